@@ -1,0 +1,2 @@
+//! The cms program.
+fn main() {}

@@ -1,1 +1,15 @@
-//! The versioned content store.
+//! The versioned content store behind the content management system.
+//!
+//! Rooms, and which may use which (kept by `cargo xtask tidy`):
+//!
+//! ```text
+//! repo ──▶ map ──▶ model      repo ──▶ schema ──▶ model      map, repo ──▶ engine ──▶ model
+//! ```
+//!
+//! The core knows no HTTP, no environment and no clock: time and randomness are arguments.
+
+pub mod engine;
+pub mod map;
+pub mod model;
+pub mod repo;
+pub mod schema;

@@ -1,0 +1,120 @@
+//! What keeps objects and cells. Two laws, and every engine passes the same conformance suite:
+//! objects are added, idempotently and durably; cells change only by compare-and-swap.
+//!
+//! One operation, [`Engine::commit`], joins them. An engine sees ids, names and bytes, never a
+//! commit or an entry. It has no clock.
+//!
+//! Invariants, each a law of the conformance suite:
+//! 1. When `commit` returns, what it accepted survives power loss.
+//! 2. A transaction is all-or-nothing: readers see it whole or not at all, also after a crash.
+//! 3. The transactions of a batch are judged in order, each over the ones before it.
+//! 4. An operation id that was applied is never applied again: its outcome is told instead.
+//! 5. A cell's version is never used twice, not even after the cell was deleted.
+//! 6. Bytes that do not hash to their id are an error, never an answer.
+//! 7. A failed or unanswered sync is [`CommitError::Unknown`], never "failed": the engine then
+//!    refuses everything until it is opened anew, and opening decides.
+
+pub mod cell;
+pub mod error;
+pub mod transaction;
+
+use crate::model::{
+    id::ObjectId,
+    object::{Object, Space},
+};
+
+pub use cell::{Cell, CellName, CellPage, CellQuery, Group, NameError};
+pub use error::{CommitError, ReadError};
+pub use transaction::{
+    Applied, AuditRecord, Expected, OperationId, Outcome, Position, Rejected, Swap, SwapValue,
+    Transaction,
+};
+
+/// Largest object, in bytes. Larger media need chunks, which are not part of this version.
+pub const OBJECT_SIZE_BYTES_MAX: usize = 64 << 20;
+/// Largest value of a cell, in bytes.
+pub const CELL_SIZE_BYTES_MAX: usize = 1 << 20;
+/// Largest sum of object, cell and audit bytes in one call of [`Engine::commit`].
+pub const BATCH_SIZE_BYTES_MAX: usize = 256 << 20;
+/// Most transactions in one call of [`Engine::commit`].
+pub const BATCH_TRANSACTIONS_MAX: usize = 4096;
+/// Most rows that one page of a listing holds.
+pub const PAGE_ROWS_MAX: usize = 1000;
+/// At least so many applied operation ids are remembered, newest first.
+pub const OPERATIONS_REMEMBERED_MIN: usize = 10_000;
+
+/// A store of objects and cells. All methods may block; all may be called from many threads.
+pub trait Engine: Send + Sync + 'static {
+    /// The object under `id` in `space`, verified against its id; `None` when it was never written there.
+    fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, ReadError>;
+
+    /// For each id whether the space holds it, in the order asked.
+    fn holds(&self, space: &Space, ids: &[ObjectId]) -> Result<Vec<bool>, ReadError>;
+
+    /// The ids in a space above `after`, ascending, at most `rows_max` (and [`PAGE_ROWS_MAX`]);
+    /// an empty page is the end. Objects added meanwhile may or may not be seen.
+    fn objects(
+        &self,
+        space: &Space,
+        after: Option<ObjectId>,
+        rows_max: usize,
+    ) -> Result<Vec<ObjectId>, ReadError>;
+
+    /// The spaces that hold anything, ascending.
+    fn spaces(&self) -> Result<Vec<Space>, ReadError>;
+
+    /// One cell.
+    fn cell(&self, name: &CellName) -> Result<Option<Cell>, ReadError>;
+
+    /// A page of cells in the order of their names, from one consistent view.
+    fn cells(&self, query: &CellQuery) -> Result<CellPage, ReadError>;
+
+    /// Judges transactions in order and makes what it accepts durable, all in one step.
+    ///
+    /// Returns one outcome a transaction. See the module's invariants for atomicity and durability.
+    fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError>;
+
+    /// What became of an operation; `None` when it was never applied, or so long ago that it is
+    /// forgotten (see [`OPERATIONS_REMEMBERED_MIN`]).
+    fn outcome(&self, operation: OperationId) -> Result<Option<Applied>, ReadError>;
+
+    /// The audit records after a position, oldest first, at most `rows_max` (and [`PAGE_ROWS_MAX`]).
+    fn audit(&self, after: Position, rows_max: usize) -> Result<Vec<AuditRecord>, ReadError>;
+
+    /// Reads everything back, checking every byte that the engine answers for.
+    ///
+    /// `progress` is told of the bytes read so far; what is wrong is returned, never only the first.
+    fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verification, ReadError>;
+
+    /// What is stored and how much room it takes, for people.
+    fn usage(&self) -> Result<Usage, ReadError>;
+}
+
+/// What [`Engine::verify`] found.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Verification {
+    /// Objects whose bytes were read and hashed.
+    pub objects_count: u64,
+    /// Bytes read.
+    pub size_bytes: u64,
+    /// What is wrong, a sentence each, naming object and file.
+    pub damages: Vec<String>,
+}
+
+/// The room that an engine takes, by what it is for.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Usage {
+    /// A row a purpose, in an order of the engine's own.
+    pub rows: Vec<UsageRow>,
+}
+
+/// One purpose that storage is used for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct UsageRow {
+    /// What it is: `journal`, `segments of source`, `sled`, …
+    pub what: String,
+    /// How many files, rows or objects, as the purpose has it.
+    pub count: u64,
+    /// Bytes on disk.
+    pub size_bytes: u64,
+}

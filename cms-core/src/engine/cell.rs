@@ -1,0 +1,125 @@
+//! Cells: small mutable values with a name and a version.
+
+use std::{fmt, str::FromStr};
+
+use bytes::Bytes;
+
+/// Longest group or cell name, in bytes.
+pub const CELL_NAME_SIZE_BYTES_MAX: usize = 200;
+
+/// Text that may not name a group or a cell.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{text:?} may not name a cell: 1 to 200 bytes of a-z, A-Z, 0-9, `.`, `-`, `_`, `@`, `=`, `/` with no empty part are expected"
+)]
+pub struct NameError {
+    text: String,
+}
+
+fn check(text: &str) -> Result<(), NameError> {
+    let allowed = |b: u8| b.is_ascii_alphanumeric() || b".-_@=/".contains(&b);
+    let fits = text.len() <= CELL_NAME_SIZE_BYTES_MAX
+        && text.bytes().all(allowed)
+        && text.split('/').all(|part| !part.is_empty());
+    if fits { Ok(()) } else { Err(NameError { text: text.chars().take(240).collect() }) }
+}
+
+/// A set of cells that one transaction may change together: `branch/main`, `channel/production`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Group(String);
+
+impl Group {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The cell of this group with a name.
+    ///
+    /// # Errors
+    /// [`NameError`] when the name may not be one.
+    pub fn cell(&self, name: &str) -> Result<CellName, NameError> {
+        check(name)?;
+        Ok(CellName { group: self.clone(), name: name.to_owned() })
+    }
+}
+
+impl FromStr for Group {
+    type Err = NameError;
+
+    fn from_str(text: &str) -> Result<Self, NameError> {
+        check(text).map(|()| Self(text.to_owned()))
+    }
+}
+
+impl fmt::Display for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl fmt::Debug for Group {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// The full name of a cell; sorts by group, then name, as text.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct CellName {
+    group: Group,
+    name: String,
+}
+
+impl CellName {
+    /// The group.
+    pub const fn group(&self) -> &Group {
+        &self.group
+    }
+
+    /// The name within the group.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+}
+
+impl fmt::Display for CellName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.group, self.name)
+    }
+}
+
+impl fmt::Debug for CellName {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+/// The state of a cell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Cell {
+    /// Grows with every change of the cell; never used twice.
+    pub version: u64,
+    /// The value.
+    pub value: Bytes,
+}
+
+/// Which cells to list.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CellQuery {
+    /// Cells whose group begins with this text; empty for all.
+    pub group_prefix: String,
+    /// Cells above this name only.
+    pub after: Option<CellName>,
+    /// At most so many rows (and [`super::PAGE_ROWS_MAX`]).
+    pub rows_max: usize,
+}
+
+/// A page of cells, ascending by name.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CellPage {
+    /// The rows.
+    pub rows: Vec<(CellName, Cell)>,
+    /// Whether more follow.
+    pub more: bool,
+}

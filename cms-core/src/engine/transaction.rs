@@ -1,0 +1,110 @@
+//! Transactions: what [`super::Engine::commit`] takes and what it answers.
+
+use std::fmt;
+
+use bytes::Bytes;
+
+use super::cell::{Cell, CellName};
+use crate::model::object::{Object, Space};
+
+/// A writer's name for one attempt to change something: 16 bytes that nobody else uses.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct OperationId(pub [u8; 16]);
+
+impl fmt::Debug for OperationId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{:032x}", u128::from_be_bytes(self.0))
+    }
+}
+
+/// A place in the engine's order of accepted transactions. The first accepted one is at 1.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct Position(pub u64);
+
+/// Objects to add and cells to swap, all-or-nothing.
+#[derive(Clone, Debug)]
+pub struct Transaction {
+    /// The writer's name for this attempt.
+    pub operation: OperationId,
+    /// Objects to add; those already there are no change.
+    pub objects: Vec<(Space, Object)>,
+    /// Cells to swap: all of one group, each at most once.
+    pub swaps: Vec<Swap>,
+    /// What to tell the audit, as bytes that the engine does not read.
+    pub audit: Option<Bytes>,
+}
+
+/// One compare-and-swap.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Swap {
+    /// The cell.
+    pub cell: CellName,
+    /// What must be there.
+    pub expected: Expected,
+    /// What is to be there.
+    pub value: SwapValue,
+}
+
+/// What a swap expects to find.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Expected {
+    /// No such cell.
+    Absent,
+    /// The cell at this version.
+    Version(u64),
+}
+
+impl Expected {
+    /// What must be found for the cell to be as it was read.
+    pub fn unchanged(cell: Option<&Cell>) -> Self {
+        cell.map_or(Self::Absent, |cell| Self::Version(cell.version))
+    }
+}
+
+/// What a swap leaves behind.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum SwapValue {
+    /// This value, at a new version.
+    Put(Bytes),
+    /// No cell.
+    Delete,
+    /// What was there: the swap only checks.
+    Keep,
+}
+
+/// What became of a transaction.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Outcome {
+    /// Accepted and durable.
+    Applied(Applied),
+    /// Nothing of it was done.
+    Rejected(Rejected),
+}
+
+/// An accepted transaction.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Applied {
+    /// Its place in the order; also the version of every cell that it put.
+    pub position: Position,
+}
+
+/// The first swap that did not find what it expected.
+#[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
+#[error("cell {cell} is not as expected")]
+pub struct Rejected {
+    /// The cell.
+    pub cell: CellName,
+    /// What is there.
+    pub found: Option<Cell>,
+}
+
+/// One audit record with its place in the order.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct AuditRecord {
+    /// The transaction's position.
+    pub position: Position,
+    /// The operation.
+    pub operation: OperationId,
+    /// The bytes that the writer gave.
+    pub bytes: Bytes,
+}

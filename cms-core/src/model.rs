@@ -1,0 +1,12 @@
+//! Pure values: ids, keys, canonical bytes, and the objects that history is made of.
+//!
+//! Nothing here reads, writes or remembers; everything else is built on it.
+
+pub mod canonical;
+pub mod commit;
+pub mod encode;
+pub mod id;
+pub mod key;
+pub mod object;
+pub mod revision;
+pub mod snapshot;

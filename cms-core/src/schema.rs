@@ -30,5 +30,11 @@ pub mod validate;
 pub mod violation;
 mod wording;
 
+pub use kind::{KindSchema, Place, SchemaError};
+pub use links::{Link, Role};
+pub use meta::KIND_OF_SCHEMAS;
+pub use public::Children;
+pub use violation::{Violation, ViolationCode};
+
 #[cfg(test)]
 mod tests;

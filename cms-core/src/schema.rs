@@ -25,6 +25,7 @@ pub mod segments;
 pub mod shape;
 pub mod slug;
 mod survey;
+pub mod translation;
 mod tree;
 pub mod validate;
 pub mod violation;

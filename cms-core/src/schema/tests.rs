@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use super::kind::KindSchema;
 
 mod compile;
-mod extract;
+pub(super) mod extract;
 mod validation;
 
 /// A kind with every annotation: a lecture has parts to translate as a whole, and notes.

@@ -269,7 +269,7 @@ pub(super) enum ElementName<'t> {
 }
 
 impl<'t> ElementName<'t> {
-    fn of<S: AsRef<str>>(node: &Node, keys: &'t [Option<S>], index: usize) -> Self {
+    pub(super) fn of<S: AsRef<str>>(node: &Node, keys: &'t [Option<S>], index: usize) -> Self {
         match (&node.key, keys.get(index)) {
             (None, _) => Self::Index,
             (Some(_), Some(Some(key))) => Self::Key(key.as_ref()),

@@ -7,6 +7,7 @@ use super::kind::KindSchema;
 
 mod compile;
 pub(super) mod extract;
+mod shipped;
 mod validation;
 
 /// A kind with every annotation: a lecture has parts to translate as a whole, and notes.

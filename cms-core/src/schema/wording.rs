@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::{
     nearest::{self, excerpt},
     pointer,
-    violation::{Violation, ViolationCode as Code},
+    violation::{VIOLATIONS_MAX, Violation, ViolationCode as Code},
 };
 
 /// Deepest nesting of alternatives that is explained.
@@ -25,6 +25,13 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>, into: &mut Ve
     Wording { schema, depth: 0 }.explain(error, into);
 }
 
+/// Whether nearest names are looked for: not for violations that will be cut off anyway.
+#[derive(Clone, Copy)]
+enum Hints {
+    Given,
+    Spared,
+}
+
 #[derive(Clone, Copy)]
 struct Wording<'s> {
     schema: &'s Value,
@@ -36,7 +43,11 @@ impl<'s> Wording<'s> {
         match error.kind() {
             Kind::AdditionalProperties { unexpected }
             | Kind::UnevaluatedProperties { unexpected } => {
-                into.extend(unexpected.iter().map(|name| self.unknown(error, name)));
+                for name in unexpected {
+                    let hints =
+                        if into.len() < VIOLATIONS_MAX { Hints::Given } else { Hints::Spared };
+                    into.push(self.unknown(error, name, hints));
+                }
             }
             Kind::Required { property } => into.push(self.missing(error, property)),
             Kind::PropertyNames { error: inner } => {
@@ -57,14 +68,17 @@ impl<'s> Wording<'s> {
         }
     }
 
-    fn unknown(self, error: &ValidationError<'_>, name: &str) -> Violation {
+    fn unknown(self, error: &ValidationError<'_>, name: &str, hints: Hints) -> Violation {
         let owner = self.owner(error);
         let known = owner.and_then(|schema| schema.get("properties")?.as_object());
         let instance = error.instance();
         // A field that is there already is not what the unknown one was meant to be.
         let names = known.into_iter().flat_map(|known| known.keys());
         let absent = names.filter(|known| instance.get(known.as_str()).is_none());
-        let hint = nearest::hint(name, absent.map(String::as_str));
+        let hint = match hints {
+            Hints::Given => nearest::hint(name, absent.map(String::as_str)),
+            Hints::Spared => String::new(),
+        };
         let message = format!("there is no field “{}” here{hint}", excerpt(name));
         let at = pointer::joined(error.instance_path().as_str(), name);
         Violation::new(at, Code::UnknownField, message)

@@ -116,6 +116,10 @@ struct Units<'d> {
     elements: &'d [Value],
 }
 
+/// What a visit to a list of units learns of an element: itself and, when it has a key of its own,
+/// its name and what walks it.
+type VisitElement<'v> = dyn FnMut(&Value, Option<(UnitId, &Node, Trail<'_>)>) + 'v;
+
 /// How a unit's translation stands against one revision.
 struct Standing {
     /// Every text with words has a translation that fits.
@@ -194,11 +198,7 @@ impl Translator<'_> {
     }
 
     /// Visits the elements of a list of units in order, those with a key of their own with its name.
-    fn each_element(
-        &self,
-        units: &Units<'_>,
-        visit: &mut dyn FnMut(&Value, Option<(UnitId, &Node, Trail<'_>)>),
-    ) {
+    fn each_element(&self, units: &Units<'_>, visit: &mut VisitElement<'_>) {
         let keys = element_keys(units.node, units.elements, Marks::TEXT);
         let child = self.kind.tree.element(units.node);
         let above = Trail::ROOT.field(units.field, &Trail::ROOT);

@@ -18,7 +18,7 @@ use serde_json::{Map, Value};
 use super::{TranslatedText, Translation};
 use crate::schema::{
     kind::KindSchema,
-    nearest::{excerpt, hint},
+    nearest::{self, excerpt},
     segments::{Address, TextHash, has_words, is_blank, segment_text},
     tree::{ElementName, Marks, Node, Trail, element_keys},
     violation::{Violation, ViolationCode, sorted},
@@ -94,6 +94,9 @@ impl Translation {
         Ok((Self { segments: reader.segments }, notices))
     }
 }
+
+/// Most violations of one import that come with the nearest known name.
+const HINTS_MAX: usize = 100;
 
 struct Reader<'k> {
     kind: &'k KindSchema,
@@ -180,7 +183,7 @@ impl<'k> Reader<'k> {
                 let message = format!("the source has no “{}” here", excerpt(name));
                 self.wrong(below, ViolationCode::UnknownPlace, message);
             } else {
-                let hint = hint(name, source.keys().map(String::as_str));
+                let hint = self.hint(name, source.keys().map(String::as_str));
                 let message = format!("there is no field “{}” here{hint}", excerpt(name));
                 self.wrong(below, ViolationCode::UnknownField, message);
             }
@@ -203,7 +206,7 @@ impl<'k> Reader<'k> {
                 continue;
             };
             let Some(source) = by_key.get(key) else {
-                let hint = hint(key, keys.iter().flatten().copied());
+                let hint = self.hint(key, keys.iter().flatten().copied());
                 let message = format!(
                     "the source has no element with the {key_name} “{}”{hint}",
                     excerpt(key)
@@ -241,6 +244,15 @@ impl<'k> Reader<'k> {
         for (index, (source, found)) in source.iter().zip(found).enumerate() {
             let below = trail.element(index, ElementName::Index, &trail);
             self.compare(child, source, found, below);
+        }
+    }
+
+    /// A hint, for as many violations as anyone reads: the keys of a source are many.
+    fn hint<'n>(&self, unknown: &str, known: impl Iterator<Item = &'n str>) -> String {
+        if self.violations.len() < HINTS_MAX {
+            nearest::hint(unknown, known)
+        } else {
+            String::new()
         }
     }
 

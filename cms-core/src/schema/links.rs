@@ -7,9 +7,10 @@
 
 use serde_json::Value;
 
-use super::{
-    kind::KindSchema,
-    tree::{Marks, Node, Trail},
+use super::kind::{
+    KindSchema,
+    trail::Trail,
+    tree::{Marks, Node},
 };
 use crate::model::key::{EntryKey, Kind};
 

@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    kind::KindSchema,
+    kind::{KindSchema, tree::Marks},
     nearest,
-    tree::Marks,
     violation::{Violation, ViolationCode, sorted},
 };
 use crate::model::id::MediaId;

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{
-    kind::KindSchema,
+use super::kind::{
+    KindSchema,
     tree::{Marks, Node},
 };
 

@@ -13,16 +13,20 @@ use std::collections::{HashMap, HashSet};
 use serde_json::Value;
 
 use super::{
-    annotations::LinkRule,
-    kind::KindSchema,
+    kind::{
+        KindSchema,
+        annotations::LinkRule,
+        trail::Trail,
+        tree::{Marks, Node},
+    },
     meta,
     nearest::excerpt,
     pointer,
-    tree::{Marks, Node, Trail},
     violation::{Violation, ViolationCode, sorted},
-    wording,
 };
 use crate::model::key::EntryKey;
+
+mod wording;
 
 impl KindSchema {
     /// All that is wrong with a document; empty when it is valid.

@@ -19,9 +19,12 @@ use serde_json::Value;
 
 use super::Translation;
 use crate::schema::{
-    kind::KindSchema,
+    kind::{
+        KindSchema,
+        trail::{ElementName, Trail},
+        tree::{Marks, Node, element_keys},
+    },
     segments::{Address, TextHash, UnitId, has_words, segment_at},
-    tree::{ElementName, Marks, Node, Trail, element_keys},
 };
 
 /// Most older revisions that are looked through for whole units.

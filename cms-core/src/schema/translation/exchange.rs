@@ -17,10 +17,13 @@ use serde_json::{Map, Value};
 
 use super::{TranslatedText, Translation};
 use crate::schema::{
-    kind::KindSchema,
+    kind::{
+        KindSchema,
+        trail::{ElementName, Trail},
+        tree::{Marks, Node, element_keys},
+    },
     nearest::{self, excerpt},
     segments::{Address, TextHash, has_words, is_blank, segment_text},
-    tree::{ElementName, Marks, Node, Trail, element_keys},
     violation::{Violation, ViolationCode, sorted},
 };
 

@@ -315,11 +315,15 @@ fn model(history: &History, translated: &Translated, policy: Untranslated) -> Ve
 /// The document with every text blanked, which leaves answers, keys and order.
 fn without_texts(kind: &KindSchema, document: &Value) -> Value {
     let mut document = document.clone();
-    kind.tree.walk_mut(&mut document, crate::schema::tree::Marks::TEXT, &mut |node, value, _| {
-        if node.text && value.is_string() {
-            *value = Value::Null;
-        }
-    });
+    kind.tree.walk_mut(
+        &mut document,
+        crate::schema::kind::tree::Marks::TEXT,
+        &mut |node, value, _| {
+            if node.text && value.is_string() {
+                *value = Value::Null;
+            }
+        },
+    );
     document
 }
 

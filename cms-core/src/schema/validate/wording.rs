@@ -8,7 +8,7 @@ use jsonschema::{
 };
 use serde_json::Value;
 
-use super::{
+use crate::schema::{
     nearest::{self, excerpt},
     pointer,
     violation::{VIOLATIONS_MAX, Violation, ViolationCode as Code},

@@ -9,17 +9,17 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use serde_json::{Map, Value};
 
 use super::{
+    SchemaProblem,
     annotations::{self, Annotations, Standing},
-    kind::SchemaProblem,
-    nearest, pointer,
 };
+use crate::schema::{nearest, pointer};
 
 /// The number of a subschema in the order of the survey; the root is 0.
-pub(super) type SubschemaIndex = usize;
+pub(in crate::schema) type SubschemaIndex = usize;
 
 /// One subschema.
 #[derive(Debug, Default)]
-pub(super) struct Subschema {
+pub(in crate::schema) struct Subschema {
     pub pointer: String,
     pub annotations: Annotations,
     /// What describes the named properties.
@@ -103,7 +103,10 @@ const UNFOLLOWED: [&str; 14] = [
 ];
 
 /// Surveys a whole schema; problems are added to the list, and what can be read is returned.
-pub(super) fn survey(schema: &Value, problems: &mut Vec<SchemaProblem>) -> Vec<Subschema> {
+pub(in crate::schema) fn survey(
+    schema: &Value,
+    problems: &mut Vec<SchemaProblem>,
+) -> Vec<Subschema> {
     let mut surveyor = Surveyor { found: Vec::new(), by_pointer: HashMap::new(), problems };
     surveyor.subschema(schema, String::new(), Standing::Root);
     surveyor.resolve();

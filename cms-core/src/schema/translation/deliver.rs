@@ -71,7 +71,7 @@ pub fn translate<E>(
     untranslated: Untranslated,
 ) -> Result<Delivered, E> {
     let translator = Translator { kind, translation };
-    let whole_before = translator.whole_before(source, older)?;
+    let whole = translator.whole(source, older)?;
     let mut delivered = Delivered {
         document: source.clone(),
         is_translated: false,
@@ -87,8 +87,7 @@ pub fn translate<E>(
             match value {
                 Value::Array(elements) if node.unit => {
                     let units = Units { field: name, node, elements };
-                    let chosen =
-                        translator.units(&units, &whole_before, untranslated, &mut delivered);
+                    let chosen = translator.units(&units, &whole, untranslated, &mut delivered);
                     *elements = chosen;
                 }
                 value => {
@@ -131,6 +130,15 @@ struct Standing {
     has_words: bool,
 }
 
+/// The units that can be delivered whole.
+#[derive(Default)]
+struct Whole {
+    /// Those that are whole in the current source.
+    now: BTreeSet<UnitId>,
+    /// Of the others, the newest whole form in an older one, translated.
+    before: BTreeMap<UnitId, Value>,
+}
+
 struct Translator<'k> {
     kind: &'k KindSchema,
     translation: &'k Translation,
@@ -147,22 +155,23 @@ impl Translator<'_> {
         stale.map(|segment| segment.address).collect()
     }
 
-    /// For each unit that is not whole now but was, its newest whole form, translated.
-    fn whole_before<E>(
+    fn whole<E>(
         &self,
         source: &Value,
         older: &mut dyn Iterator<Item = Result<Value, E>>,
-    ) -> Result<BTreeMap<UnitId, Value>, E> {
+    ) -> Result<Whole, E> {
         let addresses = self.translation.segments().map(|(address, _)| address);
         let touched: BTreeSet<UnitId> =
             addresses.filter_map(|address| address.unit(self.kind)).collect();
+        let mut whole = Whole::default();
         let mut pending = BTreeSet::new();
         self.each_unit(source, &mut |unit, node, element, trail| {
-            if touched.contains(&unit) && !self.standing(node, element, trail).is_whole {
+            if self.standing(node, element, trail).is_whole {
+                whole.now.insert(unit);
+            } else if touched.contains(&unit) {
                 pending.insert(unit);
             }
         });
-        let mut found = BTreeMap::new();
         for _ in 0..HISTORY_DOCUMENTS_MAX {
             if pending.is_empty() {
                 break;
@@ -178,11 +187,11 @@ impl Translator<'_> {
                     let mut element = element.clone();
                     self.apply(node, &mut element, trail, Fit::Exact);
                     pending.remove(&unit);
-                    found.insert(unit, element);
+                    whole.before.insert(unit, element);
                 }
             });
         }
-        Ok(found)
+        Ok(whole)
     }
 
     fn each_unit(&self, document: &Value, visit: &mut dyn FnMut(UnitId, &Node, &Value, Trail<'_>)) {
@@ -219,7 +228,7 @@ impl Translator<'_> {
     fn units(
         &self,
         units: &Units<'_>,
-        whole_before: &BTreeMap<UnitId, Value>,
+        whole: &Whole,
         untranslated: Untranslated,
         delivered: &mut Delivered,
     ) -> Vec<Value> {
@@ -230,12 +239,12 @@ impl Translator<'_> {
                 chosen.push(element.clone());
                 return;
             };
-            if self.standing(node, element, trail).is_whole {
+            if whole.now.contains(&unit) {
                 let mut element = element.clone();
                 let count = self.apply(node, &mut element, trail, Fit::Exact);
                 delivered.is_translated |= count > 0;
                 chosen.push(element);
-            } else if let Some(older) = whole_before.get(&unit) {
+            } else if let Some(older) = whole.before.get(&unit) {
                 delivered.is_translated = true;
                 delivered.older.push(unit);
                 chosen.push(older.clone());

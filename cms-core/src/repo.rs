@@ -9,7 +9,7 @@
 //!    before are unreachable until then.
 //! 2. What a branch called `main` holds is valid under the schemas in force there, has no dangling
 //!    link and no containment cycle.
-//! 3. Nothing here knows a kind by name, save `schema` and the home page `topic/root`.
+//! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
 
 mod backlinks;
 mod catalogue;
@@ -40,17 +40,20 @@ pub use catalogue::{CatalogueRow, RowState};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{Changed, CompareOptions, Comparison, Moved};
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
-pub use export::{ExportLine, ExportReport};
+pub use export::{ExportError, ExportLine, ExportReport};
 pub use history::{CommitRow, RevisionRow, Shown};
 pub use import::{
-    ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress, ImportReport, MediaSource, RefusedLine,
+    IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
+    ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
 };
 pub use objects::StoreError;
-pub use open::{NewRepository, OpenError, Repository, RepositoryOptions};
+pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
 pub use publish::{
-    Asked, DeliveredCounts, EntryChange, HeldBack, PublishError, PublishReport, PublishRequest, Published,
+    Asked, DeliveredCounts, EntryChange, HeldBack, LeftOut, MovedRoute, PublishError,
+    PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
 };
 pub use rollback::{ChannelRow, HoldRow, ReleaseRequest, RollbackRequest, SnapshotRow};
+pub use routes::ROUTE_SIZE_BYTES_MAX;
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};
 pub use stats::StatsReport;

@@ -137,7 +137,8 @@ struct Staged {
 
 impl Staged {
     fn node(&self) -> Arc<Node> {
-        let decode = || Arc::new(Node::decode(self.object.bytes().clone()).expect("encoded by the chunker"));
+        let decode =
+            || Arc::new(Node::decode(self.object.bytes().clone()).expect("encoded by the chunker"));
         Arc::clone(self.node.get_or_init(decode))
     }
 }

@@ -73,7 +73,8 @@ pub(super) fn sources(
     let mut sources = Vec::new();
     for entry in with_prefix(nodes, backlinks, &prefix)? {
         let (key, _) = entry?;
-        let malformed = || StoreError::Row { what: format!("the back-link {}", String::from_utf8_lossy(&key)) };
+        let malformed =
+            || StoreError::Row { what: format!("the back-link {}", String::from_utf8_lossy(&key)) };
         let (found, source) = key[skipped..].split_first().ok_or_else(malformed)?;
         sources.push((decoded_key(source)?, role(*found).ok_or_else(malformed)?));
     }

@@ -2,10 +2,7 @@
 
 use bytes::Bytes;
 
-use super::{
-    objects::StoreError,
-    open::Repository,
-};
+use super::{objects::StoreError, open::Repository};
 use crate::{
     map::{self, ReadNodes},
     model::{
@@ -68,7 +65,9 @@ impl CatalogueRow {
         let tag = input.byte()?;
         let revision = RevisionId::from_object_id(ObjectId::from_bytes(input.array()?));
         let state = match tag {
-            1 => RowState::Resolved(DocumentId::from_object_id(ObjectId::from_bytes(input.array()?))),
+            1 => {
+                RowState::Resolved(DocumentId::from_object_id(ObjectId::from_bytes(input.array()?)))
+            }
             2 => RowState::Conflicted,
             3 => RowState::Deleted,
             _ => return Err(DecodeError::Field { field: "row" }),
@@ -84,16 +83,20 @@ pub(super) fn row(
     root: NodeId,
     key: &EntryKey,
 ) -> Result<Option<CatalogueRow>, StoreError> {
-    map::get(nodes, root, &key.encode())?.map(|value| decoded_row(&key.encode(), &value)).transpose()
+    map::get(nodes, root, &key.encode())?
+        .map(|value| decoded_row(&key.encode(), &value))
+        .transpose()
 }
 
 pub(super) fn decoded_row(key: &[u8], value: &[u8]) -> Result<CatalogueRow, StoreError> {
-    CatalogueRow::decode(value)
-        .map_err(|_| StoreError::Row { what: format!("the catalogue's row of {}", String::from_utf8_lossy(key)) })
+    CatalogueRow::decode(value).map_err(|_| StoreError::Row {
+        what: format!("the catalogue's row of {}", String::from_utf8_lossy(key)),
+    })
 }
 
 pub(super) fn decoded_key(key: &[u8]) -> Result<EntryKey, StoreError> {
-    EntryKey::decode(key).map_err(|_| StoreError::Row { what: format!("the key {}", String::from_utf8_lossy(key)) })
+    EntryKey::decode(key)
+        .map_err(|_| StoreError::Row { what: format!("the key {}", String::from_utf8_lossy(key)) })
 }
 
 /// The entries of a map whose keys begin with `prefix`.
@@ -114,7 +117,8 @@ impl Repository {
         &'a self,
         root: NodeId,
         start: &[u8],
-    ) -> Result<impl Iterator<Item = Result<(EntryKey, CatalogueRow), StoreError>> + 'a, StoreError> {
+    ) -> Result<impl Iterator<Item = Result<(EntryKey, CatalogueRow), StoreError>> + 'a, StoreError>
+    {
         let entries = map::entries(&*self.source, root, start)?;
         Ok(entries.map(|entry| {
             let (key, value) = entry?;
@@ -129,7 +133,9 @@ mod tests {
 
     #[test]
     fn rows_survive_encoding() {
-        for state in [RowState::Resolved(DocumentId::of(b"d")), RowState::Conflicted, RowState::Deleted] {
+        for state in
+            [RowState::Resolved(DocumentId::of(b"d")), RowState::Conflicted, RowState::Deleted]
+        {
             let row = CatalogueRow { state, revision: RevisionId::of(b"r") };
             assert_eq!(CatalogueRow::decode(&row.encode()), Ok(row));
             assert!(CatalogueRow::decode(&[&row.encode()[..], &[0]].concat()).is_err());

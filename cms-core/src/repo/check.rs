@@ -43,7 +43,10 @@ impl Touched {
 }
 
 /// What is wrong around the touched entries; `graph` shows the state after the commit.
-pub(super) fn check(graph: &Graph<'_>, touched: &BTreeMap<EntryKey, Touched>) -> Result<Vec<Refusal>, StoreError> {
+pub(super) fn check(
+    graph: &Graph<'_>,
+    touched: &BTreeMap<EntryKey, Touched>,
+) -> Result<Vec<Refusal>, StoreError> {
     let mut refusals = Vec::new();
     for (key, entry) in touched {
         let mut violations = Vec::new();
@@ -61,7 +64,8 @@ pub(super) fn check(graph: &Graph<'_>, touched: &BTreeMap<EntryKey, Touched>) ->
     for clash in slug_clashes(graph, touched)? {
         let kind = graph.kinds.get(clash.loser.kind())?;
         let pointer = kind.and_then(|kind| kind.schema.slug_pointer()).unwrap_or_default();
-        let message = format!("the slug “{}” is taken by {} in {}", clash.slug, clash.holder, clash.parent);
+        let message =
+            format!("the slug “{}” is taken by {} in {}", clash.slug, clash.holder, clash.parent);
         let violation = Violation::new(pointer, ViolationCode::SlugTaken, message);
         match refusals.iter_mut().find(|refusal| refusal.key == clash.loser) {
             Some(refusal) => refusal.violations.push(violation),
@@ -113,19 +117,26 @@ fn check_canonical_parent(
     violations: &mut Vec<Violation>,
 ) -> Result<(), StoreError> {
     let before = entry.before.as_ref().and_then(|facts| facts.canonical_parent.as_ref());
-    let Some(parent) = after.canonical_parent.as_ref().filter(|parent| Some(*parent) != before) else {
+    let Some(parent) = after.canonical_parent.as_ref().filter(|parent| Some(*parent) != before)
+    else {
         return Ok(());
     };
     if graph.exists(parent)? && !graph.parents(key)?.contains(parent) {
-        let message = format!("{parent} does not contain {key}, so it can't be its canonical parent");
+        let message =
+            format!("{parent} does not contain {key}, so it can't be its canonical parent");
         let kind = graph.kinds.get(key.kind())?;
-        let pointer = kind.and_then(|kind| kind.schema.canonical_parent_pointer()).unwrap_or_default();
+        let pointer =
+            kind.and_then(|kind| kind.schema.canonical_parent_pointer()).unwrap_or_default();
         violations.push(Violation::new(pointer, ViolationCode::NotAParent, message));
     }
     Ok(())
 }
 
-fn check_deletion(graph: &Graph<'_>, key: &EntryKey, violations: &mut Vec<Violation>) -> Result<(), StoreError> {
+fn check_deletion(
+    graph: &Graph<'_>,
+    key: &EntryKey,
+    violations: &mut Vec<Violation>,
+) -> Result<(), StoreError> {
     for role in [Role::Contains, Role::Embeds, Role::RefersAcyclic, Role::Refers] {
         for source in graph.sources(key, role)? {
             let message = format!("{source} still uses {key}");

@@ -27,7 +27,8 @@ use super::{
 };
 use crate::{
     engine::{
-        self, CellName, CellQuery, Expected, Group, NameError, Outcome, PAGE_ROWS_MAX, Swap, SwapValue, Transaction,
+        self, CellName, CellQuery, Expected, Group, NameError, Outcome, PAGE_ROWS_MAX, Swap,
+        SwapValue, Transaction,
     },
     map::{self, Staging},
     model::{
@@ -142,42 +143,66 @@ fn branch_cell(branch: &str) -> Result<CellName, NameError> {
     format!("{BRANCH_GROUP}{branch}").parse::<Group>()?.cell(HEAD_CELL)
 }
 
-pub(super) fn branch_swap(branch: &str, expected: Expected, commit: CommitId) -> Result<Swap, NameError> {
+pub(super) fn branch_swap(
+    branch: &str,
+    expected: Expected,
+    commit: CommitId,
+) -> Result<Swap, NameError> {
     let value = SwapValue::Put(commit.object_id().as_bytes().to_vec().into());
     Ok(Swap { cell: branch_cell(branch)?, expected, value })
 }
 
 fn decoded_head(branch: &str, cell: &engine::Cell) -> Result<BranchHead, StoreError> {
     let bytes = cell.value.as_ref().try_into();
-    let bytes = bytes.map_err(|_| StoreError::Row { what: format!("the head of branch {branch}") })?;
-    Ok(BranchHead { commit: CommitId::from_object_id(ObjectId::from_bytes(bytes)), version: cell.version })
+    let bytes =
+        bytes.map_err(|_| StoreError::Row { what: format!("the head of branch {branch}") })?;
+    Ok(BranchHead {
+        commit: CommitId::from_object_id(ObjectId::from_bytes(bytes)),
+        version: cell.version,
+    })
 }
 
-pub(super) fn branch_head(repository: &Repository, branch: &str) -> Result<Option<BranchHead>, StoreError> {
+pub(super) fn branch_head(
+    repository: &Repository,
+    branch: &str,
+) -> Result<Option<BranchHead>, StoreError> {
     let Ok(name) = branch_cell(branch) else { return Ok(None) };
     repository.engine.cell(&name)?.map(|cell| decoded_head(branch, &cell)).transpose()
 }
 
 /// A change that is as it must be by itself; the graph around it is not looked at yet.
+#[derive(Clone)]
 pub(super) struct Prepared {
     pub(super) key: EntryKey,
     pub(super) before: Option<CatalogueRow>,
     pub(super) facts: Touched,
     /// The new document, none for a deletion.
-    pub(super) document: Option<Object>,
+    pub(super) document: Option<NewDocument>,
     pub(super) schema: Option<DocumentId>,
     pub(super) derived_from: Option<RevisionId>,
 }
 
+/// The document that a change gives an entry.
+#[derive(Clone)]
+pub(super) struct NewDocument {
+    pub(super) id: DocumentId,
+    /// The object, while it waits to be written.
+    pub(super) unwritten: Option<Object>,
+}
+
+impl NewDocument {
+    pub(super) fn of(document: &Value) -> Self {
+        let object = Object::new(ObjectKind::Document, canonical::to_bytes(document));
+        Self { id: DocumentId::from_object_id(object.id()), unwritten: Some(object) }
+    }
+}
+
 impl Prepared {
     pub(super) fn state(&self) -> RowState {
-        match &self.document {
-            Some(document) => RowState::Resolved(DocumentId::from_object_id(document.id())),
-            None => RowState::Deleted,
-        }
+        self.document.as_ref().map_or(RowState::Deleted, |document| RowState::Resolved(document.id))
     }
 
-    fn changes_nothing(&self) -> bool {
+    pub(super) fn changes_nothing(&self) -> bool {
         match self.before {
             Some(before) => before.state == self.state(),
             None => self.document.is_none(),
@@ -210,7 +235,11 @@ impl Repository {
     }
 
     /// One attempt; none when the branch moved meanwhile.
-    fn commit_onto(&self, head: &BranchHead, request: &CommitRequest) -> Result<Option<Committed>, CommitError> {
+    fn commit_onto(
+        &self,
+        head: &BranchHead,
+        request: &CommitRequest,
+    ) -> Result<Option<Committed>, CommitError> {
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);
         let mut prepared = Vec::new();
@@ -250,7 +279,8 @@ impl Repository {
             }
         }
         let mut objects: Vec<_> =
-            prepared.iter().filter_map(|change| change.document.clone()).chain(built.revisions).collect();
+            prepared.iter().filter_map(|change| change.document.clone()?.unwritten).collect();
+        objects.extend(built.revisions);
         objects.extend(staged.into_reachable([built.roots.catalogue, built.roots.backlinks]));
         let objects = objects.into_iter().map(|object| (Space::Source, object)).collect();
         let changed_count = prepared.len();
@@ -279,9 +309,13 @@ impl Repository {
         let object = Object::new(ObjectKind::Commit, commit.encode());
         let id = CommitId::from_object_id(object.id());
         objects.push((Space::Source, object));
-        let swap = branch_swap(&request.branch, Expected::Version(head.version), id)
-            .map_err(|_| StoreError::Row { what: format!("the name of branch {}", request.branch) })?;
-        let audit = request.stamp.audit("commit", &[("branch", &request.branch), ("commit", &id.to_string())]);
+        let swap =
+            branch_swap(&request.branch, Expected::Version(head.version), id).map_err(|_| {
+                StoreError::Row { what: format!("the name of branch {}", request.branch) }
+            })?;
+        let audit = request
+            .stamp
+            .audit("commit", &[("branch", &request.branch), ("commit", &id.to_string())]);
         let transaction = Transaction {
             operation: request.stamp.operation,
             objects,
@@ -314,7 +348,11 @@ impl Repository {
             let value = match canonical::parse(text) {
                 Ok(value) => value,
                 Err(error) => {
-                    return Ok(Err(vec![Violation::new(error.pointer, ViolationCode::NotADocument, error.reason)]));
+                    return Ok(Err(vec![Violation::new(
+                        error.pointer,
+                        ViolationCode::NotADocument,
+                        error.reason,
+                    )]));
                 }
             };
             let violations = match change.key.locale() {
@@ -327,7 +365,7 @@ impl Repository {
             if change.key.locale().is_none() {
                 prepared.facts.after = Some(Arc::new(Facts::of(&kind.schema, &value)));
             }
-            prepared.document = Some(Object::new(ObjectKind::Document, canonical::to_bytes(&value)));
+            prepared.document = Some(NewDocument::of(&value));
         }
         if change.key.locale().is_none()
             && let Some(document) = before.and_then(|row| row.document())
@@ -369,8 +407,10 @@ impl Repository {
         let mut links: BTreeMap<Vec<u8>, Option<Vec<u8>>> = BTreeMap::new();
         for change in prepared {
             let revision = Object::new(ObjectKind::Revision, revision(change, stamp).encode());
-            let row =
-                CatalogueRow { state: change.state(), revision: RevisionId::from_object_id(revision.id()) };
+            let row = CatalogueRow {
+                state: change.state(),
+                revision: RevisionId::from_object_id(revision.id()),
+            };
             revisions.push(revision);
             rows.push((change.key.encode(), Some(row.encode())));
             link_edits(&change.key, &change.facts, &mut links);
@@ -382,8 +422,11 @@ impl Repository {
 
     /// The branches and where they point, ascending by name.
     pub(super) fn branches(&self) -> Result<Vec<(String, CommitId)>, StoreError> {
-        let mut query =
-            CellQuery { group_prefix: BRANCH_GROUP.to_owned(), after: None, rows_max: PAGE_ROWS_MAX };
+        let mut query = CellQuery {
+            group_prefix: BRANCH_GROUP.to_owned(),
+            after: None,
+            rows_max: PAGE_ROWS_MAX,
+        };
         let mut branches = Vec::new();
         loop {
             let page = self.engine.cells(&query)?;
@@ -431,7 +474,11 @@ fn revision(change: &Prepared, stamp: &Stamp) -> Revision {
 }
 
 /// The back-links that come and go with an entry's links.
-pub(super) fn link_edits(key: &EntryKey, facts: &Touched, edits: &mut BTreeMap<Vec<u8>, Option<Vec<u8>>>) {
+pub(super) fn link_edits(
+    key: &EntryKey,
+    facts: &Touched,
+    edits: &mut BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+) {
     let links = |facts: &Option<Arc<Facts>>| -> BTreeSet<(EntryKey, Role)> {
         let links = facts.iter().flat_map(|facts| &facts.links);
         links.map(|link| (link.target.clone(), link.role)).collect()
@@ -448,6 +495,7 @@ pub(super) fn link_edits(key: &EntryKey, facts: &Touched, edits: &mut BTreeMap<V
 pub(super) fn unknown_kind(kinds: &Kinds<'_>, key: &EntryKey) -> Result<Violation, StoreError> {
     let names = kinds.names()?;
     let known: Vec<_> = names.iter().map(|kind| kind.as_str()).collect();
-    let message = format!("there is no kind {:?}; the kinds are {}", key.kind().as_str(), known.join(", "));
+    let message =
+        format!("there is no kind {:?}; the kinds are {}", key.kind().as_str(), known.join(", "));
     Ok(Violation::new("", ViolationCode::UnknownKind, message))
 }

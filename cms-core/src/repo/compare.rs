@@ -88,7 +88,10 @@ impl Repository {
             let difference = difference?;
             let key = catalogue::decoded_key(&difference.key)?;
             let row = |value: &Option<bytes::Bytes>| -> Result<Option<CatalogueRow>, StoreError> {
-                value.as_ref().map(|value| catalogue::decoded_row(&difference.key, value)).transpose()
+                value
+                    .as_ref()
+                    .map(|value| catalogue::decoded_row(&difference.key, value))
+                    .transpose()
             };
             let (left, right) = (row(&difference.left)?, row(&difference.right)?);
             if left.map(|row| row.state) == right.map(|row| row.state) {
@@ -115,7 +118,8 @@ impl Repository {
                 }
             }
             if list.len() < options.rows_max {
-                let text = options.text.then(|| text_diff(documents[0].as_ref(), documents[1].as_ref()));
+                let text =
+                    options.text.then(|| text_diff(documents[0].as_ref(), documents[1].as_ref()));
                 list.push(Changed { key, title, text });
             }
         }

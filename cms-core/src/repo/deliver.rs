@@ -126,7 +126,11 @@ impl Repository {
         let Some(head) = channel_head(self, channel)? else { return Ok(None) };
         let Some(snapshot) = self.snapshot(head.snapshot)? else {
             let id = head.snapshot.object_id();
-            return Err(StoreError::Missing { id, kind: ObjectKind::Snapshot, space: Space::Public });
+            return Err(StoreError::Missing {
+                id,
+                kind: ObjectKind::Snapshot,
+                space: Space::Public,
+            });
         };
         Ok(Some(ChannelHead {
             snapshot: head.snapshot,
@@ -155,7 +159,8 @@ impl Repository {
                 return Ok(Some(DeliveredRow { object: row.object, retired: row.retired, locale }));
             }
         }
-        let Some(value) = map::get(&*self.public, snapshot.delivered, &key.source().encode())? else {
+        let Some(value) = map::get(&*self.public, snapshot.delivered, &key.source().encode())?
+        else {
             return Ok(None);
         };
         let row = Row::decode(&value)?;
@@ -194,7 +199,11 @@ impl Repository {
                     && let Some((last, served)) = page.rows.last_mut()
                     && *last == key.source()
                 {
-                    *served = DeliveredRow { object: row.object, retired: false, locale: Some(found.clone()) };
+                    *served = DeliveredRow {
+                        object: row.object,
+                        retired: false,
+                        locale: Some(found.clone()),
+                    };
                 }
                 continue;
             }
@@ -205,7 +214,8 @@ impl Repository {
                 page.more = true;
                 break;
             }
-            page.rows.push((key, DeliveredRow { object: row.object, retired: false, locale: None }));
+            page.rows
+                .push((key, DeliveredRow { object: row.object, retired: false, locale: None }));
         }
         Ok(page)
     }
@@ -227,7 +237,11 @@ impl Repository {
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn route_of(&self, snapshot: &Snapshot, key: &EntryKey) -> Result<Option<String>, StoreError> {
+    pub fn route_of(
+        &self,
+        snapshot: &Snapshot,
+        key: &EntryKey,
+    ) -> Result<Option<String>, StoreError> {
         routes::route_of(&*self.public, snapshot.routes, key)
     }
 

@@ -5,12 +5,7 @@ use std::io;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    kinds::Kinds,
-    objects::StoreError,
-    open::Repository,
-    state::State,
-};
+use super::{kinds::Kinds, objects::StoreError, open::Repository, state::State};
 use crate::{
     model::{
         id::MediaId,
@@ -92,7 +87,12 @@ impl Repository {
                     }
                     report.entries += 1;
                     source = Some((key.clone(), document.clone()));
-                    write(&ExportLine { key, locale: None, document: Some(document), translation: None })?;
+                    write(&ExportLine {
+                        key,
+                        locale: None,
+                        document: Some(document),
+                        translation: None,
+                    })?;
                     continue;
                 };
                 report.translations += 1;
@@ -113,7 +113,9 @@ impl Repository {
         document: Value,
     ) -> Result<ExportLine, StoreError> {
         let translated = match (kinds.get(key.kind())?, source, Translation::parse(&document)) {
-            (Some(kind), Some((_, source)), Ok(translation)) => to_translated(&kind.schema, source, &translation),
+            (Some(kind), Some((_, source)), Ok(translation)) => {
+                to_translated(&kind.schema, source, &translation)
+            }
             _ => None,
         };
         let is_shaped = translated.is_some();

@@ -16,11 +16,7 @@ use super::{
     open::Repository,
     state::Roots,
 };
-use crate::{
-    map::ReadNodes,
-    model::key::EntryKey,
-    schema::Role,
-};
+use crate::{map::ReadNodes, model::key::EntryKey, schema::Role};
 
 /// A state's maps, read as a graph; facts are read once and remembered.
 pub(super) struct Graph<'a> {
@@ -99,7 +95,11 @@ impl<'a> Graph<'a> {
 
     /// The entry and all that lead to it along links of these roles. It has few ancestors, while it
     /// may have many descendants, so circles are looked for this way round.
-    pub(super) fn ancestors(&self, key: &EntryKey, roles: &[Role]) -> Result<HashSet<EntryKey>, StoreError> {
+    pub(super) fn ancestors(
+        &self,
+        key: &EntryKey,
+        roles: &[Role],
+    ) -> Result<HashSet<EntryKey>, StoreError> {
         let mut seen = HashSet::from([key.clone()]);
         let mut queue = vec![key.clone()];
         while let Some(next) = queue.pop() {

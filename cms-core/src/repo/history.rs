@@ -6,12 +6,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    catalogue,
-    graph::Graph,
-    kinds::Kinds,
-    objects::StoreError,
-    open::Repository,
-    state::State,
+    catalogue, graph::Graph, kinds::Kinds, objects::StoreError, open::Repository, state::State,
 };
 use crate::{
     map,
@@ -83,7 +78,10 @@ const CHANGES_COUNTED_MAX: usize = 10_000;
 
 impl Repository {
     /// A commit and all that it was made from, each once, the highest generation first.
-    pub(super) fn ancestry(&self, head: CommitId) -> impl Iterator<Item = Result<(CommitId, Commit), StoreError>> {
+    pub(super) fn ancestry(
+        &self,
+        head: CommitId,
+    ) -> impl Iterator<Item = Result<(CommitId, Commit), StoreError>> {
         let mut queue: BinaryHeap<(u64, CommitId)> = BinaryHeap::from([(u64::MAX, head)]);
         let mut seen = HashSet::from([head]);
         std::iter::from_fn(move || {
@@ -162,7 +160,9 @@ impl Repository {
         rows_max: usize,
     ) -> Result<Option<Vec<RevisionRow>>, StoreError> {
         let roots = self.roots(state)?;
-        let Some(row) = catalogue::row(&*self.source, roots.catalogue, key)? else { return Ok(None) };
+        let Some(row) = catalogue::row(&*self.source, roots.catalogue, key)? else {
+            return Ok(None);
+        };
         let mut rows = Vec::new();
         let mut queue = std::collections::VecDeque::from([row.revision]);
         let mut seen = HashSet::from([row.revision]);
@@ -199,14 +199,16 @@ impl Repository {
     /// [`StoreError`] when the store can't be read.
     pub fn show(&self, state: &State, key: &EntryKey) -> Result<Option<Shown>, StoreError> {
         let roots = self.roots(state)?;
-        let Some(row) = catalogue::row(&*self.source, roots.catalogue, key)? else { return Ok(None) };
+        let Some(row) = catalogue::row(&*self.source, roots.catalogue, key)? else {
+            return Ok(None);
+        };
         let kinds = Kinds::at(self, roots.catalogue);
         let graph = Graph::new(self, &*self.source, roots, &kinds);
         let document = row.document().map(|id| self.document(id)).transpose()?;
         let kind = kinds.get(key.kind())?;
-        let title = kind.zip(document.as_ref()).and_then(|(kind, document)| {
-            kind.schema.title(document).map(str::to_owned)
-        });
+        let title = kind
+            .zip(document.as_ref())
+            .and_then(|(kind, document)| kind.schema.title(document).map(str::to_owned));
         let mut locales = Vec::new();
         let prefix = key.translations_prefix();
         for entry in catalogue::with_prefix(&*self.source, roots.catalogue, &prefix)? {

@@ -45,7 +45,10 @@ impl<'a> Kinds<'a> {
 
     fn load(&self, kind: &Kind) -> Result<Option<KindInForce>, StoreError> {
         if kind.as_str() == KIND_OF_SCHEMAS {
-            return Ok(Some(KindInForce { schema: Arc::new(KindSchema::of_schemas()), document: None }));
+            return Ok(Some(KindInForce {
+                schema: Arc::new(KindSchema::of_schemas()),
+                document: None,
+            }));
         }
         let Some(key) = schema_key(kind) else { return Ok(None) };
         let nodes: &dyn ReadNodes = &*self.repository.source;
@@ -77,7 +80,11 @@ fn schema_key(kind: &Kind) -> Option<EntryKey> {
 
 impl Repository {
     /// The schema in a document, compiled at most once.
-    pub(super) fn compiled_schema(&self, kind: &Kind, document: DocumentId) -> Result<Arc<KindSchema>, StoreError> {
+    pub(super) fn compiled_schema(
+        &self,
+        kind: &Kind,
+        document: DocumentId,
+    ) -> Result<Arc<KindSchema>, StoreError> {
         if let Some(schema) = self.compiled.lock().get(&document) {
             return Ok(Arc::clone(schema));
         }

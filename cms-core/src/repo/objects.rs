@@ -62,9 +62,15 @@ pub enum StoreError {
 }
 
 impl Repository {
-    pub(super) fn object(&self, space: &Space, id: ObjectId, kind: ObjectKind) -> Result<Bytes, StoreError> {
+    pub(super) fn object(
+        &self,
+        space: &Space,
+        id: ObjectId,
+        kind: ObjectKind,
+    ) -> Result<Bytes, StoreError> {
         let object = self.engine.object(space, id)?.filter(|object| object.kind() == kind);
-        let object = object.ok_or_else(|| StoreError::Missing { id, kind, space: space.clone() })?;
+        let object =
+            object.ok_or_else(|| StoreError::Missing { id, kind, space: space.clone() })?;
         Ok(object.bytes().clone())
     }
 
@@ -75,7 +81,11 @@ impl Repository {
         kind: ObjectKind,
         decode: impl Fn(&[u8]) -> Result<T, DecodeError>,
     ) -> Result<T, StoreError> {
-        decode(&self.object(space, id, kind)?).map_err(|source| StoreError::Malformed { id, kind, source })
+        decode(&self.object(space, id, kind)?).map_err(|source| StoreError::Malformed {
+            id,
+            kind,
+            source,
+        })
     }
 
     /// A document of authors.
@@ -87,7 +97,11 @@ impl Repository {
         let id = id.object_id();
         let bytes = self.object(space, id, ObjectKind::Document)?;
         let source = DecodeError::Field { field: "JSON" };
-        serde_json::from_slice(&bytes).map_err(|_| StoreError::Malformed { id, kind: ObjectKind::Document, source })
+        serde_json::from_slice(&bytes).map_err(|_| StoreError::Malformed {
+            id,
+            kind: ObjectKind::Document,
+            source,
+        })
     }
 
     /// A revision.
@@ -154,8 +168,12 @@ impl<'a> ObjectSink<'a> {
         if objects.is_empty() {
             return Ok(());
         }
-        let transaction =
-            Transaction { operation: self.stamp.step(self.steps), objects, swaps: Vec::new(), audit: None };
+        let transaction = Transaction {
+            operation: self.stamp.step(self.steps),
+            objects,
+            swaps: Vec::new(),
+            audit: None,
+        };
         self.repository.engine.commit(vec![transaction])?;
         Ok(())
     }

@@ -94,7 +94,9 @@ pub enum OpenError {
     #[error("there is a repository here already")]
     Exists,
     /// Its format is newer than this program.
-    #[error("the repository has format {found}, this program reads up to {FORMAT}: use a newer program")]
+    #[error(
+        "the repository has format {found}, this program reads up to {FORMAT}: use a newer program"
+    )]
     NewerFormat {
         /// The repository's format.
         found: u32,
@@ -138,14 +140,22 @@ impl Repository {
             .chain([(Space::Source, commit)])
             .collect();
         let value = canonical::to_bytes(&serde_json::to_value(&header).expect("a header is JSON"));
-        let swap =
-            Swap { cell: header_cell(), expected: Expected::Absent, value: SwapValue::Put(value.into()) };
+        let swap = Swap {
+            cell: header_cell(),
+            expected: Expected::Absent,
+            value: SwapValue::Put(value.into()),
+        };
         // The branch is swapped first: a header without a branch would be half a repository.
         let branch = super::commit::branch_swap(MAIN, Expected::Absent, head)
             .map_err(|_| StoreError::Row { what: "the name of the first branch".into() })?;
         let transactions = vec![
             Transaction { operation: new.stamp.step(1), objects, swaps: vec![branch], audit: None },
-            Transaction { operation: new.stamp.step(2), objects: Vec::new(), swaps: vec![swap], audit: None },
+            Transaction {
+                operation: new.stamp.step(2),
+                objects: Vec::new(),
+                swaps: vec![swap],
+                audit: None,
+            },
         ];
         for outcome in engine.commit(transactions).map_err(StoreError::from)? {
             if let Outcome::Rejected(rejected) = outcome
@@ -171,8 +181,14 @@ impl Repository {
         if changes.is_empty() {
             return Ok(());
         }
-        let stamp = Stamp { message: "The kinds that ship".to_owned(), operation: stamp.step(3), ..stamp };
-        let request = super::commit::CommitRequest { branch: MAIN.to_owned(), expected: None, changes, stamp };
+        let stamp =
+            Stamp { message: "The kinds that ship".to_owned(), operation: stamp.step(3), ..stamp };
+        let request = super::commit::CommitRequest {
+            branch: MAIN.to_owned(),
+            expected: None,
+            changes,
+            stamp,
+        };
         self.commit(request).map_err(Box::new)?;
         Ok(())
     }
@@ -182,7 +198,8 @@ impl Repository {
     /// # Errors
     /// [`OpenError::Empty`] when there is none; [`OpenError::NewerFormat`] when it is not for this program.
     pub fn open(engine: Arc<dyn Engine>, options: RepositoryOptions) -> Result<Self, OpenError> {
-        let cell = engine.cell(&header_cell()).map_err(StoreError::from)?.ok_or(OpenError::Empty)?;
+        let cell =
+            engine.cell(&header_cell()).map_err(StoreError::from)?.ok_or(OpenError::Empty)?;
         let unreadable = || StoreError::Row { what: "the repository's header".to_owned() };
         let value: Value = serde_json::from_slice(&cell.value).map_err(|_| unreadable())?;
         let found = value.get("format").and_then(Value::as_u64).ok_or_else(unreadable)?;
@@ -191,7 +208,9 @@ impl Repository {
         }
         let header: Header = serde_json::from_value(value).map_err(|_| unreadable())?;
         blake3::Hash::from_hex(&header.salt).map_err(|_| unreadable())?;
-        let nodes = |space| Arc::new(NodeStore::new(Arc::clone(&engine), space, options.node_cache_size_bytes));
+        let nodes = |space| {
+            Arc::new(NodeStore::new(Arc::clone(&engine), space, options.node_cache_size_bytes))
+        };
         Ok(Self {
             header: Arc::new(header),
             source: nodes(Space::Source),

@@ -114,14 +114,20 @@ impl<'a> Parts<'a> {
             document: wire.document.get().into(),
             key: wire.key.into(),
             locale: wire.locale.into(),
-            refs: wire.refs.into_iter().map(|(key, r)| (key.into(), carried(r.object, r.summary))).collect(),
+            refs: wire
+                .refs
+                .into_iter()
+                .map(|(key, r)| (key.into(), carried(r.object, r.summary)))
+                .collect(),
             requires: wire.requires.get().into(),
         })
     }
 
     /// The canonical bytes.
     pub(super) fn write(&self) -> Vec<u8> {
-        let mut out = String::with_capacity(self.document.len() + 320 * (self.children.len() + self.refs.len()) + 256);
+        let mut out = String::with_capacity(
+            self.document.len() + 320 * (self.children.len() + self.refs.len()) + 256,
+        );
         out.push_str("{\"children\":[");
         for (index, (key, carried)) in self.children.iter().enumerate() {
             if index > 0 {
@@ -131,7 +137,10 @@ impl<'a> Parts<'a> {
         }
         out.push_str("],\"document\":");
         out.push_str(&self.document);
-        out.push_str(&format!(",\"format\":{FORMAT},\"key\":\"{}\",\"locale\":\"{}\",\"refs\":{{", self.key, self.locale));
+        out.push_str(&format!(
+            ",\"format\":{FORMAT},\"key\":\"{}\",\"locale\":\"{}\",\"refs\":{{",
+            self.key, self.locale
+        ));
         for (index, (key, carried)) in self.refs.iter().enumerate() {
             if index > 0 {
                 out.push(',');
@@ -193,7 +202,10 @@ mod tests {
         let text = r#"{"children":[{"key":"video/v","object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{"title":"A \"V\""}}],"document":{"title":"é"},"format":1,"key":"lesson/l","locale":"en","refs":{"image/i":{"object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{}}},"requires":["perseus-widget:radio"]}"#;
         let parts = Parts::parse(text.as_bytes()).expect("a delivered document");
         assert_eq!(String::from_utf8(parts.write()).unwrap(), text);
-        assert_eq!(canonical::to_bytes(&canonical::parse(text.as_bytes()).unwrap()), text.as_bytes());
+        assert_eq!(
+            canonical::to_bytes(&canonical::parse(text.as_bytes()).unwrap()),
+            text.as_bytes()
+        );
     }
 
     #[test]

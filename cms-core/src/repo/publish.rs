@@ -373,7 +373,13 @@ impl Repository {
         })
     }
 
-    fn run(&self, base: &Base, course: &Course, stamp: &Stamp, run: Run) -> Result<Ran, PublishError> {
+    fn run(
+        &self,
+        base: &Base,
+        course: &Course,
+        stamp: &Stamp,
+        run: Run,
+    ) -> Result<Ran, PublishError> {
         let kinds = Kinds::at(self, course.target.catalogue);
         let selection = select::select(self, &kinds, base, course)?;
         let mut report = report_of(base, course, &selection);
@@ -383,8 +389,11 @@ impl Repository {
         }
         let mut source = Staging::over(&*self.source);
         let effective = select::effective(self, &mut source, base, course, &selection)?;
-        let mut sink =
-            if run == Run::Plan { ObjectSink::dry(self, stamp) } else { ObjectSink::new(self, stamp) };
+        let mut sink = if run == Run::Plan {
+            ObjectSink::dry(self, stamp)
+        } else {
+            ObjectSink::new(self, stamp)
+        };
         let outcome = {
             let graph = super::graph::Graph::new(self, &source, effective, &kinds);
             let spread = spread::spread(self, &graph, base, &selection)?;
@@ -399,7 +408,12 @@ impl Repository {
         }
         let holds = select::holds(self, &mut source, base, course, &selection)?;
         let roots = NewRoots { effective, holds };
-        let published = self.finish_publish(base, course, stamp, Finish { report, made, moved, source, roots, sink })?;
+        let published = self.finish_publish(
+            base,
+            course,
+            stamp,
+            Finish { report, made, moved, source, roots, sink },
+        )?;
         Ok(Ran::Published(Box::new(published)))
     }
 
@@ -431,7 +445,8 @@ impl Repository {
         };
         let snapshot = Object::new(ObjectKind::Snapshot, snapshot.encode());
         let snapshot_id = SnapshotId::from_object_id(snapshot.id());
-        let report_bytes = canonical::to_bytes(&serde_json::to_value(&report).expect("a report is JSON"));
+        let report_bytes =
+            canonical::to_bytes(&serde_json::to_value(&report).expect("a report is JSON"));
         let report_object = Object::new(ObjectKind::Document, report_bytes);
         let publication = Publication {
             snapshot: snapshot_id,
@@ -451,7 +466,11 @@ impl Repository {
         for node in public.into_reachable([delivered, routes]) {
             sink.add(Space::Public, node)?;
         }
-        for node in source.into_reachable([roots.effective.catalogue, roots.effective.backlinks, roots.holds]) {
+        for node in source.into_reachable([
+            roots.effective.catalogue,
+            roots.effective.backlinks,
+            roots.holds,
+        ]) {
             sink.add(Space::Source, node)?;
         }
         let mut objects = sink.into_rest();
@@ -460,19 +479,33 @@ impl Repository {
             (Space::Source, report_object),
             (Space::Source, publication),
         ]);
-        let head = Head { publication: publication_id, snapshot: snapshot_id, sequence, channel: course.asked.channel.clone(), version: 0 };
-        let expected = base.head.as_ref().map_or(Expected::Absent, |head| Expected::Version(head.version));
+        let head = Head {
+            publication: publication_id,
+            snapshot: snapshot_id,
+            sequence,
+            channel: course.asked.channel.clone(),
+            version: 0,
+        };
+        let expected =
+            base.head.as_ref().map_or(Expected::Absent, |head| Expected::Version(head.version));
         let swap = channel_swap(&head, expected)?;
         let audit = stamp.audit(
             course.verb.word(),
             &[("channel", &course.asked.channel), ("publication", &publication_id.to_string())],
         );
-        let transaction =
-            Transaction { operation: stamp.operation, objects, swaps: vec![swap], audit: Some(audit) };
+        let transaction = Transaction {
+            operation: stamp.operation,
+            objects,
+            swaps: vec![swap],
+            audit: Some(audit),
+        };
         match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
-            Some(Outcome::Applied(_)) => {
-                Ok(Published { snapshot: snapshot_id, sequence, publication: publication_id, report })
-            }
+            Some(Outcome::Applied(_)) => Ok(Published {
+                snapshot: snapshot_id,
+                sequence,
+                publication: publication_id,
+                report,
+            }),
             _ => Err(PublishError::Moved { channel: course.asked.channel.clone() }),
         }
     }
@@ -540,12 +573,17 @@ pub(super) type Counts = (Vec<(Kind, u64)>, Vec<(Locale, u64)>);
 
 /// Adds changes to counts; what comes to nothing is left out.
 fn counted<K: Ord + Clone>(before: &[(K, u64)], changes: &BTreeMap<K, i64>) -> Vec<(K, u64)> {
-    let mut counts: BTreeMap<K, i64> =
-        before.iter().map(|(key, count)| (key.clone(), i64::try_from(*count).unwrap_or(i64::MAX))).collect();
+    let mut counts: BTreeMap<K, i64> = before
+        .iter()
+        .map(|(key, count)| (key.clone(), i64::try_from(*count).unwrap_or(i64::MAX)))
+        .collect();
     for (key, change) in changes {
         *counts.entry(key.clone()).or_default() += change;
     }
-    counts.into_iter().filter_map(|(key, count)| Some((key, u64::try_from(count).ok().filter(|c| *c > 0)?))).collect()
+    counts
+        .into_iter()
+        .filter_map(|(key, count)| Some((key, u64::try_from(count).ok().filter(|c| *c > 0)?)))
+        .collect()
 }
 
 /// The rows of a delivered map that belong to one entry: the source's first, then by locale.

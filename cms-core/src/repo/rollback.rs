@@ -16,7 +16,10 @@ use super::{
     state::State,
 };
 use crate::{
-    engine::{CellName, CellQuery, Expected, Group, NameError, Outcome, PAGE_ROWS_MAX, Swap, SwapValue, Transaction},
+    engine::{
+        CellName, CellQuery, Expected, Group, NameError, Outcome, PAGE_ROWS_MAX, Swap, SwapValue,
+        Transaction,
+    },
     map::{self, Staging},
     model::{
         canonical,
@@ -63,7 +66,10 @@ fn channel_cell(channel: &str) -> Result<CellName, NameError> {
     format!("{CHANNEL_GROUP}{channel}").parse::<Group>()?.cell(HEAD_CELL)
 }
 
-pub(super) fn channel_head(repository: &Repository, channel: &str) -> Result<Option<Head>, StoreError> {
+pub(super) fn channel_head(
+    repository: &Repository,
+    channel: &str,
+) -> Result<Option<Head>, StoreError> {
     let Ok(name) = channel_cell(channel) else { return Ok(None) };
     let Some(cell) = repository.engine.cell(&name)? else { return Ok(None) };
     let stored: StoredHead = serde_json::from_slice(&cell.value)
@@ -78,8 +84,11 @@ pub(super) fn channel_head(repository: &Repository, channel: &str) -> Result<Opt
 }
 
 pub(super) fn channel_swap(head: &Head, expected: Expected) -> Result<Swap, StoreError> {
-    let stored =
-        StoredHead { publication: head.publication, sequence: head.sequence, snapshot: head.snapshot };
+    let stored = StoredHead {
+        publication: head.publication,
+        sequence: head.sequence,
+        snapshot: head.snapshot,
+    };
     let value = canonical::to_bytes(&serde_json::to_value(stored).expect("a head is JSON"));
     let cell = channel_cell(&head.channel)
         .map_err(|_| StoreError::Row { what: format!("the name of channel {}", head.channel) })?;
@@ -220,7 +229,8 @@ impl Repository {
         let unknown = || PublishError::UnknownChannel { channel: request.channel.clone() };
         let head = channel_head(self, &request.channel)?.ok_or_else(unknown)?;
         let mut publication = self.publication(head.publication)?;
-        let held: BTreeSet<EntryKey> = self.holds(&request.channel)?.into_iter().map(|row| row.key).collect();
+        let held: BTreeSet<EntryKey> =
+            self.holds(&request.channel)?.into_iter().map(|row| row.key).collect();
         for key in &request.keys {
             if !held.contains(key) {
                 let target = format!("the holds of {}", request.channel);
@@ -274,7 +284,12 @@ impl Repository {
             let key = decoded_key(&key)?;
             let stored: StoredHold = serde_json::from_slice(&value)
                 .map_err(|_| StoreError::Row { what: format!("the hold of {key}") })?;
-            rows.push(HoldRow { key, author: stored.author, time_ms: stored.time_ms, reason: stored.reason });
+            rows.push(HoldRow {
+                key,
+                author: stored.author,
+                time_ms: stored.time_ms,
+                reason: stored.reason,
+            });
         }
         Ok(rows)
     }
@@ -287,7 +302,11 @@ impl Repository {
             Some(snapshot) => snapshot.sequence,
             None => {
                 let id = publication.snapshot.object_id();
-                return Err(StoreError::Missing { id, kind: ObjectKind::Snapshot, space: Space::Public });
+                return Err(StoreError::Missing {
+                    id,
+                    kind: ObjectKind::Snapshot,
+                    space: Space::Public,
+                });
             }
         };
         Ok(Some(Head {
@@ -328,7 +347,8 @@ impl Repository {
         let publication = self.publication(head.publication)?;
         let report = self.document(publication.report)?;
         let count = |name: &str| report.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
-        let entries_count = self.snapshot(head.snapshot)?.map_or(0, |snapshot| snapshot.entries_count());
+        let entries_count =
+            self.snapshot(head.snapshot)?.map_or(0, |snapshot| snapshot.entries_count());
         Ok(SnapshotRow {
             sequence: head.sequence,
             snapshot: head.snapshot,
@@ -349,13 +369,18 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn channels(&self) -> Result<Vec<ChannelRow>, StoreError> {
-        let mut query =
-            CellQuery { group_prefix: CHANNEL_GROUP.to_owned(), after: None, rows_max: PAGE_ROWS_MAX };
+        let mut query = CellQuery {
+            group_prefix: CHANNEL_GROUP.to_owned(),
+            after: None,
+            rows_max: PAGE_ROWS_MAX,
+        };
         let mut rows = Vec::new();
         loop {
             let page = self.engine.cells(&query)?;
             for (name, _) in &page.rows {
-                let Some(channel) = name.group().as_str().strip_prefix(CHANNEL_GROUP) else { continue };
+                let Some(channel) = name.group().as_str().strip_prefix(CHANNEL_GROUP) else {
+                    continue;
+                };
                 if name.name() != HEAD_CELL {
                     continue;
                 }

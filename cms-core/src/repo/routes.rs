@@ -59,7 +59,9 @@ pub(super) fn look_up(
     if route.len() > ROUTE_SIZE_BYTES_MAX {
         return Ok(RouteRow::Unknown);
     }
-    let Some(key) = map::get(nodes, routes, &by_route(route))? else { return Ok(RouteRow::Unknown) };
+    let Some(key) = map::get(nodes, routes, &by_route(route))? else {
+        return Ok(RouteRow::Unknown);
+    };
     let key = super::catalogue::decoded_key(&key)?;
     Ok(match route_of(nodes, routes, &key)? {
         None => RouteRow::Gone(key),
@@ -142,7 +144,9 @@ fn concerned(
 ) -> Result<BTreeSet<EntryKey>, StoreError> {
     let mut queue: Vec<EntryKey> = spread.risen.iter().chain(&spread.fallen).cloned().collect();
     for (key, candidate) in &selection.accepted {
-        let (Some(before), Some(after)) = (&candidate.facts.before, &candidate.facts.after) else { continue };
+        let (Some(before), Some(after)) = (&candidate.facts.before, &candidate.facts.after) else {
+            continue;
+        };
         if before.slug != after.slug || before.canonical_parent != after.canonical_parent {
             queue.push(key.clone());
         }
@@ -161,7 +165,8 @@ fn concerned(
 
 /// The children that came or went; all of them when those that stayed are in another order.
 fn displaced(before: &Facts, after: &Facts) -> Vec<EntryKey> {
-    let (before, after): (Vec<_>, Vec<_>) = (before.children().collect(), after.children().collect());
+    let (before, after): (Vec<_>, Vec<_>) =
+        (before.children().collect(), after.children().collect());
     if before == after {
         return Vec::new();
     }
@@ -200,7 +205,8 @@ impl Finder<'_, '_> {
         if !self.standing.stands(key)? {
             return Ok(None);
         }
-        let (Some(kind), Some(facts)) = (self.graph.kinds.get(key.kind())?, self.graph.facts(key)?) else {
+        let (Some(kind), Some(facts)) = (self.graph.kinds.get(key.kind())?, self.graph.facts(key)?)
+        else {
             return Ok(None);
         };
         if kind.schema.place() != Place::Tree {
@@ -214,7 +220,9 @@ impl Finder<'_, '_> {
         };
         let Some(above) = self.route(&parent)? else { return Ok(None) };
         let mut route = above.to_string();
-        for part in [facts.letter.map(String::from).as_deref(), Some(slug.as_str())].into_iter().flatten() {
+        for part in
+            [facts.letter.map(String::from).as_deref(), Some(slug.as_str())].into_iter().flatten()
+        {
             if !route.is_empty() {
                 route.push('/');
             }
@@ -226,14 +234,19 @@ impl Finder<'_, '_> {
         Ok(Some(route.into()))
     }
 
-    fn canonical_parent(&mut self, key: &EntryKey, facts: &Facts) -> Result<Option<EntryKey>, StoreError> {
+    fn canonical_parent(
+        &mut self,
+        key: &EntryKey,
+        facts: &Facts,
+    ) -> Result<Option<EntryKey>, StoreError> {
         let mut parents = Vec::new();
         for parent in self.graph.parents(key)? {
             if self.standing.stands(&parent)? {
                 parents.push(parent);
             }
         }
-        if let Some(named) = facts.canonical_parent.as_ref().filter(|named| parents.contains(named)) {
+        if let Some(named) = facts.canonical_parent.as_ref().filter(|named| parents.contains(named))
+        {
             return Ok(Some(named.clone()));
         }
         if parents.len() < 2 {

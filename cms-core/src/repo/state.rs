@@ -112,7 +112,8 @@ impl Repository {
             return Err(unknown(text));
         }
         if let Ok(id) = text.parse::<ObjectId>()
-            && let Some(object) = self.engine.object(&Space::Source, id).map_err(StoreError::from)?
+            && let Some(object) =
+                self.engine.object(&Space::Source, id).map_err(StoreError::from)?
             && object.kind() == ObjectKind::Commit
         {
             return Ok(State::Commit(CommitId::from_object_id(id)));
@@ -120,7 +121,9 @@ impl Repository {
         let mut found = Vec::new();
         for row in self.channels()? {
             if let Some(head) = channel_head(self, &row.channel)? {
-                found.extend(self.published(head, |row| row.snapshot.to_string().starts_with(text))?);
+                found.extend(
+                    self.published(head, |row| row.snapshot.to_string().starts_with(text))?,
+                );
             }
         }
         for (_, head) in self.branches()? {
@@ -140,7 +143,11 @@ impl Repository {
     }
 
     /// The newest publication of a channel that fits.
-    fn published(&self, head: Head, fits: impl Fn(&Head) -> bool) -> Result<Option<State>, StoreError> {
+    fn published(
+        &self,
+        head: Head,
+        fits: impl Fn(&Head) -> bool,
+    ) -> Result<Option<State>, StoreError> {
         let mut next = Some(head);
         while let Some(head) = next {
             if fits(&head) {

@@ -12,7 +12,10 @@ const CONTEXT_LINES: usize = 2;
 /// The difference of two documents as people read it, without file headers; empty when they are equal.
 pub(super) fn text_diff(before: Option<&Value>, after: Option<&Value>) -> String {
     let (before, after) = (text(before), text(after));
-    let diff = TextDiff::configure().algorithm(Algorithm::Patience).timeout(DEADLINE).diff_lines(&before, &after);
+    let diff = TextDiff::configure()
+        .algorithm(Algorithm::Patience)
+        .timeout(DEADLINE)
+        .diff_lines(&before, &after);
     diff.unified_diff().context_radius(CONTEXT_LINES).missing_newline_hint(false).to_string()
 }
 

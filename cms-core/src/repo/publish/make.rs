@@ -70,7 +70,8 @@ impl Made {
     }
 
     pub(super) fn retired(&self) -> Vec<EntryKey> {
-        let retired = self.changes.iter().filter(|change| change.after.is_some_and(|row| row.retired));
+        let retired =
+            self.changes.iter().filter(|change| change.after.is_some_and(|row| row.retired));
         let mut retired: Vec<_> = retired.map(|change| change.key.clone()).collect();
         retired.sort();
         retired
@@ -138,15 +139,19 @@ pub(super) fn make(
     spread: &Spread,
     sink: &mut ObjectSink<'_>,
 ) -> Result<Made, StoreError> {
-    let mut maker = Maker { repository, graph, base, spread, done: HashMap::new(), policies: Mutex::default() };
+    let mut maker =
+        Maker { repository, graph, base, spread, done: HashMap::new(), policies: Mutex::default() };
     let mut made = Made { changes: Vec::new(), left_out: Vec::new() };
     for key in &spread.fallen {
         maker.retire(key, selection, &mut made, sink)?;
     }
     let mut media_seen = HashSet::new();
     for layer in &spread.layers {
-        let outcomes: Vec<Option<Outcome>> =
-            layer.par_iter().with_min_len(4).map(|key| maker.entry(key)).collect::<Result<_, _>>()?;
+        let outcomes: Vec<Option<Outcome>> = layer
+            .par_iter()
+            .with_min_len(4)
+            .map(|key| maker.entry(key))
+            .collect::<Result<_, _>>()?;
         for outcome in outcomes.into_iter().flatten() {
             for object in outcome.objects {
                 sink.add(Space::Public, object)?;
@@ -165,7 +170,11 @@ pub(super) fn make(
 }
 
 /// An object is in a space only if it was written there, so published media are written again.
-fn copy_media(repository: &Repository, id: MediaId, sink: &mut ObjectSink<'_>) -> Result<(), StoreError> {
+fn copy_media(
+    repository: &Repository,
+    id: MediaId,
+    sink: &mut ObjectSink<'_>,
+) -> Result<(), StoreError> {
     let id = id.object_id();
     if repository.engine.holds(&Space::Public, &[id])?.first() == Some(&true) {
         return Ok(());
@@ -206,13 +215,23 @@ impl Maker<'_, '_> {
     ) -> Result<(), StoreError> {
         for (locale, row) in rows_before(self.repository, self.base, key)? {
             let Some(locale) = locale else {
-                let bytes = self.repository.object(&Space::Public, row.object.object_id(), ObjectKind::Document)?;
+                let bytes = self.repository.object(
+                    &Space::Public,
+                    row.object.object_id(),
+                    ObjectKind::Document,
+                )?;
                 let title = self.title(key, &bytes, selection)?;
-                let object = Object::new(ObjectKind::Document, tombstone(key, title.as_deref(), row.object));
+                let object =
+                    Object::new(ObjectKind::Document, tombstone(key, title.as_deref(), row.object));
                 let after = Row { object: DocumentId::from_object_id(object.id()), retired: true };
                 let size_bytes = object.bytes().len() as u64;
                 sink.add(Space::Public, object)?;
-                made.changes.push(RowChange { key: key.clone(), before: Some(row), after: Some(after), size_bytes });
+                made.changes.push(RowChange {
+                    key: key.clone(),
+                    before: Some(row),
+                    after: Some(after),
+                    size_bytes,
+                });
                 continue;
             };
             let key = key.translated(&locale);
@@ -221,10 +240,16 @@ impl Maker<'_, '_> {
         Ok(())
     }
 
-    fn title(&self, key: &EntryKey, bytes: &[u8], selection: &Selection) -> Result<Option<String>, StoreError> {
+    fn title(
+        &self,
+        key: &EntryKey,
+        bytes: &[u8],
+        selection: &Selection,
+    ) -> Result<Option<String>, StoreError> {
         let _ = selection;
         let Some(kind) = self.graph.kinds.get(key.kind())? else { return Ok(None) };
-        let document = Parts::parse(bytes).and_then(|parts| serde_json::from_str::<Value>(&parts.document).ok());
+        let document = Parts::parse(bytes)
+            .and_then(|parts| serde_json::from_str::<Value>(&parts.document).ok());
         Ok(document.as_ref().and_then(|document| kind.schema.title(document)).map(str::to_owned))
     }
 
@@ -234,12 +259,28 @@ impl Maker<'_, '_> {
         let Some(kind) = self.graph.kinds.get(key.kind())? else { return Ok(None) };
         let changed = self.spread.changed.get(key).cloned().unwrap_or_default();
         let is_new = self.spread.risen.contains(key);
-        let moved = |target: &EntryKey| self.done.contains_key(target) || self.spread.fallen.contains(target);
-        if !changed.document && changed.locales.is_empty() && !is_new && !facts.carried().any(|(key, _)| moved(key)) {
+        let moved = |target: &EntryKey| {
+            self.done.contains_key(target) || self.spread.fallen.contains(target)
+        };
+        if !changed.document
+            && changed.locales.is_empty()
+            && !is_new
+            && !facts.carried().any(|(key, _)| moved(key))
+        {
             return Ok(None);
         }
         let live = self.live(key)?;
-        let mut work = Work { maker: self, key, kind: &kind, facts: &facts, changed, is_new, live: &live, looked_up: HashMap::new(), media: Vec::new() };
+        let mut work = Work {
+            maker: self,
+            key,
+            kind: &kind,
+            facts: &facts,
+            changed,
+            is_new,
+            live: &live,
+            looked_up: HashMap::new(),
+            media: Vec::new(),
+        };
         let made = work.all_locales()?;
         let media = std::mem::take(&mut work.media);
         let left_out = work.left_out(made.get(&None));
@@ -250,7 +291,11 @@ impl Maker<'_, '_> {
         let rows = rows_before(self.repository, self.base, key)?;
         let mut bytes = BTreeMap::new();
         for (locale, row) in rows.iter().filter(|(_, row)| !row.retired) {
-            let object = self.repository.object(&Space::Public, row.object.object_id(), ObjectKind::Document)?;
+            let object = self.repository.object(
+                &Space::Public,
+                row.object.object_id(),
+                ObjectKind::Document,
+            )?;
             bytes.insert(locale.clone(), object);
         }
         Ok(Live { rows, bytes })
@@ -276,28 +321,52 @@ impl Maker<'_, '_> {
             let after = Row { object: delivered.object, retired: false };
             if before != Some(after) {
                 let size_bytes = delivered.bytes.len() as u64;
-                changes.push(RowChange { key: row_key(&locale), before, after: Some(after), size_bytes });
+                changes.push(RowChange {
+                    key: row_key(&locale),
+                    before,
+                    after: Some(after),
+                    size_bytes,
+                });
                 objects.push(Object::new(ObjectKind::Document, delivered.bytes));
             }
             rows.0.insert(locale, Carried { object: delivered.object, summary: delivered.summary });
         }
         for (locale, row) in before {
             if !rows.0.contains_key(&locale) {
-                changes.push(RowChange { key: row_key(&locale), before: Some(row), after: None, size_bytes: 0 });
+                changes.push(RowChange {
+                    key: row_key(&locale),
+                    before: Some(row),
+                    after: None,
+                    size_bytes: 0,
+                });
             }
         }
-        (!changes.is_empty()).then(|| Outcome { key: key.clone(), rows, changes, objects, media, left_out })
+        (!changes.is_empty()).then(|| Outcome {
+            key: key.clone(),
+            rows,
+            changes,
+            objects,
+            media,
+            left_out,
+        })
     }
 
     fn policy(&self, locale: &Locale) -> Result<Untranslated, StoreError> {
         if let Some(policy) = self.policies.lock().get(locale) {
             return Ok(*policy);
         }
-        let key = format!("{KIND_OF_LOCALES}/{}", locale.as_str().to_ascii_lowercase()).parse::<EntryKey>();
+        let key = format!("{KIND_OF_LOCALES}/{}", locale.as_str().to_ascii_lowercase())
+            .parse::<EntryKey>();
         let row = key.ok().map(|key| self.graph.row(&key)).transpose()?.flatten();
-        let document = row.and_then(|row| row.document()).map(|id| self.repository.document(id)).transpose()?;
-        let says = document.as_ref().and_then(|document| document.pointer("/policy/untranslated")?.as_str());
-        let policy = if says == Some("source") { Untranslated::Source } else { Untranslated::LastWhole };
+        let document = row
+            .and_then(|row| row.document())
+            .map(|id| self.repository.document(id))
+            .transpose()?;
+        let says = document
+            .as_ref()
+            .and_then(|document| document.pointer("/policy/untranslated")?.as_str());
+        let policy =
+            if says == Some("source") { Untranslated::Source } else { Untranslated::LastWhole };
         self.policies.lock().insert(locale.clone(), policy);
         Ok(policy)
     }
@@ -414,7 +483,8 @@ impl Work<'_, '_, '_> {
         source: Option<&(Value, RevisionId)>,
     ) -> Result<Option<Own>, StoreError> {
         let key = self.key.translated(locale);
-        let Some(row) = self.maker.graph.row(&key)?.filter(|row| row.state != RowState::Deleted) else {
+        let Some(row) = self.maker.graph.row(&key)?.filter(|row| row.state != RowState::Deleted)
+        else {
             return Ok(None);
         };
         let Some(document) = row.document() else { return Ok(None) };
@@ -429,12 +499,17 @@ impl Work<'_, '_, '_> {
         if !delivered.is_translated {
             return Ok(None);
         }
-        self.media.extend(self.kind.schema.media(&delivered.document).into_iter().map(|(_, id)| id));
+        self.media
+            .extend(self.kind.schema.media(&delivered.document).into_iter().map(|(_, id)| id));
         Ok(Some(Own::of(&self.kind.schema, &delivered.document)))
     }
 
     /// What the document carries in a locale: children in order, and embedded entries by key.
-    fn carried(&mut self, locale: Option<&Locale>, live: Option<&Parts<'_>>) -> Result<CarriedParts, StoreError> {
+    fn carried(
+        &mut self,
+        locale: Option<&Locale>,
+        live: Option<&Parts<'_>>,
+    ) -> Result<CarriedParts, StoreError> {
         let mut parts = CarriedParts::default();
         let mut live_children: HashMap<&str, &Carried> = HashMap::new();
         if let Some(live) = live {
@@ -487,11 +562,19 @@ impl Work<'_, '_, '_> {
 
     fn write(&self, own: &Own, carried: &CarriedParts, locale: &Locale) -> Delivered {
         let parts = Parts {
-            children: carried.children.iter().map(|(key, carried)| (key.as_str().into(), carried.clone())).collect(),
+            children: carried
+                .children
+                .iter()
+                .map(|(key, carried)| (key.as_str().into(), carried.clone()))
+                .collect(),
             document: own.document.as_str().into(),
             key: self.key.to_string().into(),
             locale: locale.as_str().into(),
-            refs: carried.refs.iter().map(|(key, carried)| (key.as_str().into(), carried.clone())).collect(),
+            refs: carried
+                .refs
+                .iter()
+                .map(|(key, carried)| (key.as_str().into(), carried.clone()))
+                .collect(),
             requires: own.requires.as_str().into(),
         };
         let bytes: Bytes = parts.write().into();
@@ -500,9 +583,12 @@ impl Work<'_, '_, '_> {
 
     /// The children that the source's document does without.
     fn left_out(&self, source: Option<&Delivered>) -> Vec<LeftOut> {
-        let Some(parts) = source.and_then(|source| Parts::parse(&source.bytes)) else { return Vec::new() };
+        let Some(parts) = source.and_then(|source| Parts::parse(&source.bytes)) else {
+            return Vec::new();
+        };
         let carried: HashSet<&str> = parts.children.iter().map(|(key, _)| &**key).collect();
-        let missing = self.facts.children().filter(|child| !carried.contains(child.to_string().as_str()));
+        let missing =
+            self.facts.children().filter(|child| !carried.contains(child.to_string().as_str()));
         missing.map(|child| LeftOut { parent: self.key.clone(), child: child.clone() }).collect()
     }
 }

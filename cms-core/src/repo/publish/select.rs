@@ -80,7 +80,8 @@ pub(super) fn select(
     course: &Course,
 ) -> Result<Selection, PublishError> {
     let mut differences = Vec::new();
-    for difference in map::diff(&*repository.source, base.roots.catalogue, course.target.catalogue)? {
+    for difference in map::diff(&*repository.source, base.roots.catalogue, course.target.catalogue)?
+    {
         let difference = difference?;
         let row = |value: Option<bytes::Bytes>| {
             value.map(|value| catalogue::decoded_row(&difference.key, &value)).transpose()
@@ -162,7 +163,10 @@ fn chosen(
     for key in &course.asked.only {
         let known = |root| catalogue::row(nodes, root, key);
         if known(base.roots.catalogue)?.is_none() && known(course.target.catalogue)?.is_none() {
-            return Err(PublishError::UnknownEntry { key: key.clone(), target: course.asked.target.clone() });
+            return Err(PublishError::UnknownEntry {
+                key: key.clone(),
+                target: course.asked.target.clone(),
+            });
         }
         match key.locale() {
             Some(_) => {
@@ -178,8 +182,12 @@ fn chosen(
         }
         let Some(rows) = by_source.get(&key) else { continue };
         chosen.extend(rows.iter().map(|(key, _, _)| key.clone()));
-        let Some((_, before, Some(after))) = rows.iter().find(|(row, _, _)| *row == key) else { continue };
-        let (Some(document), Some(kind)) = (after.document(), kinds.get(key.kind())?) else { continue };
+        let Some((_, before, Some(after))) = rows.iter().find(|(row, _, _)| *row == key) else {
+            continue;
+        };
+        let (Some(document), Some(kind)) = (after.document(), kinds.get(key.kind())?) else {
+            continue;
+        };
         for (target, _) in Facts::of(&kind.schema, &repository.document(document)?).carried() {
             let is_live = catalogue::row(nodes, base.roots.catalogue, target)?
                 .is_some_and(|row| row.document().is_some());
@@ -190,7 +198,8 @@ fn chosen(
         if before.is_none() {
             let live = backlinks::sources(nodes, base.roots.backlinks, &key, Some(Role::Contains))?;
             if live.is_empty() {
-                let parents = backlinks::sources(nodes, course.target.backlinks, &key, Some(Role::Contains))?;
+                let parents =
+                    backlinks::sources(nodes, course.target.backlinks, &key, Some(Role::Contains))?;
                 queue.extend(parents.into_iter().map(|(parent, _)| parent));
             }
         }
@@ -224,7 +233,9 @@ fn examine(
     }
     if candidate.key.locale().is_some() {
         if let Some(document) = candidate.after.and_then(|row| row.document()) {
-            violations.extend(Translation::parse(&repository.document(document)?).err().unwrap_or_default());
+            violations.extend(
+                Translation::parse(&repository.document(document)?).err().unwrap_or_default(),
+            );
         }
         return Ok((candidate, violations));
     }
@@ -257,7 +268,11 @@ fn missing_media(
     let missing = media.into_iter().zip(held).filter(|(_, held)| !held);
     Ok(missing
         .map(|((pointer, id), _)| {
-            Violation::new(pointer, ViolationCode::UnknownMedia, format!("there is no media file {id}"))
+            Violation::new(
+                pointer,
+                ViolationCode::UnknownMedia,
+                format!("there is no media file {id}"),
+            )
         })
         .collect())
 }
@@ -278,12 +293,18 @@ fn hold_back_dangling(
             for link in links.filter(|link| link.role != Role::Contains) {
                 let is_live = match accepted.get(&link.target) {
                     Some(target) => target.is_live_after(),
-                    None => catalogue::row(&*repository.source, base.roots.catalogue, &link.target)?
-                        .is_some_and(|row| row.document().is_some()),
+                    None => {
+                        catalogue::row(&*repository.source, base.roots.catalogue, &link.target)?
+                            .is_some_and(|row| row.document().is_some())
+                    }
                 };
                 if !is_live {
                     let message = format!("{} is not published", link.target);
-                    violations.push(Violation::new(link.pointer.clone(), ViolationCode::DanglingLink, message));
+                    violations.push(Violation::new(
+                        link.pointer.clone(),
+                        ViolationCode::DanglingLink,
+                        message,
+                    ));
                 }
             }
             if !violations.is_empty() {
@@ -314,9 +335,10 @@ pub(super) fn effective(
         return Ok(course.target);
     }
     let salt = repository.header.salt();
-    let rows = selection.accepted.values().map(|candidate| {
-        (candidate.key.encode(), candidate.after.map(|row| row.encode()))
-    });
+    let rows = selection
+        .accepted
+        .values()
+        .map(|candidate| (candidate.key.encode(), candidate.after.map(|row| row.encode())));
     let catalogue = map::edit(staged, salt, base.roots.catalogue, rows.collect::<Vec<_>>())?;
     let mut links = BTreeMap::new();
     for candidate in selection.accepted.values() {

@@ -84,7 +84,9 @@ pub(super) fn spread(
     base: &Base,
     selection: &Selection,
 ) -> Result<Spread, StoreError> {
-    for candidate in selection.accepted.values().filter(|candidate| candidate.key.locale().is_none()) {
+    for candidate in
+        selection.accepted.values().filter(|candidate| candidate.key.locale().is_none())
+    {
         graph.know(candidate.key.clone(), candidate.facts.after.clone());
     }
     let standing = Standing::of(graph);
@@ -101,7 +103,11 @@ pub(super) fn spread(
     for key in spread.changed.keys().chain(&spread.risen) {
         if standing.stands(key)? {
             concerned.push(key.clone());
-        } else if selection.accepted.get(key).is_some_and(|candidate| candidate.facts.after.is_some()) {
+        } else if selection
+            .accepted
+            .get(key)
+            .is_some_and(|candidate| candidate.facts.after.is_some())
+        {
             let kind = graph.kinds.get(key.kind())?;
             if kind.is_some_and(|kind| kind.schema.place() != Place::Never) {
                 spread.stands_nowhere.push(key.clone());
@@ -158,11 +164,18 @@ fn flips(
     spread: &mut Spread,
 ) -> Result<(), StoreError> {
     let mut queue: Vec<EntryKey> = Vec::new();
-    for candidate in selection.accepted.values().filter(|candidate| candidate.key.locale().is_none()) {
+    for candidate in
+        selection.accepted.values().filter(|candidate| candidate.key.locale().is_none())
+    {
         queue.push(candidate.key.clone());
-        let carried = |facts: &Option<std::sync::Arc<crate::repo::facts::Facts>>| -> HashSet<EntryKey> {
-            facts.iter().flat_map(|facts| facts.carried()).map(|(target, _)| target.clone()).collect()
-        };
+        let carried =
+            |facts: &Option<std::sync::Arc<crate::repo::facts::Facts>>| -> HashSet<EntryKey> {
+                facts
+                    .iter()
+                    .flat_map(|facts| facts.carried())
+                    .map(|(target, _)| target.clone())
+                    .collect()
+            };
         let (before, after) = (carried(&candidate.facts.before), carried(&candidate.facts.after));
         queue.extend(before.symmetric_difference(&after).cloned());
     }
@@ -188,7 +201,9 @@ fn flips(
             (false, Some(candidate)) => candidate.facts.before.clone(),
             _ => standing.graph.facts(&key)?,
         };
-        queue.extend(facts.iter().flat_map(|facts| facts.carried()).map(|(target, _)| target.clone()));
+        queue.extend(
+            facts.iter().flat_map(|facts| facts.carried()).map(|(target, _)| target.clone()),
+        );
     }
     Ok(())
 }

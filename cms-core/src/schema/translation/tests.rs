@@ -227,6 +227,25 @@ fn a_stale_field_outside_of_units_keeps_its_last_translation() {
     assert!(delivered.is_translated);
 }
 
+#[test]
+fn a_stale_text_in_a_list_is_not_taken_for_its_neighbour() {
+    let mut translation = Translation::default();
+    translation.set("/keywords/0".parse().expect("one"), "pie", "tarta");
+    translation.set("/keywords/2".parse().expect("one"), "pie", "tarta");
+    let Ok(delivered) =
+        translate(&lecture(), &document(), &mut never(), &translation, Untranslated::LastWhole);
+    assert_eq!(delivered.document["keywords"], json!(["half", "2", "tarta"]));
+    assert_eq!(delivered.stale.iter().map(Address::as_str).collect::<Vec<_>>(), ["/keywords/0"]);
+}
+
+#[test]
+fn a_policy_has_one_word() {
+    for policy in [Untranslated::LastWhole, Untranslated::Source] {
+        assert_eq!(Untranslated::from_word(policy.word()), Some(policy));
+    }
+    assert_eq!(Untranslated::from_word("english"), None);
+}
+
 /// The texts of a unit at a version; every fifth content has no words.
 fn unit_texts(unit: usize, version: u32) -> [(&'static str, String); 2] {
     let content = if version % 5 == 4 {

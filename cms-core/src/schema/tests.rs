@@ -1,6 +1,8 @@
 //! The laws of the room over a kind made for the purpose, small enough to read and with every
 //! annotation in it.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::kind::KindSchema;
@@ -74,8 +76,13 @@ pub(super) fn lecture_schema() -> Value {
     })
 }
 
-pub(super) fn lecture() -> KindSchema {
-    KindSchema::compile(&"lecture".parse().expect("a kind"), &lecture_schema()).expect("compiles")
+/// The compiled kind, shared, since properties ask for it thousands of times.
+pub(super) fn lecture() -> &'static KindSchema {
+    static LECTURE: LazyLock<KindSchema> = LazyLock::new(|| {
+        let kind = "lecture".parse().expect("a kind");
+        KindSchema::compile(&kind, &lecture_schema()).expect("it compiles")
+    });
+    &LECTURE
 }
 
 /// A document with something for every annotation.

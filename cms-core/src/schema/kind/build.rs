@@ -13,7 +13,7 @@ use super::{
 use crate::model::key::Kind;
 
 /// Most nodes of a kind. Joined branches could make exponentially many; no honest schema comes near.
-const NODES_MAX: usize = 20_000;
+const NODES_MAX: usize = 5_000;
 
 /// The nodes for a surveyed schema, the root first; their `reach` is still empty.
 pub(super) fn build(subschemas: &[Subschema], problems: &mut Vec<SchemaProblem>) -> Vec<Node> {

@@ -49,7 +49,7 @@ fn a_good_schema_compiles_and_tells_its_facts() {
 #[test]
 fn a_compiled_kind_is_shared_between_threads() {
     fn shared<T: Send + Sync + 'static>(_: &T) {}
-    shared(&lecture());
+    shared(lecture());
 }
 
 #[test]

@@ -203,6 +203,8 @@ pub(in crate::schema) fn any_json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn nothing_panics_on_any_document(document in any_json()) {
         let kind = lecture();

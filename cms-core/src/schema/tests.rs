@@ -40,6 +40,11 @@ pub(super) fn lecture_schema() -> Value {
             "before": {"type": "array",
                 "items": {"type": "string", "x-link": {"kinds": ["lecture"], "acyclic": true}}},
             "author_notes": {"type": "string", "x-private": true},
+            "desk": {"type": "object", "x-private": true, "x-refs": ["image"], "properties": {
+                "sketch": {"type": "string", "x-link": {"kinds": ["image"], "embeds": true}},
+                "file": {"type": "string", "x-media": true},
+                "widget": {"$ref": "#/$defs/widget"}
+            }},
             "parts": {"title": "Parts", "type": "array", "x-key": "id", "x-unit": true,
                 "items": {"$ref": "#/$defs/part", "x-refs": ["image"]}}
         },

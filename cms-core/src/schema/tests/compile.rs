@@ -119,6 +119,14 @@ fn annotations_belong_where_they_mean_something() {
 }
 
 #[test]
+fn children_are_not_private() {
+    check(
+        json!({"properties": {"children": {"x-private": true}}}),
+        &["/properties/children/x-private: x-private contradicts contains"],
+    );
+}
+
+#[test]
 fn annotations_have_their_shapes() {
     check(
         json!({"x-place": "forest"}),

@@ -2,5 +2,6 @@
 
 mod fixtures;
 mod importing;
+mod laws;
 mod publishing;
 mod world;

@@ -17,7 +17,7 @@ fn title(document: &Value) -> &str {
 }
 
 /// The law that incremental publishing rests on: a channel made from nothing delivers the same.
-fn assert_as_from_nothing(world: &World) {
+pub(super) fn assert_as_from_nothing(world: &World) {
     let fresh = cms_core::repo::PublishRequest { channel: "fresh".into(), ..world.request() };
     let fresh = world.repository.publish(&fresh).unwrap();
     let fresh = world.repository.snapshot(fresh.snapshot).unwrap().unwrap();

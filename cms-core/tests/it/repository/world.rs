@@ -156,14 +156,17 @@ impl World {
         self.repository.plan(&self.request()).unwrap()
     }
 
-    pub(crate) fn roll_back(&self, to: &str, only: &[&str]) -> Published {
-        let request = RollbackRequest {
+    pub(crate) fn try_roll_back(&self, to: &str, only: &[&str]) -> Result<Published, PublishError> {
+        self.repository.rollback(&RollbackRequest {
             channel: "production".into(),
             to: to.into(),
             only: only.iter().map(|k| key(k)).collect(),
             stamp: self.stamp("back"),
-        };
-        self.repository.rollback(&request).unwrap()
+        })
+    }
+
+    pub(crate) fn roll_back(&self, to: &str, only: &[&str]) -> Published {
+        self.try_roll_back(to, only).unwrap()
     }
 
     pub(crate) fn main(&self) -> State {

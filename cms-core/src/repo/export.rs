@@ -116,10 +116,8 @@ impl Repository {
         (_, source): &(EntryKey, Value),
         document: Value,
     ) -> Result<ExportLine, StoreError> {
-        let translated = match (kinds.get(key.kind())?, source, Translation::parse(&document)) {
-            (Some(kind), Some((_, source)), Ok(translation)) => {
-                to_translated(&kind.schema, source, &translation)
-            }
+        let translated = match (kinds.get(key.kind())?, Translation::parse(&document)) {
+            (Some(kind), Ok(translation)) => to_translated(&kind.schema, source, &translation),
             _ => None,
         };
         let is_shaped = translated.is_some();

@@ -23,7 +23,7 @@ pub use diff::{Difference, diff};
 pub use edit::{Edit, build, edit};
 pub use node::Node;
 pub use read::{count, entries, get, rank};
-pub use store::{MapError, NodeStore, ReadNodes, Staging, WriteNodes};
+pub use store::{MapError, NewNode, NodeStore, ReadNodes, Staging, WriteNodes};
 
 /// Longest key, in bytes.
 pub const KEY_SIZE_BYTES_MAX: usize = 1024;

@@ -4,8 +4,10 @@
 //! 1. A node ends after an entry by the entry's key, the level, the salt and the count alone.
 //! 2. After a node ends, the chunker is as new: what follows does not depend on what came before.
 
+use std::collections::BTreeMap;
+
 use super::{
-    node::{self, Child},
+    node::{self, Child, Node},
     store::WriteNodes,
 };
 use crate::model::{
@@ -107,7 +109,20 @@ where
     K: AsRef<[u8]>,
     V: AsRef<[u8]>,
 {
-    let object = Object::new(ObjectKind::Node, node::encode(level, entries));
+    sent(node::encode(level, entries), sink)
+}
+
+/// Writes a node whose keys stay and whose boundaries therefore do too.
+pub(super) fn write_values(
+    node: &Node,
+    values: &BTreeMap<usize, &[u8]>,
+    sink: &mut dyn WriteNodes,
+) -> NodeId {
+    sent(node::encode_values(node, values), sink)
+}
+
+fn sent(bytes: Vec<u8>, sink: &mut dyn WriteNodes) -> NodeId {
+    let object = Object::new(ObjectKind::Node, bytes);
     let id = NodeId::from_object_id(object.id());
     sink.write(object);
     id

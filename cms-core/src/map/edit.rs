@@ -11,7 +11,7 @@ use std::{cmp::Ordering, collections::BTreeMap, iter::Peekable, sync::Arc};
 
 use super::{
     KEY_SIZE_BYTES_MAX, VALUE_SIZE_BYTES_MAX,
-    chunker::{Chunker, Closed, Salt, write},
+    chunker::{Chunker, Closed, Salt, write, write_values},
     node::{Child, Node},
     store::{MapError, ReadNodes, WriteNodes},
 };
@@ -135,6 +135,9 @@ fn lower(nodes: &impl ReadNodes, mut root: NodeId) -> Result<NodeId, MapError> {
 /// Changes to one level: a value with the number of leaf entries that it stands for.
 type Changes = BTreeMap<Vec<u8>, Option<(Vec<u8>, u64)>>;
 
+/// One of them.
+type Change = (Vec<u8>, Option<(Vec<u8>, u64)>);
+
 /// What editing a level came to.
 #[derive(Default)]
 struct Edited {
@@ -179,12 +182,9 @@ fn edit_level(
             if chunker.at_boundary() {
                 match Revised::of(&node, &here) {
                     Revised::Same => break,
-                    Revised::Values(entries) => {
+                    Revised::Values { values, count } => {
                         edited.unchanged = false;
-                        let count = entries.iter().map(|(_, _, below)| below).sum();
-                        let rows: Vec<_> =
-                            entries.into_iter().map(|(key, value, _)| (key, value)).collect();
-                        let id = write(level, &rows, nodes);
+                        let id = write_values(&node, &values, nodes);
                         edited.made((node.key(node.len() - 1), Child { id, count }));
                         break;
                     }
@@ -215,10 +215,10 @@ fn edit_level(
 
 /// Takes the changes that fall into a node: up to its last key, or all for the last node.
 fn take_changes(
-    changes: &mut Peekable<impl Iterator<Item = (Vec<u8>, Option<(Vec<u8>, u64)>)>>,
+    changes: &mut Peekable<impl Iterator<Item = Change>>,
     node: &Node,
     is_last: bool,
-) -> Vec<(Vec<u8>, Option<(Vec<u8>, u64)>)> {
+) -> Vec<Change> {
     let mut here = Vec::new();
     while let Some(change) = changes.next_if(|(key, _)| {
         is_last || node.len().checked_sub(1).is_some_and(|i| node.compare(i, key).is_ge())
@@ -231,37 +231,34 @@ fn take_changes(
 type Row = (Vec<u8>, Vec<u8>, u64);
 
 /// What changes do to a node that starts at a boundary.
-enum Revised {
+enum Revised<'c> {
     /// Nothing.
     Same,
-    /// Values only; boundaries stay. The node's new entries.
-    Values(Vec<Row>),
+    /// Values only; boundaries stay. The new values by index, and the leaf entries below in all.
+    Values { values: BTreeMap<usize, &'c [u8]>, count: u64 },
     /// Keys come or go; the node is cut anew.
     Keys,
 }
 
-impl Revised {
-    fn of(node: &Node, changes: &[(Vec<u8>, Option<(Vec<u8>, u64)>)]) -> Self {
+impl<'c> Revised<'c> {
+    fn of(node: &Node, changes: &'c [Change]) -> Self {
         let mut values = BTreeMap::new();
+        let mut count = node.count();
         for (key, value) in changes {
             match (node.find(key), value) {
                 (None, None) => {}
                 (Some(index), Some((value, below))) => {
                     if node.value_slice(index) != &value[..] {
-                        values.insert(index, (value, *below));
+                        if node.level() > 0 {
+                            count = count - node.child(index).count + below;
+                        }
+                        values.insert(index, &value[..]);
                     }
                 }
                 (None, Some(_)) | (Some(_), None) => return Self::Keys,
             }
         }
-        if values.is_empty() {
-            return Self::Same;
-        }
-        let row = |index| match values.get(&index) {
-            Some((value, below)) => (node.key(index), (*value).clone(), *below),
-            None => row_of(node, index),
-        };
-        Self::Values((0..node.len()).map(row).collect())
+        if values.is_empty() { Self::Same } else { Self::Values { values, count } }
     }
 }
 
@@ -271,10 +268,7 @@ fn row_of(node: &Node, index: usize) -> Row {
 }
 
 /// The entries of a node with changes put in their places.
-fn merged(
-    node: &Node,
-    changes: Vec<(Vec<u8>, Option<(Vec<u8>, u64)>)>,
-) -> impl Iterator<Item = Row> {
+fn merged(node: &Node, changes: Vec<Change>) -> impl Iterator<Item = Row> {
     let mut changes = changes.into_iter().peekable();
     let mut index = 0;
     std::iter::from_fn(move || {

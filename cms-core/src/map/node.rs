@@ -8,7 +8,7 @@
 //! 1. Keys ascend strictly; the prefix is the longest possible; nothing follows the last entry.
 //! 2. A node above the leaves has at least one entry.
 
-use std::{cmp::Ordering, ops::Range};
+use std::{cmp::Ordering, collections::BTreeMap, ops::Range};
 
 use bytes::Bytes;
 
@@ -79,6 +79,23 @@ pub fn encode<K: AsRef<[u8]>, V: AsRef<[u8]>>(level: u8, entries: &[(K, V)]) -> 
             out.sized(value.as_ref());
         } else {
             out.raw(value.as_ref());
+        }
+    }
+    out.finish()
+}
+
+/// Writes a node again with other values at some indexes; its keys stay.
+pub(super) fn encode_values(node: &Node, values: &BTreeMap<usize, &[u8]>) -> Vec<u8> {
+    let mut out = Writer::versioned(VERSION);
+    out.byte(node.level).varint(node.len() as u64);
+    out.sized(node.prefix());
+    for index in 0..node.len() {
+        out.sized(node.suffix(index));
+        let value = values.get(&index).copied().unwrap_or_else(|| node.value_slice(index));
+        if node.level == 0 {
+            out.sized(value);
+        } else {
+            out.raw(value);
         }
     }
     out.finish()

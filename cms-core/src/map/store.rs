@@ -99,6 +99,13 @@ impl NodeStore {
         }
     }
 
+    /// Keeps nodes that were just written: whoever reads the map next needs them first.
+    pub fn remember(&self, nodes: impl IntoIterator<Item = NewNode>) {
+        for NewNode { id, node, .. } in nodes {
+            self.cache.insert(id, node);
+        }
+    }
+
     /// The space.
     pub const fn space(&self) -> &Space {
         &self.space
@@ -150,7 +157,7 @@ impl<'a> Staging<'a> {
     }
 
     /// The new nodes that `roots` are made of; nodes of steps in between are left behind.
-    pub fn into_reachable(mut self, roots: impl IntoIterator<Item = NodeId>) -> Vec<Object> {
+    pub fn into_reachable(mut self, roots: impl IntoIterator<Item = NodeId>) -> Vec<NewNode> {
         let mut taken = Vec::new();
         let mut queue: Vec<NodeId> = roots.into_iter().collect();
         while let Some(id) = queue.pop() {
@@ -159,10 +166,20 @@ impl<'a> Staging<'a> {
             if node.level() > 0 {
                 queue.extend((0..node.len()).map(|index| node.child(index).id));
             }
-            taken.push(staged.object);
+            taken.push(NewNode { id, node, object: staged.object });
         }
         taken
     }
+}
+
+/// A node to be stored.
+pub struct NewNode {
+    /// Its id.
+    pub id: NodeId,
+    /// What it says.
+    pub node: Arc<Node>,
+    /// Its bytes.
+    pub object: Object,
 }
 
 impl ReadNodes for Staging<'_> {

@@ -281,10 +281,14 @@ impl Repository {
         let mut objects: Vec<_> =
             prepared.iter().filter_map(|change| change.document.clone()?.unwritten).collect();
         objects.extend(built.revisions);
-        objects.extend(staged.into_reachable([built.roots.catalogue, built.roots.backlinks]));
+        let nodes = staged.into_reachable([built.roots.catalogue, built.roots.backlinks]);
+        objects.extend(nodes.iter().map(|node| node.object.clone()));
         let objects = objects.into_iter().map(|object| (Space::Source, object)).collect();
         let changed_count = prepared.len();
         let commit = self.finish(request, head, &base, built.roots, objects)?;
+        if commit.is_some() {
+            self.source.remember(nodes);
+        }
         Ok(commit.map(|commit| Committed { commit, changed_count }))
     }
 

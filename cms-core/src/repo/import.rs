@@ -284,7 +284,7 @@ impl Repository {
             sink.add(Space::Source, object)?;
         }
         for node in staged.into_reachable([built.roots.catalogue, built.roots.backlinks]) {
-            sink.add(Space::Source, node)?;
+            sink.add(Space::Source, node.object)?;
         }
         let request = CommitRequest {
             branch: options.branch.clone(),

@@ -463,15 +463,16 @@ impl Repository {
         };
         let publication = Object::new(ObjectKind::Publication, publication.encode());
         let publication_id = PublicationId::from_object_id(publication.id());
-        for node in public.into_reachable([delivered, routes]) {
-            sink.add(Space::Public, node)?;
-        }
-        for node in source.into_reachable([
+        let public_nodes = public.into_reachable([delivered, routes]);
+        let source_nodes = source.into_reachable([
             roots.effective.catalogue,
             roots.effective.backlinks,
             roots.holds,
-        ]) {
-            sink.add(Space::Source, node)?;
+        ]);
+        for (space, nodes) in [(Space::Public, &public_nodes), (Space::Source, &source_nodes)] {
+            for node in nodes {
+                sink.add(space.clone(), node.object.clone())?;
+            }
         }
         let mut objects = sink.into_rest();
         objects.extend([

@@ -256,7 +256,8 @@ impl Repository {
         let object = Object::new(ObjectKind::Publication, publication.encode());
         let version = head.version;
         let new_head = Head { publication: PublicationId::from_object_id(object.id()), ..head };
-        let mut objects: Vec<_> = staged.into_reachable([publication.holds]);
+        let nodes = staged.into_reachable([publication.holds]);
+        let mut objects: Vec<_> = nodes.into_iter().map(|node| node.object).collect();
         objects.extend([report, object]);
         let transaction = Transaction {
             operation: stamp.operation,

@@ -1,6 +1,10 @@
 //! Every command that a person types while working on the project.
 
+mod http;
+mod run;
+mod test;
 mod tidy;
+mod tools;
 
 use std::{
     path::{Path, PathBuf},
@@ -20,6 +24,17 @@ struct Arguments {
 
 #[derive(Debug, Subcommand)]
 enum Command {
+    /// Build, import the fixtures into a new data directory, publish and serve them
+    Run(run::Arguments),
+    /// Print what to open once a server answers; `run` leaves this behind
+    #[command(hide = true)]
+    Announce { port: u16 },
+    /// Install what is missing, then run every check and test
+    Test {
+        /// Also the long runs: thousands of kills, long fuzzing
+        #[arg(long)]
+        long: bool,
+    },
     /// Check the rules that no compiler knows: arrows between rooms, sizes, names, links
     Tidy,
 }
@@ -36,6 +51,12 @@ fn main() -> ExitCode {
 
 fn run(root: &Path, command: Command) -> Result<()> {
     match command {
+        Command::Run(arguments) => run::serve(root, &arguments),
+        Command::Announce { port } => run::announce(port),
+        Command::Test { long } => {
+            let extent = if long { test::Extent::Long } else { test::Extent::Short };
+            test::run_all(root, extent, understands)
+        }
         Command::Tidy => tidy::run(root, understands),
     }
 }

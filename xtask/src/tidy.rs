@@ -6,7 +6,7 @@
 
 mod arrows;
 mod habits;
-pub(crate) mod prose;
+mod prose;
 mod rust;
 mod sizes;
 mod tree;
@@ -15,7 +15,8 @@ use std::{fmt, path::Path};
 
 use anyhow::{Result, bail};
 
-use self::{prose::Understands, tree::Tree};
+pub(crate) use self::prose::Understands;
+use self::tree::Tree;
 
 /// Something to mend, or to look at.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]

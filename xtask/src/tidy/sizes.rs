@@ -1,6 +1,6 @@
 //! Sizes that a reader can hold: of files without their tests, of functions, of folders.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Finding,
@@ -43,7 +43,7 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
             check_length(path, text.lines().count(), findings);
         }
     }
-    check_folders(tree, findings);
+    check_folders(tree, &tests, findings);
 }
 
 fn check_length(path: &str, lines: usize, findings: &mut Vec<Finding>) {
@@ -56,10 +56,11 @@ fn check_length(path: &str, lines: usize, findings: &mut Vec<Finding>) {
     }
 }
 
-fn check_folders(tree: &Tree, findings: &mut Vec<Finding>) {
+fn check_folders(tree: &Tree, tests: &BTreeSet<String>, findings: &mut Vec<Finding>) {
     let mut counts = BTreeMap::new();
     for path in tree.paths() {
-        if SOURCES.iter().any(|ending| path.ends_with(ending)) {
+        let is_source = SOURCES.iter().any(|ending| path.ends_with(ending));
+        if is_source && !tests.contains(path) {
             *counts.entry(folder(path)).or_insert(0) += 1;
         }
     }

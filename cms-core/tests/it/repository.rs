@@ -1,0 +1,6 @@
+//! The repository over the memory engine: the verbs, as their users meet them.
+
+mod fixtures;
+mod importing;
+mod publishing;
+mod world;

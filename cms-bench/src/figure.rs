@@ -114,11 +114,6 @@ impl Rounds {
         Ok(Self(values))
     }
 
-    /// One value, where more make no sense.
-    pub(crate) fn once(value: f64) -> Self {
-        Self(vec![value])
-    }
-
     pub(crate) fn median(&self) -> f64 {
         let middle = self.0.len() / 2;
         if self.0.len().is_multiple_of(2) {

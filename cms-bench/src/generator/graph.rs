@@ -48,11 +48,12 @@ impl Graph {
         let levels = levels(entries_count);
         let mut draws = Draws::of(seed, &[3]);
         let mut below: Vec<Vec<u32>> = Vec::with_capacity(levels[4] as usize);
-        let parents = [0..1, levels[0]..levels[1], levels[1]..levels[2], levels[2]..levels[3]];
-        for (level, parents) in parents.into_iter().chain([levels[3]..levels[4]]).enumerate() {
+        let firsts = [0, levels[0], levels[1], levels[2], levels[3], levels[4]];
+        for level in 0..5 {
+            let parents = (firsts[level + 1] - firsts[level]) as usize;
             let mut next = levels[level];
             let children_count = (levels[level + 1] - next) as usize;
-            for size in split(&mut draws, children_count, parents.len()) {
+            for size in split(&mut draws, children_count, parents) {
                 below.push((next..next + size as u32).collect());
                 next += size as u32;
             }

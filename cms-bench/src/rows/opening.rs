@@ -22,9 +22,7 @@ pub(super) fn open(at: &At<'_>) -> Result<()> {
     if at.plan.wants("open_rss") {
         rss(at)?;
     }
-    if !at.plan.only.is_empty()
-        && !at.plan.only.iter().any(|only| "open".starts_with(only.as_str()))
-    {
+    if !at.plan.wants("open") {
         return Ok(());
     }
     // Opened and closed once, so that what a row before left is in order.

@@ -1,3 +1,5 @@
+//! The laws of the map, as properties and over small tables, and the roots that must never change.
+
 use std::{
     cell::Cell,
     collections::{BTreeMap, HashMap},

@@ -1,3 +1,5 @@
+//! What may be a document and what may not, and that canonical bytes are one per document.
+
 use proptest::prelude::*;
 use serde_json::json;
 

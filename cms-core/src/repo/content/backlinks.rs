@@ -8,9 +8,8 @@ use super::{
     catalogue::{decoded_key, row, with_prefix},
     kinds::Kinds,
     objects::StoreError,
-    open::Repository,
-    state::State,
 };
+use crate::repo::{open::Repository, state::State};
 use crate::{
     map::ReadNodes,
     model::{id::NodeId, key::EntryKey},
@@ -19,7 +18,7 @@ use crate::{
 
 const SEPARATOR: u8 = 0;
 
-pub(super) const fn letter(role: Role) -> u8 {
+pub(in crate::repo) const fn letter(role: Role) -> u8 {
     match role {
         Role::RefersAcyclic => b'a',
         Role::Contains => b'c',
@@ -48,7 +47,7 @@ const fn word(role: Role) -> &'static str {
 }
 
 /// The key that says `source` links to `target` in this role.
-pub(super) fn key(target: &EntryKey, role: Role, source: &EntryKey) -> Vec<u8> {
+pub(in crate::repo) fn key(target: &EntryKey, role: Role, source: &EntryKey) -> Vec<u8> {
     let mut key = prefix(target, Some(role));
     key.extend_from_slice(&source.encode());
     key
@@ -62,7 +61,7 @@ fn prefix(target: &EntryKey, role: Option<Role>) -> Vec<u8> {
 }
 
 /// Who links to `target` in one role, ascending; in any when none is given.
-pub(super) fn sources(
+pub(in crate::repo) fn sources(
     nodes: &(impl ReadNodes + ?Sized),
     backlinks: NodeId,
     target: &EntryKey,

@@ -10,7 +10,7 @@ const DEADLINE: Duration = Duration::from_millis(200);
 const CONTEXT_LINES: usize = 2;
 
 /// The difference of two documents as people read it, without file headers; empty when they are equal.
-pub(super) fn text_diff(before: Option<&Value>, after: Option<&Value>) -> String {
+pub(in crate::repo) fn text_diff(before: Option<&Value>, after: Option<&Value>) -> String {
     let (before, after) = (text(before), text(after));
     let diff = TextDiff::configure()
         .algorithm(Algorithm::Patience)

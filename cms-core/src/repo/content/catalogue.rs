@@ -2,7 +2,8 @@
 
 use bytes::Bytes;
 
-use super::{objects::StoreError, open::Repository};
+use super::objects::StoreError;
+use crate::repo::open::Repository;
 use crate::{
     map::{self, ReadNodes},
     model::{
@@ -78,7 +79,7 @@ impl CatalogueRow {
 }
 
 /// The row under `key`.
-pub(super) fn row(
+pub(in crate::repo) fn row(
     nodes: &(impl ReadNodes + ?Sized),
     root: NodeId,
     key: &EntryKey,
@@ -88,19 +89,19 @@ pub(super) fn row(
         .transpose()
 }
 
-pub(super) fn decoded_row(key: &[u8], value: &[u8]) -> Result<CatalogueRow, StoreError> {
+pub(in crate::repo) fn decoded_row(key: &[u8], value: &[u8]) -> Result<CatalogueRow, StoreError> {
     CatalogueRow::decode(value).map_err(|_| StoreError::Row {
         what: format!("the catalogue's row of {}", String::from_utf8_lossy(key)),
     })
 }
 
-pub(super) fn decoded_key(key: &[u8]) -> Result<EntryKey, StoreError> {
+pub(in crate::repo) fn decoded_key(key: &[u8]) -> Result<EntryKey, StoreError> {
     EntryKey::decode(key)
         .map_err(|_| StoreError::Row { what: format!("the key {}", String::from_utf8_lossy(key)) })
 }
 
 /// The entries of a map whose keys begin with `prefix`.
-pub(super) fn with_prefix<'a, R: ReadNodes + ?Sized>(
+pub(in crate::repo) fn with_prefix<'a, R: ReadNodes + ?Sized>(
     nodes: &'a R,
     root: NodeId,
     prefix: &'a [u8],
@@ -113,7 +114,7 @@ pub(super) fn with_prefix<'a, R: ReadNodes + ?Sized>(
 
 impl Repository {
     /// The catalogue's rows from a key on, ascending.
-    pub(super) fn rows<'a>(
+    pub(in crate::repo) fn rows<'a>(
         &'a self,
         root: NodeId,
         start: &[u8],

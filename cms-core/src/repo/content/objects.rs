@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use serde_json::Value;
 
-use super::{open::Repository, stamp::Stamp};
+use crate::repo::{open::Repository, stamp::Stamp};
 use crate::{
     engine::{self, ReadError, Transaction},
     map::MapError,
@@ -62,7 +62,7 @@ pub enum StoreError {
 }
 
 impl Repository {
-    pub(super) fn object(
+    pub(in crate::repo) fn object(
         &self,
         space: &Space,
         id: ObjectId,
@@ -93,7 +93,11 @@ impl Repository {
         self.document_in(&Space::Source, id)
     }
 
-    pub(super) fn document_in(&self, space: &Space, id: DocumentId) -> Result<Value, StoreError> {
+    pub(in crate::repo) fn document_in(
+        &self,
+        space: &Space,
+        id: DocumentId,
+    ) -> Result<Value, StoreError> {
         let id = id.object_id();
         let bytes = self.object(space, id, ObjectKind::Document)?;
         let source = DecodeError::Field { field: "JSON" };
@@ -129,7 +133,7 @@ impl Repository {
 }
 
 /// Objects on their way into the store, written in pieces so that memory stays bounded.
-pub(super) struct ObjectSink<'a> {
+pub(in crate::repo) struct ObjectSink<'a> {
     repository: &'a Repository,
     stamp: &'a Stamp,
     pending: Vec<(Space, Object)>,
@@ -142,16 +146,16 @@ pub(super) struct ObjectSink<'a> {
 const PENDING_SIZE_BYTES_MAX: usize = 8 << 20;
 
 impl<'a> ObjectSink<'a> {
-    pub(super) fn new(repository: &'a Repository, stamp: &'a Stamp) -> Self {
+    pub(in crate::repo) fn new(repository: &'a Repository, stamp: &'a Stamp) -> Self {
         Self { repository, stamp, pending: Vec::new(), pending_size_bytes: 0, steps: 0, dry: false }
     }
 
     /// A sink that forgets what it takes, for plans.
-    pub(super) fn dry(repository: &'a Repository, stamp: &'a Stamp) -> Self {
+    pub(in crate::repo) fn dry(repository: &'a Repository, stamp: &'a Stamp) -> Self {
         Self { dry: true, ..Self::new(repository, stamp) }
     }
 
-    pub(super) fn add(&mut self, space: Space, object: Object) -> Result<(), StoreError> {
+    pub(in crate::repo) fn add(&mut self, space: Space, object: Object) -> Result<(), StoreError> {
         if self.dry {
             return Ok(());
         }
@@ -161,7 +165,7 @@ impl<'a> ObjectSink<'a> {
     }
 
     /// Writes all that waits.
-    pub(super) fn flush(&mut self) -> Result<(), StoreError> {
+    pub(in crate::repo) fn flush(&mut self) -> Result<(), StoreError> {
         self.steps += 1;
         let objects = std::mem::take(&mut self.pending);
         self.pending_size_bytes = 0;
@@ -179,7 +183,7 @@ impl<'a> ObjectSink<'a> {
     }
 
     /// The objects that wait, for the transaction that ends the verb.
-    pub(super) fn into_rest(self) -> Vec<(Space, Object)> {
+    pub(in crate::repo) fn into_rest(self) -> Vec<(Space, Object)> {
         self.pending
     }
 }

@@ -6,22 +6,25 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 use std::sync::Arc;
 
-use super::{commit::Refusal, facts::Facts, graph::Graph, objects::StoreError};
+use crate::repo::{
+    commit::Refusal,
+    content::{facts::Facts, graph::Graph, objects::StoreError},
+};
 use crate::{
     model::key::EntryKey,
     schema::{Link, Role, Violation, ViolationCode},
 };
 
 /// The home page: the one entry that stands without a parent.
-pub(super) fn home() -> EntryKey {
+pub(in crate::repo) fn home() -> EntryKey {
     "topic/root".parse().expect("a key")
 }
 
 /// What a commit does to an entry, as the graph sees it.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Touched {
-    pub(super) before: Option<Arc<Facts>>,
-    pub(super) after: Option<Arc<Facts>>,
+pub(in crate::repo) struct Touched {
+    pub(in crate::repo) before: Option<Arc<Facts>>,
+    pub(in crate::repo) after: Option<Arc<Facts>>,
 }
 
 impl Touched {
@@ -32,18 +35,18 @@ impl Touched {
         after.filter(move |link| !before.contains(&(&link.target, link.role)))
     }
 
-    pub(super) fn slug_is_new(&self) -> bool {
+    pub(in crate::repo) fn slug_is_new(&self) -> bool {
         let slug = |facts: &Option<Arc<Facts>>| facts.as_ref().and_then(|facts| facts.slug.clone());
         self.after.is_some() && slug(&self.before) != slug(&self.after)
     }
 
-    pub(super) fn has_new_children(&self) -> bool {
+    pub(in crate::repo) fn has_new_children(&self) -> bool {
         self.new_links().any(|link| link.role == Role::Contains)
     }
 }
 
 /// What is wrong around the touched entries; `graph` shows the state after the commit.
-pub(super) fn check(
+pub(in crate::repo) fn check(
     graph: &Graph<'_>,
     touched: &BTreeMap<EntryKey, Touched>,
 ) -> Result<Vec<Refusal>, StoreError> {
@@ -148,19 +151,19 @@ fn check_deletion(
 
 /// Two children of one parent that would have one address.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct SlugClash {
-    pub(super) parent: EntryKey,
-    pub(super) slug: String,
+pub(in crate::repo) struct SlugClash {
+    pub(in crate::repo) parent: EntryKey,
+    pub(in crate::repo) slug: String,
     /// The sibling that keeps it.
-    pub(super) holder: EntryKey,
+    pub(in crate::repo) holder: EntryKey,
     /// The one that needs another.
-    pub(super) loser: EntryKey,
+    pub(in crate::repo) loser: EntryKey,
 }
 
 /// The clashes among the children of the containers that a commit touches.
 ///
 /// The sibling that had the slug before keeps it; among new ones, the first in reading order.
-pub(super) fn slug_clashes(
+pub(in crate::repo) fn slug_clashes(
     graph: &Graph<'_>,
     touched: &BTreeMap<EntryKey, Touched>,
 ) -> Result<Vec<SlugClash>, StoreError> {

@@ -8,8 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    catalogue::decoded_key,
-    objects::StoreError,
+    content::{catalogue::decoded_key, objects::StoreError},
     open::Repository,
     publish::{Asked, Course, PublishError, Published},
     stamp::Stamp,

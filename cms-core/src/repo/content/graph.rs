@@ -13,22 +13,21 @@ use super::{
     facts::Facts,
     kinds::Kinds,
     objects::StoreError,
-    open::Repository,
-    state::Roots,
 };
+use crate::repo::{open::Repository, state::Roots};
 use crate::{map::ReadNodes, model::key::EntryKey, schema::Role};
 
 /// A state's maps, read as a graph; facts are read once and remembered.
-pub(super) struct Graph<'a> {
-    pub(super) repository: &'a Repository,
-    pub(super) nodes: &'a (dyn ReadNodes + Sync),
-    pub(super) roots: Roots,
-    pub(super) kinds: &'a Kinds<'a>,
+pub(in crate::repo) struct Graph<'a> {
+    pub(in crate::repo) repository: &'a Repository,
+    pub(in crate::repo) nodes: &'a (dyn ReadNodes + Sync),
+    pub(in crate::repo) roots: Roots,
+    pub(in crate::repo) kinds: &'a Kinds<'a>,
     known: Mutex<HashMap<EntryKey, Option<Arc<Facts>>>>,
 }
 
 impl<'a> Graph<'a> {
-    pub(super) fn new(
+    pub(in crate::repo) fn new(
         repository: &'a Repository,
         nodes: &'a (dyn ReadNodes + Sync),
         roots: Roots,
@@ -38,16 +37,16 @@ impl<'a> Graph<'a> {
     }
 
     /// Tells what is known already, so that it need not be read.
-    pub(super) fn know(&self, key: EntryKey, facts: Option<Arc<Facts>>) {
+    pub(in crate::repo) fn know(&self, key: EntryKey, facts: Option<Arc<Facts>>) {
         self.known.lock().insert(key, facts);
     }
 
-    pub(super) fn row(&self, key: &EntryKey) -> Result<Option<CatalogueRow>, StoreError> {
+    pub(in crate::repo) fn row(&self, key: &EntryKey) -> Result<Option<CatalogueRow>, StoreError> {
         catalogue::row(self.nodes, self.roots.catalogue, key)
     }
 
     /// Whether there is such an entry, and it is not in the trash.
-    pub(super) fn exists(&self, key: &EntryKey) -> Result<bool, StoreError> {
+    pub(in crate::repo) fn exists(&self, key: &EntryKey) -> Result<bool, StoreError> {
         if let Some(known) = self.known.lock().get(key) {
             return Ok(known.is_some());
         }
@@ -55,7 +54,7 @@ impl<'a> Graph<'a> {
     }
 
     /// What the entry's document says; none when there is no single document.
-    pub(super) fn facts(&self, key: &EntryKey) -> Result<Option<Arc<Facts>>, StoreError> {
+    pub(in crate::repo) fn facts(&self, key: &EntryKey) -> Result<Option<Arc<Facts>>, StoreError> {
         if let Some(known) = self.known.lock().get(key) {
             return Ok(known.clone());
         }
@@ -72,18 +71,22 @@ impl<'a> Graph<'a> {
     }
 
     /// Who links to an entry in one role.
-    pub(super) fn sources(&self, key: &EntryKey, role: Role) -> Result<Vec<EntryKey>, StoreError> {
+    pub(in crate::repo) fn sources(
+        &self,
+        key: &EntryKey,
+        role: Role,
+    ) -> Result<Vec<EntryKey>, StoreError> {
         let sources = backlinks::sources(self.nodes, self.roots.backlinks, key, Some(role))?;
         Ok(sources.into_iter().map(|(source, _)| source).collect())
     }
 
     /// The entries that contain this one.
-    pub(super) fn parents(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
+    pub(in crate::repo) fn parents(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
         self.sources(key, Role::Contains)
     }
 
     /// The entries whose delivered documents carry this one.
-    pub(super) fn carriers(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
+    pub(in crate::repo) fn carriers(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
         let mut carriers = self.parents(key)?;
         for source in self.sources(key, Role::Embeds)? {
             if !carriers.contains(&source) {
@@ -95,7 +98,7 @@ impl<'a> Graph<'a> {
 
     /// The entry and all that lead to it along links of these roles. It has few ancestors, while it
     /// may have many descendants, so circles are looked for this way round.
-    pub(super) fn ancestors(
+    pub(in crate::repo) fn ancestors(
         &self,
         key: &EntryKey,
         roles: &[Role],

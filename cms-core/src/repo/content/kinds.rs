@@ -4,7 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use parking_lot::Mutex;
 
-use super::{catalogue, objects::StoreError, open::Repository};
+use super::{catalogue, objects::StoreError};
+use crate::repo::open::Repository;
 use crate::{
     map::ReadNodes,
     model::{
@@ -16,25 +17,25 @@ use crate::{
 
 /// A kind in force: its compiled schema, and the document that holds it (none for the kind of kinds).
 #[derive(Clone)]
-pub(super) struct KindInForce {
-    pub(super) schema: Arc<KindSchema>,
-    pub(super) document: Option<DocumentId>,
+pub(in crate::repo) struct KindInForce {
+    pub(in crate::repo) schema: Arc<KindSchema>,
+    pub(in crate::repo) document: Option<DocumentId>,
 }
 
 /// The kinds that the schemas of one catalogue describe.
-pub(super) struct Kinds<'a> {
+pub(in crate::repo) struct Kinds<'a> {
     repository: &'a Repository,
     catalogue: NodeId,
     known: Mutex<HashMap<Kind, Option<KindInForce>>>,
 }
 
 impl<'a> Kinds<'a> {
-    pub(super) fn at(repository: &'a Repository, catalogue: NodeId) -> Self {
+    pub(in crate::repo) fn at(repository: &'a Repository, catalogue: NodeId) -> Self {
         Self { repository, catalogue, known: Mutex::default() }
     }
 
     /// The kind, when there is a schema for it.
-    pub(super) fn get(&self, kind: &Kind) -> Result<Option<KindInForce>, StoreError> {
+    pub(in crate::repo) fn get(&self, kind: &Kind) -> Result<Option<KindInForce>, StoreError> {
         if let Some(known) = self.known.lock().get(kind) {
             return Ok(known.clone());
         }
@@ -59,7 +60,7 @@ impl<'a> Kinds<'a> {
     }
 
     /// Every kind that has a schema, ascending.
-    pub(super) fn names(&self) -> Result<Vec<Kind>, StoreError> {
+    pub(in crate::repo) fn names(&self) -> Result<Vec<Kind>, StoreError> {
         let schemas: Kind = KIND_OF_SCHEMAS.parse().expect("a kind");
         let prefix = EntryKey::kind_prefix(&schemas);
         let rows = catalogue::with_prefix(&*self.repository.source, self.catalogue, &prefix)?;
@@ -80,7 +81,7 @@ fn schema_key(kind: &Kind) -> Option<EntryKey> {
 
 impl Repository {
     /// The schema in a document, compiled at most once.
-    pub(super) fn compiled_schema(
+    pub(in crate::repo) fn compiled_schema(
         &self,
         kind: &Kind,
         document: DocumentId,

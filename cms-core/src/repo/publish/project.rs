@@ -17,29 +17,29 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::facts::Facts;
+use crate::repo::content::facts::Facts;
 use crate::{
     model::{canonical, id::DocumentId, key::EntryKey},
     schema::{Children, KindSchema},
 };
 
 /// The format of delivered documents; `/v1` only ever adds to it.
-pub(super) const FORMAT: u32 = 1;
+pub(in crate::repo) const FORMAT: u32 = 1;
 
 /// A delivered document, ready to be stored and to be carried by others.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Delivered {
-    pub(super) object: DocumentId,
-    pub(super) bytes: Bytes,
+pub(in crate::repo) struct Delivered {
+    pub(in crate::repo) object: DocumentId,
+    pub(in crate::repo) bytes: Bytes,
     /// What a parent shows of it, as canonical JSON.
-    pub(super) summary: Arc<str>,
+    pub(in crate::repo) summary: Arc<str>,
 }
 
 /// What a delivered document says of another: an object id and a summary.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Carried {
-    pub(super) object: DocumentId,
-    pub(super) summary: Arc<str>,
+pub(in crate::repo) struct Carried {
+    pub(in crate::repo) object: DocumentId,
+    pub(in crate::repo) summary: Arc<str>,
 }
 
 impl Carried {
@@ -60,13 +60,13 @@ impl Carried {
 
 /// The parts of a delivered document, each as canonical JSON text.
 #[derive(Debug, Clone)]
-pub(super) struct Parts<'a> {
-    pub(super) children: Vec<(Cow<'a, str>, Carried)>,
-    pub(super) document: Cow<'a, str>,
-    pub(super) key: Cow<'a, str>,
-    pub(super) locale: Cow<'a, str>,
-    pub(super) refs: BTreeMap<Cow<'a, str>, Carried>,
-    pub(super) requires: Cow<'a, str>,
+pub(in crate::repo) struct Parts<'a> {
+    pub(in crate::repo) children: Vec<(Cow<'a, str>, Carried)>,
+    pub(in crate::repo) document: Cow<'a, str>,
+    pub(in crate::repo) key: Cow<'a, str>,
+    pub(in crate::repo) locale: Cow<'a, str>,
+    pub(in crate::repo) refs: BTreeMap<Cow<'a, str>, Carried>,
+    pub(in crate::repo) requires: Cow<'a, str>,
 }
 
 #[derive(Deserialize)]
@@ -104,7 +104,7 @@ fn carried(object: DocumentId, summary: &RawValue) -> Carried {
 
 impl<'a> Parts<'a> {
     /// Takes a stored delivered document apart; none when it is not one (a tombstone, say).
-    pub(super) fn parse(bytes: &'a [u8]) -> Option<Self> {
+    pub(in crate::repo) fn parse(bytes: &'a [u8]) -> Option<Self> {
         let wire: Wire<'a> = serde_json::from_slice(bytes).ok()?;
         Some(Self {
             children: wire
@@ -125,7 +125,7 @@ impl<'a> Parts<'a> {
     }
 
     /// The canonical bytes.
-    pub(super) fn write(&self) -> Vec<u8> {
+    pub(in crate::repo) fn write(&self) -> Vec<u8> {
         let mut out = String::with_capacity(
             self.document.len() + 320 * (self.children.len() + self.refs.len()) + 256,
         );
@@ -157,14 +157,14 @@ impl<'a> Parts<'a> {
 }
 
 /// What of a document is its own, whatever it carries.
-pub(super) struct Own {
-    pub(super) document: String,
-    pub(super) requires: String,
-    pub(super) summary: Arc<str>,
+pub(in crate::repo) struct Own {
+    pub(in crate::repo) document: String,
+    pub(in crate::repo) requires: String,
+    pub(in crate::repo) summary: Arc<str>,
 }
 
 impl Own {
-    pub(super) fn of(kind: &KindSchema, document: &Value) -> Self {
+    pub(in crate::repo) fn of(kind: &KindSchema, document: &Value) -> Self {
         let text = |value: &Value| {
             String::from_utf8(canonical::to_bytes(value)).expect("canonical JSON is UTF-8")
         };
@@ -179,21 +179,25 @@ impl Own {
 
 impl Own {
     /// The entries that the document embeds, each once, in its order.
-    pub(super) fn embedded(&self, kind: &KindSchema) -> Vec<EntryKey> {
+    pub(in crate::repo) fn embedded(&self, kind: &KindSchema) -> Vec<EntryKey> {
         let document = serde_json::from_str(&self.document).expect("canonical JSON");
         Facts::of(kind, &document).embedded()
     }
 }
 
 /// The summary of a delivered document that is stored already.
-pub(super) fn stored_summary(kind: &KindSchema, parts: &Parts<'_>) -> Option<Arc<str>> {
+pub(in crate::repo) fn stored_summary(kind: &KindSchema, parts: &Parts<'_>) -> Option<Arc<str>> {
     let document: Value = serde_json::from_str(&parts.document).ok()?;
     let text = canonical::to_bytes(&kind.summary(&document).into());
     Some(String::from_utf8(text).ok()?.into())
 }
 
 /// What learners get for an entry that is delivered no more.
-pub(super) fn tombstone(key: &EntryKey, title: Option<&str>, last_object: DocumentId) -> Vec<u8> {
+pub(in crate::repo) fn tombstone(
+    key: &EntryKey,
+    title: Option<&str>,
+    last_object: DocumentId,
+) -> Vec<u8> {
     let tombstone = serde_json::json!({
         "format": FORMAT,
         "key": key,

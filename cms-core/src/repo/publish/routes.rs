@@ -15,11 +15,9 @@ use std::{
     sync::Arc,
 };
 
-use super::{
-    check::home,
-    facts::Facts,
-    graph::Graph,
-    objects::StoreError,
+use crate::repo::{
+    commit::check::home,
+    content::{facts::Facts, graph::Graph, objects::StoreError},
     open::Repository,
     publish::{Base, MovedRoute, Selection, Spread, Standing},
 };
@@ -44,14 +42,14 @@ fn by_key(key: &EntryKey) -> Vec<u8> {
 }
 
 /// What the map says of a route.
-pub(super) enum RouteRow {
+pub(in crate::repo) enum RouteRow {
     Unknown,
     Entry(EntryKey),
     Moved(EntryKey, String),
     Gone(EntryKey),
 }
 
-pub(super) fn look_up(
+pub(in crate::repo) fn look_up(
     nodes: &(impl ReadNodes + ?Sized),
     routes: NodeId,
     route: &str,
@@ -62,7 +60,7 @@ pub(super) fn look_up(
     let Some(key) = map::get(nodes, routes, &by_route(route))? else {
         return Ok(RouteRow::Unknown);
     };
-    let key = super::catalogue::decoded_key(&key)?;
+    let key = crate::repo::content::catalogue::decoded_key(&key)?;
     Ok(match route_of(nodes, routes, &key)? {
         None => RouteRow::Gone(key),
         Some(now) if now == route => RouteRow::Entry(key),
@@ -70,7 +68,7 @@ pub(super) fn look_up(
     })
 }
 
-pub(super) fn route_of(
+pub(in crate::repo) fn route_of(
     nodes: &(impl ReadNodes + ?Sized),
     routes: NodeId,
     key: &EntryKey,
@@ -82,12 +80,12 @@ pub(super) fn route_of(
 
 /// The routes that come, move and go with a publish.
 #[derive(Default)]
-pub(super) struct Moves {
-    pub(super) rows: Vec<MovedRoute>,
-    pub(super) edits: Vec<Edit>,
+pub(in crate::repo) struct Moves {
+    pub(in crate::repo) rows: Vec<MovedRoute>,
+    pub(in crate::repo) edits: Vec<Edit>,
 }
 
-pub(super) fn moves(
+pub(in crate::repo) fn moves(
     repository: &Repository,
     graph: &Graph<'_>,
     base: &Base,

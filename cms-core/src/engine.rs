@@ -15,7 +15,12 @@
 //!    refuses everything until it is opened anew, and opening decides.
 
 pub mod cell;
+#[cfg(any(test, feature = "conformance"))]
+pub mod conformance;
 pub mod error;
+pub mod judge;
+pub mod memory;
+mod operations;
 pub mod transaction;
 
 use crate::model::{

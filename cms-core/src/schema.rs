@@ -12,7 +12,6 @@
 //! 3. An extraction walks the parts of a document that its annotation can reach, and no others.
 //! 4. All that is wrong is told at once, each with a JSON pointer, in the order of the document.
 
-mod annotations;
 pub mod kind;
 pub mod links;
 pub mod media;
@@ -24,11 +23,15 @@ pub mod public;
 pub mod segments;
 pub mod shape;
 pub mod slug;
-mod survey;
-mod tree;
+pub mod translation;
 pub mod validate;
 pub mod violation;
-mod wording;
+
+pub use kind::{KindSchema, Place, SchemaError};
+pub use links::{Link, Role};
+pub use meta::KIND_OF_SCHEMAS;
+pub use public::Children;
+pub use violation::{Violation, ViolationCode};
 
 #[cfg(test)]
 mod tests;

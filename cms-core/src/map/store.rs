@@ -1,6 +1,9 @@
 //! Where nodes come from and where new ones go.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use quick_cache::{Weighter, sync::Cache};
 
@@ -123,7 +126,21 @@ impl ReadNodes for NodeStore {
 /// New nodes that are not stored yet, over those that are: what a verb builds before it commits.
 pub struct Staging<'a> {
     below: &'a (dyn ReadNodes + Sync),
-    nodes: HashMap<NodeId, Object>,
+    nodes: HashMap<NodeId, Staged>,
+}
+
+/// A new node, decoded when it is first read.
+struct Staged {
+    object: Object,
+    node: OnceLock<Arc<Node>>,
+}
+
+impl Staged {
+    fn node(&self) -> Arc<Node> {
+        let decode =
+            || Arc::new(Node::decode(self.object.bytes().clone()).expect("encoded by the chunker"));
+        Arc::clone(self.node.get_or_init(decode))
+    }
 }
 
 impl<'a> Staging<'a> {
@@ -137,12 +154,12 @@ impl<'a> Staging<'a> {
         let mut taken = Vec::new();
         let mut queue: Vec<NodeId> = roots.into_iter().collect();
         while let Some(id) = queue.pop() {
-            let Some(object) = self.nodes.remove(&id) else { continue };
-            let node = Node::decode(object.bytes().clone()).expect("encoded by the chunker");
+            let Some(staged) = self.nodes.remove(&id) else { continue };
+            let node = staged.node();
             if node.level() > 0 {
                 queue.extend((0..node.len()).map(|index| node.child(index).id));
             }
-            taken.push(object);
+            taken.push(staged.object);
         }
         taken
     }
@@ -151,10 +168,7 @@ impl<'a> Staging<'a> {
 impl ReadNodes for Staging<'_> {
     fn node(&self, id: NodeId) -> Result<Arc<Node>, MapError> {
         match self.nodes.get(&id) {
-            Some(object) => {
-                let node = Node::decode(object.bytes().clone());
-                Ok(Arc::new(node.map_err(|source| MapError::Malformed { id, source })?))
-            }
+            Some(staged) => Ok(staged.node()),
             None => self.below.node(id),
         }
     }
@@ -162,6 +176,7 @@ impl ReadNodes for Staging<'_> {
 
 impl WriteNodes for Staging<'_> {
     fn write(&mut self, node: Object) {
-        self.nodes.insert(NodeId::from_object_id(node.id()), node);
+        let staged = Staged { object: node, node: OnceLock::new() };
+        self.nodes.entry(NodeId::from_object_id(staged.object.id())).or_insert(staged);
     }
 }

@@ -10,12 +10,18 @@ use std::{fmt, sync::Arc};
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
 
-use super::{
+use self::{
     annotations::Annotations,
     survey::{Subschema, survey},
     tree::Tree,
 };
 use crate::model::key::Kind;
+
+pub(super) mod annotations;
+mod build;
+mod survey;
+pub(super) mod trail;
+pub(super) mod tree;
 
 /// When an entry of a kind is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -115,7 +121,7 @@ impl KindSchema {
         if !problems.is_empty() {
             return Err(fails(problems));
         }
-        let tree = Tree::build(&subschemas, &mut problems);
+        let tree = Tree::of(&subschemas, &mut problems);
         let validator = jsonschema::draft202012::options()
             .offline()
             .should_validate_formats(true)

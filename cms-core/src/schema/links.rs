@@ -7,9 +7,10 @@
 
 use serde_json::Value;
 
-use super::{
-    kind::KindSchema,
-    tree::{Marks, Node, Trail},
+use super::kind::{
+    KindSchema,
+    trail::Trail,
+    tree::{Marks, Node},
 };
 use crate::model::key::{EntryKey, Kind};
 
@@ -40,6 +41,8 @@ pub struct Link {
 impl KindSchema {
     /// All links of a document: those in `x-link` fields and, as [`Role::Embeds`], those mentioned
     /// in texts below `x-refs`. A text that mentions an entry twice links to it twice.
+    ///
+    /// Private fields link too; for what is delivered, ask about [`KindSchema::public`]'s document.
     pub fn links(&self, document: &Value) -> Vec<Link> {
         let mut links = Vec::new();
         let marks = Marks::LINK.with(Marks::REFS);

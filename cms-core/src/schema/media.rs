@@ -3,9 +3,8 @@
 use serde_json::Value;
 
 use super::{
-    kind::KindSchema,
+    kind::{KindSchema, tree::Marks},
     nearest,
-    tree::Marks,
     violation::{Violation, ViolationCode, sorted},
 };
 use crate::model::id::MediaId;
@@ -15,6 +14,8 @@ pub const MEDIA_NAME_PREFIX: &str = "media/";
 
 impl KindSchema {
     /// The media files that a document names, each with the JSON pointer of the place.
+    ///
+    /// Private fields count too; for what is delivered, ask about [`KindSchema::public`]'s document.
     pub fn media(&self, document: &Value) -> Vec<(String, MediaId)> {
         let mut media = Vec::new();
         self.tree.walk(document, Marks::MEDIA, &mut |_, value, trail| {

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::kind::KindSchema;
+use super::{kind::KindSchema, pointer};
 
 impl KindSchema {
     /// The title of a document, when it has one that is a text.
@@ -23,5 +23,15 @@ impl KindSchema {
             fields.insert(name.to_owned(), slug.into());
         }
         document
+    }
+
+    /// The JSON pointer of the slug, when the kind has one.
+    pub fn slug_pointer(&self) -> Option<String> {
+        self.fields.slug.as_deref().map(|name| pointer::joined("", name))
+    }
+
+    /// The JSON pointer of the canonical parent, when the kind has one.
+    pub fn canonical_parent_pointer(&self) -> Option<String> {
+        self.fields.canonical_parent.as_deref().map(|name| pointer::joined("", name))
     }
 }

@@ -1,5 +1,8 @@
 //! Hints in messages: the known name that an unknown one was probably meant to be.
 
+/// Most known names that are compared: a hint must not cost more than the mistake is worth.
+const KNOWN_MAX: usize = 500;
+
 /// The name of `known` that is close enough to `unknown` to be worth offering; the first of equals.
 pub(super) fn nearest<'k>(
     unknown: &str,
@@ -13,6 +16,7 @@ pub(super) fn nearest<'k>(
     }
     known
         .into_iter()
+        .take(KNOWN_MAX)
         .filter(|name| name.len() <= 200)
         .map(|name| {
             (strsim::damerau_levenshtein(&unknown.to_lowercase(), &name.to_lowercase()), name)

@@ -7,8 +7,8 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{
-    kind::KindSchema,
+use super::kind::{
+    KindSchema,
     tree::{Marks, Node},
 };
 
@@ -44,6 +44,8 @@ impl KindSchema {
     }
 
     /// What a player must know to show the document, such as `perseus-widget:radio` (`x-requires`).
+    ///
+    /// Private fields count too; ask about [`KindSchema::public`]'s document.
     pub fn requires(&self, document: &Value) -> BTreeSet<String> {
         let mut requires = BTreeSet::new();
         self.tree.walk(document, Marks::REQUIRES, &mut |node, value, _| {

@@ -12,9 +12,12 @@ use std::{fmt, str::FromStr, sync::OnceLock};
 use serde_json::Value;
 
 use super::{
-    kind::KindSchema,
+    kind::{
+        KindSchema,
+        trail::Trail,
+        tree::{Marks, Node},
+    },
     pointer,
-    tree::{Marks, Node, Trail},
 };
 
 /// Longest address, in bytes. Canonical documents are at most 64 deep, and names are short.

@@ -1,7 +1,7 @@
 //! A cursor into a kind, for rooms that walk documents themselves, such as diff and merge.
 
-use super::{
-    kind::KindSchema,
+use super::kind::{
+    KindSchema,
     tree::{Marks, Node, Tree},
 };
 

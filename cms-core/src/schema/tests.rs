@@ -6,7 +6,8 @@ use serde_json::{Value, json};
 use super::kind::KindSchema;
 
 mod compile;
-mod extract;
+pub(super) mod extract;
+mod shipped;
 mod validation;
 
 /// A kind with every annotation: a lecture has parts to translate as a whole, and notes.

@@ -8,21 +8,25 @@
 //! 1. A document without violations costs no more than a look: nothing is allocated for messages.
 //! 2. Violations come as [`super::violation`] orders and limits them.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
 
 use super::{
-    annotations::LinkRule,
-    kind::KindSchema,
+    kind::{
+        KindSchema,
+        annotations::LinkRule,
+        trail::Trail,
+        tree::{Marks, Node},
+    },
     meta,
     nearest::excerpt,
     pointer,
-    tree::{Marks, Node, Trail},
     violation::{Violation, ViolationCode, sorted},
-    wording,
 };
 use crate::model::key::EntryKey;
+
+mod wording;
 
 impl KindSchema {
     /// All that is wrong with a document; empty when it is valid.
@@ -58,9 +62,9 @@ impl KindSchema {
             wording::explain(&self.schema, &error, &mut explained);
         }
         // A link's pattern says less than what was said about the link already.
+        let told: HashSet<&str> = violations.iter().map(|found| found.pointer.as_str()).collect();
         explained.retain(|found| {
-            found.code != ViolationCode::WrongForm
-                || !violations.iter().any(|link| link.pointer == found.pointer)
+            found.code != ViolationCode::WrongForm || !told.contains(found.pointer.as_str())
         });
         violations.append(&mut explained);
     }

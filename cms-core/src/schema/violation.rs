@@ -90,6 +90,26 @@ codes! {
     NotAHash = "not-a-hash",
     /// A kind's schema that does not compile.
     BadSchema = "bad-schema",
+    /// A text that is not a document at all.
+    NotADocument = "not-a-document",
+    /// A kind that has no schema.
+    UnknownKind = "unknown-kind",
+    /// A link to an entry that is not there.
+    DanglingLink = "dangling-link",
+    /// An entry that contains itself, directly or through others.
+    Circle = "circle",
+    /// A slug that a sibling has already.
+    SlugTaken = "slug-taken",
+    /// A deletion of an entry that others still use.
+    StillUsed = "still-used",
+    /// A canonical parent that does not contain the entry.
+    NotAParent = "not-a-parent",
+    /// A translation of an entry that is not there.
+    NoSource = "no-source",
+    /// The same key on two lines.
+    RepeatedLine = "repeated-line",
+    /// A conflict that nobody has resolved.
+    Unresolved = "unresolved",
     /// A rule of JSON Schema that none of the codes above stands for.
     Other = "other",
     /// Not a violation but the number of those left out.
@@ -109,7 +129,7 @@ impl std::fmt::Display for ViolationCode {
 }
 
 impl Violation {
-    pub(super) fn new(
+    pub(crate) fn new(
         pointer: impl Into<String>,
         code: ViolationCode,
         message: impl Into<String>,

@@ -200,10 +200,21 @@ fn hostile_schemas_are_refused_and_never_hang() {
         let kind = "lecture".parse().expect("a kind");
         assert!(KindSchema::compile(&kind, &schema).is_err(), "{schema}");
     }
+}
+
+#[test]
+fn a_circle_must_go_through_the_document() {
+    let told = "this leads back to itself";
+    check(json!({"$defs": {"a": {"$ref": "#/$defs/a"}}}), &[&format!("/$defs/a: {told}")]);
     check(
-        json!({"$defs": {"loop": {"$ref": "#/$defs/loop"}, "a": {"allOf": [{"$ref": "#"}]}}}),
-        &[],
+        json!({"$defs": {"a": {"allOf": [{"$ref": "#/$defs/b"}]}, "b": {"not": {"$ref": "#/$defs/a"}}}}),
+        &[&format!("/$defs/a: {told}")],
     );
+    check(json!({"anyOf": [{"$ref": "#"}]}), &[&format!("/: {told}")]);
+    // The same subschema twice is no circle, and a list of itself goes deeper each time.
+    let twice =
+        json!({"allOf": [{"$ref": "#/$defs/b"}, {"$ref": "#/$defs/b"}], "$ref": "#/$defs/b"});
+    check(json!({"$defs": {"a": twice, "b": {"items": {"$ref": "#/$defs/a"}}}}), &[]);
 }
 
 #[test]

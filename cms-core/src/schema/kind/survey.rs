@@ -4,22 +4,22 @@
 //! it or not, so that a slip in an unused definition is told too. [`super::tree`] then follows the
 //! paths that a document can take through it.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde_json::{Map, Value};
 
 use super::{
+    SchemaProblem,
     annotations::{self, Annotations, Standing},
-    kind::SchemaProblem,
-    nearest, pointer,
 };
+use crate::schema::{nearest, pointer};
 
 /// The number of a subschema in the order of the survey; the root is 0.
-pub(super) type SubschemaIndex = usize;
+pub(in crate::schema) type SubschemaIndex = usize;
 
 /// One subschema.
 #[derive(Debug, Default)]
-pub(super) struct Subschema {
+pub(in crate::schema) struct Subschema {
     pub pointer: String,
     pub annotations: Annotations,
     /// What describes the named properties.
@@ -30,6 +30,8 @@ pub(super) struct Subschema {
     pub items: Option<SubschemaIndex>,
     /// What describes the same value: the target of `$ref`, and branches.
     pub same: Vec<SubschemaIndex>,
+    /// What is checked against the same value without its annotations counting.
+    conditions: Vec<SubschemaIndex>,
     reference: Option<String>,
 }
 
@@ -101,10 +103,14 @@ const UNFOLLOWED: [&str; 14] = [
 ];
 
 /// Surveys a whole schema; problems are added to the list, and what can be read is returned.
-pub(super) fn survey(schema: &Value, problems: &mut Vec<SchemaProblem>) -> Vec<Subschema> {
+pub(in crate::schema) fn survey(
+    schema: &Value,
+    problems: &mut Vec<SchemaProblem>,
+) -> Vec<Subschema> {
     let mut surveyor = Surveyor { found: Vec::new(), by_pointer: HashMap::new(), problems };
     surveyor.subschema(schema, String::new(), Standing::Root);
     surveyor.resolve();
+    surveyor.refuse_circles();
     surveyor.found
 }
 
@@ -173,7 +179,9 @@ impl Surveyor<'_> {
                         format!("{keyword} is not supported: write “$ref”: “#/$defs/NAME”");
                     self.problem(&here, message);
                 }
-                (word, _) if UNFOLLOWED.contains(&word) => self.unfollowed(word, value, here),
+                (word, _) if UNFOLLOWED.contains(&word) => {
+                    self.unfollowed(word, value, here, index)
+                }
                 (word, _) if PLAIN.contains(&word) => {}
                 (word, _) => {
                     let known = PLAIN.into_iter().chain(UNFOLLOWED).chain(annotations::NAMES);
@@ -184,24 +192,56 @@ impl Surveyor<'_> {
         }
     }
 
-    fn unfollowed(&mut self, keyword: &str, value: &Value, here: String) {
+    fn unfollowed(&mut self, keyword: &str, value: &Value, here: String, index: SubschemaIndex) {
         let definitions = matches!(keyword, "$defs" | "definitions");
         let below = if definitions { Standing::Inner } else { Standing::Unreached };
         let is_map = definitions || matches!(keyword, "patternProperties" | "dependentSchemas");
+        let mut children = Vec::new();
         match value {
             Value::Object(schemas) if is_map => {
                 for (name, schema) in schemas {
-                    self.subschema(schema, pointer::joined(&here, name), below);
+                    children.push(self.subschema(schema, pointer::joined(&here, name), below));
                 }
             }
             Value::Array(schemas) => {
                 for (number, schema) in schemas.iter().enumerate() {
-                    self.subschema(schema, format!("{here}/{number}"), below);
+                    children.push(self.subschema(schema, format!("{here}/{number}"), below));
                 }
             }
-            schema => {
-                self.subschema(schema, here, below);
+            schema => children.push(self.subschema(schema, here, below)),
+        }
+        if matches!(keyword, "not" | "if" | "then" | "else" | "dependentSchemas") {
+            self.found[index].conditions.append(&mut children);
+        }
+    }
+
+    /// Refuses subschemas that lead back to themselves without going deeper into the document:
+    /// checking a value against one would never end.
+    fn refuse_circles(&mut self) {
+        let mut visits = vec![Visit::None; self.found.len()];
+        let mut circles = BTreeSet::new();
+        let mut todo: Vec<Step> = (0..self.found.len()).rev().map(Step::Enter).collect();
+        while let Some(step) = todo.pop() {
+            match step {
+                Step::Leave(index) => visits[index] = Visit::Done,
+                // Not left yet, so it is on the way that led here.
+                Step::Enter(index) if visits[index] == Visit::Open => {
+                    circles.insert(index);
+                }
+                Step::Enter(index) if visits[index] == Visit::None => {
+                    visits[index] = Visit::Open;
+                    todo.push(Step::Leave(index));
+                    let subschema = &self.found[index];
+                    let next = subschema.same.iter().chain(&subschema.conditions);
+                    todo.extend(next.map(|next| Step::Enter(*next)));
+                }
+                Step::Enter(_) => {}
             }
+        }
+        for index in circles {
+            let pointer = self.found[index].pointer.clone();
+            let message = "this leads back to itself without going deeper into the document";
+            self.problem(&pointer, message.to_owned());
         }
     }
 
@@ -235,6 +275,20 @@ impl Surveyor<'_> {
     fn problem(&mut self, pointer: &str, message: String) {
         self.problems.push(SchemaProblem { pointer: pointer.to_owned(), message });
     }
+}
+
+/// How far a search for circles has come with a subschema.
+#[derive(Clone, Copy, PartialEq)]
+enum Visit {
+    None,
+    Open,
+    Done,
+}
+
+/// What a search for circles does next.
+enum Step {
+    Enter(SubschemaIndex),
+    Leave(SubschemaIndex),
 }
 
 impl Standing {

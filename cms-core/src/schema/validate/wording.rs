@@ -8,10 +8,10 @@ use jsonschema::{
 };
 use serde_json::Value;
 
-use super::{
+use crate::schema::{
     nearest::{self, excerpt},
     pointer,
-    violation::{Violation, ViolationCode as Code},
+    violation::{VIOLATIONS_MAX, Violation, ViolationCode as Code},
 };
 
 /// Deepest nesting of alternatives that is explained.
@@ -25,6 +25,13 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>, into: &mut Ve
     Wording { schema, depth: 0 }.explain(error, into);
 }
 
+/// Whether nearest names are looked for: not for violations that will be cut off anyway.
+#[derive(Clone, Copy)]
+enum Hints {
+    Given,
+    Spared,
+}
+
 #[derive(Clone, Copy)]
 struct Wording<'s> {
     schema: &'s Value,
@@ -36,7 +43,11 @@ impl<'s> Wording<'s> {
         match error.kind() {
             Kind::AdditionalProperties { unexpected }
             | Kind::UnevaluatedProperties { unexpected } => {
-                into.extend(unexpected.iter().map(|name| self.unknown(error, name)));
+                for name in unexpected {
+                    let hints =
+                        if into.len() < VIOLATIONS_MAX { Hints::Given } else { Hints::Spared };
+                    into.push(self.unknown(error, name, hints));
+                }
             }
             Kind::Required { property } => into.push(self.missing(error, property)),
             Kind::PropertyNames { error: inner } => {
@@ -57,14 +68,17 @@ impl<'s> Wording<'s> {
         }
     }
 
-    fn unknown(self, error: &ValidationError<'_>, name: &str) -> Violation {
+    fn unknown(self, error: &ValidationError<'_>, name: &str, hints: Hints) -> Violation {
         let owner = self.owner(error);
         let known = owner.and_then(|schema| schema.get("properties")?.as_object());
         let instance = error.instance();
         // A field that is there already is not what the unknown one was meant to be.
         let names = known.into_iter().flat_map(|known| known.keys());
         let absent = names.filter(|known| instance.get(known.as_str()).is_none());
-        let hint = nearest::hint(name, absent.map(String::as_str));
+        let hint = match hints {
+            Hints::Given => nearest::hint(name, absent.map(String::as_str)),
+            Hints::Spared => String::new(),
+        };
         let message = format!("there is no field “{}” here{hint}", excerpt(name));
         let at = pointer::joined(error.instance_path().as_str(), name);
         Violation::new(at, Code::UnknownField, message)
@@ -112,12 +126,7 @@ impl<'s> Wording<'s> {
 
     fn plain(self, error: &ValidationError<'_>) -> (Code, String) {
         let instance = error.instance();
-        let long = instance.as_str().map_or(0, |text| text.chars().count());
-        let count = match &**instance {
-            Value::Array(elements) => elements.len(),
-            Value::Object(fields) => fields.len(),
-            _ => 0,
-        };
+        let text = || excerpt(instance.as_str().unwrap_or_default());
         match error.kind() {
             Kind::Type { kind } => (
                 Code::WrongType,
@@ -127,51 +136,12 @@ impl<'s> Wording<'s> {
             Kind::Constant { expected_value } => {
                 (Code::NotAnOption, format!("is not {}", shown(expected_value)))
             }
-            Kind::MaxLength { limit } => {
-                (Code::TooLong, format!("has {long} characters; at most {limit} are allowed"))
-            }
-            Kind::MinLength { .. } if long == 0 => (Code::TooShort, "is empty".to_owned()),
-            Kind::MinLength { limit } => {
-                (Code::TooShort, format!("has {long} characters; at least {limit} are needed"))
-            }
-            Kind::Maximum { limit } => {
-                (Code::TooLarge, format!("is {instance}; at most {limit} is allowed"))
-            }
-            Kind::ExclusiveMaximum { limit } => {
-                (Code::TooLarge, format!("is {instance}; less than {limit} is expected"))
-            }
-            Kind::Minimum { limit } => {
-                (Code::TooSmall, format!("is {instance}; at least {limit} is needed"))
-            }
-            Kind::ExclusiveMinimum { limit } => {
-                (Code::TooSmall, format!("is {instance}; more than {limit} is expected"))
-            }
-            Kind::MultipleOf { multiple_of } => (
-                Code::NotAMultiple,
-                format!("is {instance}, which is not a multiple of {multiple_of}"),
+            Kind::Pattern { pattern } => (
+                Code::WrongForm,
+                format!("is “{}”, which is not in the expected form {pattern}", text()),
             ),
-            Kind::MaxItems { limit } | Kind::MaxProperties { limit } => {
-                (Code::TooMany, format!("holds {count}; at most {limit} are allowed"))
-            }
-            Kind::AdditionalItems { limit } => {
-                (Code::TooMany, format!("holds {count}; at most {limit} are allowed"))
-            }
-            Kind::UnevaluatedItems { .. } => (Code::TooMany, "holds more than it may".to_owned()),
-            Kind::MinItems { limit } | Kind::MinProperties { limit } => {
-                (Code::TooFew, format!("holds {count}; at least {limit} are needed"))
-            }
-            Kind::Contains => (Code::TooFew, "lacks an element that it needs".to_owned()),
-            Kind::UniqueItems => (Code::Duplicate, "holds something twice".to_owned()),
-            Kind::Pattern { pattern } => {
-                let text = excerpt(instance.as_str().unwrap_or_default());
-                (
-                    Code::WrongForm,
-                    format!("is “{text}”, which is not in the expected form {pattern}"),
-                )
-            }
             Kind::Format { format } => {
-                let text = excerpt(instance.as_str().unwrap_or_default());
-                (Code::WrongForm, format!("is “{text}”, which is not a valid {format}"))
+                (Code::WrongForm, format!("is “{}”, which is not a valid {format}", text()))
             }
             Kind::ContentEncoding { .. }
             | Kind::ContentMediaType { .. }
@@ -183,9 +153,9 @@ impl<'s> Wording<'s> {
             Kind::FalseSchema | Kind::Not { .. } => {
                 (Code::NotAllowed, "is not allowed like this".to_owned())
             }
-            _ => {
+            kind => limit(kind, instance).unwrap_or_else(|| {
                 (Code::Other, format!("breaks a rule of its kind: {}", excerpt(&error.to_string())))
-            }
+            }),
         }
     }
 
@@ -207,6 +177,53 @@ impl<'s> Wording<'s> {
         let (owner, _keyword) = error.schema_path().as_str().rsplit_once('/')?;
         self.schema.pointer(owner)
     }
+}
+
+/// What an error about a size or a number says.
+fn limit(kind: &Kind, instance: &Value) -> Option<(Code, String)> {
+    let long = instance.as_str().map_or(0, |text| text.chars().count());
+    let count = match instance {
+        Value::Array(elements) => elements.len(),
+        Value::Object(fields) => fields.len(),
+        _ => 0,
+    };
+    Some(match kind {
+        Kind::MaxLength { limit } => {
+            (Code::TooLong, format!("has {long} characters; at most {limit} are allowed"))
+        }
+        Kind::MinLength { .. } if long == 0 => (Code::TooShort, "is empty".to_owned()),
+        Kind::MinLength { limit } => {
+            (Code::TooShort, format!("has {long} characters; at least {limit} are needed"))
+        }
+        Kind::Maximum { limit } => {
+            (Code::TooLarge, format!("is {instance}; at most {limit} is allowed"))
+        }
+        Kind::ExclusiveMaximum { limit } => {
+            (Code::TooLarge, format!("is {instance}; less than {limit} is expected"))
+        }
+        Kind::Minimum { limit } => {
+            (Code::TooSmall, format!("is {instance}; at least {limit} is needed"))
+        }
+        Kind::ExclusiveMinimum { limit } => {
+            (Code::TooSmall, format!("is {instance}; more than {limit} is expected"))
+        }
+        Kind::MultipleOf { multiple_of } => {
+            (Code::NotAMultiple, format!("is {instance}, which is not a multiple of {multiple_of}"))
+        }
+        Kind::MaxItems { limit } | Kind::MaxProperties { limit } => {
+            (Code::TooMany, format!("holds {count}; at most {limit} are allowed"))
+        }
+        Kind::AdditionalItems { limit } => {
+            (Code::TooMany, format!("holds {count}; at most {limit} are allowed"))
+        }
+        Kind::UnevaluatedItems { .. } => (Code::TooMany, "holds more than it may".to_owned()),
+        Kind::MinItems { limit } | Kind::MinProperties { limit } => {
+            (Code::TooFew, format!("holds {count}; at least {limit} are needed"))
+        }
+        Kind::Contains => (Code::TooFew, "lacks an element that it needs".to_owned()),
+        Kind::UniqueItems => (Code::Duplicate, "holds something twice".to_owned()),
+        _ => return None,
+    })
 }
 
 fn a_type(value: &Value) -> &'static str {

@@ -9,11 +9,14 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::{kind::SchemaProblem, links::Role, nearest, pointer};
-use crate::model::key::Kind;
+use super::SchemaProblem;
+use crate::{
+    model::key::Kind,
+    schema::{links::Role, nearest, pointer},
+};
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(super) const NAMES: [&str; 16] = [
+pub(in crate::schema) const NAMES: [&str; 16] = [
     "x-place",
     "x-letter",
     "x-title",
@@ -34,7 +37,7 @@ pub(super) const NAMES: [&str; 16] = [
 
 /// Where a subschema stands, which decides what annotations mean something there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub(super) enum Standing {
+pub(in crate::schema) enum Standing {
     /// The schema itself.
     Root,
     /// A property of the document.
@@ -51,7 +54,7 @@ pub(super) enum Standing {
 
 /// A link that a string holds.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
-pub(super) struct LinkRule {
+pub(in crate::schema) struct LinkRule {
     /// The kinds that it may lead to, at least one.
     pub kinds: Vec<Kind>,
     /// What it means.
@@ -60,7 +63,7 @@ pub(super) struct LinkRule {
 
 /// What the annotations of one subschema say.
 #[derive(Clone, Default, Debug)]
-pub(super) struct Annotations {
+pub(in crate::schema) struct Annotations {
     pub title: bool,
     pub slug: bool,
     pub summary: bool,
@@ -77,8 +80,8 @@ pub(super) struct Annotations {
     pub names: BTreeSet<Arc<str>>,
 }
 
-/// Reads the annotations of `schema`; `x-place` and `x-letter` are read by [`super::kind`].
-pub(super) fn read(
+/// Reads the annotations of `schema`; `x-place` and `x-letter` are read by [`super`].
+pub(in crate::schema) fn read(
     schema: &Map<String, Value>,
     at: &str,
     standing: Standing,

@@ -19,6 +19,7 @@ pub mod cell;
 pub mod conformance;
 pub mod error;
 pub mod judge;
+pub mod local;
 pub mod memory;
 mod operations;
 pub mod transaction;

@@ -59,7 +59,7 @@ pub enum ExportError {
 impl Repository {
     /// Writes all entries and translations of a state, ascending by key, translations after their
     /// source; schemas come first, so that an importer knows the kinds. What is in the trash or in
-    /// conflict is left out.
+    /// conflict is left out, a translation with its source.
     ///
     /// # Errors
     /// [`ExportError`] when a line can't be written or the store can't be read.
@@ -95,8 +95,12 @@ impl Repository {
                     })?;
                     continue;
                 };
+                // A translation is in the trash with its source.
+                let Some(source) = source.as_ref().filter(|(found, _)| *found == key.source())
+                else {
+                    continue;
+                };
                 report.translations += 1;
-                let source = source.as_ref().filter(|(found, _)| *found == key.source());
                 write(&self.translation_line(&kinds, &key, &locale, source, document)?)?;
             }
         }
@@ -109,13 +113,11 @@ impl Repository {
         kinds: &Kinds<'_>,
         key: &EntryKey,
         locale: &Locale,
-        source: Option<&(EntryKey, Value)>,
+        (_, source): &(EntryKey, Value),
         document: Value,
     ) -> Result<ExportLine, StoreError> {
-        let translated = match (kinds.get(key.kind())?, source, Translation::parse(&document)) {
-            (Some(kind), Some((_, source)), Ok(translation)) => {
-                to_translated(&kind.schema, source, &translation)
-            }
+        let translated = match (kinds.get(key.kind())?, Translation::parse(&document)) {
+            (Some(kind), Ok(translation)) => to_translated(&kind.schema, source, &translation),
             _ => None,
         };
         let is_shaped = translated.is_some();

@@ -45,4 +45,15 @@ impl Facts {
             .filter(|link| matches!(link.role, Role::Contains | Role::Embeds))
             .map(|link| (&link.target, link.role))
     }
+
+    /// The entries that the document embeds, each once.
+    pub(super) fn embedded(&self) -> Vec<EntryKey> {
+        let embeds = self.links.iter().filter(|link| link.role == Role::Embeds);
+        embeds.map(|link| link.target.clone()).collect()
+    }
+
+    /// Whether the delivered document carries this entry.
+    pub(super) fn carries(&self, target: &EntryKey) -> bool {
+        self.carried().any(|(key, _)| key == target)
+    }
 }

@@ -17,6 +17,7 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
+use super::facts::Facts;
 use crate::{
     model::{canonical, id::DocumentId, key::EntryKey},
     schema::{Children, KindSchema},
@@ -173,6 +174,14 @@ impl Own {
             requires: text(&Value::Array(requires)),
             summary: text(&kind.summary(document).into()).into(),
         }
+    }
+}
+
+impl Own {
+    /// The entries that the document embeds, each once, in its order.
+    pub(super) fn embedded(&self, kind: &KindSchema) -> Vec<EntryKey> {
+        let document = serde_json::from_str(&self.document).expect("canonical JSON");
+        Facts::of(kind, &document).embedded()
     }
 }
 

@@ -269,6 +269,10 @@ impl RootFields {
             }
             let items = subschemas[index].items.map(|items| &subschemas[items].annotations);
             if contains(annotations) || items.is_some_and(contains) {
+                if annotations.private {
+                    let message = "x-private contradicts contains: children are delivered";
+                    problems.push(problem(&format!("{at}/x-private"), message));
+                }
                 found.children.push(name);
             }
         }

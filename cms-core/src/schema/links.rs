@@ -4,6 +4,7 @@
 //! 1. Links come in the order of the document; children keep the order of their array.
 //! 2. A link is a key without locale, of a kind that its place allows. Anything else in such a
 //!    place is validation's to tell and is no link.
+//! 3. Nothing is embedded on account of a private field.
 
 use serde_json::Value;
 
@@ -42,7 +43,7 @@ impl KindSchema {
     /// All links of a document: those in `x-link` fields and, as [`Role::Embeds`], those mentioned
     /// in texts below `x-refs`. A text that mentions an entry twice links to it twice.
     ///
-    /// Private fields link too; for what is delivered, ask about [`KindSchema::public`]'s document.
+    /// A private field embeds nothing: what it mentions is a [`Role::Refers`].
     pub fn links(&self, document: &Value) -> Vec<Link> {
         let mut links = Vec::new();
         let marks = Marks::LINK.with(Marks::REFS);
@@ -66,7 +67,10 @@ impl KindSchema {
 fn collect(node: &Node, text: &str, trail: Trail<'_>, links: &mut Vec<Link>) {
     if let Some(rule) = &node.link {
         if let Some(target) = target(text, &rule.kinds) {
-            links.push(Link { target, role: rule.role, pointer: trail.pointer() });
+            // What only a private field embeds must not be delivered on its account.
+            let embeds_unseen = node.hidden && rule.role == Role::Embeds;
+            let role = if embeds_unseen { Role::Refers } else { rule.role };
+            links.push(Link { target, role, pointer: trail.pointer() });
         }
         return;
     }
@@ -78,7 +82,8 @@ fn collect(node: &Node, text: &str, trail: Trail<'_>, links: &mut Vec<Link>) {
         mentioned.sort_by_key(|(offset, _)| *offset);
     }
     for (_, target) in mentioned {
-        links.push(Link { target, role: Role::Embeds, pointer: trail.pointer() });
+        let role = if node.hidden { Role::Refers } else { Role::Embeds };
+        links.push(Link { target, role, pointer: trail.pointer() });
     }
 }
 

@@ -3,7 +3,10 @@
 use serde_json::Value;
 
 use super::{
-    kind::{KindSchema, tree::Marks},
+    kind::{
+        KindSchema,
+        tree::{Marks, Node},
+    },
     nearest,
     violation::{Violation, ViolationCode, sorted},
 };
@@ -15,11 +18,26 @@ pub const MEDIA_NAME_PREFIX: &str = "media/";
 impl KindSchema {
     /// The media files that a document names, each with the JSON pointer of the place.
     ///
-    /// Private fields count too; for what is delivered, ask about [`KindSchema::public`]'s document.
+    /// Private fields count too; see [`KindSchema::delivered_media`].
     pub fn media(&self, document: &Value) -> Vec<(String, MediaId)> {
+        self.media_where(document, |_| true)
+    }
+
+    /// As [`KindSchema::media`], of what learners get: without what only private fields name.
+    pub fn delivered_media(&self, document: &Value) -> Vec<(String, MediaId)> {
+        self.media_where(document, |node| !node.hidden)
+    }
+
+    fn media_where(
+        &self,
+        document: &Value,
+        counts: impl Fn(&Node) -> bool,
+    ) -> Vec<(String, MediaId)> {
         let mut media = Vec::new();
-        self.tree.walk(document, Marks::MEDIA, &mut |_, value, trail| {
-            if let Some(id) = value.as_str().and_then(|text| text.parse().ok()) {
+        self.tree.walk(document, Marks::MEDIA, &mut |node, value, trail| {
+            if let Some(id) = value.as_str().and_then(|text| text.parse().ok())
+                && counts(node)
+            {
                 media.push((trail.pointer(), id));
             }
         });

@@ -45,11 +45,12 @@ impl KindSchema {
 
     /// What a player must know to show the document, such as `perseus-widget:radio` (`x-requires`).
     ///
-    /// Private fields count too; ask about [`KindSchema::public`]'s document.
+    /// What is private requires nothing.
     pub fn requires(&self, document: &Value) -> BTreeSet<String> {
         let mut requires = BTreeSet::new();
         self.tree.walk(document, Marks::REQUIRES, &mut |node, value, _| {
-            if let (Some(family), Some(name)) = (&node.requires, value.as_str()) {
+            if let (Some(family), Some(name), false) = (&node.requires, value.as_str(), node.hidden)
+            {
                 requires.insert(format!("{family}:{name}"));
             }
         });

@@ -148,6 +148,8 @@ mod tests {
     }
 
     proptest! {
+        #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
         #[test]
         fn normalising_is_idempotent_and_keeps_the_form(text in "\\PC{0,150}|([a-z]{0,9}[-/ '%.é?#:]){0,30}") {
             if let Some(slug) = normalise(&text) {

@@ -1,6 +1,8 @@
 //! The laws of the room over a kind made for the purpose, small enough to read and with every
 //! annotation in it.
 
+use std::sync::LazyLock;
+
 use serde_json::{Value, json};
 
 use super::kind::KindSchema;
@@ -38,6 +40,11 @@ pub(super) fn lecture_schema() -> Value {
             "before": {"type": "array",
                 "items": {"type": "string", "x-link": {"kinds": ["lecture"], "acyclic": true}}},
             "author_notes": {"type": "string", "x-private": true},
+            "desk": {"type": "object", "x-private": true, "x-refs": ["image"], "properties": {
+                "sketch": {"type": "string", "x-link": {"kinds": ["image"], "embeds": true}},
+                "file": {"type": "string", "x-media": true},
+                "widget": {"$ref": "#/$defs/widget"}
+            }},
             "parts": {"title": "Parts", "type": "array", "x-key": "id", "x-unit": true,
                 "items": {"$ref": "#/$defs/part", "x-refs": ["image"]}}
         },
@@ -74,8 +81,13 @@ pub(super) fn lecture_schema() -> Value {
     })
 }
 
-pub(super) fn lecture() -> KindSchema {
-    KindSchema::compile(&"lecture".parse().expect("a kind"), &lecture_schema()).expect("compiles")
+/// The compiled kind, shared, since properties ask for it thousands of times.
+pub(super) fn lecture() -> &'static KindSchema {
+    static LECTURE: LazyLock<KindSchema> = LazyLock::new(|| {
+        let kind = "lecture".parse().expect("a kind");
+        KindSchema::compile(&kind, &lecture_schema()).expect("it compiles")
+    });
+    &LECTURE
 }
 
 /// A document with something for every annotation.

@@ -35,10 +35,7 @@ use crate::{
         open::Repository,
         project::{Carried, Delivered, Own, Parts, stored_summary, tombstone},
     },
-    schema::{
-        Role,
-        translation::{Translation, Untranslated, translate},
-    },
+    schema::translation::{Translation, Untranslated, translate},
 };
 
 /// The kind whose entries hold a locale's policy: `locale/es`.
@@ -412,14 +409,16 @@ impl Work<'_, '_, '_> {
         let live_source = self.live.parts(None);
         let source_own = match (&source_document, &live_source) {
             (Some((document, _)), _) => {
-                self.media.extend(self.kind.schema.media(document).into_iter().map(|(_, id)| id));
+                self.media.extend(
+                    self.kind.schema.delivered_media(document).into_iter().map(|(_, id)| id),
+                );
                 Own::of(&self.kind.schema, document)
             }
             (None, Some(parts)) => self.live_own(parts),
             (None, None) => return Ok(BTreeMap::new()),
         };
         let source_locale = self.maker.repository.header.source_locale.clone();
-        let source_carried = self.carried(None, live_source.as_ref())?;
+        let source_carried = self.carried(None, live_source.as_ref(), &self.facts.embedded())?;
         let source = self.write(&source_own, &source_carried, &source_locale);
         let mut made = BTreeMap::from([(None, source)]);
         for locale in self.locales(is_anew)? {
@@ -431,7 +430,13 @@ impl Work<'_, '_, '_> {
                 live.as_ref().map(|parts| self.live_own(parts))
             };
             let own = own.as_ref().unwrap_or(&source_own);
-            let carried = self.carried(Some(&locale), live.as_ref())?;
+            // A unit from an older revision may embed what the newest one does not.
+            let embedded = if own.document == source_own.document {
+                self.facts.embedded()
+            } else {
+                own.embedded(&self.kind.schema)
+            };
+            let carried = self.carried(Some(&locale), live.as_ref(), &embedded)?;
             if own.document == source_own.document && carried == source_carried {
                 continue;
             }
@@ -509,37 +514,53 @@ impl Work<'_, '_, '_> {
         &mut self,
         locale: Option<&Locale>,
         live: Option<&Parts<'_>>,
+        embedded: &[EntryKey],
     ) -> Result<CarriedParts, StoreError> {
         let mut parts = CarriedParts::default();
         let mut live_children: HashMap<&str, &Carried> = HashMap::new();
         if let Some(live) = live {
             live_children.extend(live.children.iter().map(|(key, carried)| (&**key, carried)));
         }
-        for (target, role) in self.facts.clone().carried() {
+        for child in self.facts.clone().children() {
+            let text = child.to_string();
+            let known = live_children.get(text.as_str()).copied();
+            if let Some(carried) = self.serve(child, locale, known)? {
+                parts.children.push((text, carried));
+            }
+        }
+        for target in embedded {
             let text = target.to_string();
-            let carried = if let Some(rows) = self.maker.done.get(target) {
-                rows.serve(locale).cloned()
-            } else if self.maker.spread.fallen.contains(target) {
-                None
-            } else {
-                let known = match role {
-                    Role::Contains => live_children.get(text.as_str()).copied(),
-                    _ => live.and_then(|live| live.refs.get(text.as_str())),
-                };
-                match known {
-                    Some(carried) => Some(carried.clone()),
-                    None => self.look_up(target)?.serve(locale).cloned(),
-                }
+            let known = live.and_then(|live| live.refs.get(text.as_str()));
+            let carried = match self.serve(target, locale, known)? {
+                // Its last form is there for ever, and the older text goes with it.
+                None if !self.facts.carries(target) => known.cloned(),
+                carried => carried,
             };
-            let Some(carried) = carried else { continue };
-            match role {
-                Role::Contains => parts.children.push((text, carried)),
-                _ => {
-                    parts.refs.insert(text, carried);
-                }
+            if let Some(carried) = carried {
+                parts.refs.insert(text, carried);
             }
         }
         Ok(parts)
+    }
+
+    /// What serves for another entry: made in this publish, or live; `known` is what the live document
+    /// says of it.
+    fn serve(
+        &mut self,
+        target: &EntryKey,
+        locale: Option<&Locale>,
+        known: Option<&Carried>,
+    ) -> Result<Option<Carried>, StoreError> {
+        if let Some(rows) = self.maker.done.get(target) {
+            return Ok(rows.serve(locale).cloned());
+        }
+        if self.maker.spread.fallen.contains(target) {
+            return Ok(None);
+        }
+        match known {
+            Some(carried) => Ok(Some(carried.clone())),
+            None => Ok(self.look_up(target)?.serve(locale).cloned()),
+        }
     }
 
     /// What is live of an entry that this publish leaves as it is.

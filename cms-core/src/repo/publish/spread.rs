@@ -99,10 +99,10 @@ pub(super) fn spread(
         changed,
     };
     flips(repository, &standing, base, selection, &mut spread)?;
-    let mut concerned: Vec<EntryKey> = Vec::new();
+    let mut concerned: BTreeSet<EntryKey> = BTreeSet::new();
     for key in spread.changed.keys().chain(&spread.risen) {
         if standing.stands(key)? {
-            concerned.push(key.clone());
+            concerned.insert(key.clone());
         } else if selection
             .accepted
             .get(key)
@@ -115,6 +115,7 @@ pub(super) fn spread(
         }
     }
     spread.stands_nowhere.sort();
+    spread.stands_nowhere.dedup();
     spread.layers = layers(graph, &standing, concerned, &spread.fallen)?;
     Ok(spread)
 }
@@ -212,12 +213,11 @@ fn flips(
 fn layers(
     graph: &Graph<'_>,
     standing: &Standing<'_, '_>,
-    concerned: Vec<EntryKey>,
+    concerned: BTreeSet<EntryKey>,
     fallen: &BTreeSet<EntryKey>,
 ) -> Result<Vec<Vec<EntryKey>>, StoreError> {
     let mut carriers: BTreeMap<EntryKey, Vec<EntryKey>> = BTreeMap::new();
-    let mut queue: Vec<EntryKey> = concerned.clone();
-    queue.extend(fallen.iter().cloned());
+    let mut queue: Vec<EntryKey> = concerned.union(fallen).cloned().collect();
     let mut seen: HashSet<EntryKey> = queue.iter().cloned().collect();
     let mut waiting: HashMap<EntryKey, usize> = HashMap::new();
     while let Some(key) = queue.pop() {

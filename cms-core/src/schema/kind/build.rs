@@ -13,7 +13,7 @@ use super::{
 use crate::model::key::Kind;
 
 /// Most nodes of a kind. Joined branches could make exponentially many; no honest schema comes near.
-const NODES_MAX: usize = 20_000;
+const NODES_MAX: usize = 5_000;
 
 /// The nodes for a surveyed schema, the root first; their `reach` is still empty.
 pub(super) fn build(subschemas: &[Subschema], problems: &mut Vec<SchemaProblem>) -> Vec<Node> {
@@ -47,6 +47,14 @@ struct State {
     names: Arc<BTreeSet<Arc<str>>>,
     /// This value is such a property, or an element of one.
     named: bool,
+    /// This value is private, or below one that is.
+    hidden: bool,
+}
+
+impl State {
+    fn says_nothing(&self) -> bool {
+        self.at.is_empty() && self.refs.is_empty() && self.names.is_empty() && !self.named
+    }
 }
 
 struct Builder<'s> {
@@ -61,7 +69,7 @@ impl Builder<'_> {
     /// The node of a state, made when it is new; `None` for a state that says nothing at all.
     fn node(&mut self, mut state: State) -> Option<NodeIndex> {
         self.close(&mut state);
-        if state == State::default() {
+        if state.says_nothing() {
             return None;
         }
         if let Some(&index) = self.numbers.get(&state) {
@@ -81,6 +89,7 @@ impl Builder<'_> {
             let subschema = &self.subschemas[index];
             todo.extend(subschema.same.iter().filter(|same| state.at.insert(**same)));
             let annotations = &subschema.annotations;
+            state.hidden |= annotations.private;
             if !annotations.refs.is_subset(&state.refs) {
                 Arc::make_mut(&mut state.refs).extend(annotations.refs.iter().cloned());
             }
@@ -117,7 +126,12 @@ impl Builder<'_> {
 
     /// A node with the joined annotations of a state, and without what lies below.
     fn annotated(&mut self, state: &State) -> Node {
-        let mut node = Node { text: state.named, refs: state.refs.clone(), ..Node::default() };
+        let mut node = Node {
+            text: state.named,
+            hidden: state.hidden,
+            refs: state.refs.clone(),
+            ..Node::default()
+        };
         let mut own = Marks::default();
         for &at in &state.at {
             let subschema = &self.subschemas[at];

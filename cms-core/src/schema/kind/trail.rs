@@ -75,6 +75,12 @@ impl<'t> Trail<'t> {
         text
     }
 
+    /// Whether the address counts positions: another text may stand there tomorrow.
+    pub(in crate::schema) fn is_positional(&self) -> bool {
+        matches!(self.step, Step::Element(_, ElementName::Index))
+            || self.above.is_some_and(Trail::is_positional)
+    }
+
     /// The address of the value: as the pointer, but keyed elements by key. `None` below an element
     /// that has no name of its own.
     pub(in crate::schema) fn address(&self) -> Option<Address> {

@@ -60,6 +60,8 @@ pub(in crate::schema) struct Node {
     pub text: bool,
     pub prose: bool,
     pub unit: bool,
+    /// This value, or one that holds it, is never delivered.
+    pub hidden: bool,
     pub key: Option<Arc<str>>,
     pub link: Option<Arc<LinkRule>>,
     pub requires: Option<Arc<str>>,

@@ -47,6 +47,12 @@ fn a_good_schema_compiles_and_tells_its_facts() {
 }
 
 #[test]
+fn a_compiled_kind_is_shared_between_threads() {
+    fn shared<T: Send + Sync + 'static>(_: &T) {}
+    shared(lecture());
+}
+
+#[test]
 fn slips_in_annotations_are_told_with_the_nearest_name() {
     check(
         json!({"properties": {"hours": {"x-sumary": true}}}),
@@ -109,6 +115,14 @@ fn annotations_belong_where_they_mean_something() {
         &[
             "/properties/canonical_parent/x-canonical-parent: x-canonical-parent needs a plain x-link",
         ],
+    );
+}
+
+#[test]
+fn children_are_not_private() {
+    check(
+        json!({"properties": {"children": {"x-private": true}}}),
+        &["/properties/children/x-private: x-private contradicts contains"],
     );
 }
 
@@ -178,6 +192,8 @@ fn references_stay_inside_the_schema() {
 fn what_json_schema_refuses_is_told_at_its_place() {
     check(json!({"properties": {"hours": {"minimum": "1"}}}), &["/properties/hours/minimum: "]);
     check(json!({"properties": {"slug": {"pattern": "("}}}), &["/properties/slug/pattern: "]);
+    check(json!({"properties": {"slug": {"pattern": "(?=a)a"}}}), &["/properties/slug/pattern: "]);
+    check(json!({"properties": {"slug": {"format": "sluggy"}}}), &["/properties/slug/format: "]);
     check(json!({"type": "array"}), &["/type: a document is a JSON object"]);
     check(json!({"$schema": "http://json-schema.org/draft-07/schema#"}), &["/$schema: "]);
     check(

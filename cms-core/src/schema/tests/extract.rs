@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use crate::{
     model::id::MediaId,
     schema::{
+        links::Role,
         public::Children,
         segments::{Address, TextHash, has_words},
         tests::{document, lecture},
@@ -90,6 +91,21 @@ fn media_are_found_and_names_resolved() {
     let found: Vec<_> =
         violations.iter().map(|v| (v.pointer.as_str(), v.message.as_str())).collect();
     assert_eq!(found, [("/parts/1/file", "there is no media file “b.svg”")]);
+}
+
+#[test]
+fn nothing_is_delivered_on_account_of_a_private_field() {
+    let kind = lecture();
+    let document = json!({"desk": {
+        "sketch": "image/s", "file": "cd".repeat(32), "note": "![x](image/n)",
+        "widget": {"type": "radio"}
+    }});
+    let links: Vec<_> =
+        kind.links(&document).into_iter().map(|l| (l.target.to_string(), l.role)).collect();
+    assert_eq!(links, [("image/n".to_owned(), Role::Refers), ("image/s".to_owned(), Role::Refers)]);
+    assert_eq!(kind.media(&document).len(), 1);
+    assert_eq!(kind.delivered_media(&document), []);
+    assert!(kind.requires(&document).is_empty());
 }
 
 #[test]
@@ -203,6 +219,8 @@ pub(in crate::schema) fn any_json() -> impl Strategy<Value = Value> {
 }
 
 proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
     #[test]
     fn nothing_panics_on_any_document(document in any_json()) {
         let kind = lecture();

@@ -4,7 +4,7 @@ use serde_json::{Value, json};
 
 use crate::schema::{
     tests::{document, lecture},
-    violation::VIOLATIONS_MAX,
+    violation::{VIOLATIONS_MAX, ViolationCode},
 };
 
 /// Puts `value` at `pointer` (null removes it) and expects these lines `pointer code: message`.
@@ -137,6 +137,14 @@ fn everything_is_told_at_once_in_the_order_of_the_document() {
         json!({"slug": 1, "zebra": 1, "hours": "x", "parts": [{"id": "a", "answer": "b"}]});
     let found: Vec<_> = lecture().validate(&document).into_iter().map(|v| v.pointer).collect();
     assert_eq!(found, ["/hours", "/parts/0/answer", "/slug", "/title", "/zebra"]);
+}
+
+#[test]
+fn codes_are_words_of_their_own() {
+    let words: std::collections::BTreeSet<&str> =
+        ViolationCode::ALL.iter().map(|code| code.word()).collect();
+    assert_eq!(words.len(), ViolationCode::ALL.len());
+    assert!(words.iter().all(|word| word.bytes().all(|b| b.is_ascii_lowercase() || b == b'-')));
 }
 
 #[test]

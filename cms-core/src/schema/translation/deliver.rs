@@ -107,7 +107,8 @@ pub fn translate<E>(
 enum Fit {
     /// Those made from exactly this text.
     Exact,
-    /// Those made from an earlier text too: outside of units an old translation beats none.
+    /// Those made from an earlier text too: outside of units an old translation beats none. Where
+    /// the address counts positions, the earlier text may be another one's, so only exact ones do.
     Any,
 }
 
@@ -142,6 +143,21 @@ struct Whole {
 struct Translator<'k> {
     kind: &'k KindSchema,
     translation: &'k Translation,
+}
+
+impl Untranslated {
+    /// The word that stands for the policy in documents: `last-whole` or `source`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LastWhole => "last-whole",
+            Self::Source => "source",
+        }
+    }
+
+    /// The policy of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::LastWhole, Self::Source].into_iter().find(|policy| policy.word() == word)
+    }
 }
 
 impl Translator<'_> {
@@ -282,7 +298,10 @@ impl Translator<'_> {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
             let translated = match fit {
                 Fit::Exact => self.translation.fitting(&address, text),
-                Fit::Any => self.translation.get(&address).map(|found| found.text.as_str()),
+                Fit::Any if !trail.is_positional() => {
+                    self.translation.get(&address).map(|found| found.text.as_str())
+                }
+                Fit::Any => self.translation.fitting(&address, text),
             };
             if let Some(translated) = translated {
                 *value = translated.into();

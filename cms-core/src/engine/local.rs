@@ -1,0 +1,379 @@
+//! The default engine: files on one machine, with sled for looking up cells.
+//!
+//! A batch is one frame in a *journal*: one write and one sync, shared by all writers that wait. A full
+//! journal is sealed in the background: its objects go to a *segment* for each space with a sorted *index*,
+//! its cells to a *checkpoint*, its audit records to a file of their own; then it is removed. Every byte that
+//! is stored is described in `docs/FORMAT.md`; why it is so, in
+//! `docs/adr/2026-11-22-journal-checkpoint-and-sled.md`.
+//!
+//! Invariants:
+//! 1. Journals, segments, checkpoint and audit files are the truth. sled and the indexes hold nothing that
+//!    can't be made anew from them.
+//! 2. A commit is answered after its frame was synced, and visible only then.
+//! 3. Every byte that is answered was checked: objects against their ids, the rest against a BLAKE3.
+//! 4. What is held in memory is bounded by the length of two journals and by limits, not by what is stored.
+
+mod audit;
+mod cells;
+mod checkpoint;
+mod commit;
+pub mod disk;
+mod file;
+mod frame;
+mod index;
+mod journal;
+mod manifest;
+mod open;
+mod payload;
+mod record;
+mod reindex;
+mod segment;
+mod upkeep;
+mod verify;
+mod view;
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    thread::JoinHandle,
+};
+
+use parking_lot::{Condvar, Mutex, RwLock};
+
+pub use self::open::OpenError;
+use self::{
+    cells::{CellIndex, CellIndexError},
+    commit::{Queue, Writer},
+    disk::{Disk, RealDisk},
+    file::FileError,
+    view::View,
+};
+use super::{
+    Applied, AuditRecord, Cell, CellName, CellPage, CellQuery, CommitError, Engine, OperationId,
+    Outcome, PAGE_ROWS_MAX, Position, ReadError, Transaction, Usage, Verification,
+};
+use crate::model::{
+    id::ObjectId,
+    object::{Object, Space},
+};
+
+/// A journal is sealed once it is longer than this.
+pub const JOURNAL_SIZE_BYTES_MAX_DEFAULT: u64 = 64 << 20;
+
+/// Where a store is and how it is kept.
+#[derive(Clone)]
+pub struct LocalOptions {
+    /// The directory that holds the store and nothing else.
+    pub directory: PathBuf,
+    /// The directory that sled has for itself, on the machine's own disk.
+    pub cell_index_directory: PathBuf,
+    /// What the files lie on.
+    pub disk: Arc<dyn Disk>,
+    /// A journal is sealed once it is longer than this.
+    pub journal_size_bytes_max: u64,
+    /// Whether what sled and the indexes hold may be used.
+    pub derived: Derived,
+    /// Who seals and merges.
+    pub upkeep: Upkeep,
+}
+
+/// Whether to use what can be made anew.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Derived {
+    /// Where it fits the journals.
+    Use,
+    /// Never: sled and the indexes are made anew when the store is opened.
+    Rebuild,
+}
+
+/// Who seals full journals and merges indexes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Upkeep {
+    /// A thread of the engine's own.
+    Background,
+    /// The writer that filled the journal, so that a test repeats itself exactly.
+    Inline,
+}
+
+impl LocalOptions {
+    /// The defaults for a directory on the machine's own disk.
+    pub fn new(directory: impl Into<PathBuf>) -> Self {
+        let directory = directory.into();
+        Self {
+            cell_index_directory: directory.join("sled"),
+            directory,
+            disk: Arc::new(RealDisk),
+            journal_size_bytes_max: JOURNAL_SIZE_BYTES_MAX_DEFAULT,
+            derived: Derived::Use,
+            upkeep: Upkeep::Background,
+        }
+    }
+}
+
+/// The engine over local files. One process at a time holds a directory; dropping the engine closes it.
+pub struct LocalEngine {
+    core: Arc<Core>,
+    upkeep: Option<JoinHandle<()>>,
+}
+
+/// What the engine's threads share.
+struct Core {
+    options: LocalOptions,
+    view: RwLock<View>,
+    queue: Mutex<Queue>,
+    writer: Mutex<Writer>,
+    /// Set after a sync whose outcome is unknown; nothing is answered any more.
+    stopped: AtomicBool,
+    /// Held by who seals and merges.
+    upkeep_alone: Mutex<()>,
+    upkeep_state: Mutex<UpkeepState>,
+    upkeep_changed: Condvar,
+    /// The lock of the directory.
+    _lock: Box<dyn Send + Sync>,
+}
+
+#[derive(Debug, Default)]
+struct UpkeepState {
+    wanted: bool,
+    ending: bool,
+    /// Why the last attempt failed; it is tried again when the journal has grown.
+    failure: Option<String>,
+}
+
+impl LocalEngine {
+    /// Opens the store in a directory, or begins one in an empty directory.
+    ///
+    /// What a crash left half-done is finished or undone; a torn frame that was never acknowledged is cut.
+    ///
+    /// # Errors
+    /// See [`OpenError`].
+    pub fn open(options: LocalOptions) -> Result<Self, OpenError> {
+        let background = options.upkeep == Upkeep::Background;
+        let core = Arc::new(open::open(options)?);
+        let upkeep = background.then(|| {
+            let core = core.clone();
+            std::thread::spawn(move || core.keep_up())
+        });
+        Ok(Self { core, upkeep })
+    }
+
+    /// Makes sled and every index anew from the checkpoint, the journals and the segments.
+    ///
+    /// # Errors
+    /// [`ReadError`] when what they are made from can't be read; they are then as they were, or partly new.
+    pub fn rebuild_index(&self) -> Result<(), ReadError> {
+        self.core.running()?;
+        self.core.rebuild_indexes()?;
+        self.core.rebuild_cells()
+    }
+}
+
+impl Drop for LocalEngine {
+    fn drop(&mut self) {
+        {
+            let mut state = self.core.upkeep_state.lock();
+            state.ending = true;
+            self.core.upkeep_changed.notify_all();
+        }
+        if let Some(upkeep) = self.upkeep.take() {
+            // A panic in there was told on its own thread; closing goes on.
+            let _ = upkeep.join();
+        }
+        self.core.close();
+    }
+}
+
+impl Core {
+    fn running(&self) -> Result<(), ReadError> {
+        if self.stopped.load(Ordering::Acquire) { Err(ReadError::Stopped) } else { Ok(()) }
+    }
+
+    /// Seals and merges when told to, until the engine closes.
+    fn keep_up(&self) {
+        loop {
+            {
+                let mut state = self.upkeep_state.lock();
+                while !state.wanted && !state.ending {
+                    self.upkeep_changed.wait(&mut state);
+                }
+                if state.ending {
+                    return;
+                }
+                state.wanted = false;
+            }
+            self.upkeep_once();
+        }
+    }
+
+    fn upkeep_once(&self) {
+        if self.stopped.load(Ordering::Acquire) {
+            return;
+        }
+        // A writer may be waiting: it must be told even of a bug.
+        let failure = match catch_unwind(AssertUnwindSafe(|| self.upkeep())) {
+            Ok(done) => done.err().map(|error| describe(&self.upkeep_failed(error))),
+            Err(_) => Some("upkeep panicked".to_owned()),
+        };
+        self.upkeep_state.lock().failure = failure;
+        self.upkeep_changed.notify_all();
+    }
+
+    /// Reads cells, falling back to memory when sled fails.
+    fn with_cells<T>(
+        &self,
+        read: impl Fn(&CellIndex) -> Result<T, CellIndexError>,
+    ) -> Result<T, ReadError> {
+        self.running()?;
+        let failed = match read(&self.view.read().cells) {
+            Ok(found) => return Ok(found),
+            Err(error) => error,
+        };
+        let mut view = self.view.write();
+        if let CellIndex::Sled(_) = view.cells {
+            self.fall_back(&mut view, &failed)?;
+        }
+        read(&view.cells).map_err(|error| ReadError::Damaged {
+            what: "the look-up of cells".to_owned(),
+            place: "memory".to_owned(),
+            detail: error.to_string(),
+        })
+    }
+
+    /// Replaces sled by memory, filled from the checkpoint and the journals.
+    fn fall_back(&self, view: &mut View, failed: &CellIndexError) -> Result<(), ReadError> {
+        let mut cells = CellIndex::memory(failed.to_string());
+        let filled = view.fill(&*self.options.disk, &mut cells);
+        filled.map_err(|error| error.reading("the cells"))?.expect("memory takes every row");
+        view.cells = cells;
+        Ok(())
+    }
+}
+
+/// An error and its source in one line.
+fn describe(error: &FileError) -> String {
+    match error {
+        FileError::Io { file, source } => format!("{file}: {source}"),
+        other => other.to_string(),
+    }
+}
+
+impl Engine for LocalEngine {
+    fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, ReadError> {
+        self.core.running()?;
+        let (in_journal, sealed) = {
+            let view = self.core.view.read();
+            let found = view.journals.iter().find_map(|journal| journal.object(space, id));
+            (found, view.sealed.clone())
+        };
+        let found = match in_journal {
+            Some(object) => object.read().map(Some),
+            None => sealed.object(space, id),
+        };
+        found.map_err(|error| error.reading(format_args!("object {id}")))
+    }
+
+    fn holds(&self, space: &Space, ids: &[ObjectId]) -> Result<Vec<bool>, ReadError> {
+        self.core.running()?;
+        let view = self.core.view.read();
+        let held = ids.iter().map(|id| view.holds(space, *id));
+        held.collect::<Result<_, _>>().map_err(|error| error.reading("the list of objects"))
+    }
+
+    fn objects(
+        &self,
+        space: &Space,
+        after: Option<ObjectId>,
+        rows_max: usize,
+    ) -> Result<Vec<ObjectId>, ReadError> {
+        self.core.running()?;
+        let page = self.core.view.read().ids(space, after, rows_max.min(PAGE_ROWS_MAX));
+        page.map_err(|error| error.reading("the list of objects"))
+    }
+
+    fn spaces(&self) -> Result<Vec<Space>, ReadError> {
+        self.core.running()?;
+        Ok(self.core.view.read().spaces().into_iter().collect())
+    }
+
+    fn cell(&self, name: &CellName) -> Result<Option<Cell>, ReadError> {
+        let key = cells::key(name);
+        self.core.with_cells(|cells| cells.get(&key))
+    }
+
+    fn cells(&self, query: &CellQuery) -> Result<CellPage, ReadError> {
+        self.core.with_cells(|cells| cells.list(query))
+    }
+
+    fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError> {
+        self.core.commit(batch)
+    }
+
+    fn outcome(&self, operation: OperationId) -> Result<Option<Applied>, ReadError> {
+        self.core.running()?;
+        Ok(self.core.view.read().operations.get(operation))
+    }
+
+    fn audit(&self, after: Position, rows_max: usize) -> Result<Vec<AuditRecord>, ReadError> {
+        self.core.running()?;
+        let page = self.core.view.read().audit(after.0, rows_max.min(PAGE_ROWS_MAX));
+        page.map_err(|error| error.reading("the audit"))
+    }
+
+    fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verification, ReadError> {
+        self.core.running()?;
+        Ok(self.core.verify(progress))
+    }
+
+    fn usage(&self) -> Result<Usage, ReadError> {
+        self.core.running()?;
+        self.core.usage()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::conformance::{Subject, run};
+
+    struct Local {
+        engine: Option<LocalEngine>,
+        options: LocalOptions,
+        _directory: tempfile::TempDir,
+    }
+
+    impl Subject for Local {
+        fn engine(&self) -> &dyn Engine {
+            self.engine.as_ref().expect("it is open")
+        }
+
+        fn reopen(&mut self) {
+            drop(self.engine.take());
+            self.engine = Some(LocalEngine::open(self.options.clone()).expect("it opens again"));
+        }
+    }
+
+    /// Journals of a few kilobytes are sealed all the time; default ones never are in these laws.
+    #[test]
+    fn every_law_holds_whatever_the_length_of_a_journal() {
+        for (journal_size_bytes_max, upkeep) in [
+            (1, Upkeep::Inline),
+            (4096, Upkeep::Background),
+            (JOURNAL_SIZE_BYTES_MAX_DEFAULT, Upkeep::Background),
+        ] {
+            run(|| {
+                let directory = tempfile::tempdir().expect("a directory");
+                let options = LocalOptions {
+                    journal_size_bytes_max,
+                    upkeep,
+                    ..LocalOptions::new(directory.path().join("store"))
+                };
+                let engine = LocalEngine::open(options.clone()).expect("it opens");
+                Box::new(Local { engine: Some(engine), options, _directory: directory })
+            });
+        }
+    }
+}

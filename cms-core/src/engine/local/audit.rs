@@ -1,0 +1,193 @@
+//! Audit records: in a journal's frames, and after rotation in sealed files that nothing ever rewrites.
+//!
+//! ```text
+//! record: position 8 | operation 16 | length 4 | check of these and the bytes 8 | bytes
+//! file:   header | records | for each record position 8 and offset 8 | BLAKE3
+//! ```
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+
+use super::{
+    disk::Disk,
+    file::{
+        self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, check_of,
+        u32_at, u64_at,
+    },
+    manifest::AuditEntry,
+};
+use crate::engine::{AuditRecord, OperationId, Position};
+
+/// Length of what precedes a record's bytes.
+pub(super) const RECORD_HEADER_SIZE_BYTES: usize = 36;
+const PLACE_SIZE_BYTES: usize = 16;
+
+/// A record as it lies in a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AuditRow<'a> {
+    pub(super) position: u64,
+    pub(super) operation: OperationId,
+    pub(super) bytes: &'a [u8],
+    /// Where it begins, in what it was read from.
+    pub(super) offset: usize,
+}
+
+/// Appends a record.
+pub(super) fn push(buffer: &mut Vec<u8>, position: u64, operation: OperationId, bytes: &[u8]) {
+    let start = buffer.len();
+    buffer.extend_from_slice(&position.to_le_bytes());
+    buffer.extend_from_slice(&operation.0);
+    let size = u32::try_from(bytes.len()).expect("a batch is far below four gigabytes");
+    buffer.extend_from_slice(&size.to_le_bytes());
+    let check = check_of(&[&buffer[start..], bytes]);
+    buffer.extend_from_slice(&check.to_le_bytes());
+    buffer.extend_from_slice(bytes);
+}
+
+/// The record at the front of `bytes`, which lie at `offset`, and its length.
+///
+/// # Errors
+/// What is wrong with it.
+pub(super) fn read(bytes: &[u8], offset: usize) -> Result<(AuditRow<'_>, usize), &'static str> {
+    let cut = "the audit record is cut off";
+    let head = bytes.get(..RECORD_HEADER_SIZE_BYTES).ok_or(cut)?;
+    let size_bytes = RECORD_HEADER_SIZE_BYTES + u32_at(head, 24) as usize;
+    let body = bytes.get(RECORD_HEADER_SIZE_BYTES..size_bytes).ok_or(cut)?;
+    if check_of(&[&head[..28], body]) != u64_at(head, 28) {
+        return Err("the audit record does not fit its check");
+    }
+    let mut operation = OperationId([0; 16]);
+    operation.0.copy_from_slice(&head[8..24]);
+    Ok((AuditRow { position: u64_at(head, 0), operation, bytes: body, offset }, size_bytes))
+}
+
+/// Length of a record, header included.
+pub(super) const fn record_size_bytes(row: &AuditRow<'_>) -> usize {
+    RECORD_HEADER_SIZE_BYTES + row.bytes.len()
+}
+
+impl AuditRow<'_> {
+    pub(super) fn to_record(&self) -> AuditRecord {
+        AuditRecord {
+            position: Position(self.position),
+            operation: self.operation,
+            bytes: Bytes::copy_from_slice(self.bytes),
+        }
+    }
+}
+
+/// Writes a sealed file of records, oldest first.
+pub(super) fn write<'a>(
+    disk: &dyn Disk,
+    path: PathBuf,
+    number: u64,
+    rows: impl Iterator<Item = AuditRow<'a>>,
+) -> Result<Option<AuditEntry>, FileError> {
+    let mut writer = None;
+    let mut places: Vec<(u64, u64)> = Vec::new();
+    let mut buffer = Vec::new();
+    for row in rows {
+        let writer = match &mut writer {
+            Some(writer) => writer,
+            empty => empty.insert(SealedWriter::create(disk, FileKind::Audit, path.clone())?),
+        };
+        buffer.clear();
+        push(&mut buffer, row.position, row.operation, row.bytes);
+        places.push((row.position, writer.offset()));
+        writer.write(&buffer)?;
+    }
+    let (Some(mut writer), Some((first, _)), Some((last, _))) =
+        (writer, places.first().copied(), places.last().copied())
+    else {
+        return Ok(None);
+    };
+    for (position, offset) in &places {
+        writer.write(&position.to_le_bytes())?;
+        writer.write(&offset.to_le_bytes())?;
+    }
+    let size_bytes = writer.finish()?;
+    Ok(Some(AuditEntry { number, first, last, count: places.len() as u64, size_bytes }))
+}
+
+/// A sealed file of records.
+#[derive(Debug)]
+pub(super) struct AuditFile {
+    pub(super) path: PathBuf,
+    pub(super) entry: AuditEntry,
+    disk_bytes: Result<Bytes, String>,
+}
+
+impl AuditFile {
+    /// Opens a file; one that can't be opened says so when it is read, so that the rest is served.
+    pub(super) fn open(disk: &dyn Disk, path: PathBuf, entry: AuditEntry) -> Self {
+        let disk_bytes = file::map(disk, FileKind::Audit, &path)
+            .and_then(|bytes| {
+                if bytes.len() as u64 == entry.size_bytes {
+                    Ok(bytes)
+                } else {
+                    Err(FileError::damaged(&path, bytes.len(), "the file's length is wrong"))
+                }
+            })
+            .map_err(|error| match error {
+                FileError::Io { source, .. } => source.to_string(),
+                other => other.to_string(),
+            });
+        Self { path, entry, disk_bytes }
+    }
+
+    fn bytes(&self) -> Result<&Bytes, FileError> {
+        self.disk_bytes.as_ref().map_err(|error| FileError::damaged(&self.path, 0, error))
+    }
+
+    fn places(&self) -> Result<&[u8], FileError> {
+        let bytes = self.bytes()?;
+        let end = bytes.len() - FOOTER_SIZE_BYTES;
+        let size = usize::try_from(self.entry.count)
+            .ok()
+            .and_then(|count| count.checked_mul(PLACE_SIZE_BYTES));
+        size.and_then(|size| bytes.get(end.checked_sub(size)?..end))
+            .ok_or_else(|| FileError::damaged(&self.path, 0, "the file is too short for its count"))
+    }
+
+    /// Records after a position, at most `rows_max`.
+    pub(super) fn after(&self, after: u64, rows_max: usize) -> Result<Vec<AuditRecord>, FileError> {
+        let places = self.places()?;
+        let places = places.as_chunks::<PLACE_SIZE_BYTES>().0;
+        let from = places.partition_point(|place| u64_at(place, 0) <= after);
+        let mut found = Vec::new();
+        for place in places.iter().skip(from).take(rows_max) {
+            let row = self.row(u64_at(place, 8))?;
+            if row.position != u64_at(place, 0) || row.position <= after {
+                return Err(FileError::damaged(
+                    &self.path,
+                    row.offset,
+                    "the record is out of place",
+                ));
+            }
+            found.push(row.to_record());
+        }
+        Ok(found)
+    }
+
+    fn row(&self, offset: u64) -> Result<AuditRow<'_>, FileError> {
+        let at = usize::try_from(offset).unwrap_or(usize::MAX);
+        let rest = self.bytes()?.get(at..).unwrap_or_default();
+        read(rest, at)
+            .map(|(row, _)| row)
+            .map_err(|detail| FileError::damaged(&self.path, at, detail))
+    }
+
+    /// Checks every byte.
+    pub(super) fn verify(&self) -> Result<(), FileError> {
+        let bytes = self.bytes()?;
+        let mut at = HEADER_SIZE_BYTES;
+        let end = bytes.len() - FOOTER_SIZE_BYTES - self.places()?.len();
+        while at < end {
+            let (row, size_bytes) = read(bytes.get(at..end).unwrap_or_default(), at)
+                .map_err(|detail| FileError::damaged(&self.path, at, detail))?;
+            at = row.offset + size_bytes;
+        }
+        file::check_footer(&self.path, bytes)
+    }
+}

@@ -1,0 +1,286 @@
+//! Where cells are looked up: sled, which may lose or spoil everything, since it can be made anew from the
+//! checkpoint and the journals; or memory, when sled let us down.
+//!
+//! Invariants:
+//! 1. A cell's rows and the place in the journal up to which they hold change in one batch.
+//! 2. Whatever sled does, also a panic, is an error here and never the end of the engine.
+
+use std::{
+    collections::BTreeMap,
+    ops::Bound,
+    panic::{AssertUnwindSafe, catch_unwind},
+    path::Path,
+};
+
+use bytes::Bytes;
+
+use super::{
+    file::{check_of, u64_at},
+    frame::Chain,
+};
+use crate::{
+    engine::{Cell, CellName, CellPage, CellQuery, PAGE_ROWS_MAX},
+    model::encode::{DecodeError, Reader, Writer},
+};
+
+const CACHE_SIZE_BYTES: u64 = 16 << 20;
+const FLUSH_EVERY_MS: u64 = 500;
+const CELL_PREFIX: u8 = b'c';
+const APPLIED_KEY: &[u8] = b"applied";
+const VALUE_HEADER_SIZE_BYTES: usize = 16;
+
+/// How the look-up of cells failed; the cells themselves are safe.
+#[derive(Debug, Clone, thiserror::Error)]
+#[error("{0}")]
+pub(super) struct CellIndexError(String);
+
+/// The place in the journals up to which the cells hold. What lies at or before it was synced.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct AppliedTo {
+    pub(super) store: [u8; 16],
+    pub(super) journal: u64,
+    pub(super) sequence: u64,
+    pub(super) chain: Chain,
+}
+
+/// The new state of a cell: its key, and its version and value or nothing.
+pub(super) type Change = (Vec<u8>, Option<(u64, Bytes)>);
+
+/// The cells.
+#[derive(Debug)]
+pub(super) enum CellIndex {
+    /// In sled.
+    Sled(sled::Db),
+    /// In memory, and why.
+    Memory {
+        /// By key.
+        rows: BTreeMap<Vec<u8>, Cell>,
+        /// What sled did.
+        why: String,
+    },
+}
+
+/// The key of a cell. Keys order like names: a zero byte sorts below all that a group may hold.
+pub(super) fn key(name: &CellName) -> Vec<u8> {
+    let group = name.group().as_str();
+    let mut key = Vec::with_capacity(group.len() + 1 + name.name().len());
+    key.extend_from_slice(group.as_bytes());
+    key.push(0);
+    key.extend_from_slice(name.name().as_bytes());
+    key
+}
+
+/// The name whose key this is.
+pub(super) fn name(key: &[u8]) -> Option<CellName> {
+    let (group, name) = std::str::from_utf8(key).ok()?.split_once('\0')?;
+    group.parse::<crate::engine::Group>().ok()?.cell(name).ok()
+}
+
+fn guarded<T>(what: impl FnOnce() -> sled::Result<T>) -> Result<T, CellIndexError> {
+    match catch_unwind(AssertUnwindSafe(what)) {
+        Ok(Ok(value)) => Ok(value),
+        Ok(Err(error)) => Err(CellIndexError(format!("sled: {error}"))),
+        Err(_) => Err(CellIndexError("sled panicked".to_owned())),
+    }
+}
+
+fn row_key(key: &[u8]) -> Vec<u8> {
+    let mut row = Vec::with_capacity(1 + key.len());
+    row.push(CELL_PREFIX);
+    row.extend_from_slice(key);
+    row
+}
+
+fn row_value(key: &[u8], version: u64, value: &[u8]) -> Vec<u8> {
+    let version = version.to_le_bytes();
+    let mut row = Vec::with_capacity(VALUE_HEADER_SIZE_BYTES + value.len());
+    row.extend_from_slice(&version);
+    row.extend_from_slice(&check_of(&[&version, key, value]).to_le_bytes());
+    row.extend_from_slice(value);
+    row
+}
+
+fn read_row(key: &[u8], row: &[u8]) -> Result<Cell, CellIndexError> {
+    let wrong = || CellIndexError(format!("the row {:?} does not fit its check", name(key)));
+    let (head, value) = row.split_at_checked(VALUE_HEADER_SIZE_BYTES).ok_or_else(wrong)?;
+    if check_of(&[&head[..8], key, value]) != u64_at(head, 8) {
+        return Err(wrong());
+    }
+    Ok(Cell { version: u64_at(head, 0), value: Bytes::copy_from_slice(value) })
+}
+
+impl AppliedTo {
+    fn encode(&self) -> Vec<u8> {
+        let mut writer = Writer::versioned(1);
+        writer.raw(&self.store).varint(self.journal).varint(self.sequence).raw(&self.chain);
+        writer.finish()
+    }
+
+    fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut reader = Reader::versioned(bytes, 1)?;
+        let applied = Self {
+            store: reader.array()?,
+            journal: reader.varint()?,
+            sequence: reader.varint()?,
+            chain: reader.array()?,
+        };
+        reader.finish().map(|()| applied)
+    }
+}
+
+impl CellIndex {
+    /// Opens sled in a directory.
+    pub(super) fn open_sled(directory: &Path) -> Result<Self, CellIndexError> {
+        let config = sled::Config::new()
+            .path(directory)
+            .cache_capacity(CACHE_SIZE_BYTES)
+            .flush_every_ms(Some(FLUSH_EVERY_MS));
+        guarded(|| config.open()).map(Self::Sled)
+    }
+
+    /// An empty index in memory.
+    pub(super) const fn memory(why: String) -> Self {
+        Self::Memory { rows: BTreeMap::new(), why }
+    }
+
+    /// The place up to which the cells hold; `None` when it is not known.
+    pub(super) fn applied_to(&self) -> Result<Option<AppliedTo>, CellIndexError> {
+        let Self::Sled(db) = self else { return Ok(None) };
+        let row = guarded(|| db.get(APPLIED_KEY))?;
+        Ok(row.and_then(|row| AppliedTo::decode(&row).ok()))
+    }
+
+    /// One cell.
+    pub(super) fn get(&self, key: &[u8]) -> Result<Option<Cell>, CellIndexError> {
+        match self {
+            Self::Sled(db) => {
+                let row = guarded(|| db.get(row_key(key)))?;
+                row.map(|row| read_row(key, &row)).transpose()
+            }
+            Self::Memory { rows, .. } => Ok(rows.get(key).cloned()),
+        }
+    }
+
+    /// A page of cells.
+    pub(super) fn list(&self, query: &CellQuery) -> Result<CellPage, CellIndexError> {
+        let prefix = query.group_prefix.as_bytes();
+        // Everything that a key may be above `after` and from the prefix on.
+        let from = match &query.after {
+            Some(after) if key(after).as_slice() >= prefix => {
+                let mut from = key(after);
+                from.push(0);
+                from
+            }
+            _ => prefix.to_vec(),
+        };
+        let rows_max = query.rows_max.min(PAGE_ROWS_MAX);
+        let mut page = CellPage::default();
+        let mut take = |key: &[u8], cell: Cell| {
+            let name = name(key).ok_or_else(|| CellIndexError("a row has no name".to_owned()))?;
+            // A prefix is one of the group: it may not reach over its end into the cell's name.
+            if !key.starts_with(prefix) || !name.group().as_str().starts_with(&query.group_prefix) {
+                return Ok(false);
+            }
+            page.more = page.rows.len() == rows_max;
+            if !page.more {
+                page.rows.push((name, cell));
+            }
+            Ok::<bool, CellIndexError>(!page.more)
+        };
+        match self {
+            Self::Sled(db) => {
+                let mut rows = guarded(|| Ok(db.range(row_key(&from)..vec![CELL_PREFIX + 1])))?;
+                while let Some((row, value)) = guarded(|| rows.next().transpose())? {
+                    let key = row.get(1..).unwrap_or_default();
+                    if !take(key, read_row(key, &value)?)? {
+                        break;
+                    }
+                }
+            }
+            Self::Memory { rows, .. } => {
+                let all = (Bound::Included(from), Bound::Unbounded);
+                for (key, cell) in rows.range::<Vec<u8>, _>(all) {
+                    if !take(key, cell.clone())? {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(page)
+    }
+
+    /// Changes cells and the place up to which they hold, all at once.
+    pub(super) fn apply(
+        &mut self,
+        changes: impl Iterator<Item = Change>,
+        applied_to: Option<&AppliedTo>,
+    ) -> Result<(), CellIndexError> {
+        match self {
+            Self::Sled(db) => {
+                let mut batch = sled::Batch::default();
+                for (key, cell) in changes {
+                    match cell {
+                        Some((version, value)) => {
+                            batch.insert(row_key(&key), row_value(&key, version, &value));
+                        }
+                        None => batch.remove(row_key(&key)),
+                    }
+                }
+                if let Some(applied_to) = applied_to {
+                    batch.insert(APPLIED_KEY, applied_to.encode());
+                }
+                guarded(|| db.apply_batch(batch))
+            }
+            Self::Memory { rows, .. } => {
+                for (key, cell) in changes {
+                    match cell {
+                        Some((version, value)) => {
+                            rows.insert(key, Cell { version, value });
+                        }
+                        None => {
+                            rows.remove(&key);
+                        }
+                    }
+                }
+                Ok(())
+            }
+        }
+    }
+
+    /// Every cell, ascending, for comparing.
+    pub(super) fn for_each(
+        &self,
+        mut each: impl FnMut(&[u8], Cell) -> bool,
+    ) -> Result<(), CellIndexError> {
+        match self {
+            Self::Sled(db) => {
+                let mut rows = guarded(|| Ok(db.scan_prefix([CELL_PREFIX])))?;
+                while let Some((row, value)) = guarded(|| rows.next().transpose())? {
+                    let key = row.get(1..).unwrap_or_default();
+                    if !each(key, read_row(key, &value)?) {
+                        break;
+                    }
+                }
+            }
+            Self::Memory { rows, .. } => {
+                for (key, cell) in rows {
+                    if !each(key, cell.clone()) {
+                        break;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Writes everything out and closes; whether it was sled and all is in its files now.
+    pub(super) fn close(self) -> bool {
+        match self {
+            Self::Sled(db) => {
+                let flushed = guarded(|| db.flush()).is_ok();
+                catch_unwind(AssertUnwindSafe(|| drop(db))).is_ok() && flushed
+            }
+            Self::Memory { .. } => false,
+        }
+    }
+}

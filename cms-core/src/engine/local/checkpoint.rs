@@ -1,0 +1,205 @@
+//! A checkpoint: every cell and the remembered operations, as of the end of a sealed journal.
+//!
+//! ```text
+//! header | count of operations 4 | operations: position 8, id 16 | BLAKE3 so far |
+//! cells: length of the key 2, of the value 4, version 8, check of these, key and value 8 | key | value |
+//! count of cells 8 | BLAKE3
+//! ```
+//!
+//! Invariants:
+//! 1. Cells ascend by key, and a key orders like the cell's name.
+//! 2. A checkpoint is the one before it, overlaid with what the journal changed: sled has no part in it.
+
+use std::path::{Path, PathBuf};
+
+use bytes::Bytes;
+
+use super::{
+    disk::Disk,
+    file::{
+        self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, check_of,
+        u32_at, u64_at,
+    },
+    manifest::CheckpointEntry,
+    payload::CellChange,
+};
+use crate::engine::{OperationId, Position, operations::Operations};
+
+const OPERATION_SIZE_BYTES: usize = 24;
+const CELL_HEADER_SIZE_BYTES: usize = 22;
+
+/// A cell of a checkpoint.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct CellRow<'a> {
+    pub(super) key: &'a [u8],
+    pub(super) version: u64,
+    pub(super) value: &'a [u8],
+}
+
+/// Writes the cells of `before`, overlaid with `changes`, which may come in any order; the last of a key counts.
+pub(super) fn write(
+    disk: &dyn Disk,
+    path: PathBuf,
+    number: u64,
+    operations: &Operations,
+    before: Option<&Checkpoint>,
+    mut changes: Vec<CellChange<'_>>,
+) -> Result<CheckpointEntry, FileError> {
+    let mut writer = SealedWriter::create(disk, FileKind::Checkpoint, path)?;
+    let rows = operations.iter();
+    writer.write(&(rows.len() as u32).to_le_bytes())?;
+    for (position, operation) in rows {
+        writer.write(&position.0.to_le_bytes())?;
+        writer.write(&operation.0)?;
+    }
+    let hash = writer.hash_so_far()?;
+    writer.write(&hash)?;
+    changes.sort_by_key(|change| (change.key, change.version));
+    let mut count = 0u64;
+    for row in overlaid(before, &changes)? {
+        write_cell(&mut writer, row?)?;
+        count += 1;
+    }
+    writer.write(&count.to_le_bytes())?;
+    let size_bytes = writer.finish()?;
+    Ok(CheckpointEntry { number, count, size_bytes })
+}
+
+/// The cells of `before`, overlaid with changes that ascend by (key, version).
+pub(super) fn overlaid<'a>(
+    before: Option<&'a Checkpoint>,
+    changes: &'a [CellChange<'a>],
+) -> Result<impl Iterator<Item = Result<CellRow<'a>, FileError>>, FileError> {
+    let before = before.map(Checkpoint::cells).transpose()?;
+    let mut old = before.into_iter().flatten().peekable();
+    let latest = changes.chunk_by(|one, next| one.key == next.key).filter_map(<[_]>::last);
+    let mut new = latest.copied().peekable();
+    Ok(std::iter::from_fn(move || {
+        loop {
+            let old_key = match old.peek() {
+                Some(Err(_)) => return old.next(),
+                Some(Ok(row)) => Some(row.key),
+                None => None,
+            };
+            let new_key = new.peek().map(|change| change.key);
+            match (old_key, new_key) {
+                (None, None) => return None,
+                (Some(one), Some(other)) if one == other => {
+                    old.next();
+                }
+                (Some(one), other) if other.is_none_or(|other| one < other) => return old.next(),
+                _ => {
+                    let change = new.next()?;
+                    if let Some(value) = change.value {
+                        let CellChange { key, version, .. } = change;
+                        return Some(Ok(CellRow { key, version, value }));
+                    }
+                }
+            }
+        }
+    }))
+}
+
+fn write_cell(writer: &mut SealedWriter<'_>, row: CellRow<'_>) -> Result<(), FileError> {
+    let mut head = [0; CELL_HEADER_SIZE_BYTES];
+    let key_size = u16::try_from(row.key.len()).expect("a cell's name is short");
+    let value_size = u32::try_from(row.value.len()).expect("a cell's value is small");
+    head[..2].copy_from_slice(&key_size.to_le_bytes());
+    head[2..6].copy_from_slice(&value_size.to_le_bytes());
+    head[6..14].copy_from_slice(&row.version.to_le_bytes());
+    let check = check_of(&[&head[..14], row.key, row.value]);
+    head[14..].copy_from_slice(&check.to_le_bytes());
+    writer.write(&head)?;
+    writer.write(row.key)?;
+    writer.write(row.value)
+}
+
+/// A sealed checkpoint, whose operations were checked when it was opened.
+#[derive(Debug)]
+pub(super) struct Checkpoint {
+    pub(super) path: PathBuf,
+    bytes: Bytes,
+    operations_count: usize,
+}
+
+impl Checkpoint {
+    pub(super) fn open(
+        disk: &dyn Disk,
+        directory: &Path,
+        entry: CheckpointEntry,
+    ) -> Result<Self, FileError> {
+        let path = directory.join(FileKind::Checkpoint.name(entry.number));
+        let bytes = file::map(disk, FileKind::Checkpoint, &path)?;
+        if bytes.len() as u64 != entry.size_bytes {
+            return Err(FileError::damaged(&path, bytes.len(), "the file's length is wrong"));
+        }
+        let operations_count = u32_at(&bytes, HEADER_SIZE_BYTES) as usize;
+        let checkpoint = Self { path, bytes, operations_count };
+        let hash_at = checkpoint.hash_at();
+        let hash = checkpoint.bytes.get(..hash_at).map(blake3::hash);
+        if hash
+            .is_none_or(|hash| checkpoint.bytes.get(hash_at..hash_at + 32) != Some(hash.as_bytes()))
+        {
+            let detail = "the operations do not hash to their hash";
+            return Err(FileError::damaged(&checkpoint.path, HEADER_SIZE_BYTES, detail));
+        }
+        Ok(checkpoint)
+    }
+
+    const fn hash_at(&self) -> usize {
+        HEADER_SIZE_BYTES + 4 + self.operations_count * OPERATION_SIZE_BYTES
+    }
+
+    /// The operations that were remembered.
+    pub(super) fn operations(&self) -> Operations {
+        let mut operations = Operations::default();
+        let bytes = &self.bytes[HEADER_SIZE_BYTES + 4..self.hash_at()];
+        for row in bytes.as_chunks::<OPERATION_SIZE_BYTES>().0 {
+            let (position, id) = row.split_at(8);
+            let mut operation = OperationId([0; 16]);
+            operation.0.copy_from_slice(id);
+            operations.push(Position(u64_at(position, 0)), operation);
+        }
+        operations
+    }
+
+    /// Every cell, ascending by key; after an error nothing more.
+    pub(super) fn cells(
+        &self,
+    ) -> Result<impl Iterator<Item = Result<CellRow<'_>, FileError>>, FileError> {
+        let start = self.hash_at() + 32;
+        let end = self.bytes.len().checked_sub(FOOTER_SIZE_BYTES + 8).filter(|end| *end >= start);
+        let end =
+            end.ok_or_else(|| FileError::damaged(&self.path, start, "the file is cut off"))?;
+        let mut at = start;
+        Ok(std::iter::from_fn(move || {
+            let rest = self.bytes.get(at..end).filter(|rest| !rest.is_empty())?;
+            let row = read_cell(rest).map_err(|detail| FileError::damaged(&self.path, at, detail));
+            at = match &row {
+                Ok(row) => at + CELL_HEADER_SIZE_BYTES + row.key.len() + row.value.len(),
+                Err(_) => end,
+            };
+            Some(row)
+        }))
+    }
+
+    /// Checks every byte.
+    pub(super) fn verify(&self) -> Result<(), FileError> {
+        for row in self.cells()? {
+            row?;
+        }
+        file::check_footer(&self.path, &self.bytes)
+    }
+}
+
+fn read_cell(bytes: &[u8]) -> Result<CellRow<'_>, &'static str> {
+    let cut = "the cell is cut off";
+    let (head, rest) = bytes.split_at_checked(CELL_HEADER_SIZE_BYTES).ok_or(cut)?;
+    let key_size = usize::from(u16::from_le_bytes([head[0], head[1]]));
+    let (key, rest) = rest.split_at_checked(key_size).ok_or(cut)?;
+    let value = rest.get(..u32_at(head, 2) as usize).ok_or(cut)?;
+    if check_of(&[&head[..14], key, value]) != u64_at(head, 14) {
+        return Err("the cell does not fit its check");
+    }
+    Ok(CellRow { key, version: u64_at(head, 6), value })
+}

@@ -1,0 +1,199 @@
+//! What the local engine asks of the machine, so that tests can fail it, tear it and cut its power.
+//!
+//! Everything that reaches the engine's own files goes through [`Disk`]; only sled's do not, and nothing
+//! in sled is the only copy of anything.
+//!
+//! What the engine relies on, and [`super::super::faulty`] takes back one by one:
+//! 1. After [`Disk::sync_file`] the file's bytes and length survive power loss.
+//! 2. After [`Disk::sync_directory`] the names in it do.
+//! 3. A rename replaces its target whole or not at all.
+//! 4. Before a sync anything may be lost, in any order, a write also in part.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::{self, Read, Write},
+    os::unix::fs::FileExt,
+    path::Path,
+    sync::Arc,
+};
+
+use bytes::Bytes;
+
+/// A file that is open for reading and writing.
+pub trait DiskFile: Send + Sync + 'static {
+    /// Writes all bytes at an offset.
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
+
+    /// Fills `bytes` from an offset; a file that ends before is an error.
+    fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<()>;
+
+    /// Makes the file this long.
+    fn truncate(&self, size_bytes: u64) -> io::Result<()>;
+
+    /// Makes bytes and length durable; [`Disk::sync_file`] is what the engine calls.
+    fn sync(&self) -> io::Result<()>;
+}
+
+/// Files, and the little else that an engine needs of a machine.
+pub trait Disk: Send + Sync + 'static {
+    /// Creates a directory and those above it; one that is there is fine.
+    fn create_directory(&self, path: &Path) -> io::Result<()>;
+
+    /// Creates an empty file, in place of any that is there.
+    fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
+
+    /// Opens a file that is there.
+    fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
+
+    /// The bytes of a whole file, as it is now. The file may be removed meanwhile, but never shortened.
+    fn map(&self, path: &Path) -> io::Result<Bytes>;
+
+    /// Makes a file's bytes and length durable. The one place where a benchmark counts or delays syncs.
+    fn sync_file(&self, file: &dyn DiskFile) -> io::Result<()> {
+        file.sync()
+    }
+
+    /// Makes the names in a directory durable.
+    fn sync_directory(&self, path: &Path) -> io::Result<()>;
+
+    /// Gives a file another name, in place of any file that has it.
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
+
+    /// Removes a file.
+    fn remove(&self, path: &Path) -> io::Result<()>;
+
+    /// The names of the files in a directory.
+    fn list(&self, path: &Path) -> io::Result<Vec<String>>;
+
+    /// A file's length.
+    fn size_bytes(&self, path: &Path) -> io::Result<u64>;
+
+    /// Locks a file for this process until what is returned is dropped.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] when another holds it; the message tells the file's text.
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send + Sync>>;
+
+    /// What changes each time the machine starts, hence when its unwritten memory was lost.
+    fn boot_id(&self) -> io::Result<[u8; 16]>;
+
+    /// 32 bytes that nobody can guess.
+    fn random(&self) -> io::Result<[u8; 32]>;
+}
+
+/// The machine's own disk.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct RealDisk;
+
+impl DiskFile for File {
+    fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()> {
+        self.write_all_at(bytes, offset)
+    }
+
+    fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<()> {
+        self.read_exact_at(bytes, offset)
+    }
+
+    fn truncate(&self, size_bytes: u64) -> io::Result<()> {
+        self.set_len(size_bytes)
+    }
+
+    fn sync(&self) -> io::Result<()> {
+        self.sync_data()
+    }
+}
+
+impl Disk for RealDisk {
+    fn create_directory(&self, path: &Path) -> io::Result<()> {
+        if path.is_dir() {
+            return Ok(());
+        }
+        std::fs::create_dir_all(path)?;
+        // The new directory's own name must last too; its parent is synced as far as it can be opened.
+        path.parent().map_or(Ok(()), |parent| {
+            let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
+            self.sync_directory(parent)
+        })
+    }
+
+    fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        let file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(true).open(path)?;
+        Ok(Arc::new(file))
+    }
+
+    fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        Ok(Arc::new(OpenOptions::new().read(true).write(true).open(path)?))
+    }
+
+    fn map(&self, path: &Path) -> io::Result<Bytes> {
+        let file = File::open(path)?;
+        if file.metadata()?.len() == 0 {
+            return Ok(Bytes::new());
+        }
+        // SAFETY: the engine holds the directory's lock and never shortens or overwrites a file that it
+        // has mapped; what others do to the files behind its back is outside of what a program can defend.
+        let map = unsafe { memmap2::Mmap::map(&file)? };
+        Ok(Bytes::from_owner(map))
+    }
+
+    fn sync_directory(&self, path: &Path) -> io::Result<()> {
+        File::open(path)?.sync_all()
+    }
+
+    fn rename(&self, from: &Path, to: &Path) -> io::Result<()> {
+        std::fs::rename(from, to)
+    }
+
+    fn remove(&self, path: &Path) -> io::Result<()> {
+        std::fs::remove_file(path)
+    }
+
+    fn list(&self, path: &Path) -> io::Result<Vec<String>> {
+        let mut names = Vec::new();
+        for entry in std::fs::read_dir(path)? {
+            let entry = entry?;
+            if let (true, Ok(name)) =
+                (entry.file_type()?.is_file(), entry.file_name().into_string())
+            {
+                names.push(name);
+            }
+        }
+        Ok(names)
+    }
+
+    fn size_bytes(&self, path: &Path) -> io::Result<u64> {
+        Ok(std::fs::metadata(path)?.len())
+    }
+
+    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send + Sync>> {
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
+        match file.try_lock() {
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => {
+                let mut holder = String::new();
+                file.read_to_string(&mut holder)?;
+                return Err(io::Error::new(io::ErrorKind::WouldBlock, holder.trim().to_owned()));
+            }
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+        file.set_len(0)?;
+        // The text is for people only: on a full disk the lock holds without it.
+        let _ = file.write_all(format!("process {}\n", std::process::id()).as_bytes());
+        Ok(Box::new(file))
+    }
+
+    fn boot_id(&self) -> io::Result<[u8; 16]> {
+        let text = std::fs::read_to_string("/proc/sys/kernel/random/boot_id")?;
+        let digits: String = text.trim().chars().filter(|c| *c != '-').collect();
+        let number = u128::from_str_radix(&digits, 16).map_err(io::Error::other)?;
+        Ok(number.to_be_bytes())
+    }
+
+    fn random(&self) -> io::Result<[u8; 32]> {
+        let mut bytes = [0; 32];
+        File::open("/dev/urandom")?.read_exact(&mut bytes)?;
+        Ok(bytes)
+    }
+}

@@ -1,0 +1,270 @@
+//! What the engine's files have in common: their names, their first sixteen bytes, and how a file that is
+//! written once is written.
+//!
+//! Invariants:
+//! 1. Every file begins with a magic of its kind and a format version; a newer version is refused by name.
+//! 2. A sealed file ends with the BLAKE3 of everything before; it is synced before anything names it.
+//! 3. A number is given to one file only, so a leftover is never taken for its successor.
+
+use std::{
+    fmt, io,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+
+use super::disk::{Disk, DiskFile};
+use crate::engine::ReadError;
+
+/// The newest format that this program reads and the one that it writes.
+pub(super) const FORMAT_VERSION: u32 = 1;
+/// Length of the magic, the version and four bytes kept for later.
+pub(super) const HEADER_SIZE_BYTES: usize = 16;
+/// Length of the BLAKE3 that ends a sealed file.
+pub(super) const FOOTER_SIZE_BYTES: usize = 32;
+const BUFFER_SIZE_BYTES: usize = 1 << 20;
+
+/// The kinds of files.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum FileKind {
+    Journal,
+    Segment,
+    Index,
+    Checkpoint,
+    Audit,
+    Manifest,
+}
+
+impl FileKind {
+    pub(super) const NUMBERED: [Self; 5] =
+        [Self::Journal, Self::Segment, Self::Index, Self::Checkpoint, Self::Audit];
+
+    pub(super) const fn magic(self) -> [u8; 8] {
+        match self {
+            Self::Journal => *b"CMSjourn",
+            Self::Segment => *b"CMSsegmt",
+            Self::Index => *b"CMSindex",
+            Self::Checkpoint => *b"CMScheck",
+            Self::Audit => *b"CMSaudit",
+            Self::Manifest => *b"CMSmanif",
+        }
+    }
+
+    const fn prefix(self) -> &'static str {
+        match self {
+            Self::Journal => "journal-",
+            Self::Segment => "segment-",
+            Self::Index => "index-",
+            Self::Checkpoint => "checkpoint-",
+            Self::Audit => "audit-",
+            Self::Manifest => "MANIFEST",
+        }
+    }
+
+    /// The name of the file of this kind with a number.
+    pub(super) fn name(self, number: u64) -> String {
+        match self {
+            Self::Manifest => self.prefix().to_owned(),
+            _ => format!("{}{number:08}", self.prefix()),
+        }
+    }
+
+    /// The kind and number of a file's name; `None` for names that are not ours.
+    pub(super) fn parse(name: &str) -> Option<(Self, u64)> {
+        Self::NUMBERED.into_iter().find_map(|kind| {
+            let number = name.strip_prefix(kind.prefix())?.parse().ok()?;
+            (kind.name(number) == name).then_some((kind, number))
+        })
+    }
+}
+
+/// How a file let the engine down.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum FileError {
+    /// The system said no.
+    #[error("{file}")]
+    Io { file: String, source: io::Error },
+    /// The bytes are not what was written.
+    #[error("{file} is damaged at offset {offset}: {detail}")]
+    Damaged { file: String, offset: u64, detail: String },
+    /// A later program wrote it.
+    #[error("{file} has format {found}, newer than this program's {known}")]
+    Newer { file: String, found: u32, known: u32 },
+}
+
+impl FileError {
+    pub(super) fn io(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let file = display_name(path);
+        move |source| Self::Io { file, source }
+    }
+
+    pub(super) fn damaged(path: &Path, offset: usize, detail: impl fmt::Display) -> Self {
+        let (file, detail) = (display_name(path), detail.to_string());
+        Self::Damaged { file, offset: offset as u64, detail }
+    }
+
+    /// The error of reading `what`, for who asked for it.
+    pub(super) fn reading(self, what: impl fmt::Display) -> ReadError {
+        match self {
+            Self::Io { file, source } => ReadError::Io { place: file, source },
+            Self::Damaged { file, offset, detail } => ReadError::Damaged {
+                what: what.to_string(),
+                place: format!("{file} at offset {offset}"),
+                detail,
+            },
+            Self::Newer { file, found, known } => ReadError::Damaged {
+                what: what.to_string(),
+                place: file,
+                detail: format!("its format {found} is newer than this program's {known}"),
+            },
+        }
+    }
+}
+
+/// A file's name without its directory, for people.
+pub(super) fn display_name(path: &Path) -> String {
+    path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
+}
+
+/// The first bytes of a file of a kind.
+pub(super) fn header(kind: FileKind) -> [u8; HEADER_SIZE_BYTES] {
+    let mut bytes = [0; HEADER_SIZE_BYTES];
+    let (magic, rest) = bytes.split_at_mut(8);
+    magic.copy_from_slice(&kind.magic());
+    rest[..4].copy_from_slice(&FORMAT_VERSION.to_le_bytes());
+    bytes
+}
+
+/// Checks the first bytes of a file.
+pub(super) fn check_header(kind: FileKind, path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let Some((head, _)) = bytes.split_first_chunk::<HEADER_SIZE_BYTES>() else {
+        return Err(FileError::damaged(path, bytes.len(), "the header is cut off"));
+    };
+    if head[..8] != kind.magic() {
+        return Err(FileError::damaged(path, 0, "this is no such file: its first bytes are wrong"));
+    }
+    let found = u32_at(head, 8);
+    if found > FORMAT_VERSION {
+        return Err(FileError::Newer { file: display_name(path), found, known: FORMAT_VERSION });
+    }
+    if *head != header(kind) {
+        return Err(FileError::damaged(path, 8, "the header is not one of this format"));
+    }
+    Ok(())
+}
+
+/// Maps a sealed file and checks its beginning; the footer is left to [`check_footer`].
+pub(super) fn map(disk: &dyn Disk, kind: FileKind, path: &Path) -> Result<Bytes, FileError> {
+    let bytes = disk.map(path).map_err(FileError::io(path))?;
+    check_header(kind, path, &bytes)?;
+    if bytes.len() < HEADER_SIZE_BYTES + FOOTER_SIZE_BYTES {
+        return Err(FileError::damaged(path, bytes.len(), "the file is cut off"));
+    }
+    Ok(bytes)
+}
+
+/// Checks the BLAKE3 of a whole sealed file.
+pub(super) fn check_footer(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
+    let at = bytes.len().saturating_sub(FOOTER_SIZE_BYTES);
+    let (body, footer) = bytes.split_at(at);
+    if blake3::hash(body).as_bytes() == footer {
+        Ok(())
+    } else {
+        Err(FileError::damaged(path, at, "the file's bytes do not hash to its footer"))
+    }
+}
+
+/// A checksum of a small thing: the first eight bytes of its BLAKE3.
+pub(super) fn check_of(parts: &[&[u8]]) -> u64 {
+    let mut hasher = blake3::Hasher::new();
+    for part in parts {
+        hasher.update(part);
+    }
+    u64_at(hasher.finalize().as_bytes(), 0)
+}
+
+/// A little-endian number whose place was checked to be within `bytes`.
+pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
+    bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes)
+}
+
+/// A little-endian number whose place was checked to be within `bytes`.
+pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
+    bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes)
+}
+
+/// Writes a sealed file from front to back.
+pub(super) struct SealedWriter<'a> {
+    disk: &'a dyn Disk,
+    path: PathBuf,
+    file: Arc<dyn DiskFile>,
+    hasher: blake3::Hasher,
+    buffer: Vec<u8>,
+    written_bytes: u64,
+}
+
+impl<'a> SealedWriter<'a> {
+    pub(super) fn create(
+        disk: &'a dyn Disk,
+        kind: FileKind,
+        path: PathBuf,
+    ) -> Result<Self, FileError> {
+        let file = disk.create(&path).map_err(FileError::io(&path))?;
+        let mut writer = Self {
+            disk,
+            path,
+            file,
+            hasher: blake3::Hasher::new(),
+            buffer: Vec::with_capacity(BUFFER_SIZE_BYTES),
+            written_bytes: 0,
+        };
+        writer.write(&header(kind))?;
+        Ok(writer)
+    }
+
+    /// Where the next byte goes.
+    pub(super) fn offset(&self) -> u64 {
+        self.written_bytes + self.buffer.len() as u64
+    }
+
+    pub(super) fn write(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        if self.buffer.len() + bytes.len() > BUFFER_SIZE_BYTES {
+            self.flush()?;
+        }
+        if bytes.len() > BUFFER_SIZE_BYTES {
+            return self.pass(bytes);
+        }
+        self.buffer.extend_from_slice(bytes);
+        Ok(())
+    }
+
+    fn flush(&mut self) -> Result<(), FileError> {
+        let buffer = std::mem::take(&mut self.buffer);
+        self.pass(&buffer)?;
+        self.buffer = buffer;
+        self.buffer.clear();
+        Ok(())
+    }
+
+    fn pass(&mut self, bytes: &[u8]) -> Result<(), FileError> {
+        self.hasher.update(bytes);
+        self.file.write_at(self.written_bytes, bytes).map_err(FileError::io(&self.path))?;
+        self.written_bytes += bytes.len() as u64;
+        Ok(())
+    }
+
+    /// What the footer would be if the file ended here.
+    pub(super) fn hash_so_far(&mut self) -> Result<[u8; 32], FileError> {
+        self.flush()?;
+        Ok(*self.hasher.finalize().as_bytes())
+    }
+
+    /// Ends the file, makes it durable and tells its length.
+    pub(super) fn finish(mut self) -> Result<u64, FileError> {
+        let footer = self.hash_so_far()?;
+        self.file.write_at(self.written_bytes, &footer).map_err(FileError::io(&self.path))?;
+        self.disk.sync_file(&*self.file).map_err(FileError::io(&self.path))?;
+        Ok(self.written_bytes + FOOTER_SIZE_BYTES as u64)
+    }
+}

@@ -1,0 +1,285 @@
+//! A journal: where every batch goes first. One write and one sync of it are what makes a commit durable.
+//!
+//! Invariants:
+//! 1. A frame is written only after the one before it was synced. So at most the last frame can be torn, and
+//!    a bad frame with a good one behind it is damage.
+//! 2. What is held in memory of a journal is bounded by its length: some 60 bytes for each object and 16 for
+//!    each audit record, made anew by the scan that opening does anyway.
+
+use std::{
+    collections::BTreeMap,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+
+use super::{
+    audit,
+    disk::DiskFile,
+    file::{FileError, display_name},
+    frame::{
+        self, Chain, FRAME_HEADER_SIZE_BYTES, Frame, JOURNAL_HEADER_SIZE_BYTES, JournalHeader,
+    },
+    payload::{self, Payload},
+    record,
+};
+use crate::{
+    engine::AuditRecord,
+    model::{
+        id::ObjectId,
+        object::{Object, Space},
+    },
+};
+
+/// Walks over the frames of a journal, each of which must follow on the one before.
+pub(super) struct Scan<'a> {
+    bytes: &'a [u8],
+    seed: [u8; 32],
+    /// Where the next frame should begin.
+    pub(super) at: usize,
+    /// The sequence that the next frame should have.
+    pub(super) sequence: u64,
+    /// The hash of the last frame.
+    pub(super) chain: Chain,
+    /// Why there was no next frame, unless the bytes just end.
+    stopped: Option<&'static str>,
+}
+
+/// How a journal ends.
+#[derive(Debug, PartialEq, Eq)]
+pub(super) enum Tail {
+    /// With a whole frame.
+    Whole,
+    /// With a frame that was never completely written, and never acknowledged.
+    Torn,
+    /// With bytes that were whole once.
+    Damaged {
+        /// How it shows.
+        detail: &'static str,
+        /// How many whole frames lie behind.
+        whole_after: u64,
+    },
+}
+
+impl<'a> Scan<'a> {
+    /// Starts behind a journal's header.
+    pub(super) fn new(header: &JournalHeader, bytes: &'a [u8]) -> Self {
+        Self {
+            bytes,
+            seed: header.seed,
+            at: JOURNAL_HEADER_SIZE_BYTES.min(bytes.len()),
+            sequence: header.first_sequence,
+            chain: header.previous,
+            stopped: None,
+        }
+    }
+
+    /// Looks for what a bad frame is: torn, or damaged with others behind it.
+    pub(super) fn tail(&self) -> Tail {
+        let Some(detail) = self.stopped else { return Tail::Whole };
+        let whole = |at: usize| frame::read(self.bytes.get(at..)?, &self.seed).ok();
+        let mut whole_after = 0;
+        let mut at = self.at;
+        while at < self.bytes.len() {
+            // An object may hold a copy of an earlier frame, but not of one that was yet to come.
+            match whole(at) {
+                Some(frame) if at == self.at || frame.sequence > self.sequence => {
+                    whole_after += 1;
+                    at += frame.size_bytes;
+                }
+                _ => at += 8,
+            }
+        }
+        if whole_after == 0 { Tail::Torn } else { Tail::Damaged { detail, whole_after } }
+    }
+}
+
+impl<'a> Iterator for Scan<'a> {
+    /// Where a frame begins, and the frame.
+    type Item = (usize, Frame<'a>);
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let found = frame::read(rest, &self.seed).and_then(|frame| {
+            if frame.sequence == self.sequence && frame.previous == self.chain {
+                Ok(frame)
+            } else {
+                Err("the frame does not follow on the one before")
+            }
+        });
+        match found {
+            Ok(frame) => {
+                let at = self.at;
+                self.at += frame.size_bytes;
+                self.sequence += 1;
+                self.chain = frame.chain;
+                Some((at, frame))
+            }
+            Err(detail) => {
+                self.stopped = Some(detail);
+                None
+            }
+        }
+    }
+}
+
+/// What a whole frame says; that it can't be read is damage too.
+pub(super) fn payload_of<'a>(
+    path: &Path,
+    at: usize,
+    frame: &Frame<'a>,
+) -> Result<Payload<'a>, FileError> {
+    payload::read(frame.payload).map_err(|error| FileError::damaged(path, at, error))
+}
+
+/// A part of a journal.
+#[derive(Debug, Clone, Copy)]
+struct Place {
+    offset: u64,
+    size_bytes: u32,
+}
+
+/// A journal whose content is not in sealed files yet, and what readers need to know of it.
+pub(super) struct LiveJournal {
+    pub(super) header: JournalHeader,
+    pub(super) path: PathBuf,
+    pub(super) file: Arc<dyn DiskFile>,
+    /// Where its last published frame ends.
+    pub(super) end: u64,
+    objects: BTreeMap<Space, BTreeMap<ObjectId, Place>>,
+    audits: Vec<(u64, Place)>,
+}
+
+/// An object's record in a journal, to be read without holding a lock.
+pub(super) struct JournalObject {
+    id: ObjectId,
+    path: PathBuf,
+    file: Arc<dyn DiskFile>,
+    place: Place,
+}
+
+impl LiveJournal {
+    pub(super) fn new(header: JournalHeader, path: PathBuf, file: Arc<dyn DiskFile>) -> Self {
+        let end = JOURNAL_HEADER_SIZE_BYTES as u64;
+        Self { header, path, file, end, objects: BTreeMap::new(), audits: Vec::new() }
+    }
+
+    /// Notes an object whose record begins at an offset; the first of an id counts.
+    pub(super) fn add_object(
+        &mut self,
+        space: &Space,
+        id: ObjectId,
+        offset: u64,
+        record_size_bytes: usize,
+    ) {
+        let size_bytes =
+            u32::try_from(record_size_bytes).expect("objects above 64 MiB are refused");
+        let objects = match self.objects.get_mut(space) {
+            Some(objects) => objects,
+            None => self.objects.entry(space.clone()).or_default(),
+        };
+        objects.entry(id).or_insert(Place { offset, size_bytes });
+    }
+
+    /// Notes an audit record.
+    pub(super) fn add_audit(&mut self, position: u64, offset: u64, size_bytes: usize) {
+        let size_bytes = u32::try_from(size_bytes).expect("a batch is far below four gigabytes");
+        self.audits.push((position, Place { offset, size_bytes }));
+    }
+
+    /// Notes everything that a frame's payload holds.
+    pub(super) fn add_payload(
+        &mut self,
+        frame_at: usize,
+        payload: &Payload<'_>,
+    ) -> Result<(), FileError> {
+        let Payload::Transactions(transactions) = payload else { return Ok(()) };
+        let start = (frame_at + FRAME_HEADER_SIZE_BYTES) as u64;
+        for written in transactions {
+            for object in &written.objects {
+                let space = object.space.parse().map_err(|error| {
+                    FileError::damaged(&self.path, frame_at, format!("{error}"))
+                })?;
+                let offset = start + object.offset as u64;
+                self.add_object(
+                    &space,
+                    object.header.id,
+                    offset,
+                    object.header.record_size_bytes(),
+                );
+            }
+            if let Some(row) = &written.audit {
+                let offset = start + row.offset as u64;
+                self.add_audit(written.position, offset, audit::record_size_bytes(row));
+            }
+        }
+        Ok(())
+    }
+
+    pub(super) fn holds(&self, space: &Space, id: ObjectId) -> bool {
+        self.objects.get(space).is_some_and(|objects| objects.contains_key(&id))
+    }
+
+    pub(super) fn object(&self, space: &Space, id: ObjectId) -> Option<JournalObject> {
+        let place = *self.objects.get(space)?.get(&id)?;
+        Some(JournalObject { id, path: self.path.clone(), file: self.file.clone(), place })
+    }
+
+    pub(super) fn spaces(&self) -> impl Iterator<Item = &Space> {
+        self.objects.keys()
+    }
+
+    pub(super) fn objects_count(&self) -> u64 {
+        self.objects.values().map(|objects| objects.len() as u64).sum()
+    }
+
+    /// The ids of a space above another, ascending.
+    pub(super) fn ids(
+        &self,
+        space: &Space,
+        after: Option<ObjectId>,
+    ) -> impl Iterator<Item = ObjectId> {
+        let from = after.map_or(std::ops::Bound::Unbounded, std::ops::Bound::Excluded);
+        let objects = self.objects.get(space);
+        objects
+            .into_iter()
+            .flat_map(move |objects| objects.range((from, std::ops::Bound::Unbounded)))
+            .map(|(id, _)| *id)
+    }
+
+    /// Audit records after a position, at most `rows_max`.
+    pub(super) fn audit(&self, after: u64, rows_max: usize) -> Result<Vec<AuditRecord>, FileError> {
+        let from = self.audits.partition_point(|(position, _)| *position <= after);
+        let rows = self.audits.get(from..).unwrap_or_default().iter().take(rows_max);
+        rows.map(|(_, place)| {
+            let bytes = read_place(&*self.file, &self.path, *place)?;
+            audit::read(&bytes, 0)
+                .map(|(row, _)| row.to_record())
+                .map_err(|detail| FileError::damaged(&self.path, place.offset as usize, detail))
+        })
+        .collect()
+    }
+}
+
+impl JournalObject {
+    pub(super) fn read(&self) -> Result<Object, FileError> {
+        let bytes = read_place(&*self.file, &self.path, self.place)?;
+        record::read(self.id, &self.path, self.place.offset, bytes)
+    }
+
+    pub(super) const fn id(&self) -> ObjectId {
+        self.id
+    }
+}
+
+fn read_place(file: &dyn DiskFile, path: &Path, place: Place) -> Result<Bytes, FileError> {
+    let mut bytes = vec![0; place.size_bytes as usize];
+    match file.read_at(place.offset, &mut bytes) {
+        Ok(()) => Ok(bytes.into()),
+        Err(error) if error.kind() == std::io::ErrorKind::UnexpectedEof => {
+            Err(FileError::damaged(path, place.offset as usize, "the file ends before"))
+        }
+        Err(source) => Err(FileError::Io { file: display_name(path), source }),
+    }
+}

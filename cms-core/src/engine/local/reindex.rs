@@ -1,0 +1,118 @@
+//! Making indexes anew from the segments, which say by themselves what they hold.
+//!
+//! Each segment gets an index of its own, so that no more than one segment's rows are in memory; upkeep
+//! merges them later. A segment that can't be read to its end is an error: leaving out what lies behind the
+//! damage would turn "damaged" into "never written".
+
+use std::path::{Path, PathBuf};
+
+use super::{
+    Core,
+    cells::CellIndex,
+    disk::Disk,
+    file::{FileError, FileKind},
+    index::{self, IndexRow},
+    manifest::{Manifest, SegmentEntry},
+    segment::Segment,
+};
+use crate::engine::ReadError;
+
+/// Replaces the indexes with these numbers in a manifest by new ones of a segment each.
+pub(super) fn reindex(
+    disk: &dyn Disk,
+    directory: &Path,
+    manifest: &mut Manifest,
+    created: &mut Vec<PathBuf>,
+    numbers: &[u64],
+) -> Result<(), FileError> {
+    let mut segments: Vec<u64> = Vec::new();
+    for entry in manifest.indexes.iter().filter(|entry| numbers.contains(&entry.number)) {
+        segments.extend(&entry.segments);
+    }
+    let entries: Vec<SegmentEntry> = manifest
+        .segments
+        .iter()
+        .filter(|entry| segments.contains(&entry.number))
+        .cloned()
+        .collect();
+    manifest.indexes.retain(|entry| !numbers.contains(&entry.number));
+    for entry in entries {
+        let path = directory.join(FileKind::Segment.name(entry.number));
+        let segment = Segment::open(disk, path, entry.clone());
+        let mut rows = Vec::new();
+        for record in segment.records()? {
+            let (offset, header) = record?;
+            rows.push(IndexRow { id: header.id, segment: entry.number, offset });
+        }
+        if rows.len() as u64 != entry.count {
+            let detail = format!("{} objects are there instead of {}", rows.len(), entry.count);
+            return Err(FileError::damaged(&segment.path, 0, detail));
+        }
+        rows.sort_unstable();
+        let path = directory.join(FileKind::Index.name(manifest.take_number()));
+        created.push(path.clone());
+        let (count, rows) = (rows.len() as u64, rows.into_iter().map(Ok));
+        let made = index::write(disk, path, &entry.space, vec![entry.number], count, rows)?;
+        manifest.indexes.push(made);
+    }
+    Ok(())
+}
+
+impl Core {
+    /// Makes every index anew.
+    pub(super) fn rebuild_indexes(&self) -> Result<(), ReadError> {
+        let alone = self.upkeep_alone.lock();
+        let (disk, directory) = (&*self.options.disk, &self.options.directory);
+        let before = self.view.read().sealed.clone();
+        let numbers: Vec<u64> = before.manifest.indexes.iter().map(|entry| entry.number).collect();
+        let replaced = self.replace_sealed(&before, |manifest, created| {
+            reindex(disk, directory, manifest, created, &numbers)
+        });
+        let sealed = replaced.map_err(|error| self.upkeep_failed(error).reading("the indexes"))?;
+        self.view.write().sealed = sealed;
+        for number in numbers {
+            let _ = disk.remove(&directory.join(FileKind::Index.name(number)));
+        }
+        drop(alone);
+        self.ask_for_upkeep();
+        Ok(())
+    }
+
+    /// Makes sled anew.
+    pub(super) fn rebuild_cells(&self) -> Result<(), ReadError> {
+        let writer = self.writer.lock();
+        let mut view = self.view.write();
+        let placeholder = CellIndex::memory("sled is made anew".to_owned());
+        std::mem::replace(&mut view.cells, placeholder).close();
+        view.cells = fresh_cells(&self.options, &view, &writer.applied_to())
+            .map_err(|error| error.reading("the cells"))?;
+        Ok(())
+    }
+}
+
+/// Cells in a new sled, or in memory if sled can't be had.
+pub(super) fn fresh_cells(
+    options: &super::LocalOptions,
+    view: &super::View,
+    applied_to: &super::cells::AppliedTo,
+) -> Result<CellIndex, FileError> {
+    let disk = &*options.disk;
+    let directory = &options.cell_index_directory;
+    let made = match std::fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.to_string()),
+        _ => CellIndex::open_sled(directory).map_err(|error| error.to_string()),
+    };
+    let failed = match made {
+        Ok(mut cells) => {
+            let filled = view.fill(disk, &mut cells)?;
+            match filled.and_then(|()| cells.apply(std::iter::empty(), Some(applied_to))) {
+                Ok(()) => return Ok(cells),
+                Err(error) => error.to_string(),
+            }
+        }
+        Err(error) => error,
+    };
+    let mut cells = CellIndex::memory(failed);
+    view.fill(disk, &mut cells)?.expect("memory takes every row");
+    Ok(cells)
+}

@@ -1,0 +1,150 @@
+//! A segment: the objects of one space that one journal brought, in the order they came.
+//!
+//! ```text
+//! header | length of the space's name 2 | name | records | count 8 | BLAKE3
+//! ```
+//!
+//! It says by itself what it holds: an index can be made anew from it alone.
+
+use std::path::PathBuf;
+
+use bytes::Bytes;
+
+use super::{
+    disk::Disk,
+    file::{self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, u64_at},
+    index::IndexRow,
+    manifest::SegmentEntry,
+    record::{self, RecordHeader},
+};
+use crate::model::{
+    id::ObjectId,
+    object::{Object, Space},
+};
+
+const COUNT_SIZE_BYTES: usize = 8;
+
+/// Writes a segment of records, and tells where each lies. `records` are whole: header and bytes.
+pub(super) fn write<'a>(
+    disk: &dyn Disk,
+    path: PathBuf,
+    number: u64,
+    space: &str,
+    records: impl Iterator<Item = (RecordHeader, &'a [u8])>,
+) -> Result<(SegmentEntry, Vec<IndexRow>), FileError> {
+    let mut writer = SealedWriter::create(disk, FileKind::Segment, path)?;
+    let name_size = u16::try_from(space.len()).expect("a space's name is short");
+    writer.write(&name_size.to_le_bytes())?;
+    writer.write(space.as_bytes())?;
+    let mut rows = Vec::new();
+    for (header, bytes) in records {
+        rows.push(IndexRow { id: header.id, segment: number, offset: writer.offset() });
+        writer.write(&header.encode())?;
+        writer.write(bytes)?;
+    }
+    let count = rows.len() as u64;
+    writer.write(&count.to_le_bytes())?;
+    let size_bytes = writer.finish()?;
+    Ok((SegmentEntry { number, space: space.to_owned(), count, size_bytes }, rows))
+}
+
+/// A sealed segment.
+#[derive(Debug)]
+pub(super) struct Segment {
+    pub(super) path: PathBuf,
+    pub(super) entry: SegmentEntry,
+    bytes: Result<Bytes, String>,
+}
+
+impl Segment {
+    /// Opens a segment; one that can't be opened says so when it is read, so that the rest is served.
+    pub(super) fn open(disk: &dyn Disk, path: PathBuf, entry: SegmentEntry) -> Self {
+        let bytes = disk.map(&path).map_err(|error| error.to_string());
+        Self { path, entry, bytes }
+    }
+
+    fn bytes(&self) -> Result<&Bytes, FileError> {
+        self.bytes.as_ref().map_err(|error| FileError::damaged(&self.path, 0, error))
+    }
+
+    /// The object whose record begins at an offset.
+    pub(super) fn object(&self, id: ObjectId, offset: u64) -> Result<Object, FileError> {
+        let bytes = self.bytes()?;
+        let at = usize::try_from(offset).unwrap_or(usize::MAX).min(bytes.len());
+        record::read(id, &self.path, offset, bytes.slice(at..))
+    }
+
+    /// Whether the record of an object begins at an offset.
+    pub(super) fn is_at(&self, id: ObjectId, offset: u64) -> bool {
+        let Ok(bytes) = self.bytes() else { return false };
+        let rest = usize::try_from(offset).ok().and_then(|at| bytes.get(at..)).unwrap_or_default();
+        rest.get(..ObjectId::SIZE_BYTES) == Some(id.as_bytes())
+    }
+
+    /// Every record, with its offset, until one is so damaged that the next can't be found.
+    pub(super) fn records(&self) -> Result<Records<'_>, FileError> {
+        let bytes = self.bytes()?;
+        file::check_header(FileKind::Segment, &self.path, bytes)?;
+        let start = HEADER_SIZE_BYTES + 2 + self.entry.space.len();
+        let end = bytes.len().checked_sub(FOOTER_SIZE_BYTES + COUNT_SIZE_BYTES);
+        let named = bytes.get(HEADER_SIZE_BYTES + 2..start) == Some(self.entry.space.as_bytes());
+        match end {
+            Some(end) if named && start <= end => {
+                Ok(Records { segment: self, bytes: &bytes[..end], at: start })
+            }
+            _ => {
+                Err(FileError::damaged(&self.path, HEADER_SIZE_BYTES, "the space's name is wrong"))
+            }
+        }
+    }
+
+    /// Checks count, length and the hash of everything.
+    pub(super) fn check_whole(&self) -> Result<(), FileError> {
+        let bytes = self.bytes()?;
+        file::check_header(FileKind::Segment, &self.path, bytes)?;
+        if bytes.len() as u64 != self.entry.size_bytes {
+            return Err(FileError::damaged(&self.path, bytes.len(), "the file's length is wrong"));
+        }
+        let at = bytes.len().saturating_sub(FOOTER_SIZE_BYTES + COUNT_SIZE_BYTES);
+        if u64_at(bytes, at) != self.entry.count {
+            return Err(FileError::damaged(&self.path, at, "the count of objects is wrong"));
+        }
+        file::check_footer(&self.path, bytes)
+    }
+
+    /// The space, when its name is one.
+    pub(super) fn space(&self) -> Option<Space> {
+        self.entry.space.parse().ok()
+    }
+}
+
+/// The records of a segment.
+pub(super) struct Records<'a> {
+    segment: &'a Segment,
+    bytes: &'a [u8],
+    at: usize,
+}
+
+impl Iterator for Records<'_> {
+    type Item = Result<(u64, RecordHeader), FileError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
+        let at = self.at;
+        match RecordHeader::decode(rest) {
+            Ok(header) if header.record_size_bytes() <= rest.len() => {
+                self.at += header.record_size_bytes();
+                Some(Ok((at as u64, header)))
+            }
+            Ok(header) => Some(Err(self.end(at, &format!("object {} is cut off", header.id)))),
+            Err(detail) => Some(Err(self.end(at, detail))),
+        }
+    }
+}
+
+impl Records<'_> {
+    fn end(&mut self, at: usize, detail: &str) -> FileError {
+        self.at = self.bytes.len();
+        FileError::damaged(&self.segment.path, at, detail)
+    }
+}

@@ -1,0 +1,267 @@
+//! Reading everything back, and telling what takes how much room.
+
+use std::{collections::BTreeMap, path::Path};
+
+use super::{
+    Core,
+    cells::CellIndex,
+    file::{FileError, display_name},
+    journal::{Scan, Tail, payload_of},
+    segment::Segment,
+    view::{Sealed, compare_cells},
+};
+use crate::engine::{ReadError, Usage, UsageRow, Verification};
+
+/// What was found so far.
+struct Findings<'a> {
+    verification: Verification,
+    progress: &'a mut dyn FnMut(u64),
+}
+
+impl Findings<'_> {
+    fn read(&mut self, size_bytes: u64) {
+        self.verification.size_bytes += size_bytes;
+        (self.progress)(self.verification.size_bytes);
+    }
+
+    fn damage(&mut self, text: impl ToString) {
+        self.verification.damages.push(text.to_string());
+    }
+
+    fn check(&mut self, result: Result<(), FileError>) {
+        if let Err(error) = result {
+            self.damage(super::describe(&error));
+        }
+    }
+}
+
+impl Core {
+    /// See [`crate::engine::Engine::verify`].
+    pub(super) fn verify(&self, progress: &mut dyn FnMut(u64)) -> Verification {
+        let mut findings = Findings { verification: Verification::default(), progress };
+        // Upkeep waits, so that no file is removed while it is read; writers do not.
+        let _alone = self.upkeep_alone.lock();
+        let sealed = self.view.read().sealed.clone();
+        for segment in sealed.segments.values() {
+            verify_segment(&sealed, segment, &mut findings);
+        }
+        for index in sealed.indexes.values().flatten() {
+            findings.check(index.verify());
+            for row in index.after(None) {
+                let Ok(row) = row else { break };
+                let found = sealed.segments.get(&row.segment);
+                if !found.is_some_and(|segment| segment.is_at(row.id, row.offset)) {
+                    findings.damage(format!(
+                        "object {} is not at offset {} of segment {}, where {} has it",
+                        row.id,
+                        row.offset,
+                        row.segment,
+                        display_name(&index.path)
+                    ));
+                }
+            }
+            findings.read(index.entry.size_bytes);
+        }
+        for audit in &sealed.audits {
+            findings.check(audit.verify());
+            findings.read(audit.entry.size_bytes);
+        }
+        if let Some(checkpoint) = &sealed.checkpoint {
+            findings.check(checkpoint.verify());
+            findings.read(sealed.manifest.checkpoint.map_or(0, |entry| entry.size_bytes));
+        }
+        let manifest =
+            super::manifest::Manifest::read(&*self.options.disk, &self.options.directory);
+        findings.check(manifest.map(|_| ()));
+        self.verify_journals(&sealed, &mut findings);
+        if let Some(failure) = &self.upkeep_state.lock().failure {
+            findings.damage(format!("a full journal could not be sealed: {failure}"));
+        }
+        findings.verification
+    }
+
+    fn verify_journals(&self, sealed: &Sealed, findings: &mut Findings<'_>) {
+        let journals: Vec<_> = {
+            let view = self.view.read();
+            let each = view.journals.iter();
+            each.map(|journal| (journal.path.clone(), journal.header.clone(), journal.end))
+                .collect()
+        };
+        for (path, header, end) in journals {
+            let bytes = match self.options.disk.map(&path) {
+                Ok(bytes) => bytes,
+                Err(error) => {
+                    findings.damage(super::describe(&FileError::io(&path)(error)));
+                    continue;
+                }
+            };
+            let bytes = bytes.get(..end as usize).unwrap_or(&bytes);
+            if bytes.get(..header.encode().len()) != Some(&header.encode()[..]) {
+                findings.check(Err(FileError::damaged(&path, 0, "the journal's header is bad")));
+            }
+            let mut scan = Scan::new(&header, bytes);
+            while let Some((at, frame)) = scan.next() {
+                findings.check(payload_of(&path, at, &frame).map(|_| ()));
+            }
+            let short = bytes.len() < end as usize;
+            if short || scan.tail() != Tail::Whole {
+                let detail = format!("frame {} is bad", scan.sequence);
+                findings.check(Err(FileError::damaged(&path, scan.at, detail)));
+            }
+            findings.read(bytes.len() as u64);
+        }
+        self.verify_journal_objects(sealed, findings);
+        let view = self.view.read();
+        match compare_cells(&*self.options.disk, &view) {
+            Ok(None) => {}
+            Ok(Some(difference)) => findings.damage(difference),
+            Err(error) => findings.check(Err(error)),
+        }
+        if let CellIndex::Memory { why, .. } = &view.cells {
+            findings.damage(format!("cells are looked up in memory: {why}"));
+        }
+    }
+
+    /// Reads the objects that are in journals only.
+    fn verify_journal_objects(&self, sealed: &Sealed, findings: &mut Findings<'_>) {
+        let objects: Vec<_> = {
+            let view = self.view.read();
+            let mut objects = BTreeMap::new();
+            for journal in &view.journals {
+                for space in journal.spaces() {
+                    for id in journal.ids(space, None) {
+                        let known = sealed.holds(space, id).unwrap_or(false);
+                        if let (false, Some(object)) = (known, journal.object(space, id)) {
+                            objects.entry((space.clone(), id)).or_insert(object);
+                        }
+                    }
+                }
+            }
+            objects.into_values().collect()
+        };
+        for object in objects {
+            match object.read() {
+                Ok(_) => findings.verification.objects_count += 1,
+                Err(error) => {
+                    findings.damage(format!("object {}: {}", object.id(), super::describe(&error)));
+                }
+            }
+        }
+    }
+
+    /// See [`crate::engine::Engine::usage`].
+    pub(super) fn usage(&self) -> Result<Usage, ReadError> {
+        let view = self.view.read();
+        let manifest = &view.sealed.manifest;
+        let row = |what: &str, count: u64, size_bytes: u64| UsageRow {
+            what: what.to_owned(),
+            count,
+            size_bytes,
+        };
+        let mut rows = Vec::new();
+        let journals = view.journals.iter();
+        let (count, size) = journals.fold((0, 0), |(count, size), journal| {
+            (count + journal.objects_count(), size + journal.end)
+        });
+        rows.push(row("objects in the journal", count, size));
+        let mut spaces = BTreeMap::<&str, (u64, u64)>::new();
+        for entry in &manifest.segments {
+            let space = spaces.entry(&entry.space).or_default();
+            *space = (space.0 + entry.count, space.1 + entry.size_bytes);
+        }
+        for (space, (count, size)) in spaces {
+            rows.push(row(&format!("segments of {space}"), count, size));
+        }
+        let indexes = manifest.indexes.iter().map(|entry| entry.size_bytes);
+        rows.push(row("indexes", manifest.indexes.len() as u64, indexes.sum()));
+        let checkpoint =
+            manifest.checkpoint.map_or((0, 0), |entry| (entry.count, entry.size_bytes));
+        rows.push(row("cells in the checkpoint", checkpoint.0, checkpoint.1));
+        let audits = manifest.audits.iter();
+        let audit = audits.fold((0, 0), |(count, size), e| (count + e.count, size + e.size_bytes));
+        rows.push(row("sealed audit records", audit.0, audit.1));
+        match &view.cells {
+            CellIndex::Sled(_) => {
+                let (count, size) = directory_size(&self.options.cell_index_directory);
+                rows.push(row("files of sled", count, size));
+            }
+            CellIndex::Memory { rows: cells, why } => {
+                let size = cells.values().map(|cell| cell.value.len() as u64).sum();
+                rows.push(row(&format!("cells in memory, since {why}"), cells.len() as u64, size));
+            }
+        }
+        Ok(Usage { rows })
+    }
+}
+
+/// Checks every object of a segment; behind a record that can't be read, those that the indexes know.
+fn verify_segment(sealed: &Sealed, segment: &Segment, findings: &mut Findings<'_>) {
+    findings.check(segment.check_whole());
+    let Some(space) = segment.space() else {
+        return findings.damage(format!("{} names no space", display_name(&segment.path)));
+    };
+    let indexes = sealed.indexes.get(&space).map(Vec::as_slice).unwrap_or_default();
+    let find = |id| indexes.iter().find_map(|index| index.find(id).ok().flatten());
+    let mut broken_at = None;
+    match segment.records() {
+        Ok(records) => {
+            for record in records {
+                match record {
+                    Ok((offset, header)) => {
+                        verify_object(segment, header.id, offset, findings);
+                        match find(header.id) {
+                            Some(row)
+                                if (row.segment, row.offset) == (segment.entry.number, offset) =>
+                            {
+                                findings.verification.objects_count += 1;
+                            }
+                            Some(_) => {}
+                            None => findings.damage(format!(
+                                "object {} in {} is in no index",
+                                header.id,
+                                display_name(&segment.path)
+                            )),
+                        }
+                        findings.read(header.record_size_bytes() as u64);
+                    }
+                    Err(FileError::Damaged { offset, .. }) => broken_at = Some(offset),
+                    Err(error) => findings.check(Err(error)),
+                }
+            }
+        }
+        Err(error) => {
+            findings.check(Err(error));
+            broken_at = Some(0);
+        }
+    }
+    let Some(broken_at) = broken_at else { return };
+    for row in indexes.iter().flat_map(|index| index.after(None)).flatten() {
+        if row.segment == segment.entry.number && row.offset >= broken_at {
+            verify_object(segment, row.id, row.offset, findings);
+        }
+    }
+}
+
+fn verify_object(
+    segment: &Segment,
+    id: crate::model::id::ObjectId,
+    offset: u64,
+    findings: &mut Findings<'_>,
+) {
+    if let Err(error) = segment.object(id, offset) {
+        findings.damage(format!("object {id}: {}", super::describe(&error)));
+    }
+}
+
+/// How many files a directory holds, and their length.
+fn directory_size(directory: &Path) -> (u64, u64) {
+    let Ok(entries) = std::fs::read_dir(directory) else { return (0, 0) };
+    entries.flatten().fold((0, 0), |(count, size), entry| match entry.metadata() {
+        Ok(meta) if meta.is_dir() => {
+            let (inner_count, inner_size) = directory_size(&entry.path());
+            (count + inner_count, size + inner_size)
+        }
+        Ok(meta) => (count + 1, size + meta.len()),
+        Err(_) => (count, size),
+    })
+}

@@ -1,0 +1,3 @@
+//! What the core promises, seen from outside.
+
+mod repository;

@@ -113,8 +113,8 @@ impl GlobalSettings {
     /// A problem when the file can't be read or has a name that it should not have.
     pub fn with_file(self, path: Option<&Path>) -> Result<Self, Problem> {
         let Some(path) = path else { return Ok(self) };
-        let text = std::fs::read_to_string(path)
-            .map_err(|error| Problem::io(path.display(), &error))?;
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Problem::io(path.display(), &error))?;
         self.with_text(&text).map_err(|reason| {
             Problem::new(Code::RequestMalformed, format!("{}: {reason}", path.display()))
         })

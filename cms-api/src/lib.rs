@@ -9,5 +9,16 @@
 //!
 //! A handler has four steps: extract, authorise, one core call, view.
 
+pub mod admin;
+pub mod app;
+pub mod authoring;
+pub mod client;
+pub mod command;
 pub mod config;
+pub mod delivery;
 pub mod edge;
+pub mod moment;
+pub mod router;
+pub mod seeds;
+pub mod store;
+pub mod views;

@@ -254,7 +254,11 @@ impl Problem {
 
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        if self.detail.is_empty() { f.write_str(self.code.title()) } else { f.write_str(&self.detail) }
+        if self.detail.is_empty() {
+            f.write_str(self.code.title())
+        } else {
+            f.write_str(&self.detail)
+        }
     }
 }
 

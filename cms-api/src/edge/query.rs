@@ -92,7 +92,10 @@ impl<S: Sync> FromRequestParts<S> for NoQuery {
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
         // `?` alone is another address for the same answer.
         if parts.uri.query() == Some("") {
-            return Err(Problem::new(Code::ParameterUnknown, "the query is empty: leave out the `?`"));
+            return Err(Problem::new(
+                Code::ParameterUnknown,
+                "the query is empty: leave out the `?`",
+            ));
         }
         Parameters::of(&parts.uri)?.finish(&[]).map(|()| Self)
     }

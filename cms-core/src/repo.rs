@@ -1,1 +1,51 @@
-//! repo
+//! The repository: everything that can be asked of the content and done to it, as verbs.
+//!
+//! A repository is an engine with a header; all else is objects and cells. Each verb is a method of
+//! [`Repository`], in the file that has its name. Verbs block; they take the time and the writer's
+//! identity as a [`Stamp`].
+//!
+//! Invariants:
+//! 1. A verb's effect is one engine transaction that swaps one group's cells; objects that it wrote
+//!    before are unreachable until then.
+//! 2. What a branch called `main` holds is valid under the schemas in force there, has no dangling
+//!    link and no containment cycle.
+//! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
+
+mod channel;
+mod commit;
+mod compare;
+mod content;
+mod deliver;
+mod export;
+mod history;
+mod import;
+mod open;
+mod publish;
+mod stamp;
+mod state;
+mod stats;
+mod verify;
+
+pub use channel::{ChannelRow, HoldRow, ReleaseRequest, RollbackRequest, SnapshotRow};
+pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
+pub use compare::{Changed, CompareOptions, Comparison, Moved};
+pub use content::backlinks::Use;
+pub use content::catalogue::{CatalogueRow, RowState};
+pub use content::objects::StoreError;
+pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
+pub use export::{ExportError, ExportLine, ExportReport};
+pub use history::{CommitRow, RevisionRow, Shown};
+pub use import::{
+    IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
+    ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
+};
+pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
+pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
+pub use publish::{
+    Asked, DeliveredCounts, EntryChange, HeldBack, LeftOut, MovedRoute, PublishError,
+    PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
+};
+pub use stamp::Stamp;
+pub use state::{ResolveError, State};
+pub use stats::StatsReport;
+pub use verify::VerifyReport;

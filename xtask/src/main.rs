@@ -1,2 +1,76 @@
-//! Project commands.
-fn main() {}
+//! Every command that a person types while working on the project.
+
+mod http;
+mod run;
+mod test;
+mod tidy;
+mod tools;
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+};
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+/// Every command that a person types while working on the project.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask", bin_name = "cargo xtask")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Build, import the fixtures into a new data directory, publish and serve them
+    Run(run::Arguments),
+    /// Print what to open once a server answers; `run` leaves this behind
+    #[command(hide = true)]
+    Announce { port: u16 },
+    /// Install what is missing, then run every check and test
+    Test {
+        /// Also the long runs: thousands of kills, long fuzzing
+        #[arg(long)]
+        long: bool,
+    },
+    /// Check the rules that no compiler knows: arrows between rooms, sizes, names, links
+    Tidy,
+}
+
+fn main() -> ExitCode {
+    match run(&root(), Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(root: &Path, command: Command) -> Result<()> {
+    match command {
+        Command::Run(arguments) => run::serve(root, &arguments),
+        Command::Announce { port } => run::announce(port),
+        Command::Test { long } => {
+            let extent = if long { test::Extent::Long } else { test::Extent::Short };
+            test::run_all(root, extent, understands)
+        }
+        Command::Tidy => tidy::run(root, understands),
+    }
+}
+
+/// The repository, which this program was built in.
+fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository").to_owned()
+}
+
+/// Whether the words after `cargo xtask` are a command.
+fn understands(words: &[&str]) -> bool {
+    let all = ["cargo xtask"].iter().chain(words);
+    match Arguments::try_parse_from(all) {
+        Ok(_) => true,
+        Err(error) => !error.use_stderr(),
+    }
+}

@@ -1,1 +1,238 @@
-//! snapshot
+//! Snapshots and publications: what learners see of a publish, and what authors see of it.
+//!
+//! Invariants:
+//! 1. A [`Snapshot`] lives in its channel's space and holds nothing of authors: no name, no message,
+//!    no source id.
+//! 2. A [`Publication`] lives in `source` and names its snapshot, so that the record of who published
+//!    what can't drift from what was published.
+
+use super::{
+    encode::{DecodeError, Reader, Writer},
+    id::{CommitId, DocumentId, NodeId, PublicationId, SnapshotId},
+    key::{Kind, Locale},
+    revision::{read_id, read_optional, write_optional},
+};
+
+const VERSION: u8 = 1;
+
+/// One published, immutable state of a channel.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Snapshot {
+    /// The channel's name.
+    pub channel: String,
+    /// Its place in the channel's line: 1 for the first.
+    pub sequence: u64,
+    /// The snapshot before it.
+    pub parent: Option<SnapshotId>,
+    /// When it was published, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// Root of the delivered map: entry key → delivered document or tombstone.
+    pub delivered: NodeId,
+    /// Root of the route map: route → entry, and entry → its route.
+    pub routes: NodeId,
+    /// The locale that entries are written in.
+    pub source_locale: Locale,
+    /// Delivered entries by kind, ascending; kinds with none are left out.
+    pub kinds: Vec<(Kind, u64)>,
+    /// Documents delivered in a locale of their own, ascending; the source locale is not among them.
+    pub locales: Vec<(Locale, u64)>,
+}
+
+/// Why a channel moved.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PublicationVerb {
+    /// Content was published.
+    Publish,
+    /// A channel or some of its entries went back to an earlier state.
+    Rollback,
+    /// Holds were released; nothing delivered changed.
+    Release,
+}
+
+impl PublicationVerb {
+    const ALL: [Self; 3] = [Self::Publish, Self::Rollback, Self::Release];
+
+    /// One word for people and programs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Publish => "publish",
+            Self::Rollback => "rollback",
+            Self::Release => "release",
+        }
+    }
+}
+
+/// How a snapshot came to be.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Publication {
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// The publication before it in the channel.
+    pub parent: Option<PublicationId>,
+    /// Why the channel moved.
+    pub verb: PublicationVerb,
+    /// The commit that was asked for.
+    pub commit: CommitId,
+    /// Root of the effective catalogue: for each entry and locale the revision really delivered.
+    pub effective: NodeId,
+    /// Root of the back-links of the effective catalogue.
+    pub backlinks: NodeId,
+    /// Root of the holds: entry key → why no publish may bring it back.
+    pub holds: NodeId,
+    /// The report of what was asked and what was done, a document in `source`.
+    pub report: DocumentId,
+    /// Who published, as an opaque id.
+    pub author: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// Why, in the publisher's words; may be empty.
+    pub message: String,
+}
+
+impl Snapshot {
+    /// The stored bytes; `docs/FORMAT.md` describes them.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Writer::versioned(VERSION);
+        out.sized(self.channel.as_bytes()).varint(self.sequence);
+        write_optional(&mut out, self.parent.map(SnapshotId::object_id));
+        out.varint(self.time_ms);
+        out.raw(self.delivered.object_id().as_bytes()).raw(self.routes.object_id().as_bytes());
+        out.sized(self.source_locale.as_str().as_bytes());
+        out.varint(self.kinds.len() as u64);
+        for (kind, count) in &self.kinds {
+            out.sized(kind.as_str().as_bytes()).varint(*count);
+        }
+        out.varint(self.locales.len() as u64);
+        for (locale, count) in &self.locales {
+            out.sized(locale.as_str().as_bytes()).varint(*count);
+        }
+        out.finish()
+    }
+
+    /// Reads the stored bytes.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when they are not a snapshot's.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut input = Reader::versioned(bytes, VERSION)?;
+        let snapshot = Self {
+            channel: input.text("channel")?.to_owned(),
+            sequence: input.varint()?,
+            parent: read_optional(&mut input)?.map(SnapshotId::from_object_id),
+            time_ms: input.varint()?,
+            delivered: NodeId::from_object_id(read_id(&mut input)?),
+            routes: NodeId::from_object_id(read_id(&mut input)?),
+            source_locale: parsed(&mut input, "source locale")?,
+            kinds: read_counts(&mut input, "kind")?,
+            locales: read_counts(&mut input, "locale")?,
+        };
+        input.finish()?;
+        Ok(snapshot)
+    }
+
+    /// How many entries are delivered, each counted once.
+    pub fn entries_count(&self) -> u64 {
+        self.kinds.iter().map(|(_, count)| count).sum()
+    }
+}
+
+fn parsed<T: std::str::FromStr>(
+    input: &mut Reader<'_>,
+    field: &'static str,
+) -> Result<T, DecodeError> {
+    input.text(field)?.parse().map_err(|_| DecodeError::Field { field })
+}
+
+fn read_counts<T>(input: &mut Reader<'_>, field: &'static str) -> Result<Vec<(T, u64)>, DecodeError>
+where
+    T: std::str::FromStr + Ord,
+{
+    let count = input.length()?;
+    let rows: Vec<(T, u64)> = (0..count)
+        .map(|_| Ok((parsed(input, field)?, input.varint()?)))
+        .collect::<Result<_, _>>()?;
+    if rows.is_sorted_by(|a, b| a.0 < b.0) { Ok(rows) } else { Err(DecodeError::Field { field }) }
+}
+
+impl Publication {
+    /// The stored bytes; `docs/FORMAT.md` describes them.
+    pub fn encode(&self) -> Vec<u8> {
+        let mut out = Writer::versioned(VERSION);
+        out.raw(self.snapshot.object_id().as_bytes());
+        write_optional(&mut out, self.parent.map(PublicationId::object_id));
+        out.byte(self.verb as u8);
+        for id in [
+            self.commit.object_id(),
+            self.effective.object_id(),
+            self.backlinks.object_id(),
+            self.holds.object_id(),
+            self.report.object_id(),
+        ] {
+            out.raw(id.as_bytes());
+        }
+        out.sized(self.author.as_bytes()).varint(self.time_ms).sized(self.message.as_bytes());
+        out.finish()
+    }
+
+    /// Reads the stored bytes.
+    ///
+    /// # Errors
+    /// [`DecodeError`] when they are not a publication's.
+    pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
+        let mut input = Reader::versioned(bytes, VERSION)?;
+        let publication = Self {
+            snapshot: SnapshotId::from_object_id(read_id(&mut input)?),
+            parent: read_optional(&mut input)?.map(PublicationId::from_object_id),
+            verb: PublicationVerb::ALL
+                .get(usize::from(input.byte()?))
+                .copied()
+                .ok_or(DecodeError::Field { field: "verb" })?,
+            commit: CommitId::from_object_id(read_id(&mut input)?),
+            effective: NodeId::from_object_id(read_id(&mut input)?),
+            backlinks: NodeId::from_object_id(read_id(&mut input)?),
+            holds: NodeId::from_object_id(read_id(&mut input)?),
+            report: DocumentId::from_object_id(read_id(&mut input)?),
+            author: input.text("author")?.to_owned(),
+            time_ms: input.varint()?,
+            message: input.text("message")?.to_owned(),
+        };
+        input.finish()?;
+        Ok(publication)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn snapshots_and_publications_survive_encoding() {
+        let snapshot = Snapshot {
+            channel: "production".into(),
+            sequence: 7,
+            parent: Some(SnapshotId::of(b"before")),
+            time_ms: 9,
+            delivered: NodeId::of(b"d"),
+            routes: NodeId::of(b"r"),
+            source_locale: "en".parse().unwrap(),
+            kinds: vec![("exercise".parse().unwrap(), 3), ("video".parse().unwrap(), 1)],
+            locales: vec![("es".parse().unwrap(), 2)],
+        };
+        assert_eq!(snapshot.entries_count(), 4);
+        assert_eq!(Snapshot::decode(&snapshot.encode()), Ok(snapshot.clone()));
+        let publication = Publication {
+            snapshot: SnapshotId::of(&snapshot.encode()),
+            parent: None,
+            verb: PublicationVerb::Rollback,
+            commit: CommitId::of(b"c"),
+            effective: NodeId::of(b"e"),
+            backlinks: NodeId::of(b"b"),
+            holds: NodeId::of(b"h"),
+            report: DocumentId::of(b"{}"),
+            author: "ana".into(),
+            time_ms: 9,
+            message: String::new(),
+        };
+        assert_eq!(Publication::decode(&publication.encode()), Ok(publication));
+    }
+}

@@ -1,3 +1,4 @@
-//! The one integration binary of the core: properties, pinned formats, crashes and faults.
+//! What the core promises, seen from outside: properties, pinned formats, crashes and faults.
 
 mod engine;
+mod repository;

@@ -1,0 +1,3 @@
+//! The pinned generator of content that every benchmark measures on.
+
+pub mod generator;

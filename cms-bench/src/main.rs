@@ -1,0 +1,119 @@
+//! The figures of the store, each measured beside its peer in the same run: `cargo xtask bench`.
+
+mod child;
+mod disk;
+mod figure;
+mod git;
+mod rows;
+mod store;
+
+use std::{path::PathBuf, process::ExitCode, time::Duration};
+
+use anyhow::{Result, ensure};
+use clap::{Parser, Subcommand};
+
+/// Figures of the store, one JSON line each.
+#[derive(Debug, Parser)]
+#[command(name = "cargo xtask bench")]
+struct Arguments {
+    #[command(subcommand)]
+    child: Option<Task>,
+    /// The group of figures
+    #[arg(default_value = "store", value_parser = ["store"])]
+    group: String,
+    #[command(flatten)]
+    plan: Plan,
+}
+
+/// What to measure, and how.
+#[derive(Debug, Clone, clap::Args)]
+struct Plan {
+    /// Small and rough: 10,000 entries unless said otherwise, few rounds
+    #[arg(long)]
+    quick: bool,
+    /// Only the figures whose names begin so; may be given several times
+    #[arg(long, value_name = "NAME")]
+    only: Vec<String>,
+    /// Numbers of entries
+    #[arg(long, value_delimiter = ',', value_name = "N,…")]
+    n: Vec<u32>,
+    /// Leave the stores for the next run, and use those that an earlier run left
+    #[arg(long)]
+    keep: bool,
+    /// Measure for so long rather than for a number of rounds, so that a profiler can look
+    #[arg(long, value_name = "SECONDS", value_parser = seconds)]
+    repeat: Option<Duration>,
+    /// Where stores are built, on the disk to be measured
+    #[arg(long, default_value = "target/bench", value_name = "DIR")]
+    folder: PathBuf,
+}
+
+/// What a measured process does on its own.
+#[derive(Debug, Subcommand)]
+enum Task {
+    /// Open a store, print how long that took
+    #[command(hide = true)]
+    Open { folder: PathBuf },
+    /// Open a store, read at random, print the memory used
+    #[command(hide = true)]
+    Read { folder: PathBuf, entries_count: u32 },
+    /// Fill the store's journal, then wait to be killed
+    #[command(hide = true)]
+    Fill { folder: PathBuf, entries_count: u32 },
+}
+
+fn seconds(text: &str) -> Result<Duration, std::num::ParseFloatError> {
+    text.parse().map(Duration::from_secs_f64)
+}
+
+impl Plan {
+    /// The numbers of entries, ascending.
+    fn sizes(&self) -> Vec<u32> {
+        let mut sizes = match &self.n[..] {
+            [] if self.quick => vec![10_000],
+            [] => vec![10_000, 100_000, 1_000_000],
+            given => given.to_vec(),
+        };
+        sizes.sort_unstable();
+        sizes.dedup();
+        sizes
+    }
+
+    /// Whether a figure is asked for.
+    fn wants(&self, name: &str) -> bool {
+        self.only.is_empty() || self.only.iter().any(|only| name.starts_with(only))
+    }
+
+    /// How many rounds to measure, by how many a careful run takes.
+    fn rounds(&self, careful: usize) -> usize {
+        if self.quick { careful.div_ceil(3) } else { careful }
+    }
+}
+
+fn main() -> ExitCode {
+    let arguments = Arguments::parse();
+    let done = match arguments.child {
+        Some(Task::Open { folder }) => child::open(&folder),
+        Some(Task::Read { folder, entries_count }) => child::read(&folder, entries_count),
+        Some(Task::Fill { folder, entries_count }) => child::fill(&folder, entries_count),
+        None => measure(&arguments.plan),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("error: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn measure(plan: &Plan) -> Result<()> {
+    let known = plan.only.iter().all(|only| rows::NAMES.iter().any(|name| name.starts_with(only)));
+    ensure!(known, "the figures are {}", rows::NAMES.join(", "));
+    std::fs::create_dir_all(&plan.folder)?;
+    let measured = rows::run(plan);
+    if !plan.keep {
+        std::fs::remove_dir_all(&plan.folder)?;
+    }
+    measured
+}

@@ -1,0 +1,334 @@
+//! Stores of generated content: built once, opened for each row as that row needs it.
+
+use std::{
+    collections::BTreeMap,
+    fs, io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{SystemTime, UNIX_EPOCH},
+};
+
+use anyhow::{Context, Result, ensure};
+use cms_bench::generator::{Content, Edit, LOCALES, SEED, Shape};
+use cms_core::{
+    engine::{
+        Engine, OperationId,
+        local::{LocalEngine, LocalOptions},
+    },
+    model::{canonical, id::MediaId, key::EntryKey, snapshot::Snapshot},
+    repo::{
+        Action, Change, CommitRequest, Committed, ImportLine, ImportOptions, ImportReport, MAIN,
+        MediaSource, NewRepository, PublishRequest, Published, Repository, RepositoryOptions,
+        Stamp,
+    },
+};
+
+use crate::{
+    disk::{MeasuredDisk, Sync},
+    figure::{say, timed},
+};
+
+/// The channel that is published to.
+pub(crate) const CHANNEL: &str = "production";
+
+/// Generated content of a size.
+pub(crate) fn content(entries_count: u32, locales_count: usize) -> Content {
+    Content::new(Shape { entries_count, locales_count, seed: SEED })
+}
+
+/// An open store.
+pub(crate) struct Store {
+    pub(crate) repository: Repository,
+    pub(crate) disk: Arc<MeasuredDisk>,
+}
+
+/// The folder of a store of a size, and whether it has been built whole.
+pub(crate) struct Place {
+    pub(crate) folder: PathBuf,
+}
+
+impl Place {
+    pub(crate) fn new(folder: &Path, name: &str) -> Self {
+        Self { folder: folder.join(name) }
+    }
+
+    fn mark(&self) -> PathBuf {
+        self.folder.with_extension("built")
+    }
+
+    /// How many locales the store holds; `None` when it is not there or half-built.
+    fn locales_built(&self) -> Option<usize> {
+        fs::read_to_string(self.mark()).ok()?.trim().parse().ok()
+    }
+
+    fn set_built(&self, locales_count: usize) -> Result<()> {
+        Ok(fs::write(self.mark(), locales_count.to_string())?)
+    }
+
+    /// Removes what an earlier run left.
+    pub(crate) fn clear(&self) -> Result<()> {
+        let _ = fs::remove_file(self.mark());
+        if self.folder.exists() {
+            fs::remove_dir_all(&self.folder)?;
+        }
+        Ok(())
+    }
+
+    /// Opens the store, or makes an empty one.
+    pub(crate) fn open(&self, sync: Sync) -> Result<Store> {
+        let disk = MeasuredDisk::new(sync);
+        let repository = open(&self.folder, &disk, RepositoryOptions::default())?;
+        Ok(Store { repository, disk })
+    }
+
+    /// Makes sure that a store of a size and as many locales, imported and published, is there.
+    pub(crate) fn build(&self, content: &Content) -> Result<()> {
+        let wanted = content.shape().locales_count;
+        let mut built = self.locales_built();
+        if built.is_some_and(|built| built > wanted) {
+            built = None;
+        }
+        if built == Some(wanted) {
+            return Ok(());
+        }
+        if built.is_none() {
+            self.clear()?;
+        }
+        let store = self.open(Sync::None)?;
+        let n = content.shape().entries_count;
+        let first = built.unwrap_or(0);
+        let (done, time) = timed(|| -> Result<()> {
+            if built.is_none() {
+                store.import(&mut source_lines(content))?;
+                store.publish()?;
+            }
+            // Locale by locale, so that what an import holds in memory stays small.
+            for locale in first..wanted {
+                store.import(&mut locale_lines(content, locale))?;
+                store.publish()?;
+            }
+            Ok(())
+        });
+        done?;
+        drop(store);
+        self.set_built(wanted)?;
+        say(format_args!("a store of {n} entries and {wanted} locales in {time:.1?}"));
+        Ok(())
+    }
+}
+
+/// Opens the repository in a folder, or makes an empty one there.
+pub(crate) fn open(
+    folder: &Path,
+    disk: &Arc<MeasuredDisk>,
+    options: RepositoryOptions,
+) -> Result<Repository> {
+    let local = LocalOptions { disk: disk.clone(), ..LocalOptions::new(folder) };
+    let engine: Arc<dyn Engine> = Arc::new(LocalEngine::open(local)?);
+    if engine.spaces()?.is_empty() {
+        let new = NewRepository {
+            salt: [7; 32],
+            source_locale: "en".parse().expect("a locale"),
+            schemas: schemas()?,
+            stamp: stamp("begin"),
+        };
+        return Ok(Repository::create(engine, new)?);
+    }
+    Ok(Repository::open(engine, options)?)
+}
+
+/// The kinds that ship.
+fn schemas() -> Result<Vec<(cms_core::model::key::Kind, serde_json::Value)>> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
+    let mut schemas = Vec::new();
+    for file in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {
+        let path = file?.path();
+        let name = path.file_name().and_then(|name| name.to_str()).unwrap_or_default();
+        if let Some(kind) = name.strip_suffix(".schema.json") {
+            schemas.push((kind.parse()?, canonical::parse(&fs::read(&path)?)?));
+        }
+    }
+    ensure!(!schemas.is_empty(), "{} holds no schemas", folder.display());
+    Ok(schemas)
+}
+
+fn import_line((index, text): (usize, String)) -> io::Result<ImportLine> {
+    Ok(ImportLine { number: index as u64 + 1, source: "generated".into(), text: text.into() })
+}
+
+/// The entries, and the locales that translations come in.
+pub(crate) fn source_lines(content: &Content) -> impl Iterator<Item = io::Result<ImportLine>> + '_ {
+    let sources = content.lines().filter(|line| line.locale.is_none());
+    sources.map(|line| line.to_ndjson()).enumerate().map(import_line)
+}
+
+/// The translations to one locale; the first time with the locale's own entry.
+fn locale_lines(
+    content: &Content,
+    locale: usize,
+) -> impl Iterator<Item = io::Result<ImportLine>> + '_ {
+    let (tag, ..) = LOCALES[locale];
+    let locale_entries =
+        content.lines().take(content.shape().locales_count).map(|line| line.to_ndjson());
+    let translations = (0..content.shape().entries_count).filter_map(move |entry| {
+        let document = content.translation(entry, locale)?;
+        let key = content.key(entry);
+        Some(format!("{{\"key\":\"{key}\",\"locale\":\"{tag}\",\"document\":{document}}}"))
+    });
+    locale_entries.chain(translations).enumerate().map(import_line)
+}
+
+/// An import without media.
+pub(crate) struct NoMedia(BTreeMap<String, MediaId>);
+
+impl MediaSource for NoMedia {
+    fn ids(&self) -> &BTreeMap<String, MediaId> {
+        &self.0
+    }
+
+    fn bytes(&self, name: &str) -> io::Result<Vec<u8>> {
+        Err(io::Error::new(io::ErrorKind::NotFound, name.to_owned()))
+    }
+}
+
+/// A writer's stamp, never the same twice, over runs too.
+pub(crate) fn stamp(message: &str) -> Stamp {
+    let number = fresh_number();
+    let mut operation = [0; 16];
+    operation[..8].copy_from_slice(&number.to_be_bytes());
+    operation[8..12].copy_from_slice(&std::process::id().to_be_bytes());
+    Stamp {
+        author: "bench".to_owned(),
+        time_ms: number / 1_000_000,
+        message: message.to_owned(),
+        operation: OperationId(operation),
+    }
+}
+
+/// A number that no earlier call gave, in this run or another.
+pub(crate) fn fresh_number() -> u64 {
+    static LAST: AtomicU64 = AtomicU64::new(0);
+    let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64);
+    LAST.fetch_max(now, Ordering::Relaxed);
+    LAST.fetch_add(1, Ordering::Relaxed)
+}
+
+impl Store {
+    /// Imports lines as one commit to `main`.
+    pub(crate) fn import(
+        &self,
+        lines: &mut dyn Iterator<Item = io::Result<ImportLine>>,
+    ) -> Result<ImportReport> {
+        let options = ImportOptions {
+            branch: MAIN.to_owned(),
+            skip_invalid: false,
+            prune: false,
+            stamp: stamp("import"),
+        };
+        let media = NoMedia(BTreeMap::new());
+        Ok(self.repository.import(lines, &media, &options, &mut |_| {})?)
+    }
+
+    /// Publishes `main`.
+    pub(crate) fn publish(&self) -> Result<Published> {
+        let request = PublishRequest {
+            channel: CHANNEL.to_owned(),
+            target: MAIN.to_owned(),
+            only: Vec::new(),
+            strict: false,
+            stamp: stamp("publish"),
+        };
+        let published = self.repository.publish(&request)?;
+        ensure!(published.report.held_back_count == 0, "entries are held back");
+        Ok(published)
+    }
+
+    /// Commits other versions of entries to a branch.
+    pub(crate) fn commit(&self, branch: &str, changes: Vec<Change>) -> Result<Committed> {
+        let request = CommitRequest {
+            branch: branch.to_owned(),
+            expected: None,
+            changes,
+            stamp: stamp("edit"),
+        };
+        Ok(self.repository.commit(request)?)
+    }
+
+    /// The snapshot that the channel is at.
+    pub(crate) fn snapshot(&self) -> Result<Snapshot> {
+        snapshot(&self.repository)
+    }
+}
+
+/// The snapshot that the channel is at.
+pub(crate) fn snapshot(repository: &Repository) -> Result<Snapshot> {
+    let head = repository.channel_head(CHANNEL)?.context("nothing is published")?;
+    repository.snapshot(head.snapshot)?.context("the snapshot is missing")
+}
+
+/// Entries to change, in an order as if drawn at random, and their new documents.
+pub(crate) struct Edits<'a> {
+    content: &'a Content,
+    exercises: Vec<u32>,
+    next: usize,
+}
+
+impl<'a> Edits<'a> {
+    pub(crate) fn new(content: &'a Content) -> Self {
+        let exercises: Vec<u32> = content.exercises().collect();
+        // Another start each run, so that runs on a kept store do not edit the same entries.
+        let next = fresh_number() as usize % exercises.len();
+        Self { content, exercises, next }
+    }
+
+    /// The next exercise, far from the last one.
+    pub(crate) fn entry(&mut self) -> u32 {
+        // A stride near the golden ratio visits a list of any length evenly.
+        let count = self.exercises.len();
+        self.next = (self.next + (count as f64 * 0.618_034) as usize + 1) % count;
+        self.exercises[self.next]
+    }
+
+    /// Changes to so many exercises, each another one.
+    pub(crate) fn changes(&mut self, count: usize, edit: fn(u64) -> Edit) -> Result<Vec<Change>> {
+        let mut changes = BTreeMap::new();
+        while changes.len() < count {
+            let entry = self.entry();
+            let document = self.content.document(entry, edit(fresh_number()));
+            changes.insert(self.content.key(entry), document);
+        }
+        let change = |(key, document): (String, String)| {
+            Ok(Change { key: key.parse()?, action: Action::Put(document.into_bytes()) })
+        };
+        changes.into_iter().map(change).collect()
+    }
+
+    /// The key of the next exercise.
+    pub(crate) fn key(&mut self) -> Result<EntryKey> {
+        let entry = self.entry();
+        Ok(self.content.key(entry).parse()?)
+    }
+}
+
+/// Bytes of all files below a folder, those of one folder's name apart: (others, those).
+pub(crate) fn size_bytes(folder: &Path, apart: &str) -> Result<(u64, u64)> {
+    let mut sizes = (0, 0);
+    for file in fs::read_dir(folder)? {
+        let file = file?;
+        let below = if file.file_type()?.is_dir() {
+            let (others, those) = size_bytes(&file.path(), apart)?;
+            others + those
+        } else {
+            file.metadata()?.len()
+        };
+        if file.file_name() == apart {
+            sizes.1 += below;
+        } else {
+            sizes.0 += below;
+        }
+    }
+    Ok(sizes)
+}

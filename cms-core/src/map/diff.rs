@@ -1,0 +1,183 @@
+//! The difference of two maps: two cursors that skip equal subtrees.
+//!
+//! Cost: in proportion to the number of differences times the depth, not to the size.
+
+use std::{cmp::Ordering, sync::Arc};
+
+use bytes::Bytes;
+
+use super::{
+    node::Node,
+    store::{MapError, ReadNodes},
+};
+use crate::model::id::NodeId;
+
+/// A key that two maps do not agree on; at least one side has a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Difference {
+    /// The key.
+    pub key: Vec<u8>,
+    /// The value in the first map.
+    pub left: Option<Bytes>,
+    /// The value in the second map.
+    pub right: Option<Bytes>,
+}
+
+/// The differences of two maps, ascending by key.
+///
+/// # Errors
+/// [`MapError`] when a root can't be read; later ones show in the iteration.
+pub fn diff<'a, R: ReadNodes + ?Sized>(
+    nodes: &'a R,
+    left: NodeId,
+    right: NodeId,
+) -> Result<Diff<'a, R>, MapError> {
+    let mut diff = Diff { nodes, left: Cursor::default(), right: Cursor::default() };
+    if left != right {
+        diff.left.enter(nodes.node(left)?);
+        diff.right.enter(nodes.node(right)?);
+    }
+    Ok(diff)
+}
+
+/// An ascending walk over differences; see [`diff`].
+pub struct Diff<'a, R: ?Sized> {
+    nodes: &'a R,
+    left: Cursor,
+    right: Cursor,
+}
+
+/// A place before an entry of some level; everything before it has been dealt with.
+#[derive(Default)]
+struct Cursor {
+    path: Vec<(Arc<Node>, usize)>,
+}
+
+impl Cursor {
+    fn enter(&mut self, node: Arc<Node>) {
+        self.path.push((node, 0));
+        self.settle();
+    }
+
+    /// Leaves nodes that are used up.
+    fn settle(&mut self) {
+        while self.path.last().is_some_and(|(node, index)| *index >= node.len()) {
+            self.path.pop();
+        }
+    }
+
+    fn skip(&mut self) {
+        if let Some((_, index)) = self.path.last_mut() {
+            *index += 1;
+        }
+        self.settle();
+    }
+
+    fn here(&self) -> Option<(&Arc<Node>, usize)> {
+        self.path.last().map(|(node, index)| (node, *index))
+    }
+
+    /// Replaces the entry here by the node below it.
+    fn descend<R: ReadNodes + ?Sized>(&mut self, nodes: &R) -> Result<(), MapError> {
+        let (node, index) = self.path.last_mut().expect("descends from an entry");
+        let child = nodes.node(node.child(*index).id)?;
+        *index += 1;
+        // Not settled: the parent may be used up, and is left when the child is.
+        self.path.push((child, 0));
+        self.settle();
+        Ok(())
+    }
+
+    fn take(&mut self) -> (Vec<u8>, Bytes) {
+        let (node, index) = self.here().expect("takes an entry");
+        let entry = (node.key(index), node.value(index));
+        self.skip();
+        entry
+    }
+}
+
+enum Step {
+    End,
+    TakeLeft,
+    TakeRight,
+    TakeBoth,
+    SkipBoth,
+    DescendLeft,
+    DescendRight,
+    DescendBoth,
+}
+
+impl<R: ReadNodes + ?Sized> Diff<'_, R> {
+    fn step(&self) -> Step {
+        match (self.left.here(), self.right.here()) {
+            (None, None) => Step::End,
+            (Some((left, _)), None) if left.level() == 0 => Step::TakeLeft,
+            (Some(_), None) => Step::DescendLeft,
+            (None, Some((right, _))) if right.level() == 0 => Step::TakeRight,
+            (None, Some(_)) => Step::DescendRight,
+            (Some((left, at)), Some((right, other))) => match left.level().cmp(&right.level()) {
+                Ordering::Greater => Step::DescendLeft,
+                Ordering::Less => Step::DescendRight,
+                Ordering::Equal if left.level() > 0 => {
+                    if left.child(at).id == right.child(other).id {
+                        Step::SkipBoth
+                    } else {
+                        Step::DescendBoth
+                    }
+                }
+                Ordering::Equal => match left.compare_entries(at, right, other) {
+                    Ordering::Less => Step::TakeLeft,
+                    Ordering::Greater => Step::TakeRight,
+                    Ordering::Equal if left.value_slice(at) == right.value_slice(other) => {
+                        Step::SkipBoth
+                    }
+                    Ordering::Equal => Step::TakeBoth,
+                },
+            },
+        }
+    }
+
+    fn advance(&mut self) -> Result<Option<Difference>, MapError> {
+        loop {
+            match self.step() {
+                Step::End => return Ok(None),
+                Step::TakeLeft => {
+                    let (key, value) = self.left.take();
+                    return Ok(Some(Difference { key, left: Some(value), right: None }));
+                }
+                Step::TakeRight => {
+                    let (key, value) = self.right.take();
+                    return Ok(Some(Difference { key, left: None, right: Some(value) }));
+                }
+                Step::TakeBoth => {
+                    let (key, left) = self.left.take();
+                    let (_, right) = self.right.take();
+                    return Ok(Some(Difference { key, left: Some(left), right: Some(right) }));
+                }
+                Step::SkipBoth => {
+                    self.left.skip();
+                    self.right.skip();
+                }
+                Step::DescendLeft => self.left.descend(self.nodes)?,
+                Step::DescendRight => self.right.descend(self.nodes)?,
+                Step::DescendBoth => {
+                    self.left.descend(self.nodes)?;
+                    self.right.descend(self.nodes)?;
+                }
+            }
+        }
+    }
+}
+
+impl<R: ReadNodes + ?Sized> Iterator for Diff<'_, R> {
+    type Item = Result<Difference, MapError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let result = self.advance();
+        if result.is_err() {
+            self.left.path.clear();
+            self.right.path.clear();
+        }
+        result.transpose()
+    }
+}

@@ -1,0 +1,199 @@
+//! Where nodes come from and where new ones go.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
+
+use quick_cache::{Weighter, sync::Cache};
+
+use super::node::Node;
+use crate::{
+    engine::{Engine, ReadError},
+    model::{
+        encode::DecodeError,
+        id::NodeId,
+        object::{Object, ObjectKind, Space},
+    },
+};
+
+/// Why a map could not be read or edited.
+#[derive(Debug, thiserror::Error)]
+pub enum MapError {
+    /// A node that the map is made of is not in the store.
+    #[error("map node {id} is missing from {space}")]
+    Missing {
+        /// The node.
+        id: NodeId,
+        /// Where it was looked for.
+        space: Space,
+    },
+    /// An object under a node's id is not a node.
+    #[error("map node {id} can't be decoded")]
+    Malformed {
+        /// The node.
+        id: NodeId,
+        /// Why.
+        source: DecodeError,
+    },
+    /// An entry is larger than a node may hold.
+    #[error(
+        "a key of {key_size_bytes} bytes with a value of {value_size_bytes} bytes exceeds the map's limits"
+    )]
+    TooLarge {
+        /// Size of the key.
+        key_size_bytes: usize,
+        /// Size of the value.
+        value_size_bytes: usize,
+    },
+    /// The store did not answer.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+}
+
+/// Gives nodes by id.
+pub trait ReadNodes {
+    /// The node.
+    ///
+    /// # Errors
+    /// [`MapError`] when it is missing, damaged or unreadable.
+    fn node(&self, id: NodeId) -> Result<Arc<Node>, MapError>;
+}
+
+/// Takes new nodes.
+pub trait WriteNodes {
+    /// Takes one; the same one may come twice.
+    fn write(&mut self, node: Object);
+}
+
+impl WriteNodes for Vec<Object> {
+    fn write(&mut self, node: Object) {
+        self.push(node);
+    }
+}
+
+#[derive(Clone)]
+struct BySize;
+
+impl Weighter<NodeId, Arc<Node>> for BySize {
+    fn weight(&self, _: &NodeId, node: &Arc<Node>) -> u64 {
+        node.size_bytes() as u64
+    }
+}
+
+/// The nodes of one space of an engine, decoded ones kept while they fit.
+pub struct NodeStore {
+    engine: Arc<dyn Engine>,
+    space: Space,
+    cache: Cache<NodeId, Arc<Node>, BySize>,
+}
+
+impl NodeStore {
+    /// The nodes of `space`; at most `cache_size_bytes` of them are kept decoded.
+    pub fn new(engine: Arc<dyn Engine>, space: Space, cache_size_bytes: u64) -> Self {
+        let nodes_estimated = (cache_size_bytes / 6_000).max(16) as usize;
+        Self {
+            engine,
+            space,
+            cache: Cache::with_weighter(nodes_estimated, cache_size_bytes, BySize),
+        }
+    }
+
+    /// Keeps nodes that were just written: whoever reads the map next needs them first.
+    pub fn remember(&self, nodes: impl IntoIterator<Item = NewNode>) {
+        for NewNode { id, node, .. } in nodes {
+            self.cache.insert(id, node);
+        }
+    }
+
+    /// The space.
+    pub const fn space(&self) -> &Space {
+        &self.space
+    }
+}
+
+impl ReadNodes for NodeStore {
+    fn node(&self, id: NodeId) -> Result<Arc<Node>, MapError> {
+        if let Some(node) = self.cache.get(&id) {
+            return Ok(node);
+        }
+        let object = self
+            .engine
+            .object(&self.space, id.object_id())?
+            .filter(|object| object.kind() == ObjectKind::Node)
+            .ok_or_else(|| MapError::Missing { id, space: self.space.clone() })?;
+        let node = Node::decode(object.bytes().clone())
+            .map_err(|source| MapError::Malformed { id, source })?;
+        let node = Arc::new(node);
+        self.cache.insert(id, Arc::clone(&node));
+        Ok(node)
+    }
+}
+
+/// New nodes that are not stored yet, over those that are: what a verb builds before it commits.
+pub struct Staging<'a> {
+    below: &'a (dyn ReadNodes + Sync),
+    nodes: HashMap<NodeId, Staged>,
+}
+
+/// A new node, decoded when it is first read.
+struct Staged {
+    object: Object,
+    node: OnceLock<Arc<Node>>,
+}
+
+impl Staged {
+    fn node(&self) -> Arc<Node> {
+        let decode =
+            || Arc::new(Node::decode(self.object.bytes().clone()).expect("encoded by the chunker"));
+        Arc::clone(self.node.get_or_init(decode))
+    }
+}
+
+impl<'a> Staging<'a> {
+    /// Nothing new, over `below`.
+    pub fn over(below: &'a (dyn ReadNodes + Sync)) -> Self {
+        Self { below, nodes: HashMap::new() }
+    }
+
+    /// The new nodes that `roots` are made of; nodes of steps in between are left behind.
+    pub fn into_reachable(mut self, roots: impl IntoIterator<Item = NodeId>) -> Vec<NewNode> {
+        let mut taken = Vec::new();
+        let mut queue: Vec<NodeId> = roots.into_iter().collect();
+        while let Some(id) = queue.pop() {
+            let Some(staged) = self.nodes.remove(&id) else { continue };
+            let node = staged.node();
+            if node.level() > 0 {
+                queue.extend((0..node.len()).map(|index| node.child(index).id));
+            }
+            taken.push(NewNode { id, node, object: staged.object });
+        }
+        taken
+    }
+}
+
+/// A node to be stored.
+pub struct NewNode {
+    /// Its id.
+    pub id: NodeId,
+    /// What it says.
+    pub node: Arc<Node>,
+    /// Its bytes.
+    pub object: Object,
+}
+
+impl ReadNodes for Staging<'_> {
+    fn node(&self, id: NodeId) -> Result<Arc<Node>, MapError> {
+        match self.nodes.get(&id) {
+            Some(staged) => Ok(staged.node()),
+            None => self.below.node(id),
+        }
+    }
+}
+
+impl WriteNodes for Staging<'_> {
+    fn write(&mut self, node: Object) {
+        let staged = Staged { object: node, node: OnceLock::new() };
+        self.nodes.entry(NodeId::from_object_id(staged.object.id())).or_insert(staged);
+    }
+}

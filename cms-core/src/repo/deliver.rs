@@ -1,0 +1,289 @@
+//! Reading what is published: by key, by route, by page, by object. Only the public space is read.
+
+use serde::Serialize;
+
+use super::{
+    channel::channel_head,
+    content::{catalogue::decoded_key, objects::StoreError},
+    open::Repository,
+    publish::routes::{self, RouteRow},
+};
+use crate::{
+    map,
+    model::{
+        encode::{Reader, Writer},
+        id::{DocumentId, ObjectId, SnapshotId},
+        key::{EntryKey, Kind, Locale},
+        object::{Object, ObjectKind, Space},
+        snapshot::Snapshot,
+    },
+};
+
+/// A row of the delivered map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Row {
+    pub(super) object: DocumentId,
+    /// Whether the object is a tombstone.
+    pub(super) retired: bool,
+}
+
+impl Row {
+    pub(super) fn encode(self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.byte(if self.retired { 2 } else { 1 }).raw(self.object.object_id().as_bytes());
+        out.finish()
+    }
+
+    pub(super) fn decode(value: &[u8]) -> Result<Self, StoreError> {
+        let mut input = Reader::new(value);
+        let row = (|| {
+            let tag = input.byte()?;
+            let object = DocumentId::from_object_id(ObjectId::from_bytes(input.array()?));
+            input.finish()?;
+            Ok::<_, crate::model::encode::DecodeError>((tag, object))
+        })();
+        match row {
+            Ok((tag @ (1 | 2), object)) => Ok(Self { object, retired: tag == 2 }),
+            _ => Err(StoreError::Row { what: "a row of the delivered map".to_owned() }),
+        }
+    }
+}
+
+/// Where a channel is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ChannelHead {
+    /// Its snapshot.
+    pub snapshot: SnapshotId,
+    /// The snapshot's place in the line.
+    pub sequence: u64,
+    /// When it was published, in milliseconds since 1970-01-01T00:00:00Z.
+    pub published_at_ms: u64,
+    /// The snapshot before.
+    pub previous: Option<SnapshotId>,
+    /// Grows with every move of the channel.
+    pub version: u64,
+}
+
+/// What serves for an entry in a locale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeliveredRow {
+    /// The delivered document, or the tombstone.
+    pub object: DocumentId,
+    /// Whether the entry is delivered no more and the object is its tombstone.
+    pub retired: bool,
+    /// The locale of the document; none for the source's.
+    pub locale: Option<Locale>,
+}
+
+/// A page of delivered entries.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeliveredPage {
+    /// The rows, ascending by key; each entry once, as it is served in the locale asked for.
+    pub rows: Vec<(EntryKey, DeliveredRow)>,
+    /// Whether more follow.
+    pub more: bool,
+}
+
+/// What is under a route.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub enum RouteAnswer {
+    /// This entry.
+    Entry(EntryKey),
+    /// The entry that was here is there now.
+    Moved {
+        /// The entry.
+        key: EntryKey,
+        /// Its route.
+        to: String,
+    },
+    /// The entry that was here is delivered no more.
+    Gone {
+        /// The entry.
+        key: EntryKey,
+    },
+    /// Nothing was ever here.
+    Unknown,
+}
+
+/// A difference between two snapshots, as learners see it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeliveredChange {
+    /// The entry, with the locale where it is not the source's.
+    pub key: EntryKey,
+    /// The object in the first snapshot; none when it was not delivered.
+    pub left: Option<DocumentId>,
+    /// The object in the second snapshot; none when it is not delivered.
+    pub right: Option<DocumentId>,
+}
+
+impl Repository {
+    /// Where a channel is; `None` when there is no such channel.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn channel_head(&self, channel: &str) -> Result<Option<ChannelHead>, StoreError> {
+        let Some(head) = channel_head(self, channel)? else { return Ok(None) };
+        let Some(snapshot) = self.snapshot(head.snapshot)? else {
+            let id = head.snapshot.object_id();
+            return Err(StoreError::Missing {
+                id,
+                kind: ObjectKind::Snapshot,
+                space: Space::Public,
+            });
+        };
+        Ok(Some(ChannelHead {
+            snapshot: head.snapshot,
+            sequence: head.sequence,
+            published_at_ms: snapshot.time_ms,
+            previous: snapshot.parent,
+            version: head.version,
+        }))
+    }
+
+    /// What serves for an entry in a locale: its own document there, else the source's.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn delivered(
+        &self,
+        snapshot: &Snapshot,
+        key: &EntryKey,
+        locale: Option<&Locale>,
+    ) -> Result<Option<DeliveredRow>, StoreError> {
+        if let Some(locale) = locale {
+            let key = key.translated(locale).encode();
+            if let Some(value) = map::get(&*self.public, snapshot.delivered, &key)? {
+                let row = Row::decode(&value)?;
+                let locale = Some(locale.clone());
+                return Ok(Some(DeliveredRow { object: row.object, retired: row.retired, locale }));
+            }
+        }
+        let Some(value) = map::get(&*self.public, snapshot.delivered, &key.source().encode())?
+        else {
+            return Ok(None);
+        };
+        let row = Row::decode(&value)?;
+        Ok(Some(DeliveredRow { object: row.object, retired: row.retired, locale: None }))
+    }
+
+    /// A page of the entries of a snapshot as a locale gets them, ascending by key; retired ones are
+    /// left out.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn delivered_page(
+        &self,
+        snapshot: &Snapshot,
+        locale: Option<&Locale>,
+        kind: Option<&Kind>,
+        after: Option<&EntryKey>,
+        rows_max: usize,
+    ) -> Result<DeliveredPage, StoreError> {
+        let prefix = kind.map(EntryKey::kind_prefix).unwrap_or_default();
+        let mut start = after.map(|key| key.source().encode()).unwrap_or_default();
+        if !start.is_empty() {
+            // Above the entry and all its translations: the separator is 0, and 1 follows it.
+            start.push(1);
+        }
+        let start = start.max(prefix.clone());
+        let mut page = DeliveredPage { rows: Vec::new(), more: false };
+        for entry in map::entries(&*self.public, snapshot.delivered, &start)? {
+            let (key, value) = entry?;
+            if !key.starts_with(&prefix) {
+                break;
+            }
+            let (key, row) = (decoded_key(&key)?, Row::decode(&value)?);
+            if let Some(found) = key.locale() {
+                if Some(found) == locale
+                    && let Some((last, served)) = page.rows.last_mut()
+                    && *last == key.source()
+                {
+                    *served = DeliveredRow {
+                        object: row.object,
+                        retired: false,
+                        locale: Some(found.clone()),
+                    };
+                }
+                continue;
+            }
+            if row.retired {
+                continue;
+            }
+            if page.rows.len() == rows_max {
+                page.more = true;
+                break;
+            }
+            page.rows
+                .push((key, DeliveredRow { object: row.object, retired: false, locale: None }));
+        }
+        Ok(page)
+    }
+
+    /// What is under a route in a snapshot.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn route(&self, snapshot: &Snapshot, route: &str) -> Result<RouteAnswer, StoreError> {
+        Ok(match routes::look_up(&*self.public, snapshot.routes, route)? {
+            RouteRow::Unknown => RouteAnswer::Unknown,
+            RouteRow::Entry(key) => RouteAnswer::Entry(key),
+            RouteRow::Moved(key, to) => RouteAnswer::Moved { key, to },
+            RouteRow::Gone(key) => RouteAnswer::Gone { key },
+        })
+    }
+
+    /// The route of an entry in a snapshot, when it has one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn route_of(
+        &self,
+        snapshot: &Snapshot,
+        key: &EntryKey,
+    ) -> Result<Option<String>, StoreError> {
+        routes::route_of(&*self.public, snapshot.routes, key)
+    }
+
+    /// A document of the public space: delivered, or a tombstone. Nothing else is given.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn public_object(&self, id: ObjectId) -> Result<Option<Object>, StoreError> {
+        let object = self.engine.object(&Space::Public, id)?;
+        Ok(object.filter(|object| object.kind() == ObjectKind::Document))
+    }
+
+    /// The differences between two snapshots as learners see them, ascending, after a key.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn compare_delivered(
+        &self,
+        left: &Snapshot,
+        right: &Snapshot,
+        after: Option<&EntryKey>,
+        rows_max: usize,
+    ) -> Result<Vec<DeliveredChange>, StoreError> {
+        let mut rows = Vec::new();
+        for difference in map::diff(&*self.public, left.delivered, right.delivered)? {
+            let difference = difference?;
+            let key = decoded_key(&difference.key)?;
+            if after.is_some_and(|after| key <= *after) {
+                continue;
+            }
+            let live = |value: Option<bytes::Bytes>| -> Result<Option<DocumentId>, StoreError> {
+                let row = value.map(|value| Row::decode(&value)).transpose()?;
+                Ok(row.filter(|row| !row.retired).map(|row| row.object))
+            };
+            let (left, right) = (live(difference.left)?, live(difference.right)?);
+            if left.is_none() && right.is_none() {
+                continue;
+            }
+            if rows.len() == rows_max {
+                break;
+            }
+            rows.push(DeliveredChange { key, left, right });
+        }
+        Ok(rows)
+    }
+}

@@ -1,0 +1,396 @@
+//! Importing: lines of entries and translations as one commit.
+//!
+//! Lines are read, judged and written piece by piece; what stays in memory of an entry is its key, its
+//! links and its slug. Then the graph is checked as a whole, slugs that clash are told apart, and one
+//! commit moves the branch. Until then nothing that was written can be reached.
+//!
+//! Invariants:
+//! 1. Nothing is imported unless every line is accepted, or the caller asked to skip the others.
+//! 2. Every refused line is told, with all that is wrong with it.
+//! 3. Importing what is there already changes nothing, and says so.
+
+mod line;
+mod settle;
+
+use std::{collections::BTreeMap, io};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::{
+    commit::{BranchHead, CommitRequest, Prepared, branch_head},
+    content::{
+        kinds::Kinds,
+        objects::{ObjectSink, StoreError},
+    },
+    open::Repository,
+    stamp::Stamp,
+};
+use crate::{
+    map::{self, Staging},
+    model::{
+        commit::Commit,
+        id::{CommitId, MediaId},
+        key::EntryKey,
+        object::Space,
+    },
+    schema::{Violation, ViolationCode},
+};
+use line::{Judge, Judged, Parsed, Read};
+
+/// Lines that are judged together, on all cores.
+const LINES_AT_ONCE: usize = 512;
+/// Longest line, in bytes: a document at its limit, written with escapes, and its key.
+pub const LINE_SIZE_BYTES_MAX: usize = 16 << 20;
+/// Most refused lines and notices that a report lists; the counts are whole.
+pub const IMPORT_ROWS_MAX: usize = 1000;
+
+/// One line to import.
+#[derive(Debug, Clone)]
+pub struct ImportLine {
+    /// Its number in its file, from 1.
+    pub number: u64,
+    /// The file's name, for reports.
+    pub source: String,
+    /// JSON: `{"key", "locale", "document"}`, or `"translation"` in place of the document.
+    pub text: Vec<u8>,
+}
+
+/// Gives the media files of an import directory.
+pub trait MediaSource: Sync {
+    /// The ids of the files, by name.
+    fn ids(&self) -> &BTreeMap<String, MediaId>;
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn bytes(&self, name: &str) -> io::Result<Vec<u8>>;
+}
+
+/// How to import.
+#[derive(Debug, Clone)]
+pub struct ImportOptions {
+    /// The branch, `main` as a rule.
+    pub branch: String,
+    /// Import the lines that are accepted even though others are refused.
+    pub skip_invalid: bool,
+    /// Remove entries that the lines lack. Schemas stay unless the lines hold some; translations to a
+    /// locale stay unless the lines hold some to it, or their source goes.
+    pub prune: bool,
+    /// Who, when, why.
+    pub stamp: Stamp,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ImportProgress {
+    /// Lines read.
+    pub lines: u64,
+    /// Bytes of those lines.
+    pub size_bytes: u64,
+}
+
+/// A line that is not imported, and why.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RefusedLine {
+    /// Its number, from 1.
+    pub line: u64,
+    /// Its file.
+    pub source: String,
+    /// Its key, where it could be read.
+    pub key: Option<String>,
+    /// All that is wrong.
+    pub reasons: Vec<Violation>,
+}
+
+/// Something that was put right, or left out, on the way in.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ImportNotice {
+    /// The line, where it concerns one; 0 where it concerns an entry that was there before.
+    pub line: u64,
+    /// The line's file.
+    pub source: String,
+    /// The entry.
+    pub key: EntryKey,
+    /// The JSON pointer of the place.
+    pub pointer: String,
+    /// What was done.
+    pub message: String,
+}
+
+/// What an import did. Lists are cut at [`IMPORT_ROWS_MAX`]; counts are whole.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ImportReport {
+    /// The commit; none when nothing changed or nothing was imported.
+    pub commit: Option<CommitId>,
+    /// Lines read.
+    pub lines: u64,
+    /// Entries and translations that are new.
+    pub added: u64,
+    /// Entries and translations whose document changed.
+    pub changed: u64,
+    /// Lines that changed nothing.
+    pub unchanged: u64,
+    /// Entries and translations that were removed.
+    pub removed: u64,
+    /// Lines that hold a translation.
+    pub translations: u64,
+    /// Media files written.
+    pub media: u64,
+    /// Lines that were refused.
+    pub refused: Vec<RefusedLine>,
+    /// How many those are.
+    pub refused_count: u64,
+    /// What was put right.
+    pub notices: Vec<ImportNotice>,
+    /// How many those are.
+    pub notices_count: u64,
+}
+
+impl ImportReport {
+    fn refuse(&mut self, line: RefusedLine) {
+        self.refused_count += 1;
+        if self.refused.len() < IMPORT_ROWS_MAX {
+            self.refused.push(line);
+        }
+    }
+
+    fn notice(&mut self, notice: ImportNotice) {
+        self.notices_count += 1;
+        if self.notices.len() < IMPORT_ROWS_MAX {
+            self.notices.push(notice);
+        }
+    }
+}
+
+/// Why nothing was imported.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// Lines were refused.
+    #[error("{} of {} lines are refused; nothing was imported", .report.refused_count, .report.lines)]
+    Refused {
+        /// Which, and why.
+        report: Box<ImportReport>,
+    },
+    /// There is no such branch.
+    #[error("there is no branch {branch:?}")]
+    UnknownBranch {
+        /// The name.
+        branch: String,
+    },
+    /// The branch moved while the lines were read; importing again starts from where it is.
+    #[error("branch {branch:?} moved meanwhile; nothing was imported")]
+    Moved {
+        /// The branch.
+        branch: String,
+    },
+    /// The lines or media could not be read.
+    #[error("the input could not be read")]
+    Input(#[from] io::Error),
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<map::MapError> for ImportError {
+    fn from(error: map::MapError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+/// Where a line stood.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+struct Origin {
+    line: u64,
+    source: std::sync::Arc<str>,
+}
+
+/// An entry or translation on its way in.
+struct Incoming {
+    origin: Origin,
+    prepared: Prepared,
+}
+
+impl Repository {
+    /// Imports lines as one commit. Lines may come in any order.
+    ///
+    /// # Errors
+    /// [`ImportError`]; the branch has not moved then.
+    pub fn import(
+        &self,
+        lines: &mut dyn Iterator<Item = io::Result<ImportLine>>,
+        media: &dyn MediaSource,
+        options: &ImportOptions,
+        progress: &mut dyn FnMut(ImportProgress),
+    ) -> Result<ImportReport, ImportError> {
+        let unknown = || ImportError::UnknownBranch { branch: options.branch.clone() };
+        let head = branch_head(self, &options.branch)?.ok_or_else(unknown)?;
+        let base = self.commit_of(head.commit)?;
+        let kinds = Kinds::at(self, base.catalogue);
+        let mut sink = ObjectSink::new(self, &options.stamp);
+        let mut report = ImportReport::default();
+        report.media = self.import_media(media, &mut sink)?;
+        let judge = Judge { repository: self, base: &base, kinds: &kinds, media };
+        let mut incoming = read_all(&judge, lines, &mut sink, &mut report, progress)?;
+        sink.flush()?;
+        if options.prune {
+            settle::prune(self, &base, &kinds, &mut incoming, &mut report)?;
+        }
+        let settled =
+            settle::settle(self, &base, &kinds, incoming, options, &mut report, &mut sink)?;
+        if report.refused_count > 0 && !options.skip_invalid {
+            return Err(ImportError::Refused { report: Box::new(report) });
+        }
+        if settled.is_empty() {
+            return Ok(report);
+        }
+        self.commit_import(&head, &base, settled, options, sink, &mut report)?;
+        Ok(report)
+    }
+
+    fn import_media(
+        &self,
+        media: &dyn MediaSource,
+        sink: &mut ObjectSink<'_>,
+    ) -> Result<u64, ImportError> {
+        let mut count = 0;
+        for name in media.ids().keys() {
+            let bytes = media.bytes(name)?;
+            if bytes.len() > crate::engine::OBJECT_SIZE_BYTES_MAX {
+                let limit = crate::engine::OBJECT_SIZE_BYTES_MAX;
+                let message =
+                    format!("media file {name} has {} bytes, the limit is {limit}", bytes.len());
+                return Err(io::Error::new(io::ErrorKind::InvalidData, message).into());
+            }
+            let object =
+                crate::model::object::Object::new(crate::model::object::ObjectKind::Media, bytes);
+            sink.add(Space::Source, object)?;
+            count += 1;
+        }
+        Ok(count)
+    }
+
+    fn commit_import(
+        &self,
+        head: &BranchHead,
+        base: &Commit,
+        settled: Vec<Prepared>,
+        options: &ImportOptions,
+        mut sink: ObjectSink<'_>,
+        report: &mut ImportReport,
+    ) -> Result<(), ImportError> {
+        let mut staged = Staging::over(&*self.source);
+        let built = self.build(&mut staged, base, &settled, &options.stamp)?;
+        for object in built.revisions {
+            sink.add(Space::Source, object)?;
+        }
+        for node in staged.into_reachable([built.roots.catalogue, built.roots.backlinks]) {
+            sink.add(Space::Source, node.object)?;
+        }
+        let request = CommitRequest {
+            branch: options.branch.clone(),
+            expected: Some(head.commit),
+            changes: Vec::new(),
+            stamp: options.stamp.clone(),
+        };
+        let commit = self.finish(&request, head, base, built.roots, sink.into_rest())?;
+        report.commit =
+            Some(commit.ok_or_else(|| ImportError::Moved { branch: options.branch.clone() })?);
+        Ok(())
+    }
+}
+
+/// Reads and judges all lines; documents are written on the way.
+fn read_all(
+    judge: &Judge<'_>,
+    lines: &mut dyn Iterator<Item = io::Result<ImportLine>>,
+    sink: &mut ObjectSink<'_>,
+    report: &mut ImportReport,
+    progress: &mut dyn FnMut(ImportProgress),
+) -> Result<BTreeMap<EntryKey, Incoming>, ImportError> {
+    let mut incoming = BTreeMap::new();
+    let mut translations: Vec<Parsed> = Vec::new();
+    let mut done = ImportProgress::default();
+    loop {
+        let piece: Vec<ImportLine> = lines.take(LINES_AT_ONCE).collect::<Result<_, _>>()?;
+        if piece.is_empty() {
+            break;
+        }
+        done.lines += piece.len() as u64;
+        done.size_bytes += piece.iter().map(|line| line.text.len() as u64).sum::<u64>();
+        report.lines = done.lines;
+        let read: Vec<Read> =
+            piece.into_par_iter().map(|line| judge.entry(line)).collect::<Result<_, _>>()?;
+        for read in read {
+            match read {
+                Read::Translation(parsed) => {
+                    report.translations += 1;
+                    translations.push(parsed);
+                }
+                Read::Judged(judged) => take(*judged, &mut incoming, sink, report)?,
+                Read::Refused(refused) => report.refuse(refused),
+            }
+        }
+        progress(done);
+    }
+    // A translation is made from its source as these lines leave it, wherever in them that stands.
+    sink.flush()?;
+    let known = &incoming;
+    let mut judged = Vec::new();
+    for piece in translations.chunks(LINES_AT_ONCE) {
+        let piece: Vec<Read> = piece
+            .par_iter()
+            .map(|parsed| judge.translation(parsed, known))
+            .collect::<Result<_, _>>()?;
+        judged.extend(piece);
+    }
+    for read in judged {
+        match read {
+            Read::Judged(judged) => take(*judged, &mut incoming, sink, report)?,
+            Read::Refused(refused) => report.refuse(refused),
+            Read::Translation(_) => {}
+        }
+    }
+    Ok(incoming)
+}
+
+fn take(
+    judged: Judged,
+    incoming: &mut BTreeMap<EntryKey, Incoming>,
+    sink: &mut ObjectSink<'_>,
+    report: &mut ImportReport,
+) -> Result<(), StoreError> {
+    let Judged { origin, mut prepared, notices } = judged;
+    let key = prepared.key.clone();
+    if let Some(first) = incoming.get(&key) {
+        let message =
+            format!("{key} is on line {} of {} already", first.origin.line, first.origin.source);
+        report.refuse(RefusedLine {
+            line: origin.line,
+            source: origin.source.to_string(),
+            key: Some(key.to_string()),
+            reasons: vec![Violation::new("", ViolationCode::RepeatedLine, message)],
+        });
+        return Ok(());
+    }
+    for (pointer, message) in notices {
+        let source = origin.source.to_string();
+        report.notice(ImportNotice {
+            line: origin.line,
+            source,
+            key: key.clone(),
+            pointer,
+            message,
+        });
+    }
+    if let Some(document) = &mut prepared.document {
+        // What is unchanged is there already; the rest is written now, and only its id is kept.
+        let known = prepared.before.and_then(|row| row.document());
+        if let Some(object) = document.unwritten.take().filter(|_| known != Some(document.id)) {
+            sink.add(Space::Source, object)?;
+        }
+    }
+    incoming.insert(key, Incoming { origin, prepared });
+    Ok(())
+}

@@ -1,0 +1,317 @@
+//! The lines as a whole: what goes, what clashes, and what does not hold together.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use serde_json::Value;
+
+use super::{
+    ImportError, ImportNotice, ImportOptions, ImportReport, Incoming, Origin, RefusedLine,
+};
+use crate::{
+    map::Staging,
+    model::{
+        commit::Commit,
+        key::{EntryKey, Locale},
+        object::Space,
+    },
+    repo::{
+        commit::check::{Touched, check, slug_clashes},
+        commit::{NewDocument, Prepared, Refusal, touched},
+        content::{
+            catalogue::{self, RowState},
+            facts::Facts,
+            graph::Graph,
+            kinds::Kinds,
+            objects::{ObjectSink, StoreError},
+        },
+        open::Repository,
+    },
+    schema::{KIND_OF_SCHEMAS, Role, ViolationCode, slug},
+};
+
+/// Adds the removal of what the lines lack; see [`ImportOptions::prune`].
+pub(super) fn prune(
+    repository: &Repository,
+    base: &Commit,
+    kinds: &Kinds<'_>,
+    incoming: &mut BTreeMap<EntryKey, Incoming>,
+    report: &mut ImportReport,
+) -> Result<(), StoreError> {
+    let is_schema = |key: &EntryKey| key.kind().as_str() == KIND_OF_SCHEMAS;
+    let has_schemas = incoming.keys().any(is_schema);
+    let locales: BTreeSet<Locale> =
+        incoming.keys().filter_map(|key| key.locale().cloned()).collect();
+    let mut gone = Vec::new();
+    for row in repository.rows(base.catalogue, b"")? {
+        let (key, row) = row?;
+        if row.state == RowState::Deleted
+            || incoming.contains_key(&key)
+            || (is_schema(&key) && !has_schemas)
+        {
+            continue;
+        }
+        let goes = match key.locale() {
+            None => true,
+            Some(locale) => !incoming.contains_key(&key.source()) || locales.contains(locale),
+        };
+        if goes {
+            gone.push((key, row));
+        }
+    }
+    for (key, row) in gone {
+        let mut facts = Touched::default();
+        if let (None, Some(document), Some(kind)) =
+            (key.locale(), row.document(), kinds.get(key.kind())?)
+        {
+            facts.before = Some(Arc::new(Facts::of(&kind.schema, &repository.document(document)?)));
+        }
+        let schema = kinds.get(key.kind())?.and_then(|kind| kind.document);
+        let prepared = Prepared {
+            key: key.clone(),
+            before: Some(row),
+            facts,
+            document: None,
+            schema,
+            derived_from: None,
+        };
+        incoming.insert(key, Incoming { origin: Origin::default(), prepared });
+        report.removed += 1;
+    }
+    Ok(())
+}
+
+/// Tells clashing slugs apart, checks the graph, and gives the changes that are left.
+pub(super) fn settle(
+    repository: &Repository,
+    base: &Commit,
+    kinds: &Kinds<'_>,
+    mut incoming: BTreeMap<EntryKey, Incoming>,
+    options: &ImportOptions,
+    report: &mut ImportReport,
+    sink: &mut ObjectSink<'_>,
+) -> Result<Vec<Prepared>, ImportError> {
+    let mut settler = Settler { repository, base, kinds, report, sink };
+    loop {
+        let changes: Vec<Prepared> =
+            incoming.values().map(|incoming| incoming.prepared.clone()).collect();
+        let changes: Vec<Prepared> =
+            changes.into_iter().filter(|change| !change.changes_nothing()).collect();
+        let mut staged = Staging::over(&*repository.source);
+        let built = repository.build(&mut staged, base, &changes, &options.stamp)?;
+        let graph = Graph::new(repository, &staged, built.roots, kinds);
+        let touched = touched(&changes);
+        for (key, entry) in &touched {
+            graph.know(key.clone(), entry.after.clone());
+        }
+        if settler.rename(&graph, &touched, &mut incoming)? {
+            continue;
+        }
+        let refusals = check(&graph, &touched)?;
+        if refusals.is_empty() {
+            settler.count(&incoming);
+            return Ok(changes);
+        }
+        let mut again = false;
+        for refusal in refusals {
+            again |= settler.refuse(refusal, options.skip_invalid, &mut incoming)?;
+        }
+        if !again {
+            return Ok(Vec::new());
+        }
+    }
+}
+
+struct Settler<'s, 'k, 'o> {
+    repository: &'s Repository,
+    base: &'s Commit,
+    kinds: &'s Kinds<'k>,
+    report: &'s mut ImportReport,
+    sink: &'s mut ObjectSink<'o>,
+}
+
+impl Settler<'_, '_, '_> {
+    fn count(&mut self, incoming: &BTreeMap<EntryKey, Incoming>) {
+        for prepared in incoming.values().map(|incoming| &incoming.prepared) {
+            let was_there = prepared.before.is_some_and(|row| row.state != RowState::Deleted);
+            match (&prepared.document, was_there) {
+                _ if prepared.changes_nothing() => self.report.unchanged += 1,
+                (Some(_), false) => self.report.added += 1,
+                (Some(_), true) => self.report.changed += 1,
+                (None, _) => {}
+            }
+        }
+    }
+
+    /// Gives another slug to each sibling that clashes; says whether there was any.
+    fn rename(
+        &mut self,
+        graph: &Graph<'_>,
+        touched: &BTreeMap<EntryKey, Touched>,
+        incoming: &mut BTreeMap<EntryKey, Incoming>,
+    ) -> Result<bool, StoreError> {
+        let clashes = slug_clashes(graph, touched)?;
+        let mut given: HashMap<EntryKey, BTreeSet<String>> = HashMap::new();
+        let mut renamed = BTreeSet::new();
+        for clash in clashes {
+            if !renamed.insert(clash.loser.clone()) {
+                continue;
+            }
+            let Some(facts) = graph.facts(&clash.loser)? else { continue };
+            let parents = graph.parents(&clash.loser)?;
+            let mut taken = BTreeSet::new();
+            for parent in &parents {
+                taken.extend(given.get(parent).into_iter().flatten().cloned());
+                let siblings = graph.facts(parent)?;
+                for sibling in siblings.iter().flat_map(|facts| facts.children()) {
+                    let sibling =
+                        graph.facts(sibling)?.filter(|sibling| sibling.letter == facts.letter);
+                    taken.extend(sibling.and_then(|sibling| sibling.slug.clone()));
+                }
+            }
+            // A file names as many siblings alike as it likes; one more than there are is free.
+            let candidates = (2..).map(|number| slug::suffixed(&clash.slug, number));
+            let fresh = candidates
+                .into_iter()
+                .find(|slug| !taken.contains(slug))
+                .expect("numbers do not end");
+            for parent in parents {
+                given.entry(parent).or_default().insert(fresh.clone());
+            }
+            let message = format!(
+                "the slug {:?} is {}'s in {}; it became {fresh:?}",
+                clash.slug, clash.holder, clash.parent
+            );
+            let pointer =
+                self.kinds.get(clash.loser.kind())?.and_then(|kind| kind.schema.slug_pointer());
+            self.revise(
+                &clash.loser,
+                &pointer.unwrap_or_default(),
+                message,
+                incoming,
+                &|kind, document| kind.with_slug(document, &fresh),
+            )?;
+        }
+        Ok(!renamed.is_empty())
+    }
+
+    /// Changes the document of an entry, one of the lines' or one that was there before.
+    fn revise(
+        &mut self,
+        key: &EntryKey,
+        pointer: &str,
+        message: String,
+        incoming: &mut BTreeMap<EntryKey, Incoming>,
+        change: &dyn Fn(&crate::schema::KindSchema, &Value) -> Value,
+    ) -> Result<(), StoreError> {
+        self.sink.flush()?;
+        let Some(kind) = self.kinds.get(key.kind())? else { return Ok(()) };
+        let before = catalogue::row(&*self.repository.source, self.base.catalogue, key)?;
+        let known = incoming.get(key).and_then(|incoming| incoming.prepared.document.as_ref());
+        let id = known.map(|document| document.id);
+        let Some(id) = id.or_else(|| before.and_then(|row| row.document())) else { return Ok(()) };
+        let document = change(&kind.schema, &self.repository.document(id)?);
+        let mut new = NewDocument::of(&document);
+        if let Some(object) = new.unwritten.take() {
+            self.sink.add(Space::Source, object)?;
+        }
+        let after = Some(Arc::new(Facts::of(&kind.schema, &document)));
+        let entry = match incoming.entry(key.clone()) {
+            std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
+            std::collections::btree_map::Entry::Vacant(entry) => {
+                let facts = Facts::of(&kind.schema, &self.repository.document(id)?);
+                let prepared = Prepared {
+                    key: key.clone(),
+                    before,
+                    facts: Touched { before: Some(Arc::new(facts)), after: None },
+                    document: None,
+                    schema: kind.document,
+                    derived_from: None,
+                };
+                entry.insert(Incoming { origin: Origin::default(), prepared })
+            }
+        };
+        entry.prepared.document = Some(new);
+        entry.prepared.facts.after = after;
+        let (line, source) = (entry.origin.line, entry.origin.source.to_string());
+        self.report.notice(ImportNotice {
+            line,
+            source,
+            key: key.clone(),
+            pointer: pointer.to_owned(),
+            message,
+        });
+        Ok(())
+    }
+
+    /// Takes an entry out of the import, or cuts the children that are not there; says whether to look
+    /// again. Without `skip_invalid` it is only told.
+    fn refuse(
+        &mut self,
+        refusal: Refusal,
+        skip_invalid: bool,
+        incoming: &mut BTreeMap<EntryKey, Incoming>,
+    ) -> Result<bool, StoreError> {
+        let Refusal { key, violations } = refusal;
+        let cut: BTreeSet<String> = violations
+            .iter()
+            .filter(|violation| violation.code == ViolationCode::DanglingLink)
+            .map(|violation| violation.pointer.clone())
+            .collect();
+        if skip_invalid
+            && cut.len() == violations.len()
+            && self.are_children(&key, &cut, incoming)?
+        {
+            let message = format!("{} children that are not there were cut", cut.len());
+            self.revise(&key, "", message, incoming, &|_, document| without(document, &cut))?;
+            return Ok(true);
+        }
+        let origin = incoming.get(&key).map(|incoming| incoming.origin.clone()).unwrap_or_default();
+        self.report.refuse(RefusedLine {
+            line: origin.line,
+            source: origin.source.to_string(),
+            key: Some(key.to_string()),
+            reasons: violations,
+        });
+        if skip_invalid {
+            incoming.retain(|found, _| found.source() != key.source());
+        }
+        Ok(skip_invalid)
+    }
+
+    fn are_children(
+        &self,
+        key: &EntryKey,
+        pointers: &BTreeSet<String>,
+        incoming: &BTreeMap<EntryKey, Incoming>,
+    ) -> Result<bool, StoreError> {
+        let facts = incoming.get(key).and_then(|incoming| incoming.prepared.facts.after.clone());
+        let links = facts
+            .iter()
+            .flat_map(|facts| &facts.links)
+            .filter(|link| pointers.contains(&link.pointer));
+        Ok(links.map(|link| link.role).all(|role| role == Role::Contains))
+    }
+}
+
+/// The document without the array elements at these pointers.
+fn without(document: &Value, pointers: &BTreeSet<String>) -> Value {
+    let mut document = document.clone();
+    let mut indexes: Vec<(&str, usize)> = pointers
+        .iter()
+        .filter_map(|pointer| pointer.rsplit_once('/'))
+        .filter_map(|(array, index)| Some((array, index.parse().ok()?)))
+        .collect();
+    // From the back, so that those in front keep their places.
+    indexes.sort_by_key(|(_, index)| std::cmp::Reverse(*index));
+    for (array, index) in indexes {
+        if let Some(Value::Array(elements)) = document.pointer_mut(array)
+            && index < elements.len()
+        {
+            elements.remove(index);
+        }
+    }
+    document
+}

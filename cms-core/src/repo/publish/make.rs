@@ -1,0 +1,557 @@
+//! Making delivered documents, layer by layer, children before what carries them.
+//!
+//! What has not changed is taken from the delivered documents that are live: a container whose child
+//! changed is its live document with another object id and summary in one place.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
+
+use bytes::Bytes;
+use parking_lot::Mutex;
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::{
+    Base, LeftOut, Selection,
+    made::{Made, RowChange},
+    spread::{Changed, Spread, rows_before},
+};
+use crate::{
+    model::{
+        id::{DocumentId, MediaId, RevisionId},
+        key::{EntryKey, Locale},
+        object::{Object, ObjectKind, Space},
+    },
+    repo::{
+        content::{
+            catalogue::{self, RowState},
+            facts::Facts,
+            graph::Graph,
+            kinds::KindInForce,
+            objects::{ObjectSink, StoreError},
+        },
+        deliver::Row,
+        open::Repository,
+        publish::project::{Carried, Delivered, Own, Parts, stored_summary, tombstone},
+    },
+    schema::translation::{Translation, Untranslated, translate},
+};
+
+/// The kind whose entries hold a locale's policy: `locale/es`.
+pub(super) const KIND_OF_LOCALES: &str = "locale";
+
+/// An entry's delivered documents after the publish, by locale; the source's under none.
+#[derive(Debug, Clone, Default)]
+struct Rows(BTreeMap<Option<Locale>, Carried>);
+
+impl Rows {
+    fn serve(&self, locale: Option<&Locale>) -> Option<&Carried> {
+        let own = locale.and_then(|locale| self.0.get(&Some(locale.clone())));
+        own.or_else(|| self.0.get(&None))
+    }
+}
+
+/// What making one entry came to.
+struct Outcome {
+    key: EntryKey,
+    rows: Rows,
+    changes: Vec<RowChange>,
+    objects: Vec<Object>,
+    media: Vec<MediaId>,
+    left_out: Vec<LeftOut>,
+}
+
+pub(super) fn make(
+    repository: &Repository,
+    graph: &Graph<'_>,
+    base: &Base,
+    selection: &Selection,
+    spread: &Spread,
+    sink: &mut ObjectSink<'_>,
+) -> Result<Made, StoreError> {
+    let mut maker =
+        Maker { repository, graph, base, spread, done: HashMap::new(), policies: Mutex::default() };
+    let mut made = Made { changes: Vec::new(), left_out: Vec::new() };
+    for key in &spread.fallen {
+        maker.retire(key, selection, &mut made, sink)?;
+    }
+    let mut media_seen = HashSet::new();
+    for layer in &spread.layers {
+        let outcomes: Vec<Option<Outcome>> = layer
+            .par_iter()
+            .with_min_len(4)
+            .map(|key| maker.entry(key))
+            .collect::<Result<_, _>>()?;
+        for outcome in outcomes.into_iter().flatten() {
+            for object in outcome.objects {
+                sink.add(Space::Public, object)?;
+            }
+            for id in outcome.media {
+                if media_seen.insert(id) {
+                    copy_media(repository, id, sink)?;
+                }
+            }
+            made.changes.extend(outcome.changes);
+            made.left_out.extend(outcome.left_out);
+            maker.done.insert(outcome.key, outcome.rows);
+        }
+    }
+    Ok(made)
+}
+
+/// An object is in a space only if it was written there, so published media are written again.
+fn copy_media(
+    repository: &Repository,
+    id: MediaId,
+    sink: &mut ObjectSink<'_>,
+) -> Result<(), StoreError> {
+    let id = id.object_id();
+    if repository.engine.holds(&Space::Public, &[id])?.first() == Some(&true) {
+        return Ok(());
+    }
+    let bytes = repository.object(&Space::Source, id, ObjectKind::Media)?;
+    sink.add(Space::Public, Object::new(ObjectKind::Media, bytes))
+}
+
+/// Makes entries; what it knows of finished layers is only read while a layer is made.
+struct Maker<'m, 'a> {
+    repository: &'m Repository,
+    graph: &'m Graph<'a>,
+    base: &'m Base,
+    spread: &'m Spread,
+    done: HashMap<EntryKey, Rows>,
+    policies: Mutex<HashMap<Locale, Untranslated>>,
+}
+
+/// One entry's live documents, read once.
+struct Live {
+    rows: Vec<(Option<Locale>, Row)>,
+    bytes: BTreeMap<Option<Locale>, Bytes>,
+}
+
+impl Live {
+    fn parts(&self, locale: Option<&Locale>) -> Option<Parts<'_>> {
+        Parts::parse(self.bytes.get(&locale.cloned())?)
+    }
+}
+
+impl Maker<'_, '_> {
+    fn retire(
+        &self,
+        key: &EntryKey,
+        selection: &Selection,
+        made: &mut Made,
+        sink: &mut ObjectSink<'_>,
+    ) -> Result<(), StoreError> {
+        for (locale, row) in rows_before(self.repository, self.base, key)? {
+            let Some(locale) = locale else {
+                let bytes = self.repository.object(
+                    &Space::Public,
+                    row.object.object_id(),
+                    ObjectKind::Document,
+                )?;
+                let title = self.title(key, &bytes, selection)?;
+                let object =
+                    Object::new(ObjectKind::Document, tombstone(key, title.as_deref(), row.object));
+                let after = Row { object: DocumentId::from_object_id(object.id()), retired: true };
+                let size_bytes = object.bytes().len() as u64;
+                sink.add(Space::Public, object)?;
+                made.changes.push(RowChange {
+                    key: key.clone(),
+                    before: Some(row),
+                    after: Some(after),
+                    size_bytes,
+                });
+                continue;
+            };
+            let key = key.translated(&locale);
+            made.changes.push(RowChange { key, before: Some(row), after: None, size_bytes: 0 });
+        }
+        Ok(())
+    }
+
+    fn title(
+        &self,
+        key: &EntryKey,
+        bytes: &[u8],
+        selection: &Selection,
+    ) -> Result<Option<String>, StoreError> {
+        let _ = selection;
+        let Some(kind) = self.graph.kinds.get(key.kind())? else { return Ok(None) };
+        let document = Parts::parse(bytes)
+            .and_then(|parts| serde_json::from_str::<Value>(&parts.document).ok());
+        Ok(document.as_ref().and_then(|document| kind.schema.title(document)).map(str::to_owned))
+    }
+
+    /// Makes one entry in all its locales; none when nothing that it is made of changed.
+    fn entry(&self, key: &EntryKey) -> Result<Option<Outcome>, StoreError> {
+        let Some(facts) = self.graph.facts(key)? else { return Ok(None) };
+        let Some(kind) = self.graph.kinds.get(key.kind())? else { return Ok(None) };
+        let changed = self.spread.changed.get(key).cloned().unwrap_or_default();
+        let is_new = self.spread.risen.contains(key);
+        let moved = |target: &EntryKey| {
+            self.done.contains_key(target) || self.spread.fallen.contains(target)
+        };
+        if !changed.document
+            && changed.locales.is_empty()
+            && !is_new
+            && !facts.carried().any(|(key, _)| moved(key))
+        {
+            return Ok(None);
+        }
+        let live = self.live(key)?;
+        let mut work = Work {
+            maker: self,
+            key,
+            kind: &kind,
+            facts: &facts,
+            changed,
+            is_new,
+            live: &live,
+            looked_up: HashMap::new(),
+            media: Vec::new(),
+        };
+        let made = work.all_locales()?;
+        let media = std::mem::take(&mut work.media);
+        let left_out = work.left_out(made.get(&None));
+        Ok(self.outcome(key, &live, made, media, left_out))
+    }
+
+    fn live(&self, key: &EntryKey) -> Result<Live, StoreError> {
+        let rows = rows_before(self.repository, self.base, key)?;
+        let mut bytes = BTreeMap::new();
+        for (locale, row) in rows.iter().filter(|(_, row)| !row.retired) {
+            let object = self.repository.object(
+                &Space::Public,
+                row.object.object_id(),
+                ObjectKind::Document,
+            )?;
+            bytes.insert(locale.clone(), object);
+        }
+        Ok(Live { rows, bytes })
+    }
+
+    /// Compares what was made to what is live; none when it is the same.
+    fn outcome(
+        &self,
+        key: &EntryKey,
+        live: &Live,
+        made: BTreeMap<Option<Locale>, Delivered>,
+        media: Vec<MediaId>,
+        left_out: Vec<LeftOut>,
+    ) -> Option<Outcome> {
+        let before: BTreeMap<_, _> = live.rows.iter().cloned().collect();
+        let row_key = |locale: &Option<Locale>| match locale {
+            None => key.clone(),
+            Some(locale) => key.translated(locale),
+        };
+        let (mut changes, mut objects, mut rows) = (Vec::new(), Vec::new(), Rows::default());
+        for (locale, delivered) in made {
+            let before = before.get(&locale).copied();
+            let after = Row { object: delivered.object, retired: false };
+            if before != Some(after) {
+                let size_bytes = delivered.bytes.len() as u64;
+                changes.push(RowChange {
+                    key: row_key(&locale),
+                    before,
+                    after: Some(after),
+                    size_bytes,
+                });
+                objects.push(Object::new(ObjectKind::Document, delivered.bytes));
+            }
+            rows.0.insert(locale, Carried { object: delivered.object, summary: delivered.summary });
+        }
+        for (locale, row) in before {
+            if !rows.0.contains_key(&locale) {
+                changes.push(RowChange {
+                    key: row_key(&locale),
+                    before: Some(row),
+                    after: None,
+                    size_bytes: 0,
+                });
+            }
+        }
+        (!changes.is_empty()).then(|| Outcome {
+            key: key.clone(),
+            rows,
+            changes,
+            objects,
+            media,
+            left_out,
+        })
+    }
+
+    fn policy(&self, locale: &Locale) -> Result<Untranslated, StoreError> {
+        if let Some(policy) = self.policies.lock().get(locale) {
+            return Ok(*policy);
+        }
+        let key = format!("{KIND_OF_LOCALES}/{}", locale.as_str().to_ascii_lowercase())
+            .parse::<EntryKey>();
+        let row = key.ok().map(|key| self.graph.row(&key)).transpose()?.flatten();
+        let document = row
+            .and_then(|row| row.document())
+            .map(|id| self.repository.document(id))
+            .transpose()?;
+        let says = document
+            .as_ref()
+            .and_then(|document| document.pointer("/policy/untranslated")?.as_str());
+        let policy =
+            if says == Some("source") { Untranslated::Source } else { Untranslated::LastWhole };
+        self.policies.lock().insert(locale.clone(), policy);
+        Ok(policy)
+    }
+
+    /// The source documents before a revision, the newest first.
+    fn older(&self, revision: RevisionId) -> impl Iterator<Item = Result<Value, StoreError>> {
+        let mut next = Some(revision);
+        let mut first = true;
+        std::iter::from_fn(move || {
+            loop {
+                let revision = match self.repository.revision(next.take()?) {
+                    Ok(revision) => revision,
+                    Err(error) => return Some(Err(error)),
+                };
+                next = revision.parents.first().copied();
+                let is_current = std::mem::replace(&mut first, false);
+                if let Some(document) = revision.state.document().filter(|_| !is_current) {
+                    return Some(self.repository.document(document));
+                }
+            }
+        })
+    }
+}
+
+/// The making of one entry.
+struct Work<'w, 'm, 'a> {
+    maker: &'w Maker<'m, 'a>,
+    key: &'w EntryKey,
+    kind: &'w KindInForce,
+    facts: &'w Arc<Facts>,
+    changed: Changed,
+    is_new: bool,
+    live: &'w Live,
+    looked_up: HashMap<EntryKey, Rows>,
+    media: Vec<MediaId>,
+}
+
+impl Work<'_, '_, '_> {
+    /// The delivered documents, by locale.
+    fn all_locales(&mut self) -> Result<BTreeMap<Option<Locale>, Delivered>, StoreError> {
+        let is_anew = self.changed.document || self.is_new || !self.live.bytes.contains_key(&None);
+        let source_document = if is_anew { self.source_document()? } else { None };
+        let live_source = self.live.parts(None);
+        let source_own = match (&source_document, &live_source) {
+            (Some((document, _)), _) => {
+                self.media.extend(
+                    self.kind.schema.delivered_media(document).into_iter().map(|(_, id)| id),
+                );
+                Own::of(&self.kind.schema, document)
+            }
+            (None, Some(parts)) => self.live_own(parts),
+            (None, None) => return Ok(BTreeMap::new()),
+        };
+        let source_locale = self.maker.repository.header.source_locale.clone();
+        let source_carried = self.carried(None, live_source.as_ref(), &self.facts.embedded())?;
+        let source = self.write(&source_own, &source_carried, &source_locale);
+        let mut made = BTreeMap::from([(None, source)]);
+        for locale in self.locales(is_anew)? {
+            let live = self.live.parts(Some(&locale));
+            let own_anew = is_anew || self.changed.locales.contains(&locale) || live.is_none();
+            let own = if own_anew {
+                self.translated(&locale, source_document.as_ref())?
+            } else {
+                live.as_ref().map(|parts| self.live_own(parts))
+            };
+            let own = own.as_ref().unwrap_or(&source_own);
+            // A unit from an older revision may embed what the newest one does not.
+            let embedded = if own.document == source_own.document {
+                self.facts.embedded()
+            } else {
+                own.embedded(&self.kind.schema)
+            };
+            let carried = self.carried(Some(&locale), live.as_ref(), &embedded)?;
+            if own.document == source_own.document && carried == source_carried {
+                continue;
+            }
+            made.insert(Some(locale.clone()), self.write(own, &carried, &locale));
+        }
+        Ok(made)
+    }
+
+    fn source_document(&self) -> Result<Option<(Value, RevisionId)>, StoreError> {
+        let Some(row) = self.maker.graph.row(self.key)? else { return Ok(None) };
+        let Some(document) = row.document() else { return Ok(None) };
+        Ok(Some((self.maker.repository.document(document)?, row.revision)))
+    }
+
+    fn live_own(&self, parts: &Parts<'_>) -> Own {
+        Own {
+            document: parts.document.to_string(),
+            requires: parts.requires.to_string(),
+            summary: stored_summary(&self.kind.schema, parts).unwrap_or_else(|| "{}".into()),
+        }
+    }
+
+    /// The locales that may need a document of their own.
+    fn locales(&mut self, is_anew: bool) -> Result<BTreeSet<Locale>, StoreError> {
+        let mut locales: BTreeSet<Locale> = self.changed.locales.iter().cloned().collect();
+        locales.extend(self.live.rows.iter().filter_map(|(locale, _)| locale.clone()));
+        if is_anew {
+            let prefix = self.key.translations_prefix();
+            let graph = self.maker.graph;
+            for row in catalogue::with_prefix(graph.nodes, graph.roots.catalogue, &prefix)? {
+                locales.extend(catalogue::decoded_key(&row?.0)?.locale().cloned());
+            }
+        }
+        for (target, _) in self.facts.clone().carried() {
+            let rows = match self.maker.done.get(target) {
+                Some(rows) => rows,
+                None if is_anew => self.look_up(target)?,
+                None => continue,
+            };
+            locales.extend(rows.0.keys().flatten().cloned());
+        }
+        Ok(locales)
+    }
+
+    /// The entry in a locale's own words; none when it has no translation that says anything.
+    fn translated(
+        &mut self,
+        locale: &Locale,
+        source: Option<&(Value, RevisionId)>,
+    ) -> Result<Option<Own>, StoreError> {
+        let key = self.key.translated(locale);
+        let Some(row) = self.maker.graph.row(&key)?.filter(|row| row.state != RowState::Deleted)
+        else {
+            return Ok(None);
+        };
+        let Some(document) = row.document() else { return Ok(None) };
+        let loaded = if source.is_none() { self.source_document()? } else { None };
+        let Some((source, revision)) = source.or(loaded.as_ref()) else { return Ok(None) };
+        let Ok(translation) = Translation::parse(&self.maker.repository.document(document)?) else {
+            return Ok(None);
+        };
+        let policy = self.maker.policy(locale)?;
+        let mut older = self.maker.older(*revision);
+        let delivered = translate(&self.kind.schema, source, &mut older, &translation, policy)?;
+        if !delivered.is_translated {
+            return Ok(None);
+        }
+        self.media
+            .extend(self.kind.schema.media(&delivered.document).into_iter().map(|(_, id)| id));
+        Ok(Some(Own::of(&self.kind.schema, &delivered.document)))
+    }
+
+    /// What the document carries in a locale: children in order, and embedded entries by key.
+    fn carried(
+        &mut self,
+        locale: Option<&Locale>,
+        live: Option<&Parts<'_>>,
+        embedded: &[EntryKey],
+    ) -> Result<CarriedParts, StoreError> {
+        let mut parts = CarriedParts::default();
+        let mut live_children: HashMap<&str, &Carried> = HashMap::new();
+        if let Some(live) = live {
+            live_children.extend(live.children.iter().map(|(key, carried)| (&**key, carried)));
+        }
+        for child in self.facts.clone().children() {
+            let text = child.to_string();
+            let known = live_children.get(text.as_str()).copied();
+            if let Some(carried) = self.serve(child, locale, known)? {
+                parts.children.push((text, carried));
+            }
+        }
+        for target in embedded {
+            let text = target.to_string();
+            let known = live.and_then(|live| live.refs.get(text.as_str()));
+            let carried = match self.serve(target, locale, known)? {
+                // Its last form is there for ever, and the older text goes with it.
+                None if !self.facts.carries(target) => known.cloned(),
+                carried => carried,
+            };
+            if let Some(carried) = carried {
+                parts.refs.insert(text, carried);
+            }
+        }
+        Ok(parts)
+    }
+
+    /// What serves for another entry: made in this publish, or live; `known` is what the live document
+    /// says of it.
+    fn serve(
+        &mut self,
+        target: &EntryKey,
+        locale: Option<&Locale>,
+        known: Option<&Carried>,
+    ) -> Result<Option<Carried>, StoreError> {
+        if let Some(rows) = self.maker.done.get(target) {
+            return Ok(rows.serve(locale).cloned());
+        }
+        if self.maker.spread.fallen.contains(target) {
+            return Ok(None);
+        }
+        match known {
+            Some(carried) => Ok(Some(carried.clone())),
+            None => Ok(self.look_up(target)?.serve(locale).cloned()),
+        }
+    }
+
+    /// What is live of an entry that this publish leaves as it is.
+    fn look_up(&mut self, target: &EntryKey) -> Result<&Rows, StoreError> {
+        if !self.looked_up.contains_key(target) {
+            let mut rows = Rows::default();
+            if let Some(kind) = self.maker.graph.kinds.get(target.kind())? {
+                let live = self.maker.live(target)?;
+                for (locale, row) in live.rows.iter().filter(|(_, row)| !row.retired) {
+                    let parts = live.parts(locale.as_ref());
+                    let summary = parts.and_then(|parts| stored_summary(&kind.schema, &parts));
+                    let summary = summary.unwrap_or_else(|| "{}".into());
+                    rows.0.insert(locale.clone(), Carried { object: row.object, summary });
+                }
+            }
+            self.looked_up.insert(target.clone(), rows);
+        }
+        Ok(&self.looked_up[target])
+    }
+
+    fn write(&self, own: &Own, carried: &CarriedParts, locale: &Locale) -> Delivered {
+        let parts = Parts {
+            children: carried
+                .children
+                .iter()
+                .map(|(key, carried)| (key.as_str().into(), carried.clone()))
+                .collect(),
+            document: own.document.as_str().into(),
+            key: self.key.to_string().into(),
+            locale: locale.as_str().into(),
+            refs: carried
+                .refs
+                .iter()
+                .map(|(key, carried)| (key.as_str().into(), carried.clone()))
+                .collect(),
+            requires: own.requires.as_str().into(),
+        };
+        let bytes: Bytes = parts.write().into();
+        Delivered { object: DocumentId::of(&bytes), bytes, summary: Arc::clone(&own.summary) }
+    }
+
+    /// The children that the source's document does without.
+    fn left_out(&self, source: Option<&Delivered>) -> Vec<LeftOut> {
+        let Some(parts) = source.and_then(|source| Parts::parse(&source.bytes)) else {
+            return Vec::new();
+        };
+        let carried: HashSet<&str> = parts.children.iter().map(|(key, _)| &**key).collect();
+        let missing =
+            self.facts.children().filter(|child| !carried.contains(child.to_string().as_str()));
+        missing.map(|child| LeftOut { parent: self.key.clone(), child: child.clone() }).collect()
+    }
+}
+
+/// What a document carries, before it is written.
+#[derive(Debug, Default, PartialEq, Eq)]
+struct CarriedParts {
+    children: Vec<(String, Carried)>,
+    refs: BTreeMap<String, Carried>,
+}

@@ -1,0 +1,43 @@
+//! Who does something, when, why, and under which attempt.
+
+use bytes::Bytes;
+
+use crate::{engine::OperationId, model::canonical};
+
+/// What a verb that writes is told about its writer; the core has no clock and no randomness.
+#[derive(Debug, Clone)]
+pub struct Stamp {
+    /// Who, as an opaque id.
+    pub author: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// Why, in the writer's words.
+    pub message: String,
+    /// The attempt: 16 bytes that nobody else uses.
+    pub operation: OperationId,
+}
+
+impl Stamp {
+    /// The operation id of a step of this attempt, so that a step can be told from the whole.
+    pub(super) fn step(&self, number: u64) -> OperationId {
+        let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 operation step");
+        hasher.update(&self.operation.0).update(&number.to_le_bytes());
+        let mut id = [0; 16];
+        hasher.finalize_xof().fill(&mut id);
+        OperationId(id)
+    }
+}
+
+impl Stamp {
+    /// The audit record of a verb: canonical JSON of who, when, what and the verb's own fields.
+    pub(super) fn audit(&self, verb: &str, fields: &[(&str, &str)]) -> Bytes {
+        let mut record = serde_json::Map::new();
+        record.insert("author".into(), self.author.clone().into());
+        record.insert("time_ms".into(), self.time_ms.into());
+        record.insert("verb".into(), verb.into());
+        for (name, value) in fields {
+            record.insert((*name).to_owned(), (*value).into());
+        }
+        canonical::to_bytes(&record.into()).into()
+    }
+}

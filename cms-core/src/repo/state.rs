@@ -1,0 +1,177 @@
+//! Names for states of the content, as people type them.
+
+use serde::Serialize;
+
+use super::{
+    channel::{Head, channel_head},
+    commit::branch_head,
+    content::objects::StoreError,
+    open::Repository,
+};
+use crate::model::{
+    id::{CommitId, NodeId, ObjectId, PublicationId, SnapshotId},
+    key::is_name,
+    object::{ObjectKind, Space},
+};
+
+/// One state of the content: a commit, or what a channel delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum State {
+    /// A commit.
+    Commit(CommitId),
+    /// A snapshot of a channel.
+    Snapshot {
+        /// The channel.
+        channel: String,
+        /// Its place in the channel's line.
+        sequence: u64,
+        /// The snapshot.
+        snapshot: SnapshotId,
+        /// How it came to be.
+        publication: PublicationId,
+    },
+}
+
+/// Why a text names no state.
+#[derive(Debug, thiserror::Error)]
+pub enum ResolveError {
+    /// Nothing has this name.
+    #[error(
+        "{text:?} names no state: a branch (`main`, `main~2`), a commit id, a channel (`production`, `production@7`) or a snapshot id is expected"
+    )]
+    Unknown {
+        /// The text.
+        text: String,
+    },
+    /// A prefix of several ids.
+    #[error("{text:?} is the beginning of several ids: write more of it")]
+    Ambiguous {
+        /// The text.
+        text: String,
+    },
+    /// The branch or channel has no state so far back.
+    #[error("{text:?} reaches back further than the history")]
+    TooFar {
+        /// The text.
+        text: String,
+    },
+    /// The store could not be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// The maps of a state.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Roots {
+    pub(super) catalogue: NodeId,
+    pub(super) backlinks: NodeId,
+}
+
+/// Fewest hex digits that may stand for an id.
+const PREFIX_DIGITS_MIN: usize = 8;
+
+impl Repository {
+    /// The state that a text names: `main`, `main~3`, a commit id or its beginning, `production`,
+    /// `production@7`, a snapshot id or its beginning.
+    ///
+    /// # Errors
+    /// [`ResolveError`] when it names none or several.
+    pub fn resolve(&self, text: &str) -> Result<State, ResolveError> {
+        let too_far = || ResolveError::TooFar { text: text.to_owned() };
+        if let Some((name, back)) = text.split_once('~')
+            && let (true, Ok(back)) = (is_name(name), back.parse::<u64>())
+        {
+            let head = branch_head(self, name)?.ok_or_else(|| unknown(text))?;
+            let mut commit = head.commit;
+            for _ in 0..back {
+                commit = *self.commit_of(commit)?.parents.first().ok_or_else(too_far)?;
+            }
+            return Ok(State::Commit(commit));
+        }
+        if let Some((name, sequence)) = text.split_once('@')
+            && let (true, Ok(sequence)) = (is_name(name), sequence.parse::<u64>())
+        {
+            let head = channel_head(self, name)?.ok_or_else(|| unknown(text))?;
+            return self.published(head, |row| row.sequence == sequence)?.ok_or_else(too_far);
+        }
+        if is_name(text) {
+            if let Some(head) = branch_head(self, text)? {
+                return Ok(State::Commit(head.commit));
+            }
+            if let Some(head) = channel_head(self, text)? {
+                return Ok(head.into_state());
+            }
+        }
+        self.resolve_id(text)
+    }
+
+    fn resolve_id(&self, text: &str) -> Result<State, ResolveError> {
+        let is_hex = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        if !is_hex || !(PREFIX_DIGITS_MIN..=2 * ObjectId::SIZE_BYTES).contains(&text.len()) {
+            return Err(unknown(text));
+        }
+        if let Ok(id) = text.parse::<ObjectId>()
+            && let Some(object) =
+                self.engine.object(&Space::Source, id).map_err(StoreError::from)?
+            && object.kind() == ObjectKind::Commit
+        {
+            return Ok(State::Commit(CommitId::from_object_id(id)));
+        }
+        let mut found = Vec::new();
+        for row in self.channels()? {
+            if let Some(head) = channel_head(self, &row.channel)? {
+                found.extend(
+                    self.published(head, |row| row.snapshot.to_string().starts_with(text))?,
+                );
+            }
+        }
+        for (_, head) in self.branches()? {
+            for commit in self.ancestry(head) {
+                let (id, _) = commit?;
+                let state = State::Commit(id);
+                if id.to_string().starts_with(text) && !found.contains(&state) {
+                    found.push(state);
+                }
+            }
+        }
+        match found.len() {
+            0 => Err(unknown(text)),
+            1 => Ok(found.remove(0)),
+            _ => Err(ResolveError::Ambiguous { text: text.to_owned() }),
+        }
+    }
+
+    /// The newest publication of a channel that fits.
+    fn published(
+        &self,
+        head: Head,
+        fits: impl Fn(&Head) -> bool,
+    ) -> Result<Option<State>, StoreError> {
+        let mut next = Some(head);
+        while let Some(head) = next {
+            if fits(&head) {
+                return Ok(Some(head.into_state()));
+            }
+            next = self.before(&head)?;
+        }
+        Ok(None)
+    }
+
+    pub(super) fn roots(&self, state: &State) -> Result<Roots, StoreError> {
+        match state {
+            State::Commit(id) => {
+                let commit = self.commit_of(*id)?;
+                Ok(Roots { catalogue: commit.catalogue, backlinks: commit.backlinks })
+            }
+            State::Snapshot { publication, .. } => {
+                let publication = self.publication(*publication)?;
+                Ok(Roots { catalogue: publication.effective, backlinks: publication.backlinks })
+            }
+        }
+    }
+}
+
+fn unknown(text: &str) -> ResolveError {
+    ResolveError::Unknown { text: text.to_owned() }
+}

@@ -1,0 +1,298 @@
+//! Verifying: every byte is what was written, and everything that is named is there.
+
+use std::collections::HashSet;
+
+use serde::Serialize;
+
+use super::{
+    channel::{Head, channel_head},
+    content::{
+        backlinks,
+        catalogue::{self, RowState},
+        facts::Facts,
+        kinds::Kinds,
+        objects::StoreError,
+    },
+    deliver::Row,
+    open::Repository,
+    state::Roots,
+};
+use crate::{
+    map,
+    model::{
+        id::{NodeId, ObjectId},
+        key::EntryKey,
+        object::{ObjectKind, Space},
+    },
+    schema::Role,
+};
+
+/// Most problems that are listed; the count is whole.
+const PROBLEMS_MAX: usize = 1000;
+
+/// What verifying found.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct VerifyReport {
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// Objects whose bytes were read and hashed.
+    pub objects_count: u64,
+    /// Bytes read.
+    pub size_bytes: u64,
+    /// Commits whose content was walked.
+    pub commits_count: u64,
+    /// Publications whose content was walked.
+    pub publications_count: u64,
+    /// What is wrong, a sentence each.
+    pub problems: Vec<String>,
+    /// How many problems there are.
+    pub problems_count: u64,
+}
+
+impl VerifyReport {
+    fn problem(&mut self, text: impl std::fmt::Display) {
+        self.problems_count += 1;
+        if self.problems.len() < PROBLEMS_MAX {
+            self.problems.push(text.to_string());
+        }
+    }
+}
+
+impl Repository {
+    /// Reads every stored byte, then walks every branch and channel: all that a commit or a snapshot
+    /// names is there and decodes, and the back-links of each head are those of its documents.
+    ///
+    /// `progress` is told of the bytes read so far.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the engine does not answer at all; what is wrong is in the report.
+    pub fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
+        let stored = self.engine.verify(progress)?;
+        let mut report = VerifyReport {
+            objects_count: stored.objects_count,
+            size_bytes: stored.size_bytes,
+            ..VerifyReport::default()
+        };
+        for damage in stored.damages {
+            report.problem(damage);
+        }
+        let mut seen = Seen::default();
+        for (branch, head) in self.branches()? {
+            if let Err(error) = self.verify_branch(head, &mut seen, &mut report) {
+                report.problem(format!("branch {branch}: {error}"));
+            }
+        }
+        for row in self.channels()? {
+            if let Some(head) = channel_head(self, &row.channel)?
+                && let Err(error) = self.verify_channel(head, &mut seen, &mut report)
+            {
+                report.problem(format!("channel {}: {error}", row.channel));
+            }
+        }
+        report.ok = report.problems_count == 0;
+        Ok(report)
+    }
+
+    fn verify_branch(
+        &self,
+        head: crate::model::id::CommitId,
+        seen: &mut Seen,
+        report: &mut VerifyReport,
+    ) -> Result<(), StoreError> {
+        for commit in self.ancestry(head) {
+            let (id, commit) = commit?;
+            if !seen.objects.insert(id.object_id()) {
+                continue;
+            }
+            report.commits_count += 1;
+            let before =
+                commit.parents.first().map(|parent| self.commit_of(*parent)).transpose()?;
+            let before = before
+                .map(|parent| Roots { catalogue: parent.catalogue, backlinks: parent.backlinks });
+            let roots = Roots { catalogue: commit.catalogue, backlinks: commit.backlinks };
+            self.verify_catalogue(before, roots, seen, report)?;
+            for difference in
+                self.walk(&Space::Source, before.map(|roots| roots.backlinks), roots.backlinks)?
+            {
+                difference?;
+            }
+        }
+        let commit = self.commit_of(head)?;
+        self.verify_backlinks(
+            Roots { catalogue: commit.catalogue, backlinks: commit.backlinks },
+            report,
+        )
+    }
+
+    /// All that the second map has and the first has not.
+    fn walk(
+        &self,
+        space: &Space,
+        before: Option<NodeId>,
+        after: NodeId,
+    ) -> Result<impl Iterator<Item = Result<map::Difference, map::MapError>>, StoreError> {
+        let nodes = if *space == Space::Public { &*self.public } else { &*self.source };
+        let before = match before {
+            Some(before) => before,
+            None => map::build(&mut Vec::new(), self.header.salt(), [])?,
+        };
+        Ok(map::diff(nodes, before, after)?)
+    }
+
+    fn verify_catalogue(
+        &self,
+        before: Option<Roots>,
+        after: Roots,
+        seen: &mut Seen,
+        report: &mut VerifyReport,
+    ) -> Result<(), StoreError> {
+        for difference in
+            self.walk(&Space::Source, before.map(|roots| roots.catalogue), after.catalogue)?
+        {
+            let difference = difference?;
+            let Some(value) = difference.right else { continue };
+            let key = catalogue::decoded_key(&difference.key)?;
+            let row = catalogue::decoded_row(&difference.key, &value)?;
+            if seen.objects.insert(row.revision.object_id()) {
+                match self.revision(row.revision) {
+                    Ok(revision) if revision.key != key => {
+                        report.problem(format!("{key} stands on a revision of {}", revision.key));
+                    }
+                    Ok(revision) if revision.state.document() != row.document() => {
+                        report.problem(format!("{key} has another document than its revision"));
+                    }
+                    Ok(_) => {}
+                    Err(error) => report.problem(format!("{key}: {error}")),
+                }
+            }
+            if let RowState::Resolved(document) = row.state {
+                self.verify_object(
+                    &Space::Source,
+                    document.object_id(),
+                    ObjectKind::Document,
+                    &key,
+                    seen,
+                    report,
+                );
+            }
+        }
+        Ok(())
+    }
+
+    fn verify_object(
+        &self,
+        space: &Space,
+        id: ObjectId,
+        kind: ObjectKind,
+        key: &EntryKey,
+        seen: &mut Seen,
+        report: &mut VerifyReport,
+    ) {
+        let is_new =
+            if *space == Space::Public { seen.public.insert(id) } else { seen.objects.insert(id) };
+        if is_new && let Err(error) = self.object(space, id, kind) {
+            report.problem(format!("{key}: {error}"));
+        }
+    }
+
+    /// The back-links are exactly the links of the documents.
+    fn verify_backlinks(&self, roots: Roots, report: &mut VerifyReport) -> Result<(), StoreError> {
+        let kinds = Kinds::at(self, roots.catalogue);
+        let mut expected = 0;
+        for row in self.rows(roots.catalogue, b"")? {
+            let (key, row) = row?;
+            let (None, Some(document), Some(kind)) =
+                (key.locale(), row.document(), kinds.get(key.kind())?)
+            else {
+                continue;
+            };
+            let Ok(document) = self.document(document) else { continue };
+            let facts = Facts::of(&kind.schema, &document);
+            for link in &facts.links {
+                expected += 1;
+                let backlink = backlinks::key(&link.target, link.role, &key);
+                if map::get(&*self.source, roots.backlinks, &backlink)?.is_none() {
+                    report.problem(format!(
+                        "{key} links to {}, and no back-link says so",
+                        link.target
+                    ));
+                }
+                let target = catalogue::row(&*self.source, roots.catalogue, &link.target)?;
+                if target.is_none_or(|row| row.state == RowState::Deleted) {
+                    report.problem(format!("{key} links to {}, which is not there", link.target));
+                }
+                if link.role == Role::Contains && link.target == key {
+                    report.problem(format!("{key} contains itself"));
+                }
+            }
+        }
+        let found = map::count(&*self.source, roots.backlinks)?;
+        if found != expected {
+            report.problem(format!("there are {found} back-links for {expected} links"));
+        }
+        Ok(())
+    }
+
+    fn verify_channel(
+        &self,
+        head: Head,
+        seen: &mut Seen,
+        report: &mut VerifyReport,
+    ) -> Result<(), StoreError> {
+        let mut next = Some(head);
+        while let Some(head) = next {
+            report.publications_count += 1;
+            let publication = self.publication(head.publication)?;
+            let before = publication.parent.map(|parent| self.publication(parent)).transpose()?;
+            let roots =
+                Roots { catalogue: publication.effective, backlinks: publication.backlinks };
+            let roots_before = before
+                .as_ref()
+                .map(|before| Roots { catalogue: before.effective, backlinks: before.backlinks });
+            self.verify_catalogue(roots_before, roots, seen, report)?;
+            self.object(&Space::Source, publication.report.object_id(), ObjectKind::Document)?;
+            map::count(&*self.source, publication.holds)?;
+            let snapshot = self.snapshot(publication.snapshot)?;
+            let snapshot_before = match &before {
+                Some(before) => self.snapshot(before.snapshot)?,
+                None => None,
+            };
+            match snapshot {
+                None => report.problem(format!("snapshot {} is missing", publication.snapshot)),
+                Some(snapshot) => {
+                    let delivered_before =
+                        snapshot_before.as_ref().map(|snapshot| snapshot.delivered);
+                    for difference in
+                        self.walk(&Space::Public, delivered_before, snapshot.delivered)?
+                    {
+                        let difference = difference?;
+                        let Some(value) = difference.right else { continue };
+                        let key = catalogue::decoded_key(&difference.key)?;
+                        let id = Row::decode(&value)?.object.object_id();
+                        self.verify_object(
+                            &Space::Public,
+                            id,
+                            ObjectKind::Document,
+                            &key,
+                            seen,
+                            report,
+                        );
+                    }
+                    let routes_before = snapshot_before.as_ref().map(|snapshot| snapshot.routes);
+                    for difference in self.walk(&Space::Public, routes_before, snapshot.routes)? {
+                        difference?;
+                    }
+                }
+            }
+            next = self.before(&head)?;
+        }
+        Ok(())
+    }
+}
+
+/// What was looked at already.
+#[derive(Default)]
+struct Seen {
+    objects: HashSet<ObjectId>,
+    public: HashSet<ObjectId>,
+}

@@ -1,0 +1,301 @@
+//! The `x-` annotations of one subschema, read from JSON into types.
+//!
+//! Invariants:
+//! 1. An annotation that is read is well-formed and stands where it has a meaning; everything else
+//!    is a problem that names the place. Nothing is ignored: a misspelt `x-private` would publish
+//!    what must stay inside.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use serde_json::{Map, Value};
+
+use super::SchemaProblem;
+use crate::{
+    model::key::Kind,
+    schema::{links::Role, nearest, pointer},
+};
+
+/// Every annotation there is; `docs/KINDS.md` explains them.
+pub(in crate::schema) const NAMES: [&str; 16] = [
+    "x-place",
+    "x-letter",
+    "x-title",
+    "x-slug",
+    "x-summary",
+    "x-translatable",
+    "x-prose",
+    "x-private",
+    "x-key",
+    "x-unit",
+    "x-link",
+    "x-canonical-parent",
+    "x-media",
+    "x-requires",
+    "x-refs",
+    "x-translatable-names",
+];
+
+/// Where a subschema stands, which decides what annotations mean something there.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::schema) enum Standing {
+    /// The schema itself.
+    Root,
+    /// A property of the document.
+    RootProperty,
+    /// The elements of an array that is a property of the document.
+    RootPropertyItems,
+    /// A property deeper down, or of a definition.
+    Property,
+    /// Elements, other properties, branches, definitions.
+    Inner,
+    /// Below a keyword that annotations are not followed through.
+    Unreached,
+}
+
+/// A link that a string holds.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub(in crate::schema) struct LinkRule {
+    /// The kinds that it may lead to, at least one.
+    pub kinds: Vec<Kind>,
+    /// What it means.
+    pub role: Role,
+}
+
+/// What the annotations of one subschema say.
+#[derive(Clone, Default, Debug)]
+pub(in crate::schema) struct Annotations {
+    pub title: bool,
+    pub slug: bool,
+    pub summary: bool,
+    pub translatable: bool,
+    pub prose: bool,
+    pub private: bool,
+    pub unit: bool,
+    pub canonical_parent: bool,
+    pub media: bool,
+    pub key: Option<Arc<str>>,
+    pub link: Option<Arc<LinkRule>>,
+    pub requires: Option<Arc<str>>,
+    pub refs: BTreeSet<Kind>,
+    pub names: BTreeSet<Arc<str>>,
+}
+
+/// Reads the annotations of `schema`; `x-place` and `x-letter` are read by [`super`].
+pub(in crate::schema) fn read(
+    schema: &Map<String, Value>,
+    at: &str,
+    standing: Standing,
+    problems: &mut Vec<SchemaProblem>,
+) -> Annotations {
+    let mut reader = Reader { schema, at, standing, problems, found: Annotations::default() };
+    for (name, value) in schema.iter().filter(|(name, _)| name.starts_with("x-")) {
+        reader.annotation(name, value);
+    }
+    reader.combinations();
+    reader.found
+}
+
+struct Reader<'s> {
+    schema: &'s Map<String, Value>,
+    at: &'s str,
+    standing: Standing,
+    problems: &'s mut Vec<SchemaProblem>,
+    found: Annotations,
+}
+
+impl Reader<'_> {
+    fn annotation(&mut self, name: &str, value: &Value) {
+        if self.standing == Standing::Unreached && NAMES.contains(&name) {
+            self.problem(name, "stands below a keyword that annotations are not followed through; write it under properties, items, additionalProperties, allOf, anyOf, oneOf or $defs");
+            return;
+        }
+        match name {
+            "x-place" | "x-letter" => {
+                self.belongs(name, self.standing == Standing::Root, "at the root of the schema");
+            }
+            "x-title" => self.found.title = self.of_document(name, value),
+            "x-slug" => self.found.slug = self.of_document(name, value),
+            "x-summary" => self.found.summary = self.of_document(name, value),
+            "x-canonical-parent" => self.found.canonical_parent = self.of_document(name, value),
+            "x-unit" => self.found.unit = self.of_document(name, value),
+            "x-translatable" => {
+                let place = self.allows("string") || self.is_array_of_strings();
+                self.belongs(name, place, "on a string or an array of strings");
+                self.found.translatable = self.flag(name, value);
+            }
+            "x-private" => {
+                let property = matches!(self.standing, Standing::RootProperty | Standing::Property);
+                self.belongs(name, property, "on a property");
+                self.found.private = self.flag(name, value);
+            }
+            "x-media" => {
+                self.belongs(name, self.allows("string"), "on a string");
+                self.found.media = self.flag(name, value);
+            }
+            "x-prose" => {
+                self.belongs(name, self.allows("string"), "on a string");
+                if value != "markdown" {
+                    self.problem(name, "is not “markdown”, the only prose there is");
+                }
+                self.found.prose = true;
+            }
+            "x-key" => {
+                self.belongs(name, self.allows("array"), "on an array of objects");
+                self.found.key = self.word(name, value);
+            }
+            "x-requires" => {
+                self.belongs(name, self.allows("string"), "on a string");
+                self.found.requires = self.word(name, value);
+            }
+            "x-refs" => self.found.refs = self.kinds(name, value).into_iter().collect(),
+            "x-translatable-names" => {
+                self.belongs(name, self.allows("object"), "on an object");
+                self.found.names = self.words(name, value).into_iter().collect();
+            }
+            "x-link" => {
+                self.belongs(name, self.allows("string"), "on a string");
+                self.found.link = self.link(name, value);
+            }
+            _ => {
+                let hint = nearest::hint(name, NAMES);
+                self.problem(name, format!("is not an annotation{hint}"));
+            }
+        }
+    }
+
+    /// What only two annotations together can get wrong.
+    fn combinations(&mut self) {
+        if self.found.unit && self.found.key.is_none() {
+            self.problem("x-unit", "needs an x-key on the same array");
+        }
+        if self.found.private && (self.found.summary || self.found.title || self.found.slug) {
+            self.problem(
+                "x-private",
+                "contradicts x-title, x-slug or x-summary, which are delivered",
+            );
+        }
+        let plain = self.found.link.as_ref().is_some_and(|link| link.role == Role::Refers);
+        if self.found.canonical_parent && !plain {
+            self.problem("x-canonical-parent", "needs a plain x-link on the same string");
+        }
+        let contains = self.found.link.as_ref().is_some_and(|link| link.role == Role::Contains);
+        let top = matches!(self.standing, Standing::RootProperty | Standing::RootPropertyItems);
+        if contains && !top {
+            self.problem(
+                "x-link",
+                "says contains, which belongs on a property of the document or on its items",
+            );
+        }
+    }
+
+    fn link(&mut self, name: &str, value: &Value) -> Option<Arc<LinkRule>> {
+        let Value::Object(rule) = value else {
+            self.problem(name, "is not an object such as {\"kinds\": [\"video\"]}");
+            return None;
+        };
+        let known = ["kinds", "contains", "embeds", "acyclic"];
+        for field in rule.keys().filter(|field| !known.contains(&field.as_str())) {
+            let hint = nearest::hint(field, known);
+            self.problem(name, format!("has the unknown field “{field}”{hint}"));
+        }
+        let mut says = |field: &str| match rule.get(field) {
+            None | Some(Value::Bool(false)) => false,
+            Some(Value::Bool(true)) => true,
+            Some(_) => {
+                self.problem(name, format!("has a “{field}” that is neither true nor false"));
+                false
+            }
+        };
+        let role = match (says("contains"), says("embeds"), says("acyclic")) {
+            (true, false, false) => Role::Contains,
+            (false, true, false) => Role::Embeds,
+            (false, false, true) => Role::RefersAcyclic,
+            (false, false, false) => Role::Refers,
+            _ => {
+                self.problem(name, "says more than one of contains, embeds and acyclic");
+                Role::Refers
+            }
+        };
+        let Some(kinds) = rule.get("kinds") else {
+            self.problem(name, "names no kinds: {\"kinds\": [\"video\"]} is expected");
+            return None;
+        };
+        let kinds = self.kinds(name, kinds);
+        if kinds.is_empty() { None } else { Some(Arc::new(LinkRule { kinds, role })) }
+    }
+
+    fn kinds(&mut self, name: &str, value: &Value) -> Vec<Kind> {
+        let words = self.words(name, value);
+        let mut kinds = Vec::with_capacity(words.len());
+        for word in words {
+            match word.parse() {
+                Ok(kind) => kinds.push(kind),
+                Err(error) => self.problem(name, format!("names no kind: {error}")),
+            }
+        }
+        kinds
+    }
+
+    /// A list of different words, at least one.
+    fn words(&mut self, name: &str, value: &Value) -> Vec<Arc<str>> {
+        let words: Option<Vec<Arc<str>>> = value.as_array().and_then(|list| {
+            list.iter().map(|word| word.as_str().filter(|w| !w.is_empty()).map(Arc::from)).collect()
+        });
+        let words = words.unwrap_or_default();
+        if words.is_empty() {
+            self.problem(name, "is not a list of names with at least one in it");
+        } else if words.iter().collect::<BTreeSet<_>>().len() < words.len() {
+            self.problem(name, "names something twice");
+        }
+        words
+    }
+
+    fn word(&mut self, name: &str, value: &Value) -> Option<Arc<str>> {
+        let word = value.as_str().filter(|word| !word.is_empty()).map(Arc::from);
+        if word.is_none() {
+            self.problem(name, "is not a name");
+        }
+        word
+    }
+
+    fn of_document(&mut self, name: &str, value: &Value) -> bool {
+        let place = self.standing == Standing::RootProperty;
+        self.belongs(name, place, "on a property of the document itself");
+        self.flag(name, value)
+    }
+
+    fn flag(&mut self, name: &str, value: &Value) -> bool {
+        if value != &Value::Bool(true) {
+            self.problem(name, "is not true; leave it out where it does not hold");
+        }
+        true
+    }
+
+    /// Whether a value of this JSON type can stand here, as far as `type` tells.
+    fn allows(&self, wanted: &str) -> bool {
+        match self.schema.get("type") {
+            Some(Value::String(one)) => one == wanted,
+            Some(Value::Array(some)) => some.iter().any(|one| one == wanted),
+            _ => true,
+        }
+    }
+
+    fn is_array_of_strings(&self) -> bool {
+        let items_type = self.schema.get("items").and_then(|items| items.get("type"));
+        self.allows("array") && items_type.is_none_or(|of| of == "string")
+    }
+
+    fn belongs(&mut self, name: &str, holds: bool, place: &str) {
+        if !holds {
+            self.problem(name, format!("belongs {place}"));
+        }
+    }
+
+    fn problem(&mut self, name: &str, message: impl Into<String>) {
+        let message = message.into();
+        self.problems.push(SchemaProblem {
+            pointer: pointer::joined(self.at, name),
+            message: format!("{name} {message}"),
+        });
+    }
+}

@@ -1,0 +1,148 @@
+//! What a document links to.
+//!
+//! Invariants:
+//! 1. Links come in the order of the document; children keep the order of their array.
+//! 2. A link is a key without locale, of a kind that its place allows. Anything else in such a
+//!    place is validation's to tell and is no link.
+//! 3. Nothing is embedded on account of a private field.
+
+use serde_json::Value;
+
+use super::kind::{
+    KindSchema,
+    trail::Trail,
+    tree::{Marks, Node},
+};
+use crate::model::key::{EntryKey, Kind};
+
+/// What a link means.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Role {
+    /// The target is a child: it stands here in the containment tree.
+    Contains,
+    /// The delivered document carries the target's object id and summary.
+    Embeds,
+    /// The target is named, no more.
+    Refers,
+    /// The target is named, and such links never lead round in a circle.
+    RefersAcyclic,
+}
+
+/// One link of a document.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Link {
+    /// The entry that it leads to.
+    pub target: EntryKey,
+    /// What it means.
+    pub role: Role,
+    /// The JSON pointer of the string that holds it.
+    pub pointer: String,
+}
+
+impl KindSchema {
+    /// All links of a document: those in `x-link` fields and, as [`Role::Embeds`], those mentioned
+    /// in texts below `x-refs`. A text that mentions an entry twice links to it twice.
+    ///
+    /// A private field embeds nothing: what it mentions is a [`Role::Refers`].
+    pub fn links(&self, document: &Value) -> Vec<Link> {
+        let mut links = Vec::new();
+        let marks = Marks::LINK.with(Marks::REFS);
+        self.tree.walk(document, marks, &mut |node, value, trail| {
+            if let Value::String(text) = value {
+                collect(node, text, trail, &mut links);
+            }
+        });
+        links
+    }
+
+    /// The parent that a document names as its canonical one.
+    pub fn canonical_parent(&self, document: &Value) -> Option<EntryKey> {
+        let name = self.fields.canonical_parent.as_deref()?;
+        let text = document.get(name)?.as_str()?;
+        let link = self.tree.field(self.tree.root(), name)?.link.as_ref()?;
+        target(text, &link.kinds)
+    }
+}
+
+fn collect(node: &Node, text: &str, trail: Trail<'_>, links: &mut Vec<Link>) {
+    if let Some(rule) = &node.link {
+        if let Some(target) = target(text, &rule.kinds) {
+            // What only a private field embeds must not be delivered on its account.
+            let embeds_unseen = node.hidden && rule.role == Role::Embeds;
+            let role = if embeds_unseen { Role::Refers } else { rule.role };
+            links.push(Link { target, role, pointer: trail.pointer() });
+        }
+        return;
+    }
+    let mut mentioned: Vec<(usize, EntryKey)> = Vec::new();
+    for kind in node.refs.iter() {
+        mentions(text, kind, &mut mentioned);
+    }
+    if mentioned.len() > 1 {
+        mentioned.sort_by_key(|(offset, _)| *offset);
+    }
+    for (_, target) in mentioned {
+        let role = if node.hidden { Role::Refers } else { Role::Embeds };
+        links.push(Link { target, role, pointer: trail.pointer() });
+    }
+}
+
+fn target(text: &str, kinds: &[Kind]) -> Option<EntryKey> {
+    let key: EntryKey = text.parse().ok()?;
+    (key.locale().is_none() && kinds.contains(key.kind())).then_some(key)
+}
+
+/// Finds the entries of `kind` that a text mentions: as the whole text, `image/x1`, or as a
+/// destination in markdown, `![alt](image/x1)` or `[text](image/x1 "title")`.
+fn mentions(text: &str, kind: &Kind, found: &mut Vec<(usize, EntryKey)>) {
+    let name = kind.as_str();
+    let after_kind = |rest: &'_ str| rest.strip_prefix(name)?.strip_prefix('/').map(str::len);
+    if let Some(id_size) = after_kind(text) {
+        let id = &text[text.len() - id_size..];
+        found.extend(EntryKey::new(kind.clone(), id).ok().map(|key| (0, key)));
+    }
+    for (offset, opening) in text.match_indices("](") {
+        let destination = &text[offset + opening.len()..];
+        let Some(rest_size) = after_kind(destination) else { continue };
+        let rest = &destination[destination.len() - rest_size..];
+        let is_id = |byte: &u8| {
+            byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
+        };
+        let id_size = rest.bytes().take_while(|byte| is_id(byte)).count();
+        let ends = rest[id_size..].starts_with(|next: char| next == ')' || next.is_whitespace());
+        if ends {
+            let key = EntryKey::new(kind.clone(), &rest[..id_size]);
+            found.extend(key.ok().map(|key| (offset, key)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let mut found = Vec::new();
+        mentions(text, &"image".parse().expect("a kind"), &mut found);
+        let found: Vec<String> = found.into_iter().map(|(_, key)| key.to_string()).collect();
+        assert_eq!(found, expected, "{text}");
+    }
+
+    #[test]
+    fn a_text_mentions_entries_as_a_whole_or_in_markdown_parentheses() {
+        check("image/x1", &["image/x1"]);
+        check("![a pie](image/x1)", &["image/x1"]);
+        check("![a](image/x1) and ![b](image/x2 \"title\")", &["image/x1", "image/x2"]);
+        check("[see](image/x1)\n\n![](image/x1)", &["image/x1", "image/x1"]);
+        check("see image/x1", &[]);
+        check("(image/x1)", &[]);
+        check("![a](image/x1.png)", &[]);
+        check("![a](image/)", &[]);
+        check("![a](image/x1", &[]);
+        check("![a](https://example.com/image/x1)", &[]);
+        check("image/x1@es", &[]);
+        check("images/x1", &[]);
+        check("![ñ](image/ñ)", &[]);
+        check("", &[]);
+    }
+}

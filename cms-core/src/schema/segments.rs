@@ -1,0 +1,263 @@
+//! Segments: the texts of a document that are translated one by one.
+//!
+//! Invariants:
+//! 1. An address names at most one text of a document. Elements of an `x-key` array are named by
+//!    their key, so that an address survives reordering; an element without a key of its own holds
+//!    no segments.
+//! 2. Blank texts are no segments.
+//! 3. Two texts have one hash only if they are the same bytes.
+
+use std::{fmt, str::FromStr, sync::OnceLock};
+
+use serde_json::Value;
+
+use super::{
+    kind::{
+        KindSchema,
+        trail::Trail,
+        tree::{Marks, Node},
+    },
+    pointer,
+};
+
+/// Longest address, in bytes. Canonical documents are at most 64 deep, and names are short.
+pub const ADDRESS_SIZE_BYTES_MAX: usize = 4096;
+
+/// Where a segment stands: a JSON pointer in which elements of keyed arrays are named by their key,
+/// such as `/items/i1/question/content`.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Address(String);
+
+/// A text that is no address.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "{text:?} is not the address of a text: one such as `/items/i1/question/content` is expected"
+)]
+pub struct AddressError {
+    text: String,
+}
+
+/// An element that is translated as a whole, such as `items/i1`: the field and the element's key.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnitId(String);
+
+/// The first 16 bytes of the BLAKE3 of a source text, under a context of its own; in JSON 32
+/// lower-case hex digits.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct TextHash([u8; 16]);
+
+/// A text that is not a hash.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not the hash of a text: 32 lower-case hex digits are expected")]
+pub struct TextHashError {
+    text: String,
+}
+
+/// One text of a document to translate.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Segment<'d> {
+    /// Where it stands.
+    pub address: Address,
+    /// The element that it is translated with, when it belongs to one.
+    pub unit: Option<UnitId>,
+    /// The text; never blank.
+    pub text: &'d str,
+}
+
+impl Address {
+    /// The address as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    pub(super) fn of_walk(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The unit that this address lies in, for a kind.
+    pub fn unit(&self, kind: &KindSchema) -> Option<UnitId> {
+        let mut tokens = self.0.splitn(4, '/').skip(1);
+        let field = tokens.next()?;
+        let key = tokens.next()?;
+        let name = pointer::unescaped(field)?;
+        let is_unit = kind.fields.units.iter().any(|unit| **unit == *name);
+        is_unit.then(|| UnitId(format!("{field}/{key}")))
+    }
+}
+
+impl UnitId {
+    pub(super) fn new(field: &str, key: &str) -> Self {
+        Self(format!("{}/{}", pointer::escaped(field), pointer::escaped(key)))
+    }
+
+    /// The unit as text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl TextHash {
+    const CONTEXT: &'static str = "cms 2026-11-22 v1 segment text";
+
+    /// The hash of a source text.
+    pub fn of(text: &str) -> Self {
+        // Deriving the context's key costs more than hashing a short text.
+        static BASE: OnceLock<blake3::Hasher> = OnceLock::new();
+        let mut hasher = BASE.get_or_init(|| blake3::Hasher::new_derive_key(Self::CONTEXT)).clone();
+        hasher.update(text.as_bytes());
+        let mut bytes = [0; 16];
+        hasher.finalize_xof().fill(&mut bytes);
+        Self(bytes)
+    }
+}
+
+impl KindSchema {
+    /// The texts of a document that are translated, in the order of the document.
+    pub fn segments<'d>(&self, document: &'d Value) -> Vec<Segment<'d>> {
+        let mut segments = Vec::new();
+        self.tree.walk(document, Marks::TEXT, &mut |node, value, trail| {
+            if let Some(text) = segment_text(node, value)
+                && let Some(address) = trail.address()
+            {
+                let unit = address.unit(self);
+                segments.push(Segment { address, unit, text });
+            }
+        });
+        segments
+    }
+}
+
+/// The text of a segment, when this value is one.
+pub(super) fn segment_text<'d>(node: &Node, value: &'d Value) -> Option<&'d str> {
+    value.as_str().filter(|text| node.text && !is_blank(text))
+}
+
+/// Whether a text has nothing to translate at all.
+pub(super) fn is_blank(text: &str) -> bool {
+    text.chars().all(char::is_whitespace)
+}
+
+/// The address of a value, together with its text, when it is a segment.
+pub(super) fn segment_at<'d>(
+    node: &Node,
+    value: &'d Value,
+    trail: Trail<'_>,
+) -> Option<(Address, &'d str)> {
+    let text = segment_text(node, value)?;
+    Some((trail.address()?, text))
+}
+
+/// Whether a text says anything in a language: it holds a word outside of formulas, placeholders
+/// and the addresses of links and pictures.
+///
+/// A lone letter is a name (`x`, point `A`), not a word, unless its script has no upper and lower
+/// case, as in Chinese, where one character is one.
+pub fn has_words(text: &str) -> bool {
+    let mut rest = text;
+    let mut letters_in_a_row = 0;
+    while let Some(letter) = rest.chars().next() {
+        let skipped = match letter {
+            '$' => formula_size(rest),
+            '[' if rest.starts_with("[[☃") => rest.find("]]").map(|end| end + 2),
+            ']' if rest.starts_with("](") => rest.find(')').map(|end| end + 1),
+            '\\' if rest[1..].starts_with(['$', '\\']) => Some(2),
+            _ => None,
+        };
+        if let Some(size) = skipped {
+            letters_in_a_row = 0;
+            rest = &rest[size..];
+            continue;
+        }
+        if letter.is_alphabetic() {
+            letters_in_a_row += 1;
+            if letters_in_a_row == 2 || !(letter.is_lowercase() || letter.is_uppercase()) {
+                return true;
+            }
+        } else {
+            letters_in_a_row = 0;
+        }
+        rest = &rest[letter.len_utf8()..];
+    }
+    false
+}
+
+/// The size of the formula between dollar signs at the start of `text`. A formula may hold words
+/// (`\text{apples}`), which need a translation: then it is not skipped.
+fn formula_size(text: &str) -> Option<usize> {
+    let mark = if text.starts_with("$$") { "$$" } else { "$" };
+    let body_size = text[mark.len()..].find(mark)?;
+    let body = &text[mark.len()..mark.len() + body_size];
+    let has_text = body.contains("\\text") || body.contains("\\mbox");
+    (!has_text).then_some(body_size + 2 * mark.len())
+}
+
+macro_rules! shown_as_text {
+    ($($name:ident),*) => {$(
+        impl fmt::Display for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl fmt::Debug for $name {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+
+        impl serde::Serialize for $name {
+            fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.serialize_str(&self.0)
+            }
+        }
+    )*};
+}
+
+shown_as_text!(Address, UnitId);
+
+impl FromStr for Address {
+    type Err = AddressError;
+
+    fn from_str(text: &str) -> Result<Self, AddressError> {
+        let is_pointer = text.starts_with('/')
+            && text.len() <= ADDRESS_SIZE_BYTES_MAX
+            && text.split('/').all(|token| pointer::unescaped(token).is_some());
+        if is_pointer {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(AddressError { text: text.chars().take(120).collect() })
+        }
+    }
+}
+
+impl fmt::Display for TextHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
+    }
+}
+
+impl fmt::Debug for TextHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{self}")
+    }
+}
+
+impl FromStr for TextHash {
+    type Err = TextHashError;
+
+    fn from_str(text: &str) -> Result<Self, TextHashError> {
+        let error = || TextHashError { text: text.chars().take(80).collect() };
+        let is_digit = |byte: u8| byte.is_ascii_digit() || (b'a'..=b'f').contains(&byte);
+        if text.len() != 32 || !text.bytes().all(is_digit) {
+            return Err(error());
+        }
+        let number = u128::from_str_radix(text, 16).map_err(|_| error())?;
+        Ok(Self(number.to_be_bytes()))
+    }
+}
+
+impl serde::Serialize for TextHash {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}

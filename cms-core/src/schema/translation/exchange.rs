@@ -1,0 +1,352 @@
+//! Translations as people exchange them: a document with the translatable fields of the source,
+//! translated, in the source's own shape.
+//!
+//! Invariants:
+//! 1. `from_translated(source, to_translated(source, t)) == t` wherever `to_translated` gives one.
+//! 2. A text equal to the source's is not a translation: exporters fill gaps with the source. (A
+//!    translation can say that a text stays as it is; only its own document form carries that.)
+//! 3. Nothing of an import is dropped silently: what is neither translatable nor the source's own
+//!    value is a violation.
+
+use std::{
+    collections::{BTreeMap, HashMap, HashSet},
+    fmt,
+};
+
+use serde_json::{Map, Value};
+
+use super::{TranslatedText, Translation};
+use crate::schema::{
+    kind::{
+        KindSchema,
+        trail::{ElementName, Trail},
+        tree::{Marks, Node, element_keys},
+    },
+    nearest::{self, excerpt},
+    segments::{Address, TextHash, has_words, is_blank, segment_text},
+    violation::{Violation, ViolationCode, sorted},
+};
+
+/// What is worth knowing about an import that is not wrong.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Notice {
+    /// No text differs from the source's, so that nothing is translated.
+    NothingTranslated,
+    /// Texts with words in them that are the source's own, and so count as not translated.
+    SameAsSource {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        first: Address,
+    },
+    /// A blank text where the source has one, which counts as not translated.
+    Blank {
+        /// The JSON pointer of the text.
+        pointer: String,
+    },
+}
+
+impl fmt::Display for Notice {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::NothingTranslated => f.write_str("nothing is translated"),
+            Self::SameAsSource { count: 1, first } => {
+                write!(f, "the text at {first} is the source's and counts as not translated")
+            }
+            Self::SameAsSource { count, first } => write!(
+                f,
+                "{count} texts, the first at {first}, are the source's and count as not translated"
+            ),
+            Self::Blank { pointer } => {
+                write!(f, "the text at {pointer} is blank and counts as not translated")
+            }
+        }
+    }
+}
+
+impl Translation {
+    /// Reads a translation out of `translated`, a document in the source's shape that holds its
+    /// translatable fields. Elements of keyed arrays are matched by key, others by position; what
+    /// is not translatable may be there when it equals the source's.
+    ///
+    /// # Errors
+    /// A violation for each place that the source does not have and each value that is not
+    /// translatable and differs.
+    pub fn from_translated(
+        kind: &KindSchema,
+        source: &Value,
+        translated: &Value,
+    ) -> Result<(Self, Vec<Notice>), Vec<Violation>> {
+        let mut reader = Reader::new(kind);
+        if translated.is_object() {
+            reader.compare(Some(kind.tree.root()), source, translated, Trail::ROOT);
+        } else {
+            reader.wrong(Trail::ROOT, ViolationCode::WrongType, "an object is expected here");
+        }
+        if !reader.violations.is_empty() {
+            return Err(sorted(reader.violations));
+        }
+        let mut notices = Vec::new();
+        if reader.segments.is_empty() {
+            notices.push(Notice::NothingTranslated);
+        }
+        if let Some(first) = reader.first_same {
+            notices.push(Notice::SameAsSource { count: reader.same_count, first });
+        }
+        notices.extend(reader.blanks.into_iter().map(|pointer| Notice::Blank { pointer }));
+        Ok((Self { segments: reader.segments }, notices))
+    }
+}
+
+/// Most violations of one import that come with the nearest known name.
+const HINTS_MAX: usize = 100;
+
+struct Reader<'k> {
+    kind: &'k KindSchema,
+    segments: BTreeMap<Address, TranslatedText>,
+    violations: Vec<Violation>,
+    blanks: Vec<String>,
+    first_same: Option<Address>,
+    same_count: usize,
+}
+
+impl<'k> Reader<'k> {
+    fn new(kind: &'k KindSchema) -> Self {
+        Self {
+            kind,
+            segments: BTreeMap::new(),
+            violations: Vec::new(),
+            blanks: Vec::new(),
+            first_same: None,
+            same_count: 0,
+        }
+    }
+
+    /// Compares a value with the source's. The trail's numbers are the import's, its keys are both's.
+    fn compare(&mut self, node: Option<&Node>, source: &Value, found: &Value, trail: Trail<'_>) {
+        match (source, found) {
+            (Value::Object(source), Value::Object(found)) => {
+                self.compare_objects(node, source, found, trail);
+            }
+            (Value::Array(source), Value::Array(found)) => {
+                match node.filter(|node| node.key.is_some()) {
+                    Some(node) => self.compare_keyed(node, source, found, trail),
+                    None => self.compare_arrays(node, source, found, trail),
+                }
+            }
+            (Value::String(source), Value::String(found)) if node.is_some_and(|node| node.text) => {
+                self.compare_texts(source, found, trail);
+            }
+            _ if source == found => {}
+            (Value::String(_), _) if node.is_some_and(|node| node.text) => {
+                self.wrong(trail, ViolationCode::WrongType, "a text is expected here");
+            }
+            _ => {
+                let message = "this is not translatable and differs from the source; leave it out";
+                self.wrong(trail, ViolationCode::NotTranslatable, message);
+            }
+        }
+    }
+
+    fn compare_texts(&mut self, source: &str, found: &str, trail: Trail<'_>) {
+        if source == found {
+            if has_words(source) {
+                self.same_count += 1;
+                if self.first_same.is_none() {
+                    self.first_same = trail.address();
+                }
+            }
+        } else if is_blank(source) {
+            if !is_blank(found) {
+                self.wrong(trail, ViolationCode::UnknownPlace, "the source has no text here");
+            }
+        } else if is_blank(found) {
+            self.blanks.push(trail.pointer());
+        } else if let Some(address) = trail.address() {
+            let text = TranslatedText { source: TextHash::of(source), text: found.to_owned() };
+            self.segments.insert(address, text);
+        }
+    }
+
+    fn compare_objects(
+        &mut self,
+        node: Option<&Node>,
+        source: &Map<String, Value>,
+        found: &Map<String, Value>,
+        trail: Trail<'_>,
+    ) {
+        for (name, value) in found {
+            let below = trail.field(name, &trail);
+            if let Some(source) = source.get(name) {
+                let child = node.and_then(|node| self.kind.tree.field(node, name));
+                self.compare(child, source, value, below);
+                continue;
+            }
+            if node.is_some_and(|node| node.declared.contains(&**name)) {
+                let message = format!("the source has no “{}” here", excerpt(name));
+                self.wrong(below, ViolationCode::UnknownPlace, message);
+            } else {
+                let hint = self.hint(name, source.keys().map(String::as_str));
+                let message = format!("there is no field “{}” here{hint}", excerpt(name));
+                self.wrong(below, ViolationCode::UnknownField, message);
+            }
+        }
+    }
+
+    fn compare_keyed(&mut self, node: &Node, source: &[Value], found: &[Value], trail: Trail<'_>) {
+        let Some(key_name) = node.key.as_deref() else { return };
+        let keys = element_keys(node, source, Marks::TEXT);
+        let by_key: HashMap<&str, &Value> =
+            keys.iter().zip(source).filter_map(|(key, element)| Some(((*key)?, element))).collect();
+        let child = self.kind.tree.element(node);
+        let mut seen = HashSet::new();
+        for (index, element) in found.iter().enumerate() {
+            let nameless = trail.element(index, ElementName::Nameless, &trail);
+            let key_trail = nameless.field(key_name, &nameless);
+            let Some(key) = element.get(key_name).and_then(Value::as_str) else {
+                let message = format!("element {} has no {key_name} to be matched by", index + 1);
+                self.wrong(key_trail, ViolationCode::MissingField, message);
+                continue;
+            };
+            let Some(source) = by_key.get(key) else {
+                let hint = self.hint(key, keys.iter().flatten().copied());
+                let message = format!(
+                    "the source has no element with the {key_name} “{}”{hint}",
+                    excerpt(key)
+                );
+                self.wrong(key_trail, ViolationCode::UnknownPlace, message);
+                continue;
+            };
+            if seen.insert(key) {
+                let below = trail.element(index, ElementName::Key(key), &trail);
+                self.compare(child, source, element, below);
+            } else {
+                let message = format!("the {key_name} “{}” is taken already", excerpt(key));
+                self.wrong(key_trail, ViolationCode::RepeatedKey, message);
+            }
+        }
+    }
+
+    fn compare_arrays(
+        &mut self,
+        node: Option<&Node>,
+        source: &[Value],
+        found: &[Value],
+        trail: Trail<'_>,
+    ) {
+        if source.len() != found.len() {
+            let message = format!(
+                "this list has {} elements, but the source's has {}; they are matched by position",
+                found.len(),
+                source.len()
+            );
+            self.wrong(trail, ViolationCode::NotTranslatable, message);
+            return;
+        }
+        let child = node.and_then(|node| self.kind.tree.element(node));
+        for (index, (source, found)) in source.iter().zip(found).enumerate() {
+            let below = trail.element(index, ElementName::Index, &trail);
+            self.compare(child, source, found, below);
+        }
+    }
+
+    /// A hint, for as many violations as anyone reads: the keys of a source are many.
+    fn hint<'n>(&self, unknown: &str, known: impl Iterator<Item = &'n str>) -> String {
+        if self.violations.len() < HINTS_MAX {
+            nearest::hint(unknown, known)
+        } else {
+            String::new()
+        }
+    }
+
+    fn wrong(&mut self, trail: Trail<'_>, code: ViolationCode, message: impl Into<String>) {
+        self.violations.push(Violation::new(trail.pointer(), code, message));
+    }
+}
+
+/// A document in the source's shape that holds the translated texts and what places them: keys of
+/// keyed elements, and all elements of other arrays.
+///
+/// `None` when that form cannot carry the translation: some text of it does not fit this source, or
+/// is the source's own on purpose.
+pub fn to_translated(
+    kind: &KindSchema,
+    source: &Value,
+    translation: &Translation,
+) -> Option<Value> {
+    let segments = kind.segments(source);
+    let carried_count = segments
+        .iter()
+        .filter(|segment| {
+            let text = translation.fitting(&segment.address, segment.text);
+            text.is_some_and(|text| text != segment.text)
+        })
+        .count();
+    if carried_count != translation.segments.len() {
+        return None;
+    }
+    let writer = Writer { kind, translation };
+    Some(writer.partial(kind.tree.root(), source, Trail::ROOT).unwrap_or_else(|| Map::new().into()))
+}
+
+struct Writer<'k> {
+    kind: &'k KindSchema,
+    translation: &'k Translation,
+}
+
+impl Writer<'_> {
+    /// What is translated of a value; `None` when nothing is.
+    fn partial(&self, node: &Node, value: &Value, trail: Trail<'_>) -> Option<Value> {
+        if !node.reach.meets(Marks::TEXT) {
+            return None;
+        }
+        match value {
+            Value::String(_) => {
+                segment_text(node, value)?;
+                let translated = self.translation.get(&trail.address()?)?;
+                Some(translated.text.as_str().into())
+            }
+            Value::Object(fields) => {
+                let partial = |(name, field): (&String, &Value)| {
+                    let child = self.kind.tree.field(node, name)?;
+                    let below = trail.field(name, &trail);
+                    Some((name.clone(), self.partial(child, field, below)?))
+                };
+                let fields: Map<String, Value> = fields.iter().filter_map(partial).collect();
+                (!fields.is_empty()).then_some(Value::Object(fields))
+            }
+            Value::Array(elements) => self.partial_elements(node, elements, trail),
+            _ => None,
+        }
+    }
+
+    fn partial_elements(&self, node: &Node, elements: &[Value], trail: Trail<'_>) -> Option<Value> {
+        let child = self.kind.tree.element(node)?;
+        let keys = element_keys(node, elements, Marks::TEXT);
+        let partial = |(index, element): (usize, &Value)| {
+            let below = trail.element(index, ElementName::of(node, &keys, index), &trail);
+            self.partial(child, element, below)
+        };
+        let partials: Vec<Option<Value>> = elements.iter().enumerate().map(partial).collect();
+        if partials.iter().all(Option::is_none) {
+            return None;
+        }
+        let Some(key_name) = node.key.as_deref() else {
+            let filled = partials.into_iter().zip(elements);
+            return Some(
+                filled.map(|(partial, source)| partial.unwrap_or_else(|| filler(source))).collect(),
+            );
+        };
+        let named = partials.into_iter().zip(&keys).filter_map(|(partial, key)| {
+            let mut partial = partial?;
+            partial.as_object_mut()?.insert(key_name.to_owned(), (*key)?.into());
+            Some(partial)
+        });
+        Some(named.collect())
+    }
+}
+
+/// What keeps the place of an element in which nothing is translated.
+fn filler(source: &Value) -> Value {
+    if source.is_object() { Map::new().into() } else { source.clone() }
+}

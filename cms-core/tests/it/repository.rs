@@ -1,0 +1,7 @@
+//! The repository over the memory engine: the verbs, as their users meet them.
+
+mod fixtures;
+mod importing;
+mod laws;
+mod publishing;
+mod world;

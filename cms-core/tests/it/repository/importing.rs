@@ -1,0 +1,194 @@
+//! Importing: what is refused, what is put right, what is no change.
+
+use cms_core::repo::ImportError;
+use serde_json::{Value, json};
+
+use super::world::{Directory, World, container, course, exercise, key, line, video};
+
+fn refusals(lines: &[Value]) -> Vec<String> {
+    let world = World::new();
+    let Err(ImportError::Refused { report }) = world.try_import(lines, |_| {}) else {
+        panic!("not refused")
+    };
+    assert_eq!(report.commit, None);
+    assert_eq!(world.repository.stats().unwrap().commits, 2, "nothing was committed");
+    let row = |refused: &cms_core::repo::RefusedLine| {
+        let reasons: Vec<_> = refused
+            .reasons
+            .iter()
+            .map(|r| format!("{} {} {}", r.pointer, r.code, r.message))
+            .collect();
+        format!(
+            "line {} {}: {}",
+            refused.line,
+            refused.key.as_deref().unwrap_or("?"),
+            reasons.join("; ")
+        )
+    };
+    report.refused.iter().map(row).collect()
+}
+
+#[test]
+fn every_refused_line_says_what_and_where() {
+    let mut bad_video = video("Bad");
+    bad_video["titel"] = json!("x");
+    bad_video["duration_s"] = json!("long");
+    let lines = [
+        json!({"key": "video/ok", "locale": null, "document": video("Fine")}),
+        json!({"key": "video/bad", "locale": null, "document": bad_video}),
+        json!({"key": "vidoe/x", "locale": null, "document": {}}),
+        json!({"key": "Video/X", "locale": null, "document": {}}),
+        json!({"key": "video/ok", "locale": null, "document": video("Again")}),
+        json!({"key": "video/none", "locale": "es", "document": {"title": "Nada"}}),
+        json!({"key": "video/x", "locale": null, "documnet": {}}),
+        json!({"key": "lesson/l", "locale": null, "document": container("L", &["video/ok", "video/nowhere"])}),
+        json!({"key": "unit/u", "locale": null, "document": container("U", &["unit/u"])}),
+    ];
+    insta::assert_snapshot!(refusals(&lines).join("\n"));
+}
+
+#[test]
+fn hostile_documents_are_refused_each_for_its_own_reason() {
+    let world = World::new();
+    let line =
+        |document: &str| format!(r#"{{"key":"video/x","document":{document}}}"#).into_bytes();
+    let deep = format!(r#"{{"title":{}1{}}}"#, "[".repeat(80), "]".repeat(80));
+    let huge = format!(r#"{{"title":"{}"}}"#, "x".repeat(5 << 20));
+    for (document, reason) in [
+        (r#"{"title":"a","title":"b"}"#, "given twice"),
+        (r#"{"title":"\ud800"}"#, "surrogate"),
+        (r#"{"duration_s":9007199254740993}"#, "2^53-1"),
+        (deep.as_str(), "nesting is deeper"),
+        (huge.as_str(), "more than the limit"),
+        ("{}", "title"),
+        ("[]", "object"),
+        ("\"\"", "object"),
+        ("1", "object"),
+    ] {
+        let error =
+            world.import_texts(vec![line(document)], &Directory::default(), |_| {}).unwrap_err();
+        let ImportError::Refused { report } = error else { panic!("{error}") };
+        let reasons = format!("{:?}", report.refused);
+        assert!(
+            reasons.contains(reason),
+            "{} should say {reason:?}: {reasons:.400}",
+            &document[..document.len().min(60)]
+        );
+    }
+    for text in [&b""[..], b"nonsense", b"\xff\xfe", b"{", b"null"] {
+        let error =
+            world.import_texts(vec![text.to_vec()], &Directory::default(), |_| {}).unwrap_err();
+        assert!(matches!(error, ImportError::Refused { .. }), "{error}");
+    }
+}
+
+#[test]
+fn a_circle_of_containers_is_refused() {
+    let lines = [
+        line("topic/a", container("A", &["topic/b"])),
+        line("topic/b", container("B", &["topic/a"])),
+    ];
+    let refused = refusals(&lines);
+    assert!(refused.iter().any(|text| text.contains("circle")), "{refused:?}");
+}
+
+#[test]
+fn what_is_valid_goes_in_when_the_rest_is_skipped() {
+    let world = World::new();
+    let mut lines = course();
+    lines.push(line("video/bad", json!({"title": 1})));
+    lines[4] = line(
+        "lesson/l1",
+        container("One", &["exercise/e1", "video/bad", "video/v", "video/nowhere"]),
+    );
+    let report = world.try_import(&lines, |options| options.skip_invalid = true).unwrap();
+    assert_eq!(report.refused_count, 1);
+    assert_eq!(report.added, 11);
+    let lesson = world.repository.show(&world.main(), &key("lesson/l1")).unwrap().unwrap();
+    assert_eq!(
+        lesson.document.unwrap()["children"],
+        json!(["exercise/e1", "video/v"]),
+        "missing children are cut"
+    );
+    world.verify();
+}
+
+#[test]
+fn slugs_are_put_right_and_told_apart() {
+    let world = World::new();
+    let with_slug = |title: &str, slug: &str| {
+        let mut document = video(title);
+        document["slug"] = json!(slug);
+        document
+    };
+    let lines = vec![
+        line("topic/root", container("Home", &["course/c"])),
+        line("course/c", container("C", &["lesson/l", "lesson/m"])),
+        line("lesson/l", container("L", &["video/a", "video/b", "video/c"])),
+        line("lesson/m", container("M", &["video/b", "video/d"])),
+        line("video/a", with_slug("A", "https://www.khanacademy.org/math/v/Number_Grid?x=1")),
+        line("video/b", with_slug("B", "number-grid")),
+        line("video/c", with_slug("C", "Number Grid!")),
+        line("video/d", with_slug("D", "number-grid-2")),
+    ];
+    let report = world.import(&lines);
+    let slug = |text: &str| {
+        let shown = world.repository.show(&world.main(), &key(text)).unwrap().unwrap();
+        shown.document.unwrap()["slug"].as_str().unwrap().to_owned()
+    };
+    assert_eq!(slug("video/a"), "number-grid");
+    assert_eq!(
+        slug("video/b"),
+        "number-grid-3",
+        "number-grid-2 is a sibling's in the other lesson"
+    );
+    assert_eq!(slug("video/c"), "number-grid-2");
+    assert!(report.notices_count >= 4, "{report:#?}");
+    let again = world.import(&lines);
+    assert_eq!(again.commit, None, "the same lines change nothing: {again:#?}");
+}
+
+#[test]
+fn pruning_removes_what_the_lines_lack() {
+    let world = World::new();
+    world.import(&course());
+    let mut fewer = course();
+    fewer.retain(|line| line["key"] != "exercise/e2" && line["key"] != "lesson/l2");
+    fewer[2] = line("unit/u1", container("First", &["lesson/l1"]));
+    let report = world.try_import(&fewer, |options| options.prune = true).unwrap();
+    assert_eq!((report.removed, report.changed), (2, 1));
+    assert!(
+        world
+            .repository
+            .show(&world.main(), &key("exercise/e2"))
+            .unwrap()
+            .unwrap()
+            .document
+            .is_none()
+    );
+    let still_used = world.commit(&[("exercise/e1", None)]).unwrap_err();
+    assert!(still_used.to_string().contains("lesson/l1 still uses exercise/e1"), "{still_used}");
+    world.verify();
+}
+
+#[test]
+fn a_translation_is_only_what_differs_from_its_source() {
+    let world = World::new();
+    let mut lines = course();
+    lines.insert(0, json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}}));
+    lines.push(json!({"key": "lesson/l1", "locale": "es", "document": {"title": "One"}}));
+    lines.push(json!({"key": "exercise/e1", "locale": "es", "document": {"items": [{"id": "i1", "question": {"content": "¿Cuánto es dos y dos?\n\n[[☃ numeric-input 1]]"}}]}}));
+    let report = world.import(&lines);
+    assert_eq!(report.translations, 3);
+    assert!(
+        world
+            .repository
+            .show(&world.main(), &key("video/v@es"))
+            .unwrap()
+            .unwrap()
+            .document
+            .is_some()
+    );
+    assert_eq!(world.repository.show(&world.main(), &key("lesson/l1@es")).unwrap(), None);
+    let _ = exercise;
+}

@@ -1,0 +1,368 @@
+//! Publishing: what goes live, what does not, and what stays as it was.
+
+use cms_core::repo::{CommitError, PublishError, ReleaseRequest, RouteAnswer};
+use serde_json::{Value, json};
+
+use super::world::{World, container, course, exercise, key, line, video};
+
+fn published() -> World {
+    let world = World::new();
+    world.import(&course());
+    world.publish();
+    world
+}
+
+fn title(document: &Value) -> &str {
+    document["document"]["title"].as_str().unwrap()
+}
+
+/// The law that incremental publishing rests on: a channel made from nothing delivers the same.
+pub(super) fn assert_as_from_nothing(world: &World) {
+    let fresh = cms_core::repo::PublishRequest { channel: "fresh".into(), ..world.request() };
+    let fresh = world.repository.publish(&fresh).unwrap();
+    let fresh = world.repository.snapshot(fresh.snapshot).unwrap().unwrap();
+    let head = world.repository.channel_head("production").unwrap().unwrap();
+    let head = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+    let live = |snapshot: &cms_core::model::snapshot::Snapshot| {
+        let mut rows = Vec::new();
+        for locale in [None, Some("es".parse().unwrap())] {
+            let page = world
+                .repository
+                .delivered_page(snapshot, locale.as_ref(), None, None, 1000)
+                .unwrap();
+            assert!(!page.more);
+            for (key, row) in page.rows {
+                rows.push((
+                    key.to_string(),
+                    locale.clone(),
+                    row.object,
+                    world.repository.route_of(snapshot, &key).unwrap(),
+                ));
+            }
+        }
+        rows
+    };
+    assert_eq!(live(&head), live(&fresh));
+    assert_eq!((head.kinds, head.locales), (fresh.kinds, fresh.locales));
+}
+
+#[test]
+fn a_container_carries_its_children_with_object_and_summary() {
+    let world = published();
+    let lesson = world.delivered("lesson/l1", "en").unwrap();
+    let child = &lesson["children"][1];
+    assert_eq!(child["key"], "video/v");
+    assert_eq!(child["summary"]["title"], "Watch");
+    assert_eq!(child["summary"]["duration_s"], 60);
+    let object = child["object"].as_str().unwrap().parse().unwrap();
+    let video = world.repository.public_object(object).unwrap().unwrap();
+    assert_eq!(
+        blake3::hash(video.bytes()).to_hex().as_str(),
+        child["object"],
+        "b3sum prints the id"
+    );
+    assert!(lesson["document"].get("children").is_none(), "children are carried once");
+}
+
+#[test]
+fn a_changed_exercise_changes_its_path_and_nothing_else() {
+    let world = published();
+    let before = |text: &str| world.delivered(text, "en").unwrap();
+    let untouched: Vec<_> = ["lesson/l2", "unit/u2", "exercise/e2", "video/v"].map(before).into();
+    world.put("exercise/e1", exercise("Add", "What is one and three?"));
+    let report = world.publish().report;
+    assert_eq!((report.changes_count, report.delivered.changed, report.delivered.added), (1, 5, 0));
+    let after: Vec<_> = ["lesson/l2", "unit/u2", "exercise/e2", "video/v"].map(before).into();
+    assert_eq!(after, untouched);
+    assert_as_from_nothing(&world);
+    world.verify();
+}
+
+#[test]
+fn private_fields_never_leave() {
+    let world = World::new();
+    let mut lines = course();
+    lines[10]["document"]["author_notes"] = json!("SECRET");
+    world.import(&lines);
+    world.publish();
+    let mut texts = String::new();
+    for row in lines {
+        texts.push_str(&world.delivered(row["key"].as_str().unwrap(), "en").unwrap().to_string());
+    }
+    assert!(!texts.contains("SECRET") && !texts.contains("author_notes"));
+}
+
+#[test]
+fn the_plan_says_what_the_publish_then_does() {
+    let world = published();
+    world.put("video/v", video("Watch this"));
+    let plan = world.plan();
+    assert_eq!(world.plan(), plan, "planning changes nothing");
+    assert_eq!(world.publish().report, plan);
+    assert!(matches!(
+        world.repository.publish(&world.request()),
+        Err(PublishError::NothingToDo { .. })
+    ));
+}
+
+#[test]
+fn routes_lead_on_after_a_move() {
+    let world = published();
+    let route = |text: &str| {
+        let head = world.repository.channel_head("production").unwrap().unwrap();
+        let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+        world.repository.route(&snapshot, text).unwrap()
+    };
+    let first = "counting/first/one/v/watch";
+    assert_eq!(
+        route(first),
+        RouteAnswer::Entry(key("video/v")),
+        "the first place in reading order is canonical"
+    );
+    world.put("course/c", container("Counting", &["unit/u2", "unit/u1"]));
+    world.publish();
+    let second = "counting/second/three/v/watch".to_owned();
+    assert_eq!(route(first), RouteAnswer::Moved { key: key("video/v"), to: second });
+    assert_as_from_nothing(&world);
+    let mut unit = container("First", &["lesson/l1", "lesson/l2"]);
+    unit["slug"] = json!("start");
+    world.put("unit/u1", unit);
+    let report = world.publish().report;
+    assert_eq!(
+        report.routes_count, 5,
+        "the unit, its lessons and their exercises: {:#?}",
+        report.routes
+    );
+    let to = "counting/start/two/e/double".to_owned();
+    assert_eq!(
+        route("counting/first/two/e/double"),
+        RouteAnswer::Moved { key: key("exercise/e2"), to }
+    );
+    world.commit(&[("lesson/l2", Some(container("Two", &[]))), ("exercise/e2", None)]).unwrap();
+    let report = world.publish().report;
+    assert_eq!(report.retired, vec![key("exercise/e2")]);
+    assert_eq!(route("counting/first/two/e/double"), RouteAnswer::Gone { key: key("exercise/e2") });
+    assert_eq!(route("counting/never"), RouteAnswer::Unknown);
+    world.verify();
+}
+
+#[test]
+fn what_is_retired_leaves_a_tombstone_and_can_come_back() {
+    let world = published();
+    let before = world.delivered("exercise/e2", "en").unwrap();
+    world.commit(&[("lesson/l2", Some(container("Two", &[])))]).unwrap();
+    let report = world.publish().report;
+    assert_eq!(report.retired, vec![key("exercise/e2")], "it stands nowhere");
+    let tombstone = world.delivered("exercise/e2", "en").unwrap();
+    assert_eq!(tombstone["retired"]["title"], "Double");
+    assert!(tombstone["retired"]["last_object"].is_string());
+    world.put("lesson/l2", container("Two", &["exercise/e2"]));
+    world.publish();
+    assert_eq!(world.delivered("exercise/e2", "en").unwrap(), before, "the same object as before");
+    assert_as_from_nothing(&world);
+}
+
+#[test]
+fn an_entry_that_stands_nowhere_is_told_and_not_delivered() {
+    let world = published();
+    world.put("video/alone", video("Alone"));
+    let report = world.publish().report;
+    assert_eq!(report.stands_nowhere, vec![key("video/alone")]);
+    assert_eq!(world.delivered("video/alone", "en"), None);
+    world.put("lesson/l2", container("Two", &["exercise/e2", "video/alone"]));
+    world.publish();
+    assert_eq!(title(&world.delivered("video/alone", "en").unwrap()), "Alone");
+    assert_as_from_nothing(&world);
+}
+
+#[test]
+fn chosen_entries_go_live_with_what_they_need() {
+    let world = published();
+    world.put("exercise/e1", exercise("Add", "Changed?"));
+    world.put("video/new", video("New"));
+    world.put("lesson/l2", container("Two", &["exercise/e2", "video/new"]));
+    world.put("lesson/l3", container("Third", &["video/v", "exercise/e3"]));
+    let report = world.publish_only(&["video/new"]).unwrap().report;
+    let changed: Vec<_> = report.changes.iter().map(|change| change.key.to_string()).collect();
+    assert_eq!(changed, ["lesson/l2", "video/new"], "the lesson gives it a place");
+    assert_eq!(report.not_chosen_count, 2);
+    assert_eq!(title(&world.delivered("lesson/l3", "en").unwrap()), "Three");
+    world.publish();
+    assert_as_from_nothing(&world);
+    assert!(matches!(world.publish_only(&["video/never"]), Err(PublishError::UnknownEntry { .. })));
+}
+
+#[test]
+fn a_rollback_holds_what_it_took_back() {
+    let world = published();
+    let first = world.delivered_root();
+    world.put("video/v", video("Wrong"));
+    world.publish();
+    world.roll_back("production@1", &[]);
+    assert_eq!(world.delivered_root(), first);
+    world.put("exercise/e3", exercise("Square", "And now?"));
+    let report = world.publish().report;
+    assert_eq!(report.on_hold, vec![key("video/v")]);
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
+    let release =
+        ReleaseRequest { channel: "production".into(), keys: vec![], stamp: world.stamp("fine") };
+    assert_eq!(world.repository.release(&release).unwrap(), vec![key("video/v")]);
+    world.publish();
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Wrong");
+    assert_as_from_nothing(&world);
+    let verbs: Vec<_> = world
+        .repository
+        .snapshots("production", None, 9)
+        .unwrap()
+        .iter()
+        .map(|row| row.verb)
+        .collect();
+    assert_eq!(verbs, ["publish", "release", "publish", "rollback", "publish", "publish"]);
+    world.verify();
+}
+
+#[test]
+fn one_entry_can_go_back_alone() {
+    let world = published();
+    world.put("video/v", video("Wrong"));
+    world.put("exercise/e3", exercise("Square", "And now?"));
+    world.publish();
+    world.roll_back("production@1", &["video/v"]);
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
+    let exercise = world.delivered("exercise/e3", "en").unwrap().to_string();
+    assert!(exercise.contains("And now?"));
+    world.verify();
+}
+
+#[test]
+fn a_snapshot_stays_as_it_was_for_ever() {
+    let world = published();
+    let first = world.repository.channel_head("production").unwrap().unwrap().snapshot;
+    let page = |id| {
+        let snapshot = world.repository.snapshot(id).unwrap().unwrap();
+        world.repository.delivered_page(&snapshot, None, None, None, 1000).unwrap()
+    };
+    let before = page(first);
+    world.put("video/v", video("Other"));
+    world.publish();
+    assert_eq!(page(first), before);
+    for (_, row) in before.rows {
+        assert!(world.repository.public_object(row.object.object_id()).unwrap().is_some());
+    }
+}
+
+fn spanish(question: &str) -> Value {
+    json!({"key": "exercise/e1", "locale": "es", "document": {
+        "title": "Suma",
+        "items": [{"id": "i1",
+            "question": {"content": format!("{question}\n\n[[☃ numeric-input 1]]")},
+            "hints": [{"content": "Cuenta con los dedos."}]}],
+    }})
+}
+
+#[test]
+fn a_translation_follows_its_source_item_by_item() {
+    let world = published();
+    world.import(&[spanish("¿Cuánto es dos y dos?")]);
+    let report = world.publish().report;
+    assert_eq!(report.delivered.added, 5, "the exercise and all above it, in Spanish");
+    let item = |world: &World| {
+        world.delivered("exercise/e1", "es").unwrap()["document"]["items"][0].to_string()
+    };
+    assert!(item(&world).contains("¿Cuánto"));
+    assert_as_from_nothing(&world);
+    // The key is corrected and the text stays: the translation is applied to the corrected item.
+    let mut corrected = exercise("Add", "What is two and two?");
+    corrected["items"][0]["question"]["widgets"]["numeric-input 1"]["options"]["answers"][0]["value"] =
+        json!(5);
+    world.put("exercise/e1", corrected.clone());
+    world.publish();
+    assert!(item(&world).contains("¿Cuánto") && item(&world).contains("\"value\":5"));
+    // The text changes: learners get the last whole item, with the answer that goes with it.
+    corrected["items"][0]["question"]["content"] =
+        json!("What is three and three?\n\n[[☃ numeric-input 1]]");
+    corrected["items"][0]["question"]["widgets"]["numeric-input 1"]["options"]["answers"][0]["value"] =
+        json!(6);
+    world.put("exercise/e1", corrected);
+    world.publish();
+    assert!(
+        item(&world).contains("¿Cuánto") && item(&world).contains("\"value\":5"),
+        "{}",
+        item(&world)
+    );
+    assert!(world.delivered("exercise/e1", "en").unwrap().to_string().contains("\"value\":6"));
+    assert_as_from_nothing(&world);
+    world.verify();
+}
+
+#[test]
+fn a_locale_without_a_difference_has_no_document_of_its_own() {
+    let world = published();
+    let report =
+        world.import(&[json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}})]);
+    assert_eq!(report.added, 1);
+    world.publish();
+    assert_eq!(world.delivered("video/v", "es").unwrap()["locale"], "es");
+    assert_eq!(world.delivered("exercise/e1", "es").unwrap()["locale"], "en");
+    world.commit(&[("video/v@es", None)]).unwrap();
+    world.publish();
+    assert_eq!(world.delivered("video/v", "es").unwrap()["locale"], "en");
+    assert_eq!(world.delivered("topic/root", "es").unwrap()["locale"], "en");
+    assert_as_from_nothing(&world);
+}
+
+#[test]
+fn an_entry_that_fails_keeps_its_last_form_and_is_tried_again() {
+    let world = published();
+    let kind = world
+        .repository
+        .show(&world.main(), &key("schema/video"))
+        .unwrap()
+        .unwrap()
+        .document
+        .unwrap();
+    world.put("video/v", video("Changed"));
+    let mut stricter = kind.clone();
+    stricter["properties"]["duration_s"]["maximum"] = json!(10);
+    world.put("schema/video", stricter);
+    world.put("exercise/e1", exercise("Add", "Changed too"));
+    let strict = cms_core::repo::PublishRequest { strict: true, ..world.request() };
+    assert!(matches!(world.repository.publish(&strict), Err(PublishError::Strict { .. })));
+    let report = world.publish().report;
+    assert_eq!(report.held_back.len(), 1);
+    assert_eq!((&report.held_back[0].key, report.held_back[0].is_live), (&key("video/v"), true));
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
+    world.put("schema/video", kind);
+    let report = world.publish().report;
+    assert_eq!(report.held_back, vec![]);
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Changed");
+    assert_as_from_nothing(&world);
+}
+
+#[test]
+fn a_commit_says_all_that_is_wrong_and_changes_nothing() {
+    let world = published();
+    let before = world.main();
+    let error = world
+        .commit(&[
+            ("video/v", Some(json!({"title": 3, "slug": "x", "titel": 1}))),
+            ("video/w", Some(video("Fine"))),
+            ("lesson/l1", Some(container("One", &["video/gone"]))),
+        ])
+        .unwrap_err();
+    let CommitError::Refused { refusals } = &error else { panic!("{error}") };
+    assert_eq!(refusals[0].violations.len(), 2, "{refusals:#?}");
+    assert_eq!(world.main(), before);
+    let twin = world.commit(&[
+        ("exercise/twin", Some(exercise("Add", "?"))),
+        ("lesson/l1", Some(container("One", &["exercise/e1", "video/v", "exercise/twin"]))),
+    ]);
+    assert!(twin.unwrap_err().to_string().contains("the slug “add” is taken by exercise/e1"));
+    let circle = world.commit(&[("unit/u1", Some(container("First", &["lesson/l1", "course/c"])))]);
+    assert!(circle.is_err());
+    assert!(matches!(
+        world.commit(&[("video/v", Some(video("Watch")))]),
+        Err(CommitError::NothingChanged)
+    ));
+    let _ = line;
+}

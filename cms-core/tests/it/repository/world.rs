@@ -1,0 +1,316 @@
+//! A small world to test in: a repository with the kinds that ship, and short ways to say things.
+
+use std::{
+    collections::BTreeMap,
+    io,
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use cms_core::{
+    engine::{Engine, OperationId, memory::MemoryEngine},
+    model::{
+        id::MediaId,
+        key::{EntryKey, Kind, Locale},
+    },
+    repo::{
+        Action, Change, CommitError, CommitRequest, Committed, ImportError, ImportLine,
+        ImportOptions, ImportReport, MediaSource, NewRepository, PublishError, PublishReport,
+        PublishRequest, Published, Repository, RollbackRequest, Stamp, State,
+    },
+};
+use serde_json::{Value, json};
+
+pub(crate) struct World {
+    pub(crate) repository: Repository,
+    clock: AtomicU64,
+}
+
+pub(crate) fn root() -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("a workspace").to_owned()
+}
+
+pub(crate) fn schemas() -> Vec<(Kind, Value)> {
+    let mut schemas = Vec::new();
+    for file in std::fs::read_dir(root().join("schemas")).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap();
+        let kind = name.strip_suffix(".schema.json").unwrap().parse().unwrap();
+        schemas.push((kind, serde_json::from_slice(&std::fs::read(&path).unwrap()).unwrap()));
+    }
+    schemas.sort_by(|a: &(Kind, Value), b| a.0.cmp(&b.0));
+    schemas
+}
+
+pub(crate) fn key(text: &str) -> EntryKey {
+    text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+pub(crate) fn locale(text: &str) -> Locale {
+    text.parse().unwrap()
+}
+
+impl World {
+    pub(crate) fn new() -> Self {
+        Self::over(Arc::new(MemoryEngine::default()))
+    }
+
+    pub(crate) fn over(engine: Arc<dyn Engine>) -> Self {
+        let clock = AtomicU64::new(1);
+        let stamp = stamp(&clock, "seed");
+        let new =
+            NewRepository { salt: [7; 32], source_locale: locale("en"), schemas: schemas(), stamp };
+        Self { repository: Repository::create(engine, new).unwrap(), clock }
+    }
+
+    pub(crate) fn stamp(&self, message: &str) -> Stamp {
+        stamp(&self.clock, message)
+    }
+
+    pub(crate) fn commit(
+        &self,
+        changes: &[(&str, Option<Value>)],
+    ) -> Result<Committed, CommitError> {
+        let changes = changes
+            .iter()
+            .map(|(text, document)| Change {
+                key: key(text),
+                action: match document {
+                    Some(document) => Action::Put(document.to_string().into_bytes()),
+                    None => Action::Delete,
+                },
+            })
+            .collect();
+        let stamp = self.stamp("a test");
+        self.repository.commit(CommitRequest {
+            branch: "main".into(),
+            expected: None,
+            changes,
+            stamp,
+        })
+    }
+
+    pub(crate) fn put(&self, text: &str, document: Value) -> Committed {
+        self.commit(&[(text, Some(document))]).unwrap_or_else(|error| panic!("{text}: {error}"))
+    }
+
+    pub(crate) fn try_import(
+        &self,
+        lines: &[Value],
+        change: impl FnOnce(&mut ImportOptions),
+    ) -> Result<ImportReport, ImportError> {
+        let texts: Vec<_> = lines.iter().map(|line| line.to_string().into_bytes()).collect();
+        self.import_texts(texts, &Directory::default(), change)
+    }
+
+    pub(crate) fn import_texts(
+        &self,
+        texts: Vec<Vec<u8>>,
+        media: &dyn MediaSource,
+        change: impl FnOnce(&mut ImportOptions),
+    ) -> Result<ImportReport, ImportError> {
+        let mut options = ImportOptions {
+            branch: "main".into(),
+            skip_invalid: false,
+            prune: false,
+            stamp: self.stamp("an import"),
+        };
+        change(&mut options);
+        let mut lines = texts.into_iter().zip(1..).map(|(text, number)| {
+            Ok::<_, io::Error>(ImportLine { number, source: "test.ndjson".into(), text })
+        });
+        self.repository.import(&mut lines, media, &options, &mut |_| {})
+    }
+
+    pub(crate) fn import(&self, lines: &[Value]) -> ImportReport {
+        self.try_import(lines, |_| {}).unwrap_or_else(|error| panic!("{error}: {error:#?}"))
+    }
+
+    pub(crate) fn request(&self) -> PublishRequest {
+        PublishRequest {
+            channel: "production".into(),
+            target: "main".into(),
+            only: Vec::new(),
+            strict: false,
+            stamp: self.stamp("go"),
+        }
+    }
+
+    pub(crate) fn publish(&self) -> Published {
+        self.repository
+            .publish(&self.request())
+            .unwrap_or_else(|error| panic!("{error}: {error:#?}"))
+    }
+
+    pub(crate) fn publish_only(&self, keys: &[&str]) -> Result<Published, PublishError> {
+        self.repository.publish(&PublishRequest {
+            only: keys.iter().map(|k| key(k)).collect(),
+            ..self.request()
+        })
+    }
+
+    pub(crate) fn plan(&self) -> PublishReport {
+        self.repository.plan(&self.request()).unwrap()
+    }
+
+    pub(crate) fn try_roll_back(&self, to: &str, only: &[&str]) -> Result<Published, PublishError> {
+        self.repository.rollback(&RollbackRequest {
+            channel: "production".into(),
+            to: to.into(),
+            only: only.iter().map(|k| key(k)).collect(),
+            stamp: self.stamp("back"),
+        })
+    }
+
+    pub(crate) fn roll_back(&self, to: &str, only: &[&str]) -> Published {
+        self.try_roll_back(to, only).unwrap()
+    }
+
+    pub(crate) fn main(&self) -> State {
+        self.repository.resolve("main").unwrap()
+    }
+
+    /// The delivered document of an entry at the head of production.
+    pub(crate) fn delivered(&self, text: &str, in_locale: &str) -> Option<Value> {
+        let head = self.repository.channel_head("production").unwrap()?;
+        let snapshot = self.repository.snapshot(head.snapshot).unwrap()?;
+        let row =
+            self.repository.delivered(&snapshot, &key(text), Some(&locale(in_locale))).unwrap()?;
+        let object = self.repository.public_object(row.object.object_id()).unwrap()?;
+        Some(serde_json::from_slice(object.bytes()).unwrap())
+    }
+
+    /// The root of what production delivers, which names all of it.
+    pub(crate) fn delivered_root(&self) -> String {
+        let head = self.repository.channel_head("production").unwrap().unwrap();
+        self.repository.snapshot(head.snapshot).unwrap().unwrap().delivered.to_string()
+    }
+
+    pub(crate) fn verify(&self) {
+        let report = self.repository.verify(&mut |_| {}).unwrap();
+        assert!(report.ok, "{report:#?}");
+    }
+
+    pub(crate) fn export(&self, state: &State) -> Vec<Value> {
+        let mut lines = Vec::new();
+        self.repository
+            .export(state, &mut |line| {
+                lines.push(serde_json::to_value(line).unwrap());
+                Ok(())
+            })
+            .unwrap();
+        lines
+    }
+}
+
+fn stamp(clock: &AtomicU64, message: &str) -> Stamp {
+    let now = clock.fetch_add(1, Ordering::Relaxed);
+    let mut operation = [0; 16];
+    operation[..8].copy_from_slice(&now.to_be_bytes());
+    Stamp {
+        author: "ana".into(),
+        time_ms: now,
+        message: message.into(),
+        operation: OperationId(operation),
+    }
+}
+
+/// The media of an import directory.
+#[derive(Default)]
+pub(crate) struct Directory {
+    ids: BTreeMap<String, MediaId>,
+    path: PathBuf,
+}
+
+impl Directory {
+    pub(crate) fn of(path: PathBuf) -> Self {
+        let mut ids = BTreeMap::new();
+        for file in std::fs::read_dir(&path).unwrap() {
+            let file = file.unwrap().path();
+            let name = file.file_name().unwrap().to_str().unwrap().to_owned();
+            ids.insert(name, MediaId::of(&std::fs::read(&file).unwrap()));
+        }
+        Self { ids, path }
+    }
+}
+
+impl MediaSource for Directory {
+    fn ids(&self) -> &BTreeMap<String, MediaId> {
+        &self.ids
+    }
+
+    fn bytes(&self, name: &str) -> io::Result<Vec<u8>> {
+        std::fs::read(self.path.join(name))
+    }
+}
+
+/// The lines of a directory with one document a file: `KIND/ID.json`, `KIND/ID@LOCALE.json`.
+pub(crate) fn lines_of(directory: &Path) -> Vec<Vec<u8>> {
+    let mut lines = Vec::new();
+    let mut folders: Vec<_> =
+        std::fs::read_dir(directory).unwrap().map(|entry| entry.unwrap().path()).collect();
+    folders.sort();
+    for folder in folders.into_iter().filter(|path| path.is_dir() && !path.ends_with("media")) {
+        let kind = folder.file_name().unwrap().to_str().unwrap().to_owned();
+        let mut files: Vec<_> =
+            std::fs::read_dir(&folder).unwrap().map(|entry| entry.unwrap().path()).collect();
+        files.sort();
+        for file in files {
+            let id = file.file_stem().unwrap().to_str().unwrap();
+            let document: Value = serde_json::from_slice(&std::fs::read(&file).unwrap()).unwrap();
+            lines.push(
+                json!({"key": format!("{kind}/{id}"), "document": document})
+                    .to_string()
+                    .into_bytes(),
+            );
+        }
+    }
+    lines
+}
+
+pub(crate) fn container(title: &str, children: &[&str]) -> Value {
+    json!({"title": title, "slug": title.to_lowercase().replace(' ', "-"), "children": children})
+}
+
+pub(crate) fn video(title: &str) -> Value {
+    json!({"title": title, "slug": title.to_lowercase().replace(' ', "-"), "youtube_id": "abcdefghijk", "duration_s": 60})
+}
+
+pub(crate) fn exercise(title: &str, question: &str) -> Value {
+    json!({
+        "title": title,
+        "slug": title.to_lowercase().replace(' ', "-"),
+        "items": [{
+            "id": "i1",
+            "question": {"content": format!("{question}\n\n[[☃ numeric-input 1]]"), "images": {}, "widgets": {
+                "numeric-input 1": {"type": "numeric-input", "options": {"answers": [{"value": 4, "status": "correct"}]}}
+            }},
+            "hints": [{"content": "Count on your fingers.", "images": {}, "widgets": {}}],
+            "answerArea": {}
+        }],
+    })
+}
+
+pub(crate) fn line(key: &str, document: Value) -> Value {
+    json!({"key": key, "locale": null, "document": document})
+}
+
+/// A course of two units, three lessons, one video that stands twice.
+pub(crate) fn course() -> Vec<Value> {
+    vec![
+        line("topic/root", container("Home", &["course/c"])),
+        line("course/c", container("Counting", &["unit/u1", "unit/u2"])),
+        line("unit/u1", container("First", &["lesson/l1", "lesson/l2"])),
+        line("unit/u2", container("Second", &["lesson/l3"])),
+        line("lesson/l1", container("One", &["exercise/e1", "video/v"])),
+        line("lesson/l2", container("Two", &["exercise/e2"])),
+        line("lesson/l3", container("Three", &["video/v", "exercise/e3"])),
+        line("exercise/e1", exercise("Add", "What is two and two?")),
+        line("exercise/e2", exercise("Double", "What is twice two?")),
+        line("exercise/e3", exercise("Square", "What is two squared?")),
+        line("video/v", video("Watch")),
+    ]
+}

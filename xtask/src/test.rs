@@ -1,0 +1,207 @@
+//! Every check and test, in the order in which they fail fastest.
+//!
+//! One profile and one target folder serve all steps, since on two cores compiling dominates: the
+//! dependencies are checked once for clippy and built once for everything that runs. A step that fails
+//! does not stop the ones after it.
+
+use std::{
+    env,
+    path::Path,
+    process::Command,
+    time::{Duration, Instant},
+};
+
+use anyhow::{Result, ensure};
+
+use crate::{
+    tidy,
+    tools::{self, cargo, run},
+};
+
+/// How long each fuzz target runs.
+const FUZZ_SHORT: Duration = Duration::from_secs(15);
+const FUZZ_LONG: Duration = Duration::from_secs(600);
+
+/// How much to test.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Extent {
+    /// What every change must pass.
+    Short,
+    /// Thousands of kills and long fuzzing as well.
+    Long,
+}
+
+/// How a step ended, where it did not fail.
+enum Ended {
+    Passed,
+    Skipped(&'static str),
+}
+
+/// Runs every check and test; ends with a line that counts the steps.
+///
+/// # Errors
+/// When a step failed.
+pub(crate) fn run_all(root: &Path, extent: Extent, understands: tidy::Understands) -> Result<()> {
+    let mut steps = Steps::default();
+    steps.step("tools", || install_tools().map(|()| Ended::Passed));
+    steps.command("format", cargo(root).args(["fmt", "--all", "--check"]));
+    steps.step("tidy", || tidy::run(root, understands).map(|()| Ended::Passed));
+    steps.command(
+        "clippy",
+        cargo(root)
+            .args(["clippy", "--workspace", "--all-targets", "--quiet", "--"])
+            .args(["-D", "warnings"]),
+    );
+    steps.command("tests", &mut tests(root, extent));
+    steps.command("doc tests", cargo(root).args(["test", "--workspace", "--doc", "--quiet"]));
+    steps.step("browser tests", || browser_tests(root));
+    steps.step("fuzzing", || fuzzing(root, extent));
+    steps.step("licences", || licences(root));
+    steps.close()
+}
+
+fn install_tools() -> Result<()> {
+    let installed = tools::install_packages();
+    tools::need_component("rustfmt", "fmt")?;
+    tools::need_component("clippy", "clippy")?;
+    match installed {
+        // A person without root may still run most of it; the steps say what they lack.
+        Err(error) if env::var_os("CI").is_none() => println!("going on without: {error:#}"),
+        installed => installed?,
+    }
+    Ok(())
+}
+
+fn tests(root: &Path, extent: Extent) -> Command {
+    let mut command = cargo(root);
+    if tools::has_subcommand("nextest") {
+        command.args(["nextest", "run", "--workspace", "--no-fail-fast"]);
+        command.args(["--status-level", "slow", "--final-status-level", "fail"]);
+    } else {
+        command.args(["test", "--workspace", "--lib", "--bins", "--tests", "--no-fail-fast"]);
+    }
+    // A snapshot that differs is a failure, never a new file.
+    command.env("INSTA_UPDATE", "no");
+    if extent == Extent::Long {
+        command.env("CMS_TEST_LONG", "1");
+    }
+    command
+}
+
+/// Journeys through the admin pages in a real browser, against the program that the tests built.
+fn browser_tests(root: &Path) -> Result<Ended> {
+    let folder = root.join("cms-admin-ui/e2e");
+    if !folder.join("package.json").is_file() {
+        return Ok(Ended::Skipped("cms-admin-ui/e2e is not there"));
+    }
+    let Some(chromium) = tools::find("chromium") else {
+        ensure!(env::var_os("CI").is_none(), "chromium is missing");
+        return Ok(Ended::Skipped("chromium is missing"));
+    };
+    run(cargo(root).args(["build", "--quiet", "--package", "cms-api"]))?;
+    let npm = || {
+        let mut command = Command::new("npm");
+        command.current_dir(&folder);
+        command
+    };
+    run(npm().args(["ci", "--no-audit", "--no-fund", "--silent"]))?;
+    run(npm()
+        .args(["test"])
+        .env("CMS_BINARY", tools::target(root).join("debug/cms"))
+        .env("CHROMIUM", chromium))?;
+    Ok(Ended::Passed)
+}
+
+/// The same properties run as ordinary tests too; here a fuzzer chooses the input.
+fn fuzzing(root: &Path, extent: Extent) -> Result<Ended> {
+    let targets = fuzz_targets(root);
+    if targets.is_empty() {
+        return Ok(Ended::Skipped("fuzz/fuzz_targets is not there"));
+    }
+    if !tools::has_nightly() {
+        return Ok(Ended::Skipped("no nightly toolchain"));
+    }
+    let tool = tools::cargo_tool(root, "cargo-fuzz")?;
+    let fuzz = |verb: &str| {
+        let mut command = Command::new(&tool);
+        command.current_dir(root).env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO");
+        // The code under test is safe Rust: the sanitizer would only make it slower.
+        command.args(["fuzz", verb, "--fuzz-dir", "fuzz", "--sanitizer", "none"]);
+        command
+    };
+    run(&mut fuzz("build"))?;
+    let time = if extent == Extent::Long { FUZZ_LONG } else { FUZZ_SHORT };
+    for target in targets {
+        let limits = [format!("-max_total_time={}", time.as_secs()), "-rss_limit_mb=4096".into()];
+        run(fuzz("run").args([&target, "--"]).args(limits).arg("-verbosity=0"))?;
+        println!("{target}: {} s without a finding", time.as_secs());
+    }
+    Ok(Ended::Passed)
+}
+
+fn fuzz_targets(root: &Path) -> Vec<String> {
+    let Ok(files) = root.join("fuzz/fuzz_targets").read_dir() else { return Vec::new() };
+    let mut names: Vec<_> = files
+        .filter_map(|file| Some(file.ok()?.file_name().to_str()?.strip_suffix(".rs")?.to_owned()))
+        .collect();
+    names.sort();
+    names
+}
+
+fn licences(root: &Path) -> Result<Ended> {
+    if !tools::has_subcommand("deny") {
+        return Ok(Ended::Skipped("cargo-deny is not there"));
+    }
+    // Advisories need a database from elsewhere.
+    run(cargo(root).args(["deny", "check", "licenses", "bans", "sources"]))?;
+    Ok(Ended::Passed)
+}
+
+/// Counts steps and tells each one's time.
+#[derive(Default)]
+struct Steps {
+    passed: usize,
+    skipped: usize,
+    failed: Vec<&'static str>,
+    time: Duration,
+}
+
+impl Steps {
+    fn command(&mut self, name: &'static str, command: &mut Command) {
+        self.step(name, || run(command).map(|()| Ended::Passed));
+    }
+
+    fn step(&mut self, name: &'static str, work: impl FnOnce() -> Result<Ended>) {
+        println!("── {name}");
+        let start = Instant::now();
+        let ended = work();
+        let time = start.elapsed();
+        self.time += time;
+        let seconds = time.as_secs_f64();
+        match ended {
+            Ok(Ended::Passed) => {
+                self.passed += 1;
+                println!("── {name}: passed in {seconds:.1} s");
+            }
+            Ok(Ended::Skipped(reason)) => {
+                self.skipped += 1;
+                println!("── {name}: skipped, {reason}");
+            }
+            Err(error) => {
+                self.failed.push(name);
+                println!("── {name}: FAILED in {seconds:.1} s: {error:#}");
+            }
+        }
+    }
+
+    fn close(self) -> Result<()> {
+        println!("── all steps: {:.0} s", self.time.as_secs_f64());
+        let skipped = match self.skipped {
+            0 => String::new(),
+            count => format!(", {count} skipped"),
+        };
+        println!("{} passed, {} failed{skipped}", self.passed, self.failed.len());
+        ensure!(self.failed.is_empty(), "failed: {}", self.failed.join(", "));
+        Ok(())
+    }
+}

@@ -1,0 +1,161 @@
+//! The arrows between rooms, and what the core may not know. Arrows point at what may be used;
+//! nothing points back. Tests may use more.
+
+use super::{
+    Finding,
+    rust::{Source, UsedPath, test_files},
+    tree::{Tree, folder},
+};
+
+/// The core's rooms, and the rooms that each may use beside itself.
+const ROOMS: [(&str, &[&str]); 5] = [
+    ("repo", &["engine", "map", "model", "schema"]),
+    ("map", &["engine", "model"]),
+    ("schema", &["model"]),
+    ("engine", &["model"]),
+    ("model", &[]),
+];
+
+/// Beginnings of paths that the core may not use, and what it should do instead.
+const UNKNOWN_TO_THE_CORE: [(&[&str], &str); 8] = [
+    (&["std", "env"], "take it as an argument: the core knows no environment"),
+    (&["std", "time", "SystemTime"], "take the time as an argument: the core has no clock"),
+    (&["SystemTime"], "take the time as an argument: the core has no clock"),
+    (&["Instant", "now"], "take the time as an argument: the core has no clock"),
+    (&["axum"], "leave HTTP to cms-api"),
+    (&["hyper"], "leave HTTP to cms-api"),
+    (&["tokio"], "block: the core is synchronous, and cms-api gives it threads"),
+    (&["getrandom"], "take randomness as an argument"),
+];
+
+const CORE: &str = "cms-core/src/";
+/// The one file (and its folder) where the core touches the file system.
+const REAL_DISK: &str = "cms-core/src/engine/local/disk";
+
+pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
+    let tests = test_files(tree);
+    for (path, text) in tree.texts(".rs") {
+        if !path.starts_with(CORE) || tests.contains(path) {
+            continue;
+        }
+        let source = Source::new(text);
+        let test_lines = source.test_lines();
+        let module = module_path(path);
+        for used in source.paths().iter().filter(|used| !test_lines.contains(&used.line)) {
+            check_arrow(path, &module, used, findings);
+            check_knowledge(path, used, findings);
+        }
+    }
+    check_manifest(tree, findings);
+    check_admin_ui(tree, findings);
+}
+
+/// `cms-core/src/engine/cell.rs` is `engine::cell`; the crate's root is empty.
+fn module_path(path: &str) -> Vec<&str> {
+    let inner = path.trim_start_matches(CORE).trim_end_matches(".rs");
+    if inner == "lib" { Vec::new() } else { inner.split('/').collect() }
+}
+
+fn check_arrow(path: &str, module: &[&str], used: &UsedPath, findings: &mut Vec<Finding>) {
+    let Some(&room) = module.first() else { return };
+    let Some((_, allowed)) = ROOMS.iter().find(|(name, _)| *name == room) else {
+        findings.push(Finding::at(
+            path,
+            1,
+            format!(
+                "give the room `{room}` its arrows in xtask/src/tidy/arrows.rs and ARCHITECTURE.md"
+            ),
+        ));
+        return;
+    };
+    let Some(target) = room_of(module, used) else { return };
+    if target == room || allowed.contains(&target) || !ROOMS.iter().any(|(name, _)| *name == target)
+    {
+        return;
+    }
+    let may = if allowed.is_empty() { "no other room".to_owned() } else { allowed.join(", ") };
+    findings.push(Finding::at(
+        path,
+        used.line,
+        format!("don't use `{}` here: `{room}` may use {may}", used.parts.join("::")),
+    ));
+}
+
+/// The room that a path leads to, where it starts at the crate or climbs to it.
+fn room_of<'a>(module: &[&'a str], used: &'a UsedPath) -> Option<&'a str> {
+    let part = |at: usize| used.parts.get(at).map(String::as_str);
+    match part(0)? {
+        "crate" => part(1),
+        "super" => {
+            let climbs = used.parts.iter().take_while(|part| *part == "super").count();
+            match module.len().checked_sub(climbs)? {
+                0 => part(climbs),
+                _ => module.first().copied(),
+            }
+        }
+        _ => None,
+    }
+}
+
+fn check_knowledge(path: &str, used: &UsedPath, findings: &mut Vec<Finding>) {
+    let begins = |with: &[&str]| used.parts.iter().zip(with).filter(|(a, b)| a == *b).count();
+    for (with, instead) in UNKNOWN_TO_THE_CORE {
+        // A type may be named by its path or, once imported, by its last part.
+        let ends = with.len() == 2 && used.parts.windows(2).any(|pair| pair == with);
+        if begins(with) == with.len() || (ends && with[0] != "std") {
+            let what = used.parts.join("::");
+            findings.push(Finding::at(path, used.line, format!("don't use `{what}`: {instead}")));
+            return;
+        }
+    }
+    if begins(&["std", "fs"]) == 2 && !path.starts_with(REAL_DISK) {
+        findings.push(Finding::at(
+            path,
+            used.line,
+            format!("go through `Disk`: only {REAL_DISK}.rs touches the file system"),
+        ));
+    }
+}
+
+fn check_manifest(tree: &Tree, findings: &mut Vec<Finding>) {
+    let path = "cms-core/Cargo.toml";
+    let Some(text) = tree.text(path) else { return };
+    let without_tests = text.split("[dev-dependencies]").next().unwrap_or_default();
+    for (index, line) in without_tests.lines().enumerate() {
+        let name = line.split(['=', '.', ' ']).next().unwrap_or_default();
+        if ["axum", "tokio", "hyper", "getrandom", "rand", "cms-api", "cms-bench"].contains(&name) {
+            findings.push(Finding::at(path, index + 1, format!("drop `{name}` from the core")));
+        }
+    }
+}
+
+/// The admin interface sees the API's description and nothing else of this repository.
+fn check_admin_ui(tree: &Tree, findings: &mut Vec<Finding>) {
+    const ROOM: &str = "cms-admin-ui/";
+    for path in tree.paths().filter(|path| path.starts_with(ROOM)) {
+        if path.ends_with(".rs") || path.ends_with("Cargo.toml") {
+            findings.push(Finding::at(path, 1, "move Rust out of cms-admin-ui".to_owned()));
+        }
+        let is_script = [".js", ".mjs", ".ts", ".tsx"].iter().any(|ending| path.ends_with(ending));
+        let Some(text) = tree.text(path).filter(|_| is_script) else { continue };
+        for (index, line) in text.lines().enumerate() {
+            for target in imported(line) {
+                let climbs = target.split('/').take_while(|part| *part == "..").count();
+                let depth = folder(path).split('/').count() - 1;
+                if climbs > depth && !target.ends_with("openapi.json") {
+                    let what = format!("don't import `{target}`: only openapi.json may be");
+                    findings.push(Finding::at(path, index + 1, what));
+                }
+            }
+        }
+    }
+}
+
+/// What a line of a script imports, by `from "…"`, `import "…"` or `import("…")`.
+fn imported(line: &str) -> impl Iterator<Item = &str> {
+    ["from ", "import ", "import("].into_iter().filter_map(move |word| {
+        let (_, after) = line.split_once(word)?;
+        let quote = after.chars().next().filter(|c| "\"'`".contains(*c))?;
+        after[1..].split(quote).next()
+    })
+}

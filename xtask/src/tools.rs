@@ -1,0 +1,141 @@
+//! The programs that this repository's commands need, and how they come: what is missing is installed
+//! where a package client can bring it.
+
+use std::{
+    env,
+    path::{Path, PathBuf},
+    process::{Command, Stdio},
+};
+
+use anyhow::{Context, Result, ensure};
+
+/// Programs that Debian has, each with its package.
+const PACKAGES: [(&str, &str); 9] = [
+    ("git", "git"),
+    ("cc", "gcc"),
+    ("c++", "g++"),
+    ("node", "nodejs"),
+    ("npm", "npm"),
+    ("chromium", "chromium"),
+    // The power-cut tests make, mount and shut down a file system in a file.
+    ("mkfs.ext4", "e2fsprogs"),
+    ("mount", "mount"),
+    ("xfs_io", "xfsprogs"),
+];
+
+/// Installs every package whose program is missing.
+///
+/// # Errors
+/// When the package client fails, or there is none.
+pub(crate) fn install_packages() -> Result<()> {
+    let missing: Vec<_> =
+        PACKAGES.iter().filter(|(program, _)| find(program).is_none()).map(|row| row.1).collect();
+    if missing.is_empty() {
+        println!("every program is there");
+        return Ok(());
+    }
+    println!("installing {}", missing.join(", "));
+    apt(&["update"])?;
+    let arguments = [&["install", "-y", "--no-install-recommends"][..], &missing].concat();
+    apt(&arguments)
+}
+
+fn apt(arguments: &[&str]) -> Result<()> {
+    let mut command = match find("sudo") {
+        Some(sudo) if !is_root() => {
+            let mut command = Command::new(sudo);
+            command.args(["-n", "DEBIAN_FRONTEND=noninteractive", "apt-get"]);
+            command
+        }
+        _ => Command::new("apt-get"),
+    };
+    command.env("DEBIAN_FRONTEND", "noninteractive").arg("-qq").args(arguments);
+    run(&mut command)
+}
+
+fn is_root() -> bool {
+    let id = Command::new("id").arg("-u").output();
+    id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
+}
+
+/// Makes sure that a component of the toolchain is there.
+///
+/// # Errors
+/// When it is not and rustup can't bring it.
+pub(crate) fn need_component(component: &str, subcommand: &str) -> Result<()> {
+    if has_subcommand(subcommand) {
+        return Ok(());
+    }
+    run(Command::new("rustup").args(["component", "add", component]))
+}
+
+/// Whether `cargo NAME` works.
+pub(crate) fn has_subcommand(name: &str) -> bool {
+    succeeds(cargo(Path::new(".")).args([name, "--version"]))
+}
+
+/// Whether the nightly toolchain is there; fuzzing needs its instrumentation.
+pub(crate) fn has_nightly() -> bool {
+    succeeds(Command::new("cargo").args(["+nightly", "--version"]))
+}
+
+/// The path of a tool that cargo can build, installed below `target/` where it is missing.
+///
+/// # Errors
+/// When building it fails.
+pub(crate) fn cargo_tool(root: &Path, name: &str) -> Result<PathBuf> {
+    if let Some(found) = find(name) {
+        return Ok(found);
+    }
+    let home = target(root).join("tools");
+    let tool = home.join("bin").join(name);
+    if !tool.is_file() {
+        run(cargo(root).args(["install", "--quiet", "--locked", name, "--root"]).arg(&home))?;
+    }
+    Ok(tool)
+}
+
+/// Where cargo builds.
+pub(crate) fn target(root: &Path) -> PathBuf {
+    env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir))
+}
+
+/// Cargo, in a folder.
+pub(crate) fn cargo(folder: &Path) -> Command {
+    let mut command = Command::new("cargo");
+    command.current_dir(folder);
+    command
+}
+
+/// Runs a command, its output shown.
+///
+/// # Errors
+/// When it can't be started or doesn't succeed.
+pub(crate) fn run(command: &mut Command) -> Result<()> {
+    let name = shown(command);
+    let status = command
+        .stdin(Stdio::null())
+        .status()
+        .with_context(|| format!("`{name}` could not be started"))?;
+    ensure!(status.success(), "`{name}` ended with {status}");
+    Ok(())
+}
+
+fn succeeds(command: &mut Command) -> bool {
+    let quiet = command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+    quiet.status().is_ok_and(|status| status.success())
+}
+
+fn shown(command: &Command) -> String {
+    let words = [command.get_program()].into_iter().chain(command.get_args());
+    words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
+}
+
+/// A program on the path. System programs count also where the path leaves their folder out.
+pub(crate) fn find(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    env::split_paths(&path)
+        .chain(["/usr/sbin".into(), "/sbin".into()])
+        .map(|folder| folder.join(program))
+        .find(|file| file.is_file())
+}

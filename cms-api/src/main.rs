@@ -1,2 +1,5 @@
-//! The cms program.
-fn main() {}
+//! The `cms` program: see the library of this crate.
+
+fn main() -> std::process::ExitCode {
+    cms_api::command::line::run()
+}

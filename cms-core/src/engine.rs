@@ -18,6 +18,8 @@ pub mod cell;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
 pub mod error;
+#[cfg(any(test, feature = "conformance"))]
+pub mod faulty;
 pub mod judge;
 pub mod local;
 pub mod memory;

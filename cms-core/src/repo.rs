@@ -11,34 +11,27 @@
 //!    link and no containment cycle.
 //! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
 
-mod backlinks;
-mod catalogue;
-mod check;
+mod channel;
 mod commit;
 mod compare;
+mod content;
 mod deliver;
 mod export;
-mod facts;
-mod graph;
 mod history;
 mod import;
-mod kinds;
-mod objects;
 mod open;
-mod project;
 mod publish;
-mod rollback;
-mod routes;
 mod stamp;
 mod state;
 mod stats;
-mod textdiff;
 mod verify;
 
-pub use backlinks::Use;
-pub use catalogue::{CatalogueRow, RowState};
+pub use channel::{ChannelRow, HoldRow, ReleaseRequest, RollbackRequest, SnapshotRow};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{Changed, CompareOptions, Comparison, Moved};
+pub use content::backlinks::Use;
+pub use content::catalogue::{CatalogueRow, RowState};
+pub use content::objects::StoreError;
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
 pub use export::{ExportError, ExportLine, ExportReport};
 pub use history::{CommitRow, RevisionRow, Shown};
@@ -46,14 +39,12 @@ pub use import::{
     IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
     ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
 };
-pub use objects::StoreError;
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
+pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
     Asked, DeliveredCounts, EntryChange, HeldBack, LeftOut, MovedRoute, PublishError,
     PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
 };
-pub use rollback::{ChannelRow, HoldRow, ReleaseRequest, RollbackRequest, SnapshotRow};
-pub use routes::ROUTE_SIZE_BYTES_MAX;
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};
 pub use stats::StatsReport;

@@ -5,6 +5,8 @@
 //! 2. A change that leaves an entry's document as it is makes no revision.
 //! 3. When [`Repository::commit`] returns, the commit is durable and the branch points at it.
 
+pub(in crate::repo) mod check;
+
 use std::{
     collections::{BTreeMap, BTreeSet},
     sync::Arc,
@@ -14,13 +16,15 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    backlinks,
-    catalogue::{self, CatalogueRow, RowState},
-    check::{Touched, check},
-    facts::Facts,
-    graph::Graph,
-    kinds::Kinds,
-    objects::StoreError,
+    commit::check::{Touched, check},
+    content::{
+        backlinks,
+        catalogue::{self, CatalogueRow, RowState},
+        facts::Facts,
+        graph::Graph,
+        kinds::Kinds,
+        objects::StoreError,
+    },
     open::Repository,
     stamp::Stamp,
     state::Roots,

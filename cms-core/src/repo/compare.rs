@@ -1,18 +1,22 @@
 //! Comparing two states: which entries came, went, moved and changed.
 
+mod textdiff;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    catalogue::{self, CatalogueRow},
-    facts::Facts,
-    kinds::Kinds,
-    objects::StoreError,
+    compare::textdiff::text_diff,
+    content::{
+        catalogue::{self, CatalogueRow},
+        facts::Facts,
+        kinds::Kinds,
+        objects::StoreError,
+    },
     open::Repository,
     state::State,
-    textdiff::text_diff,
 };
 use crate::{map, model::key::EntryKey};
 

@@ -3,11 +3,10 @@
 use serde::Serialize;
 
 use super::{
-    catalogue::decoded_key,
-    objects::StoreError,
+    channel::channel_head,
+    content::{catalogue::decoded_key, objects::StoreError},
     open::Repository,
-    rollback::channel_head,
-    routes::{self, RouteRow},
+    publish::routes::{self, RouteRow},
 };
 use crate::{
     map,

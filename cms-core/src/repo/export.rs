@@ -5,7 +5,11 @@ use std::io;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{kinds::Kinds, objects::StoreError, open::Repository, state::State};
+use super::{
+    content::{kinds::Kinds, objects::StoreError},
+    open::Repository,
+    state::State,
+};
 use crate::{
     model::{
         id::MediaId,

@@ -6,7 +6,9 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    catalogue, graph::Graph, kinds::Kinds, objects::StoreError, open::Repository, state::State,
+    content::{catalogue, graph::Graph, kinds::Kinds, objects::StoreError},
+    open::Repository,
+    state::State,
 };
 use crate::{
     map,

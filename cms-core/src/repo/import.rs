@@ -19,8 +19,10 @@ use serde::Serialize;
 
 use super::{
     commit::{BranchHead, CommitRequest, Prepared, branch_head},
-    kinds::Kinds,
-    objects::{ObjectSink, StoreError},
+    content::{
+        kinds::Kinds,
+        objects::{ObjectSink, StoreError},
+    },
     open::Repository,
     stamp::Stamp,
 };

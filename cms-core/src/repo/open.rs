@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use super::{
     commit::{Action, Change, CommitError},
-    objects::StoreError,
+    content::objects::StoreError,
     stamp::Stamp,
 };
 use crate::{

@@ -14,21 +14,24 @@
 //! 3. An entry that fails keeps its last published form and is tried again at every publish.
 //! 4. Nothing is read that does not concern a difference; nobody's editing is paused.
 
+mod made;
 mod make;
+mod project;
+mod report;
+pub(in crate::repo) mod routes;
 mod select;
 mod spread;
-
-use std::collections::BTreeMap;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    kinds::Kinds,
-    objects::{ObjectSink, StoreError},
+    channel::{Head, channel_head, channel_swap},
+    content::{
+        kinds::Kinds,
+        objects::{ObjectSink, StoreError},
+    },
     open::Repository,
-    rollback::{Head, channel_head, channel_swap},
-    routes,
     stamp::Stamp,
     state::{ResolveError, Roots, State},
 };
@@ -38,18 +41,19 @@ use crate::{
     model::{
         canonical,
         id::{CommitId, DocumentId, NodeId, PublicationId, SnapshotId},
-        key::{EntryKey, Kind, Locale, is_name},
+        key::{EntryKey, Locale, is_name},
         object::{Object, ObjectKind, Space},
         snapshot::{Publication, PublicationVerb, Snapshot},
     },
-    schema::Violation,
 };
-use make::Made;
+use made::Made;
+pub use report::{
+    Asked, DeliveredCounts, EntryChange, HeldBack, LeftOut, MovedRoute, PublishReport,
+    REPORT_ROWS_MAX,
+};
+use report::{fill, report_of};
 pub(super) use select::Selection;
 pub(super) use spread::{Spread, Standing};
-
-/// Most rows of each list in a report; the counts beside them are whole.
-pub const REPORT_ROWS_MAX: usize = 1000;
 
 /// What to publish.
 #[derive(Debug, Clone)]
@@ -64,121 +68,6 @@ pub struct PublishRequest {
     pub strict: bool,
     /// Who, when, why.
     pub stamp: Stamp,
-}
-
-/// What was asked for.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Asked {
-    /// `publish`, `rollback` or `release`.
-    pub verb: &'static str,
-    /// The channel.
-    pub channel: String,
-    /// The state, as it was written.
-    pub target: String,
-    /// The entries chosen; empty for all.
-    pub only: Vec<EntryKey>,
-    /// Whether any entry held back refuses the whole.
-    pub strict: bool,
-}
-
-/// One entry's or translation's change in what the channel delivers from.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct EntryChange {
-    /// The entry or translation.
-    pub key: EntryKey,
-    /// Its title.
-    pub title: Option<String>,
-    /// `added`, `changed` or `removed`.
-    pub change: &'static str,
-}
-
-/// An entry that keeps its last published form, and why.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HeldBack {
-    /// The entry or translation.
-    pub key: EntryKey,
-    /// Why.
-    pub reasons: Vec<Violation>,
-    /// Whether an earlier form is live.
-    pub is_live: bool,
-}
-
-/// A child that its container went live without.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct LeftOut {
-    /// The container.
-    pub parent: EntryKey,
-    /// The child that is not delivered.
-    pub child: EntryKey,
-}
-
-/// A route that moved.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct MovedRoute {
-    /// The entry.
-    pub key: EntryKey,
-    /// The route it had.
-    pub from: Option<String>,
-    /// The route it has; none when it is delivered no more.
-    pub to: Option<String>,
-}
-
-/// How many delivered documents a publish makes, by what became of them.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
-pub struct DeliveredCounts {
-    /// Under a key that had none.
-    pub added: u64,
-    /// Under a key that had another.
-    pub changed: u64,
-    /// Gone.
-    pub removed: u64,
-    /// Bytes of the new ones.
-    pub size_bytes: u64,
-}
-
-/// What a publish would do or did, and why. Lists are cut at [`REPORT_ROWS_MAX`]; counts are whole.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct PublishReport {
-    /// What was asked for.
-    pub asked: Asked,
-    /// The commit that the target stands for.
-    pub commit: CommitId,
-    /// The channel's snapshot before.
-    pub base: Option<SnapshotId>,
-    /// The sequence number of the snapshot before; 0 when the channel is new.
-    pub base_sequence: u64,
-    /// Entries and translations that change.
-    pub changes: Vec<EntryChange>,
-    /// How many those are.
-    pub changes_count: u64,
-    /// Entries that keep their last published form.
-    pub held_back: Vec<HeldBack>,
-    /// How many those are.
-    pub held_back_count: u64,
-    /// Changed entries that a hold keeps as they are.
-    pub on_hold: Vec<EntryKey>,
-    /// How many those are.
-    pub on_hold_count: u64,
-    /// Changed entries that stand nowhere, so nobody gets them.
-    pub stands_nowhere: Vec<EntryKey>,
-    /// How many those are.
-    pub stands_nowhere_count: u64,
-    /// Entries that were delivered and are no more; they leave a tombstone.
-    pub retired: Vec<EntryKey>,
-    /// How many those are.
-    pub retired_count: u64,
-    /// Children that containers go live without.
-    pub left_out: Vec<LeftOut>,
-    /// How many those are.
-    pub left_out_count: u64,
-    /// Routes that come, move and go.
-    pub routes: Vec<MovedRoute>,
-    /// How many those are.
-    pub routes_count: u64,
-    /// Differences that were not chosen.
-    pub not_chosen_count: u64,
-    /// Delivered documents made.
-    pub delivered: DeliveredCounts,
 }
 
 /// A publish that took place.
@@ -395,7 +284,7 @@ impl Repository {
             ObjectSink::new(self, stamp)
         };
         let outcome = {
-            let graph = super::graph::Graph::new(self, &source, effective, &kinds);
+            let graph = super::content::graph::Graph::new(self, &source, effective, &kinds);
             let spread = spread::spread(self, &graph, base, &selection)?;
             let made = make::make(self, &graph, base, &selection, &spread, &mut sink)?;
             let moved = routes::moves(self, &graph, base, &selection, &spread)?;
@@ -527,66 +416,6 @@ struct Finish<'a> {
     sink: ObjectSink<'a>,
 }
 
-fn cut<T>(mut rows: Vec<T>) -> (Vec<T>, u64) {
-    let count = rows.len() as u64;
-    rows.truncate(REPORT_ROWS_MAX);
-    (rows, count)
-}
-
-fn report_of(base: &Base, course: &Course, selection: &Selection) -> PublishReport {
-    let (changes, changes_count) = cut(selection.changes());
-    let (held_back, held_back_count) = cut(selection.held_back.clone());
-    let (on_hold, on_hold_count) = cut(selection.on_hold.clone());
-    PublishReport {
-        asked: course.asked.clone(),
-        commit: course.commit,
-        base: base.head.as_ref().map(|head| head.snapshot),
-        base_sequence: base.head.as_ref().map_or(0, |head| head.sequence),
-        changes,
-        changes_count,
-        held_back,
-        held_back_count,
-        on_hold,
-        on_hold_count,
-        stands_nowhere: Vec::new(),
-        stands_nowhere_count: 0,
-        retired: Vec::new(),
-        retired_count: 0,
-        left_out: Vec::new(),
-        left_out_count: 0,
-        routes: Vec::new(),
-        routes_count: 0,
-        not_chosen_count: selection.not_chosen_count,
-        delivered: DeliveredCounts::default(),
-    }
-}
-
-fn fill(report: &mut PublishReport, spread: &spread::Spread, made: &Made, moved: &routes::Moves) {
-    (report.stands_nowhere, report.stands_nowhere_count) = cut(spread.stands_nowhere.clone());
-    (report.retired, report.retired_count) = cut(made.retired());
-    (report.left_out, report.left_out_count) = cut(made.left_out.clone());
-    (report.routes, report.routes_count) = cut(moved.rows.clone());
-    report.delivered = made.delivered_counts();
-}
-
-/// The counts of a snapshot, kept up from those of the one before.
-pub(super) type Counts = (Vec<(Kind, u64)>, Vec<(Locale, u64)>);
-
-/// Adds changes to counts; what comes to nothing is left out.
-fn counted<K: Ord + Clone>(before: &[(K, u64)], changes: &BTreeMap<K, i64>) -> Vec<(K, u64)> {
-    let mut counts: BTreeMap<K, i64> = before
-        .iter()
-        .map(|(key, count)| (key.clone(), i64::try_from(*count).unwrap_or(i64::MAX)))
-        .collect();
-    for (key, change) in changes {
-        *counts.entry(key.clone()).or_default() += change;
-    }
-    counts
-        .into_iter()
-        .filter_map(|(key, count)| Some((key, u64::try_from(count).ok().filter(|c| *c > 0)?)))
-        .collect()
-}
-
 /// The rows of a delivered map that belong to one entry: the source's first, then by locale.
 pub(super) fn delivered_rows(
     nodes: &(impl ReadNodes + ?Sized),
@@ -595,9 +424,9 @@ pub(super) fn delivered_rows(
 ) -> Result<Vec<(Option<Locale>, super::deliver::Row)>, StoreError> {
     let prefix = key.source().encode();
     let mut rows = Vec::new();
-    for entry in super::catalogue::with_prefix(nodes, delivered, &prefix)? {
+    for entry in super::content::catalogue::with_prefix(nodes, delivered, &prefix)? {
         let (found, value) = entry?;
-        let found = super::catalogue::decoded_key(&found)?;
+        let found = super::content::catalogue::decoded_key(&found)?;
         if found.source() != *key {
             break;
         }

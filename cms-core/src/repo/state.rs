@@ -3,10 +3,10 @@
 use serde::Serialize;
 
 use super::{
+    channel::{Head, channel_head},
     commit::branch_head,
-    objects::StoreError,
+    content::objects::StoreError,
     open::Repository,
-    rollback::{Head, channel_head},
 };
 use crate::model::{
     id::{CommitId, NodeId, ObjectId, PublicationId, SnapshotId},

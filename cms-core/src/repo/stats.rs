@@ -5,7 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use super::{
-    catalogue::RowState, history::CommitRow, objects::StoreError, open::Repository, state::State,
+    content::{catalogue::RowState, objects::StoreError},
+    history::CommitRow,
+    open::Repository,
+    state::State,
 };
 use crate::{
     map,

@@ -5,14 +5,16 @@ use std::collections::HashSet;
 use serde::Serialize;
 
 use super::{
-    backlinks,
-    catalogue::{self, RowState},
+    channel::{Head, channel_head},
+    content::{
+        backlinks,
+        catalogue::{self, RowState},
+        facts::Facts,
+        kinds::Kinds,
+        objects::StoreError,
+    },
     deliver::Row,
-    facts::Facts,
-    kinds::Kinds,
-    objects::StoreError,
     open::Repository,
-    rollback::{Head, channel_head},
     state::Roots,
 };
 use crate::{

@@ -1,3 +1,4 @@
-//! What the core promises, seen from outside.
+//! What the core promises, seen from outside: properties, pinned formats, crashes and faults.
 
+mod engine;
 mod repository;

@@ -454,10 +454,12 @@ impl<'a> Recovery<'a> {
             if self.tail == Tail::Torn {
                 journal.file.truncate(end)?;
             }
-            if let (Some(at), None) = (self.last_frame_at, self.closed) {
+            // Header and last frame, also a mark of a clean end, are written again: a sync that failed may
+            // have dropped what it was to write, and no later sync would bring it back.
+            journal.file.write_at(0, &journal.header.encode())?;
+            if let Some(at) = self.last_frame_at {
                 let mut frame = vec![0; end as usize - at];
                 journal.file.read_at(at as u64, &mut frame)?;
-                // Written again, since a sync that failed may have dropped what it was to write.
                 journal.file.write_at(at as u64, &frame)?;
             }
             disk.sync_file(&*journal.file)

@@ -13,12 +13,14 @@ use crate::{
         key::{EntryKey, Locale},
     },
     repo::{
-        catalogue::{self, CatalogueRow},
-        check::Touched,
+        commit::check::Touched,
         commit::{NewDocument, Prepared, unknown_kind},
-        facts::Facts,
-        kinds::{KindInForce, Kinds},
-        objects::StoreError,
+        content::{
+            catalogue::{self, CatalogueRow},
+            facts::Facts,
+            kinds::{KindInForce, Kinds},
+            objects::StoreError,
+        },
         open::Repository,
     },
     schema::{

@@ -14,98 +14,33 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::{
-    Base, Counts, DeliveredCounts, LeftOut, Selection, counted,
+    Base, LeftOut, Selection,
+    made::{Made, RowChange},
     spread::{Changed, Spread, rows_before},
 };
 use crate::{
-    map::Edit,
     model::{
         id::{DocumentId, MediaId, RevisionId},
         key::{EntryKey, Locale},
         object::{Object, ObjectKind, Space},
-        snapshot::Snapshot,
     },
     repo::{
-        catalogue::{self, RowState},
+        content::{
+            catalogue::{self, RowState},
+            facts::Facts,
+            graph::Graph,
+            kinds::KindInForce,
+            objects::{ObjectSink, StoreError},
+        },
         deliver::Row,
-        facts::Facts,
-        graph::Graph,
-        kinds::KindInForce,
-        objects::{ObjectSink, StoreError},
         open::Repository,
-        project::{Carried, Delivered, Own, Parts, stored_summary, tombstone},
+        publish::project::{Carried, Delivered, Own, Parts, stored_summary, tombstone},
     },
     schema::translation::{Translation, Untranslated, translate},
 };
 
 /// The kind whose entries hold a locale's policy: `locale/es`.
 pub(super) const KIND_OF_LOCALES: &str = "locale";
-
-/// What a publish made.
-pub(super) struct Made {
-    changes: Vec<RowChange>,
-    pub(super) left_out: Vec<LeftOut>,
-}
-
-/// A change of one row of the delivered map.
-struct RowChange {
-    key: EntryKey,
-    before: Option<Row>,
-    after: Option<Row>,
-    size_bytes: u64,
-}
-
-impl Made {
-    pub(super) fn edits(&self) -> Vec<Edit> {
-        let mut edits: Vec<Edit> = self
-            .changes
-            .iter()
-            .map(|change| (change.key.encode(), change.after.map(|row| row.encode())))
-            .collect();
-        edits.sort();
-        edits
-    }
-
-    pub(super) fn retired(&self) -> Vec<EntryKey> {
-        let retired =
-            self.changes.iter().filter(|change| change.after.is_some_and(|row| row.retired));
-        let mut retired: Vec<_> = retired.map(|change| change.key.clone()).collect();
-        retired.sort();
-        retired
-    }
-
-    pub(super) fn delivered_counts(&self) -> DeliveredCounts {
-        let mut counts = DeliveredCounts::default();
-        for change in &self.changes {
-            let live = |row: Option<Row>| row.is_some_and(|row| !row.retired);
-            match (live(change.before), live(change.after)) {
-                (false, true) => counts.added += 1,
-                (true, true) => counts.changed += 1,
-                (true, false) => counts.removed += 1,
-                (false, false) => {}
-            }
-            counts.size_bytes += change.size_bytes;
-        }
-        counts
-    }
-
-    /// The snapshot's counts, from those of the one before.
-    pub(super) fn counts(&self, before: Option<&Snapshot>) -> Counts {
-        let (mut kinds, mut locales) = (BTreeMap::new(), BTreeMap::new());
-        for change in &self.changes {
-            let live = |row: Option<Row>| i64::from(row.is_some_and(|row| !row.retired));
-            let difference = live(change.after) - live(change.before);
-            match change.key.locale() {
-                None => *kinds.entry(change.key.kind().clone()).or_default() += difference,
-                Some(locale) => *locales.entry(locale.clone()).or_default() += difference,
-            }
-        }
-        let none = (Vec::new(), Vec::new());
-        let (kinds_before, locales_before) =
-            before.map_or(none, |snapshot| (snapshot.kinds.clone(), snapshot.locales.clone()));
-        (counted(&kinds_before, &kinds), counted(&locales_before, &locales))
-    }
-}
 
 /// An entry's delivered documents after the publish, by locale; the source's under none.
 #[derive(Debug, Clone, Default)]

@@ -7,7 +7,11 @@ use parking_lot::Mutex;
 use super::{Base, Selection, delivered_rows};
 use crate::{
     model::key::{EntryKey, Locale},
-    repo::{check::home, graph::Graph, objects::StoreError, open::Repository},
+    repo::{
+        commit::check::home,
+        content::{graph::Graph, objects::StoreError},
+        open::Repository,
+    },
     schema::Place,
 };
 
@@ -144,7 +148,7 @@ fn changed(
         .collect();
     if !policies.is_empty() {
         for row in crate::map::entries(graph.nodes, graph.roots.catalogue, b"")? {
-            let key = crate::repo::catalogue::decoded_key(&row?.0)?;
+            let key = crate::repo::content::catalogue::decoded_key(&row?.0)?;
             if let Some(locale) = key.locale()
                 && policies.iter().any(|id| *id == locale.as_str().to_ascii_lowercase())
             {
@@ -170,7 +174,7 @@ fn flips(
     {
         queue.push(candidate.key.clone());
         let carried =
-            |facts: &Option<std::sync::Arc<crate::repo::facts::Facts>>| -> HashSet<EntryKey> {
+            |facts: &Option<std::sync::Arc<crate::repo::content::facts::Facts>>| -> HashSet<EntryKey> {
                 facts
                     .iter()
                     .flat_map(|facts| facts.carried())

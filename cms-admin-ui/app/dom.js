@@ -1,0 +1,70 @@
+/**
+ * Making elements. Text is always text: nothing that an author wrote is ever read as markup,
+ * so there is nothing in content that could become script.
+ */
+
+/**
+ * @param {string} tag
+ * @param {Record<string, unknown>} [attributes] `on…` are listeners; `false`, `null` and `undefined` are left out
+ * @param {...unknown} children strings, nodes, lists of them; nullish and false ones are left out
+ * @returns {HTMLElement}
+ */
+export function el(tag, attributes = {}, ...children) {
+  return fill(document.createElement(tag), attributes, children);
+}
+
+/** The same in SVG. */
+export function svg(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/2000/svg", tag), attributes, children);
+}
+
+/** The same in MathML. */
+export function math(tag, attributes = {}, ...children) {
+  return fill(document.createElementNS("http://www.w3.org/1998/Math/MathML", tag), attributes, children);
+}
+
+function fill(element, attributes, children) {
+  for (const [name, value] of Object.entries(attributes)) {
+    if (value === false || value == null) continue;
+    if (name.startsWith("on")) element.addEventListener(name.slice(2), value);
+    else element.setAttribute(name, value === true ? "" : String(value));
+  }
+  append(element, children);
+  return element;
+}
+
+function append(element, children) {
+  for (const child of children) {
+    if (Array.isArray(child)) append(element, child);
+    else if (child !== false && child != null) element.append(child);
+  }
+}
+
+/** Replaces what an element holds. */
+export function show(element, ...children) {
+  element.replaceChildren();
+  append(element, children);
+  return element;
+}
+
+/** Tells people who don't see the page what just happened. */
+export function announce(text) {
+  document.getElementById("status").textContent = text;
+}
+
+/** A button that copies a text, and says so. */
+export function copyButton(text, what) {
+  const button = el("button", { type: "button", class: "copy", onclick: copy }, "Copy");
+  button.setAttribute("aria-label", `Copy ${what}`);
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(text);
+      button.textContent = "Copied";
+      announce(`Copied ${what}`);
+    } catch {
+      button.textContent = "Not possible here";
+    }
+    setTimeout(() => { button.textContent = "Copy"; }, 2000);
+  }
+  return button;
+}

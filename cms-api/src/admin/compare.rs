@@ -1,0 +1,122 @@
+//! What differs between two versions, as the admin page shows it.
+
+use axum::{extract::State, response::Response};
+use cms_core::{
+    model::{
+        id::{DocumentId, SnapshotId},
+        key::EntryKey,
+    },
+    repo::DeliveredChange,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    changes::{FieldChange, changes},
+    versions::private,
+};
+use crate::{
+    app::App,
+    delivery::snapshot_of,
+    edge::{
+        page::Cursor,
+        problem::{Code, Problem},
+        query::Parameters,
+    },
+    store::Store,
+};
+
+const ROWS_A_PAGE: usize = 100;
+
+#[derive(Serialize)]
+struct Page {
+    rows: Vec<Row>,
+    next: Option<Cursor>,
+}
+
+#[derive(Serialize)]
+struct Row {
+    key: String,
+    kind: String,
+    locale: Option<String>,
+    title: Option<String>,
+    change: Change,
+    /// What changed within; empty for what came or went.
+    fields: Vec<FieldChange>,
+    /// Whether there was more than is told.
+    is_cut: bool,
+}
+
+#[derive(Serialize, Clone, Copy, PartialEq, Eq)]
+#[serde(rename_all = "lowercase")]
+enum Change {
+    Added,
+    Removed,
+    Changed,
+    /// Nothing of its own: only what it contains or shows changed.
+    Inside,
+}
+
+/// The difference of two snapshots, a page at a time.
+pub async fn handler(
+    State(app): State<App>,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    let from = parameters.one::<SnapshotId>("from")?;
+    let to = parameters.one::<SnapshotId>("to")?;
+    let cursor = parameters.one::<Cursor>("cursor")?;
+    parameters.finish(&["cursor", "from", "to"])?;
+    let malformed = |detail: &str| Problem::new(Code::ParameterMalformed, detail);
+    let (from, to) = from.zip(to).ok_or_else(|| malformed("`from` and `to` are needed"))?;
+    let after = cursor.map(|cursor| cursor.row::<EntryKey>()).transpose();
+    let after = after.map_err(|error| malformed(&format!("`cursor`: {error}")))?;
+    let page = app
+        .core(move |store| {
+            let (left, right) = (snapshot_of(store, from)?, snapshot_of(store, to)?);
+            let mut found = store.repository.compare_delivered(
+                &left,
+                &right,
+                after.as_ref(),
+                ROWS_A_PAGE + 1,
+            )?;
+            let more = found.len() > ROWS_A_PAGE;
+            found.truncate(ROWS_A_PAGE);
+            let last = found.last().map(|change| Cursor::after(&change.key));
+            let rows = found.iter().map(|change| row(store, change)).collect::<Result<_, _>>()?;
+            Ok(Page { rows, next: last.filter(|_| more) })
+        })
+        .await?;
+    Ok(private(&page))
+}
+
+fn row(store: &Store, change: &DeliveredChange) -> Result<Row, Problem> {
+    let (left, right) = (read(store, change.left)?, read(store, change.right)?);
+    let title = right
+        .as_ref()
+        .or(left.as_ref())
+        .and_then(|document| document["document"]["title"].as_str().map(str::to_owned));
+    let (what, fields, is_cut) = match (&left, &right) {
+        (None, _) => (Change::Added, Vec::new(), false),
+        (_, None) => (Change::Removed, Vec::new(), false),
+        (Some(left), Some(right)) => {
+            let (fields, is_cut) = changes(left, right);
+            let what = if fields.is_empty() { Change::Inside } else { Change::Changed };
+            (what, fields, is_cut)
+        }
+    };
+    Ok(Row {
+        key: change.key.source().to_string(),
+        kind: change.key.kind().to_string(),
+        locale: change.key.locale().map(ToString::to_string),
+        title,
+        change: what,
+        fields,
+        is_cut,
+    })
+}
+
+fn read(store: &Store, object: Option<DocumentId>) -> Result<Option<Value>, Problem> {
+    let Some(id) = object else { return Ok(None) };
+    let found = store.repository.public_object(id.object_id())?;
+    Ok(found.and_then(|object| serde_json::from_slice(object.bytes()).ok()))
+}

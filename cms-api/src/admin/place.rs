@@ -1,0 +1,112 @@
+//! Where an entry stands in a snapshot: what the admin page shows above and beside it.
+
+use axum::{extract::State, response::Response};
+use cms_core::model::{
+    id::{ObjectId, SnapshotId},
+    key::{EntryKey, Kind, Locale},
+    snapshot::Snapshot,
+};
+use serde::Serialize;
+use serde_json::Value;
+
+use super::versions::private;
+use crate::{
+    app::App,
+    delivery::{locale_of, retired, snapshot_of},
+    edge::{
+        extract::{PathOf, parsed},
+        problem::{Code, Problem},
+        query::NoQuery,
+    },
+    store::Store,
+};
+
+#[derive(Serialize)]
+struct Place {
+    key: String,
+    object: String,
+    /// The locale of the document that serves.
+    locale: String,
+    route: Option<String>,
+    /// Along the canonical path, the home page first; the entry itself is not among them.
+    trail: Vec<Step>,
+}
+
+#[derive(Serialize)]
+struct Step {
+    key: String,
+    title: Option<String>,
+}
+
+/// Where an entry stands.
+pub async fn handler(
+    State(app): State<App>,
+    PathOf((snapshot, locale, kind, id)): PathOf<(String, String, String, String)>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    let snapshot_id: SnapshotId = parsed(&snapshot)?;
+    let kind: Kind = parsed(&kind)?;
+    let key = EntryKey::new(kind, &id)
+        .map_err(|error| Problem::new(Code::PathMalformed, error.to_string()))?;
+    let place = app
+        .core(move |store| {
+            let snapshot = snapshot_of(store, snapshot_id)?;
+            let locale = locale_of(&snapshot, &locale)?;
+            let row = store.repository.delivered(&snapshot, &key, locale.as_ref())?;
+            let row = row.ok_or_else(|| {
+                Problem::new(Code::EntryUnknown, format!("{key} is not in this version"))
+            })?;
+            if row.retired {
+                let tombstone = store.repository.public_object(row.object.object_id())?;
+                return Err(retired(Code::EntryRetired, &key.to_string(), tombstone));
+            }
+            let route = store.repository.route_of(&snapshot, &key)?;
+            Ok(Place {
+                key: key.to_string(),
+                object: row.object.to_string(),
+                locale: row.locale.as_ref().unwrap_or(&snapshot.source_locale).to_string(),
+                trail: trail(store, &snapshot, locale.as_ref(), &key, route.as_deref())?,
+                route,
+            })
+        })
+        .await?;
+    Ok(private(&place))
+}
+
+/// The containers along a route, by walking down from the home page: each step's slug is the next
+/// part of the route.
+fn trail(
+    store: &Store,
+    snapshot: &Snapshot,
+    locale: Option<&Locale>,
+    key: &EntryKey,
+    route: Option<&str>,
+) -> Result<Vec<Step>, Problem> {
+    let home: EntryKey = "topic/root".parse()?;
+    let Some(route) = route.filter(|_| *key != home) else { return Ok(Vec::new()) };
+    let Some(row) = store.repository.delivered(snapshot, &home, locale)? else {
+        return Ok(Vec::new());
+    };
+    let mut steps = Vec::new();
+    let (mut at, mut object) = (home.to_string(), row.object.object_id());
+    for slug in route.split('/') {
+        let Some(document) = read(store, object)? else { break };
+        let title = document["document"]["title"].as_str().map(str::to_owned);
+        steps.push(Step { key: at, title });
+        let next = document["children"].as_array().into_iter().flatten().find(|child| {
+            child["summary"]["slug"].as_str() == Some(slug) && child["key"] != key.to_string()
+        });
+        let Some((next_key, next_object)) = next.and_then(|child| {
+            Some((child["key"].as_str()?.to_owned(), child["object"].as_str()?.parse().ok()?))
+        }) else {
+            break;
+        };
+        (at, object) = (next_key, next_object);
+    }
+    Ok(steps)
+}
+
+fn read(store: &Store, object: ObjectId) -> Result<Option<Value>, Problem> {
+    let found = store.repository.public_object(object)?;
+    Ok(found.and_then(|object| serde_json::from_slice(object.bytes()).ok()))
+}

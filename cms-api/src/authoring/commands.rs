@@ -1,0 +1,83 @@
+//! `POST /authoring/v1/commands/{verb}`: what the command line sends to a server that has the store.
+
+use axum::{
+    Json,
+    body::Bytes,
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::json;
+
+use crate::{
+    app::App,
+    command::{Call, Command},
+    edge::{
+        cache::PRIVATE,
+        extract::PathOf,
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+};
+
+/// Largest body of a verb, in bytes.
+pub const CALL_SIZE_BYTES_MAX: usize = 1 << 20;
+
+/// Do what a verb of the command line does
+///
+/// `request` has the verb's arguments by their long names. The answer is what `cms VERB --json` prints.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/commands/{verb}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify` or `stats`")),
+    request_body(content = Call),
+    responses(
+        (status = 200, description = "Done; the verb's report", content_type = "application/json", body = serde_json::Value),
+        (status = 400, description = "The request is malformed", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 401, description = "No token, or a wrong one", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "What was named is not there", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 413, description = "The body is larger than the limit", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused; `report` says why", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 507, description = "The disk is full", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    headers: HeaderMap,
+    PathOf(verb): PathOf<String>,
+    _: NoQuery,
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<Response, Problem> {
+    app.token().authorise(&headers)?;
+    if !Command::WORDS.contains(&verb.as_str()) {
+        let detail = format!("there is no verb {verb:?}");
+        return Err(Problem::new(Code::PathUnknown, detail).with("known", Command::WORDS));
+    }
+    let call = call(body)?;
+    let by = call.by((app.settings().clock)())?;
+    let request = if call.request.is_null() { json!({}) } else { call.request };
+    let command: Command = serde_json::from_value(json!({ "verb": verb, "request": request }))
+        .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
+    let report = app.core(move |store| command.execute(store, &by)).await?;
+    Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report.to_json())).into_response())
+}
+
+/// The call that a body holds.
+pub(super) fn call(
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<Call, Problem> {
+    let body = body.map_err(|rejection| {
+        let code = match rejection.status().as_u16() {
+            413 => Code::BodyTooLarge,
+            408 => Code::TooSlow,
+            _ => Code::RequestMalformed,
+        };
+        Problem::new(code, rejection.body_text())
+    })?;
+    serde_json::from_slice(&body)
+        .map_err(|error| Problem::new(Code::RequestMalformed, format!("the body: {error}")))
+}

@@ -1,0 +1,111 @@
+//! `POST /authoring/v1/commands/export`: a state, streamed as it is read.
+
+use std::{
+    convert::Infallible,
+    io,
+    pin::Pin,
+    task::{Context, Poll},
+};
+
+use axum::{
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use tokio::sync::mpsc;
+
+use super::commands;
+use crate::{
+    app::App,
+    command::{
+        Call,
+        export::{self, LastLine, Request},
+    },
+    edge::{
+        cache::PRIVATE,
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+};
+
+/// Bytes that are sent together.
+const PIECE_SIZE_BYTES: usize = 64 << 10;
+/// Pieces that wait for a slow reader; then the export waits.
+const PIECES_MAX: usize = 8;
+
+/// Export a state
+///
+/// Answers newline-delimited JSON: a line an entry or translation, as importing reads them, and last
+/// `{"cms":"report",…}`, or `{"cms":"problem",…}` when it ended early.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/commands/export",
+    tag = "authoring",
+    security(("token" = [])),
+    request_body(content = Call),
+    responses(
+        (status = 200, description = "The lines", content_type = "application/x-ndjson", body = String),
+        (status = 400, description = "The request is malformed", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 401, description = "No token, or a wrong one", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 413, description = "The body is larger than the limit", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    headers: HeaderMap,
+    _: NoQuery,
+    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+) -> Result<Response, Problem> {
+    app.token().authorise(&headers)?;
+    let request = commands::call(body)?.request;
+    let request: Request = serde_json::from_value(request)
+        .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
+    // A state that is not there must still be able to be a 404.
+    let state = request.state.clone();
+    app.core(move |store| Ok(store.repository.resolve(&state)?)).await?;
+    let (sender, pieces) = mpsc::channel(PIECES_MAX);
+    let working = app.clone();
+    tokio::task::spawn_blocking(move || stream(&working, &request, &sender));
+    let headers =
+        [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, PRIVATE)];
+    Ok((headers, Body::from_stream(Lines(pieces))).into_response())
+}
+
+fn stream(app: &App, request: &Request, sender: &mpsc::Sender<Bytes>) {
+    let gone = |_| io::Error::from(io::ErrorKind::BrokenPipe);
+    let mut piece = Vec::with_capacity(PIECE_SIZE_BYTES * 2);
+    let outcome = export::execute(app.store(), request, &mut |line| {
+        piece.extend_from_slice(line);
+        if piece.len() < PIECE_SIZE_BYTES {
+            return Ok(());
+        }
+        sender.blocking_send(std::mem::take(&mut piece).into()).map_err(gone)
+    });
+    let last = match outcome {
+        Ok(report) => LastLine::Report(report),
+        Err(problem) => {
+            tracing::warn!(
+                code = problem.code.word(),
+                detail = problem.detail,
+                "export ended early"
+            );
+            LastLine::Problem { problem: problem.to_json() }
+        }
+    };
+    piece.extend(serde_json::to_vec(&last).expect("reports serialise"));
+    piece.push(b'\n');
+    let _ = sender.blocking_send(piece.into());
+}
+
+struct Lines(mpsc::Receiver<Bytes>);
+
+impl futures_core::Stream for Lines {
+    type Item = Result<Bytes, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context).map(|piece| piece.map(Ok))
+    }
+}

@@ -1,0 +1,115 @@
+//! `POST /authoring/v1/commands/import`: an import whose lines are the body.
+
+use std::io::{self, Read};
+
+use axum::{
+    Json,
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use http_body_util::BodyExt;
+use tokio::sync::mpsc;
+
+use crate::{
+    app::App,
+    command::import::{self, frames::Receiver},
+    edge::{
+        cache::PRIVATE,
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    views::authoring::ImportReport,
+};
+
+/// Pieces of a body that wait for the importer.
+const PIECES_MAX: usize = 16;
+
+/// Import lines as one commit
+///
+/// The body is newline-delimited JSON, gzip'd or not: `{"cms":"import","author":…,"request":{…}}`,
+/// then `{"cms":"media","name":…,"base64":…}` pieces, then the lines, then `{"cms":"end"}`.
+/// Nothing of it can be seen before all of it was accepted.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/commands/import",
+    tag = "authoring",
+    security(("token" = [])),
+    request_body(content = String, content_type = "application/x-ndjson"),
+    responses(
+        (status = 200, description = "Imported", body = ImportReport),
+        (status = 400, description = "The body is malformed or ended early", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 401, description = "No token, or a wrong one", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such branch", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "The branch moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Lines were refused; `report` lists them", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 507, description = "The disk is full", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    headers: HeaderMap,
+    _: NoQuery,
+    body: Body,
+) -> Result<Response, Problem> {
+    app.token().authorise(&headers)?;
+    let (sender, pieces) = mpsc::channel(PIECES_MAX);
+    let settings = app.settings().clone();
+    let importing = app.core(move |store| {
+        let raw = Box::new(Pieces { pieces, current: Bytes::new() });
+        let mut opened = Receiver::open(raw, &settings.spool).map_err(input_problem)?;
+        let by = opened.call.by((settings.clock)())?;
+        let (request, media) = (&opened.request, &opened.media);
+        import::execute(store, request, &by, &mut opened.lines, media, &mut |_| {})
+    });
+    let (report, ()) = tokio::join!(importing, forward(body, sender));
+    Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report?)).into_response())
+}
+
+fn input_problem(error: io::Error) -> Problem {
+    match error.kind() {
+        io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
+            Problem::new(Code::RequestMalformed, error.to_string())
+        }
+        _ => Problem::io("the body", &error),
+    }
+}
+
+/// Hands the body on until the importer has seen enough.
+async fn forward(mut body: Body, sender: mpsc::Sender<io::Result<Bytes>>) {
+    while let Some(frame) = body.frame().await {
+        let piece = match frame {
+            Ok(frame) => match frame.into_data() {
+                Ok(data) => Ok(data),
+                Err(_) => continue,
+            },
+            Err(error) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string())),
+        };
+        let broken = piece.is_err();
+        if sender.send(piece).await.is_err() || broken {
+            return;
+        }
+    }
+}
+
+/// A body as a blocking reader.
+struct Pieces {
+    pieces: mpsc::Receiver<io::Result<Bytes>>,
+    current: Bytes,
+}
+
+impl Read for Pieces {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        while self.current.is_empty() {
+            match self.pieces.blocking_recv() {
+                Some(piece) => self.current = piece?,
+                None => return Ok(0),
+            }
+        }
+        let count = self.current.len().min(buffer.len());
+        buffer[..count].copy_from_slice(&self.current.split_to(count));
+        Ok(count)
+    }
+}

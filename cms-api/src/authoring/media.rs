@@ -1,0 +1,51 @@
+//! `GET /authoring/v1/media/{media}`: a media file of authors, for exports.
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, header},
+    response::{IntoResponse, Response},
+};
+use cms_core::model::id::MediaId;
+
+use crate::{
+    app::App,
+    edge::{
+        cache::PRIVATE,
+        extract::{PathOf, parsed},
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+};
+
+/// A media file, published or not
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/media/{media}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("media" = String, Path, description = "Its id: the BLAKE3 of its bytes")),
+    responses(
+        (status = 200, description = "Its bytes", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 400, description = "Not an id", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 401, description = "No token, or a wrong one", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such file", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    headers: HeaderMap,
+    PathOf(media): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    app.token().authorise(&headers)?;
+    let id: MediaId = parsed(&media)?;
+    let bytes = app.core(move |store| Ok(store.repository.media(id)?)).await?;
+    let bytes = bytes
+        .ok_or_else(|| Problem::new(Code::ObjectUnknown, format!("there is no media file {id}")))?;
+    let headers = [
+        (header::CONTENT_TYPE, "application/octet-stream"),
+        (header::CACHE_CONTROL, PRIVATE),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ];
+    Ok((headers, bytes).into_response())
+}

@@ -1,0 +1,185 @@
+//! The verbs: one file each, from its arguments to its request, its report and how people read it.
+//!
+//! A verb runs the same whether this process holds the store or a server does: [`Command`] is what
+//! is asked, on the command line and over HTTP, and [`Report`] is what is answered. Importing and
+//! exporting stream, so they have a way of their own in [`import`] and [`export`].
+
+pub mod channels;
+pub mod diff;
+pub mod export;
+pub mod holds;
+pub mod import;
+pub mod init;
+pub mod line;
+pub mod log;
+pub mod paper;
+pub mod plan;
+pub mod publish;
+pub mod release;
+pub mod rollback;
+pub mod serve;
+pub mod show;
+pub mod snapshots;
+pub mod stats;
+pub mod verify;
+pub mod where_used;
+
+use cms_core::{engine::OperationId, model::key::EntryKey, repo::Stamp};
+use serde::{Deserialize, Serialize, de::DeserializeOwned};
+
+use crate::{
+    edge::problem::{Code, Problem},
+    store::Store,
+};
+use paper::Paper;
+
+/// Who asks, when, under which attempt.
+#[derive(Debug, Clone)]
+pub struct By {
+    /// Who.
+    pub author: String,
+    /// When, in milliseconds since 1970.
+    pub time_ms: u64,
+    /// The attempt: asked again under the same one, what was done is not done twice.
+    pub operation: OperationId,
+}
+
+impl By {
+    /// The stamp of a change with this message.
+    pub fn stamp(&self, message: &str) -> Stamp {
+        Stamp {
+            author: self.author.clone(),
+            time_ms: self.time_ms,
+            message: message.to_owned(),
+            operation: self.operation,
+        }
+    }
+}
+
+/// A new attempt's id.
+pub fn fresh_operation() -> OperationId {
+    let mut bytes = [0; 16];
+    getrandom::fill(&mut bytes).expect("the system gives randomness, or nothing here is safe");
+    OperationId(bytes)
+}
+
+macro_rules! verbs {
+    ($($name:ident = $module:ident / $word:literal;)*) => {
+        /// A verb that is answered with one report.
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[serde(tag = "verb", content = "request", rename_all = "kebab-case")]
+        pub enum Command { $(
+            #[doc = concat!("`cms ", $word, "`")]
+            $name($module::Request),
+        )* }
+
+        /// What a verb answers.
+        #[derive(Debug, Clone, Serialize, Deserialize)]
+        #[serde(tag = "verb", content = "report", rename_all = "kebab-case")]
+        pub enum Report { $(
+            #[doc = concat!("of `cms ", $word, "`")]
+            $name($module::Report),
+        )* }
+
+        impl Command {
+            /// The words of all verbs here.
+            pub const WORDS: &[&'static str] = &[$($word,)*];
+
+            /// The verb's word.
+            pub const fn word(&self) -> &'static str { match self { $(Self::$name(_) => $word,)* } }
+
+            /// Does it, here.
+            ///
+            /// # Errors
+            /// A problem; nothing was changed then, unless its code says that nobody knows.
+            pub fn execute(self, store: &Store, by: &By) -> Result<Report, Problem> {
+                match self { $(Self::$name(request) => $module::execute(store, request, by).map(Report::$name),)* }
+            }
+        }
+
+        impl Report {
+            /// For people.
+            pub fn print(&self, paper: &mut Paper) {
+                match self { $(Self::$name(report) => $module::print(report, paper),)* }
+            }
+
+            /// Whether the verb's own check passed: only `verify` can be done and yet not well.
+            pub fn is_well(&self) -> bool {
+                match self { Self::Verify(report) => report.ok, _ => true }
+            }
+
+            /// The report alone.
+            pub fn to_json(&self) -> serde_json::Value {
+                match self { $(Self::$name(report) => serde_json::to_value(report).expect("reports serialise"),)* }
+            }
+        }
+    };
+}
+
+verbs! {
+    Plan = plan / "plan";
+    Publish = publish / "publish";
+    Rollback = rollback / "rollback";
+    Release = release / "release";
+    Snapshots = snapshots / "snapshots";
+    Channels = channels / "channels";
+    Holds = holds / "holds";
+    Log = log / "log";
+    Show = show / "show";
+    Diff = diff / "diff";
+    WhereUsed = where_used / "where-used";
+    Verify = verify / "verify";
+    Stats = stats / "stats";
+}
+
+/// What a client sends to have a verb done.
+#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Call {
+    /// Who asks.
+    pub author: String,
+    /// The attempt, 32 hex digits that nobody else uses; asked again with the same ones, what was done is not done twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub operation: Option<String>,
+    /// The verb's own request.
+    #[serde(default)]
+    pub request: serde_json::Value,
+}
+
+impl Call {
+    /// Who asks, now.
+    ///
+    /// # Errors
+    /// A problem when the operation is not 32 hex digits or nobody is named.
+    pub fn by(&self, time_ms: u64) -> Result<By, Problem> {
+        let malformed = |detail: &str| Problem::new(Code::RequestMalformed, detail);
+        let operation = match &self.operation {
+            None => fresh_operation(),
+            Some(text) if text.len() == 32 => u128::from_str_radix(text, 16)
+                .map(|number| OperationId(number.to_be_bytes()))
+                .map_err(|_| malformed("`operation` is not 32 hex digits"))?,
+            Some(_) => return Err(malformed("`operation` is not 32 hex digits")),
+        };
+        if self.author.trim().is_empty() || self.author.len() > 200 {
+            return Err(malformed("`author` must be 1 to 200 bytes"));
+        }
+        Ok(By { author: self.author.clone(), time_ms, operation })
+    }
+}
+
+/// The wire's view of what the core answered: the same fields, but a type of our own, so that the
+/// core may change without a client noticing.
+fn view<V: DeserializeOwned>(core: &impl Serialize) -> V {
+    let value = serde_json::to_value(core).expect("reports of the core serialise");
+    serde_json::from_value(value).expect("views have the fields of the core's reports")
+}
+
+/// A key as typed.
+fn key(text: &str) -> Result<EntryKey, Problem> {
+    text.parse::<EntryKey>().map_err(Problem::from)
+}
+
+/// Keys as typed.
+fn keys(texts: &[String]) -> Result<Vec<EntryKey>, Problem> {
+    texts.iter().map(|text| key(text)).collect()
+}

@@ -1,0 +1,190 @@
+//! `cms export`: a state as the lines that importing reads, with its media where a directory is
+//! the output: a whole backup that this program, or any other, can read.
+
+use std::{
+    fs::{self, File},
+    io::{self, BufWriter, Write},
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use cms_core::model::id::MediaId;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    paper::{Paper, counted},
+    publish::main,
+};
+use crate::{
+    edge::problem::{Code, Problem},
+    store::Store,
+};
+
+/// What to export.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The state: `main`, `main~3`, `production@7`, an id
+    #[arg(value_name = "STATE", default_value = "main")]
+    #[serde(default = "main")]
+    pub state: String,
+}
+
+/// What was exported.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Report {
+    /// The state, as it was written.
+    pub state: String,
+    /// Entries written.
+    pub entries: u64,
+    /// Translations written.
+    pub translations: u64,
+    /// The media files that the entries name.
+    pub media: Vec<String>,
+}
+
+/// The last line of an export over HTTP, so that a reader knows that it is whole.
+#[derive(Serialize, Deserialize)]
+#[serde(tag = "cms", rename_all = "lowercase")]
+pub enum LastLine {
+    /// All is written.
+    Report(Report),
+    /// It ended early.
+    Problem {
+        /// Why, as problem+json.
+        problem: serde_json::Value,
+    },
+}
+
+/// Exports, a line at a time.
+///
+/// # Errors
+/// A problem when the state means nothing, the store can't be read or a line can't be written.
+pub fn execute(
+    store: &Store,
+    request: &Request,
+    write: &mut dyn FnMut(&[u8]) -> io::Result<()>,
+) -> Result<Report, Problem> {
+    let state = store.repository.resolve(&request.state)?;
+    let done = store.repository.export(&state, &mut |line| {
+        let mut text = serde_json::to_vec(line)?;
+        text.push(b'\n');
+        write(&text)
+    })?;
+    Ok(Report {
+        state: request.state.clone(),
+        entries: done.entries,
+        translations: done.translations,
+        media: done.media.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// Where an export goes.
+pub enum Output {
+    /// Standard output.
+    Stdout,
+    /// One file, gzip'd when its name says so.
+    File(PathBuf),
+    /// A directory: the lines, gzip'd, and `media/`.
+    Directory(PathBuf),
+}
+
+impl Output {
+    /// The output that an argument means.
+    pub fn of(argument: Option<&str>) -> Self {
+        match argument {
+            None | Some("-") => Self::Stdout,
+            Some(path) if path.ends_with('/') || Path::new(path).is_dir() => {
+                Self::Directory(path.into())
+            }
+            Some(path) => Self::File(path.into()),
+        }
+    }
+
+    /// Writes an export. A file is there whole or not at all.
+    ///
+    /// # Errors
+    /// What `lines` says, or a problem with the file.
+    pub fn write(
+        &self,
+        lines: impl FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<Report, Problem>,
+        media: impl Fn(MediaId) -> Result<Vec<u8>, Problem>,
+    ) -> Result<Report, Problem> {
+        match self {
+            Self::Stdout => {
+                let mut out = BufWriter::new(io::stdout().lock());
+                let report = lines(&mut |text| out.write_all(text))?;
+                out.flush().map_err(|error| Problem::io("standard output", &error))?;
+                Ok(report)
+            }
+            Self::File(path) => write_file(path, lines),
+            Self::Directory(directory) => {
+                let failed = |error: io::Error| Problem::io(directory.display(), &error);
+                fs::create_dir_all(directory.join("media")).map_err(failed)?;
+                let report = write_file(&directory.join("content.ndjson.gz"), lines)?;
+                for id in &report.media {
+                    let path = directory.join("media").join(id);
+                    // A media file's name is its hash: what is there is it, or was cut short.
+                    let id: MediaId = id.parse().map_err(Problem::internal)?;
+                    let known = fs::read(&path).is_ok_and(|bytes| MediaId::of(&bytes) == id);
+                    if !known {
+                        fs::write(&path, media(id)?).map_err(failed)?;
+                    }
+                }
+                Ok(report)
+            }
+        }
+    }
+}
+
+fn write_file(
+    path: &Path,
+    lines: impl FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<Report, Problem>,
+) -> Result<Report, Problem> {
+    let failed = |error: io::Error| Problem::io(path.display(), &error);
+    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
+    let name = name.ok_or_else(|| {
+        Problem::new(Code::RequestMalformed, format!("{} is not a file's name", path.display()))
+    })?;
+    let folder = match path.parent() {
+        Some(folder) if !folder.as_os_str().is_empty() => folder,
+        _ => Path::new("."),
+    };
+    let partial = tempfile::Builder::new()
+        .prefix(&format!(".{name}."))
+        .tempfile_in(folder)
+        .map_err(failed)?;
+    let file: File = partial.reopen().map_err(failed)?;
+    let report = if name.ends_with(".gz") {
+        let mut out =
+            flate2::write::GzEncoder::new(BufWriter::new(&file), flate2::Compression::default());
+        let report = lines(&mut |text| out.write_all(text))?;
+        out.finish().and_then(|mut out| out.flush()).map_err(failed)?;
+        report
+    } else {
+        let mut out = BufWriter::new(&file);
+        let report = lines(&mut |text| out.write_all(text))?;
+        out.flush().map_err(failed)?;
+        report
+    };
+    file.sync_all().map_err(failed)?;
+    partial.persist(path).map_err(|error| failed(error.error))?;
+    Ok(report)
+}
+
+/// For people; on standard error, where the lines went to standard output.
+pub fn print(report: &Report, paper: &mut Paper) {
+    paper.line(format!(
+        "Exported {} of {} and {}.",
+        counted(report.entries, "entry", "entries"),
+        report.state,
+        counted(report.translations, "translation", "translations")
+    ));
+    if !report.media.is_empty() {
+        paper.line(format!(
+            "  They name {}.",
+            counted(report.media.len() as u64, "media file", "media files")
+        ));
+    }
+}

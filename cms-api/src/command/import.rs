@@ -1,0 +1,155 @@
+//! `cms import`: lines of entries and translations, as one commit.
+//!
+//! The lines come from files, directories or standard input ([`input`]), or from the body of a
+//! request ([`frames`]); the core does not know the difference.
+
+pub mod frames;
+pub mod input;
+
+use clap::Args;
+use cms_core::repo::{ImportLine, ImportOptions, ImportProgress};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    By,
+    paper::{Ink, Paper, clean, counted, number},
+    publish::{and_more, commit_line, main, print_reasons},
+    view,
+};
+use crate::{
+    edge::problem::{Code, Problem},
+    store::Store,
+    views::authoring::ImportReport,
+};
+use input::Media;
+
+/// How to import.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The branch
+    #[arg(long, default_value = "main")]
+    #[serde(default = "main")]
+    pub branch: String,
+    /// Import what is accepted even though other lines are refused
+    #[arg(long)]
+    #[serde(default)]
+    pub skip_invalid: bool,
+    /// Remove entries that the input lacks
+    #[arg(long)]
+    #[serde(default)]
+    pub prune: bool,
+    /// Why
+    #[arg(long, short, default_value = "")]
+    #[serde(default)]
+    pub message: String,
+}
+
+/// What was imported.
+pub type Report = ImportReport;
+
+/// Imports. Until the one commit at the end nothing of it can be seen, whatever happens.
+///
+/// # Errors
+/// A problem; the branch has not moved then. With refused lines it carries the whole report.
+pub fn execute(
+    store: &Store,
+    request: &Request,
+    by: &By,
+    lines: &mut dyn Iterator<Item = std::io::Result<ImportLine>>,
+    media: &Media,
+    progress: &mut dyn FnMut(ImportProgress),
+) -> Result<Report, Problem> {
+    let options = ImportOptions {
+        branch: request.branch.clone(),
+        skip_invalid: request.skip_invalid,
+        prune: request.prune,
+        stamp: by.stamp(&request.message),
+    };
+    Ok(view(&store.repository.import(lines, media, &options, progress)?))
+}
+
+/// For people.
+pub fn print(report: &Report, paper: &mut Paper) {
+    match &report.commit {
+        Some(commit) => paper.line(format!(
+            "Imported {} as {}.",
+            counted(report.lines - report.refused_count, "line", "lines"),
+            commit_line(commit)
+        )),
+        None => {
+            paper.line(format!("Nothing changed by {}.", counted(report.lines, "line", "lines")))
+        }
+    }
+    print_counts(report, paper);
+    print_refused(report, paper);
+    if report.notices_count > 0 {
+        paper.line("");
+        paper.line(format!(
+            "{} put right on the way in",
+            counted(report.notices_count, "thing was", "things were")
+        ));
+        for notice in report.notices.iter().take(20) {
+            let place = place(&notice.source, notice.line);
+            paper.line(format!(
+                "  {}{}: {}",
+                notice.key,
+                clean(&notice.pointer),
+                clean(&notice.message)
+            ));
+            paper.line(paper.ink(Ink::Faint, format!("      {place}")));
+        }
+        and_more(report.notices_count, 20, paper);
+    }
+}
+
+fn print_counts(report: &Report, paper: &mut Paper) {
+    let counts = [
+        ("added", report.added),
+        ("changed", report.changed),
+        ("unchanged", report.unchanged),
+        ("removed", report.removed),
+        ("of them translations", report.translations),
+        ("media files", report.media),
+        ("refused", report.refused_count),
+    ];
+    let rows: Vec<[String; 3]> = counts
+        .into_iter()
+        .filter(|(_, count)| *count > 0)
+        .map(|(what, count)| [number(count), what.to_owned(), String::new()])
+        .collect();
+    paper.rows(&rows);
+}
+
+fn place(source: &str, line: u64) -> String {
+    if line == 0 { "(was there before)".to_owned() } else { format!("{}:{line}", clean(source)) }
+}
+
+/// The refused lines, with all that is wrong with each.
+fn print_refused(report: &Report, paper: &mut Paper) {
+    if report.refused_count == 0 {
+        return;
+    }
+    paper.line("");
+    paper.line(
+        paper.ink(
+            Ink::Removed,
+            format!("{} refused", counted(report.refused_count, "line", "lines")),
+        ),
+    );
+    for row in report.refused.iter().take(50) {
+        let key = row.key.as_deref().map(clean).unwrap_or_default();
+        paper.line(format!("  {}  {key}", place(&row.source, row.line)));
+        print_reasons(&row.reasons, paper);
+    }
+    and_more(report.refused_count, 50, paper);
+}
+
+/// For people, of an import that was refused.
+pub fn print_refusal(problem: &Problem, paper: &mut Paper) {
+    let report = problem.members.get("report").cloned().map(serde_json::from_value::<Report>);
+    if let (Code::ContentRefused, Some(Ok(report))) = (problem.code, report) {
+        print_refused(&report, paper);
+    }
+}

@@ -1,0 +1,364 @@
+//! What is imported from this machine: files of lines, directories of documents, standard input.
+//!
+//! A directory holds `KIND/ID.json` and `KIND/ID@LOCALE.json` (one document each), `*.ndjson` and
+//! `*.ndjson.gz` (lines), and `media/` (files that documents name as `media/NAME`).
+//!
+//! Invariants:
+//! 1. Files are taken in the order of their names, so that an import repeats itself.
+//! 2. A line is never longer in memory than its limit; what is longer is told with its place.
+
+use std::{
+    collections::{BTreeMap, VecDeque},
+    fs::File,
+    io::{self, BufRead, BufReader, Read},
+    path::{Path, PathBuf},
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use cms_core::{
+    model::id::MediaId,
+    repo::{ImportLine, LINE_SIZE_BYTES_MAX, MediaSource},
+};
+
+use crate::edge::problem::{Code, Problem};
+
+/// Files of an import that documents may name.
+#[derive(Default)]
+pub struct Media {
+    ids: BTreeMap<String, MediaId>,
+    files: BTreeMap<String, PathBuf>,
+    /// Where they lie until the import is done, when they came over the wire.
+    pub(super) spool: Option<tempfile::TempDir>,
+}
+
+impl Media {
+    /// Adds a file under a name.
+    pub(super) fn add(&mut self, name: String, path: PathBuf) -> io::Result<()> {
+        let mut hasher = blake3::Hasher::new();
+        hasher.update_reader(File::open(&path)?)?;
+        let id = hasher.finalize().to_hex().parse().expect("a hash is an id");
+        self.ids.insert(name.clone(), id);
+        self.files.insert(name, path);
+        Ok(())
+    }
+
+    pub(super) const fn files(&self) -> &BTreeMap<String, PathBuf> {
+        &self.files
+    }
+}
+
+impl MediaSource for Media {
+    fn ids(&self) -> &BTreeMap<String, MediaId> {
+        &self.ids
+    }
+
+    fn bytes(&self, name: &str) -> io::Result<Vec<u8>> {
+        let path = self.files.get(name).ok_or(io::ErrorKind::NotFound)?;
+        std::fs::read(path)
+    }
+}
+
+enum Source {
+    /// A file of lines, or standard input.
+    Lines(PathBuf),
+    /// A file that is one document.
+    Document { path: PathBuf, key: String, locale: Option<String> },
+}
+
+/// All lines of an import, one after the other.
+pub struct Input {
+    sources: VecDeque<Source>,
+    open: Option<Open>,
+    /// The files that documents may name.
+    pub media: Media,
+    /// Bytes of all files; 0 when standard input is among them.
+    pub size_bytes: u64,
+    /// Bytes read of them so far.
+    pub read_bytes: Arc<AtomicU64>,
+}
+
+struct Open {
+    name: String,
+    reader: Box<dyn BufRead + Send>,
+    line: u64,
+}
+
+impl Input {
+    /// The input of these paths; `-` is standard input.
+    ///
+    /// # Errors
+    /// A problem when a path is not there or a directory holds what does not belong there.
+    pub fn of(paths: &[PathBuf]) -> Result<Self, Problem> {
+        let mut input = Self {
+            sources: VecDeque::new(),
+            open: None,
+            media: Media::default(),
+            size_bytes: 0,
+            read_bytes: Arc::default(),
+        };
+        let mut is_sized = true;
+        for path in paths {
+            let failed = |error: &io::Error| Problem::io(path.display(), error);
+            if path == Path::new("-") {
+                is_sized = false;
+                input.sources.push_back(Source::Lines(path.clone()));
+            } else if std::fs::metadata(path).map_err(|error| failed(&error))?.is_dir() {
+                input.add_directory(path)?;
+            } else {
+                input
+                    .add_file(Source::Lines(path.clone()), path)
+                    .map_err(|error| failed(&error))?;
+            }
+        }
+        if !is_sized {
+            input.size_bytes = 0;
+        }
+        Ok(input)
+    }
+
+    fn add_file(&mut self, source: Source, path: &Path) -> io::Result<()> {
+        self.size_bytes += std::fs::metadata(path)?.len();
+        self.sources.push_back(source);
+        Ok(())
+    }
+
+    fn add_directory(&mut self, directory: &Path) -> Result<(), Problem> {
+        let mut found = 0;
+        for path in listed(directory)? {
+            let failed = |error: io::Error| Problem::io(path.display(), &error);
+            let name = file_name(&path);
+            if name.starts_with('.') {
+                continue;
+            }
+            if path.is_dir() && name == "media" {
+                for file in listed(&path)?.into_iter().filter(|file| file.is_file()) {
+                    self.media.add(file_name(&file), file.clone()).map_err(failed)?;
+                }
+            } else if path.is_dir() {
+                for file in listed(&path)? {
+                    let Some(stem) = file_name(&file).strip_suffix(".json").map(str::to_owned)
+                    else {
+                        continue;
+                    };
+                    let (id, locale) = match stem.split_once('@') {
+                        Some((id, locale)) => (id.to_owned(), Some(locale.to_owned())),
+                        None => (stem, None),
+                    };
+                    let key = format!("{name}/{id}");
+                    let source = Source::Document { path: file.clone(), key, locale };
+                    self.add_file(source, &file).map_err(failed)?;
+                    found += 1;
+                }
+            } else if name.ends_with(".ndjson") || name.ends_with(".ndjson.gz") {
+                self.add_file(Source::Lines(path.clone()), &path).map_err(failed)?;
+                found += 1;
+            }
+        }
+        if found > 0 || !self.media.files.is_empty() {
+            return Ok(());
+        }
+        let detail = format!(
+            "{} holds nothing to import: KIND/ID.json, *.ndjson or *.ndjson.gz is expected",
+            directory.display()
+        );
+        Err(Problem::new(Code::InputOutput, detail))
+    }
+
+    fn open_lines(&self, path: &Path) -> io::Result<Open> {
+        let (name, raw): (_, Box<dyn Read + Send>) = if path == Path::new("-") {
+            ("standard input".to_owned(), Box::new(io::stdin()))
+        } else {
+            let counted = Counted { inner: File::open(path)?, count: Arc::clone(&self.read_bytes) };
+            (path.display().to_string(), Box::new(counted))
+        };
+        Ok(Open { name, reader: plain(raw)?, line: 0 })
+    }
+
+    fn document_line(
+        &self,
+        path: &Path,
+        key: &str,
+        locale: Option<&str>,
+    ) -> io::Result<ImportLine> {
+        let document = std::fs::read(path)?;
+        self.read_bytes.fetch_add(document.len() as u64, Ordering::Relaxed);
+        let head = serde_json::json!({ "key": key, "locale": locale }).to_string();
+        let mut text = head.trim_end_matches('}').as_bytes().to_vec();
+        text.extend_from_slice(b",\"document\":");
+        text.extend_from_slice(&on_one_line(&document));
+        text.push(b'}');
+        Ok(ImportLine { number: 1, source: path.display().to_string(), text })
+    }
+}
+
+impl Iterator for Input {
+    type Item = io::Result<ImportLine>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        loop {
+            if let Some(open) = &mut self.open {
+                match next_line(&mut open.reader, &mut open.line) {
+                    Ok(Some(text)) => {
+                        let (number, source) = (open.line, open.name.clone());
+                        return Some(Ok(ImportLine { number, source, text }));
+                    }
+                    Ok(None) => self.open = None,
+                    Err(error) => {
+                        let kind = error.kind();
+                        let said = format!("{}:{}: {error}", open.name, open.line);
+                        self.open = None;
+                        self.sources.clear();
+                        return Some(Err(io::Error::new(kind, said)));
+                    }
+                }
+                continue;
+            }
+            match self.sources.pop_front()? {
+                Source::Lines(path) => match self.open_lines(&path) {
+                    Ok(open) => self.open = Some(open),
+                    Err(error) => return Some(Err(at(&path, &error))),
+                },
+                Source::Document { path, key, locale } => {
+                    let line = self.document_line(&path, &key, locale.as_deref());
+                    return Some(line.map_err(|error| at(&path, &error)));
+                }
+            }
+        }
+    }
+}
+
+fn at(path: &Path, error: &io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("{}: {error}", path.display()))
+}
+
+fn file_name(path: &Path) -> String {
+    path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default()
+}
+
+fn listed(directory: &Path) -> Result<Vec<PathBuf>, Problem> {
+    let failed = |error: io::Error| Problem::io(directory.display(), &error);
+    let rows = std::fs::read_dir(directory).map_err(failed)?;
+    let mut paths: Vec<PathBuf> =
+        rows.map(|row| row.map(|row| row.path())).collect::<Result<_, _>>().map_err(failed)?;
+    paths.sort();
+    Ok(paths)
+}
+
+/// A reader of the plain bytes, gzip'd or not: told by the first two bytes, not by the name.
+pub(super) fn plain(raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
+    let mut reader = BufReader::with_capacity(1 << 16, raw);
+    let is_gzip = reader.fill_buf()?.starts_with(&[0x1f, 0x8b]);
+    Ok(if is_gzip {
+        Box::new(BufReader::with_capacity(1 << 16, flate2::bufread::MultiGzDecoder::new(reader)))
+    } else {
+        Box::new(reader)
+    })
+}
+
+/// The next line that is not blank, without its end; `line` counts every line.
+pub(super) fn next_line(reader: &mut dyn BufRead, line: &mut u64) -> io::Result<Option<Vec<u8>>> {
+    loop {
+        let mut text = Vec::new();
+        let limit = LINE_SIZE_BYTES_MAX as u64 + 2;
+        if reader.take(limit).read_until(b'\n', &mut text)? == 0 {
+            return Ok(None);
+        }
+        *line += 1;
+        if text.len() as u64 >= limit && text.last() != Some(&b'\n') {
+            let said = format!("the line is longer than {LINE_SIZE_BYTES_MAX} bytes");
+            return Err(io::Error::new(io::ErrorKind::InvalidData, said));
+        }
+        while matches!(text.last(), Some(b'\n' | b'\r')) {
+            text.pop();
+        }
+        if *line == 1 && text.starts_with(b"\xef\xbb\xbf") {
+            text.drain(..3);
+        }
+        if !text.iter().all(u8::is_ascii_whitespace) {
+            return Ok(Some(text));
+        }
+    }
+}
+
+/// A document as one line. An end of line within a string, which is not JSON, stays refused: it
+/// becomes another character that JSON forbids there.
+fn on_one_line(document: &[u8]) -> Vec<u8> {
+    let (mut in_string, mut escaped) = (false, false);
+    let body = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
+    body.iter()
+        .map(|&byte| {
+            if matches!(byte, b'\n' | b'\r') {
+                escaped = false;
+                return if in_string { 0x1f } else { b' ' };
+            }
+            if in_string && !escaped && byte == b'\\' {
+                escaped = true;
+                return byte;
+            }
+            if byte == b'"' && !escaped {
+                in_string = !in_string;
+            }
+            escaped = false;
+            byte
+        })
+        .collect()
+}
+
+struct Counted<R> {
+    inner: R,
+    count: Arc<AtomicU64>,
+}
+
+impl<R: Read> Read for Counted<R> {
+    fn read(&mut self, buffer: &mut [u8]) -> io::Result<usize> {
+        let count = self.inner.read(buffer)?;
+        self.count.fetch_add(count as u64, Ordering::Relaxed);
+        Ok(count)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_document_on_one_line_means_the_same() {
+        let one = |text: &str| String::from_utf8(on_one_line(text.as_bytes())).unwrap();
+        assert_eq!(one("{\n \"a\": \"x\\\"\\n\"\r\n}"), "{  \"a\": \"x\\\"\\n\"  }");
+        assert_eq!(one("\"a\nb\""), "\"a\u{1f}b\"");
+    }
+
+    #[test]
+    fn directories_gzip_and_blank_lines_are_read_in_order() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        std::fs::create_dir_all(path("video")).unwrap();
+        std::fs::create_dir_all(path("media")).unwrap();
+        std::fs::write(path("video/x1@es.json"), "{}\n").unwrap();
+        std::fs::write(path("video/x1.json"), "{}").unwrap();
+        std::fs::write(path("media/a.svg"), "<svg/>").unwrap();
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::fast());
+        io::Write::write_all(&mut gzip, b"one\n\n  \ntwo").unwrap();
+        std::fs::write(path("a.ndjson.gz"), gzip.finish().unwrap()).unwrap();
+        let mut input = Input::of(&[directory.path().to_owned()]).unwrap();
+        let lines: Vec<(u64, String)> = input
+            .by_ref()
+            .map(|line| line.map(|line| (line.number, String::from_utf8(line.text).unwrap())))
+            .collect::<io::Result<_>>()
+            .unwrap();
+        let texts: Vec<_> = lines.iter().map(|(number, text)| (*number, text.as_str())).collect();
+        assert_eq!(
+            texts,
+            [
+                (1, "one"),
+                (4, "two"),
+                (1, r#"{"key":"video/x1","locale":null,"document":{}}"#),
+                (1, r#"{"key":"video/x1","locale":"es","document":{} }"#),
+            ]
+        );
+        assert_eq!(input.media.bytes("a.svg").unwrap(), b"<svg/>");
+    }
+}

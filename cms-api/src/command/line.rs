@@ -1,0 +1,380 @@
+//! The command line: what a person types, who does it, and how it is answered.
+//!
+//! A verb opens the data directory. When a server has it, the verb reads the server's note there and
+//! asks the server instead; with `--server` it asks that one at once.
+
+use std::{
+    io::{IsTerminal, Write},
+    path::PathBuf,
+    process::ExitCode,
+    sync::{Arc, atomic::Ordering},
+    time::Duration,
+};
+
+use clap::{Parser, Subcommand};
+use cms_core::repo::RepositoryOptions;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
+use serde::Serialize;
+
+use super::{
+    By, Call, Command, Report, channels, diff, export, fresh_operation, holds, import, init, log,
+    paper::Paper, publish, release, rollback, serve, show, snapshots, stats, verify, where_used,
+};
+use crate::{
+    client::Client,
+    config::{GlobalSettings, ServeSettings},
+    edge::problem::{Code, Exit, Problem},
+    moment, router, store,
+};
+
+const EXIT_CODES: &str = "\
+Exit codes:
+  0    done
+  1    the content was refused, or verify found damage; nothing was changed
+  2    the command was not understood
+  3    what was named is not there
+  4    it changed meanwhile, or is there already
+  5    the store is damaged, full, held by another process or not reachable
+  6    the token was refused
+  7    a file or stream could not be read or written
+  70   a bug
+  130  stopped before it was done
+
+Settings come from flags, then the environment (CMS_*), then --config FILE, then defaults.
+States are named main, main~3, a commit id (or its first 8 digits or more), production,
+production@7, or a snapshot id.";
+
+/// A versioned content management system for teaching material.
+#[derive(Parser, Debug)]
+#[command(name = "cms", version, about, after_help = EXIT_CODES, disable_help_subcommand = true)]
+pub struct Line {
+    #[command(flatten)]
+    settings: GlobalSettings,
+    /// A file of settings, as TOML
+    #[arg(long, global = true, env = "CMS_CONFIG", value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// Print exactly one JSON document
+    #[arg(long, global = true)]
+    json: bool,
+    /// Say more on standard error; twice for more still
+    #[arg(long, short, global = true, action = clap::ArgAction::Count)]
+    verbose: u8,
+    #[command(subcommand)]
+    verb: Verb,
+}
+
+#[derive(Subcommand, Debug)]
+enum Verb {
+    /// Make a new, empty repository with the kinds that ship
+    Init(init::Request),
+    /// Import files, directories or standard input (`-`) as one commit
+    Import {
+        /// Files of lines (`*.ndjson`, gzip'd or not), directories, or `-`
+        #[arg(required = true, value_name = "FILE|DIR")]
+        paths: Vec<PathBuf>,
+        #[command(flatten)]
+        request: import::Request,
+    },
+    /// Write a state as the lines that importing reads
+    Export {
+        #[command(flatten)]
+        request: export::Request,
+        /// A file (gzip'd when it ends in .gz), a directory (with media), or `-`
+        #[arg(long, short, value_name = "FILE|DIR")]
+        output: Option<String>,
+    },
+    /// Show what a publish would do
+    Plan(publish::Request),
+    /// Publish what is ready
+    Publish(publish::Request),
+    /// Take a channel, or entries of it, back to an earlier state
+    Rollback(rollback::Request),
+    /// Release what a rollback put on hold
+    Release(release::Request),
+    /// List a channel's versions
+    Snapshots(snapshots::Request),
+    /// List the channels
+    Channels(channels::Request),
+    /// List what is on hold
+    Holds(holds::Request),
+    /// Show the history of the content, or of one entry
+    Log(log::Request),
+    /// Show one entry
+    Show(show::Request),
+    /// Compare two states
+    Diff(diff::Request),
+    /// Show which entries use an entry
+    WhereUsed(where_used::Request),
+    /// Read every stored byte back and check it
+    Verify(verify::Request),
+    /// Count what is there and how much room it takes
+    Stats(stats::Request),
+    /// Serve over HTTP until told to stop
+    Serve(ServeSettings),
+    /// Print the OpenAPI document
+    Openapi,
+}
+
+/// Runs the program on its arguments.
+pub fn run() -> ExitCode {
+    let line = Line::parse();
+    let json = line.json;
+    match obey(line) {
+        Ok(exit) => ExitCode::from(exit as u8),
+        Err(problem) => {
+            complain(&problem, json);
+            ExitCode::from(problem.code.exit() as u8)
+        }
+    }
+}
+
+fn complain(problem: &Problem, json: bool) {
+    if json {
+        println!("{}", problem.to_json());
+        return;
+    }
+    let mut paper = Paper::plain();
+    paper.line(format!("cms: {problem}"));
+    import::print_refusal(problem, &mut paper);
+    publish_refusal(problem, &mut paper);
+    if problem.code == Code::RepositoryMissing {
+        paper.line(
+            "  `cms init` makes an empty one, `cms import` one with content; --data says where.",
+        );
+    }
+    let _ = std::io::stderr().write_all(paper.into_text().as_bytes());
+}
+
+fn publish_refusal(problem: &Problem, paper: &mut Paper) {
+    let report = problem.members.get("report").cloned().map(serde_json::from_value);
+    if let (Code::PublishRefused, Some(Ok(report))) = (problem.code, report) {
+        publish::print_report(&report, paper);
+    }
+}
+
+/// Who does the work.
+enum Doer {
+    Here(Box<store::Store>),
+    There(Client),
+}
+
+struct Session {
+    settings: GlobalSettings,
+    json: bool,
+}
+
+fn obey(line: Line) -> Result<Exit, Problem> {
+    let settings = line.settings.with_file(line.config.as_deref())?;
+    let session = Session { settings, json: line.json };
+    if !matches!(line.verb, Verb::Serve(_)) {
+        serve::init_logs(line.verbose, crate::config::LogFormat::Text, "warn");
+    }
+    let command = match line.verb {
+        Verb::Init(request) => return session.init(&request),
+        Verb::Import { paths, request } => return session.import(&paths, request),
+        Verb::Export { request, output } => return session.export(&request, output.as_deref()),
+        Verb::Serve(flags) => return session.serve(flags, line.verbose),
+        Verb::Openapi => {
+            let document = router::openapi().to_pretty_json().map_err(Problem::internal)?;
+            return print(Paper::plain(), |paper| paper.line(document));
+        }
+        Verb::Plan(request) => Command::Plan(request),
+        Verb::Publish(request) => Command::Publish(request),
+        Verb::Rollback(request) => Command::Rollback(request),
+        Verb::Release(request) => Command::Release(request),
+        Verb::Snapshots(request) => Command::Snapshots(request),
+        Verb::Channels(request) => Command::Channels(request),
+        Verb::Holds(request) => Command::Holds(request),
+        Verb::Log(request) => Command::Log(request),
+        Verb::Show(request) => Command::Show(request),
+        Verb::Diff(request) => Command::Diff(request),
+        Verb::WhereUsed(request) => Command::WhereUsed(request),
+        Verb::Verify(request) => Command::Verify(request),
+        Verb::Stats(request) => Command::Stats(request),
+    };
+    session.command(command)
+}
+
+fn print(mut paper: Paper, write: impl FnOnce(&mut Paper)) -> Result<Exit, Problem> {
+    write(&mut paper);
+    paper.print().map_err(|error| Problem::io("standard output", &error))?;
+    Ok(Exit::Done)
+}
+
+impl Session {
+    fn call(&self) -> Call {
+        let operation = fresh_operation().0.iter().map(|byte| format!("{byte:02x}")).collect();
+        Call {
+            author: self.settings.author(),
+            operation: Some(operation),
+            request: serde_json::Value::Null,
+        }
+    }
+
+    fn by(&self, call: &Call) -> Result<By, Problem> {
+        call.by(moment::now_ms())
+    }
+
+    /// Opens the store, or finds who has it.
+    fn doer(&self, open: impl FnOnce() -> Result<store::Store, Problem>) -> Result<Doer, Problem> {
+        if let Some(url) = &self.settings.server {
+            let client = Client::new(url, self.settings.token.as_deref())?;
+            return Ok(Doer::There(client));
+        }
+        match open() {
+            Ok(store) => Ok(Doer::Here(Box::new(store))),
+            Err(problem) if problem.code == Code::StoreInUse => {
+                let holder = problem.members.get("holder").and_then(serde_json::Value::as_str);
+                let note = store::server_note(&self.settings.data(), holder.unwrap_or_default());
+                let note = note.ok_or(problem)?;
+                Ok(Doer::There(Client::new(&note.url, Some(&note.token))?))
+            }
+            Err(problem) => Err(problem),
+        }
+    }
+
+    fn answer<R: Serialize>(
+        &self,
+        report: &R,
+        human: impl FnOnce(&R, &mut Paper),
+    ) -> Result<Exit, Problem> {
+        print(Paper::for_stdout(), |paper| {
+            if self.json {
+                paper.line(serde_json::to_string(report).expect("reports serialise"));
+            } else {
+                human(report, paper);
+            }
+        })
+    }
+
+    fn command(&self, command: Command) -> Result<Exit, Problem> {
+        let data = self.settings.data();
+        let call = self.call();
+        let report: Report = match self.doer(|| store::open(&data, RepositoryOptions::default()))? {
+            Doer::Here(store) => command.execute(&store, &self.by(&call)?)?,
+            Doer::There(client) => client.run(call, &command)?,
+        };
+        self.answer(&report.to_json(), |_, paper| report.print(paper))?;
+        Ok(if report.is_well() { Exit::Done } else { Exit::Refused })
+    }
+
+    fn init(&self, request: &init::Request) -> Result<Exit, Problem> {
+        let report = init::execute(&self.settings.data(), request, &self.by(&self.call())?)?;
+        self.answer(&report, init::print)
+    }
+
+    fn serve(&self, flags: ServeSettings, verbose: u8) -> Result<Exit, Problem> {
+        let config = flags.or(self.settings.serve.clone()).complete();
+        serve::init_logs(verbose, config.log_format, "info");
+        serve::execute(&self.settings.data(), config, self.settings.token.clone())?;
+        Ok(Exit::Done)
+    }
+
+    fn import(&self, paths: &[PathBuf], request: import::Request) -> Result<Exit, Problem> {
+        let mut input = import::input::Input::of(paths)?;
+        let call = self.call();
+        let by = self.by(&call)?;
+        let data = self.settings.data();
+        let bar = Arc::new(progress_bar(&input, self.json));
+        let ticker = Ticker::start(&bar, &input);
+        let outcome = match self.doer(|| init::open_or_create(&data, &by))? {
+            Doer::Here(store) => {
+                let media = std::mem::take(&mut input.media);
+                let told = Arc::clone(&bar);
+                import::execute(&store, &request, &by, &mut input, &media, &mut |progress| {
+                    told.set_message(format!("{} lines", super::paper::number(progress.lines)));
+                })
+            }
+            Doer::There(client) => {
+                client.import(import::frames::Sender::new(&call, request, input))
+            }
+        };
+        drop(ticker);
+        bar.finish_and_clear();
+        self.answer(&outcome?, import::print)
+    }
+
+    fn export(&self, request: &export::Request, output: Option<&str>) -> Result<Exit, Problem> {
+        let data = self.settings.data();
+        let output = export::Output::of(output);
+        let doer = self.doer(|| store::open(&data, RepositoryOptions::default()))?;
+        let report = output.write(
+            |write| match &doer {
+                Doer::Here(store) => export::execute(store, request, write),
+                Doer::There(client) => client.export(self.call(), request, write),
+            },
+            |id| match &doer {
+                Doer::Here(store) => {
+                    let bytes = store.repository.media(id)?;
+                    let bytes = bytes.ok_or_else(|| {
+                        Problem::new(Code::StoreDamaged, format!("media {id} is missing"))
+                    })?;
+                    Ok(bytes.to_vec())
+                }
+                Doer::There(client) => client.media(id),
+            },
+        )?;
+        if matches!(output, export::Output::Stdout) {
+            let mut paper = Paper::plain();
+            export::print(&report, &mut paper);
+            if !self.json {
+                let _ = std::io::stderr().write_all(paper.into_text().as_bytes());
+            }
+            return Ok(Exit::Done);
+        }
+        self.answer(&report, export::print)
+    }
+}
+
+fn progress_bar(input: &import::input::Input, json: bool) -> ProgressBar {
+    if json || !std::io::stderr().is_terminal() {
+        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+    }
+    if input.size_bytes == 0 {
+        return ProgressBar::new_spinner();
+    }
+    let bar = ProgressBar::new(input.size_bytes);
+    let style = "{bar:32} {percent:>3}%  {bytes} of {total_bytes}  {msg}  {elapsed}";
+    bar.set_style(ProgressStyle::with_template(style).expect("the template is ours"));
+    bar
+}
+
+/// Moves the bar with the bytes that were read, whoever reads them.
+struct Ticker {
+    stop: std::sync::mpsc::Sender<()>,
+    thread: Option<std::thread::JoinHandle<()>>,
+}
+
+impl Ticker {
+    fn start(bar: &Arc<ProgressBar>, input: &import::input::Input) -> Self {
+        let (stop, stopped) = std::sync::mpsc::channel();
+        let (bar, read_bytes) = (Arc::clone(bar), Arc::clone(&input.read_bytes));
+        let thread = std::thread::spawn(move || {
+            let tick = Duration::from_millis(100);
+            while stopped.recv_timeout(tick) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
+                bar.set_position(read_bytes.load(Ordering::Relaxed));
+                bar.tick();
+            }
+        });
+        Self { stop, thread: Some(thread) }
+    }
+}
+
+impl Drop for Ticker {
+    fn drop(&mut self) {
+        let _ = self.stop.send(());
+        if let Some(thread) = self.thread.take() {
+            let _ = thread.join();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_arguments_are_consistent() {
+        <Line as clap::CommandFactory>::command().debug_assert();
+    }
+}

@@ -1,0 +1,232 @@
+//! `cms publish`: a channel moves to what is ready.
+
+use clap::Args;
+use cms_core::repo::{PublishError, PublishRequest, Published};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    By, keys,
+    paper::{Ink, Paper, clean, counted, short, size},
+    view,
+};
+use crate::{
+    edge::problem::Problem,
+    store::Store,
+    views::authoring::{Moved, PublishReport, Violation},
+};
+
+/// Rows of a list that people are shown; `--json` has them all.
+const ROWS_SHOWN: usize = 40;
+
+/// What to publish.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The channel; a new name makes a new channel
+    #[arg(long, default_value = "production")]
+    #[serde(default = "production")]
+    pub channel: String,
+    /// What to publish: a branch, a commit, another channel's version
+    #[arg(long, default_value = "main", value_name = "STATE")]
+    #[serde(default = "main")]
+    pub target: String,
+    /// Only these entries, with what they need (`exercise/x1`)
+    #[arg(long, num_args = 1.., value_name = "KEY")]
+    #[serde(default)]
+    pub only: Vec<String>,
+    /// Refuse the whole when any entry would be held back
+    #[arg(long)]
+    #[serde(default)]
+    pub strict: bool,
+    /// Why
+    #[arg(long, short, default_value = "")]
+    #[serde(default)]
+    pub message: String,
+}
+
+pub(super) fn production() -> String {
+    "production".to_owned()
+}
+
+pub(super) fn main() -> String {
+    "main".to_owned()
+}
+
+/// What became of the channel.
+pub type Report = Moved;
+
+/// Publishes. That nothing would change is done, not refused.
+///
+/// # Errors
+/// A problem; the channel has not moved then.
+pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let outcome = store.repository.publish(&PublishRequest {
+        channel: request.channel,
+        target: request.target,
+        only: keys(&request.only)?,
+        strict: request.strict,
+        stamp: by.stamp(&request.message),
+    });
+    moved(outcome)
+}
+
+pub(super) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
+    match outcome {
+        Ok(published) => Ok(view(&published)),
+        Err(PublishError::NothingToDo { report }) => {
+            Ok(Moved { snapshot: None, sequence: None, publication: None, report: view(&report) })
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// For people.
+pub fn print(report: &Report, paper: &mut Paper) {
+    let asked = &report.report.asked;
+    match (&report.snapshot, report.sequence) {
+        (Some(snapshot), Some(sequence)) => {
+            let what = if asked.verb == "rollback" { "went back to" } else { "delivers" };
+            paper.line(format!(
+                "{} now {what} {} as version {sequence}.",
+                asked.channel, asked.target
+            ));
+            paper.line(paper.ink(Ink::Faint, format!("  snapshot {snapshot}")));
+        }
+        _ => paper
+            .line(format!("Nothing to do: {} delivers {} already.", asked.channel, asked.target)),
+    }
+    print_report(&report.report, paper);
+}
+
+/// What changes, what is held back and why, what stands nowhere.
+pub(super) fn print_report(report: &PublishReport, paper: &mut Paper) {
+    if report.changes_count > 0 {
+        paper.line("");
+        paper.line(counted(report.changes_count, "change", "changes"));
+        let rows: Vec<_> = report.changes.iter().take(ROWS_SHOWN).map(change_row).collect();
+        paper.rows(&rows);
+        and_more(report.changes_count, ROWS_SHOWN, paper);
+    }
+    print_held_back(report, paper);
+    print_keys(
+        &report.on_hold,
+        report.on_hold_count,
+        "kept back by a hold (cms release lets go)",
+        paper,
+    );
+    print_keys(&report.retired, report.retired_count, "taken out", paper);
+    print_keys(
+        &report.stands_nowhere,
+        report.stands_nowhere_count,
+        "changed but standing nowhere, so nobody gets them",
+        paper,
+    );
+    if report.left_out_count > 0 {
+        paper.line("");
+        paper.line(format!(
+            "{} left out of what contains them",
+            counted(report.left_out_count, "child", "children")
+        ));
+        let rows: Vec<_> = report
+            .left_out
+            .iter()
+            .take(ROWS_SHOWN)
+            .map(|row| [row.child.clone(), format!("in {}", row.parent)])
+            .collect();
+        paper.rows(&rows);
+        and_more(report.left_out_count, ROWS_SHOWN, paper);
+    }
+    let moves = report.routes.iter().filter(|row| row.from.is_some() && row.to.is_some());
+    let rows: Vec<_> = moves
+        .take(ROWS_SHOWN)
+        .map(|row| {
+            [
+                row.from.clone().unwrap_or_default(),
+                format!("→ {}", row.to.clone().unwrap_or_default()),
+            ]
+        })
+        .collect();
+    if !rows.is_empty() {
+        paper.line("");
+        paper.line("routes that moved");
+        paper.rows(&rows);
+    }
+    let delivered = &report.delivered;
+    if delivered.added + delivered.changed + delivered.removed > 0 {
+        paper.line("");
+        paper.line(paper.ink(
+            Ink::Faint,
+            format!(
+                "{} new, {} changed, {} gone of what learners get; {} written",
+                delivered.added,
+                delivered.changed,
+                delivered.removed,
+                size(delivered.size_bytes)
+            ),
+        ));
+    }
+    if report.not_chosen_count > 0 {
+        paper.line(paper.ink(
+            Ink::Faint,
+            format!("{} not chosen", counted(report.not_chosen_count, "difference", "differences")),
+        ));
+    }
+}
+
+fn change_row(change: &crate::views::authoring::EntryChange) -> [String; 3] {
+    let sign = match change.change.as_str() {
+        "added" => "+",
+        "removed" => "-",
+        _ => "~",
+    };
+    [sign.to_owned(), change.key.clone(), change.title.clone().unwrap_or_default()]
+}
+
+fn print_held_back(report: &PublishReport, paper: &mut Paper) {
+    if report.held_back_count == 0 {
+        return;
+    }
+    paper.line("");
+    paper.line(paper.ink(
+        Ink::Warned,
+        format!("{} held back", counted(report.held_back_count, "entry", "entries")),
+    ));
+    for row in report.held_back.iter().take(ROWS_SHOWN) {
+        let lives = if row.is_live { "its last published form stays" } else { "never published" };
+        paper.line(format!("  {}  {}", row.key, paper.ink(Ink::Faint, lives)));
+        print_reasons(&row.reasons, paper);
+    }
+    and_more(report.held_back_count, ROWS_SHOWN, paper);
+}
+
+pub(super) fn print_reasons(reasons: &[Violation], paper: &mut Paper) {
+    for reason in reasons.iter().take(8) {
+        let place = if reason.pointer.is_empty() { "(the whole)" } else { &reason.pointer };
+        paper.line(format!("      {}: {}", clean(place), clean(&reason.message)));
+    }
+    and_more(reasons.len() as u64, 8, paper);
+}
+
+fn print_keys(keys: &[String], count: u64, what: &str, paper: &mut Paper) {
+    if count == 0 {
+        return;
+    }
+    paper.line("");
+    paper.line(format!("{} {what}", counted(count, "entry", "entries")));
+    for key in keys.iter().take(ROWS_SHOWN) {
+        paper.line(format!("  {key}"));
+    }
+    and_more(count, ROWS_SHOWN, paper);
+}
+
+pub(super) fn and_more(count: u64, shown: usize, paper: &mut Paper) {
+    let more = count.saturating_sub(shown as u64);
+    if more > 0 {
+        paper.line(paper.ink(Ink::Faint, format!("  … and {more} more (--json has them)")));
+    }
+}
+
+pub(super) fn commit_line(commit: &str) -> String {
+    format!("commit {}", short(commit))
+}

@@ -1,0 +1,79 @@
+//! `cms snapshots`: what a channel delivered, and when.
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    By,
+    paper::{Paper, clean, number, short},
+    publish, view,
+};
+use crate::{edge::problem::Problem, moment, store::Store, views::authoring::SnapshotRow};
+
+/// Which snapshots.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The channel
+    #[arg(long, default_value = "production")]
+    #[serde(default = "publish::production")]
+    pub channel: String,
+    /// At most so many, newest first
+    #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[serde(default = "fifty")]
+    pub limit: u32,
+    /// Only those before this number
+    #[arg(long, value_name = "SEQUENCE")]
+    #[serde(default)]
+    pub before: Option<u64>,
+}
+
+const fn fifty() -> u32 {
+    50
+}
+
+/// The snapshots.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Report {
+    /// The channel.
+    pub channel: String,
+    /// Newest first.
+    pub snapshots: Vec<SnapshotRow>,
+}
+
+/// Lists.
+///
+/// # Errors
+/// A problem when there is no such channel.
+pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+    let rows_max = request.limit.clamp(1, 1000) as usize;
+    let rows = store.repository.snapshots(&request.channel, request.before, rows_max)?;
+    Ok(Report { channel: request.channel, snapshots: view(&rows) })
+}
+
+/// For people.
+pub fn print(report: &Report, paper: &mut Paper) {
+    let rows: Vec<_> = report
+        .snapshots
+        .iter()
+        .map(|row| {
+            [
+                format!("{}@{}", report.channel, row.sequence),
+                moment::iso(row.time_ms),
+                row.verb.clone(),
+                clean(&row.author),
+                format!("{} entries", number(row.entries_count)),
+                format!("{} changed", number(row.changes_count)),
+                if row.held_back_count > 0 {
+                    format!("{} held back", row.held_back_count)
+                } else {
+                    String::new()
+                },
+                short(&row.snapshot).to_owned(),
+                clean(&row.message),
+            ]
+        })
+        .collect();
+    paper.rows(&rows);
+}

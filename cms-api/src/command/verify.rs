@@ -1,0 +1,65 @@
+//! `cms verify`: every stored byte is read back, and all that is named is looked for.
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    By,
+    paper::{Ink, Paper, counted, size},
+    publish::and_more,
+    view,
+};
+use crate::{
+    edge::problem::{Code, Problem},
+    store::Store,
+    views::authoring::VerifyReport,
+};
+
+/// How.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// First make everything anew that can be made from the journals and segments
+    #[arg(long)]
+    #[serde(default)]
+    pub rebuild_index: bool,
+}
+
+/// What was found.
+pub type Report = VerifyReport;
+
+/// Verifies. What is wrong is in the report; the verb itself has then done its work.
+///
+/// # Errors
+/// A problem when the store does not answer at all.
+pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+    if request.rebuild_index {
+        let local = store.local.as_ref().ok_or_else(|| {
+            Problem::new(Code::RequestMalformed, "this store has no index that could be made anew")
+        })?;
+        local.rebuild_index()?;
+    }
+    Ok(view(&store.repository.verify(&mut |_| {})?))
+}
+
+/// For people.
+pub fn print(report: &Report, paper: &mut Paper) {
+    let read = format!(
+        "{} ({}), {}, {}",
+        counted(report.objects_count, "object", "objects"),
+        size(report.size_bytes),
+        counted(report.commits_count, "commit", "commits"),
+        counted(report.publications_count, "publication", "publications")
+    );
+    if report.ok {
+        paper.line(format!("{} Read {read}.", paper.ink(Ink::Added, "All is well.")));
+        return;
+    }
+    paper.line(paper.ink(Ink::Removed, counted(report.problems_count, "problem", "problems")));
+    for problem in &report.problems {
+        paper.line(format!("  {problem}"));
+    }
+    and_more(report.problems_count, report.problems.len(), paper);
+    paper.line(format!("Read {read}."));
+}

@@ -1,0 +1,64 @@
+//! `cms where-used`: which entries use an entry, and how.
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    By, key,
+    paper::{Paper, clean},
+    publish, view,
+};
+use crate::{edge::problem::Problem, store::Store, views::authoring::Use};
+
+/// Which entry, when.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The entry (`image/x9`)
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// At this state
+    #[arg(long, default_value = "main", value_name = "STATE")]
+    #[serde(default = "publish::main")]
+    pub at: String,
+}
+
+/// The uses.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Report {
+    /// The entry asked about.
+    pub key: String,
+    /// Where it is used.
+    pub uses: Vec<Use>,
+}
+
+/// Looks it up.
+///
+/// # Errors
+/// A problem when a name means nothing.
+pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+    let state = store.repository.resolve(&request.at)?;
+    let uses = view(&store.repository.where_used(&state, &key(&request.key)?)?);
+    Ok(Report { key: request.key, uses })
+}
+
+/// For people.
+pub fn print(report: &Report, paper: &mut Paper) {
+    if report.uses.is_empty() {
+        paper.line(format!("Nothing uses {}.", report.key));
+    }
+    let rows: Vec<_> = report
+        .uses
+        .iter()
+        .map(|row| {
+            [
+                row.role.clone(),
+                row.by.clone(),
+                clean(row.title.as_deref().unwrap_or_default()),
+                row.pointers.join("  "),
+            ]
+        })
+        .collect();
+    paper.rows(&rows);
+}

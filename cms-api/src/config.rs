@@ -1,0 +1,205 @@
+//! Settings: flags, then the environment (`CMS_*`), then the file, then the defaults.
+//!
+//! Each setting is written down once, as a flag that may be absent; the file has the same names, and
+//! a name that it should not have is refused, so that a misspelt setting is never silently a default.
+
+use std::{
+    net::SocketAddr,
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use serde::Deserialize;
+
+use crate::edge::problem::{Code, Problem};
+
+/// Where things are and who is asking: for every verb.
+#[derive(clap::Args, Deserialize, Debug, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct GlobalSettings {
+    /// The data directory [default: ./.data]
+    #[arg(long, global = true, env = "CMS_DATA", value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// A running server to ask instead of opening the data directory
+    #[arg(long, global = true, env = "CMS_SERVER", value_name = "URL")]
+    pub server: Option<String>,
+    /// The server's token; a server on this machine tells its own through the data directory
+    #[arg(long, global = true, env = "CMS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    pub token: Option<String>,
+    /// Who makes the change [default: the user of the operating system]
+    #[arg(long, global = true, env = "CMS_AUTHOR", value_name = "NAME")]
+    pub author: Option<String>,
+    /// Settings of `cms serve`, as the table `[serve]`.
+    #[arg(skip)]
+    pub serve: ServeSettings,
+}
+
+/// How to serve.
+#[derive(clap::Args, Deserialize, Debug, Clone, Default)]
+#[serde(deny_unknown_fields, default)]
+pub struct ServeSettings {
+    /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
+    #[arg(long, env = "CMS_LISTEN", value_name = "ADDR")]
+    pub listen: Option<SocketAddr>,
+    /// Whether the admin page is served at /admin [default: true]
+    #[arg(long, env = "CMS_ADMIN", value_name = "BOOL")]
+    pub admin: Option<bool>,
+    /// Most connections at a time; more wait in the system's queue [default: 4096]
+    #[arg(long, env = "CMS_CONNECTIONS_MAX", value_name = "N")]
+    pub connections_max: Option<u32>,
+    /// Seconds for a client to send its request's head [default: 10]
+    #[arg(long, env = "CMS_HEADER_TIMEOUT_S", value_name = "S")]
+    pub header_timeout_s: Option<u64>,
+    /// Seconds without a byte of a request's body before it is given up [default: 30]
+    #[arg(long, env = "CMS_BODY_TIMEOUT_S", value_name = "S")]
+    pub body_timeout_s: Option<u64>,
+    /// Seconds without the client reading a byte before it is cut [default: 30]
+    #[arg(long, env = "CMS_WRITE_TIMEOUT_S", value_name = "S")]
+    pub write_timeout_s: Option<u64>,
+    /// Seconds for requests in flight to end once the server was told to stop [default: 20]
+    #[arg(long, env = "CMS_DRAIN_TIMEOUT_S", value_name = "S")]
+    pub drain_timeout_s: Option<u64>,
+    /// Seconds after which apps should look at a channel again, told in its answer [default: 60]
+    #[arg(long, env = "CMS_CHECK_AFTER_S", value_name = "S")]
+    pub check_after_s: Option<u32>,
+    /// Memory for map nodes, in MiB [default: 64]
+    #[arg(long, env = "CMS_NODE_CACHE_MIB", value_name = "N")]
+    pub node_cache_mib: Option<u32>,
+    /// How log lines look [default: text]
+    #[arg(long, env = "CMS_LOG_FORMAT", value_name = "FORMAT")]
+    pub log_format: Option<LogFormat>,
+}
+
+/// How log lines look.
+#[derive(clap::ValueEnum, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
+
+/// What `cms serve` goes by, with every default filled in.
+#[derive(Debug, Clone)]
+pub struct ServeConfig {
+    /// Address and port.
+    pub listen: SocketAddr,
+    /// Whether /admin exists.
+    pub admin: bool,
+    /// Most connections at a time.
+    pub connections_max: usize,
+    /// For the head of a request.
+    pub header_timeout: Duration,
+    /// For the next byte of a body.
+    pub body_timeout: Duration,
+    /// For the client to read the next byte.
+    pub write_timeout: Duration,
+    /// For requests in flight at the end.
+    pub drain_timeout: Duration,
+    /// Told to apps.
+    pub check_after_s: u32,
+    /// Of map nodes.
+    pub node_cache_size_bytes: usize,
+    /// Of log lines.
+    pub log_format: LogFormat,
+}
+
+impl GlobalSettings {
+    /// Fills what flags and environment left open from the file.
+    ///
+    /// # Errors
+    /// A problem when the file can't be read or has a name that it should not have.
+    pub fn with_file(self, path: Option<&Path>) -> Result<Self, Problem> {
+        let Some(path) = path else { return Ok(self) };
+        let text =
+            std::fs::read_to_string(path).map_err(|error| Problem::io(path.display(), &error))?;
+        self.with_text(&text).map_err(|reason| {
+            Problem::new(Code::RequestMalformed, format!("{}: {reason}", path.display()))
+        })
+    }
+
+    fn with_text(self, text: &str) -> Result<Self, String> {
+        let file: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        Ok(Self {
+            data: self.data.or(file.data),
+            server: self.server.or(file.server),
+            token: self.token.or(file.token),
+            author: self.author.or(file.author),
+            serve: self.serve.or(file.serve),
+        })
+    }
+
+    /// The data directory.
+    pub fn data(&self) -> PathBuf {
+        self.data.clone().unwrap_or_else(|| PathBuf::from(".data"))
+    }
+
+    /// Who makes the change.
+    pub fn author(&self) -> String {
+        let user = || std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).ok();
+        let named = self.author.clone().or_else(user).filter(|name| !name.trim().is_empty());
+        named.unwrap_or_else(|| "unknown".to_owned())
+    }
+}
+
+impl ServeSettings {
+    /// These settings, and the other's where these are open.
+    #[must_use]
+    pub fn or(self, other: Self) -> Self {
+        Self {
+            listen: self.listen.or(other.listen),
+            admin: self.admin.or(other.admin),
+            connections_max: self.connections_max.or(other.connections_max),
+            header_timeout_s: self.header_timeout_s.or(other.header_timeout_s),
+            body_timeout_s: self.body_timeout_s.or(other.body_timeout_s),
+            write_timeout_s: self.write_timeout_s.or(other.write_timeout_s),
+            drain_timeout_s: self.drain_timeout_s.or(other.drain_timeout_s),
+            check_after_s: self.check_after_s.or(other.check_after_s),
+            node_cache_mib: self.node_cache_mib.or(other.node_cache_mib),
+            log_format: self.log_format.or(other.log_format),
+        }
+    }
+
+    /// With every default filled in.
+    pub fn complete(self) -> ServeConfig {
+        let seconds = |given: Option<u64>, default| Duration::from_secs(given.unwrap_or(default));
+        ServeConfig {
+            listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+            admin: self.admin.unwrap_or(true),
+            connections_max: self.connections_max.unwrap_or(4096).max(1) as usize,
+            header_timeout: seconds(self.header_timeout_s, 10),
+            body_timeout: seconds(self.body_timeout_s, 30),
+            write_timeout: seconds(self.write_timeout_s, 30),
+            drain_timeout: seconds(self.drain_timeout_s, 20),
+            check_after_s: self.check_after_s.unwrap_or(60),
+            node_cache_size_bytes: (self.node_cache_mib.unwrap_or(64).max(1) as usize) << 20,
+            log_format: self.log_format.unwrap_or_default(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_was_typed_wins_over_the_file() {
+        let typed = GlobalSettings { author: Some("ana".into()), ..GlobalSettings::default() };
+        let file = "author = \"file\"\ndata = \"/srv/cms\"\n[serve]\nlisten = \"[::1]:9000\"\n";
+        let settings = typed.with_text(file).unwrap();
+        assert_eq!(settings.author(), "ana");
+        assert_eq!(settings.data(), Path::new("/srv/cms"));
+        let serve = settings.serve.complete();
+        assert_eq!(serve.listen.port(), 9000);
+        assert_eq!(serve.drain_timeout, Duration::from_secs(20));
+    }
+
+    #[test]
+    fn a_name_that_the_file_should_not_have_is_refused() {
+        for file in ["dta = \"x\"", "[serve]\nport = 1", "listen = \"127.0.0.1:1\""] {
+            assert!(GlobalSettings::default().with_text(file).is_err(), "{file}");
+        }
+    }
+}

@@ -1,0 +1,52 @@
+//! `GET /v1/channels/{channel}`: the one thing that moves.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+
+use crate::{
+    app::App,
+    edge::{
+        cache::{POINTER, Tagged},
+        extract::PathOf,
+        problem::{Code, Problem, ProblemCache, ProblemSchema},
+        query::NoQuery,
+    },
+    views::delivery::Channel,
+};
+
+/// Where a channel is
+///
+/// The only answer here that changes. Everything it leads to is immutable.
+#[utoipa::path(
+    get,
+    path = "/v1/channels/{channel}",
+    tag = "delivery",
+    params(("channel" = String, Path, description = "The channel's name", example = "production")),
+    responses(
+        (status = 200, description = "Its newest snapshot", body = Channel, headers(
+            ("ETag" = String, description = "Names these bytes"),
+            ("Cache-Control" = String, description = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400"),
+            ("Vary" = String, description = "Accept-Encoding"),
+        )),
+        (status = 304, description = "It has not moved"),
+        (status = 400, description = "A query parameter, or a malformed address", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "Nothing is published on such a channel", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let check_after_s = app.settings().check_after_s;
+    app.core(move |store| {
+        let head = store.repository.channel_head(&channel)?.ok_or_else(|| {
+            let shown: String = channel.chars().take(80).collect();
+            Problem::new(Code::ChannelUnknown, format!("nothing is published on {shown:?}"))
+                .cached(ProblemCache::Briefly)
+        })?;
+        Ok(Tagged::json(POINTER, &Channel::of(&head, check_after_s)).answer(&headers))
+    })
+    .await
+}

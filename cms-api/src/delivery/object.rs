@@ -1,0 +1,60 @@
+//! `GET /v1/objects/{object}`: the bytes.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::model::id::ObjectId;
+
+use crate::{
+    app::App,
+    edge::{
+        cache::{IMMUTABLE, Tagged},
+        extract::{PathOf, parsed},
+        problem::{Code, Problem, ProblemCache, ProblemSchema},
+        query::NoQuery,
+    },
+};
+
+/// A delivered document
+///
+/// Its canonical JSON bytes: `curl …/v1/objects/ID | b3sum` prints ID. It keeps this address for as
+/// long as its content stays the same, across publishes.
+#[utoipa::path(
+    get,
+    path = "/v1/objects/{object}",
+    tag = "delivery",
+    params(("object" = String, Path, description = "Its id: the BLAKE3 of its bytes")),
+    responses(
+        (status = 200, description = "Canonical JSON (RFC 8785)", content_type = "application/json", body = serde_json::Value, headers(
+            ("ETag" = String, description = "The id, with `-gzip` when it is coded"),
+            ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
+            ("Content-Encoding" = String, description = "gzip, when the client takes it"),
+            ("Vary" = String, description = "Accept-Encoding"),
+        )),
+        (status = 304, description = "The client has it"),
+        (status = 400, description = "Not an id, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such public document", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 500, description = "Its stored bytes are damaged; they are never served", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    PathOf(object): PathOf<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id: ObjectId = parsed(&object)?;
+    app.core(move |store| {
+        let object = store.repository.public_object(id)?.ok_or_else(|| {
+            Problem::new(Code::ObjectUnknown, format!("there is no public object {id}"))
+                .cached(ProblemCache::Briefly)
+        })?;
+        let tagged = Tagged {
+            content_type: "application/json",
+            cache_control: IMMUTABLE,
+            tag: id.to_string(),
+            body: object.bytes().clone(),
+        };
+        Ok(tagged.answer(&headers))
+    })
+    .await
+}

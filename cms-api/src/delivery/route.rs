@@ -1,0 +1,108 @@
+//! `GET /v1/snapshots/{snapshot}/{locale}/routes/{route}`: where a learner's address leads.
+
+use axum::{extract::State, response::Response};
+use cms_core::{
+    model::{id::SnapshotId, key::EntryKey, snapshot::Snapshot},
+    repo::{ROUTE_SIZE_BYTES_MAX, RouteAnswer},
+};
+
+use super::{locale_of, retired, snapshot_of};
+use crate::{
+    app::App,
+    edge::{
+        cache::forward,
+        extract::{PathOf, parsed},
+        problem::{Code, Problem, ProblemCache, ProblemSchema},
+        query::NoQuery,
+    },
+    store::Store,
+    views::delivery::{EntryRow, RouteMoved},
+};
+
+/// Where a route leads
+///
+/// To the entry's document, or to the route that the entry has now: every route that an entry ever
+/// had goes on answering.
+#[utoipa::path(
+    get,
+    path = "/v1/snapshots/{snapshot}/{locale}/routes/{*route}",
+    tag = "delivery",
+    params(
+        ("snapshot" = String, Path, description = "The snapshot's id"),
+        ("locale" = String, Path, description = "A locale of the snapshot", example = "en"),
+        ("route" = String, Path, description = "Slugs from the home page down, the kind's letter, and the slug; slashes stay as they are", example = "arithmetic/fractions/e/equal-parts"),
+    ),
+    responses(
+        (status = 307, description = "To the document, or to where the route moved", body = EntryRow, headers(
+            ("Location" = String, description = "/v1/objects/{object}, or the other route"),
+            ("ETag" = String, description = "Names these bytes"),
+            ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
+            ("Vary" = String, description = "Accept-Encoding"),
+        )),
+        (status = 400, description = "A malformed address, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such snapshot or locale, or no entry has this route", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 410, description = "Retired; `tombstone` says what it was", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    PathOf((snapshot, locale, route)): PathOf<(String, String, String)>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    let id: SnapshotId = parsed(&snapshot)?;
+    app.core(move |store| {
+        let snapshot = snapshot_of(store, id)?;
+        let locale_text = locale;
+        let locale = locale_of(&snapshot, &locale_text)?;
+        let answer = if is_route(&route) {
+            store.repository.route(&snapshot, &route)?
+        } else {
+            RouteAnswer::Unknown
+        };
+        match answer {
+            RouteAnswer::Entry(key) => {
+                let row = store.repository.delivered(&snapshot, &key, locale.as_ref())?;
+                let row = row.filter(|row| !row.retired).ok_or_else(|| unknown(&route))?;
+                let view = EntryRow::of(&key, &row, &snapshot.source_locale);
+                Ok(forward(&format!("/v1/objects/{}", row.object), &view))
+            }
+            RouteAnswer::Moved { key, to } => {
+                let location = format!("/v1/snapshots/{id}/{locale_text}/routes/{to}");
+                Ok(forward(&location, &RouteMoved { key: key.to_string(), route: to }))
+            }
+            RouteAnswer::Gone { key } => {
+                Err(retired(Code::RouteRetired, &route, tombstone(store, &snapshot, &key)?))
+            }
+            RouteAnswer::Unknown => Err(unknown(&route)),
+        }
+    })
+    .await
+}
+
+fn tombstone(
+    store: &Store,
+    snapshot: &Snapshot,
+    key: &EntryKey,
+) -> Result<Option<cms_core::model::object::Object>, Problem> {
+    let row = store.repository.delivered(snapshot, key, None)?.filter(|row| row.retired);
+    Ok(match row {
+        Some(row) => store.repository.public_object(row.object.object_id())?,
+        None => None,
+    })
+}
+
+/// What can be a route at all; the rest need not be looked up.
+fn is_route(text: &str) -> bool {
+    text.len() <= ROUTE_SIZE_BYTES_MAX
+        && text.split('/').all(|slug| {
+            !slug.is_empty()
+                && slug.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
+        })
+}
+
+fn unknown(route: &str) -> Problem {
+    let shown: String = route.chars().take(200).collect();
+    Problem::new(Code::RouteUnknown, format!("no entry has the route {shown:?}"))
+        .cached(ProblemCache::AMinute)
+}

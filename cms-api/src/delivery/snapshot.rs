@@ -1,0 +1,48 @@
+//! `GET /v1/snapshots/{snapshot}`: what a snapshot holds.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::model::id::SnapshotId;
+
+use super::snapshot_of;
+use crate::{
+    app::App,
+    edge::{
+        cache::{IMMUTABLE, Tagged},
+        extract::{PathOf, parsed},
+        problem::{Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    views::delivery::SnapshotView,
+};
+
+/// What a snapshot holds
+#[utoipa::path(
+    get,
+    path = "/v1/snapshots/{snapshot}",
+    tag = "delivery",
+    params(("snapshot" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, description = "Counts, locales, and its place in the channel", body = SnapshotView, headers(
+            ("ETag" = String, description = "Names these bytes"),
+            ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
+            ("Vary" = String, description = "Accept-Encoding"),
+        )),
+        (status = 304, description = "The client has it"),
+        (status = 400, description = "Not an id, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such snapshot", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    PathOf(snapshot): PathOf<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id: SnapshotId = parsed(&snapshot)?;
+    app.core(move |store| {
+        let snapshot = snapshot_of(store, id)?;
+        Ok(Tagged::json(IMMUTABLE, &SnapshotView::of(id, &snapshot)).answer(&headers))
+    })
+    .await
+}

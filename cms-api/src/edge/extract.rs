@@ -1,0 +1,38 @@
+//! Parts of the address, parsed once: what does not parse is refused as a problem that says why.
+
+use axum::{
+    extract::{FromRequestParts, Path},
+    http::request::Parts,
+};
+use serde::de::DeserializeOwned;
+
+use super::problem::{Code, Problem};
+
+/// Like [`Path`], refusing with a problem.
+pub struct PathOf<T>(pub T);
+
+impl<T, S> FromRequestParts<S> for PathOf<T>
+where
+    T: DeserializeOwned + Send,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        match Path::<T>::from_request_parts(parts, state).await {
+            Ok(Path(value)) => Ok(Self(value)),
+            Err(rejection) => Err(Problem::new(Code::PathMalformed, rejection.body_text())),
+        }
+    }
+}
+
+/// Parses one part of an address.
+///
+/// # Errors
+/// A problem with what the parser said.
+pub fn parsed<T>(text: &str) -> Result<T, Problem>
+where
+    T: std::str::FromStr<Err: std::fmt::Display>,
+{
+    text.parse().map_err(|error: T::Err| Problem::new(Code::PathMalformed, error.to_string()))
+}

@@ -1,0 +1,98 @@
+//! Pages by cursor: a cursor names the last row that was seen, never an offset, so that rows that
+//! come and go neither repeat nor hide others.
+
+use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
+
+/// Most rows of a page.
+pub const ROWS_MAX: usize = 500;
+/// Rows of a page when nothing is asked.
+pub const ROWS_DEFAULT: usize = 100;
+
+/// A place in a listing, opaque to clients.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor(String);
+
+/// Text that is not a cursor.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("not a cursor that this server gave")]
+pub struct CursorError;
+
+impl Cursor {
+    /// The cursor after a row of this name.
+    pub fn after(name: impl ToString) -> Self {
+        Self(name.to_string())
+    }
+
+    /// The row's name, parsed.
+    ///
+    /// # Errors
+    /// [`CursorError`] when the cursor is of another listing.
+    pub fn row<T: std::str::FromStr>(&self) -> Result<T, CursorError> {
+        self.0.parse().map_err(|_| CursorError)
+    }
+}
+
+impl std::fmt::Display for Cursor {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&URL_SAFE_NO_PAD.encode(&self.0))
+    }
+}
+
+impl std::str::FromStr for Cursor {
+    type Err = CursorError;
+
+    fn from_str(text: &str) -> Result<Self, CursorError> {
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError)?;
+        String::from_utf8(bytes).map(Self).map_err(|_| CursorError)
+    }
+}
+
+impl serde::Serialize for Cursor {
+    fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
+
+/// How many rows a page may have: asked for within the limit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Rows(pub usize);
+
+impl Default for Rows {
+    fn default() -> Self {
+        Self(ROWS_DEFAULT)
+    }
+}
+
+impl std::str::FromStr for Rows {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.parse() {
+            Ok(rows) if (1..=ROWS_MAX).contains(&rows) && !text.starts_with(['0', '+']) => {
+                Ok(Self(rows))
+            }
+            _ => Err(format!("a number from 1 to {ROWS_MAX} is expected")),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn cursors_survive_text() {
+        let cursor = Cursor::after("video/x1@es");
+        assert_eq!(cursor.to_string().parse(), Ok(cursor));
+        assert_eq!("*".parse::<Cursor>(), Err(CursorError));
+        assert_eq!("_w".parse::<Cursor>(), Err(CursorError));
+    }
+
+    #[test]
+    fn a_number_of_rows_has_one_spelling() {
+        assert_eq!("500".parse(), Ok(Rows(500)));
+        for text in ["0", "501", "-1", "+5", "05", "x", ""] {
+            assert!(text.parse::<Rows>().is_err(), "{text}");
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! Problems: every refusal of this program, over HTTP (RFC 9457) and on the command line alike.
+//!
+//! One table, [`Code`], gives each its status, its title and its exit code, so that a program that
+//! knows a code knows what happened whichever way it asked.
+//!
+//! Invariants:
+//! 1. A code, once published, keeps its meaning, its `type` and its status.
+//! 2. A 5xx tells the request id and never what went wrong inside: that is in the log.
+//! 3. A problem is never stored by a cache longer than its handler said; by default not at all.
+
+use std::fmt;
+
+use axum::{
+    http::{HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Map, Value, json};
+
+mod core_errors;
+
+/// The address that every problem's `type` begins with.
+pub const TYPE_BASE: &str = "https://cms.example/problems/";
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident, $exit:ident, $title:literal;)*) => {
+        /// What a problem is, as a stable word.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code, in the order of this file.
+            pub const ALL: &[Self] = &[$(Self::$name,)*];
+
+            /// The word.
+            pub const fn word(self) -> &'static str { match self { $(Self::$name => $text,)* } }
+
+            /// The status that HTTP says.
+            pub const fn status(self) -> StatusCode { match self { $(Self::$name => StatusCode::$status,)* } }
+
+            /// The code that the program exits with.
+            pub const fn exit(self) -> Exit { match self { $(Self::$name => Exit::$exit,)* } }
+
+            /// What it means, in a few words.
+            pub const fn title(self) -> &'static str { match self { $(Self::$name => $title,)* } }
+        }
+    };
+}
+
+codes! {
+    /// No such address.
+    PathUnknown = "path-unknown", NOT_FOUND, NotFound, "There is nothing at this address";
+    /// A part of the address cannot be what its place asks for.
+    PathMalformed = "path-malformed", BAD_REQUEST, Usage, "A part of the address is malformed";
+    /// The address exists, with other methods.
+    MethodNotAllowed = "method-not-allowed", METHOD_NOT_ALLOWED, Usage, "This address does not take that method";
+    /// A query parameter that the operation does not have.
+    ParameterUnknown = "parameter-unknown", BAD_REQUEST, Usage, "The operation has no such query parameter";
+    /// A query parameter's value is wrong.
+    ParameterMalformed = "parameter-malformed", BAD_REQUEST, Usage, "A query parameter is malformed";
+    /// A request's body, or a verb's argument, is wrong.
+    RequestMalformed = "request-malformed", BAD_REQUEST, Usage, "The request is malformed";
+    /// A body beyond its limit.
+    BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, Usage, "The body is larger than the limit";
+    /// A client that sends too slowly.
+    TooSlow = "too-slow", REQUEST_TIMEOUT, Unavailable, "The request took too long to arrive";
+    /// No token, or a wrong one.
+    TokenRefused = "token-refused", UNAUTHORIZED, Denied, "A valid token is needed";
+
+    /// No such channel, or nothing was published on it.
+    ChannelUnknown = "channel-unknown", NOT_FOUND, NotFound, "Nothing is published on such a channel";
+    /// No such snapshot.
+    SnapshotUnknown = "snapshot-unknown", NOT_FOUND, NotFound, "There is no such snapshot";
+    /// The snapshot has no such locale.
+    LocaleUnknown = "locale-unknown", NOT_FOUND, NotFound, "The snapshot has no such locale";
+    /// No such entry there.
+    EntryUnknown = "entry-unknown", NOT_FOUND, NotFound, "There is no such entry";
+    /// The entry was published once and is retired.
+    EntryRetired = "entry-retired", GONE, NotFound, "The entry is retired";
+    /// No entry has or had this route.
+    RouteUnknown = "route-unknown", NOT_FOUND, NotFound, "No entry has this route";
+    /// The route's entry is retired.
+    RouteRetired = "route-retired", GONE, NotFound, "The entry of this route is retired";
+    /// No such public document.
+    ObjectUnknown = "object-unknown", NOT_FOUND, NotFound, "There is no such public object";
+
+    /// A name that names no state.
+    StateUnknown = "state-unknown", NOT_FOUND, NotFound, "There is no such state";
+    /// A short id that fits several.
+    StateAmbiguous = "state-ambiguous", BAD_REQUEST, Usage, "The name fits several states";
+    /// Content broke the rules of its kind.
+    ContentRefused = "content-refused", UNPROCESSABLE_ENTITY, Refused, "The content was refused";
+    /// A strict publish would have held something back.
+    PublishRefused = "publish-refused", UNPROCESSABLE_ENTITY, Refused, "The publish was refused";
+    /// Somebody else changed it first.
+    Moved = "moved", CONFLICT, Conflict, "It changed meanwhile; look again and retry";
+    /// There is a repository already.
+    RepositoryExists = "repository-exists", CONFLICT, Conflict, "There is a repository already";
+    /// There is no repository yet.
+    RepositoryMissing = "repository-missing", NOT_FOUND, NotFound, "There is no repository here yet";
+
+    /// Another process holds the data directory.
+    StoreInUse = "store-in-use", SERVICE_UNAVAILABLE, Unavailable, "Another process holds the store";
+    /// The store's format is newer than this program.
+    StoreNewer = "store-newer", SERVICE_UNAVAILABLE, Unavailable, "The store was written by a newer version";
+    /// Stored bytes are not what was written.
+    StoreDamaged = "store-damaged", INTERNAL_SERVER_ERROR, Unavailable, "Something in the store is damaged";
+    /// The storage did not answer, or stopped.
+    StoreUnavailable = "store-unavailable", SERVICE_UNAVAILABLE, Unavailable, "The store is not available";
+    /// No room.
+    StoreFull = "store-full", INSUFFICIENT_STORAGE, Unavailable, "The disk is full";
+    /// It may or may not have been done.
+    OutcomeUnknown = "outcome-unknown", SERVICE_UNAVAILABLE, Unavailable, "Whether the change was made is not known";
+    /// A server that could not be reached or understood.
+    ServerUnavailable = "server-unavailable", BAD_GATEWAY, Unavailable, "The server did not answer";
+    /// A file or stream of the command line.
+    InputOutput = "input-output", INTERNAL_SERVER_ERROR, InputOutput, "A file could not be read or written";
+    /// Stopped by the person who started it.
+    Interrupted = "interrupted", SERVICE_UNAVAILABLE, Interrupted, "Stopped before it was done";
+    /// Our own bug.
+    Internal = "internal", INTERNAL_SERVER_ERROR, Internal, "Something went wrong here";
+}
+
+/// What the program tells its caller on exit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[repr(u8)]
+pub enum Exit {
+    /// Done.
+    Done = 0,
+    /// The content was refused; nothing was changed.
+    Refused = 1,
+    /// The command was not understood.
+    Usage = 2,
+    /// What was named is not there.
+    NotFound = 3,
+    /// It changed meanwhile, or is there already.
+    Conflict = 4,
+    /// The store is damaged, full, held or not reachable.
+    Unavailable = 5,
+    /// The token was refused.
+    Denied = 6,
+    /// A file or stream could not be read or written.
+    InputOutput = 7,
+    /// A bug.
+    Internal = 70,
+    /// Stopped by a signal before it was done.
+    Interrupted = 130,
+}
+
+/// A refusal with what a person and a program need to act on it.
+#[derive(Debug, Clone)]
+pub struct Problem {
+    /// What it is.
+    pub code: Code,
+    /// This occurrence, in a sentence without a full stop.
+    pub detail: String,
+    /// Members beside the standard ones.
+    pub members: Map<String, Value>,
+    /// How long caches may keep it.
+    pub cache: ProblemCache,
+}
+
+/// How long a cache may keep a problem.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProblemCache {
+    /// Not at all.
+    Never,
+    /// Seconds: it may become true at any moment (an object that another replica just wrote).
+    Briefly,
+    /// A minute: it follows from something immutable, but a mistake must not stay.
+    AMinute,
+    /// An hour: it follows from something immutable and is asked for by old apps.
+    AnHour,
+}
+
+impl ProblemCache {
+    const fn header(self) -> &'static str {
+        match self {
+            Self::Never => "no-store",
+            Self::Briefly => "public, max-age=5",
+            Self::AMinute => "public, max-age=60",
+            Self::AnHour => "public, max-age=3600",
+        }
+    }
+}
+
+impl Problem {
+    /// A problem of this occurrence.
+    pub fn new(code: Code, detail: impl Into<String>) -> Self {
+        Self { code, detail: detail.into(), members: Map::new(), cache: ProblemCache::Never }
+    }
+
+    /// A bug or a failure whose cause is for the log only.
+    pub fn internal(cause: impl fmt::Display) -> Self {
+        Self::new(Code::Internal, cause.to_string())
+    }
+
+    /// A file or stream of the command line that failed.
+    pub fn io(what: impl fmt::Display, error: &std::io::Error) -> Self {
+        Self::new(Code::InputOutput, format!("{what}: {error}"))
+    }
+
+    /// The same with one more member.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl serde::Serialize) -> Self {
+        let value = serde_json::to_value(value).unwrap_or(Value::Null);
+        self.members.insert(name.to_owned(), value);
+        self
+    }
+
+    /// The same, kept by caches for a while.
+    #[must_use]
+    pub const fn cached(mut self, cache: ProblemCache) -> Self {
+        self.cache = cache;
+        self
+    }
+
+    /// The whole problem as the body has it.
+    pub fn to_json(&self) -> Value {
+        let mut body = Map::new();
+        body.insert("type".into(), json!(format!("{TYPE_BASE}{}", self.code.word())));
+        body.insert("code".into(), json!(self.code.word()));
+        body.insert("title".into(), json!(self.code.title()));
+        body.insert("status".into(), json!(self.code.status().as_u16()));
+        if !self.detail.is_empty() {
+            body.insert("detail".into(), json!(self.detail));
+        }
+        body.extend(self.members.clone());
+        Value::Object(body)
+    }
+
+    /// Reads what a server said.
+    pub fn from_json(body: &Value) -> Option<Self> {
+        let mut members = body.as_object()?.clone();
+        let word = members.remove("code")?;
+        let code = *Code::ALL.iter().find(|code| Some(code.word()) == word.as_str())?;
+        let detail = members.remove("detail");
+        for standard in ["type", "title", "status"] {
+            members.remove(standard);
+        }
+        let detail = detail.as_ref().and_then(Value::as_str).unwrap_or_default().to_owned();
+        Some(Self { code, detail, members, cache: ProblemCache::Never })
+    }
+
+    /// What may be said outside: causes inside stay in the log.
+    fn outward(&self) -> Value {
+        let hide = self.code.status().is_server_error()
+            && matches!(
+                self.code,
+                Code::Internal | Code::InputOutput | Code::StoreDamaged | Code::StoreUnavailable
+            );
+        if hide { Self::new(self.code, "").to_json() } else { self.to_json() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.detail.is_empty() {
+            f.write_str(self.code.title())
+        } else {
+            f.write_str(&self.detail)
+        }
+    }
+}
+
+impl std::error::Error for Problem {}
+
+/// The problem that a response was made from, for the log line of its request.
+#[derive(Clone)]
+pub struct Told(pub Problem);
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let mut response = (
+            self.code.status(),
+            [
+                (header::CONTENT_TYPE, "application/problem+json"),
+                (header::CACHE_CONTROL, self.cache.header()),
+            ],
+            self.outward().to_string(),
+        )
+            .into_response();
+        if self.code == Code::TokenRefused {
+            let challenge = HeaderValue::from_static("Bearer realm=\"cms\"");
+            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
+        }
+        response.extensions_mut().insert(Told(self));
+        response
+    }
+}
+
+/// How a problem looks, for the OpenAPI document.
+#[derive(utoipa::ToSchema, serde::Serialize)]
+#[schema(as = Problem)]
+pub struct ProblemSchema {
+    /// A stable address for this kind of problem: `https://cms.example/problems/CODE`.
+    #[schema(example = "https://cms.example/problems/entry-unknown")]
+    pub r#type: String,
+    /// The stable word, for programs.
+    #[schema(example = "entry-unknown")]
+    pub code: String,
+    /// What the code means.
+    pub title: String,
+    /// The HTTP status.
+    pub status: u16,
+    /// This occurrence.
+    pub detail: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_server_said_is_read_back() {
+        for code in Code::ALL {
+            let problem = Problem::new(*code, "so").with("known", ["en"]);
+            let back = Problem::from_json(&problem.to_json()).expect("a problem");
+            assert_eq!((back.code, &*back.detail), (*code, "so"));
+            assert_eq!(back.members, problem.members);
+        }
+    }
+
+    #[test]
+    fn causes_inside_stay_inside() {
+        let body = Problem::internal("/secret/path").outward().to_string();
+        assert!(!body.contains("secret"), "{body}");
+    }
+}

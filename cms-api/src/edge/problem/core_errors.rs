@@ -1,0 +1,162 @@
+//! Errors of the core, as problems. Every variant is matched; there is no `_`, so that a new one
+//! can't reach a client as something that nobody thought about.
+
+use cms_core::{
+    engine::{self, ReadError},
+    model::key::KeyError,
+    repo::{
+        CommitError, ExportError, ImportError, OpenError, PublishError, ResolveError, StoreError,
+    },
+};
+
+use super::{Code, Problem};
+
+/// An error with all that it came from, in one line.
+pub(super) fn chain(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let said = cause.to_string();
+        if !text.ends_with(&said) {
+            text = format!("{text}: {said}");
+        }
+        next = cause.source();
+    }
+    text
+}
+
+fn told(code: Code, error: &dyn std::error::Error) -> Problem {
+    Problem::new(code, chain(error))
+}
+
+impl From<KeyError> for Problem {
+    fn from(error: KeyError) -> Self {
+        match error {
+            KeyError::Shape { .. }
+            | KeyError::Kind { .. }
+            | KeyError::Id { .. }
+            | KeyError::Locale { .. } => told(Code::RequestMalformed, &error),
+        }
+    }
+}
+
+impl From<ReadError> for Problem {
+    fn from(error: ReadError) -> Self {
+        match &error {
+            ReadError::Damaged { .. } => told(Code::StoreDamaged, &error),
+            ReadError::Io { .. } | ReadError::Stopped => told(Code::StoreUnavailable, &error),
+        }
+    }
+}
+
+impl From<engine::CommitError> for Problem {
+    fn from(error: engine::CommitError) -> Self {
+        match error {
+            engine::CommitError::Unknown { .. } => told(Code::OutcomeUnknown, &error),
+            engine::CommitError::Stopped => told(Code::StoreUnavailable, &error),
+            engine::CommitError::Full { .. } => told(Code::StoreFull, &error),
+            engine::CommitError::Refused { .. } => told(Code::ContentRefused, &error),
+            engine::CommitError::Read(error) => error.into(),
+        }
+    }
+}
+
+impl From<StoreError> for Problem {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Missing { .. }
+            | StoreError::Malformed { .. }
+            | StoreError::Row { .. }
+            | StoreError::Schema(_)
+            | StoreError::Map(_) => told(Code::StoreDamaged, &error),
+            StoreError::Read(error) => error.into(),
+            StoreError::Write(error) => error.into(),
+        }
+    }
+}
+
+impl From<ResolveError> for Problem {
+    fn from(error: ResolveError) -> Self {
+        match error {
+            ResolveError::Unknown { .. } | ResolveError::TooFar { .. } => {
+                told(Code::StateUnknown, &error)
+            }
+            ResolveError::Ambiguous { .. } => told(Code::StateAmbiguous, &error),
+            ResolveError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<CommitError> for Problem {
+    fn from(error: CommitError) -> Self {
+        match error {
+            CommitError::Refused { .. } | CommitError::NothingChanged => {
+                told(Code::ContentRefused, &error)
+            }
+            CommitError::UnknownBranch { .. } => told(Code::StateUnknown, &error),
+            CommitError::Moved { .. } => told(Code::Moved, &error),
+            CommitError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        match error {
+            OpenError::Empty => told(Code::RepositoryMissing, &error),
+            OpenError::Exists => told(Code::RepositoryExists, &error),
+            OpenError::NewerFormat { .. } => told(Code::StoreNewer, &error),
+            OpenError::Seed(error) => (*error).into(),
+            OpenError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ImportError> for Problem {
+    fn from(error: ImportError) -> Self {
+        match error {
+            ImportError::Refused { ref report } => {
+                told(Code::ContentRefused, &error).with("report", report)
+            }
+            ImportError::UnknownBranch { .. } => told(Code::StateUnknown, &error),
+            ImportError::Moved { .. } => told(Code::Moved, &error),
+            // Malformed lines and frames are the sender's; the rest is a file or a connection.
+            ImportError::Input(cause) => match cause.kind() {
+                std::io::ErrorKind::InvalidData => {
+                    Self::new(Code::RequestMalformed, cause.to_string())
+                }
+                _ => Self::io("the input could not be read", &cause),
+            },
+            ImportError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ExportError> for Problem {
+    fn from(error: ExportError) -> Self {
+        match error {
+            ExportError::Output(_) => told(Code::InputOutput, &error),
+            ExportError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::BadChannel { .. } => told(Code::RequestMalformed, &error),
+            PublishError::UnknownChannel { .. } => told(Code::ChannelUnknown, &error),
+            PublishError::UnknownEntry { .. } => told(Code::EntryUnknown, &error),
+            PublishError::Target(error) => error.into(),
+            PublishError::Strict { ref report } => {
+                told(Code::PublishRefused, &error).with("report", report)
+            }
+            // The verbs answer this one as done; it is a problem for nobody else.
+            PublishError::NothingToDo { ref report } => {
+                told(Code::PublishRefused, &error).with("report", report)
+            }
+            PublishError::Moved { .. } => told(Code::Moved, &error),
+            PublishError::Store(error) => error.into(),
+        }
+    }
+}

@@ -1,0 +1,75 @@
+//! One line a request in the log, under an id that the client is told as well.
+
+use std::time::Instant;
+
+use axum::{
+    extract::Request,
+    http::{HeaderName, HeaderValue},
+    middleware::Next,
+    response::Response,
+};
+
+use super::problem::Told;
+
+/// The header that carries a request's id, both ways.
+pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
+
+/// The id of a request.
+#[derive(Debug, Clone)]
+pub struct RequestId(pub String);
+
+/// Gives the request an id (a sane one of the client's is kept) and writes its line.
+pub async fn observe(mut request: Request, next: Next) -> Response {
+    let started = Instant::now();
+    let id = request
+        .headers()
+        .get(REQUEST_ID)
+        .and_then(|value| value.to_str().ok())
+        .filter(|text| is_sane(text))
+        .map_or_else(fresh, str::to_owned);
+    request.extensions_mut().insert(RequestId(id.clone()));
+    let method = request.method().clone();
+    // The path alone: a query may hold what does not belong in a log.
+    let path = request.uri().path().to_owned();
+    let mut response = next.run(request).await;
+    if let Ok(value) = HeaderValue::from_str(&id) {
+        response.headers_mut().insert(REQUEST_ID, value);
+    }
+    let status = response.status();
+    let latency_ms = started.elapsed().as_secs_f64() * 1000.0;
+    let told = response.extensions().get::<Told>();
+    let (code, detail) =
+        told.map_or(("", ""), |Told(problem)| (problem.code.word(), &*problem.detail));
+    if status.is_server_error() {
+        tracing::error!(%id, %method, path, status = status.as_u16(), latency_ms, code, detail, "request");
+    } else {
+        tracing::info!(%id, %method, path, status = status.as_u16(), latency_ms, code, "request");
+    }
+    response
+}
+
+fn is_sane(text: &str) -> bool {
+    (8..=64).contains(&text.len())
+        && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
+}
+
+fn fresh() -> String {
+    let mut bytes = [0; 8];
+    // Without randomness the id is worse, the service is not.
+    let _ = getrandom::fill(&mut bytes);
+    format!("{:016x}", u64::from_be_bytes(bytes))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_that_could_forge_a_log_line_are_replaced() {
+        assert!(is_sane("abcd-1234"));
+        for text in ["", "short", "a b c d e f", "x\ny45678", &"x".repeat(65)] {
+            assert!(!is_sane(text), "{text:?}");
+        }
+        assert_ne!(fresh(), fresh());
+    }
+}

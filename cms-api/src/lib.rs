@@ -1,0 +1,24 @@
+//! The `cms` program as a library, so that tests and `xtask` can drive what a person types and
+//! what a learner's app fetches.
+//!
+//! ```text
+//! main ──▶ command ──▶ cms-core            (the data directory is ours)
+//!             └──────▶ client ──HTTP──▶ authoring ──▶ command ──▶ cms-core   (a server holds it)
+//! router ──▶ delivery, admin, authoring ──▶ views, edge
+//! ```
+//!
+//! A handler has four steps: extract, authorise, one core call, view.
+
+pub mod admin;
+pub mod app;
+pub mod authoring;
+pub mod client;
+pub mod command;
+pub mod config;
+pub mod delivery;
+pub mod edge;
+pub mod moment;
+pub mod router;
+pub mod seeds;
+pub mod store;
+pub mod views;

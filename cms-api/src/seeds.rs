@@ -1,0 +1,33 @@
+//! The kinds that ship: what a new repository begins with.
+
+use cms_core::model::{canonical, key::Kind};
+use rust_embed::RustEmbed;
+use serde_json::Value;
+
+#[derive(RustEmbed)]
+#[folder = "../schemas"]
+#[include = "*.schema.json"]
+struct Schemas;
+
+/// Each kind with its schema.
+pub fn kinds() -> Vec<(Kind, Value)> {
+    Schemas::iter()
+        .map(|name| {
+            let kind = name.trim_end_matches(".schema.json").parse().expect("file names are kinds");
+            let file = Schemas::get(&name).expect("listed above");
+            (kind, canonical::parse(&file.data).expect("shipped schemas are JSON"))
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn every_shipped_kind_is_there() {
+        let kinds: Vec<String> = super::kinds().iter().map(|(kind, _)| kind.to_string()).collect();
+        for kind in ["topic", "course", "unit", "lesson", "exercise", "article", "video", "locale"]
+        {
+            assert!(kinds.iter().any(|found| found == kind), "{kind}");
+        }
+    }
+}

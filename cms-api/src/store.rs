@@ -1,0 +1,143 @@
+//! The data directory: where the store lies, who holds it, and how to reach who holds it.
+//!
+//! ```text
+//! DATA/store/        the engine's own directory, locked by the process that has it open
+//! DATA/server.json   {url, token, pid} of a running server; mode 0600; gone when it stops
+//! ```
+
+use std::{
+    fs, io,
+    os::unix::fs::OpenOptionsExt,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use cms_core::{
+    engine::local::{LocalEngine, LocalOptions, OpenError},
+    repo::{Repository, RepositoryOptions},
+};
+use serde::{Deserialize, Serialize};
+
+use crate::edge::problem::{Code, Problem};
+
+const STORE: &str = "store";
+const SERVER: &str = "server.json";
+
+/// An open store.
+#[derive(Clone)]
+pub struct Store {
+    /// The content.
+    pub repository: Repository,
+    /// The engine, where it is the local one: for what only that one can do.
+    pub local: Option<Arc<LocalEngine>>,
+}
+
+/// What a running server tells the other verbs.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ServerNote {
+    /// Where it listens.
+    pub url: String,
+    /// What it wants to be shown.
+    pub token: String,
+    /// Its process.
+    pub pid: u32,
+}
+
+/// Opens the engine of a data directory.
+///
+/// # Errors
+/// [`Code::StoreInUse`] when another process has it, else what is wrong with it.
+pub fn open_engine(data: &Path) -> Result<Arc<LocalEngine>, Problem> {
+    let directory = data.join(STORE);
+    fs::create_dir_all(&directory).map_err(|error| Problem::io(directory.display(), &error))?;
+    LocalEngine::open(LocalOptions::new(directory)).map(Arc::new).map_err(Problem::from)
+}
+
+/// Opens the repository of a data directory.
+///
+/// # Errors
+/// As [`open_engine`], and [`Code::RepositoryMissing`] when nothing was ever put there.
+pub fn open(data: &Path, options: RepositoryOptions) -> Result<Store, Problem> {
+    // Looking must not leave an empty store behind.
+    if !data.join(STORE).exists() {
+        let detail = format!("there is no repository in {} yet", data.display());
+        return Err(Problem::new(Code::RepositoryMissing, detail));
+    }
+    let engine = open_engine(data)?;
+    let repository = Repository::open(Arc::clone(&engine) as _, options)?;
+    Ok(Store { repository, local: Some(engine) })
+}
+
+impl From<OpenError> for Problem {
+    fn from(error: OpenError) -> Self {
+        match &error {
+            OpenError::InUse { holder, .. } => {
+                Self::new(Code::StoreInUse, error.to_string()).with("holder", holder)
+            }
+            OpenError::Newer { .. } => Self::new(Code::StoreNewer, error.to_string()),
+            OpenError::Damaged { .. } => Self::new(Code::StoreDamaged, error.to_string()),
+            OpenError::Io { source, .. } => {
+                Self::new(Code::StoreUnavailable, format!("{error}: {source}"))
+            }
+        }
+    }
+}
+
+fn note_path(data: &Path) -> PathBuf {
+    data.join(SERVER)
+}
+
+/// What the server that holds a data directory tells; none when there is no such server.
+///
+/// A note that a killed server left is told apart by the lock: `holder` is what the lock says.
+pub fn server_note(data: &Path, holder: &str) -> Option<ServerNote> {
+    let note: ServerNote = serde_json::from_slice(&fs::read(note_path(data)).ok()?).ok()?;
+    let named = holder.split(|c: char| !c.is_ascii_digit()).filter_map(|text| text.parse().ok());
+    let pids: Vec<u32> = named.collect();
+    (pids.is_empty() || pids.contains(&note.pid)).then_some(note)
+}
+
+/// The note of a running server; dropping it takes the note away.
+pub struct PostedNote {
+    path: PathBuf,
+}
+
+/// Writes the note of this server.
+///
+/// # Errors
+/// What the system says.
+pub fn post_note(data: &Path, note: &ServerNote) -> io::Result<PostedNote> {
+    let (path, fresh) = (note_path(data), data.join("server.json.new"));
+    // What another user left there must not keep its looser mode.
+    let _ = fs::remove_file(&fresh);
+    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(&fresh)?;
+    io::Write::write_all(&mut file, &serde_json::to_vec(note)?)?;
+    file.sync_all()?;
+    fs::rename(&fresh, &path)?;
+    Ok(PostedNote { path })
+}
+
+impl Drop for PostedNote {
+    fn drop(&mut self) {
+        let _ = fs::remove_file(&self.path);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_note_is_for_its_owner_and_goes_with_the_server() {
+        use std::os::unix::fs::PermissionsExt;
+        let data = tempfile::tempdir().unwrap();
+        let note = ServerNote { url: "http://127.0.0.1:1".into(), token: "t".into(), pid: 42 };
+        let posted = post_note(data.path(), &note).unwrap();
+        let mode = fs::metadata(&posted.path).unwrap().permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        assert_eq!(server_note(data.path(), "process 42"), Some(note));
+        assert_eq!(server_note(data.path(), "process 43"), None, "left by a killed server");
+        drop(posted);
+        assert_eq!(server_note(data.path(), "process 42"), None);
+    }
+}

@@ -1,0 +1,419 @@
+//! What verbs report. Lists are cut by the core; the counts beside them are whole.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// One thing that is wrong with a document, and where.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Violation {
+    /// The JSON pointer.
+    pub pointer: String,
+    /// The stable word.
+    pub code: String,
+    /// A sentence without its full stop.
+    pub message: String,
+}
+
+/// A line that was not imported.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RefusedLine {
+    /// Its number in its file.
+    pub line: u64,
+    /// Its file.
+    pub source: String,
+    /// Its key, where it could be read.
+    pub key: Option<String>,
+    /// All that is wrong.
+    pub reasons: Vec<Violation>,
+}
+
+/// Something that was put right on the way in.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ImportNotice {
+    /// The line; 0 where it concerns an entry that was there before.
+    pub line: u64,
+    /// Its file.
+    pub source: String,
+    /// The entry.
+    pub key: String,
+    /// The JSON pointer of the place.
+    pub pointer: String,
+    /// What was done.
+    pub message: String,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ImportReport {
+    /// The commit; null when nothing changed.
+    pub commit: Option<String>,
+    /// Lines read.
+    pub lines: u64,
+    /// Entries and translations that are new.
+    pub added: u64,
+    /// Those that changed.
+    pub changed: u64,
+    /// Lines that changed nothing.
+    pub unchanged: u64,
+    /// Entries and translations removed.
+    pub removed: u64,
+    /// Lines that hold a translation.
+    pub translations: u64,
+    /// Media files written.
+    pub media: u64,
+    /// Lines that were refused.
+    pub refused: Vec<RefusedLine>,
+    /// How many.
+    pub refused_count: u64,
+    /// What was put right.
+    pub notices: Vec<ImportNotice>,
+    /// How many.
+    pub notices_count: u64,
+}
+
+/// What was asked of a publish.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Asked {
+    /// `publish`, `rollback` or `release`.
+    pub verb: String,
+    /// The channel.
+    pub channel: String,
+    /// The state, as it was written.
+    pub target: String,
+    /// The entries chosen; empty for all.
+    pub only: Vec<String>,
+    /// Whether any entry held back refuses the whole.
+    pub strict: bool,
+}
+
+/// One entry's change.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct EntryChange {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// `added`, `changed` or `removed`.
+    pub change: String,
+}
+
+/// An entry that keeps its last published form.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct HeldBack {
+    /// The entry.
+    pub key: String,
+    /// Why.
+    pub reasons: Vec<Violation>,
+    /// Whether an earlier form is live.
+    pub is_live: bool,
+}
+
+/// A child that its container went live without.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LeftOut {
+    /// The container.
+    pub parent: String,
+    /// The child.
+    pub child: String,
+}
+
+/// A route that moved.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MovedRoute {
+    /// The entry.
+    pub key: String,
+    /// Its route before.
+    pub from: Option<String>,
+    /// Its route now.
+    pub to: Option<String>,
+}
+
+/// How many delivered documents a publish makes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DeliveredCounts {
+    /// Under a key that had none.
+    pub added: u64,
+    /// Under a key that had another.
+    pub changed: u64,
+    /// Gone.
+    pub removed: u64,
+    /// Bytes of the new ones.
+    pub size_bytes: u64,
+}
+
+/// What a publish would do or did.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PublishReport {
+    /// What was asked for.
+    pub asked: Asked,
+    /// The commit.
+    pub commit: String,
+    /// The snapshot before.
+    pub base: Option<String>,
+    /// Its number; 0 when the channel is new.
+    pub base_sequence: u64,
+    /// Entries and translations that change.
+    pub changes: Vec<EntryChange>,
+    /// How many.
+    pub changes_count: u64,
+    /// Entries that keep their last published form.
+    pub held_back: Vec<HeldBack>,
+    /// How many.
+    pub held_back_count: u64,
+    /// Changed entries that a hold keeps as they are.
+    pub on_hold: Vec<String>,
+    /// How many.
+    pub on_hold_count: u64,
+    /// Changed entries that stand nowhere.
+    pub stands_nowhere: Vec<String>,
+    /// How many.
+    pub stands_nowhere_count: u64,
+    /// Entries that are delivered no more.
+    pub retired: Vec<String>,
+    /// How many.
+    pub retired_count: u64,
+    /// Children that containers go live without.
+    pub left_out: Vec<LeftOut>,
+    /// How many.
+    pub left_out_count: u64,
+    /// Routes that come, move and go.
+    pub routes: Vec<MovedRoute>,
+    /// How many.
+    pub routes_count: u64,
+    /// Differences that were not chosen.
+    pub not_chosen_count: u64,
+    /// Delivered documents made.
+    pub delivered: DeliveredCounts,
+}
+
+/// A channel that moved, or did not need to.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Moved {
+    /// The new snapshot; null when nothing would have changed.
+    pub snapshot: Option<String>,
+    /// Its number.
+    pub sequence: Option<u64>,
+    /// The authors' record of it.
+    pub publication: Option<String>,
+    /// What was asked, done, and held back.
+    pub report: PublishReport,
+}
+
+/// One snapshot of a channel, as authors see it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SnapshotRow {
+    /// Its number in the channel.
+    pub sequence: u64,
+    /// The snapshot.
+    pub snapshot: String,
+    /// How it came to be.
+    pub publication: String,
+    /// When.
+    pub time_ms: u64,
+    /// Who.
+    pub author: String,
+    /// `publish` or `rollback`.
+    pub verb: String,
+    /// Why.
+    pub message: String,
+    /// The commit that was asked for.
+    pub commit: String,
+    /// How many entries it delivers.
+    pub entries_count: u64,
+    /// How many entries and translations it changed.
+    pub changes_count: u64,
+    /// How many it held back.
+    pub held_back_count: u64,
+}
+
+/// A channel.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ChannelRow {
+    /// Its name.
+    pub channel: String,
+    /// Its snapshot.
+    pub snapshot: String,
+    /// The snapshot's number.
+    pub sequence: u64,
+    /// When it was published.
+    pub time_ms: u64,
+    /// How many entries it delivers.
+    pub entries_count: u64,
+    /// How many entries are on hold.
+    pub holds_count: u64,
+}
+
+/// An entry that no publish brings live.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct HoldRow {
+    /// The entry or translation.
+    pub key: String,
+    /// Who took it back.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// One commit.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CommitRow {
+    /// The commit.
+    pub commit: String,
+    /// What it was made from.
+    pub parents: Vec<String>,
+    /// Who.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+    /// Why.
+    pub message: String,
+    /// How many entries and translations differ; cut at 10,000.
+    pub changes_count: u64,
+}
+
+/// One version of an entry.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RevisionRow {
+    /// The revision.
+    pub revision: String,
+    /// `resolved`, `conflicted` or `deleted`.
+    pub state: String,
+    /// The document, when there is exactly one.
+    pub document: Option<String>,
+    /// Who.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+    /// Why.
+    pub note: String,
+}
+
+/// An entry as it stands at a state.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Shown {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its newest revision there.
+    pub revision: RevisionRow,
+    /// Its document; null when it is in the trash or in conflict.
+    pub document: Option<serde_json::Value>,
+    /// The entries that contain it.
+    pub parents: Vec<String>,
+    /// The locales that it is translated to.
+    pub locales: Vec<String>,
+    /// Its route, where the state is a snapshot.
+    pub route: Option<String>,
+    /// Its delivered document, where the state is a snapshot.
+    pub object: Option<String>,
+}
+
+/// An entry or translation that differs.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Changed {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// A unified diff of its lines, where it was asked for.
+    pub text: Option<String>,
+}
+
+/// An entry that stands elsewhere.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Relocated {
+    /// The entry.
+    pub key: String,
+    /// The containers that it left.
+    pub from: Vec<String>,
+    /// The containers that it came to.
+    pub to: Vec<String>,
+}
+
+/// The difference of two states.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Comparison {
+    /// Entries that only the second has.
+    pub added: Vec<Changed>,
+    /// How many.
+    pub added_count: u64,
+    /// Entries that only the first has.
+    pub removed: Vec<Changed>,
+    /// How many.
+    pub removed_count: u64,
+    /// Entries in other places.
+    pub moved: Vec<Relocated>,
+    /// How many.
+    pub moved_count: u64,
+    /// Entries whose documents differ.
+    pub changed: Vec<Changed>,
+    /// How many.
+    pub changed_count: u64,
+}
+
+/// A place where an entry is used.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Use {
+    /// The entry that uses it.
+    pub by: String,
+    /// That entry's title.
+    pub title: Option<String>,
+    /// How: `contains`, `embeds`, `refers` or `builds on`.
+    pub role: String,
+    /// The JSON pointers of the places.
+    pub pointers: Vec<String>,
+}
+
+/// What verifying found.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct VerifyReport {
+    /// Whether nothing is wrong.
+    pub ok: bool,
+    /// Objects read and hashed.
+    pub objects_count: u64,
+    /// Bytes read.
+    pub size_bytes: u64,
+    /// Commits walked.
+    pub commits_count: u64,
+    /// Publications walked.
+    pub publications_count: u64,
+    /// What is wrong, a sentence each.
+    pub problems: Vec<String>,
+    /// How many problems there are.
+    pub problems_count: u64,
+}
+
+/// Room that one purpose takes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct UsageRow {
+    /// The purpose.
+    pub what: String,
+    /// Files, rows or objects.
+    pub count: u64,
+    /// Bytes.
+    pub size_bytes: u64,
+}
+
+/// What is there, and how much room it takes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct StatsReport {
+    /// Entries of each kind on `main`.
+    pub kinds: std::collections::BTreeMap<String, u64>,
+    /// Translations to each locale on `main`.
+    pub locales: std::collections::BTreeMap<String, u64>,
+    /// Entries and translations in the trash.
+    pub deleted: u64,
+    /// Links between entries.
+    pub links: u64,
+    /// Commits that led to `main`.
+    pub commits: u64,
+    /// The newest commits.
+    pub newest: Vec<CommitRow>,
+    /// Room by purpose.
+    pub usage: Vec<UsageRow>,
+    /// Bytes in all.
+    pub size_bytes: u64,
+}

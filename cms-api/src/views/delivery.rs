@@ -1,0 +1,137 @@
+//! What learners' apps read. Nothing here names an author, a message or anything of the source.
+
+use cms_core::{
+    model::{
+        id::SnapshotId,
+        key::{EntryKey, Locale},
+        snapshot::Snapshot,
+    },
+    repo::{ChannelHead, DeliveredRow},
+};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{edge::page::Cursor, moment};
+
+/// Where a channel is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct Channel {
+    /// The channel's newest snapshot.
+    #[schema(min_length = 64, max_length = 64)]
+    pub snapshot: String,
+    /// The snapshot's number in the channel, from 1.
+    pub sequence: u64,
+    /// When it was published: UTC, ISO 8601.
+    #[schema(format = DateTime)]
+    pub published_at: String,
+    /// The snapshot before; null for the first.
+    pub previous: Option<String>,
+    /// Seconds after which it is worth looking again.
+    pub check_after_s: u32,
+    /// Objects taken down since; always empty in this version.
+    pub revocations: Vec<String>,
+}
+
+impl Channel {
+    /// Of a channel's head.
+    pub fn of(head: &ChannelHead, check_after_s: u32) -> Self {
+        Self {
+            snapshot: head.snapshot.to_string(),
+            sequence: head.sequence,
+            published_at: moment::iso(head.published_at_ms),
+            previous: head.previous.map(|id| id.to_string()),
+            check_after_s,
+            revocations: Vec::new(),
+        }
+    }
+}
+
+/// What a snapshot holds.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct SnapshotView {
+    /// Its id.
+    #[schema(min_length = 64, max_length = 64)]
+    pub snapshot: String,
+    /// The channel that it was published on.
+    pub channel: String,
+    /// Its number in the channel, from 1.
+    pub sequence: u64,
+    /// The snapshot before; null for the first.
+    pub parent: Option<String>,
+    /// When it was published: UTC, ISO 8601.
+    #[schema(format = DateTime)]
+    pub published_at: String,
+    /// The root of the map of what it delivers: equal roots deliver the same.
+    pub root: String,
+    /// How many entries it delivers.
+    pub entries_count: u64,
+    /// How many of each kind.
+    pub kinds: std::collections::BTreeMap<String, u64>,
+    /// The locale that entries are written in.
+    pub source_locale: String,
+    /// Other locales, and how many entries have a document of their own there; elsewhere the source's serves.
+    pub locales: std::collections::BTreeMap<String, u64>,
+}
+
+impl SnapshotView {
+    /// Of a snapshot.
+    pub fn of(id: SnapshotId, snapshot: &Snapshot) -> Self {
+        let kinds = snapshot.kinds.iter().map(|(kind, count)| (kind.to_string(), *count));
+        let locales = snapshot.locales.iter().map(|(locale, count)| (locale.to_string(), *count));
+        Self {
+            snapshot: id.to_string(),
+            channel: snapshot.channel.clone(),
+            sequence: snapshot.sequence,
+            parent: snapshot.parent.map(|id| id.to_string()),
+            published_at: moment::iso(snapshot.time_ms),
+            root: snapshot.delivered.to_string(),
+            entries_count: snapshot.entries_count(),
+            kinds: kinds.collect(),
+            source_locale: snapshot.source_locale.to_string(),
+            locales: locales.collect(),
+        }
+    }
+}
+
+/// Which object serves for an entry.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryRow {
+    /// The entry.
+    #[schema(example = "exercise/equal-parts")]
+    pub key: String,
+    /// The delivered document, at `/v1/objects/{object}`.
+    #[schema(min_length = 64, max_length = 64)]
+    pub object: String,
+    /// The locale of that document: the one asked for, or the source's.
+    pub locale: String,
+}
+
+impl EntryRow {
+    /// Of a row of the delivered map.
+    pub fn of(key: &EntryKey, row: &DeliveredRow, source_locale: &Locale) -> Self {
+        Self {
+            key: key.source().to_string(),
+            object: row.object.to_string(),
+            locale: row.locale.as_ref().unwrap_or(source_locale).to_string(),
+        }
+    }
+}
+
+/// A page of entries.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryPage {
+    /// Ascending by key.
+    pub entries: Vec<EntryRow>,
+    /// For the next page; null at the end.
+    #[schema(value_type = Option<String>)]
+    pub next: Option<Cursor>,
+}
+
+/// Where a route leads.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct RouteMoved {
+    /// The entry.
+    pub key: String,
+    /// Its route now.
+    pub route: String,
+}

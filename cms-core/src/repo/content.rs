@@ -1,0 +1,8 @@
+//! The content as a graph: objects by type, the maps' rows, kinds in force, and who links to whom.
+
+pub(in crate::repo) mod backlinks;
+pub(in crate::repo) mod catalogue;
+pub(in crate::repo) mod facts;
+pub(in crate::repo) mod graph;
+pub(in crate::repo) mod kinds;
+pub(in crate::repo) mod objects;

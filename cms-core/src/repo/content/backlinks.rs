@@ -1,0 +1,135 @@
+//! Back-links: for every entry, who links to it and how, as one range of a map.
+//!
+//! A key is the target's key, a separator, the role's letter, and the source's key; values are empty.
+
+use serde::Serialize;
+
+use super::{
+    catalogue::{decoded_key, row, with_prefix},
+    kinds::Kinds,
+    objects::StoreError,
+};
+use crate::repo::{open::Repository, state::State};
+use crate::{
+    map::ReadNodes,
+    model::{id::NodeId, key::EntryKey},
+    schema::Role,
+};
+
+const SEPARATOR: u8 = 0;
+
+pub(in crate::repo) const fn letter(role: Role) -> u8 {
+    match role {
+        Role::RefersAcyclic => b'a',
+        Role::Contains => b'c',
+        Role::Embeds => b'e',
+        Role::Refers => b'r',
+    }
+}
+
+const fn role(letter: u8) -> Option<Role> {
+    match letter {
+        b'a' => Some(Role::RefersAcyclic),
+        b'c' => Some(Role::Contains),
+        b'e' => Some(Role::Embeds),
+        b'r' => Some(Role::Refers),
+        _ => None,
+    }
+}
+
+const fn word(role: Role) -> &'static str {
+    match role {
+        Role::Contains => "contains",
+        Role::Embeds => "embeds",
+        Role::Refers => "refers",
+        Role::RefersAcyclic => "builds on",
+    }
+}
+
+/// The key that says `source` links to `target` in this role.
+pub(in crate::repo) fn key(target: &EntryKey, role: Role, source: &EntryKey) -> Vec<u8> {
+    let mut key = prefix(target, Some(role));
+    key.extend_from_slice(&source.encode());
+    key
+}
+
+fn prefix(target: &EntryKey, role: Option<Role>) -> Vec<u8> {
+    let mut key = target.encode();
+    key.push(SEPARATOR);
+    key.extend(role.map(letter));
+    key
+}
+
+/// Who links to `target` in one role, ascending; in any when none is given.
+pub(in crate::repo) fn sources(
+    nodes: &(impl ReadNodes + ?Sized),
+    backlinks: NodeId,
+    target: &EntryKey,
+    wanted: Option<Role>,
+) -> Result<Vec<(EntryKey, Role)>, StoreError> {
+    let prefix = prefix(target, wanted);
+    let skipped = target.encode().len() + 1;
+    let mut sources = Vec::new();
+    for entry in with_prefix(nodes, backlinks, &prefix)? {
+        let (key, _) = entry?;
+        let malformed =
+            || StoreError::Row { what: format!("the back-link {}", String::from_utf8_lossy(&key)) };
+        let (found, source) = key[skipped..].split_first().ok_or_else(malformed)?;
+        sources.push((decoded_key(source)?, role(*found).ok_or_else(malformed)?));
+    }
+    Ok(sources)
+}
+
+/// A place where an entry is used.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Use {
+    /// The entry that uses it.
+    pub by: EntryKey,
+    /// That entry's title.
+    pub title: Option<String>,
+    /// How: `contains`, `embeds`, `refers` or `builds on`.
+    pub role: &'static str,
+    /// The JSON pointers of the places in that entry's document.
+    pub pointers: Vec<String>,
+}
+
+impl Repository {
+    /// Where an entry is used at a state: one range read, then the users' documents.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn where_used(&self, state: &State, key: &EntryKey) -> Result<Vec<Use>, StoreError> {
+        let roots = self.roots(state)?;
+        let kinds = Kinds::at(self, roots.catalogue);
+        let mut uses = Vec::new();
+        for (by, role) in sources(&*self.source, roots.backlinks, &key.source(), None)? {
+            let document = row(&*self.source, roots.catalogue, &by)?.and_then(|row| row.document());
+            let (Some(kind), Some(document)) = (kinds.get(by.kind())?, document) else { continue };
+            let document = self.document(document)?;
+            let pointers = kind.schema.links(&document).into_iter();
+            let pointers = pointers.filter(|link| link.target == key.source() && link.role == role);
+            uses.push(Use {
+                title: kind.schema.title(&document).map(str::to_owned),
+                role: word(role),
+                pointers: pointers.map(|link| link.pointer).collect(),
+                by,
+            });
+        }
+        Ok(uses)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_back_links_of_one_entry_are_one_range() {
+        let target: EntryKey = "exercise/x1".parse().unwrap();
+        let source: EntryKey = "lesson/l".parse().unwrap();
+        let key = key(&target, Role::Contains, &source);
+        assert!(key.starts_with(&prefix(&target, None)));
+        let longer: EntryKey = "exercise/x12".parse().unwrap();
+        assert!(!super::key(&longer, Role::Contains, &source).starts_with(&prefix(&target, None)));
+    }
+}

@@ -1,0 +1,119 @@
+//! The graph of entries at one state: who contains, carries and links to whom.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use parking_lot::Mutex;
+
+use super::{
+    backlinks,
+    catalogue::{self, CatalogueRow, RowState},
+    facts::Facts,
+    kinds::Kinds,
+    objects::StoreError,
+};
+use crate::repo::{open::Repository, state::Roots};
+use crate::{map::ReadNodes, model::key::EntryKey, schema::Role};
+
+/// A state's maps, read as a graph; facts are read once and remembered.
+pub(in crate::repo) struct Graph<'a> {
+    pub(in crate::repo) repository: &'a Repository,
+    pub(in crate::repo) nodes: &'a (dyn ReadNodes + Sync),
+    pub(in crate::repo) roots: Roots,
+    pub(in crate::repo) kinds: &'a Kinds<'a>,
+    known: Mutex<HashMap<EntryKey, Option<Arc<Facts>>>>,
+}
+
+impl<'a> Graph<'a> {
+    pub(in crate::repo) fn new(
+        repository: &'a Repository,
+        nodes: &'a (dyn ReadNodes + Sync),
+        roots: Roots,
+        kinds: &'a Kinds<'a>,
+    ) -> Self {
+        Self { repository, nodes, roots, kinds, known: Mutex::default() }
+    }
+
+    /// Tells what is known already, so that it need not be read.
+    pub(in crate::repo) fn know(&self, key: EntryKey, facts: Option<Arc<Facts>>) {
+        self.known.lock().insert(key, facts);
+    }
+
+    pub(in crate::repo) fn row(&self, key: &EntryKey) -> Result<Option<CatalogueRow>, StoreError> {
+        catalogue::row(self.nodes, self.roots.catalogue, key)
+    }
+
+    /// Whether there is such an entry, and it is not in the trash.
+    pub(in crate::repo) fn exists(&self, key: &EntryKey) -> Result<bool, StoreError> {
+        if let Some(known) = self.known.lock().get(key) {
+            return Ok(known.is_some());
+        }
+        Ok(self.row(key)?.is_some_and(|row| row.state != RowState::Deleted))
+    }
+
+    /// What the entry's document says; none when there is no single document.
+    pub(in crate::repo) fn facts(&self, key: &EntryKey) -> Result<Option<Arc<Facts>>, StoreError> {
+        if let Some(known) = self.known.lock().get(key) {
+            return Ok(known.clone());
+        }
+        let document = self.row(key)?.and_then(|row| row.document());
+        let facts = match (document, self.kinds.get(key.kind())?) {
+            (Some(document), Some(kind)) => {
+                let document = self.repository.document(document)?;
+                Some(Arc::new(Facts::of(&kind.schema, &document)))
+            }
+            _ => None,
+        };
+        self.known.lock().insert(key.clone(), facts.clone());
+        Ok(facts)
+    }
+
+    /// Who links to an entry in one role.
+    pub(in crate::repo) fn sources(
+        &self,
+        key: &EntryKey,
+        role: Role,
+    ) -> Result<Vec<EntryKey>, StoreError> {
+        let sources = backlinks::sources(self.nodes, self.roots.backlinks, key, Some(role))?;
+        Ok(sources.into_iter().map(|(source, _)| source).collect())
+    }
+
+    /// The entries that contain this one.
+    pub(in crate::repo) fn parents(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
+        self.sources(key, Role::Contains)
+    }
+
+    /// The entries whose delivered documents carry this one.
+    pub(in crate::repo) fn carriers(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
+        let mut carriers = self.parents(key)?;
+        for source in self.sources(key, Role::Embeds)? {
+            if !carriers.contains(&source) {
+                carriers.push(source);
+            }
+        }
+        Ok(carriers)
+    }
+
+    /// The entry and all that lead to it along links of these roles. It has few ancestors, while it
+    /// may have many descendants, so circles are looked for this way round.
+    pub(in crate::repo) fn ancestors(
+        &self,
+        key: &EntryKey,
+        roles: &[Role],
+    ) -> Result<HashSet<EntryKey>, StoreError> {
+        let mut seen = HashSet::from([key.clone()]);
+        let mut queue = vec![key.clone()];
+        while let Some(next) = queue.pop() {
+            for role in roles {
+                for source in self.sources(&next, *role)? {
+                    if seen.insert(source.clone()) {
+                        queue.push(source);
+                    }
+                }
+            }
+        }
+        Ok(seen)
+    }
+}

@@ -1,0 +1,96 @@
+//! The kinds in force at one catalogue, compiled once per schema document.
+
+use std::{collections::HashMap, sync::Arc};
+
+use parking_lot::Mutex;
+
+use super::{catalogue, objects::StoreError};
+use crate::repo::open::Repository;
+use crate::{
+    map::ReadNodes,
+    model::{
+        id::{DocumentId, NodeId},
+        key::{EntryKey, Kind},
+    },
+    schema::{KIND_OF_SCHEMAS, KindSchema},
+};
+
+/// A kind in force: its compiled schema, and the document that holds it (none for the kind of kinds).
+#[derive(Clone)]
+pub(in crate::repo) struct KindInForce {
+    pub(in crate::repo) schema: Arc<KindSchema>,
+    pub(in crate::repo) document: Option<DocumentId>,
+}
+
+/// The kinds that the schemas of one catalogue describe.
+pub(in crate::repo) struct Kinds<'a> {
+    repository: &'a Repository,
+    catalogue: NodeId,
+    known: Mutex<HashMap<Kind, Option<KindInForce>>>,
+}
+
+impl<'a> Kinds<'a> {
+    pub(in crate::repo) fn at(repository: &'a Repository, catalogue: NodeId) -> Self {
+        Self { repository, catalogue, known: Mutex::default() }
+    }
+
+    /// The kind, when there is a schema for it.
+    pub(in crate::repo) fn get(&self, kind: &Kind) -> Result<Option<KindInForce>, StoreError> {
+        if let Some(known) = self.known.lock().get(kind) {
+            return Ok(known.clone());
+        }
+        let found = self.load(kind)?;
+        self.known.lock().insert(kind.clone(), found.clone());
+        Ok(found)
+    }
+
+    fn load(&self, kind: &Kind) -> Result<Option<KindInForce>, StoreError> {
+        if kind.as_str() == KIND_OF_SCHEMAS {
+            return Ok(Some(KindInForce {
+                schema: Arc::new(KindSchema::of_schemas()),
+                document: None,
+            }));
+        }
+        let Some(key) = schema_key(kind) else { return Ok(None) };
+        let nodes: &dyn ReadNodes = &*self.repository.source;
+        let row = catalogue::row(nodes, self.catalogue, &key)?;
+        let Some(document) = row.and_then(|row| row.document()) else { return Ok(None) };
+        let schema = self.repository.compiled_schema(kind, document)?;
+        Ok(Some(KindInForce { schema, document: Some(document) }))
+    }
+
+    /// Every kind that has a schema, ascending.
+    pub(in crate::repo) fn names(&self) -> Result<Vec<Kind>, StoreError> {
+        let schemas: Kind = KIND_OF_SCHEMAS.parse().expect("a kind");
+        let prefix = EntryKey::kind_prefix(&schemas);
+        let rows = catalogue::with_prefix(&*self.repository.source, self.catalogue, &prefix)?;
+        let mut names = Vec::new();
+        for row in rows {
+            let (key, value) = row?;
+            if catalogue::decoded_row(&key, &value)?.document().is_some() {
+                names.extend(catalogue::decoded_key(&key)?.id().parse::<Kind>().ok());
+            }
+        }
+        Ok(names)
+    }
+}
+
+fn schema_key(kind: &Kind) -> Option<EntryKey> {
+    EntryKey::new(KIND_OF_SCHEMAS.parse().expect("a kind"), kind.as_str()).ok()
+}
+
+impl Repository {
+    /// The schema in a document, compiled at most once.
+    pub(in crate::repo) fn compiled_schema(
+        &self,
+        kind: &Kind,
+        document: DocumentId,
+    ) -> Result<Arc<KindSchema>, StoreError> {
+        if let Some(schema) = self.compiled.lock().get(&document) {
+            return Ok(Arc::clone(schema));
+        }
+        let schema = Arc::new(KindSchema::compile(kind, &self.document(document)?)?);
+        self.compiled.lock().insert(document, Arc::clone(&schema));
+        Ok(schema)
+    }
+}

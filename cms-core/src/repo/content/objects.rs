@@ -1,0 +1,189 @@
+//! Typed reading and writing of objects.
+
+use bytes::Bytes;
+use serde_json::Value;
+
+use crate::repo::{open::Repository, stamp::Stamp};
+use crate::{
+    engine::{self, ReadError, Transaction},
+    map::MapError,
+    model::{
+        commit::Commit,
+        encode::DecodeError,
+        id::{CommitId, DocumentId, ObjectId, PublicationId, RevisionId, SnapshotId},
+        object::{Object, ObjectKind, Space},
+        revision::Revision,
+        snapshot::{Publication, Snapshot},
+    },
+    schema::SchemaError,
+};
+
+/// Why stored content could not be read.
+#[derive(Debug, thiserror::Error)]
+pub enum StoreError {
+    /// An object that others name is not in its space.
+    #[error("{} {id} is missing from {space}", kind.word())]
+    Missing {
+        /// The object.
+        id: ObjectId,
+        /// What it should be.
+        kind: ObjectKind,
+        /// Where it was looked for.
+        space: Space,
+    },
+    /// An object is not what its place says.
+    #[error("{} {id} can't be decoded", kind.word())]
+    Malformed {
+        /// The object.
+        id: ObjectId,
+        /// What it should be.
+        kind: ObjectKind,
+        /// Why.
+        source: DecodeError,
+    },
+    /// A stored row or cell is not what its place says.
+    #[error("{what} can't be decoded")]
+    Row {
+        /// Which.
+        what: String,
+    },
+    /// A schema in force does not compile.
+    #[error(transparent)]
+    Schema(#[from] SchemaError),
+    /// A map could not be read.
+    #[error(transparent)]
+    Map(#[from] MapError),
+    /// The engine could not read.
+    #[error(transparent)]
+    Read(#[from] ReadError),
+    /// The engine could not write.
+    #[error(transparent)]
+    Write(#[from] engine::CommitError),
+}
+
+impl Repository {
+    pub(in crate::repo) fn object(
+        &self,
+        space: &Space,
+        id: ObjectId,
+        kind: ObjectKind,
+    ) -> Result<Bytes, StoreError> {
+        let object = self.engine.object(space, id)?.filter(|object| object.kind() == kind);
+        let object =
+            object.ok_or_else(|| StoreError::Missing { id, kind, space: space.clone() })?;
+        Ok(object.bytes().clone())
+    }
+
+    fn decoded<T>(
+        &self,
+        space: &Space,
+        id: ObjectId,
+        kind: ObjectKind,
+        decode: impl Fn(&[u8]) -> Result<T, DecodeError>,
+    ) -> Result<T, StoreError> {
+        decode(&self.object(space, id, kind)?).map_err(|source| StoreError::Malformed {
+            id,
+            kind,
+            source,
+        })
+    }
+
+    /// A document of authors.
+    pub fn document(&self, id: DocumentId) -> Result<Value, StoreError> {
+        self.document_in(&Space::Source, id)
+    }
+
+    pub(in crate::repo) fn document_in(
+        &self,
+        space: &Space,
+        id: DocumentId,
+    ) -> Result<Value, StoreError> {
+        let id = id.object_id();
+        let bytes = self.object(space, id, ObjectKind::Document)?;
+        let source = DecodeError::Field { field: "JSON" };
+        serde_json::from_slice(&bytes).map_err(|_| StoreError::Malformed {
+            id,
+            kind: ObjectKind::Document,
+            source,
+        })
+    }
+
+    /// A revision.
+    pub fn revision(&self, id: RevisionId) -> Result<Revision, StoreError> {
+        self.decoded(&Space::Source, id.object_id(), ObjectKind::Revision, Revision::decode)
+    }
+
+    /// A commit.
+    pub fn commit_of(&self, id: CommitId) -> Result<Commit, StoreError> {
+        self.decoded(&Space::Source, id.object_id(), ObjectKind::Commit, Commit::decode)
+    }
+
+    /// The authors' record of a snapshot.
+    pub fn publication(&self, id: PublicationId) -> Result<Publication, StoreError> {
+        self.decoded(&Space::Source, id.object_id(), ObjectKind::Publication, Publication::decode)
+    }
+
+    /// A snapshot of the public space; `None` when there is none under the id.
+    pub fn snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
+        match self.decoded(&Space::Public, id.object_id(), ObjectKind::Snapshot, Snapshot::decode) {
+            Err(StoreError::Missing { .. }) => Ok(None),
+            other => other.map(Some),
+        }
+    }
+}
+
+/// Objects on their way into the store, written in pieces so that memory stays bounded.
+pub(in crate::repo) struct ObjectSink<'a> {
+    repository: &'a Repository,
+    stamp: &'a Stamp,
+    pending: Vec<(Space, Object)>,
+    pending_size_bytes: usize,
+    steps: u64,
+    dry: bool,
+}
+
+/// Objects are written early when so many bytes wait.
+const PENDING_SIZE_BYTES_MAX: usize = 8 << 20;
+
+impl<'a> ObjectSink<'a> {
+    pub(in crate::repo) fn new(repository: &'a Repository, stamp: &'a Stamp) -> Self {
+        Self { repository, stamp, pending: Vec::new(), pending_size_bytes: 0, steps: 0, dry: false }
+    }
+
+    /// A sink that forgets what it takes, for plans.
+    pub(in crate::repo) fn dry(repository: &'a Repository, stamp: &'a Stamp) -> Self {
+        Self { dry: true, ..Self::new(repository, stamp) }
+    }
+
+    pub(in crate::repo) fn add(&mut self, space: Space, object: Object) -> Result<(), StoreError> {
+        if self.dry {
+            return Ok(());
+        }
+        self.pending_size_bytes += object.bytes().len();
+        self.pending.push((space, object));
+        if self.pending_size_bytes >= PENDING_SIZE_BYTES_MAX { self.flush() } else { Ok(()) }
+    }
+
+    /// Writes all that waits.
+    pub(in crate::repo) fn flush(&mut self) -> Result<(), StoreError> {
+        self.steps += 1;
+        let objects = std::mem::take(&mut self.pending);
+        self.pending_size_bytes = 0;
+        if objects.is_empty() {
+            return Ok(());
+        }
+        let transaction = Transaction {
+            operation: self.stamp.step(self.steps),
+            objects,
+            swaps: Vec::new(),
+            audit: None,
+        };
+        self.repository.engine.commit(vec![transaction])?;
+        Ok(())
+    }
+
+    /// The objects that wait, for the transaction that ends the verb.
+    pub(in crate::repo) fn into_rest(self) -> Vec<(Space, Object)> {
+        self.pending
+    }
+}

@@ -1,0 +1,97 @@
+//! What a publish made: the rows of the delivered map that change.
+
+use std::collections::BTreeMap;
+
+use super::{DeliveredCounts, LeftOut};
+use crate::{
+    map::Edit,
+    model::{
+        key::{EntryKey, Kind, Locale},
+        snapshot::Snapshot,
+    },
+    repo::deliver::Row,
+};
+
+/// What a publish made.
+pub(super) struct Made {
+    pub(super) changes: Vec<RowChange>,
+    pub(super) left_out: Vec<LeftOut>,
+}
+
+/// A change of one row of the delivered map.
+pub(super) struct RowChange {
+    pub(super) key: EntryKey,
+    pub(super) before: Option<Row>,
+    pub(super) after: Option<Row>,
+    pub(super) size_bytes: u64,
+}
+
+impl Made {
+    pub(super) fn edits(&self) -> Vec<Edit> {
+        let mut edits: Vec<Edit> = self
+            .changes
+            .iter()
+            .map(|change| (change.key.encode(), change.after.map(|row| row.encode())))
+            .collect();
+        edits.sort();
+        edits
+    }
+
+    pub(super) fn retired(&self) -> Vec<EntryKey> {
+        let retired =
+            self.changes.iter().filter(|change| change.after.is_some_and(|row| row.retired));
+        let mut retired: Vec<_> = retired.map(|change| change.key.clone()).collect();
+        retired.sort();
+        retired
+    }
+
+    pub(super) fn delivered_counts(&self) -> DeliveredCounts {
+        let mut counts = DeliveredCounts::default();
+        for change in &self.changes {
+            let live = |row: Option<Row>| row.is_some_and(|row| !row.retired);
+            match (live(change.before), live(change.after)) {
+                (false, true) => counts.added += 1,
+                (true, true) => counts.changed += 1,
+                (true, false) => counts.removed += 1,
+                (false, false) => {}
+            }
+            counts.size_bytes += change.size_bytes;
+        }
+        counts
+    }
+
+    /// The snapshot's counts, from those of the one before.
+    pub(super) fn counts(&self, before: Option<&Snapshot>) -> Counts {
+        let (mut kinds, mut locales) = (BTreeMap::new(), BTreeMap::new());
+        for change in &self.changes {
+            let live = |row: Option<Row>| i64::from(row.is_some_and(|row| !row.retired));
+            let difference = live(change.after) - live(change.before);
+            match change.key.locale() {
+                None => *kinds.entry(change.key.kind().clone()).or_default() += difference,
+                Some(locale) => *locales.entry(locale.clone()).or_default() += difference,
+            }
+        }
+        let none = (Vec::new(), Vec::new());
+        let (kinds_before, locales_before) =
+            before.map_or(none, |snapshot| (snapshot.kinds.clone(), snapshot.locales.clone()));
+        (counted(&kinds_before, &kinds), counted(&locales_before, &locales))
+    }
+}
+
+/// The counts of a snapshot, kept up from those of the one before.
+pub(super) type Counts = (Vec<(Kind, u64)>, Vec<(Locale, u64)>);
+
+/// Adds changes to counts; what comes to nothing is left out.
+fn counted<K: Ord + Clone>(before: &[(K, u64)], changes: &BTreeMap<K, i64>) -> Vec<(K, u64)> {
+    let mut counts: BTreeMap<K, i64> = before
+        .iter()
+        .map(|(key, count)| (key.clone(), i64::try_from(*count).unwrap_or(i64::MAX)))
+        .collect();
+    for (key, change) in changes {
+        *counts.entry(key.clone()).or_default() += change;
+    }
+    counts
+        .into_iter()
+        .filter_map(|(key, count)| Some((key, u64::try_from(count).ok().filter(|c| *c > 0)?)))
+        .collect()
+}

@@ -1,0 +1,229 @@
+//! Delivered documents: what learners get for an entry in a locale.
+//!
+//! A delivered document is canonical JSON with these fields: `children` (key, object, summary of each
+//! child that is delivered, in reading order), `document` (the entry without what is private),
+//! `format`, `key`, `locale`, `refs` (the same of what it embeds, by key) and `requires`.
+//!
+//! Invariants:
+//! 1. A delivered document is a function of the effective catalogue alone: made anew or patched, its
+//!    bytes are the same.
+//! 2. A locale's document exists only where it differs from the source's: by its own translation, or
+//!    by one below it.
+//! 3. It holds no route, no author and no time, so that nothing but its own content moves its id.
+
+use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
+
+use bytes::Bytes;
+use serde::Deserialize;
+use serde_json::{Value, value::RawValue};
+
+use crate::repo::content::facts::Facts;
+use crate::{
+    model::{canonical, id::DocumentId, key::EntryKey},
+    schema::{Children, KindSchema},
+};
+
+/// The format of delivered documents; `/v1` only ever adds to it.
+pub(in crate::repo) const FORMAT: u32 = 1;
+
+/// A delivered document, ready to be stored and to be carried by others.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::repo) struct Delivered {
+    pub(in crate::repo) object: DocumentId,
+    pub(in crate::repo) bytes: Bytes,
+    /// What a parent shows of it, as canonical JSON.
+    pub(in crate::repo) summary: Arc<str>,
+}
+
+/// What a delivered document says of another: an object id and a summary.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in crate::repo) struct Carried {
+    pub(in crate::repo) object: DocumentId,
+    pub(in crate::repo) summary: Arc<str>,
+}
+
+impl Carried {
+    fn write(&self, key: Option<&str>, out: &mut String) {
+        out.push('{');
+        if let Some(key) = key {
+            out.push_str("\"key\":\"");
+            out.push_str(key);
+            out.push_str("\",");
+        }
+        out.push_str("\"object\":\"");
+        out.push_str(&self.object.to_string());
+        out.push_str("\",\"summary\":");
+        out.push_str(&self.summary);
+        out.push('}');
+    }
+}
+
+/// The parts of a delivered document, each as canonical JSON text.
+#[derive(Debug, Clone)]
+pub(in crate::repo) struct Parts<'a> {
+    pub(in crate::repo) children: Vec<(Cow<'a, str>, Carried)>,
+    pub(in crate::repo) document: Cow<'a, str>,
+    pub(in crate::repo) key: Cow<'a, str>,
+    pub(in crate::repo) locale: Cow<'a, str>,
+    pub(in crate::repo) refs: BTreeMap<Cow<'a, str>, Carried>,
+    pub(in crate::repo) requires: Cow<'a, str>,
+}
+
+#[derive(Deserialize)]
+struct Wire<'a> {
+    #[serde(borrow)]
+    children: Vec<WireChild<'a>>,
+    #[serde(borrow)]
+    document: &'a RawValue,
+    key: &'a str,
+    locale: &'a str,
+    #[serde(borrow)]
+    refs: BTreeMap<&'a str, WireRef<'a>>,
+    #[serde(borrow)]
+    requires: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct WireChild<'a> {
+    key: &'a str,
+    object: DocumentId,
+    #[serde(borrow)]
+    summary: &'a RawValue,
+}
+
+#[derive(Deserialize)]
+struct WireRef<'a> {
+    object: DocumentId,
+    #[serde(borrow)]
+    summary: &'a RawValue,
+}
+
+fn carried(object: DocumentId, summary: &RawValue) -> Carried {
+    Carried { object, summary: summary.get().into() }
+}
+
+impl<'a> Parts<'a> {
+    /// Takes a stored delivered document apart; none when it is not one (a tombstone, say).
+    pub(in crate::repo) fn parse(bytes: &'a [u8]) -> Option<Self> {
+        let wire: Wire<'a> = serde_json::from_slice(bytes).ok()?;
+        Some(Self {
+            children: wire
+                .children
+                .into_iter()
+                .map(|child| (child.key.into(), carried(child.object, child.summary)))
+                .collect(),
+            document: wire.document.get().into(),
+            key: wire.key.into(),
+            locale: wire.locale.into(),
+            refs: wire
+                .refs
+                .into_iter()
+                .map(|(key, r)| (key.into(), carried(r.object, r.summary)))
+                .collect(),
+            requires: wire.requires.get().into(),
+        })
+    }
+
+    /// The canonical bytes.
+    pub(in crate::repo) fn write(&self) -> Vec<u8> {
+        let mut out = String::with_capacity(
+            self.document.len() + 320 * (self.children.len() + self.refs.len()) + 256,
+        );
+        out.push_str("{\"children\":[");
+        for (index, (key, carried)) in self.children.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            carried.write(Some(key), &mut out);
+        }
+        out.push_str("],\"document\":");
+        out.push_str(&self.document);
+        out.push_str(&format!(
+            ",\"format\":{FORMAT},\"key\":\"{}\",\"locale\":\"{}\",\"refs\":{{",
+            self.key, self.locale
+        ));
+        for (index, (key, carried)) in self.refs.iter().enumerate() {
+            if index > 0 {
+                out.push(',');
+            }
+            out.push_str(&format!("\"{key}\":"));
+            carried.write(None, &mut out);
+        }
+        out.push_str("},\"requires\":");
+        out.push_str(&self.requires);
+        out.push('}');
+        out.into_bytes()
+    }
+}
+
+/// What of a document is its own, whatever it carries.
+pub(in crate::repo) struct Own {
+    pub(in crate::repo) document: String,
+    pub(in crate::repo) requires: String,
+    pub(in crate::repo) summary: Arc<str>,
+}
+
+impl Own {
+    pub(in crate::repo) fn of(kind: &KindSchema, document: &Value) -> Self {
+        let text = |value: &Value| {
+            String::from_utf8(canonical::to_bytes(value)).expect("canonical JSON is UTF-8")
+        };
+        let requires = kind.requires(document).into_iter().map(Value::from).collect();
+        Self {
+            document: text(&kind.public(document, Children::Dropped)),
+            requires: text(&Value::Array(requires)),
+            summary: text(&kind.summary(document).into()).into(),
+        }
+    }
+}
+
+impl Own {
+    /// The entries that the document embeds, each once, in its order.
+    pub(in crate::repo) fn embedded(&self, kind: &KindSchema) -> Vec<EntryKey> {
+        let document = serde_json::from_str(&self.document).expect("canonical JSON");
+        Facts::of(kind, &document).embedded()
+    }
+}
+
+/// The summary of a delivered document that is stored already.
+pub(in crate::repo) fn stored_summary(kind: &KindSchema, parts: &Parts<'_>) -> Option<Arc<str>> {
+    let document: Value = serde_json::from_str(&parts.document).ok()?;
+    let text = canonical::to_bytes(&kind.summary(&document).into());
+    Some(String::from_utf8(text).ok()?.into())
+}
+
+/// What learners get for an entry that is delivered no more.
+pub(in crate::repo) fn tombstone(
+    key: &EntryKey,
+    title: Option<&str>,
+    last_object: DocumentId,
+) -> Vec<u8> {
+    let tombstone = serde_json::json!({
+        "format": FORMAT,
+        "key": key,
+        "retired": { "last_object": last_object, "replaced_by": null, "title": title },
+    });
+    canonical::to_bytes(&tombstone)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn taking_apart_and_writing_are_inverse_and_canonical() {
+        let text = r#"{"children":[{"key":"video/v","object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{"title":"A \"V\""}}],"document":{"title":"é"},"format":1,"key":"lesson/l","locale":"en","refs":{"image/i":{"object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{}}},"requires":["perseus-widget:radio"]}"#;
+        let parts = Parts::parse(text.as_bytes()).expect("a delivered document");
+        assert_eq!(String::from_utf8(parts.write()).unwrap(), text);
+        assert_eq!(
+            canonical::to_bytes(&canonical::parse(text.as_bytes()).unwrap()),
+            text.as_bytes()
+        );
+    }
+
+    #[test]
+    fn a_tombstone_is_no_delivered_document() {
+        let bytes = tombstone(&"video/v".parse().unwrap(), Some("V"), DocumentId::of(b"x"));
+        assert!(Parts::parse(&bytes).is_none());
+    }
+}

@@ -1,0 +1,291 @@
+//! Routes: the readable addresses of entries, and where old ones lead.
+//!
+//! The route map holds `r` + route → entry, for every route that ever was, and `k` + entry → route,
+//! for what is delivered now. A route whose entry has another one now has moved.
+//!
+//! A route is the slugs of the containers on the canonical path, the kind's letter, and the slug. The
+//! canonical parent is the one that the entry names, else the first in reading order.
+//!
+//! Invariants:
+//! 1. Every route that an entry had goes on leading to it, until another entry takes it over.
+//! 2. No two entries have one route.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    sync::Arc,
+};
+
+use crate::repo::{
+    commit::check::home,
+    content::{facts::Facts, graph::Graph, objects::StoreError},
+    open::Repository,
+    publish::{Base, MovedRoute, Selection, Spread, Standing},
+};
+use crate::{
+    map::{self, Edit, ReadNodes},
+    model::{id::NodeId, key::EntryKey},
+    schema::Place,
+};
+
+/// Longest route, in bytes; a longer one is replaced by `KIND/ID`.
+pub const ROUTE_SIZE_BYTES_MAX: usize = 900;
+
+const BY_ROUTE: u8 = b'r';
+const BY_KEY: u8 = b'k';
+
+fn by_route(route: &str) -> Vec<u8> {
+    [&[BY_ROUTE], route.as_bytes()].concat()
+}
+
+fn by_key(key: &EntryKey) -> Vec<u8> {
+    [&[BY_KEY], &key.encode()[..]].concat()
+}
+
+/// What the map says of a route.
+pub(in crate::repo) enum RouteRow {
+    Unknown,
+    Entry(EntryKey),
+    Moved(EntryKey, String),
+    Gone(EntryKey),
+}
+
+pub(in crate::repo) fn look_up(
+    nodes: &(impl ReadNodes + ?Sized),
+    routes: NodeId,
+    route: &str,
+) -> Result<RouteRow, StoreError> {
+    if route.len() > ROUTE_SIZE_BYTES_MAX {
+        return Ok(RouteRow::Unknown);
+    }
+    let Some(key) = map::get(nodes, routes, &by_route(route))? else {
+        return Ok(RouteRow::Unknown);
+    };
+    let key = crate::repo::content::catalogue::decoded_key(&key)?;
+    Ok(match route_of(nodes, routes, &key)? {
+        None => RouteRow::Gone(key),
+        Some(now) if now == route => RouteRow::Entry(key),
+        Some(now) => RouteRow::Moved(key, now),
+    })
+}
+
+pub(in crate::repo) fn route_of(
+    nodes: &(impl ReadNodes + ?Sized),
+    routes: NodeId,
+    key: &EntryKey,
+) -> Result<Option<String>, StoreError> {
+    let Some(value) = map::get(nodes, routes, &by_key(&key.source()))? else { return Ok(None) };
+    let text = String::from_utf8(value.to_vec());
+    Ok(Some(text.map_err(|_| StoreError::Row { what: format!("the route of {key}") })?))
+}
+
+/// The routes that come, move and go with a publish.
+#[derive(Default)]
+pub(in crate::repo) struct Moves {
+    pub(in crate::repo) rows: Vec<MovedRoute>,
+    pub(in crate::repo) edits: Vec<Edit>,
+}
+
+pub(in crate::repo) fn moves(
+    repository: &Repository,
+    graph: &Graph<'_>,
+    base: &Base,
+    selection: &Selection,
+    spread: &Spread,
+) -> Result<Moves, StoreError> {
+    let mut finder = Finder {
+        graph,
+        standing: Standing::of(graph),
+        routes: HashMap::new(),
+        ranks: HashMap::new(),
+    };
+    let concerned = concerned(graph, selection, spread)?;
+    let nodes = &*repository.public;
+    let mut edits: BTreeMap<Vec<u8>, Option<Vec<u8>>> = BTreeMap::new();
+    let mut taken: HashMap<String, EntryKey> = HashMap::new();
+    let mut rows = Vec::new();
+    for key in concerned {
+        let from = route_of(nodes, base.routes, &key)?;
+        let mut to = finder.route(&key)?.map(|route| route.to_string());
+        if let Some(route) = &mut to {
+            let is_taken = taken.contains_key(route)
+                || matches!(look_up(nodes, base.routes, route)?, RouteRow::Entry(other) if other != key
+                    && finder.route(&other)?.as_deref() == Some(route.as_str()));
+            if is_taken {
+                route.push('-');
+                route.push_str(key.id());
+            }
+            taken.insert(route.clone(), key.clone());
+        }
+        if from == to {
+            continue;
+        }
+        match &to {
+            Some(route) => {
+                edits.insert(by_route(route), Some(key.encode()));
+                edits.insert(by_key(&key), Some(route.clone().into_bytes()));
+            }
+            None => {
+                edits.insert(by_key(&key), None);
+            }
+        }
+        rows.push(MovedRoute { key, from, to });
+    }
+    Ok(Moves { rows, edits: edits.into_iter().collect() })
+}
+
+/// The entries whose routes may be other than they were: those whose own slug or place changed, and
+/// all below them.
+fn concerned(
+    graph: &Graph<'_>,
+    selection: &Selection,
+    spread: &Spread,
+) -> Result<BTreeSet<EntryKey>, StoreError> {
+    let mut queue: Vec<EntryKey> = spread.risen.iter().chain(&spread.fallen).cloned().collect();
+    for (key, candidate) in &selection.accepted {
+        let (Some(before), Some(after)) = (&candidate.facts.before, &candidate.facts.after) else {
+            continue;
+        };
+        if before.slug != after.slug || before.canonical_parent != after.canonical_parent {
+            queue.push(key.clone());
+        }
+        queue.extend(displaced(before, after));
+    }
+    let mut concerned = BTreeSet::new();
+    while let Some(key) = queue.pop() {
+        if !concerned.insert(key.clone()) {
+            continue;
+        }
+        let facts = graph.facts(&key)?;
+        queue.extend(facts.iter().flat_map(|facts| facts.children()).cloned());
+    }
+    Ok(concerned)
+}
+
+/// The children that came or went; all of them when those that stayed are in another order.
+fn displaced(before: &Facts, after: &Facts) -> Vec<EntryKey> {
+    let (before, after): (Vec<_>, Vec<_>) =
+        (before.children().collect(), after.children().collect());
+    if before == after {
+        return Vec::new();
+    }
+    let (old, new): (HashSet<_>, HashSet<_>) = (before.iter().collect(), after.iter().collect());
+    let stayed_before = before.iter().filter(|key| new.contains(key));
+    let stayed_after = after.iter().filter(|key| old.contains(key));
+    if stayed_before.eq(stayed_after) {
+        old.symmetric_difference(&new).map(|key| (**key).clone()).collect()
+    } else {
+        old.union(&new).map(|key| (**key).clone()).collect()
+    }
+}
+
+/// Finds routes, remembering what it found on the way.
+struct Finder<'g, 'a> {
+    graph: &'g Graph<'a>,
+    standing: Standing<'g, 'a>,
+    routes: HashMap<EntryKey, Option<Arc<str>>>,
+    /// The places of ancestors in reading order, from the home page down.
+    ranks: HashMap<EntryKey, Option<Arc<[u32]>>>,
+}
+
+impl Finder<'_, '_> {
+    fn route(&mut self, key: &EntryKey) -> Result<Option<Arc<str>>, StoreError> {
+        if let Some(route) = self.routes.get(key) {
+            return Ok(route.clone());
+        }
+        // A circle leads nowhere.
+        self.routes.insert(key.clone(), None);
+        let route = self.find(key)?;
+        self.routes.insert(key.clone(), route.clone());
+        Ok(route)
+    }
+
+    fn find(&mut self, key: &EntryKey) -> Result<Option<Arc<str>>, StoreError> {
+        if !self.standing.stands(key)? {
+            return Ok(None);
+        }
+        let (Some(kind), Some(facts)) = (self.graph.kinds.get(key.kind())?, self.graph.facts(key)?)
+        else {
+            return Ok(None);
+        };
+        if kind.schema.place() != Place::Tree {
+            return Ok(None);
+        }
+        if *key == home() {
+            return Ok(Some("".into()));
+        }
+        let (Some(slug), Some(parent)) = (&facts.slug, self.canonical_parent(key, &facts)?) else {
+            return Ok(None);
+        };
+        let Some(above) = self.route(&parent)? else { return Ok(None) };
+        let mut route = above.to_string();
+        for part in
+            [facts.letter.map(String::from).as_deref(), Some(slug.as_str())].into_iter().flatten()
+        {
+            if !route.is_empty() {
+                route.push('/');
+            }
+            route.push_str(part);
+        }
+        if route.len() > ROUTE_SIZE_BYTES_MAX {
+            route = key.to_string();
+        }
+        Ok(Some(route.into()))
+    }
+
+    fn canonical_parent(
+        &mut self,
+        key: &EntryKey,
+        facts: &Facts,
+    ) -> Result<Option<EntryKey>, StoreError> {
+        let mut parents = Vec::new();
+        for parent in self.graph.parents(key)? {
+            if self.standing.stands(&parent)? {
+                parents.push(parent);
+            }
+        }
+        if let Some(named) = facts.canonical_parent.as_ref().filter(|named| parents.contains(named))
+        {
+            return Ok(Some(named.clone()));
+        }
+        if parents.len() < 2 {
+            return Ok(parents.pop());
+        }
+        let mut best = None;
+        for parent in parents {
+            let rank = self.rank_in(&parent, key)?;
+            if best.as_ref().is_none_or(|(least, _)| rank < *least) {
+                best = Some((rank, parent));
+            }
+        }
+        Ok(best.map(|(_, parent)| parent))
+    }
+
+    fn rank_in(&mut self, parent: &EntryKey, key: &EntryKey) -> Result<Vec<u32>, StoreError> {
+        let facts = self.graph.facts(parent)?;
+        let place = facts.iter().flat_map(|facts| facts.children()).position(|child| child == key);
+        let mut rank = self.rank(parent)?.map_or_else(|| vec![u32::MAX], |rank| rank.to_vec());
+        rank.push(place.and_then(|place| u32::try_from(place).ok()).unwrap_or(u32::MAX));
+        Ok(rank)
+    }
+
+    /// The first place in reading order where an entry stands.
+    fn rank(&mut self, key: &EntryKey) -> Result<Option<Arc<[u32]>>, StoreError> {
+        if *key == home() {
+            return Ok(Some([].into()));
+        }
+        if let Some(rank) = self.ranks.get(key) {
+            return Ok(rank.clone());
+        }
+        self.ranks.insert(key.clone(), None);
+        let mut best: Option<Vec<u32>> = None;
+        for parent in self.graph.parents(key)? {
+            if self.standing.stands(&parent)? {
+                let rank = self.rank_in(&parent, key)?;
+                best = Some(best.map_or(rank.clone(), |best| best.min(rank)));
+            }
+        }
+        let rank: Option<Arc<[u32]>> = best.map(Into::into);
+        self.ranks.insert(key.clone(), rank.clone());
+        Ok(rank)
+    }
+}

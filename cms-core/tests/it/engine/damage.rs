@@ -1,0 +1,342 @@
+//! Rot, and files that are not what they should be: told by name, never answered from.
+
+use std::path::Path;
+
+use cms_core::{
+    engine::{
+        Engine, Expected, OperationId, Position, ReadError,
+        conformance::{cell, document, operation, put, transaction},
+        local::{Derived, LocalEngine, LocalOptions, OpenError},
+    },
+    model::object::{Object, Space},
+};
+
+use super::{files, long, open, short_journals};
+
+const COUNT: u64 = 60;
+
+fn object(number: u64) -> Object {
+    document(format!("object {number} {}", "y".repeat((number * 31 % 300) as usize)))
+}
+
+fn name(number: u64) -> cms_core::engine::CellName {
+    cell("draft/d", &format!("entry-{number}"))
+}
+
+/// A store with some of everything: segments, a merged index, a checkpoint, audit files, a journal.
+fn store(directory: &Path) -> LocalOptions {
+    let options = short_journals(&directory.join("store"), 2_000);
+    let engine = open(&options);
+    for number in 0..COUNT {
+        let each = transaction(operation(number))
+            .adding(Space::Source, object(number))
+            .swapping(put(name(number), Expected::Absent, format!("value {number}")))
+            .audited(format!("record {number}"));
+        engine.commit(vec![each]).expect("it is committed");
+    }
+    drop(engine);
+    options
+}
+
+fn copy(from: &Path, to: &Path) {
+    std::fs::create_dir_all(to).expect("a directory");
+    for entry in std::fs::read_dir(from).expect("the directory is there") {
+        let entry = entry.expect("an entry");
+        let target = to.join(entry.file_name());
+        if entry.file_type().expect("a type").is_dir() {
+            copy(&entry.path(), &target);
+        } else {
+            std::fs::copy(entry.path(), target).expect("it is copied");
+        }
+    }
+}
+
+/// Whatever is answered is right; how much could not be answered.
+fn check_answers(engine: &dyn Engine) -> usize {
+    let mut damaged = 0;
+    let mut note = |error: ReadError| {
+        assert!(matches!(error, ReadError::Damaged { .. }), "{error:?}");
+        damaged += 1;
+    };
+    for number in 0..COUNT {
+        let expected = object(number);
+        match engine.object(&Space::Source, expected.id()) {
+            Ok(found) => assert_eq!(found, Some(expected)),
+            Err(error) => note(error),
+        }
+        match engine.cell(&name(number)) {
+            Ok(found) => {
+                assert_eq!(found.expect("the cell is there").value, format!("value {number}"));
+            }
+            Err(error) => note(error),
+        }
+    }
+    match engine.audit(Position(0), 1000) {
+        Ok(records) => {
+            assert_eq!(records.len() as u64, COUNT);
+            for (record, number) in records.iter().zip(0..) {
+                assert_eq!(record.bytes, format!("record {number}"));
+                assert_eq!(record.operation, operation(number));
+            }
+        }
+        Err(error) => note(error),
+    }
+    damaged
+}
+
+/// Flips bits all over the files of one kind: opening refuses, or verifying tells, or the byte did not matter
+/// because what it belongs to was made anew; and no answer is ever wrong.
+fn check_flips(prefix: &str) {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options = store(directory.path());
+    let whole = directory.path().join("whole");
+    std::fs::rename(&options.directory, &whole).expect("it is moved");
+    let (mut refused, mut told, mut healed) = (0, 0, 0);
+    for original in files(&whole, prefix).iter().rev().take(2) {
+        let bytes = std::fs::read(original).expect("it is read");
+        let stride = if long() { 1 } else { bytes.len().div_ceil(60) };
+        for at in (0..bytes.len()).step_by(stride) {
+            let _ = std::fs::remove_dir_all(&options.directory);
+            copy(&whole, &options.directory);
+            let mut damaged = bytes.clone();
+            damaged[at] ^= 1 << (at % 8);
+            let file_name = original.file_name().expect("a name");
+            std::fs::write(options.directory.join(file_name), damaged).expect("it is written");
+            match LocalEngine::open(options.clone()) {
+                Err(OpenError::Damaged { file, .. } | OpenError::Newer { file, .. }) => {
+                    assert_eq!(file, file_name.to_string_lossy(), "the file is named");
+                    refused += 1;
+                }
+                Err(error) => panic!("{prefix} at {at}: {error:?}"),
+                Ok(engine) => {
+                    let unanswered = check_answers(&engine);
+                    let damages = engine.verify(&mut |_| {}).expect("it verifies").damages;
+                    if damages.is_empty() {
+                        assert_eq!(unanswered, 0, "{prefix} at {at}");
+                        healed += 1;
+                    } else {
+                        let named = file_name.to_string_lossy();
+                        assert!(damages.iter().any(|text| text.contains(&*named)), "{damages:?}");
+                        told += 1;
+                    }
+                }
+            }
+        }
+    }
+    eprintln!("{prefix}: {refused} refused, {told} told by verify, {healed} made anew");
+    assert!(refused + told + healed > 50);
+    let may_heal = matches!(prefix, "index-" | "journal-");
+    assert!(healed == 0 || may_heal, "{healed} flips of {prefix} went unseen");
+}
+
+#[test]
+fn a_flip_in_a_segment_is_seen() {
+    check_flips("segment-");
+}
+
+#[test]
+fn a_flip_in_an_index_is_seen_or_mended() {
+    check_flips("index-");
+}
+
+#[test]
+fn a_flip_in_a_checkpoint_is_seen() {
+    check_flips("checkpoint-");
+}
+
+#[test]
+fn a_flip_in_an_audit_file_is_seen() {
+    check_flips("audit-");
+}
+
+#[test]
+fn a_flip_in_the_manifest_is_seen() {
+    check_flips("MANIFEST");
+}
+
+#[test]
+fn a_flip_in_the_journal_is_seen_unless_it_is_in_the_closing_mark() {
+    check_flips("journal-");
+}
+
+#[test]
+fn damage_before_a_whole_frame_refuses_to_open_and_says_where() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options = LocalOptions::new(directory.path().join("store"));
+    let engine = open(&options);
+    for number in 0..5 {
+        let each = transaction(operation(number)).adding(Space::Source, object(number));
+        engine.commit(vec![each]).expect("it is committed");
+    }
+    drop(engine);
+    let journal = files(&options.directory, "journal-").pop().expect("a journal");
+    let mut bytes = std::fs::read(&journal).expect("it is read");
+    let at = bytes.windows(8).position(|window| window == b"object 3").expect("it is in there");
+    bytes[at] ^= 1;
+    std::fs::write(&journal, &bytes).expect("it is written");
+    match LocalEngine::open(options).map(|_| ()) {
+        Err(OpenError::Damaged { file, offset, saved, .. }) => {
+            assert_eq!(file, "journal-00000001");
+            assert!(offset > 0 && (offset as usize) < at);
+            assert!(saved.contains("transaction 3"), "{saved}");
+        }
+        other => panic!("{other:?}"),
+    }
+    let now = std::fs::read(&journal).expect("it is read");
+    assert!(now == bytes, "nothing was changed");
+}
+
+#[test]
+fn the_last_acknowledged_frame_may_not_be_torn_off() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options = LocalOptions::new(directory.path().join("store"));
+    drop(open(&options));
+    let engine = open(&options);
+    let each = transaction(operation(1)).adding(Space::Source, object(1));
+    engine.commit(vec![each]).expect("it is committed");
+    // As after a kill: sled knows of the frame, and no closing mark follows.
+    let killed = directory.path().join("killed");
+    drop(engine);
+    copy(&options.directory, &killed);
+    let options = LocalOptions::new(&killed);
+    let journal = files(&killed, "journal-").pop().expect("a journal");
+    let bytes = std::fs::read(&journal).expect("it is read");
+    let frame = bytes.windows(8).rposition(|window| window == b"object 1").expect("the frame");
+    std::fs::write(&journal, &bytes[..frame]).expect("it is cut");
+    match LocalEngine::open(options.clone()).map(|_| ()) {
+        Err(OpenError::Damaged { file, detail, .. }) => {
+            assert_eq!(file, "journal-00000001");
+            assert!(detail.contains("acknowledged"), "{detail}");
+        }
+        other => panic!("{other:?}"),
+    }
+    // Who accepts the loss can go on without what sled knew.
+    let engine = open(&LocalOptions { derived: Derived::Rebuild, ..options });
+    assert_eq!(engine.object(&Space::Source, object(1).id()).expect("it is read"), None);
+}
+
+#[test]
+fn sled_may_be_gone_stale_or_garbage() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options = store(directory.path());
+    let sled = options.cell_index_directory.clone();
+    let stale = directory.path().join("stale");
+    copy(&sled, &stale);
+    let change = |engine: &LocalEngine, number: u64| {
+        let each = transaction(operation(1000 + number)).swapping(put(
+            cell("later", &format!("{number}")),
+            Expected::Absent,
+            "new",
+        ));
+        engine.commit(vec![each]).expect("it is committed");
+    };
+    let spoil: [(&str, &dyn Fn()); 5] = [
+        ("gone", &|| std::fs::remove_dir_all(&sled).expect("it is removed")),
+        ("stale", &|| {
+            std::fs::remove_dir_all(&sled).expect("it is removed");
+            copy(&stale, &sled);
+        }),
+        ("empty files", &|| {
+            for file in files(&sled, "") {
+                if file.is_file() {
+                    std::fs::write(file, b"").expect("it is written");
+                }
+            }
+        }),
+        ("garbage", &|| {
+            for file in files(&sled, "").iter().filter(|file| file.is_file()) {
+                let size = std::fs::metadata(file).expect("it is there").len() as usize;
+                std::fs::write(file, vec![0xa5; size]).expect("it is written");
+            }
+        }),
+        ("flipped", &|| {
+            for file in files(&sled, "").iter().filter(|file| file.is_file()) {
+                let mut bytes = std::fs::read(file).expect("it is read");
+                for at in (40..bytes.len()).step_by(97) {
+                    bytes[at] ^= 0x40;
+                }
+                std::fs::write(file, bytes).expect("it is written");
+            }
+        }),
+    ];
+    for (number, (how, spoil)) in (0..).zip(spoil) {
+        eprintln!("sled is {how}");
+        change(&open(&options), number);
+        spoil();
+        let engine = open(&options);
+        assert_eq!(check_answers(&engine), 0);
+        for earlier in 0..=number {
+            let found = engine.cell(&cell("later", &format!("{earlier}"))).expect("it is read");
+            assert!(found.is_some(), "cell {earlier}");
+        }
+        assert_eq!(engine.verify(&mut |_| {}).expect("it verifies").damages, Vec::<String>::new());
+    }
+}
+
+#[test]
+fn the_look_ups_are_made_anew_while_the_engine_runs() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let engine = open(&store(directory.path()));
+    engine.rebuild_index().expect("they are made anew");
+    assert_eq!(check_answers(&engine), 0);
+    assert_eq!(engine.verify(&mut |_| {}).expect("it verifies").damages, Vec::<String>::new());
+    let more = transaction(OperationId([9; 16])).adding(Space::Source, document("more"));
+    engine.commit(vec![more]).expect("it goes on");
+}
+
+#[test]
+fn a_newer_format_is_refused_by_name_and_version() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options = store(directory.path());
+    for prefix in ["MANIFEST", "journal-", "index-", "checkpoint-"] {
+        let file = files(&options.directory, prefix).pop().expect("such a file");
+        let before = std::fs::read(&file).expect("it is read");
+        let mut newer = before.clone();
+        newer[8] = 2;
+        std::fs::write(&file, newer).expect("it is written");
+        match LocalEngine::open(options.clone()).map(|_| ()) {
+            Err(OpenError::Newer { file: named, found: 2, known: 1 }) => {
+                assert_eq!(named, file.file_name().expect("a name").to_string_lossy());
+            }
+            other => panic!("{prefix}: {other:?}"),
+        }
+        std::fs::write(&file, before).expect("it is written");
+    }
+    assert_eq!(check_answers(&open(&options)), 0, "nothing was changed");
+}
+
+#[test]
+fn a_second_engine_on_a_directory_is_refused() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options = LocalOptions::new(directory.path().join("store"));
+    let engine = open(&options);
+    match LocalEngine::open(options.clone()).map(|_| ()) {
+        Err(OpenError::InUse { holder, directory }) => {
+            assert_eq!(holder, format!("process {}", std::process::id()));
+            assert_eq!(directory, options.directory);
+        }
+        other => panic!("{other:?}"),
+    }
+    drop(engine);
+    open(&options);
+}
+
+#[test]
+fn a_missing_file_is_told_by_name() {
+    for prefix in ["MANIFEST", "journal-", "segment-", "audit-", "index-", "checkpoint-"] {
+        let directory = tempfile::tempdir().expect("a directory");
+        let options = store(directory.path());
+        let file = files(&options.directory, prefix).into_iter().next().expect("such a file");
+        std::fs::remove_file(&file).expect("it is removed");
+        let named = file.file_name().expect("a name").to_string_lossy().into_owned();
+        match LocalEngine::open(options) {
+            Err(error) => assert!(format!("{error} {error:?}").contains(&named), "{error:?}"),
+            Ok(engine) => {
+                let unanswered = check_answers(&engine);
+                let damages = engine.verify(&mut |_| {}).expect("it verifies").damages;
+                let told = damages.iter().any(|text| text.contains(&named));
+                assert!(told || (prefix == "index-" && unanswered == 0), "{prefix}: {damages:?}");
+            }
+        }
+    }
+}

@@ -1,0 +1,168 @@
+//! Histories over a disk that fails: every call of a short one, and calls at random of long ones.
+//!
+//! The engine is held to a model: what was acknowledged is there, what was refused is not, what is unknown is
+//! wholly there or wholly not and stays so.
+
+use std::{path::PathBuf, sync::Arc};
+
+use cms_core::engine::{
+    Engine,
+    faulty::{Crash, Fault, SimDisk},
+    local::{Derived, LocalEngine, LocalOptions, Upkeep},
+};
+
+use super::{
+    history::{Left, Model, Random, batch, commit},
+    long,
+};
+
+/// A path where no sled can be: cells are then looked up in memory, which is quicker than a sled a run.
+const NO_SLED: &str = "/dev/null/sled";
+
+struct Run {
+    disk: SimDisk,
+    sled: PathBuf,
+    journal_size_bytes_max: u64,
+    model: Model,
+    /// What else may be there, after a commit whose outcome is unknown.
+    other: Option<Box<Model>>,
+    random: Random,
+    next: u64,
+}
+
+impl Run {
+    fn new(seed: u64, journal_size_bytes_max: u64, sled: PathBuf) -> Self {
+        Self {
+            disk: SimDisk::new(seed),
+            sled,
+            journal_size_bytes_max,
+            model: Model::default(),
+            other: None,
+            random: Random(seed),
+            next: 0,
+        }
+    }
+
+    fn open(&self) -> Option<LocalEngine> {
+        LocalEngine::open(LocalOptions {
+            directory: PathBuf::from("/store"),
+            cell_index_directory: self.sled.clone(),
+            disk: Arc::new(self.disk.clone()),
+            journal_size_bytes_max: self.journal_size_bytes_max,
+            derived: Derived::Use,
+            upkeep: Upkeep::Inline,
+        })
+        .map_err(|error| eprintln!("{error}: {error:?}"))
+        .ok()
+    }
+
+    /// Commits so many batches, opening anew whenever the engine stopped; ends early when it can't be opened.
+    fn commit(&mut self, batches: u64) -> bool {
+        let mut engine = None;
+        for _ in 0..batches {
+            if engine.is_none() {
+                let Some(opened) = self.open() else { return false };
+                if !self.settle(&opened) {
+                    continue;
+                }
+                engine = Some(opened);
+            }
+            let Some(open) = &engine else { return false };
+            let batch = batch(&mut self.random, &self.model, &mut self.next);
+            match commit(open, &mut self.model, batch) {
+                Left::Certain => {}
+                Left::Unknown(other) => self.other = Some(other),
+            }
+            if open.spaces().is_err() || self.random.below(6) == 0 {
+                engine = None;
+            }
+        }
+        true
+    }
+
+    /// Decides what an unknown commit came to, and checks that the engine holds that exactly; whether it
+    /// could be read.
+    fn settle(&mut self, engine: &LocalEngine) -> bool {
+        let Ok(found) = Model::read(engine, self.next) else { return false };
+        if let Some(other) = self.other.take()
+            && found != self.model
+        {
+            self.model = *other;
+        }
+        assert!(found == self.model, "found {found:#?}\nexpected {:#?}", self.model);
+        true
+    }
+
+    /// Opens over a disk that works, twice with a power cut between, and checks all there is.
+    fn check(&mut self, crash: Crash) {
+        self.disk = self.disk.crashed(crash);
+        for _ in 0..2 {
+            let engine = self.open().expect("a disk that works opens");
+            assert!(self.settle(&engine), "a disk that works is read");
+            let verification = engine.verify(&mut |_| {}).expect("it verifies");
+            let damages: Vec<&String> = verification
+                .damages
+                .iter()
+                .filter(|damage| !damage.starts_with("cells are looked up in memory"))
+                .collect();
+            assert!(damages.is_empty(), "{damages:?}");
+            let before = self.disk.clone();
+            drop(engine);
+            // As the disk was while the engine ran: what was read back must stay.
+            self.disk = before.crashed(Crash::PowerCut);
+        }
+        assert!(self.commit(3), "it goes on");
+        let engine = self.open().expect("it opens");
+        assert!(self.settle(&engine), "a disk that works is read");
+    }
+}
+
+fn calls_of(seed: u64, batches: u64) -> u64 {
+    let mut run = Run::new(seed, 700, NO_SLED.into());
+    assert!(run.commit(batches));
+    let calls = run.disk.calls();
+    run.check(Crash::PowerCut);
+    calls
+}
+
+#[test]
+fn every_call_of_a_short_history_may_fail() {
+    let batches = 9;
+    for seed in 0..if long() { 40 } else { 2 } {
+        let calls = calls_of(seed, batches);
+        assert!(calls > 150, "a short history makes {calls} calls");
+        for at in 1..=calls {
+            for fault in [Fault::Error, Fault::Full, Fault::Stop] {
+                for crash in [Crash::Killed, Crash::PowerCut] {
+                    eprintln!("seed {seed}, call {at}: {fault:?}, then {crash:?}");
+                    let mut run = Run::new(seed, 700, NO_SLED.into());
+                    run.disk.fail(at, fault);
+                    run.commit(batches);
+                    run.check(crash);
+                }
+            }
+        }
+    }
+}
+
+#[test]
+fn long_histories_with_faults_at_random_keep_what_was_acknowledged() {
+    let rounds = if long() { 2000 } else { 25 };
+    let start: u64 =
+        std::env::var("CMS_TEST_SEED").map_or(1000, |text| text.parse().expect("a number"));
+    for seed in start..start + rounds {
+        eprintln!("seed {seed}");
+        // One in five with a real sled, which is left behind by each crash as it is.
+        let directory = tempfile::tempdir().expect("a directory");
+        let sled = if seed % 5 == 0 { directory.path().join("sled") } else { NO_SLED.into() };
+        let mut run = Run::new(seed, 300 + seed % 3000, sled);
+        for _ in 0..6 {
+            let ahead = 1 + run.random.below(400);
+            let fault = [Fault::Error, Fault::Full, Fault::Stop][run.random.below(3) as usize];
+            let crash = [Crash::Killed, Crash::PowerCut][run.random.below(2) as usize];
+            run.disk.fail(run.disk.calls() + ahead, fault);
+            run.commit(12);
+            run.check(crash);
+        }
+    }
+}

@@ -59,8 +59,15 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
         at.plain_rows(n == sizes[0], n == middle, n == largest, &mut seen)?;
         let ends = n == sizes[0] || n == largest;
         if ends && plan.wants("publish_10") {
-            place.build(&content(n, 12))?;
+            let translated = Place::new(&plan.folder, &format!("store-{n}-12"));
+            place.build(&content(n, 0))?;
+            translated.begin_with(&place, plan.keep)?;
+            translated.build(&content(n, 12))?;
+            let at = At { place: &translated, ..at };
             publishing::publish_10(&at, 12, &mut seen.publish_10[1])?;
+            if !plan.keep {
+                translated.clear()?;
+            }
         }
         if !plan.keep {
             place.clear()?;

@@ -68,6 +68,22 @@ impl Place {
         Ok(fs::write(self.mark(), locales_count.to_string())?)
     }
 
+    /// Begins a store with what another holds: its copy where the other is kept, else itself.
+    pub(crate) fn begin_with(&self, other: &Self, keep: bool) -> Result<()> {
+        if self.locales_built().is_some() {
+            return Ok(());
+        }
+        self.clear()?;
+        if keep {
+            copy(&other.folder, &self.folder)?;
+            fs::copy(other.mark(), self.mark())?;
+        } else {
+            fs::rename(&other.folder, &self.folder)?;
+            fs::rename(other.mark(), self.mark())?;
+        }
+        Ok(())
+    }
+
     /// Removes what an earlier run left.
     pub(crate) fn clear(&self) -> Result<()> {
         let _ = fs::remove_file(self.mark());
@@ -87,10 +103,8 @@ impl Place {
     /// Makes sure that a store of a size and as many locales, imported and published, is there.
     pub(crate) fn build(&self, content: &Content) -> Result<()> {
         let wanted = content.shape().locales_count;
-        let mut built = self.locales_built();
-        if built.is_some_and(|built| built > wanted) {
-            built = None;
-        }
+        let built = self.locales_built();
+        ensure!(built.is_none_or(|built| built <= wanted), "the store has more locales");
         if built == Some(wanted) {
             return Ok(());
         }
@@ -102,13 +116,22 @@ impl Place {
         let first = built.unwrap_or(0);
         let (done, time) = timed(|| -> Result<()> {
             if built.is_none() {
-                store.import(&mut source_lines(content))?;
-                store.publish()?;
+                let (imported, import_time) = timed(|| store.import(&mut source_lines(content)));
+                imported?;
+                let (published, publish_time) = timed(|| store.publish());
+                published?;
+                say(format_args!("import {import_time:.1?}, publish {publish_time:.1?}"));
             }
             // Locale by locale, so that what an import holds in memory stays small.
             for locale in first..wanted {
-                store.import(&mut locale_lines(content, locale))?;
-                store.publish()?;
+                let (imported, import_time) =
+                    timed(|| store.import(&mut locale_lines(content, locale)));
+                imported?;
+                let (published, publish_time) = timed(|| store.publish());
+                let made = published?.report.delivered.added;
+                say(format_args!(
+                    "locale {locale}: import {import_time:.1?}, publish of {made} {publish_time:.1?}"
+                ));
             }
             Ok(())
         });
@@ -311,6 +334,20 @@ impl<'a> Edits<'a> {
         let entry = self.entry();
         Ok(self.content.key(entry).parse()?)
     }
+}
+
+fn copy(from: &Path, to: &Path) -> Result<()> {
+    fs::create_dir_all(to)?;
+    for file in fs::read_dir(from)? {
+        let file = file?;
+        let target = to.join(file.file_name());
+        if file.file_type()?.is_dir() {
+            copy(&file.path(), &target)?;
+        } else {
+            fs::copy(file.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// Bytes of all files below a folder, those of one folder's name apart: (others, those).

@@ -35,6 +35,13 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
+    /// Measure the figures of the store, one JSON line each; `--help` after it tells more
+    #[command(disable_help_flag = true)]
+    Bench {
+        /// The group of figures and how to measure them
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+        arguments: Vec<String>,
+    },
     /// Check the rules that no compiler knows: arrows between rooms, sizes, names, links
     Tidy,
 }
@@ -57,6 +64,11 @@ fn run(root: &Path, command: Command) -> Result<()> {
             let extent = if long { test::Extent::Long } else { test::Extent::Short };
             test::run_all(root, extent, understands)
         }
+        Command::Bench { arguments } => tools::run(
+            tools::cargo(root)
+                .args(["run", "--quiet", "--release", "--package", "cms-bench", "--"])
+                .args(arguments),
+        ),
         Command::Tidy => tidy::run(root, understands),
     }
 }

@@ -14,8 +14,8 @@ const FILE_LINES_MAX: usize = 600;
 const FILE_LINES_ADVISED: usize = 400;
 /// Longest function, in lines.
 const FUNCTION_LINES_MAX: usize = 110;
-/// Most source files in one folder.
-const FOLDER_FILES_MAX: usize = 16;
+/// Most source files in one folder, tests apart; a dozen is the aim.
+const FOLDER_FILES_MAX: usize = 20;
 
 const SOURCES: [&str; 8] = [".rs", ".js", ".mjs", ".ts", ".tsx", ".css", ".html", ".sh"];
 

@@ -5,7 +5,13 @@
 //! 2. Told to stop, the server takes no more connections, ends what is in flight, and closes the
 //!    store; what takes longer than its time is cut.
 
-use std::{io::IsTerminal, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    io::{IsTerminal, Write},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::Router;
 use cms_core::repo::RepositoryOptions;
@@ -139,12 +145,11 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 fn announce(url: &str, admin: bool) {
-    println!("serving {url}");
-    if admin {
-        println!("  what is published   {url}/admin/");
-    }
-    println!("  the API             {url}/docs/");
-    let _ = std::io::Write::flush(&mut std::io::stdout());
+    let page = if admin { format!("  what is published   {url}/admin/\n") } else { String::new() };
+    let text = format!("serving {url}\n{page}  the API             {url}/docs/\n");
+    // Nobody may be reading; the log has it too.
+    let mut out = std::io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
 async fn told_to_stop() {

@@ -138,10 +138,27 @@ impl GlobalSettings {
 
     /// Who makes the change.
     pub fn author(&self) -> String {
-        let user = || std::env::var("USER").or_else(|_| std::env::var("LOGNAME")).ok();
-        let named = self.author.clone().or_else(user).filter(|name| !name.trim().is_empty());
-        named.unwrap_or_else(|| "unknown".to_owned())
+        let named = |name: &String| !name.trim().is_empty();
+        let variable = |name| std::env::var(name).ok().filter(named);
+        self.author
+            .clone()
+            .filter(named)
+            .or_else(|| variable("USER"))
+            .or_else(|| variable("LOGNAME"))
+            .or_else(account)
+            .unwrap_or_else(|| "unknown".to_owned())
     }
+}
+
+/// The account's name by the system's list, for services that run without `USER`.
+fn account() -> Option<String> {
+    let owner = std::os::unix::fs::MetadataExt::uid(&std::fs::metadata("/proc/self").ok()?);
+    let accounts = std::fs::read_to_string("/etc/passwd").ok()?;
+    accounts.lines().find_map(|line| {
+        let mut fields = line.split(':');
+        let (name, uid) = (fields.next()?, fields.nth(1)?);
+        (uid.parse() == Ok(owner)).then(|| name.to_owned())
+    })
 }
 
 impl ServeSettings {

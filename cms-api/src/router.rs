@@ -64,8 +64,7 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(delivery::entries::handler))
         .routes(routes!(delivery::entry::handler))
         .routes(routes!(delivery::route::handler))
-        .routes(routes!(delivery::object::handler))
-        .layer(middleware::from_fn(share));
+        .routes(routes!(delivery::object::handler));
     let authoring = OpenApiRouter::new()
         .routes(routes!(authoring::commands::handler))
         .routes(routes!(authoring::export::handler))
@@ -122,6 +121,7 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .method_not_allowed_fallback(other_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(RequestBodyTimeoutLayer::new(settings.body_timeout))
+        .layer(middleware::from_fn(share))
         .layer(middleware::from_fn(request::observe))
         .with_state(app)
 }
@@ -142,8 +142,11 @@ fn admin_routes() -> Router<App> {
         .route("/admin/api/media/{media}", get(admin::media::handler))
 }
 
-/// Any page of any origin may read what is public, and ask whether it changed.
+/// Any page of any origin may read what is public, its refusals too, and ask whether it changed.
 async fn share(request: Request, next: Next) -> Response {
+    if !request.uri().path().starts_with("/v1/") {
+        return next.run(request).await;
+    }
     let mut response =
         if request.method() == Method::OPTIONS { preflight() } else { next.run(request).await };
     let headers = response.headers_mut();

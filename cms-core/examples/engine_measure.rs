@@ -1,5 +1,6 @@
 //! Measures the local engine: `cargo run --release -p cms-core --features conformance --example
-//! engine_measure -- DIRECTORY [ENTRIES]`. Prints one number a line; nothing is asserted.
+//! engine_measure -- DIRECTORY [ENTRIES]`. Prints one number a line; nothing is asserted. `DIRECTORY/large open`
+//! opens what an earlier run left, in a process that did nothing else.
 
 use std::{
     path::Path,
@@ -135,7 +136,11 @@ fn opening(directory: &Path) {
 fn main() {
     let mut arguments = std::env::args().skip(1);
     let directory = std::path::PathBuf::from(arguments.next().expect("a directory is named"));
-    let entries = arguments.next().map_or(100_000, |text| text.parse().expect("a number"));
+    let second = arguments.next();
+    if second.as_deref() == Some("open") {
+        return opening(&directory);
+    }
+    let entries = second.map_or(100_000, |text| text.parse().expect("a number"));
     commits(&directory.join("commits"));
     writers(&directory.join("writers"));
     let large = directory.join("large");

@@ -5,7 +5,7 @@ import { Refusal } from "../api.js";
 
 export const loading = (what) => el("div", { class: "loading", role: "status" },
   el("p", { class: "visually-hidden" }, `Loading ${what}…`),
-  ["70%", "95%", "88%", "40%"].map((width, index) => el("span", { class: `bone bone-${index}`, "aria-hidden": "true", "data-width": width })));
+  [0, 1, 2, 3].map((index) => el("span", { class: `bone bone-${index}`, "aria-hidden": "true" })));
 
 export const notice = (title, ...body) => el("section", { class: "notice" }, el("h1", {}, title), ...body);
 

@@ -121,6 +121,8 @@ pub fn run() -> ExitCode {
     let json = line.json;
     match obey(line) {
         Ok(exit) => ExitCode::from(exit as u8),
+        // A reader that has seen enough is no failure.
+        Err(problem) if problem.code == Code::OutputClosed => ExitCode::from(Exit::Done as u8),
         Err(problem) => {
             complain(&problem, json);
             ExitCode::from(problem.code.exit() as u8)

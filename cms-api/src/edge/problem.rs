@@ -114,8 +114,8 @@ codes! {
     ServerUnavailable = "server-unavailable", BAD_GATEWAY, Unavailable, "The server did not answer";
     /// A file or stream of the command line.
     InputOutput = "input-output", INTERNAL_SERVER_ERROR, InputOutput, "A file could not be read or written";
-    /// Stopped by the person who started it.
-    Interrupted = "interrupted", SERVICE_UNAVAILABLE, Interrupted, "Stopped before it was done";
+    /// Whoever read the output has seen enough.
+    OutputClosed = "output-closed", INTERNAL_SERVER_ERROR, Done, "The output was closed";
     /// Our own bug.
     Internal = "internal", INTERNAL_SERVER_ERROR, Internal, "Something went wrong here";
 }
@@ -142,8 +142,6 @@ pub enum Exit {
     InputOutput = 7,
     /// A bug.
     Internal = 70,
-    /// Stopped by a signal before it was done.
-    Interrupted = 130,
 }
 
 /// A refusal with what a person and a program need to act on it.
@@ -196,7 +194,11 @@ impl Problem {
 
     /// A file or stream of the command line that failed.
     pub fn io(what: impl fmt::Display, error: &std::io::Error) -> Self {
-        Self::new(Code::InputOutput, format!("{what}: {error}"))
+        let code = match error.kind() {
+            std::io::ErrorKind::BrokenPipe => Code::OutputClosed,
+            _ => Code::InputOutput,
+        };
+        Self::new(code, format!("{what}: {error}"))
     }
 
     /// The same with one more member.
@@ -246,7 +248,7 @@ impl Problem {
         let hide = self.code.status().is_server_error()
             && matches!(
                 self.code,
-                Code::Internal | Code::InputOutput | Code::StoreDamaged | Code::StoreUnavailable
+                Code::Internal | Code::InputOutput | Code::OutputClosed | Code::StoreDamaged | Code::StoreUnavailable
             );
         if hide { Self::new(self.code, "").to_json() } else { self.to_json() }
     }

@@ -135,7 +135,7 @@ impl From<ImportError> for Problem {
 impl From<ExportError> for Problem {
     fn from(error: ExportError) -> Self {
         match error {
-            ExportError::Output(_) => told(Code::InputOutput, &error),
+            ExportError::Output(cause) => Self::io("the lines could not be written", &cause),
             ExportError::Store(error) => error.into(),
         }
     }

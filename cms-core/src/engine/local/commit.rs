@@ -39,7 +39,7 @@ use crate::{
 /// A frame takes waiting batches until it is about so long.
 const FRAME_SIZE_BYTES_AIM: usize = 16 << 20;
 /// The buffer of a frame is kept for the next one unless it grew beyond this.
-const BUFFER_SIZE_BYTES_KEPT: usize = 4 << 20;
+const BUFFER_SIZE_BYTES_KEPT: usize = 16 << 20;
 
 type Answer = Result<Vec<Outcome>, CommitError>;
 
@@ -182,6 +182,7 @@ impl Core {
             return all(&|| CommitError::Stopped);
         }
         let mut draft = Draft::new(std::mem::take(&mut writer.buffer), writer.position + 1);
+        draft.buffer.reserve(group.iter().map(|ticket| ticket.size_bytes).sum());
         let answers: Vec<Answer> =
             group.iter().map(|ticket| self.judge(&mut draft, &ticket.batch.lock())).collect();
         if draft.order.is_empty() {
@@ -434,7 +435,8 @@ fn sync_all(directory: &std::path::Path) -> io::Result<()> {
 }
 
 fn size_of(transaction: &Transaction) -> usize {
-    let objects = transaction.objects.iter().map(|(_, object)| object.bytes().len());
+    let record = |object| RecordHeader::of(object).record_size_bytes();
+    let objects = transaction.objects.iter().map(|(_, object)| record(object));
     let cells = transaction.swaps.iter().map(|swap| match &swap.value {
         SwapValue::Put(value) => value.len(),
         SwapValue::Delete | SwapValue::Keep => 0,

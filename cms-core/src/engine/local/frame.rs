@@ -65,6 +65,17 @@ pub(super) fn finish(
 /// # Errors
 /// How it shows that there is none.
 pub(super) fn read<'a>(bytes: &'a [u8], seed: &[u8; 32]) -> Result<Frame<'a>, &'static str> {
+    let frame = read_known(bytes)?;
+    let hashed = &bytes[..frame.size_bytes - HASH_SIZE_BYTES];
+    if *blake3::keyed_hash(seed, hashed).as_bytes() == frame.chain {
+        Ok(frame)
+    } else {
+        Err("the frame's bytes do not hash to its hash")
+    }
+}
+
+/// The frame at the front of `bytes`, whose hash was checked before.
+pub(super) fn read_known(bytes: &[u8]) -> Result<Frame<'_>, &'static str> {
     let (head, rest) =
         bytes.split_at_checked(FRAME_HEADER_SIZE_BYTES).ok_or("the frame's header is cut off")?;
     if head[..8] != MAGIC {
@@ -80,9 +91,6 @@ pub(super) fn read<'a>(bytes: &'a [u8], seed: &[u8; 32]) -> Result<Frame<'a>, &'
     let size_bytes = hashed_size_bytes + HASH_SIZE_BYTES;
     let chain: Chain =
         bytes.get(hashed_size_bytes..size_bytes).and_then(|b| b.try_into().ok()).ok_or(cut)?;
-    if *blake3::keyed_hash(seed, &bytes[..hashed_size_bytes]).as_bytes() != chain {
-        return Err("the frame's bytes do not hash to its hash");
-    }
     let mut previous = Chain::default();
     previous.copy_from_slice(&head[24..56]);
     Ok(Frame { sequence: u64_at(head, 8), previous, payload, chain, size_bytes })

@@ -35,7 +35,8 @@ use crate::{
 /// Walks over the frames of a journal, each of which must follow on the one before.
 pub(super) struct Scan<'a> {
     bytes: &'a [u8],
-    seed: [u8; 32],
+    /// The key of the hashes; `None` when they were checked before.
+    seed: Option<[u8; 32]>,
     /// Where the next frame should begin.
     pub(super) at: usize,
     /// The sequence that the next frame should have.
@@ -67,7 +68,7 @@ impl<'a> Scan<'a> {
     pub(super) fn new(header: &JournalHeader, bytes: &'a [u8]) -> Self {
         Self {
             bytes,
-            seed: header.seed,
+            seed: Some(header.seed),
             at: JOURNAL_HEADER_SIZE_BYTES.min(bytes.len()),
             sequence: header.first_sequence,
             chain: header.previous,
@@ -75,16 +76,29 @@ impl<'a> Scan<'a> {
         }
     }
 
+    /// Starts behind the header of a journal whose frames were checked before: when it was opened, or
+    /// by this engine writing them.
+    pub(super) fn known(header: &JournalHeader, bytes: &'a [u8]) -> Self {
+        Self { seed: None, ..Self::new(header, bytes) }
+    }
+
+    fn read(&self, at: usize) -> Result<Frame<'a>, &'static str> {
+        let rest = self.bytes.get(at..).unwrap_or_default();
+        match &self.seed {
+            Some(seed) => frame::read(rest, seed),
+            None => frame::read_known(rest),
+        }
+    }
+
     /// Looks for what a bad frame is: torn, or damaged with others behind it.
     pub(super) fn tail(&self) -> Tail {
         let Some(detail) = self.stopped else { return Tail::Whole };
-        let whole = |at: usize| frame::read(self.bytes.get(at..)?, &self.seed).ok();
         let mut whole_after = 0;
         let mut at = self.at;
         while at < self.bytes.len() {
             // An object may hold a copy of an earlier frame, but not of one that was yet to come.
-            match whole(at) {
-                Some(frame) if at == self.at || frame.sequence > self.sequence => {
+            match self.read(at) {
+                Ok(frame) if at == self.at || frame.sequence > self.sequence => {
                     whole_after += 1;
                     at += frame.size_bytes;
                 }
@@ -100,8 +114,10 @@ impl<'a> Iterator for Scan<'a> {
     type Item = (usize, Frame<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
-        let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
-        let found = frame::read(rest, &self.seed).and_then(|frame| {
+        if self.at >= self.bytes.len() {
+            return None;
+        }
+        let found = self.read(self.at).and_then(|frame| {
             if frame.sequence == self.sequence && frame.previous == self.chain {
                 Ok(frame)
             } else {

@@ -225,7 +225,7 @@ pub(super) fn replay(
 ) -> Result<Result<(), CellIndexError>, FileError> {
     let bytes = disk.map(&journal.path).map_err(FileError::io(&journal.path))?;
     let bytes = bytes.slice(..bytes.len().min(journal.end as usize));
-    for (at, frame) in Scan::new(&journal.header, &bytes) {
+    for (at, frame) in Scan::known(&journal.header, &bytes) {
         if frame.sequence < from_sequence {
             continue;
         }

@@ -1,0 +1,116 @@
+/** What changed between two versions, in words within text. */
+
+import { el, show } from "../dom.js";
+import { icon } from "../icons.js";
+import { counted, fieldWord, kindWord, localeWord, momentWord } from "../words.js";
+import { loading } from "./notices.js";
+import * as api from "../api.js";
+
+const GROUPS = [
+  ["added", "New"], ["removed", "Taken out"], ["changed", "Changed"],
+];
+
+/**
+ * @param {{from: any, to: any, versions: any[], choose: (from: number, to: number) => void,
+ *   address: (sequence: number, key: string, locale: string|null) => string}} wish
+ */
+export async function compare({ from, to, versions, choose, address }) {
+  const results = el("div", { class: "results" }, loading("the differences"));
+  const page = el("article", { class: "compare" },
+    el("h1", { tabindex: "-1" }, "What changed"),
+    pickers(from, to, versions, choose),
+    results);
+  const rows = [];
+  let page1 = await api.compare(from.snapshot, to.snapshot, null);
+  rows.push(...page1.rows);
+  draw();
+  return page;
+
+  function draw() {
+    show(results, summary(rows, page1.next), groups(), page1.next && el("p", {},
+      el("button", { type: "button", class: "button", onclick: more }, "Show more")));
+  }
+
+  async function more(event) {
+    event.target.disabled = true;
+    page1 = await api.compare(from.snapshot, to.snapshot, page1.next);
+    rows.push(...page1.rows);
+    draw();
+  }
+
+  function groups() {
+    if (!rows.length) {
+      return el("p", { class: "aside" }, from.sequence === to.sequence ? "This is one and the same version." : "Learners get the same from both versions.");
+    }
+    return [
+      GROUPS.map(([change, title]) => {
+        const own = rows.filter((row) => row.change === change);
+        return own.length > 0 && el("section", { class: `group group-${change}` },
+          el("h2", {}, title, " ", el("span", { class: "count" }, own.length)), own.map((row) => card(row)));
+      }),
+      inside(rows.filter((row) => row.change === "inside")),
+    ];
+  }
+
+  function card(row) {
+    const sequence = row.change === "removed" ? from.sequence : to.sequence;
+    return el("section", { class: "card difference" },
+      el("h3", {}, icon(row.kind), el("a", { href: address(sequence, row.key, row.locale) }, row.title ?? row.key), " ",
+        el("span", { class: "tag" }, kindWord(row.kind)), row.locale && el("span", { class: "tag" }, localeWord(row.locale))),
+      row.fields.map((field) => el("div", { class: "field" },
+        el("h4", {}, fieldWord(field.pointer)),
+        el("p", { class: "text" }, field.parts.map(part)))),
+      row.is_cut && el("p", { class: "quiet" }, "… and more in this entry."));
+  }
+
+  function inside(own) {
+    return own.length > 0 && el("details", { class: "group group-inside" },
+      el("summary", {}, el("h2", {}, "Only something inside changed ", el("span", { class: "count" }, own.length))),
+      el("ul", { class: "plain" }, own.map((row) => el("li", {}, icon(row.kind),
+        el("a", { href: address(to.sequence, row.key, row.locale) }, row.title ?? row.key), " ",
+        el("span", { class: "tag" }, kindWord(row.kind)), row.locale && el("span", { class: "tag" }, localeWord(row.locale))))));
+  }
+}
+
+function part({ is, text }) {
+  const kept = is === "same" ? shortened(text) : text;
+  if (is === "removed") return el("del", {}, el("span", { class: "visually-hidden" }, "removed: "), kept);
+  if (is === "added") return el("ins", {}, el("span", { class: "visually-hidden" }, "added: "), kept);
+  return el("span", {}, kept);
+}
+
+/** Long stretches that stayed are cut in their middle. */
+function shortened(text) {
+  return text.length > 240 ? `${text.slice(0, 110)} … ${text.slice(-110)}` : text;
+}
+
+function summary(rows, next) {
+  const counts = ["added", "removed", "changed", "inside"].map((change) => rows.filter((row) => row.change === change).length);
+  const words = [
+    counts[0] && `${counts[0]} new`, counts[1] && `${counts[1]} taken out`, counts[2] && `${counts[2]} changed`,
+    counts[3] && `${counts[3]} with something changed inside`,
+  ].filter(Boolean).join(", ");
+  return words && el("p", { class: "lead", role: "status" }, words, next ? " so far" : "", ".");
+}
+
+function pickers(from, to, versions, choose) {
+  const select = (id, label, value) => {
+    const options = versions.some((version) => version.sequence === value.sequence) ? versions : [value, ...versions];
+    const field = el("select", { id, onchange: changed }, options.map((version) => el("option", {
+      value: version.sequence, selected: version.sequence === value.sequence,
+    }, `Version ${version.sequence}, ${momentWord(version.published_at)}`)));
+    return el("div", { class: "picker" }, el("label", { for: id }, label), field);
+  };
+  function changed() {
+    choose(Number(document.getElementById("from").value), Number(document.getElementById("to").value));
+  }
+  return el("form", { class: "between", onsubmit: (event) => event.preventDefault() },
+    select("from", "From", from), select("to", "To", to),
+    el("button", { type: "button", class: "button", onclick: () => choose(to.sequence, from.sequence) }, "Swap"));
+}
+
+/** When there is nothing to compare with. */
+export const onlyOne = (version) => el("article", {},
+  el("h1", { tabindex: "-1" }, "What changed"),
+  el("p", { class: "aside" }, `There is only version ${version.sequence} so far. The next publish can be compared with it.`),
+  el("p", { class: "quiet" }, counted(version.entries_count, "entry", "entries"), " in it."));

@@ -17,30 +17,31 @@ let shownTree = { of: null, tree: null };
 /** Grows with each address, so that an answer that comes late is dropped. */
 let turn = 0;
 let isFirst = true;
+/** Shows that something is on its way, if it takes long enough to be noticed. */
+let waiting = 0;
 
 window.addEventListener("hashchange", go);
 document.getElementById("skip").addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
 });
-go();
 
 async function go() {
   const mine = ++turn;
   const isCurrent = () => mine === turn;
   const place = places.read(location.hash);
-  const wait = setTimeout(() => isCurrent() && show(main, loading("the page")), 150);
+  clearTimeout(waiting);
+  waiting = setTimeout(() => show(main, loading("the page")), 200);
   try {
     await VIEWS[place.view](place, isCurrent);
   } catch (error) {
     if (isCurrent()) finish("Not possible", failed(error, go));
-  } finally {
-    clearTimeout(wait);
   }
 }
 
 /** Shows a page and says that it came. */
 function finish(title, ...nodes) {
+  clearTimeout(waiting);
   show(main, ...nodes);
   document.title = title === "Published" ? title : `${title} · Published`;
   if (!isFirst) {
@@ -175,3 +176,5 @@ function drawPickers(place, channels, versions, version, snapshot, locale) {
 }
 
 pickers.addEventListener("submit", (event) => event.preventDefault());
+
+go();

@@ -35,7 +35,7 @@ export async function serve({ empty = false } = {}) {
       article.sections[0].content = article.sections[0].content.replace(/\b(the|a)\b/, "one");
     });
     edited(join(course, "lesson", "equal-parts.json"), (lesson) => { lesson.children.push(lesson.children.shift()); });
-    edited(join(course, "exercise", "equal-parts.json"), (exercise) => { exercise.items.pop(); });
+    edited(join(course, "exercise", "compare-fractions.json"), (exercise) => { exercise.items.pop(); });
     edited(join(course, "video", "adding-different-denominators.json"), (video) => {
       video.title = "Adding fractions with different denominators";
     });

@@ -20,20 +20,24 @@ const looks = {
 };
 const server = await serve();
 const browser = await launch();
-for (const [look, options] of Object.entries(looks)) {
-  const page = await browser.newPage(options);
-  page.on("console", (message) => message.type() === "error" && console.log(look, message.text()));
-  page.on("pageerror", (error) => console.log(look, String(error)));
-  for (const [screen, hash] of Object.entries(screens)) {
-    await page.goto(`${server.url}/admin/${hash}`);
-    await page.reload();
-    await page.locator("main h1").first().waitFor();
-    await page.waitForLoadState("networkidle");
-    const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-    if (wide > 0) console.log(`${look} ${screen}: wider than the window by ${wide}`);
-    await page.screenshot({ path: join(into, `${screen}-${look}.png`), fullPage: look === "narrow" });
+try {
+  for (const [look, options] of Object.entries(looks)) {
+    const page = await browser.newPage(options);
+    page.setDefaultTimeout(8000);
+    page.on("console", (message) => message.type() === "error" && console.log(look, message.text()));
+    page.on("pageerror", (error) => console.log(look, String(error)));
+    for (const [screen, hash] of Object.entries(screens)) {
+      await page.goto(`${server.url}/admin/${hash}`);
+      await page.reload();
+      await page.locator("main h1").first().waitFor();
+      await page.waitForLoadState("networkidle");
+      const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      if (wide > 0) console.log(`${look} ${screen}: wider than the window by ${wide}`);
+      await page.screenshot({ path: join(into, `${screen}-${look}.png`), fullPage: look === "narrow" });
+    }
+    await page.close();
   }
-  await page.close();
+} finally {
+  await browser.close();
+  await server.stop();
 }
-await browser.close();
-await server.stop();

@@ -12,6 +12,10 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand};
 
+/// The allocator of the `cms` program, which is what is measured.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Figures of the store, one JSON line each.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench")]

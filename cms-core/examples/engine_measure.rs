@@ -140,6 +140,9 @@ fn main() {
     if second.as_deref() == Some("open") {
         return opening(&directory);
     }
+    if second.as_deref() == Some("commits") {
+        return commits(&directory);
+    }
     let entries = second.map_or(100_000, |text| text.parse().expect("a number"));
     commits(&directory.join("commits"));
     writers(&directory.join("writers"));

@@ -248,7 +248,11 @@ impl Problem {
         let hide = self.code.status().is_server_error()
             && matches!(
                 self.code,
-                Code::Internal | Code::InputOutput | Code::OutputClosed | Code::StoreDamaged | Code::StoreUnavailable
+                Code::Internal
+                    | Code::InputOutput
+                    | Code::OutputClosed
+                    | Code::StoreDamaged
+                    | Code::StoreUnavailable
             );
         if hide { Self::new(self.code, "").to_json() } else { self.to_json() }
     }

@@ -8,6 +8,7 @@
 //!    back. Names stay pending when the sync of a directory fails.
 //! 3. What was synced is there.
 
+mod against_memory;
 mod timed;
 
 use std::{
@@ -20,6 +21,7 @@ use std::{
 use bytes::Bytes;
 use parking_lot::Mutex;
 
+pub use against_memory::against_memory;
 pub use timed::{SyncTime, TimedDisk};
 
 use super::local::disk::{Disk, DiskFile};

@@ -13,6 +13,8 @@
 //! 3. Every byte that is answered was checked: objects against their ids, the rest against a BLAKE3.
 //! 4. What is held in memory is bounded by the length of two journals and by limits, not by what is stored.
 
+#[cfg(any(test, feature = "conformance"))]
+pub mod arbitrary;
 mod audit;
 mod cells;
 mod checkpoint;

@@ -12,6 +12,7 @@ use std::{
     sync::Arc,
 };
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -270,10 +271,11 @@ impl Repository {
         }
         prepared.sort_by(|a, b| a.key.cmp(&b.key));
         let mut staged = Staging::over(&*self.source);
-        let built = self.build(&mut staged, &base, &prepared, &request.stamp)?;
+        let changes: Vec<&Prepared> = prepared.iter().collect();
+        let built = self.build(&mut staged, &base, &changes, &request.stamp)?;
         {
             let graph = Graph::new(self, &staged, built.roots, &kinds);
-            let touched = touched(&prepared);
+            let touched = touched(&changes);
             for (key, entry) in &touched {
                 graph.know(key.clone(), entry.after.clone());
             }
@@ -401,26 +403,39 @@ impl Repository {
         Ok(crate::schema::translation::Translation::parse(value).err().unwrap_or_default())
     }
 
-    /// The revisions and maps that changes come to; nothing is written.
+    /// The revisions and maps that changes come to; nothing is written. The changes ascend by key.
     pub(super) fn build(
         &self,
         staged: &mut Staging<'_>,
         base: &Commit,
-        prepared: &[Prepared],
+        prepared: &[&Prepared],
         stamp: &Stamp,
     ) -> Result<Built, StoreError> {
         let salt = self.header.salt();
-        let mut revisions = Vec::with_capacity(prepared.len());
-        let mut rows = Vec::with_capacity(prepared.len());
-        let mut links: BTreeMap<Vec<u8>, Option<Vec<u8>>> = BTreeMap::new();
-        for change in prepared {
-            let revision = Object::new(ObjectKind::Revision, revision(change, stamp).encode());
-            let row = CatalogueRow {
-                state: change.state(),
-                revision: RevisionId::from_object_id(revision.id()),
-            };
-            revisions.push(revision);
-            rows.push((change.key.encode(), Some(row.encode())));
+        let revise = |change: &&Prepared, derived_from| {
+            Object::new(ObjectKind::Revision, revision(change, derived_from, stamp).encode())
+        };
+        let (sources, translations): (Vec<&Prepared>, Vec<&Prepared>) =
+            prepared.iter().partition(|change| change.key.locale().is_none());
+        let mut revisions: Vec<Object> =
+            sources.par_iter().with_min_len(256).map(|change| revise(change, None)).collect();
+        let made_from = |change: &Prepared| {
+            let source = change.key.source();
+            match sources.binary_search_by(|candidate| candidate.key.cmp(&source)) {
+                Ok(index) => Some(RevisionId::from_object_id(revisions[index].id())),
+                Err(_) => change.derived_from,
+            }
+        };
+        let translated = translations.par_iter().with_min_len(256);
+        let translated: Vec<Object> =
+            translated.map(|change| revise(change, made_from(change))).collect();
+        revisions.extend(translated);
+        let mut rows = BTreeMap::new();
+        let mut links = BTreeMap::new();
+        for (change, revision) in sources.iter().chain(&translations).zip(&revisions) {
+            let revision = RevisionId::from_object_id(revision.id());
+            let row = CatalogueRow { state: change.state(), revision };
+            rows.insert(change.key.encode(), Some(row.encode()));
             link_edits(&change.key, &change.facts, &mut links);
         }
         let catalogue = map::edit(staged, salt, base.catalogue, rows).map_err(StoreError::from)?;
@@ -459,12 +474,12 @@ pub(super) struct Built {
     pub(super) revisions: Vec<Object>,
 }
 
-pub(super) fn touched(prepared: &[Prepared]) -> BTreeMap<EntryKey, Touched> {
+pub(super) fn touched(prepared: &[&Prepared]) -> BTreeMap<EntryKey, Touched> {
     let sources = prepared.iter().filter(|change| change.key.locale().is_none());
     sources.map(|change| (change.key.clone(), change.facts.clone())).collect()
 }
 
-fn revision(change: &Prepared, stamp: &Stamp) -> Revision {
+fn revision(change: &Prepared, derived_from: Option<RevisionId>, stamp: &Stamp) -> Revision {
     Revision {
         key: change.key.clone(),
         state: match change.state() {
@@ -473,7 +488,7 @@ fn revision(change: &Prepared, stamp: &Stamp) -> Revision {
         },
         parents: change.before.iter().map(|row| row.revision).collect(),
         schema: change.schema,
-        derived_from: change.derived_from,
+        derived_from,
         meaning_unchanged: false,
         author: stamp.author.clone(),
         time_ms: stamp.time_ms,

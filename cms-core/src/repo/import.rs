@@ -27,7 +27,7 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
-    map::{self, Staging},
+    map,
     model::{
         commit::Commit,
         id::{CommitId, MediaId},
@@ -37,6 +37,7 @@ use crate::{
     schema::{Violation, ViolationCode},
 };
 use line::{Judge, Judged, Parsed, Read};
+use settle::Settled;
 
 /// Lines that are judged together, on all cores.
 const LINES_AT_ONCE: usize = 512;
@@ -242,10 +243,11 @@ impl Repository {
         if report.refused_count > 0 && !options.skip_invalid {
             return Err(ImportError::Refused { report: Box::new(report) });
         }
-        if settled.is_empty() {
-            return Ok(report);
+        if let Some(settled) = settled {
+            let commit = self.commit_import(&head, &base, settled, options, sink)?;
+            let moved = || ImportError::Moved { branch: options.branch.clone() };
+            report.commit = Some(commit.ok_or_else(moved)?);
         }
-        self.commit_import(&head, &base, settled, options, sink, &mut report)?;
         Ok(report)
     }
 
@@ -275,13 +277,11 @@ impl Repository {
         &self,
         head: &BranchHead,
         base: &Commit,
-        settled: Vec<Prepared>,
+        settled: Settled<'_>,
         options: &ImportOptions,
         mut sink: ObjectSink<'_>,
-        report: &mut ImportReport,
-    ) -> Result<(), ImportError> {
-        let mut staged = Staging::over(&*self.source);
-        let built = self.build(&mut staged, base, &settled, &options.stamp)?;
+    ) -> Result<Option<CommitId>, StoreError> {
+        let Settled { staged, built } = settled;
         for object in built.revisions {
             sink.add(Space::Source, object)?;
         }
@@ -294,10 +294,7 @@ impl Repository {
             changes: Vec::new(),
             stamp: options.stamp.clone(),
         };
-        let commit = self.finish(&request, head, base, built.roots, sink.into_rest())?;
-        report.commit =
-            Some(commit.ok_or_else(|| ImportError::Moved { branch: options.branch.clone() })?);
-        Ok(())
+        self.finish(&request, head, base, built.roots, sink.into_rest()?)
     }
 }
 

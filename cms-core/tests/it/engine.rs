@@ -1,5 +1,6 @@
 //! Engines over real and simulated disks.
 
+mod arbitrary;
 mod damage;
 mod faults;
 mod history;

@@ -170,6 +170,8 @@ impl Judge<'_> {
             Err(reasons) => return Ok(refused(&parsed.origin, Some(key.to_string()), reasons)),
         };
         let mut prepared = self.prepared(key, &kind, &translation.to_document(), None)?;
+        // Where the source is among the lines, its new revision takes this place.
+        prepared.derived_from = self.row(&key.source())?.map(|row| row.revision);
         if translation.is_empty() {
             prepared.document = None;
         }

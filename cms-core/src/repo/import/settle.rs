@@ -19,7 +19,7 @@ use crate::{
     },
     repo::{
         commit::check::{Touched, check, slug_clashes},
-        commit::{NewDocument, Prepared, Refusal, touched},
+        commit::{Built, NewDocument, Prepared, Refusal, touched},
         content::{
             catalogue::{self, RowState},
             facts::Facts,
@@ -83,43 +83,52 @@ pub(super) fn prune(
     Ok(())
 }
 
-/// Tells clashing slugs apart, checks the graph, and gives the changes that are left.
-pub(super) fn settle(
-    repository: &Repository,
+/// The changes that hold together, as maps and revisions that wait to be written.
+pub(super) struct Settled<'a> {
+    pub(super) staged: Staging<'a>,
+    pub(super) built: Built,
+}
+
+/// Tells clashing slugs apart, checks the graph, and builds what is left; none when nothing is.
+pub(super) fn settle<'a>(
+    repository: &'a Repository,
     base: &Commit,
     kinds: &Kinds<'_>,
     mut incoming: BTreeMap<EntryKey, Incoming>,
     options: &ImportOptions,
     report: &mut ImportReport,
     sink: &mut ObjectSink<'_>,
-) -> Result<Vec<Prepared>, ImportError> {
+) -> Result<Option<Settled<'a>>, ImportError> {
     let mut settler = Settler { repository, base, kinds, report, sink };
     loop {
-        let changes: Vec<Prepared> =
-            incoming.values().map(|incoming| incoming.prepared.clone()).collect();
-        let changes: Vec<Prepared> =
-            changes.into_iter().filter(|change| !change.changes_nothing()).collect();
         let mut staged = Staging::over(&*repository.source);
+        let changes: Vec<&Prepared> = incoming
+            .values()
+            .map(|incoming| &incoming.prepared)
+            .filter(|change| !change.changes_nothing())
+            .collect();
         let built = repository.build(&mut staged, base, &changes, &options.stamp)?;
-        let graph = Graph::new(repository, &staged, built.roots, kinds);
         let touched = touched(&changes);
-        for (key, entry) in &touched {
-            graph.know(key.clone(), entry.after.clone());
-        }
-        if settler.rename(&graph, &touched, &mut incoming)? {
-            continue;
-        }
-        let refusals = check(&graph, &touched)?;
+        let refusals = {
+            let graph = Graph::new(repository, &staged, built.roots, kinds);
+            for (key, entry) in &touched {
+                graph.know(key.clone(), entry.after.clone());
+            }
+            if settler.rename(&graph, &touched, &mut incoming)? {
+                continue;
+            }
+            check(&graph, &touched)?
+        };
         if refusals.is_empty() {
             settler.count(&incoming);
-            return Ok(changes);
+            return Ok((!built.revisions.is_empty()).then_some(Settled { staged, built }));
         }
         let mut again = false;
         for refusal in refusals {
             again |= settler.refuse(refusal, options.skip_invalid, &mut incoming)?;
         }
         if !again {
-            return Ok(Vec::new());
+            return Ok(None);
         }
     }
 }

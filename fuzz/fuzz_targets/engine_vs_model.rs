@@ -1,0 +1,5 @@
+//! The local engine, crashing, against the one in memory.
+
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|bytes: &[u8]| cms_core::engine::faulty::against_memory(bytes));

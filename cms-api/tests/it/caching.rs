@@ -16,7 +16,11 @@ async fn every_address_says_how_long_it_holds() {
     let object = app.object("en", "topic/root").await;
     let nothing = "0".repeat(64);
     let table = [
-        ("/v1/channels/production".to_owned(), 200, "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400"),
+        (
+            "/v1/channels/production".to_owned(),
+            200,
+            "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400",
+        ),
         (format!("/v1/snapshots/{snapshot}"), 200, IMMUTABLE),
         (format!("/v1/snapshots/{snapshot}/en/entries"), 200, IMMUTABLE),
         (format!("/v1/snapshots/{snapshot}/en/entries/topic/root"), 307, IMMUTABLE),

@@ -164,7 +164,11 @@ fn a_rollback_holds_until_it_is_released() {
     std::fs::create_dir(work.path().join("video")).unwrap();
     let name = "video/adding-different-denominators.json";
     let text = std::fs::read_to_string(fixtures().join(name)).unwrap();
-    std::fs::write(work.path().join(name), text.replace("\"duration_s\": 246", "\"duration_s\": 247")).unwrap();
+    std::fs::write(
+        work.path().join(name),
+        text.replace("\"duration_s\": 246", "\"duration_s\": 247"),
+    )
+    .unwrap();
     json(data.path(), &["import", work.path().to_str().unwrap()]);
     assert_eq!(json(data.path(), &["publish"])["sequence"], 2);
     assert_eq!(json(data.path(), &["rollback", "production@1", "-m", "wrong"])["sequence"], 3);

@@ -12,7 +12,10 @@ fn the_committed_document_is_the_handlers() {
         std::fs::write(&path, &now).unwrap();
     }
     let committed = std::fs::read_to_string(&path).unwrap_or_default();
-    assert!(committed == now, "run `cms openapi > cms-api/openapi.json`: the handlers have changed");
+    assert!(
+        committed == now,
+        "run `cms openapi > cms-api/openapi.json`: the handlers have changed"
+    );
 }
 
 #[test]
@@ -21,10 +24,14 @@ fn every_operation_tells_its_refusals() {
     assert_eq!(document["openapi"].as_str().unwrap().get(..3), Some("3.1"));
     for (path, item) in document["paths"].as_object().unwrap() {
         assert!(!path.contains('*'), "{path} is written as OpenAPI has it");
-        for operation in item.as_object().unwrap().values().filter(|of| of["responses"].is_object()) {
+        for operation in item.as_object().unwrap().values().filter(|of| of["responses"].is_object())
+        {
             let responses = operation["responses"].as_object().unwrap();
             assert!(operation["summary"].is_string(), "{path}");
-            assert!(path == "/healthz" || responses.keys().any(|status| status >= &"400".to_owned()), "{path}");
+            assert!(
+                path == "/healthz" || responses.keys().any(|status| status >= &"400".to_owned()),
+                "{path}"
+            );
         }
     }
 }

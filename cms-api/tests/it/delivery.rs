@@ -76,12 +76,21 @@ async fn pages_join_to_the_whole_and_batches_pick_from_it() {
     }
     assert_eq!(whole["entries"].as_array().unwrap(), &joined);
     let videos = app.get(&format!("{base}?kind=video&limit=500")).await.json();
-    assert!(videos["entries"].as_array().unwrap().iter().all(|row| {
-        row["key"].as_str().unwrap().starts_with("video/")
-    }));
-    let batch = app.get(&format!("{base}?key=exercise/equal-parts&key=exercise/nope&key=topic/root"));
-    let keys: Vec<_> =
-        batch.await.json()["entries"].as_array().unwrap().iter().map(|row| row["key"].clone()).collect();
+    assert!(
+        videos["entries"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .all(|row| { row["key"].as_str().unwrap().starts_with("video/") })
+    );
+    let batch =
+        app.get(&format!("{base}?key=exercise/equal-parts&key=exercise/nope&key=topic/root"));
+    let keys: Vec<_> = batch.await.json()["entries"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|row| row["key"].clone())
+        .collect();
     assert_eq!(keys, ["exercise/equal-parts", "topic/root"]);
 }
 
@@ -92,7 +101,11 @@ async fn batches_have_one_address() {
     let many = (0..101).map(|n| format!("key=video/x{n:03}")).collect::<Vec<_>>().join("&");
     for query in ["key=b/x&key=a/x", "key=a/x&key=a/x", "key=a/x&kind=a", "key=a/x@es", &many] {
         let answer = app.get(&format!("{base}?{query}")).await;
-        assert_eq!((answer.status.as_u16(), &*answer.code()), (400, "parameter-malformed"), "{query}");
+        assert_eq!(
+            (answer.status.as_u16(), &*answer.code()),
+            (400, "parameter-malformed"),
+            "{query}"
+        );
     }
 }
 
@@ -115,9 +128,8 @@ async fn routes_lead_to_documents_also_after_they_moved() {
 #[tokio::test]
 async fn what_is_retired_is_gone_with_its_tombstone() {
     let app = TestApp::new();
-    let answer = app
-        .get(&format!("/v1/snapshots/{}/en/entries/{RETIRED}", app.snapshot().await))
-        .await;
+    let answer =
+        app.get(&format!("/v1/snapshots/{}/en/entries/{RETIRED}", app.snapshot().await)).await;
     assert_eq!(answer.status, StatusCode::GONE);
     insta::assert_json_snapshot!("retired", answer.json(), {
         ".tombstone.retired.last_object" => "[id]"

@@ -120,11 +120,8 @@ impl Answer {
 
 impl TestApp {
     pub(crate) fn new() -> Self {
-        let settings = AppSettings {
-            check_after_s: 60,
-            spool: std::env::temp_dir(),
-            clock: || TIME_MS,
-        };
+        let settings =
+            AppSettings { check_after_s: 60, spool: std::env::temp_dir(), clock: || TIME_MS };
         let app = App::new(STORE.clone(), Token::new(TOKEN), settings);
         let settings = RouterSettings { admin: true, body_timeout: Duration::from_secs(5) };
         Self { router: router(app, settings) }

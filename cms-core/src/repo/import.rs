@@ -230,8 +230,8 @@ impl Repository {
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);
         let mut sink = ObjectSink::new(self, &options.stamp);
-        let mut report = ImportReport::default();
-        report.media = self.import_media(media, &mut sink)?;
+        let media_count = self.import_media(media, &mut sink)?;
+        let mut report = ImportReport { media: media_count, ..ImportReport::default() };
         let judge = Judge { repository: self, base: &base, kinds: &kinds, media };
         let mut incoming = read_all(&judge, lines, &mut sink, &mut report, progress)?;
         sink.flush()?;
@@ -294,7 +294,7 @@ impl Repository {
             changes: Vec::new(),
             stamp: options.stamp.clone(),
         };
-        self.finish(&request, head, base, built.roots, sink.into_rest())
+        self.finish(&request, head, base, built.roots, sink.into_rest()?)
     }
 }
 

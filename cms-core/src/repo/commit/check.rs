@@ -3,8 +3,10 @@
 //! Each document has passed its schema before. Only links and slugs that are new are looked at, so
 //! that a corrected typo costs nothing here, whatever the size of the catalogue.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
+    sync::Arc,
+};
 
 use crate::repo::{
     commit::Refusal,
@@ -96,11 +98,11 @@ fn check_links(
             Role::RefersAcyclic => &[Role::RefersAcyclic],
             Role::Refers => continue,
         };
-        let prerequisite = *role == Role::RefersAcyclic;
-        if !ancestors.contains_key(&prerequisite) {
-            ancestors.insert(prerequisite, graph.ancestors(key, roles)?);
-        }
-        if ancestors[&prerequisite].contains(target) {
+        let leading_here = match ancestors.entry(*role == Role::RefersAcyclic) {
+            Entry::Occupied(known) => known.into_mut(),
+            Entry::Vacant(place) => place.insert(graph.ancestors(key, roles)?),
+        };
+        if leading_here.contains(target) {
             let message = if target == key {
                 format!("{key} leads to itself")
             } else {

@@ -82,7 +82,7 @@ impl Sender {
         if let Some(head) = self.head.take() {
             return Ok(Some(head));
         }
-        while self.file.is_some() || !self.media.is_empty() {
+        if self.file.is_some() || !self.media.is_empty() {
             if self.file.is_none() {
                 let (name, path) = self.media.pop().expect("looked at above");
                 self.file = Some((name, std::fs::File::open(path)?));

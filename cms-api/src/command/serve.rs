@@ -22,7 +22,7 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::Semaphore,
 };
 use tracing_subscriber::EnvFilter;
@@ -93,6 +93,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         .build()
         .map_err(Problem::internal)?;
     runtime.block_on(async {
+        let stop = Stop::listen().map_err(Problem::internal)?;
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| Problem::io(format!("listening on {}", config.listen), &error))?;
@@ -103,7 +104,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
             .map_err(|error| Problem::io("the server's note", &error))?;
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
         announce(&url, config.admin);
-        accept(listener, router, &config).await;
+        accept(listener, router, &config, stop).await;
         drop(posted);
         Ok::<(), Problem>(())
     })?;
@@ -152,19 +153,30 @@ fn announce(url: &str, admin: bool) {
     let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that end the server. Listened for before anyone is told that it is there, so that
+/// being told to stop at once is a clean stop too.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn told(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
-async fn accept(listener: TcpListener, router: Router, config: &ServeConfig) {
+async fn accept(listener: TcpListener, router: Router, config: &ServeConfig, mut stop: Stop) {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()
@@ -181,12 +193,10 @@ async fn accept(listener: TcpListener, router: Router, config: &ServeConfig) {
         .keep_alive_timeout(config.header_timeout);
     let (server, graceful) = (Arc::new(server), GracefulShutdown::new());
     let places = Arc::new(Semaphore::new(config.connections_max));
-    let stop = told_to_stop();
-    tokio::pin!(stop);
     loop {
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place.expect("never closed"),
-            () = &mut stop => break,
+            () = stop.told() => break,
         };
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -198,7 +208,7 @@ async fn accept(listener: TcpListener, router: Router, config: &ServeConfig) {
                     continue;
                 }
             },
-            () = &mut stop => break,
+            () = stop.told() => break,
         };
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone());

@@ -1,7 +1,7 @@
 //! Stores of generated content: built once, opened for each row as that row needs it.
 
 use std::{
-    collections::BTreeMap,
+    collections::{BTreeMap, BTreeSet},
     fs, io,
     path::{Path, PathBuf},
     sync::{
@@ -315,18 +315,20 @@ impl<'a> Edits<'a> {
         self.exercises[self.next]
     }
 
-    /// Changes to so many exercises, each another one.
+    /// An edit of one entry.
+    pub(crate) fn change(&self, entry: u32, edit: fn(u64) -> Edit) -> Result<Change> {
+        let document = self.content.document(entry, edit(fresh_number()));
+        let key = self.content.key(entry).parse()?;
+        Ok(Change { key, action: Action::Put(document.into_bytes()) })
+    }
+
+    /// Edits of so many exercises, each another one.
     pub(crate) fn changes(&mut self, count: usize, edit: fn(u64) -> Edit) -> Result<Vec<Change>> {
-        let mut changes = BTreeMap::new();
-        while changes.len() < count {
-            let entry = self.entry();
-            let document = self.content.document(entry, edit(fresh_number()));
-            changes.insert(self.content.key(entry), document);
+        let mut entries = BTreeSet::new();
+        while entries.len() < count {
+            entries.insert(self.entry());
         }
-        let change = |(key, document): (String, String)| {
-            Ok(Change { key: key.parse()?, action: Action::Put(document.into_bytes()) })
-        };
-        changes.into_iter().map(change).collect()
+        entries.into_iter().map(|entry| self.change(entry, edit)).collect()
     }
 
     /// The key of the next exercise.

@@ -107,7 +107,7 @@ fn browser_tests(root: &Path) -> Result<Ended> {
     run(npm().args(["ci", "--no-audit", "--no-fund", "--silent"]))?;
     run(npm()
         .args(["test"])
-        .env("CMS_BINARY", tools::target(root).join("debug/cms"))
+        .env("CMS_BIN", tools::target(root).join("debug/cms"))
         .env("CHROMIUM", chromium))?;
     Ok(Ended::Passed)
 }

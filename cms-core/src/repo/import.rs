@@ -294,7 +294,7 @@ impl Repository {
             changes: Vec::new(),
             stamp: options.stamp.clone(),
         };
-        self.finish(&request, head, base, built.roots, sink.into_rest())
+        self.finish(&request, head, base, built.roots, sink.into_rest()?)
     }
 }
 

@@ -363,7 +363,7 @@ impl Repository {
                 sink.add(space.clone(), node.object.clone())?;
             }
         }
-        let mut objects = sink.into_rest();
+        let mut objects = sink.into_rest()?;
         objects.extend([
             (Space::Public, snapshot),
             (Space::Source, report_object),

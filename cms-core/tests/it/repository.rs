@@ -4,4 +4,5 @@ mod fixtures;
 mod importing;
 mod laws;
 mod publishing;
+mod racing;
 mod world;

@@ -181,7 +181,7 @@ impl Disk for RealDisk {
         file.set_len(0)?;
         // The text is for people only: on a full disk the lock holds without it.
         let _ = file.write_all(format!("process {}\n", std::process::id()).as_bytes());
-        Ok(Box::new(file))
+        Ok(Box::new(Locked(file)))
     }
 
     fn boot_id(&self) -> io::Result<[u8; 16]> {
@@ -195,5 +195,16 @@ impl Disk for RealDisk {
         let mut bytes = [0; 32];
         File::open("/dev/urandom")?.read_exact(&mut bytes)?;
         Ok(bytes)
+    }
+}
+
+/// A locked file. It is unlocked, not only closed: a child that another thread has just forked keeps
+/// every file open until it runs its own program, and would keep the lock as well.
+struct Locked(File);
+
+impl Drop for Locked {
+    fn drop(&mut self) {
+        // Closing does the same where this fails, only later.
+        let _ = self.0.unlock();
     }
 }

@@ -1,5 +1,7 @@
 //! Typed reading and writing of objects.
 
+use std::{sync::Arc, thread::JoinHandle};
+
 use bytes::Bytes;
 use serde_json::Value;
 
@@ -132,27 +134,39 @@ impl Repository {
     }
 }
 
-/// Objects on their way into the store, written in pieces so that memory stays bounded.
+/// Objects on their way into the store, written in pieces so that memory stays bounded. One piece is
+/// written in the background while the next one is gathered.
 pub(in crate::repo) struct ObjectSink<'a> {
     repository: &'a Repository,
     stamp: &'a Stamp,
     pending: Vec<(Space, Object)>,
     pending_size_bytes: usize,
     steps: u64,
+    writing: Option<JoinHandle<Result<(), engine::CommitError>>>,
     dry: bool,
 }
 
-/// Objects are written early when so many bytes wait.
+/// A piece is written when so many bytes wait.
 const PENDING_SIZE_BYTES_MAX: usize = 8 << 20;
 
 impl<'a> ObjectSink<'a> {
     pub(in crate::repo) fn new(repository: &'a Repository, stamp: &'a Stamp) -> Self {
-        Self { repository, stamp, pending: Vec::new(), pending_size_bytes: 0, steps: 0, dry: false }
+        Self {
+            repository,
+            stamp,
+            pending: Vec::new(),
+            pending_size_bytes: 0,
+            steps: 0,
+            writing: None,
+            dry: false,
+        }
     }
 
     /// A sink that forgets what it takes, for plans.
     pub(in crate::repo) fn dry(repository: &'a Repository, stamp: &'a Stamp) -> Self {
-        Self { dry: true, ..Self::new(repository, stamp) }
+        let mut sink = Self::new(repository, stamp);
+        sink.dry = true;
+        sink
     }
 
     pub(in crate::repo) fn add(&mut self, space: Space, object: Object) -> Result<(), StoreError> {
@@ -161,29 +175,50 @@ impl<'a> ObjectSink<'a> {
         }
         self.pending_size_bytes += object.bytes().len();
         self.pending.push((space, object));
-        if self.pending_size_bytes >= PENDING_SIZE_BYTES_MAX { self.flush() } else { Ok(()) }
+        if self.pending_size_bytes < PENDING_SIZE_BYTES_MAX { Ok(()) } else { self.begin() }
     }
 
-    /// Writes all that waits.
+    /// Writes all that waits; when it returns, every object can be read.
     pub(in crate::repo) fn flush(&mut self) -> Result<(), StoreError> {
-        self.steps += 1;
-        let objects = std::mem::take(&mut self.pending);
-        self.pending_size_bytes = 0;
-        if objects.is_empty() {
+        self.begin()?;
+        self.wait()
+    }
+
+    /// The objects that wait, for the transaction that ends the verb; the others are written.
+    pub(in crate::repo) fn into_rest(mut self) -> Result<Vec<(Space, Object)>, StoreError> {
+        self.wait()?;
+        Ok(std::mem::take(&mut self.pending))
+    }
+
+    fn begin(&mut self) -> Result<(), StoreError> {
+        self.wait()?;
+        if self.pending.is_empty() {
             return Ok(());
         }
-        let transaction = Transaction {
-            operation: self.stamp.step(self.steps),
-            objects,
-            swaps: Vec::new(),
-            audit: None,
-        };
-        self.repository.engine.commit(vec![transaction])?;
+        self.steps += 1;
+        self.pending_size_bytes = 0;
+        let objects = std::mem::take(&mut self.pending);
+        let operation = self.stamp.step(self.steps);
+        let transaction = Transaction { operation, objects, swaps: Vec::new(), audit: None };
+        let engine = Arc::clone(&self.repository.engine);
+        self.writing = Some(std::thread::spawn(move || engine.commit(vec![transaction]).map(drop)));
         Ok(())
     }
 
-    /// The objects that wait, for the transaction that ends the verb.
-    pub(in crate::repo) fn into_rest(self) -> Vec<(Space, Object)> {
-        self.pending
+    fn wait(&mut self) -> Result<(), StoreError> {
+        match self.writing.take().map(JoinHandle::join) {
+            None => Ok(()),
+            Some(Ok(written)) => Ok(written?),
+            Some(Err(panic)) => std::panic::resume_unwind(panic),
+        }
+    }
+}
+
+impl Drop for ObjectSink<'_> {
+    /// A verb that gave up leaves nothing running behind it.
+    fn drop(&mut self) {
+        if let Some(writing) = self.writing.take() {
+            let _ = writing.join();
+        }
     }
 }

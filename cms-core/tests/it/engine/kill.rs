@@ -121,7 +121,7 @@ fn check(directory: &Path, done: &[u64]) {
 fn what_was_answered_before_a_kill_is_there() {
     let directory = tempfile::tempdir().expect("a directory");
     let store = directory.path().join("store");
-    let rounds = if long() { 3000 } else { 30 };
+    let rounds = if long() { 3000 } else { 200 };
     for round in 0..rounds {
         // A store that grew for some hundred rounds is begun anew, so that a round stays short.
         if round % 100 == 0 && store.exists() {

@@ -1,0 +1,93 @@
+//! Several writers at once: nothing is lost, and nobody sees a mixture.
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use cms_core::repo::PublishError;
+
+use super::world::{World, container, course, exercise, key, video};
+
+#[test]
+fn many_writers_on_one_branch_lose_nothing() {
+    let world = World::new();
+    world.import(&course());
+    let (writers, each) = (6, 8);
+    std::thread::scope(|scope| {
+        for writer in 0..writers {
+            let world = &world;
+            scope.spawn(move || {
+                for number in 0..each {
+                    let name = format!("video/w{writer}-{number}");
+                    world.put(&name, video(&format!("Video {writer} {number}")));
+                }
+            });
+        }
+    });
+    let stats = world.repository.stats().unwrap();
+    assert_eq!(stats.kinds[&"video".parse().unwrap()], 1 + writers * each);
+    assert_eq!(stats.commits, 3 + writers * each, "one commit each, none twice");
+    world.verify();
+}
+
+#[test]
+fn of_two_publishers_at_once_one_is_told_to_look_again() {
+    let world = World::new();
+    world.import(&course());
+    world.publish();
+    for round in 0..8 {
+        world.put("exercise/e1", exercise("Add", &format!("Round {round}?")));
+        let published = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for _ in 0..3 {
+                scope.spawn(|| match world.repository.publish(&world.request()) {
+                    Ok(_) => {
+                        published.fetch_add(1, Ordering::Relaxed);
+                    }
+                    Err(PublishError::Moved { .. } | PublishError::NothingToDo { .. }) => {}
+                    Err(error) => panic!("{error}"),
+                });
+            }
+        });
+        assert_eq!(published.load(Ordering::Relaxed), 1);
+        let live = world.delivered("exercise/e1", "en").unwrap().to_string();
+        assert!(live.contains(&format!("Round {round}?")));
+    }
+    let rows = world.repository.snapshots("production", None, 100).unwrap();
+    let sequences: Vec<_> = rows.iter().map(|row| row.sequence).collect();
+    assert_eq!(sequences, (1..=9).rev().collect::<Vec<_>>());
+    world.verify();
+}
+
+#[test]
+fn publishing_pauses_nobody_and_shows_no_half_of_a_commit() {
+    let world = World::new();
+    world.import(&course());
+    world.publish();
+    let running = AtomicUsize::new(1);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            for round in 0..20 {
+                // Both change in one commit, so whoever sees one must see the other.
+                let mut lesson = container("One", &["exercise/e1", "video/v"]);
+                lesson["description"] = format!("round {round}").into();
+                let mut unit = container("First", &["lesson/l1", "lesson/l2"]);
+                unit["description"] = format!("round {round}").into();
+                world.commit(&[("lesson/l1", Some(lesson)), ("unit/u1", Some(unit))]).unwrap();
+            }
+            running.store(0, Ordering::Relaxed);
+        });
+        while running.load(Ordering::Relaxed) == 1 {
+            let _ = world.repository.publish(&world.request());
+            let head = world.repository.channel_head("production").unwrap().unwrap();
+            let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+            let described = |text: &str| {
+                let row = world.repository.delivered(&snapshot, &key(text), None).unwrap().unwrap();
+                let object =
+                    world.repository.public_object(row.object.object_id()).unwrap().unwrap();
+                let document: serde_json::Value = serde_json::from_slice(object.bytes()).unwrap();
+                document["document"]["description"].clone()
+            };
+            assert_eq!(described("lesson/l1"), described("unit/u1"));
+        }
+    });
+    world.verify();
+}

@@ -62,7 +62,12 @@ pub async fn handler(
         let mut opened = Receiver::open(raw, &settings.spool).map_err(input_problem)?;
         let by = opened.call.by((settings.clock)())?;
         let (request, media) = (&opened.request, &opened.media);
-        import::execute(store, request, &by, &mut opened.lines, media, &mut |_| {})
+        let lines = &mut opened.lines;
+        import::execute(store, request, &by, lines, media, &mut |_| {}).map_err(|problem| {
+            // What could not be read is the body: cut short, or not gzip after all.
+            let is_body = matches!(problem.code, Code::InputOutput | Code::OutputClosed);
+            if is_body { Problem { code: Code::RequestMalformed, ..problem } } else { problem }
+        })
     });
     let (report, ()) = tokio::join!(importing, forward(body, sender));
     Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report?)).into_response())

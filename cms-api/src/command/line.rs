@@ -132,7 +132,8 @@ pub fn run() -> ExitCode {
 
 fn complain(problem: &Problem, json: bool) {
     if json {
-        println!("{}", problem.to_json());
+        let text = format!("{}\n", problem.to_json());
+        let _ = std::io::stdout().write_all(text.as_bytes());
         return;
     }
     let mut paper = Paper::plain();

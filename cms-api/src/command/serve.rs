@@ -5,7 +5,13 @@
 //! 2. Told to stop, the server takes no more connections, ends what is in flight, and closes the
 //!    store; what takes longer than its time is cut.
 
-use std::{io::IsTerminal, net::SocketAddr, path::Path, sync::Arc, time::Duration};
+use std::{
+    io::{IsTerminal, Write},
+    net::SocketAddr,
+    path::Path,
+    sync::Arc,
+    time::Duration,
+};
 
 use axum::Router;
 use cms_core::repo::RepositoryOptions;
@@ -16,7 +22,7 @@ use hyper_util::{
 };
 use tokio::{
     net::{TcpListener, TcpStream},
-    signal::unix::{SignalKind, signal},
+    signal::unix::{Signal, SignalKind, signal},
     sync::Semaphore,
 };
 use tracing_subscriber::EnvFilter;
@@ -87,6 +93,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         .build()
         .map_err(Problem::internal)?;
     runtime.block_on(async {
+        let stop = Stop::listen().map_err(Problem::internal)?;
         let listener = TcpListener::bind(config.listen)
             .await
             .map_err(|error| Problem::io(format!("listening on {}", config.listen), &error))?;
@@ -97,7 +104,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
             .map_err(|error| Problem::io("the server's note", &error))?;
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
         announce(&url, config.admin);
-        accept(listener, router, &config).await;
+        accept(listener, router, &config, stop).await;
         drop(posted);
         Ok::<(), Problem>(())
     })?;
@@ -139,27 +146,37 @@ fn reachable(address: SocketAddr) -> SocketAddr {
 }
 
 fn announce(url: &str, admin: bool) {
-    println!("serving {url}");
-    if admin {
-        println!("  what is published   {url}/admin/");
-    }
-    println!("  the API             {url}/docs/");
-    let _ = std::io::Write::flush(&mut std::io::stdout());
+    let page = if admin { format!("  what is published   {url}/admin/\n") } else { String::new() };
+    let text = format!("serving {url}\n{page}  the API             {url}/docs/\n");
+    // Nobody may be reading; the log has it too.
+    let mut out = std::io::stdout();
+    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
 }
 
-async fn told_to_stop() {
-    let (Ok(mut terminate), Ok(mut interrupt)) =
-        (signal(SignalKind::terminate()), signal(SignalKind::interrupt()))
-    else {
-        return std::future::pending().await;
-    };
-    tokio::select! {
-        _ = terminate.recv() => {}
-        _ = interrupt.recv() => {}
+/// The signals that end the server. Listened for before anyone is told that it is there, so that
+/// being told to stop at once is a clean stop too.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+}
+
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+        })
+    }
+
+    async fn told(&mut self) {
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+        }
     }
 }
 
-async fn accept(listener: TcpListener, router: Router, config: &ServeConfig) {
+async fn accept(listener: TcpListener, router: Router, config: &ServeConfig, mut stop: Stop) {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()
@@ -176,12 +193,10 @@ async fn accept(listener: TcpListener, router: Router, config: &ServeConfig) {
         .keep_alive_timeout(config.header_timeout);
     let (server, graceful) = (Arc::new(server), GracefulShutdown::new());
     let places = Arc::new(Semaphore::new(config.connections_max));
-    let stop = told_to_stop();
-    tokio::pin!(stop);
     loop {
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place.expect("never closed"),
-            () = &mut stop => break,
+            () = stop.told() => break,
         };
         let stream = tokio::select! {
             accepted = listener.accept() => match accepted {
@@ -193,7 +208,7 @@ async fn accept(listener: TcpListener, router: Router, config: &ServeConfig) {
                     continue;
                 }
             },
-            () = &mut stop => break,
+            () = stop.told() => break,
         };
         let _ = stream.set_nodelay(true);
         let service = TowerToHyperService::new(router.clone());

@@ -249,8 +249,7 @@ impl Iterator for Receiver {
                 Ok(Some(text)) => text,
                 Ok(None) => {
                     self.ended = true;
-                    return Some(Err(io::Error::new(
-                        io::ErrorKind::UnexpectedEof,
+                    return Some(Err(malformed(
                         "the body ended before its end: {\"cms\":\"end\"} is missing",
                     )));
                 }

@@ -24,7 +24,8 @@ function blockNode(block, places) {
   const lines = block.split("\n");
   const heading = /^(#{1,6})\s+(.*?)\s*#*$/.exec(lines[0]);
   if (heading) {
-    const level = Math.min(6, (places.heading ?? 3) + heading[1].length - 1);
+    // Authors begin at `##` or `###` as they like; here one heading follows the page's own.
+    const level = Math.min(6, (places.heading ?? 3) + (heading[1].length > 3 ? 1 : 0));
     const title = el(`h${level}`, {}, inline(heading[2], places));
     return lines.length > 1 ? el("div", {}, title, blockNode(lines.slice(1).join("\n"), places)) : title;
   }

@@ -22,7 +22,7 @@ export function tex(source) {
   try {
     const reader = { tokens: source.match(/\\[a-zA-Z]+|\\.|\s+|\d+(?:[.,]\d+)*|./gsu) ?? [], at: 0 };
     const row = sequence(reader, null);
-    const whole = math("math", {}, row);
+    const whole = math("math", { displaystyle: /\\dfrac/.test(source) ? "true" : null }, row);
     whole.setAttribute("aria-label", spoken(source));
     return whole;
   } catch (error) {

@@ -81,7 +81,8 @@ function part({ is, text }) {
 
 /** Long stretches that stayed are cut in their middle. */
 function shortened(text) {
-  return text.length > 240 ? `${text.slice(0, 110)} … ${text.slice(-110)}` : text;
+  if (text.length <= 400) return text;
+  return `${text.slice(0, 180).replace(/\S*$/, "")}… ${text.slice(-180).replace(/^\S*/, "")}`;
 }
 
 function summary(rows, next) {

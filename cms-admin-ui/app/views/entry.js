@@ -103,20 +103,20 @@ function children(rows, address) {
   })));
 }
 
-const renderer = (part, delivered) => prose(part?.content, placesOf(delivered, part?.widgets ?? {}));
+const renderer = (part, delivered, heading) => prose(part?.content, { ...placesOf(delivered, part?.widgets ?? {}), heading });
 
 function items(list, delivered) {
   return el("section", {}, el("h2", {}, "Questions"), list.map((item, index) => el("section", { class: "card", id: `item-${item.id}` },
     el("h3", {}, `Question ${index + 1}`),
-    el("div", { class: "prose" }, renderer(item.question, delivered)),
+    el("div", { class: "prose" }, renderer(item.question, delivered, 4)),
     item.hints?.length > 0 && el("details", { class: "hints" },
       el("summary", {}, counted(item.hints.length, "hint")),
-      el("ol", {}, item.hints.map((hint) => el("li", { class: "prose" }, renderer(hint, delivered))))))));
+      el("ol", {}, item.hints.map((hint) => el("li", { class: "prose" }, renderer(hint, delivered, 4))))))));
 }
 
 function sections(list, delivered) {
   return el("section", { class: "article" }, list.map((section) =>
-    el("section", { class: "prose", id: `section-${section.id}` }, renderer(section, delivered))));
+    el("section", { class: "prose", id: `section-${section.id}` }, renderer(section, delivered, 2))));
 }
 
 function video(document, delivered, places) {

@@ -7,6 +7,7 @@
 
 use std::{
     collections::BTreeMap,
+    io,
     ops::Bound,
     panic::{AssertUnwindSafe, catch_unwind},
     path::Path,
@@ -282,5 +283,41 @@ impl CellIndex {
             }
             Self::Memory { .. } => false,
         }
+    }
+}
+
+/// Makes every file in a directory of sled's durable, and their names.
+pub(super) fn sync_all(directory: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(directory)? {
+        let entry = entry?;
+        if entry.file_type()?.is_dir() {
+            sync_all(&entry.path())?;
+        } else {
+            std::fs::File::open(entry.path())?.sync_all()?;
+        }
+    }
+    std::fs::File::open(directory)?.sync_all()
+}
+
+/// How many files a directory holds, and their length.
+pub(super) fn directory_size(directory: &Path) -> (u64, u64) {
+    let Ok(entries) = std::fs::read_dir(directory) else { return (0, 0) };
+    entries.flatten().fold((0, 0), |(count, size), entry| match entry.metadata() {
+        Ok(meta) if meta.is_dir() => {
+            let (inner_count, inner_size) = directory_size(&entry.path());
+            (count + inner_count, size + inner_size)
+        }
+        Ok(meta) => (count + 1, size + meta.len()),
+        Err(_) => (count, size),
+    })
+}
+
+/// Removes a directory of sled's; one that is not there is fine.
+pub(super) fn remove(directory: &Path) -> Result<(), CellIndexError> {
+    match std::fs::remove_dir_all(directory) {
+        Err(error) if error.kind() != io::ErrorKind::NotFound => {
+            Err(CellIndexError(format!("sled can't be removed: {error}")))
+        }
+        _ => Ok(()),
     }
 }

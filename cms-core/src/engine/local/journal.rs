@@ -304,10 +304,6 @@ impl JournalObject {
         let bytes = read_place(&*self.file, &self.path, self.place)?;
         record::read(self.id, &self.path, self.place.offset, bytes)
     }
-
-    pub(super) const fn id(&self) -> ObjectId {
-        self.id
-    }
 }
 
 fn read_place(file: &dyn DiskFile, path: &Path, place: Place) -> Result<Bytes, FileError> {

@@ -8,7 +8,7 @@ use std::path::{Path, PathBuf};
 
 use super::{
     Core,
-    cells::CellIndex,
+    cells::{self, AppliedTo, CellIndex},
     disk::Disk,
     file::{FileError, FileKind},
     index::{self, IndexRow},
@@ -94,14 +94,11 @@ impl Core {
 pub(super) fn fresh_cells(
     options: &super::LocalOptions,
     view: &super::View,
-    applied_to: &super::cells::AppliedTo,
+    applied_to: &AppliedTo,
 ) -> Result<CellIndex, FileError> {
     let disk = &*options.disk;
     let directory = &options.cell_index_directory;
-    let made = match std::fs::remove_dir_all(directory) {
-        Err(error) if error.kind() != std::io::ErrorKind::NotFound => Err(error.to_string()),
-        _ => CellIndex::open_sled(directory).map_err(|error| error.to_string()),
-    };
+    let made = cells::remove(directory).and_then(|()| CellIndex::open_sled(directory));
     let failed = match made {
         Ok(mut cells) => {
             let filled = view.fill(disk, &mut cells)?;
@@ -110,7 +107,7 @@ pub(super) fn fresh_cells(
                 Err(error) => error.to_string(),
             }
         }
-        Err(error) => error,
+        Err(error) => error.to_string(),
     };
     let mut cells = CellIndex::memory(failed);
     view.fill(disk, &mut cells)?.expect("memory takes every row");

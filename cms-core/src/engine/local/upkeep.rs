@@ -56,7 +56,7 @@ impl<'a> Content<'a> {
             chain: [0; 32],
         };
         let mut scan = Scan::new(header, bytes);
-        while let Some((at, frame)) = scan.next() {
+        for (at, frame) in scan.by_ref() {
             if let Payload::Transactions(transactions) = payload_of(path, at, &frame)? {
                 for written in transactions {
                     content.position = written.position;

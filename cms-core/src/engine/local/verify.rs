@@ -1,16 +1,22 @@
 //! Reading everything back, and telling what takes how much room.
 
-use std::{collections::BTreeMap, path::Path};
+use std::{collections::BTreeMap, path::PathBuf};
+
+use bytes::Bytes;
 
 use super::{
     Core,
-    cells::CellIndex,
+    cells::{self, CellIndex},
     file::{FileError, display_name},
-    journal::{Scan, Tail, payload_of},
+    frame::JournalHeader,
+    journal::{JournalObject, Scan, Tail, payload_of},
     segment::Segment,
-    view::{Sealed, compare_cells},
+    view::{Sealed, View, compare_cells},
 };
-use crate::engine::{ReadError, Usage, UsageRow, Verification};
+use crate::{
+    engine::{ReadError, Usage, UsageRow, Verification},
+    model::{id::ObjectId, object::Space},
+};
 
 /// What was found so far.
 struct Findings<'a> {
@@ -39,9 +45,11 @@ impl Core {
     /// See [`crate::engine::Engine::verify`].
     pub(super) fn verify(&self, progress: &mut dyn FnMut(u64)) -> Verification {
         let mut findings = Findings { verification: Verification::default(), progress };
-        // Upkeep waits, so that no file is removed while it is read; writers do not.
-        let _alone = self.upkeep_alone.lock();
-        let sealed = self.view.read().sealed.clone();
+        // One moment's files, each held open: upkeep may go on, and remove them, while they are read.
+        let (sealed, journals, objects) = {
+            let view = self.view.read();
+            (view.sealed.clone(), self.map_journals(&view), journal_objects(&view))
+        };
         for segment in sealed.segments.values() {
             verify_segment(&sealed, segment, &mut findings);
         }
@@ -73,44 +81,26 @@ impl Core {
         let manifest =
             super::manifest::Manifest::read(&*self.options.disk, &self.options.directory);
         findings.check(manifest.map(|_| ()));
-        self.verify_journals(&sealed, &mut findings);
+        verify_journals(journals, &mut findings);
+        verify_journal_objects(&sealed, objects, &mut findings);
+        self.verify_cells(&mut findings);
         if let Some(failure) = &self.upkeep_state.lock().failure {
             findings.damage(format!("a full journal could not be sealed: {failure}"));
         }
         findings.verification
     }
 
-    fn verify_journals(&self, sealed: &Sealed, findings: &mut Findings<'_>) {
-        let journals: Vec<_> = {
-            let view = self.view.read();
-            let each = view.journals.iter();
-            each.map(|journal| (journal.path.clone(), journal.header.clone(), journal.end))
-                .collect()
-        };
-        for (path, header, end) in journals {
-            let bytes = match self.options.disk.map(&path) {
-                Ok(bytes) => bytes,
-                Err(error) => {
-                    findings.damage(super::describe(&FileError::io(&path)(error)));
-                    continue;
-                }
-            };
-            let bytes = bytes.get(..end as usize).unwrap_or(&bytes);
-            if bytes.get(..header.encode().len()) != Some(&header.encode()[..]) {
-                findings.check(Err(FileError::damaged(&path, 0, "the journal's header is bad")));
-            }
-            let mut scan = Scan::new(&header, bytes);
-            while let Some((at, frame)) = scan.next() {
-                findings.check(payload_of(&path, at, &frame).map(|_| ()));
-            }
-            let short = bytes.len() < end as usize;
-            if short || scan.tail() != Tail::Whole {
-                let detail = format!("frame {} is bad", scan.sequence);
-                findings.check(Err(FileError::damaged(&path, scan.at, detail)));
-            }
-            findings.read(bytes.len() as u64);
-        }
-        self.verify_journal_objects(sealed, findings);
+    fn map_journals(&self, view: &View) -> Vec<MappedJournal> {
+        let each = view.journals.iter().map(|journal| MappedJournal {
+            path: journal.path.clone(),
+            header: journal.header.clone(),
+            end: journal.end,
+            bytes: self.options.disk.map(&journal.path).map_err(FileError::io(&journal.path)),
+        });
+        each.collect()
+    }
+
+    fn verify_cells(&self, findings: &mut Findings<'_>) {
         let view = self.view.read();
         match compare_cells(&*self.options.disk, &view) {
             Ok(None) => {}
@@ -119,33 +109,6 @@ impl Core {
         }
         if let CellIndex::Memory { why, .. } = &view.cells {
             findings.damage(format!("cells are looked up in memory: {why}"));
-        }
-    }
-
-    /// Reads the objects that are in journals only.
-    fn verify_journal_objects(&self, sealed: &Sealed, findings: &mut Findings<'_>) {
-        let objects: Vec<_> = {
-            let view = self.view.read();
-            let mut objects = BTreeMap::new();
-            for journal in &view.journals {
-                for space in journal.spaces() {
-                    for id in journal.ids(space, None) {
-                        let known = sealed.holds(space, id).unwrap_or(false);
-                        if let (false, Some(object)) = (known, journal.object(space, id)) {
-                            objects.entry((space.clone(), id)).or_insert(object);
-                        }
-                    }
-                }
-            }
-            objects.into_values().collect()
-        };
-        for object in objects {
-            match object.read() {
-                Ok(_) => findings.verification.objects_count += 1,
-                Err(error) => {
-                    findings.damage(format!("object {}: {}", object.id(), super::describe(&error)));
-                }
-            }
         }
     }
 
@@ -182,7 +145,7 @@ impl Core {
         rows.push(row("sealed audit records", audit.0, audit.1));
         match &view.cells {
             CellIndex::Sled(_) => {
-                let (count, size) = directory_size(&self.options.cell_index_directory);
+                let (count, size) = cells::directory_size(&self.options.cell_index_directory);
                 rows.push(row("files of sled", count, size));
             }
             CellIndex::Memory { rows: cells, why } => {
@@ -191,6 +154,70 @@ impl Core {
             }
         }
         Ok(Usage { rows })
+    }
+}
+
+/// A journal as it was at one moment.
+struct MappedJournal {
+    path: PathBuf,
+    header: JournalHeader,
+    end: u64,
+    bytes: Result<Bytes, FileError>,
+}
+
+fn verify_journals(journals: Vec<MappedJournal>, findings: &mut Findings<'_>) {
+    for MappedJournal { path, header, end, bytes } in journals {
+        let bytes = match bytes {
+            Ok(bytes) => bytes,
+            Err(error) => {
+                findings.check(Err(error));
+                continue;
+            }
+        };
+        let bytes = bytes.get(..end as usize).unwrap_or(&bytes);
+        if !bytes.starts_with(&header.encode()) {
+            findings.check(Err(FileError::damaged(&path, 0, "the journal's header is bad")));
+        }
+        let mut scan = Scan::new(&header, bytes);
+        for (at, frame) in scan.by_ref() {
+            findings.check(payload_of(&path, at, &frame).map(|_| ()));
+        }
+        let short = bytes.len() < end as usize;
+        if short || scan.tail() != Tail::Whole {
+            let detail = format!("frame {} is bad", scan.sequence);
+            findings.check(Err(FileError::damaged(&path, scan.at, detail)));
+        }
+        findings.read(bytes.len() as u64);
+    }
+}
+
+/// Every object of the journals, each once.
+fn journal_objects(view: &View) -> BTreeMap<(Space, ObjectId), JournalObject> {
+    let mut objects = BTreeMap::new();
+    for journal in &view.journals {
+        for space in journal.spaces() {
+            for id in journal.ids(space, None) {
+                if let Some(object) = journal.object(space, id) {
+                    objects.entry((space.clone(), id)).or_insert(object);
+                }
+            }
+        }
+    }
+    objects
+}
+
+fn verify_journal_objects(
+    sealed: &Sealed,
+    objects: BTreeMap<(Space, ObjectId), JournalObject>,
+    findings: &mut Findings<'_>,
+) {
+    for ((space, id), object) in objects {
+        match object.read() {
+            // Counted with its segment.
+            Ok(_) if sealed.holds(&space, id).unwrap_or(false) => {}
+            Ok(_) => findings.verification.objects_count += 1,
+            Err(error) => findings.damage(format!("object {id}: {}", super::describe(&error))),
+        }
     }
 }
 
@@ -242,26 +269,8 @@ fn verify_segment(sealed: &Sealed, segment: &Segment, findings: &mut Findings<'_
     }
 }
 
-fn verify_object(
-    segment: &Segment,
-    id: crate::model::id::ObjectId,
-    offset: u64,
-    findings: &mut Findings<'_>,
-) {
+fn verify_object(segment: &Segment, id: ObjectId, offset: u64, findings: &mut Findings<'_>) {
     if let Err(error) = segment.object(id, offset) {
         findings.damage(format!("object {id}: {}", super::describe(&error)));
     }
-}
-
-/// How many files a directory holds, and their length.
-fn directory_size(directory: &Path) -> (u64, u64) {
-    let Ok(entries) = std::fs::read_dir(directory) else { return (0, 0) };
-    entries.flatten().fold((0, 0), |(count, size), entry| match entry.metadata() {
-        Ok(meta) if meta.is_dir() => {
-            let (inner_count, inner_size) = directory_size(&entry.path());
-            (count + inner_count, size + inner_size)
-        }
-        Ok(meta) => (count + 1, size + meta.len()),
-        Err(_) => (count, size),
-    })
 }

@@ -1,3 +1,5 @@
+//! Look-ups, listings, merging, and flips.
+
 use std::path::Path;
 
 use super::*;

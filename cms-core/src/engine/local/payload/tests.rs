@@ -1,3 +1,5 @@
+//! What is written reads back, and what is spoilt is an error.
+
 use super::*;
 use crate::engine::conformance::document;
 

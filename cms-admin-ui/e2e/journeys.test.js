@@ -1,0 +1,182 @@
+/** What an editor does on the page that shows what is published; each journey ends in an audit. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import AxeBuilder from "@axe-core/playwright";
+import { launch } from "./browser.js";
+import { serve } from "./serving.js";
+
+let server, browser;
+
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** Runs a journey on a page of its own and audits where it ended, in light and in dark. */
+function journey(name, start, steps, options = {}) {
+  test(name, async () => {
+    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    const broken = [];
+    page.on("pageerror", (error) => broken.push(String(error)));
+    page.on("request", (request) => {
+      if (!request.url().startsWith(server.url) && !request.url().startsWith("data:")) broken.push(`asked ${request.url()}`);
+    });
+    try {
+      await page.goto(`${server.url}/admin/${start}`);
+      await steps(page);
+      for (const colorScheme of ["light", "dark"]) {
+        await page.emulateMedia({ colorScheme });
+        const { violations } = await new AxeBuilder({ page }).analyze();
+        const told = violations.map((row) => `${colorScheme} ${row.id}: ${row.nodes.map((node) => node.target).join(" ")}`);
+        assert.deepEqual(told, []);
+      }
+      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+      assert.equal(beyond, 0, "nothing is wider than the window");
+      assert.deepEqual(broken, []);
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
+
+journey("walks from the home page to an exercise and reads it", "", async (page) => {
+  await title(page, "Learn mathematics");
+  const main = page.getByRole("main");
+  for (const step of ["Arithmetic", "Fractions", "Understanding fractions", "Equal parts"]) {
+    await main.getByRole("link", { name: new RegExp(`^${step}`) }).click();
+    await title(page, step);
+  }
+  await main.getByRole("link", { name: /cut into equal parts/ }).click();
+  await title(page, /cut into equal parts/);
+  await main.getByText("Multiple choice").first().waitFor();
+  await main.getByText("3 hints").first().click();
+  await main.getByText("cut into 4 parts of the").waitFor();
+  assert.match(page.url(), /#\/production\/exercise\/equal-parts$/);
+  const there = page.getByRole("navigation", { name: "Where this stands" });
+  await there.getByRole("link", { name: "Equal parts" }).click();
+  await title(page, "Equal parts");
+  await page.goBack();
+  await title(page, /cut into equal parts/);
+});
+
+journey("opens the contents by keyboard alone", "", async (page) => {
+  await title(page, "Learn mathematics");
+  const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
+  await page.getByRole("treeitem", { name: /^Learn mathematics/ }).focus();
+  await page.keyboard.press("ArrowDown");
+  assert.equal(await focused(), "Arithmetic, Topic");
+  await page.keyboard.press("ArrowRight");
+  await page.getByRole("treeitem", { name: "Fractions, Course" }).waitFor();
+  await page.keyboard.press("ArrowRight");
+  assert.equal(await focused(), "Fractions, Course");
+  await page.keyboard.press("ArrowLeft");
+  assert.equal(await focused(), "Arithmetic, Topic");
+  await page.keyboard.press("ArrowDown");
+  await page.keyboard.press("Enter");
+  await title(page, "Fractions");
+});
+
+journey("reads another language, and is told where there is none", "#/production/article/what-is-a-fraction", async (page) => {
+  await title(page, "What is a fraction?");
+  await page.getByLabel("Language").selectOption({ label: "Spanish" });
+  await title(page, "¿Qué es una fracción?");
+  assert.equal(await page.locator("article.entry").getAttribute("lang"), "es");
+  await page.goto(`${server.url}/admin/#/production/es/exercise/multiply-fractions`);
+  await page.getByText(/Not translated to Spanish/).waitFor();
+});
+
+journey("sees what changed between two versions", "#/production", async (page) => {
+  await title(page, "Learn mathematics");
+  await page.getByRole("link", { name: "What changed" }).click();
+  await title(page, "What changed");
+  await page.getByRole("heading", { name: /^Taken out/ }).waitFor();
+  await page.getByRole("link", { name: "Graphs of measured lengths" }).waitFor();
+  const card = page.locator(".difference", { hasText: "Adding fractions with different denominators" });
+  assert.match(await card.locator("del").first().innerText(), /:/);
+  assert.match(await card.locator("ins").first().innerText(), /with/);
+  await page.getByText(/Only something inside changed/).click();
+  await page.getByLabel("To", { exact: true }).selectOption({ index: 1 });
+  await page.getByText("This is one and the same version.").waitFor();
+  assert.match(page.url(), /compare\/1\/1$/);
+});
+
+journey("looks at an older version and at what was taken out since", "#/production", async (page) => {
+  await title(page, "Learn mathematics");
+  await page.getByLabel("Version").selectOption({ index: 1 });
+  await page.waitForURL(/production@1/);
+  await page.goto(`${server.url}/admin/#/production@1/exercise/line-plots`);
+  await title(page, "Graphs of measured lengths");
+  await page.goto(`${server.url}/admin/#/production/exercise/line-plots`);
+  await title(page, "This was taken out");
+});
+
+journey("copies an object's address", "#/production/lesson/equal-parts", async (page) => {
+  await title(page, "Equal parts");
+  await page.getByText("Addresses, for apps").click();
+  const object = await page.locator("dd code").nth(2).innerText();
+  assert.match(object, /^[0-9a-f]{64}$/);
+  await page.getByRole("button", { name: "Copy object" }).click();
+  assert.equal(await page.evaluate(() => navigator.clipboard.readText()), object);
+}, { permissions: ["clipboard-read", "clipboard-write"] });
+
+journey("fits a small telephone", "#/production/exercise/order-fractions", async (page) => {
+  await title(page, "Put fractions in order");
+  await page.getByRole("button", { name: "Contents" }).click();
+  await page.getByRole("treeitem", { name: /^Put fractions in order/ }).waitFor();
+  await page.getByRole("treeitem", { name: /^Compare two fractions/ }).locator("a").click();
+  await title(page, "Compare two fractions");
+}, { viewport: { width: 320, height: 700 } });
+
+journey("is told when an address leads nowhere", "#/production@99", async (page) => {
+  await title(page, "There is no such version");
+  await page.getByRole("link", { name: "Go to the start" }).click();
+  await title(page, "Learn mathematics");
+});
+
+journey("is told when the server is gone, and goes on when it is back", "#/production", async (page) => {
+  await title(page, "Learn mathematics");
+  await page.route("**/admin/api/**", (route) => route.abort());
+  await page.getByRole("main").getByRole("link", { name: /^Arithmetic/ }).click();
+  await title(page, "The server does not answer");
+  await page.unroute("**/admin/api/**");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await title(page, "Arithmetic");
+});
+
+test("says what to do when nothing is published", async () => {
+  const empty = await serve({ empty: true });
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  try {
+    await page.goto(`${empty.url}/admin/`);
+    await title(page, "Nothing is published yet");
+    assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations.map((row) => row.id), []);
+  } finally {
+    await context.close();
+    await empty.stop();
+  }
+});
+
+test("the API's page reads the document without remote scripts", async () => {
+  const context = await browser.newContext();
+  const page = await context.newPage();
+  try {
+    await page.goto(`${server.url}/docs/`);
+    await title(page, /^The API/);
+    await page.getByText("/v1/channels/{channel}").click();
+    await page.getByText("Its newest snapshot").waitFor();
+    assert.deepEqual((await new AxeBuilder({ page }).analyze()).violations.map((row) => row.id), []);
+  } finally {
+    await context.close();
+  }
+});

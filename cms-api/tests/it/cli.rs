@@ -1,0 +1,193 @@
+//! The program as people run it: on a data directory, and beside a server that holds it.
+
+use std::{
+    io::{BufRead, BufReader},
+    path::Path,
+    process::{Child, Command, Output, Stdio},
+};
+
+use serde_json::Value;
+
+use crate::test_app::fixtures;
+
+fn cms(data: &Path, arguments: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_cms"))
+        .args(["--author", "ana", "--data"])
+        .arg(data)
+        .args(arguments)
+        .env_remove("CMS_SERVER")
+        .output()
+        .expect("the program runs")
+}
+
+fn exit(output: &Output) -> i32 {
+    output.status.code().expect("no signal")
+}
+
+fn json(data: &Path, arguments: &[&str]) -> Value {
+    let output = cms(data, &[&["--json"], arguments].concat());
+    let text = String::from_utf8(output.stdout.clone()).unwrap();
+    assert_eq!(exit(&output), 0, "{arguments:?}: {text}");
+    assert_eq!(text.trim_end().lines().count(), 1, "{arguments:?} prints one document");
+    serde_json::from_str(&text).unwrap()
+}
+
+/// A server; killed when dropped.
+struct Server {
+    child: Child,
+}
+
+impl Server {
+    fn start(data: &Path) -> Self {
+        let mut child = Command::new(env!("CARGO_BIN_EXE_cms"))
+            .arg("--data")
+            .arg(data)
+            .args(["serve", "--listen", "127.0.0.1:0"])
+            .env("CMS_LOG", "error")
+            .stdout(Stdio::piped())
+            .spawn()
+            .expect("the program runs");
+        let out = child.stdout.take().expect("piped");
+        let line = BufReader::new(out).lines().next().expect("a line").expect("text");
+        assert!(line.starts_with("serving http://127.0.0.1:"), "{line}");
+        Self { child }
+    }
+
+    fn stop(mut self) {
+        let pid = self.child.id().to_string();
+        assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
+        assert!(self.child.wait().unwrap().success(), "a told stop is a clean exit");
+    }
+
+    fn kill(mut self) {
+        self.child.kill().unwrap();
+        self.child.wait().unwrap();
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+fn filled() -> tempfile::TempDir {
+    let data = tempfile::tempdir().unwrap();
+    let fixtures = fixtures();
+    let report = json(data.path(), &["import", fixtures.to_str().unwrap(), "-m", "First"]);
+    assert_eq!((&report["refused_count"], &report["removed"]), (&0.into(), &0.into()));
+    assert_eq!(json(data.path(), &["publish"])["sequence"], 1);
+    data
+}
+
+const LOOKING: &[&[&str]] = &[
+    &["plan"],
+    &["snapshots"],
+    &["channels"],
+    &["holds"],
+    &["log"],
+    &["log", "exercise/equal-parts"],
+    &["show", "exercise/equal-parts"],
+    &["show", "exercise/equal-parts", "--at", "production"],
+    &["diff", "main~1", "main"],
+    &["diff", "main~1", "production", "--stat"],
+    &["where-used", "image/bar-two-thirds"],
+];
+
+#[test]
+fn every_verb_says_the_same_whoever_holds_the_store() {
+    let data = filled();
+    let here: Vec<Value> = LOOKING.iter().map(|verb| json(data.path(), verb)).collect();
+    let exported = cms(data.path(), &["export"]).stdout;
+    let server = Server::start(data.path());
+    let there: Vec<Value> = LOOKING.iter().map(|verb| json(data.path(), verb)).collect();
+    assert_eq!(here, there);
+    assert_eq!(cms(data.path(), &["export"]).stdout, exported);
+    assert_eq!(json(data.path(), &["verify"])["ok"], true);
+    assert!(json(data.path(), &["stats"])["commits"].is_u64());
+    // Refusals are the same too.
+    for (verb, code) in [
+        (&["show", "video/nope"][..], 3),
+        (&["snapshots", "--channel", "nope"], 3),
+        (&["diff", "main", "nope"], 3),
+        (&["publish", "--only", "nonsense"], 2),
+    ] {
+        assert_eq!(exit(&cms(data.path(), verb)), code, "{verb:?}");
+    }
+    server.stop();
+    assert!(!data.path().join("server.json").exists());
+}
+
+#[test]
+fn changes_go_through_a_server_that_holds_the_store() {
+    let data = filled();
+    let server = Server::start(data.path());
+    let work = tempfile::tempdir().unwrap();
+    let lines = work.path().join("more.ndjson");
+    std::fs::write(&lines, "{\"key\":\"video/extra\",\"locale\":null,\"document\":{\"title\":\"Extra\",\"slug\":\"extra\",\"youtube_id\":\"OVMceVL_CEQ\",\"duration_s\":60}}\n\n{\"key\":\"video/bad\",\"locale\":null,\"document\":{\"titel\":\"x\"}}\n").unwrap();
+    let path = lines.to_str().unwrap();
+    let refused = cms(data.path(), &["--json", "import", path]);
+    assert_eq!(exit(&refused), 1);
+    let problem: Value = serde_json::from_slice(&refused.stdout).unwrap();
+    let row = &problem["report"]["refused"][0];
+    assert_eq!((&row["line"], &row["source"]), (&3.into(), &path.into()), "as in the file");
+    assert_eq!(json(data.path(), &["import", "--skip-invalid", path])["added"], 1);
+    assert!(json(data.path(), &["publish"])["report"]["stands_nowhere"][0] == "video/extra");
+    let whole = work.path().join("backup/");
+    let report = json(data.path(), &["export", "-o", &format!("{}/", whole.display())]);
+    assert!(!report["media"].as_array().unwrap().is_empty());
+    server.stop();
+    let copy = tempfile::tempdir().unwrap();
+    json(copy.path(), &["import", whole.to_str().unwrap()]);
+    assert_eq!(cms(copy.path(), &["export"]).stdout, cms(data.path(), &["export"]).stdout);
+}
+
+#[test]
+fn one_server_at_a_time_and_a_killed_one_is_no_obstacle() {
+    let data = filled();
+    let server = Server::start(data.path());
+    let second = cms(data.path(), &["serve", "--listen", "127.0.0.1:0"]);
+    assert_eq!(exit(&second), 5);
+    let said = String::from_utf8(second.stderr).unwrap();
+    assert!(said.contains("is served already by process"), "{said}");
+    server.kill();
+    assert!(data.path().join("server.json").exists(), "a killed server leaves its note");
+    assert_eq!(json(data.path(), &["verify"])["ok"], true);
+    Server::start(data.path()).stop();
+}
+
+#[test]
+fn a_rollback_holds_until_it_is_released() {
+    let data = filled();
+    let work = tempfile::tempdir().unwrap();
+    std::fs::create_dir(work.path().join("video")).unwrap();
+    let name = "video/adding-different-denominators.json";
+    let text = std::fs::read_to_string(fixtures().join(name)).unwrap();
+    std::fs::write(work.path().join(name), text.replace("\"duration_s\": 246", "\"duration_s\": 247")).unwrap();
+    json(data.path(), &["import", work.path().to_str().unwrap()]);
+    assert_eq!(json(data.path(), &["publish"])["sequence"], 2);
+    assert_eq!(json(data.path(), &["rollback", "production@1", "-m", "wrong"])["sequence"], 3);
+    assert_eq!(json(data.path(), &["holds"])["holds"][0]["reason"], "wrong");
+    let held = json(data.path(), &["publish"]);
+    assert!(held["snapshot"].is_null(), "nothing is ready but what is on hold");
+    assert_eq!(json(data.path(), &["release"])["released"].as_array().unwrap().len(), 1);
+    assert_eq!(json(data.path(), &["publish"])["sequence"], 4);
+}
+
+#[test]
+fn what_is_not_understood_or_not_there_has_its_exit_code() {
+    let data = tempfile::tempdir().unwrap();
+    let empty = data.path().join("new");
+    assert_eq!(exit(&cms(&empty, &["nonsense"])), 2);
+    assert_eq!(exit(&cms(&empty, &["channels"])), 3, "looking makes no store");
+    assert!(!empty.exists());
+    assert_eq!(exit(&cms(&empty, &["serve", "--listen", "127.0.0.1:0"])), 3);
+    assert_eq!(exit(&cms(&empty, &["import", "/nope"])), 7);
+    assert_eq!(exit(&cms(&empty, &["init"])), 0);
+    assert_eq!(exit(&cms(&empty, &["init"])), 4);
+    assert_eq!(exit(&cms(&empty, &["--server", "http://127.0.0.1:9", "channels"])), 5);
+    std::fs::write(data.path().join("cms.toml"), "dta = 1").unwrap();
+    let config = data.path().join("cms.toml");
+    assert_eq!(exit(&cms(&empty, &["--config", config.to_str().unwrap(), "channels"])), 2);
+}

@@ -1,0 +1,118 @@
+//! Going on in the next journal when one is full.
+
+use std::{io, path::PathBuf, sync::Arc};
+
+use super::{
+    super::{
+        Core, Upkeep,
+        disk::DiskFile,
+        file::FileKind,
+        frame::{JOURNAL_HEADER_SIZE_BYTES, JournalHeader},
+        journal::LiveJournal,
+    },
+    AppendError, Writer,
+};
+use crate::engine::ReadError;
+
+impl Core {
+    /// Begins the next journal when the present one is full. Failing that, the present one goes on.
+    ///
+    /// # Errors
+    /// When it can't be told what is durable, and the engine stopped.
+    pub(super) fn rotate(&self, writer: &mut Writer) -> Result<(), ReadError> {
+        let full = self.options.journal_size_bytes_max;
+        if writer.end < full || writer.end < writer.retry_at {
+            return Ok(());
+        }
+        if !self.make_room() {
+            self.running()?;
+            writer.retry_at = writer.end + full / 4;
+            return Ok(());
+        }
+        match self.begin_journal(writer) {
+            Ok(()) => {}
+            Err(AppendError::Undone(_)) => {
+                writer.retry_at = writer.end + full / 4;
+                return Ok(());
+            }
+            Err(AppendError::Unknown(_)) => {
+                self.stop();
+                return Err(ReadError::Stopped);
+            }
+        }
+        self.ask_for_upkeep();
+        self.running()
+    }
+
+    pub(in super::super) fn ask_for_upkeep(&self) {
+        match self.options.upkeep {
+            Upkeep::Background => {
+                self.upkeep_state.lock().wanted = true;
+                self.upkeep_changed.notify_all();
+            }
+            Upkeep::Inline => self.upkeep_once(),
+        }
+    }
+
+    /// Waits until the journal before the present one is sealed; whether it is.
+    fn make_room(&self) -> bool {
+        let crowded = || self.view.read().journals.len() > 1;
+        if !crowded() {
+            return true;
+        }
+        if self.upkeep_state.lock().failure.take().is_some()
+            || self.options.upkeep == Upkeep::Inline
+        {
+            self.ask_for_upkeep();
+        }
+        let mut state = self.upkeep_state.lock();
+        while crowded() && state.failure.is_none() && !state.ending && self.running().is_ok() {
+            self.upkeep_changed.wait(&mut state);
+        }
+        !crowded() && self.running().is_ok()
+    }
+
+    fn begin_journal(&self, writer: &mut Writer) -> Result<(), AppendError> {
+        let seed = self.view.read().sealed.manifest.seed(writer.header.number + 1);
+        let header = JournalHeader {
+            number: writer.header.number + 1,
+            seed,
+            previous: writer.chain,
+            first_sequence: writer.sequence,
+            position: writer.position,
+            ..writer.header.clone()
+        };
+        let (path, file) = self.create_journal(&header)?;
+        self.view.write().journals.push(LiveJournal::new(header.clone(), path, file.clone()));
+        writer.file = file;
+        writer.header = header;
+        writer.end = JOURNAL_HEADER_SIZE_BYTES as u64;
+        writer.retry_at = 0;
+        Ok(())
+    }
+
+    fn create_journal(
+        &self,
+        header: &JournalHeader,
+    ) -> Result<(PathBuf, Arc<dyn DiskFile>), AppendError> {
+        let (disk, directory) = (&*self.options.disk, &self.options.directory);
+        let path = directory.join(FileKind::Journal.name(header.number));
+        let written = disk.create(&path).and_then(|file| {
+            file.write_at(0, &header.encode())?;
+            Ok(file)
+        });
+        match written {
+            Ok(file) => {
+                let synced = disk.sync_file(&*file).and_then(|()| disk.sync_directory(directory));
+                synced.map_err(AppendError::Unknown)?;
+                Ok((path, file))
+            }
+            Err(error) => match disk.remove(&path) {
+                Err(failed) if failed.kind() != io::ErrorKind::NotFound => {
+                    Err(AppendError::Unknown(error))
+                }
+                _ => Err(AppendError::Undone(error)),
+            },
+        }
+    }
+}

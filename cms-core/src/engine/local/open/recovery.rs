@@ -1,0 +1,290 @@
+//! Reading the journals when a store is opened: what they hold, how they end, and what sled knows of them.
+
+use std::path::Path;
+
+use super::{
+    super::{
+        Derived, LocalOptions,
+        cells::{AppliedTo, CellIndex},
+        commit::Writer,
+        file::{self, FileError, FileKind, display_name},
+        frame::{Chain, JOURNAL_HEADER_SIZE_BYTES, JournalHeader},
+        journal::{LiveJournal, Scan, Tail, payload_of},
+        payload::Payload,
+        view::Sealed,
+    },
+    OpenError, SEALED_IS_WHOLE,
+};
+use crate::engine::{Position, operations::Operations};
+
+/// What the journals tell, from the first to the last.
+pub(super) struct Recovery<'a> {
+    options: &'a LocalOptions,
+    sealed: &'a Sealed,
+    pub(super) journals: Vec<LiveJournal>,
+    pub(super) operations: Operations,
+    pub(super) position: u64,
+    /// The sequence of the next frame.
+    sequence: u64,
+    chain: Chain,
+    /// The machine's start at the last opening.
+    boot: [u8; 16],
+    /// What the last frame says, if it marks a clean end: whether sled was made durable.
+    closed: Option<bool>,
+    /// The hash of the frame that sled knows last, once it was met.
+    applied_chain: Option<Chain>,
+    /// What sled says; kept apart from whether it is to be used.
+    cells: Option<(CellIndex, AppliedTo)>,
+    /// Where the last frame of the last journal begins, if it has any.
+    last_frame_at: Option<usize>,
+    /// How the last journal ends.
+    tail: Tail,
+}
+
+impl<'a> Recovery<'a> {
+    pub(super) fn new(options: &'a LocalOptions, sealed: &'a Sealed) -> Self {
+        let manifest = &sealed.manifest;
+        let cells = match options.derived {
+            Derived::Use if options.cell_index_directory.is_dir() => {
+                CellIndex::open_sled(&options.cell_index_directory).ok().and_then(|cells| {
+                    let applied_to = cells.applied_to().ok().flatten()?;
+                    Some((cells, applied_to))
+                })
+            }
+            _ => None,
+        };
+        let mut recovery = Self {
+            options,
+            sealed,
+            journals: Vec::new(),
+            operations: sealed.checkpoint.as_ref().map(|c| c.operations()).unwrap_or_default(),
+            position: manifest.position,
+            sequence: manifest.sequence + 1,
+            chain: manifest.chain,
+            boot: [0; 16],
+            closed: None,
+            applied_chain: None,
+            cells,
+            last_frame_at: None,
+            tail: Tail::Whole,
+        };
+        recovery.note_applied();
+        recovery
+    }
+
+    /// Remembers the present hash if sled says that it knows this frame last.
+    fn note_applied(&mut self) {
+        if self.cells.as_ref().is_some_and(|(_, applied)| applied.sequence + 1 == self.sequence) {
+            self.applied_chain = Some(self.chain);
+        }
+    }
+
+    /// Reads every journal that follows the sealed one, and begins the first if there never was any.
+    pub(super) fn read_journals(&mut self, boot: [u8; 16]) -> Result<(), OpenError> {
+        let (disk, directory) = (&*self.options.disk, &self.options.directory);
+        let names = disk.list(directory).map_err(FileError::io(directory))?;
+        let mut numbers: Vec<u64> = names
+            .iter()
+            .filter_map(|name| match FileKind::parse(name) {
+                Some((FileKind::Journal, number)) => Some(number),
+                _ => None,
+            })
+            .collect();
+        numbers.sort_unstable();
+        let first = self.sealed.manifest.journal + 1;
+        for (number, expected) in numbers.iter().zip(first..) {
+            let last = Some(number) == numbers.last();
+            if *number != expected {
+                return Err(self.missing(expected));
+            }
+            self.read_journal(*number, last)?;
+        }
+        if self.journals.is_empty() {
+            if first > 1 {
+                return Err(self.missing(first));
+            }
+            self.begin_first(boot)?;
+        }
+        Ok(())
+    }
+
+    fn missing(&self, number: u64) -> OpenError {
+        let path = self.options.directory.join(FileKind::Journal.name(number));
+        self.damaged(&path, 0, "the file is missing")
+    }
+
+    fn damaged(&self, path: &Path, offset: usize, detail: impl ToString) -> OpenError {
+        let frames = self.sequence - self.sealed.manifest.sequence - 1;
+        OpenError::Damaged {
+            file: display_name(path),
+            offset: offset as u64,
+            detail: detail.to_string(),
+            saved: format!(
+                "{frames} frames before it are whole, up to transaction {}, and {SEALED_IS_WHOLE}",
+                self.position
+            ),
+        }
+    }
+
+    fn read_journal(&mut self, number: u64, last: bool) -> Result<(), OpenError> {
+        let disk = &*self.options.disk;
+        let path = self.options.directory.join(FileKind::Journal.name(number));
+        let bytes = disk.map(&path).map_err(FileError::io(&path))?;
+        let version = file::check_header(FileKind::Journal, &path, &bytes);
+        if let Err(error @ FileError::Newer { .. }) = version {
+            return Err(error.into());
+        }
+        let header = version.ok().and_then(|()| JournalHeader::decode(&bytes));
+        let Some(header) = header else {
+            // The header is synced before the first frame is written: a torn one has nothing behind it.
+            if last && bytes.len() <= JOURNAL_HEADER_SIZE_BYTES {
+                drop(bytes);
+                return Ok(disk.remove(&path).map_err(FileError::io(&path))?);
+            }
+            return Err(self.damaged(&path, 0, "the journal's header is bad"));
+        };
+        if header.number != number
+            || header.store != self.sealed.manifest.store
+            || header.previous != self.chain
+            || header.first_sequence != self.sequence
+        {
+            return Err(self.damaged(&path, 0, "the journal does not follow on the one before"));
+        }
+        let file = disk.open(&path).map_err(FileError::io(&path))?;
+        self.boot = header.boot;
+        self.closed = None;
+        self.last_frame_at = None;
+        let mut journal = LiveJournal::new(header, path, file);
+        self.read_frames(&mut journal, &bytes, last)?;
+        self.journals.push(journal);
+        Ok(())
+    }
+
+    fn read_frames(
+        &mut self,
+        journal: &mut LiveJournal,
+        bytes: &[u8],
+        last: bool,
+    ) -> Result<(), OpenError> {
+        let mut scan = Scan::new(&journal.header, bytes);
+        while let Some((at, frame)) = scan.next() {
+            let payload = payload_of(&journal.path, at, &frame)?;
+            journal.add_payload(at, &payload)?;
+            self.closed = None;
+            match payload {
+                Payload::Transactions(transactions) => {
+                    for written in transactions {
+                        if written.position != self.position + 1 {
+                            let detail = "a transaction is out of place";
+                            return Err(self.damaged(&journal.path, at, detail));
+                        }
+                        self.position = written.position;
+                        self.operations.push(Position(written.position), written.operation);
+                    }
+                }
+                Payload::Closed { index_durable } => self.closed = Some(index_durable),
+                Payload::Opened { boot } => self.boot = boot,
+            }
+            self.last_frame_at = Some(at);
+            self.sequence = scan.sequence;
+            self.chain = scan.chain;
+            self.note_applied();
+        }
+        journal.end = scan.at as u64;
+        self.tail = scan.tail();
+        match &self.tail {
+            Tail::Whole => Ok(()),
+            Tail::Torn if last => Ok(()),
+            Tail::Torn => Err(self.damaged(&journal.path, scan.at, "a full journal is cut off")),
+            Tail::Damaged { detail, whole_after } => {
+                let detail = format!(
+                    "frame {}: {detail}, with {whole_after} whole ones behind",
+                    self.sequence
+                );
+                Err(self.damaged(&journal.path, scan.at, detail))
+            }
+        }
+    }
+
+    /// Begins the first journal of a store.
+    fn begin_first(&mut self, boot: [u8; 16]) -> Result<(), OpenError> {
+        let (disk, directory) = (&*self.options.disk, &self.options.directory);
+        let manifest = &self.sealed.manifest;
+        let header = JournalHeader {
+            number: 1,
+            store: manifest.store,
+            seed: manifest.seed(1),
+            previous: self.chain,
+            first_sequence: self.sequence,
+            position: self.position,
+            boot,
+        };
+        let path = directory.join(FileKind::Journal.name(1));
+        let written = disk.create(&path).and_then(|file| {
+            file.write_at(0, &header.encode())?;
+            disk.sync_file(&*file)?;
+            Ok(file)
+        });
+        let file = written.map_err(FileError::io(&path))?;
+        self.boot = boot;
+        self.journals.push(LiveJournal::new(header, path, file));
+        Ok(())
+    }
+
+    /// Checks that everything which sled knows to be synced is there, and tells whether sled may be used:
+    /// the cells and the sequence up to which they hold.
+    pub(super) fn check_acknowledged(
+        &mut self,
+        boot: [u8; 16],
+    ) -> Result<Option<(CellIndex, u64)>, OpenError> {
+        let Some((cells, applied)) = self.cells.take() else { return Ok(None) };
+        if applied.store != self.sealed.manifest.store {
+            return Ok(None);
+        }
+        if applied.sequence >= self.sequence {
+            let journal = self.journals.last().expect("there is a journal to write to");
+            let detail = format!(
+                "frames up to {} were acknowledged, and the journal ends before frame {}",
+                applied.sequence, self.sequence
+            );
+            return Err(self.damaged(&journal.path, journal.end as usize, detail));
+        }
+        let durable = self.closed == Some(true) || self.boot == boot;
+        let known = self.applied_chain == Some(applied.chain);
+        Ok((durable && known).then_some((cells, applied.sequence)))
+    }
+
+    /// Cuts what is torn, and makes the last whole frame durable.
+    pub(super) fn settle_tail(&mut self, boot: [u8; 16]) -> Result<Writer, OpenError> {
+        let (disk, directory) = (&*self.options.disk, &self.options.directory);
+        let journal = self.journals.last().expect("there is a journal to write to");
+        let (path, end) = (&journal.path, journal.end);
+        let settle = || {
+            if self.tail == Tail::Torn {
+                journal.file.truncate(end)?;
+            }
+            // Header and last frame, also a mark of a clean end, are written again: a sync that failed may
+            // have dropped what it was to write, and no later sync would bring it back.
+            journal.file.write_at(0, &journal.header.encode())?;
+            if let Some(at) = self.last_frame_at {
+                let mut frame = vec![0; end as usize - at];
+                journal.file.read_at(at as u64, &mut frame)?;
+                journal.file.write_at(at as u64, &frame)?;
+            }
+            disk.sync_file(&*journal.file)
+        };
+        settle().map_err(FileError::io(path))?;
+        disk.sync_directory(directory).map_err(FileError::io(directory))?;
+        Ok(Writer {
+            file: journal.file.clone(),
+            header: JournalHeader { boot, ..journal.header.clone() },
+            end,
+            sequence: self.sequence,
+            chain: self.chain,
+            position: self.position,
+            dirty: false,
+            retry_at: 0,
+            buffer: Vec::new(),
+        })
+    }
+}

@@ -7,6 +7,8 @@
 //!    keys, integers beyond 2^53-1, non-finite numbers, lone surrogates, nesting and size beyond
 //!    the limits.
 
+mod write;
+
 use std::{cell::RefCell, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
@@ -51,8 +53,9 @@ pub fn parse(text: &[u8]) -> Result<Value, DocumentError> {
 
 /// The canonical bytes of a document, which its id is the hash of.
 pub fn to_bytes(document: &Value) -> Vec<u8> {
-    serde_json_canonicalizer::to_vec(document)
-        .expect("a Value holds finite numbers and text keys only")
+    let mut out = Vec::with_capacity(1024);
+    write::write(document, &mut out);
+    out
 }
 
 /// One step of a JSON pointer, escaped as RFC 6901 has it.

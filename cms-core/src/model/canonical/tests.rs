@@ -85,6 +85,12 @@ proptest! {
     }
 
     #[test]
+    fn writing_agrees_with_the_library_of_rfc_8785(document in any_document()) {
+        let theirs = serde_json_canonicalizer::to_vec(&document).unwrap();
+        prop_assert_eq!(to_bytes(&document), theirs);
+    }
+
+    #[test]
     fn no_bytes_make_reading_panic(bytes in prop::collection::vec(any::<u8>(), 0..200)) {
         let _ = parse(&bytes);
     }

@@ -63,6 +63,9 @@ struct Outcome {
     left_out: Vec<LeftOut>,
 }
 
+/// Entries that are made together, on all cores; their documents are held until they are written.
+const ENTRIES_AT_ONCE: usize = 2048;
+
 pub(super) fn make(
     repository: &Repository,
     graph: &Graph<'_>,
@@ -78,8 +81,9 @@ pub(super) fn make(
         maker.retire(key, selection, &mut made, sink)?;
     }
     let mut media_seen = HashSet::new();
-    for layer in &spread.layers {
-        let outcomes: Vec<Option<Outcome>> = layer
+    // Entries of one layer need nothing of each other, so each piece is written before the next is made.
+    for piece in spread.layers.iter().flat_map(|layer| layer.chunks(ENTRIES_AT_ONCE)) {
+        let outcomes: Vec<Option<Outcome>> = piece
             .par_iter()
             .with_min_len(4)
             .map(|key| maker.entry(key))

@@ -1,5 +1,4 @@
-//! Disks that misbehave on purpose: [`SimDisk`] in memory, whose n-th call fails or cuts the power, and
-//! [`TimedDisk`], whose syncs are counted and take as long as one likes.
+//! A disk that misbehaves on purpose: [`SimDisk`], in memory, whose n-th call fails or cuts the power.
 //!
 //! What [`SimDisk`] does at a power cut, decided by its seed alone:
 //! 1. Each write, truncation, creation, rename and removal that was not synced is there or not, one by one,
@@ -9,7 +8,6 @@
 //! 3. What was synced is there.
 
 mod against_memory;
-mod timed;
 
 use std::{
     collections::BTreeMap,
@@ -22,7 +20,6 @@ use bytes::Bytes;
 use parking_lot::Mutex;
 
 pub use against_memory::against_memory;
-pub use timed::{SyncTime, TimedDisk};
 
 use super::local::disk::{Disk, DiskFile};
 

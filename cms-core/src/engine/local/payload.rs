@@ -19,7 +19,7 @@ use bytes::Bytes;
 
 use super::{
     audit::{self, AuditRow},
-    record::{RECORD_HEADER_SIZE_BYTES, RecordHeader},
+    record::RecordHeader,
 };
 use crate::{
     engine::OperationId,
@@ -67,8 +67,9 @@ pub(super) struct Written<'a> {
 pub(super) struct WrittenObject<'a> {
     pub(super) space: &'a str,
     pub(super) header: RecordHeader,
-    pub(super) bytes: &'a [u8],
-    /// Where its record begins in the payload.
+    /// The whole record: header and bytes.
+    pub(super) record: &'a [u8],
+    /// Where it begins in the payload.
     pub(super) offset: usize,
 }
 
@@ -189,10 +190,10 @@ fn read_transaction<'a>(
         let space = reader.text("space")?;
         for _ in 0..reader.length()? {
             let offset = payload.len() - reader.rest().len();
-            let header = RecordHeader::decode(reader.raw(RECORD_HEADER_SIZE_BYTES)?)
+            let header = RecordHeader::decode(reader.rest())
                 .map_err(|field| DecodeError::Field { field })?;
-            let bytes = reader.raw(header.stored_size_bytes as usize)?;
-            objects.push(WrittenObject { space, header, bytes, offset });
+            let record = reader.raw(header.record_size_bytes())?;
+            objects.push(WrittenObject { space, header, record, offset });
         }
     }
     let mut cells = Vec::new();

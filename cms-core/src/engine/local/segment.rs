@@ -30,17 +30,16 @@ pub(super) fn write<'a>(
     path: PathBuf,
     number: u64,
     space: &str,
-    records: impl Iterator<Item = (RecordHeader, &'a [u8])>,
+    records: impl Iterator<Item = (ObjectId, &'a [u8])>,
 ) -> Result<(SegmentEntry, Vec<IndexRow>), FileError> {
     let mut writer = SealedWriter::create(disk, FileKind::Segment, path)?;
     let name_size = u16::try_from(space.len()).expect("a space's name is short");
     writer.write(&name_size.to_le_bytes())?;
     writer.write(space.as_bytes())?;
     let mut rows = Vec::new();
-    for (header, bytes) in records {
-        rows.push(IndexRow { id: header.id, segment: number, offset: writer.offset() });
-        writer.write(&header.encode())?;
-        writer.write(bytes)?;
+    for (id, record) in records {
+        rows.push(IndexRow { id, segment: number, offset: writer.offset() });
+        writer.write(record)?;
     }
     let count = rows.len() as u64;
     writer.write(&count.to_le_bytes())?;

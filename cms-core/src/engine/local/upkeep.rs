@@ -19,18 +19,20 @@ use super::{
     journal::{Scan, Tail, payload_of},
     manifest::{Manifest, ReplaceError},
     payload::{CellChange, Payload},
-    record::RecordHeader,
     segment,
     view::Sealed,
 };
-use crate::engine::{Position, operations::Operations};
+use crate::{
+    engine::{Position, operations::Operations},
+    model::id::ObjectId,
+};
 
 /// So many indexes of one size become one.
 const MERGE_COUNT: usize = 8;
 
 /// Everything in a journal, by where it goes.
 struct Content<'a> {
-    spaces: BTreeMap<&'a str, Vec<(RecordHeader, &'a [u8])>>,
+    spaces: BTreeMap<&'a str, Vec<(ObjectId, &'a [u8])>>,
     cells: Vec<CellChange<'a>>,
     audits: Vec<AuditRow<'a>>,
     operations: Operations,
@@ -63,7 +65,7 @@ impl<'a> Content<'a> {
                     content.operations.push(Position(written.position), written.operation);
                     for object in written.objects {
                         let objects = content.spaces.entry(object.space).or_default();
-                        objects.push((object.header, object.bytes));
+                        objects.push((object.header.id, object.record));
                     }
                     content.cells.extend(written.cells);
                     content.audits.extend(written.audit);

@@ -128,9 +128,11 @@ fn calls_of(seed: u64, batches: u64) -> u64 {
 #[test]
 fn every_call_of_a_short_history_may_fail() {
     let batches = 9;
-    for seed in 0..if long() { 40 } else { 2 } {
+    // In history 21 a journal is given up while it is begun, and its removal is lost with the power.
+    let seeds: Vec<u64> = if long() { (0..40).collect() } else { vec![0, 21] };
+    for seed in seeds {
         let calls = calls_of(seed, batches);
-        assert!(calls > 150, "a short history makes {calls} calls");
+        assert!(calls > 100, "a short history makes {calls} calls");
         for at in 1..=calls {
             for fault in [Fault::Error, Fault::Full, Fault::Stop] {
                 for crash in [Crash::Killed, Crash::PowerCut] {

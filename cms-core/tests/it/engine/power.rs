@@ -119,7 +119,7 @@ fn options(disk: &LoopDisk, sled: Option<&Path>) -> LocalOptions {
 
 #[test]
 fn what_was_synced_survives_a_power_cut() {
-    let Some(disk) = loop_disk(64 << 20) else { return };
+    let Some(disk) = loop_disk(1 << 30) else { return };
     let outside = tempfile::tempdir().expect("a directory");
     let mut number = 0;
     for round in 0..if long() { 100 } else { 6 } {
@@ -147,6 +147,9 @@ fn what_was_synced_survives_a_power_cut() {
 #[test]
 fn a_full_disk_refuses_and_goes_on() {
     let Some(disk) = loop_disk(24 << 20) else { return };
+    // What is removed to make room later.
+    let ballast = disk.mount.join("ballast");
+    std::fs::write(&ballast, vec![1; 6 << 20]).expect("the ballast is written");
     let options = options(&disk, None);
     let engine = LocalEngine::open(options.clone()).expect("it opens");
     let mut number = 0;
@@ -160,24 +163,20 @@ fn a_full_disk_refuses_and_goes_on() {
     assert!(matches!(refused, CommitError::Full { .. }), "{refused:?}");
     let id = object(number, LARGE_SIZE_BYTES).id();
     assert!(engine.object(&Space::Source, id).expect("it is read").is_some(), "reading goes on");
-    assert!(
-        matches!(add(&engine, number + 1, LARGE_SIZE_BYTES), Err(CommitError::Full { .. })),
-        "and so does refusing"
-    );
+    let refused = add(&engine, number + 1, LARGE_SIZE_BYTES);
+    assert!(matches!(refused, Err(CommitError::Full { .. })), "and so does refusing");
     drop(engine);
     let engine = LocalEngine::open(options.clone()).expect("it opens on a full disk");
     assert!(engine.object(&Space::Source, id).expect("it is read").is_some());
+    std::fs::remove_file(&ballast).expect("the ballast is removed");
+    number += 1;
+    add(&engine, number, LARGE_SIZE_BYTES).expect("there is room again, without opening anew");
     drop(engine);
-    // Room is made by whoever runs the machine: here by removing sled, which is made anew.
-    std::fs::remove_dir_all(disk.mount.join("store/sled")).expect("sled is removed");
     let engine = LocalEngine::open(options).expect("it opens");
+    for at in 1..=number {
+        let id = object(at, LARGE_SIZE_BYTES).id();
+        assert!(engine.object(&Space::Source, id).expect("it is read").is_some());
+    }
     let verification = engine.verify(&mut |_| {}).expect("it verifies");
-    let damages: Vec<_> = verification
-        .damages
-        .iter()
-        .filter(|text| !text.starts_with("cells are looked up in memory"))
-        .filter(|text| !text.starts_with("a full journal could not be sealed"))
-        .collect();
-    assert!(damages.is_empty(), "{damages:?}");
-    add(&engine, number + 1, LARGE_SIZE_BYTES).expect("there is room again");
+    assert_eq!(verification.damages, Vec::<String>::new());
 }

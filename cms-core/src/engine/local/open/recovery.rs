@@ -135,12 +135,17 @@ impl<'a> Recovery<'a> {
             return Err(error.into());
         }
         let header = version.ok().and_then(|()| JournalHeader::decode(&bytes));
+        // A journal that was given up while it was begun, and whose removal was lost: its header, which is
+        // synced before the first frame is written, is torn; or the journal before it went on without it.
+        let given_up = match &header {
+            None => true,
+            Some(header) => header.first_sequence < self.sequence,
+        };
+        if given_up && last && bytes.len() <= JOURNAL_HEADER_SIZE_BYTES {
+            drop(bytes);
+            return Ok(disk.remove(&path).map_err(FileError::io(&path))?);
+        }
         let Some(header) = header else {
-            // The header is synced before the first frame is written: a torn one has nothing behind it.
-            if last && bytes.len() <= JOURNAL_HEADER_SIZE_BYTES {
-                drop(bytes);
-                return Ok(disk.remove(&path).map_err(FileError::io(&path))?);
-            }
             return Err(self.damaged(&path, 0, "the journal's header is bad"));
         };
         if header.number != number

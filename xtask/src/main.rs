@@ -73,9 +73,12 @@ fn run(root: &Path, command: Command) -> Result<()> {
     }
 }
 
-/// The repository, which this program was built in.
+/// The repository that cargo runs this program from. Where several work trees share a target folder, the
+/// one that it was built in may be another.
 fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).parent().expect("xtask lies in the repository").to_owned()
+    let manifest =
+        std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    Path::new(&manifest).parent().expect("xtask lies in the repository").to_owned()
 }
 
 /// Whether the words after `cargo xtask` are a command.

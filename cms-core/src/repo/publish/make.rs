@@ -4,7 +4,7 @@
 //! changed is its live document with another object id and summary in one place.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
+    collections::{BTreeMap, BTreeSet, HashMap, HashSet, hash_map::Entry},
     sync::Arc,
 };
 
@@ -214,6 +214,7 @@ impl Maker<'_, '_> {
             changed,
             is_new,
             live: &live,
+            rows: HashMap::new(),
             looked_up: HashMap::new(),
             media: Vec::new(),
         };
@@ -336,7 +337,8 @@ struct Work<'w, 'm, 'a> {
     changed: Changed,
     is_new: bool,
     live: &'w Live,
-    looked_up: HashMap<EntryKey, Rows>,
+    rows: HashMap<EntryKey, Vec<(Option<Locale>, Row)>>,
+    looked_up: HashMap<(EntryKey, Option<Locale>), Carried>,
     media: Vec<MediaId>,
 }
 
@@ -410,12 +412,14 @@ impl Work<'_, '_, '_> {
             }
         }
         for (target, _) in self.facts.clone().carried() {
-            let rows = match self.maker.done.get(target) {
-                Some(rows) => rows,
-                None if is_anew => self.look_up(target)?,
-                None => continue,
-            };
-            locales.extend(rows.0.keys().flatten().cloned());
+            match self.maker.done.get(target) {
+                Some(rows) => locales.extend(rows.0.keys().flatten().cloned()),
+                None if is_anew => {
+                    let rows = self.live_rows(target)?;
+                    locales.extend(rows.iter().filter_map(|(locale, _)| locale.clone()));
+                }
+                None => {}
+            }
         }
         Ok(locales)
     }
@@ -498,26 +502,42 @@ impl Work<'_, '_, '_> {
         }
         match known {
             Some(carried) => Ok(Some(carried.clone())),
-            None => Ok(self.look_up(target)?.serve(locale).cloned()),
+            None => self.look_up(target, locale),
         }
     }
 
-    /// What is live of an entry that this publish leaves as it is.
-    fn look_up(&mut self, target: &EntryKey) -> Result<&Rows, StoreError> {
-        if !self.looked_up.contains_key(target) {
-            let mut rows = Rows::default();
-            if let Some(kind) = self.maker.graph.kinds.get(target.kind())? {
-                let live = self.maker.live(target)?;
-                for (locale, row) in live.rows.iter().filter(|(_, row)| !row.retired) {
-                    let parts = live.parts(locale.as_ref());
-                    let summary = parts.and_then(|parts| stored_summary(&kind.schema, &parts));
-                    let summary = summary.unwrap_or_else(|| "{}".into());
-                    rows.0.insert(locale.clone(), Carried { object: row.object, summary });
-                }
-            }
-            self.looked_up.insert(target.clone(), rows);
+    /// What is live, in a locale, of an entry that this publish leaves as it is.
+    fn look_up(
+        &mut self,
+        target: &EntryKey,
+        locale: Option<&Locale>,
+    ) -> Result<Option<Carried>, StoreError> {
+        let rows = self.live_rows(target)?;
+        let own = locale.and_then(|locale| rows.iter().find(|(of, _)| of.as_ref() == Some(locale)));
+        let row = own.or_else(|| rows.iter().find(|(of, _)| of.is_none()));
+        let Some((of, row)) = row.filter(|(_, row)| !row.retired).cloned() else { return Ok(None) };
+        let place = (target.clone(), of);
+        if let Some(carried) = self.looked_up.get(&place) {
+            return Ok(Some(carried.clone()));
         }
-        Ok(&self.looked_up[target])
+        let Some(kind) = self.maker.graph.kinds.get(target.kind())? else { return Ok(None) };
+        let id = row.object.object_id();
+        let bytes = self.maker.repository.object(&Space::Public, id, ObjectKind::Document)?;
+        let summary = Parts::parse(&bytes).and_then(|parts| stored_summary(&kind.schema, &parts));
+        let carried =
+            Carried { object: row.object, summary: summary.unwrap_or_else(|| "{}".into()) };
+        self.looked_up.insert(place, carried.clone());
+        Ok(Some(carried))
+    }
+
+    /// The live rows of another entry, read once.
+    fn live_rows(&mut self, target: &EntryKey) -> Result<&[(Option<Locale>, Row)], StoreError> {
+        match self.rows.entry(target.clone()) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                Ok(place.insert(rows_before(self.maker.repository, self.maker.base, target)?))
+            }
+        }
     }
 
     fn write(&self, own: &Own, carried: &CarriedParts, locale: &Locale) -> Delivered {

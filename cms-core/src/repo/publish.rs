@@ -286,7 +286,7 @@ impl Repository {
         let outcome = {
             let graph = super::content::graph::Graph::new(self, &source, effective, &kinds);
             let spread = spread::spread(self, &graph, base, &selection)?;
-            let made = make::make(self, &graph, base, &selection, &spread, &mut sink)?;
+            let made = make::make(self, &graph, base, &spread, &mut sink)?;
             let moved = routes::moves(self, &graph, base, &selection, &spread)?;
             (spread, made, moved)
         };

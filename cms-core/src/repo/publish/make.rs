@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::{
-    Base, LeftOut, Selection,
+    Base, LeftOut,
     made::{Made, RowChange},
     spread::{Changed, Spread, rows_before},
 };
@@ -70,7 +70,6 @@ pub(super) fn make(
     repository: &Repository,
     graph: &Graph<'_>,
     base: &Base,
-    selection: &Selection,
     spread: &Spread,
     sink: &mut ObjectSink<'_>,
 ) -> Result<Made, StoreError> {
@@ -78,7 +77,7 @@ pub(super) fn make(
         Maker { repository, graph, base, spread, done: HashMap::new(), policies: Mutex::default() };
     let mut made = Made { changes: Vec::new(), left_out: Vec::new() };
     for key in &spread.fallen {
-        maker.retire(key, selection, &mut made, sink)?;
+        maker.retire(key, &mut made, sink)?;
     }
     let mut media_seen = HashSet::new();
     // Entries of one layer need nothing of each other, so each piece is written before the next is made.
@@ -145,7 +144,6 @@ impl Maker<'_, '_> {
     fn retire(
         &self,
         key: &EntryKey,
-        selection: &Selection,
         made: &mut Made,
         sink: &mut ObjectSink<'_>,
     ) -> Result<(), StoreError> {
@@ -156,7 +154,7 @@ impl Maker<'_, '_> {
                     row.object.object_id(),
                     ObjectKind::Document,
                 )?;
-                let title = self.title(key, &bytes, selection)?;
+                let title = self.title(key, &bytes)?;
                 let object =
                     Object::new(ObjectKind::Document, tombstone(key, title.as_deref(), row.object));
                 let after = Row { object: DocumentId::from_object_id(object.id()), retired: true };
@@ -176,13 +174,7 @@ impl Maker<'_, '_> {
         Ok(())
     }
 
-    fn title(
-        &self,
-        key: &EntryKey,
-        bytes: &[u8],
-        selection: &Selection,
-    ) -> Result<Option<String>, StoreError> {
-        let _ = selection;
+    fn title(&self, key: &EntryKey, bytes: &[u8]) -> Result<Option<String>, StoreError> {
         let Some(kind) = self.graph.kinds.get(key.kind())? else { return Ok(None) };
         let document = Parts::parse(bytes)
             .and_then(|parts| serde_json::from_str::<Value>(&parts.document).ok());

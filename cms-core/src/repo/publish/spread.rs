@@ -94,7 +94,7 @@ pub(super) fn spread(
         graph.know(candidate.key.clone(), candidate.facts.after.clone());
     }
     let standing = Standing::of(graph);
-    let changed = changed(repository, graph, selection)?;
+    let changed = changed(graph, selection)?;
     let mut spread = Spread {
         layers: Vec::new(),
         fallen: BTreeSet::new(),
@@ -126,7 +126,6 @@ pub(super) fn spread(
 
 /// What changed, by entry; a locale's new policy concerns all that is translated to it.
 fn changed(
-    repository: &Repository,
     graph: &Graph<'_>,
     selection: &Selection,
 ) -> Result<HashMap<EntryKey, Changed>, StoreError> {
@@ -156,7 +155,6 @@ fn changed(
             }
         }
     }
-    let _ = repository;
     Ok(changed)
 }
 

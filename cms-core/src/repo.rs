@@ -17,35 +17,54 @@ mod compare;
 mod content;
 mod deliver;
 mod export;
+mod happened;
 mod history;
 mod import;
+mod job;
+mod list;
+mod live;
+mod notice;
 mod open;
+mod publications;
 mod publish;
+mod record;
+mod remember;
 mod stamp;
 mod state;
 mod stats;
+mod token;
 mod verify;
 
 pub use channel::{ChannelRow, HoldRow, ReleaseRequest, RollbackRequest, SnapshotRow};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
-pub use compare::{Changed, CompareOptions, Comparison, Moved};
+pub use compare::{
+    Changed, CompareOptions, Comparison, DifferencePage, DifferenceRow, DifferenceSide, Moved,
+};
 pub use content::backlinks::Use;
 pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::objects::StoreError;
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
 pub use export::{ExportError, ExportLine, ExportReport};
-pub use history::{CommitRow, RevisionRow, Shown};
+pub use happened::Happening;
+pub use history::{CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
 pub use import::{
     IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
     ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
 };
+pub use job::{Job, JobRecord, JobState, job_id};
+pub use list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
+pub use live::LiveRow;
+pub use notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
+pub use publications::ShownPublication;
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
     Asked, DeliveredCounts, EntryChange, HeldBack, LeftOut, MovedRoute, PublishError,
     PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
 };
+pub use remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};
 pub use stats::StatsReport;
+pub use token::{NewToken, Role, RoleError, TokenError, TokenHash, TokenRow, is_person};
 pub use verify::VerifyReport;

@@ -3,7 +3,7 @@
 use cms_core::repo::PublishRequest;
 
 use super::{By, keys, paper::Paper, publish, view};
-use crate::{edge::problem::Problem, store::Store, views::authoring::PublishReport};
+use crate::{edge::problem::Problem, store::Store, views::publishing::PublishReport};
 
 pub use super::publish::Request;
 

@@ -343,7 +343,7 @@ impl Repository {
         Ok(rows)
     }
 
-    fn snapshot_row(&self, head: &Head) -> Result<SnapshotRow, StoreError> {
+    pub(super) fn snapshot_row(&self, head: &Head) -> Result<SnapshotRow, StoreError> {
         let publication = self.publication(head.publication)?;
         let report = self.document(publication.report)?;
         let count = |name: &str| report.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);

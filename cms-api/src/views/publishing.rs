@@ -1,0 +1,215 @@
+//! Channels, what moved them, and what would. Lists are cut by the core; the counts beside them are
+//! whole.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::content::Violation;
+
+/// What was asked of a publish.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Asked {
+    /// `publish`, `rollback` or `release`.
+    pub verb: String,
+    /// The channel.
+    pub channel: String,
+    /// The state, as it was written.
+    pub target: String,
+    /// The entries chosen; empty for all.
+    pub only: Vec<String>,
+    /// Whether any entry held back refuses the whole.
+    pub strict: bool,
+}
+
+/// One entry's change.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct EntryChange {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// `added`, `changed` or `removed`.
+    pub change: String,
+}
+
+/// An entry that keeps its last published form.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct HeldBack {
+    /// The entry.
+    pub key: String,
+    /// Why.
+    pub reasons: Vec<Violation>,
+    /// Whether an earlier form is live.
+    pub is_live: bool,
+}
+
+/// A child that its container went live without.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LeftOut {
+    /// The container.
+    pub parent: String,
+    /// The child.
+    pub child: String,
+}
+
+/// A route that moved.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MovedRoute {
+    /// The entry.
+    pub key: String,
+    /// Its route before.
+    pub from: Option<String>,
+    /// Its route now.
+    pub to: Option<String>,
+}
+
+/// How many delivered documents a publish makes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DeliveredCounts {
+    /// Under a key that had none.
+    pub added: u64,
+    /// Under a key that had another.
+    pub changed: u64,
+    /// Gone.
+    pub removed: u64,
+    /// Bytes of the new ones.
+    pub size_bytes: u64,
+}
+
+/// What a publish would do or did.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PublishReport {
+    /// What was asked for.
+    pub asked: Asked,
+    /// The commit.
+    pub commit: String,
+    /// The snapshot before.
+    pub base: Option<String>,
+    /// Its number; 0 when the channel is new.
+    pub base_sequence: u64,
+    /// Entries and translations that change.
+    pub changes: Vec<EntryChange>,
+    /// How many.
+    pub changes_count: u64,
+    /// Entries that keep their last published form.
+    pub held_back: Vec<HeldBack>,
+    /// How many.
+    pub held_back_count: u64,
+    /// Changed entries that a hold keeps as they are.
+    pub on_hold: Vec<String>,
+    /// How many.
+    pub on_hold_count: u64,
+    /// Changed entries that stand nowhere.
+    pub stands_nowhere: Vec<String>,
+    /// How many.
+    pub stands_nowhere_count: u64,
+    /// Entries that are delivered no more.
+    pub retired: Vec<String>,
+    /// How many.
+    pub retired_count: u64,
+    /// Children that containers go live without.
+    pub left_out: Vec<LeftOut>,
+    /// How many.
+    pub left_out_count: u64,
+    /// Routes that come, move and go.
+    pub routes: Vec<MovedRoute>,
+    /// How many.
+    pub routes_count: u64,
+    /// Differences that were not chosen.
+    pub not_chosen_count: u64,
+    /// Delivered documents made.
+    pub delivered: DeliveredCounts,
+}
+
+/// A channel that moved, or did not need to.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Moved {
+    /// The new snapshot; null when nothing would have changed.
+    pub snapshot: Option<String>,
+    /// Its number.
+    pub sequence: Option<u64>,
+    /// The authors' record of it.
+    pub publication: Option<String>,
+    /// What was asked, done, and held back.
+    pub report: PublishReport,
+}
+
+/// One snapshot of a channel, as authors see it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SnapshotRow {
+    /// Its number in the channel.
+    pub sequence: u64,
+    /// The snapshot.
+    pub snapshot: String,
+    /// How it came to be.
+    pub publication: String,
+    /// When.
+    pub time_ms: u64,
+    /// Who.
+    pub author: String,
+    /// `publish` or `rollback`.
+    pub verb: String,
+    /// Why.
+    pub message: String,
+    /// The commit that was asked for.
+    pub commit: String,
+    /// How many entries it delivers.
+    pub entries_count: u64,
+    /// How many entries and translations it changed.
+    pub changes_count: u64,
+    /// How many it held back.
+    pub held_back_count: u64,
+}
+
+/// A channel.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ChannelRow {
+    /// Its name.
+    pub channel: String,
+    /// Its snapshot.
+    pub snapshot: String,
+    /// The snapshot's number.
+    pub sequence: u64,
+    /// When it was published.
+    pub time_ms: u64,
+    /// How many entries it delivers.
+    pub entries_count: u64,
+    /// How many entries are on hold.
+    pub holds_count: u64,
+}
+
+/// An entry that no publish brings live.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct HoldRow {
+    /// The entry or translation.
+    pub key: String,
+    /// Who took it back.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+    /// Why.
+    pub reason: String,
+}
+
+/// The authors' record of one move of a channel.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PublicationView {
+    /// Its id.
+    pub publication: String,
+    /// The one before it.
+    pub parent: Option<String>,
+    /// The snapshot.
+    pub snapshot: String,
+    /// The commit that was asked for.
+    pub commit: String,
+    /// `publish`, `rollback` or `release`.
+    pub verb: String,
+    /// Who.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+    /// Why.
+    pub message: String,
+    /// What was asked, done, and held back.
+    pub report: serde_json::Value,
+}

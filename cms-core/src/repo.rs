@@ -11,9 +11,11 @@
 //!    link and no containment cycle.
 //! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
 
+mod branch;
 mod channel;
 mod commit;
 mod compare;
+mod conflict;
 mod content;
 mod deliver;
 mod export;
@@ -29,6 +31,7 @@ mod verify;
 pub use channel::{ChannelRow, HoldRow, ReleaseRequest, RollbackRequest, SnapshotRow};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{Changed, CompareOptions, Comparison, Moved};
+pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;
 pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::objects::StoreError;

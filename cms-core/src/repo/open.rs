@@ -128,6 +128,7 @@ impl Repository {
             backlinks: root,
             parents: Vec::new(),
             generation: 0,
+            conflicts: None,
             author: new.stamp.author.clone(),
             time_ms: new.stamp.time_ms,
             message: "An empty repository".to_owned(),
@@ -146,7 +147,7 @@ impl Repository {
             value: SwapValue::Put(value.into()),
         };
         // The branch is swapped first: a header without a branch would be half a repository.
-        let branch = super::commit::branch_swap(MAIN, Expected::Absent, head)
+        let branch = super::branch::branch_swap(MAIN, Expected::Absent, head)
             .map_err(|_| StoreError::Row { what: "the name of the first branch".into() })?;
         let transactions = vec![
             Transaction { operation: new.stamp.step(1), objects, swaps: vec![branch], audit: None },

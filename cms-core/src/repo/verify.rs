@@ -202,7 +202,7 @@ impl Repository {
         for row in self.rows(roots.catalogue, b"")? {
             let (key, row) = row?;
             let (None, Some(document), Some(kind)) =
-                (key.locale(), row.document(), kinds.get(key.kind())?)
+                (key.locale(), self.stand_in(&row)?, kinds.get(key.kind())?)
             else {
                 continue;
             };

@@ -13,7 +13,7 @@ use crate::{
     model::{id::NodeId, key::EntryKey, object::Space},
     repo::{
         commit::check::Touched,
-        commit::link_edits,
+        commit::prepared::link_edits,
         content::{
             backlinks,
             catalogue::{self, CatalogueRow, RowState},

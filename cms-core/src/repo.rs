@@ -18,9 +18,11 @@ mod compare;
 mod conflict;
 mod content;
 mod deliver;
+mod draft;
 mod export;
 mod history;
 mod import;
+mod merge;
 mod open;
 mod publish;
 mod stamp;
@@ -36,12 +38,21 @@ pub use content::backlinks::Use;
 pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::objects::StoreError;
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
+pub use draft::bring::{BringError, RevertError};
+pub use draft::changes::{DraftChangeRow, DraftChanges};
+pub use draft::commit::DraftCommitError;
+pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
+pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, Stale, WorkingContent};
+pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
+pub use draft::working::{OtherEditor, Working};
+pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport};
 pub use history::{CommitRow, RevisionRow, Shown};
 pub use import::{
     IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
     ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
 };
+pub use merge::{MergeError, Merged};
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{

@@ -2,6 +2,10 @@
 //!
 //! A branch is a cell. Drafts are branches too, under `draft/`; only they may hold what is not valid yet.
 
+use std::{collections::HashMap, sync::Arc};
+
+use parking_lot::{FairMutex, Mutex};
+
 use crate::{
     engine::{
         self, CellName, CellQuery, Expected, Group, NameError, Outcome, PAGE_ROWS_MAX, Swap,
@@ -21,12 +25,33 @@ pub(super) const BRANCH_GROUP: &str = "branch/";
 /// What the names of the branches of drafts begin with.
 pub(super) const DRAFT_PREFIX: &str = "draft/";
 pub(super) const HEAD_CELL: &str = "head";
+/// Branches that nobody moves are forgotten when so many are known.
+const TURNS_KEPT_MAX: usize = 1000;
 
 /// Where a branch points, and the cell's version to swap against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct BranchHead {
     pub(super) commit: CommitId,
     pub(super) version: u64,
+}
+
+/// Whose turn it is to move a branch.
+///
+/// Writers of one branch in one process take turns, in the order in which they came: each builds on what
+/// the one before left, so that nobody works in vain and nobody starves. A turn is no promise: writers of
+/// other processes are met at the compare-and-swap.
+#[derive(Default)]
+pub(super) struct Turns(Mutex<HashMap<String, Arc<FairMutex<()>>>>);
+
+impl Turns {
+    /// The turns of one branch.
+    pub(super) fn of(&self, branch: &str) -> Arc<FairMutex<()>> {
+        let mut turns = self.0.lock();
+        if turns.len() > TURNS_KEPT_MAX {
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        }
+        Arc::clone(turns.entry(branch.to_owned()).or_default())
+    }
 }
 
 /// Whether what a branch holds may be invalid or in conflict.

@@ -117,7 +117,7 @@ pub enum CommitError {
     Store(#[from] StoreError),
 }
 
-fn first(refusals: &[Refusal]) -> String {
+pub(super) fn first(refusals: &[Refusal]) -> String {
     let Some(refusal) = refusals.first() else { return String::new() };
     let reason = refusal.violations.first().map_or("", |violation| &violation.message);
     format!("{}: {reason}", refusal.key)
@@ -147,7 +147,9 @@ impl Repository {
     /// [`CommitError`]; nothing is changed then.
     pub fn commit(&self, request: CommitRequest) -> Result<Committed, CommitError> {
         let mut moved = None;
+        let turn = self.turns.of(&request.branch);
         for _ in 0..ATTEMPTS_MAX {
+            let _turn = turn.lock();
             let unknown = || CommitError::UnknownBranch { branch: request.branch.clone() };
             let head = branch_head(self, &request.branch)?.ok_or_else(unknown)?;
             if request.expected.is_some_and(|expected| expected != head.commit) {

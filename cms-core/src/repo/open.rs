@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
+    branch::Turns,
     commit::{Action, Change, CommitError},
     content::objects::StoreError,
     stamp::Stamp,
@@ -40,6 +41,7 @@ pub struct Repository {
     pub(super) source: Arc<NodeStore>,
     pub(super) public: Arc<NodeStore>,
     pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
+    pub(super) turns: Arc<Turns>,
 }
 
 /// What is fixed for a repository's life; travels with every copy.
@@ -217,6 +219,7 @@ impl Repository {
             source: nodes(Space::Source),
             public: nodes(Space::Public),
             compiled: Arc::default(),
+            turns: Arc::default(),
             engine,
         })
     }

@@ -41,6 +41,8 @@ pub(in crate::repo) struct Landing<'a> {
     pub(in crate::repo) merged: Option<CommitId>,
     /// Conflicts that the changes bring; drafts only.
     pub(in crate::repo) conflicts: Vec<CatalogueConflict>,
+    /// The conflict that the changes settle by choice.
+    pub(in crate::repo) settled: Option<&'a str>,
     /// Cells of the branch's group that change with it.
     pub(in crate::repo) swaps: Vec<Swap>,
     /// Objects beside the changes' own.
@@ -63,6 +65,7 @@ impl<'a> Landing<'a> {
             verb,
             merged: None,
             conflicts: Vec::new(),
+            settled: None,
             swaps: Vec::new(),
             objects: Vec::new(),
         }
@@ -92,7 +95,15 @@ impl Repository {
                     refuse(&graph, &touched)?;
                     Vec::new()
                 }
-                Strictness::Draft => self.left(&graph, landing.base, landing.conflicts)?,
+                Strictness::Draft => {
+                    let mut new = landing.conflicts;
+                    if landing.merged.is_some() {
+                        new.extend(CatalogueConflict::from_refusals(&check(&graph, &touched)?));
+                    }
+                    let mut left = self.left(&graph, landing.base, new)?;
+                    left.retain(|conflict| Some(&*conflict.id) != landing.settled);
+                    left
+                }
             }
         };
         let conflicts = CatalogueConflict::document(&conflicts);

@@ -18,6 +18,7 @@ pub(in crate::repo) mod rows;
 use std::sync::Arc;
 
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{
     branch::{BranchHead, branch_head, is_draft},
@@ -38,7 +39,11 @@ use super::{
 };
 use crate::{
     engine::Swap,
-    model::{commit::Commit, id::CommitId, key::EntryKey},
+    model::{
+        commit::Commit,
+        id::{CommitId, DocumentId},
+        key::EntryKey,
+    },
     schema::{Violation, ViolationCode},
 };
 
@@ -261,23 +266,25 @@ impl Repository {
         }
         change.facts.before = self.facts_before(kinds, &change.key, change.before)?;
         let Some(kind) = kinds.get(change.key.kind())? else { return Ok(()) };
-        let known = match &change.after {
-            After::Document(new) => match &new.unwritten {
-                Some(object) => {
-                    let document =
-                        serde_json::from_slice(object.bytes()).expect("canonical JSON is JSON");
-                    change.facts.after = Some(Arc::new(Facts::of(&kind.schema, &document)));
-                    return Ok(());
-                }
-                None => Some(new.id),
-            },
+        let speaks = match &change.after {
+            After::Document(new) => Some(new.id),
             After::Conflict(terms, _) => terms.sides().flatten().next(),
             After::Deleted | After::Taken(None) => None,
             After::Taken(Some(row)) => self.stand_in(row)?,
         };
-        let document = known.map(|id| self.document(id)).transpose()?;
+        let document = speaks.map(|id| self.document_of(change, id)).transpose()?;
         change.facts.after = document.map(|document| Arc::new(Facts::of(&kind.schema, &document)));
         Ok(())
+    }
+
+    /// A document that a change names, among those that wait to be written or stored.
+    fn document_of(&self, change: &Prepared, id: DocumentId) -> Result<Value, StoreError> {
+        match change.unwritten().find(|object| object.id() == id.object_id()) {
+            Some(object) => {
+                Ok(serde_json::from_slice(object.bytes()).expect("canonical JSON is JSON"))
+            }
+            None => self.document(id),
+        }
     }
 
     /// Refuses what is not valid by itself.

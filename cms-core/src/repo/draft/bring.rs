@@ -72,12 +72,12 @@ impl From<StoreError> for RevertError {
 
 impl Repository {
     /// Brings a draft up to date: what `main` has since is merged in. What conflicts is a conflict in the
-    /// draft then, to be settled there. Working copies stay as they are.
+    /// draft then, to be settled there. Working copies are committed first, so that they are merged too.
     ///
     /// # Errors
     /// [`BringError`]; the draft is as it was then.
     pub fn rebase_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
-        self.record_for(draft, &stamp.author)?;
+        self.commit_first(draft, stamp)?;
         let main = self.beside(draft)?.main;
         let request = MergeRequest {
             into: &draft.branch(),
@@ -95,12 +95,7 @@ impl Repository {
     /// [`MergeError::Conflicts`] when the two do not go together: bring the draft up to date, settle what
     /// conflicts, and merge again. `main` is as it was then.
     pub fn merge_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
-        self.record_for(draft, &stamp.author)?;
-        let first = Stamp { operation: stamp.step(11), ..stamp.clone() };
-        match self.commit_working(draft, None, &first) {
-            Ok(_) | Err(DraftCommitError::NothingToCommit) => {}
-            Err(error) => return Err(error.into()),
-        }
+        self.commit_first(draft, stamp)?;
         let head = self.beside(draft)?.head;
         let request = MergeRequest {
             into: MAIN,
@@ -119,6 +114,15 @@ impl Repository {
         let last = Stamp { operation: stamp.step(12), ..stamp.clone() };
         self.close(draft, DraftState::Merged, &last)?;
         Ok(merged?)
+    }
+
+    fn commit_first(&self, draft: &DraftId, stamp: &Stamp) -> Result<(), BringError> {
+        self.record_for(draft, &stamp.author)?;
+        let first = Stamp { operation: stamp.step(11), ..stamp.clone() };
+        match self.commit_working(draft, None, &first) {
+            Ok(_) | Err(DraftCommitError::NothingToCommit) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
     }
 
     /// Whether a draft has commits of its own, and `main` has them all.

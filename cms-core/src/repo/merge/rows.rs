@@ -104,7 +104,7 @@ impl RowMerger<'_> {
                 After::Document(if known { NewDocument::known(new.id) } else { new })
             }
         };
-        if change.state() == states[0] {
+        if change.state() == states[0] && states[0] != Some(RowState::Conflicted) {
             // The other side brings nothing that ours has not; its revision is not lost, the commit names it.
             return Ok(MergedRow::Ours);
         }

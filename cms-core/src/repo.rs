@@ -18,6 +18,7 @@ mod content;
 mod deliver;
 mod export;
 mod history;
+mod holds;
 mod import;
 mod open;
 mod publish;
@@ -26,7 +27,7 @@ mod state;
 mod stats;
 mod verify;
 
-pub use channel::{ChannelRow, HoldRow, ReleaseRequest, RollbackRequest, SnapshotRow};
+pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{Changed, CompareOptions, Comparison, Moved};
 pub use content::backlinks::Use;
@@ -35,6 +36,7 @@ pub use content::objects::StoreError;
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
 pub use export::{ExportError, ExportLine, ExportReport};
 pub use history::{CommitRow, RevisionRow, Shown};
+pub use holds::{HoldRow, ReleaseRequest};
 pub use import::{
     IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
     ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
@@ -42,8 +44,10 @@ pub use import::{
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
-    Asked, DeliveredCounts, EntryChange, HeldBack, LeftOut, MovedRoute, PublishError,
-    PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
+    Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished, FirstPublishedRequest,
+    HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow, Plan, PlanId,
+    PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
+    Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
 };
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};

@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{
     commit::{Action, Change, CommitError},
     content::objects::StoreError,
+    publish::Previews,
     stamp::Stamp,
 };
 use crate::{
@@ -39,6 +40,9 @@ pub struct Repository {
     pub(super) header: Arc<Header>,
     pub(super) source: Arc<NodeStore>,
     pub(super) public: Arc<NodeStore>,
+    /// Where learners' objects are read from, the first that has them.
+    pub(super) audience: Arc<[Space]>,
+    pub(super) previews: Arc<Previews>,
     pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
 }
 
@@ -215,6 +219,8 @@ impl Repository {
             header: Arc::new(header),
             source: nodes(Space::Source),
             public: nodes(Space::Public),
+            audience: [Space::Public].into(),
+            previews: Arc::new(Previews::over(&engine, options.node_cache_size_bytes / 4)),
             compiled: Arc::default(),
             engine,
         })

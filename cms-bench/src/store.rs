@@ -262,6 +262,7 @@ impl Store {
             target: MAIN.to_owned(),
             only: Vec::new(),
             strict: false,
+            plan: None,
             stamp: stamp("publish"),
         };
         let published = self.repository.publish(&request)?;

@@ -21,6 +21,7 @@ mod deliver;
 mod draft;
 mod export;
 mod history;
+mod holds;
 mod import;
 mod merge;
 mod open;
@@ -30,7 +31,7 @@ mod state;
 mod stats;
 mod verify;
 
-pub use channel::{ChannelRow, HoldRow, ReleaseRequest, RollbackRequest, SnapshotRow};
+pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{Changed, CompareOptions, Comparison, Moved};
 pub use conflict::{CatalogueConflict, CatalogueReason};
@@ -48,6 +49,7 @@ pub use draft::working::{OtherEditor, Working};
 pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport};
 pub use history::{CommitRow, RevisionRow, Shown};
+pub use holds::{HoldRow, ReleaseRequest};
 pub use import::{
     IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
     ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
@@ -56,8 +58,10 @@ pub use merge::{MergeError, Merged};
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
-    Asked, DeliveredCounts, EntryChange, HeldBack, LeftOut, MovedRoute, PublishError,
-    PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
+    Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished, FirstPublishedRequest,
+    HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow, Plan, PlanId,
+    PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
+    Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
 };
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};

@@ -86,20 +86,31 @@ impl Weighter<NodeId, Arc<Node>> for BySize {
     }
 }
 
-/// The nodes of one space of an engine, decoded ones kept while they fit.
+/// The nodes of one space of an engine, or of several over one another; decoded ones are kept while
+/// they fit.
 pub struct NodeStore {
     engine: Arc<dyn Engine>,
-    space: Space,
+    /// At least one; each is looked into where the ones before it have no such node.
+    spaces: Vec<Space>,
     cache: Cache<NodeId, Arc<Node>, BySize>,
 }
 
 impl NodeStore {
     /// The nodes of `space`; at most `cache_size_bytes` of them are kept decoded.
     pub fn new(engine: Arc<dyn Engine>, space: Space, cache_size_bytes: u64) -> Self {
+        Self::layered(engine, vec![space], cache_size_bytes)
+    }
+
+    /// The nodes of several spaces: of the first that has them.
+    ///
+    /// # Panics
+    /// When no space is given.
+    pub fn layered(engine: Arc<dyn Engine>, spaces: Vec<Space>, cache_size_bytes: u64) -> Self {
+        assert!(!spaces.is_empty(), "nodes are read from somewhere");
         let nodes_estimated = (cache_size_bytes / 6_000).max(16) as usize;
         Self {
             engine,
-            space,
+            spaces,
             cache: Cache::with_weighter(nodes_estimated, cache_size_bytes, BySize),
         }
     }
@@ -111,9 +122,9 @@ impl NodeStore {
         }
     }
 
-    /// The space.
-    pub const fn space(&self) -> &Space {
-        &self.space
+    /// The space that is looked into first.
+    pub fn space(&self) -> &Space {
+        &self.spaces[0]
     }
 }
 
@@ -122,11 +133,16 @@ impl ReadNodes for NodeStore {
         if let Some(node) = self.cache.get(&id) {
             return Ok(node);
         }
-        let object = self
-            .engine
-            .object(&self.space, id.object_id())?
-            .filter(|object| object.kind() == ObjectKind::Node)
-            .ok_or_else(|| MapError::Missing { id, space: self.space.clone() })?;
+        let mut found = None;
+        for space in &self.spaces {
+            let object = self.engine.object(space, id.object_id())?;
+            found = object.filter(|object| object.kind() == ObjectKind::Node);
+            if found.is_some() {
+                break;
+            }
+        }
+        let missing = || MapError::Missing { id, space: self.spaces[0].clone() };
+        let object = found.ok_or_else(missing)?;
         let node = Node::decode(object.bytes().clone())
             .map_err(|source| MapError::Malformed { id, source })?;
         let node = Arc::new(node);

@@ -10,6 +10,7 @@ use super::{
     branch::Turns,
     commit::{Action, Change, CommitError},
     content::objects::StoreError,
+    publish::Previews,
     stamp::Stamp,
 };
 use crate::{
@@ -40,6 +41,9 @@ pub struct Repository {
     pub(super) header: Arc<Header>,
     pub(super) source: Arc<NodeStore>,
     pub(super) public: Arc<NodeStore>,
+    /// Where learners' objects are read from, the first that has them.
+    pub(super) audience: Arc<[Space]>,
+    pub(super) previews: Arc<Previews>,
     pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
     pub(super) turns: Arc<Turns>,
 }
@@ -218,6 +222,8 @@ impl Repository {
             header: Arc::new(header),
             source: nodes(Space::Source),
             public: nodes(Space::Public),
+            audience: [Space::Public].into(),
+            previews: Arc::new(Previews::over(&engine, options.node_cache_size_bytes / 4)),
             compiled: Arc::default(),
             turns: Arc::default(),
             engine,

@@ -217,7 +217,17 @@ impl Differ<'_> {
         let mut blocks = align(&left, &right, self.budget);
         let mut known_again = Vec::new();
         for gap in gaps(&blocks, before.len(), after.len()) {
-            known_again.extend(edited(before, after, &gap, self.budget));
+            let is_one = gap.before.len() == 1 && gap.after.len() == 1;
+            if is_one && is_scalar(&before[gap.before.start]) && is_scalar(&after[gap.after.start])
+            {
+                known_again.push(Block {
+                    before: gap.before.start,
+                    after: gap.after.start,
+                    len: 1,
+                });
+            } else {
+                known_again.extend(edited(before, after, &gap, self.budget));
+            }
         }
         blocks.extend(known_again);
         blocks.sort_by_key(|block| block.before);
@@ -244,6 +254,10 @@ impl Differ<'_> {
         });
         self.changes.last_mut().expect("it was just added")
     }
+}
+
+const fn is_scalar(value: &Value) -> bool {
+    !matches!(value, Value::Object(_) | Value::Array(_))
 }
 
 impl<'v> Elements<'v> {

@@ -189,6 +189,11 @@ fn apply_array(
     before: &Plan<'_>,
     after: &Plan<'_>,
 ) -> Result<Value, ApplyError> {
+    let is_position = |token: &String| token.parse::<usize>().is_ok();
+    let is_former = |token: &String| token.parse::<usize>().is_ok_and(|at| at < elements.len());
+    if !before.below.keys().all(is_former) || !after.below.keys().all(is_position) {
+        return Err(first_mismatch(before, after));
+    }
     for (at, plan) in before.elements() {
         if let Some(change) = plan.here.filter(|change| change.kind == ChangeKind::ElementRemoved)
             && change.before.as_ref() != elements.get(at)

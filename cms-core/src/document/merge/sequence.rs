@@ -156,7 +156,8 @@ impl Merger<'_> {
     }
 }
 
-/// The elements of a gap that were edited, as blocks of one.
+/// The elements of a gap that were edited, as blocks of one: a text in the place of a text, and what
+/// is much like what stood there.
 pub(in super::super) fn edited(
     before: &[Value],
     after: &[Value],
@@ -166,7 +167,7 @@ pub(in super::super) fn edited(
     let lefts: Vec<&Value> = before[gap.before.clone()].iter().collect();
     let rights: Vec<&Value> = after[gap.after.clone()].iter().collect();
     let pairs = match (&lefts[..], &rights[..]) {
-        ([Value::Number(_)], [Value::Number(_)]) => vec![(0, 0)],
+        ([Value::String(_)], [Value::String(_)]) => vec![(0, 0)],
         _ => likeness::pairs_in_order(&lefts, &rights, EDITED_PERCENT_MIN, budget),
     };
     let block = |(left, right): (usize, usize)| Block {

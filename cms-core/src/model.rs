@@ -7,6 +7,7 @@ pub mod commit;
 pub mod encode;
 pub mod id;
 pub mod key;
+pub mod moment;
 pub mod object;
 pub mod revision;
 pub mod snapshot;

@@ -11,18 +11,23 @@
 //!    link and no containment cycle.
 //! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
 
+mod branch;
 mod channel;
 mod commit;
 mod compare;
+mod conflict;
 mod content;
 mod deliver;
+mod draft;
 mod export;
 mod happened;
 mod history;
+mod holds;
 mod import;
 mod job;
 mod list;
 mod live;
+mod merge;
 mod notice;
 mod open;
 mod publications;
@@ -35,18 +40,28 @@ mod stats;
 mod token;
 mod verify;
 
-pub use channel::{ChannelRow, HoldRow, ReleaseRequest, RollbackRequest, SnapshotRow};
+pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
     Changed, CompareOptions, Comparison, DifferencePage, DifferenceRow, DifferenceSide, Moved,
 };
+pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;
 pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::objects::StoreError;
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
+pub use draft::bring::{BringError, RevertError};
+pub use draft::changes::{DraftChangeRow, DraftChanges};
+pub use draft::commit::DraftCommitError;
+pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
+pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, Stale, WorkingContent};
+pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
+pub use draft::working::{OtherEditor, Working};
+pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport};
 pub use happened::Happening;
 pub use history::{CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
+pub use holds::{HoldRow, ReleaseRequest};
 pub use import::{
     IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
     ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
@@ -54,13 +69,16 @@ pub use import::{
 pub use job::{Job, JobRecord, JobState, job_id};
 pub use list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
 pub use live::LiveRow;
+pub use merge::{MergeError, Merged};
 pub use notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
 pub use publications::ShownPublication;
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
-    Asked, DeliveredCounts, EntryChange, HeldBack, LeftOut, MovedRoute, PublishError,
-    PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
+    Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished, FirstPublishedRequest,
+    HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow, Plan, PlanId,
+    PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
+    Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
 };
 pub use remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
 pub use stamp::Stamp;

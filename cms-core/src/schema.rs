@@ -12,6 +12,7 @@
 //! 3. An extraction walks the parts of a document that its annotation can reach, and no others.
 //! 4. All that is wrong is told at once, each with a JSON pointer, in the order of the document.
 
+pub mod embargo;
 pub mod kind;
 pub mod links;
 pub mod media;

@@ -1,7 +1,7 @@
 //! `cms publish`: a channel moves to what is ready.
 
 use clap::Args;
-use cms_core::repo::{PublishError, PublishRequest, Published};
+use cms_core::repo::{PlanIdError, PublishError, PublishRequest, Published};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,7 +11,7 @@ use super::{
     view,
 };
 use crate::{
-    edge::problem::Problem,
+    edge::problem::{Code, Problem},
     store::Store,
     views::{
         content::Violation,
@@ -42,10 +42,35 @@ pub struct Request {
     #[arg(long)]
     #[serde(default)]
     pub strict: bool,
+    /// Exactly what this plan said (`cms plan` prints its id), with the same --only
+    #[arg(long, value_name = "ID")]
+    #[serde(default)]
+    pub plan: Option<String>,
     /// Why
     #[arg(long, short, default_value = "")]
     #[serde(default)]
     pub message: String,
+}
+
+impl Request {
+    /// What the core is asked.
+    ///
+    /// # Errors
+    /// A problem when a key or the plan's id is malformed.
+    pub fn of(self, by: &By) -> Result<PublishRequest, Problem> {
+        let plan = self.plan.as_deref().map(str::parse).transpose();
+        let plan = plan.map_err(|error: PlanIdError| {
+            Problem::new(Code::RequestMalformed, error.to_string())
+        })?;
+        Ok(PublishRequest {
+            channel: self.channel,
+            target: self.target,
+            only: keys(&self.only)?,
+            strict: self.strict,
+            plan,
+            stamp: by.stamp(&self.message),
+        })
+    }
 }
 
 pub(super) fn production() -> String {
@@ -64,14 +89,7 @@ pub type Report = Moved;
 /// # Errors
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    let outcome = store.repository.publish(&PublishRequest {
-        channel: request.channel,
-        target: request.target,
-        only: keys(&request.only)?,
-        strict: request.strict,
-        stamp: by.stamp(&request.message),
-    });
-    moved(outcome)
+    moved(store.repository.publish(&request.of(by)?))
 }
 
 pub(super) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
@@ -123,6 +141,12 @@ pub(super) fn print_report(report: &PublishReport, paper: &mut Paper) {
         &report.stands_nowhere,
         report.stands_nowhere_count,
         "changed but standing nowhere, so nobody gets them",
+        paper,
+    );
+    print_keys(
+        &report.superseded,
+        report.superseded_count,
+        "left alone: published anew meanwhile",
         paper,
     );
     if report.left_out_count > 0 {

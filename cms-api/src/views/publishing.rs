@@ -111,14 +111,52 @@ pub struct PublishReport {
     pub left_out: Vec<LeftOut>,
     /// How many.
     pub left_out_count: u64,
+    /// Entries made anew for what they carry alone.
+    pub remade: Vec<String>,
+    /// How many.
+    pub remade_count: u64,
     /// Routes that come, move and go.
     pub routes: Vec<MovedRoute>,
     /// How many.
     pub routes_count: u64,
+    /// Entries left alone, for they were published anew meanwhile.
+    pub superseded: Vec<String>,
+    /// How many.
+    pub superseded_count: u64,
     /// Differences that were not chosen.
     pub not_chosen_count: u64,
     /// Delivered documents made.
     pub delivered: DeliveredCounts,
+}
+
+/// A delivered document that changes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DocumentChange {
+    /// The entry.
+    pub key: String,
+    /// The locale; null for the source's.
+    pub locale: Option<String>,
+    /// The document before; null where there was none.
+    pub before: Option<String>,
+    /// The document after; null where there is none.
+    pub after: Option<String>,
+    /// Whether what comes after is a tombstone.
+    pub retired: bool,
+    /// Bytes of the document after.
+    pub size_bytes: u64,
+}
+
+/// What a publish would do.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Plan {
+    /// The name by which exactly this can be published.
+    pub id: String,
+    /// What would be done and what not, and why.
+    pub report: PublishReport,
+    /// The delivered documents that would change, by key.
+    pub documents: Vec<DocumentChange>,
+    /// How many.
+    pub documents_count: u64,
 }
 
 /// A channel that moved, or did not need to.
@@ -147,7 +185,7 @@ pub struct SnapshotRow {
     pub time_ms: u64,
     /// Who.
     pub author: String,
-    /// `publish` or `rollback`.
+    /// `publish`, `rollback`, `release`, `unpublish`, `retire` or `revert`.
     pub verb: String,
     /// Why.
     pub message: String,
@@ -189,6 +227,10 @@ pub struct HoldRow {
     pub time_ms: u64,
     /// Why.
     pub reason: String,
+    /// `rollback`, `unpublish`, `retire` or `revert`.
+    pub verb: String,
+    /// What replaces it, where it is retired and something does.
+    pub replaced_by: Option<String>,
 }
 
 /// The authors' record of one move of a channel.

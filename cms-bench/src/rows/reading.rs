@@ -49,6 +49,9 @@ pub(super) fn snapshot_diff_50(at: &At<'_>, content: &Content) -> Result<()> {
     let store = at.place.open(Sync::None)?;
     let mut edits = Edits::new(content);
     let entries: Vec<u32> = (0..50).map(|_| edits.entry()).collect();
+    // What other rows committed goes first, so that 50 changes lie between the two.
+    store.commit("main", edits.changes(1, Edit::Text)?)?;
+    store.publish()?;
     let changes = edits.changes(50, Edit::Text)?;
     let left = store.snapshot()?;
     store.commit("main", changes)?;

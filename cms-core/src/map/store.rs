@@ -6,6 +6,7 @@ use std::{
 };
 
 use quick_cache::{Weighter, sync::Cache};
+use rayon::prelude::*;
 
 use super::node::Node;
 use crate::{
@@ -58,6 +59,10 @@ pub trait ReadNodes {
     /// # Errors
     /// [`MapError`] when it is missing, damaged or unreadable.
     fn node(&self, id: NodeId) -> Result<Arc<Node>, MapError>;
+
+    /// Is told which nodes will be asked for soon. It may read them at once, or not at all; whatever goes
+    /// wrong is told when they are asked for.
+    fn expect(&self, _ids: Vec<NodeId>) {}
 }
 
 /// Takes new nodes.
@@ -81,20 +86,31 @@ impl Weighter<NodeId, Arc<Node>> for BySize {
     }
 }
 
-/// The nodes of one space of an engine, decoded ones kept while they fit.
+/// The nodes of one space of an engine, or of several over one another; decoded ones are kept while
+/// they fit.
 pub struct NodeStore {
     engine: Arc<dyn Engine>,
-    space: Space,
+    /// At least one; each is looked into where the ones before it have no such node.
+    spaces: Vec<Space>,
     cache: Cache<NodeId, Arc<Node>, BySize>,
 }
 
 impl NodeStore {
     /// The nodes of `space`; at most `cache_size_bytes` of them are kept decoded.
     pub fn new(engine: Arc<dyn Engine>, space: Space, cache_size_bytes: u64) -> Self {
+        Self::layered(engine, vec![space], cache_size_bytes)
+    }
+
+    /// The nodes of several spaces: of the first that has them.
+    ///
+    /// # Panics
+    /// When no space is given.
+    pub fn layered(engine: Arc<dyn Engine>, spaces: Vec<Space>, cache_size_bytes: u64) -> Self {
+        assert!(!spaces.is_empty(), "nodes are read from somewhere");
         let nodes_estimated = (cache_size_bytes / 6_000).max(16) as usize;
         Self {
             engine,
-            space,
+            spaces,
             cache: Cache::with_weighter(nodes_estimated, cache_size_bytes, BySize),
         }
     }
@@ -106,9 +122,9 @@ impl NodeStore {
         }
     }
 
-    /// The space.
-    pub const fn space(&self) -> &Space {
-        &self.space
+    /// The space that is looked into first.
+    pub fn space(&self) -> &Space {
+        &self.spaces[0]
     }
 }
 
@@ -117,16 +133,28 @@ impl ReadNodes for NodeStore {
         if let Some(node) = self.cache.get(&id) {
             return Ok(node);
         }
-        let object = self
-            .engine
-            .object(&self.space, id.object_id())?
-            .filter(|object| object.kind() == ObjectKind::Node)
-            .ok_or_else(|| MapError::Missing { id, space: self.space.clone() })?;
+        let mut found = None;
+        for space in &self.spaces {
+            let object = self.engine.object(space, id.object_id())?;
+            found = object.filter(|object| object.kind() == ObjectKind::Node);
+            if found.is_some() {
+                break;
+            }
+        }
+        let missing = || MapError::Missing { id, space: self.spaces[0].clone() };
+        let object = found.ok_or_else(missing)?;
         let node = Node::decode(object.bytes().clone())
             .map_err(|source| MapError::Malformed { id, source })?;
         let node = Arc::new(node);
         self.cache.insert(id, Arc::clone(&node));
         Ok(node)
+    }
+
+    fn expect(&self, ids: Vec<NodeId>) {
+        // Fewer are not worth waking other threads for.
+        if ids.len() >= 16 {
+            ids.par_iter().with_min_len(8).for_each(|id| drop(self.node(*id)));
+        }
     }
 }
 
@@ -188,6 +216,10 @@ impl ReadNodes for Staging<'_> {
             Some(staged) => Ok(staged.node()),
             None => self.below.node(id),
         }
+    }
+
+    fn expect(&self, ids: Vec<NodeId>) {
+        self.below.expect(ids);
     }
 }
 

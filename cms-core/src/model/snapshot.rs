@@ -14,6 +14,8 @@ use super::{
 };
 
 const VERSION: u8 = 1;
+/// Publications that know what stands nowhere; those before have [`VERSION`].
+const VERSION_WITH_NOWHERE: u8 = 2;
 
 /// One published, immutable state of a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -47,10 +49,19 @@ pub enum PublicationVerb {
     Rollback,
     /// Holds were released; nothing delivered changed.
     Release,
+    /// Entries were taken off, to come back some day.
+    Unpublish,
+    /// Entries were taken off for good; others may replace them.
+    Retire,
+    /// What one earlier publication did was undone.
+    Revert,
 }
 
 impl PublicationVerb {
-    const ALL: [Self; 3] = [Self::Publish, Self::Rollback, Self::Release];
+    const ALL: [Self; 6] =
+        [Self::Publish, Self::Rollback, Self::Release, Self::Unpublish, Self::Retire, Self::Revert];
+    /// How many verbs the first version of publications has.
+    const FIRST_COUNT: u8 = 3;
 
     /// One word for people and programs.
     pub const fn word(self) -> &'static str {
@@ -58,6 +69,9 @@ impl PublicationVerb {
             Self::Publish => "publish",
             Self::Rollback => "rollback",
             Self::Release => "release",
+            Self::Unpublish => "unpublish",
+            Self::Retire => "retire",
+            Self::Revert => "revert",
         }
     }
 }
@@ -79,6 +93,9 @@ pub struct Publication {
     pub backlinks: NodeId,
     /// Root of the holds: entry key → why no publish may bring it back.
     pub holds: NodeId,
+    /// Root of what is effective and stands nowhere: entry key → nothing. Publications of the first
+    /// version don't know it.
+    pub nowhere: Option<NodeId>,
     /// The report of what was asked and what was done, a document in `source`.
     pub report: DocumentId,
     /// Who published, as an opaque id.
@@ -87,6 +104,15 @@ pub struct Publication {
     pub time_ms: u64,
     /// Why, in the publisher's words; may be empty.
     pub message: String,
+}
+
+impl PublicationVerb {
+    fn read(input: &mut Reader<'_>, version: u8) -> Result<Self, DecodeError> {
+        let number = input.byte()?;
+        let is_known = version > VERSION || number < Self::FIRST_COUNT;
+        let verb = Self::ALL.get(usize::from(number)).filter(|_| is_known);
+        verb.copied().ok_or(DecodeError::Field { field: "verb" })
+    }
 }
 
 impl Snapshot {
@@ -157,7 +183,8 @@ where
 impl Publication {
     /// The stored bytes; `docs/FORMAT.md` describes them.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = Writer::versioned(VERSION);
+        let version = if self.nowhere.is_some() { VERSION_WITH_NOWHERE } else { VERSION };
+        let mut out = Writer::versioned(version);
         out.raw(self.snapshot.object_id().as_bytes());
         write_optional(&mut out, self.parent.map(PublicationId::object_id));
         out.byte(self.verb as u8);
@@ -166,8 +193,11 @@ impl Publication {
             self.effective.object_id(),
             self.backlinks.object_id(),
             self.holds.object_id(),
-            self.report.object_id(),
-        ] {
+        ]
+        .into_iter()
+        .chain(self.nowhere.map(NodeId::object_id))
+        .chain([self.report.object_id()])
+        {
             out.raw(id.as_bytes());
         }
         out.sized(self.author.as_bytes()).varint(self.time_ms).sized(self.message.as_bytes());
@@ -179,18 +209,24 @@ impl Publication {
     /// # Errors
     /// [`DecodeError`] when they are not a publication's.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut input = Reader::versioned(bytes, VERSION)?;
+        let (version, mut input) = match bytes.first() {
+            Some(&VERSION_WITH_NOWHERE) => {
+                (VERSION_WITH_NOWHERE, Reader::versioned(bytes, VERSION_WITH_NOWHERE)?)
+            }
+            _ => (VERSION, Reader::versioned(bytes, VERSION)?),
+        };
         let publication = Self {
             snapshot: SnapshotId::from_object_id(read_id(&mut input)?),
             parent: read_optional(&mut input)?.map(PublicationId::from_object_id),
-            verb: PublicationVerb::ALL
-                .get(usize::from(input.byte()?))
-                .copied()
-                .ok_or(DecodeError::Field { field: "verb" })?,
+            verb: PublicationVerb::read(&mut input, version)?,
             commit: CommitId::from_object_id(read_id(&mut input)?),
             effective: NodeId::from_object_id(read_id(&mut input)?),
             backlinks: NodeId::from_object_id(read_id(&mut input)?),
             holds: NodeId::from_object_id(read_id(&mut input)?),
+            nowhere: match version {
+                VERSION => None,
+                _ => Some(NodeId::from_object_id(read_id(&mut input)?)),
+            },
             report: DocumentId::from_object_id(read_id(&mut input)?),
             author: input.text("author")?.to_owned(),
             time_ms: input.varint()?,
@@ -228,11 +264,25 @@ mod tests {
             effective: NodeId::of(b"e"),
             backlinks: NodeId::of(b"b"),
             holds: NodeId::of(b"h"),
+            nowhere: None,
             report: DocumentId::of(b"{}"),
             author: "ana".into(),
             time_ms: 9,
             message: String::new(),
         };
-        assert_eq!(Publication::decode(&publication.encode()), Ok(publication));
+        assert_eq!(Publication::decode(&publication.encode()), Ok(publication.clone()));
+        let newer = Publication {
+            nowhere: Some(NodeId::of(b"n")),
+            verb: PublicationVerb::Retire,
+            ..publication.clone()
+        };
+        assert_eq!(Publication::decode(&newer.encode()), Ok(newer.clone()));
+        let unheard_of = Publication { nowhere: None, ..newer };
+        let refused = Err(DecodeError::Field { field: "verb" });
+        assert_eq!(
+            Publication::decode(&unheard_of.encode()),
+            refused,
+            "version 1 has no such verb"
+        );
     }
 }

@@ -1,4 +1,4 @@
-//! Channels: where they are, where they were, going back, and holds.
+//! Channels: where they are, where they were, and going back.
 //!
 //! Going back is a publish whose target is an earlier effective catalogue. What it takes back is put
 //! on hold: no later publish brings it live again until someone releases the hold.
@@ -8,28 +8,28 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 
 use super::{
-    content::{catalogue::decoded_key, objects::StoreError},
+    content::objects::StoreError,
+    holds::hold_of,
     open::Repository,
-    publish::{Asked, Course, PublishError, Published},
+    publish::{
+        Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published,
+    },
     stamp::Stamp,
     state::State,
 };
 use crate::{
-    engine::{
-        CellName, CellQuery, Expected, Group, NameError, Outcome, PAGE_ROWS_MAX, Swap, SwapValue,
-        Transaction,
-    },
-    map::{self, Staging},
+    engine::{CellName, CellQuery, Expected, Group, NameError, PAGE_ROWS_MAX, Swap, SwapValue},
+    map,
     model::{
         canonical,
-        id::{CommitId, DocumentId, PublicationId, SnapshotId},
+        id::{CommitId, PublicationId, SnapshotId},
         key::EntryKey,
-        object::{Object, ObjectKind, Space},
+        object::{ObjectKind, Space},
         snapshot::PublicationVerb,
     },
 };
 
-const CHANNEL_GROUP: &str = "channel/";
+pub(super) const CHANNEL_GROUP: &str = "channel/";
 const HEAD_CELL: &str = "head";
 
 /// Where a channel is, with the version of its cell to swap against.
@@ -61,8 +61,13 @@ struct StoredHead {
     snapshot: SnapshotId,
 }
 
+/// The group of a channel's cells.
+pub(super) fn channel_group(channel: &str) -> Result<Group, NameError> {
+    format!("{CHANNEL_GROUP}{channel}").parse()
+}
+
 fn channel_cell(channel: &str) -> Result<CellName, NameError> {
-    format!("{CHANNEL_GROUP}{channel}").parse::<Group>()?.cell(HEAD_CELL)
+    channel_group(channel)?.cell(HEAD_CELL)
 }
 
 pub(super) fn channel_head(
@@ -107,17 +112,6 @@ pub struct RollbackRequest {
     pub stamp: Stamp,
 }
 
-/// Which holds to release.
-#[derive(Debug, Clone)]
-pub struct ReleaseRequest {
-    /// The channel.
-    pub channel: String,
-    /// The entries; all that are on hold when empty.
-    pub keys: Vec<EntryKey>,
-    /// Who, when, why.
-    pub stamp: Stamp,
-}
-
 /// A channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChannelRow {
@@ -135,19 +129,6 @@ pub struct ChannelRow {
     pub holds_count: u64,
 }
 
-/// An entry that no publish brings live.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct HoldRow {
-    /// The entry or translation.
-    pub key: EntryKey,
-    /// Who took it back.
-    pub author: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
-    pub time_ms: u64,
-    /// Why; may be empty.
-    pub reason: String,
-}
-
 /// One snapshot of a channel, as authors see it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SnapshotRow {
@@ -161,7 +142,7 @@ pub struct SnapshotRow {
     pub time_ms: u64,
     /// Who.
     pub author: String,
-    /// `publish`, `rollback` or `release`.
+    /// `publish`, `rollback`, `release`, `unpublish`, `retire` or `revert`.
     pub verb: &'static str,
     /// Why; may be empty.
     pub message: String,
@@ -175,123 +156,55 @@ pub struct SnapshotRow {
     pub held_back_count: u64,
 }
 
-#[derive(Serialize, Deserialize)]
-struct StoredHold {
-    author: String,
-    reason: String,
-    time_ms: u64,
-}
-
 impl Repository {
     /// Takes a channel, or chosen entries of it, back to an earlier state, and holds what it took back.
+    ///
+    /// What was taken off by `unpublish` or `retire` stays off unless it is chosen.
     ///
     /// # Errors
     /// [`PublishError`]; the channel has not moved then.
     pub fn rollback(&self, request: &RollbackRequest) -> Result<Published, PublishError> {
-        let base = self.base(&request.channel)?;
-        if base.head.is_none() {
-            return Err(PublishError::UnknownChannel { channel: request.channel.clone() });
-        }
+        let (base, course) = self.rollback_course(request)?;
+        self.publish_along(&base, &course, &request.stamp)
+    }
+
+    /// What a rollback would do; nothing is written.
+    ///
+    /// # Errors
+    /// [`PublishError`] when the request makes no sense or the store can't be read.
+    pub fn plan_rollback(&self, request: &RollbackRequest) -> Result<PublishReport, PublishError> {
+        let (base, course) = self.rollback_course(request)?;
+        self.plan_along(&base, &course, &request.stamp)
+    }
+
+    fn rollback_course(&self, request: &RollbackRequest) -> Result<(Base, Course), PublishError> {
+        let (base, _) = self.live_base(&request.channel)?;
         let state = self.resolve(&request.to)?;
-        let commit = match &state {
-            State::Commit(commit) => *commit,
-            State::Snapshot { publication, .. } => self.publication(*publication)?.commit,
-        };
-        let stamp = &request.stamp;
-        let hold = StoredHold {
-            author: stamp.author.clone(),
-            reason: stamp.message.clone(),
-            time_ms: stamp.time_ms,
-        };
+        let verb = PublicationVerb::Rollback;
         let course = Course {
             asked: Asked {
-                verb: PublicationVerb::Rollback.word(),
+                verb: verb.word(),
                 channel: request.channel.clone(),
                 target: request.to.clone(),
                 only: request.only.clone(),
                 strict: false,
+                replaced_by: None,
+                schedule: None,
             },
-            verb: PublicationVerb::Rollback,
-            commit,
-            target: self.roots(&state)?,
-            minds_holds: false,
-            holds_accepted: Some(serde_json::to_value(hold).expect("a hold is JSON")),
+            verb,
+            commit: self.commit_behind(&state)?,
+            goal: Goal::State(self.roots(&state)?),
+            minds: Minds::TakenOff,
+            holds: HoldsAfter::OnAccepted(hold_of(verb, &request.stamp, None)),
+            leaving: BTreeSet::new(),
+            replaced_by: None,
+            superseded: Vec::new(),
+            judged_ms: Some(request.stamp.time_ms),
+            plan: None,
+            whole: false,
+            swaps: Vec::new(),
         };
-        self.publish_along(&base, &course, stamp)
-    }
-
-    /// Releases holds: later publishes may bring the entries live again. Nothing delivered changes.
-    ///
-    /// # Errors
-    /// [`PublishError`]; nothing is released then.
-    pub fn release(&self, request: &ReleaseRequest) -> Result<Vec<EntryKey>, PublishError> {
-        let unknown = || PublishError::UnknownChannel { channel: request.channel.clone() };
-        let head = channel_head(self, &request.channel)?.ok_or_else(unknown)?;
-        let mut publication = self.publication(head.publication)?;
-        let held: BTreeSet<EntryKey> =
-            self.holds(&request.channel)?.into_iter().map(|row| row.key).collect();
-        for key in &request.keys {
-            if !held.contains(key) {
-                let target = format!("the holds of {}", request.channel);
-                return Err(PublishError::UnknownEntry { key: key.clone(), target });
-            }
-        }
-        let released: Vec<EntryKey> =
-            if request.keys.is_empty() { held.into_iter().collect() } else { request.keys.clone() };
-        let mut staged = Staging::over(&*self.source);
-        let mut edits: Vec<_> = released.iter().map(|key| (key.encode(), None)).collect();
-        edits.sort();
-        let stamp = &request.stamp;
-        let keys: Vec<_> = released.iter().map(EntryKey::to_string).collect();
-        let report = serde_json::json!({ "asked": { "verb": "release", "channel": request.channel }, "released": keys });
-        let report = Object::new(ObjectKind::Document, canonical::to_bytes(&report));
-        publication.holds = map::edit(&mut staged, self.header.salt(), publication.holds, edits)?;
-        publication.parent = Some(head.publication);
-        publication.verb = PublicationVerb::Release;
-        publication.report = DocumentId::from_object_id(report.id());
-        publication.author = stamp.author.clone();
-        publication.time_ms = stamp.time_ms;
-        publication.message = stamp.message.clone();
-        let object = Object::new(ObjectKind::Publication, publication.encode());
-        let version = head.version;
-        let new_head = Head { publication: PublicationId::from_object_id(object.id()), ..head };
-        let nodes = staged.into_reachable([publication.holds]);
-        let mut objects: Vec<_> = nodes.into_iter().map(|node| node.object).collect();
-        objects.extend([report, object]);
-        let transaction = Transaction {
-            operation: stamp.operation,
-            objects: objects.into_iter().map(|object| (Space::Source, object)).collect(),
-            swaps: vec![channel_swap(&new_head, Expected::Version(version))?],
-            audit: Some(stamp.audit("release", &[("channel", &request.channel)])),
-        };
-        match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
-            Some(Outcome::Applied(_)) => Ok(released),
-            _ => Err(PublishError::Moved { channel: request.channel.clone() }),
-        }
-    }
-
-    /// The holds of a channel, ascending by key.
-    ///
-    /// # Errors
-    /// [`PublishError::UnknownChannel`], or the store can't be read.
-    pub fn holds(&self, channel: &str) -> Result<Vec<HoldRow>, PublishError> {
-        let unknown = || PublishError::UnknownChannel { channel: channel.to_owned() };
-        let head = channel_head(self, channel)?.ok_or_else(unknown)?;
-        let holds = self.publication(head.publication)?.holds;
-        let mut rows = Vec::new();
-        for entry in map::entries(&*self.source, holds, b"")? {
-            let (key, value) = entry?;
-            let key = decoded_key(&key)?;
-            let stored: StoredHold = serde_json::from_slice(&value)
-                .map_err(|_| StoreError::Row { what: format!("the hold of {key}") })?;
-            rows.push(HoldRow {
-                key,
-                author: stored.author,
-                time_ms: stored.time_ms,
-                reason: stored.reason,
-            });
-        }
-        Ok(rows)
+        Ok((base, course))
     }
 
     /// The publication before one, of the same channel.

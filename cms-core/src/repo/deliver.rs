@@ -1,4 +1,5 @@
-//! Reading what is published: by key, by route, by page, by object. Only the public space is read.
+//! Reading what is published: by key, by route, by page, by object. Only what learners may have is
+//! read: the public space, and in a preview its own space first.
 
 use serde::Serialize;
 
@@ -6,18 +7,24 @@ use super::{
     channel::channel_head,
     content::{catalogue::decoded_key, objects::StoreError},
     open::Repository,
-    publish::routes::{self, RouteRow},
+    publish::{
+        project::Tombstone,
+        routes::{self, RouteRow},
+    },
 };
 use crate::{
     map,
     model::{
         encode::{Reader, Writer},
-        id::{DocumentId, ObjectId, SnapshotId},
+        id::{DocumentId, MediaId, ObjectId, SnapshotId},
         key::{EntryKey, Kind, Locale},
         object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
     },
 };
+
+/// Most retired entries, each replaced by the next, that a route is followed through.
+const REPLACEMENTS_MAX: usize = 16;
 
 /// A row of the delivered map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -89,9 +96,9 @@ pub struct DeliveredPage {
 pub enum RouteAnswer {
     /// This entry.
     Entry(EntryKey),
-    /// The entry that was here is there now.
+    /// The entry that was here, or what replaces it, is there now.
     Moved {
-        /// The entry.
+        /// The entry that is there.
         key: EntryKey,
         /// Its route.
         to: String,
@@ -228,8 +235,38 @@ impl Repository {
             RouteRow::Unknown => RouteAnswer::Unknown,
             RouteRow::Entry(key) => RouteAnswer::Entry(key),
             RouteRow::Moved(key, to) => RouteAnswer::Moved { key, to },
-            RouteRow::Gone(key) => RouteAnswer::Gone { key },
+            RouteRow::Gone(key) => match self.replacement(snapshot, &key)? {
+                Some((key, to)) => RouteAnswer::Moved { key, to },
+                None => RouteAnswer::Gone { key },
+            },
         })
+    }
+
+    /// What replaces a retired entry, and its route; what replaced that one, where it is retired too.
+    fn replacement(
+        &self,
+        snapshot: &Snapshot,
+        key: &EntryKey,
+    ) -> Result<Option<(EntryKey, String)>, StoreError> {
+        let mut key = key.clone();
+        for _ in 0..REPLACEMENTS_MAX {
+            let row = self.delivered(snapshot, &key, None)?.filter(|row| row.retired);
+            let Some(row) = row else { return Ok(None) };
+            let Some(next) = self.tombstone(row.object)?.replaced_by else { return Ok(None) };
+            if let Some(route) = self.route_of(snapshot, &next)? {
+                return Ok(Some((next, route)));
+            }
+            key = next;
+        }
+        Ok(None)
+    }
+
+    /// What a tombstone says.
+    pub(super) fn tombstone(&self, id: DocumentId) -> Result<Tombstone, StoreError> {
+        let id = id.object_id();
+        let object = self.learners(id, ObjectKind::Document)?;
+        let what = || StoreError::Row { what: format!("the tombstone {id}") };
+        object.and_then(|object| Tombstone::parse(object.bytes())).ok_or_else(what)
     }
 
     /// The route of an entry in a snapshot, when it has one.
@@ -249,8 +286,25 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn public_object(&self, id: ObjectId) -> Result<Option<Object>, StoreError> {
-        let object = self.engine.object(&Space::Public, id)?;
-        Ok(object.filter(|object| object.kind() == ObjectKind::Document))
+        self.learners(id, ObjectKind::Document)
+    }
+
+    /// A media file that learners may have.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn public_media(&self, id: MediaId) -> Result<Option<Object>, StoreError> {
+        self.learners(id.object_id(), ObjectKind::Media)
+    }
+
+    fn learners(&self, id: ObjectId, kind: ObjectKind) -> Result<Option<Object>, StoreError> {
+        for space in self.audience.iter() {
+            let object = self.engine.object(space, id)?;
+            if let Some(object) = object.filter(|object| object.kind() == kind) {
+                return Ok(Some(object));
+            }
+        }
+        Ok(None)
     }
 
     /// The differences between two snapshots as learners see them, ascending, after a key.

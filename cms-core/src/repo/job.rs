@@ -155,7 +155,7 @@ impl Repository {
     /// [`StoreError`] when the store can't be read.
     pub fn job(&self, id: &str) -> Result<Option<JobRecord>, StoreError> {
         let Some(cell) = cell(id) else { return Ok(None) };
-        let record = self.record::<Job>(cell)?;
+        let record = self.stored_record::<Job>(cell)?;
         Ok(record.map(|record| JobRecord { job: record.value, version: record.version }))
     }
 
@@ -186,8 +186,11 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn jobs(&self) -> Result<Vec<Job>, StoreError> {
-        let mut jobs: Vec<Job> =
-            self.records::<Job>(GROUP_PREFIX)?.into_iter().map(|record| record.value).collect();
+        let mut jobs: Vec<Job> = self
+            .stored_records::<Job>(GROUP_PREFIX)?
+            .into_iter()
+            .map(|record| record.value)
+            .collect();
         jobs.sort_by(|a, b| (b.created_ms, &b.id).cmp(&(a.created_ms, &a.id)));
         Ok(jobs)
     }
@@ -199,7 +202,7 @@ impl Repository {
     /// [`StoreError`] when the store can't be read or written.
     pub fn interrupt_jobs(&self, stamp: &mut dyn FnMut() -> Stamp) -> Result<Vec<Job>, StoreError> {
         let mut interrupted = Vec::new();
-        for record in self.records::<Job>(GROUP_PREFIX)? {
+        for record in self.stored_records::<Job>(GROUP_PREFIX)? {
             let record = JobRecord { job: record.value, version: record.version };
             let stamp = stamp();
             let end = |job: &mut Job| {
@@ -224,7 +227,7 @@ impl Repository {
         let mut after = None;
         loop {
             let (rows, more): (Vec<Record<Job>>, _) =
-                self.record_page(GROUP_PREFIX, after, PAGE_ROWS_MAX)?;
+                self.stored_page(GROUP_PREFIX, after, PAGE_ROWS_MAX)?;
             after = rows.last().map(|record| record.cell.clone());
             for record in rows {
                 if record.value.ended_ms.is_some_and(|ended| ended < before_ms) {

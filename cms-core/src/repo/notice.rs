@@ -166,7 +166,7 @@ impl Repository {
             let cell = group.cell(&name).expect("a cell");
             swaps.push(put_record(cell, Expected::Absent, &Stored { notice, read_ms: None }));
         }
-        let (kept, _) = self.record_page::<Stored>(group.as_str(), None, PAGE_ROWS_MAX)?;
+        let (kept, _) = self.stored_page::<Stored>(group.as_str(), None, PAGE_ROWS_MAX)?;
         let own = kept.iter().filter(|record| *record.cell.group() == group);
         swaps.extend(own.skip(NOTICES_MAX.saturating_sub(notices.len())).map(drop_record));
         let first = notices.first().map_or(0, |(number, _)| *number as u64);
@@ -197,7 +197,7 @@ impl Repository {
         // A prefix of a group's name finds other persons' too: `ana` finds `anabel`.
         loop {
             let (page, more) =
-                self.record_page::<Stored>(group.as_str(), after, rows_max.saturating_add(1))?;
+                self.stored_page::<Stored>(group.as_str(), after, rows_max.saturating_add(1))?;
             let is_past = page.last().is_some_and(|record| *record.cell.group() > group);
             after = page.last().map(|record| record.cell.clone());
             rows.extend(page.iter().filter(|record| *record.cell.group() == group).map(row));
@@ -224,10 +224,10 @@ impl Repository {
     ) -> Result<Option<usize>, StoreError> {
         let group = group(person);
         let Some(cell) = is_id(id).then(|| group.cell(id).ok()).flatten() else { return Ok(None) };
-        let Some(named) = self.record::<Stored>(cell.clone())? else { return Ok(None) };
+        let Some(named) = self.stored_record::<Stored>(cell.clone())? else { return Ok(None) };
         let mut marked = vec![named];
         if extent == ReadExtent::AndOlder {
-            let (rows, _) = self.record_page::<Stored>(group.as_str(), Some(cell), NOTICES_MAX)?;
+            let (rows, _) = self.stored_page::<Stored>(group.as_str(), Some(cell), NOTICES_MAX)?;
             marked.extend(rows.into_iter().filter(|record| *record.cell.group() == group));
         }
         let unread = marked.into_iter().filter(|record| record.value.read_ms.is_none());

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
+    branch::Turns,
     commit::{Action, Change, CommitError},
     content::objects::StoreError,
+    publish::Previews,
     stamp::Stamp,
 };
 use crate::{
@@ -39,7 +41,11 @@ pub struct Repository {
     pub(super) header: Arc<Header>,
     pub(super) source: Arc<NodeStore>,
     pub(super) public: Arc<NodeStore>,
+    /// Where learners' objects are read from, the first that has them.
+    pub(super) audience: Arc<[Space]>,
+    pub(super) previews: Arc<Previews>,
     pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
+    pub(super) turns: Arc<Turns>,
 }
 
 /// What is fixed for a repository's life; travels with every copy.
@@ -128,6 +134,7 @@ impl Repository {
             backlinks: root,
             parents: Vec::new(),
             generation: 0,
+            conflicts: None,
             author: new.stamp.author.clone(),
             time_ms: new.stamp.time_ms,
             message: "An empty repository".to_owned(),
@@ -146,7 +153,7 @@ impl Repository {
             value: SwapValue::Put(value.into()),
         };
         // The branch is swapped first: a header without a branch would be half a repository.
-        let branch = super::commit::branch_swap(MAIN, Expected::Absent, head)
+        let branch = super::branch::branch_swap(MAIN, Expected::Absent, head)
             .map_err(|_| StoreError::Row { what: "the name of the first branch".into() })?;
         let transactions = vec![
             Transaction { operation: new.stamp.step(1), objects, swaps: vec![branch], audit: None },
@@ -215,7 +222,10 @@ impl Repository {
             header: Arc::new(header),
             source: nodes(Space::Source),
             public: nodes(Space::Public),
+            audience: [Space::Public].into(),
+            previews: Arc::new(Previews::over(&engine, options.node_cache_size_bytes / 4)),
             compiled: Arc::default(),
+            turns: Arc::default(),
             engine,
         })
     }

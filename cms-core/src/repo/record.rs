@@ -46,7 +46,7 @@ pub(super) fn drop_record<T>(record: &Record<T>) -> Swap {
 }
 
 impl Repository {
-    pub(super) fn record<T: DeserializeOwned>(
+    pub(super) fn stored_record<T: DeserializeOwned>(
         &self,
         name: CellName,
     ) -> Result<Option<Record<T>>, StoreError> {
@@ -55,7 +55,7 @@ impl Repository {
 
     /// At most `rows_max` records of the groups that begin with a text, after a cell; and whether
     /// more follow.
-    pub(super) fn record_page<T: DeserializeOwned>(
+    pub(super) fn stored_page<T: DeserializeOwned>(
         &self,
         group_prefix: &str,
         after: Option<CellName>,
@@ -68,13 +68,13 @@ impl Repository {
     }
 
     /// All records of the groups that begin with a text.
-    pub(super) fn records<T: DeserializeOwned>(
+    pub(super) fn stored_records<T: DeserializeOwned>(
         &self,
         group_prefix: &str,
     ) -> Result<Vec<Record<T>>, StoreError> {
         let (mut all, mut after) = (Vec::new(), None);
         loop {
-            let (rows, more) = self.record_page(group_prefix, after, PAGE_ROWS_MAX)?;
+            let (rows, more) = self.stored_page(group_prefix, after, PAGE_ROWS_MAX)?;
             after = rows.last().map(|record| record.cell.clone());
             all.extend(rows);
             if !more {

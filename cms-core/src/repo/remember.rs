@@ -40,7 +40,7 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn recall(&self, name: &[u8; 32]) -> Result<Option<Remembered>, StoreError> {
-        Ok(self.record(cell(name))?.map(|record| record.value))
+        Ok(self.stored_record(cell(name))?.map(|record| record.value))
     }
 
     /// Remembers an answer; the first one under a name stays.
@@ -71,7 +71,7 @@ impl Repository {
         let (mut forgotten, mut after) = (0, None);
         loop {
             let (rows, more): (Vec<Record<Remembered>>, _) =
-                self.record_page(GROUP_PREFIX, after, PAGE_ROWS_MAX)?;
+                self.stored_page(GROUP_PREFIX, after, PAGE_ROWS_MAX)?;
             after = rows.last().map(|record| record.cell.clone());
             let old = rows.iter().filter(|record| record.value.time_ms < before_ms);
             let batch: Vec<_> = old

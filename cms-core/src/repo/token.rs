@@ -206,7 +206,7 @@ impl Repository {
         if new.expires_ms.is_some_and(|end| end <= new.stamp.time_ms) {
             return Err(TokenError::Ended);
         }
-        if self.records::<TokenRow>(GROUP_PREFIX)?.len() >= TOKENS_MAX {
+        if self.stored_records::<TokenRow>(GROUP_PREFIX)?.len() >= TOKENS_MAX {
             return Err(TokenError::TooMany);
         }
         let row = TokenRow {
@@ -234,7 +234,7 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn token(&self, hash: &TokenHash, now_ms: u64) -> Result<Option<TokenRow>, StoreError> {
-        let found = self.record::<TokenRow>(cell(hash))?.map(|record| record.value);
+        let found = self.stored_record::<TokenRow>(cell(hash))?.map(|record| record.value);
         Ok(found.filter(|row| row.expires_ms.is_none_or(|end| now_ms < end)))
     }
 
@@ -243,7 +243,7 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
-        let records = self.records::<TokenRow>(GROUP_PREFIX)?;
+        let records = self.stored_records::<TokenRow>(GROUP_PREFIX)?;
         let mut rows: Vec<_> = records.into_iter().map(|record| record.value).collect();
         rows.sort_by(|a, b| {
             (&a.person, a.created_ms, &a.id).cmp(&(&b.person, b.created_ms, &b.id))
@@ -256,7 +256,7 @@ impl Repository {
     /// # Errors
     /// [`TokenError::Unknown`], or the store can't be read or written.
     pub fn revoke_token(&self, id: &str, stamp: &Stamp) -> Result<TokenRow, TokenError> {
-        let records = self.records::<TokenRow>(GROUP_PREFIX)?;
+        let records = self.stored_records::<TokenRow>(GROUP_PREFIX)?;
         let found: Option<Record<TokenRow>> =
             records.into_iter().find(|record| record.value.id == id);
         let record =

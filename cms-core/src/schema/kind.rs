@@ -90,6 +90,7 @@ pub(super) struct RootFields {
     pub title: Option<Arc<str>>,
     pub slug: Option<Arc<str>>,
     pub canonical_parent: Option<Arc<str>>,
+    pub not_before: Option<Arc<str>>,
     pub summary: Vec<Arc<str>>,
     /// Those that hold containment links.
     pub children: Vec<Arc<str>>,
@@ -247,6 +248,7 @@ impl RootFields {
                 ("x-title", annotations.title, &mut found.title),
                 ("x-slug", annotations.slug, &mut found.slug),
                 ("x-canonical-parent", annotations.canonical_parent, &mut found.canonical_parent),
+                ("x-not-before", annotations.not_before, &mut found.not_before),
             ];
             for (annotation, is_here, single) in singles {
                 if !is_here {

@@ -45,6 +45,7 @@ impl KindSchema {
         if self.holds_schemas {
             meta::check_schema(document, &mut violations);
         }
+        self.check_embargo(document, &mut violations);
         if !self.validator.is_valid(document) {
             self.explain(document, &mut violations);
         }

@@ -110,6 +110,8 @@ codes! {
     RepeatedLine = "repeated-line",
     /// A conflict that nobody has resolved.
     Unresolved = "unresolved",
+    /// A document that is not to be live yet.
+    Embargoed = "embargoed",
     /// A rule of JSON Schema that none of the codes above stands for.
     Other = "other",
     /// Not a violation but the number of those left out.

@@ -157,7 +157,15 @@ impl From<PublishError> for Problem {
             PublishError::NothingToDo { ref report } => {
                 told(Code::PublishRefused, &error).with("report", report)
             }
-            PublishError::Moved { .. } => told(Code::Moved, &error),
+            PublishError::Needed { ref needs, needs_count } => {
+                let problem = told(Code::PublishRefused, &error);
+                problem.with("needs", needs).with("needs_count", needs_count)
+            }
+            PublishError::BadReplacement { .. } => told(Code::PublishRefused, &error),
+            PublishError::Moved { ref by, .. } => told(Code::Moved, &error).with("by", by),
+            PublishError::NotAsPlanned { ref report } => {
+                told(Code::Moved, &error).with("report", report)
+            }
             PublishError::Store(error) => error.into(),
         }
     }

@@ -37,7 +37,7 @@ const fn role(letter: u8) -> Option<Role> {
     }
 }
 
-const fn word(role: Role) -> &'static str {
+pub(in crate::repo) const fn word(role: Role) -> &'static str {
     match role {
         Role::Contains => "contains",
         Role::Embeds => "embeds",

@@ -1,10 +1,16 @@
 //! The kinds in force at one catalogue, compiled once per schema document.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use parking_lot::Mutex;
 
-use super::{catalogue, objects::StoreError};
+use super::{
+    catalogue::{self, CatalogueRow},
+    objects::StoreError,
+};
 use crate::repo::open::Repository;
 use crate::{
     map::ReadNodes,
@@ -26,12 +32,23 @@ pub(in crate::repo) struct KindInForce {
 pub(in crate::repo) struct Kinds<'a> {
     repository: &'a Repository,
     catalogue: NodeId,
+    /// Schemas that are to be in force in place of the catalogue's.
+    over: BTreeMap<EntryKey, CatalogueRow>,
     known: Mutex<HashMap<Kind, Option<KindInForce>>>,
 }
 
 impl<'a> Kinds<'a> {
     pub(in crate::repo) fn at(repository: &'a Repository, catalogue: NodeId) -> Self {
-        Self { repository, catalogue, known: Mutex::default() }
+        Self::over(repository, catalogue, BTreeMap::new())
+    }
+
+    /// The kinds of a catalogue with some schemas changed.
+    pub(in crate::repo) fn over(
+        repository: &'a Repository,
+        catalogue: NodeId,
+        over: BTreeMap<EntryKey, CatalogueRow>,
+    ) -> Self {
+        Self { repository, catalogue, over, known: Mutex::default() }
     }
 
     /// The kind, when there is a schema for it.
@@ -44,6 +61,29 @@ impl<'a> Kinds<'a> {
         Ok(found)
     }
 
+    /// Takes the schemas in which another catalogue differs as those in force: what a merge with it
+    /// brings is judged by the schemas that it brings.
+    pub(in crate::repo) fn take_changes(&self, other: NodeId) -> Result<(), StoreError> {
+        let schemas: Kind = KIND_OF_SCHEMAS.parse().expect("a kind");
+        let prefix = EntryKey::kind_prefix(&schemas);
+        let nodes = &*self.repository.source;
+        let rows = |root| -> Result<Vec<(Vec<u8>, bytes::Bytes)>, StoreError> {
+            catalogue::with_prefix(nodes, root, &prefix)?.collect()
+        };
+        let here = rows(self.catalogue)?;
+        for (key, value) in rows(other)? {
+            if here.contains(&(key.clone(), value.clone())) {
+                continue;
+            }
+            let Ok(kind) = catalogue::decoded_key(&key)?.id().parse::<Kind>() else { continue };
+            let Some(document) = catalogue::decoded_row(&key, &value)?.document() else { continue };
+            let schema = self.repository.compiled_schema(&kind, document)?;
+            let taken = KindInForce { schema, document: Some(document) };
+            self.known.lock().insert(kind, Some(taken));
+        }
+        Ok(())
+    }
+
     fn load(&self, kind: &Kind) -> Result<Option<KindInForce>, StoreError> {
         if kind.as_str() == KIND_OF_SCHEMAS {
             return Ok(Some(KindInForce {
@@ -53,7 +93,10 @@ impl<'a> Kinds<'a> {
         }
         let Some(key) = schema_key(kind) else { return Ok(None) };
         let nodes: &dyn ReadNodes = &*self.repository.source;
-        let row = catalogue::row(nodes, self.catalogue, &key)?;
+        let row = match self.over.get(&key) {
+            Some(row) => Some(*row),
+            None => catalogue::row(nodes, self.catalogue, &key)?,
+        };
         let Some(document) = row.and_then(|row| row.document()) else { return Ok(None) };
         let schema = self.repository.compiled_schema(kind, document)?;
         Ok(Some(KindInForce { schema, document: Some(document) }))
@@ -75,7 +118,7 @@ impl<'a> Kinds<'a> {
     }
 }
 
-fn schema_key(kind: &Kind) -> Option<EntryKey> {
+pub(in crate::repo) fn schema_key(kind: &Kind) -> Option<EntryKey> {
     EntryKey::new(KIND_OF_SCHEMAS.parse().expect("a kind"), kind.as_str()).ok()
 }
 

@@ -127,10 +127,13 @@ impl Repository {
 
     /// A snapshot of the public space; `None` when there is none under the id.
     pub fn snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
-        match self.decoded(&Space::Public, id.object_id(), ObjectKind::Snapshot, Snapshot::decode) {
-            Err(StoreError::Missing { .. }) => Ok(None),
-            other => other.map(Some),
+        for space in self.audience.iter() {
+            match self.decoded(space, id.object_id(), ObjectKind::Snapshot, Snapshot::decode) {
+                Err(StoreError::Missing { .. }) => {}
+                other => return other.map(Some),
+            }
         }
+        Ok(None)
     }
 }
 
@@ -144,6 +147,8 @@ pub(in crate::repo) struct ObjectSink<'a> {
     steps: u64,
     writing: Option<JoinHandle<Result<(), engine::CommitError>>>,
     dry: bool,
+    /// Where what is for the public goes.
+    public: Space,
 }
 
 /// A piece is written when so many bytes wait.
@@ -159,7 +164,19 @@ impl<'a> ObjectSink<'a> {
             steps: 0,
             writing: None,
             dry: false,
+            public: Space::Public,
         }
+    }
+
+    /// A sink that writes what is for the public into another space.
+    pub(in crate::repo) fn aside(
+        repository: &'a Repository,
+        stamp: &'a Stamp,
+        space: Space,
+    ) -> Self {
+        let mut sink = Self::new(repository, stamp);
+        sink.public = space;
+        sink
     }
 
     /// A sink that forgets what it takes, for plans.
@@ -173,6 +190,7 @@ impl<'a> ObjectSink<'a> {
         if self.dry {
             return Ok(());
         }
+        let space = if space == Space::Public { self.public.clone() } else { space };
         self.pending_size_bytes += object.bytes().len();
         self.pending.push((space, object));
         if self.pending_size_bytes < PENDING_SIZE_BYTES_MAX { Ok(()) } else { self.begin() }

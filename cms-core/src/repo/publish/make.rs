@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::{
-    Base, LeftOut,
+    Base, Course, LeftOut,
     made::{Made, RowChange},
     spread::{Changed, Spread, rows_before},
 };
@@ -70,6 +70,7 @@ pub(super) fn make(
     repository: &Repository,
     graph: &Graph<'_>,
     base: &Base,
+    course: &Course,
     spread: &Spread,
     sink: &mut ObjectSink<'_>,
 ) -> Result<Made, StoreError> {
@@ -77,7 +78,13 @@ pub(super) fn make(
         Maker { repository, graph, base, spread, done: HashMap::new(), policies: Mutex::default() };
     let mut made = Made { changes: Vec::new(), left_out: Vec::new() };
     for key in &spread.fallen {
-        maker.retire(key, &mut made, sink)?;
+        let replaced_by = course.replaced_by.as_ref().filter(|_| course.leaving.contains(key));
+        maker.retire(key, replaced_by, &mut made, sink)?;
+    }
+    if let Some(replaced_by) = &course.replaced_by {
+        for key in course.leaving.difference(&spread.fallen) {
+            maker.replace(key, replaced_by, &mut made, sink)?;
+        }
     }
     let mut media_seen = HashSet::new();
     // Entries of one layer need nothing of each other, so each piece is written before the next is made.
@@ -144,6 +151,7 @@ impl Maker<'_, '_> {
     fn retire(
         &self,
         key: &EntryKey,
+        replaced_by: Option<&EntryKey>,
         made: &mut Made,
         sink: &mut ObjectSink<'_>,
     ) -> Result<(), StoreError> {
@@ -155,8 +163,8 @@ impl Maker<'_, '_> {
                     ObjectKind::Document,
                 )?;
                 let title = self.title(key, &bytes)?;
-                let object =
-                    Object::new(ObjectKind::Document, tombstone(key, title.as_deref(), row.object));
+                let tombstone = tombstone(key, title.as_deref(), row.object, replaced_by);
+                let object = Object::new(ObjectKind::Document, tombstone);
                 let after = Row { object: DocumentId::from_object_id(object.id()), retired: true };
                 let size_bytes = object.bytes().len() as u64;
                 sink.add(Space::Public, object)?;
@@ -171,6 +179,32 @@ impl Maker<'_, '_> {
             let key = key.translated(&locale);
             made.changes.push(RowChange { key, before: Some(row), after: None, size_bytes: 0 });
         }
+        Ok(())
+    }
+
+    /// Names in an earlier tombstone what replaces the entry.
+    fn replace(
+        &self,
+        key: &EntryKey,
+        replaced_by: &EntryKey,
+        made: &mut Made,
+        sink: &mut ObjectSink<'_>,
+    ) -> Result<(), StoreError> {
+        let rows = rows_before(self.repository, self.base, key)?;
+        let row = rows.iter().find(|(locale, row)| locale.is_none() && row.retired);
+        let Some((_, row)) = row else { return Ok(()) };
+        let before = self.repository.tombstone(row.object)?;
+        let tombstone =
+            tombstone(key, before.title.as_deref(), before.last_object, Some(replaced_by));
+        let object = Object::new(ObjectKind::Document, tombstone);
+        let after = Row { object: DocumentId::from_object_id(object.id()), retired: true };
+        if after == *row {
+            return Ok(());
+        }
+        let size_bytes = object.bytes().len() as u64;
+        sink.add(Space::Public, object)?;
+        let (key, before, after) = (key.clone(), Some(*row), Some(after));
+        made.changes.push(RowChange { key, before, after, size_bytes });
         Ok(())
     }
 

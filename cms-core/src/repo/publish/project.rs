@@ -197,13 +197,36 @@ pub(in crate::repo) fn tombstone(
     key: &EntryKey,
     title: Option<&str>,
     last_object: DocumentId,
+    replaced_by: Option<&EntryKey>,
 ) -> Vec<u8> {
     let tombstone = serde_json::json!({
         "format": FORMAT,
         "key": key,
-        "retired": { "last_object": last_object, "replaced_by": null, "title": title },
+        "retired": { "last_object": last_object, "replaced_by": replaced_by, "title": title },
     });
     canonical::to_bytes(&tombstone)
+}
+
+/// What a tombstone says of its entry.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub(in crate::repo) struct Tombstone {
+    /// The document that was delivered last.
+    pub(in crate::repo) last_object: DocumentId,
+    /// The entry that replaces it.
+    pub(in crate::repo) replaced_by: Option<EntryKey>,
+    /// Its last title.
+    pub(in crate::repo) title: Option<String>,
+}
+
+impl Tombstone {
+    /// Reads one; none when the bytes are none.
+    pub(in crate::repo) fn parse(bytes: &[u8]) -> Option<Self> {
+        #[derive(Deserialize)]
+        struct Wire {
+            retired: Tombstone,
+        }
+        serde_json::from_slice::<Wire>(bytes).ok().map(|wire| wire.retired)
+    }
 }
 
 #[cfg(test)]
@@ -223,7 +246,7 @@ mod tests {
 
     #[test]
     fn a_tombstone_is_no_delivered_document() {
-        let bytes = tombstone(&"video/v".parse().unwrap(), Some("V"), DocumentId::of(b"x"));
+        let bytes = tombstone(&"video/v".parse().unwrap(), Some("V"), DocumentId::of(b"x"), None);
         assert!(Parts::parse(&bytes).is_none());
     }
 }

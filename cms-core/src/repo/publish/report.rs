@@ -1,8 +1,8 @@
 //! Reports: what a publish was asked for, what it does, and what it leaves alone, and why.
 
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
-use super::{Base, Course, made::Made, routes, select::Selection, spread};
+use super::{Base, Course, made::Made, plan, routes, select::Selection, spread};
 use crate::{
     model::{
         id::{CommitId, SnapshotId},
@@ -17,7 +17,7 @@ pub const REPORT_ROWS_MAX: usize = 1000;
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Asked {
-    /// `publish`, `rollback` or `release`.
+    /// `publish`, `rollback`, `release`, `unpublish`, `retire` or `revert`.
     pub verb: &'static str,
     /// The channel.
     pub channel: String,
@@ -27,6 +27,10 @@ pub struct Asked {
     pub only: Vec<EntryKey>,
     /// Whether any entry held back refuses the whole.
     pub strict: bool,
+    /// What replaces the entries that are retired.
+    pub replaced_by: Option<EntryKey>,
+    /// The schedule that asked for it.
+    pub schedule: Option<String>,
 }
 
 /// One entry's or translation's change in what the channel delivers from.
@@ -38,6 +42,27 @@ pub struct EntryChange {
     pub title: Option<String>,
     /// `added`, `changed` or `removed`.
     pub change: &'static str,
+}
+
+/// Why an entry may not go live, as it was told once.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Reason {
+    /// The JSON pointer of what is wrong.
+    pub pointer: String,
+    /// The stable word of a [`crate::schema::ViolationCode`].
+    pub code: String,
+    /// A sentence without its full stop.
+    pub message: String,
+}
+
+impl From<&Violation> for Reason {
+    fn from(violation: &Violation) -> Self {
+        Self {
+            pointer: violation.pointer.clone(),
+            code: violation.code.word().to_owned(),
+            message: violation.message.clone(),
+        }
+    }
 }
 
 /// An entry that keeps its last published form, and why.
@@ -119,10 +144,19 @@ pub struct PublishReport {
     pub left_out: Vec<LeftOut>,
     /// How many those are.
     pub left_out_count: u64,
+    /// Entries that are made anew for what they carry, not for a change of their own.
+    pub remade: Vec<EntryKey>,
+    /// How many those are.
+    pub remade_count: u64,
     /// Routes that come, move and go.
     pub routes: Vec<MovedRoute>,
     /// How many those are.
     pub routes_count: u64,
+    /// Entries that were left alone, for they were published anew since what is reverted, or since
+    /// they were scheduled.
+    pub superseded: Vec<EntryKey>,
+    /// How many those are.
+    pub superseded_count: u64,
     /// Differences that were not chosen.
     pub not_chosen_count: u64,
     /// Delivered documents made.
@@ -139,6 +173,7 @@ pub(super) fn report_of(base: &Base, course: &Course, selection: &Selection) -> 
     let (changes, changes_count) = cut(selection.changes());
     let (held_back, held_back_count) = cut(selection.held_back.clone());
     let (on_hold, on_hold_count) = cut(selection.on_hold.clone());
+    let (superseded, superseded_count) = cut(course.superseded.clone());
     PublishReport {
         asked: course.asked.clone(),
         commit: course.commit,
@@ -156,8 +191,12 @@ pub(super) fn report_of(base: &Base, course: &Course, selection: &Selection) -> 
         retired_count: 0,
         left_out: Vec::new(),
         left_out_count: 0,
+        remade: Vec::new(),
+        remade_count: 0,
         routes: Vec::new(),
         routes_count: 0,
+        superseded,
+        superseded_count,
         not_chosen_count: selection.not_chosen_count,
         delivered: DeliveredCounts::default(),
     }
@@ -173,5 +212,7 @@ pub(super) fn fill(
     (report.retired, report.retired_count) = cut(made.retired());
     (report.left_out, report.left_out_count) = cut(made.left_out.clone());
     (report.routes, report.routes_count) = cut(moved.rows.clone());
+    let own = spread.changed.keys().collect();
+    (report.remade, report.remade_count) = cut(plan::remade(made, &own));
     report.delivered = made.delivered_counts();
 }

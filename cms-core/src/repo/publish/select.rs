@@ -1,30 +1,28 @@
 //! What a publish changes: the difference to the target, less what may not or need not go live.
 
-use std::{
-    collections::{BTreeMap, BTreeSet, HashMap, HashSet},
-    sync::Arc,
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+
+use super::{
+    Base, Course, EntryChange, Goal, HeldBack, HoldsAfter, Minds, PublishError, examine::Examiner,
 };
-
-use rayon::prelude::*;
-
-use super::{Base, Course, EntryChange, HeldBack, PublishError};
 use crate::{
     map::{self, Staging},
-    model::{id::NodeId, key::EntryKey, object::Space},
+    model::{id::NodeId, key::EntryKey},
     repo::{
         commit::check::Touched,
-        commit::link_edits,
+        commit::prepared::link_edits,
         content::{
             backlinks,
-            catalogue::{self, CatalogueRow, RowState},
+            catalogue::{self, CatalogueRow},
             facts::Facts,
-            kinds::{KindInForce, Kinds},
+            kinds::Kinds,
             objects::StoreError,
         },
+        holds::hold_on,
         open::Repository,
         state::Roots,
     },
-    schema::{Role, Violation, ViolationCode, translation::Translation},
+    schema::{Role, Violation, ViolationCode},
 };
 
 /// A difference between what is live and the target.
@@ -35,11 +33,11 @@ pub(in crate::repo) struct Candidate {
     pub(in crate::repo) after: Option<CatalogueRow>,
     /// What the graph knows of the documents; translations have none.
     pub(in crate::repo) facts: Touched,
-    title: Option<String>,
+    pub(super) title: Option<String>,
 }
 
 impl Candidate {
-    fn is_live_after(&self) -> bool {
+    pub(super) fn is_live_after(&self) -> bool {
         self.after.is_some_and(|row| row.document().is_some())
     }
 }
@@ -75,35 +73,19 @@ impl Selection {
 }
 
 /// Finds the differences and sorts them.
-pub(super) fn select(
+pub(in crate::repo) fn select(
     repository: &Repository,
     kinds: &Kinds<'_>,
     base: &Base,
     course: &Course,
 ) -> Result<Selection, PublishError> {
-    let mut differences = Vec::new();
-    for difference in map::diff(&*repository.source, base.roots.catalogue, course.target.catalogue)?
-    {
-        let difference = difference?;
-        let row = |value: Option<bytes::Bytes>| {
-            value.map(|value| catalogue::decoded_row(&difference.key, &value)).transpose()
-        };
-        let (before, after) = (row(difference.left.clone())?, row(difference.right.clone())?);
-        let key = catalogue::decoded_key(&difference.key)?;
-        differences.push((key, before, after));
-    }
-    let on_hold = on_hold(repository, base, course, &differences)?;
-    differences.retain(|(key, _, _)| !on_hold.contains(key));
-    let found_count = differences.len();
-    if !course.asked.only.is_empty() {
-        let chosen = chosen(repository, kinds, base, course, &differences)?;
-        differences.retain(|(key, _, _)| chosen.contains(key));
-    }
-    let not_chosen_count = (found_count - differences.len()) as u64;
-    let examined: Vec<_> = differences
-        .into_par_iter()
-        .map(|(key, before, after)| examine(repository, kinds, Candidate::new(key, before, after)))
-        .collect::<Result<_, StoreError>>()?;
+    let all = differences(repository, base, &course.goal)?;
+    let on_hold = on_hold(repository, base, course, &all)?;
+    let free: Vec<_> = all.iter().filter(|(key, _, _)| !on_hold.contains(key)).cloned().collect();
+    let free_count = free.len();
+    let wanted = wanted(repository, kinds, base, course, free)?;
+    let not_chosen_count = (free_count - wanted.len()) as u64;
+    let examined = Examiner::new(repository, kinds, course.judged_ms, &all).examine(wanted)?;
     let mut accepted = BTreeMap::new();
     let mut held = BTreeMap::new();
     for (candidate, violations) in examined {
@@ -125,7 +107,58 @@ pub(super) fn select(
     Ok(Selection { accepted, held_back, on_hold: on_hold.into_iter().collect(), not_chosen_count })
 }
 
-type Difference = (EntryKey, Option<CatalogueRow>, Option<CatalogueRow>);
+/// A key, what is live under it, and what is to be.
+pub(in crate::repo) type Difference = (EntryKey, Option<CatalogueRow>, Option<CatalogueRow>);
+
+/// What is live and to be otherwise, ascending by key.
+pub(in crate::repo) fn differences(
+    repository: &Repository,
+    base: &Base,
+    goal: &Goal,
+) -> Result<Vec<Difference>, StoreError> {
+    let mut differences = Vec::new();
+    match goal {
+        Goal::State(target) => {
+            let nodes = &*repository.source;
+            for difference in map::diff(nodes, base.roots.catalogue, target.catalogue)? {
+                differences.push(decoded(&difference?)?);
+            }
+        }
+        Goal::Rows(rows) => {
+            for (key, after) in rows {
+                let before = catalogue::row(&*repository.source, base.roots.catalogue, key)?;
+                if before != *after {
+                    differences.push((key.clone(), before, *after));
+                }
+            }
+        }
+    }
+    Ok(differences)
+}
+
+/// A difference of two catalogues.
+pub(in crate::repo) fn decoded(difference: &map::Difference) -> Result<Difference, StoreError> {
+    let row = |value: &Option<bytes::Bytes>| {
+        value.as_ref().map(|value| catalogue::decoded_row(&difference.key, value)).transpose()
+    };
+    let key = catalogue::decoded_key(&difference.key)?;
+    Ok((key, row(&difference.left)?, row(&difference.right)?))
+}
+
+/// The differences that are asked for: all, or the chosen entries' with what they need.
+pub(in crate::repo) fn wanted(
+    repository: &Repository,
+    kinds: &Kinds<'_>,
+    base: &Base,
+    course: &Course,
+    mut differences: Vec<Difference>,
+) -> Result<Vec<Difference>, PublishError> {
+    if let (Goal::State(target), false) = (&course.goal, course.asked.only.is_empty()) {
+        let chosen = chosen(repository, kinds, base, course, *target, &differences)?;
+        differences.retain(|(key, _, _)| chosen.contains(key));
+    }
+    Ok(differences)
+}
 
 fn on_hold(
     repository: &Repository,
@@ -134,11 +167,21 @@ fn on_hold(
     differences: &[Difference],
 ) -> Result<BTreeSet<EntryKey>, StoreError> {
     let mut held = BTreeSet::new();
-    if !course.minds_holds || map::count(&*repository.source, base.holds)? == 0 {
+    if course.minds == Minds::None || map::count(&*repository.source, base.holds)? == 0 {
         return Ok(held);
     }
+    let is_chosen =
+        |key: &EntryKey| course.asked.only.iter().any(|only| only == key || *only == key.source());
     for (key, _, _) in differences {
-        if map::get(&*repository.source, base.holds, &key.encode())?.is_some() {
+        let is_held = match hold_on(repository, base.holds, key)? {
+            None => false,
+            Some(hold) => match course.minds {
+                Minds::None => false,
+                Minds::Every => true,
+                Minds::TakenOff => hold.is_taken_off() && !is_chosen(key),
+            },
+        };
+        if is_held {
             held.insert(key.clone());
         }
     }
@@ -152,6 +195,7 @@ fn chosen(
     kinds: &Kinds<'_>,
     base: &Base,
     course: &Course,
+    goal: Roots,
     differences: &[Difference],
 ) -> Result<HashSet<EntryKey>, PublishError> {
     let by_source: HashMap<EntryKey, Vec<&Difference>> =
@@ -164,7 +208,7 @@ fn chosen(
     let mut queue: Vec<EntryKey> = Vec::new();
     for key in &course.asked.only {
         let known = |root| catalogue::row(nodes, root, key);
-        if known(base.roots.catalogue)?.is_none() && known(course.target.catalogue)?.is_none() {
+        if known(base.roots.catalogue)?.is_none() && known(goal.catalogue)?.is_none() {
             return Err(PublishError::UnknownEntry {
                 key: key.clone(),
                 target: course.asked.target.clone(),
@@ -201,7 +245,7 @@ fn chosen(
             let live = backlinks::sources(nodes, base.roots.backlinks, &key, Some(Role::Contains))?;
             if live.is_empty() {
                 let parents =
-                    backlinks::sources(nodes, course.target.backlinks, &key, Some(Role::Contains))?;
+                    backlinks::sources(nodes, goal.backlinks, &key, Some(Role::Contains))?;
                 queue.extend(parents.into_iter().map(|(parent, _)| parent));
             }
         }
@@ -210,73 +254,13 @@ fn chosen(
 }
 
 impl Candidate {
-    fn new(key: EntryKey, before: Option<CatalogueRow>, after: Option<CatalogueRow>) -> Self {
+    pub(super) fn new(
+        key: EntryKey,
+        before: Option<CatalogueRow>,
+        after: Option<CatalogueRow>,
+    ) -> Self {
         Self { key, before, after, facts: Touched::default(), title: None }
     }
-}
-
-/// Reads a candidate's documents and judges the new one by itself.
-fn examine(
-    repository: &Repository,
-    kinds: &Kinds<'_>,
-    mut candidate: Candidate,
-) -> Result<(Candidate, Vec<Violation>), StoreError> {
-    let mut violations = Vec::new();
-    let Some(kind) = kinds.get(candidate.key.kind())? else {
-        if candidate.is_live_after() {
-            let message = format!("there is no kind {:?}", candidate.key.kind().as_str());
-            violations.push(Violation::new("", ViolationCode::UnknownKind, message));
-        }
-        return Ok((candidate, violations));
-    };
-    if candidate.after.is_some_and(|row| row.state == RowState::Conflicted) {
-        let message = "it holds a conflict that nobody has resolved";
-        violations.push(Violation::new("", ViolationCode::Unresolved, message));
-    }
-    if candidate.key.locale().is_some() {
-        if let Some(document) = candidate.after.and_then(|row| row.document()) {
-            violations.extend(
-                Translation::parse(&repository.document(document)?).err().unwrap_or_default(),
-            );
-        }
-        return Ok((candidate, violations));
-    }
-    if let Some(document) = candidate.before.and_then(|row| row.document()) {
-        let document = repository.document(document)?;
-        candidate.title = kind.schema.title(&document).map(str::to_owned);
-        candidate.facts.before = Some(Arc::new(Facts::of(&kind.schema, &document)));
-    }
-    if let Some(document) = candidate.after.and_then(|row| row.document()) {
-        let document = repository.document(document)?;
-        violations.extend(kind.schema.validate(&document));
-        violations.extend(missing_media(repository, &kind, &document)?);
-        candidate.title = kind.schema.title(&document).map(str::to_owned);
-        candidate.facts.after = Some(Arc::new(Facts::of(&kind.schema, &document)));
-    }
-    Ok((candidate, violations))
-}
-
-fn missing_media(
-    repository: &Repository,
-    kind: &KindInForce,
-    document: &serde_json::Value,
-) -> Result<Vec<Violation>, StoreError> {
-    let media = kind.schema.media(document);
-    if media.is_empty() {
-        return Ok(Vec::new());
-    }
-    let ids: Vec<_> = media.iter().map(|(_, id)| id.object_id()).collect();
-    let held = repository.engine.holds(&Space::Source, &ids)?;
-    let missing = media.into_iter().zip(held).filter(|(_, held)| !held);
-    Ok(missing
-        .map(|((pointer, id), _)| {
-            Violation::new(
-                pointer,
-                ViolationCode::UnknownMedia,
-                format!("there is no media file {id}"),
-            )
-        })
-        .collect())
 }
 
 /// Holds back entries with links, other than to children, that lead to nothing live; doing so may
@@ -313,6 +297,7 @@ fn hold_back_dangling(
                 fallen.push((key.clone(), violations));
             }
         }
+        fallen.extend(still_used(repository, base, accepted)?);
         if fallen.is_empty() {
             return Ok(());
         }
@@ -324,6 +309,36 @@ fn hold_back_dangling(
     }
 }
 
+/// The removals of what live entries, which stay as they are, link to other than as children.
+fn still_used(
+    repository: &Repository,
+    base: &Base,
+    accepted: &BTreeMap<EntryKey, Candidate>,
+) -> Result<Vec<(EntryKey, Vec<Violation>)>, StoreError> {
+    let mut kept = Vec::new();
+    let goes = |candidate: &&Candidate| {
+        candidate.key.locale().is_none()
+            && candidate.before.is_some_and(|row| row.document().is_some())
+            && !candidate.is_live_after()
+    };
+    for candidate in accepted.values().filter(goes) {
+        let nodes = &*repository.source;
+        let users = backlinks::sources(nodes, base.roots.backlinks, &candidate.key, None)?;
+        let violations: Vec<_> = users
+            .into_iter()
+            .filter(|(user, role)| *role != Role::Contains && !accepted.contains_key(user))
+            .map(|(user, _)| {
+                let message = format!("{user} still needs it");
+                Violation::new("", ViolationCode::StillUsed, message)
+            })
+            .collect();
+        if !violations.is_empty() {
+            kept.push((candidate.key.clone(), violations));
+        }
+    }
+    Ok(kept)
+}
+
 /// The effective catalogue and its back-links after the publish.
 pub(super) fn effective(
     repository: &Repository,
@@ -332,9 +347,9 @@ pub(super) fn effective(
     course: &Course,
     selection: &Selection,
 ) -> Result<Roots, StoreError> {
-    if selection.is_everything() {
+    if let (Goal::State(target), true) = (&course.goal, selection.is_everything()) {
         // The target as it is: its nodes are stored already.
-        return Ok(course.target);
+        return Ok(*target);
     }
     let salt = repository.header.salt();
     let rows = selection
@@ -350,7 +365,7 @@ pub(super) fn effective(
     Ok(Roots { catalogue, backlinks })
 }
 
-/// The holds after the publish: a rollback holds all that it takes back.
+/// The holds after the publish.
 pub(super) fn holds(
     repository: &Repository,
     staged: &mut Staging<'_>,
@@ -358,8 +373,22 @@ pub(super) fn holds(
     course: &Course,
     selection: &Selection,
 ) -> Result<NodeId, StoreError> {
-    let Some(hold) = &course.holds_accepted else { return Ok(base.holds) };
-    let value = crate::model::canonical::to_bytes(hold);
-    let edits = selection.accepted.keys().map(|key| (key.encode(), Some(value.clone())));
-    Ok(map::edit(staged, repository.header.salt(), base.holds, edits.collect::<Vec<_>>())?)
+    let held = |keys: &mut dyn Iterator<Item = &EntryKey>, hold: &serde_json::Value| {
+        let value = crate::model::canonical::to_bytes(hold);
+        keys.map(|key| (key.encode(), Some(value.clone()))).collect::<Vec<_>>()
+    };
+    let edits = match &course.holds {
+        HoldsAfter::Unchanged => return Ok(base.holds),
+        HoldsAfter::OnAccepted(hold) => held(&mut selection.accepted.keys(), hold),
+        HoldsAfter::OnLeaving(hold) => held(&mut course.leaving.iter(), hold),
+        HoldsAfter::AsIn(earlier) => {
+            let mut edits = Vec::new();
+            for key in selection.accepted.keys() {
+                let before = map::get(&*repository.source, *earlier, &key.encode())?;
+                edits.push((key.encode(), before.map(|value| value.to_vec())));
+            }
+            edits
+        }
+    };
+    Ok(map::edit(staged, repository.header.salt(), base.holds, edits)?)
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(in crate::schema) const NAMES: [&str; 16] = [
+pub(in crate::schema) const NAMES: [&str; 17] = [
     "x-place",
     "x-letter",
     "x-title",
@@ -25,6 +25,7 @@ pub(in crate::schema) const NAMES: [&str; 16] = [
     "x-translatable",
     "x-prose",
     "x-private",
+    "x-not-before",
     "x-key",
     "x-unit",
     "x-link",
@@ -70,6 +71,7 @@ pub(in crate::schema) struct Annotations {
     pub translatable: bool,
     pub prose: bool,
     pub private: bool,
+    pub not_before: bool,
     pub unit: bool,
     pub canonical_parent: bool,
     pub media: bool,
@@ -118,6 +120,10 @@ impl Reader<'_> {
             "x-summary" => self.found.summary = self.of_document(name, value),
             "x-canonical-parent" => self.found.canonical_parent = self.of_document(name, value),
             "x-unit" => self.found.unit = self.of_document(name, value),
+            "x-not-before" => {
+                self.belongs(name, self.allows("string"), "on a string");
+                self.found.not_before = self.of_document(name, value);
+            }
             "x-translatable" => {
                 let place = self.allows("string") || self.is_array_of_strings();
                 self.belongs(name, place, "on a string or an array of strings");
@@ -173,6 +179,9 @@ impl Reader<'_> {
                 "x-private",
                 "contradicts x-title, x-slug or x-summary, which are delivered",
             );
+        }
+        if self.found.not_before && !self.found.private {
+            self.problem("x-not-before", "needs an x-private on the same property");
         }
         let plain = self.found.link.as_ref().is_some_and(|link| link.role == Role::Refers);
         if self.found.canonical_parent && !plain {

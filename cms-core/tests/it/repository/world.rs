@@ -18,7 +18,7 @@ use cms_core::{
     },
     repo::{
         Action, Change, CommitError, CommitRequest, Committed, ImportError, ImportLine,
-        ImportOptions, ImportReport, MediaSource, NewRepository, PublishError, PublishReport,
+        ImportOptions, ImportReport, MediaSource, NewRepository, Plan, PublishError,
         PublishRequest, Published, Repository, RollbackRequest, Stamp, State,
     },
 };
@@ -135,6 +135,7 @@ impl World {
             target: "main".into(),
             only: Vec::new(),
             strict: false,
+            plan: None,
             stamp: self.stamp("go"),
         }
     }
@@ -152,7 +153,7 @@ impl World {
         })
     }
 
-    pub(crate) fn plan(&self) -> PublishReport {
+    pub(crate) fn plan(&self) -> Plan {
         self.repository.plan(&self.request()).unwrap()
     }
 

@@ -1,0 +1,188 @@
+//! From where to where a publish goes, and what it is to leave alone.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::Value;
+
+use super::{Asked, PlanId, PublishError};
+use crate::{
+    engine::Swap,
+    map,
+    model::{
+        id::{CommitId, NodeId, PublicationId},
+        key::{EntryKey, is_name},
+        object::{ObjectKind, Space},
+        snapshot::{PublicationVerb, Snapshot},
+    },
+    repo::{
+        channel::{Head, channel_head},
+        content::{catalogue::CatalogueRow, kinds::Kinds, objects::StoreError},
+        open::Repository,
+        state::Roots,
+    },
+    schema::KIND_OF_SCHEMAS,
+};
+
+/// What a channel delivers before a publish.
+pub(in crate::repo) struct Base {
+    pub(in crate::repo) head: Option<Head>,
+    /// The commit that was asked for last.
+    pub(in crate::repo) commit: Option<CommitId>,
+    pub(in crate::repo) roots: Roots,
+    pub(in crate::repo) delivered: NodeId,
+    pub(in crate::repo) routes: NodeId,
+    pub(in crate::repo) holds: NodeId,
+    /// What is effective and stands nowhere; none where the last publication does not know.
+    pub(in crate::repo) nowhere: Option<NodeId>,
+    pub(in crate::repo) snapshot: Option<Snapshot>,
+}
+
+impl Base {
+    pub(in crate::repo) fn publication(&self) -> Option<PublicationId> {
+        self.head.as_ref().map(|head| head.publication)
+    }
+}
+
+/// What is to be live afterwards.
+pub(in crate::repo) enum Goal {
+    /// A whole state.
+    State(Roots),
+    /// These rows in place of those that are live, and nothing else.
+    Rows(BTreeMap<EntryKey, Option<CatalogueRow>>),
+}
+
+/// Which holds keep entries as they are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::repo) enum Minds {
+    /// All.
+    Every,
+    /// Those of entries that were taken off, unless they are chosen: going back must not bring back
+    /// by the way what someone took off on purpose.
+    TakenOff,
+    /// None.
+    None,
+}
+
+/// The holds afterwards.
+pub(in crate::repo) enum HoldsAfter {
+    Unchanged,
+    /// What changes is held.
+    OnAccepted(Value),
+    /// The entries that leave are held.
+    OnLeaving(Value),
+    /// What changes is held as it was in this map.
+    AsIn(NodeId),
+}
+
+/// Where a publish is to go, and what it is to leave alone.
+pub(in crate::repo) struct Course {
+    pub(in crate::repo) asked: Asked,
+    pub(in crate::repo) verb: PublicationVerb,
+    pub(in crate::repo) commit: CommitId,
+    pub(in crate::repo) goal: Goal,
+    pub(in crate::repo) minds: Minds,
+    pub(in crate::repo) holds: HoldsAfter,
+    /// The entries that are taken off by name.
+    pub(in crate::repo) leaving: BTreeSet<EntryKey>,
+    pub(in crate::repo) replaced_by: Option<EntryKey>,
+    /// Entries that the verb leaves alone, for they were published anew meanwhile.
+    pub(in crate::repo) superseded: Vec<EntryKey>,
+    /// When embargoes are judged; none lifts them.
+    pub(in crate::repo) judged_ms: Option<u64>,
+    /// The plan that this must come out as.
+    pub(in crate::repo) plan: Option<PlanId>,
+    /// Refused unless every chosen entry may go live: nothing held back, nothing on hold.
+    pub(in crate::repo) whole: bool,
+    /// Cells of the channel's group that change with it.
+    pub(in crate::repo) swaps: Vec<Swap>,
+}
+
+impl Course {
+    /// A course to rows; what else it needs is filled in by the verb.
+    pub(in crate::repo) fn to_rows(
+        asked: Asked,
+        verb: PublicationVerb,
+        commit: CommitId,
+        rows: BTreeMap<EntryKey, Option<CatalogueRow>>,
+        judged_ms: u64,
+    ) -> Self {
+        Self {
+            asked,
+            verb,
+            commit,
+            goal: Goal::Rows(rows),
+            minds: Minds::None,
+            holds: HoldsAfter::Unchanged,
+            leaving: BTreeSet::new(),
+            replaced_by: None,
+            superseded: Vec::new(),
+            judged_ms: Some(judged_ms),
+            plan: None,
+            whole: false,
+            swaps: Vec::new(),
+        }
+    }
+}
+
+impl Repository {
+    pub(in crate::repo) fn base(&self, channel: &str) -> Result<Base, PublishError> {
+        if !is_name(channel) {
+            return Err(PublishError::BadChannel { channel: channel.to_owned() });
+        }
+        let Some(head) = channel_head(self, channel)? else {
+            let empty = map::build(&mut Vec::new(), self.header.salt(), [])?;
+            let roots = Roots { catalogue: empty, backlinks: empty };
+            return Ok(Base {
+                head: None,
+                commit: None,
+                roots,
+                delivered: empty,
+                routes: empty,
+                holds: empty,
+                nowhere: Some(empty),
+                snapshot: None,
+            });
+        };
+        let publication = self.publication(head.publication)?;
+        let missing = || StoreError::Missing {
+            id: head.snapshot.object_id(),
+            kind: ObjectKind::Snapshot,
+            space: Space::Public,
+        };
+        let snapshot = self.snapshot(head.snapshot)?.ok_or_else(missing)?;
+        Ok(Base {
+            commit: Some(publication.commit),
+            roots: Roots { catalogue: publication.effective, backlinks: publication.backlinks },
+            delivered: snapshot.delivered,
+            routes: snapshot.routes,
+            holds: publication.holds,
+            nowhere: publication.nowhere,
+            snapshot: Some(snapshot),
+            head: Some(head),
+        })
+    }
+
+    /// A channel that is there, with the commit that was asked for last.
+    pub(in crate::repo) fn live_base(
+        &self,
+        channel: &str,
+    ) -> Result<(Base, CommitId), PublishError> {
+        let base = self.base(channel)?;
+        match base.commit {
+            Some(commit) => Ok((base, commit)),
+            None => Err(PublishError::UnknownChannel { channel: channel.to_owned() }),
+        }
+    }
+
+    /// The kinds under which a course's documents are judged and made.
+    pub(super) fn kinds_of(&self, base: &Base, goal: &Goal) -> Kinds<'_> {
+        match goal {
+            Goal::State(roots) => Kinds::at(self, roots.catalogue),
+            Goal::Rows(rows) => {
+                let schemas = rows.iter().filter(|(key, _)| key.kind().as_str() == KIND_OF_SCHEMAS);
+                let schemas = schemas.filter_map(|(key, row)| Some((key.clone(), (*row)?)));
+                Kinds::over(self, base.roots.catalogue, schemas.collect())
+            }
+        }
+    }
+}

@@ -1,0 +1,123 @@
+//! Why a channel did not move.
+
+use serde::{Deserialize, Serialize};
+
+use super::PublishReport;
+use crate::{
+    map,
+    model::{id::PublicationId, key::EntryKey},
+    repo::{content::objects::StoreError, state::ResolveError},
+};
+
+/// Who moved a channel, and how.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Mover {
+    /// Who.
+    pub author: String,
+    /// `publish`, `rollback`, …
+    pub verb: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// Where the channel is since.
+    pub sequence: u64,
+    /// The record of it.
+    pub publication: PublicationId,
+}
+
+/// A live entry that needs one that was to go.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Need {
+    /// The entry that was to go.
+    pub key: EntryKey,
+    /// The entry that needs it.
+    pub by: EntryKey,
+    /// That entry's title.
+    pub title: Option<String>,
+    /// How: `embeds`, `refers` or `builds on`.
+    pub role: String,
+}
+
+/// Why a channel did not move.
+#[derive(Debug, thiserror::Error)]
+pub enum PublishError {
+    /// The channel's name may not be one.
+    #[error("{channel:?} may not name a channel")]
+    BadChannel {
+        /// The name.
+        channel: String,
+    },
+    /// There is no such channel.
+    #[error("there is no channel {channel:?}")]
+    UnknownChannel {
+        /// The name.
+        channel: String,
+    },
+    /// A chosen entry does not exist in the target, nor in what is live.
+    #[error("there is no entry {key} in {target}")]
+    UnknownEntry {
+        /// The entry.
+        key: EntryKey,
+        /// The target.
+        target: String,
+    },
+    /// The target names no state.
+    #[error(transparent)]
+    Target(#[from] ResolveError),
+    /// Entries would be held back, and the publish was to be strict.
+    #[error("{} entries would be held back", .report.held_back_count)]
+    Strict {
+        /// What would be done.
+        report: Box<PublishReport>,
+    },
+    /// The channel delivers this already.
+    #[error("nothing would change")]
+    NothingToDo {
+        /// What was found.
+        report: Box<PublishReport>,
+    },
+    /// Live entries need what was to go.
+    #[error("{} is still needed by {}", .needs[0].key, .needs[0].by)]
+    Needed {
+        /// Which, and by whom; at least one, cut at [`super::REPORT_ROWS_MAX`].
+        needs: Vec<Need>,
+        /// How many those are.
+        needs_count: u64,
+    },
+    /// What is to replace a retired entry can't.
+    #[error("{key} can't replace what is retired: {reason}")]
+    BadReplacement {
+        /// The entry named.
+        key: EntryKey,
+        /// Why not.
+        reason: &'static str,
+    },
+    /// Someone else moved the channel meanwhile.
+    #[error("channel {channel:?} was moved meanwhile{}; look at the plan again", by_whom(.by.as_deref()))]
+    Moved {
+        /// The channel.
+        channel: String,
+        /// Who did, and how; none when the channel is there no more.
+        by: Option<Box<Mover>>,
+    },
+    /// What would be done now is not what the plan said.
+    #[error("what would be done is not what the plan says any more; look at it again")]
+    NotAsPlanned {
+        /// What would be done.
+        report: Box<PublishReport>,
+    },
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn by_whom(mover: Option<&Mover>) -> String {
+    mover.map_or_else(String::new, |mover| {
+        format!(" by {} ({}, version {})", mover.author, mover.verb, mover.sequence)
+    })
+}
+
+impl From<map::MapError> for PublishError {
+    fn from(error: map::MapError) -> Self {
+        Self::Store(error.into())
+    }
+}

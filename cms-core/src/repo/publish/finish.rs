@@ -1,0 +1,126 @@
+//! The last step of a publish: maps, snapshot and publication are written, and the channel moves.
+
+use super::{
+    Base, Course, NewRoots, PublishError, PublishReport, Published, made::Made, routes::Moves,
+};
+use crate::{
+    engine::{Expected, Outcome, Transaction},
+    map::{self, Edit, Staging},
+    model::{
+        canonical,
+        id::{DocumentId, PublicationId, SnapshotId},
+        object::{Object, ObjectKind, Space},
+        snapshot::{Publication, Snapshot},
+    },
+    repo::{
+        channel::{Head, channel_swap},
+        content::objects::{ObjectSink, StoreError},
+        open::Repository,
+        stamp::Stamp,
+    },
+};
+
+/// All that the last step of a publish needs.
+pub(super) struct Finish<'a> {
+    pub(super) report: PublishReport,
+    pub(super) made: Made,
+    pub(super) moved: Moves,
+    pub(super) source: Staging<'a>,
+    pub(super) roots: NewRoots,
+    pub(super) sink: ObjectSink<'a>,
+}
+
+impl Repository {
+    pub(super) fn finish_publish(
+        &self,
+        base: &Base,
+        course: &Course,
+        stamp: &Stamp,
+        finish: Finish<'_>,
+    ) -> Result<Published, PublishError> {
+        let Finish { report, made, moved, source, roots, mut sink } = finish;
+        let salt = self.header.salt();
+        let mut public = Staging::over(&*self.public);
+        let rows: Vec<Edit> = made.edits();
+        let delivered = map::edit(&mut public, salt, base.delivered, rows)?;
+        let routes = map::edit(&mut public, salt, base.routes, moved.edits)?;
+        let sequence = report.base_sequence + 1;
+        let (kinds, locales) = made.counts(base.snapshot.as_ref());
+        let snapshot = Snapshot {
+            channel: course.asked.channel.clone(),
+            sequence,
+            parent: base.head.as_ref().map(|head| head.snapshot),
+            time_ms: stamp.time_ms,
+            delivered,
+            routes,
+            source_locale: self.header.source_locale.clone(),
+            kinds,
+            locales,
+        };
+        let snapshot = Object::new(ObjectKind::Snapshot, snapshot.encode());
+        let snapshot_id = SnapshotId::from_object_id(snapshot.id());
+        let report_bytes =
+            canonical::to_bytes(&serde_json::to_value(&report).expect("a report is JSON"));
+        let report_object = Object::new(ObjectKind::Document, report_bytes);
+        let publication = Publication {
+            snapshot: snapshot_id,
+            parent: base.head.as_ref().map(|head| head.publication),
+            verb: course.verb,
+            commit: course.commit,
+            effective: roots.effective.catalogue,
+            backlinks: roots.effective.backlinks,
+            holds: roots.holds,
+            nowhere: Some(roots.nowhere),
+            report: DocumentId::from_object_id(report_object.id()),
+            author: stamp.author.clone(),
+            time_ms: stamp.time_ms,
+            message: stamp.message.clone(),
+        };
+        let publication = Object::new(ObjectKind::Publication, publication.encode());
+        let publication_id = PublicationId::from_object_id(publication.id());
+        let public_nodes = public.into_reachable([delivered, routes]);
+        let source_nodes = source.into_reachable([
+            roots.effective.catalogue,
+            roots.effective.backlinks,
+            roots.holds,
+            roots.nowhere,
+        ]);
+        for (space, nodes) in [(Space::Public, &public_nodes), (Space::Source, &source_nodes)] {
+            for node in nodes {
+                sink.add(space.clone(), node.object.clone())?;
+            }
+        }
+        let mut objects = sink.into_rest()?;
+        objects.extend([
+            (Space::Public, snapshot),
+            (Space::Source, report_object),
+            (Space::Source, publication),
+        ]);
+        let head = Head {
+            publication: publication_id,
+            snapshot: snapshot_id,
+            sequence,
+            channel: course.asked.channel.clone(),
+            version: 0,
+        };
+        let expected =
+            base.head.as_ref().map_or(Expected::Absent, |head| Expected::Version(head.version));
+        let mut swaps = vec![channel_swap(&head, expected)?];
+        swaps.extend(course.swaps.iter().cloned());
+        let audit = stamp.audit(
+            course.verb.word(),
+            &[("channel", &course.asked.channel), ("publication", &publication_id.to_string())],
+        );
+        let transaction =
+            Transaction { operation: stamp.operation, objects, swaps, audit: Some(audit) };
+        match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
+            Some(Outcome::Applied(_)) => Ok(Published {
+                snapshot: snapshot_id,
+                sequence,
+                publication: publication_id,
+                report,
+            }),
+            _ => Err(self.moved(&course.asked.channel)?),
+        }
+    }
+}

@@ -1,0 +1,328 @@
+//! What a state has that a channel does not deliver, and why not.
+//!
+//! It is the difference of two maps, with what is effective and stands nowhere merged in, so a page
+//! costs what differs and not what there is.
+
+use std::{cmp::Ordering, collections::HashMap, iter::Peekable};
+
+use serde::Serialize;
+
+use super::{
+    Base, PublishError, Reason,
+    examine::Examiner,
+    nowhere,
+    select::{Difference, decoded},
+    spread::Standing,
+};
+use crate::{
+    map,
+    model::{id::RevisionId, key::EntryKey, revision::Revision},
+    repo::{
+        content::{
+            catalogue::{self, CatalogueRow},
+            graph::Graph,
+            kinds::Kinds,
+            objects::StoreError,
+        },
+        holds::{HoldRow, hold_on},
+        open::Repository,
+        state::{Roots, State},
+    },
+    schema::{Place, Violation, ViolationCode},
+};
+
+/// A page of what is not delivered.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotPublicPage {
+    /// The rows, ascending by key.
+    pub rows: Vec<NotPublicRow>,
+    /// Whether more follow.
+    pub more: bool,
+}
+
+/// An entry or translation that learners do not get as the state has it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotPublicRow {
+    /// The entry or translation.
+    pub key: EntryKey,
+    /// Its title.
+    pub title: Option<String>,
+    /// `added`, `changed` or `removed`; `unchanged` for what is effective and stands nowhere.
+    pub change: &'static str,
+    /// The revision that is not delivered; none where the state has none.
+    pub since: Option<Since>,
+    /// Why not; at least one.
+    pub why: Vec<Why>,
+}
+
+/// The revision that waits.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Since {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Who wrote it.
+    pub author: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+}
+
+/// Why learners do not get something.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Why {
+    /// Nobody has published it.
+    NotPublished,
+    /// A publish would hold it back; the last one did, where `tried`.
+    HeldBack {
+        /// Why.
+        reasons: Vec<Reason>,
+        /// Whether these are the reasons of the last publish.
+        tried: bool,
+    },
+    /// A hold keeps it as it is.
+    OnHold {
+        /// The hold.
+        hold: HoldRow,
+    },
+    /// It is not to be live yet.
+    Embargoed {
+        /// The sentence that says until when.
+        message: String,
+    },
+    /// It stands nowhere, so nobody would get it.
+    StandsNowhere,
+}
+
+impl Repository {
+    /// What a state has that a channel does not deliver, after a key, at most `rows_max`; embargoes are
+    /// judged at `now_ms`.
+    ///
+    /// # Errors
+    /// [`PublishError`] when the channel's name is none or the store can't be read.
+    pub fn not_public(
+        &self,
+        channel: &str,
+        state: &State,
+        after: Option<&EntryKey>,
+        rows_max: usize,
+        now_ms: u64,
+    ) -> Result<NotPublicPage, PublishError> {
+        let base = self.base(channel)?;
+        let target = self.roots(state)?;
+        let mut page = self.page(&base, target, after, rows_max)?;
+        let more = page.len() > rows_max;
+        page.truncate(rows_max);
+        let look = Look {
+            repository: self,
+            base: &base,
+            target,
+            kinds: Kinds::at(self, target.catalogue),
+            tried: self.tried(&base)?,
+        };
+        Ok(NotPublicPage { rows: look.rows(page, now_ms)?, more })
+    }
+
+    /// The differences and what stands nowhere, merged, one row more than asked for.
+    fn page(
+        &self,
+        base: &Base,
+        target: Roots,
+        after: Option<&EntryKey>,
+        rows_max: usize,
+    ) -> Result<Vec<Waiting>, StoreError> {
+        let start = after.map(EntryKey::encode).unwrap_or_default();
+        let nodes = &*self.source;
+        let differences = map::diff(nodes, base.roots.catalogue, target.catalogue)?;
+        let mut differences = differences.peekable();
+        let mut nowhere = self.nowhere(base, &start)?.into_iter().peekable();
+        let mut page = Vec::new();
+        while page.len() <= rows_max {
+            let Some(waiting) = next(&mut differences, &mut nowhere)? else { break };
+            let is_past = after.is_some_and(|after| waiting.difference.0 <= *after);
+            let (_, before, now) = &waiting.difference;
+            let is_live =
+                |row: &Option<CatalogueRow>| row.is_some_and(|row| row.document().is_some());
+            let is_told = waiting.stands_nowhere || is_live(before) || is_live(now);
+            if is_told && !is_past {
+                page.push(waiting);
+            }
+        }
+        Ok(page)
+    }
+
+    fn nowhere(
+        &self,
+        base: &Base,
+        start: &[u8],
+    ) -> Result<Vec<(EntryKey, CatalogueRow)>, StoreError> {
+        let keys = match base.nowhere {
+            None => nowhere::walk(self, base)?,
+            Some(root) => map::entries(&*self.source, root, start)?
+                .map(|entry| catalogue::decoded_key(&entry?.0))
+                .collect::<Result<_, StoreError>>()?,
+        };
+        let mut rows = Vec::with_capacity(keys.len());
+        for key in keys {
+            if let Some(row) = catalogue::row(&*self.source, base.roots.catalogue, &key)? {
+                rows.push((key, row));
+            }
+        }
+        Ok(rows)
+    }
+
+    /// What the last publish held back, and why.
+    fn tried(&self, base: &Base) -> Result<HashMap<EntryKey, Vec<Reason>>, StoreError> {
+        let Some(publication) = base.publication() else { return Ok(HashMap::new()) };
+        let report = self.document(self.publication(publication)?.report)?;
+        let rows = report.get("held_back").and_then(serde_json::Value::as_array);
+        let read = |row: &serde_json::Value| {
+            let key = row.get("key")?.as_str()?.parse().ok()?;
+            Some((key, serde_json::from_value(row.get("reasons")?.clone()).ok()?))
+        };
+        Ok(rows.into_iter().flatten().filter_map(read).collect())
+    }
+}
+
+/// A row before it is looked at.
+struct Waiting {
+    difference: Difference,
+    stands_nowhere: bool,
+}
+
+/// The next of both, by key; one row where both have it.
+fn next(
+    differences: &mut Peekable<impl Iterator<Item = Result<map::Difference, map::MapError>>>,
+    nowhere: &mut Peekable<impl Iterator<Item = (EntryKey, CatalogueRow)>>,
+) -> Result<Option<Waiting>, StoreError> {
+    let order = match (differences.peek(), nowhere.peek()) {
+        (None, None) => return Ok(None),
+        (Some(_), None) | (Some(Err(_)), _) => Ordering::Less,
+        (None, Some(_)) => Ordering::Greater,
+        (Some(Ok(difference)), Some((key, _))) => difference.key.cmp(&key.encode()),
+    };
+    let stands_nowhere = order != Ordering::Less;
+    let alone = if stands_nowhere { nowhere.next() } else { None };
+    let difference = match differences.next_if(|_| order != Ordering::Greater) {
+        Some(difference) => decoded(&difference?)?,
+        None => {
+            let Some((key, row)) = alone else { return Ok(None) };
+            (key, Some(row), Some(row))
+        }
+    };
+    Ok(Some(Waiting { difference, stands_nowhere }))
+}
+
+/// What a page's rows are judged by.
+struct Look<'l> {
+    repository: &'l Repository,
+    base: &'l Base,
+    target: Roots,
+    kinds: Kinds<'l>,
+    tried: HashMap<EntryKey, Vec<Reason>>,
+}
+
+impl Look<'_> {
+    fn rows(&self, page: Vec<Waiting>, now_ms: u64) -> Result<Vec<NotPublicRow>, StoreError> {
+        let all = self.with_sources(&page)?;
+        let wanted = page.iter().map(|waiting| waiting.difference.clone()).collect();
+        let examiner = Examiner::new(self.repository, &self.kinds, Some(now_ms), &all);
+        let judged = examiner.examine(wanted)?;
+        let mut judged: HashMap<EntryKey, (Option<String>, Vec<Violation>)> = judged
+            .into_iter()
+            .map(|(candidate, found)| (candidate.key.clone(), (candidate.title, found)))
+            .collect();
+        let graph = Graph::new(self.repository, &*self.repository.source, self.target, &self.kinds);
+        let standing = Standing::of(&graph);
+        let mut rows = Vec::new();
+        for waiting in page {
+            let (title, found) = judged.remove(&waiting.difference.0).unwrap_or_default();
+            rows.push(self.row(&standing, waiting, title, &found)?);
+        }
+        Ok(rows)
+    }
+
+    /// The page's differences and those of the sources of its translations, ascending.
+    fn with_sources(&self, page: &[Waiting]) -> Result<Vec<Difference>, StoreError> {
+        let mut all: Vec<Difference> =
+            page.iter().map(|waiting| waiting.difference.clone()).collect();
+        for waiting in page.iter().filter(|waiting| waiting.difference.0.locale().is_some()) {
+            let source = waiting.difference.0.source();
+            if all.iter().any(|(key, _, _)| *key == source) {
+                continue;
+            }
+            let nodes = &*self.repository.source;
+            let before = catalogue::row(nodes, self.base.roots.catalogue, &source)?;
+            let after = catalogue::row(nodes, self.target.catalogue, &source)?;
+            if before != after {
+                all.push((source, before, after));
+            }
+        }
+        all.sort_by(|a, b| a.0.cmp(&b.0));
+        Ok(all)
+    }
+
+    fn row(
+        &self,
+        standing: &Standing<'_, '_>,
+        waiting: Waiting,
+        title: Option<String>,
+        found: &[Violation],
+    ) -> Result<NotPublicRow, StoreError> {
+        let (key, before, after) = waiting.difference;
+        let is_live = |row: &Option<CatalogueRow>| row.is_some_and(|row| row.document().is_some());
+        let change = match (is_live(&before), is_live(&after)) {
+            _ if before == after => "unchanged",
+            (false, _) => "added",
+            (true, true) => "changed",
+            (true, false) => "removed",
+        };
+        let mut why = Vec::new();
+        if let Some(hold) = hold_on(self.repository, self.base.holds, &key)? {
+            why.push(Why::OnHold { hold: hold.into_row(key.clone()) });
+        }
+        if change != "unchanged" {
+            why.extend(self.refused(&key, found));
+        }
+        let place = self.kinds.get(key.kind())?.map_or(Place::Never, |kind| kind.schema.place());
+        let stands = || standing.stands(&key.source());
+        if waiting.stands_nowhere && change == "unchanged"
+            || is_live(&after) && place != Place::Never && !stands()?
+        {
+            why.push(Why::StandsNowhere);
+        }
+        if why.is_empty() {
+            why.push(Why::NotPublished);
+        }
+        let since = match after {
+            None => None,
+            Some(row) => {
+                let revision = self.repository.revision(row.revision)?;
+                let Revision { author, time_ms, .. } = revision;
+                Some(Since { revision: row.revision, author, time_ms })
+            }
+        };
+        Ok(NotPublicRow { key, title, change, since, why })
+    }
+
+    /// Why a publish would hold it back now, or why the last one did.
+    fn refused(&self, key: &EntryKey, found: &[Violation]) -> Vec<Why> {
+        let (embargoes, found): (Vec<_>, Vec<_>) =
+            found.iter().partition(|one| one.code == ViolationCode::Embargoed);
+        let mut why: Vec<Why> = embargoes
+            .into_iter()
+            .map(|one| Why::Embargoed { message: one.message.clone() })
+            .collect();
+        if !found.is_empty() {
+            let reasons = found.into_iter().map(Reason::from).collect();
+            why.push(Why::HeldBack { reasons, tried: false });
+        } else if let Some(reasons) = self.tried.get(key) {
+            // What only the live links around it can tell, the last publish has told.
+            let is_lifted = |one: &&Reason| one.code != ViolationCode::Embargoed.word();
+            let reasons: Vec<_> = reasons.iter().filter(is_lifted).cloned().collect();
+            if !reasons.is_empty() {
+                why.push(Why::HeldBack { reasons, tried: true });
+            }
+        }
+        why
+    }
+}

@@ -1,0 +1,84 @@
+//! What is effective and stands nowhere: nobody gets it, and nobody would find it missing.
+//!
+//! The set is kept up from publish to publish, so that listing it costs what it holds.
+
+use std::collections::BTreeMap;
+
+use super::{Base, Selection, Spread};
+use crate::{
+    map::{self, Edit, Staging},
+    model::{id::NodeId, key::EntryKey},
+    repo::{
+        content::{graph::Graph, kinds::Kinds, objects::StoreError},
+        deliver::Row,
+        open::Repository,
+    },
+    schema::Place,
+};
+
+/// What comes to stand nowhere, and what no longer does.
+pub(super) fn edits(
+    graph: &Graph<'_>,
+    selection: &Selection,
+    spread: &Spread,
+) -> Result<Vec<Edit>, StoreError> {
+    let mut edits: BTreeMap<&EntryKey, Option<Vec<u8>>> = BTreeMap::new();
+    for (key, candidate) in &selection.accepted {
+        if key.locale().is_none() && !candidate.is_live_after() {
+            edits.insert(key, None);
+        }
+    }
+    for key in &spread.risen {
+        edits.insert(key, None);
+    }
+    for key in spread.stands_nowhere.iter().chain(&spread.fallen) {
+        let is_there = graph.row(key)?.is_some_and(|row| row.document().is_some());
+        edits.insert(key, is_there.then(Vec::new));
+    }
+    let mut edits: Vec<Edit> =
+        edits.into_iter().map(|(key, value)| (key.encode(), value)).collect();
+    edits.sort();
+    Ok(edits)
+}
+
+/// The set after a publish.
+pub(super) fn after(
+    repository: &Repository,
+    staged: &mut Staging<'_>,
+    base: &Base,
+    edits: Vec<Edit>,
+) -> Result<NodeId, StoreError> {
+    let salt = repository.header.salt();
+    let before = match base.nowhere {
+        Some(before) => before,
+        None => {
+            let keys = walk(repository, base)?;
+            let all = keys.iter().map(|key| (key.encode(), Some(Vec::new())));
+            let empty = map::build(&mut Vec::new(), salt, [])?;
+            map::edit(staged, salt, empty, all.collect::<Vec<_>>())?
+        }
+    };
+    Ok(map::edit(staged, salt, before, edits)?)
+}
+
+/// The set of a publication that does not know it, found by walking all that is effective.
+pub(super) fn walk(repository: &Repository, base: &Base) -> Result<Vec<EntryKey>, StoreError> {
+    let kinds = Kinds::at(repository, base.roots.catalogue);
+    let mut keys = Vec::new();
+    for row in repository.rows(base.roots.catalogue, b"")? {
+        let (key, row) = row?;
+        if key.locale().is_some() || row.document().is_none() {
+            continue;
+        }
+        let place = kinds.get(key.kind())?.map_or(Place::Never, |kind| kind.schema.place());
+        if place == Place::Never {
+            continue;
+        }
+        let delivered = map::get(&*repository.public, base.delivered, &key.encode())?;
+        let delivered = delivered.map(|value| Row::decode(&value)).transpose()?;
+        if delivered.is_none_or(|row| row.retired) {
+            keys.push(key);
+        }
+    }
+    Ok(keys)
+}

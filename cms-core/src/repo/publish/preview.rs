@@ -1,0 +1,209 @@
+//! Previews: what learners would get if a commit were published, without publishing it.
+//!
+//! A preview is made as a publish is, from what is live, but moves no channel. What is new of it goes
+//! to a space of its own; whoever looks at it reads that space first and the public one below it, by
+//! the same functions that serve learners ([`Repository::previewing`]).
+//!
+//! Invariants:
+//! 1. Nothing is written to the public space, and no cell changes.
+//! 2. A preview is a function of the commit and the channel's publication: made twice, it is the same.
+//! 3. Holds count, embargoes don't: looking at what is embargoed is what a preview is for.
+
+use std::{collections::VecDeque, sync::Arc};
+
+use parking_lot::Mutex;
+use serde::Serialize;
+
+use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, WorkedOut};
+use crate::{
+    engine::{Engine, OperationId},
+    map::{self, NodeStore, Staging},
+    model::{
+        id::{CommitId, PublicationId, SnapshotId},
+        object::{Object, ObjectKind, Space},
+        snapshot::{PublicationVerb, Snapshot},
+    },
+    repo::{
+        content::objects::ObjectSink,
+        open::Repository,
+        stamp::Stamp,
+        state::{Roots, State},
+    },
+};
+
+/// The space of previews has this name.
+const PREVIEW: &str = "preview";
+/// Previews that are remembered, the newest.
+const PREVIEWS_REMEMBERED_MAX: usize = 64;
+
+/// What learners would get.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Preview {
+    /// The commit.
+    pub commit: CommitId,
+    /// The channel that it would be published on.
+    pub channel: String,
+    /// Where the channel is; none when it is new.
+    pub publication: Option<PublicationId>,
+    /// What would be delivered; read it through [`Repository::previewing`].
+    pub snapshot: SnapshotId,
+    /// What a publish would do, less embargoes.
+    pub report: PublishReport,
+}
+
+/// What previews share: their nodes, and the newest of them.
+pub(in crate::repo) struct Previews {
+    nodes: Arc<NodeStore>,
+    audience: Arc<[Space]>,
+    known: Mutex<VecDeque<Arc<Preview>>>,
+}
+
+impl Previews {
+    pub(in crate::repo) fn over(engine: &Arc<dyn Engine>, cache_size_bytes: u64) -> Self {
+        let spaces = vec![Space::Channel(PREVIEW.to_owned()), Space::Public];
+        let nodes = NodeStore::layered(Arc::clone(engine), spaces.clone(), cache_size_bytes);
+        Self { nodes: Arc::new(nodes), audience: spaces.into(), known: Mutex::default() }
+    }
+
+    fn known(
+        &self,
+        commit: CommitId,
+        channel: &str,
+        publication: Option<PublicationId>,
+    ) -> Option<Arc<Preview>> {
+        let is_it = |preview: &&Arc<Preview>| {
+            preview.commit == commit
+                && preview.channel == channel
+                && preview.publication == publication
+        };
+        self.known.lock().iter().find(is_it).cloned()
+    }
+
+    fn remember(&self, preview: &Arc<Preview>) {
+        let mut known = self.known.lock();
+        known.push_front(Arc::clone(preview));
+        known.truncate(PREVIEWS_REMEMBERED_MAX);
+    }
+}
+
+impl Repository {
+    /// The repository as those see it who look at previews: every function that serves learners also
+    /// serves snapshots of previews here.
+    pub fn previewing(&self) -> Self {
+        Self {
+            public: Arc::clone(&self.previews.nodes),
+            audience: Arc::clone(&self.previews.audience),
+            ..self.clone()
+        }
+    }
+
+    /// What learners would get if a commit were published on a channel.
+    ///
+    /// Costs what a publish of the commit would, the first time.
+    ///
+    /// # Errors
+    /// [`PublishError`] when the channel's name is none or the store can't be read or written.
+    pub fn preview(&self, commit: CommitId, channel: &str) -> Result<Arc<Preview>, PublishError> {
+        let base = self.base(channel)?;
+        if let Some(preview) = self.previews.known(commit, channel, base.publication()) {
+            return Ok(preview);
+        }
+        let preview = Arc::new(self.make_preview(&base, commit, channel)?);
+        self.previews.remember(&preview);
+        Ok(preview)
+    }
+
+    fn make_preview(
+        &self,
+        base: &Base,
+        commit: CommitId,
+        channel: &str,
+    ) -> Result<Preview, PublishError> {
+        let read = self.commit_of(commit)?;
+        let stamp = Stamp {
+            author: read.author.clone(),
+            time_ms: read.time_ms,
+            message: String::new(),
+            operation: operation(base, commit, channel),
+        };
+        let roots = self.roots(&State::Commit(commit))?;
+        let course = course(commit, channel, roots);
+        let space = Space::Channel(PREVIEW.to_owned());
+        let mut sink = ObjectSink::aside(self, &stamp, space);
+        let (kinds, selection, report) = self.found(base, &course)?;
+        let worked_out = self.work_out(base, &course, &kinds, selection, report, &mut sink)?;
+        let WorkedOut { report, made, moved, .. } = worked_out;
+        let unchanged = made.changes.is_empty() && moved.edits.is_empty();
+        let snapshot = match &base.head {
+            Some(head) if unchanged => head.snapshot,
+            _ => {
+                let salt = self.header.salt();
+                let mut public = Staging::over(&*self.public);
+                let delivered = map::edit(&mut public, salt, base.delivered, made.edits())?;
+                let routes = map::edit(&mut public, salt, base.routes, moved.edits)?;
+                let (kinds, locales) = made.counts(base.snapshot.as_ref());
+                let snapshot = Snapshot {
+                    channel: channel.to_owned(),
+                    sequence: report.base_sequence + 1,
+                    parent: base.head.as_ref().map(|head| head.snapshot),
+                    time_ms: stamp.time_ms,
+                    delivered,
+                    routes,
+                    source_locale: self.header.source_locale.clone(),
+                    kinds,
+                    locales,
+                };
+                for node in public.into_reachable([delivered, routes]) {
+                    sink.add(Space::Public, node.object)?;
+                }
+                let snapshot = Object::new(ObjectKind::Snapshot, snapshot.encode());
+                let id = SnapshotId::from_object_id(snapshot.id());
+                sink.add(Space::Public, snapshot)?;
+                sink.flush()?;
+                id
+            }
+        };
+        let publication = base.publication();
+        Ok(Preview { commit, channel: channel.to_owned(), publication, snapshot, report })
+    }
+}
+
+fn course(commit: CommitId, channel: &str, roots: Roots) -> Course {
+    let verb = PublicationVerb::Publish;
+    Course {
+        asked: Asked {
+            verb: verb.word(),
+            channel: channel.to_owned(),
+            target: commit.to_string(),
+            only: Vec::new(),
+            strict: false,
+            replaced_by: None,
+            schedule: None,
+        },
+        verb,
+        commit,
+        goal: Goal::State(roots),
+        minds: Minds::Every,
+        holds: HoldsAfter::Unchanged,
+        leaving: std::collections::BTreeSet::new(),
+        replaced_by: None,
+        superseded: Vec::new(),
+        judged_ms: None,
+        plan: None,
+        whole: false,
+        swaps: Vec::new(),
+    }
+}
+
+/// The attempt's id: a preview that was made before is made of the same objects.
+fn operation(base: &Base, commit: CommitId, channel: &str) -> OperationId {
+    let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 preview");
+    hasher.update(commit.object_id().as_bytes());
+    if let Some(publication) = base.publication() {
+        hasher.update(publication.object_id().as_bytes());
+    }
+    hasher.update(channel.as_bytes());
+    let mut id = [0; 16];
+    hasher.finalize_xof().fill(&mut id);
+    OperationId(id)
+}

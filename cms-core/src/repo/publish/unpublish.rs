@@ -1,0 +1,247 @@
+//! Taking entries off: `unpublish`, to bring them back some day, and `retire`, for good.
+//!
+//! Both leave a tombstone and a hold, and make anew what contained the entry. A retired entry may
+//! name what replaces it: its tombstone says so, and its routes lead there.
+//!
+//! Invariants:
+//! 1. Nothing that stays live is left with a link to what is taken off, save as its child.
+//! 2. What is taken off stays off until its hold is released, whatever is published.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{
+    Asked, Base, Course, HoldsAfter, Need, PublishError, PublishReport, Published, REPORT_ROWS_MAX,
+    delivered_rows,
+};
+use crate::{
+    model::{key::EntryKey, snapshot::PublicationVerb},
+    repo::{
+        content::{
+            backlinks,
+            catalogue::{self, CatalogueRow},
+            kinds::Kinds,
+            objects::StoreError,
+        },
+        holds::hold_of,
+        open::Repository,
+        stamp::Stamp,
+    },
+    schema::{Place, Role},
+};
+
+/// What to take off until it is released.
+#[derive(Debug, Clone)]
+pub struct UnpublishRequest {
+    /// The channel.
+    pub channel: String,
+    /// The entries, with their translations; or translations alone.
+    pub keys: Vec<EntryKey>,
+    /// Who, when, why.
+    pub stamp: Stamp,
+}
+
+/// What to take off for good.
+#[derive(Debug, Clone)]
+pub struct RetireRequest {
+    /// The channel.
+    pub channel: String,
+    /// The entries, with their translations.
+    pub keys: Vec<EntryKey>,
+    /// What replaces them.
+    pub replaced_by: Option<EntryKey>,
+    /// Who, when, why.
+    pub stamp: Stamp,
+}
+
+/// What is to leave a channel, and how.
+pub(in crate::repo) struct Leaving<'l> {
+    pub(in crate::repo) verb: PublicationVerb,
+    pub(in crate::repo) channel: &'l str,
+    pub(in crate::repo) keys: &'l [EntryKey],
+    pub(in crate::repo) replaced_by: Option<&'l EntryKey>,
+    /// Whether an entry that is there no more is passed over, rather than unknown.
+    pub(in crate::repo) passes_over: bool,
+    pub(in crate::repo) stamp: &'l Stamp,
+}
+
+impl<'l> From<&'l UnpublishRequest> for Leaving<'l> {
+    fn from(request: &'l UnpublishRequest) -> Self {
+        Self {
+            verb: PublicationVerb::Unpublish,
+            channel: &request.channel,
+            keys: &request.keys,
+            replaced_by: None,
+            passes_over: false,
+            stamp: &request.stamp,
+        }
+    }
+}
+
+impl<'l> From<&'l RetireRequest> for Leaving<'l> {
+    fn from(request: &'l RetireRequest) -> Self {
+        Self {
+            verb: PublicationVerb::Retire,
+            channel: &request.channel,
+            keys: &request.keys,
+            replaced_by: request.replaced_by.as_ref(),
+            passes_over: false,
+            stamp: &request.stamp,
+        }
+    }
+}
+
+impl Repository {
+    /// Takes entries off a channel and holds them, so that no publish brings them back.
+    ///
+    /// # Errors
+    /// [`PublishError::Needed`] when live entries need them; the channel has not moved then.
+    pub fn unpublish(&self, request: &UnpublishRequest) -> Result<Published, PublishError> {
+        let (base, course) = self.leaving_course(&request.into())?;
+        self.publish_along(&base, &course, &request.stamp)
+    }
+
+    /// What [`Self::unpublish`] would do; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Self::unpublish`].
+    pub fn plan_unpublish(
+        &self,
+        request: &UnpublishRequest,
+    ) -> Result<PublishReport, PublishError> {
+        let (base, course) = self.leaving_course(&request.into())?;
+        self.plan_along(&base, &course, &request.stamp)
+    }
+
+    /// Takes entries off a channel for good; others may replace them.
+    ///
+    /// # Errors
+    /// [`PublishError::Needed`] when live entries need them, [`PublishError::BadReplacement`]; the
+    /// channel has not moved then.
+    pub fn retire(&self, request: &RetireRequest) -> Result<Published, PublishError> {
+        let (base, course) = self.leaving_course(&request.into())?;
+        self.publish_along(&base, &course, &request.stamp)
+    }
+
+    /// What [`Self::retire`] would do; nothing is written.
+    ///
+    /// # Errors
+    /// As [`Self::retire`].
+    pub fn plan_retire(&self, request: &RetireRequest) -> Result<PublishReport, PublishError> {
+        let (base, course) = self.leaving_course(&request.into())?;
+        self.plan_along(&base, &course, &request.stamp)
+    }
+
+    pub(in crate::repo) fn leaving_course(
+        &self,
+        leaving: &Leaving<'_>,
+    ) -> Result<(Base, Course), PublishError> {
+        let (base, commit) = self.live_base(leaving.channel)?;
+        let (verb, stamp) = (leaving.verb, leaving.stamp);
+        let mut rows = BTreeMap::new();
+        let mut keys = BTreeSet::new();
+        for key in leaving.keys {
+            if self.is_to_leave(&base, key, &mut rows)? {
+                keys.insert(key.clone());
+            } else if !leaving.passes_over {
+                let target = leaving.channel.to_owned();
+                return Err(PublishError::UnknownEntry { key: key.clone(), target });
+            }
+        }
+        if let Some(replaced_by) = leaving.replaced_by {
+            self.check_replacement(&base, &keys, replaced_by)?;
+        }
+        self.check_needs(&base, &keys)?;
+        let asked = Asked {
+            verb: verb.word(),
+            channel: leaving.channel.to_owned(),
+            target: leaving.channel.to_owned(),
+            only: leaving.keys.to_vec(),
+            strict: false,
+            replaced_by: leaving.replaced_by.cloned(),
+            schedule: None,
+        };
+        let mut course = Course::to_rows(asked, verb, commit, rows, stamp.time_ms);
+        course.holds = HoldsAfter::OnLeaving(hold_of(verb, stamp, leaving.replaced_by));
+        course.leaving = keys;
+        course.replaced_by = leaving.replaced_by.cloned();
+        Ok((base, course))
+    }
+
+    /// Whether the entry is there to be taken off; then what is effective of it is among `rows`.
+    fn is_to_leave(
+        &self,
+        base: &Base,
+        key: &EntryKey,
+        rows: &mut BTreeMap<EntryKey, Option<CatalogueRow>>,
+    ) -> Result<bool, StoreError> {
+        let (nodes, root) = (&*self.source, base.roots.catalogue);
+        let is_effective =
+            catalogue::row(nodes, root, key)?.is_some_and(|row| row.document().is_some());
+        if key.locale().is_some() {
+            rows.extend(is_effective.then(|| (key.clone(), None)));
+            return Ok(is_effective);
+        }
+        let kind = Kinds::at(self, root).get(key.kind())?;
+        if kind.is_none_or(|kind| kind.schema.place() == Place::Never) {
+            return Ok(false);
+        }
+        if is_effective {
+            rows.insert(key.clone(), None);
+            for row in catalogue::with_prefix(nodes, root, &key.translations_prefix())? {
+                rows.insert(catalogue::decoded_key(&row?.0)?, None);
+            }
+            return Ok(true);
+        }
+        // What has a tombstone already may still be told what replaces it.
+        Ok(!delivered_rows(&*self.public, base.delivered, key)?.is_empty())
+    }
+
+    fn check_replacement(
+        &self,
+        base: &Base,
+        leaving: &BTreeSet<EntryKey>,
+        replaced_by: &EntryKey,
+    ) -> Result<(), PublishError> {
+        let bad = |reason| PublishError::BadReplacement { key: replaced_by.clone(), reason };
+        if replaced_by.locale().is_some() {
+            return Err(bad("it is a translation"));
+        }
+        if leaving.contains(replaced_by) {
+            return Err(bad("it is taken off itself"));
+        }
+        let rows = delivered_rows(&*self.public, base.delivered, replaced_by)?;
+        if !rows.iter().any(|(_, row)| !row.retired) {
+            return Err(bad("the channel does not deliver it"));
+        }
+        Ok(())
+    }
+
+    /// Refuses what live entries, which stay, link to other than as their child.
+    fn check_needs(&self, base: &Base, leaving: &BTreeSet<EntryKey>) -> Result<(), PublishError> {
+        let nodes = &*self.source;
+        let kinds = Kinds::at(self, base.roots.catalogue);
+        let (mut needs, mut needs_count) = (Vec::new(), 0);
+        for key in leaving.iter().filter(|key| key.locale().is_none()) {
+            for (by, role) in backlinks::sources(nodes, base.roots.backlinks, key, None)? {
+                if role == Role::Contains || leaving.contains(&by) {
+                    continue;
+                }
+                needs_count += 1;
+                if needs.len() == REPORT_ROWS_MAX {
+                    continue;
+                }
+                let document = catalogue::row(nodes, base.roots.catalogue, &by)?
+                    .and_then(|row| row.document())
+                    .map(|id| self.document(id))
+                    .transpose()?;
+                let kind = kinds.get(by.kind())?;
+                let title = kind
+                    .zip(document.as_ref())
+                    .and_then(|(kind, document)| kind.schema.title(document).map(str::to_owned));
+                let role = backlinks::word(role).to_owned();
+                needs.push(Need { key: key.clone(), by, title, role });
+            }
+        }
+        if needs.is_empty() { Ok(()) } else { Err(PublishError::Needed { needs, needs_count }) }
+    }
+}

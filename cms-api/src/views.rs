@@ -2,6 +2,7 @@
 
 pub mod content;
 pub mod delivery;
+pub mod drafts;
 pub mod import;
 pub mod operation;
 pub mod publishing;

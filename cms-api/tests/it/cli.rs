@@ -102,7 +102,14 @@ fn every_verb_says_the_same_whoever_holds_the_store() {
     let exported = cms(data.path(), &["export"]).stdout;
     let server = Server::start(data.path());
     let there: Vec<Value> = LOOKING.iter().map(|verb| json(data.path(), verb)).collect();
-    assert_eq!(here, there);
+    for ((verb, mut here), mut there) in LOOKING.iter().zip(here).zip(there) {
+        if verb[0] == "plan" {
+            // A plan's name says when it was made.
+            here["id"] = Value::Null;
+            there["id"] = Value::Null;
+        }
+        assert_eq!(here, there, "{verb:?}");
+    }
     assert_eq!(cms(data.path(), &["export"]).stdout, exported);
     assert_eq!(json(data.path(), &["verify"])["ok"], true);
     assert!(json(data.path(), &["stats"])["commits"].is_u64());

@@ -50,7 +50,7 @@ use super::{
 use crate::{
     map::{Edit, ReadNodes, Staging},
     model::{
-        id::{CommitId, NodeId, PublicationId, SnapshotId},
+        id::{NodeId, PublicationId, SnapshotId},
         key::{EntryKey, Locale},
         snapshot::PublicationVerb,
     },

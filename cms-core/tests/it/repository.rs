@@ -6,4 +6,5 @@ mod importing;
 mod laws;
 mod publishing;
 mod racing;
+mod reviewing;
 mod world;

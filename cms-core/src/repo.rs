@@ -22,6 +22,7 @@ mod holds;
 mod import;
 mod open;
 mod publish;
+mod schedule;
 mod stamp;
 mod state;
 mod stats;
@@ -48,6 +49,11 @@ pub use publish::{
     HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow, Plan, PlanId,
     PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
     Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
+};
+pub use schedule::{
+    DueReport, RanSchedule, SCHEDULE_KEYS_MAX, ScheduleChange, ScheduleError, ScheduleFailure,
+    ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleState, ScheduleVerb,
+    Scheduled,
 };
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};

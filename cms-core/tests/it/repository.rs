@@ -1,8 +1,14 @@
 //! The repository over the memory engine: the verbs, as their users meet them.
 
+mod embargoes;
 mod fixtures;
 mod importing;
 mod laws;
+mod looking_back;
+mod planning;
+mod previewing;
 mod publishing;
 mod racing;
+mod scheduling;
+mod taking_off;
 mod world;

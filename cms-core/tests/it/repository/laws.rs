@@ -25,6 +25,8 @@ pub(super) enum Deed {
     Retire(usize, usize),
     Embargo(usize, bool),
     Release(usize),
+    Schedule(usize, u8),
+    RunDue,
 }
 
 impl Deed {
@@ -44,7 +46,9 @@ impl Deed {
             | Self::Revert(_)
             | Self::Unpublish(_)
             | Self::Retire(..)
-            | Self::Release(_) => false,
+            | Self::Release(_)
+            | Self::Schedule(..)
+            | Self::RunDue => false,
         }
     }
 }
@@ -79,7 +83,9 @@ pub(super) fn any_deed() -> impl Strategy<Value = Deed> {
         2 => entry.clone().prop_map(Deed::Unpublish),
         1 => (entry.clone(), entry.clone()).prop_map(|(at, by)| Deed::Retire(at, by)),
         2 => (entry.clone(), any::<bool>()).prop_map(|(at, is_over)| Deed::Embargo(at, is_over)),
-        1 => entry.prop_map(Deed::Release),
+        1 => entry.clone().prop_map(Deed::Release),
+        2 => (entry, 0u8..3).prop_map(|(at, verb)| Deed::Schedule(at, verb)),
+        2 => Just(Deed::RunDue),
         1 => (0usize..4).prop_map(Deed::RollBack),
     ]
 }
@@ -187,6 +193,24 @@ pub(super) fn act(world: &World, deed: &Deed) {
             let channel = "production".into();
             let _ =
                 world.repository.release(&cms_core::repo::ReleaseRequest { channel, keys, stamp });
+        }
+        Deed::Schedule(at, verb) => {
+            use cms_core::repo::ScheduleVerb;
+            let verbs = [ScheduleVerb::Publish, ScheduleVerb::Unpublish, ScheduleVerb::Retire];
+            let _ = world.repository.schedule(&cms_core::repo::ScheduleRequest {
+                channel: "production".into(),
+                verb: verbs[usize::from(*verb)],
+                target: "main".into(),
+                keys: vec![KEYS[*at].parse().unwrap()],
+                replaced_by: None,
+                at: "1970-01-01T00:16:40Z".parse().unwrap(),
+                stamp: world.stamp("soon"),
+            });
+        }
+        Deed::RunDue => {
+            let stamp = cms_core::repo::Stamp { time_ms: 1_000_000, ..world.stamp("") };
+            world.repository.run_due(&stamp).unwrap();
+            assert_eq!(world.repository.next_due().unwrap(), None);
         }
         Deed::RollBack(back) => {
             let rows = world.repository.snapshots("production", None, 10).unwrap_or_default();

@@ -6,7 +6,11 @@ use std::sync::{
 };
 
 use cms_core::{
-    engine::memory::MemoryEngine,
+    engine::{
+        faulty::{Crash, Fault, SimDisk},
+        local::{Derived, LocalEngine, LocalOptions, Upkeep},
+        memory::MemoryEngine,
+    },
     repo::{
         DueReport, PublishError, PublishRequest, ReleaseRequest, Repository, RepositoryOptions,
         ScheduleChange, ScheduleError, ScheduleOutcome, ScheduleRequest, ScheduleRow,
@@ -229,7 +233,7 @@ fn what_others_need_fails_the_schedule_that_takes_it_off() {
 }
 
 #[test]
-fn schedules_can_be_moved_renamed_and_cancelled() {
+fn schedules_can_be_moved_and_cancelled() {
     let world = published();
     world.put("video/v", video("First"));
     let row = schedule(&world, ScheduleVerb::Publish, &["video/v"]).schedule;
@@ -363,4 +367,69 @@ fn a_schedule_survives_and_runs_on_a_channel_that_is_new() {
     let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
     assert!(world.repository.delivered(&snapshot, &key("exercise/e1"), None).unwrap().is_some());
     world.verify();
+}
+
+fn over(disk: &SimDisk) -> Option<Arc<LocalEngine>> {
+    let engine = LocalEngine::open(LocalOptions {
+        directory: "/store".into(),
+        // A path where no sled can be: cells are then looked up in memory.
+        cell_index_directory: "/dev/null/sled".into(),
+        disk: Arc::new(disk.clone()),
+        journal_size_bytes_max: 1 << 20,
+        derived: Derived::Use,
+        upkeep: Upkeep::Inline,
+    });
+    engine.ok().map(Arc::new)
+}
+
+/// The machine stops at every call that the disk gets while what is due is run, and the power is cut. Run
+/// again, it has run once: the channel moved, or it did not and does now.
+#[test]
+fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
+    let disk = SimDisk::new(7);
+    let (before, stamps) = {
+        let world = World::over(over(&disk).expect("it opens"));
+        world.import(&course());
+        world.publish();
+        world.put("video/v", video("Scheduled"));
+        world.put("exercise/e1", exercise("Add", "Scheduled?"));
+        schedule(&world, ScheduleVerb::Publish, &["video/v"]);
+        schedule(&world, ScheduleVerb::Unpublish, &["exercise/e2"]);
+        (disk.crashed(Crash::Killed), [0; 200].map(|_| at(&world, THEN_MS)))
+    };
+    let open = |disk: &SimDisk| Repository::open(over(disk)?, RepositoryOptions::default()).ok();
+    let (mut stops, mut left_due) = (0, 0);
+    for (call, pair) in (1..).zip(stamps.chunks(2)) {
+        let disk = before.crashed(Crash::Killed);
+        let repository = open(&disk).expect("a disk that works opens");
+        disk.fail(disk.calls() + call, Fault::Stop);
+        let outcome = repository.run_due(&pair[0]);
+        drop(repository);
+        let is_whole = outcome.is_ok();
+        stops += u32::from(!is_whole);
+        let disk = disk.crashed(Crash::PowerCut);
+        let repository = open(&disk).expect("a disk that works opens");
+        let due = repository.schedules(None).unwrap().len();
+        left_due += u32::from(due > 0);
+        let sequence = repository.channel_head("production").unwrap().unwrap().sequence;
+        assert_eq!(sequence + due as u64, 3, "a schedule is gone where its channel moved");
+        repository.run_due(&pair[1]).unwrap();
+        assert_eq!(repository.schedules(None).unwrap(), vec![]);
+        let rows = repository.snapshots("production", None, 9).unwrap();
+        assert_eq!(rows.iter().map(|row| row.verb).filter(|verb| *verb == "unpublish").count(), 1);
+        assert_eq!(rows.len(), 3, "each ran once");
+        assert!(
+            repository
+                .verify(&mut |_| {})
+                .unwrap()
+                .problems
+                .iter()
+                .all(|problem| { problem.starts_with("cells are looked up in memory") })
+        );
+        if is_whole {
+            assert!(stops > 3 && left_due > 1, "{stops} {left_due}");
+            return;
+        }
+    }
+    panic!("running what is due makes more calls than were tried");
 }

@@ -27,6 +27,7 @@ mod merge;
 mod open;
 mod publish;
 mod review;
+mod schedule;
 mod stamp;
 mod state;
 mod stats;
@@ -75,6 +76,11 @@ pub use review::view::{Approval, Review, ReviewEntry, Thread, Verdict};
 pub use review::{
     COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, Pair, REVIEWERS_MAX, REVIEWS, ReviewError, ReviewId,
     ReviewIdError, ReviewState,
+};
+pub use schedule::{
+    DueReport, RanSchedule, SCHEDULE_KEYS_MAX, ScheduleChange, ScheduleError, ScheduleFailure,
+    ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleState, ScheduleVerb,
+    Scheduled,
 };
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};

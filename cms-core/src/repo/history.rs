@@ -179,6 +179,24 @@ impl Repository {
         Ok(Some(rows))
     }
 
+    /// Whether a revision was made from another one, directly or through others.
+    pub(super) fn is_made_from(
+        &self,
+        revision: RevisionId,
+        earlier: RevisionId,
+    ) -> Result<bool, StoreError> {
+        let mut queue = std::collections::VecDeque::from([revision]);
+        let mut seen = HashSet::from([revision]);
+        while let Some(id) = queue.pop_front() {
+            if id == earlier {
+                return Ok(true);
+            }
+            let parents = self.revision(id)?.parents;
+            queue.extend(parents.into_iter().filter(|parent| seen.insert(*parent)));
+        }
+        Ok(false)
+    }
+
     fn revision_row(&self, id: RevisionId) -> Result<RevisionRow, StoreError> {
         let revision = self.revision(id)?;
         Ok(RevisionRow {

@@ -91,8 +91,21 @@ impl Repository {
                 report.problem(format!("channel {}: {error}", row.channel));
             }
         }
+        if let Err(error) = self.verify_schedules(&mut report) {
+            report.problem(format!("the schedules: {error}"));
+        }
         report.ok = report.problems_count == 0;
         Ok(report)
+    }
+
+    /// Every revision that a schedule names is there.
+    fn verify_schedules(&self, report: &mut VerifyReport) -> Result<(), StoreError> {
+        for (id, key, row) in self.scheduled_rows()? {
+            if let Err(error) = self.revision(row.revision) {
+                report.problem(format!("schedule {id}, {key}: {error}"));
+            }
+        }
+        Ok(())
     }
 
     fn verify_branch(
@@ -268,6 +281,9 @@ impl Repository {
             self.verify_catalogue(roots_before, roots, seen, report)?;
             self.object(&Space::Source, publication.report.object_id(), ObjectKind::Document)?;
             map::count(&*self.source, publication.holds)?;
+            if let Some(nowhere) = publication.nowhere {
+                map::count(&*self.source, nowhere)?;
+            }
             let snapshot = self.snapshot(publication.snapshot)?;
             let snapshot_before = match &before {
                 Some(before) => self.snapshot(before.snapshot)?,

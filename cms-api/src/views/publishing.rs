@@ -1,75 +1,10 @@
-//! What verbs report. Lists are cut by the core; the counts beside them are whole.
+//! Channels, what moved them, and what would. Lists are cut by the core; the counts beside them are
+//! whole.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-/// One thing that is wrong with a document, and where.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Violation {
-    /// The JSON pointer.
-    pub pointer: String,
-    /// The stable word.
-    pub code: String,
-    /// A sentence without its full stop.
-    pub message: String,
-}
-
-/// A line that was not imported.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct RefusedLine {
-    /// Its number in its file.
-    pub line: u64,
-    /// Its file.
-    pub source: String,
-    /// Its key, where it could be read.
-    pub key: Option<String>,
-    /// All that is wrong.
-    pub reasons: Vec<Violation>,
-}
-
-/// Something that was put right on the way in.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ImportNotice {
-    /// The line; 0 where it concerns an entry that was there before.
-    pub line: u64,
-    /// Its file.
-    pub source: String,
-    /// The entry.
-    pub key: String,
-    /// The JSON pointer of the place.
-    pub pointer: String,
-    /// What was done.
-    pub message: String,
-}
-
-/// What an import did.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ImportReport {
-    /// The commit; null when nothing changed.
-    pub commit: Option<String>,
-    /// Lines read.
-    pub lines: u64,
-    /// Entries and translations that are new.
-    pub added: u64,
-    /// Those that changed.
-    pub changed: u64,
-    /// Lines that changed nothing.
-    pub unchanged: u64,
-    /// Entries and translations removed.
-    pub removed: u64,
-    /// Lines that hold a translation.
-    pub translations: u64,
-    /// Media files written.
-    pub media: u64,
-    /// Lines that were refused.
-    pub refused: Vec<RefusedLine>,
-    /// How many.
-    pub refused_count: u64,
-    /// What was put right.
-    pub notices: Vec<ImportNotice>,
-    /// How many.
-    pub notices_count: u64,
-}
+use super::content::Violation;
 
 /// What was asked of a publish.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -298,164 +233,25 @@ pub struct HoldRow {
     pub replaced_by: Option<String>,
 }
 
-/// One commit.
+/// The authors' record of one move of a channel.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct CommitRow {
-    /// The commit.
+pub struct PublicationView {
+    /// Its id.
+    pub publication: String,
+    /// The one before it.
+    pub parent: Option<String>,
+    /// The snapshot.
+    pub snapshot: String,
+    /// The commit that was asked for.
     pub commit: String,
-    /// What it was made from.
-    pub parents: Vec<String>,
+    /// `publish`, `rollback` or `release`.
+    pub verb: String,
     /// Who.
     pub author: String,
     /// When.
     pub time_ms: u64,
     /// Why.
     pub message: String,
-    /// How many entries and translations differ; cut at 10,000.
-    pub changes_count: u64,
-}
-
-/// One version of an entry.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct RevisionRow {
-    /// The revision.
-    pub revision: String,
-    /// `resolved`, `conflicted` or `deleted`.
-    pub state: String,
-    /// The document, when there is exactly one.
-    pub document: Option<String>,
-    /// Who.
-    pub author: String,
-    /// When.
-    pub time_ms: u64,
-    /// Why.
-    pub note: String,
-}
-
-/// An entry as it stands at a state.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Shown {
-    /// The entry or translation.
-    pub key: String,
-    /// Its title.
-    pub title: Option<String>,
-    /// Its newest revision there.
-    pub revision: RevisionRow,
-    /// Its document; null when it is in the trash or in conflict.
-    pub document: Option<serde_json::Value>,
-    /// The entries that contain it.
-    pub parents: Vec<String>,
-    /// The locales that it is translated to.
-    pub locales: Vec<String>,
-    /// Its route, where the state is a snapshot.
-    pub route: Option<String>,
-    /// Its delivered document, where the state is a snapshot.
-    pub object: Option<String>,
-}
-
-/// An entry or translation that differs.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Changed {
-    /// The entry or translation.
-    pub key: String,
-    /// Its title.
-    pub title: Option<String>,
-    /// A unified diff of its lines, where it was asked for.
-    pub text: Option<String>,
-}
-
-/// An entry that stands elsewhere.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Relocated {
-    /// The entry.
-    pub key: String,
-    /// The containers that it left.
-    pub from: Vec<String>,
-    /// The containers that it came to.
-    pub to: Vec<String>,
-}
-
-/// The difference of two states.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Comparison {
-    /// Entries that only the second has.
-    pub added: Vec<Changed>,
-    /// How many.
-    pub added_count: u64,
-    /// Entries that only the first has.
-    pub removed: Vec<Changed>,
-    /// How many.
-    pub removed_count: u64,
-    /// Entries in other places.
-    pub moved: Vec<Relocated>,
-    /// How many.
-    pub moved_count: u64,
-    /// Entries whose documents differ.
-    pub changed: Vec<Changed>,
-    /// How many.
-    pub changed_count: u64,
-}
-
-/// A place where an entry is used.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Use {
-    /// The entry that uses it.
-    pub by: String,
-    /// That entry's title.
-    pub title: Option<String>,
-    /// How: `contains`, `embeds`, `refers` or `builds on`.
-    pub role: String,
-    /// The JSON pointers of the places.
-    pub pointers: Vec<String>,
-}
-
-/// What verifying found.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct VerifyReport {
-    /// Whether nothing is wrong.
-    pub ok: bool,
-    /// Objects read and hashed.
-    pub objects_count: u64,
-    /// Bytes read.
-    pub size_bytes: u64,
-    /// Commits walked.
-    pub commits_count: u64,
-    /// Publications walked.
-    pub publications_count: u64,
-    /// What is wrong, a sentence each.
-    pub problems: Vec<String>,
-    /// How many problems there are.
-    pub problems_count: u64,
-}
-
-/// Room that one purpose takes.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct UsageRow {
-    /// The purpose.
-    pub what: String,
-    /// Files, rows or objects.
-    pub count: u64,
-    /// Bytes.
-    pub size_bytes: u64,
-}
-
-/// What is there, and how much room it takes.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct StatsReport {
-    /// Entries of each kind on `main`.
-    pub kinds: std::collections::BTreeMap<String, u64>,
-    /// Translations to each locale on `main`.
-    pub locales: std::collections::BTreeMap<String, u64>,
-    /// Entries and translations in the trash.
-    pub deleted: u64,
-    /// Links between entries.
-    pub links: u64,
-    /// Commits that led to `main`.
-    pub commits: u64,
-    /// The newest commits.
-    pub newest: Vec<CommitRow>,
-    /// Room by purpose.
-    pub usage: Vec<UsageRow>,
-    /// Bytes in all.
-    pub size_bytes: u64,
+    /// What was asked, done, and held back.
+    pub report: serde_json::Value,
 }

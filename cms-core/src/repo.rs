@@ -34,6 +34,8 @@ mod publications;
 mod publish;
 mod record;
 mod remember;
+mod review;
+mod schedule;
 mod stamp;
 mod state;
 mod stats;
@@ -50,9 +52,11 @@ pub use content::backlinks::Use;
 pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::objects::StoreError;
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
+pub use draft::batch::{BATCH_ENTRIES_MAX, BatchReport, BatchRow, BatchStep};
 pub use draft::bring::{BringError, RevertError};
 pub use draft::changes::{DraftChangeRow, DraftChanges};
 pub use draft::commit::DraftCommitError;
+pub use draft::entries::{COPIED_ENTRIES_MAX, Copied, CopyDepth, EntryError, PlaceIn};
 pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
 pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, Stale, WorkingContent};
 pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
@@ -81,6 +85,23 @@ pub use publish::{
     Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
 };
 pub use remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
+pub use review::approve::Seen;
+pub use review::bring::ReviewMergeError;
+pub use review::list::{ReviewList, ReviewPage, ReviewRow};
+pub use review::open::{NewReview, ReviewChange};
+pub use review::policy::ReviewPolicy;
+pub use review::stored::{Anchor, Comment, Span};
+pub use review::talk::Place as CommentPlace;
+pub use review::view::{Approval, Review, ReviewEntry, Thread, Verdict};
+pub use review::{
+    COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, Pair, REVIEWERS_MAX, REVIEWS, ReviewError, ReviewId,
+    ReviewIdError, ReviewState,
+};
+pub use schedule::{
+    DueReport, RanSchedule, SCHEDULE_KEYS_MAX, ScheduleChange, ScheduleError, ScheduleFailure,
+    ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleState, ScheduleVerb,
+    Scheduled,
+};
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};
 pub use stats::StatsReport;

@@ -299,6 +299,24 @@ impl Repository {
         Ok(Some((rows, next)))
     }
 
+    /// Whether a revision was made from another one, directly or through others.
+    pub(super) fn is_made_from(
+        &self,
+        revision: RevisionId,
+        earlier: RevisionId,
+    ) -> Result<bool, StoreError> {
+        let mut queue = std::collections::VecDeque::from([revision]);
+        let mut seen = HashSet::from([revision]);
+        while let Some(id) = queue.pop_front() {
+            if id == earlier {
+                return Ok(true);
+            }
+            let parents = self.revision(id)?.parents;
+            queue.extend(parents.into_iter().filter(|parent| seen.insert(*parent)));
+        }
+        Ok(false)
+    }
+
     /// A revision with the document that it holds; none when there is none under the id.
     ///
     /// # Errors

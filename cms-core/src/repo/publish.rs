@@ -33,7 +33,7 @@ mod revert;
 pub(in crate::repo) mod routes;
 pub(in crate::repo) mod select;
 mod spread;
-mod unpublish;
+pub(in crate::repo) mod unpublish;
 
 use serde::Serialize;
 

@@ -1,9 +1,17 @@
 //! The repository over the memory engine: the verbs, as their users meet them.
 
+mod arranging;
 mod drafting;
+mod embargoes;
 mod fixtures;
 mod importing;
 mod laws;
+mod looking_back;
+mod planning;
+mod previewing;
 mod publishing;
 mod racing;
+mod reviewing;
+mod scheduling;
+mod taking_off;
 mod world;

@@ -175,7 +175,7 @@ impl Repository {
     }
 
     /// The kinds under which a course's documents are judged and made.
-    pub(super) fn kinds_of(&self, base: &Base, goal: &Goal) -> Kinds<'_> {
+    pub(in crate::repo) fn kinds_of(&self, base: &Base, goal: &Goal) -> Kinds<'_> {
         match goal {
             Goal::State(roots) => Kinds::at(self, roots.catalogue),
             Goal::Rows(rows) => {

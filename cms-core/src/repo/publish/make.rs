@@ -103,9 +103,12 @@ pub(super) fn make(
                     copy_media(repository, id, sink)?;
                 }
             }
+            let is_changed = !outcome.changes.is_empty();
             made.changes.extend(outcome.changes);
             made.left_out.extend(outcome.left_out);
-            maker.done.insert(outcome.key, outcome.rows);
+            if is_changed {
+                maker.done.insert(outcome.key, outcome.rows);
+            }
         }
     }
     Ok(made)
@@ -264,7 +267,7 @@ impl Maker<'_, '_> {
         Ok(Live { rows, bytes })
     }
 
-    /// Compares what was made to what is live; none when it is the same.
+    /// Compares what was made to what is live; none when it is the same and there is nothing to tell.
     fn outcome(
         &self,
         key: &EntryKey,
@@ -304,7 +307,7 @@ impl Maker<'_, '_> {
                 });
             }
         }
-        (!changes.is_empty()).then(|| Outcome {
+        (!changes.is_empty() || !left_out.is_empty()).then(|| Outcome {
             key: key.clone(),
             rows,
             changes,

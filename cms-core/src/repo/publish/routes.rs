@@ -142,8 +142,14 @@ fn concerned(
 ) -> Result<BTreeSet<EntryKey>, StoreError> {
     let mut queue: Vec<EntryKey> = spread.risen.iter().chain(&spread.fallen).cloned().collect();
     for (key, candidate) in &selection.accepted {
-        let (Some(before), Some(after)) = (&candidate.facts.before, &candidate.facts.after) else {
-            continue;
+        let (before, after) = match (&candidate.facts.before, &candidate.facts.after) {
+            (Some(before), Some(after)) => (before, after),
+            // What it held and still stands elsewhere has its route from there now.
+            (Some(before), None) => {
+                queue.extend(before.children().cloned());
+                continue;
+            }
+            (None, _) => continue,
         };
         if before.slug != after.slug || before.canonical_parent != after.canonical_parent {
             queue.push(key.clone());

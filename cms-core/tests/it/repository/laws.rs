@@ -4,13 +4,13 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
-    publishing::assert_as_from_nothing,
+    publishing::{assert_as_effective, assert_as_from_nothing},
     world::{World, container, course, exercise, video},
 };
 
 /// One thing that an editor may do; most are possible at most times, and what is refused changes nothing.
 #[derive(Debug, Clone)]
-enum Deed {
+pub(super) enum Deed {
     Retitle(usize, u8),
     Children(usize, Vec<usize>),
     Ask(usize, u8),
@@ -19,6 +19,38 @@ enum Deed {
     Publish,
     PublishOnly(usize),
     RollBack(usize),
+    RollBackOnly(usize, usize),
+    Revert(usize),
+    Unpublish(usize),
+    Retire(usize, usize),
+    Embargo(usize, bool),
+    Release(usize),
+    Schedule(usize, u8),
+    RunDue,
+}
+
+impl Deed {
+    /// Whether it changes `main` alone.
+    pub(super) fn is_edit(&self) -> bool {
+        match self {
+            Self::Retitle(..)
+            | Self::Children(..)
+            | Self::Ask(..)
+            | Self::Delete(_)
+            | Self::Translate(..)
+            | Self::Embargo(..) => true,
+            Self::Publish
+            | Self::PublishOnly(_)
+            | Self::RollBack(_)
+            | Self::RollBackOnly(..)
+            | Self::Revert(_)
+            | Self::Unpublish(_)
+            | Self::Retire(..)
+            | Self::Release(_)
+            | Self::Schedule(..)
+            | Self::RunDue => false,
+        }
+    }
 }
 
 const KEYS: [&str; 12] = [
@@ -36,7 +68,7 @@ const KEYS: [&str; 12] = [
     "video/w",
 ];
 
-fn any_deed() -> impl Strategy<Value = Deed> {
+pub(super) fn any_deed() -> impl Strategy<Value = Deed> {
     let entry = 0..KEYS.len();
     prop_oneof![
         3 => (entry.clone(), 0u8..4).prop_map(|(at, title)| Deed::Retitle(at, title)),
@@ -45,7 +77,15 @@ fn any_deed() -> impl Strategy<Value = Deed> {
         1 => entry.clone().prop_map(Deed::Delete),
         3 => (entry.clone(), 0u8..3).prop_map(|(at, title)| Deed::Translate(at, title)),
         3 => Just(Deed::Publish),
-        1 => entry.prop_map(Deed::PublishOnly),
+        1 => entry.clone().prop_map(Deed::PublishOnly),
+        1 => (entry.clone(), 0usize..4).prop_map(|(at, back)| Deed::RollBackOnly(at, back)),
+        1 => (0usize..4).prop_map(Deed::Revert),
+        2 => entry.clone().prop_map(Deed::Unpublish),
+        1 => (entry.clone(), entry.clone()).prop_map(|(at, by)| Deed::Retire(at, by)),
+        2 => (entry.clone(), any::<bool>()).prop_map(|(at, is_over)| Deed::Embargo(at, is_over)),
+        1 => entry.clone().prop_map(Deed::Release),
+        2 => (entry, 0u8..3).prop_map(|(at, verb)| Deed::Schedule(at, verb)),
+        2 => Just(Deed::RunDue),
         1 => (0usize..4).prop_map(Deed::RollBack),
     ]
 }
@@ -74,7 +114,7 @@ fn put(world: &World, key: &str, document: Value) {
     let _ = world.commit(&[(key, Some(document))]);
 }
 
-fn act(world: &World, deed: &Deed) {
+pub(super) fn act(world: &World, deed: &Deed) {
     match deed {
         Deed::Retitle(at, title) => {
             let document = document(world, KEYS[*at]).unwrap_or_else(|| fresh(KEYS[*at]));
@@ -119,12 +159,84 @@ fn act(world: &World, deed: &Deed) {
         Deed::PublishOnly(at) => {
             let _ = world.publish_only(&[KEYS[*at]]);
         }
+        Deed::RollBackOnly(at, back) => {
+            let rows = world.repository.snapshots("production", None, 10).unwrap_or_default();
+            if let Some(row) = rows.get(*back) {
+                let _ = world.try_roll_back(&row.snapshot.to_string(), &[KEYS[*at]]);
+            }
+        }
+        Deed::Revert(back) => {
+            let rows = world.repository.snapshots("production", None, 10).unwrap_or_default();
+            if let Some(row) = rows.get(*back) {
+                let _ = world.repository.revert_publish(&cms_core::repo::RevertRequest {
+                    channel: "production".into(),
+                    sequence: Some(row.sequence),
+                    stamp: world.stamp("undo"),
+                });
+            }
+        }
+        Deed::Unpublish(at) => {
+            let _ = world.unpublish(&[KEYS[*at]]);
+        }
+        Deed::Retire(at, by) => {
+            let _ = world.retire(&[KEYS[*at]], Some(KEYS[*by]));
+        }
+        Deed::Embargo(at, is_over) => {
+            let mut document = document(world, KEYS[*at]).unwrap_or_else(|| fresh(KEYS[*at]));
+            let until = if *is_over { "1970-01-01T00:00:00Z" } else { "2100-01-01T00:00:00Z" };
+            document["not_before"] = json!(until);
+            put(world, KEYS[*at], document);
+        }
+        Deed::Release(at) => {
+            let keys = vec![KEYS[*at].parse().unwrap()];
+            let stamp = world.stamp("fine");
+            let channel = "production".into();
+            let _ =
+                world.repository.release(&cms_core::repo::ReleaseRequest { channel, keys, stamp });
+        }
+        Deed::Schedule(at, verb) => {
+            use cms_core::repo::ScheduleVerb;
+            let verbs = [ScheduleVerb::Publish, ScheduleVerb::Unpublish, ScheduleVerb::Retire];
+            let _ = world.repository.schedule(&cms_core::repo::ScheduleRequest {
+                channel: "production".into(),
+                verb: verbs[usize::from(*verb)],
+                target: "main".into(),
+                keys: vec![KEYS[*at].parse().unwrap()],
+                replaced_by: None,
+                at: "1970-01-01T00:16:40Z".parse().unwrap(),
+                stamp: world.stamp("soon"),
+            });
+        }
+        Deed::RunDue => {
+            let stamp = cms_core::repo::Stamp { time_ms: 1_000_000, ..world.stamp("") };
+            world.repository.run_due(&stamp).unwrap();
+            assert_eq!(world.repository.next_due().unwrap(), None);
+        }
         Deed::RollBack(back) => {
             let rows = world.repository.snapshots("production", None, 10).unwrap_or_default();
             if let Some(row) = rows.get(*back) {
                 let _ = world.try_roll_back(&row.snapshot.to_string(), &[]);
             }
         }
+    }
+}
+
+/// What is kept up from publish to publish is what a walk finds: `main` less what is delivered.
+fn assert_nowhere_is_known(world: &World) {
+    let page =
+        world.repository.not_public("production", &world.main(), None, 1000, 1_000_000).unwrap();
+    let told: std::collections::BTreeSet<_> = page
+        .rows
+        .iter()
+        .filter(|row| row.key.locale().is_none() && row.change != "removed")
+        .map(|row| row.key.to_string())
+        .collect();
+    for key in KEYS.iter().chain(&["locale/es"]) {
+        let is_there = document(world, key).is_some();
+        let delivered = world.delivered(key, "en").filter(|found| found["retired"].is_null());
+        let is_delivered = delivered.is_some();
+        assert!(!is_there || is_delivered || told.contains(*key), "{key} is not told: {told:?}");
+        assert!(is_there || !told.contains(*key), "{key} is told and not there");
     }
 }
 
@@ -141,10 +253,19 @@ proptest! {
         for deed in &deeds {
             act(&world, deed);
         }
+        assert_as_effective(&world);
+        for key in KEYS {
+            if let Some(mut document) = document(&world, key)
+                && document.as_object_mut().unwrap().remove("not_before").is_some()
+            {
+                world.put(key, document);
+            }
+        }
         let release = cms_core::repo::ReleaseRequest { channel: "production".into(), keys: vec![], stamp: world.stamp("") };
         world.repository.release(&release).unwrap();
         let _ = world.repository.publish(&world.request());
         assert_as_from_nothing(&world);
+        assert_nowhere_is_known(&world);
         world.verify();
     }
 

@@ -5,20 +5,34 @@ use serde_json::{Value, json};
 
 use super::world::{World, container, course, exercise, key, line, video};
 
-fn published() -> World {
+pub(super) fn published() -> World {
     let world = World::new();
     world.import(&course());
     world.publish();
     world
 }
 
-fn title(document: &Value) -> &str {
+pub(super) fn title(document: &Value) -> &str {
     document["document"]["title"].as_str().unwrap()
 }
 
 /// The law that incremental publishing rests on: a channel made from nothing delivers the same.
 pub(super) fn assert_as_from_nothing(world: &World) {
-    let fresh = cms_core::repo::PublishRequest { channel: "fresh".into(), ..world.request() };
+    assert_as_a_fresh_channel(world, "main");
+}
+
+/// The same, of what is effective on production: also where entries are held, off or embargoed.
+pub(super) fn assert_as_effective(world: &World) {
+    assert_as_a_fresh_channel(world, "production");
+}
+
+fn assert_as_a_fresh_channel(world: &World, target: &str) {
+    let (channel, target) = (world.fresh_channel(), target.to_owned());
+    let mut fresh = cms_core::repo::PublishRequest { channel, target, ..world.request() };
+    if fresh.target == "production" {
+        // What is live has no embargo any more, whatever the clock of the test.
+        fresh.stamp.time_ms = 9_000_000_000_000;
+    }
     let fresh = world.repository.publish(&fresh).unwrap();
     let fresh = world.repository.snapshot(fresh.snapshot).unwrap().unwrap();
     let head = world.repository.channel_head("production").unwrap().unwrap();

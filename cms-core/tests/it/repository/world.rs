@@ -12,14 +12,17 @@ use std::{
 
 use cms_core::{
     engine::{Engine, OperationId, memory::MemoryEngine},
+    map::Salt,
     model::{
         id::MediaId,
         key::{EntryKey, Kind, Locale},
+        snapshot::Snapshot,
     },
     repo::{
         Action, Change, CommitError, CommitRequest, Committed, ImportError, ImportLine,
         ImportOptions, ImportReport, MediaSource, NewRepository, Plan, PublishError,
-        PublishRequest, Published, Repository, RollbackRequest, Stamp, State,
+        PublishRequest, Published, Repository, RetireRequest, RollbackRequest, Stamp, State,
+        UnpublishRequest,
     },
 };
 use serde_json::{Value, json};
@@ -182,6 +185,52 @@ impl World {
             self.repository.delivered(&snapshot, &key(text), Some(&locale(in_locale))).unwrap()?;
         let object = self.repository.public_object(row.object.object_id()).unwrap()?;
         Some(serde_json::from_slice(object.bytes()).unwrap())
+    }
+
+    pub(crate) fn unpublish_request(&self, keys: &[&str]) -> UnpublishRequest {
+        UnpublishRequest {
+            channel: "production".into(),
+            keys: keys.iter().map(|k| key(k)).collect(),
+            stamp: self.stamp("off"),
+        }
+    }
+
+    pub(crate) fn unpublish(&self, keys: &[&str]) -> Result<Published, PublishError> {
+        self.repository.unpublish(&self.unpublish_request(keys))
+    }
+
+    pub(crate) fn retire(
+        &self,
+        keys: &[&str],
+        replaced_by: Option<&str>,
+    ) -> Result<Published, PublishError> {
+        self.repository.retire(&RetireRequest {
+            channel: "production".into(),
+            keys: keys.iter().map(|k| key(k)).collect(),
+            replaced_by: replaced_by.map(key),
+            stamp: self.stamp("for good"),
+        })
+    }
+
+    /// A channel that nothing was published on yet.
+    pub(crate) fn fresh_channel(&self) -> String {
+        format!("fresh-{}", self.stamp("").time_ms)
+    }
+
+    /// A snapshot that delivers nothing.
+    pub(crate) fn empty_snapshot(&self) -> Snapshot {
+        let root = cms_core::map::build(&mut Vec::new(), Salt([7; 32]), []).unwrap();
+        Snapshot {
+            channel: "production".into(),
+            sequence: 0,
+            parent: None,
+            time_ms: 0,
+            delivered: root,
+            routes: root,
+            source_locale: locale("en"),
+            kinds: Vec::new(),
+            locales: Vec::new(),
+        }
     }
 
     /// The root of what production delivers, which names all of it.

@@ -1,0 +1,633 @@
+//! Schedules: a publish, an unpublish or a retirement at an instant.
+//!
+//! A schedule is a cell of its channel's group, `channel/NAME:schedule/ID`, so that running it and
+//! moving the channel is one transaction: whoever runs it, and however often they are killed, it runs
+//! once. A schedule that ran is gone; the report of what it published names it.
+//!
+//! A publish names *revisions*, those that the target had when it was scheduled, and applies them to
+//! what is live at its time. An entry that was published in a newer revision meanwhile stays.
+//!
+//! Invariants:
+//! 1. A schedule runs whole or not at all. What may not go live at its time (on hold, embargoed,
+//!    invalid, needed by others) fails it; it stays listed with the reasons until someone tries it
+//!    again or cancels it.
+//! 2. Schedules run in the order of their instants.
+//! 3. A changed or cancelled schedule does not run as it was: its cell's version is swapped against.
+
+mod cell;
+mod due;
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    content::{
+        catalogue::{self, CatalogueRow},
+        kinds::schema_key,
+        objects::StoreError,
+    },
+    open::Repository,
+    publish::{
+        Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Reason, select,
+        unpublish::Leaving,
+    },
+    stamp::Stamp,
+};
+use crate::{
+    engine::{Expected, NameError, Outcome, Swap, SwapValue, Transaction},
+    map::{self, Staging},
+    model::{
+        id::{CommitId, NodeId},
+        key::EntryKey,
+        moment::Moment,
+        object::Space,
+        snapshot::PublicationVerb,
+    },
+};
+use cell::StoredSchedule;
+pub use due::{DueReport, RanSchedule, ScheduleOutcome};
+
+/// Most entries that a schedule may name; a publish of everything names none.
+pub const SCHEDULE_KEYS_MAX: usize = 1000;
+/// Most reasons that a failed schedule keeps.
+const REASONS_MAX: usize = 100;
+
+/// What a schedule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduleVerb {
+    /// Publishes the revisions that it names.
+    Publish,
+    /// Takes entries off, until they are released.
+    Unpublish,
+    /// Takes entries off for good.
+    Retire,
+}
+
+/// How a schedule stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduleState {
+    /// It waits for its instant.
+    Pending,
+    /// It could not run, and waits for someone to look.
+    Failed,
+}
+
+/// What to do, and when.
+#[derive(Debug, Clone)]
+pub struct ScheduleRequest {
+    /// The channel.
+    pub channel: String,
+    /// What to do.
+    pub verb: ScheduleVerb,
+    /// For a publish, the state whose revisions are named, `main` as a rule.
+    pub target: String,
+    /// The entries; for a publish with what they need, or all that differs when empty.
+    pub keys: Vec<EntryKey>,
+    /// For a retirement, what replaces the entries.
+    pub replaced_by: Option<EntryKey>,
+    /// When.
+    pub at: Moment,
+    /// Who, when, why.
+    pub stamp: Stamp,
+}
+
+/// How to change a schedule; what is none stays.
+#[derive(Debug, Clone)]
+pub struct ScheduleChange {
+    /// The channel.
+    pub channel: String,
+    /// The schedule.
+    pub id: String,
+    /// The version that was looked at; any when none is given.
+    pub expected: Option<u64>,
+    /// Another instant.
+    pub at: Option<Moment>,
+    /// For a publish, a state whose revisions of the same entries are named from now on.
+    pub target: Option<String>,
+    /// Who, when, why.
+    pub stamp: Stamp,
+}
+
+/// A schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ScheduleRow {
+    /// Its id.
+    pub id: String,
+    /// The channel.
+    pub channel: String,
+    /// What it does.
+    pub verb: ScheduleVerb,
+    /// When, as it was meant.
+    pub at: Moment,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub due_ms: u64,
+    /// How it stands.
+    pub state: ScheduleState,
+    /// The entries that were named; empty for a publish of everything.
+    pub keys: Vec<EntryKey>,
+    /// For a publish, how many revisions it names.
+    pub revisions_count: u64,
+    /// For a publish, the commit that the revisions are from.
+    pub commit: Option<CommitId>,
+    /// What replaces the entries that it retires.
+    pub replaced_by: Option<EntryKey>,
+    /// Who scheduled it.
+    pub author: String,
+    /// Why; may be empty.
+    pub message: String,
+    /// When it was scheduled, in milliseconds since 1970-01-01T00:00:00Z.
+    pub created_ms: u64,
+    /// Why it failed, where it did.
+    pub failure: Option<ScheduleFailure>,
+    /// Grows with every change of it.
+    pub version: u64,
+}
+
+/// Why a schedule could not run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleFailure {
+    /// When it was tried last, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// A sentence without its full stop.
+    pub message: String,
+    /// The entries that kept it from running, and why; cut at 100.
+    pub reasons: Vec<ScheduleReason>,
+    /// How many those are.
+    pub reasons_count: u64,
+}
+
+/// An entry that kept a schedule from running.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ScheduleReason {
+    /// The entry or translation.
+    pub key: EntryKey,
+    /// Why.
+    pub reasons: Vec<Reason>,
+}
+
+/// A schedule that was made or changed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Scheduled {
+    /// The schedule.
+    pub schedule: ScheduleRow,
+    /// What it would do, were what is live then what is live now; none when it could not be told.
+    pub report: Option<PublishReport>,
+    /// Why it would fail then, as things are.
+    pub would_fail: Option<ScheduleFailure>,
+}
+
+/// Why nothing was scheduled, or changed.
+#[derive(Debug, thiserror::Error)]
+pub enum ScheduleError {
+    /// The instant is not ahead.
+    #[error("{at} is past")]
+    Past {
+        /// The instant.
+        at: Moment,
+    },
+    /// There is no such schedule; perhaps it ran.
+    #[error("there is no schedule {id:?} on {channel:?}: it ran, or never was")]
+    Unknown {
+        /// The channel.
+        channel: String,
+        /// The id.
+        id: String,
+    },
+    /// It was changed since it was looked at.
+    #[error("schedule {id:?} was changed meanwhile")]
+    Moved {
+        /// The id.
+        id: String,
+    },
+    /// Only what failed can be tried again.
+    #[error("schedule {id:?} has not failed: it waits for its time")]
+    NotFailed {
+        /// The id.
+        id: String,
+    },
+    /// Entries must be named, but not so many.
+    #[error("{found} entries are named, where {} are expected", if *.found == 0 { "some".to_owned() } else { format!("at most {SCHEDULE_KEYS_MAX}") })]
+    Keys {
+        /// How many are.
+        found: usize,
+    },
+    /// What is asked for makes no sense even now.
+    #[error(transparent)]
+    Publish(#[from] PublishError),
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<map::MapError> for ScheduleError {
+    fn from(error: map::MapError) -> Self {
+        Self::Store(error.into())
+    }
+}
+
+impl From<NameError> for ScheduleError {
+    fn from(_: NameError) -> Self {
+        Self::Store(StoreError::Row { what: "the name of a schedule".to_owned() })
+    }
+}
+
+impl Repository {
+    /// Schedules a publish, an unpublish or a retirement.
+    ///
+    /// What would keep it from running now does not refuse it, for it may be put right until then; it is
+    /// told. What makes no sense at all is refused.
+    ///
+    /// # Errors
+    /// [`ScheduleError`]; nothing is scheduled then.
+    pub fn schedule(&self, request: &ScheduleRequest) -> Result<Scheduled, ScheduleError> {
+        ahead(&request.at, request.stamp.time_ms)?;
+        let found = request.keys.len();
+        let is_fine = request.verb == ScheduleVerb::Publish || found > 0;
+        if found > SCHEDULE_KEYS_MAX || !is_fine {
+            return Err(ScheduleError::Keys { found });
+        }
+        let mut stored = StoredSchedule {
+            format: cell::FORMAT,
+            verb: request.verb,
+            at: request.at.to_string(),
+            state: ScheduleState::Pending,
+            keys: request.keys.clone(),
+            revisions: None,
+            commit: None,
+            replaced_by: request.replaced_by.clone(),
+            author: request.stamp.author.clone(),
+            message: request.stamp.message.clone(),
+            created_ms: request.stamp.time_ms,
+            failure: None,
+        };
+        let id = id_of(&request.stamp);
+        let mut staged = Staging::over(&*self.source);
+        if request.verb == ScheduleVerb::Publish {
+            self.pin(&request.channel, &request.target, &mut stored, &mut staged, &request.stamp)?;
+        }
+        let forecast = self.forecast(&request.channel, &id, &stored, &staged, &request.stamp)?;
+        let write = Write { channel: &request.channel, id: &id, verb: "schedule", staged };
+        let version = self.put_schedule(write, &stored, Expected::Absent, &request.stamp)?;
+        Ok(forecast.of(self.schedule_row(&request.channel, &id, stored, version)?))
+    }
+
+    /// Changes a schedule: its instant, or the revisions that it names. A failed one waits again.
+    ///
+    /// # Errors
+    /// [`ScheduleError`]; nothing is changed then.
+    pub fn change_schedule(&self, change: &ScheduleChange) -> Result<Scheduled, ScheduleError> {
+        let (mut stored, version) = self.stored(&change.channel, &change.id, change.expected)?;
+        if let Some(at) = &change.at {
+            stored.at = at.to_string();
+        }
+        let at = stored.moment(&change.id)?;
+        ahead(&at, change.stamp.time_ms)?;
+        (stored.state, stored.failure) = (ScheduleState::Pending, None);
+        let mut staged = Staging::over(&*self.source);
+        if let (Some(target), ScheduleVerb::Publish) = (&change.target, stored.verb) {
+            self.pin(&change.channel, target, &mut stored, &mut staged, &change.stamp)?;
+        }
+        let forecast =
+            self.forecast(&change.channel, &change.id, &stored, &staged, &change.stamp)?;
+        let write =
+            Write { channel: &change.channel, id: &change.id, verb: "change-schedule", staged };
+        let expected = Expected::Version(version);
+        let version = self.put_schedule(write, &stored, expected, &change.stamp)?;
+        let schedule = self.schedule_row(&change.channel, &change.id, stored, version)?;
+        Ok(forecast.of(schedule))
+    }
+
+    /// Has a failed schedule run again as soon as what is due is run.
+    ///
+    /// # Errors
+    /// [`ScheduleError`]; nothing is changed then.
+    pub fn retry_schedule(
+        &self,
+        channel: &str,
+        id: &str,
+        expected: Option<u64>,
+        stamp: &Stamp,
+    ) -> Result<ScheduleRow, ScheduleError> {
+        let (mut stored, version) = self.stored(channel, id, expected)?;
+        if stored.state != ScheduleState::Failed {
+            return Err(ScheduleError::NotFailed { id: id.to_owned() });
+        }
+        (stored.state, stored.failure) = (ScheduleState::Pending, None);
+        let staged = Staging::over(&*self.source);
+        let write = Write { channel, id, verb: "retry-schedule", staged };
+        let version = self.put_schedule(write, &stored, Expected::Version(version), stamp)?;
+        self.schedule_row(channel, id, stored, version)
+    }
+
+    /// Cancels a schedule: it is gone, and will not run.
+    ///
+    /// # Errors
+    /// [`ScheduleError`]; nothing is changed then.
+    pub fn cancel_schedule(
+        &self,
+        channel: &str,
+        id: &str,
+        expected: Option<u64>,
+        stamp: &Stamp,
+    ) -> Result<ScheduleRow, ScheduleError> {
+        let (stored, version) = self.stored(channel, id, expected)?;
+        let swap = Swap {
+            cell: cell::name(channel, id)?,
+            expected: Expected::Version(version),
+            value: SwapValue::Delete,
+        };
+        let transaction = Transaction {
+            operation: stamp.operation,
+            objects: Vec::new(),
+            swaps: vec![swap],
+            audit: Some(stamp.audit("cancel-schedule", &[("channel", channel), ("schedule", id)])),
+        };
+        match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
+            Some(Outcome::Applied(_)) => self.schedule_row(channel, id, stored, version),
+            _ => Err(ScheduleError::Moved { id: id.to_owned() }),
+        }
+    }
+
+    /// One schedule.
+    ///
+    /// # Errors
+    /// [`ScheduleError::Unknown`], or the store can't be read.
+    pub fn schedule_of(&self, channel: &str, id: &str) -> Result<ScheduleRow, ScheduleError> {
+        let (stored, version) = self.stored(channel, id, None)?;
+        self.schedule_row(channel, id, stored, version)
+    }
+
+    /// The schedules of a channel, or of all, those that are due first before the others.
+    ///
+    /// # Errors
+    /// [`ScheduleError`] when the store can't be read.
+    pub fn schedules(&self, channel: Option<&str>) -> Result<Vec<ScheduleRow>, ScheduleError> {
+        let mut rows = Vec::new();
+        for found in self.schedule_cells(channel)? {
+            rows.push(self.schedule_row(&found.channel, &found.id, found.stored, found.version)?);
+        }
+        rows.sort_by(|a, b| (a.due_ms, &a.channel, &a.id).cmp(&(b.due_ms, &b.channel, &b.id)));
+        Ok(rows)
+    }
+
+    /// Names the revisions that a publish of the target would bring live now.
+    fn pin(
+        &self,
+        channel: &str,
+        target: &str,
+        stored: &mut StoredSchedule,
+        staged: &mut Staging<'_>,
+        stamp: &Stamp,
+    ) -> Result<(), ScheduleError> {
+        let base = self.base(channel)?;
+        let state = self.resolve(target).map_err(PublishError::from)?;
+        let commit = self.commit_behind(&state)?;
+        let goal = Goal::State(self.roots(&state).map_err(PublishError::from)?);
+        let mut course = publishing(channel, target, commit, goal, stamp.time_ms);
+        course.asked.only = stored.keys.clone();
+        let kinds = self.kinds_of(&base, &course.goal);
+        let all = select::differences(self, &base, &course.goal)?;
+        let wanted = select::wanted(self, &kinds, &base, &course, all.clone())?;
+        let mut rows: BTreeMap<EntryKey, Option<CatalogueRow>> =
+            wanted.into_iter().map(|(key, _, after)| (key, after)).collect();
+        // A kind that was never published is needed too.
+        for kind in rows.keys().map(|key| key.kind().clone()).collect::<Vec<_>>() {
+            let schema = schema_key(&kind).filter(|key| !rows.contains_key(key));
+            let new = schema.and_then(|key| {
+                all.iter().find(|(found, before, _)| *found == key && before.is_none()).cloned()
+            });
+            rows.extend(new.map(|(key, _, after)| (key, after)));
+        }
+        if rows.is_empty() {
+            let report = Box::new(self.plan_along(&base, &course, stamp)?);
+            return Err(PublishError::NothingToDo { report }.into());
+        }
+        let rows = rows.into_iter().map(|(key, row)| {
+            (key.encode(), Some(row.map(|row| row.encode()).unwrap_or_default()))
+        });
+        let salt = self.header.salt();
+        let empty = map::build(&mut Vec::new(), salt, [])?;
+        stored.revisions = Some(map::edit(staged, salt, empty, rows.collect::<Vec<_>>())?);
+        stored.commit = Some(commit);
+        Ok(())
+    }
+
+    /// What a schedule would do, were its time now but for the clock.
+    fn forecast(
+        &self,
+        channel: &str,
+        id: &str,
+        stored: &StoredSchedule,
+        staged: &Staging<'_>,
+        stamp: &Stamp,
+    ) -> Result<Forecast, ScheduleError> {
+        let time_ms = stored.moment(id)?.time_ms();
+        let then = Stamp { time_ms, ..stamp.clone() };
+        let course = self.schedule_course(channel, id, stored, staged, &then, false);
+        match course.and_then(|(base, course)| self.plan_along(&base, &course, &then)) {
+            Ok(report) => {
+                let fails = report.held_back_count > 0 || report.on_hold_count > 0;
+                let would_fail = fails.then(|| due::failure_in(&report, time_ms));
+                Ok(Forecast { report: Some(report), would_fail })
+            }
+            // Both may be put right until then.
+            Err(error @ (PublishError::Needed { .. } | PublishError::BadReplacement { .. })) => {
+                Ok(Forecast { report: None, would_fail: Some(due::failure_of(&error, time_ms)) })
+            }
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The course of a schedule from what is live now.
+    fn schedule_course(
+        &self,
+        channel: &str,
+        id: &str,
+        stored: &StoredSchedule,
+        nodes: &(dyn map::ReadNodes + Sync),
+        stamp: &Stamp,
+        passes_over: bool,
+    ) -> Result<(Base, Course), PublishError> {
+        let (base, mut course) = match stored.verb {
+            ScheduleVerb::Publish => self.pinned_course(channel, stored, nodes, stamp)?,
+            ScheduleVerb::Unpublish | ScheduleVerb::Retire => {
+                let leaving = Leaving {
+                    verb: match stored.verb {
+                        ScheduleVerb::Retire => PublicationVerb::Retire,
+                        _ => PublicationVerb::Unpublish,
+                    },
+                    channel,
+                    keys: &stored.keys,
+                    replaced_by: stored.replaced_by.as_ref(),
+                    passes_over,
+                    stamp,
+                };
+                self.leaving_course(&leaving)?
+            }
+        };
+        course.asked.schedule = Some(id.to_owned());
+        course.whole = true;
+        Ok((base, course))
+    }
+
+    fn pinned_course(
+        &self,
+        channel: &str,
+        stored: &StoredSchedule,
+        nodes: &(dyn map::ReadNodes + Sync),
+        stamp: &Stamp,
+    ) -> Result<(Base, Course), PublishError> {
+        let base = self.base(channel)?;
+        let (Some(root), Some(commit)) = (stored.revisions, stored.commit) else {
+            let what = format!("the revisions of a schedule on {channel}");
+            return Err(StoreError::Row { what }.into());
+        };
+        let (mut rows, mut superseded) = (BTreeMap::new(), Vec::new());
+        for entry in map::entries(nodes, root, b"")? {
+            let (key, value) = entry?;
+            let row = match value.is_empty() {
+                true => None,
+                false => Some(catalogue::decoded_row(&key, &value)?),
+            };
+            let key = catalogue::decoded_key(&key)?;
+            if self.is_superseded(&base, &key, row)? {
+                superseded.push(key);
+            } else {
+                rows.insert(key, row);
+            }
+        }
+        let goal = Goal::Rows(rows);
+        let mut course = publishing(channel, &commit.to_string(), commit, goal, stamp.time_ms);
+        course.asked.only = stored.keys.clone();
+        course.superseded = superseded;
+        Ok((base, course))
+    }
+
+    /// Whether what is live was made from the named revision, and so is newer.
+    fn is_superseded(
+        &self,
+        base: &Base,
+        key: &EntryKey,
+        row: Option<CatalogueRow>,
+    ) -> Result<bool, StoreError> {
+        let live = catalogue::row(&*self.source, base.roots.catalogue, key)?;
+        let (Some(live), Some(row)) = (live, row) else { return Ok(false) };
+        if live.revision == row.revision {
+            return Ok(false);
+        }
+        // As a rule it is the other way round, and a step or two tell.
+        if self.is_made_from(row.revision, live.revision)? {
+            return Ok(false);
+        }
+        self.is_made_from(live.revision, row.revision)
+    }
+}
+
+/// A publish of a schedule; the goal is what it names.
+fn publishing(channel: &str, target: &str, commit: CommitId, goal: Goal, judged_ms: u64) -> Course {
+    let verb = PublicationVerb::Publish;
+    let asked = Asked {
+        verb: verb.word(),
+        channel: channel.to_owned(),
+        target: target.to_owned(),
+        only: Vec::new(),
+        strict: false,
+        replaced_by: None,
+        schedule: None,
+    };
+    let mut course = Course::to_rows(asked, verb, commit, BTreeMap::new(), judged_ms);
+    course.goal = goal;
+    course.minds = Minds::Every;
+    course.holds = HoldsAfter::Unchanged;
+    course
+}
+
+fn ahead(at: &Moment, now_ms: u64) -> Result<(), ScheduleError> {
+    if at.time_ms() > now_ms { Ok(()) } else { Err(ScheduleError::Past { at: at.clone() }) }
+}
+
+/// The id of what an attempt schedules.
+fn id_of(stamp: &Stamp) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 schedule");
+    hasher.update(&stamp.operation.0);
+    hasher.finalize().to_hex()[..16].to_owned()
+}
+
+/// What a schedule would do.
+struct Forecast {
+    report: Option<PublishReport>,
+    would_fail: Option<ScheduleFailure>,
+}
+
+impl Forecast {
+    fn of(self, schedule: ScheduleRow) -> Scheduled {
+        Scheduled { schedule, report: self.report, would_fail: self.would_fail }
+    }
+}
+
+/// Where and how a schedule's cell is written.
+struct Write<'w> {
+    channel: &'w str,
+    id: &'w str,
+    verb: &'static str,
+    staged: Staging<'w>,
+}
+
+impl Repository {
+    fn put_schedule(
+        &self,
+        write: Write<'_>,
+        stored: &StoredSchedule,
+        expected: Expected,
+        stamp: &Stamp,
+    ) -> Result<u64, ScheduleError> {
+        let Write { channel, id, verb, staged } = write;
+        let nodes = staged.into_reachable(stored.revisions);
+        let swap = Swap {
+            cell: cell::name(channel, id)?,
+            expected,
+            value: SwapValue::Put(stored.encode()),
+        };
+        let transaction = Transaction {
+            operation: stamp.operation,
+            objects: nodes.into_iter().map(|node| (Space::Source, node.object)).collect(),
+            swaps: vec![swap],
+            audit: Some(stamp.audit(verb, &[("channel", channel), ("schedule", id)])),
+        };
+        match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
+            Some(Outcome::Applied(applied)) => Ok(applied.position.0),
+            _ => Err(ScheduleError::Moved { id: id.to_owned() }),
+        }
+    }
+
+    fn schedule_row(
+        &self,
+        channel: &str,
+        id: &str,
+        stored: StoredSchedule,
+        version: u64,
+    ) -> Result<ScheduleRow, ScheduleError> {
+        let at = stored.moment(id)?;
+        let count = |root: NodeId| map::count(&*self.source, root);
+        Ok(ScheduleRow {
+            id: id.to_owned(),
+            channel: channel.to_owned(),
+            verb: stored.verb,
+            due_ms: at.time_ms(),
+            at,
+            state: stored.state,
+            keys: stored.keys,
+            revisions_count: stored.revisions.map(count).transpose()?.unwrap_or(0),
+            commit: stored.commit,
+            replaced_by: stored.replaced_by,
+            author: stored.author,
+            message: stored.message,
+            created_ms: stored.created_ms,
+            failure: stored.failure,
+            version,
+        })
+    }
+}

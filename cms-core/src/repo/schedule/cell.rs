@@ -1,0 +1,139 @@
+//! The cells that schedules are kept in.
+
+use bytes::Bytes;
+use serde::{Deserialize, Serialize};
+
+use super::{ScheduleError, ScheduleFailure, ScheduleState, ScheduleVerb};
+use crate::{
+    engine::{CellName, CellQuery, NameError, PAGE_ROWS_MAX},
+    map,
+    model::{
+        canonical,
+        id::{CommitId, NodeId},
+        key::EntryKey,
+        moment::Moment,
+    },
+    repo::{
+        channel::{CHANNEL_GROUP, channel_group},
+        content::{
+            catalogue::{self, CatalogueRow},
+            objects::StoreError,
+        },
+        open::Repository,
+    },
+};
+
+/// The format of a schedule's cell.
+pub(super) const FORMAT: u32 = 1;
+/// What the names of schedules' cells begin with.
+const PREFIX: &str = "schedule/";
+
+/// The value of a schedule's cell.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(super) struct StoredSchedule {
+    pub(super) format: u32,
+    pub(super) verb: ScheduleVerb,
+    /// The moment as it was meant.
+    pub(super) at: String,
+    pub(super) state: ScheduleState,
+    pub(super) keys: Vec<EntryKey>,
+    /// Root of a map: entry key → the catalogue's row, empty where there is none.
+    pub(super) revisions: Option<NodeId>,
+    pub(super) commit: Option<CommitId>,
+    pub(super) replaced_by: Option<EntryKey>,
+    pub(super) author: String,
+    pub(super) message: String,
+    pub(super) created_ms: u64,
+    pub(super) failure: Option<ScheduleFailure>,
+}
+
+/// A schedule as it was found.
+pub(super) struct Found {
+    pub(super) channel: String,
+    pub(super) id: String,
+    pub(super) stored: StoredSchedule,
+    pub(super) version: u64,
+}
+
+impl StoredSchedule {
+    pub(super) fn encode(&self) -> Bytes {
+        canonical::to_bytes(&serde_json::to_value(self).expect("a schedule is JSON")).into()
+    }
+
+    fn decode(id: &str, value: &[u8]) -> Result<Self, StoreError> {
+        let what = || StoreError::Row { what: format!("the schedule {id}") };
+        let stored: Self = serde_json::from_slice(value).map_err(|_| what())?;
+        if stored.format == FORMAT { Ok(stored) } else { Err(what()) }
+    }
+
+    pub(super) fn moment(&self, id: &str) -> Result<Moment, StoreError> {
+        Moment::stored(&self.at)
+            .map_err(|_| StoreError::Row { what: format!("the moment of schedule {id}") })
+    }
+}
+
+pub(super) fn name(channel: &str, id: &str) -> Result<CellName, NameError> {
+    channel_group(channel)?.cell(&format!("{PREFIX}{id}"))
+}
+
+impl Repository {
+    pub(super) fn stored(
+        &self,
+        channel: &str,
+        id: &str,
+        expected: Option<u64>,
+    ) -> Result<(StoredSchedule, u64), ScheduleError> {
+        let unknown = || ScheduleError::Unknown { channel: channel.to_owned(), id: id.to_owned() };
+        let name = name(channel, id).map_err(|_| unknown())?;
+        let cell = self.engine.cell(&name).map_err(StoreError::from)?.ok_or_else(unknown)?;
+        if expected.is_some_and(|expected| expected != cell.version) {
+            return Err(ScheduleError::Moved { id: id.to_owned() });
+        }
+        Ok((StoredSchedule::decode(id, &cell.value)?, cell.version))
+    }
+
+    /// The schedules of a channel, or of all, in the order of their cells.
+    pub(super) fn schedule_cells(&self, channel: Option<&str>) -> Result<Vec<Found>, StoreError> {
+        let mut query = CellQuery {
+            group_prefix: format!("{CHANNEL_GROUP}{}", channel.unwrap_or_default()),
+            after: None,
+            rows_max: PAGE_ROWS_MAX,
+        };
+        let mut found = Vec::new();
+        loop {
+            let page = self.engine.cells(&query)?;
+            for (name, cell) in &page.rows {
+                let of = name.group().as_str().strip_prefix(CHANNEL_GROUP);
+                let Some((of, id)) = of.zip(name.name().strip_prefix(PREFIX)) else { continue };
+                if channel.is_some_and(|channel| channel != of) {
+                    continue;
+                }
+                let stored = StoredSchedule::decode(id, &cell.value)?;
+                let (channel, id) = (of.to_owned(), id.to_owned());
+                found.push(Found { channel, id, stored, version: cell.version });
+            }
+            query.after = page.rows.last().map(|(name, _)| name.clone());
+            if !page.more {
+                return Ok(found);
+            }
+        }
+    }
+
+    /// The rows that schedules are to bring live, with the schedules' ids.
+    pub(in crate::repo) fn scheduled_rows(
+        &self,
+    ) -> Result<Vec<(String, EntryKey, CatalogueRow)>, StoreError> {
+        let mut rows = Vec::new();
+        for found in self.schedule_cells(None)? {
+            let Some(root) = found.stored.revisions else { continue };
+            for entry in map::entries(&*self.source, root, b"")? {
+                let (key, value) = entry?;
+                if !value.is_empty() {
+                    let row = catalogue::decoded_row(&key, &value)?;
+                    rows.push((found.id.clone(), catalogue::decoded_key(&key)?, row));
+                }
+            }
+        }
+        Ok(rows)
+    }
+}

@@ -1,0 +1,282 @@
+//! Running what is due.
+
+use serde::Serialize;
+
+use super::{
+    REASONS_MAX, Reason, ScheduleError, ScheduleFailure, ScheduleReason, ScheduleRow,
+    ScheduleState, cell,
+    cell::{Found, StoredSchedule},
+};
+use crate::{
+    engine::{Expected, Outcome, Swap, SwapValue, Transaction},
+    model::id::{PublicationId, SnapshotId},
+    repo::{
+        content::objects::StoreError,
+        open::Repository,
+        publish::{Course, PublishError, PublishReport},
+        stamp::Stamp,
+    },
+    schema::{Violation, ViolationCode},
+};
+
+/// A lost race for the channel is run again so often before it is left for the next time.
+const ATTEMPTS_MAX: usize = 16;
+
+/// What running what is due came to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DueReport {
+    /// The schedules that were run, in the order in which they were due.
+    pub ran: Vec<RanSchedule>,
+    /// When the next one is due, in milliseconds since 1970-01-01T00:00:00Z.
+    pub next_due_ms: Option<u64>,
+}
+
+/// A schedule that was run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RanSchedule {
+    /// The schedule as it was.
+    pub schedule: ScheduleRow,
+    /// What came of it.
+    pub outcome: ScheduleOutcome,
+}
+
+/// What came of a schedule.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduleOutcome {
+    /// The channel moved.
+    Published {
+        /// The new snapshot.
+        snapshot: SnapshotId,
+        /// Its place in the channel's line.
+        sequence: u64,
+        /// The authors' record of it.
+        publication: PublicationId,
+    },
+    /// The channel was as the schedule wanted it already.
+    NothingToDo,
+    /// It could not run; it stays listed.
+    Failed(ScheduleFailure),
+}
+
+/// What one attempt came to.
+enum Attempt {
+    Ended(ScheduleOutcome),
+    /// Someone else ran, changed or cancelled it.
+    Gone,
+    /// Someone else moved the channel.
+    Lost,
+}
+
+impl Repository {
+    /// When the next schedule is due, in milliseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// [`ScheduleError`] when the store can't be read.
+    pub fn next_due(&self) -> Result<Option<u64>, ScheduleError> {
+        let mut next: Option<u64> = None;
+        for found in self.schedule_cells(None)? {
+            if found.stored.state == ScheduleState::Pending {
+                let due_ms = found.stored.moment(&found.id)?.time_ms();
+                next = Some(next.map_or(due_ms, |next| next.min(due_ms)));
+            }
+        }
+        Ok(next)
+    }
+
+    /// Runs the schedules that are due at the stamp's time, in the order of their instants.
+    ///
+    /// Each is one transaction with its channel. Several processes may run this at once: each
+    /// schedule is run by one. What a schedule does is done in the name of who scheduled it.
+    ///
+    /// # Errors
+    /// [`ScheduleError::Store`] when the store can't be read or written; what was not run by then stays
+    /// due. A schedule that can't run is no error here: it fails and is told.
+    pub fn run_due(&self, stamp: &Stamp) -> Result<DueReport, ScheduleError> {
+        let mut due = Vec::new();
+        for found in self.schedule_cells(None)? {
+            let due_ms = found.stored.moment(&found.id)?.time_ms();
+            if found.stored.state == ScheduleState::Pending && due_ms <= stamp.time_ms {
+                due.push((due_ms, found));
+            }
+        }
+        due.sort_by(|(a_ms, a), (b_ms, b)| {
+            (a_ms, &a.channel, &a.id).cmp(&(b_ms, &b.channel, &b.id))
+        });
+        let mut ran = Vec::new();
+        for (number, (_, found)) in (1..).zip(due) {
+            let run = Stamp {
+                author: found.stored.author.clone(),
+                time_ms: stamp.time_ms,
+                message: found.stored.message.clone(),
+                operation: stamp.step(number),
+            };
+            let (channel, id) = (found.channel.clone(), found.id.clone());
+            let row = self.schedule_row(&channel, &id, found.stored.clone(), found.version)?;
+            if let Some(outcome) = self.run_schedule(&found, &run)? {
+                ran.push(RanSchedule { schedule: row, outcome });
+            }
+        }
+        Ok(DueReport { ran, next_due_ms: self.next_due()? })
+    }
+
+    /// Runs one; none when someone else did, or it was changed or cancelled meanwhile.
+    fn run_schedule(
+        &self,
+        found: &Found,
+        stamp: &Stamp,
+    ) -> Result<Option<ScheduleOutcome>, ScheduleError> {
+        for number in 1..=ATTEMPTS_MAX as u64 {
+            let stamp = Stamp { operation: stamp.step(number), ..stamp.clone() };
+            match self.attempt(found, &stamp)? {
+                Attempt::Ended(outcome) => return Ok(Some(outcome)),
+                Attempt::Gone => return Ok(None),
+                Attempt::Lost => {}
+            }
+        }
+        // It is still due, and whoever is so busy on the channel will not be for ever.
+        Ok(None)
+    }
+
+    fn attempt(&self, found: &Found, stamp: &Stamp) -> Result<Attempt, ScheduleError> {
+        let Found { channel, id, stored, version } = found;
+        let course = self.schedule_course(channel, id, stored, &*self.source, stamp, true);
+        let ended = course.and_then(|(base, mut course)| {
+            if course.is_idle() {
+                return Ok(None);
+            }
+            course.swaps.push(Swap {
+                cell: cell::name(channel, id).map_err(|_| unnamed(id))?,
+                expected: Expected::Version(*version),
+                value: SwapValue::Delete,
+            });
+            self.publish_along(&base, &course, stamp).map(Some)
+        });
+        let failure = match ended {
+            Ok(Some(published)) => {
+                let (snapshot, sequence) = (published.snapshot, published.sequence);
+                let publication = published.publication;
+                let outcome = ScheduleOutcome::Published { snapshot, sequence, publication };
+                return Ok(Attempt::Ended(outcome));
+            }
+            Ok(None) | Err(PublishError::NothingToDo { .. }) => {
+                return self.end(found, None, stamp, ScheduleOutcome::NothingToDo);
+            }
+            Err(PublishError::Moved { .. }) => {
+                return Ok(match self.stored(channel, id, Some(*version)) {
+                    Ok(_) => Attempt::Lost,
+                    Err(ScheduleError::Unknown { .. } | ScheduleError::Moved { .. }) => {
+                        Attempt::Gone
+                    }
+                    Err(error) => return Err(error),
+                });
+            }
+            // The engine is not there: that is nothing that the schedule did.
+            Err(PublishError::Store(error)) if !is_about_content(&error) => {
+                return Err(error.into());
+            }
+            Err(error) => failure_of(&error, stamp.time_ms),
+        };
+        let mut failed = stored.clone();
+        (failed.state, failed.failure) = (ScheduleState::Failed, Some(failure.clone()));
+        self.end(found, Some(&failed), stamp, ScheduleOutcome::Failed(failure))
+    }
+
+    /// Leaves a schedule failed, or gone, where the channel does not move.
+    fn end(
+        &self,
+        found: &Found,
+        after: Option<&StoredSchedule>,
+        stamp: &Stamp,
+        outcome: ScheduleOutcome,
+    ) -> Result<Attempt, ScheduleError> {
+        let swap = Swap {
+            cell: cell::name(&found.channel, &found.id)?,
+            expected: Expected::Version(found.version),
+            value: after.map_or(SwapValue::Delete, |after| SwapValue::Put(after.encode())),
+        };
+        let verb = if after.is_some() { "schedule-failed" } else { "schedule-idle" };
+        let transaction = Transaction {
+            // The attempt's own id may name the transaction that was refused.
+            operation: stamp.step(0),
+            objects: Vec::new(),
+            swaps: vec![swap],
+            audit: Some(stamp.audit(verb, &[("channel", &found.channel), ("schedule", &found.id)])),
+        };
+        match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
+            Some(Outcome::Applied(_)) => Ok(Attempt::Ended(outcome)),
+            _ => Ok(Attempt::Gone),
+        }
+    }
+}
+
+fn unnamed(id: &str) -> PublishError {
+    PublishError::Store(StoreError::Row { what: format!("the name of schedule {id}") })
+}
+
+/// Whether an error is about stored content, and not about the engine's being there.
+fn is_about_content(error: &StoreError) -> bool {
+    match error {
+        StoreError::Missing { .. }
+        | StoreError::Malformed { .. }
+        | StoreError::Row { .. }
+        | StoreError::Schema(_) => true,
+        StoreError::Map(error) => !matches!(error, crate::map::MapError::Read(_)),
+        StoreError::Read(_) | StoreError::Write(_) => false,
+    }
+}
+
+/// Why a schedule that met this error can't run.
+pub(super) fn failure_of(error: &PublishError, time_ms: u64) -> ScheduleFailure {
+    let (mut reasons, reasons_count) = match error {
+        PublishError::Strict { report } => return failure_in(report, time_ms),
+        PublishError::Needed { needs, needs_count } => {
+            let reasons = needs.iter().map(|need| {
+                let message = format!("{} still needs it", need.by);
+                let violation = Violation::new("", ViolationCode::StillUsed, message);
+                ScheduleReason { key: need.key.clone(), reasons: vec![Reason::from(&violation)] }
+            });
+            (reasons.collect(), *needs_count)
+        }
+        _ => (Vec::new(), 0),
+    };
+    reasons.truncate(REASONS_MAX);
+    ScheduleFailure { time_ms, message: error.to_string(), reasons, reasons_count }
+}
+
+/// Why a schedule of which this is the report can't run.
+pub(super) fn failure_in(report: &PublishReport, time_ms: u64) -> ScheduleFailure {
+    let mut reasons = held(report);
+    reasons.truncate(REASONS_MAX);
+    let reasons_count = report.held_back_count + report.on_hold_count;
+    let message = match reasons_count {
+        1 => "one of the entries may not go live".to_owned(),
+        count => format!("{count} of the entries may not go live"),
+    };
+    ScheduleFailure { time_ms, message, reasons, reasons_count }
+}
+
+/// What kept a publish from being whole.
+fn held(report: &PublishReport) -> Vec<ScheduleReason> {
+    let on_hold = report.on_hold.iter().map(|key| {
+        let message = format!("it is on hold on {}", report.asked.channel);
+        let reason = Reason { pointer: String::new(), code: "on-hold".to_owned(), message };
+        ScheduleReason { key: key.clone(), reasons: vec![reason] }
+    });
+    let held_back = report.held_back.iter().map(|row| ScheduleReason {
+        key: row.key.clone(),
+        reasons: row.reasons.iter().map(Reason::from).collect(),
+    });
+    held_back.chain(on_hold).collect()
+}
+
+impl Course {
+    /// Whether there is nothing to bring live and nothing to take off.
+    fn is_idle(&self) -> bool {
+        let is_empty = match &self.goal {
+            super::Goal::Rows(rows) => rows.is_empty(),
+            super::Goal::State(_) => false,
+        };
+        is_empty && self.leaving.is_empty()
+    }
+}

@@ -1,0 +1,435 @@
+//! Schedules: at their instant, once, whole, or loudly not.
+
+use std::sync::{
+    Arc,
+    atomic::{AtomicUsize, Ordering},
+};
+
+use cms_core::{
+    engine::{
+        faulty::{Crash, Fault, SimDisk},
+        local::{Derived, LocalEngine, LocalOptions, Upkeep},
+        memory::MemoryEngine,
+    },
+    repo::{
+        DueReport, PublishError, PublishRequest, ReleaseRequest, Repository, RepositoryOptions,
+        ScheduleChange, ScheduleError, ScheduleOutcome, ScheduleRequest, ScheduleRow,
+        ScheduleState, ScheduleVerb, Scheduled, Stamp,
+    },
+};
+use serde_json::json;
+
+use super::{
+    planning::rows,
+    publishing::{assert_as_effective, assert_as_from_nothing, published, title},
+    world::{World, container, course, exercise, key, video},
+};
+
+/// 1970-01-01T00:16:40Z, long after all that the tests do before.
+const THEN_MS: u64 = 1_000_000;
+
+fn request(world: &World, verb: ScheduleVerb, keys: &[&str]) -> ScheduleRequest {
+    ScheduleRequest {
+        channel: "production".into(),
+        verb,
+        target: "main".into(),
+        keys: keys.iter().map(|k| key(k)).collect(),
+        replaced_by: None,
+        at: "1970-01-01T01:16:40[Europe/Berlin]".parse().unwrap(),
+        stamp: world.stamp("soon"),
+    }
+}
+
+fn schedule(world: &World, verb: ScheduleVerb, keys: &[&str]) -> Scheduled {
+    world.repository.schedule(&request(world, verb, keys)).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn at(world: &World, time_ms: u64) -> Stamp {
+    Stamp { time_ms, author: "scheduler".into(), ..world.stamp("") }
+}
+
+fn run(world: &World, time_ms: u64) -> DueReport {
+    world.repository.run_due(&at(world, time_ms)).unwrap()
+}
+
+fn outcomes(report: &DueReport) -> Vec<&'static str> {
+    let word = |outcome: &ScheduleOutcome| match outcome {
+        ScheduleOutcome::Published { .. } => "published",
+        ScheduleOutcome::NothingToDo => "nothing to do",
+        ScheduleOutcome::Failed(_) => "failed",
+    };
+    report.ran.iter().map(|ran| word(&ran.outcome)).collect()
+}
+
+fn listed(world: &World) -> Vec<ScheduleRow> {
+    world.repository.schedules(Some("production")).unwrap()
+}
+
+#[test]
+fn a_publish_brings_the_revisions_live_that_it_named() {
+    let world = published();
+    world.put("video/v", video("Scheduled"));
+    world.put("exercise/e1", exercise("Add", "Not chosen?"));
+    let scheduled = schedule(&world, ScheduleVerb::Publish, &["video/v"]);
+    let row = &scheduled.schedule;
+    assert_eq!((row.due_ms, row.revisions_count, row.state), (THEN_MS, 1, ScheduleState::Pending));
+    assert_eq!(row.at.to_string(), "1970-01-01T01:16:40+01:00[Europe/Berlin]");
+    assert_eq!(scheduled.report.unwrap().changes_count, 1);
+    assert_eq!(scheduled.would_fail, None);
+    assert_eq!(world.repository.next_due().unwrap(), Some(THEN_MS));
+    // What is committed later is not what was named; what is published meanwhile stays.
+    world.put("video/v", video("Later"));
+    world.put("exercise/e3", exercise("Square", "Meanwhile?"));
+    world.publish_only(&["exercise/e3"]).unwrap();
+    assert_eq!(outcomes(&run(&world, THEN_MS - 1)), Vec::<&str>::new());
+    let report = run(&world, THEN_MS);
+    assert_eq!((outcomes(&report), report.next_due_ms), (vec!["published"], None));
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Scheduled");
+    assert!(world.delivered("exercise/e3", "en").unwrap().to_string().contains("Meanwhile?"));
+    assert!(!world.delivered("exercise/e1", "en").unwrap().to_string().contains("Not chosen?"));
+    assert_eq!(listed(&world), vec![], "it ran, and is gone");
+    let newest = &world.repository.snapshots("production", None, 1).unwrap()[0];
+    assert_eq!((newest.author.as_str(), newest.message.as_str()), ("ana", "soon"));
+    assert_eq!(newest.time_ms, THEN_MS);
+    assert_eq!(outcomes(&run(&world, THEN_MS * 2)), Vec::<&str>::new(), "and does not run again");
+    assert_as_effective(&world);
+    world.verify();
+}
+
+#[test]
+fn a_publish_of_everything_names_what_differs_then() {
+    let world = published();
+    world.put("video/new", video("New"));
+    world.put("lesson/l2", container("Two", &["exercise/e2", "video/new"]));
+    world.import(&[json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}})]);
+    let row = schedule(&world, ScheduleVerb::Publish, &[]).schedule;
+    assert_eq!(row.revisions_count, 3);
+    world.put("video/after", video("After"));
+    world.verify();
+    run(&world, THEN_MS);
+    assert_eq!(title(&world.delivered("video/new", "en").unwrap()), "New");
+    assert_eq!(title(&world.delivered("video/v", "es").unwrap()), "Mira");
+    assert_eq!(world.plan().report.changes_count, 1, "what came after waits");
+}
+
+#[test]
+fn a_newer_revision_that_is_live_stays() {
+    let world = published();
+    world.put("video/v", video("Scheduled"));
+    world.put("exercise/e1", exercise("Add", "Scheduled?"));
+    schedule(&world, ScheduleVerb::Publish, &["video/v", "exercise/e1"]);
+    world.put("video/v", video("Newer"));
+    world.publish_only(&["video/v"]).unwrap();
+    assert_eq!(outcomes(&run(&world, THEN_MS)), ["published"]);
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Newer");
+    assert!(world.delivered("exercise/e1", "en").unwrap().to_string().contains("Scheduled?"));
+    // And where all of it is live already there is nothing to do.
+    world.put("video/v", video("Once more"));
+    schedule(&world, ScheduleVerb::Publish, &["video/v"]);
+    world.publish();
+    assert_eq!(outcomes(&run(&world, THEN_MS)), ["nothing to do"]);
+    assert_eq!(listed(&world), vec![]);
+    assert_as_from_nothing(&world);
+}
+
+#[test]
+fn taking_off_and_retiring_can_wait_too() {
+    let world = published();
+    schedule(&world, ScheduleVerb::Unpublish, &["video/v"]);
+    let mut retire = request(&world, ScheduleVerb::Retire, &["exercise/e2"]);
+    retire.replaced_by = Some(key("exercise/e1"));
+    retire.at = "1970-01-01T00:16:39Z".parse().unwrap();
+    world.repository.schedule(&retire).unwrap();
+    let report = run(&world, THEN_MS + 5);
+    let order: Vec<_> = report.ran.iter().map(|ran| ran.schedule.verb).collect();
+    assert_eq!(
+        order,
+        [ScheduleVerb::Retire, ScheduleVerb::Unpublish],
+        "in the order of their times"
+    );
+    assert_eq!(outcomes(&report), ["published", "published"]);
+    assert!(world.delivered("video/v", "en").unwrap()["retired"].is_object());
+    let tombstone = world.delivered("exercise/e2", "en").unwrap();
+    assert_eq!(tombstone["retired"]["replaced_by"], "exercise/e1");
+    let verbs: Vec<_> = world
+        .repository
+        .snapshots("production", None, 9)
+        .unwrap()
+        .iter()
+        .map(|row| row.verb)
+        .collect();
+    assert_eq!(verbs, ["unpublish", "retire", "publish"]);
+    assert_as_effective(&world);
+    // What is off already is no failure.
+    world.publish_only(&["exercise/e1"]).unwrap_err();
+    assert!(matches!(
+        world.repository.schedule(&request(&world, ScheduleVerb::Unpublish, &["video/never"])),
+        Err(ScheduleError::Publish(PublishError::UnknownEntry { .. }))
+    ));
+    world.verify();
+}
+
+#[test]
+fn holds_and_embargoes_beat_a_schedule_which_says_so_and_can_be_tried_again() {
+    let world = published();
+    world.put("video/v", video("Wrong"));
+    world.publish();
+    world.roll_back("production@1", &["video/v"]);
+    let mut secret = exercise("Square", "Secret?");
+    secret["not_before"] = json!("1970-01-01T00:16:41Z");
+    world.put("exercise/e3", secret);
+    world.put("exercise/e1", exercise("Add", "Fine?"));
+    let before = rows(&world);
+    let scheduled =
+        schedule(&world, ScheduleVerb::Publish, &["video/v", "exercise/e3", "exercise/e1"]);
+    assert_eq!(scheduled.would_fail.unwrap().reasons_count, 2, "it is told beforehand");
+    assert_eq!(outcomes(&run(&world, THEN_MS)), ["failed"]);
+    assert_eq!(rows(&world), before, "nothing of it is live");
+    let failed = &listed(&world)[0];
+    assert_eq!(failed.state, ScheduleState::Failed);
+    let failure = failed.failure.clone().unwrap();
+    let why: Vec<_> = failure
+        .reasons
+        .iter()
+        .map(|reason| (reason.key.to_string(), reason.reasons[0].code.clone()))
+        .collect();
+    assert_eq!(
+        why,
+        [("exercise/e3".into(), "embargoed".into()), ("video/v".into(), "on-hold".into())]
+    );
+    assert_eq!(world.repository.next_due().unwrap(), None, "it waits for someone to look");
+    assert_eq!(outcomes(&run(&world, THEN_MS * 2)), Vec::<&str>::new());
+    // The hold is released and the embargo over: it is tried again.
+    let channel = "production".to_owned();
+    let stamp = world.stamp("fine");
+    world.repository.release(&ReleaseRequest { channel, keys: vec![], stamp }).unwrap();
+    let stamp = world.stamp("again");
+    let stale = world.repository.retry_schedule("production", &failed.id, Some(1), &stamp);
+    assert!(matches!(stale, Err(ScheduleError::Moved { .. })));
+    let retried =
+        world.repository.retry_schedule("production", &failed.id, Some(failed.version), &stamp);
+    assert_eq!(retried.unwrap().state, ScheduleState::Pending);
+    assert_eq!(outcomes(&run(&world, THEN_MS + 1_000)), ["published"]);
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Wrong");
+    assert_as_effective(&world);
+    world.verify();
+}
+
+#[test]
+fn what_others_need_fails_the_schedule_that_takes_it_off() {
+    let world = published();
+    schedule(&world, ScheduleVerb::Unpublish, &["exercise/e2"]);
+    let mut needing = exercise("Square", "What is two squared?");
+    needing["prerequisites"] = json!(["exercise/e2"]);
+    world.put("exercise/e3", needing);
+    world.publish();
+    let report = run(&world, THEN_MS);
+    let ScheduleOutcome::Failed(failure) = &report.ran[0].outcome else { panic!("{report:#?}") };
+    assert!(failure.message.contains("exercise/e2 is still needed by exercise/e3"));
+    assert_eq!(failure.reasons[0].reasons[0].code, "still-used");
+    // Scheduled now it is told at once, and not refused: it may be put right until then.
+    let again = schedule(&world, ScheduleVerb::Unpublish, &["exercise/e2"]);
+    assert!(again.report.is_none() && again.would_fail.is_some());
+}
+
+#[test]
+fn schedules_can_be_moved_and_cancelled() {
+    let world = published();
+    world.put("video/v", video("First"));
+    let row = schedule(&world, ScheduleVerb::Publish, &["video/v"]).schedule;
+    world.put("video/v", video("Second"));
+    let change = ScheduleChange {
+        channel: "production".into(),
+        id: row.id.clone(),
+        expected: Some(row.version),
+        at: Some("1970-01-01T00:33:20Z".parse().unwrap()),
+        target: Some("main".into()),
+        stamp: world.stamp("later"),
+    };
+    let changed = world.repository.change_schedule(&change).unwrap().schedule;
+    assert_eq!((changed.due_ms, changed.author.as_str()), (2 * THEN_MS, "ana"));
+    let stale = world.repository.change_schedule(&change);
+    assert!(matches!(stale, Err(ScheduleError::Moved { .. })), "someone changed it meanwhile");
+    assert_eq!(outcomes(&run(&world, THEN_MS)), Vec::<&str>::new());
+    assert_eq!(outcomes(&run(&world, 2 * THEN_MS)), ["published"]);
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Second");
+    let row = schedule(&world, ScheduleVerb::Unpublish, &["video/v"]).schedule;
+    let stamp = world.stamp("no");
+    world.repository.cancel_schedule("production", &row.id, None, &stamp).unwrap();
+    let gone = world.repository.schedule_of("production", &row.id);
+    assert!(matches!(gone, Err(ScheduleError::Unknown { .. })));
+    assert_eq!(outcomes(&run(&world, 9 * THEN_MS)), Vec::<&str>::new());
+}
+
+#[test]
+fn what_makes_no_sense_is_not_scheduled() {
+    let world = published();
+    world.put("video/v", video("Changed"));
+    let refused = |change: &dyn Fn(&mut ScheduleRequest)| {
+        let mut request = request(&world, ScheduleVerb::Publish, &["video/v"]);
+        change(&mut request);
+        world.repository.schedule(&request).unwrap_err().to_string()
+    };
+    let past = refused(&|request| request.stamp.time_ms = THEN_MS);
+    assert!(past.contains("1970-01-01T01:16:40+01:00[Europe/Berlin] is past"), "{past}");
+    assert!(refused(&|request| request.keys = vec![key("video/never")]).contains("video/never"));
+    assert!(
+        refused(&|request| request.keys = vec![key("exercise/e2")])
+            .contains("nothing would change")
+    );
+    assert!(refused(&|request| request.target = "nope".into()).contains("nope"));
+    assert!(refused(&|request| request.channel = "No".into()).contains("may not name"));
+    assert!(refused(&|request| request.keys = vec![key("video/v"); 1001]).contains("at most 1000"));
+    assert!(
+        refused(&|request| {
+            request.verb = ScheduleVerb::Retire;
+            request.keys = vec![];
+        })
+        .contains("some are expected")
+    );
+    assert_eq!(listed(&world), vec![]);
+}
+
+#[test]
+fn of_many_who_run_what_is_due_one_does() {
+    let engine = Arc::new(MemoryEngine::new());
+    let world = World::over(Arc::clone(&engine) as _);
+    world.import(&course());
+    world.publish();
+    let servers: Vec<_> = (0..4)
+        .map(|_| Repository::open(Arc::clone(&engine) as _, RepositoryOptions::default()).unwrap())
+        .collect();
+    for round in 0..6 {
+        for (text, number) in [("exercise/e1", 1), ("exercise/e2", 2), ("exercise/e3", 3)] {
+            let name = ["", "Add", "Double", "Square"][number];
+            world.put(text, exercise(name, &format!("Round {round} of {number}?")));
+            schedule(&world, ScheduleVerb::Publish, &[text]);
+        }
+        let ran = AtomicUsize::new(0);
+        std::thread::scope(|scope| {
+            for server in &servers {
+                scope.spawn(|| {
+                    let report = server.run_due(&at(&world, THEN_MS)).unwrap();
+                    assert!(outcomes(&report).iter().all(|outcome| *outcome == "published"));
+                    ran.fetch_add(report.ran.len(), Ordering::Relaxed);
+                });
+            }
+        });
+        assert_eq!(ran.load(Ordering::Relaxed), 3);
+        assert_eq!(listed(&world), vec![]);
+    }
+    let rows = world.repository.snapshots("production", None, 100).unwrap();
+    assert_eq!(rows.len(), 1 + 6 * 3, "each once");
+    assert_as_from_nothing(&world);
+    world.verify();
+}
+
+#[test]
+fn a_busy_channel_does_not_keep_a_schedule_from_running() {
+    let world = published();
+    world.put("video/v", video("Scheduled"));
+    schedule(&world, ScheduleVerb::Publish, &["video/v"]);
+    let running = AtomicUsize::new(1);
+    std::thread::scope(|scope| {
+        scope.spawn(|| {
+            let mut round = 0;
+            while running.load(Ordering::Relaxed) == 1 {
+                round += 1;
+                world.put("exercise/e1", exercise("Add", &format!("Round {round}?")));
+                let only = vec![key("exercise/e1")];
+                let request = PublishRequest { only, ..world.request() };
+                match world.repository.publish(&request) {
+                    Ok(_) | Err(PublishError::Moved { .. }) => {}
+                    Err(error) => panic!("{error}"),
+                }
+            }
+        });
+        while outcomes(&run(&world, THEN_MS)).is_empty() {}
+        running.store(0, Ordering::Relaxed);
+    });
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Scheduled");
+    assert_as_effective(&world);
+}
+
+#[test]
+fn a_schedule_survives_and_runs_on_a_channel_that_is_new() {
+    let engine = Arc::new(MemoryEngine::new());
+    let world = World::over(Arc::clone(&engine) as _);
+    world.import(&course());
+    let mut first = request(&world, ScheduleVerb::Publish, &["lesson/l1"]);
+    first.channel = "staging".into();
+    world.repository.schedule(&first).unwrap();
+    let again = Repository::open(engine, RepositoryOptions::default()).unwrap();
+    assert_eq!(again.next_due().unwrap(), Some(THEN_MS));
+    let report = again.run_due(&at(&world, THEN_MS)).unwrap();
+    assert_eq!(outcomes(&report), ["published"], "{report:#?}");
+    let head = world.repository.channel_head("staging").unwrap().unwrap();
+    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+    assert!(world.repository.delivered(&snapshot, &key("exercise/e1"), None).unwrap().is_some());
+    world.verify();
+}
+
+fn over(disk: &SimDisk) -> Option<Arc<LocalEngine>> {
+    let engine = LocalEngine::open(LocalOptions {
+        directory: "/store".into(),
+        // A path where no sled can be: cells are then looked up in memory.
+        cell_index_directory: "/dev/null/sled".into(),
+        disk: Arc::new(disk.clone()),
+        journal_size_bytes_max: 1 << 20,
+        derived: Derived::Use,
+        upkeep: Upkeep::Inline,
+    });
+    engine.ok().map(Arc::new)
+}
+
+/// The machine stops at every call that the disk gets while what is due is run, and the power is cut. Run
+/// again, it has run once: the channel moved, or it did not and does now.
+#[test]
+fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
+    let disk = SimDisk::new(7);
+    let (before, stamps) = {
+        let world = World::over(over(&disk).expect("it opens"));
+        world.import(&course());
+        world.publish();
+        world.put("video/v", video("Scheduled"));
+        world.put("exercise/e1", exercise("Add", "Scheduled?"));
+        schedule(&world, ScheduleVerb::Publish, &["video/v"]);
+        schedule(&world, ScheduleVerb::Unpublish, &["exercise/e2"]);
+        (disk.crashed(Crash::Killed), [0; 200].map(|_| at(&world, THEN_MS)))
+    };
+    let open = |disk: &SimDisk| Repository::open(over(disk)?, RepositoryOptions::default()).ok();
+    let (mut stops, mut left_due) = (0, 0);
+    for (call, pair) in (1..).zip(stamps.chunks(2)) {
+        let disk = before.crashed(Crash::Killed);
+        let repository = open(&disk).expect("a disk that works opens");
+        disk.fail(disk.calls() + call, Fault::Stop);
+        let outcome = repository.run_due(&pair[0]);
+        drop(repository);
+        let is_whole = outcome.is_ok();
+        stops += u32::from(!is_whole);
+        let disk = disk.crashed(Crash::PowerCut);
+        let repository = open(&disk).expect("a disk that works opens");
+        let due = repository.schedules(None).unwrap().len();
+        left_due += u32::from(due > 0);
+        let sequence = repository.channel_head("production").unwrap().unwrap().sequence;
+        assert_eq!(sequence + due as u64, 3, "a schedule is gone where its channel moved");
+        repository.run_due(&pair[1]).unwrap();
+        assert_eq!(repository.schedules(None).unwrap(), vec![]);
+        let rows = repository.snapshots("production", None, 9).unwrap();
+        assert_eq!(rows.iter().map(|row| row.verb).filter(|verb| *verb == "unpublish").count(), 1);
+        assert_eq!(rows.len(), 3, "each ran once");
+        assert!(
+            repository
+                .verify(&mut |_| {})
+                .unwrap()
+                .problems
+                .iter()
+                .all(|problem| { problem.starts_with("cells are looked up in memory") })
+        );
+        if is_whole {
+            assert!(stops > 3 && left_due > 1, "{stops} {left_due}");
+            return;
+        }
+    }
+    panic!("running what is due makes more calls than were tried");
+}

@@ -1,30 +1,62 @@
-//! The figures of the store, each measured beside its peer in the same run: `cargo xtask bench`.
+//! Figures in groups, each measured beside its peer in the same run: `cargo xtask bench [GROUP]`.
 
 mod child;
 mod disk;
+mod editorial;
 mod figure;
 mod git;
+mod merges;
 mod rows;
 mod store;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 
 use anyhow::{Result, ensure};
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
 
 /// The allocator of the `cms` program, which is what is measured.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-/// Figures of the store, one JSON line each.
+/// A group of figures.
+#[derive(Debug, Clone, Copy, ValueEnum)]
+enum Group {
+    /// The store: commits, publishes, reads, import, opening
+    Store,
+    /// What editors and reviewers wait for: differences of documents
+    Editorial,
+    /// Merges of documents beside git's and people's; needs --data
+    Merges,
+}
+
+impl Group {
+    /// The names of its figures.
+    const fn names(self) -> &'static [&'static str] {
+        match self {
+            Self::Store => &rows::NAMES,
+            Self::Editorial => &editorial::NAMES,
+            Self::Merges => &merges::NAMES,
+        }
+    }
+
+    fn run(self, plan: &Plan) -> Result<()> {
+        match self {
+            Self::Store => rows::run(plan),
+            Self::Editorial => editorial::run(plan),
+            Self::Merges => merges::run(plan),
+        }
+    }
+}
+
+/// Figures, one JSON line each.
 #[derive(Debug, Parser)]
 #[command(name = "cargo xtask bench")]
 struct Arguments {
     #[command(subcommand)]
     child: Option<Task>,
     /// The group of figures
-    #[arg(default_value = "store", value_parser = ["store"])]
-    group: String,
+    #[arg(default_value = "store")]
+    group: Group,
     #[command(flatten)]
     plan: Plan,
 }
@@ -47,6 +79,12 @@ struct Plan {
     /// Measure for so long rather than for a number of rounds, so that a profiler can look
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     repeat: Option<Duration>,
+    /// Real data to measure on, where a group can or must have it
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// Also print each merge that is not as people made it, and why
+    #[arg(long)]
+    explain: bool,
     /// Where stores are built, on the disk to be measured
     #[arg(long, default_value = "target/bench", value_name = "DIR")]
     folder: PathBuf,
@@ -100,7 +138,7 @@ fn main() -> ExitCode {
         Some(Task::Open { folder }) => child::open(&folder),
         Some(Task::Read { folder, entries_count }) => child::read(&folder, entries_count),
         Some(Task::Fill { folder, entries_count }) => child::fill(&folder, entries_count),
-        None => measure(&arguments.plan),
+        None => measure(arguments.group, &arguments.plan),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -111,11 +149,11 @@ fn main() -> ExitCode {
     }
 }
 
-fn measure(plan: &Plan) -> Result<()> {
-    let known = plan.only.iter().all(|only| rows::NAMES.contains(&only.as_str()));
-    ensure!(known, "the figures are {}", rows::NAMES.join(", "));
+fn measure(group: Group, plan: &Plan) -> Result<()> {
+    let known = plan.only.iter().all(|only| group.names().contains(&only.as_str()));
+    ensure!(known, "the figures are {}", group.names().join(", "));
     std::fs::create_dir_all(&plan.folder)?;
-    let measured = rows::run(plan);
+    let measured = group.run(plan);
     if !plan.keep {
         std::fs::remove_dir_all(&plan.folder)?;
     }

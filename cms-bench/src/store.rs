@@ -164,7 +164,7 @@ pub(crate) fn open(
 }
 
 /// The kinds that ship.
-fn schemas() -> Result<Vec<(cms_core::model::key::Kind, serde_json::Value)>> {
+pub(crate) fn schemas() -> Result<Vec<(cms_core::model::key::Kind, serde_json::Value)>> {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../schemas");
     let mut schemas = Vec::new();
     for file in fs::read_dir(&folder).with_context(|| folder.display().to_string())? {

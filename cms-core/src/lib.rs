@@ -4,10 +4,12 @@
 //!
 //! ```text
 //! repo ──▶ map ──▶ model      repo ──▶ schema ──▶ model      map, repo ──▶ engine ──▶ model
+//! repo ──▶ document ──▶ schema
 //! ```
 //!
 //! The core knows no HTTP, no environment and no clock: time and randomness are arguments.
 
+pub mod document;
 pub mod engine;
 pub mod map;
 pub mod model;

@@ -11,15 +11,19 @@
 //!    link and no containment cycle.
 //! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
 
+mod branch;
 mod channel;
 mod commit;
 mod compare;
+mod conflict;
 mod content;
 mod deliver;
+mod draft;
 mod export;
 mod history;
 mod holds;
 mod import;
+mod merge;
 mod open;
 mod publish;
 mod schedule;
@@ -31,10 +35,19 @@ mod verify;
 pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{Changed, CompareOptions, Comparison, Moved};
+pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;
 pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::objects::StoreError;
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
+pub use draft::bring::{BringError, RevertError};
+pub use draft::changes::{DraftChangeRow, DraftChanges};
+pub use draft::commit::DraftCommitError;
+pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
+pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, Stale, WorkingContent};
+pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
+pub use draft::working::{OtherEditor, Working};
+pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport};
 pub use history::{CommitRow, RevisionRow, Shown};
 pub use holds::{HoldRow, ReleaseRequest};
@@ -42,6 +55,7 @@ pub use import::{
     IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
     ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
 };
+pub use merge::{MergeError, Merged};
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{

@@ -12,6 +12,9 @@ use super::{
 };
 use crate::model::id::NodeId;
 
+/// Most nodes that are asked for at once; where more differ, the walk reads them as it comes to them.
+const LOOK_AHEAD_NODES_MAX: usize = 1024;
+
 /// A key that two maps do not agree on; at least one side has a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
@@ -96,6 +99,32 @@ impl Cursor {
     }
 }
 
+/// The children of two nodes that are not children of both, a side each.
+fn differing(left: &Node, right: &Node) -> [Vec<NodeId>; 2] {
+    let mut sides = [Vec::new(), Vec::new()];
+    let (mut at, mut other) = (0, 0);
+    while at < left.len() || other < right.len() {
+        let order = match (at < left.len(), other < right.len()) {
+            (true, true) if left.child(at).id == right.child(other).id => {
+                (at, other) = (at + 1, other + 1);
+                continue;
+            }
+            (true, true) => left.compare_entries(at, right, other),
+            (true, false) => Ordering::Less,
+            _ => Ordering::Greater,
+        };
+        if order.is_le() {
+            sides[0].push(left.child(at).id);
+            at += 1;
+        }
+        if order.is_ge() {
+            sides[1].push(right.child(other).id);
+            other += 1;
+        }
+    }
+    sides
+}
+
 enum Step {
     End,
     TakeLeft,
@@ -137,6 +166,35 @@ impl<R: ReadNodes + ?Sized> Diff<'_, R> {
         }
     }
 
+    /// Asks for what the walk is about to need, so that many nodes are read at once.
+    ///
+    /// At the grandparents of leaves the leaves are asked for too: a few differences lie far apart, one
+    /// or two under each parent. Where parents were cut otherwise, the walk reads as it goes.
+    fn look_ahead(&self) {
+        let (Some((left, _)), Some((right, _))) = (self.left.here(), self.right.here()) else {
+            return;
+        };
+        if left.level() != right.level() || left.level() == 0 || left.level() > 2 {
+            return;
+        }
+        let [lefts, rights] = differing(left, right);
+        self.nodes.expect([&lefts[..], &rights].concat());
+        if left.level() == 1 || lefts.len() != rights.len() {
+            return;
+        }
+        let mut leaves = Vec::new();
+        for (left, right) in lefts.into_iter().zip(rights) {
+            let (Ok(left), Ok(right)) = (self.nodes.node(left), self.nodes.node(right)) else {
+                return;
+            };
+            leaves.extend(differing(&left, &right).into_iter().flatten());
+            if leaves.len() > LOOK_AHEAD_NODES_MAX {
+                return;
+            }
+        }
+        self.nodes.expect(leaves);
+    }
+
     fn advance(&mut self) -> Result<Option<Difference>, MapError> {
         loop {
             match self.step() {
@@ -163,6 +221,7 @@ impl<R: ReadNodes + ?Sized> Diff<'_, R> {
                 Step::DescendBoth => {
                     self.left.descend(self.nodes)?;
                     self.right.descend(self.nodes)?;
+                    self.look_ahead();
                 }
             }
         }

@@ -6,6 +6,7 @@ use std::{
 };
 
 use quick_cache::{Weighter, sync::Cache};
+use rayon::prelude::*;
 
 use super::node::Node;
 use crate::{
@@ -58,6 +59,10 @@ pub trait ReadNodes {
     /// # Errors
     /// [`MapError`] when it is missing, damaged or unreadable.
     fn node(&self, id: NodeId) -> Result<Arc<Node>, MapError>;
+
+    /// Is told which nodes will be asked for soon. It may read them at once, or not at all; whatever goes
+    /// wrong is told when they are asked for.
+    fn expect(&self, _ids: Vec<NodeId>) {}
 }
 
 /// Takes new nodes.
@@ -144,6 +149,13 @@ impl ReadNodes for NodeStore {
         self.cache.insert(id, Arc::clone(&node));
         Ok(node)
     }
+
+    fn expect(&self, ids: Vec<NodeId>) {
+        // Fewer are not worth waking other threads for.
+        if ids.len() >= 16 {
+            ids.par_iter().with_min_len(8).for_each(|id| drop(self.node(*id)));
+        }
+    }
 }
 
 /// New nodes that are not stored yet, over those that are: what a verb builds before it commits.
@@ -204,6 +216,10 @@ impl ReadNodes for Staging<'_> {
             Some(staged) => Ok(staged.node()),
             None => self.below.node(id),
         }
+    }
+
+    fn expect(&self, ids: Vec<NodeId>) {
+        self.below.expect(ids);
     }
 }
 

@@ -2,11 +2,13 @@
 
 use super::{
     encode::{DecodeError, Reader, Writer},
-    id::{CommitId, NodeId},
+    id::{CommitId, DocumentId, NodeId},
     revision::{read_id, read_ids, write_ids},
 };
 
 const VERSION: u8 = 1;
+/// A commit with conflicts; one without is written as it always was.
+const VERSION_CONFLICTED: u8 = 2;
 
 /// One state of the whole content.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -19,6 +21,8 @@ pub struct Commit {
     pub parents: Vec<CommitId>,
     /// One more than the greatest generation of the parents; 0 without parents.
     pub generation: u64,
+    /// What does not fit together around its entries, a document; only drafts hold any.
+    pub conflicts: Option<DocumentId>,
     /// Who made it, as an opaque id.
     pub author: String,
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
@@ -30,7 +34,13 @@ pub struct Commit {
 impl Commit {
     /// The stored bytes; `docs/FORMAT.md` describes them.
     pub fn encode(&self) -> Vec<u8> {
-        let mut out = Writer::versioned(VERSION);
+        let mut out = Writer::versioned(match self.conflicts {
+            None => VERSION,
+            Some(_) => VERSION_CONFLICTED,
+        });
+        if let Some(conflicts) = self.conflicts {
+            out.raw(conflicts.object_id().as_bytes());
+        }
         out.raw(self.catalogue.object_id().as_bytes());
         out.raw(self.backlinks.object_id().as_bytes());
         write_ids(&mut out, self.parents.iter().map(|id| id.object_id()));
@@ -44,8 +54,14 @@ impl Commit {
     /// # Errors
     /// [`DecodeError`] when they are not a commit's.
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
-        let mut input = Reader::versioned(bytes, VERSION)?;
+        let mut input = Reader::new(bytes);
+        let conflicts = match input.byte()? {
+            VERSION => None,
+            VERSION_CONFLICTED => Some(DocumentId::from_object_id(read_id(&mut input)?)),
+            found => return Err(DecodeError::Version { found, known: VERSION_CONFLICTED }),
+        };
         let commit = Self {
+            conflicts,
             catalogue: NodeId::from_object_id(read_id(&mut input)?),
             backlinks: NodeId::from_object_id(read_id(&mut input)?),
             parents: read_ids(&mut input, CommitId::from_object_id)?,
@@ -70,10 +86,15 @@ mod tests {
             backlinks: NodeId::of(b"b"),
             parents: vec![CommitId::of(b"1"), CommitId::of(b"2")],
             generation: 300,
+            conflicts: None,
             author: "ana".into(),
             time_ms: 5,
             message: "Ünits".into(),
         };
-        assert_eq!(Commit::decode(&commit.encode()), Ok(commit));
+        assert_eq!(commit.encode()[0], 1);
+        assert_eq!(Commit::decode(&commit.encode()), Ok(commit.clone()));
+        let conflicted = Commit { conflicts: Some(DocumentId::of(b"[]")), ..commit };
+        assert_eq!(conflicted.encode()[0], 2);
+        assert_eq!(Commit::decode(&conflicted.encode()), Ok(conflicted));
     }
 }

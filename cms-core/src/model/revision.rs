@@ -59,6 +59,11 @@ impl Terms {
         (terms.len() >= 3 && terms.len() % 2 == 1).then_some(Self(terms))
     }
 
+    /// The sides, in their order.
+    pub fn sides(&self) -> impl Iterator<Item = Option<DocumentId>> {
+        self.0.iter().step_by(2).copied()
+    }
+
     /// The alternating form.
     pub fn as_slice(&self) -> &[Option<DocumentId>] {
         &self.0

@@ -18,7 +18,8 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
-    commit::{BranchHead, CommitRequest, Prepared, branch_head},
+    branch::{BranchHead, NewCommit, branch_head},
+    commit::prepared::{After, Prepared},
     content::{
         kinds::Kinds,
         objects::{ObjectSink, StoreError},
@@ -288,13 +289,16 @@ impl Repository {
         for node in staged.into_reachable([built.roots.catalogue, built.roots.backlinks]) {
             sink.add(Space::Source, node.object)?;
         }
-        let request = CommitRequest {
-            branch: options.branch.clone(),
-            expected: Some(head.commit),
-            changes: Vec::new(),
-            stamp: options.stamp.clone(),
+        let new = NewCommit {
+            branch: &options.branch,
+            head,
+            merged: None,
+            roots: built.roots,
+            conflicts: base.conflicts,
+            objects: sink.into_rest()?,
+            swaps: Vec::new(),
         };
-        self.finish(&request, head, base, built.roots, sink.into_rest()?)
+        self.advance(new, "import", &options.stamp)
     }
 }
 
@@ -381,7 +385,7 @@ fn take(
             message,
         });
     }
-    if let Some(document) = &mut prepared.document {
+    if let After::Document(document) = &mut prepared.after {
         // What is unchanged is there already; the rest is written now, and only its id is kept.
         let known = prepared.before.and_then(|row| row.document());
         if let Some(object) = document.unwritten.take().filter(|_| known != Some(document.id)) {

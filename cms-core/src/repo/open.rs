@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
+    branch::Turns,
     commit::{Action, Change, CommitError},
     content::objects::StoreError,
     publish::Previews,
@@ -44,6 +45,7 @@ pub struct Repository {
     pub(super) audience: Arc<[Space]>,
     pub(super) previews: Arc<Previews>,
     pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
+    pub(super) turns: Arc<Turns>,
 }
 
 /// What is fixed for a repository's life; travels with every copy.
@@ -132,6 +134,7 @@ impl Repository {
             backlinks: root,
             parents: Vec::new(),
             generation: 0,
+            conflicts: None,
             author: new.stamp.author.clone(),
             time_ms: new.stamp.time_ms,
             message: "An empty repository".to_owned(),
@@ -150,7 +153,7 @@ impl Repository {
             value: SwapValue::Put(value.into()),
         };
         // The branch is swapped first: a header without a branch would be half a repository.
-        let branch = super::commit::branch_swap(MAIN, Expected::Absent, head)
+        let branch = super::branch::branch_swap(MAIN, Expected::Absent, head)
             .map_err(|_| StoreError::Row { what: "the name of the first branch".into() })?;
         let transactions = vec![
             Transaction { operation: new.stamp.step(1), objects, swaps: vec![branch], audit: None },
@@ -222,6 +225,7 @@ impl Repository {
             audience: [Space::Public].into(),
             previews: Arc::new(Previews::over(&engine, options.node_cache_size_bytes / 4)),
             compiled: Arc::default(),
+            turns: Arc::default(),
             engine,
         })
     }

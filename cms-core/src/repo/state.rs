@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
+    branch::{DRAFT_PREFIX, branch_head},
     channel::{Head, channel_head},
-    commit::branch_head,
     content::objects::StoreError,
     open::Repository,
 };
@@ -95,7 +95,7 @@ impl Repository {
             let head = channel_head(self, name)?.ok_or_else(|| unknown(text))?;
             return self.published(head, |row| row.sequence == sequence)?.ok_or_else(too_far);
         }
-        if is_name(text) {
+        if is_name(text.strip_prefix(DRAFT_PREFIX).unwrap_or(text)) {
             if let Some(head) = branch_head(self, text)? {
                 return Ok(State::Commit(head.commit));
             }

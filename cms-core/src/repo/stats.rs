@@ -74,7 +74,7 @@ impl Repository {
                 })
                 .collect(),
         };
-        let Some(head) = super::commit::branch_head(self, super::open::MAIN)? else {
+        let Some(head) = super::branch::branch_head(self, super::open::MAIN)? else {
             return Ok(report);
         };
         let state = State::Commit(head.commit);

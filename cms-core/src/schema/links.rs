@@ -6,6 +6,8 @@
 //!    place is validation's to tell and is no link.
 //! 3. Nothing is embedded on account of a private field.
 
+use std::collections::BTreeMap;
+
 use serde_json::Value;
 
 use super::kind::{
@@ -61,6 +63,75 @@ impl KindSchema {
         let text = document.get(name)?.as_str()?;
         let link = self.tree.field(self.tree.root(), name)?.link.as_ref()?;
         target(text, &link.kinds)
+    }
+}
+
+impl KindSchema {
+    /// The document without some of its children.
+    pub fn without_children(&self, document: &Value, gone: &[EntryKey]) -> Value {
+        let mut document = document.clone();
+        for name in &self.fields.children {
+            if let Some(children) = document.get_mut(&**name).and_then(Value::as_array_mut) {
+                children.retain(|child| {
+                    let key = child.as_str().and_then(|text| text.parse::<EntryKey>().ok());
+                    key.is_none_or(|key| !gone.contains(&key))
+                });
+            }
+        }
+        document
+    }
+
+    /// The document with one more child, before the one at an index of the first list of children that
+    /// takes its kind, or last; none when no list takes it.
+    pub fn with_child(
+        &self,
+        document: &Value,
+        child: &EntryKey,
+        index: Option<usize>,
+    ) -> Option<Value> {
+        let root = self.tree.root();
+        let takes = |name: &&std::sync::Arc<str>| {
+            let list = self.tree.field(root, name)?;
+            let link = self.tree.element(list)?.link.as_ref()?;
+            Some(link.kinds.contains(child.kind()))
+        };
+        let name = self.fields.children.iter().find(|name| takes(name) == Some(true))?;
+        let mut document = document.clone();
+        let fields = document.as_object_mut()?;
+        let list = fields.entry(name.to_string()).or_insert_with(|| Value::Array(Vec::new()));
+        let children = list.as_array_mut()?;
+        let index = index.unwrap_or(children.len()).min(children.len());
+        children.insert(index, Value::String(child.to_string()));
+        Some(document)
+    }
+
+    /// The document with links to some entries led to others, mentions in texts among them.
+    pub fn repointed(&self, document: &Value, to: &BTreeMap<EntryKey, EntryKey>) -> Value {
+        let mut document = document.clone();
+        let marks = Marks::LINK.with(Marks::REFS);
+        self.tree.walk_mut(&mut document, marks, &mut |node, value, _| {
+            let Value::String(text) = value else { return };
+            if let Some(rule) = &node.link {
+                if let Some(new) = target(text, &rule.kinds).and_then(|key| to.get(&key)) {
+                    *text = new.to_string();
+                }
+                return;
+            }
+            let mut mentioned: Vec<(usize, EntryKey)> = Vec::new();
+            for kind in node.refs.iter() {
+                mentions(text, kind, &mut mentioned);
+            }
+            // From the back, so that the places before stay where they are.
+            mentioned.sort_by_key(|(offset, _)| std::cmp::Reverse(*offset));
+            for (offset, key) in mentioned {
+                let Some(new) = to.get(&key) else { continue };
+                let old = key.to_string();
+                if let Some(at) = text[offset..].find(&old).map(|at| offset + at) {
+                    text.replace_range(at..at + old.len(), &new.to_string());
+                }
+            }
+        });
+        document
     }
 }
 

@@ -50,6 +50,16 @@ impl<'k> Shape<'k> {
         self.node.is_some_and(|node| node.unit)
     }
 
+    /// Whether this text leads to another entry (`x-link`).
+    pub fn is_link(self) -> bool {
+        self.node.is_some_and(|node| node.link.is_some())
+    }
+
+    /// Whether the kind itself gives this name to a field here; a widget's name, say, it does not.
+    pub fn declares(self, name: &str) -> bool {
+        self.node.is_none_or(|node| node.declared.contains(name))
+    }
+
     /// Whether this is never delivered (`x-private`).
     pub fn is_private(self) -> bool {
         self.node.is_some_and(|node| node.own.meets(Marks::PRIVATE))

@@ -10,6 +10,7 @@ use crate::{
         encode::{DecodeError, Reader, Writer},
         id::{DocumentId, NodeId, ObjectId, RevisionId},
         key::EntryKey,
+        revision::RevisionState,
     },
 };
 
@@ -113,6 +114,21 @@ pub(in crate::repo) fn with_prefix<'a, R: ReadNodes + ?Sized>(
 }
 
 impl Repository {
+    /// The document that speaks for an entry in the graph: its own, or while it is in conflict that of
+    /// the first side that has one. It is stored, so that links found with it can be taken back.
+    pub(in crate::repo) fn stand_in(
+        &self,
+        row: &CatalogueRow,
+    ) -> Result<Option<DocumentId>, StoreError> {
+        if row.state != RowState::Conflicted {
+            return Ok(row.document());
+        }
+        Ok(match self.revision(row.revision)?.state {
+            RevisionState::Conflicted(terms) => terms.sides().flatten().next(),
+            _ => None,
+        })
+    }
+
     /// The catalogue's rows from a key on, ascending.
     pub(in crate::repo) fn rows<'a>(
         &'a self,

@@ -58,7 +58,11 @@ impl<'a> Graph<'a> {
         if let Some(known) = self.known.lock().get(key) {
             return Ok(known.clone());
         }
-        let document = self.row(key)?.and_then(|row| row.document());
+        let row = self.row(key)?;
+        let document = match row {
+            Some(row) => self.repository.stand_in(&row)?,
+            None => None,
+        };
         let facts = match (document, self.kinds.get(key.kind())?) {
             (Some(document), Some(kind)) => {
                 let document = self.repository.document(document)?;

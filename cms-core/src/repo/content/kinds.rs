@@ -61,6 +61,29 @@ impl<'a> Kinds<'a> {
         Ok(found)
     }
 
+    /// Takes the schemas in which another catalogue differs as those in force: what a merge with it
+    /// brings is judged by the schemas that it brings.
+    pub(in crate::repo) fn take_changes(&self, other: NodeId) -> Result<(), StoreError> {
+        let schemas: Kind = KIND_OF_SCHEMAS.parse().expect("a kind");
+        let prefix = EntryKey::kind_prefix(&schemas);
+        let nodes = &*self.repository.source;
+        let rows = |root| -> Result<Vec<(Vec<u8>, bytes::Bytes)>, StoreError> {
+            catalogue::with_prefix(nodes, root, &prefix)?.collect()
+        };
+        let here = rows(self.catalogue)?;
+        for (key, value) in rows(other)? {
+            if here.contains(&(key.clone(), value.clone())) {
+                continue;
+            }
+            let Ok(kind) = catalogue::decoded_key(&key)?.id().parse::<Kind>() else { continue };
+            let Some(document) = catalogue::decoded_row(&key, &value)?.document() else { continue };
+            let schema = self.repository.compiled_schema(&kind, document)?;
+            let taken = KindInForce { schema, document: Some(document) };
+            self.known.lock().insert(kind, Some(taken));
+        }
+        Ok(())
+    }
+
     fn load(&self, kind: &Kind) -> Result<Option<KindInForce>, StoreError> {
         if kind.as_str() == KIND_OF_SCHEMAS {
             return Ok(Some(KindInForce {

@@ -14,7 +14,10 @@ use crate::{
     },
     repo::{
         commit::check::Touched,
-        commit::{NewDocument, Prepared, unknown_kind},
+        commit::{
+            prepared::{After, NewDocument, Prepared},
+            unknown_kind,
+        },
         content::{
             catalogue::{self, CatalogueRow},
             facts::Facts,
@@ -155,7 +158,7 @@ impl Judge<'_> {
     ) -> Result<Read, StoreError> {
         let key = &parsed.key;
         let source = match known.get(&key.source()) {
-            Some(incoming) => incoming.prepared.document.as_ref().map(|document| document.id),
+            Some(incoming) => incoming.prepared.document().map(|document| document.id),
             None => self.row(&key.source())?.and_then(|row| row.document()),
         };
         let (Some(kind), Some(source)) = (self.kinds.get(key.kind())?, source) else {
@@ -173,7 +176,7 @@ impl Judge<'_> {
         // Where the source is among the lines, its new revision takes this place.
         prepared.derived_from = self.row(&key.source())?.map(|row| row.revision);
         if translation.is_empty() {
-            prepared.document = None;
+            prepared.after = After::Deleted;
         }
         let origin = parsed.origin.clone();
         Ok(Read::Judged(Box::new(Judged { origin, prepared, notices })))
@@ -203,12 +206,9 @@ impl Judge<'_> {
             };
         }
         Ok(Prepared {
-            key: key.clone(),
-            before,
             facts,
-            document: Some(new),
-            schema: kind.document,
-            derived_from: None,
+            after: After::Document(new),
+            ..Prepared::new(key.clone(), before, kind.document)
         })
     }
 }

@@ -19,7 +19,10 @@ use crate::{
     },
     repo::{
         commit::check::{Touched, check, slug_clashes},
-        commit::{Built, NewDocument, Prepared, Refusal, touched},
+        commit::{
+            Refusal,
+            prepared::{After, Built, NewDocument, Prepared, touched},
+        },
         content::{
             catalogue::{self, RowState},
             facts::Facts,
@@ -69,14 +72,7 @@ pub(super) fn prune(
             facts.before = Some(Arc::new(Facts::of(&kind.schema, &repository.document(document)?)));
         }
         let schema = kinds.get(key.kind())?.and_then(|kind| kind.document);
-        let prepared = Prepared {
-            key: key.clone(),
-            before: Some(row),
-            facts,
-            document: None,
-            schema,
-            derived_from: None,
-        };
+        let prepared = Prepared { facts, ..Prepared::new(key.clone(), Some(row), schema) };
         incoming.insert(key, Incoming { origin: Origin::default(), prepared });
         report.removed += 1;
     }
@@ -145,7 +141,7 @@ impl Settler<'_, '_, '_> {
     fn count(&mut self, incoming: &BTreeMap<EntryKey, Incoming>) {
         for prepared in incoming.values().map(|incoming| &incoming.prepared) {
             let was_there = prepared.before.is_some_and(|row| row.state != RowState::Deleted);
-            match (&prepared.document, was_there) {
+            match (prepared.document(), was_there) {
                 _ if prepared.changes_nothing() => self.report.unchanged += 1,
                 (Some(_), false) => self.report.added += 1,
                 (Some(_), true) => self.report.changed += 1,
@@ -218,7 +214,7 @@ impl Settler<'_, '_, '_> {
         self.sink.flush()?;
         let Some(kind) = self.kinds.get(key.kind())? else { return Ok(()) };
         let before = catalogue::row(&*self.repository.source, self.base.catalogue, key)?;
-        let known = incoming.get(key).and_then(|incoming| incoming.prepared.document.as_ref());
+        let known = incoming.get(key).and_then(|incoming| incoming.prepared.document());
         let id = known.map(|document| document.id);
         let Some(id) = id.or_else(|| before.and_then(|row| row.document())) else { return Ok(()) };
         let document = change(&kind.schema, &self.repository.document(id)?);
@@ -231,18 +227,13 @@ impl Settler<'_, '_, '_> {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(entry) => {
                 let facts = Facts::of(&kind.schema, &self.repository.document(id)?);
-                let prepared = Prepared {
-                    key: key.clone(),
-                    before,
-                    facts: Touched { before: Some(Arc::new(facts)), after: None },
-                    document: None,
-                    schema: kind.document,
-                    derived_from: None,
-                };
+                let facts = Touched { before: Some(Arc::new(facts)), after: None };
+                let prepared =
+                    Prepared { facts, ..Prepared::new(key.clone(), before, kind.document) };
                 entry.insert(Incoming { origin: Origin::default(), prepared })
             }
         };
-        entry.prepared.document = Some(new);
+        entry.prepared.after = After::Document(new);
         entry.prepared.facts.after = after;
         let (line, source) = (entry.origin.line, entry.origin.source.to_string());
         self.report.notice(ImportNotice {

@@ -10,7 +10,7 @@ use crate::{
     model::{id::NodeId, key::EntryKey},
     repo::{
         commit::check::Touched,
-        commit::link_edits,
+        commit::prepared::link_edits,
         content::{
             backlinks,
             catalogue::{self, CatalogueRow},

@@ -1,0 +1,313 @@
+//! The difference of two documents: fields set and removed, elements added, removed and moved, values
+//! changed, prose by words.
+//!
+//! Invariants:
+//! 1. `diff(a, b).apply(a) == b`, from the changes alone; applied to anything else it is refused.
+//! 2. `diff(a, a)` is empty.
+//! 3. A change is told at the deepest place that holds it, once.
+
+mod apply;
+mod patch;
+
+use serde::Serialize;
+use serde_json::{Map, Value};
+
+pub use apply::ApplyError;
+
+use super::{
+    align::{Block, Gap, Numbers, align, gaps, longest_ascending},
+    budget::Budget,
+    matching::{Group, Matching, matching},
+    merge::edited,
+    part::{ElementStep, Part, Shape, Step, Trail},
+    text::{self, Words},
+};
+
+/// Elements of one array that may be added, removed and moved before the array is told as a whole.
+const ELEMENT_CHANGES_MAX: usize = 2_000;
+
+/// What differs between two documents.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DocumentDiff {
+    /// The changes, in the order of the document.
+    pub changes: Vec<Change>,
+    /// Whether the comparison was cut short by the bounds of its work: what it tells is right, but larger
+    /// than need be.
+    pub is_coarse: bool,
+}
+
+/// One change.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Change {
+    /// The JSON pointer, in the document that has the place: the one after, or the one before where
+    /// something was removed.
+    pub pointer: String,
+    /// As the pointer, but elements that have a key go by it, so that it names the same place in both.
+    pub address: String,
+    /// The way to it, for people.
+    pub place: Vec<Step>,
+    /// What happened there.
+    pub kind: ChangeKind,
+    /// Of a moved element the JSON pointer that it had before.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What was there; of a moved element nothing, since its content is told apart.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// What is there now.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+    /// Of a changed text the paragraphs and words.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub words: Option<Words>,
+}
+
+/// What happened at a place.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChangeKind {
+    /// A field that was not there.
+    Set,
+    /// A field that is there no more.
+    Removed,
+    /// Another value.
+    Changed,
+    /// An element that was not there.
+    ElementAdded,
+    /// An element that is there no more.
+    ElementRemoved,
+    /// An element that stands elsewhere among those that both have.
+    ElementMoved,
+}
+
+/// The difference of two documents.
+pub fn diff(shape: Shape<'_>, before: &Value, after: &Value) -> DocumentDiff {
+    let budget = Budget::new();
+    let mut differ = Differ { budget: &budget, changes: Vec::new() };
+    differ.value(Part::root(shape), &Trail::ROOT, before, after);
+    DocumentDiff { changes: differ.changes, is_coarse: budget.is_coarse() }
+}
+
+impl DocumentDiff {
+    /// Whether the documents are equal.
+    pub fn is_empty(&self) -> bool {
+        self.changes.is_empty()
+    }
+}
+
+/// The number of each term in trails.
+const BEFORE: usize = 0;
+const AFTER: usize = 1;
+
+struct Differ<'b> {
+    budget: &'b Budget,
+    changes: Vec<Change>,
+}
+
+/// How two arrays correspond: which element of the one is which of the other.
+struct Elements<'v> {
+    /// For each element after, its former position.
+    former: Vec<Option<usize>>,
+    /// For each element after, what names it.
+    names: Vec<Option<&'v str>>,
+    /// Those before that are gone, with what named them.
+    gone: Vec<(usize, Option<&'v str>)>,
+    /// For each element after, whether it moved among those that both have.
+    moved: Vec<bool>,
+}
+
+impl Differ<'_> {
+    fn value(&mut self, part: Part<'_>, trail: &Trail<'_>, before: &Value, after: &Value) {
+        if before == after {
+            return;
+        }
+        match (before, after) {
+            (Value::Object(left), Value::Object(right)) => self.object(part, trail, left, right),
+            (Value::Array(left), Value::Array(right)) => self.array(part, trail, left, right),
+            (Value::String(left), Value::String(right)) => {
+                let words = text::dialect(part, &[Some(left), Some(right)])
+                    .map(|dialect| text::words(left, right, dialect, self.budget));
+                self.changed(trail, before, after, words);
+            }
+            _ => self.changed(trail, before, after, None),
+        }
+    }
+
+    fn object(
+        &mut self,
+        part: Part<'_>,
+        trail: &Trail<'_>,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+    ) {
+        // Both are sorted by name, and so are the changes.
+        let (mut lefts, mut rights) = (before.iter().peekable(), after.iter().peekable());
+        loop {
+            let (left, right) = match (lefts.peek(), rights.peek()) {
+                (None, None) => return,
+                (Some(left), Some(right)) => match left.0.cmp(right.0) {
+                    std::cmp::Ordering::Less => (lefts.next(), None),
+                    std::cmp::Ordering::Greater => (None, rights.next()),
+                    std::cmp::Ordering::Equal => (lefts.next(), rights.next()),
+                },
+                _ => (lefts.next(), rights.next()),
+            };
+            let Some(name) = left.or(right).map(|(name, _)| name) else { return };
+            let trail = trail.field(part, name);
+            match (left.map(|(_, value)| value), right.map(|(_, value)| value)) {
+                (Some(left), Some(right)) => self.value(part.field(name), &trail, left, right),
+                (Some(left), None) => {
+                    self.note(&trail, BEFORE, ChangeKind::Removed).before = Some(left.clone());
+                }
+                (None, Some(right)) => {
+                    self.note(&trail, AFTER, ChangeKind::Set).after = Some(right.clone());
+                }
+                (None, None) => {}
+            }
+        }
+    }
+
+    fn array(&mut self, part: Part<'_>, trail: &Trail<'_>, before: &[Value], after: &[Value]) {
+        let matching = matching(part, [before, after, &[]], self.budget);
+        let elements = match &matching {
+            Matching::Groups(groups) | Matching::Names(groups) => {
+                Elements::of_groups(groups, after.len())
+            }
+            Matching::Sequence => Elements::of_blocks(&self.blocks(before, after), before, after),
+        };
+        let count = elements.gone.len()
+            + elements.former.iter().filter(|former| former.is_none()).count()
+            + elements.moved.iter().filter(|moved| **moved).count();
+        if count > ELEMENT_CHANGES_MAX {
+            self.budget.set_coarse();
+            let (before, after) = (Value::from(before), Value::from(after));
+            return self.changed(trail, &before, &after, None);
+        }
+        for (at, key) in &elements.gone {
+            let element = &before[*at];
+            let step = ElementStep { at: [Some(*at), None, None], number: *at, key: *key, element };
+            let change = self.note(&trail.element(step), BEFORE, ChangeKind::ElementRemoved);
+            change.before = Some(element.clone());
+        }
+        for (at, element) in after.iter().enumerate() {
+            let former = elements.former[at];
+            let key = elements.names[at];
+            let step = ElementStep { at: [former, Some(at), None], number: at, key, element };
+            let trail = trail.element(step);
+            match former {
+                None => {
+                    let change = self.note(&trail, AFTER, ChangeKind::ElementAdded);
+                    change.after = Some(element.clone());
+                }
+                Some(former) => {
+                    if elements.moved[at] {
+                        let from = trail.pointer(BEFORE);
+                        self.note(&trail, AFTER, ChangeKind::ElementMoved).from = Some(from);
+                    }
+                    self.value(part.element(), &trail, &before[former], element);
+                }
+            }
+        }
+    }
+
+    /// The blocks of two arrays that are compared as sequences, edited elements among them.
+    fn blocks(&self, before: &[Value], after: &[Value]) -> Vec<Block> {
+        let mut numbers = Numbers::new();
+        let (left, right) = (numbers.of(before), numbers.of(after));
+        let mut blocks = align(&left, &right, self.budget);
+        let mut known_again = Vec::new();
+        for gap in gaps(&blocks, before.len(), after.len()) {
+            let is_one = gap.before.len() == 1 && gap.after.len() == 1;
+            if is_one && is_scalar(&before[gap.before.start]) && is_scalar(&after[gap.after.start])
+            {
+                known_again.push(Block {
+                    before: gap.before.start,
+                    after: gap.after.start,
+                    len: 1,
+                });
+            } else {
+                known_again.extend(edited(before, after, &gap, self.budget));
+            }
+        }
+        blocks.extend(known_again);
+        blocks.sort_by_key(|block| block.before);
+        blocks
+    }
+
+    fn changed(&mut self, trail: &Trail<'_>, before: &Value, after: &Value, words: Option<Words>) {
+        let change = self.note(trail, AFTER, ChangeKind::Changed);
+        change.before = Some(before.clone());
+        change.after = Some(after.clone());
+        change.words = words;
+    }
+
+    fn note(&mut self, trail: &Trail<'_>, term: usize, kind: ChangeKind) -> &mut Change {
+        self.changes.push(Change {
+            pointer: trail.pointer(term),
+            address: trail.address(),
+            place: trail.place(),
+            kind,
+            from: None,
+            before: None,
+            after: None,
+            words: None,
+        });
+        self.changes.last_mut().expect("it was just added")
+    }
+}
+
+const fn is_scalar(value: &Value) -> bool {
+    !matches!(value, Value::Object(_) | Value::Array(_))
+}
+
+impl<'v> Elements<'v> {
+    fn of_groups(groups: &'v [Group<'_>], after_len: usize) -> Self {
+        let mut elements = Self::new(after_len);
+        for group in groups {
+            let name = group.name.as_deref();
+            match group.at {
+                [before, Some(after), _] => {
+                    elements.former[after] = before;
+                    elements.names[after] = name;
+                }
+                [Some(before), None, _] => elements.gone.push((before, name)),
+                [None, None, _] => {}
+            }
+        }
+        elements.gone.sort_unstable();
+        let both: Vec<(usize, usize)> = elements
+            .former
+            .iter()
+            .enumerate()
+            .filter_map(|(after, former)| Some((after, (*former)?)))
+            .collect();
+        let ranks: Vec<usize> = both.iter().map(|(_, former)| *former).collect();
+        both.iter().for_each(|(after, _)| elements.moved[*after] = true);
+        for index in longest_ascending(&ranks) {
+            elements.moved[both[index].0] = false;
+        }
+        elements
+    }
+
+    fn of_blocks(blocks: &[Block], before: &[Value], after: &[Value]) -> Self {
+        let mut elements = Self::new(after.len());
+        for block in blocks {
+            for offset in 0..block.len {
+                elements.former[block.after + offset] = Some(block.before + offset);
+            }
+        }
+        for Gap { before, .. } in gaps(blocks, before.len(), after.len()) {
+            elements.gone.extend(before.map(|at| (at, None)));
+        }
+        elements
+    }
+
+    fn new(after_len: usize) -> Self {
+        Self {
+            former: vec![None; after_len],
+            names: vec![None; after_len],
+            gone: Vec::new(),
+            moved: vec![false; after_len],
+        }
+    }
+}

@@ -1,0 +1,182 @@
+//! Three sequences in chunks: what each side made of which stretch of their base.
+
+use std::ops::Range;
+
+use super::align::{Block, Gap, gaps};
+
+/// Who changed a stretch of the base.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Changed {
+    Nobody,
+    Ours,
+    Theirs,
+    /// Both, in the same way or not.
+    Both,
+}
+
+/// A stretch of the base, and what stands for it on each side.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Chunk {
+    pub(super) changed: Changed,
+    pub(super) base: Range<usize>,
+    pub(super) ours: Range<usize>,
+    pub(super) theirs: Range<usize>,
+}
+
+/// Whether changes of different sides that touch, with nothing unchanged between them, are one.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Touching {
+    IsOne,
+    StaysTwo,
+}
+
+/// How long the three sequences are.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Lengths {
+    pub(super) base: usize,
+    pub(super) ours: usize,
+    pub(super) theirs: usize,
+}
+
+/// The chunks of three sequences, by how each side aligns with the base. They cover all three.
+pub(super) fn chunks(
+    lengths: Lengths,
+    ours: &[Block],
+    theirs: &[Block],
+    touching: Touching,
+) -> Vec<Chunk> {
+    let ours = gaps(ours, lengths.base, lengths.ours);
+    let theirs = gaps(theirs, lengths.base, lengths.theirs);
+    let mut sweep = Sweep { at: [0; 3], chunks: Vec::new() };
+    let (mut left, mut right) = (ours.iter().peekable(), theirs.iter().peekable());
+    loop {
+        let start = match (left.peek(), right.peek()) {
+            (None, None) => break,
+            (Some(gap), None) | (None, Some(gap)) => gap.before.clone(),
+            (Some(left), Some(right)) => earlier(&left.before, &right.before),
+        };
+        let mut whole = start;
+        let mut taken: [Vec<&Gap>; 2] = [Vec::new(), Vec::new()];
+        loop {
+            let fits = |gap: &&&Gap| joins(&whole, &gap.before, touching);
+            let (gap, side) = if let Some(gap) = left.peek().filter(fits) {
+                (*gap, 0)
+            } else if let Some(gap) = right.peek().filter(fits) {
+                (*gap, 1)
+            } else {
+                break;
+            };
+            whole = whole.start.min(gap.before.start)..whole.end.max(gap.before.end);
+            taken[side].push(gap);
+            if side == 0 {
+                left.next()
+            } else {
+                right.next()
+            };
+        }
+        sweep.changed(whole, &taken);
+    }
+    sweep.same_until(lengths.base);
+    sweep.chunks
+}
+
+fn earlier(left: &Range<usize>, right: &Range<usize>) -> Range<usize> {
+    if (right.start, right.end) < (left.start, left.end) { right.clone() } else { left.clone() }
+}
+
+fn joins(whole: &Range<usize>, next: &Range<usize>, touching: Touching) -> bool {
+    if whole == next {
+        return true;
+    }
+    match touching {
+        Touching::IsOne => next.start <= whole.end,
+        Touching::StaysTwo => next.start < whole.end && whole.start < next.end,
+    }
+}
+
+/// Where the sweep stands in base, ours and theirs, and what it has found.
+struct Sweep {
+    at: [usize; 3],
+    chunks: Vec<Chunk>,
+}
+
+impl Sweep {
+    fn same_until(&mut self, base: usize) {
+        let len = base - self.at[0];
+        if len > 0 {
+            self.push(Changed::Nobody, [len; 3]);
+        }
+    }
+
+    fn changed(&mut self, whole: Range<usize>, taken: &[Vec<&Gap>; 2]) {
+        self.same_until(whole.start);
+        let len = |gaps: &[&Gap]| {
+            let removed: usize = gaps.iter().map(|gap| gap.before.len()).sum();
+            let added: usize = gaps.iter().map(|gap| gap.after.len()).sum();
+            whole.len() - removed + added
+        };
+        let changed = match (taken[0].is_empty(), taken[1].is_empty()) {
+            (false, true) => Changed::Ours,
+            (true, false) => Changed::Theirs,
+            _ => Changed::Both,
+        };
+        self.push(changed, [whole.len(), len(&taken[0]), len(&taken[1])]);
+    }
+
+    fn push(&mut self, changed: Changed, lens: [usize; 3]) {
+        let mut ranges =
+            [0, 1, 2].map(|term| self.at[term]..self.at[term] + lens[term]).into_iter();
+        let mut next = || ranges.next().expect("there are three terms");
+        self.chunks.push(Chunk { changed, base: next(), ours: next(), theirs: next() });
+        for (at, len) in self.at.iter_mut().zip(lens) {
+            *at += len;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{
+        super::{align::align, budget::Budget},
+        *,
+    };
+
+    fn check(base: &str, ours: &str, theirs: &str, touching: Touching, expected: &str) {
+        let numbers = |text: &str| text.chars().map(u32::from).collect::<Vec<_>>();
+        let (b, o, t) = (numbers(base), numbers(ours), numbers(theirs));
+        let budget = Budget::new();
+        let lengths = Lengths { base: b.len(), ours: o.len(), theirs: t.len() };
+        let found = chunks(lengths, &align(&b, &o, &budget), &align(&b, &t, &budget), touching);
+        let shown: Vec<_> = found
+            .into_iter()
+            .map(|chunk| match chunk.changed {
+                Changed::Nobody => base[chunk.base].to_owned(),
+                Changed::Ours => format!("<{}", &ours[chunk.ours]),
+                Changed::Theirs => format!(">{}", &theirs[chunk.theirs]),
+                Changed::Both => format!("{}|{}", &ours[chunk.ours], &theirs[chunk.theirs]),
+            })
+            .collect();
+        assert_eq!(shown.join(" "), expected);
+    }
+
+    #[test]
+    fn changes_in_different_places_stay_apart() {
+        check("abcdef", "aXcdef", "abcdY", Touching::IsOne, "a <X cd >Y");
+        check("abc", "abc", "abc", Touching::IsOne, "abc");
+        check("abc", "xabc", "abcy", Touching::IsOne, "<x abc >y");
+    }
+
+    #[test]
+    fn changes_in_one_place_are_one() {
+        check("abc", "aXc", "aYc", Touching::IsOne, "a X|Y c");
+        check("abc", "aXbc", "aYbc", Touching::StaysTwo, "a X|Y bc");
+        check("abcd", "aXd", "abYd", Touching::IsOne, "a X|bY d");
+    }
+
+    #[test]
+    fn touching_changes_are_one_or_two_as_asked() {
+        check("abcd", "aXcd", "abYd", Touching::IsOne, "a Xc|bY d");
+        check("abcd", "aXcd", "abYd", Touching::StaysTwo, "a <X >Y d");
+        check("abc", "aXc", "abYc", Touching::StaysTwo, "a <X >Y c");
+    }
+}

@@ -1,0 +1,241 @@
+//! Which elements of up to three arrays are the same one.
+//!
+//! Invariants:
+//! 1. Each element of each array is in exactly one group, and a group has at most one of each.
+//! 2. Elements with equal keys are in one group. Keys that do not tell elements apart (missing,
+//!    repeated) are not used at all: the arrays are then compared as sequences.
+
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
+
+use serde_json::Value;
+
+use super::{budget::Budget, likeness, part::Part};
+
+/// The elements that are one.
+#[derive(Debug, Clone)]
+pub(super) struct Group<'v> {
+    /// Its position in each array that has it.
+    pub(super) at: [Option<usize>; 3],
+    /// What it goes by in addresses; no two groups have the same.
+    pub(super) name: Option<Cow<'v, str>>,
+}
+
+/// How the elements of arrays correspond.
+#[derive(Debug)]
+pub(super) enum Matching<'v> {
+    /// Each element is known wherever it stands.
+    Groups(Vec<Group<'v>>),
+    /// The arrays are sets of names in an order: an element is nothing but its name.
+    Names(Vec<Group<'v>>),
+    /// Elements are known by where they stand.
+    Sequence,
+}
+
+/// The arrays to match; one that is not there is empty.
+pub(super) type Arrays<'v> = [&'v [Value]; 3];
+
+/// An element whose key changed is known again when so many percent of its words stayed.
+const RENAMED_PERCENT_MIN: usize = 60;
+/// Longest text that counts as a name, in bytes.
+const NAME_SIZE_BYTES_MAX: usize = 128;
+
+/// Matches the elements of arrays of one place.
+pub(super) fn matching<'v>(part: Part<'_>, arrays: Arrays<'v>, budget: &Budget) -> Matching<'v> {
+    let all = || arrays.into_iter().flatten();
+    if let Some(name) = part.key()
+        && let Some(keys) = keys(arrays, name)
+    {
+        return Matching::Groups(by_name(&keys));
+    }
+    if all().all(Value::is_object) {
+        return match inferred_keys(arrays) {
+            Some(keys) => {
+                let mut groups = by_name(&keys);
+                join_renamed(&mut groups, arrays, budget);
+                Matching::Groups(groups)
+            }
+            None => Matching::Sequence,
+        };
+    }
+    let is_link = part.element().is_link();
+    let is_name = |value: &Value| value.as_str().is_some_and(|text| is_link || is_name(text));
+    if all().all(is_name)
+        && let Some(keys) = all_unique(arrays.map(|array| array.iter().map(scalar).collect()))
+    {
+        return Matching::Names(by_name(&keys));
+    }
+    Matching::Sequence
+}
+
+type Keys<'v> = [Vec<Cow<'v, str>>; 3];
+
+/// A text that is one word: an id, a link, a code.
+fn is_name(text: &str) -> bool {
+    !text.is_empty()
+        && text.len() <= NAME_SIZE_BYTES_MAX
+        && !text
+            .contains(|letter: char| letter.is_whitespace() || "();{}<>$\\\"'`".contains(letter))
+}
+
+fn scalar(value: &Value) -> Option<Cow<'_, str>> {
+    match value {
+        Value::String(text) => Some(Cow::Borrowed(text)),
+        Value::Number(number) => Some(Cow::Owned(number.to_string())),
+        _ => None,
+    }
+}
+
+/// The keys of all elements, when each has one and no array has one twice.
+fn keys<'v>(arrays: Arrays<'v>, name: &str) -> Option<Keys<'v>> {
+    all_unique(
+        arrays
+            .map(|array| array.iter().map(|element| element.get(name).and_then(scalar)).collect()),
+    )
+}
+
+fn all_unique(keys: [Option<Vec<Cow<'_, str>>>; 3]) -> Option<Keys<'_>> {
+    let [base, ours, theirs] = keys;
+    let keys = [base?, ours?, theirs?];
+    let is_unique = |keys: &Vec<Cow<'_, str>>| {
+        let mut seen = HashSet::with_capacity(keys.len());
+        keys.iter().all(|key| seen.insert(key))
+    };
+    keys.iter().all(is_unique).then_some(keys)
+}
+
+/// The keys by `id`, or by the field whose values, all of them names, the arrays share most of.
+fn inferred_keys(arrays: Arrays<'_>) -> Option<Keys<'_>> {
+    if let Some(keys) = keys(arrays, "id") {
+        return Some(keys);
+    }
+    let first = arrays.into_iter().flatten().next()?.as_object()?;
+    let mut best: Option<(usize, Keys<'_>)> = None;
+    for name in first.keys().take(FIELDS_MAX) {
+        let is_named =
+            |element: &Value| element.get(name).and_then(Value::as_str).is_some_and(is_name);
+        if !arrays.into_iter().flatten().all(is_named) {
+            continue;
+        }
+        let Some(keys) = keys(arrays, name) else { continue };
+        let shared = shared(&keys);
+        // Names that mostly changed are no identity.
+        let fewest = keys.iter().map(Vec::len).filter(|len| *len > 0).min().unwrap_or(0);
+        if 2 * shared >= fewest && best.as_ref().is_none_or(|(most, _)| shared > *most) {
+            best = Some((shared, keys));
+        }
+    }
+    best.map(|(_, keys)| keys)
+}
+
+/// Most fields that are tried as a key.
+const FIELDS_MAX: usize = 64;
+
+/// How many keys all arrays that are not empty have.
+fn shared(keys: &Keys<'_>) -> usize {
+    let mut counts: HashMap<&str, usize> = HashMap::new();
+    for key in keys.iter().flatten() {
+        *counts.entry(key).or_default() += 1;
+    }
+    let arrays = keys.iter().filter(|keys| !keys.is_empty()).count();
+    counts.values().filter(|count| **count == arrays).count()
+}
+
+/// One group for each key, in the order of ours, then theirs, then the base.
+fn by_name<'v>(keys: &Keys<'v>) -> Vec<Group<'v>> {
+    let mut groups: Vec<Group<'v>> = Vec::with_capacity(keys[0].len());
+    let mut known: HashMap<&str, usize> = HashMap::with_capacity(keys[0].len());
+    for term in [1, 2, 0] {
+        for (at, key) in keys[term].iter().enumerate() {
+            let group = *known.entry(key).or_insert_with(|| {
+                groups.push(Group { at: [None; 3], name: Some(key.clone()) });
+                groups.len() - 1
+            });
+            groups[group].at[term] = Some(at);
+        }
+    }
+    groups
+}
+
+/// Joins groups that are one element whose key a side changed: inferred keys are not for ever.
+fn join_renamed(groups: &mut Vec<Group<'_>>, arrays: Arrays<'_>, budget: &Budget) {
+    for side in [1, 2] {
+        let of = |has: usize, lacks: usize| -> Vec<usize> {
+            let is_lone = |group: &Group<'_>| group.at[has].is_some() && group.at[lacks].is_none();
+            (0..groups.len()).filter(|group| is_lone(&groups[*group])).collect()
+        };
+        let (gone, new) = (of(0, side), of(side, 0));
+        let values = |numbers: &[usize], term: usize| -> Vec<&Value> {
+            let value = |group: &usize| Some(&arrays[term][groups[*group].at[term]?]);
+            numbers.iter().filter_map(value).collect()
+        };
+        let (before, after) = (values(&gone, 0), values(&new, side));
+        let pairs = likeness::pairs_anywhere(&before, &after, RENAMED_PERCENT_MIN, budget);
+        for (left, right) in pairs {
+            let (gone, new) = (gone[left], new[right]);
+            let other = 3 - side;
+            // The other side may have come to the same new key, or kept the former one: not both.
+            if groups[gone].at[other].is_some() && groups[new].at[other].is_some() {
+                continue;
+            }
+            let moved = groups[new].at;
+            let into = &mut groups[gone].at;
+            into.iter_mut().zip(moved).for_each(|(at, moved)| *at = at.or(moved));
+            groups[new].at = [None; 3];
+        }
+    }
+    groups.retain(|group| group.at != [None; 3]);
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    fn check(arrays: [Value; 3], expected: &str) {
+        let elements =
+            arrays.each_ref().map(|array| array.as_array().expect("an array").as_slice());
+        let found = matching(Part::root(super::super::Shape::Inferred), elements, &Budget::new());
+        let shown = |groups: Vec<Group<'_>>| {
+            let at = |at: Option<usize>| at.map_or("-".to_owned(), |at| at.to_string());
+            let group = |group: &Group<'_>| {
+                format!("{}:{}", group.name.as_deref().unwrap_or("?"), group.at.map(at).concat())
+            };
+            groups.iter().map(group).collect::<Vec<_>>().join(" ")
+        };
+        let shown = match found {
+            Matching::Groups(groups) => shown(groups),
+            Matching::Names(groups) => format!("names {}", shown(groups)),
+            Matching::Sequence => "sequence".to_owned(),
+        };
+        assert_eq!(shown, expected);
+    }
+
+    #[test]
+    fn elements_go_by_id_or_by_what_names_them() {
+        let by = |name: &str, keys: &[&str]| {
+            let element = |key: &&str| json!({name: key, "text": "the same in all"});
+            Value::Array(keys.iter().map(element).collect())
+        };
+        check([by("id", &["a", "b"]), by("id", &["b", "a"]), by("id", &["a"])], "b:10- a:010");
+        check(
+            [by("uuid", &["a", "b"]), by("uuid", &["a", "b", "c"]), by("uuid", &["a", "b"])],
+            "a:000 b:111 c:-2-",
+        );
+        check([by("id", &["a", "a"]), by("id", &["a"]), by("id", &["a"])], "sequence");
+        check([json!(["a", "b"]), json!(["b", "c"]), json!(["b"])], "names b:100 c:-1- a:0--");
+        check([json!(["a", "a"]), json!(["b"]), json!(["b"])], "sequence");
+        check([json!([1, 2]), json!([2]), json!([1])], "sequence");
+    }
+
+    #[test]
+    fn an_element_whose_inferred_key_changed_is_known_again() {
+        let text = "a long text that stays as it is, word by word";
+        let with = |id: &str| json!([{"id": id, "text": text}, {"id": "z", "text": "another"}]);
+        check([with("a"), with("b"), with("a")], "z:111 a:000");
+        check([with("a"), with("b"), with("c")], "z:111 a:000");
+    }
+}

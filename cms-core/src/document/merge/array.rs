@@ -1,0 +1,167 @@
+//! Arrays whose elements are known wherever they stand: membership, content and order are merged
+//! each for itself, so that a moved element keeps what the other side wrote into it.
+
+use serde_json::Value;
+
+use super::{
+    super::{
+        matching::{Arrays, Group, Matching, matching},
+        order::{Orders, merge_orders},
+        part::{ElementStep, Part, Trail},
+    },
+    ConflictReason, Merger, Site, Terms,
+};
+
+/// What becomes of a group.
+enum Fate {
+    /// It is in the merged array.
+    Kept,
+    /// A side removed it and the other left it as it was.
+    Removed,
+    /// We removed it, they changed it: it is a conflict, and not in the array, which holds ours.
+    OursRemoved,
+    /// They removed it, we changed it.
+    TheirsRemoved,
+}
+
+impl Merger<'_> {
+    pub(super) fn array(
+        &mut self,
+        part: Part<'_>,
+        trail: &Trail<'_>,
+        arrays: Arrays<'_>,
+        terms: Terms<'_>,
+    ) -> Option<Value> {
+        match matching(part, arrays, self.budget) {
+            Matching::Groups(groups) => Some(self.groups(part, trail, arrays, &groups)),
+            Matching::Names(groups) => {
+                if !part.element().is_link() && replaced_twice(&groups) {
+                    return self.sequence(part, trail, arrays, terms);
+                }
+                Some(self.groups(part, trail, arrays, &groups))
+            }
+            Matching::Sequence => self.sequence(part, trail, arrays, terms),
+        }
+    }
+
+    fn groups(
+        &mut self,
+        part: Part<'_>,
+        trail: &Trail<'_>,
+        arrays: Arrays<'_>,
+        groups: &[Group<'_>],
+    ) -> Value {
+        let fates: Vec<Fate> = groups.iter().map(|group| fate(arrays, group)).collect();
+        let orders = [0, 1, 2].map(|term| order_in(groups, term));
+        let is_in = |group: &usize| matches!(fates[*group], Fate::Kept | Fate::TheirsRemoved);
+        // Groups that are in conflict because we removed them are ordered too, to be named in place.
+        let shown = |group: &usize| is_in(group) || matches!(fates[*group], Fate::OursRemoved);
+        let [base, ours, theirs] =
+            orders.each_ref().map(|order| order.iter().copied().filter(shown).collect::<Vec<_>>());
+        let orders = Orders { base: &base, ours: &ours, theirs: &theirs };
+        let merged = merge_orders(orders, self.budget);
+        if merged.is_conflict {
+            self.order_conflict(trail, groups, orders);
+        }
+        let mut elements = Vec::with_capacity(merged.groups.len());
+        for index in merged.groups {
+            let group = &groups[index];
+            let at = group.at;
+            let terms = [0, 1, 2].map(|term| at[term].map(|at| &arrays[term][at]));
+            let [_, ours, theirs] = terms;
+            let Some(element) = ours.or(theirs) else { continue };
+            let step =
+                ElementStep { at, number: elements.len(), key: group.name.as_deref(), element };
+            let trail_here = trail.element(step);
+            match fates[index] {
+                Fate::Kept if ours.is_some() && theirs.is_some() => {
+                    elements.extend(self.value(part.element(), &trail_here, terms));
+                }
+                Fate::Kept => elements.push(element.clone()),
+                Fate::Removed => {}
+                Fate::OursRemoved | Fate::TheirsRemoved => {
+                    let reason = match ours {
+                        Some(_) => ConflictReason::TheirsRemoved,
+                        None => ConflictReason::OursRemoved,
+                    };
+                    let site = Site::Element {
+                        arrays: [0, 1, 2].map(|term| trail.path(term)),
+                        at,
+                        insert_at: insertion(groups, index),
+                    };
+                    self.note(&trail_here, reason, terms, site);
+                    elements.extend(ours.cloned());
+                }
+            }
+        }
+        Value::Array(elements)
+    }
+
+    fn order_conflict(&mut self, trail: &Trail<'_>, groups: &[Group<'_>], orders: Orders<'_>) {
+        let name = |group: &usize| groups[*group].name.as_deref().map_or(Value::Null, Value::from);
+        let keys = |order: &[usize]| -> Value {
+            let in_all = |group: &&usize| groups[**group].at.iter().all(Option::is_some);
+            order.iter().filter(in_all).map(name).collect()
+        };
+        let [base, ours, theirs] = [keys(orders.base), keys(orders.ours), keys(orders.theirs)];
+        let by_term = [0, 1, 2].map(|term| {
+            let order = order_in(groups, term);
+            order.iter().map(|group| groups[*group].name.as_deref().map(str::to_owned)).collect()
+        });
+        let site = Site::Order { arrays: [0, 1, 2].map(|term| trail.path(term)), keys: by_term };
+        self.note(trail, ConflictReason::Order, [Some(&base), Some(&ours), Some(&theirs)], site);
+    }
+}
+
+fn fate(arrays: Arrays<'_>, group: &Group<'_>) -> Fate {
+    let [base, ours, theirs] = [0, 1, 2].map(|term| group.at[term].map(|at| &arrays[term][at]));
+    match (base, ours, theirs) {
+        (_, Some(_), Some(_)) | (None, _, _) => Fate::Kept,
+        (Some(_), None, None) => Fate::Removed,
+        (Some(base), Some(ours), None) if ours == base => Fate::Removed,
+        (Some(_), Some(_), None) => Fate::TheirsRemoved,
+        (Some(base), None, Some(theirs)) if theirs == base => Fate::Removed,
+        (Some(_), None, Some(_)) => Fate::OursRemoved,
+    }
+}
+
+/// The groups that a term has, in its order.
+fn order_in(groups: &[Group<'_>], term: usize) -> Vec<usize> {
+    let mut order: Vec<usize> =
+        (0..groups.len()).filter(|group| groups[*group].at[term].is_some()).collect();
+    order.sort_by_key(|group| groups[*group].at[term]);
+    order
+}
+
+/// Where a group that a term lacks would stand in it: after what it follows in the term that has it.
+fn insertion(groups: &[Group<'_>], index: usize) -> [usize; 3] {
+    let source = [1, 2, 0].into_iter().find(|term| groups[index].at[*term].is_some());
+    let Some(source) = source else { return [0; 3] };
+    let before: Vec<usize> =
+        order_in(groups, source).into_iter().take_while(|group| *group != index).collect();
+    [0, 1, 2].map(|term| {
+        let previous = before.iter().rev().find_map(|group| groups[*group].at[term]);
+        previous.map_or(0, |at| at + 1)
+    })
+}
+
+/// Whether both sides put something new in the place of one name: then it is no set that both added to.
+fn replaced_twice(groups: &[Group<'_>]) -> bool {
+    let orders = [0, 1, 2].map(|term| order_in(groups, term));
+    let is_new = |side: usize, at: usize| {
+        orders[side].get(at).is_some_and(|group| {
+            groups[*group].at[0].is_none() && groups[*group].at[3 - side].is_none()
+        })
+    };
+    // On each side the position after the last name of the base that it kept.
+    let mut next = [0_usize; 3];
+    orders[0].iter().any(|group| {
+        let at = groups[*group].at;
+        let is_gone = at[1].is_none() && at[2].is_none();
+        let is_replaced = is_gone && [1, 2].into_iter().all(|side| is_new(side, next[side]));
+        for side in [1, 2] {
+            next[side] = at[side].map_or(next[side], |at| at + 1);
+        }
+        is_replaced
+    })
+}

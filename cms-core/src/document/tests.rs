@@ -1,0 +1,27 @@
+//! The room by tables: small documents, and what is told of them.
+
+mod diffing;
+mod merging;
+mod settling;
+
+use serde_json::Value;
+
+use super::{DocumentMerge, Shape, merge};
+use crate::{model::key::Kind, schema::KindSchema};
+
+/// A kind that ships.
+fn kind(name: &str) -> KindSchema {
+    let text = match name {
+        "exercise" => include_str!("../../../schemas/exercise.schema.json"),
+        "unit" => include_str!("../../../schemas/unit.schema.json"),
+        "article" => include_str!("../../../schemas/article.schema.json"),
+        _ => panic!("the tests know no kind {name}"),
+    };
+    let schema: Value = serde_json::from_str(text).expect("the schema is JSON");
+    KindSchema::compile(&name.parse::<Kind>().expect("a kind"), &schema)
+        .expect("the schema compiles")
+}
+
+fn merged(shape: Shape<'_>, [base, ours, theirs]: [&Value; 3]) -> DocumentMerge {
+    merge(shape, Some(base), Some(ours), Some(theirs))
+}

@@ -1,0 +1,74 @@
+//! Texts compared and merged: by lines first, then by words where lines differ.
+//!
+//! Lines first, because that is how people's edits keep apart in practice, and how line merges of
+//! the same text have always come out; words inside a changed stretch, because one line of prose is
+//! a whole paragraph, which two people may well correct in different places.
+//!
+//! Invariants:
+//! 1. What is told of a change holds all of both texts: what is same or removed makes the one
+//!    before, what is same or added the one after.
+//! 2. A merge keeps each side's change, or holds both in a conflict.
+//! 3. No token of [`super::tokens`] is split or mixed from two sides.
+
+mod merge;
+mod words;
+
+use std::ops::Range;
+
+pub(super) use merge::merge_texts;
+pub(super) use words::words;
+pub use words::{Paragraph, ParagraphKind, Run, RunKind, Words};
+
+use super::{
+    align::Numbers,
+    part::Part,
+    tokens::{self, Dialect},
+};
+
+/// A text without annotation is compared by words when it is at least so long, in bytes, and has
+/// more than one line: shorter ones are names, formulas, numbers.
+const PLAIN_SIZE_BYTES_MIN: usize = 40;
+
+/// How a text is read when it is compared by words; `None` when it is one value, whole.
+pub(super) fn dialect(part: Part<'_>, texts: &[Option<&str>]) -> Option<Dialect> {
+    if part.is_prose() {
+        return Some(Dialect::Prose);
+    }
+    let is_long = |text: &str| text.len() >= PLAIN_SIZE_BYTES_MIN && text.contains('\n');
+    texts.iter().flatten().all(|text| is_long(text)).then_some(Dialect::Plain)
+}
+
+/// A text with its tokens and lines, numbered.
+struct Read<'t> {
+    tokens: Vec<&'t str>,
+    /// Each line's tokens.
+    lines: Vec<Range<usize>>,
+    /// The number of each line: equal numbers for equal lines.
+    numbers: Vec<u32>,
+}
+
+/// Reads texts so that their lines can be compared.
+fn read<'t, const N: usize>(texts: [&'t str; N], dialect: Dialect) -> [Read<'t>; N] {
+    let mut numbers = Numbers::new();
+    texts.map(|text| {
+        let tokens = tokens::tokens(text, dialect);
+        let lines = tokens::lines(&tokens);
+        let mut at = 0;
+        let texts = lines.iter().map(|line| {
+            let size: usize = tokens[line.clone()].iter().map(|token| token.len()).sum();
+            at += size;
+            &text[at - size..at]
+        });
+        let numbers = numbers.of(texts);
+        Read { tokens, lines, numbers }
+    })
+}
+
+impl<'t> Read<'t> {
+    /// The tokens of some lines.
+    fn tokens_of(&self, lines: Range<usize>) -> &[&'t str] {
+        let start = self.lines.get(lines.start).map_or(self.tokens.len(), |line| line.start);
+        let end = if lines.is_empty() { start } else { self.lines[lines.end - 1].end };
+        &self.tokens[start..end]
+    }
+}

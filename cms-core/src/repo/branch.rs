@@ -1,0 +1,174 @@
+//! Branches: names that move over commits.
+//!
+//! A branch is a cell. Drafts are branches too, under `draft/`; only they may hold what is not valid yet.
+
+use std::{collections::HashMap, sync::Arc};
+
+use parking_lot::{FairMutex, Mutex};
+
+use crate::{
+    engine::{
+        self, CellName, CellQuery, Expected, Group, NameError, Outcome, PAGE_ROWS_MAX, Swap,
+        SwapValue, Transaction,
+    },
+    model::{
+        commit::Commit,
+        id::{CommitId, DocumentId, ObjectId},
+        object::{Object, ObjectKind, Space},
+    },
+};
+
+use super::{content::objects::StoreError, open::Repository, stamp::Stamp, state::Roots};
+
+/// What the groups of all branches begin with.
+pub(super) const BRANCH_GROUP: &str = "branch/";
+/// What the names of the branches of drafts begin with.
+pub(super) const DRAFT_PREFIX: &str = "draft/";
+pub(super) const HEAD_CELL: &str = "head";
+/// Branches that nobody moves are forgotten when so many are known.
+const TURNS_KEPT_MAX: usize = 1000;
+
+/// Where a branch points, and the cell's version to swap against.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct BranchHead {
+    pub(super) commit: CommitId,
+    pub(super) version: u64,
+}
+
+/// Whose turn it is to move a branch.
+///
+/// Writers of one branch in one process take turns, in the order in which they came: each builds on what
+/// the one before left, so that nobody works in vain and nobody starves. A turn is no promise: writers of
+/// other processes are met at the compare-and-swap.
+#[derive(Default)]
+pub(super) struct Turns(Mutex<HashMap<String, Arc<FairMutex<()>>>>);
+
+impl Turns {
+    /// The turns of one branch.
+    pub(super) fn of(&self, branch: &str) -> Arc<FairMutex<()>> {
+        let mut turns = self.0.lock();
+        if turns.len() > TURNS_KEPT_MAX {
+            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        }
+        Arc::clone(turns.entry(branch.to_owned()).or_default())
+    }
+}
+
+/// Whether what a branch holds may be invalid or in conflict.
+pub(super) fn is_draft(branch: &str) -> bool {
+    branch.starts_with(DRAFT_PREFIX)
+}
+
+/// A cell of a branch's group.
+pub(super) fn branch_cell(branch: &str, name: &str) -> Result<CellName, NameError> {
+    format!("{BRANCH_GROUP}{branch}").parse::<Group>()?.cell(name)
+}
+
+/// The swap that moves a branch.
+pub(super) fn branch_swap(
+    branch: &str,
+    expected: Expected,
+    commit: CommitId,
+) -> Result<Swap, NameError> {
+    let value = SwapValue::Put(commit.object_id().as_bytes().to_vec().into());
+    Ok(Swap { cell: branch_cell(branch, HEAD_CELL)?, expected, value })
+}
+
+pub(super) fn decoded_head(branch: &str, cell: &engine::Cell) -> Result<BranchHead, StoreError> {
+    let bytes = cell.value.as_ref().try_into();
+    let bytes =
+        bytes.map_err(|_| StoreError::Row { what: format!("the head of branch {branch}") })?;
+    Ok(BranchHead {
+        commit: CommitId::from_object_id(ObjectId::from_bytes(bytes)),
+        version: cell.version,
+    })
+}
+
+/// Where a branch points; none when there is no such branch.
+pub(super) fn branch_head(
+    repository: &Repository,
+    branch: &str,
+) -> Result<Option<BranchHead>, StoreError> {
+    let Ok(name) = branch_cell(branch, HEAD_CELL) else { return Ok(None) };
+    repository.engine.cell(&name)?.map(|cell| decoded_head(branch, &cell)).transpose()
+}
+
+/// A new commit of a branch, as it is to be written.
+pub(super) struct NewCommit<'a> {
+    pub(super) branch: &'a str,
+    pub(super) head: &'a BranchHead,
+    /// Other commits that it was made from, beside the branch's own.
+    pub(super) merged: Option<CommitId>,
+    pub(super) roots: Roots,
+    /// Conflicts of the catalogue around its entries, a document.
+    pub(super) conflicts: Option<DocumentId>,
+    /// What it is made of and what is not stored yet.
+    pub(super) objects: Vec<(Space, Object)>,
+    /// More cells of the branch's group that change with it.
+    pub(super) swaps: Vec<Swap>,
+}
+
+impl Repository {
+    /// Writes a commit and moves its branch; none when the branch moved meanwhile.
+    pub(super) fn advance(
+        &self,
+        new: NewCommit<'_>,
+        verb: &str,
+        stamp: &Stamp,
+    ) -> Result<Option<CommitId>, StoreError> {
+        let parents: Vec<CommitId> = [new.head.commit].into_iter().chain(new.merged).collect();
+        let mut generation = 0;
+        for parent in &parents {
+            generation = generation.max(self.commit_of(*parent)?.generation + 1);
+        }
+        let commit = Commit {
+            catalogue: new.roots.catalogue,
+            backlinks: new.roots.backlinks,
+            parents,
+            generation,
+            conflicts: new.conflicts,
+            author: stamp.author.clone(),
+            time_ms: stamp.time_ms,
+            message: stamp.message.clone(),
+        };
+        let object = Object::new(ObjectKind::Commit, commit.encode());
+        let id = CommitId::from_object_id(object.id());
+        let mut objects = new.objects;
+        objects.push((Space::Source, object));
+        let swap = branch_swap(new.branch, Expected::Version(new.head.version), id)
+            .map_err(|_| StoreError::Row { what: format!("the name of branch {}", new.branch) })?;
+        let audit = stamp.audit(verb, &[("branch", new.branch), ("commit", &id.to_string())]);
+        let transaction = Transaction {
+            operation: stamp.operation,
+            objects,
+            swaps: [swap].into_iter().chain(new.swaps).collect(),
+            audit: Some(audit),
+        };
+        let outcomes = self.engine.commit(vec![transaction])?;
+        Ok(matches!(outcomes[..], [Outcome::Applied(_)]).then_some(id))
+    }
+
+    /// The branches and where they point, ascending by name.
+    pub(super) fn branches(&self) -> Result<Vec<(String, CommitId)>, StoreError> {
+        let mut query = CellQuery {
+            group_prefix: BRANCH_GROUP.to_owned(),
+            after: None,
+            rows_max: PAGE_ROWS_MAX,
+        };
+        let mut branches = Vec::new();
+        loop {
+            let page = self.engine.cells(&query)?;
+            for (name, cell) in &page.rows {
+                if name.name() == HEAD_CELL
+                    && let Some(branch) = name.group().as_str().strip_prefix(BRANCH_GROUP)
+                {
+                    branches.push((branch.to_owned(), decoded_head(branch, cell)?.commit));
+                }
+            }
+            query.after = page.rows.last().map(|(name, _)| name.clone());
+            if !page.more {
+                return Ok(branches);
+            }
+        }
+    }
+}

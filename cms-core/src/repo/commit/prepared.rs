@@ -1,0 +1,243 @@
+//! Changes that are as they must be by themselves, and the maps and revisions that they come to.
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
+
+use rayon::prelude::*;
+use serde_json::Value;
+
+use super::check::Touched;
+use crate::repo::{
+    content::{
+        backlinks,
+        catalogue::{CatalogueRow, RowState},
+        facts::Facts,
+        objects::StoreError,
+    },
+    open::Repository,
+    stamp::Stamp,
+    state::Roots,
+};
+use crate::{
+    map::{self, Staging},
+    model::{
+        canonical,
+        commit::Commit,
+        id::{DocumentId, RevisionId},
+        key::EntryKey,
+        object::{Object, ObjectKind},
+        revision::{Revision, RevisionState, Terms},
+    },
+    schema::Role,
+};
+
+/// A change that is as it must be by itself; the graph around it is not looked at yet.
+#[derive(Clone)]
+pub(in crate::repo) struct Prepared {
+    pub(in crate::repo) key: EntryKey,
+    pub(in crate::repo) before: Option<CatalogueRow>,
+    pub(in crate::repo) facts: Touched,
+    pub(in crate::repo) after: After,
+    pub(in crate::repo) schema: Option<DocumentId>,
+    pub(in crate::repo) derived_from: Option<RevisionId>,
+    /// Revisions that it was made from beside the one before.
+    pub(in crate::repo) merged: Vec<RevisionId>,
+}
+
+/// What a change makes of an entry.
+#[derive(Clone)]
+pub(in crate::repo) enum After {
+    /// This document.
+    Document(NewDocument),
+    /// Several documents that a merge could not join; new ones among them wait to be written.
+    Conflict(Terms, Vec<Object>),
+    /// The trash.
+    Deleted,
+    /// What another commit made of it, revision and all; none where that commit never had it.
+    Taken(Option<CatalogueRow>),
+}
+
+/// The document that a change gives an entry.
+#[derive(Clone)]
+pub(in crate::repo) struct NewDocument {
+    pub(in crate::repo) id: DocumentId,
+    /// The object, while it waits to be written.
+    pub(in crate::repo) unwritten: Option<Object>,
+}
+
+impl NewDocument {
+    pub(in crate::repo) fn of(document: &Value) -> Self {
+        let object = Object::new(ObjectKind::Document, canonical::to_bytes(document));
+        Self { id: DocumentId::from_object_id(object.id()), unwritten: Some(object) }
+    }
+
+    /// A document that is stored already.
+    pub(in crate::repo) const fn known(id: DocumentId) -> Self {
+        Self { id, unwritten: None }
+    }
+}
+
+impl Prepared {
+    /// A change of an entry, of which nothing more is known yet.
+    pub(in crate::repo) fn new(
+        key: EntryKey,
+        before: Option<CatalogueRow>,
+        schema: Option<DocumentId>,
+    ) -> Self {
+        Self {
+            key,
+            before,
+            facts: Touched::default(),
+            after: After::Deleted,
+            schema,
+            derived_from: None,
+            merged: Vec::new(),
+        }
+    }
+
+    /// What the catalogue will say; none for no entry at all.
+    pub(in crate::repo) const fn state(&self) -> Option<RowState> {
+        match &self.after {
+            After::Document(document) => Some(RowState::Resolved(document.id)),
+            After::Conflict(..) => Some(RowState::Conflicted),
+            After::Deleted => Some(RowState::Deleted),
+            After::Taken(Some(row)) => Some(row.state),
+            After::Taken(None) => None,
+        }
+    }
+
+    /// The new document, when there is exactly one.
+    pub(in crate::repo) const fn document(&self) -> Option<&NewDocument> {
+        match &self.after {
+            After::Document(document) => Some(document),
+            After::Conflict(..) | After::Deleted | After::Taken(_) => None,
+        }
+    }
+
+    pub(in crate::repo) fn changes_nothing(&self) -> bool {
+        match (&self.after, self.before) {
+            (After::Conflict(..), _) => false,
+            (After::Taken(after), before) => *after == before,
+            (_, Some(before)) => Some(before.state) == self.state(),
+            (after, None) => matches!(after, After::Deleted),
+        }
+    }
+
+    /// The objects that wait to be written.
+    pub(in crate::repo) fn unwritten(&self) -> impl Iterator<Item = &Object> {
+        let (document, terms) = match &self.after {
+            After::Document(document) => (document.unwritten.as_ref(), &[][..]),
+            After::Conflict(_, objects) => (None, &objects[..]),
+            After::Deleted | After::Taken(_) => (None, &[][..]),
+        };
+        document.into_iter().chain(terms)
+    }
+
+    fn revision(&self, derived_from: Option<RevisionId>, stamp: &Stamp) -> Option<Object> {
+        let state = match &self.after {
+            After::Document(document) => RevisionState::Resolved(document.id),
+            After::Conflict(terms, _) => RevisionState::Conflicted(terms.clone()),
+            After::Deleted => RevisionState::Deleted,
+            After::Taken(_) => return None,
+        };
+        let before = self.before.iter().map(|row| row.revision);
+        let merged = self.merged.iter().copied();
+        let revision = Revision {
+            key: self.key.clone(),
+            state,
+            parents: before.chain(merged).collect(),
+            schema: self.schema,
+            derived_from,
+            meaning_unchanged: false,
+            author: stamp.author.clone(),
+            time_ms: stamp.time_ms,
+            note: stamp.message.clone(),
+        };
+        Some(Object::new(ObjectKind::Revision, revision.encode()))
+    }
+
+    fn row(&self, revision: Option<&Object>) -> Option<CatalogueRow> {
+        match (&self.after, revision) {
+            (After::Taken(row), _) => *row,
+            (_, Some(revision)) => Some(CatalogueRow {
+                state: self.state()?,
+                revision: RevisionId::from_object_id(revision.id()),
+            }),
+            (_, None) => None,
+        }
+    }
+}
+
+/// What changes came to.
+pub(in crate::repo) struct Built {
+    pub(in crate::repo) roots: Roots,
+    pub(in crate::repo) revisions: Vec<Object>,
+}
+
+impl Repository {
+    /// The revisions and maps that changes come to; nothing is written. The changes ascend by key.
+    pub(in crate::repo) fn build(
+        &self,
+        staged: &mut Staging<'_>,
+        base: &Commit,
+        prepared: &[&Prepared],
+        stamp: &Stamp,
+    ) -> Result<Built, StoreError> {
+        let salt = self.header.salt();
+        let (sources, translations): (Vec<&Prepared>, Vec<&Prepared>) =
+            prepared.iter().partition(|change| change.key.locale().is_none());
+        let mut revisions: Vec<Option<Object>> = sources
+            .par_iter()
+            .with_min_len(256)
+            .map(|change| change.revision(None, stamp))
+            .collect();
+        let made_from = |change: &Prepared| {
+            let source = change.key.source();
+            let made = sources.binary_search_by(|candidate| candidate.key.cmp(&source)).ok();
+            let row = made.and_then(|at| sources[at].row(revisions[at].as_ref()));
+            row.map(|row| row.revision).or(change.derived_from)
+        };
+        let translated = translations.par_iter().with_min_len(256);
+        let translated: Vec<Option<Object>> =
+            translated.map(|change| change.revision(made_from(change), stamp)).collect();
+        revisions.extend(translated);
+        let mut rows = BTreeMap::new();
+        let mut links = BTreeMap::new();
+        for (change, revision) in sources.iter().chain(&translations).zip(&revisions) {
+            let row = change.row(revision.as_ref());
+            rows.insert(change.key.encode(), row.map(|row| row.encode()));
+            link_edits(&change.key, &change.facts, &mut links);
+        }
+        let catalogue = map::edit(staged, salt, base.catalogue, rows)?;
+        let backlinks = map::edit(staged, salt, base.backlinks, links)?;
+        let revisions = revisions.into_iter().flatten().collect();
+        Ok(Built { roots: Roots { catalogue, backlinks }, revisions })
+    }
+}
+
+/// What the graph sees of changes.
+pub(in crate::repo) fn touched(prepared: &[&Prepared]) -> BTreeMap<EntryKey, Touched> {
+    let sources = prepared.iter().filter(|change| change.key.locale().is_none());
+    sources.map(|change| (change.key.clone(), change.facts.clone())).collect()
+}
+
+/// The back-links that come and go with an entry's links.
+pub(in crate::repo) fn link_edits(
+    key: &EntryKey,
+    facts: &Touched,
+    edits: &mut BTreeMap<Vec<u8>, Option<Vec<u8>>>,
+) {
+    let links = |facts: &Option<Arc<Facts>>| -> BTreeSet<(EntryKey, Role)> {
+        let links = facts.iter().flat_map(|facts| &facts.links);
+        links.map(|link| (link.target.clone(), link.role)).collect()
+    };
+    let (before, after) = (links(&facts.before), links(&facts.after));
+    for (target, role) in before.difference(&after) {
+        edits.insert(backlinks::key(target, *role, key), None);
+    }
+    for (target, role) in after.difference(&before) {
+        edits.insert(backlinks::key(target, *role, key), Some(Vec::new()));
+    }
+}

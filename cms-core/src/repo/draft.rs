@@ -1,0 +1,131 @@
+//! Drafts: named sets of changes that people work on together before they are accepted.
+//!
+//! A draft is a branch with a record and with *working copies*: what is typed is saved as one cell an entry,
+//! without a commit, and may be anything that is JSON. Committing turns working copies into revisions on
+//! the draft's branch; merging brings these to `main`.
+//!
+//! All cells of a draft are one group, so that a commit and the working copies that went into it change
+//! together. When a draft is closed its cells go and its record moves to a place of its own, so that
+//! listing open drafts costs what is open.
+//!
+//! Invariants:
+//! 1. A save never overwrites what its writer has not seen.
+//! 2. A working copy leaves only by being committed or dropped by name.
+//! 3. What one person typed is a revision under their name, also when another goes on typing.
+
+pub(in crate::repo) mod bring;
+pub(in crate::repo) mod changes;
+pub(in crate::repo) mod commit;
+pub(in crate::repo) mod record;
+pub(in crate::repo) mod save;
+pub(in crate::repo) mod settle;
+pub(in crate::repo) mod working;
+
+use std::{fmt, str::FromStr};
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    branch::{BRANCH_GROUP, DRAFT_PREFIX, branch_cell},
+    content::objects::StoreError,
+};
+use crate::{engine::CellName, model::key::is_name};
+
+/// The name of a draft.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
+#[serde(transparent)]
+pub struct DraftId(String);
+
+/// Text that names no draft.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("{text:?} is not the name of a draft")]
+pub struct DraftIdError {
+    text: String,
+}
+
+impl FromStr for DraftId {
+    type Err = DraftIdError;
+
+    fn from_str(text: &str) -> Result<Self, DraftIdError> {
+        let fits = is_name(text) && text.len() <= DRAFT_ID_SIZE_BYTES_MAX;
+        if fits { Ok(Self(text.to_owned())) } else { Err(DraftIdError { text: text.to_owned() }) }
+    }
+}
+
+impl<'de> Deserialize<'de> for DraftId {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
+        text.parse().map_err(serde::de::Error::custom)
+    }
+}
+
+impl fmt::Display for DraftId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+/// Longest name of a draft, in bytes.
+const DRAFT_ID_SIZE_BYTES_MAX: usize = 32;
+/// Most members of a draft.
+pub const DRAFT_MEMBERS_MAX: usize = 100;
+const RECORD_CELL: &str = "draft";
+const EDIT_PREFIX: &str = "edit/";
+
+impl DraftId {
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The draft's branch.
+    pub fn branch(&self) -> String {
+        format!("{DRAFT_PREFIX}{}", self.0)
+    }
+
+    fn cell(&self, name: &str) -> Result<CellName, StoreError> {
+        branch_cell(&self.branch(), name)
+            .map_err(|_| StoreError::Row { what: format!("the cell {name} of draft {self}") })
+    }
+}
+
+/// The group prefix of all open drafts.
+fn drafts_prefix() -> String {
+    format!("{BRANCH_GROUP}{DRAFT_PREFIX}")
+}
+
+/// Why something could not be done with a draft.
+#[derive(Debug, thiserror::Error)]
+pub enum DraftError {
+    /// There is no such open draft.
+    #[error("there is no open draft {draft}")]
+    Unknown {
+        /// The name.
+        draft: DraftId,
+    },
+    /// The person is neither its owner nor one of its members.
+    #[error("{person} is not a member of draft {draft}")]
+    NotAMember {
+        /// The draft.
+        draft: DraftId,
+        /// The person.
+        person: String,
+    },
+    /// Its record is not as the writer saw it.
+    #[error("draft {draft} was changed meanwhile")]
+    Changed {
+        /// The draft.
+        draft: DraftId,
+        /// Its version now.
+        version: u64,
+    },
+    /// What was asked for can't be in a draft's record.
+    #[error("{reason}")]
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}

@@ -1,0 +1,187 @@
+//! Bringing drafts and `main` together, and taking things back.
+
+use super::{
+    DraftError, DraftId,
+    commit::DraftCommitError,
+    record::{Draft, DraftState},
+};
+use crate::model::{
+    canonical,
+    id::{CommitId, RevisionId},
+    key::EntryKey,
+    revision::RevisionState,
+};
+use crate::repo::{
+    commit::{Action, Change, CommitError, CommitRequest, Committed},
+    content::objects::StoreError,
+    merge::{MergeError, MergeRequest, Merged, Theirs},
+    open::{MAIN, Repository},
+    stamp::Stamp,
+};
+
+/// Why a draft was not merged or brought up to date.
+#[derive(Debug, thiserror::Error)]
+pub enum BringError {
+    /// The draft is closed, or not the writer's.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// Its working copies could not be committed first.
+    #[error(transparent)]
+    Commit(#[from] DraftCommitError),
+    /// It does not merge.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
+}
+
+impl From<StoreError> for BringError {
+    fn from(error: StoreError) -> Self {
+        Self::Draft(error.into())
+    }
+}
+
+/// Why nothing was taken back or restored.
+#[derive(Debug, thiserror::Error)]
+pub enum RevertError {
+    /// There is no such revision of the entry.
+    #[error("{revision} is not a revision of {key}")]
+    UnknownRevision {
+        /// The entry.
+        key: EntryKey,
+        /// The revision.
+        revision: RevisionId,
+    },
+    /// The first commit has nothing before it.
+    #[error("{commit} has nothing before it to go back to")]
+    NothingBefore {
+        /// The commit.
+        commit: CommitId,
+    },
+    /// It does not merge with what came after.
+    #[error(transparent)]
+    Merge(#[from] MergeError),
+    /// The branch took no commit.
+    #[error(transparent)]
+    Commit(#[from] CommitError),
+}
+
+impl From<StoreError> for RevertError {
+    fn from(error: StoreError) -> Self {
+        Self::Merge(error.into())
+    }
+}
+
+impl Repository {
+    /// Brings a draft up to date: what `main` has since is merged in. What conflicts is a conflict in the
+    /// draft then, to be settled there. Working copies are committed first, so that they are merged too.
+    ///
+    /// # Errors
+    /// [`BringError`]; the draft is as it was then.
+    pub fn rebase_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
+        self.commit_first(draft, stamp)?;
+        let main = self.beside(draft)?.main;
+        let request = MergeRequest {
+            into: &draft.branch(),
+            from: Theirs::Line(main),
+            verb: "rebase",
+            swaps: Vec::new(),
+            stamp,
+        };
+        Ok(self.merge_into(&request)?)
+    }
+
+    /// Merges a draft into `main` and closes it. Its working copies are committed first.
+    ///
+    /// # Errors
+    /// [`MergeError::Conflicts`] when the two do not go together: bring the draft up to date, settle what
+    /// conflicts, and merge again. `main` is as it was then.
+    pub fn merge_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
+        self.commit_first(draft, stamp)?;
+        let head = self.beside(draft)?.head;
+        let request = MergeRequest {
+            into: MAIN,
+            from: Theirs::Line(head),
+            verb: "merge",
+            swaps: Vec::new(),
+            stamp,
+        };
+        let merged = match self.merge_into(&request) {
+            // It was merged before, and not closed: the process was killed between the two.
+            Err(MergeError::NothingToMerge { .. }) if self.is_spent(draft)? => {
+                Err(MergeError::NothingToMerge { branch: MAIN.to_owned() })
+            }
+            other => Ok(other?),
+        };
+        let last = Stamp { operation: stamp.step(12), ..stamp.clone() };
+        self.close(draft, DraftState::Merged, &last)?;
+        Ok(merged?)
+    }
+
+    fn commit_first(&self, draft: &DraftId, stamp: &Stamp) -> Result<(), BringError> {
+        self.record_for(draft, &stamp.author)?;
+        let first = Stamp { operation: stamp.step(11), ..stamp.clone() };
+        match self.commit_working(draft, None, &first) {
+            Ok(_) | Err(DraftCommitError::NothingToCommit) => Ok(()),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Whether a draft has commits of its own, and `main` has them all.
+    fn is_spent(&self, draft: &DraftId) -> Result<bool, BringError> {
+        let Draft { begun_from, head, .. } = self.draft(draft)?;
+        Ok(begun_from != head)
+    }
+
+    /// Takes back what one commit of a branch changed, and nothing that came after it. Of a merge what the
+    /// other line brought is taken back.
+    ///
+    /// # Errors
+    /// [`MergeError::Conflicts`] where later changes are in the way; on a draft these become conflicts.
+    pub fn revert(
+        &self,
+        branch: &str,
+        commit: CommitId,
+        stamp: &Stamp,
+    ) -> Result<Merged, RevertError> {
+        let before = self.commit_of(commit)?.parents.first().copied();
+        let before = before.ok_or(RevertError::NothingBefore { commit })?;
+        let from = Theirs::Before { commit, before };
+        let request = MergeRequest { into: branch, from, verb: "revert", swaps: Vec::new(), stamp };
+        Ok(self.merge_into(&request)?)
+    }
+
+    /// Makes an old revision of an entry what a branch has. Returns the document where a migration to
+    /// today's schema would be needed and is not there: the branch took it only if it is a draft.
+    ///
+    /// # Errors
+    /// [`RevertError`]; the branch is as it was then.
+    pub fn restore(
+        &self,
+        branch: &str,
+        key: &EntryKey,
+        revision: RevisionId,
+        stamp: &Stamp,
+    ) -> Result<Committed, RevertError> {
+        let unknown = || RevertError::UnknownRevision { key: key.clone(), revision };
+        let found = match self.revision(revision) {
+            Err(StoreError::Missing { .. }) => return Err(unknown()),
+            other => other?,
+        };
+        if found.key != *key {
+            return Err(unknown());
+        }
+        let action = match found.state {
+            RevisionState::Resolved(document) => {
+                Action::Put(canonical::to_bytes(&self.document(document)?))
+            }
+            RevisionState::Deleted => Action::Delete,
+            RevisionState::Conflicted(_) => return Err(unknown()),
+        };
+        let request = CommitRequest {
+            branch: branch.to_owned(),
+            expected: None,
+            changes: vec![Change { key: key.clone(), action }],
+            stamp: stamp.clone(),
+        };
+        Ok(self.commit(request)?)
+    }
+}

@@ -1,0 +1,188 @@
+//! What a draft changes, committed or not, beside what `main` had when they parted.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+
+use super::{
+    DraftError, DraftId,
+    working::{StoredWorking, edited_key},
+};
+use crate::model::{
+    commit::Commit,
+    id::{CommitId, DocumentId},
+    key::EntryKey,
+};
+use crate::repo::{
+    branch::branch_head,
+    conflict::CatalogueConflict,
+    content::{
+        catalogue::{self, CatalogueRow, RowState},
+        kinds::Kinds,
+        objects::StoreError,
+    },
+    merge::rows::changed_rows,
+    open::{MAIN, Repository},
+};
+
+/// One entry or translation that a draft changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DraftChangeRow {
+    /// The entry or translation.
+    pub key: EntryKey,
+    /// Its title.
+    pub title: Option<String>,
+    /// `added`, `changed`, `deleted` or `restored`.
+    pub change: &'static str,
+    /// Its document when the draft parted from `main`.
+    pub before: Option<DocumentId>,
+    /// Its committed document in the draft.
+    pub after: Option<DocumentId>,
+    /// Whether there is a working copy that says more.
+    pub is_working: bool,
+    /// Whether it holds a conflict that nobody has settled.
+    pub is_conflicted: bool,
+    /// Whether `main` changed it too since they parted.
+    pub is_changed_on_main: bool,
+    /// How much is wrong with it.
+    pub violations_count: u64,
+}
+
+/// What a draft changes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DraftChanges {
+    /// The commit at which the draft parted from `main`.
+    pub base: CommitId,
+    /// The draft's newest commit.
+    pub head: CommitId,
+    /// Where `main` is.
+    pub main: CommitId,
+    /// What it changes, ascending by key.
+    pub rows: Vec<DraftChangeRow>,
+    /// What does not fit together around entries.
+    pub conflicts: Vec<CatalogueConflict>,
+}
+
+/// A draft beside `main`.
+pub(in crate::repo) struct Beside {
+    pub(in crate::repo) base: CommitId,
+    pub(in crate::repo) head: CommitId,
+    pub(in crate::repo) main: CommitId,
+}
+
+impl Repository {
+    /// Where a draft is, where `main` is, and where they parted.
+    pub(in crate::repo) fn beside(&self, draft: &DraftId) -> Result<Beside, DraftError> {
+        let head = branch_head(self, &draft.branch())?;
+        let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?.commit;
+        let main = branch_head(self, MAIN)?.ok_or_else(no_main)?.commit;
+        let base = self.merge_bases(main, head)?.first().copied().unwrap_or(main);
+        Ok(Beside { base, head, main })
+    }
+
+    /// The entries that a draft's commits changed.
+    pub(in crate::repo) fn changed_in(
+        &self,
+        draft: &DraftId,
+    ) -> Result<BTreeSet<EntryKey>, StoreError> {
+        match self.beside(draft) {
+            Ok(beside) => {
+                let root = |commit| self.commit_of(commit).map(|commit: Commit| commit.catalogue);
+                let changed = changed_rows(self, root(beside.base)?, root(beside.head)?)?;
+                Ok(changed.into_keys().collect())
+            }
+            Err(DraftError::Store(error)) => Err(error),
+            Err(_) => Ok(BTreeSet::new()),
+        }
+    }
+
+    /// What a draft changes, working copies among it.
+    ///
+    /// # Errors
+    /// [`DraftError::Unknown`], or the store can't be read.
+    pub fn draft_changes(&self, draft: &DraftId) -> Result<DraftChanges, DraftError> {
+        let Beside { base, head, main } = self.beside(draft)?;
+        let [before, after, current] =
+            [self.commit_of(base)?, self.commit_of(head)?, self.commit_of(main)?];
+        let kinds = Kinds::at(self, after.catalogue);
+        let on_main = changed_rows(self, before.catalogue, current.catalogue)?;
+        let mut changed = changed_rows(self, before.catalogue, after.catalogue)?;
+        let mut working = BTreeMap::new();
+        for (name, cell) in self.draft_cells(draft)? {
+            let Some(key) = edited_key(&name) else { continue };
+            if !changed.contains_key(&key) {
+                let row = catalogue::row(&*self.source, before.catalogue, &key)?;
+                changed.insert(key.clone(), [row, row]);
+            }
+            working.insert(key, StoredWorking::of(&name, &cell)?);
+        }
+        let mut rows = Vec::new();
+        for (key, [before, after]) in changed {
+            let stored = working.get(&key);
+            let state = after.map(|row| row.state);
+            let is_working = match stored {
+                Some(stored) => self.says_more(stored, state)?,
+                None => false,
+            };
+            if !is_working && before.map(|row| row.state) == state {
+                continue;
+            }
+            let row =
+                self.change_row(&kinds, key, [before, after], stored.filter(|_| is_working))?;
+            let is_changed_on_main = on_main.contains_key(&row.key);
+            rows.push(DraftChangeRow { is_changed_on_main, ..row });
+        }
+        Ok(DraftChanges { base, head, main, rows, conflicts: self.catalogue_conflicts(&after)? })
+    }
+
+    fn change_row(
+        &self,
+        kinds: &Kinds<'_>,
+        key: EntryKey,
+        [before, after]: [Option<CatalogueRow>; 2],
+        working: Option<&StoredWorking>,
+    ) -> Result<DraftChangeRow, StoreError> {
+        let document = match working {
+            Some(stored) => self.working_document(&stored.content)?,
+            None => match after {
+                Some(row) => self.stand_in(&row)?.map(|id| self.document(id)).transpose()?,
+                None => None,
+            },
+        };
+        let kind = kinds.get(key.kind())?;
+        let title = |document: &serde_json::Value| {
+            kind.as_ref().and_then(|kind| kind.schema.title(document).map(str::to_owned))
+        };
+        let old = before.and_then(|row| row.document());
+        let shown = match (&document, old) {
+            (Some(document), _) => title(document),
+            (None, Some(old)) => title(&self.document(old)?),
+            (None, None) => None,
+        };
+        let violations_count = match &document {
+            Some(document) => self.violations(kinds, &key, document)?.len() as u64,
+            None => 0,
+        };
+        let was = before.map(|row| row.state);
+        Ok(DraftChangeRow {
+            title: shown,
+            change: match (was, document.is_some()) {
+                (None, true) => "added",
+                (Some(RowState::Deleted), true) => "restored",
+                (_, false) => "deleted",
+                (Some(_), true) => "changed",
+            },
+            before: old,
+            after: after.and_then(|row| row.document()),
+            is_working: working.is_some(),
+            is_conflicted: after.is_some_and(|row| row.state == RowState::Conflicted),
+            is_changed_on_main: false,
+            violations_count,
+            key,
+        })
+    }
+}
+
+fn no_main() -> StoreError {
+    StoreError::Row { what: "the branch main".to_owned() }
+}

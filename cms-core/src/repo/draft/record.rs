@@ -1,0 +1,496 @@
+//! A draft's record: begin, look at, list, rename, share, hand over, discard, reopen.
+
+use serde::{Deserialize, Serialize};
+
+use super::{DRAFT_MEMBERS_MAX, DraftError, DraftId, RECORD_CELL, drafts_prefix};
+use crate::repo::{
+    branch::{HEAD_CELL, branch_head, branch_swap},
+    content::objects::StoreError,
+    open::{MAIN, Repository},
+    stamp::Stamp,
+    state::{ResolveError, State},
+};
+use crate::{
+    engine::{
+        Cell, CellName, CellQuery, Expected, Group, Outcome, PAGE_ROWS_MAX, Swap, SwapValue,
+        Transaction,
+    },
+    model::{canonical, id::CommitId},
+};
+
+const CLOSED_GROUP: &str = "closed/";
+const TITLE_SIZE_BYTES_MAX: usize = 500;
+
+/// What became of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum DraftState {
+    /// People work on it.
+    Open,
+    /// It was merged.
+    Merged,
+    /// It was given up; it can be reopened.
+    Discarded,
+}
+
+/// A draft.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Draft {
+    /// Its name.
+    pub draft: DraftId,
+    /// What it is about.
+    pub title: String,
+    /// Whose it is.
+    pub owner: String,
+    /// Who else works on it, ascending.
+    pub members: Vec<String>,
+    /// What became of it.
+    pub state: DraftState,
+    /// The commit that it was begun from.
+    pub begun_from: CommitId,
+    /// Its newest commit.
+    pub head: CommitId,
+    /// When it was begun, in milliseconds since 1970-01-01T00:00:00Z.
+    pub created_ms: u64,
+    /// When its record or its commits changed last.
+    pub changed_ms: u64,
+    /// The version of its record, to change it against.
+    pub version: u64,
+}
+
+/// The record as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::repo) struct Record {
+    pub(in crate::repo) title: String,
+    pub(in crate::repo) owner: String,
+    pub(in crate::repo) members: Vec<String>,
+    pub(in crate::repo) state: DraftState,
+    pub(in crate::repo) begun_from: CommitId,
+    pub(in crate::repo) created_ms: u64,
+    pub(in crate::repo) changed_ms: u64,
+    /// Where its branch pointed when it was closed.
+    pub(in crate::repo) closed_at: Option<CommitId>,
+}
+
+impl Record {
+    fn of(draft: &DraftId, cell: &Cell) -> Result<Self, StoreError> {
+        serde_json::from_slice(&cell.value)
+            .map_err(|_| StoreError::Row { what: format!("the record of draft {draft}") })
+    }
+
+    pub(in crate::repo) fn value(&self) -> SwapValue {
+        let value = serde_json::to_value(self).expect("a record is JSON");
+        SwapValue::Put(canonical::to_bytes(&value).into())
+    }
+
+    fn into_draft(self, draft: DraftId, head: CommitId, version: u64) -> Draft {
+        Draft {
+            draft,
+            title: self.title,
+            owner: self.owner,
+            members: self.members,
+            state: self.state,
+            begun_from: self.begun_from,
+            head,
+            created_ms: self.created_ms,
+            changed_ms: self.changed_ms,
+            version,
+        }
+    }
+
+    pub(in crate::repo) fn admits(&self, person: &str) -> bool {
+        self.owner == person || self.members.iter().any(|member| member == person)
+    }
+}
+
+/// A draft to begin.
+#[derive(Debug, Clone)]
+pub struct NewDraft {
+    /// What it is about.
+    pub title: String,
+    /// The state to begin from, `main` when none is given.
+    pub from: Option<State>,
+    /// Who else works on it.
+    pub members: Vec<String>,
+    /// Who begins it, when.
+    pub stamp: Stamp,
+}
+
+/// A change of a draft's record; what is none stays.
+#[derive(Debug, Clone, Default)]
+pub struct DraftChange {
+    /// Another title.
+    pub title: Option<String>,
+    /// Other members.
+    pub members: Option<Vec<String>>,
+    /// Another owner; the one before becomes a member.
+    pub owner: Option<String>,
+}
+
+/// Which drafts to list.
+#[derive(Debug, Clone, Default)]
+pub struct DraftQuery {
+    /// Those of which this person is owner or member.
+    pub person: Option<String>,
+    /// Those after this one.
+    pub after: Option<DraftId>,
+    /// At most so many.
+    pub rows_max: usize,
+}
+
+/// Drafts, and where to go on.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DraftPage {
+    /// The drafts, ascending by name.
+    pub drafts: Vec<Draft>,
+    /// The last one looked at, where there may be more.
+    pub next: Option<DraftId>,
+}
+
+fn closed_cell(draft: &DraftId) -> Result<CellName, StoreError> {
+    let row = |_| StoreError::Row { what: format!("the record of draft {draft}") };
+    let group = format!("{CLOSED_GROUP}{draft}").parse::<Group>().map_err(row)?;
+    group.cell(RECORD_CELL).map_err(row)
+}
+
+fn checked_people(mut people: Vec<String>, owner: &str) -> Result<Vec<String>, DraftError> {
+    people.retain(|person| person != owner);
+    people.sort();
+    people.dedup();
+    if people.len() > DRAFT_MEMBERS_MAX || people.iter().any(|person| !is_person(person)) {
+        let reason = format!(
+            "members are at most {DRAFT_MEMBERS_MAX} people, each named by 1 to 100 characters"
+        );
+        return Err(DraftError::Refused { reason });
+    }
+    Ok(people)
+}
+
+fn is_person(text: &str) -> bool {
+    !text.trim().is_empty() && text.chars().count() <= 100
+}
+
+fn checked_title(title: String) -> Result<String, DraftError> {
+    if title.trim().is_empty() || title.len() > TITLE_SIZE_BYTES_MAX {
+        let reason = format!("a draft's title has 1 to {TITLE_SIZE_BYTES_MAX} bytes");
+        return Err(DraftError::Refused { reason });
+    }
+    Ok(title)
+}
+
+impl Repository {
+    /// Begins a draft. Its name comes from the attempt, so that one that is repeated begins no second one.
+    ///
+    /// # Errors
+    /// [`DraftError::Refused`] when the record is not as it must be.
+    pub fn begin_draft(&self, new: NewDraft) -> Result<Draft, DraftError> {
+        let hash = blake3::derive_key("cms 2026-11-22 v1 draft id", &new.stamp.operation.0);
+        let hex = blake3::Hash::from_bytes(hash).to_hex();
+        let draft: DraftId = hex[..12].parse().expect("hex digits are a name");
+        let from = match &new.from {
+            Some(State::Commit(commit)) => *commit,
+            Some(State::Snapshot { publication, .. }) => self.publication(*publication)?.commit,
+            None => match self.resolve(MAIN) {
+                Ok(State::Commit(commit)) => commit,
+                Err(ResolveError::Store(error)) => return Err(error.into()),
+                _ => return Err(StoreError::Row { what: "the branch main".to_owned() }.into()),
+            },
+        };
+        let owner = new.stamp.author.clone();
+        let record = Record {
+            title: checked_title(new.title)?,
+            members: checked_people(new.members, &owner)?,
+            owner,
+            state: DraftState::Open,
+            begun_from: from,
+            created_ms: new.stamp.time_ms,
+            changed_ms: new.stamp.time_ms,
+            closed_at: None,
+        };
+        let swaps = vec![
+            self.head_swap(&draft, Expected::Absent, from)?,
+            Swap {
+                cell: draft.cell(RECORD_CELL)?,
+                expected: Expected::Absent,
+                value: record.value(),
+            },
+        ];
+        self.swap_draft("begin-draft", &draft, swaps, &new.stamp)?;
+        // Whoever came first with this attempt began it.
+        self.draft(&draft)
+    }
+
+    fn head_swap(
+        &self,
+        draft: &DraftId,
+        expected: Expected,
+        commit: CommitId,
+    ) -> Result<Swap, StoreError> {
+        branch_swap(&draft.branch(), expected, commit)
+            .map_err(|_| StoreError::Row { what: format!("the branch of draft {draft}") })
+    }
+
+    /// Changes cells of a draft; says whether they were as expected.
+    pub(super) fn swap_draft(
+        &self,
+        verb: &str,
+        draft: &DraftId,
+        swaps: Vec<Swap>,
+        stamp: &Stamp,
+    ) -> Result<bool, StoreError> {
+        let transaction = Transaction {
+            operation: stamp.operation,
+            objects: Vec::new(),
+            swaps,
+            audit: Some(stamp.audit(verb, &[("draft", draft.as_str())])),
+        };
+        let outcomes = self.engine.commit(vec![transaction])?;
+        Ok(matches!(outcomes[..], [Outcome::Applied(_)]))
+    }
+
+    /// An open draft's record, with the version to swap against.
+    pub(in crate::repo) fn record(&self, draft: &DraftId) -> Result<(Record, u64), DraftError> {
+        let cell = self.engine.cell(&draft.cell(RECORD_CELL)?).map_err(StoreError::from)?;
+        let cell = cell.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+        Ok((Record::of(draft, &cell)?, cell.version))
+    }
+
+    /// As [`Repository::record`], for someone who means to work on it.
+    pub(in crate::repo) fn record_for(
+        &self,
+        draft: &DraftId,
+        person: &str,
+    ) -> Result<(Record, u64), DraftError> {
+        let (record, version) = self.record(draft)?;
+        if !record.admits(person) {
+            return Err(DraftError::NotAMember { draft: draft.clone(), person: person.to_owned() });
+        }
+        Ok((record, version))
+    }
+
+    /// A draft, open or closed.
+    ///
+    /// # Errors
+    /// [`DraftError::Unknown`] when there is none.
+    pub fn draft(&self, draft: &DraftId) -> Result<Draft, DraftError> {
+        match self.record(draft) {
+            Ok((record, version)) => {
+                let head = branch_head(self, &draft.branch())?;
+                let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+                Ok(record.into_draft(draft.clone(), head.commit, version))
+            }
+            Err(DraftError::Unknown { .. }) => {
+                let (record, version) = self.closed(draft)?;
+                let head = record.closed_at.unwrap_or(record.begun_from);
+                Ok(record.into_draft(draft.clone(), head, version))
+            }
+            Err(error) => Err(error),
+        }
+    }
+
+    fn closed(&self, draft: &DraftId) -> Result<(Record, u64), DraftError> {
+        let cell = self.engine.cell(&closed_cell(draft)?).map_err(StoreError::from)?;
+        let cell = cell.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+        Ok((Record::of(draft, &cell)?, cell.version))
+    }
+
+    /// The open drafts, ascending by name; the cost follows how many there are, not what is in them.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn drafts(&self, query: &DraftQuery) -> Result<DraftPage, StoreError> {
+        let mut page = DraftPage::default();
+        let mut after = query.after.as_ref().map(|draft| draft.cell(HEAD_CELL)).transpose()?;
+        let prefix = drafts_prefix();
+        while page.drafts.len() < query.rows_max.min(PAGE_ROWS_MAX) {
+            // A group begins with the record and ends with the head: from head to head, one cell each.
+            let query_one = CellQuery { group_prefix: prefix.clone(), after, rows_max: 1 };
+            let found = self.engine.cells(&query_one)?;
+            let Some((name, cell)) = found.rows.into_iter().next() else { return Ok(page) };
+            let id = name.group().as_str().strip_prefix(&prefix).unwrap_or_default();
+            let draft: DraftId =
+                id.parse().map_err(|_| StoreError::Row { what: format!("the cell {name}") })?;
+            if name.name() == RECORD_CELL {
+                let record = Record::of(&draft, &cell)?;
+                let mine = query.person.as_ref().is_none_or(|person| record.admits(person));
+                if mine && let Some(head) = branch_head(self, &draft.branch())? {
+                    page.drafts.push(record.into_draft(draft.clone(), head.commit, cell.version));
+                }
+            }
+            after = Some(draft.cell(HEAD_CELL)?);
+            page.next = Some(draft);
+        }
+        Ok(page)
+    }
+
+    /// Changes a draft's record.
+    ///
+    /// # Errors
+    /// [`DraftError::Changed`] when it is not at the version that the writer saw.
+    pub fn change_draft(
+        &self,
+        draft: &DraftId,
+        expected: u64,
+        change: DraftChange,
+        stamp: &Stamp,
+    ) -> Result<Draft, DraftError> {
+        let (mut record, version) = self.record_for(draft, &stamp.author)?;
+        let changed = |version| DraftError::Changed { draft: draft.clone(), version };
+        if version != expected {
+            return Err(changed(version));
+        }
+        if let Some(title) = change.title {
+            record.title = checked_title(title)?;
+        }
+        let mut members = change.members.unwrap_or_else(|| record.members.clone());
+        if let Some(owner) = change.owner {
+            checked_people(vec![owner.clone()], "")?;
+            members.push(std::mem::replace(&mut record.owner, owner));
+        }
+        record.members = checked_people(members, &record.owner)?;
+        record.changed_ms = stamp.time_ms;
+        let swap = Swap {
+            cell: draft.cell(RECORD_CELL)?,
+            expected: Expected::Version(expected),
+            value: record.value(),
+        };
+        if !self.swap_draft("change-draft", draft, vec![swap], stamp)? {
+            return Err(changed(self.record(draft)?.1));
+        }
+        self.draft(draft)
+    }
+
+    /// Gives a draft up. Its commits are kept, so that it can be reopened; working copies that were not
+    /// committed become revisions first.
+    ///
+    /// # Errors
+    /// [`DraftError`]; nothing is changed then.
+    pub fn discard_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
+        self.record_for(draft, &stamp.author)?;
+        let before = Stamp { operation: stamp.step(1), ..stamp.clone() };
+        match self.commit_draft(draft, None, &before) {
+            Ok(_) | Err(super::commit::DraftCommitError::NothingToCommit) => {}
+            Err(super::commit::DraftCommitError::Draft(error)) => return Err(error),
+            Err(super::commit::DraftCommitError::Refused { refusals }) => {
+                return Err(DraftError::Refused { reason: crate::repo::commit::first(&refusals) });
+            }
+        }
+        self.close(draft, DraftState::Discarded, stamp)?;
+        self.draft(draft)
+    }
+
+    /// Closes a draft: its record moves to the closed ones, then its cells go.
+    pub(in crate::repo) fn close(
+        &self,
+        draft: &DraftId,
+        state: DraftState,
+        stamp: &Stamp,
+    ) -> Result<(), DraftError> {
+        loop {
+            let (mut record, _) = match self.record(draft) {
+                Err(DraftError::Unknown { .. }) => return Ok(()),
+                other => other?,
+            };
+            let head = branch_head(self, &draft.branch())?;
+            record.state = state;
+            record.closed_at = head.map(|head| head.commit);
+            record.changed_ms = stamp.time_ms;
+            let closed = closed_cell(draft)?;
+            let known = self.engine.cell(&closed).map_err(StoreError::from)?;
+            let archive = Transaction {
+                operation: stamp.step(2),
+                objects: Vec::new(),
+                swaps: vec![Swap {
+                    cell: closed,
+                    expected: Expected::unchanged(known.as_ref()),
+                    value: record.value(),
+                }],
+                audit: None,
+            };
+            let cells = self.draft_cells(draft)?;
+            self.forget_editing(draft, cells.iter().map(|(name, _)| name), stamp)?;
+            let swaps = cells
+                .into_iter()
+                .map(|(cell, row)| Swap {
+                    cell,
+                    expected: Expected::Version(row.version),
+                    value: SwapValue::Delete,
+                })
+                .collect();
+            let audit = stamp.audit("close-draft", &[("draft", draft.as_str())]);
+            let remove = Transaction {
+                operation: stamp.operation,
+                objects: Vec::new(),
+                swaps,
+                audit: Some(audit),
+            };
+            let outcomes = self.engine.commit(vec![archive, remove]).map_err(StoreError::from)?;
+            if matches!(outcomes.last(), Some(Outcome::Applied(_))) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Opens a discarded draft again, as it was when it was given up.
+    ///
+    /// # Errors
+    /// [`DraftError::Unknown`] when there is no such discarded draft.
+    pub fn reopen_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
+        let (mut record, version) = self.closed(draft)?;
+        if !record.admits(&stamp.author) {
+            let person = stamp.author.clone();
+            return Err(DraftError::NotAMember { draft: draft.clone(), person });
+        }
+        if record.state != DraftState::Discarded {
+            return Err(DraftError::Refused { reason: format!("draft {draft} was merged") });
+        }
+        let head = record.closed_at.take().unwrap_or(record.begun_from);
+        record.state = DraftState::Open;
+        record.changed_ms = stamp.time_ms;
+        let open = Transaction {
+            operation: stamp.operation,
+            objects: Vec::new(),
+            swaps: vec![
+                self.head_swap(draft, Expected::Absent, head)?,
+                Swap {
+                    cell: draft.cell(RECORD_CELL)?,
+                    expected: Expected::Absent,
+                    value: record.value(),
+                },
+            ],
+            audit: Some(stamp.audit("reopen-draft", &[("draft", draft.as_str())])),
+        };
+        let forget = Transaction {
+            operation: stamp.step(1),
+            objects: Vec::new(),
+            swaps: vec![Swap {
+                cell: closed_cell(draft)?,
+                expected: Expected::Version(version),
+                value: SwapValue::Delete,
+            }],
+            audit: None,
+        };
+        self.engine.commit(vec![open, forget]).map_err(StoreError::from)?;
+        self.draft(draft)
+    }
+
+    /// All cells of a draft, ascending.
+    pub(in crate::repo) fn draft_cells(
+        &self,
+        draft: &DraftId,
+    ) -> Result<Vec<(CellName, Cell)>, StoreError> {
+        let group_prefix = format!("{}{draft}", drafts_prefix());
+        let mut query = CellQuery { group_prefix, after: None, rows_max: PAGE_ROWS_MAX };
+        let mut cells = Vec::new();
+        loop {
+            let page = self.engine.cells(&query)?;
+            let group = query.group_prefix.clone();
+            query.after = page.rows.last().map(|(name, _)| name.clone());
+            let ended = page.rows.last().is_some_and(|(name, _)| name.group().as_str() != group);
+            cells.extend(page.rows.into_iter().filter(|(name, _)| name.group().as_str() == group));
+            if !page.more || ended {
+                return Ok(cells);
+            }
+        }
+    }
+}

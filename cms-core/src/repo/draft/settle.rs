@@ -1,0 +1,312 @@
+//! Settling conflicts: what a merge could not join is listed place by place, and settled one by one.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{DraftError, DraftId};
+use crate::repo::{
+    branch::{BranchHead, branch_head},
+    commit::{
+        CommitError, Committed,
+        land::Landing,
+        prepared::{After, NewDocument, Prepared},
+    },
+    conflict::{CatalogueConflict, CatalogueReason},
+    content::{
+        catalogue::{self, CatalogueRow, RowState},
+        kinds::Kinds,
+        objects::StoreError,
+    },
+    merge::rows::changed_rows,
+    open::Repository,
+    stamp::Stamp,
+};
+use crate::{
+    document::{Choice, DocumentConflict, SettleError, Shape, settle},
+    model::{
+        commit::Commit,
+        key::EntryKey,
+        revision::{RevisionState, Terms},
+    },
+    schema::Violation,
+};
+
+/// A lost race is run again so often before it is told.
+const ATTEMPTS_MAX: usize = 32;
+
+/// An entry in conflict.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct EntryConflict {
+    /// The entry or translation.
+    pub key: EntryKey,
+    /// Its title.
+    pub title: Option<String>,
+    /// The two sides joined so far as they go; where they conflict it has ours.
+    pub document: Option<Value>,
+    /// The places where they conflict.
+    pub conflicts: Vec<DocumentConflict>,
+    /// What is wrong with the joined document, where it is for this that it was not taken.
+    pub violations: Vec<Violation>,
+}
+
+/// All conflicts of a draft.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct DraftConflicts {
+    /// Entries in conflict, ascending by key.
+    pub entries: Vec<EntryConflict>,
+    /// What does not fit together around entries.
+    pub catalogue: Vec<CatalogueConflict>,
+}
+
+/// Which conflict to settle, and how.
+#[derive(Debug, Clone)]
+pub enum Settling {
+    /// One place of an entry.
+    Place {
+        /// The entry.
+        key: EntryKey,
+        /// The conflict's pointer; empty for the whole document.
+        pointer: String,
+        /// What it is to be.
+        choice: Choice,
+    },
+    /// An entry that both sides moved.
+    Moved {
+        /// The conflict's name.
+        id: String,
+        /// Where it is to stay.
+        choice: Choice,
+    },
+}
+
+/// Why a conflict was not settled.
+#[derive(Debug, thiserror::Error)]
+pub enum SettlingError {
+    /// The draft is closed, or not the writer's.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// There is no such conflict, or the choice does not fit it.
+    #[error(transparent)]
+    Place(#[from] SettleError),
+    /// The entry is not in conflict.
+    #[error("{key} is not in conflict")]
+    NotConflicted {
+        /// The entry.
+        key: EntryKey,
+    },
+    /// There is no such conflict, or it is settled by editing the entries.
+    #[error("conflict {id} is not one that a choice settles: edit the entries that it names")]
+    NotAChoice {
+        /// Its name.
+        id: String,
+    },
+}
+
+impl From<StoreError> for SettlingError {
+    fn from(error: StoreError) -> Self {
+        Self::Draft(error.into())
+    }
+}
+
+impl Repository {
+    /// The conflicts of a draft.
+    ///
+    /// # Errors
+    /// [`DraftError::Unknown`], or the store can't be read.
+    pub fn conflicts(&self, draft: &DraftId) -> Result<DraftConflicts, DraftError> {
+        let beside = self.beside(draft)?;
+        let head = self.commit_of(beside.head)?;
+        let base = self.commit_of(beside.base)?;
+        let kinds = Kinds::at(self, head.catalogue);
+        let mut entries = Vec::new();
+        for (key, [_, after]) in changed_rows(self, base.catalogue, head.catalogue)? {
+            let Some(row) = after.filter(|row| row.state == RowState::Conflicted) else { continue };
+            entries.extend(self.entry_conflict(&kinds, key, row)?);
+        }
+        Ok(DraftConflicts { entries, catalogue: self.catalogue_conflicts(&head)? })
+    }
+
+    fn terms(&self, row: &CatalogueRow) -> Result<Option<[Option<Value>; 3]>, StoreError> {
+        let RevisionState::Conflicted(terms) = self.revision(row.revision)?.state else {
+            return Ok(None);
+        };
+        let [ours, base, theirs] = *terms.as_slice() else { return Ok(None) };
+        let read = |id: Option<_>| id.map(|id| self.document(id)).transpose();
+        Ok(Some([read(ours)?, read(base)?, read(theirs)?]))
+    }
+
+    fn entry_conflict(
+        &self,
+        kinds: &Kinds<'_>,
+        key: EntryKey,
+        row: CatalogueRow,
+    ) -> Result<Option<EntryConflict>, StoreError> {
+        let Some(terms) = self.terms(&row)? else { return Ok(None) };
+        let merged = self.merge_documents(kinds, &key, terms)?;
+        let violations = match &merged.document {
+            Some(document) if merged.conflicts.is_empty() => {
+                self.violations(kinds, &key, document)?
+            }
+            _ => Vec::new(),
+        };
+        let title = match (&merged.document, kinds.get(key.kind())?) {
+            (Some(document), Some(kind)) => kind.schema.title(document).map(str::to_owned),
+            _ => None,
+        };
+        Ok(Some(EntryConflict {
+            key,
+            title,
+            document: merged.document,
+            conflicts: merged.conflicts,
+            violations,
+        }))
+    }
+
+    /// Settles one conflict of a draft, as a commit of its own.
+    ///
+    /// # Errors
+    /// [`SettlingError`]; the draft is as it was then.
+    pub fn settle(
+        &self,
+        draft: &DraftId,
+        settling: &Settling,
+        stamp: &Stamp,
+    ) -> Result<Committed, SettlingError> {
+        self.record_for(draft, &stamp.author)?;
+        let branch = draft.branch();
+        let turn = self.turns.of(&branch);
+        for _ in 0..ATTEMPTS_MAX {
+            let _turn = turn.lock();
+            let head = branch_head(self, &branch)?;
+            let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+            let base = self.commit_of(head.commit)?;
+            let kinds = Kinds::at(self, base.catalogue);
+            let at = At { branch: &branch, head: &head, base: &base, kinds: &kinds };
+            let landed = match settling {
+                Settling::Place { key, pointer, choice } => {
+                    self.settle_place(&at, key, pointer, choice, stamp)?
+                }
+                Settling::Moved { id, choice } => self.settle_move(&at, id, choice, stamp)?,
+            };
+            if let Some(landed) = landed {
+                return Ok(landed);
+            }
+        }
+        Err(DraftError::Refused { reason: format!("draft {draft} is too busy; try again") }.into())
+    }
+
+    fn settle_place(
+        &self,
+        at: &At<'_>,
+        key: &EntryKey,
+        pointer: &str,
+        choice: &Choice,
+        stamp: &Stamp,
+    ) -> Result<Option<Committed>, SettlingError> {
+        let not_conflicted = || SettlingError::NotConflicted { key: key.clone() };
+        let row = catalogue::row(&*self.source, at.base.catalogue, key)?;
+        let row = row.filter(|row| row.state == RowState::Conflicted).ok_or_else(not_conflicted)?;
+        let terms = self.terms(&row)?.ok_or_else(not_conflicted)?;
+        let kind = match key.locale() {
+            None => at.kinds.get(key.kind())?,
+            Some(_) => None,
+        };
+        let shape = || kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
+        let [ours, _, theirs] = &terms;
+        let settled = match choice {
+            // Of the whole document, where that is not itself the conflict.
+            _ if !pointer.is_empty() => {
+                settle(shape(), terms.each_ref().map(Option::as_ref), pointer, choice)?
+            }
+            Choice::Ours => [ours.clone(), ours.clone(), ours.clone()],
+            Choice::Theirs => [theirs.clone(), theirs.clone(), theirs.clone()],
+            Choice::Value(value) => [Some(value.clone()), Some(value.clone()), Some(value.clone())],
+            Choice::Both => settle(shape(), terms.each_ref().map(Option::as_ref), pointer, choice)?,
+        };
+        let merged = self.merge_documents(at.kinds, key, settled.clone())?;
+        let schema = kind.as_ref().and_then(|kind| kind.document);
+        let mut change = Prepared::new(key.clone(), Some(row), schema);
+        change.derived_from = self.revision(row.revision)?.derived_from;
+        let whole = merged.conflicts.is_empty();
+        let chosen_whole = pointer.is_empty();
+        change.after = match &merged.document {
+            None if whole => After::Deleted,
+            Some(document)
+                if whole
+                    && (chosen_whole || self.violations(at.kinds, key, document)?.is_empty()) =>
+            {
+                After::Document(NewDocument::of(document))
+            }
+            _ => {
+                let new: Vec<Option<NewDocument>> =
+                    settled.iter().map(|term| term.as_ref().map(NewDocument::of)).collect();
+                let ids = new.iter().map(|new| new.as_ref().map(|new| new.id)).collect();
+                let objects = new.into_iter().flatten().filter_map(|new| new.unwritten).collect();
+                After::Conflict(Terms::new(ids).expect("three terms"), objects)
+            }
+        };
+        self.know_facts(at.kinds, &mut change)?;
+        self.land_settled(at, vec![change], None, stamp)
+    }
+
+    /// Takes an entry that both sides moved out of the containers that were not chosen.
+    fn settle_move(
+        &self,
+        at: &At<'_>,
+        id: &str,
+        choice: &Choice,
+        stamp: &Stamp,
+    ) -> Result<Option<Committed>, SettlingError> {
+        let not_a_choice = || SettlingError::NotAChoice { id: id.to_owned() };
+        let found = self.catalogue_conflicts(at.base)?.into_iter().find(|found| found.id == id);
+        let Some(CatalogueConflict {
+            reason: CatalogueReason::MovedApart { child, ours, theirs },
+            ..
+        }) = found
+        else {
+            return Err(not_a_choice());
+        };
+        let (stay, leave) = match choice {
+            Choice::Ours => (ours, theirs),
+            Choice::Theirs => (theirs, ours),
+            Choice::Both => (ours, Vec::new()),
+            Choice::Value(_) => return Err(not_a_choice()),
+        };
+        let mut changes = Vec::new();
+        for parent in leave.into_iter().filter(|parent| !stay.contains(parent)) {
+            let row = catalogue::row(&*self.source, at.base.catalogue, &parent)?;
+            let (Some(row), Some(kind)) = (row, at.kinds.get(parent.kind())?) else { continue };
+            let Some(document) = row.document() else { continue };
+            let without = kind.schema.without_children(&self.document(document)?, &[child.clone()]);
+            let mut change = Prepared::new(parent, Some(row), kind.document);
+            change.after = After::Document(NewDocument::of(&without));
+            self.know_facts(at.kinds, &mut change)?;
+            changes.push(change);
+        }
+        self.land_settled(at, changes, Some(id), stamp)
+    }
+
+    fn land_settled(
+        &self,
+        at: &At<'_>,
+        changes: Vec<Prepared>,
+        settled: Option<&str>,
+        stamp: &Stamp,
+    ) -> Result<Option<Committed>, SettlingError> {
+        let mut landing = Landing::new(at.branch, at.head, at.base, at.kinds, "settle");
+        landing.settled = settled;
+        match self.land(landing, changes, stamp) {
+            Ok(landed) => Ok(landed),
+            Err(CommitError::Store(error)) => Err(error.into()),
+            Err(_) => Ok(None),
+        }
+    }
+}
+
+/// Where a conflict is settled.
+struct At<'a> {
+    branch: &'a str,
+    head: &'a BranchHead,
+    base: &'a Commit,
+    kinds: &'a Kinds<'a>,
+}

@@ -1,0 +1,287 @@
+//! Working copies: what is typed and saved and not committed yet, one cell an entry.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{DraftError, DraftId, EDIT_PREFIX};
+use crate::repo::{
+    branch::branch_head,
+    content::{
+        catalogue::{self, RowState},
+        objects::StoreError,
+    },
+    open::Repository,
+    stamp::Stamp,
+};
+use crate::{
+    engine::{
+        Cell, CellName, CellQuery, Expected, Group, PAGE_ROWS_MAX, Swap, SwapValue, Transaction,
+    },
+    model::{
+        canonical,
+        id::{DocumentId, RevisionId},
+        key::EntryKey,
+        object::{Object, ObjectKind, Space},
+    },
+};
+
+/// Larger working copies are stored beside their cell.
+const INLINE_SIZE_BYTES_MAX: usize = 256 << 10;
+const EDITING_GROUP: &str = "editing/";
+
+/// A working copy.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Working {
+    /// The entry or translation.
+    pub key: EntryKey,
+    /// Its document; none when the entry is to be deleted.
+    pub document: Option<Value>,
+    /// The revision that it began from; none for a new entry.
+    pub base: Option<RevisionId>,
+    /// Who saved it last.
+    pub author: String,
+    /// When it was begun, in milliseconds since 1970-01-01T00:00:00Z.
+    pub begun_ms: u64,
+    /// When it was saved last.
+    pub saved_ms: u64,
+    /// Its version, to save the next one against.
+    pub version: u64,
+}
+
+/// A working copy as it is stored.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(in crate::repo) struct StoredWorking {
+    pub(in crate::repo) author: String,
+    pub(in crate::repo) begun_ms: u64,
+    pub(in crate::repo) saved_ms: u64,
+    pub(in crate::repo) base: Option<RevisionId>,
+    pub(in crate::repo) content: StoredContent,
+}
+
+/// What a working copy makes of its entry.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::repo) enum StoredContent {
+    /// This document.
+    Document(Value),
+    /// The document with this id.
+    Beside(DocumentId),
+    /// The trash.
+    Deleted,
+}
+
+/// Someone else who works on an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OtherEditor {
+    /// The draft in which.
+    pub draft: DraftId,
+    /// The draft's title.
+    pub title: String,
+    /// Who began to edit the entry there.
+    pub author: String,
+    /// When.
+    pub since_ms: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct StoredEditing {
+    author: String,
+    since_ms: u64,
+}
+
+impl StoredWorking {
+    pub(in crate::repo) fn of(name: &CellName, cell: &Cell) -> Result<Self, StoreError> {
+        serde_json::from_slice(&cell.value)
+            .map_err(|_| StoreError::Row { what: format!("the working copy {name}") })
+    }
+
+    /// The cell's value, and the document that goes beside it where it is large.
+    pub(in crate::repo) fn encode(mut self) -> (SwapValue, Option<(Space, Object)>) {
+        let mut beside = None;
+        if let StoredContent::Document(document) = &self.content {
+            let bytes = canonical::to_bytes(document);
+            if bytes.len() > INLINE_SIZE_BYTES_MAX {
+                let object = Object::new(ObjectKind::Document, bytes);
+                let id = DocumentId::from_object_id(object.id());
+                self.content = StoredContent::Beside(id);
+                beside = Some((Space::Source, object));
+            }
+        }
+        let value = serde_json::to_value(&self).expect("a working copy is JSON");
+        (SwapValue::Put(canonical::to_bytes(&value).into()), beside)
+    }
+}
+
+pub(in crate::repo) fn edit_cell(draft: &DraftId, key: &EntryKey) -> Result<CellName, StoreError> {
+    draft.cell(&format!("{EDIT_PREFIX}{key}"))
+}
+
+pub(in crate::repo) fn edited_key(name: &CellName) -> Option<EntryKey> {
+    name.name().strip_prefix(EDIT_PREFIX)?.parse().ok()
+}
+
+fn editing_group(key: &EntryKey) -> Result<Group, StoreError> {
+    format!("{EDITING_GROUP}{key}")
+        .parse()
+        .map_err(|_| StoreError::Row { what: format!("the editors of {key}") })
+}
+
+fn editing_cell(key: &EntryKey, draft: &DraftId) -> Result<CellName, StoreError> {
+    editing_group(key)?
+        .cell(draft.as_str())
+        .map_err(|_| StoreError::Row { what: format!("the editors of {key}") })
+}
+
+impl Repository {
+    pub(in crate::repo) fn working_document(
+        &self,
+        content: &StoredContent,
+    ) -> Result<Option<Value>, StoreError> {
+        match content {
+            StoredContent::Document(document) => Ok(Some(document.clone())),
+            StoredContent::Beside(id) => self.document(*id).map(Some),
+            StoredContent::Deleted => Ok(None),
+        }
+    }
+
+    pub(in crate::repo) fn stored_working(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+    ) -> Result<Option<(StoredWorking, u64)>, StoreError> {
+        let name = edit_cell(draft, key)?;
+        let Some(cell) = self.engine.cell(&name)? else { return Ok(None) };
+        Ok(Some((StoredWorking::of(&name, &cell)?, cell.version)))
+    }
+
+    /// The working copy of an entry in a draft; none when what is committed there stands.
+    ///
+    /// # Errors
+    /// [`DraftError::Unknown`], or the store can't be read.
+    pub fn working(&self, draft: &DraftId, key: &EntryKey) -> Result<Option<Working>, DraftError> {
+        self.record(draft)?;
+        let Some((stored, version)) = self.stored_working(draft, key)? else { return Ok(None) };
+        Ok(Some(Working {
+            key: key.clone(),
+            document: self.working_document(&stored.content)?,
+            base: stored.base,
+            author: stored.author,
+            begun_ms: stored.begun_ms,
+            saved_ms: stored.saved_ms,
+            version,
+        }))
+    }
+
+    /// An entry's document as a draft has it, working copy first; none when it is not there or in the trash.
+    ///
+    /// # Errors
+    /// [`DraftError::Unknown`], or the store can't be read.
+    pub fn draft_document(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+    ) -> Result<Option<Value>, DraftError> {
+        if let Some(working) = self.working(draft, key)? {
+            return Ok(working.document);
+        }
+        let head = branch_head(self, &draft.branch())?;
+        let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+        let root = self.commit_of(head.commit)?.catalogue;
+        match catalogue::row(&*self.source, root, key)? {
+            Some(row) if row.state != RowState::Deleted => {
+                Ok(self.stand_in(&row)?.map(|id| self.document(id)).transpose()?)
+            }
+            _ => Ok(None),
+        }
+    }
+
+    /// Who else works on an entry, in other open drafts.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn editors(
+        &self,
+        key: &EntryKey,
+        except: Option<&DraftId>,
+    ) -> Result<Vec<OtherEditor>, StoreError> {
+        let group = editing_group(key)?;
+        let mut editors = Vec::new();
+        let query = CellQuery {
+            group_prefix: group.as_str().to_owned(),
+            after: None,
+            rows_max: PAGE_ROWS_MAX,
+        };
+        // Groups of longer names follow the entry's own.
+        for (name, cell) in self.engine.cells(&query)?.rows {
+            if *name.group() != group {
+                break;
+            }
+            let Ok(draft) = name.name().parse::<DraftId>() else { continue };
+            if except == Some(&draft) {
+                continue;
+            }
+            let Ok((record, _)) = self.record(&draft) else { continue };
+            let stored: StoredEditing = serde_json::from_slice(&cell.value)
+                .map_err(|_| StoreError::Row { what: format!("the editor {name}") })?;
+            editors.push(OtherEditor {
+                draft,
+                title: record.title,
+                author: stored.author,
+                since_ms: stored.since_ms,
+            });
+        }
+        Ok(editors)
+    }
+
+    /// The transaction that tells others of an edit; none when they know.
+    pub(in crate::repo) fn tell_editing(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+        stamp: &Stamp,
+    ) -> Result<Option<Transaction>, StoreError> {
+        let cell = editing_cell(key, draft)?;
+        if self.engine.cell(&cell)?.is_some() {
+            return Ok(None);
+        }
+        let stored = StoredEditing { author: stamp.author.clone(), since_ms: stamp.time_ms };
+        let value = serde_json::to_value(&stored).expect("an editor is JSON");
+        let value = SwapValue::Put(canonical::to_bytes(&value).into());
+        Ok(Some(Transaction {
+            operation: stamp.step(1 << 32),
+            objects: Vec::new(),
+            swaps: vec![Swap { cell, expected: Expected::Absent, value }],
+            audit: None,
+        }))
+    }
+
+    /// Tells others that a draft edits nothing any more: what it had working copies of, and what its
+    /// commits changed.
+    pub(in crate::repo) fn forget_editing<'a>(
+        &self,
+        draft: &DraftId,
+        cells: impl Iterator<Item = &'a CellName>,
+        stamp: &Stamp,
+    ) -> Result<(), StoreError> {
+        let mut keys: Vec<EntryKey> = cells.filter_map(edited_key).collect();
+        keys.extend(self.changed_in(draft)?);
+        keys.sort();
+        keys.dedup();
+        let mut batch = Vec::new();
+        for (number, key) in keys.iter().enumerate() {
+            let cell = editing_cell(key, draft)?;
+            let Some(known) = self.engine.cell(&cell)? else { continue };
+            let expected = Expected::Version(known.version);
+            batch.push(Transaction {
+                operation: stamp.step((2 << 32) + number as u64),
+                objects: Vec::new(),
+                swaps: vec![Swap { cell, expected, value: SwapValue::Delete }],
+                audit: None,
+            });
+        }
+        for piece in batch.chunks(1000) {
+            self.engine.commit(piece.to_vec())?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,320 @@
+//! Merging: two lines of commits become one.
+//!
+//! What only one side changed is taken as it is. What both changed is merged by its schema
+//! ([`crate::document`]), and then the catalogue around it is looked at. What does not merge is a value: on
+//! a draft it lands as such and waits to be settled; a branch that holds accepted work takes a merge only
+//! when nothing is left open.
+//!
+//! Invariants:
+//! 1. No edit is lost: each side's change is in the result or in a conflict.
+//! 2. Merging a line with itself, or with what it came from, changes nothing.
+//! 3. Merging the other way round gives the same content; conflicts have their sides swapped.
+
+pub(in crate::repo) mod ancestors;
+pub(in crate::repo) mod apart;
+pub(in crate::repo) mod parted;
+pub(in crate::repo) mod rows;
+
+use std::sync::Arc;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    branch::{BranchHead, branch_head, is_draft},
+    commit::{
+        CommitError, Refusal,
+        land::Landing,
+        prepared::{After, Prepared},
+    },
+    conflict::CatalogueConflict,
+    content::{catalogue::RowState, facts::Facts, kinds::Kinds, objects::StoreError},
+    merge::{
+        apart::moved_apart,
+        parted::Parted,
+        rows::{MergedRow, RowMerger, Worked},
+    },
+    open::Repository,
+    stamp::Stamp,
+};
+use crate::{
+    engine::Swap,
+    model::{
+        commit::Commit,
+        id::{CommitId, DocumentId},
+        key::EntryKey,
+    },
+    schema::{Violation, ViolationCode},
+};
+
+/// A lost race for the branch is run again so often before it is told.
+const ATTEMPTS_MAX: usize = 32;
+
+/// A merge that took place.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Merged {
+    /// The commit that joins the two.
+    pub commit: CommitId,
+    /// How many entries and translations it changed on the branch.
+    pub changed_count: u64,
+    /// Entries that are in conflict now; none on a branch of accepted work.
+    pub conflicted: Vec<EntryKey>,
+    /// What does not fit together around entries; none on a branch of accepted work.
+    pub conflicts: Vec<CatalogueConflict>,
+    /// How many entries were merged document by document, attempts that lost a race included.
+    pub computed_count: u64,
+}
+
+/// Why nothing was merged.
+#[derive(Debug, thiserror::Error)]
+pub enum MergeError {
+    /// There is no such branch.
+    #[error("there is no branch {branch:?}")]
+    UnknownBranch {
+        /// The name.
+        branch: String,
+    },
+    /// The branch has all that was to be merged.
+    #[error("there is nothing to merge: {branch} has it all")]
+    NothingToMerge {
+        /// The branch.
+        branch: String,
+    },
+    /// The sides do not merge by themselves.
+    #[error("{} entries are in conflict, {} conflicts around them", conflicted.len(), conflicts.len())]
+    Conflicts {
+        /// Entries that both sides changed in ways that do not go together.
+        conflicted: Vec<EntryKey>,
+        /// What does not fit together around entries.
+        conflicts: Vec<CatalogueConflict>,
+    },
+    /// Entries of the other side are not as they must be.
+    #[error("{} entries are not as they must be: {}", refusals.len(), super::commit::first(.refusals))]
+    Refused {
+        /// Which, and why.
+        refusals: Vec<Refusal>,
+    },
+    /// Conflicts of an earlier merge are half settled, and the other side changed those entries again.
+    #[error("finish the conflicts of {} first", list(.keys))]
+    Unfinished {
+        /// The entries.
+        keys: Vec<EntryKey>,
+    },
+    /// Others moved the branch again and again.
+    #[error("branch {branch:?} is too busy; try again")]
+    Moved {
+        /// The branch.
+        branch: String,
+    },
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn list(keys: &[EntryKey]) -> String {
+    keys.iter().map(EntryKey::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What to merge into what.
+pub(super) struct MergeRequest<'a> {
+    pub(super) into: &'a str,
+    pub(super) from: Theirs,
+    pub(super) verb: &'static str,
+    /// Cells of the branch's group that change with it.
+    pub(super) swaps: Vec<Swap>,
+    pub(super) stamp: &'a Stamp,
+}
+
+/// The other side of a merge.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Theirs {
+    /// A line of commits, to be joined with the branch.
+    Line(CommitId),
+    /// What was there before a commit: merging that in takes the commit back.
+    Before {
+        /// The commit to take back.
+        commit: CommitId,
+        /// The one before it.
+        before: CommitId,
+    },
+}
+
+/// What a merge would change.
+struct Outcome {
+    changes: Vec<Prepared>,
+    conflicted: Vec<EntryKey>,
+    apart: Vec<CatalogueConflict>,
+}
+
+impl Repository {
+    /// Merges a commit into a branch.
+    pub(super) fn merge_into(&self, request: &MergeRequest<'_>) -> Result<Merged, MergeError> {
+        let mut worked = Worked::default();
+        let turn = self.turns.of(request.into);
+        for _ in 0..ATTEMPTS_MAX {
+            let _turn = turn.lock();
+            let unknown = || MergeError::UnknownBranch { branch: request.into.to_owned() };
+            let head = branch_head(self, request.into)?.ok_or_else(unknown)?;
+            if let Some(mut merged) = self.merge_once(request, &head, &mut worked)? {
+                merged.computed_count = worked.computed_count;
+                return Ok(merged);
+            }
+        }
+        Err(MergeError::Moved { branch: request.into.to_owned() })
+    }
+
+    /// One attempt; none when the branch moved meanwhile.
+    fn merge_once(
+        &self,
+        request: &MergeRequest<'_>,
+        head: &BranchHead,
+        worked: &mut Worked,
+    ) -> Result<Option<Merged>, MergeError> {
+        let nothing = || MergeError::NothingToMerge { branch: request.into.to_owned() };
+        let ours = self.commit_of(head.commit)?;
+        let kinds = Kinds::at(self, ours.catalogue);
+        let (theirs, parted) = match request.from {
+            Theirs::Line(line) => {
+                if self.is_ancestor(line, head.commit)? {
+                    return Err(nothing());
+                }
+                let theirs = self.commit_of(line)?;
+                kinds.take_changes(theirs.catalogue)?;
+                (theirs, self.parted(&kinds, head.commit, line)?)
+            }
+            Theirs::Before { commit, before } => {
+                (self.commit_of(before)?, Parted::at(self.commit_of(commit)?.catalogue))
+            }
+        };
+        let outcome = self.outcome(&kinds, &parted, [&ours, &theirs], worked)?;
+        let mut landing = Landing::new(request.into, head, &ours, &kinds, request.verb);
+        match request.from {
+            Theirs::Line(line) => landing.merged = Some(line),
+            Theirs::Before { .. } if outcome.changes.is_empty() => return Err(nothing()),
+            Theirs::Before { .. } => {}
+        }
+        landing.swaps.clone_from(&request.swaps);
+        if is_draft(request.into) {
+            landing.conflicts.clone_from(&outcome.apart);
+            landing.conflicts.extend(self.catalogue_conflicts(&theirs)?);
+        } else {
+            let mut conflicts = outcome.apart;
+            conflicts.extend(self.catalogue_conflicts(&theirs)?);
+            if !outcome.conflicted.is_empty() || !conflicts.is_empty() {
+                let conflicted = outcome.conflicted;
+                return Err(MergeError::Conflicts { conflicted, conflicts });
+            }
+            self.refuse_invalid(&kinds, &outcome.changes)?;
+        }
+        let landed = match self.land(landing, outcome.changes, request.stamp) {
+            Err(CommitError::Refused { refusals }) => {
+                let conflicts = CatalogueConflict::from_refusals(&refusals);
+                return Err(MergeError::Conflicts { conflicted: Vec::new(), conflicts });
+            }
+            Err(CommitError::Store(error)) => return Err(error.into()),
+            Err(_) => None,
+            Ok(landed) => landed,
+        };
+        let Some(landed) = landed else { return Ok(None) };
+        Ok(Some(Merged {
+            commit: landed.commit,
+            changed_count: landed.changed_count as u64,
+            conflicted: outcome.conflicted,
+            conflicts: self.catalogue_conflicts(&self.commit_of(landed.commit)?)?,
+            computed_count: 0,
+        }))
+    }
+
+    fn outcome(
+        &self,
+        kinds: &Kinds<'_>,
+        parted: &Parted,
+        [ours, theirs]: [&Commit; 2],
+        worked: &mut Worked,
+    ) -> Result<Outcome, MergeError> {
+        let triples = parted.triples(self, ours.catalogue, theirs.catalogue)?;
+        let mut merger = RowMerger { repository: self, kinds, parted, worked };
+        let (mut changes, mut conflicted, mut unfinished) = (Vec::new(), Vec::new(), Vec::new());
+        for triple in &triples {
+            match merger.merge(triple)? {
+                MergedRow::Ours => {}
+                MergedRow::Unfinished => unfinished.push(triple.key.clone()),
+                MergedRow::Change(mut change) => {
+                    if change.state() == Some(RowState::Conflicted) {
+                        conflicted.push(triple.key.clone());
+                    }
+                    self.know_facts(kinds, &mut change)?;
+                    changes.push(change);
+                }
+            }
+        }
+        if !unfinished.is_empty() {
+            return Err(MergeError::Unfinished { keys: unfinished });
+        }
+        let apart = moved_apart(self, kinds, &triples)?;
+        Ok(Outcome { changes, conflicted, apart })
+    }
+
+    /// Fills in what the graph sees of a change.
+    pub(super) fn know_facts(
+        &self,
+        kinds: &Kinds<'_>,
+        change: &mut Prepared,
+    ) -> Result<(), StoreError> {
+        if change.key.locale().is_some() {
+            return Ok(());
+        }
+        change.facts.before = self.facts_before(kinds, &change.key, change.before)?;
+        let Some(kind) = kinds.get(change.key.kind())? else { return Ok(()) };
+        let speaks = match &change.after {
+            After::Document(new) => Some(new.id),
+            After::Conflict(terms, _) => terms.sides().flatten().next(),
+            After::Deleted | After::Taken(None) => None,
+            After::Taken(Some(row)) => self.stand_in(row)?,
+        };
+        let document = speaks.map(|id| self.document_of(change, id)).transpose()?;
+        change.facts.after = document.map(|document| Arc::new(Facts::of(&kind.schema, &document)));
+        Ok(())
+    }
+
+    /// A document that a change names, among those that wait to be written or stored.
+    fn document_of(&self, change: &Prepared, id: DocumentId) -> Result<Value, StoreError> {
+        match change.unwritten().find(|object| object.id() == id.object_id()) {
+            Some(object) => {
+                Ok(serde_json::from_slice(object.bytes()).expect("canonical JSON is JSON"))
+            }
+            None => self.document(id),
+        }
+    }
+
+    /// Refuses what is not valid by itself.
+    fn refuse_invalid(&self, kinds: &Kinds<'_>, changes: &[Prepared]) -> Result<(), MergeError> {
+        let mut refusals = Vec::new();
+        for change in changes {
+            let violations = match change.state() {
+                Some(RowState::Resolved(id)) => {
+                    let document = match &change.after {
+                        After::Document(new) => new.unwritten.as_ref(),
+                        _ => None,
+                    };
+                    let document = match document {
+                        Some(object) => {
+                            serde_json::from_slice(object.bytes()).expect("canonical JSON is JSON")
+                        }
+                        None => self.document(id)?,
+                    };
+                    self.violations(kinds, &change.key, &document)?
+                }
+                Some(RowState::Conflicted) => {
+                    let message = "it holds a conflict that nobody has settled";
+                    vec![Violation::new("", ViolationCode::Unresolved, message)]
+                }
+                Some(RowState::Deleted) | None => Vec::new(),
+            };
+            if !violations.is_empty() {
+                refusals.push(Refusal { key: change.key.clone(), violations });
+            }
+        }
+        if refusals.is_empty() { Ok(()) } else { Err(MergeError::Refused { refusals }) }
+    }
+}

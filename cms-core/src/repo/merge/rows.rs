@@ -1,0 +1,260 @@
+//! Merging catalogues row by row: what only one side changed is taken as it is, revision and all; what
+//! both changed is merged by its schema.
+//!
+//! Invariants:
+//! 1. The cost follows what both sides changed since they parted, not the size of the content.
+//! 2. Merging gives the same rows whichever commit the work was done on, so a merge that lost a race
+//!    keeps what it worked out.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use serde_json::Value;
+
+use super::parted::Parted;
+use crate::repo::{
+    commit::prepared::{After, NewDocument, Prepared},
+    content::{
+        catalogue::{self, CatalogueRow, RowState},
+        kinds::Kinds,
+        objects::StoreError,
+    },
+    open::Repository,
+};
+use crate::{
+    document::{self, DocumentMerge, Shape},
+    model::{
+        id::DocumentId,
+        key::EntryKey,
+        object::Object,
+        revision::{RevisionState, Terms},
+    },
+    schema::{Violation, translation::Translation},
+};
+
+/// One entry at the three states of a merge.
+#[derive(Debug, Clone)]
+pub(in crate::repo) struct Triple {
+    pub(in crate::repo) key: EntryKey,
+    pub(in crate::repo) base: Option<RowState>,
+    pub(in crate::repo) ours: Option<CatalogueRow>,
+    pub(in crate::repo) theirs: Option<CatalogueRow>,
+}
+
+/// What merging one entry comes to.
+pub(in crate::repo) enum MergedRow {
+    /// Our row stays.
+    Ours,
+    /// The change that makes it so.
+    Change(Prepared),
+    /// A conflict of before that nobody has finished, which the other side changed again.
+    Unfinished,
+}
+
+/// The documents of a merge and what came of them; `None` stands for no entry.
+type Documents = [Option<DocumentId>; 3];
+
+/// What was worked out in this merge, kept over attempts.
+#[derive(Default)]
+pub(in crate::repo) struct Worked {
+    joined: HashMap<(EntryKey, Documents), Arc<Joined>>,
+    /// How many entries were merged document by document.
+    pub(in crate::repo) computed_count: u64,
+}
+
+struct Joined {
+    document: Option<Value>,
+    is_whole: bool,
+}
+
+/// Merges rows over the kinds in force.
+pub(in crate::repo) struct RowMerger<'a> {
+    pub(in crate::repo) repository: &'a Repository,
+    pub(in crate::repo) kinds: &'a Kinds<'a>,
+    pub(in crate::repo) parted: &'a Parted,
+    pub(in crate::repo) worked: &'a mut Worked,
+}
+
+impl RowMerger<'_> {
+    pub(in crate::repo) fn merge(&mut self, triple: &Triple) -> Result<MergedRow, StoreError> {
+        let Triple { key, base, ours, theirs } = triple;
+        let states = [ours.map(|row| row.state), theirs.map(|row| row.state)];
+        let same = states[0] == states[1] && states[0] != Some(RowState::Conflicted);
+        if same || states[1] == *base {
+            return Ok(MergedRow::Ours);
+        }
+        let schema = self.kinds.get(key.kind())?.and_then(|kind| kind.document);
+        let mut change = Prepared::new(key.clone(), *ours, schema);
+        if states[0] == *base {
+            change.after = After::Taken(*theirs);
+            return Ok(MergedRow::Change(change));
+        }
+        change.merged.extend(theirs.map(|row| row.revision));
+        let Some(documents) = self.documents(triple)? else { return Ok(MergedRow::Unfinished) };
+        let joined = self.joined(key, documents)?;
+        change.derived_from = self.derived_from(theirs)?;
+        change.after = match &joined.document {
+            _ if !joined.is_whole => self.conflict(documents)?,
+            None => After::Deleted,
+            Some(document) => {
+                let new = NewDocument::of(document);
+                let known = [documents[0], documents[2]].contains(&Some(new.id));
+                After::Document(if known { NewDocument::known(new.id) } else { new })
+            }
+        };
+        if change.state() == states[0] && states[0] != Some(RowState::Conflicted) {
+            // The other side brings nothing that ours has not; its revision is not lost, the commit names it.
+            return Ok(MergedRow::Ours);
+        }
+        Ok(MergedRow::Change(change))
+    }
+
+    /// The documents of the two sides and the base; none when a conflict of before is in the way.
+    fn documents(&self, triple: &Triple) -> Result<Option<Documents>, StoreError> {
+        let of = |state: Option<RowState>| match state {
+            Some(RowState::Resolved(id)) => Some(id),
+            _ => None,
+        };
+        let base = of(triple.base);
+        let theirs = match triple.theirs {
+            Some(row) if row.state == RowState::Conflicted => return Ok(None),
+            row => of(row.map(|row| row.state)),
+        };
+        match triple.ours {
+            Some(row) if row.state == RowState::Conflicted => {
+                let RevisionState::Conflicted(terms) =
+                    self.repository.revision(row.revision)?.state
+                else {
+                    return Ok(None);
+                };
+                // ours - before + base, merged with theirs - base: where what it conflicts with is where
+                // the two parted, it gives way to what that has become.
+                match terms.as_slice() {
+                    [side, before, other] if *other == base => Ok(Some([*side, *before, theirs])),
+                    _ => Ok(None),
+                }
+            }
+            row => Ok(Some([of(row.map(|row| row.state)), base, theirs])),
+        }
+    }
+
+    fn joined(&mut self, key: &EntryKey, documents: Documents) -> Result<Arc<Joined>, StoreError> {
+        if let Some(known) = self.worked.joined.get(&(key.clone(), documents)) {
+            return Ok(Arc::clone(known));
+        }
+        let [ours, base, theirs] = documents;
+        let merged = self.repository.merge_documents(
+            self.kinds,
+            key,
+            [self.read(ours)?, self.read(base)?, self.read(theirs)?],
+        )?;
+        self.worked.computed_count += 1;
+        let is_whole = merged.conflicts.is_empty()
+            && match &merged.document {
+                Some(document) => self.violations(key, document, documents)?.is_empty(),
+                None => true,
+            };
+        let joined = Arc::new(Joined { document: merged.document, is_whole });
+        self.worked.joined.insert((key.clone(), documents), Arc::clone(&joined));
+        Ok(joined)
+    }
+
+    /// What is wrong with a joined document; nothing where a side was no better by itself.
+    fn violations(
+        &self,
+        key: &EntryKey,
+        document: &Value,
+        documents: Documents,
+    ) -> Result<Vec<Violation>, StoreError> {
+        let found = self.repository.violations(self.kinds, key, document)?;
+        for side in [documents[0], documents[2]] {
+            if found.is_empty() {
+                break;
+            }
+            if let Some(side) = self.read(side)?
+                && !self.repository.violations(self.kinds, key, &side)?.is_empty()
+            {
+                return Ok(Vec::new());
+            }
+        }
+        Ok(found)
+    }
+
+    fn read(&self, id: Option<DocumentId>) -> Result<Option<Value>, StoreError> {
+        let Some(id) = id else { return Ok(None) };
+        match self.parted.made.get(&id) {
+            Some(document) => Ok(Some(document.clone())),
+            None => self.repository.document(id).map(Some),
+        }
+    }
+
+    fn conflict(&self, documents: Documents) -> Result<After, StoreError> {
+        let terms = Terms::new(documents.to_vec()).expect("three terms");
+        let made = documents[1].and_then(|base| self.parted.made.get(&base));
+        let objects: Vec<Object> =
+            made.and_then(|document| NewDocument::of(document).unwritten).into_iter().collect();
+        Ok(After::Conflict(terms, objects))
+    }
+
+    fn derived_from(
+        &self,
+        theirs: &Option<CatalogueRow>,
+    ) -> Result<Option<crate::model::id::RevisionId>, StoreError> {
+        let Some(row) = theirs else { return Ok(None) };
+        Ok(self.repository.revision(row.revision)?.derived_from)
+    }
+}
+
+impl Repository {
+    /// Merges an entry's documents (ours, base, theirs) by its kind.
+    pub(in crate::repo) fn merge_documents(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        [ours, base, theirs]: [Option<Value>; 3],
+    ) -> Result<DocumentMerge, StoreError> {
+        let kind = match key.locale() {
+            None => kinds.get(key.kind())?,
+            Some(_) => None,
+        };
+        let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
+        Ok(document::merge(shape, base.as_ref(), ours.as_ref(), theirs.as_ref()))
+    }
+
+    /// What is wrong with an entry's or a translation's document by itself.
+    pub(in crate::repo) fn violations(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        document: &Value,
+    ) -> Result<Vec<Violation>, StoreError> {
+        if key.locale().is_some() {
+            return Ok(Translation::parse(document).err().unwrap_or_default());
+        }
+        Ok(match kinds.get(key.kind())? {
+            Some(kind) => kind.schema.validate(document),
+            None => vec![crate::repo::commit::unknown_kind(kinds, key)?],
+        })
+    }
+}
+
+/// The rows that two maps do not agree on, as states.
+pub(in crate::repo) fn changed_rows(
+    repository: &Repository,
+    before: crate::model::id::NodeId,
+    after: crate::model::id::NodeId,
+) -> Result<BTreeMap<EntryKey, [Option<CatalogueRow>; 2]>, StoreError> {
+    let mut changed = BTreeMap::new();
+    for difference in crate::map::diff(&*repository.source, before, after)? {
+        let difference = difference?;
+        let row = |value: &Option<bytes::Bytes>| {
+            let value = value.as_ref();
+            value.map(|value| catalogue::decoded_row(&difference.key, value)).transpose()
+        };
+        let rows = [row(&difference.left)?, row(&difference.right)?];
+        changed.insert(catalogue::decoded_key(&difference.key)?, rows);
+    }
+    Ok(changed)
+}

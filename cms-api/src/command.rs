@@ -4,6 +4,7 @@
 //! is asked, on the command line and over HTTP, and [`Report`] is what is answered. Importing and
 //! exporting stream, so they have a way of their own in [`import`] and [`export`].
 
+pub mod bisect;
 pub mod channels;
 pub mod diff;
 pub mod export;
@@ -12,15 +13,20 @@ pub mod import;
 pub mod init;
 pub mod line;
 pub mod log;
+pub mod not_public;
 pub mod paper;
 pub mod plan;
 pub mod publish;
 pub mod release;
+pub mod retire;
+pub mod revert_publish;
 pub mod rollback;
+pub mod schedule;
 pub mod serve;
 pub mod show;
 pub mod snapshots;
 pub mod stats;
+pub mod unpublish;
 pub mod verify;
 pub mod where_used;
 
@@ -121,6 +127,12 @@ verbs! {
     Publish = publish / "publish";
     Rollback = rollback / "rollback";
     Release = release / "release";
+    Unpublish = unpublish / "unpublish";
+    Retire = retire / "retire";
+    RevertPublish = revert_publish / "revert-publish";
+    Schedule = schedule / "schedule";
+    NotPublic = not_public / "not-public";
+    Bisect = bisect / "bisect";
     Snapshots = snapshots / "snapshots";
     Channels = channels / "channels";
     Holds = holds / "holds";

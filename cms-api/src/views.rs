@@ -2,3 +2,4 @@
 
 pub mod authoring;
 pub mod delivery;
+pub mod publishing;

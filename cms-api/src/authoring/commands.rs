@@ -31,7 +31,7 @@ pub const CALL_SIZE_BYTES_MAX: usize = 1 << 20;
     path = "/authoring/v1/commands/{verb}",
     tag = "authoring",
     security(("token" = [])),
-    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify` or `stats`")),
+    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert-publish`, `schedule`, `not-public`, `bisect`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify` or `stats`")),
     request_body(content = Call),
     responses(
         (status = 200, description = "Done; the verb's report", content_type = "application/json", body = serde_json::Value),

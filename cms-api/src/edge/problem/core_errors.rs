@@ -5,7 +5,8 @@ use cms_core::{
     engine::{self, ReadError},
     model::key::KeyError,
     repo::{
-        CommitError, ExportError, ImportError, OpenError, PublishError, ResolveError, StoreError,
+        CommitError, ExportError, ImportError, OpenError, PublishError, ResolveError,
+        ScheduleError, StoreError,
     },
 };
 
@@ -165,6 +166,20 @@ impl From<PublishError> for Problem {
                 told(Code::Moved, &error).with("report", report)
             }
             PublishError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ScheduleError> for Problem {
+    fn from(error: ScheduleError) -> Self {
+        match error {
+            ScheduleError::Past { .. }
+            | ScheduleError::NotFailed { .. }
+            | ScheduleError::Keys { .. } => told(Code::ScheduleRefused, &error),
+            ScheduleError::Unknown { .. } => told(Code::ScheduleUnknown, &error),
+            ScheduleError::Moved { .. } => told(Code::Moved, &error),
+            ScheduleError::Publish(error) => error.into(),
+            ScheduleError::Store(error) => error.into(),
         }
     }
 }

@@ -73,6 +73,9 @@ struct Plan {
     /// Numbers of entries
     #[arg(long, value_delimiter = ',', value_name = "N,…")]
     n: Vec<u32>,
+    /// Locales of the figure that has any: 12 at a million entries take some 50 GB
+    #[arg(long, default_value_t = 12, value_parser = clap::value_parser!(u8).range(1..=12), value_name = "N")]
+    locales: u8,
     /// Leave the stores for the next run, and use those that an earlier run left
     #[arg(long)]
     keep: bool,

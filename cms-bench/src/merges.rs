@@ -7,7 +7,7 @@
 mod corpus;
 mod explain;
 
-use std::{fs::File, path::Path, process::Command};
+use std::{fmt, fs::File, path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
 use cms_core::document::{DocumentMerge, Shape, merge};
@@ -20,7 +20,8 @@ use crate::{
 };
 
 /// Every figure's name.
-pub(crate) const NAMES: [&str; 3] = ["merge_resolved", "merge_as_people", "merge_clean_same"];
+pub(crate) const NAMES: [&str; 4] =
+    ["merge_resolved", "merge_as_people", "merge_as_people_kept", "merge_clean_same"];
 
 /// A merge that was done three times: by us, by git, by people.
 struct Done {
@@ -69,43 +70,85 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
 }
 
 fn report(plan: &Plan, done: &[Done]) -> Result<()> {
-    let conflicted: Vec<_> = done.iter().filter(|done| done.git.is_none()).collect();
-    let resolved: Vec<_> = conflicted.iter().filter(|done| done.merged().is_some()).collect();
-    let as_people: Vec<_> =
-        resolved.iter().filter(|done| done.merged() == Some(&done.people)).collect();
-    let clean: Vec<_> = done.iter().filter(|done| done.git.is_some()).collect();
-    let same: Vec<_> = clean.iter().filter(|done| done.merged() == done.git.as_ref()).collect();
-    let git_as_people = clean.iter().filter(|done| done.git.as_ref() == Some(&done.people)).count();
-    let lost = done.iter().filter(|done| explain::loses(done)).count();
+    let (clean, conflicted): (Vec<_>, Vec<_>) = done.iter().partition(|done| done.git.is_some());
     ensure!(!conflicted.is_empty() && !clean.is_empty(), "the folder holds too few merges");
-    let percent = |count: usize, of: usize| 100.0 * count as f64 / of.max(1) as f64;
-    let figure = |name, count: usize, of: usize| -> Result<Figure> {
-        let share = Rounds::of(plan, 1, || Ok(percent(count, of)))?;
-        let mut figure = Figure::new(name, of as u32, "%", &share);
-        figure.min = None;
-        figure.note = format!("{count} of {of}; edits lost in {lost} of {}", done.len());
-        Ok(figure)
+    let resolved: Vec<_> = conflicted.iter().filter(|done| done.merged().is_some()).collect();
+    // Where people dropped an edit or wrote something of their own, no merge can be as theirs.
+    let kept: Vec<_> = resolved.iter().filter(|done| !explain::loses(done, &done.people)).collect();
+    let as_people = |done: &Done| done.merged() == Some(&done.people);
+    let same = Share::of(&resolved, |done| as_people(done));
+    let same_kept = Share::of(&kept, |done| as_people(done));
+    let clean_same = Share::of(&clean, |done| done.merged() == done.git.as_ref());
+    let git_same = Share::of(&clean, |done| done.git.as_ref() == Some(&done.people));
+    let all_kept = Share::of(&conflicted, |done| !explain::loses(done, &done.people));
+    let lost =
+        Share::of(done, |done| done.merged().is_some_and(|merged| explain::loses(done, merged)));
+    let resolved = Share { count: resolved.len(), of: conflicted.len() };
+    let print = |name, share: Share, least: f64, target: &str, note: String| -> Result<()> {
+        if plan.wants(name) {
+            let rounds = Rounds::of(plan, 1, || Ok(share.percent()))?;
+            let mut figure = Figure::new(name, share.of as u32, "%", &rounds)
+                .against(target, Some(share.percent() >= least));
+            if name == "merge_as_people" {
+                figure = figure.beside("git's clean merges", Some(git_same.percent()));
+            }
+            figure.min = None;
+            figure.note = note;
+            figure.print();
+        }
+        Ok(())
     };
-    if plan.wants("merge_resolved") {
-        let share = percent(resolved.len(), conflicted.len());
-        figure("merge_resolved", resolved.len(), conflicted.len())?
-            .beside("git merge-file", Some(0.0))
-            .against("at least 40 % of git's conflicts resolved", Some(share >= 40.0))
-            .print();
+    print(
+        "merge_resolved",
+        resolved,
+        40.0,
+        "at least 40 % of git's conflicts resolved",
+        format!("{resolved}; git resolves none of its own; edits lost in {lost}"),
+    )?;
+    print(
+        "merge_as_people",
+        same,
+        90.0,
+        "at least 90 % of those as people did",
+        format!("{same}; of all git's conflicts people kept every edit and no more in {all_kept}"),
+    )?;
+    print(
+        "merge_as_people_kept",
+        same_kept,
+        90.0,
+        "at least 90 % of those as people did, where people kept every edit and wrote no more",
+        same_kept.to_string(),
+    )?;
+    print(
+        "merge_clean_same",
+        clean_same,
+        100.0,
+        "all of git's clean merges the same",
+        clean_same.to_string(),
+    )
+}
+
+/// So many of so many.
+#[derive(Clone, Copy)]
+struct Share {
+    count: usize,
+    of: usize,
+}
+
+impl Share {
+    fn of<T>(all: &[T], holds: impl Fn(&T) -> bool) -> Self {
+        Self { count: all.iter().filter(|one| holds(one)).count(), of: all.len() }
     }
-    if plan.wants("merge_as_people") {
-        let share = percent(as_people.len(), resolved.len());
-        figure("merge_as_people", as_people.len(), resolved.len())?
-            .beside("git's clean merges as people", Some(percent(git_as_people, clean.len())))
-            .against("at least 90 % of those as people did", Some(share >= 90.0))
-            .print();
+
+    fn percent(self) -> f64 {
+        100.0 * self.count as f64 / self.of.max(1) as f64
     }
-    if plan.wants("merge_clean_same") {
-        figure("merge_clean_same", same.len(), clean.len())?
-            .against("all of git's clean merges the same", Some(same.len() == clean.len()))
-            .print();
+}
+
+impl fmt::Display for Share {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} of {}", self.count, self.of)
     }
-    Ok(())
 }
 
 /// What git's line merge makes of the files; `None` for conflicts.

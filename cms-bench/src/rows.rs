@@ -59,12 +59,15 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
         at.plain_rows(n == sizes[0], n == middle, n == largest, &mut seen)?;
         let ends = n == sizes[0] || n == largest;
         if ends && plan.wants("publish_10") {
-            let translated = Place::new(&plan.folder, &format!("store-{n}-12"));
-            place.build(&content(n, 0))?;
-            translated.begin_with(&place, plan.keep)?;
-            translated.build(&content(n, 12))?;
+            let locales = usize::from(plan.locales);
+            let translated = Place::new(&plan.folder, &format!("store-{n}-{locales}"));
+            if !translated.is_built() {
+                place.build(&content(n, 0))?;
+                translated.begin_with(&place, plan.keep)?;
+            }
+            translated.build(&content(n, locales))?;
             let at = At { place: &translated, ..at };
-            publishing::publish_10(&at, 12, &mut seen.publish_10[1])?;
+            publishing::publish_10(&at, locales, &mut seen.publish_10[1])?;
             if !plan.keep {
                 translated.clear()?;
             }

@@ -64,6 +64,11 @@ impl Place {
         fs::read_to_string(self.mark()).ok()?.trim().parse().ok()
     }
 
+    /// Whether it was built before.
+    pub(crate) fn is_built(&self) -> bool {
+        self.locales_built().is_some()
+    }
+
     fn set_built(&self, locales_count: usize) -> Result<()> {
         Ok(fs::write(self.mark(), locales_count.to_string())?)
     }

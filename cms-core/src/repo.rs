@@ -26,6 +26,7 @@ mod import;
 mod merge;
 mod open;
 mod publish;
+mod review;
 mod schedule;
 mod stamp;
 mod state;
@@ -63,6 +64,18 @@ pub use publish::{
     HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow, Plan, PlanId,
     PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
     Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
+};
+pub use review::approve::Seen;
+pub use review::bring::ReviewMergeError;
+pub use review::list::{ReviewList, ReviewPage, ReviewRow};
+pub use review::open::{NewReview, ReviewChange};
+pub use review::policy::ReviewPolicy;
+pub use review::stored::{Anchor, Comment, Span};
+pub use review::talk::Place as CommentPlace;
+pub use review::view::{Approval, Review, ReviewEntry, Thread, Verdict};
+pub use review::{
+    COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, Pair, REVIEWERS_MAX, REVIEWS, ReviewError, ReviewId,
+    ReviewIdError, ReviewState,
 };
 pub use schedule::{
     DueReport, RanSchedule, SCHEDULE_KEYS_MAX, ScheduleChange, ScheduleError, ScheduleFailure,

@@ -10,6 +10,7 @@
 //! 2. A merge keeps each side's change, or holds both in a conflict.
 //! 3. No token of [`super::tokens`] is split or mixed from two sides.
 
+mod line_ends;
 mod merge;
 mod words;
 
@@ -25,16 +26,20 @@ use super::{
     tokens::{self, Dialect},
 };
 
-/// A text without annotation is compared by words when it is at least so long, in bytes, and has
-/// more than one line: shorter ones are names, formulas, numbers.
+/// A text without annotation is compared by words when it has at least so many bytes, and more than one line
+/// or so many words: shorter ones are names, formulas, numbers, and are one value.
 const PLAIN_SIZE_BYTES_MIN: usize = 40;
+const PLAIN_WORDS_MIN: usize = 6;
 
-/// How a text is read when it is compared by words; `None` when it is one value, whole.
+/// How texts are read when they are compared by words; `None` when each is one value, whole.
 pub(super) fn dialect(part: Part<'_>, texts: &[Option<&str>]) -> Option<Dialect> {
     if part.is_prose() {
         return Some(Dialect::Prose);
     }
-    let is_long = |text: &str| text.len() >= PLAIN_SIZE_BYTES_MIN && text.contains('\n');
+    let is_long = |text: &str| {
+        let has_words = || text.split_whitespace().nth(PLAIN_WORDS_MIN - 1).is_some();
+        text.len() >= PLAIN_SIZE_BYTES_MIN && (text.contains('\n') || has_words())
+    };
     texts.iter().flatten().all(|text| is_long(text)).then_some(Dialect::Plain)
 }
 

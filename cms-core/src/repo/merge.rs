@@ -118,7 +118,7 @@ fn list(keys: &[EntryKey]) -> String {
 /// What to merge into what.
 pub(super) struct MergeRequest<'a> {
     pub(super) into: &'a str,
-    pub(super) from: Theirs,
+    pub(super) from: Theirs<'a>,
     pub(super) verb: &'static str,
     /// Cells of the branch's group that change with it.
     pub(super) swaps: Vec<Swap>,
@@ -127,9 +127,16 @@ pub(super) struct MergeRequest<'a> {
 
 /// The other side of a merge.
 #[derive(Debug, Clone, Copy)]
-pub(super) enum Theirs {
+pub(super) enum Theirs<'a> {
     /// A line of commits, to be joined with the branch.
     Line(CommitId),
+    /// What a line of commits did to some entries; the lines stay apart.
+    Part {
+        /// The line.
+        line: CommitId,
+        /// The entries.
+        keys: &'a [EntryKey],
+    },
     /// What was there before a commit: merging that in takes the commit back.
     Before {
         /// The commit to take back.
@@ -174,7 +181,7 @@ impl Repository {
         let ours = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, ours.catalogue);
         let (theirs, parted) = match request.from {
-            Theirs::Line(line) => {
+            Theirs::Line(line) | Theirs::Part { line, .. } => {
                 if self.is_ancestor(line, head.commit)? {
                     return Err(nothing());
                 }
@@ -186,12 +193,16 @@ impl Repository {
                 (self.commit_of(before)?, Parted::at(self.commit_of(commit)?.catalogue))
             }
         };
-        let outcome = self.outcome(&kinds, &parted, [&ours, &theirs], worked)?;
+        let only = match request.from {
+            Theirs::Part { keys, .. } => Some(keys),
+            Theirs::Line(_) | Theirs::Before { .. } => None,
+        };
+        let outcome = self.outcome(&kinds, &parted, [&ours, &theirs], only, worked)?;
         let mut landing = Landing::new(request.into, head, &ours, &kinds, request.verb);
         match request.from {
             Theirs::Line(line) => landing.merged = Some(line),
-            Theirs::Before { .. } if outcome.changes.is_empty() => return Err(nothing()),
-            Theirs::Before { .. } => {}
+            _ if outcome.changes.is_empty() => return Err(nothing()),
+            Theirs::Part { .. } | Theirs::Before { .. } => {}
         }
         landing.swaps.clone_from(&request.swaps);
         if is_draft(request.into) {
@@ -199,7 +210,9 @@ impl Repository {
             landing.conflicts.extend(self.catalogue_conflicts(&theirs)?);
         } else {
             let mut conflicts = outcome.apart;
-            conflicts.extend(self.catalogue_conflicts(&theirs)?);
+            if only.is_none() {
+                conflicts.extend(self.catalogue_conflicts(&theirs)?);
+            }
             if !outcome.conflicted.is_empty() || !conflicts.is_empty() {
                 let conflicted = outcome.conflicted;
                 return Err(MergeError::Conflicts { conflicted, conflicts });
@@ -230,9 +243,13 @@ impl Repository {
         kinds: &Kinds<'_>,
         parted: &Parted,
         [ours, theirs]: [&Commit; 2],
+        only: Option<&[EntryKey]>,
         worked: &mut Worked,
     ) -> Result<Outcome, MergeError> {
-        let triples = parted.triples(self, ours.catalogue, theirs.catalogue)?;
+        let mut triples = parted.triples(self, ours.catalogue, theirs.catalogue)?;
+        if let Some(only) = only {
+            triples.retain(|triple| only.contains(&triple.key));
+        }
         let mut merger = RowMerger { repository: self, kinds, parted, worked };
         let (mut changes, mut conflicted, mut unfinished) = (Vec::new(), Vec::new(), Vec::new());
         for triple in &triples {

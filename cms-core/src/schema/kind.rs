@@ -5,7 +5,7 @@
 //! 2. Compiling reads nothing but the schema: references lead only into the schema itself.
 //! 3. Patterns run on a linear-time engine, so that no text of a document can stall validation.
 
-use std::{fmt, sync::Arc};
+use std::{collections::BTreeSet, fmt, sync::Arc};
 
 use jsonschema::{PatternOptions, Validator};
 use serde_json::Value;
@@ -82,6 +82,8 @@ pub struct KindSchema {
     pub(super) holds_schemas: bool,
     pub(super) place: Place,
     pub(super) letter: Option<char>,
+    /// Names of fields below which answers stand.
+    pub(super) answers: BTreeSet<String>,
 }
 
 /// The fields of the document itself that annotations single out.
@@ -106,6 +108,7 @@ impl KindSchema {
     pub fn compile(kind: &Kind, schema: &Value) -> Result<Self, SchemaError> {
         let mut problems = Vec::new();
         let (place, letter) = root_facts(schema, &mut problems);
+        answers(schema, &mut problems);
         let subschemas = survey(schema, &mut problems);
         let fields = RootFields::of(&subschemas, &mut problems);
         if place == Place::Tree && (fields.title.is_none() || fields.slug.is_none()) {
@@ -140,6 +143,7 @@ impl KindSchema {
                 holds_schemas: false,
                 place,
                 letter,
+                answers: answers(schema, &mut Vec::new()),
             }),
             Ok(_) => Err(fails(problems)),
             Err(error) => {
@@ -169,9 +173,29 @@ impl KindSchema {
         self.letter
     }
 
+    /// Whether a JSON pointer leads to an answer or into one (`x-answers`).
+    pub fn is_answer(&self, pointer: &str) -> bool {
+        !self.answers.is_empty() && pointer.split('/').any(|name| self.answers.contains(name))
+    }
+
     /// Whether documents of the kind can hold children (`x-link` with `contains`).
     pub fn is_container(&self) -> bool {
         !self.fields.children.is_empty()
+    }
+}
+
+/// The names of fields below which answers stand.
+fn answers(schema: &Value, problems: &mut Vec<SchemaProblem>) -> BTreeSet<String> {
+    let Some(names) = schema.get("x-answers") else { return BTreeSet::new() };
+    let names: Option<BTreeSet<String>> = names
+        .as_array()
+        .and_then(|names| names.iter().map(|name| name.as_str().map(str::to_owned)).collect());
+    match names.filter(|names| !names.is_empty()) {
+        Some(names) => names,
+        None => {
+            problems.push(problem("/x-answers", "x-answers is expected to be a list of names"));
+            BTreeSet::new()
+        }
     }
 }
 

@@ -10,6 +10,7 @@ mod planning;
 mod previewing;
 mod publishing;
 mod racing;
+mod reviewing;
 mod scheduling;
 mod taking_off;
 mod world;

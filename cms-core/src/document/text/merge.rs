@@ -8,6 +8,7 @@ use super::{
         tokens::{Dialect, is_blank},
     },
     Read,
+    line_ends::{self, LineEnds},
 };
 
 /// Of a stretch that both sides changed, each side has kept at least this share of the words, in
@@ -27,6 +28,19 @@ enum Stretch {
 }
 
 impl TextMerge {
+    /// The same with other line ends.
+    fn with(self, ends: LineEnds) -> Self {
+        let stretch = |stretch| match stretch {
+            Stretch::Merged(text) => Stretch::Merged(ends.put(text)),
+            Stretch::Conflict { base, ours, theirs } => Stretch::Conflict {
+                base: ends.put(base),
+                ours: ends.put(ours),
+                theirs: ends.put(theirs),
+            },
+        };
+        Self { stretches: self.stretches.into_iter().map(stretch).collect() }
+    }
+
     /// The text, when nothing in it conflicts.
     pub(in super::super) fn merged(&self) -> Option<String> {
         let whole = self.stretches.iter().map(|stretch| match stretch {
@@ -71,10 +85,30 @@ impl TextMerge {
 
 /// Merges what two sides made of a text.
 pub(in super::super) fn merge_texts(
-    [base, ours, theirs]: [&str; 3],
+    terms: [&str; 3],
     dialect: Dialect,
     budget: &Budget,
 ) -> TextMerge {
+    let merged = match LineEnds::merged(terms) {
+        None => merge_lines(terms, dialect, budget),
+        Some(ends) => {
+            let [base, ours, theirs] = terms.map(line_ends::plain);
+            merge_lines([&base, &ours, &theirs], dialect, budget).with(ends)
+        }
+    };
+    // One line of what is no prose may be code: there, edits that only stand apart may still contradict
+    // each other, and merge only when one side did all that the other did.
+    let is_line = dialect == Dialect::Plain && terms.iter().any(|text| !text.contains('\n'));
+    match merged.merged() {
+        Some(text) if is_line && text != terms[1] && text != terms[2] => {
+            let [base, ours, theirs] = terms.map(str::to_owned);
+            TextMerge { stretches: vec![Stretch::Conflict { base, ours, theirs }] }
+        }
+        _ => merged,
+    }
+}
+
+fn merge_lines([base, ours, theirs]: [&str; 3], dialect: Dialect, budget: &Budget) -> TextMerge {
     let [base, ours, theirs] = super::read([base, ours, theirs], dialect);
     let lengths =
         Lengths { base: base.lines.len(), ours: ours.lines.len(), theirs: theirs.lines.len() };
@@ -125,15 +159,31 @@ fn merge_tokens([base, ours, theirs]: [&[&str]; 3], budget: &Budget) -> Option<S
     }
     let lengths = Lengths { base: base.len(), ours: ours.len(), theirs: theirs.len() };
     let mut text = String::new();
-    for chunk in chunks(lengths, &by_ours, &by_theirs, Touching::IsOne) {
-        let (ours, theirs) = (&ours[chunk.ours], &theirs[chunk.theirs]);
+    for chunk in chunks(lengths, &by_ours, &by_theirs, Touching::StaysTwo) {
+        let (base, ours, theirs) = (&base[chunk.base], &ours[chunk.ours], &theirs[chunk.theirs]);
         let tokens = match chunk.changed {
             Changed::Nobody | Changed::Ours => ours,
             Changed::Theirs => theirs,
-            Changed::Both if ours == theirs => ours,
+            Changed::Both if goes_further(base, ours, theirs) => theirs,
+            Changed::Both if goes_further(base, theirs, ours) => ours,
             Changed::Both => return None,
         };
         tokens.iter().for_each(|token| text.push_str(token));
     }
     Some(text)
+}
+
+/// Whether one side did all that the other did to a stretch, and then changed what the other left as it
+/// was before or after it.
+fn goes_further(base: &[&str], one: &[&str], further: &[&str]) -> bool {
+    if one == further {
+        return true;
+    }
+    let same = |(left, right): &(&&str, &&str)| left == right;
+    let head = one.iter().zip(further).take_while(same).count();
+    let tail = one.iter().rev().zip(further.iter().rev()).take_while(same).count();
+    let has_word = |tokens: &[&str]| tokens.iter().any(|token| !is_blank(token));
+    let (after_head, before_tail) = (&one[head..], &one[..one.len() - tail]);
+    (has_word(&one[..head]) && base.ends_with(after_head))
+        || (has_word(&one[one.len() - tail..]) && base.starts_with(before_tail))
 }

@@ -95,8 +95,23 @@ impl Repository {
     /// [`MergeError::Conflicts`] when the two do not go together: bring the draft up to date, settle what
     /// conflicts, and merge again. `main` is as it was then.
     pub fn merge_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
+        let (policy, _) = self.review_policy()?;
+        if policy.approvals_required > 0 {
+            let reason = "changes are merged through a review here".to_owned();
+            return Err(DraftError::Refused { reason }.into());
+        }
         self.commit_first(draft, stamp)?;
         let head = self.beside(draft)?.head;
+        self.merge_approved(draft, head, stamp)
+    }
+
+    /// Merges a draft's commit into `main`, and closes the draft.
+    pub(in crate::repo) fn merge_approved(
+        &self,
+        draft: &DraftId,
+        head: CommitId,
+        stamp: &Stamp,
+    ) -> Result<Merged, BringError> {
         let request = MergeRequest {
             into: MAIN,
             from: Theirs::Line(head),
@@ -106,8 +121,8 @@ impl Repository {
         };
         let merged = match self.merge_into(&request) {
             // It was merged before, and not closed: the process was killed between the two.
-            Err(MergeError::NothingToMerge { .. }) if self.is_spent(draft)? => {
-                Err(MergeError::NothingToMerge { branch: MAIN.to_owned() })
+            Err(MergeError::NothingToMerge { branch }) if self.is_spent(draft)? => {
+                Err(MergeError::NothingToMerge { branch })
             }
             other => Ok(other?),
         };
@@ -116,7 +131,12 @@ impl Repository {
         Ok(merged?)
     }
 
-    fn commit_first(&self, draft: &DraftId, stamp: &Stamp) -> Result<(), BringError> {
+    /// Commits what people typed, before something is done with the draft's branch.
+    pub(in crate::repo) fn commit_first(
+        &self,
+        draft: &DraftId,
+        stamp: &Stamp,
+    ) -> Result<(), BringError> {
         self.record_for(draft, &stamp.author)?;
         let first = Stamp { operation: stamp.step(11), ..stamp.clone() };
         match self.commit_working(draft, None, &first) {

@@ -135,7 +135,7 @@ impl Repository {
         Ok(DraftChanges { base, head, main, rows, conflicts: self.catalogue_conflicts(&after)? })
     }
 
-    fn change_row(
+    pub(in crate::repo) fn change_row(
         &self,
         kinds: &Kinds<'_>,
         key: EntryKey,

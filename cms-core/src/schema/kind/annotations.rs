@@ -16,9 +16,10 @@ use crate::{
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(in crate::schema) const NAMES: [&str; 17] = [
+pub(in crate::schema) const NAMES: [&str; 18] = [
     "x-place",
     "x-letter",
+    "x-answers",
     "x-title",
     "x-slug",
     "x-summary",
@@ -82,7 +83,7 @@ pub(in crate::schema) struct Annotations {
     pub names: BTreeSet<Arc<str>>,
 }
 
-/// Reads the annotations of `schema`; `x-place` and `x-letter` are read by [`super`].
+/// Reads the annotations of `schema`; `x-place`, `x-letter` and `x-answers` are read by [`super`].
 pub(in crate::schema) fn read(
     schema: &Map<String, Value>,
     at: &str,
@@ -112,7 +113,7 @@ impl Reader<'_> {
             return;
         }
         match name {
-            "x-place" | "x-letter" => {
+            "x-place" | "x-letter" | "x-answers" => {
                 self.belongs(name, self.standing == Standing::Root, "at the root of the schema");
             }
             "x-title" => self.found.title = self.of_document(name, value),

@@ -1,0 +1,110 @@
+//! Approving, asking for changes, and keeping track of what a person has looked at.
+
+use std::collections::BTreeMap;
+
+use super::{
+    Pair, ReviewError, ReviewId, ReviewState,
+    stored::{StoredApproval, StoredVerdict},
+    view::Review,
+};
+use crate::model::key::EntryKey;
+use crate::repo::{open::Repository, stamp::Stamp};
+
+/// Entries to approve, with the pairs that were seen.
+pub type Seen = BTreeMap<EntryKey, Pair>;
+
+impl Repository {
+    /// Approves entries of a review, each for the pair that was seen.
+    ///
+    /// # Errors
+    /// [`ReviewError::NotAsSeen`] when an entry is another one now, [`ReviewError::NotAllowed`] for whoever
+    /// changed the draft; nothing is approved then.
+    pub fn approve(
+        &self,
+        id: &ReviewId,
+        seen: &Seen,
+        message: &str,
+        stamp: &Stamp,
+    ) -> Result<Review, ReviewError> {
+        let stored = self.stored_review(id)?;
+        stored.must_be(id, ReviewState::Open)?;
+        let person = &stamp.author;
+        if self.changed_by(&stored.draft)?.contains(person) {
+            let reason = format!("{person} changed this draft, so others must approve it");
+            return Err(ReviewError::NotAllowed { reason });
+        }
+        let commits = self.reviewed_commits(&stored)?;
+        let there = self.pairs(commits)?;
+        let moved: Vec<EntryKey> = seen
+            .iter()
+            .filter(|(key, pair)| there.get(*key) != Some(*pair))
+            .map(|(key, _)| key.clone())
+            .collect();
+        if !moved.is_empty() {
+            return Err(ReviewError::NotAsSeen { keys: moved });
+        }
+        self.change_review(id, "approve", stamp, &mut |before| {
+            let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
+            review.must_be(id, ReviewState::Open)?;
+            review
+                .approvals
+                .retain(|known| known.person != *person || !seen.contains_key(&known.key));
+            review.approvals.extend(seen.iter().map(|(key, pair)| StoredApproval {
+                person: person.clone(),
+                key: key.clone(),
+                pair: *pair,
+                time_ms: stamp.time_ms,
+            }));
+            let verdict = StoredVerdict {
+                wants_changes: false,
+                message: message.to_owned(),
+                time_ms: stamp.time_ms,
+            };
+            review.verdicts.insert(person.clone(), verdict);
+            review.seen.insert(person.clone(), commits);
+            Ok(review)
+        })?;
+        self.review(id, Some(person))
+    }
+
+    /// Asks for changes; the person's approvals are taken back.
+    ///
+    /// # Errors
+    /// [`ReviewError`]; nothing is changed then.
+    pub fn request_changes(
+        &self,
+        id: &ReviewId,
+        message: &str,
+        stamp: &Stamp,
+    ) -> Result<Review, ReviewError> {
+        let commits = self.reviewed_commits(&self.stored_review(id)?)?;
+        self.change_review(id, "request-changes", stamp, &mut |before| {
+            let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
+            review.must_be(id, ReviewState::Open)?;
+            review.approvals.retain(|known| known.person != stamp.author);
+            let verdict = StoredVerdict {
+                wants_changes: true,
+                message: message.to_owned(),
+                time_ms: stamp.time_ms,
+            };
+            review.verdicts.insert(stamp.author.clone(), verdict);
+            review.seen.insert(stamp.author.clone(), commits);
+            Ok(review)
+        })?;
+        self.review(id, Some(&stamp.author))
+    }
+
+    /// Notes what a person has looked at, so that they are told what changes after it.
+    ///
+    /// # Errors
+    /// [`ReviewError`]; nothing is changed then.
+    pub fn look(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
+        let commits = self.reviewed_commits(&self.stored_review(id)?)?;
+        self.change_review(id, "look", stamp, &mut |before| {
+            let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
+            review.seen.insert(stamp.author.clone(), commits);
+            Ok(review)
+        })?;
+        self.review(id, Some(&stamp.author))
+    }
+}

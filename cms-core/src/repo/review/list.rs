@@ -1,0 +1,158 @@
+//! Listing reviews, newest first.
+
+use serde::Serialize;
+
+use super::{
+    ReviewId, ReviewState,
+    stored::{StoredReview, list_prefix, listed, place_in},
+};
+use crate::{
+    map,
+    repo::{content::objects::StoreError, draft::DraftId, open::Repository},
+};
+
+/// Which reviews to list.
+#[derive(Debug, Clone, Default)]
+pub enum ReviewList {
+    /// All.
+    #[default]
+    All,
+    /// Those in a state.
+    State(ReviewState),
+    /// Those that a person opened, in a state.
+    By(String, ReviewState),
+    /// Those that a person is asked to look at, in a state.
+    Asked(String, ReviewState),
+}
+
+impl ReviewList {
+    fn name(&self) -> String {
+        match self {
+            Self::All => String::new(),
+            Self::State(state) => format!("s/{}", state.word()),
+            Self::By(person, state) => format!("a/{}/{person}", state.word()),
+            Self::Asked(person, state) => format!("r/{}/{person}", state.word()),
+        }
+    }
+}
+
+/// A review in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReviewRow {
+    /// Its name.
+    pub review: ReviewId,
+    /// What it is about.
+    pub title: String,
+    /// Who opened it.
+    pub author: String,
+    /// Its draft.
+    pub draft: DraftId,
+    /// What became of it.
+    pub state: ReviewState,
+    /// Who is asked.
+    pub reviewers: Vec<String>,
+    /// Who approved anything of it, whether or not that still counts.
+    pub approved_by: Vec<String>,
+    /// Who wants changes.
+    pub changes_wanted_by: Vec<String>,
+    /// How many comments there are.
+    pub comments_count: u64,
+    /// How many threads wait for an answer.
+    pub threads_open_count: u64,
+    /// When it was opened, in milliseconds since 1970-01-01T00:00:00Z.
+    pub created_ms: u64,
+    /// When it changed last.
+    pub changed_ms: u64,
+}
+
+/// A page of reviews.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct ReviewPage {
+    /// The reviews, newest first.
+    pub rows: Vec<ReviewRow>,
+    /// Whether more follow.
+    pub more: bool,
+}
+
+impl ReviewRow {
+    pub(super) fn of(review: ReviewId, stored: &StoredReview) -> Self {
+        let mut approved_by: Vec<String> =
+            stored.approvals.iter().map(|approval| approval.person.clone()).collect();
+        approved_by.sort();
+        approved_by.dedup();
+        let wanting = stored.verdicts.iter().filter(|(_, verdict)| verdict.wants_changes);
+        Self {
+            review,
+            title: stored.title.clone(),
+            author: stored.author.clone(),
+            draft: stored.draft.clone(),
+            state: stored.state,
+            reviewers: stored.reviewers.iter().cloned().collect(),
+            approved_by,
+            changes_wanted_by: wanting.map(|(person, _)| person.clone()).collect(),
+            comments_count: stored.threads.iter().map(|thread| thread.comments.len() as u64).sum(),
+            threads_open_count: stored
+                .threads
+                .iter()
+                .filter(|thread| thread.resolved_by.is_none())
+                .count() as u64,
+            created_ms: stored.created_ms,
+            changed_ms: stored.changed_ms,
+        }
+    }
+}
+
+impl Repository {
+    /// Reviews of a list, newest first, after one if given; the cost follows the rows of the page.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn reviews(
+        &self,
+        list: &ReviewList,
+        after: Option<&ReviewId>,
+        rows_max: usize,
+    ) -> Result<ReviewPage, StoreError> {
+        let mut page = ReviewPage::default();
+        let Some((_, commit)) = self.reviews_head()? else { return Ok(page) };
+        let name = list.name();
+        let prefix = list_prefix(&name);
+        let mut start = prefix.clone();
+        if let Some(after) = after
+            && let Some(stored) = self.stored_review_at(&commit, after)?
+        {
+            start = place_in(&name, stored.created_ms, after);
+            start.push(0);
+        }
+        for entry in map::entries(&*self.source, commit.backlinks, &start)? {
+            let (key, _) = entry?;
+            if !key.starts_with(&prefix) {
+                break;
+            }
+            let row = || StoreError::Row { what: "the index of reviews".to_owned() };
+            let id = listed(prefix.len(), &key).ok_or_else(row)?;
+            if page.rows.len() == rows_max {
+                page.more = true;
+                break;
+            }
+            let stored = self.stored_review_at(&commit, &id)?.ok_or_else(row)?;
+            page.rows.push(ReviewRow::of(id, &stored));
+        }
+        Ok(page)
+    }
+
+    /// The reviews of a draft, newest first.
+    pub(super) fn reviews_of(&self, draft: &DraftId) -> Result<Vec<ReviewId>, StoreError> {
+        let Some((_, commit)) = self.reviews_head()? else { return Ok(Vec::new()) };
+        let prefix = list_prefix(&format!("d/{draft}"));
+        let mut found = Vec::new();
+        for entry in map::entries(&*self.source, commit.backlinks, &prefix)? {
+            let (key, _) = entry?;
+            if !key.starts_with(&prefix) {
+                break;
+            }
+            found.extend(listed(prefix.len(), &key));
+        }
+        Ok(found)
+    }
+}

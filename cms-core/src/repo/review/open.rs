@@ -1,0 +1,184 @@
+//! Opening a review, changing what it says of itself, closing and reopening it.
+
+use std::collections::BTreeSet;
+
+use super::{
+    DESCRIPTION_SIZE_BYTES_MAX, REVIEWERS_MAX, ReviewError, ReviewId, ReviewState,
+    TITLE_SIZE_BYTES_MAX, stored::StoredReview, view::Review,
+};
+use crate::repo::{
+    draft::{DraftId, bring::BringError, record::DraftState},
+    open::Repository,
+    stamp::Stamp,
+};
+
+/// A review to open.
+#[derive(Debug, Clone)]
+pub struct NewReview {
+    /// The draft.
+    pub draft: DraftId,
+    /// What it is about.
+    pub title: String,
+    /// More of it, as Markdown.
+    pub description: String,
+    /// Who is asked.
+    pub reviewers: Vec<String>,
+    /// Who opens it, when.
+    pub stamp: Stamp,
+}
+
+/// A change of what a review says of itself; what is none stays.
+#[derive(Debug, Clone, Default)]
+pub struct ReviewChange {
+    /// Another title.
+    pub title: Option<String>,
+    /// Another description.
+    pub description: Option<String>,
+    /// Other reviewers.
+    pub reviewers: Option<Vec<String>>,
+}
+
+fn checked_text(what: &str, text: String, size_bytes_max: usize) -> Result<String, ReviewError> {
+    if text.len() <= size_bytes_max {
+        return Ok(text);
+    }
+    Err(ReviewError::Refused {
+        reason: format!("a review's {what} has at most {size_bytes_max} bytes"),
+    })
+}
+
+fn checked_title(title: String) -> Result<String, ReviewError> {
+    if title.trim().is_empty() {
+        return Err(ReviewError::Refused { reason: "a review has a title".to_owned() });
+    }
+    checked_text("title", title, TITLE_SIZE_BYTES_MAX)
+}
+
+fn checked_reviewers(reviewers: Vec<String>) -> Result<BTreeSet<String>, ReviewError> {
+    let named = |person: &String| {
+        !person.trim().is_empty() && person.len() <= 400 && !person.chars().any(char::is_control)
+    };
+    if reviewers.len() > REVIEWERS_MAX || !reviewers.iter().all(named) {
+        let reason = format!("reviewers are at most {REVIEWERS_MAX} people, each by a name");
+        return Err(ReviewError::Refused { reason });
+    }
+    Ok(reviewers.into_iter().collect())
+}
+
+impl StoredReview {
+    /// Refuses unless the review is in a state.
+    pub(super) fn must_be(&self, id: &ReviewId, state: ReviewState) -> Result<(), ReviewError> {
+        if self.state == state {
+            return Ok(());
+        }
+        Err(ReviewError::WrongState { review: id.clone(), state: self.state })
+    }
+}
+
+impl Repository {
+    /// Opens a review of a draft. A draft has at most one open review.
+    ///
+    /// # Errors
+    /// [`ReviewError`]; nothing is opened then.
+    pub fn open_review(&self, new: NewReview) -> Result<Review, ReviewError> {
+        match self
+            .commit_first(&new.draft, &Stamp { operation: new.stamp.step(9), ..new.stamp.clone() })
+        {
+            Ok(()) => {}
+            Err(BringError::Draft(error)) => return Err(error.into()),
+            Err(error) => return Err(ReviewError::Refused { reason: error.to_string() }),
+        }
+        let id = ReviewId::of(&new.stamp);
+        for other in self.reviews_of(&new.draft)? {
+            if other != id && self.stored_review(&other)?.state == ReviewState::Open {
+                let reason = format!("draft {} is under review already: {other}", new.draft);
+                return Err(ReviewError::Refused { reason });
+            }
+        }
+        let review = StoredReview {
+            title: checked_title(new.title)?,
+            description: checked_text("description", new.description, DESCRIPTION_SIZE_BYTES_MAX)?,
+            author: new.stamp.author.clone(),
+            draft: new.draft,
+            state: ReviewState::Open,
+            reviewers: checked_reviewers(new.reviewers)?,
+            created_ms: new.stamp.time_ms,
+            changed_ms: new.stamp.time_ms,
+            approvals: Vec::new(),
+            verdicts: Default::default(),
+            seen: Default::default(),
+            threads: Vec::new(),
+            closed_at: None,
+            merged_as: None,
+        };
+        // Whoever came first with this attempt opened it.
+        self.change_review(&id, "open-review", &new.stamp, &mut |before| {
+            Ok(before.unwrap_or_else(|| review.clone()))
+        })?;
+        self.review(&id, None)
+    }
+
+    /// Changes what a review says of itself.
+    ///
+    /// # Errors
+    /// [`ReviewError`]; nothing is changed then.
+    pub fn describe_review(
+        &self,
+        id: &ReviewId,
+        change: ReviewChange,
+        stamp: &Stamp,
+    ) -> Result<Review, ReviewError> {
+        let title = change.title.map(checked_title).transpose()?;
+        let description = change
+            .description
+            .map(|text| checked_text("description", text, DESCRIPTION_SIZE_BYTES_MAX))
+            .transpose()?;
+        let reviewers = change.reviewers.map(checked_reviewers).transpose()?;
+        self.change_review(id, "describe-review", stamp, &mut |before| {
+            let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
+            review.must_be(id, ReviewState::Open)?;
+            review.title = title.clone().unwrap_or(review.title);
+            review.description = description.clone().unwrap_or(review.description);
+            review.reviewers = reviewers.clone().unwrap_or(review.reviewers);
+            Ok(review)
+        })?;
+        self.review(id, None)
+    }
+
+    /// Closes a review without a merge. The draft stays as it is.
+    ///
+    /// # Errors
+    /// [`ReviewError`]; nothing is changed then.
+    pub fn close_review(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
+        let known = self.stored_review(id)?;
+        let closed_at = self.beside(&known.draft).ok().map(|beside| [beside.base, beside.head]);
+        self.change_review(id, "close-review", stamp, &mut |before| {
+            let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
+            review.must_be(id, ReviewState::Open)?;
+            review.state = ReviewState::Closed;
+            review.closed_at = closed_at;
+            Ok(review)
+        })?;
+        self.review(id, None)
+    }
+
+    /// Opens a closed review again; its draft must be open.
+    ///
+    /// # Errors
+    /// [`ReviewError`]; nothing is changed then.
+    pub fn reopen_review(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
+        let draft = self.draft(&self.stored_review(id)?.draft)?;
+        if draft.state != DraftState::Open {
+            let reason = format!("draft {} is closed: reopen it first", draft.draft);
+            return Err(ReviewError::Refused { reason });
+        }
+        self.change_review(id, "reopen-review", stamp, &mut |before| {
+            let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
+            review.must_be(id, ReviewState::Closed)?;
+            review.state = ReviewState::Open;
+            review.closed_at = None;
+            Ok(review)
+        })?;
+        self.review(id, None)
+    }
+}

@@ -1,0 +1,275 @@
+//! Reviews as they are stored: one document each, on the branch `reviews`, with its places in the index.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::{Deserialize, Serialize};
+
+use super::{Pair, REVIEWS, ReviewError, ReviewId, ReviewState};
+use crate::repo::{
+    branch::{BranchHead, NewCommit, branch_head, branch_swap},
+    commit::prepared::{After, NewDocument, Prepared},
+    content::{catalogue, objects::StoreError},
+    draft::DraftId,
+    open::Repository,
+    stamp::Stamp,
+};
+use crate::{
+    engine::{Expected, Transaction},
+    map::{self, Staging},
+    model::{
+        commit::Commit,
+        id::{CommitId, RevisionId},
+        key::EntryKey,
+        object::{Object, ObjectKind, Space},
+    },
+};
+
+/// A lost race is run again so often before it is told.
+const ATTEMPTS_MAX: usize = 32;
+
+/// A review as it is stored.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::repo) struct StoredReview {
+    pub(in crate::repo) title: String,
+    pub(in crate::repo) description: String,
+    pub(in crate::repo) author: String,
+    pub(in crate::repo) draft: DraftId,
+    pub(in crate::repo) state: ReviewState,
+    pub(in crate::repo) reviewers: BTreeSet<String>,
+    pub(in crate::repo) created_ms: u64,
+    pub(in crate::repo) changed_ms: u64,
+    pub(in crate::repo) approvals: Vec<StoredApproval>,
+    pub(in crate::repo) verdicts: BTreeMap<String, StoredVerdict>,
+    /// Where the draft and `main` parted, and the draft's commit, when a person looked last.
+    pub(in crate::repo) seen: BTreeMap<String, [CommitId; 2]>,
+    pub(in crate::repo) threads: Vec<StoredThread>,
+    /// Where the draft and `main` parted, and the draft's commit, when the review was closed.
+    pub(in crate::repo) closed_at: Option<[CommitId; 2]>,
+    pub(in crate::repo) merged_as: Option<CommitId>,
+}
+
+/// One person's approval of one entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::repo) struct StoredApproval {
+    pub(in crate::repo) person: String,
+    pub(in crate::repo) key: EntryKey,
+    #[serde(flatten)]
+    pub(in crate::repo) pair: Pair,
+    pub(in crate::repo) time_ms: u64,
+}
+
+/// What one person said of the whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::repo) struct StoredVerdict {
+    pub(in crate::repo) wants_changes: bool,
+    pub(in crate::repo) message: String,
+    pub(in crate::repo) time_ms: u64,
+}
+
+/// A thread, and the place that it is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub(in crate::repo) struct StoredThread {
+    pub(in crate::repo) id: String,
+    pub(in crate::repo) anchor: Option<Anchor>,
+    pub(in crate::repo) resolved_by: Option<String>,
+    pub(in crate::repo) comments: Vec<Comment>,
+}
+
+/// The place that a thread is about.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Anchor {
+    /// The entry.
+    pub key: EntryKey,
+    /// The revision that was looked at.
+    pub revision: RevisionId,
+    /// The JSON pointer in its document.
+    pub pointer: String,
+    /// The part of the text there, where it is about a part.
+    pub span: Option<Span>,
+}
+
+/// A part of a text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// Where it begins, in characters.
+    pub start: u64,
+    /// Where it ends, in characters, itself not part of it.
+    pub end: u64,
+}
+
+/// One thing that someone said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Comment {
+    /// Its name within the review.
+    pub id: String,
+    /// Who.
+    pub author: String,
+    /// What, as Markdown.
+    pub text: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// When it was changed last.
+    pub edited_ms: Option<u64>,
+}
+
+/// The lists that a review stands in, each with its place there: newest first.
+fn index_keys(id: &ReviewId, review: &StoredReview) -> BTreeSet<Vec<u8>> {
+    let place = |list: &str| place_in(list, review.created_ms, id);
+    let mut keys = BTreeSet::from([place(""), place(&format!("s/{}", review.state.word()))]);
+    let state = review.state.word();
+    keys.insert(place(&format!("a/{state}/{}", review.author)));
+    for person in &review.reviewers {
+        keys.insert(place(&format!("r/{state}/{person}")));
+    }
+    keys.insert(place(&format!("d/{}", review.draft)));
+    keys
+}
+
+/// The key of a review's place in a list.
+pub(super) fn place_in(list: &str, created_ms: u64, id: &ReviewId) -> Vec<u8> {
+    let mut key = list_prefix(list);
+    key.extend_from_slice(&(u64::MAX - created_ms).to_be_bytes());
+    key.extend_from_slice(id.as_str().as_bytes());
+    key
+}
+
+/// What the keys of a list begin with.
+pub(super) fn list_prefix(list: &str) -> Vec<u8> {
+    [list.as_bytes(), &[0]].concat()
+}
+
+/// The review that a key of the index names.
+pub(super) fn listed(prefix_len: usize, key: &[u8]) -> Option<ReviewId> {
+    std::str::from_utf8(key.get(prefix_len + 8..)?).ok()?.parse().ok()
+}
+
+impl Repository {
+    /// The branch of reviews; none while nothing was reviewed.
+    pub(super) fn reviews_head(&self) -> Result<Option<(BranchHead, Commit)>, StoreError> {
+        let Some(head) = branch_head(self, REVIEWS)? else { return Ok(None) };
+        let commit = self.commit_of(head.commit)?;
+        Ok(Some((head, commit)))
+    }
+
+    pub(super) fn stored_review_at(
+        &self,
+        commit: &Commit,
+        id: &ReviewId,
+    ) -> Result<Option<StoredReview>, StoreError> {
+        let row = catalogue::row(&*self.source, commit.catalogue, &id.key())?;
+        let Some(document) = row.and_then(|row| row.document()) else { return Ok(None) };
+        serde_json::from_value(self.document(document)?)
+            .map(Some)
+            .map_err(|_| StoreError::Row { what: format!("review {id}") })
+    }
+
+    pub(in crate::repo) fn stored_review(
+        &self,
+        id: &ReviewId,
+    ) -> Result<StoredReview, ReviewError> {
+        let unknown = || ReviewError::Unknown { review: id.clone() };
+        let (_, commit) = self.reviews_head()?.ok_or_else(unknown)?;
+        self.stored_review_at(&commit, id)?.ok_or_else(unknown)
+    }
+
+    /// Changes a review, as a commit of its branch; run again on top of others' until it holds.
+    pub(super) fn change_review(
+        &self,
+        id: &ReviewId,
+        verb: &'static str,
+        stamp: &Stamp,
+        change: &mut dyn FnMut(Option<StoredReview>) -> Result<StoredReview, ReviewError>,
+    ) -> Result<StoredReview, ReviewError> {
+        let turn = self.turns.of(REVIEWS);
+        for _ in 0..ATTEMPTS_MAX {
+            let _turn = turn.lock();
+            let Some((head, base)) = self.reviews_head()? else {
+                self.begin_reviews(stamp)?;
+                continue;
+            };
+            let before = self.stored_review_at(&base, id)?;
+            let mut after = change(before.clone())?;
+            if before.as_ref() == Some(&after) {
+                return Ok(after);
+            }
+            after.changed_ms = stamp.time_ms;
+            if self.put_review(id, verb, &head, &base, [before.as_ref(), Some(&after)], stamp)? {
+                return Ok(after);
+            }
+        }
+        Err(ReviewError::Busy { review: id.clone() })
+    }
+
+    fn put_review(
+        &self,
+        id: &ReviewId,
+        verb: &str,
+        head: &BranchHead,
+        base: &Commit,
+        [before, after]: [Option<&StoredReview>; 2],
+        stamp: &Stamp,
+    ) -> Result<bool, StoreError> {
+        let key = id.key();
+        let row = catalogue::row(&*self.source, base.catalogue, &key)?;
+        let document = serde_json::to_value(after).expect("a review is JSON");
+        let mut prepared = Prepared::new(key, row, None);
+        prepared.after = After::Document(NewDocument::of(&document));
+        let mut staged = Staging::over(&*self.source);
+        let built = self.build(&mut staged, base, &[&prepared], stamp)?;
+        let keys = |review: Option<&StoredReview>| {
+            review.map(|review| index_keys(id, review)).unwrap_or_default()
+        };
+        let (old, new) = (keys(before), keys(after));
+        let gone = old.difference(&new).map(|key| (key.clone(), None));
+        let come = new.difference(&old).map(|key| (key.clone(), Some(Vec::new())));
+        let edits: BTreeMap<_, _> = gone.chain(come).collect();
+        let mut roots = built.roots;
+        roots.backlinks = map::edit(&mut staged, self.header.salt(), base.backlinks, edits)?;
+        let mut objects: Vec<Object> = prepared.unwritten().cloned().collect();
+        objects.extend(built.revisions);
+        let nodes = staged.into_reachable([roots.catalogue, roots.backlinks]);
+        objects.extend(nodes.iter().map(|node| node.object.clone()));
+        let commit = NewCommit {
+            branch: REVIEWS,
+            head,
+            merged: None,
+            roots,
+            conflicts: None,
+            objects: objects.into_iter().map(|object| (Space::Source, object)).collect(),
+            swaps: Vec::new(),
+        };
+        let done = self.advance(commit, verb, stamp)?.is_some();
+        if done {
+            self.source.remember(nodes);
+        }
+        Ok(done)
+    }
+
+    /// Makes the branch of reviews, unless someone else just did.
+    fn begin_reviews(&self, stamp: &Stamp) -> Result<(), StoreError> {
+        let mut nodes = Vec::new();
+        let root = map::build(&mut nodes, self.header.salt(), [])?;
+        let commit = Commit {
+            catalogue: root,
+            backlinks: root,
+            parents: Vec::new(),
+            generation: 0,
+            conflicts: None,
+            author: stamp.author.clone(),
+            time_ms: stamp.time_ms,
+            message: "No reviews yet".to_owned(),
+        };
+        let object = Object::new(ObjectKind::Commit, commit.encode());
+        let id = CommitId::from_object_id(object.id());
+        let swap = branch_swap(REVIEWS, Expected::Absent, id)
+            .map_err(|_| StoreError::Row { what: "the branch of reviews".to_owned() })?;
+        let objects = nodes.into_iter().chain([object]);
+        self.engine.commit(vec![Transaction {
+            operation: stamp.step(1),
+            objects: objects.map(|object| (Space::Source, object)).collect(),
+            swaps: vec![swap],
+            audit: None,
+        }])?;
+        Ok(())
+    }
+}

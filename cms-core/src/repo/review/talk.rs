@@ -1,0 +1,176 @@
+//! Threads and comments.
+
+use super::{
+    COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, ReviewError, ReviewId, ReviewState,
+    stored::{Anchor, Comment, StoredReview, StoredThread},
+    view::Review,
+};
+use crate::repo::{content::objects::StoreError, open::Repository, stamp::Stamp};
+
+/// Where a comment goes.
+#[derive(Debug, Clone)]
+pub enum Place {
+    /// A new thread about the whole.
+    Whole,
+    /// A new thread about a place in an entry.
+    Anchored(Anchor),
+    /// A thread that there is.
+    Thread(String),
+}
+
+fn checked(text: &str) -> Result<(), ReviewError> {
+    if !text.trim().is_empty() && text.len() <= COMMENT_SIZE_BYTES_MAX {
+        return Ok(());
+    }
+    let reason = format!("a comment has 1 to {COMMENT_SIZE_BYTES_MAX} bytes");
+    Err(ReviewError::Refused { reason })
+}
+
+fn no_thread(thread: &str) -> ReviewError {
+    ReviewError::Refused { reason: format!("there is no thread {thread:?}") }
+}
+
+impl StoredReview {
+    fn comments_count(&self) -> usize {
+        self.threads.iter().map(|thread| thread.comments.len()).sum()
+    }
+
+    fn thread(&mut self, id: &str) -> Result<&mut StoredThread, ReviewError> {
+        self.threads.iter_mut().find(|thread| thread.id == id).ok_or_else(|| no_thread(id))
+    }
+}
+
+impl Repository {
+    /// Says something. What was said in a closed review can still be answered.
+    ///
+    /// # Errors
+    /// [`ReviewError`]; nothing is said then.
+    pub fn comment(
+        &self,
+        id: &ReviewId,
+        place: &Place,
+        text: &str,
+        stamp: &Stamp,
+    ) -> Result<Review, ReviewError> {
+        checked(text)?;
+        if let Place::Anchored(anchor) = place {
+            self.check_anchor(anchor)?;
+        }
+        let operation = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 comment id")
+            .update(&stamp.operation.0)
+            .finalize();
+        let name = operation.to_hex()[..10].to_owned();
+        self.change_review(id, "comment", stamp, &mut |before| {
+            let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
+            let known = |thread: &StoredThread| thread.comments.iter().any(|each| each.id == name);
+            if review.threads.iter().any(known) {
+                return Ok(review);
+            }
+            if review.comments_count() >= COMMENTS_MAX {
+                let reason = format!("a review holds at most {COMMENTS_MAX} comments");
+                return Err(ReviewError::Refused { reason });
+            }
+            let comment = Comment {
+                id: name.clone(),
+                author: stamp.author.clone(),
+                text: text.to_owned(),
+                time_ms: stamp.time_ms,
+                edited_ms: None,
+            };
+            match place {
+                Place::Thread(thread) => review.thread(thread)?.comments.push(comment),
+                Place::Whole | Place::Anchored(_) => review.threads.push(StoredThread {
+                    id: name.clone(),
+                    anchor: match place {
+                        Place::Anchored(anchor) => Some(anchor.clone()),
+                        _ => None,
+                    },
+                    resolved_by: None,
+                    comments: vec![comment],
+                }),
+            }
+            Ok(review)
+        })?;
+        self.review(id, Some(&stamp.author))
+    }
+
+    /// Changes what one said oneself.
+    ///
+    /// # Errors
+    /// [`ReviewError`]; nothing is changed then.
+    pub fn edit_comment(
+        &self,
+        id: &ReviewId,
+        comment: &str,
+        text: &str,
+        stamp: &Stamp,
+    ) -> Result<Review, ReviewError> {
+        checked(text)?;
+        self.change_review(id, "edit-comment", stamp, &mut |before| {
+            let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
+            let comments = review.threads.iter_mut().flat_map(|thread| &mut thread.comments);
+            let mut comments = comments.filter(|known| known.id == comment);
+            let known = comments.next().ok_or_else(|| ReviewError::Refused {
+                reason: format!("there is no comment {comment:?}"),
+            })?;
+            if known.author != stamp.author {
+                let reason = format!("the comment is {}'s", known.author);
+                return Err(ReviewError::NotAllowed { reason });
+            }
+            text.clone_into(&mut known.text);
+            known.edited_ms = Some(stamp.time_ms);
+            Ok(review)
+        })?;
+        self.review(id, Some(&stamp.author))
+    }
+
+    /// Resolves a thread, or opens it again.
+    ///
+    /// # Errors
+    /// [`ReviewError`]; nothing is changed then.
+    pub fn resolve_thread(
+        &self,
+        id: &ReviewId,
+        thread: &str,
+        is_resolved: bool,
+        stamp: &Stamp,
+    ) -> Result<Review, ReviewError> {
+        self.change_review(id, "resolve-thread", stamp, &mut |before| {
+            let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
+            if review.state == ReviewState::Merged && is_resolved {
+                review.must_be(id, ReviewState::Open)?;
+            }
+            review.thread(thread)?.resolved_by = is_resolved.then(|| stamp.author.clone());
+            Ok(review)
+        })?;
+        self.review(id, Some(&stamp.author))
+    }
+
+    /// An anchor names a place that there is.
+    fn check_anchor(&self, anchor: &Anchor) -> Result<(), ReviewError> {
+        let refused = |reason: String| Err(ReviewError::Refused { reason });
+        let revision = match self.revision(anchor.revision) {
+            Err(StoreError::Missing { .. }) => {
+                return refused(format!("there is no revision {}", anchor.revision));
+            }
+            other => other?,
+        };
+        if revision.key != anchor.key {
+            return refused(format!("{} is not a revision of {}", anchor.revision, anchor.key));
+        }
+        let document = match revision.state.document() {
+            Some(document) => self.document(document)?,
+            None => return Ok(()),
+        };
+        let Some(value) = document.pointer(&anchor.pointer) else {
+            return refused(format!("{} has nothing at {:?}", anchor.key, anchor.pointer));
+        };
+        if let Some(span) = &anchor.span {
+            let length = value.as_str().map_or(0, |text| text.chars().count() as u64);
+            if span.start >= span.end || span.end > length {
+                return refused(format!("the text has {length} characters"));
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,395 @@
+//! A review as a reviewer sees it: what would change, what to look at first, who approved which pair.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    Pair, ReviewError, ReviewId, ReviewState,
+    list::ReviewRow,
+    stored::{Anchor, Comment, StoredApproval, StoredReview},
+};
+use crate::repo::{
+    conflict::CatalogueConflict,
+    content::{
+        catalogue::{self, CatalogueRow, RowState},
+        kinds::Kinds,
+        objects::StoreError,
+    },
+    draft::changes::{Beside, DraftChangeRow},
+    merge::rows::changed_rows,
+    open::Repository,
+};
+use crate::{
+    document::{Shape, diff},
+    model::{
+        commit::Commit,
+        id::CommitId,
+        key::{EntryKey, Locale},
+        revision::RevisionState,
+    },
+    schema::{KindSchema, segments::TextHash, translation::Translation},
+};
+
+/// A review.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Review {
+    /// What the lists show of it.
+    #[serde(flatten)]
+    pub row: ReviewRow,
+    /// More of it, as Markdown.
+    pub description: String,
+    /// The commit at which the draft parted from `main`.
+    pub base: CommitId,
+    /// The draft's commit.
+    pub head: CommitId,
+    /// What would change, what needs a closer look first.
+    pub entries: Vec<ReviewEntry>,
+    /// What does not fit together around entries.
+    pub conflicts: Vec<CatalogueConflict>,
+    /// What people said of the whole.
+    pub verdicts: Vec<Verdict>,
+    /// What was said, oldest thread first.
+    pub threads: Vec<Thread>,
+    /// How many approvals each entry needs.
+    pub approvals_required: u32,
+    /// Whether every entry has as many.
+    pub is_approved: bool,
+    /// The commit of `main` that it was merged as.
+    pub merged_as: Option<CommitId>,
+}
+
+/// One entry of a review.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ReviewEntry {
+    /// What the draft does to it.
+    #[serde(flatten)]
+    pub change: DraftChangeRow,
+    /// The pair of documents that an approval is given for.
+    pub pair: Pair,
+    /// Whether the change touches an answer key.
+    pub touches_answers: bool,
+    /// The locales whose translation the change makes stale.
+    pub stale_locales: Vec<Locale>,
+    /// How many places change.
+    pub places_count: u64,
+    /// Who approved it.
+    pub approvals: Vec<Approval>,
+    /// Whether as many people approved this pair as must.
+    pub is_approved: bool,
+    /// Whether it changed since the person who asks looked last; none where they never did.
+    pub is_new_to_you: Option<bool>,
+}
+
+/// One person's approval of one entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Approval {
+    /// Who.
+    pub person: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// Whether it is for the pair that is there now.
+    pub counts: bool,
+}
+
+/// What one person said of the whole.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Verdict {
+    /// Who.
+    pub person: String,
+    /// Whether they want changes; else they approved.
+    pub wants_changes: bool,
+    /// Why.
+    pub message: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+}
+
+/// A thread.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Thread {
+    /// Its name within the review.
+    pub id: String,
+    /// The place that it is about; none for the whole.
+    pub anchor: Option<Anchor>,
+    /// Whether the text at that place is another one now.
+    pub is_outdated: bool,
+    /// Who resolved it.
+    pub resolved_by: Option<String>,
+    /// What was said, oldest first.
+    pub comments: Vec<Comment>,
+}
+
+impl ReviewEntry {
+    /// What needs a closer look comes first.
+    fn order(&self) -> (bool, bool, bool, bool, &EntryKey) {
+        (
+            !(self.change.is_conflicted || self.change.violations_count > 0),
+            !self.touches_answers,
+            self.stale_locales.is_empty(),
+            self.is_new_to_you == Some(false),
+            &self.change.key,
+        )
+    }
+}
+
+/// The pair of an entry's documents between two states of rows.
+pub(super) fn pair_of([before, after]: [Option<CatalogueRow>; 2]) -> Pair {
+    Pair {
+        before: before.and_then(|row| row.document()),
+        after: after.and_then(|row| row.document()),
+    }
+}
+
+impl Repository {
+    /// A review, as one person sees it.
+    ///
+    /// # Errors
+    /// [`ReviewError::Unknown`], or the store can't be read.
+    pub fn review(&self, id: &ReviewId, person: Option<&str>) -> Result<Review, ReviewError> {
+        let stored = self.stored_review(id)?;
+        let [base, head] = self.reviewed_commits(&stored)?;
+        let (policy, _) = self.review_policy()?;
+        let seen = person.and_then(|person| stored.seen.get(person));
+        let entries =
+            self.review_entries(&stored, [base, head], policy.approvals_required, seen)?;
+        let head_commit = self.commit_of(head)?;
+        let threads = stored
+            .threads
+            .iter()
+            .map(|thread| {
+                let is_outdated = match &thread.anchor {
+                    Some(anchor) => self.is_outdated(anchor, &head_commit)?,
+                    None => false,
+                };
+                Ok(Thread {
+                    id: thread.id.clone(),
+                    anchor: thread.anchor.clone(),
+                    is_outdated,
+                    resolved_by: thread.resolved_by.clone(),
+                    comments: thread.comments.clone(),
+                })
+            })
+            .collect::<Result<_, StoreError>>()?;
+        let verdicts = stored.verdicts.iter().map(|(person, verdict)| Verdict {
+            person: person.clone(),
+            wants_changes: verdict.wants_changes,
+            message: verdict.message.clone(),
+            time_ms: verdict.time_ms,
+        });
+        Ok(Review {
+            description: stored.description.clone(),
+            base,
+            head,
+            is_approved: entries.iter().all(|entry| entry.is_approved),
+            entries,
+            conflicts: self.catalogue_conflicts(&head_commit)?,
+            verdicts: verdicts.collect(),
+            threads,
+            approvals_required: policy.approvals_required,
+            merged_as: stored.merged_as,
+            row: ReviewRow::of(id.clone(), &stored),
+        })
+    }
+
+    /// Where the draft parted from `main`, and where it is: now, or when the review ended.
+    pub(super) fn reviewed_commits(
+        &self,
+        stored: &StoredReview,
+    ) -> Result<[CommitId; 2], ReviewError> {
+        match stored.closed_at {
+            Some(commits) if stored.state != ReviewState::Open => Ok(commits),
+            _ => match self.beside(&stored.draft) {
+                Ok(Beside { base, head, .. }) => Ok([base, head]),
+                // The draft was discarded under the review: what it was is still to be seen.
+                Err(_) => {
+                    let draft = self.draft(&stored.draft)?;
+                    Ok([draft.begun_from, draft.head])
+                }
+            },
+        }
+    }
+
+    fn review_entries(
+        &self,
+        stored: &StoredReview,
+        [base, head]: [CommitId; 2],
+        approvals_required: u32,
+        seen: Option<&[CommitId; 2]>,
+    ) -> Result<Vec<ReviewEntry>, StoreError> {
+        let [before, after] = [self.commit_of(base)?, self.commit_of(head)?];
+        let kinds = Kinds::at(self, after.catalogue);
+        kinds.take_changes(after.catalogue)?;
+        let seen_pairs = match seen {
+            Some([base, head]) => Some(self.pairs([*base, *head])?),
+            None => None,
+        };
+        let changed_by = self.changed_by(&stored.draft)?;
+        let mut entries = Vec::new();
+        for (key, rows) in changed_rows(self, before.catalogue, after.catalogue)? {
+            if rows[0].map(|row| row.state) == rows[1].map(|row| row.state) {
+                continue;
+            }
+            let pair = pair_of(rows);
+            let change = self.change_row(&kinds, key.clone(), rows, None)?;
+            let approvals: Vec<Approval> = stored
+                .approvals
+                .iter()
+                .filter(|approval| approval.key == key)
+                .map(|approval| Approval {
+                    person: approval.person.clone(),
+                    time_ms: approval.time_ms,
+                    counts: counts(approval, pair, &changed_by, &change),
+                })
+                .collect();
+            let people: BTreeSet<&str> = approvals
+                .iter()
+                .filter(|approval| approval.counts)
+                .map(|approval| approval.person.as_str())
+                .collect();
+            let is_approved = people.len() >= approvals_required as usize;
+            let look = self.look_closer(&kinds, &key, pair, &before)?;
+            entries.push(ReviewEntry {
+                pair,
+                touches_answers: look.touches_answers,
+                stale_locales: look.stale_locales,
+                places_count: look.places_count,
+                approvals,
+                is_approved,
+                is_new_to_you: seen_pairs.as_ref().map(|pairs| pairs.get(&key) != Some(&pair)),
+                change,
+            });
+        }
+        entries.sort_by(|a, b| a.order().cmp(&b.order()));
+        Ok(entries)
+    }
+
+    /// The pairs of all entries that differ between two commits.
+    pub(super) fn pairs(
+        &self,
+        [base, head]: [CommitId; 2],
+    ) -> Result<BTreeMap<EntryKey, Pair>, StoreError> {
+        let root = |commit| self.commit_of(commit).map(|commit| commit.catalogue);
+        let changed = changed_rows(self, root(base)?, root(head)?)?;
+        let changed = changed.into_iter().map(|(key, rows)| (key, pair_of(rows)));
+        Ok(changed.collect())
+    }
+
+    /// Who may not approve a draft's changes: whoever owns it, and whoever wrote a part of it.
+    pub(super) fn changed_by(
+        &self,
+        draft: &crate::repo::draft::DraftId,
+    ) -> Result<BTreeSet<String>, StoreError> {
+        let Ok(record) = self.draft(draft) else { return Ok(BTreeSet::new()) };
+        let mut people = BTreeSet::from([record.owner]);
+        for commit in self.ancestry(record.head) {
+            let (id, commit) = commit?;
+            if id == record.begun_from || self.is_on_main(id)? {
+                break;
+            }
+            people.insert(commit.author);
+        }
+        Ok(people)
+    }
+
+    fn is_on_main(&self, commit: CommitId) -> Result<bool, StoreError> {
+        match crate::repo::branch::branch_head(self, crate::repo::open::MAIN)? {
+            Some(main) => self.is_ancestor(commit, main.commit),
+            None => Ok(false),
+        }
+    }
+
+    /// What a change touches that deserves a closer look.
+    fn look_closer(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        pair: Pair,
+        before: &Commit,
+    ) -> Result<Look, StoreError> {
+        let (Some(left), Some(right)) = (pair.before, pair.after) else {
+            return Ok(Look { places_count: 1, ..Look::default() });
+        };
+        let (left, right) = (self.document(left)?, self.document(right)?);
+        let kind = match key.locale() {
+            None => kinds.get(key.kind())?,
+            Some(_) => None,
+        };
+        let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
+        let changes = diff(shape, &left, &right).changes;
+        let mut look = Look { places_count: changes.len() as u64, ..Look::default() };
+        let Some(kind) = kind else { return Ok(look) };
+        look.touches_answers = changes.iter().any(|change| kind.schema.is_answer(&change.pointer));
+        let moved = moved_segments(&kind.schema, &left, &right);
+        if moved.is_empty() {
+            return Ok(look);
+        }
+        let prefix = key.translations_prefix();
+        for row in catalogue::with_prefix(&*self.source, before.catalogue, &prefix)? {
+            let (found, value) = row?;
+            let (found, row) =
+                (catalogue::decoded_key(&found)?, catalogue::decoded_row(&found, &value)?);
+            let (Some(locale), RowState::Resolved(document)) = (found.locale(), row.state) else {
+                continue;
+            };
+            let Ok(translation) = Translation::parse(&self.document(document)?) else { continue };
+            let stale = translation
+                .segments()
+                .any(|(address, text)| moved.get(address.as_str()) == Some(&text.source));
+            if stale {
+                look.stale_locales.push(locale.clone());
+            }
+        }
+        Ok(look)
+    }
+
+    /// Whether the text that a thread is about is another one at a commit.
+    fn is_outdated(&self, anchor: &Anchor, commit: &Commit) -> Result<bool, StoreError> {
+        let row = catalogue::row(&*self.source, commit.catalogue, &anchor.key)?;
+        let Some(row) = row else { return Ok(true) };
+        if row.revision == anchor.revision {
+            return Ok(false);
+        }
+        let there = match self.revision(anchor.revision)?.state {
+            RevisionState::Resolved(document) => Some(self.document(document)?),
+            RevisionState::Conflicted(_) | RevisionState::Deleted => None,
+        };
+        let here = self.stand_in(&row)?.map(|id| self.document(id)).transpose()?;
+        let at = |document: &Option<Value>| -> Option<Value> {
+            document.as_ref()?.pointer(&anchor.pointer).cloned()
+        };
+        Ok(at(&there) != at(&here))
+    }
+}
+
+#[derive(Default)]
+struct Look {
+    touches_answers: bool,
+    stale_locales: Vec<Locale>,
+    places_count: u64,
+}
+
+/// Whether an approval is for the pair that is there, by someone who may give it.
+fn counts(
+    approval: &StoredApproval,
+    pair: Pair,
+    changed_by: &BTreeSet<String>,
+    change: &DraftChangeRow,
+) -> bool {
+    approval.pair == pair && !change.is_conflicted && !changed_by.contains(&approval.person)
+}
+
+/// The source hashes of texts that a change moved away from, by address.
+fn moved_segments(kind: &KindSchema, before: &Value, after: &Value) -> BTreeMap<String, TextHash> {
+    let hashes = |document: &Value| -> BTreeMap<String, TextHash> {
+        let segments = kind.segments(document).into_iter();
+        segments
+            .map(|segment| (segment.address.as_str().to_owned(), TextHash::of(segment.text)))
+            .collect()
+    };
+    let now = hashes(after);
+    let mut moved = hashes(before);
+    moved.retain(|address, hash| now.get(address) != Some(hash));
+    moved
+}

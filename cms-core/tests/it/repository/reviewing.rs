@@ -1,0 +1,284 @@
+//! Reviews: what is asked, said, approved and merged.
+
+use std::collections::BTreeMap;
+
+use cms_core::repo::{
+    Anchor, BringError, CommentPlace, DraftError, DraftId, NewReview, Review, ReviewError,
+    ReviewId, ReviewList, ReviewMergeError, ReviewPolicy, ReviewState, Seen, Span, Stamp,
+};
+use serde_json::json;
+
+use super::{
+    drafting::{begin, commit_to, on_main, save},
+    world::{World, container, course, exercise, key, video},
+};
+
+fn by(world: &World, person: &str) -> Stamp {
+    Stamp { author: person.into(), ..world.stamp("as it is") }
+}
+
+fn started(approvals_required: u32) -> World {
+    let world = World::new();
+    world.import(&course());
+    let policy = ReviewPolicy { approvals_required };
+    assert!(world.repository.set_review_policy(policy, 0, &world.stamp("policy")).unwrap());
+    world
+}
+
+fn opened(world: &World, draft: &DraftId) -> ReviewId {
+    let new = NewReview {
+        draft: draft.clone(),
+        title: "Please look".into(),
+        description: "Both titles.".into(),
+        reviewers: vec!["rob".into()],
+        stamp: world.stamp("open"),
+    };
+    world.repository.open_review(new).unwrap().row.review
+}
+
+fn review(world: &World, id: &ReviewId) -> Review {
+    world.repository.review(id, Some("rob")).unwrap()
+}
+
+fn seen(review: &Review) -> Seen {
+    review.entries.iter().map(|entry| (entry.change.key.clone(), entry.pair)).collect()
+}
+
+fn approve(world: &World, id: &ReviewId) -> Review {
+    let seen = seen(&review(world, id));
+    world.repository.approve(id, &seen, "Fine", &by(world, "rob")).unwrap()
+}
+
+fn approved(review: &Review) -> BTreeMap<String, bool> {
+    let entries = review.entries.iter();
+    entries.map(|entry| (entry.change.key.to_string(), entry.is_approved)).collect()
+}
+
+#[test]
+fn nothing_is_merged_that_was_not_approved_as_it_is() {
+    let world = started(1);
+    let draft = begin(&world, "Titles").draft;
+    save(&world, &draft, "video/v", &video("See"));
+    save(&world, &draft, "lesson/l2", &container("Number two", &["exercise/e2"]));
+    let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
+    assert!(matches!(refused, BringError::Draft(DraftError::Refused { .. })), "{refused}");
+    let id = opened(&world, &draft);
+    let refused = world.repository.merge_review(&id, &world.stamp("merge")).unwrap_err();
+    assert!(
+        matches!(refused, ReviewMergeError::NotApproved { ref keys } if keys.len() == 2),
+        "{refused}"
+    );
+
+    let own = seen(&review(&world, &id));
+    let refused = world.repository.approve(&id, &own, "", &world.stamp("mine")).unwrap_err();
+    assert!(matches!(refused, ReviewError::NotAllowed { .. }), "{refused}");
+    assert!(approve(&world, &id).is_approved);
+
+    // A later edit voids that entry's approval and no other.
+    save(&world, &draft, "video/v", &video("Look"));
+    let refused = world.repository.merge_review(&id, &world.stamp("merge")).unwrap_err();
+    assert!(
+        matches!(refused, ReviewMergeError::NotApproved { ref keys } if *keys == [key("video/v")]),
+        "{refused}"
+    );
+    let now = review(&world, &id);
+    assert_eq!(approved(&now), [("lesson/l2".into(), true), ("video/v".into(), false)].into());
+    assert_eq!(
+        now.entries.iter().find(|entry| entry.change.key == key("video/v")).unwrap().is_new_to_you,
+        Some(true)
+    );
+    let refused = world.repository.approve(&id, &own, "", &by(&world, "rob")).unwrap_err();
+    assert!(matches!(refused, ReviewError::NotAsSeen { .. }), "{refused}");
+
+    approve(&world, &id);
+    let (_, ended) = world.repository.merge_review(&id, &world.stamp("merge")).unwrap();
+    assert_eq!(ended.row.state, ReviewState::Merged);
+    assert_eq!(ended.entries.len(), 2);
+    assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Look");
+    world.verify();
+}
+
+#[test]
+fn bringing_a_draft_up_to_date_voids_only_approvals_of_what_changed() {
+    let world = started(1);
+    let draft = begin(&world, "Titles").draft;
+    commit_to(
+        &world,
+        &draft,
+        &[
+            ("video/v", Some(video("See"))),
+            ("exercise/e1", Some(exercise("Add", "What is 2 + 2?"))),
+        ],
+    );
+    let id = opened(&world, &draft);
+    approve(&world, &id);
+    let mut other = exercise("Add", "What is two and two?");
+    other["items"][0]["hints"][0]["content"] = json!("Use your toes.");
+    world.put("exercise/e1", other);
+    world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    let now = review(&world, &id);
+    assert_eq!(approved(&now), [("exercise/e1".into(), false), ("video/v".into(), true)].into());
+}
+
+#[test]
+fn a_part_of_a_review_is_accepted_and_the_rest_left() {
+    let world = started(1);
+    let draft = begin(&world, "Two things").draft;
+    commit_to(
+        &world,
+        &draft,
+        &[
+            ("video/v", Some(video("See"))),
+            ("video/w", Some(video("New"))),
+            ("lesson/l2", Some(container("Two", &["exercise/e2", "video/w"]))),
+        ],
+    );
+    let id = opened(&world, &draft);
+    approve(&world, &id);
+    let refused =
+        world.repository.accept_part(&id, &[key("lesson/l2")], &world.stamp("part")).unwrap_err();
+    assert!(matches!(refused, ReviewMergeError::Bring(BringError::Merge(_))), "{refused}");
+    let (_, rest) =
+        world.repository.accept_part(&id, &[key("video/v")], &world.stamp("part")).unwrap();
+    assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
+    assert_eq!(on_main(&world, "video/w"), None);
+    let left: Vec<_> = rest.entries.iter().map(|entry| entry.change.key.to_string()).collect();
+    assert_eq!(left, ["lesson/l2", "video/w"]);
+    assert!(rest.is_approved);
+    world.repository.merge_review(&id, &world.stamp("merge")).unwrap();
+    assert!(on_main(&world, "video/w").is_some());
+    world.verify();
+}
+
+#[test]
+fn what_needs_a_closer_look_comes_first() {
+    let world = started(1);
+    let line = json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}});
+    world.import(&[line]);
+    let draft = begin(&world, "Many things").draft;
+    let mut harder = exercise("Square", "What is two squared?");
+    harder["items"][0]["question"]["widgets"]["numeric-input 1"]["options"]["answers"][0]["value"] =
+        json!(5);
+    commit_to(
+        &world,
+        &draft,
+        &[
+            ("exercise/e1", Some(exercise("Add", "What is 2 + 2?"))),
+            ("exercise/e3", Some(harder)),
+            ("video/v", Some(video("See"))),
+            ("lesson/l2", Some(json!({"title": "", "children": ["exercise/e2"]}))),
+        ],
+    );
+    let id = opened(&world, &draft);
+    let now = review(&world, &id);
+    let order: Vec<_> = now.entries.iter().map(|entry| entry.change.key.to_string()).collect();
+    assert_eq!(order, ["lesson/l2", "exercise/e3", "video/v", "exercise/e1"]);
+    assert!(now.entries[0].change.violations_count > 0);
+    assert!(now.entries[1].touches_answers);
+    assert_eq!(
+        now.entries[2].stale_locales.iter().map(|locale| locale.as_str()).collect::<Vec<_>>(),
+        ["es"]
+    );
+}
+
+#[test]
+fn a_thread_is_about_a_place_and_is_outdated_when_the_text_moved_on() {
+    let world = started(0);
+    let draft = begin(&world, "Words").draft;
+    commit_to(&world, &draft, &[("video/v", Some(video("See")))]);
+    let id = opened(&world, &draft);
+    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let revision =
+        world.repository.entry_log(&state, &key("video/v"), 1).unwrap().unwrap()[0].revision;
+    let anchor = |pointer: &str, span| Anchor {
+        key: key("video/v"),
+        revision,
+        pointer: pointer.into(),
+        span,
+    };
+    let say = |place: CommentPlace, text: &str, person: &str| {
+        world.repository.comment(&id, &place, text, &by(&world, person))
+    };
+    let span = Some(Span { start: 0, end: 3 });
+    let said = say(CommentPlace::Anchored(anchor("/title", span)), "Which one?", "rob").unwrap();
+    let thread = said.threads[0].id.clone();
+    say(CommentPlace::Thread(thread.clone()), "The first.", "ana").unwrap();
+    say(CommentPlace::Whole, "Otherwise fine.", "rob").unwrap();
+    let refused = say(CommentPlace::Anchored(anchor("/nowhere", None)), "?", "rob").unwrap_err();
+    assert!(refused.to_string().contains("nothing at"), "{refused}");
+    let refused =
+        say(CommentPlace::Anchored(anchor("/title", Some(Span { start: 0, end: 9 }))), "?", "rob")
+            .unwrap_err();
+    assert!(refused.to_string().contains("3 characters"), "{refused}");
+    assert!(!review(&world, &id).threads[0].is_outdated);
+
+    commit_to(&world, &draft, &[("video/v", Some(video("Look")))]);
+    let now = review(&world, &id);
+    assert!(now.threads[0].is_outdated && !now.threads[1].is_outdated);
+    assert_eq!(now.threads[0].comments.len(), 2);
+    let comment = now.threads[0].comments[0].id.clone();
+    assert!(world.repository.edit_comment(&id, &comment, "mine now", &by(&world, "eve")).is_err());
+    world.repository.edit_comment(&id, &comment, "Which title?", &by(&world, "rob")).unwrap();
+    let now = world.repository.resolve_thread(&id, &thread, true, &by(&world, "ana")).unwrap();
+    assert_eq!(now.threads[0].resolved_by.as_deref(), Some("ana"));
+    assert_eq!(now.row.threads_open_count, 1);
+}
+
+#[test]
+fn reviews_are_listed_by_who_waits_for_whom() {
+    let world = started(0);
+    let mut ids = Vec::new();
+    for title in ["a", "b", "c"] {
+        let draft = begin(&world, title).draft;
+        save(&world, &draft, "video/v", &video(title));
+        ids.push(opened(&world, &draft));
+    }
+    world.repository.close_review(&ids[1], &world.stamp("close")).unwrap();
+    let list = |list: ReviewList| -> Vec<ReviewId> {
+        world
+            .repository
+            .reviews(&list, None, 10)
+            .unwrap()
+            .rows
+            .into_iter()
+            .map(|row| row.review)
+            .collect()
+    };
+    let [a, b, c] = &ids[..] else { unreachable!() };
+    assert_eq!(list(ReviewList::All), [c.clone(), b.clone(), a.clone()]);
+    assert_eq!(list(ReviewList::Asked("rob".into(), ReviewState::Open)), [c.clone(), a.clone()]);
+    assert_eq!(list(ReviewList::By("ana".into(), ReviewState::Closed)), [b.clone()]);
+    assert_eq!(list(ReviewList::Asked("eve".into(), ReviewState::Open)), []);
+    let page = world.repository.reviews(&ReviewList::All, Some(c), 1).unwrap();
+    assert_eq!((page.rows[0].review.clone(), page.more), (b.clone(), true));
+    world.repository.reopen_review(b, &world.stamp("reopen")).unwrap();
+    assert_eq!(list(ReviewList::State(ReviewState::Open)).len(), 3);
+    let draft = review(&world, a).row.draft;
+    let again = NewReview {
+        draft,
+        title: "again".into(),
+        description: String::new(),
+        reviewers: vec![],
+        stamp: world.stamp("open"),
+    };
+    assert!(matches!(world.repository.open_review(again), Err(ReviewError::Refused { .. })));
+    world.verify();
+}
+
+#[test]
+fn a_review_whose_draft_vanished_still_tells_what_it_was() {
+    let world = started(0);
+    let draft = begin(&world, "Gone").draft;
+    save(&world, &draft, "video/v", &video("See"));
+    let id = opened(&world, &draft);
+    world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap();
+    let now = review(&world, &id);
+    assert_eq!(now.entries.len(), 1);
+    assert!(world.repository.merge_review(&id, &world.stamp("merge")).is_err());
+    world.repository.close_review(&id, &world.stamp("close")).unwrap();
+    assert!(world.repository.reopen_review(&id, &world.stamp("reopen")).is_err());
+    world.repository.reopen_draft(&draft, &world.stamp("reopen")).unwrap();
+    world.repository.reopen_review(&id, &world.stamp("reopen")).unwrap();
+    world.repository.merge_review(&id, &world.stamp("merge")).unwrap();
+    assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
+}

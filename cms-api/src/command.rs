@@ -4,22 +4,16 @@
 //! is asked, on the command line and over HTTP, and [`Report`] is what is answered. Importing and
 //! exporting stream, so they have a way of their own in [`import`] and [`export`].
 
-pub mod channels;
 pub mod diff;
 pub mod export;
-pub mod holds;
 pub mod import;
 pub mod init;
 pub mod line;
 pub mod log;
 pub mod paper;
-pub mod plan;
-pub mod publish;
-pub mod release;
-pub mod rollback;
+pub mod publishing;
 pub mod serve;
 pub mod show;
-pub mod snapshots;
 pub mod stats;
 pub mod token;
 pub mod verify;
@@ -37,6 +31,10 @@ use crate::{
     store::Store,
 };
 use paper::Paper;
+use publishing::{
+    bisect, channels, holds, not_public, plan, publish, release, retire, revert_publish, rollback,
+    schedule, snapshots, unpublish,
+};
 
 /// Who asks, when, under which attempt.
 #[derive(Debug, Clone)]
@@ -129,6 +127,12 @@ verbs! {
     Publish = publish / "publish", Publisher;
     Rollback = rollback / "rollback", Publisher;
     Release = release / "release", Publisher;
+    Unpublish = unpublish / "unpublish", Publisher;
+    Retire = retire / "retire", Publisher;
+    RevertPublish = revert_publish / "revert-publish", Publisher;
+    Schedule = schedule / "schedule", Publisher;
+    NotPublic = not_public / "not-public", Viewer;
+    Bisect = bisect / "bisect", Viewer;
     Snapshots = snapshots / "snapshots", Viewer;
     Channels = channels / "channels", Viewer;
     Holds = holds / "holds", Viewer;

@@ -6,3 +6,4 @@ pub mod drafts;
 pub mod import;
 pub mod operation;
 pub mod publishing;
+pub mod reviews;

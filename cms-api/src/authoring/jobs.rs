@@ -268,7 +268,7 @@ pub async fn cancel(
     security(("token" = [])),
     params(("job" = String, Path, description = "Its id")),
     responses(
-        (status = 200, description = "Server-sent events", content_type = "text/event-stream", body = String),
+        (status = 200, description = "Server-sent events", content_type = "text/event-stream", body = crate::edge::form::StreamEvent),
         (status = 404, description = "No such job, or another person's", content_type = "application/problem+json", body = ProblemSchema),
         (status = 429, description = "Too many streams", content_type = "application/problem+json", body = ProblemSchema),
     ),

@@ -233,3 +233,52 @@ pub struct StateView {
     /// The authors' record of the snapshot.
     pub publication: Option<String>,
 }
+
+/// What changed within one document.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DiffView {
+    /// The changes, in the order of the document.
+    pub changes: Vec<PlaceChange>,
+    /// Whether the work had to be bounded: correct, but coarser than it might be.
+    pub is_coarse: bool,
+}
+
+/// One change at one place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PlaceChange {
+    /// The JSON pointer, in the document that has the place.
+    pub pointer: String,
+    /// As the pointer, but elements that have a key go by it.
+    pub address: String,
+    /// The way to it, for people.
+    #[schema(value_type = Vec<Object>)]
+    pub place: Vec<serde_json::Value>,
+    /// `set`, `removed`, `changed`, `element_added`, `element_removed` or `element_moved`.
+    pub kind: String,
+    /// Of a moved element the pointer that it had before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<serde_json::Value>,
+    /// What is there now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<serde_json::Value>,
+    /// Of a changed text its paragraphs and words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(value_type = Option<Object>)]
+    pub words: Option<serde_json::Value>,
+}
+
+/// What changed within one entry between two states.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct EntryDifference {
+    /// The entry or translation.
+    pub key: String,
+    /// What it was; null when it was not there, or in the trash.
+    pub before: Option<DifferenceSide>,
+    /// What it is.
+    pub after: Option<DifferenceSide>,
+    /// What changed.
+    pub diff: DiffView,
+}

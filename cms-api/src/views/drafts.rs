@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::content::Violation;
+use super::content::{DiffView, Violation};
 
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -194,4 +194,37 @@ pub struct MergedView {
     pub conflicted: Vec<String>,
     /// What does not fit together around entries; none on `main`.
     pub conflicts: Vec<CatalogueConflict>,
+}
+
+/// Copies that were made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CopiedView {
+    /// The draft's new commit.
+    pub commit: String,
+    /// The copy of the entry that was asked for.
+    pub key: String,
+    /// Every entry that was copied, with its copy.
+    pub copies: std::collections::BTreeMap<String, String>,
+}
+
+/// What a batch does to one entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BatchRowView {
+    /// The entry.
+    pub key: String,
+    /// What changes.
+    pub diff: DiffView,
+    /// What would be wrong with it then.
+    pub violations: Vec<Violation>,
+}
+
+/// What a batch did, or would do.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct BatchView {
+    /// The draft's new commit; null for a trial, or when nothing changed.
+    pub commit: Option<String>,
+    /// Entries that change.
+    pub rows: Vec<BatchRowView>,
+    /// How many stay as they are.
+    pub unchanged_count: u64,
 }

@@ -19,6 +19,10 @@ pub struct Asked {
     pub only: Vec<String>,
     /// Whether any entry held back refuses the whole.
     pub strict: bool,
+    /// What replaces what is retired.
+    pub replaced_by: Option<String>,
+    /// The schedule that asked for it.
+    pub schedule: Option<String>,
 }
 
 /// One entry's change.
@@ -172,6 +176,13 @@ pub struct Moved {
     pub report: PublishReport,
 }
 
+impl Moved {
+    /// A channel that stays where it is.
+    pub(crate) const fn not(report: PublishReport) -> Self {
+        Self { snapshot: None, sequence: None, publication: None, report }
+    }
+}
+
 /// One snapshot of a channel, as authors see it.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct SnapshotRow {
@@ -265,25 +276,8 @@ pub struct Released {
     pub released: Vec<String>,
 }
 
-/// An entry or translation that learners do not get as a state has it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct NotPublicRow {
-    /// The entry or translation.
-    pub key: String,
-    /// Its title.
-    pub title: Option<String>,
-    /// `added`, `changed` or `removed`; `unchanged` for what stands nowhere.
-    pub change: String,
-    /// The revision that waits; null where the state has none.
-    pub since: Option<Since>,
-    /// Why not, at least one: `why` is `not_published`, `held_back`, `on_hold`, `embargoed` or
-    /// `stands_nowhere`, with members of its own.
-    #[schema(value_type = Vec<Object>)]
-    pub why: Vec<serde_json::Value>,
-}
-
-/// The revision that waits.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+/// The revision that waits to be published.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Since {
     /// The revision.
     pub revision: String,
@@ -293,22 +287,49 @@ pub struct Since {
     pub time_ms: u64,
 }
 
-/// Where a text showed first.
+/// Why learners do not get something.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct FirstPublished {
-    /// The publish; null when none ever showed the text.
-    pub publish: Option<SnapshotRow>,
-    /// Where it stands there, by key; cut at 100.
-    pub sightings: Vec<Sighting>,
-    /// How many documents of that publish show it.
-    pub sightings_count: u64,
-    /// Snapshots that were looked at.
-    pub snapshots_count: u64,
-    /// Documents that were read.
-    pub documents_count: u64,
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Why {
+    /// Nobody has published it.
+    NotPublished,
+    /// A publish would hold it back.
+    HeldBack {
+        /// Why.
+        reasons: Vec<Violation>,
+        /// Whether these are the reasons of the last publish.
+        tried: bool,
+    },
+    /// A hold keeps it as it is.
+    OnHold {
+        /// The hold.
+        hold: HoldRow,
+    },
+    /// It is not to be live yet.
+    Embargoed {
+        /// Until when.
+        message: String,
+    },
+    /// It stands nowhere.
+    StandsNowhere,
 }
 
-/// A place where a text stands.
+/// An entry or translation that learners do not get as it is merged.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NotPublicRow {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// `added`, `changed` or `removed`; `unchanged` where it only stands nowhere.
+    pub change: String,
+    /// The revision that waits; null where there is none.
+    pub since: Option<Since>,
+    /// Why.
+    pub why: Vec<Why>,
+}
+
+/// Where a text stands.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Sighting {
     /// The entry, with the locale where the document is not the source's.
@@ -317,4 +338,115 @@ pub struct Sighting {
     pub object: String,
     /// The JSON pointer of the value.
     pub pointer: String,
+}
+
+/// Which publish first showed a text.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FirstPublished {
+    /// The publish; null when none ever did.
+    pub publish: Option<SnapshotRow>,
+    /// Where it stands there.
+    pub sightings: Vec<Sighting>,
+    /// How many documents show it there.
+    pub sightings_count: u64,
+    /// Versions that were looked at.
+    pub snapshots_count: u64,
+    /// Documents that were read.
+    pub documents_count: u64,
+}
+
+/// An entry that keeps a schedule from running.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ScheduleReason {
+    /// The entry or translation.
+    pub key: String,
+    /// Why.
+    pub reasons: Vec<Violation>,
+}
+
+/// Why a schedule could not run.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ScheduleFailure {
+    /// When it was tried.
+    pub time_ms: u64,
+    /// A sentence without its full stop.
+    pub message: String,
+    /// The entries that kept it from running.
+    pub reasons: Vec<ScheduleReason>,
+    /// How many.
+    pub reasons_count: u64,
+}
+
+/// A schedule.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ScheduleRow {
+    /// Its id.
+    pub id: String,
+    /// The channel.
+    pub channel: String,
+    /// `publish`, `unpublish` or `retire`.
+    pub verb: String,
+    /// When, as it was meant: a civil time with its zone.
+    pub at: String,
+    /// When, in milliseconds since 1970.
+    pub due_ms: u64,
+    /// `pending` or `failed`.
+    pub state: String,
+    /// The entries that were named; empty for a publish of everything.
+    pub keys: Vec<String>,
+    /// For a publish, how many revisions it names.
+    pub revisions_count: u64,
+    /// For a publish, the commit that they are from.
+    pub commit: Option<String>,
+    /// What replaces what it retires.
+    pub replaced_by: Option<String>,
+    /// Who scheduled it.
+    pub author: String,
+    /// Why.
+    pub message: String,
+    /// When it was scheduled.
+    pub created_ms: u64,
+    /// Why it failed, where it did.
+    pub failure: Option<ScheduleFailure>,
+    /// Grows with every change of it.
+    pub version: u64,
+}
+
+/// What came of a schedule.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduleOutcome {
+    /// The channel moved.
+    Published {
+        /// The new snapshot.
+        snapshot: String,
+        /// Its number.
+        sequence: u64,
+        /// The authors' record of it.
+        publication: String,
+    },
+    /// The channel was as the schedule wanted it already.
+    NothingToDo,
+    /// It could not run; it stays listed.
+    Failed(ScheduleFailure),
+}
+
+/// A schedule that was run.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RanSchedule {
+    /// The schedule as it was.
+    pub schedule: ScheduleRow,
+    /// What came of it.
+    pub outcome: ScheduleOutcome,
+}
+
+/// A schedule that was made or changed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Scheduled {
+    /// The schedule.
+    pub schedule: ScheduleRow,
+    /// What it would do, were what is live then what is live now; null when it could not be told.
+    pub report: Option<PublishReport>,
+    /// Why it would fail then, as things are.
+    pub would_fail: Option<ScheduleFailure>,
 }

@@ -1,5 +1,6 @@
 //! Comparing two states: which entries came, went, moved and changed.
 
+mod entry;
 mod page;
 mod textdiff;
 
@@ -21,6 +22,7 @@ use super::{
 };
 use crate::{map, model::key::EntryKey};
 
+pub use entry::EntryDifference;
 pub use page::{DifferencePage, DifferenceRow, DifferenceSide};
 
 /// How to compare.

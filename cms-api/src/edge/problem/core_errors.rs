@@ -6,9 +6,9 @@ use cms_core::{
     engine::{self, ReadError},
     model::key::KeyError,
     repo::{
-        BringError, CommitError, DraftCommitError, DraftError, ExportError, ImportError,
-        MergeError, OpenError, PublishError, ResolveError, RevertError, SaveError, SettlingError,
-        StoreError, TokenError,
+        BringError, CommitError, DraftCommitError, DraftError, EntryError, ExportError, ImportError,
+        MergeError, OpenError, PublishError, ResolveError, RevertError, ReviewError, ReviewMergeError, SaveError, ScheduleError,
+        SettlingError, StoreError, TokenError,
     },
 };
 
@@ -285,6 +285,65 @@ impl From<SettlingError> for Problem {
             },
             SettlingError::NotConflicted { .. } => told(Code::ConflictUnknown, &error),
             SettlingError::NotAChoice { .. } => told(Code::ChoiceRefused, &error),
+        }
+    }
+}
+
+impl From<ScheduleError> for Problem {
+    fn from(error: ScheduleError) -> Self {
+        match error {
+            ScheduleError::Past { .. }
+            | ScheduleError::NotFailed { .. }
+            | ScheduleError::Keys { .. } => told(Code::ScheduleRefused, &error),
+            ScheduleError::Unknown { .. } => told(Code::ScheduleUnknown, &error),
+            ScheduleError::Moved { .. } => told(Code::Moved, &error),
+            ScheduleError::Publish(error) => error.into(),
+            ScheduleError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<EntryError> for Problem {
+    fn from(error: EntryError) -> Self {
+        match error {
+            EntryError::Draft(error) => error.into(),
+            EntryError::Unknown { .. } => told(Code::EntryUnknown, &error),
+            EntryError::StillUsed { ref uses, .. } => {
+                told(Code::StillUsed, &error).with("uses", uses)
+            }
+            EntryError::Refused { .. } => told(Code::DraftRefused, &error),
+            EntryError::Changes { ref refusals } => {
+                told(Code::ContentRefused, &error).with("refusals", refusals)
+            }
+            EntryError::NothingChanged => told(Code::NothingToDo, &error),
+        }
+    }
+}
+
+impl From<ReviewError> for Problem {
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::Unknown { .. } => told(Code::ReviewUnknown, &error),
+            ReviewError::WrongState { state, .. } => {
+                told(Code::ReviewState, &error).with("state", state)
+            }
+            ReviewError::Refused { .. } => told(Code::ReviewRefused, &error),
+            ReviewError::NotAsSeen { ref keys } => told(Code::NotAsSeen, &error).with("keys", keys),
+            ReviewError::NotAllowed { .. } => told(Code::NotAllowed, &error),
+            ReviewError::Busy { .. } => told(Code::Moved, &error),
+            ReviewError::Draft(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReviewMergeError> for Problem {
+    fn from(error: ReviewMergeError) -> Self {
+        match error {
+            ReviewMergeError::Review(error) => error.into(),
+            ReviewMergeError::NotApproved { ref keys } => {
+                told(Code::NotApproved, &error).with("keys", keys)
+            }
+            ReviewMergeError::Bring(error) => error.into(),
         }
     }
 }

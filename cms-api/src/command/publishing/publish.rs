@@ -73,11 +73,11 @@ impl Request {
     }
 }
 
-pub(super) fn production() -> String {
+pub(in crate::command) fn production() -> String {
     "production".to_owned()
 }
 
-pub(super) fn main() -> String {
+pub(in crate::command) fn main() -> String {
     "main".to_owned()
 }
 
@@ -95,9 +95,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
 pub(crate) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
     match outcome {
         Ok(published) => Ok(view(&published)),
-        Err(PublishError::NothingToDo { report }) => {
-            Ok(Moved { snapshot: None, sequence: None, publication: None, report: view(&report) })
-        }
+        Err(PublishError::NothingToDo { report }) => Ok(Moved::not(view(&report))),
         Err(error) => Err(error.into()),
     }
 }
@@ -107,7 +105,11 @@ pub fn print(report: &Report, paper: &mut Paper) {
     let asked = &report.report.asked;
     match (&report.snapshot, report.sequence) {
         (Some(snapshot), Some(sequence)) => {
-            let what = if asked.verb == "rollback" { "went back to" } else { "delivers" };
+            let what = match asked.verb.as_str() {
+                "rollback" => "went back to",
+                "revert" => "is without what changed in",
+                _ => "delivers",
+            };
             paper.line(format!(
                 "{} now {what} {} as version {sequence}.",
                 asked.channel, asked.target
@@ -120,8 +122,21 @@ pub fn print(report: &Report, paper: &mut Paper) {
     print_report(&report.report, paper);
 }
 
+/// For people: what was taken off, or would be.
+pub(in crate::command) fn print_taken_off(report: &Report, paper: &mut Paper) {
+    let asked = &report.report.asked;
+    match report.sequence {
+        Some(sequence) => {
+            paper.line(format!("{} is without them as version {sequence}.", asked.channel));
+        }
+        None if report.report.changes_count == 0 => paper.line("Nothing to do."),
+        None => paper.line(format!("{} would be without them.", asked.channel)),
+    }
+    print_report(&report.report, paper);
+}
+
 /// What changes, what is held back and why, what stands nowhere.
-pub(super) fn print_report(report: &PublishReport, paper: &mut Paper) {
+pub(in crate::command) fn print_report(report: &PublishReport, paper: &mut Paper) {
     if report.changes_count > 0 {
         paper.line("");
         paper.line(counted(report.changes_count, "change", "changes"));
@@ -227,7 +242,7 @@ fn print_held_back(report: &PublishReport, paper: &mut Paper) {
     and_more(report.held_back_count, ROWS_SHOWN, paper);
 }
 
-pub(super) fn print_reasons(reasons: &[Violation], paper: &mut Paper) {
+pub(in crate::command) fn print_reasons(reasons: &[Violation], paper: &mut Paper) {
     for reason in reasons.iter().take(8) {
         let place = if reason.pointer.is_empty() { "(the whole)" } else { &reason.pointer };
         paper.line(format!("      {}: {}", clean(place), clean(&reason.message)));
@@ -247,13 +262,13 @@ fn print_keys(keys: &[String], count: u64, what: &str, paper: &mut Paper) {
     and_more(count, ROWS_SHOWN, paper);
 }
 
-pub(super) fn and_more(count: u64, shown: usize, paper: &mut Paper) {
+pub(in crate::command) fn and_more(count: u64, shown: usize, paper: &mut Paper) {
     let more = count.saturating_sub(shown as u64);
     if more > 0 {
         paper.line(paper.ink(Ink::Faint, format!("  … and {more} more (--json has them)")));
     }
 }
 
-pub(super) fn commit_line(commit: &str) -> String {
+pub(in crate::command) fn commit_line(commit: &str) -> String {
     format!("commit {}", short(commit))
 }

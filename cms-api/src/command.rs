@@ -4,6 +4,7 @@
 //! is asked, on the command line and over HTTP, and [`Report`] is what is answered. Importing and
 //! exporting stream, so they have a way of their own in [`import`] and [`export`].
 
+pub mod bisect;
 pub mod channels;
 pub mod diff;
 pub mod export;
@@ -12,16 +13,21 @@ pub mod import;
 pub mod init;
 pub mod line;
 pub mod log;
+pub mod not_public;
 pub mod paper;
 pub mod plan;
 pub mod publish;
 pub mod release;
+pub mod retire;
+pub mod revert_publish;
 pub mod rollback;
+pub mod schedule;
 pub mod serve;
 pub mod show;
 pub mod snapshots;
 pub mod stats;
 pub mod token;
+pub mod unpublish;
 pub mod verify;
 pub mod where_used;
 
@@ -129,6 +135,12 @@ verbs! {
     Publish = publish / "publish", Publisher;
     Rollback = rollback / "rollback", Publisher;
     Release = release / "release", Publisher;
+    Unpublish = unpublish / "unpublish", Publisher;
+    Retire = retire / "retire", Publisher;
+    RevertPublish = revert_publish / "revert-publish", Publisher;
+    Schedule = schedule / "schedule", Publisher;
+    NotPublic = not_public / "not-public", Viewer;
+    Bisect = bisect / "bisect", Viewer;
     Snapshots = snapshots / "snapshots", Viewer;
     Channels = channels / "channels", Viewer;
     Holds = holds / "holds", Viewer;

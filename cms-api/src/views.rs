@@ -5,3 +5,4 @@ pub mod delivery;
 pub mod import;
 pub mod operation;
 pub mod publishing;
+pub mod scheduling;

@@ -17,9 +17,9 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::{
-    By, Call, Command, Report, channels, diff, export, fresh_operation, holds, import, init, log,
-    paper::Paper, publish, release, rollback, serve, show, snapshots, stats, token, verify,
-    where_used,
+    By, Call, Command, Report, bisect, channels, diff, export, fresh_operation, holds, import,
+    init, log, not_public, paper::Paper, publish, release, retire, revert_publish, rollback,
+    schedule, serve, show, snapshots, stats, token, unpublish, verify, where_used,
 };
 use crate::{
     client::Client,
@@ -90,8 +90,20 @@ enum Verb {
     Publish(publish::Request),
     /// Take a channel, or entries of it, back to an earlier state
     Rollback(rollback::Request),
-    /// Release what a rollback put on hold
+    /// Release what is on hold
     Release(release::Request),
+    /// Take entries off a channel until they are released
+    Unpublish(unpublish::Request),
+    /// Take entries off a channel for good
+    Retire(retire::Request),
+    /// Undo what one publish changed, where nobody published it since
+    RevertPublish(revert_publish::Request),
+    /// Publish, unpublish or retire at an instant
+    Schedule(schedule::Request),
+    /// List what is merged and learners do not get
+    NotPublic(not_public::Request),
+    /// Find which publish first showed a text
+    Bisect(bisect::Request),
     /// List a channel's versions
     Snapshots(snapshots::Request),
     /// List the channels
@@ -167,6 +179,11 @@ fn publish_refusal(problem: &Problem, paper: &mut Paper) {
     if let (Code::PublishRefused, Some(Ok(report))) = (problem.code, report) {
         publish::print_report(&report, paper);
     }
+    let needs = problem.members.get("needs").and_then(serde_json::Value::as_array);
+    for need in needs.into_iter().flatten() {
+        let part = |name: &str| need.get(name).and_then(serde_json::Value::as_str).unwrap_or("?");
+        paper.line(format!("  {}  is needed by  {}  ({})", part("key"), part("by"), part("role")));
+    }
 }
 
 /// Who does the work.
@@ -199,6 +216,12 @@ fn obey(line: Line) -> Result<Exit, Problem> {
         Verb::Publish(request) => Command::Publish(request),
         Verb::Rollback(request) => Command::Rollback(request),
         Verb::Release(request) => Command::Release(request),
+        Verb::Unpublish(request) => Command::Unpublish(request),
+        Verb::Retire(request) => Command::Retire(request),
+        Verb::RevertPublish(request) => Command::RevertPublish(request),
+        Verb::Schedule(request) => Command::Schedule(request),
+        Verb::NotPublic(request) => Command::NotPublic(request),
+        Verb::Bisect(request) => Command::Bisect(request),
         Verb::Snapshots(request) => Command::Snapshots(request),
         Verb::Channels(request) => Command::Channels(request),
         Verb::Holds(request) => Command::Holds(request),

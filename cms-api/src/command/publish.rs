@@ -95,9 +95,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
 pub(super) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
     match outcome {
         Ok(published) => Ok(view(&published)),
-        Err(PublishError::NothingToDo { report }) => {
-            Ok(Moved { snapshot: None, sequence: None, publication: None, report: view(&report) })
-        }
+        Err(PublishError::NothingToDo { report }) => Ok(Moved::not(view(&report))),
         Err(error) => Err(error.into()),
     }
 }
@@ -107,7 +105,11 @@ pub fn print(report: &Report, paper: &mut Paper) {
     let asked = &report.report.asked;
     match (&report.snapshot, report.sequence) {
         (Some(snapshot), Some(sequence)) => {
-            let what = if asked.verb == "rollback" { "went back to" } else { "delivers" };
+            let what = match asked.verb.as_str() {
+                "rollback" => "went back to",
+                "revert" => "is without what changed in",
+                _ => "delivers",
+            };
             paper.line(format!(
                 "{} now {what} {} as version {sequence}.",
                 asked.channel, asked.target
@@ -116,6 +118,19 @@ pub fn print(report: &Report, paper: &mut Paper) {
         }
         _ => paper
             .line(format!("Nothing to do: {} delivers {} already.", asked.channel, asked.target)),
+    }
+    print_report(&report.report, paper);
+}
+
+/// For people: what was taken off, or would be.
+pub(super) fn print_taken_off(report: &Report, paper: &mut Paper) {
+    let asked = &report.report.asked;
+    match report.sequence {
+        Some(sequence) => {
+            paper.line(format!("{} is without them as version {sequence}.", asked.channel));
+        }
+        None if report.report.changes_count == 0 => paper.line("Nothing to do."),
+        None => paper.line(format!("{} would be without them.", asked.channel)),
     }
     print_report(&report.report, paper);
 }

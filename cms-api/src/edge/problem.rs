@@ -118,6 +118,10 @@ codes! {
     ContentRefused = "content-refused", UNPROCESSABLE_ENTITY, Refused, "The content was refused";
     /// A strict publish would have held something back.
     PublishRefused = "publish-refused", UNPROCESSABLE_ENTITY, Refused, "The publish was refused";
+    /// No such schedule; perhaps it ran.
+    ScheduleUnknown = "schedule-unknown", NOT_FOUND, NotFound, "There is no such schedule";
+    /// The schedule makes no sense: past, or without entries.
+    ScheduleRefused = "schedule-refused", UNPROCESSABLE_ENTITY, Refused, "The schedule was refused";
     /// Somebody else changed it first.
     Moved = "moved", CONFLICT, Conflict, "It changed meanwhile; look again and retry";
     /// There is a repository already.

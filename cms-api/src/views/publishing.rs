@@ -19,6 +19,10 @@ pub struct Asked {
     pub only: Vec<String>,
     /// Whether any entry held back refuses the whole.
     pub strict: bool,
+    /// What replaces what is retired.
+    pub replaced_by: Option<String>,
+    /// The schedule that asked for it.
+    pub schedule: Option<String>,
 }
 
 /// One entry's change.
@@ -170,6 +174,13 @@ pub struct Moved {
     pub publication: Option<String>,
     /// What was asked, done, and held back.
     pub report: PublishReport,
+}
+
+impl Moved {
+    /// A channel that stays where it is.
+    pub(crate) const fn not(report: PublishReport) -> Self {
+        Self { snapshot: None, sequence: None, publication: None, report }
+    }
 }
 
 /// One snapshot of a channel, as authors see it.

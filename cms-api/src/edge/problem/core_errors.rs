@@ -5,8 +5,8 @@ use cms_core::{
     engine::{self, ReadError},
     model::key::KeyError,
     repo::{
-        CommitError, ExportError, ImportError, OpenError, PublishError, ResolveError, StoreError,
-        TokenError,
+        CommitError, ExportError, ImportError, OpenError, PublishError, ResolveError,
+        ScheduleError, StoreError, TokenError,
     },
 };
 
@@ -181,6 +181,20 @@ impl From<TokenError> for Problem {
             TokenError::Unknown { .. } => told(Code::TokenUnknown, &error),
             TokenError::Moved { .. } => told(Code::Moved, &error),
             TokenError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ScheduleError> for Problem {
+    fn from(error: ScheduleError) -> Self {
+        match error {
+            ScheduleError::Past { .. }
+            | ScheduleError::NotFailed { .. }
+            | ScheduleError::Keys { .. } => told(Code::ScheduleRefused, &error),
+            ScheduleError::Unknown { .. } => told(Code::ScheduleUnknown, &error),
+            ScheduleError::Moved { .. } => told(Code::Moved, &error),
+            ScheduleError::Publish(error) => error.into(),
+            ScheduleError::Store(error) => error.into(),
         }
     }
 }

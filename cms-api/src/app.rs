@@ -2,6 +2,8 @@
 
 use std::{path::PathBuf, sync::Arc};
 
+use tokio::sync::Notify;
+
 use crate::{
     edge::{access::Token, problem::Problem},
     store::Store,
@@ -17,6 +19,7 @@ struct Inner {
     store: Store,
     token: Token,
     settings: AppSettings,
+    schedules_changed: Notify,
 }
 
 /// What the server was told at its start.
@@ -33,7 +36,18 @@ pub struct AppSettings {
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, token: Token, settings: AppSettings) -> Self {
-        Self { inner: Arc::new(Inner { store, token, settings }) }
+        let schedules_changed = Notify::new();
+        Self { inner: Arc::new(Inner { store, token, settings, schedules_changed }) }
+    }
+
+    /// Tells whoever runs what is due that schedules may have changed.
+    pub fn tell_schedules_changed(&self) {
+        self.inner.schedules_changed.notify_one();
+    }
+
+    /// Waits until schedules may have changed.
+    pub async fn schedules_changed(&self) {
+        self.inner.schedules_changed.notified().await;
     }
 
     /// The secret that opens the authoring side.

@@ -19,6 +19,7 @@ pub mod delivery;
 pub mod edge;
 pub mod moment;
 pub mod router;
+pub mod scheduler;
 pub mod seeds;
 pub mod store;
 pub mod views;

@@ -37,6 +37,7 @@ use crate::{
     },
     moment,
     router::{RouterSettings, router},
+    scheduler,
     store::{self, ServerNote},
 };
 
@@ -86,7 +87,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         AppSettings { check_after_s: config.check_after_s, spool, clock: moment::now_ms };
     let app = App::new(store, Token::new(&token), settings);
     let routes = RouterSettings { admin: config.admin, body_timeout: config.body_timeout };
-    let router = router(app, routes);
+    let router = router(app.clone(), routes);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(64)
@@ -104,7 +105,10 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
             .map_err(|error| Problem::io("the server's note", &error))?;
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
         announce(&url, config.admin);
+        let scheduler = tokio::spawn(scheduler::run(app));
         accept(listener, router, &config, stop).await;
+        // What it is in the middle of is one transaction: done, or due again.
+        scheduler.abort();
         drop(posted);
         Ok::<(), Problem>(())
     })?;

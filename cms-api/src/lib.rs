@@ -22,6 +22,7 @@ pub mod jobs;
 pub mod moment;
 pub mod openapi;
 pub mod router;
+pub mod scheduler;
 pub mod seeds;
 pub mod store;
 pub mod upkeep;

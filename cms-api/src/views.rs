@@ -2,8 +2,10 @@
 
 pub mod content;
 pub mod delivery;
+pub mod difference;
 pub mod drafts;
 pub mod import;
 pub mod operation;
 pub mod publishing;
 pub mod reviews;
+pub mod scheduling;

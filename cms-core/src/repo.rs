@@ -45,7 +45,7 @@ mod verify;
 pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
-    Changed, CompareOptions, Comparison, DifferencePage, DifferenceRow, DifferenceSide,
+    Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,
     EntryDifference, Moved,
 };
 pub use conflict::{CatalogueConflict, CatalogueReason};

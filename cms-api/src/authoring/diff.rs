@@ -122,7 +122,8 @@ pub async fn entry(
     parameters.finish(&["from", "to"])?;
     let found: EntryDifference = app
         .core(move |store| {
-            let (before, after) = (store.repository.resolve(&from)?, store.repository.resolve(&to)?);
+            let (before, after) =
+                (store.repository.resolve(&from)?, store.repository.resolve(&to)?);
             let found = store.repository.entry_difference(&before, &after, &key)?;
             Ok(view(&found.ok_or_else(|| unknown_entry(&key, &to))?))
         })

@@ -221,8 +221,11 @@ pub async fn change(
     let changed = app
         .core(move |store| {
             let seen = unmoved(store, &id, &precondition)?.version;
-            let change =
-                DraftChange { title: body.title.map(Into::into), members: body.members, owner: body.owner };
+            let change = DraftChange {
+                title: body.title.map(Into::into),
+                members: body.members,
+                owner: body.owner,
+            };
             Ok(store.repository.change_draft(&id, seen, change, &by.stamp(""))?)
         })
         .await?;

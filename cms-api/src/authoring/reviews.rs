@@ -7,7 +7,9 @@ pub mod verdicts;
 mod tell;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::{DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState, Role};
+use cms_core::repo::{
+    DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState, Role,
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 

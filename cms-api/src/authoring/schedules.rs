@@ -27,7 +27,7 @@ use crate::{
         problem::{Code, Problem, ProblemSchema},
         query::{NoQuery, Parameters},
     },
-    views::publishing::{ScheduleRow, Scheduled},
+    views::scheduling::{ScheduleRow, Scheduled},
 };
 
 /// What to do at an instant.

@@ -37,6 +37,7 @@ use crate::{
     },
     jobs, moment,
     router::{RouterSettings, router},
+    scheduler,
     store::{self, ServerNote},
     upkeep,
 };
@@ -110,7 +111,10 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
         announce(&url, config.admin);
         tokio::spawn(upkeep::run(app.clone()));
+        let scheduler = tokio::spawn(scheduler::run(app.clone()));
         accept(listener, router, &config, stop, &app).await;
+        // What it is in the middle of is one transaction: done, or due again.
+        scheduler.abort();
         drop(posted);
         Ok::<(), Problem>(())
     })?;

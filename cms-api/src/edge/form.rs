@@ -105,9 +105,7 @@ pub fn persons<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
 ///
 /// # Errors
 /// As [`person`].
-pub fn some_person<'de, D: Deserializer<'de>>(
-    deserializer: D,
-) -> Result<Option<String>, D::Error> {
+pub fn some_person<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
     #[derive(Deserialize)]
     struct One(#[serde(deserialize_with = "person")] String);
     Ok(Option::<One>::deserialize(deserializer)?.map(|one| one.0))

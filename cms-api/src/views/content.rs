@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::difference::DocumentDiff;
+
 /// One thing that is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Violation {
@@ -68,49 +70,6 @@ pub struct Shown {
     pub route: Option<String>,
     /// Its delivered document, where the state is a snapshot.
     pub object: Option<String>,
-}
-
-/// An entry or translation that differs.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Changed {
-    /// The entry or translation.
-    pub key: String,
-    /// Its title.
-    pub title: Option<String>,
-    /// A unified diff of its lines, where it was asked for.
-    pub text: Option<String>,
-}
-
-/// An entry that stands elsewhere.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Relocated {
-    /// The entry.
-    pub key: String,
-    /// The containers that it left.
-    pub from: Vec<String>,
-    /// The containers that it came to.
-    pub to: Vec<String>,
-}
-
-/// The difference of two states.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Comparison {
-    /// Entries that only the second has.
-    pub added: Vec<Changed>,
-    /// How many.
-    pub added_count: u64,
-    /// Entries that only the first has.
-    pub removed: Vec<Changed>,
-    /// How many.
-    pub removed_count: u64,
-    /// Entries in other places.
-    pub moved: Vec<Relocated>,
-    /// How many.
-    pub moved_count: u64,
-    /// Entries whose documents differ.
-    pub changed: Vec<Changed>,
-    /// How many.
-    pub changed_count: u64,
 }
 
 /// A place where an entry is used.
@@ -234,44 +193,8 @@ pub struct StateView {
     pub publication: Option<String>,
 }
 
-/// What changed within one document.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct DiffView {
-    /// The changes, in the order of the document.
-    pub changes: Vec<PlaceChange>,
-    /// Whether the work had to be bounded: correct, but coarser than it might be.
-    pub is_coarse: bool,
-}
-
-/// One change at one place.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct PlaceChange {
-    /// The JSON pointer, in the document that has the place.
-    pub pointer: String,
-    /// As the pointer, but elements that have a key go by it.
-    pub address: String,
-    /// The way to it, for people.
-    #[schema(value_type = Vec<Object>)]
-    pub place: Vec<serde_json::Value>,
-    /// `set`, `removed`, `changed`, `element_added`, `element_removed` or `element_moved`.
-    pub kind: String,
-    /// Of a moved element the pointer that it had before.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub from: Option<String>,
-    /// What was there.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub before: Option<serde_json::Value>,
-    /// What is there now.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub after: Option<serde_json::Value>,
-    /// Of a changed text its paragraphs and words.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schema(value_type = Option<Object>)]
-    pub words: Option<serde_json::Value>,
-}
-
 /// What changed within one entry between two states.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct EntryDifference {
     /// The entry or translation.
     pub key: String,
@@ -280,5 +203,5 @@ pub struct EntryDifference {
     /// What it is.
     pub after: Option<DifferenceSide>,
     /// What changed.
-    pub diff: DiffView,
+    pub diff: DocumentDiff,
 }

@@ -86,6 +86,9 @@ const LOOKING: &[&[&str]] = &[
     &["snapshots"],
     &["channels"],
     &["holds"],
+    &["not-public"],
+    &["bisect", "denominator"],
+    &["schedule", "list"],
     &["log"],
     &["log", "exercise/equal-parts"],
     &["show", "exercise/equal-parts"],
@@ -98,18 +101,17 @@ const LOOKING: &[&[&str]] = &[
 #[test]
 fn every_verb_says_the_same_whoever_holds_the_store() {
     let data = filled();
-    let here: Vec<Value> = LOOKING.iter().map(|verb| json(data.path(), verb)).collect();
+    // A plan's id says when embargoes were judged, so it alone differs.
+    let look = |verb: &&[&str]| {
+        let mut report = json(data.path(), verb);
+        report.as_object_mut().expect("an object").remove("id");
+        report
+    };
+    let here: Vec<Value> = LOOKING.iter().map(look).collect();
     let exported = cms(data.path(), &["export"]).stdout;
     let server = Server::start(data.path());
-    let there: Vec<Value> = LOOKING.iter().map(|verb| json(data.path(), verb)).collect();
-    for ((verb, mut here), mut there) in LOOKING.iter().zip(here).zip(there) {
-        if verb[0] == "plan" {
-            // A plan's name says when it was made.
-            here["id"] = Value::Null;
-            there["id"] = Value::Null;
-        }
-        assert_eq!(here, there, "{verb:?}");
-    }
+    let there: Vec<Value> = LOOKING.iter().map(look).collect();
+    assert_eq!(here, there);
     assert_eq!(cms(data.path(), &["export"]).stdout, exported);
     assert_eq!(json(data.path(), &["verify"])["ok"], true);
     assert!(json(data.path(), &["stats"])["commits"].is_u64());
@@ -201,4 +203,97 @@ fn what_is_not_understood_or_not_there_has_its_exit_code() {
     std::fs::write(data.path().join("cms.toml"), "dta = 1").unwrap();
     let config = data.path().join("cms.toml");
     assert_eq!(exit(&cms(&empty, &["--config", config.to_str().unwrap(), "channels"])), 2);
+}
+
+#[test]
+fn a_plan_is_published_by_its_name_or_not_at_all() {
+    let data = filled();
+    retitled(data.path(), "First other title");
+    let plan = json(data.path(), &["plan"]);
+    assert_eq!(plan["documents_count"].as_u64().map(|count| count > 0), Some(true));
+    let id = plan["id"].as_str().unwrap();
+    retitled(data.path(), "Second other title");
+    let published = json(data.path(), &["publish", "--plan", id]);
+    assert_eq!((&published["sequence"], &published["report"]), (&2.into(), &plan["report"]));
+    let again = cms(data.path(), &["--json", "publish", "--plan", id]);
+    assert_eq!(exit(&again), 4);
+    let problem: Value = serde_json::from_slice(&again.stdout).unwrap();
+    assert_eq!((&problem["code"], &problem["by"]["author"]), (&"moved".into(), &"ana".into()));
+    assert_eq!(exit(&cms(data.path(), &["publish", "--plan", "nonsense"])), 2);
+    let waiting = json(data.path(), &["not-public"]);
+    assert_eq!(waiting["rows"][0]["why"][0]["why"], "not_published");
+    let found = json(data.path(), &["bisect", "First other title"]);
+    assert_eq!(
+        (&found["publish"]["sequence"], &found["sightings"][0]["pointer"]),
+        (&2.into(), &"/title".into())
+    );
+}
+
+/// Gives a video of the fixtures another title on `main`.
+fn retitled(data: &Path, title: &str) {
+    let work = tempfile::tempdir().unwrap();
+    std::fs::create_dir(work.path().join("video")).unwrap();
+    let name = "video/adding-different-denominators.json";
+    let text = std::fs::read_to_string(fixtures().join(name)).unwrap();
+    let mut document: Value = serde_json::from_str(&text).unwrap();
+    document["title"] = title.into();
+    std::fs::write(work.path().join(name), document.to_string()).unwrap();
+    json(data, &["import", work.path().to_str().unwrap()]);
+}
+
+#[test]
+fn entries_are_taken_off_and_brought_back() {
+    let data = filled();
+    let video = "video/adding-different-denominators";
+    let needed = cms(data.path(), &["unpublish", "image/bar-two-thirds"]);
+    assert_eq!(exit(&needed), 1);
+    let said = String::from_utf8(needed.stderr).unwrap();
+    assert!(said.contains("is needed by"), "{said}");
+    let dry = json(data.path(), &["unpublish", video, "--dry-run"]);
+    assert!(dry["snapshot"].is_null() && dry["report"]["retired"][0] == video);
+    assert_eq!(json(data.path(), &["unpublish", video])["sequence"], 2);
+    assert_eq!(json(data.path(), &["holds"])["holds"][0]["verb"], "unpublish");
+    let reverted = json(data.path(), &["revert-publish"]);
+    assert_eq!(
+        (&reverted["sequence"], &reverted["report"]["asked"]["verb"]),
+        (&3.into(), &"revert".into())
+    );
+    let by = "video/introduction-to-fractions";
+    let retired = json(data.path(), &["retire", video, "--replaced-by", by]);
+    assert_eq!(retired["report"]["asked"]["replaced_by"], by);
+    assert_eq!(exit(&cms(data.path(), &["retire", by, "--replaced-by", by])), 1);
+}
+
+#[test]
+fn a_server_runs_what_is_scheduled() {
+    let data = filled();
+    retitled(data.path(), "On time");
+    let refused = cms(
+        data.path(),
+        &["schedule", "publish", "--at", "2026-03-29T02:30", "--zone", "Europe/Berlin"],
+    );
+    assert_eq!(exit(&refused), 2);
+    assert!(String::from_utf8(refused.stderr).unwrap().contains("03:30:00+02:00[Europe/Berlin]"));
+    assert_eq!(exit(&cms(data.path(), &["schedule", "publish", "--at", "2001-01-01T00:00Z"])), 1);
+    let later = json(
+        data.path(),
+        &["schedule", "publish", "--at", "2100-01-01T09:00", "--zone", "Europe/Berlin"],
+    );
+    let row = &later["schedules"][0];
+    assert_eq!(
+        (&row["at"], &row["revisions_count"]),
+        (&"2100-01-01T09:00:00+01:00[Europe/Berlin]".into(), &1.into())
+    );
+    assert_eq!(json(data.path(), &["schedule", "run"])["ran"], Value::Array(Vec::new()));
+    let server = Server::start(data.path());
+    // The server sleeps until the year 2100; the new instant wakes it.
+    let soon = cms_api::moment::iso(cms_api::moment::now_ms() + 2_000);
+    json(data.path(), &["schedule", "change", row["id"].as_str().unwrap(), "--at", &soon]);
+    let began = std::time::Instant::now();
+    while json(data.path(), &["snapshots"])["snapshots"].as_array().unwrap().len() < 2 {
+        assert!(began.elapsed().as_secs() < 30, "the schedule is not run");
+    }
+    assert_eq!(json(data.path(), &["schedule", "list"])["schedules"], Value::Array(Vec::new()));
+    assert_eq!(exit(&cms(data.path(), &["schedule", "cancel", row["id"].as_str().unwrap()])), 3);
+    server.stop();
 }

@@ -250,7 +250,7 @@ impl Repository {
         base: &Base,
         course: &Course,
     ) -> Result<(Kinds<'_>, Selection, PublishReport), PublishError> {
-        let kinds = self.kinds_of(base, &course.goal);
+        let kinds = self.kinds_of(base, course)?;
         let selection = select::select(self, &kinds, base, course)?;
         let report = report_of(base, course, &selection);
         Ok((kinds, selection, report))

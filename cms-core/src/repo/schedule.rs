@@ -388,7 +388,7 @@ impl Repository {
         let goal = Goal::State(self.roots(&state).map_err(PublishError::from)?);
         let mut course = publishing(channel, target, commit, goal, stamp.time_ms);
         course.asked.only = stored.keys.clone();
-        let kinds = self.kinds_of(&base, &course.goal);
+        let kinds = self.kinds_of(&base, &course)?;
         let all = select::differences(self, &base, &course.goal)?;
         let wanted = select::wanted(self, &kinds, &base, &course, all.clone())?;
         let mut rows: BTreeMap<EntryKey, Option<CatalogueRow>> =

@@ -7,6 +7,7 @@ mod fixtures;
 mod importing;
 mod laws;
 mod looking_back;
+mod pinned;
 mod planning;
 mod previewing;
 mod publishing;

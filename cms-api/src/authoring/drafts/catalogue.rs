@@ -141,7 +141,10 @@ pub async fn place(
     let to = place_in(body.parent, body.index);
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         committed(store, &attempt, || {
-            Ok(store.repository.place(&draft, &body.key, &body.from, &to, &attempt.by.stamp(""))?.commit)
+            Ok(store
+                .repository
+                .place(&draft, &body.key, &body.from, &to, &attempt.by.stamp(""))?
+                .commit)
         })
     })
     .await
@@ -302,7 +305,13 @@ pub async fn batch(
     let done: BatchView = app
         .core(move |store| {
             let stamp = by.stamp(&body.message);
-            Ok(view(&store.repository.batch(&draft, &body.keys, &body.steps, body.trial, &stamp)?))
+            Ok(view(&store.repository.batch(
+                &draft,
+                &body.keys,
+                &body.steps,
+                body.trial,
+                &stamp,
+            )?))
         })
         .await?;
     Ok(listed(&done))

@@ -17,7 +17,7 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{KeyText},
+        form::KeyText,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
     },
@@ -74,11 +74,9 @@ impl SettleBody {
             (ChoiceWord::Both, None) => Choice::Both,
         };
         match (self.key, self.pointer, self.conflict) {
-            (Some(key), pointer, None) => Ok(Settling::Place {
-                key,
-                pointer: pointer.unwrap_or_default(),
-                choice,
-            }),
+            (Some(key), pointer, None) => {
+                Ok(Settling::Place { key, pointer: pointer.unwrap_or_default(), choice })
+            }
             (None, None, Some(id)) => Ok(Settling::Moved { id, choice }),
             _ => Err(refused("`key` with `pointer`, or `conflict`, is expected", "")),
         }

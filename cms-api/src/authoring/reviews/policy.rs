@@ -12,7 +12,7 @@ use crate::{
         body::JsonBody,
         cache::Tagged,
         precondition::{IfMatch, stale},
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::NoQuery,
     },
     views::reviews::ReviewPolicyView,

@@ -6,9 +6,9 @@ use cms_core::{
     engine::{self, ReadError},
     model::key::KeyError,
     repo::{
-        BringError, CommitError, DraftCommitError, DraftError, EntryError, ExportError, ImportError,
-        MergeError, OpenError, PublishError, ResolveError, RevertError, ReviewError, ReviewMergeError, SaveError, ScheduleError,
-        SettlingError, StoreError, TokenError,
+        BringError, CommitError, DraftCommitError, DraftError, EntryError, ExportError,
+        ImportError, MergeError, OpenError, PublishError, ResolveError, RevertError, ReviewError,
+        ReviewMergeError, SaveError, ScheduleError, SettlingError, StoreError, TokenError,
     },
 };
 
@@ -188,6 +188,20 @@ impl From<TokenError> for Problem {
     }
 }
 
+impl From<ScheduleError> for Problem {
+    fn from(error: ScheduleError) -> Self {
+        match error {
+            ScheduleError::Past { .. }
+            | ScheduleError::NotFailed { .. }
+            | ScheduleError::Keys { .. } => told(Code::ScheduleRefused, &error),
+            ScheduleError::Unknown { .. } => told(Code::ScheduleUnknown, &error),
+            ScheduleError::Moved { .. } => told(Code::Moved, &error),
+            ScheduleError::Publish(error) => error.into(),
+            ScheduleError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<DraftError> for Problem {
     fn from(error: DraftError) -> Self {
         match error {
@@ -285,20 +299,6 @@ impl From<SettlingError> for Problem {
             },
             SettlingError::NotConflicted { .. } => told(Code::ConflictUnknown, &error),
             SettlingError::NotAChoice { .. } => told(Code::ChoiceRefused, &error),
-        }
-    }
-}
-
-impl From<ScheduleError> for Problem {
-    fn from(error: ScheduleError) -> Self {
-        match error {
-            ScheduleError::Past { .. }
-            | ScheduleError::NotFailed { .. }
-            | ScheduleError::Keys { .. } => told(Code::ScheduleRefused, &error),
-            ScheduleError::Unknown { .. } => told(Code::ScheduleUnknown, &error),
-            ScheduleError::Moved { .. } => told(Code::Moved, &error),
-            ScheduleError::Publish(error) => error.into(),
-            ScheduleError::Store(error) => error.into(),
         }
     }
 }

@@ -10,17 +10,20 @@ use crate::{
     map,
     model::{
         id::{CommitId, NodeId, PublicationId},
-        key::{EntryKey, is_name},
+        key::{EntryKey, Kind, is_name},
         object::{ObjectKind, Space},
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
         channel::{Head, channel_head},
-        content::{catalogue::CatalogueRow, kinds::Kinds, objects::StoreError},
+        content::{
+            catalogue::{self, CatalogueRow},
+            kinds::{Kinds, schema_key},
+            objects::StoreError,
+        },
         open::Repository,
         state::Roots,
     },
-    schema::KIND_OF_SCHEMAS,
 };
 
 /// What a channel delivers before a publish.
@@ -175,14 +178,36 @@ impl Repository {
     }
 
     /// The kinds under which a course's documents are judged and made.
-    pub(in crate::repo) fn kinds_of(&self, base: &Base, goal: &Goal) -> Kinds<'_> {
-        match goal {
-            Goal::State(roots) => Kinds::at(self, roots.catalogue),
-            Goal::Rows(rows) => {
-                let schemas = rows.iter().filter(|(key, _)| key.kind().as_str() == KIND_OF_SCHEMAS);
-                let schemas = schemas.filter_map(|(key, row)| Some((key.clone(), (*row)?)));
-                Kinds::over(self, base.roots.catalogue, schemas.collect())
-            }
+    ///
+    /// Rows are of documents that may have been written under schemas that were never published, so
+    /// the course's commit knows them; a schema that is live and newer goes before.
+    pub(in crate::repo) fn kinds_of(
+        &self,
+        base: &Base,
+        course: &Course,
+    ) -> Result<Kinds<'_>, StoreError> {
+        let rows = match &course.goal {
+            Goal::State(roots) => return Ok(Kinds::at(self, roots.catalogue)),
+            Goal::Rows(rows) => rows,
+        };
+        let asked = self.commit_of(course.commit)?.catalogue;
+        let kinds: BTreeSet<&Kind> = rows.keys().map(EntryKey::kind).collect();
+        let mut over = BTreeMap::new();
+        for key in kinds.into_iter().filter_map(schema_key) {
+            let nodes = &*self.source;
+            let named = rows.get(&key).copied().flatten();
+            let live = catalogue::row(nodes, base.roots.catalogue, &key)?;
+            let asked = catalogue::row(nodes, asked, &key)?;
+            let in_force = match (named, live, asked) {
+                (Some(named), _, _) => Some(named),
+                (None, Some(live), Some(asked)) if live.revision != asked.revision => {
+                    let is_newer = self.is_made_from(live.revision, asked.revision)?;
+                    Some(if is_newer { live } else { asked })
+                }
+                (None, live, asked) => live.or(asked),
+            };
+            over.extend(in_force.map(|row| (key, row)));
         }
+        Ok(Kinds::over(self, base.roots.catalogue, over))
     }
 }

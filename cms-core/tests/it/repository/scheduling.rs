@@ -290,6 +290,33 @@ fn what_makes_no_sense_is_not_scheduled() {
     assert_eq!(listed(&world), vec![]);
 }
 
+/// A schedule named a revision whose kind had got an embargo and a private field, which were not live:
+/// judged under the live kind, both went out.
+#[test]
+fn what_is_named_is_judged_under_the_kind_that_it_was_written_for() {
+    let world = published();
+    let kind = world.repository.show(&world.main(), &key("schema/video")).unwrap().unwrap();
+    let mut kind = kind.document.unwrap();
+    kind["additionalProperties"] = json!(true);
+    kind["properties"].as_object_mut().unwrap().remove("not_before");
+    world.put("schema/video", kind.clone());
+    world.publish();
+    kind["properties"]["hint"] = json!({"type": "string", "x-private": true});
+    let embargo = json!({"type": "string", "x-not-before": true, "x-private": true});
+    kind["properties"]["stays_inside_until"] = embargo;
+    world.put("schema/video", kind);
+    let mut secret = video("Secret");
+    secret["hint"] = json!("PRIVATE");
+    world.put("video/v", secret.clone());
+    schedule(&world, ScheduleVerb::Publish, &["video/v"]);
+    assert_eq!(outcomes(&run(&world, THEN_MS)), ["published"]);
+    assert!(!world.delivered("video/v", "en").unwrap().to_string().contains("PRIVATE"));
+    secret["stays_inside_until"] = json!("2100-01-01T00:00Z");
+    world.put("video/v", secret);
+    schedule(&world, ScheduleVerb::Publish, &["video/v"]);
+    assert_eq!(outcomes(&run(&world, THEN_MS)), ["failed"]);
+}
+
 #[test]
 fn of_many_who_run_what_is_due_one_does() {
     let engine = Arc::new(MemoryEngine::new());

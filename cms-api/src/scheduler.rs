@@ -1,0 +1,82 @@
+//! Runs what is scheduled: sleeps until the next schedule is due, and wakes when schedules change.
+//!
+//! Invariants:
+//! 1. It never runs ahead of the clock, and looks at the clock again at least every
+//!    [`LOOK_AGAIN_AFTER`]: clocks are set, and other servers schedule too.
+//! 2. What it can't run because the store is not there, it tries again; what a schedule itself is to
+//!    blame for fails that schedule, is logged, and stays listed.
+
+use std::time::Duration;
+
+use cms_core::repo::{DueReport, ScheduleOutcome, Stamp};
+
+use crate::{app::App, command::fresh_operation, edge::problem::Problem};
+
+/// Longest sleep.
+pub const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(60);
+/// Sleep where the store did not answer.
+const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
+/// Sleep where what is due was left, for the channel was busy.
+const BUSY_AGAIN_AFTER: Duration = Duration::from_millis(250);
+/// Who runs what is due; each schedule runs in the name of who scheduled it.
+const AUTHOR: &str = "scheduler";
+
+/// Runs what is due, for as long as the server does.
+pub async fn run(app: App) {
+    loop {
+        let wait = match tick(&app).await {
+            Ok(wait) => wait,
+            Err(problem) => {
+                tracing::error!(%problem, "what is scheduled could not be run; trying again");
+                TRY_AGAIN_AFTER
+            }
+        };
+        tokio::select! {
+            () = tokio::time::sleep(wait) => {}
+            () = app.schedules_changed() => {}
+        }
+    }
+}
+
+/// Runs what is due now, and tells how long nothing more will be.
+///
+/// # Errors
+/// A problem when the store can't be read or written.
+pub async fn tick(app: &App) -> Result<Duration, Problem> {
+    let now_ms = (app.settings().clock)();
+    let next = app.core(|store| Ok(store.repository.next_due()?)).await?;
+    let Some(due_ms) = next else { return Ok(LOOK_AGAIN_AFTER) };
+    if due_ms > now_ms {
+        return Ok(Duration::from_millis(due_ms - now_ms).min(LOOK_AGAIN_AFTER));
+    }
+    let stamp = Stamp {
+        author: AUTHOR.to_owned(),
+        time_ms: now_ms,
+        message: String::new(),
+        operation: fresh_operation(),
+    };
+    let report = app.core(move |store| Ok(store.repository.run_due(&stamp)?)).await?;
+    tell(&report);
+    Ok(match report.next_due_ms {
+        None => LOOK_AGAIN_AFTER,
+        Some(due_ms) if due_ms <= now_ms => BUSY_AGAIN_AFTER,
+        Some(due_ms) => Duration::from_millis(due_ms - now_ms).min(LOOK_AGAIN_AFTER),
+    })
+}
+
+fn tell(report: &DueReport) {
+    for ran in &report.ran {
+        let (id, channel) = (&ran.schedule.id, &ran.schedule.channel);
+        match &ran.outcome {
+            ScheduleOutcome::Published { sequence, .. } => {
+                tracing::info!(%id, %channel, sequence, "a schedule ran");
+            }
+            ScheduleOutcome::NothingToDo => {
+                tracing::info!(%id, %channel, "a schedule found nothing to do");
+            }
+            ScheduleOutcome::Failed(failure) => {
+                tracing::error!(%id, %channel, why = %failure.message, "a schedule failed");
+            }
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Repositories written by earlier programs go on being read and published on. Each folder of
+//! `tests/fixtures/repository` is a store: `publication-1` has publications and holds of the first version,
+//! `publication-2` has those of the second, tombstones with replacements, and a schedule.
+
+use std::{path::Path, sync::Arc};
+
+use cms_core::{
+    engine::local::{LocalEngine, LocalOptions},
+    repo::{
+        NotPublicPage, PublishRequest, ReleaseRequest, Repository, RepositoryOptions, RouteAnswer,
+        ScheduleState, Stamp,
+    },
+};
+
+use super::world::{World, key};
+
+/// A copy of a pinned store, so that it is there for the next run.
+fn opened(name: &str) -> (tempfile::TempDir, Repository) {
+    let pinned = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/fixtures/repository").join(name);
+    let directory = tempfile::tempdir().unwrap();
+    for file in std::fs::read_dir(pinned).unwrap() {
+        let file = file.unwrap();
+        std::fs::copy(file.path(), directory.path().join(file.file_name())).unwrap();
+    }
+    let engine = LocalEngine::open(LocalOptions::new(directory.path())).unwrap();
+    let repository = Repository::open(Arc::new(engine), RepositoryOptions::default()).unwrap();
+    assert!(repository.verify(&mut |_| {}).unwrap().ok);
+    (directory, repository)
+}
+
+fn stamp(message: &str) -> Stamp {
+    // Later than the stores were written.
+    Stamp { time_ms: 4_000_000_000_000, ..World::new().stamp(message) }
+}
+
+fn verbs(repository: &Repository) -> Vec<&'static str> {
+    let rows = repository.snapshots("production", None, 100).unwrap();
+    rows.iter().map(|row| row.verb).collect()
+}
+
+fn not_public(repository: &Repository) -> Vec<String> {
+    let main = repository.resolve("main").unwrap();
+    let page: NotPublicPage = repository.not_public("production", &main, None, 100, 0).unwrap();
+    page.rows.iter().map(|row| format!("{} {}", row.key, row.change)).collect()
+}
+
+#[test]
+fn publications_of_the_first_version_are_read_and_followed() {
+    let (_directory, repository) = opened("publication-1");
+    assert_eq!(verbs(&repository), ["publish", "rollback", "publish", "publish"]);
+    let holds = repository.holds("production").unwrap();
+    assert_eq!((holds[0].key.clone(), holds[0].verb.as_str()), (key("video/v"), "rollback"));
+    let waiting = ["video/alone unchanged", "video/v changed", "video/w unchanged"];
+    assert_eq!(not_public(&repository), waiting, "what stands nowhere is found by a walk");
+    let channel = "production".to_owned();
+    let release = ReleaseRequest { channel: channel.clone(), keys: vec![], stamp: stamp("fine") };
+    repository.release(&release).unwrap();
+    assert_eq!(not_public(&repository), waiting);
+    let stamp = Stamp { operation: cms_core::engine::OperationId([9; 16]), ..stamp("go") };
+    let (target, only) = ("main".to_owned(), Vec::new());
+    let request = PublishRequest { channel, target, only, strict: false, plan: None, stamp };
+    repository.publish(&request).unwrap();
+    assert_eq!(not_public(&repository), ["video/alone unchanged", "video/w unchanged"]);
+    assert!(repository.verify(&mut |_| {}).unwrap().ok);
+}
+
+#[test]
+fn publications_of_the_second_version_are_read() {
+    let (_directory, repository) = opened("publication-2");
+    assert_eq!(
+        verbs(&repository),
+        ["release", "revert", "unpublish", "retire", "publish", "rollback", "publish", "publish"]
+    );
+    let head = repository.channel_head("production").unwrap().unwrap();
+    let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
+    assert_eq!(
+        repository.route(&snapshot, "one/v/look").unwrap(),
+        RouteAnswer::Moved { key: key("video/v"), to: "one/v/watch".into() }
+    );
+    let schedules = repository.schedules(None).unwrap();
+    let failed = &schedules[0];
+    assert_eq!((failed.state, failed.revisions_count), (ScheduleState::Failed, 1));
+    assert_eq!(failed.failure.as_ref().unwrap().reasons[0].reasons[0].code, "embargoed");
+    let pending = &schedules[1];
+    assert_eq!(pending.at.to_string(), "2100-01-01T09:00:00+01:00[Europe/Berlin]");
+    assert_eq!((pending.state, pending.due_ms), (ScheduleState::Pending, 4_102_473_600_000));
+    let due = repository.run_due(&Stamp { time_ms: 4_102_473_600_000, ..stamp("") }).unwrap();
+    assert_eq!(due.ran.len(), 1);
+}

@@ -36,6 +36,7 @@ mod record;
 mod remember;
 mod review;
 mod schedule;
+mod schema_check;
 mod stamp;
 mod state;
 mod stats;
@@ -103,6 +104,7 @@ pub use schedule::{
     ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleState, ScheduleVerb,
     Scheduled,
 };
+pub use schema_check::{BrokenEntry, SchemaCheckError, SchemaCheckReport};
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};
 pub use stats::StatsReport;

@@ -8,7 +8,7 @@ use cms_core::{
     repo::{
         BringError, CommitError, DraftCommitError, DraftError, EntryError, ExportError,
         ImportError, MergeError, OpenError, PublishError, ResolveError, RevertError, ReviewError,
-        ReviewMergeError, SaveError, ScheduleError, SettlingError, StoreError, TokenError,
+        ReviewMergeError, SaveError, ScheduleError, SchemaCheckError, SettlingError, StoreError, TokenError,
     },
 };
 
@@ -344,6 +344,21 @@ impl From<ReviewMergeError> for Problem {
                 told(Code::NotApproved, &error).with("keys", keys)
             }
             ReviewMergeError::Bring(error) => error.into(),
+        }
+    }
+}
+
+impl From<SchemaCheckError> for Problem {
+    fn from(error: SchemaCheckError) -> Self {
+        match error {
+            SchemaCheckError::Schema(error) => {
+                let row = |problem: &cms_core::schema::SchemaProblem| {
+                    serde_json::json!({ "pointer": problem.pointer, "message": problem.message })
+                };
+                let problems: Vec<_> = error.problems.iter().map(row).collect();
+                told(Code::ContentRefused, &error).with("problems", problems)
+            }
+            SchemaCheckError::Store(error) => error.into(),
         }
     }
 }

@@ -1,13 +1,18 @@
-//! What every handler is given: the store, and what the server was told at its start.
+//! What every handler is given: the store, what runs beside requests, and what the server was told
+//! at its start.
 
 use std::{path::PathBuf, sync::Arc};
 
-use tokio::sync::Notify;
+use tokio::sync::Semaphore;
 
 use crate::{
-    edge::{access::Token, problem::Problem},
+    edge::{access::Token, idempotency::Gates, problem::Problem},
+    jobs::Jobs,
     store::Store,
 };
+
+/// Most streams of events at a time; each holds a connection for as long as its client likes.
+pub const STREAMS_MAX: usize = 512;
 
 /// The state of a running server.
 #[derive(Clone)]
@@ -19,7 +24,9 @@ struct Inner {
     store: Store,
     token: Token,
     settings: AppSettings,
-    schedules_changed: Notify,
+    gates: Gates,
+    jobs: Jobs,
+    streams: Arc<Semaphore>,
 }
 
 /// What the server was told at its start.
@@ -36,21 +43,19 @@ pub struct AppSettings {
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, token: Token, settings: AppSettings) -> Self {
-        let schedules_changed = Notify::new();
-        Self { inner: Arc::new(Inner { store, token, settings, schedules_changed }) }
+        Self {
+            inner: Arc::new(Inner {
+                store,
+                token,
+                settings,
+                gates: Gates::default(),
+                jobs: Jobs::default(),
+                streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+            }),
+        }
     }
 
-    /// Tells whoever runs what is due that schedules may have changed.
-    pub fn tell_schedules_changed(&self) {
-        self.inner.schedules_changed.notify_one();
-    }
-
-    /// Waits until schedules may have changed.
-    pub async fn schedules_changed(&self) {
-        self.inner.schedules_changed.notified().await;
-    }
-
-    /// The secret that opens the authoring side.
+    /// The server's own secret, which opens everything.
     pub fn token(&self) -> &Token {
         &self.inner.token
     }
@@ -60,9 +65,35 @@ impl App {
         &self.inner.settings
     }
 
+    /// The clock, in milliseconds since 1970.
+    pub fn now_ms(&self) -> u64 {
+        (self.inner.settings.clock)()
+    }
+
     /// The store, for work that has a thread of its own.
     pub fn store(&self) -> &Store {
         &self.inner.store
+    }
+
+    /// The idempotency keys that are being worked under.
+    pub fn gates(&self) -> &Gates {
+        &self.inner.gates
+    }
+
+    /// The jobs of this process.
+    pub fn jobs(&self) -> &Jobs {
+        &self.inner.jobs
+    }
+
+    /// The places for streams of events.
+    pub fn streams(&self) -> &Arc<Semaphore> {
+        &self.inner.streams
+    }
+
+    /// Ends what would go on for ever: streams of events, and jobs.
+    pub fn stop(&self) {
+        self.inner.store.hub.stop();
+        self.inner.jobs.stop();
     }
 
     /// Calls the core, which blocks, away from the threads that serve.

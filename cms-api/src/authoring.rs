@@ -1,6 +1,104 @@
-//! The authoring side, for now the verbs of the command line over HTTP, behind the server's token.
+//! The authoring side: everything that authors, reviewers, publishers and operators do, behind a token.
+//!
+//! Invariants:
+//! 1. Every handler names the least role that it takes, in its second line.
+//! 2. A listing is of one state: its cursor names the state that the first page found, so that pages
+//!    of `main` neither repeat nor miss what changes meanwhile.
+//! 3. What may not be seen is not told apart from what is not there.
 
+pub mod channels;
 pub mod commands;
+pub mod commits;
+pub mod diff;
+pub mod entries;
+pub mod entry;
+pub mod events;
 pub mod export;
 pub mod import;
+pub mod jobs;
+pub mod me;
 pub mod media;
+pub mod notices;
+pub mod revisions;
+pub mod states;
+
+use std::{fmt, str::FromStr};
+
+use axum::{
+    Json,
+    http::header,
+    response::{IntoResponse, Response},
+};
+use cms_core::{
+    model::key::{EntryKey, Kind},
+    repo::{Repository, State},
+};
+use serde::Serialize;
+
+use crate::edge::{
+    cache::PRIVATE,
+    extract::parsed,
+    problem::{Code, Problem},
+    query::Parameters,
+};
+
+/// The state that is looked at when none is named.
+const MAIN: &str = "main";
+
+/// An answer without a tag: a listing, or what is made at each request.
+fn listed(view: &impl Serialize) -> Response {
+    let body = serde_json::to_value(view).expect("views serialise");
+    ([(header::CACHE_CONTROL, PRIVATE)], Json(body)).into_response()
+}
+
+/// The key of an address' last two parts: `exercise`, `x1@es`.
+fn key_of(kind: &str, id: &str) -> Result<EntryKey, Problem> {
+    let kind: Kind = parsed(kind)?;
+    parsed(&format!("{kind}/{id}"))
+}
+
+/// The state that the parameter `at` names.
+fn at(parameters: &mut Parameters) -> Result<String, Problem> {
+    Ok(parameters.one::<String>("at")?.unwrap_or_else(|| MAIN.to_owned()))
+}
+
+fn unknown_entry(key: &EntryKey, at: &str) -> Problem {
+    let at: String = at.chars().take(120).collect();
+    Problem::new(Code::EntryUnknown, format!("there is no entry {key} at {at}"))
+}
+
+/// A row of a listing of one state: the state as the first page found it, and the row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Pinned<T> {
+    state: String,
+    row: T,
+}
+
+impl<T: FromStr> FromStr for Pinned<T> {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (state, row) = text.split_once(' ').ok_or(())?;
+        Ok(Self { state: state.to_owned(), row: row.parse().map_err(|_| ())? })
+    }
+}
+
+impl<T: fmt::Display> fmt::Display for Pinned<T> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {}", self.state, self.row)
+    }
+}
+
+/// The state of a page: what the cursor pinned, else what `at` names; and its immutable name.
+fn pinned_state(
+    repository: &Repository,
+    at: &str,
+    pinned: Option<&str>,
+) -> Result<(State, String), Problem> {
+    let state = repository.resolve(pinned.unwrap_or(at))?;
+    let name = match &state {
+        State::Commit(commit) => commit.to_string(),
+        State::Snapshot { channel, sequence, .. } => format!("{channel}@{sequence}"),
+    };
+    Ok((state, name))
+}

@@ -26,11 +26,16 @@ pub mod serve;
 pub mod show;
 pub mod snapshots;
 pub mod stats;
+pub mod token;
 pub mod unpublish;
 pub mod verify;
 pub mod where_used;
 
-use cms_core::{engine::OperationId, model::key::EntryKey, repo::Stamp};
+use cms_core::{
+    engine::OperationId,
+    model::key::EntryKey,
+    repo::{Role, Stamp},
+};
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
@@ -70,13 +75,13 @@ pub fn fresh_operation() -> OperationId {
 }
 
 macro_rules! verbs {
-    ($($name:ident = $module:ident / $word:literal;)*) => {
+    ($($name:ident = $($module:ident)::+ / $word:literal, $role:ident;)*) => {
         /// A verb that is answered with one report.
         #[derive(Debug, Clone, Serialize, Deserialize)]
         #[serde(tag = "verb", content = "request", rename_all = "kebab-case")]
         pub enum Command { $(
             #[doc = concat!("`cms ", $word, "`")]
-            $name($module::Request),
+            $name($($module)::+::Request),
         )* }
 
         /// What a verb answers.
@@ -84,7 +89,7 @@ macro_rules! verbs {
         #[serde(tag = "verb", content = "report", rename_all = "kebab-case")]
         pub enum Report { $(
             #[doc = concat!("of `cms ", $word, "`")]
-            $name($module::Report),
+            $name($($module)::+::Report),
         )* }
 
         impl Command {
@@ -94,19 +99,22 @@ macro_rules! verbs {
             /// The verb's word.
             pub const fn word(&self) -> &'static str { match self { $(Self::$name(_) => $word,)* } }
 
+            /// What whoever asks must be, where a server does it.
+            pub const fn role(&self) -> Role { match self { $(Self::$name(_) => Role::$role,)* } }
+
             /// Does it, here.
             ///
             /// # Errors
             /// A problem; nothing was changed then, unless its code says that nobody knows.
             pub fn execute(self, store: &Store, by: &By) -> Result<Report, Problem> {
-                match self { $(Self::$name(request) => $module::execute(store, request, by).map(Report::$name),)* }
+                match self { $(Self::$name(request) => $($module)::+::execute(store, request, by).map(Report::$name),)* }
             }
         }
 
         impl Report {
             /// For people.
             pub fn print(&self, paper: &mut Paper) {
-                match self { $(Self::$name(report) => $module::print(report, paper),)* }
+                match self { $(Self::$name(report) => $($module)::+::print(report, paper),)* }
             }
 
             /// Whether the verb's own check passed: only `verify` can be done and yet not well.
@@ -123,32 +131,36 @@ macro_rules! verbs {
 }
 
 verbs! {
-    Plan = plan / "plan";
-    Publish = publish / "publish";
-    Rollback = rollback / "rollback";
-    Release = release / "release";
-    Unpublish = unpublish / "unpublish";
-    Retire = retire / "retire";
-    RevertPublish = revert_publish / "revert-publish";
-    Schedule = schedule / "schedule";
-    NotPublic = not_public / "not-public";
-    Bisect = bisect / "bisect";
-    Snapshots = snapshots / "snapshots";
-    Channels = channels / "channels";
-    Holds = holds / "holds";
-    Log = log / "log";
-    Show = show / "show";
-    Diff = diff / "diff";
-    WhereUsed = where_used / "where-used";
-    Verify = verify / "verify";
-    Stats = stats / "stats";
+    Plan = plan / "plan", Viewer;
+    Publish = publish / "publish", Publisher;
+    Rollback = rollback / "rollback", Publisher;
+    Release = release / "release", Publisher;
+    Unpublish = unpublish / "unpublish", Publisher;
+    Retire = retire / "retire", Publisher;
+    RevertPublish = revert_publish / "revert-publish", Publisher;
+    Schedule = schedule / "schedule", Publisher;
+    NotPublic = not_public / "not-public", Viewer;
+    Bisect = bisect / "bisect", Viewer;
+    Snapshots = snapshots / "snapshots", Viewer;
+    Channels = channels / "channels", Viewer;
+    Holds = holds / "holds", Viewer;
+    Log = log / "log", Viewer;
+    Show = show / "show", Viewer;
+    Diff = diff / "diff", Viewer;
+    WhereUsed = where_used / "where-used", Viewer;
+    Verify = verify / "verify", Operator;
+    Stats = stats / "stats", Viewer;
+    TokenCreate = token::create / "token-create", Operator;
+    TokenList = token::list / "token-list", Operator;
+    TokenRevoke = token::revoke / "token-revoke", Operator;
 }
 
 /// What a client sends to have a verb done.
 #[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
-    /// Who asks.
+    /// Who asks. It counts only with the server's own token: any other token's person is the author.
+    #[serde(default)]
     pub author: String,
     /// The attempt, 32 hex digits that nobody else uses; asked again with the same ones, what was done is not done twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -164,6 +176,14 @@ impl Call {
     /// # Errors
     /// A problem when the operation is not 32 hex digits or nobody is named.
     pub fn by(&self, time_ms: u64) -> Result<By, Problem> {
+        self.by_author(self.author.clone(), time_ms)
+    }
+
+    /// This author, now.
+    ///
+    /// # Errors
+    /// As [`Call::by`].
+    pub fn by_author(&self, author: String, time_ms: u64) -> Result<By, Problem> {
         let malformed = |detail: &str| Problem::new(Code::RequestMalformed, detail);
         let operation = match &self.operation {
             None => fresh_operation(),
@@ -172,26 +192,26 @@ impl Call {
                 .map_err(|_| malformed("`operation` is not 32 hex digits"))?,
             Some(_) => return Err(malformed("`operation` is not 32 hex digits")),
         };
-        if self.author.trim().is_empty() || self.author.len() > 200 {
+        if author.trim().is_empty() || author.len() > 200 {
             return Err(malformed("`author` must be 1 to 200 bytes"));
         }
-        Ok(By { author: self.author.clone(), time_ms, operation })
+        Ok(By { author, time_ms, operation })
     }
 }
 
 /// The wire's view of what the core answered: the same fields, but a type of our own, so that the
 /// core may change without a client noticing.
-fn view<V: DeserializeOwned>(core: &impl Serialize) -> V {
+pub(crate) fn view<V: DeserializeOwned>(core: &impl Serialize) -> V {
     let value = serde_json::to_value(core).expect("reports of the core serialise");
     serde_json::from_value(value).expect("views have the fields of the core's reports")
 }
 
 /// A key as typed.
-fn key(text: &str) -> Result<EntryKey, Problem> {
+pub(crate) fn key(text: &str) -> Result<EntryKey, Problem> {
     text.parse::<EntryKey>().map_err(Problem::from)
 }
 
 /// Keys as typed.
-fn keys(texts: &[String]) -> Result<Vec<EntryKey>, Problem> {
+pub(crate) fn keys(texts: &[String]) -> Result<Vec<EntryKey>, Problem> {
     texts.iter().map(|text| key(text)).collect()
 }

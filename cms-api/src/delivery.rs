@@ -14,13 +14,87 @@ pub mod object;
 pub mod route;
 pub mod snapshot;
 
-use cms_core::model::{id::SnapshotId, key::Locale, object::Object, snapshot::Snapshot};
+use axum::{extract::FromRequestParts, http::request::Parts};
+use cms_core::{
+    model::{
+        id::SnapshotId,
+        key::{EntryKey, Kind, Locale},
+        object::Object,
+        snapshot::Snapshot,
+    },
+    repo::DeliveredRow,
+};
 use serde_json::Value;
 
 use crate::{
-    edge::problem::{Code, Problem, ProblemCache},
+    edge::{
+        extract::{PathOf, parsed},
+        problem::{Code, Problem, ProblemCache},
+    },
     store::Store,
 };
+
+/// The part of an address that says where to look: a snapshot and a locale of it.
+pub struct Place {
+    pub(crate) id: SnapshotId,
+    pub(crate) locale: String,
+}
+
+/// A snapshot and the locale to look in: none for the source's.
+pub(crate) struct Found {
+    pub(crate) snapshot: Snapshot,
+    pub(crate) locale: Option<Locale>,
+}
+
+impl Place {
+    /// Of an address' parts.
+    pub(crate) fn of(snapshot: &str, locale: String) -> Result<Self, Problem> {
+        Ok(Self { id: parsed(snapshot)?, locale })
+    }
+
+    /// Looks them up.
+    pub(crate) fn find(&self, store: &Store) -> Result<Found, Problem> {
+        let snapshot = snapshot_of(store, self.id)?;
+        let locale = locale_of(&snapshot, &self.locale)?;
+        Ok(Found { snapshot, locale })
+    }
+}
+
+/// The address of an entry in a snapshot: `{snapshot}/{locale}/…/{kind}/{id}`.
+pub struct EntryPlace {
+    pub(crate) place: Place,
+    pub(crate) key: EntryKey,
+}
+
+impl<S: Send + Sync> FromRequestParts<S> for EntryPlace {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let path = PathOf::<(String, String, String, String)>::from_request_parts(parts, state);
+        let PathOf((snapshot, locale, kind, id)) = path.await?;
+        let place = Place::of(&snapshot, locale)?;
+        let kind: Kind = parsed(&kind)?;
+        let key = EntryKey::new(kind, &id)
+            .map_err(|error| Problem::new(Code::PathMalformed, error.to_string()))?;
+        Ok(Self { place, key })
+    }
+}
+
+impl Found {
+    /// What serves for an entry; refused when nothing does, or only a tombstone is left.
+    pub(crate) fn served(&self, store: &Store, key: &EntryKey) -> Result<DeliveredRow, Problem> {
+        let row = store.repository.delivered(&self.snapshot, key, self.locale.as_ref())?;
+        let row = row.ok_or_else(|| {
+            Problem::new(Code::EntryUnknown, format!("{key} is not in this snapshot"))
+                .cached(ProblemCache::AMinute)
+        })?;
+        if row.retired {
+            let tombstone = store.repository.public_object(row.object.object_id())?;
+            return Err(retired(Code::EntryRetired, &key.to_string(), tombstone));
+        }
+        Ok(row)
+    }
+}
 
 /// The snapshot of an id.
 pub(crate) fn snapshot_of(store: &Store, id: SnapshotId) -> Result<Snapshot, Problem> {
@@ -31,7 +105,7 @@ pub(crate) fn snapshot_of(store: &Store, id: SnapshotId) -> Result<Snapshot, Pro
 }
 
 /// The locale to look in: none for the source's.
-pub(crate) fn locale_of(snapshot: &Snapshot, text: &str) -> Result<Option<Locale>, Problem> {
+fn locale_of(snapshot: &Snapshot, text: &str) -> Result<Option<Locale>, Problem> {
     if text == snapshot.source_locale.as_str() {
         return Ok(None);
     }
@@ -48,7 +122,7 @@ pub(crate) fn locale_of(snapshot: &Snapshot, text: &str) -> Result<Option<Locale
 }
 
 /// A retired entry's problem, with what is left of it.
-pub(crate) fn retired(code: Code, key: &str, tombstone: Option<Object>) -> Problem {
+fn retired(code: Code, key: &str, tombstone: Option<Object>) -> Problem {
     let tombstone = tombstone
         .and_then(|object| serde_json::from_slice::<Value>(object.bytes()).ok())
         .unwrap_or_default();

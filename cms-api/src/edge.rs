@@ -1,10 +1,13 @@
 //! The edge of HTTP: what every handler shares and no handler should have to think about.
 
 pub mod access;
+pub mod body;
 pub mod cache;
 pub mod coding;
 pub mod extract;
+pub mod idempotency;
 pub mod page;
+pub mod precondition;
 pub mod problem;
 pub mod query;
 pub mod request;

@@ -1,4 +1,4 @@
-//! Every address of the server, in one place, and the OpenAPI document made from the same handlers.
+//! Every address of the server, in one place.
 
 use std::time::Duration;
 
@@ -11,25 +11,23 @@ use axum::{
     routing::get,
 };
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
-use utoipa::{
-    OpenApi,
-    openapi::security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
-};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     admin,
     app::App,
-    authoring::{self, commands::CALL_SIZE_BYTES_MAX},
-    command::Call,
-    delivery,
+    authoring, delivery,
     edge::{
         cache::Tagged,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
         request,
     },
+    openapi,
 };
+
+/// Largest body of a request, imports apart, in bytes: a document at its limit, with room for escapes.
+pub const BODY_SIZE_BYTES_MAX: usize = 16 << 20;
 
 /// What the router is told beside the application.
 #[derive(Debug, Clone, Copy)]
@@ -40,24 +38,7 @@ pub struct RouterSettings {
     pub body_timeout: Duration,
 }
 
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "cms",
-        description = "Delivery of published teaching material, and the commands of its authors.\n\nEverything under `/v1` is public and, save a channel's pointer, immutable: an address answers the same for ever, so caches may keep it. Start at a channel, follow its snapshot, then walk by object ids: a container's document carries its children's ids and summaries.\n\nEvery refusal is `application/problem+json` with a stable `code`. Unknown query parameters are refused, so that one answer has one address.",
-        license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
-    ),
-    servers((url = "/", description = "This server")),
-    tags(
-        (name = "delivery", description = "What learners' apps read. No authentication, no cookies."),
-        (name = "authoring", description = "The verbs of the command line, behind the server's token."),
-        (name = "operation", description = "For whoever runs the server."),
-    ),
-    components(schemas(Call, ProblemSchema)),
-)]
-struct Description;
-
-fn described() -> OpenApiRouter<App> {
+pub(crate) fn described() -> OpenApiRouter<App> {
     let public = OpenApiRouter::new()
         .routes(routes!(delivery::channel::handler))
         .routes(routes!(delivery::snapshot::handler))
@@ -65,43 +46,51 @@ fn described() -> OpenApiRouter<App> {
         .routes(routes!(delivery::entry::handler))
         .routes(routes!(delivery::route::handler))
         .routes(routes!(delivery::object::handler));
-    let authoring = OpenApiRouter::new()
-        .routes(routes!(authoring::commands::handler))
-        .routes(routes!(authoring::export::handler))
-        .routes(routes!(authoring::media::handler))
-        .layer(DefaultBodyLimit::max(CALL_SIZE_BYTES_MAX))
-        .merge(
-            OpenApiRouter::new()
-                .routes(routes!(authoring::import::handler))
-                .layer(DefaultBodyLimit::disable()),
-        );
-    OpenApiRouter::with_openapi(Description::openapi())
+    OpenApiRouter::with_openapi(openapi::description())
         .merge(public)
-        .merge(authoring)
+        .merge(authoring_routes())
         .routes(routes!(healthz))
         .routes(routes!(readyz))
 }
 
-/// The OpenAPI document.
-pub fn openapi() -> utoipa::openapi::OpenApi {
-    let mut document = described().to_openapi();
-    // A path that takes slashes is written otherwise in OpenAPI than in the router.
-    let paths = std::mem::take(&mut document.paths.paths);
-    document.paths.paths =
-        paths.into_iter().map(|(path, item)| (path.replace("{*", "{"), item)).collect();
-    let token = SecurityScheme::Http(
-        HttpBuilder::new()
-            .scheme(HttpAuthScheme::Bearer)
-            .description(Some("The token of server.json in the data directory, or of the setting"))
-            .build(),
-    );
-    document.components.get_or_insert_default().add_security_scheme("token", token);
-    document
+fn authoring_routes() -> OpenApiRouter<App> {
+    let small = OpenApiRouter::new()
+        .routes(routes!(authoring::me::handler))
+        .routes(routes!(authoring::states::list))
+        .routes(routes!(authoring::states::one))
+        .routes(routes!(authoring::entries::handler))
+        .routes(routes!(authoring::entry::one))
+        .routes(routes!(authoring::entry::uses))
+        .routes(routes!(authoring::entry::history))
+        .routes(routes!(authoring::revisions::one))
+        .routes(routes!(authoring::commits::list, authoring::commits::create))
+        .routes(routes!(authoring::commits::one))
+        .routes(routes!(authoring::commits::changes))
+        .routes(routes!(authoring::diff::handler))
+        .routes(routes!(authoring::channels::list))
+        .routes(routes!(authoring::channels::one))
+        .routes(routes!(authoring::channels::publications))
+        .routes(routes!(authoring::channels::holds))
+        .routes(routes!(authoring::channels::publication))
+        .routes(routes!(authoring::events::handler))
+        .routes(routes!(authoring::jobs::list, authoring::jobs::create))
+        .routes(routes!(authoring::jobs::one, authoring::jobs::cancel))
+        .routes(routes!(authoring::jobs::follow))
+        .routes(routes!(authoring::notices::list))
+        .routes(routes!(authoring::notices::read))
+        .routes(routes!(authoring::commands::handler))
+        .routes(routes!(authoring::export::handler))
+        .routes(routes!(authoring::media::handler))
+        .layer(DefaultBodyLimit::max(BODY_SIZE_BYTES_MAX));
+    let streamed = OpenApiRouter::new()
+        .routes(routes!(authoring::import::handler))
+        .layer(DefaultBodyLimit::disable());
+    small.merge(streamed)
 }
 
 /// The whole server.
 pub fn router(app: App, settings: RouterSettings) -> Router {
-    let document = Tagged::json("no-cache", &openapi());
+    let document = Tagged::json("no-cache", &openapi::document());
     let (described, _) = described().split_for_parts();
     let mut router = described
         .route(

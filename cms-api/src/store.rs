@@ -13,12 +13,18 @@ use std::{
 };
 
 use cms_core::{
-    engine::local::{LocalEngine, LocalOptions, OpenError},
-    repo::{Repository, RepositoryOptions},
+    engine::{
+        Engine,
+        local::{LocalEngine, LocalOptions, OpenError},
+    },
+    repo::{self, Repository, RepositoryOptions},
 };
 use serde::{Deserialize, Serialize};
 
-use crate::edge::problem::{Code, Problem};
+use crate::{
+    edge::problem::{Code, Problem},
+    hub::Hub,
+};
 
 const STORE: &str = "store";
 const SERVER: &str = "server.json";
@@ -30,6 +36,35 @@ pub struct Store {
     pub repository: Repository,
     /// The engine, where it is the local one: for what only that one can do.
     pub local: Option<Arc<LocalEngine>>,
+    /// Tells of every write through this store.
+    pub hub: Arc<Hub>,
+}
+
+impl Store {
+    /// The store of an engine that holds a repository.
+    ///
+    /// # Errors
+    /// [`repo::OpenError`] when it holds none that can be opened.
+    pub fn over(
+        engine: Arc<dyn Engine>,
+        options: RepositoryOptions,
+    ) -> Result<Self, repo::OpenError> {
+        let hub = Arc::new(Hub::default());
+        let repository = Repository::open(hub.watch(engine), options)?;
+        Ok(Self { repository, local: None, hub })
+    }
+
+    /// The store of a local engine that holds a repository.
+    ///
+    /// # Errors
+    /// [`repo::OpenError`] when it holds none that can be opened.
+    pub fn over_local(
+        engine: Arc<LocalEngine>,
+        options: RepositoryOptions,
+    ) -> Result<Self, repo::OpenError> {
+        let store = Self::over(Arc::clone(&engine) as _, options)?;
+        Ok(Self { local: Some(engine), ..store })
+    }
 }
 
 /// What a running server tells the other verbs.
@@ -64,8 +99,7 @@ pub fn open(data: &Path, options: RepositoryOptions) -> Result<Store, Problem> {
         return Err(Problem::new(Code::RepositoryMissing, detail));
     }
     let engine = open_engine(data)?;
-    let repository = Repository::open(Arc::clone(&engine) as _, options)?;
-    Ok(Store { repository, local: Some(engine) })
+    Ok(Store::over_local(engine, options)?)
 }
 
 impl From<OpenError> for Problem {

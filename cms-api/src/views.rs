@@ -1,5 +1,8 @@
 //! What goes over the wire: types of our own for everything that a client may rely on.
 
-pub mod authoring;
+pub mod content;
 pub mod delivery;
+pub mod import;
+pub mod operation;
 pub mod publishing;
+pub mod scheduling;

@@ -16,6 +16,8 @@ mod align;
 mod budget;
 mod diff;
 mod diff3;
+mod elements;
+mod leaves;
 mod likeness;
 mod matching;
 mod merge;
@@ -26,6 +28,7 @@ mod text;
 mod tokens;
 
 pub use diff::{ApplyError, Change, ChangeKind, DocumentDiff, diff};
+pub use leaves::{Leaf, leaves, origins};
 pub use merge::{ConflictReason, DocumentConflict, DocumentMerge, merge};
 pub use part::{Shape, Step};
 pub use settle::{Choice, SettleError, settle};

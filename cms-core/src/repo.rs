@@ -20,44 +20,63 @@ mod content;
 mod deliver;
 mod draft;
 mod export;
+mod happened;
 mod history;
 mod holds;
 mod import;
+mod job;
+mod list;
+mod live;
 mod merge;
+mod notice;
 mod open;
+mod publications;
 mod publish;
+mod record;
+mod remember;
 mod review;
 mod schedule;
 mod stamp;
 mod state;
 mod stats;
+mod token;
 mod verify;
 
 pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
-pub use compare::{Changed, CompareOptions, Comparison, Moved};
+pub use compare::{
+    Changed, CompareOptions, Comparison, DifferencePage, DifferenceRow, DifferenceSide, Moved,
+};
 pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;
 pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::objects::StoreError;
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
+pub use draft::batch::{BATCH_ENTRIES_MAX, BatchReport, BatchRow, BatchStep};
 pub use draft::bring::{BringError, RevertError};
 pub use draft::changes::{DraftChangeRow, DraftChanges};
 pub use draft::commit::DraftCommitError;
+pub use draft::entries::{COPIED_ENTRIES_MAX, Copied, CopyDepth, EntryError, PlaceIn};
 pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
 pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, Stale, WorkingContent};
 pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
 pub use draft::working::{OtherEditor, Working};
 pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport};
-pub use history::{CommitRow, RevisionRow, Shown};
+pub use happened::Happening;
+pub use history::{CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
 pub use holds::{HoldRow, ReleaseRequest};
 pub use import::{
     IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
     ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
 };
+pub use job::{Job, JobRecord, JobState, job_id};
+pub use list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
+pub use live::LiveRow;
 pub use merge::{MergeError, Merged};
+pub use notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
+pub use publications::ShownPublication;
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
     Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished, FirstPublishedRequest,
@@ -65,6 +84,7 @@ pub use publish::{
     PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
     Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
 };
+pub use remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
 pub use review::approve::Seen;
 pub use review::bring::ReviewMergeError;
 pub use review::list::{ReviewList, ReviewPage, ReviewRow};
@@ -85,4 +105,5 @@ pub use schedule::{
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};
 pub use stats::StatsReport;
+pub use token::{NewToken, Role, RoleError, TokenError, TokenHash, TokenRow, is_person};
 pub use verify::VerifyReport;

@@ -2,8 +2,8 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::model::{
-    id::{ObjectId, SnapshotId},
-    key::{EntryKey, Kind, Locale},
+    id::ObjectId,
+    key::{EntryKey, Locale},
     snapshot::Snapshot,
 };
 use serde::Serialize;
@@ -12,12 +12,8 @@ use serde_json::Value;
 use super::versions::private;
 use crate::{
     app::App,
-    delivery::{locale_of, retired, snapshot_of},
-    edge::{
-        extract::{PathOf, parsed},
-        problem::{Code, Problem},
-        query::NoQuery,
-    },
+    delivery::{EntryPlace, Found},
+    edge::{problem::Problem, query::NoQuery},
     store::Store,
 };
 
@@ -41,25 +37,14 @@ struct Step {
 /// Where an entry stands.
 pub async fn handler(
     State(app): State<App>,
-    PathOf((snapshot, locale, kind, id)): PathOf<(String, String, String, String)>,
+    EntryPlace { place, key }: EntryPlace,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    let snapshot_id: SnapshotId = parsed(&snapshot)?;
-    let kind: Kind = parsed(&kind)?;
-    let key = EntryKey::new(kind, &id)
-        .map_err(|error| Problem::new(Code::PathMalformed, error.to_string()))?;
     let place = app
         .core(move |store| {
-            let snapshot = snapshot_of(store, snapshot_id)?;
-            let locale = locale_of(&snapshot, &locale)?;
-            let row = store.repository.delivered(&snapshot, &key, locale.as_ref())?;
-            let row = row.ok_or_else(|| {
-                Problem::new(Code::EntryUnknown, format!("{key} is not in this version"))
-            })?;
-            if row.retired {
-                let tombstone = store.repository.public_object(row.object.object_id())?;
-                return Err(retired(Code::EntryRetired, &key.to_string(), tombstone));
-            }
+            let found = place.find(store)?;
+            let row = found.served(store, &key)?;
+            let Found { snapshot, locale } = found;
             let route = store.repository.route_of(&snapshot, &key)?;
             Ok(Place {
                 key: key.to_string(),

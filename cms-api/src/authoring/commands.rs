@@ -4,24 +4,24 @@ use axum::{
     Json,
     body::Bytes,
     extract::State,
-    http::{HeaderMap, header},
+    http::header,
     response::{IntoResponse, Response},
 };
+use cms_core::repo::Role;
 use serde_json::json;
 
 use crate::{
     app::App,
     command::{Call, Command},
     edge::{
+        access::Asker,
+        body::unread,
         cache::PRIVATE,
         extract::PathOf,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
     },
 };
-
-/// Largest body of a verb, in bytes.
-pub const CALL_SIZE_BYTES_MAX: usize = 1 << 20;
 
 /// Do what a verb of the command line does
 ///
@@ -31,12 +31,13 @@ pub const CALL_SIZE_BYTES_MAX: usize = 1 << 20;
     path = "/authoring/v1/commands/{verb}",
     tag = "authoring",
     security(("token" = [])),
-    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert-publish`, `schedule`, `not-public`, `bisect`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify` or `stats`")),
+    params(("verb" = String, Path, description = "`plan`, `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert-publish`, `schedule`, `not-public`, `bisect`, `snapshots`, `channels`, `holds`, `log`, `show`, `diff`, `where-used`, `verify`, `stats`, `token-create`, `token-list` or `token-revoke`")),
     request_body(content = Call),
     responses(
         (status = 200, description = "Done; the verb's report", content_type = "application/json", body = serde_json::Value),
         (status = 400, description = "The request is malformed", content_type = "application/problem+json", body = ProblemSchema),
         (status = 401, description = "No token, or a wrong one", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 403, description = "The role does not allow this verb", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "What was named is not there", content_type = "application/problem+json", body = ProblemSchema),
         (status = 409, description = "It changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
         (status = 413, description = "The body is larger than the limit", content_type = "application/problem+json", body = ProblemSchema),
@@ -47,26 +48,23 @@ pub const CALL_SIZE_BYTES_MAX: usize = 1 << 20;
 )]
 pub async fn handler(
     State(app): State<App>,
-    headers: HeaderMap,
+    asker: Asker,
     PathOf(verb): PathOf<String>,
     _: NoQuery,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Response, Problem> {
-    app.token().authorise(&headers)?;
+    asker.must_be(Role::Viewer)?;
     if !Command::WORDS.contains(&verb.as_str()) {
         let detail = format!("there is no verb {verb:?}");
         return Err(Problem::new(Code::PathUnknown, detail).with("known", Command::WORDS));
     }
     let call = call(body)?;
-    let by = call.by((app.settings().clock)())?;
+    let by = call.by_author(asker.author(&call.author), app.now_ms())?;
     let request = if call.request.is_null() { json!({}) } else { call.request };
     let command: Command = serde_json::from_value(json!({ "verb": verb, "request": request }))
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
-    let is_schedule = matches!(command, Command::Schedule(_));
+    asker.must_be(command.role())?;
     let report = app.core(move |store| command.execute(store, &by)).await?;
-    if is_schedule {
-        app.tell_schedules_changed();
-    }
     Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report.to_json())).into_response())
 }
 
@@ -74,14 +72,7 @@ pub async fn handler(
 pub(super) fn call(
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Call, Problem> {
-    let body = body.map_err(|rejection| {
-        let code = match rejection.status().as_u16() {
-            413 => Code::BodyTooLarge,
-            408 => Code::TooSlow,
-            _ => Code::RequestMalformed,
-        };
-        Problem::new(code, rejection.body_text())
-    })?;
+    let body = body.map_err(|error| unread(&error))?;
     serde_json::from_slice(&body)
         .map_err(|error| Problem::new(Code::RequestMalformed, format!("the body: {error}")))
 }

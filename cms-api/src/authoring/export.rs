@@ -10,9 +10,10 @@ use std::{
 use axum::{
     body::{Body, Bytes},
     extract::State,
-    http::{HeaderMap, header},
+    http::header,
     response::{IntoResponse, Response},
 };
+use cms_core::repo::Role;
 use tokio::sync::mpsc;
 
 use super::commands;
@@ -23,6 +24,7 @@ use crate::{
         export::{self, LastLine, Request},
     },
     edge::{
+        access::Asker,
         cache::PRIVATE,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
@@ -55,11 +57,11 @@ const PIECES_MAX: usize = 8;
 )]
 pub async fn handler(
     State(app): State<App>,
-    headers: HeaderMap,
+    asker: Asker,
     _: NoQuery,
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Response, Problem> {
-    app.token().authorise(&headers)?;
+    asker.must_be(Role::Viewer)?;
     let request = commands::call(body)?.request;
     let request: Request = serde_json::from_value(request)
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;

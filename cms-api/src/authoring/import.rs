@@ -6,9 +6,10 @@ use axum::{
     Json,
     body::{Body, Bytes},
     extract::State,
-    http::{HeaderMap, header},
+    http::header,
     response::{IntoResponse, Response},
 };
+use cms_core::repo::Role;
 use http_body_util::BodyExt;
 use tokio::sync::mpsc;
 
@@ -16,11 +17,12 @@ use crate::{
     app::App,
     command::import::{self, frames::Receiver},
     edge::{
+        access::Asker,
         cache::PRIVATE,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
     },
-    views::authoring::ImportReport,
+    views::import::ImportReport,
 };
 
 /// Pieces of a body that wait for the importer.
@@ -41,6 +43,7 @@ const PIECES_MAX: usize = 16;
         (status = 200, description = "Imported", body = ImportReport),
         (status = 400, description = "The body is malformed or ended early", content_type = "application/problem+json", body = ProblemSchema),
         (status = 401, description = "No token, or a wrong one", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 403, description = "Only operators may", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "No such branch", content_type = "application/problem+json", body = ProblemSchema),
         (status = 409, description = "The branch moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
         (status = 422, description = "Lines were refused; `report` lists them", content_type = "application/problem+json", body = ProblemSchema),
@@ -50,17 +53,18 @@ const PIECES_MAX: usize = 16;
 )]
 pub async fn handler(
     State(app): State<App>,
-    headers: HeaderMap,
+    asker: Asker,
     _: NoQuery,
     body: Body,
 ) -> Result<Response, Problem> {
-    app.token().authorise(&headers)?;
+    asker.must_be(Role::Operator)?;
     let (sender, pieces) = mpsc::channel(PIECES_MAX);
     let settings = app.settings().clone();
     let importing = app.core(move |store| {
         let raw = Box::new(Pieces { pieces, current: Bytes::new() });
         let mut opened = Receiver::open(raw, &settings.spool).map_err(input_problem)?;
-        let by = opened.call.by((settings.clock)())?;
+        let author = asker.author(&opened.call.author);
+        let by = opened.call.by_author(author, (settings.clock)())?;
         let (request, media) = (&opened.request, &opened.media);
         let lines = &mut opened.lines;
         import::execute(store, request, &by, lines, media, &mut |_| {}).map_err(|problem| {

@@ -2,14 +2,15 @@
 
 use axum::{
     extract::State,
-    http::{HeaderMap, header},
+    http::header,
     response::{IntoResponse, Response},
 };
-use cms_core::model::id::MediaId;
+use cms_core::{model::id::MediaId, repo::Role};
 
 use crate::{
     app::App,
     edge::{
+        access::Asker,
         cache::PRIVATE,
         extract::{PathOf, parsed},
         problem::{Code, Problem, ProblemSchema},
@@ -33,11 +34,11 @@ use crate::{
 )]
 pub async fn handler(
     State(app): State<App>,
-    headers: HeaderMap,
+    asker: Asker,
     PathOf(media): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    app.token().authorise(&headers)?;
+    asker.must_be(Role::Viewer)?;
     let id: MediaId = parsed(&media)?;
     let bytes = app.core(move |store| Ok(store.repository.media(id)?)).await?;
     let bytes = bytes

@@ -14,7 +14,7 @@ use crate::{
     edge::problem::{Code, Problem},
     moment,
     store::Store,
-    views::publishing::FirstPublished,
+    views::scheduling::FirstPublished,
 };
 
 /// What to look for.

@@ -9,7 +9,7 @@ use super::{
     paper::{Paper, number, short},
     view,
 };
-use crate::{edge::problem::Problem, moment, store::Store, views::authoring::ChannelRow};
+use crate::{edge::problem::Problem, moment, store::Store, views::publishing::ChannelRow};
 
 /// All of them.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -14,7 +14,7 @@ use super::{
 use crate::{
     edge::problem::Problem,
     store::Store,
-    views::authoring::{Changed, Comparison},
+    views::content::{Changed, Comparison},
 };
 
 /// Which states.

@@ -9,7 +9,7 @@ use super::{
     paper::{Paper, clean},
     publish, view,
 };
-use crate::{edge::problem::Problem, moment, store::Store, views::authoring::HoldRow};
+use crate::{edge::problem::Problem, moment, store::Store, views::publishing::HoldRow};
 
 /// Of which channel.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -20,7 +20,7 @@ use super::{
 use crate::{
     edge::problem::{Code, Problem},
     store::Store,
-    views::authoring::ImportReport,
+    views::import::ImportReport,
 };
 use input::Media;
 

@@ -52,8 +52,8 @@ fn create(data: &Path, source_locale: &str, by: &By) -> Result<Store, Problem> {
     let mut stamp = by.stamp("");
     stamp.operation = fresh_operation();
     let new = NewRepository { salt, source_locale, schemas: seeds::kinds(), stamp };
-    let repository = Repository::create(Arc::clone(&engine) as _, new)?;
-    Ok(Store { repository, local: Some(engine) })
+    Repository::create(Arc::clone(&engine) as _, new)?;
+    Ok(Store::over_local(engine, RepositoryOptions::default())?)
 }
 
 /// Opens a data directory's repository, making one where there is none.
@@ -62,8 +62,8 @@ fn create(data: &Path, source_locale: &str, by: &By) -> Result<Store, Problem> {
 /// A problem when it can't be opened or made.
 pub fn open_or_create(data: &Path, by: &By) -> Result<Store, Problem> {
     let engine = store::open_engine(data)?;
-    match Repository::open(Arc::clone(&engine) as _, RepositoryOptions::default()) {
-        Ok(repository) => Ok(Store { repository, local: Some(engine) }),
+    match Store::over_local(Arc::clone(&engine), RepositoryOptions::default()) {
+        Ok(store) => Ok(store),
         Err(OpenError::Empty) => {
             drop(engine);
             create(data, "en", by)

@@ -19,13 +19,13 @@ use serde::Serialize;
 use super::{
     By, Call, Command, Report, bisect, channels, diff, export, fresh_operation, holds, import,
     init, log, not_public, paper::Paper, publish, release, retire, revert_publish, rollback,
-    schedule, serve, show, snapshots, stats, unpublish, verify, where_used,
+    schedule, serve, show, snapshots, stats, token, unpublish, verify, where_used,
 };
 use crate::{
     client::Client,
     config::{GlobalSettings, ServeSettings},
     edge::problem::{Code, Exit, Problem},
-    moment, router, store,
+    moment, openapi, store,
 };
 
 const EXIT_CODES: &str = "\
@@ -122,10 +122,23 @@ enum Verb {
     Verify(verify::Request),
     /// Count what is there and how much room it takes
     Stats(stats::Request),
+    /// Make, list and revoke the tokens that a server lets people in by
+    #[command(subcommand)]
+    Token(TokenVerb),
     /// Serve over HTTP until told to stop
     Serve(ServeSettings),
     /// Print the OpenAPI document
     Openapi,
+}
+
+#[derive(Subcommand, Debug)]
+enum TokenVerb {
+    /// Make a token; its text is shown once and kept nowhere
+    Create(token::create::Request),
+    /// List the tokens, without their texts
+    List(token::list::Request),
+    /// Revoke a token: it opens nothing from then on
+    Revoke(token::revoke::Request),
 }
 
 /// Runs the program on its arguments.
@@ -196,7 +209,7 @@ fn obey(line: Line) -> Result<Exit, Problem> {
         Verb::Export { request, output } => return session.export(&request, output.as_deref()),
         Verb::Serve(flags) => return session.serve(flags, line.verbose),
         Verb::Openapi => {
-            let document = router::openapi().to_pretty_json().map_err(Problem::internal)?;
+            let document = openapi::document().to_pretty_json().map_err(Problem::internal)?;
             return print(Paper::plain(), |paper| paper.line(document));
         }
         Verb::Plan(request) => Command::Plan(request),
@@ -218,6 +231,9 @@ fn obey(line: Line) -> Result<Exit, Problem> {
         Verb::WhereUsed(request) => Command::WhereUsed(request),
         Verb::Verify(request) => Command::Verify(request),
         Verb::Stats(request) => Command::Stats(request),
+        Verb::Token(TokenVerb::Create(request)) => Command::TokenCreate(request),
+        Verb::Token(TokenVerb::List(request)) => Command::TokenList(request),
+        Verb::Token(TokenVerb::Revoke(request)) => Command::TokenRevoke(request),
     };
     session.command(command)
 }

@@ -14,7 +14,7 @@ use crate::{
     edge::problem::{Code, Problem},
     moment,
     store::Store,
-    views::authoring::{CommitRow, RevisionRow},
+    views::content::{CommitRow, RevisionRow},
 };
 
 /// Whose history.

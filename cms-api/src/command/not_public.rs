@@ -14,7 +14,7 @@ use crate::{
     edge::problem::Problem,
     moment,
     store::Store,
-    views::publishing::{NotPublicRow, Why},
+    views::scheduling::{NotPublicRow, Why},
 };
 
 /// Of what, and where.

@@ -8,7 +8,7 @@ use super::{
 use crate::{
     edge::problem::Problem,
     store::Store,
-    views::authoring::{DocumentChange, Plan},
+    views::publishing::{DocumentChange, Plan},
 };
 
 pub use super::publish::Request;

@@ -13,7 +13,10 @@ use super::{
 use crate::{
     edge::problem::{Code, Problem},
     store::Store,
-    views::authoring::{Moved, PublishReport, Violation},
+    views::{
+        content::Violation,
+        publishing::{Moved, PublishReport},
+    },
 };
 
 /// Rows of a list that people are shown; `--json` has them all.
@@ -213,7 +216,7 @@ pub(super) fn print_report(report: &PublishReport, paper: &mut Paper) {
     }
 }
 
-fn change_row(change: &crate::views::authoring::EntryChange) -> [String; 3] {
+fn change_row(change: &crate::views::publishing::EntryChange) -> [String; 3] {
     let sign = match change.change.as_str() {
         "added" => "+",
         "removed" => "-",

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{By, keys, paper::Paper, publish};
-use crate::{edge::problem::Problem, store::Store, views::authoring::Moved};
+use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 
 /// Where to go back to.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]

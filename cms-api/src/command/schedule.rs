@@ -17,7 +17,7 @@ use crate::{
     edge::problem::{Code, Problem},
     moment,
     store::Store,
-    views::publishing::{RanSchedule, ScheduleFailure, ScheduleOutcome, ScheduleRow},
+    views::scheduling::{RanSchedule, ScheduleFailure, ScheduleOutcome, ScheduleRow},
 };
 
 /// What to do with schedules.

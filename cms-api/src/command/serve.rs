@@ -35,10 +35,11 @@ use crate::{
         problem::{Code, Problem},
         stall::Stallable,
     },
-    moment,
+    jobs, moment,
     router::{RouterSettings, router},
     scheduler,
     store::{self, ServerNote},
+    upkeep,
 };
 
 /// Largest head of a request, in bytes.
@@ -85,6 +86,10 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
     std::fs::create_dir_all(&spool).map_err(|error| Problem::io(spool.display(), &error))?;
     let settings =
         AppSettings { check_after_s: config.check_after_s, spool, clock: moment::now_ms };
+    let left = jobs::interrupt_left(&store.repository, moment::now_ms())?;
+    if left > 0 {
+        tracing::warn!(jobs = left, "an earlier process left jobs, which are told as interrupted");
+    }
     let app = App::new(store, Token::new(&token), settings);
     let routes = RouterSettings { admin: config.admin, body_timeout: config.body_timeout };
     let router = router(app.clone(), routes);
@@ -105,10 +110,9 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
             .map_err(|error| Problem::io("the server's note", &error))?;
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
         announce(&url, config.admin);
-        let scheduler = tokio::spawn(scheduler::run(app));
-        accept(listener, router, &config, stop).await;
-        // What it is in the middle of is one transaction: done, or due again.
-        scheduler.abort();
+        tokio::spawn(upkeep::run(app.clone()));
+        tokio::spawn(scheduler::run(app.clone()));
+        accept(listener, router, &config, stop, &app).await;
         drop(posted);
         Ok::<(), Problem>(())
     })?;
@@ -180,7 +184,13 @@ impl Stop {
     }
 }
 
-async fn accept(listener: TcpListener, router: Router, config: &ServeConfig, mut stop: Stop) {
+async fn accept(
+    listener: TcpListener,
+    router: Router,
+    config: &ServeConfig,
+    mut stop: Stop,
+    app: &App,
+) {
     let mut server = auto::Builder::new(TokioExecutor::new());
     server
         .http1()
@@ -229,7 +239,9 @@ async fn accept(listener: TcpListener, router: Router, config: &ServeConfig, mut
     }
     drop(listener);
     tracing::info!("stopping: requests in flight may end");
-    if tokio::time::timeout(config.drain_timeout, graceful.shutdown()).await.is_err() {
+    app.stop();
+    let drained = async { tokio::join!(graceful.shutdown(), app.jobs().drained()) };
+    if tokio::time::timeout(config.drain_timeout, drained).await.is_err() {
         tracing::warn!("some requests took too long and were cut");
     }
 }

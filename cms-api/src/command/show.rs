@@ -10,7 +10,7 @@ use super::{
     paper::{Ink, Paper, clean, short},
     publish, view,
 };
-use crate::{edge::problem::Problem, moment, store::Store, views::authoring::Shown};
+use crate::{edge::problem::Problem, moment, store::Store, views::content::Shown};
 
 /// Which entry, when.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]

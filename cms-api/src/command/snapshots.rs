@@ -9,7 +9,7 @@ use super::{
     paper::{Paper, clean, number, short},
     publish, view,
 };
-use crate::{edge::problem::Problem, moment, store::Store, views::authoring::SnapshotRow};
+use crate::{edge::problem::Problem, moment, store::Store, views::publishing::SnapshotRow};
 
 /// Which snapshots.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -10,7 +10,7 @@ use super::{
     paper::{Paper, number, size},
     view,
 };
-use crate::{edge::problem::Problem, store::Store, views::authoring::StatsReport};
+use crate::{edge::problem::Problem, store::Store, views::operation::StatsReport};
 
 /// Everything.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]

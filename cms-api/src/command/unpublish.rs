@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{By, keys, paper::Paper, publish, view};
-use crate::{edge::problem::Problem, store::Store, views::authoring::Moved};
+use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 
 /// What to take off.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]

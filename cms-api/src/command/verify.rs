@@ -13,7 +13,7 @@ use super::{
 use crate::{
     edge::problem::{Code, Problem},
     store::Store,
-    views::authoring::VerifyReport,
+    views::operation::VerifyReport,
 };
 
 /// How.

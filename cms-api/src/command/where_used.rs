@@ -1,28 +1,16 @@
 //! `cms where-used`: which entries use an entry, and how.
 
-use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     By, key,
     paper::{Paper, clean},
-    publish, view,
+    view,
 };
-use crate::{edge::problem::Problem, store::Store, views::authoring::Use};
+use crate::{edge::problem::Problem, store::Store, views::content::Use};
 
-/// Which entry, when.
-#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct Request {
-    /// The entry (`image/x9`)
-    #[arg(value_name = "KEY")]
-    pub key: String,
-    /// At this state
-    #[arg(long, default_value = "main", value_name = "STATE")]
-    #[serde(default = "publish::main")]
-    pub at: String,
-}
+pub use super::show::Request;
 
 /// The uses.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

@@ -2,17 +2,16 @@
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::model::{
-    id::SnapshotId,
     key::{EntryKey, Kind, Locale},
     snapshot::Snapshot,
 };
 
-use super::{locale_of, snapshot_of};
+use super::{Found, Place};
 use crate::{
     app::App,
     edge::{
         cache::{IMMUTABLE, Tagged},
-        extract::{PathOf, parsed},
+        extract::PathOf,
         page::{Cursor, Rows},
         problem::{Code, Problem, ProblemSchema},
         query::Parameters,
@@ -66,11 +65,10 @@ pub async fn handler(
     parameters: Parameters,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let id: SnapshotId = parsed(&snapshot)?;
+    let place = Place::of(&snapshot, locale)?;
     let asked = asked(parameters)?;
     app.core(move |store| {
-        let snapshot = snapshot_of(store, id)?;
-        let locale = locale_of(&snapshot, &locale)?;
+        let Found { snapshot, locale } = place.find(store)?;
         let page = match asked {
             Asked::Page { kind, after, rows } => {
                 list(store, &snapshot, locale.as_ref(), kind.as_ref(), after.as_ref(), rows)?

@@ -1,18 +1,13 @@
 //! `GET /v1/snapshots/{snapshot}/{locale}/entries/{kind}/{id}`: which object serves for an entry.
 
 use axum::{extract::State, response::Response};
-use cms_core::model::{
-    id::SnapshotId,
-    key::{EntryKey, Kind},
-};
 
-use super::{locale_of, retired, snapshot_of};
+use super::EntryPlace;
 use crate::{
     app::App,
     edge::{
         cache::forward,
-        extract::{PathOf, parsed},
-        problem::{Code, Problem, ProblemCache, ProblemSchema},
+        problem::{Problem, ProblemSchema},
         query::NoQuery,
     },
     views::delivery::EntryRow,
@@ -46,26 +41,13 @@ use crate::{
 )]
 pub async fn handler(
     State(app): State<App>,
-    PathOf((snapshot, locale, kind, id)): PathOf<(String, String, String, String)>,
+    EntryPlace { place, key }: EntryPlace,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    let snapshot_id: SnapshotId = parsed(&snapshot)?;
-    let kind: Kind = parsed(&kind)?;
-    let key = EntryKey::new(kind, &id)
-        .map_err(|error| Problem::new(Code::PathMalformed, error.to_string()))?;
     app.core(move |store| {
-        let snapshot = snapshot_of(store, snapshot_id)?;
-        let locale = locale_of(&snapshot, &locale)?;
-        let row = store.repository.delivered(&snapshot, &key, locale.as_ref())?;
-        let row = row.ok_or_else(|| {
-            Problem::new(Code::EntryUnknown, format!("{key} is not in this snapshot"))
-                .cached(ProblemCache::AMinute)
-        })?;
-        if row.retired {
-            let tombstone = store.repository.public_object(row.object.object_id())?;
-            return Err(retired(Code::EntryRetired, &key.to_string(), tombstone));
-        }
-        let view = EntryRow::of(&key, &row, &snapshot.source_locale);
+        let found = place.find(store)?;
+        let row = found.served(store, &key)?;
+        let view = EntryRow::of(&key, &row, &found.snapshot.source_locale);
         Ok(forward(&format!("/v1/objects/{}", row.object), &view))
     })
     .await

@@ -2,16 +2,16 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
-    model::{id::SnapshotId, key::EntryKey, snapshot::Snapshot},
+    model::{key::EntryKey, snapshot::Snapshot},
     repo::{ROUTE_SIZE_BYTES_MAX, RouteAnswer},
 };
 
-use super::{locale_of, retired, snapshot_of};
+use super::{Found, Place, retired};
 use crate::{
     app::App,
     edge::{
         cache::forward,
-        extract::{PathOf, parsed},
+        extract::PathOf,
         problem::{Code, Problem, ProblemCache, ProblemSchema},
         query::NoQuery,
     },
@@ -50,11 +50,9 @@ pub async fn handler(
     PathOf((snapshot, locale, route)): PathOf<(String, String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    let id: SnapshotId = parsed(&snapshot)?;
+    let place = Place::of(&snapshot, locale)?;
     app.core(move |store| {
-        let snapshot = snapshot_of(store, id)?;
-        let locale_text = locale;
-        let locale = locale_of(&snapshot, &locale_text)?;
+        let Found { snapshot, locale } = place.find(store)?;
         let answer = if is_route(&route) {
             store.repository.route(&snapshot, &route)?
         } else {
@@ -68,7 +66,7 @@ pub async fn handler(
                 Ok(forward(&format!("/v1/objects/{}", row.object), &view))
             }
             RouteAnswer::Moved { key, to } => {
-                let location = format!("/v1/snapshots/{id}/{locale_text}/routes/{to}");
+                let location = format!("/v1/snapshots/{}/{}/routes/{to}", place.id, place.locale);
                 Ok(forward(&location, &RouteMoved { key: key.to_string(), route: to }))
             }
             RouteAnswer::Gone { key } => {

@@ -1,20 +1,35 @@
-//! Who may command: whoever shows the server's token.
+//! Who asks, and what they may do.
+//!
+//! Invariants:
+//! 1. A missing token and a wrong one are refused with the same words.
+//! 2. The author of a write is the token's person. Only the server's own token, which whoever may read
+//!    the data directory has, speaks for others: that is the command line on the machine itself.
+//! 3. A token is looked up at each request, so a revoked one opens nothing from then on.
 
-use axum::http::{HeaderMap, header};
+use axum::{
+    extract::FromRequestParts,
+    http::{HeaderMap, header, request::Parts},
+};
+use cms_core::repo::{Role, TokenHash};
 
 use super::problem::{Code, Problem};
+use crate::app::App;
 
-/// The shared secret of one server.
+/// Who writes through the server's own token without saying for whom.
+const OPERATOR: &str = "operator";
+/// What a token begins with, so that programs that look for leaked secrets find it.
+const PREFIX: &str = "cms_";
+
+/// The secret of one running server, which its note in the data directory tells.
 #[derive(Clone)]
 pub struct Token {
-    /// Hashes compare in constant time; the text itself would not.
-    hash: blake3::Hash,
+    hash: TokenHash,
 }
 
 impl Token {
     /// The token with this text.
     pub fn new(text: &str) -> Self {
-        Self { hash: blake3::hash(text.as_bytes()) }
+        Self { hash: TokenHash::of(text.as_bytes()) }
     }
 
     /// A fresh random token's text.
@@ -22,25 +37,10 @@ impl Token {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn generate() -> Result<String, getrandom::Error> {
-        let mut bytes = [0; 24];
+        let mut bytes = [0; 32];
         getrandom::fill(&mut bytes)?;
-        Ok(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
-    }
-
-    /// Refuses a request without `Authorization: Bearer TOKEN`.
-    ///
-    /// # Errors
-    /// [`Code::TokenRefused`], the same for a missing and a wrong one.
-    pub fn authorise(&self, headers: &HeaderMap) -> Result<(), Problem> {
-        let shown = headers
-            .get(header::AUTHORIZATION)
-            .and_then(|value| value.as_bytes().strip_prefix(b"Bearer "))
-            .map(blake3::hash);
-        if shown == Some(self.hash) {
-            Ok(())
-        } else {
-            Err(Problem::new(Code::TokenRefused, "send `Authorization: Bearer TOKEN`"))
-        }
+        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+        Ok(format!("{PREFIX}{digits}"))
     }
 }
 
@@ -50,22 +50,89 @@ impl std::fmt::Debug for Token {
     }
 }
 
+/// Whoever asks: a person in a role.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Asker {
+    /// Who.
+    pub person: String,
+    /// What they may do.
+    pub role: Role,
+    /// Whether the token is the server's own.
+    pub is_server: bool,
+}
+
+impl Asker {
+    /// Refuses a person whose role is less than this.
+    ///
+    /// # Errors
+    /// [`Code::RoleInsufficient`], which tells both roles.
+    pub fn must_be(&self, needed: Role) -> Result<(), Problem> {
+        if self.role >= needed {
+            return Ok(());
+        }
+        let detail = format!("this needs the role {needed}; {} is a {}", self.person, self.role);
+        Err(Problem::new(Code::RoleInsufficient, detail)
+            .with("role", self.role)
+            .with("needed", needed))
+    }
+
+    /// Who is written down as the author of what a command does.
+    pub fn author(&self, named: &str) -> String {
+        if self.is_server && !named.is_empty() { named.to_owned() } else { self.person.clone() }
+    }
+}
+
+fn shown(headers: &HeaderMap) -> Option<TokenHash> {
+    let value = headers.get(header::AUTHORIZATION)?.as_bytes();
+    let (scheme, text) = value.split_at_checked("Bearer ".len())?;
+    scheme.eq_ignore_ascii_case(b"Bearer ").then(|| TokenHash::of(text))
+}
+
+fn refused() -> Problem {
+    Problem::new(Code::TokenRefused, "send `Authorization: Bearer TOKEN`")
+}
+
+impl FromRequestParts<App> for Asker {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let hash = shown(&parts.headers).ok_or_else(refused)?;
+        if hash == app.token().hash {
+            return Ok(Self { person: OPERATOR.into(), role: Role::Operator, is_server: true });
+        }
+        let now_ms = app.now_ms();
+        let found = app.core(move |store| Ok(store.repository.token(&hash, now_ms)?)).await?;
+        let row = found.ok_or_else(refused)?;
+        Ok(Self { person: row.person, role: row.role, is_server: false })
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn only_the_token_itself_opens() {
-        let token = Token::new("secret");
+    fn only_a_bearer_token_is_looked_at() {
         let with = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::AUTHORIZATION, value.parse().unwrap());
-            token.authorise(&headers).is_ok()
+            shown(&headers) == Some(TokenHash::of(b"secret"))
         };
         assert!(with("Bearer secret"));
+        assert!(with("bearer secret"), "schemes have no case");
         for wrong in ["Bearer secre", "Bearer secret ", "secret", "Basic secret", "Bearer "] {
             assert!(!with(wrong), "{wrong}");
         }
-        assert!(token.authorise(&HeaderMap::new()).is_err());
+        assert_eq!(shown(&HeaderMap::new()), None);
+    }
+
+    #[test]
+    fn a_role_must_be_enough() {
+        let asker = Asker { person: "ana".into(), role: Role::Reviewer, is_server: false };
+        assert!(asker.must_be(Role::Author).is_ok());
+        assert!(asker.must_be(Role::Reviewer).is_ok());
+        let problem = asker.must_be(Role::Publisher).unwrap_err();
+        assert_eq!(problem.code, Code::RoleInsufficient);
+        assert_eq!(asker.author("ben"), "ana", "the request's word counts for nothing");
     }
 }

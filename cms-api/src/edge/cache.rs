@@ -19,6 +19,8 @@ pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 pub const POINTER: &str = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400";
 /// For what only a person in front of a browser reads.
 pub const PRIVATE: &str = "no-store";
+/// For one thing that authors read and that has a tag: kept by them, and asked about each time.
+pub const REVALIDATED: &str = "private, no-cache";
 
 /// A body with the tag that names its bytes.
 #[derive(Debug, Clone)]
@@ -39,6 +41,17 @@ impl Tagged {
         let body = serde_json::to_vec(value).expect("views serialise");
         let tag = blake3::hash(&body).to_hex()[..32].to_owned();
         Self { content_type: "application/json", cache_control, tag, body: body.into() }
+    }
+
+    /// JSON whose tag is a version, which a write can name in `If-Match`.
+    pub fn version(version: impl ToString, value: &impl serde::Serialize) -> Self {
+        let body = serde_json::to_vec(value).expect("views serialise");
+        Self {
+            content_type: "application/json",
+            cache_control: REVALIDATED,
+            tag: version.to_string(),
+            body: body.into(),
+        }
     }
 
     /// The answer to a request with these headers: whole, or 304 when the client has it.

@@ -53,6 +53,32 @@ impl serde::Serialize for Cursor {
     }
 }
 
+/// A page of a listing.
+#[derive(Debug, Clone, PartialEq, serde::Serialize, utoipa::ToSchema)]
+pub struct Page<T> {
+    /// The rows.
+    pub rows: Vec<T>,
+    /// What to send as `cursor` for the next page; null where nothing follows.
+    #[schema(value_type = Option<String>)]
+    pub next: Option<Cursor>,
+}
+
+impl<T> Page<T> {
+    /// A page from one row more than it may have, where that many were found; `name` names a row.
+    pub fn cut<N: ToString>(mut rows: Vec<T>, rows_max: usize, name: impl Fn(&T) -> N) -> Self {
+        let more = rows.len() > rows_max;
+        rows.truncate(rows_max);
+        let last = rows.last().filter(|_| more);
+        Self { next: last.map(|row| Cursor::after(name(row))), rows }
+    }
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), next: None }
+    }
+}
+
 /// How many rows a page may have: asked for within the limit.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Rows(pub usize);
@@ -86,6 +112,14 @@ mod tests {
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
         assert_eq!("*".parse::<Cursor>(), Err(CursorError));
         assert_eq!("_w".parse::<Cursor>(), Err(CursorError));
+    }
+
+    #[test]
+    fn a_page_says_whether_more_follows() {
+        let page = Page::cut(vec![1, 2, 3], 2, |row| *row);
+        assert_eq!((page.rows, page.next), (vec![1, 2], Some(Cursor::after(2))));
+        let page = Page::cut(vec![1, 2], 2, |row| *row);
+        assert_eq!((page.rows, page.next), (vec![1, 2], None));
     }
 
     #[test]

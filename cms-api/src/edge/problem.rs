@@ -66,6 +66,19 @@ codes! {
     /// No token, or a wrong one.
     TokenRefused = "token-refused", UNAUTHORIZED, Denied, "A valid token is needed";
 
+    /// A token whose role does not reach.
+    RoleInsufficient = "role-insufficient", FORBIDDEN, Denied, "The role does not allow this";
+    /// A body of another media type than the operation takes.
+    MediaTypeUnsupported = "media-type-unsupported", UNSUPPORTED_MEDIA_TYPE, Usage, "The body has a media type that this operation does not take";
+    /// A write without the version that it is based on.
+    PreconditionRequired = "precondition-required", PRECONDITION_REQUIRED, Usage, "The write must name the version that it is based on";
+    /// A write that is based on a version that is no longer the newest.
+    Stale = "stale", PRECONDITION_FAILED, Conflict, "It has changed since it was read";
+    /// A key that stands for another request.
+    IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, Usage, "The idempotency key was used for another request";
+    /// More of something at a time than there may be.
+    TooMany = "too-many", TOO_MANY_REQUESTS, Unavailable, "There are too many of these at a time";
+
     /// No such channel, or nothing was published on it.
     ChannelUnknown = "channel-unknown", NOT_FOUND, NotFound, "Nothing is published on such a channel";
     /// No such snapshot.
@@ -85,6 +98,20 @@ codes! {
 
     /// A name that names no state.
     StateUnknown = "state-unknown", NOT_FOUND, NotFound, "There is no such state";
+    /// No such commit.
+    CommitUnknown = "commit-unknown", NOT_FOUND, NotFound, "There is no such commit";
+    /// No such revision.
+    RevisionUnknown = "revision-unknown", NOT_FOUND, NotFound, "There is no such revision";
+    /// No such record of a publish.
+    PublicationUnknown = "publication-unknown", NOT_FOUND, NotFound, "There is no such publication";
+    /// No such job, or not one that this person may see.
+    JobUnknown = "job-unknown", NOT_FOUND, NotFound, "There is no such job";
+    /// A job that ended already.
+    JobOver = "job-over", CONFLICT, Conflict, "The job is over";
+    /// No such notice of this person's.
+    NoticeUnknown = "notice-unknown", NOT_FOUND, NotFound, "There is no such notice";
+    /// No such token.
+    TokenUnknown = "token-unknown", NOT_FOUND, NotFound, "There is no such token";
     /// A short id that fits several.
     StateAmbiguous = "state-ambiguous", BAD_REQUEST, Usage, "The name fits several states";
     /// Content broke the rules of its kind.
@@ -248,7 +275,7 @@ impl Problem {
     }
 
     /// What may be said outside: causes inside stay in the log.
-    fn outward(&self) -> Value {
+    pub fn outward(&self) -> Value {
         let hide = self.code.status().is_server_error()
             && matches!(
                 self.code,

@@ -6,7 +6,10 @@ use axum::{
     http::{Uri, request::Parts},
 };
 
-use super::problem::{Code, Problem};
+use super::{
+    page::{Cursor, Rows},
+    problem::{Code, Problem},
+};
 
 /// The longest query that is read, in bytes.
 pub const QUERY_SIZE_BYTES_MAX: usize = 16 << 10;
@@ -15,6 +18,15 @@ pub const QUERY_SIZE_BYTES_MAX: usize = 16 << 10;
 #[derive(Debug, Default)]
 pub struct Parameters {
     rows: Vec<(String, String)>,
+}
+
+/// Which page of a listing is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageOf<T> {
+    /// Only what comes after this row.
+    pub after: Option<T>,
+    /// At most so many rows.
+    pub rows_max: usize,
 }
 
 impl Parameters {
@@ -67,6 +79,34 @@ impl Parameters {
             })
         };
         first.map(parse).transpose()
+    }
+
+    /// The page that `cursor` and `limit` ask for; the cursor's row is parsed.
+    ///
+    /// # Errors
+    /// A problem when either does not parse, or the cursor is of another listing.
+    pub fn page<T: std::str::FromStr>(&mut self) -> Result<PageOf<T>, Problem> {
+        let cursor = self.one::<Cursor>("cursor")?;
+        let rows = self.one::<Rows>("limit")?.unwrap_or_default();
+        let after = cursor.map(|cursor| cursor.row()).transpose().map_err(|error| {
+            let detail = format!("`cursor`: {error}");
+            Problem::new(Code::ParameterMalformed, detail).with("parameter", "cursor")
+        })?;
+        Ok(PageOf { after, rows_max: rows.0 })
+    }
+
+    /// A parameter that must be given.
+    ///
+    /// # Errors
+    /// A problem when it is missing, repeated or does not parse.
+    pub fn needed<T>(&mut self, name: &str) -> Result<T, Problem>
+    where
+        T: std::str::FromStr<Err: std::fmt::Display>,
+    {
+        self.one(name)?.ok_or_else(|| {
+            let detail = format!("`{name}` is needed");
+            Problem::new(Code::ParameterMalformed, detail).with("parameter", name)
+        })
     }
 
     /// Refuses what was not taken.

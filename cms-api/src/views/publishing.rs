@@ -1,170 +1,268 @@
-//! What the verbs of publishing report beside the publish itself.
+//! Channels, what moved them, and what would. Lists are cut by the core; the counts beside them are
+//! whole.
 
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::authoring::{HoldRow, SnapshotRow, Violation};
+use super::content::Violation;
 
-/// The revision that waits to be published.
+/// What was asked of a publish.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Since {
-    /// The revision.
-    pub revision: String,
-    /// Who wrote it.
-    pub author: String,
-    /// When.
-    pub time_ms: u64,
+pub struct Asked {
+    /// `publish`, `rollback` or `release`.
+    pub verb: String,
+    /// The channel.
+    pub channel: String,
+    /// The state, as it was written.
+    pub target: String,
+    /// The entries chosen; empty for all.
+    pub only: Vec<String>,
+    /// Whether any entry held back refuses the whole.
+    pub strict: bool,
+    /// What replaces what is retired.
+    pub replaced_by: Option<String>,
+    /// The schedule that asked for it.
+    pub schedule: Option<String>,
 }
 
-/// Why learners do not get something.
+/// One entry's change.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(tag = "why", rename_all = "snake_case")]
-pub enum Why {
-    /// Nobody has published it.
-    NotPublished,
-    /// A publish would hold it back.
-    HeldBack {
-        /// Why.
-        reasons: Vec<Violation>,
-        /// Whether these are the reasons of the last publish.
-        tried: bool,
-    },
-    /// A hold keeps it as it is.
-    OnHold {
-        /// The hold.
-        hold: HoldRow,
-    },
-    /// It is not to be live yet.
-    Embargoed {
-        /// Until when.
-        message: String,
-    },
-    /// It stands nowhere.
-    StandsNowhere,
-}
-
-/// An entry or translation that learners do not get as it is merged.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct NotPublicRow {
+pub struct EntryChange {
     /// The entry or translation.
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// `added`, `changed` or `removed`; `unchanged` where it only stands nowhere.
+    /// `added`, `changed` or `removed`.
     pub change: String,
-    /// The revision that waits; null where there is none.
-    pub since: Option<Since>,
-    /// Why.
-    pub why: Vec<Why>,
 }
 
-/// Where a text stands.
+/// An entry that keeps its last published form.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Sighting {
-    /// The entry, with the locale where the document is not the source's.
-    pub key: String,
-    /// The delivered document.
-    pub object: String,
-    /// The JSON pointer of the value.
-    pub pointer: String,
-}
-
-/// Which publish first showed a text.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct FirstPublished {
-    /// The publish; null when none ever did.
-    pub publish: Option<SnapshotRow>,
-    /// Where it stands there.
-    pub sightings: Vec<Sighting>,
-    /// How many documents show it there.
-    pub sightings_count: u64,
-    /// Versions that were looked at.
-    pub snapshots_count: u64,
-    /// Documents that were read.
-    pub documents_count: u64,
-}
-
-/// An entry that keeps a schedule from running.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ScheduleReason {
-    /// The entry or translation.
+pub struct HeldBack {
+    /// The entry.
     pub key: String,
     /// Why.
     pub reasons: Vec<Violation>,
+    /// Whether an earlier form is live.
+    pub is_live: bool,
 }
 
-/// Why a schedule could not run.
+/// A child that its container went live without.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ScheduleFailure {
-    /// When it was tried.
-    pub time_ms: u64,
-    /// A sentence without its full stop.
-    pub message: String,
-    /// The entries that kept it from running.
-    pub reasons: Vec<ScheduleReason>,
+pub struct LeftOut {
+    /// The container.
+    pub parent: String,
+    /// The child.
+    pub child: String,
+}
+
+/// A route that moved.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct MovedRoute {
+    /// The entry.
+    pub key: String,
+    /// Its route before.
+    pub from: Option<String>,
+    /// Its route now.
+    pub to: Option<String>,
+}
+
+/// How many delivered documents a publish makes.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DeliveredCounts {
+    /// Under a key that had none.
+    pub added: u64,
+    /// Under a key that had another.
+    pub changed: u64,
+    /// Gone.
+    pub removed: u64,
+    /// Bytes of the new ones.
+    pub size_bytes: u64,
+}
+
+/// What a publish would do or did.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PublishReport {
+    /// What was asked for.
+    pub asked: Asked,
+    /// The commit.
+    pub commit: String,
+    /// The snapshot before.
+    pub base: Option<String>,
+    /// Its number; 0 when the channel is new.
+    pub base_sequence: u64,
+    /// Entries and translations that change.
+    pub changes: Vec<EntryChange>,
     /// How many.
-    pub reasons_count: u64,
+    pub changes_count: u64,
+    /// Entries that keep their last published form.
+    pub held_back: Vec<HeldBack>,
+    /// How many.
+    pub held_back_count: u64,
+    /// Changed entries that a hold keeps as they are.
+    pub on_hold: Vec<String>,
+    /// How many.
+    pub on_hold_count: u64,
+    /// Changed entries that stand nowhere.
+    pub stands_nowhere: Vec<String>,
+    /// How many.
+    pub stands_nowhere_count: u64,
+    /// Entries that are delivered no more.
+    pub retired: Vec<String>,
+    /// How many.
+    pub retired_count: u64,
+    /// Children that containers go live without.
+    pub left_out: Vec<LeftOut>,
+    /// How many.
+    pub left_out_count: u64,
+    /// Entries made anew for what they carry alone.
+    pub remade: Vec<String>,
+    /// How many.
+    pub remade_count: u64,
+    /// Routes that come, move and go.
+    pub routes: Vec<MovedRoute>,
+    /// How many.
+    pub routes_count: u64,
+    /// Entries left alone, for they were published anew meanwhile.
+    pub superseded: Vec<String>,
+    /// How many.
+    pub superseded_count: u64,
+    /// Differences that were not chosen.
+    pub not_chosen_count: u64,
+    /// Delivered documents made.
+    pub delivered: DeliveredCounts,
 }
 
-/// A schedule.
+/// A delivered document that changes.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct ScheduleRow {
-    /// Its id.
+pub struct DocumentChange {
+    /// The entry.
+    pub key: String,
+    /// The locale; null for the source's.
+    pub locale: Option<String>,
+    /// The document before; null where there was none.
+    pub before: Option<String>,
+    /// The document after; null where there is none.
+    pub after: Option<String>,
+    /// Whether what comes after is a tombstone.
+    pub retired: bool,
+    /// Bytes of the document after.
+    pub size_bytes: u64,
+}
+
+/// What a publish would do.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Plan {
+    /// The name by which exactly this can be published.
     pub id: String,
-    /// The channel.
-    pub channel: String,
-    /// `publish`, `unpublish` or `retire`.
-    pub verb: String,
-    /// When, as it was meant: a civil time with its zone.
-    pub at: String,
-    /// When, in milliseconds since 1970.
-    pub due_ms: u64,
-    /// `pending` or `failed`.
-    pub state: String,
-    /// The entries that were named; empty for a publish of everything.
-    pub keys: Vec<String>,
-    /// For a publish, how many revisions it names.
-    pub revisions_count: u64,
-    /// For a publish, the commit that they are from.
-    pub commit: Option<String>,
-    /// What replaces what it retires.
-    pub replaced_by: Option<String>,
-    /// Who scheduled it.
+    /// What would be done and what not, and why.
+    pub report: PublishReport,
+    /// The delivered documents that would change, by key.
+    pub documents: Vec<DocumentChange>,
+    /// How many.
+    pub documents_count: u64,
+}
+
+/// A channel that moved, or did not need to.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Moved {
+    /// The new snapshot; null when nothing would have changed.
+    pub snapshot: Option<String>,
+    /// Its number.
+    pub sequence: Option<u64>,
+    /// The authors' record of it.
+    pub publication: Option<String>,
+    /// What was asked, done, and held back.
+    pub report: PublishReport,
+}
+
+impl Moved {
+    /// A channel that stays where it is.
+    pub(crate) const fn not(report: PublishReport) -> Self {
+        Self { snapshot: None, sequence: None, publication: None, report }
+    }
+}
+
+/// One snapshot of a channel, as authors see it.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SnapshotRow {
+    /// Its number in the channel.
+    pub sequence: u64,
+    /// The snapshot.
+    pub snapshot: String,
+    /// How it came to be.
+    pub publication: String,
+    /// When.
+    pub time_ms: u64,
+    /// Who.
     pub author: String,
+    /// `publish`, `rollback`, `release`, `unpublish`, `retire` or `revert`.
+    pub verb: String,
     /// Why.
     pub message: String,
-    /// When it was scheduled.
-    pub created_ms: u64,
-    /// Why it failed, where it did.
-    pub failure: Option<ScheduleFailure>,
-    /// Grows with every change of it.
-    pub version: u64,
+    /// The commit that was asked for.
+    pub commit: String,
+    /// How many entries it delivers.
+    pub entries_count: u64,
+    /// How many entries and translations it changed.
+    pub changes_count: u64,
+    /// How many it held back.
+    pub held_back_count: u64,
 }
 
-/// What came of a schedule.
+/// A channel.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ScheduleOutcome {
-    /// The channel moved.
-    Published {
-        /// The new snapshot.
-        snapshot: String,
-        /// Its number.
-        sequence: u64,
-        /// The authors' record of it.
-        publication: String,
-    },
-    /// The channel was as the schedule wanted it already.
-    NothingToDo,
-    /// It could not run; it stays listed.
-    Failed(ScheduleFailure),
+pub struct ChannelRow {
+    /// Its name.
+    pub channel: String,
+    /// Its snapshot.
+    pub snapshot: String,
+    /// The snapshot's number.
+    pub sequence: u64,
+    /// When it was published.
+    pub time_ms: u64,
+    /// How many entries it delivers.
+    pub entries_count: u64,
+    /// How many entries are on hold.
+    pub holds_count: u64,
 }
 
-/// A schedule that was run.
+/// An entry that no publish brings live.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct RanSchedule {
-    /// The schedule as it was.
-    pub schedule: ScheduleRow,
-    /// What came of it.
-    pub outcome: ScheduleOutcome,
+pub struct HoldRow {
+    /// The entry or translation.
+    pub key: String,
+    /// Who took it back.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+    /// Why.
+    pub reason: String,
+    /// `rollback`, `unpublish`, `retire` or `revert`.
+    pub verb: String,
+    /// What replaces it, where it is retired and something does.
+    pub replaced_by: Option<String>,
+}
+
+/// The authors' record of one move of a channel.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PublicationView {
+    /// Its id.
+    pub publication: String,
+    /// The one before it.
+    pub parent: Option<String>,
+    /// The snapshot.
+    pub snapshot: String,
+    /// The commit that was asked for.
+    pub commit: String,
+    /// `publish`, `rollback` or `release`.
+    pub verb: String,
+    /// Who.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+    /// Why.
+    pub message: String,
+    /// What was asked, done, and held back.
+    pub report: serde_json::Value,
 }

@@ -1,6 +1,6 @@
 //! The OpenAPI document: committed, true, and whole.
 
-use cms_api::router::openapi;
+use cms_api::openapi::document as openapi;
 
 use crate::test_app::TestApp;
 

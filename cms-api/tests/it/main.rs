@@ -1,9 +1,15 @@
 //! The API and the command line from outside: through the router over the memory engine, and by
 //! running the program on data directories of its own.
 
+mod access;
+mod authoring;
 mod caching;
 mod cli;
+mod commits;
 mod contract;
 mod delivery;
+mod events;
 mod hostile;
+mod jobs;
+mod notices;
 mod test_app;

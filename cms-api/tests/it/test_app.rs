@@ -24,7 +24,7 @@ use cms_api::{
 };
 use cms_core::{
     engine::memory::MemoryEngine,
-    repo::{NewRepository, Repository},
+    repo::{NewRepository, NewToken, Repository, RepositoryOptions, Role, TokenHash},
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -68,8 +68,9 @@ fn filled() -> Store {
         schemas: seeds::kinds(),
         stamp: by().stamp(""),
     };
-    let repository = Repository::create(Arc::new(MemoryEngine::new()), new).expect("creates");
-    let store = Store { repository, local: None };
+    let engine: Arc<MemoryEngine> = Arc::new(MemoryEngine::new());
+    Repository::create(Arc::clone(&engine) as _, new).expect("creates");
+    let store = Store::over(engine, RepositoryOptions::default()).expect("opens");
     import_from(&store, &[fixtures()], false);
     publish(&store);
     let work = tempfile::tempdir().expect("a directory");
@@ -92,8 +93,9 @@ pub(crate) const RETIRED: &str = "video/introduction-to-fractions";
 
 static STORE: LazyLock<Store> = LazyLock::new(filled);
 
-/// The server; every test reads the same store.
+/// The server; every test reads the same store, unless it has one of its own.
 pub(crate) struct TestApp {
+    pub(crate) app: App,
     router: Router,
 }
 
@@ -120,11 +122,43 @@ impl Answer {
 
 impl TestApp {
     pub(crate) fn new() -> Self {
+        Self::over(STORE.clone())
+    }
+
+    /// Over a store that nobody else writes to.
+    pub(crate) fn own() -> Self {
+        Self::over(filled())
+    }
+
+    /// Another server over a store, as after a restart.
+    pub(crate) fn over(store: Store) -> Self {
         let settings =
             AppSettings { check_after_s: 60, spool: std::env::temp_dir(), clock: || TIME_MS };
-        let app = App::new(STORE.clone(), Token::new(TOKEN), settings);
+        let app = App::new(store, Token::new(TOKEN), settings);
         let settings = RouterSettings { admin: true, body_timeout: Duration::from_secs(5) };
-        Self { router: router(app, settings) }
+        Self { router: router(app.clone(), settings), app }
+    }
+
+    /// A person in a role.
+    pub(crate) fn person(&self, person: &str, role: Role) -> Person<'_> {
+        let text = Token::generate().expect("randomness");
+        let new = NewToken {
+            hash: TokenHash::of(text.as_bytes()),
+            person: person.to_owned(),
+            role,
+            label: String::new(),
+            expires_ms: None,
+            stamp: by().stamp(""),
+        };
+        self.app.store().repository.create_token(&new).expect("a token");
+        Person { app: self, token: text }
+    }
+
+    /// A stream of events, read as it comes.
+    pub(crate) async fn stream(&self, request: Request<Body>) -> EventStream {
+        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        assert_eq!(response.status(), StatusCode::OK);
+        EventStream { body: response.into_body(), text: String::new() }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
@@ -156,5 +190,106 @@ impl TestApp {
     pub(crate) async fn object(&self, locale: &str, key: &str) -> String {
         let path = format!("/v1/snapshots/{}/{locale}/entries/{key}", self.snapshot().await);
         self.get(&path).await.json()["object"].as_str().expect("an object").to_owned()
+    }
+}
+
+/// Somebody with a token.
+pub(crate) struct Person<'a> {
+    pub(crate) app: &'a TestApp,
+    pub(crate) token: String,
+}
+
+impl Person<'_> {
+    pub(crate) fn request(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Request<Body> {
+        let mut request = Request::builder()
+            .method(method)
+            .uri(path)
+            .header("authorization", format!("Bearer {}", self.token));
+        if body.is_some() {
+            request = request.header("content-type", "application/json");
+        }
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let body = body.map_or_else(Body::empty, |body| body.to_string().into());
+        request.body(body).expect("a request")
+    }
+
+    pub(crate) async fn asks(
+        &self,
+        method: &str,
+        path: &str,
+        headers: &[(&str, &str)],
+        body: Option<&Value>,
+    ) -> Answer {
+        self.app.send(self.request(method, path, headers, body)).await
+    }
+
+    pub(crate) async fn gets(&self, path: &str) -> Answer {
+        self.asks("GET", path, &[], None).await
+    }
+
+    pub(crate) async fn posts(&self, path: &str, headers: &[(&str, &str)], body: &Value) -> Answer {
+        self.asks("POST", path, headers, Some(body)).await
+    }
+
+    /// All rows of a listing, read a few at a time.
+    pub(crate) async fn all(&self, path: &str, limit: usize) -> Vec<Value> {
+        let (mut rows, mut next) = (Vec::new(), String::new());
+        let mark = if path.contains('?') { '&' } else { '?' };
+        loop {
+            let answer = self.gets(&format!("{path}{mark}limit={limit}{next}")).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.json());
+            let page = answer.json();
+            rows.extend(page["rows"].as_array().expect("rows").clone());
+            match page["next"].as_str() {
+                Some(cursor) => next = format!("&cursor={cursor}"),
+                None => return rows,
+            }
+        }
+    }
+}
+
+/// Server-sent events as they come.
+pub(crate) struct EventStream {
+    body: Body,
+    text: String,
+}
+
+/// One event.
+#[derive(Debug)]
+pub(crate) struct ReadEvent {
+    pub(crate) name: String,
+    pub(crate) id: String,
+    pub(crate) data: Value,
+}
+
+impl EventStream {
+    /// The next event; none when the stream ended.
+    pub(crate) async fn next(&mut self) -> Option<ReadEvent> {
+        loop {
+            while let Some((block, rest)) = self.text.split_once("\n\n") {
+                let (block, rest) = (block.to_owned(), rest.to_owned());
+                self.text = rest;
+                let field = |name: &str| {
+                    let lines = block.lines();
+                    let mut found = lines.filter_map(|line| line.strip_prefix(name));
+                    found.next().map(|value| value.trim().to_owned()).unwrap_or_default()
+                };
+                if !field("event:").is_empty() {
+                    let data = serde_json::from_str(&field("data:")).expect("data is JSON");
+                    return Some(ReadEvent { name: field("event:"), id: field("id:"), data });
+                }
+            }
+            let frame = self.body.frame().await?.expect("a frame");
+            let data = frame.into_data().expect("data");
+            self.text.push_str(std::str::from_utf8(&data).expect("text"));
+        }
     }
 }

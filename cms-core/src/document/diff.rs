@@ -15,10 +15,8 @@ use serde_json::{Map, Value};
 pub use apply::ApplyError;
 
 use super::{
-    align::{Block, Gap, Numbers, align, gaps, longest_ascending},
     budget::Budget,
-    matching::{Group, Matching, matching},
-    merge::edited,
+    elements::Elements,
     part::{ElementStep, Part, Shape, Step, Trail},
     text::{self, Words},
 };
@@ -104,18 +102,6 @@ struct Differ<'b> {
     changes: Vec<Change>,
 }
 
-/// How two arrays correspond: which element of the one is which of the other.
-struct Elements<'v> {
-    /// For each element after, its former position.
-    former: Vec<Option<usize>>,
-    /// For each element after, what names it.
-    names: Vec<Option<&'v str>>,
-    /// Those before that are gone, with what named them.
-    gone: Vec<(usize, Option<&'v str>)>,
-    /// For each element after, whether it moved among those that both have.
-    moved: Vec<bool>,
-}
-
 impl Differ<'_> {
     fn value(&mut self, part: Part<'_>, trail: &Trail<'_>, before: &Value, after: &Value) {
         if before == after {
@@ -168,13 +154,7 @@ impl Differ<'_> {
     }
 
     fn array(&mut self, part: Part<'_>, trail: &Trail<'_>, before: &[Value], after: &[Value]) {
-        let matching = matching(part, [before, after, &[]], self.budget);
-        let elements = match &matching {
-            Matching::Groups(groups) | Matching::Names(groups) => {
-                Elements::of_groups(groups, after.len())
-            }
-            Matching::Sequence => Elements::of_blocks(&self.blocks(before, after), before, after),
-        };
+        let elements = Elements::of(part, before, after, self.budget);
         let count = elements.gone.len()
             + elements.former.iter().filter(|former| former.is_none()).count()
             + elements.moved.iter().filter(|moved| **moved).count();
@@ -185,13 +165,18 @@ impl Differ<'_> {
         }
         for (at, key) in &elements.gone {
             let element = &before[*at];
-            let step = ElementStep { at: [Some(*at), None, None], number: *at, key: *key, element };
+            let step = ElementStep {
+                at: [Some(*at), None, None],
+                number: *at,
+                key: key.as_deref(),
+                element,
+            };
             let change = self.note(&trail.element(step), BEFORE, ChangeKind::ElementRemoved);
             change.before = Some(element.clone());
         }
         for (at, element) in after.iter().enumerate() {
             let former = elements.former[at];
-            let key = elements.names[at];
+            let key = elements.names[at].as_deref();
             let step = ElementStep { at: [former, Some(at), None], number: at, key, element };
             let trail = trail.element(step);
             match former {
@@ -208,30 +193,6 @@ impl Differ<'_> {
                 }
             }
         }
-    }
-
-    /// The blocks of two arrays that are compared as sequences, edited elements among them.
-    fn blocks(&self, before: &[Value], after: &[Value]) -> Vec<Block> {
-        let mut numbers = Numbers::new();
-        let (left, right) = (numbers.of(before), numbers.of(after));
-        let mut blocks = align(&left, &right, self.budget);
-        let mut known_again = Vec::new();
-        for gap in gaps(&blocks, before.len(), after.len()) {
-            let is_one = gap.before.len() == 1 && gap.after.len() == 1;
-            if is_one && is_scalar(&before[gap.before.start]) && is_scalar(&after[gap.after.start])
-            {
-                known_again.push(Block {
-                    before: gap.before.start,
-                    after: gap.after.start,
-                    len: 1,
-                });
-            } else {
-                known_again.extend(edited(before, after, &gap, self.budget));
-            }
-        }
-        blocks.extend(known_again);
-        blocks.sort_by_key(|block| block.before);
-        blocks
     }
 
     fn changed(&mut self, trail: &Trail<'_>, before: &Value, after: &Value, words: Option<Words>) {
@@ -253,61 +214,5 @@ impl Differ<'_> {
             words: None,
         });
         self.changes.last_mut().expect("it was just added")
-    }
-}
-
-const fn is_scalar(value: &Value) -> bool {
-    !matches!(value, Value::Object(_) | Value::Array(_))
-}
-
-impl<'v> Elements<'v> {
-    fn of_groups(groups: &'v [Group<'_>], after_len: usize) -> Self {
-        let mut elements = Self::new(after_len);
-        for group in groups {
-            let name = group.name.as_deref();
-            match group.at {
-                [before, Some(after), _] => {
-                    elements.former[after] = before;
-                    elements.names[after] = name;
-                }
-                [Some(before), None, _] => elements.gone.push((before, name)),
-                [None, None, _] => {}
-            }
-        }
-        elements.gone.sort_unstable();
-        let both: Vec<(usize, usize)> = elements
-            .former
-            .iter()
-            .enumerate()
-            .filter_map(|(after, former)| Some((after, (*former)?)))
-            .collect();
-        let ranks: Vec<usize> = both.iter().map(|(_, former)| *former).collect();
-        both.iter().for_each(|(after, _)| elements.moved[*after] = true);
-        for index in longest_ascending(&ranks) {
-            elements.moved[both[index].0] = false;
-        }
-        elements
-    }
-
-    fn of_blocks(blocks: &[Block], before: &[Value], after: &[Value]) -> Self {
-        let mut elements = Self::new(after.len());
-        for block in blocks {
-            for offset in 0..block.len {
-                elements.former[block.after + offset] = Some(block.before + offset);
-            }
-        }
-        for Gap { before, .. } in gaps(blocks, before.len(), after.len()) {
-            elements.gone.extend(before.map(|at| (at, None)));
-        }
-        elements
-    }
-
-    fn new(after_len: usize) -> Self {
-        Self {
-            former: vec![None; after_len],
-            names: vec![None; after_len],
-            gone: Vec::new(),
-            moved: vec![false; after_len],
-        }
     }
 }

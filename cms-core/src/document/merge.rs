@@ -97,10 +97,17 @@ pub(super) enum Site {
         at: [Option<usize>; 3],
         /// Where it goes in the terms that lack it.
         insert_at: [usize; 3],
+        keys: Keys,
+        /// The merged order of the arrays, by keys, where that is no conflict itself: with the element back
+        /// in all terms it is still to be this.
+        order: Option<Vec<String>>,
     },
-    /// The order of arrays: each element's key, by term.
-    Order { arrays: Paths, keys: [Vec<Option<String>>; 3] },
+    /// The order of arrays.
+    Order { arrays: Paths, keys: Keys },
 }
+
+/// The key of each element of an array, by term.
+pub(super) type Keys = [Vec<Option<String>>; 3];
 
 /// Merges what two sides made of a document; `None` stands for an entry that is not there.
 pub fn merge(

@@ -1,6 +1,8 @@
 //! Settling a conflict: the choice is written into every term, so that merging them again shows it no
 //! more and leaves all other conflicts as they are.
 
+use std::collections::HashMap;
+
 use serde_json::Value;
 
 use super::{
@@ -84,12 +86,18 @@ pub fn settle(
                 }
             }
         }
-        Site::Element { arrays, at, insert_at } => {
+        Site::Element { arrays, at, insert_at, mut keys, order } => {
+            let key = [0, 1, 2].into_iter().find_map(|term| keys[term].get(at[term]?).cloned()?);
             for (index, term) in terms.iter_mut().enumerate() {
                 let Some(elements) = array_at(term, &arrays, index) else { continue };
                 match (&chosen, at[index]) {
                     (Some(value), Some(at)) => elements[at] = value.clone(),
-                    (Some(value), None) => elements.insert(insert_at[index], value.clone()),
+                    (Some(value), None) => {
+                        elements.insert(insert_at[index], value.clone());
+                        keys[index].insert(insert_at[index], key.clone());
+                        let order = order.iter().map(Vec::as_slice);
+                        order.for_each(|order| reorder(elements, &keys[index], order));
+                    }
                     (None, Some(at)) => drop(elements.remove(at)),
                     (None, None) => {}
                 }
@@ -164,12 +172,15 @@ fn array_at<'v>(
     value_at(term.as_mut()?, arrays[index].as_ref()?)?.as_array_mut()
 }
 
-/// Puts the elements that an order names into it; the others keep following what they followed.
+/// Puts the elements that an order names into it; the others keep following what they followed. Each
+/// element has its key at its position.
 fn reorder(elements: &mut Vec<Value>, keys: &[Option<String>], order: &[String]) {
+    let places: HashMap<&String, usize> =
+        order.iter().enumerate().map(|(place, key)| (key, place)).collect();
     let mut heads: Vec<Value> = Vec::new();
     let mut runs: Vec<(usize, Vec<Value>)> = Vec::new();
     for (element, key) in std::mem::take(elements).into_iter().zip(keys) {
-        let place = key.as_ref().and_then(|key| order.iter().position(|name| name == key));
+        let place = key.as_ref().and_then(|key| places.get(key).copied());
         match (place, runs.last_mut()) {
             (Some(place), _) => runs.push((place, vec![element])),
             (None, Some((_, run))) => run.push(element),

@@ -1,5 +1,6 @@
 //! The room by tables: small documents, and what is told of them.
 
+mod blaming;
 mod diffing;
 mod merging;
 mod settling;

@@ -77,3 +77,24 @@ impl<'t> Read<'t> {
         &self.tokens[start..end]
     }
 }
+
+/// The paragraphs of prose, each with the blank lines after it; a formula is never parted.
+pub(super) fn paragraphs(text: &str) -> Vec<&str> {
+    let tokens = tokens::tokens(text, Dialect::Prose);
+    let mut paragraphs = Vec::new();
+    let (mut start, mut at) = (0, 0);
+    let mut ended = false;
+    for line in tokens::lines(&tokens) {
+        let is_blank = tokens[line.clone()].iter().all(|token| tokens::is_blank(token));
+        if ended && !is_blank {
+            paragraphs.push(&text[start..at]);
+            start = at;
+        }
+        ended = is_blank && start < at;
+        at += tokens[line].iter().map(|token| token.len()).sum::<usize>();
+    }
+    if start < at {
+        paragraphs.push(&text[start..at]);
+    }
+    paragraphs
+}

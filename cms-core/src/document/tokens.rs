@@ -62,6 +62,11 @@ pub(super) fn is_blank(token: &str) -> bool {
     token.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }
 
+/// How many of the tokens say something: hold a letter or a digit, or are kept whole.
+pub(super) fn words_count(tokens: &[&str]) -> usize {
+    tokens.iter().filter(|token| token.contains(char::is_alphanumeric)).count()
+}
+
 struct Reader<'t> {
     text: &'t str,
     at: usize,

@@ -1,5 +1,6 @@
 //! Comparing two states: which entries came, went, moved and changed.
 
+mod page;
 mod textdiff;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +20,8 @@ use super::{
     state::State,
 };
 use crate::{map, model::key::EntryKey};
+
+pub use page::{DifferencePage, DifferenceRow, DifferenceSide};
 
 /// How to compare.
 #[derive(Debug, Clone, Copy)]

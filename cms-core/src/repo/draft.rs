@@ -13,9 +13,11 @@
 //! 2. A working copy leaves only by being committed or dropped by name.
 //! 3. What one person typed is a revision under their name, also when another goes on typing.
 
+pub(in crate::repo) mod batch;
 pub(in crate::repo) mod bring;
 pub(in crate::repo) mod changes;
 pub(in crate::repo) mod commit;
+pub(in crate::repo) mod entries;
 pub(in crate::repo) mod record;
 pub(in crate::repo) mod save;
 pub(in crate::repo) mod settle;

@@ -16,7 +16,7 @@ use crate::{
         commit::Commit,
         id::{CommitId, DocumentId, RevisionId},
         key::{EntryKey, Locale},
-        revision::RevisionState,
+        revision::{Revision, RevisionState},
     },
 };
 
@@ -75,33 +75,76 @@ pub struct Shown {
     pub object: Option<DocumentId>,
 }
 
+/// A revision as it was written.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShownRevision {
+    /// The entry or translation.
+    pub key: EntryKey,
+    /// What it is, by whom, when, why.
+    pub revision: RevisionRow,
+    /// The versions that it was made from.
+    pub parents: Vec<RevisionId>,
+    /// The document of the schema that it was written under.
+    pub schema: Option<DocumentId>,
+    /// Of a translation, the source revision that it was made from.
+    pub derived_from: Option<RevisionId>,
+    /// Whether the author declared that the text means what it meant before.
+    pub meaning_unchanged: bool,
+    /// Its document, when there is exactly one.
+    pub document: Option<Value>,
+}
+
+/// Where a page of a log begins.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum LogFrom {
+    /// At a state.
+    State(State),
+    /// Where a page ended: the commits that come next, one for each line of the history.
+    Lines(Vec<CommitId>),
+}
+
+/// A walk over commits; see [`Repository::ancestry`].
+pub(super) struct Ancestry<'a> {
+    repository: &'a Repository,
+    /// By generation, so that a commit comes after all that were made from it.
+    queue: BinaryHeap<(u64, CommitId)>,
+    seen: HashSet<CommitId>,
+}
+
+impl Ancestry<'_> {
+    fn advance(&mut self) -> Result<Option<(CommitId, Commit)>, StoreError> {
+        let Some((_, id)) = self.queue.pop() else { return Ok(None) };
+        let commit = self.repository.commit_of(id)?;
+        for parent in &commit.parents {
+            if self.seen.insert(*parent) {
+                self.queue.push((self.repository.commit_of(*parent)?.generation, *parent));
+            }
+        }
+        Ok(Some((id, commit)))
+    }
+}
+
+impl Iterator for Ancestry<'_> {
+    type Item = Result<(CommitId, Commit), StoreError>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        self.advance().transpose()
+    }
+}
+
 /// Most differences that a log counts for one commit.
 const CHANGES_COUNTED_MAX: usize = 10_000;
 
 impl Repository {
     /// A commit and all that it was made from, each once, the highest generation first.
-    pub(super) fn ancestry(
-        &self,
-        head: CommitId,
-    ) -> impl Iterator<Item = Result<(CommitId, Commit), StoreError>> {
-        let mut queue: BinaryHeap<(u64, CommitId)> = BinaryHeap::from([(u64::MAX, head)]);
-        let mut seen = HashSet::from([head]);
-        std::iter::from_fn(move || {
-            let (_, id) = queue.pop()?;
-            let commit = match self.commit_of(id) {
-                Ok(commit) => commit,
-                Err(error) => return Some(Err(error)),
-            };
-            for parent in &commit.parents {
-                if seen.insert(*parent) {
-                    match self.commit_of(*parent) {
-                        Ok(read) => queue.push((read.generation, *parent)),
-                        Err(error) => return Some(Err(error)),
-                    }
-                }
-            }
-            Some(Ok((id, commit)))
-        })
+    pub(super) fn ancestry(&self, head: CommitId) -> Ancestry<'_> {
+        self.ancestry_of([(u64::MAX, head)])
+    }
+
+    fn ancestry_of(&self, heads: impl IntoIterator<Item = (u64, CommitId)>) -> Ancestry<'_> {
+        let queue: BinaryHeap<_> = heads.into_iter().collect();
+        let seen = queue.iter().map(|(_, id)| *id).collect();
+        Ancestry { repository: self, queue, seen }
     }
 
     /// The commits that led to a state, newest first, after a commit if one is given.
@@ -114,39 +157,85 @@ impl Repository {
         rows_max: usize,
         after: Option<CommitId>,
     ) -> Result<Vec<CommitRow>, StoreError> {
-        let head = match state {
-            State::Commit(commit) => *commit,
-            State::Snapshot { publication, .. } => self.publication(*publication)?.commit,
-        };
-        let mut rows = Vec::new();
-        let mut is_past = after.is_none();
-        for commit in self.ancestry(head) {
-            let (id, commit) = commit?;
-            if !is_past {
-                is_past = Some(id) == after;
-                continue;
-            }
-            if rows.len() == rows_max {
-                break;
-            }
-            let changes_count = match commit.parents.first() {
-                Some(parent) => {
-                    let before = self.commit_of(*parent)?.catalogue;
-                    let differences = map::diff(&*self.source, before, commit.catalogue)?;
-                    differences.take(CHANGES_COUNTED_MAX).count() as u64
+        let mut ancestry = self.ancestry(self.commit_behind(state)?);
+        if let Some(after) = after {
+            for commit in ancestry.by_ref() {
+                if commit?.0 == after {
+                    break;
                 }
-                None => map::count(&*self.source, commit.catalogue)?,
-            };
-            rows.push(CommitRow {
-                commit: id,
-                parents: commit.parents,
-                author: commit.author,
-                time_ms: commit.time_ms,
-                message: commit.message,
-                changes_count,
-            });
+            }
         }
-        Ok(rows)
+        ancestry.take(rows_max).map(|commit| self.commit_row(commit?)).collect()
+    }
+
+    /// A page of the commits that led to a state, newest first, from where the page before ended: its
+    /// cost is the page's alone, however deep it lies.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn log_page(
+        &self,
+        from: &LogFrom,
+        rows_max: usize,
+    ) -> Result<(Vec<CommitRow>, Option<LogFrom>), StoreError> {
+        let mut ancestry = match from {
+            LogFrom::State(state) => self.ancestry(self.commit_behind(state)?),
+            LogFrom::Lines(lines) => {
+                let known = lines.iter().filter_map(|id| match self.commit_of(*id) {
+                    Ok(commit) => Some(Ok((commit.generation, *id))),
+                    Err(StoreError::Missing { .. }) => None,
+                    Err(error) => Some(Err(error)),
+                });
+                self.ancestry_of(known.collect::<Result<Vec<_>, _>>()?)
+            }
+        };
+        let rows = ancestry.by_ref().take(rows_max);
+        let rows = rows.map(|commit| self.commit_row(commit?)).collect::<Result<_, _>>()?;
+        let mut lines: Vec<_> = ancestry.queue.into_iter().map(|(_, id)| id).collect();
+        lines.sort();
+        Ok((rows, (!lines.is_empty()).then_some(LogFrom::Lines(lines))))
+    }
+
+    /// The commit that a state is, or was published from.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn commit_behind(&self, state: &State) -> Result<CommitId, StoreError> {
+        match state {
+            State::Commit(commit) => Ok(*commit),
+            State::Snapshot { publication, .. } => Ok(self.publication(*publication)?.commit),
+        }
+    }
+
+    /// One commit, for people; none when there is none under the id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn commit_shown(&self, id: CommitId) -> Result<Option<CommitRow>, StoreError> {
+        match self.commit_of(id) {
+            Ok(commit) => self.commit_row((id, commit)).map(Some),
+            Err(StoreError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    fn commit_row(&self, (id, commit): (CommitId, Commit)) -> Result<CommitRow, StoreError> {
+        let changes_count = match commit.parents.first() {
+            Some(parent) => {
+                let before = self.commit_of(*parent)?.catalogue;
+                let differences = map::diff(&*self.source, before, commit.catalogue)?;
+                differences.take(CHANGES_COUNTED_MAX).count() as u64
+            }
+            None => map::count(&*self.source, commit.catalogue)?,
+        };
+        Ok(CommitRow {
+            commit: id,
+            parents: commit.parents,
+            author: commit.author,
+            time_ms: commit.time_ms,
+            message: commit.message,
+            changes_count,
+        })
     }
 
     /// The versions of an entry up to a state, newest first; its cost is that history's alone.
@@ -161,22 +250,53 @@ impl Repository {
         key: &EntryKey,
         rows_max: usize,
     ) -> Result<Option<Vec<RevisionRow>>, StoreError> {
+        let page = self.entry_history(state, key, &[], rows_max)?;
+        Ok(page.map(|(rows, _)| rows))
+    }
+
+    /// A page of the versions of an entry, newest first, from where the page before ended (from the
+    /// newest when nothing is given), and where the next one begins. Its cost is the page's alone.
+    ///
+    /// Returns none when the entry was never there. Writers' clocks order lines of the history that
+    /// ran beside each other.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn entry_history(
+        &self,
+        state: &State,
+        key: &EntryKey,
+        from: &[RevisionId],
+        rows_max: usize,
+    ) -> Result<Option<(Vec<RevisionRow>, Vec<RevisionId>)>, StoreError> {
         let roots = self.roots(state)?;
         let Some(row) = catalogue::row(&*self.source, roots.catalogue, key)? else {
             return Ok(None);
         };
-        let mut rows = Vec::new();
-        let mut queue = std::collections::VecDeque::from([row.revision]);
-        let mut seen = HashSet::from([row.revision]);
-        while let Some(id) = queue.pop_front() {
-            if rows.len() == rows_max {
-                break;
+        let from = if from.is_empty() { &[row.revision][..] } else { from };
+        let mut queue = BinaryHeap::new();
+        let mut seen: HashSet<RevisionId> = from.iter().copied().collect();
+        for id in &seen {
+            match self.revision(*id) {
+                Ok(revision) if revision.key == *key => queue.push((revision.time_ms, *id)),
+                Ok(_) | Err(StoreError::Missing { .. }) => {}
+                Err(error) => return Err(error),
             }
-            let revision = self.revision(id)?;
-            queue.extend(revision.parents.iter().filter(|parent| seen.insert(**parent)));
-            rows.push(self.revision_row(id)?);
         }
-        Ok(Some(rows))
+        let mut rows = Vec::new();
+        while rows.len() < rows_max {
+            let Some((_, id)) = queue.pop() else { break };
+            let revision = self.revision(id)?;
+            for parent in &revision.parents {
+                if seen.insert(*parent) {
+                    queue.push((self.revision(*parent)?.time_ms, *parent));
+                }
+            }
+            rows.push(row_of(id, revision));
+        }
+        let mut next: Vec<_> = queue.into_iter().map(|(_, id)| id).collect();
+        next.sort();
+        Ok(Some((rows, next)))
     }
 
     /// Whether a revision was made from another one, directly or through others.
@@ -197,20 +317,26 @@ impl Repository {
         Ok(false)
     }
 
-    fn revision_row(&self, id: RevisionId) -> Result<RevisionRow, StoreError> {
-        let revision = self.revision(id)?;
-        Ok(RevisionRow {
-            revision: id,
-            state: match revision.state {
-                RevisionState::Resolved(_) => "resolved",
-                RevisionState::Conflicted(_) => "conflicted",
-                RevisionState::Deleted => "deleted",
-            },
-            document: revision.state.document(),
-            author: revision.author,
-            time_ms: revision.time_ms,
-            note: revision.note,
-        })
+    /// A revision with the document that it holds; none when there is none under the id.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn revision_shown(&self, id: RevisionId) -> Result<Option<ShownRevision>, StoreError> {
+        let revision = match self.revision(id) {
+            Ok(revision) => revision,
+            Err(StoreError::Missing { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        let document = revision.state.document().map(|id| self.document(id)).transpose()?;
+        Ok(Some(ShownRevision {
+            key: revision.key.clone(),
+            parents: revision.parents.clone(),
+            schema: revision.schema,
+            derived_from: revision.derived_from,
+            meaning_unchanged: revision.meaning_unchanged,
+            document,
+            revision: row_of(id, revision),
+        }))
     }
 
     /// An entry as it stands at a state; none when it was never there.
@@ -247,7 +373,7 @@ impl Repository {
         }
         Ok(Some(Shown {
             title,
-            revision: self.revision_row(row.revision)?,
+            revision: row_of(row.revision, self.revision(row.revision)?),
             document,
             parents: graph.parents(&key.source())?,
             locales,
@@ -255,5 +381,20 @@ impl Repository {
             object,
             key: key.clone(),
         }))
+    }
+}
+
+fn row_of(id: RevisionId, revision: Revision) -> RevisionRow {
+    RevisionRow {
+        revision: id,
+        state: match revision.state {
+            RevisionState::Resolved(_) => "resolved",
+            RevisionState::Conflicted(_) => "conflicted",
+            RevisionState::Deleted => "deleted",
+        },
+        document: revision.state.document(),
+        author: revision.author,
+        time_ms: revision.time_ms,
+        note: revision.note,
     }
 }

@@ -50,7 +50,7 @@ use super::{
 use crate::{
     map::{Edit, ReadNodes, Staging},
     model::{
-        id::{CommitId, NodeId, PublicationId, SnapshotId},
+        id::{NodeId, PublicationId, SnapshotId},
         key::{EntryKey, Locale},
         snapshot::PublicationVerb,
     },
@@ -176,14 +176,6 @@ impl Repository {
             Ran::Planned(planned) => Ok(planned.report),
             Ran::Published(published) => Ok(published.report),
         }
-    }
-
-    /// The commit that a state stands for.
-    pub(super) fn commit_behind(&self, state: &State) -> Result<CommitId, PublishError> {
-        Ok(match state {
-            State::Commit(commit) => *commit,
-            State::Snapshot { publication, .. } => self.publication(*publication)?.commit,
-        })
     }
 
     fn course(&self, request: &PublishRequest, state: &State) -> Result<Course, PublishError> {

@@ -105,6 +105,19 @@ impl KindSchema {
         Some(document)
     }
 
+    /// Gives a copy's title and slug a mark, so that they are told apart from the original's.
+    pub fn mark_as_copy(&self, document: &mut Value) {
+        let mut mark = |name: &Option<std::sync::Arc<str>>, mark: &str| {
+            if let Some(name) = name
+                && let Some(Value::String(text)) = document.get_mut(&**name)
+            {
+                text.push_str(mark);
+            }
+        };
+        mark(&self.fields.title, " (copy)");
+        mark(&self.fields.slug, "-copy");
+    }
+
     /// The document with links to some entries led to others, mentions in texts among them.
     pub fn repointed(&self, document: &Value, to: &BTreeMap<EntryKey, EntryKey>) -> Value {
         let mut document = document.clone();

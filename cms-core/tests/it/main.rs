@@ -1,4 +1,5 @@
 //! What the core promises, seen from outside: properties, pinned formats, crashes and faults.
 
+mod document;
 mod engine;
 mod repository;

@@ -33,6 +33,7 @@ const MARK: &[u8] = b"{\"cms\":";
 #[serde(tag = "cms", rename_all = "lowercase", deny_unknown_fields)]
 enum Frame {
     Import {
+        #[serde(default)]
         author: String,
         #[serde(default)]
         operation: Option<String>,

@@ -6,7 +6,7 @@ use cms_core::{
     model::key::KeyError,
     repo::{
         CommitError, ExportError, ImportError, OpenError, PublishError, ResolveError,
-        ScheduleError, StoreError,
+        ScheduleError, StoreError, TokenError,
     },
 };
 
@@ -91,11 +91,12 @@ impl From<ResolveError> for Problem {
 impl From<CommitError> for Problem {
     fn from(error: CommitError) -> Self {
         match error {
-            CommitError::Refused { .. } | CommitError::NothingChanged => {
-                told(Code::ContentRefused, &error)
+            CommitError::Refused { ref refusals } => {
+                told(Code::ContentRefused, &error).with("refusals", refusals)
             }
+            CommitError::NothingChanged => told(Code::ContentRefused, &error),
             CommitError::UnknownBranch { .. } => told(Code::StateUnknown, &error),
-            CommitError::Moved { .. } => told(Code::Moved, &error),
+            CommitError::Moved { found, .. } => told(Code::Moved, &error).with("current", found),
             CommitError::Store(error) => error.into(),
         }
     }
@@ -166,6 +167,20 @@ impl From<PublishError> for Problem {
                 told(Code::Moved, &error).with("report", report)
             }
             PublishError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<TokenError> for Problem {
+    fn from(error: TokenError) -> Self {
+        match error {
+            TokenError::BadPerson { .. } | TokenError::LongLabel | TokenError::Ended => {
+                told(Code::RequestMalformed, &error)
+            }
+            TokenError::TooMany => told(Code::TooMany, &error),
+            TokenError::Unknown { .. } => told(Code::TokenUnknown, &error),
+            TokenError::Moved { .. } => told(Code::Moved, &error),
+            TokenError::Store(error) => error.into(),
         }
     }
 }

@@ -9,7 +9,7 @@ use super::{
         order::{Orders, merge_orders},
         part::{ElementStep, Part, Trail},
     },
-    ConflictReason, Merger, Site, Terms,
+    ConflictReason, Keys, Merger, Site, Terms,
 };
 
 /// What becomes of a group.
@@ -63,8 +63,9 @@ impl Merger<'_> {
         if merged.is_conflict {
             self.order_conflict(trail, groups, orders);
         }
+        let order = (!merged.is_conflict).then_some(&merged.groups[..]);
         let mut elements = Vec::with_capacity(merged.groups.len());
-        for index in merged.groups {
+        for &index in &merged.groups {
             let group = &groups[index];
             let at = group.at;
             let terms = [0, 1, 2].map(|term| at[term].map(|at| &arrays[term][at]));
@@ -84,10 +85,13 @@ impl Merger<'_> {
                         Some(_) => ConflictReason::TheirsRemoved,
                         None => ConflictReason::OursRemoved,
                     };
+                    let name = |group: &usize| groups[*group].name.as_deref().map(str::to_owned);
                     let site = Site::Element {
                         arrays: [0, 1, 2].map(|term| trail.path(term)),
                         at,
                         insert_at: insertion(groups, index),
+                        keys: keys(groups),
+                        order: order.map(|order| order.iter().filter_map(name).collect()),
                     };
                     self.note(&trail_here, reason, terms, site);
                     elements.extend(ours.cloned());
@@ -104,11 +108,8 @@ impl Merger<'_> {
             order.iter().filter(in_all).map(name).collect()
         };
         let [base, ours, theirs] = [keys(orders.base), keys(orders.ours), keys(orders.theirs)];
-        let by_term = [0, 1, 2].map(|term| {
-            let order = order_in(groups, term);
-            order.iter().map(|group| groups[*group].name.as_deref().map(str::to_owned)).collect()
-        });
-        let site = Site::Order { arrays: [0, 1, 2].map(|term| trail.path(term)), keys: by_term };
+        let arrays = [0, 1, 2].map(|term| trail.path(term));
+        let site = Site::Order { arrays, keys: self::keys(groups) };
         self.note(trail, ConflictReason::Order, [Some(&base), Some(&ours), Some(&theirs)], site);
     }
 }
@@ -131,6 +132,14 @@ fn order_in(groups: &[Group<'_>], term: usize) -> Vec<usize> {
         (0..groups.len()).filter(|group| groups[*group].at[term].is_some()).collect();
     order.sort_by_key(|group| groups[*group].at[term]);
     order
+}
+
+/// The keys of each term's elements.
+fn keys(groups: &[Group<'_>]) -> Keys {
+    [0, 1, 2].map(|term| {
+        let name = |group: usize| groups[group].name.as_deref().map(str::to_owned);
+        order_in(groups, term).into_iter().map(name).collect()
+    })
 }
 
 /// Where a group that a term lacks would stand in it: after what it follows in the term that has it.

@@ -2,10 +2,10 @@
 
 use super::{
     super::{
-        align::{Numbers, align},
+        align::{Block, Numbers, align},
         budget::Budget,
         diff3::{Changed, Chunk, Lengths, Touching, chunks},
-        tokens::{Dialect, is_blank},
+        tokens::{Dialect, is_blank, words_count},
     },
     Read,
     line_ends::{self, LineEnds},
@@ -148,11 +148,10 @@ fn merge_tokens([base, ours, theirs]: [&[&str]; 3], budget: &Budget) -> Option<S
     let terms = [base, ours, theirs].map(|tokens| numbers.of(tokens.iter().copied()));
     let by_ours = align(&terms[0], &terms[1], budget);
     let by_theirs = align(&terms[0], &terms[2], budget);
-    let said = |tokens: &[&str]| tokens.iter().filter(|token| !is_blank(token)).count();
-    let keeps = |blocks: &[super::super::align::Block]| {
-        let kept: usize =
-            blocks.iter().map(|block| said(&base[block.before..block.before + block.len])).sum();
-        100 * kept >= KEPT_PERCENT_MIN * said(base)
+    let keeps = |blocks: &[Block]| {
+        let in_block = |block: &Block| &base[block.before..block.before + block.len];
+        let kept: usize = blocks.iter().map(|block| words_count(in_block(block))).sum();
+        100 * kept >= KEPT_PERCENT_MIN * words_count(base)
     };
     if !keeps(&by_ours) || !keeps(&by_theirs) {
         return None;

@@ -1,0 +1,183 @@
+//! `…/channels`: where channels are, where they were, and what is on hold.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::{
+    model::id::PublicationId,
+    repo::{Role, State as CoreState},
+};
+
+use super::listed;
+use crate::{
+    app::App,
+    command::view,
+    edge::{
+        access::Asker,
+        cache::{REVALIDATED, Tagged},
+        extract::{PathOf, parsed},
+        page::Page,
+        problem::{Code, Problem, ProblemSchema},
+        query::{NoQuery, Parameters},
+    },
+    store::Store,
+    views::publishing::{ChannelRow, HoldRow, PublicationView, SnapshotRow},
+};
+
+pub(super) fn unknown(channel: &str) -> Problem {
+    let shown: String = channel.chars().take(80).collect();
+    Problem::new(Code::ChannelUnknown, format!("there is no channel {shown:?}"))
+}
+
+/// The authors' record of where a channel is: the tag that writes to it name.
+pub(super) fn head(store: &Store, channel: &str) -> Result<PublicationId, Problem> {
+    match store.repository.resolve(channel) {
+        Ok(CoreState::Snapshot { channel: found, publication, .. }) if found == channel => {
+            Ok(publication)
+        }
+        Ok(_) | Err(cms_core::repo::ResolveError::Unknown { .. }) => Err(unknown(channel)),
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The channels
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/channels",
+    tag = "authoring",
+    security(("token" = [])),
+    responses((status = 200, description = "All of them, by name", body = Page<ChannelRow>)),
+)]
+pub async fn list(State(app): State<App>, asker: Asker, _: NoQuery) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let rows: Vec<ChannelRow> = app.core(|store| Ok(view(&store.repository.channels()?))).await?;
+    Ok(listed(&Page { rows, next: None }))
+}
+
+/// One channel
+///
+/// The `ETag` is its newest publication: what `If-Match` of a write to the channel takes.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/channels/{channel}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("channel" = String, Path, description = "Its name")),
+    responses(
+        (status = 200, description = "Where it is", body = ChannelRow, headers(("ETag" = String, description = "Its newest publication"))),
+        (status = 304, description = "It has not moved"),
+        (status = 404, description = "No such channel", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn one(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    app.core(move |store| {
+        let tag = head(store, &channel)?.to_string();
+        let rows: Vec<ChannelRow> = view(&store.repository.channels()?);
+        let found = rows.into_iter().find(|row| row.channel == channel);
+        let found = found.ok_or_else(|| unknown(&channel))?;
+        Ok(Tagged { tag, ..Tagged::json(REVALIDATED, &found) }.answer(&headers))
+    })
+    .await
+}
+
+/// What a channel delivered, and when
+///
+/// Newest first: publishes, rollbacks and releases of holds.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/channels/{channel}/publications",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<SnapshotRow>),
+        (status = 404, description = "No such channel", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn publications(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let page = parameters.page::<PublicationId>()?;
+    parameters.finish(&["cursor", "limit"])?;
+    let found = app
+        .core(move |store| {
+            let rows = store.repository.publications(&channel, page.after, page.rows_max + 1)?;
+            let rows: Vec<SnapshotRow> = view(&rows);
+            Ok(Page::cut(rows, page.rows_max, |row| row.publication.clone()))
+        })
+        .await?;
+    Ok(listed(&found))
+}
+
+/// What is on hold
+///
+/// Entries that no publish brings live until the hold is released, by key.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/channels/{channel}/holds",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("channel" = String, Path, description = "Its name")),
+    responses(
+        (status = 200, description = "The holds", body = Page<HoldRow>),
+        (status = 404, description = "No such channel", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn holds(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let rows: Vec<HoldRow> =
+        app.core(move |store| Ok(view(&store.repository.holds(&channel)?))).await?;
+    Ok(listed(&Page { rows, next: None }))
+}
+
+/// The record of one move of a channel
+///
+/// Who, why, from which commit, and the report: what was asked, done, and held back with its reasons.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/publications/{publication}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("publication" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, description = "The record", body = PublicationView, headers(("ETag" = String, description = "Its id"))),
+        (status = 304, description = "The client has it"),
+        (status = 404, description = "No such publication", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn publication(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(publication): PathOf<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let id: PublicationId = parsed(&publication)?;
+    app.core(move |store| {
+        let found = store.repository.publication_shown(id)?.ok_or_else(|| {
+            Problem::new(Code::PublicationUnknown, format!("there is no publication {id}"))
+        })?;
+        let found: PublicationView = view(&found);
+        Ok(Tagged { tag: id.to_string(), ..Tagged::json(REVALIDATED, &found) }.answer(&headers))
+    })
+    .await
+}

@@ -1,0 +1,327 @@
+//! `…/commits`: the history of a branch, one commit with its changes, and committing to a branch
+//! without a draft, which only operators may.
+
+use std::{fmt, str::FromStr};
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::{
+    model::{
+        id::{CommitId, ObjectIdError},
+        key::EntryKey,
+    },
+    repo::{Action, Change, CommitRequest, LogFrom, Role, State as CoreState},
+};
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use utoipa::ToSchema;
+
+use super::{Pinned, at, listed, pinned_state};
+use crate::{
+    app::App,
+    command::view,
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        cache::{REVALIDATED, Tagged},
+        extract::{PathOf, parsed},
+        idempotency::{Made, Repeatable, once},
+        page::{Cursor, Page},
+        precondition::IfMatch,
+        problem::{Code, Problem, ProblemSchema},
+        query::{NoQuery, Parameters},
+    },
+    store::Store,
+    views::content::{CommitRow, DifferenceRow},
+};
+
+/// Most lines of a history that a cursor carries; where more run beside each other, the next page
+/// walks from the newest commit again.
+const LINES_MAX: usize = 100;
+/// Most changes of one commit over HTTP; more are an import.
+pub const CHANGES_MAX: usize = 1000;
+
+/// Where a page of a log ended.
+#[derive(Debug, Clone, PartialEq, Eq)]
+enum Ended {
+    /// The commits that come next.
+    Before(Vec<CommitId>),
+    /// The commit that came last.
+    After(CommitId),
+}
+
+impl FromStr for Ended {
+    type Err = ObjectIdError;
+
+    fn from_str(text: &str) -> Result<Self, ObjectIdError> {
+        match text.strip_prefix('>') {
+            Some(id) => id.parse().map(Self::After),
+            None => text.split(',').map(str::parse).collect::<Result<_, _>>().map(Self::Before),
+        }
+    }
+}
+
+impl fmt::Display for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::After(id) => write!(f, ">{id}"),
+            Self::Before(ids) => {
+                let ids: Vec<String> = ids.iter().map(ToString::to_string).collect();
+                f.write_str(&ids.join(","))
+            }
+        }
+    }
+}
+
+/// The commits that led to a state
+///
+/// Newest first.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/commits",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<CommitRow>),
+        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let at = at(&mut parameters)?;
+    let page = parameters.page::<Pinned<Ended>>()?;
+    parameters.finish(&["at", "cursor", "limit"])?;
+    let found = app
+        .core(move |store| {
+            let (ended, pin) = page.after.map(|after| (after.row, after.state)).unzip();
+            let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
+            let (rows, next) = log(store, state, ended, page.rows_max)?;
+            let next = next.map(|row| Cursor::after(Pinned { state: pin, row }));
+            Ok(Page { rows, next })
+        })
+        .await?;
+    Ok(listed(&found))
+}
+
+fn log(
+    store: &Store,
+    state: CoreState,
+    ended: Option<Ended>,
+    rows_max: usize,
+) -> Result<(Vec<CommitRow>, Option<Ended>), Problem> {
+    let from = match ended {
+        Some(Ended::After(commit)) => {
+            let rows = store.repository.log(&state, rows_max + 1, Some(commit))?;
+            let more = rows.len() > rows_max;
+            let last = rows.iter().take(rows_max).next_back().map(|row| Ended::After(row.commit));
+            return Ok((view(&&rows[..rows.len().min(rows_max)]), last.filter(|_| more)));
+        }
+        Some(Ended::Before(lines)) => LogFrom::Lines(lines),
+        None => LogFrom::State(state),
+    };
+    let (rows, next) = store.repository.log_page(&from, rows_max)?;
+    let next = next.and_then(|next| match next {
+        LogFrom::Lines(lines) if lines.len() <= LINES_MAX => Some(Ended::Before(lines)),
+        LogFrom::Lines(_) | LogFrom::State(_) => rows.last().map(|row| Ended::After(row.commit)),
+    });
+    Ok((view(&rows), next))
+}
+
+fn unknown(id: CommitId) -> Problem {
+    Problem::new(Code::CommitUnknown, format!("there is no commit {id}"))
+}
+
+/// One commit
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/commits/{commit}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("commit" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, description = "Who, when, why", body = CommitRow, headers(("ETag" = String, description = "Its id"))),
+        (status = 304, description = "The client has it"),
+        (status = 404, description = "No such commit", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn one(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(commit): PathOf<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let id: CommitId = parsed(&commit)?;
+    app.core(move |store| {
+        let found: CommitRow =
+            view(&store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?);
+        Ok(Tagged { tag: id.to_string(), ..Tagged::json(REVALIDATED, &found) }.answer(&headers))
+    })
+    .await
+}
+
+/// What a commit changed
+///
+/// Against its first parent, ascending by key.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/commits/{commit}/changes",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("commit" = String, Path, description = "Its id"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses(
+        (status = 200, description = "A page; empty for the first commit of all", body = Page<DifferenceRow>),
+        (status = 404, description = "No such commit", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn changes(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(commit): PathOf<String>,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let id: CommitId = parsed(&commit)?;
+    let page = parameters.page::<EntryKey>()?;
+    parameters.finish(&["cursor", "limit"])?;
+    let found = app
+        .core(move |store| {
+            let shown = store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?;
+            let Some(parent) = shown.parents.first() else { return Ok(Page::default()) };
+            let (before, after) = (CoreState::Commit(*parent), CoreState::Commit(id));
+            let row = page.after.as_ref();
+            let found = store.repository.differences(&before, &after, row, page.rows_max)?;
+            let last = found.rows.last().filter(|_| found.more);
+            let next = last.map(|last| Cursor::after(&last.key));
+            Ok(Page::<DifferenceRow> { rows: view(&found.rows), next })
+        })
+        .await?;
+    Ok(listed(&found))
+}
+
+/// Changes to commit.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommitBody {
+    /// The branch.
+    #[serde(default = "main")]
+    #[schema(default = "main", pattern = "^[a-z0-9][a-z0-9_-]{0,63}$")]
+    branch: String,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    message: String,
+    /// The changes, each entry at most once.
+    #[schema(min_items = 1, max_items = 1000)]
+    changes: Vec<ChangeBody>,
+}
+
+fn main() -> String {
+    super::MAIN.to_owned()
+}
+
+/// One entry's change: its new document, or its way into the trash.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct ChangeBody {
+    /// The entry or translation.
+    #[schema(pattern = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$")]
+    key: String,
+    /// The document; left out or null, the entry goes to the trash.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    document: Option<Box<RawValue>>,
+}
+
+/// Commit to a branch
+///
+/// For operators: everybody else works in a draft. `If-Match` takes the branch's `ETag`, as
+/// `/authoring/v1/states/{state}` tells it, or `*` for wherever it is.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/commits",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("If-Match" = String, Header, description = "The commit that the branch is at, as an entity tag, or `*`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = CommitBody),
+    responses(
+        (status = 201, description = "The commit", body = CommitRow, headers(("Location" = String, description = "Where it is"))),
+        (status = 404, description = "No such branch", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "The branch moved again and again meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 412, description = "The branch has moved; `current` says where to", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused; `refusals` has all that is wrong, with pointers", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 428, description = "Without `If-Match`", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn create(
+    State(app): State<App>,
+    asker: Asker,
+    _: NoQuery,
+    precondition: IfMatch,
+    request: Repeatable,
+    body: JsonBody<CommitBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Operator)?;
+    let JsonBody { value: body, hash } = body;
+    let changes = changes_of(body.changes)?;
+    let any = precondition.holds("");
+    once(&app, &asker, request, hash, move |store, attempt| {
+        let id = match attempt.id_before::<CommitId>("commit")? {
+            Some(id) => id,
+            None => {
+                let expected = if any {
+                    None
+                } else {
+                    let CoreState::Commit(head) = store.repository.resolve(&body.branch)? else {
+                        let detail = format!("{} is not a branch", body.branch);
+                        return Err(Problem::new(Code::StateUnknown, detail));
+                    };
+                    precondition
+                        .check(&head.to_string())
+                        .map_err(|problem| problem.with("current", head))?;
+                    Some(head)
+                };
+                let stamp = attempt.by.stamp(&body.message);
+                let request = CommitRequest { branch: body.branch, expected, changes, stamp };
+                store.repository.commit(request)?.commit
+            }
+        };
+        let row: CommitRow = view(&store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?);
+        Ok(Made::at(format!("/authoring/v1/commits/{id}"), &row).tagged(id))
+    })
+    .await
+}
+
+fn changes_of(changes: Vec<ChangeBody>) -> Result<Vec<Change>, Problem> {
+    if changes.is_empty() || changes.len() > CHANGES_MAX {
+        let detail = format!("1 to {CHANGES_MAX} changes are expected");
+        return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/changes"));
+    }
+    let change = |(index, change): (usize, ChangeBody)| {
+        let key = change.key.parse::<EntryKey>().map_err(|error| {
+            Problem::from(error).with("pointer", format!("/changes/{index}/key"))
+        })?;
+        let action = match change.document {
+            Some(document) => Action::Put(document.get().as_bytes().to_vec()),
+            None => Action::Delete,
+        };
+        Ok(Change { key, action })
+    };
+    changes.into_iter().enumerate().map(change).collect()
+}

@@ -1,0 +1,90 @@
+//! `GET /authoring/v1/diff`: what differs between any two states.
+
+use std::{fmt, str::FromStr};
+
+use axum::{extract::State, response::Response};
+use cms_core::{model::key::EntryKey, repo::Role};
+
+use super::{listed, pinned_state};
+use crate::{
+    app::App,
+    command::view,
+    edge::{
+        access::Asker,
+        page::{Cursor, Page},
+        problem::{Problem, ProblemSchema},
+        query::Parameters,
+    },
+    views::content::DifferenceRow,
+};
+
+/// Two states as the first page found them, and a row.
+struct Between {
+    from: String,
+    to: String,
+    row: EntryKey,
+}
+
+impl FromStr for Between {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let mut parts = text.split(' ');
+        let mut next = || parts.next().ok_or(());
+        let (from, to, row) = (next()?.to_owned(), next()?.to_owned(), next()?);
+        Ok(Self { from, to, row: row.parse().map_err(|_| ())? })
+    }
+}
+
+impl fmt::Display for Between {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} {} {}", self.from, self.to, self.row)
+    }
+}
+
+/// What differs between two states
+///
+/// Entries and translations whose documents differ, ascending by key; equal documents are no
+/// difference, whatever their history. Its cost follows what differs, not what there is.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/diff",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("from" = String, Query, description = "The state before: `production`, `main~3`, `production@7`, an id"),
+        ("to" = String, Query, description = "The state after"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<DifferenceRow>),
+        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    asker: Asker,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let from: String = parameters.needed("from")?;
+    let to: String = parameters.needed("to")?;
+    let page = parameters.page::<Between>()?;
+    parameters.finish(&["cursor", "from", "limit", "to"])?;
+    let found = app
+        .core(move |store| {
+            let repository = &store.repository;
+            let pin = page.after.as_ref();
+            let (before, from) =
+                pinned_state(repository, &from, pin.map(|after| after.from.as_str()))?;
+            let (after, to) = pinned_state(repository, &to, pin.map(|after| after.to.as_str()))?;
+            let row = pin.map(|after| &after.row);
+            let found = repository.differences(&before, &after, row, page.rows_max)?;
+            let last = found.rows.last().filter(|_| found.more);
+            let next = last.map(|last| Cursor::after(Between { from, to, row: last.key.clone() }));
+            Ok(Page::<DifferenceRow> { rows: view(&found.rows), next })
+        })
+        .await?;
+    Ok(listed(&found))
+}

@@ -1,0 +1,163 @@
+//! `GET /authoring/v1/entries/{kind}/{id}…`: one entry, where it is used, and how it came to be.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::{model::id::RevisionId, repo::Role};
+
+use super::{Pinned, at, key_of, listed, pinned_state, unknown_entry};
+use crate::{
+    app::App,
+    command::view,
+    edge::{
+        access::Asker,
+        cache::{REVALIDATED, Tagged},
+        extract::PathOf,
+        page::{Cursor, Page},
+        problem::{Problem, ProblemSchema},
+        query::Parameters,
+    },
+    views::content::{EntryView, RevisionRow, Use},
+};
+
+/// One entry
+///
+/// Its document, newest revision, parents and translations at a state, and where it is live. An entry
+/// in the trash is told with `revision.state` `deleted`. `{id}` takes a translation too: `x1@es`.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/entries/{kind}/{id}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("kind" = String, Path, description = "The entry's kind"),
+        ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
+        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+    ),
+    responses(
+        (status = 200, description = "The entry", body = EntryView, headers(("ETag" = String, description = "Names these bytes"))),
+        (status = 304, description = "The client has it"),
+        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn one(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((kind, id)): PathOf<(String, String)>,
+    mut parameters: Parameters,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let key = key_of(&kind, &id)?;
+    let at = at(&mut parameters)?;
+    parameters.finish(&["at"])?;
+    app.core(move |store| {
+        let state = store.repository.resolve(&at)?;
+        let shown = store.repository.show(&state, &key)?;
+        let shown = view(&shown.ok_or_else(|| unknown_entry(&key, &at))?);
+        let live = view(&store.repository.live(&key)?);
+        Ok(Tagged::json(REVALIDATED, &EntryView { shown, live }).answer(&headers))
+    })
+    .await
+}
+
+/// Where an entry is used
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/entries/{kind}/{id}/uses",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("kind" = String, Path, description = "The entry's kind"),
+        ("id" = String, Path, description = "The entry's id"),
+        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+    ),
+    responses(
+        (status = 200, description = "The entries that link to it, with the places", body = Page<Use>),
+        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn uses(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((kind, id)): PathOf<(String, String)>,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let key = key_of(&kind, &id)?;
+    let at = at(&mut parameters)?;
+    parameters.finish(&["at"])?;
+    let rows: Vec<Use> = app
+        .core(move |store| {
+            let state = store.repository.resolve(&at)?;
+            if store.repository.show(&state, &key)?.is_none() {
+                return Err(unknown_entry(&key, &at));
+            }
+            Ok(view(&store.repository.where_used(&state, &key)?))
+        })
+        .await?;
+    Ok(listed(&Page { rows, next: None }))
+}
+
+/// The versions of an entry
+///
+/// Newest first, up to a state.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/entries/{kind}/{id}/history",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("kind" = String, Path, description = "The entry's kind"),
+        ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
+        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<RevisionRow>),
+        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn history(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((kind, id)): PathOf<(String, String)>,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let key = key_of(&kind, &id)?;
+    let at = at(&mut parameters)?;
+    let page = parameters.page::<Pinned<Lines>>()?;
+    parameters.finish(&["at", "cursor", "limit"])?;
+    let found = app
+        .core(move |store| {
+            let (lines, pin) = page.after.map(|after| (after.row.0, after.state)).unzip();
+            let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
+            let from = lines.unwrap_or_default();
+            let found = store.repository.entry_history(&state, &key, &from, page.rows_max)?;
+            let (rows, next) = found.ok_or_else(|| unknown_entry(&key, &at))?;
+            let next =
+                (!next.is_empty()).then(|| Cursor::after(Pinned { state: pin, row: Lines(next) }));
+            Ok(Page::<RevisionRow> { rows: view(&rows), next })
+        })
+        .await?;
+    Ok(listed(&found))
+}
+
+/// Where a page of a history ended: the revision that comes next on each of its lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Lines(Vec<RevisionId>);
+
+impl std::str::FromStr for Lines {
+    type Err = cms_core::model::id::ObjectIdError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        text.split(',').map(str::parse).collect::<Result<_, _>>().map(Self)
+    }
+}
+
+impl std::fmt::Display for Lines {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        let ids: Vec<String> = self.0.iter().map(ToString::to_string).collect();
+        f.write_str(&ids.join(","))
+    }
+}

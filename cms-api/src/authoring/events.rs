@@ -1,0 +1,245 @@
+//! `GET /authoring/v1/events`: what happens, as it happens, so that open screens follow.
+//!
+//! An event's id is the engine's position of the write that it tells of. Positions only grow and the
+//! audit keeps them all, so a client that was away names the last one that it saw and is told the rest.
+//!
+//! Invariants:
+//! 1. Who resumes misses nothing and is told nothing twice, or is told `reset` and reads anew.
+//! 2. A stream holds [`EVENTS_MAX`] events and one page of the audit at most; who does not read for
+//!    [`PATIENCE`] is dropped.
+//! 3. Notices are told to their person alone, and nothing is told of tokens.
+
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
+    time::Duration,
+};
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, header},
+    response::{
+        IntoResponse, Response,
+        sse::{Event, KeepAlive, Sse},
+    },
+};
+use cms_core::{
+    engine::Position,
+    repo::{Happening, Role},
+};
+use serde_json::{Map, Value, json};
+use tokio::sync::{OwnedSemaphorePermit, mpsc};
+
+use crate::{
+    app::App,
+    edge::{
+        access::Asker,
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    hub::Woken,
+};
+
+/// Events that wait for a reader.
+const EVENTS_MAX: usize = 32;
+/// Records that are read from the audit at a time.
+const RECORDS_MAX: usize = 100;
+/// How long a reader may leave an event.
+const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two signs of life.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Who is behind by more positions is told to read anew.
+const BEHIND_MAX: u64 = 10_000;
+
+/// The reader went away, or was too slow.
+#[derive(Debug)]
+pub(super) struct Gone;
+
+/// Where a stream's events are put.
+pub(super) struct Sender {
+    events: mpsc::Sender<Event>,
+    /// One of the server's places for streams.
+    _place: OwnedSemaphorePermit,
+}
+
+impl Sender {
+    pub(super) async fn send(&self, event: Event) -> Result<(), Gone> {
+        self.events.send_timeout(event, PATIENCE).await.map_err(|_| Gone)
+    }
+
+    pub(super) async fn gone(&self) {
+        self.events.closed().await;
+    }
+}
+
+struct Events(mpsc::Receiver<Event>);
+
+impl futures_core::Stream for Events {
+    type Item = Result<Event, Infallible>;
+
+    fn poll_next(mut self: Pin<&mut Self>, context: &mut Context<'_>) -> Poll<Option<Self::Item>> {
+        self.0.poll_recv(context).map(|event| event.map(Ok))
+    }
+}
+
+/// A new stream: where to put events, and the answer that sends them.
+pub(super) fn stream(app: &App) -> Result<(Sender, Response), Problem> {
+    let place = app.streams().clone().try_acquire_owned().map_err(|_| {
+        Problem::new(Code::TooMany, "too many streams of events are open; ask again later")
+    })?;
+    let (events, received) = mpsc::channel(EVENTS_MAX);
+    let alive = KeepAlive::new().interval(HEARTBEAT).text("");
+    let mut response = Sse::new(Events(received)).keep_alive(alive).into_response();
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    // Proxies that gather answers would hold events back.
+    headers.insert("x-accel-buffering", header::HeaderValue::from_static("no"));
+    Ok((Sender { events, _place: place }, response))
+}
+
+/// What happens, as it happens
+///
+/// Server-sent events. First `ready`, whose id is where the stream begins; then `branch`, `draft`,
+/// `review`, `channel`, `schedule`, `job`, `notice` and `change`, each with the verb, who, when and the
+/// names that it concerns. Resume with `Last-Event-ID`; `reset` says that too much happened since: read
+/// anew what is shown. A comment every 15 s is a sign of life.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/events",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("Last-Event-ID" = Option<u64>, Header, description = "The id of the last event that was seen")),
+    responses(
+        (status = 200, description = "The events", content_type = "text/event-stream", body = String),
+        (status = 429, description = "Too many streams", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    asker: Asker,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let last = last_event_id(&headers)?;
+    let (sender, response) = stream(&app)?;
+    tokio::spawn(async move {
+        if let Err(problem) = follow(&app, &asker, last, &sender).await {
+            tracing::warn!(code = problem.code.word(), detail = problem.detail, "events");
+        }
+    });
+    Ok(response)
+}
+
+fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
+    let Some(value) = headers.get("last-event-id") else { return Ok(None) };
+    let parsed = value.to_str().ok().and_then(|text| text.parse().ok());
+    parsed.map(Some).ok_or_else(|| {
+        let detail = "`Last-Event-ID` must be the id of an event that this server sent";
+        Problem::new(Code::RequestMalformed, detail)
+    })
+}
+
+async fn follow(
+    app: &App,
+    asker: &Asker,
+    last: Option<u64>,
+    sender: &Sender,
+) -> Result<(), Problem> {
+    // Listening begins before the newest position is read, so that nothing falls between.
+    let mut listener = app.store().hub.listen();
+    let newest = app.core(|store| Ok(store.repository.newest_position()?)).await?.0;
+    let (first, mut at) = match last {
+        None => ("ready", newest),
+        Some(last) if last > newest || newest - last > BEHIND_MAX => ("reset", newest),
+        Some(last) => ("ready", last),
+    };
+    let hello = Event::default().event(first).id(at.to_string());
+    if sender.send(hello.data(json!({ "position": at }).to_string())).await.is_err() {
+        return Ok(());
+    }
+    loop {
+        let after = Position(at);
+        let rows =
+            app.core(move |store| Ok(store.repository.happened(after, RECORDS_MAX)?)).await?;
+        let is_whole = rows.len() < RECORDS_MAX;
+        for row in rows {
+            at = row.position.0;
+            let Some((name, data)) = told(row, asker) else { continue };
+            let event = Event::default().event(name).id(at.to_string()).data(data.to_string());
+            if sender.send(event).await.is_err() {
+                return Ok(());
+            }
+        }
+        if !is_whole && !listener.is_stopping() {
+            continue;
+        }
+        tokio::select! {
+            woken = listener.woken() => if woken == Woken::Stopping { return Ok(()) },
+            () = sender.gone() => return Ok(()),
+        }
+    }
+}
+
+/// What a person is told of something that happened: an event's name and its data.
+fn told(row: Happening, asker: &Asker) -> Option<(&'static str, Value)> {
+    let names = |name: &str| row.fields.contains_key(name);
+    let own = row.fields.get("person").and_then(Value::as_str) == Some(&*asker.person);
+    let draft = row.fields.get("branch").and_then(Value::as_str);
+    let draft = draft.and_then(|branch| branch.strip_prefix("draft/")).map(str::to_owned);
+    let event = match row.verb.as_str() {
+        "token-create" | "token-revoke" => return None,
+        "notice" if own => "notice",
+        "notice" => return None,
+        "job" if own || asker.role >= Role::Operator => "job",
+        "job" => return None,
+        _ if names("review") => "review",
+        _ if names("schedule") => "schedule",
+        _ if names("channel") => "channel",
+        _ if names("draft") || draft.is_some() => "draft",
+        _ if names("branch") => "branch",
+        _ => "change",
+    };
+    let mut data: Map<String, Value> = row.fields;
+    if let Some(draft) = draft {
+        data.insert("draft".into(), draft.into());
+    }
+    data.insert("position".into(), row.position.0.into());
+    data.insert("verb".into(), row.verb.into());
+    data.insert("author".into(), row.author.into());
+    data.insert("time_ms".into(), row.time_ms.into());
+    Some((event, data.into()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(verb: &str, fields: Value, role: Role, expected: Option<&str>) {
+        let Value::Object(fields) = fields else { panic!("fields are an object") };
+        let row = Happening {
+            position: Position(7),
+            verb: verb.into(),
+            author: "ben".into(),
+            time_ms: 1,
+            fields: fields.clone(),
+        };
+        let asker = Asker { person: "ana".into(), role, is_server: false };
+        let found = told(row, &asker);
+        assert_eq!(found.as_ref().map(|(name, _)| *name), expected, "{verb} {fields:?}");
+    }
+
+    #[test]
+    fn each_is_told_what_concerns_them() {
+        check("commit", json!({ "branch": "main" }), Role::Viewer, Some("branch"));
+        check("commit", json!({ "branch": "draft/x1" }), Role::Viewer, Some("draft"));
+        check("publish", json!({ "channel": "production" }), Role::Viewer, Some("channel"));
+        check("notice", json!({ "person": "ana" }), Role::Viewer, Some("notice"));
+        check("notice", json!({ "person": "ben" }), Role::Operator, None);
+        check("job", json!({ "person": "ben", "job": "1" }), Role::Publisher, None);
+        check("job", json!({ "person": "ben", "job": "1" }), Role::Operator, Some("job"));
+        check("token-create", json!({ "person": "ana" }), Role::Operator, None);
+        check("something", json!({}), Role::Viewer, Some("change"));
+    }
+}

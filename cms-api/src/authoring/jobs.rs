@@ -1,0 +1,322 @@
+//! `…/jobs`: long work that a request starts, watched and cancelled by others.
+
+use std::{sync::Arc, time::Duration};
+
+use axum::{
+    extract::State,
+    http::{HeaderMap, StatusCode, header},
+    response::{IntoResponse, Response, sse::Event},
+};
+use cms_core::repo::{Job, JobRecord, Role};
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+use utoipa::ToSchema;
+
+use super::{events, listed};
+use crate::{
+    app::App,
+    command::{Command, view},
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        cache::{REVALIDATED, Tagged},
+        extract::PathOf,
+        idempotency::{Made, Repeatable, once},
+        page::Page,
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    jobs::{Progress, Work},
+    store::Store,
+};
+
+/// How often a stream tells of progress, at most.
+const TICK: Duration = Duration::from_millis(250);
+
+/// A job.
+#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
+pub struct JobView {
+    /// Its id.
+    #[serde(flatten)]
+    #[schema(inline)]
+    pub job: JobFields,
+    /// Whether it was asked to end.
+    pub is_cancelled: bool,
+    /// How far it is; null when it is over.
+    pub progress: Option<Progress>,
+}
+
+/// A job's record.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct JobFields {
+    /// Its id.
+    pub id: String,
+    /// The verb that it does.
+    pub verb: String,
+    /// What was asked of it.
+    pub request: Value,
+    /// Who asked.
+    pub person: String,
+    /// `queued`, `running`, and one of `done`, `failed`, `cancelled` and `interrupted` at last.
+    pub state: String,
+    /// When it was asked for.
+    pub created_ms: u64,
+    /// When it began.
+    pub started_ms: Option<u64>,
+    /// When it ended.
+    pub ended_ms: Option<u64>,
+    /// What it did, once it is done; lists in it are cut at 100, counts are whole.
+    pub report: Option<Value>,
+    /// Where it failed, why.
+    #[schema(value_type = Option<ProblemSchema>)]
+    pub problem: Option<Value>,
+}
+
+/// What a job is to do.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct JobBody {
+    /// The verb.
+    verb: JobVerb,
+    /// The verb's arguments, as the command of the same name takes them.
+    #[serde(default)]
+    #[schema(value_type = Object)]
+    request: serde_json::Map<String, Value>,
+}
+
+/// The verbs that may take long.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum JobVerb {
+    /// Move a channel to what is ready.
+    Publish,
+    /// Show what a publish would do.
+    Plan,
+    /// Read every stored byte back and check it.
+    Verify,
+}
+
+impl JobView {
+    fn of(app: &App, job: &Job) -> Self {
+        let task = app.jobs().task(&job.id);
+        Self {
+            job: view(job),
+            is_cancelled: task.as_ref().is_some_and(|task| task.is_cancelled()),
+            progress: task.filter(|_| !job.state.is_over()).map(|task| task.progress()),
+        }
+    }
+}
+
+fn unknown(id: &str) -> Problem {
+    let shown: String = id.chars().take(40).collect();
+    Problem::new(Code::JobUnknown, format!("there is no job {shown:?}"))
+}
+
+/// A job that this person may see: their own, and of an operator every one.
+fn visible(store: &Store, asker: &Asker, id: &str) -> Result<JobRecord, Problem> {
+    let found = store.repository.job(id)?;
+    found
+        .filter(|record| record.job.person == asker.person || asker.role >= Role::Operator)
+        .ok_or_else(|| unknown(id))
+}
+
+/// Start a job
+///
+/// Answers at once; `Location` is where the job is found. What is refused at once: a role that is too
+/// small, and a request that is malformed. All else is found in the job.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/jobs",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once")),
+    request_body(content = JobBody),
+    responses(
+        (status = 202, description = "The job", body = JobView, headers(("Location" = String, description = "Where it is"))),
+        (status = 422, description = "The key was used for another request", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 429, description = "Too many jobs wait", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn create(
+    State(app): State<App>,
+    asker: Asker,
+    _: NoQuery,
+    request: Repeatable,
+    body: JsonBody<JobBody>,
+) -> Result<Response, Problem> {
+    let JsonBody { value: body, hash } = body;
+    let asked = json!({ "verb": body.verb, "request": body.request });
+    let command: Command = serde_json::from_value(asked)
+        .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
+    asker.must_be(command.role())?;
+    app.jobs().has_room()?;
+    let jobs = app.clone();
+    let runtime = tokio::runtime::Handle::current();
+    once(&app, &asker, request, hash, move |store, attempt| {
+        let work: Work = Box::new(move |store, by, _| Ok(command.execute(store, by)?.to_json()));
+        let verb = serde_json::to_value(body.verb).map_err(Problem::internal)?;
+        let verb = verb.as_str().unwrap_or_default();
+        let stamp = attempt.by.stamp("");
+        let record = store.repository.add_job(verb, Value::Object(body.request), &stamp)?;
+        let made = Made::at(
+            format!("/authoring/v1/jobs/{}", record.job.id),
+            &JobView::of(&jobs, &record.job),
+        );
+        let _entered = runtime.enter();
+        jobs.jobs().begin(&jobs, record, work);
+        Ok(made.going_on())
+    })
+    .await
+}
+
+/// The person's jobs
+///
+/// Newest first; an operator sees everybody's. Those that are over are kept for 30 days.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/jobs",
+    tag = "authoring",
+    security(("token" = [])),
+    responses((status = 200, description = "The jobs", body = Page<JobView>)),
+)]
+pub async fn list(State(app): State<App>, asker: Asker, _: NoQuery) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let of = app.clone();
+    let rows = app
+        .core(move |store| {
+            let jobs = store.repository.jobs()?.into_iter();
+            let seen = jobs
+                .filter(|job| job.person == asker.person || asker.role >= Role::Operator)
+                .map(|job| JobView::of(&of, &job));
+            Ok(seen.collect::<Vec<_>>())
+        })
+        .await?;
+    Ok(listed(&Page { rows, next: None }))
+}
+
+/// One job
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/jobs/{job}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("job" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, description = "The job", body = JobView, headers(("ETag" = String, description = "Names these bytes"))),
+        (status = 304, description = "Nothing has changed"),
+        (status = 404, description = "No such job, or another person's", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn one(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(job): PathOf<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let of = app.clone();
+    app.core(move |store| {
+        let record = visible(store, &asker, &job)?;
+        Ok(Tagged::json(REVALIDATED, &JobView::of(&of, &record.job)).answer(&headers))
+    })
+    .await
+}
+
+/// Cancel a job
+///
+/// It ends soon, as `cancelled`, and has changed nothing; or it was quicker, and is `done`.
+#[utoipa::path(
+    delete,
+    path = "/authoring/v1/jobs/{job}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("job" = String, Path, description = "Its id")),
+    responses(
+        (status = 202, description = "It was asked to end", body = JobView),
+        (status = 404, description = "No such job, or another person's", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It is over", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn cancel(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(job): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let record = app.core(move |store| visible(store, &asker, &job)).await?;
+    let task = app.jobs().task(&record.job.id);
+    let (Some(task), false) = (task, record.job.state.is_over()) else {
+        let detail = format!("the job is over: {}", record.job.state.word());
+        return Err(Problem::new(Code::JobOver, detail));
+    };
+    task.cancel();
+    let body = serde_json::to_value(JobView::of(&app, &record.job)).map_err(Problem::internal)?;
+    let headers = [(header::CACHE_CONTROL, crate::edge::cache::PRIVATE)];
+    Ok((StatusCode::ACCEPTED, headers, axum::Json(body)).into_response())
+}
+
+/// Follow a job
+///
+/// `progress` at most four times a second, and `over` at last, each with the job as data; then the
+/// stream ends.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/jobs/{job}/events",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("job" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, description = "Server-sent events", content_type = "text/event-stream", body = String),
+        (status = 404, description = "No such job, or another person's", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 429, description = "Too many streams", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn follow(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(job): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let id = job.clone();
+    let seer = asker.clone();
+    app.core(move |store| visible(store, &seer, &id).map(drop)).await?;
+    let (sender, response) = events::stream(&app)?;
+    tokio::spawn(async move {
+        let _ = tell(&app, asker, job, &sender).await;
+    });
+    Ok(response)
+}
+
+async fn tell(
+    app: &App,
+    asker: Asker,
+    id: String,
+    sender: &events::Sender,
+) -> Result<(), events::Gone> {
+    let asker = Arc::new(asker);
+    let mut told = None;
+    loop {
+        let task = app.jobs().task(&id);
+        let (seer, asked) = (Arc::clone(&asker), id.clone());
+        let found = app.core(move |store| visible(store, &seer, &asked)).await;
+        let record = found.map_err(|_| events::Gone)?;
+        let view = JobView::of(app, &record.job);
+        // A record that is not over and has no task is about to be told, or a restart's.
+        let is_over = record.job.state.is_over() || task.is_none();
+        if is_over || told.as_ref() != Some(&view) {
+            let event = Event::default().event(if is_over { "over" } else { "progress" });
+            let data = serde_json::to_string(&view).map_err(|_| events::Gone)?;
+            sender.send(event.data(data)).await?;
+            told = Some(view);
+        }
+        let (false, Some(task)) = (is_over, task) else { return Ok(()) };
+        tokio::select! {
+            () = tokio::time::sleep(TICK) => {}
+            () = task.over() => {}
+            () = sender.gone() => return Err(events::Gone),
+        }
+    }
+}

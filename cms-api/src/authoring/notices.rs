@@ -1,0 +1,118 @@
+//! `…/notices`: what the person should know of.
+
+use axum::{extract::State, response::Response};
+use cms_core::repo::{ReadExtent, Role};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::listed;
+use crate::{
+    app::App,
+    command::{By, fresh_operation, view},
+    edge::{
+        access::Asker,
+        extract::PathOf,
+        page::{Cursor, Page},
+        problem::{Code, Problem, ProblemSchema},
+        query::Parameters,
+    },
+};
+
+/// Something that the person should know of.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NoticeView {
+    /// Names it among this person's.
+    pub id: String,
+    /// What happened: `assigned`, `mentioned`, `answered`, `approval-voided`, `merged`, `held-back`,
+    /// `schedule-ran`, `schedule-failed`, `job-ended`.
+    pub kind: String,
+    /// What it is about, as a path below `/authoring/v1/`.
+    pub subject: String,
+    /// A sentence for the person.
+    pub text: String,
+    /// When.
+    pub time_ms: u64,
+    /// When the person read it.
+    pub read_ms: Option<u64>,
+}
+
+/// How many notices are newly read.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NoticesRead {
+    /// That were unread before.
+    pub count: u64,
+}
+
+/// The person's notices
+///
+/// Newest first. The newest 500 are kept.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/notices",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses((status = 200, description = "A page", body = Page<NoticeView>)),
+)]
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let page = parameters.page::<String>()?;
+    parameters.finish(&["cursor", "limit"])?;
+    let found = app
+        .core(move |store| {
+            let after = page.after.as_deref();
+            let found = store.repository.notices(&asker.person, after, page.rows_max)?;
+            let last = found.rows.last().filter(|_| found.more);
+            let next = last.map(|row| Cursor::after(&row.id));
+            Ok(Page::<NoticeView> { rows: view(&found.rows), next })
+        })
+        .await?;
+    Ok(listed(&found))
+}
+
+/// Mark a notice as read
+///
+/// Doing it again changes nothing.
+#[utoipa::path(
+    put,
+    path = "/authoring/v1/notices/{notice}/read",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("notice" = String, Path, description = "The notice's id"),
+        ("older" = Option<bool>, Query, description = "`true`: and all that are older"),
+    ),
+    responses(
+        (status = 200, description = "It is read", body = NoticesRead),
+        (status = 404, description = "The person has no such notice", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn read(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(notice): PathOf<String>,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let extent = match parameters.one::<bool>("older")? {
+        Some(true) => ReadExtent::AndOlder,
+        Some(false) | None => ReadExtent::One,
+    };
+    parameters.finish(&["older"])?;
+    let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
+    let count = app
+        .core(move |store| {
+            let stamp = by.stamp("");
+            let count = store.repository.read_notices(&by.author, &notice, extent, &stamp)?;
+            count.ok_or_else(|| Problem::new(Code::NoticeUnknown, "you have no such notice"))
+        })
+        .await?;
+    Ok(listed(&NoticesRead { count: count as u64 }))
+}

@@ -1,0 +1,49 @@
+//! `GET /authoring/v1/revisions/{revision}`: one version of an entry, for ever the same.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::{model::id::RevisionId, repo::Role};
+
+use crate::{
+    app::App,
+    command::view,
+    edge::{
+        access::Asker,
+        cache::{REVALIDATED, Tagged},
+        extract::{PathOf, parsed},
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    views::content::RevisionView,
+};
+
+/// One version of an entry
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/revisions/{revision}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("revision" = String, Path, description = "Its id")),
+    responses(
+        (status = 200, description = "The revision and its document", body = RevisionView, headers(("ETag" = String, description = "Names these bytes"))),
+        (status = 304, description = "The client has it"),
+        (status = 404, description = "No such revision", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn one(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(revision): PathOf<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let id: RevisionId = parsed(&revision)?;
+    app.core(move |store| {
+        let found = store.repository.revision_shown(id)?.ok_or_else(|| {
+            Problem::new(Code::RevisionUnknown, format!("there is no revision {id}"))
+        })?;
+        let view: RevisionView = view(&found);
+        Ok(Tagged::json(REVALIDATED, &view).answer(&headers))
+    })
+    .await
+}

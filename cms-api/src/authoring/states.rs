@@ -1,0 +1,92 @@
+//! `GET /authoring/v1/states`: branches and channels, and what any name stands for.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::repo::{Role, State as CoreState};
+
+use super::listed;
+use crate::{
+    app::App,
+    edge::{
+        access::Asker,
+        cache::{REVALIDATED, Tagged},
+        extract::PathOf,
+        page::Page,
+        problem::{Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    store::Store,
+    views::content::StateView,
+};
+
+fn view_of(store: &Store, name: String, state: CoreState) -> Result<StateView, Problem> {
+    let commit = store.repository.commit_behind(&state)?.to_string();
+    let mut view = StateView {
+        name,
+        commit,
+        channel: None,
+        sequence: None,
+        snapshot: None,
+        publication: None,
+    };
+    if let CoreState::Snapshot { channel, sequence, snapshot, publication } = state {
+        view.channel = Some(channel);
+        view.sequence = Some(sequence);
+        view.snapshot = Some(snapshot.to_string());
+        view.publication = Some(publication.to_string());
+    }
+    Ok(view)
+}
+
+/// Branches and channels
+///
+/// Every name that moves, and where it is now: branches first, then channels, each by name.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/states",
+    tag = "authoring",
+    security(("token" = [])),
+    responses((status = 200, description = "All of them", body = Page<StateView>)),
+)]
+pub async fn list(State(app): State<App>, asker: Asker, _: NoQuery) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let rows = app
+        .core(|store| {
+            let states = store.repository.states()?.into_iter();
+            states.map(|(name, state)| view_of(store, name, state)).collect::<Result<Vec<_>, _>>()
+        })
+        .await?;
+    Ok(listed(&Page { rows, next: None }))
+}
+
+/// What a name stands for
+///
+/// `main`, `main~3`, a commit id or its first 8 digits or more, `production`, `production@7`, a snapshot
+/// id. The `ETag` is the commit, or the publication: what `If-Match` of a write to it takes.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/states/{state}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("state" = String, Path, description = "The name; a slash in it is written `%2F`")),
+    responses(
+        (status = 200, description = "The state", body = StateView, headers(("ETag" = String, description = "The commit or publication"))),
+        (status = 304, description = "It has not moved"),
+        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn one(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(name): PathOf<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    app.core(move |store| {
+        let state = store.repository.resolve(&name)?;
+        let view = view_of(store, name, state)?;
+        let tag = view.publication.as_ref().unwrap_or(&view.commit).clone();
+        Ok(Tagged { tag, ..Tagged::json(REVALIDATED, &view) }.answer(&headers))
+    })
+    .await
+}

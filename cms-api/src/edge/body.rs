@@ -1,0 +1,117 @@
+//! JSON bodies: what does not fit is refused with the JSON pointer of where.
+
+use axum::{
+    body::Bytes,
+    extract::{FromRequest, Request, rejection::BytesRejection},
+    http::header,
+};
+use serde::de::DeserializeOwned;
+
+use super::problem::{Code, Problem};
+
+/// A body of JSON, and the hash of its bytes.
+pub struct JsonBody<T> {
+    /// What it says.
+    pub value: T,
+    /// Tells bodies apart.
+    pub hash: blake3::Hash,
+}
+
+/// The problem of a body that could not be read.
+pub fn unread(rejection: &BytesRejection) -> Problem {
+    let code = match rejection.status().as_u16() {
+        413 => Code::BodyTooLarge,
+        408 => Code::TooSlow,
+        _ => Code::RequestMalformed,
+    };
+    Problem::new(code, rejection.body_text())
+}
+
+impl<T: DeserializeOwned> JsonBody<T> {
+    /// Reads bytes.
+    ///
+    /// # Errors
+    /// [`Code::RequestMalformed`] with the pointer of what does not fit.
+    pub fn of(bytes: &Bytes) -> Result<Self, Problem> {
+        let mut input = serde_json::Deserializer::from_slice(bytes);
+        let value = serde_path_to_error::deserialize(&mut input).map_err(|error| {
+            let pointer = pointer_of(error.path());
+            Problem::new(Code::RequestMalformed, error.into_inner().to_string())
+                .with("pointer", pointer)
+        })?;
+        input.end().map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
+        Ok(Self { value, hash: blake3::hash(bytes) })
+    }
+}
+
+fn pointer_of(path: &serde_path_to_error::Path) -> String {
+    use serde_path_to_error::Segment;
+    let step = |segment: &Segment| match segment {
+        Segment::Seq { index } => format!("/{index}"),
+        Segment::Map { key } | Segment::Enum { variant: key } => {
+            format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+        }
+        Segment::Unknown => String::new(),
+    };
+    path.iter().map(step).collect()
+}
+
+impl<T, S> FromRequest<S> for JsonBody<T>
+where
+    T: DeserializeOwned,
+    S: Send + Sync,
+{
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let is_json = request
+            .headers()
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
+            .is_some_and(|media_type| media_type == "application/json");
+        if !is_json {
+            let detail = "send `Content-Type: application/json`";
+            return Err(Problem::new(Code::MediaTypeUnsupported, detail));
+        }
+        let bytes = Bytes::from_request(request, state).await.map_err(|error| unread(&error))?;
+        Self::of(&bytes)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    struct Outer {
+        #[expect(dead_code, reason = "only its form matters")]
+        rows: Vec<Row>,
+    }
+
+    #[derive(Debug, serde::Deserialize)]
+    struct Row {
+        #[expect(dead_code, reason = "only its form matters")]
+        count: u32,
+    }
+
+    fn check(text: &'static str, pointer: Option<&str>) {
+        let problem = match JsonBody::<Outer>::of(&Bytes::from_static(text.as_bytes())) {
+            Ok(_) => panic!("{text} is accepted"),
+            Err(problem) => problem,
+        };
+        assert_eq!(problem.code, Code::RequestMalformed);
+        let told = problem.members.get("pointer").and_then(serde_json::Value::as_str);
+        assert_eq!(told, pointer, "{text}");
+    }
+
+    #[test]
+    fn what_does_not_fit_is_pointed_at() {
+        check("{\"rows\": [{\"count\": 1}, {\"count\": \"x\"}]}", Some("/rows/1/count"));
+        check("{\"rows\": [], \"more\": 1}", Some("/more"));
+        check("{\"rows\": [], \"rows\": []}", Some(""));
+        check("{}", Some(""));
+        check("{\"rows\": []} {}", None);
+    }
+}

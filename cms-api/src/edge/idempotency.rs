@@ -1,0 +1,283 @@
+//! `Idempotency-Key`: who lost the answer to a create may ask again, and is told the same.
+//!
+//! A key is a person's own. The first answer under it is remembered in the store, beside what it was
+//! the answer to, for [`KEPT_MS`]; so it outlives the server.
+//!
+//! Invariants:
+//! 1. Same key, same request: one effect, one answer, also when both arrive at once.
+//! 2. Same key, another request: refused, and nothing is done.
+//! 3. A refusal is not remembered: what was refused changed nothing and may be tried again.
+//! 4. When the process dies between the effect and its answer's being remembered, the engine knows the
+//!    operation, which is derived from the key: the next try finds what the first one did.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use axum::{
+    Json,
+    extract::FromRequestParts,
+    http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
+    response::{IntoResponse, Response},
+};
+use cms_core::{
+    engine::{OperationId, Position},
+    repo::{Happening, Remembered},
+};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use tokio::sync::OwnedMutexGuard;
+
+use super::{
+    access::Asker,
+    cache::PRIVATE,
+    problem::{Code, Problem},
+};
+use crate::{
+    app::App,
+    command::{By, fresh_operation},
+    store::Store,
+};
+
+/// The header's name.
+pub const HEADER: HeaderName = HeaderName::from_static("idempotency-key");
+/// Says that an answer was given before.
+pub const REPLAYED: HeaderName = HeaderName::from_static("idempotency-replayed");
+/// How long an answer is remembered, in milliseconds: two days, so that "a day" is always true.
+pub const KEPT_MS: u64 = 48 * 60 * 60 * 1000;
+/// Longest key, in bytes.
+const KEY_SIZE_BYTES_MAX: usize = 255;
+
+/// A request that may be repeated: the key, where there is one, and what tells requests apart.
+#[derive(Debug, Clone)]
+pub struct Repeatable {
+    key: Option<String>,
+    method: Method,
+    uri: Uri,
+}
+
+impl<S: Sync> FromRequestParts<S> for Repeatable {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
+        let mut keys = parts.headers.get_all(HEADER).iter();
+        let key = match (keys.next(), keys.next()) {
+            (None, _) => None,
+            (Some(value), None) => {
+                let text = value.to_str().ok().filter(|text| {
+                    (1..=KEY_SIZE_BYTES_MAX).contains(&text.len()) && text.trim() == *text
+                });
+                let malformed = || {
+                    let detail = format!(
+                        "`Idempotency-Key` must be 1 to {KEY_SIZE_BYTES_MAX} visible ASCII characters"
+                    );
+                    Problem::new(Code::RequestMalformed, detail)
+                };
+                Some(text.ok_or_else(malformed)?.to_owned())
+            }
+            (Some(_), Some(_)) => {
+                let detail = "`Idempotency-Key` is given more than once";
+                return Err(Problem::new(Code::RequestMalformed, detail));
+            }
+        };
+        Ok(Self { key, method: parts.method.clone(), uri: parts.uri.clone() })
+    }
+}
+
+/// What a create answers.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Made {
+    /// 201, or 202 for what goes on.
+    pub status: u16,
+    /// Where it is.
+    pub location: String,
+    /// The tag of what is there, without quotes.
+    pub tag: Option<String>,
+    /// What was made.
+    pub body: Value,
+}
+
+impl Made {
+    /// A thing that was made at this address.
+    pub fn at(location: impl Into<String>, view: &impl Serialize) -> Self {
+        let body = serde_json::to_value(view).expect("views serialise");
+        Self { status: 201, location: location.into(), tag: None, body }
+    }
+
+    /// The same with the tag of what is there.
+    #[must_use]
+    pub fn tagged(mut self, tag: impl ToString) -> Self {
+        self.tag = Some(tag.to_string());
+        self
+    }
+
+    /// The same, for what goes on.
+    #[must_use]
+    pub fn going_on(mut self) -> Self {
+        self.status = 202;
+        self
+    }
+}
+
+impl IntoResponse for Made {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::CREATED);
+        let headers = [(header::CACHE_CONTROL, PRIVATE)];
+        let mut response = (status, headers, Json(self.body)).into_response();
+        if let Ok(location) = HeaderValue::from_str(&self.location) {
+            response.headers_mut().insert(header::LOCATION, location);
+        }
+        if let Some(tag) =
+            self.tag.and_then(|tag| HeaderValue::from_str(&format!("\"{tag}\"")).ok())
+        {
+            response.headers_mut().insert(header::ETAG, tag);
+        }
+        response
+    }
+}
+
+/// One try of a create.
+pub struct Attempt {
+    /// Who, when, under which operation.
+    pub by: By,
+    /// What an earlier try of the same did, when it did it and its answer was lost.
+    pub before: Option<Happening>,
+}
+
+/// What is remembered of an answer.
+#[derive(Serialize, Deserialize)]
+struct Stored {
+    request: String,
+    made: Made,
+}
+
+/// The keys that are being worked under, so that the second of two at once waits for the first.
+#[derive(Debug, Default, Clone)]
+pub struct Gates(Arc<Mutex<HashMap<[u8; 32], Arc<tokio::sync::Mutex<()>>>>>);
+
+/// A key that is being worked under; dropping it lets the next one in.
+struct Entered {
+    gates: Gates,
+    name: [u8; 32],
+    held: Option<OwnedMutexGuard<()>>,
+}
+
+impl Gates {
+    async fn enter(&self, name: [u8; 32]) -> Entered {
+        let gate = Arc::clone(self.all().entry(name).or_default());
+        let held = Some(gate.lock_owned().await);
+        Entered { gates: self.clone(), name, held }
+    }
+
+    fn all(&self) -> std::sync::MutexGuard<'_, HashMap<[u8; 32], Arc<tokio::sync::Mutex<()>>>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Drop for Entered {
+    fn drop(&mut self) {
+        self.held = None;
+        let mut all = self.gates.all();
+        // Whoever waits has a share of it.
+        if all.get(&self.name).is_some_and(|gate| Arc::strong_count(gate) == 1) {
+            all.remove(&self.name);
+        }
+    }
+}
+
+/// Makes something, once for each key.
+///
+/// # Errors
+/// What the work says; [`Code::IdempotencyKeyReused`] when the key was another request's.
+pub async fn once(
+    app: &App,
+    asker: &Asker,
+    request: Repeatable,
+    body: blake3::Hash,
+    work: impl FnOnce(&Store, Attempt) -> Result<Made, Problem> + Send + 'static,
+) -> Result<Response, Problem> {
+    let by =
+        By { author: asker.person.clone(), time_ms: app.now_ms(), operation: fresh_operation() };
+    let Some(key) = request.key else {
+        let made = app.core(move |store| work(store, Attempt { by, before: None })).await?;
+        return Ok(made.into_response());
+    };
+    let name = blake3::derive_key(
+        "cms 2026-11-22 v1 idempotency key",
+        format!("{}\0{key}", asker.person).as_bytes(),
+    );
+    let shown = format!("{} {}\n{body}", request.method, request.uri);
+    let shown = blake3::hash(shown.as_bytes()).to_hex().to_string();
+    let worker = app.clone();
+    // A task of its own: a client that goes away must not let the next one in before this is done.
+    let done = tokio::spawn(async move {
+        let entered = worker.gates().enter(name).await;
+        let outcome = worker.core(move |store| one(store, name, shown, by, work)).await;
+        drop(entered);
+        outcome
+    });
+    let (made, is_replayed) = done.await.map_err(Problem::internal)??;
+    let mut response = made.into_response();
+    if is_replayed {
+        response.headers_mut().insert(REPLAYED, HeaderValue::from_static("true"));
+    }
+    Ok(response)
+}
+
+fn one(
+    store: &Store,
+    name: [u8; 32],
+    request: String,
+    mut by: By,
+    work: impl FnOnce(&Store, Attempt) -> Result<Made, Problem>,
+) -> Result<(Made, bool), Problem> {
+    let known = store.repository.recall(&name)?;
+    let fresh = known.filter(|known| by.time_ms < known.time_ms.saturating_add(KEPT_MS));
+    if let Some(known) = fresh {
+        let stored: Stored = serde_json::from_value(known.value).map_err(Problem::internal)?;
+        if stored.request != request {
+            let detail = "this key was used for another request; take a new one";
+            return Err(Problem::new(Code::IdempotencyKeyReused, detail));
+        }
+        return Ok((stored.made, true));
+    }
+    by.operation = operation(&name, &request);
+    let before = done_before(store, by.operation)?;
+    let time_ms = by.time_ms;
+    let made = work(store, Attempt { by, before })?;
+    let value = serde_json::to_value(Stored { request, made: made.clone() });
+    let value = value.map_err(Problem::internal)?;
+    store.repository.remember(&name, &Remembered { time_ms, value }, fresh_operation())?;
+    Ok((made, false))
+}
+
+fn operation(name: &[u8; 32], request: &str) -> OperationId {
+    let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 idempotent operation");
+    hasher.update(name).update(request.as_bytes());
+    let mut id = [0; 16];
+    hasher.finalize_xof().fill(&mut id);
+    OperationId(id)
+}
+
+fn done_before(store: &Store, operation: OperationId) -> Result<Option<Happening>, Problem> {
+    let Some(applied) = store.repository.engine().outcome(operation)? else { return Ok(None) };
+    let after = Position(applied.position.0.saturating_sub(1));
+    let found = store.repository.happened(after, 1)?;
+    Ok(found.into_iter().find(|row| row.position == applied.position))
+}
+
+impl Attempt {
+    /// The id that an earlier try wrote under this name.
+    ///
+    /// # Errors
+    /// An internal problem when its record lacks it.
+    pub fn id_before<T: std::str::FromStr>(&self, name: &str) -> Result<Option<T>, Problem> {
+        let Some(before) = &self.before else { return Ok(None) };
+        let text = before.fields.get(name).and_then(Value::as_str);
+        match text.and_then(|text| text.parse().ok()) {
+            Some(id) => Ok(Some(id)),
+            None => Err(Problem::internal(format!("the record of {} has no {name}", before.verb))),
+        }
+    }
+}

@@ -1,0 +1,318 @@
+//! Long work that a request starts and does not wait for.
+//!
+//! A job runs a verb over an engine of its own ([`attended`]) that counts what goes through it and
+//! refuses everything once the job is cancelled. So every verb can be watched and cancelled at any
+//! moment without knowing of jobs, and since a verb's effect is one transaction at its end, cancelling
+//! leaves nothing half-done.
+//!
+//! Invariants:
+//! 1. A job that was accepted has a record before anyone is told of it.
+//! 2. A record that says `queued` or `running` belongs to a task of this process, or to a process that
+//!    is gone; opening tells the latter `interrupted`.
+//! 3. Cancelling after the verb's own transaction was accepted changes nothing: the job is `done`.
+
+mod attended;
+
+use std::{
+    collections::HashMap,
+    sync::{
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, AtomicU64, Ordering},
+    },
+};
+
+use cms_core::repo::{Job, JobRecord, JobState, Repository, RepositoryOptions, Stamp};
+use serde::Serialize;
+use serde_json::Value;
+use tokio::sync::{Semaphore, watch};
+
+use crate::{
+    app::App,
+    command::{By, fresh_operation},
+    edge::problem::{Code, Problem},
+    store::Store,
+};
+
+/// Most jobs that run at a time; others wait.
+pub const RUNNING_MAX: usize = 2;
+/// Most jobs that run or wait.
+pub const JOBS_MAX: usize = 32;
+/// How long the record of a job that is over is kept, in milliseconds: 30 days.
+pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+/// Most rows of each list in a report; the counts beside them are whole.
+const REPORT_ROWS_MAX: usize = 100;
+/// Memory for map nodes of one job, in bytes: it reads much once.
+const NODE_CACHE_SIZE_BYTES: u64 = 16 << 20;
+
+/// The work itself.
+pub type Work = Box<dyn FnOnce(&Store, &By, &Task) -> Result<Value, Problem> + Send>;
+
+/// How far a job is.
+#[derive(
+    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema,
+)]
+pub struct Progress {
+    /// Objects read so far.
+    pub read_count: u64,
+    /// Objects written so far.
+    pub written_count: u64,
+    /// Bytes read and written so far.
+    pub size_bytes: u64,
+}
+
+/// A job that waits or runs.
+#[derive(Debug)]
+pub struct Task {
+    cancelled: watch::Sender<bool>,
+    is_stopping: AtomicBool,
+    read_count: AtomicU64,
+    written_count: AtomicU64,
+    size_bytes: AtomicU64,
+    over: watch::Sender<bool>,
+}
+
+impl Default for Task {
+    fn default() -> Self {
+        Self {
+            cancelled: watch::Sender::new(false),
+            is_stopping: AtomicBool::default(),
+            read_count: AtomicU64::default(),
+            written_count: AtomicU64::default(),
+            size_bytes: AtomicU64::default(),
+            over: watch::Sender::new(false),
+        }
+    }
+}
+
+impl Task {
+    /// How far it is.
+    pub fn progress(&self) -> Progress {
+        Progress {
+            read_count: self.read_count.load(Ordering::Relaxed),
+            written_count: self.written_count.load(Ordering::Relaxed),
+            size_bytes: self.size_bytes.load(Ordering::Relaxed),
+        }
+    }
+
+    /// Whether it is to end without having done anything.
+    pub fn is_cancelled(&self) -> bool {
+        *self.cancelled.borrow()
+    }
+
+    /// Asks it to end.
+    pub fn cancel(&self) {
+        self.cancelled.send_replace(true);
+    }
+
+    async fn cancelled(&self) {
+        let mut cancelled = self.cancelled.subscribe();
+        let _ = cancelled.wait_for(|cancelled| *cancelled).await;
+    }
+
+    /// Waits until it is over.
+    pub async fn over(&self) {
+        let mut over = self.over.subscribe();
+        // A task that is gone is over.
+        let _ = over.wait_for(|over| *over).await;
+    }
+
+    fn read(&self, size_bytes: usize) {
+        self.read_count.fetch_add(1, Ordering::Relaxed);
+        self.size_bytes.fetch_add(size_bytes as u64, Ordering::Relaxed);
+    }
+
+    fn written(&self, size_bytes: usize) {
+        self.written_count.fetch_add(1, Ordering::Relaxed);
+        self.size_bytes.fetch_add(size_bytes as u64, Ordering::Relaxed);
+    }
+}
+
+/// The jobs of this process.
+#[derive(Debug, Clone)]
+pub struct Jobs {
+    tasks: Arc<Mutex<HashMap<String, Arc<Task>>>>,
+    places: Arc<Semaphore>,
+}
+
+impl Default for Jobs {
+    fn default() -> Self {
+        Self { tasks: Arc::default(), places: Arc::new(Semaphore::new(RUNNING_MAX)) }
+    }
+}
+
+impl Jobs {
+    fn tasks(&self) -> MutexGuard<'_, HashMap<String, Arc<Task>>> {
+        self.tasks.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The task of a job that waits or runs.
+    pub fn task(&self, id: &str) -> Option<Arc<Task>> {
+        self.tasks().get(id).cloned()
+    }
+
+    /// Refuses one more job where there are too many.
+    ///
+    /// # Errors
+    /// [`Code::TooMany`].
+    pub fn has_room(&self) -> Result<(), Problem> {
+        if self.tasks().len() < JOBS_MAX {
+            return Ok(());
+        }
+        let detail = format!("{JOBS_MAX} jobs are waiting or running; ask again later");
+        Err(Problem::new(Code::TooMany, detail))
+    }
+
+    /// Ends every job: the server stops.
+    pub fn stop(&self) {
+        for task in self.tasks().values() {
+            task.is_stopping.store(true, Ordering::Relaxed);
+            task.cancel();
+        }
+    }
+
+    /// Waits until no job is left.
+    pub async fn drained(&self) {
+        loop {
+            let Some(task) = self.tasks().values().next().cloned() else { return };
+            task.over().await;
+        }
+    }
+
+    /// Begins a job that has its record. A job that has a task already goes on.
+    pub fn begin(&self, app: &App, record: JobRecord, work: Work) {
+        if record.job.state.is_over() {
+            return;
+        }
+        let task = Arc::new(Task::default());
+        {
+            let mut tasks = self.tasks();
+            if tasks.contains_key(&record.job.id) {
+                return;
+            }
+            tasks.insert(record.job.id.clone(), Arc::clone(&task));
+        }
+        let (jobs, app) = (self.clone(), app.clone());
+        tokio::spawn(async move {
+            let id = record.job.id.clone();
+            if let Err(problem) = jobs.run(&app, record, &task, work).await {
+                tracing::error!(
+                    job = id,
+                    code = problem.code.word(),
+                    detail = problem.detail,
+                    "job"
+                );
+            }
+            jobs.tasks().remove(&id);
+            task.over.send_replace(true);
+        });
+    }
+
+    async fn run(
+        &self,
+        app: &App,
+        record: JobRecord,
+        task: &Arc<Task>,
+        work: Work,
+    ) -> Result<(), Problem> {
+        // A job that waits is cancelled at once, not when its turn comes.
+        let place = tokio::select! {
+            place = self.places.acquire() => place.map_err(Problem::internal)?,
+            () = task.cancelled() => {
+                let cancelled = Err(Problem::internal("cancelled before it began"));
+                return end(app, record, task, cancelled).await;
+            }
+        };
+        let started_ms = app.now_ms();
+        let stamp = stamp(&record.job, started_ms);
+        let begin = move |job: &mut Job| {
+            job.state = JobState::Running;
+            job.started_ms = Some(started_ms);
+        };
+        let running =
+            app.core(move |store| Ok(store.repository.change_job(&record, begin, &stamp)?)).await?;
+        let Some(running) = running else { return Ok(()) };
+        let by = By {
+            author: running.job.person.clone(),
+            time_ms: started_ms,
+            operation: fresh_operation(),
+        };
+        let attended = Arc::clone(task);
+        let outcome =
+            app.core(move |store| work(&attended::store(store, &attended)?, &by, &attended)).await;
+        drop(place);
+        end(app, running, task, outcome).await
+    }
+}
+
+/// Records how a job ended.
+async fn end(
+    app: &App,
+    record: JobRecord,
+    task: &Task,
+    outcome: Result<Value, Problem>,
+) -> Result<(), Problem> {
+    let (is_stopping, is_cancelled) =
+        (task.is_stopping.load(Ordering::Relaxed), task.is_cancelled());
+    let ended_ms = app.now_ms();
+    let stamp = stamp(&record.job, ended_ms);
+    let end = move |job: &mut Job| {
+        job.ended_ms = Some(ended_ms);
+        (job.state, job.report, job.problem) = match outcome {
+            Ok(report) => (JobState::Done, Some(cut(report)), None),
+            Err(_) if is_stopping => (JobState::Interrupted, None, None),
+            Err(_) if is_cancelled => (JobState::Cancelled, None, None),
+            Err(problem) => (JobState::Failed, None, Some(cut(problem.outward()))),
+        };
+    };
+    app.core(move |store| Ok(store.repository.change_job(&record, end, &stamp)?)).await?;
+    Ok(())
+}
+
+fn stamp(job: &Job, time_ms: u64) -> Stamp {
+    let author = job.person.clone();
+    Stamp { author, time_ms, message: String::new(), operation: fresh_operation() }
+}
+
+/// A report whose lists fit a record.
+fn cut(report: Value) -> Value {
+    match report {
+        Value::Array(rows) => rows.into_iter().take(REPORT_ROWS_MAX).map(cut).collect(),
+        Value::Object(fields) => {
+            fields.into_iter().map(|(name, value)| (name, cut(value))).collect()
+        }
+        other => other,
+    }
+}
+
+/// Tells of the jobs that an earlier process left that it is gone. To be called before any job begins.
+///
+/// # Errors
+/// A problem when the store can't be read or written.
+pub fn interrupt_left(repository: &Repository, time_ms: u64) -> Result<usize, Problem> {
+    let mut stamp = || Stamp {
+        author: "server".to_owned(),
+        time_ms,
+        message: String::new(),
+        operation: fresh_operation(),
+    };
+    Ok(repository.interrupt_jobs(&mut stamp)?.len())
+}
+
+fn options() -> RepositoryOptions {
+    RepositoryOptions { node_cache_size_bytes: NODE_CACHE_SIZE_BYTES }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use serde_json::json;
+
+    #[test]
+    fn reports_fit_their_record() {
+        let rows: Vec<u32> = (0..5000).collect();
+        let report = cut(json!({ "rows_count": 5000, "rows": rows, "deep": { "rows": rows } }));
+        assert_eq!(report["rows_count"], 5000);
+        assert_eq!(report["rows"].as_array().unwrap().len(), REPORT_ROWS_MAX);
+        assert_eq!(report["deep"]["rows"].as_array().unwrap().len(), REPORT_ROWS_MAX);
+    }
+}

@@ -1,0 +1,44 @@
+//! What a running server does by itself: it forgets what was only kept for a while.
+
+use std::time::Duration;
+
+use crate::{
+    app::App,
+    command::fresh_operation,
+    edge::{idempotency, problem::Problem},
+    hub::Woken,
+    jobs,
+};
+
+/// Between two rounds.
+const EVERY: Duration = Duration::from_secs(60 * 60);
+
+/// Forgets remembered answers and old jobs, now and then, until the server stops.
+pub async fn run(app: App) {
+    let mut listener = app.store().hub.listen();
+    loop {
+        if let Err(problem) = forget(&app).await {
+            tracing::warn!(code = problem.code.word(), detail = problem.detail, "upkeep");
+        }
+        let round = tokio::time::sleep(EVERY);
+        tokio::pin!(round);
+        loop {
+            tokio::select! {
+                () = &mut round => break,
+                woken = listener.woken() => if woken == Woken::Stopping { return },
+            }
+        }
+    }
+}
+
+async fn forget(app: &App) -> Result<(), Problem> {
+    let now_ms = app.now_ms();
+    app.core(move |store| {
+        let before = |kept_ms: u64| now_ms.saturating_sub(kept_ms);
+        let mut operation = fresh_operation;
+        store.repository.forget_answers(before(idempotency::KEPT_MS), &mut operation)?;
+        store.repository.forget_jobs(before(jobs::KEPT_MS), &mut operation)?;
+        Ok(())
+    })
+    .await
+}

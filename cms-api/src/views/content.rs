@@ -1,0 +1,235 @@
+//! What authors see of entries, their versions and their differences. Lists are cut by the core; the
+//! counts beside them are whole.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// One thing that is wrong with a document, and where.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Violation {
+    /// The JSON pointer.
+    pub pointer: String,
+    /// The stable word.
+    pub code: String,
+    /// A sentence without its full stop.
+    pub message: String,
+}
+
+/// One commit.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct CommitRow {
+    /// The commit.
+    pub commit: String,
+    /// What it was made from.
+    pub parents: Vec<String>,
+    /// Who.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+    /// Why.
+    pub message: String,
+    /// How many entries and translations differ; cut at 10,000.
+    pub changes_count: u64,
+}
+
+/// One version of an entry.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RevisionRow {
+    /// The revision.
+    pub revision: String,
+    /// `resolved`, `conflicted` or `deleted`.
+    pub state: String,
+    /// The document, when there is exactly one.
+    pub document: Option<String>,
+    /// Who.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+    /// Why.
+    pub note: String,
+}
+
+/// An entry as it stands at a state.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Shown {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// Its newest revision there.
+    pub revision: RevisionRow,
+    /// Its document; null when it is in the trash or in conflict.
+    pub document: Option<serde_json::Value>,
+    /// The entries that contain it.
+    pub parents: Vec<String>,
+    /// The locales that it is translated to.
+    pub locales: Vec<String>,
+    /// Its route, where the state is a snapshot.
+    pub route: Option<String>,
+    /// Its delivered document, where the state is a snapshot.
+    pub object: Option<String>,
+}
+
+/// An entry or translation that differs.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Changed {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// A unified diff of its lines, where it was asked for.
+    pub text: Option<String>,
+}
+
+/// An entry that stands elsewhere.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Relocated {
+    /// The entry.
+    pub key: String,
+    /// The containers that it left.
+    pub from: Vec<String>,
+    /// The containers that it came to.
+    pub to: Vec<String>,
+}
+
+/// The difference of two states.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Comparison {
+    /// Entries that only the second has.
+    pub added: Vec<Changed>,
+    /// How many.
+    pub added_count: u64,
+    /// Entries that only the first has.
+    pub removed: Vec<Changed>,
+    /// How many.
+    pub removed_count: u64,
+    /// Entries in other places.
+    pub moved: Vec<Relocated>,
+    /// How many.
+    pub moved_count: u64,
+    /// Entries whose documents differ.
+    pub changed: Vec<Changed>,
+    /// How many.
+    pub changed_count: u64,
+}
+
+/// A place where an entry is used.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Use {
+    /// The entry that uses it.
+    pub by: String,
+    /// That entry's title.
+    pub title: Option<String>,
+    /// How: `contains`, `embeds`, `refers` or `builds on`.
+    pub role: String,
+    /// The JSON pointers of the places.
+    pub pointers: Vec<String>,
+}
+
+/// An entry in a list.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct ListedEntry {
+    /// The entry.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// `resolved`, `conflicted` or `deleted`.
+    pub state: String,
+    /// Its newest revision there.
+    pub revision: String,
+    /// Its document, when there is exactly one.
+    pub document: Option<String>,
+    /// The locales that it is translated to.
+    pub locales: Vec<String>,
+}
+
+/// A channel that delivers an entry, or did and left a tombstone.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Live {
+    /// The channel.
+    pub channel: String,
+    /// Its snapshot.
+    pub snapshot: String,
+    /// The snapshot's number.
+    pub sequence: u64,
+    /// The revision that it delivers from.
+    pub revision: Option<String>,
+    /// That revision's document.
+    pub document: Option<String>,
+    /// What learners get: the delivered document, or the tombstone.
+    pub object: String,
+    /// Whether it is a tombstone.
+    pub retired: bool,
+    /// Its route.
+    pub route: Option<String>,
+}
+
+/// An entry as it stands at a state, and where it is live.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct EntryView {
+    /// The entry.
+    #[serde(flatten)]
+    pub shown: Shown,
+    /// The channels that deliver it.
+    pub live: Vec<Live>,
+}
+
+/// A revision as it was written.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RevisionView {
+    /// The entry or translation.
+    pub key: String,
+    /// What it is, by whom, when, why.
+    pub revision: RevisionRow,
+    /// The versions that it was made from.
+    pub parents: Vec<String>,
+    /// The document of the schema that it was written under.
+    pub schema: Option<String>,
+    /// Of a translation, the source revision that it was made from.
+    pub derived_from: Option<String>,
+    /// Whether the author declared that the text means what it meant before.
+    pub meaning_unchanged: bool,
+    /// Its document, when there is exactly one.
+    pub document: Option<serde_json::Value>,
+}
+
+/// One side of a difference.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DifferenceSide {
+    /// The revision.
+    pub revision: String,
+    /// Its document; null when it is in conflict.
+    pub document: Option<String>,
+}
+
+/// An entry or translation that differs between two states.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DifferenceRow {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// `added`, `removed` or `changed`.
+    pub change: String,
+    /// What it was; null when it was not there, or in the trash.
+    pub before: Option<DifferenceSide>,
+    /// What it is.
+    pub after: Option<DifferenceSide>,
+}
+
+/// What a name stands for now.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct StateView {
+    /// The name.
+    pub name: String,
+    /// The commit that it is, or that the snapshot was published from.
+    pub commit: String,
+    /// The channel, where it is a snapshot.
+    pub channel: Option<String>,
+    /// The snapshot's number.
+    pub sequence: Option<u64>,
+    /// The snapshot.
+    pub snapshot: Option<String>,
+    /// The authors' record of the snapshot.
+    pub publication: Option<String>,
+}

@@ -1,0 +1,63 @@
+//! What an import did. Lists are cut by the core; the counts beside them are whole.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::content::Violation;
+
+/// A line that was not imported.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RefusedLine {
+    /// Its number in its file.
+    pub line: u64,
+    /// Its file.
+    pub source: String,
+    /// Its key, where it could be read.
+    pub key: Option<String>,
+    /// All that is wrong.
+    pub reasons: Vec<Violation>,
+}
+
+/// Something that was put right on the way in.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ImportNotice {
+    /// The line; 0 where it concerns an entry that was there before.
+    pub line: u64,
+    /// Its file.
+    pub source: String,
+    /// The entry.
+    pub key: String,
+    /// The JSON pointer of the place.
+    pub pointer: String,
+    /// What was done.
+    pub message: String,
+}
+
+/// What an import did.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ImportReport {
+    /// The commit; null when nothing changed.
+    pub commit: Option<String>,
+    /// Lines read.
+    pub lines: u64,
+    /// Entries and translations that are new.
+    pub added: u64,
+    /// Those that changed.
+    pub changed: u64,
+    /// Lines that changed nothing.
+    pub unchanged: u64,
+    /// Entries and translations removed.
+    pub removed: u64,
+    /// Lines that hold a translation.
+    pub translations: u64,
+    /// Media files written.
+    pub media: u64,
+    /// Lines that were refused.
+    pub refused: Vec<RefusedLine>,
+    /// How many.
+    pub refused_count: u64,
+    /// What was put right.
+    pub notices: Vec<ImportNotice>,
+    /// How many.
+    pub notices_count: u64,
+}

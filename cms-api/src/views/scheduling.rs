@@ -1,0 +1,173 @@
+//! What the verbs of publishing report beside the publish itself.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{
+    content::Violation,
+    publishing::{HoldRow, SnapshotRow},
+};
+
+/// The revision that waits to be published.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Since {
+    /// The revision.
+    pub revision: String,
+    /// Who wrote it.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+}
+
+/// Why learners do not get something.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "why", rename_all = "snake_case")]
+pub enum Why {
+    /// Nobody has published it.
+    NotPublished,
+    /// A publish would hold it back.
+    HeldBack {
+        /// Why.
+        reasons: Vec<Violation>,
+        /// Whether these are the reasons of the last publish.
+        tried: bool,
+    },
+    /// A hold keeps it as it is.
+    OnHold {
+        /// The hold.
+        hold: HoldRow,
+    },
+    /// It is not to be live yet.
+    Embargoed {
+        /// Until when.
+        message: String,
+    },
+    /// It stands nowhere.
+    StandsNowhere,
+}
+
+/// An entry or translation that learners do not get as it is merged.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NotPublicRow {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// `added`, `changed` or `removed`; `unchanged` where it only stands nowhere.
+    pub change: String,
+    /// The revision that waits; null where there is none.
+    pub since: Option<Since>,
+    /// Why.
+    pub why: Vec<Why>,
+}
+
+/// Where a text stands.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Sighting {
+    /// The entry, with the locale where the document is not the source's.
+    pub key: String,
+    /// The delivered document.
+    pub object: String,
+    /// The JSON pointer of the value.
+    pub pointer: String,
+}
+
+/// Which publish first showed a text.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FirstPublished {
+    /// The publish; null when none ever did.
+    pub publish: Option<SnapshotRow>,
+    /// Where it stands there.
+    pub sightings: Vec<Sighting>,
+    /// How many documents show it there.
+    pub sightings_count: u64,
+    /// Versions that were looked at.
+    pub snapshots_count: u64,
+    /// Documents that were read.
+    pub documents_count: u64,
+}
+
+/// An entry that keeps a schedule from running.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ScheduleReason {
+    /// The entry or translation.
+    pub key: String,
+    /// Why.
+    pub reasons: Vec<Violation>,
+}
+
+/// Why a schedule could not run.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ScheduleFailure {
+    /// When it was tried.
+    pub time_ms: u64,
+    /// A sentence without its full stop.
+    pub message: String,
+    /// The entries that kept it from running.
+    pub reasons: Vec<ScheduleReason>,
+    /// How many.
+    pub reasons_count: u64,
+}
+
+/// A schedule.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ScheduleRow {
+    /// Its id.
+    pub id: String,
+    /// The channel.
+    pub channel: String,
+    /// `publish`, `unpublish` or `retire`.
+    pub verb: String,
+    /// When, as it was meant: a civil time with its zone.
+    pub at: String,
+    /// When, in milliseconds since 1970.
+    pub due_ms: u64,
+    /// `pending` or `failed`.
+    pub state: String,
+    /// The entries that were named; empty for a publish of everything.
+    pub keys: Vec<String>,
+    /// For a publish, how many revisions it names.
+    pub revisions_count: u64,
+    /// For a publish, the commit that they are from.
+    pub commit: Option<String>,
+    /// What replaces what it retires.
+    pub replaced_by: Option<String>,
+    /// Who scheduled it.
+    pub author: String,
+    /// Why.
+    pub message: String,
+    /// When it was scheduled.
+    pub created_ms: u64,
+    /// Why it failed, where it did.
+    pub failure: Option<ScheduleFailure>,
+    /// Grows with every change of it.
+    pub version: u64,
+}
+
+/// What came of a schedule.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ScheduleOutcome {
+    /// The channel moved.
+    Published {
+        /// The new snapshot.
+        snapshot: String,
+        /// Its number.
+        sequence: u64,
+        /// The authors' record of it.
+        publication: String,
+    },
+    /// The channel was as the schedule wanted it already.
+    NothingToDo,
+    /// It could not run; it stays listed.
+    Failed(ScheduleFailure),
+}
+
+/// A schedule that was run.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct RanSchedule {
+    /// The schedule as it was.
+    pub schedule: ScheduleRow,
+    /// What came of it.
+    pub outcome: ScheduleOutcome,
+}

@@ -1,0 +1,96 @@
+//! The stream of what happens.
+
+use cms_core::repo::Role;
+use serde_json::json;
+
+use crate::test_app::{EventStream, Person, TestApp};
+
+const EVENTS: &str = "/authoring/v1/events";
+
+async fn open(person: &Person<'_>, last: Option<&str>) -> EventStream {
+    let headers: Vec<_> = last.iter().map(|id| ("last-event-id", *id)).collect();
+    person.app.stream(person.request("GET", EVENTS, &headers, None)).await
+}
+
+async fn commit(ops: &Person<'_>, id: &str) -> String {
+    let document =
+        json!({ "title": id, "slug": id, "youtube_id": "OVMceVL_CEQ", "duration_s": 60 });
+    let body = json!({ "changes": [{ "key": format!("video/{id}"), "document": document }] });
+    let made = ops.posts("/authoring/v1/commits", &[("if-match", "*")], &body).await;
+    made.json()["commit"].as_str().expect("a commit").to_owned()
+}
+
+#[tokio::test]
+async fn what_happens_is_told_as_it_happens() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let viewer = app.person("ana", Role::Viewer);
+    let mut stream = open(&viewer, None).await;
+    let ready = stream.next().await.unwrap();
+    assert_eq!(ready.name, "ready");
+    let made = commit(&ops, "a").await;
+    let event = stream.next().await.unwrap();
+    assert_eq!(event.name, "branch");
+    assert_eq!((&event.data["branch"], &event.data["commit"]), (&json!("main"), &json!(made)));
+    assert_eq!((&event.data["verb"], &event.data["author"]), (&json!("commit"), &json!("ops")));
+    assert!(event.id.parse::<u64>().unwrap() > ready.id.parse::<u64>().unwrap());
+    let body = json!({ "request": {} });
+    ops.posts("/authoring/v1/commands/publish", &[], &body).await;
+    // A video that stands nowhere: the channel moves to the commit all the same.
+    let event = stream.next().await.unwrap();
+    assert_eq!((&*event.name, &event.data["channel"]), ("channel", &json!("production")));
+}
+
+#[tokio::test]
+async fn who_was_away_is_told_the_rest() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let mut stream = open(&ops, None).await;
+    stream.next().await.unwrap();
+    commit(&ops, "a").await;
+    let seen = stream.next().await.unwrap();
+    drop(stream);
+    let missed: Vec<String> = [commit(&ops, "b").await, commit(&ops, "c").await].into();
+    let mut stream = open(&ops, Some(&seen.id)).await;
+    let ready = stream.next().await.unwrap();
+    assert_eq!((&*ready.name, ready.id), ("ready", seen.id.clone()));
+    for commit in missed {
+        assert_eq!(stream.next().await.unwrap().data["commit"], commit);
+    }
+    let restarted = TestApp::over(app.app.store().clone());
+    let ops = Person { app: &restarted, token: ops.token };
+    let mut stream = open(&ops, Some(&seen.id)).await;
+    assert_eq!(stream.next().await.unwrap().name, "ready");
+    assert_eq!(stream.next().await.unwrap().name, "branch", "a restart forgets nothing");
+    let mut stream = open(&ops, Some("99999999")).await;
+    assert_eq!(stream.next().await.unwrap().name, "reset", "another store's position");
+    let bad = ops.asks("GET", EVENTS, &[("last-event-id", "x")], None).await;
+    assert_eq!(bad.code(), "request-malformed");
+}
+
+#[tokio::test]
+async fn a_server_that_stops_ends_its_streams() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Viewer);
+    let mut stream = open(&ana, None).await;
+    stream.next().await.unwrap();
+    app.app.stop();
+    assert!(stream.next().await.is_none());
+}
+
+#[tokio::test]
+async fn streams_have_a_limit_and_give_their_place_back() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Viewer);
+    let taken =
+        app.app.streams().clone().acquire_many_owned(cms_api::app::STREAMS_MAX as u32).await;
+    let full = ana.gets(EVENTS).await;
+    assert_eq!((full.status.as_u16(), &*full.code()), (429, "too-many"));
+    drop(taken);
+    let stream = open(&ana, None).await;
+    assert_eq!(app.app.streams().available_permits(), cms_api::app::STREAMS_MAX - 1);
+    drop(stream);
+    // The place is free again as soon as the stream's task has seen that its reader is gone.
+    let all = app.app.streams().acquire_many(cms_api::app::STREAMS_MAX as u32);
+    drop(all.await.unwrap());
+}

@@ -1,0 +1,168 @@
+//! Long work: started, watched, cancelled, interrupted.
+
+use std::sync::{Mutex, mpsc};
+
+use cms_api::{
+    command::{By, fresh_operation},
+    jobs::{JOBS_MAX, RUNNING_MAX, Work, interrupt_left},
+};
+use cms_core::repo::{JobRecord, Role};
+use serde_json::{Value, json};
+
+use crate::test_app::{Person, TestApp};
+
+const JOBS: &str = "/authoring/v1/jobs";
+
+async fn follow(person: &Person<'_>, id: &str) -> Vec<(String, Value)> {
+    let request = person.request("GET", &format!("{JOBS}/{id}/events"), &[], None);
+    let mut stream = person.app.stream(request).await;
+    let mut events = Vec::new();
+    while let Some(event) = stream.next().await {
+        events.push((event.name, event.data));
+    }
+    events
+}
+
+/// A job that does nothing until it is let go, then reads.
+struct Held {
+    id: String,
+    go: mpsc::Sender<()>,
+}
+
+fn record(app: &TestApp, person: &str) -> JobRecord {
+    let by = By { author: person.into(), time_ms: 1, operation: fresh_operation() };
+    app.app.store().repository.add_job("verify", json!({}), &by.stamp("")).unwrap()
+}
+
+fn held(app: &TestApp, person: &str) -> Held {
+    let (go, gone) = mpsc::channel();
+    let gone = Mutex::new(gone);
+    let work: Work = Box::new(move |store, _, _| {
+        let _ = gone.lock().unwrap().recv();
+        store.repository.channels()?;
+        Ok(json!({ "read": true }))
+    });
+    let record = record(app, person);
+    let id = record.job.id.clone();
+    app.app.jobs().begin(&app.app, record, work);
+    Held { id, go }
+}
+
+#[tokio::test]
+async fn a_job_is_accepted_done_and_reported() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let key = [("idempotency-key", "j1")];
+    let accepted = ops.posts(JOBS, &key, &json!({ "verb": "verify" })).await;
+    assert_eq!(accepted.status, 202, "{}", accepted.json());
+    let id = accepted.json()["id"].as_str().unwrap().to_owned();
+    assert_eq!(accepted.header("location"), format!("{JOBS}/{id}"));
+    let events = follow(&ops, &id).await;
+    let (name, last) = events.last().unwrap();
+    assert_eq!((&**name, &last["state"]), ("over", &json!("done")));
+    let done = ops.gets(&format!("{JOBS}/{id}")).await;
+    insta::assert_json_snapshot!("job", done.json(), {
+        ".id" => "[id]", ".report.objects_count" => "[count]", ".report.size_bytes" => "[count]",
+    });
+    let again = ops.posts(JOBS, &key, &json!({ "verb": "verify" })).await;
+    assert_eq!(again.json()["id"], id, "the same key is the same job");
+    let over = ops.asks("DELETE", &format!("{JOBS}/{id}"), &[], None).await;
+    assert_eq!((over.status.as_u16(), &*over.code()), (409, "job-over"));
+}
+
+#[tokio::test]
+async fn a_publish_as_a_job_moves_the_channel_and_is_its_persons() {
+    let app = TestApp::own();
+    let ben = app.person("ben", Role::Publisher);
+    let body = json!({ "verb": "publish", "request": { "channel": "staging" } });
+    let id = ben.posts(JOBS, &[], &body).await.json()["id"].as_str().unwrap().to_owned();
+    let (_, last) = follow(&ben, &id).await.pop().unwrap();
+    assert_eq!((&last["state"], &last["report"]["sequence"]), (&json!("done"), &json!(1)));
+    let moves = ben.gets("/authoring/v1/channels/staging/publications").await.json();
+    assert_eq!(moves["rows"][0]["author"], "ben");
+    let ana = app.person("ana", Role::Publisher);
+    assert_eq!(
+        ana.gets(&format!("{JOBS}/{id}")).await.code(),
+        "job-unknown",
+        "another's is unseen"
+    );
+    assert_eq!(ana.gets(JOBS).await.json()["rows"], json!([]));
+    let ops = app.person("ops", Role::Operator);
+    assert_eq!(ops.gets(&format!("{JOBS}/{id}")).await.status, 200);
+    let failing = json!({ "verb": "publish", "request": { "target": "nope" } });
+    let id = ben.posts(JOBS, &[], &failing).await.json()["id"].as_str().unwrap().to_owned();
+    let (_, last) = follow(&ben, &id).await.pop().unwrap();
+    assert_eq!(
+        (&last["state"], &last["problem"]["code"]),
+        (&json!("failed"), &json!("state-unknown"))
+    );
+    let malformed = json!({ "verb": "publish", "request": { "x": 1 } });
+    assert_eq!(ben.posts(JOBS, &[], &malformed).await.code(), "request-malformed");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_cancelled_job_does_nothing() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let running: Vec<Held> = (0..RUNNING_MAX).map(|_| held(&app, "ops")).collect();
+    let waiting = held(&app, "ops");
+    // One that waits ends at once.
+    let path = format!("{JOBS}/{}", waiting.id);
+    assert_eq!(ops.asks("DELETE", &path, &[], None).await.status, 202);
+    let (_, last) = follow(&ops, &waiting.id).await.pop().unwrap();
+    assert_eq!((&last["state"], &last["started_ms"]), (&json!("cancelled"), &Value::Null));
+    // One that runs ends where it next asks the store for anything.
+    let path = format!("{JOBS}/{}", running[0].id);
+    let asked = ops.asks("DELETE", &path, &[], None).await;
+    assert_eq!((asked.status.as_u16(), &asked.json()["is_cancelled"]), (202, &json!(true)));
+    for job in &running {
+        job.go.send(()).unwrap();
+    }
+    let (_, last) = follow(&ops, &running[0].id).await.pop().unwrap();
+    assert_eq!((&last["state"], &last["report"]), (&json!("cancelled"), &Value::Null));
+    let (_, last) = follow(&ops, &running[1].id).await.pop().unwrap();
+    assert_eq!((&last["state"], &last["report"]["read"]), (&json!("done"), &json!(true)));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn there_are_only_so_many_jobs() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let held: Vec<Held> = (0..JOBS_MAX).map(|_| held(&app, "ops")).collect();
+    let full = ops.posts(JOBS, &[], &json!({ "verb": "verify" })).await;
+    assert_eq!((full.status.as_u16(), &*full.code()), (429, "too-many"));
+    drop(held);
+    app.app.jobs().drained().await;
+    assert_eq!(ops.posts(JOBS, &[], &json!({ "verb": "verify" })).await.status, 202);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restart_tells_what_it_interrupted() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let left = record(&app, "ops").job.id;
+    assert_eq!(interrupt_left(&app.app.store().repository, 5).unwrap(), 1);
+    let job = ops.gets(&format!("{JOBS}/{left}")).await.json();
+    assert_eq!((&job["state"], &job["ended_ms"]), (&json!("interrupted"), &json!(5)));
+    assert_eq!(interrupt_left(&app.app.store().repository, 6).unwrap(), 0);
+    // A server that is told to stop ends its jobs too, and says the same of them.
+    let held = held(&app, "ops");
+    app.app.stop();
+    held.go.send(()).unwrap();
+    app.app.jobs().drained().await;
+    let job = ops.gets(&format!("{JOBS}/{}", held.id)).await.json();
+    assert_eq!(job["state"], "interrupted");
+}
+
+#[tokio::test]
+async fn a_panic_is_a_failed_job() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let record = record(&app, "ops");
+    let id = record.job.id.clone();
+    let work: Work = Box::new(|_, _, _| panic!("a bug"));
+    app.app.jobs().begin(&app.app, record, work);
+    let (_, last) = follow(&ops, &id).await.pop().unwrap();
+    assert_eq!((&last["state"], &last["problem"]["code"]), (&json!("failed"), &json!("internal")));
+    assert!(!last.to_string().contains("a bug"), "causes inside stay inside");
+}

@@ -1,0 +1,114 @@
+//! The differences of two states, a page at a time: which entries and translations, and from which
+//! document to which. How each differs is asked of the documents.
+
+use serde::Serialize;
+
+use super::super::{
+    content::{
+        catalogue::{self, CatalogueRow},
+        kinds::Kinds,
+        objects::StoreError,
+    },
+    open::Repository,
+    state::State,
+};
+use crate::{
+    map,
+    model::{
+        id::{DocumentId, RevisionId},
+        key::EntryKey,
+    },
+};
+
+/// An entry or translation that differs between two states.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DifferenceRow {
+    /// The entry or translation.
+    pub key: EntryKey,
+    /// Its title, the newer one where there are two.
+    pub title: Option<String>,
+    /// `added`, `removed` or `changed`.
+    pub change: &'static str,
+    /// What it was; none when it was not there, or in the trash.
+    pub before: Option<DifferenceSide>,
+    /// What it is.
+    pub after: Option<DifferenceSide>,
+}
+
+/// One side of a difference.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct DifferenceSide {
+    /// The revision.
+    pub revision: RevisionId,
+    /// Its document; none when it is in conflict.
+    pub document: Option<DocumentId>,
+}
+
+/// A page of differences, ascending by key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct DifferencePage {
+    /// The rows.
+    pub rows: Vec<DifferenceRow>,
+    /// Whether more follow.
+    pub more: bool,
+}
+
+fn side(row: Option<CatalogueRow>) -> Option<DifferenceSide> {
+    let row = row.filter(|row| row.state != catalogue::RowState::Deleted)?;
+    Some(DifferenceSide { revision: row.revision, document: row.document() })
+}
+
+impl Repository {
+    /// The differences of two states after a key. Documents are compared: equal ones are no
+    /// difference, whatever their history. Its cost follows the number of differences.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn differences(
+        &self,
+        before: &State,
+        after: &State,
+        from: Option<&EntryKey>,
+        rows_max: usize,
+    ) -> Result<DifferencePage, StoreError> {
+        let (left, right) = (self.roots(before)?, self.roots(after)?);
+        let kinds = [Kinds::at(self, right.catalogue), Kinds::at(self, left.catalogue)];
+        let mut page = DifferencePage::default();
+        for difference in map::diff(&*self.source, left.catalogue, right.catalogue)? {
+            let difference = difference?;
+            let key = catalogue::decoded_key(&difference.key)?;
+            if from.is_some_and(|from| key <= *from) {
+                continue;
+            }
+            let row = |value: &Option<bytes::Bytes>| {
+                let value = value.as_ref();
+                value.map(|value| catalogue::decoded_row(&difference.key, value)).transpose()
+            };
+            let (was, is) = (row(&difference.left)?, row(&difference.right)?);
+            if was.map(|row| row.state) == is.map(|row| row.state) {
+                continue;
+            }
+            let (before, after) = (side(was), side(is));
+            let change = match (&before, &after) {
+                (None, None) => continue,
+                (None, Some(_)) => "added",
+                (Some(_), None) => "removed",
+                (Some(_), Some(_)) => "changed",
+            };
+            if page.rows.len() == rows_max {
+                page.more = true;
+                break;
+            }
+            let mut title = None;
+            for (side, kinds) in [after, before].into_iter().zip(&kinds) {
+                if let (None, Some(document)) = (&title, side.and_then(|side| side.document))
+                    && let Some(kind) = kinds.get(key.kind())?
+                {
+                    title = kind.schema.title(&self.document(document)?).map(str::to_owned);
+                }
+            }
+            page.rows.push(DifferenceRow { key, title, change, before, after });
+        }
+        Ok(page)
+    }
+}

@@ -1,0 +1,224 @@
+//! Batch edits: the same steps over many entries, tried first and then done as one commit.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    DraftError, DraftId,
+    entries::{DraftEntries, EntryError},
+};
+use crate::{
+    document::{DocumentDiff, Shape, diff},
+    model::{id::CommitId, key::EntryKey},
+    repo::{branch::branch_head, open::Repository, stamp::Stamp},
+    schema::Violation,
+};
+
+/// Most entries of one batch.
+pub const BATCH_ENTRIES_MAX: usize = 5000;
+
+/// One step of a batch, done to each entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum BatchStep {
+    /// Give the value at a JSON pointer; what leads there must be there.
+    Set {
+        /// Where.
+        pointer: String,
+        /// What.
+        value: Value,
+    },
+    /// Take away the value at a JSON pointer, where there is one.
+    Remove {
+        /// Where.
+        pointer: String,
+    },
+    /// Give a field another name, where it is there.
+    Rename {
+        /// Where it is.
+        pointer: String,
+        /// Its new name.
+        to: String,
+    },
+    /// Replace a text wherever it stands in texts of the document.
+    ReplaceText {
+        /// What to find, exactly.
+        find: String,
+        /// What to put there.
+        replace: String,
+    },
+}
+
+/// What a batch does to one entry.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BatchRow {
+    /// The entry.
+    pub key: EntryKey,
+    /// What changes.
+    pub diff: DocumentDiff,
+    /// What would be wrong with it then.
+    pub violations: Vec<Violation>,
+}
+
+/// What a batch does, or would.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BatchReport {
+    /// The draft's new commit; none for a trial.
+    pub commit: Option<CommitId>,
+    /// Entries that change.
+    pub rows: Vec<BatchRow>,
+    /// How many stay as they are.
+    pub unchanged_count: u64,
+}
+
+impl BatchStep {
+    /// The document after the step.
+    pub fn apply(&self, document: &mut Value) -> Result<(), String> {
+        match self {
+            Self::Set { pointer, value } => {
+                let (parent, name) = split(pointer)?;
+                match document.pointer_mut(parent) {
+                    Some(Value::Object(fields)) => {
+                        fields.insert(name, value.clone());
+                    }
+                    Some(Value::Array(elements)) => {
+                        let index = name.parse::<usize>().ok();
+                        match index.and_then(|index| elements.get_mut(index)) {
+                            Some(element) => *element = value.clone(),
+                            None => return Err(format!("there is nothing at {pointer:?}")),
+                        }
+                    }
+                    _ => return Err(format!("there is nothing at {parent:?}")),
+                }
+            }
+            Self::Remove { pointer } => {
+                let (parent, name) = split(pointer)?;
+                match document.pointer_mut(parent) {
+                    Some(Value::Object(fields)) => drop(fields.remove(&name)),
+                    Some(Value::Array(elements)) => {
+                        if let Some(index) =
+                            name.parse::<usize>().ok().filter(|index| *index < elements.len())
+                        {
+                            elements.remove(index);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+            Self::Rename { pointer, to } => {
+                let (parent, name) = split(pointer)?;
+                if let Some(Value::Object(fields)) = document.pointer_mut(parent)
+                    && let Some(value) = fields.remove(&name)
+                {
+                    fields.insert(to.clone(), value);
+                }
+            }
+            Self::ReplaceText { find, replace } => {
+                if find.is_empty() {
+                    return Err("the text to find is empty".to_owned());
+                }
+                replace_text(document, find, replace);
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A pointer's parent, and the last name of it.
+fn split(pointer: &str) -> Result<(&str, String), String> {
+    let (parent, name) =
+        pointer.rsplit_once('/').ok_or_else(|| format!("{pointer:?} leads to no field"))?;
+    Ok((parent, name.replace("~1", "/").replace("~0", "~")))
+}
+
+fn replace_text(value: &mut Value, find: &str, replace: &str) {
+    match value {
+        Value::String(text) if text.contains(find) => *text = text.replace(find, replace),
+        Value::Array(elements) => {
+            elements.iter_mut().for_each(|element| replace_text(element, find, replace));
+        }
+        Value::Object(fields) => {
+            fields.values_mut().for_each(|field| replace_text(field, find, replace));
+        }
+        _ => {}
+    }
+}
+
+impl Repository {
+    /// Does steps to each of some entries of a draft, as one commit; or tells what that would do.
+    ///
+    /// # Errors
+    /// [`EntryError`]; nothing is changed then.
+    pub fn batch(
+        &self,
+        draft: &DraftId,
+        keys: &[EntryKey],
+        steps: &[BatchStep],
+        is_trial: bool,
+        stamp: &Stamp,
+    ) -> Result<BatchReport, EntryError> {
+        if keys.len() > BATCH_ENTRIES_MAX {
+            let reason = format!("a batch has at most {BATCH_ENTRIES_MAX} entries");
+            return Err(EntryError::Refused { reason });
+        }
+        if is_trial {
+            self.record_for(draft, &stamp.author)?;
+            let head = branch_head(self, &draft.branch())?;
+            let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+            let mut entries = self.draft_entries(head.commit)?;
+            return self.try_batch(&mut entries, Some(draft), keys, steps);
+        }
+        let mut report = BatchReport { commit: None, rows: Vec::new(), unchanged_count: 0 };
+        let committed = self.edit_draft(draft, stamp, &mut |entries| {
+            report = self.try_batch(entries, None, keys, steps)?;
+            Ok(())
+        });
+        match committed {
+            Ok(committed) => report.commit = Some(committed.commit),
+            Err(EntryError::NothingChanged) => {}
+            Err(error) => return Err(error),
+        }
+        Ok(report)
+    }
+
+    fn try_batch(
+        &self,
+        entries: &mut DraftEntries<'_>,
+        draft: Option<&DraftId>,
+        keys: &[EntryKey],
+        steps: &[BatchStep],
+    ) -> Result<BatchReport, EntryError> {
+        let mut report = BatchReport { commit: None, rows: Vec::new(), unchanged_count: 0 };
+        for key in keys {
+            // A trial commits nothing, so it looks at working copies itself.
+            let before = match draft {
+                Some(draft) => self
+                    .draft_document(draft, key)?
+                    .ok_or_else(|| EntryError::Unknown { key: key.clone() })?,
+                None => entries.document(key)?,
+            };
+            let mut after = before.clone();
+            for step in steps {
+                step.apply(&mut after)
+                    .map_err(|reason| EntryError::Refused { reason: format!("{key}: {reason}") })?;
+            }
+            if before == after {
+                report.unchanged_count += 1;
+                continue;
+            }
+            let violations = self.violations(&entries.kinds, key, &after)?;
+            let kind = match key.locale() {
+                None => entries.kinds.get(key.kind())?,
+                Some(_) => None,
+            };
+            let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
+            report.rows.push(BatchRow {
+                key: key.clone(),
+                diff: diff(shape, &before, &after),
+                violations,
+            });
+            entries.put(key.clone(), &after);
+        }
+        Ok(report)
+    }
+}

@@ -1,0 +1,385 @@
+//! Whole entries in a draft: new ones, copies, moves, the trash. Each is one commit of the draft, so that one
+//! step takes it back ([`Repository::revert`]).
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{DraftError, DraftId, bring::BringError};
+use crate::repo::{
+    branch::branch_head,
+    commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal},
+    content::{
+        backlinks::{self, Use},
+        catalogue::{self, RowState},
+        facts::Facts,
+        kinds::Kinds,
+        objects::StoreError,
+    },
+    open::Repository,
+    stamp::Stamp,
+    state::{Roots, State},
+};
+use crate::{
+    model::{
+        canonical,
+        id::CommitId,
+        key::{EntryKey, Kind},
+    },
+    schema::Role,
+};
+
+/// A lost race is run again so often before it is told.
+const ATTEMPTS_MAX: usize = 32;
+/// Most entries that one copy makes.
+pub const COPIED_ENTRIES_MAX: usize = 2000;
+
+/// Why entries of a draft were not changed.
+#[derive(Debug, thiserror::Error)]
+pub enum EntryError {
+    /// The draft is closed, not the writer's, or its working copies can't be committed.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// There is no such entry in the draft.
+    #[error("there is no entry {key} in the draft")]
+    Unknown {
+        /// The entry.
+        key: EntryKey,
+    },
+    /// Others use the entry.
+    #[error("{key} is used in {} places", uses.len())]
+    StillUsed {
+        /// The entry.
+        key: EntryKey,
+        /// Where.
+        uses: Vec<Use>,
+    },
+    /// What was asked for does not fit the entries.
+    #[error("{reason}")]
+    Refused {
+        /// Why.
+        reason: String,
+    },
+    /// Changes are not as even a draft takes them.
+    #[error("{} of the changes are refused: {}", refusals.len(), crate::repo::commit::first(.refusals))]
+    Changes {
+        /// Which, and why.
+        refusals: Vec<Refusal>,
+    },
+    /// Nothing would change.
+    #[error("nothing would change")]
+    NothingChanged,
+}
+
+impl From<StoreError> for EntryError {
+    fn from(error: StoreError) -> Self {
+        Self::Draft(error.into())
+    }
+}
+
+/// How far a copy goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum CopyDepth {
+    /// The entry alone; a copied container contains the same children.
+    Shallow,
+    /// With all that it contains; links among what is copied lead to the copies.
+    Deep,
+}
+
+/// A place in a container.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PlaceIn {
+    /// The container.
+    pub parent: EntryKey,
+    /// Before which child, by its index; last when none is given.
+    pub index: Option<usize>,
+}
+
+/// Copies that were made.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Copied {
+    /// The draft's new commit.
+    pub commit: CommitId,
+    /// The copy of the entry that was asked for.
+    pub key: EntryKey,
+    /// Every entry that was copied, with its copy.
+    pub copies: BTreeMap<EntryKey, EntryKey>,
+}
+
+/// A draft's entries at its newest commit, and what is to become of them.
+pub(in crate::repo) struct DraftEntries<'a> {
+    pub(in crate::repo) repository: &'a Repository,
+    pub(in crate::repo) kinds: Kinds<'a>,
+    pub(in crate::repo) commit: CommitId,
+    pub(in crate::repo) roots: Roots,
+    changes: BTreeMap<EntryKey, Action>,
+}
+
+impl DraftEntries<'_> {
+    /// The document of an entry, as the changes leave it.
+    pub(in crate::repo) fn document(&self, key: &EntryKey) -> Result<Value, EntryError> {
+        let unknown = || EntryError::Unknown { key: key.clone() };
+        match self.changes.get(key) {
+            Some(Action::Put(text)) => {
+                return Ok(serde_json::from_slice(text).expect("canonical JSON is JSON"));
+            }
+            Some(Action::Delete) => return Err(unknown()),
+            None => {}
+        }
+        let row = catalogue::row(&*self.repository.source, self.roots.catalogue, key)?;
+        let row = row.filter(|row| row.state != RowState::Deleted).ok_or_else(unknown)?;
+        if row.state == RowState::Conflicted {
+            let reason = format!("{key} is in conflict: settle that first");
+            return Err(EntryError::Refused { reason });
+        }
+        let document = row.document().ok_or_else(unknown)?;
+        Ok(self.repository.document(document)?)
+    }
+
+    pub(in crate::repo) fn put(&mut self, key: EntryKey, document: &Value) {
+        self.changes.insert(key, Action::Put(canonical::to_bytes(document)));
+    }
+
+    fn delete(&mut self, key: EntryKey) {
+        self.changes.insert(key, Action::Delete);
+    }
+
+    fn put_in(&mut self, child: &EntryKey, place: &PlaceIn) -> Result<(), EntryError> {
+        let document = self.document(&place.parent)?;
+        let kind = self.kinds.get(place.parent.kind())?;
+        let with = kind.and_then(|kind| kind.schema.with_child(&document, child, place.index));
+        let with = with.ok_or_else(|| EntryError::Refused {
+            reason: format!("{} does not contain entries such as {child}", place.parent),
+        })?;
+        self.put(place.parent.clone(), &with);
+        Ok(())
+    }
+
+    fn take_out(&mut self, child: &EntryKey, parent: &EntryKey) -> Result<(), EntryError> {
+        let document = self.document(parent)?;
+        let Some(kind) = self.kinds.get(parent.kind())? else { return Ok(()) };
+        let without = kind.schema.without_children(&document, std::slice::from_ref(child));
+        self.put(parent.clone(), &without);
+        Ok(())
+    }
+
+    fn parents(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
+        let nodes = &*self.repository.source;
+        let found = backlinks::sources(nodes, self.roots.backlinks, key, Some(Role::Contains))?;
+        Ok(found.into_iter().map(|(parent, _)| parent).collect())
+    }
+}
+
+impl Repository {
+    /// A key that no entry has: its id comes of the attempt and a number.
+    pub fn fresh_key(&self, kind: &Kind, stamp: &Stamp, number: u64) -> EntryKey {
+        const DIGITS: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
+        let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 entry id");
+        hasher.update(&stamp.operation.0).update(&number.to_le_bytes());
+        hasher.update(kind.as_str().as_bytes());
+        let hash = hasher.finalize();
+        let id: String = hash.as_bytes()[..12]
+            .iter()
+            .map(|byte| DIGITS[usize::from(byte % 32)] as char)
+            .collect();
+        EntryKey::new(kind.clone(), &format!("x{id}")).expect("letters and digits are an id")
+    }
+
+    /// The entries of a commit, to be changed.
+    pub(in crate::repo) fn draft_entries(
+        &self,
+        commit: CommitId,
+    ) -> Result<DraftEntries<'_>, StoreError> {
+        let roots = self.roots(&State::Commit(commit))?;
+        let kinds = Kinds::at(self, roots.catalogue);
+        Ok(DraftEntries { repository: self, kinds, commit, roots, changes: BTreeMap::new() })
+    }
+
+    /// Changes entries of a draft as one commit; run again on top of others' until it holds.
+    pub(in crate::repo) fn edit_draft(
+        &self,
+        draft: &DraftId,
+        stamp: &Stamp,
+        edit: &mut dyn FnMut(&mut DraftEntries<'_>) -> Result<(), EntryError>,
+    ) -> Result<Committed, EntryError> {
+        for attempt in 0..ATTEMPTS_MAX {
+            let first = Stamp { operation: stamp.step(100 + attempt as u64), ..stamp.clone() };
+            self.commit_first(draft, &first).map_err(|error| match error {
+                BringError::Draft(error) => EntryError::Draft(error),
+                other => EntryError::Refused { reason: other.to_string() },
+            })?;
+            let head = branch_head(self, &draft.branch())?;
+            let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+            let mut entries = self.draft_entries(head.commit)?;
+            edit(&mut entries)?;
+            let changes = entries.changes.into_iter();
+            let request = CommitRequest {
+                branch: draft.branch(),
+                expected: Some(head.commit),
+                changes: changes.map(|(key, action)| Change { key, action }).collect(),
+                stamp: stamp.clone(),
+            };
+            match self.commit(request) {
+                Ok(committed) => return Ok(committed),
+                Err(CommitError::Moved { .. }) => {}
+                Err(CommitError::Refused { refusals }) => {
+                    return Err(EntryError::Changes { refusals });
+                }
+                Err(CommitError::UnknownBranch { .. }) => {
+                    return Err(DraftError::Unknown { draft: draft.clone() }.into());
+                }
+                Err(CommitError::NothingChanged) => return Err(EntryError::NothingChanged),
+                Err(CommitError::Store(error)) => return Err(error.into()),
+            }
+        }
+        Err(EntryError::Refused { reason: format!("draft {draft} is too busy; try again") })
+    }
+
+    /// Puts an entry into a container, or moves it there from others.
+    ///
+    /// # Errors
+    /// [`EntryError`]; nothing is changed then.
+    pub fn place(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+        from: &[EntryKey],
+        to: &PlaceIn,
+        stamp: &Stamp,
+    ) -> Result<Committed, EntryError> {
+        self.edit_draft(draft, stamp, &mut |entries| {
+            entries.document(key)?;
+            for parent in from {
+                entries.take_out(key, parent)?;
+            }
+            // Where it stands there already, it only changes its place among its siblings.
+            if entries.parents(key)?.contains(&to.parent) && !from.contains(&to.parent) {
+                entries.take_out(key, &to.parent)?;
+            }
+            entries.put_in(key, to)
+        })
+    }
+
+    /// Puts an entry into the trash; with `everywhere` out of every container too.
+    ///
+    /// # Errors
+    /// [`EntryError::StillUsed`] when others use it: in containers, unless it is taken out everywhere, or by
+    /// links that only an author can replace.
+    pub fn trash(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+        everywhere: bool,
+        stamp: &Stamp,
+    ) -> Result<Committed, EntryError> {
+        self.edit_draft(draft, stamp, &mut |entries| {
+            entries.document(key)?;
+            let uses = self.where_used(&State::Commit(entries.commit), key)?;
+            let parents = entries.parents(key)?;
+            let stays =
+                |used: &Use| !everywhere || used.role != "contains" || !parents.contains(&used.by);
+            let uses: Vec<Use> = uses.into_iter().filter(stays).collect();
+            if !uses.is_empty() {
+                return Err(EntryError::StillUsed { key: key.clone(), uses });
+            }
+            for parent in &parents {
+                entries.take_out(key, parent)?;
+            }
+            entries.delete(key.clone());
+            Ok(())
+        })
+    }
+
+    /// Takes an entry out of the trash, as it was when it went in.
+    ///
+    /// # Errors
+    /// [`EntryError::Unknown`] when it is not there.
+    pub fn untrash(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+        stamp: &Stamp,
+    ) -> Result<Committed, EntryError> {
+        self.edit_draft(draft, stamp, &mut |entries| {
+            let unknown = || EntryError::Unknown { key: key.clone() };
+            let row = catalogue::row(&*self.source, entries.roots.catalogue, key)?;
+            let row = row.filter(|row| row.state == RowState::Deleted).ok_or_else(unknown)?;
+            let mut revision = self.revision(row.revision)?;
+            let document = loop {
+                if let Some(document) = revision.state.document() {
+                    break document;
+                }
+                revision = self.revision(*revision.parents.first().ok_or_else(unknown)?)?;
+            };
+            let document = self.document(document)?;
+            entries.put(key.clone(), &document);
+            Ok(())
+        })
+    }
+
+    /// Copies an entry under a new id, alone or with all that it contains, and puts the copy where asked.
+    /// Its slug and title are told apart from the original's where the two stand side by side.
+    ///
+    /// # Errors
+    /// [`EntryError`]; nothing is copied then.
+    pub fn duplicate(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+        depth: CopyDepth,
+        into: Option<&PlaceIn>,
+        stamp: &Stamp,
+    ) -> Result<Copied, EntryError> {
+        let mut copies = BTreeMap::new();
+        let committed = self.edit_draft(draft, stamp, &mut |entries| {
+            copies = self.copies(entries, key, depth, stamp)?;
+            for (old, new) in &copies {
+                let document = entries.document(old)?;
+                let Some(kind) = entries.kinds.get(old.kind())? else { continue };
+                let mut document = kind.schema.repointed(&document, &copies);
+                if old == key {
+                    kind.schema.mark_as_copy(&mut document);
+                }
+                entries.put(new.clone(), &document);
+            }
+            match (into, copies.get(key)) {
+                (Some(place), Some(copy)) => entries.put_in(copy, place),
+                _ => Ok(()),
+            }
+        })?;
+        let copy = copies.get(key).cloned();
+        let copy = copy.ok_or_else(|| EntryError::Unknown { key: key.clone() })?;
+        Ok(Copied { commit: committed.commit, key: copy, copies })
+    }
+
+    /// The entries to copy, each with its copy's key.
+    fn copies(
+        &self,
+        entries: &DraftEntries<'_>,
+        key: &EntryKey,
+        depth: CopyDepth,
+        stamp: &Stamp,
+    ) -> Result<BTreeMap<EntryKey, EntryKey>, EntryError> {
+        let mut copies = BTreeMap::new();
+        let mut queue = vec![key.clone()];
+        let mut seen = BTreeSet::from([key.clone()]);
+        while let Some(next) = queue.pop() {
+            if copies.len() == COPIED_ENTRIES_MAX {
+                let reason = format!("a copy has at most {COPIED_ENTRIES_MAX} entries");
+                return Err(EntryError::Refused { reason });
+            }
+            let document = entries.document(&next)?;
+            let number = copies.len() as u64;
+            copies.insert(next.clone(), self.fresh_key(next.kind(), stamp, number));
+            if depth == CopyDepth::Deep
+                && let Some(kind) = entries.kinds.get(next.kind())?
+            {
+                let facts = Facts::of(&kind.schema, &document);
+                let children = facts.children().filter(|child| seen.insert((*child).clone()));
+                queue.extend(children.cloned());
+            }
+        }
+        Ok(copies)
+    }
+}

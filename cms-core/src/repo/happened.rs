@@ -1,0 +1,73 @@
+//! What happened, in order: the audit records of verbs, read back.
+//!
+//! Positions only grow, so whoever remembers the last one that they saw can be told the rest.
+
+use serde_json::{Map, Value};
+
+use super::{content::objects::StoreError, open::Repository};
+use crate::engine::Position;
+
+/// Something that a verb did.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Happening {
+    /// Its place in the engine's order.
+    pub position: Position,
+    /// The verb.
+    pub verb: String,
+    /// Who.
+    pub author: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// The verb's own fields: `branch`, `channel`, `commit`, …
+    pub fields: Map<String, Value>,
+}
+
+impl Repository {
+    /// What happened after a position, oldest first, at most `rows_max` (and the engine's page).
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read, or a record is not one of ours.
+    pub fn happened(&self, after: Position, rows_max: usize) -> Result<Vec<Happening>, StoreError> {
+        let records = self.engine.audit(after, rows_max)?;
+        let read = |record: crate::engine::AuditRecord| {
+            let malformed =
+                || StoreError::Row { what: format!("the audit record at {}", record.position.0) };
+            let mut fields: Map<String, Value> =
+                serde_json::from_slice(&record.bytes).map_err(|_| malformed())?;
+            let mut text = |name: &str| match fields.remove(name) {
+                Some(Value::String(text)) => Ok(text),
+                _ => Err(malformed()),
+            };
+            let (verb, author) = (text("verb")?, text("author")?);
+            let time_ms =
+                fields.remove("time_ms").as_ref().and_then(Value::as_u64).ok_or_else(malformed)?;
+            Ok(Happening { position: record.position, verb, author, time_ms, fields })
+        };
+        records.into_iter().map(read).collect()
+    }
+
+    /// The position of the newest audit record; found by asking about a hundred times at most.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn newest_position(&self) -> Result<Position, StoreError> {
+        let newer = |position: u64| -> Result<Option<u64>, StoreError> {
+            let records = self.engine.audit(Position(position), 1)?;
+            Ok(records.first().map(|record| record.position.0))
+        };
+        let (mut known, mut step) = (0_u64, 1_u64);
+        while let Some(found) = newer(known.saturating_add(step))? {
+            known = found;
+            step = step.saturating_mul(2);
+        }
+        // Nothing is above `known + step`; what is between is halved.
+        while step > 0 {
+            match newer(known.saturating_add(step / 2))? {
+                Some(found) => known = found,
+                None if step == 1 => break,
+                None => step /= 2,
+            }
+        }
+        Ok(Position(known))
+    }
+}

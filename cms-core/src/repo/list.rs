@@ -1,0 +1,159 @@
+//! Listing: the entries of a state by kind, beginning of the id, and words of the title.
+//!
+//! Invariants:
+//! 1. A page's cost is bounded by what it looks through, not by what it finds: a page may be short, or
+//!    empty, and still be followed by others.
+
+use serde::Serialize;
+
+use super::{
+    content::{
+        catalogue::{CatalogueRow, RowState, decoded_key, decoded_row},
+        kinds::Kinds,
+        objects::StoreError,
+    },
+    open::Repository,
+    state::State,
+};
+use crate::{
+    map,
+    model::{
+        id::{DocumentId, RevisionId},
+        key::{EntryKey, Kind, Locale},
+    },
+};
+
+/// Most entries that one page looks through for words in titles.
+pub const LOOKED_THROUGH_MAX: usize = 2000;
+
+/// Which entries to list.
+#[derive(Debug, Clone, Default)]
+pub struct ListRequest {
+    /// Only of this kind.
+    pub kind: Option<Kind>,
+    /// Only those whose id begins so; needs a kind.
+    pub id_prefix: String,
+    /// Only those whose title has this text, whatever its case.
+    pub title: Option<String>,
+    /// What is in the trash instead of what is not.
+    pub trash: bool,
+    /// Only those above this key.
+    pub after: Option<EntryKey>,
+    /// At most so many.
+    pub rows_max: usize,
+}
+
+/// An entry in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ListedEntry {
+    /// The entry.
+    pub key: EntryKey,
+    /// Its title.
+    pub title: Option<String>,
+    /// `resolved`, `conflicted` or `deleted`.
+    pub state: &'static str,
+    /// Its newest revision there.
+    pub revision: RevisionId,
+    /// Its document, when there is exactly one.
+    pub document: Option<DocumentId>,
+    /// The locales that it is translated to.
+    pub locales: Vec<Locale>,
+}
+
+/// A page of entries, ascending by key.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct EntryList {
+    /// The rows.
+    pub rows: Vec<ListedEntry>,
+    /// The last entry that was looked at, where more follow.
+    pub next: Option<EntryKey>,
+}
+
+impl RowState {
+    /// The state's word.
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Resolved(_) => "resolved",
+            Self::Conflicted => "conflicted",
+            Self::Deleted => "deleted",
+        }
+    }
+}
+
+impl Repository {
+    /// A page of the entries of a state; translations are told with their entry.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn list(&self, state: &State, request: &ListRequest) -> Result<EntryList, StoreError> {
+        let roots = self.roots(state)?;
+        let kinds = Kinds::at(self, roots.catalogue);
+        let mut prefix = request.kind.as_ref().map(EntryKey::kind_prefix).unwrap_or_default();
+        prefix.extend_from_slice(request.id_prefix.as_bytes());
+        let mut start = request.after.as_ref().map(|key| key.source().encode()).unwrap_or_default();
+        if !start.is_empty() {
+            // Above the entry and all its translations: the separator is 0, and 1 follows it.
+            start.push(1);
+        }
+        let start = start.max(prefix.clone());
+        let wanted = request.title.as_ref().map(|title| title.to_lowercase());
+        let mut page = EntryList::default();
+        let (mut looked, mut last) = (0, None);
+        for entry in map::entries(&*self.source, roots.catalogue, &start)? {
+            let (bytes, value) = entry?;
+            if !bytes.starts_with(&prefix) {
+                break;
+            }
+            let (key, row) = (decoded_key(&bytes)?, decoded_row(&bytes, &value)?);
+            if let Some(locale) = key.locale() {
+                if let Some(listed) = page.rows.last_mut()
+                    && listed.key == key.source()
+                    && row.state != RowState::Deleted
+                {
+                    listed.locales.push(locale.clone());
+                }
+                continue;
+            }
+            if page.rows.len() == request.rows_max || looked == LOOKED_THROUGH_MAX {
+                page.next = last;
+                break;
+            }
+            last = Some(key.clone());
+            if (row.state == RowState::Deleted) != request.trash {
+                continue;
+            }
+            looked += usize::from(wanted.is_some());
+            page.rows.extend(self.listed(&kinds, key, row, wanted.as_deref())?);
+        }
+        Ok(page)
+    }
+
+    /// The row in a list; none when its title lacks what is wanted.
+    fn listed(
+        &self,
+        kinds: &Kinds<'_>,
+        key: EntryKey,
+        row: CatalogueRow,
+        wanted: Option<&str>,
+    ) -> Result<Option<ListedEntry>, StoreError> {
+        let title = match (row.document(), kinds.get(key.kind())?) {
+            (Some(document), Some(kind)) => {
+                kind.schema.title(&self.document(document)?).map(str::to_owned)
+            }
+            _ => None,
+        };
+        if let Some(wanted) = wanted
+            && !title.as_ref().is_some_and(|title| title.to_lowercase().contains(wanted))
+        {
+            return Ok(None);
+        }
+        Ok(Some(ListedEntry {
+            key,
+            title,
+            state: row.state.word(),
+            revision: row.revision,
+            document: row.document(),
+            locales: Vec::new(),
+        }))
+    }
+}

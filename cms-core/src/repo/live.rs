@@ -1,0 +1,84 @@
+//! Where an entry is live: on which channels, in which version.
+
+use serde::Serialize;
+
+use super::{
+    channel::channel_head,
+    content::{catalogue, objects::StoreError},
+    open::Repository,
+    state::State,
+};
+use crate::model::{
+    id::{DocumentId, RevisionId, SnapshotId},
+    key::EntryKey,
+};
+
+/// A channel that delivers an entry, or did and left a tombstone.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LiveRow {
+    /// The channel.
+    pub channel: String,
+    /// Its snapshot.
+    pub snapshot: SnapshotId,
+    /// The snapshot's place in the channel's line.
+    pub sequence: u64,
+    /// The revision that it delivers from.
+    pub revision: Option<RevisionId>,
+    /// That revision's document.
+    pub document: Option<DocumentId>,
+    /// What learners get: the delivered document, or the tombstone.
+    pub object: DocumentId,
+    /// Whether it is a tombstone.
+    pub retired: bool,
+    /// Its route.
+    pub route: Option<String>,
+}
+
+impl Repository {
+    /// The channels that deliver an entry or a translation, ascending by name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn live(&self, key: &EntryKey) -> Result<Vec<LiveRow>, StoreError> {
+        let mut rows = Vec::new();
+        for channel in self.channels()? {
+            let Some(head) = channel_head(self, &channel.channel)? else { continue };
+            let Some(snapshot) = self.snapshot(head.snapshot)? else { continue };
+            let Some(delivered) = self.delivered(&snapshot, &key.source(), key.locale())? else {
+                continue;
+            };
+            let (id, sequence) = (head.snapshot, head.sequence);
+            let roots = self.roots(&head.into_state())?;
+            let row = catalogue::row(&*self.source, roots.catalogue, key)?;
+            rows.push(LiveRow {
+                channel: channel.channel,
+                snapshot: id,
+                sequence,
+                revision: row.map(|row| row.revision),
+                document: row.and_then(|row| row.document()),
+                object: delivered.object,
+                retired: delivered.retired,
+                route: self.route_of(&snapshot, &key.source())?,
+            });
+        }
+        Ok(rows)
+    }
+
+    /// The channels and branches as states, each with its name: what a person may look at.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn states(&self) -> Result<Vec<(String, State)>, StoreError> {
+        let mut states: Vec<_> = self
+            .branches()?
+            .into_iter()
+            .map(|(branch, commit)| (branch, State::Commit(commit)))
+            .collect();
+        for channel in self.channels()? {
+            if let Some(head) = channel_head(self, &channel.channel)? {
+                states.push((channel.channel, head.into_state()));
+            }
+        }
+        Ok(states)
+    }
+}

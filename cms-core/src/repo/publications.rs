@@ -1,0 +1,108 @@
+//! Publications: a channel's moves, newest first, and the record of one.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    channel::{Head, SnapshotRow, channel_head},
+    content::objects::StoreError,
+    open::Repository,
+    publish::PublishError,
+};
+use crate::model::id::{CommitId, PublicationId, SnapshotId};
+
+/// The record of one move of a channel.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ShownPublication {
+    /// Its id.
+    pub publication: PublicationId,
+    /// The one before it.
+    pub parent: Option<PublicationId>,
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// The commit that was asked for.
+    pub commit: CommitId,
+    /// What moved it.
+    pub verb: &'static str,
+    /// Who.
+    pub author: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// Why; may be empty.
+    pub message: String,
+    /// What was asked, done, and held back.
+    pub report: Value,
+}
+
+impl Repository {
+    /// A channel's publications, newest first, after one of them if it is given; its cost is the page's.
+    ///
+    /// # Errors
+    /// [`PublishError::UnknownChannel`], or the store can't be read.
+    pub fn publications(
+        &self,
+        channel: &str,
+        after: Option<PublicationId>,
+        rows_max: usize,
+    ) -> Result<Vec<SnapshotRow>, PublishError> {
+        let unknown = || PublishError::UnknownChannel { channel: channel.to_owned() };
+        let head = channel_head(self, channel)?.ok_or_else(unknown)?;
+        let mut next = match after {
+            None => Some(head),
+            Some(publication) => match self.snapshot_of(publication)? {
+                Some((snapshot, found)) if found.channel == channel => {
+                    let sequence = found.sequence;
+                    self.before(&Head { publication, snapshot, sequence, ..head })?
+                }
+                _ => None,
+            },
+        };
+        let mut rows = Vec::new();
+        while let Some(head) = next.filter(|_| rows.len() < rows_max) {
+            rows.push(self.snapshot_row(&head)?);
+            next = self.before(&head)?;
+        }
+        Ok(rows)
+    }
+
+    /// The snapshot of a publication; none when there is no such publication.
+    fn snapshot_of(
+        &self,
+        id: PublicationId,
+    ) -> Result<Option<(SnapshotId, crate::model::snapshot::Snapshot)>, StoreError> {
+        match self.publication(id) {
+            Ok(publication) => {
+                let snapshot = self.snapshot(publication.snapshot)?;
+                Ok(snapshot.map(|snapshot| (publication.snapshot, snapshot)))
+            }
+            Err(StoreError::Missing { .. }) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
+    /// The record of one move of a channel; none when there is no such one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn publication_shown(
+        &self,
+        id: PublicationId,
+    ) -> Result<Option<ShownPublication>, StoreError> {
+        let publication = match self.publication(id) {
+            Ok(publication) => publication,
+            Err(StoreError::Missing { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        Ok(Some(ShownPublication {
+            publication: id,
+            parent: publication.parent,
+            snapshot: publication.snapshot,
+            commit: publication.commit,
+            verb: publication.verb.word(),
+            author: publication.author,
+            time_ms: publication.time_ms,
+            message: publication.message,
+            report: self.document(publication.report)?,
+        }))
+    }
+}

@@ -1,0 +1,101 @@
+//! Records: JSON values in cells of their own, for what is kept beside the content and is no part of
+//! its history: tokens, notices, jobs, answers that are remembered.
+//!
+//! Invariants:
+//! 1. A record is changed against the version that was read; nobody overwrites what they have not seen.
+//! 2. Whoever lists sees each page from one consistent view.
+
+use serde::{Serialize, de::DeserializeOwned};
+
+use super::{content::objects::StoreError, open::Repository};
+use crate::{
+    engine::{
+        Cell, CellName, CellQuery, Expected, OperationId, Outcome, PAGE_ROWS_MAX, Swap, SwapValue,
+        Transaction,
+    },
+    model::canonical,
+};
+
+/// A record with the version of its cell to swap against.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Record<T> {
+    pub(super) cell: CellName,
+    pub(super) version: u64,
+    pub(super) value: T,
+}
+
+impl<T: DeserializeOwned> Record<T> {
+    fn of(name: CellName, cell: &Cell) -> Result<Self, StoreError> {
+        match serde_json::from_slice(&cell.value) {
+            Ok(value) => Ok(Self { cell: name, version: cell.version, value }),
+            Err(_) => Err(StoreError::Row { what: format!("the record {name}") }),
+        }
+    }
+}
+
+/// The swap that leaves a record in a cell.
+pub(super) fn put_record(cell: CellName, expected: Expected, value: &impl Serialize) -> Swap {
+    let value = serde_json::to_value(value).expect("records are JSON");
+    Swap { cell, expected, value: SwapValue::Put(canonical::to_bytes(&value).into()) }
+}
+
+/// The swap that takes a record away, as it was read.
+pub(super) fn drop_record<T>(record: &Record<T>) -> Swap {
+    let expected = Expected::Version(record.version);
+    Swap { cell: record.cell.clone(), expected, value: SwapValue::Delete }
+}
+
+impl Repository {
+    pub(super) fn stored_record<T: DeserializeOwned>(
+        &self,
+        name: CellName,
+    ) -> Result<Option<Record<T>>, StoreError> {
+        self.engine.cell(&name)?.map(|cell| Record::of(name, &cell)).transpose()
+    }
+
+    /// At most `rows_max` records of the groups that begin with a text, after a cell; and whether
+    /// more follow.
+    pub(super) fn stored_page<T: DeserializeOwned>(
+        &self,
+        group_prefix: &str,
+        after: Option<CellName>,
+        rows_max: usize,
+    ) -> Result<(Vec<Record<T>>, bool), StoreError> {
+        let query = CellQuery { group_prefix: group_prefix.to_owned(), after, rows_max };
+        let page = self.engine.cells(&query)?;
+        let rows = page.rows.into_iter().map(|(name, cell)| Record::of(name, &cell));
+        Ok((rows.collect::<Result<_, _>>()?, page.more))
+    }
+
+    /// All records of the groups that begin with a text.
+    pub(super) fn stored_records<T: DeserializeOwned>(
+        &self,
+        group_prefix: &str,
+    ) -> Result<Vec<Record<T>>, StoreError> {
+        let (mut all, mut after) = (Vec::new(), None);
+        loop {
+            let (rows, more) = self.stored_page(group_prefix, after, PAGE_ROWS_MAX)?;
+            after = rows.last().map(|record| record.cell.clone());
+            all.extend(rows);
+            if !more {
+                return Ok(all);
+            }
+        }
+    }
+
+    /// Swaps cells of one group; none when one of them was not as expected, else the version that
+    /// the new values have.
+    pub(super) fn swap_records(
+        &self,
+        operation: OperationId,
+        swaps: Vec<Swap>,
+        audit: Option<bytes::Bytes>,
+    ) -> Result<Option<u64>, StoreError> {
+        let transaction = Transaction { operation, objects: Vec::new(), swaps, audit };
+        let outcomes = self.engine.commit(vec![transaction])?;
+        Ok(match outcomes.first() {
+            Some(Outcome::Applied(applied)) => Some(applied.position.0),
+            _ => None,
+        })
+    }
+}

@@ -1,0 +1,94 @@
+//! Answers that are remembered: what a writer was told once, so that asking again under the same name
+//! is answered the same and done once.
+//!
+//! The core does not read them. A name is the hash of whatever the caller tells attempts apart by.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::{
+    content::objects::StoreError,
+    open::Repository,
+    record::{Record, drop_record, put_record},
+};
+use crate::engine::{CellName, Expected, Group, OperationId, PAGE_ROWS_MAX, Transaction};
+
+/// Largest answer that is remembered, in bytes.
+pub const REMEMBERED_SIZE_BYTES_MAX: usize = 512 << 10;
+
+const GROUP_PREFIX: &str = "answer/";
+const CELL: &str = "answer";
+
+/// An answer that was given.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Remembered {
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// The answer, as the caller has it.
+    pub value: Value,
+}
+
+fn cell(name: &[u8; 32]) -> CellName {
+    let name = blake3::Hash::from_bytes(*name).to_hex();
+    let group: Group = format!("{GROUP_PREFIX}{name}").parse().expect("a group");
+    group.cell(CELL).expect("a cell")
+}
+
+impl Repository {
+    /// The answer under a name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn recall(&self, name: &[u8; 32]) -> Result<Option<Remembered>, StoreError> {
+        Ok(self.stored_record(cell(name))?.map(|record| record.value))
+    }
+
+    /// Remembers an answer; the first one under a name stays.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be written.
+    pub fn remember(
+        &self,
+        name: &[u8; 32],
+        answer: &Remembered,
+        operation: OperationId,
+    ) -> Result<(), StoreError> {
+        let swap = put_record(cell(name), Expected::Absent, answer);
+        self.swap_records(operation, vec![swap], None).map(drop)
+    }
+
+    /// Forgets the answers given before a time; returns how many.
+    ///
+    /// `operation` gives an id for each that nobody else uses.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read or written.
+    pub fn forget_answers(
+        &self,
+        before_ms: u64,
+        operation: &mut dyn FnMut() -> OperationId,
+    ) -> Result<usize, StoreError> {
+        let (mut forgotten, mut after) = (0, None);
+        loop {
+            let (rows, more): (Vec<Record<Remembered>>, _) =
+                self.stored_page(GROUP_PREFIX, after, PAGE_ROWS_MAX)?;
+            after = rows.last().map(|record| record.cell.clone());
+            let old = rows.iter().filter(|record| record.value.time_ms < before_ms);
+            let batch: Vec<_> = old
+                .map(|record| Transaction {
+                    operation: operation(),
+                    objects: Vec::new(),
+                    swaps: vec![drop_record(record)],
+                    audit: None,
+                })
+                .collect();
+            forgotten += batch.len();
+            if !batch.is_empty() {
+                self.engine.commit(batch)?;
+            }
+            if !more {
+                return Ok(forgotten);
+            }
+        }
+    }
+}

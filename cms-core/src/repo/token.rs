@@ -1,0 +1,294 @@
+//! Tokens: who may do what. A token is a secret text that stands for a person in a role; only its
+//! hash is kept, so that whoever reads the store can't act as anybody.
+//!
+//! Invariants:
+//! 1. The text of a token is in no cell, audit record or report.
+//! 2. A token that is revoked or past its time is found by nobody from then on.
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+use super::{
+    content::objects::StoreError,
+    open::Repository,
+    record::{Record, drop_record, put_record},
+    stamp::Stamp,
+};
+use crate::engine::{CellName, Expected, Group};
+
+/// Longest name of a person, in bytes.
+pub(super) const PERSON_SIZE_BYTES_MAX: usize = 64;
+/// Longest label of a token, in bytes.
+pub(super) const LABEL_SIZE_BYTES_MAX: usize = 200;
+/// Most tokens of a repository; accounts with sessions of their own come in their place.
+pub(super) const TOKENS_MAX: usize = 10_000;
+
+const GROUP_PREFIX: &str = "token/";
+const CELL: &str = "token";
+/// Hex digits of the hash that stand for a token in lists.
+const ID_DIGITS: usize = 12;
+
+/// What a person may do; each role may do what those before it may.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Role {
+    /// Read everything that authors see.
+    Viewer,
+    /// Make drafts and change them.
+    Author,
+    /// Approve and merge.
+    Reviewer,
+    /// Move channels.
+    Publisher,
+    /// All else: import, verify, tokens.
+    Operator,
+}
+
+impl Role {
+    /// Every role, the least first.
+    pub const ALL: [Self; 5] =
+        [Self::Viewer, Self::Author, Self::Reviewer, Self::Publisher, Self::Operator];
+
+    /// The word.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Viewer => "viewer",
+            Self::Author => "author",
+            Self::Reviewer => "reviewer",
+            Self::Publisher => "publisher",
+            Self::Operator => "operator",
+        }
+    }
+}
+
+impl fmt::Display for Role {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.word())
+    }
+}
+
+/// Text that is no role.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+#[error("a role is expected: viewer, author, reviewer, publisher or operator")]
+pub struct RoleError;
+
+impl std::str::FromStr for Role {
+    type Err = RoleError;
+
+    fn from_str(text: &str) -> Result<Self, RoleError> {
+        Self::ALL.into_iter().find(|role| role.word() == text).ok_or(RoleError)
+    }
+}
+
+/// Whether `text` may name a person: `[a-z0-9][a-z0-9._@-]{0,63}`.
+pub fn is_person(text: &str) -> bool {
+    text.len() <= PERSON_SIZE_BYTES_MAX
+        && text.bytes().next().is_some_and(|b| b.is_ascii_lowercase() || b.is_ascii_digit())
+        && text.bytes().all(|b| {
+            b.is_ascii_lowercase() || b.is_ascii_digit() || matches!(b, b'.' | b'_' | b'@' | b'-')
+        })
+}
+
+/// What is kept of a token's text: its BLAKE3. The text is 32 random bytes, so nothing slower is needed.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct TokenHash(blake3::Hash);
+
+impl TokenHash {
+    /// Of a token's text. Hashes compare in constant time; texts would not.
+    pub fn of(text: &[u8]) -> Self {
+        Self(blake3::hash(text))
+    }
+
+    /// How the token is named in lists.
+    pub fn id(&self) -> String {
+        self.0.to_hex()[..ID_DIGITS].to_owned()
+    }
+}
+
+impl fmt::Debug for TokenHash {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "TokenHash({})", self.id())
+    }
+}
+
+/// A token to be made.
+#[derive(Debug, Clone)]
+pub struct NewToken {
+    /// Of its text.
+    pub hash: TokenHash,
+    /// For whom.
+    pub person: String,
+    /// What they may do.
+    pub role: Role,
+    /// What it is for, in the maker's words; may be empty.
+    pub label: String,
+    /// When it ends, in milliseconds since 1970-01-01T00:00:00Z; never when none.
+    pub expires_ms: Option<u64>,
+    /// Who makes it, when.
+    pub stamp: Stamp,
+}
+
+/// A token, without its text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct TokenRow {
+    /// The beginning of its hash.
+    pub id: String,
+    /// Whose it is.
+    pub person: String,
+    /// What they may do.
+    pub role: Role,
+    /// What it is for.
+    pub label: String,
+    /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
+    pub created_ms: u64,
+    /// Who made it.
+    pub created_by: String,
+    /// When it ends; never when none.
+    pub expires_ms: Option<u64>,
+}
+
+/// Why a token was not made or revoked.
+#[derive(Debug, thiserror::Error)]
+pub enum TokenError {
+    /// The name may not be a person's.
+    #[error(
+        "{person:?} may not name a person: 1 to 64 of a-z, 0-9, `.`, `_`, `@` and `-`, the first a letter or digit, are expected"
+    )]
+    BadPerson {
+        /// The name.
+        person: String,
+    },
+    /// The label is too long.
+    #[error("the label is longer than {LABEL_SIZE_BYTES_MAX} bytes")]
+    LongLabel,
+    /// It would end before it begins.
+    #[error("the token would end before it begins")]
+    Ended,
+    /// There are too many.
+    #[error("there are {TOKENS_MAX} tokens already: revoke some")]
+    TooMany,
+    /// No token has this id.
+    #[error("there is no token {id:?}")]
+    Unknown {
+        /// The id.
+        id: String,
+    },
+    /// It was changed meanwhile.
+    #[error("token {id:?} was changed meanwhile")]
+    Moved {
+        /// The id.
+        id: String,
+    },
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn cell(hash: &TokenHash) -> CellName {
+    let group: Group = format!("{GROUP_PREFIX}{}", hash.0.to_hex()).parse().expect("a group");
+    group.cell(CELL).expect("a cell")
+}
+
+impl Repository {
+    /// Makes a token. Made again under the same hash, it is the one that is there.
+    ///
+    /// # Errors
+    /// [`TokenError`]; nothing was made then.
+    pub fn create_token(&self, new: &NewToken) -> Result<TokenRow, TokenError> {
+        if !is_person(&new.person) {
+            let person = new.person.chars().take(80).collect();
+            return Err(TokenError::BadPerson { person });
+        }
+        if new.label.len() > LABEL_SIZE_BYTES_MAX {
+            return Err(TokenError::LongLabel);
+        }
+        if new.expires_ms.is_some_and(|end| end <= new.stamp.time_ms) {
+            return Err(TokenError::Ended);
+        }
+        if self.stored_records::<TokenRow>(GROUP_PREFIX)?.len() >= TOKENS_MAX {
+            return Err(TokenError::TooMany);
+        }
+        let row = TokenRow {
+            id: new.hash.id(),
+            person: new.person.clone(),
+            role: new.role,
+            label: new.label.clone(),
+            created_ms: new.stamp.time_ms,
+            created_by: new.stamp.author.clone(),
+            expires_ms: new.expires_ms,
+        };
+        let audit = new.stamp.audit(
+            "token-create",
+            &[("token", &row.id), ("person", &row.person), ("role", row.role.word())],
+        );
+        let swap = put_record(cell(&new.hash), Expected::Absent, &row);
+        match self.swap_records(new.stamp.operation, vec![swap], Some(audit))? {
+            Some(_) => Ok(row),
+            None => Err(TokenError::Moved { id: row.id }),
+        }
+    }
+
+    /// Whose token it is; none when there is no such token, or its time is over.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn token(&self, hash: &TokenHash, now_ms: u64) -> Result<Option<TokenRow>, StoreError> {
+        let found = self.stored_record::<TokenRow>(cell(hash))?.map(|record| record.value);
+        Ok(found.filter(|row| row.expires_ms.is_none_or(|end| now_ms < end)))
+    }
+
+    /// Every token, those that ended too, by person and then age.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn tokens(&self) -> Result<Vec<TokenRow>, StoreError> {
+        let records = self.stored_records::<TokenRow>(GROUP_PREFIX)?;
+        let mut rows: Vec<_> = records.into_iter().map(|record| record.value).collect();
+        rows.sort_by(|a, b| {
+            (&a.person, a.created_ms, &a.id).cmp(&(&b.person, b.created_ms, &b.id))
+        });
+        Ok(rows)
+    }
+
+    /// Revokes a token: from now on it opens nothing, and nothing of it is kept but the audit's record.
+    ///
+    /// # Errors
+    /// [`TokenError::Unknown`], or the store can't be read or written.
+    pub fn revoke_token(&self, id: &str, stamp: &Stamp) -> Result<TokenRow, TokenError> {
+        let records = self.stored_records::<TokenRow>(GROUP_PREFIX)?;
+        let found: Option<Record<TokenRow>> =
+            records.into_iter().find(|record| record.value.id == id);
+        let record =
+            found.ok_or_else(|| TokenError::Unknown { id: id.chars().take(80).collect() })?;
+        let audit = stamp.audit("token-revoke", &[("token", id), ("person", &record.value.person)]);
+        match self.swap_records(stamp.operation, vec![drop_record(&record)], Some(audit))? {
+            Some(_) => Ok(record.value),
+            None => Err(TokenError::Moved { id: id.to_owned() }),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_role_may_what_those_before_it_may() {
+        assert!(Role::ALL.is_sorted());
+        for role in Role::ALL {
+            assert_eq!(role.word().parse(), Ok(role));
+        }
+        assert_eq!("admin".parse::<Role>(), Err(RoleError));
+    }
+
+    #[test]
+    fn persons_have_names_that_may_stand_in_cells() {
+        for name in ["ana", "ana@example.org", "4u", "a.b_c-d"] {
+            assert!(is_person(name), "{name}");
+        }
+        for name in ["", "Ana", "-a", "@a", "a b", "a/b", "ä", &"a".repeat(65)] {
+            assert!(!is_person(name), "{name}");
+        }
+    }
+}

@@ -45,7 +45,8 @@ mod verify;
 pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
-    Changed, CompareOptions, Comparison, DifferencePage, DifferenceRow, DifferenceSide, Moved,
+    Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,
+    Moved,
 };
 pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;

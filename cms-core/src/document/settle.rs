@@ -88,6 +88,9 @@ pub fn settle(
         }
         Site::Element { arrays, at, insert_at, mut keys, order } => {
             let key = [0, 1, 2].into_iter().find_map(|term| keys[term].get(at[term]?).cloned()?);
+            // With the element back in all terms their orders might contradict each other, which did not
+            // before: the order that they merged to is written down with it.
+            let order = order.filter(|_| chosen.is_some() && at.contains(&None));
             for (index, term) in terms.iter_mut().enumerate() {
                 let Some(elements) = array_at(term, &arrays, index) else { continue };
                 match (&chosen, at[index]) {
@@ -95,11 +98,12 @@ pub fn settle(
                     (Some(value), None) => {
                         elements.insert(insert_at[index], value.clone());
                         keys[index].insert(insert_at[index], key.clone());
-                        let order = order.iter().map(Vec::as_slice);
-                        order.for_each(|order| reorder(elements, &keys[index], order));
                     }
                     (None, Some(at)) => drop(elements.remove(at)),
                     (None, None) => {}
+                }
+                if let Some(order) = &order {
+                    reorder(elements, &keys[index], order);
                 }
             }
         }

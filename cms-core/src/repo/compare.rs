@@ -1,46 +1,64 @@
-//! Comparing two states: which entries came, went, moved and changed.
+//! Comparing two states: which entries came, went, moved and changed, how each changed, and which
+//! containers that concerns.
 
 mod page;
-mod textdiff;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    compare::textdiff::text_diff,
     content::{
+        backlinks,
         catalogue::{self, CatalogueRow},
         facts::Facts,
         kinds::Kinds,
         objects::StoreError,
     },
     open::Repository,
-    state::State,
+    state::{Roots, State},
 };
-use crate::{map, model::key::EntryKey};
+use crate::{
+    document::{DocumentDiff, Shape, diff},
+    map,
+    model::key::EntryKey,
+    schema::Role,
+};
 
 pub use page::{DifferencePage, DifferenceRow, DifferenceSide};
 
 /// How to compare.
 #[derive(Debug, Clone, Copy)]
 pub struct CompareOptions {
-    /// Whether to show the difference of each changed document's text.
-    pub text: bool,
+    /// Whether to tell how each document changed.
+    pub details: bool,
     /// Most rows of each list; the counts are whole.
     pub rows_max: usize,
 }
 
 /// An entry or translation that differs.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Changed {
     /// The entry or translation.
     pub key: EntryKey,
     /// Its title, the newer one where there are two.
     pub title: Option<String>,
-    /// The difference as a unified diff of the documents' lines, where it was asked for.
-    pub text: Option<String>,
+    /// How its document changed, where that was asked for and there are two.
+    pub diff: Option<DocumentDiff>,
+}
+
+/// A container that changed only in what it contains, directly or further down.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Concerned {
+    /// The container.
+    pub key: EntryKey,
+    /// Its title.
+    pub title: Option<String>,
+    /// The entries below it that came, went or changed; the first ones.
+    pub because: Vec<EntryKey>,
+    /// How many those are.
+    pub because_count: u64,
 }
 
 /// An entry that stands elsewhere.
@@ -55,7 +73,7 @@ pub struct Moved {
 }
 
 /// The difference of two states. Lists are cut as asked; counts are whole.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Comparison {
     /// Entries that the second has and the first has not.
     pub added: Vec<Changed>,
@@ -73,6 +91,10 @@ pub struct Comparison {
     pub changed: Vec<Changed>,
     /// How many those are.
     pub changed_count: u64,
+    /// Containers that the changes concern, ascending by key.
+    pub concerned: Vec<Concerned>,
+    /// How many those are.
+    pub concerned_count: u64,
 }
 
 impl Repository {
@@ -87,11 +109,12 @@ impl Repository {
         after: &State,
         options: CompareOptions,
     ) -> Result<Comparison, StoreError> {
-        let (left, right) = (self.roots(before)?, self.roots(after)?);
-        let sides = [Kinds::at(self, left.catalogue), Kinds::at(self, right.catalogue)];
+        let (left_roots, right_roots) = (self.roots(before)?, self.roots(after)?);
+        let sides = [left_roots, right_roots].map(|roots| Kinds::at(self, roots.catalogue));
         let mut comparison = Comparison::default();
         let mut places = Places::default();
-        for difference in map::diff(&*self.source, left.catalogue, right.catalogue)? {
+        let mut concern = Concern::default();
+        for difference in map::diff(&*self.source, left_roots.catalogue, right_roots.catalogue)? {
             let difference = difference?;
             let key = catalogue::decoded_key(&difference.key)?;
             let row = |value: &Option<bytes::Bytes>| -> Result<Option<CatalogueRow>, StoreError> {
@@ -115,6 +138,7 @@ impl Repository {
                 (None, None) => continue,
             };
             *count += 1;
+            concern.because_of(self, &key.source(), [left_roots, right_roots])?;
             let mut title = None;
             for (index, document) in documents.iter().enumerate() {
                 if let (Some(document), Some(kind)) = (document, sides[index].get(key.kind())?) {
@@ -125,15 +149,95 @@ impl Repository {
                 }
             }
             if list.len() < options.rows_max {
-                let text =
-                    options.text.then(|| text_diff(documents[0].as_ref(), documents[1].as_ref()));
-                list.push(Changed { key, title, text });
+                let diff = match &documents {
+                    [Some(before), Some(after)] if options.details => {
+                        let kind = match key.locale() {
+                            None => sides[1].get(key.kind())?,
+                            Some(_) => None,
+                        };
+                        let shape =
+                            kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
+                        Some(diff(shape, before, after))
+                    }
+                    _ => None,
+                };
+                list.push(Changed { key, title, diff });
             }
         }
+        comparison.concerned = concern.into_rows(self, &sides[1], right_roots)?;
+        comparison.concerned_count = comparison.concerned.len() as u64;
+        comparison.concerned.truncate(options.rows_max);
         comparison.moved = places.moved();
         comparison.moved_count = comparison.moved.len() as u64;
         comparison.moved.truncate(options.rows_max);
         Ok(comparison)
+    }
+}
+
+/// Most entries that are named as why a container is concerned.
+const BECAUSE_MAX: usize = 20;
+
+/// The containers above what differs, and why each is concerned.
+#[derive(Default)]
+struct Concern {
+    because: BTreeMap<EntryKey, BTreeSet<EntryKey>>,
+    parents: HashMap<EntryKey, BTreeSet<EntryKey>>,
+}
+
+impl Concern {
+    /// Notes a difference with all containers above it, before or after.
+    fn because_of(
+        &mut self,
+        repository: &Repository,
+        key: &EntryKey,
+        roots: [Roots; 2],
+    ) -> Result<(), StoreError> {
+        let mut seen = BTreeSet::from([key.clone()]);
+        let mut queue = vec![key.clone()];
+        while let Some(next) = queue.pop() {
+            if !self.parents.contains_key(&next) {
+                let mut parents = BTreeSet::new();
+                for roots in roots {
+                    let nodes = &*repository.source;
+                    let found =
+                        backlinks::sources(nodes, roots.backlinks, &next, Some(Role::Contains))?;
+                    parents.extend(found.into_iter().map(|(parent, _)| parent));
+                }
+                self.parents.insert(next.clone(), parents);
+            }
+            for parent in &self.parents[&next] {
+                if seen.insert(parent.clone()) {
+                    self.because.entry(parent.clone()).or_default().insert(key.clone());
+                    queue.push(parent.clone());
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn into_rows(
+        self,
+        repository: &Repository,
+        kinds: &Kinds<'_>,
+        roots: Roots,
+    ) -> Result<Vec<Concerned>, StoreError> {
+        let mut rows = Vec::with_capacity(self.because.len());
+        for (key, because) in self.because {
+            let row = catalogue::row(&*repository.source, roots.catalogue, &key)?;
+            let title = match (row.and_then(|row| row.document()), kinds.get(key.kind())?) {
+                (Some(document), Some(kind)) => {
+                    kind.schema.title(&repository.document(document)?).map(str::to_owned)
+                }
+                _ => None,
+            };
+            rows.push(Concerned {
+                title,
+                because_count: because.len() as u64,
+                because: because.into_iter().take(BECAUSE_MAX).collect(),
+                key,
+            });
+        }
+        Ok(rows)
     }
 }
 

@@ -35,7 +35,8 @@ fn an_entry_is_moved_and_taking_it_back_is_one_step() {
     world.repository.revert(&draft.branch(), moved.commit, &world.stamp("undo")).unwrap();
     assert_eq!(children("unit/u1"), json!(["lesson/l1", "lesson/l2"]));
     let nowhere = PlaceIn { parent: key("video/v"), index: None };
-    let refused = world.repository.place(&draft, &key("lesson/l2"), &[], &nowhere, &world.stamp("move"));
+    let refused =
+        world.repository.place(&draft, &key("lesson/l2"), &[], &nowhere, &world.stamp("move"));
     assert!(matches!(refused, Err(EntryError::Refused { .. })));
 }
 
@@ -43,7 +44,8 @@ fn an_entry_is_moved_and_taking_it_back_is_one_step() {
 fn what_others_use_goes_into_the_trash_only_out_of_all_its_places() {
     let world = started();
     let draft = begin(&world, "Tidy").draft;
-    let refused = world.repository.trash(&draft, &key("video/v"), false, &world.stamp("trash")).unwrap_err();
+    let refused =
+        world.repository.trash(&draft, &key("video/v"), false, &world.stamp("trash")).unwrap_err();
     let EntryError::StillUsed { uses, .. } = refused else { panic!("{refused}") };
     assert_eq!(uses.len(), 2);
     world.repository.trash(&draft, &key("video/v"), true, &world.stamp("trash")).unwrap();
@@ -51,7 +53,10 @@ fn what_others_use_goes_into_the_trash_only_out_of_all_its_places() {
     let lesson = world.repository.draft_document(&draft, &key("lesson/l3")).unwrap().unwrap();
     assert_eq!(lesson["children"], json!(["exercise/e3"]));
     world.repository.untrash(&draft, &key("video/v"), &world.stamp("restore")).unwrap();
-    assert_eq!(world.repository.draft_document(&draft, &key("video/v")).unwrap().unwrap()["title"], "Watch");
+    assert_eq!(
+        world.repository.draft_document(&draft, &key("video/v")).unwrap().unwrap()["title"],
+        "Watch"
+    );
     world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
     world.verify();
 }
@@ -68,10 +73,17 @@ fn a_deep_copy_is_whole_and_leads_nowhere_back() {
         .unwrap();
     assert_eq!(copied.copies.len(), 6);
     let unit = world.repository.draft_document(&draft, &copied.key).unwrap().unwrap();
-    assert_eq!((unit["title"].as_str(), unit["slug"].as_str()), (Some("First (copy)"), Some("first-copy")));
+    assert_eq!(
+        (unit["title"].as_str(), unit["slug"].as_str()),
+        (Some("First (copy)"), Some("first-copy"))
+    );
     let copy_of = |text: &str| copied.copies[&key(text)].to_string();
     assert_eq!(unit["children"], json!([copy_of("lesson/l1"), copy_of("lesson/l2")]));
-    let lesson = world.repository.draft_document(&draft, &copied.copies[&key("lesson/l1")]).unwrap().unwrap();
+    let lesson = world
+        .repository
+        .draft_document(&draft, &copied.copies[&key("lesson/l1")])
+        .unwrap()
+        .unwrap();
     assert_eq!(lesson["title"], "Number one");
     assert_eq!(lesson["children"], json!([copy_of("exercise/e1"), copy_of("video/v")]));
 

@@ -10,6 +10,7 @@ pub mod channels;
 pub mod commands;
 pub mod commits;
 pub mod diff;
+pub mod drafts;
 pub mod entries;
 pub mod entry;
 pub mod events;
@@ -19,8 +20,10 @@ pub mod jobs;
 pub mod me;
 pub mod media;
 pub mod notices;
+pub mod publishing;
 pub mod revisions;
 pub mod states;
+pub mod unpublished;
 
 use std::{fmt, str::FromStr};
 
@@ -30,7 +33,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::{
-    model::key::{EntryKey, Kind},
+    model::key::{EntryKey, KeyError, Kind},
     repo::{Repository, State},
 };
 use serde::Serialize;
@@ -55,6 +58,18 @@ fn listed(view: &impl Serialize) -> Response {
 fn key_of(kind: &str, id: &str) -> Result<EntryKey, Problem> {
     let kind: Kind = parsed(kind)?;
     parsed(&format!("{kind}/{id}"))
+}
+
+/// A key within a body.
+fn key_at(text: &str, pointer: impl Into<String>) -> Result<EntryKey, Problem> {
+    let pointer = pointer.into();
+    text.parse().map_err(|error: KeyError| Problem::from(error).with("pointer", pointer))
+}
+
+/// Keys within a body.
+fn keys_at(texts: &[String], pointer: &str) -> Result<Vec<EntryKey>, Problem> {
+    let key = |(index, text): (usize, &String)| key_at(text, format!("{pointer}/{index}"));
+    texts.iter().enumerate().map(key).collect()
 }
 
 /// The state that the parameter `at` names.

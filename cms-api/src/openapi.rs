@@ -43,6 +43,7 @@ const FORMS: &[(&str, &str)] = &[
     ("channel", "^[a-z0-9][a-z0-9_-]{0,63}$"),
     ("commit", HEX_64),
     ("cursor", "^[A-Za-z0-9_-]+$"),
+    ("draft", "^[a-z0-9][a-z0-9_-]{0,31}$"),
     ("id", "^[a-z0-9][a-z0-9_-]{0,63}(@[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?)?$"),
     ("id_prefix", "^[a-z0-9_-]*$"),
     ("job", "^[0-9a-f]{24}$"),
@@ -65,12 +66,25 @@ const REFUSALS: &[(fn(&Operation) -> bool, u16, &str)] = &[
     (|_| true, 401, "No token, or none that opens anything"),
     (|_| true, 403, "The token's role does not allow this"),
     (|of| of.request_body.is_some(), 408, "The body took too long to arrive"),
+    (|of| names(of, "If-Match"), 412, "It has changed since the version that `If-Match` names"),
     (|of| of.request_body.is_some(), 413, "The body is larger than the limit"),
     (takes_json, 415, "The body is not `application/json`"),
+    (|of| names(of, "Idempotency-Key"), 422, "The key was used for another request"),
+    (|of| names(of, "If-Match"), 428, "Without `If-Match`"),
     (|_| true, 500, "Stored bytes are damaged, or a bug; the log has it under the request's id"),
     (|_| true, 503, "The store is not available, or whether a write was done is not known"),
     (|of| of.request_body.is_some(), 507, "The disk is full"),
 ];
+
+fn names(operation: &Operation, header: &str) -> bool {
+    let parameters = operation.parameters.iter().flatten();
+    parameters
+        .filter_map(|of| match of {
+            RefOr::T(parameter) => Some(&parameter.name),
+            RefOr::Ref(_) => None,
+        })
+        .any(|name| name == header)
+}
 
 fn takes_json(operation: &Operation) -> bool {
     matches!(&operation.request_body, Some(RefOr::T(body)) if body.content.contains_key("application/json"))

@@ -26,8 +26,10 @@ use crate::{
     openapi,
 };
 
-/// Largest body of a request, imports apart, in bytes: a document at its limit, with room for escapes.
-pub const BODY_SIZE_BYTES_MAX: usize = 16 << 20;
+/// Largest body of a request, in bytes.
+pub const BODY_SIZE_BYTES_MAX: usize = 1 << 20;
+/// Largest body that holds documents, in bytes: one at its limit, with room for escapes.
+pub const DOCUMENT_SIZE_BYTES_MAX: usize = 16 << 20;
 
 /// What the router is told beside the application.
 #[derive(Debug, Clone, Copy)]
@@ -63,7 +65,6 @@ fn authoring_routes() -> OpenApiRouter<App> {
         .routes(routes!(authoring::entry::uses))
         .routes(routes!(authoring::entry::history))
         .routes(routes!(authoring::revisions::one))
-        .routes(routes!(authoring::commits::list, authoring::commits::create))
         .routes(routes!(authoring::commits::one))
         .routes(routes!(authoring::commits::changes))
         .routes(routes!(authoring::diff::handler))
@@ -72,6 +73,31 @@ fn authoring_routes() -> OpenApiRouter<App> {
         .routes(routes!(authoring::channels::publications))
         .routes(routes!(authoring::channels::holds))
         .routes(routes!(authoring::channels::publication))
+        .routes(routes!(authoring::publishing::plan))
+        .routes(routes!(authoring::publishing::publish))
+        .routes(routes!(authoring::publishing::rollback))
+        .routes(routes!(authoring::publishing::unpublish))
+        .routes(routes!(authoring::publishing::retire))
+        .routes(routes!(authoring::publishing::revert))
+        .routes(routes!(authoring::publishing::release))
+        .routes(routes!(authoring::unpublished::not_public))
+        .routes(routes!(authoring::unpublished::first_published))
+        .routes(routes!(authoring::drafts::list, authoring::drafts::create))
+        .routes(routes!(
+            authoring::drafts::one,
+            authoring::drafts::change,
+            authoring::drafts::discard
+        ))
+        .routes(routes!(authoring::drafts::reopen))
+        .routes(routes!(authoring::drafts::changes::handler))
+        .routes(routes!(authoring::drafts::entries::drop_working))
+        .routes(routes!(authoring::drafts::steps::commit))
+        .routes(routes!(authoring::drafts::steps::rebase))
+        .routes(routes!(authoring::drafts::steps::merge))
+        .routes(routes!(authoring::drafts::steps::revert))
+        .routes(routes!(authoring::drafts::steps::restore))
+        .routes(routes!(authoring::drafts::conflicts::list))
+        .routes(routes!(authoring::drafts::conflicts::resolve))
         .routes(routes!(authoring::events::handler))
         .routes(routes!(authoring::jobs::list, authoring::jobs::create))
         .routes(routes!(authoring::jobs::one, authoring::jobs::cancel))
@@ -82,10 +108,18 @@ fn authoring_routes() -> OpenApiRouter<App> {
         .routes(routes!(authoring::export::handler))
         .routes(routes!(authoring::media::handler))
         .layer(DefaultBodyLimit::max(BODY_SIZE_BYTES_MAX));
+    let documents = OpenApiRouter::new()
+        .routes(routes!(authoring::commits::list, authoring::commits::create))
+        .routes(routes!(
+            authoring::drafts::entries::one,
+            authoring::drafts::entries::save,
+            authoring::drafts::entries::trash
+        ))
+        .layer(DefaultBodyLimit::max(DOCUMENT_SIZE_BYTES_MAX));
     let streamed = OpenApiRouter::new()
         .routes(routes!(authoring::import::handler))
         .layer(DefaultBodyLimit::disable());
-    small.merge(streamed)
+    small.merge(documents).merge(streamed)
 }
 
 /// The whole server.

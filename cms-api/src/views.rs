@@ -2,6 +2,8 @@
 
 pub mod content;
 pub mod delivery;
+pub mod difference;
+pub mod drafts;
 pub mod import;
 pub mod operation;
 pub mod publishing;

@@ -266,7 +266,6 @@ struct ChangeBody {
         (status = 409, description = "The branch moved again and again meanwhile", content_type = "application/problem+json", body = ProblemSchema),
         (status = 412, description = "The branch has moved; `current` says where to", content_type = "application/problem+json", body = ProblemSchema),
         (status = 422, description = "Refused; `refusals` has all that is wrong, with pointers", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 428, description = "Without `If-Match`", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
 pub async fn create(

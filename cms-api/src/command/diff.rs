@@ -14,7 +14,7 @@ use super::{
 use crate::{
     edge::problem::Problem,
     store::Store,
-    views::content::{Changed, Comparison},
+    views::difference::{Changed, Comparison, PlaceChange, Step},
 };
 
 /// Which states.
@@ -51,8 +51,10 @@ pub type Report = Comparison;
 pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
     let before = store.repository.resolve(&request.before)?;
     let after = store.repository.resolve(&request.after)?;
-    let options =
-        CompareOptions { text: !request.stat, rows_max: request.limit.clamp(1, 10_000) as usize };
+    let options = CompareOptions {
+        details: !request.stat,
+        rows_max: request.limit.clamp(1, 10_000) as usize,
+    };
     Ok(view(&store.repository.compare(&before, &after, options)?))
 }
 
@@ -75,6 +77,10 @@ pub fn print(report: &Report, paper: &mut Paper) {
     }
     and_more(report.moved_count, report.moved.len(), paper);
     list("~", Ink::Warned, &report.changed, report.changed_count, paper);
+    if report.concerned_count > 0 {
+        let all = counted(report.concerned_count, "container is", "containers are");
+        paper.line(paper.ink(Ink::Faint, format!("{all} concerned by what is below")));
+    }
     let words: Vec<String> = counts
         .iter()
         .filter(|(count, _)| *count > 0)
@@ -89,16 +95,66 @@ fn list(sign: &str, ink: Ink, rows: &[Changed], count: u64, paper: &mut Paper) {
     for row in rows {
         let title = clean(row.title.as_deref().unwrap_or_default());
         paper.line(format!("{} {}  {title}", paper.ink(ink, sign), paper.ink(ink, &row.key)));
-        for line in row.text.iter().flat_map(|text| text.lines()) {
-            let line = clean(line);
-            let shown = match line.as_bytes().first() {
-                Some(b'+') => paper.ink(Ink::Added, line),
-                Some(b'-') => paper.ink(Ink::Removed, line),
-                Some(b'@') => paper.ink(Ink::Faint, line),
-                _ => line,
-            };
-            paper.line(format!("    {shown}"));
+        for change in row.diff.iter().flat_map(|diff| &diff.changes) {
+            place(change, paper);
         }
     }
     and_more(count, rows.len(), paper);
+}
+
+/// One change: where, and what; a text in words, with what went and what came side by side.
+fn place(change: &PlaceChange, paper: &mut Paper) {
+    let way: Vec<String> = change.place.iter().map(step).collect();
+    let said = match change.kind.as_str() {
+        "element_moved" => " moved",
+        "element_added" => " added",
+        "element_removed" => " removed",
+        _ => "",
+    };
+    paper.line(format!("    {}", paper.ink(Ink::Faint, format!("{}{said}", way.join(" › ")))));
+    let Some(words) = &change.words else {
+        let signed = [("-", Ink::Removed, &change.before), ("+", Ink::Added, &change.after)];
+        for (sign, ink, value) in signed {
+            if let Some(value) = value {
+                paper.line(format!("      {}", paper.ink(ink, format!("{sign} {}", short(value)))));
+            }
+        }
+        return;
+    };
+    for paragraph in words.paragraphs.iter().filter(|paragraph| paragraph.kind != "same") {
+        let runs = paragraph.runs.iter().map(|run| match run.kind.as_str() {
+            // The marks stand where there is no colour, as in a file.
+            "removed" => paper.ink(Ink::Removed, format!("[-{}-]", clean(&run.text))),
+            "added" => paper.ink(Ink::Added, format!("{{+{}+}}", clean(&run.text))),
+            _ => clean(&run.text),
+        });
+        let line: String = runs.collect();
+        paper.line(format!("      {line}"));
+    }
+}
+
+fn step(step: &Step) -> String {
+    match step {
+        Step::Field { name } | Step::Named { name } => clean(name),
+        Step::Element { number, key, label } => {
+            let name = key.clone().unwrap_or_else(|| format!("no. {number}"));
+            match label {
+                Some(label) => format!("{} “{}”", clean(&name), clean(label)),
+                None => clean(&name),
+            }
+        }
+    }
+}
+
+/// A value on one line, cut where it is long.
+fn short(value: &serde_json::Value) -> String {
+    const CHARACTERS_MAX: usize = 160;
+    let text = match value {
+        serde_json::Value::String(text) => clean(text),
+        other => other.to_string(),
+    };
+    match text.char_indices().nth(CHARACTERS_MAX) {
+        Some((at, _)) => format!("{}…", &text[..at]),
+        None => text,
+    }
 }

@@ -92,7 +92,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
     moved(store.repository.publish(&request.of(by)?))
 }
 
-pub(super) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
+pub(crate) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
     match outcome {
         Ok(published) => Ok(view(&published)),
         Err(PublishError::NothingToDo { report }) => Ok(Moved::not(view(&report))),

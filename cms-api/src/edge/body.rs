@@ -3,7 +3,7 @@
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request, rejection::BytesRejection},
-    http::header,
+    http::{HeaderMap, header},
 };
 use serde::de::DeserializeOwned;
 
@@ -25,6 +25,22 @@ pub fn unread(rejection: &BytesRejection) -> Problem {
         _ => Code::RequestMalformed,
     };
     Problem::new(code, rejection.body_text())
+}
+
+/// Refuses a body of another media type.
+///
+/// # Errors
+/// [`Code::MediaTypeUnsupported`].
+pub fn must_be_json(headers: &HeaderMap) -> Result<(), Problem> {
+    let is_json = headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .map(|value| value.split(';').next().unwrap_or_default().trim())
+        .is_some_and(|media_type| media_type.eq_ignore_ascii_case("application/json"));
+    if is_json {
+        return Ok(());
+    }
+    Err(Problem::new(Code::MediaTypeUnsupported, "send `Content-Type: application/json`"))
 }
 
 impl<T: DeserializeOwned> JsonBody<T> {
@@ -64,16 +80,7 @@ where
     type Rejection = Problem;
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
-        let is_json = request
-            .headers()
-            .get(header::CONTENT_TYPE)
-            .and_then(|value| value.to_str().ok())
-            .map(|value| value.split(';').next().unwrap_or_default().trim().to_ascii_lowercase())
-            .is_some_and(|media_type| media_type == "application/json");
-        if !is_json {
-            let detail = "send `Content-Type: application/json`";
-            return Err(Problem::new(Code::MediaTypeUnsupported, detail));
-        }
+        must_be_json(request.headers())?;
         let bytes = Bytes::from_request(request, state).await.map_err(|error| unread(&error))?;
         Self::of(&bytes)
     }

@@ -104,6 +104,20 @@ codes! {
     RevisionUnknown = "revision-unknown", NOT_FOUND, NotFound, "There is no such revision";
     /// No such record of a publish.
     PublicationUnknown = "publication-unknown", NOT_FOUND, NotFound, "There is no such publication";
+    /// No such draft, or none that is open.
+    DraftUnknown = "draft-unknown", NOT_FOUND, NotFound, "There is no such draft";
+    /// A draft that the person is no member of.
+    NotAMember = "not-a-member", FORBIDDEN, Denied, "Only members change a draft";
+    /// A draft's record or step that may not be so.
+    DraftRefused = "draft-refused", UNPROCESSABLE_ENTITY, Refused, "The draft can't be so";
+    /// What was asked for is so already.
+    NothingToDo = "nothing-to-do", CONFLICT, Conflict, "There is nothing to do";
+    /// Two sides that do not go together.
+    MergeConflicts = "merge-conflicts", CONFLICT, Conflict, "The two sides are in conflict";
+    /// A conflict that is not there, or was settled.
+    ConflictUnknown = "conflict-unknown", CONFLICT, Conflict, "There is no such conflict";
+    /// A choice that a conflict does not take.
+    ChoiceRefused = "choice-refused", UNPROCESSABLE_ENTITY, Refused, "The choice does not fit the conflict";
     /// No such job, or not one that this person may see.
     JobUnknown = "job-unknown", NOT_FOUND, NotFound, "There is no such job";
     /// A job that ended already.

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 /// One thing that is wrong with a document, and where.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Violation {
     /// The JSON pointer.
     pub pointer: String,
@@ -68,49 +68,6 @@ pub struct Shown {
     pub route: Option<String>,
     /// Its delivered document, where the state is a snapshot.
     pub object: Option<String>,
-}
-
-/// An entry or translation that differs.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Changed {
-    /// The entry or translation.
-    pub key: String,
-    /// Its title.
-    pub title: Option<String>,
-    /// A unified diff of its lines, where it was asked for.
-    pub text: Option<String>,
-}
-
-/// An entry that stands elsewhere.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Relocated {
-    /// The entry.
-    pub key: String,
-    /// The containers that it left.
-    pub from: Vec<String>,
-    /// The containers that it came to.
-    pub to: Vec<String>,
-}
-
-/// The difference of two states.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Comparison {
-    /// Entries that only the second has.
-    pub added: Vec<Changed>,
-    /// How many.
-    pub added_count: u64,
-    /// Entries that only the first has.
-    pub removed: Vec<Changed>,
-    /// How many.
-    pub removed_count: u64,
-    /// Entries in other places.
-    pub moved: Vec<Relocated>,
-    /// How many.
-    pub moved_count: u64,
-    /// Entries whose documents differ.
-    pub changed: Vec<Changed>,
-    /// How many.
-    pub changed_count: u64,
 }
 
 /// A place where an entry is used.

@@ -266,3 +266,66 @@ pub struct PublicationView {
     /// What was asked, done, and held back.
     pub report: serde_json::Value,
 }
+
+/// Entries whose holds were released.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Released {
+    /// The channel.
+    pub channel: String,
+    /// The entries.
+    pub released: Vec<String>,
+}
+
+/// An entry or translation that learners do not get as a state has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NotPublicRow {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// `added`, `changed` or `removed`; `unchanged` for what stands nowhere.
+    pub change: String,
+    /// The revision that waits; null where the state has none.
+    pub since: Option<Since>,
+    /// Why not, at least one: `why` is `not_published`, `held_back`, `on_hold`, `embargoed` or
+    /// `stands_nowhere`, with members of its own.
+    #[schema(value_type = Vec<Object>)]
+    pub why: Vec<serde_json::Value>,
+}
+
+/// The revision that waits.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Since {
+    /// The revision.
+    pub revision: String,
+    /// Who wrote it.
+    pub author: String,
+    /// When.
+    pub time_ms: u64,
+}
+
+/// Where a text showed first.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct FirstPublished {
+    /// The publish; null when none ever showed the text.
+    pub publish: Option<SnapshotRow>,
+    /// Where it stands there, by key; cut at 100.
+    pub sightings: Vec<Sighting>,
+    /// How many documents of that publish show it.
+    pub sightings_count: u64,
+    /// Snapshots that were looked at.
+    pub snapshots_count: u64,
+    /// Documents that were read.
+    pub documents_count: u64,
+}
+
+/// A place where a text stands.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Sighting {
+    /// The entry, with the locale where the document is not the source's.
+    pub key: String,
+    /// The delivered document.
+    pub object: String,
+    /// The JSON pointer of the value.
+    pub pointer: String,
+}

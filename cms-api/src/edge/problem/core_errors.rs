@@ -2,15 +2,18 @@
 //! can't reach a client as something that nobody thought about.
 
 use cms_core::{
+    document::SettleError,
     engine::{self, ReadError},
     model::key::KeyError,
     repo::{
-        CommitError, ExportError, ImportError, OpenError, PublishError, ResolveError,
-        ScheduleError, StoreError, TokenError,
+        BringError, CommitError, DraftCommitError, DraftError, ExportError, ImportError,
+        MergeError, OpenError, PublishError, ResolveError, RevertError, SaveError, ScheduleError,
+        SettlingError, StoreError, TokenError,
     },
 };
 
 use super::{Code, Problem};
+use crate::edge::precondition::stale;
 
 /// An error with all that it came from, in one line.
 pub(super) fn chain(error: &dyn std::error::Error) -> String {
@@ -195,6 +198,107 @@ impl From<ScheduleError> for Problem {
             ScheduleError::Moved { .. } => told(Code::Moved, &error),
             ScheduleError::Publish(error) => error.into(),
             ScheduleError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DraftError> for Problem {
+    fn from(error: DraftError) -> Self {
+        match error {
+            DraftError::Unknown { .. } => told(Code::DraftUnknown, &error),
+            DraftError::NotAMember { .. } => told(Code::NotAMember, &error),
+            DraftError::Changed { version, .. } => stale(&version.to_string()),
+            DraftError::Refused { .. } => told(Code::DraftRefused, &error),
+            DraftError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<SaveError> for Problem {
+    fn from(error: SaveError) -> Self {
+        match error {
+            SaveError::Draft(error) => error.into(),
+            SaveError::NotADocument { ref violation } => told(Code::ContentRefused, &error)
+                .with("pointer", &violation.pointer)
+                .with("violations", [violation]),
+            SaveError::Stale { ref stale, .. } => {
+                let mut problem = told(Code::Stale, &error);
+                // The sides are members of the problem itself, where the writer's screen looks.
+                if let Ok(serde_json::Value::Object(sides)) = serde_json::to_value(stale) {
+                    problem.members.extend(sides);
+                }
+                problem.with("current_tag", stale.version.map(|version| format!("\"{version}\"")))
+            }
+        }
+    }
+}
+
+impl From<DraftCommitError> for Problem {
+    fn from(error: DraftCommitError) -> Self {
+        match error {
+            DraftCommitError::Draft(error) => error.into(),
+            DraftCommitError::NothingToCommit => told(Code::NothingToDo, &error),
+            DraftCommitError::Refused { ref refusals } => {
+                told(Code::ContentRefused, &error).with("refusals", refusals)
+            }
+        }
+    }
+}
+
+impl From<MergeError> for Problem {
+    fn from(error: MergeError) -> Self {
+        match error {
+            MergeError::UnknownBranch { .. } => told(Code::StateUnknown, &error),
+            MergeError::NothingToMerge { .. } => told(Code::NothingToDo, &error),
+            MergeError::Conflicts { ref conflicted, ref conflicts } => {
+                let problem = told(Code::MergeConflicts, &error);
+                problem.with("conflicted", conflicted).with("conflicts", conflicts)
+            }
+            MergeError::Refused { ref refusals } => {
+                told(Code::ContentRefused, &error).with("refusals", refusals)
+            }
+            MergeError::Unfinished { ref keys } => {
+                told(Code::MergeConflicts, &error).with("conflicted", keys)
+            }
+            MergeError::Moved { .. } => told(Code::Moved, &error),
+            MergeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<BringError> for Problem {
+    fn from(error: BringError) -> Self {
+        match error {
+            BringError::Draft(error) => error.into(),
+            BringError::Commit(error) => error.into(),
+            BringError::Merge(error) => error.into(),
+        }
+    }
+}
+
+impl From<RevertError> for Problem {
+    fn from(error: RevertError) -> Self {
+        match error {
+            RevertError::UnknownRevision { .. } => told(Code::RevisionUnknown, &error),
+            RevertError::NothingBefore { .. } => told(Code::NothingToDo, &error),
+            RevertError::Merge(error) => error.into(),
+            RevertError::Commit(error) => error.into(),
+        }
+    }
+}
+
+impl From<SettlingError> for Problem {
+    fn from(error: SettlingError) -> Self {
+        match error {
+            SettlingError::Draft(error) => error.into(),
+            SettlingError::Place(ref cause) => match cause {
+                SettleError::NoConflict { .. } => told(Code::ConflictUnknown, &error),
+                SettleError::NotBoth { .. } | SettleError::NotAnOrder { .. } => {
+                    told(Code::ChoiceRefused, &error)
+                }
+            },
+            SettlingError::NotConflicted { .. } => told(Code::ConflictUnknown, &error),
+            SettlingError::NotAChoice { .. } => told(Code::ChoiceRefused, &error),
         }
     }
 }

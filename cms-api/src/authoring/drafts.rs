@@ -1,0 +1,307 @@
+//! `…/drafts`: named sets of changes that people work on together before they are accepted.
+//!
+//! Whoever may read may read drafts; only an owner or member changes one.
+
+pub mod changes;
+pub mod conflicts;
+pub mod entries;
+pub mod steps;
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::repo::{Draft, DraftChange, DraftId, DraftQuery, NewDraft, Role};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::listed;
+use crate::{
+    app::App,
+    command::{By, fresh_operation, view},
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        cache::Tagged,
+        extract::{PathOf, parsed},
+        idempotency::{Made, Repeatable, once},
+        page::{Cursor, Page},
+        precondition::IfMatch,
+        problem::{Problem, ProblemSchema},
+        query::{NoQuery, Parameters},
+    },
+    store::Store,
+    views::drafts::DraftView,
+};
+
+/// A draft to begin.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewDraftBody {
+    /// What it is about.
+    #[schema(min_length = 1, max_length = 100)]
+    title: String,
+    /// The state to begin from: `main` when left out.
+    #[serde(default)]
+    from: Option<String>,
+    /// Who else works on it.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    members: Vec<String>,
+}
+
+/// A change of a draft's record; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DraftBody {
+    /// Another title.
+    #[serde(default)]
+    #[schema(min_length = 1, max_length = 100)]
+    title: Option<String>,
+    /// Other members.
+    #[serde(default)]
+    #[schema(max_items = 100)]
+    members: Option<Vec<String>>,
+    /// Another owner: the draft is handed over, and who had it becomes a member.
+    #[serde(default)]
+    owner: Option<String>,
+}
+
+/// Now, by whoever asks.
+fn by(app: &App, asker: Asker) -> By {
+    By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() }
+}
+
+/// The draft's record, where it is at the version that the writer saw.
+fn unmoved(store: &Store, id: &DraftId, precondition: &IfMatch) -> Result<Draft, Problem> {
+    let draft = store.repository.draft(id)?;
+    precondition.check(&tag(&draft))?;
+    Ok(draft)
+}
+
+/// Names a draft's record and its newest commit: the head moves without the record.
+fn tag(draft: &Draft) -> String {
+    format!("{}.{}", draft.version, &draft.head.to_string()[..16])
+}
+
+fn made(draft: &Draft) -> Made {
+    let view: DraftView = view(draft);
+    Made::at(format!("/authoring/v1/drafts/{}", draft.draft), &view).tagged(tag(draft))
+}
+
+/// Begin a draft
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once")),
+    request_body(content = NewDraftBody),
+    responses(
+        (status = 201, description = "The draft", body = DraftView, headers(("Location" = String, description = "Where it is"))),
+        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn create(
+    State(app): State<App>,
+    asker: Asker,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<NewDraftBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        // A draft's name comes from the attempt: a second try finds what the first one began.
+        let from = body.from.map(|from| store.repository.resolve(&from)).transpose()?;
+        let stamp = attempt.by.stamp("");
+        let new = NewDraft { title: body.title, from, members: body.members, stamp };
+        Ok(made(&store.repository.begin_draft(new)?))
+    })
+    .await
+}
+
+/// Open drafts
+///
+/// By name; with `mine=true` those of which the person is owner or member.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/drafts",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("mine" = Option<bool>, Query, description = "`true`: only the person's own"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses((status = 200, description = "A page", body = Page<DraftView>)),
+)]
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let mine = parameters.one::<bool>("mine")?.unwrap_or_default();
+    let page = parameters.page::<DraftId>()?;
+    parameters.finish(&["cursor", "limit", "mine"])?;
+    let query = DraftQuery {
+        person: mine.then_some(asker.person),
+        after: page.after,
+        rows_max: page.rows_max,
+    };
+    let found = app
+        .core(move |store| {
+            let found = store.repository.drafts(&query)?;
+            let next = found.next.map(Cursor::after);
+            Ok(Page::<DraftView> { rows: view(&found.drafts), next })
+        })
+        .await?;
+    Ok(listed(&found))
+}
+
+/// One draft
+///
+/// Open, merged or discarded. The `ETag` names its record and its newest commit.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/drafts/{draft}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("draft" = String, Path, description = "Its name")),
+    responses(
+        (status = 200, description = "The draft", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
+        (status = 304, description = "It has not changed"),
+        (status = 404, description = "No such draft", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn one(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let id: DraftId = parsed(&draft)?;
+    app.core(move |store| {
+        let draft = store.repository.draft(&id)?;
+        let found: DraftView = view(&draft);
+        Ok(Tagged { tag: tag(&draft), ..Tagged::version(draft.version, &found) }.answer(&headers))
+    })
+    .await
+}
+
+/// Rename, share or hand over a draft
+#[utoipa::path(
+    patch,
+    path = "/authoring/v1/drafts/{draft}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The draft's `ETag`"),
+    ),
+    request_body(content = DraftBody),
+    responses(
+        (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
+        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn change(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+    JsonBody { value: body, .. }: JsonBody<DraftBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let id: DraftId = parsed(&draft)?;
+    let by = by(&app, asker);
+    let changed = app
+        .core(move |store| {
+            let seen = unmoved(store, &id, &precondition)?.version;
+            let change =
+                DraftChange { title: body.title, members: body.members, owner: body.owner };
+            Ok(store.repository.change_draft(&id, seen, change, &by.stamp(""))?)
+        })
+        .await?;
+    Ok(answered(&changed))
+}
+
+/// The draft as it is after a change.
+fn answered(draft: &Draft) -> Response {
+    let view: DraftView = view(draft);
+    Tagged { tag: tag(draft), ..Tagged::version(draft.version, &view) }.answer(&HeaderMap::new())
+}
+
+/// Give a draft up
+///
+/// Its commits are kept, and what was not committed becomes one: it can be reopened.
+#[utoipa::path(
+    delete,
+    path = "/authoring/v1/drafts/{draft}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The draft's `ETag`"),
+    ),
+    responses(
+        (status = 200, description = "The draft as it is now", body = DraftView),
+        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn discard(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let id: DraftId = parsed(&draft)?;
+    let by = by(&app, asker);
+    let discarded = app
+        .core(move |store| {
+            unmoved(store, &id, &precondition)?;
+            Ok(store.repository.discard_draft(&id, &by.stamp(""))?)
+        })
+        .await?;
+    Ok(answered(&discarded))
+}
+
+/// Reopen a draft that was given up
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/reopen",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The draft's `ETag`"),
+    ),
+    responses(
+        (status = 200, description = "The draft as it is now", body = DraftView),
+        (status = 404, description = "No such draft that was given up", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "It was merged", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn reopen(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let id: DraftId = parsed(&draft)?;
+    let by = by(&app, asker);
+    let reopened = app
+        .core(move |store| {
+            unmoved(store, &id, &precondition)?;
+            Ok(store.repository.reopen_draft(&id, &by.stamp(""))?)
+        })
+        .await?;
+    Ok(answered(&reopened))
+}

@@ -1,0 +1,45 @@
+//! `…/drafts/{draft}/changes`: what a draft changes beside `main`.
+
+use axum::{extract::State, response::Response};
+use cms_core::repo::{DraftId, Role};
+
+use crate::{
+    app::App,
+    authoring::listed,
+    command::view,
+    edge::{
+        access::Asker,
+        extract::{PathOf, parsed},
+        problem::{Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    views::drafts::DraftChangesView,
+};
+
+/// What a draft changes
+///
+/// Committed or not, beside what `main` had when they parted; with what is wrong, what is in conflict,
+/// and what `main` changed too.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/drafts/{draft}/changes",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("draft" = String, Path, description = "The draft's name")),
+    responses(
+        (status = 200, description = "The changes", body = DraftChangesView),
+        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let draft: DraftId = parsed(&draft)?;
+    let found: DraftChangesView =
+        app.core(move |store| Ok(view(&store.repository.draft_changes(&draft)?))).await?;
+    Ok(listed(&found))
+}

@@ -1,0 +1,150 @@
+//! `…/drafts/{draft}/conflicts`: what a merge could not join, place by place, and settling it.
+
+use axum::{extract::State, response::Response};
+use cms_core::{
+    document::Choice,
+    repo::{DraftId, Role, Settling},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    authoring::{key_at, listed},
+    command::view,
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        extract::{PathOf, parsed},
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    views::drafts::{CommittedView, DraftConflictsView},
+};
+
+/// How to settle one conflict: a place of an entry, or an entry that both sides moved.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SettleBody {
+    /// The entry in conflict; goes with `pointer`.
+    #[serde(default)]
+    key: Option<String>,
+    /// The conflict's pointer; empty for the whole document.
+    #[serde(default)]
+    pointer: Option<String>,
+    /// The name of a conflict around entries; goes without `key`.
+    #[serde(default)]
+    conflict: Option<String>,
+    /// What it is to be.
+    choice: ChoiceWord,
+    /// With `choice` `value`, the value.
+    #[serde(default)]
+    #[schema(value_type = Option<Object>)]
+    value: Option<serde_json::Value>,
+}
+
+/// What a conflict becomes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum ChoiceWord {
+    /// What the draft has.
+    Ours,
+    /// What `main` has.
+    Theirs,
+    /// One, then the other.
+    Both,
+    /// Something else.
+    Value,
+}
+
+impl SettleBody {
+    fn settling(self) -> Result<Settling, Problem> {
+        let malformed = |detail: &str, pointer: &str| {
+            Problem::new(Code::RequestMalformed, detail).with("pointer", pointer)
+        };
+        let choice = match (self.choice, self.value) {
+            (ChoiceWord::Value, Some(value)) => Choice::Value(value),
+            (ChoiceWord::Value, None) => return Err(malformed("`value` is needed", "/value")),
+            (_, Some(_)) => return Err(malformed("only `value` takes a value", "/value")),
+            (ChoiceWord::Ours, None) => Choice::Ours,
+            (ChoiceWord::Theirs, None) => Choice::Theirs,
+            (ChoiceWord::Both, None) => Choice::Both,
+        };
+        match (self.key, self.pointer, self.conflict) {
+            (Some(key), pointer, None) => Ok(Settling::Place {
+                key: key_at(&key, "/key")?,
+                pointer: pointer.unwrap_or_default(),
+                choice,
+            }),
+            (None, None, Some(id)) => Ok(Settling::Moved { id, choice }),
+            _ => Err(malformed("`key` with `pointer`, or `conflict`, is expected", "")),
+        }
+    }
+}
+
+/// Conflicts of a draft
+///
+/// Entries in conflict with each place, its base, ours and theirs, and what does not fit together
+/// around entries.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/drafts/{draft}/conflicts",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("draft" = String, Path, description = "The draft's name")),
+    responses(
+        (status = 200, description = "The conflicts", body = DraftConflictsView),
+        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let draft: DraftId = parsed(&draft)?;
+    let found: DraftConflictsView =
+        app.core(move |store| Ok(view(&store.repository.conflicts(&draft)?))).await?;
+    Ok(listed(&found))
+}
+
+/// Settle a conflict
+///
+/// One place at a time, each a commit of the draft. Settled again the same way, it is no conflict any
+/// more: 409.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/resolve",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("draft" = String, Path, description = "The draft's name")),
+    request_body(content = SettleBody),
+    responses(
+        (status = 200, description = "Settled", body = CommittedView),
+        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "There is no such conflict", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "The choice does not fit the conflict", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn resolve(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    JsonBody { value: body, .. }: JsonBody<SettleBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    let settling = body.settling()?;
+    let by = super::by(&app, asker);
+    let settled = app
+        .core(move |store| {
+            let done = store.repository.settle(&draft, &settling, &by.stamp(""))?;
+            let commit = done.commit.to_string();
+            Ok(CommittedView { commit, changed_count: done.changed_count as u64 })
+        })
+        .await?;
+    Ok(listed(&settled))
+}

@@ -1,0 +1,339 @@
+//! `POST …/drafts/{draft}/…`: commit, bring up to date, merge, take back, restore.
+
+use axum::{extract::State, response::Response};
+use cms_core::{
+    model::id::{CommitId, RevisionId},
+    repo::{DraftId, Merged, Role},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    authoring::{key_at, keys_at},
+    command::view,
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        extract::{PathOf, parsed},
+        idempotency::{Attempt, Made, Repeatable, once},
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    store::Store,
+    views::drafts::{CommittedView, MergedView},
+};
+
+/// Which working copies to commit.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommitDraftBody {
+    /// These entries; all when left out.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    only: Option<Vec<String>>,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    message: String,
+}
+
+/// A step with its reason.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StepBody {
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    message: String,
+}
+
+/// Which commit to take back.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevertCommitBody {
+    /// The commit; of a merge what the other line brought is taken back.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    commit: String,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    message: String,
+}
+
+/// Which version to restore.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RestoreBody {
+    /// The entry or translation.
+    key: String,
+    /// One of its revisions.
+    #[schema(pattern = "^[0-9a-f]{64}$")]
+    revision: String,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    message: String,
+}
+
+/// An id within a body.
+fn id_at<T: std::str::FromStr<Err: std::fmt::Display>>(
+    text: &str,
+    pointer: &str,
+) -> Result<T, Problem> {
+    text.parse().map_err(|error: T::Err| {
+        Problem::new(Code::RequestMalformed, error.to_string()).with("pointer", pointer)
+    })
+}
+
+/// A commit that the verb made, or that an earlier try of it made.
+fn committed(
+    store: &Store,
+    attempt: &Attempt,
+    work: impl FnOnce() -> Result<CommitId, Problem>,
+) -> Result<Made, Problem> {
+    let id = match attempt.id_before::<CommitId>("commit")? {
+        Some(id) => id,
+        None => work()?,
+    };
+    let missing = || Problem::internal(format!("commit {id} is missing"));
+    let row = store.repository.commit_shown(id)?.ok_or_else(missing)?;
+    let view = CommittedView { commit: id.to_string(), changed_count: row.changes_count };
+    Ok(Made::at(format!("/authoring/v1/commits/{id}"), &view).tagged(id))
+}
+
+fn merged(merged: &Merged) -> Made {
+    let view: MergedView = view(merged);
+    Made::at(format!("/authoring/v1/commits/{}", merged.commit), &view).tagged(merged.commit)
+}
+
+/// What an earlier try merged, as far as its record tells.
+fn merged_before(store: &Store, attempt: &Attempt) -> Result<Option<Made>, Problem> {
+    let Some(commit) = attempt.id_before::<CommitId>("commit")? else { return Ok(None) };
+    let missing = || Problem::internal(format!("commit {commit} is missing"));
+    let row = store.repository.commit_shown(commit)?.ok_or_else(missing)?;
+    Ok(Some(merged(&Merged {
+        commit,
+        changed_count: row.changes_count,
+        conflicted: Vec::new(),
+        conflicts: Vec::new(),
+        computed_count: 0,
+    })))
+}
+
+/// Refuses who is neither owner nor member, where the core's verb is for any branch.
+fn must_be_member(store: &Store, draft: &DraftId, person: &str) -> Result<(), Problem> {
+    let found = store.repository.draft(draft)?;
+    if found.owner == person || found.members.iter().any(|member| member == person) {
+        return Ok(());
+    }
+    let detail = format!("{person} is not a member of draft {draft}");
+    Err(Problem::new(Code::NotAMember, detail))
+}
+
+/// Commit a draft
+///
+/// Its working copies, all or chosen ones, become revisions on its branch. They may be invalid, save
+/// that they must be documents of a kind.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/commit",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = CommitDraftBody),
+    responses(
+        (status = 201, description = "The commit", body = CommittedView, headers(("Location" = String, description = "Where it is"))),
+        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "There is nothing to commit", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused; `refusals` says why", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn commit(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<CommitDraftBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    let only = body.only.map(|only| keys_at(&only, "/only")).transpose()?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        committed(store, &attempt, || {
+            let stamp = attempt.by.stamp(&body.message);
+            Ok(store.repository.commit_draft(&draft, only.as_deref(), &stamp)?.commit)
+        })
+    })
+    .await
+}
+
+/// Bring a draft up to date
+///
+/// What `main` has since is merged in. What conflicts is a conflict in the draft, to be settled there.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/rebase",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = StepBody),
+    responses(
+        (status = 201, description = "Merged; `conflicted` and `conflicts` are to be settled", body = MergedView, headers(("Location" = String, description = "The commit"))),
+        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "There is nothing to merge, or conflicts of an earlier merge are half settled", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused; `refusals` says why", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn rebase(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<StepBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        if let Some(made) = merged_before(store, &attempt)? {
+            return Ok(made);
+        }
+        Ok(merged(&store.repository.rebase_draft(&draft, &attempt.by.stamp(&body.message))?))
+    })
+    .await
+}
+
+/// Merge a draft
+///
+/// Into `main`, and close it. Where the two do not go together `main` stays as it is: bring the draft up
+/// to date, settle what conflicts, and merge again.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/merge",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = StepBody),
+    responses(
+        (status = 201, description = "Merged", body = MergedView, headers(("Location" = String, description = "The commit"))),
+        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "Conflicts, or nothing to merge", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Entries are not as they must be; `refusals` says why", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn merge(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<StepBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Reviewer)?;
+    let draft: DraftId = parsed(&draft)?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        if let Some(made) = merged_before(store, &attempt)? {
+            return Ok(made);
+        }
+        Ok(merged(&store.repository.merge_draft(&draft, &attempt.by.stamp(&body.message))?))
+    })
+    .await
+}
+
+/// Take a commit back
+///
+/// What one commit changed, and nothing that came after it, is taken back in the draft; where later
+/// changes are in the way, that is a conflict there.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/revert",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = RevertCommitBody),
+    responses(
+        (status = 201, description = "Taken back; `conflicted` and `conflicts` are to be settled", body = MergedView, headers(("Location" = String, description = "The commit"))),
+        (status = 404, description = "No such open draft or commit", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "There is nothing to take back", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused; `refusals` says why", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn revert(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<RevertCommitBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    let commit: CommitId = id_at(&body.commit, "/commit")?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        must_be_member(store, &draft, &attempt.by.author)?;
+        if let Some(made) = merged_before(store, &attempt)? {
+            return Ok(made);
+        }
+        if store.repository.commit_shown(commit)?.is_none() {
+            return Err(Problem::new(Code::CommitUnknown, format!("there is no commit {commit}")));
+        }
+        let stamp = attempt.by.stamp(&body.message);
+        Ok(merged(&store.repository.revert(&draft.branch(), commit, &stamp)?))
+    })
+    .await
+}
+
+/// Restore a version
+///
+/// An old revision of an entry becomes what the draft has; a deleted entry comes back.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/restore",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = RestoreBody),
+    responses(
+        (status = 201, description = "Restored", body = CommittedView, headers(("Location" = String, description = "The commit"))),
+        (status = 404, description = "No such open draft, or the entry has no such revision", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused; `refusals` says why", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn restore(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<RestoreBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    let key = key_at(&body.key, "/key")?;
+    let revision: RevisionId = id_at(&body.revision, "/revision")?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        must_be_member(store, &draft, &attempt.by.author)?;
+        committed(store, &attempt, || {
+            let stamp = attempt.by.stamp(&body.message);
+            Ok(store.repository.restore(&draft.branch(), &key, revision, &stamp)?.commit)
+        })
+    })
+    .await
+}

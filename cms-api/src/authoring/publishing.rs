@@ -1,0 +1,483 @@
+//! `POST /authoring/v1/channels/{channel}/…`: what moves a channel, and what it would do.
+//!
+//! A publish is of a plan, which says what it was made from: no other precondition is needed. Every
+//! other move names the publication that its writer saw.
+
+use axum::{extract::State, response::Response};
+use cms_core::model::id::PublicationId;
+use cms_core::repo::{
+    PublishError, PublishRequest, Published, ReleaseRequest, Repository, RetireRequest,
+    RevertRequest, Role, RollbackRequest, Stamp, UnpublishRequest,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{channels, key_at, keys_at, listed};
+use crate::{
+    app::App,
+    command::{By, fresh_operation, view},
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        extract::PathOf,
+        idempotency::{Attempt, Made, Repeatable, once},
+        precondition::IfMatch,
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    store::Store,
+    views::publishing::{Moved, Plan, Released},
+};
+
+fn main() -> String {
+    super::MAIN.to_owned()
+}
+
+/// What to plan.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanBody {
+    /// The state to publish: a branch, a commit, another channel's version.
+    #[serde(default = "main")]
+    #[schema(default = "main")]
+    target: String,
+    /// Only these entries, with what they need; all when empty.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    only: Vec<String>,
+    /// Whether any entry that would be held back refuses the whole.
+    #[serde(default)]
+    strict: bool,
+}
+
+/// Which plan to publish.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PublishBody {
+    /// The plan's id.
+    #[schema(pattern = "^[0-9a-f]{64}-([0-9a-f]{64}|new)-[0-9a-f]+-[0-9a-f]{16}$")]
+    plan: String,
+    /// As in the plan.
+    #[serde(default = "main")]
+    #[schema(default = "main")]
+    target: String,
+    /// As in the plan.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    only: Vec<String>,
+    /// As in the plan.
+    #[serde(default)]
+    strict: bool,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    message: String,
+}
+
+/// Where to go back to.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RollbackBody {
+    /// The state to go back to: `production@7`, a snapshot, a commit.
+    to: String,
+    /// The entries to take back; all when empty.
+    #[serde(default)]
+    #[schema(max_items = 1000)]
+    only: Vec<String>,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    message: String,
+}
+
+/// Which entries.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeysBody {
+    /// The entries.
+    #[schema(min_items = 1, max_items = 1000)]
+    keys: Vec<String>,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    message: String,
+}
+
+/// Which entries to deliver no more.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RetireBody {
+    /// The entries, with their translations.
+    #[schema(min_items = 1, max_items = 1000)]
+    keys: Vec<String>,
+    /// What replaces them: their routes lead there.
+    #[serde(default)]
+    replaced_by: Option<String>,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    message: String,
+}
+
+/// Which publication to undo.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RevertBody {
+    /// Its number in the channel; the newest when left out.
+    #[serde(default)]
+    #[schema(minimum = 1)]
+    sequence: Option<u64>,
+    /// Why.
+    #[serde(default)]
+    #[schema(max_length = 2000)]
+    message: String,
+}
+
+/// Plan a publish
+///
+/// What exactly would change, what would be held back and why, and what that affects; nothing is
+/// written. The plan's `id` publishes exactly this, as long as nobody else moves the channel; commits
+/// to the target do not spoil it.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/channels/{channel}/plan",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("channel" = String, Path, description = "Its name; a new name would make a new channel")),
+    request_body(content = PlanBody),
+    responses(
+        (status = 200, description = "The plan", body = Plan),
+        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn plan(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+    JsonBody { value: body, .. }: JsonBody<PlanBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
+    let request = PublishRequest {
+        channel,
+        target: body.target,
+        only: keys_at(&body.only, "/only")?,
+        strict: body.strict,
+        plan: None,
+        stamp: by.stamp(""),
+    };
+    let plan: Plan = app.core(move |store| Ok(view(&store.repository.plan(&request)?))).await?;
+    Ok(listed(&plan))
+}
+
+/// Publish a plan
+///
+/// Exactly what the plan said, or nothing. For a publish of much, start a job.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/channels/{channel}/publish",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = PublishBody),
+    responses(
+        (status = 200, description = "Nothing would have changed", body = Moved),
+        (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
+        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "The channel was moved since the plan was made; `by` says by whom", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused; `report` says why", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn publish(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<PublishBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Publisher)?;
+    let plan = body.plan.parse().map_err(|error: cms_core::repo::PlanIdError| {
+        Problem::new(Code::RequestMalformed, error.to_string()).with("pointer", "/plan")
+    })?;
+    let only = keys_at(&body.only, "/only")?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        moved(store, &attempt, &channel, None, |repository, channel| {
+            repository.publish(&PublishRequest {
+                channel,
+                target: body.target,
+                only,
+                strict: body.strict,
+                plan: Some(plan),
+                stamp: attempt.by.stamp(&body.message),
+            })
+        })
+    })
+    .await
+}
+
+/// Go back
+///
+/// The channel, or chosen entries of it, as it was; what is taken back is on hold until it is released.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/channels/{channel}/rollback",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = RollbackBody),
+    responses(
+        (status = 200, description = "Nothing would have changed", body = Moved),
+        (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
+        (status = 404, description = "No such channel, state or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "The channel was moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn rollback(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<RollbackBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Publisher)?;
+    let only = keys_at(&body.only, "/only")?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
+            let stamp = attempt.by.stamp(&body.message);
+            repository.rollback(&RollbackRequest { channel, to: body.to, only, stamp })
+        })
+    })
+    .await
+}
+
+/// Take entries off
+///
+/// They leave what is live, and stay off until their hold is released. Refused while live entries need
+/// them otherwise than as their children; `needs` lists those.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/channels/{channel}/unpublish",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = KeysBody),
+    responses(
+        (status = 200, description = "Nothing would have changed", body = Moved),
+        (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
+        (status = 404, description = "No such channel or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "The channel was moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Live entries need them", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn unpublish(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<KeysBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Publisher)?;
+    let keys = keys_at(&body.keys, "/keys")?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
+            let stamp = attempt.by.stamp(&body.message);
+            repository.unpublish(&UnpublishRequest { channel, keys, stamp })
+        })
+    })
+    .await
+}
+
+/// Retire entries
+///
+/// They are delivered no more and leave a tombstone, so that learners' progress still resolves; their
+/// routes lead to what replaces them.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/channels/{channel}/retire",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = RetireBody),
+    responses(
+        (status = 200, description = "Nothing would have changed", body = Moved),
+        (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
+        (status = 404, description = "No such channel or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "The channel was moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Live entries need them, or the replacement can't be one", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn retire(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<RetireBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Publisher)?;
+    let keys = keys_at(&body.keys, "/keys")?;
+    let replaced_by = body.replaced_by.map(|key| key_at(&key, "/replaced_by")).transpose()?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
+            let stamp = attempt.by.stamp(&body.message);
+            repository.retire(&RetireRequest { channel, keys, replaced_by, stamp })
+        })
+    })
+    .await
+}
+
+/// Undo one publication
+///
+/// What it changed goes back, where nobody published it since; later publications stay.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/channels/{channel}/revert",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = RevertBody),
+    responses(
+        (status = 200, description = "Nothing would have changed", body = Moved),
+        (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
+        (status = 404, description = "No such channel or publication", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "The channel was moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn revert(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<RevertBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Publisher)?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
+            let (sequence, stamp) = (body.sequence, attempt.by.stamp(&body.message));
+            repository.revert_publish(&RevertRequest { channel, sequence, stamp })
+        })
+    })
+    .await
+}
+
+/// Release holds
+///
+/// The next publish may bring the entries live again; nothing that is delivered changes now.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/channels/{channel}/release",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
+    ),
+    request_body(content = KeysBody),
+    responses(
+        (status = 200, description = "They are released", body = Released),
+        (status = 404, description = "No such channel, or an entry is not on hold", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "The channel was moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn release(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+    JsonBody { value: body, .. }: JsonBody<KeysBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Publisher)?;
+    let keys = keys_at(&body.keys, "/keys")?;
+    if keys.is_empty() {
+        let detail = "name the entries to release";
+        return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/keys"));
+    }
+    let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
+    let released = app
+        .core(move |store| {
+            unmoved(store, &channel, &precondition)?;
+            let stamp: Stamp = by.stamp(&body.message);
+            let request = ReleaseRequest { channel: channel.clone(), keys, stamp };
+            let released = store.repository.release(&request)?;
+            let released = released.iter().map(ToString::to_string).collect();
+            Ok(Released { channel, released })
+        })
+        .await?;
+    Ok(listed(&released))
+}
+
+/// Refuses a write to a channel that has moved since its writer looked.
+fn unmoved(store: &Store, channel: &str, precondition: &IfMatch) -> Result<(), Problem> {
+    let head = channels::head(store, channel)?;
+    precondition.check(&head.to_string()).map_err(|problem| problem.with("current", head))
+}
+
+/// Moves a channel, once; that nothing would change is done, not refused.
+fn moved(
+    store: &Store,
+    attempt: &Attempt,
+    channel: &str,
+    precondition: Option<&IfMatch>,
+    work: impl FnOnce(&Repository, String) -> Result<Published, PublishError>,
+) -> Result<Made, Problem> {
+    if let Some(id) = attempt.id_before::<PublicationId>("publication")? {
+        return made_before(store, id);
+    }
+    if let Some(precondition) = precondition {
+        unmoved(store, channel, precondition)?;
+    }
+    match crate::command::publish::moved(work(&store.repository, channel.to_owned()))? {
+        Moved { publication: Some(id), snapshot, sequence, report } => {
+            let view = Moved { publication: Some(id.clone()), snapshot, sequence, report };
+            Ok(Made::at(format!("/authoring/v1/publications/{id}"), &view).tagged(id))
+        }
+        nothing => {
+            let made = Made::at(format!("/authoring/v1/channels/{channel}"), &nothing);
+            Ok(Made { status: 200, ..made })
+        }
+    }
+}
+
+fn made_before(store: &Store, id: PublicationId) -> Result<Made, Problem> {
+    let missing = || Problem::internal(format!("publication {id} is missing"));
+    let found = store.repository.publication_shown(id)?.ok_or_else(missing)?;
+    let snapshot = store.repository.snapshot(found.snapshot)?.ok_or_else(missing)?;
+    let view = Moved {
+        snapshot: Some(found.snapshot.to_string()),
+        sequence: Some(snapshot.sequence),
+        publication: Some(id.to_string()),
+        report: serde_json::from_value(found.report).map_err(Problem::internal)?,
+    };
+    Ok(Made::at(format!("/authoring/v1/publications/{id}"), &view).tagged(id))
+}

@@ -1,0 +1,108 @@
+//! `GET /authoring/v1/channels/{channel}/…`: what learners do not get, and when they first got it.
+
+use axum::{extract::State, response::Response};
+use cms_core::{
+    model::key::{EntryKey, Locale},
+    repo::{FirstPublishedRequest, Role},
+};
+
+use super::{Pinned, at, listed, pinned_state};
+use crate::{
+    app::App,
+    command::view,
+    edge::{
+        access::Asker,
+        extract::PathOf,
+        page::{Cursor, Page},
+        problem::{Code, Problem, ProblemSchema},
+        query::Parameters,
+    },
+    views::publishing::{FirstPublished, NotPublicRow},
+};
+
+/// Longest text that is looked for, in bytes.
+const TEXT_SIZE_BYTES_MAX: usize = 1000;
+
+/// What is not public, and why
+///
+/// Entries and translations that learners do not get as a state has them, ascending by key. Its cost
+/// follows what differs, not what there is.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/channels/{channel}/not-public",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses(
+        (status = 200, description = "A page", body = Page<NotPublicRow>),
+        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn not_public(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let at = at(&mut parameters)?;
+    let page = parameters.page::<Pinned<EntryKey>>()?;
+    parameters.finish(&["at", "cursor", "limit"])?;
+    let now_ms = app.now_ms();
+    let found = app
+        .core(move |store| {
+            let (row, pin) = page.after.map(|after| (after.row, after.state)).unzip();
+            let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
+            let rows_max = page.rows_max;
+            let found =
+                store.repository.not_public(&channel, &state, row.as_ref(), rows_max, now_ms)?;
+            let last = found.rows.last().filter(|_| found.more);
+            let next = last.map(|last| Cursor::after(Pinned { state: pin, row: last.key.clone() }));
+            Ok(Page::<NotPublicRow> { rows: view(&found.rows), next })
+        })
+        .await?;
+    Ok(listed(&found))
+}
+
+/// Which publish first showed a text
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/channels/{channel}/first-published",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("text" = String, Query, description = "The text, as it stands within one value of a delivered document"),
+        ("locale" = Option<String>, Query, description = "Only documents of this locale"),
+        ("key" = Option<String>, Query, description = "Only this entry's documents"),
+    ),
+    responses(
+        (status = 200, description = "The publish, and where it shows the text", body = FirstPublished),
+        (status = 404, description = "No such channel", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn first_published(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let text: String = parameters.needed("text")?;
+    let locale = parameters.one::<Locale>("locale")?;
+    let key = parameters.one::<EntryKey>("key")?;
+    parameters.finish(&["key", "locale", "text"])?;
+    if text.is_empty() || text.len() > TEXT_SIZE_BYTES_MAX {
+        let detail = format!("`text` must be 1 to {TEXT_SIZE_BYTES_MAX} bytes");
+        return Err(Problem::new(Code::ParameterMalformed, detail).with("parameter", "text"));
+    }
+    let request = FirstPublishedRequest { channel, text, locale, key };
+    let found: FirstPublished =
+        app.core(move |store| Ok(view(&store.repository.first_published(&request)?))).await?;
+    Ok(listed(&found))
+}

@@ -1,0 +1,149 @@
+//! Differences of documents, of states, and what they concern.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+/// How a document changed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DocumentDiff {
+    /// The changes, in the order of the document.
+    pub changes: Vec<PlaceChange>,
+    /// Whether what is told is right, but larger than need be.
+    pub is_coarse: bool,
+}
+
+/// One change of a document.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct PlaceChange {
+    /// The JSON pointer, in the document that has the place.
+    pub pointer: String,
+    /// As the pointer, but elements that have a key go by it.
+    pub address: String,
+    /// The way to it, for people.
+    pub place: Vec<Step>,
+    /// `set`, `removed`, `changed`, `element_added`, `element_removed` or `element_moved`.
+    pub kind: String,
+    /// Of a moved element the pointer that it had before.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// What was there.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub before: Option<Value>,
+    /// What is there now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub after: Option<Value>,
+    /// Of a changed text the paragraphs and words.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub words: Option<Words>,
+}
+
+/// One step of the way to a place.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "step", rename_all = "snake_case")]
+pub enum Step {
+    /// A field that the kind declares.
+    Field {
+        /// Its name.
+        name: String,
+    },
+    /// A field that the document names itself, such as a widget.
+    Named {
+        /// Its name.
+        name: String,
+    },
+    /// An element of a list.
+    Element {
+        /// Its position, counted from 1.
+        number: usize,
+        /// What tells it apart from the others.
+        key: Option<String>,
+        /// The beginning of its first text.
+        label: Option<String>,
+    },
+}
+
+/// How a text changed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Words {
+    /// The paragraphs.
+    pub paragraphs: Vec<Paragraph>,
+}
+
+/// A paragraph.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Paragraph {
+    /// `same`, `added`, `removed` or `changed`.
+    pub kind: String,
+    /// Its text, in runs.
+    pub runs: Vec<Run>,
+}
+
+/// A run of words.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Run {
+    /// `same`, `removed` or `added`.
+    pub kind: String,
+    /// The words.
+    pub text: String,
+}
+
+/// An entry that differs.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Changed {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// How its document changed, where that was asked for and there are two.
+    pub diff: Option<DocumentDiff>,
+}
+
+/// An entry that stands elsewhere.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Relocated {
+    /// The entry.
+    pub key: String,
+    /// The containers that it left.
+    pub from: Vec<String>,
+    /// The containers that it came to.
+    pub to: Vec<String>,
+}
+
+/// A container that changed in what it contains, directly or further down.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Concerned {
+    /// The container.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// The first of the entries below it that came, went or changed.
+    pub because: Vec<String>,
+    /// How many those are.
+    pub because_count: u64,
+}
+
+/// What differs between two states. Lists are cut; the counts beside them are whole.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Comparison {
+    /// Entries that only the second has.
+    pub added: Vec<Changed>,
+    /// How many.
+    pub added_count: u64,
+    /// Entries that only the first has.
+    pub removed: Vec<Changed>,
+    /// How many.
+    pub removed_count: u64,
+    /// Entries in other places.
+    pub moved: Vec<Relocated>,
+    /// How many.
+    pub moved_count: u64,
+    /// Entries whose documents differ.
+    pub changed: Vec<Changed>,
+    /// How many.
+    pub changed_count: u64,
+    /// Containers that the changes concern.
+    pub concerned: Vec<Concerned>,
+    /// How many.
+    pub concerned_count: u64,
+}

@@ -1,0 +1,197 @@
+//! Drafts: their records, working copies, changes, merges and conflicts.
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+use utoipa::ToSchema;
+
+use super::content::Violation;
+
+/// A draft.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DraftView {
+    /// Its name.
+    pub draft: String,
+    /// What it is about.
+    pub title: String,
+    /// Whose it is.
+    pub owner: String,
+    /// Who else works on it.
+    pub members: Vec<String>,
+    /// `open`, `merged` or `discarded`.
+    pub state: String,
+    /// The commit that it was begun from.
+    pub begun_from: String,
+    /// Its newest commit.
+    pub head: String,
+    /// When it was begun.
+    pub created_ms: u64,
+    /// When its record or its commits changed last.
+    pub changed_ms: u64,
+}
+
+/// Someone else who works on an entry.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct OtherEditor {
+    /// The draft in which.
+    pub draft: String,
+    /// The draft's title.
+    pub title: String,
+    /// Who began to edit the entry there.
+    pub author: String,
+    /// When.
+    pub since_ms: u64,
+}
+
+/// An entry as a draft has it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DraftEntry {
+    /// The entry or translation.
+    pub key: String,
+    /// Its document; null where the working copy puts it into the trash.
+    pub document: Option<Value>,
+    /// Whether this is a working copy that is not committed.
+    pub is_working: bool,
+    /// The revision that the working copy began from.
+    pub base: Option<String>,
+    /// Who saved it last.
+    pub author: Option<String>,
+    /// When it was begun.
+    pub begun_ms: Option<u64>,
+    /// When it was saved last.
+    pub saved_ms: Option<u64>,
+    /// Who else works on the entry, in other drafts.
+    pub others: Vec<OtherEditor>,
+}
+
+/// A saved working copy.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct SavedView {
+    /// Its version, which is its `ETag` too.
+    pub version: u64,
+    /// What is wrong with it, so that it could not be accepted as it is.
+    pub violations: Vec<Violation>,
+    /// Who else works on the entry, in other drafts.
+    pub others: Vec<OtherEditor>,
+    /// Whether the text before became a revision, since this save began another editing session.
+    pub session_ended: bool,
+}
+
+/// One entry or translation that a draft changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DraftChangeRow {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// `added`, `changed`, `deleted` or `restored`.
+    pub change: String,
+    /// Its document when the draft parted from `main`.
+    pub before: Option<String>,
+    /// Its committed document in the draft.
+    pub after: Option<String>,
+    /// Whether there is a working copy that says more.
+    pub is_working: bool,
+    /// Whether it holds a conflict that nobody has settled.
+    pub is_conflicted: bool,
+    /// Whether `main` changed it too since they parted.
+    pub is_changed_on_main: bool,
+    /// How much is wrong with it.
+    pub violations_count: u64,
+}
+
+/// What a draft changes.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DraftChangesView {
+    /// The commit at which the draft parted from `main`.
+    pub base: String,
+    /// The draft's newest commit.
+    pub head: String,
+    /// Where `main` is.
+    pub main: String,
+    /// What it changes, by key.
+    pub rows: Vec<DraftChangeRow>,
+    /// What does not fit together around entries.
+    pub conflicts: Vec<CatalogueConflict>,
+}
+
+/// One thing that does not fit together around entries.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CatalogueConflict {
+    /// Its name within the draft.
+    pub id: String,
+    /// The entries that it is about.
+    pub entries: Vec<String>,
+    /// What is wrong, for people.
+    pub message: String,
+    /// What is wrong, for programs: `is` is `circle`, `deleted-but-used`, `slug-taken`, `not-a-parent` or
+    /// `moved-apart`, with members of its own.
+    #[schema(value_type = Object)]
+    pub reason: Value,
+}
+
+/// A place where two sides conflict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct PlaceConflict {
+    /// Names the conflict, and goes to `resolve`.
+    pub pointer: String,
+    /// The way to it, for people.
+    #[schema(value_type = Vec<Object>)]
+    pub place: Vec<Value>,
+    /// `both_changed`, `both_added`, `ours_removed`, `theirs_removed` or `order`.
+    pub reason: String,
+    /// What was there; null or missing when nothing was.
+    #[serde(default)]
+    pub base: Option<Value>,
+    /// What the draft has there.
+    #[serde(default)]
+    pub ours: Option<Value>,
+    /// What `main` has there.
+    #[serde(default)]
+    pub theirs: Option<Value>,
+}
+
+/// An entry in conflict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct EntryConflict {
+    /// The entry or translation.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// The two sides joined so far as they go; where they conflict it has ours.
+    pub document: Option<Value>,
+    /// The places where they conflict.
+    pub conflicts: Vec<PlaceConflict>,
+    /// What is wrong with the joined document, where that is why it was not taken.
+    pub violations: Vec<Violation>,
+}
+
+/// All conflicts of a draft.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DraftConflictsView {
+    /// Entries in conflict, by key.
+    pub entries: Vec<EntryConflict>,
+    /// What does not fit together around entries.
+    pub catalogue: Vec<CatalogueConflict>,
+}
+
+/// A commit of a draft.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CommittedView {
+    /// The commit.
+    pub commit: String,
+    /// How many entries it changed.
+    pub changed_count: u64,
+}
+
+/// A merge that took place.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct MergedView {
+    /// The commit that joins the two.
+    pub commit: String,
+    /// How many entries and translations it changed.
+    pub changed_count: u64,
+    /// Entries that are in conflict now; none on `main`.
+    pub conflicted: Vec<String>,
+    /// What does not fit together around entries; none on `main`.
+    pub conflicts: Vec<CatalogueConflict>,
+}

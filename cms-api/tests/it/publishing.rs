@@ -1,0 +1,116 @@
+//! Moving channels: plans that bind, and moves that name what they saw.
+
+use cms_core::repo::Role;
+use serde_json::{Value, json};
+
+use crate::test_app::{Person, TestApp};
+
+const CHANNEL: &str = "/authoring/v1/channels/production";
+
+/// Commits a change of a lesson's description to `main`.
+async fn describe(ops: &Person<'_>, text: &str) {
+    let lesson = ops.gets("/authoring/v1/entries/lesson/equal-parts").await.json();
+    let mut document = lesson["document"].clone();
+    document["description"] = json!(text);
+    let body = json!({ "changes": [{ "key": "lesson/equal-parts", "document": document }] });
+    let made = ops.posts("/authoring/v1/commits", &[("if-match", "*")], &body).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+}
+
+async fn plan(person: &Person<'_>) -> Value {
+    person.posts(&format!("{CHANNEL}/plan"), &[], &json!({})).await.json()
+}
+
+async fn tag(person: &Person<'_>) -> String {
+    person.gets(CHANNEL).await.header("etag").to_owned()
+}
+
+#[tokio::test]
+async fn a_plan_is_published_as_it_was_shown() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let pia = app.person("pia", Role::Publisher);
+    describe(&ops, "New words").await;
+    let first = plan(&pia).await;
+    assert_eq!(first["report"]["changes"][0]["key"], "lesson/equal-parts");
+    assert!(first["documents_count"].as_u64().unwrap() >= 1);
+    let waiting = pia.all(&format!("{CHANNEL}/not-public"), 1).await;
+    assert_eq!(waiting[0]["key"], "lesson/equal-parts");
+    assert_eq!(waiting[0]["why"][0]["why"], "not_published");
+    // Editing goes on, and does not spoil the plan.
+    describe(&ops, "Newer words").await;
+    let key = [("idempotency-key", "p1")];
+    let body = json!({ "plan": first["id"], "message": "Go" });
+    let done = pia.posts(&format!("{CHANNEL}/publish"), &key, &body).await;
+    assert_eq!(done.status, 201, "{}", done.json());
+    let publication = done.json()["publication"].as_str().unwrap().to_owned();
+    assert_eq!(done.header("location"), format!("/authoring/v1/publications/{publication}"));
+    assert_eq!(tag(&pia).await, format!("\"{publication}\""));
+    let again = pia.posts(&format!("{CHANNEL}/publish"), &key, &body).await;
+    assert_eq!(again.json(), done.json(), "once");
+    let spoilt = pia.posts(&format!("{CHANNEL}/publish"), &[], &body).await;
+    assert_eq!((spoilt.status.as_u16(), &*spoilt.code()), (409, "moved"));
+    assert_eq!(spoilt.json()["by"]["author"], "pia");
+    let shown = pia.gets("/authoring/v1/entries/lesson/equal-parts?at=production").await.json();
+    assert_eq!(shown["document"]["description"], "New words");
+    let found = pia.gets(&format!("{CHANNEL}/first-published?text=New%20words")).await.json();
+    assert_eq!(found["publish"]["publication"], publication);
+    assert_eq!(found["sightings"][0]["key"], "lesson/equal-parts");
+    for (body, code) in [
+        (json!({}), "request-malformed"),
+        (json!({ "plan": "nonsense" }), "request-malformed"),
+        (json!({ "plan": first["id"], "only": ["nonsense"] }), "request-malformed"),
+    ] {
+        assert_eq!(pia.posts(&format!("{CHANNEL}/publish"), &[], &body).await.code(), code);
+    }
+    let rev = app.person("rev", Role::Reviewer);
+    assert_eq!(rev.posts(&format!("{CHANNEL}/publish"), &[], &body).await.status, 403);
+}
+
+#[tokio::test]
+async fn every_other_move_names_what_it_saw() {
+    let app = TestApp::own();
+    let pia = app.person("pia", Role::Publisher);
+    let moves = [
+        ("rollback", json!({ "to": "production@1" })),
+        ("unpublish", json!({ "keys": ["lesson/equal-parts"] })),
+        ("retire", json!({ "keys": ["lesson/equal-parts"] })),
+        ("revert", json!({})),
+        ("release", json!({ "keys": ["lesson/equal-parts"] })),
+    ];
+    for (verb, body) in &moves {
+        let path = format!("{CHANNEL}/{verb}");
+        assert_eq!(pia.posts(&path, &[], body).await.status, 428, "{verb}");
+        let stale = pia.posts(&path, &[("if-match", "\"x\"")], body).await;
+        assert_eq!((stale.status.as_u16(), &*stale.code()), (412, "stale"), "{verb}");
+        assert_eq!(stale.json()["current_tag"], tag(&pia).await);
+        let nowhere = path.replace("production", "nope");
+        let unknown = pia.posts(&nowhere, &[("if-match", "*")], body).await;
+        assert_eq!(unknown.code(), "channel-unknown", "{verb}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_taken_off_is_held_and_released() {
+    let app = TestApp::own();
+    let pia = app.person("pia", Role::Publisher);
+    let seen = tag(&pia).await;
+    let body = json!({ "keys": ["lesson/equal-parts"], "message": "A mistake in it" });
+    let off = pia.posts(&format!("{CHANNEL}/unpublish"), &[("if-match", &seen)], &body).await;
+    assert_eq!(off.status, 201, "{}", off.json());
+    let again = pia.posts(&format!("{CHANNEL}/unpublish"), &[("if-match", &seen)], &body).await;
+    assert_eq!(again.status, 412);
+    let held = pia.gets(&format!("{CHANNEL}/holds")).await.json();
+    insta::assert_json_snapshot!("hold", held["rows"][0]);
+    let seen = tag(&pia).await;
+    let release = json!({ "keys": ["lesson/equal-parts"] });
+    let released = pia.posts(&format!("{CHANNEL}/release"), &[("if-match", &seen)], &release).await;
+    assert_eq!(released.json()["released"], json!(["lesson/equal-parts"]));
+    let seen = tag(&pia).await;
+    let back = pia.posts(&format!("{CHANNEL}/revert"), &[("if-match", &seen)], &json!({})).await;
+    assert!([200, 201].contains(&back.status.as_u16()), "{}", back.json());
+    let needed = json!({ "keys": ["image/bar-two-thirds"] });
+    let refused = pia.posts(&format!("{CHANNEL}/unpublish"), &[("if-match", "*")], &needed).await;
+    assert_eq!((refused.status.as_u16(), &*refused.code()), (422, "publish-refused"));
+    assert_eq!(refused.json()["needs"][0]["key"], "image/bar-two-thirds");
+}

@@ -43,6 +43,7 @@ mod token;
 mod verify;
 
 pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
+pub use commit::schemas::{BROKEN_MAX, SchemaReport};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
     Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,

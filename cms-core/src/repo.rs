@@ -36,6 +36,7 @@ pub use channel::holds::{HoldRow, ReleaseRequest};
 pub use channel::live::LiveRow;
 pub use channel::publications::ShownPublication;
 pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
+pub use commit::schemas::{BROKEN_MAX, SchemaReport};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
     Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,

@@ -58,6 +58,10 @@ pub struct Progress {
     pub written_count: u64,
     /// Bytes read and written so far.
     pub size_bytes: u64,
+    /// Of what the verb counts itself, how many are done; 0 where it counts nothing.
+    pub done_count: u64,
+    /// Of how many.
+    pub total_count: u64,
 }
 
 /// A job that waits or runs.
@@ -68,6 +72,8 @@ pub struct Task {
     read_count: AtomicU64,
     written_count: AtomicU64,
     size_bytes: AtomicU64,
+    done_count: AtomicU64,
+    total_count: AtomicU64,
     over: watch::Sender<bool>,
 }
 
@@ -79,6 +85,8 @@ impl Default for Task {
             read_count: AtomicU64::default(),
             written_count: AtomicU64::default(),
             size_bytes: AtomicU64::default(),
+            done_count: AtomicU64::default(),
+            total_count: AtomicU64::default(),
             over: watch::Sender::new(false),
         }
     }
@@ -91,6 +99,8 @@ impl Task {
             read_count: self.read_count.load(Ordering::Relaxed),
             written_count: self.written_count.load(Ordering::Relaxed),
             size_bytes: self.size_bytes.load(Ordering::Relaxed),
+            done_count: self.done_count.load(Ordering::Relaxed),
+            total_count: self.total_count.load(Ordering::Relaxed),
         }
     }
 
@@ -114,6 +124,12 @@ impl Task {
         let mut over = self.over.subscribe();
         // A task that is gone is over.
         let _ = over.wait_for(|over| *over).await;
+    }
+
+    /// Tells how much of what the verb counts itself is done.
+    pub fn tell(&self, done_count: u64, total_count: u64) {
+        self.done_count.store(done_count, Ordering::Relaxed);
+        self.total_count.store(total_count, Ordering::Relaxed);
     }
 
     fn read(&self, size_bytes: usize) {

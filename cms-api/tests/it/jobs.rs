@@ -171,21 +171,27 @@ async fn a_panic_is_a_failed_job() {
 async fn a_schema_is_checked_before_anyone_merges_it() {
     let app = TestApp::own();
     let ana = app.person("ana", Role::Author);
-    let shown = ana.gets("/authoring/v1/entries/schema/lesson").await.json();
-    let mut schema = shown["document"].clone();
+    let made = ana.posts("/authoring/v1/drafts", &[], &json!({ "title": "Shorter titles" })).await;
+    let draft = made.json()["draft"].as_str().unwrap().to_owned();
+    let path = format!("/authoring/v1/drafts/{draft}/entries/schema/lesson");
+    let mut schema = ana.gets(&path).await.json()["document"].clone();
     schema["properties"]["title"]["maxLength"] = json!(12);
-    let body = json!({ "verb": "schema-check", "request": { "kind": "lesson", "schema": schema } });
+    let saved = ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&schema)).await;
+    assert_eq!(saved.status, 200, "{}", saved.json());
+    let commit = format!("/authoring/v1/drafts/{draft}/commit");
+    assert_eq!(ana.posts(&commit, &[], &json!({})).await.status, 201);
+    let body = json!({ "verb": "schema-check", "request": { "draft": draft } });
     let id = ana.posts(JOBS, &[], &body).await.json()["id"].as_str().unwrap().to_owned();
     let (_, last) = follow(&ana, &id).await.pop().unwrap();
     let report = &last["report"];
     assert_eq!(last["state"], "done", "{last}");
     assert!(report["broken_count"].as_u64().unwrap() > 3, "{report}");
     assert_eq!(report["broken"][0]["violations"][0]["pointer"], "/title");
-    let body = json!({ "verb": "schema-check", "request": { "kind": "lesson", "schema": {} } });
+    let body = json!({ "verb": "schema-check", "request": { "draft": "nope" } });
     let id = ana.posts(JOBS, &[], &body).await.json()["id"].as_str().unwrap().to_owned();
     let (_, last) = follow(&ana, &id).await.pop().unwrap();
     assert_eq!(
         (&last["state"], &last["problem"]["code"]),
-        (&json!("failed"), &json!("content-refused"))
+        (&json!("failed"), &json!("draft-unknown"))
     );
 }

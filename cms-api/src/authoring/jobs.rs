@@ -1,5 +1,7 @@
 //! `…/jobs`: long work that a request starts, watched and cancelled by others.
 
+pub mod import;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{

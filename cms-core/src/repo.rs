@@ -36,6 +36,7 @@ mod record;
 mod remember;
 mod review;
 mod schedule;
+mod schema_check;
 mod stamp;
 mod state;
 mod stats;
@@ -43,10 +44,11 @@ mod token;
 mod verify;
 
 pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
+pub use commit::schemas::{BROKEN_MAX, SchemaReport};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
     Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,
-    Moved,
+    EntryDifference, Moved,
 };
 pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;
@@ -103,6 +105,7 @@ pub use schedule::{
     ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleState, ScheduleVerb,
     Scheduled,
 };
+pub use schema_check::{BrokenEntry, SchemaCheckError, SchemaCheckReport};
 pub use stamp::Stamp;
 pub use state::{ResolveError, State};
 pub use stats::StatsReport;

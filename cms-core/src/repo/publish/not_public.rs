@@ -136,7 +136,7 @@ impl Repository {
     ) -> Result<Vec<Waiting>, StoreError> {
         let start = after.map(EntryKey::encode).unwrap_or_default();
         let nodes = &*self.source;
-        let differences = map::diff(nodes, base.roots.catalogue, target.catalogue)?;
+        let differences = map::diff_from(nodes, base.roots.catalogue, target.catalogue, &start)?;
         let mut differences = differences.peekable();
         let mut nowhere = self.nowhere(base, &start)?.into_iter().peekable();
         let mut page = Vec::new();

@@ -116,8 +116,12 @@ fn main() -> String {
 }
 
 /// The least role that a job's verb takes, and the work.
-fn work_of(verb: JobVerb, request: &serde_json::Map<String, Value>) -> Result<(Role, Work), Problem> {
-    let malformed = |error: serde_json::Error| Problem::new(Code::RequestMalformed, error.to_string());
+fn work_of(
+    verb: JobVerb,
+    request: &serde_json::Map<String, Value>,
+) -> Result<(Role, Work), Problem> {
+    let malformed =
+        |error: serde_json::Error| Problem::new(Code::RequestMalformed, error.to_string());
     if verb == JobVerb::SchemaCheck {
         let asked: SchemaCheckRequest =
             serde_json::from_value(Value::Object(request.clone())).map_err(malformed)?;

@@ -220,11 +220,7 @@ async fn conflicts_are_told_settled_and_merged() {
     let path = format!("{second}/resolve");
     let table = [
         (json!({ "choice": "ours" }), 422, "choice-refused"),
-        (
-            json!({ "key": LESSON, "pointer": "/title", "choice": "value" }),
-            422,
-            "choice-refused",
-        ),
+        (json!({ "key": LESSON, "pointer": "/title", "choice": "value" }), 422, "choice-refused"),
         (json!({ "key": LESSON, "pointer": "/nope", "choice": "ours" }), 409, "conflict-unknown"),
         (
             json!({ "key": "topic/root", "pointer": "/title", "choice": "ours" }),

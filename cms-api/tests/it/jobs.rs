@@ -184,5 +184,8 @@ async fn a_schema_is_checked_before_anyone_merges_it() {
     let body = json!({ "verb": "schema-check", "request": { "kind": "lesson", "schema": {} } });
     let id = ana.posts(JOBS, &[], &body).await.json()["id"].as_str().unwrap().to_owned();
     let (_, last) = follow(&ana, &id).await.pop().unwrap();
-    assert_eq!((&last["state"], &last["problem"]["code"]), (&json!("failed"), &json!("content-refused")));
+    assert_eq!(
+        (&last["state"], &last["problem"]["code"]),
+        (&json!("failed"), &json!("content-refused"))
+    );
 }

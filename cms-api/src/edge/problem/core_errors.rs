@@ -8,7 +8,8 @@ use cms_core::{
     repo::{
         BringError, CommitError, DraftCommitError, DraftError, EntryError, ExportError,
         ImportError, MergeError, OpenError, PublishError, ResolveError, RevertError, ReviewError,
-        ReviewMergeError, SaveError, ScheduleError, SchemaCheckError, SettlingError, StoreError, TokenError,
+        ReviewMergeError, SaveError, ScheduleError, SchemaCheckError, SettlingError, StoreError,
+        TokenError,
     },
 };
 
@@ -352,9 +353,7 @@ impl From<SchemaCheckError> for Problem {
     fn from(error: SchemaCheckError) -> Self {
         match error {
             SchemaCheckError::Schema(error) => {
-                let row = |problem: &cms_core::schema::SchemaProblem| {
-                    serde_json::json!({ "pointer": problem.pointer, "message": problem.message })
-                };
+                let row = |problem: &cms_core::schema::SchemaProblem| serde_json::json!({ "pointer": problem.pointer, "message": problem.message });
                 let problems: Vec<_> = error.problems.iter().map(row).collect();
                 told(Code::ContentRefused, &error).with("problems", problems)
             }

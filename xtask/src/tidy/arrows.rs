@@ -8,8 +8,9 @@ use super::{
 };
 
 /// The core's rooms, and the rooms that each may use beside itself.
-const ROOMS: [(&str, &[&str]); 5] = [
-    ("repo", &["engine", "map", "model", "schema"]),
+const ROOMS: [(&str, &[&str]); 6] = [
+    ("repo", &["document", "engine", "map", "model", "schema"]),
+    ("document", &["model", "schema"]),
     ("map", &["engine", "model"]),
     ("schema", &["model"]),
     ("engine", &["model"]),

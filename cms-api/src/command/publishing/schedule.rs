@@ -117,7 +117,7 @@ impl Request {
         }
     }
 
-    fn new(&self, verb: ScheduleVerb, by: &By) -> Result<ScheduleRequest, Problem> {
+    fn asked(&self, verb: ScheduleVerb, by: &By) -> Result<ScheduleRequest, Problem> {
         let at = self.moment()?.ok_or_else(|| malformed("--at says when; it is missing"))?;
         Ok(ScheduleRequest {
             channel: self.channel(),
@@ -182,7 +182,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
             return Ok(report);
         }
     };
-    let scheduled = repository.schedule(&request.new(verb, by)?)?;
+    let scheduled = repository.schedule(&request.asked(verb, by)?)?;
     report.schedules.push(view(&scheduled.schedule));
     report.would_fail = view(&scheduled.would_fail);
     Ok(report)

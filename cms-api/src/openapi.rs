@@ -14,7 +14,7 @@ use utoipa::{
     },
 };
 
-use crate::{command::Call, edge::problem::ProblemSchema, router};
+use crate::{authoring::reviews::StateWord, command::Call, edge::problem::ProblemSchema, router};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -29,7 +29,7 @@ use crate::{command::Call, edge::problem::ProblemSchema, router};
         (name = "authoring", description = "What authors, reviewers, publishers and operators do, behind a token with a role."),
         (name = "operation", description = "For whoever runs the server."),
     ),
-    components(schemas(Call, ProblemSchema)),
+    components(schemas(Call, ProblemSchema, StateWord)),
 )]
 struct Description;
 
@@ -51,7 +51,7 @@ const FORMS: &[(&str, &str)] = &[
     ("locale", "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"),
     ("key", KEY),
     ("verb", "^[a-z]+(-[a-z]+)*$"),
-    ("If-None-Match", "^\\\\*$"),
+    ("If-None-Match", "^\\*$"),
     ("id", "^[a-z0-9][a-z0-9_-]{0,63}(@[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?)?$"),
     ("id_prefix", "^[a-z0-9_-]*$"),
     ("job", "^[0-9a-f]{24}$"),

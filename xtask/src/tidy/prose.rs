@@ -146,13 +146,14 @@ fn check_command(
         }
         ["cms", verb, ..] if verb.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') => {
             let room = "cms-api/src/command";
-            let name = format!("{}.rs", verb.replace('-', "_"));
-            let file = format!("{room}/{name}");
-            // A verb has a file there, or in a folder that groups some.
-            let mut files = tree.paths().filter_map(|path| path.strip_prefix(room));
-            let is_verb = files.any(|path| path.rsplit('/').next() == Some(name.as_str()));
-            if tree.holds(room) && verb != "help" && !is_verb {
-                let what = format!("`cms {verb}` is not a verb: there is no {file}");
+            let file = format!("{}.rs", verb.replace('-', "_"));
+            // Verbs of one subject have a folder of their own.
+            let is_verb = |path: &str| {
+                let inner = path.strip_prefix(room).and_then(|inner| inner.strip_prefix('/'));
+                inner.is_some_and(|inner| inner.split('/').next_back() == Some(&file))
+            };
+            if tree.holds(room) && verb != "help" && !tree.paths().any(is_verb) {
+                let what = format!("`cms {verb}` is not a verb: there is no {room}/{file}");
                 findings.push(Finding::at(path, line, what));
             }
         }

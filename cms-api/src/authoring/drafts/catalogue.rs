@@ -92,9 +92,8 @@ pub struct BatchBody {
     /// The entries.
     #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 5000)]
     keys: Vec<EntryKey>,
-    /// What to do to each, in order: `{"do": "set", "pointer", "value"}`, `{"do": "remove", "pointer"}`,
-    /// `{"do": "rename", "pointer", "to"}`, `{"do": "replace-text", "find", "replace"}`.
-    #[schema(value_type = Vec<Object>, min_items = 1, max_items = 100)]
+    /// What to do to each, in order.
+    #[schema(value_type = Vec<BatchStepBody>, min_items = 1, max_items = 100)]
     steps: Vec<BatchStep>,
     /// Whether only to tell what it would do.
     #[serde(default)]
@@ -102,6 +101,39 @@ pub struct BatchBody {
     /// Why.
     #[serde(default)]
     message: Message,
+}
+
+/// One step of a batch, done to each entry; the form of what the core reads.
+#[derive(ToSchema, serde::Serialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+#[expect(dead_code, reason = "the form of what the core reads")]
+enum BatchStepBody {
+    /// Give the value at a JSON pointer.
+    Set {
+        /// Where.
+        pointer: String,
+        /// What.
+        value: serde_json::Value,
+    },
+    /// Take away the value at a JSON pointer, where there is one.
+    Remove {
+        /// Where.
+        pointer: String,
+    },
+    /// Give a field another name, where it is there.
+    Rename {
+        /// Where it is.
+        pointer: String,
+        /// Its new name.
+        to: String,
+    },
+    /// Replace a text wherever it stands.
+    ReplaceText {
+        /// What to find, exactly.
+        find: String,
+        /// What to put there.
+        replace: String,
+    },
 }
 
 fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {

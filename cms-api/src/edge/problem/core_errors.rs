@@ -13,6 +13,8 @@ use cms_core::{
     },
 };
 
+use serde_json::json;
+
 use super::{Code, Problem};
 use crate::edge::precondition::stale;
 
@@ -353,8 +355,10 @@ impl From<SchemaCheckError> for Problem {
     fn from(error: SchemaCheckError) -> Self {
         match error {
             SchemaCheckError::Schema(error) => {
-                let row = |problem: &cms_core::schema::SchemaProblem| serde_json::json!({ "pointer": problem.pointer, "message": problem.message });
-                let problems: Vec<_> = error.problems.iter().map(row).collect();
+                let problems = error.problems.iter();
+                let problems: Vec<_> = problems
+                    .map(|row| json!({ "pointer": row.pointer, "message": row.message }))
+                    .collect();
                 told(Code::ContentRefused, &error).with("problems", problems)
             }
             SchemaCheckError::Store(error) => error.into(),

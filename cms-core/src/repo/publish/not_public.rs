@@ -22,13 +22,13 @@ use crate::{
     map,
     model::{id::RevisionId, key::EntryKey, revision::Revision},
     repo::{
+        channel::holds::{HoldRow, hold_on},
         content::{
             catalogue::{self, CatalogueRow},
             graph::Graph,
             kinds::Kinds,
             objects::StoreError,
         },
-        holds::{HoldRow, hold_on},
         open::Repository,
         state::{Roots, State},
     },

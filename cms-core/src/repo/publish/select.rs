@@ -9,6 +9,7 @@ use crate::{
     map::{self, Staging},
     model::{id::NodeId, key::EntryKey},
     repo::{
+        channel::holds::hold_on,
         commit::check::Touched,
         commit::prepared::link_edits,
         content::{
@@ -18,7 +19,6 @@ use crate::{
             kinds::Kinds,
             objects::StoreError,
         },
-        holds::hold_on,
         open::Repository,
         state::Roots,
     },

@@ -4,7 +4,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
+use crate::repo::{
     content::{
         catalogue::{decoded_key, decoded_row, with_prefix},
         objects::StoreError,

@@ -3,7 +3,7 @@
 
 use std::{path::PathBuf, sync::Arc};
 
-use tokio::sync::{Notify, Semaphore};
+use tokio::sync::Semaphore;
 
 use crate::{
     edge::{access::Token, idempotency::Gates, problem::Problem},
@@ -27,7 +27,6 @@ struct Inner {
     gates: Gates,
     jobs: Jobs,
     streams: Arc<Semaphore>,
-    schedules_changed: Notify,
 }
 
 /// What the server was told at its start.
@@ -51,20 +50,9 @@ impl App {
                 settings,
                 gates: Gates::default(),
                 jobs: Jobs::default(),
-                schedules_changed: Notify::new(),
                 streams: Arc::new(Semaphore::new(STREAMS_MAX)),
             }),
         }
-    }
-
-    /// Tells whoever runs what is due that schedules may have changed.
-    pub fn tell_schedules_changed(&self) {
-        self.inner.schedules_changed.notify_one();
-    }
-
-    /// Waits until schedules may have changed.
-    pub async fn schedules_changed(&self) {
-        self.inner.schedules_changed.notified().await;
     }
 
     /// The server's own secret, which opens everything.

@@ -21,7 +21,9 @@ pub mod me;
 pub mod media;
 pub mod notices;
 pub mod publishing;
+pub mod reviews;
 pub mod revisions;
+pub mod schedules;
 pub mod states;
 pub mod unpublished;
 
@@ -33,7 +35,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use cms_core::{
-    model::key::{EntryKey, KeyError, Kind},
+    model::key::{EntryKey, Kind},
     repo::{Repository, State},
 };
 use serde::Serialize;
@@ -58,18 +60,6 @@ fn listed(view: &impl Serialize) -> Response {
 fn key_of(kind: &str, id: &str) -> Result<EntryKey, Problem> {
     let kind: Kind = parsed(kind)?;
     parsed(&format!("{kind}/{id}"))
-}
-
-/// A key within a body.
-fn key_at(text: &str, pointer: impl Into<String>) -> Result<EntryKey, Problem> {
-    let pointer = pointer.into();
-    text.parse().map_err(|error: KeyError| Problem::from(error).with("pointer", pointer))
-}
-
-/// Keys within a body.
-fn keys_at(texts: &[String], pointer: &str) -> Result<Vec<EntryKey>, Problem> {
-    let key = |(index, text): (usize, &String)| key_at(text, format!("{pointer}/{index}"));
-    texts.iter().enumerate().map(key).collect()
 }
 
 /// The state that the parameter `at` names.

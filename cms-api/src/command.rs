@@ -4,30 +4,18 @@
 //! is asked, on the command line and over HTTP, and [`Report`] is what is answered. Importing and
 //! exporting stream, so they have a way of their own in [`import`] and [`export`].
 
-pub mod bisect;
-pub mod channels;
 pub mod diff;
 pub mod export;
-pub mod holds;
 pub mod import;
 pub mod init;
 pub mod line;
 pub mod log;
-pub mod not_public;
 pub mod paper;
-pub mod plan;
-pub mod publish;
-pub mod release;
-pub mod retire;
-pub mod revert_publish;
-pub mod rollback;
-pub mod schedule;
+pub mod publishing;
 pub mod serve;
 pub mod show;
-pub mod snapshots;
 pub mod stats;
 pub mod token;
-pub mod unpublish;
 pub mod verify;
 pub mod where_used;
 
@@ -43,6 +31,10 @@ use crate::{
     store::Store,
 };
 use paper::Paper;
+use publishing::{
+    bisect, channels, holds, not_public, plan, publish, release, retire, revert_publish, rollback,
+    schedule, snapshots, unpublish,
+};
 
 /// Who asks, when, under which attempt.
 #[derive(Debug, Clone)]

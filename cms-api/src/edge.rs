@@ -5,6 +5,7 @@ pub mod body;
 pub mod cache;
 pub mod coding;
 pub mod extract;
+pub mod form;
 pub mod idempotency;
 pub mod page;
 pub mod precondition;

@@ -14,7 +14,7 @@ use utoipa::{
     },
 };
 
-use crate::{command::Call, edge::problem::ProblemSchema, router};
+use crate::{authoring::reviews::StateWord, command::Call, edge::problem::ProblemSchema, router};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -29,7 +29,7 @@ use crate::{command::Call, edge::problem::ProblemSchema, router};
         (name = "authoring", description = "What authors, reviewers, publishers and operators do, behind a token with a role."),
         (name = "operation", description = "For whoever runs the server."),
     ),
-    components(schemas(Call, ProblemSchema)),
+    components(schemas(Call, ProblemSchema, StateWord)),
 )]
 struct Description;
 
@@ -44,6 +44,14 @@ const FORMS: &[(&str, &str)] = &[
     ("commit", HEX_64),
     ("cursor", "^[A-Za-z0-9_-]+$"),
     ("draft", "^[a-z0-9][a-z0-9_-]{0,31}$"),
+    ("schedule", "^[0-9a-z]{1,64}$"),
+    ("review", "^[a-z0-9][a-z0-9_-]{0,31}$"),
+    ("comment", "^[0-9a-f]{1,64}$"),
+    ("thread", "^[0-9a-f]{1,64}$"),
+    ("locale", "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$"),
+    ("key", KEY),
+    ("verb", "^[a-z]+(-[a-z]+)*$"),
+    ("If-None-Match", "^\\*$"),
     ("id", "^[a-z0-9][a-z0-9_-]{0,63}(@[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?)?$"),
     ("id_prefix", "^[a-z0-9_-]*$"),
     ("job", "^[0-9a-f]{24}$"),
@@ -57,6 +65,9 @@ const FORMS: &[(&str, &str)] = &[
     ("If-Match", "^(\\*|(W/)?\"[!#-~]*\"( *, *(W/)?\"[!#-~]*\")*)$"),
     ("Idempotency-Key", "^[!-~]([ -~]{0,253}[!-~])?$"),
 ];
+const KEY: &str = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$";
+/// Learners' addresses name the locale apart from the entry.
+const SOURCE_ID: &str = "^[a-z0-9][a-z0-9_-]{0,63}$";
 const HEX_64: &str = "^[0-9a-f]{64}$";
 
 /// What an operation of the authoring side refuses for the reasons that all have: when it applies,
@@ -100,7 +111,7 @@ pub fn document() -> openapi::OpenApi {
     for (path, item) in &mut document.paths.paths {
         let is_authoring = path.starts_with("/authoring/");
         for (_, operation) in operations(item) {
-            form_parameters(operation);
+            form_parameters(operation, is_authoring);
             if is_authoring {
                 refuse(operation);
             }
@@ -129,11 +140,12 @@ fn operations(item: &mut PathItem) -> impl Iterator<Item = (HttpMethod, &mut Ope
 }
 
 /// Gives parameters the form that their name has everywhere.
-fn form_parameters(operation: &mut Operation) {
+fn form_parameters(operation: &mut Operation, is_authoring: bool) {
     for parameter in operation.parameters.iter_mut().flatten() {
         let RefOr::T(parameter) = parameter else { continue };
         if let Some((_, pattern)) = FORMS.iter().find(|(name, _)| *name == parameter.name) {
-            set(parameter, "pattern", json!(pattern));
+            let is_source = parameter.name == "id" && !is_authoring;
+            set(parameter, "pattern", json!(if is_source { SOURCE_ID } else { pattern }));
         }
         if parameter.name == "limit" {
             set(parameter, "minimum", json!(1));

@@ -1,4 +1,4 @@
-//! Runs what is scheduled: sleeps until the next schedule is due, and wakes when schedules change.
+//! Runs what is scheduled: sleeps until the next schedule is due, and wakes when something is written.
 //!
 //! Invariants:
 //! 1. It never runs ahead of the clock, and looks at the clock again at least every
@@ -10,7 +10,7 @@ use std::time::Duration;
 
 use cms_core::repo::{DueReport, ScheduleOutcome, Stamp};
 
-use crate::{app::App, command::fresh_operation, edge::problem::Problem};
+use crate::{app::App, command::fresh_operation, edge::problem::Problem, hub::Woken};
 
 /// Longest sleep.
 pub const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(60);
@@ -18,22 +18,32 @@ pub const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(60);
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
 /// Sleep where what is due was left, for the channel was busy.
 const BUSY_AGAIN_AFTER: Duration = Duration::from_millis(250);
+/// Shortest time between two looks.
+const LOOKS_APART_MIN: Duration = Duration::from_millis(100);
 /// Who runs what is due; each schedule runs in the name of who scheduled it.
 const AUTHOR: &str = "scheduler";
 
-/// Runs what is due, for as long as the server does.
+/// Runs what is due, until the server stops.
 pub async fn run(app: App) {
+    let mut listener = app.store().hub.listen();
     loop {
         let wait = match tick(&app).await {
             Ok(wait) => wait,
             Err(problem) => {
-                tracing::error!(%problem, "what is scheduled could not be run; trying again");
+                let (code, detail) = (problem.code.word(), &problem.detail);
+                tracing::error!(code, detail, "what is scheduled could not be run; trying again");
                 TRY_AGAIN_AFTER
             }
         };
         tokio::select! {
             () = tokio::time::sleep(wait) => {}
-            () = app.schedules_changed() => {}
+            woken = listener.woken() => {
+                if woken == Woken::Stopping {
+                    return;
+                }
+                // Whoever writes a lot is not looked after at every write.
+                tokio::time::sleep(LOOKS_APART_MIN).await;
+            }
         }
     }
 }
@@ -43,7 +53,7 @@ pub async fn run(app: App) {
 /// # Errors
 /// A problem when the store can't be read or written.
 pub async fn tick(app: &App) -> Result<Duration, Problem> {
-    let now_ms = (app.settings().clock)();
+    let now_ms = app.now_ms();
     let next = app.core(|store| Ok(store.repository.next_due()?)).await?;
     let Some(due_ms) = next else { return Ok(LOOK_AGAIN_AFTER) };
     if due_ms > now_ms {

@@ -7,4 +7,5 @@ pub mod drafts;
 pub mod import;
 pub mod operation;
 pub mod publishing;
+pub mod reviews;
 pub mod scheduling;

@@ -20,33 +20,27 @@ mod content;
 mod deliver;
 mod draft;
 mod export;
-mod happened;
 mod history;
-mod holds;
 mod import;
-mod job;
-mod list;
-mod live;
 mod merge;
-mod notice;
 mod open;
-mod publications;
 mod publish;
 mod record;
-mod remember;
 mod review;
 mod schedule;
 mod stamp;
 mod state;
-mod stats;
-mod token;
 mod verify;
 
+pub use channel::holds::{HoldRow, ReleaseRequest};
+pub use channel::live::LiveRow;
+pub use channel::publications::ShownPublication;
 pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
+pub use commit::schemas::{BROKEN_MAX, SchemaReport};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
     Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,
-    Moved,
+    EntryDifference, Moved,
 };
 pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;
@@ -64,20 +58,14 @@ pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
 pub use draft::working::{OtherEditor, Working};
 pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport};
-pub use happened::Happening;
+pub use history::happened::Happening;
 pub use history::{CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
-pub use holds::{HoldRow, ReleaseRequest};
 pub use import::{
     IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
     ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
 };
-pub use job::{Job, JobRecord, JobState, job_id};
-pub use list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
-pub use live::LiveRow;
 pub use merge::{MergeError, Merged};
-pub use notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
-pub use publications::ShownPublication;
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
     Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished, FirstPublishedRequest,
@@ -85,7 +73,10 @@ pub use publish::{
     PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
     Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
 };
-pub use remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
+pub use record::job::{Job, JobRecord, JobState, job_id};
+pub use record::notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};
+pub use record::remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
+pub use record::token::{NewToken, Role, RoleError, TokenError, TokenHash, TokenRow, is_person};
 pub use review::approve::Seen;
 pub use review::bring::ReviewMergeError;
 pub use review::list::{ReviewList, ReviewPage, ReviewRow};
@@ -104,7 +95,8 @@ pub use schedule::{
     Scheduled,
 };
 pub use stamp::Stamp;
+pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
 pub use state::{ResolveError, State};
-pub use stats::StatsReport;
-pub use token::{NewToken, Role, RoleError, TokenError, TokenHash, TokenRow, is_person};
 pub use verify::VerifyReport;
+pub use verify::schema_check::{BrokenEntry, SchemaCheckError, SchemaCheckReport};
+pub use verify::stats::StatsReport;

@@ -28,7 +28,7 @@ pub mod translation;
 pub mod validate;
 pub mod violation;
 
-pub use kind::{KindSchema, Place, SchemaError};
+pub use kind::{KindSchema, Place, SchemaError, SchemaProblem};
 pub use links::{Link, Role};
 pub use meta::KIND_OF_SCHEMAS;
 pub use public::Children;

@@ -1,5 +1,6 @@
 //! Every command that a person types while working on the project.
 
+mod contract;
 mod http;
 mod run;
 mod test;

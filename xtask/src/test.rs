@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Result, ensure};
 
 use crate::{
-    tidy,
+    contract, tidy,
     tools::{self, cargo, run},
 };
 
@@ -54,6 +54,7 @@ pub(crate) fn run_all(root: &Path, extent: Extent, understands: tidy::Understand
     );
     steps.command("tests", &mut tests(root, extent));
     steps.command("doc tests", cargo(root).args(["test", "--workspace", "--doc", "--quiet"]));
+    steps.step("contract", || contract_test(root));
     steps.step("browser tests", || browser_tests(root));
     steps.step("fuzzing", || fuzzing(root, extent));
     steps.step("licences", || licences(root));
@@ -86,6 +87,15 @@ fn tests(root: &Path, extent: Extent) -> Command {
         command.env("CMS_TEST_LONG", "1");
     }
     command
+}
+
+/// The server against its own OpenAPI document.
+fn contract_test(root: &Path) -> Result<Ended> {
+    if tools::find("python3").is_none() {
+        ensure!(env::var_os("CI").is_none(), "python3 is missing");
+        return Ok(Ended::Skipped("python3 is missing"));
+    }
+    contract::check(root).map(|()| Ended::Passed)
 }
 
 /// Journeys through the admin pages in a real browser, against the program that the tests built.

@@ -10,13 +10,15 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 /// Programs that Debian has, each with its package.
-const PACKAGES: [(&str, &str); 9] = [
+const PACKAGES: [(&str, &str); 10] = [
     ("git", "git"),
     ("cc", "gcc"),
     ("c++", "g++"),
     ("node", "nodejs"),
     ("npm", "npm"),
     ("chromium", "chromium"),
+    // The contract test's packages live in an environment of their own.
+    ("python3", "python3-venv"),
     // The power-cut tests make, mount and shut down a file system in a file.
     ("mkfs.ext4", "e2fsprogs"),
     ("mount", "mount"),

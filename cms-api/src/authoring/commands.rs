@@ -64,11 +64,7 @@ pub async fn handler(
     let command: Command = serde_json::from_value(json!({ "verb": verb, "request": request }))
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
     asker.must_be(command.role())?;
-    let is_schedule = matches!(command, Command::Schedule(_));
     let report = app.core(move |store| command.execute(store, &by)).await?;
-    if is_schedule {
-        app.tell_schedules_changed();
-    }
     Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report.to_json())).into_response())
 }
 

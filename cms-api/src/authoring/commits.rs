@@ -24,6 +24,7 @@ use crate::{
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
+        form::{KeyText, Message},
         idempotency::{Made, Repeatable, once},
         page::{Cursor, Page},
         precondition::IfMatch,
@@ -222,8 +223,7 @@ pub struct CommitBody {
     branch: String,
     /// Why.
     #[serde(default)]
-    #[schema(max_length = 2000)]
-    message: String,
+    message: Message,
     /// The changes, each entry at most once.
     #[schema(min_items = 1, max_items = 1000)]
     changes: Vec<ChangeBody>,
@@ -238,8 +238,8 @@ fn main() -> String {
 #[serde(deny_unknown_fields)]
 struct ChangeBody {
     /// The entry or translation.
-    #[schema(pattern = "^[a-z][a-z0-9_-]{0,31}/[a-z0-9][a-z0-9_-]{0,63}$")]
-    key: String,
+    #[schema(value_type = KeyText)]
+    key: EntryKey,
     /// The document; left out or null, the entry goes to the trash.
     #[serde(default)]
     #[schema(value_type = Option<Object>)]
@@ -312,15 +312,12 @@ fn changes_of(changes: Vec<ChangeBody>) -> Result<Vec<Change>, Problem> {
         let detail = format!("1 to {CHANGES_MAX} changes are expected");
         return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/changes"));
     }
-    let change = |(index, change): (usize, ChangeBody)| {
-        let key = change.key.parse::<EntryKey>().map_err(|error| {
-            Problem::from(error).with("pointer", format!("/changes/{index}/key"))
-        })?;
-        let action = match change.document {
+    let change = |change: ChangeBody| Change {
+        key: change.key,
+        action: match change.document {
             Some(document) => Action::Put(document.get().as_bytes().to_vec()),
             None => Action::Delete,
-        };
-        Ok(Change { key, action })
+        },
     };
-    changes.into_iter().enumerate().map(change).collect()
+    Ok(changes.into_iter().map(change).collect())
 }

@@ -5,17 +5,18 @@ use std::{fmt, str::FromStr};
 use axum::{extract::State, response::Response};
 use cms_core::{model::key::EntryKey, repo::Role};
 
-use super::{listed, pinned_state};
+use super::{key_of, listed, pinned_state, unknown_entry};
 use crate::{
     app::App,
     command::view,
     edge::{
         access::Asker,
+        extract::PathOf,
         page::{Cursor, Page},
         problem::{Problem, ProblemSchema},
         query::Parameters,
     },
-    views::content::DifferenceRow,
+    views::content::{DifferenceRow, EntryDifference},
 };
 
 /// Two states as the first page found them, and a row.
@@ -84,6 +85,47 @@ pub async fn handler(
             let last = found.rows.last().filter(|_| found.more);
             let next = last.map(|last| Cursor::after(Between { from, to, row: last.key.clone() }));
             Ok(Page::<DifferenceRow> { rows: view(&found.rows), next })
+        })
+        .await?;
+    Ok(listed(&found))
+}
+
+/// What changed within one entry
+///
+/// Field by field, element by element, and in prose word by word, by the entry's kind.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/entries/{kind}/{id}/diff",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("kind" = String, Path, description = "The entry's kind"),
+        ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
+        ("from" = String, Query, description = "The state before"),
+        ("to" = String, Query, description = "The state after"),
+    ),
+    responses(
+        (status = 200, description = "The changes", body = EntryDifference),
+        (status = 404, description = "No such state, or neither has the entry", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn entry(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((kind, id)): PathOf<(String, String)>,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let key = key_of(&kind, &id)?;
+    let from: String = parameters.needed("from")?;
+    let to: String = parameters.needed("to")?;
+    parameters.finish(&["from", "to"])?;
+    let found: EntryDifference = app
+        .core(move |store| {
+            let (before, after) =
+                (store.repository.resolve(&from)?, store.repository.resolve(&to)?);
+            let found = store.repository.entry_difference(&before, &after, &key)?;
+            Ok(view(&found.ok_or_else(|| unknown_entry(&key, &to))?))
         })
         .await?;
     Ok(listed(&found))

@@ -2,6 +2,7 @@
 //!
 //! Whoever may read may read drafts; only an owner or member changes one.
 
+pub mod catalogue;
 pub mod changes;
 pub mod conflicts;
 pub mod entries;
@@ -21,6 +22,7 @@ use crate::{
         body::JsonBody,
         cache::Tagged,
         extract::{PathOf, parsed},
+        form::{PersonText, Title, persons, some_person, some_persons},
         idempotency::{Made, Repeatable, once},
         page::{Cursor, Page},
         precondition::IfMatch,
@@ -36,14 +38,13 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct NewDraftBody {
     /// What it is about.
-    #[schema(min_length = 1, max_length = 100)]
-    title: String,
+    title: Title,
     /// The state to begin from: `main` when left out.
     #[serde(default)]
     from: Option<String>,
     /// Who else works on it.
-    #[serde(default)]
-    #[schema(max_items = 100)]
+    #[serde(default, deserialize_with = "persons")]
+    #[schema(value_type = Vec<PersonText>, max_items = 100)]
     members: Vec<String>,
 }
 
@@ -53,14 +54,14 @@ pub struct NewDraftBody {
 pub struct DraftBody {
     /// Another title.
     #[serde(default)]
-    #[schema(min_length = 1, max_length = 100)]
-    title: Option<String>,
+    title: Option<Title>,
     /// Other members.
-    #[serde(default)]
-    #[schema(max_items = 100)]
+    #[serde(default, deserialize_with = "some_persons")]
+    #[schema(value_type = Option<Vec<PersonText>>, max_items = 100)]
     members: Option<Vec<String>>,
     /// Another owner: the draft is handed over, and who had it becomes a member.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_person")]
+    #[schema(value_type = Option<PersonText>)]
     owner: Option<String>,
 }
 
@@ -112,7 +113,7 @@ pub async fn create(
         // A draft's name comes from the attempt: a second try finds what the first one began.
         let from = body.from.map(|from| store.repository.resolve(&from)).transpose()?;
         let stamp = attempt.by.stamp("");
-        let new = NewDraft { title: body.title, from, members: body.members, stamp };
+        let new = NewDraft { title: body.title.into(), from, members: body.members, stamp };
         Ok(made(&store.repository.begin_draft(new)?))
     })
     .await
@@ -220,8 +221,11 @@ pub async fn change(
     let changed = app
         .core(move |store| {
             let seen = unmoved(store, &id, &precondition)?.version;
-            let change =
-                DraftChange { title: body.title, members: body.members, owner: body.owner };
+            let change = DraftChange {
+                title: body.title.map(Into::into),
+                members: body.members,
+                owner: body.owner,
+            };
             Ok(store.repository.change_draft(&id, seen, change, &by.stamp(""))?)
         })
         .await?;

@@ -13,9 +13,12 @@ use crate::{
         extract::PathOf,
         page::{Cursor, Page},
         problem::{Problem, ProblemSchema},
-        query::Parameters,
+        query::{NoQuery, Parameters},
     },
-    views::content::{EntryView, RevisionRow, Use},
+    views::{
+        content::{EntryView, RevisionRow, Use},
+        drafts::OtherEditor,
+    },
 };
 
 /// One entry
@@ -160,4 +163,31 @@ impl std::fmt::Display for Lines {
         let ids: Vec<String> = self.0.iter().map(ToString::to_string).collect();
         f.write_str(&ids.join(","))
     }
+}
+
+/// Who works on an entry
+///
+/// In open drafts.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/entries/{kind}/{id}/editors",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("kind" = String, Path, description = "The entry's kind"),
+        ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
+    ),
+    responses((status = 200, description = "The drafts, and who began to edit it there", body = Page<OtherEditor>)),
+)]
+pub async fn editors(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((kind, id)): PathOf<(String, String)>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let key = key_of(&kind, &id)?;
+    let rows: Vec<OtherEditor> =
+        app.core(move |store| Ok(view(&store.repository.editors(&key, None)?))).await?;
+    Ok(listed(&Page { rows, next: None }))
 }

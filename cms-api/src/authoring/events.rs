@@ -111,7 +111,7 @@ pub(super) fn stream(app: &App) -> Result<(Sender, Response), Problem> {
     security(("token" = [])),
     params(("Last-Event-ID" = Option<u64>, Header, description = "The id of the last event that was seen")),
     responses(
-        (status = 200, description = "The events", content_type = "text/event-stream", body = String),
+        (status = 200, description = "The events", content_type = "text/event-stream", body = crate::edge::form::StreamEvent),
         (status = 429, description = "Too many streams", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]

@@ -7,7 +7,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response, sse::Event},
 };
-use cms_core::repo::{Job, JobRecord, Role};
+use cms_core::{
+    model::key::Kind,
+    repo::{Job, JobRecord, Role},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -94,6 +97,45 @@ enum JobVerb {
     Plan,
     /// Read every stored byte back and check it.
     Verify,
+    /// Validate every entry of a kind under another schema: `{"kind", "schema", "at"}`.
+    SchemaCheck,
+}
+
+/// Which schema to check.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct SchemaCheckRequest {
+    kind: Kind,
+    schema: Value,
+    #[serde(default = "main")]
+    at: String,
+}
+
+fn main() -> String {
+    super::MAIN.to_owned()
+}
+
+/// The least role that a job's verb takes, and the work.
+fn work_of(
+    verb: JobVerb,
+    request: &serde_json::Map<String, Value>,
+) -> Result<(Role, Work), Problem> {
+    let malformed =
+        |error: serde_json::Error| Problem::new(Code::RequestMalformed, error.to_string());
+    if verb == JobVerb::SchemaCheck {
+        let asked: SchemaCheckRequest =
+            serde_json::from_value(Value::Object(request.clone())).map_err(malformed)?;
+        let work: Work = Box::new(move |store, _, _| {
+            let state = store.repository.resolve(&asked.at)?;
+            let report = store.repository.check_schema(&state, &asked.kind, &asked.schema)?;
+            serde_json::to_value(report).map_err(Problem::internal)
+        });
+        return Ok((Role::Author, work));
+    }
+    let asked = json!({ "verb": verb, "request": request });
+    let command: Command = serde_json::from_value(asked).map_err(malformed)?;
+    let role = command.role();
+    Ok((role, Box::new(move |store, by, _| Ok(command.execute(store, by)?.to_json()))))
 }
 
 impl JobView {
@@ -145,15 +187,12 @@ pub async fn create(
     body: JsonBody<JobBody>,
 ) -> Result<Response, Problem> {
     let JsonBody { value: body, hash } = body;
-    let asked = json!({ "verb": body.verb, "request": body.request });
-    let command: Command = serde_json::from_value(asked)
-        .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
-    asker.must_be(command.role())?;
+    let (role, work) = work_of(body.verb, &body.request)?;
+    asker.must_be(role)?;
     app.jobs().has_room()?;
     let jobs = app.clone();
     let runtime = tokio::runtime::Handle::current();
     once(&app, &asker, request, hash, move |store, attempt| {
-        let work: Work = Box::new(move |store, by, _| Ok(command.execute(store, by)?.to_json()));
         let verb = serde_json::to_value(body.verb).map_err(Problem::internal)?;
         let verb = verb.as_str().unwrap_or_default();
         let stamp = attempt.by.stamp("");
@@ -268,7 +307,7 @@ pub async fn cancel(
     security(("token" = [])),
     params(("job" = String, Path, description = "Its id")),
     responses(
-        (status = 200, description = "Server-sent events", content_type = "text/event-stream", body = String),
+        (status = 200, description = "Server-sent events", content_type = "text/event-stream", body = crate::edge::form::StreamEvent),
         (status = 404, description = "No such job, or another person's", content_type = "application/problem+json", body = ProblemSchema),
         (status = 429, description = "Too many streams", content_type = "application/problem+json", body = ProblemSchema),
     ),

@@ -4,15 +4,15 @@
 //! other move names the publication that its writer saw.
 
 use axum::{extract::State, response::Response};
-use cms_core::model::id::PublicationId;
+use cms_core::model::{id::PublicationId, key::EntryKey};
 use cms_core::repo::{
-    PublishError, PublishRequest, Published, ReleaseRequest, Repository, RetireRequest,
+    PlanId, PublishError, PublishRequest, Published, ReleaseRequest, Repository, RetireRequest,
     RevertRequest, Role, RollbackRequest, Stamp, UnpublishRequest,
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{channels, key_at, keys_at, listed};
+use super::{channels, listed};
 use crate::{
     app::App,
     command::{By, fresh_operation, view},
@@ -20,6 +20,7 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::PathOf,
+        form::{KeyText, Message},
         idempotency::{Attempt, Made, Repeatable, once},
         precondition::IfMatch,
         problem::{Code, Problem, ProblemSchema},
@@ -43,35 +44,40 @@ pub struct PlanBody {
     target: String,
     /// Only these entries, with what they need; all when empty.
     #[serde(default)]
-    #[schema(max_items = 1000)]
-    only: Vec<String>,
+    #[schema(value_type = Vec<KeyText>, max_items = 1000)]
+    only: Vec<EntryKey>,
     /// Whether any entry that would be held back refuses the whole.
     #[serde(default)]
     strict: bool,
 }
+
+/// A plan's id.
+#[derive(ToSchema)]
+#[schema(pattern = "^[0-9a-f]{64}-([0-9a-f]{64}|new)-(0|[1-9a-f][0-9a-f]{0,14})-[0-9a-f]{16}$")]
+#[expect(dead_code, reason = "the form of what the core parses")]
+struct PlanText(String);
 
 /// Which plan to publish.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PublishBody {
     /// The plan's id.
-    #[schema(pattern = "^[0-9a-f]{64}-([0-9a-f]{64}|new)-[0-9a-f]+-[0-9a-f]{16}$")]
-    plan: String,
+    #[schema(value_type = PlanText)]
+    plan: PlanId,
     /// As in the plan.
     #[serde(default = "main")]
     #[schema(default = "main")]
     target: String,
     /// As in the plan.
     #[serde(default)]
-    #[schema(max_items = 1000)]
-    only: Vec<String>,
+    #[schema(value_type = Vec<KeyText>, max_items = 1000)]
+    only: Vec<EntryKey>,
     /// As in the plan.
     #[serde(default)]
     strict: bool,
     /// Why.
     #[serde(default)]
-    #[schema(max_length = 2000)]
-    message: String,
+    message: Message,
 }
 
 /// Where to go back to.
@@ -82,12 +88,11 @@ pub struct RollbackBody {
     to: String,
     /// The entries to take back; all when empty.
     #[serde(default)]
-    #[schema(max_items = 1000)]
-    only: Vec<String>,
+    #[schema(value_type = Vec<KeyText>, max_items = 1000)]
+    only: Vec<EntryKey>,
     /// Why.
     #[serde(default)]
-    #[schema(max_length = 2000)]
-    message: String,
+    message: Message,
 }
 
 /// Which entries.
@@ -95,12 +100,11 @@ pub struct RollbackBody {
 #[serde(deny_unknown_fields)]
 pub struct KeysBody {
     /// The entries.
-    #[schema(min_items = 1, max_items = 1000)]
-    keys: Vec<String>,
+    #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 1000)]
+    keys: Vec<EntryKey>,
     /// Why.
     #[serde(default)]
-    #[schema(max_length = 2000)]
-    message: String,
+    message: Message,
 }
 
 /// Which entries to deliver no more.
@@ -108,15 +112,15 @@ pub struct KeysBody {
 #[serde(deny_unknown_fields)]
 pub struct RetireBody {
     /// The entries, with their translations.
-    #[schema(min_items = 1, max_items = 1000)]
-    keys: Vec<String>,
+    #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 1000)]
+    keys: Vec<EntryKey>,
     /// What replaces them: their routes lead there.
     #[serde(default)]
-    replaced_by: Option<String>,
+    #[schema(value_type = Option<KeyText>)]
+    replaced_by: Option<EntryKey>,
     /// Why.
     #[serde(default)]
-    #[schema(max_length = 2000)]
-    message: String,
+    message: Message,
 }
 
 /// Which publication to undo.
@@ -129,8 +133,7 @@ pub struct RevertBody {
     sequence: Option<u64>,
     /// Why.
     #[serde(default)]
-    #[schema(max_length = 2000)]
-    message: String,
+    message: Message,
 }
 
 /// Plan a publish
@@ -162,7 +165,7 @@ pub async fn plan(
     let request = PublishRequest {
         channel,
         target: body.target,
-        only: keys_at(&body.only, "/only")?,
+        only: body.only,
         strict: body.strict,
         plan: None,
         stamp: by.stamp(""),
@@ -201,18 +204,14 @@ pub async fn publish(
     JsonBody { value: body, hash }: JsonBody<PublishBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
-    let plan = body.plan.parse().map_err(|error: cms_core::repo::PlanIdError| {
-        Problem::new(Code::RequestMalformed, error.to_string()).with("pointer", "/plan")
-    })?;
-    let only = keys_at(&body.only, "/only")?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, None, |repository, channel| {
             repository.publish(&PublishRequest {
                 channel,
                 target: body.target,
-                only,
+                only: body.only,
                 strict: body.strict,
-                plan: Some(plan),
+                plan: Some(body.plan),
                 stamp: attempt.by.stamp(&body.message),
             })
         })
@@ -252,11 +251,10 @@ pub async fn rollback(
     JsonBody { value: body, hash }: JsonBody<RollbackBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
-    let only = keys_at(&body.only, "/only")?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
             let stamp = attempt.by.stamp(&body.message);
-            repository.rollback(&RollbackRequest { channel, to: body.to, only, stamp })
+            repository.rollback(&RollbackRequest { channel, to: body.to, only: body.only, stamp })
         })
     })
     .await
@@ -295,11 +293,10 @@ pub async fn unpublish(
     JsonBody { value: body, hash }: JsonBody<KeysBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
-    let keys = keys_at(&body.keys, "/keys")?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
             let stamp = attempt.by.stamp(&body.message);
-            repository.unpublish(&UnpublishRequest { channel, keys, stamp })
+            repository.unpublish(&UnpublishRequest { channel, keys: body.keys, stamp })
         })
     })
     .await
@@ -338,12 +335,15 @@ pub async fn retire(
     JsonBody { value: body, hash }: JsonBody<RetireBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
-    let keys = keys_at(&body.keys, "/keys")?;
-    let replaced_by = body.replaced_by.map(|key| key_at(&key, "/replaced_by")).transpose()?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
             let stamp = attempt.by.stamp(&body.message);
-            repository.retire(&RetireRequest { channel, keys, replaced_by, stamp })
+            repository.retire(&RetireRequest {
+                channel,
+                keys: body.keys,
+                replaced_by: body.replaced_by,
+                stamp,
+            })
         })
     })
     .await
@@ -418,8 +418,7 @@ pub async fn release(
     JsonBody { value: body, .. }: JsonBody<KeysBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
-    let keys = keys_at(&body.keys, "/keys")?;
-    if keys.is_empty() {
+    if body.keys.is_empty() {
         let detail = "name the entries to release";
         return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/keys"));
     }
@@ -428,7 +427,7 @@ pub async fn release(
         .core(move |store| {
             unmoved(store, &channel, &precondition)?;
             let stamp: Stamp = by.stamp(&body.message);
-            let request = ReleaseRequest { channel: channel.clone(), keys, stamp };
+            let request = ReleaseRequest { channel: channel.clone(), keys: body.keys, stamp };
             let released = store.repository.release(&request)?;
             let released = released.iter().map(ToString::to_string).collect();
             Ok(Released { channel, released })
@@ -457,7 +456,7 @@ fn moved(
     if let Some(precondition) = precondition {
         unmoved(store, channel, precondition)?;
     }
-    match crate::command::publish::moved(work(&store.repository, channel.to_owned()))? {
+    match crate::command::publishing::publish::moved(work(&store.repository, channel.to_owned()))? {
         Moved { publication: Some(id), snapshot, sequence, report } => {
             let view = Moved { publication: Some(id.clone()), snapshot, sequence, report };
             Ok(Made::at(format!("/authoring/v1/publications/{id}"), &view).tagged(id))

@@ -17,7 +17,7 @@ use crate::{
         problem::{Code, Problem, ProblemSchema},
         query::Parameters,
     },
-    views::publishing::{FirstPublished, NotPublicRow},
+    views::scheduling::{FirstPublished, NotPublicRow},
 };
 
 /// Longest text that is looked for, in bytes.

@@ -111,10 +111,8 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
         announce(&url, config.admin);
         tokio::spawn(upkeep::run(app.clone()));
-        let scheduler = tokio::spawn(scheduler::run(app.clone()));
+        tokio::spawn(scheduler::run(app.clone()));
         accept(listener, router, &config, stop, &app).await;
-        // What it is in the middle of is one transaction: done, or due again.
-        scheduler.abort();
         drop(posted);
         Ok::<(), Problem>(())
     })?;

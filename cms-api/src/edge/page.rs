@@ -43,6 +43,9 @@ impl std::str::FromStr for Cursor {
 
     fn from_str(text: &str) -> Result<Self, CursorError> {
         let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError)?;
+        if bytes.is_empty() {
+            return Err(CursorError);
+        }
         String::from_utf8(bytes).map(Self).map_err(|_| CursorError)
     }
 }

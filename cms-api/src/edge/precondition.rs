@@ -81,7 +81,7 @@ fn tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Tags>, Problem>
         Problem::new(Code::RequestMalformed, detail)
     };
     let mut found = Vec::new();
-    let mut is_there = false;
+    let (mut is_there, mut is_any) = (false, false);
     for value in headers.get_all(name) {
         is_there = true;
         let value = value.to_str().map_err(|_| malformed())?;
@@ -95,12 +95,17 @@ fn tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Tags>, Problem>
             };
             let inner = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
             let inner = inner.filter(|tag| !tag.contains('"')).ok_or_else(malformed)?;
+            is_any = true;
             if !is_weak {
                 found.push(inner.trim_end_matches("-gzip").to_owned());
             }
         }
     }
-    Ok(is_there.then_some(Tags::Some(found)))
+    match (is_there, is_any) {
+        (false, _) => Ok(None),
+        (true, false) => Err(malformed()),
+        (true, true) => Ok(Some(Tags::Some(found))),
+    }
 }
 
 impl<S: Sync> FromRequestParts<S> for IfMatch {

@@ -118,6 +118,20 @@ codes! {
     ConflictUnknown = "conflict-unknown", CONFLICT, Conflict, "There is no such conflict";
     /// A choice that a conflict does not take.
     ChoiceRefused = "choice-refused", UNPROCESSABLE_ENTITY, Refused, "The choice does not fit the conflict";
+    /// No such review.
+    ReviewUnknown = "review-unknown", NOT_FOUND, NotFound, "There is no such review";
+    /// A review that is not open, or not closed.
+    ReviewState = "review-state", CONFLICT, Conflict, "The review is in another state";
+    /// What can't be in a review.
+    ReviewRefused = "review-refused", UNPROCESSABLE_ENTITY, Refused, "The review can't be so";
+    /// Entries that are not as they were seen.
+    NotAsSeen = "not-as-seen", CONFLICT, Conflict, "Entries have changed since they were seen";
+    /// Entries that lack approvals.
+    NotApproved = "not-approved", CONFLICT, Conflict, "Entries are not approved yet";
+    /// Something that this person may not do here, whatever their role.
+    NotAllowed = "not-allowed", FORBIDDEN, Denied, "This person may not do this";
+    /// An entry that others use.
+    StillUsed = "still-used", CONFLICT, Conflict, "Others use the entry";
     /// No such job, or not one that this person may see.
     JobUnknown = "job-unknown", NOT_FOUND, NotFound, "There is no such job";
     /// A job that ended already.

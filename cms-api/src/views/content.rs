@@ -4,6 +4,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::difference::DocumentDiff;
+
 /// One thing that is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct Violation {
@@ -189,4 +191,17 @@ pub struct StateView {
     pub snapshot: Option<String>,
     /// The authors' record of the snapshot.
     pub publication: Option<String>,
+}
+
+/// What changed within one entry between two states.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct EntryDifference {
+    /// The entry or translation.
+    pub key: String,
+    /// What it was; null when it was not there, or in the trash.
+    pub before: Option<DifferenceSide>,
+    /// What it is.
+    pub after: Option<DifferenceSide>,
+    /// What changed.
+    pub diff: DocumentDiff,
 }

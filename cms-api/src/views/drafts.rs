@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
-use super::content::Violation;
+use super::{
+    content::Violation,
+    difference::{DocumentDiff, Step},
+};
 
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -130,13 +133,12 @@ pub struct CatalogueConflict {
 }
 
 /// A place where two sides conflict.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PlaceConflict {
     /// Names the conflict, and goes to `resolve`.
     pub pointer: String,
     /// The way to it, for people.
-    #[schema(value_type = Vec<Object>)]
-    pub place: Vec<Value>,
+    pub place: Vec<Step>,
     /// `both_changed`, `both_added`, `ours_removed`, `theirs_removed` or `order`.
     pub reason: String,
     /// What was there; null or missing when nothing was.
@@ -151,7 +153,7 @@ pub struct PlaceConflict {
 }
 
 /// An entry in conflict.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct EntryConflict {
     /// The entry or translation.
     pub key: String,
@@ -166,7 +168,7 @@ pub struct EntryConflict {
 }
 
 /// All conflicts of a draft.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct DraftConflictsView {
     /// Entries in conflict, by key.
     pub entries: Vec<EntryConflict>,
@@ -194,4 +196,37 @@ pub struct MergedView {
     pub conflicted: Vec<String>,
     /// What does not fit together around entries; none on `main`.
     pub conflicts: Vec<CatalogueConflict>,
+}
+
+/// Copies that were made.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct CopiedView {
+    /// The draft's new commit.
+    pub commit: String,
+    /// The copy of the entry that was asked for.
+    pub key: String,
+    /// Every entry that was copied, with its copy.
+    pub copies: std::collections::BTreeMap<String, String>,
+}
+
+/// What a batch does to one entry.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct BatchRowView {
+    /// The entry.
+    pub key: String,
+    /// What changes.
+    pub diff: DocumentDiff,
+    /// What would be wrong with it then.
+    pub violations: Vec<Violation>,
+}
+
+/// What a batch did, or would do.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct BatchView {
+    /// The draft's new commit; null for a trial, or when nothing changed.
+    pub commit: Option<String>,
+    /// Entries that change.
+    pub rows: Vec<BatchRowView>,
+    /// How many stay as they are.
+    pub unchanged_count: u64,
 }

@@ -5,7 +5,7 @@ use utoipa::ToSchema;
 
 use super::{
     content::Violation,
-    publishing::{HoldRow, SnapshotRow},
+    publishing::{HoldRow, PublishReport, SnapshotRow},
 };
 
 /// The revision that waits to be published.
@@ -170,4 +170,15 @@ pub struct RanSchedule {
     pub schedule: ScheduleRow,
     /// What came of it.
     pub outcome: ScheduleOutcome,
+}
+
+/// A schedule that was made or changed.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Scheduled {
+    /// The schedule.
+    pub schedule: ScheduleRow,
+    /// What it would do, were what is live then what is live now; null when it could not be told.
+    pub report: Option<PublishReport>,
+    /// Why it would fail then, as things are.
+    pub would_fail: Option<ScheduleFailure>,
 }

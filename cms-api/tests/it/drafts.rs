@@ -84,7 +84,13 @@ async fn a_draft_is_begun_shared_handed_over_given_up_and_reopened() {
     let viewer = app.person("vic", Role::Viewer);
     assert_eq!(viewer.gets(&draft).await.status, 200);
     assert_eq!(viewer.posts(DRAFTS, &[], &json!({ "title": "x" })).await.status, 403);
-    assert_eq!(ana.posts(DRAFTS, &[], &json!({ "title": "" })).await.code(), "draft-refused");
+    for title in ["", " ", "two\nlines", &"x".repeat(121)] {
+        let answer = ana.posts(DRAFTS, &[], &json!({ "title": title })).await;
+        assert_eq!(
+            (&*answer.code(), &answer.json()["pointer"]),
+            ("request-malformed", &json!("/title"))
+        );
+    }
     assert_eq!(ana.gets(&format!("{DRAFTS}/nope")).await.code(), "draft-unknown");
 }
 
@@ -213,12 +219,8 @@ async fn conflicts_are_told_settled_and_merged() {
     insta::assert_json_snapshot!("conflicts", conflicts, { ".entries[].document" => "[document]" });
     let path = format!("{second}/resolve");
     let table = [
-        (json!({ "choice": "ours" }), 400, "request-malformed"),
-        (
-            json!({ "key": LESSON, "pointer": "/title", "choice": "value" }),
-            400,
-            "request-malformed",
-        ),
+        (json!({ "choice": "ours" }), 422, "choice-refused"),
+        (json!({ "key": LESSON, "pointer": "/title", "choice": "value" }), 422, "choice-refused"),
         (json!({ "key": LESSON, "pointer": "/nope", "choice": "ours" }), 409, "conflict-unknown"),
         (
             json!({ "key": "topic/root", "pointer": "/title", "choice": "ours" }),
@@ -308,4 +310,52 @@ async fn drafts_are_followed() {
     }
     let expected = ["draft begin-draft", "draft commit-draft", "branch merge", "draft close-draft"];
     assert_eq!(names, expected);
+}
+
+#[tokio::test]
+async fn entries_are_placed_trashed_copied_and_edited_in_batches() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let draft = begin(&ana, "Moves", &[]).await;
+    let exercise = "exercise/equal-parts";
+    let place =
+        json!({ "key": exercise, "from": [LESSON], "parent": "lesson/simplest-form", "index": 0 });
+    let key = [("idempotency-key", "m1")];
+    let placed = ana.posts(&format!("{draft}/place"), &key, &place).await;
+    assert_eq!(placed.status, 201, "{}", placed.json());
+    let again = ana.posts(&format!("{draft}/place"), &key, &place).await;
+    assert_eq!(again.json(), placed.json());
+    assert_eq!(document(&ana, &draft, "lesson/simplest-form").await["children"][0], exercise);
+    let used = ana.posts(&format!("{draft}/trash"), &[], &json!({ "key": exercise })).await;
+    assert_eq!((used.status.as_u16(), &*used.code()), (409, "still-used"));
+    let uses = used.json()["uses"].clone();
+    assert!(uses.as_array().unwrap().iter().any(|used| used["by"] == "lesson/simplest-form"));
+    let copy = json!({ "key": LESSON, "deep": true });
+    let copied = ana.posts(&format!("{draft}/duplicate"), &[], &copy).await;
+    assert_eq!(copied.status, 201, "{}", copied.json());
+    let there = ana.gets(copied.header("location")).await.json();
+    assert_ne!(there["document"]["slug"], "parts-of-equal-size");
+    let steps = json!([{ "do": "replace-text", "find": "equal", "replace": "EQUAL" }]);
+    let batch = json!({ "keys": [LESSON], "steps": steps, "trial": true });
+    let tried = ana.posts(&format!("{draft}/batch"), &[], &batch).await.json();
+    assert_eq!((&tried["commit"], &tried["rows"][0]["key"]), (&Value::Null, &json!(LESSON)));
+    assert_eq!(tried["rows"][0]["diff"]["changes"][0]["kind"], "changed");
+    let batch = json!({ "keys": [LESSON], "steps": steps });
+    assert!(ana.posts(&format!("{draft}/batch"), &[], &batch).await.json()["commit"].is_string());
+    let id = draft.rsplit('/').next().unwrap();
+    let diff = format!("/authoring/v1/entries/{LESSON}/diff?from=main&to=draft%2F{id}");
+    let diff = ana.gets(&diff).await;
+    assert_eq!(diff.status, 200, "{}", diff.json());
+    assert!(!diff.json()["diff"]["changes"].as_array().unwrap().is_empty());
+    let editors = ana.gets(&format!("/authoring/v1/entries/{LESSON}/editors")).await.json();
+    assert!(editors["rows"].is_array());
+    for (step, body, code) in [
+        ("place", json!({ "key": "video/nope", "parent": LESSON }), "entry-unknown"),
+        ("untrash", json!({ "key": LESSON }), "entry-unknown"),
+        ("batch", json!({ "keys": [LESSON], "steps": [{ "do": "nothing" }] }), "request-malformed"),
+        ("duplicate", json!({ "key": "nonsense" }), "request-malformed"),
+    ] {
+        let answer = ana.posts(&format!("{draft}/{step}"), &[], &body).await;
+        assert_eq!(answer.code(), code, "{step} {body}: {}", answer.json());
+    }
 }

@@ -166,3 +166,26 @@ async fn a_panic_is_a_failed_job() {
     assert_eq!((&last["state"], &last["problem"]["code"]), (&json!("failed"), &json!("internal")));
     assert!(!last.to_string().contains("a bug"), "causes inside stay inside");
 }
+
+#[tokio::test]
+async fn a_schema_is_checked_before_anyone_merges_it() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let shown = ana.gets("/authoring/v1/entries/schema/lesson").await.json();
+    let mut schema = shown["document"].clone();
+    schema["properties"]["title"]["maxLength"] = json!(12);
+    let body = json!({ "verb": "schema-check", "request": { "kind": "lesson", "schema": schema } });
+    let id = ana.posts(JOBS, &[], &body).await.json()["id"].as_str().unwrap().to_owned();
+    let (_, last) = follow(&ana, &id).await.pop().unwrap();
+    let report = &last["report"];
+    assert_eq!(last["state"], "done", "{last}");
+    assert!(report["broken_count"].as_u64().unwrap() > 3, "{report}");
+    assert_eq!(report["broken"][0]["violations"][0]["pointer"], "/title");
+    let body = json!({ "verb": "schema-check", "request": { "kind": "lesson", "schema": {} } });
+    let id = ana.posts(JOBS, &[], &body).await.json()["id"].as_str().unwrap().to_owned();
+    let (_, last) = follow(&ana, &id).await.pop().unwrap();
+    assert_eq!(
+        (&last["state"], &last["problem"]["code"]),
+        (&json!("failed"), &json!("content-refused"))
+    );
+}

@@ -14,4 +14,5 @@ mod hostile;
 mod jobs;
 mod notices;
 mod publishing;
+mod reviews;
 mod test_app;

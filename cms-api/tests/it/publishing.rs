@@ -114,3 +114,44 @@ async fn what_is_taken_off_is_held_and_released() {
     assert_eq!((refused.status.as_u16(), &*refused.code()), (422, "publish-refused"));
     assert_eq!(refused.json()["needs"][0]["key"], "image/bar-two-thirds");
 }
+
+#[tokio::test]
+async fn a_schedule_is_made_changed_and_cancelled() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    describe(&ops, "Later").await;
+    let pia = app.person("pia", Role::Publisher);
+    let path = format!("{CHANNEL}/schedules");
+    let body =
+        json!({ "verb": "publish", "at": "2030-03-01T09:00[Europe/Berlin]", "message": "Go" });
+    let key = [("idempotency-key", "s1")];
+    let made = pia.posts(&path, &key, &body).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+    assert_eq!(pia.posts(&path, &key, &body).await.json(), made.json());
+    let place = made.header("location").to_owned();
+    let shown = pia.gets(&place).await;
+    insta::assert_json_snapshot!("schedule", shown.json(), {
+        ".id" => "[id]", ".commit" => "[id]", ".version" => "[version]",
+    });
+    let tag = shown.header("etag").to_owned();
+    let other = json!({ "at": "2030-03-02T09:00[Europe/Berlin]" });
+    assert_eq!(pia.asks("PATCH", &place, &[], Some(&other)).await.status, 428);
+    let moved = pia.asks("PATCH", &place, &[("if-match", &tag)], Some(&other)).await;
+    assert_eq!(moved.json()["schedule"]["at"], "2030-03-02T09:00:00+01:00[Europe/Berlin]");
+    assert_eq!(pia.asks("DELETE", &place, &[("if-match", &tag)], None).await.code(), "stale");
+    let tag = moved.header("etag").to_owned();
+    let retry = pia.asks("POST", &format!("{place}/retry"), &[("if-match", &tag)], None).await;
+    assert_eq!((retry.status.as_u16(), &*retry.code()), (422, "schedule-refused"));
+    assert_eq!(pia.asks("DELETE", &place, &[("if-match", &tag)], None).await.status, 200);
+    assert_eq!(pia.gets("/authoring/v1/schedules").await.json()["rows"], json!([]));
+    for (at, status, code) in [
+        ("2026-03-29T02:30[Europe/Berlin]", 400, "request-malformed"),
+        ("2020-01-01T09:00[Europe/Berlin]", 422, "schedule-refused"),
+        ("2030-01-01T09:00", 400, "request-malformed"),
+        ("soon", 400, "request-malformed"),
+    ] {
+        let body = json!({ "verb": "publish", "at": at });
+        let answer = pia.posts(&path, &[], &body).await;
+        assert_eq!((answer.status.as_u16(), &*answer.code()), (status, code), "{at}");
+    }
+}

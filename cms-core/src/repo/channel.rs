@@ -3,13 +3,17 @@
 //! Going back is a publish whose target is an earlier effective catalogue. What it takes back is put
 //! on hold: no later publish brings it live again until someone releases the hold.
 
+pub(in crate::repo) mod holds;
+pub(in crate::repo) mod live;
+pub(in crate::repo) mod publications;
+
 use std::collections::BTreeSet;
 
 use serde::{Deserialize, Serialize};
 
 use super::{
+    channel::holds::hold_of,
     content::objects::StoreError,
-    holds::hold_of,
     open::Repository,
     publish::{
         Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published,

@@ -8,6 +8,7 @@
 pub(in crate::repo) mod check;
 pub(in crate::repo) mod land;
 pub(in crate::repo) mod prepared;
+pub(in crate::repo) mod schemas;
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -173,6 +174,7 @@ impl Repository {
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);
         let strictness = Strictness::of(&request.branch);
+        self.take_schemas(&kinds, &request.changes)?;
         let mut prepared = Vec::new();
         let mut refusals = Vec::new();
         let mut keys = BTreeSet::new();
@@ -250,7 +252,9 @@ impl Repository {
         if key.locale().is_some() {
             return Ok(None);
         }
-        let (Some(row), Some(kind)) = (before, kinds.get(key.kind())?) else { return Ok(None) };
+        let (Some(row), Some(kind)) = (before, kinds.get_before(key.kind())?) else {
+            return Ok(None);
+        };
         let document = self.stand_in(&row)?.map(|id| self.document(id)).transpose()?;
         Ok(document.map(|document| Arc::new(Facts::of(&kind.schema, &document))))
     }

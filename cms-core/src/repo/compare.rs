@@ -1,6 +1,7 @@
 //! Comparing two states: which entries came, went, moved and changed, how each changed, and which
 //! containers that concerns.
 
+mod entry;
 mod page;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -26,6 +27,7 @@ use crate::{
     schema::Role,
 };
 
+pub use entry::EntryDifference;
 pub use page::{DifferencePage, DifferenceRow, DifferenceSide};
 
 /// How to compare.

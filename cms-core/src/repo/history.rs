@@ -1,5 +1,7 @@
 //! History: of a branch by its commits, of an entry by its revisions, and an entry as it stands.
 
+pub(in crate::repo) mod happened;
+
 use std::collections::{BinaryHeap, HashSet};
 
 use serde::Serialize;

@@ -222,6 +222,9 @@ impl Repository {
         let landed = match self.land(landing, outcome.changes, request.stamp) {
             Err(CommitError::Refused { refusals }) => {
                 let conflicts = CatalogueConflict::from_refusals(&refusals);
+                if conflicts.is_empty() {
+                    return Err(MergeError::Refused { refusals });
+                }
                 return Err(MergeError::Conflicts { conflicted: Vec::new(), conflicts });
             }
             Err(CommitError::Store(error)) => return Err(error.into()),

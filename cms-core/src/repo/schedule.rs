@@ -16,10 +16,9 @@
 
 mod cell;
 mod due;
+mod row;
 
 use std::collections::BTreeMap;
-
-use serde::{Deserialize, Serialize};
 
 use super::{
     content::{
@@ -35,7 +34,7 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
-    engine::{Expected, NameError, Outcome, Swap, SwapValue, Transaction},
+    engine::{Expected, Outcome, Swap, SwapValue, Transaction},
     map::{self, Staging},
     model::{
         id::{CommitId, NodeId},
@@ -47,192 +46,15 @@ use crate::{
 };
 use cell::StoredSchedule;
 pub use due::{DueReport, RanSchedule, ScheduleOutcome};
+pub use row::{
+    ScheduleChange, ScheduleError, ScheduleFailure, ScheduleReason, ScheduleRequest, ScheduleRow,
+    ScheduleState, ScheduleVerb, Scheduled,
+};
 
 /// Most entries that a schedule may name; a publish of everything names none.
 pub const SCHEDULE_KEYS_MAX: usize = 1000;
 /// Most reasons that a failed schedule keeps.
 const REASONS_MAX: usize = 100;
-
-/// What a schedule does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScheduleVerb {
-    /// Publishes the revisions that it names.
-    Publish,
-    /// Takes entries off, until they are released.
-    Unpublish,
-    /// Takes entries off for good.
-    Retire,
-}
-
-/// How a schedule stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScheduleState {
-    /// It waits for its instant.
-    Pending,
-    /// It could not run, and waits for someone to look.
-    Failed,
-}
-
-/// What to do, and when.
-#[derive(Debug, Clone)]
-pub struct ScheduleRequest {
-    /// The channel.
-    pub channel: String,
-    /// What to do.
-    pub verb: ScheduleVerb,
-    /// For a publish, the state whose revisions are named, `main` as a rule.
-    pub target: String,
-    /// The entries; for a publish with what they need, or all that differs when empty.
-    pub keys: Vec<EntryKey>,
-    /// For a retirement, what replaces the entries.
-    pub replaced_by: Option<EntryKey>,
-    /// When.
-    pub at: Moment,
-    /// Who, when, why.
-    pub stamp: Stamp,
-}
-
-/// How to change a schedule; what is none stays.
-#[derive(Debug, Clone)]
-pub struct ScheduleChange {
-    /// The channel.
-    pub channel: String,
-    /// The schedule.
-    pub id: String,
-    /// The version that was looked at; any when none is given.
-    pub expected: Option<u64>,
-    /// Another instant.
-    pub at: Option<Moment>,
-    /// For a publish, a state whose revisions of the same entries are named from now on.
-    pub target: Option<String>,
-    /// Who, when, why.
-    pub stamp: Stamp,
-}
-
-/// A schedule.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ScheduleRow {
-    /// Its id.
-    pub id: String,
-    /// The channel.
-    pub channel: String,
-    /// What it does.
-    pub verb: ScheduleVerb,
-    /// When, as it was meant.
-    pub at: Moment,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
-    pub due_ms: u64,
-    /// How it stands.
-    pub state: ScheduleState,
-    /// The entries that were named; empty for a publish of everything.
-    pub keys: Vec<EntryKey>,
-    /// For a publish, how many revisions it names.
-    pub revisions_count: u64,
-    /// For a publish, the commit that the revisions are from.
-    pub commit: Option<CommitId>,
-    /// What replaces the entries that it retires.
-    pub replaced_by: Option<EntryKey>,
-    /// Who scheduled it.
-    pub author: String,
-    /// Why; may be empty.
-    pub message: String,
-    /// When it was scheduled, in milliseconds since 1970-01-01T00:00:00Z.
-    pub created_ms: u64,
-    /// Why it failed, where it did.
-    pub failure: Option<ScheduleFailure>,
-    /// Grows with every change of it.
-    pub version: u64,
-}
-
-/// Why a schedule could not run.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScheduleFailure {
-    /// When it was tried last, in milliseconds since 1970-01-01T00:00:00Z.
-    pub time_ms: u64,
-    /// A sentence without its full stop.
-    pub message: String,
-    /// The entries that kept it from running, and why; cut at 100.
-    pub reasons: Vec<ScheduleReason>,
-    /// How many those are.
-    pub reasons_count: u64,
-}
-
-/// An entry that kept a schedule from running.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct ScheduleReason {
-    /// The entry or translation.
-    pub key: EntryKey,
-    /// Why.
-    pub reasons: Vec<Reason>,
-}
-
-/// A schedule that was made or changed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Scheduled {
-    /// The schedule.
-    pub schedule: ScheduleRow,
-    /// What it would do, were what is live then what is live now; none when it could not be told.
-    pub report: Option<PublishReport>,
-    /// Why it would fail then, as things are.
-    pub would_fail: Option<ScheduleFailure>,
-}
-
-/// Why nothing was scheduled, or changed.
-#[derive(Debug, thiserror::Error)]
-pub enum ScheduleError {
-    /// The instant is not ahead.
-    #[error("{at} is past")]
-    Past {
-        /// The instant.
-        at: Moment,
-    },
-    /// There is no such schedule; perhaps it ran.
-    #[error("there is no schedule {id:?} on {channel:?}: it ran, or never was")]
-    Unknown {
-        /// The channel.
-        channel: String,
-        /// The id.
-        id: String,
-    },
-    /// It was changed since it was looked at.
-    #[error("schedule {id:?} was changed meanwhile")]
-    Moved {
-        /// The id.
-        id: String,
-    },
-    /// Only what failed can be tried again.
-    #[error("schedule {id:?} has not failed: it waits for its time")]
-    NotFailed {
-        /// The id.
-        id: String,
-    },
-    /// Entries must be named, but not so many.
-    #[error("{found} entries are named, where {} are expected", if *.found == 0 { "some".to_owned() } else { format!("at most {SCHEDULE_KEYS_MAX}") })]
-    Keys {
-        /// How many are.
-        found: usize,
-    },
-    /// What is asked for makes no sense even now.
-    #[error(transparent)]
-    Publish(#[from] PublishError),
-    /// The store could not be read or written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-impl From<map::MapError> for ScheduleError {
-    fn from(error: map::MapError) -> Self {
-        Self::Store(error.into())
-    }
-}
-
-impl From<NameError> for ScheduleError {
-    fn from(_: NameError) -> Self {
-        Self::Store(StoreError::Row { what: "the name of a schedule".to_owned() })
-    }
-}
 
 impl Repository {
     /// Schedules a publish, an unpublish or a retirement.
@@ -390,14 +212,14 @@ impl Repository {
         course.asked.only = stored.keys.clone();
         let kinds = self.kinds_of(&base, &course)?;
         let all = select::differences(self, &base, &course.goal)?;
-        let wanted = select::wanted(self, &kinds, &base, &course, all.clone())?;
+        let (wanted, others) = select::wanted(self, &kinds, &base, &course, all)?;
         let mut rows: BTreeMap<EntryKey, Option<CatalogueRow>> =
             wanted.into_iter().map(|(key, _, after)| (key, after)).collect();
         // A kind that was never published is needed too.
         for kind in rows.keys().map(|key| key.kind().clone()).collect::<Vec<_>>() {
             let schema = schema_key(&kind).filter(|key| !rows.contains_key(key));
             let new = schema.and_then(|key| {
-                all.iter().find(|(found, before, _)| *found == key && before.is_none()).cloned()
+                others.iter().find(|(found, before, _)| *found == key && before.is_none()).cloned()
             });
             rows.extend(new.map(|(key, _, after)| (key, after)));
         }

@@ -1,5 +1,7 @@
 //! Names for states of the content, as people type them.
 
+pub(in crate::repo) mod list;
+
 use serde::Serialize;
 
 use super::{

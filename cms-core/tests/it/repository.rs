@@ -7,6 +7,7 @@ mod fixtures;
 mod importing;
 mod laws;
 mod looking_back;
+mod merging;
 mod pinned;
 mod planning;
 mod previewing;

@@ -3,6 +3,7 @@
 use axum::{extract::State, response::Response};
 use cms_core::{
     document::Choice,
+    model::key::EntryKey,
     repo::{DraftId, Role, Settling},
 };
 use serde::Deserialize;
@@ -10,12 +11,13 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    authoring::{key_at, listed},
+    authoring::listed,
     command::view,
     edge::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
+        form::KeyText,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
     },
@@ -28,7 +30,8 @@ use crate::{
 pub struct SettleBody {
     /// The entry in conflict; goes with `pointer`.
     #[serde(default)]
-    key: Option<String>,
+    #[schema(value_type = Option<KeyText>)]
+    key: Option<EntryKey>,
     /// The conflict's pointer; empty for the whole document.
     #[serde(default)]
     pointer: Option<String>,
@@ -59,25 +62,23 @@ enum ChoiceWord {
 
 impl SettleBody {
     fn settling(self) -> Result<Settling, Problem> {
-        let malformed = |detail: &str, pointer: &str| {
-            Problem::new(Code::RequestMalformed, detail).with("pointer", pointer)
+        let refused = |detail: &str, pointer: &str| {
+            Problem::new(Code::ChoiceRefused, detail).with("pointer", pointer)
         };
         let choice = match (self.choice, self.value) {
             (ChoiceWord::Value, Some(value)) => Choice::Value(value),
-            (ChoiceWord::Value, None) => return Err(malformed("`value` is needed", "/value")),
-            (_, Some(_)) => return Err(malformed("only `value` takes a value", "/value")),
+            (ChoiceWord::Value, None) => return Err(refused("`value` is needed", "/value")),
+            (_, Some(_)) => return Err(refused("only `value` takes a value", "/value")),
             (ChoiceWord::Ours, None) => Choice::Ours,
             (ChoiceWord::Theirs, None) => Choice::Theirs,
             (ChoiceWord::Both, None) => Choice::Both,
         };
         match (self.key, self.pointer, self.conflict) {
-            (Some(key), pointer, None) => Ok(Settling::Place {
-                key: key_at(&key, "/key")?,
-                pointer: pointer.unwrap_or_default(),
-                choice,
-            }),
+            (Some(key), pointer, None) => {
+                Ok(Settling::Place { key, pointer: pointer.unwrap_or_default(), choice })
+            }
             (None, None, Some(id)) => Ok(Settling::Moved { id, choice }),
-            _ => Err(malformed("`key` with `pointer`, or `conflict`, is expected", "")),
+            _ => Err(refused("`key` with `pointer`, or `conflict`, is expected", "")),
         }
     }
 }

@@ -2,7 +2,10 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
-    model::id::{CommitId, RevisionId},
+    model::{
+        id::{CommitId, RevisionId},
+        key::EntryKey,
+    },
     repo::{DraftId, Merged, Role},
 };
 use serde::Deserialize;
@@ -10,12 +13,12 @@ use utoipa::ToSchema;
 
 use crate::{
     app::App,
-    authoring::{key_at, keys_at},
     command::view,
     edge::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
+        form::{IdText, KeyText, Message},
         idempotency::{Attempt, Made, Repeatable, once},
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
@@ -30,12 +33,11 @@ use crate::{
 pub struct CommitDraftBody {
     /// These entries; all when left out.
     #[serde(default)]
-    #[schema(max_items = 1000)]
-    only: Option<Vec<String>>,
+    #[schema(value_type = Option<Vec<KeyText>>, max_items = 1000)]
+    only: Option<Vec<EntryKey>>,
     /// Why.
     #[serde(default)]
-    #[schema(max_length = 2000)]
-    message: String,
+    message: Message,
 }
 
 /// A step with its reason.
@@ -44,8 +46,7 @@ pub struct CommitDraftBody {
 pub struct StepBody {
     /// Why.
     #[serde(default)]
-    #[schema(max_length = 2000)]
-    message: String,
+    message: Message,
 }
 
 /// Which commit to take back.
@@ -53,12 +54,11 @@ pub struct StepBody {
 #[serde(deny_unknown_fields)]
 pub struct RevertCommitBody {
     /// The commit; of a merge what the other line brought is taken back.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
-    commit: String,
+    #[schema(value_type = IdText)]
+    commit: CommitId,
     /// Why.
     #[serde(default)]
-    #[schema(max_length = 2000)]
-    message: String,
+    message: Message,
 }
 
 /// Which version to restore.
@@ -66,28 +66,18 @@ pub struct RevertCommitBody {
 #[serde(deny_unknown_fields)]
 pub struct RestoreBody {
     /// The entry or translation.
-    key: String,
+    #[schema(value_type = KeyText)]
+    key: EntryKey,
     /// One of its revisions.
-    #[schema(pattern = "^[0-9a-f]{64}$")]
-    revision: String,
+    #[schema(value_type = IdText)]
+    revision: RevisionId,
     /// Why.
     #[serde(default)]
-    #[schema(max_length = 2000)]
-    message: String,
-}
-
-/// An id within a body.
-fn id_at<T: std::str::FromStr<Err: std::fmt::Display>>(
-    text: &str,
-    pointer: &str,
-) -> Result<T, Problem> {
-    text.parse().map_err(|error: T::Err| {
-        Problem::new(Code::RequestMalformed, error.to_string()).with("pointer", pointer)
-    })
+    message: Message,
 }
 
 /// A commit that the verb made, or that an earlier try of it made.
-fn committed(
+pub(super) fn committed(
     store: &Store,
     attempt: &Attempt,
     work: impl FnOnce() -> Result<CommitId, Problem>,
@@ -162,11 +152,10 @@ pub async fn commit(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    let only = body.only.map(|only| keys_at(&only, "/only")).transpose()?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         committed(store, &attempt, || {
             let stamp = attempt.by.stamp(&body.message);
-            Ok(store.repository.commit_draft(&draft, only.as_deref(), &stamp)?.commit)
+            Ok(store.repository.commit_draft(&draft, body.only.as_deref(), &stamp)?.commit)
         })
     })
     .await
@@ -282,7 +271,7 @@ pub async fn revert(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    let commit: CommitId = id_at(&body.commit, "/commit")?;
+    let commit = body.commit;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         must_be_member(store, &draft, &attempt.by.author)?;
         if let Some(made) = merged_before(store, &attempt)? {
@@ -326,13 +315,11 @@ pub async fn restore(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    let key = key_at(&body.key, "/key")?;
-    let revision: RevisionId = id_at(&body.revision, "/revision")?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         must_be_member(store, &draft, &attempt.by.author)?;
         committed(store, &attempt, || {
             let stamp = attempt.by.stamp(&body.message);
-            Ok(store.repository.restore(&draft.branch(), &key, revision, &stamp)?.commit)
+            Ok(store.repository.restore(&draft.branch(), &body.key, body.revision, &stamp)?.commit)
         })
     })
     .await

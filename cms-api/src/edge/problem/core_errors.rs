@@ -6,11 +6,14 @@ use cms_core::{
     engine::{self, ReadError},
     model::key::KeyError,
     repo::{
-        BringError, CommitError, DraftCommitError, DraftError, ExportError, ImportError,
-        MergeError, OpenError, PublishError, ResolveError, RevertError, SaveError, ScheduleError,
-        SettlingError, StoreError, TokenError,
+        BringError, CommitError, DraftCommitError, DraftError, EntryError, ExportError,
+        ImportError, MergeError, OpenError, PublishError, ResolveError, RevertError, ReviewError,
+        ReviewMergeError, SaveError, ScheduleError, SchemaCheckError, SettlingError, StoreError,
+        TokenError,
     },
 };
+
+use serde_json::json;
 
 use super::{Code, Problem};
 use crate::edge::precondition::stale;
@@ -299,6 +302,66 @@ impl From<SettlingError> for Problem {
             },
             SettlingError::NotConflicted { .. } => told(Code::ConflictUnknown, &error),
             SettlingError::NotAChoice { .. } => told(Code::ChoiceRefused, &error),
+        }
+    }
+}
+
+impl From<EntryError> for Problem {
+    fn from(error: EntryError) -> Self {
+        match error {
+            EntryError::Draft(error) => error.into(),
+            EntryError::Unknown { .. } => told(Code::EntryUnknown, &error),
+            EntryError::StillUsed { ref uses, .. } => {
+                told(Code::StillUsed, &error).with("uses", uses)
+            }
+            EntryError::Refused { .. } => told(Code::DraftRefused, &error),
+            EntryError::Changes { ref refusals } => {
+                told(Code::ContentRefused, &error).with("refusals", refusals)
+            }
+            EntryError::NothingChanged => told(Code::NothingToDo, &error),
+        }
+    }
+}
+
+impl From<ReviewError> for Problem {
+    fn from(error: ReviewError) -> Self {
+        match error {
+            ReviewError::Unknown { .. } => told(Code::ReviewUnknown, &error),
+            ReviewError::WrongState { state, .. } => {
+                told(Code::ReviewState, &error).with("state", state)
+            }
+            ReviewError::Refused { .. } => told(Code::ReviewRefused, &error),
+            ReviewError::NotAsSeen { ref keys } => told(Code::NotAsSeen, &error).with("keys", keys),
+            ReviewError::NotAllowed { .. } => told(Code::NotAllowed, &error),
+            ReviewError::Busy { .. } => told(Code::Moved, &error),
+            ReviewError::Draft(error) => error.into(),
+        }
+    }
+}
+
+impl From<ReviewMergeError> for Problem {
+    fn from(error: ReviewMergeError) -> Self {
+        match error {
+            ReviewMergeError::Review(error) => error.into(),
+            ReviewMergeError::NotApproved { ref keys } => {
+                told(Code::NotApproved, &error).with("keys", keys)
+            }
+            ReviewMergeError::Bring(error) => error.into(),
+        }
+    }
+}
+
+impl From<SchemaCheckError> for Problem {
+    fn from(error: SchemaCheckError) -> Self {
+        match error {
+            SchemaCheckError::Schema(error) => {
+                let problems = error.problems.iter();
+                let problems: Vec<_> = problems
+                    .map(|row| json!({ "pointer": row.pointer, "message": row.message }))
+                    .collect();
+                told(Code::ContentRefused, &error).with("problems", problems)
+            }
+            SchemaCheckError::Store(error) => error.into(),
         }
     }
 }

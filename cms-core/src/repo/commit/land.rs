@@ -83,10 +83,15 @@ impl Repository {
         prepared.sort_by(|a, b| a.key.cmp(&b.key));
         let mut staged = Staging::over(&*self.source);
         let changes: Vec<&Prepared> = prepared.iter().collect();
-        let built = self.build(&mut staged, landing.base, &changes, stamp)?;
+        let under = self.under_new_schemas(landing.kinds, landing.base, &changes)?;
+        if Strictness::of(landing.branch) == Strictness::Accepted && !under.refusals.is_empty() {
+            return Err(CommitError::Refused { refusals: under.refusals });
+        }
+        let built = self.build(&mut staged, landing.base, &changes, &under.relinked, stamp)?;
         let conflicts = {
             let graph = Graph::new(self, &staged, built.roots, landing.kinds);
-            let touched = touched(&changes);
+            let mut touched = touched(&changes);
+            touched.extend(under.relinked);
             for (key, entry) in &touched {
                 graph.know(key.clone(), entry.after.clone());
             }

@@ -177,12 +177,14 @@ pub(in crate::repo) struct Built {
 }
 
 impl Repository {
-    /// The revisions and maps that changes come to; nothing is written. The changes ascend by key.
+    /// The revisions and maps that changes come to; nothing is written. The changes ascend by key. Entries
+    /// that are relinked stay as they are, and link otherwise under another schema.
     pub(in crate::repo) fn build(
         &self,
         staged: &mut Staging<'_>,
         base: &Commit,
         prepared: &[&Prepared],
+        relinked: &[(EntryKey, Touched)],
         stamp: &Stamp,
     ) -> Result<Built, StoreError> {
         let salt = self.header.salt();
@@ -209,6 +211,9 @@ impl Repository {
             let row = change.row(revision.as_ref());
             rows.insert(change.key.encode(), row.map(|row| row.encode()));
             link_edits(&change.key, &change.facts, &mut links);
+        }
+        for (key, facts) in relinked {
+            link_edits(key, facts, &mut links);
         }
         let catalogue = map::edit(staged, salt, base.catalogue, rows)?;
         let backlinks = map::edit(staged, salt, base.backlinks, links)?;

@@ -53,7 +53,7 @@ pub struct DifferencePage {
     pub more: bool,
 }
 
-fn side(row: Option<CatalogueRow>) -> Option<DifferenceSide> {
+pub(super) fn side(row: Option<CatalogueRow>) -> Option<DifferenceSide> {
     let row = row.filter(|row| row.state != catalogue::RowState::Deleted)?;
     Some(DifferenceSide { revision: row.revision, document: row.document() })
 }

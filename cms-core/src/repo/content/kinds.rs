@@ -35,6 +35,8 @@ pub(in crate::repo) struct Kinds<'a> {
     /// Schemas that are to be in force in place of the catalogue's.
     over: BTreeMap<EntryKey, CatalogueRow>,
     known: Mutex<HashMap<Kind, Option<KindInForce>>>,
+    /// Kinds whose schema is about to change, as they were.
+    before: Mutex<HashMap<Kind, Option<KindInForce>>>,
 }
 
 impl<'a> Kinds<'a> {
@@ -48,7 +50,7 @@ impl<'a> Kinds<'a> {
         catalogue: NodeId,
         over: BTreeMap<EntryKey, CatalogueRow>,
     ) -> Self {
-        Self { repository, catalogue, over, known: Mutex::default() }
+        Self { repository, catalogue, over, known: Mutex::default(), before: Mutex::default() }
     }
 
     /// The kind, when there is a schema for it.
@@ -78,10 +80,33 @@ impl<'a> Kinds<'a> {
             let Ok(kind) = catalogue::decoded_key(&key)?.id().parse::<Kind>() else { continue };
             let Some(document) = catalogue::decoded_row(&key, &value)?.document() else { continue };
             let schema = self.repository.compiled_schema(&kind, document)?;
-            let taken = KindInForce { schema, document: Some(document) };
-            self.known.lock().insert(kind, Some(taken));
+            self.take(kind, KindInForce { schema, document: Some(document) })?;
         }
         Ok(())
+    }
+
+    /// Takes another schema of a kind as the one in force.
+    pub(in crate::repo) fn take(&self, kind: Kind, taken: KindInForce) -> Result<(), StoreError> {
+        let before = self.get(&kind)?;
+        self.before.lock().entry(kind.clone()).or_insert(before);
+        self.known.lock().insert(kind, Some(taken));
+        Ok(())
+    }
+
+    /// The kinds whose schemas are about to change.
+    pub(in crate::repo) fn taken(&self) -> Vec<Kind> {
+        self.before.lock().keys().cloned().collect()
+    }
+
+    /// A kind as it is before the change.
+    pub(in crate::repo) fn get_before(
+        &self,
+        kind: &Kind,
+    ) -> Result<Option<KindInForce>, StoreError> {
+        if let Some(before) = self.before.lock().get(kind) {
+            return Ok(before.clone());
+        }
+        self.get(kind)
     }
 
     fn load(&self, kind: &Kind) -> Result<Option<KindInForce>, StoreError> {

@@ -103,7 +103,7 @@ pub(super) fn settle<'a>(
             .map(|incoming| &incoming.prepared)
             .filter(|change| !change.changes_nothing())
             .collect();
-        let built = repository.build(&mut staged, base, &changes, &options.stamp)?;
+        let built = repository.build(&mut staged, base, &changes, &[], &options.stamp)?;
         let touched = touched(&changes);
         let refusals = {
             let graph = Graph::new(repository, &staged, built.roots, kinds);

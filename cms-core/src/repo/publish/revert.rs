@@ -13,7 +13,7 @@ use crate::{
     map,
     model::snapshot::{Publication, PublicationVerb},
     repo::{
-        channel::Head, content::catalogue, holds::hold_of, open::Repository, stamp::Stamp,
+        channel::Head, channel::holds::hold_of, content::catalogue, open::Repository, stamp::Stamp,
         state::ResolveError,
     },
 };

@@ -16,13 +16,13 @@ use super::{
 use crate::{
     model::{key::EntryKey, snapshot::PublicationVerb},
     repo::{
+        channel::holds::hold_of,
         content::{
             backlinks,
             catalogue::{self, CatalogueRow},
             kinds::Kinds,
             objects::StoreError,
         },
-        holds::hold_of,
         open::Repository,
         stamp::Stamp,
     },

@@ -215,7 +215,7 @@ impl Repository {
         let mut prepared = Prepared::new(key, row, None);
         prepared.after = After::Document(NewDocument::of(&document));
         let mut staged = Staging::over(&*self.source);
-        let built = self.build(&mut staged, base, &[&prepared], stamp)?;
+        let built = self.build(&mut staged, base, &[&prepared], &[], stamp)?;
         let keys = |review: Option<&StoredReview>| {
             review.map(|review| index_keys(id, review)).unwrap_or_default()
         };

@@ -73,11 +73,11 @@ impl Request {
     }
 }
 
-pub(super) fn production() -> String {
+pub(in crate::command) fn production() -> String {
     "production".to_owned()
 }
 
-pub(super) fn main() -> String {
+pub(in crate::command) fn main() -> String {
     "main".to_owned()
 }
 
@@ -123,7 +123,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
 }
 
 /// For people: what was taken off, or would be.
-pub(super) fn print_taken_off(report: &Report, paper: &mut Paper) {
+pub(in crate::command) fn print_taken_off(report: &Report, paper: &mut Paper) {
     let asked = &report.report.asked;
     match report.sequence {
         Some(sequence) => {
@@ -136,7 +136,7 @@ pub(super) fn print_taken_off(report: &Report, paper: &mut Paper) {
 }
 
 /// What changes, what is held back and why, what stands nowhere.
-pub(super) fn print_report(report: &PublishReport, paper: &mut Paper) {
+pub(in crate::command) fn print_report(report: &PublishReport, paper: &mut Paper) {
     if report.changes_count > 0 {
         paper.line("");
         paper.line(counted(report.changes_count, "change", "changes"));
@@ -242,7 +242,7 @@ fn print_held_back(report: &PublishReport, paper: &mut Paper) {
     and_more(report.held_back_count, ROWS_SHOWN, paper);
 }
 
-pub(super) fn print_reasons(reasons: &[Violation], paper: &mut Paper) {
+pub(in crate::command) fn print_reasons(reasons: &[Violation], paper: &mut Paper) {
     for reason in reasons.iter().take(8) {
         let place = if reason.pointer.is_empty() { "(the whole)" } else { &reason.pointer };
         paper.line(format!("      {}: {}", clean(place), clean(&reason.message)));
@@ -262,13 +262,13 @@ fn print_keys(keys: &[String], count: u64, what: &str, paper: &mut Paper) {
     and_more(count, ROWS_SHOWN, paper);
 }
 
-pub(super) fn and_more(count: u64, shown: usize, paper: &mut Paper) {
+pub(in crate::command) fn and_more(count: u64, shown: usize, paper: &mut Paper) {
     let more = count.saturating_sub(shown as u64);
     if more > 0 {
         paper.line(paper.ink(Ink::Faint, format!("  … and {more} more (--json has them)")));
     }
 }
 
-pub(super) fn commit_line(commit: &str) -> String {
+pub(in crate::command) fn commit_line(commit: &str) -> String {
     format!("commit {}", short(commit))
 }

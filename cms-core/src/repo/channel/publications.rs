@@ -3,13 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
+use crate::model::id::{CommitId, PublicationId, SnapshotId};
+use crate::repo::{
     channel::{Head, SnapshotRow, channel_head},
     content::objects::StoreError,
     open::Repository,
     publish::PublishError,
 };
-use crate::model::id::{CommitId, PublicationId, SnapshotId};
 
 /// The record of one move of a channel.
 #[derive(Debug, Clone, PartialEq, Serialize)]

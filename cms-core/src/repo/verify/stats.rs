@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::Serialize;
 
-use super::{
+use crate::repo::{
     content::{catalogue::RowState, objects::StoreError},
     history::CommitRow,
     open::Repository,
@@ -74,7 +74,7 @@ impl Repository {
                 })
                 .collect(),
         };
-        let Some(head) = super::branch::branch_head(self, super::open::MAIN)? else {
+        let Some(head) = crate::repo::branch::branch_head(self, crate::repo::open::MAIN)? else {
             return Ok(report);
         };
         let state = State::Commit(head.commit);

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
-use super::{
+use crate::repo::{
     channel::{Head, channel_head, channel_swap},
     content::{catalogue::decoded_key, objects::StoreError},
     open::Repository,
@@ -57,7 +57,7 @@ pub struct HoldRow {
 
 /// The value of a hold; those of the first version know no verb but `rollback`.
 #[derive(Serialize, Deserialize)]
-pub(super) struct StoredHold {
+pub(in crate::repo) struct StoredHold {
     author: String,
     reason: String,
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -78,20 +78,20 @@ impl StoredHold {
     }
 
     /// Whether its entry was taken off, rather than back.
-    pub(super) fn is_taken_off(&self) -> bool {
+    pub(in crate::repo) fn is_taken_off(&self) -> bool {
         [PublicationVerb::Unpublish, PublicationVerb::Retire]
             .iter()
             .any(|verb| verb.word() == self.verb)
     }
 
-    pub(super) fn into_row(self, key: EntryKey) -> HoldRow {
+    pub(in crate::repo) fn into_row(self, key: EntryKey) -> HoldRow {
         let Self { author, reason, replaced_by, time_ms, verb } = self;
         HoldRow { key, author, time_ms, reason, verb, replaced_by }
     }
 }
 
 /// The hold that a verb leaves.
-pub(super) fn hold_of(
+pub(in crate::repo) fn hold_of(
     verb: PublicationVerb,
     stamp: &Stamp,
     replaced_by: Option<&EntryKey>,
@@ -107,7 +107,7 @@ pub(super) fn hold_of(
 }
 
 /// The hold that keeps an entry or translation as it is: its own, or its source's that was taken off.
-pub(super) fn hold_on(
+pub(in crate::repo) fn hold_on(
     repository: &Repository,
     holds: NodeId,
     key: &EntryKey,

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::{
+use crate::repo::{
     content::{
         catalogue::{CatalogueRow, RowState, decoded_key, decoded_row},
         kinds::Kinds,

@@ -11,14 +11,11 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    content::objects::StoreError,
-    open::Repository,
-    record::{Record, drop_record, put_record},
-    stamp::Stamp,
-    token::is_person,
-};
+use super::{Record, drop_record, put_record};
 use crate::engine::{Expected, Group, OperationId, Outcome, PAGE_ROWS_MAX, Swap, Transaction};
+use crate::repo::{
+    content::objects::StoreError, open::Repository, record::token::is_person, stamp::Stamp,
+};
 
 /// Most notices that are kept for one person.
 pub const NOTICES_MAX: usize = 500;

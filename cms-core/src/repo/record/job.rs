@@ -11,13 +11,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    content::objects::StoreError,
-    open::Repository,
-    record::{Record, drop_record, put_record},
-    stamp::Stamp,
-};
+use super::{Record, drop_record, put_record};
 use crate::engine::{CellName, Expected, Group, OperationId, PAGE_ROWS_MAX};
+use crate::repo::{content::objects::StoreError, open::Repository, stamp::Stamp};
 
 const GROUP_PREFIX: &str = "job/";
 const CELL: &str = "job";

@@ -6,12 +6,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{
-    content::objects::StoreError,
-    open::Repository,
-    record::{Record, drop_record, put_record},
-};
+use super::{Record, drop_record, put_record};
 use crate::engine::{CellName, Expected, Group, OperationId, PAGE_ROWS_MAX, Transaction};
+use crate::repo::{content::objects::StoreError, open::Repository};
 
 /// Largest answer that is remembered, in bytes.
 pub const REMEMBERED_SIZE_BYTES_MAX: usize = 512 << 10;

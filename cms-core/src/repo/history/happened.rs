@@ -4,8 +4,8 @@
 
 use serde_json::{Map, Value};
 
-use super::{content::objects::StoreError, open::Repository};
 use crate::engine::Position;
+use crate::repo::{content::objects::StoreError, open::Repository};
 
 /// Something that a verb did.
 #[derive(Debug, Clone, PartialEq)]

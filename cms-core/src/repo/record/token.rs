@@ -9,13 +9,9 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    content::objects::StoreError,
-    open::Repository,
-    record::{Record, drop_record, put_record},
-    stamp::Stamp,
-};
+use super::{Record, drop_record, put_record};
 use crate::engine::{CellName, Expected, Group};
+use crate::repo::{content::objects::StoreError, open::Repository, stamp::Stamp};
 
 /// Longest name of a person, in bytes.
 pub(super) const PERSON_SIZE_BYTES_MAX: usize = 64;

@@ -2,15 +2,15 @@
 
 use serde::Serialize;
 
-use super::{
+use crate::model::{
+    id::{DocumentId, RevisionId, SnapshotId},
+    key::EntryKey,
+};
+use crate::repo::{
     channel::channel_head,
     content::{catalogue, objects::StoreError},
     open::Repository,
     state::State,
-};
-use crate::model::{
-    id::{DocumentId, RevisionId, SnapshotId},
-    key::EntryKey,
 };
 
 /// A channel that delivers an entry, or did and left a tombstone.

@@ -1,0 +1,350 @@
+//! `POST …/drafts/{draft}/…`: entries are placed, trashed, copied, and edited many at a time; each is one
+//! commit of the draft, one step to take back.
+
+use axum::{extract::State, response::Response};
+use cms_core::{
+    model::{id::CommitId, key::EntryKey},
+    repo::{BatchStep, CopyDepth, DraftId, PlaceIn, Role},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{by, steps::committed};
+use crate::{
+    app::App,
+    authoring::listed,
+    command::view,
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        extract::{PathOf, parsed},
+        form::{KeyText, Message},
+        idempotency::{Made, Repeatable, once},
+        problem::{Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    views::drafts::{BatchView, CommittedView, CopiedView},
+};
+
+/// Where to put an entry.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlaceBody {
+    /// The entry.
+    #[schema(value_type = KeyText)]
+    key: EntryKey,
+    /// The containers to take it out of; none leaves it where it stands as well.
+    #[serde(default)]
+    #[schema(value_type = Vec<KeyText>, max_items = 100)]
+    from: Vec<EntryKey>,
+    /// The container.
+    #[schema(value_type = KeyText)]
+    parent: EntryKey,
+    /// Before which child, by its index; last when left out.
+    #[serde(default)]
+    index: Option<u32>,
+}
+
+/// What to put into the trash.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TrashBody {
+    /// The entry.
+    #[schema(value_type = KeyText)]
+    key: EntryKey,
+    /// Whether to take it out of every container first.
+    #[serde(default)]
+    everywhere: bool,
+}
+
+/// An entry.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KeyBody {
+    /// The entry.
+    #[schema(value_type = KeyText)]
+    key: EntryKey,
+}
+
+/// What to copy.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct DuplicateBody {
+    /// The entry.
+    #[schema(value_type = KeyText)]
+    key: EntryKey,
+    /// Whether all that it contains is copied too; links among what is copied lead to the copies.
+    #[serde(default)]
+    deep: bool,
+    /// The container for the copy; none when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<KeyText>)]
+    parent: Option<EntryKey>,
+    /// Before which child, by its index; last when left out.
+    #[serde(default)]
+    index: Option<u32>,
+}
+
+/// Steps over many entries.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct BatchBody {
+    /// The entries.
+    #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 5000)]
+    keys: Vec<EntryKey>,
+    /// What to do to each, in order.
+    #[schema(value_type = Vec<BatchStepBody>, min_items = 1, max_items = 100)]
+    steps: Vec<BatchStep>,
+    /// Whether only to tell what it would do.
+    #[serde(default)]
+    trial: bool,
+    /// Why.
+    #[serde(default)]
+    message: Message,
+}
+
+/// One step of a batch, done to each entry; the form of what the core reads.
+#[derive(ToSchema, serde::Serialize)]
+#[serde(tag = "do", rename_all = "kebab-case")]
+#[expect(dead_code, reason = "the form of what the core reads")]
+enum BatchStepBody {
+    /// Give the value at a JSON pointer.
+    Set {
+        /// Where.
+        pointer: String,
+        /// What.
+        value: serde_json::Value,
+    },
+    /// Take away the value at a JSON pointer, where there is one.
+    Remove {
+        /// Where.
+        pointer: String,
+    },
+    /// Give a field another name, where it is there.
+    Rename {
+        /// Where it is.
+        pointer: String,
+        /// Its new name.
+        to: String,
+    },
+    /// Replace a text wherever it stands.
+    ReplaceText {
+        /// What to find, exactly.
+        find: String,
+        /// What to put there.
+        replace: String,
+    },
+}
+
+fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {
+    PlaceIn { parent, index: index.map(|index| index as usize) }
+}
+
+/// Place an entry in a container
+///
+/// Put it in, move it from others, or give it another place among its siblings.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/place",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = PlaceBody),
+    responses(
+        (status = 201, description = "Placed", body = CommittedView, headers(("Location" = String, description = "The commit"))),
+        (status = 404, description = "No such open draft or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It stands there already", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn place(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<PlaceBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    let to = place_in(body.parent, body.index);
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        committed(store, &attempt, || {
+            Ok(store
+                .repository
+                .place(&draft, &body.key, &body.from, &to, &attempt.by.stamp(""))?
+                .commit)
+        })
+    })
+    .await
+}
+
+/// Put an entry into the trash
+///
+/// Refused while others use it, in containers too unless it is to be taken out everywhere; `uses` lists
+/// the places.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/trash",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = TrashBody),
+    responses(
+        (status = 201, description = "It is in the trash", body = CommittedView, headers(("Location" = String, description = "The commit"))),
+        (status = 404, description = "No such open draft or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "Others use it", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn trash(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<TrashBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        committed(store, &attempt, || {
+            let stamp = attempt.by.stamp("");
+            Ok(store.repository.trash(&draft, &body.key, body.everywhere, &stamp)?.commit)
+        })
+    })
+    .await
+}
+
+/// Take an entry out of the trash
+///
+/// As it was when it went in.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/untrash",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = KeyBody),
+    responses(
+        (status = 201, description = "It is back", body = CommittedView, headers(("Location" = String, description = "The commit"))),
+        (status = 404, description = "No such open draft, or the entry is not in the trash", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn untrash(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<KeyBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        committed(store, &attempt, || {
+            Ok(store.repository.untrash(&draft, &body.key, &attempt.by.stamp(""))?.commit)
+        })
+    })
+    .await
+}
+
+/// Copy an entry
+///
+/// Alone or with all that it contains; a container kept for it serves as a template.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/duplicate",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = DuplicateBody),
+    responses(
+        (status = 201, description = "The copies, by what they are copies of", body = CopiedView, headers(("Location" = String, description = "The copy in the draft"))),
+        (status = 404, description = "No such open draft or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn duplicate(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<DuplicateBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    let depth = if body.deep { CopyDepth::Deep } else { CopyDepth::Shallow };
+    let into = body.parent.map(|parent| place_in(parent, body.index));
+    let key = body.key;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        let stamp = attempt.by.stamp("");
+        let location = |copy: &str| format!("/authoring/v1/drafts/{draft}/entries/{copy}");
+        if let Some(commit) = attempt.id_before::<CommitId>("commit")? {
+            // A copy's key comes from the attempt, so the first one's can be named again.
+            let copy: EntryKey = store.repository.fresh_key(key.kind(), &stamp, 0);
+            let copies = [(key.to_string(), copy.to_string())].into();
+            let view = CopiedView { commit: commit.to_string(), key: copy.to_string(), copies };
+            return Ok(Made::at(location(&view.key), &view));
+        }
+        let copied: CopiedView =
+            view(&store.repository.duplicate(&draft, &key, depth, into.as_ref(), &stamp)?);
+        Ok(Made::at(location(&copied.key), &copied))
+    })
+    .await
+}
+
+/// Edit many entries at once
+///
+/// The same steps over each, as one commit; or, as a trial, what they would do.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/batch",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("draft" = String, Path, description = "The draft's name")),
+    request_body(content = BatchBody),
+    responses(
+        (status = 200, description = "What was done, or would be", body = BatchView),
+        (status = 404, description = "No such open draft or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "A step does not fit an entry", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn batch(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    JsonBody { value: body, .. }: JsonBody<BatchBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    let by = by(&app, asker);
+    let done: BatchView = app
+        .core(move |store| {
+            let stamp = by.stamp(&body.message);
+            Ok(view(&store.repository.batch(
+                &draft,
+                &body.keys,
+                &body.steps,
+                body.trial,
+                &stamp,
+            )?))
+        })
+        .await?;
+    Ok(listed(&done))
+}

@@ -1,0 +1,370 @@
+//! `…/reviews`: the request to merge a draft, what people say about it, and their approvals.
+
+pub mod policy;
+pub mod talk;
+pub mod verdicts;
+
+mod tell;
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::repo::{
+    DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState, Role,
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::listed;
+use crate::{
+    app::App,
+    command::{By, fresh_operation, view},
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        cache::{REVALIDATED, Tagged},
+        extract::{PathOf, parsed},
+        form::{PersonText, Title, persons, some_persons},
+        idempotency::{Made, Repeatable, once},
+        page::{Cursor, Page},
+        precondition::IfMatch,
+        problem::{Problem, ProblemSchema},
+        query::{NoQuery, Parameters},
+    },
+    store::Store,
+    views::reviews::{ReviewRow, ReviewView},
+};
+
+/// Most characters of a description.
+const DESCRIPTION_CHARS_MAX: usize = 10_000;
+
+/// More of a review, as Markdown.
+#[derive(Debug, Clone, Default, ToSchema)]
+#[schema(max_length = 10_000)]
+pub struct Description(String);
+
+impl<'de> Deserialize<'de> for Description {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.chars().count() > DESCRIPTION_CHARS_MAX {
+            let reason = format!("a description has at most {DESCRIPTION_CHARS_MAX} characters");
+            return Err(serde::de::Error::custom(reason));
+        }
+        Ok(Self(text))
+    }
+}
+
+/// A review to open.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewReviewBody {
+    /// The draft.
+    #[schema(value_type = String, pattern = "^[a-z0-9][a-z0-9_-]{0,31}$")]
+    draft: DraftId,
+    /// What it is about.
+    title: Title,
+    /// More of it, as Markdown.
+    #[serde(default)]
+    description: Description,
+    /// Who is asked.
+    #[serde(default, deserialize_with = "persons")]
+    #[schema(value_type = Vec<PersonText>, max_items = 50)]
+    reviewers: Vec<String>,
+}
+
+/// A change of what a review says of itself; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ReviewBody {
+    /// Another title.
+    #[serde(default)]
+    title: Option<Title>,
+    /// Another description.
+    #[serde(default)]
+    description: Option<Description>,
+    /// Other reviewers.
+    #[serde(default, deserialize_with = "some_persons")]
+    #[schema(value_type = Option<Vec<PersonText>>, max_items = 50)]
+    reviewers: Option<Vec<String>>,
+}
+
+fn by(app: &App, asker: Asker) -> By {
+    By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() }
+}
+
+/// A review with the tag that writes to it name: its own words and people, not what is drawn from the
+/// draft, which others change all the time.
+fn tagged(review: &Review) -> Tagged {
+    let seen: ReviewView = view(review);
+    let own = (&seen.row, &seen.description, &seen.verdicts, &seen.threads);
+    let tag = Tagged::json(REVALIDATED, &own).tag;
+    Tagged { tag, ..Tagged::json(REVALIDATED, &seen) }
+}
+
+fn answered(review: &Review) -> Response {
+    tagged(review).answer(&HeaderMap::new())
+}
+
+/// Refuses a write to a review that has changed since its writer looked.
+fn unmoved(store: &Store, id: &ReviewId, precondition: &IfMatch) -> Result<(), Problem> {
+    precondition.check(&tagged(&store.repository.review(id, None)?).tag)
+}
+
+/// Open a review
+///
+/// Of a draft, which has one open review at most. What was typed is committed first.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/reviews",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once")),
+    request_body(content = NewReviewBody),
+    responses(
+        (status = 201, description = "The review", body = ReviewView, headers(("Location" = String, description = "Where it is"))),
+        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn create(
+    State(app): State<App>,
+    asker: Asker,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<NewReviewBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        // A review's name comes from the attempt: a second try finds what the first one opened.
+        let review = store.repository.open_review(NewReview {
+            draft: body.draft,
+            title: body.title.into(),
+            description: body.description.0,
+            reviewers: body.reviewers,
+            stamp: attempt.by.stamp(""),
+        })?;
+        tell::opened(store, &review, &attempt.by);
+        let seen: ReviewView = view(&review);
+        let made = Made::at(format!("/authoring/v1/reviews/{}", review.row.review), &seen);
+        Ok(made.tagged(tagged(&review).tag))
+    })
+    .await
+}
+
+/// Reviews
+///
+/// Newest first: all, or those in a state, or of these the person's own or those that they are asked to
+/// look at.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/reviews",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("state" = Option<StateWord>, Query, description = "Only those in this state; goes with the others"),
+        ("mine" = Option<bool>, Query, description = "`true`: only those that the person opened; goes with `state`"),
+        ("asked" = Option<bool>, Query, description = "`true`: only those that the person is asked to look at; goes with `state`"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses((status = 200, description = "A page", body = Page<ReviewRow>)),
+)]
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let state = parameters.one::<StateWord>("state")?;
+    let mine = parameters.one::<bool>("mine")?.unwrap_or_default();
+    let asked = parameters.one::<bool>("asked")?.unwrap_or_default();
+    let page = parameters.page::<ReviewId>()?;
+    parameters.finish(&["asked", "cursor", "limit", "mine", "state"])?;
+    // A person's own are listed by state; open ones when none is named.
+    let of_state = state.map_or(ReviewState::Open, |word| word.state());
+    let list = match (mine, asked, state) {
+        (true, _, _) => ReviewList::By(asker.person, of_state),
+        (false, true, _) => ReviewList::Asked(asker.person, of_state),
+        (false, false, Some(word)) => ReviewList::State(word.state()),
+        (false, false, None) => ReviewList::All,
+    };
+    let found = app
+        .core(move |store| {
+            let found = store.repository.reviews(&list, page.after.as_ref(), page.rows_max)?;
+            let last = found.rows.last().filter(|_| found.more);
+            let next = last.map(|row| Cursor::after(&row.review));
+            Ok(Page::<ReviewRow> { rows: view(&found.rows), next })
+        })
+        .await?;
+    Ok(listed(&found))
+}
+
+/// What became of a review.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum StateWord {
+    /// People look at it.
+    Open,
+    /// Its draft was merged.
+    Merged,
+    /// It was closed without a merge.
+    Closed,
+}
+
+impl StateWord {
+    const fn state(self) -> ReviewState {
+        match self {
+            Self::Open => ReviewState::Open,
+            Self::Merged => ReviewState::Merged,
+            Self::Closed => ReviewState::Closed,
+        }
+    }
+}
+
+impl std::str::FromStr for StateWord {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, &'static str> {
+        match text {
+            "open" => Ok(Self::Open),
+            "merged" => Ok(Self::Merged),
+            "closed" => Ok(Self::Closed),
+            _ => Err("`open`, `merged` or `closed` is expected"),
+        }
+    }
+}
+
+/// One review
+///
+/// As the person sees it: what would change, what needs a closer look first, who approved which pair of
+/// documents, and what was said.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/reviews/{review}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("review" = String, Path, description = "Its name")),
+    responses(
+        (status = 200, description = "The review", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn one(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(review): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let id: ReviewId = parsed(&review)?;
+    // Always whole: its tag does not name what is drawn from the draft.
+    app.core(move |store| Ok(answered(&store.repository.review(&id, Some(&asker.person))?))).await
+}
+
+/// Change what a review says of itself
+#[utoipa::path(
+    patch,
+    path = "/authoring/v1/reviews/{review}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("review" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The review's `ETag`"),
+    ),
+    request_body(content = ReviewBody),
+    responses(
+        (status = 200, description = "The review as it is now", body = ReviewView),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It is not open", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn change(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(review): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+    JsonBody { value: body, .. }: JsonBody<ReviewBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let id: ReviewId = parsed(&review)?;
+    let by = by(&app, asker);
+    app.core(move |store| {
+        unmoved(store, &id, &precondition)?;
+        let change = ReviewChange {
+            title: body.title.map(Into::into),
+            description: body.description.map(|text| text.0),
+            reviewers: body.reviewers,
+        };
+        Ok(answered(&store.repository.describe_review(&id, change, &by.stamp(""))?))
+    })
+    .await
+}
+
+/// Close a review without a merge
+///
+/// The draft stays as it is.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/reviews/{review}/close",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("review" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The review's `ETag`"),
+    ),
+    responses(
+        (status = 200, description = "The review as it is now", body = ReviewView),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It is not open", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn close(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(review): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let id: ReviewId = parsed(&review)?;
+    let by = by(&app, asker);
+    app.core(move |store| {
+        unmoved(store, &id, &precondition)?;
+        Ok(answered(&store.repository.close_review(&id, &by.stamp(""))?))
+    })
+    .await
+}
+
+/// Open a closed review again
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/reviews/{review}/reopen",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("review" = String, Path, description = "Its name"),
+        ("If-Match" = String, Header, description = "The review's `ETag`"),
+    ),
+    responses(
+        (status = 200, description = "The review as it is now", body = ReviewView),
+        (status = 404, description = "No such review or draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It is not closed", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Its draft is closed", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn reopen(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(review): PathOf<String>,
+    _: NoQuery,
+    precondition: IfMatch,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let id: ReviewId = parsed(&review)?;
+    let by = by(&app, asker);
+    app.core(move |store| {
+        unmoved(store, &id, &precondition)?;
+        Ok(answered(&store.repository.reopen_review(&id, &by.stamp(""))?))
+    })
+    .await
+}

@@ -1,0 +1,79 @@
+//! `…/review-policy`: how many approvals a merge into `main` needs.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::repo::{ReviewPolicy, Role};
+
+use super::by;
+use crate::{
+    app::App,
+    command::view,
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        cache::Tagged,
+        precondition::{IfMatch, stale},
+        problem::Problem,
+        query::NoQuery,
+    },
+    views::reviews::ReviewPolicyView,
+};
+
+/// The rules of reviews
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/review-policy",
+    tag = "authoring",
+    security(("token" = [])),
+    responses(
+        (status = 200, description = "The rules", body = ReviewPolicyView, headers(("ETag" = String, description = "Their version"))),
+        (status = 304, description = "They have not changed"),
+    ),
+)]
+pub async fn one(
+    State(app): State<App>,
+    asker: Asker,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    app.core(move |store| {
+        let (policy, version) = store.repository.review_policy()?;
+        let policy: ReviewPolicyView = view(&policy);
+        Ok(Tagged::version(version, &policy).answer(&headers))
+    })
+    .await
+}
+
+/// Set the rules of reviews
+#[utoipa::path(
+    put,
+    path = "/authoring/v1/review-policy",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("If-Match" = String, Header, description = "The rules' `ETag`")),
+    request_body(content = ReviewPolicyView),
+    responses((status = 200, description = "The rules as they are now", body = ReviewPolicyView, headers(("ETag" = String, description = "Their version")))),
+)]
+pub async fn set(
+    State(app): State<App>,
+    asker: Asker,
+    _: NoQuery,
+    precondition: IfMatch,
+    JsonBody { value: body, .. }: JsonBody<ReviewPolicyView>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Operator)?;
+    let by = by(&app, asker);
+    app.core(move |store| {
+        let (_, version) = store.repository.review_policy()?;
+        precondition.check(&version.to_string())?;
+        let policy = ReviewPolicy { approvals_required: body.approvals_required };
+        let is_set = store.repository.set_review_policy(policy, version, &by.stamp(""))?;
+        let (policy, now) = store.repository.review_policy()?;
+        if !is_set {
+            return Err(stale(&now.to_string()));
+        }
+        let policy: ReviewPolicyView = view(&policy);
+        Ok(Tagged::version(now, &policy).answer(&HeaderMap::new()))
+    })
+    .await
+}

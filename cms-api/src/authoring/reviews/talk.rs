@@ -1,0 +1,253 @@
+//! Threads and comments of a review.
+
+use axum::{extract::State, response::Response};
+use cms_core::{
+    model::{id::RevisionId, key::EntryKey},
+    repo::{Anchor, CommentPlace, ReviewId, Role, Span},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{answered, by, tagged, tell};
+use crate::{
+    app::App,
+    command::view,
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        extract::{PathOf, parsed},
+        form::{IdText, KeyText},
+        idempotency::{Made, Repeatable, once},
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    views::reviews::ReviewView,
+};
+
+/// Most characters of a comment.
+const COMMENT_CHARS_MAX: usize = 5000;
+
+/// What someone says, as Markdown.
+#[derive(Debug, Clone, ToSchema)]
+#[schema(min_length = 1, max_length = 5000, pattern = r"\S")]
+pub struct CommentText(String);
+
+impl<'de> Deserialize<'de> for CommentText {
+    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if text.trim().is_empty() || text.chars().count() > COMMENT_CHARS_MAX {
+            let reason = format!("a comment has 1 to {COMMENT_CHARS_MAX} characters");
+            return Err(serde::de::Error::custom(reason));
+        }
+        Ok(Self(text))
+    }
+}
+
+/// Something to say: in a thread, about a place, or of the whole.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CommentBody {
+    /// What.
+    text: CommentText,
+    /// The thread that it answers.
+    #[serde(default)]
+    thread: Option<String>,
+    /// The place that it is about, for a new thread.
+    #[serde(default)]
+    anchor: Option<AnchorBody>,
+}
+
+/// A place in an entry.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct AnchorBody {
+    /// The entry.
+    #[schema(value_type = KeyText)]
+    key: EntryKey,
+    /// The revision that was looked at.
+    #[schema(value_type = IdText)]
+    revision: RevisionId,
+    /// The JSON pointer in its document.
+    pointer: String,
+    /// The part of the text there, in characters.
+    #[serde(default)]
+    span: Option<SpanBody>,
+}
+
+/// A part of a text, in characters.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SpanBody {
+    /// Where it begins.
+    start: u64,
+    /// Where it ends, itself not part of it.
+    end: u64,
+}
+
+/// A comment's new text.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct EditCommentBody {
+    /// What.
+    text: CommentText,
+}
+
+/// Say something
+///
+/// What was said in a closed review can still be answered. Persons named with `@` are told.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/reviews/{review}/comments",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("review" = String, Path, description = "The review's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = CommentBody),
+    responses(
+        (status = 201, description = "The review as it is now", body = ReviewView, headers(("Location" = String, description = "The review"))),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "Too many comment at once", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "There is no such place or thread", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn comment(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(review): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<CommentBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let id: ReviewId = parsed(&review)?;
+    let place = match (body.thread, body.anchor) {
+        (Some(thread), None) => CommentPlace::Thread(thread),
+        (None, Some(anchor)) => CommentPlace::Anchored(Anchor {
+            key: anchor.key,
+            revision: anchor.revision,
+            pointer: anchor.pointer,
+            span: anchor.span.map(|span| Span { start: span.start, end: span.end }),
+        }),
+        (None, None) => CommentPlace::Whole,
+        (Some(_), Some(_)) => {
+            let detail = "`thread` or `anchor` is expected, not both";
+            return Err(Problem::new(Code::ReviewRefused, detail).with("pointer", "/anchor"));
+        }
+    };
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        // A comment's name comes from the attempt: a second try finds what the first one said.
+        let stamp = attempt.by.stamp("");
+        let review = store.repository.comment(&id, &place, &body.text.0, &stamp)?;
+        tell::said(store, &review, &attempt.by, &body.text.0);
+        let seen: ReviewView = view(&review);
+        Ok(Made::at(format!("/authoring/v1/reviews/{id}"), &seen).tagged(tagged(&review).tag))
+    })
+    .await
+}
+
+/// Change what one said oneself
+#[utoipa::path(
+    put,
+    path = "/authoring/v1/reviews/{review}/comments/{comment}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("review" = String, Path, description = "The review's name"),
+        ("comment" = String, Path, description = "The comment's name"),
+    ),
+    request_body(content = EditCommentBody),
+    responses(
+        (status = 200, description = "The review as it is now", body = ReviewView),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "Too many write at once", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "There is no such comment", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn edit(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((review, comment)): PathOf<(String, String)>,
+    _: NoQuery,
+    JsonBody { value: body, .. }: JsonBody<EditCommentBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let id: ReviewId = parsed(&review)?;
+    let by = by(&app, asker);
+    app.core(move |store| {
+        let stamp = by.stamp("");
+        Ok(answered(&store.repository.edit_comment(&id, &comment, &body.text.0, &stamp)?))
+    })
+    .await
+}
+
+/// Resolve a thread
+#[utoipa::path(
+    put,
+    path = "/authoring/v1/reviews/{review}/threads/{thread}/resolved",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("review" = String, Path, description = "The review's name"),
+        ("thread" = String, Path, description = "The thread's name"),
+    ),
+    responses(
+        (status = 200, description = "The review as it is now", body = ReviewView),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It is merged", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "There is no such thread", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn resolve(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((review, thread)): PathOf<(String, String)>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    resolved(app, asker, &review, thread, true).await
+}
+
+/// Open a resolved thread again
+#[utoipa::path(
+    delete,
+    path = "/authoring/v1/reviews/{review}/threads/{thread}/resolved",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("review" = String, Path, description = "The review's name"),
+        ("thread" = String, Path, description = "The thread's name"),
+    ),
+    responses(
+        (status = 200, description = "The review as it is now", body = ReviewView),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "Too many write at once", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "There is no such thread", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn unresolve(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((review, thread)): PathOf<(String, String)>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    resolved(app, asker, &review, thread, false).await
+}
+
+async fn resolved(
+    app: App,
+    asker: Asker,
+    review: &str,
+    thread: String,
+    is_resolved: bool,
+) -> Result<Response, Problem> {
+    let id: ReviewId = parsed(review)?;
+    let by = by(&app, asker);
+    app.core(move |store| {
+        let stamp = by.stamp("");
+        Ok(answered(&store.repository.resolve_thread(&id, &thread, is_resolved, &stamp)?))
+    })
+    .await
+}

@@ -1,0 +1,279 @@
+//! Approving, asking for changes, and merging what was approved.
+
+use axum::{extract::State, response::Response};
+use cms_core::{
+    model::{
+        id::{CommitId, DocumentId},
+        key::EntryKey,
+    },
+    repo::{Merged, Pair, Review, ReviewId, Role, Seen},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::{answered, by, tell};
+use crate::{
+    app::App,
+    command::view,
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        extract::{PathOf, parsed},
+        form::{IdText, KeyText, Message},
+        idempotency::{Attempt, Made, Repeatable, once},
+        problem::{Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    store::Store,
+    views::reviews::{ReviewMerged, ReviewView},
+};
+
+/// What is approved: each entry for the pair that was seen.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ApproveBody {
+    /// The entries, as `pair` of the review told them.
+    #[schema(min_items = 1, max_items = 5000)]
+    entries: Vec<SeenBody>,
+    /// A word with it.
+    #[serde(default)]
+    message: Message,
+}
+
+/// An entry and the pair of documents that was seen.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct SeenBody {
+    /// The entry.
+    #[schema(value_type = KeyText)]
+    key: EntryKey,
+    /// Before the draft; null for no entry.
+    #[schema(value_type = Option<IdText>)]
+    before: Option<DocumentId>,
+    /// In the draft; null for no entry.
+    #[schema(value_type = Option<IdText>)]
+    after: Option<DocumentId>,
+}
+
+/// A verdict's or a merge's reason.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct WordBody {
+    /// Why.
+    #[serde(default)]
+    message: Message,
+}
+
+/// Which entries to accept.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AcceptBody {
+    /// The entries.
+    #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 1000)]
+    keys: Vec<EntryKey>,
+    /// Why.
+    #[serde(default)]
+    message: Message,
+}
+
+/// Approve entries
+///
+/// Each for the pair of documents that was seen: a later edit voids it, bringing the draft up to date
+/// only where the pair changed. Nobody approves what they changed themselves.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/reviews/{review}/approve",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("review" = String, Path, description = "The review's name")),
+    request_body(content = ApproveBody),
+    responses(
+        (status = 200, description = "The review as it is now", body = ReviewView),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "Entries are not as they were seen, or the review is not open", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn approve(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(review): PathOf<String>,
+    _: NoQuery,
+    JsonBody { value: body, .. }: JsonBody<ApproveBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Reviewer)?;
+    let id: ReviewId = parsed(&review)?;
+    let by = by(&app, asker);
+    app.core(move |store| {
+        let pair = |seen: SeenBody| (seen.key, Pair { before: seen.before, after: seen.after });
+        let seen: Seen = body.entries.into_iter().map(pair).collect();
+        let review = store.repository.approve(&id, &seen, &body.message, &by.stamp(""))?;
+        tell::judged(store, &review, &by, "approved entries of your review");
+        Ok(answered(&review))
+    })
+    .await
+}
+
+/// Ask for changes
+///
+/// The person's approvals are taken back.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/reviews/{review}/request-changes",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("review" = String, Path, description = "The review's name")),
+    request_body(content = WordBody),
+    responses(
+        (status = 200, description = "The review as it is now", body = ReviewView),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It is not open", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn request_changes(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(review): PathOf<String>,
+    _: NoQuery,
+    JsonBody { value: body, .. }: JsonBody<WordBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Reviewer)?;
+    let id: ReviewId = parsed(&review)?;
+    let by = by(&app, asker);
+    app.core(move |store| {
+        let review = store.repository.request_changes(&id, &body.message, &by.stamp(""))?;
+        tell::judged(store, &review, &by, "asks for changes in your review");
+        Ok(answered(&review))
+    })
+    .await
+}
+
+/// Note what the person has looked at
+///
+/// So that `is_new_to_you` tells what changes after it.
+#[utoipa::path(
+    put,
+    path = "/authoring/v1/reviews/{review}/seen",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("review" = String, Path, description = "The review's name")),
+    responses(
+        (status = 200, description = "The review as it is now", body = ReviewView),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "Too many write at once", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn look(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(review): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let id: ReviewId = parsed(&review)?;
+    let by = by(&app, asker);
+    app.core(move |store| Ok(answered(&store.repository.look(&id, &by.stamp(""))?))).await
+}
+
+fn made(merged: &Merged, review: &Review) -> Made {
+    let seen = ReviewMerged { merged: view(merged), review: view(review) };
+    Made::at(format!("/authoring/v1/commits/{}", merged.commit), &seen).tagged(merged.commit)
+}
+
+/// What an earlier try merged, as far as its record tells.
+fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option<Made>, Problem> {
+    let Some(commit) = attempt.id_before::<CommitId>("commit")? else { return Ok(None) };
+    let missing = || Problem::internal(format!("commit {commit} is missing"));
+    let merged = Merged {
+        commit,
+        changed_count: store.repository.commit_shown(commit)?.ok_or_else(missing)?.changes_count,
+        conflicted: Vec::new(),
+        conflicts: Vec::new(),
+        computed_count: 0,
+    };
+    Ok(Some(made(&merged, &store.repository.review(id, Some(&attempt.by.author))?)))
+}
+
+/// Merge a review
+///
+/// Its draft goes into `main`, and both end. What was typed meanwhile is committed first, and needs its
+/// approval like all else.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/reviews/{review}/merge",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("review" = String, Path, description = "The review's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = WordBody),
+    responses(
+        (status = 201, description = "Merged", body = ReviewMerged, headers(("Location" = String, description = "The commit"))),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "Not open, not approved, or in conflict", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Entries are not as they must be", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn merge(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(review): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<WordBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Reviewer)?;
+    let id: ReviewId = parsed(&review)?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        if let Some(made) = made_before(store, &attempt, &id)? {
+            return Ok(made);
+        }
+        let stamp = attempt.by.stamp(&body.message);
+        let (merged, review) = store.repository.merge_review(&id, &stamp)?;
+        tell::merged(store, &review, &attempt.by);
+        Ok(made(&merged, &review))
+    })
+    .await
+}
+
+/// Accept a part of a review
+///
+/// Chosen entries go into `main`; the draft is brought up to date and has only the rest to tell.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/reviews/{review}/accept",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("review" = String, Path, description = "The review's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = AcceptBody),
+    responses(
+        (status = 201, description = "Accepted", body = ReviewMerged, headers(("Location" = String, description = "The commit"))),
+        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "Not open, not approved, or in conflict", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused; what the entries need must be chosen too", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn accept(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(review): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<AcceptBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Reviewer)?;
+    let id: ReviewId = parsed(&review)?;
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        if let Some(made) = made_before(store, &attempt, &id)? {
+            return Ok(made);
+        }
+        let stamp = attempt.by.stamp(&body.message);
+        let (merged, review) = store.repository.accept_part(&id, &body.keys, &stamp)?;
+        tell::merged(store, &review, &attempt.by);
+        Ok(made(&merged, &review))
+    })
+    .await
+}

@@ -1,0 +1,336 @@
+//! `…/schedules`: publishes, unpublishes and retirements at an instant.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::{
+    model::{
+        key::EntryKey,
+        moment::{Moment, MomentError},
+    },
+    repo::{Role, ScheduleChange, ScheduleRequest, ScheduleVerb},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::listed;
+use crate::{
+    app::App,
+    command::{By, fresh_operation, view},
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        cache::Tagged,
+        extract::PathOf,
+        form::{KeyText, Message},
+        idempotency::{Made, Repeatable, once},
+        page::Page,
+        precondition::IfMatch,
+        problem::{Code, Problem, ProblemSchema},
+        query::{NoQuery, Parameters},
+    },
+    views::scheduling::{ScheduleRow, Scheduled},
+};
+
+/// What to do at an instant.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleBody {
+    /// What to do.
+    verb: VerbWord,
+    /// When: a civil time with its zone (`2026-12-01T09:00[Europe/Berlin]`), or with an offset.
+    #[schema(example = "2026-12-01T09:00[Europe/Berlin]")]
+    at: String,
+    /// For a publish, the state whose revisions are named: `main` when left out.
+    #[serde(default = "main")]
+    #[schema(default = "main")]
+    target: String,
+    /// The entries; for a publish all that differs when empty.
+    #[serde(default)]
+    #[schema(value_type = Vec<KeyText>, max_items = 1000)]
+    keys: Vec<EntryKey>,
+    /// For a retirement, what replaces the entries.
+    #[serde(default)]
+    #[schema(value_type = Option<KeyText>)]
+    replaced_by: Option<EntryKey>,
+    /// Why.
+    #[serde(default)]
+    message: Message,
+}
+
+/// What a schedule does.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+enum VerbWord {
+    /// Publish the revisions that there are now.
+    Publish,
+    /// Take entries off until they are released.
+    Unpublish,
+    /// Take entries off for good.
+    Retire,
+}
+
+/// How to change a schedule; what is left out stays.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ScheduleChangeBody {
+    /// Another instant.
+    #[serde(default)]
+    at: Option<String>,
+    /// For a publish, a state whose revisions of the same entries are named from now on.
+    #[serde(default)]
+    target: Option<String>,
+    /// Why.
+    #[serde(default)]
+    message: Message,
+}
+
+fn main() -> String {
+    super::MAIN.to_owned()
+}
+
+fn moment_at(text: &str, pointer: &str) -> Result<Moment, Problem> {
+    text.parse().map_err(|error: MomentError| {
+        Problem::new(Code::RequestMalformed, error.to_string()).with("pointer", pointer)
+    })
+}
+
+fn by(app: &App, asker: Asker) -> By {
+    By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() }
+}
+
+fn location(channel: &str, id: &str) -> String {
+    format!("/authoring/v1/channels/{channel}/schedules/{id}")
+}
+
+/// Schedule a publish, an unpublish or a retirement
+///
+/// What would keep it from running, as things are, is told as `would_fail` and refuses nothing: it may be
+/// put right until then. A time that a zone skips or shows twice is refused with both readings.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/channels/{channel}/schedules",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = ScheduleBody),
+    responses(
+        (status = 201, description = "Scheduled", body = Scheduled, headers(("Location" = String, description = "Where it is"))),
+        (status = 404, description = "No such channel, state or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "The channel was changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Past, or without entries", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn create(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<ScheduleBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Publisher)?;
+    let at = moment_at(&body.at, "/at")?;
+    let verb = match body.verb {
+        VerbWord::Publish => ScheduleVerb::Publish,
+        VerbWord::Unpublish => ScheduleVerb::Unpublish,
+        VerbWord::Retire => ScheduleVerb::Retire,
+    };
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        if let Some(id) = attempt.id_before::<String>("schedule")? {
+            let schedule: ScheduleRow = view(&store.repository.schedule_of(&channel, &id)?);
+            let version = schedule.version;
+            let view = Scheduled { schedule, report: None, would_fail: None };
+            return Ok(Made::at(location(&channel, &id), &view).tagged(version));
+        }
+        let stamp = attempt.by.stamp(&body.message);
+        let request = ScheduleRequest {
+            channel: channel.clone(),
+            verb,
+            target: body.target,
+            keys: body.keys,
+            replaced_by: body.replaced_by,
+            at,
+            stamp,
+        };
+        let done: Scheduled = view(&store.repository.schedule(&request)?);
+        let version = done.schedule.version;
+        Ok(Made::at(location(&channel, &done.schedule.id), &done).tagged(version))
+    })
+    .await
+}
+
+/// Schedules
+///
+/// Those that are due first before the others; failed ones stay until they are tried again or cancelled.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/schedules",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("channel" = Option<String>, Query, description = "Only this channel's")),
+    responses((status = 200, description = "The schedules", body = Page<ScheduleRow>)),
+)]
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let channel = parameters.one::<String>("channel")?;
+    parameters.finish(&["channel"])?;
+    let rows: Vec<ScheduleRow> =
+        app.core(move |store| Ok(view(&store.repository.schedules(channel.as_deref())?))).await?;
+    Ok(listed(&Page { rows, next: None }))
+}
+
+/// One schedule
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/channels/{channel}/schedules/{schedule}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its channel"),
+        ("schedule" = String, Path, description = "Its id"),
+    ),
+    responses(
+        (status = 200, description = "The schedule", body = ScheduleRow, headers(("ETag" = String, description = "Its version"))),
+        (status = 304, description = "It has not changed"),
+        (status = 404, description = "No such schedule; perhaps it ran", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn one(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((channel, id)): PathOf<(String, String)>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    app.core(move |store| {
+        let row: ScheduleRow = view(&store.repository.schedule_of(&channel, &id)?);
+        Ok(Tagged::version(row.version, &row).answer(&headers))
+    })
+    .await
+}
+
+/// Change a schedule
+///
+/// Its instant, or the revisions that it names. A failed one waits again.
+#[utoipa::path(
+    patch,
+    path = "/authoring/v1/channels/{channel}/schedules/{schedule}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its channel"),
+        ("schedule" = String, Path, description = "Its id"),
+        ("If-Match" = String, Header, description = "The schedule's `ETag`"),
+    ),
+    request_body(content = ScheduleChangeBody),
+    responses(
+        (status = 200, description = "The schedule as it is now", body = Scheduled, headers(("ETag" = String, description = "Its version"))),
+        (status = 404, description = "No such schedule or state", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It was changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Past", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn change(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((channel, id)): PathOf<(String, String)>,
+    _: NoQuery,
+    precondition: IfMatch,
+    JsonBody { value: body, .. }: JsonBody<ScheduleChangeBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Publisher)?;
+    let at = body.at.map(|at| moment_at(&at, "/at")).transpose()?;
+    let by = by(&app, asker);
+    app.core(move |store| {
+        let version = store.repository.schedule_of(&channel, &id)?.version;
+        precondition.check(&version.to_string())?;
+        let stamp = by.stamp(&body.message);
+        let target = body.target;
+        let change = ScheduleChange { channel, id, expected: Some(version), at, target, stamp };
+        let done: Scheduled = view(&store.repository.change_schedule(&change)?);
+        Ok(Tagged::version(done.schedule.version, &done).answer(&HeaderMap::new()))
+    })
+    .await
+}
+
+/// Cancel a schedule
+#[utoipa::path(
+    delete,
+    path = "/authoring/v1/channels/{channel}/schedules/{schedule}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its channel"),
+        ("schedule" = String, Path, description = "Its id"),
+        ("If-Match" = String, Header, description = "The schedule's `ETag`"),
+    ),
+    responses(
+        (status = 200, description = "The schedule as it was", body = ScheduleRow),
+        (status = 404, description = "No such schedule; perhaps it ran", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It was changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn cancel(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((channel, id)): PathOf<(String, String)>,
+    _: NoQuery,
+    precondition: IfMatch,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Publisher)?;
+    let by = by(&app, asker);
+    let row: ScheduleRow = app
+        .core(move |store| {
+            let version = store.repository.schedule_of(&channel, &id)?.version;
+            precondition.check(&version.to_string())?;
+            let stamp = by.stamp("");
+            Ok(view(&store.repository.cancel_schedule(&channel, &id, Some(version), &stamp)?))
+        })
+        .await?;
+    Ok(listed(&row))
+}
+
+/// Try a failed schedule again
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/channels/{channel}/schedules/{schedule}/retry",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("channel" = String, Path, description = "Its channel"),
+        ("schedule" = String, Path, description = "Its id"),
+        ("If-Match" = String, Header, description = "The schedule's `ETag`"),
+    ),
+    responses(
+        (status = 200, description = "The schedule as it is now", body = ScheduleRow, headers(("ETag" = String, description = "Its version"))),
+        (status = 404, description = "No such schedule; perhaps it ran", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It was changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "It has not failed", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn retry(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((channel, id)): PathOf<(String, String)>,
+    _: NoQuery,
+    precondition: IfMatch,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Publisher)?;
+    let by = by(&app, asker);
+    app.core(move |store| {
+        let version = store.repository.schedule_of(&channel, &id)?.version;
+        precondition.check(&version.to_string())?;
+        let stamp = by.stamp("");
+        let row: ScheduleRow =
+            view(&store.repository.retry_schedule(&channel, &id, Some(version), &stamp)?);
+        Ok(Tagged::version(row.version, &row).answer(&HeaderMap::new()))
+    })
+    .await
+}

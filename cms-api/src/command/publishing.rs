@@ -1,0 +1,17 @@
+//! The verbs that concern channels: what moves them, what would, and what they deliver.
+
+pub mod bisect;
+pub mod channels;
+pub mod holds;
+pub mod not_public;
+pub mod plan;
+pub mod publish;
+pub mod release;
+pub mod retire;
+pub mod revert_publish;
+pub mod rollback;
+pub mod schedule;
+pub mod snapshots;
+pub mod unpublish;
+
+use super::{By, key, keys, paper, view};

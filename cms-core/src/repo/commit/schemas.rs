@@ -1,0 +1,203 @@
+//! Changes of schemas: the kind of every entry of a kind changes with it.
+//!
+//! Invariants:
+//! 1. What a branch of accepted work holds is valid under the schemas in force after every commit, the one
+//!    that changes a schema included.
+//! 2. Back-links are those that the schemas in force see.
+
+use std::{collections::HashSet, sync::Arc};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::{Action, Change, Refusal, check::Touched, prepared::Prepared};
+use crate::repo::{
+    content::{
+        catalogue::{self, CatalogueRow, RowState},
+        facts::Facts,
+        kinds::{KindInForce, Kinds},
+        objects::StoreError,
+    },
+    draft::{DraftError, DraftId},
+    open::Repository,
+};
+use crate::{
+    model::{
+        canonical,
+        commit::Commit,
+        id::NodeId,
+        key::{EntryKey, Kind},
+    },
+    schema::{KIND_OF_SCHEMAS, KindSchema},
+};
+
+/// Most entries that are told to break under a schema; the count is whole.
+pub const BROKEN_MAX: usize = 1000;
+/// Entries that are looked at between two reports of progress.
+const PIECE: usize = 512;
+
+/// What a change of schemas does to entries that stay as they are.
+#[derive(Default)]
+pub(in crate::repo) struct UnderNewSchemas {
+    /// Those that link otherwise.
+    pub(in crate::repo) relinked: Vec<(EntryKey, Touched)>,
+    /// Those that are not valid any more.
+    pub(in crate::repo) refusals: Vec<Refusal>,
+}
+
+/// What the schemas of a draft would do to the entries of their kinds.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct SchemaReport {
+    /// The kinds whose schema the draft changes.
+    pub kinds: Vec<Kind>,
+    /// How many entries were looked at.
+    pub entries_count: u64,
+    /// Those that would not be valid, the first ones.
+    pub broken: Vec<Refusal>,
+    /// How many.
+    pub broken_count: u64,
+    /// Whether it was told to stop before it had looked at all.
+    pub is_cancelled: bool,
+}
+
+fn schema_kind() -> Kind {
+    KIND_OF_SCHEMAS.parse().expect("a kind")
+}
+
+impl Repository {
+    /// Takes the schemas among changes as those in force, so that what comes with them is judged by them.
+    /// One that does not compile is refused when it is judged itself.
+    pub(super) fn take_schemas(
+        &self,
+        kinds: &Kinds<'_>,
+        changes: &[Change],
+    ) -> Result<(), StoreError> {
+        let schemas = schema_kind();
+        for change in changes.iter().filter(|change| *change.key.kind() == schemas) {
+            let Action::Put(text) = &change.action else { continue };
+            let (Ok(kind), Ok(document)) =
+                (change.key.id().parse::<Kind>(), canonical::parse(text))
+            else {
+                continue;
+            };
+            let Ok(schema) = KindSchema::compile(&kind, &document) else { continue };
+            let id = super::prepared::NewDocument::of(&document).id;
+            let is_in_force = kinds.get(&kind)?.is_some_and(|known| known.document == Some(id));
+            if !is_in_force {
+                kinds.take(kind, KindInForce { schema: Arc::new(schema), document: Some(id) })?;
+            }
+        }
+        Ok(())
+    }
+
+    /// What the schemas that are about to change do to entries that do not.
+    pub(super) fn under_new_schemas(
+        &self,
+        kinds: &Kinds<'_>,
+        base: &Commit,
+        changes: &[&Prepared],
+    ) -> Result<UnderNewSchemas, StoreError> {
+        let mut under = UnderNewSchemas::default();
+        let taken = kinds.taken();
+        if taken.is_empty() {
+            return Ok(under);
+        }
+        let changed: HashSet<&EntryKey> = changes.iter().map(|change| &change.key).collect();
+        for kind in taken {
+            for piece in self.entries_of(base.catalogue, &kind)?.chunks(PIECE) {
+                let looked = piece
+                    .par_iter()
+                    .filter(|(key, _)| !changed.contains(key))
+                    .map(|(key, row)| self.judge_under(kinds, key, row))
+                    .collect::<Result<Vec<_>, StoreError>>()?;
+                for (touched, refusal) in looked.into_iter().flatten() {
+                    under.relinked.extend(touched);
+                    under.refusals.extend(refusal);
+                    under.refusals.truncate(BROKEN_MAX);
+                }
+            }
+        }
+        Ok(under)
+    }
+
+    /// One entry under its kind's new schema.
+    #[expect(clippy::type_complexity, reason = "two optional findings of one look")]
+    fn judge_under(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        row: &CatalogueRow,
+    ) -> Result<Option<(Option<(EntryKey, Touched)>, Option<Refusal>)>, StoreError> {
+        let (Some(document), Some(new)) = (self.stand_in(row)?, kinds.get(key.kind())?) else {
+            return Ok(None);
+        };
+        let document = self.document(document)?;
+        let before = kinds.get_before(key.kind())?;
+        let facts = |kind: &KindInForce| Arc::new(Facts::of(&kind.schema, &document));
+        let touched = Touched { before: before.as_ref().map(facts), after: Some(facts(&new)) };
+        let touched = (touched.before != touched.after).then(|| (key.clone(), touched));
+        let violations = new.schema.validate(&document);
+        let refusal = (!violations.is_empty()).then(|| Refusal { key: key.clone(), violations });
+        Ok(Some((touched, refusal)))
+    }
+
+    /// The entries of a kind, translations and the trash apart.
+    fn entries_of(
+        &self,
+        root: NodeId,
+        kind: &Kind,
+    ) -> Result<Vec<(EntryKey, CatalogueRow)>, StoreError> {
+        let prefix = EntryKey::kind_prefix(kind);
+        let mut entries = Vec::new();
+        for row in catalogue::with_prefix(&*self.source, root, &prefix)? {
+            let (key, value) = row?;
+            let row = catalogue::decoded_row(&key, &value)?;
+            let key = catalogue::decoded_key(&key)?;
+            if key.locale().is_none() && row.state != RowState::Deleted {
+                entries.push((key, row));
+            }
+        }
+        Ok(entries)
+    }
+
+    /// What the schemas of a draft would do to all entries of their kinds, the draft's own changes among
+    /// them. `progress` is told how many were looked at, of how many, and says whether to go on.
+    ///
+    /// # Errors
+    /// [`DraftError`], or the store can't be read.
+    pub fn check_schemas(
+        &self,
+        draft: &DraftId,
+        progress: &mut dyn FnMut(u64, u64) -> bool,
+    ) -> Result<SchemaReport, DraftError> {
+        let beside = self.beside(draft)?;
+        let [main, head] = [self.commit_of(beside.main)?, self.commit_of(beside.head)?];
+        let kinds = Kinds::at(self, main.catalogue);
+        kinds.take_changes(head.catalogue)?;
+        let mut report = SchemaReport { kinds: kinds.taken(), ..SchemaReport::default() };
+        report.kinds.sort();
+        let mut entries = Vec::new();
+        for kind in &report.kinds {
+            entries.extend(self.entries_of(head.catalogue, kind)?);
+        }
+        for piece in entries.chunks(PIECE) {
+            if !progress(report.entries_count, entries.len() as u64) {
+                report.is_cancelled = true;
+                return Ok(report);
+            }
+            let looked = piece
+                .par_iter()
+                .map(|(key, row)| self.judge_under(&kinds, key, row))
+                .collect::<Result<Vec<_>, StoreError>>()?;
+            for refusal in looked.into_iter().flatten().filter_map(|(_, refusal)| refusal) {
+                report.broken_count += 1;
+                if report.broken.len() < BROKEN_MAX {
+                    report.broken.push(refusal);
+                }
+            }
+            report.entries_count += piece.len() as u64;
+        }
+        progress(report.entries_count, entries.len() as u64);
+        Ok(report)
+    }
+}

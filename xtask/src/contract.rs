@@ -1,0 +1,112 @@
+//! The server against its own description: schemathesis makes requests from the OpenAPI document, valid
+//! and invalid, and checks that every answer is one that the document tells.
+//!
+//! It runs against the program that the tests built, over a fresh data directory with the fixtures in it,
+//! with an operator's token. Its packages are pinned and live below `target/`.
+
+use std::{
+    fs,
+    io::{BufRead, BufReader},
+    path::{Path, PathBuf},
+    process::{Child, Command, Stdio},
+    time::{Duration, Instant},
+};
+
+use anyhow::{Context, Result, ensure};
+
+use crate::tools::{self, cargo, run};
+
+const FOLDER: &str = "xtask/schemathesis";
+/// Its own limit is a little less; this one is for a server that hangs.
+const TIME_MAX: Duration = Duration::from_secs(180);
+
+/// Runs it.
+///
+/// # Errors
+/// When an answer is not as described, or it does not end in time.
+pub(crate) fn check(root: &Path) -> Result<()> {
+    let schemathesis = installed(root)?;
+    run(cargo(root).args(["build", "--quiet", "--package", "cms-api"]))?;
+    let data = tools::target(root).join("contract");
+    if data.exists() {
+        fs::remove_dir_all(&data).context("clearing the data directory of the last run")?;
+    }
+    let cms = |arguments: &[&str]| {
+        let mut command = Command::new(tools::target(root).join("debug/cms"));
+        command.current_dir(root).arg("--data").arg(&data).args(arguments).env("CMS_LOG", "error");
+        command
+    };
+    run(cms(&["import", "fixtures/fractions"]).stdout(Stdio::null()))?;
+    run(cms(&["publish"]).stdout(Stdio::null()))?;
+    let made = cms(&["--json", "token", "create", "contract", "--role", "operator"]).output()?;
+    let made = String::from_utf8(made.stdout).context("the token's report")?;
+    let token = made.split("\"text\":\"").nth(1).and_then(|rest| rest.split('"').next());
+    let token = token.context("`cms token create` told no token")?;
+    let server = Server::start(&mut cms(&["serve", "--listen", "127.0.0.1:0"]))?;
+    let mut command = Command::new(schemathesis);
+    command
+        .arg("--config-file")
+        .arg(root.join(FOLDER).join("schemathesis.toml"))
+        .args(["run", &format!("{}/openapi.json", server.url), "--checks", "all", "--no-color"])
+        .args(["--header", &format!("Authorization: Bearer {token}")])
+        .current_dir(&data);
+    within(&mut command, TIME_MAX)
+}
+
+/// The program, installed below `target/` where it is missing or another version.
+fn installed(root: &Path) -> Result<PathBuf> {
+    let home = tools::target(root).join("tools/schemathesis");
+    let program = home.join("bin/schemathesis");
+    let wanted = root.join(FOLDER).join("requirements.txt");
+    let mark = home.join("requirements.txt");
+    let wanted_text = fs::read_to_string(&wanted).context("reading the pinned packages")?;
+    if program.is_file() && fs::read_to_string(&mark).is_ok_and(|text| text == wanted_text) {
+        return Ok(program);
+    }
+    run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
+    run(Command::new(home.join("bin/pip"))
+        .args(["install", "--quiet", "--no-deps", "--requirement"])
+        .arg(&wanted))?;
+    fs::write(&mark, wanted_text)?;
+    Ok(program)
+}
+
+fn within(command: &mut Command, time_max: Duration) -> Result<()> {
+    let mut child = command.stdin(Stdio::null()).spawn().context("schemathesis could not start")?;
+    let start = Instant::now();
+    loop {
+        if let Some(status) = child.try_wait()? {
+            ensure!(status.success(), "schemathesis ended with {status}");
+            return Ok(());
+        }
+        if start.elapsed() > time_max {
+            child.kill()?;
+            child.wait()?;
+            anyhow::bail!("schemathesis did not end within {} s", time_max.as_secs());
+        }
+        std::thread::sleep(Duration::from_millis(100));
+    }
+}
+
+/// A server; killed when dropped.
+struct Server {
+    child: Child,
+    url: String,
+}
+
+impl Server {
+    fn start(command: &mut Command) -> Result<Self> {
+        let mut child = command.stdout(Stdio::piped()).spawn().context("the server")?;
+        let out = child.stdout.take().context("the server's output")?;
+        let line = BufReader::new(out).lines().next().context("the server said nothing")??;
+        let url = line.strip_prefix("serving ").map(str::to_owned);
+        Ok(Self { child, url: url.with_context(|| format!("the server said {line:?}"))? })
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}

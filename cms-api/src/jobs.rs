@@ -21,7 +21,9 @@ use std::{
     },
 };
 
-use cms_core::repo::{Job, JobRecord, JobState, Repository, RepositoryOptions, Stamp};
+use cms_core::repo::{
+    Job, JobRecord, JobState, Notice, NoticeKind, Repository, RepositoryOptions, Stamp, StoreError,
+};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{Semaphore, watch};
@@ -39,6 +41,8 @@ pub const RUNNING_MAX: usize = 2;
 pub const JOBS_MAX: usize = 32;
 /// How long the record of a job that is over is kept, in milliseconds: 30 days.
 pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+/// A job that took so long, in milliseconds, is told to its person when it ends.
+const NOTICED_AFTER_MS: u64 = 10_000;
 /// Most rows of each list in a report; the counts beside them are whole.
 const REPORT_ROWS_MAX: usize = 100;
 /// Memory for map nodes of one job, in bytes: it reads much once.
@@ -58,6 +62,10 @@ pub struct Progress {
     pub written_count: u64,
     /// Bytes read and written so far.
     pub size_bytes: u64,
+    /// Of what the verb counts itself, how many are done; 0 where it counts nothing.
+    pub done_count: u64,
+    /// Of how many.
+    pub total_count: u64,
 }
 
 /// A job that waits or runs.
@@ -68,6 +76,8 @@ pub struct Task {
     read_count: AtomicU64,
     written_count: AtomicU64,
     size_bytes: AtomicU64,
+    done_count: AtomicU64,
+    total_count: AtomicU64,
     over: watch::Sender<bool>,
 }
 
@@ -79,6 +89,8 @@ impl Default for Task {
             read_count: AtomicU64::default(),
             written_count: AtomicU64::default(),
             size_bytes: AtomicU64::default(),
+            done_count: AtomicU64::default(),
+            total_count: AtomicU64::default(),
             over: watch::Sender::new(false),
         }
     }
@@ -91,6 +103,8 @@ impl Task {
             read_count: self.read_count.load(Ordering::Relaxed),
             written_count: self.written_count.load(Ordering::Relaxed),
             size_bytes: self.size_bytes.load(Ordering::Relaxed),
+            done_count: self.done_count.load(Ordering::Relaxed),
+            total_count: self.total_count.load(Ordering::Relaxed),
         }
     }
 
@@ -114,6 +128,12 @@ impl Task {
         let mut over = self.over.subscribe();
         // A task that is gone is over.
         let _ = over.wait_for(|over| *over).await;
+    }
+
+    /// Tells how much of what the verb counts itself is done.
+    pub fn tell(&self, done_count: u64, total_count: u64) {
+        self.done_count.store(done_count, Ordering::Relaxed);
+        self.total_count.store(total_count, Ordering::Relaxed);
     }
 
     fn read(&self, size_bytes: usize) {
@@ -264,8 +284,31 @@ async fn end(
             Err(problem) => (JobState::Failed, None, Some(cut(problem.outward()))),
         };
     };
-    app.core(move |store| Ok(store.repository.change_job(&record, end, &stamp)?)).await?;
-    Ok(())
+    let ended =
+        app.core(move |store| Ok(store.repository.change_job(&record, end, &stamp)?)).await?;
+    match ended {
+        Some(record) if is_worth_a_notice(&record.job) => {
+            app.core(move |store| Ok(tell(&store.repository, &record.job)?)).await
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Whoever waited has seen it end.
+fn is_worth_a_notice(job: &Job) -> bool {
+    let took_ms = job.ended_ms.zip(job.started_ms).map(|(end, start)| end.saturating_sub(start));
+    took_ms.is_some_and(|took_ms| took_ms >= NOTICED_AFTER_MS)
+}
+
+fn tell(repository: &Repository, job: &Job) -> Result<(), StoreError> {
+    let time_ms = job.ended_ms.unwrap_or_default();
+    let notice = Notice {
+        kind: NoticeKind::JobEnded,
+        subject: format!("jobs/{}", job.id),
+        text: format!("Your {} is {}", job.verb, job.state.word()),
+        time_ms,
+    };
+    repository.notify(&[(job.person.clone(), notice)], &stamp(job, time_ms))
 }
 
 fn stamp(job: &Job, time_ms: u64) -> Stamp {

@@ -146,6 +146,7 @@ fn authoring_routes() -> OpenApiRouter<App> {
         .layer(DefaultBodyLimit::max(DOCUMENT_SIZE_BYTES_MAX));
     let streamed = OpenApiRouter::new()
         .routes(routes!(authoring::import::handler))
+        .routes(routes!(authoring::jobs::import::create))
         .layer(DefaultBodyLimit::disable());
     small.merge(documents).merge(streamed)
 }

@@ -98,5 +98,4 @@ pub use stamp::Stamp;
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
 pub use state::{ResolveError, State};
 pub use verify::VerifyReport;
-pub use verify::schema_check::{BrokenEntry, SchemaCheckError, SchemaCheckReport};
 pub use verify::stats::StatsReport;

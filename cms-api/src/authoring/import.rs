@@ -77,7 +77,7 @@ pub async fn handler(
     Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report?)).into_response())
 }
 
-fn input_problem(error: io::Error) -> Problem {
+pub(super) fn input_problem(error: io::Error) -> Problem {
     match error.kind() {
         io::ErrorKind::InvalidData | io::ErrorKind::UnexpectedEof => {
             Problem::new(Code::RequestMalformed, error.to_string())

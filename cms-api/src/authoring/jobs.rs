@@ -1,5 +1,7 @@
 //! `…/jobs`: long work that a request starts, watched and cancelled by others.
 
+pub mod import;
+
 use std::{sync::Arc, time::Duration};
 
 use axum::{
@@ -7,10 +9,7 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response, sse::Event},
 };
-use cms_core::{
-    model::key::Kind,
-    repo::{Job, JobRecord, Role},
-};
+use cms_core::repo::{DraftId, Job, JobRecord, Role};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -97,22 +96,15 @@ enum JobVerb {
     Plan,
     /// Read every stored byte back and check it.
     Verify,
-    /// Validate every entry of a kind under another schema: `{"kind", "schema", "at"}`.
+    /// Judge every entry of the kinds whose schema a draft changes: `{"draft": …}`.
     SchemaCheck,
 }
 
-/// Which schema to check.
+/// The draft whose schemas are checked.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 struct SchemaCheckRequest {
-    kind: Kind,
-    schema: Value,
-    #[serde(default = "main")]
-    at: String,
-}
-
-fn main() -> String {
-    super::MAIN.to_owned()
+    draft: DraftId,
 }
 
 /// The least role that a job's verb takes, and the work.
@@ -125,9 +117,14 @@ fn work_of(
     if verb == JobVerb::SchemaCheck {
         let asked: SchemaCheckRequest =
             serde_json::from_value(Value::Object(request.clone())).map_err(malformed)?;
-        let work: Work = Box::new(move |store, _, _| {
-            let state = store.repository.resolve(&asked.at)?;
-            let report = store.repository.check_schema(&state, &asked.kind, &asked.schema)?;
+        let work: Work = Box::new(move |store, _, task| {
+            let report = store.repository.check_schemas(&asked.draft, &mut |done, total| {
+                task.tell(done, total);
+                !task.is_cancelled()
+            })?;
+            if report.is_cancelled {
+                return Err(Problem::internal("cancelled"));
+            }
             serde_json::to_value(report).map_err(Problem::internal)
         });
         return Ok((Role::Author, work));

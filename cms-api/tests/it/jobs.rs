@@ -171,21 +171,56 @@ async fn a_panic_is_a_failed_job() {
 async fn a_schema_is_checked_before_anyone_merges_it() {
     let app = TestApp::own();
     let ana = app.person("ana", Role::Author);
-    let shown = ana.gets("/authoring/v1/entries/schema/lesson").await.json();
-    let mut schema = shown["document"].clone();
+    let made = ana.posts("/authoring/v1/drafts", &[], &json!({ "title": "Shorter titles" })).await;
+    let draft = made.json()["draft"].as_str().unwrap().to_owned();
+    let path = format!("/authoring/v1/drafts/{draft}/entries/schema/lesson");
+    let mut schema = ana.gets(&path).await.json()["document"].clone();
     schema["properties"]["title"]["maxLength"] = json!(12);
-    let body = json!({ "verb": "schema-check", "request": { "kind": "lesson", "schema": schema } });
+    let saved = ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&schema)).await;
+    assert_eq!(saved.status, 200, "{}", saved.json());
+    let commit = format!("/authoring/v1/drafts/{draft}/commit");
+    assert_eq!(ana.posts(&commit, &[], &json!({})).await.status, 201);
+    let body = json!({ "verb": "schema-check", "request": { "draft": draft } });
     let id = ana.posts(JOBS, &[], &body).await.json()["id"].as_str().unwrap().to_owned();
     let (_, last) = follow(&ana, &id).await.pop().unwrap();
     let report = &last["report"];
     assert_eq!(last["state"], "done", "{last}");
     assert!(report["broken_count"].as_u64().unwrap() > 3, "{report}");
     assert_eq!(report["broken"][0]["violations"][0]["pointer"], "/title");
-    let body = json!({ "verb": "schema-check", "request": { "kind": "lesson", "schema": {} } });
+    let body = json!({ "verb": "schema-check", "request": { "draft": "nope" } });
     let id = ana.posts(JOBS, &[], &body).await.json()["id"].as_str().unwrap().to_owned();
     let (_, last) = follow(&ana, &id).await.pop().unwrap();
     assert_eq!(
         (&last["state"], &last["problem"]["code"]),
-        (&json!("failed"), &json!("content-refused"))
+        (&json!("failed"), &json!("draft-unknown"))
     );
+}
+
+#[tokio::test]
+async fn an_import_is_a_job_and_imports_all_or_nothing() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let line = |id: &str| {
+        format!(
+            "{{\"key\":\"video/{id}\",\"locale\":null,\"document\":{{\"title\":\"{id}\",\"slug\":\"{id}\",\
+             \"youtube_id\":\"OVMceVL_CEQ\",\"duration_s\":60}}}}\n"
+        )
+    };
+    let head = "{\"cms\":\"import\",\"author\":\"eve\",\"request\":{}}\n";
+    for (id, end, state) in [("whole", "{\"cms\":\"end\"}\n", "done"), ("cut", "", "failed")] {
+        let body = format!("{head}{}{end}", line(id));
+        let request = ops.request("POST", &format!("{JOBS}/import"), &[], None);
+        let accepted = app.send(request.map(|_| body.into())).await;
+        assert_eq!(accepted.status, 202, "{}", accepted.json());
+        let job = accepted.json()["id"].as_str().unwrap().to_owned();
+        let (_, last) = follow(&ops, &job).await.pop().unwrap();
+        assert_eq!(last["state"], state, "{last}");
+        let there = ops.gets(&format!("/authoring/v1/entries/video/{id}")).await;
+        assert_eq!(there.status.as_u16(), if state == "done" { 200 } else { 404 });
+    }
+    let newest = ops.gets("/authoring/v1/commits?limit=1").await.json();
+    assert_eq!(newest["rows"][0]["author"], "ops", "the token's person, not the request's word");
+    let ana = app.person("ana", Role::Publisher);
+    let request = ana.request("POST", &format!("{JOBS}/import"), &[], None);
+    assert_eq!(app.send(request).await.status, 403);
 }

@@ -1,6 +1,5 @@
 //! Verifying: every byte is what was written, and everything that is named is there.
 
-pub(in crate::repo) mod schema_check;
 pub(in crate::repo) mod stats;
 
 use std::collections::HashSet;

@@ -8,12 +8,9 @@ use cms_core::{
     repo::{
         BringError, CommitError, DraftCommitError, DraftError, EntryError, ExportError,
         ImportError, MergeError, OpenError, PublishError, ResolveError, RevertError, ReviewError,
-        ReviewMergeError, SaveError, ScheduleError, SchemaCheckError, SettlingError, StoreError,
-        TokenError,
+        ReviewMergeError, SaveError, ScheduleError, SettlingError, StoreError, TokenError,
     },
 };
-
-use serde_json::json;
 
 use super::{Code, Problem};
 use crate::edge::precondition::stale;
@@ -347,21 +344,6 @@ impl From<ReviewMergeError> for Problem {
                 told(Code::NotApproved, &error).with("keys", keys)
             }
             ReviewMergeError::Bring(error) => error.into(),
-        }
-    }
-}
-
-impl From<SchemaCheckError> for Problem {
-    fn from(error: SchemaCheckError) -> Self {
-        match error {
-            SchemaCheckError::Schema(error) => {
-                let problems = error.problems.iter();
-                let problems: Vec<_> = problems
-                    .map(|row| json!({ "pointer": row.pointer, "message": row.message }))
-                    .collect();
-                told(Code::ContentRefused, &error).with("problems", problems)
-            }
-            SchemaCheckError::Store(error) => error.into(),
         }
     }
 }

@@ -1,0 +1,110 @@
+//! `POST /authoring/v1/jobs/import`: an import that nobody waits for. Its lines are put aside first, so
+//! that the work does not depend on the connection.
+
+use std::path::{Path, PathBuf};
+
+use axum::{
+    body::Body,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use cms_core::repo::Role;
+use http_body_util::BodyExt;
+use serde_json::json;
+use tokio::io::AsyncWriteExt;
+
+use super::JobView;
+use crate::{
+    app::App,
+    authoring::import::input_problem,
+    command::{
+        By, fresh_operation,
+        import::{self, frames::Receiver},
+    },
+    edge::{
+        access::Asker,
+        idempotency::Made,
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    jobs::Work,
+};
+
+/// Largest body, in bytes: a whole content with its media.
+const SIZE_BYTES_MAX: u64 = 64 << 30;
+
+/// Import lines as a job
+///
+/// The body is that of the command of this name. It is put aside first; `Location` is where the job is
+/// found. Cancelled or cut off, it has imported nothing.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/jobs/import",
+    tag = "authoring",
+    security(("token" = [])),
+    request_body(content = String, content_type = "application/x-ndjson"),
+    responses(
+        (status = 202, description = "The job", body = JobView, headers(("Location" = String, description = "Where it is"))),
+        (status = 429, description = "Too many jobs wait", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn create(
+    State(app): State<App>,
+    asker: Asker,
+    _: NoQuery,
+    body: Body,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Operator)?;
+    app.jobs().has_room()?;
+    let by =
+        By { author: asker.person.clone(), time_ms: app.now_ms(), operation: fresh_operation() };
+    let name: String = by.operation.0.iter().map(|byte| format!("{byte:02x}")).collect();
+    let aside = Aside(app.settings().spool.join(format!("job-{name}")));
+    put_aside(body, &aside.0).await?;
+    let work = work(aside, app.settings().spool.clone());
+    let record =
+        app.core(move |store| Ok(store.repository.add_job("import", json!({}), &by.stamp(""))?));
+    let record = record.await?;
+    let view = JobView::of(&app, &record.job);
+    let made = Made::at(format!("/authoring/v1/jobs/{}", record.job.id), &view);
+    app.jobs().begin(&app, record, work);
+    Ok(made.going_on().into_response())
+}
+
+/// A file that goes when nobody needs it any more.
+struct Aside(PathBuf);
+
+impl Drop for Aside {
+    fn drop(&mut self) {
+        let _ = std::fs::remove_file(&self.0);
+    }
+}
+
+async fn put_aside(mut body: Body, path: &Path) -> Result<(), Problem> {
+    let failed = |error: std::io::Error| Problem::io(path.display(), &error);
+    let mut file = tokio::fs::File::create(path).await.map_err(failed)?;
+    let mut size_bytes = 0;
+    while let Some(frame) = body.frame().await {
+        let cut = |error: axum::Error| Problem::new(Code::RequestMalformed, error.to_string());
+        let Ok(data) = frame.map_err(cut)?.into_data() else { continue };
+        size_bytes += data.len() as u64;
+        if size_bytes > SIZE_BYTES_MAX {
+            return Err(Problem::new(Code::BodyTooLarge, "an import is at most 64 GiB"));
+        }
+        file.write_all(&data).await.map_err(failed)?;
+    }
+    file.flush().await.map_err(failed)
+}
+
+fn work(aside: Aside, spool: PathBuf) -> Work {
+    Box::new(move |store, by, task| {
+        let file = std::fs::File::open(&aside.0).map_err(input_problem)?;
+        let mut opened = Receiver::open(Box::new(file), &spool).map_err(input_problem)?;
+        let (request, media) = (&opened.request, &opened.media);
+        let lines = &mut opened.lines;
+        let report = import::execute(store, request, by, lines, media, &mut |progress| {
+            task.tell(progress.lines, 0);
+        })?;
+        serde_json::to_value(report).map_err(Problem::internal)
+    })
+}

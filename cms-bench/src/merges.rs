@@ -103,7 +103,7 @@ fn report(plan: &Plan, done: &[Done]) -> Result<()> {
         resolved,
         40.0,
         "at least 40 % of git's conflicts resolved",
-        format!("{resolved}; git resolves none of its own; edits lost in {lost}"),
+        format!("{resolved}; in {lost} of all merges words do not add up, as --explain tells"),
     )?;
     print(
         "merge_as_people",

@@ -13,6 +13,8 @@
 //!    says otherwise.
 
 mod align;
+#[cfg(any(test, feature = "conformance"))]
+pub mod arbitrary;
 mod budget;
 mod diff;
 mod diff3;

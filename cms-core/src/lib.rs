@@ -3,8 +3,7 @@
 //! Rooms, and which may use which (kept by `cargo xtask tidy`):
 //!
 //! ```text
-//! repo ──▶ map ──▶ model      repo ──▶ schema ──▶ model      map, repo ──▶ engine ──▶ model
-//! repo ──▶ document ──▶ schema
+//! repo ──▶ map ──▶ model      repo ──▶ document ──▶ schema ──▶ model      map, repo ──▶ engine ──▶ model
 //! ```
 //!
 //! The core knows no HTTP, no environment and no clock: time and randomness are arguments.

@@ -19,7 +19,7 @@ pub mod read;
 pub mod store;
 
 pub use chunker::Salt;
-pub use diff::{Difference, diff};
+pub use diff::{Difference, diff, diff_from};
 pub use edit::{Edit, build, edit};
 pub use node::Node;
 pub use read::{count, entries, get, rank};

@@ -36,7 +36,7 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
-    /// Measure the figures of the store, one JSON line each; `--help` after it tells more
+    /// Measure a group of figures (store, editorial, merges), one JSON line each; `--help` tells more
     #[command(disable_help_flag = true)]
     Bench {
         /// The group of figures and how to measure them

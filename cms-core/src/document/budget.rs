@@ -4,8 +4,8 @@
 use std::cell::Cell;
 
 /// Steps that all alignments of one call may take together. A step is one cell of the table of two
-/// sequences that the plain algorithm would fill; 2^26 of them take about a tenth of a second.
-const STEPS_MAX: u64 = 1 << 26;
+/// sequences that the plain algorithm would fill; 2^25 of them take about a tenth of a second.
+const STEPS_MAX: u64 = 1 << 25;
 
 /// What is left of the work that one call may do.
 #[derive(Debug)]

@@ -131,7 +131,7 @@ fn inferred_keys(arrays: Arrays<'_>) -> Option<Keys<'_>> {
 }
 
 /// Most fields that are tried as a key.
-const FIELDS_MAX: usize = 64;
+const FIELDS_MAX: usize = 16;
 
 /// How many keys all arrays that are not empty have.
 fn shared(keys: &Keys<'_>) -> usize {

@@ -11,7 +11,7 @@
 mod array;
 mod sequence;
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde::Serialize;
 use serde_json::{Map, Value};
@@ -92,18 +92,24 @@ pub(super) enum Site {
     Value(Paths),
     /// An element of arrays.
     Element {
-        arrays: Paths,
+        arrays: Arc<ArraySite>,
         /// Its position in the terms that have it.
         at: [Option<usize>; 3],
         /// Where it goes in the terms that lack it.
         insert_at: [usize; 3],
-        keys: Keys,
-        /// The merged order of the arrays, by keys, where that is no conflict itself: with the element back
-        /// in all terms it is still to be this.
-        order: Option<Vec<String>>,
     },
     /// The order of arrays.
-    Order { arrays: Paths, keys: Keys },
+    Order(Arc<ArraySite>),
+}
+
+/// Arrays whose elements have keys; conflicts in one array share it.
+#[derive(Debug)]
+pub(super) struct ArraySite {
+    pub(super) paths: Paths,
+    pub(super) keys: Keys,
+    /// The merged order, by keys, where that is no conflict itself: with an element back in all terms it is
+    /// still to be this.
+    pub(super) order: Option<Vec<String>>,
 }
 
 /// The key of each element of an array, by term.

@@ -86,13 +86,15 @@ pub fn settle(
                 }
             }
         }
-        Site::Element { arrays, at, insert_at, mut keys, order } => {
+        Site::Element { arrays, at, insert_at } => {
+            let mut keys = arrays.keys.clone();
             let key = [0, 1, 2].into_iter().find_map(|term| keys[term].get(at[term]?).cloned()?);
             // With the element back in all terms their orders might contradict each other, which did not
             // before: the order that they merged to is written down with it.
-            let order = order.filter(|_| chosen.is_some() && at.contains(&None));
+            let returns = chosen.is_some() && at.contains(&None);
+            let order = arrays.order.as_ref().filter(|_| returns);
             for (index, term) in terms.iter_mut().enumerate() {
-                let Some(elements) = array_at(term, &arrays, index) else { continue };
+                let Some(elements) = array_at(term, &arrays.paths, index) else { continue };
                 match (&chosen, at[index]) {
                     (Some(value), Some(at)) => elements[at] = value.clone(),
                     (Some(value), None) => {
@@ -102,12 +104,12 @@ pub fn settle(
                     (None, Some(at)) => drop(elements.remove(at)),
                     (None, None) => {}
                 }
-                if let Some(order) = &order {
+                if let Some(order) = order {
                     reorder(elements, &keys[index], order);
                 }
             }
         }
-        Site::Order { arrays, keys } => {
+        Site::Order(arrays) => {
             let order = chosen.as_ref().and_then(as_order).filter(|order| {
                 let wanted = found.conflict.ours.as_ref().and_then(as_order).unwrap_or_default();
                 let sorted = |mut keys: Vec<String>| {
@@ -119,8 +121,8 @@ pub fn settle(
             let error = || SettleError::NotAnOrder { pointer: pointer.to_owned() };
             let order = order.ok_or_else(error)?;
             for (index, term) in terms.iter_mut().enumerate() {
-                if let Some(elements) = array_at(term, &arrays, index) {
-                    reorder(elements, &keys[index], &order);
+                if let Some(elements) = array_at(term, &arrays.paths, index) {
+                    reorder(elements, &arrays.keys[index], &order);
                 }
             }
         }

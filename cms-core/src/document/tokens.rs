@@ -10,7 +10,7 @@
 use std::ops::Range;
 
 /// Longest formula, placeholder, code span, link target or tag that is kept whole.
-const ATOM_SIZE_BYTES_MAX: usize = 4096;
+const ATOM_SIZE_BYTES_MAX: usize = 2048;
 
 /// How a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,7 +24,15 @@ pub(super) enum Dialect {
 
 /// The tokens of a text.
 pub(super) fn tokens(text: &str, dialect: Dialect) -> Vec<&str> {
-    let mut reader = Reader { text, at: 0, dialect, fence: None, tokens: Vec::new() };
+    let mut reader = Reader {
+        text,
+        at: 0,
+        dialect,
+        fence: None,
+        reach_end: 0,
+        unplaced_until: 0,
+        tokens: Vec::with_capacity(text.len() / 4),
+    };
     while reader.at < text.len() {
         if reader.begins_line() {
             reader.note_fence();
@@ -73,6 +81,10 @@ struct Reader<'t> {
     dialect: Dialect,
     /// The mark that closes the fenced code that we are in.
     fence: Option<&'t str>,
+    /// How far an atom may reach from here, found once for each paragraph or line.
+    reach_end: usize,
+    /// No placeholder ends before this.
+    unplaced_until: usize,
     tokens: Vec<&'t str>,
 }
 
@@ -102,7 +114,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn token_size(&self) -> usize {
+    fn token_size(&mut self) -> usize {
         let rest = self.rest();
         let atom = if self.fence.is_some() { None } else { self.atom_size(rest) };
         if let Some(size) = atom {
@@ -121,14 +133,12 @@ impl<'t> Reader<'t> {
     }
 
     /// The size of what is kept whole, when it begins here.
-    fn atom_size(&self, rest: &str) -> Option<usize> {
+    fn atom_size(&mut self, rest: &str) -> Option<usize> {
         let size = match rest.as_bytes()[0] {
             b'$' => self.formula_size(rest),
-            b'[' if rest.starts_with("[[☃") => {
-                self.reach(rest).find("]]").map(|end| end + "]]".len())
-            }
+            b'[' if rest.starts_with("[[☃") => self.placeholder_size(rest),
             b'`' => self.code_size(rest),
-            b'(' if self.tokens.last() == Some(&"]") => target_size(self.line(rest)),
+            b'(' if self.tokens.last() == Some(&"]") => target_size(line(rest)),
             b'<' => tag_size(self.reach(rest)),
             b'h' | b'H' if begins_address(rest) => Some(address_size(rest)),
             _ => None,
@@ -137,20 +147,31 @@ impl<'t> Reader<'t> {
     }
 
     /// As far as an atom may reach: to the end of the paragraph in prose, else of the line.
-    fn reach<'r>(&self, rest: &'r str) -> &'r str {
-        let within = prefix(rest, ATOM_SIZE_BYTES_MAX);
-        match self.dialect {
-            Dialect::Plain => within.split('\n').next().unwrap_or_default(),
-            Dialect::Prose => within.split("\n\n").next().unwrap_or_default(),
+    fn reach<'r>(&mut self, rest: &'r str) -> &'r str {
+        if self.at >= self.reach_end {
+            let end = match self.dialect {
+                Dialect::Plain => "\n",
+                Dialect::Prose => "\n\n",
+            };
+            self.reach_end = rest.find(end).map_or(self.text.len(), |size| self.at + size.max(1));
         }
+        prefix(&rest[..self.reach_end - self.at], ATOM_SIZE_BYTES_MAX)
     }
 
-    fn line<'r>(&self, rest: &'r str) -> &'r str {
-        prefix(rest, ATOM_SIZE_BYTES_MAX).split('\n').next().unwrap_or_default()
+    /// `[[☃ name]]`.
+    fn placeholder_size(&mut self, rest: &str) -> Option<usize> {
+        let within = self.reach(rest);
+        // An opening that nothing closes is not looked for again by each that follows.
+        let known = self.unplaced_until.saturating_sub(self.at).min(within.len());
+        let end = within.as_bytes()[known..].windows(2).position(|pair| pair == b"]]");
+        if end.is_none() {
+            self.unplaced_until = self.at + within.len().saturating_sub(1);
+        }
+        end.map(|end| known + end + 2)
     }
 
     /// `$…$` or `$$…$$`; a dollar sign inside braces does not close.
-    fn formula_size(&self, rest: &str) -> Option<usize> {
+    fn formula_size(&mut self, rest: &str) -> Option<usize> {
         if rest.starts_with("$$") {
             let within = self.reach(rest);
             return within[2..].find("$$").map(|end| end + 4);
@@ -182,7 +203,7 @@ impl<'t> Reader<'t> {
     }
 
     /// A code span: as many backticks at its end as at its beginning.
-    fn code_size(&self, rest: &str) -> Option<usize> {
+    fn code_size(&mut self, rest: &str) -> Option<usize> {
         let within = self.reach(rest);
         let ticks = run_size(within, |letter| letter == '`');
         let mut at = ticks;
@@ -200,6 +221,10 @@ impl<'t> Reader<'t> {
 /// At most so many bytes of a text, whole letters.
 fn prefix(text: &str, size_bytes_max: usize) -> &str {
     &text[..text.floor_char_boundary(size_bytes_max)]
+}
+
+fn line(rest: &str) -> &str {
+    prefix(rest, ATOM_SIZE_BYTES_MAX).split('\n').next().unwrap_or_default()
 }
 
 fn run_size(text: &str, belongs: impl Fn(char) -> bool) -> usize {

@@ -43,6 +43,24 @@ pub fn diff<'a, R: ReadNodes + ?Sized>(
     Ok(diff)
 }
 
+/// The differences of two maps from a key on, ascending; what lies before it is not read.
+///
+/// # Errors
+/// [`MapError`] when the way to the key can't be read; later ones show in the iteration.
+pub fn diff_from<'a, R: ReadNodes + ?Sized>(
+    nodes: &'a R,
+    left: NodeId,
+    right: NodeId,
+    start: &[u8],
+) -> Result<Diff<'a, R>, MapError> {
+    let mut diff = Diff { nodes, left: Cursor::default(), right: Cursor::default() };
+    if left != right {
+        diff.left.seek(nodes, left, start)?;
+        diff.right.seek(nodes, right, start)?;
+    }
+    Ok(diff)
+}
+
 /// An ascending walk over differences; see [`diff`].
 pub struct Diff<'a, R: ?Sized> {
     nodes: &'a R,
@@ -60,6 +78,27 @@ impl Cursor {
     fn enter(&mut self, node: Arc<Node>) {
         self.path.push((node, 0));
         self.settle();
+    }
+
+    /// Goes down to the first entry that is not before the key.
+    fn seek<R: ReadNodes + ?Sized>(
+        &mut self,
+        nodes: &R,
+        root: NodeId,
+        key: &[u8],
+    ) -> Result<(), MapError> {
+        let mut node = nodes.node(root)?;
+        loop {
+            let index = node.lower_bound(key);
+            if node.level() == 0 || index == node.len() {
+                self.path.push((node, index));
+                self.settle();
+                return Ok(());
+            }
+            let child = nodes.node(node.child(index).id)?;
+            self.path.push((node, index + 1));
+            node = child;
+        }
     }
 
     /// Leaves nodes that are used up.

@@ -135,6 +135,23 @@ proptest! {
     }
 
     #[test]
+    fn a_difference_from_a_key_on_is_the_rest_of_the_whole(
+        first in any_edits(1500),
+        second in any_edits(300),
+        start in any_key(),
+    ) {
+        let mut memory = Memory::default();
+        let left: Model = first.into_iter().filter_map(|(k, v)| Some((k, v?))).collect();
+        let left = built(&mut memory, &left);
+        let right = edit(&mut memory, SALT, left, second).unwrap();
+        let mut whole: Vec<_> = diff(&memory, left, right).unwrap().map(Result::unwrap).collect();
+        whole.retain(|difference| difference.key >= start);
+        let rest: Vec<_> =
+            diff_from(&memory, left, right, &start).unwrap().map(Result::unwrap).collect();
+        prop_assert_eq!(rest, whole);
+    }
+
+    #[test]
     fn reading_from_a_key_and_counting_below_it_agree(edits in any_edits(1500), start in any_key()) {
         let mut memory = Memory::default();
         let model: Model = edits.into_iter().filter_map(|(k, v)| Some((k, v?))).collect();
@@ -189,6 +206,21 @@ fn a_difference_costs_what_differs() {
     assert_eq!(diff(&memory, left, right).unwrap().count(), 10);
     let levels = usize::from(memory.node(left).unwrap().level()) + 1;
     assert!(memory.reads.get() <= 2 * 10 * levels + 1, "{} reads", memory.reads.get());
+}
+
+#[test]
+fn a_difference_from_a_key_on_reads_nothing_before_it() {
+    let mut memory = Memory::default();
+    let model = numbered(50_000, 1);
+    let left = built(&mut memory, &model);
+    let edits: Vec<Edit> =
+        model.keys().step_by(10).map(|key| (key.clone(), Some(b"new".to_vec()))).collect();
+    let last = edits[edits.len() - 3].0.clone();
+    let right = edit(&mut memory, SALT, left, edits).unwrap();
+    memory.reads.set(0);
+    assert_eq!(diff_from(&memory, left, right, &last).unwrap().count(), 3);
+    let levels = usize::from(memory.node(left).unwrap().level()) + 1;
+    assert!(memory.reads.get() <= 2 * 2 * levels + 1, "{} reads", memory.reads.get());
 }
 
 #[test]

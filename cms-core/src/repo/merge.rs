@@ -264,7 +264,7 @@ impl Repository {
                         conflicted.push(triple.key.clone());
                     }
                     self.know_facts(kinds, &mut change)?;
-                    changes.push(change);
+                    changes.push(*change);
                 }
             }
         }

@@ -212,14 +212,14 @@ impl Repository {
         course.asked.only = stored.keys.clone();
         let kinds = self.kinds_of(&base, &course)?;
         let all = select::differences(self, &base, &course.goal)?;
-        let wanted = select::wanted(self, &kinds, &base, &course, all.clone())?;
+        let (wanted, others) = select::wanted(self, &kinds, &base, &course, all)?;
         let mut rows: BTreeMap<EntryKey, Option<CatalogueRow>> =
             wanted.into_iter().map(|(key, _, after)| (key, after)).collect();
         // A kind that was never published is needed too.
         for kind in rows.keys().map(|key| key.kind().clone()).collect::<Vec<_>>() {
             let schema = schema_key(&kind).filter(|key| !rows.contains_key(key));
             let new = schema.and_then(|key| {
-                all.iter().find(|(found, before, _)| *found == key && before.is_none()).cloned()
+                others.iter().find(|(found, before, _)| *found == key && before.is_none()).cloned()
             });
             rows.extend(new.map(|(key, _, after)| (key, after)));
         }

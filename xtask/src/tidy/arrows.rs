@@ -8,8 +8,9 @@ use super::{
 };
 
 /// The core's rooms, and the rooms that each may use beside itself.
-const ROOMS: [(&str, &[&str]); 5] = [
-    ("repo", &["engine", "map", "model", "schema"]),
+const ROOMS: [(&str, &[&str]); 6] = [
+    ("repo", &["document", "engine", "map", "model", "schema"]),
+    ("document", &["model", "schema"]),
     ("map", &["engine", "model"]),
     ("schema", &["model"]),
     ("engine", &["model"]),
@@ -17,11 +18,14 @@ const ROOMS: [(&str, &[&str]); 5] = [
 ];
 
 /// Beginnings of paths that the core may not use, and what it should do instead.
-const UNKNOWN_TO_THE_CORE: [(&[&str], &str); 8] = [
+const UNKNOWN_TO_THE_CORE: [(&[&str], &str); 11] = [
     (&["std", "env"], "take it as an argument: the core knows no environment"),
     (&["std", "time", "SystemTime"], "take the time as an argument: the core has no clock"),
     (&["SystemTime"], "take the time as an argument: the core has no clock"),
     (&["Instant", "now"], "take the time as an argument: the core has no clock"),
+    (&["Zoned", "now"], "take the time as an argument: the core has no clock"),
+    (&["Timestamp", "now"], "take the time as an argument: the core has no clock"),
+    (&["TimeZone", "system"], "take the zone as an argument: the core knows no environment"),
     (&["axum"], "leave HTTP to cms-api"),
     (&["hyper"], "leave HTTP to cms-api"),
     (&["tokio"], "block: the core is synchronous, and cms-api gives it threads"),

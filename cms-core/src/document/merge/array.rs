@@ -1,6 +1,8 @@
 //! Arrays whose elements are known wherever they stand: membership, content and order are merged
 //! each for itself, so that a moved element keeps what the other side wrote into it.
 
+use std::sync::Arc;
+
 use serde_json::Value;
 
 use super::{
@@ -9,7 +11,7 @@ use super::{
         order::{Orders, merge_orders},
         part::{ElementStep, Part, Trail},
     },
-    ConflictReason, Keys, Merger, Site, Terms,
+    ArraySite, ConflictReason, Merger, Site, Terms,
 };
 
 /// What becomes of a group.
@@ -60,10 +62,15 @@ impl Merger<'_> {
             orders.each_ref().map(|order| order.iter().copied().filter(shown).collect::<Vec<_>>());
         let orders = Orders { base: &base, ours: &ours, theirs: &theirs };
         let merged = merge_orders(orders, self.budget);
-        if merged.is_conflict {
-            self.order_conflict(trail, groups, orders);
+        let is_in_conflict = |fate: &Fate| matches!(fate, Fate::OursRemoved | Fate::TheirsRemoved);
+        let mut places = None;
+        if merged.is_conflict || fates.iter().any(is_in_conflict) {
+            let order = (!merged.is_conflict).then_some(&merged.groups[..]);
+            places = Some(Places::of(trail, groups, order));
         }
-        let order = (!merged.is_conflict).then_some(&merged.groups[..]);
+        if let Some(places) = places.as_ref().filter(|_| merged.is_conflict) {
+            self.order_conflict(trail, groups, orders, places);
+        }
         let mut elements = Vec::with_capacity(merged.groups.len());
         for &index in &merged.groups {
             let group = &groups[index];
@@ -85,13 +92,11 @@ impl Merger<'_> {
                         Some(_) => ConflictReason::TheirsRemoved,
                         None => ConflictReason::OursRemoved,
                     };
-                    let name = |group: &usize| groups[*group].name.as_deref().map(str::to_owned);
+                    let Some(places) = &places else { continue };
                     let site = Site::Element {
-                        arrays: [0, 1, 2].map(|term| trail.path(term)),
+                        arrays: places.site.clone(),
                         at,
-                        insert_at: insertion(groups, index),
-                        keys: keys(groups),
-                        order: order.map(|order| order.iter().filter_map(name).collect()),
+                        insert_at: places.insert_at[index],
                     };
                     self.note(&trail_here, reason, terms, site);
                     elements.extend(ours.cloned());
@@ -101,16 +106,54 @@ impl Merger<'_> {
         Value::Array(elements)
     }
 
-    fn order_conflict(&mut self, trail: &Trail<'_>, groups: &[Group<'_>], orders: Orders<'_>) {
-        let name = |group: &usize| groups[*group].name.as_deref().map_or(Value::Null, Value::from);
+    fn order_conflict(
+        &mut self,
+        trail: &Trail<'_>,
+        groups: &[Group<'_>],
+        orders: Orders<'_>,
+        places: &Places,
+    ) {
         let keys = |order: &[usize]| -> Value {
             let in_all = |group: &&usize| groups[**group].at.iter().all(Option::is_some);
+            let name =
+                |group: &usize| groups[*group].name.as_deref().map_or(Value::Null, Value::from);
             order.iter().filter(in_all).map(name).collect()
         };
         let [base, ours, theirs] = [keys(orders.base), keys(orders.ours), keys(orders.theirs)];
-        let arrays = [0, 1, 2].map(|term| trail.path(term));
-        let site = Site::Order { arrays, keys: self::keys(groups) };
-        self.note(trail, ConflictReason::Order, [Some(&base), Some(&ours), Some(&theirs)], site);
+        let terms = [Some(&base), Some(&ours), Some(&theirs)];
+        self.note(trail, ConflictReason::Order, terms, Site::Order(places.site.clone()));
+    }
+}
+
+/// What it takes to settle conflicts of an array.
+struct Places {
+    site: Arc<ArraySite>,
+    /// For each group, where it would stand in the terms that lack it: after what it follows in a term that
+    /// has it.
+    insert_at: Vec<[usize; 3]>,
+}
+
+impl Places {
+    fn of(trail: &Trail<'_>, groups: &[Group<'_>], order: Option<&[usize]>) -> Self {
+        let name = |group: &usize| groups[*group].name.as_deref().map(str::to_owned);
+        let orders = [0, 1, 2].map(|term| order_in(groups, term));
+        let mut insert_at = vec![[0; 3]; groups.len()];
+        // A side's neighbours count before the base's.
+        for source in [0, 2, 1] {
+            let mut next = [0; 3];
+            for group in &orders[source] {
+                insert_at[*group] = next;
+                for (next, at) in next.iter_mut().zip(groups[*group].at) {
+                    *next = at.map_or(*next, |at| at + 1);
+                }
+            }
+        }
+        let site = ArraySite {
+            paths: [0, 1, 2].map(|term| trail.path(term)),
+            keys: orders.map(|order| order.iter().map(name).collect()),
+            order: order.map(|order| order.iter().filter_map(name).collect()),
+        };
+        Self { site: Arc::new(site), insert_at }
     }
 }
 
@@ -132,26 +175,6 @@ fn order_in(groups: &[Group<'_>], term: usize) -> Vec<usize> {
         (0..groups.len()).filter(|group| groups[*group].at[term].is_some()).collect();
     order.sort_by_key(|group| groups[*group].at[term]);
     order
-}
-
-/// The keys of each term's elements.
-fn keys(groups: &[Group<'_>]) -> Keys {
-    [0, 1, 2].map(|term| {
-        let name = |group: usize| groups[group].name.as_deref().map(str::to_owned);
-        order_in(groups, term).into_iter().map(name).collect()
-    })
-}
-
-/// Where a group that a term lacks would stand in it: after what it follows in the term that has it.
-fn insertion(groups: &[Group<'_>], index: usize) -> [usize; 3] {
-    let source = [1, 2, 0].into_iter().find(|term| groups[index].at[*term].is_some());
-    let Some(source) = source else { return [0; 3] };
-    let before: Vec<usize> =
-        order_in(groups, source).into_iter().take_while(|group| *group != index).collect();
-    [0, 1, 2].map(|term| {
-        let previous = before.iter().rev().find_map(|group| groups[*group].at[term]);
-        previous.map_or(0, |at| at + 1)
-    })
 }
 
 /// Whether both sides put something new in the place of one name: then it is no set that both added to.

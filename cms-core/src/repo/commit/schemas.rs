@@ -121,7 +121,6 @@ impl Repository {
     }
 
     /// One entry under its kind's new schema.
-    #[expect(clippy::type_complexity, reason = "two optional findings of one look")]
     fn judge_under(
         &self,
         kinds: &Kinds<'_>,

@@ -277,7 +277,9 @@ impl Repository {
             let row = catalogue::row(&*self.source, at.base.catalogue, &parent)?;
             let (Some(row), Some(kind)) = (row, at.kinds.get(parent.kind())?) else { continue };
             let Some(document) = row.document() else { continue };
-            let without = kind.schema.without_children(&self.document(document)?, &[child.clone()]);
+            let without = kind
+                .schema
+                .without_children(&self.document(document)?, std::slice::from_ref(&child));
             let mut change = Prepared::new(parent, Some(row), kind.document);
             change.after = After::Document(NewDocument::of(&without));
             self.know_facts(at.kinds, &mut change)?;

@@ -48,7 +48,7 @@ pub(in crate::repo) enum MergedRow {
     /// Our row stays.
     Ours,
     /// The change that makes it so.
-    Change(Prepared),
+    Change(Box<Prepared>),
     /// A conflict of before that nobody has finished, which the other side changed again.
     Unfinished,
 }
@@ -89,7 +89,7 @@ impl RowMerger<'_> {
         let mut change = Prepared::new(key.clone(), *ours, schema);
         if states[0] == *base {
             change.after = After::Taken(*theirs);
-            return Ok(MergedRow::Change(change));
+            return Ok(MergedRow::Change(Box::new(change)));
         }
         change.merged.extend(theirs.map(|row| row.revision));
         let Some(documents) = self.documents(triple)? else { return Ok(MergedRow::Unfinished) };
@@ -108,7 +108,7 @@ impl RowMerger<'_> {
             // The other side brings nothing that ours has not; its revision is not lost, the commit names it.
             return Ok(MergedRow::Ours);
         }
-        Ok(MergedRow::Change(change))
+        Ok(MergedRow::Change(Box::new(change)))
     }
 
     /// The documents of the two sides and the base; none when a conflict of before is in the way.

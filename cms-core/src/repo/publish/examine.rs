@@ -31,8 +31,8 @@ pub(in crate::repo) struct Examiner<'e, 'a> {
     kinds: &'e Kinds<'a>,
     /// When embargoes are judged; none lifts them.
     judged_ms: Option<u64>,
-    /// All differences, ascending, whether they are asked for or not.
-    all: &'e [Difference],
+    /// Differences that are not asked for, by key: what is live of them is not what is to be.
+    others: HashMap<EntryKey, Difference>,
 }
 
 type Judged = (Candidate, Vec<Violation>);
@@ -42,9 +42,11 @@ impl<'e, 'a> Examiner<'e, 'a> {
         repository: &'e Repository,
         kinds: &'e Kinds<'a>,
         judged_ms: Option<u64>,
-        all: &'e [Difference],
+        others: Vec<Difference>,
     ) -> Self {
-        Self { repository, kinds, judged_ms, all }
+        let sources = others.into_iter().filter(|(key, _, _)| key.locale().is_none());
+        let others = sources.map(|difference| (difference.0.clone(), difference)).collect();
+        Self { repository, kinds, judged_ms, others }
     }
 
     /// Judges them on all cores.
@@ -147,11 +149,9 @@ impl<'e, 'a> Examiner<'e, 'a> {
         if self.judged_ms.is_none() {
             return Ok(None);
         }
-        let Ok(at) = self.all.binary_search_by(|(key, _, _)| key.cmp(source)) else {
-            return Ok(None);
-        };
+        let after = self.others.get(source).and_then(|(_, _, after)| *after);
         let (Some(document), Some(kind)) =
-            (self.all[at].2.and_then(|row| row.document()), self.kinds.get(source.kind())?)
+            (after.and_then(|row| row.document()), self.kinds.get(source.kind())?)
         else {
             return Ok(None);
         };

@@ -3,7 +3,11 @@
 //! It is the difference of two maps, with what is effective and stands nowhere merged in, so a page
 //! costs what differs and not what there is.
 
-use std::{cmp::Ordering, collections::HashMap, iter::Peekable};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeSet, HashMap, HashSet},
+    iter::Peekable,
+};
 
 use serde::Serialize;
 
@@ -132,7 +136,7 @@ impl Repository {
     ) -> Result<Vec<Waiting>, StoreError> {
         let start = after.map(EntryKey::encode).unwrap_or_default();
         let nodes = &*self.source;
-        let differences = map::diff(nodes, base.roots.catalogue, target.catalogue)?;
+        let differences = map::diff_from(nodes, base.roots.catalogue, target.catalogue, &start)?;
         let mut differences = differences.peekable();
         let mut nowhere = self.nowhere(base, &start)?.into_iter().peekable();
         let mut page = Vec::new();
@@ -223,9 +227,9 @@ struct Look<'l> {
 
 impl Look<'_> {
     fn rows(&self, page: Vec<Waiting>, now_ms: u64) -> Result<Vec<NotPublicRow>, StoreError> {
-        let all = self.with_sources(&page)?;
+        let others = self.sources_beside(&page)?;
         let wanted = page.iter().map(|waiting| waiting.difference.clone()).collect();
-        let examiner = Examiner::new(self.repository, &self.kinds, Some(now_ms), &all);
+        let examiner = Examiner::new(self.repository, &self.kinds, Some(now_ms), others);
         let judged = examiner.examine(wanted)?;
         let mut judged: HashMap<EntryKey, (Option<String>, Vec<Violation>)> = judged
             .into_iter()
@@ -241,24 +245,25 @@ impl Look<'_> {
         Ok(rows)
     }
 
-    /// The page's differences and those of the sources of its translations, ascending.
-    fn with_sources(&self, page: &[Waiting]) -> Result<Vec<Difference>, StoreError> {
-        let mut all: Vec<Difference> =
-            page.iter().map(|waiting| waiting.difference.clone()).collect();
-        for waiting in page.iter().filter(|waiting| waiting.difference.0.locale().is_some()) {
-            let source = waiting.difference.0.source();
-            if all.iter().any(|(key, _, _)| *key == source) {
-                continue;
-            }
+    /// The differences of sources that are on another page than their translations.
+    fn sources_beside(&self, page: &[Waiting]) -> Result<Vec<Difference>, StoreError> {
+        let here: HashSet<&EntryKey> = page.iter().map(|waiting| &waiting.difference.0).collect();
+        let sources: BTreeSet<EntryKey> = here
+            .iter()
+            .filter(|key| key.locale().is_some())
+            .map(|key| key.source())
+            .filter(|source| !here.contains(source))
+            .collect();
+        let mut beside = Vec::new();
+        for source in sources {
             let nodes = &*self.repository.source;
             let before = catalogue::row(nodes, self.base.roots.catalogue, &source)?;
             let after = catalogue::row(nodes, self.target.catalogue, &source)?;
             if before != after {
-                all.push((source, before, after));
+                beside.push((source, before, after));
             }
         }
-        all.sort_by(|a, b| a.0.cmp(&b.0));
-        Ok(all)
+        Ok(beside)
     }
 
     fn row(

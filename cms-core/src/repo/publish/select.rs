@@ -81,11 +81,12 @@ pub(in crate::repo) fn select(
 ) -> Result<Selection, PublishError> {
     let all = differences(repository, base, &course.goal)?;
     let on_hold = on_hold(repository, base, course, &all)?;
-    let free: Vec<_> = all.iter().filter(|(key, _, _)| !on_hold.contains(key)).cloned().collect();
-    let free_count = free.len();
-    let wanted = wanted(repository, kinds, base, course, free)?;
-    let not_chosen_count = (free_count - wanted.len()) as u64;
-    let examined = Examiner::new(repository, kinds, course.judged_ms, &all).examine(wanted)?;
+    let (free, mut left): (Vec<_>, Vec<_>) =
+        all.into_iter().partition(|(key, _, _)| !on_hold.contains(key));
+    let (wanted, not_chosen) = wanted(repository, kinds, base, course, free)?;
+    let not_chosen_count = not_chosen.len() as u64;
+    left.extend(not_chosen);
+    let examined = Examiner::new(repository, kinds, course.judged_ms, left).examine(wanted)?;
     let mut accepted = BTreeMap::new();
     let mut held = BTreeMap::new();
     for (candidate, violations) in examined {
@@ -145,19 +146,20 @@ pub(in crate::repo) fn decoded(difference: &map::Difference) -> Result<Differenc
     Ok((key, row(&difference.left)?, row(&difference.right)?))
 }
 
-/// The differences that are asked for: all, or the chosen entries' with what they need.
+/// The differences that are asked for, all or the chosen entries' with what they need; then the others.
 pub(in crate::repo) fn wanted(
     repository: &Repository,
     kinds: &Kinds<'_>,
     base: &Base,
     course: &Course,
-    mut differences: Vec<Difference>,
-) -> Result<Vec<Difference>, PublishError> {
-    if let (Goal::State(target), false) = (&course.goal, course.asked.only.is_empty()) {
-        let chosen = chosen(repository, kinds, base, course, *target, &differences)?;
-        differences.retain(|(key, _, _)| chosen.contains(key));
-    }
-    Ok(differences)
+    differences: Vec<Difference>,
+) -> Result<(Vec<Difference>, Vec<Difference>), PublishError> {
+    let target = match &course.goal {
+        Goal::State(target) if !course.asked.only.is_empty() => *target,
+        _ => return Ok((differences, Vec::new())),
+    };
+    let chosen = chosen(repository, kinds, base, course, target, &differences)?;
+    Ok(differences.into_iter().partition(|(key, _, _)| chosen.contains(key)))
 }
 
 fn on_hold(

@@ -24,7 +24,7 @@ use crate::{
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
-        form::{KeyText, Message},
+        form::{KeyText, Message, bounded},
         idempotency::{Made, Repeatable, once},
         page::{Cursor, Page},
         precondition::IfMatch,
@@ -38,8 +38,6 @@ use crate::{
 /// Most lines of a history that a cursor carries; where more run beside each other, the next page
 /// walks from the newest commit again.
 const LINES_MAX: usize = 100;
-/// Most changes of one commit over HTTP; more are an import.
-pub const CHANGES_MAX: usize = 1000;
 
 /// Where a page of a log ended.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -225,6 +223,7 @@ pub struct CommitBody {
     #[serde(default)]
     message: Message,
     /// The changes, each entry at most once.
+    #[serde(deserialize_with = "bounded::<_, _, 1, 1000>")]
     #[schema(min_items = 1, max_items = 1000)]
     changes: Vec<ChangeBody>,
 }
@@ -278,7 +277,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Operator)?;
     let JsonBody { value: body, hash } = body;
-    let changes = changes_of(body.changes)?;
+    let changes = changes_of(body.changes);
     let any = precondition.holds("");
     once(&app, &asker, request, hash, move |store, attempt| {
         let id = match attempt.id_before::<CommitId>("commit")? {
@@ -307,11 +306,7 @@ pub async fn create(
     .await
 }
 
-fn changes_of(changes: Vec<ChangeBody>) -> Result<Vec<Change>, Problem> {
-    if changes.is_empty() || changes.len() > CHANGES_MAX {
-        let detail = format!("1 to {CHANGES_MAX} changes are expected");
-        return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/changes"));
-    }
+fn changes_of(changes: Vec<ChangeBody>) -> Vec<Change> {
     let change = |change: ChangeBody| Change {
         key: change.key,
         action: match change.document {
@@ -319,5 +314,5 @@ fn changes_of(changes: Vec<ChangeBody>) -> Result<Vec<Change>, Problem> {
             None => Action::Delete,
         },
     };
-    Ok(changes.into_iter().map(change).collect())
+    changes.into_iter().map(change).collect()
 }

@@ -57,7 +57,7 @@ pub struct DraftBody {
     title: Option<Title>,
     /// Other members.
     #[serde(default, deserialize_with = "some_persons")]
-    #[schema(value_type = Option<Vec<PersonText>>, max_items = 100)]
+    #[schema(value_type = Option<Vec<PersonText>>)]
     members: Option<Vec<String>>,
     /// Another owner: the draft is handed over, and who had it becomes a member.
     #[serde(default, deserialize_with = "some_person")]

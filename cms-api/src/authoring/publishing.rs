@@ -20,10 +20,10 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::PathOf,
-        form::{KeyText, Message},
+        form::{KeyText, Message, bounded},
         idempotency::{Attempt, Made, Repeatable, once},
         precondition::IfMatch,
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Problem, ProblemSchema},
         query::NoQuery,
     },
     store::Store,
@@ -43,7 +43,7 @@ pub struct PlanBody {
     #[schema(default = "main")]
     target: String,
     /// Only these entries, with what they need; all when empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "bounded::<_, _, 0, 1000>")]
     #[schema(value_type = Vec<KeyText>, max_items = 1000)]
     only: Vec<EntryKey>,
     /// Whether any entry that would be held back refuses the whole.
@@ -69,7 +69,7 @@ pub struct PublishBody {
     #[schema(default = "main")]
     target: String,
     /// As in the plan.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "bounded::<_, _, 0, 1000>")]
     #[schema(value_type = Vec<KeyText>, max_items = 1000)]
     only: Vec<EntryKey>,
     /// As in the plan.
@@ -87,7 +87,7 @@ pub struct RollbackBody {
     /// The state to go back to: `production@7`, a snapshot, a commit.
     to: String,
     /// The entries to take back; all when empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "bounded::<_, _, 0, 1000>")]
     #[schema(value_type = Vec<KeyText>, max_items = 1000)]
     only: Vec<EntryKey>,
     /// Why.
@@ -100,6 +100,7 @@ pub struct RollbackBody {
 #[serde(deny_unknown_fields)]
 pub struct KeysBody {
     /// The entries.
+    #[serde(deserialize_with = "bounded::<_, _, 1, 1000>")]
     #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 1000)]
     keys: Vec<EntryKey>,
     /// Why.
@@ -112,6 +113,7 @@ pub struct KeysBody {
 #[serde(deny_unknown_fields)]
 pub struct RetireBody {
     /// The entries, with their translations.
+    #[serde(deserialize_with = "bounded::<_, _, 1, 1000>")]
     #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 1000)]
     keys: Vec<EntryKey>,
     /// What replaces them: their routes lead there.
@@ -418,10 +420,6 @@ pub async fn release(
     JsonBody { value: body, .. }: JsonBody<KeysBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
-    if body.keys.is_empty() {
-        let detail = "name the entries to release";
-        return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/keys"));
-    }
     let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
     let released = app
         .core(move |store| {

@@ -82,7 +82,7 @@ pub struct ReviewBody {
     description: Option<Description>,
     /// Other reviewers.
     #[serde(default, deserialize_with = "some_persons")]
-    #[schema(value_type = Option<Vec<PersonText>>, max_items = 50)]
+    #[schema(value_type = Option<Vec<PersonText>>)]
     reviewers: Option<Vec<String>>,
 }
 

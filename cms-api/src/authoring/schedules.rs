@@ -20,7 +20,7 @@ use crate::{
         body::JsonBody,
         cache::Tagged,
         extract::PathOf,
-        form::{KeyText, Message},
+        form::{KeyText, Message, bounded},
         idempotency::{Made, Repeatable, once},
         page::Page,
         precondition::IfMatch,
@@ -44,7 +44,7 @@ pub struct ScheduleBody {
     #[schema(default = "main")]
     target: String,
     /// The entries; for a publish all that differs when empty.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "bounded::<_, _, 0, 1000>")]
     #[schema(value_type = Vec<KeyText>, max_items = 1000)]
     keys: Vec<EntryKey>,
     /// For a retirement, what replaces the entries.

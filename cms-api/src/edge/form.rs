@@ -123,6 +123,24 @@ pub fn some_persons<'de, D: Deserializer<'de>>(
     Ok(Option::<Some>::deserialize(deserializer)?.map(|some| some.0))
 }
 
+/// A list of so many elements.
+///
+/// # Errors
+/// What the deserializer says, or that there are too few or too many.
+pub fn bounded<'de, D, T, const MIN: usize, const MAX: usize>(
+    deserializer: D,
+) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let rows = Vec::<T>::deserialize(deserializer)?;
+    if (MIN..=MAX).contains(&rows.len()) {
+        return Ok(rows);
+    }
+    Err(D::Error::custom(format!("{MIN} to {MAX} elements are expected, not {}", rows.len())))
+}
+
 /// One server-sent event, as a stream has it.
 #[derive(serde::Serialize, ToSchema)]
 pub struct StreamEvent {

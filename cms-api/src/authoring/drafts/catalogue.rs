@@ -18,7 +18,7 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{KeyText, Message},
+        form::{KeyText, Message, bounded},
         idempotency::{Made, Repeatable, once},
         problem::{Problem, ProblemSchema},
         query::NoQuery,
@@ -34,7 +34,7 @@ pub struct PlaceBody {
     #[schema(value_type = KeyText)]
     key: EntryKey,
     /// The containers to take it out of; none leaves it where it stands as well.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "bounded::<_, _, 0, 100>")]
     #[schema(value_type = Vec<KeyText>, max_items = 100)]
     from: Vec<EntryKey>,
     /// The container.
@@ -90,9 +90,11 @@ pub struct DuplicateBody {
 #[serde(deny_unknown_fields)]
 pub struct BatchBody {
     /// The entries.
+    #[serde(deserialize_with = "bounded::<_, _, 1, 5000>")]
     #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 5000)]
     keys: Vec<EntryKey>,
     /// What to do to each, in order.
+    #[serde(deserialize_with = "bounded::<_, _, 1, 100>")]
     #[schema(value_type = Vec<BatchStepBody>, min_items = 1, max_items = 100)]
     steps: Vec<BatchStep>,
     /// Whether only to tell what it would do.
@@ -105,7 +107,7 @@ pub struct BatchBody {
 
 /// One step of a batch, done to each entry; the form of what the core reads.
 #[derive(ToSchema, serde::Serialize)]
-#[serde(tag = "do", rename_all = "kebab-case")]
+#[serde(tag = "do", rename_all = "kebab-case", deny_unknown_fields)]
 #[expect(dead_code, reason = "the form of what the core reads")]
 enum BatchStepBody {
     /// Give the value at a JSON pointer.

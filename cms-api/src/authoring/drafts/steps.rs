@@ -33,7 +33,7 @@ use crate::{
 pub struct CommitDraftBody {
     /// These entries; all when left out.
     #[serde(default)]
-    #[schema(value_type = Option<Vec<KeyText>>, max_items = 1000)]
+    #[schema(value_type = Option<Vec<KeyText>>)]
     only: Option<Vec<EntryKey>>,
     /// Why.
     #[serde(default)]

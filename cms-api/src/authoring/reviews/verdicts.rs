@@ -19,7 +19,7 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{IdText, KeyText, Message},
+        form::{IdText, KeyText, Message, bounded},
         idempotency::{Attempt, Made, Repeatable, once},
         problem::{Problem, ProblemSchema},
         query::NoQuery,
@@ -33,6 +33,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct ApproveBody {
     /// The entries, as `pair` of the review told them.
+    #[serde(deserialize_with = "bounded::<_, _, 1, 5000>")]
     #[schema(min_items = 1, max_items = 5000)]
     entries: Vec<SeenBody>,
     /// A word with it.
@@ -69,6 +70,7 @@ pub struct WordBody {
 #[serde(deny_unknown_fields)]
 pub struct AcceptBody {
     /// The entries.
+    #[serde(deserialize_with = "bounded::<_, _, 1, 1000>")]
     #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 1000)]
     keys: Vec<EntryKey>,
     /// Why.

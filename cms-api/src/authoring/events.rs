@@ -7,7 +7,8 @@
 //! 1. Who resumes misses nothing and is told nothing twice, or is told `reset` and reads anew.
 //! 2. A stream holds [`EVENTS_MAX`] events and one page of the audit at most; who does not read for
 //!    [`PATIENCE`] is dropped.
-//! 3. Notices are told to their person alone, and nothing is told of tokens.
+//! 3. A stream ends now and then, and its client resumes with a token that is looked at again.
+//! 4. Notices are told to their person alone, and nothing is told of tokens.
 
 use std::{
     convert::Infallible,
@@ -49,6 +50,10 @@ const RECORDS_MAX: usize = 100;
 const PATIENCE: Duration = Duration::from_secs(30);
 /// Between two signs of life.
 const HEARTBEAT: Duration = Duration::from_secs(15);
+/// Between two looks at the audit: who writes a lot wakes many.
+const LOOKS_APART_MIN: Duration = Duration::from_millis(50);
+/// After so long a stream ends and its client resumes, so that a token that was revoked is missed.
+const LIFE: Duration = Duration::from_secs(15 * 60);
 /// Who is behind by more positions is told to read anew.
 const BEHIND_MAX: u64 = 10_000;
 
@@ -178,7 +183,9 @@ async fn follow(
         tokio::select! {
             woken = listener.woken() => if woken == Woken::Stopping { return Ok(()) },
             () = sender.gone() => return Ok(()),
+            () = &mut end => return Ok(()),
         }
+        tokio::time::sleep(LOOKS_APART_MIN).await;
     }
 }
 

@@ -3,7 +3,7 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
     model::{
-        key::EntryKey,
+        key::{EntryKey, is_name},
         moment::{Moment, MomentError},
     },
     repo::{Role, ScheduleChange, ScheduleRequest, ScheduleVerb},
@@ -180,6 +180,10 @@ pub async fn list(
     asker.must_be(Role::Viewer)?;
     let channel = parameters.one::<String>("channel")?;
     parameters.finish(&["channel"])?;
+    if let Some(channel) = channel.as_ref().filter(|channel| !is_name(channel)) {
+        let detail = format!("`channel`: {channel:?} may not name a channel");
+        return Err(Problem::new(Code::ParameterMalformed, detail).with("parameter", "channel"));
+    }
     let rows: Vec<ScheduleRow> =
         app.core(move |store| Ok(view(&store.repository.schedules(channel.as_deref())?))).await?;
     Ok(listed(&Page { rows, next: None }))

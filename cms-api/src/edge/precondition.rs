@@ -88,17 +88,27 @@ fn tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Tags>, Problem>
         if value.trim() == "*" {
             return Ok(Some(Tags::Any));
         }
-        for tag in value.split(',').map(str::trim).filter(|tag| !tag.is_empty()) {
-            let (is_weak, tag) = match tag.strip_prefix("W/") {
-                Some(tag) => (true, tag),
-                None => (false, tag),
+        let mut rest = value.trim();
+        while !rest.is_empty() {
+            let (is_weak, quoted) = match rest.strip_prefix("W/") {
+                Some(quoted) => (true, quoted),
+                None => (false, rest),
             };
-            let inner = tag.strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-            let inner = inner.filter(|tag| !tag.contains('"')).ok_or_else(malformed)?;
+            // A comma within quotes is part of the tag.
+            let (inner, after) = quoted
+                .strip_prefix('"')
+                .and_then(|quoted| quoted.split_once('"'))
+                .ok_or_else(malformed)?;
             is_any = true;
             if !is_weak {
                 found.push(inner.trim_end_matches("-gzip").to_owned());
             }
+            let after = after.trim_start();
+            rest = match after.strip_prefix(',') {
+                Some(next) => next.trim_start_matches([',', ' ', '\t']),
+                None if after.is_empty() => after,
+                None => return Err(malformed()),
+            };
         }
     }
     match (is_there, is_any) {
@@ -170,6 +180,8 @@ mod tests {
         assert!(listed.holds("6") && listed.holds("7") && !listed.holds("8"));
         assert!(listed.version().is_err(), "two versions are not one");
         assert_eq!(parsed(Some("\"7-gzip\"")).await.unwrap().version().unwrap(), Some(7));
+        let commas = parsed(Some("\"a,b\" ,\"7\"")).await.unwrap();
+        assert!(commas.holds("a,b") && commas.holds("7") && !commas.holds("a"));
         let weak = parsed(Some("W/\"7\"")).await.unwrap();
         assert!(!weak.holds("7"));
         assert_eq!(weak.check("7").unwrap_err().code, Code::Stale);

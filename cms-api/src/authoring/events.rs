@@ -164,6 +164,8 @@ async fn follow(
     if sender.send(hello.data(json!({ "position": at }).to_string())).await.is_err() {
         return Ok(());
     }
+    let end = tokio::time::sleep(LIFE);
+    tokio::pin!(end);
     loop {
         let after = Position(at);
         let rows =

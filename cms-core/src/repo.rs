@@ -11,6 +11,7 @@
 //!    link and no containment cycle.
 //! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
 
+mod blame;
 mod branch;
 mod channel;
 mod commit;
@@ -32,6 +33,7 @@ mod stamp;
 mod state;
 mod verify;
 
+pub use blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use channel::holds::{HoldRow, ReleaseRequest};
 pub use channel::live::LiveRow;
 pub use channel::publications::ShownPublication;

@@ -147,3 +147,35 @@ pub struct Comparison {
     /// How many.
     pub concerned_count: u64,
 }
+
+/// Who made each part of an entry what it is.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Blame {
+    /// The parts, in the order of the document.
+    pub rows: Vec<BlameRow>,
+}
+
+/// One part of a document, and who made it what it is.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct BlameRow {
+    /// The JSON pointer of the field or element that it is, or is a paragraph of.
+    pub pointer: String,
+    /// As the pointer, but elements that have a key go by it.
+    pub address: String,
+    /// The way to it, for people.
+    pub place: Vec<Step>,
+    /// The number of the paragraph, counted from 0, where the text is prose.
+    pub paragraph: Option<usize>,
+    /// The value, or the paragraph's text.
+    pub value: Value,
+    /// The revision.
+    pub revision: String,
+    /// Who wrote it.
+    pub author: String,
+    /// When, in milliseconds since 1970.
+    pub time_ms: u64,
+    /// Why.
+    pub note: String,
+    /// Whether the part may be older still.
+    pub is_older: bool,
+}

@@ -564,3 +564,46 @@ fn a_schema_that_sees_other_links_links_otherwise() {
     );
     world.verify();
 }
+
+#[test]
+fn each_part_is_blamed_on_who_made_it_what_it_is() {
+    let world = started();
+    let made = |change: &dyn Fn(&mut Value), person: &str| {
+        let mut document = on_main(&world, "exercise/e1").unwrap();
+        change(&mut document);
+        let stamp = Stamp { author: person.into(), ..world.stamp("an edit") };
+        let request = CommitRequest {
+            branch: "main".into(),
+            expected: None,
+            changes: vec![cms_core::repo::Change {
+                key: key("exercise/e1"),
+                action: cms_core::repo::Action::Put(document.to_string().into_bytes()),
+            }],
+            stamp,
+        };
+        world.repository.commit(request).unwrap();
+    };
+    made(&|document| document["title"] = json!("Add up"), "ben");
+    made(
+        &|document| {
+            document["items"][0]["question"]["content"] =
+                json!("What is two and two?\n\nThink first.\n\n[[☃ numeric-input 1]]");
+        },
+        "cleo",
+    );
+    let rows = world.repository.blame(&world.main(), &key("exercise/e1")).unwrap().unwrap();
+    let by = |address: &str, paragraph: Option<usize>| {
+        let row =
+            rows.iter().find(|row| row.leaf.address == address && row.leaf.paragraph == paragraph);
+        row.unwrap_or_else(|| panic!("{address}: {rows:#?}")).author.clone()
+    };
+    assert_eq!(by("/title", None), "ben");
+    assert_eq!(by("/slug", None), "ana");
+    let question = "/items/i1/question/content";
+    let people: Vec<_> = rows
+        .iter()
+        .filter(|row| row.leaf.address == question)
+        .map(|row| row.author.as_str())
+        .collect();
+    assert!(people.contains(&"cleo") && people.contains(&"ana"), "{people:?}");
+}

@@ -1,0 +1,57 @@
+//! `GET /authoring/v1/entries/{kind}/{id}/blame`: who made each part of an entry what it is.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::repo::Role;
+
+use super::{at, key_of, unknown_entry};
+use crate::{
+    app::App,
+    command::view,
+    edge::{
+        access::Asker,
+        cache::{REVALIDATED, Tagged},
+        extract::PathOf,
+        problem::{Problem, ProblemSchema},
+        query::Parameters,
+    },
+    views::difference::{Blame, BlameRow},
+};
+
+/// Who made each part of an entry what it is
+///
+/// Fields, elements of lists, and paragraphs of prose, in the order of the document at a state.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/entries/{kind}/{id}/blame",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("kind" = String, Path, description = "The entry's kind"),
+        ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
+        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+    ),
+    responses(
+        (status = 200, description = "The parts", body = Blame, headers(("ETag" = String, description = "Names these bytes"))),
+        (status = 304, description = "The client has it"),
+        (status = 404, description = "No such state or entry, or it has no document there", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn handler(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf((kind, id)): PathOf<(String, String)>,
+    mut parameters: Parameters,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let key = key_of(&kind, &id)?;
+    let at = at(&mut parameters)?;
+    parameters.finish(&["at"])?;
+    app.core(move |store| {
+        let state = store.repository.resolve(&at)?;
+        let rows = store.repository.blame(&state, &key)?;
+        let rows: Vec<BlameRow> = view(&rows.ok_or_else(|| unknown_entry(&key, &at))?);
+        Ok(Tagged::json(REVALIDATED, &Blame { rows }).answer(&headers))
+    })
+    .await
+}

@@ -1,0 +1,140 @@
+//! Blame: for each part of an entry's document the revision that made it what it is.
+//!
+//! The walk goes from the newest revision back along its parents and hands each part on to the one that had
+//! it already. A merge hands on to whichever side had it; what neither had is the merge's own.
+
+use std::collections::{BinaryHeap, HashMap};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    content::{catalogue, kinds::Kinds, objects::StoreError},
+    open::Repository,
+    state::State,
+};
+use crate::{
+    document::{Leaf, Shape, leaves, origins},
+    model::{id::RevisionId, key::EntryKey, revision::Revision},
+};
+
+/// Most revisions that one blame looks back through.
+pub const BLAME_REVISIONS_MAX: usize = 5000;
+
+/// One part of a document, and who made it what it is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct BlameRow {
+    /// The part.
+    #[serde(flatten)]
+    pub leaf: Leaf,
+    /// The revision.
+    pub revision: RevisionId,
+    /// Who wrote it.
+    pub author: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// Why; may be empty.
+    pub note: String,
+    /// Whether the part may be older still: the walk ended here.
+    pub is_older: bool,
+}
+
+/// Parts of the newest document that a revision has: their numbers there, and here.
+type Held = Vec<(usize, usize)>;
+
+impl Repository {
+    /// Who made each field and paragraph of an entry what it is at a state; none when it has no document
+    /// there. The cost follows the entry's own history.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn blame(
+        &self,
+        state: &State,
+        key: &EntryKey,
+    ) -> Result<Option<Vec<BlameRow>>, StoreError> {
+        let roots = self.roots(state)?;
+        let row = catalogue::row(&*self.source, roots.catalogue, key)?;
+        let Some((row, document)) = row.and_then(|row| Some((row, row.document()?))) else {
+            return Ok(None);
+        };
+        let kinds = Kinds::at(self, roots.catalogue);
+        let kind = match key.locale() {
+            None => kinds.get(key.kind())?,
+            Some(_) => None,
+        };
+        let shape = || kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
+        let parts = leaves(shape(), &self.document(document)?);
+        let mut made: Vec<Option<(RevisionId, Revision, bool)>> = vec![None; parts.len()];
+        let mut waiting: HashMap<RevisionId, Held> =
+            HashMap::from([(row.revision, (0..parts.len()).map(|part| (part, part)).collect())]);
+        let mut queue = BinaryHeap::from([(self.revision(row.revision)?.time_ms, row.revision)]);
+        let mut looked = 0;
+        while let Some((_, id)) = queue.pop() {
+            let Some(held) = waiting.remove(&id) else { continue };
+            let revision = self.revision(id)?;
+            looked += 1;
+            let is_last = looked == BLAME_REVISIONS_MAX;
+            let (left, handed_on) =
+                if is_last { (held, Vec::new()) } else { self.hand_on(&shape, &revision, held)? };
+            for (part, _) in left {
+                made[part] = Some((id, revision.clone(), is_last));
+            }
+            for (parent, held) in handed_on {
+                queue.push((self.revision(parent)?.time_ms, parent));
+                waiting.entry(parent).or_default().extend(held);
+            }
+            if is_last {
+                // What waits elsewhere is at least as old as where it waits.
+                for (parent, held) in waiting.drain() {
+                    let revision = self.revision(parent)?;
+                    for (part, _) in held {
+                        made[part] = Some((parent, revision.clone(), true));
+                    }
+                }
+            }
+        }
+        let rows = parts.into_iter().zip(made).filter_map(|(leaf, made)| {
+            let (revision, by, is_older) = made?;
+            Some(BlameRow {
+                leaf,
+                revision,
+                author: by.author,
+                time_ms: by.time_ms,
+                note: by.note,
+                is_older,
+            })
+        });
+        Ok(Some(rows.collect()))
+    }
+
+    /// What of a revision its parents had already, parent by parent, and what it made itself.
+    fn hand_on<'k>(
+        &self,
+        shape: &dyn Fn() -> Shape<'k>,
+        revision: &Revision,
+        held: Held,
+    ) -> Result<(Held, Vec<(RevisionId, Held)>), StoreError> {
+        let Some(document) = revision.state.document() else { return Ok((held, Vec::new())) };
+        let document = self.document(document)?;
+        let mut left = held;
+        let mut handed_on = Vec::new();
+        for parent in &revision.parents {
+            let Some(before) = self.revision(*parent)?.state.document() else { continue };
+            let before: Value = self.document(before)?;
+            let were = origins(shape(), &before, &document);
+            let mut handed = Vec::new();
+            left.retain(|(part, here)| match were.get(*here).copied().flatten() {
+                Some(there) => {
+                    handed.push((*part, there));
+                    false
+                }
+                None => true,
+            });
+            if !handed.is_empty() {
+                handed_on.push((*parent, handed));
+            }
+        }
+        Ok((left, handed_on))
+    }
+}

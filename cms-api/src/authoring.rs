@@ -6,7 +6,6 @@
 //!    of `main` neither repeat nor miss what changes meanwhile.
 //! 3. What may not be seen is not told apart from what is not there.
 
-pub mod blame;
 pub mod channels;
 pub mod commands;
 pub mod commits;

@@ -64,7 +64,7 @@ fn authoring_routes() -> OpenApiRouter<App> {
         .routes(routes!(authoring::entry::one))
         .routes(routes!(authoring::entry::uses))
         .routes(routes!(authoring::entry::history))
-        .routes(routes!(authoring::blame::handler))
+        .routes(routes!(authoring::entry::blame::handler))
         .routes(routes!(authoring::revisions::one))
         .routes(routes!(authoring::commits::one))
         .routes(routes!(authoring::commits::changes))

@@ -11,7 +11,6 @@
 //!    link and no containment cycle.
 //! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
 
-mod blame;
 mod branch;
 mod channel;
 mod commit;
@@ -33,7 +32,6 @@ mod stamp;
 mod state;
 mod verify;
 
-pub use blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use channel::holds::{HoldRow, ReleaseRequest};
 pub use channel::live::LiveRow;
 pub use channel::publications::ShownPublication;
@@ -60,6 +58,7 @@ pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
 pub use draft::working::{OtherEditor, Working};
 pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport};
+pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
 pub use history::{CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
 pub use import::{

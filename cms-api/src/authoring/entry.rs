@@ -1,5 +1,7 @@
 //! `GET /authoring/v1/entries/{kind}/{id}…`: one entry, where it is used, and how it came to be.
 
+pub mod blame;
+
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{model::id::RevisionId, repo::Role};
 

@@ -2,6 +2,8 @@
 
 pub(in crate::repo) mod happened;
 
+pub(in crate::repo) mod blame;
+
 use std::collections::{BinaryHeap, HashSet};
 
 use serde::Serialize;

@@ -8,7 +8,7 @@ use std::collections::{BinaryHeap, HashMap};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
+use crate::repo::{
     content::{catalogue, kinds::Kinds, objects::StoreError},
     open::Repository,
     state::State,

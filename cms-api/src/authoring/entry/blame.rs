@@ -3,9 +3,9 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::repo::Role;
 
-use super::{at, key_of, unknown_entry};
 use crate::{
     app::App,
+    authoring::{at, key_of, unknown_entry},
     command::view,
     edge::{
         access::Asker,

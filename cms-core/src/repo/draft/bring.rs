@@ -77,7 +77,17 @@ impl Repository {
     /// # Errors
     /// [`BringError`]; the draft is as it was then.
     pub fn rebase_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
-        self.commit_first(draft, stamp)?;
+        self.record_for(draft, &stamp.author)?;
+        self.bring_up_to_date(draft, stamp)
+    }
+
+    /// As [`Repository::rebase_draft`], for whoever may do so without being a member.
+    pub(in crate::repo) fn bring_up_to_date(
+        &self,
+        draft: &DraftId,
+        stamp: &Stamp,
+    ) -> Result<Merged, BringError> {
+        self.commit_typed(draft, stamp)?;
         let main = self.beside(draft)?.main;
         let request = MergeRequest {
             into: &draft.branch(),
@@ -131,13 +141,22 @@ impl Repository {
         Ok(merged?)
     }
 
-    /// Commits what people typed, before something is done with the draft's branch.
+    /// Commits what people typed, before a member does something with the draft's branch.
     pub(in crate::repo) fn commit_first(
         &self,
         draft: &DraftId,
         stamp: &Stamp,
     ) -> Result<(), BringError> {
         self.record_for(draft, &stamp.author)?;
+        self.commit_typed(draft, stamp)
+    }
+
+    /// As [`Repository::commit_first`], for whoever may do so without being a member.
+    pub(in crate::repo) fn commit_typed(
+        &self,
+        draft: &DraftId,
+        stamp: &Stamp,
+    ) -> Result<(), BringError> {
         let first = Stamp { operation: stamp.step(11), ..stamp.clone() };
         match self.commit_working(draft, None, &first) {
             Ok(_) | Err(DraftCommitError::NothingToCommit) => Ok(()),

@@ -45,7 +45,7 @@ impl Repository {
         let stored = self.stored_review(id)?;
         stored.must_be(id, ReviewState::Open)?;
         let before = self.beside(&stored.draft).map_err(ReviewError::from)?;
-        self.commit_first(&stored.draft, stamp)?;
+        self.commit_typed(&stored.draft, stamp)?;
         // What was typed meanwhile is a commit now, and another pair than the approved one.
         let review = self.review(id, None)?;
         not_approved(&review, |_| true)?;
@@ -85,7 +85,6 @@ impl Repository {
     ) -> Result<(Merged, Review), ReviewMergeError> {
         let stored = self.stored_review(id)?;
         stored.must_be(id, ReviewState::Open)?;
-        self.record_for(&stored.draft, &stamp.author).map_err(ReviewError::from)?;
         let review = self.review(id, None)?;
         if let Some(unknown) =
             keys.iter().find(|key| !review.entries.iter().any(|entry| entry.change.key == **key))
@@ -103,7 +102,7 @@ impl Repository {
         };
         let merged = self.merge_into(&request)?;
         let up = Stamp { operation: stamp.step(22), ..stamp.clone() };
-        self.rebase_draft(&stored.draft, &up)?;
+        self.bring_up_to_date(&stored.draft, &up)?;
         Ok((merged, self.review(id, None)?))
     }
 }

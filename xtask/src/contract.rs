@@ -63,6 +63,10 @@ fn installed(root: &Path) -> Result<PathBuf> {
     if program.is_file() && fs::read_to_string(&mark).is_ok_and(|text| text == wanted_text) {
         return Ok(program);
     }
+    // Debian's python3 comes without what makes environments.
+    if run(Command::new("python3").args(["-c", "import ensurepip"])).is_err() {
+        tools::apt(&["install", "-y", "--no-install-recommends", "python3-venv"])?;
+    }
     run(Command::new("python3").args(["-m", "venv"]).arg(&home))?;
     run(Command::new(home.join("bin/pip"))
         .args(["install", "--quiet", "--no-deps", "--requirement"])

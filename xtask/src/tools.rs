@@ -42,7 +42,7 @@ pub(crate) fn install_packages() -> Result<()> {
     apt(&arguments)
 }
 
-fn apt(arguments: &[&str]) -> Result<()> {
+pub(crate) fn apt(arguments: &[&str]) -> Result<()> {
     let mut command = match find("sudo") {
         Some(sudo) if !is_root() => {
             let mut command = Command::new(sudo);

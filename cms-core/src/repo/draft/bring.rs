@@ -188,8 +188,8 @@ impl Repository {
         Ok(self.merge_into(&request)?)
     }
 
-    /// Makes an old revision of an entry what a branch has. Returns the document where a migration to
-    /// today's schema would be needed and is not there: the branch took it only if it is a draft.
+    /// Makes an old revision of an entry what a branch has, as a new revision. Where today's schema asks for
+    /// more than the one it was written under, only a draft takes it, with its violations.
     ///
     /// # Errors
     /// [`RevertError`]; the branch is as it was then.

@@ -3,9 +3,8 @@
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    engine::{Cell, CellName, Expected, Group, Outcome, Swap, SwapValue, Transaction},
-    model::canonical,
-    repo::{content::objects::StoreError, open::Repository, stamp::Stamp},
+    engine::{CellName, Expected, Group, Outcome, Transaction},
+    repo::{content::objects::StoreError, open::Repository, record::put_record, stamp::Stamp},
 };
 
 /// The rules of reviews.
@@ -23,23 +22,13 @@ fn policy_cell() -> CellName {
 }
 
 impl Repository {
-    fn policy_found(&self) -> Result<(ReviewPolicy, Option<Cell>), StoreError> {
-        let cell = self.engine.cell(&policy_cell())?;
-        let policy = match &cell {
-            None => ReviewPolicy::default(),
-            Some(cell) => serde_json::from_slice(&cell.value)
-                .map_err(|_| StoreError::Row { what: "the policy of reviews".to_owned() })?,
-        };
-        Ok((policy, cell))
-    }
-
     /// The rules of reviews, with their version to change them against; 0 while none were set.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn review_policy(&self) -> Result<(ReviewPolicy, u64), StoreError> {
-        let (policy, cell) = self.policy_found()?;
-        Ok((policy, cell.map_or(0, |cell| cell.version)))
+        let found = self.stored_record(policy_cell())?;
+        Ok(found.map_or_else(Default::default, |record| (record.value, record.version)))
     }
 
     /// Sets the rules of reviews; says whether they were at the version that the writer saw.
@@ -52,12 +41,8 @@ impl Repository {
         expected: u64,
         stamp: &Stamp,
     ) -> Result<bool, StoreError> {
-        let value = serde_json::to_value(policy).expect("a policy is JSON");
-        let swap = Swap {
-            cell: policy_cell(),
-            expected: if expected == 0 { Expected::Absent } else { Expected::Version(expected) },
-            value: SwapValue::Put(canonical::to_bytes(&value).into()),
-        };
+        let expected = if expected == 0 { Expected::Absent } else { Expected::Version(expected) };
+        let swap = put_record(policy_cell(), expected, &policy);
         let outcomes = self.engine.commit(vec![Transaction {
             operation: stamp.operation,
             objects: Vec::new(),

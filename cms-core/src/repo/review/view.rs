@@ -220,7 +220,6 @@ impl Repository {
     ) -> Result<Vec<ReviewEntry>, StoreError> {
         let [before, after] = [self.commit_of(base)?, self.commit_of(head)?];
         let kinds = Kinds::at(self, after.catalogue);
-        kinds.take_changes(after.catalogue)?;
         let seen_pairs = match seen {
             Some([base, head]) => Some(self.pairs([*base, *head])?),
             None => None,

@@ -13,12 +13,21 @@ export class Refusal extends Error {
   }
 }
 
+/**
+ * What stands before every address: nothing, or the link by which a draft is shared. Below a link the
+ * server answers as it does at its root, with the draft as if it were published.
+ */
+const BASE = location.pathname.replace(/\/admin\/.*$/, "");
+
+/** Whether this is a draft that was shared by a link. */
+export const isShared = BASE !== "";
+
 const kept = new Map();
 
 async function read(path) {
   let response;
   try {
-    response = await fetch(path, { headers: { Accept: "application/json" } });
+    response = await fetch(BASE + path, { headers: { Accept: "application/json" } });
   } catch {
     throw new Refusal({ code: "offline", status: 0, detail: "The server does not answer. Is it running?" });
   }
@@ -42,6 +51,9 @@ const query = (fields) => {
   const text = new URLSearchParams(Object.entries(fields).filter(([, value]) => value != null)).toString();
   return text && `?${text}`;
 };
+
+/** What the link shows. */
+export const about = () => read("/about");
 
 /** Channels with something published, each with its newest version. */
 export const channels = () => read("/admin/api/channels");
@@ -73,4 +85,4 @@ export const compare = (from, to, cursor) =>
   readOnce(`/admin/api/compare${query({ from, to, cursor })}`);
 
 /** The address of a picture's bytes. */
-export const mediaAddress = (id) => `/admin/api/media/${id}`;
+export const mediaAddress = (id) => `${BASE}/admin/api/media/${id}`;

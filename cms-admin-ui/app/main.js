@@ -4,12 +4,15 @@ import { announce, el, show } from "./dom.js";
 import * as api from "./api.js";
 import * as places from "./place.js";
 import { localeWord, momentWord } from "./words.js";
+import { banner } from "./views/banner.js";
 import { compare, onlyOne } from "./views/compare.js";
 import { entry } from "./views/entry.js";
 import { failed, loading, notice, nothingPublished } from "./views/notices.js";
 import { tree } from "./views/tree.js";
 
 const HOME = "topic/root";
+/** What the page as a whole shows. */
+const PLACE = api.isShared ? "Shared draft" : "Published";
 const [main, contents, pickers, shell] = ["main", "contents", "pickers", "shell"].map((id) => document.getElementById(id));
 
 /** What the table of contents was made for; made anew only when this changes. */
@@ -35,7 +38,9 @@ async function go() {
   try {
     await VIEWS[place.view](place, isCurrent);
   } catch (error) {
-    if (isCurrent()) finish("Not possible", failed(error, go));
+    if (!isCurrent()) return;
+    if (!contents.childElementCount) shell.dataset.pane = "bare";
+    finish("Not possible", failed(error, go));
   }
 }
 
@@ -43,7 +48,7 @@ async function go() {
 function finish(title, ...nodes) {
   clearTimeout(waiting);
   show(main, ...nodes);
-  document.title = title === "Published" ? title : `${title} · Published`;
+  document.title = title === PLACE ? title : `${title} · ${PLACE}`;
   if (!isFirst) {
     window.scrollTo(0, 0);
     (main.querySelector("h1[tabindex]") ?? main).focus({ preventScroll: true });
@@ -60,7 +65,7 @@ const VIEWS = {
       show(pickers);
       show(contents);
       shell.dataset.pane = "bare";
-      return finish("Published", nothingPublished());
+      return finish(PLACE, nothingPublished());
     }
     const first = channels.find((row) => row.channel === "production") ?? channels[0];
     location.replace(places.write({ view: "browse", channel: first.channel, sequence: null, locale: null, key: null }));
@@ -165,7 +170,7 @@ function drawPickers(place, channels, versions, version, snapshot, locale) {
     channels.length > 1 && field("channel", "Channel", channels.map((row) => [row.channel, row.channel, row.channel === place.channel]),
       (event) => to({ channel: event.target.value, sequence: null, from: null, to: null })),
     isBrowse && field("version", "Version",
-      listed.map((row) => [row.sequence, `${row.sequence}${row.sequence === newest ? " · live" : ""} · ${momentWord(row.published_at)}`, row.sequence === version.sequence]),
+      listed.map((row) => [row.sequence, versionWord(row, newest), row.sequence === version.sequence]),
       (event) => to({ sequence: Number(event.target.value) === newest ? null : Number(event.target.value) })),
     isBrowse && Object.keys(snapshot.locales).length > 0 && field("locale", "Language",
       [snapshot.source_locale, ...Object.keys(snapshot.locales)].map((row) => [row, localeWord(row), row === locale]),
@@ -175,6 +180,24 @@ function drawPickers(place, channels, versions, version, snapshot, locale) {
       : el("a", { class: "button", href: places.write({ view: "browse", channel: place.channel, sequence: null, locale: null, key: null }) }, "Browse"));
 }
 
+function versionWord(row, newest) {
+  if (row.verb === "draft") return `draft · ${momentWord(row.published_at)}`;
+  const isLive = !api.isShared && row.sequence === newest;
+  return `${row.sequence}${isLive ? " · live" : ""} · ${momentWord(row.published_at)}`;
+}
+
 pickers.addEventListener("submit", (event) => event.preventDefault());
 
+/** A page that shows a draft says so, whatever else it shows. */
+async function introduce() {
+  if (!api.isShared) return;
+  document.querySelector(".brand span").textContent = PLACE;
+  try {
+    document.getElementById("bar").after(banner(await api.about()));
+  } catch {
+    // The view itself says what is wrong with the link.
+  }
+}
+
+introduce();
 go();

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import { launch } from "./browser.js";
-import { serve } from "./serving.js";
+import { serve, shareDraft } from "./serving.js";
 
 let server, browser;
 
@@ -30,7 +30,7 @@ function journey(name, start, steps, options = {}) {
       if (!request.url().startsWith(server.url) && !request.url().startsWith("data:")) broken.push(`asked ${request.url()}`);
     });
     try {
-      await page.goto(`${server.url}/admin/${start}`);
+      await page.goto(start.startsWith?.("#") || start === "" ? `${server.url}/admin/${start}` : `${server.url}${await start()}`);
       await steps(page);
       for (const colorScheme of ["light", "dark"]) {
         await page.emulateMedia({ colorScheme });
@@ -151,6 +151,27 @@ journey("is told when the server is gone, and goes on when it is back", "#/produ
   await page.unroute("**/admin/api/**");
   await page.getByRole("button", { name: "Try again" }).click();
   await title(page, "Arithmetic");
+});
+
+const edit = (lesson) => { lesson.title = "Sharing a cake"; };
+
+journey("shows a shared draft to someone without an account", async () => shareDraft(server, "lesson/equal-parts", edit), async (page) => {
+  const about = page.getByLabel("About this draft");
+  await about.getByText("Cakes for halves").waitFor();
+  await about.getByText("It changes 1 entry").waitFor();
+  await title(page, "Learn mathematics");
+  const main = page.getByRole("main");
+  for (const step of ["Arithmetic", "Fractions", "Understanding fractions", "Sharing a cake"]) {
+    await main.getByRole("link", { name: new RegExp(`^${step}`) }).click();
+    await title(page, step);
+  }
+  await page.getByRole("link", { name: "What changed" }).click();
+  await title(page, "What changed");
+  await main.getByText("cake").first().waitFor();
+});
+
+journey("says that a link is over", async () => shareDraft(server, "lesson/equal-parts", edit, { revoked: true }), async (page) => {
+  await title(page, "This link leads nowhere");
 });
 
 test("says what to do when nothing is published", async () => {

@@ -60,6 +60,30 @@ export async function serve({ empty = false } = {}) {
   return { url, stop, data };
 }
 
+/**
+ * Edits one entry in a draft and shares the draft by a link.
+ * @returns {Promise<string>} where the link's page is
+ */
+export async function shareDraft(server, key, edit, { revoked = false } = {}) {
+  const { token } = JSON.parse(readFileSync(join(server.data, "server.json"), "utf8"));
+  const ask = async (method, path, body, headers = {}) => {
+    const response = await fetch(`${server.url}/authoring/v1${path}`, {
+      method, headers: { Authorization: `Bearer ${token}`, "Content-Type": "application/json", ...headers },
+      body: body && JSON.stringify(body),
+    });
+    if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
+    return response.status === 204 ? null : response.json();
+  };
+  const { draft } = await ask("POST", "/drafts", { title: "Cakes for halves" });
+  const { document } = await ask("GET", `/drafts/${draft}/entries/${key}`);
+  edit(document);
+  await ask("PUT", `/drafts/${draft}/entries/${key}`, document, { "If-None-Match": "*" });
+  await ask("POST", `/drafts/${draft}/commit`, {});
+  const link = await ask("POST", `/drafts/${draft}/shares`, {});
+  if (revoked) await ask("DELETE", `/shares/${link.share}`);
+  return `${link.path}admin/`;
+}
+
 function removeEverywhere(folder, key) {
   for (const name of execFileSync("ls", [folder], { encoding: "utf8" }).split("\n").filter((name) => name.endsWith(".json"))) {
     edited(join(folder, name), (document) => {

@@ -3,7 +3,7 @@
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
 import { launch } from "./browser.js";
-import { serve } from "./serving.js";
+import { serve, shareDraft } from "./serving.js";
 
 const into = process.argv[2] ?? "shots";
 mkdirSync(into, { recursive: true });
@@ -33,6 +33,12 @@ try {
       await page.waitForLoadState("networkidle");
       const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) console.log(`${look} ${screen}: wider than the window by ${wide}`);
+      await page.screenshot({ path: join(into, `${screen}-${look}.png`), fullPage: look === "narrow" });
+    }
+    for (const [screen, revoked] of [["shared", false], ["shared-over", true]]) {
+      await page.goto(server.url + await shareDraft(server, "lesson/equal-parts", (lesson) => { lesson.title = "Sharing a cake"; }, { revoked }));
+      await page.locator("main h1").first().waitFor();
+      await page.waitForLoadState("networkidle");
       await page.screenshot({ path: join(into, `${screen}-${look}.png`), fullPage: look === "narrow" });
     }
     await page.close();

@@ -55,6 +55,14 @@ impl App {
         }
     }
 
+    /// The same, whose repository also serves what previews made. Nothing but reading goes through it.
+    #[must_use]
+    pub fn previewing(&self) -> Self {
+        let store = &self.inner.store;
+        let store = Store { repository: store.repository.previewing(), ..store.clone() };
+        Self::new(store, self.inner.token.clone(), self.inner.settings.clone())
+    }
+
     /// The server's own secret, which opens everything.
     pub fn token(&self) -> &Token {
         &self.inner.token

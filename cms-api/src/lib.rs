@@ -24,6 +24,7 @@ pub mod openapi;
 pub mod router;
 pub mod scheduler;
 pub mod seeds;
+pub mod shared;
 pub mod store;
 pub mod upkeep;
 pub mod views;

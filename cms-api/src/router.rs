@@ -23,7 +23,7 @@ use crate::{
         query::NoQuery,
         request,
     },
-    openapi,
+    openapi, shared,
 };
 
 /// Largest body of a request, in bytes.
@@ -41,18 +41,22 @@ pub struct RouterSettings {
 }
 
 pub(crate) fn described() -> OpenApiRouter<App> {
-    let public = OpenApiRouter::new()
+    OpenApiRouter::with_openapi(openapi::description())
         .routes(routes!(delivery::channel::handler))
+        .merge(immutable())
+        .merge(authoring_routes())
+        .routes(routes!(healthz))
+        .routes(routes!(readyz))
+}
+
+/// What is delivered under addresses that never change their meaning.
+fn immutable() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
         .routes(routes!(delivery::snapshot::handler))
         .routes(routes!(delivery::entries::handler))
         .routes(routes!(delivery::entry::handler))
         .routes(routes!(delivery::route::handler))
-        .routes(routes!(delivery::object::handler));
-    OpenApiRouter::with_openapi(openapi::description())
-        .merge(public)
-        .merge(authoring_routes())
-        .routes(routes!(healthz))
-        .routes(routes!(readyz))
+        .routes(routes!(delivery::object::handler))
 }
 
 fn authoring_routes() -> OpenApiRouter<App> {
@@ -113,6 +117,8 @@ fn authoring_routes() -> OpenApiRouter<App> {
             authoring::drafts::discard
         ))
         .routes(routes!(authoring::drafts::reopen))
+        .routes(routes!(authoring::drafts::shares::list, authoring::drafts::shares::create))
+        .routes(routes!(authoring::drafts::shares::revoke))
         .routes(routes!(authoring::drafts::changes::handler))
         .routes(routes!(authoring::drafts::entries::drop_working))
         .routes(routes!(authoring::drafts::steps::commit))
@@ -166,8 +172,11 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .route("/docs", get(admin::assets::to_docs))
         .route("/docs/", get(admin::assets::docs_index))
         .route("/docs/{*path}", get(admin::assets::docs_file));
+    let (delivered, _) = immutable().split_for_parts();
+    let pages = settings.admin.then(admin_pages);
+    router = router.merge(shared::router(&app, delivered, pages));
     if settings.admin {
-        router = router.merge(admin_routes());
+        router = router.merge(admin_pages()).merge(admin_versions());
     }
     router
         .fallback(nothing_here)
@@ -179,14 +188,19 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .with_state(app)
 }
 
-fn admin_routes() -> Router<App> {
+fn admin_versions() -> Router<App> {
+    Router::new()
+        .route("/admin/api/channels", get(admin::versions::channels))
+        .route("/admin/api/channels/{channel}/versions", get(admin::versions::list))
+        .route("/admin/api/channels/{channel}/versions/{sequence}", get(admin::versions::one))
+}
+
+/// The admin page, less the versions that it lists: these are others below a link.
+fn admin_pages() -> Router<App> {
     Router::new()
         .route("/admin", get(admin::assets::to_admin))
         .route("/admin/", get(admin::assets::admin_index))
         .route("/admin/{*path}", get(admin::assets::admin_file))
-        .route("/admin/api/channels", get(admin::versions::channels))
-        .route("/admin/api/channels/{channel}/versions", get(admin::versions::list))
-        .route("/admin/api/channels/{channel}/versions/{sequence}", get(admin::versions::one))
         .route(
             "/admin/api/snapshots/{snapshot}/{locale}/places/{kind}/{id}",
             get(admin::place::handler),
@@ -197,7 +211,7 @@ fn admin_routes() -> Router<App> {
 
 /// Any page of any origin may read what is public, its refusals too, and ask whether it changed.
 async fn share(request: Request, next: Next) -> Response {
-    if !request.uri().path().starts_with("/v1/") {
+    if !is_delivery(request.uri().path()) {
         return next.run(request).await;
     }
     let mut response =
@@ -211,6 +225,12 @@ async fn share(request: Request, next: Next) -> Response {
         headers.insert(name, HeaderValue::from_static(value));
     }
     response
+}
+
+/// Whether learners' apps read at this address, below a link too.
+fn is_delivery(path: &str) -> bool {
+    let below = path.strip_prefix(shared::PATH).and_then(|rest| rest.get(1..)?.split_once('/'));
+    below.map_or_else(|| path.starts_with("/v1/"), |(_, rest)| rest.starts_with("v1/"))
 }
 
 fn preflight() -> Response {

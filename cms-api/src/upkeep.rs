@@ -13,7 +13,10 @@ use crate::{
 /// Between two rounds.
 const EVERY: Duration = Duration::from_secs(60 * 60);
 
-/// Forgets remembered answers and old jobs, now and then, until the server stops.
+/// For so long a link that ended is still listed.
+const SHARES_KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
+
+/// Forgets remembered answers, links that ended and old jobs, now and then, until the server stops.
 pub async fn run(app: App) {
     let mut listener = app.store().hub.listen();
     loop {
@@ -37,6 +40,7 @@ async fn forget(app: &App) -> Result<(), Problem> {
         let before = |kept_ms: u64| now_ms.saturating_sub(kept_ms);
         let mut operation = fresh_operation;
         store.repository.forget_answers(before(idempotency::KEPT_MS), &mut operation)?;
+        store.repository.forget_shares(before(SHARES_KEPT_MS), &mut operation)?;
         store.repository.forget_jobs(before(jobs::KEPT_MS), &mut operation)?;
         Ok(())
     })

@@ -5,10 +5,7 @@ use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::Response,
 };
-use cms_core::model::{
-    id::MediaId,
-    object::{ObjectKind, Space},
-};
+use cms_core::model::id::MediaId;
 
 use crate::{
     app::App,
@@ -29,11 +26,9 @@ pub async fn handler(
 ) -> Result<Response, Problem> {
     let id: MediaId = parsed(&media)?;
     app.core(move |store| {
-        let object = store.repository.engine().object(&Space::Public, id.object_id())?;
-        let object =
-            object.filter(|object| object.kind() == ObjectKind::Media).ok_or_else(|| {
-                Problem::new(Code::ObjectUnknown, format!("there is no published media file {id}"))
-            })?;
+        let object = store.repository.public_media(id)?.ok_or_else(|| {
+            Problem::new(Code::ObjectUnknown, format!("there is no published media file {id}"))
+        })?;
         let tagged = Tagged {
             content_type: picture_type(object.bytes()),
             cache_control: IMMUTABLE,

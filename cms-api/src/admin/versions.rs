@@ -22,24 +22,36 @@ use crate::{
     store::Store,
 };
 
-const VERSIONS_A_PAGE: usize = 100;
+pub(crate) const VERSIONS_A_PAGE: usize = 100;
 
+/// A version of a channel.
 #[derive(Serialize)]
-struct Version {
-    channel: String,
-    sequence: u64,
-    snapshot: String,
-    published_at: String,
-    entries_count: u64,
-    changes_count: u64,
-    /// `publish` or `rollback`.
-    verb: &'static str,
+pub(crate) struct Version {
+    pub(crate) channel: String,
+    pub(crate) sequence: u64,
+    pub(crate) snapshot: String,
+    pub(crate) published_at: String,
+    pub(crate) entries_count: u64,
+    pub(crate) changes_count: u64,
+    /// `publish`, `rollback` and the like.
+    pub(crate) verb: &'static str,
 }
 
+/// Versions, and where to go on.
 #[derive(Serialize)]
-struct Versions {
-    versions: Vec<Version>,
+pub(crate) struct Versions {
+    pub(crate) versions: Vec<Version>,
     next: Option<Cursor>,
+}
+
+impl Versions {
+    /// A page of rows of which one more than fits was asked for.
+    pub(crate) fn page(mut versions: Vec<Version>) -> Self {
+        let more = versions.len() > VERSIONS_A_PAGE;
+        versions.truncate(VERSIONS_A_PAGE);
+        let last = versions.last().map(|version| Cursor::after(version.sequence));
+        Self { versions, next: last.filter(|_| more) }
+    }
 }
 
 impl Version {
@@ -56,7 +68,8 @@ impl Version {
     }
 }
 
-fn rows(
+/// A channel's versions, newest first.
+pub(crate) fn rows(
     store: &Store,
     channel: &str,
     before: Option<u64>,
@@ -84,20 +97,22 @@ pub async fn channels(State(app): State<App>, _: NoQuery) -> Result<Response, Pr
 pub async fn list(
     State(app): State<App>,
     PathOf(channel): PathOf<String>,
-    mut parameters: Parameters,
+    parameters: Parameters,
 ) -> Result<Response, Problem> {
+    let before = before(parameters)?;
+    let versions =
+        app.core(move |store| rows(store, &channel, before, VERSIONS_A_PAGE + 1)).await?;
+    Ok(private(&Versions::page(versions)))
+}
+
+/// The version before which a page begins.
+pub(crate) fn before(mut parameters: Parameters) -> Result<Option<u64>, Problem> {
     let cursor = parameters.one::<Cursor>("cursor")?;
     parameters.finish(&["cursor"])?;
-    let before = cursor
+    cursor
         .map(|cursor| cursor.row::<u64>())
         .transpose()
-        .map_err(|error| Problem::new(Code::ParameterMalformed, format!("`cursor`: {error}")))?;
-    let mut versions =
-        app.core(move |store| rows(store, &channel, before, VERSIONS_A_PAGE + 1)).await?;
-    let more = versions.len() > VERSIONS_A_PAGE;
-    versions.truncate(VERSIONS_A_PAGE);
-    let last = versions.last().map(|version| Cursor::after(version.sequence));
-    Ok(private(&Versions { versions, next: last.filter(|_| more) }))
+        .map_err(|error| Problem::new(Code::ParameterMalformed, format!("`cursor`: {error}")))
 }
 
 /// One version of a channel.
@@ -119,7 +134,7 @@ pub async fn one(
     Ok(private(&found))
 }
 
-pub(super) fn private(view: &impl Serialize) -> Response {
+pub(crate) fn private(view: &impl Serialize) -> Response {
     ([(header::CACHE_CONTROL, PRIVATE)], Json(serde_json::to_value(view).expect("views serialise")))
         .into_response()
 }

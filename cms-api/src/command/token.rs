@@ -1,7 +1,7 @@
 //! `cms token`: the tokens that a server lets people in by.
 
 use clap::Args;
-use cms_core::repo::{NewToken, Role, TokenHash};
+use cms_core::repo::{NewToken, Role, SecretHash};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -67,7 +67,7 @@ pub mod create {
         let text = Token::generate().map_err(Problem::internal)?;
         let days = request.days.map(u64::from);
         let row = store.repository.create_token(&NewToken {
-            hash: TokenHash::of(text.as_bytes()),
+            hash: SecretHash::of(text.as_bytes()),
             person: request.person,
             role,
             label: request.label,

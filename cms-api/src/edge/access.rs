@@ -10,7 +10,7 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use cms_core::repo::{Role, TokenHash};
+use cms_core::repo::{Role, SecretHash};
 
 use super::problem::{Code, Problem};
 use crate::app::App;
@@ -23,13 +23,13 @@ const PREFIX: &str = "cms_";
 /// The secret of one running server, which its note in the data directory tells.
 #[derive(Clone)]
 pub struct Token {
-    hash: TokenHash,
+    hash: SecretHash,
 }
 
 impl Token {
     /// The token with this text.
     pub fn new(text: &str) -> Self {
-        Self { hash: TokenHash::of(text.as_bytes()) }
+        Self { hash: SecretHash::of(text.as_bytes()) }
     }
 
     /// A fresh random token's text.
@@ -37,10 +37,7 @@ impl Token {
     /// # Errors
     /// When the system has no randomness to give.
     pub fn generate() -> Result<String, getrandom::Error> {
-        let mut bytes = [0; 32];
-        getrandom::fill(&mut bytes)?;
-        let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-        Ok(format!("{PREFIX}{digits}"))
+        secret(PREFIX)
     }
 }
 
@@ -48,6 +45,17 @@ impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Token(…)")
     }
+}
+
+/// A fresh secret's text: a prefix, and 32 random bytes in hex digits.
+///
+/// # Errors
+/// When the system has no randomness to give.
+pub(crate) fn secret(prefix: &str) -> Result<String, getrandom::Error> {
+    let mut bytes = [0; 32];
+    getrandom::fill(&mut bytes)?;
+    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+    Ok(format!("{prefix}{digits}"))
 }
 
 /// Whoever asks: a person in a role.
@@ -82,10 +90,10 @@ impl Asker {
     }
 }
 
-fn shown(headers: &HeaderMap) -> Option<TokenHash> {
+fn shown(headers: &HeaderMap) -> Option<SecretHash> {
     let value = headers.get(header::AUTHORIZATION)?.as_bytes();
     let (scheme, text) = value.split_at_checked("Bearer ".len())?;
-    scheme.eq_ignore_ascii_case(b"Bearer ").then(|| TokenHash::of(text))
+    scheme.eq_ignore_ascii_case(b"Bearer ").then(|| SecretHash::of(text))
 }
 
 fn refused() -> Problem {
@@ -116,7 +124,7 @@ mod tests {
         let with = |value: &str| {
             let mut headers = HeaderMap::new();
             headers.insert(header::AUTHORIZATION, value.parse().unwrap());
-            shown(&headers) == Some(TokenHash::of(b"secret"))
+            shown(&headers) == Some(SecretHash::of(b"secret"))
         };
         assert!(with("Bearer secret"));
         assert!(with("bearer secret"), "schemes have no case");

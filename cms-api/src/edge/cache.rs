@@ -19,6 +19,8 @@ pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
 pub const POINTER: &str = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400";
 /// For what only a person in front of a browser reads.
 pub const PRIVATE: &str = "no-store";
+/// For what only whoever has a link may see, and nobody keep.
+pub const UNKEPT: &str = "private, no-store";
 /// For one thing that authors read and that has a tag: kept by them, and asked about each time.
 pub const REVALIDATED: &str = "private, no-cache";
 

@@ -93,6 +93,12 @@ codes! {
     RouteUnknown = "route-unknown", NOT_FOUND, NotFound, "No entry has this route";
     /// The route's entry is retired.
     RouteRetired = "route-retired", GONE, NotFound, "The entry of this route is retired";
+    /// No such link, or one that was revoked.
+    ShareUnknown = "share-unknown", NOT_FOUND, NotFound, "There is no such link";
+    /// A link whose time is over, or whose draft was discarded.
+    ShareOver = "share-over", GONE, NotFound, "The link is over";
+    /// A link that may not be so.
+    ShareRefused = "share-refused", UNPROCESSABLE_ENTITY, Refused, "The link can't be so";
     /// No such public document.
     ObjectUnknown = "object-unknown", NOT_FOUND, NotFound, "There is no such public object";
 

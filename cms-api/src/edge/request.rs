@@ -10,6 +10,7 @@ use axum::{
 };
 
 use super::problem::Told;
+use crate::shared;
 
 /// The header that carries a request's id, both ways.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -29,8 +30,8 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
         .map_or_else(fresh, str::to_owned);
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
-    // The path alone: a query may hold what does not belong in a log.
-    let path = request.uri().path().to_owned();
+    // The path alone: a query may hold what does not belong in a log, as a link's secret does not.
+    let path = shared::without_secret(request.uri().path());
     let mut response = next.run(request).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);

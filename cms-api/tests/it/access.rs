@@ -113,11 +113,11 @@ fn cells(app: &TestApp) -> Vec<(String, String)> {
 async fn a_token_ends_with_its_time() {
     use cms_core::{
         engine::OperationId,
-        repo::{NewToken, Stamp, TokenHash},
+        repo::{NewToken, SecretHash, Stamp},
     };
     let app = TestApp::own();
     let repository = &app.app.store().repository;
-    let hash = TokenHash::of(b"short");
+    let hash = SecretHash::of(b"short");
     let stamp = Stamp {
         author: "ops".into(),
         time_ms: 1000,

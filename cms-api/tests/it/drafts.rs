@@ -8,7 +8,7 @@ use crate::test_app::{Answer, Person, TestApp};
 const DRAFTS: &str = "/authoring/v1/drafts";
 const LESSON: &str = "lesson/equal-parts";
 
-async fn begin(person: &Person<'_>, title: &str, members: &[&str]) -> String {
+pub(crate) async fn begin(person: &Person<'_>, title: &str, members: &[&str]) -> String {
     let body = json!({ "title": title, "members": members });
     let made = person.posts(DRAFTS, &[], &body).await;
     assert_eq!(made.status, 201, "{}", made.json());
@@ -17,11 +17,11 @@ async fn begin(person: &Person<'_>, title: &str, members: &[&str]) -> String {
     format!("{DRAFTS}/{draft}")
 }
 
-async fn document(person: &Person<'_>, draft: &str, key: &str) -> Value {
+pub(crate) async fn document(person: &Person<'_>, draft: &str, key: &str) -> Value {
     person.gets(&format!("{draft}/entries/{key}")).await.json()["document"].clone()
 }
 
-async fn save(
+pub(crate) async fn save(
     person: &Person<'_>,
     draft: &str,
     key: &str,

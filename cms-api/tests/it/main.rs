@@ -15,4 +15,5 @@ mod jobs;
 mod notices;
 mod publishing;
 mod reviews;
+mod shares;
 mod test_app;

@@ -24,7 +24,7 @@ use cms_api::{
 };
 use cms_core::{
     engine::memory::MemoryEngine,
-    repo::{NewRepository, NewToken, Repository, RepositoryOptions, Role, TokenHash},
+    repo::{NewRepository, NewToken, Repository, RepositoryOptions, Role, SecretHash},
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -132,8 +132,16 @@ impl TestApp {
 
     /// Another server over a store, as after a restart.
     pub(crate) fn over(store: Store) -> Self {
-        let settings =
-            AppSettings { check_after_s: 60, spool: std::env::temp_dir(), clock: || TIME_MS };
+        Self::with_clock(store, || TIME_MS)
+    }
+
+    /// The same store, a day later.
+    pub(crate) fn a_day_later(&self) -> Self {
+        Self::with_clock(self.app.store().clone(), || TIME_MS + 24 * 60 * 60 * 1000)
+    }
+
+    fn with_clock(store: Store, clock: fn() -> u64) -> Self {
+        let settings = AppSettings { check_after_s: 60, spool: std::env::temp_dir(), clock };
         let app = App::new(store, Token::new(TOKEN), settings);
         let settings = RouterSettings { admin: true, body_timeout: Duration::from_secs(5) };
         Self { router: router(app.clone(), settings), app }
@@ -143,7 +151,7 @@ impl TestApp {
     pub(crate) fn person(&self, person: &str, role: Role) -> Person<'_> {
         let text = Token::generate().expect("randomness");
         let new = NewToken {
-            hash: TokenHash::of(text.as_bytes()),
+            hash: SecretHash::of(text.as_bytes()),
             person: person.to_owned(),
             role,
             label: String::new(),

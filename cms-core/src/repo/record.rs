@@ -1,5 +1,5 @@
 //! Records: JSON values in cells of their own, for what is kept beside the content and is no part of
-//! its history: tokens, notices, jobs, answers that are remembered.
+//! its history: tokens, links that share a draft, notices, jobs, answers that are remembered.
 //!
 //! Invariants:
 //! 1. A record is changed against the version that was read; nobody overwrites what they have not seen.
@@ -8,9 +8,13 @@
 pub(in crate::repo) mod job;
 pub(in crate::repo) mod notice;
 pub(in crate::repo) mod remember;
+pub(in crate::repo) mod secret;
+pub(in crate::repo) mod share;
 pub(in crate::repo) mod token;
 
 use serde::{Serialize, de::DeserializeOwned};
+
+use secret::SecretHash;
 
 use super::{content::objects::StoreError, open::Repository};
 use crate::{
@@ -84,6 +88,37 @@ impl Repository {
             all.extend(rows);
             if !more {
                 return Ok(all);
+            }
+        }
+    }
+
+    /// Forgets the records of the groups that begin with a text that are old; tells how many. `operation`
+    /// gives an id for each that nobody else uses. What was changed meanwhile is kept.
+    pub(super) fn forget_records<T: DeserializeOwned>(
+        &self,
+        group_prefix: &str,
+        is_old: impl Fn(&T) -> bool,
+        operation: &mut dyn FnMut() -> OperationId,
+    ) -> Result<usize, StoreError> {
+        let (mut forgotten, mut after) = (0, None);
+        loop {
+            let (rows, more) = self.stored_page::<T>(group_prefix, after, PAGE_ROWS_MAX)?;
+            after = rows.last().map(|record| record.cell.clone());
+            let old = rows.iter().filter(|record| is_old(&record.value));
+            let batch: Vec<_> = old
+                .map(|record| Transaction {
+                    operation: operation(),
+                    objects: Vec::new(),
+                    swaps: vec![drop_record(record)],
+                    audit: None,
+                })
+                .collect();
+            forgotten += batch.len();
+            if !batch.is_empty() {
+                self.engine.commit(batch)?;
+            }
+            if !more {
+                return Ok(forgotten);
             }
         }
     }

@@ -8,7 +8,8 @@ use cms_core::{
     repo::{
         BringError, CommitError, DraftCommitError, DraftError, EntryError, ExportError,
         ImportError, MergeError, OpenError, PublishError, ResolveError, RevertError, ReviewError,
-        ReviewMergeError, SaveError, ScheduleError, SettlingError, StoreError, TokenError,
+        ReviewMergeError, SaveError, ScheduleError, SettlingError, ShareError, StoreError,
+        TokenError,
     },
 };
 
@@ -184,6 +185,23 @@ impl From<TokenError> for Problem {
             TokenError::Unknown { .. } => told(Code::TokenUnknown, &error),
             TokenError::Moved { .. } => told(Code::Moved, &error),
             TokenError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ShareError> for Problem {
+    fn from(error: ShareError) -> Self {
+        match error {
+            ShareError::BadChannel { .. } | ShareError::LongLabel | ShareError::BadEnd => {
+                told(Code::ShareRefused, &error)
+            }
+            ShareError::TooMany => told(Code::TooMany, &error),
+            ShareError::Unknown => told(Code::ShareUnknown, &error),
+            ShareError::Ended { .. } | ShareError::Discarded => told(Code::ShareOver, &error),
+            ShareError::NotYours { .. } => told(Code::NotAllowed, &error),
+            ShareError::Moved => told(Code::Moved, &error),
+            ShareError::Draft(error) => error.into(),
+            ShareError::Store(error) => error.into(),
         }
     }
 }

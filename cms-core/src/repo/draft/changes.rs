@@ -96,6 +96,15 @@ impl Repository {
         }
     }
 
+    /// How many entries of a draft have a working copy that is not committed.
+    ///
+    /// # Errors
+    /// [`DraftError`] when the store can't be read.
+    pub fn uncommitted(&self, draft: &DraftId) -> Result<usize, DraftError> {
+        let cells = self.draft_cells(draft)?;
+        Ok(cells.iter().filter(|(name, _)| edited_key(name).is_some()).count())
+    }
+
     /// What a draft changes, working copies among it.
     ///
     /// # Errors

@@ -11,8 +11,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Record, drop_record, put_record};
-use crate::engine::{CellName, Expected, Group, OperationId, PAGE_ROWS_MAX};
+use super::put_record;
+use crate::engine::{CellName, Expected, Group, OperationId};
 use crate::repo::{content::objects::StoreError, open::Repository, stamp::Stamp};
 
 const GROUP_PREFIX: &str = "job/";
@@ -219,22 +219,8 @@ impl Repository {
         before_ms: u64,
         operation: &mut dyn FnMut() -> OperationId,
     ) -> Result<usize, StoreError> {
-        let mut forgotten = 0;
-        let mut after = None;
-        loop {
-            let (rows, more): (Vec<Record<Job>>, _) =
-                self.stored_page(GROUP_PREFIX, after, PAGE_ROWS_MAX)?;
-            after = rows.last().map(|record| record.cell.clone());
-            for record in rows {
-                if record.value.ended_ms.is_some_and(|ended| ended < before_ms) {
-                    self.swap_records(operation(), vec![drop_record(&record)], None)?;
-                    forgotten += 1;
-                }
-            }
-            if !more {
-                return Ok(forgotten);
-            }
-        }
+        let is_old = |job: &Job| job.ended_ms.is_some_and(|ended| ended < before_ms);
+        self.forget_records(GROUP_PREFIX, is_old, operation)
     }
 }
 

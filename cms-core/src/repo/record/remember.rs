@@ -6,8 +6,8 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{Record, drop_record, put_record};
-use crate::engine::{CellName, Expected, Group, OperationId, PAGE_ROWS_MAX, Transaction};
+use super::put_record;
+use crate::engine::{CellName, Expected, Group, OperationId};
 use crate::repo::{content::objects::StoreError, open::Repository};
 
 /// Largest answer that is remembered, in bytes.
@@ -65,27 +65,7 @@ impl Repository {
         before_ms: u64,
         operation: &mut dyn FnMut() -> OperationId,
     ) -> Result<usize, StoreError> {
-        let (mut forgotten, mut after) = (0, None);
-        loop {
-            let (rows, more): (Vec<Record<Remembered>>, _) =
-                self.stored_page(GROUP_PREFIX, after, PAGE_ROWS_MAX)?;
-            after = rows.last().map(|record| record.cell.clone());
-            let old = rows.iter().filter(|record| record.value.time_ms < before_ms);
-            let batch: Vec<_> = old
-                .map(|record| Transaction {
-                    operation: operation(),
-                    objects: Vec::new(),
-                    swaps: vec![drop_record(record)],
-                    audit: None,
-                })
-                .collect();
-            forgotten += batch.len();
-            if !batch.is_empty() {
-                self.engine.commit(batch)?;
-            }
-            if !more {
-                return Ok(forgotten);
-            }
-        }
+        let is_old = |answer: &Remembered| answer.time_ms < before_ms;
+        self.forget_records(GROUP_PREFIX, is_old, operation)
     }
 }

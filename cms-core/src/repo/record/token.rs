@@ -9,7 +9,7 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
-use super::{Record, drop_record, put_record};
+use super::{Record, SecretHash, drop_record, put_record};
 use crate::engine::{CellName, Expected, Group};
 use crate::repo::{content::objects::StoreError, open::Repository, stamp::Stamp};
 
@@ -22,8 +22,6 @@ pub(super) const TOKENS_MAX: usize = 10_000;
 
 const GROUP_PREFIX: &str = "token/";
 const CELL: &str = "token";
-/// Hex digits of the hash that stand for a token in lists.
-const ID_DIGITS: usize = 12;
 
 /// What a person may do; each role may do what those before it may.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
@@ -86,33 +84,11 @@ pub fn is_person(text: &str) -> bool {
         })
 }
 
-/// What is kept of a token's text: its BLAKE3. The text is 32 random bytes, so nothing slower is needed.
-#[derive(Clone, Copy, PartialEq, Eq)]
-pub struct TokenHash(blake3::Hash);
-
-impl TokenHash {
-    /// Of a token's text. Hashes compare in constant time; texts would not.
-    pub fn of(text: &[u8]) -> Self {
-        Self(blake3::hash(text))
-    }
-
-    /// How the token is named in lists.
-    pub fn id(&self) -> String {
-        self.0.to_hex()[..ID_DIGITS].to_owned()
-    }
-}
-
-impl fmt::Debug for TokenHash {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "TokenHash({})", self.id())
-    }
-}
-
 /// A token to be made.
 #[derive(Debug, Clone)]
 pub struct NewToken {
     /// Of its text.
-    pub hash: TokenHash,
+    pub hash: SecretHash,
     /// For whom.
     pub person: String,
     /// What they may do.
@@ -181,8 +157,8 @@ pub enum TokenError {
     Store(#[from] StoreError),
 }
 
-fn cell(hash: &TokenHash) -> CellName {
-    let group: Group = format!("{GROUP_PREFIX}{}", hash.0.to_hex()).parse().expect("a group");
+fn cell(hash: &SecretHash) -> CellName {
+    let group: Group = format!("{GROUP_PREFIX}{}", hash.hex()).parse().expect("a group");
     group.cell(CELL).expect("a cell")
 }
 
@@ -229,7 +205,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn token(&self, hash: &TokenHash, now_ms: u64) -> Result<Option<TokenRow>, StoreError> {
+    pub fn token(&self, hash: &SecretHash, now_ms: u64) -> Result<Option<TokenRow>, StoreError> {
         let found = self.stored_record::<TokenRow>(cell(hash))?.map(|record| record.value);
         Ok(found.filter(|row| row.expires_ms.is_none_or(|end| now_ms < end)))
     }

@@ -1,0 +1,197 @@
+//! `…/drafts/{draft}/shares`: links that show a draft to people without an account.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use cms_core::repo::{DraftId, NewShare, Role, SecretHash, ShareRow};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{by, listed};
+use crate::{
+    app::App,
+    edge::{
+        access::{Asker, secret},
+        body::JsonBody,
+        cache::PRIVATE,
+        extract::{PathOf, parsed},
+        problem::{Problem, ProblemSchema},
+        query::NoQuery,
+    },
+    moment,
+    shared::{PATH, SECRET_PREFIX},
+};
+
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+const DAYS: u32 = 14;
+const CHANNEL: &str = "production";
+
+/// A link to be made.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct NewShareBody {
+    /// The channel on which the draft is shown; `production` when left out.
+    #[serde(default)]
+    channel: Option<String>,
+    /// Whom it is for.
+    #[serde(default)]
+    #[schema(max_length = 200)]
+    label: String,
+    /// For how many days it opens the draft; 14 when left out.
+    #[serde(default)]
+    #[schema(minimum = 1, maximum = 90)]
+    days: Option<u32>,
+}
+
+/// A link, without its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ShareView {
+    /// Its name in lists; opens nothing.
+    pub share: String,
+    /// The draft that it shows.
+    pub draft: String,
+    /// The channel on which.
+    pub channel: String,
+    /// Whom it is for.
+    pub label: String,
+    /// Who made it.
+    pub created_by: String,
+    /// When it was made: UTC, ISO 8601.
+    #[schema(format = DateTime)]
+    pub created_at: String,
+    /// When it ends: UTC, ISO 8601.
+    #[schema(format = DateTime)]
+    pub expires_at: String,
+}
+
+/// A link that was just made, with its secret.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct NewShareView {
+    /// The link.
+    #[serde(flatten)]
+    pub share: ShareView,
+    /// Where it leads, on this server: a page for people; with `v1/…` after it, what apps read. Told
+    /// this once, and kept nowhere.
+    pub path: String,
+}
+
+impl ShareView {
+    fn of(row: &ShareRow) -> Self {
+        Self {
+            share: row.id.clone(),
+            draft: row.draft.to_string(),
+            channel: row.channel.clone(),
+            label: row.label.clone(),
+            created_by: row.created_by.clone(),
+            created_at: moment::iso(row.created_ms),
+            expires_at: moment::iso(row.expires_ms),
+        }
+    }
+}
+
+/// Share a draft by a link
+///
+/// Whoever has the link sees the draft as it would be published, without an account, until the link
+/// ends or is revoked. It takes no `Idempotency-Key`: the answer holds a secret, and is not remembered.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/shares",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("draft" = String, Path, description = "Its name")),
+    request_body(content = NewShareBody),
+    responses(
+        (status = 201, description = "The link", body = NewShareView, headers(("Location" = String, description = "Where it leads"))),
+        (status = 403, description = "Not a member", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn create(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    JsonBody { value: body, .. }: JsonBody<NewShareBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    let text = secret(SECRET_PREFIX).map_err(Problem::internal)?;
+    let stamp = by(&app, asker).stamp("");
+    let new = NewShare {
+        hash: SecretHash::of(text.as_bytes()),
+        draft,
+        channel: body.channel.unwrap_or_else(|| CHANNEL.to_owned()),
+        label: body.label,
+        expires_ms: stamp.time_ms + u64::from(body.days.unwrap_or(DAYS)) * DAY_MS,
+        stamp,
+    };
+    let row = app.core(move |store| Ok(store.repository.create_share(&new)?)).await?;
+    let path = format!("{PATH}/{text}/");
+    let headers = [(header::CACHE_CONTROL, PRIVATE.to_owned()), (header::LOCATION, path.clone())];
+    let view = NewShareView { share: ShareView::of(&row), path };
+    Ok((StatusCode::CREATED, headers, Json(view)).into_response())
+}
+
+/// Links to a draft
+///
+/// The newest first, those that ended within a month among them; never their secrets.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/drafts/{draft}/shares",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("draft" = String, Path, description = "Its name")),
+    responses(
+        (status = 200, description = "The links", body = Vec<ShareView>),
+        (status = 404, description = "No such draft", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let draft: DraftId = parsed(&draft)?;
+    let rows = app
+        .core(move |store| {
+            store.repository.draft(&draft)?;
+            Ok(store.repository.shares(&draft)?)
+        })
+        .await?;
+    let views: Vec<ShareView> = rows.iter().map(ShareView::of).collect();
+    Ok(listed(&views))
+}
+
+/// Revoke a link
+///
+/// From now on it opens nothing. Who made it may, the draft's members, and publishers.
+#[utoipa::path(
+    delete,
+    path = "/authoring/v1/shares/{share}",
+    tag = "authoring",
+    security(("token" = [])),
+    params(("share" = String, Path, description = "Its name in lists")),
+    responses(
+        (status = 204, description = "It opens nothing any more"),
+        (status = 403, description = "Neither who made it nor a member", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such link", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn revoke(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(share): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let answers_for_all = asker.role >= Role::Publisher;
+    let stamp = by(&app, asker).stamp("");
+    app.core(move |store| Ok(store.repository.revoke_share(&share, answers_for_all, &stamp)?))
+        .await?;
+    Ok((StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, PRIVATE)]).into_response())
+}

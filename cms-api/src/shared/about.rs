@@ -1,0 +1,79 @@
+//! `/shared/{secret}/about`: what the link shows, for the page and for whoever tests an app.
+
+use axum::{
+    Extension, Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+use cms_core::repo::DraftState;
+use serde::Serialize;
+
+use super::Opened;
+use crate::{
+    app::App,
+    edge::{problem::Problem, query::NoQuery},
+    moment,
+};
+
+/// What a link shows.
+#[derive(Debug, Serialize)]
+pub struct About {
+    /// What the draft is about.
+    title: String,
+    /// `open` or `merged`.
+    state: DraftState,
+    /// The channel on which it is shown.
+    channel: String,
+    /// The commit that is shown.
+    commit: String,
+    /// When that was made: UTC, ISO 8601.
+    changed_at: String,
+    /// When the link ends: UTC, ISO 8601.
+    expires_at: String,
+    /// Entries with edits that are not committed, so not shown.
+    uncommitted_count: usize,
+    /// How many entries and translations the draft would change.
+    changes_count: u64,
+    /// Entries that can't be shown as the draft has them, and why.
+    held_back: Vec<HeldBack>,
+    /// How many those are.
+    held_back_count: u64,
+}
+
+#[derive(Debug, Serialize)]
+struct HeldBack {
+    key: String,
+    reasons: Vec<String>,
+}
+
+/// What the link shows.
+pub async fn handler(
+    State(app): State<App>,
+    Extension(opened): Extension<Opened>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    let about = app
+        .core(move |store| {
+            let shown = opened.shown(store)?;
+            let (share, draft) = (&opened.0.share, &opened.0.draft);
+            let report = &shown.preview.report;
+            let held_back = report.held_back.iter().map(|row| HeldBack {
+                key: row.key.to_string(),
+                reasons: row.reasons.iter().map(|reason| reason.message.clone()).collect(),
+            });
+            Ok(About {
+                title: draft.title.clone(),
+                state: draft.state,
+                channel: share.channel.clone(),
+                commit: draft.head.to_string(),
+                changed_at: moment::iso(shown.time_ms),
+                expires_at: moment::iso(share.expires_ms),
+                uncommitted_count: store.repository.uncommitted(&share.draft)?,
+                changes_count: report.changes_count,
+                held_back: held_back.collect(),
+                held_back_count: report.held_back_count,
+            })
+        })
+        .await?;
+    Ok(Json(about).into_response())
+}

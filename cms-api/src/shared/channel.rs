@@ -1,0 +1,40 @@
+//! `/shared/{secret}/v1/channels/{channel}`: the draft as the channel's newest snapshot.
+
+use axum::{
+    Extension, Json,
+    extract::State,
+    response::{IntoResponse, Response},
+};
+
+use super::Opened;
+use crate::{
+    app::App,
+    edge::{extract::PathOf, problem::Problem, query::NoQuery},
+    moment,
+    views::delivery::Channel,
+};
+
+/// Where the channel would be, were the draft published.
+pub async fn handler(
+    State(app): State<App>,
+    Extension(opened): Extension<Opened>,
+    PathOf(channel): PathOf<String>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    opened.must_be(&channel)?;
+    let check_after_s = app.settings().check_after_s;
+    let view = app
+        .core(move |store| {
+            let shown = opened.shown(store)?;
+            Ok(Channel {
+                snapshot: shown.preview.snapshot.to_string(),
+                sequence: shown.snapshot.sequence,
+                published_at: moment::iso(shown.time_ms),
+                previous: shown.snapshot.parent.map(|id| id.to_string()),
+                check_after_s,
+                revocations: Vec::new(),
+            })
+        })
+        .await?;
+    Ok(Json(view).into_response())
+}

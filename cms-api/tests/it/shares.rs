@@ -1,0 +1,189 @@
+//! Links that show a draft: to people without an account, and to an app under test.
+
+use cms_core::repo::Role;
+use serde_json::{Value, json};
+
+use crate::{
+    drafts::{begin, document, save},
+    test_app::{Answer, Person, TestApp},
+};
+
+const LESSON: &str = "lesson/equal-parts";
+const ARTICLE: &str = "article/what-is-a-fraction";
+
+async fn share(person: &Person<'_>, draft: &str, body: &Value) -> Value {
+    let made = person.posts(&format!("{draft}/shares"), &[], body).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+    assert_eq!(made.header("cache-control"), "no-store");
+    assert_eq!(made.header("location"), made.json()["path"].as_str().unwrap());
+    made.json()
+}
+
+/// The base address that an app under test is given.
+fn base(link: &Value) -> String {
+    link["path"].as_str().unwrap().trim_end_matches('/').to_owned()
+}
+
+async fn committed(person: &Person<'_>, draft: &str, key: &str, title: &str) {
+    let mut edited = document(person, draft, key).await;
+    edited["title"] = json!(title);
+    assert_eq!(save(person, draft, key, None, &edited).await.status, 200);
+    let committed = person.posts(&format!("{draft}/commit"), &[], &json!({})).await;
+    assert_eq!(committed.status, 201, "{}", committed.json());
+}
+
+fn assert_unkept(answer: &Answer) {
+    assert_eq!(answer.header("cache-control"), "private, no-store");
+    assert_eq!(answer.header("referrer-policy"), "no-referrer");
+    assert_eq!(answer.header("x-robots-tag"), "noindex, nofollow");
+    assert_eq!(answer.header("etag"), "");
+}
+
+/// Reads an entry as an app does: the channel, the redirect, the document.
+async fn read(app: &TestApp, base: &str, key: &str) -> Value {
+    let channel = app.get(&format!("{base}/v1/channels/production")).await;
+    assert_eq!(channel.status, 200, "{}", channel.json());
+    let snapshot = channel.json()["snapshot"].as_str().unwrap().to_owned();
+    let row = app.get(&format!("{base}/v1/snapshots/{snapshot}/en/entries/{key}")).await;
+    assert_eq!(row.status, 307, "{}", row.json());
+    let object = app.get(row.header("location")).await;
+    if !base.is_empty() {
+        for answer in [&channel, &row, &object] {
+            assert_unkept(answer);
+        }
+    }
+    object.json()["document"].clone()
+}
+
+#[tokio::test]
+async fn an_app_reads_a_draft_by_another_base_address() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let draft = begin(&ana, "Halves first", &[]).await;
+    committed(&ana, &draft, LESSON, "Halves first").await;
+    let link = share(&ana, &draft, &json!({ "label": "the school board" })).await;
+    let base = base(&link);
+    assert!(base.starts_with("/shared/share_"), "{base}");
+    assert_eq!(read(&app, &base, LESSON).await["title"], "Halves first");
+    assert_eq!(
+        read(&app, "", LESSON).await["title"],
+        "Parts of equal size",
+        "nothing was published"
+    );
+    // The draft goes on, and so does what the link shows.
+    committed(&ana, &draft, LESSON, "Halves, then thirds").await;
+    assert_eq!(read(&app, &base, LESSON).await["title"], "Halves, then thirds");
+    let routed = app.get(&format!("{base}/v1/channels/production")).await.json();
+    let snapshot = routed["snapshot"].as_str().unwrap();
+    let snapshot = app.get(&format!("{base}/v1/snapshots/{snapshot}")).await;
+    assert_eq!(snapshot.json()["channel"], "production");
+    let foreign = app.get(&format!("{base}/v1/channels/staging")).await;
+    assert_eq!((foreign.status.as_u16(), &*foreign.code()), (404, "channel-unknown"));
+    let object = app.get(&format!("{base}/v1/objects/{}", "0".repeat(64))).await;
+    assert_eq!((object.status.as_u16(), &*object.code()), (404, "object-unknown"));
+    assert_unkept(&object);
+}
+
+#[tokio::test]
+async fn what_the_link_shows_is_not_public() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let draft = begin(&ana, "Secret", &[]).await;
+    committed(&ana, &draft, LESSON, "Not yet").await;
+    let base = base(&share(&ana, &draft, &json!({})).await);
+    let snapshot =
+        app.get(&format!("{base}/v1/channels/production")).await.json()["snapshot"].clone();
+    let path = format!("/v1/snapshots/{}", snapshot.as_str().unwrap());
+    assert_eq!(app.get(&path).await.code(), "snapshot-unknown");
+    let row = app.get(&format!("{base}{path}/en/entries/{LESSON}")).await;
+    let object = row.header("location").strip_prefix(&base).unwrap().to_owned();
+    assert_eq!(app.get(&object).await.code(), "object-unknown");
+}
+
+#[tokio::test]
+async fn a_link_ends_when_it_is_revoked_discarded_or_over() {
+    let app = TestApp::own();
+    let (ana, ben) = (app.person("ana", Role::Author), app.person("ben", Role::Author));
+    let draft = begin(&ana, "Shared", &[]).await;
+    committed(&ana, &draft, LESSON, "Shared").await;
+    let link = share(&ana, &draft, &json!({ "days": 1 })).await;
+    let address = format!("{}/v1/channels/production", base(&link));
+    assert_eq!(app.get(&address).await.status, 200);
+    let name = format!("/authoring/v1/shares/{}", link["share"].as_str().unwrap());
+    let foreign = ben.asks("DELETE", &name, &[], None).await;
+    assert_eq!((foreign.status.as_u16(), &*foreign.code()), (403, "not-allowed"));
+    assert_eq!(ana.asks("DELETE", &name, &[], None).await.status, 204);
+    let gone = app.get(&address).await;
+    assert_eq!((gone.status.as_u16(), &*gone.code()), (404, "share-unknown"));
+    assert_unkept(&gone);
+    assert_eq!(ana.asks("DELETE", &name, &[], None).await.code(), "share-unknown");
+    let page = app.get(&format!("{}/admin/", base(&link))).await;
+    assert_eq!(page.status, 200, "the page tells whoever comes too late");
+
+    let link = share(&ana, &draft, &json!({ "days": 1 })).await;
+    let address = format!("{}/v1/channels/production", base(&link));
+    let later = app.a_day_later();
+    let over = later.get(&address).await;
+    assert_eq!((over.status.as_u16(), &*over.code()), (410, "share-over"));
+
+    let tag = ana.gets(&draft).await.header("etag").to_owned();
+    assert_eq!(ana.asks("DELETE", &draft, &[("if-match", &tag)], None).await.status, 200);
+    let over = app.get(&address).await;
+    assert_eq!((over.status.as_u16(), &*over.code()), (410, "share-over"));
+    let closed = ana.posts(&format!("{draft}/shares"), &[], &json!({})).await;
+    assert_eq!((closed.status.as_u16(), &*closed.code()), (404, "draft-unknown"));
+}
+
+#[tokio::test]
+async fn links_are_listed_without_their_secrets_and_made_by_members() {
+    let app = TestApp::own();
+    let (ana, ben) = (app.person("ana", Role::Author), app.person("ben", Role::Author));
+    let draft = begin(&ana, "Shared", &[]).await;
+    let link = share(&ana, &draft, &json!({ "label": "for Mei", "channel": "beta" })).await;
+    let listed = ben.gets(&format!("{draft}/shares")).await;
+    let secret = link["path"].as_str().unwrap().split('/').nth(2).unwrap();
+    assert!(!String::from_utf8_lossy(&listed.body).contains(secret));
+    insta::assert_json_snapshot!("shares", listed.json(), { "[].share" => "[id]", "[].draft" => "[id]" });
+    let foreign = ben.posts(&format!("{draft}/shares"), &[], &json!({})).await;
+    assert_eq!((foreign.status.as_u16(), &*foreign.code()), (403, "not-a-member"));
+    for (body, code) in [
+        (json!({ "days": 0 }), "share-refused"),
+        (json!({ "days": 91 }), "share-refused"),
+        (json!({ "channel": "No Channel" }), "share-refused"),
+        (json!({ "label": "x".repeat(201) }), "share-refused"),
+        (json!({ "until": "ever" }), "request-malformed"),
+    ] {
+        let refused = ana.posts(&format!("{draft}/shares"), &[], &body).await;
+        assert_eq!(refused.code(), code, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_link_tells_what_it_can_not_show_and_lets_nothing_be_changed() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let draft = begin(&ana, "Shared", &[]).await;
+    committed(&ana, &draft, LESSON, "Shared").await;
+    let mut typed = document(&ana, &draft, ARTICLE).await;
+    typed["title"] = json!("Typed, not committed");
+    save(&ana, &draft, ARTICLE, None, &typed).await;
+    let base = base(&share(&ana, &draft, &json!({})).await);
+    let about = app.get(&format!("{base}/about")).await;
+    insta::assert_json_snapshot!("about", about.json(), { ".commit" => "[id]" });
+    let page = app.get(&format!("{base}/")).await;
+    assert_eq!((page.status.as_u16(), page.header("location")), (307, "admin/"));
+    let page = app.get(&format!("{base}/admin/")).await;
+    assert_eq!(
+        (page.status.as_u16(), page.header("content-type")),
+        (200, "text/html; charset=utf-8")
+    );
+    let versions = app.get(&format!("{base}/admin/api/channels/production/versions")).await.json();
+    assert_eq!(versions["versions"][0]["verb"], "draft");
+    assert_eq!(versions["versions"][1]["verb"], "publish");
+    for (method, path) in [("POST", "/about"), ("DELETE", ""), ("PUT", "/v1/channels/production")] {
+        let answer = ana.asks(method, &format!("{base}{path}"), &[], None).await;
+        assert!([404, 405].contains(&answer.status.as_u16()), "{method} {path}: {}", answer.status);
+    }
+    let authoring = ana.gets(&format!("{base}/authoring/v1/me")).await;
+    assert_eq!(authoring.code(), "path-unknown");
+}

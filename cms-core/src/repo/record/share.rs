@@ -1,0 +1,242 @@
+//! Shares: links that show one draft to whoever has them, without an account, as learners would get it.
+//!
+//! Invariants:
+//! 1. The secret of a link is in no cell, audit record or report.
+//! 2. A link that is revoked or past its time opens nothing from then on, and each has an end.
+//! 3. A link opens one draft on one channel: it follows the draft's commits, and what is merged stays
+//!    to be seen until the link ends.
+
+use serde::{Deserialize, Serialize};
+
+use super::{Record, SecretHash, drop_record, put_record};
+use crate::{
+    engine::{CellName, Expected, Group, OperationId},
+    model::key::is_name,
+    repo::{
+        content::objects::StoreError,
+        draft::{
+            DraftError, DraftId,
+            record::{Draft, DraftState},
+        },
+        open::Repository,
+        stamp::Stamp,
+    },
+};
+
+/// The longest that a link may open something, in milliseconds: ninety days.
+pub const SHARE_MS_MAX: u64 = 90 * 24 * 60 * 60 * 1000;
+/// Longest label of a link, in bytes.
+const LABEL_SIZE_BYTES_MAX: usize = 200;
+/// Most links of a repository.
+const SHARES_MAX: usize = 10_000;
+
+const GROUP_PREFIX: &str = "share/";
+const CELL: &str = "share";
+
+/// A link to be made.
+#[derive(Debug, Clone)]
+pub struct NewShare {
+    /// Of its secret.
+    pub hash: SecretHash,
+    /// What it shows.
+    pub draft: DraftId,
+    /// On which channel the draft is shown.
+    pub channel: String,
+    /// Whom it is for, in the maker's words; may be empty.
+    pub label: String,
+    /// When it ends, in milliseconds since 1970-01-01T00:00:00Z.
+    pub expires_ms: u64,
+    /// Who makes it, when.
+    pub stamp: Stamp,
+}
+
+/// A link, without its secret.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShareRow {
+    /// The beginning of the secret's hash.
+    pub id: String,
+    /// What it shows.
+    pub draft: DraftId,
+    /// On which channel.
+    pub channel: String,
+    /// Whom it is for.
+    pub label: String,
+    /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
+    pub created_ms: u64,
+    /// Who made it.
+    pub created_by: String,
+    /// When it ends.
+    pub expires_ms: u64,
+}
+
+/// What a link opens.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Shared {
+    /// The link.
+    pub share: ShareRow,
+    /// The draft as it is now.
+    pub draft: Draft,
+}
+
+/// Why a link was not made, not found or not revoked.
+#[derive(Debug, thiserror::Error)]
+pub enum ShareError {
+    /// The draft can't be shared by this person.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
+    /// No channel can have this name.
+    #[error("{channel:?} can't name a channel")]
+    BadChannel {
+        /// The name.
+        channel: String,
+    },
+    /// The label is too long.
+    #[error("the label is longer than {LABEL_SIZE_BYTES_MAX} bytes")]
+    LongLabel,
+    /// Its end is not where one may be.
+    #[error("a link ends after it begins and at most ninety days later")]
+    BadEnd,
+    /// There are too many.
+    #[error("there are {SHARES_MAX} links already: revoke some")]
+    TooMany,
+    /// No link has this id or secret.
+    #[error("there is no such link, or it was revoked")]
+    Unknown,
+    /// Its time is over.
+    #[error("the link has ended")]
+    Ended {
+        /// When.
+        expires_ms: u64,
+    },
+    /// Its draft was given up.
+    #[error("the draft that the link showed was discarded")]
+    Discarded,
+    /// The person neither made it nor is a member of its draft.
+    #[error("{person} neither made this link nor is a member of its draft")]
+    NotYours {
+        /// The person.
+        person: String,
+    },
+    /// It was changed meanwhile.
+    #[error("the link was changed meanwhile")]
+    Moved,
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn cell(hash: &SecretHash) -> CellName {
+    let group: Group = format!("{GROUP_PREFIX}{}", hash.hex()).parse().expect("a group");
+    group.cell(CELL).expect("a cell")
+}
+
+impl Repository {
+    /// Makes a link to an open draft, for one of its members. Made again under the same hash by the same
+    /// attempt, it is the one that is there.
+    ///
+    /// # Errors
+    /// [`ShareError`]; nothing was made then.
+    pub fn create_share(&self, new: &NewShare) -> Result<ShareRow, ShareError> {
+        if new.label.len() > LABEL_SIZE_BYTES_MAX {
+            return Err(ShareError::LongLabel);
+        }
+        let lasts_ms = new.expires_ms.saturating_sub(new.stamp.time_ms);
+        if lasts_ms == 0 || lasts_ms > SHARE_MS_MAX {
+            return Err(ShareError::BadEnd);
+        }
+        if !is_name(&new.channel) {
+            let channel = new.channel.chars().take(80).collect();
+            return Err(ShareError::BadChannel { channel });
+        }
+        self.record_for(&new.draft, &new.stamp.author)?;
+        if self.stored_records::<ShareRow>(GROUP_PREFIX)?.len() >= SHARES_MAX {
+            return Err(ShareError::TooMany);
+        }
+        let row = ShareRow {
+            id: new.hash.id(),
+            draft: new.draft.clone(),
+            channel: new.channel.clone(),
+            label: new.label.clone(),
+            created_ms: new.stamp.time_ms,
+            created_by: new.stamp.author.clone(),
+            expires_ms: new.expires_ms,
+        };
+        let fields = [("share", &*row.id), ("draft", row.draft.as_str())];
+        let audit = new.stamp.audit("share-create", &fields);
+        let swap = put_record(cell(&new.hash), Expected::Absent, &row);
+        match self.swap_records(new.stamp.operation, vec![swap], Some(audit))? {
+            Some(_) => Ok(row),
+            None => Err(ShareError::Moved),
+        }
+    }
+
+    /// What a link opens.
+    ///
+    /// # Errors
+    /// [`ShareError::Unknown`], [`ShareError::Ended`] or [`ShareError::Discarded`] when it opens nothing.
+    pub fn shared(&self, hash: &SecretHash, now_ms: u64) -> Result<Shared, ShareError> {
+        let record = self.stored_record::<ShareRow>(cell(hash))?;
+        let share = record.ok_or(ShareError::Unknown)?.value;
+        if now_ms >= share.expires_ms {
+            return Err(ShareError::Ended { expires_ms: share.expires_ms });
+        }
+        let draft = self.draft(&share.draft)?;
+        if draft.state == DraftState::Discarded {
+            return Err(ShareError::Discarded);
+        }
+        Ok(Shared { share, draft })
+    }
+
+    /// The links to a draft, those that ended lately too, the newest first.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn shares(&self, draft: &DraftId) -> Result<Vec<ShareRow>, StoreError> {
+        let records = self.stored_records::<ShareRow>(GROUP_PREFIX)?;
+        let mut rows: Vec<_> = records.into_iter().map(|record| record.value).collect();
+        rows.retain(|row| row.draft == *draft);
+        rows.sort_by(|a, b| (b.created_ms, &b.id).cmp(&(a.created_ms, &a.id)));
+        Ok(rows)
+    }
+
+    /// Revokes a link: from now on it opens nothing, and nothing of it is kept but the audit's record.
+    /// Who made it may, the draft's members, and whoever answers for all of them.
+    ///
+    /// # Errors
+    /// [`ShareError::Unknown`] or [`ShareError::NotYours`], or the store can't be read or written.
+    pub fn revoke_share(
+        &self,
+        id: &str,
+        answers_for_all: bool,
+        stamp: &Stamp,
+    ) -> Result<ShareRow, ShareError> {
+        let records = self.stored_records::<ShareRow>(GROUP_PREFIX)?;
+        let found: Option<Record<ShareRow>> =
+            records.into_iter().find(|record| record.value.id == id);
+        let record = found.ok_or(ShareError::Unknown)?;
+        if !answers_for_all && record.value.created_by != stamp.author {
+            let draft = self.draft(&record.value.draft)?;
+            if draft.owner != stamp.author && !draft.members.contains(&stamp.author) {
+                return Err(ShareError::NotYours { person: stamp.author.clone() });
+            }
+        }
+        let audit = stamp.audit("share-revoke", &[("share", id)]);
+        match self.swap_records(stamp.operation, vec![drop_record(&record)], Some(audit))? {
+            Some(_) => Ok(record.value),
+            None => Err(ShareError::Moved),
+        }
+    }
+
+    /// Forgets links that ended before a time; tells how many.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read or written.
+    pub fn forget_shares(
+        &self,
+        before_ms: u64,
+        operation: &mut dyn FnMut() -> OperationId,
+    ) -> Result<usize, StoreError> {
+        let is_old = |share: &ShareRow| share.expires_ms < before_ms;
+        self.forget_records(GROUP_PREFIX, is_old, operation)
+    }
+}

@@ -4,7 +4,6 @@
 //! draft. Whoever may read `/v1` may read this; `--admin false` takes it away.
 
 pub mod assets;
-pub mod changes;
 pub mod compare;
 pub mod media;
 pub mod place;

@@ -4,7 +4,7 @@
 //! has to be polled and no verb has to remember to tell. What happened is then read from the audit,
 //! which keeps it for ever: a wake-up is only a hint, and a lost one costs nothing.
 
-use std::sync::Arc;
+use std::{ops::ControlFlow, sync::Arc};
 
 use cms_core::{
     engine::{
@@ -153,7 +153,10 @@ impl Engine for Watched {
         self.inner.audit(after, rows_max)
     }
 
-    fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verification, ReadError> {
+    fn verify(
+        &self,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Verification, ReadError> {
         self.inner.verify(progress)
     }
 

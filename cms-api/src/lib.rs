@@ -12,6 +12,7 @@
 pub mod admin;
 pub mod app;
 pub mod authoring;
+pub mod background;
 pub mod client;
 pub mod command;
 pub mod config;
@@ -22,9 +23,7 @@ pub mod jobs;
 pub mod moment;
 pub mod openapi;
 pub mod router;
-pub mod scheduler;
 pub mod seeds;
 pub mod shared;
 pub mod store;
-pub mod upkeep;
 pub mod views;

@@ -26,6 +26,8 @@ pub mod memory;
 mod operations;
 pub mod transaction;
 
+use std::ops::ControlFlow;
+
 use crate::model::{
     id::ObjectId,
     object::{Object, Space},
@@ -91,8 +93,12 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Reads everything back, checking every byte that the engine answers for.
     ///
-    /// `progress` is told of the bytes read so far; what is wrong is returned, never only the first.
-    fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verification, ReadError>;
+    /// `progress` is told of the bytes read so far, and may end it: [`ReadError::Cancelled`]. What is wrong is
+    /// returned, never only the first.
+    fn verify(
+        &self,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Verification, ReadError>;
 
     /// What is stored and how much room it takes, for people.
     fn usage(&self) -> Result<Usage, ReadError>;

@@ -67,6 +67,7 @@ pub use import::{
 };
 pub use merge::{MergeError, Merged};
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
+pub use publish::held_back::NewlyHeldBack;
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
     Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished, FirstPublishedRequest,
@@ -88,6 +89,7 @@ pub use review::policy::ReviewPolicy;
 pub use review::stored::{Anchor, Comment, Span};
 pub use review::talk::Place as CommentPlace;
 pub use review::view::{Approval, Review, ReviewEntry, Thread, Verdict};
+pub use review::voided::VoidedApprovals;
 pub use review::{
     COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, Pair, REVIEWERS_MAX, REVIEWS, ReviewError, ReviewId,
     ReviewIdError, ReviewState,

@@ -57,9 +57,7 @@ export async function compare({ from, to, versions, choose, address }) {
     return el("section", { class: "card difference" },
       el("h3", {}, icon(row.kind), el("a", { href: address(sequence, row.key, row.locale) }, row.title ?? row.key), " ",
         el("span", { class: "tag" }, kindWord(row.kind)), row.locale && el("span", { class: "tag" }, localeWord(row.locale))),
-      row.fields.map((field) => el("div", { class: "field" },
-        el("h4", {}, fieldWord(field.pointer)),
-        el("p", { class: "text" }, field.parts.map(part)))),
+      row.changes.map(change),
       row.is_cut && el("p", { class: "quiet" }, "… and more in this entry."));
   }
 
@@ -72,11 +70,40 @@ export async function compare({ from, to, versions, choose, address }) {
   }
 }
 
-function part({ is, text }) {
-  const kept = is === "same" ? shortened(text) : text;
-  if (is === "removed") return el("del", {}, el("span", { class: "visually-hidden" }, "removed: "), kept);
-  if (is === "added") return el("ins", {}, el("span", { class: "visually-hidden" }, "added: "), kept);
-  return el("span", {}, kept);
+/** One change of a document, as the API tells it. */
+function change(row) {
+  return el("div", { class: "field" }, el("h4", {}, fieldWord(row.address)),
+    row.kind === "element_moved" ? el("p", { class: "quiet" }, `moved: ${position(row.from)} before, ${position(row.pointer)} now`)
+      : row.words ? paragraphs(row.words.paragraphs)
+      : el("p", { class: "text" }, row.before != null && removed(readable(row.before)), row.after != null && added(readable(row.after))));
+}
+
+/** The paragraphs that changed; between them a mark for those that did not. */
+function paragraphs(rows) {
+  return rows.map((row, index) => {
+    if (row.kind !== "same") return el("p", { class: "text" }, row.runs.map(run));
+    return rows[index - 1]?.kind !== "same" && el("p", { class: "text quiet" }, el("span", { class: "visually-hidden" }, "unchanged: "), "…");
+  });
+}
+
+function run({ kind, text }) {
+  if (kind === "removed") return removed(text);
+  if (kind === "added") return added(text);
+  return el("span", {}, shortened(text));
+}
+
+const removed = (text) => el("del", {}, el("span", { class: "visually-hidden" }, "removed: "), text);
+const added = (text) => el("ins", {}, el("span", { class: "visually-hidden" }, "added: "), text);
+const position = (pointer) => `${Number(pointer.split("/").at(-1)) + 1}.`;
+
+/** A value as people read it. */
+function readable(value) {
+  if (typeof value === "string") return value;
+  if (value && typeof value === "object") {
+    const text = value.content ?? value.title ?? value.question;
+    if (text != null) return readable(text);
+  }
+  return JSON.stringify(value);
 }
 
 /** Long stretches that stayed are cut in their middle. */

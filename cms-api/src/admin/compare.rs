@@ -2,6 +2,7 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::{
+    document::{self, Shape},
     model::{
         id::{DocumentId, SnapshotId},
         key::EntryKey,
@@ -11,10 +12,7 @@ use cms_core::{
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    changes::{FieldChange, changes},
-    versions::private,
-};
+use super::versions::private;
 use crate::{
     app::App,
     delivery::snapshot_of,
@@ -27,6 +25,8 @@ use crate::{
 };
 
 const ROWS_A_PAGE: usize = 100;
+/// Most changes that are told of one document.
+const CHANGES_MAX: usize = 60;
 
 #[derive(Serialize)]
 struct Page {
@@ -42,7 +42,7 @@ struct Row {
     title: Option<String>,
     change: Change,
     /// What changed within; empty for what came or went.
-    fields: Vec<FieldChange>,
+    changes: Vec<document::Change>,
     /// Whether there was more than is told.
     is_cut: bool,
 }
@@ -95,13 +95,15 @@ fn row(store: &Store, change: &DeliveredChange) -> Result<Row, Problem> {
         .as_ref()
         .or(left.as_ref())
         .and_then(|document| document["document"]["title"].as_str().map(str::to_owned));
-    let (what, fields, is_cut) = match (&left, &right) {
+    let (what, changes, is_cut) = match (&left, &right) {
         (None, _) => (Change::Added, Vec::new(), false),
         (_, None) => (Change::Removed, Vec::new(), false),
         (Some(left), Some(right)) => {
-            let (fields, is_cut) = changes(left, right);
-            let what = if fields.is_empty() { Change::Inside } else { Change::Changed };
-            (what, fields, is_cut)
+            let mut changes = document::diff(Shape::Inferred, &own(left), &own(right)).changes;
+            let what = if changes.is_empty() { Change::Inside } else { Change::Changed };
+            let is_cut = changes.len() > CHANGES_MAX;
+            changes.truncate(CHANGES_MAX);
+            (what, changes, is_cut)
         }
     };
     Ok(Row {
@@ -110,9 +112,21 @@ fn row(store: &Store, change: &DeliveredChange) -> Result<Row, Problem> {
         locale: change.key.locale().map(ToString::to_string),
         title,
         change: what,
-        fields,
+        changes,
         is_cut,
     })
+}
+
+/// What a delivered document says itself: its own fields and which children it has, not what it carries
+/// of them.
+fn own(delivered: &Value) -> Value {
+    let mut own = delivered["document"].clone();
+    let children = delivered["children"].as_array().into_iter().flatten();
+    let keys: Vec<Value> = children.map(|child| child["key"].clone()).collect();
+    if let (Some(fields), false) = (own.as_object_mut(), keys.is_empty()) {
+        fields.insert("children".to_owned(), keys.into());
+    }
+    own
 }
 
 fn read(store: &Store, object: Option<DocumentId>) -> Result<Option<Value>, Problem> {

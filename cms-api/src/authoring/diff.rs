@@ -2,8 +2,14 @@
 
 use std::{fmt, str::FromStr};
 
-use axum::{extract::State, response::Response};
+use axum::{
+    extract::State,
+    http::{HeaderValue, header},
+    response::Response,
+};
 use cms_core::{model::key::EntryKey, repo::Role};
+use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{key_of, listed, pinned_state, unknown_entry};
 use crate::{
@@ -41,6 +47,44 @@ impl fmt::Display for Between {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{} {} {}", self.from, self.to, self.row)
     }
+}
+
+/// How an entry's difference is told.
+#[derive(Debug, Clone, Copy, ToSchema)]
+#[schema(rename_all = "kebab-case")]
+enum Form {
+    /// As changes of places, for people.
+    Changes,
+    /// As RFC 6902, for programs.
+    JsonPatch,
+}
+
+impl FromStr for Form {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "changes" => Ok(Self::Changes),
+            "json-patch" => Ok(Self::JsonPatch),
+            _ => Err("`changes` or `json-patch` is expected"),
+        }
+    }
+}
+
+/// One operation of a JSON Patch (RFC 6902).
+#[derive(Serialize, ToSchema)]
+#[allow(dead_code, reason = "it describes what the core writes")]
+struct PatchOperation {
+    /// `add`, `remove`, `replace`, `move`, `copy` or `test`.
+    op: String,
+    /// Where, as a JSON pointer.
+    path: String,
+    /// Of a move or copy, from where.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    from: Option<String>,
+    /// What comes there.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    value: Option<serde_json::Value>,
 }
 
 /// What differs between two states
@@ -103,9 +147,10 @@ pub async fn handler(
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
         ("from" = String, Query, description = "The state before"),
         ("to" = String, Query, description = "The state after"),
+        ("as" = Option<Form>, Query, description = "`changes` when left out; `json-patch` for RFC 6902, which leads from the one document to the other"),
     ),
     responses(
-        (status = 200, description = "The changes", body = EntryDifference),
+        (status = 200, description = "The changes", content((EntryDifference = "application/json"), (Vec<PatchOperation> = "application/json-patch+json"))),
         (status = 404, description = "No such state, or neither has the entry", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
@@ -119,14 +164,25 @@ pub async fn entry(
     let key = key_of(&kind, &id)?;
     let from: String = parameters.needed("from")?;
     let to: String = parameters.needed("to")?;
-    parameters.finish(&["from", "to"])?;
-    let found: EntryDifference = app
-        .core(move |store| {
-            let (before, after) =
-                (store.repository.resolve(&from)?, store.repository.resolve(&to)?);
-            let found = store.repository.entry_difference(&before, &after, &key)?;
-            Ok(view(&found.ok_or_else(|| unknown_entry(&key, &to))?))
-        })
-        .await?;
-    Ok(listed(&found))
+    let form = parameters.one::<Form>("as")?.unwrap_or(Form::Changes);
+    parameters.finish(&["as", "from", "to"])?;
+    app.core(move |store| {
+        let repository = &store.repository;
+        let (before, after) = (repository.resolve(&from)?, repository.resolve(&to)?);
+        let unknown = || unknown_entry(&key, &to);
+        match form {
+            Form::Changes => {
+                let found = repository.entry_difference(&before, &after, &key)?;
+                Ok(listed(&view::<EntryDifference>(&found.ok_or_else(unknown)?)))
+            }
+            Form::JsonPatch => {
+                let found = repository.entry_patch(&before, &after, &key)?;
+                let mut response = listed(&found.ok_or_else(unknown)?);
+                let media_type = HeaderValue::from_static("application/json-patch+json");
+                response.headers_mut().insert(header::CONTENT_TYPE, media_type);
+                Ok(response)
+            }
+        }
+    })
+    .await
 }

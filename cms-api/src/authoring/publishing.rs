@@ -207,7 +207,7 @@ pub async fn publish(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, None, |repository, channel| {
+        moved(store, &attempt, &channel, None, |repository, channel, _| {
             repository.publish(&PublishRequest {
                 channel,
                 target: body.target,
@@ -254,9 +254,15 @@ pub async fn rollback(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
+        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
             let stamp = attempt.by.stamp(&body.message);
-            repository.rollback(&RollbackRequest { channel, to: body.to, only: body.only, stamp })
+            repository.rollback(&RollbackRequest {
+                seen,
+                channel,
+                to: body.to,
+                only: body.only,
+                stamp,
+            })
         })
     })
     .await
@@ -296,9 +302,9 @@ pub async fn unpublish(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
+        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
             let stamp = attempt.by.stamp(&body.message);
-            repository.unpublish(&UnpublishRequest { channel, keys: body.keys, stamp })
+            repository.unpublish(&UnpublishRequest { seen, channel, keys: body.keys, stamp })
         })
     })
     .await
@@ -338,9 +344,10 @@ pub async fn retire(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
+        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
             let stamp = attempt.by.stamp(&body.message);
             repository.retire(&RetireRequest {
+                seen,
                 channel,
                 keys: body.keys,
                 replaced_by: body.replaced_by,
@@ -384,9 +391,9 @@ pub async fn revert(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel| {
+        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
             let (sequence, stamp) = (body.sequence, attempt.by.stamp(&body.message));
-            repository.revert_publish(&RevertRequest { channel, sequence, stamp })
+            repository.revert_publish(&RevertRequest { seen, channel, sequence, stamp })
         })
     })
     .await
@@ -423,9 +430,9 @@ pub async fn release(
     let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
     let released = app
         .core(move |store| {
-            unmoved(store, &channel, &precondition)?;
+            let seen = unmoved(store, &channel, &precondition)?;
             let stamp: Stamp = by.stamp(&body.message);
-            let request = ReleaseRequest { channel: channel.clone(), keys: body.keys, stamp };
+            let request = ReleaseRequest { seen, channel: channel.clone(), keys: body.keys, stamp };
             let released = store.repository.release(&request)?;
             let released = released.iter().map(ToString::to_string).collect();
             Ok(Released { channel, released })
@@ -434,10 +441,17 @@ pub async fn release(
     Ok(listed(&released))
 }
 
-/// Refuses a write to a channel that has moved since its writer looked.
-fn unmoved(store: &Store, channel: &str, precondition: &IfMatch) -> Result<(), Problem> {
+/// Where a channel must still be when it is moved: none where its writer takes any place. Refuses a write
+/// when it has moved since its writer looked.
+fn unmoved(
+    store: &Store,
+    channel: &str,
+    precondition: &IfMatch,
+) -> Result<Option<PublicationId>, Problem> {
     let head = channels::head(store, channel)?;
-    precondition.check(&head.to_string()).map_err(|problem| problem.with("current", head))
+    let tag = head.to_string();
+    precondition.check(&tag).map_err(|problem| problem.with("current", head))?;
+    Ok((!precondition.is_any()).then_some(head))
 }
 
 /// Moves a channel, once; that nothing would change is done, not refused.
@@ -446,15 +460,17 @@ fn moved(
     attempt: &Attempt,
     channel: &str,
     precondition: Option<&IfMatch>,
-    work: impl FnOnce(&Repository, String) -> Result<Published, PublishError>,
+    work: impl FnOnce(&Repository, String, Option<PublicationId>) -> Result<Published, PublishError>,
 ) -> Result<Made, Problem> {
     if let Some(id) = attempt.id_before::<PublicationId>("publication")? {
         return made_before(store, id);
     }
-    if let Some(precondition) = precondition {
-        unmoved(store, channel, precondition)?;
-    }
-    match crate::command::publishing::publish::moved(work(&store.repository, channel.to_owned()))? {
+    let seen = match precondition {
+        Some(precondition) => unmoved(store, channel, precondition)?,
+        None => None,
+    };
+    let done = work(&store.repository, channel.to_owned(), seen);
+    match crate::command::publishing::publish::moved(done)? {
         Moved { publication: Some(id), snapshot, sequence, report } => {
             let view = Moved { publication: Some(id.clone()), snapshot, sequence, report };
             Ok(Made::at(format!("/authoring/v1/publications/{id}"), &view).tagged(id))

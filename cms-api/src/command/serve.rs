@@ -29,6 +29,7 @@ use tracing_subscriber::EnvFilter;
 
 use crate::{
     app::{App, AppSettings},
+    background::{scheduler, teller, upkeep},
     config::{LogFormat, ServeConfig},
     edge::{
         access::Token,
@@ -37,9 +38,7 @@ use crate::{
     },
     jobs, moment,
     router::{RouterSettings, router},
-    scheduler,
     store::{self, ServerNote},
-    upkeep,
 };
 
 /// Largest head of a request, in bytes.
@@ -112,6 +111,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         announce(&url, config.admin);
         tokio::spawn(upkeep::run(app.clone()));
         tokio::spawn(scheduler::run(app.clone()));
+        tokio::spawn(teller::run(app.clone()));
         accept(listener, router, &config, stop, &app).await;
         drop(posted);
         Ok::<(), Problem>(())

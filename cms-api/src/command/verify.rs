@@ -1,5 +1,7 @@
 //! `cms verify`: every stored byte is read back, and all that is named is looked for.
 
+use std::ops::ControlFlow;
+
 use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -40,7 +42,7 @@ pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Proble
         })?;
         local.rebuild_index()?;
     }
-    Ok(view(&store.repository.verify(&mut |_| {})?))
+    Ok(view(&store.repository.verify(&mut |_| ControlFlow::Continue(()))?))
 }
 
 /// For people.

@@ -55,6 +55,11 @@ impl IfMatch {
         }
     }
 
+    /// Whether any version will do: `*`.
+    pub fn is_any(&self) -> bool {
+        self.tags == Tags::Any
+    }
+
     /// Refuses a write to a thing that has another tag.
     ///
     /// # Errors

@@ -1,6 +1,6 @@
 //! The engine of one job: it counts what goes through it, and refuses once the job is cancelled.
 
-use std::{io, sync::Arc};
+use std::{io, ops::ControlFlow, sync::Arc};
 
 use cms_core::{
     engine::{
@@ -93,13 +93,19 @@ impl Engine for Attended {
         self.inner.audit(after, rows_max)
     }
 
-    fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verification, ReadError> {
+    fn verify(
+        &self,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Verification, ReadError> {
         self.go_on()?;
         let mut before = 0;
         let found = self.inner.verify(&mut |size_bytes| {
             self.task.read(usize::try_from(size_bytes - before).unwrap_or(0));
             before = size_bytes;
-            progress(size_bytes);
+            match self.go_on() {
+                Ok(()) => progress(size_bytes),
+                Err(_) => ControlFlow::Break(()),
+            }
         })?;
         self.go_on()?;
         Ok(found)

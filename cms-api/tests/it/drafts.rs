@@ -344,6 +344,10 @@ async fn entries_are_placed_trashed_copied_and_edited_in_batches() {
     assert!(ana.posts(&format!("{draft}/batch"), &[], &batch).await.json()["commit"].is_string());
     let id = draft.rsplit('/').next().unwrap();
     let diff = format!("/authoring/v1/entries/{LESSON}/diff?from=main&to=draft%2F{id}");
+    let patch = ana.gets(&format!("{diff}&as=json-patch")).await;
+    assert_eq!(patch.header("content-type"), "application/json-patch+json");
+    assert!(patch.json().as_array().unwrap().iter().all(|step| step["op"].is_string()));
+    assert_eq!(ana.gets(&format!("{diff}&as=prose")).await.code(), "parameter-malformed");
     let diff = ana.gets(&diff).await;
     assert_eq!(diff.status, 200, "{}", diff.json());
     assert!(!diff.json()["diff"]["changes"].as_array().unwrap().is_empty());

@@ -6,7 +6,9 @@ use cms_core::{
 };
 use serde_json::json;
 
-use crate::test_app::TestApp;
+use cms_api::background::teller;
+
+use crate::{reviews, test_app::TestApp};
 
 const NOTICES: &str = "/authoring/v1/notices";
 
@@ -70,4 +72,70 @@ async fn the_oldest_notice_makes_room() {
     assert_eq!(rows.len(), NOTICES_MAX);
     assert_eq!(rows[0]["subject"], "reviews/901");
     assert_eq!(rows.last().unwrap()["subject"], "reviews/2");
+}
+
+#[tokio::test]
+async fn a_person_hears_that_what_they_approved_has_changed() {
+    let app = TestApp::own();
+    let (ana, ben) = (app.person("ana", Role::Reviewer), app.person("ben", Role::Reviewer));
+    teller::look(&app.app).await.unwrap();
+    let draft = reviews::draft(&ana, "First words").await;
+    let commit = format!("/authoring/v1/drafts/{draft}/commit");
+    ana.posts(&commit, &[], &json!({})).await;
+    let review = reviews::open(&ana, &draft).await;
+    let seen = reviews::seen(&ben.gets(&review).await.json());
+    assert_eq!(ben.posts(&format!("{review}/approve"), &[], &seen).await.status, 200);
+    teller::look(&app.app).await.unwrap();
+    let heard = |rows: Vec<serde_json::Value>| {
+        rows.iter().filter(|row| row["kind"] == "approval-voided").cloned().collect::<Vec<_>>()
+    };
+    assert!(heard(ben.all(NOTICES, 10).await).is_empty());
+    for words in ["Second words", "Third words"] {
+        reviews::write(&ana, &draft, words).await;
+        ana.posts(&commit, &[], &json!({})).await;
+    }
+    for _ in 0..2 {
+        teller::look(&app.app).await.unwrap();
+    }
+    let told = heard(ben.all(NOTICES, 10).await);
+    assert_eq!(told.len(), 1, "once, for the commit that voided it: {told:?}");
+    assert_eq!(
+        told[0]["text"],
+        "ana changed what you had approved in New words: lesson/equal-parts"
+    );
+    assert_eq!(told[0]["subject"], review.strip_prefix("/authoring/v1/").unwrap());
+}
+
+#[tokio::test]
+async fn a_person_hears_that_their_entry_was_held_back() {
+    let app = TestApp::own();
+    let (ana, pia) = (app.person("ana", Role::Operator), app.person("pia", Role::Publisher));
+    teller::look(&app.app).await.unwrap();
+    let lesson = ana.gets("/authoring/v1/entries/lesson/equal-parts").await.json();
+    let mut document = lesson["document"].clone();
+    document["not_before"] = json!("2030-01-01T00:00:00Z");
+    let body = json!({ "changes": [{ "key": "lesson/equal-parts", "document": document }] });
+    let made = ana.posts("/authoring/v1/commits", &[("if-match", "*")], &body).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+    let channel = "/authoring/v1/channels/production";
+    for description in ["One", "Two"] {
+        let mut article = ana.gets("/authoring/v1/entries/article/what-is-a-fraction").await.json();
+        article["document"]["description"] = json!(description);
+        let changes =
+            json!([{ "key": "article/what-is-a-fraction", "document": article["document"] }]);
+        ana.posts("/authoring/v1/commits", &[("if-match", "*")], &json!({ "changes": changes }))
+            .await;
+        let plan = pia.posts(&format!("{channel}/plan"), &[], &json!({})).await.json();
+        let published =
+            pia.posts(&format!("{channel}/publish"), &[], &json!({ "plan": plan["id"] })).await;
+        assert!(published.status.is_success(), "{}", published.json());
+        teller::look(&app.app).await.unwrap();
+    }
+    let told = ana.all(NOTICES, 10).await;
+    assert_eq!(told.len(), 1, "once, though it is held back again: {told:?}");
+    assert_eq!(
+        (&told[0]["kind"], &told[0]["subject"]),
+        (&json!("held-back"), &json!("entries/lesson/equal-parts"))
+    );
+    assert!(told[0]["text"].as_str().unwrap().contains("2030-01-01"), "{}", told[0]["text"]);
 }

@@ -9,14 +9,14 @@ const REVIEWS: &str = "/authoring/v1/reviews";
 const LESSON: &str = "lesson/equal-parts";
 
 /// A draft with the lesson's description changed.
-async fn draft(person: &Person<'_>, text: &str) -> String {
+pub(crate) async fn draft(person: &Person<'_>, text: &str) -> String {
     let made = person.posts("/authoring/v1/drafts", &[], &json!({ "title": "Words" })).await.json();
     let draft = made["draft"].as_str().unwrap().to_owned();
     write(person, &draft, text).await;
     draft
 }
 
-async fn write(person: &Person<'_>, draft: &str, text: &str) {
+pub(crate) async fn write(person: &Person<'_>, draft: &str, text: &str) {
     let path = format!("/authoring/v1/drafts/{draft}/entries/{LESSON}");
     let shown = person.gets(&path).await;
     let mut document = shown.json()["document"].clone();
@@ -29,14 +29,14 @@ async fn write(person: &Person<'_>, draft: &str, text: &str) {
     assert_eq!(saved.status, 200, "{}", saved.json());
 }
 
-async fn open(person: &Person<'_>, draft: &str) -> String {
+pub(crate) async fn open(person: &Person<'_>, draft: &str) -> String {
     let body = json!({ "draft": draft, "title": "New words", "reviewers": ["ben"] });
     let made = person.posts(REVIEWS, &[("idempotency-key", draft)], &body).await;
     assert_eq!(made.status, 201, "{}", made.json());
     made.header("location").to_owned()
 }
 
-fn seen(review: &Value) -> Value {
+pub(crate) fn seen(review: &Value) -> Value {
     let entries = review["entries"].as_array().unwrap().iter();
     let entries: Vec<Value> = entries
         .map(|entry| {

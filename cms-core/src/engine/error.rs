@@ -26,6 +26,9 @@ pub enum ReadError {
     /// The engine stopped after a sync whose outcome is unknown; open it anew.
     #[error("the store stopped after a write whose outcome is unknown; open it anew")]
     Stopped,
+    /// Whoever asked ended it.
+    #[error("whoever asked ended the reading")]
+    Cancelled,
 }
 
 /// Why a batch was not committed.

@@ -35,6 +35,7 @@ mod verify;
 mod view;
 
 use std::{
+    ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
     path::PathBuf,
     sync::{
@@ -325,9 +326,12 @@ impl Engine for LocalEngine {
         page.map_err(|error| error.reading("the audit"))
     }
 
-    fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verification, ReadError> {
+    fn verify(
+        &self,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Verification, ReadError> {
         self.core.running()?;
-        Ok(self.core.verify(progress))
+        self.core.verify(progress).ok_or(ReadError::Cancelled)
     }
 
     fn usage(&self) -> Result<Usage, ReadError> {

@@ -3,7 +3,7 @@
 //! It refuses what any engine may refuse and forgets operations as early as the trait allows, so that
 //! code which passes over it does not lean on a kinder engine.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::ControlFlow};
 
 use parking_lot::Mutex;
 
@@ -141,7 +141,10 @@ impl Engine for MemoryEngine {
         Ok(rows.iter().take(rows_max.min(PAGE_ROWS_MAX)).cloned().collect())
     }
 
-    fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<Verification, ReadError> {
+    fn verify(
+        &self,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<Verification, ReadError> {
         let state = self.state.lock();
         let mut found = Verification::default();
         for object in state.objects.values().flat_map(BTreeMap::values) {
@@ -150,7 +153,9 @@ impl Engine for MemoryEngine {
             if ObjectId::of(object.kind(), object.bytes()) != object.id() {
                 found.damages.push(format!("object {} is damaged in memory", object.id()));
             }
-            progress(found.size_bytes);
+            if progress(found.size_bytes).is_break() {
+                return Err(ReadError::Cancelled);
+            }
         }
         Ok(found)
     }

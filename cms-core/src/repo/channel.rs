@@ -108,6 +108,8 @@ pub(super) fn channel_swap(head: &Head, expected: Expected) -> Result<Swap, Stor
 pub struct RollbackRequest {
     /// The channel.
     pub channel: String,
+    /// The publication at which the channel must still be; wherever it is when none.
+    pub seen: Option<PublicationId>,
     /// The state to go back to, `production@7`, say.
     pub to: String,
     /// The entries to take back; all when empty.
@@ -182,7 +184,7 @@ impl Repository {
     }
 
     fn rollback_course(&self, request: &RollbackRequest) -> Result<(Base, Course), PublishError> {
-        let (base, _) = self.live_base(&request.channel)?;
+        let (base, _) = self.live_base(&request.channel, request.seen)?;
         let state = self.resolve(&request.to)?;
         let verb = PublicationVerb::Rollback;
         let course = Course {

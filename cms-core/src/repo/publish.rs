@@ -21,6 +21,7 @@ mod error;
 mod examine;
 mod finish;
 mod first_published;
+pub(in crate::repo) mod held_back;
 mod made;
 mod make;
 mod not_public;

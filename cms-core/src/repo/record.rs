@@ -5,6 +5,7 @@
 //! 1. A record is changed against the version that was read; nobody overwrites what they have not seen.
 //! 2. Whoever lists sees each page from one consistent view.
 
+pub(in crate::repo) mod followed;
 pub(in crate::repo) mod job;
 pub(in crate::repo) mod notice;
 pub(in crate::repo) mod remember;

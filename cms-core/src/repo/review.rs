@@ -21,6 +21,7 @@ pub(in crate::repo) mod policy;
 pub(in crate::repo) mod stored;
 pub(in crate::repo) mod talk;
 pub(in crate::repo) mod view;
+pub(in crate::repo) mod voided;
 
 use std::{fmt, str::FromStr};
 

@@ -277,6 +277,7 @@ impl Repository {
             ScheduleVerb::Publish => self.pinned_course(channel, stored, nodes, stamp)?,
             ScheduleVerb::Unpublish | ScheduleVerb::Retire => {
                 let leaving = Leaving {
+                    seen: None,
                     verb: match stored.verb {
                         ScheduleVerb::Retire => PublicationVerb::Retire,
                         _ => PublicationVerb::Unpublish,

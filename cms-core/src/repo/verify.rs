@@ -2,7 +2,7 @@
 
 pub(in crate::repo) mod stats;
 
-use std::collections::HashSet;
+use std::{collections::HashSet, ops::ControlFlow};
 
 use serde::Serialize;
 
@@ -66,11 +66,14 @@ impl Repository {
     /// Reads every stored byte, then walks every branch and channel: all that a commit or a snapshot
     /// names is there and decodes, and the back-links of each head are those of its documents.
     ///
-    /// `progress` is told of the bytes read so far.
+    /// `progress` is told of the bytes read so far, and may end it.
     ///
     /// # Errors
     /// [`StoreError`] when the engine does not answer at all; what is wrong is in the report.
-    pub fn verify(&self, progress: &mut dyn FnMut(u64)) -> Result<VerifyReport, StoreError> {
+    pub fn verify(
+        &self,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Result<VerifyReport, StoreError> {
         let stored = self.engine.verify(progress)?;
         let mut report = VerifyReport {
             objects_count: stored.objects_count,

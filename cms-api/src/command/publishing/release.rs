@@ -45,6 +45,7 @@ pub struct Report {
 /// A problem; nothing is released then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let released = store.repository.release(&ReleaseRequest {
+        seen: None,
         channel: request.channel.clone(),
         keys: keys(&request.keys)?,
         stamp: by.stamp(&request.message),

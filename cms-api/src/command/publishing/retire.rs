@@ -42,6 +42,7 @@ pub type Report = Moved;
 /// A problem when others need the entries; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let asked = RetireRequest {
+        seen: None,
         channel: request.channel,
         keys: keys(&request.keys)?,
         replaced_by: request.replaced_by.as_deref().map(key).transpose()?,

@@ -39,6 +39,7 @@ pub type Report = Moved;
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let asked = RevertRequest {
+        seen: None,
         channel: request.channel,
         sequence: request.sequence,
         stamp: by.stamp(&request.message),

@@ -38,6 +38,7 @@ pub type Report = Moved;
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     publish::moved(store.repository.rollback(&RollbackRequest {
+        seen: None,
         channel: request.channel,
         to: request.to,
         only: keys(&request.only)?,

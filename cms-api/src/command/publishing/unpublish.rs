@@ -38,6 +38,7 @@ pub type Report = Moved;
 /// A problem when others need the entries; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let asked = UnpublishRequest {
+        seen: None,
         channel: request.channel,
         keys: keys(&request.keys)?,
         stamp: by.stamp(&request.message),

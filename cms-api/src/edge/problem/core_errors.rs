@@ -49,7 +49,9 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match &error {
             ReadError::Damaged { .. } => told(Code::StoreDamaged, &error),
-            ReadError::Io { .. } | ReadError::Stopped => told(Code::StoreUnavailable, &error),
+            ReadError::Io { .. } | ReadError::Stopped | ReadError::Cancelled => {
+                told(Code::StoreUnavailable, &error)
+            }
         }
     }
 }

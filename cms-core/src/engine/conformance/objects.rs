@@ -1,8 +1,11 @@
 //! Laws of objects.
 
+use std::ops::ControlFlow;
+
 use super::{Subject, apply, document, operation, transaction};
 use crate::{
     engine::PAGE_ROWS_MAX,
+    engine::ReadError,
     model::{
         id::ObjectId,
         object::{Object, ObjectKind, Space},
@@ -143,7 +146,13 @@ pub(super) fn verified(subject: &mut dyn Subject) {
     }
     for _ in 0..2 {
         let mut told = 0;
-        let verification = subject.engine().verify(&mut |size_bytes| told = size_bytes).unwrap();
+        let mut tell = |size_bytes| {
+            told = size_bytes;
+            ControlFlow::Continue(())
+        };
+        let verification = subject.engine().verify(&mut tell).unwrap();
+        let ended = subject.engine().verify(&mut |_| ControlFlow::Break(()));
+        assert!(matches!(ended, Err(ReadError::Cancelled)), "whoever asks may end it: {ended:?}");
         assert_eq!(verification.damages, Vec::<String>::new());
         assert_eq!(verification.objects_count, 20);
         assert!(verification.size_bytes >= 30 && told > 0, "progress is told");

@@ -1,6 +1,6 @@
 //! Reading everything back, and telling what takes how much room.
 
-use std::{collections::BTreeMap, path::PathBuf};
+use std::{collections::BTreeMap, ops::ControlFlow, path::PathBuf};
 
 use bytes::Bytes;
 
@@ -21,13 +21,14 @@ use crate::{
 /// What was found so far.
 struct Findings<'a> {
     verification: Verification,
-    progress: &'a mut dyn FnMut(u64),
+    progress: &'a mut dyn FnMut(u64) -> ControlFlow<()>,
+    is_cancelled: bool,
 }
 
 impl Findings<'_> {
     fn read(&mut self, size_bytes: u64) {
         self.verification.size_bytes += size_bytes;
-        (self.progress)(self.verification.size_bytes);
+        self.is_cancelled |= (self.progress)(self.verification.size_bytes).is_break();
     }
 
     fn damage(&mut self, text: impl ToString) {
@@ -42,9 +43,13 @@ impl Findings<'_> {
 }
 
 impl Core {
-    /// See [`crate::engine::Engine::verify`].
-    pub(super) fn verify(&self, progress: &mut dyn FnMut(u64)) -> Verification {
-        let mut findings = Findings { verification: Verification::default(), progress };
+    /// See [`crate::engine::Engine::verify`]; none when it was cancelled.
+    pub(super) fn verify(
+        &self,
+        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
+    ) -> Option<Verification> {
+        let mut findings =
+            Findings { verification: Verification::default(), progress, is_cancelled: false };
         // One moment's files, each held open: upkeep may go on, and remove them, while they are read.
         let (sealed, journals, objects) = {
             let view = self.view.read();
@@ -52,6 +57,9 @@ impl Core {
         };
         for segment in sealed.segments.values() {
             verify_segment(&sealed, segment, &mut findings);
+            if findings.is_cancelled {
+                return None;
+            }
         }
         for index in sealed.indexes.values().flatten() {
             findings.check(index.verify());
@@ -69,6 +77,9 @@ impl Core {
                 }
             }
             findings.read(index.entry.size_bytes);
+            if findings.is_cancelled {
+                return None;
+            }
         }
         for audit in &sealed.audits {
             findings.check(audit.verify());
@@ -87,7 +98,7 @@ impl Core {
         if let Some(failure) = &self.upkeep_state.lock().failure {
             findings.damage(format!("a full journal could not be sealed: {failure}"));
         }
-        findings.verification
+        (!findings.is_cancelled).then_some(findings.verification)
     }
 
     fn map_journals(&self, view: &View) -> Vec<MappedJournal> {
@@ -250,6 +261,9 @@ fn verify_segment(sealed: &Sealed, segment: &Segment, findings: &mut Findings<'_
                             )),
                         }
                         findings.read(header.record_size_bytes() as u64);
+                        if findings.is_cancelled {
+                            return;
+                        }
                     }
                     Err(FileError::Damaged { offset, .. }) => broken_at = Some(offset),
                     Err(error) => findings.check(Err(error)),

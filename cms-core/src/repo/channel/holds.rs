@@ -32,6 +32,8 @@ use crate::{
 pub struct ReleaseRequest {
     /// The channel.
     pub channel: String,
+    /// The publication at which the channel must still be; wherever it is when none.
+    pub seen: Option<PublicationId>,
     /// The entries; all that are on hold when empty.
     pub keys: Vec<EntryKey>,
     /// Who, when, why.
@@ -133,6 +135,9 @@ impl Repository {
     pub fn release(&self, request: &ReleaseRequest) -> Result<Vec<EntryKey>, PublishError> {
         let unknown = || PublishError::UnknownChannel { channel: request.channel.clone() };
         let head = channel_head(self, &request.channel)?.ok_or_else(unknown)?;
+        if request.seen.is_some_and(|seen| seen != head.publication) {
+            return Err(self.moved(&request.channel)?);
+        }
         let mut publication = self.publication(head.publication)?;
         let held: BTreeSet<EntryKey> =
             self.holds(&request.channel)?.into_iter().map(|row| row.key).collect();
@@ -165,7 +170,8 @@ impl Repository {
         publication.message = stamp.message.clone();
         let object = Object::new(ObjectKind::Publication, publication.encode());
         let version = head.version;
-        let new_head = Head { publication: PublicationId::from_object_id(object.id()), ..head };
+        let publication_id = PublicationId::from_object_id(object.id());
+        let new_head = Head { publication: publication_id, ..head };
         let nodes = staged.into_reachable([publication.holds]);
         let mut objects: Vec<_> = nodes.into_iter().map(|node| node.object).collect();
         objects.extend([report, object]);
@@ -173,7 +179,10 @@ impl Repository {
             operation: stamp.operation,
             objects: objects.into_iter().map(|object| (Space::Source, object)).collect(),
             swaps: vec![channel_swap(&new_head, Expected::Version(version))?],
-            audit: Some(stamp.audit("release", &[("channel", &request.channel)])),
+            audit: Some(stamp.audit(
+                "release",
+                &[("channel", &request.channel), ("publication", &publication_id.to_string())],
+            )),
         };
         match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
             Some(Outcome::Applied(_)) => Ok(released),

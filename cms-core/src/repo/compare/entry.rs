@@ -29,6 +29,13 @@ pub struct EntryDifference {
     pub diff: DocumentDiff,
 }
 
+/// Two states of one entry, with what is needed to tell them apart.
+struct Sides {
+    difference: EntryDifference,
+    /// The document before; null when there was none.
+    document: Value,
+}
+
 impl Repository {
     /// What changed within an entry or translation between two states, by the newer one's schema; none
     /// when neither has it.
@@ -41,6 +48,32 @@ impl Repository {
         after: &State,
         key: &EntryKey,
     ) -> Result<Option<EntryDifference>, StoreError> {
+        Ok(self.entry_sides(before, after, key)?.map(|sides| sides.difference))
+    }
+
+    /// The same as a JSON Patch (RFC 6902), which leads from the one document to the other; a side
+    /// without a document is null.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn entry_patch(
+        &self,
+        before: &State,
+        after: &State,
+        key: &EntryKey,
+    ) -> Result<Option<Value>, StoreError> {
+        let Some(sides) = self.entry_sides(before, after, key)? else { return Ok(None) };
+        let patch = sides.difference.diff.json_patch(&sides.document);
+        // A difference applies to the document that it was made from.
+        patch.map(Some).map_err(|_| StoreError::Row { what: format!("the difference of {key}") })
+    }
+
+    fn entry_sides(
+        &self,
+        before: &State,
+        after: &State,
+        key: &EntryKey,
+    ) -> Result<Option<Sides>, StoreError> {
         let (left, right) = (self.roots(before)?, self.roots(after)?);
         let was = catalogue::row(&*self.source, left.catalogue, key)?;
         let is = catalogue::row(&*self.source, right.catalogue, key)?;
@@ -60,7 +93,9 @@ impl Repository {
             Some(_) => None,
         };
         let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let diff = diff(shape, &document(&before)?, &document(&after)?);
-        Ok(Some(EntryDifference { key: key.clone(), before, after, diff }))
+        let base = document(&before)?;
+        let diff = diff(shape, &base, &document(&after)?);
+        let difference = EntryDifference { key: key.clone(), before, after, diff };
+        Ok(Some(Sides { difference, document: base }))
     }
 }

@@ -165,12 +165,17 @@ impl Repository {
         })
     }
 
-    /// A channel that is there, with the commit that was asked for last.
+    /// A channel that is there, with the commit that was asked for last; still where it was seen, if it
+    /// was.
     pub(in crate::repo) fn live_base(
         &self,
         channel: &str,
+        seen: Option<PublicationId>,
     ) -> Result<(Base, CommitId), PublishError> {
         let base = self.base(channel)?;
+        if seen.is_some() && base.publication() != seen {
+            return Err(self.moved(channel)?);
+        }
         match base.commit {
             Some(commit) => Ok((base, commit)),
             None => Err(PublishError::UnknownChannel { channel: channel.to_owned() }),

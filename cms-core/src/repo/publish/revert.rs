@@ -11,7 +11,10 @@ use super::{
 };
 use crate::{
     map,
-    model::snapshot::{Publication, PublicationVerb},
+    model::{
+        id::PublicationId,
+        snapshot::{Publication, PublicationVerb},
+    },
     repo::{
         channel::Head, channel::holds::hold_of, content::catalogue, open::Repository, stamp::Stamp,
         state::ResolveError,
@@ -23,6 +26,8 @@ use crate::{
 pub struct RevertRequest {
     /// The channel.
     pub channel: String,
+    /// The publication at which the channel must still be; wherever it is when none.
+    pub seen: Option<PublicationId>,
     /// The publication's place in the channel's line; the newest when none is given.
     pub sequence: Option<u64>,
     /// Who, when, why.
@@ -52,7 +57,7 @@ impl Repository {
     }
 
     fn revert_course(&self, request: &RevertRequest) -> Result<(Base, Course), PublishError> {
-        let (base, _) = self.live_base(&request.channel)?;
+        let (base, _) = self.live_base(&request.channel, request.seen)?;
         let (sequence, publication, parent) = self.step(&base, request)?;
         let (mut rows, mut superseded) = (BTreeMap::new(), Vec::new());
         for difference in map::diff(&*self.source, parent.effective, publication.effective)? {

@@ -14,7 +14,7 @@ use super::{
     delivered_rows,
 };
 use crate::{
-    model::{key::EntryKey, snapshot::PublicationVerb},
+    model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
     repo::{
         channel::holds::hold_of,
         content::{
@@ -34,6 +34,8 @@ use crate::{
 pub struct UnpublishRequest {
     /// The channel.
     pub channel: String,
+    /// The publication at which the channel must still be; wherever it is when none.
+    pub seen: Option<PublicationId>,
     /// The entries, with their translations; or translations alone.
     pub keys: Vec<EntryKey>,
     /// Who, when, why.
@@ -45,6 +47,8 @@ pub struct UnpublishRequest {
 pub struct RetireRequest {
     /// The channel.
     pub channel: String,
+    /// The publication at which the channel must still be; wherever it is when none.
+    pub seen: Option<PublicationId>,
     /// The entries, with their translations.
     pub keys: Vec<EntryKey>,
     /// What replaces them.
@@ -57,6 +61,7 @@ pub struct RetireRequest {
 pub(in crate::repo) struct Leaving<'l> {
     pub(in crate::repo) verb: PublicationVerb,
     pub(in crate::repo) channel: &'l str,
+    pub(in crate::repo) seen: Option<PublicationId>,
     pub(in crate::repo) keys: &'l [EntryKey],
     pub(in crate::repo) replaced_by: Option<&'l EntryKey>,
     /// Whether an entry that is there no more is passed over, rather than unknown.
@@ -69,6 +74,7 @@ impl<'l> From<&'l UnpublishRequest> for Leaving<'l> {
         Self {
             verb: PublicationVerb::Unpublish,
             channel: &request.channel,
+            seen: request.seen,
             keys: &request.keys,
             replaced_by: None,
             passes_over: false,
@@ -82,6 +88,7 @@ impl<'l> From<&'l RetireRequest> for Leaving<'l> {
         Self {
             verb: PublicationVerb::Retire,
             channel: &request.channel,
+            seen: request.seen,
             keys: &request.keys,
             replaced_by: request.replaced_by.as_ref(),
             passes_over: false,
@@ -135,7 +142,7 @@ impl Repository {
         &self,
         leaving: &Leaving<'_>,
     ) -> Result<(Base, Course), PublishError> {
-        let (base, commit) = self.live_base(leaving.channel)?;
+        let (base, commit) = self.live_base(leaving.channel, leaving.seen)?;
         let (verb, stamp) = (leaving.verb, leaving.stamp);
         let mut rows = BTreeMap::new();
         let mut keys = BTreeSet::new();

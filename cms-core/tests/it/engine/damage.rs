@@ -1,5 +1,7 @@
 //! Rot, and files that are not what they should be: told by name, never answered from.
 
+use std::ops::ControlFlow;
+
 use std::path::Path;
 
 use cms_core::{
@@ -110,7 +112,10 @@ fn check_flips(prefix: &str) {
                 Err(error) => panic!("{prefix} at {at}: {error:?}"),
                 Ok(engine) => {
                     let unanswered = check_answers(&engine);
-                    let damages = engine.verify(&mut |_| {}).expect("it verifies").damages;
+                    let damages = engine
+                        .verify(&mut |_| ControlFlow::Continue(()))
+                        .expect("it verifies")
+                        .damages;
                     if damages.is_empty() {
                         assert_eq!(unanswered, 0, "{prefix} at {at}");
                         healed += 1;
@@ -269,7 +274,10 @@ fn sled_may_be_gone_stale_or_garbage() {
             let found = engine.cell(&cell("later", &format!("{earlier}"))).expect("it is read");
             assert!(found.is_some(), "cell {earlier}");
         }
-        assert_eq!(engine.verify(&mut |_| {}).expect("it verifies").damages, Vec::<String>::new());
+        assert_eq!(
+            engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies").damages,
+            Vec::<String>::new()
+        );
     }
 }
 
@@ -279,7 +287,10 @@ fn the_look_ups_are_made_anew_while_the_engine_runs() {
     let engine = open(&store(directory.path()));
     engine.rebuild_index().expect("they are made anew");
     assert_eq!(check_answers(&engine), 0);
-    assert_eq!(engine.verify(&mut |_| {}).expect("it verifies").damages, Vec::<String>::new());
+    assert_eq!(
+        engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies").damages,
+        Vec::<String>::new()
+    );
     let more = transaction(OperationId([9; 16])).adding(Space::Source, document("more"));
     engine.commit(vec![more]).expect("it goes on");
 }
@@ -333,7 +344,8 @@ fn a_missing_file_is_told_by_name() {
             Err(error) => assert!(format!("{error} {error:?}").contains(&named), "{error:?}"),
             Ok(engine) => {
                 let unanswered = check_answers(&engine);
-                let damages = engine.verify(&mut |_| {}).expect("it verifies").damages;
+                let damages =
+                    engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies").damages;
                 let told = damages.iter().any(|text| text.contains(&named));
                 assert!(told || (prefix == "index-" && unanswered == 0), "{prefix}: {damages:?}");
             }

@@ -3,6 +3,8 @@
 //! The engine is held to a model: what was acknowledged is there, what was refused is not, what is unknown is
 //! wholly there or wholly not and stays so.
 
+use std::ops::ControlFlow;
+
 use std::{path::PathBuf, sync::Arc};
 
 use cms_core::engine::{
@@ -99,7 +101,8 @@ impl Run {
         for _ in 0..2 {
             let engine = self.open().expect("a disk that works opens");
             assert!(self.settle(&engine), "a disk that works is read");
-            let verification = engine.verify(&mut |_| {}).expect("it verifies");
+            let verification =
+                engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies");
             let damages: Vec<&String> = verification
                 .damages
                 .iter()

@@ -1,5 +1,7 @@
 //! Stores written by earlier programs must go on opening. Each folder of `tests/fixtures/engine` is one.
 
+use std::ops::ControlFlow;
+
 use std::path::Path;
 
 use cms_core::{
@@ -55,7 +57,10 @@ fn check(engine: &dyn Engine) {
     for (record, number) in audit.iter().zip(0..) {
         assert_eq!(record.bytes, format!("record {number}"));
     }
-    assert_eq!(engine.verify(&mut |_| {}).expect("it verifies").damages, Vec::<String>::new());
+    assert_eq!(
+        engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies").damages,
+        Vec::<String>::new()
+    );
 }
 
 /// Writes the fixture of today's format: `CMS_TEST_WRITE_FIXTURE=1 cargo nextest run pinned`.

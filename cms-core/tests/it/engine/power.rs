@@ -1,5 +1,7 @@
 //! Cutting the power of a real file system: an ext4 in a file, shut down without writing its journal.
 
+use std::ops::ControlFlow;
+
 use std::{
     fs::File,
     os::fd::AsRawFd,
@@ -130,7 +132,7 @@ fn what_was_synced_survives_a_power_cut() {
             let id = object(at, SIZE_BYTES).id();
             assert!(engine.object(&Space::Source, id).expect("it is read").is_some());
         }
-        let verification = engine.verify(&mut |_| {}).expect("it verifies");
+        let verification = engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies");
         assert_eq!(verification.damages, Vec::<String>::new());
         for _ in 0..7 + round * 5 {
             number += 1;
@@ -177,6 +179,6 @@ fn a_full_disk_refuses_and_goes_on() {
         let id = object(at, LARGE_SIZE_BYTES).id();
         assert!(engine.object(&Space::Source, id).expect("it is read").is_some());
     }
-    let verification = engine.verify(&mut |_| {}).expect("it verifies");
+    let verification = engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies");
     assert_eq!(verification.damages, Vec::<String>::new());
 }

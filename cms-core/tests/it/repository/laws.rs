@@ -169,6 +169,7 @@ pub(super) fn act(world: &World, deed: &Deed) {
             let rows = world.repository.snapshots("production", None, 10).unwrap_or_default();
             if let Some(row) = rows.get(*back) {
                 let _ = world.repository.revert_publish(&cms_core::repo::RevertRequest {
+                    seen: None,
                     channel: "production".into(),
                     sequence: Some(row.sequence),
                     stamp: world.stamp("undo"),
@@ -191,8 +192,8 @@ pub(super) fn act(world: &World, deed: &Deed) {
             let keys = vec![KEYS[*at].parse().unwrap()];
             let stamp = world.stamp("fine");
             let channel = "production".into();
-            let _ =
-                world.repository.release(&cms_core::repo::ReleaseRequest { channel, keys, stamp });
+            let request = cms_core::repo::ReleaseRequest { seen: None, channel, keys, stamp };
+            let _ = world.repository.release(&request);
         }
         Deed::Schedule(at, verb) => {
             use cms_core::repo::ScheduleVerb;
@@ -261,7 +262,7 @@ proptest! {
                 world.put(key, document);
             }
         }
-        let release = cms_core::repo::ReleaseRequest { channel: "production".into(), keys: vec![], stamp: world.stamp("") };
+        let release = cms_core::repo::ReleaseRequest { seen: None, channel: "production".into(), keys: vec![], stamp: world.stamp("") };
         world.repository.release(&release).unwrap();
         let _ = world.repository.publish(&world.request());
         assert_as_from_nothing(&world);

@@ -76,7 +76,7 @@ fn what_a_release_repeats_is_looked_at_once() {
     let channel = "production".into();
     world
         .repository
-        .release(&cms_core::repo::ReleaseRequest { channel, keys: vec![], stamp })
+        .release(&cms_core::repo::ReleaseRequest { seen: None, channel, keys: vec![], stamp })
         .unwrap();
     let found = search(&world, "nothing like it", |_| {});
     assert_eq!(found.snapshots_count, 3);

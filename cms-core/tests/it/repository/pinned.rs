@@ -2,6 +2,8 @@
 //! `tests/fixtures/repository` is a store: `publication-1` has publications and holds of the first version,
 //! `publication-2` has those of the second, tombstones with replacements, and a schedule.
 
+use std::ops::ControlFlow;
+
 use std::{path::Path, sync::Arc};
 
 use cms_core::{
@@ -24,7 +26,7 @@ fn opened(name: &str) -> (tempfile::TempDir, Repository) {
     }
     let engine = LocalEngine::open(LocalOptions::new(directory.path())).unwrap();
     let repository = Repository::open(Arc::new(engine), RepositoryOptions::default()).unwrap();
-    assert!(repository.verify(&mut |_| {}).unwrap().ok);
+    assert!(repository.verify(&mut |_| ControlFlow::Continue(())).unwrap().ok);
     (directory, repository)
 }
 
@@ -53,7 +55,8 @@ fn publications_of_the_first_version_are_read_and_followed() {
     let waiting = ["video/alone unchanged", "video/v changed", "video/w unchanged"];
     assert_eq!(not_public(&repository), waiting, "what stands nowhere is found by a walk");
     let channel = "production".to_owned();
-    let release = ReleaseRequest { channel: channel.clone(), keys: vec![], stamp: stamp("fine") };
+    let release =
+        ReleaseRequest { seen: None, channel: channel.clone(), keys: vec![], stamp: stamp("fine") };
     repository.release(&release).unwrap();
     assert_eq!(not_public(&repository), waiting);
     let stamp = Stamp { operation: cms_core::engine::OperationId([9; 16]), ..stamp("go") };
@@ -61,7 +64,7 @@ fn publications_of_the_first_version_are_read_and_followed() {
     let request = PublishRequest { channel, target, only, strict: false, plan: None, stamp };
     repository.publish(&request).unwrap();
     assert_eq!(not_public(&repository), ["video/alone unchanged", "video/w unchanged"]);
-    assert!(repository.verify(&mut |_| {}).unwrap().ok);
+    assert!(repository.verify(&mut |_| ControlFlow::Continue(())).unwrap().ok);
 }
 
 #[test]

@@ -82,8 +82,12 @@ fn commits_do_not_spoil_a_plan_and_publishes_do() {
     // A release moves nothing that learners see, and yet changes what a publish would do.
     world.roll_back("production@1", &["video/v"]);
     let plan = world.plan();
-    let release =
-        ReleaseRequest { channel: "production".into(), keys: vec![], stamp: world.stamp("fine") };
+    let release = ReleaseRequest {
+        seen: None,
+        channel: "production".into(),
+        keys: vec![],
+        stamp: world.stamp("fine"),
+    };
     world.repository.release(&release).unwrap();
     assert!(matches!(of_plan(&world, plan.id), Err(PublishError::Moved { .. })));
 }

@@ -218,8 +218,12 @@ fn a_rollback_holds_what_it_took_back() {
     let report = world.publish().report;
     assert_eq!(report.on_hold, vec![key("video/v")]);
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
-    let release =
-        ReleaseRequest { channel: "production".into(), keys: vec![], stamp: world.stamp("fine") };
+    let release = ReleaseRequest {
+        seen: None,
+        channel: "production".into(),
+        keys: vec![],
+        stamp: world.stamp("fine"),
+    };
     assert_eq!(world.repository.release(&release).unwrap(), vec![key("video/v")]);
     world.publish();
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Wrong");

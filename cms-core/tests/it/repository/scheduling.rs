@@ -1,5 +1,7 @@
 //! Schedules: at their instant, once, whole, or loudly not.
 
+use std::ops::ControlFlow;
+
 use std::sync::{
     Arc,
     atomic::{AtomicUsize, Ordering},
@@ -202,7 +204,7 @@ fn holds_and_embargoes_beat_a_schedule_which_says_so_and_can_be_tried_again() {
     // The hold is released and the embargo over: it is tried again.
     let channel = "production".to_owned();
     let stamp = world.stamp("fine");
-    world.repository.release(&ReleaseRequest { channel, keys: vec![], stamp }).unwrap();
+    world.repository.release(&ReleaseRequest { seen: None, channel, keys: vec![], stamp }).unwrap();
     let stamp = world.stamp("again");
     let stale = world.repository.retry_schedule("production", &failed.id, Some(1), &stamp);
     assert!(matches!(stale, Err(ScheduleError::Moved { .. })));
@@ -447,7 +449,7 @@ fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
         assert_eq!(rows.len(), 3, "each ran once");
         assert!(
             repository
-                .verify(&mut |_| {})
+                .verify(&mut |_| ControlFlow::Continue(()))
                 .unwrap()
                 .problems
                 .iter()

@@ -1,6 +1,9 @@
 //! Taking entries off, and bringing them back: unpublish, retire, roll back, revert, release.
 
-use cms_core::repo::{PublishError, ReleaseRequest, RetireRequest, RevertRequest, RouteAnswer};
+use cms_core::repo::{
+    PublishError, ReleaseRequest, RetireRequest, RevertRequest, RouteAnswer, State,
+    UnpublishRequest,
+};
 use serde_json::json;
 
 use super::{
@@ -12,7 +15,7 @@ use super::{
 fn release(world: &World, keys: &[&str]) {
     let keys = keys.iter().map(|k| key(k)).collect();
     let stamp = world.stamp("fine");
-    let request = ReleaseRequest { channel: "production".into(), keys, stamp };
+    let request = ReleaseRequest { seen: None, channel: "production".into(), keys, stamp };
     world.repository.release(&request).unwrap();
 }
 
@@ -185,6 +188,7 @@ fn a_replacement_must_be_there_and_stay() {
         assert!(matches!(refused, Err(PublishError::BadReplacement { .. })), "{keys:?} {by}");
     }
     let request = RetireRequest {
+        seen: None,
         channel: "nowhere".into(),
         keys: vec![key("video/v")],
         replaced_by: None,
@@ -266,6 +270,7 @@ fn a_rollback_does_not_bring_back_what_was_taken_off() {
 
 fn revert(world: &World, sequence: u64) -> Result<cms_core::repo::Published, PublishError> {
     let request = RevertRequest {
+        seen: None,
         channel: "production".into(),
         sequence: Some(sequence),
         stamp: world.stamp("undo"),
@@ -322,4 +327,15 @@ fn reverting_an_unpublish_brings_the_entry_back_and_lets_go() {
         .map(|row| row.verb)
         .collect();
     assert_eq!(verbs, ["revert", "unpublish", "publish"]);
+}
+
+#[test]
+fn a_move_that_saw_another_publication_is_refused() {
+    let world = published();
+    let seen = world.repository.resolve("production").unwrap();
+    let State::Snapshot { publication, .. } = seen else { panic!("a channel") };
+    let request = |seen| UnpublishRequest { seen, ..world.unpublish_request(&["video/v"]) };
+    world.repository.unpublish(&request(Some(publication))).unwrap();
+    let late = world.repository.unpublish(&request(Some(publication)));
+    assert!(matches!(late, Err(PublishError::Moved { .. })), "{late:?}");
 }

@@ -1,5 +1,7 @@
 //! A small world to test in: a repository with the kinds that ship, and short ways to say things.
 
+use std::ops::ControlFlow;
+
 use std::{
     collections::BTreeMap,
     io,
@@ -162,6 +164,7 @@ impl World {
 
     pub(crate) fn try_roll_back(&self, to: &str, only: &[&str]) -> Result<Published, PublishError> {
         self.repository.rollback(&RollbackRequest {
+            seen: None,
             channel: "production".into(),
             to: to.into(),
             only: only.iter().map(|k| key(k)).collect(),
@@ -189,6 +192,7 @@ impl World {
 
     pub(crate) fn unpublish_request(&self, keys: &[&str]) -> UnpublishRequest {
         UnpublishRequest {
+            seen: None,
             channel: "production".into(),
             keys: keys.iter().map(|k| key(k)).collect(),
             stamp: self.stamp("off"),
@@ -205,6 +209,7 @@ impl World {
         replaced_by: Option<&str>,
     ) -> Result<Published, PublishError> {
         self.repository.retire(&RetireRequest {
+            seen: None,
             channel: "production".into(),
             keys: keys.iter().map(|k| key(k)).collect(),
             replaced_by: replaced_by.map(key),
@@ -240,7 +245,7 @@ impl World {
     }
 
     pub(crate) fn verify(&self) {
-        let report = self.repository.verify(&mut |_| {}).unwrap();
+        let report = self.repository.verify(&mut |_| ControlFlow::Continue(())).unwrap();
         assert!(report.ok, "{report:#?}");
     }
 

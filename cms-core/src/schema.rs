@@ -17,6 +17,7 @@ pub mod kind;
 pub mod links;
 pub mod media;
 pub mod meta;
+mod modernise;
 pub mod naming;
 mod nearest;
 pub mod pointer;
@@ -31,6 +32,7 @@ pub mod violation;
 pub use kind::{KindSchema, Place, SchemaError, SchemaProblem};
 pub use links::{Link, Role};
 pub use meta::KIND_OF_SCHEMAS;
+pub use modernise::Modernised;
 pub use public::Children;
 pub use violation::{Violation, ViolationCode};
 

@@ -1,6 +1,7 @@
 //! The repository over the memory engine: the verbs, as their users meet them.
 
 mod arranging;
+mod changing_kinds;
 mod drafting;
 mod embargoes;
 mod fixtures;

@@ -1,5 +1,7 @@
 //! Bringing drafts and `main` together, and taking things back.
 
+use serde_json::Value;
+
 use super::{
     DraftError, DraftId,
     commit::DraftCommitError,
@@ -12,12 +14,14 @@ use crate::model::{
     revision::RevisionState,
 };
 use crate::repo::{
+    branch::branch_head,
     commit::{Action, Change, CommitError, CommitRequest, Committed},
-    content::objects::StoreError,
+    content::{kinds::Kinds, objects::StoreError},
     merge::{MergeError, MergeRequest, Merged, Theirs},
     open::{MAIN, Repository},
     stamp::Stamp,
 };
+use crate::schema::Modernised;
 
 /// Why a draft was not merged or brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -188,8 +192,9 @@ impl Repository {
         Ok(self.merge_into(&request)?)
     }
 
-    /// Makes an old revision of an entry what a branch has, as a new revision. Where today's schema asks for
-    /// more than the one it was written under, only a draft takes it, with its violations.
+    /// Makes an old revision of an entry what a branch has, as a new revision, brought to today's schema
+    /// where that says how; the new revision's note tells what was done. Where the schema asks for more,
+    /// only a draft takes it, with its violations.
     ///
     /// # Errors
     /// [`RevertError`]; the branch is as it was then.
@@ -208,9 +213,15 @@ impl Repository {
         if found.key != *key {
             return Err(unknown());
         }
+        let mut stamp = stamp.clone();
         let action = match found.state {
             RevisionState::Resolved(document) => {
-                Action::Put(canonical::to_bytes(&self.document(document)?))
+                let mut document = self.document(document)?;
+                for done in self.modernise(branch, key, &mut document)? {
+                    let gap = if stamp.message.is_empty() { "" } else { "; " };
+                    stamp.message.push_str(&format!("{gap}{done}"));
+                }
+                Action::Put(canonical::to_bytes(&document))
             }
             RevisionState::Deleted => Action::Delete,
             RevisionState::Conflicted(_) => return Err(unknown()),
@@ -219,8 +230,22 @@ impl Repository {
             branch: branch.to_owned(),
             expected: None,
             changes: vec![Change { key: key.clone(), action }],
-            stamp: stamp.clone(),
+            stamp,
         };
         Ok(self.commit(request)?)
+    }
+
+    /// Brings a document to the schema that a branch has for it; translations are by segment, and stay.
+    fn modernise(
+        &self,
+        branch: &str,
+        key: &EntryKey,
+        document: &mut Value,
+    ) -> Result<Vec<Modernised>, StoreError> {
+        let head = branch_head(self, branch)?;
+        let Some(head) = head.filter(|_| key.locale().is_none()) else { return Ok(Vec::new()) };
+        let kinds = Kinds::at(self, self.commit_of(head.commit)?.catalogue);
+        let kind = kinds.get(key.kind())?;
+        Ok(kind.map(|kind| kind.schema.modernise(document)).unwrap_or_default())
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(in crate::schema) const NAMES: [&str; 18] = [
+pub(in crate::schema) const NAMES: [&str; 19] = [
     "x-place",
     "x-letter",
     "x-answers",
@@ -35,6 +35,7 @@ pub(in crate::schema) const NAMES: [&str; 18] = [
     "x-requires",
     "x-refs",
     "x-translatable-names",
+    "x-was",
 ];
 
 /// Where a subschema stands, which decides what annotations mean something there.
@@ -81,6 +82,8 @@ pub(in crate::schema) struct Annotations {
     pub requires: Option<Arc<str>>,
     pub refs: BTreeSet<Kind>,
     pub names: BTreeSet<Arc<str>>,
+    /// Names that the property had in earlier versions of the kind.
+    pub was: BTreeSet<Arc<str>>,
 }
 
 /// Reads the annotations of `schema`; `x-place`, `x-letter` and `x-answers` are read by [`super`].
@@ -158,6 +161,11 @@ impl Reader<'_> {
             "x-translatable-names" => {
                 self.belongs(name, self.allows("object"), "on an object");
                 self.found.names = self.words(name, value).into_iter().collect();
+            }
+            "x-was" => {
+                let holds = matches!(self.standing, Standing::RootProperty | Standing::Property);
+                self.belongs(name, holds, "on a property");
+                self.found.was = self.words(name, value).into_iter().collect();
             }
             "x-link" => {
                 self.belongs(name, self.allows("string"), "on a string");

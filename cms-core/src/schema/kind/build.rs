@@ -140,6 +140,11 @@ impl Builder<'_> {
             node.prose |= annotations.prose;
             node.unit |= annotations.unit;
             node.declared.extend(subschema.properties.keys().map(|name| Arc::from(name.as_str())));
+            for (name, property) in &subschema.properties {
+                let was = self.subschemas[*property].annotations.was.iter();
+                node.was.extend(was.map(|was| (was.clone(), Arc::from(name.as_str()))));
+            }
+            node.defaults.extend(subschema.defaults.clone());
             if annotations.private {
                 own = own.with(Marks::PRIVATE);
             }
@@ -162,6 +167,7 @@ impl Builder<'_> {
             (node.requires.is_some(), Marks::REQUIRES),
             (node.key.is_some(), Marks::KEY),
             (!node.refs.is_empty(), Marks::REFS),
+            (!node.was.is_empty() || !node.defaults.is_empty(), Marks::BEFORE),
         ];
         node.own =
             marks.into_iter().filter(|(has, _)| *has).fold(own, |own, (_, mark)| own.with(mark));

@@ -4,7 +4,10 @@
 //! it or not, so that a slip in an unused definition is told too. [`super::tree`] then follows the
 //! paths that a document can take through it.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
 
 use serde_json::{Map, Value};
 
@@ -24,6 +27,8 @@ pub(in crate::schema) struct Subschema {
     pub annotations: Annotations,
     /// What describes the named properties.
     pub properties: BTreeMap<String, SubschemaIndex>,
+    /// What the properties that must be there are by default, where the schema says it.
+    pub defaults: BTreeMap<Arc<str>, Value>,
     /// What describes every other property.
     pub additional: Option<SubschemaIndex>,
     /// What describes the elements.
@@ -147,7 +152,14 @@ impl Surveyor<'_> {
                         Standing::Unreached => Standing::Unreached,
                         _ => Standing::Property,
                     };
+                    let required = map.get("required").and_then(Value::as_array);
                     for (name, property) in properties {
+                        let is_required =
+                            required.is_some_and(|names| names.iter().any(|known| known == name));
+                        if let (true, Some(default)) = (is_required, property.get("default")) {
+                            let default = (Arc::from(name.as_str()), default.clone());
+                            self.found[index].defaults.extend([default]);
+                        }
                         let child = self.subschema(property, pointer::joined(&here, name), below);
                         self.found[index].properties.insert(name.clone(), child);
                     }

@@ -40,6 +40,7 @@ impl Marks {
     pub(in crate::schema) const MEDIA: Self = Self(1 << 4);
     pub(in crate::schema) const REQUIRES: Self = Self(1 << 5);
     pub(in crate::schema) const KEY: Self = Self(1 << 6);
+    pub(in crate::schema) const BEFORE: Self = Self(1 << 7);
 
     pub(in crate::schema) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -70,6 +71,10 @@ pub(in crate::schema) struct Node {
     pub own: Marks,
     pub reach: Marks,
     pub(super) fields: BTreeMap<Arc<str>, NodeIndex>,
+    /// Names that fields here had, with those that they have now.
+    pub was: BTreeMap<Arc<str>, Arc<str>>,
+    /// What a field that must be here is where a document is older than it.
+    pub defaults: BTreeMap<Arc<str>, Value>,
     /// Names that the kind itself gives to fields here, annotated or not.
     pub declared: BTreeSet<Arc<str>>,
     pub(super) others: Option<NodeIndex>,

@@ -3,9 +3,9 @@
 use cms_core::{
     document::Choice,
     repo::{
-        BatchStep, BringError, CatalogueReason, CommitRequest, Draft, DraftChange, DraftError,
-        DraftId, DraftQuery, DraftState, MergeError, NewDraft, SESSION_PAUSE_MS, SaveError,
-        SaveRequest, Saved, Settling, Stamp, WorkingContent,
+        BringError, CatalogueReason, CommitRequest, Draft, DraftChange, DraftError, DraftId,
+        DraftQuery, DraftState, MergeError, NewDraft, SESSION_PAUSE_MS, SaveError, SaveRequest,
+        Saved, Settling, Stamp, WorkingContent,
     },
 };
 use serde_json::{Value, json};
@@ -58,7 +58,7 @@ pub(super) fn commit_to(world: &World, draft: &DraftId, changes: &[(&str, Option
     world.repository.commit(request).unwrap();
 }
 
-fn started() -> World {
+pub(super) fn started() -> World {
     let world = World::new();
     world.import(&course());
     world
@@ -509,60 +509,6 @@ fn any_old_revision_can_be_restored() {
     assert!(
         world.repository.restore("main", &key("video/v"), other, &world.stamp("restore")).is_err()
     );
-}
-
-#[test]
-fn a_schema_changes_with_what_it_would_break() {
-    let world = started();
-    let draft = begin(&world, "Videos have a grade").draft;
-    let mut schema = on_main(&world, "schema/video").unwrap();
-    schema["properties"]["level"] =
-        json!({"title": "Level", "description": "How hard.", "type": "string"});
-    let required = schema["required"].as_array_mut().unwrap();
-    required.push(json!("level"));
-    commit_to(&world, &draft, &[("schema/video", Some(schema.clone()))]);
-    let mut told = Vec::new();
-    let report = world
-        .repository
-        .check_schemas(&draft, &mut |done, all| {
-            told.push((done, all));
-            true
-        })
-        .unwrap();
-    assert_eq!((report.entries_count, report.broken_count), (1, 1));
-    assert_eq!(report.broken[0].violations[0].pointer, "/level");
-    assert_eq!(told.last(), Some(&(1, 1)));
-    let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
-    assert!(matches!(refused, BringError::Merge(MergeError::Refused { .. })), "{refused}");
-
-    // A migration is a batch in the same draft, reviewed like any other change.
-    let steps = [BatchStep::Set { pointer: "/level".into(), value: json!("easy") }];
-    world
-        .repository
-        .batch(&draft, &[key("video/v")], &steps, false, &world.stamp("migrate"))
-        .unwrap();
-    assert_eq!(world.repository.check_schemas(&draft, &mut |_, _| true).unwrap().broken_count, 0);
-    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
-    assert_eq!(on_main(&world, "video/v").unwrap()["level"], "easy");
-    assert!(world.commit(&[("video/v", Some(video("Without")))]).is_err());
-    world.verify();
-}
-
-#[test]
-fn a_schema_that_sees_other_links_links_otherwise() {
-    let world = started();
-    let used = |text: &str| world.repository.where_used(&world.main(), &key(text)).unwrap().len();
-    assert_eq!(used("exercise/e1"), 1);
-    let mut schema = on_main(&world, "schema/lesson").unwrap();
-    let link = &mut schema["properties"]["children"]["items"]["x-link"];
-    link.as_object_mut().unwrap().remove("contains");
-    link["kinds"] = json!(["video", "article", "quiz", "exercise"]);
-    world.put("schema/lesson", schema);
-    assert_eq!(
-        world.repository.where_used(&world.main(), &key("exercise/e1")).unwrap()[0].role,
-        "refers"
-    );
-    world.verify();
 }
 
 #[test]

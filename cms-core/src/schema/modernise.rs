@@ -1,0 +1,87 @@
+//! Documents of an earlier version of their kind, brought to today's: fields under the names that they
+//! have now, fields that must be there with their defaults, without what the kind no longer has.
+//!
+//! Invariants:
+//! 1. What is valid today stays as it is.
+//! 2. Nothing is changed or left out without being told.
+
+use std::fmt;
+
+use serde_json::Value;
+
+use super::{KindSchema, ViolationCode, kind::tree::Marks, pointer};
+
+/// One thing that was done to bring a document to today's form of its kind.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Modernised {
+    /// A field has another name now.
+    Renamed {
+        /// Where it is now, as a JSON pointer.
+        pointer: String,
+        /// The name that it had.
+        from: String,
+    },
+    /// A field that must be there was given its default.
+    Filled {
+        /// Where, as a JSON pointer.
+        pointer: String,
+    },
+    /// A field that the kind no longer has was left out.
+    LeftOut {
+        /// Where it was, as a JSON pointer.
+        pointer: String,
+    },
+}
+
+impl fmt::Display for Modernised {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Renamed { pointer, from } => write!(f, "{pointer} was called {from}"),
+            Self::Filled { pointer } => write!(f, "{pointer} has its default"),
+            Self::LeftOut { pointer } => write!(f, "{pointer} is left out"),
+        }
+    }
+}
+
+impl KindSchema {
+    /// Brings a document of an earlier version of this kind to today's, as far as the kind says how, and
+    /// tells what was done. What can't be brought is left to [`KindSchema::validate`].
+    pub fn modernise(&self, document: &mut Value) -> Vec<Modernised> {
+        let mut done = Vec::new();
+        if self.validate(document).is_empty() {
+            return done;
+        }
+        self.tree.walk_mut(document, Marks::BEFORE, &mut |node, value, trail| {
+            let Some(fields) = value.as_object_mut() else { return };
+            let at = |name: &str| pointer::joined(&trail.pointer(), name);
+            for (was, name) in &node.was {
+                if fields.contains_key(&**name) || node.declared.contains(was) {
+                    continue;
+                }
+                let Some(value) = fields.remove(&**was) else { continue };
+                fields.insert(name.to_string(), value);
+                done.push(Modernised::Renamed { pointer: at(name), from: was.to_string() });
+            }
+            for (name, default) in &node.defaults {
+                if !fields.contains_key(&**name) {
+                    fields.insert(name.to_string(), default.clone());
+                    done.push(Modernised::Filled { pointer: at(name) });
+                }
+            }
+        });
+        for violation in self.validate(document) {
+            if violation.code == ViolationCode::UnknownField
+                && remove(document, &violation.pointer).is_some()
+            {
+                done.push(Modernised::LeftOut { pointer: violation.pointer });
+            }
+        }
+        done
+    }
+}
+
+/// Takes a field out of the object that has it.
+fn remove(document: &mut Value, at: &str) -> Option<Value> {
+    let (above, name) = at.rsplit_once('/')?;
+    document.pointer_mut(above)?.as_object_mut()?.remove(&*pointer::unescaped(name)?)
+}

@@ -1,0 +1,100 @@
+//! Kinds that change: what becomes of their entries, links and old revisions.
+
+use cms_core::repo::{BatchStep, BringError, MergeError};
+use serde_json::json;
+
+use super::{
+    drafting::{begin, commit_to, on_main, started},
+    world::{key, video},
+};
+
+#[test]
+fn a_schema_changes_with_what_it_would_break() {
+    let world = started();
+    let draft = begin(&world, "Videos have a grade").draft;
+    let mut schema = on_main(&world, "schema/video").unwrap();
+    schema["properties"]["level"] =
+        json!({"title": "Level", "description": "How hard.", "type": "string"});
+    let required = schema["required"].as_array_mut().unwrap();
+    required.push(json!("level"));
+    commit_to(&world, &draft, &[("schema/video", Some(schema.clone()))]);
+    let mut told = Vec::new();
+    let report = world
+        .repository
+        .check_schemas(&draft, &mut |done, all| {
+            told.push((done, all));
+            true
+        })
+        .unwrap();
+    assert_eq!((report.entries_count, report.broken_count), (1, 1));
+    assert_eq!(report.broken[0].violations[0].pointer, "/level");
+    assert_eq!(told.last(), Some(&(1, 1)));
+    let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
+    assert!(matches!(refused, BringError::Merge(MergeError::Refused { .. })), "{refused}");
+
+    // A migration is a batch in the same draft, reviewed like any other change.
+    let steps = [BatchStep::Set { pointer: "/level".into(), value: json!("easy") }];
+    world
+        .repository
+        .batch(&draft, &[key("video/v")], &steps, false, &world.stamp("migrate"))
+        .unwrap();
+    assert_eq!(world.repository.check_schemas(&draft, &mut |_, _| true).unwrap().broken_count, 0);
+    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    assert_eq!(on_main(&world, "video/v").unwrap()["level"], "easy");
+    assert!(world.commit(&[("video/v", Some(video("Without")))]).is_err());
+    world.verify();
+}
+
+#[test]
+fn a_schema_that_sees_other_links_links_otherwise() {
+    let world = started();
+    let used = |text: &str| world.repository.where_used(&world.main(), &key(text)).unwrap().len();
+    assert_eq!(used("exercise/e1"), 1);
+    let mut schema = on_main(&world, "schema/lesson").unwrap();
+    let link = &mut schema["properties"]["children"]["items"]["x-link"];
+    link.as_object_mut().unwrap().remove("contains");
+    link["kinds"] = json!(["video", "article", "quiz", "exercise"]);
+    world.put("schema/lesson", schema);
+    assert_eq!(
+        world.repository.where_used(&world.main(), &key("exercise/e1")).unwrap()[0].role,
+        "refers"
+    );
+    world.verify();
+}
+
+#[test]
+fn an_old_revision_comes_back_in_todays_form() {
+    let world = started();
+    let mut old = video("Second");
+    old["description"] = json!("As it was.");
+    world.put("video/v", old);
+    let log = world.repository.entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
+    let mut now = video("Third");
+    now.as_object_mut().unwrap().remove("description");
+    world.put("video/v", now);
+    // The description is called otherwise, the licence is gone, and there must be a level.
+    let mut schema = on_main(&world, "schema/video").unwrap();
+    let properties = schema["properties"].as_object_mut().unwrap();
+    let mut about = properties.remove("description").unwrap();
+    about["x-was"] = json!(["description"]);
+    properties.insert("about".into(), about);
+    let level =
+        json!({"title": "Level", "description": "How hard.", "type": "string", "default": "easy"});
+    properties.insert("level".into(), level);
+    schema["required"].as_array_mut().unwrap().push(json!("level"));
+    let draft = begin(&world, "Videos have a level").draft;
+    commit_to(&world, &draft, &[("schema/video", Some(schema))]);
+    let steps = [BatchStep::Set { pointer: "/level".into(), value: json!("hard") }];
+    let stamp = world.stamp("migrate");
+    world.repository.batch(&draft, &[key("video/v")], &steps, false, &stamp).unwrap();
+    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+
+    let stamp = world.stamp("as it was");
+    world.repository.restore("main", &key("video/v"), log[0].revision, &stamp).unwrap();
+    let restored = on_main(&world, "video/v").unwrap();
+    assert_eq!(restored["title"], "Second");
+    assert_eq!((&restored["about"], &restored["level"]), (&json!("As it was."), &json!("easy")));
+    let newest = world.repository.entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
+    assert_eq!(newest[0].note, "as it was; /about was called description; /level has its default");
+    world.verify();
+}

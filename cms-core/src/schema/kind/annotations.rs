@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(in crate::schema) const NAMES: [&str; 18] = [
+pub(in crate::schema) const NAMES: [&str; 19] = [
     "x-place",
     "x-letter",
     "x-answers",
@@ -31,6 +31,7 @@ pub(in crate::schema) const NAMES: [&str; 18] = [
     "x-unit",
     "x-link",
     "x-canonical-parent",
+    "x-template",
     "x-media",
     "x-requires",
     "x-refs",
@@ -75,6 +76,7 @@ pub(in crate::schema) struct Annotations {
     pub not_before: bool,
     pub unit: bool,
     pub canonical_parent: bool,
+    pub template: bool,
     pub media: bool,
     pub key: Option<Arc<str>>,
     pub link: Option<Arc<LinkRule>>,
@@ -120,6 +122,7 @@ impl Reader<'_> {
             "x-slug" => self.found.slug = self.of_document(name, value),
             "x-summary" => self.found.summary = self.of_document(name, value),
             "x-canonical-parent" => self.found.canonical_parent = self.of_document(name, value),
+            "x-template" => self.found.template = self.of_document(name, value),
             "x-unit" => self.found.unit = self.of_document(name, value),
             "x-not-before" => {
                 self.belongs(name, self.allows("string"), "on a string");
@@ -187,6 +190,9 @@ impl Reader<'_> {
         let plain = self.found.link.as_ref().is_some_and(|link| link.role == Role::Refers);
         if self.found.canonical_parent && !plain {
             self.problem("x-canonical-parent", "needs a plain x-link on the same string");
+        }
+        if self.found.template && !plain {
+            self.problem("x-template", "needs a plain x-link on the same string");
         }
         let contains = self.found.link.as_ref().is_some_and(|link| link.role == Role::Contains);
         let top = matches!(self.standing, Standing::RootProperty | Standing::RootPropertyItems);

@@ -131,6 +131,8 @@ fn authoring_routes() -> OpenApiRouter<App> {
         .routes(routes!(authoring::drafts::catalogue::untrash))
         .routes(routes!(authoring::drafts::catalogue::duplicate))
         .routes(routes!(authoring::drafts::catalogue::batch))
+        .routes(routes!(authoring::drafts::templates::list))
+        .routes(routes!(authoring::drafts::templates::create))
         .routes(routes!(authoring::drafts::conflicts::list))
         .routes(routes!(authoring::drafts::conflicts::resolve))
         .routes(routes!(authoring::events::handler))

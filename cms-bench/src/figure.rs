@@ -110,8 +110,19 @@ impl Rounds {
         while values.is_empty() || goes_on(values.len()) {
             values.push(round()?);
         }
+        Ok(Self::given(values))
+    }
+
+    /// Values that were measured elsewhere, at least one.
+    pub(crate) fn given(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
-        Ok(Self(values))
+        Self(values)
+    }
+
+    /// The value that a share of all, 0 to 1, does not exceed.
+    pub(crate) fn at(&self, share: f64) -> f64 {
+        let last = self.0.len() - 1;
+        self.0[(share * last as f64).ceil() as usize]
     }
 
     pub(crate) fn median(&self) -> f64 {

@@ -1,6 +1,7 @@
 //! Figures in groups, each measured beside its peer in the same run: `cargo xtask bench [GROUP]`.
 
 mod child;
+mod day;
 mod disk;
 mod editorial;
 mod figure;
@@ -27,6 +28,8 @@ enum Group {
     Editorial,
     /// Merges of documents beside git's and people's; needs --data
     Merges,
+    /// A day of 25 people through the HTTP API; needs --data
+    Day,
 }
 
 impl Group {
@@ -36,6 +39,7 @@ impl Group {
             Self::Store => &rows::NAMES,
             Self::Editorial => &editorial::NAMES,
             Self::Merges => &merges::NAMES,
+            Self::Day => &day::NAMES,
         }
     }
 
@@ -44,6 +48,7 @@ impl Group {
             Self::Store => rows::run(plan),
             Self::Editorial => editorial::run(plan),
             Self::Merges => merges::run(plan),
+            Self::Day => day::run(plan),
         }
     }
 }

@@ -8,6 +8,7 @@ pub mod conflicts;
 pub mod entries;
 pub mod shares;
 pub mod steps;
+pub mod templates;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::repo::{Draft, DraftChange, DraftId, DraftQuery, NewDraft, Role};

@@ -73,6 +73,30 @@ impl<'de> Deserialize<'de> for Title {
     }
 }
 
+/// What an entry is called: not blank.
+#[derive(Debug, Clone, PartialEq, Eq, ToSchema)]
+#[schema(min_length = 1, max_length = 300, pattern = r"\S")]
+pub struct EntryTitle(String);
+
+/// Most characters of an [`EntryTitle`].
+const ENTRY_TITLE_CHARS_MAX: usize = 300;
+
+impl From<EntryTitle> for String {
+    fn from(title: EntryTitle) -> Self {
+        title.0
+    }
+}
+
+impl<'de> Deserialize<'de> for EntryTitle {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let text = String::deserialize(deserializer)?;
+        if !text.trim().is_empty() && text.chars().count() <= ENTRY_TITLE_CHARS_MAX {
+            return Ok(Self(text));
+        }
+        Err(D::Error::custom(format!("1 to {ENTRY_TITLE_CHARS_MAX} characters are expected")))
+    }
+}
+
 /// Who a person is.
 #[derive(ToSchema)]
 #[schema(pattern = "^[a-z0-9][a-z0-9._@-]{0,63}$", example = "ana")]

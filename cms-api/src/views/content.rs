@@ -72,6 +72,19 @@ pub struct Shown {
     pub object: Option<String>,
 }
 
+/// A template for new entries.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct TemplateRow {
+    /// The template.
+    pub key: String,
+    /// Its title.
+    pub title: Option<String>,
+    /// What else its kind says of it in short: its description, as a rule.
+    pub summary: serde_json::Value,
+    /// The model: the entry that is copied.
+    pub entry: String,
+}
+
 /// A place where an entry is used.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Use {

@@ -16,4 +16,5 @@ mod notices;
 mod publishing;
 mod reviews;
 mod shares;
+mod templates;
 mod test_app;

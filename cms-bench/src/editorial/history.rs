@@ -41,6 +41,7 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
     })?;
     let mut figure = Figure::new("entry_history", commits as u32, "ms", &rounds)
         .against("first page at most 5 ms", Some(rounds.median() <= 5.0));
+    figure.sync = Sync::None.word();
     figure.note =
         format!("n is commits; {REVISIONS} revisions of the entry, {PAGE_ROWS} on a page");
     figure.print();

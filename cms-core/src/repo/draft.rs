@@ -21,6 +21,7 @@ pub(in crate::repo) mod entries;
 pub(in crate::repo) mod record;
 pub(in crate::repo) mod save;
 pub(in crate::repo) mod settle;
+pub(in crate::repo) mod template;
 pub(in crate::repo) mod working;
 
 use std::{fmt, str::FromStr};

@@ -92,6 +92,7 @@ pub(super) struct RootFields {
     pub title: Option<Arc<str>>,
     pub slug: Option<Arc<str>>,
     pub canonical_parent: Option<Arc<str>>,
+    pub template: Option<Arc<str>>,
     pub not_before: Option<Arc<str>>,
     pub summary: Vec<Arc<str>>,
     /// Those that hold containment links.
@@ -124,6 +125,10 @@ impl KindSchema {
         let fails = |problems| SchemaError { kind: kind.clone(), problems: ordered(problems) };
         if !problems.is_empty() {
             return Err(fails(problems));
+        }
+        if fields.template.is_some() && place != Place::Never {
+            let message = "a kind of templates is the authors' own: it needs x-place “never”";
+            return Err(fails(vec![problem("/x-place", message)]));
         }
         let tree = Tree::of(&subschemas, &mut problems);
         let validator = jsonschema::draft202012::options()
@@ -176,6 +181,11 @@ impl KindSchema {
     /// Whether a JSON pointer leads to an answer or into one (`x-answers`).
     pub fn is_answer(&self, pointer: &str) -> bool {
         !self.answers.is_empty() && pointer.split('/').any(|name| self.answers.contains(name))
+    }
+
+    /// Whether entries of the kind are templates: models that new entries are made from (`x-template`).
+    pub const fn is_template(&self) -> bool {
+        self.fields.template.is_some()
     }
 
     /// Whether documents of the kind can hold children (`x-link` with `contains`).
@@ -272,6 +282,7 @@ impl RootFields {
                 ("x-title", annotations.title, &mut found.title),
                 ("x-slug", annotations.slug, &mut found.slug),
                 ("x-canonical-parent", annotations.canonical_parent, &mut found.canonical_parent),
+                ("x-template", annotations.template, &mut found.template),
                 ("x-not-before", annotations.not_before, &mut found.not_before),
             ];
             for (annotation, is_here, single) in singles {

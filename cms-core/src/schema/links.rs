@@ -59,7 +59,15 @@ impl KindSchema {
 
     /// The parent that a document names as its canonical one.
     pub fn canonical_parent(&self, document: &Value) -> Option<EntryKey> {
-        let name = self.fields.canonical_parent.as_deref()?;
+        self.link_in(self.fields.canonical_parent.as_deref()?, document)
+    }
+
+    /// The entry that a template's document names as the model for new ones.
+    pub fn model(&self, document: &Value) -> Option<EntryKey> {
+        self.link_in(self.fields.template.as_deref()?, document)
+    }
+
+    fn link_in(&self, name: &str, document: &Value) -> Option<EntryKey> {
         let text = document.get(name)?.as_str()?;
         let link = self.tree.field(self.tree.root(), name)?.link.as_ref()?;
         target(text, &link.kinds)

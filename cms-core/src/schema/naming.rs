@@ -25,6 +25,15 @@ impl KindSchema {
         document
     }
 
+    /// The document with another title; unchanged when the kind has none.
+    pub fn with_title(&self, document: &Value, title: &str) -> Value {
+        let mut document = document.clone();
+        if let (Some(name), Value::Object(fields)) = (self.fields.title.as_deref(), &mut document) {
+            fields.insert(name.to_owned(), title.into());
+        }
+        document
+    }
+
     /// The JSON pointer of the slug, when the kind has one.
     pub fn slug_pointer(&self) -> Option<String> {
         self.fields.slug.as_deref().map(|name| pointer::joined("", name))

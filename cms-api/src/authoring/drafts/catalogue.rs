@@ -138,7 +138,7 @@ enum BatchStepBody {
     },
 }
 
-fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {
+pub(super) fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {
     PlaceIn { parent, index: index.map(|index| index as usize) }
 }
 
@@ -263,7 +263,7 @@ pub async fn untrash(
 
 /// Copy an entry
 ///
-/// Alone or with all that it contains; a container kept for it serves as a template.
+/// Alone or with all that it contains.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/duplicate",

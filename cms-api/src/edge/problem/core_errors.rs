@@ -159,9 +159,9 @@ impl From<PublishError> for Problem {
             PublishError::Strict { ref report } => {
                 told(Code::PublishRefused, &error).with("report", report)
             }
-            // The verbs answer this one as done; it is a problem for nobody else.
+            // What moves a channel answers this one as done; it is a problem for a schedule.
             PublishError::NothingToDo { ref report } => {
-                told(Code::PublishRefused, &error).with("report", report)
+                told(Code::NothingToDo, &error).with("report", report)
             }
             PublishError::Needed { ref needs, needs_count } => {
                 let problem = told(Code::PublishRefused, &error);

@@ -100,7 +100,11 @@ impl Repository {
             swaps: Vec::new(),
             stamp,
         };
-        Ok(self.merge_into(&request)?)
+        self.merge_into(&request).map_err(|error| match error {
+            // It was merged or discarded after we looked, and its branch went with it.
+            MergeError::UnknownBranch { .. } => DraftError::Unknown { draft: draft.clone() }.into(),
+            other => other.into(),
+        })
     }
 
     /// Merges a draft into `main` and closes it. Its working copies are committed first.

@@ -145,7 +145,21 @@ impl DraftEntries<'_> {
         self.changes.insert(key, Action::Delete);
     }
 
-    fn put_in(&mut self, child: &EntryKey, place: &PlaceIn) -> Result<(), EntryError> {
+    /// Puts copies of entries in; links among them lead to the copies.
+    pub(super) fn put_copies(
+        &mut self,
+        copies: &BTreeMap<EntryKey, EntryKey>,
+    ) -> Result<(), EntryError> {
+        for (old, new) in copies {
+            let document = self.document(old)?;
+            let kind = self.kinds.get(old.kind())?;
+            let copy = kind.map(|kind| kind.schema.repointed(&document, copies));
+            self.put(new.clone(), &copy.unwrap_or(document));
+        }
+        Ok(())
+    }
+
+    pub(super) fn put_in(&mut self, child: &EntryKey, place: &PlaceIn) -> Result<(), EntryError> {
         let document = self.document(&place.parent)?;
         let kind = self.kinds.get(place.parent.kind())?;
         let with = kind.and_then(|kind| kind.schema.with_child(&document, child, place.index));
@@ -334,19 +348,14 @@ impl Repository {
         let mut copies = BTreeMap::new();
         let committed = self.edit_draft(draft, stamp, &mut |entries| {
             copies = self.copies(entries, key, depth, stamp)?;
-            for (old, new) in &copies {
-                let document = entries.document(old)?;
-                let Some(kind) = entries.kinds.get(old.kind())? else { continue };
-                let mut document = kind.schema.repointed(&document, &copies);
-                if old == key {
-                    kind.schema.mark_as_copy(&mut document);
-                }
-                entries.put(new.clone(), &document);
+            entries.put_copies(&copies)?;
+            let copy = &copies[key];
+            if let Some(kind) = entries.kinds.get(key.kind())? {
+                let mut document = entries.document(copy)?;
+                kind.schema.mark_as_copy(&mut document);
+                entries.put(copy.clone(), &document);
             }
-            match (into, copies.get(key)) {
-                (Some(place), Some(copy)) => entries.put_in(copy, place),
-                _ => Ok(()),
-            }
+            into.map_or(Ok(()), |place| entries.put_in(copy, place))
         })?;
         let copy = copies.get(key).cloned();
         let copy = copy.ok_or_else(|| EntryError::Unknown { key: key.clone() })?;
@@ -354,7 +363,7 @@ impl Repository {
     }
 
     /// The entries to copy, each with its copy's key.
-    fn copies(
+    pub(super) fn copies(
         &self,
         entries: &DraftEntries<'_>,
         key: &EntryKey,

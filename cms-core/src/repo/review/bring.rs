@@ -3,7 +3,7 @@
 use super::{ReviewError, ReviewId, ReviewState, view::Review};
 use crate::model::key::EntryKey;
 use crate::repo::{
-    draft::bring::BringError,
+    draft::{DraftError, bring::BringError},
     merge::{MergeError, MergeRequest, Merged, Theirs},
     open::{MAIN, Repository},
     stamp::Stamp,
@@ -32,12 +32,37 @@ impl From<MergeError> for ReviewMergeError {
     }
 }
 
+impl ReviewMergeError {
+    const fn is_of_closed_draft(&self) -> bool {
+        matches!(
+            self,
+            Self::Bring(BringError::Draft(DraftError::Unknown { .. }))
+                | Self::Review(ReviewError::Draft(DraftError::Unknown { .. }))
+        )
+    }
+}
+
 impl Repository {
     /// Merges the draft of a review into `main`, and ends both.
     ///
     /// # Errors
     /// [`ReviewMergeError`]; `main` and the review are as they were then.
     pub fn merge_review(
+        &self,
+        id: &ReviewId,
+        stamp: &Stamp,
+    ) -> Result<(Merged, Review), ReviewMergeError> {
+        match self.merge_open(id, stamp) {
+            // Who merged it meanwhile closed its draft.
+            Err(error) if error.is_of_closed_draft() => {
+                self.stored_review(id)?.must_be(id, ReviewState::Open)?;
+                Err(error)
+            }
+            done => done,
+        }
+    }
+
+    fn merge_open(
         &self,
         id: &ReviewId,
         stamp: &Stamp,

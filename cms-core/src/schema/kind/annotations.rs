@@ -31,6 +31,7 @@ pub(in crate::schema) const NAMES: [&str; 19] = [
     "x-unit",
     "x-link",
     "x-canonical-parent",
+    "x-template",
     "x-media",
     "x-requires",
     "x-refs",
@@ -76,6 +77,7 @@ pub(in crate::schema) struct Annotations {
     pub not_before: bool,
     pub unit: bool,
     pub canonical_parent: bool,
+    pub template: bool,
     pub media: bool,
     pub key: Option<Arc<str>>,
     pub link: Option<Arc<LinkRule>>,
@@ -123,6 +125,7 @@ impl Reader<'_> {
             "x-slug" => self.found.slug = self.of_document(name, value),
             "x-summary" => self.found.summary = self.of_document(name, value),
             "x-canonical-parent" => self.found.canonical_parent = self.of_document(name, value),
+            "x-template" => self.found.template = self.of_document(name, value),
             "x-unit" => self.found.unit = self.of_document(name, value),
             "x-not-before" => {
                 self.belongs(name, self.allows("string"), "on a string");
@@ -195,6 +198,9 @@ impl Reader<'_> {
         let plain = self.found.link.as_ref().is_some_and(|link| link.role == Role::Refers);
         if self.found.canonical_parent && !plain {
             self.problem("x-canonical-parent", "needs a plain x-link on the same string");
+        }
+        if self.found.template && !plain {
+            self.problem("x-template", "needs a plain x-link on the same string");
         }
         let contains = self.found.link.as_ref().is_some_and(|link| link.role == Role::Contains);
         let top = matches!(self.standing, Standing::RootProperty | Standing::RootPropertyItems);

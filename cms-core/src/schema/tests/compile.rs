@@ -116,6 +116,14 @@ fn annotations_belong_where_they_mean_something() {
             "/properties/canonical_parent/x-canonical-parent: x-canonical-parent needs a plain x-link",
         ],
     );
+    check(
+        json!({"properties": {"description": {"x-template": true}}}),
+        &["/properties/description/x-template: x-template needs a plain x-link"],
+    );
+    check(
+        json!({"properties": {"canonical_parent": {"x-template": true}}}),
+        &["/x-place: a kind of templates is the authors' own"],
+    );
 }
 
 #[test]

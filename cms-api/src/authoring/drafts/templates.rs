@@ -1,0 +1,150 @@
+//! `GET …/templates`: what new entries can be made from. `POST …/drafts/{draft}/from-template`: one of them, as a
+//! copy of a template's model.
+
+use axum::{extract::State, response::Response};
+use cms_core::{
+    model::{
+        id::CommitId,
+        key::{EntryKey, Kind},
+    },
+    repo::{CopyDepth, DraftId, FromTemplate, Role, State as CoreState},
+};
+use serde::Deserialize;
+use utoipa::ToSchema;
+
+use super::catalogue::place_in;
+use crate::{
+    app::App,
+    authoring::{at, listed},
+    command::view,
+    edge::{
+        access::Asker,
+        body::JsonBody,
+        extract::{PathOf, parsed},
+        form::{EntryTitle, KeyText},
+        idempotency::{Made, Repeatable, once},
+        page::Page,
+        problem::{Problem, ProblemSchema},
+        query::{NoQuery, Parameters},
+    },
+    views::{content::TemplateRow, drafts::CopiedView},
+};
+
+/// What to make from which template.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FromTemplateBody {
+    /// The template.
+    #[schema(value_type = KeyText)]
+    template: EntryKey,
+    /// The new entry's title.
+    #[schema(value_type = EntryTitle)]
+    title: EntryTitle,
+    /// The last part of its address, in any shape; made of the title when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<EntryTitle>)]
+    slug: Option<EntryTitle>,
+    /// Whether what the model contains is left out of the copy: the new entry contains the same entries then.
+    #[serde(default)]
+    shallow: bool,
+    /// The container for it; none when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<KeyText>)]
+    parent: Option<EntryKey>,
+    /// Before which child, by its index; last when left out.
+    #[serde(default)]
+    index: Option<u32>,
+}
+
+/// Templates
+///
+/// Entries of the kinds whose schema has an `x-template`, ascending by key, at most 500. A template is read in
+/// the draft in which it is used: `at` of `draft/D` tells those that the draft has.
+#[utoipa::path(
+    get,
+    path = "/authoring/v1/templates",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+        ("kind" = Option<String>, Query, description = "Only those that make entries of this kind"),
+    ),
+    responses(
+        (status = 200, description = "All of them", body = Page<TemplateRow>),
+        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let at = at(&mut parameters)?;
+    let kind = parameters.one::<Kind>("kind")?;
+    parameters.finish(&["at", "kind"])?;
+    let rows: Vec<TemplateRow> = app
+        .core(move |store| {
+            let state = store.repository.resolve(&at)?;
+            Ok(view(&store.repository.templates(&state, kind.as_ref())?))
+        })
+        .await?;
+    Ok(listed(&Page { rows, next: None }))
+}
+
+/// Make an entry from a template
+///
+/// A copy of the template's model, with all that it contains unless it is to be shallow, under new ids; links
+/// among what is copied lead to the copies.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/drafts/{draft}/from-template",
+    tag = "authoring",
+    security(("token" = [])),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
+    request_body(content = FromTemplateBody),
+    responses(
+        (status = 201, description = "The new entries, by what they are copies of", body = CopiedView, headers(("Location" = String, description = "The new entry in the draft"))),
+        (status = 404, description = "No such open draft, template or model", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn create(
+    State(app): State<App>,
+    asker: Asker,
+    PathOf(draft): PathOf<String>,
+    _: NoQuery,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<FromTemplateBody>,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Author)?;
+    let draft: DraftId = parsed(&draft)?;
+    let new = FromTemplate {
+        template: body.template,
+        depth: if body.shallow { CopyDepth::Shallow } else { CopyDepth::Deep },
+        title: body.title.into(),
+        slug: body.slug.map(String::from),
+        into: body.parent.map(|parent| place_in(parent, body.index)),
+    };
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        let stamp = attempt.by.stamp("");
+        let repository = &store.repository;
+        let copied = match attempt.id_before::<CommitId>("commit")? {
+            None => view(&repository.create_from_template(&draft, &new, &stamp)?),
+            Some(commit) => {
+                let at = CoreState::Commit(commit);
+                let made = repository.made_from_template(&at, &new.template, &stamp)?;
+                let lost = || Problem::internal(format!("{} is not at {commit}", new.template));
+                let (model, copy) = made.ok_or_else(lost)?;
+                let copies = [(model.to_string(), copy.to_string())].into();
+                CopiedView { commit: commit.to_string(), key: copy.to_string(), copies }
+            }
+        };
+        let location = format!("/authoring/v1/drafts/{draft}/entries/{}", copied.key);
+        Ok(Made::at(location, &copied))
+    })
+    .await
+}

@@ -1,0 +1,173 @@
+//! Templates: entries that name another one as the model for new entries.
+//!
+//! A kind says by `x-template` that its entries are templates. The core knows no such kind by name.
+//!
+//! Invariants:
+//! 1. What is made from a template is a copy: later changes of the model or the template leave it alone.
+//! 2. A template is read where its copy is made, in the draft, so that everything it links to is there too.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    DraftId,
+    entries::{Copied, CopyDepth, DraftEntries, EntryError, PlaceIn},
+};
+use crate::{
+    model::key::{EntryKey, Kind},
+    repo::{
+        content::{
+            catalogue::{self, decoded_key, decoded_row},
+            kinds::Kinds,
+            objects::StoreError,
+        },
+        open::Repository,
+        stamp::Stamp,
+        state::State,
+    },
+    schema::slug,
+};
+
+/// Most templates that one list tells.
+pub const TEMPLATES_MAX: usize = 500;
+
+/// A template in a list.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TemplateRow {
+    /// The template.
+    pub key: EntryKey,
+    /// Its title.
+    pub title: Option<String>,
+    /// What else its kind says of it in short (`x-summary`).
+    pub summary: Value,
+    /// The model: the entry that is copied.
+    pub entry: EntryKey,
+}
+
+/// A new entry to make from a template.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct FromTemplate {
+    /// The template.
+    pub template: EntryKey,
+    /// Whether what the model contains is copied too.
+    pub depth: CopyDepth,
+    /// The new entry's title.
+    pub title: String,
+    /// Its slug in any shape; made of the title when left out.
+    pub slug: Option<String>,
+    /// Where to put it; nowhere when left out.
+    pub into: Option<PlaceIn>,
+}
+
+impl Repository {
+    /// The templates of a state, ascending by key; with a kind, those that make entries of it. At most
+    /// [`TEMPLATES_MAX`].
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn templates(
+        &self,
+        state: &State,
+        makes: Option<&Kind>,
+    ) -> Result<Vec<TemplateRow>, StoreError> {
+        let roots = self.roots(state)?;
+        let kinds = Kinds::at(self, roots.catalogue);
+        let mut rows = Vec::new();
+        for name in kinds.names()? {
+            let Some(kind) = kinds.get(&name)?.filter(|kind| kind.schema.is_template()) else {
+                continue;
+            };
+            let prefix = EntryKey::kind_prefix(&name);
+            for row in catalogue::with_prefix(&*self.source, roots.catalogue, &prefix)? {
+                let (key, value) = row?;
+                let row = decoded_row(&key, &value)?;
+                let key = decoded_key(&key)?;
+                let Some(document) = row.document().filter(|_| key.locale().is_none()) else {
+                    continue;
+                };
+                let document = self.document(document)?;
+                let Some(entry) = kind.schema.model(&document) else { continue };
+                if makes.is_some_and(|kind| kind != entry.kind()) {
+                    continue;
+                }
+                if rows.len() == TEMPLATES_MAX {
+                    return Ok(rows);
+                }
+                let title = kind.schema.title(&document).map(str::to_owned);
+                let summary = Value::Object(kind.schema.summary(&document));
+                rows.push(TemplateRow { key, title, summary, entry });
+            }
+        }
+        Ok(rows)
+    }
+
+    /// What [`Self::create_from_template`] made under this stamp, in the state of its commit: the model, and
+    /// its copy; none when that state has no such template.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn made_from_template(
+        &self,
+        state: &State,
+        template: &EntryKey,
+        stamp: &Stamp,
+    ) -> Result<Option<(EntryKey, EntryKey)>, StoreError> {
+        let Some(shown) = self.show(state, template)? else { return Ok(None) };
+        let kinds = Kinds::at(self, self.roots(state)?.catalogue);
+        let kind = kinds.get(template.kind())?;
+        let model = shown.document.zip(kind).and_then(|(doc, kind)| kind.schema.model(&doc));
+        Ok(model.map(|model| {
+            let copy = self.fresh_key(model.kind(), stamp, 0);
+            (model, copy)
+        }))
+    }
+
+    /// Makes a new entry from a template: copies its model under a new id, alone or with all that it
+    /// contains, gives the copy its title and slug, and puts it where asked. One commit of the draft.
+    ///
+    /// # Errors
+    /// [`EntryError`]; nothing is made then.
+    pub fn create_from_template(
+        &self,
+        draft: &DraftId,
+        new: &FromTemplate,
+        stamp: &Stamp,
+    ) -> Result<Copied, EntryError> {
+        let slug = slug::normalise(new.slug.as_ref().unwrap_or(&new.title));
+        let mut made = None;
+        let committed = self.edit_draft(draft, stamp, &mut |entries| {
+            let model = model(entries, &new.template)?;
+            let copies = self.copies(entries, &model, new.depth, stamp)?;
+            entries.put_copies(&copies)?;
+            let copy = copies[&model].clone();
+            if let Some(kind) = entries.kinds.get(model.kind())? {
+                let document = kind.schema.with_title(&entries.document(&copy)?, &new.title);
+                let document = match (&slug, kind.schema.slug_pointer()) {
+                    (Some(slug), _) => kind.schema.with_slug(&document, slug),
+                    (None, None) => document,
+                    (None, Some(_)) => {
+                        let reason =
+                            "no slug can be made of that: give one with a letter or a digit";
+                        return Err(EntryError::Refused { reason: reason.to_owned() });
+                    }
+                };
+                entries.put(copy.clone(), &document);
+            }
+            if let Some(place) = &new.into {
+                entries.put_in(&copy, place)?;
+            }
+            made = Some((copy, copies));
+            Ok(())
+        })?;
+        let (key, copies) = made.expect("a commit comes of an edit that ended well");
+        Ok(Copied { commit: committed.commit, key, copies })
+    }
+}
+
+/// The entry that a template of the draft names as its model.
+fn model(entries: &DraftEntries<'_>, template: &EntryKey) -> Result<EntryKey, EntryError> {
+    let document = entries.document(template)?;
+    let kind = entries.kinds.get(template.kind())?;
+    let model = kind.and_then(|kind| kind.schema.model(&document));
+    model.ok_or_else(|| EntryError::Refused { reason: format!("{template} is no template") })
+}

@@ -363,6 +363,9 @@ impl From<ReviewMergeError> for Problem {
             ReviewMergeError::NotApproved { ref keys } => {
                 told(Code::NotApproved, &error).with("keys", keys)
             }
+            ReviewMergeError::ChangesWanted { ref by } => {
+                told(Code::NotApproved, &error).with("changes_wanted_by", by)
+            }
             ReviewMergeError::Bring(error) => error.into(),
         }
     }

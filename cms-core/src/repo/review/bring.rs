@@ -1,10 +1,11 @@
 //! Merging what a review approved, whole or in part.
 
-use super::{ReviewError, ReviewId, ReviewState, view::Review};
-use crate::model::key::EntryKey;
+use super::{ReviewError, ReviewId, ReviewState, stored::StoredReview, view::Review};
+use crate::model::{id::CommitId, key::EntryKey};
 use crate::repo::{
-    draft::{DraftError, bring::BringError},
-    merge::{MergeError, MergeRequest, Merged, Theirs},
+    branch::branch_head,
+    draft::{DraftError, bring::BringError, record::DraftState},
+    merge::{MergeError, MergeRequest, Merged, Theirs, rows::changed_rows},
     open::{MAIN, Repository},
     stamp::Stamp,
 };
@@ -20,6 +21,12 @@ pub enum ReviewMergeError {
     NotApproved {
         /// The entries.
         keys: Vec<EntryKey>,
+    },
+    /// Reviewers want changes first: until they approve, or are asked no more.
+    #[error("{} wants changes first", by.join(", "))]
+    ChangesWanted {
+        /// Who, ascending.
+        by: Vec<String>,
     },
     /// The draft does not merge.
     #[error(transparent)]
@@ -43,7 +50,8 @@ impl ReviewMergeError {
 }
 
 impl Repository {
-    /// Merges the draft of a review into `main`, and ends both.
+    /// Merges the draft of a review into `main`, and ends both. Where that was done and cut off before its
+    /// end, or the draft was merged another way, the review is ended.
     ///
     /// # Errors
     /// [`ReviewMergeError`]; `main` and the review are as they were then.
@@ -52,6 +60,12 @@ impl Repository {
         id: &ReviewId,
         stamp: &Stamp,
     ) -> Result<(Merged, Review), ReviewMergeError> {
+        let stored = self.stored_review(id)?;
+        stored.must_be(id, ReviewState::Open)?;
+        if let Some((closed_at, merged)) = self.merged_before(&stored, stamp)? {
+            self.end_review(id, closed_at, &merged, stamp)?;
+            return Ok((merged, self.review(id, None)?));
+        }
         match self.merge_open(id, stamp) {
             // Who merged it meanwhile closed its draft.
             Err(error) if error.is_of_closed_draft() => {
@@ -73,16 +87,75 @@ impl Repository {
         self.commit_typed(&stored.draft, stamp)?;
         // What was typed meanwhile is a commit now, and another pair than the approved one.
         let review = self.review(id, None)?;
+        changes_wanted(&review)?;
         not_approved(&review, |_| true)?;
         let merged = self.merge_approved(&stored.draft, review.head, stamp)?;
         self.end_review(id, [before.base, review.head], &merged, stamp)?;
         Ok((merged, self.review(id, None)?))
     }
 
+    /// The merge of an open review's draft, where it took place; the draft is closed then. With where the
+    /// draft and `main` had parted, and the draft's commit.
+    fn merged_before(
+        &self,
+        stored: &StoredReview,
+        stamp: &Stamp,
+    ) -> Result<Option<([CommitId; 2], Merged)>, ReviewMergeError> {
+        let draft = self.draft(&stored.draft).map_err(ReviewError::from)?;
+        let has_commits = draft.head != draft.begun_from;
+        if draft.state == DraftState::Discarded || !has_commits {
+            return Ok(None);
+        }
+        let Some(main) = branch_head(self, MAIN).map_err(ReviewError::from)? else {
+            return Ok(None);
+        };
+        if !self.is_ancestor(draft.head, main.commit).map_err(ReviewError::from)? {
+            return Ok(None);
+        }
+        let Some((commit, before)) = self.commit_that_merged(draft.head, main.commit)? else {
+            return Ok(None);
+        };
+        if draft.state == DraftState::Open {
+            let close = Stamp { operation: stamp.step(12), ..stamp.clone() };
+            self.close(&stored.draft, DraftState::Merged, &close).map_err(ReviewError::from)?;
+        }
+        let bases = self.merge_bases(before, draft.head).map_err(ReviewError::from)?;
+        let base = bases.first().copied().unwrap_or(draft.begun_from);
+        let root = |commit| self.commit_of(commit).map(|commit| commit.catalogue);
+        let changed = root(before)
+            .and_then(|before| changed_rows(self, before, root(commit)?))
+            .map_err(ReviewError::from)?;
+        let merged = Merged {
+            commit,
+            changed_count: changed.len() as u64,
+            conflicted: Vec::new(),
+            conflicts: Vec::new(),
+            computed_count: 0,
+        };
+        Ok(Some(([base, draft.head], merged)))
+    }
+
+    /// The commit of `main`'s own line that brought another one in, and the one before it on that line.
+    fn commit_that_merged(
+        &self,
+        brought: CommitId,
+        main: CommitId,
+    ) -> Result<Option<(CommitId, CommitId)>, ReviewError> {
+        let mut at = main;
+        loop {
+            let parents = self.commit_of(at)?.parents;
+            let Some(&first) = parents.first() else { return Ok(None) };
+            if parents[1..].contains(&brought) {
+                return Ok(Some((at, first)));
+            }
+            at = first;
+        }
+    }
+
     fn end_review(
         &self,
         id: &ReviewId,
-        closed_at: [crate::model::id::CommitId; 2],
+        closed_at: [CommitId; 2],
         merged: &Merged,
         stamp: &Stamp,
     ) -> Result<(), ReviewError> {
@@ -117,6 +190,7 @@ impl Repository {
             let reason = format!("the review does not change {unknown}");
             return Err(ReviewError::Refused { reason }.into());
         }
+        changes_wanted(&review)?;
         not_approved(&review, |key| keys.contains(key))?;
         let request = MergeRequest {
             into: MAIN,
@@ -130,6 +204,15 @@ impl Repository {
         self.bring_up_to_date(&stored.draft, &up)?;
         Ok((merged, self.review(id, None)?))
     }
+}
+
+/// Where approvals are required, a reviewer's word against is as good as one for.
+fn changes_wanted(review: &Review) -> Result<(), ReviewMergeError> {
+    let row = &review.row;
+    let asked = row.changes_wanted_by.iter().filter(|person| row.reviewers.contains(person));
+    let by: Vec<String> = asked.cloned().collect();
+    let is_open = review.approvals_required == 0 || by.is_empty();
+    if is_open { Ok(()) } else { Err(ReviewMergeError::ChangesWanted { by }) }
 }
 
 fn not_approved(

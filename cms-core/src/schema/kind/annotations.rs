@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(in crate::schema) const NAMES: [&str; 19] = [
+pub(in crate::schema) const NAMES: [&str; 20] = [
     "x-place",
     "x-letter",
     "x-answers",

@@ -283,3 +283,42 @@ fn a_review_whose_draft_vanished_still_tells_what_it_was() {
     world.repository.merge_review(&id, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
 }
+
+#[test]
+fn a_merge_that_was_cut_off_before_its_review_ended_is_ended_by_the_next() {
+    let world = started(0);
+    let draft = begin(&world, "Titles").draft;
+    save(&world, &draft, "video/v", &video("See"));
+    let id = opened(&world, &draft);
+    // What is left when the process ends between the merge and the end of the review.
+    let merged = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    assert_eq!(review(&world, &id).row.state, ReviewState::Open);
+    let (again, ended) = world.repository.merge_review(&id, &world.stamp("again")).unwrap();
+    assert_eq!((again.commit, again.changed_count), (merged.commit, 1));
+    assert_eq!((ended.row.state, ended.merged_as), (ReviewState::Merged, Some(merged.commit)));
+    assert_eq!(ended.entries.len(), 1, "what was merged is still to be seen");
+    let refused = world.repository.merge_review(&id, &world.stamp("thrice")).unwrap_err();
+    assert!(
+        matches!(refused, ReviewMergeError::Review(ReviewError::WrongState { .. })),
+        "{refused}"
+    );
+    world.verify();
+}
+
+#[test]
+fn a_reviewer_who_wants_changes_is_waited_for() {
+    let world = started(1);
+    let draft = begin(&world, "Titles").draft;
+    save(&world, &draft, "video/v", &video("See"));
+    let id = opened(&world, &draft);
+    world.repository.request_changes(&id, "Too short", &by(&world, "rob")).unwrap();
+    let all = seen(&review(&world, &id));
+    world.repository.approve(&id, &all, "Fine", &by(&world, "uma")).unwrap();
+    let refused = world.repository.merge_review(&id, &world.stamp("merge")).unwrap_err();
+    assert!(
+        matches!(refused, ReviewMergeError::ChangesWanted { ref by } if *by == ["rob"]),
+        "{refused}"
+    );
+    approve(&world, &id);
+    world.repository.merge_review(&id, &world.stamp("merge")).unwrap();
+}

@@ -1,0 +1,102 @@
+/**
+ * Perseus as functions from JSON to JSON: what the crate calls, one function a verb, texts in and a text out.
+ *
+ * An answer is `{done: …}`, or `{refused: [{path, reason}]}` where Perseus's own parser refuses the document, or
+ * `{refused_input: […]}` where it refuses what a learner entered. Everything else that goes wrong is thrown.
+ */
+import {beginChance} from "./world.js";
+import {
+    isFailure,
+    parseAndMigratePerseusArticle,
+    parseAndMigratePerseusItem,
+    parseAndMigrateUserInputMap,
+    splitPerseusItem,
+} from "@khanacademy/perseus-core";
+import {emptyWidgetsFunctional, scorePerseusItem} from "@khanacademy/perseus-score";
+import {harden} from "./harden.js";
+import {lintRenderer} from "./lint.js";
+
+/** So many violations and findings are told of one document; an author mends those first. */
+const TOLD_MAX = 200;
+
+const verbs = {
+    /** Whatever is asked for of an item: itself migrated, its findings, its answerless form with its hints. */
+    item(text, asked) {
+        return parsed(parseAndMigratePerseusItem, text, (item) => {
+            const wants = JSON.parse(asked);
+            return {
+                migrated: wants.migrated ? item : undefined,
+                findings: wants.findings ? told(lintItem(item)) : undefined,
+                split: wants.split ? {item: splitPerseusItem(item), hints: item.hints} : undefined,
+            };
+        });
+    },
+
+    /** The same of an article: one section, or a list of them. */
+    article(text, asked) {
+        return parsed(parseAndMigratePerseusArticle, text, (article) => {
+            const wants = JSON.parse(asked);
+            return {
+                migrated: wants.migrated ? article : undefined,
+                findings: wants.findings ? told(lintArticle(article)) : undefined,
+                split: wants.split ? {item: splitArticle(article), hints: []} : undefined,
+            };
+        });
+    },
+
+    /** Perseus's score of what a learner entered. */
+    score(text, input, locale) {
+        return withInput(text, input, ({question}, entered) => scorePerseusItem(question, entered, locale));
+    },
+
+    /** The names of the widgets that still want an answer. */
+    empty(text, input, locale) {
+        return withInput(text, input, ({question: {widgets}}, entered) =>
+            emptyWidgetsFunctional(widgets, Object.keys(widgets), entered, locale),
+        );
+    },
+
+    /** The hint at a position, from 0; null past the last. */
+    hint(text, position) {
+        return parsed(parseAndMigratePerseusItem, text, (item) => ({hint: item.hints[Number(position)] ?? null}));
+    },
+};
+
+function parsed(parse, text, then) {
+    const result = parse(JSON.parse(text));
+    return isFailure(result) ? {refused: told(result.detail.message)} : {done: then(result.value)};
+}
+
+function withInput(text, input, then) {
+    return parsed(parseAndMigratePerseusItem, text, (item) => ({
+        input: parsed(parseAndMigrateUserInputMap, input, (entered) => then(item, entered)),
+    }));
+}
+
+function lintItem({question, hints}) {
+    const hinted = hints.flatMap((hint, index) => lintRenderer(hint, "exercise", ["hints", index]));
+    return [...lintRenderer(question, "exercise", ["question"]), ...hinted];
+}
+
+function lintArticle(article) {
+    return Array.isArray(article)
+        ? article.flatMap((section, index) => lintRenderer(section, "article", [index]))
+        : lintRenderer(article, "article", []);
+}
+
+/** Perseus splits items only; a section is split as the question of one. */
+function splitArticle(article) {
+    const split = (section) => splitPerseusItem({question: section, hints: []}).question;
+    return Array.isArray(article) ? article.map(split) : split(article);
+}
+
+function told(list) {
+    return list.slice(0, TOLD_MAX);
+}
+
+globalThis.perseus = (verb, ...texts) => {
+    beginChance();
+    return JSON.stringify(verbs[verb](...texts));
+};
+
+harden();

@@ -1,5 +1,7 @@
 /**
- * Builds `dist/engine.js` from the locked packages, and `dist/identity.json`, which names them.
+ * Builds `bundle/dist/engine.js` from the locked packages, `bundle/dist/identity.json`, which names them, and
+ * `tests/fixtures/expected.ndjson`, what the packages themselves make of the fixtures. An argument names another folder
+ * to write them below.
  *
  * One thing is changed in the packages: Perseus's parser joins its complaints to one sentence, and here they stay
  * apart, each with its path. A build that doesn't find that place fails.
@@ -9,9 +11,11 @@ import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {build} from "esbuild";
+import {answer} from "./peer/answer.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
-const out = process.argv[2] ?? join(here, "dist");
+const crate = dirname(here);
+const out = process.argv[2] ?? crate;
 
 const JOINED = 'failure(result.detail.map(message).join("; "))';
 const APART = `failure(result.detail.map((mismatch) => ({
@@ -64,6 +68,15 @@ const identity = {
     packages: Object.fromEntries(packages),
     sha256: createHash("sha256").update(bundle).digest("hex"),
 };
-mkdirSync(out, {recursive: true});
-writeFileSync(join(out, "engine.js"), bundle);
-writeFileSync(join(out, "identity.json"), `${JSON.stringify(identity, null, 2)}\n`);
+const fixtures = readFileSync(join(crate, "tests/fixtures/documents.ndjson"), "utf8").trimEnd().split("\n");
+const expected = fixtures.map((line) => `${JSON.stringify(answer(JSON.parse(line)))}\n`);
+
+write("bundle/dist/engine.js", bundle);
+write("bundle/dist/identity.json", `${JSON.stringify(identity, null, 2)}\n`);
+write("tests/fixtures/expected.ndjson", expected.join(""));
+
+function write(path, content) {
+    const file = join(out, path);
+    mkdirSync(dirname(file), {recursive: true});
+    writeFileSync(file, content);
+}

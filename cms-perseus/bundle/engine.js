@@ -6,13 +6,15 @@
  */
 import {beginChance} from "./world.js";
 import {
+    getWidgetIdsFromContent,
     isFailure,
     parseAndMigratePerseusArticle,
     parseAndMigratePerseusItem,
     parseAndMigrateUserInputMap,
     splitPerseusItem,
 } from "@khanacademy/perseus-core";
-import {emptyWidgetsFunctional, scorePerseusItem} from "@khanacademy/perseus-score";
+import {emptyWidgetsFunctional, isWidgetScoreable, scorePerseusItem} from "@khanacademy/perseus-score";
+import {isExhaustion} from "./exhaustion.js";
 import {harden} from "./harden.js";
 import {lintRenderer} from "./lint.js";
 
@@ -46,13 +48,29 @@ const verbs = {
 
     /** Perseus's score of what a learner entered. */
     score(text, input, locale) {
-        return withInput(text, input, ({question}, entered) => scorePerseusItem(question, entered, locale));
+        return withInput(text, input, ({question}, entered) =>
+            unlessMissing(
+                placed(question.content, question.widgets),
+                question.widgets,
+                entered,
+                () => scorePerseusItem(question, entered, locale),
+                {type: "invalid", message: null, widgetScores: {}},
+            ),
+        );
     },
 
     /** The names of the widgets that still want an answer. */
     empty(text, input, locale) {
-        return withInput(text, input, ({question: {widgets}}, entered) =>
-            emptyWidgetsFunctional(widgets, Object.keys(widgets), entered, locale),
+        return withInput(text, input, ({question: {content, widgets}}, entered) =>
+            placed(content, widgets).filter((name) =>
+                unlessMissing(
+                    [name],
+                    widgets,
+                    entered,
+                    () => emptyWidgetsFunctional(widgets, [name], entered, locale).length > 0,
+                    true,
+                ),
+            ),
         );
     },
 
@@ -63,7 +81,12 @@ const verbs = {
 };
 
 function parsed(parse, text, then) {
-    const result = parse(JSON.parse(text));
+    const document = JSON.parse(text);
+    if (typeof document === "string") {
+        // Perseus would take it for the text of a document.
+        return {refused: [{path: [], reason: "At (root) -- expected object, but got a text"}]};
+    }
+    const result = parse(document);
     return isFailure(result) ? {refused: told(result.detail.message)} : {done: then(result.value)};
 }
 
@@ -71,6 +94,24 @@ function withInput(text, input, then) {
     return parsed(parseAndMigratePerseusItem, text, (item) => ({
         input: parsed(parseAndMigrateUserInputMap, input, (entered) => then(item, entered)),
     }));
+}
+
+/** The names of the widgets that a text places; Perseus scores no other. */
+function placed(content, widgets) {
+    return getWidgetIdsFromContent(content).filter((name) => Object.hasOwn(widgets, name));
+}
+
+/** Some widgets' scorers throw where there is no input: that is an empty widget, and no fault. */
+function unlessMissing(names, widgets, entered, work, otherwise) {
+    try {
+        return work();
+    } catch (error) {
+        const isMissing = (name) => isWidgetScoreable(widgets[name]) && !Object.hasOwn(entered, name);
+        if (isExhaustion(error) || !names.some(isMissing)) {
+            throw error;
+        }
+        return otherwise;
+    }
 }
 
 function lintItem({question, hints}) {

@@ -6,6 +6,7 @@
  */
 import {rules, runLinter} from "@khanacademy/perseus-linter";
 import {parse} from "@khanacademy/pure-markdown";
+import {isExhaustion} from "./exhaustion.js";
 
 /** Renderers inside renderers may be nested so deep; the parser of items allows more. */
 const DEPTH_MAX = 8;
@@ -76,11 +77,6 @@ function lintText(content, widgets, contentType, path, field) {
         const span = named ? null : spanOf(content, warning.target);
         return span === null ? finding : {...finding, span};
     });
-}
-
-/** What the language throws when it runs out of memory or stack. */
-function isExhaustion(error) {
-    return error instanceof RangeError || error?.name === "InternalError";
 }
 
 /** The rule's own failure is told without the trace, which names lines of a bundle. */

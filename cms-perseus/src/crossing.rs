@@ -5,21 +5,25 @@ use serde_json::Value;
 
 use crate::fault::Fault;
 
-/// Largest document or input, as JSON text; the largest known item has 10 KB.
-pub(crate) const SIZE_BYTES_MAX: usize = 2 << 20;
+/// Largest document, as JSON text; the largest known item has 10 KB.
+pub(crate) const DOCUMENT_BYTES_MAX: usize = 2 << 20;
+/// Largest input of a learner, as JSON text. Perseus's scorers take time that grows with the square of a text.
+pub(crate) const INPUT_BYTES_MAX: usize = 64 << 10;
 /// Deepest nesting. An answer holds a document some levels down, and no answer may be nested deeper than 128.
 pub(crate) const DEPTH_MAX: usize = 100;
 
-/// A document as the text that a context reads.
+/// A document or an input as the text that a context reads.
 ///
 /// # Errors
 /// [`Fault::TooDeep`] and [`Fault::TooLarge`].
-pub(crate) fn text(document: &Value) -> Result<String, Fault> {
-    check_depth(document)?;
-    let text = serde_json::to_string(document).expect("a JSON value has a text");
+pub(crate) fn text(value: &Value, size_bytes_max: usize) -> Result<String, Fault> {
+    check_depth(value)?;
+    let text = serde_json::to_string(value).expect("a JSON value has a text");
     match text.len() {
-        0..=SIZE_BYTES_MAX => Ok(text),
-        size_bytes => Err(Fault::TooLarge { size_bytes, size_bytes_max: SIZE_BYTES_MAX }),
+        size_bytes if size_bytes > size_bytes_max => {
+            Err(Fault::TooLarge { size_bytes, size_bytes_max })
+        }
+        _ => Ok(text),
     }
 }
 
@@ -94,7 +98,10 @@ mod tests {
     #[test]
     fn depth_is_counted_without_recursion() {
         let nested = |depth| (0..depth).fold(Value::Null, |inner, _| Value::Array(vec![inner]));
-        assert!(text(&nested(DEPTH_MAX)).is_ok());
-        assert_eq!(text(&nested(DEPTH_MAX + 1)), Err(Fault::TooDeep { depth_max: DEPTH_MAX }));
+        assert!(text(&nested(DEPTH_MAX), 1_000).is_ok());
+        assert_eq!(
+            text(&nested(DEPTH_MAX + 1), 1_000),
+            Err(Fault::TooDeep { depth_max: DEPTH_MAX })
+        );
     }
 }

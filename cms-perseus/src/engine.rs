@@ -8,7 +8,7 @@ use crate::{
         Answer, Checked, Finding, Prepared, Scored, Split, ToldDocument, ToldFinding, ToldHint,
         ToldViolation, WithInput,
     },
-    crossing,
+    crossing::{self, DOCUMENT_BYTES_MAX, INPUT_BYTES_MAX},
     fault::{Fault, Violation},
     pool::{Limits, Pool},
 };
@@ -109,8 +109,7 @@ impl Engine {
     /// # Errors
     /// As [`Engine::check`].
     pub fn hint(&self, item: &Value, position: usize) -> Result<Option<Value>, Fault> {
-        let told: ToldHint =
-            self.call("hint", vec![crossing::text(item)?, position.to_string()])?;
+        let told: ToldHint = self.call("hint", vec![document_text(item)?, position.to_string()])?;
         Ok(told.hint)
     }
 
@@ -119,7 +118,7 @@ impl Engine {
             Form::Item => "item",
             Form::Article => "article",
         };
-        self.call(verb, vec![crossing::text(document)?, wants.0.to_owned()])
+        self.call(verb, vec![document_text(document)?, wants.0.to_owned()])
     }
 
     fn with_input<T: DeserializeOwned>(
@@ -129,7 +128,8 @@ impl Engine {
         input: &Value,
         locale: &str,
     ) -> Result<T, Fault> {
-        let texts = vec![crossing::text(item)?, crossing::text(input)?, locale.to_owned()];
+        let texts =
+            vec![document_text(item)?, crossing::text(input, INPUT_BYTES_MAX)?, locale.to_owned()];
         let told: WithInput<T> = self.call(verb, texts)?;
         match told.input {
             Answer::Done(done) => Ok(done),
@@ -147,6 +147,10 @@ impl Engine {
             Answer::Refused(told) => Err(Fault::Refused(violations(told))),
         }
     }
+}
+
+fn document_text(document: &Value) -> Result<String, Fault> {
+    crossing::text(document, DOCUMENT_BYTES_MAX)
 }
 
 fn violations(told: Vec<ToldViolation>) -> Vec<Violation> {

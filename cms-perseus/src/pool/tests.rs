@@ -25,9 +25,7 @@ const FAULTY: &str = r#"
         catches: () => { try { for (;;) {} } catch { return "caught"; } },
         backtracks: () => String(/^(a+)+$/.test("a".repeat(40) + "b")),
         hoards: () => { const all = []; for (;;) all.push(new Array(1000).fill(all.length)); },
-        doubles: () => { let text = "x"; for (;;) text += text; },
         descends: () => verbs.descends() + 1,
-        sorts: () => String(Array.from({length: 1e9}, (_, i) => -i).sort().length),
         searches: () => String(Array.prototype.indexOf.call({length: 2 ** 28}, 1)),
     };
 "#;
@@ -79,9 +77,7 @@ fn what_does_not_end_is_stopped() {
 #[test]
 fn what_grows_is_stopped() {
     let too_much = Fault::OutOfMemory { limit_bytes: LIMITS.memory_bytes };
-    for verb in ["hoards", "sorts"] {
-        check(verb, &too_much);
-    }
+    check("hoards", &too_much);
 }
 
 #[test]

@@ -1,13 +1,13 @@
 /**
- * Builds `bundle/dist/engine.js` from the locked packages, `bundle/dist/identity.json`, which names them, and
- * `tests/fixtures/expected.ndjson`, what the packages themselves make of the fixtures. An argument names another folder
- * to write them below.
+ * Builds `bundle/dist/engine.js` from the locked packages, `bundle/dist/identity.json`, which names them,
+ * `bundle/dist/NOTICE`, their licences, and `tests/fixtures/expected.ndjson`, what the packages themselves make of the
+ * fixtures. An argument names another folder to write them below.
  *
  * One thing is changed in the packages: Perseus's parser joins its complaints to one sentence, and here they stay
  * apart, each with its path. A build that doesn't find that place fails.
  */
 import {createHash} from "node:crypto";
-import {mkdirSync, readFileSync, writeFileSync} from "node:fs";
+import {mkdirSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
 import {dirname, join} from "node:path";
 import {fileURLToPath} from "node:url";
 import {build} from "esbuild";
@@ -68,11 +68,21 @@ const identity = {
     packages: Object.fromEntries(packages),
     sha256: createHash("sha256").update(bundle).digest("hex"),
 };
+const licences = new Map();
+for (const [name, version] of packages) {
+    const folder = join(here, "node_modules", name);
+    const file = readdirSync(folder).find((file) => file.startsWith("LICENSE"));
+    const licence = readFileSync(join(folder, file), "utf8").trim();
+    licences.set(licence, [...(licences.get(licence) ?? []), `${name} ${version}`]);
+}
+const notice = [...licences].map(([licence, names]) => `${names.join("\n")}\n\n${licence}\n`);
+
 const fixtures = readFileSync(join(crate, "tests/fixtures/documents.ndjson"), "utf8").trimEnd().split("\n");
 const expected = fixtures.map((line) => `${JSON.stringify(answer(JSON.parse(line)))}\n`);
 
 write("bundle/dist/engine.js", bundle);
 write("bundle/dist/identity.json", `${JSON.stringify(identity, null, 2)}\n`);
+write("bundle/dist/NOTICE", `engine.js holds these packages.\n\n${notice.join(`\n${"-".repeat(72)}\n\n`)}`);
 write("tests/fixtures/expected.ndjson", expected.join(""));
 
 function write(path, content) {

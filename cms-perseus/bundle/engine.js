@@ -17,12 +17,13 @@ import {emptyWidgetsFunctional, isWidgetScoreable, scorePerseusItem} from "@khan
 import {isExhaustion} from "./exhaustion.js";
 import {harden} from "./harden.js";
 import {lintRenderer} from "./lint.js";
+import {withhold} from "./withhold.js";
 
 /** So many violations and findings are told of one document; an author mends those first. */
 const TOLD_MAX = 200;
 
 const verbs = {
-    /** Whatever is asked for of an item: itself migrated, its findings, its answerless form with its hints. */
+    /** Whatever is asked for of an item: itself migrated, its findings, its split, its withheld form. */
     item(text, asked) {
         return parsed(parseAndMigratePerseusItem, text, (item) => {
             const wants = JSON.parse(asked);
@@ -30,6 +31,7 @@ const verbs = {
                 migrated: wants.migrated ? item : undefined,
                 findings: wants.findings ? told(lintItem(item)) : undefined,
                 split: wants.split ? {item: splitPerseusItem(item), hints: item.hints} : undefined,
+                withheld: wants.withheld ? {item: withholdItem(item), hints: item.hints} : undefined,
             };
         });
     },
@@ -41,7 +43,8 @@ const verbs = {
             return {
                 migrated: wants.migrated ? article : undefined,
                 findings: wants.findings ? told(lintArticle(article)) : undefined,
-                split: wants.split ? {item: splitArticle(article), hints: []} : undefined,
+                split: wants.split ? {item: sections(article, splitSection), hints: []} : undefined,
+                withheld: wants.withheld ? {item: sections(article, withhold), hints: []} : undefined,
             };
         });
     },
@@ -125,10 +128,17 @@ function lintArticle(article) {
         : lintRenderer(article, "article", []);
 }
 
+function withholdItem(item) {
+    return {...splitPerseusItem(item), question: withhold(item.question)};
+}
+
+function sections(article, work) {
+    return Array.isArray(article) ? article.map(work) : work(article);
+}
+
 /** Perseus splits items only; a section is split as the question of one. */
-function splitArticle(article) {
-    const split = (section) => splitPerseusItem({question: section, hints: []}).question;
-    return Array.isArray(article) ? article.map(split) : split(article);
+function splitSection(section) {
+    return splitPerseusItem({question: section, hints: []}).question;
 }
 
 function told(list) {

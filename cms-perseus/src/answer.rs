@@ -33,8 +33,8 @@ pub struct Split {
 pub struct Prepared {
     /// What the linter has against it; at most 200.
     pub findings: Vec<Finding>,
-    /// The answerless form with the hints beside it.
-    pub split: Split,
+    /// What [`crate::Engine::withhold`] makes of it.
+    pub withheld: Split,
 }
 
 /// Something that the linter would have otherwise.
@@ -119,6 +119,7 @@ pub(crate) struct ToldDocument {
     pub(crate) migrated: Option<Value>,
     pub(crate) findings: Option<Vec<ToldFinding>>,
     pub(crate) split: Option<ToldSplit>,
+    pub(crate) withheld: Option<ToldSplit>,
 }
 
 #[derive(Debug, Deserialize)]

@@ -37,7 +37,8 @@ struct Wants(&'static str);
 const FINDINGS: Wants = Wants(r#"{"migrated":true,"findings":true}"#);
 const MIGRATED: Wants = Wants(r#"{"migrated":true}"#);
 const SPLIT: Wants = Wants(r#"{"split":true}"#);
-const PREPARED: Wants = Wants(r#"{"findings":true,"split":true}"#);
+const WITHHELD: Wants = Wants(r#"{"withheld":true}"#);
+const PREPARED: Wants = Wants(r#"{"findings":true,"withheld":true}"#);
 
 impl Engine {
     /// An engine whose calls keep within limits.
@@ -62,9 +63,9 @@ impl Engine {
         given(self.ask(form, document, &MIGRATED)?.migrated)
     }
 
-    /// A document without its answers, its hints beside it.
+    /// What Perseus's own split makes of a document: each widget without what Perseus holds to be its answer.
     ///
-    /// Perseus's split decides what is an answer: it is told of each kind of widget, and leaves a static widget whole.
+    /// It tells more than [`Engine::withhold`]: it leaves graded groups and unknown widgets whole, for one.
     ///
     /// # Errors
     /// As [`Engine::check`].
@@ -72,13 +73,26 @@ impl Engine {
         Ok(given(self.ask(form, document, &SPLIT)?.split)?.into())
     }
 
-    /// Lints and splits a document, which parses it once.
+    /// A document as learners may have it who are not to know the answers, its hints beside it.
+    ///
+    /// Perseus's split, and what that leaves in taken out as well. Static widgets stay whole: they are pictures.
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    pub fn withhold(&self, form: Form, document: &Value) -> Result<Split, Fault> {
+        Ok(given(self.ask(form, document, &WITHHELD)?.withheld)?.into())
+    }
+
+    /// Lints a document and withholds its answers, which parses it once.
     ///
     /// # Errors
     /// As [`Engine::check`].
     pub fn prepare(&self, form: Form, document: &Value) -> Result<Prepared, Fault> {
         let told = self.ask(form, document, &PREPARED)?;
-        Ok(Prepared { findings: findings(given(told.findings)?), split: given(told.split)?.into() })
+        Ok(Prepared {
+            findings: findings(given(told.findings)?),
+            withheld: given(told.withheld)?.into(),
+        })
     }
 
     /// Scores what a learner entered, by widget, into an item with its answers.

@@ -10,8 +10,12 @@ use anyhow::{Context, Result, ensure};
 use crate::tools::{self, run};
 
 /// What `bundle/build.mjs` writes, below `cms-perseus/`.
-const BUILT: [&str; 3] =
-    ["bundle/dist/engine.js", "bundle/dist/identity.json", "tests/fixtures/expected.ndjson"];
+const BUILT: [&str; 4] = [
+    "bundle/dist/engine.js",
+    "bundle/dist/identity.json",
+    "bundle/dist/NOTICE",
+    "tests/fixtures/expected.ndjson",
+];
 
 /// Builds the bundle, and asks the packages under Node what they make of the fixtures.
 ///

@@ -19,7 +19,7 @@ use flate2::read::GzDecoder;
 use serde_json::{Value, json};
 
 use crate::{
-    ENGINE,
+    ENGINE, answers,
     peer::{self, Expected, Named},
 };
 
@@ -106,6 +106,24 @@ fn articles_come_out_as_under_node() {
     let named =
         |line: Value| json!({"name": line["name"], "form": "article", "document": line["article"]});
     check_all(&lines(&folder, "perseus-articles").into_iter().map(named).collect::<Vec<_>>());
+}
+
+#[test]
+fn a_changed_answer_changes_nothing_for_learners() {
+    let Some(folder) = folder() else { return };
+    let items = lines(&folder, "perseus-items");
+    let tried: usize = thread::scope(|scope| {
+        let halves = items.chunks(items.len().div_ceil(2));
+        let running: Vec<_> = halves
+            .map(|items| {
+                let check =
+                    |line: &Value| answers::check_item(&line["name"].to_string(), &line["item"]);
+                scope.spawn(move || items.iter().map(check).sum::<usize>())
+            })
+            .collect();
+        running.into_iter().map(|thread| thread.join().expect("each answer is withheld")).sum()
+    });
+    println!("{tried} answers were changed in turn");
 }
 
 #[test]

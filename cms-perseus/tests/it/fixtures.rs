@@ -13,7 +13,7 @@ use crate::{
 const DOCUMENTS: &str = include_str!("../fixtures/documents.ndjson");
 const EXPECTED: &str = include_str!("../fixtures/expected.ndjson");
 
-fn documents() -> impl Iterator<Item = Named> {
+pub(crate) fn documents() -> impl Iterator<Item = Named> {
     DOCUMENTS.lines().map(|line| serde_json::from_str(line).expect("a fixture a line"))
 }
 
@@ -126,10 +126,13 @@ fn one_parse_prepares_a_publish() {
     for named in documents().filter(|named| named.name != "refused") {
         let form = if named.form == peer::DocumentForm::Item { Form::Item } else { Form::Article };
         let prepared = ENGINE.prepare(form, &named.document).unwrap();
-        assert_eq!(prepared.split, ENGINE.split(form, &named.document).unwrap());
+        assert_eq!(prepared.withheld, ENGINE.withhold(form, &named.document).unwrap());
         let checked = ENGINE.check(form, &named.document).unwrap();
         assert_eq!(prepared.findings, checked.findings);
         assert_eq!(ENGINE.migrate(form, &named.document).unwrap(), checked.migrated);
+        // What is withheld is a document of today's form, which has nothing more to withhold.
+        let withheld = prepared.withheld.answerless;
+        assert_eq!(ENGINE.withhold(form, &withheld).unwrap().answerless, withheld);
         // What is in today's form stays as it is.
         assert_eq!(ENGINE.migrate(form, &checked.migrated).unwrap(), checked.migrated);
     }

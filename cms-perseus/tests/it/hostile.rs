@@ -219,9 +219,9 @@ fn what_is_no_document_is_refused() {
             json!(value);
         assert!(matches!(survive(&engine, value, &item), Some(Fault::Refused(_))), "{value}");
     }
-    let hints = vec![json!({"content": 1}); 5_000];
+    let hints = vec![json!({"content": 1}); 300];
     let violations = json!({"question": {"content": ""}, "hints": hints});
-    let Some(Fault::Refused(violations)) = survive(&engine, "5,000 faults", &violations) else {
+    let Some(Fault::Refused(violations)) = survive(&engine, "300 faults", &violations) else {
         panic!()
     };
     assert_eq!(violations.len(), 200);

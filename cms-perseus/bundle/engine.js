@@ -1,8 +1,8 @@
 /**
  * Perseus as functions from JSON to JSON: what the crate calls, one function a verb, texts in and a text out.
  *
- * An answer is `{done: …}`, or `{refused: [{path, reason}]}` where Perseus's own parser refuses the document, or
- * `{refused_input: […]}` where it refuses what a learner entered. Everything else that goes wrong is thrown.
+ * An answer is `{done: …}`, or `{refused: [{path, reason}]}` where Perseus's own parser refuses the document. What was
+ * made of a learner's input stands in `{input: …}` and is one of the two again. Everything else that goes wrong is thrown.
  */
 import {beginChance} from "./world.js";
 import {
@@ -22,29 +22,36 @@ import {withhold} from "./withhold.js";
 /** So many violations and findings are told of one document; an author mends those first. */
 const TOLD_MAX = 200;
 
-const verbs = {
-    /** Whatever is asked for of an item: itself migrated, its findings, its split, its withheld form. */
-    item(text, asked) {
-        return parsed(parseAndMigratePerseusItem, text, (item) => {
-            const wants = JSON.parse(asked);
-            return {
-                migrated: wants.migrated ? item : undefined,
-                findings: wants.findings ? told(lintItem(item)) : undefined,
-                split: wants.split ? {item: splitPerseusItem(item), hints: item.hints} : undefined,
-                withheld: wants.withheld ? {item: withholdItem(item), hints: item.hints} : undefined,
-            };
-        });
+/** What a document is, and what is done with each. */
+const forms = {
+    item: {
+        parse: parseAndMigratePerseusItem,
+        lint: lintItem,
+        split: splitPerseusItem,
+        withhold: (item) => ({...splitPerseusItem(item), question: withhold(item.question)}),
+        hints: ({hints}) => hints,
     },
+    /** One section, or a list of them. Perseus splits items only: a section is split as the question of one. */
+    article: {
+        parse: parseAndMigratePerseusArticle,
+        lint: lintArticle,
+        split: bySection((section) => splitPerseusItem({question: section, hints: []}).question),
+        withhold: bySection(withhold),
+        hints: () => [],
+    },
+};
 
-    /** The same of an article: one section, or a list of them. */
-    article(text, asked) {
-        return parsed(parseAndMigratePerseusArticle, text, (article) => {
+const verbs = {
+    /** Whatever is asked for of a document: itself migrated, its findings, its split, its withheld form. */
+    document(form, text, asked) {
+        const {parse, lint, split, withhold, hints} = forms[form];
+        return parsed(parse, text, (document) => {
             const wants = JSON.parse(asked);
             return {
-                migrated: wants.migrated ? article : undefined,
-                findings: wants.findings ? told(lintArticle(article)) : undefined,
-                split: wants.split ? {item: sections(article, splitSection), hints: []} : undefined,
-                withheld: wants.withheld ? {item: sections(article, withhold), hints: []} : undefined,
+                migrated: wants.migrated ? document : undefined,
+                findings: wants.findings ? told(lint(document)) : undefined,
+                split: wants.split ? {document: split(document), hints: hints(document)} : undefined,
+                withheld: wants.withheld ? {document: withhold(document), hints: hints(document)} : undefined,
             };
         });
     },
@@ -128,17 +135,8 @@ function lintArticle(article) {
         : lintRenderer(article, "article", []);
 }
 
-function withholdItem(item) {
-    return {...splitPerseusItem(item), question: withhold(item.question)};
-}
-
-function sections(article, work) {
-    return Array.isArray(article) ? article.map(work) : work(article);
-}
-
-/** Perseus splits items only; a section is split as the question of one. */
-function splitSection(section) {
-    return splitPerseusItem({question: section, hints: []}).question;
+function bySection(work) {
+    return (article) => (Array.isArray(article) ? article.map(work) : work(article));
 }
 
 function told(list) {

@@ -124,7 +124,7 @@ pub(crate) struct ToldDocument {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct ToldSplit {
-    item: Value,
+    document: Value,
     hints: Vec<Value>,
 }
 
@@ -155,8 +155,8 @@ pub(crate) struct ToldFinding {
 }
 
 impl From<ToldSplit> for Split {
-    fn from(ToldSplit { item, hints }: ToldSplit) -> Self {
-        Self { answerless: item, hints }
+    fn from(ToldSplit { document, hints }: ToldSplit) -> Self {
+        Self { answerless: document, hints }
     }
 }
 

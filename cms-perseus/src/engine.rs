@@ -128,11 +128,12 @@ impl Engine {
     }
 
     fn ask(&self, form: Form, document: &Value, wants: &Wants) -> Result<ToldDocument, Fault> {
-        let verb = match form {
+        let form = match form {
             Form::Item => "item",
             Form::Article => "article",
         };
-        self.call(verb, vec![document_text(document)?, wants.0.to_owned()])
+        let texts = vec![form.to_owned(), document_text(document)?, wants.0.to_owned()];
+        self.call("document", texts)
     }
 
     fn with_input<T: DeserializeOwned>(

@@ -28,7 +28,7 @@ const forms = {
         parse: parseAndMigratePerseusItem,
         lint: lintItem,
         split: splitPerseusItem,
-        withhold: (item) => ({...splitPerseusItem(item), question: withhold(item.question)}),
+        withhold: withholdItem,
         hints: ({hints}) => hints,
     },
     /** One section, or a list of them. Perseus splits items only: a section is split as the question of one. */
@@ -133,6 +133,12 @@ function lintArticle(article) {
     return Array.isArray(article)
         ? article.flatMap((section, index) => lintRenderer(section, "article", [index]))
         : lintRenderer(article, "article", []);
+}
+
+function withholdItem(item) {
+    const nothing = {content: "", widgets: {}, images: {}};
+    const around = splitPerseusItem({...item, question: nothing, hints: item.hints.map(() => nothing)});
+    return {...around, question: withhold(item.question)};
 }
 
 function bySection(work) {

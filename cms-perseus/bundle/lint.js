@@ -16,8 +16,20 @@ const SEVERITIES = {1: "error", 2: "warning", 3: "guideline"};
 /** The first thing that a rule threw; the linter itself makes a finding of it. */
 let failure = null;
 
-/** The rules, noting which widget they look at and what was thrown inside them. */
-const watched = rules.map((rule) => {
+/** The rules by the types of node that their selectors end in; the linter would ask each of each node. */
+const byType = Map.groupBy(
+    rules.map(watched).flatMap((watched) => lastTypes(watched.rule).map((type) => ({type, ...watched}))),
+    ({type}) => type,
+);
+const ofAll = byType.get("*") ?? [];
+
+/** `list paragraph, math` may match a paragraph and a formula. */
+function lastTypes({selector}) {
+    return String(selector).split(",").map((one) => one.trim().split(/[\s>+~]+/).at(-1));
+}
+
+/** A rule, noting what was thrown inside it. */
+function watched(rule) {
     const inner = Object.create(rule);
     inner.lint = (...seen) => {
         try {
@@ -27,17 +39,35 @@ const watched = rules.map((rule) => {
             throw error;
         }
     };
+    return {rule, inner};
+}
+
+/** All rules as one, which keeps what they find, and the widget that it is of. */
+function gather(context, warnings) {
+    const applicable = new Map();
+    const rulesOf = (type) => {
+        const known = applicable.get(type);
+        if (known !== undefined) {
+            return known;
+        }
+        const own = [...(byType.get(type) ?? []), ...ofAll].filter(({rule}) => rule.applies(context));
+        applicable.set(type, own);
+        return own;
+    };
     return {
-        applies: (context) => rule.applies(context),
-        check(current, state, content, context) {
-            const warning = inner.check(current, state, content, context);
-            if (warning) {
-                warning.place = place(current);
+        applies: () => true,
+        check(current, state, content, seen) {
+            for (const {inner} of rulesOf(current.type)) {
+                const warning = inner.check(current, state, content, seen);
+                if (warning) {
+                    const target = content.substring(warning.start, warning.end);
+                    warnings.push({...warning, target, place: place(current)});
+                }
             }
-            return warning;
+            return null;
         },
     };
-});
+}
 
 function place(current) {
     return current.type === "widget" && typeof current.id === "string" ? current.id : null;
@@ -61,7 +91,8 @@ export function lintRenderer(renderer, contentType, path, depth = 0) {
 function lintText(content, widgets, contentType, path, field) {
     failure = null;
     const context = {content, widgets, stack: [], contentType};
-    const warnings = runLinter(parse(content), context, false, watched);
+    const warnings = [];
+    runLinter(parse(content), context, false, [gather(context, warnings)]);
     if (failure !== null && isExhaustion(failure)) {
         // A rule that ran out of something found nothing out.
         throw failure;

@@ -4,6 +4,7 @@ mod child;
 mod day;
 mod disk;
 mod editorial;
+mod exercises;
 mod figure;
 mod git;
 mod merges;
@@ -30,6 +31,8 @@ enum Group {
     Merges,
     /// A day of 25 people through the HTTP API; needs --data
     Day,
+    /// Perseus in process: parse, lint and split of items
+    Exercises,
 }
 
 impl Group {
@@ -40,6 +43,7 @@ impl Group {
             Self::Editorial => &editorial::NAMES,
             Self::Merges => &merges::NAMES,
             Self::Day => &day::NAMES,
+            Self::Exercises => &exercises::NAMES,
         }
     }
 
@@ -49,6 +53,7 @@ impl Group {
             Self::Editorial => editorial::run(plan),
             Self::Merges => merges::run(plan),
             Self::Day => day::run(plan),
+            Self::Exercises => exercises::run(plan),
         }
     }
 }

@@ -2,6 +2,7 @@
 
 mod contract;
 mod http;
+mod perseus;
 mod run;
 mod test;
 mod tidy;
@@ -36,12 +37,18 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
-    /// Measure a group of figures (store, editorial, merges), one JSON line each; `--help` tells more
+    /// Measure a group of figures (store, editorial, merges, exercises), one JSON line each; `--help` tells more
     #[command(disable_help_flag = true)]
     Bench {
         /// The group of figures and how to measure them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
         arguments: Vec<String>,
+    },
+    /// Build the bundle of Perseus that is embedded, from its lock file
+    Perseus {
+        /// Only compare it with what is committed
+        #[arg(long)]
+        check: bool,
     },
     /// Check the rules that no compiler knows: arrows between rooms, sizes, names, links
     Tidy,
@@ -70,6 +77,8 @@ fn run(root: &Path, command: Command) -> Result<()> {
                 .args(["run", "--quiet", "--release", "--package", "cms-bench", "--"])
                 .args(arguments),
         ),
+        Command::Perseus { check: true } => perseus::check(root),
+        Command::Perseus { check: false } => perseus::build(root),
         Command::Tidy => tidy::run(root, understands),
     }
 }

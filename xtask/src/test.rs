@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Result, ensure};
 
 use crate::{
-    contract, tidy,
+    contract, perseus, tidy,
     tools::{self, cargo, run},
 };
 
@@ -52,6 +52,7 @@ pub(crate) fn run_all(root: &Path, extent: Extent, understands: tidy::Understand
             .args(["clippy", "--workspace", "--all-targets", "--quiet", "--"])
             .args(["-D", "warnings"]),
     );
+    steps.step("perseus", || perseus_bundle(root));
     steps.command("tests", &mut tests(root, extent));
     steps.command("doc tests", cargo(root).args(["test", "--workspace", "--doc", "--quiet"]));
     steps.step("contract", || contract_test(root));
@@ -87,6 +88,15 @@ fn tests(root: &Path, extent: Extent) -> Command {
         command.env("CMS_TEST_LONG", "1");
     }
     command
+}
+
+/// The embedded bundle against its lock file.
+fn perseus_bundle(root: &Path) -> Result<Ended> {
+    if tools::find("npm").is_none() {
+        ensure!(env::var_os("CI").is_none(), "npm is missing");
+        return Ok(Ended::Skipped("npm is missing"));
+    }
+    perseus::check(root).map(|()| Ended::Passed)
 }
 
 /// The server against its own OpenAPI document.

@@ -32,6 +32,26 @@ const UNKNOWN_TO_THE_CORE: [(&[&str], &str); 11] = [
     (&["getrandom"], "take randomness as an argument"),
 ];
 
+/// Crates that a crate may not depend on, tests apart.
+const UNKNOWN_CRATES: [(&str, &[&str]); 2] = [
+    (
+        "cms-core",
+        &[
+            "axum",
+            "tokio",
+            "hyper",
+            "getrandom",
+            "rand",
+            "rquickjs",
+            "cms-api",
+            "cms-bench",
+            "cms-perseus",
+        ],
+    ),
+    // It knows JSON and Perseus: no content management, no HTTP.
+    ("cms-perseus", &["axum", "tokio", "hyper", "cms-api", "cms-bench", "cms-core"]),
+];
+
 const CORE: &str = "cms-core/src/";
 /// The files (and their folders) where the core touches the file system: the real disk, and what keeps
 /// sled's own directory, which no disk stands under.
@@ -122,13 +142,16 @@ fn check_knowledge(path: &str, used: &UsedPath, findings: &mut Vec<Finding>) {
 }
 
 fn check_manifest(tree: &Tree, findings: &mut Vec<Finding>) {
-    let path = "cms-core/Cargo.toml";
-    let Some(text) = tree.text(path) else { return };
-    let without_tests = text.split("[dev-dependencies]").next().unwrap_or_default();
-    for (index, line) in without_tests.lines().enumerate() {
-        let name = line.split(['=', '.', ' ']).next().unwrap_or_default();
-        if ["axum", "tokio", "hyper", "getrandom", "rand", "cms-api", "cms-bench"].contains(&name) {
-            findings.push(Finding::at(path, index + 1, format!("drop `{name}` from the core")));
+    for (room, unknown) in UNKNOWN_CRATES {
+        let path = format!("{room}/Cargo.toml");
+        let Some(text) = tree.text(&path) else { continue };
+        let without_tests = text.split("[dev-dependencies]").next().unwrap_or_default();
+        for (index, line) in without_tests.lines().enumerate() {
+            let name = line.split(['=', '.', ' ']).next().unwrap_or_default();
+            if unknown.contains(&name) {
+                let room = if room == "cms-core" { "the core" } else { room };
+                findings.push(Finding::at(&path, index + 1, format!("drop `{name}` from {room}")));
+            }
         }
     }
 }

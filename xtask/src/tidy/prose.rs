@@ -167,8 +167,9 @@ fn is_placeholder(word: &str) -> bool {
 
 /// Paths in code spans that begin in a folder of this repository lead somewhere.
 fn check_path(tree: &Tree, path: &str, line: usize, code: &str, findings: &mut Vec<Finding>) {
-    const FOLDERS: [&str; 8] = [
+    const FOLDERS: [&str; 9] = [
         "cms-core/",
+        "cms-perseus/",
         "cms-api/",
         "cms-admin-ui/",
         "cms-bench/",

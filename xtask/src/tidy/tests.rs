@@ -126,6 +126,20 @@ fn the_core_knows_no_environment_clock_http_or_files() {
 }
 
 #[test]
+fn perseus_and_the_core_do_not_know_each_other() {
+    check_tree(
+        &[
+            ("cms-core/Cargo.toml", "[dependencies]\ncms-perseus.path = \"../cms-perseus\""),
+            ("cms-perseus/Cargo.toml", "[dependencies]\ncms-core = { path = \"../cms-core\" }"),
+        ],
+        &[
+            "cms-core/Cargo.toml:2: drop `cms-perseus` from the core",
+            "cms-perseus/Cargo.toml:2: drop `cms-core` from cms-perseus",
+        ],
+    );
+}
+
+#[test]
 fn the_admin_interface_stands_alone() {
     check_tree(
         &[

@@ -1,0 +1,92 @@
+/**
+ * Builds `bundle/dist/engine.js` from the locked packages, `bundle/dist/identity.json`, which names them,
+ * `bundle/dist/NOTICE`, their licences, and `tests/fixtures/expected.ndjson`, what the packages themselves make of the
+ * fixtures. An argument names another folder to write them below.
+ *
+ * One thing is changed in the packages: Perseus's parser joins its complaints to one sentence, and here they stay
+ * apart, each with its path. A build that doesn't find that place fails.
+ */
+import {createHash} from "node:crypto";
+import {mkdirSync, readFileSync, readdirSync, writeFileSync} from "node:fs";
+import {dirname, join} from "node:path";
+import {fileURLToPath} from "node:url";
+import {build} from "esbuild";
+import {answer} from "./peer/answer.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const crate = dirname(here);
+const out = process.argv[2] ?? crate;
+
+const JOINED = 'failure(result.detail.map(message).join("; "))';
+const APART = `failure(result.detail.map((mismatch) => ({
+    path: mismatch.path,
+    reason: message(mismatch).slice(0, 1000).toWellFormed(),
+})))`;
+
+const complaintsApart = {
+    name: "complaints-apart",
+    setup({onLoad}) {
+        onLoad({filter: /perseus-core\/dist\/es\/index\.js$/}, ({path}) => {
+            const parts = readFileSync(path, "utf8").split(JOINED);
+            if (parts.length !== 2) {
+                throw new Error(`${path} has ${parts.length - 1} places that join complaints, not 1`);
+            }
+            return {contents: parts.join(APART), loader: "js"};
+        });
+    },
+};
+
+const {metafile, outputFiles} = await build({
+    absWorkingDir: here,
+    entryPoints: ["engine.js"],
+    bundle: true,
+    write: false,
+    format: "iife",
+    platform: "neutral",
+    mainFields: ["module", "main"],
+    conditions: ["import", "default"],
+    // QuickJS knows the language of 2023.
+    target: "es2023",
+    // Broken invariants then say which.
+    define: {"process.env.NODE_ENV": JSON.stringify("development")},
+    // Names stay: some classes are told apart by theirs, and a trace of the bundle can be read.
+    minifyWhitespace: true,
+    minifySyntax: true,
+    metafile: true,
+    legalComments: "none",
+    charset: "utf8",
+    plugins: [complaintsApart],
+});
+
+const bundle = outputFiles[0].contents;
+const lock = JSON.parse(readFileSync(join(here, "package-lock.json"), "utf8"));
+const inside = Object.keys(metafile.inputs);
+const packages = Object.entries(lock.packages)
+    .filter(([path]) => inside.some((input) => path && input.startsWith(`${path}/`)))
+    .map(([path, {version}]) => [path.slice("node_modules/".length), version]);
+const identity = {
+    packages: Object.fromEntries(packages),
+    sha256: createHash("sha256").update(bundle).digest("hex"),
+};
+const licences = new Map();
+for (const [name, version] of packages) {
+    const folder = join(here, "node_modules", name);
+    const file = readdirSync(folder).find((file) => file.startsWith("LICENSE"));
+    const licence = readFileSync(join(folder, file), "utf8").trim();
+    licences.set(licence, [...(licences.get(licence) ?? []), `${name} ${version}`]);
+}
+const notice = [...licences].map(([licence, names]) => `${names.join("\n")}\n\n${licence}\n`);
+
+const fixtures = readFileSync(join(crate, "tests/fixtures/documents.ndjson"), "utf8").trimEnd().split("\n");
+const expected = fixtures.map((line) => `${JSON.stringify(answer(JSON.parse(line)))}\n`);
+
+write("bundle/dist/engine.js", bundle);
+write("bundle/dist/identity.json", `${JSON.stringify(identity, null, 2)}\n`);
+write("bundle/dist/NOTICE", `engine.js holds these packages.\n\n${notice.join(`\n${"-".repeat(72)}\n\n`)}`);
+write("tests/fixtures/expected.ndjson", expected.join(""));
+
+function write(path, content) {
+    const file = join(out, path);
+    mkdirSync(dirname(file), {recursive: true});
+    writeFileSync(file, content);
+}

@@ -1,0 +1,66 @@
+/**
+ * What Perseus's own split leaves in and a learner is not to see. Found by changing every field of a corpus in turn and
+ * looking for a difference in what the split makes of it.
+ *
+ * What stays, since a learner sees it anyhow: static widgets whole, the texts of explanations and definitions, the
+ * forms in which a number is wanted, the keys that an expression needs.
+ */
+import {CoreWidgetRegistry, splitPerseusItem} from "@khanacademy/perseus-core";
+
+/** A renderer with answers as one without, in the form that Perseus parses. */
+export function withhold(renderer) {
+    const {question} = splitPerseusItem({question: renderer, hints: []});
+    const widgets = Object.entries(question.widgets ?? {}).map(([name, widget]) => [name, withholdWidget(widget)]);
+    return {...question, widgets: Object.fromEntries(widgets)};
+}
+
+function withholdWidget(widget) {
+    if (widget.static && CoreWidgetRegistry.isWidgetRegistered(widget.type)) {
+        return widget;
+    }
+    const {options} = widget;
+    const change = CHANGES[widget.type];
+    if (change !== undefined) {
+        return {...widget, options: change(options)};
+    }
+    // Of an unknown widget nobody knows what its options tell.
+    return CoreWidgetRegistry.isWidgetRegistered(widget.type) ? widget : {...widget, options: {}};
+}
+
+/** By the type of widget, its options without what tells of answers. */
+const CHANGES = {
+    // Stands for widgets that are no more, with all that those had.
+    "deprecated-standin": () => ({}),
+    // The split does not look into these three.
+    "graded-group": withholdGroup,
+    "graded-group-set": ({gradedGroups, ...options}) => ({
+        ...options,
+        gradedGroups: gradedGroups.map(withholdGroup),
+    }),
+    explanation: (options) => ({...options, widgets: withhold({content: "", widgets: options.widgets}).widgets}),
+    // The split looks into this one as into a question, whose inner groups it leaves.
+    group: (options) => withhold(options),
+    // How near an answer must be.
+    "input-number": ({inexact, maxError, ...options}) => options,
+    // How many wrong answers there are, and in which order answers are tried.
+    "numeric-input": ({answers, ...options}) => ({
+        ...options,
+        answers: distinct(answers.filter(({status}) => status === "correct")),
+    }),
+    // The first card stays first in the split: it is the smallest, or the match of the first.
+    matcher: ({left, right, ...options}) => ({
+        ...options,
+        left: options.orderMatters ? [...left].sort() : left,
+        right: [...right].sort(),
+    }),
+    sorter: ({correct, ...options}) => ({...options, correct: [...correct].sort()}),
+};
+
+function withholdGroup(group) {
+    return {...withhold(group), hint: null};
+}
+
+function distinct(answers) {
+    const texts = new Set(answers.map((answer) => JSON.stringify(answer)));
+    return [...texts].sort().map((text) => JSON.parse(text));
+}

@@ -1,0 +1,176 @@
+//! What the calls answer, as values, and how the bundle writes them.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    crossing::{Segment, pointer},
+    fault::Violation,
+};
+
+/// A document that Perseus's parser took.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Checked {
+    /// The document in today's form: old widgets migrated, what the parser doesn't know left out.
+    pub migrated: Value,
+    /// What the linter would have otherwise; at most 200.
+    pub findings: Vec<Finding>,
+}
+
+/// A document without its answers, and what was taken out of it to be given one by one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Split {
+    /// The document in today's form without answers; an item's hints are empty placeholders.
+    pub answerless: Value,
+    /// An item's hints in today's form, each a renderer; none for an article.
+    pub hints: Vec<Value>,
+}
+
+/// Everything that publishing a document asks for, from one parse.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Prepared {
+    /// What the linter has against it; at most 200.
+    pub findings: Vec<Finding>,
+    /// What [`crate::Engine::withhold`] makes of it.
+    pub withheld: Split,
+}
+
+/// Something that the linter would have otherwise.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The rule, by the linter's name, such as `image-alt-text`.
+    pub rule: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// The linter's own words.
+    pub message: String,
+    /// The widget or the text, as an RFC 6901 pointer from the root of the migrated document.
+    pub pointer: String,
+    /// Where in that text, if the linter said it and it stands there once.
+    pub span: Option<Span>,
+}
+
+/// How much a finding matters, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Learners are hindered.
+    Error,
+    /// Some learners are hindered, or likely so.
+    Warning,
+    /// A matter of style.
+    Guideline,
+}
+
+/// A stretch of a text, in UTF-16 code units from its beginning, as browsers count.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Span {
+    /// The first unit.
+    pub start: u32,
+    /// Past the last unit.
+    pub end: u32,
+}
+
+/// Perseus's score of an item or of one widget.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum Score {
+    /// An answer, right where all points are earned.
+    Points {
+        /// Points earned.
+        earned: f64,
+        /// Points to be had; none where nothing is scored.
+        total: f64,
+        /// What to tell the learner, such as an answer's own message.
+        message: Option<String>,
+    },
+    /// No answer yet: something is empty or can't be read.
+    Invalid {
+        /// What to tell the learner, often a code such as `EXTRA_SYMBOLS_ERROR`.
+        message: Option<String>,
+    },
+}
+
+/// The score of an item with its widgets' scores.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Scored {
+    /// The item's score.
+    #[serde(flatten)]
+    pub score: Score,
+    /// By the widgets' names; only the invalid ones where the item's score is invalid.
+    #[serde(rename = "widgetScores")]
+    pub widgets: BTreeMap<String, Score>,
+}
+
+/// What the bundle answers: it did it, or Perseus's parser refused the document.
+#[derive(Debug, Deserialize)]
+pub(crate) enum Answer<T> {
+    #[serde(rename = "done")]
+    Done(T),
+    #[serde(rename = "refused")]
+    Refused(Vec<ToldViolation>),
+}
+
+/// Whatever was asked for of a document.
+#[derive(Debug, Deserialize)]
+pub(crate) struct ToldDocument {
+    pub(crate) migrated: Option<Value>,
+    pub(crate) findings: Option<Vec<ToldFinding>>,
+    pub(crate) split: Option<ToldSplit>,
+    pub(crate) withheld: Option<ToldSplit>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ToldSplit {
+    document: Value,
+    hints: Vec<Value>,
+}
+
+/// What was made of a learner's input, which the parser may refuse as well.
+#[derive(Debug, Deserialize)]
+pub(crate) struct WithInput<T> {
+    pub(crate) input: Answer<T>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ToldHint {
+    pub(crate) hint: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ToldViolation {
+    path: Vec<Segment>,
+    reason: String,
+}
+
+#[derive(Debug, Deserialize)]
+pub(crate) struct ToldFinding {
+    rule: String,
+    severity: Severity,
+    message: String,
+    path: Vec<Segment>,
+    span: Option<Span>,
+}
+
+impl From<ToldSplit> for Split {
+    fn from(ToldSplit { document, hints }: ToldSplit) -> Self {
+        Self { answerless: document, hints }
+    }
+}
+
+impl From<ToldViolation> for Violation {
+    fn from(ToldViolation { path, reason }: ToldViolation) -> Self {
+        // Perseus speaks of a widget's name as of something below the widget.
+        let place = path.split(|segment| segment.is("(widget ID)")).next().unwrap_or_default();
+        Self { pointer: pointer(place), message: reason }
+    }
+}
+
+impl From<ToldFinding> for Finding {
+    fn from(told: ToldFinding) -> Self {
+        let ToldFinding { rule, severity, message, path, span } = told;
+        Self { rule, severity, message, pointer: pointer(&path), span }
+    }
+}

@@ -1,0 +1,199 @@
+//! Contexts, each on a thread of its own with a stack of known size, lent to one caller at a time.
+//!
+//! A thread rather than a lock, since QuickJS measures its stack from where a thread begins, and since a caller can
+//! turn away from a thread that does not come back.
+//!
+//! Invariants:
+//! 1. There are at most [`Limits::contexts`] threads. One that a caller gave up on counts until it ends.
+//! 2. Whoever waits for a context, or for an answer, waits a bounded time.
+
+use std::{
+    fmt,
+    num::NonZeroUsize,
+    sync::{
+        Arc,
+        mpsc::{self, Receiver, RecvTimeoutError, Sender},
+    },
+    thread,
+    time::{Duration, Instant},
+};
+
+use parking_lot::{Condvar, Mutex};
+
+use crate::{
+    bundle,
+    context::{Bounds, Context},
+    fault::Fault,
+};
+
+/// What a thread needs beside the stack of its context.
+const OWN_STACK_BYTES: usize = 1 << 20;
+/// How much longer than its time a call is waited for: some of QuickJS's own functions look at no clock.
+const GRACE: Duration = Duration::from_secs(2);
+/// How long a caller waits for a free context, in times of a call.
+const WAIT_CALLS: u32 = 10;
+
+/// What calls may use.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Limits {
+    /// Memory of one context in bytes; the bundle alone takes some 3 MB of it.
+    pub memory_bytes: usize,
+    /// Stack of one context in bytes.
+    pub stack_bytes: usize,
+    /// Time of one call.
+    pub time: Duration,
+    /// Contexts, and with them calls at the same time; made when first needed.
+    pub contexts: NonZeroUsize,
+}
+
+impl Default for Limits {
+    /// 64 MiB, 1 MiB of stack, a second, and a context for each processor.
+    fn default() -> Self {
+        Self {
+            memory_bytes: 64 << 20,
+            stack_bytes: 1 << 20,
+            time: Duration::from_secs(1),
+            contexts: thread::available_parallelism().unwrap_or(NonZeroUsize::MIN),
+        }
+    }
+}
+
+/// Threads with a context each.
+pub(crate) struct Pool {
+    limits: Limits,
+    bundle: &'static str,
+    crew: Arc<Crew>,
+}
+
+#[derive(Debug, Default)]
+struct Crew {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    idle: Vec<Worker>,
+    /// Threads that run, idle, lent or given up on.
+    threads: usize,
+}
+
+/// A call, and where its answer goes.
+struct Call {
+    verb: &'static str,
+    texts: Vec<String>,
+    answer: Sender<Result<String, Fault>>,
+}
+
+/// A thread with a context, which ends when this is dropped.
+#[derive(Debug)]
+struct Worker {
+    calls: Sender<Call>,
+}
+
+impl Pool {
+    pub(crate) fn new(limits: Limits) -> Self {
+        Self::with_bundle(limits, bundle::SOURCE)
+    }
+
+    /// With a bundle of one's own, for tests.
+    pub(crate) fn with_bundle(limits: Limits, bundle: &'static str) -> Self {
+        Self { limits, bundle, crew: Arc::default() }
+    }
+
+    /// Calls a verb of the bundle with texts, in whichever context is free.
+    pub(crate) fn call(&self, verb: &'static str, texts: Vec<String>) -> Result<String, Fault> {
+        let worker = self.lend()?;
+        let (answer, answered) = mpsc::channel();
+        let ended = || Fault::Threw { message: "the context ended".to_owned() };
+        worker.calls.send(Call { verb, texts, answer }).map_err(|_| ended())?;
+        // A new thread loads its bundle first, and one after a fault loads it again.
+        match answered.recv_timeout(self.limits.time + GRACE) {
+            Ok(result) => {
+                self.crew.state.lock().idle.push(worker);
+                self.crew.changed.notify_one();
+                result
+            }
+            Err(RecvTimeoutError::Timeout) => Err(Fault::OutOfTime { limit: self.limits.time }),
+            Err(RecvTimeoutError::Disconnected) => Err(ended()),
+        }
+    }
+
+    fn lend(&self) -> Result<Worker, Fault> {
+        let begin = Instant::now();
+        let waited = self.limits.time * WAIT_CALLS;
+        let mut state = self.crew.state.lock();
+        loop {
+            if let Some(worker) = state.idle.pop() {
+                return Ok(worker);
+            }
+            if state.threads < self.limits.contexts.get() {
+                state.threads += 1;
+                drop(state);
+                return self.hire();
+            }
+            if self.crew.changed.wait_until(&mut state, begin + waited).timed_out() {
+                return Err(Fault::Busy { waited });
+            }
+        }
+    }
+
+    fn hire(&self) -> Result<Worker, Fault> {
+        let (calls, called) = mpsc::channel();
+        let leaving = Leaving(Arc::clone(&self.crew));
+        let Limits { memory_bytes, stack_bytes, time, .. } = self.limits;
+        let bounds = Bounds { memory_bytes, stack_bytes, time };
+        let bundle = self.bundle;
+        thread::Builder::new()
+            .name("perseus".to_owned())
+            .stack_size(stack_bytes + OWN_STACK_BYTES)
+            .spawn(move || {
+                let _leaving = leaving;
+                serve(bounds, bundle, &called);
+            })
+            .map_err(|error| Fault::Threw {
+                message: format!("no thread for a context: {error}"),
+            })?;
+        Ok(Worker { calls })
+    }
+}
+
+impl fmt::Debug for Pool {
+    /// Without the bundle, which is long.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Pool").field("limits", &self.limits).field("crew", &self.crew).finish()
+    }
+}
+
+/// Tells the pool that a thread ended, however it did.
+#[derive(Debug)]
+struct Leaving(Arc<Crew>);
+
+impl Drop for Leaving {
+    fn drop(&mut self) {
+        self.0.state.lock().threads -= 1;
+        self.0.changed.notify_one();
+    }
+}
+
+/// Answers calls until nobody can call any more, or nobody waits for an answer.
+fn serve(bounds: Bounds, bundle: &str, calls: &Receiver<Call>) {
+    let mut context = None;
+    while let Ok(Call { verb, texts, answer }) = calls.recv() {
+        let result = match &mut context {
+            Some(context) => Context::call(context, verb, &texts),
+            none => {
+                Context::new(bounds, bundle).and_then(|made| none.insert(made).call(verb, &texts))
+            }
+        };
+        if result.as_ref().is_err_and(Fault::leaves_doubt) {
+            context = None;
+        }
+        if answer.send(result).is_err() {
+            return;
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests;

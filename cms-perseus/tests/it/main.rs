@@ -1,0 +1,15 @@
+//! Perseus in process against Perseus under Node, and against documents that mean harm.
+
+mod answers;
+mod corpus;
+mod fixtures;
+mod hostile;
+mod numbers;
+mod peer;
+
+use std::sync::LazyLock;
+
+use cms_perseus::{Engine, Limits};
+
+/// One for all tests: what one test does is no concern of another's.
+static ENGINE: LazyLock<Engine> = LazyLock::new(|| Engine::new(Limits::default()));

@@ -7,9 +7,10 @@ use serde_json::Value;
 
 use super::{
     budget::Budget,
-    merge::{Paths, Site, find},
+    merge::{Found, Paths, Site, find},
     part::{PathStep, Shape},
 };
+use crate::schema::pointer;
 
 /// What becomes of a conflict.
 #[derive(Debug, Clone, PartialEq)]
@@ -63,11 +64,11 @@ pub fn settle(
 ) -> Result<[Option<Value>; 3], SettleError> {
     let [ours, base, theirs] = terms;
     let terms = [base, ours, theirs];
-    let (_, found) = find(shape, terms, &Budget::new());
-    let found = found
-        .into_iter()
-        .find(|found| found.conflict.pointer == pointer)
-        .ok_or_else(|| SettleError::NoConflict { pointer: pointer.to_owned() })?;
+    let (merged, mut all) = find(shape, terms, &Budget::new());
+    let count = all.len();
+    let at = all.iter().position(|found| found.conflict.pointer == pointer);
+    let at = at.ok_or_else(|| SettleError::NoConflict { pointer: pointer.to_owned() })?;
+    let found = all.remove(at);
     let chosen = match choice {
         Choice::Ours => found.conflict.ours.clone(),
         Choice::Theirs => found.conflict.theirs,
@@ -78,6 +79,7 @@ pub fn settle(
         }
     };
     let mut terms = terms.map(|term| term.cloned());
+    let is_order = matches!(found.site, Site::Order(_));
     match found.site {
         Site::Value(paths) => {
             for (term, path) in terms.iter_mut().zip(&paths) {
@@ -127,8 +129,53 @@ pub fn settle(
             }
         }
     }
+    let [base, ours, theirs] = terms.each_ref().map(Option::as_ref);
+    if !is_order && find(shape, [base, ours, theirs], &Budget::new()).1.len() >= count {
+        terms = within_merged(&merged, pointer, chosen.as_ref(), &all).unwrap_or(terms);
+    }
     let [base, ours, theirs] = terms;
     Ok([ours, base, theirs])
+}
+
+/// The terms as the merged document with the choice in it, in which the other conflicts' sides alone
+/// differ: for a choice that would change how the elements of a list are told apart, so that more of it
+/// conflicted than before. None where another conflict is about an order, which has no place of its own.
+fn within_merged(
+    merged: &Option<Value>,
+    pointer: &str,
+    chosen: Option<&Value>,
+    others: &[Found],
+) -> Option<[Option<Value>; 3]> {
+    if others.iter().any(|other| matches!(other.site, Site::Order(_))) {
+        return None;
+    }
+    let mut terms = [merged.clone(), merged.clone(), merged.clone()];
+    for (index, term) in terms.iter_mut().enumerate() {
+        // From the end, so that what is taken out of a list moves no place that is still to come.
+        for Found { conflict, .. } in others.iter().rev() {
+            let sides = [&conflict.base, &conflict.ours, &conflict.theirs];
+            put(term, &conflict.pointer, sides[index].as_ref());
+        }
+        put(term, pointer, chosen);
+    }
+    Some(terms)
+}
+
+/// Writes or removes the value at a pointer, where its parent is there.
+fn put(term: &mut Option<Value>, at: &str, value: Option<&Value>) {
+    let Some((above, name)) = at.rsplit_once('/') else {
+        *term = value.cloned();
+        return;
+    };
+    let parent = term.as_mut().and_then(|term| term.pointer_mut(above));
+    let step = match parent {
+        Some(Value::Array(_)) => name.parse().ok().map(PathStep::Index),
+        _ => pointer::unescaped(name).map(|name| PathStep::Field(name.into())),
+    };
+    let (Some(parent), Some(step)) = (parent, step) else { return };
+    let mut held = Some(std::mem::take(parent));
+    write(&mut held, std::slice::from_ref(&step), value.cloned());
+    *parent = held.unwrap_or_default();
 }
 
 fn as_order(value: &Value) -> Option<Vec<String>> {

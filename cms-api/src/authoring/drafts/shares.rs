@@ -107,6 +107,7 @@ impl ShareView {
         (status = 201, description = "The link", body = NewShareView, headers(("Location" = String, description = "Where it leads"))),
         (status = 403, description = "Not a member", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Refused: the channel's name, the label's length or the days", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
 pub async fn create(

@@ -73,7 +73,7 @@ impl FromStr for Form {
 
 /// One operation of a JSON Patch (RFC 6902).
 #[derive(Serialize, ToSchema)]
-#[allow(dead_code, reason = "it describes what the core writes")]
+#[expect(dead_code, reason = "it describes what the core writes")]
 struct PatchOperation {
     /// `add`, `remove`, `replace`, `move`, `copy` or `test`.
     op: String,

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     model::{
-        id::{CommitId, PublicationId},
+        id::{CommitId, PublicationId, RevisionId},
         key::EntryKey,
     },
     repo::{
@@ -46,19 +46,15 @@ impl Repository {
         };
         let mut found = Vec::new();
         for row in rows(&report) {
-            let Some(key) = row["key"].as_str().and_then(|key| key.parse::<EntryKey>().ok()) else {
-                continue;
-            };
+            let name = row["key"].as_str().unwrap_or_default();
+            let Ok(key) = name.parse::<EntryKey>() else { continue };
             let is = self.revision_at(publication.commit, &key)?;
             let was = match before {
                 Some(commit) => self.revision_at(commit, &key)?,
                 None => None,
             };
-            let Some(revision) = is.filter(|is| {
-                Some(is) != was.as_ref() || !known.contains(row["key"].as_str().unwrap_or_default())
-            }) else {
-                continue;
-            };
+            let is_new = is != was || !known.contains(name);
+            let Some(revision) = is.filter(|_| is_new) else { continue };
             let reason = row["reasons"][0]["message"].as_str().unwrap_or_default().to_owned();
             let author = self.revision(revision)?.author;
             found.push(NewlyHeldBack { key, author, reason });
@@ -70,7 +66,7 @@ impl Repository {
         &self,
         commit: CommitId,
         key: &EntryKey,
-    ) -> Result<Option<crate::model::id::RevisionId>, StoreError> {
+    ) -> Result<Option<RevisionId>, StoreError> {
         let catalogue = self.commit_of(commit)?.catalogue;
         Ok(catalogue::row(&*self.source, catalogue, key)?.map(|row| row.revision))
     }

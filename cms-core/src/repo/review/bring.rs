@@ -106,6 +106,11 @@ impl Repository {
         if draft.state == DraftState::Discarded || !has_commits {
             return Ok(None);
         }
+        // What was typed since is still to be looked at: the draft goes on.
+        let is_open = draft.state == DraftState::Open;
+        if is_open && self.uncommitted(&stored.draft).map_err(ReviewError::from)? > 0 {
+            return Ok(None);
+        }
         let Some(main) = branch_head(self, MAIN).map_err(ReviewError::from)? else {
             return Ok(None);
         };
@@ -115,7 +120,7 @@ impl Repository {
         let Some((commit, before)) = self.commit_that_merged(draft.head, main.commit)? else {
             return Ok(None);
         };
-        if draft.state == DraftState::Open {
+        if is_open {
             let close = Stamp { operation: stamp.step(12), ..stamp.clone() };
             self.close(&stored.draft, DraftState::Merged, &close).map_err(ReviewError::from)?;
         }
@@ -135,7 +140,8 @@ impl Repository {
         Ok(Some(([base, draft.head], merged)))
     }
 
-    /// The commit of `main`'s own line that brought another one in, and the one before it on that line.
+    /// The commit of `main`'s own line that brought an ancestor of it in, itself or with another draft that
+    /// was begun from it, and the one before it on that line.
     fn commit_that_merged(
         &self,
         brought: CommitId,
@@ -143,9 +149,8 @@ impl Repository {
     ) -> Result<Option<(CommitId, CommitId)>, ReviewError> {
         let mut at = main;
         loop {
-            let parents = self.commit_of(at)?.parents;
-            let Some(&first) = parents.first() else { return Ok(None) };
-            if parents[1..].contains(&brought) {
+            let Some(&first) = self.commit_of(at)?.parents.first() else { return Ok(None) };
+            if !self.is_ancestor(brought, first)? {
                 return Ok(Some((at, first)));
             }
             at = first;

@@ -3,8 +3,9 @@
 use std::collections::BTreeMap;
 
 use cms_core::repo::{
-    Anchor, BringError, CommentPlace, DraftError, DraftId, NewReview, Review, ReviewError,
-    ReviewId, ReviewList, ReviewMergeError, ReviewPolicy, ReviewState, Seen, Span, Stamp,
+    Anchor, BringError, CommentPlace, DraftError, DraftId, NewDraft, NewReview, Review,
+    ReviewError, ReviewId, ReviewList, ReviewMergeError, ReviewPolicy, ReviewState, Seen, Span,
+    Stamp,
 };
 use serde_json::json;
 
@@ -302,6 +303,37 @@ fn a_merge_that_was_cut_off_before_its_review_ended_is_ended_by_the_next() {
         matches!(refused, ReviewMergeError::Review(ReviewError::WrongState { .. })),
         "{refused}"
     );
+    world.verify();
+}
+
+#[test]
+fn a_review_ends_where_another_draft_brought_its_own_in() {
+    let world = started(0);
+    let first = begin(&world, "Titles").draft;
+    commit_to(&world, &first, &[("video/v", Some(video("See")))]);
+    let id = opened(&world, &first);
+    // A second draft goes on from the first one, and is merged with it.
+    let from = Some(world.repository.resolve(&first.branch()).unwrap());
+    let new = NewDraft { title: "More".into(), from, members: vec![], stamp: world.stamp("begin") };
+    let second = world.repository.begin_draft(new).unwrap().draft;
+    commit_to(&world, &second, &[("video/w", Some(video("Hear")))]);
+    let merged = world.repository.merge_draft(&second, &world.stamp("merge")).unwrap();
+    let typed = video("Typed since");
+    save(&world, &first, "video/v", &typed);
+    world.repository.merge_review(&id, &world.stamp("with what was typed")).unwrap();
+    assert_eq!(on_main(&world, "video/v").unwrap(), typed, "nothing typed is lost");
+
+    let third = begin(&world, "Again").draft;
+    commit_to(&world, &third, &[("video/v", Some(video("Once more")))]);
+    let id = opened(&world, &third);
+    let from = Some(world.repository.resolve(&third.branch()).unwrap());
+    let new = NewDraft { title: "On".into(), from, members: vec![], stamp: world.stamp("begin") };
+    let fourth = world.repository.begin_draft(new).unwrap().draft;
+    commit_to(&world, &fourth, &[("video/w", Some(video("Listen")))]);
+    let brought = world.repository.merge_draft(&fourth, &world.stamp("merge")).unwrap();
+    assert_ne!(brought.commit, merged.commit);
+    let (ended, _) = world.repository.merge_review(&id, &world.stamp("end")).unwrap();
+    assert_eq!(ended.commit, brought.commit);
     world.verify();
 }
 

@@ -185,7 +185,7 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .method_not_allowed_fallback(other_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(RequestBodyTimeoutLayer::new(settings.body_timeout))
-        .layer(middleware::from_fn(share))
+        .layer(middleware::from_fn(open_to_origins))
         .layer(middleware::from_fn(request::observe))
         .with_state(app)
 }
@@ -212,7 +212,7 @@ fn admin_pages() -> Router<App> {
 }
 
 /// Any page of any origin may read what is public, its refusals too, and ask whether it changed.
-async fn share(request: Request, next: Next) -> Response {
+async fn open_to_origins(request: Request, next: Next) -> Response {
     if !is_delivery(request.uri().path()) {
         return next.run(request).await;
     }

@@ -102,7 +102,11 @@ pub(crate) fn router(app: &App, delivery: Router<App>, pages: Option<Router<App>
     } else {
         inside = inside.route("/", get(async || Redirect::temporary("about")));
     }
-    let inside = inside.with_state(app.previewing());
+    let inside = inside
+        .method_not_allowed_fallback(async || {
+            Problem::new(Code::MethodNotAllowed, "what a link shows is only read")
+        })
+        .with_state(app.previewing());
     let below = any(move |State(app): State<App>, request: Request| enter(app, inside, request));
     Router::new()
         .route("/shared/{secret}", get(with_slash))

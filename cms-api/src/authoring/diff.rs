@@ -71,9 +71,8 @@ impl FromStr for Form {
     }
 }
 
-/// One operation of a JSON Patch (RFC 6902).
+/// One operation of a JSON Patch (RFC 6902), as the core writes it.
 #[derive(Serialize, ToSchema)]
-#[expect(dead_code, reason = "it describes what the core writes")]
 struct PatchOperation {
     /// `add`, `remove`, `replace`, `move`, `copy` or `test`.
     op: String,

@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use cms_core::engine::local::disk::{Disk, DiskFile, RealDisk};
+use cms_core::engine::local::disk::{Disk, DiskFile, Reading, RealDisk};
 
 /// What a sync does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -62,8 +62,8 @@ impl Disk for MeasuredDisk {
         RealDisk.open(path)
     }
 
-    fn map(&self, path: &Path) -> io::Result<Bytes> {
-        RealDisk.map(path)
+    fn map(&self, path: &Path, reading: Reading) -> io::Result<Bytes> {
+        RealDisk.map(path, reading)
     }
 
     fn sync_file(&self, file: &dyn DiskFile) -> io::Result<()> {

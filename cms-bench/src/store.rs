@@ -328,13 +328,18 @@ impl<'a> Edits<'a> {
         Ok(Change { key, action: Action::Put(document.into_bytes()) })
     }
 
-    /// Edits of so many exercises, each another one.
-    pub(crate) fn changes(&mut self, count: usize, edit: fn(u64) -> Edit) -> Result<Vec<Change>> {
+    /// So many exercises, each another one.
+    pub(crate) fn entries(&mut self, count: usize) -> BTreeSet<u32> {
         let mut entries = BTreeSet::new();
         while entries.len() < count {
             entries.insert(self.entry());
         }
-        entries.into_iter().map(|entry| self.change(entry, edit)).collect()
+        entries
+    }
+
+    /// Edits of so many exercises, each another one.
+    pub(crate) fn changes(&mut self, count: usize, edit: fn(u64) -> Edit) -> Result<Vec<Change>> {
+        self.entries(count).into_iter().map(|entry| self.change(entry, edit)).collect()
     }
 
     /// The key of the next exercise.

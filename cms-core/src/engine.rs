@@ -25,6 +25,7 @@ pub mod local;
 pub mod memory;
 mod operations;
 pub mod transaction;
+mod waiting;
 
 use std::ops::ControlFlow;
 
@@ -39,6 +40,7 @@ pub use transaction::{
     Applied, AuditRecord, Expected, OperationId, Outcome, Position, Rejected, Swap, SwapValue,
     Transaction,
 };
+pub(crate) use waiting::widely;
 
 /// Largest object, in bytes. Larger media need chunks, which are not part of this version.
 pub const OBJECT_SIZE_BYTES_MAX: usize = 64 << 20;

@@ -21,7 +21,7 @@ use parking_lot::Mutex;
 
 pub use against_memory::against_memory;
 
-use super::local::disk::{Disk, DiskFile};
+use super::local::disk::{Disk, DiskFile, Reading};
 
 /// What goes wrong at a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -347,7 +347,7 @@ impl Disk for SimDisk {
         self.file_at(path)
     }
 
-    fn map(&self, path: &Path) -> io::Result<Bytes> {
+    fn map(&self, path: &Path, _reading: Reading) -> io::Result<Bytes> {
         let mut state = self.state.lock();
         state.simple_call()?;
         let file = *state.names.get(path).ok_or(io::ErrorKind::NotFound)?;

@@ -67,6 +67,9 @@ use crate::model::{
 /// A journal is sealed once it is longer than this.
 pub const JOURNAL_SIZE_BYTES_MAX_DEFAULT: u64 = 64 << 20;
 
+/// Indexes beyond this, in bytes, are read when they are needed only, the smallest before the largest.
+const INDEX_BYTES_AHEAD_MAX: u64 = 2 << 30;
+
 /// Where a store is and how it is kept.
 #[derive(Clone)]
 pub struct LocalOptions {
@@ -197,6 +200,7 @@ impl Core {
 
     /// Seals and merges when told to, until the engine closes.
     fn keep_up(&self) {
+        self.read_indexes_ahead();
         loop {
             {
                 let mut state = self.upkeep_state.lock();
@@ -209,6 +213,28 @@ impl Core {
                 state.wanted = false;
             }
             self.upkeep_once();
+        }
+    }
+
+    /// Reads the indexes once, so that looking for an object need not wait for the disk: they are some fiftieth of
+    /// what they index, and most lookups are of objects that are not there. Only a gain: it ends for any reason.
+    fn read_indexes_ahead(&self) {
+        let sealed = self.view.read().sealed.clone();
+        let mut indexes: Vec<_> = sealed.indexes.values().flatten().collect();
+        indexes.sort_by_key(|index| index.entry.size_bytes);
+        let mut size_bytes = 0;
+        for index in indexes {
+            size_bytes += index.entry.size_bytes;
+            if size_bytes > INDEX_BYTES_AHEAD_MAX {
+                return;
+            }
+            let Ok(index) = index.in_order(&*self.options.disk) else { continue };
+            for _ in index.pages() {
+                let state = self.upkeep_state.lock();
+                if state.wanted || state.ending {
+                    return;
+                }
+            }
         }
     }
 

@@ -8,7 +8,7 @@ use std::{path::Path, sync::Arc};
 use super::{
     audit::AuditFile,
     checkpoint::Checkpoint,
-    disk::{Disk, DiskFile},
+    disk::{Disk, DiskFile, Reading},
     file::{FileKind, header},
     frame::{self, JOURNAL_HEADER_SIZE_BYTES, JournalHeader},
     index::Index,
@@ -90,7 +90,7 @@ fn read_sealed(kind: FileKind, bytes: Vec<u8>) {
     match kind {
         FileKind::Segment => {
             let entry = SegmentEntry { number, space, count, size_bytes };
-            let segment = Segment::open(&disk, path, entry);
+            let segment = Segment::open(&disk, path, entry, Reading::InOrder);
             let _ = segment.check_whole();
             let found = segment.records().into_iter().flatten().flatten();
             for (offset, record) in found {
@@ -99,7 +99,7 @@ fn read_sealed(kind: FileKind, bytes: Vec<u8>) {
         }
         FileKind::Index => {
             let entry = IndexEntry { number, space, count, size_bytes, segments: vec![1] };
-            if let Ok(index) = Index::open(&disk, path, entry) {
+            if let Ok(index) = Index::open(&disk, path, entry, Reading::InOrder) {
                 assert!(index.after(None).count() as u64 <= size_bytes);
             }
         }

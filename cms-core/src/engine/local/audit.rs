@@ -10,7 +10,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 
 use super::{
-    disk::Disk,
+    disk::{Disk, Reading},
     file::{
         self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, check_of,
         u32_at, u64_at,
@@ -121,7 +121,7 @@ pub(super) struct AuditFile {
 impl AuditFile {
     /// Opens a file; one that can't be opened says so when it is read, so that the rest is served.
     pub(super) fn open(disk: &dyn Disk, path: PathBuf, entry: AuditEntry) -> Self {
-        let disk_bytes = file::map(disk, FileKind::Audit, &path)
+        let disk_bytes = file::map(disk, FileKind::Audit, &path, Reading::InOrder)
             .and_then(|bytes| {
                 if bytes.len() as u64 == entry.size_bytes {
                     Ok(bytes)

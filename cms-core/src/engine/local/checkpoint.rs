@@ -15,7 +15,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 
 use super::{
-    disk::Disk,
+    disk::{Disk, Reading},
     file::{
         self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, check_of,
         u32_at, u64_at,
@@ -129,7 +129,7 @@ impl Checkpoint {
         entry: CheckpointEntry,
     ) -> Result<Self, FileError> {
         let path = directory.join(FileKind::Checkpoint.name(entry.number));
-        let bytes = file::map(disk, FileKind::Checkpoint, &path)?;
+        let bytes = file::map(disk, FileKind::Checkpoint, &path, Reading::InOrder)?;
         if bytes.len() as u64 != entry.size_bytes {
             return Err(FileError::damaged(&path, bytes.len(), "the file's length is wrong"));
         }

@@ -17,6 +17,8 @@ use std::{
 };
 
 pub(super) use self::queue::Queue;
+use rayon::prelude::*;
+
 use self::{draft::Draft, queue::Ticket};
 use super::{
     Core, cells,
@@ -28,9 +30,13 @@ use super::{
 use crate::{
     engine::{
         Applied, Cell, CellName, CommitError, Outcome, Position, ReadError, Transaction, judge,
+        widely,
     },
-    model::object::Space,
+    model::object::{Object, Space},
 };
+
+/// So few objects are looked up one after the other.
+const KNOWN_ALONE_MAX: usize = 32;
 
 /// The buffer of a frame is kept for the next one unless it grew beyond this.
 const BUFFER_SIZE_BYTES_KEPT: usize = 16 << 20;
@@ -74,10 +80,16 @@ impl Core {
             }
             view.sealed.clone()
         };
+        let is_known =
+            |(space, object): &(Space, Object)| sealed.holds(space, object.id()).unwrap_or(false);
         for transaction in batch {
-            transaction
-                .objects
-                .retain(|(space, object)| !sealed.holds(space, object.id()).unwrap_or(false));
+            let objects = &mut transaction.objects;
+            if objects.len() < KNOWN_ALONE_MAX {
+                objects.retain(|object| !is_known(object));
+            } else {
+                let taken = std::mem::take(objects).into_par_iter();
+                *objects = widely(|| taken.filter(|object| !is_known(object)).collect());
+            }
             // One run a space: the frame names it once.
             transaction.objects.sort_by(|(one, _), (other, _)| one.cmp(other));
         }

@@ -34,6 +34,16 @@ pub trait DiskFile: Send + Sync + 'static {
     fn sync(&self) -> io::Result<()>;
 }
 
+/// How a mapped file is going to be read.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Reading {
+    /// From front to back: what lies ahead may be fetched early.
+    InOrder,
+    /// Here and there: what lies beside a read is most likely not wanted. Where a store outgrows the machine's
+    /// memory, fetching it all the same costs more than everything else.
+    Scattered,
+}
+
 /// Files, and the little else that an engine needs of a machine.
 pub trait Disk: Send + Sync + 'static {
     /// Creates a directory and those above it; one that is there is fine.
@@ -46,7 +56,7 @@ pub trait Disk: Send + Sync + 'static {
     fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
 
     /// The bytes of a whole file, as it is now. The file may be removed meanwhile, but never shortened.
-    fn map(&self, path: &Path) -> io::Result<Bytes>;
+    fn map(&self, path: &Path, reading: Reading) -> io::Result<Bytes>;
 
     /// Makes a file's bytes and length durable. The one place where a benchmark counts or delays syncs.
     fn sync_file(&self, file: &dyn DiskFile) -> io::Result<()> {
@@ -126,7 +136,7 @@ impl Disk for RealDisk {
         Ok(Arc::new(OpenOptions::new().read(true).write(true).open(path)?))
     }
 
-    fn map(&self, path: &Path) -> io::Result<Bytes> {
+    fn map(&self, path: &Path, reading: Reading) -> io::Result<Bytes> {
         let file = File::open(path)?;
         if file.metadata()?.len() == 0 {
             return Ok(Bytes::new());
@@ -134,6 +144,11 @@ impl Disk for RealDisk {
         // SAFETY: the engine holds the directory's lock and never shortens or overwrites a file that it
         // has mapped; what others do to the files behind its back is outside of what a program can defend.
         let map = unsafe { memmap2::Mmap::map(&file)? };
+        // Advice only: a machine that takes none reads the same bytes.
+        let _ = map.advise(match reading {
+            Reading::InOrder => memmap2::Advice::Sequential,
+            Reading::Scattered => memmap2::Advice::Random,
+        });
         Ok(Bytes::from_owner(map))
     }
 

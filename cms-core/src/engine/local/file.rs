@@ -14,7 +14,7 @@ use std::{
 
 use bytes::Bytes;
 
-use super::disk::{Disk, DiskFile};
+use super::disk::{Disk, DiskFile, Reading};
 use crate::engine::ReadError;
 
 /// The newest format that this program reads and the one that it writes.
@@ -155,8 +155,13 @@ pub(super) fn check_header(kind: FileKind, path: &Path, bytes: &[u8]) -> Result<
 }
 
 /// Maps a sealed file and checks its beginning; the footer is left to [`check_footer`].
-pub(super) fn map(disk: &dyn Disk, kind: FileKind, path: &Path) -> Result<Bytes, FileError> {
-    let bytes = disk.map(path).map_err(FileError::io(path))?;
+pub(super) fn map(
+    disk: &dyn Disk,
+    kind: FileKind,
+    path: &Path,
+    reading: Reading,
+) -> Result<Bytes, FileError> {
+    let bytes = disk.map(path, reading).map_err(FileError::io(path))?;
     check_header(kind, path, &bytes)?;
     if bytes.len() < HEADER_SIZE_BYTES + FOOTER_SIZE_BYTES {
         return Err(FileError::damaged(path, bytes.len(), "the file is cut off"));

@@ -21,7 +21,7 @@ use std::{
 use bytes::Bytes;
 
 use super::{
-    disk::Disk,
+    disk::{Disk, Reading},
     file::{
         self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, check_of,
         u32_at, u64_at,
@@ -149,8 +149,10 @@ impl Index {
         disk: &dyn Disk,
         path: PathBuf,
         entry: IndexEntry,
+        reading: Reading,
     ) -> Result<Self, FileError> {
-        let bytes = file::map(disk, FileKind::Index, &path)?;
+        // The table of buckets is read from end to end here, whatever comes after.
+        let bytes = file::map(disk, FileKind::Index, &path, Reading::InOrder)?;
         let wrong = |detail: &str| FileError::damaged(&path, bytes.len(), detail);
         let tail_at = bytes
             .len()
@@ -180,7 +182,27 @@ impl Index {
             return Err(wrong("the manifest tells of another index"));
         }
         let checked = (0..(1usize << bits).div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
+        let bytes = match reading {
+            Reading::InOrder => bytes,
+            Reading::Scattered => file::map(disk, FileKind::Index, &path, reading)?,
+        };
         Ok(Self { path, entry, bytes, bits, buckets_at, checked })
+    }
+
+    /// The same index, to be read from front to back.
+    pub(super) fn in_order(&self, disk: &dyn Disk) -> Result<Self, FileError> {
+        Self::open(disk, self.path.clone(), self.entry.clone(), Reading::InOrder)
+    }
+
+    /// Reads the file piece by piece, for its being in memory afterwards.
+    pub(super) fn pages(&self) -> impl Iterator<Item = u8> {
+        const PIECE_SIZE_BYTES: usize = 1 << 20;
+        const PAGE_SIZE_BYTES: usize = 4096;
+        let read = |piece: &[u8]| {
+            let firsts = piece.iter().step_by(PAGE_SIZE_BYTES);
+            std::hint::black_box(firsts.fold(0, |all, byte| all ^ byte))
+        };
+        self.bytes.chunks(PIECE_SIZE_BYTES).map(read)
     }
 
     fn bucket_end(&self, bucket: usize) -> usize {

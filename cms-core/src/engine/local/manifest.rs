@@ -8,7 +8,7 @@
 use std::path::Path;
 
 use super::{
-    disk::Disk,
+    disk::{Disk, Reading},
     file::{self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter},
     frame::Chain,
 };
@@ -119,7 +119,7 @@ impl Manifest {
             Err(error) if error.kind() == std::io::ErrorKind::NotFound => return Ok(None),
             other => other.map_err(FileError::io(&path))?,
         };
-        let bytes = file::map(disk, FileKind::Manifest, &path)?;
+        let bytes = file::map(disk, FileKind::Manifest, &path, Reading::InOrder)?;
         file::check_footer(&path, &bytes)?;
         let body = &bytes[HEADER_SIZE_BYTES..bytes.len() - FOOTER_SIZE_BYTES];
         let manifest = Self::decode(body)

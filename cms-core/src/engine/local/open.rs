@@ -23,7 +23,7 @@ use super::{
     Core, Derived, LocalOptions, UpkeepState,
     cells::{AppliedTo, CellIndex},
     commit::{AppendError, Queue, Writer},
-    disk::Disk,
+    disk::{Disk, Reading},
     file::{FileError, FileKind},
     frame::{self},
     index::Index,
@@ -174,7 +174,7 @@ fn repair_indexes(options: &LocalOptions, mut manifest: Manifest) -> Result<Mani
     let mut bad = Vec::new();
     for entry in &manifest.indexes {
         let path = directory.join(FileKind::Index.name(entry.number));
-        match Index::open(disk, path, entry.clone()) {
+        match Index::open(disk, path, entry.clone(), Reading::InOrder) {
             Ok(_) if options.derived == Derived::Use => {}
             Err(error @ FileError::Newer { .. }) => return Err(error.into()),
             Ok(_) | Err(_) => bad.push(entry.number),

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 use super::{
     Core,
     cells::{self, AppliedTo, CellIndex},
-    disk::Disk,
+    disk::{Disk, Reading},
     file::{FileError, FileKind},
     index::{self, IndexRow},
     manifest::{Manifest, SegmentEntry},
@@ -38,7 +38,7 @@ pub(super) fn reindex(
     manifest.indexes.retain(|entry| !numbers.contains(&entry.number));
     for entry in entries {
         let path = directory.join(FileKind::Segment.name(entry.number));
-        let segment = Segment::open(disk, path, entry.clone());
+        let segment = Segment::open(disk, path, entry.clone(), Reading::InOrder);
         let mut rows = Vec::new();
         for record in segment.records()? {
             let (offset, header) = record?;

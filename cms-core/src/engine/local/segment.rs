@@ -11,7 +11,7 @@ use std::path::PathBuf;
 use bytes::Bytes;
 
 use super::{
-    disk::Disk,
+    disk::{Disk, Reading},
     file::{self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, u64_at},
     index::IndexRow,
     manifest::SegmentEntry,
@@ -57,9 +57,19 @@ pub(super) struct Segment {
 
 impl Segment {
     /// Opens a segment; one that can't be opened says so when it is read, so that the rest is served.
-    pub(super) fn open(disk: &dyn Disk, path: PathBuf, entry: SegmentEntry) -> Self {
-        let bytes = disk.map(&path).map_err(|error| error.to_string());
+    pub(super) fn open(
+        disk: &dyn Disk,
+        path: PathBuf,
+        entry: SegmentEntry,
+        reading: Reading,
+    ) -> Self {
+        let bytes = disk.map(&path, reading).map_err(|error| error.to_string());
         Self { path, entry, bytes }
+    }
+
+    /// The same segment, to be read from front to back.
+    pub(super) fn in_order(&self, disk: &dyn Disk) -> Self {
+        Self::open(disk, self.path.clone(), self.entry.clone(), Reading::InOrder)
     }
 
     fn bytes(&self) -> Result<&Bytes, FileError> {

@@ -13,6 +13,7 @@ use super::{
     Core, audit,
     audit::AuditRow,
     checkpoint,
+    disk::Reading,
     file::{FileError, FileKind},
     frame::JournalHeader,
     index::{self, IndexRow, merged},
@@ -144,7 +145,10 @@ impl Core {
             let [journal, _, ..] = view.journals.as_slice() else { return Ok(false) };
             (journal.header.clone(), journal.path.clone(), journal.end, view.sealed.clone())
         };
-        let bytes = disk.map(&path).map_err(FileError::io(&path)).map_err(ReplaceError::Kept)?;
+        let bytes = disk
+            .map(&path, Reading::InOrder)
+            .map_err(FileError::io(&path))
+            .map_err(ReplaceError::Kept)?;
         let bytes = bytes.get(..end as usize).unwrap_or(&bytes);
         let operations = before.checkpoint.as_ref().map(|c| c.operations()).unwrap_or_default();
         let content =
@@ -224,7 +228,9 @@ impl Core {
         let mut segments: Vec<u64> =
             old.iter().flat_map(|index| index.entry.segments.iter().copied()).collect();
         segments.sort_unstable();
-        let rows = merged(old.iter().map(Arc::as_ref), None);
+        let in_order = old.iter().map(|index| index.in_order(&*self.options.disk));
+        let in_order: Vec<_> = in_order.collect::<Result<_, _>>().map_err(ReplaceError::Kept)?;
+        let rows = merged(in_order.iter(), None);
         let removed: Vec<u64> = old.iter().map(|index| index.entry.number).collect();
         let count = old.iter().map(|index| index.entry.count).sum();
         self.replace_indexes(&before, &removed, &space.to_string(), segments, count, rows)?;

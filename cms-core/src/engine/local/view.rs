@@ -11,7 +11,7 @@ use super::{
     audit::AuditFile,
     cells::{self, CellIndex, CellIndexError, Change},
     checkpoint::Checkpoint,
-    disk::Disk,
+    disk::{Disk, Reading},
     file::{FileError, FileKind},
     index::{Index, merged},
     journal::{LiveJournal, Scan, payload_of},
@@ -61,7 +61,14 @@ impl Sealed {
         let at = |kind: FileKind, number| directory.join(kind.name(number));
         let segments = manifest.segments.iter().map(|entry| {
             let known = before.and_then(|before| before.segments.get(&entry.number)).cloned();
-            let open = || Segment::open(disk, at(FileKind::Segment, entry.number), entry.clone());
+            let open = || {
+                Segment::open(
+                    disk,
+                    at(FileKind::Segment, entry.number),
+                    entry.clone(),
+                    Reading::Scattered,
+                )
+            };
             (entry.number, known.unwrap_or_else(|| Arc::new(open())))
         });
         let segments = segments.collect();
@@ -76,7 +83,7 @@ impl Sealed {
                 before.and_then(|before| before.indexes.get(&space)).into_iter().flatten();
             let index = match known.find(|index| index.entry.number == entry.number) {
                 Some(index) => index.clone(),
-                None => Arc::new(Index::open(disk, path, entry.clone())?),
+                None => Arc::new(Index::open(disk, path, entry.clone(), Reading::Scattered)?),
             };
             indexes.entry(space).or_default().push(index);
         }
@@ -223,7 +230,7 @@ pub(super) fn replay(
     cells: &mut CellIndex,
     from_sequence: u64,
 ) -> Result<Result<(), CellIndexError>, FileError> {
-    let bytes = disk.map(&journal.path).map_err(FileError::io(&journal.path))?;
+    let bytes = disk.map(&journal.path, Reading::InOrder).map_err(FileError::io(&journal.path))?;
     let bytes = bytes.slice(..bytes.len().min(journal.end as usize));
     for (at, frame) in Scan::known(&journal.header, &bytes) {
         if frame.sequence < from_sequence {
@@ -251,7 +258,9 @@ pub(super) fn compare_cells(disk: &dyn Disk, view: &View) -> Result<Option<Strin
     let maps: Vec<_> = view
         .journals
         .iter()
-        .map(|journal| disk.map(&journal.path).map_err(FileError::io(&journal.path)))
+        .map(|journal| {
+            disk.map(&journal.path, Reading::InOrder).map_err(FileError::io(&journal.path))
+        })
         .collect::<Result<_, _>>()?;
     let mut changes = Vec::new();
     for (journal, bytes) in view.journals.iter().zip(&maps) {

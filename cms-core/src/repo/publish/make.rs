@@ -19,6 +19,7 @@ use super::{
     spread::{Changed, Spread, rows_before},
 };
 use crate::{
+    engine::widely,
     model::{
         id::{DocumentId, MediaId, RevisionId},
         key::{EntryKey, Locale},
@@ -65,7 +66,7 @@ struct Outcome {
     left_out: Vec<LeftOut>,
 }
 
-/// Entries that are made together, on all cores; their documents are held until they are written.
+/// Entries that are made together, on many threads, since they mostly wait for what they are made of; their documents are held until they are written.
 const ENTRIES_AT_ONCE: usize = 2048;
 
 pub(super) fn make(
@@ -91,11 +92,8 @@ pub(super) fn make(
     let mut media_seen = HashSet::new();
     // Entries of one layer need nothing of each other, so each piece is written before the next is made.
     for piece in spread.layers.iter().flat_map(|layer| layer.chunks(ENTRIES_AT_ONCE)) {
-        let outcomes: Vec<Option<Outcome>> = piece
-            .par_iter()
-            .with_min_len(4)
-            .map(|key| maker.entry(key))
-            .collect::<Result<_, _>>()?;
+        let outcomes: Vec<Option<Outcome>> =
+            widely(|| piece.par_iter().map(|key| maker.entry(key)).collect::<Result<_, _>>())?;
         for outcome in outcomes.into_iter().flatten() {
             for object in outcome.objects {
                 sink.add(Space::Public, object)?;
@@ -190,16 +188,14 @@ impl Maker<'_, '_> {
 
     fn live(&self, key: &EntryKey) -> Result<Live, StoreError> {
         let rows = rows_before(self.repository, self.base, key)?;
-        let mut bytes = BTreeMap::new();
-        for (locale, row) in rows.iter().filter(|(_, row)| !row.retired) {
-            let object = self.repository.object(
-                &Space::Public,
-                row.object.object_id(),
-                ObjectKind::Document,
-            )?;
-            bytes.insert(locale.clone(), object);
-        }
-        Ok(Live { rows, bytes })
+        let read = |(locale, row): &(Option<Locale>, Row)| {
+            let id = row.object.object_id();
+            let bytes = self.repository.object(&Space::Public, id, ObjectKind::Document)?;
+            Ok((locale.clone(), bytes))
+        };
+        let bytes: Result<_, StoreError> =
+            rows.par_iter().filter(|(_, row)| !row.retired).map(read).collect();
+        Ok(Live { rows, bytes: bytes? })
     }
 
     /// Compares what was made to what is live; none when it is the same and there is nothing to tell.
@@ -326,7 +322,9 @@ impl Work<'_, '_, '_> {
         let source_carried = self.carried(None, live_source.as_ref(), &self.facts.embedded())?;
         let source = self.write(&source_own, &source_carried, &source_locale);
         let mut made = BTreeMap::from([(None, source)]);
-        for locale in self.locales(is_anew)? {
+        let locales = self.locales(is_anew)?;
+        self.read_translations_ahead(&locales, is_anew)?;
+        for locale in locales {
             let live = self.live.parts(Some(&locale));
             let own_anew = is_anew || self.changed.locales.contains(&locale) || live.is_none();
             let own = if own_anew {
@@ -348,6 +346,25 @@ impl Work<'_, '_, '_> {
             made.insert(Some(locale.clone()), self.write(own, &carried, &locale));
         }
         Ok(made)
+    }
+
+    /// Reads what is going to be read one by one, so that the storage is waited for once.
+    fn read_translations_ahead(
+        &self,
+        locales: &BTreeSet<Locale>,
+        is_anew: bool,
+    ) -> Result<(), StoreError> {
+        let graph = self.maker.graph;
+        let wanted =
+            locales.par_iter().filter(|locale| is_anew || self.changed.locales.contains(locale));
+        wanted.try_for_each(|locale| {
+            let row = graph.row(&self.key.translated(locale))?;
+            if let Some(document) = row.and_then(|row| row.document()) {
+                let id = document.object_id();
+                self.maker.repository.object(&Space::Source, id, ObjectKind::Document)?;
+            }
+            Ok(())
+        })
     }
 
     fn source_document(&self) -> Result<Option<(Value, RevisionId)>, StoreError> {

@@ -3,9 +3,11 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use parking_lot::Mutex;
+use rayon::prelude::*;
 
 use super::{Base, Selection, delivered_rows};
 use crate::{
+    engine::widely,
     model::key::{EntryKey, Locale},
     repo::{
         commit::check::home,
@@ -14,6 +16,9 @@ use crate::{
     },
     schema::Place,
 };
+
+/// With more changes than this all cores are busy anyway, and reading ahead only reads twice.
+const CHANGES_AHEAD_MAX: usize = 256;
 
 /// The entries whose delivered documents may change.
 pub(in crate::repo) struct Spread {
@@ -93,6 +98,9 @@ pub(super) fn spread(
     {
         graph.know(candidate.key.clone(), candidate.facts.after.clone());
     }
+    if selection.accepted.len() <= CHANGES_AHEAD_MAX {
+        read_ahead(graph, selection)?;
+    }
     let standing = Standing::of(graph);
     let changed = changed(graph, selection)?;
     let mut spread = Spread {
@@ -122,6 +130,22 @@ pub(super) fn spread(
     spread.stands_nowhere.dedup();
     spread.layers = layers(graph, &standing, concerned, &spread.fallen)?;
     Ok(spread)
+}
+
+/// Reads who carries what changed, many at once: finding it out step by step waits for the storage at each step.
+fn read_ahead(graph: &Graph<'_>, selection: &Selection) -> Result<(), StoreError> {
+    let mut wave: Vec<EntryKey> = selection.accepted.keys().map(EntryKey::source).collect();
+    let mut seen: HashSet<EntryKey> = wave.iter().cloned().collect();
+    while !wave.is_empty() {
+        let look = |key: &EntryKey| {
+            graph.facts(key)?;
+            graph.carriers(key)
+        };
+        let carriers: Vec<Vec<EntryKey>> =
+            widely(|| wave.par_iter().map(look).collect::<Result<_, _>>())?;
+        wave = carriers.into_iter().flatten().filter(|key| seen.insert(key.clone())).collect();
+    }
+    Ok(())
 }
 
 /// What changed, by entry; a locale's new policy concerns all that is translated to it.

@@ -22,7 +22,7 @@ fn index(directory: &Path, number: u64, segments: Vec<u64>, rows: &[IndexRow]) -
     let count = rows.len() as u64;
     let rows = rows.iter().map(|row| Ok(*row));
     let entry = write(&RealDisk, path.clone(), "source", segments, count, rows).unwrap();
-    Index::open(&RealDisk, path, entry).unwrap()
+    Index::open(&RealDisk, path, entry, Reading::Scattered).unwrap()
 }
 
 #[test]
@@ -55,7 +55,7 @@ fn merging_keeps_the_newest_of_equal_ids() {
     let all = merged([&one, &two].into_iter(), None);
     let entry = write(&RealDisk, path.clone(), "source", vec![1, 2], 500, all).unwrap();
     assert_eq!(entry.count, 300);
-    let both = Index::open(&RealDisk, path, entry).unwrap();
+    let both = Index::open(&RealDisk, path, entry, Reading::Scattered).unwrap();
     for row in &old {
         let expected = new.iter().find(|newer| newer.id == row.id).unwrap_or(row);
         assert_eq!(both.find(row.id).unwrap().as_ref(), Some(expected));
@@ -72,7 +72,9 @@ fn a_flipped_bit_is_an_error_and_never_an_absence() {
         let mut damaged = bytes.clone();
         damaged[at] ^= 0x10;
         std::fs::write(&whole.path, &damaged).unwrap();
-        let Ok(index) = Index::open(&RealDisk, whole.path.clone(), whole.entry.clone()) else {
+        let Ok(index) =
+            Index::open(&RealDisk, whole.path.clone(), whole.entry.clone(), Reading::Scattered)
+        else {
             continue;
         };
         let wrong = rows.iter().filter(|row| match index.find(row.id) {

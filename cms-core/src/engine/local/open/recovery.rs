@@ -7,6 +7,7 @@ use super::{
         Derived, LocalOptions,
         cells::{AppliedTo, CellIndex},
         commit::Writer,
+        disk::Reading,
         file::{self, FileError, FileKind, display_name},
         frame::{Chain, JOURNAL_HEADER_SIZE_BYTES, JournalHeader},
         journal::{LiveJournal, Scan, Tail, payload_of},
@@ -129,7 +130,7 @@ impl<'a> Recovery<'a> {
     fn read_journal(&mut self, number: u64, last: bool) -> Result<(), OpenError> {
         let disk = &*self.options.disk;
         let path = self.options.directory.join(FileKind::Journal.name(number));
-        let bytes = disk.map(&path).map_err(FileError::io(&path))?;
+        let bytes = disk.map(&path, Reading::InOrder).map_err(FileError::io(&path))?;
         let version = file::check_header(FileKind::Journal, &path, &bytes);
         if let Err(error @ FileError::Newer { .. }) = version {
             return Err(error.into());

@@ -22,6 +22,7 @@ pub mod hub;
 pub mod jobs;
 pub mod moment;
 pub mod openapi;
+pub mod perseus;
 pub mod router;
 pub mod seeds;
 pub mod shared;

@@ -24,6 +24,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     edge::problem::{Code, Problem},
     hub::Hub,
+    perseus::content_engines,
 };
 
 const STORE: &str = "store";
@@ -50,7 +51,8 @@ impl Store {
         options: RepositoryOptions,
     ) -> Result<Self, repo::OpenError> {
         let hub = Arc::new(Hub::default());
-        let repository = Repository::open(hub.watch(engine), options)?;
+        let repository =
+            Repository::open(hub.watch(engine), options)?.with_content_engines(content_engines());
         Ok(Self { repository, local: None, hub })
     }
 
@@ -86,6 +88,16 @@ pub fn open_engine(data: &Path) -> Result<Arc<LocalEngine>, Problem> {
     let directory = data.join(STORE);
     fs::create_dir_all(&directory).map_err(|error| Problem::io(directory.display(), &error))?;
     LocalEngine::open(LocalOptions::new(directory)).map(Arc::new).map_err(Problem::from)
+}
+
+/// 32 bytes that nobody can guess.
+///
+/// # Errors
+/// When the machine has none to give.
+pub fn random_secret() -> Result<[u8; 32], Problem> {
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(Problem::internal)?;
+    Ok(secret)
 }
 
 /// Opens the repository of a data directory.

@@ -159,6 +159,7 @@ pub(crate) fn open(
     if engine.spaces()?.is_empty() {
         let new = NewRepository {
             salt: [7; 32],
+            secret: [8; 32],
             source_locale: "en".parse().expect("a locale"),
             schemas: schemas()?,
             stamp: stamp("begin"),

@@ -11,6 +11,7 @@
 //!    link and no containment cycle.
 //! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
 
+mod attempt;
 mod branch;
 mod channel;
 mod commit;
@@ -32,8 +33,10 @@ mod stamp;
 mod state;
 mod verify;
 
+pub use attempt::{AttemptError, Hint};
 pub use channel::holds::{HoldRow, ReleaseRequest};
 pub use channel::live::LiveRow;
+pub use channel::policy::ChannelPolicy;
 pub use channel::publications::ShownPublication;
 pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
 pub use commit::schemas::{BROKEN_MAX, SchemaReport};
@@ -71,10 +74,10 @@ pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOpt
 pub use publish::held_back::NewlyHeldBack;
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
-    Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished, FirstPublishedRequest,
-    HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow, Plan, PlanId,
-    PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published, REPORT_ROWS_MAX,
-    Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
+    Answers, Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished,
+    FirstPublishedRequest, HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow,
+    Plan, PlanId, PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published,
+    REPORT_ROWS_MAX, Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
 };
 pub use record::job::{Job, JobRecord, JobState, job_id};
 pub use record::notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};

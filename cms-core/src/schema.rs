@@ -12,6 +12,7 @@
 //! 3. An extraction walks the parts of a document that its annotation can reach, and no others.
 //! 4. All that is wrong is told at once, each with a JSON pointer, in the order of the document.
 
+pub mod content_engine;
 pub mod embargo;
 pub mod kind;
 pub mod links;
@@ -29,6 +30,9 @@ pub mod translation;
 pub mod validate;
 pub mod violation;
 
+pub use content_engine::{
+    ContentEngine, ContentEngines, ContentFault, EnginePlace, Finding, Severity, Withheld,
+};
 pub use kind::{KindSchema, Place, SchemaError, SchemaProblem};
 pub use links::{Link, Role};
 pub use meta::KIND_OF_SCHEMAS;

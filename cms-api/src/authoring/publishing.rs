@@ -485,7 +485,7 @@ fn moved(
 fn made_before(store: &Store, id: PublicationId) -> Result<Made, Problem> {
     let missing = || Problem::internal(format!("publication {id} is missing"));
     let found = store.repository.publication_shown(id)?.ok_or_else(missing)?;
-    let snapshot = store.repository.snapshot(found.snapshot)?.ok_or_else(missing)?;
+    let snapshot = store.repository.any_snapshot(found.snapshot)?.ok_or_else(missing)?;
     let view = Moved {
         snapshot: Some(found.snapshot.to_string()),
         sequence: Some(snapshot.sequence),

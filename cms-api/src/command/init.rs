@@ -51,7 +51,8 @@ fn create(data: &Path, source_locale: &str, by: &By) -> Result<Store, Problem> {
     getrandom::fill(&mut salt).map_err(Problem::internal)?;
     let mut stamp = by.stamp("");
     stamp.operation = fresh_operation();
-    let new = NewRepository { salt, source_locale, schemas: seeds::kinds(), stamp };
+    let secret = store::random_secret()?;
+    let new = NewRepository { salt, secret, source_locale, schemas: seeds::kinds(), stamp };
     Repository::create(Arc::clone(&engine) as _, new)?;
     Ok(Store::over_local(engine, RepositoryOptions::default())?)
 }

@@ -102,6 +102,15 @@ codes! {
     /// No such public document.
     ObjectUnknown = "object-unknown", NOT_FOUND, NotFound, "There is no such public object";
 
+    /// No such item in a delivered document, or no such hint of it.
+    ItemUnknown = "item-unknown", NOT_FOUND, NotFound, "The document has no such item or hint";
+    /// An answer that is not of its item's form.
+    InputRefused = "input-refused", UNPROCESSABLE_ENTITY, Refused, "The input does not fit the item";
+    /// An item that its engine can't score.
+    NotScorable = "not-scorable", UNPROCESSABLE_ENTITY, Refused, "The item can't be scored";
+    /// A channel whose policy is settled.
+    ChannelBegun = "channel-begun", CONFLICT, Conflict, "What the channel delivers is settled";
+
     /// A name that names no state.
     StateUnknown = "state-unknown", NOT_FOUND, NotFound, "There is no such state";
     /// No such commit.

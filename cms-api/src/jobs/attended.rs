@@ -21,7 +21,9 @@ use crate::{edge::problem::Problem, store::Store};
 pub(super) fn store(store: &Store, task: &Arc<Task>) -> Result<Store, Problem> {
     let inner = Arc::clone(store.repository.engine());
     let engine = Arc::new(Attended { inner, task: Arc::clone(task) });
-    Ok(Store { repository: Repository::open(engine, options())?, ..store.clone() })
+    let repository = Repository::open(engine, options())?
+        .with_content_engines(store.repository.content_engines().clone());
+    Ok(Store { repository, ..store.clone() })
 }
 
 struct Attended {

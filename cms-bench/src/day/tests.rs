@@ -19,6 +19,7 @@ fn filled() -> Store {
     };
     let new = NewRepository {
         salt: [7; 32],
+        secret: [8; 32],
         source_locale: "en".parse().expect("a locale"),
         schemas: seeds::kinds(),
         stamp,

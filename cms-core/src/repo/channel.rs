@@ -5,6 +5,7 @@
 
 pub(in crate::repo) mod holds;
 pub(in crate::repo) mod live;
+pub(in crate::repo) mod policy;
 pub(in crate::repo) mod publications;
 
 use std::collections::BTreeSet;
@@ -28,7 +29,7 @@ use crate::{
         canonical,
         id::{CommitId, PublicationId, SnapshotId},
         key::EntryKey,
-        object::{ObjectKind, Space},
+        object::ObjectKind,
         snapshot::PublicationVerb,
     },
 };
@@ -170,8 +171,9 @@ impl Repository {
     /// # Errors
     /// [`PublishError`]; the channel has not moved then.
     pub fn rollback(&self, request: &RollbackRequest) -> Result<Published, PublishError> {
-        let (base, course) = self.rollback_course(request)?;
-        self.publish_along(&base, &course, &request.stamp)
+        let this = self.at_channel(&request.channel)?;
+        let (base, course) = this.rollback_course(request)?;
+        this.publish_along(&base, &course, &request.stamp)
     }
 
     /// What a rollback would do; nothing is written.
@@ -179,8 +181,9 @@ impl Repository {
     /// # Errors
     /// [`PublishError`] when the request makes no sense or the store can't be read.
     pub fn plan_rollback(&self, request: &RollbackRequest) -> Result<PublishReport, PublishError> {
-        let (base, course) = self.rollback_course(request)?;
-        self.plan_along(&base, &course, &request.stamp)
+        let this = self.at_channel(&request.channel)?;
+        let (base, course) = this.rollback_course(request)?;
+        this.plan_along(&base, &course, &request.stamp)
     }
 
     fn rollback_course(&self, request: &RollbackRequest) -> Result<(Base, Course), PublishError> {
@@ -217,14 +220,14 @@ impl Repository {
     pub(super) fn before(&self, head: &Head) -> Result<Option<Head>, StoreError> {
         let Some(parent) = self.publication(head.publication)?.parent else { return Ok(None) };
         let publication = self.publication(parent)?;
-        let sequence = match self.snapshot(publication.snapshot)? {
+        let sequence = match self.any_snapshot(publication.snapshot)? {
             Some(snapshot) => snapshot.sequence,
             None => {
                 let id = publication.snapshot.object_id();
                 return Err(StoreError::Missing {
                     id,
                     kind: ObjectKind::Snapshot,
-                    space: Space::Public,
+                    space: self.delivered.clone(),
                 });
             }
         };
@@ -267,7 +270,7 @@ impl Repository {
         let report = self.document(publication.report)?;
         let count = |name: &str| report.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
         let entries_count =
-            self.snapshot(head.snapshot)?.map_or(0, |snapshot| snapshot.entries_count());
+            self.any_snapshot(head.snapshot)?.map_or(0, |snapshot| snapshot.entries_count());
         Ok(SnapshotRow {
             sequence: head.sequence,
             snapshot: head.snapshot,
@@ -305,7 +308,7 @@ impl Repository {
                 }
                 let Some(head) = channel_head(self, channel)? else { continue };
                 let publication = self.publication(head.publication)?;
-                let snapshot = self.snapshot(head.snapshot)?;
+                let snapshot = self.any_snapshot(head.snapshot)?;
                 rows.push(ChannelRow {
                     channel: channel.to_owned(),
                     snapshot: head.snapshot,

@@ -18,7 +18,7 @@ use crate::{
         encode::{Reader, Writer},
         id::{DocumentId, MediaId, ObjectId, SnapshotId},
         key::{EntryKey, Kind, Locale},
-        object::{Object, ObjectKind, Space},
+        object::{Object, ObjectKind},
         snapshot::Snapshot,
     },
 };
@@ -135,7 +135,7 @@ impl Repository {
             return Err(StoreError::Missing {
                 id,
                 kind: ObjectKind::Snapshot,
-                space: Space::Public,
+                space: self.delivered.clone(),
             });
         };
         Ok(Some(ChannelHead {

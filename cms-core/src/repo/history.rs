@@ -368,11 +368,12 @@ impl Repository {
             }
         }
         let (mut route, mut object) = (None, None);
-        if let State::Snapshot { snapshot, .. } = state
-            && let Some(snapshot) = self.snapshot(*snapshot)?
+        if let State::Snapshot { snapshot, channel, .. } = state
+            && let Some(snapshot) = self.any_snapshot(*snapshot)?
         {
-            route = self.route_of(&snapshot, key)?;
-            let delivered = self.delivered(&snapshot, &key.source(), key.locale())?;
+            let this = self.at_channel(channel)?;
+            route = this.route_of(&snapshot, key)?;
+            let delivered = this.delivered(&snapshot, &key.source(), key.locale())?;
             object = delivered.map(|delivered| delivered.object);
         }
         Ok(Some(Shown {

@@ -1,6 +1,9 @@
 //! A repository: making a new one, and opening one that is there.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
 
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
@@ -23,7 +26,7 @@ use crate::{
         key::{EntryKey, Kind, Locale},
         object::{Object, ObjectKind, Space},
     },
-    schema::{KIND_OF_SCHEMAS, KindSchema},
+    schema::{ContentEngines, KIND_OF_SCHEMAS, KindSchema},
 };
 
 /// The newest repository format that this program reads and writes.
@@ -33,6 +36,7 @@ pub const MAIN: &str = "main";
 
 const HEADER_GROUP: &str = "repository";
 const HEADER_CELL: &str = "header";
+const SECRET_CELL: &str = "secret";
 
 /// The content of one engine.
 #[derive(Clone)]
@@ -46,6 +50,13 @@ pub struct Repository {
     pub(super) previews: Arc<Previews>,
     pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
     pub(super) turns: Arc<Turns>,
+    /// What understands the content of kinds that name an engine.
+    pub(super) engines: ContentEngines,
+    pub(super) secret: Arc<OnceLock<[u8; 32]>>,
+    /// Where what learners get is written.
+    pub(super) delivered: Space,
+    pub(super) protected: Arc<Mutex<HashMap<Space, Arc<NodeStore>>>>,
+    pub(super) node_cache_size_bytes: u64,
 }
 
 /// What is fixed for a repository's life; travels with every copy.
@@ -69,6 +80,8 @@ impl Header {
 pub struct NewRepository {
     /// 32 random bytes.
     pub salt: [u8; 32],
+    /// 32 other random bytes, which never leave the store.
+    pub secret: [u8; 32],
     /// The locale that entries are written in.
     pub source_locale: Locale,
     /// The kinds to begin with, and their schemas.
@@ -160,7 +173,7 @@ impl Repository {
             Transaction {
                 operation: new.stamp.step(2),
                 objects: Vec::new(),
-                swaps: vec![swap],
+                swaps: vec![swap, secret_swap(new.secret)],
                 audit: None,
             },
         ];
@@ -226,8 +239,64 @@ impl Repository {
             previews: Arc::new(Previews::over(&engine, options.node_cache_size_bytes / 4)),
             compiled: Arc::default(),
             turns: Arc::default(),
+            engines: ContentEngines::default(),
+            secret: Arc::default(),
+            delivered: Space::Public,
+            protected: Arc::default(),
+            node_cache_size_bytes: options.node_cache_size_bytes,
             engine,
         })
+    }
+
+    /// What nobody outside knows and what must be unguessable is made with; the same for the repository's life.
+    pub(super) fn secret(&self) -> Result<&[u8; 32], StoreError> {
+        if let Some(secret) = self.secret.get() {
+            return Ok(secret);
+        }
+        let what = || StoreError::Row { what: "the repository's secret".to_owned() };
+        let cell = self.engine.cell(&secret_cell())?.ok_or_else(what)?;
+        let secret = cell.value.as_ref().try_into().map_err(|_| what())?;
+        Ok(self.secret.get_or_init(|| secret))
+    }
+
+    /// Gives a repository that was made before there were secrets one: 32 random bytes. One that has a secret
+    /// keeps it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read or written.
+    pub fn keep_secret(&self, random: [u8; 32], stamp: &Stamp) -> Result<(), StoreError> {
+        if self.engine.cell(&secret_cell())?.is_some() {
+            return Ok(());
+        }
+        self.swap_records(stamp.operation, vec![secret_swap(random)], None)?;
+        Ok(())
+    }
+
+    /// The repository as the readers of a protected channel see it.
+    pub(super) fn reading(&self, space: &Space) -> Self {
+        let mut protected = self.protected.lock();
+        let nodes = protected.entry(space.clone()).or_insert_with(|| {
+            let (engine, size_bytes) = (Arc::clone(&self.engine), self.node_cache_size_bytes / 4);
+            Arc::new(NodeStore::new(engine, space.clone(), size_bytes))
+        });
+        Self {
+            public: Arc::clone(nodes),
+            audience: [space.clone()].into(),
+            delivered: space.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The same repository with the engines that understand its content; without them, kinds that name one are
+    /// judged invalid.
+    #[must_use]
+    pub fn with_content_engines(self, engines: ContentEngines) -> Self {
+        Self { engines, ..self }
+    }
+
+    /// The engines that understand its content.
+    pub const fn content_engines(&self) -> &ContentEngines {
+        &self.engines
     }
 
     /// The locale that entries are written in.
@@ -239,6 +308,16 @@ impl Repository {
     pub fn engine(&self) -> &Arc<dyn engine::Engine> {
         &self.engine
     }
+}
+
+fn secret_cell() -> CellName {
+    let group: engine::Group = HEADER_GROUP.parse().expect("a group");
+    group.cell(SECRET_CELL).expect("a cell")
+}
+
+fn secret_swap(secret: [u8; 32]) -> Swap {
+    let value = SwapValue::Put(secret.to_vec().into());
+    Swap { cell: secret_cell(), expected: Expected::Absent, value }
 }
 
 fn header_cell() -> CellName {

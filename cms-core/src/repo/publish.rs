@@ -16,6 +16,7 @@
 //! 4. Nothing is read that does not concern a difference; nobody's editing is paused.
 //! 5. In an effective catalogue no link but of containment leads to what is not in it.
 
+pub(super) mod answers;
 mod course;
 mod error;
 mod examine;
@@ -56,6 +57,7 @@ use crate::{
         snapshot::PublicationVerb,
     },
 };
+pub use answers::Answers;
 pub(in crate::repo) use course::{Base, Course, Goal, HoldsAfter, Minds};
 pub use error::{Mover, Need, PublishError};
 use finish::Finish;
@@ -141,10 +143,11 @@ impl Repository {
     /// # Errors
     /// [`PublishError`]; the channel has not moved then.
     pub fn publish(&self, request: &PublishRequest) -> Result<Published, PublishError> {
-        let base = self.base(&request.channel)?;
-        let state = self.target(&base, request)?;
-        let course = self.course(request, &state)?;
-        self.publish_along(&base, &course, &request.stamp)
+        let this = self.at_channel(&request.channel)?;
+        let base = this.base(&request.channel)?;
+        let state = this.target(&base, request)?;
+        let course = this.course(request, &state)?;
+        this.publish_along(&base, &course, &request.stamp)
     }
 
     pub(super) fn publish_along(

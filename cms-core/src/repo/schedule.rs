@@ -86,14 +86,15 @@ impl Repository {
             failure: None,
         };
         let id = id_of(&request.stamp);
+        let this = self.at_channel(&request.channel).map_err(PublishError::from)?;
         let mut staged = Staging::over(&*self.source);
         if request.verb == ScheduleVerb::Publish {
-            self.pin(&request.channel, &request.target, &mut stored, &mut staged, &request.stamp)?;
+            this.pin(&request.channel, &request.target, &mut stored, &mut staged, &request.stamp)?;
         }
-        let forecast = self.forecast(&request.channel, &id, &stored, &staged, &request.stamp)?;
+        let forecast = this.forecast(&request.channel, &id, &stored, &staged, &request.stamp)?;
         let write = Write { channel: &request.channel, id: &id, verb: "schedule", staged };
-        let version = self.put_schedule(write, &stored, Expected::Absent, &request.stamp)?;
-        Ok(forecast.of(self.schedule_row(&request.channel, &id, stored, version)?))
+        let version = this.put_schedule(write, &stored, Expected::Absent, &request.stamp)?;
+        Ok(forecast.of(this.schedule_row(&request.channel, &id, stored, version)?))
     }
 
     /// Changes a schedule: its instant, or the revisions that it names. A failed one waits again.

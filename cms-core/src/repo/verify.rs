@@ -6,6 +6,7 @@ use std::{collections::HashSet, ops::ControlFlow};
 
 use serde::Serialize;
 
+use super::publish::answers::rubrics_named;
 use super::{
     channel::{Head, channel_head},
     commit::Strictness,
@@ -157,7 +158,7 @@ impl Repository {
         before: Option<NodeId>,
         after: NodeId,
     ) -> Result<impl Iterator<Item = Result<map::Difference, map::MapError>>, StoreError> {
-        let nodes = if *space == Space::Public { &*self.public } else { &*self.source };
+        let nodes = if *space == Space::Source { &*self.source } else { &*self.public };
         let before = match before {
             Some(before) => before,
             None => map::build(&mut Vec::new(), self.header.salt(), [])?,
@@ -214,10 +215,23 @@ impl Repository {
         seen: &mut Seen,
         report: &mut VerifyReport,
     ) {
-        let is_new =
-            if *space == Space::Public { seen.public.insert(id) } else { seen.objects.insert(id) };
-        if is_new && let Err(error) = self.object(space, id, kind) {
-            report.problem(format!("{key}: {error}"));
+        let is_new = match space {
+            Space::Source => seen.objects.insert(id),
+            space => seen.delivered.insert((space.clone(), id)),
+        };
+        if !is_new {
+            return;
+        }
+        match self.object(space, id, kind) {
+            Ok(bytes) if *space != Space::Source => {
+                for id in rubrics_named(&bytes) {
+                    if let Err(error) = self.rubric(id) {
+                        report.problem(format!("{key}: {error}"));
+                    }
+                }
+            }
+            Ok(_) => {}
+            Err(error) => report.problem(format!("{key}: {error}")),
         }
     }
 
@@ -273,6 +287,8 @@ impl Repository {
         seen: &mut Seen,
         report: &mut VerifyReport,
     ) -> Result<(), StoreError> {
+        let this = self.at_channel(&head.channel)?;
+        let space = &this.delivered;
         let mut next = Some(head);
         while let Some(head) = next {
             report.publications_count += 1;
@@ -289,9 +305,9 @@ impl Repository {
             if let Some(nowhere) = publication.nowhere {
                 map::count(&*self.source, nowhere)?;
             }
-            let snapshot = self.snapshot(publication.snapshot)?;
+            let snapshot = self.any_snapshot(publication.snapshot)?;
             let snapshot_before = match &before {
-                Some(before) => self.snapshot(before.snapshot)?,
+                Some(before) => self.any_snapshot(before.snapshot)?,
                 None => None,
             };
             match snapshot {
@@ -299,24 +315,15 @@ impl Repository {
                 Some(snapshot) => {
                     let delivered_before =
                         snapshot_before.as_ref().map(|snapshot| snapshot.delivered);
-                    for difference in
-                        self.walk(&Space::Public, delivered_before, snapshot.delivered)?
-                    {
+                    for difference in this.walk(space, delivered_before, snapshot.delivered)? {
                         let difference = difference?;
                         let Some(value) = difference.right else { continue };
                         let key = catalogue::decoded_key(&difference.key)?;
                         let id = Row::decode(&value)?.object.object_id();
-                        self.verify_object(
-                            &Space::Public,
-                            id,
-                            ObjectKind::Document,
-                            &key,
-                            seen,
-                            report,
-                        );
+                        this.verify_object(space, id, ObjectKind::Document, &key, seen, report);
                     }
                     let routes_before = snapshot_before.as_ref().map(|snapshot| snapshot.routes);
-                    for difference in self.walk(&Space::Public, routes_before, snapshot.routes)? {
+                    for difference in this.walk(space, routes_before, snapshot.routes)? {
                         difference?;
                     }
                 }
@@ -331,5 +338,5 @@ impl Repository {
 #[derive(Default)]
 struct Seen {
     objects: HashSet<ObjectId>,
-    public: HashSet<ObjectId>,
+    delivered: HashSet<(Space, ObjectId)>,
 }

@@ -15,6 +15,7 @@ use self::{
     survey::{Subschema, survey},
     tree::Tree,
 };
+use super::content_engine::EnginePlace;
 use crate::model::key::Kind;
 
 pub(super) mod annotations;
@@ -98,6 +99,7 @@ pub(super) struct RootFields {
     /// Those that hold containment links.
     pub children: Vec<Arc<str>>,
     pub units: Vec<Arc<str>>,
+    pub engine_places: Vec<EnginePlace>,
 }
 
 impl KindSchema {
@@ -305,6 +307,20 @@ impl RootFields {
                 found.units.push(name.clone());
             }
             let items = subschemas[index].items.map(|items| &subschemas[items].annotations);
+            if let Some(rule) = items.and_then(|items| items.engine.as_ref()) {
+                match &annotations.key {
+                    Some(key) if annotations.unit => found.engine_places.push(EnginePlace {
+                        property: name.clone(),
+                        key: key.clone(),
+                        engine: rule.name.clone(),
+                        form: rule.form.clone(),
+                    }),
+                    _ => {
+                        let message = "x-engine needs an x-key and an x-unit on the array";
+                        problems.push(problem(&format!("{at}/items/x-engine"), message));
+                    }
+                }
+            }
             if contains(annotations) || items.is_some_and(contains) {
                 if annotations.private {
                     let message = "x-private contradicts contains: children are delivered";

@@ -112,6 +112,10 @@ codes! {
     Unresolved = "unresolved",
     /// A document that is not to be live yet.
     Embargoed = "embargoed",
+    /// Content that its engine refuses, such as a widget that is none.
+    BadContent = "bad-content",
+    /// Content that no player could show: its engine is not there, or fails on it.
+    NotPlayable = "not-playable",
     /// A rule of JSON Schema that none of the codes above stands for.
     Other = "other",
     /// Not a violation but the number of those left out.

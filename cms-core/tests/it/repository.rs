@@ -11,6 +11,7 @@ mod looking_back;
 mod merging;
 mod pinned;
 mod planning;
+mod playing;
 mod previewing;
 mod publishing;
 mod racing;

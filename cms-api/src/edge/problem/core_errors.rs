@@ -6,11 +6,12 @@ use cms_core::{
     engine::{self, ReadError},
     model::key::KeyError,
     repo::{
-        BringError, CommitError, DraftCommitError, DraftError, EntryError, ExportError,
-        ImportError, MergeError, OpenError, PublishError, ResolveError, RevertError, ReviewError,
-        ReviewMergeError, SaveError, ScheduleError, SettlingError, ShareError, StoreError,
-        TokenError,
+        AttemptError, BringError, CommitError, DraftCommitError, DraftError, EntryError,
+        ExportError, ImportError, MergeError, OpenError, PublishError, ResolveError, RevertError,
+        ReviewError, ReviewMergeError, SaveError, ScheduleError, SettlingError, ShareError,
+        StoreError, TokenError,
     },
+    schema::ContentFault,
 };
 
 use super::{Code, Problem};
@@ -74,6 +75,7 @@ impl From<StoreError> for Problem {
             StoreError::Missing { .. }
             | StoreError::Malformed { .. }
             | StoreError::Row { .. }
+            | StoreError::Undeliverable { .. }
             | StoreError::Schema(_)
             | StoreError::Map(_) => told(Code::StoreDamaged, &error),
             StoreError::Read(error) => error.into(),
@@ -153,6 +155,8 @@ impl From<PublishError> for Problem {
     fn from(error: PublishError) -> Self {
         match error {
             PublishError::BadChannel { .. } => told(Code::RequestMalformed, &error),
+            PublishError::ChannelBegun { .. } => told(Code::ChannelBegun, &error),
+            PublishError::Protected { .. } => told(Code::PublishRefused, &error),
             PublishError::UnknownChannel { .. } => told(Code::ChannelUnknown, &error),
             PublishError::UnknownEntry { .. } => told(Code::EntryUnknown, &error),
             PublishError::Target(error) => error.into(),
@@ -173,6 +177,27 @@ impl From<PublishError> for Problem {
                 told(Code::Moved, &error).with("report", report)
             }
             PublishError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AttemptError> for Problem {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            AttemptError::NoObject { .. } => told(Code::ObjectUnknown, &error),
+            AttemptError::NoItem { .. } | AttemptError::NoHint { .. } => {
+                told(Code::ItemUnknown, &error)
+            }
+            AttemptError::Engine(ref fault) => match fault {
+                ContentFault::Input(violations) => {
+                    told(Code::InputRefused, &error).with("violations", violations)
+                }
+                ContentFault::Refused(_) | ContentFault::Failed(_) => {
+                    told(Code::NotScorable, &error)
+                }
+                ContentFault::Busy(_) => told(Code::TooMany, &error),
+            },
+            AttemptError::Store(error) => error.into(),
         }
     }
 }

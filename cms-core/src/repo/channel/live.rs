@@ -43,8 +43,9 @@ impl Repository {
         let mut rows = Vec::new();
         for channel in self.channels()? {
             let Some(head) = channel_head(self, &channel.channel)? else { continue };
-            let Some(snapshot) = self.snapshot(head.snapshot)? else { continue };
-            let Some(delivered) = self.delivered(&snapshot, &key.source(), key.locale())? else {
+            let Some(snapshot) = self.any_snapshot(head.snapshot)? else { continue };
+            let this = self.at_channel(&channel.channel)?;
+            let Some(delivered) = this.delivered(&snapshot, &key.source(), key.locale())? else {
                 continue;
             };
             let (id, sequence) = (head.snapshot, head.sequence);
@@ -58,7 +59,7 @@ impl Repository {
                 document: row.and_then(|row| row.document()),
                 object: delivered.object,
                 retired: delivered.retired,
-                route: self.route_of(&snapshot, &key.source())?,
+                route: this.route_of(&snapshot, &key.source())?,
             });
         }
         Ok(rows)

@@ -72,7 +72,7 @@ impl Repository {
     ) -> Result<Option<(SnapshotId, crate::model::snapshot::Snapshot)>, StoreError> {
         match self.publication(id) {
             Ok(publication) => {
-                let snapshot = self.snapshot(publication.snapshot)?;
+                let snapshot = self.any_snapshot(publication.snapshot)?;
                 Ok(snapshot.map(|snapshot| (publication.snapshot, snapshot)))
             }
             Err(StoreError::Missing { .. }) => Ok(None),

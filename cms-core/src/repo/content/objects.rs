@@ -5,7 +5,7 @@ use std::{sync::Arc, thread::JoinHandle};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::repo::{open::Repository, stamp::Stamp};
+use crate::repo::{channel::policy::PREVIEW, open::Repository, stamp::Stamp};
 use crate::{
     engine::{self, ReadError, Transaction},
     map::MapError,
@@ -48,6 +48,14 @@ pub enum StoreError {
     Row {
         /// Which.
         what: String,
+    },
+    /// A document can't be delivered, which was found out too late to hold it back.
+    #[error("{key} can't be delivered: {detail}")]
+    Undeliverable {
+        /// The entry.
+        key: String,
+        /// Why.
+        detail: String,
     },
     /// A schema in force does not compile.
     #[error(transparent)]
@@ -125,9 +133,27 @@ impl Repository {
         self.decoded(&Space::Source, id.object_id(), ObjectKind::Publication, Publication::decode)
     }
 
-    /// A snapshot of the public space; `None` when there is none under the id.
+    /// A snapshot of any channel, for authors; `None` when there is none under the id.
+    pub fn any_snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
+        if let Some(snapshot) = self.snapshot(id)? {
+            return Ok(Some(snapshot));
+        }
+        let spaces = self.engine.spaces()?;
+        let own = |space: &Space| matches!(space, Space::Channel(name) if name != PREVIEW);
+        self.snapshot_in(spaces.iter().filter(|space| own(space)), id)
+    }
+
+    /// A snapshot that this audience may see; `None` when there is none under the id.
     pub fn snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
-        for space in self.audience.iter() {
+        self.snapshot_in(self.audience.iter(), id)
+    }
+
+    fn snapshot_in<'s>(
+        &self,
+        spaces: impl Iterator<Item = &'s Space>,
+        id: SnapshotId,
+    ) -> Result<Option<Snapshot>, StoreError> {
+        for space in spaces {
             match self.decoded(space, id.object_id(), ObjectKind::Snapshot, Snapshot::decode) {
                 Err(StoreError::Missing { .. }) => {}
                 other => return other.map(Some),
@@ -164,7 +190,7 @@ impl<'a> ObjectSink<'a> {
             steps: 0,
             writing: None,
             dry: false,
-            public: Space::Public,
+            public: repository.delivered.clone(),
         }
     }
 

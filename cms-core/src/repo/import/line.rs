@@ -141,7 +141,7 @@ impl Judge<'_> {
                 Err(reasons) => return Ok(Err(reasons)),
             },
         };
-        let violations = kind.schema.validate(&document);
+        let violations = kind.schema.judge(&document, &self.repository.engines);
         if !violations.is_empty() {
             return Ok(Err(violations));
         }

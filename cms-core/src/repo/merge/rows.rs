@@ -234,7 +234,7 @@ impl Repository {
             return Ok(Translation::parse(document).err().unwrap_or_default());
         }
         Ok(match kinds.get(key.kind())? {
-            Some(kind) => kind.schema.validate(document),
+            Some(kind) => kind.schema.judge(document, &self.engines),
             None => vec![crate::repo::commit::unknown_kind(kinds, key)?],
         })
     }

@@ -4,14 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Asked, PlanId, PublishError};
+use super::{Answers, Asked, PlanId, PublishError};
 use crate::{
     engine::Swap,
     map,
     model::{
         id::{CommitId, NodeId, PublicationId},
         key::{EntryKey, Kind, is_name},
-        object::{ObjectKind, Space},
+        object::ObjectKind,
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
@@ -38,6 +38,8 @@ pub(in crate::repo) struct Base {
     /// What is effective and stands nowhere; none where the last publication does not know.
     pub(in crate::repo) nowhere: Option<NodeId>,
     pub(in crate::repo) snapshot: Option<Snapshot>,
+    /// Whether the channel's learners get the answers.
+    pub(in crate::repo) answers: Answers,
 }
 
 impl Base {
@@ -132,6 +134,7 @@ impl Repository {
         if !is_name(channel) {
             return Err(PublishError::BadChannel { channel: channel.to_owned() });
         }
+        let answers = self.channel_policy(channel)?.answers;
         let Some(head) = channel_head(self, channel)? else {
             let empty = map::build(&mut Vec::new(), self.header.salt(), [])?;
             let roots = Roots { catalogue: empty, backlinks: empty };
@@ -144,13 +147,14 @@ impl Repository {
                 holds: empty,
                 nowhere: Some(empty),
                 snapshot: None,
+                answers,
             });
         };
         let publication = self.publication(head.publication)?;
         let missing = || StoreError::Missing {
             id: head.snapshot.object_id(),
             kind: ObjectKind::Snapshot,
-            space: Space::Public,
+            space: self.delivered.clone(),
         };
         let snapshot = self.snapshot(head.snapshot)?.ok_or_else(missing)?;
         Ok(Base {
@@ -161,6 +165,7 @@ impl Repository {
             holds: publication.holds,
             nowhere: publication.nowhere,
             snapshot: Some(snapshot),
+            answers,
             head: Some(head),
         })
     }

@@ -46,6 +46,18 @@ pub enum PublishError {
         /// The name.
         channel: String,
     },
+    /// What the channel's learners get was settled already.
+    #[error("what channel {channel:?} delivers is settled; begin another channel")]
+    ChannelBegun {
+        /// The name.
+        channel: String,
+    },
+    /// The channel gives its learners the answers, which whoever may look at a preview may not have.
+    #[error("channel {channel:?} includes answers; preview another channel")]
+    Protected {
+        /// The name.
+        channel: String,
+    },
     /// There is no such channel.
     #[error("there is no channel {channel:?}")]
     UnknownChannel {

@@ -5,7 +5,10 @@ use std::{collections::HashMap, sync::Arc};
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::select::{Candidate, Difference};
+use super::{
+    Answers,
+    select::{Candidate, Difference},
+};
 use crate::{
     model::{
         id::DocumentId,
@@ -22,7 +25,7 @@ use crate::{
         },
         open::Repository,
     },
-    schema::{Violation, ViolationCode, translation::Translation},
+    schema::{Children, Violation, ViolationCode, translation::Translation},
 };
 
 /// Judges differences one by one.
@@ -33,6 +36,8 @@ pub(in crate::repo) struct Examiner<'e, 'a> {
     judged_ms: Option<u64>,
     /// Differences that are not asked for, by key: what is live of them is not what is to be.
     others: HashMap<EntryKey, Difference>,
+    /// Whether what goes live must do without its answers.
+    answers: Answers,
 }
 
 type Judged = (Candidate, Vec<Violation>);
@@ -43,10 +48,11 @@ impl<'e, 'a> Examiner<'e, 'a> {
         kinds: &'e Kinds<'a>,
         judged_ms: Option<u64>,
         others: Vec<Difference>,
+        answers: Answers,
     ) -> Self {
         let sources = others.into_iter().filter(|(key, _, _)| key.locale().is_none());
         let others = sources.map(|difference| (difference.0.clone(), difference)).collect();
-        Self { repository, kinds, judged_ms, others }
+        Self { repository, kinds, judged_ms, others, answers }
     }
 
     /// Judges them on all cores.
@@ -96,7 +102,12 @@ impl<'e, 'a> Examiner<'e, 'a> {
         }
         if let Some(document) = candidate.after.and_then(|row| row.document()) {
             let document = repository.document(document)?;
-            violations.extend(kind.schema.validate(&document));
+            violations.extend(kind.schema.judge(&document, &repository.engines));
+            if violations.is_empty() && self.answers == Answers::Withheld {
+                let public = kind.schema.public(&document, Children::Dropped);
+                violations
+                    .extend(repository.withhold(&kind.schema, public)?.err().into_iter().flatten());
+            }
             violations.extend(missing_media(repository, &kind, &document)?);
             violations.extend(self.embargo(&kind, &document));
             candidate.title = kind.schema.title(&document).map(str::to_owned);

@@ -13,7 +13,10 @@ use crate::{
         snapshot::{Publication, Snapshot},
     },
     repo::{
-        channel::{Head, channel_swap},
+        channel::{
+            Head, channel_swap,
+            policy::{ChannelPolicy, settled},
+        },
         content::objects::{ObjectSink, StoreError},
         open::Repository,
         stamp::Stamp,
@@ -92,7 +95,7 @@ impl Repository {
         }
         let mut objects = sink.into_rest()?;
         objects.extend([
-            (Space::Public, snapshot),
+            (self.delivered.clone(), snapshot),
             (Space::Source, report_object),
             (Space::Source, publication),
         ]);
@@ -106,6 +109,10 @@ impl Repository {
         let expected =
             base.head.as_ref().map_or(Expected::Absent, |head| Expected::Version(head.version));
         let mut swaps = vec![channel_swap(&head, expected)?];
+        if base.head.is_none() && self.settled_policy(&course.asked.channel)?.is_none() {
+            let policy = ChannelPolicy { answers: base.answers };
+            swaps.push(settled(&course.asked.channel, policy)?);
+        }
         swaps.extend(course.swaps.iter().cloned());
         let audit = stamp.audit(
             course.verb.word(),

@@ -14,7 +14,7 @@ use crate::{
         canonical,
         id::{DocumentId, NodeId},
         key::{EntryKey, Locale},
-        object::{ObjectKind, Space},
+        object::ObjectKind,
     },
     repo::{
         channel::{Head, SnapshotRow, channel_head},
@@ -86,10 +86,11 @@ impl Repository {
             snapshots_count: 0,
             documents_count: 0,
         };
-        let search = Search { repository: self, request, needle: needle(&request.text) };
+        let this = self.at_channel(&request.channel)?;
+        let search = Search { repository: &this, request, needle: needle(&request.text) };
         let mut before = map::build(&mut Vec::new(), self.header.salt(), [])?;
         for head in self.line(head)? {
-            let Some(snapshot) = self.snapshot(head.snapshot)? else { continue };
+            let Some(snapshot) = self.any_snapshot(head.snapshot)? else { continue };
             found.snapshots_count += 1;
             search.step(before, snapshot.delivered, &mut found)?;
             if found.sightings_count > 0 {
@@ -193,7 +194,7 @@ impl Search<'_> {
 
     fn sighting(&self, key: EntryKey, row: Row) -> Result<Option<Sighting>, StoreError> {
         let id = row.object.object_id();
-        let bytes = self.repository.object(&Space::Public, id, ObjectKind::Document)?;
+        let bytes = self.repository.object(&self.repository.delivered, id, ObjectKind::Document)?;
         // Most documents don't hold it, and looking costs less than parsing.
         if !std::str::from_utf8(&bytes).is_ok_and(|text| text.contains(&self.needle)) {
             return Ok(None);

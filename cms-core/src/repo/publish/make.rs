@@ -37,7 +37,10 @@ use crate::{
         open::Repository,
         publish::project::{Carried, Delivered, Own, Parts, stored_summary},
     },
-    schema::translation::{Translation, Untranslated, translate},
+    schema::{
+        Violation,
+        translation::{Translation, Untranslated, translate},
+    },
 };
 
 mod retire;
@@ -62,6 +65,7 @@ struct Outcome {
     rows: Rows,
     changes: Vec<RowChange>,
     objects: Vec<Object>,
+    rubrics: Vec<Object>,
     media: Vec<MediaId>,
     left_out: Vec<LeftOut>,
 }
@@ -98,6 +102,9 @@ pub(super) fn make(
             for object in outcome.objects {
                 sink.add(Space::Public, object)?;
             }
+            for rubric in outcome.rubrics {
+                sink.add(Space::Source, rubric)?;
+            }
             for id in outcome.media {
                 if media_seen.insert(id) {
                     copy_media(repository, id, sink)?;
@@ -121,7 +128,7 @@ fn copy_media(
     sink: &mut ObjectSink<'_>,
 ) -> Result<(), StoreError> {
     let id = id.object_id();
-    if repository.engine.holds(&Space::Public, &[id])?.first() == Some(&true) {
+    if repository.engine.holds(&repository.delivered, &[id])?.first() == Some(&true) {
         return Ok(());
     }
     let bytes = repository.object(&Space::Source, id, ObjectKind::Media)?;
@@ -179,18 +186,21 @@ impl Maker<'_, '_> {
             rows: HashMap::new(),
             looked_up: HashMap::new(),
             media: Vec::new(),
+            rubrics: Vec::new(),
         };
         let made = work.all_locales()?;
-        let media = std::mem::take(&mut work.media);
+        let (media, rubrics) = (std::mem::take(&mut work.media), std::mem::take(&mut work.rubrics));
         let left_out = work.left_out(made.get(&None));
-        Ok(self.outcome(key, &live, made, media, left_out))
+        let outcome = self.outcome(key, &live, made, left_out);
+        Ok(outcome.map(|outcome| Outcome { media, rubrics, ..outcome }))
     }
 
     fn live(&self, key: &EntryKey) -> Result<Live, StoreError> {
         let rows = rows_before(self.repository, self.base, key)?;
         let read = |(locale, row): &(Option<Locale>, Row)| {
             let id = row.object.object_id();
-            let bytes = self.repository.object(&Space::Public, id, ObjectKind::Document)?;
+            let bytes =
+                self.repository.object(&self.repository.delivered, id, ObjectKind::Document)?;
             Ok((locale.clone(), bytes))
         };
         let bytes: Result<_, StoreError> =
@@ -204,7 +214,6 @@ impl Maker<'_, '_> {
         key: &EntryKey,
         live: &Live,
         made: BTreeMap<Option<Locale>, Delivered>,
-        media: Vec<MediaId>,
         left_out: Vec<LeftOut>,
     ) -> Option<Outcome> {
         let before: BTreeMap<_, _> = live.rows.iter().cloned().collect();
@@ -243,7 +252,8 @@ impl Maker<'_, '_> {
             rows,
             changes,
             objects,
-            media,
+            rubrics: Vec::new(),
+            media: Vec::new(),
             left_out,
         })
     }
@@ -300,6 +310,8 @@ struct Work<'w, 'm, 'a> {
     rows: HashMap<EntryKey, Vec<(Option<Locale>, Row)>>,
     looked_up: HashMap<(EntryKey, Option<Locale>), Carried>,
     media: Vec<MediaId>,
+    /// What stays behind of what is made.
+    rubrics: Vec<Object>,
 }
 
 impl Work<'_, '_, '_> {
@@ -313,13 +325,26 @@ impl Work<'_, '_, '_> {
                 self.media.extend(
                     self.kind.schema.delivered_media(document).into_iter().map(|(_, id)| id),
                 );
-                Own::of(&self.kind.schema, document)
+                match self.own(document)? {
+                    Ok(own) => own,
+                    Err(violations) => {
+                        let (key, violation) =
+                            (self.key.to_string(), violations.into_iter().next());
+                        let detail = violation.map_or_else(String::new, |found| found.message);
+                        return Err(StoreError::Undeliverable { key, detail });
+                    }
+                }
             }
             (None, Some(parts)) => self.live_own(parts),
             (None, None) => return Ok(BTreeMap::new()),
         };
         let source_locale = self.maker.repository.header.source_locale.clone();
-        let source_carried = self.carried(None, live_source.as_ref(), &self.facts.embedded())?;
+        // What is kept back embeds nothing: a picture in a hint would tell of it.
+        let source_embedded = match self.kind.schema.engine_places() {
+            [] => self.facts.embedded(),
+            _ => source_own.embedded(&self.kind.schema),
+        };
+        let source_carried = self.carried(None, live_source.as_ref(), &source_embedded)?;
         let source = self.write(&source_own, &source_carried, &source_locale);
         let mut made = BTreeMap::from([(None, source)]);
         let locales = self.locales(is_anew)?;
@@ -335,7 +360,7 @@ impl Work<'_, '_, '_> {
             let own = own.as_ref().unwrap_or(&source_own);
             // A unit from an older revision may embed what the newest one does not.
             let embedded = if own.document == source_own.document {
-                self.facts.embedded()
+                source_embedded.clone()
             } else {
                 own.embedded(&self.kind.schema)
             };
@@ -430,7 +455,18 @@ impl Work<'_, '_, '_> {
         }
         self.media
             .extend(self.kind.schema.media(&delivered.document).into_iter().map(|(_, id)| id));
-        Ok(Some(Own::of(&self.kind.schema, &delivered.document)))
+        // A translation that breaks what its engine must understand is none.
+        Ok(self.own(&delivered.document)?.ok())
+    }
+
+    /// A document as learners get it; its rubrics are kept for it.
+    fn own(&mut self, document: &Value) -> Result<Result<Own, Vec<Violation>>, StoreError> {
+        let (repository, answers) = (self.maker.repository, self.maker.base.answers);
+        let own = Own::of(repository, answers, &self.kind.schema, document)?;
+        Ok(own.map(|(own, rubrics)| {
+            self.rubrics.extend(rubrics);
+            own
+        }))
     }
 
     /// What the document carries in a locale: children in order, and embedded entries by key.
@@ -503,7 +539,11 @@ impl Work<'_, '_, '_> {
         }
         let Some(kind) = self.maker.graph.kinds.get(target.kind())? else { return Ok(None) };
         let id = row.object.object_id();
-        let bytes = self.maker.repository.object(&Space::Public, id, ObjectKind::Document)?;
+        let bytes = self.maker.repository.object(
+            &self.maker.repository.delivered,
+            id,
+            ObjectKind::Document,
+        )?;
         let summary = Parts::parse(&bytes).and_then(|parts| stored_summary(&kind.schema, &parts));
         let carried =
             Carried { object: row.object, summary: summary.unwrap_or_else(|| "{}".into()) };

@@ -111,17 +111,18 @@ impl Repository {
         rows_max: usize,
         now_ms: u64,
     ) -> Result<NotPublicPage, PublishError> {
-        let base = self.base(channel)?;
-        let target = self.roots(state)?;
-        let mut page = self.page(&base, target, after, rows_max)?;
+        let this = &self.at_channel(channel)?;
+        let base = this.base(channel)?;
+        let target = this.roots(state)?;
+        let mut page = this.page(&base, target, after, rows_max)?;
         let more = page.len() > rows_max;
         page.truncate(rows_max);
         let look = Look {
-            repository: self,
+            repository: this,
             base: &base,
             target,
             kinds: Kinds::at(self, target.catalogue),
-            tried: self.tried(&base)?,
+            tried: this.tried(&base)?,
         };
         Ok(NotPublicPage { rows: look.rows(page, now_ms)?, more })
     }
@@ -229,7 +230,8 @@ impl Look<'_> {
     fn rows(&self, page: Vec<Waiting>, now_ms: u64) -> Result<Vec<NotPublicRow>, StoreError> {
         let others = self.sources_beside(&page)?;
         let wanted = page.iter().map(|waiting| waiting.difference.clone()).collect();
-        let examiner = Examiner::new(self.repository, &self.kinds, Some(now_ms), others);
+        let examiner =
+            Examiner::new(self.repository, &self.kinds, Some(now_ms), others, self.base.answers);
         let judged = examiner.examine(wanted)?;
         let mut judged: HashMap<EntryKey, (Option<String>, Vec<Violation>)> = judged
             .into_iter()

@@ -209,11 +209,12 @@ impl Repository {
     /// # Errors
     /// [`PublishError`] when the request makes no sense or the store can't be read.
     pub fn plan(&self, request: &PublishRequest) -> Result<Plan, PublishError> {
-        let base = self.base(&request.channel)?;
-        let state = self.target(&base, request)?;
-        let course = self.course(request, &state)?;
+        let this = self.at_channel(&request.channel)?;
+        let base = this.base(&request.channel)?;
+        let state = this.target(&base, request)?;
+        let course = this.course(request, &state)?;
         let publication = base.publication();
-        match self.run(&base, &course, &request.stamp, Run::Plan)? {
+        match this.run(&base, &course, &request.stamp, Run::Plan)? {
             Ran::Planned(planned) => {
                 let target = match &state {
                     State::Commit(commit) => commit.object_id(),
@@ -258,7 +259,7 @@ impl Repository {
 
     fn place_of(&self, id: SnapshotId) -> Result<(String, u64), PublishError> {
         let unknown = || ResolveError::Unknown { text: id.to_string() };
-        let snapshot = self.snapshot(id)?.ok_or_else(unknown)?;
+        let snapshot = self.any_snapshot(id)?.ok_or_else(unknown)?;
         Ok((snapshot.channel, snapshot.sequence))
     }
 

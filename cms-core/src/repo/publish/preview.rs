@@ -14,7 +14,9 @@ use std::{collections::VecDeque, sync::Arc};
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, WorkedOut};
+use super::{
+    Answers, Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, WorkedOut,
+};
 use crate::{
     engine::{Engine, OperationId},
     map::{self, NodeStore, Staging},
@@ -24,6 +26,7 @@ use crate::{
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
+        channel::policy::PREVIEW,
         content::objects::ObjectSink,
         open::Repository,
         stamp::Stamp,
@@ -31,8 +34,6 @@ use crate::{
     },
 };
 
-/// The space of previews has this name.
-const PREVIEW: &str = "preview";
 /// Previews that are remembered, the newest.
 const PREVIEWS_REMEMBERED_MAX: usize = 64;
 
@@ -104,6 +105,9 @@ impl Repository {
     /// # Errors
     /// [`PublishError`] when the channel's name is none or the store can't be read or written.
     pub fn preview(&self, commit: CommitId, channel: &str) -> Result<Arc<Preview>, PublishError> {
+        if self.channel_policy(channel)?.answers == Answers::Included {
+            return Err(PublishError::Protected { channel: channel.to_owned() });
+        }
         let base = self.base(channel)?;
         if let Some(preview) = self.previews.known(commit, channel, base.publication()) {
             return Ok(preview);

@@ -17,10 +17,14 @@ use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use crate::repo::content::facts::Facts;
+use super::answers::{Answers, Public};
 use crate::{
-    model::{canonical, id::DocumentId, key::EntryKey},
-    schema::{Children, KindSchema},
+    model::{canonical, id::DocumentId, key::EntryKey, object::Object},
+    repo::{
+        content::{facts::Facts, objects::StoreError},
+        open::Repository,
+    },
+    schema::{Children, KindSchema, Violation},
 };
 
 /// The format of delivered documents; `/v1` only ever adds to it.
@@ -164,16 +168,35 @@ pub(in crate::repo) struct Own {
 }
 
 impl Own {
-    pub(in crate::repo) fn of(kind: &KindSchema, document: &Value) -> Self {
+    /// A document as learners get it, with the rubrics that stay behind for it.
+    ///
+    /// # Errors
+    /// Within: why its answers can't be kept back.
+    pub(in crate::repo) fn of(
+        repository: &Repository,
+        answers: Answers,
+        kind: &KindSchema,
+        document: &Value,
+    ) -> Result<Result<(Self, Vec<Object>), Vec<Violation>>, StoreError> {
+        let public = kind.public(document, Children::Dropped);
+        let public = match answers {
+            Answers::Included => Public { document: public, rubrics: Vec::new() },
+            Answers::Withheld => match repository.withhold(kind, public)? {
+                Ok(public) => public,
+                Err(violations) => return Ok(Err(violations)),
+            },
+        };
         let text = |value: &Value| {
             String::from_utf8(canonical::to_bytes(value)).expect("canonical JSON is UTF-8")
         };
-        let requires = kind.requires(document).into_iter().map(Value::from).collect();
-        Self {
-            document: text(&kind.public(document, Children::Dropped)),
+        // What is kept back requires nothing, and so tells nothing.
+        let requires = kind.requires(&public.document).into_iter().map(Value::from).collect();
+        let own = Self {
+            document: text(&public.document),
             requires: text(&Value::Array(requires)),
             summary: text(&kind.summary(document).into()).into(),
-        }
+        };
+        Ok(Ok((own, public.rubrics)))
     }
 }
 

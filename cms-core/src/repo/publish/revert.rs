@@ -43,8 +43,9 @@ impl Repository {
     /// # Errors
     /// [`PublishError`]; the channel has not moved then.
     pub fn revert_publish(&self, request: &RevertRequest) -> Result<Published, PublishError> {
-        let (base, course) = self.revert_course(request)?;
-        self.publish_along(&base, &course, &request.stamp)
+        let this = self.at_channel(&request.channel)?;
+        let (base, course) = this.revert_course(request)?;
+        this.publish_along(&base, &course, &request.stamp)
     }
 
     /// What a revert would do; nothing is written.
@@ -52,8 +53,9 @@ impl Repository {
     /// # Errors
     /// [`PublishError`] when the request makes no sense or the store can't be read.
     pub fn plan_revert(&self, request: &RevertRequest) -> Result<PublishReport, PublishError> {
-        let (base, course) = self.revert_course(request)?;
-        self.plan_along(&base, &course, &request.stamp)
+        let this = self.at_channel(&request.channel)?;
+        let (base, course) = this.revert_course(request)?;
+        this.plan_along(&base, &course, &request.stamp)
     }
 
     fn revert_course(&self, request: &RevertRequest) -> Result<(Base, Course), PublishError> {

@@ -86,7 +86,8 @@ pub(in crate::repo) fn select(
     let (wanted, not_chosen) = wanted(repository, kinds, base, course, free)?;
     let not_chosen_count = not_chosen.len() as u64;
     left.extend(not_chosen);
-    let examined = Examiner::new(repository, kinds, course.judged_ms, left).examine(wanted)?;
+    let examined =
+        Examiner::new(repository, kinds, course.judged_ms, left, base.answers).examine(wanted)?;
     let mut accepted = BTreeMap::new();
     let mut held = BTreeMap::new();
     for (candidate, violations) in examined {

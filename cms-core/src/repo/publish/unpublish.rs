@@ -103,8 +103,9 @@ impl Repository {
     /// # Errors
     /// [`PublishError::Needed`] when live entries need them; the channel has not moved then.
     pub fn unpublish(&self, request: &UnpublishRequest) -> Result<Published, PublishError> {
-        let (base, course) = self.leaving_course(&request.into())?;
-        self.publish_along(&base, &course, &request.stamp)
+        let this = self.at_channel(&request.channel)?;
+        let (base, course) = this.leaving_course(&request.into())?;
+        this.publish_along(&base, &course, &request.stamp)
     }
 
     /// What [`Self::unpublish`] would do; nothing is written.
@@ -115,8 +116,9 @@ impl Repository {
         &self,
         request: &UnpublishRequest,
     ) -> Result<PublishReport, PublishError> {
-        let (base, course) = self.leaving_course(&request.into())?;
-        self.plan_along(&base, &course, &request.stamp)
+        let this = self.at_channel(&request.channel)?;
+        let (base, course) = this.leaving_course(&request.into())?;
+        this.plan_along(&base, &course, &request.stamp)
     }
 
     /// Takes entries off a channel for good; others may replace them.
@@ -125,8 +127,9 @@ impl Repository {
     /// [`PublishError::Needed`] when live entries need them, [`PublishError::BadReplacement`]; the
     /// channel has not moved then.
     pub fn retire(&self, request: &RetireRequest) -> Result<Published, PublishError> {
-        let (base, course) = self.leaving_course(&request.into())?;
-        self.publish_along(&base, &course, &request.stamp)
+        let this = self.at_channel(&request.channel)?;
+        let (base, course) = this.leaving_course(&request.into())?;
+        this.publish_along(&base, &course, &request.stamp)
     }
 
     /// What [`Self::retire`] would do; nothing is written.
@@ -134,8 +137,9 @@ impl Repository {
     /// # Errors
     /// As [`Self::retire`].
     pub fn plan_retire(&self, request: &RetireRequest) -> Result<PublishReport, PublishError> {
-        let (base, course) = self.leaving_course(&request.into())?;
-        self.plan_along(&base, &course, &request.stamp)
+        let this = self.at_channel(&request.channel)?;
+        let (base, course) = this.leaving_course(&request.into())?;
+        this.plan_along(&base, &course, &request.stamp)
     }
 
     pub(in crate::repo) fn leaving_course(

@@ -113,7 +113,8 @@ impl Repository {
             };
             let (channel, id) = (found.channel.clone(), found.id.clone());
             let row = self.schedule_row(&channel, &id, found.stored.clone(), found.version)?;
-            if let Some(outcome) = self.run_schedule(&found, &run)? {
+            let this = self.at_channel(&channel).map_err(PublishError::from)?;
+            if let Some(outcome) = this.run_schedule(&found, &run)? {
                 ran.push(RanSchedule { schedule: row, outcome });
             }
         }
@@ -220,6 +221,7 @@ fn is_about_content(error: &StoreError) -> bool {
         StoreError::Missing { .. }
         | StoreError::Malformed { .. }
         | StoreError::Row { .. }
+        | StoreError::Undeliverable { .. }
         | StoreError::Schema(_) => true,
         StoreError::Map(error) => !matches!(error, crate::map::MapError::Read(_)),
         StoreError::Read(_) | StoreError::Write(_) => false,

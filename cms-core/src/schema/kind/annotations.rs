@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(in crate::schema) const NAMES: [&str; 20] = [
+pub(in crate::schema) const NAMES: [&str; 21] = [
     "x-place",
     "x-letter",
     "x-answers",
@@ -37,6 +37,7 @@ pub(in crate::schema) const NAMES: [&str; 20] = [
     "x-refs",
     "x-translatable-names",
     "x-was",
+    "x-engine",
 ];
 
 /// Where a subschema stands, which decides what annotations mean something there.
@@ -65,6 +66,13 @@ pub(in crate::schema) struct LinkRule {
     pub role: Role,
 }
 
+/// What understands a value: an engine by its name, and the form by the engine's name for it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(in crate::schema) struct EngineRule {
+    pub name: Arc<str>,
+    pub form: Arc<str>,
+}
+
 /// What the annotations of one subschema say.
 #[derive(Clone, Default, Debug)]
 pub(in crate::schema) struct Annotations {
@@ -84,6 +92,8 @@ pub(in crate::schema) struct Annotations {
     pub requires: Option<Arc<str>>,
     pub refs: BTreeSet<Kind>,
     pub names: BTreeSet<Arc<str>>,
+    /// The engine that understands the elements, and the form that they have.
+    pub engine: Option<EngineRule>,
     /// Names that the property had in earlier versions of the kind.
     pub was: BTreeSet<Arc<str>>,
 }
@@ -170,6 +180,11 @@ impl Reader<'_> {
                 self.belongs(name, holds, "on a property");
                 self.found.was = self.words(name, value).into_iter().collect();
             }
+            "x-engine" => {
+                let place = self.standing == Standing::RootPropertyItems && self.allows("object");
+                self.belongs(name, place, "on the items of an array of objects of the document");
+                self.found.engine = self.engine(name, value);
+            }
             "x-link" => {
                 self.belongs(name, self.allows("string"), "on a string");
                 self.found.link = self.link(name, value);
@@ -246,6 +261,23 @@ impl Reader<'_> {
         };
         let kinds = self.kinds(name, kinds);
         if kinds.is_empty() { None } else { Some(Arc::new(LinkRule { kinds, role })) }
+    }
+
+    fn engine(&mut self, name: &str, value: &Value) -> Option<EngineRule> {
+        let word = |field: &str| {
+            value.get(field).and_then(Value::as_str).filter(|word| !word.is_empty()).map(Arc::from)
+        };
+        let fields = value.as_object().map_or(0, Map::len);
+        match (word("name"), word("form"), fields) {
+            (Some(name), Some(form), 2) => Some(EngineRule { name, form }),
+            _ => {
+                self.problem(
+                    name,
+                    "is not an object such as {\"name\": \"perseus\", \"form\": \"item\"}",
+                );
+                None
+            }
+        }
     }
 
     fn kinds(&mut self, name: &str, value: &Value) -> Vec<Kind> {

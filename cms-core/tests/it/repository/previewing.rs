@@ -77,7 +77,9 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
     assert_eq!(world.repository.public_object(made.object.object_id()).unwrap(), None);
     // Asked again it is the same, also by a process that remembers nothing.
     assert_eq!(world.repository.preview(head(&world), "production").unwrap(), preview);
-    let again = Repository::open(engine, cms_core::repo::RepositoryOptions::default()).unwrap();
+    let again = Repository::open(engine, cms_core::repo::RepositoryOptions::default())
+        .unwrap()
+        .with_content_engines(super::playing::engines());
     assert_eq!(again.preview(head(&world), "production").unwrap(), preview);
     // And a publish delivers just that.
     let published = world.publish();

@@ -3,6 +3,7 @@
 use cms_core::repo::{CommitError, PublishError, ReleaseRequest, RouteAnswer};
 use serde_json::{Value, json};
 
+use super::playing::is_right;
 use super::world::{World, container, course, exercise, key, line, video};
 
 pub(super) fn published() -> World {
@@ -295,7 +296,7 @@ fn a_translation_follows_its_source_item_by_item() {
         json!(5);
     world.put("exercise/e1", corrected.clone());
     world.publish();
-    assert!(item(&world).contains("¿Cuánto") && item(&world).contains("\"value\":5"));
+    assert!(item(&world).contains("¿Cuánto") && is_right(&world, "exercise/e1", "es", 5));
     // The text changes: learners get the last whole item, with the answer that goes with it.
     corrected["items"][0]["question"]["content"] =
         json!("What is three and three?\n\n[[☃ numeric-input 1]]");
@@ -303,12 +304,9 @@ fn a_translation_follows_its_source_item_by_item() {
         json!(6);
     world.put("exercise/e1", corrected);
     world.publish();
-    assert!(
-        item(&world).contains("¿Cuánto") && item(&world).contains("\"value\":5"),
-        "{}",
-        item(&world)
-    );
-    assert!(world.delivered("exercise/e1", "en").unwrap().to_string().contains("\"value\":6"));
+    assert!(item(&world).contains("¿Cuánto"), "{}", item(&world));
+    assert!(is_right(&world, "exercise/e1", "es", 5));
+    assert!(is_right(&world, "exercise/e1", "en", 6));
     assert_as_from_nothing(&world);
     world.verify();
 }

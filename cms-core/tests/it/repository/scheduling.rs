@@ -21,6 +21,7 @@ use cms_core::{
 };
 use serde_json::json;
 
+use super::playing::engines;
 use super::{
     planning::rows,
     publishing::{assert_as_effective, assert_as_from_nothing, published, title},
@@ -326,7 +327,11 @@ fn of_many_who_run_what_is_due_one_does() {
     world.import(&course());
     world.publish();
     let servers: Vec<_> = (0..4)
-        .map(|_| Repository::open(Arc::clone(&engine) as _, RepositoryOptions::default()).unwrap())
+        .map(|_| {
+            Repository::open(Arc::clone(&engine) as _, RepositoryOptions::default())
+                .unwrap()
+                .with_content_engines(engines())
+        })
         .collect();
     for round in 0..6 {
         for (text, number) in [("exercise/e1", 1), ("exercise/e2", 2), ("exercise/e3", 3)] {
@@ -388,7 +393,9 @@ fn a_schedule_survives_and_runs_on_a_channel_that_is_new() {
     let mut first = request(&world, ScheduleVerb::Publish, &["lesson/l1"]);
     first.channel = "staging".into();
     world.repository.schedule(&first).unwrap();
-    let again = Repository::open(engine, RepositoryOptions::default()).unwrap();
+    let again = Repository::open(engine, RepositoryOptions::default())
+        .unwrap()
+        .with_content_engines(engines());
     assert_eq!(again.next_due().unwrap(), Some(THEN_MS));
     let report = again.run_due(&at(&world, THEN_MS)).unwrap();
     assert_eq!(outcomes(&report), ["published"], "{report:#?}");
@@ -426,7 +433,11 @@ fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
         schedule(&world, ScheduleVerb::Unpublish, &["exercise/e2"]);
         (disk.crashed(Crash::Killed), [0; 200].map(|_| at(&world, THEN_MS)))
     };
-    let open = |disk: &SimDisk| Repository::open(over(disk)?, RepositoryOptions::default()).ok();
+    let open = |disk: &SimDisk| {
+        Repository::open(over(disk)?, RepositoryOptions::default())
+            .ok()
+            .map(|opened| opened.with_content_engines(engines()))
+    };
     let (mut stops, mut left_due) = (0, 0);
     for (call, pair) in (1..).zip(stamps.chunks(2)) {
         let disk = before.crashed(Crash::Killed);

@@ -66,9 +66,15 @@ impl World {
     pub(crate) fn over(engine: Arc<dyn Engine>) -> Self {
         let clock = AtomicU64::new(1);
         let stamp = stamp(&clock, "seed");
-        let new =
-            NewRepository { salt: [7; 32], source_locale: locale("en"), schemas: schemas(), stamp };
-        Self { repository: Repository::create(engine, new).unwrap(), clock }
+        let new = NewRepository {
+            salt: [7; 32],
+            secret: [8; 32],
+            source_locale: locale("en"),
+            schemas: schemas(),
+            stamp,
+        };
+        let repository = Repository::create(engine, new).unwrap();
+        Self { repository: repository.with_content_engines(super::playing::engines()), clock }
     }
 
     pub(crate) fn stamp(&self, message: &str) -> Stamp {

@@ -27,7 +27,7 @@ impl Maker<'_, '_> {
         for (locale, row) in rows_before(self.repository, self.base, key)? {
             let Some(locale) = locale else {
                 let bytes = self.repository.object(
-                    &Space::Public,
+                    &self.repository.delivered,
                     row.object.object_id(),
                     ObjectKind::Document,
                 )?;

@@ -1,0 +1,158 @@
+//! Attempts: what a learner's input into a delivered element is worth, and the hints that are given one by one.
+//!
+//! Nothing is stored. An attempt names the delivered document that the learner saw, and is scored by the rubric of
+//! exactly that one: what was published since changes neither the question nor its answer.
+
+use serde_json::Value;
+
+use super::{
+    content::objects::StoreError,
+    open::Repository,
+    publish::answers::{RUBRIC, Rubric},
+};
+use crate::{
+    model::{
+        id::DocumentId,
+        key::{EntryKey, Locale},
+        object::ObjectKind,
+        snapshot::Snapshot,
+    },
+    schema::{ContentEngine, ContentFault},
+};
+
+/// Why an attempt was not scored, or a hint not given.
+#[derive(Debug, thiserror::Error)]
+pub enum AttemptError {
+    /// No delivered document has this id.
+    #[error("no delivered document has the id {object}")]
+    NoObject {
+        /// The id.
+        object: DocumentId,
+    },
+    /// The document has no such element.
+    #[error("the document {object} has no item {item:?} that can be answered")]
+    NoItem {
+        /// The document.
+        object: DocumentId,
+        /// The item's id.
+        item: String,
+    },
+    /// There is no such hint.
+    #[error("the item {item:?} has {count} hints, counted from 0")]
+    NoHint {
+        /// The item's id.
+        item: String,
+        /// How many there are.
+        count: usize,
+    },
+    /// The engine gave no answer.
+    #[error(transparent)]
+    Engine(#[from] ContentFault),
+    /// The store can't be read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+/// A hint, and how many there are.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Hint {
+    /// What is shown, in the engine's form.
+    pub hint: Value,
+    /// How many hints the item has.
+    pub count: usize,
+    /// The entries that the item shows anywhere: pictures above all.
+    pub embeds: Vec<EntryKey>,
+}
+
+impl Repository {
+    /// What an input into a delivered element is worth, as its engine tells it.
+    ///
+    /// # Errors
+    /// [`AttemptError`].
+    pub fn score(
+        &self,
+        object: DocumentId,
+        item: &str,
+        input: &Value,
+        locale: &Locale,
+    ) -> Result<Value, AttemptError> {
+        let rubric = self.rubric_of(object, item)?;
+        let engine = self.engine_of(&rubric)?;
+        Ok(engine.score(&rubric.form, &rubric.element, input, locale.as_str())?)
+    }
+
+    /// The hint of a delivered element at a position, from 0.
+    ///
+    /// # Errors
+    /// [`AttemptError`].
+    pub fn hint(
+        &self,
+        object: DocumentId,
+        item: &str,
+        position: usize,
+    ) -> Result<Hint, AttemptError> {
+        let rubric = self.rubric_of(object, item)?;
+        let engine = self.engine_of(&rubric)?;
+        let hints = engine.hints(&rubric.form, &rubric.element)?;
+        let count = hints.len();
+        let none = || AttemptError::NoHint { item: item.to_owned(), count };
+        let hint = hints.into_iter().nth(position).ok_or_else(none)?;
+        Ok(Hint { hint, count, embeds: rubric.embeds })
+    }
+
+    /// The entries that the item of a hint shows, each with what serves for it in a snapshot.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn hint_refs(
+        &self,
+        hint: &Hint,
+        snapshot: &Snapshot,
+        locale: Option<&Locale>,
+    ) -> Result<Vec<(EntryKey, DocumentId)>, StoreError> {
+        let mut refs = Vec::new();
+        for key in &hint.embeds {
+            let served = self.delivered(snapshot, key, locale)?.filter(|served| !served.retired);
+            refs.extend(served.map(|served| (key.clone(), served.object)));
+        }
+        Ok(refs)
+    }
+
+    fn engine_of(
+        &self,
+        rubric: &Rubric,
+    ) -> Result<&std::sync::Arc<dyn ContentEngine>, ContentFault> {
+        let missing =
+            || ContentFault::Failed(format!("this program has no engine “{}”", rubric.engine));
+        self.engines.get(&rubric.engine).ok_or_else(missing)
+    }
+
+    fn rubric_of(&self, object: DocumentId, item: &str) -> Result<Rubric, AttemptError> {
+        let id = object.object_id();
+        let mut found = None;
+        for space in self.audience.iter() {
+            found = found.or(self.engine.object(space, id).map_err(StoreError::from)?);
+        }
+        let found = found.filter(|found| found.kind() == ObjectKind::Document);
+        let found = found.ok_or(AttemptError::NoObject { object })?;
+        for named in rubrics_of(found.bytes(), item) {
+            let rubric = self.rubric(named)?;
+            if rubric.item == item {
+                return Ok(rubric);
+            }
+        }
+        Err(AttemptError::NoItem { object, item: item.to_owned() })
+    }
+}
+
+/// The rubrics of the elements of a delivered document that may be meant: one of their texts is the item's id. Which
+/// one tells elements apart is its kind's to say, and the rubric knows it.
+fn rubrics_of(bytes: &[u8], item: &str) -> Vec<DocumentId> {
+    let delivered: Option<Value> = serde_json::from_slice(bytes).ok();
+    let document = delivered.as_ref().and_then(|delivered| delivered.get("document")?.as_object());
+    let arrays =
+        document.into_iter().flat_map(|fields| fields.values()).filter_map(Value::as_array);
+    let elements = arrays.flatten().filter_map(Value::as_object);
+    let meant = elements.filter(|element| element.values().any(|value| value == item));
+    meant.filter_map(|element| element.get(RUBRIC)?.as_str()?.parse().ok()).collect()
+}

@@ -1,0 +1,120 @@
+//! What a channel's learners get, decided before its first publish and for good.
+//!
+//! A channel that includes answers has a space of its own: nothing of it is ever in the public one, and whoever reads
+//! it reads through [`Repository::at_channel`].
+//!
+//! Invariants:
+//! 1. A channel's policy never changes: a snapshot that mixed both would give away what others keep back. The first
+//!    publish settles the policy of a channel that was not begun with one.
+
+use serde::{Deserialize, Serialize};
+
+use super::channel_group;
+use crate::{
+    engine::{CellName, Expected, Outcome, Swap, Transaction},
+    map,
+    model::object::Space,
+    repo::{
+        content::objects::StoreError,
+        open::Repository,
+        publish::{Answers, PublishError},
+        record::put_record,
+        stamp::Stamp,
+    },
+};
+
+const POLICY_CELL: &str = "policy";
+/// Previews are kept in a space of this name, which no channel may have.
+pub(in crate::repo) const PREVIEW: &str = "preview";
+
+/// What a channel's learners get.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChannelPolicy {
+    /// Whether they get the answers.
+    pub answers: Answers,
+}
+
+impl ChannelPolicy {
+    /// Where a channel's delivered objects are.
+    pub(in crate::repo) fn space(self, channel: &str) -> Space {
+        match self.answers {
+            Answers::Withheld => Space::Public,
+            Answers::Included => Space::Channel(channel.to_owned()),
+        }
+    }
+}
+
+fn policy_cell(channel: &str) -> Result<CellName, PublishError> {
+    let bad = || PublishError::BadChannel { channel: channel.to_owned() };
+    channel_group(channel).ok().and_then(|group| group.cell(POLICY_CELL).ok()).ok_or_else(bad)
+}
+
+/// The swap that settles the policy of a channel that has none yet.
+pub(in crate::repo) fn settled(channel: &str, policy: ChannelPolicy) -> Result<Swap, PublishError> {
+    Ok(put_record(policy_cell(channel)?, Expected::Absent, &policy))
+}
+
+impl Repository {
+    /// What a channel's learners get; the default where nobody has said.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn channel_policy(&self, channel: &str) -> Result<ChannelPolicy, StoreError> {
+        Ok(self.settled_policy(channel)?.unwrap_or_default())
+    }
+
+    pub(in crate::repo) fn settled_policy(
+        &self,
+        channel: &str,
+    ) -> Result<Option<ChannelPolicy>, StoreError> {
+        let Ok(cell) = policy_cell(channel) else { return Ok(None) };
+        Ok(self.stored_record(cell)?.map(|record| record.value))
+    }
+
+    /// Begins a channel: says for good what its learners get.
+    ///
+    /// # Errors
+    /// [`PublishError::ChannelBegun`] when that is settled already, [`PublishError::BadChannel`] for a name that is none.
+    pub fn begin_channel(
+        &self,
+        channel: &str,
+        policy: ChannelPolicy,
+        stamp: &Stamp,
+    ) -> Result<(), PublishError> {
+        if !crate::model::key::is_name(channel) || channel == PREVIEW {
+            return Err(PublishError::BadChannel { channel: channel.to_owned() });
+        }
+        let begun = || PublishError::ChannelBegun { channel: channel.to_owned() };
+        if self.channel_head(channel)?.is_some() {
+            return Err(begun());
+        }
+        let audit = stamp.audit("begin-channel", &[("channel", channel)]);
+        // The first publish reads an empty map there.
+        let mut empty = Vec::new();
+        map::build(&mut empty, self.header.salt(), [])?;
+        let space = policy.space(channel);
+        let transaction = Transaction {
+            operation: stamp.operation,
+            objects: empty.into_iter().map(|node| (space.clone(), node)).collect(),
+            swaps: vec![settled(channel, policy)?],
+            audit: Some(audit),
+        };
+        let outcomes = self.engine.commit(vec![transaction]).map_err(StoreError::from)?;
+        match outcomes[..] {
+            [Outcome::Applied(_)] => Ok(()),
+            _ => Err(begun()),
+        }
+    }
+
+    /// The repository as a channel's learners read it: the public one, or the channel's own.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn at_channel(&self, channel: &str) -> Result<Self, StoreError> {
+        match self.channel_policy(channel)?.space(channel) {
+            Space::Public => Ok(self.clone()),
+            space => Ok(self.reading(&space)),
+        }
+    }
+}

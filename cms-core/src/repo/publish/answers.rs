@@ -1,0 +1,159 @@
+//! Answers: what a delivered document keeps back, and the rubrics that stay behind for it.
+//!
+//! Where a channel withholds answers, an element that an engine understands is delivered without them. The whole
+//! element stays among the authors' objects as a *rubric*, and the delivered element names it. Whoever scores an
+//! attempt reads the rubric of exactly the revision that was delivered, whatever was published since.
+//!
+//! Invariants:
+//! 1. A rubric's id tells nothing of the answers: the rubric holds a salt made with the repository's secret, so that
+//!    nobody can try out what hashes to it. Another answer has another id, also where nothing else shows.
+//! 2. A rubric that was not made here is never scored by: its salt is checked when it is read.
+//! 3. Where the engine is missing or fails nothing is delivered, never the whole.
+
+use serde::{Deserialize, Serialize};
+use serde_json::{Value, json};
+
+use crate::{
+    model::{
+        canonical,
+        id::{DocumentId, ObjectId},
+        key::EntryKey,
+        object::{Object, ObjectKind, Space},
+    },
+    repo::{content::objects::StoreError, open::Repository},
+    schema::{KindSchema, Role, Violation},
+};
+
+/// Whether learners' devices get the answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answers {
+    /// They stay behind: attempts are scored and hints given on request.
+    #[default]
+    Withheld,
+    /// They go along, for use without a network; such a channel is protected.
+    Included,
+}
+
+/// The field of a delivered element that names its rubric.
+pub(in crate::repo) const RUBRIC: &str = "rubric";
+const RUBRIC_CONTEXT: &str = "cms 2026-11-22 v1 rubric salt";
+
+/// An element with its answers, as it was delivered without them.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(in crate::repo) struct Rubric {
+    /// The element, whole.
+    pub element: Value,
+    /// The engine that understands it, by its kind's name for it.
+    pub engine: String,
+    /// The element's form.
+    pub form: String,
+    /// The text that tells the element apart from the others.
+    pub item: String,
+    /// The entries that it shows: pictures above all.
+    pub embeds: Vec<EntryKey>,
+    salt: String,
+}
+
+impl Rubric {
+    fn object(&self) -> Object {
+        let value = serde_json::to_value(self).expect("a rubric is JSON");
+        Object::new(ObjectKind::Document, canonical::to_bytes(&value))
+    }
+}
+
+fn salt(secret: &[u8; 32], element: &Value) -> String {
+    let key = blake3::derive_key(RUBRIC_CONTEXT, secret);
+    blake3::keyed_hash(&key, &canonical::to_bytes(element)).to_hex().to_string()
+}
+
+/// A document as it leaves, and what stays behind for it.
+pub(in crate::repo) struct Public {
+    pub(in crate::repo) document: Value,
+    pub(in crate::repo) rubrics: Vec<Object>,
+}
+
+impl Repository {
+    /// Keeps back the answers of a document that is otherwise as learners get it.
+    ///
+    /// # Errors
+    /// The violations of the elements that can't be delivered, with pointers into the document.
+    pub(in crate::repo) fn withhold(
+        &self,
+        kind: &KindSchema,
+        mut document: Value,
+    ) -> Result<Result<Public, Vec<Violation>>, StoreError> {
+        let mut rubrics = Vec::new();
+        let mut violations = Vec::new();
+        if kind.engine_places().is_empty() {
+            return Ok(Ok(Public { document, rubrics }));
+        }
+        let links = kind.links(&document);
+        for place in kind.engine_places() {
+            let elements = document.get_mut(&*place.property).and_then(Value::as_array_mut);
+            for (position, element) in elements.into_iter().flatten().enumerate() {
+                let withheld = place
+                    .engine(&self.engines)
+                    .and_then(|engine| engine.withhold(&place.form, element));
+                let withheld = match withheld {
+                    Ok(withheld) => withheld,
+                    Err(fault) => {
+                        violations.extend(place.violations(position, fault));
+                        continue;
+                    }
+                };
+                let whole = std::mem::replace(element, Value::Null);
+                let mut left = place.keyed(withheld.element, &whole);
+                if withheld.is_keyed {
+                    let below = format!("{}/", place.pointer(position));
+                    let shown = links.iter().filter(|link| link.role == Role::Embeds);
+                    let shown = shown.filter(|link| link.pointer.starts_with(&below));
+                    let key = whole.get(&*place.key).and_then(Value::as_str);
+                    let rubric = Rubric {
+                        engine: place.engine.to_string(),
+                        form: place.form.to_string(),
+                        item: key.unwrap_or_default().to_owned(),
+                        embeds: shown.map(|link| link.target.clone()).collect(),
+                        salt: salt(self.secret()?, &whole),
+                        element: whole,
+                    };
+                    let rubric = rubric.object();
+                    if let Value::Object(fields) = &mut left {
+                        fields.insert(RUBRIC.to_owned(), json!(rubric.id().to_string()));
+                    }
+                    rubrics.push(rubric);
+                }
+                *element = left;
+            }
+        }
+        if violations.is_empty() {
+            Ok(Ok(Public { document, rubrics }))
+        } else {
+            Ok(Err(violations))
+        }
+    }
+
+    /// The element that a delivered one was made of, by the id that it names.
+    ///
+    /// # Errors
+    /// [`StoreError`] when it is not there, or is none that was made here.
+    pub(in crate::repo) fn rubric(&self, id: DocumentId) -> Result<Rubric, StoreError> {
+        let id: ObjectId = id.object_id();
+        let bytes = self.object(&Space::Source, id, ObjectKind::Document)?;
+        let rubric: Option<Rubric> = serde_json::from_slice(&bytes).ok();
+        let secret = self.secret()?;
+        rubric
+            .filter(|rubric| rubric.salt == salt(secret, &rubric.element))
+            .ok_or_else(|| StoreError::Row { what: format!("the rubric {id}") })
+    }
+}
+
+/// The rubrics that a delivered document names.
+pub(in crate::repo) fn rubrics_named(bytes: &[u8]) -> Vec<DocumentId> {
+    // Within a text the quotes would be escaped, so what begins like this is the field.
+    let begins = format!("\"{RUBRIC}\":\"");
+    let text = std::str::from_utf8(bytes).unwrap_or_default();
+    let named = text.split(begins.as_str()).skip(1);
+    named.filter_map(|rest| rest.split('"').next()?.parse().ok()).collect()
+}

@@ -1,0 +1,288 @@
+//! Content that a program of its own understands: an exercise's item in Perseus's form, say.
+//!
+//! A kind names the engine of the elements of an array (`x-engine`); whoever opens a repository brings the
+//! engines. The core asks them what it can't know itself: whether an element is one at all, what of
+//! it a learner may have who is not to know the answers, what an answer is worth.
+//!
+//! Invariants:
+//! 1. The core knows no engine by name. A kind that names one that is not there is judged invalid, and nothing of it
+//!    is delivered: without its engine nobody knows where the answers stand.
+//! 2. An engine is a function of its arguments and its [`ContentEngine::identity`].
+
+use std::{collections::BTreeMap, fmt, sync::Arc};
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{KindSchema, Violation, ViolationCode, pointer, violation};
+
+/// What understands the elements of one form of content. All methods may block for a bounded time.
+pub trait ContentEngine: Send + Sync + 'static {
+    /// What its answers depend on besides their arguments: names and versions, for people and programs.
+    fn identity(&self) -> &str;
+
+    /// The forms that it knows, such as `item`.
+    fn forms(&self) -> &[&str];
+
+    /// Whether an element is of a form.
+    ///
+    /// # Errors
+    /// [`ContentFault`] with all that is wrong; pointers are from the element.
+    fn check(&self, form: &str, element: &Value) -> Result<(), ContentFault>;
+
+    /// What could be better about an element that is of its form.
+    ///
+    /// # Errors
+    /// As [`ContentEngine::check`].
+    fn findings(&self, form: &str, element: &Value) -> Result<Vec<Finding>, ContentFault>;
+
+    /// An element in today's form; one that is there already stays as it is.
+    ///
+    /// # Errors
+    /// As [`ContentEngine::check`].
+    fn migrate(&self, form: &str, element: &Value) -> Result<Value, ContentFault>;
+
+    /// An element as those may have it who are not to know the answers.
+    ///
+    /// # Errors
+    /// As [`ContentEngine::check`].
+    fn withhold(&self, form: &str, element: &Value) -> Result<Withheld, ContentFault>;
+
+    /// The hints of an element in today's form, in the order in which they are given.
+    ///
+    /// # Errors
+    /// As [`ContentEngine::check`].
+    fn hints(&self, form: &str, element: &Value) -> Result<Vec<Value>, ContentFault>;
+
+    /// What an input into an element is worth, as the engine tells it. The locale says how numbers are written.
+    ///
+    /// # Errors
+    /// [`ContentFault::Input`] where the input is not one, and as [`ContentEngine::check`].
+    fn score(
+        &self,
+        form: &str,
+        element: &Value,
+        input: &Value,
+        locale: &str,
+    ) -> Result<Value, ContentFault>;
+}
+
+/// An element without its answers.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Withheld {
+    /// What is left.
+    pub element: Value,
+    /// Whether anything was taken out: only then there is something to score or to hint at.
+    pub is_keyed: bool,
+}
+
+/// Why an engine gave no answer.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum ContentFault {
+    /// The element is not of its form: all that is wrong, with pointers from the element.
+    #[error("{}", first(.0))]
+    Refused(Vec<Violation>),
+    /// The input is not of its form: all that is wrong, with pointers from the input.
+    #[error("{}", first(.0))]
+    Input(Vec<Violation>),
+    /// The element is too large or too costly, or made the engine fail.
+    #[error("{0}")]
+    Failed(String),
+    /// The engine has no time now; the same call may succeed later.
+    #[error("{0}")]
+    Busy(String),
+}
+
+fn first(violations: &[Violation]) -> String {
+    match violations {
+        [] => "it is refused".to_owned(),
+        [one, ..] => format!("{}: {}", one.pointer, one.message),
+    }
+}
+
+/// Something that could be better, and where.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Finding {
+    /// The JSON pointer of the text or the part.
+    pub pointer: String,
+    /// The rule, by the engine's name for it.
+    pub rule: String,
+    /// How much it matters.
+    pub severity: Severity,
+    /// What could be better, for people.
+    pub message: String,
+    /// Where in that text, in UTF-16 code units: the first, and past the last.
+    pub span: Option<(u32, u32)>,
+}
+
+/// How much a finding matters, the most first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// Learners are hindered.
+    Error,
+    /// Some learners are hindered, or likely so.
+    Warning,
+    /// A matter of style.
+    Guideline,
+}
+
+/// The engines that a program has, by the names that kinds use.
+#[derive(Clone, Default)]
+pub struct ContentEngines(Arc<BTreeMap<String, Arc<dyn ContentEngine>>>);
+
+impl ContentEngines {
+    /// These engines.
+    pub fn of(
+        engines: impl IntoIterator<Item = (impl Into<String>, Arc<dyn ContentEngine>)>,
+    ) -> Self {
+        let named = engines.into_iter().map(|(name, engine)| (name.into(), engine));
+        Self(Arc::new(named.collect()))
+    }
+
+    /// The engine of a name.
+    pub fn get(&self, name: &str) -> Option<&Arc<dyn ContentEngine>> {
+        self.0.get(name)
+    }
+
+    /// Each engine's identity, in the order of their names.
+    pub fn identities(&self) -> Vec<String> {
+        self.0.values().map(|engine| engine.identity().to_owned()).collect()
+    }
+}
+
+impl fmt::Debug for ContentEngines {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_list().entries(self.0.keys()).finish()
+    }
+}
+
+/// An array of the document whose elements an engine understands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct EnginePlace {
+    /// The property of the document that holds the array.
+    pub property: Arc<str>,
+    /// The property that tells elements apart.
+    pub key: Arc<str>,
+    /// The engine's name.
+    pub engine: Arc<str>,
+    /// The form of the elements.
+    pub form: Arc<str>,
+}
+
+impl KindSchema {
+    /// The arrays whose elements an engine understands (`x-engine`).
+    pub fn engine_places(&self) -> &[EnginePlace] {
+        &self.fields.engine_places
+    }
+
+    /// All that is wrong with a document, by its schema and, where that finds nothing, by its engines.
+    pub fn judge(&self, document: &Value, engines: &ContentEngines) -> Vec<Violation> {
+        let mut violations = self.validate(document);
+        if violations.is_empty() && !self.engine_places().is_empty() {
+            for place in self.engine_places() {
+                place.check(document, engines, &mut violations);
+            }
+            violations = violation::sorted(violations);
+        }
+        violations
+    }
+}
+
+impl EnginePlace {
+    /// The elements of a document that stand at this place, with their positions.
+    pub fn elements<'d>(
+        &self,
+        document: &'d Value,
+    ) -> impl Iterator<Item = (usize, &'d Value)> + use<'d> {
+        let elements = document.get(&*self.property).and_then(Value::as_array);
+        elements.into_iter().flatten().enumerate()
+    }
+
+    /// The element under a key.
+    pub fn element<'d>(&self, document: &'d Value, key: &str) -> Option<&'d Value> {
+        let mut elements = self.elements(document);
+        elements.find_map(|(_, element)| (element.get(&*self.key)? == key).then_some(element))
+    }
+
+    /// The JSON pointer of an element.
+    pub fn pointer(&self, position: usize) -> String {
+        pointer::joined(&pointer::joined("", &self.property), &position.to_string())
+    }
+
+    /// The engine, or what is wrong when there is none.
+    ///
+    /// # Errors
+    /// [`ContentFault::Failed`] that names the engine.
+    pub fn engine<'e>(
+        &self,
+        engines: &'e ContentEngines,
+    ) -> Result<&'e Arc<dyn ContentEngine>, ContentFault> {
+        let engine =
+            engines.get(&self.engine).filter(|engine| engine.forms().contains(&&*self.form));
+        engine.ok_or_else(|| {
+            ContentFault::Failed(format!(
+                "this program has no engine “{}” that knows the form “{}”",
+                self.engine, self.form
+            ))
+        })
+    }
+
+    fn check(&self, document: &Value, engines: &ContentEngines, into: &mut Vec<Violation>) {
+        let engine = match self.engine(engines) {
+            Ok(engine) => engine,
+            Err(fault) => {
+                let at = pointer::joined("", &self.property);
+                let is_empty = self.elements(document).next().is_none();
+                into.extend((!is_empty).then(|| failed(at, &fault)));
+                return;
+            }
+        };
+        for (position, element) in self.elements(document) {
+            if let Err(fault) = engine.check(&self.form, element) {
+                into.extend(self.violations(position, fault));
+            }
+        }
+    }
+
+    /// A fault of one element, as violations of the document.
+    pub fn violations(&self, position: usize, fault: ContentFault) -> Vec<Violation> {
+        let at = self.pointer(position);
+        match fault {
+            ContentFault::Refused(found) => found
+                .into_iter()
+                .map(|found| Violation { pointer: format!("{at}{}", found.pointer), ..found })
+                .collect(),
+            fault => vec![failed(at, &fault)],
+        }
+    }
+
+    /// What could be better about a document's elements; what is wrong with them is told elsewhere.
+    pub fn findings(&self, document: &Value, engines: &ContentEngines) -> Vec<Finding> {
+        let Ok(engine) = self.engine(engines) else { return Vec::new() };
+        let mut all = Vec::new();
+        for (position, element) in self.elements(document) {
+            let at = self.pointer(position);
+            let found = engine.findings(&self.form, element).unwrap_or_default();
+            all.extend(
+                found.into_iter().map(|finding| Finding {
+                    pointer: format!("{at}{}", finding.pointer),
+                    ..finding
+                }),
+            );
+        }
+        all
+    }
+
+    /// An element as the engine gave it back, under the key that it had.
+    pub fn keyed(&self, mut element: Value, before: &Value) -> Value {
+        if let (Value::Object(fields), Some(key)) = (&mut element, before.get(&*self.key)) {
+            fields.insert(self.key.to_string(), key.clone());
+        }
+        element
+    }
+}
+
+fn failed(at: String, fault: &ContentFault) -> Violation {
+    Violation::new(at, ViolationCode::NotPlayable, fault.to_string())
+}

@@ -1,0 +1,285 @@
+//! Answers that stay behind: what is delivered, what is scored, and what a channel that includes them keeps to itself.
+//!
+//! The engine here is a small one under the name that the shipped kinds use. It knows a number that is asked for in
+//! `numeric-input 1`, gives hints in order, refuses what says REFUSE, and fails on what says FAIL.
+
+use std::{ops::ControlFlow, sync::Arc};
+
+use cms_core::{
+    engine::{Engine, memory::MemoryEngine},
+    model::{id::DocumentId, object::Space},
+    repo::{
+        Answers, AttemptError, ChannelPolicy, CommitError, PublishError, PublishRequest, Published,
+    },
+    schema::{
+        ContentEngine, ContentEngines, ContentFault, Finding, Severity, Violation, ViolationCode,
+        Withheld,
+    },
+};
+use serde_json::{Value, json};
+
+use super::world::{World, container, course, exercise, key, locale};
+
+struct Toy;
+
+const ANSWERS: &str = "/question/widgets/numeric-input 1/options/answers";
+
+fn says(element: &Value, word: &str) -> bool {
+    let content = element.pointer("/question/content").or(element.get("content"));
+    content.and_then(Value::as_str).is_some_and(|text| text.contains(word))
+}
+
+impl ContentEngine for Toy {
+    fn identity(&self) -> &str {
+        "toy@1"
+    }
+
+    fn forms(&self) -> &[&str] {
+        &["item", "section"]
+    }
+
+    fn check(&self, _: &str, element: &Value) -> Result<(), ContentFault> {
+        if !says(element, "REFUSE") {
+            return Ok(());
+        }
+        Err(ContentFault::Refused(vec![Violation {
+            pointer: "/question/content".into(),
+            code: ViolationCode::BadContent,
+            message: "it says REFUSE".into(),
+        }]))
+    }
+
+    fn findings(&self, _: &str, element: &Value) -> Result<Vec<Finding>, ContentFault> {
+        let found = says(element, "SHOUT").then(|| Finding {
+            pointer: "/question/content".into(),
+            rule: "shouting".into(),
+            severity: Severity::Guideline,
+            message: "it shouts".into(),
+            span: None,
+        });
+        Ok(found.into_iter().collect())
+    }
+
+    fn migrate(&self, _: &str, element: &Value) -> Result<Value, ContentFault> {
+        Ok(element.clone())
+    }
+
+    fn withhold(&self, form: &str, element: &Value) -> Result<Withheld, ContentFault> {
+        if says(element, "FAIL") {
+            return Err(ContentFault::Failed("it says FAIL".into()));
+        }
+        let mut element = element.clone();
+        if let Some(answers) = element.pointer_mut(ANSWERS) {
+            *answers = json!([]);
+        }
+        if let Some(hints) = element.get_mut("hints").and_then(Value::as_array_mut) {
+            hints.fill(json!({"content": "", "images": {}, "widgets": {}}));
+        }
+        Ok(Withheld { element, is_keyed: form == "item" })
+    }
+
+    fn hints(&self, _: &str, element: &Value) -> Result<Vec<Value>, ContentFault> {
+        Ok(element["hints"].as_array().cloned().unwrap_or_default())
+    }
+
+    fn score(
+        &self,
+        _: &str,
+        element: &Value,
+        input: &Value,
+        locale: &str,
+    ) -> Result<Value, ContentFault> {
+        let expected = element.pointer(ANSWERS).map(|answers| &answers[0]["value"]);
+        Ok(json!({"right": Some(input) == expected, "locale": locale}))
+    }
+}
+
+pub(crate) fn engines() -> ContentEngines {
+    ContentEngines::of([("perseus", Arc::new(Toy) as Arc<dyn ContentEngine>)])
+}
+
+/// Whether a number is the answer to the only item of an entry, as learners of a locale get it.
+pub(crate) fn is_right(world: &World, text: &str, at: &str, answer: i64) -> bool {
+    let repository = &world.repository;
+    let head = repository.channel_head("production").unwrap().unwrap();
+    let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
+    let at = locale(at);
+    let row = repository.delivered(&snapshot, &key(text), Some(&at)).unwrap().unwrap();
+    let scored = repository.score(row.object, "i1", &json!(answer), &at);
+    scored.unwrap()["right"] == true
+}
+
+fn with_answer(value: i64) -> Value {
+    let mut document = exercise("Add", "What is 2 + 2?");
+    let answers = document.pointer_mut(&format!("/items/0{ANSWERS}")).expect("answers");
+    answers[0]["value"] = json!(value);
+    document
+}
+
+fn object(world: &World, text: &str) -> (DocumentId, Value) {
+    let repository = &world.repository;
+    let head = repository.channel_head("production").unwrap().unwrap();
+    let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
+    let row = repository.delivered(&snapshot, &key(text), None).unwrap().unwrap();
+    let bytes = repository.public_object(row.object.object_id()).unwrap().unwrap();
+    (row.object, serde_json::from_slice(bytes.bytes()).unwrap())
+}
+
+fn score(world: &World, object: DocumentId, item: &str, input: i64) -> Result<Value, AttemptError> {
+    world.repository.score(object, item, &json!(input), &locale("en"))
+}
+
+#[test]
+fn a_delivered_item_has_no_answers_and_a_corrected_answer_changes_its_rubric_alone() {
+    let world = World::new();
+    world.import(&course());
+    world.put("exercise/e1", with_answer(4));
+    world.publish();
+    let (before, mut was) = object(&world, "exercise/e1");
+    assert_eq!(was.pointer(&format!("/document/items/0{ANSWERS}")), Some(&json!([])));
+    assert_eq!(was["document"]["items"][0]["hints"][0]["content"], "");
+    world.put("exercise/e1", with_answer(5));
+    world.publish();
+    let (after, mut is) = object(&world, "exercise/e1");
+    assert_ne!(before, after);
+    let rubric = |document: &mut Value| document["document"]["items"][0]["rubric"].take();
+    let (rubric_before, rubric_after) = (rubric(&mut was), rubric(&mut is));
+    assert_ne!(rubric_before, rubric_after);
+    assert_eq!(was, is, "nothing but the rubric tells of it");
+    world.verify();
+}
+
+#[test]
+fn an_attempt_is_scored_by_what_was_delivered_whatever_came_after() {
+    let world = World::new();
+    world.import(&course());
+    world.put("exercise/e1", with_answer(4));
+    world.publish();
+    let (first, _) = object(&world, "exercise/e1");
+    world.put("exercise/e1", with_answer(5));
+    world.publish();
+    let (second, _) = object(&world, "exercise/e1");
+    let right = |object, input| score(&world, object, "i1", input).unwrap()["right"] == true;
+    assert!(right(first, 4) && !right(first, 5));
+    assert!(right(second, 5) && !right(second, 4));
+    let hint = world.repository.hint(first, "i1", 0).unwrap();
+    assert_eq!((hint.hint["content"].as_str(), hint.count), (Some("Count on your fingers."), 1));
+    let none = world.repository.hint(first, "i1", 1);
+    assert!(matches!(none, Err(AttemptError::NoHint { count: 1, .. })), "{none:?}");
+    let none = score(&world, first, "i2", 4);
+    assert!(matches!(none, Err(AttemptError::NoItem { .. })), "{none:?}");
+    let (lesson, _) = object(&world, "lesson/l1");
+    let none = score(&world, lesson, "i1", 4);
+    assert!(matches!(none, Err(AttemptError::NoItem { .. })), "{none:?}");
+}
+
+#[test]
+fn what_authors_store_is_no_delivered_document_and_no_rubric() {
+    let world = World::new();
+    world.import(&course());
+    world.put("exercise/e1", with_answer(4));
+    world.publish();
+    let (_, delivered) = object(&world, "exercise/e1");
+    let rubric: DocumentId =
+        delivered["document"]["items"][0]["rubric"].as_str().unwrap().parse().unwrap();
+    assert!(world.repository.public_object(rubric.object_id()).unwrap().is_none());
+    let none = score(&world, rubric, "i1", 4);
+    assert!(matches!(none, Err(AttemptError::NoObject { .. })), "{none:?}");
+}
+
+#[test]
+fn what_the_engine_refuses_is_refused_with_its_place() {
+    let world = World::new();
+    world.import(&course());
+    let refused = world.commit(&[("exercise/e1", Some(exercise("Add", "REFUSE this")))]);
+    let Err(CommitError::Refused { refusals }) = refused else { panic!("{refused:?}") };
+    let found = &refusals[0].violations[0];
+    assert_eq!(
+        (found.pointer.as_str(), found.code.word()),
+        ("/items/0/question/content", "bad-content")
+    );
+}
+
+#[test]
+fn what_the_engine_fails_on_is_held_back_and_the_rest_goes_on() {
+    let world = World::new();
+    world.import(&course());
+    world.publish();
+    world.put("exercise/e1", exercise("Add", "FAIL at this"));
+    world.put("lesson/l1", container("Counting well", &["video/v", "exercise/e1"]));
+    let published = world.publish();
+    assert_eq!(published.report.held_back_count, 1);
+    let held = &published.report.held_back[0];
+    assert_eq!(held.key, key("exercise/e1"));
+    assert_eq!(held.reasons[0].code.word(), "not-playable");
+    assert!(world.delivered("exercise/e1", "en").is_some(), "its last form stays");
+}
+
+#[test]
+fn without_its_engine_content_is_invalid() {
+    let mut world = World::new();
+    world.repository = world.repository.with_content_engines(ContentEngines::default());
+    let refused = world.commit(&[("exercise/e1", Some(exercise("Add", "2 + 2?")))]);
+    let Err(CommitError::Refused { refusals }) = refused else { panic!("{refused:?}") };
+    assert_eq!(refusals[0].violations[0].code.word(), "not-playable");
+}
+
+fn publish_on(world: &World, channel: &str) -> Result<Published, PublishError> {
+    let request = PublishRequest { channel: channel.into(), ..world.request() };
+    world.repository.publish(&request)
+}
+
+#[test]
+fn a_channel_with_answers_has_a_space_of_its_own() {
+    let engine = Arc::new(MemoryEngine::new());
+    let world = World::over(Arc::clone(&engine) as _);
+    world.import(&course());
+    world.put("exercise/e1", with_answer(4));
+    let policy = ChannelPolicy { answers: Answers::Included };
+    world.repository.begin_channel("offline", policy, &world.stamp("begin")).unwrap();
+    publish_on(&world, "offline").unwrap();
+    publish_on(&world, "production").unwrap();
+    let at = world.repository.at_channel("offline").unwrap();
+    let head = at.channel_head("offline").unwrap().unwrap();
+    let snapshot = at.snapshot(head.snapshot).unwrap().unwrap();
+    let row = at.delivered(&snapshot, &key("exercise/e1"), None).unwrap().unwrap();
+    let whole = at.public_object(row.object.object_id()).unwrap().unwrap();
+    let whole: Value = serde_json::from_slice(whole.bytes()).unwrap();
+    assert_eq!(whole.pointer(&format!("/document/items/0{ANSWERS}/0/value")), Some(&json!(4)));
+    assert_eq!(whole["document"]["items"][0].get("rubric"), None);
+    // Nothing of it is public.
+    assert!(world.repository.public_object(row.object.object_id()).unwrap().is_none());
+    assert!(world.repository.snapshot(head.snapshot).unwrap().is_none());
+    let public = engine.objects(&Space::Public, None, 1000).unwrap();
+    for id in public {
+        let bytes = engine.object(&Space::Public, id).unwrap().unwrap();
+        assert!(!String::from_utf8_lossy(bytes.bytes()).contains("\"status\":\"correct\""));
+    }
+    // Authors see both lines.
+    let sequence = |channel: &str| world.repository.snapshots(channel, None, 10).unwrap().len();
+    assert_eq!((sequence("offline"), sequence("production")), (1, 1));
+    assert_eq!(world.repository.channels().unwrap().len(), 2);
+    assert!(world.repository.verify(&mut |_| ControlFlow::Continue(())).unwrap().ok);
+    world.put("exercise/e1", with_answer(5));
+    let plan = PublishRequest { channel: "offline".into(), ..world.request() };
+    assert_eq!(world.repository.plan(&plan).unwrap().report.changes_count, 1);
+    publish_on(&world, "offline").unwrap();
+    world.verify();
+}
+
+#[test]
+fn a_channels_policy_is_settled_once() {
+    let world = World::new();
+    world.import(&course());
+    world.publish();
+    let policy = ChannelPolicy { answers: Answers::Included };
+    let begin = |channel: &str| world.repository.begin_channel(channel, policy, &world.stamp("b"));
+    let refused = begin("production");
+    assert!(matches!(refused, Err(PublishError::ChannelBegun { .. })), "{refused:?}");
+    begin("offline").unwrap();
+    let refused = begin("offline");
+    assert!(matches!(refused, Err(PublishError::ChannelBegun { .. })), "{refused:?}");
+    let refused = begin("preview");
+    assert!(matches!(refused, Err(PublishError::BadChannel { .. })), "{refused:?}");
+    assert_eq!(world.repository.channel_policy("production").unwrap().answers, Answers::Withheld);
+}

@@ -1,12 +1,14 @@
 //! What every handler is given: the store, what runs beside requests, and what the server was told
 //! at its start.
 
-use std::{path::PathBuf, sync::Arc};
+use std::{num::NonZeroU32, path::PathBuf, sync::Arc};
+
+use axum::http::HeaderName;
 
 use tokio::sync::Semaphore;
 
 use crate::{
-    edge::{access::Token, idempotency::Gates, problem::Problem},
+    edge::{access::Token, idempotency::Gates, problem::Problem, rate::Rate},
     jobs::Jobs,
     store::Store,
 };
@@ -27,6 +29,7 @@ struct Inner {
     gates: Gates,
     jobs: Jobs,
     streams: Arc<Semaphore>,
+    attempts: Rate,
 }
 
 /// What the server was told at its start.
@@ -38,13 +41,19 @@ pub struct AppSettings {
     pub spool: PathBuf,
     /// The clock, in milliseconds since 1970.
     pub clock: fn() -> u64,
+    /// Attempts and hints that a client may ask for in a second, with bursts of ten times that; none for no limit.
+    pub attempts_per_s: Option<NonZeroU32>,
+    /// The header in which the nearest proxy tells whom it asks for.
+    pub client_address_header: Option<HeaderName>,
 }
 
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, token: Token, settings: AppSettings) -> Self {
+        let attempts = Rate::per_second(settings.attempts_per_s);
         Self {
             inner: Arc::new(Inner {
+                attempts,
                 store,
                 token,
                 settings,
@@ -91,6 +100,11 @@ impl App {
     /// The jobs of this process.
     pub fn jobs(&self) -> &Jobs {
         &self.inner.jobs
+    }
+
+    /// How often a client may have attempts scored.
+    pub fn attempts(&self) -> &Rate {
+        &self.inner.attempts
     }
 
     /// The places for streams of events.

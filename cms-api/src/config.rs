@@ -5,6 +5,7 @@
 
 use std::{
     net::SocketAddr,
+    num::NonZeroU32,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -65,6 +66,12 @@ pub struct ServeSettings {
     /// Memory for map nodes, in MiB [default: 64]
     #[arg(long, env = "CMS_NODE_CACHE_MIB", value_name = "N")]
     pub node_cache_mib: Option<u32>,
+    /// Attempts and hints that a client may ask for in a second, with bursts of ten times that; 0 for no limit [default: 100]
+    #[arg(long, env = "CMS_ATTEMPTS_PER_S", value_name = "N")]
+    pub attempts_per_s: Option<u32>,
+    /// The header in which the proxy in front tells the client's address, such as X-Forwarded-For
+    #[arg(long, env = "CMS_CLIENT_ADDRESS_HEADER", value_name = "NAME")]
+    pub client_address_header: Option<String>,
     /// How log lines look [default: text]
     #[arg(long, env = "CMS_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
@@ -102,6 +109,10 @@ pub struct ServeConfig {
     pub check_after_s: u32,
     /// Of map nodes.
     pub node_cache_size_bytes: usize,
+    /// For each client; none for no limit.
+    pub attempts_per_s: Option<NonZeroU32>,
+    /// Where the nearest proxy tells the client's address.
+    pub client_address_header: Option<String>,
     /// Of log lines.
     pub log_format: LogFormat,
 }
@@ -175,6 +186,8 @@ impl ServeSettings {
             drain_timeout_s: self.drain_timeout_s.or(other.drain_timeout_s),
             check_after_s: self.check_after_s.or(other.check_after_s),
             node_cache_mib: self.node_cache_mib.or(other.node_cache_mib),
+            attempts_per_s: self.attempts_per_s.or(other.attempts_per_s),
+            client_address_header: self.client_address_header.or(other.client_address_header),
             log_format: self.log_format.or(other.log_format),
         }
     }
@@ -192,6 +205,8 @@ impl ServeSettings {
             drain_timeout: seconds(self.drain_timeout_s, 20),
             check_after_s: self.check_after_s.unwrap_or(60),
             node_cache_size_bytes: (self.node_cache_mib.unwrap_or(64).max(1) as usize) << 20,
+            attempts_per_s: NonZeroU32::new(self.attempts_per_s.unwrap_or(100)),
+            client_address_header: self.client_address_header,
             log_format: self.log_format.unwrap_or_default(),
         }
     }

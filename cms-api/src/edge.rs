@@ -11,5 +11,6 @@ pub mod page;
 pub mod precondition;
 pub mod problem;
 pub mod query;
+pub mod rate;
 pub mod request;
 pub mod stall;

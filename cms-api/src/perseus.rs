@@ -154,7 +154,7 @@ impl ContentEngine for Perseus {
             }]),
             error => fault(&error),
         })?;
-        Ok(serde_json::to_value(scored).expect("a score is JSON"))
+        Ok(json!({ "score": scored.score, "widgets": scored.widgets }))
     }
 }
 

@@ -44,6 +44,7 @@ pub(crate) fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::description())
         .routes(routes!(delivery::channel::handler))
         .merge(immutable())
+        .merge(attempts())
         .merge(authoring_routes())
         .routes(routes!(healthz))
         .routes(routes!(readyz))
@@ -57,6 +58,14 @@ fn immutable() -> OpenApiRouter<App> {
         .routes(routes!(delivery::entry::handler))
         .routes(routes!(delivery::route::handler))
         .routes(routes!(delivery::object::handler))
+}
+
+/// What is asked of what was delivered.
+fn attempts() -> OpenApiRouter<App> {
+    OpenApiRouter::new()
+        .routes(routes!(delivery::attempts::score))
+        .routes(routes!(delivery::attempts::hint))
+        .layer(DefaultBodyLimit::max(BODY_SIZE_BYTES_MAX))
 }
 
 fn authoring_routes() -> OpenApiRouter<App> {
@@ -174,7 +183,7 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .route("/docs", get(admin::assets::to_docs))
         .route("/docs/", get(admin::assets::docs_index))
         .route("/docs/{*path}", get(admin::assets::docs_file));
-    let (delivered, _) = immutable().split_for_parts();
+    let (delivered, _) = immutable().merge(attempts()).split_for_parts();
     let pages = settings.admin.then(admin_pages);
     router = router.merge(shared::router(&app, delivered, pages));
     if settings.admin {
@@ -237,9 +246,9 @@ fn is_delivery(path: &str) -> bool {
 
 fn preflight() -> Response {
     let headers = [
-        (header::ALLOW, "GET, HEAD, OPTIONS"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD"),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "If-None-Match, X-Request-Id"),
+        (header::ALLOW, "GET, HEAD, OPTIONS, POST"),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"),
+        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, If-None-Match, X-Request-Id"),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];
     (StatusCode::NO_CONTENT, headers).into_response()

@@ -18,7 +18,6 @@ use std::sync::Arc;
 
 use axum::{
     Router,
-    body::Body,
     extract::{Request, State},
     http::{HeaderMap, HeaderValue, Uri, header},
     response::{IntoResponse, Redirect, Response},
@@ -36,6 +35,7 @@ use crate::{
     edge::{
         cache::UNKEPT,
         problem::{Code, Problem},
+        rate::Peer,
         request::RequestId,
     },
     store::Store,
@@ -123,11 +123,12 @@ async fn with_slash(uri: Uri) -> Response {
 
 /// Opens the link, and answers as the server itself would below it.
 async fn enter(app: App, inside: Router, request: Request) -> Response {
-    let Some((secret, rest)) = split(request.uri().path()) else {
+    let asked = request.uri().clone();
+    let Some((secret, rest)) = split(asked.path()) else {
         return Problem::new(Code::ShareUnknown, "there is no such link").into_response();
     };
     let (prefix, hash) = (format!("{PATH}/{secret}"), SecretHash::of(secret.as_bytes()));
-    let path = match request.uri().query() {
+    let path = match asked.query() {
         Some(query) => format!("{rest}?{query}"),
         None => rest.to_owned(),
     };
@@ -143,7 +144,7 @@ async fn enter(app: App, inside: Router, request: Request) -> Response {
         (Err(problem), _) => problem.into_response(),
         (_, Err(_)) => Problem::new(Code::PathMalformed, "not an address").into_response(),
         (Ok(opened), Ok(uri)) => {
-            let inner = inner_request(&request, uri, opened);
+            let inner = inner_request(request, uri, opened);
             inside.oneshot(inner).await.into_response()
         }
     };
@@ -154,8 +155,8 @@ async fn enter(app: App, inside: Router, request: Request) -> Response {
 
 /// The request as it is below the link: of its own, since what the outer router found in the address
 /// must not reach the inner one.
-fn inner_request(request: &Request, uri: Uri, opened: Option<Opened>) -> Request {
-    let mut inner = Request::new(Body::empty());
+fn inner_request(mut request: Request, uri: Uri, opened: Option<Opened>) -> Request {
+    let mut inner = Request::new(std::mem::take(request.body_mut()));
     *inner.method_mut() = request.method().clone();
     *inner.uri_mut() = uri;
     *inner.headers_mut() = request.headers().clone();
@@ -164,6 +165,9 @@ fn inner_request(request: &Request, uri: Uri, opened: Option<Opened>) -> Request
     }
     if let Some(id) = request.extensions().get::<RequestId>() {
         inner.extensions_mut().insert(id.clone());
+    }
+    if let Some(peer) = request.extensions().get::<Peer>() {
+        inner.extensions_mut().insert(*peer);
     }
     inner
 }

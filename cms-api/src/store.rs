@@ -17,13 +17,15 @@ use cms_core::{
         Engine,
         local::{LocalEngine, LocalOptions, OpenError},
     },
-    repo::{self, Repository, RepositoryOptions},
+    repo::{self, Repository, RepositoryOptions, Stamp},
 };
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    command::fresh_operation,
     edge::problem::{Code, Problem},
     hub::Hub,
+    moment,
     perseus::content_engines,
 };
 
@@ -90,6 +92,21 @@ pub fn open_engine(data: &Path) -> Result<Arc<LocalEngine>, Problem> {
     LocalEngine::open(LocalOptions::new(directory)).map(Arc::new).map_err(Problem::from)
 }
 
+/// Gives a store that was made before there were secrets one.
+///
+/// # Errors
+/// When the store can't be written, or the machine has no random bytes to give.
+pub fn with_secret(store: Store) -> Result<Store, Problem> {
+    let stamp = Stamp {
+        author: "cms".to_owned(),
+        time_ms: moment::now_ms(),
+        message: String::new(),
+        operation: fresh_operation(),
+    };
+    store.repository.keep_secret(random_secret()?, &stamp)?;
+    Ok(store)
+}
+
 /// 32 bytes that nobody can guess.
 ///
 /// # Errors
@@ -111,7 +128,7 @@ pub fn open(data: &Path, options: RepositoryOptions) -> Result<Store, Problem> {
         return Err(Problem::new(Code::RepositoryMissing, detail));
     }
     let engine = open_engine(data)?;
-    Ok(Store::over_local(engine, options)?)
+    with_secret(Store::over_local(engine, options)?)
 }
 
 impl From<OpenError> for Problem {

@@ -33,7 +33,7 @@ mod stamp;
 mod state;
 mod verify;
 
-pub use attempt::{AttemptError, Hint};
+pub use attempt::{AttemptError, Hint, Shows};
 pub use channel::holds::{HoldRow, ReleaseRequest};
 pub use channel::live::LiveRow;
 pub use channel::policy::ChannelPolicy;
@@ -77,7 +77,8 @@ pub use publish::{
     Answers, Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished,
     FirstPublishedRequest, HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow,
     Plan, PlanId, PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published,
-    REPORT_ROWS_MAX, Reason, RetireRequest, RevertRequest, Sighting, Since, UnpublishRequest, Why,
+    REPORT_ROWS_MAX, Reason, RemakeRequest, RetireRequest, RevertRequest, Sighting, Since,
+    UnpublishRequest, Why,
 };
 pub use record::job::{Job, JobRecord, JobState, job_id};
 pub use record::notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};

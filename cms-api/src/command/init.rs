@@ -64,7 +64,7 @@ fn create(data: &Path, source_locale: &str, by: &By) -> Result<Store, Problem> {
 pub fn open_or_create(data: &Path, by: &By) -> Result<Store, Problem> {
     let engine = store::open_engine(data)?;
     match Store::over_local(Arc::clone(&engine), RepositoryOptions::default()) {
-        Ok(store) => Ok(store),
+        Ok(store) => store::with_secret(store),
         Err(OpenError::Empty) => {
             drop(engine);
             create(data, "en", by)

@@ -13,7 +13,10 @@ use std::{
     time::Duration,
 };
 
-use axum::Router;
+use axum::{
+    Router,
+    http::{HeaderName, Request},
+};
 use cms_core::repo::RepositoryOptions;
 use hyper_util::{
     rt::{TokioExecutor, TokioIo, TokioTimer},
@@ -25,6 +28,7 @@ use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::Semaphore,
 };
+use tower::ServiceExt;
 use tracing_subscriber::EnvFilter;
 
 use crate::{
@@ -34,6 +38,7 @@ use crate::{
     edge::{
         access::Token,
         problem::{Code, Problem},
+        rate::Peer,
         stall::Stallable,
     },
     jobs, moment,
@@ -83,8 +88,17 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
     // Media of imports that a killed server left.
     let _ = std::fs::remove_dir_all(&spool);
     std::fs::create_dir_all(&spool).map_err(|error| Problem::io(spool.display(), &error))?;
-    let settings =
-        AppSettings { check_after_s: config.check_after_s, spool, clock: moment::now_ms };
+    let header = config.client_address_header.as_deref().map(HeaderName::try_from).transpose();
+    let client_address_header = header.map_err(|_| {
+        Problem::new(Code::RequestMalformed, "client_address_header is not the name of a header")
+    })?;
+    let settings = AppSettings {
+        check_after_s: config.check_after_s,
+        spool,
+        clock: moment::now_ms,
+        attempts_per_s: config.attempts_per_s,
+        client_address_header,
+    };
     let left = jobs::interrupt_left(&store.repository, moment::now_ms())?;
     if left > 0 {
         tracing::warn!(jobs = left, "an earlier process left jobs, which are told as interrupted");
@@ -212,9 +226,9 @@ async fn accept(
             place = Arc::clone(&places).acquire_owned() => place.expect("never closed"),
             () = stop.told() => break,
         };
-        let stream = tokio::select! {
+        let (stream, peer) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 Err(error) => {
                     tracing::warn!(%error, "a connection could not be accepted");
                     // Out of file descriptors, most likely: others must end first.
@@ -225,7 +239,11 @@ async fn accept(
             () = stop.told() => break,
         };
         let _ = stream.set_nodelay(true);
-        let service = TowerToHyperService::new(router.clone());
+        let told = move |mut request: Request<_>| {
+            request.extensions_mut().insert(Peer(peer.ip()));
+            request
+        };
+        let service = TowerToHyperService::new(router.clone().map_request(told));
         let stream: TokioIo<Stallable<TcpStream>> =
             TokioIo::new(Stallable::new(stream, config.write_timeout));
         let connection = server.serve_connection(stream, service).into_owned();

@@ -18,6 +18,9 @@ use serde_json::{Map, Value, json};
 
 mod core_errors;
 
+/// The member that tells what the header of the name tells.
+const RETRY_AFTER_S: &str = "retry_after_s";
+
 /// The address that every problem's `type` begins with.
 pub const TYPE_BASE: &str = "https://cms.example/problems/";
 
@@ -290,6 +293,12 @@ impl Problem {
         self
     }
 
+    /// The same, for a client that may try again after so many seconds.
+    #[must_use]
+    pub fn retry_after(self, seconds: u64) -> Self {
+        self.with(RETRY_AFTER_S, seconds)
+    }
+
     /// The whole problem as the body has it.
     pub fn to_json(&self) -> Value {
         let mut body = Map::new();
@@ -359,6 +368,9 @@ impl IntoResponse for Problem {
             self.outward().to_string(),
         )
             .into_response();
+        if let Some(seconds) = self.members.get(RETRY_AFTER_S).and_then(Value::as_u64) {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
         if self.code == Code::TokenRefused {
             let challenge = HeaderValue::from_static("Bearer realm=\"cms\"");
             response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);

@@ -142,7 +142,13 @@ impl TestApp {
     }
 
     fn with_clock(store: Store, clock: fn() -> u64) -> Self {
-        let settings = AppSettings { check_after_s: 60, spool: std::env::temp_dir(), clock };
+        let settings = AppSettings {
+            check_after_s: 60,
+            spool: std::env::temp_dir(),
+            clock,
+            attempts_per_s: None,
+            client_address_header: None,
+        };
         let app = App::new(store, Token::new(TOKEN), settings);
         let settings = RouterSettings { admin: true, body_timeout: Duration::from_secs(5) };
         Self { router: router(app.clone(), settings), app }

@@ -43,8 +43,13 @@ pub(super) fn failed(problem: Problem) -> anyhow::Error {
 impl Site {
     /// Serves a store.
     pub(super) fn open(store: Store, spool: &Path) -> Result<Self> {
-        let settings =
-            AppSettings { check_after_s: 5, spool: spool.to_owned(), clock: moment::now_ms };
+        let settings = AppSettings {
+            check_after_s: 5,
+            spool: spool.to_owned(),
+            clock: moment::now_ms,
+            attempts_per_s: None,
+            client_address_header: None,
+        };
         let app = App::new(store, Token::new("of-the-day"), settings);
         let settings = RouterSettings { admin: false, body_timeout: Duration::from_secs(60) };
         let router = router(app.clone(), settings);

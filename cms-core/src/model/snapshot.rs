@@ -55,11 +55,20 @@ pub enum PublicationVerb {
     Retire,
     /// What one earlier publication did was undone.
     Revert,
+    /// What engines understand was made anew, after one of them became another.
+    Remake,
 }
 
 impl PublicationVerb {
-    const ALL: [Self; 6] =
-        [Self::Publish, Self::Rollback, Self::Release, Self::Unpublish, Self::Retire, Self::Revert];
+    const ALL: [Self; 7] = [
+        Self::Publish,
+        Self::Rollback,
+        Self::Release,
+        Self::Unpublish,
+        Self::Retire,
+        Self::Revert,
+        Self::Remake,
+    ];
     /// How many verbs the first version of publications has.
     const FIRST_COUNT: u8 = 3;
 
@@ -72,6 +81,7 @@ impl PublicationVerb {
             Self::Unpublish => "unpublish",
             Self::Retire => "retire",
             Self::Revert => "revert",
+            Self::Remake => "remake",
         }
     }
 }

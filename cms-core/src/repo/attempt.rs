@@ -6,9 +6,13 @@
 use serde_json::Value;
 
 use super::{
-    content::objects::StoreError,
-    open::Repository,
-    publish::answers::{RUBRIC, Rubric},
+    branch::branch_head,
+    content::{kinds::Kinds, objects::StoreError},
+    open::{MAIN, Repository},
+    publish::{
+        answers::{RUBRIC, Rubric},
+        project::{Parts, stored_summary},
+    },
 };
 use crate::{
     model::{
@@ -64,6 +68,17 @@ pub struct Hint {
     pub embeds: Vec<EntryKey>,
 }
 
+/// An entry that an item shows, as it is delivered.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Shows {
+    /// The entry.
+    pub key: EntryKey,
+    /// Its delivered document.
+    pub object: DocumentId,
+    /// What whoever shows it needs to know, as in a delivered document.
+    pub summary: Value,
+}
+
 impl Repository {
     /// What an input into a delivered element is worth, as its engine tells it.
     ///
@@ -100,7 +115,7 @@ impl Repository {
         Ok(Hint { hint, count, embeds: rubric.embeds })
     }
 
-    /// The entries that the item of a hint shows, each with what serves for it in a snapshot.
+    /// What the item of a hint shows (pictures), as a snapshot delivers it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -109,13 +124,29 @@ impl Repository {
         hint: &Hint,
         snapshot: &Snapshot,
         locale: Option<&Locale>,
-    ) -> Result<Vec<(EntryKey, DocumentId)>, StoreError> {
-        let mut refs = Vec::new();
+    ) -> Result<Vec<Shows>, StoreError> {
+        let mut shows = Vec::new();
+        if hint.embeds.is_empty() {
+            return Ok(shows);
+        }
+        let main = branch_head(self, MAIN)?;
+        let catalogue =
+            main.map(|main| self.commit_of(main.commit)).transpose()?.map(|main| main.catalogue);
         for key in &hint.embeds {
             let served = self.delivered(snapshot, key, locale)?.filter(|served| !served.retired);
-            refs.extend(served.map(|served| (key.clone(), served.object)));
+            let Some(served) = served else { continue };
+            let mut summary = Value::Null;
+            if let (Some(catalogue), Some(found)) =
+                (catalogue, self.public_object(served.object.object_id())?)
+                && let Some(kind) = Kinds::at(self, catalogue).get(key.kind())?
+                && let Some(parts) = Parts::parse(found.bytes())
+                && let Some(text) = stored_summary(&kind.schema, &parts)
+            {
+                summary = serde_json::from_str(&text).unwrap_or_default();
+            }
+            shows.push(Shows { key: key.clone(), object: served.object, summary });
         }
-        Ok(refs)
+        Ok(shows)
     }
 
     fn engine_of(

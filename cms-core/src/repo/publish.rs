@@ -30,6 +30,7 @@ mod nowhere;
 mod plan;
 mod preview;
 pub(in crate::repo) mod project;
+mod remake;
 mod report;
 mod revert;
 pub(in crate::repo) mod routes;
@@ -68,6 +69,7 @@ use plan::Outcome;
 pub use plan::{DocumentChange, Plan, PlanId, PlanIdError};
 pub use preview::Preview;
 pub(in crate::repo) use preview::Previews;
+pub use remake::RemakeRequest;
 pub use report::{
     Asked, DeliveredCounts, EntryChange, HeldBack, LeftOut, MovedRoute, PublishReport,
     REPORT_ROWS_MAX, Reason,
@@ -238,7 +240,7 @@ impl Repository {
             return Err(PublishError::NotAsPlanned { report: Box::new(report) });
         }
         let holds = select::holds(self, &mut source, base, course, &selection)?;
-        if selection.accepted.is_empty() && made.changes.is_empty() && holds == base.holds {
+        if selection.keeps_all() && made.changes.is_empty() && holds == base.holds {
             return Ok(Ran::Planned(Planned::unmade(base, report)));
         }
         let nowhere = nowhere::after(self, &mut source, base, nowhere)?;

@@ -50,6 +50,8 @@ impl Base {
 
 /// What is to be live afterwards.
 pub(in crate::repo) enum Goal {
+    /// What is live, made anew: entries with the rows that they have.
+    Anew(Vec<(EntryKey, CatalogueRow)>),
     /// A whole state.
     State(Roots),
     /// These rows in place of those that are live, and nothing else.
@@ -198,6 +200,7 @@ impl Repository {
     ) -> Result<Kinds<'_>, StoreError> {
         let rows = match &course.goal {
             Goal::State(roots) => return Ok(Kinds::at(self, roots.catalogue)),
+            Goal::Anew(_) => return Ok(Kinds::at(self, base.roots.catalogue)),
             Goal::Rows(rows) => rows,
         };
         let asked = self.commit_of(course.commit)?.catalogue;

@@ -212,7 +212,10 @@ pub(super) fn fill(
     (report.retired, report.retired_count) = cut(made.retired());
     (report.left_out, report.left_out_count) = cut(made.left_out.clone());
     (report.routes, report.routes_count) = cut(moved.rows.clone());
-    let own = spread.changed.keys().collect();
+    let own = match report.asked.verb == crate::model::snapshot::PublicationVerb::Remake.word() {
+        true => std::collections::HashSet::new(),
+        false => spread.changed.keys().collect(),
+    };
     (report.remade, report.remade_count) = cut(plan::remade(made, &own));
     report.delivered = made.delivered_counts();
 }

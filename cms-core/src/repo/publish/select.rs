@@ -57,8 +57,16 @@ impl Selection {
         self.held_back.is_empty() && self.on_hold.is_empty() && self.not_chosen_count == 0
     }
 
+    /// Whether what is to be live is live already.
+    pub(super) fn keeps_all(&self) -> bool {
+        self.accepted.values().all(|candidate| candidate.before == candidate.after)
+    }
+
     pub(super) fn changes(&self) -> Vec<EntryChange> {
         let change = |candidate: &Candidate| {
+            if candidate.before == candidate.after {
+                return None;
+            }
             let live_before = candidate.before.is_some_and(|row| row.document().is_some());
             let change = match (live_before, candidate.is_live_after()) {
                 (false, true) => "added",
@@ -125,6 +133,9 @@ pub(in crate::repo) fn differences(
             for difference in map::diff(nodes, base.roots.catalogue, target.catalogue)? {
                 differences.push(decoded(&difference?)?);
             }
+        }
+        Goal::Anew(rows) => {
+            differences.extend(rows.iter().map(|(key, row)| (key.clone(), Some(*row), Some(*row))));
         }
         Goal::Rows(rows) => {
             for (key, after) in rows {

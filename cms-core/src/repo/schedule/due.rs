@@ -276,6 +276,7 @@ impl Course {
     /// Whether there is nothing to bring live and nothing to take off.
     fn is_idle(&self) -> bool {
         let is_empty = match &self.goal {
+            super::Goal::Anew(rows) => rows.is_empty(),
             super::Goal::Rows(rows) => rows.is_empty(),
             super::Goal::State(_) => false,
         };

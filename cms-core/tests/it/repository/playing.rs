@@ -10,6 +10,7 @@ use cms_core::{
     model::{id::DocumentId, object::Space},
     repo::{
         Answers, AttemptError, ChannelPolicy, CommitError, PublishError, PublishRequest, Published,
+        RemakeRequest,
     },
     schema::{
         ContentEngine, ContentEngines, ContentFault, Finding, Severity, Violation, ViolationCode,
@@ -18,9 +19,10 @@ use cms_core::{
 };
 use serde_json::{Value, json};
 
-use super::world::{World, container, course, exercise, key, locale};
+use super::world::{World, container, course, exercise, key, locale, video};
 
-struct Toy;
+/// Its second version says so in what it leaves of an element, and fails on what says NEW.
+struct Toy(u8);
 
 const ANSWERS: &str = "/question/widgets/numeric-input 1/options/answers";
 
@@ -31,7 +33,7 @@ fn says(element: &Value, word: &str) -> bool {
 
 impl ContentEngine for Toy {
     fn identity(&self) -> &str {
-        "toy@1"
+        if self.0 == 1 { "toy@1" } else { "toy@2" }
     }
 
     fn forms(&self) -> &[&str] {
@@ -65,7 +67,7 @@ impl ContentEngine for Toy {
     }
 
     fn withhold(&self, form: &str, element: &Value) -> Result<Withheld, ContentFault> {
-        if says(element, "FAIL") {
+        if says(element, "FAIL") || self.0 > 1 && says(element, "NEW") {
             return Err(ContentFault::Failed("it says FAIL".into()));
         }
         let mut element = element.clone();
@@ -74,6 +76,9 @@ impl ContentEngine for Toy {
         }
         if let Some(hints) = element.get_mut("hints").and_then(Value::as_array_mut) {
             hints.fill(json!({"content": "", "images": {}, "widgets": {}}));
+        }
+        if self.0 > 1 && form == "item" {
+            element["answerArea"] = json!({"calculator": true});
         }
         Ok(Withheld { element, is_keyed: form == "item" })
     }
@@ -95,7 +100,11 @@ impl ContentEngine for Toy {
 }
 
 pub(crate) fn engines() -> ContentEngines {
-    ContentEngines::of([("perseus", Arc::new(Toy) as Arc<dyn ContentEngine>)])
+    version(1)
+}
+
+fn version(number: u8) -> ContentEngines {
+    ContentEngines::of([("perseus", Arc::new(Toy(number)) as Arc<dyn ContentEngine>)])
 }
 
 /// Whether a number is the answer to the only item of an entry, as learners of a locale get it.
@@ -282,4 +291,41 @@ fn a_channels_policy_is_settled_once() {
     let refused = begin("preview");
     assert!(matches!(refused, Err(PublishError::BadChannel { .. })), "{refused:?}");
     assert_eq!(world.repository.channel_policy("production").unwrap().answers, Answers::Withheld);
+}
+
+#[test]
+fn another_engine_changes_what_is_live_only_when_it_is_asked_to() {
+    let mut world = World::new();
+    world.import(&course());
+    world.put("exercise/e2", exercise("Double", "NEW to the next version"));
+    world.publish();
+    let (before, _) = object(&world, "exercise/e1");
+    let (other, _) = object(&world, "exercise/e2");
+    world.repository = world.repository.with_content_engines(version(2));
+    world.put("video/v", video("Another title"));
+    world.publish();
+    assert_eq!(
+        object(&world, "exercise/e1").0,
+        before,
+        "a publish leaves alone what did not change"
+    );
+    let request = |world: &World| RemakeRequest {
+        channel: "production".into(),
+        seen: None,
+        stamp: world.stamp("the second version"),
+    };
+    let plan = world.repository.plan_remake(&request(&world)).unwrap();
+    assert_eq!(object(&world, "exercise/e1").0, before, "nor does a plan");
+    let published = world.repository.remake(&request(&world)).unwrap();
+    assert_eq!(published.report, plan);
+    assert_eq!(published.report.held_back[0].key, key("exercise/e2"));
+    assert_eq!((published.report.changes_count, published.report.held_back_count), (0, 1));
+    let (after, document) = object(&world, "exercise/e1");
+    assert_eq!(document["document"]["items"][0]["answerArea"], json!({"calculator": true}));
+    assert_eq!(object(&world, "exercise/e2").0, other, "what it fails on keeps its last form");
+    // What was delivered before is scored as it was.
+    assert_eq!(score(&world, before, "i1", 4).unwrap(), score(&world, after, "i1", 4).unwrap());
+    let again = world.repository.remake(&request(&world));
+    assert!(matches!(again, Err(PublishError::NothingToDo { .. })), "{again:?}");
+    world.verify();
 }

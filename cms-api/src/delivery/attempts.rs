@@ -1,0 +1,275 @@
+//! Attempts: `POST /v1/score` and `POST /v1/hints`, for documents that were delivered without their answers.
+//!
+//! Invariants:
+//! 1. Nothing is kept: the same attempt has the same answer, whatever was published since, on any server.
+//! 2. An attempt of a batch that can't be scored is a problem of its own; the others are scored.
+//! 3. No cache keeps an answer.
+
+use axum::{
+    body::Bytes,
+    extract::{Request, State},
+    http::header,
+    response::{IntoResponse, Response},
+};
+use cms_core::{
+    model::{
+        id::{DocumentId, SnapshotId},
+        key::Locale,
+    },
+    repo::Shows,
+};
+use serde::{Deserialize, de::IgnoredAny};
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::snapshot_of;
+use crate::{
+    app::App,
+    edge::{
+        body::{JsonBody, must_be_json, unread},
+        cache::UNKEPT,
+        problem::{Code, Problem, ProblemSchema},
+        query::NoQuery,
+        rate::Client,
+    },
+    store::Store,
+};
+
+/// Most attempts of one request.
+pub const ATTEMPTS_MAX: usize = 100;
+
+/// A learner's answer to one item.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Attempt {
+    /// The delivered document that the learner saw
+    #[schema(value_type = String, example = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262")]
+    object: DocumentId,
+    /// The item's id
+    item: String,
+    /// What was entered, by widget, in Perseus's form
+    input: Map<String, Value>,
+    /// The locale, which says how numbers are written; the source's when left out
+    #[schema(value_type = Option<String>)]
+    locale: Option<Locale>,
+}
+
+/// One attempt, or up to 100 of them under `attempts`.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(untagged)]
+pub enum Attempts {
+    /// One
+    One(Attempt),
+    /// Several, from a queue that filled without a network, say
+    Many(AttemptBatch),
+}
+
+/// Several attempts.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct AttemptBatch {
+    /// In the order in which they are answered
+    #[schema(min_items = 1, max_items = 100)]
+    attempts: Vec<Attempt>,
+}
+
+/// Which of the two a body is.
+#[derive(Deserialize)]
+struct Form {
+    attempts: Option<IgnoredAny>,
+}
+
+/// What an attempt is worth, or what each of several is.
+#[derive(Debug, serde::Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum Scored {
+    /// Of one
+    One(ScoredAttempt),
+    /// Of several
+    Many(ScoredBatch),
+}
+
+/// What several attempts are worth.
+#[derive(Debug, serde::Serialize, ToSchema)]
+pub struct ScoredBatch {
+    /// In the order of the attempts: a score each, or a problem
+    results: Vec<Value>,
+}
+
+/// What an attempt is worth.
+#[derive(Debug, serde::Serialize, ToSchema)]
+pub struct ScoredAttempt {
+    /// The item's score
+    score: AttemptScore,
+    /// The scores of its widgets, by name
+    #[schema(value_type = std::collections::BTreeMap<String, AttemptScore>)]
+    widgets: Map<String, Value>,
+}
+
+/// A score: points, or none yet because something is empty or can't be read.
+#[derive(Debug, serde::Serialize, ToSchema)]
+pub struct AttemptScore {
+    /// `points` or `invalid`
+    r#type: String,
+    /// Points earned; all of them where the answer is right
+    earned: Option<f64>,
+    /// Points to be had
+    total: Option<f64>,
+    /// What to tell the learner, if anything
+    message: Option<String>,
+}
+
+/// A hint that is asked for.
+#[derive(Debug, Clone, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct HintRequest {
+    /// The delivered document that the learner sees
+    #[schema(value_type = String)]
+    object: DocumentId,
+    /// The item's id
+    item: String,
+    /// Which hint, from 0
+    n: u32,
+    /// The snapshot that pictures in the hint are looked up in
+    #[schema(value_type = Option<String>)]
+    snapshot: Option<SnapshotId>,
+    /// The locale of those pictures; the source's when left out
+    #[schema(value_type = Option<String>)]
+    locale: Option<Locale>,
+}
+
+/// A hint.
+#[derive(Debug, serde::Serialize, ToSchema)]
+pub struct HintAnswer {
+    /// The document
+    #[schema(value_type = String)]
+    object: DocumentId,
+    /// The item's id
+    item: String,
+    /// Which hint, from 0
+    n: u32,
+    /// How many hints the item has
+    count: usize,
+    /// What to show, in Perseus's form
+    #[schema(value_type = Object)]
+    hint: Value,
+    /// The pictures of the item, by key, as in a delivered document; empty without a snapshot
+    #[schema(value_type = Object)]
+    refs: Map<String, Value>,
+}
+
+/// Score an attempt
+///
+/// What a learner entered into an item that was delivered without its answers, scored for exactly the document that the
+/// learner saw, whatever was published since. Up to 100 attempts go together as `{"attempts": […]}`; they are answered
+/// as `{"results": […]}` in the same order, each a score or a problem.
+#[utoipa::path(
+    post,
+    path = "/v1/score",
+    tag = "delivery",
+    request_body(content = Attempts, description = "An attempt, or several"),
+    responses(
+        (status = 200, description = "What it is worth; of several, `results`", body = Scored),
+        (status = 400, description = "A malformed body", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such delivered document, or no such item in it", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 408, description = "The body came too slowly", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 413, description = "The body is too large", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 415, description = "The body is no JSON", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "The input does not fit the item, or the item can't be scored", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 429, description = "Too many attempts from this client; `Retry-After` says when", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn score(
+    State(app): State<App>,
+    _: NoQuery,
+    client: Client,
+    request: Request,
+) -> Result<Response, Problem> {
+    must_be_json(request.headers())?;
+    let bytes = body(request).await?;
+    let form = JsonBody::<Form>::of(&bytes)?.value;
+    if form.attempts.is_none() {
+        let attempt = JsonBody::<Attempt>::of(&bytes)?.value;
+        app.attempts().admit(client, 1)?;
+        let scored = app.core(move |store| scored(store, &attempt)).await?;
+        return Ok(unkept(&scored));
+    }
+    let AttemptBatch { attempts } = JsonBody::<AttemptBatch>::of(&bytes)?.value;
+    if attempts.is_empty() || attempts.len() > ATTEMPTS_MAX {
+        let detail = format!("1 to {ATTEMPTS_MAX} attempts go together, not {}", attempts.len());
+        return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/attempts"));
+    }
+    app.attempts().admit(client, attempts.len())?;
+    let results = app.core(move |store| {
+        let each = attempts.iter().map(|attempt| match scored(store, attempt) {
+            Ok(scored) => scored,
+            Err(problem) => problem.outward(),
+        });
+        Ok(json!({ "results": each.collect::<Vec<_>>() }))
+    });
+    Ok(unkept(&results.await?))
+}
+
+fn scored(store: &Store, attempt: &Attempt) -> Result<Value, Problem> {
+    let Attempt { object, item, input, locale } = attempt;
+    let locale = locale.as_ref().unwrap_or(store.repository.source_locale());
+    Ok(store.repository.score(*object, item, &Value::Object(input.clone()), locale)?)
+}
+
+/// Ask for a hint
+///
+/// The hints of an item that was delivered without its answers are given one by one: the delivered item tells how many
+/// there are, by as many empty places.
+#[utoipa::path(
+    post,
+    path = "/v1/hints",
+    tag = "delivery",
+    request_body(content = HintRequest, description = "Which hint"),
+    responses(
+        (status = 200, description = "The hint", body = HintAnswer),
+        (status = 400, description = "A malformed body", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such delivered document, item, hint or snapshot", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 408, description = "The body came too slowly", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 413, description = "The body is too large", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 415, description = "The body is no JSON", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "The item's engine gives no hints", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 429, description = "Too many requests from this client; `Retry-After` says when", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn hint(
+    State(app): State<App>,
+    _: NoQuery,
+    client: Client,
+    JsonBody { value: asked, .. }: JsonBody<HintRequest>,
+) -> Result<Response, Problem> {
+    app.attempts().admit(client, 1)?;
+    let answer = app.core(move |store| {
+        let HintRequest { object, item, n, snapshot, locale } = asked;
+        let found = store.repository.hint(object, &item, n as usize)?;
+        let refs = match snapshot {
+            Some(id) => {
+                let snapshot = snapshot_of(store, id)?;
+                let shown = store.repository.hint_refs(&found, &snapshot, locale.as_ref())?;
+                shown.into_iter().map(reference).collect()
+            }
+            None => Map::new(),
+        };
+        Ok(HintAnswer { object, item, n, count: found.count, hint: found.hint, refs })
+    });
+    Ok(unkept(&answer.await?))
+}
+
+fn reference(Shows { key, object, summary }: Shows) -> (String, Value) {
+    (key.to_string(), json!({ "object": object, "summary": summary }))
+}
+
+async fn body(request: Request) -> Result<Bytes, Problem> {
+    use axum::extract::FromRequest as _;
+    Bytes::from_request(request, &()).await.map_err(|error| unread(&error))
+}
+
+fn unkept(value: &impl serde::Serialize) -> Response {
+    ([(header::CACHE_CONTROL, UNKEPT)], axum::Json(value)).into_response()
+}

@@ -1,0 +1,124 @@
+//! How often a client may ask for what costs more than reading.
+//!
+//! Invariants:
+//! 1. Clients that stay below the limit never wait for one that does not.
+//! 2. What is remembered of clients is bounded by how many ask within some seconds.
+
+use std::{
+    net::{IpAddr, Ipv4Addr, Ipv6Addr},
+    num::NonZeroU32,
+    time::Duration,
+};
+
+use axum::{extract::FromRequestParts, http::request::Parts};
+use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
+
+use super::problem::{Code, Problem};
+use crate::app::App;
+
+/// A burst may hold what a client may ask in so many seconds.
+const BURST_S: u32 = 10;
+/// Clients that were silent are forgotten when more than this are remembered.
+const CLIENTS_REMEMBERED: usize = 10_000;
+
+/// Where a connection comes from.
+#[derive(Debug, Clone, Copy)]
+pub struct Peer(pub IpAddr);
+
+/// Who asks, as far as an address tells: a network, where an address has more than one to choose from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Client(IpAddr);
+
+impl Client {
+    /// Of an address. Whoever has one address of version 6 has 2^64 of them.
+    fn of(address: IpAddr) -> Self {
+        match address.to_canonical() {
+            IpAddr::V6(address) => {
+                let network = u128::from(address) & !u128::from(u64::MAX);
+                Self(Ipv6Addr::from(network).into())
+            }
+            address => Self(address),
+        }
+    }
+}
+
+impl FromRequestParts<App> for Client {
+    type Rejection = Problem;
+
+    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
+        let told = app.settings().client_address_header.as_ref().and_then(|name| {
+            let values = parts.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
+            // What the nearest proxy added stands last; what stands before, anyone may have written.
+            values.last()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
+        });
+        let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
+        Ok(Self::of(told.or(peer).unwrap_or(Ipv4Addr::LOCALHOST.into())))
+    }
+}
+
+/// A limit for each client.
+pub struct Rate {
+    limiter: Option<DefaultKeyedRateLimiter<Client>>,
+}
+
+impl Rate {
+    /// So many a second for each client; none for no limit.
+    pub fn per_second(per_s: Option<NonZeroU32>) -> Self {
+        let quota = per_s.map(|per_s| {
+            let burst = per_s.saturating_mul(NonZeroU32::new(BURST_S).expect("not zero"));
+            Quota::per_second(per_s).allow_burst(burst)
+        });
+        Self { limiter: quota.map(RateLimiter::keyed) }
+    }
+
+    /// Lets so many through, or refuses all of them.
+    ///
+    /// # Errors
+    /// [`Code::TooMany`], with the seconds to wait.
+    pub fn admit(&self, client: Client, count: usize) -> Result<(), Problem> {
+        let Some(limiter) = &self.limiter else { return Ok(()) };
+        if limiter.len() > CLIENTS_REMEMBERED {
+            limiter.retain_recent();
+        }
+        let count = u32::try_from(count).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
+        match limiter.check_key_n(&client, count) {
+            Ok(Ok(())) => Ok(()),
+            Ok(Err(refused)) => {
+                let wait = refused.wait_time_from(limiter.clock().now());
+                Err(too_many(wait, "this client asks too often"))
+            }
+            Err(_) => Err(Problem::new(Code::TooMany, "more at a time than any client may ask")),
+        }
+    }
+}
+
+fn too_many(wait: Duration, detail: &str) -> Problem {
+    let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+    Problem::new(Code::TooMany, detail).retry_after(seconds.max(1))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn each_client_has_a_limit_of_its_own_and_a_network_of_version_6_is_one() {
+        let rate = Rate::per_second(NonZeroU32::new(2));
+        let client = |text: &str| Client::of(text.parse().unwrap());
+        let (one, other) = (client("10.0.0.1"), client("10.0.0.2"));
+        assert!(rate.admit(one, 20).is_ok(), "a burst");
+        let refused = rate.admit(one, 1).unwrap_err();
+        assert_eq!(refused.code, Code::TooMany);
+        assert!(rate.admit(other, 20).is_ok());
+        assert!(rate.admit(other, 21).is_err(), "more than a burst never passes");
+        assert_eq!(client("2001:db8::1"), client("2001:db8::ffff:1"));
+        assert_ne!(client("2001:db8::1"), client("2001:db8:0:1::1"));
+        assert_eq!(client("::ffff:10.0.0.1"), one);
+    }
+
+    #[test]
+    fn without_a_limit_all_pass() {
+        let rate = Rate::per_second(None);
+        assert!((0..1000).all(|_| rate.admit(Client::of(Ipv4Addr::LOCALHOST.into()), 100).is_ok()));
+    }
+}

@@ -1,0 +1,103 @@
+//! Making anew what engines understand: what an upgrade of an engine changes of what learners get.
+//!
+//! A publish leaves alone what did not change, so a new engine changes nothing by itself. This verb makes the elements
+//! of every live entry again, from the revision that is live, and has a plan like any other: what comes out as it
+//! was keeps its object, and what the new engine refuses keeps its last form and is told.
+
+use std::collections::BTreeSet;
+
+use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published};
+use crate::{
+    model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
+    repo::{
+        content::{catalogue, kinds::Kinds, objects::StoreError},
+        open::Repository,
+        stamp::Stamp,
+    },
+};
+
+/// Which channel to make anew.
+#[derive(Debug, Clone)]
+pub struct RemakeRequest {
+    /// The channel.
+    pub channel: String,
+    /// The publication at which the channel must still be; wherever it is when none.
+    pub seen: Option<PublicationId>,
+    /// Who, when, why.
+    pub stamp: Stamp,
+}
+
+impl Repository {
+    /// Makes the live entries that an engine understands anew.
+    ///
+    /// # Errors
+    /// [`PublishError`]; the channel has not moved then. [`PublishError::NothingToDo`] when all comes out as it was.
+    pub fn remake(&self, request: &RemakeRequest) -> Result<Published, PublishError> {
+        let this = self.at_channel(&request.channel)?;
+        let (base, course) = this.remake_course(request)?;
+        this.publish_along(&base, &course, &request.stamp)
+    }
+
+    /// What [`Self::remake`] would do; nothing is written.
+    ///
+    /// # Errors
+    /// [`PublishError`] when the request makes no sense or the store can't be read.
+    pub fn plan_remake(&self, request: &RemakeRequest) -> Result<PublishReport, PublishError> {
+        let this = self.at_channel(&request.channel)?;
+        let (base, course) = this.remake_course(request)?;
+        this.plan_along(&base, &course, &request.stamp)
+    }
+
+    fn remake_course(&self, request: &RemakeRequest) -> Result<(Base, Course), PublishError> {
+        let (base, commit) = self.live_base(&request.channel, request.seen)?;
+        let verb = PublicationVerb::Remake;
+        let course = Course {
+            asked: Asked {
+                verb: verb.word(),
+                channel: request.channel.clone(),
+                target: request.channel.clone(),
+                only: Vec::new(),
+                strict: false,
+                replaced_by: None,
+                schedule: None,
+            },
+            verb,
+            commit,
+            goal: Goal::Anew(self.understood(&base)?),
+            minds: Minds::None,
+            holds: HoldsAfter::Unchanged,
+            leaving: BTreeSet::new(),
+            replaced_by: None,
+            superseded: Vec::new(),
+            judged_ms: None,
+            plan: None,
+            whole: false,
+            swaps: Vec::new(),
+        };
+        Ok((base, course))
+    }
+
+    /// The live entries that an engine understands, ascending.
+    fn understood(
+        &self,
+        base: &Base,
+    ) -> Result<Vec<(EntryKey, catalogue::CatalogueRow)>, StoreError> {
+        let kinds = Kinds::at(self, base.roots.catalogue);
+        let mut understood = Vec::new();
+        for kind in kinds.names()? {
+            if kinds.get(&kind)?.is_none_or(|kind| kind.schema.engine_places().is_empty()) {
+                continue;
+            }
+            let prefix = EntryKey::kind_prefix(&kind);
+            for row in catalogue::with_prefix(&*self.source, base.roots.catalogue, &prefix)? {
+                let (key, value) = row?;
+                let row = catalogue::decoded_row(&key, &value)?;
+                let key = catalogue::decoded_key(&key)?;
+                if key.locale().is_none() && row.document().is_some() {
+                    understood.push((key, row));
+                }
+            }
+        }
+        Ok(understood)
+    }
+}

@@ -84,5 +84,5 @@ export const entries = (snapshotId, locale, fields) =>
 export const compare = (from, to, cursor) =>
   readOnce(`/admin/api/compare${query({ from, to, cursor })}`);
 
-/** The address of a picture's bytes. */
-export const mediaAddress = (id) => `${BASE}/admin/api/media/${id}`;
+/** The address of a media file's bytes. */
+export const mediaAddress = (id) => `${BASE}/v1/media/${id}`;

@@ -10,6 +10,7 @@
 pub mod channel;
 pub mod entries;
 pub mod entry;
+pub mod media;
 pub mod object;
 pub mod route;
 pub mod snapshot;

@@ -5,6 +5,7 @@
 //! main ──▶ command ──▶ cms-core            (the data directory is ours)
 //!             └──────▶ client ──HTTP──▶ authoring ──▶ command ──▶ cms-core   (a server holds it)
 //! router ──▶ delivery, admin, authoring ──▶ views, edge
+//!    └─────▶ player, learn, admin ──▶ pages           (what cms-admin-ui holds, in the program)
 //! ```
 //!
 //! A handler has four steps: extract, authorise, one core call, view.
@@ -20,9 +21,12 @@ pub mod delivery;
 pub mod edge;
 pub mod hub;
 pub mod jobs;
+pub mod learn;
 pub mod moment;
 pub mod openapi;
+pub mod pages;
 pub mod perseus;
+pub mod player;
 pub mod router;
 pub mod seeds;
 pub mod shared;

@@ -3,6 +3,9 @@
  * doesn't find the place exactly once fails, so that a new version of a package is looked at by a person.
  *
  * - A picture that can't be had shows its description in a quiet box, instead of nothing or an endless spinner.
+ * - Formulas of interactive figures are evaluated node by node: compiling them to a function is `eval`, which the
+ *   page's policy forbids.
+ * - The old protractor is asked for by the same way as the new one, so that neither comes from elsewhere.
  * - Fonts come from the packages here, and in the one format that every browser of today reads.
  */
 import type {Plugin} from "vite";
@@ -23,6 +26,22 @@ const CHANGES: Change[] = [
         in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
         from: "this.createLoader=()=>{this.destroyLoader();",
         to: 'this.createLoader=()=>{this.destroyLoader();if(this.props.src.startsWith("missing:")){this.handleError();return}',
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: 'graph.mouselayer.image("https://ka-perseus-graphie.s3.amazonaws.com/e9d032f2ab8b95979f674fbfa67056442ba1ff6a.png",',
+        to: 'graph.mouselayer.image(getDependencies().staticUrl("https://ka-perseus-graphie.s3.amazonaws.com/e9d032f2ab8b95979f674fbfa67056442ba1ff6a.png"),',
+    },
+    {
+        in: /@khanacademy\/kas\/dist\/es\/index\.js$/,
+        from: 'compile(){var code=this.codegen();try{return new Function("vars","return "+code+";")}catch{throw new Error("Function did not compile: "+code)}}',
+        to: "compile(){return vars=>this.eval(vars)}",
+    },
+    {
+        // What was compiled calls the functions of other parts; what is evaluated knew only their text.
+        in: /@khanacademy\/kas\/dist\/es\/index\.js$/,
+        from: "var func=vars[this.symbol];",
+        to: 'var func=vars[this.symbol];if(typeof func==="function"){return func(arg.eval(vars,options))}',
     },
     {
         in: /@khanacademy\/perseus\/dist\/index\.css$/,

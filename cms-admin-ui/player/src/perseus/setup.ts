@@ -17,6 +17,8 @@ type Complaint = (message: string) => void;
 /** Pictures of Perseus's own tools, which it takes from Khan Academy's servers. */
 const TOOLS: Record<string, string> = {
     "https://cdn.kastatic.org/images/perseus/protractor.svg": protractor,
+    // The same one without its margins, 360 by 180.
+    "https://ka-perseus-graphie.s3.amazonaws.com/e9d032f2ab8b95979f674fbfa67056442ba1ff6a.png": `${protractor}#svgView(viewBox(15,10,360,180))`,
 };
 
 /** Makes Perseus ready; `complain` hears what it could not show. */

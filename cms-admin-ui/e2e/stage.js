@@ -18,8 +18,10 @@ export async function stage(browser, url, options = {}) {
   });
   await page.goto(`${url}/learn/`);
   await page.evaluate(() => {
-    document.body.replaceChildren();
-    const place = document.body.appendChild(document.createElement("div"));
+    const main = document.createElement("main");
+    const place = document.createElement("div");
+    main.append(Object.assign(document.createElement("h1"), { textContent: "Stage" }), place);
+    document.body.replaceChildren(main);
     place.id = "stage";
     window.told = [];
   });

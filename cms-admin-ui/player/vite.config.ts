@@ -3,7 +3,7 @@ import {createHash} from "node:crypto";
 import {readFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
 import {defineConfig} from "vite";
-import {patches} from "./build/patches";
+import {patches} from "./build/patches.ts";
 
 const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** What the built page calls itself: the packages that it is made of. */

@@ -3,6 +3,7 @@
  * doesn't find the place exactly once fails, so that a new version of a package is looked at by a person.
  *
  * - A picture that can't be had shows its description in a quiet box, instead of nothing or an endless spinner.
+ * - Graphs are drawn small wherever they have little room, not only in Khan Academy's own app.
  * - Formulas of interactive figures are evaluated node by node: compiling them to a function is `eval`, which the
  *   page's policy forbids.
  * - The old protractor is asked for by the same way as the new one, so that neither comes from elsewhere.
@@ -26,6 +27,11 @@ const CHANGES: Change[] = [
         in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
         from: "this.createLoader=()=>{this.destroyLoader();",
         to: 'this.createLoader=()=>{this.destroyLoader();if(this.props.src.startsWith("missing:")){this.handleError();return}',
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: "componentDidMount(){if(this.props.widgetProps.apiOptions.isMobile){const containerWidth",
+        to: "componentDidMount(){{const containerWidth",
     },
     {
         in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,

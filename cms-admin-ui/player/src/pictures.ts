@@ -14,7 +14,8 @@ const ENTRY = /^image\/[\w-]+$/;
 const ADDRESS = /^(?:https?|web\+graphie|file\+graphie):\/\//;
 /** Names of properties that hold the address of a picture. */
 const HOLDERS = new Set(["url", "imageUrl", "picUrl", "src", "imageSrc", "staticUrl"]);
-const MARKDOWN = /(!\[(?:\\.|[^\]\\])*\]\(\s*)([^)\s]+)/g;
+/** A picture in markdown, as Perseus's own rule reads it: brackets within the text, parentheses within the address. */
+const MARKDOWN = /(!\[(?:\[[^\]]*\]|[^[\]]|\](?=[^[]*\]))*\]\(\s*<?)((?:\([^)\s]*\)|[^\s\\()>]|\\.)+)/g;
 /** Deepest document, as the server's own limit. */
 const DEPTH_MAX = 100;
 

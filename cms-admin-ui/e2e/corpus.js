@@ -1,28 +1,27 @@
 /**
- * Mounts every item and article of a folder of NDJSON in the player, in a real browser, and counts what went wrong:
- * `node corpus.js --data DIR [--limit N]`. The last three lines are figures, in the form of `cargo xtask bench`.
+ * Mounts items and articles in the player, in a real browser, and counts what went wrong: the course's in `fixtures/`, or
+ * all of a folder of NDJSON, `node corpus.js --data DIR [--limit N]`. What it prints are figures in the form of
+ * `cargo xtask bench`, which runs it; what went wrong is told on the other stream.
  */
 
 import { readFileSync, readdirSync } from "node:fs";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { gunzipSync } from "node:zlib";
 import { launch } from "./browser.js";
 import { serve } from "./serving.js";
 import { isBlank, stage } from "./stage.js";
 
-const { values } = parseArgs({ options: { data: { type: "string" }, limit: { type: "string" }, rows: { type: "boolean" } } });
-if (!values.data) throw new Error("which folder? --data DIR, with perseus-items.ndjson.gz in it");
+const { values } = parseArgs({ options: { data: { type: "string" }, limit: { type: "string" } } });
 const limit = Number(values.limit ?? Infinity);
 /** How often the first paint, with nothing in the browser's cache, is measured. */
 const COLD_RUNS = 7;
 const KEYSTROKES = 200;
 
-const documents = readdirSync(values.data)
-  .filter((name) => /^perseus-(items|articles)\.ndjson\.gz$/.test(name)).sort().reverse()
-  .flatMap((name) => gunzipSync(readFileSync(join(values.data, name))).toString().trimEnd().split("\n").map(JSON.parse))
-  .map(({ name, item, article }) => ({ name, content: item ? { type: "item", item } : { type: "article", sections: [article].flat() } }))
-  .slice(0, limit);
+const FIXTURES = join(dirname(fileURLToPath(import.meta.url)), "../../fixtures/fractions");
+/** @type {{name: string, content: any}[]} */
+const documents = (values.data ? corpus(values.data) : course()).slice(0, limit);
 
 const server = await serve({ empty: true });
 const browser = await launch();
@@ -39,6 +38,21 @@ try {
 } finally {
   await browser.close();
   await server.stop();
+}
+
+function corpus(folder) {
+  return readdirSync(folder)
+    .filter((name) => /^perseus-(items|articles)\.ndjson\.gz$/.test(name)).sort().reverse()
+    .flatMap((name) => gunzipSync(readFileSync(join(folder, name))).toString().trimEnd().split("\n").map(JSON.parse))
+    .map(({ name, item, article }) => ({ name, content: item ? { type: "item", item } : { type: "article", sections: [article].flat() } }));
+}
+
+function course() {
+  return ["exercise", "article"].flatMap((kind) => readdirSync(join(FIXTURES, kind)).filter((name) => !name.includes("@")).flatMap((name) => {
+    const { items, sections } = JSON.parse(readFileSync(join(FIXTURES, kind, name), "utf8"));
+    const contents = items ? items.map((item) => ({ type: "item", item })) : [{ type: "article", sections }];
+    return contents.map((content) => ({ name: `${kind}/${name}`, content }));
+  }));
 }
 
 async function coldStarts() {

@@ -4,13 +4,11 @@
 //! ```text
 //! main ──▶ command ──▶ cms-core            (the data directory is ours)
 //!             └──────▶ client ──HTTP──▶ authoring ──▶ command ──▶ cms-core   (a server holds it)
-//! router ──▶ delivery, admin, authoring ──▶ views, edge
-//!    └─────▶ player, learn, admin ──▶ pages           (what cms-admin-ui holds, in the program)
+//! router ──▶ delivery, pages, authoring ──▶ views, edge
 //! ```
 //!
 //! A handler has four steps: extract, authorise, one core call, view.
 
-pub mod admin;
 pub mod app;
 pub mod authoring;
 pub mod background;
@@ -21,12 +19,10 @@ pub mod delivery;
 pub mod edge;
 pub mod hub;
 pub mod jobs;
-pub mod learn;
 pub mod moment;
 pub mod openapi;
 pub mod pages;
 pub mod perseus;
-pub mod player;
 pub mod router;
 pub mod seeds;
 pub mod shared;

@@ -1,5 +1,9 @@
 //! Pages that are in the program itself: how their files are answered, and what keeps each page to itself.
 
+pub mod admin;
+pub mod learn;
+pub mod player;
+
 use axum::{
     http::{HeaderMap, HeaderValue, header},
     response::{IntoResponse, Response},
@@ -32,9 +36,8 @@ impl Guard {
         cache_control: &'static str,
         headers: &HeaderMap,
     ) -> Result<Response, Problem> {
-        let file = file.ok_or_else(|| {
-            Problem::new(Code::PathUnknown, "there is no such file of this page")
-        })?;
+        let file = file
+            .ok_or_else(|| Problem::new(Code::PathUnknown, "there is no such file of this page"))?;
         let tag = &file.metadata.sha256_hash()[..16];
         let tagged = Tagged {
             content_type: content_type(path),

@@ -14,7 +14,6 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer}
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    admin,
     app::App,
     authoring, delivery,
     edge::{
@@ -23,7 +22,9 @@ use crate::{
         query::NoQuery,
         request,
     },
-    learn, openapi, player, shared,
+    openapi,
+    pages::{admin, learn, player},
+    shared,
 };
 
 /// Largest body of a request, in bytes.

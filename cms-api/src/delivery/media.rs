@@ -152,7 +152,8 @@ mod tests {
         check("bytes=2-99", Some((2, 9)));
         check("bytes=-4", Some((6, 9)));
         check("bytes=-99", Some((0, 9)));
-        for none in ["bytes=10-", "bytes=3-2", "bytes=-0", "bytes=1-2,4-5", "lines=1-2", "bytes=x-"] {
+        for none in ["bytes=10-", "bytes=3-2", "bytes=-0", "bytes=1-2,4-5", "lines=1-2", "bytes=x-"]
+        {
             check(none, None);
         }
     }

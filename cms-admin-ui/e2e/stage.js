@@ -17,6 +17,9 @@ export async function stage(browser, url, options = {}) {
     if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) errors.push(`asked: ${request.url()}`);
   });
   await page.goto(`${url}/learn/`);
+  // Whatever the page itself says of a server without content is not the player's.
+  await page.locator("main h1").waitFor();
+  errors = [];
   await page.evaluate(() => {
     const main = document.createElement("main");
     const place = document.createElement("div");

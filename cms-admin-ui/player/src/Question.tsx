@@ -15,6 +15,8 @@ import {words} from "./words";
 interface Props {
     question: PerseusRenderer;
     hints: PerseusRenderer[];
+    /** How many hints there are, shown or not. */
+    hintsCount: number;
     score: Score | null;
     message: string | null;
     /** What the learner had put in before. */
@@ -25,7 +27,7 @@ interface Props {
     onError: (message: string) => void;
 }
 
-export function Question({question, hints, score, message, before, locale, keypad, onInput, onError}: Props) {
+export function Question({question, hints, hintsCount, score, message, before, locale, keypad, onInput, onError}: Props) {
     const renderer = useRef<Renderer>(null);
     const [input, setInput] = useState<UserInputMap>(() => ({...startOf(question.widgets), ...(before as UserInputMap)}));
     const latest = useRef(input);
@@ -76,7 +78,7 @@ export function Question({question, hints, score, message, before, locale, keypa
                             <HintRenderer
                                 hint={hint}
                                 pos={index}
-                                totalHints={hints.length}
+                                totalHints={Math.max(hintsCount, hints.length)}
                                 lastRendered={index === hints.length - 1}
                                 apiOptions={{baseElements: {Link}}}
                                 dependencies={surroundings}

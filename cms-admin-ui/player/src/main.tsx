@@ -21,7 +21,7 @@ import {Link} from "./Link";
 import {speak} from "./words";
 
 type Loaded =
-    | {type: "item"; question: PerseusRenderer; hints: PerseusRenderer[]; score: Score | null; message: string | null; before: Fields | null}
+    | {type: "item"; question: PerseusRenderer; hints: PerseusRenderer[]; hintsCount: number; score: Score | null; message: string | null; before: Fields | null}
     | {type: "article"; sections: PerseusRenderer[]};
 
 /** What is shown. `turn` grows with each load, so that nothing of an item stays for the next. */
@@ -70,6 +70,7 @@ function body(loaded: Loaded, turn: number, keypad: Parameters<Parameters<typeof
             key={turn}
             question={loaded.question}
             hints={loaded.hints}
+            hintsCount={loaded.hintsCount}
             score={loaded.score}
             message={loaded.message}
             before={loaded.before}
@@ -93,6 +94,7 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
                       type: "item",
                       question: questionOf(content.item, media),
                       hints: [],
+                      hintsCount: Array.isArray(content.item.hints) ? content.item.hints.length : 0,
                       score: null,
                       message: null,
                       before: message.userInput ?? null,

@@ -24,10 +24,10 @@ export const isShared = BASE !== "";
 
 const kept = new Map();
 
-async function read(path) {
+async function read(path, options = {}) {
   let response;
   try {
-    response = await fetch(BASE + path, { headers: { Accept: "application/json" } });
+    response = await fetch(BASE + path, { ...options, headers: { Accept: "application/json", ...options.headers } });
   } catch {
     throw new Refusal({ code: "offline", status: 0, detail: "The server does not answer. Is it running?" });
   }
@@ -84,5 +84,14 @@ export const entries = (snapshotId, locale, fields) =>
 export const compare = (from, to, cursor) =>
   readOnce(`/admin/api/compare${query({ from, to, cursor })}`);
 
-/** The address of a picture's bytes. */
-export const mediaAddress = (id) => `${BASE}/admin/api/media/${id}`;
+const post = (path, fields) =>
+  read(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) });
+
+/** How good an answer is, as learners are told. */
+export const score = (attempt) => post("/v1/score", attempt);
+
+/** The hint number `n` of an item, from 1. */
+export const hint = (wish) => post("/v1/hints", wish);
+
+/** The address of a media file's bytes. */
+export const mediaAddress = (id) => `${BASE}/v1/media/${id}`;

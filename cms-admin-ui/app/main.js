@@ -90,7 +90,7 @@ const VIEWS = {
     const delivered = await api.object(where.object);
     if (!isCurrent()) return;
     shell.dataset.pane = place.key ? "page" : "both";
-    const page = entry({ delivered, place: where, locale, address });
+    const page = entry({ delivered: { ...delivered, object: where.object }, place: where, locale, address });
     page.prepend(backToContents());
     finish(delivered.document?.title ?? key, page);
     await drawTree(`${version.snapshot} ${locale} ${place.channel} ${place.sequence}`, root, key, where.trail.map((step) => step.key), address);

@@ -188,6 +188,41 @@ test("says what to do when nothing is published", async () => {
   }
 });
 
+journey("solves an exercise as a learner would", "#/production/exercise/equal-parts", async (page) => {
+  await page.route("**/v1/score", (route) => route.fulfill({ json: { score: { type: "points", earned: 1, total: 1, message: null }, widgets: {} } }));
+  await page.route("**/v1/hints", (route) => route.fulfill({ json: { ...route.request().postDataJSON(), count: 1, hint: { content: "Count the parts.", widgets: {}, images: {} }, refs: {} } }));
+  await page.getByRole("button", { name: "Preview as a learner" }).click();
+  const player = page.frameLocator("iframe");
+  await player.getByText("of the strip blue?").waitFor();
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.getByText("Not every part has an answer yet.").waitFor();
+  await page.getByRole("button", { name: "Hint" }).click();
+  await player.getByText("Count the parts.").waitFor();
+  await player.getByRole("listitem").getByRole("button").first().click();
+  await page.getByRole("button", { name: "Check" }).click();
+  await player.getByText("That’s right!").waitFor();
+});
+
+journey("previews an article and a video", "#/production/article/what-is-a-fraction", async (page) => {
+  await page.getByRole("button", { name: "Preview as a learner" }).click();
+  await page.frameLocator("iframe").getByText("Two friends share").waitFor();
+  const address = await page.getByRole("link", { name: "Open the learners’ page" }).getAttribute("href");
+  assert.equal(address, "/learn/en/arithmetic/fractions/understanding-fractions/equal-parts/a/what-is-a-fraction");
+  await page.goto(`${server.url}/admin/#/production/video/same-half`);
+  await page.getByRole("button", { name: "Preview as a learner" }).click();
+  await page.waitForFunction(() => document.querySelector("video")?.readyState > 0);
+});
+
+journey("sees a shared draft as a learner would", () => shareDraft(server, "article/what-is-a-fraction", (article) => {
+  article.sections[0].content = "Three friends share a *melon*.";
+}), async (page) => {
+  const start = page.url().split("#")[0];
+  await page.goto(`${start}#/production/article/what-is-a-fraction`);
+  await page.getByRole("button", { name: "Preview as a learner" }).click();
+  await page.frameLocator("iframe").getByText("Three friends share").waitFor();
+  await page.frameLocator("iframe").getByRole("img").first().waitFor();
+});
+
 test("the API's page reads the document without remote scripts", async () => {
   const context = await browser.newContext();
   const page = await context.newPage();

@@ -11,6 +11,7 @@ pub mod attempts;
 pub mod channel;
 pub mod entries;
 pub mod entry;
+pub mod media;
 pub mod object;
 pub mod route;
 pub mod snapshot;

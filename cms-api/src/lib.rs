@@ -4,12 +4,11 @@
 //! ```text
 //! main ──▶ command ──▶ cms-core            (the data directory is ours)
 //!             └──────▶ client ──HTTP──▶ authoring ──▶ command ──▶ cms-core   (a server holds it)
-//! router ──▶ delivery, admin, authoring ──▶ views, edge
+//! router ──▶ delivery, pages, authoring ──▶ views, edge
 //! ```
 //!
 //! A handler has four steps: extract, authorise, one core call, view.
 
-pub mod admin;
 pub mod app;
 pub mod authoring;
 pub mod background;
@@ -22,6 +21,7 @@ pub mod hub;
 pub mod jobs;
 pub mod moment;
 pub mod openapi;
+pub mod pages;
 pub mod perseus;
 pub mod router;
 pub mod seeds;

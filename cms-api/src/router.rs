@@ -14,7 +14,6 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer}
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    admin,
     app::App,
     authoring, delivery,
     edge::{
@@ -23,7 +22,9 @@ use crate::{
         query::NoQuery,
         request,
     },
-    openapi, shared,
+    openapi,
+    pages::{admin, learn, player},
+    shared,
 };
 
 /// Largest body of a request, in bytes.
@@ -58,6 +59,7 @@ fn immutable() -> OpenApiRouter<App> {
         .routes(routes!(delivery::entry::handler))
         .routes(routes!(delivery::route::handler))
         .routes(routes!(delivery::object::handler))
+        .routes(routes!(delivery::media::handler))
 }
 
 /// What is asked of what was delivered.
@@ -182,7 +184,8 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         )
         .route("/docs", get(admin::assets::to_docs))
         .route("/docs/", get(admin::assets::docs_index))
-        .route("/docs/{*path}", get(admin::assets::docs_file));
+        .route("/docs/{*path}", get(admin::assets::docs_file))
+        .merge(learners_pages());
     let (delivered, _) = immutable().merge(attempts()).split_for_parts();
     let pages = settings.admin.then(admin_pages);
     router = router.merge(shared::router(&app, delivered, pages));
@@ -206,6 +209,17 @@ fn admin_versions() -> Router<App> {
         .route("/admin/api/channels/{channel}/versions/{sequence}", get(admin::versions::one))
 }
 
+/// What shows content to learners; it holds nothing but its own files.
+fn learners_pages() -> Router<App> {
+    Router::new()
+        .route("/player", get(player::to_index))
+        .route("/player/", get(player::index))
+        .route("/player/{*path}", get(player::file))
+        .route("/learn", get(learn::to_index))
+        .route("/learn/", get(learn::index))
+        .route("/learn/{*path}", get(learn::file))
+}
+
 /// The admin page, less the versions that it lists: these are others below a link.
 fn admin_pages() -> Router<App> {
     Router::new()
@@ -217,7 +231,6 @@ fn admin_pages() -> Router<App> {
             get(admin::place::handler),
         )
         .route("/admin/api/compare", get(admin::compare::handler))
-        .route("/admin/api/media/{media}", get(admin::media::handler))
 }
 
 /// Any page of any origin may read what is public, its refusals too, and ask whether it changed.

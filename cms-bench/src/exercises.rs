@@ -1,7 +1,9 @@
-//! Group `exercises`: what it takes to parse, lint and split Perseus items in process.
+//! Group `exercises`: what it takes to parse, lint and split Perseus items in process, and to show them in the player.
 //!
 //! The items are the course's in `fixtures/`, or a real corpus: a folder with `perseus-items.ndjson.gz`, `{item}` a
 //! line. A machine has the contexts that a run names, two for the corpus; documents are values before the clock starts.
+
+mod player;
 
 use std::{
     fs::{self, File},
@@ -22,7 +24,8 @@ use crate::{
 };
 
 /// Every figure's name.
-pub(crate) const NAMES: [&str; 2] = ["item_in_process", "validate_corpus"];
+pub(crate) const NAMES: [&str; 5] =
+    ["item_in_process", "validate_corpus", "player_first", "player_next", "player_repaint"];
 
 /// The file of real items in a folder of test data.
 const CORPUS: &str = "perseus-items.ndjson.gz";
@@ -44,6 +47,7 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
     if plan.wants("validate_corpus") {
         validate_corpus(plan, &items)?;
     }
+    player::run(plan)?;
     Ok(())
 }
 

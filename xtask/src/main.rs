@@ -2,7 +2,9 @@
 
 mod contract;
 mod http;
+mod npm;
 mod perseus;
+mod player;
 mod run;
 mod test;
 mod tidy;
@@ -50,6 +52,8 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
+    /// Build the player that is embedded, from its lock file; `run`, `test` and `bench` do so where it is stale
+    Player,
     /// Check the rules that no compiler knows: arrows between rooms, sizes, names, links
     Tidy,
 }
@@ -72,15 +76,24 @@ fn run(root: &Path, command: Command) -> Result<()> {
             let extent = if long { test::Extent::Long } else { test::Extent::Short };
             test::run_all(root, extent, understands)
         }
-        Command::Bench { arguments } => tools::run(
-            tools::cargo(root)
-                .args(["run", "--quiet", "--release", "--package", "cms-bench", "--"])
-                .args(arguments),
-        ),
+        Command::Bench { arguments } => bench(root, &arguments),
         Command::Perseus { check: true } => perseus::check(root),
         Command::Perseus { check: false } => perseus::build(root),
+        Command::Player => player::build(root),
         Command::Tidy => tidy::run(root, understands),
     }
+}
+
+/// The figures; those of the exercises ask a server and a browser as well.
+fn bench(root: &Path, arguments: &[String]) -> Result<()> {
+    player::refresh(root)?;
+    if arguments.iter().any(|argument| argument == "exercises") && tools::find("npm").is_some() {
+        npm::install(&root.join("cms-admin-ui/e2e"))?;
+        let server = ["build", "--quiet", "--release", "--package", "cms-api", "--bin", "cms"];
+        tools::run(tools::cargo(root).args(server))?;
+    }
+    let measure = ["run", "--quiet", "--release", "--package", "cms-bench", "--"];
+    tools::run(tools::cargo(root).args(measure).args(arguments))
 }
 
 /// The repository that cargo runs this program from. Where several work trees share a target folder, the

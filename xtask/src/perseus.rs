@@ -1,13 +1,13 @@
 //! The bundle of Perseus that `cms-perseus` embeds: built from its lock file, committed, and compared at every test run.
 
-use std::{
-    path::{Path, PathBuf},
-    process::Command,
-};
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, ensure};
 
-use crate::tools::{self, run};
+use crate::{
+    npm::{install, npm},
+    tools::{self, run},
+};
 
 /// What `bundle/build.mjs` writes, below `cms-perseus/`.
 const BUILT: [&str; 4] = [
@@ -22,8 +22,9 @@ const BUILT: [&str; 4] = [
 /// # Errors
 /// When a package can't be had or the build fails.
 pub(crate) fn build(root: &Path) -> Result<()> {
-    install(root)?;
-    run(npm(root).args(["run", "--silent", "build"]))
+    let bundle = crate_folder(root).join("bundle");
+    install(&bundle)?;
+    run(npm(&bundle).args(["run", "--silent", "build"]))
 }
 
 /// Builds into a folder of its own and compares byte for byte with what is committed.
@@ -31,9 +32,10 @@ pub(crate) fn build(root: &Path) -> Result<()> {
 /// # Errors
 /// When something differs, or the build fails.
 pub(crate) fn check(root: &Path) -> Result<()> {
-    install(root)?;
+    let bundle = crate_folder(root).join("bundle");
+    install(&bundle)?;
     let folder = tools::target(root).join("perseus");
-    run(npm(root).args(["run", "--silent", "build", "--"]).arg(&folder))?;
+    run(npm(&bundle).args(["run", "--silent", "build", "--"]).arg(&folder))?;
     for path in BUILT {
         let committed = read(&crate_folder(root).join(path))?;
         ensure!(
@@ -43,24 +45,6 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     }
     println!("{} are what the lock file makes", BUILT.join(", "));
     Ok(())
-}
-
-/// The packages by the lock file, unless they are there.
-fn install(root: &Path) -> Result<()> {
-    let bundle = crate_folder(root).join("bundle");
-    // npm leaves its own copy of the lock file behind what it installed.
-    let installed = bundle.join("node_modules/.package-lock.json").metadata();
-    let locked = bundle.join("package-lock.json").metadata()?;
-    if installed.is_ok_and(|installed| installed.modified().ok() >= locked.modified().ok()) {
-        return Ok(());
-    }
-    run(npm(root).args(["ci", "--no-audit", "--no-fund", "--silent"]))
-}
-
-fn npm(root: &Path) -> Command {
-    let mut command = Command::new("npm");
-    command.current_dir(crate_folder(root).join("bundle"));
-    command
 }
 
 fn crate_folder(root: &Path) -> PathBuf {

@@ -16,7 +16,7 @@ use std::{
 use anyhow::{Context, Result, bail};
 
 use crate::{
-    http,
+    http, player,
     tools::{self, cargo, run},
 };
 
@@ -44,6 +44,7 @@ pub(crate) struct Arguments {
 /// # Errors
 /// When a step fails; when all go well this does not return.
 pub(crate) fn serve(root: &Path, arguments: &Arguments) -> Result<()> {
+    player::refresh(root)?;
     println!("building in release mode (a few minutes the first time)");
     run(cargo(root).args(["build", "--release", "--package", "cms-api", "--bin", "cms"]))?;
     let cms = || {
@@ -121,6 +122,7 @@ pub(crate) fn announce(port: u16) -> Result<()> {
     println!();
     println!("Open");
     println!("  {base}/admin      what is published, and what changed between two snapshots");
+    println!("  {base}/learn      the course as learners see it");
     println!("  {base}/docs       the API, to read and to try");
     println!("  {base}{channel}");
     let Some(snapshot) = http::get(port, channel).and_then(|answer| answer.field("snapshot"))

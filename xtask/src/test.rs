@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Result, ensure};
 
 use crate::{
-    contract, perseus, tidy,
+    contract, npm, perseus, player, tidy,
     tools::{self, cargo, run},
 };
 
@@ -46,6 +46,8 @@ pub(crate) fn run_all(root: &Path, extent: Extent, understands: tidy::Understand
     steps.step("tools", || install_tools().map(|()| Ended::Passed));
     steps.command("format", cargo(root).args(["fmt", "--all", "--check"]));
     steps.step("tidy", || tidy::run(root, understands).map(|()| Ended::Passed));
+    // What is embedded is there before anything is compiled.
+    steps.step("player", || player_tests(root));
     steps.command(
         "clippy",
         cargo(root)
@@ -99,6 +101,16 @@ fn perseus_bundle(root: &Path) -> Result<Ended> {
     perseus::check(root).map(|()| Ended::Passed)
 }
 
+/// The player's types, its build where it is stale, and its own tests.
+fn player_tests(root: &Path) -> Result<Ended> {
+    if tools::find("npm").is_none() {
+        ensure!(env::var_os("CI").is_none(), "npm is missing");
+        return Ok(Ended::Skipped("npm is missing"));
+    }
+    player::refresh(root)?;
+    player::test(root).map(|()| Ended::Passed)
+}
+
 /// The server against its own OpenAPI document.
 fn contract_test(root: &Path) -> Result<Ended> {
     if tools::find("python3").is_none() {
@@ -119,13 +131,8 @@ fn browser_tests(root: &Path) -> Result<Ended> {
         return Ok(Ended::Skipped("chromium is missing"));
     };
     run(cargo(root).args(["build", "--quiet", "--package", "cms-api"]))?;
-    let npm = || {
-        let mut command = Command::new("npm");
-        command.current_dir(&folder);
-        command
-    };
-    run(npm().args(["ci", "--no-audit", "--no-fund", "--silent"]))?;
-    run(npm()
+    npm::install(&folder)?;
+    run(npm::npm(&folder)
         .args(["test"])
         .env("CMS_BIN", tools::target(root).join("debug/cms"))
         .env("CHROMIUM", chromium))?;

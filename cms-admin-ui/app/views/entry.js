@@ -6,6 +6,7 @@ import { inline, prose } from "../prose.js";
 import { widgetNode } from "../widgets.js";
 import { counted, durationSpoken, durationWord, kindWord, localeWord } from "../words.js";
 import * as api from "../api.js";
+import { preview } from "./preview.js";
 
 /**
  * @param {{delivered: any, place: any, locale: string, address: (key: string) => string}} wish
@@ -22,6 +23,7 @@ export function entry({ delivered, place, locale, address }) {
     facts(kind, delivered),
     delivered.locale !== locale && el("p", { class: "aside" },
       `Not translated to ${localeWord(locale)}: learners get this one in ${localeWord(delivered.locale)}.`),
+    preview(kind, delivered, place, locale),
     body(kind, delivered, places, address),
     addresses(delivered, place));
   return page;

@@ -4,7 +4,6 @@ use axum::{Extension, extract::State, response::Response};
 
 use super::Opened;
 use crate::{
-    admin::versions::{VERSIONS_A_PAGE, Version, Versions, before, private, rows},
     app::App,
     edge::{
         extract::{PathOf, parsed},
@@ -12,6 +11,7 @@ use crate::{
         query::{NoQuery, Parameters},
     },
     moment,
+    pages::admin::versions::{VERSIONS_A_PAGE, Version, Versions, before, private, rows},
     store::Store,
 };
 

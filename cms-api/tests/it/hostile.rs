@@ -28,7 +28,9 @@ async fn tricks_with_paths_are_refused_as_problems() {
         (format!("/v1/snapshots/{snapshot}/en/entries?kind={}", "v".repeat(20_000)), 400),
         ("/v1/channels/production?".to_owned(), 400),
         ("/admin/..%2f..%2fCargo.toml".to_owned(), 404),
-        ("/admin/api/media/..%2fx".to_owned(), 400),
+        ("/learn/..%2f..%2fCargo.toml".to_owned(), 404),
+        ("/player/..%2fpackage.json".to_owned(), 404),
+        ("/v1/media/..%2fx".to_owned(), 400),
         ("/docs/%2e%2e/Cargo.toml".to_owned(), 404),
     ];
     for (path, status) in table {
@@ -108,7 +110,7 @@ async fn stored_script_stays_text() {
     assert_eq!(page.header("x-content-type-options"), "nosniff");
     let media = app.object("en", "image/bar-two-thirds").await;
     let media = app.get(&format!("/v1/objects/{media}")).await.json()["document"]["media"].clone();
-    let picture = app.get(&format!("/admin/api/media/{}", media.as_str().unwrap())).await;
+    let picture = app.get(&format!("/v1/media/{}", media.as_str().unwrap())).await;
     assert_eq!(picture.header("content-type"), "image/svg+xml");
     assert!(picture.header("content-security-policy").contains("sandbox"));
 }

@@ -13,6 +13,7 @@ mod events;
 mod hostile;
 mod jobs;
 mod notices;
+mod pages;
 mod publishing;
 mod reviews;
 mod shares;

@@ -5,6 +5,5 @@
 
 pub mod assets;
 pub mod compare;
-pub mod media;
 pub mod place;
 pub mod versions;

@@ -1,0 +1,134 @@
+/**
+ * An entry as learners see it: exercises and articles in the player, solved and scored as they would, videos with
+ * their captions. The player is fetched when someone asks for it.
+ */
+
+import { el, show } from "../dom.js";
+import { isShared, hint as askHint, mediaAddress, score as askScore } from "../api.js";
+
+const KINDS = { exercise: question, article, video };
+/** Scripts that are written from right to left. */
+const RTL = /^(ar|arc|ckb|dv|fa|he|ks|ku|ps|sd|ug|ur|yi)\b/;
+
+/** A part of the page that opens; nothing for kinds that have no preview. */
+export function preview(kind, delivered, place, locale) {
+  const view = KINDS[kind];
+  const hasOwn = kind !== "video" || delivered.document?.sources?.length > 0;
+  const onLearnersPage = !isShared && place.route && el("a", { class: "button", href: `/learn/${locale}/${place.route}`, target: "_blank", rel: "noopener" }, "Open the learners’ page");
+  if (!view || !hasOwn) return onLearnersPage && el("p", { class: "preview-row" }, onLearnersPage);
+  const stage = el("section", { class: "preview", "aria-label": "As a learner sees it", hidden: true });
+  let close = null;
+  const button = el("button", { type: "button", class: "button", "aria-expanded": "false", onclick: toggle }, "Preview as a learner");
+  async function toggle() {
+    const opens = stage.hidden;
+    stage.hidden = !opens;
+    button.setAttribute("aria-expanded", String(opens));
+    button.textContent = opens ? "Close the preview" : "Preview as a learner";
+    close?.();
+    close = null;
+    if (opens) close = await view(stage, delivered);
+  }
+  return el("div", {}, el("p", { class: "preview-row" }, button, onLearnersPage), stage);
+}
+
+async function mount(element, delivered, wish = {}) {
+  try {
+    const { mountPlayer } = await import("/player/host.js");
+    return mountPlayer(element, {
+      title: delivered.document?.title, locale: delivered.locale, direction: RTL.test(delivered.locale) ? "rtl" : "ltr",
+      onError: ({ message }) => show(element.nextElementSibling ?? element, `The player could not show it: ${message}`), ...wish,
+    });
+  } catch {
+    show(element, el("p", { class: "aside" }, "This program was built without the player: run ", el("code", {}, "cargo xtask player"), ", then build it again."));
+    return null;
+  }
+}
+
+function pictures(delivered) {
+  const rows = Object.entries(delivered.refs ?? {}).filter(([, row]) => row.summary?.media);
+  const address = (id) => new URL(mediaAddress(id), location.href).href;
+  return Object.fromEntries(rows.map(([key, { summary }]) => [key, { url: address(summary.media), width: summary.width, height: summary.height }]));
+}
+
+async function article(stage, delivered) {
+  const place = el("div", { class: "player" });
+  // Authors' headings begin at the third level: the player's come below one of the page's own.
+  show(stage, el("h2", { class: "visually-hidden" }, "As a learner sees it"), place, el("p", { class: "aside-note", role: "status" }));
+  const player = await mount(place, delivered);
+  player?.load({ id: delivered.key, content: { type: "article", sections: delivered.document.sections ?? [] }, media: pictures(delivered) });
+  return () => player?.destroy();
+}
+
+async function video(stage, delivered) {
+  const { sources, captions = [], thumbnail } = delivered.document;
+  const poster = delivered.refs?.[thumbnail]?.summary?.media;
+  const film = el("video", { controls: true, preload: "metadata", poster: poster && mediaAddress(poster) },
+    sources.map((source) => el("source", { src: mediaAddress(source.media), type: source.mime })),
+    captions.map((row) => el("track", { kind: "captions", src: mediaAddress(row.media), srclang: row.locale, label: row.label ?? row.locale })));
+  show(stage, film);
+  return () => film.pause();
+}
+
+async function question(stage, delivered) {
+  const items = delivered.document.items ?? [];
+  const place = el("div", { class: "player" });
+  const note = el("p", { class: "aside-note", role: "status" });
+  const choice = el("select", { "aria-label": "Question", onchange: () => load(Number(choice.value)) }, items.map((_, index) => el("option", { value: index }, `Question ${index + 1} of ${items.length}`)));
+  const check = el("button", { type: "button", class: "button", onclick: tryIt }, "Check");
+  const hint = el("button", { type: "button", class: "button", onclick: showHint }, "Hint");
+  show(stage, items.length > 1 && el("p", {}, choice), place, note, el("p", { class: "preview-row" }, check, hint));
+  let now = null;
+  const player = await mount(place, delivered, {
+    onInput({ userInput, empty }) {
+      if (!now) return;
+      const isChange = now.input && JSON.stringify(now.input) !== JSON.stringify(userInput);
+      Object.assign(now, { input: userInput, empty });
+      if (isChange && now.isWrong) player.scored(null);
+    },
+  });
+  if (!player) return null;
+  load(0);
+  return () => player.destroy();
+
+  function load(index) {
+    now = { item: items[index], input: null, empty: [], hints: [], isWrong: false };
+    note.textContent = "";
+    hint.disabled = !now.item.hints?.length;
+    player.load({ id: now.item.id, content: { type: "item", item: now.item }, media: pictures(delivered) });
+  }
+
+  async function tryIt() {
+    const mine = now;
+    if (!mine.input) return;
+    if (mine.empty.length) {
+      note.textContent = "Not every part has an answer yet.";
+      return;
+    }
+    await tell(mine, async () => {
+      const { score } = await askScore({ object: delivered.object, item: mine.item.id, input: mine.input, locale: delivered.locale });
+      if (mine !== now) return;
+      mine.isWrong = score.type !== "points" || score.earned < score.total;
+      player.scored(score);
+    });
+  }
+
+  async function showHint() {
+    const mine = now;
+    await tell(mine, async () => {
+      const given = await askHint({ object: delivered.object, item: mine.item.id, n: mine.hints.length + 1 });
+      if (mine !== now) return;
+      mine.hints.push(given.hint);
+      hint.disabled = mine.hints.length >= given.count;
+      player.hints(mine.hints);
+    });
+  }
+
+  async function tell(mine, work) {
+    try {
+      note.textContent = "";
+      await work();
+    } catch (error) {
+      if (mine === now) note.textContent = `The server did not do it: ${error.message}`;
+    }
+  }
+}

@@ -1,0 +1,223 @@
+/** What a learner does: walks the course, reads, answers, watches; each journey ends in an audit. */
+
+import assert from "node:assert/strict";
+import { after, before, test } from "node:test";
+import { audit } from "./audit.js";
+import { launch } from "./browser.js";
+import { serve } from "./serving.js";
+
+const UNIT = "/learn/en/arithmetic/fractions/understanding-fractions";
+const LESSON = `${UNIT}/equal-parts`;
+let server, browser;
+
+before(async () => {
+  server = await serve();
+  browser = await launch();
+});
+
+after(async () => {
+  await browser?.close();
+  await server?.stop();
+});
+
+/** What the two addresses that know the answers say. `verdicts` are scores by turn; the last one stays. */
+async function answers(page, verdicts) {
+  const asked = { scores: [], hints: [] };
+  await page.route("**/v1/score", (route) => {
+    const attempt = route.request().postDataJSON();
+    asked.scores.push(attempt);
+    const earned = verdicts[Math.min(asked.scores.length, verdicts.length) - 1];
+    route.fulfill({ json: { score: { type: "points", earned, total: 1, message: null }, widgets: {} } });
+  });
+  await page.route("**/v1/hints", (route) => {
+    const wish = route.request().postDataJSON();
+    asked.hints.push(wish);
+    route.fulfill({ json: { ...wish, count: 2, hint: { content: `Hint number ${wish.n}: **look** at $\\frac14$.`, widgets: {}, images: {} }, refs: {} } });
+  });
+  return asked;
+}
+
+function journey(name, start, steps, options = {}) {
+  test(name, async () => {
+    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 1000 }, ...options });
+    const page = await context.newPage();
+    page.setDefaultTimeout(10_000);
+    const broken = [];
+    page.on("pageerror", (error) => broken.push(String(error)));
+    page.on("request", (request) => {
+      const url = request.url();
+      if (!url.startsWith(server.url) && !/^(data|blob):/.test(url)) broken.push(`asked ${url}`);
+      if (url.startsWith(server.url) && !/^\/(learn|player|v1)\//.test(new URL(url).pathname)) broken.push(`asked ${url}`);
+    });
+    try {
+      await page.goto(server.url + start);
+      await steps(page, broken);
+      await audit(page);
+      assert.deepEqual(broken, []);
+    } finally {
+      await context.close();
+    }
+  });
+}
+
+const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
+const inFrame = (page) => page.frameLocator("iframe");
+/** Chooses an answer of the question that is shown. */
+const choose = async (page, index) => {
+  const choice = inFrame(page).getByRole("listitem").getByRole("button").nth(index);
+  await choice.waitFor();
+  await choice.click();
+};
+
+journey("walks from the home page down to an article and reads it", "/learn/", async (page) => {
+  await title(page, "Learn mathematics");
+  assert.match(page.url(), /\/learn\/en$/);
+  for (const step of ["Arithmetic", "Fractions", "Understanding fractions", "Equal parts", "What is a fraction?"]) {
+    await page.getByRole("main").getByRole("link", { name: step }).first().click();
+    await title(page, step);
+    assert.equal(await page.evaluate(() => document.activeElement.tagName), "H1", "who can't see the page hears where they are");
+  }
+  assert.equal(new URL(page.url()).pathname, `${LESSON}/a/what-is-a-fraction`);
+  await inFrame(page).getByText("Two friends share").waitFor();
+  await page.getByRole("navigation", { name: "Where you are" }).getByRole("link", { name: "Understanding fractions" }).click();
+  await title(page, "Understanding fractions");
+  await page.goBack();
+  await title(page, "What is a fraction?");
+  await page.getByRole("navigation", { name: "In this lesson" }).getByRole("link", { name: /^Next/ }).click();
+  await title(page, "Is it cut into equal parts?");
+});
+
+journey("answers a practice: wrong, with a hint, right, to the end", `${LESSON}/e/equal-parts`, async (page) => {
+  const asked = await answers(page, [0, 1]);
+  await page.getByRole("heading", { name: "Question 1 of 3" }).waitFor();
+  await inFrame(page).getByRole("listitem").first().waitFor();
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.getByText("One part still wants an answer.").waitFor();
+  assert.equal(asked.scores.length, 0);
+  await choose(page, 0);
+  await page.getByRole("button", { name: "Check" }).click();
+  await inFrame(page).getByText("Not quite yet").waitFor();
+  await page.getByRole("button", { name: "Hint (3 left)" }).click();
+  await inFrame(page).getByText("Hint number 1").waitFor();
+  await choose(page, 1);
+  await page.getByRole("button", { name: "Check again" }).click();
+  await inFrame(page).getByText("That’s right!").waitFor();
+  assert.deepEqual(Object.keys(asked.scores[0]).sort(), ["input", "item", "locale", "object"]);
+  assert.match(asked.scores[0].object, /^[0-9a-f]{64}$/);
+  assert.deepEqual([asked.hints[0].n, asked.hints[0].item], [1, asked.scores[0].item]);
+  for (const question of [2, 3]) {
+    await page.getByRole("button", { name: "Next question" }).click();
+    await page.getByRole("heading", { name: `Question ${question} of 3` }).waitFor();
+    if (question === 2) {
+      await page.getByRole("button", { name: "Skip" }).click();
+      await page.getByRole("heading", { name: "Question 3 of 3" }).waitFor();
+      break;
+    }
+  }
+  await page.getByRole("button", { name: "See how it went" }).click();
+  await page.getByRole("heading", { name: "0 of 3 right at the first try" }).waitFor();
+  await page.getByRole("link", { name: "Go on" }).click();
+  await title(page, "Name the fraction");
+  await page.goto(`${server.url}${LESSON}`);
+  await page.getByRole("link", { name: /Is it cut into equal parts/ }).getByText("1 of 3 right").waitFor();
+});
+
+journey("answers by keyboard alone", `${LESSON}/e/equal-parts`, async (page) => {
+  await answers(page, [1]);
+  await inFrame(page).getByRole("listitem").first().waitFor();
+  await page.getByRole("heading", { name: "Question 1 of 3" }).focus();
+  await page.keyboard.press("Tab");
+  for (let step = 0; step < 12 && !(await inFrame(page).locator("li button:focus").count()); step += 1) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  for (let step = 0; step < 12 && !(await page.evaluate(() => document.activeElement.textContent === "Check")); step += 1) await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await inFrame(page).getByText("That’s right!").waitFor();
+  await page.waitForFunction(() => document.activeElement.textContent === "Next question");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { name: "Question 2 of 3" }).waitFor();
+});
+
+journey("draws a quiz from its exercises", `${UNIT}/q/understanding-fractions`, async (page) => {
+  const asked = await answers(page, [1]);
+  await page.getByRole("heading", { name: "Question 1 of 7" }).waitFor();
+  await choose(page, 0);
+  await page.getByRole("button", { name: "Check" }).click();
+  await inFrame(page).getByText("That’s right!").waitFor();
+  assert.match(asked.scores[0].object, /^[0-9a-f]{64}$/);
+  await page.getByRole("button", { name: "Next question" }).click();
+  await page.getByRole("heading", { name: "Question 2 of 7" }).waitFor();
+});
+
+journey("keeps an answer while there is no connection, and sends it later", `${LESSON}/e/equal-parts`, async (page) => {
+  await page.route("**/v1/score", (route) => route.abort("internetdisconnected"));
+  await choose(page, 1);
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.getByText("There is no connection. Your answer is kept").waitFor();
+  assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem("cms.learn.attempts")).length), 1);
+  await page.unroute("**/v1/score");
+  const asked = await answers(page, [1]);
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await page.getByRole("status").getByText("One kept answer was checked.").waitFor();
+  assert.equal(asked.scores.length, 1);
+  assert.equal(await page.evaluate(() => JSON.parse(localStorage.getItem("cms.learn.attempts")).length), 0);
+});
+
+journey("is told when answers can't be checked", `${LESSON}/e/equal-parts`, async (page) => {
+  await page.route("**/v1/score", (route) => route.fulfill({ status: 503, contentType: "application/problem+json", body: '{"code":"store-unavailable","status":503,"title":"x"}' }));
+  await choose(page, 1);
+  await page.getByRole("button", { name: "Check" }).click();
+  await page.getByText("Answers can’t be checked here right now.").waitFor();
+});
+
+journey("starts a video of YouTube's only when asked", `${LESSON}/v/introduction-to-fractions`, async (page, broken) => {
+  await title(page, "Introduction to fractions");
+  assert.equal(await page.locator("iframe").count(), 0);
+  await page.route("https://www.youtube-nocookie.com/**", (route) => route.fulfill({ contentType: "text/html", body: "<!doctype html><html lang=en><title>v</title><p>A video</p>" }));
+  await page.getByRole("button", { name: /Play the video/ }).click();
+  await page.locator("iframe[src^='https://www.youtube-nocookie.com/embed/Q_CljEweGOE']").waitFor();
+  assert.ok(broken.every((row) => row.startsWith("asked https://www.youtube-nocookie.com/")), String(broken));
+  broken.length = 0;
+});
+
+journey("watches our own copy, with captions and what is said beside it", "/learn/en/arithmetic/fractions/equivalent-fractions/equivalent-fractions/v/one-half-has-many-names", async (page) => {
+  await page.getByRole("heading", { name: "Transcript" }).waitFor();
+  await page.waitForFunction(() => document.querySelector("video").readyState > 0);
+  assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll("track")].map((track) => track.srclang)), ["en", "es"]);
+  await page.getByRole("button", { name: "Go to 0:05" }).click();
+  await page.waitForFunction(() => document.querySelector("video").currentTime >= 4.5);
+  await page.locator("[data-now]").getByText("Cut every part in two.").waitFor();
+  await page.evaluate(() => document.querySelector("video").pause());
+});
+
+journey("reads in another language, and stays where it is", `${LESSON}/a/what-is-a-fraction`, async (page) => {
+  await title(page, "What is a fraction?");
+  await page.getByLabel("Language").selectOption({ label: "Español" });
+  await title(page, "¿Qué es una fracción?");
+  assert.equal(new URL(page.url()).pathname, `${LESSON.replace("/en/", "/es/")}/a/what-is-a-fraction`);
+  assert.deepEqual(await page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]), ["es", "ltr"]);
+  await inFrame(page).locator("html[lang=es]").waitFor();
+  await page.getByRole("navigation", { name: "Dónde estás" }).waitFor();
+});
+
+journey("fits a small telephone", `${LESSON}/e/equal-parts`, async (page) => {
+  await answers(page, [0]);
+  await choose(page, 0);
+  await page.getByRole("button", { name: "Check" }).click();
+  await inFrame(page).getByText("Not quite yet").waitFor();
+}, { viewport: { width: 320, height: 700 } });
+
+journey("is told when an address leads nowhere", "/learn/en/nowhere/at-all", async (page) => {
+  await title(page, "There is nothing here");
+  await page.getByRole("link", { name: "Home" }).click();
+  await title(page, "Learn mathematics");
+});
+
+journey("goes on when the connection is back", "/learn/", async (page) => {
+  await title(page, "Learn mathematics");
+  await page.route("**/v1/**", (route) => route.abort("internetdisconnected"));
+  await page.getByRole("link", { name: /Arithmetic/ }).click();
+  await title(page, "No connection");
+  await page.unroute("**/v1/**");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await title(page, "Arithmetic");
+});

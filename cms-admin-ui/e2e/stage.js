@@ -1,0 +1,65 @@
+/** A page of the server with one player in it, and what happened to it. */
+
+/**
+ * Opens a page and mounts a player.
+ * @param {import("playwright-core").Browser} browser
+ * @param {string} url the server's address
+ */
+export async function stage(browser, url, options = {}) {
+  const context = await browser.newContext({ viewport: { width: 900, height: 1400 }, ...options });
+  const page = await context.newPage();
+  page.setDefaultTimeout(20_000);
+  /** Errors since they were last taken: of the console, of scripts, and requests that leave the server. */
+  let errors = [];
+  page.on("console", (message) => message.type() === "error" && errors.push(`console: ${message.text()}`));
+  page.on("pageerror", (error) => errors.push(`script: ${error}`));
+  page.on("request", (request) => {
+    if (!request.url().startsWith(url) && !/^(data|blob):/.test(request.url())) errors.push(`asked: ${request.url()}`);
+  });
+  await page.goto(`${url}/learn/`);
+  // Whatever the page itself says of a server without content is not the player's.
+  await page.locator("main h1").waitFor();
+  errors = [];
+  await page.evaluate(() => {
+    const main = document.createElement("main");
+    const place = document.createElement("div");
+    main.append(Object.assign(document.createElement("h1"), { textContent: "Stage" }), place);
+    document.body.replaceChildren(main);
+    place.id = "stage";
+    window.told = [];
+  });
+  const mount = (settings = {}) => page.evaluate(async (settings) => {
+    const start = performance.now();
+    const { mountPlayer } = await import("/player/host.js");
+    const waiting = new Map();
+    const log = (type) => (message) => {
+      window.told.push({ type, ...message });
+      if (type === "loaded") waiting.get(message.id)?.(performance.now());
+    };
+    window.player = mountPlayer(document.getElementById("stage"), {
+      title: "Question", ...settings, onReady: log("ready"), onLoaded: log("loaded"), onInput: log("input"), onError: log("error"),
+    });
+    /** Milliseconds until it is painted, as the page around it sees them. */
+    window.show = (wish, from = performance.now()) => new Promise((resolve) => {
+      waiting.set(wish.id, (at) => resolve(at - from));
+      window.player.load(wish);
+    });
+    return start;
+  }, settings);
+  const show = (wish) => page.evaluate((wish) => window.show(wish), wish);
+  const frame = () => page.frames().find((frame) => frame.url().includes("/player/"));
+  const told = (type) => page.evaluate((type) => window.told.filter((row) => row.type === type), type);
+  const takeErrors = async () => {
+    const complaints = await page.evaluate(() => window.told.splice(0).filter((row) => row.type === "error").map((row) => `player: ${row.message}`));
+    const taken = [...errors, ...complaints];
+    errors = [];
+    return taken;
+  };
+  return { page, mount, show, frame, told, takeErrors, close: () => context.close() };
+}
+
+/** Whether there is nothing to see in the frame. */
+export const isBlank = (frame) => frame.evaluate(() => {
+  const root = document.getElementById("root");
+  return !root.innerText.trim() && !root.querySelector("img, svg, canvas, input, [role='img']");
+});

@@ -1,0 +1,59 @@
+/**
+ * Where the learner is, and what stands there. An address is the locale and the slugs on the way down from the home
+ * page: `/learn/en/arithmetic/fractions/understanding-fractions/equal-parts/e/equal-parts`; a letter stands before
+ * the slug of what holds nothing. Walking down needs only documents that name their children, so each step is an
+ * immutable object that the browser keeps.
+ */
+
+import * as api from "./api.js";
+
+const LETTERS = { article: "a", exercise: "e", quiz: "q", video: "v" };
+const ROOT = "/learn";
+const HOME = "topic/root";
+
+export const kindOf = (key) => key.split("/")[0];
+
+/** @returns {{channel: string, locale: string|null, slugs: string[]}} */
+export function read(url = new URL(location.href)) {
+  const parts = url.pathname.slice(ROOT.length).split("/").filter(Boolean).map(decodeURIComponent);
+  const isLocale = /^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$/.test(parts[0] ?? "");
+  return { channel: url.searchParams.get("channel") ?? "production", locale: isLocale ? parts[0] : null, slugs: isLocale ? parts.slice(1) : parts };
+}
+
+/** The address of a place. */
+export function write({ channel, locale, slugs }) {
+  const query = channel === "production" ? "" : `?channel=${encodeURIComponent(channel)}`;
+  return `${ROOT}/${[locale, ...slugs].map(encodeURIComponent).join("/")}${query}`;
+}
+
+/** The slugs of a child, below those of its parent. */
+export function below(slugs, child) {
+  const letter = LETTERS[kindOf(child.key)];
+  return [...slugs, ...(letter ? [letter] : []), child.summary?.slug ?? child.key];
+}
+
+/**
+ * What stands at an address: the documents on the way from the home page, the last one being the place itself.
+ * @returns {Promise<{delivered: any, slugs: string[]}[]>}
+ */
+export async function walk(snapshotId, locale, slugs) {
+  const trail = [{ delivered: await api.entry(snapshotId, locale, HOME), slugs: [] }];
+  let at = 0;
+  while (at < slugs.length) {
+    const { delivered, slugs: before } = trail.at(-1);
+    const children = delivered.children ?? [];
+    const child = children.find((row) => startsWith(slugs.slice(at), below([], row)));
+    if (!child) return elsewhere(snapshotId, locale, slugs, trail[0]);
+    const next = below(before, child);
+    trail.push({ delivered: await api.object(child.object), slugs: next });
+    at = next.length;
+  }
+  return trail;
+}
+
+/** An address that nothing stands at now may be one that something had. */
+async function elsewhere(snapshotId, locale, slugs, home) {
+  return [home, { delivered: await api.route(snapshotId, locale, slugs.join("/")), slugs }];
+}
+
+const startsWith = (list, start) => start.every((part, index) => list[index] === part);

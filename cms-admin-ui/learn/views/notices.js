@@ -1,0 +1,26 @@
+/** What stands where content can't: nothing yet, no connection, nothing at this address. */
+
+import { el } from "../dom.js";
+import { say } from "../words.js";
+
+export const loading = () => el("div", { class: "loading", "aria-hidden": "true" }, el("span", { class: "bone wide" }), el("span", { class: "bone" }), el("span", { class: "bone" }));
+
+const KNOWN = {
+  "channel-unknown": ["nothing", "nothingWhy"], "offline": ["offline", "offlineWhy"],
+  "entry-retired": ["retired", "retiredWhy"], "route-retired": ["retired", "retiredWhy"],
+  "route-unknown": ["lost", "lostWhy"], "entry-unknown": ["nothing", "nothingWhy"], "object-unknown": ["lost", "lostWhy"],
+};
+const CAN_CHANGE = new Set(["offline", "unreadable", "internal", "store-unavailable"]);
+
+/** A refusal in words, with what can be done about it. */
+export function refusal(error, again, home) {
+  const [title, why] = KNOWN[error.code] ?? ["failed", null];
+  const canChange = CAN_CHANGE.has(error.code) || !(error.code in KNOWN);
+  if (!error.code) console.error(error);
+  return {
+    title: say(title),
+    element: el("div", { class: "notice" }, el("h1", { tabindex: "-1" }, say(title)), el("p", {}, why ? say(why) : error.message),
+      el("p", { class: "row" }, canChange ? el("button", { type: "button", class: "button primary", onclick: again }, say("tryOnceMore"))
+        : title !== "nothing" && el("a", { class: "button", href: home }, say("home")))),
+  };
+}

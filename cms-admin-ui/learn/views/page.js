@@ -1,0 +1,104 @@
+/** One place of the course: what leads to it, what it is, and what comes after it. */
+
+import { el } from "../dom.js";
+import { icon } from "../icons.js";
+import { below, kindOf, write } from "../place.js";
+import { progressOf } from "../attempts.js";
+import { duration, kindWord, languageName, say } from "../words.js";
+import { article } from "./article.js";
+import { practice } from "./practice.js";
+import { video } from "./video.js";
+
+const VIEWS = { article, exercise: practice, quiz: practice, video };
+
+/** @typedef {{delivered: any, place: any, next: string|null, home: string}} Wish */
+
+/** @returns {{title: string, element: HTMLElement, enter?: () => void, leave: () => void}} */
+export function page({ trail, place }) {
+  const { delivered, slugs } = trail.at(-1);
+  const kind = kindOf(delivered.key);
+  const document = delivered.document ?? {};
+  const title = document.title ?? say("learn");
+  const isHome = trail.length === 1;
+  const around = trail.length > 1 ? trail.at(-2) : null;
+  const next = around && neighbour(around, delivered, place, 1);
+  const view = VIEWS[kind]?.({ delivered, place, next: next?.href ?? null });
+  const head = [
+    !isHome && crumbs(trail, place),
+    !isHome && el("p", { class: "kind" }, icon(kind), kindWord(kind)),
+    el("h1", { tabindex: "-1" }, plain(title)),
+    document.description && el("p", { class: "lead" }, plain(document.description)),
+    delivered.locale !== place.locale && el("p", { class: "aside" }, say("notTranslated", languageName(delivered.locale, place.locale))),
+  ];
+  const content = el("div", { class: `content content-${kind}`, lang: delivered.locale }, head,
+    view ? view.element : children(delivered, slugs, place),
+    view && around && steps(around, delivered, place, next),
+    view && credits(document));
+  const element = view && around?.delivered.children?.length > 1
+    ? el("div", { class: "beside" }, siblings(around, delivered, place), content)
+    : content;
+  return { title: plain(title), element, enter: view?.enter, leave: view?.leave ?? (() => {}) };
+}
+
+/** A title's formulas as they are spoken of: `$\frac12$` is `\frac12`, and plain signs stay. */
+const plain = (text) => String(text ?? "").replaceAll(/\$([^$]*)\$/g, (_, tex) => tex.replaceAll(/\\d?frac\{([^{}]*)\}\{([^{}]*)\}/g, "$1/$2").replaceAll(/[\\{}]/g, ""));
+
+function crumbs(trail, place) {
+  return el("nav", { class: "crumbs", "aria-label": say("trail") }, el("ol", {}, trail.slice(0, -1).map(({ delivered, slugs }, index) =>
+    el("li", {}, el("a", { href: write({ ...place, slugs }) }, index === 0 ? say("home") : plain(delivered.document?.title ?? delivered.key))))));
+}
+
+function children(delivered, slugs, place) {
+  const rows = delivered.children ?? [];
+  if (rows.length === 0) return el("p", { class: "aside" }, say("empty"));
+  const isLesson = kindOf(delivered.key) === "lesson";
+  return el("ol", { class: isLesson ? "steps-list" : "cards" }, rows.map((child) => {
+    const kind = kindOf(child.key);
+    const summary = child.summary ?? {};
+    return el("li", { class: `kind-${kind}` }, el("a", { href: write({ ...place, slugs: below(slugs, child) }) },
+      el("span", { class: "badge" }, icon(kind)),
+      el("span", { class: "card-text" },
+        el("span", { class: "card-kind" }, kindWord(kind), summary.duration_s != null && ` · ${duration(summary.duration_s)}`),
+        el("span", { class: "card-title" }, plain(summary.title ?? child.key)),
+        summary.description && el("span", { class: "card-lead" }, plain(summary.description))),
+      mark(child)));
+  }));
+}
+
+/** How far the learner came with a practice. */
+function mark({ object }) {
+  const progress = progressOf(object);
+  if (!progress) return null;
+  const isWhole = progress.right >= progress.of;
+  return el("span", { class: `progress ${isWhole ? "whole" : ""}` }, isWhole && icon("check"), el("span", { class: isWhole ? "visually-hidden" : "" }, say("progress", progress.right, progress.of)));
+}
+
+function neighbour({ delivered, slugs }, current, place, step) {
+  const rows = delivered.children ?? [];
+  const at = rows.findIndex((row) => row.key === current.key);
+  const row = at < 0 ? null : rows[at + step];
+  return row && { href: write({ ...place, slugs: below(slugs, row) }), title: plain(row.summary?.title ?? row.key), kind: kindOf(row.key) };
+}
+
+function siblings(around, current, place) {
+  return el("nav", { class: "siblings", "aria-label": plain(around.delivered.document?.title ?? "") },
+    el("p", { class: "siblings-title" }, el("a", { href: write({ ...place, slugs: around.slugs }) }, plain(around.delivered.document?.title ?? ""))),
+    el("ol", {}, around.delivered.children.map((row) => el("li", {}, el("a", {
+      href: write({ ...place, slugs: below(around.slugs, row) }), "aria-current": row.key === current.key ? "page" : null,
+    }, icon(kindOf(row.key)), el("span", {}, plain(row.summary?.title ?? row.key)), mark(row))))));
+}
+
+function steps(around, current, place, next) {
+  const back = neighbour(around, current, place, -1);
+  const parent = { href: write({ ...place, slugs: around.slugs }), title: plain(around.delivered.document?.title ?? "") };
+  const link = (to, word, name, first) => to && el("a", { class: `step step-${name}`, href: to.href },
+    first && icon("back"), el("span", {}, el("span", { class: "step-word" }, word), el("span", { class: "step-title" }, to.title)), !first && icon("next"));
+  return el("nav", { class: "steps", "aria-label": say("inThis") }, link(back, say("back"), "back", true), link(next ?? parent, next ? say("next") : say("done"), "next", false));
+}
+
+function credits({ attribution, licence }) {
+  const source = /^https:\/\//.test(attribution?.source_url ?? "") && attribution;
+  if (!attribution?.author && !licence) return null;
+  return el("p", { class: "credits" }, [attribution?.author && say("by", attribution.author), licence].filter(Boolean).join(" · "),
+    source && [" · ", el("a", { href: source.source_url, rel: "noreferrer noopener", target: "_blank" }, source.source_title ?? source.source_url)]);
+}

@@ -1,0 +1,101 @@
+/**
+ * A video. YouTube's plays first, in a frame that is made only when the learner starts it; our own copy where YouTube
+ * is blocked or has none. What is said stands beside it, timed where the captions give the times.
+ */
+
+import { el, show } from "../dom.js";
+import * as api from "../api.js";
+import { cues } from "../captions.js";
+import { icon } from "../icons.js";
+import { duration, languageName, say } from "../words.js";
+import { inPlayer } from "./article.js";
+
+const YOUTUBE = "https://www.youtube-nocookie.com/embed/";
+
+/** @param {import("./page.js").Wish} wish */
+export function video({ delivered, place }) {
+  const document = delivered.document ?? {};
+  const screen = el("div", { class: "screen" });
+  const choice = el("p", { class: "choice" });
+  const said = el("section", { class: "transcript" });
+  const youtube = /^[\w-]{6,20}$/.test(document.youtube_id ?? "") ? document.youtube_id : null;
+  const own = document.sources?.length > 0;
+  const poster = delivered.refs?.[document.thumbnail]?.summary?.media;
+  let written = null;
+  let playing = null;
+
+  if (youtube) offerYoutube();
+  else if (own) playOwn();
+  else show(screen, el("p", { class: "aside" }, say("noVideo")));
+
+  function offerYoutube() {
+    playing = null;
+    show(screen, el("button", { type: "button", class: "facade", onclick: playYoutube },
+      poster && el("img", { src: api.media(poster), alt: "" }),
+      el("span", { class: "play" }, icon("play")), el("span", { class: "facade-words" }, el("strong", {}, say("play")), el("span", {}, say("playNote")))));
+    offer(own && [say("ownCopy"), playOwn]);
+  }
+
+  function playYoutube() {
+    const query = new URLSearchParams({ autoplay: "1", rel: "0", hl: place.locale, cc_lang_pref: place.locale });
+    show(screen, el("iframe", {
+      src: `${YOUTUBE}${youtube}?${query}`, title: document.title ?? say("video"), referrerpolicy: "strict-origin",
+      allow: "autoplay; encrypted-media; fullscreen; picture-in-picture", allowfullscreen: true,
+    }));
+    screen.firstChild.focus();
+  }
+
+  function playOwn() {
+    playing = el("video", { controls: true, preload: "metadata", playsinline: true, poster: poster && api.media(poster) },
+      document.sources.map((source) => el("source", { src: api.media(source.media), type: source.mime })),
+      (document.captions ?? []).map((row) => el("track", {
+        kind: "captions", src: api.media(row.media), srclang: row.locale, label: row.label ?? languageName(row.locale), default: row.locale === place.locale,
+      })));
+    playing.addEventListener("timeupdate", follow);
+    show(screen, playing);
+    offer(youtube && [say("youtube"), offerYoutube]);
+  }
+
+  function offer(row) {
+    show(choice, row && el("button", { type: "button", class: "link", onclick: row[1] }, row[0]));
+  }
+
+  function follow() {
+    for (const row of said.querySelectorAll("[data-from]")) {
+      const isNow = playing.currentTime >= Number(row.dataset.from) && playing.currentTime < Number(row.dataset.to);
+      row.toggleAttribute("data-now", isNow);
+    }
+  }
+
+  async function write() {
+    const captions = document.captions ?? [];
+    const chosen = captions.find((row) => row.locale === place.locale) ?? captions.find((row) => row.locale === delivered.locale);
+    const timed = chosen ? await api.text(chosen.media).then(cues, () => []) : [];
+    if (timed.length > 0) {
+      show(said, el("h2", {}, say("transcript")), el("ol", { lang: chosen.locale }, timed.map(({ from, to, text }) => el("li", { "data-from": from, "data-to": to },
+        own ? el("button", { type: "button", class: "time", "aria-label": say("jump", duration(from)), onclick: () => jump(from) }, duration(from)) : el("span", { class: "time" }, duration(from)),
+        el("span", {}, text)))));
+    } else if (document.transcript) {
+      written = inPlayer({ delivered: { ...delivered, key: `${delivered.key}#transcript` }, place, sections: [{ content: document.transcript, widgets: {}, images: {} }], title: say("transcript") });
+      show(said, el("h2", {}, say("transcript")), written.element);
+      await written.enter();
+    } else {
+      said.remove();
+    }
+  }
+
+  function jump(to) {
+    if (!playing) playOwn();
+    playing.currentTime = to;
+    playing.play();
+  }
+
+  return {
+    element: el("div", { class: "watch" }, el("div", {}, screen, choice), said),
+    enter: write,
+    leave() {
+      playing?.pause();
+      written?.leave();
+    },
+  };
+}

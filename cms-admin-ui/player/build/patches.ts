@@ -1,0 +1,95 @@
+/**
+ * What is changed in Khan Academy's packages while they are bundled. Each change names its place; a build that
+ * doesn't find the place exactly once fails, so that a new version of a package is looked at by a person.
+ *
+ * - A picture that can't be had shows its description in a quiet box, instead of nothing or an endless spinner.
+ * - Graphs are drawn small wherever they have little room, not only in Khan Academy's own app.
+ * - Formulas of interactive figures are evaluated node by node: compiling them to a function is `eval`, which the
+ *   page's policy forbids.
+ * - The old protractor is asked for by the same way as the new one, so that neither comes from elsewhere.
+ * - Fonts come from the packages here, and in the one format that every browser of today reads.
+ */
+import type {Plugin} from "vite";
+
+interface Change {
+    in: RegExp;
+    from: string;
+    to: string;
+}
+
+const CHANGES: Change[] = [
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: "case Status.FAILED:if(this.props.children){return this.props.children}break;",
+        to: 'case Status.FAILED:return jsxRuntimeExports.jsx("span",{role:"img",className:"missing-picture","aria-label":this.props.imgProps.alt||undefined,children:this.props.imgProps.alt||"…"});',
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: "this.createLoader=()=>{this.destroyLoader();",
+        to: 'this.createLoader=()=>{this.destroyLoader();if(this.props.src.startsWith("missing:")){this.handleError();return}',
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: "componentDidMount(){if(this.props.widgetProps.apiOptions.isMobile){const containerWidth",
+        to: "componentDidMount(){{const containerWidth",
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: 'graph.mouselayer.image("https://ka-perseus-graphie.s3.amazonaws.com/e9d032f2ab8b95979f674fbfa67056442ba1ff6a.png",',
+        to: 'graph.mouselayer.image(getDependencies().staticUrl("https://ka-perseus-graphie.s3.amazonaws.com/e9d032f2ab8b95979f674fbfa67056442ba1ff6a.png"),',
+    },
+    {
+        in: /@khanacademy\/kas\/dist\/es\/index\.js$/,
+        from: 'compile(){var code=this.codegen();try{return new Function("vars","return "+code+";")}catch{throw new Error("Function did not compile: "+code)}}',
+        to: "compile(){return vars=>this.eval(vars)}",
+    },
+    {
+        // What was compiled calls the functions of other parts; what is evaluated knew only their text.
+        in: /@khanacademy\/kas\/dist\/es\/index\.js$/,
+        from: "var func=vars[this.symbol];",
+        to: 'var func=vars[this.symbol];if(typeof func==="function"){return func(arg.eval(vars,options))}',
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/index\.css$/,
+        from: "url(https://cdn.kastatic.org/fonts/mathjax/MathJax_Main-Regular.woff) format(\"woff\")",
+        to: "url(katex/dist/fonts/KaTeX_Main-Regular.woff2) format(\"woff2\")",
+    },
+    {
+        in: /@khanacademy\/math-input\/dist\/index\.css$/,
+        from: "src:url(../dist/assets/Symbola.eot);src:local(\"Symbola Regular\"),local(\"Symbola\"),url(../dist/assets/Symbola.woff2) format(\"woff2\"),url(../dist/assets/Symbola.woff) format(\"woff\"),url(../dist/assets/Symbola.ttf) format(\"truetype\"),url(../dist/assets/Symbola.svg#Symbola) format(\"svg\")",
+        to: "src:url(../dist/assets/Symbola.woff2) format(\"woff2\")",
+    },
+];
+
+const OLD_KATEX_FONTS = /,url\(fonts\/[\w-]+\.(?:woff|ttf)\) format\("(?:woff|truetype)"\)/g;
+
+/** The plugin that makes the changes. */
+export function patches(): Plugin {
+    const made = new Set<Change>();
+    return {
+        name: "patches",
+        enforce: "pre",
+        transform(source, id) {
+            const file = id.split("?")[0] ?? id;
+            let text = source;
+            for (const change of CHANGES.filter((row) => row.in.test(file))) {
+                const parts = text.split(change.from);
+                if (parts.length !== 2) {
+                    throw new Error(`${file} has ${parts.length - 1} places to change, not 1: ${change.from}`);
+                }
+                text = parts.join(change.to);
+                made.add(change);
+            }
+            if (file.endsWith("katex/dist/katex.min.css")) {
+                text = text.replace(OLD_KATEX_FONTS, "");
+            }
+            return text === source ? null : {code: text, map: null};
+        },
+        buildEnd(error) {
+            const missed = CHANGES.find((change) => !made.has(change));
+            if (!error && missed) {
+                throw new Error(`nothing was bundled from ${missed.in}: ${missed.from}`);
+            }
+        },
+    };
+}

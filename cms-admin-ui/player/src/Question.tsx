@@ -1,0 +1,135 @@
+/** A question: its text and widgets, the hints so far, and how the answer was. */
+import type {KeypadAPI} from "@khanacademy/math-input";
+import {HintRenderer, Renderer, Widgets} from "@khanacademy/perseus";
+import type {PerseusRenderer, PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
+import {linterContextDefault} from "@khanacademy/perseus-linter";
+import {emptyWidgetsFunctional} from "@khanacademy/perseus-score";
+import {mockStrings} from "@khanacademy/perseus/strings";
+import {useCallback, useEffect, useRef, useState} from "react";
+import {Link} from "./Link";
+import {Guard} from "./Root";
+import {surroundings} from "./perseus/setup";
+import type {Fields, Score} from "./protocol";
+import {words} from "./words";
+
+interface Props {
+    question: PerseusRenderer;
+    hints: PerseusRenderer[];
+    /** How many hints there are, shown or not. */
+    hintsCount: number;
+    score: Score | null;
+    message: string | null;
+    /** What the learner had put in before. */
+    before: Fields | null;
+    locale: string;
+    keypad: KeypadAPI | null;
+    onInput: (userInput: Fields, empty: string[]) => void;
+    onError: (message: string) => void;
+}
+
+export function Question({question, hints, hintsCount, score, message, before, locale, keypad, onInput, onError}: Props) {
+    const renderer = useRef<Renderer>(null);
+    const [input, setInput] = useState<UserInputMap>(() => ({...startOf(question.widgets), ...(before as UserInputMap)}));
+    const latest = useRef(input);
+    const isRight = score?.type === "points" && score.total > 0 && score.earned >= score.total;
+
+    const tell = useCallback(
+        (next: UserInputMap) => {
+            const ids = renderer.current?.widgetIds ?? Object.keys(question.widgets);
+            onInput(next as unknown as Fields, [...emptyWidgetsFunctional(question.widgets, ids, next, locale)]);
+        },
+        [question, locale, onInput],
+    );
+    const change = useCallback(
+        (id: string, value: UserInputMap[keyof UserInputMap]) => {
+            // Two widgets may change within one turn: the later must not forget the earlier.
+            latest.current = {...latest.current, [id]: value} as UserInputMap;
+            setInput(latest.current);
+            tell(latest.current);
+        },
+        [tell],
+    );
+    useEffect(() => tell(latest.current), [tell]);
+
+    return (
+        <>
+            <div className="framework-perseus question">
+                <Guard onError={onError}>
+                    <Renderer
+                        ref={renderer}
+                        content={question.content}
+                        widgets={question.widgets}
+                        images={question.images}
+                        problemNum={0}
+                        apiOptions={{readOnly: isRight, baseElements: {Link}}}
+                        showSolutions="none"
+                        keypadElement={keypad}
+                        userInput={input}
+                        handleUserInput={change}
+                        linterContext={linterContextDefault}
+                        strings={mockStrings}
+                    />
+                </Guard>
+            </div>
+            {hints.length > 0 && (
+                <section className="hints framework-perseus" aria-label={words().hints}>
+                    {hints.map((hint, index) => (
+                        <Guard key={index} onError={onError}>
+                            <HintRenderer
+                                hint={hint}
+                                pos={index}
+                                totalHints={Math.max(hintsCount, hints.length)}
+                                lastRendered={index === hints.length - 1}
+                                apiOptions={{baseElements: {Link}}}
+                                dependencies={surroundings}
+                                {...({linterContext: linterContextDefault} as object)}
+                            />
+                        </Guard>
+                    ))}
+                </section>
+            )}
+            <Result score={score} message={message} isRight={isRight} />
+        </>
+    );
+}
+
+/** There from the start, so that a screen reader hears it change. */
+function Result({score, message, isRight}: {score: Score | null; message: string | null; isRight: boolean}) {
+    const outcome = score === null ? "none" : score.type === "invalid" ? "invalid" : isRight ? "right" : "wrong";
+    return (
+        <div className={`result result-${outcome}`} role="status" aria-label={words().result}>
+            {score !== null && (
+                <p>
+                    <span className="mark" aria-hidden="true">
+                        {isRight ? "✓" : score.type === "invalid" ? "!" : "↻"}
+                    </span>
+                    <span>{message || score.message || told(score, isRight)}</span>
+                </p>
+            )}
+        </div>
+    );
+}
+
+function told(score: Score, isRight: boolean): string {
+    if (score.type === "invalid") {
+        return words().invalid;
+    }
+    if (isRight) {
+        return words().correct;
+    }
+    return score.earned > 0 ? words().partly(score.earned, score.total) : words().wrong;
+}
+
+/** What stands in the widgets before anyone answered: what is static, and shuffles. */
+function startOf(widgets: PerseusWidgetsMap): UserInputMap {
+    const start: Record<string, unknown> = {};
+    for (const [id, widget] of Object.entries(widgets)) {
+        const made = Widgets.getWidgetExport(widget.type);
+        if (widget.static && made?.getCorrectUserInput) {
+            start[id] = made.getCorrectUserInput(widget.options);
+        } else if (made?.getStartUserInput) {
+            start[id] = made.getStartUserInput(widget.options, 0);
+        }
+    }
+    return start as UserInputMap;
+}

@@ -1,0 +1,35 @@
+/** From what the host sends to what Perseus shows: migrated, without answers, its pictures found. */
+import {isSuccess, parseAndMigratePerseusArticle, parseAndMigratePerseusItem, splitPerseusItem} from "@khanacademy/perseus-core";
+import type {PerseusRenderer} from "@khanacademy/perseus-core";
+import {resolvePictures} from "./pictures";
+import type {Item, Json, Media, Section} from "./protocol";
+
+/** The question of an item. */
+export function questionOf(item: Item, media: Media): PerseusRenderer {
+    return resolvePictures(whole(migrated(item).question), media) as unknown as PerseusRenderer;
+}
+
+/** Sections or hints. */
+export function sectionsOf(sections: Section[], media: Media): PerseusRenderer[] {
+    const parsed = parseAndMigratePerseusArticle(sections);
+    const value = (isSuccess(parsed) ? [parsed.value].flat() : sections) as unknown as Json[];
+    return value.map((section) => resolvePictures(whole(section), media) as unknown as PerseusRenderer);
+}
+
+/**
+ * A delivered item names its rubric and was migrated and split by the server. A draft's is neither: what it asks
+ * is shown as learners will see it. What the parser refuses is shown as it stands, for its author to see.
+ */
+function migrated(item: Item): {question: Json} {
+    if ("rubric" in item) {
+        return item;
+    }
+    const parsed = parseAndMigratePerseusItem(item);
+    return (isSuccess(parsed) ? splitPerseusItem(parsed.value) : item) as unknown as {question: Json};
+}
+
+/** A renderer with the fields that Perseus reads without asking. */
+function whole(section: Json): Json {
+    const fields = typeof section === "object" && section !== null && !Array.isArray(section) ? section : {};
+    return {...fields, content: fields.content ?? "", widgets: fields.widgets ?? {}, images: fields.images ?? {}};
+}

@@ -1,0 +1,121 @@
+/**
+ * Mounts the player in a page: `import {mountPlayer} from "/player/host.js"`.
+ *
+ * The frame has an origin of its own that is nobody's: what an author wrote can't reach the page, its storage
+ * or its cookies, whatever it is. Only the frame's own window is listened to, and only in the protocol's words.
+ */
+import {readToHost, sent} from "./protocol";
+import type {Content, Fields, Media, Score, Section, Settings, ToHost, ToPlayer} from "./protocol";
+
+/** What the player is asked to show. */
+export interface Loaded {
+    id: string;
+    content: Content;
+    media?: Media;
+    userInput?: Fields;
+}
+
+/** How the player looks, and what it is told back. */
+export interface Wish extends Partial<Settings> {
+    /** What the frame is called for those who don't see it. */
+    title?: string;
+    onReady?: (told: {build: string}) => void;
+    onLoaded?: (told: {id: string; painted_ms: number}) => void;
+    onInput?: (told: {id: string; userInput: Fields; empty: string[]}) => void;
+    onError?: (told: {message: string; id: string | null}) => void;
+}
+
+/** A mounted player. */
+export interface Player {
+    readonly frame: HTMLIFrameElement;
+    load(wish: Loaded): void;
+    hints(hints: Section[]): void;
+    scored(score: Score | null, message?: string): void;
+    settings(settings: Partial<Settings>): void;
+    focus(): void;
+    destroy(): void;
+}
+
+/** The tallest that a frame may make itself, in CSS pixels. */
+const HEIGHT_MAX = 20_000;
+
+/** Puts a player into an element. What is told before it is ready is told once it is. */
+export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
+    const dark = matchMedia("(prefers-color-scheme: dark)");
+    let chosen: Partial<Settings> = pick(wish);
+    const settings = (): Settings => ({locale: "en", direction: "ltr", theme: dark.matches ? "dark" : "light", ...chosen});
+    const frame = document.createElement("iframe");
+    frame.setAttribute("sandbox", "allow-scripts");
+    frame.referrerPolicy = "no-referrer";
+    frame.title = wish.title ?? "Content";
+    frame.style.cssText = "display:block;width:100%;border:0;height:12rem;color-scheme:normal;background:transparent";
+    frame.src = new URL("./", import.meta.url).href;
+
+    let isReady = false;
+    const waiting: ToPlayer[] = [];
+    const tell = (message: ToPlayer) => {
+        if (!isReady) {
+            waiting.push(message);
+            return;
+        }
+        // An opaque origin has no name to send to; the frame is ours and shows only the player.
+        frame.contentWindow?.postMessage(sent(message), "*");
+    };
+
+    const heard: {[Type in ToHost["type"]]: (message: Extract<ToHost, {type: Type}>) => void} = {
+        ready: ({build}) => {
+            isReady = true;
+            waiting.splice(0).forEach(tell);
+            wish.onReady?.({build});
+        },
+        loaded: ({id, painted_ms}) => wish.onLoaded?.({id, painted_ms}),
+        input: ({id, userInput, empty}) => wish.onInput?.({id, userInput, empty}),
+        resize: ({height}) => {
+            frame.style.height = `${Math.min(Math.ceil(height), HEIGHT_MAX)}px`;
+        },
+        link: ({href}) => {
+            const address = URL.canParse(href) ? new URL(href) : null;
+            if (address && (address.protocol === "https:" || address.protocol === "http:")) {
+                open(address.href, "_blank", "noopener,noreferrer");
+            }
+        },
+        error: ({message, id}) => wish.onError?.({message, id}),
+    };
+    const listen = (event: MessageEvent) => {
+        if (event.source !== frame.contentWindow || event.origin !== "null") {
+            return;
+        }
+        const read = readToHost(event.data);
+        if (read.ok) {
+            (heard[read.message.type] as (message: ToHost) => void)(read.message);
+        } else if (read.reason) {
+            wish.onError?.({message: read.reason, id: null});
+        }
+    };
+    const changeTheme = () => tell({type: "settings", ...settings()});
+    addEventListener("message", listen);
+    dark.addEventListener("change", changeTheme);
+    element.append(frame);
+
+    return {
+        frame,
+        load: ({id, content, media = {}, userInput}) =>
+            tell({type: "load", id, content, media, ...(userInput && {userInput}), ...settings()}),
+        hints: (hints) => tell({type: "hints", hints}),
+        scored: (score, message) => tell({type: "scored", score, ...(message !== undefined && {message})}),
+        settings: (changed) => {
+            chosen = {...chosen, ...pick(changed)};
+            tell({type: "settings", ...settings()});
+        },
+        focus: () => frame.focus(),
+        destroy: () => {
+            removeEventListener("message", listen);
+            dark.removeEventListener("change", changeTheme);
+            frame.remove();
+        },
+    };
+}
+
+function pick({locale, direction, theme}: Partial<Settings>): Partial<Settings> {
+    return {...(locale && {locale}), ...(direction && {direction}), ...(theme && {theme})};
+}

@@ -1,0 +1,187 @@
+/**
+ * What the page around the player (the host) and the player tell each other by `postMessage`.
+ *
+ * Each message says the protocol's version, so that a host of tomorrow is refused in words rather than
+ * misunderstood. Both sides read what they get with the functions here: a shape that is not one of these is no
+ * message. Nothing here knows Perseus: items, sections and answers are JSON that only the renderer reads.
+ */
+
+/** Raised when a message changes its meaning; fields that are only added leave it as it is. */
+export const PROTOCOL = 1;
+
+export type Json = null | boolean | number | string | Json[] | {[name: string]: Json};
+export type Fields = {[name: string]: Json};
+export type Direction = "ltr" | "rtl";
+export type Theme = "light" | "dark";
+
+/** A renderer in Perseus's form: text with places for widgets. */
+export interface Section extends Fields {
+    content: string;
+}
+
+/** One question with all that the learner may see of it. */
+export interface Item extends Fields {
+    question: Section;
+}
+
+export type Content = {type: "item"; item: Item} | {type: "article"; sections: Section[]};
+
+/** Where a picture lies. Its size, where it is known, keeps the text from jumping when it comes. */
+export type Picture = string | {url: string; width?: number; height?: number};
+
+/** Pictures by what the content calls them: `image/x9`, or an address. */
+export type Media = {[reference: string]: Picture};
+
+export interface Settings {
+    locale: string;
+    direction: Direction;
+    theme: Theme;
+}
+
+export type Score =
+    | {type: "points"; earned: number; total: number; message?: string | null}
+    | {type: "invalid"; message?: string | null};
+
+/** What the host tells the player. */
+export type ToPlayer =
+    | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields} & Settings)
+    | {type: "hints"; hints: Section[]}
+    | {type: "scored"; score: Score | null; message?: string}
+    | ({type: "settings"} & Settings);
+
+/** What the player tells the host. */
+export type ToHost =
+    | {type: "ready"; build: string}
+    | {type: "loaded"; id: string; painted_ms: number}
+    | {type: "input"; id: string; userInput: Fields; empty: string[]}
+    | {type: "resize"; height: number}
+    | {type: "link"; href: string}
+    | {type: "error"; message: string; id: string | null};
+
+/** A message on its way: the version stands beside what is told. */
+export type Sent<Message> = Message & {protocol: number};
+
+/** What was made of something that came in. */
+export type Read<Message> = {ok: true; message: Message} | {ok: false; reason: string | null};
+
+/** A message as it is sent. */
+export function sent<Message extends object>(message: Message): Sent<Message> {
+    return {...message, protocol: PROTOCOL};
+}
+
+type Shape<Message extends {type: string}> = {
+    [Type in Message["type"]]: (fields: Record<string, unknown>) => string | null;
+};
+
+/** Reads what came to the player. */
+export function readToPlayer(data: unknown): Read<ToPlayer> {
+    return read<ToPlayer>(data, TO_PLAYER);
+}
+
+/** Reads what came to the host. */
+export function readToHost(data: unknown): Read<ToHost> {
+    return read<ToHost>(data, TO_HOST);
+}
+
+/** `reason` is null for what is no message at all: other programs post messages too. */
+function read<Message extends {type: string}>(data: unknown, shapes: Shape<Message>): Read<Message> {
+    if (!isFields(data) || !("protocol" in data)) {
+        return {ok: false, reason: null};
+    }
+    if (data.protocol !== PROTOCOL) {
+        return {ok: false, reason: `this is version ${PROTOCOL} of the protocol, not ${word(data.protocol)}`};
+    }
+    const type = data.type;
+    const shape = typeof type === "string" && Object.hasOwn(shapes, type) ? shapes[type as Message["type"]] : null;
+    if (!shape) {
+        return {ok: false, reason: `there is no message ${word(type)}`};
+    }
+    const wrong = shape(data);
+    if (wrong) {
+        return {ok: false, reason: `the message ${word(type)} has a wrong ${wrong}`};
+    }
+    return {ok: true, message: data as unknown as Message};
+}
+
+const TO_PLAYER: Shape<ToPlayer> = {
+    load: (fields) =>
+        wrong(fields, {id: isText, content: isContent, media: isMedia, userInput: optional(isFields)}) ?? wrongSettings(fields),
+    hints: (fields) => wrong(fields, {hints: isListOf(isSection)}),
+    scored: (fields) => wrong(fields, {score: isScore, message: optional(isText)}),
+    settings: (fields) => wrongSettings(fields),
+};
+
+const TO_HOST: Shape<ToHost> = {
+    ready: (fields) => wrong(fields, {build: isText}),
+    loaded: (fields) => wrong(fields, {id: isText, painted_ms: isSize}),
+    input: (fields) => wrong(fields, {id: isText, userInput: isFields, empty: isListOf(isText)}),
+    resize: (fields) => wrong(fields, {height: isSize}),
+    link: (fields) => wrong(fields, {href: isText}),
+    error: (fields) => wrong(fields, {message: isText, id: (value) => value === null || isText(value)}),
+};
+
+type Test = (value: unknown) => boolean;
+
+/** The first field that is not as it must be. */
+function wrong(fields: Record<string, unknown>, tests: Record<string, Test>): string | null {
+    return Object.entries(tests).find(([name, test]) => !test(fields[name]))?.[0] ?? null;
+}
+
+function wrongSettings(fields: Record<string, unknown>): string | null {
+    return wrong(fields, {
+        locale: (value) => isText(value) && /^[A-Za-z]{2,8}([-_][A-Za-z0-9]{1,8})*$/.test(value as string),
+        direction: (value) => value === "ltr" || value === "rtl",
+        theme: (value) => value === "light" || value === "dark",
+    });
+}
+
+function optional(test: Test): Test {
+    return (value) => value === undefined || test(value);
+}
+
+function isListOf(test: Test): Test {
+    return (value) => Array.isArray(value) && value.every(test);
+}
+
+function isText(value: unknown): boolean {
+    return typeof value === "string";
+}
+
+function isSize(value: unknown): boolean {
+    return typeof value === "number" && Number.isFinite(value) && value >= 0;
+}
+
+function isFields(value: unknown): value is Record<string, unknown> {
+    return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isSection(value: unknown): boolean {
+    return isFields(value) && isText(value.content);
+}
+
+function isContent(value: unknown): boolean {
+    if (!isFields(value)) {
+        return false;
+    }
+    return value.type === "item"
+        ? isFields(value.item) && isSection(value.item.question)
+        : value.type === "article" && isListOf(isSection)(value.sections);
+}
+
+function isMedia(value: unknown): boolean {
+    return isFields(value) && Object.values(value).every((row) => isText(row) || (isFields(row) && isText(row.url)));
+}
+
+function isScore(value: unknown): boolean {
+    if (value === null) {
+        return true;
+    }
+    if (!isFields(value)) {
+        return false;
+    }
+    return value.type === "invalid" || (value.type === "points" && isSize(value.earned) && isSize(value.total));
+}
+
+function word(value: unknown): string {
+    return typeof value === "string" || typeof value === "number" ? `“${String(value).slice(0, 40)}”` : "of that form";
+}

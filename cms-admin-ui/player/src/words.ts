@@ -1,0 +1,45 @@
+/** The player's own words. Perseus's words are English: its packages ship no others. */
+export interface Words {
+    correct: string;
+    wrong: string;
+    partly: (earned: number, total: number) => string;
+    invalid: string;
+    result: string;
+    hints: string;
+    broken: string;
+    fromElsewhere: string;
+}
+
+const EN: Words = {
+    correct: "That’s right!",
+    wrong: "Not quite yet. Change your answer and try again.",
+    partly: (earned, total) => `${earned} of ${total} right so far. Change the rest and try again.`,
+    invalid: "This answer can’t be checked yet.",
+    result: "Result",
+    hints: "Hints",
+    broken: "This part could not be shown.",
+    fromElsewhere: "An interactive part from another site stands here. It is not shown in this player.",
+};
+
+const ES: Words = {
+    correct: "¡Correcto!",
+    wrong: "Todavía no. Cambia tu respuesta y vuelve a intentarlo.",
+    partly: (earned, total) => `${earned} de ${total} bien por ahora. Cambia el resto y vuelve a intentarlo.`,
+    invalid: "Esta respuesta todavía no se puede comprobar.",
+    result: "Resultado",
+    hints: "Pistas",
+    broken: "Esta parte no se pudo mostrar.",
+    fromElsewhere: "Aquí va una parte interactiva de otro sitio, que este reproductor no muestra.",
+};
+
+const ALL: Record<string, Words> = {en: EN, es: ES};
+let chosen = EN;
+
+/** Chooses the words of a locale; English where there are none. */
+export function speak(locale: string): void {
+    chosen = ALL[locale.toLowerCase().split(/[-_]/)[0] ?? ""] ?? EN;
+}
+
+export function words(): Words {
+    return chosen;
+}

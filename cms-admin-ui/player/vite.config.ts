@@ -1,0 +1,34 @@
+/** Builds the page, `dist/index.html`, and the module that mounts it, `dist/host.js`. */
+import {createHash} from "node:crypto";
+import {readFileSync} from "node:fs";
+import {fileURLToPath} from "node:url";
+import {defineConfig} from "vite";
+import {patches} from "./build/patches.ts";
+
+const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
+/** What the built page calls itself: the packages that it is made of. */
+const build = createHash("sha256").update(readFileSync(local("package-lock.json"))).digest("hex").slice(0, 12);
+
+export default defineConfig({
+    base: "./",
+    plugins: [patches()],
+    define: {__BUILD__: JSON.stringify(build)},
+    resolve: {
+        alias: [
+            {find: /^aphrodite$/, replacement: "aphrodite/no-important"},
+            {find: /^@khanacademy\/mathjax-renderer$/, replacement: local("src/perseus/no-mathjax.ts")},
+        ],
+    },
+    build: {
+        target: "es2022",
+        modulePreload: {polyfill: false},
+        chunkSizeWarningLimit: 4000,
+        // An SVG inside a script or a style is one that the policy can't tell from a foreign one.
+        assetsInlineLimit: 0,
+        rolldownOptions: {
+            preserveEntrySignatures: "strict",
+            input: {index: local("index.html"), host: local("src/host.ts")},
+            output: {entryFileNames: ({name}) => (name === "host" ? "host.js" : "assets/[name]-[hash].js")},
+        },
+    },
+});

@@ -1,0 +1,59 @@
+//! The files of the admin page and of the API's page, in the program itself.
+
+use axum::{
+    extract::Path,
+    http::HeaderMap,
+    response::{Redirect, Response},
+};
+use rust_embed::RustEmbed;
+
+use crate::{
+    edge::problem::Problem,
+    pages::{Guard, NAMED},
+};
+
+/// Nothing but our own files runs or loads, and nobody frames the page. It frames the player.
+const GUARD: Guard = Guard {
+    policy: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+media-src 'self'; connect-src 'self'; frame-src 'self'; base-uri 'none'; form-action 'none'; \
+frame-ancestors 'none'",
+    framed_by: "DENY",
+};
+
+#[derive(RustEmbed)]
+#[folder = "../cms-admin-ui/app"]
+struct Admin;
+
+#[derive(RustEmbed)]
+#[folder = "../cms-admin-ui/docs"]
+struct Docs;
+
+/// `/admin` without its slash would break every relative address in it.
+pub async fn to_admin() -> Redirect {
+    Redirect::permanent("/admin/")
+}
+
+/// The admin page.
+pub async fn admin_index(headers: HeaderMap) -> Result<Response, Problem> {
+    GUARD.answer("index.html", Admin::get("index.html"), NAMED, &headers)
+}
+
+/// A file of the admin page.
+pub async fn admin_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    GUARD.answer(&path, Admin::get(&path), NAMED, &headers)
+}
+
+/// `/docs` without its slash.
+pub async fn to_docs() -> Redirect {
+    Redirect::permanent("/docs/")
+}
+
+/// The page that shows the OpenAPI document.
+pub async fn docs_index(headers: HeaderMap) -> Result<Response, Problem> {
+    GUARD.answer("index.html", Docs::get("index.html"), NAMED, &headers)
+}
+
+/// A file of that page.
+pub async fn docs_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    GUARD.answer(&path, Docs::get(&path), NAMED, &headers)
+}

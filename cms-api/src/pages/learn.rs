@@ -1,0 +1,44 @@
+//! The learner's page, below `/learn/`: it walks a course with nothing but the delivery API.
+
+use axum::{
+    extract::Path,
+    http::HeaderMap,
+    response::{Redirect, Response},
+};
+use rust_embed::RustEmbed;
+
+use crate::{
+    edge::problem::Problem,
+    pages::{Guard, NAMED},
+};
+
+/// Nothing but our own files, the player and, once a learner starts it, a video of YouTube's.
+const GUARD: Guard = Guard {
+    policy: "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; \
+media-src 'self'; connect-src 'self'; frame-src 'self' https://www.youtube-nocookie.com; \
+base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    framed_by: "DENY",
+};
+
+#[derive(RustEmbed)]
+#[folder = "../cms-admin-ui/learn"]
+#[exclude = "*.test.js"]
+struct Learn;
+
+/// `/learn` without its slash.
+pub async fn to_index() -> Redirect {
+    Redirect::permanent("/learn/")
+}
+
+/// The page.
+pub async fn index(headers: HeaderMap) -> Result<Response, Problem> {
+    GUARD.answer("index.html", Learn::get("index.html"), NAMED, &headers)
+}
+
+/// One of its files; any other address below is a place in a course, which the page itself reads.
+pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    if path.contains('.') {
+        return GUARD.answer(&path, Learn::get(&path), NAMED, &headers);
+    }
+    index(headers).await
+}

@@ -1,0 +1,66 @@
+//! The player: what shows exercises and articles as learners see them, below `/player/`.
+//!
+//! Invariants:
+//! 1. Opened anyhow, in a frame or by itself, the page has an opaque origin: its policy puts it into a sandbox.
+//! 2. It runs nothing but its own scripts and asks nothing of the network but its own files and pictures.
+//! 3. Files whose names hold their hash never change; the two that keep their names are asked about each time.
+
+use axum::{
+    extract::Path,
+    http::{HeaderMap, HeaderValue, header},
+    response::{Redirect, Response},
+};
+use rust_embed::RustEmbed;
+
+use crate::{
+    edge::{
+        cache::IMMUTABLE,
+        problem::{Code, Problem},
+    },
+    pages::{Guard, NAMED},
+};
+
+/// Perseus sets styles on elements, so they can't be named one by one; scripts are.
+const GUARD: Guard = Guard {
+    policy: "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; font-src 'self'; \
+img-src 'self' data:; media-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'self'; \
+sandbox allow-scripts",
+    framed_by: "SAMEORIGIN",
+};
+/// The folder of the files whose names hold their hash.
+const HASHED: &str = "assets/";
+
+#[derive(RustEmbed)]
+#[folder = "../cms-admin-ui/player/dist"]
+#[exclude = "*.d.ts"]
+struct Built;
+
+/// `/player` without its slash would break every relative address in it.
+pub async fn to_index() -> Redirect {
+    Redirect::permanent("/player/")
+}
+
+/// The page.
+pub async fn index(headers: HeaderMap) -> Result<Response, Problem> {
+    answer("index.html", &headers)
+}
+
+/// One of its files.
+pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    answer(&path, &headers)
+}
+
+fn answer(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+    let index = Built::get("index.html").ok_or_else(|| {
+        let detail = "this program was built without the player: run `cargo xtask player`, then build it again";
+        Problem::new(Code::PathUnknown, detail)
+    })?;
+    let file = if path == "index.html" { Some(index) } else { Built::get(path) };
+    let cache_control = if path.starts_with(HASHED) { IMMUTABLE } else { NAMED };
+    let mut response = GUARD.answer(path, file, cache_control, headers)?;
+    // An opaque origin is another one than the server's, for scripts and fonts.
+    response
+        .headers_mut()
+        .insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    Ok(response)
+}

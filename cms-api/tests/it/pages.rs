@@ -1,0 +1,78 @@
+//! The pages in the program: what keeps each to itself, what caches may keep, and media files.
+
+use crate::test_app::TestApp;
+
+#[tokio::test]
+async fn the_player_is_in_a_sandbox_that_only_our_pages_frame() {
+    let app = TestApp::new();
+    let page = app.get("/player/").await;
+    if page.status == 404 {
+        // This program was built before the player was.
+        assert_eq!(&*page.code(), "path-unknown");
+        assert!(page.json()["detail"].as_str().unwrap().contains("cargo xtask player"));
+        return;
+    }
+    let policy = page.header("content-security-policy");
+    for part in [
+        "default-src 'none'",
+        "script-src 'self';",
+        "frame-ancestors 'self'",
+        "sandbox allow-scripts",
+    ] {
+        assert!(policy.contains(part), "{part}: {policy}");
+    }
+    assert!(!policy.contains("connect-src") && !policy.contains("allow-same-origin"), "{policy}");
+    assert_eq!(page.header("cache-control"), "no-cache");
+    assert_eq!(app.get("/player/host.js").await.header("cache-control"), "no-cache");
+    let text = String::from_utf8(page.body.to_vec()).unwrap();
+    let script = text.split("src=\"./").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
+    let script = app.get(&format!("/player/{script}")).await;
+    assert_eq!(script.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(script.header("access-control-allow-origin"), "*");
+    assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
+}
+
+#[tokio::test]
+async fn the_learners_page_stands_at_every_place_of_a_course() {
+    let app = TestApp::new();
+    for path in ["/learn/", "/learn/en", "/learn/en/arithmetic/fractions/e/equal-parts"] {
+        let page = app.get(path).await;
+        assert_eq!(
+            (page.status.as_u16(), page.header("content-type")),
+            (200, "text/html; charset=utf-8"),
+            "{path}"
+        );
+        let policy = page.header("content-security-policy");
+        assert!(policy.contains("frame-src 'self' https://www.youtube-nocookie.com;"), "{policy}");
+        assert!(
+            policy.contains("script-src 'self';") && policy.contains("frame-ancestors 'none'"),
+            "{policy}"
+        );
+    }
+    assert_eq!(app.get("/learn/nothing.js").await.status, 404);
+    assert_eq!(app.get("/learn").await.header("location"), "/learn/");
+}
+
+#[tokio::test]
+async fn a_video_is_delivered_whole_and_in_parts() {
+    let app = TestApp::new();
+    let video = app.object("en", "video/same-half").await;
+    let document = app.get(&format!("/v1/objects/{video}")).await.json()["document"].clone();
+    let address = |field: &str, at: usize| {
+        format!("/v1/media/{}", document[field][at]["media"].as_str().unwrap())
+    };
+    let captions = app.get(&address("captions", 0)).await;
+    assert_eq!(captions.header("content-type"), "text/vtt; charset=utf-8");
+    let film = address("sources", 0);
+    let whole = app.get(&film).await;
+    assert_eq!((whole.status.as_u16(), whole.header("content-type")), (200, "video/mp4"));
+    assert_eq!(whole.header("cache-control"), "public, max-age=31536000, immutable");
+    assert_eq!(whole.header("accept-ranges"), "bytes");
+    assert!(whole.header("content-security-policy").contains("sandbox"));
+    let size = whole.body.len();
+    let part = app.with(&film, &[("range", "bytes=4-7")]).await;
+    assert_eq!((part.status.as_u16(), &part.body[..]), (206, &b"ftyp"[..]));
+    assert_eq!(part.header("content-range"), format!("bytes 4-7/{size}"));
+    let unknown = app.get(&format!("/v1/media/{}", "0".repeat(64))).await;
+    assert_eq!((unknown.status.as_u16(), &*unknown.code()), (404, "object-unknown"));
+}

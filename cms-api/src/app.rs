@@ -5,6 +5,7 @@ use std::{num::NonZeroU32, path::PathBuf, sync::Arc};
 
 use axum::http::HeaderName;
 
+use cms_core::repo::Repository;
 use tokio::sync::Semaphore;
 
 use crate::{
@@ -67,8 +68,13 @@ impl App {
     /// The same, whose repository also serves what previews made. Nothing but reading goes through it.
     #[must_use]
     pub fn previewing(&self) -> Self {
-        let store = &self.inner.store;
-        let store = Store { repository: store.repository.previewing(), ..store.clone() };
+        self.reading(self.inner.store.repository.previewing())
+    }
+
+    /// The same over another view of the repository. Nothing but reading goes through it.
+    #[must_use]
+    pub fn reading(&self, repository: Repository) -> Self {
+        let store = Store { repository, ..self.inner.store.clone() };
         Self::new(store, self.inner.token.clone(), self.inner.settings.clone())
     }
 

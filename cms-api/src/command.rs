@@ -32,8 +32,8 @@ use crate::{
 };
 use paper::Paper;
 use publishing::{
-    bisect, channels, holds, not_public, plan, publish, release, retire, revert_publish, rollback,
-    schedule, snapshots, unpublish,
+    begin_channel, bisect, channels, holds, not_public, plan, publish, release, remake, retire,
+    revert_publish, rollback, schedule, snapshots, unpublish,
 };
 
 /// Who asks, when, under which attempt.
@@ -130,6 +130,8 @@ verbs! {
     Unpublish = unpublish / "unpublish", Publisher;
     Retire = retire / "retire", Publisher;
     RevertPublish = revert_publish / "revert-publish", Publisher;
+    Remake = remake / "remake", Publisher;
+    BeginChannel = begin_channel / "begin-channel", Operator;
     Schedule = schedule / "schedule", Publisher;
     NotPublic = not_public / "not-public", Viewer;
     Bisect = bisect / "bisect", Viewer;

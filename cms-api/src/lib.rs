@@ -23,6 +23,7 @@ pub mod moment;
 pub mod openapi;
 pub mod pages;
 pub mod perseus;
+pub mod protected;
 pub mod router;
 pub mod seeds;
 pub mod shared;

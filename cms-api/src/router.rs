@@ -24,7 +24,7 @@ use crate::{
     },
     openapi,
     pages::{admin, learn, player},
-    shared,
+    protected, shared,
 };
 
 /// Largest body of a request, in bytes.
@@ -187,6 +187,11 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .route("/docs/{*path}", get(admin::assets::docs_file))
         .merge(learners_pages());
     let (delivered, _) = immutable().merge(attempts()).split_for_parts();
+    let (channel, _) = OpenApiRouter::new()
+        .routes(routes!(delivery::channel::handler))
+        .merge(immutable())
+        .split_for_parts();
+    router = router.merge(protected::router(channel));
     let pages = settings.admin.then(admin_pages);
     router = router.merge(shared::router(&app, delivered, pages));
     if settings.admin {

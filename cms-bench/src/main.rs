@@ -10,6 +10,7 @@ mod git;
 mod merges;
 mod rows;
 mod store;
+mod unjudged;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 

@@ -26,6 +26,7 @@ use cms_core::{
     },
 };
 
+use crate::unjudged;
 use crate::{
     disk::{MeasuredDisk, Sync},
     figure::{say, timed},
@@ -164,9 +165,9 @@ pub(crate) fn open(
             schemas: schemas()?,
             stamp: stamp("begin"),
         };
-        return Ok(Repository::create(engine, new)?);
+        return Ok(Repository::create(engine, new)?.with_content_engines(unjudged::engines()));
     }
-    Ok(Repository::open(engine, options)?)
+    Ok(Repository::open(engine, options)?.with_content_engines(unjudged::engines()))
 }
 
 /// The kinds that ship.

@@ -17,9 +17,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::{
-    By, Call, Command, Report, bisect, channels, diff, export, fresh_operation, holds, import,
-    init, log, not_public, paper::Paper, publish, release, retire, revert_publish, rollback,
-    schedule, serve, show, snapshots, stats, token, unpublish, verify, where_used,
+    By, Call, Command, Report, begin_channel, bisect, channels, diff, export, fresh_operation,
+    holds, import, init, log, not_public, paper::Paper, publish, release, remake, retire,
+    revert_publish, rollback, schedule, serve, show, snapshots, stats, token, unpublish, verify,
+    where_used,
 };
 use crate::{
     client::Client,
@@ -98,6 +99,10 @@ enum Verb {
     Retire(retire::Request),
     /// Undo what one publish changed, where nobody published it since
     RevertPublish(revert_publish::Request),
+    /// Make anew what Perseus makes of what is live, after an upgrade
+    Remake(remake::Request),
+    /// Begin a channel: say for good whether its learners get the answers
+    BeginChannel(begin_channel::Request),
     /// Publish, unpublish or retire at an instant
     Schedule(schedule::Request),
     /// List what is merged and learners do not get
@@ -219,6 +224,8 @@ fn obey(line: Line) -> Result<Exit, Problem> {
         Verb::Unpublish(request) => Command::Unpublish(request),
         Verb::Retire(request) => Command::Retire(request),
         Verb::RevertPublish(request) => Command::RevertPublish(request),
+        Verb::Remake(request) => Command::Remake(request),
+        Verb::BeginChannel(request) => Command::BeginChannel(request),
         Verb::Schedule(request) => Command::Schedule(request),
         Verb::NotPublic(request) => Command::NotPublic(request),
         Verb::Bisect(request) => Command::Bisect(request),

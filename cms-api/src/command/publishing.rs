@@ -1,5 +1,6 @@
 //! The verbs that concern channels: what moves them, what would, and what they deliver.
 
+pub mod begin_channel;
 pub mod bisect;
 pub mod channels;
 pub mod holds;
@@ -7,6 +8,7 @@ pub mod not_public;
 pub mod plan;
 pub mod publish;
 pub mod release;
+pub mod remake;
 pub mod retire;
 pub mod revert_publish;
 pub mod rollback;

@@ -2,6 +2,7 @@
 //! running the program on data directories of its own.
 
 mod access;
+mod attempts;
 mod authoring;
 mod caching;
 mod cli;
@@ -14,6 +15,7 @@ mod hostile;
 mod jobs;
 mod notices;
 mod pages;
+mod protected;
 mod publishing;
 mod reviews;
 mod shares;

@@ -21,7 +21,8 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
     let rounds = Rounds::of(plan, 15, || {
         // Opened anew, so that no node is in our cache.
         let engine = stage.store.repository.engine().clone();
-        let repository = Repository::open(engine, RepositoryOptions::default())?;
+        let repository = Repository::open(engine, RepositoryOptions::default())?
+            .with_content_engines(crate::unjudged::engines());
         let (found, time) = timed(|| repository.compare(&before, &after, options));
         let found = found?;
         ensure!(found.changed_count == 50, "{} changes of 50", found.changed_count);

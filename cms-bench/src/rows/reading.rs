@@ -17,7 +17,8 @@ const READS_PER_ROUND: usize = 2000;
 pub(super) fn read_entry(at: &At<'_>, content: &Content) -> Result<()> {
     let store = at.place.open(Sync::None)?;
     let options = RepositoryOptions { node_cache_size_bytes: 0 };
-    let uncached = Repository::open(store.repository.engine().clone(), options)?;
+    let uncached = Repository::open(store.repository.engine().clone(), options)?
+        .with_content_engines(crate::unjudged::engines());
     let snapshot = store.snapshot()?;
     let mut edits = Edits::new(content);
     let mut worst = 0.0;
@@ -61,7 +62,8 @@ pub(super) fn snapshot_diff_50(at: &At<'_>, content: &Content) -> Result<()> {
     let rounds = Rounds::of(at.plan, 15, || {
         // Opened anew, so that no node is in our cache.
         let engine = store.repository.engine().clone();
-        let repository = Repository::open(engine, RepositoryOptions::default())?;
+        let repository = Repository::open(engine, RepositoryOptions::default())?
+            .with_content_engines(crate::unjudged::engines());
         let (rows, time) = timed(|| repository.compare_delivered(&left, &right, None, 10_000));
         found = rows?.len();
         Ok(ms(time))

@@ -129,6 +129,10 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn channel_head(&self, channel: &str) -> Result<Option<ChannelHead>, StoreError> {
+        if self.channel_policy(channel)?.space(channel) != self.delivered {
+            // It is there for others, and nobody here may know.
+            return Ok(None);
+        }
         let Some(head) = channel_head(self, channel)? else { return Ok(None) };
         let Some(snapshot) = self.snapshot(head.snapshot)? else {
             let id = head.snapshot.object_id();

@@ -1,0 +1,69 @@
+//! `cms begin-channel`: what a new channel's learners get is said once, before its first publish.
+
+use clap::{Args, ValueEnum};
+use cms_core::repo::{Answers, ChannelPolicy};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::{By, paper::Paper};
+use crate::{edge::problem::Problem, store::Store};
+
+/// Whether learners' devices get the answers.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AnswersChoice {
+    /// They stay behind: attempts are scored and hints given on request
+    Withheld,
+    /// They go along, for use without a network; the channel is read with a token only
+    Included,
+}
+
+/// Which channel, and what it is to be like.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Request {
+    /// The channel's name
+    #[arg(value_name = "NAME")]
+    pub channel: String,
+    /// Whether learners' devices get the answers
+    #[arg(long, value_enum)]
+    pub answers: AnswersChoice,
+}
+
+/// What was begun.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Report {
+    /// The channel.
+    pub channel: String,
+    /// Whether learners' devices get the answers.
+    pub answers: AnswersChoice,
+    /// Where its learners read it.
+    pub path: String,
+}
+
+/// Begins it.
+///
+/// # Errors
+/// A problem when that is settled already.
+pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let Request { channel, answers } = request;
+    let (policy, path) = match answers {
+        AnswersChoice::Withheld => (Answers::Withheld, format!("/v1/channels/{channel}")),
+        AnswersChoice::Included => {
+            (Answers::Included, format!("/protected/{channel}/v1/channels/{channel}"))
+        }
+    };
+    let policy = ChannelPolicy { answers: policy };
+    store.repository.begin_channel(&channel, policy, &by.stamp(""))?;
+    Ok(Report { channel, answers, path })
+}
+
+/// For people.
+pub fn print(report: &Report, paper: &mut Paper) {
+    let what = match report.answers {
+        AnswersChoice::Withheld => "withholds answers",
+        AnswersChoice::Included => "includes answers, and is read with a token",
+    };
+    paper.line(format!("Channel {} {what}: {}", report.channel, report.path));
+    paper.line("Its first version comes with `cms publish --channel`.");
+}

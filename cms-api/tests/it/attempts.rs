@@ -1,0 +1,161 @@
+//! Answers stay behind: what is delivered, scored and hinted at, with Khan Academy's own Perseus.
+
+use axum::{
+    body::Body,
+    http::{Request, StatusCode},
+};
+use serde_json::{Value, json};
+
+use super::test_app::{Answer, TestApp, fixtures};
+
+const EXERCISE: &str = "exercise/compare-fractions";
+
+async fn post(app: &TestApp, path: &str, body: &Value) -> Answer {
+    let request = Request::post(path).header("content-type", "application/json");
+    app.send(request.body(Body::from(body.to_string())).expect("a request")).await
+}
+
+async fn delivered(app: &TestApp, key: &str) -> (String, Value) {
+    let object = app.object("en", key).await;
+    let document = app.get(&format!("/v1/objects/{object}")).await.json();
+    (object, document)
+}
+
+fn choose(value: u32) -> Value {
+    json!({"dropdown 1": {"value": value}})
+}
+
+fn attempt(object: &str, input: Value) -> Value {
+    json!({"object": object, "item": "i1", "input": input})
+}
+
+#[tokio::test]
+async fn no_delivered_exercise_holds_an_answer_or_a_hint() {
+    let app = TestApp::new();
+    let path = format!("/v1/snapshots/{}/en/entries?kind=exercise&limit=500", app.snapshot().await);
+    let page = app.get(&path).await.json();
+    let rows = page["entries"].as_array().expect("entries");
+    assert!(rows.len() >= 20, "{}", rows.len());
+    for row in rows {
+        let (_, document) = delivered(&app, row["key"].as_str().expect("a key")).await;
+        for item in document["document"]["items"].as_array().expect("items") {
+            assert_eq!(item["rubric"].as_str().map(str::len), Some(64), "{item}");
+            for hint in item["hints"].as_array().expect("places of hints") {
+                assert_eq!(hint["content"], "", "{hint}");
+            }
+            let text = item["question"].to_string();
+            for answer in ["\"correct\":true", "\"value\":"] {
+                assert!(!text.contains(answer), "{}: {answer}: {text}", row["key"]);
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_attempt_is_scored_for_the_document_that_was_seen() {
+    let app = TestApp::new();
+    let (object, _) = delivered(&app, EXERCISE).await;
+    let right = post(&app, "/v1/score", &attempt(&object, choose(3))).await;
+    assert_eq!(right.status, StatusCode::OK);
+    assert_eq!(right.header("cache-control"), "private, no-store");
+    let right = right.json();
+    assert_eq!(
+        (&right["score"]["type"], &right["score"]["earned"]),
+        (&json!("points"), &json!(1.0))
+    );
+    let wrong = post(&app, "/v1/score", &attempt(&object, choose(1))).await.json();
+    assert_eq!((&wrong["score"]["earned"], &wrong["score"]["total"]), (&json!(0.0), &json!(1.0)));
+    let empty = post(&app, "/v1/score", &attempt(&object, json!({}))).await.json();
+    assert_eq!(empty["score"]["type"], "invalid");
+}
+
+#[tokio::test]
+async fn attempts_of_a_batch_are_answered_in_order_each_by_itself() {
+    let app = TestApp::new();
+    let (object, _) = delivered(&app, EXERCISE).await;
+    let unknown = "0".repeat(64);
+    let batch = json!({"attempts": [
+        attempt(&object, choose(3)),
+        attempt(&unknown, choose(3)),
+        {"object": object, "item": "nowhere", "input": {}},
+        attempt(&object, choose(1)),
+    ]});
+    let answer = post(&app, "/v1/score", &batch).await.json();
+    let results = answer["results"].as_array().expect("results");
+    let codes: Vec<_> = results.iter().map(|result| result["code"].as_str()).collect();
+    assert_eq!(codes, [None, Some("object-unknown"), Some("item-unknown"), None]);
+    assert_eq!(results[0]["score"]["earned"], 1.0);
+    assert_eq!(results[3]["score"]["earned"], 0.0);
+    for wrong in
+        [json!({"attempts": []}), json!({"attempts": vec![attempt(&object, choose(1)); 101]})]
+    {
+        let answer = post(&app, "/v1/score", &wrong).await;
+        assert_eq!(
+            (answer.status, answer.code()),
+            (StatusCode::BAD_REQUEST, "request-malformed".into())
+        );
+    }
+}
+
+#[tokio::test]
+async fn hints_are_given_one_by_one() {
+    let app = TestApp::new();
+    let (object, document) = delivered(&app, EXERCISE).await;
+    let places = document["document"]["items"][0]["hints"].as_array().expect("places").len();
+    let source =
+        std::fs::read(fixtures().join("exercise/compare-fractions.json")).expect("a fixture");
+    let source: Value = serde_json::from_slice(&source).expect("JSON");
+    let hints = source["items"][0]["hints"].as_array().expect("hints");
+    assert_eq!(places, hints.len());
+    for (n, hint) in hints.iter().enumerate() {
+        let asked =
+            json!({"object": object, "item": "i1", "n": n, "snapshot": app.snapshot().await});
+        let answer = post(&app, "/v1/hints", &asked).await;
+        assert_eq!(answer.header("cache-control"), "private, no-store");
+        let answer = answer.json();
+        assert_eq!(answer["hint"]["content"], hint["content"]);
+        assert_eq!((&answer["count"], &answer["n"]), (&json!(places), &json!(n)));
+    }
+    let past = json!({"object": object, "item": "i1", "n": places});
+    let past = post(&app, "/v1/hints", &past).await;
+    assert_eq!((past.status, past.code()), (StatusCode::NOT_FOUND, "item-unknown".into()));
+}
+
+#[tokio::test]
+async fn what_is_no_attempt_is_refused_with_its_reason() {
+    let app = TestApp::new();
+    let (object, _) = delivered(&app, EXERCISE).await;
+    let (lesson, _) = delivered(&app, "lesson/equal-parts").await;
+    for (body, status, code) in [
+        (attempt("short", choose(1)), 400, "request-malformed"),
+        (json!({"object": object, "item": "i1"}), 400, "request-malformed"),
+        (json!({"object": object, "item": "i1", "input": [], "more": 1}), 400, "request-malformed"),
+        (attempt(&object, json!({"dropdown 1": "three"})), 422, "input-refused"),
+        (attempt(&object, json!({"dropdown 1": {"value": {"a": []}}})), 422, "input-refused"),
+        (attempt(&lesson, choose(1)), 404, "item-unknown"),
+    ] {
+        let answer = post(&app, "/v1/score", &body).await;
+        assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{body}");
+    }
+    // An authors' document is not delivered, so nothing in it can be tried out.
+    let source = app.app.store().repository.resolve("main").expect("main");
+    let key = EXERCISE.parse().expect("a key");
+    let shown = app.app.store().repository.show(&source, &key).expect("reads").expect("is there");
+    let own = shown.revision.document.expect("a document").to_string();
+    let answer = post(&app, "/v1/score", &attempt(&own, choose(3))).await;
+    assert_eq!(answer.code(), "object-unknown");
+    // And neither is a rubric.
+    let (_, document) = delivered(&app, EXERCISE).await;
+    let rubric = document["document"]["items"][0]["rubric"].as_str().expect("a rubric").to_owned();
+    assert_eq!(app.get(&format!("/v1/objects/{rubric}")).await.status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_page_of_any_origin_may_ask() {
+    let app = TestApp::new();
+    let request = Request::options("/v1/score").header("origin", "https://learn.example");
+    let answer = app.send(request.body(Body::empty()).expect("a request")).await;
+    assert_eq!(answer.status, StatusCode::NO_CONTENT);
+    assert!(answer.header("access-control-allow-methods").contains("POST"));
+    assert!(answer.header("access-control-allow-headers").contains("Content-Type"));
+}

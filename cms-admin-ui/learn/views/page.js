@@ -11,7 +11,7 @@ import { video } from "./video.js";
 
 const VIEWS = { article, exercise: practice, quiz: practice, video };
 
-/** @typedef {{delivered: any, place: any, next: string|null, home: string}} Wish */
+/** @typedef {{delivered: any, place: any, next: string|null}} Wish what a view of one kind is given */
 
 /** @returns {{title: string, element: HTMLElement, enter?: () => void, leave: () => void}} */
 export function page({ trail, place }) {

@@ -11,7 +11,7 @@ import { mount } from "./player.js";
 /** @typedef {{object: string, delivered: any, item: any}} Question */
 
 /** @param {import("./page.js").Wish} wish */
-export function practice({ delivered, place, next }) {
+export function practice({ delivered, next }) {
   const element = el("section", { class: "practice", "aria-label": delivered.document?.title });
   let player = null;
   let isGone = false;
@@ -23,7 +23,7 @@ export function practice({ delivered, place, next }) {
         if (isGone) return;
         if (questions.length === 0) return void show(element, el("p", { class: "aside" }, say("empty")));
         player?.destroy();
-        player = await run(element, { questions, delivered, place, next, again: begin, isGone: () => isGone });
+        player = await run(element, { questions, delivered, next, again: begin, isGone: () => isGone });
       };
       try {
         await begin();
@@ -138,7 +138,7 @@ async function run(element, { questions, delivered, next, again, isGone }) {
   }
 
   function judge(score, object, item) {
-    player.scored(score, score.type === "invalid" || score.message ? score.message ?? undefined : undefined);
+    player.scored(score);
     if (score.type !== "points") return;
     now.tries += 1;
     now.isRight = score.earned >= score.total;

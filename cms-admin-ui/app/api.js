@@ -90,7 +90,7 @@ const post = (path, fields) =>
 /** How good an answer is, as learners are told. */
 export const score = (attempt) => post("/v1/score", attempt);
 
-/** The hint number `n` of an item, from 1. */
+/** The hint number `n` of an item, from 0. */
 export const hint = (wish) => post("/v1/hints", wish);
 
 /** The address of a media file's bytes. */

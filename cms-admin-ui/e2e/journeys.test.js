@@ -59,8 +59,6 @@ journey("walks from the home page to an exercise and reads it", "", async (page)
   await main.getByRole("link", { name: /cut into equal parts/ }).click();
   await title(page, /cut into equal parts/);
   await main.getByText("Multiple choice").first().waitFor();
-  await main.getByText("3 hints").first().click();
-  await main.getByText("cut into 4 parts of the").waitFor();
   assert.match(page.url(), /#\/production\/exercise\/equal-parts$/);
   const there = page.getByRole("navigation", { name: "Where this stands" });
   await there.getByRole("link", { name: "Equal parts" }).click();

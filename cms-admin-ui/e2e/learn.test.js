@@ -32,7 +32,7 @@ async function answers(page, verdicts) {
   await page.route("**/v1/hints", (route) => {
     const wish = route.request().postDataJSON();
     asked.hints.push(wish);
-    route.fulfill({ json: { ...wish, count: 2, hint: { content: `Hint number ${wish.n}: **look** at $\\frac14$.`, widgets: {}, images: {} }, refs: {} } });
+    route.fulfill({ json: { ...wish, count: 2, hint: { content: `Hint number ${wish.n + 1}: **look** at $\\frac14$.`, widgets: {}, images: {} }, refs: {} } });
   });
   return asked;
 }
@@ -104,7 +104,7 @@ journey("answers a practice: wrong, with a hint, right, to the end", `${LESSON}/
   await inFrame(page).getByText("That’s right!").waitFor();
   assert.deepEqual(Object.keys(asked.scores[0]).sort(), ["input", "item", "locale", "object"]);
   assert.match(asked.scores[0].object, /^[0-9a-f]{64}$/);
-  assert.deepEqual([asked.hints[0].n, asked.hints[0].item], [1, asked.scores[0].item]);
+  assert.deepEqual([asked.hints[0].n, asked.hints[0].item], [0, asked.scores[0].item]);
   for (const question of [2, 3]) {
     await page.getByRole("button", { name: "Next question" }).click();
     await page.getByRole("heading", { name: `Question ${question} of 3` }).waitFor();
@@ -120,6 +120,17 @@ journey("answers a practice: wrong, with a hint, right, to the end", `${LESSON}/
   await title(page, "Name the fraction");
   await page.goto(`${server.url}${LESSON}`);
   await page.getByRole("link", { name: /Is it cut into equal parts/ }).getByText("1 of 3 right").waitFor();
+});
+
+journey("is scored by the server, and helped by its hints", `${LESSON}/e/equal-parts`, async (page) => {
+  await choose(page, 0);
+  await page.getByRole("button", { name: "Check" }).click();
+  await inFrame(page).getByText("Not quite yet").waitFor();
+  await page.getByRole("button", { name: "Hint (3 left)" }).click();
+  await inFrame(page).getByText("cut into 4 parts of the").waitFor();
+  await choose(page, 1);
+  await page.getByRole("button", { name: "Check again" }).click();
+  await inFrame(page).getByText("That’s right!").waitFor();
 });
 
 journey("answers by keyboard alone", `${LESSON}/e/equal-parts`, async (page) => {

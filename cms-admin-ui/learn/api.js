@@ -80,5 +80,5 @@ export function pictures(delivered) {
 /** How good an answer is. */
 export const score = (attempt) => post("/v1/score", attempt);
 
-/** The hint number `n` of an item, counted from 1. */
+/** The hint number `n` of an item, counted from 0; its pictures are those of a snapshot and a locale. */
 export const hint = (fields) => post("/v1/hints", fields);

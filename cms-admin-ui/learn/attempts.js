@@ -44,9 +44,6 @@ export async function attempt(attempt) {
   }
 }
 
-/** How many attempts wait for a connection. */
-export const keptCount = () => load(KEPT, []).length;
-
 let isSending = false;
 
 /** Sends what was kept, oldest first. @returns {Promise<number>} how many were scored */

@@ -3,54 +3,52 @@
 const EN = {
   learn: "Learn", language: "Language", skip: "Skip to the content", home: "Home", trail: "Where you are",
   topic: "Topic", course: "Course", unit: "Unit", lesson: "Lesson", article: "Article", exercise: "Practice", quiz: "Quiz", video: "Video",
-  inThis: "In this lesson", next: "Next", back: "Back", done: "Done", start: "Start",
+  inThis: "In this lesson", next: "Next", back: "Back", done: "Done",
   question: (at, of) => `Question ${at} of ${of}`, check: "Check", again: "Check again", nextQuestion: "Next question", skipQuestion: "Skip",
   finish: "See how it went", hint: (left) => (left === null ? "Hint" : `Hint (${left} left)`), noHints: "No more hints",
   emptyParts: (count) => (count === 1 ? "One part still wants an answer." : `${count} parts still want an answer.`),
   kept: "There is no connection. Your answer is kept and will be checked when you are back.",
   sent: (count) => (count === 1 ? "One kept answer was checked." : `${count} kept answers were checked.`),
   noScore: "Answers can’t be checked here right now.", noHint: "The hint did not come. Try again.",
-  broken: "This question could not be shown.", result: (right, of) => `${right} of ${of} right at the first try`,
+  result: (right, of) => `${right} of ${of} right at the first try`,
   resultGood: "Well done!", resultFair: "Good work. Try it once more to make it stick.", resultLow: "Keep going: read the lesson again, then try once more.",
-  tryAgain: "Practise again", goOn: "Go on", questions: (count) => (count === 1 ? "1 question" : `${count} questions`),
+  tryAgain: "Practise again", goOn: "Go on",
   play: "Play the video", playNote: "Plays from YouTube, which may then see that you watch.", ownCopy: "YouTube doesn’t play? Use our copy", youtube: "Watch on YouTube instead",
   transcript: "Transcript", noVideo: "This video can’t be played here.", jump: (time) => `Go to ${time}`,
   notTranslated: (language) => `This page is only in ${language} so far.`,
-  waiting: "One moment…", empty: "Nothing in here yet.", lost: "There is nothing here", lostWhy: "The page may have moved, or the address has a mistake.",
+  empty: "Nothing in here yet.", lost: "There is nothing here", lostWhy: "The page may have moved, or the address has a mistake.",
   retired: "This was taken out", retiredWhy: "It is no longer part of the course.", offline: "No connection", offlineWhy: "Check your connection, then try again.",
   failed: "This did not work", tryOnceMore: "Try again", nothing: "Nothing is published yet", nothingWhy: "Lessons appear here once someone publishes them.",
-  minutes: (count) => `${count} min`, progress: (right, of) => `${right} of ${of} right`, by: (who) => `By ${who}`,
+  progress: (right, of) => `${right} of ${of} right`, by: (who) => `By ${who}`,
 };
 
 const ES = {
   learn: "Aprender", language: "Idioma", skip: "Ir al contenido", home: "Inicio", trail: "Dónde estás",
   topic: "Tema", course: "Curso", unit: "Unidad", lesson: "Lección", article: "Artículo", exercise: "Práctica", quiz: "Cuestionario", video: "Video",
-  inThis: "En esta lección", next: "Siguiente", back: "Atrás", done: "Hecho", start: "Empezar",
+  inThis: "En esta lección", next: "Siguiente", back: "Atrás", done: "Hecho",
   question: (at, of) => `Pregunta ${at} de ${of}`, check: "Comprobar", again: "Comprobar otra vez", nextQuestion: "Siguiente pregunta", skipQuestion: "Saltar",
   finish: "Ver cómo te fue", hint: (left) => (left === null ? "Pista" : `Pista (quedan ${left})`), noHints: "No hay más pistas",
   emptyParts: (count) => (count === 1 ? "Falta responder una parte." : `Falta responder ${count} partes.`),
   kept: "No hay conexión. Tu respuesta se guarda y se comprobará cuando vuelvas.",
   sent: (count) => (count === 1 ? "Se comprobó una respuesta guardada." : `Se comprobaron ${count} respuestas guardadas.`),
   noScore: "Ahora mismo no se pueden comprobar respuestas.", noHint: "La pista no llegó. Inténtalo de nuevo.",
-  broken: "Esta pregunta no se pudo mostrar.", result: (right, of) => `${right} de ${of} bien al primer intento`,
+  result: (right, of) => `${right} de ${of} bien al primer intento`,
   resultGood: "¡Muy bien!", resultFair: "Buen trabajo. Hazlo otra vez para recordarlo.", resultLow: "Sigue: lee la lección de nuevo y vuelve a intentarlo.",
-  tryAgain: "Practicar otra vez", goOn: "Seguir", questions: (count) => (count === 1 ? "1 pregunta" : `${count} preguntas`),
+  tryAgain: "Practicar otra vez", goOn: "Seguir",
   play: "Reproducir el video", playNote: "Se reproduce desde YouTube, que podrá ver que lo miras.", ownCopy: "¿YouTube no funciona? Usa nuestra copia", youtube: "Ver en YouTube",
   transcript: "Transcripción", noVideo: "Este video no se puede reproducir aquí.", jump: (time) => `Ir a ${time}`,
   notTranslated: (language) => `Esta página todavía está solo en ${language}.`,
-  waiting: "Un momento…", empty: "Todavía no hay nada aquí.", lost: "Aquí no hay nada", lostWhy: "La página puede haberse movido, o la dirección tiene un error.",
+  empty: "Todavía no hay nada aquí.", lost: "Aquí no hay nada", lostWhy: "La página puede haberse movido, o la dirección tiene un error.",
   retired: "Esto se retiró", retiredWhy: "Ya no forma parte del curso.", offline: "Sin conexión", offlineWhy: "Revisa tu conexión e inténtalo de nuevo.",
   failed: "Esto no funcionó", tryOnceMore: "Intentar de nuevo", nothing: "Todavía no hay nada publicado", nothingWhy: "Las lecciones aparecen aquí cuando alguien las publica.",
-  minutes: (count) => `${count} min`, progress: (right, of) => `${right} de ${of} bien`, by: (who) => `Por ${who}`,
+  progress: (right, of) => `${right} de ${of} bien`, by: (who) => `Por ${who}`,
 };
 
 const ALL = { en: EN, es: ES };
 let chosen = EN;
-let locale = "en";
 
 /** Chooses a language; what has no words of its own here is said in English. */
 export function speak(tag) {
-  locale = tag;
   chosen = ALL[tag.toLowerCase().split("-")[0]] ?? EN;
 }
 
@@ -72,8 +70,6 @@ export function languageName(tag, shownIn = tag) {
     return tag;
   }
 }
-
-export const currentLocale = () => locale;
 
 const RTL = new Set(["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"]);
 

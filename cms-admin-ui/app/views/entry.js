@@ -111,7 +111,8 @@ function items(list, delivered) {
   return el("section", {}, el("h2", {}, "Questions"), list.map((item, index) => el("section", { class: "card", id: `item-${item.id}` },
     el("h3", {}, `Question ${index + 1}`),
     el("div", { class: "prose" }, renderer(item.question, delivered, 4)),
-    item.hints?.length > 0 && el("details", { class: "hints" },
+    // Where answers are withheld, hints are too: learners ask for them one by one, as the preview does.
+    item.hints?.some((hint) => hint.content) && el("details", { class: "hints" },
       el("summary", {}, counted(item.hints.length, "hint")),
       el("ol", {}, item.hints.map((hint) => el("li", { class: "prose" }, renderer(hint, delivered, 4))))))));
 }

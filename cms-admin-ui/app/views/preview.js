@@ -91,7 +91,7 @@ async function question(stage, delivered) {
   return () => player.destroy();
 
   function load(index) {
-    now = { item: items[index], input: null, empty: [], hints: [], isWrong: false };
+    now = { item: items[index], input: null, empty: [], hints: [], media: {}, isWrong: false };
     note.textContent = "";
     hint.disabled = !now.item.hints?.length;
     player.load({ id: now.item.id, content: { type: "item", item: now.item }, media: pictures(delivered) });
@@ -115,11 +115,12 @@ async function question(stage, delivered) {
   async function showHint() {
     const mine = now;
     await tell(mine, async () => {
-      const given = await askHint({ object: delivered.object, item: mine.item.id, n: mine.hints.length + 1 });
+      const given = await askHint({ object: delivered.object, item: mine.item.id, n: mine.hints.length });
       if (mine !== now) return;
       mine.hints.push(given.hint);
       hint.disabled = mine.hints.length >= given.count;
-      player.hints(mine.hints);
+      Object.assign(mine.media, pictures(given));
+      player.hints(mine.hints, mine.media);
     });
   }
 

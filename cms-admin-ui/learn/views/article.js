@@ -6,16 +6,18 @@ import { mount } from "./player.js";
 import { say } from "../words.js";
 
 /** @param {import("./page.js").Wish} wish */
-export function article({ delivered, place }) {
-  return inPlayer({ delivered, place, sections: delivered.document?.sections ?? [], title: delivered.document?.title ?? say("article") });
+export function article({ delivered }) {
+  return inPlayer({ delivered, sections: delivered.document?.sections ?? [], title: delivered.document?.title ?? say("article") });
 }
 
-/** Sections of text in the player. */
-export function inPlayer({ delivered, place, sections, title }) {
+/**
+ * Sections of text in the player. Authors' headings begin at the third level: they come below one of the page's own.
+ */
+export function inPlayer({ delivered, sections, title, heading = el("h2", { class: "visually-hidden" }, title) }) {
   const stage = el("div", { class: "stage" });
   let player = null;
   return {
-    element: stage,
+    element: el("section", {}, heading, stage),
     async enter() {
       player = await mount(stage, { title, locale: delivered.locale, onError: ({ message }) => console.warn(message) });
       player?.load({ id: delivered.key, content: { type: "article", sections }, media: api.pictures(delivered) });

@@ -11,10 +11,10 @@ import { video } from "./video.js";
 
 const VIEWS = { article, exercise: practice, quiz: practice, video };
 
-/** @typedef {{delivered: any, place: any, next: string|null, home: string}} Wish */
+/** @typedef {{delivered: any, place: any, snapshot: string, next: string|null}} Wish what a view of one kind is given */
 
 /** @returns {{title: string, element: HTMLElement, enter?: () => void, leave: () => void}} */
-export function page({ trail, place }) {
+export function page({ trail, place, snapshot }) {
   const { delivered, slugs } = trail.at(-1);
   const kind = kindOf(delivered.key);
   const document = delivered.document ?? {};
@@ -22,7 +22,7 @@ export function page({ trail, place }) {
   const isHome = trail.length === 1;
   const around = trail.length > 1 ? trail.at(-2) : null;
   const next = around && neighbour(around, delivered, place, 1);
-  const view = VIEWS[kind]?.({ delivered, place, next: next?.href ?? null });
+  const view = VIEWS[kind]?.({ delivered, place, snapshot, next: next?.href ?? null });
   const head = [
     !isHome && crumbs(trail, place),
     !isHome && el("p", { class: "kind" }, icon(kind), kindWord(kind)),

@@ -11,7 +11,7 @@ import { mount } from "./player.js";
 /** @typedef {{object: string, delivered: any, item: any}} Question */
 
 /** @param {import("./page.js").Wish} wish */
-export function practice({ delivered, place, next }) {
+export function practice({ delivered, place, snapshot, next }) {
   const element = el("section", { class: "practice", "aria-label": delivered.document?.title });
   let player = null;
   let isGone = false;
@@ -23,7 +23,7 @@ export function practice({ delivered, place, next }) {
         if (isGone) return;
         if (questions.length === 0) return void show(element, el("p", { class: "aside" }, say("empty")));
         player?.destroy();
-        player = await run(element, { questions, delivered, place, next, again: begin, isGone: () => isGone });
+        player = await run(element, { questions, delivered, place, snapshot, next, again: begin, isGone: () => isGone });
       };
       try {
         await begin();
@@ -61,7 +61,7 @@ function shuffled(list) {
 }
 
 /** Asks the questions. @returns {Promise<{destroy: () => void}>} */
-async function run(element, { questions, delivered, next, again, isGone }) {
+async function run(element, { questions, delivered, place, snapshot, next, again, isGone }) {
   const button = (className, onclick) => el("button", { type: "button", class: `button ${className}`, onclick });
   const where = el("h2", { class: "where", tabindex: "-1" });
   const dots = el("span", { class: "dots", "aria-hidden": "true" }, questions.map(() => el("i")));
@@ -93,7 +93,7 @@ async function run(element, { questions, delivered, next, again, isGone }) {
     drawDots();
     if (at >= questions.length) return end();
     const { delivered: from, item } = questions[at];
-    now = { input: null, empty: [], hints: [], tries: 0, isRight: false, isBusy: false };
+    now = { input: null, empty: [], hints: [], media: {}, tries: 0, isRight: false, isBusy: false };
     where.textContent = say("question", at + 1, questions.length);
     note.textContent = "";
     player.settings({ locale: from.locale });
@@ -138,7 +138,7 @@ async function run(element, { questions, delivered, next, again, isGone }) {
   }
 
   function judge(score, object, item) {
-    player.scored(score, score.type === "invalid" || score.message ? score.message ?? undefined : undefined);
+    player.scored(score);
     if (score.type !== "points") return;
     now.tries += 1;
     now.isRight = score.earned >= score.total;
@@ -155,11 +155,12 @@ async function run(element, { questions, delivered, next, again, isGone }) {
     mine.isBusy = true;
     draw();
     try {
-      const given = await api.hint({ object, item: item.id, n: mine.hints.length + 1 });
+      const given = await api.hint({ object, item: item.id, n: mine.hints.length, snapshot, locale: place.locale });
       if (mine !== now || isGone()) return;
       mine.hints.push(given.hint);
       mine.hintsCount = given.count;
-      player.hints(mine.hints);
+      Object.assign(mine.media, api.pictures(given));
+      player.hints(mine.hints, mine.media);
     } catch (error) {
       if (mine === now) tell(error.code === "offline" ? say("offlineWhy") : say("noHint"));
     } finally {

@@ -76,8 +76,8 @@ export function video({ delivered, place }) {
         own ? el("button", { type: "button", class: "time", "aria-label": say("jump", duration(from)), onclick: () => jump(from) }, duration(from)) : el("span", { class: "time" }, duration(from)),
         el("span", {}, text)))));
     } else if (document.transcript) {
-      written = inPlayer({ delivered: { ...delivered, key: `${delivered.key}#transcript` }, place, sections: [{ content: document.transcript, widgets: {}, images: {} }], title: say("transcript") });
-      show(said, el("h2", {}, say("transcript")), written.element);
+      written = inPlayer({ delivered: { ...delivered, key: `${delivered.key}#transcript` }, sections: [{ content: document.transcript, widgets: {}, images: {} }], title: say("transcript"), heading: el("h2", {}, say("transcript")) });
+      show(said, written.element);
       await written.enter();
     } else {
       said.remove();

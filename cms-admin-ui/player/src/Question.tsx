@@ -4,7 +4,7 @@ import {HintRenderer, Renderer, Widgets} from "@khanacademy/perseus";
 import type {PerseusRenderer, PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
 import {emptyWidgetsFunctional} from "@khanacademy/perseus-score";
-import {mockStrings} from "@khanacademy/perseus/strings";
+import {mapErrorToString, mockStrings} from "@khanacademy/perseus/strings";
 import {useCallback, useEffect, useRef, useState} from "react";
 import {Link} from "./Link";
 import {Guard} from "./Root";
@@ -103,7 +103,7 @@ function Result({score, message, isRight}: {score: Score | null; message: string
                     <span className="mark" aria-hidden="true">
                         {isRight ? "✓" : score.type === "invalid" ? "!" : "↻"}
                     </span>
-                    <span>{message || score.message || told(score, isRight)}</span>
+                    <span>{message || mapErrorToString(score.message, mockStrings) || told(score, isRight)}</span>
                 </p>
             )}
         </div>

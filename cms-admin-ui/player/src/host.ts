@@ -29,7 +29,8 @@ export interface Wish extends Partial<Settings> {
 export interface Player {
     readonly frame: HTMLIFrameElement;
     load(wish: Loaded): void;
-    hints(hints: Section[]): void;
+    /** The hints shown so far, with pictures that only they have. */
+    hints(hints: Section[], media?: Media): void;
     scored(score: Score | null, message?: string): void;
     settings(settings: Partial<Settings>): void;
     focus(): void;
@@ -101,7 +102,7 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
         frame,
         load: ({id, content, media = {}, userInput}) =>
             tell({type: "load", id, content, media, ...(userInput && {userInput}), ...settings()}),
-        hints: (hints) => tell({type: "hints", hints}),
+        hints: (hints, media = {}) => tell({type: "hints", hints, media}),
         scored: (score, message) => tell({type: "scored", score, ...(message !== undefined && {message})}),
         settings: (changed) => {
             chosen = {...chosen, ...pick(changed)};

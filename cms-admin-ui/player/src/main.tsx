@@ -108,9 +108,10 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
             }
         });
     },
-    hints({hints}) {
+    hints({hints, media}) {
         if (shown?.loaded.type === "item") {
             const count = shown.loaded.hints.length;
+            shown = {...shown, media: {...shown.media, ...media}};
             change({hints: sectionsOf(hints, shown.media)});
             if (hints.length > count) {
                 place.querySelector<HTMLElement>(".hints .perseus-hint-renderer:last-of-type")?.focus({preventScroll: true});

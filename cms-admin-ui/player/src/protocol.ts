@@ -45,7 +45,7 @@ export type Score =
 /** What the host tells the player. */
 export type ToPlayer =
     | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields} & Settings)
-    | {type: "hints"; hints: Section[]}
+    | {type: "hints"; hints: Section[]; media?: Media}
     | {type: "scored"; score: Score | null; message?: string}
     | ({type: "settings"} & Settings);
 
@@ -106,7 +106,7 @@ function read<Message extends {type: string}>(data: unknown, shapes: Shape<Messa
 const TO_PLAYER: Shape<ToPlayer> = {
     load: (fields) =>
         wrong(fields, {id: isText, content: isContent, media: isMedia, userInput: optional(isFields)}) ?? wrongSettings(fields),
-    hints: (fields) => wrong(fields, {hints: isListOf(isSection)}),
+    hints: (fields) => wrong(fields, {hints: isListOf(isSection), media: optional(isMedia)}),
     scored: (fields) => wrong(fields, {score: isScore, message: optional(isText)}),
     settings: (fields) => wrongSettings(fields),
 };

@@ -67,7 +67,8 @@ impl Source {
         let mut found = Vec::new();
         let mut at = 0;
         while at < tokens.len() {
-            if tokens[at].text == "use" {
+            // `impl Trait + use<'_>` is a bound, and no tree.
+            if tokens[at].text == "use" && tokens.get(at + 1).is_none_or(|next| next.text != "<") {
                 at = use_tree(&tokens, at + 1, &[], &mut found);
                 continue;
             }

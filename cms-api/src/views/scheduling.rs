@@ -156,6 +156,8 @@ pub enum ScheduleOutcome {
         sequence: u64,
         /// The authors' record of it.
         publication: String,
+        /// Of a publish of everything, how many changes it went on without; its report names them.
+        left_alone_count: u64,
     },
     /// The channel was as the schedule wanted it already.
     NothingToDo,

@@ -163,6 +163,13 @@ pub struct PublishReport {
     pub delivered: DeliveredCounts,
 }
 
+impl PublishReport {
+    /// How many changes stay as they are, held back or on hold.
+    pub(in crate::repo) fn left_alone_count(&self) -> u64 {
+        self.held_back_count + self.on_hold_count
+    }
+}
+
 fn cut<T>(mut rows: Vec<T>) -> (Vec<T>, u64) {
     let count = rows.len() as u64;
     rows.truncate(REPORT_ROWS_MAX);

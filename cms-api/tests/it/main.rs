@@ -14,6 +14,7 @@ mod hostile;
 mod jobs;
 mod notices;
 mod pages;
+mod paging;
 mod publishing;
 mod reviews;
 mod shares;

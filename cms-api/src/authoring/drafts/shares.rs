@@ -18,6 +18,7 @@ use crate::{
         body::JsonBody,
         cache::PRIVATE,
         extract::{PathOf, parsed},
+        form::some_whole,
         page::{Order, Page},
         problem::{Problem, ProblemSchema},
         query::{NoQuery, Parameters},
@@ -42,7 +43,7 @@ pub struct NewShareBody {
     #[schema(max_length = 200)]
     label: String,
     /// For how many days it opens the draft; 14 when left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_whole")]
     #[schema(minimum = 1, maximum = 90)]
     days: Option<u32>,
 }

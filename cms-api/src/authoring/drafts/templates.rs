@@ -21,7 +21,7 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{EntryTitle, KeyText},
+        form::{EntryTitle, KeyText, some_whole},
         idempotency::{Made, Repeatable, once},
         page::Page,
         problem::{Problem, ProblemSchema},
@@ -52,7 +52,8 @@ pub struct FromTemplateBody {
     #[schema(value_type = Option<KeyText>)]
     parent: Option<EntryKey>,
     /// Before which child, by its index; last when left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_whole")]
+    #[schema(maximum = 4_294_967_295u32)]
     index: Option<u32>,
 }
 

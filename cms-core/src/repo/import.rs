@@ -8,8 +8,11 @@
 //! 1. Nothing is imported unless every line is accepted, or the caller asked to skip the others.
 //! 2. Every refused line is told, with all that is wrong with it.
 //! 3. Importing what is there already changes nothing, and says so.
+//! 4. Schemas among the lines are in force for all entries of their kinds, for those on other lines and
+//!    for those that no line names; what the branch would then hold is valid, or nothing is imported.
 
 mod line;
+mod schemas;
 mod settle;
 
 use std::{collections::BTreeMap, io};
@@ -38,6 +41,7 @@ use crate::{
     schema::{Violation, ViolationCode},
 };
 use line::{Judge, Judged, Parsed, Read};
+use schemas::Doubted;
 use settle::Settled;
 
 /// Lines that are judged together, on all cores.
@@ -96,7 +100,7 @@ pub struct ImportProgress {
 /// A line that is not imported, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RefusedLine {
-    /// Its number, from 1.
+    /// Its number, from 1; 0 where it is an entry that was there before.
     pub line: u64,
     /// Its file.
     pub source: String,
@@ -151,6 +155,12 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
+    /// Takes a refusal back.
+    fn accept(&mut self, origin: &Origin) {
+        self.refused.retain(|row| row.line != origin.line || *row.source != *origin.source);
+        self.refused_count -= 1;
+    }
+
     fn refuse(&mut self, line: RefusedLine) {
         self.refused_count += 1;
         if self.refused.len() < IMPORT_ROWS_MAX {
@@ -169,8 +179,8 @@ impl ImportReport {
 /// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// Lines were refused.
-    #[error("{} of {} lines are refused; nothing was imported", .report.refused_count, .report.lines)]
+    /// Lines were refused, or entries that no line names are not valid any more under a schema of theirs.
+    #[error("{} lines or entries are refused; nothing was imported", .report.refused_count)]
     Refused {
         /// Which, and why.
         report: Box<ImportReport>,
@@ -312,6 +322,7 @@ fn read_all(
 ) -> Result<BTreeMap<EntryKey, Incoming>, ImportError> {
     let mut incoming = BTreeMap::new();
     let mut translations: Vec<Parsed> = Vec::new();
+    let mut doubted = Doubted::default();
     let mut done = ImportProgress::default();
     loop {
         let piece: Vec<ImportLine> = lines.take(LINES_AT_ONCE).collect::<Result<_, _>>()?;
@@ -330,11 +341,16 @@ fn read_all(
                     translations.push(parsed);
                 }
                 Read::Judged(judged) => take(*judged, &mut incoming, sink, report)?,
-                Read::Refused(refused) => report.refuse(refused),
+                Read::Refused(refused, parsed) => {
+                    report.refuse(refused);
+                    doubted.extend(parsed);
+                }
             }
         }
         progress(done);
     }
+    sink.flush()?;
+    schemas::take(judge, &mut incoming, doubted, sink, report)?;
     // A translation is made from its source as these lines leave it, wherever in them that stands.
     sink.flush()?;
     let known = &incoming;
@@ -349,7 +365,7 @@ fn read_all(
     for read in judged {
         match read {
             Read::Judged(judged) => take(*judged, &mut incoming, sink, report)?,
-            Read::Refused(refused) => report.refuse(refused),
+            Read::Refused(refused, _) => report.refuse(refused),
             Read::Translation(_) => {}
         }
     }

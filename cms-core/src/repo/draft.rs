@@ -16,6 +16,7 @@
 pub(in crate::repo) mod batch;
 pub(in crate::repo) mod bring;
 pub(in crate::repo) mod changes;
+pub(in crate::repo) mod close;
 pub(in crate::repo) mod commit;
 pub(in crate::repo) mod entries;
 pub(in crate::repo) mod record;

@@ -220,12 +220,12 @@ impl Repository {
             if except == Some(&draft) {
                 continue;
             }
-            let Ok((record, _)) = self.record(&draft) else { continue };
+            let Ok(record) = self.record(&draft) else { continue };
             let stored: StoredEditing = serde_json::from_slice(&cell.value)
                 .map_err(|_| StoreError::Row { what: format!("the editor {name}") })?;
             editors.push(OtherEditor {
                 draft,
-                title: record.title,
+                title: record.value.title,
                 author: stored.author,
                 since_ms: stored.since_ms,
             });

@@ -1,11 +1,15 @@
 //! Closing a draft, and opening it again.
+//!
+//! Invariants:
+//! 1. A draft closes as it was looked at. Cells are removed at the versions that were read, the cell of what
+//!    was begun last among them, so that nothing that was saved or committed meanwhile goes with it.
 
 use super::{
-    DraftError, DraftId, RECORD_CELL,
+    BEGUN_CELL, DraftError, DraftId, RECORD_CELL,
     commit::DraftCommitError,
     record::{Draft, DraftState, StoredDraft},
+    working::edited_key,
 };
-use crate::engine::{CellName, Expected, Group, Outcome, Swap, SwapValue, Transaction};
 use crate::repo::{
     branch::branch_head,
     commit::first,
@@ -14,8 +18,23 @@ use crate::repo::{
     record::{Record, drop_record, put_record},
     stamp::Stamp,
 };
+use crate::{
+    engine::{CellName, Expected, Group, Outcome, Swap, SwapValue, Transaction},
+    model::id::CommitId,
+};
 
 const CLOSED_GROUP: &str = "closed/";
+/// A draft that people type in is committed and closed so often before it is told.
+const ATTEMPTS_MAX: u64 = 32;
+
+/// Whether a draft was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::repo) enum Closing {
+    /// It is closed, or was before.
+    Closed,
+    /// Something was typed or committed since, and the draft has it.
+    GoesOn,
+}
 
 fn closed_cell(draft: &DraftId) -> Result<CellName, StoreError> {
     let row = |_| StoreError::Row { what: format!("the record of draft {draft}") };
@@ -34,67 +53,83 @@ impl Repository {
     /// committed become revisions first.
     ///
     /// # Errors
-    /// [`DraftError`]; nothing is changed then.
+    /// [`DraftError`]; the draft is open then.
     pub fn discard_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
-        self.record_for(draft, &stamp.author)?;
-        let before = Stamp { operation: stamp.step(1), ..stamp.clone() };
-        match self.commit_draft(draft, None, &before) {
-            Ok(_) | Err(DraftCommitError::NothingToCommit) => {}
-            Err(DraftCommitError::Draft(error)) => return Err(error),
-            Err(DraftCommitError::Refused { refusals }) => {
-                return Err(DraftError::Refused { reason: first(&refusals) });
+        for number in 0..ATTEMPTS_MAX {
+            let before = Stamp { operation: stamp.step(2 * number), ..stamp.clone() };
+            match self.commit_draft(draft, None, &before) {
+                Ok(_) | Err(DraftCommitError::NothingToCommit) => {}
+                Err(DraftCommitError::Draft(error)) => return Err(error),
+                Err(DraftCommitError::Refused { refusals }) => {
+                    return Err(DraftError::Refused { reason: first(&refusals) });
+                }
+            }
+            let unknown = || DraftError::Unknown { draft: draft.clone() };
+            let head = branch_head(self, &draft.branch())?.ok_or_else(unknown)?;
+            let last = Stamp { operation: stamp.step(2 * number + 1), ..stamp.clone() };
+            if self.close(draft, DraftState::Discarded, head.commit, &last)? == Closing::Closed {
+                return self.draft(draft);
             }
         }
-        self.close(draft, DraftState::Discarded, stamp)?;
-        self.draft(draft)
+        Err(DraftError::Refused { reason: format!("draft {draft} is too busy; try again") })
     }
 
-    /// Closes a draft: its record moves to the closed ones, then its cells go.
+    /// Closes a draft that is as it was at a commit, with nothing typed since: its record moves to the
+    /// closed ones, then its cells go. Else it goes on.
     pub(in crate::repo) fn close(
         &self,
         draft: &DraftId,
         state: DraftState,
+        at: CommitId,
         stamp: &Stamp,
-    ) -> Result<(), DraftError> {
-        loop {
+    ) -> Result<Closing, DraftError> {
+        for number in 0.. {
             let mut record = match self.record(draft) {
-                Err(DraftError::Unknown { .. }) => return Ok(()),
+                Err(DraftError::Unknown { .. }) => return Ok(Closing::Closed),
                 other => other?.value,
             };
+            let cells = self.draft_cells(draft)?;
             let head = branch_head(self, &draft.branch())?;
+            let is_typed = cells.iter().any(|(name, _)| edited_key(name).is_some());
+            if is_typed || head.is_some_and(|head| head.commit != at) {
+                return Ok(Closing::GoesOn);
+            }
             record.state = state;
-            record.closed_at = head.map(|head| head.commit);
+            record.closed_at = Some(at);
             record.changed_ms = stamp.time_ms;
             let closed = closed_cell(draft)?;
             let known = self.engine.cell(&closed).map_err(StoreError::from)?;
             let archive = Transaction {
-                operation: stamp.step(2),
+                operation: stamp.step(2 * number),
                 objects: Vec::new(),
                 swaps: vec![put_record(closed, Expected::unchanged(known.as_ref()), &record)],
                 audit: None,
             };
-            let cells = self.draft_cells(draft)?;
-            self.forget_editing(draft, cells.iter().map(|(name, _)| name), stamp)?;
-            let swaps = cells
-                .into_iter()
-                .map(|(cell, row)| Swap {
-                    cell,
-                    expected: Expected::Version(row.version),
-                    value: SwapValue::Delete,
-                })
-                .collect();
-            let audit = stamp.audit("close-draft", &[("draft", draft.as_str())]);
+            let begun = draft.cell(BEGUN_CELL)?;
+            let mut swaps = Vec::new();
+            if cells.iter().all(|(name, _)| *name != begun) {
+                // Nothing was ever typed, and nothing may have been begun meanwhile.
+                let (expected, value) = (Expected::Absent, SwapValue::Keep);
+                swaps.push(Swap { cell: begun, expected, value });
+            }
+            swaps.extend(cells.into_iter().map(|(cell, row)| Swap {
+                cell,
+                expected: Expected::Version(row.version),
+                value: SwapValue::Delete,
+            }));
             let remove = Transaction {
-                operation: stamp.operation,
+                operation: stamp.step(2 * number + 1),
                 objects: Vec::new(),
                 swaps,
-                audit: Some(audit),
+                audit: Some(stamp.audit("close-draft", &[("draft", draft.as_str())])),
             };
             let outcomes = self.engine.commit(vec![archive, remove]).map_err(StoreError::from)?;
             if matches!(outcomes.last(), Some(Outcome::Applied(_))) {
-                return Ok(());
+                self.forget_editing(draft, [record.begun_from, at], stamp)?;
+                break;
             }
         }
+        Ok(Closing::Closed)
     }
 
     /// Opens a discarded draft again, as it was when it was given up.

@@ -44,6 +44,11 @@ pub enum Why {
     },
     /// It stands nowhere.
     StandsNowhere,
+    /// It stands nowhere on purpose: it is the model of a template, or in one.
+    IsModel {
+        /// The template.
+        template: String,
+    },
 }
 
 /// An entry or translation that learners do not get as it is merged.

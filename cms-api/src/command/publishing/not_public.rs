@@ -118,5 +118,6 @@ fn sentence(why: &Why) -> String {
         }
         Why::Embargoed { message } => message.clone(),
         Why::StandsNowhere => "it stands nowhere".to_owned(),
+        Why::IsModel { template } => format!("it is of the model of {template}"),
     }
 }

@@ -132,7 +132,7 @@ pub struct PublishReport {
     pub on_hold: Vec<EntryKey>,
     /// How many those are.
     pub on_hold_count: u64,
-    /// Changed entries that stand nowhere, so nobody gets them.
+    /// Changed entries that stand nowhere, so nobody gets them; models of templates apart.
     pub stands_nowhere: Vec<EntryKey>,
     /// How many those are.
     pub stands_nowhere_count: u64,
@@ -215,7 +215,7 @@ pub(super) fn fill(
     made: &Made,
     moved: &routes::Moves,
 ) {
-    (report.stands_nowhere, report.stands_nowhere_count) = cut(spread.stands_nowhere.clone());
+    (report.stands_nowhere, report.stands_nowhere_count) = cut(spread.forgotten.clone());
     (report.retired, report.retired_count) = cut(made.retired());
     (report.left_out, report.left_out_count) = cut(made.left_out.clone());
     (report.routes, report.routes_count) = cut(moved.rows.clone());

@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::{
     ImportReport, Incoming, LINES_AT_ONCE,
     line::{Accepted, Judge, Judged, Parsed, Read, Reasons, refused_line},
-    take as take_in,
+    read::take as take_in,
 };
 use crate::{
     model::key::{EntryKey, Kind},

@@ -14,7 +14,12 @@ use utoipa::{
     },
 };
 
-use crate::{authoring::reviews::StateWord, command::Call, edge::problem::ProblemSchema, router};
+use crate::{
+    authoring::{diff::DifferenceForm, reviews::StateWord},
+    command::Call,
+    edge::problem::ProblemSchema,
+    router,
+};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -29,7 +34,7 @@ use crate::{authoring::reviews::StateWord, command::Call, edge::problem::Problem
         (name = "authoring", description = "What authors, reviewers, publishers and operators do, behind a token with a role."),
         (name = "operation", description = "For whoever runs the server."),
     ),
-    components(schemas(Call, ProblemSchema, StateWord)),
+    components(schemas(Call, DifferenceForm, ProblemSchema, StateWord)),
 )]
 struct Description;
 

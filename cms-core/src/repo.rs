@@ -58,7 +58,7 @@ pub use draft::entries::{COPIED_ENTRIES_MAX, Copied, CopyDepth, EntryError, Plac
 pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
 pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, Stale, WorkingContent};
 pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
-pub use draft::template::{FromTemplate, TEMPLATES_MAX, TemplateRow};
+pub use draft::template::{FromTemplate, TemplateRow};
 pub use draft::working::{OtherEditor, Working};
 pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport};

@@ -130,12 +130,9 @@ fn browser_tests(root: &Path) -> Result<Ended> {
         ensure!(env::var_os("CI").is_none(), "chromium is missing");
         return Ok(Ended::Skipped("chromium is missing"));
     };
-    run(cargo(root).args(["build", "--quiet", "--package", "cms-api"]))?;
+    let program = tools::built_program(root)?;
     npm::install(&folder)?;
-    run(npm::npm(&folder)
-        .args(["test"])
-        .env("CMS_BIN", tools::target(root).join("debug/cms"))
-        .env("CHROMIUM", chromium))?;
+    run(npm::npm(&folder).args(["test"]).env("CMS_BIN", program).env("CHROMIUM", chromium))?;
     Ok(Ended::Passed)
 }
 
@@ -154,6 +151,11 @@ fn fuzzing(root: &Path, extent: Extent) -> Result<Ended> {
         command.current_dir(root).env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO");
         // The code under test is safe Rust: the sanitizer would only make it slower.
         command.args(["fuzz", verb, "--fuzz-dir", "fuzz", "--sanitizer", "none"]);
+        match extent {
+            // One unit, the tool's choice, is built by one core.
+            Extent::Short => command.args(["--codegen-units", "16"]),
+            Extent::Long => command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "3"),
+        };
         command
     };
     run(&mut fuzz("build"))?;

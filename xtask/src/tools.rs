@@ -109,6 +109,16 @@ pub(crate) fn cargo(folder: &Path) -> Command {
     command
 }
 
+/// The `cms` program as the tests build it. It asks for what they ask for, since another selection of
+/// packages has other features, with which cargo would build most dependencies once more.
+///
+/// # Errors
+/// When it does not compile.
+pub(crate) fn built_program(root: &Path) -> Result<PathBuf> {
+    run(cargo(root).args(["test", "--workspace", "--no-run", "--quiet"]))?;
+    Ok(target(root).join("debug/cms"))
+}
+
 /// Runs a command, its output shown.
 ///
 /// # Errors

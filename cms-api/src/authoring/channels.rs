@@ -2,7 +2,7 @@
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
-    model::id::PublicationId,
+    model::{id::PublicationId, key::EntryKey},
     repo::{Role, State as CoreState},
 };
 
@@ -14,7 +14,7 @@ use crate::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
-        page::Page,
+        page::{Order, Page},
         problem::{Code, Problem, ProblemSchema},
         query::{NoQuery, Parameters},
     },
@@ -44,12 +44,23 @@ pub(super) fn head(store: &Store, channel: &str) -> Result<PublicationId, Proble
     path = "/authoring/v1/channels",
     tag = "authoring",
     security(("token" = [])),
-    responses((status = 200, description = "All of them, by name", body = Page<ChannelRow>)),
+    params(
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses((status = 200, description = "A page, by name", body = Page<ChannelRow>)),
 )]
-pub async fn list(State(app): State<App>, asker: Asker, _: NoQuery) -> Result<Response, Problem> {
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
+    let page = parameters.page::<String>()?;
+    parameters.finish(&["cursor", "limit"])?;
     let rows: Vec<ChannelRow> = app.core(|store| Ok(view(&store.repository.channels()?))).await?;
-    Ok(listed(&Page { rows, next: None }))
+    let rows = rows.into_iter().map(|row| (row.channel.clone(), row));
+    Ok(listed(&Page::of(rows, &page, Order::Ascending)))
 }
 
 /// One channel
@@ -130,9 +141,13 @@ pub async fn publications(
     path = "/authoring/v1/channels/{channel}/holds",
     tag = "authoring",
     security(("token" = [])),
-    params(("channel" = String, Path, description = "Its name")),
+    params(
+        ("channel" = String, Path, description = "Its name"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
     responses(
-        (status = 200, description = "The holds", body = Page<HoldRow>),
+        (status = 200, description = "A page", body = Page<HoldRow>),
         (status = 404, description = "No such channel", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
@@ -140,12 +155,20 @@ pub async fn holds(
     State(app): State<App>,
     asker: Asker,
     PathOf(channel): PathOf<String>,
-    _: NoQuery,
+    mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
-    let rows: Vec<HoldRow> =
-        app.core(move |store| Ok(view(&store.repository.holds(&channel)?))).await?;
-    Ok(listed(&Page { rows, next: None }))
+    let page = parameters.page::<EntryKey>()?;
+    parameters.finish(&["cursor", "limit"])?;
+    let found = app
+        .core(move |store| {
+            let after = page.after.as_ref();
+            let rows = store.repository.holds(&channel, after, page.rows_max + 1)?;
+            let rows: Vec<HoldRow> = view(&rows);
+            Ok(Page::cut(rows, page.rows_max, |row| row.key.clone()))
+        })
+        .await?;
+    Ok(listed(&found))
 }
 
 /// The record of one move of a channel

@@ -52,14 +52,14 @@ impl fmt::Display for Between {
 /// How an entry's difference is told.
 #[derive(Debug, Clone, Copy, ToSchema)]
 #[schema(rename_all = "kebab-case")]
-enum Form {
+pub enum DifferenceForm {
     /// As changes of places, for people.
     Changes,
     /// As RFC 6902, for programs.
     JsonPatch,
 }
 
-impl FromStr for Form {
+impl FromStr for DifferenceForm {
     type Err = &'static str;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
@@ -146,7 +146,7 @@ pub async fn handler(
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
         ("from" = String, Query, description = "The state before"),
         ("to" = String, Query, description = "The state after"),
-        ("as" = Option<Form>, Query, description = "`changes` when left out; `json-patch` for RFC 6902, which leads from the one document to the other"),
+        ("as" = Option<DifferenceForm>, Query, description = "`changes` when left out; `json-patch` for RFC 6902, which leads from the one document to the other"),
     ),
     responses(
         (status = 200, description = "The changes", content((EntryDifference = "application/json"), (Vec<PatchOperation> = "application/json-patch+json"))),
@@ -163,18 +163,18 @@ pub async fn entry(
     let key = key_of(&kind, &id)?;
     let from: String = parameters.needed("from")?;
     let to: String = parameters.needed("to")?;
-    let form = parameters.one::<Form>("as")?.unwrap_or(Form::Changes);
+    let form = parameters.one::<DifferenceForm>("as")?.unwrap_or(DifferenceForm::Changes);
     parameters.finish(&["as", "from", "to"])?;
     app.core(move |store| {
         let repository = &store.repository;
         let (before, after) = (repository.resolve(&from)?, repository.resolve(&to)?);
         let unknown = || unknown_entry(&key, &to);
         match form {
-            Form::Changes => {
+            DifferenceForm::Changes => {
                 let found = repository.entry_difference(&before, &after, &key)?;
                 Ok(listed(&view::<EntryDifference>(&found.ok_or_else(unknown)?)))
             }
-            Form::JsonPatch => {
+            DifferenceForm::JsonPatch => {
                 let found = repository.entry_patch(&before, &after, &key)?;
                 let mut response = listed(&found.ok_or_else(unknown)?);
                 let media_type = HeaderValue::from_static("application/json-patch+json");

@@ -3,7 +3,10 @@
 pub mod blame;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::{model::id::RevisionId, repo::Role};
+use cms_core::{
+    model::{id::RevisionId, key::EntryKey},
+    repo::Role,
+};
 
 use super::{Pinned, at, key_of, listed, pinned_state, unknown_entry};
 use crate::{
@@ -13,9 +16,9 @@ use crate::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
-        page::{Cursor, Page},
+        page::{Cursor, Order, Page},
         problem::{Problem, ProblemSchema},
-        query::{NoQuery, Parameters},
+        query::Parameters,
     },
     views::{
         content::{EntryView, RevisionRow, Use},
@@ -74,9 +77,11 @@ pub async fn one(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id"),
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(
-        (status = 200, description = "The entries that link to it, with the places", body = Page<Use>),
+        (status = 200, description = "A page of the entries that link to it, with the places", body = Page<Use>),
         (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
@@ -89,17 +94,52 @@ pub async fn uses(
     asker.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let at = at(&mut parameters)?;
-    parameters.finish(&["at"])?;
-    let rows: Vec<Use> = app
+    let page = parameters.page::<Pinned<UseAt>>()?;
+    parameters.finish(&["at", "cursor", "limit"])?;
+    let found = app
         .core(move |store| {
-            let state = store.repository.resolve(&at)?;
+            let (after, pin) = page.after.map(|after| (after.row, after.state)).unzip();
+            let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
             if store.repository.show(&state, &key)?.is_none() {
                 return Err(unknown_entry(&key, &at));
             }
-            Ok(view(&store.repository.where_used(&state, &key)?))
+            let after = after.as_ref().map(|after| (&after.by, after.role.as_str()));
+            let rows_max = page.rows_max;
+            let uses = store.repository.where_used_page(&state, &key, after, rows_max + 1)?;
+            let uses = uses.iter().map(|found| {
+                let (by, role) = (found.by.clone(), found.role.to_owned());
+                (UseAt { by, role }, view::<Use>(found))
+            });
+            let page = Page::cut(uses.collect(), rows_max, |(at, _)| Pinned {
+                state: pin.clone(),
+                row: at.clone(),
+            });
+            Ok(page.map(|(_, row)| row))
         })
         .await?;
-    Ok(listed(&Page { rows, next: None }))
+    Ok(listed(&found))
+}
+
+/// Where a page of uses ended: the entry, and how it uses the other.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct UseAt {
+    by: EntryKey,
+    role: String,
+}
+
+impl std::str::FromStr for UseAt {
+    type Err = ();
+
+    fn from_str(text: &str) -> Result<Self, ()> {
+        let (by, role) = text.split_once(' ').ok_or(())?;
+        Ok(Self { by: by.parse().map_err(|_| ())?, role: role.to_owned() })
+    }
+}
+
+impl std::fmt::Display for UseAt {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        write!(f, "{} {}", self.by, self.role)
+    }
 }
 
 /// The versions of an entry
@@ -178,18 +218,23 @@ impl std::fmt::Display for Lines {
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
-    responses((status = 200, description = "The drafts, and who began to edit it there", body = Page<OtherEditor>)),
+    responses((status = 200, description = "A page of the drafts, by name, and who began to edit it there", body = Page<OtherEditor>)),
 )]
 pub async fn editors(
     State(app): State<App>,
     asker: Asker,
     PathOf((kind, id)): PathOf<(String, String)>,
-    _: NoQuery,
+    mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
+    let page = parameters.page::<String>()?;
+    parameters.finish(&["cursor", "limit"])?;
     let rows: Vec<OtherEditor> =
         app.core(move |store| Ok(view(&store.repository.editors(&key, None)?))).await?;
-    Ok(listed(&Page { rows, next: None }))
+    let rows = rows.into_iter().map(|row| (row.draft.clone(), row));
+    Ok(listed(&Page::of(rows, &page, Order::Ascending)))
 }

@@ -24,9 +24,9 @@ use crate::{
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
         idempotency::{Made, Repeatable, once},
-        page::Page,
+        page::{Order, Page},
         problem::{Code, Problem, ProblemSchema},
-        query::NoQuery,
+        query::{NoQuery, Parameters},
     },
     jobs::{Progress, Work},
     store::Store,
@@ -213,21 +213,31 @@ pub async fn create(
     path = "/authoring/v1/jobs",
     tag = "authoring",
     security(("token" = [])),
-    responses((status = 200, description = "The jobs", body = Page<JobView>)),
+    params(
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses((status = 200, description = "A page", body = Page<JobView>)),
 )]
-pub async fn list(State(app): State<App>, asker: Asker, _: NoQuery) -> Result<Response, Problem> {
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
+    let page = parameters.page::<String>()?;
+    parameters.finish(&["cursor", "limit"])?;
     let of = app.clone();
-    let rows = app
+    let found = app
         .core(move |store| {
             let jobs = store.repository.jobs()?.into_iter();
             let seen = jobs
                 .filter(|job| job.person == asker.person || asker.role >= Role::Operator)
-                .map(|job| JobView::of(&of, &job));
-            Ok(seen.collect::<Vec<_>>())
+                .map(|job| (format!("{:020} {}", job.created_ms, job.id), JobView::of(&of, &job)));
+            Ok(Page::of(seen, &page, Order::Descending))
         })
         .await?;
-    Ok(listed(&Page { rows, next: None }))
+    Ok(listed(&found))
 }
 
 /// One job

@@ -20,7 +20,7 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::PathOf,
-        form::{KeyText, Message, bounded},
+        form::{KeyText, Message, bounded, some_whole},
         idempotency::{Attempt, Made, Repeatable, once},
         precondition::IfMatch,
         problem::{Problem, ProblemSchema},
@@ -130,8 +130,8 @@ pub struct RetireBody {
 #[serde(deny_unknown_fields)]
 pub struct RevertBody {
     /// Its number in the channel; the newest when left out.
-    #[serde(default)]
-    #[schema(minimum = 1)]
+    #[serde(default, deserialize_with = "some_whole")]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991u64)]
     sequence: Option<u64>,
     /// Why.
     #[serde(default)]

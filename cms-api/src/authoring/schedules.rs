@@ -22,7 +22,7 @@ use crate::{
         extract::PathOf,
         form::{KeyText, Message, bounded},
         idempotency::{Made, Repeatable, once},
-        page::Page,
+        page::{Order, Page},
         precondition::IfMatch,
         problem::{Code, Problem, ProblemSchema},
         query::{NoQuery, Parameters},
@@ -169,8 +169,12 @@ pub async fn create(
     path = "/authoring/v1/schedules",
     tag = "authoring",
     security(("token" = [])),
-    params(("channel" = Option<String>, Query, description = "Only this channel's")),
-    responses((status = 200, description = "The schedules", body = Page<ScheduleRow>)),
+    params(
+        ("channel" = Option<String>, Query, description = "Only this channel's"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses((status = 200, description = "A page", body = Page<ScheduleRow>)),
 )]
 pub async fn list(
     State(app): State<App>,
@@ -179,14 +183,19 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
     let channel = parameters.one::<String>("channel")?;
-    parameters.finish(&["channel"])?;
+    let page = parameters.page::<String>()?;
+    parameters.finish(&["channel", "cursor", "limit"])?;
     if let Some(channel) = channel.as_ref().filter(|channel| !is_name(channel)) {
         let detail = format!("`channel`: {channel:?} may not name a channel");
         return Err(Problem::new(Code::ParameterMalformed, detail).with("parameter", "channel"));
     }
     let rows: Vec<ScheduleRow> =
         app.core(move |store| Ok(view(&store.repository.schedules(channel.as_deref())?))).await?;
-    Ok(listed(&Page { rows, next: None }))
+    let placed = rows.into_iter().map(|row| {
+        // As they are sorted: by instant, channel and id.
+        (format!("{:020} {} {}", row.due_ms, row.channel, row.id), row)
+    });
+    Ok(listed(&Page::of(placed, &page, Order::Ascending)))
 }
 
 /// One schedule

@@ -10,9 +10,9 @@ use crate::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
-        page::Page,
+        page::{Order, Page},
         problem::{Problem, ProblemSchema},
-        query::NoQuery,
+        query::{NoQuery, Parameters},
     },
     store::Store,
     views::content::StateView,
@@ -45,17 +45,32 @@ fn view_of(store: &Store, name: String, state: CoreState) -> Result<StateView, P
     path = "/authoring/v1/states",
     tag = "authoring",
     security(("token" = [])),
-    responses((status = 200, description = "All of them", body = Page<StateView>)),
+    params(
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
+    responses((status = 200, description = "A page", body = Page<StateView>)),
 )]
-pub async fn list(State(app): State<App>, asker: Asker, _: NoQuery) -> Result<Response, Problem> {
+pub async fn list(
+    State(app): State<App>,
+    asker: Asker,
+    mut parameters: Parameters,
+) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
-    let rows = app
-        .core(|store| {
+    let page = parameters.page::<String>()?;
+    parameters.finish(&["cursor", "limit"])?;
+    let found = app
+        .core(move |store| {
             let states = store.repository.states()?.into_iter();
-            states.map(|(name, state)| view_of(store, name, state)).collect::<Result<Vec<_>, _>>()
+            let placed = states.map(|(name, state)| {
+                let sort = if matches!(state, CoreState::Commit(_)) { "branch" } else { "channel" };
+                (format!("{sort} {name}"), (name, state))
+            });
+            let page = Page::of(placed, &page, Order::Ascending);
+            page.try_map(|(name, state)| view_of(store, name, state))
         })
         .await?;
-    Ok(listed(&Page { rows, next: None }))
+    Ok(listed(&found))
 }
 
 /// What a name stands for

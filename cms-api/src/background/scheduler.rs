@@ -89,7 +89,13 @@ fn notices(report: &DueReport, time_ms: u64) -> Vec<(String, Notice)> {
         let schedule = &ran.schedule;
         let what = format!("What you scheduled on {} for {}", schedule.channel, schedule.at);
         let (kind, text) = match &ran.outcome {
-            ScheduleOutcome::Published { .. } => (NoticeKind::ScheduleRan, format!("{what} ran")),
+            ScheduleOutcome::Published { left_alone_count: 0, .. } => {
+                (NoticeKind::ScheduleRan, format!("{what} ran"))
+            }
+            ScheduleOutcome::Published { left_alone_count: left, .. } => {
+                let text = format!("{what} ran; held back or on hold: {left}");
+                (NoticeKind::ScheduleRan, text)
+            }
             ScheduleOutcome::NothingToDo => {
                 (NoticeKind::ScheduleRan, format!("{what} found nothing to do"))
             }
@@ -107,8 +113,8 @@ fn tell(report: &DueReport) {
     for ran in &report.ran {
         let (id, channel) = (&ran.schedule.id, &ran.schedule.channel);
         match &ran.outcome {
-            ScheduleOutcome::Published { sequence, .. } => {
-                tracing::info!(%id, %channel, sequence, "a schedule ran");
+            ScheduleOutcome::Published { sequence, left_alone_count, .. } => {
+                tracing::info!(%id, %channel, sequence, left_alone_count, "a schedule ran");
             }
             ScheduleOutcome::NothingToDo => {
                 tracing::info!(%id, %channel, "a schedule found nothing to do");

@@ -33,7 +33,7 @@ pub struct Request {
     pub stat: bool,
     /// At most so many rows of each list
     #[arg(long, default_value_t = 1000, value_name = "N")]
-    #[serde(default = "thousand")]
+    #[serde(default = "thousand", deserialize_with = "crate::edge::form::whole")]
     pub limit: u32,
 }
 

@@ -31,7 +31,7 @@ pub struct Request {
     pub at: String,
     /// At most so many, newest first
     #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    #[serde(default = "fifty")]
+    #[serde(default = "fifty", deserialize_with = "crate::edge::form::whole")]
     pub limit: u32,
     /// Only those before this commit
     #[arg(long, value_name = "COMMIT", conflicts_with = "entry")]

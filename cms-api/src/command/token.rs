@@ -43,7 +43,7 @@ pub mod create {
         pub label: String,
         /// Days after which it ends; it does not end when left out
         #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
-        #[serde(default)]
+        #[serde(default, deserialize_with = "crate::edge::form::some_whole")]
         pub days: Option<u32>,
     }
 

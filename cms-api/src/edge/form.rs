@@ -1,7 +1,10 @@
 //! What values in bodies look like: types that refuse what does not fit while the body is read, so that
 //! the refusal points at it, and that tell the OpenAPI document the same form.
 
-use serde::{Deserialize, Deserializer, de::Error};
+use serde::{
+    Deserialize, Deserializer,
+    de::{Error, Unexpected, Visitor},
+};
 use utoipa::ToSchema;
 
 /// An entry's key.
@@ -165,6 +168,59 @@ where
     Err(D::Error::custom(format!("{MIN} to {MAX} elements are expected, not {}", rows.len())))
 }
 
+/// The largest number that JSON carries from one program to another unharmed (RFC 8259, section 6).
+const WHOLE_MAX: u64 = (1 << 53) - 1;
+
+/// A whole number, however it is written: to JSON Schema `7.0` and `7e0` are the integer 7.
+///
+/// # Errors
+/// What the deserializer says, or that it is no whole number, negative, or too large.
+pub fn whole<'de, D, T>(deserializer: D) -> Result<T, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<u64>,
+{
+    struct Whole;
+    impl Visitor<'_> for Whole {
+        type Value = u64;
+
+        fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+            f.write_str("a whole number from 0 on")
+        }
+
+        fn visit_u64<E: Error>(self, number: u64) -> Result<u64, E> {
+            Ok(number)
+        }
+
+        #[expect(clippy::cast_possible_truncation, reason = "it has no fraction, and is in range")]
+        #[expect(clippy::cast_sign_loss, reason = "it is in range")]
+        #[expect(clippy::cast_precision_loss, reason = "2^53 - 1 is exact")]
+        fn visit_f64<E: Error>(self, number: f64) -> Result<u64, E> {
+            if number.fract() == 0.0 && (0.0..=WHOLE_MAX as f64).contains(&number) {
+                return Ok(number as u64);
+            }
+            Err(E::invalid_value(Unexpected::Float(number), &self))
+        }
+    }
+    let number = deserializer.deserialize_any(Whole)?;
+    T::try_from(number).map_err(|_| D::Error::custom(format!("{number} is too large a number")))
+}
+
+/// A whole number, or null.
+///
+/// # Errors
+/// As [`whole`].
+pub fn some_whole<'de, D, T>(deserializer: D) -> Result<Option<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: TryFrom<u64>,
+{
+    #[derive(Deserialize)]
+    #[serde(bound = "T: TryFrom<u64>")]
+    struct One<T>(#[serde(deserialize_with = "whole")] T);
+    Ok(Option::<One<T>>::deserialize(deserializer)?.map(|one| one.0))
+}
+
 /// One server-sent event, as a stream has it.
 #[derive(serde::Serialize, ToSchema)]
 pub struct StreamEvent {
@@ -174,4 +230,39 @@ pub struct StreamEvent {
     id: Option<String>,
     /// JSON.
     data: Option<String>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, Deserialize)]
+    struct Numbers {
+        #[serde(deserialize_with = "whole")]
+        one: u32,
+        #[serde(default, deserialize_with = "some_whole")]
+        other: Option<u64>,
+    }
+
+    fn check(text: &str, expected: Result<(u32, Option<u64>), &str>) {
+        let read = serde_json::from_str::<Numbers>(text);
+        match (read, expected) {
+            (Ok(read), Ok(expected)) => assert_eq!((read.one, read.other), expected, "{text}"),
+            (Err(error), Err(part)) => assert!(error.to_string().contains(part), "{text}: {error}"),
+            (read, _) => panic!("{text}: {read:?}"),
+        }
+    }
+
+    #[test]
+    fn a_whole_number_is_one_however_it_is_written() {
+        check(r#"{"one": 7}"#, Ok((7, None)));
+        check(r#"{"one": 9787.0, "other": null}"#, Ok((9787, None)));
+        check(r#"{"one": 1e3, "other": 0.0}"#, Ok((1000, Some(0))));
+        check(r#"{"one": -0.0, "other": 18446744073709551615}"#, Ok((0, Some(u64::MAX))));
+        check(r#"{"one": 7.5}"#, Err("`7.5`, expected a whole number from 0 on"));
+        check(r#"{"one": -1}"#, Err("`-1`, expected a whole number from 0 on"));
+        check(r#"{"one": "7"}"#, Err("expected a whole number from 0 on"));
+        check(r#"{"one": 4294967296.0}"#, Err("4294967296 is too large a number"));
+        check(r#"{"one": 1, "other": 1e300}"#, Err("expected a whole number from 0 on"));
+    }
 }

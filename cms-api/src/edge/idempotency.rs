@@ -65,12 +65,15 @@ impl<S: Sync> FromRequestParts<S> for Repeatable {
         let key = match (keys.next(), keys.next()) {
             (None, _) => None,
             (Some(value), None) => {
-                let text = value.to_str().ok().filter(|text| {
-                    (1..=KEY_SIZE_BYTES_MAX).contains(&text.len()) && text.trim() == *text
-                });
+                let is_fine = |text: &&str| {
+                    (1..=KEY_SIZE_BYTES_MAX).contains(&text.len())
+                        && text.bytes().all(|byte| (b' '..=b'~').contains(&byte))
+                        && text.trim() == *text
+                };
+                let text = value.to_str().ok().filter(is_fine);
                 let malformed = || {
                     let detail = format!(
-                        "`Idempotency-Key` must be 1 to {KEY_SIZE_BYTES_MAX} visible ASCII characters"
+                        "`Idempotency-Key` must be 1 to {KEY_SIZE_BYTES_MAX} visible ASCII characters or spaces between them"
                     );
                     Problem::new(Code::RequestMalformed, detail)
                 };

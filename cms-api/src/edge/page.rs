@@ -3,6 +3,8 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
+use super::query::PageOf;
+
 /// Most rows of a page.
 pub const ROWS_MAX: usize = 500;
 /// Rows of a page when nothing is asked.
@@ -76,6 +78,48 @@ impl<T> Page<T> {
     }
 }
 
+/// How the rows of a listing are sorted by their places.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Order {
+    /// The smallest first.
+    Ascending,
+    /// The greatest first.
+    Descending,
+}
+
+impl<T> Page<T> {
+    /// A page of rows that were all read, each with its place; what comes and goes between two pages
+    /// moves no other row. Numbers in places are written with leading zeros, for places compare as text.
+    pub fn of(
+        rows: impl IntoIterator<Item = (String, T)>,
+        page: &PageOf<String>,
+        order: Order,
+    ) -> Self {
+        let is_after = |place: &String| match (&page.after, order) {
+            (None, _) => true,
+            (Some(after), Order::Ascending) => place > after,
+            (Some(after), Order::Descending) => place < after,
+        };
+        let rows = rows.into_iter().filter(|(place, _)| is_after(place));
+        let rows = rows.take(page.rows_max + 1).collect();
+        Page::cut(rows, page.rows_max, |(place, _): &(String, T)| place.clone()).map(|(_, row)| row)
+    }
+
+    /// The page with each row made into another.
+    pub fn map<U>(self, make: impl FnMut(T) -> U) -> Page<U> {
+        Page { rows: self.rows.into_iter().map(make).collect(), next: self.next }
+    }
+
+    /// As [`Page::map`], where that may fail.
+    ///
+    /// # Errors
+    /// The first that could not be made.
+    pub fn try_map<U, E>(self, make: impl FnMut(T) -> Result<U, E>) -> Result<Page<U>, E> {
+        let rows = self.rows.into_iter().map(make).collect::<Result<_, _>>()?;
+        Ok(Page { rows, next: self.next })
+    }
+}
+
 impl<T> Default for Page<T> {
     fn default() -> Self {
         Self { rows: Vec::new(), next: None }
@@ -123,6 +167,20 @@ mod tests {
         assert_eq!((page.rows, page.next), (vec![1, 2], Some(Cursor::after(2))));
         let page = Page::cut(vec![1, 2], 2, |row| *row);
         assert_eq!((page.rows, page.next), (vec![1, 2], None));
+    }
+
+    #[test]
+    fn a_page_goes_on_behind_the_row_that_was_seen_last() {
+        let check = |rows: &[&str], after: Option<&str>, order, expected: &[&str]| {
+            let page = PageOf { after: after.map(str::to_owned), rows_max: 2 };
+            let rows = rows.iter().map(|row| ((*row).to_owned(), (*row).to_owned()));
+            assert_eq!(Page::of(rows, &page, order).rows, expected);
+        };
+        check(&["a", "b", "c"], None, Order::Ascending, &["a", "b"]);
+        check(&["a", "b", "c"], Some("b"), Order::Ascending, &["c"]);
+        check(&["c", "b", "a"], Some("c"), Order::Descending, &["b", "a"]);
+        // The row of the cursor is gone, and another came before it.
+        check(&["a", "aa", "c", "d"], Some("b"), Order::Ascending, &["c", "d"]);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use super::content::Violation;
 /// A line that was not imported.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct RefusedLine {
-    /// Its number in its file.
+    /// Its number in its file; 0 where it is an entry that was there before.
     pub line: u64,
     /// Its file.
     pub source: String,
@@ -52,7 +52,7 @@ pub struct ImportReport {
     pub translations: u64,
     /// Media files written.
     pub media: u64,
-    /// Lines that were refused.
+    /// Lines that were refused, and entries that would not be valid under a schema among the lines.
     pub refused: Vec<RefusedLine>,
     /// How many.
     pub refused_count: u64,

@@ -44,6 +44,11 @@ pub enum Why {
     },
     /// It stands nowhere.
     StandsNowhere,
+    /// It stands nowhere on purpose: it is the model of a template, or in one.
+    IsModel {
+        /// The template.
+        template: String,
+    },
 }
 
 /// An entry or translation that learners do not get as it is merged.
@@ -156,6 +161,8 @@ pub enum ScheduleOutcome {
         sequence: u64,
         /// The authors' record of it.
         publication: String,
+        /// Of a publish of everything, how many changes it went on without; its report names them.
+        left_alone_count: u64,
     },
     /// The channel was as the schedule wanted it already.
     NothingToDo,

@@ -144,6 +144,24 @@ async fn a_refusal_is_not_remembered() {
     assert_eq!(ops.posts(COMMITS, &right, &video("a", "A")).await.status, 201);
 }
 
+#[tokio::test]
+async fn a_key_is_visible_text() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let long = "k".repeat(256);
+    for key in ["", " k", "a\tb", "é", &long] {
+        let headers = [("if-match", "*"), ("idempotency-key", key)];
+        let refused = ops.posts(COMMITS, &headers, &video("a", "A")).await;
+        assert_eq!(
+            (refused.status.as_u16(), &*refused.code()),
+            (400, "request-malformed"),
+            "{key:?}"
+        );
+    }
+    let headers = [("if-match", "*"), ("idempotency-key", "the first ~ 1")];
+    assert_eq!(ops.posts(COMMITS, &headers, &video("a", "A")).await.status, 201);
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn many_at_once_under_one_key_do_it_once() {
     let app = std::sync::Arc::new(TestApp::own());

@@ -105,8 +105,12 @@ async fn a_cancelled_job_does_nothing() {
     let app = TestApp::own();
     let ops = app.person("ops", Role::Operator);
     let running: Vec<Held> = (0..RUNNING_MAX).map(|_| held(&app, "ops")).collect();
+    for job in &running {
+        let path = format!("{JOBS}/{}", job.id);
+        while ops.gets(&path).await.json()["state"] != "running" {}
+    }
+    // No place is left: one that waits ends at once.
     let waiting = held(&app, "ops");
-    // One that waits ends at once.
     let path = format!("{JOBS}/{}", waiting.id);
     assert_eq!(ops.asks("DELETE", &path, &[], None).await.status, 202);
     let (_, last) = follow(&ops, &waiting.id).await.pop().unwrap();

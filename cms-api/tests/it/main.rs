@@ -15,6 +15,7 @@ mod hostile;
 mod jobs;
 mod notices;
 mod pages;
+mod paging;
 mod protected;
 mod publishing;
 mod reviews;

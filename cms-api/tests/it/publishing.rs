@@ -8,7 +8,7 @@ use crate::test_app::{Person, TestApp};
 const CHANNEL: &str = "/authoring/v1/channels/production";
 
 /// Commits a change of a lesson's description to `main`.
-async fn describe(ops: &Person<'_>, text: &str) {
+pub(crate) async fn describe(ops: &Person<'_>, text: &str) {
     let lesson = ops.gets("/authoring/v1/entries/lesson/equal-parts").await.json();
     let mut document = lesson["document"].clone();
     document["description"] = json!(text);

@@ -143,12 +143,15 @@ async fn links_are_listed_without_their_secrets_and_made_by_members() {
     let listed = ben.gets(&format!("{draft}/shares")).await;
     let secret = link["path"].as_str().unwrap().split('/').nth(2).unwrap();
     assert!(!String::from_utf8_lossy(&listed.body).contains(secret));
-    insta::assert_json_snapshot!("shares", listed.json(), { "[].share" => "[id]", "[].draft" => "[id]" });
+    insta::assert_json_snapshot!("shares", listed.json(), { ".rows[].share" => "[id]", ".rows[].draft" => "[id]" });
+    let whole = ana.posts(&format!("{draft}/shares"), &[], &json!({ "days": 7.0 })).await;
+    assert_eq!(whole.status, 201, "to JSON it is the number 7: {}", whole.json());
     let foreign = ben.posts(&format!("{draft}/shares"), &[], &json!({})).await;
     assert_eq!((foreign.status.as_u16(), &*foreign.code()), (403, "not-a-member"));
     for (body, code) in [
         (json!({ "days": 0 }), "share-refused"),
         (json!({ "days": 91 }), "share-refused"),
+        (json!({ "days": 1.5 }), "request-malformed"),
         (json!({ "channel": "No Channel" }), "share-refused"),
         (json!({ "label": "x".repeat(201) }), "share-refused"),
         (json!({ "until": "ever" }), "request-malformed"),

@@ -133,3 +133,33 @@ async fn what_is_made_is_published_and_its_template_is_not() {
         assert_eq!(status(key).await, 404, "{key}");
     }
 }
+
+/// Every model of a template was told to stand nowhere, for ever, as if someone had forgotten to place it.
+#[tokio::test]
+async fn a_model_is_told_as_one_while_its_change_waits_and_not_afterwards() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let channel = "/authoring/v1/channels/production";
+    let models = async || {
+        let rows = ops.all(&format!("{channel}/not-public"), 1).await;
+        let rows = rows.into_iter().filter(|row| row["key"].as_str().unwrap().contains("/model-"));
+        rows.map(|row| json!([row["key"], row["why"]])).collect::<Vec<_>>()
+    };
+    assert_eq!(models().await, Vec::<Value>::new());
+    let key = "exercise/model-one-of-four";
+    let mut model =
+        ops.gets(&format!("/authoring/v1/entries/{key}")).await.json()["document"].clone();
+    model["title"] = json!("Which of four?");
+    let change = json!({ "changes": [{ "key": key, "document": model }] });
+    let made = ops.posts("/authoring/v1/commits", &[("if-match", "*")], &change).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+    let why = json!([{ "why": "is_model", "template": "template/lesson-with-practice" }]);
+    assert_eq!(models().await, [json!([key, why])]);
+    let plan = ops.posts(&format!("{channel}/plan"), &[], &json!({})).await.json();
+    assert_eq!(plan["report"]["changes"][0]["key"], key);
+    assert_eq!(plan["report"]["stands_nowhere_count"], 0);
+    let publish = json!({ "plan": plan["id"] });
+    let done = ops.posts(&format!("{channel}/publish"), &[], &publish).await;
+    assert_eq!(done.status, 201, "{}", done.json());
+    assert_eq!(models().await, Vec::<Value>::new());
+}

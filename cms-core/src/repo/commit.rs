@@ -126,7 +126,7 @@ pub(super) fn first(refusals: &[Refusal]) -> String {
 
 /// How good what a branch holds must be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Strictness {
+pub(in crate::repo) enum Strictness {
     /// Valid, and the graph around it too.
     Accepted,
     /// JSON of a kind that there is.
@@ -134,7 +134,7 @@ pub(super) enum Strictness {
 }
 
 impl Strictness {
-    pub(super) fn of(branch: &str) -> Self {
+    pub(in crate::repo) fn of(branch: &str) -> Self {
         if is_draft(branch) { Self::Draft } else { Self::Accepted }
     }
 }
@@ -243,7 +243,7 @@ impl Repository {
     }
 
     /// What the graph knows of an entry before a change.
-    pub(super) fn facts_before(
+    pub(in crate::repo) fn facts_before(
         &self,
         kinds: &Kinds<'_>,
         key: &EntryKey,

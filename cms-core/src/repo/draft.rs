@@ -10,12 +10,14 @@
 //!
 //! Invariants:
 //! 1. A save never overwrites what its writer has not seen.
-//! 2. A working copy leaves only by being committed or dropped by name.
+//! 2. A working copy leaves only by being committed or dropped by name. A save that was answered is in an open
+//!    draft: closing and the first save of an entry exclude each other.
 //! 3. What one person typed is a revision under their name, also when another goes on typing.
 
 pub(in crate::repo) mod batch;
 pub(in crate::repo) mod bring;
 pub(in crate::repo) mod changes;
+pub(in crate::repo) mod close;
 pub(in crate::repo) mod commit;
 pub(in crate::repo) mod entries;
 pub(in crate::repo) mod record;
@@ -74,6 +76,9 @@ const DRAFT_ID_SIZE_BYTES_MAX: usize = 32;
 pub const DRAFT_MEMBERS_MAX: usize = 100;
 const RECORD_CELL: &str = "draft";
 const EDIT_PREFIX: &str = "edit/";
+/// Names the entry that a working copy was begun of last. It changes with every new working copy, so that
+/// whoever closes the draft learns of one that they did not see.
+const BEGUN_CELL: &str = "edit-begun";
 
 impl DraftId {
     /// The text.

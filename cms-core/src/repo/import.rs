@@ -8,18 +8,21 @@
 //! 1. Nothing is imported unless every line is accepted, or the caller asked to skip the others.
 //! 2. Every refused line is told, with all that is wrong with it.
 //! 3. Importing what is there already changes nothing, and says so.
+//! 4. Schemas among the lines are in force for all entries of their kinds, for those on other lines and
+//!    for those that no line names; what the branch would then hold is valid, or nothing is imported.
 
 mod line;
+mod read;
+mod schemas;
 mod settle;
 
 use std::{collections::BTreeMap, io};
 
-use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
     branch::{BranchHead, NewCommit, branch_head},
-    commit::prepared::{After, Prepared},
+    commit::prepared::Prepared,
     content::{
         kinds::Kinds,
         objects::{ObjectSink, StoreError},
@@ -35,9 +38,9 @@ use crate::{
         key::EntryKey,
         object::Space,
     },
-    schema::{Violation, ViolationCode},
+    schema::Violation,
 };
-use line::{Judge, Judged, Parsed, Read};
+use line::Judge;
 use settle::Settled;
 
 /// Lines that are judged together, on all cores.
@@ -96,7 +99,7 @@ pub struct ImportProgress {
 /// A line that is not imported, and why.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct RefusedLine {
-    /// Its number, from 1.
+    /// Its number, from 1; 0 where it is an entry that was there before.
     pub line: u64,
     /// Its file.
     pub source: String,
@@ -151,6 +154,12 @@ pub struct ImportReport {
 }
 
 impl ImportReport {
+    /// Takes a refusal back.
+    fn accept(&mut self, origin: &Origin) {
+        self.refused.retain(|row| row.line != origin.line || *row.source != *origin.source);
+        self.refused_count -= 1;
+    }
+
     fn refuse(&mut self, line: RefusedLine) {
         self.refused_count += 1;
         if self.refused.len() < IMPORT_ROWS_MAX {
@@ -169,8 +178,8 @@ impl ImportReport {
 /// Why nothing was imported.
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
-    /// Lines were refused.
-    #[error("{} of {} lines are refused; nothing was imported", .report.refused_count, .report.lines)]
+    /// Lines were refused, or entries that no line names are not valid any more under a schema of theirs.
+    #[error("{} lines or entries are refused; nothing was imported", .report.refused_count)]
     Refused {
         /// Which, and why.
         report: Box<ImportReport>,
@@ -234,7 +243,7 @@ impl Repository {
         let media_count = self.import_media(media, &mut sink)?;
         let mut report = ImportReport { media: media_count, ..ImportReport::default() };
         let judge = Judge { repository: self, base: &base, kinds: &kinds, media };
-        let mut incoming = read_all(&judge, lines, &mut sink, &mut report, progress)?;
+        let mut incoming = read::read_all(&judge, lines, &mut sink, &mut report, progress)?;
         sink.flush()?;
         if options.prune {
             settle::prune(self, &base, &kinds, &mut incoming, &mut report)?;
@@ -300,98 +309,4 @@ impl Repository {
         };
         self.advance(new, "import", &options.stamp)
     }
-}
-
-/// Reads and judges all lines; documents are written on the way.
-fn read_all(
-    judge: &Judge<'_>,
-    lines: &mut dyn Iterator<Item = io::Result<ImportLine>>,
-    sink: &mut ObjectSink<'_>,
-    report: &mut ImportReport,
-    progress: &mut dyn FnMut(ImportProgress),
-) -> Result<BTreeMap<EntryKey, Incoming>, ImportError> {
-    let mut incoming = BTreeMap::new();
-    let mut translations: Vec<Parsed> = Vec::new();
-    let mut done = ImportProgress::default();
-    loop {
-        let piece: Vec<ImportLine> = lines.take(LINES_AT_ONCE).collect::<Result<_, _>>()?;
-        if piece.is_empty() {
-            break;
-        }
-        done.lines += piece.len() as u64;
-        done.size_bytes += piece.iter().map(|line| line.text.len() as u64).sum::<u64>();
-        report.lines = done.lines;
-        let read: Vec<Read> =
-            piece.into_par_iter().map(|line| judge.entry(line)).collect::<Result<_, _>>()?;
-        for read in read {
-            match read {
-                Read::Translation(parsed) => {
-                    report.translations += 1;
-                    translations.push(parsed);
-                }
-                Read::Judged(judged) => take(*judged, &mut incoming, sink, report)?,
-                Read::Refused(refused) => report.refuse(refused),
-            }
-        }
-        progress(done);
-    }
-    // A translation is made from its source as these lines leave it, wherever in them that stands.
-    sink.flush()?;
-    let known = &incoming;
-    let mut judged = Vec::new();
-    for piece in translations.chunks(LINES_AT_ONCE) {
-        let piece: Vec<Read> = piece
-            .par_iter()
-            .map(|parsed| judge.translation(parsed, known))
-            .collect::<Result<_, _>>()?;
-        judged.extend(piece);
-    }
-    for read in judged {
-        match read {
-            Read::Judged(judged) => take(*judged, &mut incoming, sink, report)?,
-            Read::Refused(refused) => report.refuse(refused),
-            Read::Translation(_) => {}
-        }
-    }
-    Ok(incoming)
-}
-
-fn take(
-    judged: Judged,
-    incoming: &mut BTreeMap<EntryKey, Incoming>,
-    sink: &mut ObjectSink<'_>,
-    report: &mut ImportReport,
-) -> Result<(), StoreError> {
-    let Judged { origin, mut prepared, notices } = judged;
-    let key = prepared.key.clone();
-    if let Some(first) = incoming.get(&key) {
-        let message =
-            format!("{key} is on line {} of {} already", first.origin.line, first.origin.source);
-        report.refuse(RefusedLine {
-            line: origin.line,
-            source: origin.source.to_string(),
-            key: Some(key.to_string()),
-            reasons: vec![Violation::new("", ViolationCode::RepeatedLine, message)],
-        });
-        return Ok(());
-    }
-    for (pointer, message) in notices {
-        let source = origin.source.to_string();
-        report.notice(ImportNotice {
-            line: origin.line,
-            source,
-            key: key.clone(),
-            pointer,
-            message,
-        });
-    }
-    if let After::Document(document) = &mut prepared.after {
-        // What is unchanged is there already; the rest is written now, and only its id is kept.
-        let known = prepared.before.and_then(|row| row.document());
-        if let Some(object) = document.unwritten.take().filter(|_| known != Some(document.id)) {
-            sink.add(Space::Source, object)?;
-        }
-    }
-    incoming.insert(key, Incoming { origin, prepared });
-    Ok(())
 }

@@ -306,8 +306,8 @@ struct WorkedOut<'a> {
 impl Course {
     /// Whether what was found keeps the whole from going live.
     fn refuses(&self, report: &PublishReport) -> bool {
-        let is_held = report.held_back_count > 0;
-        (self.asked.strict && is_held) || (self.whole && (is_held || report.on_hold_count > 0))
+        (self.asked.strict && report.held_back_count > 0)
+            || (self.whole && report.left_alone_count() > 0)
     }
 }
 

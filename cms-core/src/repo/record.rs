@@ -35,7 +35,7 @@ pub(super) struct Record<T> {
 }
 
 impl<T: DeserializeOwned> Record<T> {
-    fn of(name: CellName, cell: &Cell) -> Result<Self, StoreError> {
+    pub(super) fn of(name: CellName, cell: &Cell) -> Result<Self, StoreError> {
         match serde_json::from_slice(&cell.value) {
             Ok(value) => Ok(Self { cell: name, version: cell.version, value }),
             Err(_) => Err(StoreError::Row { what: format!("the record {name}") }),

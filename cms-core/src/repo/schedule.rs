@@ -8,9 +8,10 @@
 //! what is live at its time. An entry that was published in a newer revision meanwhile stays.
 //!
 //! Invariants:
-//! 1. A schedule runs whole or not at all. What may not go live at its time (on hold, embargoed,
-//!    invalid, needed by others) fails it; it stays listed with the reasons until someone tries it
-//!    again or cancels it.
+//! 1. A schedule that names entries runs whole or not at all. What may not go live at its time (on
+//!    hold, embargoed, invalid, needed by others) fails it; it stays listed with the reasons until
+//!    someone tries it again or cancels it. A publish of everything goes on without such entries, as
+//!    a plain one does, and its report tells them; it fails where nothing is left.
 //! 2. Schedules run in the order of their instants.
 //! 3. A changed or cancelled schedule does not run as it was: its cell's version is swapped against.
 
@@ -252,7 +253,8 @@ impl Repository {
         let course = self.schedule_course(channel, id, stored, staged, &then, false);
         match course.and_then(|(base, course)| self.plan_along(&base, &course, &then)) {
             Ok(report) => {
-                let fails = report.held_back_count > 0 || report.on_hold_count > 0;
+                let is_held = report.left_alone_count() > 0;
+                let fails = is_held && (stored.is_whole() || report.changes_count == 0);
                 let would_fail = fails.then(|| due::failure_in(&report, time_ms));
                 Ok(Forecast { report: Some(report), would_fail })
             }
@@ -293,7 +295,7 @@ impl Repository {
             }
         };
         course.asked.schedule = Some(id.to_owned());
-        course.whole = true;
+        course.whole = stored.is_whole();
         Ok((base, course))
     }
 

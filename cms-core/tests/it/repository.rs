@@ -2,6 +2,7 @@
 
 mod arranging;
 mod changing_kinds;
+mod closing;
 mod drafting;
 mod embargoes;
 mod fixtures;

@@ -18,7 +18,7 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{KeyText, Message, bounded},
+        form::{KeyText, Message, bounded, some_whole},
         idempotency::{Made, Repeatable, once},
         problem::{Problem, ProblemSchema},
         query::NoQuery,
@@ -41,7 +41,8 @@ pub struct PlaceBody {
     #[schema(value_type = KeyText)]
     parent: EntryKey,
     /// Before which child, by its index; last when left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_whole")]
+    #[schema(maximum = 4_294_967_295u32)]
     index: Option<u32>,
 }
 
@@ -81,7 +82,8 @@ pub struct DuplicateBody {
     #[schema(value_type = Option<KeyText>)]
     parent: Option<EntryKey>,
     /// Before which child, by its index; last when left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_whole")]
+    #[schema(maximum = 4_294_967_295u32)]
     index: Option<u32>,
 }
 

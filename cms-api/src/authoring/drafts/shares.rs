@@ -18,8 +18,10 @@ use crate::{
         body::JsonBody,
         cache::PRIVATE,
         extract::{PathOf, parsed},
+        form::some_whole,
+        page::{Order, Page},
         problem::{Problem, ProblemSchema},
-        query::NoQuery,
+        query::{NoQuery, Parameters},
     },
     moment,
     shared::{PATH, SECRET_PREFIX},
@@ -41,7 +43,7 @@ pub struct NewShareBody {
     #[schema(max_length = 200)]
     label: String,
     /// For how many days it opens the draft; 14 when left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_whole")]
     #[schema(minimum = 1, maximum = 90)]
     days: Option<u32>,
 }
@@ -144,9 +146,13 @@ pub async fn create(
     path = "/authoring/v1/drafts/{draft}/shares",
     tag = "authoring",
     security(("token" = [])),
-    params(("draft" = String, Path, description = "Its name")),
+    params(
+        ("draft" = String, Path, description = "Its name"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
+    ),
     responses(
-        (status = 200, description = "The links", body = Vec<ShareView>),
+        (status = 200, description = "A page", body = Page<ShareView>),
         (status = 404, description = "No such draft", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
@@ -154,18 +160,21 @@ pub async fn list(
     State(app): State<App>,
     asker: Asker,
     PathOf(draft): PathOf<String>,
-    _: NoQuery,
+    mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
     let draft: DraftId = parsed(&draft)?;
+    let page = parameters.page::<String>()?;
+    parameters.finish(&["cursor", "limit"])?;
     let rows = app
         .core(move |store| {
             store.repository.draft(&draft)?;
             Ok(store.repository.shares(&draft)?)
         })
         .await?;
-    let views: Vec<ShareView> = rows.iter().map(ShareView::of).collect();
-    Ok(listed(&views))
+    let placed =
+        rows.iter().map(|row| (format!("{:020} {}", row.created_ms, row.id), ShareView::of(row)));
+    Ok(listed(&Page::of(placed, &page, Order::Descending)))
 }
 
 /// Revoke a link

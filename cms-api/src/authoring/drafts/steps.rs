@@ -202,8 +202,9 @@ pub async fn rebase(
 
 /// Merge a draft
 ///
-/// Into `main`, and close it. Where the two do not go together `main` stays as it is: bring the draft up
-/// to date, settle what conflicts, and merge again.
+/// Into `main`, and close it; where more was typed while it merged, it stays open with that. Where the two
+/// do not go together `main` stays as it is: bring the draft up to date, settle what conflicts, and merge
+/// again.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/merge",

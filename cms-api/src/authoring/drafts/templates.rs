@@ -15,13 +15,13 @@ use utoipa::ToSchema;
 use super::catalogue::place_in;
 use crate::{
     app::App,
-    authoring::{at, listed},
+    authoring::{Pinned, at, listed, pinned_state},
     command::view,
     edge::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{EntryTitle, KeyText},
+        form::{EntryTitle, KeyText, some_whole},
         idempotency::{Made, Repeatable, once},
         page::Page,
         problem::{Problem, ProblemSchema},
@@ -52,14 +52,15 @@ pub struct FromTemplateBody {
     #[schema(value_type = Option<KeyText>)]
     parent: Option<EntryKey>,
     /// Before which child, by its index; last when left out.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "some_whole")]
+    #[schema(maximum = 4_294_967_295u32)]
     index: Option<u32>,
 }
 
 /// Templates
 ///
-/// Entries of the kinds whose schema has an `x-template`, ascending by key, at most 500. A template is read in
-/// the draft in which it is used: `at` of `draft/D` tells those that the draft has.
+/// Entries of the kinds whose schema has an `x-template`, ascending by key. A template is read in the
+/// draft in which it is used: `at` of `draft/D` tells those that the draft has.
 #[utoipa::path(
     get,
     path = "/authoring/v1/templates",
@@ -68,9 +69,11 @@ pub struct FromTemplateBody {
     params(
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
         ("kind" = Option<String>, Query, description = "Only those that make entries of this kind"),
+        ("cursor" = Option<String>, Query, description = "`next` of the page before"),
+        ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
     responses(
-        (status = 200, description = "All of them", body = Page<TemplateRow>),
+        (status = 200, description = "A page", body = Page<TemplateRow>),
         (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
@@ -82,14 +85,19 @@ pub async fn list(
     asker.must_be(Role::Viewer)?;
     let at = at(&mut parameters)?;
     let kind = parameters.one::<Kind>("kind")?;
-    parameters.finish(&["at", "kind"])?;
-    let rows: Vec<TemplateRow> = app
+    let page = parameters.page::<Pinned<EntryKey>>()?;
+    parameters.finish(&["at", "cursor", "kind", "limit"])?;
+    let found = app
         .core(move |store| {
-            let state = store.repository.resolve(&at)?;
-            Ok(view(&store.repository.templates(&state, kind.as_ref())?))
+            let (after, pin) = page.after.map(|after| (after.row, after.state)).unzip();
+            let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
+            let (kind, after, rows_max) = (kind.as_ref(), after.as_ref(), page.rows_max);
+            let rows = store.repository.templates(&state, kind, after, rows_max + 1)?;
+            let rows: Vec<TemplateRow> = view(&rows);
+            Ok(Page::cut(rows, rows_max, |row| Pinned { state: pin.clone(), row: row.key.clone() }))
         })
         .await?;
-    Ok(listed(&Page { rows, next: None }))
+    Ok(listed(&found))
 }
 
 /// Make an entry from a template

@@ -16,7 +16,7 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{IdText, KeyText},
+        form::{IdText, KeyText, whole},
         idempotency::{Made, Repeatable, once},
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
@@ -79,8 +79,12 @@ struct AnchorBody {
 #[serde(deny_unknown_fields)]
 struct SpanBody {
     /// Where it begins.
+    #[serde(deserialize_with = "whole")]
+    #[schema(maximum = 9_007_199_254_740_991u64)]
     start: u64,
     /// Where it ends, itself not part of it.
+    #[serde(deserialize_with = "whole")]
+    #[schema(maximum = 9_007_199_254_740_991u64)]
     end: u64,
 }
 

@@ -35,7 +35,7 @@ pub struct Report {
 /// # Errors
 /// A problem when there is no such channel.
 pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
-    let holds = view(&store.repository.holds(&request.channel)?);
+    let holds = view(&store.repository.holds(&request.channel, None, usize::MAX)?);
     Ok(Report { channel: request.channel, holds })
 }
 

@@ -31,7 +31,7 @@ pub struct Request {
     pub at: String,
     /// At most so many, by key
     #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    #[serde(default = "hundred")]
+    #[serde(default = "hundred", deserialize_with = "crate::edge::form::whole")]
     pub limit: u32,
     /// Only those after this key
     #[arg(long, value_name = "KEY")]
@@ -118,5 +118,6 @@ fn sentence(why: &Why) -> String {
         }
         Why::Embargoed { message } => message.clone(),
         Why::StandsNowhere => "it stands nowhere".to_owned(),
+        Why::IsModel { template } => format!("it is of the model of {template}"),
     }
 }

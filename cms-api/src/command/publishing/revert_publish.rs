@@ -14,7 +14,7 @@ use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 pub struct Request {
     /// The number of the version that it made (`cms snapshots` lists them); the newest when none is given
     #[arg(value_name = "SEQUENCE")]
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::edge::form::some_whole")]
     pub sequence: Option<u64>,
     /// The channel
     #[arg(long, default_value = "production")]

@@ -208,8 +208,13 @@ pub fn print(report: &Report, paper: &mut Paper) {
     for ran in &report.ran {
         print_row(&ran.schedule, paper);
         match &ran.outcome {
-            ScheduleOutcome::Published { sequence, .. } => {
+            ScheduleOutcome::Published { sequence, left_alone_count, .. } => {
                 paper.line(format!("      done: version {sequence}"));
+                if *left_alone_count > 0 {
+                    let left = counted(*left_alone_count, "entry", "entries");
+                    let text = format!("      {left} held back or on hold: see its report");
+                    paper.line(paper.ink(Ink::Warned, text));
+                }
             }
             ScheduleOutcome::NothingToDo => paper.line("      there was nothing to do"),
             ScheduleOutcome::Failed(failure) => print_failure(failure, paper),

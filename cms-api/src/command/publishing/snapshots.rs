@@ -21,11 +21,11 @@ pub struct Request {
     pub channel: String,
     /// At most so many, newest first
     #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    #[serde(default = "fifty")]
+    #[serde(default = "fifty", deserialize_with = "crate::edge::form::whole")]
     pub limit: u32,
     /// Only those before this number
     #[arg(long, value_name = "SEQUENCE")]
-    #[serde(default)]
+    #[serde(default, deserialize_with = "crate::edge::form::some_whole")]
     pub before: Option<u64>,
 }
 

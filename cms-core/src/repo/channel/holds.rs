@@ -139,8 +139,11 @@ impl Repository {
             return Err(self.moved(&request.channel)?);
         }
         let mut publication = self.publication(head.publication)?;
-        let held: BTreeSet<EntryKey> =
-            self.holds(&request.channel)?.into_iter().map(|row| row.key).collect();
+        let held: BTreeSet<EntryKey> = self
+            .holds(&request.channel, None, usize::MAX)?
+            .into_iter()
+            .map(|row| row.key)
+            .collect();
         for key in &request.keys {
             if !held.contains(key) {
                 let target = format!("the holds of {}", request.channel);
@@ -190,18 +193,30 @@ impl Repository {
         }
     }
 
-    /// The holds of a channel, ascending by key.
+    /// The holds of a channel above a key, ascending by key, at most so many.
     ///
     /// # Errors
     /// [`PublishError::UnknownChannel`], or the store can't be read.
-    pub fn holds(&self, channel: &str) -> Result<Vec<HoldRow>, PublishError> {
+    pub fn holds(
+        &self,
+        channel: &str,
+        after: Option<&EntryKey>,
+        rows_max: usize,
+    ) -> Result<Vec<HoldRow>, PublishError> {
         let unknown = || PublishError::UnknownChannel { channel: channel.to_owned() };
         let head = channel_head(self, channel)?.ok_or_else(unknown)?;
         let holds = self.publication(head.publication)?.holds;
         let mut rows = Vec::new();
-        for entry in map::entries(&*self.source, holds, b"")? {
+        let start = after.map(EntryKey::encode).unwrap_or_default();
+        for entry in map::entries(&*self.source, holds, &start)? {
             let (key, value) = entry?;
             let key = decoded_key(&key)?;
+            if after == Some(&key) {
+                continue;
+            }
+            if rows.len() == rows_max {
+                break;
+            }
             rows.push(StoredHold::decode(&key, &value)?.into_row(key));
         }
         Ok(rows)

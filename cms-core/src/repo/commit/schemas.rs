@@ -41,8 +41,10 @@ const PIECE: usize = 512;
 pub(in crate::repo) struct UnderNewSchemas {
     /// Those that link otherwise.
     pub(in crate::repo) relinked: Vec<(EntryKey, Touched)>,
-    /// Those that are not valid any more.
+    /// Those that are not valid any more, the first [`BROKEN_MAX`].
     pub(in crate::repo) refusals: Vec<Refusal>,
+    /// How many those are.
+    pub(in crate::repo) refusals_count: u64,
 }
 
 /// What the schemas of a draft would do to the entries of their kinds.
@@ -91,7 +93,7 @@ impl Repository {
     }
 
     /// What the schemas that are about to change do to entries that do not.
-    pub(super) fn under_new_schemas(
+    pub(in crate::repo) fn under_new_schemas(
         &self,
         kinds: &Kinds<'_>,
         base: &Commit,
@@ -112,6 +114,7 @@ impl Repository {
                     .collect::<Result<Vec<_>, StoreError>>()?;
                 for (touched, refusal) in looked.into_iter().flatten() {
                     under.relinked.extend(touched);
+                    under.refusals_count += u64::from(refusal.is_some());
                     under.refusals.extend(refusal);
                     under.refusals.truncate(BROKEN_MAX);
                 }

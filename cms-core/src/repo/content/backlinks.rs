@@ -99,10 +99,31 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn where_used(&self, state: &State, key: &EntryKey) -> Result<Vec<Use>, StoreError> {
+        self.where_used_page(state, key, None, usize::MAX)
+    }
+
+    /// As [`Self::where_used`], what follows a use (its entry, its role's word) of the same state, at most so
+    /// many; only their documents are read.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn where_used_page(
+        &self,
+        state: &State,
+        key: &EntryKey,
+        after: Option<(&EntryKey, &str)>,
+        rows_max: usize,
+    ) -> Result<Vec<Use>, StoreError> {
         let roots = self.roots(state)?;
         let kinds = Kinds::at(self, roots.catalogue);
+        let sources = sources(&*self.source, roots.backlinks, &key.source(), None)?;
+        let is_after = |(by, role): &(EntryKey, Role)| after == Some((by, word(*role)));
+        let seen = sources.iter().position(is_after).map_or(0, |index| index + 1);
         let mut uses = Vec::new();
-        for (by, role) in sources(&*self.source, roots.backlinks, &key.source(), None)? {
+        for (by, role) in sources.into_iter().skip(seen) {
+            if uses.len() == rows_max {
+                break;
+            }
             let document = row(&*self.source, roots.catalogue, &by)?.and_then(|row| row.document());
             let (Some(kind), Some(document)) = (kinds.get(by.kind())?, document) else { continue };
             let document = self.document(document)?;

@@ -100,6 +100,30 @@ impl<'a> Graph<'a> {
         Ok(carriers)
     }
 
+    /// The template whose model an entry is or stands in, the first by key; none when there is none.
+    pub(in crate::repo) fn template_of(
+        &self,
+        key: &EntryKey,
+    ) -> Result<Option<EntryKey>, StoreError> {
+        let mut found = None;
+        for model in self.ancestors(key, &[Role::Contains, Role::Embeds])? {
+            let users = backlinks::sources(self.nodes, self.roots.backlinks, &model, None)?;
+            for (user, _) in users {
+                let kind = self.kinds.get(user.kind())?.filter(|kind| kind.schema.is_template());
+                let document = self.row(&user)?.and_then(|row| row.document());
+                let (Some(kind), Some(document)) = (kind, document) else { continue };
+                let is_first = found.as_ref().is_none_or(|found| user < *found);
+                if is_first
+                    && kind.schema.model(&self.repository.document(document)?)
+                        == Some(model.clone())
+                {
+                    found = Some(user);
+                }
+            }
+        }
+        Ok(found)
+    }
+
     /// The entry and all that lead to it along links of these roles. It has few ancestors, while it
     /// may have many descendants, so circles are looked for this way round.
     pub(in crate::repo) fn ancestors(

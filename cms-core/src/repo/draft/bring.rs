@@ -107,7 +107,8 @@ impl Repository {
         })
     }
 
-    /// Merges a draft into `main` and closes it. Its working copies are committed first.
+    /// Merges a draft into `main` and closes it. Its working copies are committed first; where more was typed
+    /// or committed while it merged, it stays open with that.
     ///
     /// # Errors
     /// [`MergeError::Conflicts`] when the two do not go together: bring the draft up to date, settle what
@@ -123,7 +124,7 @@ impl Repository {
         self.merge_approved(draft, head, stamp)
     }
 
-    /// Merges a draft's commit into `main`, and closes the draft.
+    /// Merges a draft's commit into `main`, and closes the draft where that is all it has.
     pub(in crate::repo) fn merge_approved(
         &self,
         draft: &DraftId,
@@ -145,7 +146,7 @@ impl Repository {
             other => Ok(other?),
         };
         let last = Stamp { operation: stamp.step(12), ..stamp.clone() };
-        self.close(draft, DraftState::Merged, &last)?;
+        self.close(draft, DraftState::Merged, head, &last)?;
         Ok(merged?)
     }
 

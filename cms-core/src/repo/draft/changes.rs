@@ -1,6 +1,6 @@
 //! What a draft changes, committed or not, beside what `main` had when they parted.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::BTreeMap;
 
 use serde::Serialize;
 
@@ -9,7 +9,6 @@ use super::{
     working::{StoredWorking, edited_key},
 };
 use crate::model::{
-    commit::Commit,
     id::{CommitId, DocumentId},
     key::EntryKey,
 };
@@ -78,22 +77,6 @@ impl Repository {
         let main = branch_head(self, MAIN)?.ok_or_else(no_main)?.commit;
         let base = self.merge_bases(main, head)?.first().copied().unwrap_or(main);
         Ok(Beside { base, head, main })
-    }
-
-    /// The entries that a draft's commits changed.
-    pub(in crate::repo) fn changed_in(
-        &self,
-        draft: &DraftId,
-    ) -> Result<BTreeSet<EntryKey>, StoreError> {
-        match self.beside(draft) {
-            Ok(beside) => {
-                let root = |commit| self.commit_of(commit).map(|commit: Commit| commit.catalogue);
-                let changed = changed_rows(self, root(beside.base)?, root(beside.head)?)?;
-                Ok(changed.into_keys().collect())
-            }
-            Err(DraftError::Store(error)) => Err(error),
-            Err(_) => Ok(BTreeSet::new()),
-        }
     }
 
     /// How many entries of a draft have a working copy that is not committed.

@@ -1,4 +1,4 @@
-//! A draft's record: begin, look at, list, rename, share, hand over, discard, reopen.
+//! A draft's record: begin, look at, list, rename, share, hand over.
 
 use serde::{Deserialize, Serialize};
 
@@ -7,18 +7,15 @@ use crate::repo::{
     branch::{HEAD_CELL, branch_head, branch_swap},
     content::objects::StoreError,
     open::{MAIN, Repository},
+    record::{Record, put_record},
     stamp::Stamp,
     state::{ResolveError, State},
 };
 use crate::{
-    engine::{
-        Cell, CellName, CellQuery, Expected, Group, Outcome, PAGE_ROWS_MAX, Swap, SwapValue,
-        Transaction,
-    },
-    model::{canonical, id::CommitId},
+    engine::{Cell, CellName, CellQuery, Expected, PAGE_ROWS_MAX, Swap},
+    model::id::CommitId,
 };
 
-const CLOSED_GROUP: &str = "closed/";
 const TITLE_SIZE_BYTES_MAX: usize = 500;
 
 /// What became of a draft.
@@ -60,7 +57,7 @@ pub struct Draft {
 
 /// The record as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(in crate::repo) struct Record {
+pub(in crate::repo) struct StoredDraft {
     pub(in crate::repo) title: String,
     pub(in crate::repo) owner: String,
     pub(in crate::repo) members: Vec<String>,
@@ -72,17 +69,7 @@ pub(in crate::repo) struct Record {
     pub(in crate::repo) closed_at: Option<CommitId>,
 }
 
-impl Record {
-    fn of(draft: &DraftId, cell: &Cell) -> Result<Self, StoreError> {
-        serde_json::from_slice(&cell.value)
-            .map_err(|_| StoreError::Row { what: format!("the record of draft {draft}") })
-    }
-
-    pub(in crate::repo) fn value(&self) -> SwapValue {
-        let value = serde_json::to_value(self).expect("a record is JSON");
-        SwapValue::Put(canonical::to_bytes(&value).into())
-    }
-
+impl StoredDraft {
     fn into_draft(self, draft: DraftId, head: CommitId, version: u64) -> Draft {
         Draft {
             draft,
@@ -147,12 +134,6 @@ pub struct DraftPage {
     pub next: Option<DraftId>,
 }
 
-fn closed_cell(draft: &DraftId) -> Result<CellName, StoreError> {
-    let row = |_| StoreError::Row { what: format!("the record of draft {draft}") };
-    let group = format!("{CLOSED_GROUP}{draft}").parse::<Group>().map_err(row)?;
-    group.cell(RECORD_CELL).map_err(row)
-}
-
 fn checked_people(mut people: Vec<String>, owner: &str) -> Result<Vec<String>, DraftError> {
     people.retain(|person| person != owner);
     people.sort();
@@ -197,7 +178,7 @@ impl Repository {
             },
         };
         let owner = new.stamp.author.clone();
-        let record = Record {
+        let record = StoredDraft {
             title: checked_title(new.title)?,
             members: checked_people(new.members, &owner)?,
             owner,
@@ -209,18 +190,14 @@ impl Repository {
         };
         let swaps = vec![
             self.head_swap(&draft, Expected::Absent, from)?,
-            Swap {
-                cell: draft.cell(RECORD_CELL)?,
-                expected: Expected::Absent,
-                value: record.value(),
-            },
+            put_record(draft.cell(RECORD_CELL)?, Expected::Absent, &record),
         ];
         self.swap_draft("begin-draft", &draft, swaps, &new.stamp)?;
         // Whoever came first with this attempt began it.
         self.draft(&draft)
     }
 
-    fn head_swap(
+    pub(super) fn head_swap(
         &self,
         draft: &DraftId,
         expected: Expected,
@@ -238,21 +215,17 @@ impl Repository {
         swaps: Vec<Swap>,
         stamp: &Stamp,
     ) -> Result<bool, StoreError> {
-        let transaction = Transaction {
-            operation: stamp.operation,
-            objects: Vec::new(),
-            swaps,
-            audit: Some(stamp.audit(verb, &[("draft", draft.as_str())])),
-        };
-        let outcomes = self.engine.commit(vec![transaction])?;
-        Ok(matches!(outcomes[..], [Outcome::Applied(_)]))
+        let audit = stamp.audit(verb, &[("draft", draft.as_str())]);
+        Ok(self.swap_records(stamp.operation, swaps, Some(audit))?.is_some())
     }
 
-    /// An open draft's record, with the version to swap against.
-    pub(in crate::repo) fn record(&self, draft: &DraftId) -> Result<(Record, u64), DraftError> {
-        let cell = self.engine.cell(&draft.cell(RECORD_CELL)?).map_err(StoreError::from)?;
-        let cell = cell.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
-        Ok((Record::of(draft, &cell)?, cell.version))
+    /// An open draft's record.
+    pub(in crate::repo) fn record(
+        &self,
+        draft: &DraftId,
+    ) -> Result<Record<StoredDraft>, DraftError> {
+        let found = self.stored_record(draft.cell(RECORD_CELL)?)?;
+        found.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })
     }
 
     /// As [`Repository::record`], for someone who means to work on it.
@@ -260,12 +233,12 @@ impl Repository {
         &self,
         draft: &DraftId,
         person: &str,
-    ) -> Result<(Record, u64), DraftError> {
-        let (record, version) = self.record(draft)?;
-        if !record.admits(person) {
+    ) -> Result<Record<StoredDraft>, DraftError> {
+        let record = self.record(draft)?;
+        if !record.value.admits(person) {
             return Err(DraftError::NotAMember { draft: draft.clone(), person: person.to_owned() });
         }
-        Ok((record, version))
+        Ok(record)
     }
 
     /// A draft, open or closed.
@@ -274,24 +247,18 @@ impl Repository {
     /// [`DraftError::Unknown`] when there is none.
     pub fn draft(&self, draft: &DraftId) -> Result<Draft, DraftError> {
         match self.record(draft) {
-            Ok((record, version)) => {
+            Ok(Record { value: record, version, .. }) => {
                 let head = branch_head(self, &draft.branch())?;
                 let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
                 Ok(record.into_draft(draft.clone(), head.commit, version))
             }
             Err(DraftError::Unknown { .. }) => {
-                let (record, version) = self.closed(draft)?;
+                let Record { value: record, version, .. } = self.closed(draft)?;
                 let head = record.closed_at.unwrap_or(record.begun_from);
                 Ok(record.into_draft(draft.clone(), head, version))
             }
             Err(error) => Err(error),
         }
-    }
-
-    fn closed(&self, draft: &DraftId) -> Result<(Record, u64), DraftError> {
-        let cell = self.engine.cell(&closed_cell(draft)?).map_err(StoreError::from)?;
-        let cell = cell.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
-        Ok((Record::of(draft, &cell)?, cell.version))
     }
 
     /// The open drafts, ascending by name; the cost follows how many there are, not what is in them.
@@ -311,10 +278,10 @@ impl Repository {
             let draft: DraftId =
                 id.parse().map_err(|_| StoreError::Row { what: format!("the cell {name}") })?;
             if name.name() == RECORD_CELL {
-                let record = Record::of(&draft, &cell)?;
+                let Record { value: record, version, .. } = Record::<StoredDraft>::of(name, &cell)?;
                 let mine = query.person.as_ref().is_none_or(|person| record.admits(person));
                 if mine && let Some(head) = branch_head(self, &draft.branch())? {
-                    page.drafts.push(record.into_draft(draft.clone(), head.commit, cell.version));
+                    page.drafts.push(record.into_draft(draft.clone(), head.commit, version));
                 }
             }
             after = Some(draft.cell(HEAD_CELL)?);
@@ -334,7 +301,7 @@ impl Repository {
         change: DraftChange,
         stamp: &Stamp,
     ) -> Result<Draft, DraftError> {
-        let (mut record, version) = self.record_for(draft, &stamp.author)?;
+        let Record { cell, version, value: mut record } = self.record_for(draft, &stamp.author)?;
         let changed = |version| DraftError::Changed { draft: draft.clone(), version };
         if version != expected {
             return Err(changed(version));
@@ -349,128 +316,10 @@ impl Repository {
         }
         record.members = checked_people(members, &record.owner)?;
         record.changed_ms = stamp.time_ms;
-        let swap = Swap {
-            cell: draft.cell(RECORD_CELL)?,
-            expected: Expected::Version(expected),
-            value: record.value(),
-        };
+        let swap = put_record(cell, Expected::Version(expected), &record);
         if !self.swap_draft("change-draft", draft, vec![swap], stamp)? {
-            return Err(changed(self.record(draft)?.1));
+            return Err(changed(self.record(draft)?.version));
         }
-        self.draft(draft)
-    }
-
-    /// Gives a draft up. Its commits are kept, so that it can be reopened; working copies that were not
-    /// committed become revisions first.
-    ///
-    /// # Errors
-    /// [`DraftError`]; nothing is changed then.
-    pub fn discard_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
-        self.record_for(draft, &stamp.author)?;
-        let before = Stamp { operation: stamp.step(1), ..stamp.clone() };
-        match self.commit_draft(draft, None, &before) {
-            Ok(_) | Err(super::commit::DraftCommitError::NothingToCommit) => {}
-            Err(super::commit::DraftCommitError::Draft(error)) => return Err(error),
-            Err(super::commit::DraftCommitError::Refused { refusals }) => {
-                return Err(DraftError::Refused { reason: crate::repo::commit::first(&refusals) });
-            }
-        }
-        self.close(draft, DraftState::Discarded, stamp)?;
-        self.draft(draft)
-    }
-
-    /// Closes a draft: its record moves to the closed ones, then its cells go.
-    pub(in crate::repo) fn close(
-        &self,
-        draft: &DraftId,
-        state: DraftState,
-        stamp: &Stamp,
-    ) -> Result<(), DraftError> {
-        loop {
-            let (mut record, _) = match self.record(draft) {
-                Err(DraftError::Unknown { .. }) => return Ok(()),
-                other => other?,
-            };
-            let head = branch_head(self, &draft.branch())?;
-            record.state = state;
-            record.closed_at = head.map(|head| head.commit);
-            record.changed_ms = stamp.time_ms;
-            let closed = closed_cell(draft)?;
-            let known = self.engine.cell(&closed).map_err(StoreError::from)?;
-            let archive = Transaction {
-                operation: stamp.step(2),
-                objects: Vec::new(),
-                swaps: vec![Swap {
-                    cell: closed,
-                    expected: Expected::unchanged(known.as_ref()),
-                    value: record.value(),
-                }],
-                audit: None,
-            };
-            let cells = self.draft_cells(draft)?;
-            self.forget_editing(draft, cells.iter().map(|(name, _)| name), stamp)?;
-            let swaps = cells
-                .into_iter()
-                .map(|(cell, row)| Swap {
-                    cell,
-                    expected: Expected::Version(row.version),
-                    value: SwapValue::Delete,
-                })
-                .collect();
-            let audit = stamp.audit("close-draft", &[("draft", draft.as_str())]);
-            let remove = Transaction {
-                operation: stamp.operation,
-                objects: Vec::new(),
-                swaps,
-                audit: Some(audit),
-            };
-            let outcomes = self.engine.commit(vec![archive, remove]).map_err(StoreError::from)?;
-            if matches!(outcomes.last(), Some(Outcome::Applied(_))) {
-                return Ok(());
-            }
-        }
-    }
-
-    /// Opens a discarded draft again, as it was when it was given up.
-    ///
-    /// # Errors
-    /// [`DraftError::Unknown`] when there is no such discarded draft.
-    pub fn reopen_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
-        let (mut record, version) = self.closed(draft)?;
-        if !record.admits(&stamp.author) {
-            let person = stamp.author.clone();
-            return Err(DraftError::NotAMember { draft: draft.clone(), person });
-        }
-        if record.state != DraftState::Discarded {
-            return Err(DraftError::Refused { reason: format!("draft {draft} was merged") });
-        }
-        let head = record.closed_at.take().unwrap_or(record.begun_from);
-        record.state = DraftState::Open;
-        record.changed_ms = stamp.time_ms;
-        let open = Transaction {
-            operation: stamp.operation,
-            objects: Vec::new(),
-            swaps: vec![
-                self.head_swap(draft, Expected::Absent, head)?,
-                Swap {
-                    cell: draft.cell(RECORD_CELL)?,
-                    expected: Expected::Absent,
-                    value: record.value(),
-                },
-            ],
-            audit: Some(stamp.audit("reopen-draft", &[("draft", draft.as_str())])),
-        };
-        let forget = Transaction {
-            operation: stamp.step(1),
-            objects: Vec::new(),
-            swaps: vec![Swap {
-                cell: closed_cell(draft)?,
-                expected: Expected::Version(version),
-                value: SwapValue::Delete,
-            }],
-            audit: None,
-        };
-        self.engine.commit(vec![open, forget]).map_err(StoreError::from)?;
         self.draft(draft)
     }
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    DraftError, DraftId,
+    BEGUN_CELL, DraftError, DraftId,
     working::{OtherEditor, StoredContent, StoredWorking, Working, edit_cell},
 };
 use crate::repo::{
@@ -12,6 +12,7 @@ use crate::repo::{
     commit::unknown_kind,
     content::{catalogue, kinds::Kinds, objects::StoreError},
     open::Repository,
+    record::put_record,
     stamp::Stamp,
 };
 use crate::{
@@ -23,6 +24,8 @@ use crate::{
 
 /// A pause of so long ends an editing session: what was typed before it becomes a revision.
 pub const SESSION_PAUSE_MS: u64 = 30 * 60 * 1000;
+/// A save that is in the way of others' first saves is tried again so often before it is told.
+const ATTEMPTS_MAX: u64 = 32;
 
 /// What to save.
 #[derive(Debug, Clone)]
@@ -204,21 +207,46 @@ impl Repository {
         expected: Expected,
         stored: StoredWorking,
         stamp: &Stamp,
-    ) -> Result<Option<u64>, StoreError> {
+    ) -> Result<Option<u64>, DraftError> {
         let (value, beside) = stored.encode();
-        let mut batch = vec![Transaction {
-            operation: stamp.operation,
-            objects: beside.into_iter().collect(),
-            swaps: vec![Swap { cell: edit_cell(draft, key)?, expected, value }],
-            audit: None,
-        }];
-        if expected == Expected::Absent {
-            batch.extend(self.tell_editing(draft, key, stamp)?);
+        let edit = Swap { cell: edit_cell(draft, key)?, expected, value };
+        for number in 0..ATTEMPTS_MAX {
+            let mut swaps = vec![edit.clone()];
+            let mut telling = None;
+            if expected == Expected::Absent {
+                swaps.extend(self.begin_working(draft, key)?);
+                telling = self.tell_editing(draft, key, stamp)?;
+            }
+            let operation = match number {
+                0 => stamp.operation,
+                _ => stamp.step((3 << 32) + number),
+            };
+            let objects = beside.clone().into_iter().collect();
+            let save = Transaction { operation, objects, swaps, audit: None };
+            let batch = std::iter::once(save).chain(telling).collect();
+            let outcomes = self.engine.commit(batch).map_err(StoreError::from)?;
+            if let Some(Outcome::Applied(applied)) = outcomes.first() {
+                return Ok(Some(applied.position.0));
+            }
+            let found = self.engine.cell(&edit.cell).map_err(StoreError::from)?;
+            if Expected::unchanged(found.as_ref()) != expected {
+                return Ok(None);
+            }
+            // A copy of another entry was begun, or the record changed; or the draft was closed, which is told.
         }
-        match self.engine.commit(batch)?.first() {
-            Some(Outcome::Applied(applied)) => Ok(Some(applied.position.0)),
-            _ => Ok(None),
-        }
+        Err(DraftError::Refused { reason: format!("draft {draft} is too busy; try again") })
+    }
+
+    /// What the first save of an entry swaps beside it: the draft is open, and has one more working copy.
+    fn begin_working(&self, draft: &DraftId, key: &EntryKey) -> Result<[Swap; 2], DraftError> {
+        let record = self.record(draft)?;
+        let begun = draft.cell(BEGUN_CELL)?;
+        let known = self.engine.cell(&begun).map_err(StoreError::from)?;
+        let expected = Expected::Version(record.version);
+        Ok([
+            Swap { cell: record.cell, expected, value: SwapValue::Keep },
+            put_record(begun, Expected::unchanged(known.as_ref()), key),
+        ])
     }
 
     /// Makes a working copy a revision under its writer's name.

@@ -14,10 +14,11 @@ use super::{
     entries::{Copied, CopyDepth, DraftEntries, EntryError, PlaceIn},
 };
 use crate::{
+    map,
     model::key::{EntryKey, Kind},
     repo::{
         content::{
-            catalogue::{self, decoded_key, decoded_row},
+            catalogue::{decoded_key, decoded_row},
             kinds::Kinds,
             objects::StoreError,
         },
@@ -27,9 +28,6 @@ use crate::{
     },
     schema::slug,
 };
-
-/// Most templates that one list tells.
-pub const TEMPLATES_MAX: usize = 500;
 
 /// A template in a list.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -60,8 +58,8 @@ pub struct FromTemplate {
 }
 
 impl Repository {
-    /// The templates of a state, ascending by key; with a kind, those that make entries of it. At most
-    /// [`TEMPLATES_MAX`].
+    /// The templates of a state above a key, ascending by key, at most so many; with a kind, those that
+    /// make entries of it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -69,17 +67,26 @@ impl Repository {
         &self,
         state: &State,
         makes: Option<&Kind>,
+        after: Option<&EntryKey>,
+        rows_max: usize,
     ) -> Result<Vec<TemplateRow>, StoreError> {
         let roots = self.roots(state)?;
         let kinds = Kinds::at(self, roots.catalogue);
         let mut rows = Vec::new();
+        let start = after.map(EntryKey::encode).unwrap_or_default();
         for name in kinds.names()? {
             let Some(kind) = kinds.get(&name)?.filter(|kind| kind.schema.is_template()) else {
                 continue;
             };
             let prefix = EntryKey::kind_prefix(&name);
-            for row in catalogue::with_prefix(&*self.source, roots.catalogue, &prefix)? {
+            for row in map::entries(&*self.source, roots.catalogue, (&start).max(&prefix))? {
                 let (key, value) = row?;
+                if !key.starts_with(&prefix) {
+                    break;
+                }
+                if key == start {
+                    continue;
+                }
                 let row = decoded_row(&key, &value)?;
                 let key = decoded_key(&key)?;
                 let Some(document) = row.document().filter(|_| key.locale().is_none()) else {
@@ -90,7 +97,7 @@ impl Repository {
                 if makes.is_some_and(|kind| kind != entry.kind()) {
                     continue;
                 }
-                if rows.len() == TEMPLATES_MAX {
+                if rows.len() == rows_max {
                     return Ok(rows);
                 }
                 let title = kind.schema.title(&document).map(str::to_owned);

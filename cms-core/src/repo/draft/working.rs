@@ -10,6 +10,7 @@ use crate::repo::{
         catalogue::{self, RowState},
         objects::StoreError,
     },
+    merge::rows::changed_rows,
     open::Repository,
     stamp::Stamp,
 };
@@ -19,7 +20,7 @@ use crate::{
     },
     model::{
         canonical,
-        id::{DocumentId, RevisionId},
+        id::{CommitId, DocumentId, RevisionId},
         key::EntryKey,
         object::{Object, ObjectKind, Space},
     },
@@ -220,12 +221,12 @@ impl Repository {
             if except == Some(&draft) {
                 continue;
             }
-            let Ok((record, _)) = self.record(&draft) else { continue };
+            let Ok(record) = self.record(&draft) else { continue };
             let stored: StoredEditing = serde_json::from_slice(&cell.value)
                 .map_err(|_| StoreError::Row { what: format!("the editor {name}") })?;
             editors.push(OtherEditor {
                 draft,
-                title: record.title,
+                title: record.value.title,
                 author: stored.author,
                 since_ms: stored.since_ms,
             });
@@ -255,20 +256,19 @@ impl Repository {
         }))
     }
 
-    /// Tells others that a draft edits nothing any more: what it had working copies of, and what its
-    /// commits changed.
-    pub(in crate::repo) fn forget_editing<'a>(
+    /// Tells others that a draft edits nothing any more of what changed between two commits: where it was
+    /// begun, and where it was closed.
+    pub(in crate::repo) fn forget_editing(
         &self,
         draft: &DraftId,
-        cells: impl Iterator<Item = &'a CellName>,
+        [begun_from, closed_at]: [CommitId; 2],
         stamp: &Stamp,
     ) -> Result<(), StoreError> {
-        let mut keys: Vec<EntryKey> = cells.filter_map(edited_key).collect();
-        keys.extend(self.changed_in(draft)?);
-        keys.sort();
-        keys.dedup();
+        let root = |commit| self.commit_of(commit).map(|commit| commit.catalogue);
+        let keys = changed_rows(self, root(begun_from)?, root(closed_at)?)?.into_keys();
         let mut batch = Vec::new();
-        for (number, key) in keys.iter().enumerate() {
+        for (number, key) in keys.enumerate() {
+            let key = &key;
             let cell = editing_cell(key, draft)?;
             let Some(known) = self.engine.cell(&cell)? else { continue };
             let expected = Expected::Version(known.version);

@@ -45,7 +45,8 @@ pub(super) enum Read {
     Judged(Box<Judged>),
     /// A translation waits until every source is read.
     Translation(Parsed),
-    Refused(RefusedLine),
+    /// With what it holds, where a schema among the lines may yet change the verdict.
+    Refused(RefusedLine, Option<Parsed>),
 }
 
 /// An accepted line.
@@ -56,11 +57,19 @@ pub(super) struct Judged {
     pub(super) notices: Vec<(String, String)>,
 }
 
-/// A line of a translation, read but not judged.
+/// A line that is read, and to be judged later or again.
 pub(super) struct Parsed {
-    origin: Origin,
-    key: EntryKey,
+    pub(super) origin: Origin,
+    pub(super) key: EntryKey,
     content: Content,
+}
+
+impl Parsed {
+    /// The bytes that it keeps in memory.
+    pub(super) fn size_bytes(&self) -> usize {
+        let (Content::Document(text) | Content::Translation(text)) = &self.content;
+        text.get().len()
+    }
 }
 
 /// What a line holds.
@@ -84,7 +93,9 @@ struct Wire<'a> {
     translation: Option<Box<RawValue>>,
 }
 
-type Reasons = Vec<Violation>;
+pub(super) type Reasons = Vec<Violation>;
+/// What an accepted document changes, and what was put right in it.
+pub(super) type Accepted = (Prepared, Vec<(String, String)>);
 
 fn reason(pointer: &str, code: ViolationCode, message: impl Into<String>) -> Reasons {
     vec![Violation::new(pointer, code, message)]
@@ -109,27 +120,41 @@ impl Judge<'_> {
                 reason("", ViolationCode::NotADocument, message),
             ));
         };
-        match self.judge_entry(&key, text.get())? {
-            Ok((prepared, notices)) => {
-                Ok(Read::Judged(Box::new(Judged { origin, prepared, notices })))
-            }
-            Err(reasons) => Ok(refused(&origin, Some(key.to_string()), reasons)),
-        }
+        self.again(Parsed { origin, key, content: Content::Document(text) })
     }
 
-    fn judge_entry(
+    /// Judges the line of an entry, maybe once more under other schemas.
+    pub(super) fn again(&self, parsed: Parsed) -> Result<Read, StoreError> {
+        let Parsed { origin, key, content: Content::Document(text) } = &parsed else {
+            return Ok(Read::Translation(parsed));
+        };
+        let judged = match canonical::parse(text.get().as_bytes()) {
+            Ok(document) => self.document(key, document)?,
+            Err(error) => {
+                let reasons = reason(&error.pointer, ViolationCode::NotADocument, error.reason);
+                return Ok(refused(origin, Some(key.to_string()), reasons));
+            }
+        };
+        Ok(match judged {
+            Ok((prepared, notices)) => {
+                let origin = origin.clone();
+                Read::Judged(Box::new(Judged { origin, prepared, notices }))
+            }
+            Err(reasons) => {
+                let line = refused_line(origin, Some(key.to_string()), reasons);
+                Read::Refused(line, Some(parsed))
+            }
+        })
+    }
+
+    /// Judges the document of an entry.
+    pub(super) fn document(
         &self,
         key: &EntryKey,
-        text: &str,
-    ) -> Result<Result<(Prepared, Vec<(String, String)>), Reasons>, StoreError> {
+        document: Value,
+    ) -> Result<Result<Accepted, Reasons>, StoreError> {
         let Some(kind) = self.kinds.get(key.kind())? else {
             return Ok(Err(vec![unknown_kind(self.kinds, key)?]));
-        };
-        let document = match canonical::parse(text.as_bytes()) {
-            Ok(document) => document,
-            Err(error) => {
-                return Ok(Err(reason(&error.pointer, ViolationCode::NotADocument, error.reason)));
-            }
         };
         let mut notices = Vec::new();
         let document = normalised(&kind.schema, key, document, &mut notices);
@@ -199,10 +224,14 @@ impl Judge<'_> {
         if let Some(known) =
             before.and_then(|row| row.document()).filter(|_| key.locale().is_none())
         {
-            facts.before = if known == new.id {
-                facts.after.clone()
-            } else {
-                Some(Arc::new(Facts::of(&kind.schema, &self.repository.document(known)?)))
+            let was = self.kinds.get_before(key.kind())?;
+            let is_as_before = was.as_ref().is_some_and(|was| was.document == kind.document);
+            facts.before = match was {
+                Some(_) if known == new.id && is_as_before => facts.after.clone(),
+                Some(was) => {
+                    Some(Arc::new(Facts::of(&was.schema, &self.repository.document(known)?)))
+                }
+                None => None,
             };
         }
         Ok(Prepared {
@@ -214,12 +243,11 @@ impl Judge<'_> {
 }
 
 fn refused(origin: &Origin, key: Option<String>, reasons: Reasons) -> Read {
-    Read::Refused(RefusedLine {
-        line: origin.line,
-        source: origin.source.to_string(),
-        key,
-        reasons,
-    })
+    Read::Refused(refused_line(origin, key, reasons), None)
+}
+
+pub(super) fn refused_line(origin: &Origin, key: Option<String>, reasons: Reasons) -> RefusedLine {
+    RefusedLine { line: origin.line, source: origin.source.to_string(), key, reasons }
 }
 
 fn parse(text: &[u8]) -> Result<(EntryKey, Content), (Option<String>, Reasons)> {

@@ -8,7 +8,7 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    ImportError, ImportNotice, ImportOptions, ImportReport, Incoming, Origin, RefusedLine,
+    ImportError, ImportNotice, ImportOptions, ImportReport, Incoming, Origin, line::refused_line,
 };
 use crate::{
     map::Staging,
@@ -20,8 +20,9 @@ use crate::{
     repo::{
         commit::check::{Touched, check, slug_clashes},
         commit::{
-            Refusal,
+            Refusal, Strictness,
             prepared::{After, Built, NewDocument, Prepared, touched},
+            schemas::UnderNewSchemas,
         },
         content::{
             catalogue::{self, RowState},
@@ -67,7 +68,7 @@ pub(super) fn prune(
     for (key, row) in gone {
         let mut facts = Touched::default();
         if let (None, Some(document), Some(kind)) =
-            (key.locale(), row.document(), kinds.get(key.kind())?)
+            (key.locale(), row.document(), kinds.get_before(key.kind())?)
         {
             facts.before = Some(Arc::new(Facts::of(&kind.schema, &repository.document(document)?)));
         }
@@ -103,8 +104,11 @@ pub(super) fn settle<'a>(
             .map(|incoming| &incoming.prepared)
             .filter(|change| !change.changes_nothing())
             .collect();
-        let built = repository.build(&mut staged, base, &changes, &[], &options.stamp)?;
-        let touched = touched(&changes);
+        let under = repository.under_new_schemas(kinds, base, &changes)?;
+        let built =
+            repository.build(&mut staged, base, &changes, &under.relinked, &options.stamp)?;
+        let mut touched = touched(&changes);
+        touched.extend(under.relinked.iter().cloned());
         let refusals = {
             let graph = Graph::new(repository, &staged, built.roots, kinds);
             for (key, entry) in &touched {
@@ -115,7 +119,17 @@ pub(super) fn settle<'a>(
             }
             check(&graph, &touched)?
         };
-        if refusals.is_empty() {
+        let is_broken =
+            Strictness::of(&options.branch) == Strictness::Accepted && under.refusals_count > 0;
+        if is_broken {
+            settler.tell_broken(under, &incoming);
+            if options.skip_invalid {
+                // No line can be left out for an entry that none names.
+                let report = Box::new(std::mem::take(settler.report));
+                return Err(ImportError::Refused { report });
+            }
+        }
+        if refusals.is_empty() && !is_broken {
             settler.count(&incoming);
             return Ok((!built.revisions.is_empty()).then_some(Settled { staged, built }));
         }
@@ -146,6 +160,21 @@ impl Settler<'_, '_, '_> {
                 (Some(_), false) => self.report.added += 1,
                 (Some(_), true) => self.report.changed += 1,
                 (None, _) => {}
+            }
+        }
+    }
+
+    /// Tells the entries that the lines leave as they are, and that are not valid under their schemas.
+    fn tell_broken(&mut self, under: UnderNewSchemas, incoming: &BTreeMap<EntryKey, Incoming>) {
+        self.report.refused_count += under.refusals_count - under.refusals.len() as u64;
+        let told: BTreeSet<String> =
+            self.report.refused.iter().filter_map(|row| row.key.clone()).collect();
+        for Refusal { key, violations } in under.refusals {
+            let text = key.to_string();
+            if !told.contains(&text) {
+                let origin = incoming.get(&key).map(|known| known.origin.clone());
+                let origin = origin.unwrap_or_default();
+                self.report.refuse(refused_line(&origin, Some(text), violations));
             }
         }
     }
@@ -226,8 +255,8 @@ impl Settler<'_, '_, '_> {
         let entry = match incoming.entry(key.clone()) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
             std::collections::btree_map::Entry::Vacant(entry) => {
-                let facts = Facts::of(&kind.schema, &self.repository.document(id)?);
-                let facts = Touched { before: Some(Arc::new(facts)), after: None };
+                let facts = self.repository.facts_before(self.kinds, key, before)?;
+                let facts = Touched { before: facts, after: None };
                 let prepared =
                     Prepared { facts, ..Prepared::new(key.clone(), before, kind.document) };
                 entry.insert(Incoming { origin: Origin::default(), prepared })
@@ -269,12 +298,7 @@ impl Settler<'_, '_, '_> {
             return Ok(true);
         }
         let origin = incoming.get(&key).map(|incoming| incoming.origin.clone()).unwrap_or_default();
-        self.report.refuse(RefusedLine {
-            line: origin.line,
-            source: origin.source.to_string(),
-            key: Some(key.to_string()),
-            reasons: violations,
-        });
+        self.report.refuse(refused_line(&origin, Some(key.to_string()), violations));
         if skip_invalid {
             incoming.retain(|found, _| found.source() != key.source());
         }

@@ -98,7 +98,7 @@ pub(in crate::repo) struct Course {
     pub(in crate::repo) judged_ms: Option<u64>,
     /// The plan that this must come out as.
     pub(in crate::repo) plan: Option<PlanId>,
-    /// Refused unless every chosen entry may go live: nothing held back, nothing on hold.
+    /// Refused unless every entry may go live: nothing held back, nothing on hold.
     pub(in crate::repo) whole: bool,
     /// Cells of the channel's group that change with it.
     pub(in crate::repo) swaps: Vec<Swap>,

@@ -1,7 +1,8 @@
 //! What a state has that a channel does not deliver, and why not.
 //!
 //! It is the difference of two maps, with what is effective and stands nowhere merged in, so a page
-//! costs what differs and not what there is.
+//! costs what differs and not what there is. What templates are models of stands nowhere on purpose: it is told
+//! while a change of it waits, and not afterwards.
 
 use std::{
     cmp::Ordering,
@@ -30,7 +31,7 @@ use crate::{
             objects::StoreError,
         },
         open::Repository,
-        state::{Roots, State},
+        state::State,
     },
     schema::{Place, Violation, ViolationCode},
 };
@@ -95,6 +96,11 @@ pub enum Why {
     },
     /// It stands nowhere, so nobody would get it.
     StandsNowhere,
+    /// It stands nowhere on purpose: it is the model of a template, or in one.
+    IsModel {
+        /// The template, the first by key.
+        template: EntryKey,
+    },
 }
 
 impl Repository {
@@ -114,16 +120,13 @@ impl Repository {
         let this = &self.at_channel(channel)?;
         let base = this.base(channel)?;
         let target = this.roots(state)?;
-        let mut page = this.page(&base, target, after, rows_max)?;
+        let kinds = Kinds::at(this, target.catalogue);
+        let graph = Graph::new(this, &*this.source, target, &kinds);
+        let mut page = this.page(&base, &graph, after, rows_max)?;
         let more = page.len() > rows_max;
         page.truncate(rows_max);
-        let look = Look {
-            repository: this,
-            base: &base,
-            target,
-            kinds: Kinds::at(self, target.catalogue),
-            tried: this.tried(&base)?,
-        };
+        let tried = this.tried(&base)?;
+        let look = Look { repository: this, base: &base, graph: &graph, tried };
         Ok(NotPublicPage { rows: look.rows(page, now_ms)?, more })
     }
 
@@ -131,13 +134,14 @@ impl Repository {
     fn page(
         &self,
         base: &Base,
-        target: Roots,
+        graph: &Graph<'_>,
         after: Option<&EntryKey>,
         rows_max: usize,
     ) -> Result<Vec<Waiting>, StoreError> {
         let start = after.map(EntryKey::encode).unwrap_or_default();
         let nodes = &*self.source;
-        let differences = map::diff_from(nodes, base.roots.catalogue, target.catalogue, &start)?;
+        let differences =
+            map::diff_from(nodes, base.roots.catalogue, graph.roots.catalogue, &start)?;
         let mut differences = differences.peekable();
         let mut nowhere = self.nowhere(base, &start)?.into_iter().peekable();
         let mut page = Vec::new();
@@ -148,9 +152,13 @@ impl Repository {
             let is_live =
                 |row: &Option<CatalogueRow>| row.is_some_and(|row| row.document().is_some());
             let is_told = waiting.stands_nowhere || is_live(before) || is_live(now);
-            if is_told && !is_past {
-                page.push(waiting);
+            if !is_told || is_past {
+                continue;
             }
+            if before == now && graph.template_of(&waiting.difference.0)?.is_some() {
+                continue;
+            }
+            page.push(waiting);
         }
         Ok(page)
     }
@@ -221,8 +229,7 @@ fn next(
 struct Look<'l> {
     repository: &'l Repository,
     base: &'l Base,
-    target: Roots,
-    kinds: Kinds<'l>,
+    graph: &'l Graph<'l>,
     tried: HashMap<EntryKey, Vec<Reason>>,
 }
 
@@ -230,15 +237,15 @@ impl Look<'_> {
     fn rows(&self, page: Vec<Waiting>, now_ms: u64) -> Result<Vec<NotPublicRow>, StoreError> {
         let others = self.sources_beside(&page)?;
         let wanted = page.iter().map(|waiting| waiting.difference.clone()).collect();
+        let kinds = self.graph.kinds;
         let examiner =
-            Examiner::new(self.repository, &self.kinds, Some(now_ms), others, self.base.answers);
+            Examiner::new(self.repository, kinds, Some(now_ms), others, self.base.answers);
         let judged = examiner.examine(wanted)?;
         let mut judged: HashMap<EntryKey, (Option<String>, Vec<Violation>)> = judged
             .into_iter()
             .map(|(candidate, found)| (candidate.key.clone(), (candidate.title, found)))
             .collect();
-        let graph = Graph::new(self.repository, &*self.repository.source, self.target, &self.kinds);
-        let standing = Standing::of(&graph);
+        let standing = Standing::of(self.graph);
         let mut rows = Vec::new();
         for waiting in page {
             let (title, found) = judged.remove(&waiting.difference.0).unwrap_or_default();
@@ -260,7 +267,7 @@ impl Look<'_> {
         for source in sources {
             let nodes = &*self.repository.source;
             let before = catalogue::row(nodes, self.base.roots.catalogue, &source)?;
-            let after = catalogue::row(nodes, self.target.catalogue, &source)?;
+            let after = catalogue::row(nodes, self.graph.roots.catalogue, &source)?;
             if before != after {
                 beside.push((source, before, after));
             }
@@ -290,12 +297,16 @@ impl Look<'_> {
         if change != "unchanged" {
             why.extend(self.refused(&key, found));
         }
-        let place = self.kinds.get(key.kind())?.map_or(Place::Never, |kind| kind.schema.place());
+        let kind = self.graph.kinds.get(key.kind())?;
+        let place = kind.map_or(Place::Never, |kind| kind.schema.place());
         let stands = || standing.stands(&key.source());
         if waiting.stands_nowhere && change == "unchanged"
             || is_live(&after) && place != Place::Never && !stands()?
         {
-            why.push(Why::StandsNowhere);
+            why.push(match self.graph.template_of(&key.source())? {
+                Some(template) => Why::IsModel { template },
+                None => Why::StandsNowhere,
+            });
         }
         if why.is_empty() {
             why.push(Why::NotPublished);

@@ -132,7 +132,7 @@ pub struct PublishReport {
     pub on_hold: Vec<EntryKey>,
     /// How many those are.
     pub on_hold_count: u64,
-    /// Changed entries that stand nowhere, so nobody gets them.
+    /// Changed entries that stand nowhere, so nobody gets them; models of templates apart.
     pub stands_nowhere: Vec<EntryKey>,
     /// How many those are.
     pub stands_nowhere_count: u64,
@@ -161,6 +161,13 @@ pub struct PublishReport {
     pub not_chosen_count: u64,
     /// Delivered documents made.
     pub delivered: DeliveredCounts,
+}
+
+impl PublishReport {
+    /// How many changes stay as they are, held back or on hold.
+    pub(in crate::repo) fn left_alone_count(&self) -> u64 {
+        self.held_back_count + self.on_hold_count
+    }
 }
 
 fn cut<T>(mut rows: Vec<T>) -> (Vec<T>, u64) {
@@ -208,7 +215,7 @@ pub(super) fn fill(
     made: &Made,
     moved: &routes::Moves,
 ) {
-    (report.stands_nowhere, report.stands_nowhere_count) = cut(spread.stands_nowhere.clone());
+    (report.stands_nowhere, report.stands_nowhere_count) = cut(spread.forgotten.clone());
     (report.retired, report.retired_count) = cut(made.retired());
     (report.left_out, report.left_out_count) = cut(made.left_out.clone());
     (report.routes, report.routes_count) = cut(moved.rows.clone());

@@ -32,6 +32,8 @@ pub(in crate::repo) struct Spread {
     pub(in crate::repo) risen: BTreeSet<EntryKey>,
     /// Changed entries that stand nowhere.
     pub(super) stands_nowhere: Vec<EntryKey>,
+    /// Those among them that no template has in its model either.
+    pub(super) forgotten: Vec<EntryKey>,
 }
 
 /// What of an entry changed itself.
@@ -108,6 +110,7 @@ pub(super) fn spread(
         fallen: BTreeSet::new(),
         risen: BTreeSet::new(),
         stands_nowhere: Vec::new(),
+        forgotten: Vec::new(),
         changed,
     };
     flips(repository, &standing, base, selection, &mut spread)?;
@@ -128,6 +131,11 @@ pub(super) fn spread(
     }
     spread.stands_nowhere.sort();
     spread.stands_nowhere.dedup();
+    for key in &spread.stands_nowhere {
+        if graph.template_of(key)?.is_none() {
+            spread.forgotten.push(key.clone());
+        }
+    }
     spread.layers = layers(graph, &standing, concerned, &spread.fallen)?;
     Ok(spread)
 }

@@ -4,7 +4,7 @@ use super::{ReviewError, ReviewId, ReviewState, stored::StoredReview, view::Revi
 use crate::model::{id::CommitId, key::EntryKey};
 use crate::repo::{
     branch::branch_head,
-    draft::{DraftError, bring::BringError, record::DraftState},
+    draft::{DraftError, bring::BringError, close::Closing, record::DraftState},
     merge::{MergeError, MergeRequest, Merged, Theirs, rows::changed_rows},
     open::{MAIN, Repository},
     stamp::Stamp,
@@ -122,7 +122,10 @@ impl Repository {
         };
         if is_open {
             let close = Stamp { operation: stamp.step(12), ..stamp.clone() };
-            self.close(&stored.draft, DraftState::Merged, &close).map_err(ReviewError::from)?;
+            let closing = self.close(&stored.draft, DraftState::Merged, draft.head, &close);
+            if closing.map_err(ReviewError::from)? == Closing::GoesOn {
+                return Ok(None);
+            }
         }
         let bases = self.merge_bases(before, draft.head).map_err(ReviewError::from)?;
         let base = bases.first().copied().unwrap_or(draft.begun_from);

@@ -38,7 +38,8 @@ impl Repository {
     ) -> Result<Vec<VoidedApprovals>, StoreError> {
         let mut voided: Vec<VoidedApprovals> = Vec::new();
         // A draft that is closed by now has nothing that waits for approval.
-        let Ok((record, _)) = self.record(draft) else { return Ok(voided) };
+        let Ok(record) = self.record(draft) else { return Ok(voided) };
+        let record = record.value;
         for person in record.members.iter().chain([&record.owner]) {
             let list = ReviewList::By(person.clone(), ReviewState::Open);
             for row in self.reviews(&list, None, PAGE_ROWS_MAX)?.rows {

@@ -66,6 +66,11 @@ impl StoredSchedule {
         if stored.format == FORMAT { Ok(stored) } else { Err(what()) }
     }
 
+    /// Whether it runs whole or not at all, for it names what it is about.
+    pub(super) fn is_whole(&self) -> bool {
+        !self.keys.is_empty()
+    }
+
     pub(super) fn moment(&self, id: &str) -> Result<Moment, StoreError> {
         Moment::stored(&self.at)
             .map_err(|_| StoreError::Row { what: format!("the moment of schedule {id}") })

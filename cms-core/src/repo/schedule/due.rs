@@ -52,6 +52,8 @@ pub enum ScheduleOutcome {
         sequence: u64,
         /// The authors' record of it.
         publication: PublicationId,
+        /// Of a publish of everything, how many changes it went on without; its report names them.
+        left_alone_count: u64,
     },
     /// The channel was as the schedule wanted it already.
     NothingToDo,
@@ -156,11 +158,15 @@ impl Repository {
         let failure = match ended {
             Ok(Some(published)) => {
                 let (snapshot, sequence) = (published.snapshot, published.sequence);
-                let publication = published.publication;
-                let outcome = ScheduleOutcome::Published { snapshot, sequence, publication };
-                return Ok(Attempt::Ended(outcome));
+                return Ok(Attempt::Ended(ScheduleOutcome::Published {
+                    snapshot,
+                    sequence,
+                    publication: published.publication,
+                    left_alone_count: published.report.left_alone_count(),
+                }));
             }
-            Ok(None) | Err(PublishError::NothingToDo { .. }) => {
+            Ok(None) => return self.end(found, None, stamp, ScheduleOutcome::NothingToDo),
+            Err(PublishError::NothingToDo { report }) if report.left_alone_count() == 0 => {
                 return self.end(found, None, stamp, ScheduleOutcome::NothingToDo);
             }
             Err(PublishError::Moved { .. }) => {
@@ -231,7 +237,9 @@ fn is_about_content(error: &StoreError) -> bool {
 /// Why a schedule that met this error can't run.
 pub(super) fn failure_of(error: &PublishError, time_ms: u64) -> ScheduleFailure {
     let (mut reasons, reasons_count) = match error {
-        PublishError::Strict { report } => return failure_in(report, time_ms),
+        PublishError::Strict { report } | PublishError::NothingToDo { report } => {
+            return failure_in(report, time_ms);
+        }
         PublishError::Needed { needs, needs_count } => {
             let reasons = needs.iter().map(|need| {
                 let message = format!("{} still needs it", need.by);
@@ -250,7 +258,7 @@ pub(super) fn failure_of(error: &PublishError, time_ms: u64) -> ScheduleFailure 
 pub(super) fn failure_in(report: &PublishReport, time_ms: u64) -> ScheduleFailure {
     let mut reasons = held(report);
     reasons.truncate(REASONS_MAX);
-    let reasons_count = report.held_back_count + report.on_hold_count;
+    let reasons_count = report.left_alone_count();
     let message = match reasons_count {
         1 => "one of the entries may not go live".to_owned(),
         count => format!("{count} of the entries may not go live"),

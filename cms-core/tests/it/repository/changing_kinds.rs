@@ -1,11 +1,11 @@
 //! Kinds that change: what becomes of their entries, links and old revisions.
 
-use cms_core::repo::{BatchStep, BringError, MergeError};
-use serde_json::json;
+use cms_core::repo::{BatchStep, BringError, ImportError, MergeError};
+use serde_json::{Value, json};
 
 use super::{
     drafting::{begin, commit_to, on_main, started},
-    world::{key, video},
+    world::{World, container, key, line, video},
 };
 
 #[test]
@@ -96,5 +96,78 @@ fn an_old_revision_comes_back_in_todays_form() {
     assert_eq!((&restored["about"], &restored["level"]), (&json!("As it was."), &json!("easy")));
     let newest = world.repository.entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
     assert_eq!(newest[0].note, "as it was; /about was called description; /level has its default");
+    world.verify();
+}
+
+/// The kind of videos, with a level that every one must have.
+fn with_level(world: &World) -> Value {
+    let mut schema = on_main(world, "schema/video").unwrap();
+    let level = json!({"title": "Level", "description": "How hard.", "type": "string"});
+    schema["properties"]["level"] = level;
+    schema["required"].as_array_mut().unwrap().push(json!("level"));
+    schema
+}
+
+fn leveled(title: &str) -> Value {
+    let mut document = video(title);
+    document["level"] = json!("easy");
+    document
+}
+
+/// The refused rows of an import, as line, key and first pointer.
+fn refused(world: &World, lines: &[Value], skip_invalid: bool) -> Vec<(u64, String, String)> {
+    let before = world.main();
+    let refused = world.try_import(lines, |options| options.skip_invalid = skip_invalid);
+    let Err(ImportError::Refused { report }) = refused else { panic!("{refused:#?}") };
+    assert_eq!(world.main(), before, "nothing is imported");
+    assert_eq!(report.refused_count, report.refused.len() as u64);
+    let row = |row: &cms_core::repo::RefusedLine| {
+        (row.line, row.key.clone().unwrap(), row.reasons[0].pointer.clone())
+    };
+    report.refused.iter().map(row).collect()
+}
+
+/// An import of a schema left the entries that it did not name invalid.
+#[test]
+fn an_imported_schema_is_in_force_for_what_no_line_names() {
+    let world = started();
+    world.put("video/w", video("Other"));
+    let schema = line("schema/video", with_level(&world));
+    let broken = |line: u64, id: &str| (line, format!("video/{id}"), "/level".to_owned());
+    let lines = [schema.clone(), line("video/w", leveled("Other"))];
+    assert_eq!(refused(&world, &lines, false), [broken(0, "v")]);
+    assert_eq!(refused(&world, &lines, true), [broken(0, "v")], "no line can be left out for it");
+    let lines = [schema.clone(), line("video/w", video("Other")), line("video/v", video("New"))];
+    assert_eq!(refused(&world, &lines, false), [broken(3, "v"), broken(2, "w")]);
+    // With its migration it goes in, in whatever order the lines come.
+    let lines = [line("video/w", leveled("Other")), line("video/v", leveled("New")), schema];
+    let report = world.import(&lines);
+    assert_eq!((report.changed, report.refused_count), (3, 0));
+    assert_eq!(on_main(&world, "video/v").unwrap()["level"], "easy");
+    world.verify();
+}
+
+#[test]
+fn an_imported_schema_brings_a_kind_and_other_links() {
+    let world = started();
+    let kind = on_main(&world, "schema/video").unwrap();
+    let mut lesson = on_main(&world, "schema/lesson").unwrap();
+    let link = &mut lesson["properties"]["children"]["items"]["x-link"];
+    link.as_object_mut().unwrap().remove("contains");
+    link["kinds"] = json!(["video", "article", "quiz", "exercise"]);
+    let lines = [
+        line("film/f", video("Film")),
+        line("lesson/l2", container("Two", &["exercise/e2", "video/v"])),
+        line("schema/lesson", lesson),
+        line("schema/film", kind),
+    ];
+    let report = world.import(&lines);
+    assert_eq!((report.added, report.changed), (2, 2));
+    let uses = |text: &str| {
+        let uses = world.repository.where_used(&world.main(), &key(text)).unwrap();
+        uses.iter().map(|row| (row.by.to_string(), row.role)).collect::<Vec<_>>()
+    };
+    assert_eq!(uses("exercise/e1"), [("lesson/l1".to_owned(), "refers")], "no line names it");
+    assert_eq!(uses("exercise/e2"), [("lesson/l2".to_owned(), "refers")]);
     world.verify();
 }

@@ -50,7 +50,7 @@ fn not_public(repository: &Repository) -> Vec<String> {
 fn publications_of_the_first_version_are_read_and_followed() {
     let (_directory, repository) = opened("publication-1");
     assert_eq!(verbs(&repository), ["publish", "rollback", "publish", "publish"]);
-    let holds = repository.holds("production").unwrap();
+    let holds = repository.holds("production", None, usize::MAX).unwrap();
     assert_eq!((holds[0].key.clone(), holds[0].verb.as_str()), (key("video/v"), "rollback"));
     let waiting = ["video/alone unchanged", "video/v changed", "video/w unchanged"];
     assert_eq!(not_public(&repository), waiting, "what stands nowhere is found by a walk");

@@ -218,6 +218,44 @@ fn holds_and_embargoes_beat_a_schedule_which_says_so_and_can_be_tried_again() {
     world.verify();
 }
 
+/// One entry kept inside until next term stopped the whole night's publish.
+#[test]
+fn a_publish_of_everything_goes_on_without_what_may_not_go_live() {
+    let world = published();
+    world.put("video/v", video("Wrong"));
+    world.publish();
+    world.roll_back("production@1", &["video/v"]);
+    let mut secret = exercise("Square", "Secret?");
+    secret["not_before"] = json!("2100-01-01T00:00:00Z");
+    world.put("exercise/e3", secret);
+    world.put("exercise/e1", exercise("Add", "Fine?"));
+    let scheduled = schedule(&world, ScheduleVerb::Publish, &[]);
+    assert_eq!(scheduled.would_fail, None);
+    let told = scheduled.report.unwrap();
+    assert_eq!((told.changes_count, told.held_back_count, told.on_hold_count), (1, 1, 1));
+    let report = run(&world, THEN_MS);
+    let ScheduleOutcome::Published { publication, left_alone_count: 2, .. } = report.ran[0].outcome
+    else {
+        panic!("{report:#?}")
+    };
+    let publication = world.repository.publication(publication).unwrap();
+    let told = world.repository.document(publication.report).unwrap();
+    assert_eq!(told["held_back"][0]["key"], "exercise/e3");
+    assert_eq!(told["held_back"][0]["reasons"][0]["code"], "embargoed");
+    assert_eq!(told["on_hold"], json!(["video/v"]));
+    assert!(world.delivered("exercise/e1", "en").unwrap().to_string().contains("Fine?"));
+    assert!(!world.delivered("exercise/e3", "en").unwrap().to_string().contains("Secret?"));
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
+    assert_eq!(listed(&world), vec![], "it ran, and is gone");
+    // With nothing else to bring live it has not done what it was for, and says why.
+    let scheduled = schedule(&world, ScheduleVerb::Publish, &[]);
+    assert_eq!(scheduled.would_fail.unwrap().reasons_count, 2, "it is told beforehand");
+    assert_eq!(outcomes(&run(&world, THEN_MS)), ["failed"]);
+    assert_eq!(listed(&world)[0].failure.as_ref().unwrap().reasons_count, 2);
+    assert_as_effective(&world);
+    world.verify();
+}
+
 #[test]
 fn what_others_need_fails_the_schedule_that_takes_it_off() {
     let world = published();

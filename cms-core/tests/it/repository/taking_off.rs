@@ -61,7 +61,7 @@ fn what_is_unpublished_stays_off_until_it_is_released() {
     assert_eq!(held, ["video/v", "video/v@es", "video/v@fr"]);
     assert_eq!(children(&world, "lesson/l1"), ["exercise/e1"]);
     assert_as_effective(&world);
-    let holds = world.repository.holds("production").unwrap();
+    let holds = world.repository.holds("production", None, usize::MAX).unwrap();
     assert_eq!((holds.len(), holds[0].verb.as_str()), (1, "unpublish"));
     release(&world, &["video/v"]);
     world.publish();
@@ -164,7 +164,7 @@ fn what_is_retired_leads_to_what_replaces_it() {
         RouteAnswer::Moved { key: key("video/v"), to: "counting/first/one/v/watch".into() }
     );
     assert_as_effective(&world);
-    let holds = world.repository.holds("production").unwrap();
+    let holds = world.repository.holds("production", None, usize::MAX).unwrap();
     let held: Vec<_> = holds.iter().map(|row| (row.key.to_string(), row.verb.as_str())).collect();
     let retired = ["exercise/e1", "exercise/e2", "exercise/e3"];
     assert_eq!(held, retired.map(|key| (key.to_owned(), "retire")));
@@ -216,7 +216,7 @@ fn a_rollback_takes_translations_back_and_brings_what_they_need() {
     assert_eq!(title(&world.delivered("video/v", "es").unwrap()), "Mira");
     assert!(world.delivered("exercise/e1", "en").unwrap().to_string().contains("Newer?"));
     assert_eq!(children(&world, "lesson/l1"), ["exercise/e1"], "it was not chosen");
-    let holds = world.repository.holds("production").unwrap();
+    let holds = world.repository.holds("production", None, usize::MAX).unwrap();
     let held: Vec<_> = holds.iter().map(|row| row.key.to_string()).collect();
     assert_eq!(held, ["lesson/l3", "video/v", "video/v@es"]);
     assert_as_effective(&world);
@@ -305,7 +305,7 @@ fn a_revert_undoes_one_publish_and_leaves_the_later_ones() {
     // Reverting the revert brings it live again, and the hold goes.
     revert(&world, 4).unwrap();
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Wrong");
-    assert_eq!(world.repository.holds("production").unwrap(), vec![]);
+    assert_eq!(world.repository.holds("production", None, usize::MAX).unwrap(), vec![]);
     assert_as_from_nothing(&world);
     world.verify();
 }
@@ -317,7 +317,7 @@ fn reverting_an_unpublish_brings_the_entry_back_and_lets_go() {
     world.unpublish(&["video/v", "lesson/l2"]).unwrap();
     revert(&world, 2).unwrap();
     assert_eq!(rows(&world), before);
-    assert_eq!(world.repository.holds("production").unwrap(), vec![]);
+    assert_eq!(world.repository.holds("production", None, usize::MAX).unwrap(), vec![]);
     assert_as_from_nothing(&world);
     let verbs: Vec<_> = world
         .repository

@@ -1,0 +1,170 @@
+//! Closing a draft, and opening it again.
+//!
+//! Invariants:
+//! 1. A draft closes as it was looked at. Cells are removed at the versions that were read, the cell of what
+//!    was begun last among them, so that nothing that was saved or committed meanwhile goes with it.
+
+use super::{
+    BEGUN_CELL, DraftError, DraftId, RECORD_CELL,
+    commit::DraftCommitError,
+    record::{Draft, DraftState, StoredDraft},
+    working::edited_key,
+};
+use crate::repo::{
+    branch::branch_head,
+    commit::first,
+    content::objects::StoreError,
+    open::Repository,
+    record::{Record, drop_record, put_record},
+    stamp::Stamp,
+};
+use crate::{
+    engine::{CellName, Expected, Group, Outcome, Swap, SwapValue, Transaction},
+    model::id::CommitId,
+};
+
+const CLOSED_GROUP: &str = "closed/";
+/// A draft that people type in is committed and closed so often before it is told.
+const ATTEMPTS_MAX: u64 = 32;
+
+/// Whether a draft was closed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::repo) enum Closing {
+    /// It is closed, or was before.
+    Closed,
+    /// Something was typed or committed since, and the draft has it.
+    GoesOn,
+}
+
+fn closed_cell(draft: &DraftId) -> Result<CellName, StoreError> {
+    let row = |_| StoreError::Row { what: format!("the record of draft {draft}") };
+    let group = format!("{CLOSED_GROUP}{draft}").parse::<Group>().map_err(row)?;
+    group.cell(RECORD_CELL).map_err(row)
+}
+
+impl Repository {
+    /// A closed draft's record.
+    pub(super) fn closed(&self, draft: &DraftId) -> Result<Record<StoredDraft>, DraftError> {
+        let found = self.stored_record(closed_cell(draft)?)?;
+        found.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })
+    }
+
+    /// Gives a draft up. Its commits are kept, so that it can be reopened; working copies that were not
+    /// committed become revisions first.
+    ///
+    /// # Errors
+    /// [`DraftError`]; the draft is open then.
+    pub fn discard_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
+        for number in 0..ATTEMPTS_MAX {
+            let before = Stamp { operation: stamp.step(2 * number), ..stamp.clone() };
+            match self.commit_draft(draft, None, &before) {
+                Ok(_) | Err(DraftCommitError::NothingToCommit) => {}
+                Err(DraftCommitError::Draft(error)) => return Err(error),
+                Err(DraftCommitError::Refused { refusals }) => {
+                    return Err(DraftError::Refused { reason: first(&refusals) });
+                }
+            }
+            let unknown = || DraftError::Unknown { draft: draft.clone() };
+            let head = branch_head(self, &draft.branch())?.ok_or_else(unknown)?;
+            let last = Stamp { operation: stamp.step(2 * number + 1), ..stamp.clone() };
+            if self.close(draft, DraftState::Discarded, head.commit, &last)? == Closing::Closed {
+                return self.draft(draft);
+            }
+        }
+        Err(DraftError::Refused { reason: format!("draft {draft} is too busy; try again") })
+    }
+
+    /// Closes a draft that is as it was at a commit, with nothing typed since: its record moves to the
+    /// closed ones, then its cells go. Else it goes on.
+    pub(in crate::repo) fn close(
+        &self,
+        draft: &DraftId,
+        state: DraftState,
+        at: CommitId,
+        stamp: &Stamp,
+    ) -> Result<Closing, DraftError> {
+        for number in 0.. {
+            let mut record = match self.record(draft) {
+                Err(DraftError::Unknown { .. }) => return Ok(Closing::Closed),
+                other => other?.value,
+            };
+            let cells = self.draft_cells(draft)?;
+            let head = branch_head(self, &draft.branch())?;
+            let is_typed = cells.iter().any(|(name, _)| edited_key(name).is_some());
+            if is_typed || head.is_some_and(|head| head.commit != at) {
+                return Ok(Closing::GoesOn);
+            }
+            record.state = state;
+            record.closed_at = Some(at);
+            record.changed_ms = stamp.time_ms;
+            let closed = closed_cell(draft)?;
+            let known = self.engine.cell(&closed).map_err(StoreError::from)?;
+            let archive = Transaction {
+                operation: stamp.step(2 * number),
+                objects: Vec::new(),
+                swaps: vec![put_record(closed, Expected::unchanged(known.as_ref()), &record)],
+                audit: None,
+            };
+            let begun = draft.cell(BEGUN_CELL)?;
+            let mut swaps = Vec::new();
+            if cells.iter().all(|(name, _)| *name != begun) {
+                // Nothing was ever typed, and nothing may have been begun meanwhile.
+                let (expected, value) = (Expected::Absent, SwapValue::Keep);
+                swaps.push(Swap { cell: begun, expected, value });
+            }
+            swaps.extend(cells.into_iter().map(|(cell, row)| Swap {
+                cell,
+                expected: Expected::Version(row.version),
+                value: SwapValue::Delete,
+            }));
+            let remove = Transaction {
+                operation: stamp.step(2 * number + 1),
+                objects: Vec::new(),
+                swaps,
+                audit: Some(stamp.audit("close-draft", &[("draft", draft.as_str())])),
+            };
+            let outcomes = self.engine.commit(vec![archive, remove]).map_err(StoreError::from)?;
+            if matches!(outcomes.last(), Some(Outcome::Applied(_))) {
+                self.forget_editing(draft, [record.begun_from, at], stamp)?;
+                break;
+            }
+        }
+        Ok(Closing::Closed)
+    }
+
+    /// Opens a discarded draft again, as it was when it was given up.
+    ///
+    /// # Errors
+    /// [`DraftError::Unknown`] when there is no such discarded draft.
+    pub fn reopen_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Draft, DraftError> {
+        let closed = self.closed(draft)?;
+        let mut record = closed.value.clone();
+        if !record.admits(&stamp.author) {
+            let person = stamp.author.clone();
+            return Err(DraftError::NotAMember { draft: draft.clone(), person });
+        }
+        if record.state != DraftState::Discarded {
+            return Err(DraftError::Refused { reason: format!("draft {draft} was merged") });
+        }
+        let head = record.closed_at.take().unwrap_or(record.begun_from);
+        record.state = DraftState::Open;
+        record.changed_ms = stamp.time_ms;
+        let open = Transaction {
+            operation: stamp.operation,
+            objects: Vec::new(),
+            swaps: vec![
+                self.head_swap(draft, Expected::Absent, head)?,
+                put_record(draft.cell(RECORD_CELL)?, Expected::Absent, &record),
+            ],
+            audit: Some(stamp.audit("reopen-draft", &[("draft", draft.as_str())])),
+        };
+        let forget = Transaction {
+            operation: stamp.step(1),
+            objects: Vec::new(),
+            swaps: vec![drop_record(&closed)],
+            audit: None,
+        };
+        self.engine.commit(vec![open, forget]).map_err(StoreError::from)?;
+        self.draft(draft)
+    }
+}

@@ -144,6 +144,8 @@ fn authoring_routes() -> OpenApiRouter<App> {
         .routes(routes!(authoring::drafts::catalogue::batch))
         .routes(routes!(authoring::drafts::templates::list))
         .routes(routes!(authoring::drafts::templates::create))
+        .routes(routes!(authoring::drafts::findings::list))
+        .routes(routes!(authoring::drafts::findings::dismiss, authoring::drafts::findings::raise))
         .routes(routes!(authoring::drafts::conflicts::list))
         .routes(routes!(authoring::drafts::conflicts::resolve))
         .routes(routes!(authoring::events::handler))

@@ -55,6 +55,7 @@ pub use draft::bring::{BringError, RevertError};
 pub use draft::changes::{DraftChangeRow, DraftChanges};
 pub use draft::commit::DraftCommitError;
 pub use draft::entries::{COPIED_ENTRIES_MAX, Copied, CopyDepth, EntryError, PlaceIn};
+pub use draft::findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
 pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
 pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, Stale, WorkingContent};
 pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};

@@ -6,6 +6,7 @@ pub mod catalogue;
 pub mod changes;
 pub mod conflicts;
 pub mod entries;
+pub mod findings;
 pub mod shares;
 pub mod steps;
 pub mod templates;

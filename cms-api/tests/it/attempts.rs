@@ -4,6 +4,7 @@ use axum::{
     body::Body,
     http::{Request, StatusCode},
 };
+use cms_core::repo::Role;
 use serde_json::{Value, json};
 
 use super::test_app::{Answer, TestApp, fixtures};
@@ -158,4 +159,63 @@ async fn a_page_of_any_origin_may_ask() {
     assert_eq!(answer.status, StatusCode::NO_CONTENT);
     assert!(answer.header("access-control-allow-methods").contains("POST"));
     assert!(answer.header("access-control-allow-headers").contains("Content-Type"));
+}
+
+#[tokio::test]
+async fn what_the_linter_would_have_otherwise_can_be_dismissed_with_a_reason() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let draft = ana.posts("/authoring/v1/drafts", &[], &json!({"title": "A picture"})).await.json();
+    let draft = draft["draft"].as_str().expect("a draft").to_owned();
+    let source =
+        std::fs::read(fixtures().join("exercise/compare-fractions.json")).expect("a fixture");
+    let mut document: Value = serde_json::from_slice(&source).expect("JSON");
+    let content = document["items"][0]["question"]["content"].as_str().expect("text").to_owned();
+    document["items"][0]["question"]["content"] = json!(format!("# Shouting\n\n{content}"));
+    let path = format!("/authoring/v1/drafts/{draft}/entries/{EXERCISE}");
+    let saved = ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&document)).await;
+    assert_eq!(saved.json()["violations"], json!([]), "a finding refuses nothing");
+    let findings = async || ana.gets(&format!("{path}/findings")).await.json()["rows"].clone();
+    let found = findings().await;
+    let heading =
+        found.as_array().expect("rows").iter().find(|row| row["rule"] == "heading-level-1");
+    let heading = heading.unwrap_or_else(|| panic!("{found}")).clone();
+    assert_eq!((&heading["item"], &heading["dismissed"]), (&json!("i1"), &json!(null)));
+    assert_eq!(heading["pointer"], "/items/0/question/content");
+    let id = heading["id"].as_str().expect("an id");
+    let at = format!("/authoring/v1/entries/{EXERCISE}/dismissals/{id}");
+    let none = ana.asks("PUT", &at, &[], Some(&json!({"reason": " "}))).await;
+    assert_eq!(none.status, StatusCode::BAD_REQUEST);
+    let dismissed = ana.asks("PUT", &at, &[], Some(&json!({"reason": "It is a poster."}))).await;
+    assert_eq!(dismissed.status, StatusCode::OK, "{}", dismissed.json());
+    let told = |rows: Value| {
+        let row = rows.as_array().expect("rows").iter().find(|row| row["id"] == id).cloned();
+        row.expect("it is told still")["dismissed"].clone()
+    };
+    let why = told(findings().await);
+    assert_eq!((&why["author"], &why["reason"]), (&json!("ana"), &json!("It is a poster.")));
+    assert_eq!(ana.asks("DELETE", &at, &[], None).await.status, StatusCode::NO_CONTENT);
+    assert_eq!(told(findings().await), json!(null));
+}
+
+#[tokio::test]
+async fn what_perseus_refuses_is_told_with_its_place_and_never_accepted() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let draft = ana.posts("/authoring/v1/drafts", &[], &json!({"title": "Broken"})).await.json();
+    let draft = draft["draft"].as_str().expect("a draft").to_owned();
+    let source =
+        std::fs::read(fixtures().join("exercise/compare-fractions.json")).expect("a fixture");
+    let mut document: Value = serde_json::from_slice(&source).expect("JSON");
+    document["items"][0]["question"]["widgets"]["dropdown 1"]["options"]["choices"] = json!("none");
+    let path = format!("/authoring/v1/drafts/{draft}/entries/{EXERCISE}");
+    let saved = ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&document)).await;
+    assert_eq!(saved.status, StatusCode::OK, "a working copy may be invalid");
+    let violation = saved.json()["violations"][0].clone();
+    assert_eq!(violation["code"], "bad-content", "{violation}");
+    let pointer = violation["pointer"].as_str().expect("a pointer");
+    assert!(
+        pointer.starts_with("/items/0/question/widgets/dropdown 1/options/choices"),
+        "{pointer}"
+    );
 }

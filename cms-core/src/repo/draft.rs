@@ -20,6 +20,7 @@ pub(in crate::repo) mod changes;
 pub(in crate::repo) mod close;
 pub(in crate::repo) mod commit;
 pub(in crate::repo) mod entries;
+pub(in crate::repo) mod findings;
 pub(in crate::repo) mod record;
 pub(in crate::repo) mod save;
 pub(in crate::repo) mod settle;

@@ -257,21 +257,10 @@ impl EnginePlace {
         }
     }
 
-    /// What could be better about a document's elements; what is wrong with them is told elsewhere.
-    pub fn findings(&self, document: &Value, engines: &ContentEngines) -> Vec<Finding> {
-        let Ok(engine) = self.engine(engines) else { return Vec::new() };
-        let mut all = Vec::new();
-        for (position, element) in self.elements(document) {
-            let at = self.pointer(position);
-            let found = engine.findings(&self.form, element).unwrap_or_default();
-            all.extend(
-                found.into_iter().map(|finding| Finding {
-                    pointer: format!("{at}{}", finding.pointer),
-                    ..finding
-                }),
-            );
-        }
-        all
+    /// What could be better about an element, with pointers from the element; what is wrong with it is told elsewhere.
+    pub fn findings_of(&self, element: &Value, engines: &ContentEngines) -> Vec<Finding> {
+        let found = self.engine(engines).and_then(|engine| engine.findings(&self.form, element));
+        found.unwrap_or_default()
     }
 
     /// An element as the engine gave it back, under the key that it had.

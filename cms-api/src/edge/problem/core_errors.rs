@@ -6,10 +6,10 @@ use cms_core::{
     engine::{self, ReadError},
     model::key::KeyError,
     repo::{
-        AttemptError, BringError, CommitError, DraftCommitError, DraftError, EntryError,
-        ExportError, ImportError, MergeError, OpenError, PublishError, ResolveError, RevertError,
-        ReviewError, ReviewMergeError, SaveError, ScheduleError, SettlingError, ShareError,
-        StoreError, TokenError,
+        AttemptError, BringError, CommitError, DismissError, DraftCommitError, DraftError,
+        EntryError, ExportError, ImportError, MergeError, OpenError, PublishError, ResolveError,
+        RevertError, ReviewError, ReviewMergeError, SaveError, ScheduleError, SettlingError,
+        ShareError, StoreError, TokenError,
     },
     schema::ContentFault,
 };
@@ -198,6 +198,18 @@ impl From<AttemptError> for Problem {
                 ContentFault::Busy(_) => told(Code::TooMany, &error),
             },
             AttemptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<DismissError> for Problem {
+    fn from(error: DismissError) -> Self {
+        match error {
+            DismissError::Reason | DismissError::Unknown { .. } => {
+                told(Code::RequestMalformed, &error)
+            }
+            DismissError::Moved => told(Code::Moved, &error),
+            DismissError::Store(error) => error.into(),
         }
     }
 }

@@ -272,7 +272,7 @@ impl Repository {
     }
 
     /// The kinds in force in a draft, and the revision of an entry there.
-    fn draft_state(
+    pub(in crate::repo) fn draft_state(
         &self,
         draft: &DraftId,
         key: &EntryKey,

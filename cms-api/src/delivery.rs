@@ -13,6 +13,7 @@ pub mod entries;
 pub mod entry;
 pub mod media;
 pub mod object;
+pub mod protected;
 pub mod route;
 pub mod snapshot;
 

@@ -22,8 +22,6 @@ pub mod jobs;
 pub mod moment;
 pub mod openapi;
 pub mod pages;
-pub mod perseus;
-pub mod protected;
 pub mod router;
 pub mod seeds;
 pub mod shared;

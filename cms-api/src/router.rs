@@ -24,7 +24,7 @@ use crate::{
     },
     openapi,
     pages::{admin, learn, player},
-    protected, shared,
+    shared,
 };
 
 /// Largest body of a request, in bytes.
@@ -193,7 +193,7 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .routes(routes!(delivery::channel::handler))
         .merge(immutable())
         .split_for_parts();
-    router = router.merge(protected::router(channel));
+    router = router.merge(delivery::protected::router(channel));
     let pages = settings.admin.then(admin_pages);
     router = router.merge(shared::router(&app, delivered, pages));
     if settings.admin {

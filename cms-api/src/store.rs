@@ -5,6 +5,8 @@
 //! DATA/server.json   {url, token, pid} of a running server; mode 0600; gone when it stops
 //! ```
 
+pub mod perseus;
+
 use std::{
     fs, io,
     os::unix::fs::OpenOptionsExt,
@@ -26,7 +28,6 @@ use crate::{
     edge::problem::{Code, Problem},
     hub::Hub,
     moment,
-    perseus::content_engines,
 };
 
 const STORE: &str = "store";
@@ -53,8 +54,8 @@ impl Store {
         options: RepositoryOptions,
     ) -> Result<Self, repo::OpenError> {
         let hub = Arc::new(Hub::default());
-        let repository =
-            Repository::open(hub.watch(engine), options)?.with_content_engines(content_engines());
+        let repository = Repository::open(hub.watch(engine), options)?
+            .with_content_engines(perseus::content_engines());
         Ok(Self { repository, local: None, hub })
     }
 

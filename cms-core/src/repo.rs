@@ -11,7 +11,6 @@
 //!    link and no containment cycle.
 //! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.
 
-mod attempt;
 mod branch;
 mod channel;
 mod commit;
@@ -33,7 +32,6 @@ mod stamp;
 mod state;
 mod verify;
 
-pub use attempt::{AttemptError, Hint, Shows};
 pub use channel::holds::{HoldRow, ReleaseRequest};
 pub use channel::live::LiveRow;
 pub use channel::policy::ChannelPolicy;
@@ -49,6 +47,7 @@ pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;
 pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::objects::StoreError;
+pub use deliver::attempt::{AttemptError, Hint, Shows};
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
 pub use draft::batch::{BATCH_ENTRIES_MAX, BatchReport, BatchRow, BatchStep};
 pub use draft::bring::{BringError, RevertError};

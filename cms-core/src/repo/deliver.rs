@@ -1,6 +1,8 @@
 //! Reading what is published: by key, by route, by page, by object. Only what learners may have is
 //! read: the public space, and in a preview its own space first.
 
+pub(in crate::repo) mod attempt;
+
 use serde::Serialize;
 
 use super::{

@@ -16,7 +16,6 @@
 //! 4. Nothing is read that does not concern a difference; nobody's editing is paused.
 //! 5. In an effective catalogue no link but of containment leads to what is not in it.
 
-pub(super) mod answers;
 mod course;
 mod error;
 mod examine;
@@ -58,7 +57,6 @@ use crate::{
         snapshot::PublicationVerb,
     },
 };
-pub use answers::Answers;
 pub(in crate::repo) use course::{Base, Course, Goal, HoldsAfter, Minds};
 pub use error::{Mover, Need, PublishError};
 use finish::Finish;
@@ -69,6 +67,7 @@ use plan::Outcome;
 pub use plan::{DocumentChange, Plan, PlanId, PlanIdError};
 pub use preview::Preview;
 pub(in crate::repo) use preview::Previews;
+pub use project::answers::Answers;
 pub use remake::RemakeRequest;
 pub use report::{
     Asked, DeliveredCounts, EntryChange, HeldBack, LeftOut, MovedRoute, PublishReport,

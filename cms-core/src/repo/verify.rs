@@ -6,7 +6,7 @@ use std::{collections::HashSet, ops::ControlFlow};
 
 use serde::Serialize;
 
-use super::publish::answers::rubrics_named;
+use super::publish::project::answers::rubrics_named;
 use super::{
     channel::{Head, channel_head},
     commit::Strictness,

@@ -11,13 +11,14 @@
 //!    by one below it.
 //! 3. It holds no route, no author and no time, so that nothing but its own content moves its id.
 
+pub(in crate::repo) mod answers;
+
 use std::{borrow::Cow, collections::BTreeMap, sync::Arc};
 
 use bytes::Bytes;
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::answers::{Answers, Public};
 use crate::{
     model::{canonical, id::DocumentId, key::EntryKey, object::Object},
     repo::{
@@ -26,6 +27,7 @@ use crate::{
     },
     schema::{Children, KindSchema, Violation},
 };
+use answers::{Answers, Public};
 
 /// The format of delivered documents; `/v1` only ever adds to it.
 pub(in crate::repo) const FORMAT: u32 = 1;

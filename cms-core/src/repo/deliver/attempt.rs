@@ -5,13 +5,14 @@
 
 use serde_json::Value;
 
-use super::{
+use crate::repo::{
     branch::branch_head,
     content::{kinds::Kinds, objects::StoreError},
     open::{MAIN, Repository},
-    publish::{
+    publish::project::{
+        Parts,
         answers::{RUBRIC, Rubric},
-        project::{Parts, stored_summary},
+        stored_summary,
     },
 };
 use crate::{

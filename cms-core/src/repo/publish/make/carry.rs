@@ -1,0 +1,124 @@
+//! What a document carries: the object ids and summaries of its children and of what it embeds, as this publish
+//! leaves them.
+
+use std::collections::{BTreeMap, HashMap, hash_map::Entry};
+
+use super::Work;
+use crate::{
+    model::{
+        key::{EntryKey, Locale},
+        object::ObjectKind,
+    },
+    repo::{
+        content::objects::StoreError,
+        deliver::Row,
+        publish::{
+            project::{Carried, Parts, stored_summary},
+            spread::rows_before,
+        },
+    },
+};
+
+/// What a document carries, before it is written.
+#[derive(Debug, Default, PartialEq, Eq)]
+pub(super) struct CarriedParts {
+    pub(super) children: Vec<(String, Carried)>,
+    pub(super) refs: BTreeMap<String, Carried>,
+}
+
+impl Work<'_, '_, '_> {
+    /// What the document carries in a locale: children in order, and embedded entries by key.
+    pub(super) fn carried(
+        &mut self,
+        locale: Option<&Locale>,
+        live: Option<&Parts<'_>>,
+        embedded: &[EntryKey],
+    ) -> Result<CarriedParts, StoreError> {
+        let mut parts = CarriedParts::default();
+        let mut live_children: HashMap<&str, &Carried> = HashMap::new();
+        if let Some(live) = live {
+            live_children.extend(live.children.iter().map(|(key, carried)| (&**key, carried)));
+        }
+        for child in self.facts.clone().children() {
+            let text = child.to_string();
+            let known = live_children.get(text.as_str()).copied();
+            if let Some(carried) = self.serve(child, locale, known)? {
+                parts.children.push((text, carried));
+            }
+        }
+        for target in embedded {
+            let text = target.to_string();
+            let known = live.and_then(|live| live.refs.get(text.as_str()));
+            let carried = match self.serve(target, locale, known)? {
+                // Its last form is there for ever, and the older text goes with it.
+                None if !self.facts.carries(target) => known.cloned(),
+                carried => carried,
+            };
+            if let Some(carried) = carried {
+                parts.refs.insert(text, carried);
+            }
+        }
+        Ok(parts)
+    }
+
+    /// What serves for another entry: made in this publish, or live; `known` is what the live document
+    /// says of it.
+    fn serve(
+        &mut self,
+        target: &EntryKey,
+        locale: Option<&Locale>,
+        known: Option<&Carried>,
+    ) -> Result<Option<Carried>, StoreError> {
+        if let Some(rows) = self.maker.done.get(target) {
+            return Ok(rows.serve(locale).cloned());
+        }
+        if self.maker.spread.fallen.contains(target) {
+            return Ok(None);
+        }
+        match known {
+            Some(carried) => Ok(Some(carried.clone())),
+            None => self.look_up(target, locale),
+        }
+    }
+
+    /// What is live, in a locale, of an entry that this publish leaves as it is.
+    fn look_up(
+        &mut self,
+        target: &EntryKey,
+        locale: Option<&Locale>,
+    ) -> Result<Option<Carried>, StoreError> {
+        let rows = self.live_rows(target)?;
+        let own = locale.and_then(|locale| rows.iter().find(|(of, _)| of.as_ref() == Some(locale)));
+        let row = own.or_else(|| rows.iter().find(|(of, _)| of.is_none()));
+        let Some((of, row)) = row.filter(|(_, row)| !row.retired).cloned() else { return Ok(None) };
+        let place = (target.clone(), of);
+        if let Some(carried) = self.looked_up.get(&place) {
+            return Ok(Some(carried.clone()));
+        }
+        let Some(kind) = self.maker.graph.kinds.get(target.kind())? else { return Ok(None) };
+        let id = row.object.object_id();
+        let bytes = self.maker.repository.object(
+            &self.maker.repository.delivered,
+            id,
+            ObjectKind::Document,
+        )?;
+        let summary = Parts::parse(&bytes).and_then(|parts| stored_summary(&kind.schema, &parts));
+        let carried =
+            Carried { object: row.object, summary: summary.unwrap_or_else(|| "{}".into()) };
+        self.looked_up.insert(place, carried.clone());
+        Ok(Some(carried))
+    }
+
+    /// The live rows of another entry, read once.
+    pub(super) fn live_rows(
+        &mut self,
+        target: &EntryKey,
+    ) -> Result<&[(Option<Locale>, Row)], StoreError> {
+        match self.rows.entry(target.clone()) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(place) => {
+                Ok(place.insert(rows_before(self.maker.repository, self.maker.base, target)?))
+            }
+        }
+    }
+}

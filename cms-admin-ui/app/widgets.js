@@ -1,4 +1,4 @@
-/** What a question asks for, readable without running it: each widget as its word, its choices and answers. */
+/** What a question asks for, readable without running it: each widget as its word, its choices and, where they are there, its answers. */
 
 import { el } from "./dom.js";
 import { inline, prose } from "./prose.js";
@@ -11,7 +11,8 @@ import { widgetWord } from "./words.js";
  */
 export function widgetNode(name, widget, places) {
   const type = widget?.type ?? name.replace(/ \d+$/, "");
-  const body = widget ? (BODIES[type] ?? plain)(widget.options ?? {}, places) : [el("p", { class: "quiet" }, "Nothing is defined here.")];
+  const show = places.withheld ? (ANSWERLESS[type] ?? (() => [])) : (BODIES[type] ?? plain);
+  const body = widget ? show(widget.options ?? {}, places) : [el("p", { class: "quiet" }, "Nothing is defined here.")];
   const inner = body.filter(Boolean);
   if (type === "image") return el("span", { class: "figure-widget" }, inner);
   return el("span", { class: "widget", role: "group", "aria-label": widgetWord(type) },
@@ -63,6 +64,21 @@ const BODIES = {
   "plotter": (options) => [el("span", { class: "pairs" }, (options.categories ?? []).map((category, index) =>
     el("span", { class: "pair" }, el("span", {}, inline(category)), el("span", {}, String(options.correct?.[index] ?? "")))))],
   "explanation": (options, places) => prose(options.explanation, places),
+};
+
+const offered = (list, places) => [el("ul", { class: "choices inline" }, (list ?? []).map((one) =>
+  el("li", {}, el("span", {}, inline(one?.content ?? one, places)))))];
+
+/** Where answers stay behind, what is left in their place is no answer: only what a learner may see anyway. */
+const ANSWERLESS = {
+  "radio": (options, places) => offered(options.choices, places),
+  "dropdown": (options, places) => offered(options.choices, places),
+  "sorter": (options, places) => offered(options.correct, places),
+  "orderer": (options, places) => offered(options.options, places),
+  "categorizer": (options, places) => offered(options.items, places),
+  "image": BODIES.image,
+  "label-image": (options, places) => [places.picture?.(options.imageUrl ?? "", options.imageAlt ?? "")],
+  "explanation": BODIES.explanation,
 };
 
 const relation = (rel) => ({ lt: "< ", gt: "> ", le: "≤ ", ge: "≥ " }[rel] ?? "");

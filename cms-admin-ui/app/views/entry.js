@@ -37,7 +37,7 @@ function trail(place, address) {
 }
 
 /** Pictures and widgets of the text, where the text names them. */
-function placesOf(delivered, widgets = {}) {
+function placesOf(delivered, widgets = {}, withheld = false) {
   const picture = (target, alt) => {
     const carried = delivered.refs?.[target];
     const media = carried?.summary?.media;
@@ -50,7 +50,7 @@ function placesOf(delivered, widgets = {}) {
     }
     return el("span", { class: "picture missing" }, icon("image"), el("span", {}, words || "A picture from elsewhere"));
   };
-  const places = { picture, heading: 3, widget: (name) => widgetNode(name, widgets[name], places) };
+  const places = { picture, heading: 3, withheld, widget: (name) => widgetNode(name, widgets[name], places) };
   return places;
 }
 
@@ -105,12 +105,12 @@ function children(rows, address) {
   })));
 }
 
-const renderer = (part, delivered, heading) => prose(part?.content, { ...placesOf(delivered, part?.widgets ?? {}), heading });
+const renderer = (part, delivered, heading, withheld) => prose(part?.content, { ...placesOf(delivered, part?.widgets ?? {}, withheld), heading });
 
 function items(list, delivered) {
   return el("section", {}, el("h2", {}, "Questions"), list.map((item, index) => el("section", { class: "card", id: `item-${item.id}` },
     el("h3", {}, `Question ${index + 1}`),
-    el("div", { class: "prose" }, renderer(item.question, delivered, 4)),
+    el("div", { class: "prose" }, renderer(item.question, delivered, 4, Boolean(item.rubric))),
     // Where answers are withheld, hints are too: learners ask for them one by one, as the preview does.
     item.hints?.some((hint) => hint.content) && el("details", { class: "hints" },
       el("summary", {}, counted(item.hints.length, "hint")),
@@ -119,7 +119,7 @@ function items(list, delivered) {
 
 function sections(list, delivered) {
   return el("section", { class: "article" }, list.map((section) =>
-    el("section", { class: "prose", id: `section-${section.id}` }, renderer(section, delivered, 2))));
+    el("section", { class: "prose", id: `section-${section.id}` }, renderer(section, delivered, 2, Boolean(section.rubric)))));
 }
 
 function video(document, delivered, places) {

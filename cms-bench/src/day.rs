@@ -10,7 +10,7 @@ mod person;
 mod publisher;
 mod reviewer;
 mod settle;
-mod site;
+pub(crate) mod site;
 #[cfg(test)]
 mod tests;
 

@@ -4,6 +4,7 @@
 //! line. A machine has the contexts that a run names, two for the corpus; documents are values before the clock starts.
 
 mod player;
+mod score;
 
 use std::{
     fs::{self, File},
@@ -24,8 +25,14 @@ use crate::{
 };
 
 /// Every figure's name.
-pub(crate) const NAMES: [&str; 5] =
-    ["item_in_process", "validate_corpus", "player_first", "player_next", "player_repaint"];
+pub(crate) const NAMES: [&str; 6] = [
+    "item_in_process",
+    "validate_corpus",
+    "score",
+    "player_first",
+    "player_next",
+    "player_repaint",
+];
 
 /// The file of real items in a folder of test data.
 const CORPUS: &str = "perseus-items.ndjson.gz";
@@ -46,6 +53,9 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
     }
     if plan.wants("validate_corpus") {
         validate_corpus(plan, &items)?;
+    }
+    if plan.wants("score") {
+        score::run(plan)?;
     }
     player::run(plan)?;
     Ok(())

@@ -24,7 +24,7 @@ use super::person::{Person, Times};
 const BLOCKING_THREADS: usize = 64;
 
 /// A server that answers until this is dropped.
-pub(super) struct Site {
+pub(crate) struct Site {
     base: String,
     app: App,
     times: Arc<Times>,
@@ -42,7 +42,7 @@ pub(super) fn failed(problem: Problem) -> anyhow::Error {
 
 impl Site {
     /// Serves a store.
-    pub(super) fn open(store: Store, spool: &Path) -> Result<Self> {
+    pub(crate) fn open(store: Store, spool: &Path) -> Result<Self> {
         let settings = AppSettings {
             check_after_s: 5,
             spool: spool.to_owned(),
@@ -79,6 +79,11 @@ impl Site {
         Ok(Person::new(name, &self.base, &token, &self.times))
     }
 
+    /// Where it answers.
+    pub(crate) fn base(&self) -> &str {
+        &self.base
+    }
+
     pub(super) fn times(&self) -> &Times {
         &self.times
     }
@@ -94,7 +99,7 @@ impl Drop for Site {
 }
 
 /// Imports files into `main`.
-pub(super) fn import(store: &Store, path: &Path) -> Result<()> {
+pub(crate) fn import(store: &Store, path: &Path) -> Result<()> {
     let mut input = Input::of(&[path.to_owned()]).map_err(failed)?;
     let media = std::mem::take(&mut input.media);
     let request = import::Request {

@@ -263,6 +263,24 @@ impl EnginePlace {
         found.unwrap_or_default()
     }
 
+    /// Brings a document's elements into today's form.
+    ///
+    /// # Errors
+    /// [`ContentFault`] of the first element that can't be; those before it are changed then.
+    pub fn migrate(
+        &self,
+        document: &mut Value,
+        engines: &ContentEngines,
+    ) -> Result<(), ContentFault> {
+        let engine = self.engine(engines)?;
+        let elements = document.get_mut(&*self.property).and_then(Value::as_array_mut);
+        for element in elements.into_iter().flatten() {
+            let migrated = engine.migrate(&self.form, element)?;
+            *element = self.keyed(migrated, element);
+        }
+        Ok(())
+    }
+
     /// An element as the engine gave it back, under the key that it had.
     pub fn keyed(&self, mut element: Value, before: &Value) -> Value {
         if let (Value::Object(fields), Some(key)) = (&mut element, before.get(&*self.key)) {

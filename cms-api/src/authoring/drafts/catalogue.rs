@@ -138,6 +138,8 @@ enum BatchStepBody {
         /// What to put there.
         replace: String,
     },
+    /// Bring exercises' items and articles' sections into the form of today's Perseus.
+    Migrate,
 }
 
 pub(super) fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {

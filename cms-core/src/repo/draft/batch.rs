@@ -11,7 +11,7 @@ use crate::{
     document::{DocumentDiff, Shape, diff},
     model::{id::CommitId, key::EntryKey},
     repo::{branch::branch_head, open::Repository, stamp::Stamp},
-    schema::Violation,
+    schema::{ContentEngines, KindSchema, Violation},
 };
 
 /// Most entries of one batch.
@@ -47,6 +47,8 @@ pub enum BatchStep {
         /// What to put there.
         replace: String,
     },
+    /// Bring the elements that an engine understands into today's form; what is in it stays as it is written.
+    Migrate,
 }
 
 /// What a batch does to one entry.
@@ -72,9 +74,20 @@ pub struct BatchReport {
 }
 
 impl BatchStep {
-    /// The document after the step.
-    pub fn apply(&self, document: &mut Value) -> Result<(), String> {
+    /// The document of a kind after the step.
+    fn apply(
+        &self,
+        document: &mut Value,
+        kind: Option<&KindSchema>,
+        engines: &ContentEngines,
+    ) -> Result<(), String> {
         match self {
+            Self::Migrate => {
+                let places = kind.map(KindSchema::engine_places).unwrap_or_default();
+                for place in places {
+                    place.migrate(document, engines).map_err(|fault| fault.to_string())?;
+                }
+            }
             Self::Set { pointer, value } => {
                 let (parent, name) = split(pointer)?;
                 match document.pointer_mut(parent) {
@@ -197,9 +210,14 @@ impl Repository {
                     .ok_or_else(|| EntryError::Unknown { key: key.clone() })?,
                 None => entries.document(key)?,
             };
+            let kind = match key.locale() {
+                None => entries.kinds.get(key.kind())?,
+                Some(_) => None,
+            };
             let mut after = before.clone();
             for step in steps {
-                step.apply(&mut after)
+                let schema = kind.as_ref().map(|kind| &*kind.schema);
+                step.apply(&mut after, schema, &self.engines)
                     .map_err(|reason| EntryError::Refused { reason: format!("{key}: {reason}") })?;
             }
             if before == after {
@@ -207,10 +225,6 @@ impl Repository {
                 continue;
             }
             let violations = self.violations(&entries.kinds, key, &after)?;
-            let kind = match key.locale() {
-                None => entries.kinds.get(key.kind())?,
-                Some(_) => None,
-            };
             let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
             report.rows.push(BatchRow {
                 key: key.clone(),

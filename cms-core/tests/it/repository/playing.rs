@@ -9,8 +9,8 @@ use cms_core::{
     engine::{Engine, memory::MemoryEngine},
     model::{id::DocumentId, object::Space},
     repo::{
-        Answers, AttemptError, ChannelPolicy, CommitError, PublishError, PublishRequest, Published,
-        RemakeRequest,
+        Answers, AttemptError, BatchStep, ChannelPolicy, CommitError, NewDraft, PublishError,
+        PublishRequest, Published, RemakeRequest,
     },
     schema::{
         ContentEngine, ContentEngines, ContentFault, Finding, Severity, Violation, ViolationCode,
@@ -63,7 +63,15 @@ impl ContentEngine for Toy {
     }
 
     fn migrate(&self, _: &str, element: &Value) -> Result<Value, ContentFault> {
-        Ok(element.clone())
+        let mut element = element.clone();
+        if self.0 > 1
+            && let Some(fields) = element.as_object_mut()
+        {
+            // It gives back only what it knows.
+            fields.remove("id");
+            fields.insert("itemDataVersion".into(), json!({"major": 2, "minor": 0}));
+        }
+        Ok(element)
     }
 
     fn withhold(&self, form: &str, element: &Value) -> Result<Withheld, ContentFault> {
@@ -328,4 +336,35 @@ fn another_engine_changes_what_is_live_only_when_it_is_asked_to() {
     let again = world.repository.remake(&request(&world));
     assert!(matches!(again, Err(PublishError::NothingToDo { .. })), "{again:?}");
     world.verify();
+}
+
+#[test]
+fn elements_are_brought_into_todays_form_by_a_batch_in_a_draft() {
+    let mut world = World::new();
+    world.import(&course());
+    world.repository = world.repository.with_content_engines(version(2));
+    let new = NewDraft {
+        title: "Today's form".into(),
+        from: None,
+        members: Vec::new(),
+        stamp: world.stamp("a draft"),
+    };
+    let draft = world.repository.begin_draft(new).unwrap().draft;
+    let keys = [key("exercise/e1"), key("video/v"), key("lesson/l1")];
+    let batch = |is_trial| {
+        let stamp = world.stamp("migrate");
+        world.repository.batch(&draft, &keys, &[BatchStep::Migrate], is_trial, &stamp).unwrap()
+    };
+    let trial = batch(true);
+    assert_eq!((trial.rows.len(), trial.unchanged_count, trial.commit), (1, 2, None));
+    assert_eq!(trial.rows[0].violations, []);
+    assert!(batch(false).commit.is_some());
+    let document = world.repository.draft_document(&draft, &key("exercise/e1")).unwrap().unwrap();
+    assert_eq!(document["items"][0]["id"], "i1", "an item keeps its id");
+    assert_eq!(document["items"][0]["itemDataVersion"]["major"], 2);
+    let main = world.repository.resolve("main").unwrap();
+    let shown = world.repository.show(&main, &key("exercise/e1")).unwrap().unwrap();
+    let accepted = shown.document.unwrap();
+    assert_eq!(accepted["items"][0].get("itemDataVersion"), None, "until it is merged");
+    assert_eq!(batch(true).unchanged_count, 3, "what is in today's form stays");
 }

@@ -245,8 +245,11 @@ async fn open_to_origins(request: Request, next: Next) -> Response {
     if !is_delivery(request.uri().path()) {
         return next.run(request).await;
     }
-    let mut response =
-        if request.method() == Method::OPTIONS { preflight() } else { next.run(request).await };
+    let mut response = if request.method() == Method::OPTIONS {
+        preflight(is_asked(request.uri().path()))
+    } else {
+        next.run(request).await
+    };
     let headers = response.headers_mut();
     for (name, value) in [
         (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
@@ -264,10 +267,19 @@ fn is_delivery(path: &str) -> bool {
     below.map_or_else(|| path.starts_with("/v1/"), |(_, rest)| rest.starts_with("v1/"))
 }
 
-fn preflight() -> Response {
+/// Whether an address of delivery takes what is asked of what was delivered.
+fn is_asked(path: &str) -> bool {
+    path.ends_with("/v1/score") || path.ends_with("/v1/hints")
+}
+
+fn preflight(is_asked: bool) -> Response {
+    let (allow, methods) = match is_asked {
+        true => ("OPTIONS, POST", "POST"),
+        false => ("GET, HEAD, OPTIONS", "GET, HEAD"),
+    };
     let headers = [
-        (header::ALLOW, "GET, HEAD, OPTIONS, POST"),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"),
+        (header::ALLOW, allow),
+        (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
         (header::ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, If-None-Match, X-Request-Id"),
         (header::ACCESS_CONTROL_MAX_AGE, "86400"),
     ];

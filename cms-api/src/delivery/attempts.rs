@@ -28,6 +28,7 @@ use crate::{
     edge::{
         body::{JsonBody, must_be_json, unread},
         cache::UNKEPT,
+        form::{IdText, LocaleText, whole},
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
         rate::Client,
@@ -43,14 +44,14 @@ pub const ATTEMPTS_MAX: usize = 100;
 #[serde(deny_unknown_fields)]
 pub struct Attempt {
     /// The delivered document that the learner saw
-    #[schema(value_type = String, example = "af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262")]
+    #[schema(value_type = IdText)]
     object: DocumentId,
     /// The item's id
     item: String,
     /// What was entered, by widget, in Perseus's form
     input: Map<String, Value>,
     /// The locale, which says how numbers are written; the source's when left out
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<LocaleText>)]
     locale: Option<Locale>,
 }
 
@@ -124,17 +125,19 @@ pub struct AttemptScore {
 #[serde(deny_unknown_fields)]
 pub struct HintRequest {
     /// The delivered document that the learner sees
-    #[schema(value_type = String)]
+    #[schema(value_type = IdText)]
     object: DocumentId,
     /// The item's id
     item: String,
     /// Which hint, from 0
+    #[serde(deserialize_with = "whole")]
+    #[schema(maximum = 4_294_967_295u32)]
     n: u32,
     /// The snapshot that pictures in the hint are looked up in
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<IdText>)]
     snapshot: Option<SnapshotId>,
     /// The locale of those pictures; the source's when left out
-    #[schema(value_type = Option<String>)]
+    #[schema(value_type = Option<LocaleText>)]
     locale: Option<Locale>,
 }
 

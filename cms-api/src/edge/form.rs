@@ -22,6 +22,12 @@ pub struct KeyText(String);
 #[expect(dead_code, reason = "the form of what others parse")]
 pub struct IdText(String);
 
+/// A locale, such as `es` or `pt-BR`.
+#[derive(ToSchema)]
+#[schema(pattern = "^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$")]
+#[expect(dead_code, reason = "only its form matters")]
+pub struct LocaleText(String);
+
 /// Why, in the writer's words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, ToSchema)]
 #[schema(max_length = 2000)]

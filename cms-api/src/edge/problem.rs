@@ -107,6 +107,8 @@ codes! {
 
     /// No such item in a delivered document, or no such hint of it.
     ItemUnknown = "item-unknown", NOT_FOUND, NotFound, "The document has no such item or hint";
+    /// No id of a finding.
+    FindingUnknown = "finding-unknown", NOT_FOUND, NotFound, "There is no such finding";
     /// An answer that is not of its item's form.
     InputRefused = "input-refused", UNPROCESSABLE_ENTITY, Refused, "The input does not fit the item";
     /// An item that its engine can't score.

@@ -185,7 +185,7 @@ async fn what_the_linter_would_have_otherwise_can_be_dismissed_with_a_reason() {
     let id = heading["id"].as_str().expect("an id");
     let at = format!("/authoring/v1/entries/{EXERCISE}/dismissals/{id}");
     let none = ana.asks("PUT", &at, &[], Some(&json!({"reason": " "}))).await;
-    assert_eq!(none.status, StatusCode::BAD_REQUEST);
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
     let dismissed = ana.asks("PUT", &at, &[], Some(&json!({"reason": "It is a poster."}))).await;
     assert_eq!(dismissed.status, StatusCode::OK, "{}", dismissed.json());
     let told = |rows: Value| {

@@ -121,8 +121,9 @@ pub async fn list(
     request_body = DismissBody,
     responses(
         (status = 200, description = "It is dismissed", body = DismissalView),
-        (status = 400, description = "No reason, or no id of a finding", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "That is no id of a finding", content_type = "application/problem+json", body = ProblemSchema),
         (status = 409, description = "Somebody else changed it meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "Without a reason", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
 pub async fn dismiss(
@@ -156,7 +157,7 @@ pub async fn dismiss(
     ),
     responses(
         (status = 204, description = "It is told again"),
-        (status = 400, description = "No id of a finding", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "That is no id of a finding", content_type = "application/problem+json", body = ProblemSchema),
         (status = 409, description = "Somebody else changed it meanwhile", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]

@@ -205,9 +205,8 @@ impl From<AttemptError> for Problem {
 impl From<DismissError> for Problem {
     fn from(error: DismissError) -> Self {
         match error {
-            DismissError::Reason | DismissError::Unknown { .. } => {
-                told(Code::RequestMalformed, &error)
-            }
+            DismissError::Reason => told(Code::ContentRefused, &error),
+            DismissError::Unknown { .. } => told(Code::FindingUnknown, &error),
             DismissError::Moved => told(Code::Moved, &error),
             DismissError::Store(error) => error.into(),
         }

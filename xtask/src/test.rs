@@ -57,7 +57,7 @@ pub(crate) fn run_all(root: &Path, extent: Extent, understands: tidy::Understand
     steps.step("perseus", || perseus_bundle(root));
     steps.command("tests", &mut tests(root, extent));
     steps.command("doc tests", cargo(root).args(["test", "--workspace", "--doc", "--quiet"]));
-    steps.step("contract", || contract_test(root));
+    steps.step("contract", || contract_test(root, extent));
     steps.step("browser tests", || browser_tests(root));
     steps.step("fuzzing", || fuzzing(root, extent));
     steps.step("licences", || licences(root));
@@ -111,13 +111,17 @@ fn player_tests(root: &Path) -> Result<Ended> {
     player::test(root).map(|()| Ended::Passed)
 }
 
-/// The server against its own OpenAPI document.
-fn contract_test(root: &Path) -> Result<Ended> {
+/// The server against its own OpenAPI document; random requests are part of the long runs.
+fn contract_test(root: &Path, extent: Extent) -> Result<Ended> {
     if tools::find("python3").is_none() {
         ensure!(env::var_os("CI").is_none(), "python3 is missing");
         return Ok(Ended::Skipped("python3 is missing"));
     }
-    contract::check(root).map(|()| Ended::Passed)
+    let phases = match extent {
+        Extent::Short => "examples,coverage",
+        Extent::Long => "examples,coverage,fuzzing",
+    };
+    contract::check(root, phases).map(|()| Ended::Passed)
 }
 
 /// Journeys through the admin pages in a real browser, against the program that the tests built.

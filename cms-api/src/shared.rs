@@ -155,7 +155,7 @@ async fn enter(app: App, inside: Router, request: Request) -> Response {
 
 /// The request as it is below the link: of its own, since what the outer router found in the address
 /// must not reach the inner one.
-fn inner_request(mut request: Request, uri: Uri, opened: Option<Opened>) -> Request {
+pub(crate) fn inner_request(mut request: Request, uri: Uri, opened: Option<Opened>) -> Request {
     let mut inner = Request::new(std::mem::take(request.body_mut()));
     *inner.method_mut() = request.method().clone();
     *inner.uri_mut() = uri;
@@ -184,8 +184,8 @@ fn split(path: &str) -> Option<(&str, &str)> {
     Some((&below[..end], &below[end..]))
 }
 
-/// Redirects stay below the link.
-fn lead_back(headers: &mut HeaderMap, prefix: &str) {
+/// Redirects stay below the prefix.
+pub(crate) fn lead_back(headers: &mut HeaderMap, prefix: &str) {
     let moved = headers
         .get(header::LOCATION)
         .and_then(|location| location.to_str().ok())

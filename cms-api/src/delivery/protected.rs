@@ -8,7 +8,6 @@
 
 use axum::{
     Router,
-    body::Body,
     extract::{Path, Request, State},
     http::{HeaderMap, HeaderValue, Uri, header},
     response::{IntoResponse, Response},
@@ -22,8 +21,8 @@ use crate::{
     edge::{
         access::Asker,
         problem::{Code, Problem},
-        request::RequestId,
     },
+    shared::{inner_request, lead_back},
 };
 
 /// What stands below a protected channel.
@@ -36,9 +35,9 @@ pub(crate) fn router(delivery: Router<App>) -> Router<App> {
     let below = any(
         move |State(app): State<App>,
               asker: Asker,
-              Path((channel, rest)): Path<(String, String)>,
+              Path((channel, _)): Path<(String, String)>,
               request: Request| async move {
-            let answer = enter(&app, inside, &asker, &channel, &rest, request).await;
+            let answer = enter(&app, inside, &asker, &channel, request).await;
             answer.unwrap_or_else(IntoResponse::into_response)
         },
     );
@@ -50,7 +49,6 @@ async fn enter(
     inside: Router<App>,
     asker: &Asker,
     channel: &str,
-    rest: &str,
     request: Request,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
@@ -63,36 +61,24 @@ async fn enter(
         Ok(store.repository.at_channel(&name)?)
     });
     let inside = inside.with_state(app.reading(at.await?));
-    let path = match request.uri().query() {
-        Some(query) => format!("/{rest}?{query}"),
-        None => format!("/{rest}"),
-    };
-    let uri: Uri = path.parse().map_err(|_| Problem::new(Code::PathMalformed, "not an address"))?;
-    let mut inner = Request::new(Body::empty());
-    *inner.method_mut() = request.method().clone();
-    *inner.uri_mut() = uri;
-    *inner.headers_mut() = request.headers().clone();
-    if let Some(id) = request.extensions().get::<RequestId>() {
-        inner.extensions_mut().insert(id.clone());
-    }
+    // As it was asked: what is coded in an address stays coded.
+    let prefix = format!("/protected/{channel}");
+    let path = request.uri().path_and_query().map_or("", |path| path.as_str());
+    let uri = path.strip_prefix(&prefix).and_then(|rest| rest.parse::<Uri>().ok());
+    let uri = uri.ok_or_else(|| Problem::new(Code::PathMalformed, "not an address"))?;
+    let inner = inner_request(request, uri, None);
     let mut response = inside.oneshot(inner).await.into_response();
-    keep_private(response.headers_mut(), channel);
+    keep_private(response.headers_mut());
+    lead_back(response.headers_mut(), &prefix);
     Ok(response)
 }
 
-/// Only the device that asked keeps it, and redirects stay below the channel.
-fn keep_private(headers: &mut HeaderMap, channel: &str) {
-    let text = |headers: &HeaderMap, name| {
-        headers.get(name).and_then(|value: &HeaderValue| value.to_str().ok()).map(str::to_owned)
-    };
-    if let Some(cache) = text(headers, header::CACHE_CONTROL) {
-        let private = HeaderValue::from_str(&cache.replace("public", "private"));
-        headers.insert(header::CACHE_CONTROL, private.expect("it was a header"));
+/// Only the device that asked keeps it.
+fn keep_private(headers: &mut HeaderMap) {
+    let cache = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
+    if let Some(cache) = cache.map(|cache| cache.replace("public", "private")) {
+        let private = HeaderValue::from_str(&cache).expect("it was a header");
+        headers.insert(header::CACHE_CONTROL, private);
     }
     headers.append(header::VARY, HeaderValue::from_static("Authorization"));
-    let location = text(headers, header::LOCATION).filter(|location| location.starts_with('/'));
-    if let Some(location) = location {
-        let moved = HeaderValue::from_str(&format!("/protected/{channel}{location}"));
-        headers.insert(header::LOCATION, moved.expect("it was a header"));
-    }
 }

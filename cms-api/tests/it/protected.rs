@@ -47,6 +47,11 @@ async fn a_channel_with_answers_is_read_with_a_token_and_is_nowhere_else() {
     assert_eq!(app.with(&below, &operator).await.status, StatusCode::NOT_FOUND);
     let below = app.with("/protected/production/v1/channels/production", &operator).await;
     assert_eq!(below.code(), "channel-unknown");
+    // The page that asks for no token does not know of it; authors do.
+    let told = app.get("/admin/api/channels").await.json();
+    assert_eq!(told.as_array().map(Vec::len), Some(1), "{told}");
+    let told = app.get("/admin/api/channels/offline/versions").await;
+    assert_eq!(told.code(), "channel-unknown");
     let channels = ana.gets("/authoring/v1/channels").await.json();
     let names: Vec<_> = channels["rows"].as_array().expect("rows").iter().collect();
     assert_eq!(names.len(), 2, "{channels}");

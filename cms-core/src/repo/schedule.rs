@@ -110,12 +110,13 @@ impl Repository {
         let at = stored.moment(&change.id)?;
         ahead(&at, change.stamp.time_ms)?;
         (stored.state, stored.failure) = (ScheduleState::Pending, None);
+        let this = self.at_channel(&change.channel).map_err(PublishError::from)?;
         let mut staged = Staging::over(&*self.source);
         if let (Some(target), ScheduleVerb::Publish) = (&change.target, stored.verb) {
-            self.pin(&change.channel, target, &mut stored, &mut staged, &change.stamp)?;
+            this.pin(&change.channel, target, &mut stored, &mut staged, &change.stamp)?;
         }
         let forecast =
-            self.forecast(&change.channel, &change.id, &stored, &staged, &change.stamp)?;
+            this.forecast(&change.channel, &change.id, &stored, &staged, &change.stamp)?;
         let write =
             Write { channel: &change.channel, id: &change.id, verb: "change-schedule", staged };
         let expected = Expected::Version(version);

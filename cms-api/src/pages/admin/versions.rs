@@ -6,7 +6,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use cms_core::repo::SnapshotRow;
+use cms_core::repo::{PublishError, SnapshotRow};
 use serde::Serialize;
 
 use crate::{
@@ -75,6 +75,10 @@ pub(crate) fn rows(
     before: Option<u64>,
     rows_max: usize,
 ) -> Result<Vec<Version>, Problem> {
+    // This page asks nobody who they are, so a protected channel is none here.
+    if store.repository.channel_head(channel)?.is_none() {
+        return Err(PublishError::UnknownChannel { channel: channel.to_owned() }.into());
+    }
     let rows = store.repository.snapshots(channel, before, rows_max)?;
     Ok(rows.iter().map(|row| Version::of(channel, row)).collect())
 }
@@ -85,6 +89,9 @@ pub async fn channels(State(app): State<App>, _: NoQuery) -> Result<Response, Pr
         .core(|store| {
             let mut newest = Vec::new();
             for row in store.repository.channels()? {
+                if store.repository.channel_head(&row.channel)?.is_none() {
+                    continue;
+                }
                 newest.extend(rows(store, &row.channel, None, 1)?);
             }
             Ok(newest)

@@ -16,6 +16,7 @@ import {
 import {emptyWidgetsFunctional, isWidgetScoreable, scorePerseusItem} from "@khanacademy/perseus-score";
 import {isExhaustion} from "./exhaustion.js";
 import {harden} from "./harden.js";
+import {keep, recall} from "./kept.js";
 import {lintRenderer} from "./lint.js";
 import {withhold} from "./withhold.js";
 
@@ -86,7 +87,7 @@ const verbs = {
 
     /** The hint at a position, from 0; null past the last. */
     hint(text, position) {
-        return parsed(parseAndMigratePerseusItem, text, (item) => ({hint: item.hints[Number(position)] ?? null}));
+        return withItem(text, (item) => ({hint: item.hints[Number(position)] ?? null}));
     },
 };
 
@@ -100,8 +101,22 @@ function parsed(parse, text, then) {
     return isFailure(result) ? {refused: told(result.detail.message)} : {done: then(result.value)};
 }
 
+/** As `parsed`, for what is asked of one item again and again. */
+function withItem(text, then) {
+    const known = recall(text);
+    if (known !== undefined) {
+        return {done: then(JSON.parse(known))};
+    }
+    return parsed(parseAndMigratePerseusItem, text, (item) => {
+        const form = JSON.stringify(item);
+        keep(text, form);
+        // As it will be read the next time.
+        return then(JSON.parse(form));
+    });
+}
+
 function withInput(text, input, then) {
-    return parsed(parseAndMigratePerseusItem, text, (item) => ({
+    return withItem(text, (item) => ({
         input: parsed(parseAndMigrateUserInputMap, input, (entered) => then(item, entered)),
     }));
 }

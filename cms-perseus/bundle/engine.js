@@ -108,10 +108,8 @@ function withItem(text, then) {
         return {done: then(JSON.parse(known))};
     }
     return parsed(parseAndMigratePerseusItem, text, (item) => {
-        const form = JSON.stringify(item);
-        keep(text, form);
-        // As it will be read the next time.
-        return then(JSON.parse(form));
+        keep(text, item);
+        return then(item);
     });
 }
 

@@ -1,7 +1,8 @@
 /**
  * Items in today's form that were asked for lately, since attempts at one item come many at a time.
  *
- * Kept as texts: each call reads an object of its own from it, so that no call can change what the next one sees.
+ * Kept as texts: each call reads an object of its own from it, so that no call can change what the next one sees. An item
+ * whose form is more than its text can say (a number that is none stands for a missing one) is read anew each time.
  */
 
 /** Code units of all texts together, an item's own and the one in today's form. */
@@ -23,9 +24,10 @@ export function recall(text) {
     return form;
 }
 
-/** Keeps an item's text in today's form, and forgets what was asked for longest ago. */
-export function keep(text, form) {
-    const size = text.length + form.length;
+/** Keeps an item in today's form by its text, and forgets what was asked for longest ago. */
+export function keep(text, item) {
+    const form = faithful(item);
+    const size = text.length + (form?.length ?? ITEM_UNITS_MAX);
     if (size > ITEM_UNITS_MAX) {
         return;
     }
@@ -38,4 +40,14 @@ export function keep(text, form) {
         kept.delete(oldest);
         units -= oldest.length + itsForm.length;
     }
+}
+
+/** The text that reads as the same value; null where there is none. */
+function faithful(item) {
+    let isFaithful = true;
+    const form = JSON.stringify(item, (_, value) => {
+        isFaithful &&= value !== undefined && (typeof value !== "number" || Number.isFinite(value));
+        return value;
+    });
+    return isFaithful ? form : null;
 }

@@ -155,11 +155,9 @@ fn fuzzing(root: &Path, extent: Extent) -> Result<Ended> {
         command.current_dir(root).env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO");
         // The code under test is safe Rust: the sanitizer would only make it slower.
         command.args(["fuzz", verb, "--fuzz-dir", "fuzz", "--sanitizer", "none"]);
-        match extent {
-            // One unit, the tool's choice, is built by one core.
-            Extent::Short => command.args(["--codegen-units", "16"]),
-            Extent::Long => command.env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "3"),
-        };
+        if extent == Extent::Short {
+            command.arg("--dev");
+        }
         command
     };
     run(&mut fuzz("build"))?;

@@ -113,6 +113,7 @@ impl At<'_> {
             return Ok(());
         }
         self.place.build(&plain)?;
+        self.place.warm()?;
         if rows[6] {
             reading::read_entry(self, &plain)?;
         }

@@ -35,10 +35,12 @@ pub fn diff<'a, R: ReadNodes + ?Sized>(
     left: NodeId,
     right: NodeId,
 ) -> Result<Diff<'a, R>, MapError> {
-    let mut diff = Diff { nodes, left: Cursor::default(), right: Cursor::default() };
+    let mut diff = Diff::new(nodes);
     if left != right {
-        diff.left.enter(nodes.node(left)?);
-        diff.right.enter(nodes.node(right)?);
+        let (left, right) = (nodes.node(left)?, nodes.node(right)?);
+        diff.is_ahead = expect_all(nodes, Arc::clone(&left), Arc::clone(&right));
+        diff.left.enter(left);
+        diff.right.enter(right);
     }
     Ok(diff)
 }
@@ -53,7 +55,7 @@ pub fn diff_from<'a, R: ReadNodes + ?Sized>(
     right: NodeId,
     start: &[u8],
 ) -> Result<Diff<'a, R>, MapError> {
-    let mut diff = Diff { nodes, left: Cursor::default(), right: Cursor::default() };
+    let mut diff = Diff::new(nodes);
     if left != right {
         diff.left.seek(nodes, left, start)?;
         diff.right.seek(nodes, right, start)?;
@@ -66,6 +68,8 @@ pub struct Diff<'a, R: ?Sized> {
     nodes: &'a R,
     left: Cursor,
     right: Cursor,
+    /// Whether all nodes that differ have been asked for.
+    is_ahead: bool,
 }
 
 /// A place before an entry of some level; everything before it has been dealt with.
@@ -95,7 +99,7 @@ impl Cursor {
                 self.settle();
                 return Ok(());
             }
-            let child = nodes.node(node.child(index).id)?;
+            let child = nodes.node(node.child_id(index))?;
             self.path.push((node, index + 1));
             node = child;
         }
@@ -122,7 +126,7 @@ impl Cursor {
     /// Replaces the entry here by the node below it.
     fn descend<R: ReadNodes + ?Sized>(&mut self, nodes: &R) -> Result<(), MapError> {
         let (node, index) = self.path.last_mut().expect("descends from an entry");
-        let child = nodes.node(node.child(*index).id)?;
+        let child = nodes.node(node.child_id(*index))?;
         *index += 1;
         // Not settled: the parent may be used up, and is left when the child is.
         self.path.push((child, 0));
@@ -144,7 +148,7 @@ fn differing(left: &Node, right: &Node) -> [Vec<NodeId>; 2] {
     let (mut at, mut other) = (0, 0);
     while at < left.len() || other < right.len() {
         let order = match (at < left.len(), other < right.len()) {
-            (true, true) if left.child(at).id == right.child(other).id => {
+            (true, true) if left.child_id(at) == right.child_id(other) => {
                 (at, other) = (at + 1, other + 1);
                 continue;
             }
@@ -153,11 +157,11 @@ fn differing(left: &Node, right: &Node) -> [Vec<NodeId>; 2] {
             _ => Ordering::Greater,
         };
         if order.is_le() {
-            sides[0].push(left.child(at).id);
+            sides[0].push(left.child_id(at));
             at += 1;
         }
         if order.is_ge() {
-            sides[1].push(right.child(other).id);
+            sides[1].push(right.child_id(other));
             other += 1;
         }
     }
@@ -175,7 +179,44 @@ enum Step {
     DescendBoth,
 }
 
-impl<R: ReadNodes + ?Sized> Diff<'_, R> {
+/// Asks for all nodes that differ, a level at a time, so that many are read at once: a few differences lie far apart,
+/// each under nodes of its own. Whether that was possible: not where too many differ, nor below nodes that were cut
+/// otherwise, whose children have no counterparts.
+fn expect_all<R: ReadNodes + ?Sized>(nodes: &R, left: Arc<Node>, right: Arc<Node>) -> bool {
+    let mut is_all = left.level() == right.level();
+    let mut pairs = if is_all { vec![(left, right)] } else { Vec::new() };
+    let mut asked = 0;
+    while pairs.first().is_some_and(|(left, _)| left.level() > 0) {
+        let mut ids = Vec::new();
+        let mut below = Vec::new();
+        for (left, right) in &pairs {
+            let [lefts, rights] = differing(left, right);
+            ids.extend(lefts.iter().chain(&rights).copied());
+            if lefts.len() == rights.len() {
+                below.extend(lefts.into_iter().zip(rights));
+            } else {
+                is_all = false;
+            }
+        }
+        asked += ids.len();
+        if asked > LOOK_AHEAD_NODES_MAX {
+            return false;
+        }
+        nodes.expect(ids);
+        // What can't be read is told when the walk comes to it.
+        let read =
+            below.into_iter().map(|(left, right)| Ok((nodes.node(left)?, nodes.node(right)?)));
+        let Ok(read) = read.collect::<Result<_, MapError>>() else { return false };
+        pairs = read;
+    }
+    is_all
+}
+
+impl<'a, R: ReadNodes + ?Sized> Diff<'a, R> {
+    fn new(nodes: &'a R) -> Self {
+        Self { nodes, left: Cursor::default(), right: Cursor::default(), is_ahead: false }
+    }
+
     fn step(&self) -> Step {
         match (self.left.here(), self.right.here()) {
             (None, None) => Step::End,
@@ -187,12 +228,13 @@ impl<R: ReadNodes + ?Sized> Diff<'_, R> {
                 Ordering::Greater => Step::DescendLeft,
                 Ordering::Less => Step::DescendRight,
                 Ordering::Equal if left.level() > 0 => {
-                    if left.child(at).id == right.child(other).id {
+                    if left.child_id(at) == right.child_id(other) {
                         Step::SkipBoth
                     } else {
                         Step::DescendBoth
                     }
                 }
+                Ordering::Equal if left.is_same_entry(at, right, other) => Step::SkipBoth,
                 Ordering::Equal => match left.compare_entries(at, right, other) {
                     Ordering::Less => Step::TakeLeft,
                     Ordering::Greater => Step::TakeRight,
@@ -260,7 +302,9 @@ impl<R: ReadNodes + ?Sized> Diff<'_, R> {
                 Step::DescendBoth => {
                     self.left.descend(self.nodes)?;
                     self.right.descend(self.nodes)?;
-                    self.look_ahead();
+                    if !self.is_ahead {
+                        self.look_ahead();
+                    }
                 }
             }
         }

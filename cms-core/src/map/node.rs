@@ -211,6 +211,22 @@ impl Node {
         Child::decode(self.value_slice(index)).expect("checked by Node::decode")
     }
 
+    /// The id of an entry's child, for an entry above the leaves.
+    pub(super) fn child_id(&self, index: usize) -> NodeId {
+        let id = self.value_slice(index).first_chunk().expect("checked by Node::decode");
+        NodeId::from_object_id(ObjectId::from_bytes(*id))
+    }
+
+    /// Whether two entries, of this node and of another, are found to be the same without comparing keys; where they
+    /// are not found so, they may still be.
+    pub(super) fn is_same_entry(&self, index: usize, other: &Self, other_index: usize) -> bool {
+        let (slot, other_slot) = (self.slots[index], other.slots[other_index]);
+        let all = |slot: Slot| slot.key_start as usize..slot.value_end as usize;
+        slot.key_end - slot.key_start == other_slot.key_end - other_slot.key_start
+            && self.bytes[all(slot)] == other.bytes[all(other_slot)]
+            && self.prefix() == other.prefix()
+    }
+
     /// Leaf entries in and below this node.
     pub fn count(&self) -> u64 {
         if self.level == 0 {

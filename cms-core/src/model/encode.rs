@@ -108,7 +108,19 @@ impl<'a> Reader<'a> {
     }
 
     /// An unsigned integer; padding is refused.
+    #[inline]
     pub fn varint(&mut self) -> Result<u64, DecodeError> {
+        // Nearly all are of one byte.
+        match *self.bytes {
+            [byte @ 0..0x80, ref rest @ ..] => {
+                self.bytes = rest;
+                Ok(byte.into())
+            }
+            _ => self.long_varint(),
+        }
+    }
+
+    fn long_varint(&mut self) -> Result<u64, DecodeError> {
         let mut value = 0u64;
         for shift in (0..64).step_by(7) {
             let byte = self.byte()?;

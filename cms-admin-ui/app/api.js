@@ -1,17 +1,6 @@
-/**
- * Reading from the server. What is immutable is fetched once; everything that fails is a
- * `Refusal` with words for people.
- */
+/** What this page reads of the server. What is immutable is fetched once. */
 
-export class Refusal extends Error {
-  /** @param {{code: string, detail?: string, status: number}} problem */
-  constructor(problem) {
-    super(problem.detail ?? problem.title ?? "The server refused.");
-    this.code = problem.code;
-    this.status = problem.status;
-    this.problem = problem;
-  }
-}
+import { ask, askOnce, post } from "../ui/asking.js";
 
 /**
  * What stands before every address: nothing, or the link by which a draft is shared. Below a link the
@@ -22,30 +11,8 @@ const BASE = location.pathname.replace(/\/admin\/.*$/, "");
 /** Whether this is a draft that was shared by a link. */
 export const isShared = BASE !== "";
 
-const kept = new Map();
-
-async function read(path, options = {}) {
-  let response;
-  try {
-    response = await fetch(BASE + path, { ...options, headers: { Accept: "application/json", ...options.headers } });
-  } catch {
-    throw new Refusal({ code: "offline", status: 0, detail: "The server does not answer. Is it running?" });
-  }
-  const isJson = /\bjson\b/.test(response.headers.get("content-type") ?? "");
-  const body = isJson ? await response.json() : null;
-  if (!response.ok) throw new Refusal(body ?? { code: "unreadable", status: response.status });
-  return body;
-}
-
-function readOnce(path) {
-  if (!kept.has(path)) {
-    const answer = read(path);
-    // A failure must not be kept: the next look may succeed.
-    answer.catch(() => kept.delete(path));
-    kept.set(path, answer);
-  }
-  return kept.get(path);
-}
+const read = async (path) => (await ask(BASE + path)).body;
+const readOnce = async (path) => (await askOnce(BASE + path)).body;
 
 const query = (fields) => {
   const text = new URLSearchParams(Object.entries(fields).filter(([, value]) => value != null)).toString();
@@ -84,14 +51,11 @@ export const entries = (snapshotId, locale, fields) =>
 export const compare = (from, to, cursor) =>
   readOnce(`/admin/api/compare${query({ from, to, cursor })}`);
 
-const post = (path, fields) =>
-  read(path, { method: "POST", headers: { "Content-Type": "application/json" }, body: JSON.stringify(fields) });
-
 /** How good an answer is, as learners are told. */
-export const score = (attempt) => post("/v1/score", attempt);
+export const score = (attempt) => post(`${BASE}/v1/score`, attempt);
 
-/** The hint number `n` of an item, from 0. */
-export const hint = (wish) => post("/v1/hints", wish);
+/** The hint number `n` of an item, from 0; its pictures are those of a snapshot and a locale. */
+export const hint = (wish) => post(`${BASE}/v1/hints`, wish);
 
-/** The address of a media file's bytes. */
-export const mediaAddress = (id) => `${BASE}/v1/media/${id}`;
+/** The whole address of a media file's bytes. */
+export const mediaAddress = (id) => `${location.origin}${BASE}/v1/media/${id}`;

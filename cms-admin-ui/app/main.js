@@ -1,6 +1,7 @@
 /** The page as a whole: reads the address, fetches what it names, and shows it. */
 
-import { announce, el, show } from "./dom.js";
+import { announce, el, show } from "../ui/dom.js";
+import { Refusal } from "../ui/asking.js";
 import * as api from "./api.js";
 import * as places from "./place.js";
 import { localeWord, momentWord } from "./words.js";
@@ -90,7 +91,7 @@ const VIEWS = {
     const delivered = await api.object(where.object);
     if (!isCurrent()) return;
     shell.dataset.pane = place.key ? "page" : "both";
-    const page = entry({ delivered: { ...delivered, object: where.object }, place: where, locale, address });
+    const page = entry({ delivered: { ...delivered, object: where.object }, place: where, locale, snapshot: version.snapshot, address });
     page.prepend(backToContents());
     finish(delivered.document?.title ?? key, page);
     await drawTree(`${version.snapshot} ${locale} ${place.channel} ${place.sequence}`, root, key, where.trail.map((step) => step.key), address);
@@ -127,7 +128,7 @@ async function roots(snapshotId, snapshot, locale) {
     const delivered = await api.object(home.object);
     return [{ key: HOME, object: home.object, title: delivered.document?.title ?? "Home" }];
   } catch (error) {
-    if (!(error instanceof api.Refusal) || error.status !== 404) throw error;
+    if (!(error instanceof Refusal) || error.status !== 404) throw error;
   }
   const kinds = ["topic", "course", "unit", "lesson"].filter((kind) => snapshot.kinds[kind]);
   const kind = kinds[0] ?? Object.keys(snapshot.kinds)[0];

@@ -3,7 +3,7 @@
  * links, pictures, maths between dollars, and the places of widgets, `[[☃ radio 1]]`.
  */
 
-import { el } from "./dom.js";
+import { el } from "../ui/dom.js";
 import { tex } from "./tex.js";
 
 /**

@@ -3,7 +3,7 @@
  * any library. What is not understood is shown as it was written.
  */
 
-import { el, math } from "./dom.js";
+import { el, math } from "../ui/dom.js";
 
 const SYMBOLS = {
   times: "×", div: "÷", cdot: "·", pm: "±", le: "≤", leq: "≤", ge: "≥", geq: "≥", ne: "≠", neq: "≠",

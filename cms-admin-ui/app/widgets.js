@@ -1,6 +1,6 @@
 /** What a question asks for, readable without running it: each widget as its word, its choices and, where they are there, its answers. */
 
-import { el } from "./dom.js";
+import { el } from "../ui/dom.js";
 import { inline, prose } from "./prose.js";
 import { widgetWord } from "./words.js";
 

@@ -1,5 +1,7 @@
 /** Editors' words for what the store calls otherwise. */
 
+import { languageName } from "../ui/language.js";
+
 const KINDS = {
   topic: "Topic", course: "Course", unit: "Unit", lesson: "Lesson", article: "Article",
   exercise: "Exercise", quiz: "Quiz", video: "Video", image: "Picture", locale: "Language",
@@ -43,14 +45,6 @@ export function fieldWord(pointer) {
   return words.join(" · ") || "The whole entry";
 }
 
-/** 246 as `4:06`. */
-export function durationWord(seconds) {
-  const whole = Math.round(seconds);
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  const two = (number) => String(number).padStart(2, "0");
-  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
-}
-
 /** `246` for the ear: `4 minutes 6 seconds`. */
 export function durationSpoken(seconds) {
   const whole = Math.round(seconds);
@@ -63,13 +57,7 @@ export const momentWord = (iso) =>
   new Intl.DateTimeFormat(undefined, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
 
 /** A language's name in the reader's language. */
-export function localeWord(locale) {
-  try {
-    return new Intl.DisplayNames(undefined, { type: "language" }).of(locale) ?? locale;
-  } catch {
-    return locale;
-  }
-}
+export const localeWord = (locale) => languageName(locale, navigator.language);
 
 export const counted = (number, one, many = `${one}s`) =>
   `${number.toLocaleString()} ${number === 1 ? one : many}`;

@@ -1,13 +1,8 @@
 /** The OpenAPI document, readable without any script from elsewhere. */
 
-const main = document.getElementById("main");
+import { el } from "../ui/dom.js";
 
-function el(tag, attributes, ...children) {
-  const element = document.createElement(tag);
-  for (const [name, value] of Object.entries(attributes ?? {})) element.setAttribute(name, value);
-  element.append(...children.flat().filter((child) => child != null && child !== false));
-  return element;
-}
+const main = document.getElementById("main");
 
 const code = (text) => el("code", {}, text);
 

@@ -1,55 +1,15 @@
 /** What an editor does on the page that shows what is published; each journey ends in an audit. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
-import { launch } from "./browser.js";
+import { inFrame, journeys, title, world } from "./journey.js";
 import { serve, shareDraft } from "./serving.js";
 
-let server, browser;
+const it = world();
+const journey = journeys(it, { viewport: { width: 1280, height: 900 } });
 
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
-
-/** Runs a journey on a page of its own and audits where it ended, in light and in dark. */
-function journey(name, start, steps, options = {}) {
-  test(name, async () => {
-    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 900 }, ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    const broken = [];
-    page.on("pageerror", (error) => broken.push(String(error)));
-    page.on("request", (request) => {
-      if (!request.url().startsWith(server.url) && !request.url().startsWith("data:")) broken.push(`asked ${request.url()}`);
-    });
-    try {
-      await page.goto(start.startsWith?.("#") || start === "" ? `${server.url}/admin/${start}` : `${server.url}${await start()}`);
-      await steps(page);
-      for (const colorScheme of ["light", "dark"]) {
-        await page.emulateMedia({ colorScheme });
-        const { violations } = await new AxeBuilder({ page }).analyze();
-        const told = violations.map((row) => `${colorScheme} ${row.id}: ${row.nodes.map((node) => node.target).join(" ")}`);
-        assert.deepEqual(told, []);
-      }
-      const beyond = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
-      assert.equal(beyond, 0, "nothing is wider than the window");
-      assert.deepEqual(broken, []);
-    } finally {
-      await context.close();
-    }
-  });
-}
-
-const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
-
-journey("walks from the home page to an exercise and reads it", "", async (page) => {
+journey("walks from the home page to an exercise and reads it", "/admin/", async (page) => {
   await title(page, "Learn mathematics");
   const main = page.getByRole("main");
   for (const step of ["Arithmetic", "Fractions", "Understanding fractions", "Equal parts"]) {
@@ -67,7 +27,7 @@ journey("walks from the home page to an exercise and reads it", "", async (page)
   await title(page, /cut into equal parts/);
 });
 
-journey("opens the contents by keyboard alone", "", async (page) => {
+journey("opens the contents by keyboard alone", "/admin/", async (page) => {
   await title(page, "Learn mathematics");
   const focused = () => page.evaluate(() => document.activeElement.getAttribute("aria-label"));
   await page.getByRole("treeitem", { name: /^Learn mathematics/ }).focus();
@@ -84,16 +44,16 @@ journey("opens the contents by keyboard alone", "", async (page) => {
   await title(page, "Fractions");
 });
 
-journey("reads another language, and is told where there is none", "#/production/article/what-is-a-fraction", async (page) => {
+journey("reads another language, and is told where there is none", "/admin/#/production/article/what-is-a-fraction", async (page) => {
   await title(page, "What is a fraction?");
   await page.getByLabel("Language").selectOption({ label: "Spanish" });
   await title(page, "¿Qué es una fracción?");
   assert.equal(await page.locator("article.entry").getAttribute("lang"), "es");
-  await page.goto(`${server.url}/admin/#/production/es/exercise/multiply-fractions`);
+  await page.goto(`${it.server.url}/admin/#/production/es/exercise/multiply-fractions`);
   await page.getByText(/Not translated to Spanish/).waitFor();
 });
 
-journey("sees what changed between two versions", "#/production", async (page) => {
+journey("sees what changed between two versions", "/admin/#/production", async (page) => {
   await title(page, "Learn mathematics");
   await page.getByRole("link", { name: "What changed" }).click();
   await title(page, "What changed");
@@ -108,17 +68,17 @@ journey("sees what changed between two versions", "#/production", async (page) =
   assert.match(page.url(), /compare\/1\/1$/);
 });
 
-journey("looks at an older version and at what was taken out since", "#/production", async (page) => {
+journey("looks at an older version and at what was taken out since", "/admin/#/production", async (page) => {
   await title(page, "Learn mathematics");
   await page.getByLabel("Version").selectOption({ index: 1 });
   await page.waitForURL(/production@1/);
-  await page.goto(`${server.url}/admin/#/production@1/exercise/line-plots`);
+  await page.goto(`${it.server.url}/admin/#/production@1/exercise/line-plots`);
   await title(page, "Graphs of measured lengths");
-  await page.goto(`${server.url}/admin/#/production/exercise/line-plots`);
+  await page.goto(`${it.server.url}/admin/#/production/exercise/line-plots`);
   await title(page, "This was taken out");
 });
 
-journey("copies an object's address", "#/production/lesson/equal-parts", async (page) => {
+journey("copies an object's address", "/admin/#/production/lesson/equal-parts", async (page) => {
   await title(page, "Equal parts");
   await page.getByText("Addresses, for apps").click();
   const object = await page.locator("dd code").nth(2).innerText();
@@ -127,7 +87,7 @@ journey("copies an object's address", "#/production/lesson/equal-parts", async (
   assert.equal(await page.evaluate(() => navigator.clipboard.readText()), object);
 }, { permissions: ["clipboard-read", "clipboard-write"] });
 
-journey("fits a small telephone", "#/production/exercise/order-fractions", async (page) => {
+journey("fits a small telephone", "/admin/#/production/exercise/order-fractions", async (page) => {
   await title(page, "Put fractions in order");
   await page.getByRole("button", { name: "Contents" }).click();
   await page.getByRole("treeitem", { name: /^Put fractions in order/ }).waitFor();
@@ -135,13 +95,13 @@ journey("fits a small telephone", "#/production/exercise/order-fractions", async
   await title(page, "Compare two fractions");
 }, { viewport: { width: 320, height: 700 } });
 
-journey("is told when an address leads nowhere", "#/production@99", async (page) => {
+journey("is told when an address leads nowhere", "/admin/#/production@99", async (page) => {
   await title(page, "There is no such version");
   await page.getByRole("link", { name: "Go to the start" }).click();
   await title(page, "Learn mathematics");
 });
 
-journey("is told when the server is gone, and goes on when it is back", "#/production", async (page) => {
+journey("is told when the server is gone, and goes on when it is back", "/admin/#/production", async (page) => {
   await title(page, "Learn mathematics");
   await page.route("**/admin/api/**", (route) => route.abort());
   await page.getByRole("main").getByRole("link", { name: /^Arithmetic/ }).click();
@@ -153,7 +113,7 @@ journey("is told when the server is gone, and goes on when it is back", "#/produ
 
 const edit = (lesson) => { lesson.title = "Sharing a cake"; };
 
-journey("shows a shared draft to someone without an account", async () => shareDraft(server, "lesson/equal-parts", edit), async (page) => {
+journey("shows a shared draft to someone without an account", async () => shareDraft(it.server, "lesson/equal-parts", edit), async (page) => {
   const about = page.getByLabel("About this draft");
   await about.getByText("Cakes for halves").waitFor();
   await about.getByText("It changes 1 entry").waitFor();
@@ -168,13 +128,13 @@ journey("shows a shared draft to someone without an account", async () => shareD
   await main.getByText("cake").first().waitFor();
 });
 
-journey("says that a link is over", async () => shareDraft(server, "lesson/equal-parts", edit, { revoked: true }), async (page) => {
+journey("says that a link is over", async () => shareDraft(it.server, "lesson/equal-parts", edit, { revoked: true }), async (page) => {
   await title(page, "This link leads nowhere");
 });
 
 test("says what to do when nothing is published", async () => {
   const empty = await serve({ empty: true });
-  const context = await browser.newContext();
+  const context = await it.browser.newContext();
   const page = await context.newPage();
   try {
     await page.goto(`${empty.url}/admin/`);
@@ -186,11 +146,11 @@ test("says what to do when nothing is published", async () => {
   }
 });
 
-journey("solves an exercise as a learner would", "#/production/exercise/equal-parts", async (page) => {
+journey("solves an exercise as a learner would", "/admin/#/production/exercise/equal-parts", async (page) => {
   await page.route("**/v1/score", (route) => route.fulfill({ json: { score: { type: "points", earned: 1, total: 1, message: null }, widgets: {} } }));
   await page.route("**/v1/hints", (route) => route.fulfill({ json: { ...route.request().postDataJSON(), count: 1, hint: { content: "Count the parts.", widgets: {}, images: {} }, refs: {} } }));
   await page.getByRole("button", { name: "Preview as a learner" }).click();
-  const player = page.frameLocator("iframe");
+  const player = inFrame(page);
   await player.getByText("of the strip blue?").waitFor();
   await page.getByRole("button", { name: "Check" }).click();
   await page.getByText("Not every part has an answer yet.").waitFor();
@@ -201,31 +161,31 @@ journey("solves an exercise as a learner would", "#/production/exercise/equal-pa
   await player.getByText("That’s right!").waitFor();
 });
 
-journey("previews an article and a video", "#/production/article/what-is-a-fraction", async (page) => {
+journey("previews an article and a video", "/admin/#/production/article/what-is-a-fraction", async (page) => {
   await page.getByRole("button", { name: "Preview as a learner" }).click();
-  await page.frameLocator("iframe").getByText("Two friends share").waitFor();
+  await inFrame(page).getByText("Two friends share").waitFor();
   const address = await page.getByRole("link", { name: "Open the learners’ page" }).getAttribute("href");
   assert.equal(address, "/learn/en/arithmetic/fractions/understanding-fractions/equal-parts/a/what-is-a-fraction");
-  await page.goto(`${server.url}/admin/#/production/video/same-half`);
+  await page.goto(`${it.server.url}/admin/#/production/video/same-half`);
   await page.getByRole("button", { name: "Preview as a learner" }).click();
   await page.waitForFunction(() => document.querySelector("video")?.readyState > 0);
 });
 
-journey("sees a shared draft as a learner would", () => shareDraft(server, "article/what-is-a-fraction", (article) => {
+journey("sees a shared draft as a learner would", () => shareDraft(it.server, "article/what-is-a-fraction", (article) => {
   article.sections[0].content = "Three friends share a *melon*.";
 }), async (page) => {
   const start = page.url().split("#")[0];
   await page.goto(`${start}#/production/article/what-is-a-fraction`);
   await page.getByRole("button", { name: "Preview as a learner" }).click();
-  await page.frameLocator("iframe").getByText("Three friends share").waitFor();
-  await page.frameLocator("iframe").getByRole("img").first().waitFor();
+  await inFrame(page).getByText("Three friends share").waitFor();
+  await inFrame(page).getByRole("img").first().waitFor();
 });
 
 test("the API's page reads the document without remote scripts", async () => {
-  const context = await browser.newContext();
+  const context = await it.browser.newContext();
   const page = await context.newPage();
   try {
-    await page.goto(`${server.url}/docs/`);
+    await page.goto(`${it.server.url}/docs/`);
     await title(page, /^The API/);
     await page.getByText("/v1/channels/{channel}", { exact: true }).click();
     await page.getByText("Its newest snapshot").waitFor();
@@ -233,4 +193,18 @@ test("the API's page reads the document without remote scripts", async () => {
   } finally {
     await context.close();
   }
+});
+
+journey("shows pictures that only a hint has, in a language from right to left", "/admin/#/production/ar/exercise/missing-number", async (page) => {
+  await title(page, "أوجد العدد الناقص");
+  assert.equal(await page.locator("article.entry").evaluate((entry) => getComputedStyle(entry).direction), "rtl");
+  await page.getByRole("button", { name: "Preview as a learner" }).click();
+  await inFrame(page).getByRole("textbox", { name: "العدد الناقص" }).waitFor();
+  for (const words of ["قارن المقامين", "أي إن كل جزء"]) {
+    await page.getByRole("button", { name: "Hint" }).click();
+    await inFrame(page).getByText(words).waitFor();
+  }
+  const picture = inFrame(page).getByRole("img", { name: /^ثلاثة أشرطة/ });
+  await picture.waitFor();
+  assert.ok(await picture.evaluate((img) => img.decode().then(() => img.naturalWidth)) > 0);
 });

@@ -1,24 +1,12 @@
 /** What a learner does: walks the course, reads, answers, watches; each journey ends in an audit. */
 
 import assert from "node:assert/strict";
-import { after, before, test } from "node:test";
-import { audit } from "./audit.js";
-import { launch } from "./browser.js";
-import { serve } from "./serving.js";
+import { inFrame, journeys, press, title, world } from "./journey.js";
 
 const UNIT = "/learn/en/arithmetic/fractions/understanding-fractions";
 const LESSON = `${UNIT}/equal-parts`;
-let server, browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const it = world();
+const journey = journeys(it, { viewport: { width: 1280, height: 1000 }, may: /^\/(learn|ui|player|v1)\// });
 
 /** What the two addresses that know the answers say. `verdicts` are scores by turn; the last one stays. */
 async function answers(page, verdicts) {
@@ -37,31 +25,6 @@ async function answers(page, verdicts) {
   return asked;
 }
 
-function journey(name, start, steps, options = {}) {
-  test(name, async () => {
-    const context = await browser.newContext({ locale: "en-GB", viewport: { width: 1280, height: 1000 }, ...options });
-    const page = await context.newPage();
-    page.setDefaultTimeout(10_000);
-    const broken = [];
-    page.on("pageerror", (error) => broken.push(String(error)));
-    page.on("request", (request) => {
-      const url = request.url();
-      if (!url.startsWith(server.url) && !/^(data|blob):/.test(url)) broken.push(`asked ${url}`);
-      if (url.startsWith(server.url) && !/^\/(learn|player|v1)\//.test(new URL(url).pathname)) broken.push(`asked ${url}`);
-    });
-    try {
-      await page.goto(server.url + start);
-      await steps(page, broken);
-      await audit(page);
-      assert.deepEqual(broken, []);
-    } finally {
-      await context.close();
-    }
-  });
-}
-
-const title = (page, name) => page.getByRole("heading", { level: 1, name }).waitFor();
-const inFrame = (page) => page.frameLocator("iframe");
 /** Chooses an answer of the question that is shown. */
 const choose = async (page, index) => {
   const choice = inFrame(page).getByRole("listitem").getByRole("button").nth(index);
@@ -118,7 +81,7 @@ journey("answers a practice: wrong, with a hint, right, to the end", `${LESSON}/
   await page.getByRole("heading", { name: "0 of 3 right at the first try" }).waitFor();
   await page.getByRole("link", { name: "Go on" }).click();
   await title(page, "Name the fraction");
-  await page.goto(`${server.url}${LESSON}`);
+  await page.goto(`${it.server.url}${LESSON}`);
   await page.getByRole("link", { name: /Is it cut into equal parts/ }).getByText("1 of 3 right").waitFor();
 });
 
@@ -138,9 +101,9 @@ journey("answers by keyboard alone", `${LESSON}/e/equal-parts`, async (page) => 
   await inFrame(page).getByRole("listitem").first().waitFor();
   await page.getByRole("heading", { name: "Question 1 of 3" }).focus();
   await page.keyboard.press("Tab");
-  for (let step = 0; step < 12 && !(await inFrame(page).locator("li button:focus").count()); step += 1) await page.keyboard.press("Tab");
+  await press(page, "Tab", () => inFrame(page).locator("li button:focus").count());
   await page.keyboard.press("Enter");
-  for (let step = 0; step < 12 && !(await page.evaluate(() => document.activeElement.textContent === "Check")); step += 1) await page.keyboard.press("Tab");
+  await press(page, "Tab", () => page.evaluate(() => document.activeElement.textContent === "Check"));
   await page.keyboard.press("Enter");
   await inFrame(page).getByText("That’s right!").waitFor();
   await page.waitForFunction(() => document.activeElement.textContent === "Next question");
@@ -193,7 +156,7 @@ journey("starts a video of YouTube's only when asked", `${LESSON}/v/introduction
 journey("watches our own copy, with captions and what is said beside it", "/learn/en/arithmetic/fractions/equivalent-fractions/equivalent-fractions/v/one-half-has-many-names", async (page) => {
   await page.getByRole("heading", { name: "Transcript" }).waitFor();
   await page.waitForFunction(() => document.querySelector("video").readyState > 0);
-  assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll("track")].map((track) => track.srclang)), ["en", "es"]);
+  assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll("track")].map((track) => track.srclang)), ["en", "es", "ar"]);
   await page.getByRole("button", { name: "Go to 0:05" }).click();
   await page.waitForFunction(() => document.querySelector("video").currentTime >= 4.5);
   await page.locator("[data-now]").getByText("Cut every part in two.").waitFor();
@@ -231,4 +194,63 @@ journey("goes on when the connection is back", "/learn/", async (page) => {
   await page.unroute("**/v1/**");
   await page.getByRole("button", { name: "Try again" }).click();
   await title(page, "Arithmetic");
+});
+
+const ARABIC = "/learn/ar/arithmetic/fractions/equivalent-fractions/equivalent-fractions";
+const direction = (page) => page.evaluate(() => [document.documentElement.lang, document.documentElement.dir]);
+
+journey("reads from right to left, with formulas from left to right", "/learn/en/arithmetic/fractions/equivalent-fractions/equivalent-fractions", async (page) => {
+  await title(page, "Equivalent fractions");
+  await page.getByLabel("Language").selectOption({ label: "العربية" });
+  await title(page, "الكسور المتكافئة");
+  assert.deepEqual(await direction(page), ["ar", "rtl"]);
+  const [badge, words] = await Promise.all([".badge", ".card-text"].map((part) => page.locator(part).first().boundingBox()));
+  assert.ok(badge.x > words.x, "what comes first stands on the right");
+  await page.getByRole("link", { name: /^مقالة/ }).click();
+  await inFrame(page).getByText("لماذا يصحّ ذلك").waitFor();
+  const directions = await inFrame(page).locator("html").evaluate((html) => [html, html.querySelector(".paragraph"), ...html.querySelectorAll(".formula")].map((part) => getComputedStyle(part).direction));
+  assert.deepEqual([directions[0], directions[1], [...new Set(directions.slice(2))]], ["rtl", "rtl", ["ltr"]]);
+  await inFrame(page).getByRole("img", { name: "جدار من ستة أشرطة" }).waitFor();
+});
+
+journey("answers in Arabic by keyboard alone, with a hint that shows a picture", `${ARABIC}/e/missing-number`, async (page) => {
+  const isFocused = (words) => page.evaluate((words) => document.activeElement.textContent.startsWith(words), words);
+  const box = inFrame(page).getByRole("textbox", { name: "العدد الناقص" });
+  await box.waitFor();
+  assert.deepEqual(await direction(page), ["ar", "rtl"]);
+  await page.getByRole("heading", { name: "السؤال 1 من 4" }).focus();
+  await press(page, "Tab", () => isFocused("تلميح"));
+  for (const left of [3, 2]) {
+    await page.keyboard.press("Enter");
+    await page.getByRole("button", { name: `تلميح (بقي ${left})` }).waitFor();
+    await inFrame(page).locator(".perseus-hint-renderer:last-of-type:focus").waitFor();
+    if (left === 3) {
+      assert.equal(await inFrame(page).locator("img").count(), 0, "the question itself has no picture");
+      await press(page, "Tab", () => isFocused("تلميح"));
+    }
+  }
+  const picture = inFrame(page).getByRole("img", { name: /^ثلاثة أشرطة/ });
+  await picture.waitFor();
+  assert.ok(await picture.evaluate((img) => img.decode().then(() => img.naturalWidth)) > 0);
+  await press(page, "Shift+Tab", () => box.evaluate((input) => input === document.activeElement));
+  await page.keyboard.type("5");
+  await press(page, "Tab", () => isFocused("تحقَّق"));
+  await page.keyboard.press("Enter");
+  await inFrame(page).getByText("ليس بعد.").waitFor();
+  await press(page, "Shift+Tab", () => box.evaluate((input) => input === document.activeElement));
+  await page.keyboard.press("Control+A");
+  await page.keyboard.type("4");
+  await press(page, "Tab", () => isFocused("تحقَّق مرة أخرى"));
+  await page.keyboard.press("Enter");
+  await inFrame(page).getByText("إجابة صحيحة!").waitFor();
+  await page.waitForFunction(() => document.activeElement.textContent === "السؤال التالي");
+}, { viewport: { width: 320, height: 740 } });
+
+journey("watches with Arabic captions", `${ARABIC}/v/one-half-has-many-names`, async (page) => {
+  await page.getByRole("heading", { name: "النص المكتوب" }).waitFor();
+  await page.waitForFunction(() => document.querySelector("video").readyState > 0);
+  assert.equal(await page.evaluate(() => document.querySelector("track[default]").srclang), "ar");
+  await page.getByRole("button", { name: "انتقل إلى 0:05" }).click();
+  await page.locator("[data-now]").getByText("رُبعان").waitFor();
+  await page.evaluate(() => document.querySelector("video").pause());
 });

@@ -3,31 +3,20 @@
 import assert from "node:assert/strict";
 import { readFileSync, readdirSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { after, before, test } from "node:test";
+import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { audit, fits } from "./audit.js";
-import { launch } from "./browser.js";
-import { serve } from "./serving.js";
+import { world } from "./journey.js";
 import { isBlank, stage } from "./stage.js";
 
 const fixtures = join(dirname(fileURLToPath(import.meta.url)), "../../fixtures/fractions");
 
-let server, browser;
-
-before(async () => {
-  server = await serve();
-  browser = await launch();
-});
-
-after(async () => {
-  await browser?.close();
-  await server?.stop();
-});
+const here = world();
 
 /** A mounted player for one test; no test leaves an error behind. */
 function onStage(name, steps, { settings, ...options } = {}) {
   test(name, async () => {
-    const it = await stage(browser, server.url, options);
+    const it = await stage(here.browser, here.server.url, options);
     try {
       await it.mount(settings);
       await steps(it);
@@ -103,7 +92,7 @@ onStage("an answer that was given before stands there again", async (it) => {
 });
 
 onStage("a picture is shown by its media object, and one that is missing by its words", async (it) => {
-  const url = `${server.url}/learn/icon.svg`;
+  const url = `${here.server.url}/learn/icon.svg`;
   await it.show({ id: "p", content: item("![A green book](image/book)\n\n![A lost one](image/lost)\n\n![Labelled](web+graphie://elsewhere.example/hash)"), media: { "image/book": { url, width: 24, height: 24 } } });
   assert.equal(await it.frame().getByRole("img", { name: "A green book" }).getAttribute("src"), url);
   await it.frame().getByRole("img", { name: "A lost one" }).getByText("A lost one").waitFor();
@@ -139,11 +128,11 @@ function poisoned(value, name) {
 }
 
 test("nothing that an author wrote is run", async () => {
-  const it = await stage(browser, server.url);
+  const it = await stage(here.browser, here.server.url);
   try {
     await it.mount();
     const asked = [];
-    it.page.on("request", (request) => !request.url().startsWith(server.url) && !request.url().startsWith("data:") && asked.push(request.url()));
+    it.page.on("request", (request) => !request.url().startsWith(here.server.url) && !request.url().startsWith("data:") && asked.push(request.url()));
     for (const { name, document } of [...documents("exercise"), ...documents("article")]) {
       const content = document.items ? { type: "item", item: poisoned(document.items[0]) } : { type: "article", sections: poisoned(document.sections) };
       await it.show({ id: name, content });
@@ -161,7 +150,7 @@ test("nothing that an author wrote is run", async () => {
 });
 
 test("the frame can't reach the page, its storage, or the network", async () => {
-  const it = await stage(browser, server.url);
+  const it = await stage(here.browser, here.server.url);
   try {
     await it.mount();
     await it.show({ id: "x", content: item("$x$") });
@@ -181,10 +170,10 @@ test("the frame can't reach the page, its storage, or the network", async () => 
       return out;
     });
     assert.deepEqual(reached, { origin: "null", page: "DOMException", storage: "DOMException", cookies: "DOMException", network: "TypeError" });
-    const policy = (await fetch(`${server.url}/player/`)).headers.get("content-security-policy");
+    const policy = (await fetch(`${here.server.url}/player/`)).headers.get("content-security-policy");
     assert.match(policy, /script-src 'self';/, "no eval, nothing inline");
     const opened = await it.page.context().newPage();
-    await opened.goto(`${server.url}/player/`);
+    await opened.goto(`${here.server.url}/player/`);
     assert.equal(await opened.evaluate(() => origin), "null", "opened by itself, it is nobody's too");
   } finally {
     await it.close();
@@ -192,7 +181,7 @@ test("the frame can't reach the page, its storage, or the network", async () => 
 });
 
 test("strangers are not listened to, and what is not understood is answered in words", async () => {
-  const it = await stage(browser, server.url);
+  const it = await stage(here.browser, here.server.url);
   try {
     await it.mount();
     await it.show({ id: "x", content: item("What the page sent") });

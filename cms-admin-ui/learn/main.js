@@ -1,10 +1,11 @@
 /** The page as a whole: reads the address, finds what stands there, and shows it. */
 
-import { announce, el, show } from "./dom.js";
+import { announce, el, show } from "../ui/dom.js";
+import { directionOf, languageName } from "../ui/language.js";
 import * as api from "./api.js";
 import { sendKept } from "./attempts.js";
 import * as places from "./place.js";
-import { directionOf, languageName, say, speak } from "./words.js";
+import { say, speak } from "./words.js";
 import { page } from "./views/page.js";
 import { loading, refusal } from "./views/notices.js";
 

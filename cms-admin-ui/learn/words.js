@@ -44,7 +44,33 @@ const ES = {
   progress: (right, of) => `${right} de ${of} bien`, by: (who) => `Por ${who}`,
 };
 
-const ALL = { en: EN, es: ES };
+/** Arabic counts one, two, few and many with other words each. */
+const arabic = new Intl.PluralRules("ar");
+const counted = (count, forms) => (forms[arabic.select(count)] ?? forms.other).replace("#", count);
+
+const AR = {
+  learn: "تعلَّم", language: "اللغة", skip: "انتقل إلى المحتوى", home: "الرئيسية", trail: "أين أنت",
+  topic: "موضوع", course: "دورة", unit: "وحدة", lesson: "درس", article: "مقالة", exercise: "تمرين", quiz: "اختبار", video: "فيديو",
+  inThis: "في هذا الدرس", next: "التالي", back: "السابق", done: "انتهيت",
+  question: (at, of) => `السؤال ${at} من ${of}`, check: "تحقَّق", again: "تحقَّق مرة أخرى", nextQuestion: "السؤال التالي", skipQuestion: "تخطَّ",
+  finish: "انظر كيف كانت النتيجة", hint: (left) => (left === null ? "تلميح" : `تلميح (بقي ${left})`), noHints: "لا تلميحات أخرى",
+  emptyParts: (count) => counted(count, { one: "بقي جزء واحد بلا إجابة.", two: "بقي جزءان بلا إجابة.", few: "بقيت # أجزاء بلا إجابة.", other: "بقي # جزءًا بلا إجابة." }),
+  kept: "لا يوجد اتصال. حُفظت إجابتك وسيُتحقَّق منها عندما يعود الاتصال.",
+  sent: (count) => counted(count, { one: "تم التحقق من إجابة محفوظة.", two: "تم التحقق من إجابتين محفوظتين.", few: "تم التحقق من # إجابات محفوظة.", other: "تم التحقق من # إجابة محفوظة." }),
+  noScore: "لا يمكن التحقق من الإجابات هنا الآن.", noHint: "لم يصل التلميح. حاول مرة أخرى.",
+  result: (right, of) => `${right} من ${of} صحيح من المحاولة الأولى`,
+  resultGood: "أحسنت!", resultFair: "عمل جيد. أعد التمرين لتثبِّت ما تعلمته.", resultLow: "واصل: اقرأ الدرس مرة أخرى ثم حاول من جديد.",
+  tryAgain: "تدرَّب مرة أخرى", goOn: "تابع",
+  play: "شغِّل الفيديو", playNote: "يُعرض من يوتيوب، وقد يرى عندئذ أنك تشاهده.", ownCopy: "يوتيوب لا يعمل؟ استعمل نسختنا", youtube: "شاهد على يوتيوب بدلًا من ذلك",
+  transcript: "النص المكتوب", noVideo: "لا يمكن تشغيل هذا الفيديو هنا.", jump: (time) => `انتقل إلى ${time}`,
+  notTranslated: (language) => `هذه الصفحة متوفرة حتى الآن بهذه اللغة فقط: ${language}.`,
+  empty: "لا شيء هنا بعد.", lost: "لا يوجد شيء هنا", lostWhy: "ربما نُقلت الصفحة، أو في العنوان خطأ.",
+  retired: "أُزيل هذا", retiredWhy: "لم يعد جزءًا من الدورة.", offline: "لا يوجد اتصال", offlineWhy: "تحقَّق من اتصالك ثم حاول مرة أخرى.",
+  failed: "تعذَّر ذلك", tryOnceMore: "حاول مرة أخرى", nothing: "لم يُنشر شيء بعد", nothingWhy: "ستظهر الدروس هنا عندما تُنشر.",
+  progress: (right, of) => `${right} من ${of} صحيح`, by: (who) => `إعداد ${who}`,
+};
+
+const ALL = { en: EN, es: ES, ar: AR };
 let chosen = EN;
 
 /** Chooses a language; what has no words of its own here is said in English. */
@@ -60,26 +86,3 @@ export function say(name, ...values) {
 
 /** The word for a kind; the kind's own name where there is none. */
 export const kindWord = (kind) => chosen[kind] ?? kind.charAt(0).toUpperCase() + kind.slice(1);
-
-/** A language's name in itself. */
-export function languageName(tag, shownIn = tag) {
-  try {
-    const name = new Intl.DisplayNames(shownIn, { type: "language" }).of(tag) ?? tag;
-    return shownIn === tag ? name.charAt(0).toLocaleUpperCase(tag) + name.slice(1) : name;
-  } catch {
-    return tag;
-  }
-}
-
-const RTL = new Set(["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"]);
-
-/** The direction of a language's script, where the channel does not say. */
-export const directionOf = (tag) => (RTL.has(tag.toLowerCase().split("-")[0]) ? "rtl" : "ltr");
-
-/** 246 seconds as `4:06`. */
-export function duration(seconds) {
-  const whole = Math.round(seconds);
-  const [h, m, s] = [Math.floor(whole / 3600), Math.floor((whole % 3600) / 60), whole % 60];
-  const two = (number) => String(number).padStart(2, "0");
-  return h ? `${h}:${two(m)}:${two(s)}` : `${m}:${two(s)}`;
-}

@@ -3,6 +3,7 @@
 pub mod admin;
 pub mod learn;
 pub mod player;
+pub mod ui;
 
 use axum::{
     http::{HeaderMap, HeaderValue, header},

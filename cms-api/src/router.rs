@@ -23,7 +23,7 @@ use crate::{
         request,
     },
     openapi,
-    pages::{admin, learn, player},
+    pages::{admin, learn, player, ui},
     shared,
 };
 
@@ -187,14 +187,15 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .route("/docs", get(admin::assets::to_docs))
         .route("/docs/", get(admin::assets::docs_index))
         .route("/docs/{*path}", get(admin::assets::docs_file))
-        .merge(learners_pages());
+        .merge(learners_pages())
+        .merge(shared_files());
     let (delivered, _) = immutable().merge(attempts()).split_for_parts();
     let (channel, _) = OpenApiRouter::new()
         .routes(routes!(delivery::channel::handler))
         .merge(immutable())
         .split_for_parts();
     router = router.merge(delivery::protected::router(channel));
-    let pages = settings.admin.then(admin_pages);
+    let pages = settings.admin.then(|| admin_pages().merge(shared_files()));
     router = router.merge(shared::router(&app, delivered, pages));
     if settings.admin {
         router = router.merge(admin_pages()).merge(admin_versions());
@@ -225,6 +226,11 @@ fn learners_pages() -> Router<App> {
         .route("/learn", get(learn::to_index))
         .route("/learn/", get(learn::index))
         .route("/learn/{*path}", get(learn::file))
+}
+
+/// What the pages share.
+fn shared_files() -> Router<App> {
+    Router::new().route("/ui/{*path}", get(ui::file))
 }
 
 /// The admin page, less the versions that it lists: these are others below a link.

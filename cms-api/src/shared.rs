@@ -174,7 +174,8 @@ pub(crate) fn inner_request(mut request: Request, uri: Uri, opened: Option<Opene
 
 /// Whether a path below a link is the page or one of its files.
 fn is_page(rest: &str) -> bool {
-    rest == "/" || rest.starts_with("/admin/") && !rest.starts_with("/admin/api/")
+    let is_file = rest.starts_with("/admin/") || rest.starts_with("/ui/");
+    rest == "/" || is_file && !rest.starts_with("/admin/api/")
 }
 
 /// The secret of an address, and what stands below it.

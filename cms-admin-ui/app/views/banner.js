@@ -1,6 +1,6 @@
 /** What stands above a shared draft: that it is one, until when, and what of it can't be shown. */
 
-import { el } from "../dom.js";
+import { el } from "../../ui/dom.js";
 import { momentWord } from "../words.js";
 
 const HELD_BACK_SHOWN = 20;

@@ -1,7 +1,7 @@
 /** What changed between two versions, in words within text. */
 
-import { el, show } from "../dom.js";
-import { icon } from "../icons.js";
+import { el, show } from "../../ui/dom.js";
+import { icon } from "../../ui/icons.js";
 import { counted, fieldWord, kindWord, localeWord, momentWord } from "../words.js";
 import { loading } from "./notices.js";
 import * as api from "../api.js";

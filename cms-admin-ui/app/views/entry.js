@@ -1,21 +1,24 @@
 /** One entry as learners get it, readable: what it says, asks, shows and contains. */
 
-import { copyButton, el } from "../dom.js";
-import { icon } from "../icons.js";
+import { el } from "../../ui/dom.js";
+import { duration } from "../../ui/duration.js";
+import { icon } from "../../ui/icons.js";
+import { directionOf } from "../../ui/language.js";
+import { copyButton } from "../copy.js";
 import { inline, prose } from "../prose.js";
 import { widgetNode } from "../widgets.js";
-import { counted, durationSpoken, durationWord, kindWord, localeWord } from "../words.js";
+import { counted, durationSpoken, kindWord, localeWord } from "../words.js";
 import * as api from "../api.js";
 import { preview } from "./preview.js";
 
 /**
- * @param {{delivered: any, place: any, locale: string, address: (key: string) => string}} wish
+ * @param {{delivered: any, place: any, locale: string, snapshot: string, address: (key: string) => string}} wish
  */
-export function entry({ delivered, place, locale, address }) {
+export function entry({ delivered, place, locale, snapshot, address }) {
   const [kind] = delivered.key.split("/");
   const document = delivered.document ?? {};
   const places = placesOf(delivered);
-  const page = el("article", { class: `entry entry-${kind}`, lang: delivered.locale },
+  const page = el("article", { class: `entry entry-${kind}`, lang: delivered.locale, dir: directionOf(delivered.locale) },
     trail(place, address),
     el("p", { class: "kind" }, icon(kind), kindWord(kind)),
     el("h1", { tabindex: "-1" }, ...inline(document.title ?? delivered.key)),
@@ -23,7 +26,7 @@ export function entry({ delivered, place, locale, address }) {
     facts(kind, delivered),
     delivered.locale !== locale && el("p", { class: "aside" },
       `Not translated to ${localeWord(locale)}: learners get this one in ${localeWord(delivered.locale)}.`),
-    preview(kind, delivered, place, locale),
+    preview({ kind, delivered, place, locale, snapshot }),
     body(kind, delivered, places, address),
     addresses(delivered, place));
   return page;
@@ -58,7 +61,7 @@ function facts(kind, delivered) {
   const document = delivered.document ?? {};
   const rows = [];
   if (document.duration_s != null) {
-    rows.push(el("span", {}, el("span", { "aria-hidden": "true" }, durationWord(document.duration_s)),
+    rows.push(el("span", {}, el("span", { "aria-hidden": "true" }, duration(document.duration_s)),
       el("span", { class: "visually-hidden" }, durationSpoken(document.duration_s))));
   }
   if (delivered.children?.length) rows.push(counted(delivered.children.length, "part"));
@@ -100,7 +103,7 @@ function children(rows, address) {
         el("span", { class: "child-kind" }, kindWord(kind)),
         summary.description && el("span", { class: "child-text" }, summary.description)),
       summary.duration_s != null && el("span", { class: "duration" },
-        el("span", { "aria-hidden": "true" }, durationWord(summary.duration_s)),
+        el("span", { "aria-hidden": "true" }, duration(summary.duration_s)),
         el("span", { class: "visually-hidden" }, durationSpoken(summary.duration_s)))));
   })));
 }
@@ -163,5 +166,5 @@ function addresses(delivered, place) {
   ].filter(Boolean);
   return el("details", { class: "addresses" }, el("summary", {}, "Addresses, for apps"),
     el("dl", {}, rows.map(([name, value]) => el("div", {}, el("dt", {}, name),
-      el("dd", {}, el("code", {}, value), copyButton(value, name.toLowerCase()))))));
+      el("dd", {}, el("code", { dir: "ltr" }, value), copyButton(value, name.toLowerCase()))))));
 }

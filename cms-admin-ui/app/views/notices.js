@@ -1,7 +1,7 @@
 /** The states that every view shares: loading, nothing there, and what went wrong. */
 
-import { el } from "../dom.js";
-import { Refusal } from "../api.js";
+import { el } from "../../ui/dom.js";
+import { Refusal } from "../../ui/asking.js";
 
 export const loading = (what) => el("div", { class: "loading", role: "status" },
   el("p", { class: "visually-hidden" }, `Loading ${what}…`),

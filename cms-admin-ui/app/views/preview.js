@@ -3,15 +3,17 @@
  * their captions. The player is fetched when someone asks for it.
  */
 
-import { el, show } from "../dom.js";
+import { el, show } from "../../ui/dom.js";
+import { mount, picturesOf } from "../../ui/player.js";
 import { isShared, hint as askHint, mediaAddress, score as askScore } from "../api.js";
 
 const KINDS = { exercise: question, article, video };
-/** Scripts that are written from right to left. */
-const RTL = /^(ar|arc|ckb|dv|fa|he|ks|ku|ps|sd|ug|ur|yi)\b/;
 
-/** A part of the page that opens; nothing for kinds that have no preview. */
-export function preview(kind, delivered, place, locale) {
+/**
+ * A part of the page that opens; nothing for kinds that have no preview.
+ * @param {{kind: string, delivered: any, place: any, locale: string, snapshot: string}} wish
+ */
+export function preview({ kind, delivered, place, locale, snapshot }) {
   const view = KINDS[kind];
   const hasOwn = kind !== "video" || delivered.document?.sources?.length > 0;
   const onLearnersPage = !isShared && place.route && el("a", { class: "button", href: `/learn/${locale}/${place.route}`, target: "_blank", rel: "noopener" }, "Open the learners’ page");
@@ -26,37 +28,26 @@ export function preview(kind, delivered, place, locale) {
     button.textContent = opens ? "Close the preview" : "Preview as a learner";
     close?.();
     close = null;
-    if (opens) close = await view(stage, delivered);
+    if (opens) close = await view(stage, delivered, { snapshot, locale });
   }
   return el("div", {}, el("p", { class: "preview-row" }, button, onLearnersPage), stage);
 }
 
-async function mount(element, delivered, wish = {}) {
-  try {
-    const { mountPlayer } = await import("/player/host.js");
-    return mountPlayer(element, {
-      title: delivered.document?.title, locale: delivered.locale, direction: RTL.test(delivered.locale) ? "rtl" : "ltr",
-      onError: ({ message }) => show(element.nextElementSibling ?? element, `The player could not show it: ${message}`), ...wish,
-    });
-  } catch {
-    show(element, el("p", { class: "aside" }, "This program was built without the player: run ", el("code", {}, "cargo xtask player"), ", then build it again."));
-    return null;
-  }
-}
+/** The player, with a line below it for what it could not show. */
+const player = (element, delivered, wish = {}) => mount(element, {
+  title: delivered.document?.title, locale: delivered.locale,
+  onError: ({ message }) => show(element.nextElementSibling ?? element, `The player could not show it: ${message}`), ...wish,
+}, () => el("p", { class: "aside" }, "This program was built without the player: run ", el("code", {}, "cargo xtask player"), ", then build it again."));
 
-function pictures(delivered) {
-  const rows = Object.entries(delivered.refs ?? {}).filter(([, row]) => row.summary?.media);
-  const address = (id) => new URL(mediaAddress(id), location.href).href;
-  return Object.fromEntries(rows.map(([key, { summary }]) => [key, { url: address(summary.media), width: summary.width, height: summary.height }]));
-}
+const pictures = (delivered) => picturesOf(delivered, mediaAddress);
 
 async function article(stage, delivered) {
   const place = el("div", { class: "player" });
   // Authors' headings begin at the third level: the player's come below one of the page's own.
   show(stage, el("h2", { class: "visually-hidden" }, "As a learner sees it"), place, el("p", { class: "aside-note", role: "status" }));
-  const player = await mount(place, delivered);
-  player?.load({ id: delivered.key, content: { type: "article", sections: delivered.document.sections ?? [] }, media: pictures(delivered) });
-  return () => player?.destroy();
+  const shown = await player(place, delivered);
+  shown?.load({ id: delivered.key, content: { type: "article", sections: delivered.document.sections ?? [] }, media: pictures(delivered) });
+  return () => shown?.destroy();
 }
 
 async function video(stage, delivered) {
@@ -69,7 +60,7 @@ async function video(stage, delivered) {
   return () => film.pause();
 }
 
-async function question(stage, delivered) {
+async function question(stage, delivered, where) {
   const items = delivered.document.items ?? [];
   const place = el("div", { class: "player" });
   const note = el("p", { class: "aside-note", role: "status" });
@@ -78,23 +69,23 @@ async function question(stage, delivered) {
   const hint = el("button", { type: "button", class: "button", onclick: showHint }, "Hint");
   show(stage, items.length > 1 && el("p", {}, choice), place, note, el("p", { class: "preview-row" }, check, hint));
   let now = null;
-  const player = await mount(place, delivered, {
+  const shown = await player(place, delivered, {
     onInput({ userInput, empty }) {
       if (!now) return;
       const isChange = now.input && JSON.stringify(now.input) !== JSON.stringify(userInput);
       Object.assign(now, { input: userInput, empty });
-      if (isChange && now.isWrong) player.scored(null);
+      if (isChange && now.isWrong) shown.scored(null);
     },
   });
-  if (!player) return null;
+  if (!shown) return null;
   load(0);
-  return () => player.destroy();
+  return () => shown.destroy();
 
   function load(index) {
     now = { item: items[index], input: null, empty: [], hints: [], media: {}, isWrong: false };
     note.textContent = "";
     hint.disabled = !now.item.hints?.length;
-    player.load({ id: now.item.id, content: { type: "item", item: now.item }, media: pictures(delivered) });
+    shown.load({ id: now.item.id, content: { type: "item", item: now.item }, media: pictures(delivered) });
   }
 
   async function tryIt() {
@@ -108,19 +99,19 @@ async function question(stage, delivered) {
       const { score } = await askScore({ object: delivered.object, item: mine.item.id, input: mine.input, locale: delivered.locale });
       if (mine !== now) return;
       mine.isWrong = score.type !== "points" || score.earned < score.total;
-      player.scored(score);
+      shown.scored(score);
     });
   }
 
   async function showHint() {
     const mine = now;
     await tell(mine, async () => {
-      const given = await askHint({ object: delivered.object, item: mine.item.id, n: mine.hints.length });
+      const given = await askHint({ object: delivered.object, item: mine.item.id, n: mine.hints.length, ...where });
       if (mine !== now) return;
       mine.hints.push(given.hint);
       hint.disabled = mine.hints.length >= given.count;
       Object.assign(mine.media, pictures(given));
-      player.hints(mine.hints, mine.media);
+      shown.hints(mine.hints, mine.media);
     });
   }
 

@@ -3,9 +3,10 @@
  * when it is opened. One tab stop; arrows move, as in every tree.
  */
 
-import { el, show } from "../dom.js";
-import { icon } from "../icons.js";
-import { durationSpoken, durationWord, kindWord } from "../words.js";
+import { el, show } from "../../ui/dom.js";
+import { duration } from "../../ui/duration.js";
+import { icon } from "../../ui/icons.js";
+import { durationSpoken, kindWord } from "../words.js";
 import * as api from "../api.js";
 
 /** Kinds whose children are worth opening. */
@@ -24,13 +25,13 @@ export function tree({ root, selected, trail, address }) {
     const [kind] = child.key.split("/");
     const opens = isContainer(child.key);
     const title = child.summary?.title ?? child.title ?? child.key;
-    const duration = child.summary?.duration_s;
+    const seconds = child.summary?.duration_s;
     const row = el("a", { class: "row", href: address(child.key), tabindex: "-1" },
       el("span", { class: "twist", "aria-hidden": "true" }, opens && icon("open")),
-      icon(kind), el("span", { class: "title" }, title),
-      duration != null && el("span", { class: "duration" }, durationWord(duration)));
+      icon(kind), el("span", { class: "title", dir: "auto" }, title),
+      seconds != null && el("span", { class: "duration" }, duration(seconds)));
     const item = el("li", { role: "treeitem", "aria-level": level, "aria-expanded": opens ? "false" : null, "aria-selected": "false", tabindex: "-1", class: `kind-${kind}` }, row);
-    item.setAttribute("aria-label", [title, kindWord(kind), duration != null && durationSpoken(duration)].filter(Boolean).join(", "));
+    item.setAttribute("aria-label", [title, kindWord(kind), seconds != null && durationSpoken(seconds)].filter(Boolean).join(", "));
     item.setAttribute("data-level", level);
     row.style.setProperty("--level", level);
     item.cms = { child, level, above: [...above, child.key], group: null };

@@ -1,9 +1,10 @@
 /** An article, in the player. */
 
-import { el } from "../dom.js";
+import { el } from "../../ui/dom.js";
+import { mount } from "../../ui/player.js";
 import * as api from "../api.js";
-import { mount } from "./player.js";
 import { say } from "../words.js";
+import { noPlayer } from "./notices.js";
 
 /** @param {import("./page.js").Wish} wish */
 export function article({ delivered }) {
@@ -19,7 +20,7 @@ export function inPlayer({ delivered, sections, title, heading = el("h2", { clas
   return {
     element: el("section", {}, heading, stage),
     async enter() {
-      player = await mount(stage, { title, locale: delivered.locale, onError: ({ message }) => console.warn(message) });
+      player = await mount(stage, { title, locale: delivered.locale, onError: ({ message }) => console.warn(message) }, noPlayer);
       player?.load({ id: delivered.key, content: { type: "article", sections }, media: api.pictures(delivered) });
     },
     leave: () => player?.destroy(),

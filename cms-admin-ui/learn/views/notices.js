@@ -1,7 +1,10 @@
 /** What stands where content can't: nothing yet, no connection, nothing at this address. */
 
-import { el } from "../dom.js";
+import { el } from "../../ui/dom.js";
 import { say } from "../words.js";
+
+/** Where this server has no player. */
+export const noPlayer = () => el("p", { class: "aside", role: "alert" }, say("failed"));
 
 export const loading = () => el("div", { class: "loading", "aria-hidden": "true" }, el("span", { class: "bone wide" }), el("span", { class: "bone" }), el("span", { class: "bone" }));
 

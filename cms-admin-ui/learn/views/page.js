@@ -1,10 +1,12 @@
 /** One place of the course: what leads to it, what it is, and what comes after it. */
 
-import { el } from "../dom.js";
-import { icon } from "../icons.js";
+import { el } from "../../ui/dom.js";
+import { duration } from "../../ui/duration.js";
+import { icon } from "../../ui/icons.js";
+import { languageName } from "../../ui/language.js";
 import { below, kindOf, write } from "../place.js";
 import { progressOf } from "../attempts.js";
-import { duration, kindWord, languageName, say } from "../words.js";
+import { kindWord, say } from "../words.js";
 import { article } from "./article.js";
 import { practice } from "./practice.js";
 import { video } from "./video.js";

@@ -1,12 +1,13 @@
 /** An exercise or a quiz: one question after the other, checked by the server, with hints, and how it went. */
 
-import { announce, el, show } from "../dom.js";
+import { announce, el, show } from "../../ui/dom.js";
 import * as api from "../api.js";
 import { attempt, remember } from "../attempts.js";
-import { icon } from "../icons.js";
+import { icon } from "../../ui/icons.js";
+import { mount } from "../../ui/player.js";
 import { kindOf } from "../place.js";
 import { say } from "../words.js";
-import { mount } from "./player.js";
+import { noPlayer } from "./notices.js";
 
 /** @typedef {{object: string, delivered: any, item: any}} Question */
 
@@ -82,7 +83,7 @@ async function run(element, { questions, delivered, place, snapshot, next, again
     title: delivered.document?.title, locale: delivered.locale,
     onInput: ({ userInput, empty }) => now && heard(userInput, empty),
     onError: ({ message }) => console.warn(message),
-  });
+  }, noPlayer);
   if (!player) return { destroy() {} };
   go(0);
   return player;

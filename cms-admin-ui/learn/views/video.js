@@ -3,11 +3,13 @@
  * is blocked or has none. What is said stands beside it, timed where the captions give the times.
  */
 
-import { el, show } from "../dom.js";
+import { el, show } from "../../ui/dom.js";
+import { duration } from "../../ui/duration.js";
+import { icon } from "../../ui/icons.js";
+import { languageName } from "../../ui/language.js";
 import * as api from "../api.js";
 import { cues } from "../captions.js";
-import { icon } from "../icons.js";
-import { duration, languageName, say } from "../words.js";
+import { say } from "../words.js";
 import { inPlayer } from "./article.js";
 
 const YOUTUBE = "https://www.youtube-nocookie.com/embed/";

@@ -32,7 +32,18 @@ const ES: Words = {
     fromElsewhere: "Aquí va una parte interactiva de otro sitio, que este reproductor no muestra.",
 };
 
-const ALL: Record<string, Words> = {en: EN, es: ES};
+const AR: Words = {
+    correct: "إجابة صحيحة!",
+    wrong: "ليس بعد. غيِّر إجابتك وحاول مرة أخرى.",
+    partly: (earned, total) => `${earned} من ${total} صحيح حتى الآن. غيِّر الباقي وحاول مرة أخرى.`,
+    invalid: "لا يمكن التحقق من هذه الإجابة بعد.",
+    result: "النتيجة",
+    hints: "تلميحات",
+    broken: "تعذَّر عرض هذا الجزء.",
+    fromElsewhere: "هنا جزء تفاعلي من موقع آخر لا يعرضه هذا المشغِّل.",
+};
+
+const ALL: Record<string, Words> = {en: EN, es: ES, ar: AR};
 let chosen = EN;
 
 /** Chooses the words of a locale; English where there are none. */

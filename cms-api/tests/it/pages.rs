@@ -54,6 +54,20 @@ async fn the_learners_page_stands_at_every_place_of_a_course() {
 }
 
 #[tokio::test]
+async fn what_the_pages_share_is_found_beside_them() {
+    let app = TestApp::new();
+    let script = app.get("/ui/dom.js").await;
+    assert_eq!(
+        (script.status.as_u16(), script.header("content-type")),
+        (200, "text/javascript; charset=utf-8")
+    );
+    assert_eq!(script.header("cache-control"), "no-cache");
+    assert!(script.header("content-security-policy").starts_with("default-src 'none';"));
+    assert_eq!(app.get("/ui/base.css").await.header("content-type"), "text/css; charset=utf-8");
+    assert_eq!(app.get("/ui/nothing.js").await.status, 404);
+}
+
+#[tokio::test]
 async fn a_video_is_delivered_whole_and_in_parts() {
     let app = TestApp::new();
     let video = app.object("en", "video/same-half").await;

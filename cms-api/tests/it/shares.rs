@@ -119,6 +119,8 @@ async fn a_link_ends_when_it_is_revoked_discarded_or_over() {
     assert_eq!(ana.asks("DELETE", &name, &[], None).await.code(), "share-unknown");
     let page = app.get(&format!("{}/admin/", base(&link))).await;
     assert_eq!(page.status, 200, "the page tells whoever comes too late");
+    let shared = app.get(&format!("{}/ui/dom.js", base(&link))).await;
+    assert_eq!(shared.status, 200, "with what it shares with other pages");
 
     let link = share(&ana, &draft, &json!({ "days": 1 })).await;
     let address = format!("{}/v1/channels/production", base(&link));

@@ -51,20 +51,3 @@ export function show(element, ...children) {
 export function announce(text) {
   document.getElementById("status").textContent = text;
 }
-
-/** A button that copies a text, and says so. */
-export function copyButton(text, what) {
-  const button = el("button", { type: "button", class: "copy", onclick: copy }, "Copy");
-  button.setAttribute("aria-label", `Copy ${what}`);
-  async function copy() {
-    try {
-      await navigator.clipboard.writeText(text);
-      button.textContent = "Copied";
-      announce(`Copied ${what}`);
-    } catch {
-      button.textContent = "Not possible here";
-    }
-    setTimeout(() => { button.textContent = "Copy"; }, 2000);
-  }
-  return button;
-}

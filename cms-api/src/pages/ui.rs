@@ -1,0 +1,25 @@
+//! What the pages share, below `/ui/`: scripts and styles that each imports by a relative address, so that they are found
+//! below a link as well.
+
+use axum::{extract::Path, http::HeaderMap, response::Response};
+use rust_embed::RustEmbed;
+
+use crate::{
+    edge::problem::Problem,
+    pages::{Guard, NAMED},
+};
+
+/// Opened by itself, none of it does anything.
+const GUARD: Guard = Guard {
+    policy: "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    framed_by: "DENY",
+};
+
+#[derive(RustEmbed)]
+#[folder = "../cms-admin-ui/ui"]
+struct Ui;
+
+/// One of the files.
+pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    GUARD.answer(&path, Ui::get(&path), NAMED, &headers)
+}

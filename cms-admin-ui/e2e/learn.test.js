@@ -239,7 +239,8 @@ journey("answers in Arabic by keyboard alone, with a hint that shows a picture",
   await inFrame(page).getByText("ليس بعد.").waitFor();
   await press(page, "Shift+Tab", () => box.evaluate((input) => input === document.activeElement));
   await page.keyboard.press("Control+A");
-  await page.keyboard.type("4");
+  // As an Arabic keyboard writes a four.
+  await page.keyboard.type("٤");
   await press(page, "Tab", () => isFocused("تحقَّق مرة أخرى"));
   await page.keyboard.press("Enter");
   await inFrame(page).getByText("إجابة صحيحة!").waitFor();

@@ -1,5 +1,5 @@
 /**
- * Pictures of each screen, light, dark and narrow, for people to look at: `node shots.js DIRECTORY [PART OF A NAME]`.
+ * Pictures of each screen, light, dark and narrow, for people to look at: `node shots.js DIRECTORY [PART OF A NAME…]`.
  *
  * Pictures are of the window, never of the whole page: a page that is drawn taller than its window draws the player's frame
  * in a size that nobody sees.
@@ -11,7 +11,8 @@ import { launch } from "./browser.js";
 import { inFrame } from "./journey.js";
 import { serve, shareDraft } from "./serving.js";
 
-const [into = "shots", wanted = ""] = process.argv.slice(2);
+const [into = "shots", ...wanted] = process.argv.slice(2);
+const isWanted = (name) => wanted.length === 0 || wanted.some((part) => name.includes(part));
 mkdirSync(into, { recursive: true });
 
 const COURSE = "arithmetic/fractions";
@@ -124,7 +125,7 @@ try {
   ];
   for (const [look, options] of Object.entries(LOOKS)) {
     for (const [name, path, steps] of screens) {
-      if (`${name}-${look}`.includes(wanted)) await shot(look, options, name, path, steps);
+      if (isWanted(`${name}-${look}`)) await shot(look, options, name, path, steps);
     }
   }
 } finally {

@@ -3,7 +3,7 @@
 import { el } from "../../ui/dom.js";
 import { duration } from "../../ui/duration.js";
 import { icon } from "../../ui/icons.js";
-import { languageName } from "../../ui/language.js";
+import { directionOf, languageName } from "../../ui/language.js";
 import { below, kindOf, write } from "../place.js";
 import { progressOf } from "../attempts.js";
 import { kindWord, say } from "../words.js";
@@ -25,14 +25,15 @@ export function page({ trail, place, snapshot }) {
   const around = trail.length > 1 ? trail.at(-2) : null;
   const next = around && neighbour(around, delivered, place, 1);
   const view = VIEWS[kind]?.({ delivered, place, snapshot, next: next?.href ?? null });
+  const written = { lang: delivered.locale, dir: directionOf(delivered.locale) };
   const head = [
     !isHome && crumbs(trail, place),
     !isHome && el("p", { class: "kind" }, icon(kind), kindWord(kind)),
-    el("h1", { tabindex: "-1" }, plain(title)),
-    document.description && el("p", { class: "lead" }, plain(document.description)),
+    el("h1", { tabindex: "-1", ...written }, plain(title)),
+    document.description && el("p", { class: "lead", ...written }, plain(document.description)),
     delivered.locale !== place.locale && el("p", { class: "aside" }, say("notTranslated", languageName(delivered.locale, place.locale))),
   ];
-  const content = el("div", { class: `content content-${kind}`, lang: delivered.locale }, head,
+  const content = el("div", { class: `content content-${kind}` }, head,
     view ? view.element : children(delivered, slugs, place),
     view && around && steps(around, delivered, place, next),
     view && credits(document));
@@ -45,9 +46,12 @@ export function page({ trail, place, snapshot }) {
 /** A title's formulas as they are spoken of: `$\frac12$` is `\frac12`, and plain signs stay. */
 const plain = (text) => String(text ?? "").replaceAll(/\$([^$]*)\$/g, (_, tex) => tex.replaceAll(/\\d?frac\{([^{}]*)\}\{([^{}]*)\}/g, "$1/$2").replaceAll(/[\\{}]/g, ""));
 
+/** A text in a list: written its own way, whatever language stands around it. */
+const name = (text) => el("bdi", {}, plain(text));
+
 function crumbs(trail, place) {
   return el("nav", { class: "crumbs", "aria-label": say("trail") }, el("ol", {}, trail.slice(0, -1).map(({ delivered, slugs }, index) =>
-    el("li", {}, el("a", { href: write({ ...place, slugs }) }, index === 0 ? say("home") : plain(delivered.document?.title ?? delivered.key))))));
+    el("li", {}, el("a", { href: write({ ...place, slugs }) }, index === 0 ? say("home") : name(delivered.document?.title ?? delivered.key))))));
 }
 
 function children(delivered, slugs, place) {
@@ -61,8 +65,8 @@ function children(delivered, slugs, place) {
       el("span", { class: "badge" }, icon(kind)),
       el("span", { class: "card-text" },
         el("span", { class: "card-kind" }, kindWord(kind), summary.duration_s != null && ` · ${duration(summary.duration_s)}`),
-        el("span", { class: "card-title" }, plain(summary.title ?? child.key)),
-        summary.description && el("span", { class: "card-lead" }, plain(summary.description))),
+        el("span", { class: "card-title" }, name(summary.title ?? child.key)),
+        summary.description && el("span", { class: "card-lead" }, name(summary.description))),
       mark(child)));
   }));
 }
@@ -84,23 +88,23 @@ function neighbour({ delivered, slugs }, current, place, step) {
 
 function siblings(around, current, place) {
   return el("nav", { class: "siblings", "aria-label": plain(around.delivered.document?.title ?? "") },
-    el("p", { class: "siblings-title" }, el("a", { href: write({ ...place, slugs: around.slugs }) }, plain(around.delivered.document?.title ?? ""))),
+    el("p", { class: "siblings-title" }, el("a", { href: write({ ...place, slugs: around.slugs }) }, name(around.delivered.document?.title ?? ""))),
     el("ol", {}, around.delivered.children.map((row) => el("li", {}, el("a", {
       href: write({ ...place, slugs: below(around.slugs, row) }), "aria-current": row.key === current.key ? "page" : null,
-    }, icon(kindOf(row.key)), el("span", {}, plain(row.summary?.title ?? row.key)), mark(row))))));
+    }, icon(kindOf(row.key)), el("span", {}, name(row.summary?.title ?? row.key)), mark(row))))));
 }
 
 function steps(around, current, place, next) {
   const back = neighbour(around, current, place, -1);
   const parent = { href: write({ ...place, slugs: around.slugs }), title: plain(around.delivered.document?.title ?? "") };
   const link = (to, word, name, first) => to && el("a", { class: `step step-${name}`, href: to.href },
-    first && icon("back"), el("span", {}, el("span", { class: "step-word" }, word), el("span", { class: "step-title" }, to.title)), !first && icon("next"));
+    first && icon("back"), el("span", {}, el("span", { class: "step-word" }, word), el("span", { class: "step-title" }, el("bdi", {}, to.title))), !first && icon("next"));
   return el("nav", { class: "steps", "aria-label": say("inThis") }, link(back, say("back"), "back", true), link(next ?? parent, next ? say("next") : say("done"), "next", false));
 }
 
 function credits({ attribution, licence }) {
   const source = /^https:\/\//.test(attribution?.source_url ?? "") && attribution;
   if (!attribution?.author && !licence) return null;
-  return el("p", { class: "credits" }, [attribution?.author && say("by", attribution.author), licence].filter(Boolean).join(" · "),
+  return el("p", { class: "credits" }, [attribution?.author && say("by", attribution.author), licence].filter(Boolean).flatMap((part, index) => [index > 0 && " · ", el("bdi", {}, part)]),
     source && [" · ", el("a", { href: source.source_url, rel: "noreferrer noopener", target: "_blank" }, source.source_title ?? source.source_url)]);
 }

@@ -4,11 +4,13 @@ import {HintRenderer, Renderer, Widgets} from "@khanacademy/perseus";
 import type {PerseusRenderer, PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
 import {emptyWidgetsFunctional} from "@khanacademy/perseus-score";
-import {mapErrorToString, mockStrings} from "@khanacademy/perseus/strings";
+import {mapErrorToString} from "@khanacademy/perseus/strings";
 import {useCallback, useEffect, useRef, useState} from "react";
 import {Link} from "./Link";
 import {Guard} from "./Root";
+import {readable} from "./digits";
 import {surroundings} from "./perseus/setup";
+import {perseusWords} from "./perseus/words";
 import type {Fields, Score} from "./protocol";
 import {words} from "./words";
 
@@ -36,7 +38,7 @@ export function Question({question, hints, hintsCount, score, message, before, l
     const tell = useCallback(
         (next: UserInputMap) => {
             const ids = renderer.current?.widgetIds ?? Object.keys(question.widgets);
-            onInput(next as unknown as Fields, [...emptyWidgetsFunctional(question.widgets, ids, next, locale)]);
+            onInput(readable(next as unknown as Fields, question.widgets as unknown as Fields), [...emptyWidgetsFunctional(question.widgets, ids, next, locale)]);
         },
         [question, locale, onInput],
     );
@@ -67,7 +69,7 @@ export function Question({question, hints, hintsCount, score, message, before, l
                         userInput={input}
                         handleUserInput={change}
                         linterContext={linterContextDefault}
-                        strings={mockStrings}
+                        strings={perseusWords(locale)}
                     />
                 </Guard>
             </div>
@@ -88,13 +90,13 @@ export function Question({question, hints, hintsCount, score, message, before, l
                     ))}
                 </section>
             )}
-            <Result score={score} message={message} isRight={isRight} />
+            <Result score={score} message={message} isRight={isRight} locale={locale} />
         </>
     );
 }
 
 /** There from the start, so that a screen reader hears it change. */
-function Result({score, message, isRight}: {score: Score | null; message: string | null; isRight: boolean}) {
+function Result({score, message, isRight, locale}: {score: Score | null; message: string | null; isRight: boolean; locale: string}) {
     const outcome = score === null ? "none" : score.type === "invalid" ? "invalid" : isRight ? "right" : "wrong";
     return (
         <div className={`result result-${outcome}`} role="status" aria-label={words().result}>
@@ -103,7 +105,7 @@ function Result({score, message, isRight}: {score: Score | null; message: string
                     <span className="mark" aria-hidden="true">
                         {isRight ? "✓" : score.type === "invalid" ? "!" : "↻"}
                     </span>
-                    <span>{message || mapErrorToString(score.message, mockStrings) || told(score, isRight)}</span>
+                    <span>{message || mapErrorToString(score.message, perseusWords(locale)) || told(score, isRight)}</span>
                 </p>
             )}
         </div>

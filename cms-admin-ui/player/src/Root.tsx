@@ -4,17 +4,17 @@ import type {KeypadAPI} from "@khanacademy/math-input";
 import {MathInputI18nContextProvider} from "@khanacademy/math-input";
 import {mockStrings as keypadWords} from "@khanacademy/math-input/strings";
 import {DependenciesContext, PerseusI18nContextProvider} from "@khanacademy/perseus";
-import {mockStrings as perseusWords} from "@khanacademy/perseus/strings";
 import {RenderStateRoot} from "@khanacademy/wonder-blocks-core";
 import {Component} from "react";
 import type {ErrorInfo, PropsWithChildren, ReactNode} from "react";
 import {surroundings} from "./perseus/setup";
+import {perseusWords} from "./perseus/words";
 import {words} from "./words";
 
 export function Root({locale, children}: {locale: string; children: (keypad: KeypadAPI | null) => ReactNode}) {
     return (
         <RenderStateRoot>
-            <PerseusI18nContextProvider locale={locale} strings={perseusWords}>
+            <PerseusI18nContextProvider locale={locale} strings={perseusWords(locale)}>
                 <MathInputI18nContextProvider locale={locale} strings={keypadWords}>
                     <StatefulKeypadContextProvider>
                         <DependenciesContext.Provider value={surroundings}>

@@ -1,4 +1,4 @@
-/** The player's own words. Perseus's words are English: its packages ship no others. */
+/** The player's own words; Perseus's are in `perseus/words.ts`. */
 export interface Words {
     correct: string;
     wrong: string;

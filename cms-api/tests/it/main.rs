@@ -2,6 +2,7 @@
 //! running the program on data directories of its own.
 
 mod access;
+mod arabic;
 mod attempts;
 mod authoring;
 mod caching;

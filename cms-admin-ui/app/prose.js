@@ -67,7 +67,9 @@ const INLINE = new RegExp([
   String.raw`\[([^\]]+)\]\(([^)\s]*)[^)]*\)`,
   "`([^`]+)`",
   String.raw`\*\*(?=\S)([\s\S]*?\S)\*\*`,
-  String.raw`(?<![\p{L}\p{N}])[*_](?=\S)([^*_]*?[^\s*_])[*_](?![\p{L}\p{N}])`,
+  // A star may stand within a word, as where Arabic writes "and" before it; an underscore may not.
+  String.raw`\*(?=\S)([^*]*?[^\s*])\*`,
+  String.raw`(?<![\p{L}\p{N}])_(?=\S)([^_]*?[^\s_])_(?![\p{L}\p{N}])`,
 ].join("|"), "gu");
 
 /** @returns {(Node|string)[]} */
@@ -83,7 +85,7 @@ export function inline(text, places = {}) {
   return out;
 }
 
-function inlineNode([, escaped, formula, widget, alt, picture, label, target, code, strong, emphasis], places) {
+function inlineNode([, escaped, formula, widget, alt, picture, label, target, code, strong, starred, underlined], places) {
   if (escaped !== undefined) return escaped;
   if (formula !== undefined) return tex(formula);
   if (widget !== undefined) return places.widget ? places.widget(widget) : el("span", { class: "chip" }, widget);
@@ -91,7 +93,7 @@ function inlineNode([, escaped, formula, widget, alt, picture, label, target, co
   if (label !== undefined) return link(label, target, places);
   if (code !== undefined) return el("code", {}, code);
   if (strong !== undefined) return el("strong", {}, inline(strong, places));
-  return el("em", {}, inline(emphasis, places));
+  return el("em", {}, inline(starred ?? underlined, places));
 }
 
 function link(label, target, places) {

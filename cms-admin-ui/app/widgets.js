@@ -71,7 +71,7 @@ const offered = (list, places) => [el("ul", { class: "choices inline" }, (list ?
 
 /** Where answers stay behind, what is left in their place is no answer: only what a learner may see anyway. */
 const ANSWERLESS = {
-  "radio": (options, places) => offered(options.choices, places),
+  "radio": (options, places) => choices({ choices: (options.choices ?? []).map(({ content }) => ({ content })) }, places),
   "dropdown": (options, places) => offered(options.choices, places),
   "sorter": (options, places) => offered(options.correct, places),
   "orderer": (options, places) => offered(options.options, places),

@@ -71,7 +71,7 @@ function facts(kind, delivered) {
   for (const standard of document.standards ?? []) rows.push(typeof standard === "string" ? standard : standard.code ?? standard.id);
   if (document.licence) rows.push(document.licence);
   if (document.attribution?.author) rows.push(`by ${document.attribution.author}`);
-  return rows.length > 0 && el("ul", { class: "facts", "aria-label": "Facts" }, rows.filter(Boolean).map((row) => el("li", {}, row)));
+  return rows.length > 0 && el("ul", { class: "facts", "aria-label": "Facts" }, rows.filter(Boolean).map((row) => el("li", {}, el("bdi", {}, row))));
 }
 
 function body(kind, delivered, places, address) {

@@ -22,7 +22,8 @@ export function failed(error, retry) {
   return el("section", { class: "notice", role: "alert" },
     el("h1", {}, title), el("p", {}, text ?? error.message),
     error instanceof Refusal && error.code === "entry-retired" && retired(error),
-    el("p", {}, el("button", { type: "button", class: "button", onclick: retry }, "Try again"), " ", el("a", { href: "#/" }, "Go to the start")));
+    el("p", { class: "preview-row" }, (!words || error.code === "offline") && el("button", { type: "button", class: "button", onclick: retry }, "Try again"),
+      el("a", { class: "button", href: "#/" }, "Go to the start")));
 }
 
 function retired(error) {

@@ -28,7 +28,7 @@ export function tree({ root, selected, trail, address }) {
     const seconds = child.summary?.duration_s;
     const row = el("a", { class: "row", href: address(child.key), tabindex: "-1" },
       el("span", { class: "twist", "aria-hidden": "true" }, opens && icon("open")),
-      icon(kind), el("span", { class: "title", dir: "auto" }, title),
+      icon(kind), el("span", { class: "title" }, el("bdi", {}, title)),
       seconds != null && el("span", { class: "duration" }, duration(seconds)));
     const item = el("li", { role: "treeitem", "aria-level": level, "aria-expanded": opens ? "false" : null, "aria-selected": "false", tabindex: "-1", class: `kind-${kind}` }, row);
     item.setAttribute("aria-label", [title, kindWord(kind), seconds != null && durationSpoken(seconds)].filter(Boolean).join(", "));

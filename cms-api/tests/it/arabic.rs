@@ -80,8 +80,10 @@ async fn every_item_earns_its_point_for_the_right_answer_alone() {
         let object = app.object("ar", key).await;
         for item in source(key)["items"].as_array().expect("items") {
             let id = item["id"].as_str().expect("an id");
-            let (name, widget) =
-                item["question"]["widgets"].as_object().and_then(|all| all.iter().next()).expect("one");
+            let (name, widget) = item["question"]["widgets"]
+                .as_object()
+                .and_then(|all| all.iter().next())
+                .expect("one");
             let (right, wrong) = inputs(widget);
             for (input, earned) in [(right, 1.0), (wrong, 0.0)] {
                 let told = score(&app, &object, id, &json!({ name: input })).await;
@@ -119,5 +121,8 @@ async fn a_picture_of_a_hint_alone_comes_with_the_hint_in_its_language() {
     let picture = &hint["refs"]["image/bars-one-half"];
     assert_eq!(picture["summary"]["title"], "النصف في ثلاثة أشرطة", "{hint}");
     let media = picture["summary"]["media"].as_str().expect("a file");
-    assert_eq!(app.get(&format!("/v1/media/{media}")).await.header("content-type"), "image/svg+xml");
+    assert_eq!(
+        app.get(&format!("/v1/media/{media}")).await.header("content-type"),
+        "image/svg+xml"
+    );
 }

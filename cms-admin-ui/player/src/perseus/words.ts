@@ -53,6 +53,8 @@ const ES: Partial<Words> = {
     mathInputBox: "Cuadro para fórmulas",
     openKeypad: "abrir el teclado matemático",
     closeKeypad: "cerrar el teclado matemático",
+    imageZoomAriaLabel: "Ampliar la imagen.",
+    imageResetZoomAriaLabel: "Cerrar la imagen.",
     loading: "Cargando…",
 };
 
@@ -104,6 +106,8 @@ const AR: Partial<Words> = {
     mathInputBox: "مربع لكتابة الصيغ",
     openKeypad: "فتح لوحة المفاتيح الرياضية",
     closeKeypad: "إغلاق لوحة المفاتيح الرياضية",
+    imageZoomAriaLabel: "تكبير الصورة.",
+    imageResetZoomAriaLabel: "إغلاق الصورة.",
     loading: "جارٍ التحميل…",
 };
 

@@ -208,3 +208,17 @@ journey("shows pictures that only a hint has, in a language from right to left",
   await picture.waitFor();
   assert.ok(await picture.evaluate((img) => img.decode().then(() => img.naturalWidth)) > 0);
 });
+
+journey("shows a hint's picture in a shared draft", () => shareDraft(it.server, "exercise/missing-number", (exercise) => {
+  exercise.items[0].hints[0].content = "The wall: ![A wall of strips](image/fraction-wall)";
+}), async (page) => {
+  const start = page.url().split("#")[0];
+  await page.goto(`${start}#/production/exercise/missing-number`);
+  await page.getByRole("button", { name: "Preview as a learner" }).click();
+  await inFrame(page).getByRole("textbox").waitFor();
+  await page.getByRole("button", { name: "Hint" }).click();
+  await inFrame(page).getByText("The wall:").waitFor();
+  const picture = inFrame(page).getByRole("img", { name: "A wall of strips" });
+  await picture.waitFor();
+  assert.ok(await picture.evaluate((img) => img.decode().then(() => img.naturalWidth)) > 0);
+});

@@ -143,8 +143,8 @@ async function shot(look, options, name, path, steps = () => {}) {
     await page.goto(server.url + path);
     await page.locator("main h1").first().waitFor();
     await steps(page, server.url);
-    await page.waitForLoadState("networkidle");
     for (const frame of page.frames()) {
+      await frame.evaluate(() => Promise.allSettled([...document.images].filter((img) => img.loading !== "lazy").map((img) => img.decode())));
       const wide = await frame.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
       if (wide > 0) console.log(`${name} ${look}: wider than its window by ${wide}`);
     }

@@ -1,14 +1,11 @@
 //! One QuickJS context with the bundle in it, on the thread that made it.
 
-use std::{
-    cell::Cell,
-    rc::Rc,
-    time::{Duration, Instant},
-};
+use std::{cell::Cell, rc::Rc, time::Duration};
 
 use rquickjs::{
     CatchResultExt, CaughtError, Context as Realm, Ctx, Function, Runtime, function::Args,
 };
+use rustix::time::{ClockId, clock_gettime};
 
 use crate::fault::Fault;
 
@@ -23,6 +20,7 @@ const ENTRY: &str = "perseus";
 pub(crate) struct Bounds {
     pub(crate) memory_bytes: usize,
     pub(crate) stack_bytes: usize,
+    /// Processor time of one call.
     pub(crate) time: Duration,
 }
 
@@ -35,26 +33,33 @@ pub(crate) struct Context {
     _runtime: Runtime,
 }
 
-/// Stops a call that runs past its time.
+/// Stops a call that takes more processor time than it may. The time of day would tell how busy the machine is, and a
+/// document is not to be refused for that.
 #[derive(Debug, Default)]
 struct Clock {
-    deadline: Cell<Option<Instant>>,
+    deadline: Cell<Option<Duration>>,
     has_stopped: Cell<bool>,
 }
 
 impl Clock {
     fn start(&self, time: Duration) {
-        self.deadline.set(Some(Instant::now() + time));
+        self.deadline.set(Some(spent() + time));
         self.has_stopped.set(false);
     }
 
     fn must_stop(&self) -> bool {
-        let is_late = self.deadline.get().is_some_and(|deadline| Instant::now() >= deadline);
+        let is_late = self.deadline.get().is_some_and(|deadline| spent() >= deadline);
         if is_late {
             self.has_stopped.set(true);
         }
         is_late
     }
+}
+
+/// Processor time of this thread.
+fn spent() -> Duration {
+    let time = clock_gettime(ClockId::ThreadCPUTime);
+    Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
 impl Context {

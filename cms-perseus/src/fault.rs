@@ -27,8 +27,8 @@ pub enum Fault {
         /// The limit.
         depth_max: usize,
     },
-    /// The call took longer than a call may.
-    #[error("no answer within {limit:?}")]
+    /// The call took more processor time than a call may.
+    #[error("no answer within {limit:?} of processor time")]
     OutOfTime {
         /// The limit.
         limit: Duration,

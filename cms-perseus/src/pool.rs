@@ -28,7 +28,9 @@ use crate::{
 
 /// What a thread needs beside the stack of its context.
 const OWN_STACK_BYTES: usize = 1 << 20;
-/// How much longer than its time a call is waited for: some of QuickJS's own functions look at no clock.
+/// A call is waited for so many times its processor time, since it shares the processors with others,
+const PATIENCE: u32 = 5;
+/// and so much longer, since some of QuickJS's own functions look at no clock.
 const GRACE: Duration = Duration::from_secs(2);
 /// How long a caller waits for a free context, in times of a call.
 const WAIT_CALLS: u32 = 10;
@@ -40,14 +42,14 @@ pub struct Limits {
     pub memory_bytes: usize,
     /// Stack of one context in bytes.
     pub stack_bytes: usize,
-    /// Time of one call.
+    /// Processor time of one call.
     pub time: Duration,
     /// Contexts, and with them calls at the same time; made when first needed.
     pub contexts: NonZeroUsize,
 }
 
 impl Default for Limits {
-    /// 64 MiB, 1 MiB of stack, a second, and a context for each processor.
+    /// 64 MiB, 1 MiB of stack, a second of processor time, and a context for each processor.
     fn default() -> Self {
         Self {
             memory_bytes: 64 << 20,
@@ -108,7 +110,7 @@ impl Pool {
         let ended = || Fault::Threw { message: "the context ended".to_owned() };
         worker.calls.send(Call { verb, texts, answer }).map_err(|_| ended())?;
         // A new thread loads its bundle first, and one after a fault loads it again.
-        match answered.recv_timeout(self.limits.time + GRACE) {
+        match answered.recv_timeout(self.limits.time * PATIENCE + GRACE) {
             Ok(result) => {
                 self.crew.state.lock().idle.push(worker);
                 self.crew.changed.notify_one();

@@ -44,7 +44,8 @@ fn check(verb: &'static str, expected: &Fault) {
     for _ in 0..2 {
         let begin = Instant::now();
         assert_eq!(call(&pool, verb).as_ref(), Err(expected), "{verb}");
-        assert!(begin.elapsed() < LIMITS.time + GRACE, "{verb} took {:?}", begin.elapsed());
+        let elapsed = begin.elapsed();
+        assert!(elapsed < LIMITS.time * PATIENCE + GRACE, "{verb} took {elapsed:?}");
         assert_eq!(call(&pool, "echo").as_deref(), Ok("a \u{1f980} \0 text"), "after {verb}");
     }
 }

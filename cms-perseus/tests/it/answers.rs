@@ -7,68 +7,8 @@ use crate::{
     ENGINE,
     fixtures::{self, document},
     peer::DocumentForm,
+    telling::{changed, telling},
 };
-
-/// Fields of options that hold answers or tell of them, wherever they stand in an item's question.
-const TELLING: [&str; 14] = [
-    "value",
-    "maxError",
-    "message",
-    "correct",
-    "correctX",
-    "correctRel",
-    "rationale",
-    "values",
-    "considered",
-    "strict",
-    "inexact",
-    "coords",
-    "hint",
-    "clue",
-];
-
-/// Every place below a value that holds a scalar of an answer, or of what tells of one.
-fn telling(value: &Value, pointer: &str, is_telling: bool, found: &mut Vec<String>) {
-    let mut descend = |name: &str, inner: &Value, is_telling: bool| {
-        let place = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-        match inner {
-            Value::Object(_) | Value::Array(_) => telling(inner, &place, is_telling, found),
-            _ if is_telling => found.push(place),
-            _ => {}
-        }
-    };
-    match value {
-        Value::Object(_) if is_picture(value) => {}
-        Value::Object(fields) => {
-            for (name, inner) in fields.iter().filter(|(name, _)| *name != "lockedFigures") {
-                // What a sorter calls correct is its cards, which are shown.
-                let is_cards = name == "correct" && pointer.contains("sorter");
-                descend(name, inner, is_telling || (TELLING.contains(&name.as_str()) && !is_cards));
-            }
-        }
-        Value::Array(elements) => {
-            for (index, inner) in elements.iter().enumerate() {
-                descend(&index.to_string(), inner, is_telling);
-            }
-        }
-        _ => {}
-    }
-}
-
-/// A widget that asks nothing: all of it is shown.
-fn is_picture(widget: &Value) -> bool {
-    let pictures = ["interaction", "cs-program", "image", "measurer"];
-    widget["static"] == true || widget["type"].as_str().is_some_and(|kind| pictures.contains(&kind))
-}
-
-fn changed(value: &Value) -> Value {
-    match value {
-        Value::Bool(is_so) => (!is_so).into(),
-        Value::Number(number) => (number.as_f64().unwrap_or_default() + 1.5).into(),
-        Value::String(text) => format!("{text}7").into(),
-        _ => Value::Null,
-    }
-}
 
 fn withheld(item: &Value) -> Option<Value> {
     ENGINE.withhold(Form::Item, item).ok().map(|split| split.answerless)
@@ -77,10 +17,8 @@ fn withheld(item: &Value) -> Option<Value> {
 /// Changes each answer of an item in turn, and counts them.
 pub(crate) fn check_item(name: &str, item: &Value) -> usize {
     let Some(before) = withheld(item) else { return 0 };
-    let mut places = Vec::new();
-    telling(&item["question"], "/question", false, &mut places);
     let mut tried = 0;
-    for place in places {
+    for place in telling(item) {
         let mut item = item.clone();
         let field = item.pointer_mut(&place).expect("found there");
         *field = changed(field);
@@ -110,6 +48,18 @@ fn orders_and_pairs_tell_nothing() {
     reverse(&mut sorter, "/question/widgets/sorter 1/options/correct");
     reverse(&mut matcher, "/question/widgets/matcher 1/options/right");
     assert_eq!((withheld(&sorter), withheld(&matcher)), before);
+}
+
+#[test]
+fn where_a_graph_begins_tells_nothing_of_where_it_ends() {
+    let item = document("graph that begins with its answer");
+    let graph = "/question/widgets/interactive-graph 1/options/graph";
+    // Perseus's own split leaves it, since a graph and its answer have the same fields.
+    let open = ENGINE.split(Form::Item, &item).unwrap().answerless;
+    assert_eq!(open.pointer(graph).unwrap()["center"], json!([1, 2]));
+    let shut = withheld(&item).unwrap();
+    let start = json!({"center": [0, 0], "radius": 2});
+    assert_eq!(shut.pointer(graph), Some(&json!({"type": "circle", "startCoords": start})));
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! What tells of an answer is withheld: each field of a rubric is changed in turn, and nothing changes for learners.
 
+use std::collections::BTreeSet;
+
 use cms_perseus::Form;
 use serde_json::{Value, json};
 
@@ -9,6 +11,95 @@ use crate::{
     peer::DocumentForm,
     telling::{changed, telling},
 };
+
+/// What learners see although scores depend on it, by widget: whether it is asked and counts, what they choose from,
+/// where they begin, and the form that is wanted.
+const SHOWN: [(&str, &str); 16] = [
+    ("", "graded"),
+    ("", "static"),
+    ("input-number", "answerType"),
+    ("input-number", "simplify"),
+    ("label-image", "label"),
+    ("matcher", "left"),
+    ("matcher", "right"),
+    ("number-line", "divisionRange"),
+    ("number-line", "initialX"),
+    ("numeric-input", "answers/status"),
+    ("numeric-input", "answers/simplify"),
+    ("numeric-input", "coefficient"),
+    ("plotter", "starting"),
+    ("radio", "choices/id"),
+    ("radio", "choices/isNoneOfTheAbove"),
+    ("sorter", "correct"),
+];
+
+/// Changes what of an item's question is shown, and tells what a score depends on: the widget's type, and the fields.
+///
+/// A place is tried that `wants` wants.
+pub(crate) fn shown_and_scored(
+    item: &Value,
+    inputs: &[&Value],
+    wants: &mut dyn FnMut(&(String, String)) -> bool,
+) -> BTreeSet<(String, String)> {
+    let scores = |item: &Value| -> Vec<_> {
+        inputs.iter().map(|input| ENGINE.score(item, input, "en")).collect()
+    };
+    let mut found = BTreeSet::new();
+    let Ok(item) = ENGINE.migrate(Form::Item, item) else { return found };
+    let before = (withheld(&item), scores(&item));
+    let mut places = Vec::new();
+    scalars(&item["question"]["widgets"], "/question/widgets", &mut places);
+    for place in places {
+        let named = named(&item, &place);
+        if !wants(&named) {
+            continue;
+        }
+        let mut item = item.clone();
+        let field = item.pointer_mut(&place).expect("found there");
+        *field = changed(field);
+        let Some(after) = withheld(&item) else { continue };
+        if before.0.as_ref() != Some(&after) && before.1 != scores(&item) {
+            found.insert(named);
+        }
+    }
+    found
+}
+
+/// Whether a field is shown on purpose.
+pub(crate) fn is_shown((widget, fields): &(String, String)) -> bool {
+    SHOWN.iter().any(|(kind, name)| (kind.is_empty() || kind == widget) && fields == name)
+}
+
+fn scalars(value: &Value, pointer: &str, found: &mut Vec<String>) {
+    let mut below = |name: &str, inner: &Value| {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        scalars(inner, &format!("{pointer}/{name}"), found);
+    };
+    match value {
+        Value::Object(fields) => fields.iter().for_each(|(name, inner)| below(name, inner)),
+        Value::Array(all) => {
+            all.iter().enumerate().for_each(|(at, inner)| below(&at.to_string(), inner));
+        }
+        _ => found.push(pointer.to_owned()),
+    }
+}
+
+/// The type of the innermost widget at a place, and the fields below its options, without positions.
+fn named(item: &Value, place: &str) -> (String, String) {
+    let (mut kind, mut fields) = (String::new(), Vec::new());
+    let (mut at, mut is_widget) = (item, false);
+    for step in place.split('/').skip(1) {
+        at = at.pointer(&format!("/{step}")).unwrap_or(&Value::Null);
+        if is_widget {
+            kind = at["type"].as_str().unwrap_or_default().to_owned();
+            fields.clear();
+        } else if step.parse::<usize>().is_err() && step != "options" {
+            fields.push(step);
+        }
+        is_widget = step == "widgets";
+    }
+    (kind, fields.join("/"))
+}
 
 fn withheld(item: &Value) -> Option<Value> {
     ENGINE.withhold(Form::Item, item).ok().map(|split| split.answerless)
@@ -35,6 +126,20 @@ fn a_changed_answer_changes_nothing_for_learners() {
     let items = fixtures::documents().filter(|named| named.form == DocumentForm::Item);
     let tried: usize = items.map(|named| check_item(&named.name, &named.document)).sum();
     assert!(tried > 40, "only {tried} answers were changed");
+}
+
+#[test]
+fn what_is_shown_and_scored_is_shown_on_purpose() {
+    let items = fixtures::documents().filter(|named| named.form == DocumentForm::Item);
+    let mut found = BTreeSet::new();
+    for named in items {
+        let scores = fixtures::attempts(&named.name);
+        let inputs: Vec<&Value> = scores.iter().map(|attempt| &attempt.input).collect();
+        found.extend(shown_and_scored(&named.document, &inputs, &mut |_| true));
+    }
+    let hidden: Vec<_> = found.iter().filter(|field| !is_shown(field)).collect();
+    assert!(hidden.is_empty(), "{hidden:?} are shown, and scores depend on them");
+    assert!(found.len() > 20, "only {found:?}");
 }
 
 #[test]

@@ -11,6 +11,7 @@ mod contract;
 mod delivery;
 mod drafts;
 mod events;
+mod held_back;
 mod hostile;
 mod jobs;
 mod notices;

@@ -8,6 +8,7 @@ mod caching;
 mod cli;
 mod commits;
 mod contract;
+mod corpus;
 mod delivery;
 mod drafts;
 mod events;

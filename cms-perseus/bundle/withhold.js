@@ -40,6 +40,8 @@ const CHANGES = {
     explanation: (options) => ({...options, widgets: withhold({content: "", widgets: options.widgets}).widgets}),
     // The split looks into this one as into a question, whose inner groups it leaves.
     group: (options) => withhold(options),
+    // The graph to begin with has the same fields as the right one; where it begins stands in `startCoords`.
+    "interactive-graph": ({graph, ...options}) => ({...options, graph: graph && withholdGraph(graph)}),
     // How near an answer must be.
     "input-number": ({inexact, maxError, ...options}) => options,
     // How many wrong answers there are, and in which order answers are tried.
@@ -58,6 +60,10 @@ const CHANGES = {
 
 function withholdGroup(group) {
     return {...withhold(group), hint: null};
+}
+
+function withholdGraph({coords, coord, center, radius, asymptote, match, ...graph}) {
+    return graph;
 }
 
 function distinct(answers) {

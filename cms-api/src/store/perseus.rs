@@ -29,11 +29,15 @@ const REMEMBERED_COUNT: usize = 4096;
 
 /// The engines of this program.
 pub fn content_engines() -> ContentEngines {
-    static ENGINES: LazyLock<ContentEngines> = LazyLock::new(|| {
-        let perseus: Arc<dyn ContentEngine> = Arc::new(Perseus::new(Limits::default()));
-        ContentEngines::of([(NAME, perseus)])
-    });
+    static ENGINES: LazyLock<ContentEngines> =
+        LazyLock::new(|| content_engines_within(Limits::default()));
     ENGINES.clone()
+}
+
+/// Engines with contexts of their own, whose calls keep within limits.
+pub fn content_engines_within(limits: Limits) -> ContentEngines {
+    let perseus: Arc<dyn ContentEngine> = Arc::new(Perseus::new(limits));
+    ContentEngines::of([(NAME, perseus)])
 }
 
 struct Perseus {

@@ -7,14 +7,9 @@ use axum::{
 use cms_core::repo::Role;
 use serde_json::{Value, json};
 
-use super::test_app::{Answer, TestApp, fixtures};
+use super::test_app::{TestApp, fixtures};
 
 const EXERCISE: &str = "exercise/compare-fractions";
-
-async fn post(app: &TestApp, path: &str, body: &Value) -> Answer {
-    let request = Request::post(path).header("content-type", "application/json");
-    app.send(request.body(Body::from(body.to_string())).expect("a request")).await
-}
 
 async fn delivered(app: &TestApp, key: &str) -> (String, Value) {
     let object = app.object("en", key).await;
@@ -56,7 +51,7 @@ async fn no_delivered_exercise_holds_an_answer_or_a_hint() {
 async fn an_attempt_is_scored_for_the_document_that_was_seen() {
     let app = TestApp::new();
     let (object, _) = delivered(&app, EXERCISE).await;
-    let right = post(&app, "/v1/score", &attempt(&object, choose(3))).await;
+    let right = app.post("/v1/score", &attempt(&object, choose(3))).await;
     assert_eq!(right.status, StatusCode::OK);
     assert_eq!(right.header("cache-control"), "private, no-store");
     let right = right.json();
@@ -64,9 +59,9 @@ async fn an_attempt_is_scored_for_the_document_that_was_seen() {
         (&right["score"]["type"], &right["score"]["earned"]),
         (&json!("points"), &json!(1.0))
     );
-    let wrong = post(&app, "/v1/score", &attempt(&object, choose(1))).await.json();
+    let wrong = app.post("/v1/score", &attempt(&object, choose(1))).await.json();
     assert_eq!((&wrong["score"]["earned"], &wrong["score"]["total"]), (&json!(0.0), &json!(1.0)));
-    let empty = post(&app, "/v1/score", &attempt(&object, json!({}))).await.json();
+    let empty = app.post("/v1/score", &attempt(&object, json!({}))).await.json();
     assert_eq!(empty["score"]["type"], "invalid");
 }
 
@@ -81,7 +76,7 @@ async fn attempts_of_a_batch_are_answered_in_order_each_by_itself() {
         {"object": object, "item": "nowhere", "input": {}},
         attempt(&object, choose(1)),
     ]});
-    let answer = post(&app, "/v1/score", &batch).await.json();
+    let answer = app.post("/v1/score", &batch).await.json();
     let results = answer["results"].as_array().expect("results");
     let codes: Vec<_> = results.iter().map(|result| result["code"].as_str()).collect();
     assert_eq!(codes, [None, Some("object-unknown"), Some("item-unknown"), None]);
@@ -90,7 +85,7 @@ async fn attempts_of_a_batch_are_answered_in_order_each_by_itself() {
     for wrong in
         [json!({"attempts": []}), json!({"attempts": vec![attempt(&object, choose(1)); 101]})]
     {
-        let answer = post(&app, "/v1/score", &wrong).await;
+        let answer = app.post("/v1/score", &wrong).await;
         assert_eq!(
             (answer.status, answer.code()),
             (StatusCode::BAD_REQUEST, "request-malformed".into())
@@ -111,14 +106,14 @@ async fn hints_are_given_one_by_one() {
     for (n, hint) in hints.iter().enumerate() {
         let asked =
             json!({"object": object, "item": "i1", "n": n, "snapshot": app.snapshot().await});
-        let answer = post(&app, "/v1/hints", &asked).await;
+        let answer = app.post("/v1/hints", &asked).await;
         assert_eq!(answer.header("cache-control"), "private, no-store");
         let answer = answer.json();
         assert_eq!(answer["hint"]["content"], hint["content"]);
         assert_eq!((&answer["count"], &answer["n"]), (&json!(places), &json!(n)));
     }
     let past = json!({"object": object, "item": "i1", "n": places});
-    let past = post(&app, "/v1/hints", &past).await;
+    let past = app.post("/v1/hints", &past).await;
     assert_eq!((past.status, past.code()), (StatusCode::NOT_FOUND, "item-unknown".into()));
 }
 
@@ -135,7 +130,7 @@ async fn what_is_no_attempt_is_refused_with_its_reason() {
         (attempt(&object, json!({"dropdown 1": {"value": {"a": []}}})), 422, "input-refused"),
         (attempt(&lesson, choose(1)), 404, "item-unknown"),
     ] {
-        let answer = post(&app, "/v1/score", &body).await;
+        let answer = app.post("/v1/score", &body).await;
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (status, code), "{body}");
     }
     // An authors' document is not delivered, so nothing in it can be tried out.
@@ -143,7 +138,7 @@ async fn what_is_no_attempt_is_refused_with_its_reason() {
     let key = EXERCISE.parse().expect("a key");
     let shown = app.app.store().repository.show(&source, &key).expect("reads").expect("is there");
     let own = shown.revision.document.expect("a document").to_string();
-    let answer = post(&app, "/v1/score", &attempt(&own, choose(3))).await;
+    let answer = app.post("/v1/score", &attempt(&own, choose(3))).await;
     assert_eq!(answer.code(), "object-unknown");
     // And neither is a rubric.
     let (_, document) = delivered(&app, EXERCISE).await;

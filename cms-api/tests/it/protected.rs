@@ -58,6 +58,68 @@ async fn a_channel_with_answers_is_read_with_a_token_and_is_nowhere_else() {
 }
 
 #[tokio::test]
+async fn a_schedule_of_a_channel_with_answers_is_made_changed_run_and_cancelled() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Operator);
+    let begin = json!({"request": {"channel": "offline", "answers": "included"}});
+    ana.posts("/authoring/v1/commands/begin-channel", &[], &begin).await;
+    let publish = json!({"request": {"channel": "offline"}});
+    ana.posts("/authoring/v1/commands/publish", &[], &publish).await;
+    let retitled = async |title: &str| {
+        let path = "/authoring/v1/entries/exercise/compare-fractions?at=main";
+        let mut document = ana.gets(path).await.json()["document"].clone();
+        document["title"] = json!(title);
+        let change =
+            json!({"changes": [{"key": "exercise/compare-fractions", "document": document}]});
+        let made = ana.posts("/authoring/v1/commits", &[("if-match", "*")], &change).await;
+        assert_eq!(made.status, StatusCode::CREATED, "{}", made.json());
+    };
+    let schedules = "/authoring/v1/channels/offline/schedules";
+    let keys = ["exercise/compare-fractions"];
+
+    retitled("Once").await;
+    let new = json!({"verb": "publish", "at": "2026-01-02T04:00:00Z", "keys": keys});
+    let made = ana.posts(schedules, &[], &new).await;
+    assert_eq!(made.status, StatusCode::CREATED, "{}", made.json());
+    let place = made.header("location").to_owned();
+    retitled("Twice").await;
+    let tag = ana.gets(&place).await.header("etag").to_owned();
+    let change = json!({"at": "2026-01-02T05:00:00Z", "target": "main"});
+    let changed = ana.asks("PATCH", &place, &[("if-match", &tag)], Some(&change)).await;
+    assert_eq!(changed.status, StatusCode::OK, "{}", changed.json());
+    assert_eq!(changed.json()["would_fail"], json!(null), "{}", changed.json());
+    let stale = ana.asks("PATCH", &place, &[("if-match", &tag)], Some(&change)).await;
+    assert_eq!(stale.code(), "stale");
+
+    // At its time the revision that it names now is there, with its answers, and in no other space.
+    let later = app.a_day_later();
+    let store = later.app.store();
+    let report = later.run_due();
+    assert_eq!(report.ran.len(), 1, "{report:?}");
+    let operator = format!("Bearer {TOKEN}");
+    let operator = [("authorization", operator.as_str())];
+    let head = later.with("/protected/offline/v1/channels/offline", &operator).await.json();
+    let snapshot = head["snapshot"].as_str().expect("a snapshot");
+    let entry = format!("/v1/snapshots/{snapshot}/en/entries/exercise/compare-fractions");
+    let moved = later.with(&format!("/protected/offline{entry}"), &operator).await;
+    let whole = later.with(moved.header("location"), &operator).await;
+    assert_eq!(whole.json()["document"]["title"], "Twice");
+    assert!(String::from_utf8_lossy(&whole.body).contains(CORRECT));
+    assert_eq!(later.get(&entry).await.status, StatusCode::NOT_FOUND);
+    let object = moved.header("location").trim_start_matches("/protected/offline").to_owned();
+    assert_eq!(later.get(&object).await.status, StatusCode::NOT_FOUND);
+    assert_eq!(store.repository.schedules(Some("offline")).expect("they are read"), []);
+
+    retitled("Thrice").await;
+    let new = json!({"verb": "publish", "at": "2030-01-01T00:00:00Z", "keys": keys});
+    let place = ana.posts(schedules, &[], &new).await.header("location").to_owned();
+    let tag = ana.gets(&place).await.header("etag").to_owned();
+    let gone = ana.asks("DELETE", &place, &[("if-match", &tag)], None).await;
+    assert_eq!(gone.status, StatusCode::OK, "{}", gone.json());
+    assert_eq!(ana.gets(&place).await.code(), "schedule-unknown");
+}
+
+#[tokio::test]
 async fn what_perseus_makes_is_made_anew_only_when_something_comes_of_it() {
     let app = TestApp::own();
     let ana = app.person("ana", Role::Publisher);

@@ -15,7 +15,10 @@ use cms_api::{
     app::{App, AppSettings},
     command::{
         By, Command, fresh_operation,
-        import::{self, input::Input},
+        import::{
+            self,
+            input::{Input, Media},
+        },
     },
     edge::access::Token,
     router::{RouterSettings, router},
@@ -24,7 +27,10 @@ use cms_api::{
 };
 use cms_core::{
     engine::memory::MemoryEngine,
-    repo::{NewRepository, NewToken, Repository, RepositoryOptions, Role, SecretHash},
+    repo::{
+        DueReport, ImportLine, NewRepository, NewToken, Repository, RepositoryOptions, Role,
+        SecretHash,
+    },
 };
 use http_body_util::BodyExt;
 use serde_json::{Value, json};
@@ -54,10 +60,31 @@ fn import_from(store: &Store, paths: &[PathBuf], prune: bool) {
     import::execute(store, &request, &by(), &mut input, &media, &mut |_| {}).expect("imports");
 }
 
-fn publish(store: &Store) {
+/// Documents by their keys, as one commit of `main`.
+pub(crate) fn import_documents<'d>(
+    store: &Store,
+    documents: impl IntoIterator<Item = (&'d str, &'d Value)>,
+) -> import::Report {
+    let lines = documents.into_iter().enumerate().map(|(index, (key, document))| {
+        let text = json!({ "key": key, "document": document }).to_string();
+        Ok(ImportLine { number: index as u64 + 1, source: "a test".into(), text: text.into() })
+    });
+    let request = import::Request {
+        branch: "main".into(),
+        skip_invalid: false,
+        prune: false,
+        message: String::new(),
+    };
+    import::execute(store, &request, &by(), &mut lines.into_iter(), &Media::default(), &mut |_| {})
+        .unwrap_or_else(|problem| panic!("{problem:?}"))
+}
+
+/// Publishes what `main` has, and tells what came of it.
+pub(crate) fn publish(store: &Store) -> Value {
     let command = json!({ "verb": "publish", "request": {} });
     let command: Command = serde_json::from_value(command).expect("a command");
-    command.execute(store, &by()).expect("publishes");
+    let published = command.execute(store, &by()).expect("publishes");
+    serde_json::to_value(published).expect("a report is JSON")
 }
 
 /// A store with the fixtures published, and then again with a title changed and a video retired.
@@ -141,6 +168,12 @@ impl TestApp {
         Self::with_clock(self.app.store().clone(), || TIME_MS + 24 * 60 * 60 * 1000)
     }
 
+    /// Runs the schedules that are due by this server's clock.
+    pub(crate) fn run_due(&self) -> DueReport {
+        let by = By { time_ms: (self.app.settings().clock)(), ..by() };
+        self.app.store().repository.run_due(&by.stamp("")).expect("what is due runs")
+    }
+
     fn with_clock(store: Store, clock: fn() -> u64) -> Self {
         let settings = AppSettings {
             check_after_s: 60,
@@ -193,6 +226,12 @@ impl TestApp {
             request = request.header(*name, *value);
         }
         self.send(request.body(Body::empty()).expect("a request")).await
+    }
+
+    /// A request without a token that holds JSON.
+    pub(crate) async fn post(&self, path: &str, body: &Value) -> Answer {
+        let request = Request::post(path).header("content-type", "application/json");
+        self.send(request.body(Body::from(body.to_string())).expect("a request")).await
     }
 
     /// The newest snapshot.

@@ -2,6 +2,7 @@
 
 mod blaming;
 mod diffing;
+mod items;
 mod merging;
 mod settling;
 

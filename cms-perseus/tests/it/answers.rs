@@ -1,5 +1,7 @@
 //! What tells of an answer is withheld: each field of a rubric is changed in turn, and nothing changes for learners.
 
+use std::collections::BTreeSet;
+
 use cms_perseus::Form;
 use serde_json::{Value, json};
 
@@ -7,67 +9,96 @@ use crate::{
     ENGINE,
     fixtures::{self, document},
     peer::DocumentForm,
+    telling::{changed, telling},
 };
 
-/// Fields of options that hold answers or tell of them, wherever they stand in an item's question.
-const TELLING: [&str; 14] = [
-    "value",
-    "maxError",
-    "message",
-    "correct",
-    "correctX",
-    "correctRel",
-    "rationale",
-    "values",
-    "considered",
-    "strict",
-    "inexact",
-    "coords",
-    "hint",
-    "clue",
+/// What learners see although scores depend on it, by widget: whether it is asked and counts, what they choose from,
+/// where they begin, and the form that is wanted.
+const SHOWN: [(&str, &str); 16] = [
+    ("", "graded"),
+    ("", "static"),
+    ("input-number", "answerType"),
+    ("input-number", "simplify"),
+    ("label-image", "label"),
+    ("matcher", "left"),
+    ("matcher", "right"),
+    ("number-line", "divisionRange"),
+    ("number-line", "initialX"),
+    ("numeric-input", "answers/status"),
+    ("numeric-input", "answers/simplify"),
+    ("numeric-input", "coefficient"),
+    ("plotter", "starting"),
+    ("radio", "choices/id"),
+    ("radio", "choices/isNoneOfTheAbove"),
+    ("sorter", "correct"),
 ];
 
-/// Every place below a value that holds a scalar of an answer, or of what tells of one.
-fn telling(value: &Value, pointer: &str, is_telling: bool, found: &mut Vec<String>) {
-    let mut descend = |name: &str, inner: &Value, is_telling: bool| {
-        let place = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
-        match inner {
-            Value::Object(_) | Value::Array(_) => telling(inner, &place, is_telling, found),
-            _ if is_telling => found.push(place),
-            _ => {}
+/// Changes what of an item's question is shown, and tells what a score depends on: the widget's type, and the fields.
+///
+/// A place is tried that `wants` wants.
+pub(crate) fn shown_and_scored(
+    item: &Value,
+    inputs: &[&Value],
+    wants: &mut dyn FnMut(&(String, String)) -> bool,
+) -> BTreeSet<(String, String)> {
+    let scores = |item: &Value| -> Vec<_> {
+        inputs.iter().map(|input| ENGINE.score(item, input, "en")).collect()
+    };
+    let mut found = BTreeSet::new();
+    let Ok(item) = ENGINE.migrate(Form::Item, item) else { return found };
+    let before = (withheld(&item), scores(&item));
+    let mut places = Vec::new();
+    scalars(&item["question"]["widgets"], "/question/widgets", &mut places);
+    for place in places {
+        let named = named(&item, &place);
+        if !wants(&named) {
+            continue;
         }
+        let mut item = item.clone();
+        let field = item.pointer_mut(&place).expect("found there");
+        *field = changed(field);
+        let Some(after) = withheld(&item) else { continue };
+        if before.0.as_ref() != Some(&after) && before.1 != scores(&item) {
+            found.insert(named);
+        }
+    }
+    found
+}
+
+/// Whether a field is shown on purpose.
+pub(crate) fn is_shown((widget, fields): &(String, String)) -> bool {
+    SHOWN.iter().any(|(kind, name)| (kind.is_empty() || kind == widget) && fields == name)
+}
+
+fn scalars(value: &Value, pointer: &str, found: &mut Vec<String>) {
+    let mut below = |name: &str, inner: &Value| {
+        let name = name.replace('~', "~0").replace('/', "~1");
+        scalars(inner, &format!("{pointer}/{name}"), found);
     };
     match value {
-        Value::Object(_) if is_picture(value) => {}
-        Value::Object(fields) => {
-            for (name, inner) in fields.iter().filter(|(name, _)| *name != "lockedFigures") {
-                // What a sorter calls correct is its cards, which are shown.
-                let is_cards = name == "correct" && pointer.contains("sorter");
-                descend(name, inner, is_telling || (TELLING.contains(&name.as_str()) && !is_cards));
-            }
+        Value::Object(fields) => fields.iter().for_each(|(name, inner)| below(name, inner)),
+        Value::Array(all) => {
+            all.iter().enumerate().for_each(|(at, inner)| below(&at.to_string(), inner));
         }
-        Value::Array(elements) => {
-            for (index, inner) in elements.iter().enumerate() {
-                descend(&index.to_string(), inner, is_telling);
-            }
-        }
-        _ => {}
+        _ => found.push(pointer.to_owned()),
     }
 }
 
-/// A widget that asks nothing: all of it is shown.
-fn is_picture(widget: &Value) -> bool {
-    let pictures = ["interaction", "cs-program", "image", "measurer"];
-    widget["static"] == true || widget["type"].as_str().is_some_and(|kind| pictures.contains(&kind))
-}
-
-fn changed(value: &Value) -> Value {
-    match value {
-        Value::Bool(is_so) => (!is_so).into(),
-        Value::Number(number) => (number.as_f64().unwrap_or_default() + 1.5).into(),
-        Value::String(text) => format!("{text}7").into(),
-        _ => Value::Null,
+/// The type of the innermost widget at a place, and the fields below its options, without positions.
+fn named(item: &Value, place: &str) -> (String, String) {
+    let (mut kind, mut fields) = (String::new(), Vec::new());
+    let (mut at, mut is_widget) = (item, false);
+    for step in place.split('/').skip(1) {
+        at = at.pointer(&format!("/{step}")).unwrap_or(&Value::Null);
+        if is_widget {
+            kind = at["type"].as_str().unwrap_or_default().to_owned();
+            fields.clear();
+        } else if step.parse::<usize>().is_err() && step != "options" {
+            fields.push(step);
+        }
+        is_widget = step == "widgets";
     }
+    (kind, fields.join("/"))
 }
 
 fn withheld(item: &Value) -> Option<Value> {
@@ -77,10 +108,8 @@ fn withheld(item: &Value) -> Option<Value> {
 /// Changes each answer of an item in turn, and counts them.
 pub(crate) fn check_item(name: &str, item: &Value) -> usize {
     let Some(before) = withheld(item) else { return 0 };
-    let mut places = Vec::new();
-    telling(&item["question"], "/question", false, &mut places);
     let mut tried = 0;
-    for place in places {
+    for place in telling(item) {
         let mut item = item.clone();
         let field = item.pointer_mut(&place).expect("found there");
         *field = changed(field);
@@ -100,6 +129,20 @@ fn a_changed_answer_changes_nothing_for_learners() {
 }
 
 #[test]
+fn what_is_shown_and_scored_is_shown_on_purpose() {
+    let items = fixtures::documents().filter(|named| named.form == DocumentForm::Item);
+    let mut found = BTreeSet::new();
+    for named in items {
+        let scores = fixtures::attempts(&named.name);
+        let inputs: Vec<&Value> = scores.iter().map(|attempt| &attempt.input).collect();
+        found.extend(shown_and_scored(&named.document, &inputs, &mut |_| true));
+    }
+    let hidden: Vec<_> = found.iter().filter(|field| !is_shown(field)).collect();
+    assert!(hidden.is_empty(), "{hidden:?} are shown, and scores depend on them");
+    assert!(found.len() > 20, "only {found:?}");
+}
+
+#[test]
 fn orders_and_pairs_tell_nothing() {
     let mut sorter = document("sorter");
     let mut matcher = document("matcher");
@@ -110,6 +153,18 @@ fn orders_and_pairs_tell_nothing() {
     reverse(&mut sorter, "/question/widgets/sorter 1/options/correct");
     reverse(&mut matcher, "/question/widgets/matcher 1/options/right");
     assert_eq!((withheld(&sorter), withheld(&matcher)), before);
+}
+
+#[test]
+fn where_a_graph_begins_tells_nothing_of_where_it_ends() {
+    let item = document("graph that begins with its answer");
+    let graph = "/question/widgets/interactive-graph 1/options/graph";
+    // Perseus's own split leaves it, since a graph and its answer have the same fields.
+    let open = ENGINE.split(Form::Item, &item).unwrap().answerless;
+    assert_eq!(open.pointer(graph).unwrap()["center"], json!([1, 2]));
+    let shut = withheld(&item).unwrap();
+    let start = json!({"center": [0, 0], "radius": 2});
+    assert_eq!(shut.pointer(graph), Some(&json!({"type": "circle", "startCoords": start})));
 }
 
 #[test]

@@ -6,6 +6,7 @@
 //! it makes of them, so the packages below `bundle/` must be installed.
 
 use std::{
+    collections::{BTreeSet, HashMap},
     env,
     fs::File,
     io::{BufRead, BufReader, Write},
@@ -98,6 +99,32 @@ fn items_come_out_as_under_node() {
         })
         .collect();
     check_all(&documents);
+}
+
+/// So many of each field of each widget are changed.
+const TRIED_MAX: usize = 8;
+
+#[test]
+fn what_is_shown_and_scored_is_shown_on_purpose() {
+    let Some(folder) = folder() else { return };
+    let documents: Vec<_> = lines(&folder, "perseus-items")
+        .into_iter()
+        .map(|line| json!({"name": line["name"], "form": "item", "document": line["item"], "inputs": []}))
+        .collect();
+    let mut tried: HashMap<(String, String), usize> = HashMap::new();
+    let mut found = BTreeSet::new();
+    for (document, expected) in documents.iter().zip(under_node(&documents)) {
+        let inputs: Vec<&Value> = expected.scores.iter().map(|attempt| &attempt.input).collect();
+        let mut wants = |field: &(String, String)| {
+            let tried = tried.entry(field.clone()).or_default();
+            *tried += 1;
+            *tried <= TRIED_MAX
+        };
+        found.extend(answers::shown_and_scored(&document["document"], &inputs, &mut wants));
+    }
+    let hidden: Vec<_> = found.iter().filter(|field| !answers::is_shown(field)).collect();
+    assert!(hidden.is_empty(), "{hidden:?} are shown, and scores depend on them");
+    println!("of {} fields {} are shown and scored, all on purpose", tried.len(), found.len());
 }
 
 #[test]

@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 
 use crate::{
     ENGINE,
-    peer::{self, Expected, Named},
+    peer::{self, Attempt, Expected, Named},
 };
 
 const DOCUMENTS: &str = include_str!("../fixtures/documents.ndjson");
@@ -21,12 +21,18 @@ pub(crate) fn document(name: &str) -> Value {
     documents().find(|named| named.name == name).expect("a fixture of that name").document
 }
 
+fn expected() -> impl Iterator<Item = Expected> {
+    EXPECTED.lines().map(|line| serde_json::from_str(line).expect("an answer a line"))
+}
+
+/// What was entered into the fixture of a name, and what Node says of it.
+pub(crate) fn attempts(name: &str) -> Vec<Attempt> {
+    expected().find(|expected| expected.name == name).expect("a fixture of that name").scores
+}
+
 #[test]
 fn documents_come_out_as_under_node() {
-    let expected: Vec<Expected> = EXPECTED
-        .lines()
-        .map(|line| serde_json::from_str(line).expect("an answer a line"))
-        .collect();
+    let expected: Vec<Expected> = expected().collect();
     assert_eq!(expected.len(), documents().count());
     for (named, expected) in documents().zip(&expected) {
         peer::check(&ENGINE, &named, expected);

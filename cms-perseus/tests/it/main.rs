@@ -6,6 +6,7 @@ mod fixtures;
 mod hostile;
 mod numbers;
 mod peer;
+mod telling;
 
 use std::sync::LazyLock;
 

@@ -40,7 +40,7 @@ struct Told {
 
 #[derive(Debug, Deserialize)]
 pub(crate) struct Attempt {
-    input: Value,
+    pub(crate) input: Value,
     locale: String,
     score: Option<Value>,
     empty: Option<Vec<String>>,

@@ -1,6 +1,7 @@
 //! Every command that a person types while working on the project.
 
 mod contract;
+mod fuzz;
 mod http;
 mod npm;
 mod perseus;
@@ -46,6 +47,12 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
         arguments: Vec<String>,
     },
+    /// Fuzz each target for a while, as `test` does
+    Fuzz {
+        /// Built for speed, and ten minutes each
+        #[arg(long)]
+        long: bool,
+    },
     /// Build the bundle of Perseus that is embedded, from its lock file
     Perseus {
         /// Only compare it with what is committed
@@ -72,16 +79,18 @@ fn run(root: &Path, command: Command) -> Result<()> {
     match command {
         Command::Run(arguments) => run::serve(root, &arguments),
         Command::Announce { port } => run::announce(port),
-        Command::Test { long } => {
-            let extent = if long { test::Extent::Long } else { test::Extent::Short };
-            test::run_all(root, extent, understands)
-        }
+        Command::Test { long } => test::run_all(root, extent(long), understands),
+        Command::Fuzz { long } => fuzz::run_each(root, extent(long)),
         Command::Bench { arguments } => bench(root, &arguments),
         Command::Perseus { check: true } => perseus::check(root),
         Command::Perseus { check: false } => perseus::build(root),
         Command::Player => player::build(root),
         Command::Tidy => tidy::run(root, understands),
     }
+}
+
+const fn extent(long: bool) -> test::Extent {
+    if long { test::Extent::Long } else { test::Extent::Short }
 }
 
 /// The figures; those of the exercises ask a server and a browser as well.

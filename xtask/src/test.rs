@@ -14,13 +14,9 @@ use std::{
 use anyhow::{Result, ensure};
 
 use crate::{
-    contract, npm, perseus, player, tidy,
+    contract, fuzz, npm, perseus, player, tidy,
     tools::{self, cargo, run},
 };
-
-/// How long each fuzz target runs.
-const FUZZ_SHORT: Duration = Duration::from_secs(15);
-const FUZZ_LONG: Duration = Duration::from_secs(600);
 
 /// How much to test.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -142,41 +138,10 @@ fn browser_tests(root: &Path) -> Result<Ended> {
 
 /// The same properties run as ordinary tests too; here a fuzzer chooses the input.
 fn fuzzing(root: &Path, extent: Extent) -> Result<Ended> {
-    let targets = fuzz_targets(root);
-    if targets.is_empty() {
+    if fuzz::targets(root).is_empty() {
         return Ok(Ended::Skipped("fuzz/fuzz_targets is not there"));
     }
-    if !tools::has_nightly() {
-        return Ok(Ended::Skipped("no nightly toolchain"));
-    }
-    let tool = tools::cargo_tool(root, "cargo-fuzz")?;
-    let fuzz = |verb: &str| {
-        let mut command = Command::new(&tool);
-        command.current_dir(root).env("RUSTUP_TOOLCHAIN", "nightly").env_remove("CARGO");
-        // The code under test is safe Rust: the sanitizer would only make it slower.
-        command.args(["fuzz", verb, "--fuzz-dir", "fuzz", "--sanitizer", "none"]);
-        if extent == Extent::Short {
-            command.arg("--dev");
-        }
-        command
-    };
-    run(&mut fuzz("build"))?;
-    let time = if extent == Extent::Long { FUZZ_LONG } else { FUZZ_SHORT };
-    for target in targets {
-        let limits = [format!("-max_total_time={}", time.as_secs()), "-rss_limit_mb=4096".into()];
-        run(fuzz("run").args([&target, "--"]).args(limits).arg("-verbosity=0"))?;
-        println!("{target}: {} s without a finding", time.as_secs());
-    }
-    Ok(Ended::Passed)
-}
-
-fn fuzz_targets(root: &Path) -> Vec<String> {
-    let Ok(files) = root.join("fuzz/fuzz_targets").read_dir() else { return Vec::new() };
-    let mut names: Vec<_> = files
-        .filter_map(|file| Some(file.ok()?.file_name().to_str()?.strip_suffix(".rs")?.to_owned()))
-        .collect();
-    names.sort();
-    names
+    fuzz::run_each(root, extent).map(|()| Ended::Passed)
 }
 
 fn licences(root: &Path) -> Result<Ended> {

@@ -76,25 +76,16 @@ pub(crate) fn has_subcommand(name: &str) -> bool {
     succeeds(cargo(Path::new(".")).args([name, "--version"]))
 }
 
-/// Whether the nightly toolchain is there; fuzzing needs its instrumentation.
-pub(crate) fn has_nightly() -> bool {
-    succeeds(Command::new("cargo").args(["+nightly", "--version"]))
-}
-
-/// The path of a tool that cargo can build, installed below `target/` where it is missing.
+/// The platform that the compiler builds for by itself, such as `x86_64-unknown-linux-gnu`.
 ///
 /// # Errors
-/// When building it fails.
-pub(crate) fn cargo_tool(root: &Path, name: &str) -> Result<PathBuf> {
-    if let Some(found) = find(name) {
-        return Ok(found);
-    }
-    let home = target(root).join("tools");
-    let tool = home.join("bin").join(name);
-    if !tool.is_file() {
-        run(cargo(root).args(["install", "--quiet", "--locked", name, "--root"]).arg(&home))?;
-    }
-    Ok(tool)
+/// When the compiler does not say.
+pub(crate) fn platform() -> Result<String> {
+    let told =
+        Command::new("rustc").arg("-vV").output().context("asking rustc for its platform")?;
+    let told = String::from_utf8(told.stdout).context("rustc answers in text")?;
+    let host = told.lines().find_map(|line| line.strip_prefix("host: "));
+    Ok(host.context("rustc -vV names no host")?.to_owned())
 }
 
 /// Where cargo builds.

@@ -3,9 +3,9 @@
  * `bundle/dist/NOTICE`, their licences, and `tests/fixtures/expected.ndjson`, what the packages themselves make of the
  * fixtures. An argument names another folder to write them below.
  *
- * Two things are changed in the packages, and a build that doesn't find their places fails. Perseus's parser joins its
- * complaints to one sentence, and here they stay apart, each with its path. Its Markdown asks patterns that begin with
- * `^` in a way that is fast in browsers alone.
+ * Few things are changed in the packages, and a build that doesn't find their places fails. Perseus's parser joins its
+ * complaints to one sentence, and here they stay apart, each with its path. What is fast in browsers alone is put
+ * otherwise: how its Markdown asks patterns that begin with `^`, and how its parser goes through the fields of an object.
  */
 import {createHash} from "node:crypto";
 import {mkdirSync, readFileSync, readdirSync, writeFileSync} from "node:fs";

@@ -3,6 +3,7 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
+import { until } from "./browser.js";
 import { inFrame, journeys, title, world } from "./journey.js";
 import { serve, shareDraft } from "./serving.js";
 
@@ -168,7 +169,7 @@ journey("previews an article and a video", "/admin/#/production/article/what-is-
   assert.equal(address, "/learn/en/arithmetic/fractions/understanding-fractions/equal-parts/a/what-is-a-fraction");
   await page.goto(`${it.server.url}/admin/#/production/video/same-half`);
   await page.getByRole("button", { name: "Preview as a learner" }).click();
-  await page.waitForFunction(() => document.querySelector("video")?.readyState > 0);
+  await until(page, () => document.querySelector("video")?.readyState > 0);
 });
 
 journey("sees a shared draft as a learner would", () => shareDraft(it.server, "article/what-is-a-fraction", (article) => {

@@ -1,6 +1,7 @@
 /** What a learner does: walks the course, reads, answers, watches; each journey ends in an audit. */
 
 import assert from "node:assert/strict";
+import { until } from "./browser.js";
 import { inFrame, journeys, press, title, world } from "./journey.js";
 
 const UNIT = "/learn/en/arithmetic/fractions/understanding-fractions";
@@ -106,7 +107,7 @@ journey("answers by keyboard alone", `${LESSON}/e/equal-parts`, async (page) => 
   await press(page, "Tab", () => page.evaluate(() => document.activeElement.textContent === "Check"));
   await page.keyboard.press("Enter");
   await inFrame(page).getByText("That’s right!").waitFor();
-  await page.waitForFunction(() => document.activeElement.textContent === "Next question");
+  await until(page, () => document.activeElement.textContent === "Next question");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { name: "Question 2 of 3" }).waitFor();
 });
@@ -155,10 +156,10 @@ journey("starts a video of YouTube's only when asked", `${LESSON}/v/introduction
 
 journey("watches our own copy, with captions and what is said beside it", "/learn/en/arithmetic/fractions/equivalent-fractions/equivalent-fractions/v/one-half-has-many-names", async (page) => {
   await page.getByRole("heading", { name: "Transcript" }).waitFor();
-  await page.waitForFunction(() => document.querySelector("video").readyState > 0);
+  await until(page, () => document.querySelector("video").readyState > 0);
   assert.deepEqual(await page.evaluate(() => [...document.querySelectorAll("track")].map((track) => track.srclang)), ["en", "es", "ar"]);
   await page.getByRole("button", { name: "Go to 0:05" }).click();
-  await page.waitForFunction(() => document.querySelector("video").currentTime >= 4.5);
+  await until(page, () => document.querySelector("video").currentTime >= 4.5);
   await page.locator("[data-now]").getByText("Cut every part in two.").waitFor();
   await page.evaluate(() => document.querySelector("video").pause());
 });
@@ -244,12 +245,12 @@ journey("answers in Arabic by keyboard alone, with a hint that shows a picture",
   await press(page, "Tab", () => isFocused("تحقَّق مرة أخرى"));
   await page.keyboard.press("Enter");
   await inFrame(page).getByText("إجابة صحيحة!").waitFor();
-  await page.waitForFunction(() => document.activeElement.textContent === "السؤال التالي");
+  await until(page, () => document.activeElement.textContent === "السؤال التالي");
 }, { viewport: { width: 320, height: 740 } });
 
 journey("watches with Arabic captions", `${ARABIC}/v/one-half-has-many-names`, async (page) => {
   await page.getByRole("heading", { name: "النص المكتوب" }).waitFor();
-  await page.waitForFunction(() => document.querySelector("video").readyState > 0);
+  await until(page, () => document.querySelector("video").readyState > 0);
   assert.equal(await page.evaluate(() => document.querySelector("track[default]").srclang), "ar");
   await page.getByRole("button", { name: "انتقل إلى 0:05" }).click();
   await page.locator("[data-now]").getByText("رُبعان").waitFor();

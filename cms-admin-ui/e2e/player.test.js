@@ -6,6 +6,7 @@ import { dirname, join } from "node:path";
 import { test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { audit, fits } from "./audit.js";
+import { until } from "./browser.js";
 import { world } from "./journey.js";
 import { isBlank, stage } from "./stage.js";
 
@@ -62,13 +63,13 @@ onStage("a question is answered by keyboard alone, and what is put in is told", 
   await it.frame().getByRole("button").first().focus();
   await it.page.keyboard.press("Tab");
   await it.page.keyboard.press("Enter");
-  await it.page.waitForFunction(() => window.told.at(-1)?.type === "input" && window.told.at(-1).empty.length === 0);
+  await until(it.page, () => window.told.at(-1)?.type === "input" && window.told.at(-1).empty.length === 0);
   assert.deepEqual((await last(it, "input")).userInput["radio 1"].selectedChoiceIds, ["choice-2"]);
 
   await it.show({ id: "number", content: item("$x=$ [[☃ numeric-input 1]]", { "numeric-input 1": numeric }) });
   await it.frame().getByRole("textbox", { name: "value of x" }).focus();
   await it.page.keyboard.type("7");
-  await it.page.waitForFunction(() => window.told.at(-1)?.userInput?.["numeric-input 1"]?.currentValue === "7");
+  await until(it.page, () => window.told.at(-1)?.userInput?.["numeric-input 1"]?.currentValue === "7");
   await audit(it.page);
 });
 
@@ -105,7 +106,7 @@ onStage("in a language that is written from right to left, formulas are not", as
   assert.deepEqual([page, formula], ["rtl", "ltr"]);
   assert.equal(await it.frame().evaluate(() => document.documentElement.lang), "ar");
   await it.page.evaluate(() => window.player.settings({ locale: "en", direction: "ltr", theme: "dark" }));
-  await it.frame().waitForFunction(() => document.documentElement.dir === "ltr" && document.documentElement.dataset.theme === "dark");
+  await until(it.frame(), () => document.documentElement.dir === "ltr" && document.documentElement.dataset.theme === "dark");
 }, { settings: { locale: "ar", direction: "rtl" } });
 
 onStage("at 320 pixels nothing has to be pushed sideways", async (it) => {
@@ -195,7 +196,7 @@ test("strangers are not listened to, and what is not understood is answered in w
     // To the page, from itself and in the player's words.
     await it.page.evaluate(() => window.postMessage({ protocol: 1, type: "error", message: "forged", id: null }, "*"));
     await it.page.evaluate(() => window.player.frame.contentWindow.postMessage({ protocol: 2, type: "load" }, "*"));
-    await it.page.waitForFunction(() => window.told.some((row) => row.type === "error"));
+    await until(it.page, () => window.told.some((row) => row.type === "error"));
     const errors = await it.told("error");
     assert.deepEqual(errors.map((row) => row.message), ["this is version 1 of the protocol, not “2”"]);
     assert.equal((await shown(it).innerText()).trim(), "What the page sent");
@@ -208,7 +209,7 @@ onStage("a link is opened by the page, and only to the web", async (it) => {
   await it.show({ id: "l", content: item("[out](https://example.org/a) [in](/learn/) [bad](file:///etc/passwd)") });
   await it.page.evaluate(() => { window.open = (...wish) => { window.opened = [...(window.opened ?? []), wish]; }; });
   await it.frame().getByRole("link", { name: "out" }).click();
-  await it.page.waitForFunction(() => window.opened?.length === 1);
+  await until(it.page, () => window.opened?.length === 1);
   assert.deepEqual(await it.page.evaluate(() => window.opened), [["https://example.org/a", "_blank", "noopener,noreferrer"]]);
   assert.equal(await it.frame().getByRole("link").count(), 1);
 });
@@ -217,8 +218,8 @@ onStage("the frame is as tall as what it shows", async (it) => {
   const heights = [];
   for (const lines of [1, 30, 2]) {
     await it.show({ id: `h${lines}`, content: item(Array.from({ length: lines }, () => "A line.").join("\n\n")) });
-    await it.page.waitForFunction(() => Math.abs(window.player.frame.clientHeight - window.player.frame.getBoundingClientRect().height) < 1);
-    await it.frame().waitForFunction(() => Math.abs(innerHeight - document.getElementById("root").getBoundingClientRect().height) < 2);
+    await until(it.page, () => Math.abs(window.player.frame.clientHeight - window.player.frame.getBoundingClientRect().height) < 1);
+    await until(it.frame(), () => Math.abs(innerHeight - document.getElementById("root").getBoundingClientRect().height) < 2);
     heights.push(await it.page.evaluate(() => window.player.frame.clientHeight));
   }
   assert.ok(heights[1] > heights[0] * 5 && heights[2] < heights[1] / 3, String(heights));

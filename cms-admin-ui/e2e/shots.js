@@ -7,7 +7,7 @@
 
 import { mkdirSync } from "node:fs";
 import { join } from "node:path";
-import { launch } from "./browser.js";
+import { launch, until } from "./browser.js";
 import { inFrame } from "./journey.js";
 import { serve, shareDraft } from "./serving.js";
 
@@ -109,7 +109,7 @@ const ADMIN = {
   "preview-exercise": ["#/production/exercise/equal-parts", async (page) => { await preview(page); await choose(page, 0); await check(page); await upTo(page); }],
   "preview-hints": ["#/production/exercise/missing-number", async (page) => { await preview(page); await hints(page, "Hint", 2); await inFrame(page).locator("img").waitFor(); await upTo(page); }],
   "preview-article": ["#/production/article/equivalent-fractions", async (page) => { await preview(page); await upTo(page); }],
-  "preview-video": ["#/production/video/same-half", async (page) => { await button(page, "Preview as a learner").click(); await page.waitForFunction(() => document.querySelector("video")?.readyState > 0); await upTo(page); }],
+  "preview-video": ["#/production/video/same-half", async (page) => { await button(page, "Preview as a learner").click(); await until(page, () => document.querySelector("video")?.readyState > 0); await upTo(page); }],
   "preview-arabic": ["#/production/ar/exercise/missing-number", async (page) => { await preview(page); await type(page, "4"); await check(page); await upTo(page); }],
 };
 

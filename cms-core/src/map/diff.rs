@@ -2,7 +2,7 @@
 //!
 //! Cost: in proportion to the number of differences times the depth, not to the size.
 
-use std::{cmp::Ordering, sync::Arc};
+use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
 use bytes::Bytes;
 
@@ -38,7 +38,7 @@ pub fn diff<'a, R: ReadNodes + ?Sized>(
     let mut diff = Diff::new(nodes);
     if left != right {
         let (left, right) = (nodes.node(left)?, nodes.node(right)?);
-        diff.is_ahead = expect_all(nodes, Arc::clone(&left), Arc::clone(&right));
+        diff.is_ahead = diff.expect_all(Arc::clone(&left), Arc::clone(&right));
         diff.left.enter(left);
         diff.right.enter(right);
     }
@@ -70,6 +70,8 @@ pub struct Diff<'a, R: ?Sized> {
     right: Cursor,
     /// Whether all nodes that differ have been asked for.
     is_ahead: bool,
+    /// What was read above the leaves to ask for them, and the walk has yet to come to.
+    ahead: HashMap<NodeId, Arc<Node>>,
 }
 
 /// A place before an entry of some level; everything before it has been dealt with.
@@ -124,9 +126,14 @@ impl Cursor {
     }
 
     /// Replaces the entry here by the node below it.
-    fn descend<R: ReadNodes + ?Sized>(&mut self, nodes: &R) -> Result<(), MapError> {
+    fn descend<R: ReadNodes + ?Sized>(
+        &mut self,
+        nodes: &R,
+        ahead: &mut HashMap<NodeId, Arc<Node>>,
+    ) -> Result<(), MapError> {
         let (node, index) = self.path.last_mut().expect("descends from an entry");
-        let child = nodes.node(node.child_id(*index))?;
+        let id = node.child_id(*index);
+        let child = ahead.remove(&id).map_or_else(|| nodes.node(id), Ok)?;
         *index += 1;
         // Not settled: the parent may be used up, and is left when the child is.
         self.path.push((child, 0));
@@ -179,42 +186,57 @@ enum Step {
     DescendBoth,
 }
 
-/// Asks for all nodes that differ, a level at a time, so that many are read at once: a few differences lie far apart,
-/// each under nodes of its own. Whether that was possible: not where too many differ, nor below nodes that were cut
-/// otherwise, whose children have no counterparts.
-fn expect_all<R: ReadNodes + ?Sized>(nodes: &R, left: Arc<Node>, right: Arc<Node>) -> bool {
-    let mut is_all = left.level() == right.level();
-    let mut pairs = if is_all { vec![(left, right)] } else { Vec::new() };
-    let mut asked = 0;
-    while pairs.first().is_some_and(|(left, _)| left.level() > 0) {
-        let mut ids = Vec::new();
-        let mut below = Vec::new();
-        for (left, right) in &pairs {
-            let [lefts, rights] = differing(left, right);
-            ids.extend(lefts.iter().chain(&rights).copied());
-            if lefts.len() == rights.len() {
-                below.extend(lefts.into_iter().zip(rights));
-            } else {
-                is_all = false;
-            }
-        }
-        asked += ids.len();
-        if asked > LOOK_AHEAD_NODES_MAX {
-            return false;
-        }
-        nodes.expect(ids);
-        // What can't be read is told when the walk comes to it.
-        let read =
-            below.into_iter().map(|(left, right)| Ok((nodes.node(left)?, nodes.node(right)?)));
-        let Ok(read) = read.collect::<Result<_, MapError>>() else { return false };
-        pairs = read;
-    }
-    is_all
-}
-
 impl<'a, R: ReadNodes + ?Sized> Diff<'a, R> {
     fn new(nodes: &'a R) -> Self {
-        Self { nodes, left: Cursor::default(), right: Cursor::default(), is_ahead: false }
+        let (left, right) = (Cursor::default(), Cursor::default());
+        Self { nodes, left, right, is_ahead: false, ahead: HashMap::new() }
+    }
+
+    /// Asks for all nodes that differ, a level at a time, so that many are read at once: a few differences lie far
+    /// apart, each under nodes of its own. Whether that was possible: not where too many differ, nor below nodes that
+    /// were cut otherwise, whose children have no counterparts.
+    fn expect_all(&mut self, left: Arc<Node>, right: Arc<Node>) -> bool {
+        let mut is_all = left.level() == right.level();
+        let mut pairs = if is_all { vec![(left, right)] } else { Vec::new() };
+        let mut asked = 0;
+        while let Some(level) =
+            pairs.first().map(|(left, _)| left.level()).filter(|level| *level > 0)
+        {
+            let mut ids = Vec::new();
+            let mut below = Vec::new();
+            for (left, right) in &pairs {
+                let [lefts, rights] = differing(left, right);
+                ids.extend(lefts.iter().chain(&rights).copied());
+                if lefts.len() == rights.len() {
+                    below.extend(lefts.into_iter().zip(rights));
+                } else {
+                    is_all = false;
+                }
+            }
+            asked += ids.len();
+            if asked > LOOK_AHEAD_NODES_MAX {
+                return false;
+            }
+            self.nodes.expect(ids);
+            if level == 1 {
+                break;
+            }
+            pairs.clear();
+            for (left, right) in below {
+                // What can't be read is told when the walk comes to it.
+                let (Ok(left), Ok(right)) = (self.read_ahead(left), self.read_ahead(right)) else {
+                    return false;
+                };
+                pairs.push((left, right));
+            }
+        }
+        is_all
+    }
+
+    fn read_ahead(&mut self, id: NodeId) -> Result<Arc<Node>, MapError> {
+        let node = self.nodes.node(id)?;
+        self.ahead.insert(id, Arc::clone(&node));
+        Ok(node)
     }
 
     fn step(&self) -> Step {
@@ -297,11 +319,11 @@ impl<'a, R: ReadNodes + ?Sized> Diff<'a, R> {
                     self.left.skip();
                     self.right.skip();
                 }
-                Step::DescendLeft => self.left.descend(self.nodes)?,
-                Step::DescendRight => self.right.descend(self.nodes)?,
+                Step::DescendLeft => self.left.descend(self.nodes, &mut self.ahead)?,
+                Step::DescendRight => self.right.descend(self.nodes, &mut self.ahead)?,
                 Step::DescendBoth => {
-                    self.left.descend(self.nodes)?;
-                    self.right.descend(self.nodes)?;
+                    self.left.descend(self.nodes, &mut self.ahead)?;
+                    self.right.descend(self.nodes, &mut self.ahead)?;
                     if !self.is_ahead {
                         self.look_ahead();
                     }

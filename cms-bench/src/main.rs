@@ -10,7 +10,6 @@ mod git;
 mod merges;
 mod rows;
 mod store;
-mod unjudged;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
 

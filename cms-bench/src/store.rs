@@ -24,9 +24,9 @@ use cms_core::{
         MediaSource, NewRepository, PublishRequest, Published, Repository, RepositoryOptions,
         Stamp,
     },
+    schema::ContentEngines,
 };
 
-use crate::unjudged;
 use crate::{
     disk::{MeasuredDisk, Sync},
     figure::{say, timed},
@@ -176,9 +176,10 @@ pub(crate) fn open(
             schemas: schemas()?,
             stamp: stamp("begin"),
         };
-        return Ok(Repository::create(engine, new)?.with_content_engines(unjudged::engines()));
+        return Ok(Repository::create(engine, new)?
+            .with_content_engines(ContentEngines::unjudged("perseus")));
     }
-    Ok(Repository::open(engine, options)?.with_content_engines(unjudged::engines()))
+    Ok(Repository::open(engine, options)?.with_content_engines(ContentEngines::unjudged("perseus")))
 }
 
 /// The kinds that ship.

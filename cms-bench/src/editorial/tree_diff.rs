@@ -2,7 +2,10 @@
 
 use anyhow::{Result, ensure};
 use cms_bench::generator::Edit;
-use cms_core::repo::{CompareOptions, Repository, RepositoryOptions};
+use cms_core::{
+    repo::{CompareOptions, Repository, RepositoryOptions},
+    schema::ContentEngines,
+};
 
 use super::stage::Stage;
 use crate::{
@@ -22,7 +25,7 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
         // Opened anew, so that no node is in our cache.
         let engine = stage.store.repository.engine().clone();
         let repository = Repository::open(engine, RepositoryOptions::default())?
-            .with_content_engines(crate::unjudged::engines());
+            .with_content_engines(ContentEngines::unjudged("perseus"));
         let (found, time) = timed(|| repository.compare(&before, &after, options));
         let found = found?;
         ensure!(found.changed_count == 50, "{} changes of 50", found.changed_count);

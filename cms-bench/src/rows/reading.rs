@@ -2,7 +2,10 @@
 
 use anyhow::{Context, Result, ensure};
 use cms_bench::generator::{Content, Edit};
-use cms_core::repo::{Repository, RepositoryOptions};
+use cms_core::{
+    repo::{Repository, RepositoryOptions},
+    schema::ContentEngines,
+};
 
 use super::At;
 use crate::{
@@ -18,7 +21,7 @@ pub(super) fn read_entry(at: &At<'_>, content: &Content) -> Result<()> {
     let store = at.place.open(Sync::None)?;
     let options = RepositoryOptions { node_cache_size_bytes: 0 };
     let uncached = Repository::open(store.repository.engine().clone(), options)?
-        .with_content_engines(crate::unjudged::engines());
+        .with_content_engines(ContentEngines::unjudged("perseus"));
     let snapshot = store.snapshot()?;
     let mut edits = Edits::new(content);
     let mut worst = 0.0;
@@ -63,7 +66,7 @@ pub(super) fn snapshot_diff_50(at: &At<'_>, content: &Content) -> Result<()> {
         // Opened anew, so that no node is in our cache.
         let engine = store.repository.engine().clone();
         let repository = Repository::open(engine, RepositoryOptions::default())?
-            .with_content_engines(crate::unjudged::engines());
+            .with_content_engines(ContentEngines::unjudged("perseus"));
         let (rows, time) = timed(|| repository.compare_delivered(&left, &right, None, 10_000));
         found = rows?.len();
         Ok(ms(time))

@@ -9,6 +9,9 @@
 //!    is delivered: without its engine nobody knows where the answers stand.
 //! 2. An engine is a function of its arguments and its [`ContentEngine::identity`].
 
+#[cfg(any(test, feature = "conformance"))]
+mod unjudged;
+
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde::Serialize;

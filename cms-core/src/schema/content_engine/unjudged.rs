@@ -1,12 +1,15 @@
-//! An engine that takes content as it is, under Perseus's name: what the store costs is measured without Perseus, whose
-//! time has rows of its own.
+//! An engine that judges nothing, for tests and measurements: content as a program has it that knows no engine, or one
+//! with a laxer parser.
 
 use std::sync::Arc;
 
-use cms_core::schema::{ContentEngine, ContentEngines, ContentFault, Finding, Withheld};
 use serde_json::Value;
 
-struct Unjudged;
+use super::{ContentEngine, ContentEngines, ContentFault, Finding, Withheld};
+
+/// Takes every element as it is and withholds nothing.
+#[derive(Debug)]
+pub(super) struct Unjudged;
 
 impl ContentEngine for Unjudged {
     fn identity(&self) -> &str {
@@ -42,7 +45,10 @@ impl ContentEngine for Unjudged {
     }
 }
 
-/// It, under the name that the shipped kinds use.
-pub(crate) fn engines() -> ContentEngines {
-    ContentEngines::of([("perseus", Arc::new(Unjudged) as Arc<dyn ContentEngine>)])
+impl ContentEngines {
+    /// An engine that takes every element as it is and withholds nothing, alone, under the name by which kinds ask for it.
+    #[must_use]
+    pub fn unjudged(name: &str) -> Self {
+        Self::of([(name, Arc::new(Unjudged) as Arc<dyn ContentEngine>)])
+    }
 }

@@ -34,14 +34,38 @@ fn every_row_is_found_and_nothing_else() {
         for row in &rows {
             assert_eq!(index.find(row.id).unwrap(), Some(*row));
         }
-        let absent = ObjectId::of(ObjectKind::Media, b"absent");
-        assert_eq!(index.find(absent).unwrap(), None);
+        for absent in 0..200_u32 {
+            let absent = ObjectId::of(ObjectKind::Document, &absent.to_le_bytes());
+            assert_eq!(index.find(absent).unwrap(), None);
+        }
         for after in [0, count / 3, count.saturating_sub(1)] {
             let Some(row) = rows.get(after as usize) else { continue };
             let listed: Vec<IndexRow> = index.after(Some(row.id)).map(Result::unwrap).collect();
             assert!(listed == rows[after as usize + 1..]);
         }
         index.verify().unwrap();
+    }
+}
+
+#[test]
+fn ids_that_lie_unevenly_are_found_as_well() {
+    let directory = tempfile::tempdir().unwrap();
+    let id = |first: u8, last: u8| {
+        let mut bytes = [first; 32];
+        bytes[31] = last;
+        ObjectId::from_bytes(bytes)
+    };
+    for (number, first) in [(1, 0), (2, 0x7f), (3, 0xff)] {
+        let row = |last| IndexRow { id: id(first, last), segment: 3, offset: u64::from(last) };
+        let rows: Vec<IndexRow> = (0..=255).step_by(2).map(row).collect();
+        let index = index(directory.path(), number, vec![3], &rows);
+        for last in 0..=255 {
+            let expected = (last % 2 == 0).then(|| row(last));
+            assert_eq!(index.find(id(first, last)).unwrap(), expected, "{first} {last}");
+        }
+        for other in [0, 1, 0x80, 0xfe] {
+            assert_eq!(index.find(id(other, 1)).unwrap(), None);
+        }
     }
 }
 

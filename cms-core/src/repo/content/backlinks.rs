@@ -11,7 +11,7 @@ use super::{
 };
 use crate::repo::{open::Repository, state::State};
 use crate::{
-    map::ReadNodes,
+    map::{self, ReadNodes},
     model::{id::NodeId, key::EntryKey},
     schema::Role,
 };
@@ -72,12 +72,40 @@ pub(in crate::repo) fn sources(
     let mut sources = Vec::new();
     for entry in with_prefix(nodes, backlinks, &prefix)? {
         let (key, _) = entry?;
-        let malformed =
-            || StoreError::Row { what: format!("the back-link {}", String::from_utf8_lossy(&key)) };
-        let (found, source) = key[skipped..].split_first().ok_or_else(malformed)?;
-        sources.push((decoded_key(source)?, role(*found).ok_or_else(malformed)?));
+        sources.push(source(&key, skipped)?);
     }
     Ok(sources)
+}
+
+/// Who carries `target` in what learners get, by key within each role: one range, which passes by those who only refer
+/// to it.
+pub(in crate::repo) fn carrying(
+    nodes: &(impl ReadNodes + ?Sized),
+    backlinks: NodeId,
+    target: &EntryKey,
+) -> Result<Vec<(EntryKey, Role)>, StoreError> {
+    let (start, all) = (prefix(target, Some(Role::Contains)), prefix(target, None));
+    let mut found = Vec::new();
+    for entry in map::entries(nodes, backlinks, &start)? {
+        let (key, _) = entry?;
+        if !key.starts_with(&all) {
+            break;
+        }
+        let (source, role) = source(&key, all.len())?;
+        if !matches!(role, Role::Contains | Role::Embeds) {
+            break;
+        }
+        found.push((source, role));
+    }
+    Ok(found)
+}
+
+/// The source and the role in a back-link's key, whose target and separator take `skipped` bytes.
+fn source(key: &[u8], skipped: usize) -> Result<(EntryKey, Role), StoreError> {
+    let malformed =
+        || StoreError::Row { what: format!("the back-link {}", String::from_utf8_lossy(key)) };
+    let (found, source) = key[skipped..].split_first().ok_or_else(malformed)?;
+    Ok((decoded_key(source)?, role(*found).ok_or_else(malformed)?))
 }
 
 /// A place where an entry is used.

@@ -17,13 +17,14 @@ use super::{
 use crate::repo::{open::Repository, state::Roots};
 use crate::{map::ReadNodes, model::key::EntryKey, schema::Role};
 
-/// A state's maps, read as a graph; facts are read once and remembered.
+/// A state's maps, read as a graph; facts, and who carries whom, are read once and remembered.
 pub(in crate::repo) struct Graph<'a> {
     pub(in crate::repo) repository: &'a Repository,
     pub(in crate::repo) nodes: &'a (dyn ReadNodes + Sync),
     pub(in crate::repo) roots: Roots,
     pub(in crate::repo) kinds: &'a Kinds<'a>,
     known: Mutex<HashMap<EntryKey, Option<Arc<Facts>>>>,
+    carrying: Mutex<HashMap<EntryKey, Arc<[(EntryKey, Role)]>>>,
 }
 
 impl<'a> Graph<'a> {
@@ -33,7 +34,14 @@ impl<'a> Graph<'a> {
         roots: Roots,
         kinds: &'a Kinds<'a>,
     ) -> Self {
-        Self { repository, nodes, roots, kinds, known: Mutex::default() }
+        Self {
+            repository,
+            nodes,
+            roots,
+            kinds,
+            known: Mutex::default(),
+            carrying: Mutex::default(),
+        }
     }
 
     /// Tells what is known already, so that it need not be read.
@@ -86,18 +94,30 @@ impl<'a> Graph<'a> {
 
     /// The entries that contain this one.
     pub(in crate::repo) fn parents(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
-        self.sources(key, Role::Contains)
+        let carrying = self.carrying(key)?;
+        let parents = carrying.iter().filter(|(_, role)| *role == Role::Contains);
+        Ok(parents.map(|(parent, _)| parent.clone()).collect())
     }
 
-    /// The entries whose delivered documents carry this one.
+    /// The entries whose delivered documents carry this one, each once.
     pub(in crate::repo) fn carriers(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
         let mut carriers = self.parents(key)?;
-        for source in self.sources(key, Role::Embeds)? {
-            if !carriers.contains(&source) {
-                carriers.push(source);
+        let contain = carriers.len();
+        for (carrier, role) in self.carrying(key)?.iter() {
+            if *role == Role::Embeds && carriers[..contain].binary_search(carrier).is_err() {
+                carriers.push(carrier.clone());
             }
         }
         Ok(carriers)
+    }
+
+    fn carrying(&self, key: &EntryKey) -> Result<Arc<[(EntryKey, Role)]>, StoreError> {
+        if let Some(known) = self.carrying.lock().get(key) {
+            return Ok(Arc::clone(known));
+        }
+        let carrying: Arc<[_]> = backlinks::carrying(self.nodes, self.roots.backlinks, key)?.into();
+        self.carrying.lock().insert(key.clone(), Arc::clone(&carrying));
+        Ok(carrying)
     }
 
     /// The template whose model an entry is or stands in, the first by key; none when there is none.

@@ -44,9 +44,11 @@ use crate::{
 };
 
 mod carry;
+mod live;
 mod retire;
 
 use carry::CarriedParts;
+use live::Live;
 
 /// The kind whose entries hold a locale's policy: `locale/es`.
 pub(super) const KIND_OF_LOCALES: &str = "locale";
@@ -73,7 +75,7 @@ struct Outcome {
     left_out: Vec<LeftOut>,
 }
 
-/// Entries that are made together, on many threads, since they mostly wait for what they are made of; their documents are held until they are written.
+/// Entries that are made together; their documents are held until they are written.
 const ENTRIES_AT_ONCE: usize = 2048;
 
 pub(super) fn make(
@@ -84,8 +86,15 @@ pub(super) fn make(
     spread: &Spread,
     sink: &mut ObjectSink<'_>,
 ) -> Result<Made, StoreError> {
-    let mut maker =
-        Maker { repository, graph, base, spread, done: HashMap::new(), policies: Mutex::default() };
+    let mut maker = Maker {
+        repository,
+        graph,
+        base,
+        spread,
+        live: HashMap::new(),
+        done: HashMap::new(),
+        policies: Mutex::default(),
+    };
     let mut made = Made { changes: Vec::new(), left_out: Vec::new() };
     for key in &spread.fallen {
         let replaced_by = course.replaced_by.as_ref().filter(|_| course.leaving.contains(key));
@@ -97,10 +106,12 @@ pub(super) fn make(
         }
     }
     let mut media_seen = HashSet::new();
+    maker.live = maker.read_ahead(spread)?;
     // Entries of one layer need nothing of each other, so each piece is written before the next is made.
     for piece in spread.layers.iter().flat_map(|layer| layer.chunks(ENTRIES_AT_ONCE)) {
-        let outcomes: Vec<Option<Outcome>> =
-            widely(|| piece.par_iter().map(|key| maker.entry(key)).collect::<Result<_, _>>())?;
+        let make = || piece.par_iter().map(|key| maker.entry(key)).collect::<Result<_, _>>();
+        let is_there = piece.iter().all(|key| maker.is_there(key));
+        let outcomes: Vec<Option<Outcome>> = if is_there { make()? } else { widely(make)? };
         for outcome in outcomes.into_iter().flatten() {
             for object in outcome.objects {
                 sink.add(Space::Public, object)?;
@@ -144,23 +155,19 @@ struct Maker<'m, 'a> {
     graph: &'m Graph<'a>,
     base: &'m Base,
     spread: &'m Spread,
+    /// What was read ahead.
+    live: HashMap<EntryKey, Live>,
     done: HashMap<EntryKey, Rows>,
     policies: Mutex<HashMap<Locale, Untranslated>>,
 }
 
-/// One entry's live documents, read once.
-struct Live {
-    rows: Vec<(Option<Locale>, Row)>,
-    bytes: BTreeMap<Option<Locale>, Bytes>,
-}
-
-impl Live {
-    fn parts(&self, locale: Option<&Locale>) -> Option<Parts<'_>> {
-        Parts::parse(self.bytes.get(&locale.cloned())?)
-    }
-}
-
 impl Maker<'_, '_> {
+    /// Whether all that an entry is made of is in memory, so that making it waits for nothing.
+    fn is_there(&self, key: &EntryKey) -> bool {
+        let is_made_anew = self.spread.changed.contains_key(key) || self.spread.risen.contains(key);
+        !is_made_anew && self.live.contains_key(key)
+    }
+
     /// Makes one entry in all its locales; none when nothing that it is made of changed.
     fn entry(&self, key: &EntryKey) -> Result<Option<Outcome>, StoreError> {
         let Some(facts) = self.graph.facts(key)? else { return Ok(None) };
@@ -177,7 +184,14 @@ impl Maker<'_, '_> {
         {
             return Ok(None);
         }
-        let live = self.live(key)?;
+        let read;
+        let live = match self.live.get(key) {
+            Some(live) => live,
+            None => {
+                read = self.read_live(key)?;
+                &read
+            }
+        };
         let mut work = Work {
             maker: self,
             key,
@@ -185,30 +199,16 @@ impl Maker<'_, '_> {
             facts: &facts,
             changed,
             is_new,
-            live: &live,
+            live,
             rows: HashMap::new(),
             looked_up: HashMap::new(),
             media: Vec::new(),
             rubrics: Vec::new(),
         };
-        let made = work.all_locales()?;
+        let AllLocales { made, left_out } = work.all_locales()?;
         let (media, rubrics) = (std::mem::take(&mut work.media), std::mem::take(&mut work.rubrics));
-        let left_out = work.left_out(made.get(&None));
-        let outcome = self.outcome(key, &live, made, left_out);
+        let outcome = self.outcome(key, live, made, left_out);
         Ok(outcome.map(|outcome| Outcome { media, rubrics, ..outcome }))
-    }
-
-    fn live(&self, key: &EntryKey) -> Result<Live, StoreError> {
-        let rows = rows_before(self.repository, self.base, key)?;
-        let read = |(locale, row): &(Option<Locale>, Row)| {
-            let id = row.object.object_id();
-            let bytes =
-                self.repository.object(&self.repository.delivered, id, ObjectKind::Document)?;
-            Ok((locale.clone(), bytes))
-        };
-        let bytes: Result<_, StoreError> =
-            rows.par_iter().filter(|(_, row)| !row.retired).map(read).collect();
-        Ok(Live { rows, bytes: bytes? })
     }
 
     /// Compares what was made to what is live; none when it is the same and there is nothing to tell.
@@ -317,9 +317,17 @@ struct Work<'w, 'm, 'a> {
     rubrics: Vec<Object>,
 }
 
-impl Work<'_, '_, '_> {
+/// What an entry is made into.
+#[derive(Default)]
+struct AllLocales {
     /// The delivered documents, by locale.
-    fn all_locales(&mut self) -> Result<BTreeMap<Option<Locale>, Delivered>, StoreError> {
+    made: BTreeMap<Option<Locale>, Delivered>,
+    /// What the source's does without.
+    left_out: Vec<LeftOut>,
+}
+
+impl Work<'_, '_, '_> {
+    fn all_locales(&mut self) -> Result<AllLocales, StoreError> {
         let is_anew = self.changed.document || self.is_new || !self.live.bytes.contains_key(&None);
         let source_document = if is_anew { self.source_document()? } else { None };
         let live_source = self.live.parts(None);
@@ -339,7 +347,7 @@ impl Work<'_, '_, '_> {
                 }
             }
             (None, Some(parts)) => self.live_own(parts),
-            (None, None) => return Ok(BTreeMap::new()),
+            (None, None) => return Ok(AllLocales::default()),
         };
         let source_locale = self.maker.repository.header.source_locale.clone();
         // What is kept back embeds nothing: a picture in a hint would tell of it.
@@ -349,6 +357,7 @@ impl Work<'_, '_, '_> {
         };
         let source_carried = self.carried(None, live_source.as_ref(), &source_embedded)?;
         let source = self.write(&source_own, &source_carried, &source_locale);
+        let left_out = self.left_out(&source_carried);
         let mut made = BTreeMap::from([(None, source)]);
         let locales = self.locales(is_anew)?;
         self.read_translations_ahead(&locales, is_anew)?;
@@ -373,7 +382,7 @@ impl Work<'_, '_, '_> {
             }
             made.insert(Some(locale.clone()), self.write(own, &carried, &locale));
         }
-        Ok(made)
+        Ok(AllLocales { made, left_out })
     }
 
     /// Reads what is going to be read one by one, so that the storage is waited for once.
@@ -493,14 +502,12 @@ impl Work<'_, '_, '_> {
         Delivered { object: DocumentId::of(&bytes), bytes, summary: Arc::clone(&own.summary) }
     }
 
-    /// The children that the source's document does without.
-    fn left_out(&self, source: Option<&Delivered>) -> Vec<LeftOut> {
-        let Some(parts) = source.and_then(|source| Parts::parse(&source.bytes)) else {
-            return Vec::new();
-        };
-        let carried: HashSet<&str> = parts.children.iter().map(|(key, _)| &**key).collect();
+    /// The children that a document does without.
+    fn left_out(&self, carried: &CarriedParts) -> Vec<LeftOut> {
+        let is_carried: HashSet<&str> =
+            carried.children.iter().map(|(key, _)| key.as_str()).collect();
         let missing =
-            self.facts.children().filter(|child| !carried.contains(child.to_string().as_str()));
+            self.facts.children().filter(|child| !is_carried.contains(child.to_string().as_str()));
         missing.map(|child| LeftOut { parent: self.key.clone(), child: child.clone() }).collect()
     }
 }

@@ -1,0 +1,69 @@
+//! What is live of the entries that are made, read before it is needed.
+
+use std::collections::{BTreeMap, HashMap};
+
+use bytes::Bytes;
+use rayon::prelude::*;
+
+use super::Maker;
+use crate::{
+    engine::widely,
+    model::{
+        key::{EntryKey, Locale},
+        object::ObjectKind,
+    },
+    repo::{
+        content::objects::StoreError,
+        deliver::Row,
+        publish::{
+            project::Parts,
+            spread::{Spread, rows_before},
+        },
+    },
+};
+
+/// With more entries than this the cores are busy anyway, and what is read would be held for long.
+const ENTRIES_AHEAD_MAX: usize = 256;
+
+/// One entry's live documents, read once.
+#[derive(Default)]
+pub(super) struct Live {
+    pub(super) rows: Vec<(Option<Locale>, Row)>,
+    pub(super) bytes: BTreeMap<Option<Locale>, Bytes>,
+}
+
+impl Live {
+    pub(super) fn parts(&self, locale: Option<&Locale>) -> Option<Parts<'_>> {
+        Parts::parse(self.bytes.get(&locale.cloned())?)
+    }
+}
+
+impl Maker<'_, '_> {
+    /// What is live of all entries that a publish concerns, read at once, so that the storage is waited for once and
+    /// not at each layer; nothing of a large publish.
+    pub(super) fn read_ahead(
+        &self,
+        spread: &Spread,
+    ) -> Result<HashMap<EntryKey, Live>, StoreError> {
+        let concerned: Vec<&EntryKey> = spread.layers.iter().flatten().collect();
+        if concerned.len() > ENTRIES_AHEAD_MAX {
+            return Ok(HashMap::new());
+        }
+        let read = |key: &EntryKey| Ok((key.clone(), self.read_live(key)?));
+        widely(|| concerned.into_par_iter().map(read).collect())
+    }
+
+    /// Reads an entry's live documents.
+    pub(super) fn read_live(&self, key: &EntryKey) -> Result<Live, StoreError> {
+        let rows = rows_before(self.repository, self.base, key)?;
+        let read = |(locale, row): &(Option<Locale>, Row)| {
+            let id = row.object.object_id();
+            let bytes =
+                self.repository.object(&self.repository.delivered, id, ObjectKind::Document)?;
+            Ok((locale.clone(), bytes))
+        };
+        let bytes: Result<_, StoreError> =
+            rows.par_iter().filter(|(_, row)| !row.retired).map(read).collect();
+        Ok(Live { rows, bytes: bytes? })
+    }
+}

@@ -1,21 +1,30 @@
 //! What every handler is given: the store, what runs beside requests, and what the server was told
 //! at its start.
 
-use std::{num::NonZeroU32, path::PathBuf, sync::Arc};
+use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::http::HeaderName;
 
 use cms_core::repo::Repository;
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    edge::{access::Token, idempotency::Gates, problem::Problem, rate::Rate},
+    edge::{
+        access::Token,
+        idempotency::Gates,
+        problem::{Code, Problem},
+        rate::Rate,
+    },
     jobs::Jobs,
     store::Store,
 };
 
 /// Most streams of events at a time; each holds a connection for as long as its client likes.
 pub const STREAMS_MAX: usize = 512;
+/// Most requests that have something scored at a time: a quarter of the threads on which requests are worked.
+const SCORING_MAX: usize = 16;
+/// So long a request waits for its turn to be scored.
+const SCORING_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// The state of a running server.
 #[derive(Clone)]
@@ -31,6 +40,7 @@ struct Inner {
     jobs: Jobs,
     streams: Arc<Semaphore>,
     attempts: Rate,
+    scoring: Arc<Semaphore>,
 }
 
 /// What the server was told at its start.
@@ -51,10 +61,15 @@ pub struct AppSettings {
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, token: Token, settings: AppSettings) -> Self {
+        Self::sharing(store, token, settings, Arc::new(Semaphore::new(SCORING_MAX)))
+    }
+
+    fn sharing(store: Store, token: Token, settings: AppSettings, scoring: Arc<Semaphore>) -> Self {
         let attempts = Rate::per_second(settings.attempts_per_s);
         Self {
             inner: Arc::new(Inner {
                 attempts,
+                scoring,
                 store,
                 token,
                 settings,
@@ -75,7 +90,8 @@ impl App {
     #[must_use]
     pub fn reading(&self, repository: Repository) -> Self {
         let store = Store { repository, ..self.inner.store.clone() };
-        Self::new(store, self.inner.token.clone(), self.inner.settings.clone())
+        let scoring = Arc::clone(&self.inner.scoring);
+        Self::sharing(store, self.inner.token.clone(), self.inner.settings.clone(), scoring)
     }
 
     /// The server's own secret, which opens everything.
@@ -111,6 +127,22 @@ impl App {
     /// How often a client may have attempts scored.
     pub fn attempts(&self) -> &Rate {
         &self.inner.attempts
+    }
+
+    /// A place among those who have something scored at this moment; to be held while it is. Scoring waits for the engine's
+    /// contexts on threads that everything else needs as well, so it gets some of them and no more.
+    ///
+    /// # Errors
+    /// [`Code::TooMany`] when none becomes free in time.
+    pub async fn scoring(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        let place = Arc::clone(&self.inner.scoring).acquire_owned();
+        match tokio::time::timeout(SCORING_WAIT_MAX, place).await {
+            Ok(place) => place.map_err(Problem::internal),
+            Err(_) => {
+                let detail = "too many attempts wait to be scored";
+                Err(Problem::new(Code::TooMany, detail).retry_after(1))
+            }
+        }
     }
 
     /// The places for streams of events.

@@ -12,6 +12,7 @@ pub mod line;
 pub mod log;
 pub mod paper;
 pub mod publishing;
+pub mod schemas;
 pub mod serve;
 pub mod show;
 pub mod stats;

@@ -1,11 +1,11 @@
 //! Delivery: what learners' apps and the caches in front of them read. No authentication, no
-//! cookies, and only what is in the public space.
+//! cookies, and only what is in the public space; below `/protected`, with a token, one channel's own space.
 //!
 //! Invariants:
 //! 1. Everything under a snapshot or an object id is a function of its address, and says so.
 //! 2. A `404` under an immutable address is kept briefly: five seconds where the name may just not
 //!    have arrived here yet, a minute where the snapshot itself says that it is not there.
-//! 3. Nothing is read but the public space, save for attempts, which tell a score or a hint of what stayed behind.
+//! 3. Nothing is read but that space, save for attempts, which tell a score or a hint of what stayed behind.
 
 pub mod attempts;
 pub mod channel;

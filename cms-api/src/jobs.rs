@@ -45,6 +45,8 @@ pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 const NOTICED_AFTER_MS: u64 = 10_000;
 /// Most rows of each list in a report; the counts beside them are whole.
 const REPORT_ROWS_MAX: usize = 100;
+/// Largest report of a record, as JSON in bytes: a cell holds twice that.
+const REPORT_SIZE_BYTES_MAX: usize = 512 << 10;
 /// Memory for map nodes of one job, in bytes: it reads much once.
 const NODE_CACHE_SIZE_BYTES: u64 = 16 << 20;
 
@@ -278,10 +280,10 @@ async fn end(
     let end = move |job: &mut Job| {
         job.ended_ms = Some(ended_ms);
         (job.state, job.report, job.problem) = match outcome {
-            Ok(report) => (JobState::Done, Some(cut(report)), None),
+            Ok(report) => (JobState::Done, Some(fitting(&report)), None),
             Err(_) if is_stopping => (JobState::Interrupted, None, None),
             Err(_) if is_cancelled => (JobState::Cancelled, None, None),
-            Err(problem) => (JobState::Failed, None, Some(cut(problem.outward()))),
+            Err(problem) => (JobState::Failed, None, Some(fitting(&problem.outward()))),
         };
     };
     let ended =
@@ -316,14 +318,20 @@ fn stamp(job: &Job, time_ms: u64) -> Stamp {
     Stamp { author, time_ms, message: String::new(), operation: fresh_operation() }
 }
 
-/// A report whose lists fit a record.
-fn cut(report: Value) -> Value {
+/// A report that fits a record: with the first rows of each list, and fewer of them where lists lie in lists.
+fn fitting(report: &Value) -> Value {
+    let lengths = [REPORT_ROWS_MAX, 30, 10, 3, 0].into_iter();
+    let mut all = lengths.map(|rows_max| cut(report, rows_max));
+    all.find(|cut| cut.to_string().len() <= REPORT_SIZE_BYTES_MAX).unwrap_or_default()
+}
+
+fn cut(report: &Value, rows_max: usize) -> Value {
     match report {
-        Value::Array(rows) => rows.into_iter().take(REPORT_ROWS_MAX).map(cut).collect(),
+        Value::Array(rows) => rows.iter().take(rows_max).map(|row| cut(row, rows_max)).collect(),
         Value::Object(fields) => {
-            fields.into_iter().map(|(name, value)| (name, cut(value))).collect()
+            fields.iter().map(|(name, value)| (name.clone(), cut(value, rows_max))).collect()
         }
-        other => other,
+        other => other.clone(),
     }
 }
 
@@ -353,9 +361,21 @@ mod tests {
     #[test]
     fn reports_fit_their_record() {
         let rows: Vec<u32> = (0..5000).collect();
-        let report = cut(json!({ "rows_count": 5000, "rows": rows, "deep": { "rows": rows } }));
+        let report =
+            fitting(&json!({ "rows_count": 5000, "rows": rows, "deep": { "rows": rows } }));
         assert_eq!(report["rows_count"], 5000);
         assert_eq!(report["rows"].as_array().unwrap().len(), REPORT_ROWS_MAX);
         assert_eq!(report["deep"]["rows"].as_array().unwrap().len(), REPORT_ROWS_MAX);
+    }
+
+    #[test]
+    fn lists_within_lists_fit_as_well() {
+        let reasons = vec![json!({ "message": "m".repeat(300) }); 200];
+        let rows = vec![json!({ "key": "exercise/x", "reasons": reasons }); 200];
+        let report = fitting(&json!({ "held_back_count": 200, "held_back": rows }));
+        assert_eq!(report["held_back_count"], 200);
+        assert!(!report["held_back"].as_array().unwrap().is_empty());
+        assert!(report.to_string().len() <= REPORT_SIZE_BYTES_MAX);
+        assert_eq!(fitting(&json!("m".repeat(1 << 20))), Value::Null);
     }
 }

@@ -25,7 +25,7 @@ use crate::{
 #[openapi(
     info(
         title = "cms",
-        description = "Delivery of published teaching material, and everything that its authors do.\n\nEverything under `/v1` is public and, save a channel's pointer, immutable: an address answers the same for ever, so caches may keep it. Start at a channel, follow its snapshot, then walk by object ids: a container's document carries its children's ids and summaries.\n\nEvery refusal is `application/problem+json` with a stable `code`. Unknown query parameters are refused, so that one answer has one address.\n\nEverything under `/authoring/v1` needs a token. A write names the version that it is based on (`If-Match`), a create may name itself (`Idempotency-Key`), and listings are read on by their `next`.",
+        description = "Delivery of published teaching material, and everything that its authors do.\n\nWhat is fetched under `/v1` is public and, save a channel's pointer, immutable: an address answers the same for ever, so caches may keep it. Start at a channel, follow its snapshot, then walk by object ids: a container's document carries its children's ids and summaries. `POST /v1/score` and `/v1/hints` are answered anew each time.\n\nEvery refusal is `application/problem+json` with a stable `code`. Unknown query parameters are refused, so that one answer has one address.\n\nEverything under `/authoring/v1` needs a token. A write names the version that it is based on (`If-Match`), a create may name itself (`Idempotency-Key`), and listings are read on by their `next`.",
         license(name = "MIT OR Apache-2.0", identifier = "MIT OR Apache-2.0"),
     ),
     servers((url = "/", description = "This server")),

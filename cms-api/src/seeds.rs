@@ -1,8 +1,11 @@
 //! The kinds that ship: what a new repository begins with.
 
-use cms_core::model::{canonical, key::Kind};
+use cms_core::{
+    model::{canonical, key::Kind},
+    schema::KIND_OF_SCHEMAS,
+};
 use rust_embed::RustEmbed;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 #[derive(RustEmbed)]
 #[folder = "../schemas"]
@@ -18,6 +21,13 @@ pub fn kinds() -> Vec<(Kind, Value)> {
             (kind, canonical::parse(&file.data).expect("shipped schemas are JSON"))
         })
         .collect()
+}
+
+/// Each kind's schema as the line of an import.
+pub fn lines() -> impl Iterator<Item = Value> {
+    kinds().into_iter().map(|(kind, schema)| {
+        json!({ "key": format!("{KIND_OF_SCHEMAS}/{kind}"), "locale": null, "document": schema })
+    })
 }
 
 #[cfg(test)]

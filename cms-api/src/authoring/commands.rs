@@ -18,6 +18,7 @@ use crate::{
         body::unread,
         cache::PRIVATE,
         extract::PathOf,
+        idempotency::must_be_new,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
     },
@@ -39,7 +40,7 @@ use crate::{
         (status = 401, description = "No token, or a wrong one", content_type = "application/problem+json", body = ProblemSchema),
         (status = 403, description = "The role does not allow this verb", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "What was named is not there", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It changed meanwhile, or was done before under this operation", content_type = "application/problem+json", body = ProblemSchema),
         (status = 413, description = "The body is larger than the limit", content_type = "application/problem+json", body = ProblemSchema),
         (status = 422, description = "Refused; `report` says why", content_type = "application/problem+json", body = ProblemSchema),
         (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
@@ -64,7 +65,14 @@ pub async fn handler(
     let command: Command = serde_json::from_value(json!({ "verb": verb, "request": request }))
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
     asker.must_be(command.role())?;
-    let report = app.core(move |store| command.execute(store, &by)).await?;
+    let is_named = call.operation.is_some();
+    let report = app.core(move |store| {
+        if is_named {
+            must_be_new(store, by.operation)?;
+        }
+        command.execute(store, &by)
+    });
+    let report = report.await?;
     Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report.to_json())).into_response())
 }
 

@@ -19,6 +19,7 @@ use crate::{
     edge::{
         access::Asker,
         cache::PRIVATE,
+        idempotency::must_be_new,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
     },
@@ -65,6 +66,9 @@ pub async fn handler(
         let mut opened = Receiver::open(raw, &settings.spool).map_err(input_problem)?;
         let author = asker.author(&opened.call.author);
         let by = opened.call.by_author(author, (settings.clock)())?;
+        if opened.call.operation.is_some() {
+            must_be_new(store, by.operation)?;
+        }
         let (request, media) = (&opened.request, &opened.media);
         let lines = &mut opened.lines;
         import::execute(store, request, &by, lines, media, &mut |_| {}).map_err(|problem| {

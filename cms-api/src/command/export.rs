@@ -91,14 +91,16 @@ pub enum Output {
 }
 
 impl Output {
-    /// The output that an argument means.
+    /// The output that an argument means: a file is there already or has the name of one, and any other is a
+    /// directory, so that no backup does without its media by a mistake.
     pub fn of(argument: Option<&str>) -> Self {
-        match argument {
-            None | Some("-") => Self::Stdout,
-            Some(path) if path.ends_with('/') || Path::new(path).is_dir() => {
-                Self::Directory(path.into())
-            }
-            Some(path) => Self::File(path.into()),
+        let Some(path) = argument.filter(|argument| *argument != "-") else { return Self::Stdout };
+        let is_named = [".ndjson", ".jsonl", ".json", ".gz"].iter().any(|end| path.ends_with(end));
+        let is_there = Path::new(path).exists();
+        if !Path::new(path).is_dir() && (is_there || is_named) {
+            Self::File(path.into())
+        } else {
+            Self::Directory(path.into())
         }
     }
 

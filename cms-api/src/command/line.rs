@@ -19,8 +19,8 @@ use serde::Serialize;
 use super::{
     By, Call, Command, Report, begin_channel, bisect, channels, diff, export, fresh_operation,
     holds, import, init, log, not_public, paper::Paper, publish, release, remake, retire,
-    revert_publish, rollback, schedule, serve, show, snapshots, stats, token, unpublish, verify,
-    where_used,
+    revert_publish, rollback, schedule, schemas, serve, show, snapshots, stats, token, unpublish,
+    verify, where_used,
 };
 use crate::{
     client::Client,
@@ -81,7 +81,7 @@ enum Verb {
     Export {
         #[command(flatten)]
         request: export::Request,
-        /// A file (gzip'd when it ends in .gz), a directory (with media), or `-`
+        /// A file (`*.ndjson`, `*.jsonl` or `*.json`, gzip'd when it ends in .gz), a directory (with media), or `-`
         #[arg(long, short, value_name = "FILE|DIR")]
         output: Option<String>,
     },
@@ -134,6 +134,8 @@ enum Verb {
     Serve(ServeSettings),
     /// Print the OpenAPI document
     Openapi,
+    /// Print the kinds that ship, as lines that importing reads
+    Schemas,
 }
 
 #[derive(Subcommand, Debug)]
@@ -217,6 +219,7 @@ fn obey(line: Line) -> Result<Exit, Problem> {
             let document = openapi::document().to_pretty_json().map_err(Problem::internal)?;
             return print(Paper::plain(), |paper| paper.line(document));
         }
+        Verb::Schemas => return print(Paper::plain(), schemas::print),
         Verb::Plan(request) => Command::Plan(request),
         Verb::Publish(request) => Command::Publish(request),
         Verb::Rollback(request) => Command::Rollback(request),

@@ -5,6 +5,8 @@
 //! 2. An attempt of a batch that can't be scored is a problem of its own; the others are scored.
 //! 3. No cache keeps an answer.
 
+use std::sync::Arc;
+
 use axum::{
     body::Bytes,
     extract::{Request, State},
@@ -195,8 +197,12 @@ pub async fn score(
     if form.attempts.is_none() {
         let attempt = JsonBody::<Attempt>::of(&bytes)?.value;
         app.attempts().admit(client, 1)?;
-        let scored = app.core(move |store| scored(store, &attempt)).await?;
-        return Ok(unkept(&scored));
+        let place = app.scoring().await?;
+        let scored = app.core(move |store| {
+            let _place = place;
+            scored(store, &attempt)
+        });
+        return Ok(unkept(&scored.await?));
     }
     let AttemptBatch { attempts } = JsonBody::<AttemptBatch>::of(&bytes)?.value;
     if attempts.is_empty() || attempts.len() > ATTEMPTS_MAX {
@@ -204,14 +210,22 @@ pub async fn score(
         return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/attempts"));
     }
     app.attempts().admit(client, attempts.len())?;
+    let place = app.scoring().await?;
+    let waited_for = Arc::new(());
+    let is_waited_for = Arc::downgrade(&waited_for);
     let results = app.core(move |store| {
-        let each = attempts.iter().map(|attempt| match scored(store, attempt) {
+        let _place = place;
+        // Nobody reads the answer of a client that has gone.
+        let wanted = attempts.iter().take_while(|_| is_waited_for.strong_count() > 0);
+        let each = wanted.map(|attempt| match scored(store, attempt) {
             Ok(scored) => scored,
             Err(problem) => problem.outward(),
         });
         Ok(json!({ "results": each.collect::<Vec<_>>() }))
     });
-    Ok(unkept(&results.await?))
+    let results = results.await?;
+    drop(waited_for);
+    Ok(unkept(&results))
 }
 
 fn scored(store: &Store, attempt: &Attempt) -> Result<Value, Problem> {
@@ -248,7 +262,9 @@ pub async fn hint(
     JsonBody { value: asked, .. }: JsonBody<HintRequest>,
 ) -> Result<Response, Problem> {
     app.attempts().admit(client, 1)?;
+    let place = app.scoring().await?;
     let answer = app.core(move |store| {
+        let _place = place;
         let HintRequest { object, item, n, snapshot, locale } = asked;
         let found = store.repository.hint(object, &item, n as usize)?;
         let refs = match snapshot {

@@ -1,4 +1,4 @@
-//! What caches are told. The words are the design's; nothing else in the program writes
+//! What caches are told. docs/API.md has the table; nothing else in the program writes
 //! `Cache-Control` for a success.
 //!
 //! Invariants:

@@ -251,8 +251,32 @@ fn one(
     let made = work(store, Attempt { by, before })?;
     let value = serde_json::to_value(Stored { request, made: made.clone() });
     let value = value.map_err(Problem::internal)?;
-    store.repository.remember(&name, &Remembered { time_ms, value }, fresh_operation())?;
+    let answer = Remembered { time_ms, value };
+    // It is done, whatever becomes of its answer: the next try finds it by its operation.
+    match store.repository.remember(&name, &answer, fresh_operation()) {
+        Ok(true) => {}
+        Ok(false) => tracing::info!("an answer is too large to be remembered"),
+        Err(error) => {
+            tracing::error!(error = &error as &dyn std::error::Error, "an answer is not remembered")
+        }
+    }
     Ok((made, false))
+}
+
+/// Refuses what was done already under its operation. A verb that ran once more would tell of what it made anew, and the
+/// engine, which does nothing twice, would not have written it.
+///
+/// # Errors
+/// [`Code::OperationDone`], with what happened.
+pub(crate) fn must_be_new(store: &Store, operation: OperationId) -> Result<(), Problem> {
+    let Some(applied) = store.repository.engine().outcome(operation)? else { return Ok(()) };
+    let happened = happened_at(store, applied.position)?;
+    let fields = happened.as_ref().map(|happened| &happened.fields);
+    let problem = Problem::new(Code::OperationDone, "this operation was done before")
+        .with("position", applied.position.0)
+        .with("verb", happened.as_ref().map(|happened| &happened.verb))
+        .with("happened", fields);
+    Err(problem)
 }
 
 fn operation(name: &[u8; 32], request: &str) -> OperationId {
@@ -264,10 +288,16 @@ fn operation(name: &[u8; 32], request: &str) -> OperationId {
 }
 
 fn done_before(store: &Store, operation: OperationId) -> Result<Option<Happening>, Problem> {
-    let Some(applied) = store.repository.engine().outcome(operation)? else { return Ok(None) };
-    let after = Position(applied.position.0.saturating_sub(1));
+    match store.repository.engine().outcome(operation)? {
+        Some(applied) => happened_at(store, applied.position),
+        None => Ok(None),
+    }
+}
+
+fn happened_at(store: &Store, position: Position) -> Result<Option<Happening>, Problem> {
+    let after = Position(position.0.saturating_sub(1));
     let found = store.repository.happened(after, 1)?;
-    Ok(found.into_iter().find(|row| row.position == applied.position))
+    Ok(found.into_iter().find(|row| row.position == position))
 }
 
 impl Attempt {

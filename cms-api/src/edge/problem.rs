@@ -172,6 +172,8 @@ codes! {
     ScheduleRefused = "schedule-refused", UNPROCESSABLE_ENTITY, Refused, "The schedule was refused";
     /// Somebody else changed it first.
     Moved = "moved", CONFLICT, Conflict, "It changed meanwhile; look again and retry";
+    /// An operation that was done before, and was not done again.
+    OperationDone = "operation-done", CONFLICT, Conflict, "It was done already";
     /// There is a repository already.
     RepositoryExists = "repository-exists", CONFLICT, Conflict, "There is a repository already";
     /// There is no repository yet.

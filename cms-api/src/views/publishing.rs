@@ -196,7 +196,7 @@ pub struct SnapshotRow {
     pub time_ms: u64,
     /// Who.
     pub author: String,
-    /// `publish`, `rollback`, `release`, `unpublish`, `retire` or `revert`.
+    /// `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert` or `remake`.
     pub verb: String,
     /// Why.
     pub message: String,

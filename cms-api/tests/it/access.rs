@@ -140,6 +140,28 @@ async fn a_token_ends_with_its_time() {
 }
 
 #[tokio::test]
+async fn a_command_that_is_sent_again_under_its_operation_is_not_done_again() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let publish = |message: &str| {
+        let operation = "00112233445566778899aabbccddeeff";
+        let request = json!({ "channel": "staging", "message": message });
+        json!({ "operation": operation, "request": request })
+    };
+    let path = "/authoring/v1/commands/publish";
+    let done = ops.posts(path, &[], &publish("First")).await;
+    assert_eq!(done.status, 200);
+    let again = ops.posts(path, &[], &publish("Once more")).await;
+    assert_eq!(
+        (again.status.as_u16(), again.json()["code"].as_str()),
+        (409, Some("operation-done"))
+    );
+    assert_eq!(again.json()["happened"]["publication"], done.json()["publication"]);
+    let moves = ops.gets("/authoring/v1/channels/staging/publications").await.json();
+    assert_eq!(moves["rows"].as_array().unwrap().len(), 1);
+}
+
+#[tokio::test]
 async fn the_author_is_the_tokens_person() {
     let app = TestApp::own();
     let ops = app.person("ops", Role::Operator);

@@ -1,6 +1,7 @@
 //! The program as people run it: on a data directory, and beside a server that holds it.
 
 use std::{
+    fs,
     io::{BufRead, BufReader},
     path::Path,
     process::{Child, Command, Output, Stdio},
@@ -297,4 +298,44 @@ fn a_server_runs_what_is_scheduled() {
     assert_eq!(json(data.path(), &["schedule", "list"])["schedules"], Value::Array(Vec::new()));
     assert_eq!(exit(&cms(data.path(), &["schedule", "cancel", row["id"].as_str().unwrap()])), 3);
     server.stop();
+}
+
+#[test]
+fn an_export_has_its_media_unless_its_name_is_a_files() {
+    let data = filled();
+    let away = tempfile::tempdir().unwrap();
+    let to = |name: &str| away.path().join(name);
+    for name in ["backup", "2026.11.22"] {
+        let output = to(name);
+        assert_eq!(exit(&cms(data.path(), &["export", "--output", output.to_str().unwrap()])), 0);
+        assert!(output.join("content.ndjson.gz").is_file(), "{name}");
+        assert!(fs::read_dir(output.join("media")).unwrap().count() > 0, "{name}");
+    }
+    for name in ["lines.ndjson", "lines.ndjson.gz"] {
+        let output = to(name);
+        assert_eq!(exit(&cms(data.path(), &["export", "--output", output.to_str().unwrap()])), 0);
+        assert!(output.is_file(), "{name}");
+    }
+}
+
+#[test]
+fn the_kinds_that_ship_can_be_taken_over() {
+    let data = filled();
+    let printed = cms(data.path(), &["schemas"]);
+    assert_eq!(exit(&printed), 0);
+    let lines = data.path().join("kinds.ndjson");
+    fs::write(&lines, &printed.stdout).unwrap();
+    let lines = lines.to_str().unwrap();
+    let report = json(data.path(), &["import", lines]);
+    assert_eq!((report["unchanged"].as_u64(), report["changed"].as_u64()), (Some(11), Some(0)));
+    // A repository of an older version: a kind says less than the one that ships.
+    let shipped = String::from_utf8(printed.stdout).unwrap();
+    let video = shipped.lines().find(|line| line.contains(r#""schema/video""#)).unwrap();
+    let mut older: Value = serde_json::from_str(video).unwrap();
+    older["document"]["description"] = "An older one.".into();
+    let file = data.path().join("older.ndjson");
+    fs::write(&file, older.to_string()).unwrap();
+    json(data.path(), &["import", file.to_str().unwrap()]);
+    let report = json(data.path(), &["import", lines]);
+    assert_eq!((report["unchanged"].as_u64(), report["changed"].as_u64()), (Some(10), Some(1)));
 }

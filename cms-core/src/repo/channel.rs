@@ -149,7 +149,7 @@ pub struct SnapshotRow {
     pub time_ms: u64,
     /// Who.
     pub author: String,
-    /// `publish`, `rollback`, `release`, `unpublish`, `retire` or `revert`.
+    /// `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert` or `remake`.
     pub verb: &'static str,
     /// Why; may be empty.
     pub message: String,
@@ -240,7 +240,8 @@ impl Repository {
         }))
     }
 
-    /// A channel's publications, newest first, at most `rows_max`, below a sequence number if given.
+    /// A channel's publications, newest first, below a sequence number if given: at most `rows_max`, and those that share
+    /// the last one's number (a release moves no snapshot), so that whoever goes on below it misses none.
     ///
     /// # Errors
     /// [`PublishError::UnknownChannel`], or the store can't be read.
@@ -254,7 +255,8 @@ impl Repository {
         let mut next = Some(channel_head(self, channel)?.ok_or_else(unknown)?);
         let mut rows = Vec::new();
         while let Some(head) = next {
-            if rows.len() == rows_max {
+            let last = rows.last().map(|row: &SnapshotRow| row.sequence);
+            if rows.len() >= rows_max && last != Some(head.sequence) {
                 break;
             }
             if before_sequence.is_none_or(|before| head.sequence < before) {

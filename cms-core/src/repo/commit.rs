@@ -227,7 +227,7 @@ impl Repository {
             };
             let violations = match change.key.locale() {
                 None if strictness == Strictness::Draft => Vec::new(),
-                None => kind.schema.judge(&value, &self.engines),
+                None => self.judge(&kind.schema, &value)?,
                 Some(_) => self.check_translation(base, &change.key, &value, &mut prepared)?,
             };
             if !violations.is_empty() && strictness == Strictness::Accepted {

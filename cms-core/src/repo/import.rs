@@ -239,7 +239,7 @@ impl Repository {
         let head = branch_head(self, &options.branch)?.ok_or_else(unknown)?;
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);
-        let mut sink = ObjectSink::new(self, &options.stamp);
+        let mut sink = ObjectSink::new(self);
         let media_count = self.import_media(media, &mut sink)?;
         let mut report = ImportReport { media: media_count, ..ImportReport::default() };
         let judge = Judge { repository: self, base: &base, kinds: &kinds, media };

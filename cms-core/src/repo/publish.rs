@@ -223,8 +223,8 @@ impl Repository {
             return Ok(Ran::Planned(Planned::unmade(base, report)));
         }
         let mut sink = match run {
-            Run::Plan => ObjectSink::dry(self, stamp),
-            Run::Publish => ObjectSink::new(self, stamp),
+            Run::Plan => ObjectSink::dry(self),
+            Run::Publish => ObjectSink::new(self),
         };
         let worked_out = self.work_out(base, course, &kinds, selection, report, &mut sink)?;
         let WorkedOut { report, selection, made, moved, mut source, effective, nowhere } =

@@ -56,6 +56,10 @@ pub use row::{
 pub const SCHEDULE_KEYS_MAX: usize = 1000;
 /// Most reasons that a failed schedule keeps.
 const REASONS_MAX: usize = 100;
+/// How many reasons of one entry are listed.
+const REASONS_OF_ENTRY_MAX: usize = 5;
+/// Longest pointer or message of a reason, in bytes.
+const REASON_SIZE_BYTES_MAX: usize = 500;
 
 impl Repository {
     /// Schedules a publish, an unpublish or a retirement.

@@ -294,5 +294,9 @@ impl EnginePlace {
 }
 
 fn failed(at: String, fault: &ContentFault) -> Violation {
-    Violation::new(at, ViolationCode::NotPlayable, fault.to_string())
+    let code = match fault {
+        ContentFault::Busy(_) => ViolationCode::EngineBusy,
+        _ => ViolationCode::NotPlayable,
+    };
+    Violation::new(at, code, fault.to_string())
 }

@@ -116,6 +116,8 @@ codes! {
     BadContent = "bad-content",
     /// Content that no player could show: its engine is not there, or fails on it.
     NotPlayable = "not-playable",
+    /// Content whose engine has no time for it now: nothing is known of it, and asking again may help.
+    EngineBusy = "engine-busy",
     /// A rule of JSON Schema that none of the codes above stands for.
     Other = "other",
     /// Not a violation but the number of those left out.

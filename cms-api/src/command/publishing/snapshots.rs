@@ -19,7 +19,7 @@ pub struct Request {
     #[arg(long, default_value = "production")]
     #[serde(default = "publish::production")]
     pub channel: String,
-    /// At most so many, newest first
+    /// So many, newest first, and those that share the last one's number
     #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
     #[serde(default = "fifty", deserialize_with = "crate::edge::form::whole")]
     pub limit: u32,

@@ -78,6 +78,7 @@ impl From<StoreError> for Problem {
             | StoreError::Undeliverable { .. }
             | StoreError::Schema(_)
             | StoreError::Map(_) => told(Code::StoreDamaged, &error),
+            StoreError::Busy { .. } => told(Code::TooMany, &error),
             StoreError::Read(error) => error.into(),
             StoreError::Write(error) => error.into(),
         }

@@ -45,10 +45,13 @@ pub(crate) struct Versions {
 }
 
 impl Versions {
-    /// A page of rows of which one more than fits was asked for.
+    /// A page of rows of which one more than fits was asked for. It ends where a number does: a release has that of the
+    /// version before it, and the next page begins below the last number.
     pub(crate) fn page(mut versions: Vec<Version>) -> Self {
-        let more = versions.len() > VERSIONS_A_PAGE;
-        versions.truncate(VERSIONS_A_PAGE);
+        let last = versions.get(VERSIONS_A_PAGE - 1).map(|version| version.sequence);
+        let end = versions.iter().rposition(|version| Some(version.sequence) == last);
+        let more = end.is_some_and(|end| end + 1 < versions.len());
+        versions.truncate(end.map_or(versions.len(), |end| end + 1));
         let last = versions.last().map(|version| Cursor::after(version.sequence));
         Self { versions, next: last.filter(|_| more) }
     }
@@ -92,7 +95,7 @@ pub async fn channels(State(app): State<App>, _: NoQuery) -> Result<Response, Pr
                 if store.repository.channel_head(&row.channel)?.is_none() {
                     continue;
                 }
-                newest.extend(rows(store, &row.channel, None, 1)?);
+                newest.extend(rows(store, &row.channel, None, 1)?.into_iter().next());
             }
             Ok(newest)
         })
@@ -144,4 +147,34 @@ pub async fn one(
 pub(crate) fn private(view: &impl Serialize) -> Response {
     ([(header::CACHE_CONTROL, PRIVATE)], Json(serde_json::to_value(view).expect("views serialise")))
         .into_response()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_page_ends_where_a_number_does() {
+        let version = |sequence: u64| Version {
+            channel: "production".into(),
+            sequence,
+            snapshot: String::new(),
+            published_at: String::new(),
+            entries_count: 0,
+            changes_count: 0,
+            verb: "publish",
+        };
+        let all = |top: u64| (1..=top).rev().map(version);
+        let rows = VERSIONS_A_PAGE as u64;
+        let page = Versions::page(all(rows).collect());
+        assert_eq!((page.versions.len(), page.next.is_some()), (VERSIONS_A_PAGE, false));
+        let page = Versions::page(all(rows + 1).collect());
+        assert_eq!((page.versions.len(), page.next.is_some()), (VERSIONS_A_PAGE, true));
+        // A release has the number of the version before it.
+        let page = Versions::page(all(rows + 5).take(VERSIONS_A_PAGE).chain(all(6)).collect());
+        assert_eq!(page.versions.len(), VERSIONS_A_PAGE + 1);
+        assert_eq!(page.versions.last().unwrap().sequence, 6);
+        assert!(page.next.is_some());
+        assert!(Versions::page(Vec::new()).next.is_none());
+    }
 }

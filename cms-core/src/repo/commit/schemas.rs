@@ -138,7 +138,7 @@ impl Repository {
         let facts = |kind: &KindInForce| Arc::new(Facts::of(&kind.schema, &document));
         let touched = Touched { before: before.as_ref().map(facts), after: Some(facts(&new)) };
         let touched = (touched.before != touched.after).then(|| (key.clone(), touched));
-        let violations = new.schema.judge(&document, &self.engines);
+        let violations = self.judge(&new.schema, &document)?;
         let refusal = (!violations.is_empty()).then(|| Refusal { key: key.clone(), violations });
         Ok(Some((touched, refusal)))
     }

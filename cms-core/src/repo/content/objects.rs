@@ -5,9 +5,9 @@ use std::{sync::Arc, thread::JoinHandle};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::repo::{channel::policy::PREVIEW, open::Repository, stamp::Stamp};
+use crate::repo::{channel::policy::PREVIEW, open::Repository};
 use crate::{
-    engine::{self, ReadError, Transaction},
+    engine::{self, OperationId, ReadError, Transaction},
     map::MapError,
     model::{
         commit::Commit,
@@ -17,7 +17,7 @@ use crate::{
         revision::Revision,
         snapshot::{Publication, Snapshot},
     },
-    schema::SchemaError,
+    schema::{KindSchema, SchemaError, Violation, ViolationCode},
 };
 
 /// Why stored content could not be read.
@@ -57,6 +57,12 @@ pub enum StoreError {
         /// Why.
         detail: String,
     },
+    /// The engine that understands some content has no time now: what it would say of it is not known.
+    #[error("{detail}; try again")]
+    Busy {
+        /// What it says.
+        detail: String,
+    },
     /// A schema in force does not compile.
     #[error(transparent)]
     Schema(#[from] SchemaError),
@@ -72,6 +78,22 @@ pub enum StoreError {
 }
 
 impl Repository {
+    /// What is wrong with a document by itself.
+    ///
+    /// # Errors
+    /// [`StoreError::Busy`] when that is not known: a verdict that rests on how busy the machine is would be none.
+    pub(in crate::repo) fn judge(
+        &self,
+        kind: &KindSchema,
+        document: &Value,
+    ) -> Result<Vec<Violation>, StoreError> {
+        let violations = kind.judge(document, &self.engines);
+        match violations.iter().find(|violation| violation.code == ViolationCode::EngineBusy) {
+            Some(busy) => Err(StoreError::Busy { detail: busy.message.clone() }),
+            None => Ok(violations),
+        }
+    }
+
     pub(in crate::repo) fn object(
         &self,
         space: &Space,
@@ -167,10 +189,8 @@ impl Repository {
 /// written in the background while the next one is gathered.
 pub(in crate::repo) struct ObjectSink<'a> {
     repository: &'a Repository,
-    stamp: &'a Stamp,
     pending: Vec<(Space, Object)>,
     pending_size_bytes: usize,
-    steps: u64,
     writing: Option<JoinHandle<Result<(), engine::CommitError>>>,
     dry: bool,
     /// Where what is for the public goes.
@@ -181,13 +201,11 @@ pub(in crate::repo) struct ObjectSink<'a> {
 const PENDING_SIZE_BYTES_MAX: usize = 8 << 20;
 
 impl<'a> ObjectSink<'a> {
-    pub(in crate::repo) fn new(repository: &'a Repository, stamp: &'a Stamp) -> Self {
+    pub(in crate::repo) fn new(repository: &'a Repository) -> Self {
         Self {
             repository,
-            stamp,
             pending: Vec::new(),
             pending_size_bytes: 0,
-            steps: 0,
             writing: None,
             dry: false,
             public: repository.delivered.clone(),
@@ -195,19 +213,15 @@ impl<'a> ObjectSink<'a> {
     }
 
     /// A sink that writes what is for the public into another space.
-    pub(in crate::repo) fn aside(
-        repository: &'a Repository,
-        stamp: &'a Stamp,
-        space: Space,
-    ) -> Self {
-        let mut sink = Self::new(repository, stamp);
+    pub(in crate::repo) fn aside(repository: &'a Repository, space: Space) -> Self {
+        let mut sink = Self::new(repository);
         sink.public = space;
         sink
     }
 
     /// A sink that forgets what it takes, for plans.
-    pub(in crate::repo) fn dry(repository: &'a Repository, stamp: &'a Stamp) -> Self {
-        let mut sink = Self::new(repository, stamp);
+    pub(in crate::repo) fn dry(repository: &'a Repository) -> Self {
+        let mut sink = Self::new(repository);
         sink.dry = true;
         sink
     }
@@ -239,10 +253,9 @@ impl<'a> ObjectSink<'a> {
         if self.pending.is_empty() {
             return Ok(());
         }
-        self.steps += 1;
         self.pending_size_bytes = 0;
         let objects = std::mem::take(&mut self.pending);
-        let operation = self.stamp.step(self.steps);
+        let operation = operation_of(&objects);
         let transaction = Transaction { operation, objects, swaps: Vec::new(), audit: None };
         let engine = Arc::clone(&self.repository.engine);
         self.writing = Some(std::thread::spawn(move || engine.commit(vec![transaction]).map(drop)));
@@ -256,6 +269,20 @@ impl<'a> ObjectSink<'a> {
             Some(Err(panic)) => std::panic::resume_unwind(panic),
         }
     }
+}
+
+/// The id of a transaction that adds these objects and does nothing else. It is made of them and not of the attempt:
+/// another try at a verb writes other pieces, and one that went by the name of an earlier one would not be written.
+fn operation_of(objects: &[(Space, Object)]) -> OperationId {
+    let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 objects written ahead");
+    for (space, object) in objects {
+        let space = space.to_string();
+        hasher.update(&(space.len() as u64).to_le_bytes()).update(space.as_bytes());
+        hasher.update(object.id().as_bytes());
+    }
+    let mut id = [0; 16];
+    hasher.finalize_xof().fill(&mut id);
+    OperationId(id)
 }
 
 impl Drop for ObjectSink<'_> {

@@ -166,7 +166,7 @@ impl Judge<'_> {
                 Err(reasons) => return Ok(Err(reasons)),
             },
         };
-        let violations = kind.schema.judge(&document, &self.repository.engines);
+        let violations = self.repository.judge(&kind.schema, &document)?;
         if !violations.is_empty() {
             return Ok(Err(violations));
         }

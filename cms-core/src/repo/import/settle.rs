@@ -33,7 +33,7 @@ use crate::{
         },
         open::Repository,
     },
-    schema::{KIND_OF_SCHEMAS, Role, ViolationCode, slug},
+    schema::{KIND_OF_SCHEMAS, Role, Violation, ViolationCode, slug},
 };
 
 /// Adds the removal of what the lines lack; see [`ImportOptions::prune`].
@@ -97,6 +97,7 @@ pub(super) fn settle<'a>(
     sink: &mut ObjectSink<'_>,
 ) -> Result<Option<Settled<'a>>, ImportError> {
     let mut settler = Settler { repository, base, kinds, report, sink };
+    let mut taken_out = BTreeSet::new();
     loop {
         let mut staged = Staging::over(&*repository.source);
         let changes: Vec<&Prepared> = incoming
@@ -133,9 +134,25 @@ pub(super) fn settle<'a>(
             settler.count(&incoming);
             return Ok((!built.revisions.is_empty()).then_some(Settled { staged, built }));
         }
+        // No line can be left out for an entry that none names, nor twice for the same one.
+        let is_stuck = |refusal: &Refusal| {
+            let source = refusal.key.source();
+            !incoming.keys().any(|key| key.source() == source) || taken_out.contains(&source)
+        };
+        if options.skip_invalid && refusals.iter().any(is_stuck) {
+            for Refusal { key, violations } in refusals {
+                settler.tell(&key, violations, &incoming);
+            }
+            let report = Box::new(std::mem::take(settler.report));
+            return Err(ImportError::Refused { report });
+        }
         let mut again = false;
         for refusal in refusals {
+            let source = refusal.key.source();
             again |= settler.refuse(refusal, options.skip_invalid, &mut incoming)?;
+            if !incoming.contains_key(&source) {
+                taken_out.insert(source);
+            }
         }
         if !again {
             return Ok(None);
@@ -297,14 +314,24 @@ impl Settler<'_, '_, '_> {
             self.revise(&key, "", message, incoming, &|_, document| without(document, &cut))?;
             return Ok(true);
         }
-        let origin = incoming.get(&key).map(|incoming| incoming.origin.clone()).unwrap_or_default();
-        self.report.refuse(refused_line(&origin, Some(key.to_string()), violations));
+        self.tell(&key, violations, incoming);
         if skip_invalid {
             incoming.retain(|found, _| found.source() != key.source());
         }
         Ok(skip_invalid)
     }
 
+    fn tell(
+        &mut self,
+        key: &EntryKey,
+        violations: Vec<Violation>,
+        incoming: &BTreeMap<EntryKey, Incoming>,
+    ) {
+        let origin = incoming.get(key).map(|incoming| incoming.origin.clone()).unwrap_or_default();
+        self.report.refuse(refused_line(&origin, Some(key.to_string()), violations));
+    }
+
+    /// Whether all these pointers are of places for children.
     fn are_children(
         &self,
         key: &EntryKey,
@@ -312,11 +339,13 @@ impl Settler<'_, '_, '_> {
         incoming: &BTreeMap<EntryKey, Incoming>,
     ) -> Result<bool, StoreError> {
         let facts = incoming.get(key).and_then(|incoming| incoming.prepared.facts.after.clone());
-        let links = facts
+        let children: BTreeSet<&String> = facts
             .iter()
             .flat_map(|facts| &facts.links)
-            .filter(|link| pointers.contains(&link.pointer));
-        Ok(links.map(|link| link.role).all(|role| role == Role::Contains))
+            .filter(|link| link.role == Role::Contains)
+            .map(|link| &link.pointer)
+            .collect();
+        Ok(pointers.iter().all(|pointer| children.contains(pointer)))
     }
 }
 

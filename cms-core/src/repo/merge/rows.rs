@@ -234,7 +234,7 @@ impl Repository {
             return Ok(Translation::parse(document).err().unwrap_or_default());
         }
         Ok(match kinds.get(key.kind())? {
-            Some(kind) => kind.schema.judge(document, &self.engines),
+            Some(kind) => self.judge(&kind.schema, document)?,
             None => vec![crate::repo::commit::unknown_kind(kinds, key)?],
         })
     }

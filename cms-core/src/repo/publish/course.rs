@@ -40,6 +40,8 @@ pub(in crate::repo) struct Base {
     pub(in crate::repo) snapshot: Option<Snapshot>,
     /// Whether the channel's learners get the answers.
     pub(in crate::repo) answers: Answers,
+    /// Whether that was settled already when it was read.
+    pub(in crate::repo) is_settled: bool,
 }
 
 impl Base {
@@ -136,7 +138,8 @@ impl Repository {
         if !is_name(channel) {
             return Err(PublishError::BadChannel { channel: channel.to_owned() });
         }
-        let answers = self.channel_policy(channel)?.answers;
+        let policy = self.settled_policy(channel)?;
+        let (answers, is_settled) = (policy.unwrap_or_default().answers, policy.is_some());
         let Some(head) = channel_head(self, channel)? else {
             let empty = map::build(&mut Vec::new(), self.header.salt(), [])?;
             let roots = Roots { catalogue: empty, backlinks: empty };
@@ -150,6 +153,7 @@ impl Repository {
                 nowhere: Some(empty),
                 snapshot: None,
                 answers,
+                is_settled,
             });
         };
         let publication = self.publication(head.publication)?;
@@ -168,6 +172,7 @@ impl Repository {
             nowhere: publication.nowhere,
             snapshot: Some(snapshot),
             answers,
+            is_settled,
             head: Some(head),
         })
     }

@@ -102,7 +102,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         }
         if let Some(document) = candidate.after.and_then(|row| row.document()) {
             let document = repository.document(document)?;
-            violations.extend(kind.schema.judge(&document, &repository.engines));
+            violations.extend(repository.judge(&kind.schema, &document)?);
             if violations.is_empty() && self.answers == Answers::Withheld {
                 let public = kind.schema.public(&document, Children::Dropped);
                 violations

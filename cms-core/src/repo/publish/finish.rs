@@ -109,7 +109,8 @@ impl Repository {
         let expected =
             base.head.as_ref().map_or(Expected::Absent, |head| Expected::Version(head.version));
         let mut swaps = vec![channel_swap(&head, expected)?];
-        if base.head.is_none() && self.settled_policy(&course.asked.channel)?.is_none() {
+        // Absent still, or the publish is lost: what was made is for learners whom the default has decided on.
+        if base.head.is_none() && !base.is_settled {
             let policy = ChannelPolicy { answers: base.answers };
             swaps.push(settled(&course.asked.channel, policy)?);
         }

@@ -465,8 +465,9 @@ impl Work<'_, '_, '_> {
         if !delivered.is_translated {
             return Ok(None);
         }
-        self.media
-            .extend(self.kind.schema.media(&delivered.document).into_iter().map(|(_, id)| id));
+        self.media.extend(
+            self.kind.schema.delivered_media(&delivered.document).into_iter().map(|(_, id)| id),
+        );
         // A translation that breaks what its engine must understand is none.
         Ok(self.own(&delivered.document)?.ok())
     }

@@ -133,7 +133,7 @@ impl Repository {
         let roots = self.roots(&State::Commit(commit))?;
         let course = course(commit, channel, roots);
         let space = Space::Channel(PREVIEW.to_owned());
-        let mut sink = ObjectSink::aside(self, &stamp, space);
+        let mut sink = ObjectSink::aside(self, space);
         let (kinds, selection, report) = self.found(base, &course)?;
         let worked_out = self.work_out(base, &course, &kinds, selection, report, &mut sink)?;
         let WorkedOut { report, made, moved, .. } = worked_out;

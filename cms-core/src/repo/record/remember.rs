@@ -40,7 +40,8 @@ impl Repository {
         Ok(self.stored_record(cell(name))?.map(|record| record.value))
     }
 
-    /// Remembers an answer; the first one under a name stays.
+    /// Remembers an answer of at most [`REMEMBERED_SIZE_BYTES_MAX`]; the first one under a name stays. Whether it is
+    /// small enough.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be written.
@@ -49,9 +50,14 @@ impl Repository {
         name: &[u8; 32],
         answer: &Remembered,
         operation: OperationId,
-    ) -> Result<(), StoreError> {
+    ) -> Result<bool, StoreError> {
+        let size_bytes = serde_json::to_vec(&answer.value).map_or(usize::MAX, |text| text.len());
+        if size_bytes > REMEMBERED_SIZE_BYTES_MAX {
+            return Ok(false);
+        }
         let swap = put_record(cell(name), Expected::Absent, answer);
-        self.swap_records(operation, vec![swap], None).map(drop)
+        self.swap_records(operation, vec![swap], None)?;
+        Ok(true)
     }
 
     /// Forgets the answers given before a time; returns how many.

@@ -3,8 +3,8 @@
 use serde::Serialize;
 
 use super::{
-    REASONS_MAX, Reason, ScheduleError, ScheduleFailure, ScheduleReason, ScheduleRow,
-    ScheduleState, cell,
+    REASON_SIZE_BYTES_MAX, REASONS_MAX, REASONS_OF_ENTRY_MAX, Reason, ScheduleError,
+    ScheduleFailure, ScheduleReason, ScheduleRow, ScheduleState, cell,
     cell::{Found, StoredSchedule},
 };
 use crate::{
@@ -105,7 +105,7 @@ impl Repository {
         due.sort_by(|(a_ms, a), (b_ms, b)| {
             (a_ms, &a.channel, &a.id).cmp(&(b_ms, &b.channel, &b.id))
         });
-        let mut ran = Vec::new();
+        let (mut ran, mut failed) = (Vec::new(), None);
         for (number, (_, found)) in (1..).zip(due) {
             let run = Stamp {
                 author: found.stored.author.clone(),
@@ -116,11 +116,18 @@ impl Repository {
             let (channel, id) = (found.channel.clone(), found.id.clone());
             let row = self.schedule_row(&channel, &id, found.stored.clone(), found.version)?;
             let this = self.at_channel(&channel).map_err(PublishError::from)?;
-            if let Some(outcome) = this.run_schedule(&found, &run)? {
-                ran.push(RanSchedule { schedule: row, outcome });
+            match this.run_schedule(&found, &run) {
+                Ok(Some(outcome)) => ran.push(RanSchedule { schedule: row, outcome }),
+                Ok(None) => {}
+                // One that can't be dealt with must not keep the others from running.
+                Err(error) => failed = failed.or(Some(error)),
             }
         }
-        Ok(DueReport { ran, next_due_ms: self.next_due()? })
+        match failed {
+            Some(error) if ran.is_empty() => Err(error),
+            // What ran is told; what did not is still due, and its error comes again.
+            _ => Ok(DueReport { ran, next_due_ms: self.next_due()? }),
+        }
     }
 
     /// Runs one; none when someone else did, or it was changed or cancelled meanwhile.
@@ -230,7 +237,7 @@ fn is_about_content(error: &StoreError) -> bool {
         | StoreError::Undeliverable { .. }
         | StoreError::Schema(_) => true,
         StoreError::Map(error) => !matches!(error, crate::map::MapError::Read(_)),
-        StoreError::Read(_) | StoreError::Write(_) => false,
+        StoreError::Busy { .. } | StoreError::Read(_) | StoreError::Write(_) => false,
     }
 }
 
@@ -246,24 +253,37 @@ pub(super) fn failure_of(error: &PublishError, time_ms: u64) -> ScheduleFailure 
                 let violation = Violation::new("", ViolationCode::StillUsed, message);
                 ScheduleReason { key: need.key.clone(), reasons: vec![Reason::from(&violation)] }
             });
-            (reasons.collect(), *needs_count)
+            (reasons.collect::<Vec<_>>(), *needs_count)
         }
         _ => (Vec::new(), 0),
     };
-    reasons.truncate(REASONS_MAX);
+    shorten(&mut reasons);
     ScheduleFailure { time_ms, message: error.to_string(), reasons, reasons_count }
 }
 
 /// Why a schedule of which this is the report can't run.
 pub(super) fn failure_in(report: &PublishReport, time_ms: u64) -> ScheduleFailure {
     let mut reasons = held(report);
-    reasons.truncate(REASONS_MAX);
+    shorten(&mut reasons);
     let reasons_count = report.left_alone_count();
     let message = match reasons_count {
         1 => "one of the entries may not go live".to_owned(),
         count => format!("{count} of the entries may not go live"),
     };
     ScheduleFailure { time_ms, message, reasons, reasons_count }
+}
+
+/// Cuts reasons to what a schedule's cell has room for: so many entries, and of each so many reasons and so much text.
+fn shorten(reasons: &mut Vec<ScheduleReason>) {
+    reasons.truncate(REASONS_MAX);
+    for row in reasons {
+        row.reasons.truncate(REASONS_OF_ENTRY_MAX);
+        for reason in &mut row.reasons {
+            for text in [&mut reason.pointer, &mut reason.message] {
+                text.truncate(text.floor_char_boundary(REASON_SIZE_BYTES_MAX));
+            }
+        }
+    }
 }
 
 /// What kept a publish from being whole.

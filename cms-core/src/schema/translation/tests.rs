@@ -292,7 +292,7 @@ fn translation_of(translated: &Translated) -> Translation {
     translation
 }
 
-/// What the design says, word by word, for one unit.
+/// What docs/KINDS.md says, word by word, for one unit.
 fn is_whole(translated: &Translated, name: usize, version: u32) -> bool {
     let texts = unit_texts(name, version);
     [false, true].into_iter().all(|is_hint| {

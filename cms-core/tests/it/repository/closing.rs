@@ -30,9 +30,9 @@ use super::{
 type Meanwhile = Box<dyn FnOnce() + Send>;
 
 /// An engine at which something happens before a transaction of one verb is judged.
-struct Interrupted {
-    inner: Arc<MemoryEngine>,
-    before: Mutex<Option<(&'static str, Meanwhile)>>,
+pub(super) struct Interrupted {
+    pub(super) inner: Arc<MemoryEngine>,
+    pub(super) before: Mutex<Option<(&'static str, Meanwhile)>>,
 }
 
 impl Engine for Interrupted {
@@ -101,7 +101,7 @@ impl Engine for Interrupted {
 }
 
 /// A world with a course, and what interrupts it.
-fn interrupted() -> (World, Arc<Interrupted>) {
+pub(super) fn interrupted() -> (World, Arc<Interrupted>) {
     let engine = Arc::new(Interrupted { inner: Arc::default(), before: Mutex::default() });
     let world = World::over(Arc::clone(&engine) as _);
     world.import(&course());

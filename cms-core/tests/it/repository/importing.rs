@@ -114,6 +114,53 @@ fn what_is_valid_goes_in_when_the_rest_is_skipped() {
 }
 
 #[test]
+fn another_try_under_the_same_attempt_writes_what_it_names() {
+    // More than is written in one piece, so that much is written before the end.
+    let lines = |word: &str| -> Vec<Value> {
+        let transcript = word.repeat(180_000 / word.len());
+        let video = |number: u32| {
+            let mut document = video(&format!("Video {number}"));
+            document["transcript"] = format!("{number} {transcript}").into();
+            line(&format!("video/v{number}"), document)
+        };
+        (0..120).map(video).collect()
+    };
+    let world = World::new();
+    let operation = world.stamp("one attempt").operation;
+    let mut first = lines("first ");
+    first.push(line("video/bad", json!({"title": 1})));
+    let refused = world.try_import(&first, |options| options.stamp.operation = operation);
+    assert!(matches!(refused, Err(ImportError::Refused { .. })), "{refused:?}");
+    let done = world.try_import(&lines("second "), |options| options.stamp.operation = operation);
+    assert_eq!(done.unwrap().added, 120);
+    world.verify();
+}
+
+#[test]
+fn an_entry_that_no_line_names_is_neither_changed_nor_waited_for() {
+    let schema = |sequel: Value| {
+        let schemas = super::world::schemas();
+        let found = schemas.into_iter().find(|(kind, _)| kind.as_str() == "video");
+        let mut schema = found.expect("the kind").1;
+        schema["properties"]["sequel"] = sequel;
+        line("schema/video", schema)
+    };
+    let world = World::new();
+    world.import(&[schema(json!({"title": "Sequel", "type": "string"}))]);
+    let mut old = video("Old");
+    old["sequel"] = json!("video/nowhere");
+    world.import(&[line("video/old", old.clone())]);
+    let lines = [
+        schema(json!({"title": "Sequel", "type": "string", "x-link": {"kinds": ["video"]}})),
+        line("video/new", video("New")),
+    ];
+    let refused = world.try_import(&lines, |options| options.skip_invalid = true);
+    let Err(ImportError::Refused { report }) = refused else { panic!("{refused:?}") };
+    assert_eq!(report.refused[0].key.as_deref(), Some("video/old"));
+    world.verify();
+}
+
+#[test]
 fn slugs_are_put_right_and_told_apart() {
     let world = World::new();
     let with_slug = |title: &str, slug: &str| {

@@ -10,7 +10,7 @@ use cms_core::{
     model::{id::DocumentId, object::Space},
     repo::{
         Answers, AttemptError, BatchStep, ChannelPolicy, CommitError, NewDraft, PublishError,
-        PublishRequest, Published, RemakeRequest,
+        PublishRequest, Published, RemakeRequest, StoreError,
     },
     schema::{
         ContentEngine, ContentEngines, ContentFault, Finding, Severity, Violation, ViolationCode,
@@ -21,8 +21,10 @@ use serde_json::{Value, json};
 
 use super::world::{World, container, course, exercise, key, locale, video};
 
-/// Its second version says so in what it leaves of an element, and fails on what says NEW.
+/// Its second version says so in what it leaves of an element, and fails on what says NEW. The third has no time.
 struct Toy(u8);
+
+const BUSY: u8 = 3;
 
 const ANSWERS: &str = "/question/widgets/numeric-input 1/options/answers";
 
@@ -41,6 +43,9 @@ impl ContentEngine for Toy {
     }
 
     fn check(&self, _: &str, element: &Value) -> Result<(), ContentFault> {
+        if self.0 == BUSY {
+            return Err(ContentFault::Busy("every context is taken".into()));
+        }
         if !says(element, "REFUSE") {
             return Ok(());
         }
@@ -75,6 +80,9 @@ impl ContentEngine for Toy {
     }
 
     fn withhold(&self, form: &str, element: &Value) -> Result<Withheld, ContentFault> {
+        if self.0 == BUSY {
+            return Err(ContentFault::Busy("every context is taken".into()));
+        }
         if says(element, "FAIL") || self.0 > 1 && says(element, "NEW") {
             return Err(ContentFault::Failed("it says FAIL".into()));
         }
@@ -202,6 +210,30 @@ fn what_authors_store_is_no_delivered_document_and_no_rubric() {
     assert!(world.repository.public_object(rubric.object_id()).unwrap().is_none());
     let none = score(&world, rubric, "i1", 4);
     assert!(matches!(none, Err(AttemptError::NoObject { .. })), "{none:?}");
+}
+
+#[test]
+fn an_engine_without_time_judges_nothing_and_takes_no_translation_away() {
+    let world = World::new();
+    world.import(&course());
+    world.import(&[json!({"key": "exercise/e1", "locale": "es", "document": {"title": "Suma"}})]);
+    world.publish();
+    let title = || world.delivered("exercise/e1", "es").unwrap()["document"]["title"].clone();
+    assert_eq!(title(), "Suma");
+    let busy = world.repository.clone().with_content_engines(version(BUSY));
+    let stamp = world.stamp("remake");
+    let request = RemakeRequest { channel: "production".into(), seen: None, stamp };
+    let put = |text: &str| world.put("exercise/e1", exercise("Add", text));
+    put("What is 3 + 3?");
+    for outcome in [busy.publish(&world.request()), busy.remake(&request)] {
+        let is_busy = |error: &_| matches!(error, PublishError::Store(StoreError::Busy { .. }));
+        assert!(outcome.as_ref().is_err_and(is_busy), "{outcome:?}");
+    }
+    assert_eq!(title(), "Suma");
+    let published = world.publish();
+    assert_eq!(published.report.held_back_count, 0);
+    assert_eq!(title(), "Suma");
+    world.verify();
 }
 
 #[test]

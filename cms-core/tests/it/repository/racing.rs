@@ -2,8 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cms_core::repo::PublishError;
+use cms_core::repo::{Answers, ChannelPolicy, PublishError, Repository, RepositoryOptions};
 
+use super::closing::interrupted;
 use super::world::{World, container, course, exercise, key, video};
 
 #[test]
@@ -89,5 +90,26 @@ fn publishing_pauses_nobody_and_shows_no_half_of_a_commit() {
             assert_eq!(described("lesson/l1"), described("unit/u1"));
         }
     });
+    world.verify();
+}
+
+#[test]
+fn who_begins_a_channel_while_it_is_first_published_is_heard() {
+    let (world, engine) = interrupted();
+    let aside = Repository::open(engine.inner.clone(), RepositoryOptions::default()).unwrap();
+    let stamp = world.stamp("begin");
+    let begin = move || {
+        let policy = ChannelPolicy { answers: Answers::Included };
+        aside.begin_channel("production", policy, &stamp).unwrap();
+    };
+    *engine.before.lock().unwrap() = Some(("publish", Box::new(begin)));
+    // What was made is without answers, for the public: it must not become a channel that has them.
+    let lost = world.repository.publish(&world.request());
+    assert!(matches!(lost, Err(PublishError::Moved { .. })), "{lost:?}");
+    world.repository.publish(&world.request()).unwrap();
+    assert!(world.repository.channel_head("production").unwrap().is_none(), "it is no public one");
+    let own = world.repository.at_channel("production").unwrap();
+    let head = own.channel_head("production").unwrap().expect("a head");
+    assert!(own.snapshot(head.snapshot).unwrap().is_some());
     world.verify();
 }

@@ -21,7 +21,7 @@ use crate::{
         object::{Object, ObjectKind, Space},
     },
     repo::{content::objects::StoreError, open::Repository},
-    schema::{KindSchema, Role, Violation},
+    schema::{ContentFault, KindSchema, Role, Violation},
 };
 
 /// Whether learners' devices get the answers.
@@ -78,7 +78,8 @@ impl Repository {
     /// Keeps back the answers of a document that is otherwise as learners get it.
     ///
     /// # Errors
-    /// The violations of the elements that can't be delivered, with pointers into the document.
+    /// Within: the violations of the elements that can't be delivered, with pointers into the document. Without:
+    /// [`StoreError`], also when an engine has no time now.
     pub(in crate::repo) fn withhold(
         &self,
         kind: &KindSchema,
@@ -98,6 +99,7 @@ impl Repository {
                     .and_then(|engine| engine.withhold(&place.form, element));
                 let withheld = match withheld {
                     Ok(withheld) => withheld,
+                    Err(ContentFault::Busy(detail)) => return Err(StoreError::Busy { detail }),
                     Err(fault) => {
                         violations.extend(place.violations(position, fault));
                         continue;

@@ -29,7 +29,7 @@ enum Group {
     Editorial,
     /// Merges of documents beside git's and people's; needs --data
     Merges,
-    /// A day of 25 people through the HTTP API; needs --data
+    /// A day of 26 people through the HTTP API; needs --data
     Day,
     /// Perseus in process: parse, lint and split of items
     Exercises,

@@ -5,8 +5,8 @@
 //! identity as a [`Stamp`].
 //!
 //! Invariants:
-//! 1. A verb's effect is one engine transaction that swaps one group's cells; objects that it wrote
-//!    before are unreachable until then.
+//! 1. What a verb is asked for is one engine transaction that swaps one group's cells; objects that it wrote
+//!    before are unreachable until then, and what follows from it comes after it and can be made up for.
 //! 2. What a branch called `main` holds is valid under the schemas in force there, has no dangling
 //!    link and no containment cycle.
 //! 3. Nothing here knows a kind by name, save `schema`, `locale` and the home page `topic/root`.

@@ -1,6 +1,6 @@
 //! Every check and test, in the order in which they fail fastest.
 //!
-//! One profile and one target folder serve all steps, since on two cores compiling dominates: the
+//! One profile and one target folder serve all steps, since on few cores compiling dominates: the
 //! dependencies are checked once for clippy and built once for everything that runs. A step that fails
 //! does not stop the ones after it.
 

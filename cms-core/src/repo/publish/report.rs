@@ -17,7 +17,7 @@ pub const REPORT_ROWS_MAX: usize = 1000;
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Asked {
-    /// `publish`, `rollback`, `release`, `unpublish`, `retire` or `revert`.
+    /// `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert` or `remake`.
     pub verb: &'static str,
     /// The channel.
     pub channel: String,

@@ -40,6 +40,7 @@ pub(in crate::repo) mod unpublish;
 use serde::Serialize;
 
 use super::{
+    channel::policy::ChannelPolicy,
     content::{
         graph::Graph,
         kinds::Kinds,
@@ -217,6 +218,12 @@ impl Repository {
         stamp: &Stamp,
         run: Run,
     ) -> Result<Ran, PublishError> {
+        // What is made with answers must never be written where the public reads: the policy may have been settled since
+        // this repository was chosen by it.
+        let space = ChannelPolicy { answers: base.answers }.space(&course.asked.channel);
+        if run == Run::Publish && space != self.delivered {
+            return Err(self.moved(&course.asked.channel)?);
+        }
         let (kinds, selection, report) = self.found(base, course)?;
         let is_idle = selection.accepted.is_empty() && course.leaving.is_empty();
         if run == Run::Publish && (course.refuses(&report) || is_idle) {

@@ -137,7 +137,9 @@ pub(super) fn settle<'a>(
         // No line can be left out for an entry that none names, nor twice for the same one.
         let is_stuck = |refusal: &Refusal| {
             let source = refusal.key.source();
-            !incoming.keys().any(|key| key.source() == source) || taken_out.contains(&source)
+            // An entry stands before its translations.
+            let named = incoming.range(&source..).next();
+            named.is_none_or(|(key, _)| key.source() != source) || taken_out.contains(&source)
         };
         if options.skip_invalid && refusals.iter().any(is_stuck) {
             for Refusal { key, violations } in refusals {

@@ -311,3 +311,28 @@ impl Course {
         is_empty && self.leaving.is_empty()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::engine::CELL_SIZE_BYTES_MAX;
+
+    #[test]
+    fn the_reasons_of_a_failure_leave_room_in_their_cell() {
+        let reason = || Reason {
+            pointer: "/ä".repeat(2000),
+            code: "other".to_owned(),
+            message: "ö".repeat(4000),
+        };
+        let row = |number: u32| ScheduleReason {
+            key: format!("exercise/x{number}").parse().unwrap(),
+            reasons: (0..50).map(|_| reason()).collect(),
+        };
+        let mut reasons: Vec<ScheduleReason> = (0..300).map(row).collect();
+        shorten(&mut reasons);
+        assert_eq!(reasons.len(), REASONS_MAX);
+        let text = serde_json::to_string(&reasons).unwrap();
+        assert!(text.len() <= CELL_SIZE_BYTES_MAX * 3 / 5, "{} bytes", text.len());
+        assert!(reasons[0].reasons[0].message.starts_with("öö"));
+    }
+}

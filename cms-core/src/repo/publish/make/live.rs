@@ -26,7 +26,6 @@ use crate::{
 const ENTRIES_AHEAD_MAX: usize = 256;
 
 /// One entry's live documents, read once.
-#[derive(Default)]
 pub(super) struct Live {
     pub(super) rows: Vec<(Option<Locale>, Row)>,
     pub(super) bytes: BTreeMap<Option<Locale>, Bytes>,

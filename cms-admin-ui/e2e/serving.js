@@ -72,12 +72,13 @@ export async function shareDraft(server, key, edit, { revoked = false } = {}) {
       body: body && JSON.stringify(body),
     });
     if (!response.ok) throw new Error(`${method} ${path}: ${response.status} ${await response.text()}`);
-    return response.status === 204 ? null : response.json();
+    const answer = response.status === 204 ? null : await response.json();
+    return answer && { ...answer, tag: response.headers.get("ETag") };
   };
   const { draft } = await ask("POST", "/drafts", { title: "Cakes for halves" });
-  const { document } = await ask("GET", `/drafts/${draft}/entries/${key}`);
+  const { document, tag } = await ask("GET", `/drafts/${draft}/entries/${key}`);
   edit(document);
-  await ask("PUT", `/drafts/${draft}/entries/${key}`, document, { "If-None-Match": "*" });
+  await ask("PUT", `/drafts/${draft}/entries/${key}`, document, { "If-Match": tag });
   await ask("POST", `/drafts/${draft}/commit`, {});
   const link = await ask("POST", `/drafts/${draft}/shares`, {});
   if (revoked) await ask("DELETE", `/shares/${link.share}`);

@@ -16,6 +16,7 @@ mod align;
 #[cfg(any(test, feature = "conformance"))]
 pub mod arbitrary;
 mod budget;
+mod carried;
 mod diff;
 mod diff3;
 mod elements;
@@ -29,6 +30,7 @@ mod settle;
 mod text;
 mod tokens;
 
+pub use carried::{Carried, carried};
 pub use diff::{ApplyError, Change, ChangeKind, DocumentDiff, diff};
 pub use leaves::{Leaf, leaves, origins};
 pub use merge::{ConflictReason, DocumentConflict, DocumentMerge, merge};

@@ -55,6 +55,20 @@ impl IfMatch {
         }
     }
 
+    /// The one tag that the writer means; none for `*`.
+    ///
+    /// # Errors
+    /// [`Code::Stale`] when several are named: then none holds.
+    pub fn one(&self) -> Result<Option<&str>, Problem> {
+        match &self.tags {
+            Tags::Any => Ok(None),
+            Tags::Some(tags) => match &tags[..] {
+                [tag] => Ok(Some(tag)),
+                _ => Err(unknown_version()),
+            },
+        }
+    }
+
     /// Whether any version will do: `*`.
     pub fn is_any(&self) -> bool {
         self.tags == Tags::Any
@@ -69,7 +83,8 @@ impl IfMatch {
     }
 }
 
-fn unknown_version() -> Problem {
+/// The problem of a write that names no version that there is.
+pub fn unknown_version() -> Problem {
     Problem::new(Code::Stale, "`If-Match` names no version that this server gave")
 }
 

@@ -105,6 +105,8 @@ codes! {
     /// No such public document.
     ObjectUnknown = "object-unknown", NOT_FOUND, NotFound, "There is no such public object";
 
+    /// An entry that is to be made or saved and is in the trash.
+    InTrash = "in-trash", CONFLICT, Conflict, "The entry is in the trash";
     /// No such item in a delivered document, or no such hint of it.
     ItemUnknown = "item-unknown", NOT_FOUND, NotFound, "The document has no such item or hint";
     /// No id of a finding.

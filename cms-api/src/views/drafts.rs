@@ -46,7 +46,7 @@ pub struct OtherEditor {
 }
 
 /// An entry as a draft has it.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct DraftEntry {
     /// The entry or translation.
     pub key: String,
@@ -62,17 +62,23 @@ pub struct DraftEntry {
     pub begun_ms: Option<u64>,
     /// When it was saved last.
     pub saved_ms: Option<u64>,
+    /// The places in conflict that nobody has settled; there the document has the draft's side.
+    pub conflicts: Vec<PlaceConflict>,
     /// Who else works on the entry, in other drafts.
     pub others: Vec<OtherEditor>,
 }
 
 /// A saved working copy.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct SavedView {
     /// Its version, which is its `ETag` too.
     pub version: u64,
     /// What is wrong with it, so that it could not be accepted as it is.
     pub violations: Vec<Violation>,
+    /// The places in conflict that are left to settle.
+    pub conflicts: Vec<PlaceConflict>,
+    /// What does not fit together around the entry: an address that is taken, a link to nothing.
+    pub clashes: Vec<CatalogueConflict>,
     /// Who else works on the entry, in other drafts.
     pub others: Vec<OtherEditor>,
     /// Whether the text before became a revision, since this save began another editing session.
@@ -113,8 +119,11 @@ pub struct DraftChangesView {
     pub main: String,
     /// What it changes, by key.
     pub rows: Vec<DraftChangeRow>,
-    /// What does not fit together around entries.
+    /// What does not fit together around entries, in the draft or with what `main` has since; what is typed is
+    /// looked at too.
     pub conflicts: Vec<CatalogueConflict>,
+    /// Entries that would conflict with `main` if the draft's commits were merged now, or do so already.
+    pub conflicted: Vec<String>,
 }
 
 /// One thing that does not fit together around entries.
@@ -183,6 +192,8 @@ pub struct CommittedView {
     pub commit: String,
     /// How many entries it changed.
     pub changed_count: u64,
+    /// The draft's entries that are left in conflict, as its commits have them.
+    pub conflicted: Vec<String>,
 }
 
 /// A merge that took place.

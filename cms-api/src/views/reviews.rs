@@ -3,7 +3,30 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::drafts::{CatalogueConflict, DraftChangeRow, MergedView};
+use super::{
+    content::Violation,
+    drafts::{CatalogueConflict, DraftChangeRow, MergedView},
+};
+
+/// What keeps a draft from merging into `main` as it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct Obstacles {
+    /// Entries that both sides changed in ways that do not go together, or that are in conflict already.
+    pub conflicted: Vec<String>,
+    /// What would not fit together around entries.
+    pub conflicts: Vec<CatalogueConflict>,
+    /// Entries that are not as they must be.
+    pub refusals: Vec<RefusedEntry>,
+}
+
+/// An entry that is not as it must be.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct RefusedEntry {
+    /// The entry.
+    pub key: String,
+    /// All that is wrong.
+    pub violations: Vec<Violation>,
+}
 
 /// A review in a list.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -157,6 +180,8 @@ pub struct ReviewView {
     pub entries: Vec<ReviewEntry>,
     /// What does not fit together around entries.
     pub conflicts: Vec<CatalogueConflict>,
+    /// What would keep the draft from merging as it is; all lists are empty where nothing would.
+    pub obstacles: Obstacles,
     /// What people said of the whole.
     pub verdicts: Vec<Verdict>,
     /// What was said, oldest thread first.

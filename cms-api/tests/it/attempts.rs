@@ -7,7 +7,7 @@ use axum::{
 use cms_core::repo::Role;
 use serde_json::{Value, json};
 
-use super::test_app::{TestApp, fixtures};
+use super::{drafts::tag_of, test_app::{TestApp, fixtures}};
 
 const EXERCISE: &str = "exercise/compare-fractions";
 
@@ -168,7 +168,8 @@ async fn what_the_linter_would_have_otherwise_can_be_dismissed_with_a_reason() {
     let content = document["items"][0]["question"]["content"].as_str().expect("text").to_owned();
     document["items"][0]["question"]["content"] = json!(format!("# Shouting\n\n{content}"));
     let path = format!("/authoring/v1/drafts/{draft}/entries/{EXERCISE}");
-    let saved = ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&document)).await;
+    let read = tag_of(&ana, &path).await;
+    let saved = ana.asks("PUT", &path, &[("if-match", &read)], Some(&document)).await;
     assert_eq!(saved.json()["violations"], json!([]), "a finding refuses nothing");
     let findings = async || ana.gets(&format!("{path}/findings")).await.json()["rows"].clone();
     let found = findings().await;
@@ -204,7 +205,8 @@ async fn what_perseus_refuses_is_told_with_its_place_and_never_accepted() {
     let mut document: Value = serde_json::from_slice(&source).expect("JSON");
     document["items"][0]["question"]["widgets"]["dropdown 1"]["options"]["choices"] = json!("none");
     let path = format!("/authoring/v1/drafts/{draft}/entries/{EXERCISE}");
-    let saved = ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&document)).await;
+    let read = tag_of(&ana, &path).await;
+    let saved = ana.asks("PUT", &path, &[("if-match", &read)], Some(&document)).await;
     assert_eq!(saved.status, StatusCode::OK, "a working copy may be invalid");
     let violation = saved.json()["violations"][0].clone();
     assert_eq!(violation["code"], "bad-content", "{violation}");

@@ -28,8 +28,18 @@ pub(crate) async fn save(
     seen: Option<&str>,
     document: &Value,
 ) -> Answer {
-    let header = seen.map_or(("if-none-match", "*"), |tag| ("if-match", tag));
-    person.asks("PUT", &format!("{draft}/entries/{key}"), &[header], Some(document)).await
+    let path = format!("{draft}/entries/{key}");
+    let read = match seen {
+        Some(tag) => tag.to_owned(),
+        None => tag_of(person, &path).await,
+    };
+    let header = if read.is_empty() { ("if-none-match", "*") } else { ("if-match", &*read) };
+    person.asks("PUT", &path, &[header], Some(document)).await
+}
+
+/// What somebody who reads an entry of a draft now names when they save it; empty where there is none.
+pub(crate) async fn tag_of(person: &Person<'_>, path: &str) -> String {
+    person.gets(path).await.header("etag").to_owned()
 }
 
 /// A draft with one field of the lesson changed and committed.
@@ -124,7 +134,11 @@ async fn a_save_says_what_is_wrong_and_never_overwrites() {
     assert_eq!(tag, format!("\"{}\"", body["version"]));
     lesson["title"] = json!("Equal parts");
     lesson["description"] = json!("By Ana.");
-    assert_eq!(save(&ana, &draft, LESSON, None, &lesson).await.status, 412, "there is one now");
+    let path = format!("{draft}/entries/{LESSON}");
+    let unread = ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&lesson)).await;
+    assert_eq!(unread.status, 412, "there is one");
+    let blind = ana.asks("PUT", &path, &[("if-match", "*")], Some(&lesson)).await;
+    assert_eq!(blind.status, 428, "whatever is there would be overwritten unseen");
     let saved = save(&ana, &draft, LESSON, Some(&tag), &lesson).await;
     assert_eq!(saved.json()["violations"], json!([]));
     // Ben has seen the version before.
@@ -280,7 +294,8 @@ async fn an_entry_goes_to_the_trash_by_a_draft() {
     let ana = app.person("ana", Role::Reviewer);
     let draft = begin(&ana, "Trash", &[]).await;
     let path = format!("{draft}/entries/{}", crate::test_app::RETIRED);
-    let trashed = ana.asks("DELETE", &path, &[("if-none-match", "*")], None).await;
+    let read = tag_of(&ana, &path).await;
+    let trashed = ana.asks("DELETE", &path, &[("if-match", &read)], None).await;
     assert_eq!(trashed.status, 200, "{}", trashed.json());
     assert_eq!(ana.gets(&path).await.json()["document"], Value::Null);
     let merged = ana.posts(&format!("{draft}/merge"), &[], &json!({})).await;

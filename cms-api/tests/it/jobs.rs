@@ -9,7 +9,7 @@ use cms_api::{
 use cms_core::repo::{JobRecord, Role};
 use serde_json::{Value, json};
 
-use crate::test_app::{Person, TestApp};
+use crate::{drafts::tag_of, test_app::{Person, TestApp}};
 
 const JOBS: &str = "/authoring/v1/jobs";
 
@@ -180,7 +180,8 @@ async fn a_schema_is_checked_before_anyone_merges_it() {
     let path = format!("/authoring/v1/drafts/{draft}/entries/schema/lesson");
     let mut schema = ana.gets(&path).await.json()["document"].clone();
     schema["properties"]["title"]["maxLength"] = json!(12);
-    let saved = ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&schema)).await;
+    let read = tag_of(&ana, &path).await;
+    let saved = ana.asks("PUT", &path, &[("if-match", &read)], Some(&schema)).await;
     assert_eq!(saved.status, 200, "{}", saved.json());
     let commit = format!("/authoring/v1/drafts/{draft}/commit");
     assert_eq!(ana.posts(&commit, &[], &json!({})).await.status, 201);

@@ -4,7 +4,7 @@ use std::{fs::File, io::Write, thread, time::Duration};
 
 use anyhow::{Result, ensure};
 use cms_bench::generator::Edit;
-use cms_core::repo::{SaveRequest, WorkingContent};
+use cms_core::repo::{EntryTag, SaveRequest, WorkingContent};
 
 use super::stage::Stage;
 use crate::{
@@ -35,19 +35,22 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
                 let stage = &stage;
                 scope.spawn(move || -> Result<Vec<f64>> {
                     thread::sleep(PAUSE * number as u32 / EDITORS as u32);
-                    let mut expected = None;
+                    let key = stage.content.key(*entry).parse()?;
+                    let read = stage.store.repository.draft_entry(draft, &key)?;
+                    let mut expected = read.map_or(EntryTag::Absent, |entry| entry.tag);
                     let mut times = Vec::with_capacity(saves_each);
                     for _ in 0..saves_each {
                         let text = stage.content.document(*entry, Edit::Text(fresh_number()));
                         let request = SaveRequest {
                             draft: draft.clone(),
-                            key: stage.content.key(*entry).parse()?,
+                            key: key.clone(),
                             content: WorkingContent::Document(text.into_bytes()),
                             expected,
+                            settles: Vec::new(),
                             stamp: stamp("type"),
                         };
                         let (saved, time) = timed(|| stage.store.repository.save(&request));
-                        expected = Some(saved?.version);
+                        expected = EntryTag::Working(saved?.version);
                         times.push(ms(time));
                         thread::sleep(PAUSE);
                     }

@@ -15,6 +15,8 @@ use crate::schema::pointer;
 /// What becomes of a conflict.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Choice {
+    /// What was there before both.
+    Base,
     /// What we have.
     Ours,
     /// What they have.
@@ -70,6 +72,7 @@ pub fn settle(
     let at = at.ok_or_else(|| SettleError::NoConflict { pointer: pointer.to_owned() })?;
     let found = all.remove(at);
     let chosen = match choice {
+        Choice::Base => found.conflict.base.clone(),
         Choice::Ours => found.conflict.ours.clone(),
         Choice::Theirs => found.conflict.theirs,
         Choice::Value(value) => Some(value.clone()),

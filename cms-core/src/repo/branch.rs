@@ -18,7 +18,12 @@ use crate::{
     },
 };
 
-use super::{content::objects::StoreError, open::Repository, stamp::Stamp, state::Roots};
+use super::{
+    content::objects::{ObjectSink, StoreError},
+    open::Repository,
+    stamp::Stamp,
+    state::Roots,
+};
 
 /// What the groups of all branches begin with.
 pub(super) const BRANCH_GROUP: &str = "branch/";
@@ -33,6 +38,17 @@ const TURNS_KEPT_MAX: usize = 1000;
 pub(super) struct BranchHead {
     pub(super) commit: CommitId,
     pub(super) version: u64,
+}
+
+/// What a verb builds on: where a branch points, or a commit ahead of that which comes with what the verb does.
+#[derive(Debug, Clone)]
+pub(super) struct Tip {
+    /// The commit, at the version of the branch as it is.
+    pub(super) head: BranchHead,
+    /// The commit, where the branch does not point at it yet: what people had typed in a draft.
+    pub(super) ahead: Option<CommitId>,
+    /// Cells of the branch's group that change when the branch moves past it.
+    pub(super) swaps: Vec<Swap>,
 }
 
 /// Whose turn it is to move a branch.
@@ -106,16 +122,17 @@ pub(super) struct NewCommit<'a> {
     pub(super) objects: Vec<(Space, Object)>,
     /// More cells of the branch's group that change with it.
     pub(super) swaps: Vec<Swap>,
+    /// The commit of what people had typed, which comes with this one.
+    pub(super) typed: Option<CommitId>,
 }
 
 impl Repository {
-    /// Writes a commit and moves its branch; none when the branch moved meanwhile.
-    pub(super) fn advance(
+    /// A commit as it is stored.
+    fn commit_object(
         &self,
-        new: NewCommit<'_>,
-        verb: &str,
+        new: &NewCommit<'_>,
         stamp: &Stamp,
-    ) -> Result<Option<CommitId>, StoreError> {
+    ) -> Result<(CommitId, Object), StoreError> {
         let parents: Vec<CommitId> = [new.head.commit].into_iter().chain(new.merged).collect();
         let mut generation = 0;
         for parent in &parents {
@@ -132,12 +149,41 @@ impl Repository {
             message: stamp.message.clone(),
         };
         let object = Object::new(ObjectKind::Commit, commit.encode());
-        let id = CommitId::from_object_id(object.id());
+        Ok((CommitId::from_object_id(object.id()), object))
+    }
+
+    /// Writes a commit that no branch points at yet: a verb that builds on it moves the branch past it.
+    pub(super) fn write_ahead(
+        &self,
+        new: NewCommit<'_>,
+        stamp: &Stamp,
+    ) -> Result<CommitId, StoreError> {
+        let (id, object) = self.commit_object(&new, stamp)?;
+        let mut sink = ObjectSink::new(self);
+        for (space, object) in new.objects {
+            sink.add(space, object)?;
+        }
+        sink.add(Space::Source, object)?;
+        sink.flush()?;
+        Ok(id)
+    }
+
+    /// Writes a commit and moves its branch; none when the branch moved meanwhile.
+    pub(super) fn advance(
+        &self,
+        new: NewCommit<'_>,
+        verb: &str,
+        stamp: &Stamp,
+    ) -> Result<Option<CommitId>, StoreError> {
+        let (id, object) = self.commit_object(&new, stamp)?;
         let mut objects = new.objects;
         objects.push((Space::Source, object));
         let swap = branch_swap(new.branch, Expected::Version(new.head.version), id)
             .map_err(|_| StoreError::Row { what: format!("the name of branch {}", new.branch) })?;
-        let audit = stamp.audit(verb, &[("branch", new.branch), ("commit", &id.to_string())]);
+        let (commit, typed) = (id.to_string(), new.typed.map(|typed| typed.to_string()));
+        let mut fields = vec![("branch", new.branch), ("commit", &*commit)];
+        fields.extend(typed.as_deref().map(|typed| ("typed", typed)));
+        let audit = stamp.audit(verb, &fields);
         let transaction = Transaction {
             operation: stamp.operation,
             objects,

@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    branch::{BranchHead, branch_head, is_draft},
+    branch::{BranchHead, Tip, branch_head, is_draft},
     commit::{
         land::Landing,
         prepared::{After, NewDocument, Prepared},
@@ -156,7 +156,7 @@ impl Repository {
             if request.expected.is_some_and(|expected| expected != head.commit) {
                 return Err(CommitError::Moved { branch: request.branch, found: head.commit });
             }
-            match self.commit_onto(&head, &request)? {
+            match self.commit_onto(&head, &request, None)? {
                 Some(committed) => return Ok(committed),
                 None => moved = Some(head.commit),
             }
@@ -165,11 +165,12 @@ impl Repository {
         Err(CommitError::Moved { branch: request.branch, found })
     }
 
-    /// One attempt; none when the branch moved meanwhile.
-    fn commit_onto(
+    /// One attempt, with what comes with the tip that it builds on; none when the branch moved meanwhile.
+    pub(super) fn commit_onto(
         &self,
         head: &BranchHead,
         request: &CommitRequest,
+        tip: Option<&Tip>,
     ) -> Result<Option<Committed>, CommitError> {
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);
@@ -197,7 +198,10 @@ impl Repository {
         if prepared.is_empty() {
             return Err(CommitError::NothingChanged);
         }
-        let landing = Landing::new(&request.branch, head, &base, &kinds, "commit");
+        let mut landing = Landing::new(&request.branch, head, &base, &kinds, "commit");
+        if let Some(tip) = tip {
+            landing.build_on(tip);
+        }
         self.land(landing, prepared, &request.stamp)
     }
 

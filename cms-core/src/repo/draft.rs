@@ -12,7 +12,9 @@
 //! 1. A save never overwrites what its writer has not seen.
 //! 2. A working copy leaves only by being committed or dropped by name. A save that was answered is in an open
 //!    draft: closing and the first save of an entry exclude each other.
-//! 3. What one person typed is a revision under their name, also when another goes on typing.
+//! 3. What one person typed is a revision under their name, also when another goes on typing or commits it.
+//! 4. What conflicts goes on conflicting until somebody settles it: a save settles the places that it names.
+//! 5. A verb that is refused has changed nothing. What was typed is committed with what the verb does, or not.
 
 pub(in crate::repo) mod batch;
 pub(in crate::repo) mod bring;
@@ -21,10 +23,16 @@ pub(in crate::repo) mod close;
 pub(in crate::repo) mod commit;
 pub(in crate::repo) mod entries;
 pub(in crate::repo) mod findings;
+pub(in crate::repo) mod foreseen;
 pub(in crate::repo) mod record;
 pub(in crate::repo) mod save;
 pub(in crate::repo) mod settle;
+pub(in crate::repo) mod stale;
+pub(in crate::repo) mod standing;
+pub(in crate::repo) mod tag;
 pub(in crate::repo) mod template;
+pub(in crate::repo) mod trail;
+pub(in crate::repo) mod typed;
 pub(in crate::repo) mod working;
 
 use std::{fmt, str::FromStr};
@@ -77,6 +85,8 @@ const DRAFT_ID_SIZE_BYTES_MAX: usize = 32;
 pub const DRAFT_MEMBERS_MAX: usize = 100;
 const RECORD_CELL: &str = "draft";
 const EDIT_PREFIX: &str = "edit/";
+/// What the names of the cells begin with that tell what entries were before they were committed.
+const READ_PREFIX: &str = "read/";
 /// Names the entry that a working copy was begun of last. It changes with every new working copy, so that
 /// whoever closes the draft learns of one that they did not see.
 const BEGUN_CELL: &str = "edit-begun";

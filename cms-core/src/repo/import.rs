@@ -306,6 +306,7 @@ impl Repository {
             conflicts: base.conflicts,
             objects: sink.into_rest()?,
             swaps: Vec::new(),
+            typed: None,
         };
         self.advance(new, "import", &options.stamp)
     }

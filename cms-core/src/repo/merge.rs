@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    branch::{BranchHead, branch_head, is_draft},
+    branch::{Tip, branch_head, is_draft},
     commit::{
         CommitError, Refusal,
         land::Landing,
@@ -38,7 +38,6 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
-    engine::Swap,
     model::{
         commit::Commit,
         id::{CommitId, DocumentId},
@@ -120,9 +119,16 @@ pub(super) struct MergeRequest<'a> {
     pub(super) into: &'a str,
     pub(super) from: Theirs<'a>,
     pub(super) verb: &'static str,
-    /// Cells of the branch's group that change with it.
-    pub(super) swaps: Vec<Swap>,
+    /// What it builds on; where the branch points when none is given.
+    pub(super) tip: Option<&'a dyn Fn() -> Result<Tip, MergeError>>,
     pub(super) stamp: &'a Stamp,
+}
+
+/// Whether a merge takes place, or what would come of it is asked.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Extent {
+    Done,
+    Tried,
 }
 
 /// The other side of a merge.
@@ -160,9 +166,8 @@ impl Repository {
         let turn = self.turns.of(request.into);
         for _ in 0..ATTEMPTS_MAX {
             let _turn = turn.lock();
-            let unknown = || MergeError::UnknownBranch { branch: request.into.to_owned() };
-            let head = branch_head(self, request.into)?.ok_or_else(unknown)?;
-            if let Some(mut merged) = self.merge_once(request, &head, &mut worked)? {
+            let tip = self.tip_of(request)?;
+            if let Some(mut merged) = self.merge_once(request, &tip, Extent::Done, &mut worked)? {
                 merged.computed_count = worked.computed_count;
                 return Ok(merged);
             }
@@ -170,13 +175,30 @@ impl Repository {
         Err(MergeError::Moved { branch: request.into.to_owned() })
     }
 
-    /// One attempt; none when the branch moved meanwhile.
+    /// What would come of a merge; nothing is changed.
+    pub(super) fn try_merge(&self, request: &MergeRequest<'_>) -> Result<(), MergeError> {
+        let tip = self.tip_of(request)?;
+        self.merge_once(request, &tip, Extent::Tried, &mut Worked::default()).map(drop)
+    }
+
+    fn tip_of(&self, request: &MergeRequest<'_>) -> Result<Tip, MergeError> {
+        if let Some(tip) = request.tip {
+            return tip();
+        }
+        let unknown = || MergeError::UnknownBranch { branch: request.into.to_owned() };
+        let head = branch_head(self, request.into)?.ok_or_else(unknown)?;
+        Ok(Tip { head, ahead: None, swaps: Vec::new() })
+    }
+
+    /// One attempt; none when the branch moved meanwhile, or where the merge is only tried.
     fn merge_once(
         &self,
         request: &MergeRequest<'_>,
-        head: &BranchHead,
+        tip: &Tip,
+        extent: Extent,
         worked: &mut Worked,
     ) -> Result<Option<Merged>, MergeError> {
+        let head = &tip.head;
         let nothing = || MergeError::NothingToMerge { branch: request.into.to_owned() };
         let ours = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, ours.catalogue);
@@ -204,7 +226,7 @@ impl Repository {
             _ if outcome.changes.is_empty() => return Err(nothing()),
             Theirs::Part { .. } | Theirs::Before { .. } => {}
         }
-        landing.swaps.clone_from(&request.swaps);
+        landing.build_on(tip);
         if is_draft(request.into) {
             landing.conflicts.clone_from(&outcome.apart);
             landing.conflicts.extend(self.catalogue_conflicts(&theirs)?);
@@ -219,7 +241,11 @@ impl Repository {
             }
             self.refuse_invalid(&kinds, &outcome.changes)?;
         }
-        let landed = match self.land(landing, outcome.changes, request.stamp) {
+        let landed = match extent {
+            Extent::Done => self.land(landing, outcome.changes, request.stamp),
+            Extent::Tried => self.landing(landing, outcome.changes, request.stamp).map(|_| None),
+        };
+        let landed = match landed {
             Err(CommitError::Refused { refusals }) => {
                 let conflicts = CatalogueConflict::from_refusals(&refusals);
                 if conflicts.is_empty() {

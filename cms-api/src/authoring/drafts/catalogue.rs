@@ -178,7 +178,7 @@ pub async fn place(
     let draft: DraftId = parsed(&draft)?;
     let to = place_in(body.parent, body.index);
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        committed(store, &attempt, || {
+        committed(store, &attempt, &draft, || {
             Ok(store
                 .repository
                 .place(&draft, &body.key, &body.from, &to, &attempt.by.stamp(""))?
@@ -220,7 +220,7 @@ pub async fn trash(
     asker.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        committed(store, &attempt, || {
+        committed(store, &attempt, &draft, || {
             let stamp = attempt.by.stamp("");
             Ok(store.repository.trash(&draft, &body.key, body.everywhere, &stamp)?.commit)
         })
@@ -258,7 +258,7 @@ pub async fn untrash(
     asker.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        committed(store, &attempt, || {
+        committed(store, &attempt, &draft, || {
             Ok(store.repository.untrash(&draft, &body.key, &attempt.by.stamp(""))?.commit)
         })
     })

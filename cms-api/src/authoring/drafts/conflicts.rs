@@ -24,6 +24,8 @@ use crate::{
     views::drafts::{CommittedView, DraftConflictsView},
 };
 
+use super::steps::committed_view;
+
 /// How to settle one conflict: a place of an entry, or an entry that both sides moved.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -50,6 +52,8 @@ pub struct SettleBody {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
 #[serde(rename_all = "kebab-case")]
 enum ChoiceWord {
+    /// What was there before both.
+    Base,
     /// What the draft has.
     Ours,
     /// What `main` has.
@@ -69,6 +73,7 @@ impl SettleBody {
             (ChoiceWord::Value, Some(value)) => Choice::Value(value),
             (ChoiceWord::Value, None) => return Err(refused("`value` is needed", "/value")),
             (_, Some(_)) => return Err(refused("only `value` takes a value", "/value")),
+            (ChoiceWord::Base, None) => Choice::Base,
             (ChoiceWord::Ours, None) => Choice::Ours,
             (ChoiceWord::Theirs, None) => Choice::Theirs,
             (ChoiceWord::Both, None) => Choice::Both,
@@ -113,7 +118,8 @@ pub async fn list(
 
 /// Settle a conflict
 ///
-/// One place at a time, each a commit of the draft. Settled again the same way, it is no conflict any
+/// One place at a time, each a commit of the draft; what was typed of the entry is committed with it, under its
+/// writer's name. `conflicted` of the answer is left. Settled again the same way, it is no conflict any
 /// more: 409.
 #[utoipa::path(
     post,
@@ -143,8 +149,7 @@ pub async fn resolve(
     let settled = app
         .core(move |store| {
             let done = store.repository.settle(&draft, &settling, &by.stamp(""))?;
-            let commit = done.commit.to_string();
-            Ok(CommittedView { commit, changed_count: done.changed_count as u64 })
+            committed_view(store, &draft, done.commit, done.changed_count as u64)
         })
         .await?;
     Ok(listed(&settled))

@@ -12,7 +12,7 @@ use axum::{
 };
 use cms_core::{
     model::key::EntryKey,
-    repo::{DraftId, Role, SaveRequest, WorkingContent},
+    repo::{DraftId, EntryTag, Role, SaveRequest, WorkingContent},
 };
 
 use super::by;
@@ -25,17 +25,18 @@ use crate::{
         body::unread,
         cache::{PRIVATE, Tagged},
         extract::{PathOf, parsed},
-        precondition::{IfMatch, Precondition},
+        precondition::{IfMatch, Precondition, unknown_version},
         problem::{Code, Problem, ProblemSchema},
-        query::NoQuery,
+        query::{NoQuery, Parameters},
     },
     views::drafts::{DraftEntry, SavedView},
 };
 
 /// An entry as a draft has it
 ///
-/// The working copy where there is one, then with an `ETag` for the next save; else what the draft's
-/// commits have, without one: the first save sends `If-None-Match: *`.
+/// The working copy where there is one, else what the draft's commits have; with an `ETag` for the next save, which
+/// names what was read. Where it is in conflict, `conflicts` has each place that nobody has settled, and the
+/// document has the draft's side there.
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}",
@@ -47,7 +48,7 @@ use crate::{
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
     ),
     responses(
-        (status = 200, description = "The entry", body = DraftEntry, headers(("ETag" = String, description = "The version of its working copy"))),
+        (status = 200, description = "The entry", body = DraftEntry, headers(("ETag" = String, description = "Names what was read: a version of the working copy, or a revision"))),
         (status = 304, description = "It has not changed"),
         (status = 404, description = "No such open draft, or no such entry in it", content_type = "application/problem+json", body = ProblemSchema),
     ),
@@ -63,43 +64,31 @@ pub async fn one(
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     app.core(move |store| {
         let repository = &store.repository;
-        let others = view(&repository.editors(&key, Some(&draft))?);
-        if let Some(working) = repository.working(&draft, &key)? {
-            let version = working.version;
-            let entry = DraftEntry {
-                key: key.to_string(),
-                document: working.document,
-                is_working: true,
-                base: working.base.map(|base| base.to_string()),
-                author: Some(working.author),
-                begun_ms: Some(working.begun_ms),
-                saved_ms: Some(working.saved_ms),
-                others,
-            };
-            return Ok(Tagged::version(version, &entry).answer(&headers));
-        }
-        let document = repository.draft_document(&draft, &key)?;
-        let document = document.ok_or_else(|| unknown_entry(&key, &draft.branch()))?;
+        let found = repository.draft_entry(&draft, &key)?;
+        let found = found.ok_or_else(|| unknown_entry(&key, &draft.branch()))?;
+        let working = found.working.as_ref();
         let entry = DraftEntry {
             key: key.to_string(),
-            document: Some(document),
-            is_working: false,
-            base: None,
-            author: None,
-            begun_ms: None,
-            saved_ms: None,
-            others,
+            is_working: working.is_some(),
+            base: working.and_then(|working| working.base).map(|base| base.to_string()),
+            author: working.map(|working| working.author.clone()),
+            begun_ms: working.map(|working| working.begun_ms),
+            saved_ms: working.map(|working| working.saved_ms),
+            document: found.document,
+            conflicts: view(&found.conflicts),
+            others: view(&repository.editors(&key, Some(&draft))?),
         };
-        Ok(([(header::CACHE_CONTROL, PRIVATE)], axum::Json(entry)).into_response())
+        Ok(Tagged::version(found.tag, &entry).answer(&headers))
     })
     .await
 }
 
 /// Save an entry in a draft
 ///
-/// The body is the document, valid or not. `If-None-Match: *` where the draft has no working copy of it
-/// yet, else `If-Match` with the version of the last save. 412 carries `base`, `yours`, `theirs`, the
-/// two joined as `merged`, and where they conflict.
+/// The body is the document, valid or not. `If-Match` names what its writer had read: the `ETag` of the entry or of the
+/// last save; `If-None-Match: *` says that there is no such entry. 412 carries `base` (what the writer had read),
+/// `yours`, `theirs`, the two joined as `merged`, and where they conflict. A save settles no conflict that the entry is
+/// in, except at the places that `settles` names; `conflicts` of the answer are left.
 #[utoipa::path(
     put,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}",
@@ -109,14 +98,16 @@ pub async fn one(
         ("draft" = String, Path, description = "The draft's name"),
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("If-Match" = Option<String>, Header, description = "The version of the last save"),
-        ("If-None-Match" = Option<String>, Header, description = "`*`: there is no working copy yet"),
+        ("settles" = Option<Vec<String>>, Query, description = "The pointer of a conflict that this text decides; may be repeated"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what its writer had read"),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: there is no such entry"),
     ),
     request_body(content = serde_json::Value, description = "The document", content_type = "application/json"),
     responses(
         (status = 200, description = "Saved", body = SavedView, headers(("ETag" = String, description = "The version of the working copy"))),
         (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "Somebody else saved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It is in the trash, or a place that is named as settled is in no conflict", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 412, description = "It is not what the writer had read", content_type = "application/problem+json", body = ProblemSchema),
         (status = 422, description = "It is no document, or there is no such kind", content_type = "application/problem+json", body = ProblemSchema),
         (status = 428, description = "Without `If-Match` or `If-None-Match`", content_type = "application/problem+json", body = ProblemSchema),
     ),
@@ -125,7 +116,7 @@ pub async fn save(
     State(app): State<App>,
     asker: Asker,
     PathOf((draft, kind, id)): PathOf<(String, String, String)>,
-    _: NoQuery,
+    parameters: Parameters,
     precondition: Precondition,
     headers: HeaderMap,
     body: Result<Bytes, BytesRejection>,
@@ -135,7 +126,8 @@ pub async fn save(
     crate::edge::body::must_be_json(&headers)?;
     let body = body.map_err(|error| unread(&error))?;
     let content = WorkingContent::Document(body.to_vec());
-    saved(&app, by(&app, asker), draft, key, precondition, content).await
+    let save = Save { draft, key, content, settles: settles(parameters)? };
+    saved(&app, by(&app, asker), precondition, save).await
 }
 
 /// Put an entry into the trash in a draft
@@ -150,13 +142,15 @@ pub async fn save(
         ("draft" = String, Path, description = "The draft's name"),
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("If-Match" = Option<String>, Header, description = "The version of the last save"),
-        ("If-None-Match" = Option<String>, Header, description = "`*`: there is no working copy yet"),
+        ("settles" = Option<Vec<String>>, Query, description = "The pointer of a conflict that this decides; may be repeated"),
+        ("If-Match" = Option<String>, Header, description = "The `ETag` of what its writer had read"),
+        ("If-None-Match" = Option<String>, Header, description = "`*`: there is no such entry"),
     ),
     responses(
         (status = 200, description = "Saved", body = SavedView, headers(("ETag" = String, description = "The version of the working copy"))),
         (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "Somebody else saved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "It is in the trash, or a place that is named as settled is in no conflict", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 412, description = "It is not what the writer had read", content_type = "application/problem+json", body = ProblemSchema),
         (status = 422, description = "There is no such kind", content_type = "application/problem+json", body = ProblemSchema),
         (status = 428, description = "Without `If-Match` or `If-None-Match`", content_type = "application/problem+json", body = ProblemSchema),
     ),
@@ -165,39 +159,56 @@ pub async fn trash(
     State(app): State<App>,
     asker: Asker,
     PathOf((draft, kind, id)): PathOf<(String, String, String)>,
-    _: NoQuery,
+    parameters: Parameters,
     precondition: Precondition,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
-    let by = by(&app, asker);
-    saved(&app, by, draft, key, precondition, WorkingContent::Deleted).await
+    let content = WorkingContent::Deleted;
+    let save = Save { draft, key, content, settles: settles(parameters)? };
+    saved(&app, by(&app, asker), precondition, save).await
+}
+
+/// What is saved, and the conflicts that it decides.
+struct Save {
+    draft: DraftId,
+    key: EntryKey,
+    content: WorkingContent,
+    settles: Vec<String>,
+}
+
+fn settles(mut parameters: Parameters) -> Result<Vec<String>, Problem> {
+    let pointers = parameters.many("settles");
+    parameters.finish(&["settles"]).map(|()| pointers)
+}
+
+/// What the writer of a save had read.
+fn read(precondition: &Precondition) -> Result<EntryTag, Problem> {
+    let tag = match precondition {
+        Precondition::Absent => return Ok(EntryTag::Absent),
+        Precondition::Match(tags) => tags.one()?,
+    };
+    // Whatever is there would be overwritten unseen.
+    let any = || {
+        let detail = "a save names what was read: `If-Match` with the `ETag` of the entry, not `*`";
+        Problem::new(Code::PreconditionRequired, detail)
+    };
+    tag.ok_or_else(any)?.parse().map_err(|_| unknown_version())
 }
 
 async fn saved(
     app: &App,
     by: By,
-    draft: DraftId,
-    key: EntryKey,
     precondition: Precondition,
-    content: WorkingContent,
+    save: Save,
 ) -> Result<Response, Problem> {
+    let expected = read(&precondition)?;
+    let Save { draft, key, content, settles } = save;
     let saved = app
         .core(move |store| {
-            let expected = match precondition {
-                Precondition::Absent => None,
-                // Whatever is there, if anything is.
-                Precondition::Match(tags) => match tags.version()? {
-                    Some(version) => Some(version),
-                    None => {
-                        let found = store.repository.working(&draft, &key)?;
-                        let none = || Problem::new(Code::Stale, "there is no working copy");
-                        Some(found.ok_or_else(none)?.version)
-                    }
-                },
-            };
             let stamp = by.stamp("");
-            Ok(store.repository.save(&SaveRequest { draft, key, content, expected, stamp })?)
+            let request = SaveRequest { draft, key, content, expected, settles, stamp };
+            Ok(store.repository.save(&request)?)
         })
         .await?;
     let body: SavedView = view(&saved);

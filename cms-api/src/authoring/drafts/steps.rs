@@ -6,7 +6,7 @@ use cms_core::{
         id::{CommitId, RevisionId},
         key::EntryKey,
     },
-    repo::{DraftId, Merged, Role},
+    repo::{DraftError, DraftId, Merged, Role},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -80,6 +80,7 @@ pub struct RestoreBody {
 pub(super) fn committed(
     store: &Store,
     attempt: &Attempt,
+    draft: &DraftId,
     work: impl FnOnce() -> Result<CommitId, Problem>,
 ) -> Result<Made, Problem> {
     let id = match attempt.id_before::<CommitId>("commit")? {
@@ -88,8 +89,24 @@ pub(super) fn committed(
     };
     let missing = || Problem::internal(format!("commit {id} is missing"));
     let row = store.repository.commit_shown(id)?.ok_or_else(missing)?;
-    let view = CommittedView { commit: id.to_string(), changed_count: row.changes_count };
+    let view = committed_view(store, draft, id, row.changes_count)?;
     Ok(Made::at(format!("/authoring/v1/commits/{id}"), &view).tagged(id))
+}
+
+/// A commit of a draft, with what it leaves in conflict.
+pub(super) fn committed_view(
+    store: &Store,
+    draft: &DraftId,
+    commit: CommitId,
+    changed_count: u64,
+) -> Result<CommittedView, Problem> {
+    let conflicted = match store.repository.conflicted(draft) {
+        Ok(keys) => keys.iter().map(ToString::to_string).collect(),
+        // It was merged or given up since.
+        Err(DraftError::Unknown { .. }) => Vec::new(),
+        Err(error) => return Err(error.into()),
+    };
+    Ok(CommittedView { commit: commit.to_string(), changed_count, conflicted })
 }
 
 fn merged(merged: &Merged) -> Made {
@@ -109,16 +126,6 @@ fn merged_before(store: &Store, attempt: &Attempt) -> Result<Option<Made>, Probl
         conflicts: Vec::new(),
         computed_count: 0,
     })))
-}
-
-/// Refuses who is neither owner nor member, where the core's verb is for any branch.
-fn must_be_member(store: &Store, draft: &DraftId, person: &str) -> Result<(), Problem> {
-    let found = store.repository.draft(draft)?;
-    if found.owner == person || found.members.iter().any(|member| member == person) {
-        return Ok(());
-    }
-    let detail = format!("{person} is not a member of draft {draft}");
-    Err(Problem::new(Code::NotAMember, detail))
 }
 
 /// Commit a draft
@@ -153,7 +160,7 @@ pub async fn commit(
     asker.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        committed(store, &attempt, || {
+        committed(store, &attempt, &draft, || {
             let stamp = attempt.by.stamp(&body.message);
             Ok(store.repository.commit_draft(&draft, body.only.as_deref(), &stamp)?.commit)
         })
@@ -244,7 +251,8 @@ pub async fn merge(
 /// Take a commit back
 ///
 /// What one commit changed, and nothing that came after it, is taken back in the draft; where later
-/// changes are in the way, that is a conflict there.
+/// changes are in the way, that is a conflict there. What was typed of those entries is committed with it, under its
+/// writers' names.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/revert",
@@ -274,7 +282,6 @@ pub async fn revert(
     let draft: DraftId = parsed(&draft)?;
     let commit = body.commit;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        must_be_member(store, &draft, &attempt.by.author)?;
         if let Some(made) = merged_before(store, &attempt)? {
             return Ok(made);
         }
@@ -282,14 +289,15 @@ pub async fn revert(
             return Err(Problem::new(Code::CommitUnknown, format!("there is no commit {commit}")));
         }
         let stamp = attempt.by.stamp(&body.message);
-        Ok(merged(&store.repository.revert(&draft.branch(), commit, &stamp)?))
+        Ok(merged(&store.repository.revert_in(&draft, commit, &stamp)?))
     })
     .await
 }
 
 /// Restore a version
 ///
-/// An old revision of an entry becomes what the draft has; a deleted entry comes back.
+/// An old revision of an entry becomes what the draft has; a deleted entry comes back. What was typed of the entry is
+/// committed with it, under its writer's name, so that what was restored is what is shown.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/restore",
@@ -317,10 +325,9 @@ pub async fn restore(
     asker.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        must_be_member(store, &draft, &attempt.by.author)?;
-        committed(store, &attempt, || {
+        committed(store, &attempt, &draft, || {
             let stamp = attempt.by.stamp(&body.message);
-            Ok(store.repository.restore(&draft.branch(), &body.key, body.revision, &stamp)?.commit)
+            Ok(store.repository.restore_in(&draft, &body.key, body.revision, &stamp)?.commit)
         })
     })
     .await

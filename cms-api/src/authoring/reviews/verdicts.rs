@@ -65,6 +65,19 @@ pub struct WordBody {
     message: Message,
 }
 
+/// Which state to merge, and why.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct MergeReviewBody {
+    /// The draft's commit that was looked at, `head` of the review; what the review has when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<IdText>)]
+    head: Option<CommitId>,
+    /// Why.
+    #[serde(default)]
+    message: Message,
+}
+
 /// Which entries to accept.
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -73,6 +86,10 @@ pub struct AcceptBody {
     #[serde(deserialize_with = "bounded::<_, _, 1, 1000>")]
     #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 1000)]
     keys: Vec<EntryKey>,
+    /// The draft's commit that was looked at, `head` of the review; what the review has when left out.
+    #[serde(default)]
+    #[schema(value_type = Option<IdText>)]
+    head: Option<CommitId>,
     /// Why.
     #[serde(default)]
     message: Message,
@@ -197,8 +214,9 @@ fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option
 
 /// Merge a review
 ///
-/// Its draft goes into `main`, and both end. What was typed meanwhile is committed first, and needs its
-/// approval like all else.
+/// Its draft goes into `main` as the review shows it, and both end. What is typed meanwhile is not taken: it stays in
+/// the draft, which goes on with it. Where `main` changed an entry too, the joined document wants an approval of its
+/// own: bring the draft up to date first.
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/merge",
@@ -208,7 +226,7 @@ fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option
         ("review" = String, Path, description = "The review's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
     ),
-    request_body(content = WordBody),
+    request_body(content = MergeReviewBody),
     responses(
         (status = 201, description = "Merged", body = ReviewMerged, headers(("Location" = String, description = "The commit"))),
         (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
@@ -222,7 +240,7 @@ pub async fn merge(
     PathOf(review): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
-    JsonBody { value: body, hash }: JsonBody<WordBody>,
+    JsonBody { value: body, hash }: JsonBody<MergeReviewBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Reviewer)?;
     let id: ReviewId = parsed(&review)?;
@@ -231,7 +249,7 @@ pub async fn merge(
             return Ok(made);
         }
         let stamp = attempt.by.stamp(&body.message);
-        let (merged, review) = store.repository.merge_review(&id, &stamp)?;
+        let (merged, review) = store.repository.merge_review(&id, body.head, &stamp)?;
         tell::merged(store, &review, &attempt.by);
         Ok(made(&merged, &review))
     })
@@ -273,7 +291,7 @@ pub async fn accept(
             return Ok(made);
         }
         let stamp = attempt.by.stamp(&body.message);
-        let (merged, review) = store.repository.accept_part(&id, &body.keys, &stamp)?;
+        let (merged, review) = store.repository.accept_part(&id, &body.keys, body.head, &stamp)?;
         tell::merged(store, &review, &attempt.by);
         Ok(made(&merged, &review))
     })

@@ -8,7 +8,7 @@ use cms_core::{
     repo::{
         AttemptError, BringError, CommitError, DismissError, DraftCommitError, DraftError,
         EntryError, ExportError, ImportError, MergeError, OpenError, PublishError, ResolveError,
-        RevertError, ReviewError, ReviewMergeError, SaveError, ScheduleError, SettlingError,
+        EntryTag, RevertError, ReviewError, ReviewMergeError, SaveError, ScheduleError, SettlingError,
         ShareError, StoreError, TokenError,
     },
     schema::ContentFault,
@@ -284,8 +284,14 @@ impl From<SaveError> for Problem {
                 if let Ok(serde_json::Value::Object(sides)) = serde_json::to_value(stale) {
                     problem.members.extend(sides);
                 }
-                problem.with("current_tag", stale.version.map(|version| format!("\"{version}\"")))
+                let tag = match stale.tag {
+                    EntryTag::Absent => None,
+                    tag => Some(format!("\"{tag}\"")),
+                };
+                problem.with("current_tag", tag)
             }
+            SaveError::InTrash { .. } => told(Code::InTrash, &error),
+            SaveError::NotConflicted { .. } => told(Code::ConflictUnknown, &error),
         }
     }
 }
@@ -338,6 +344,7 @@ impl From<RevertError> for Problem {
         match error {
             RevertError::UnknownRevision { .. } => told(Code::RevisionUnknown, &error),
             RevertError::NothingBefore { .. } => told(Code::NothingToDo, &error),
+            RevertError::Draft(error) => error.into(),
             RevertError::Merge(error) => error.into(),
             RevertError::Commit(error) => error.into(),
         }

@@ -2,8 +2,8 @@
 //!
 //! Invariants:
 //! 1. On a branch that holds accepted work nothing lands that the graph around it does not bear.
-//! 2. On a draft everything lands. What does not fit together is a list in the commit, and stays there
-//!    from commit to commit until it fits.
+//! 2. On a draft everything lands. What does not fit together is a list in the commit as soon as it is there, and
+//!    stays there from commit to commit until it fits.
 
 use std::collections::BTreeMap;
 
@@ -13,7 +13,7 @@ use super::{
     prepared::{Prepared, touched},
 };
 use crate::repo::{
-    branch::{BranchHead, NewCommit},
+    branch::{BranchHead, NewCommit, Tip},
     conflict::CatalogueConflict,
     content::{graph::Graph, kinds::Kinds, objects::StoreError},
     open::Repository,
@@ -21,7 +21,7 @@ use crate::repo::{
 };
 use crate::{
     engine::Swap,
-    map::Staging,
+    map::{NewNode, Staging},
     model::{
         commit::Commit,
         id::CommitId,
@@ -47,6 +47,18 @@ pub(in crate::repo) struct Landing<'a> {
     pub(in crate::repo) swaps: Vec<Swap>,
     /// Objects beside the changes' own.
     pub(in crate::repo) objects: Vec<Object>,
+    /// The commit of what people had typed, which comes with this one.
+    pub(in crate::repo) typed: Option<CommitId>,
+}
+
+/// Changes that may land, built.
+pub(in crate::repo) struct Landed<'a> {
+    new: NewCommit<'a>,
+    nodes: Vec<NewNode>,
+    verb: &'static str,
+    changed_count: usize,
+    /// What does not fit together then; drafts only.
+    pub(in crate::repo) conflicts: Vec<CatalogueConflict>,
 }
 
 impl<'a> Landing<'a> {
@@ -68,7 +80,16 @@ impl<'a> Landing<'a> {
             settled: None,
             swaps: Vec::new(),
             objects: Vec::new(),
+            typed: None,
         }
+    }
+}
+
+impl Landing<'_> {
+    /// Takes along what comes with the tip that the landing builds on.
+    pub(in crate::repo) fn build_on(&mut self, tip: &Tip) {
+        self.swaps.extend(tip.swaps.iter().cloned());
+        self.typed = tip.ahead;
     }
 }
 
@@ -77,9 +98,37 @@ impl Repository {
     pub(in crate::repo) fn land(
         &self,
         landing: Landing<'_>,
-        mut prepared: Vec<Prepared>,
+        prepared: Vec<Prepared>,
         stamp: &Stamp,
     ) -> Result<Option<Committed>, CommitError> {
+        let Landed { new, nodes, verb, changed_count, .. } = self.landing(landing, prepared, stamp)?;
+        let commit = self.advance(new, verb, stamp)?;
+        if commit.is_some() {
+            self.source.remember(nodes);
+        }
+        Ok(commit.map(|commit| Committed { commit, changed_count }))
+    }
+
+    /// Writes changes as a commit that the branch does not point at yet.
+    pub(in crate::repo) fn land_ahead(
+        &self,
+        landing: Landing<'_>,
+        prepared: Vec<Prepared>,
+        stamp: &Stamp,
+    ) -> Result<CommitId, CommitError> {
+        let Landed { new, nodes, .. } = self.landing(landing, prepared, stamp)?;
+        let commit = self.write_ahead(new, stamp)?;
+        self.source.remember(nodes);
+        Ok(commit)
+    }
+
+    /// What landing changes comes to, or why they can't land; nothing is written.
+    pub(in crate::repo) fn landing<'a>(
+        &self,
+        landing: Landing<'a>,
+        mut prepared: Vec<Prepared>,
+        stamp: &Stamp,
+    ) -> Result<Landed<'a>, CommitError> {
         prepared.sort_by(|a, b| a.key.cmp(&b.key));
         let mut staged = Staging::over(&*self.source);
         let changes: Vec<&Prepared> = prepared.iter().collect();
@@ -102,21 +151,19 @@ impl Repository {
                 }
                 Strictness::Draft => {
                     let mut new = landing.conflicts;
-                    if landing.merged.is_some() {
-                        new.extend(CatalogueConflict::from_refusals(&check(&graph, &touched)?));
-                    }
+                    new.extend(CatalogueConflict::from_refusals(&check(&graph, &touched)?));
                     let mut left = self.left(&graph, landing.base, new)?;
                     left.retain(|conflict| Some(&*conflict.id) != landing.settled);
                     left
                 }
             }
         };
-        let conflicts = CatalogueConflict::document(&conflicts);
+        let stored = CatalogueConflict::document(&conflicts);
         let mut objects: Vec<Object> =
             prepared.iter().flat_map(Prepared::unwritten).cloned().collect();
         objects.extend(landing.objects);
         objects.extend(built.revisions);
-        objects.extend(conflicts.as_ref().and_then(|document| document.unwritten.clone()));
+        objects.extend(stored.as_ref().and_then(|document| document.unwritten.clone()));
         let nodes = staged.into_reachable([built.roots.catalogue, built.roots.backlinks]);
         objects.extend(nodes.iter().map(|node| node.object.clone()));
         let new = NewCommit {
@@ -124,16 +171,13 @@ impl Repository {
             head: landing.head,
             merged: landing.merged,
             roots: built.roots,
-            conflicts: conflicts.map(|document| document.id),
+            conflicts: stored.map(|document| document.id),
             objects: objects.into_iter().map(|object| (Space::Source, object)).collect(),
             swaps: landing.swaps,
+            typed: landing.typed,
         };
-        let commit = self.advance(new, landing.verb, stamp)?;
-        if commit.is_some() {
-            self.source.remember(nodes);
-        }
-        let changed_count = prepared.len();
-        Ok(commit.map(|commit| Committed { commit, changed_count }))
+        let (verb, changed_count) = (landing.verb, prepared.len());
+        Ok(Landed { new, nodes, verb, changed_count, conflicts })
     }
 
     /// The conflicts of before that are still there, and the new ones.

@@ -44,6 +44,8 @@ pub(in crate::repo) struct Prepared {
     pub(in crate::repo) derived_from: Option<RevisionId>,
     /// Revisions that it was made from beside the one before.
     pub(in crate::repo) merged: Vec<RevisionId>,
+    /// Who wrote it, and when, where that is not who commits it.
+    pub(in crate::repo) written: Option<(String, u64)>,
 }
 
 /// What a change makes of an entry.
@@ -94,6 +96,7 @@ impl Prepared {
             schema,
             derived_from: None,
             merged: Vec::new(),
+            written: None,
         }
     }
 
@@ -144,6 +147,10 @@ impl Prepared {
         };
         let before = self.before.iter().map(|row| row.revision);
         let merged = self.merged.iter().copied();
+        let (author, time_ms) = match &self.written {
+            Some((author, time_ms)) => (author.clone(), *time_ms),
+            None => (stamp.author.clone(), stamp.time_ms),
+        };
         let revision = Revision {
             key: self.key.clone(),
             state,
@@ -151,8 +158,8 @@ impl Prepared {
             schema: self.schema,
             derived_from,
             meaning_unchanged: false,
-            author: stamp.author.clone(),
-            time_ms: stamp.time_ms,
+            author,
+            time_ms,
             note: stamp.message.clone(),
         };
         Some(Object::new(ObjectKind::Revision, revision.encode()))

@@ -6,6 +6,7 @@ use super::{
     DraftError, DraftId,
     commit::DraftCommitError,
     record::{Draft, DraftState},
+    save::too_busy,
 };
 use crate::model::{
     canonical,
@@ -14,14 +15,17 @@ use crate::model::{
     revision::RevisionState,
 };
 use crate::repo::{
-    branch::branch_head,
+    branch::{Tip, branch_head},
     commit::{Action, Change, CommitError, CommitRequest, Committed},
     content::{kinds::Kinds, objects::StoreError},
-    merge::{MergeError, MergeRequest, Merged, Theirs},
+    merge::{MergeError, MergeRequest, Merged, Theirs, rows::changed_rows},
     open::{MAIN, Repository},
     stamp::Stamp,
 };
 use crate::schema::Modernised;
+
+/// A lost race is run again so often before it is told.
+const ATTEMPTS_MAX: u64 = 32;
 
 /// Why a draft was not merged or brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -60,6 +64,9 @@ pub enum RevertError {
         /// The commit.
         commit: CommitId,
     },
+    /// The draft is closed, or not the writer's.
+    #[error(transparent)]
+    Draft(#[from] DraftError),
     /// It does not merge with what came after.
     #[error(transparent)]
     Merge(#[from] MergeError),
@@ -91,19 +98,33 @@ impl Repository {
         draft: &DraftId,
         stamp: &Stamp,
     ) -> Result<Merged, BringError> {
-        self.commit_typed(draft, stamp)?;
         let main = self.beside(draft)?.main;
         let request = MergeRequest {
             into: &draft.branch(),
             from: Theirs::Line(main),
             verb: "rebase",
-            swaps: Vec::new(),
+            tip: Some(&|| self.typed_tip(draft, None, stamp)),
             stamp,
         };
-        self.merge_into(&request).map_err(|error| match error {
+        self.merge_into(&request).map_err(|error| of_draft(draft, error))
+    }
+
+    /// What a merge into a draft builds on: its branch with what people typed.
+    fn typed_tip(
+        &self,
+        draft: &DraftId,
+        only: Option<&[EntryKey]>,
+        stamp: &Stamp,
+    ) -> Result<Tip, MergeError> {
+        let first = Stamp { operation: stamp.step(11), ..stamp.clone() };
+        self.typed(draft, only, &first).map_err(|error| match error {
+            DraftCommitError::Refused { refusals } => MergeError::Refused { refusals },
+            DraftCommitError::NothingToCommit => {
+                MergeError::NothingToMerge { branch: draft.branch() }
+            }
+            DraftCommitError::Draft(DraftError::Store(error)) => error.into(),
             // It was merged or discarded after we looked, and its branch went with it.
-            MergeError::UnknownBranch { .. } => DraftError::Unknown { draft: draft.clone() }.into(),
-            other => other.into(),
+            DraftCommitError::Draft(_) => MergeError::UnknownBranch { branch: draft.branch() },
         })
     }
 
@@ -119,9 +140,22 @@ impl Repository {
             let reason = "changes are merged through a review here".to_owned();
             return Err(DraftError::Refused { reason }.into());
         }
-        self.commit_first(draft, stamp)?;
-        let head = self.beside(draft)?.head;
-        self.merge_approved(draft, head, stamp)
+        self.record_for(draft, &stamp.author)?;
+        let turn = self.turns.of(&draft.branch());
+        for attempt in 0..ATTEMPTS_MAX {
+            let held = turn.lock();
+            let first = Stamp { operation: stamp.step(200 + attempt), ..stamp.clone() };
+            let tip = self.typed(draft, None, &first)?;
+            if tip.ahead.is_some() {
+                // What was typed becomes a commit when it is known to merge, and not before.
+                self.try_merge(&into_main(tip.head.commit, stamp))?;
+            }
+            if self.take_typed(draft, &tip, &first)? {
+                drop(held);
+                return self.merge_approved(draft, tip.head.commit, stamp);
+            }
+        }
+        Err(too_busy(draft).into())
     }
 
     /// Merges a draft's commit into `main`, and closes the draft where that is all it has.
@@ -131,14 +165,7 @@ impl Repository {
         head: CommitId,
         stamp: &Stamp,
     ) -> Result<Merged, BringError> {
-        let request = MergeRequest {
-            into: MAIN,
-            from: Theirs::Line(head),
-            verb: "merge",
-            swaps: Vec::new(),
-            stamp,
-        };
-        let merged = match self.merge_into(&request) {
+        let merged = match self.merge_into(&into_main(head, stamp)) {
             // It was merged before, and not closed: the process was killed between the two.
             Err(MergeError::NothingToMerge { branch }) if self.is_spent(draft)? => {
                 Err(MergeError::NothingToMerge { branch })
@@ -150,24 +177,13 @@ impl Repository {
         Ok(merged?)
     }
 
-    /// Commits what people typed, before a member does something with the draft's branch.
+    /// Commits what people typed, before a member shows the draft to others.
     pub(in crate::repo) fn commit_first(
         &self,
         draft: &DraftId,
         stamp: &Stamp,
     ) -> Result<(), BringError> {
-        self.record_for(draft, &stamp.author)?;
-        self.commit_typed(draft, stamp)
-    }
-
-    /// As [`Repository::commit_first`], for whoever may do so without being a member.
-    pub(in crate::repo) fn commit_typed(
-        &self,
-        draft: &DraftId,
-        stamp: &Stamp,
-    ) -> Result<(), BringError> {
-        let first = Stamp { operation: stamp.step(11), ..stamp.clone() };
-        match self.commit_working(draft, None, &first) {
+        match self.commit_draft(draft, None, stamp) {
             Ok(_) | Err(DraftCommitError::NothingToCommit) => Ok(()),
             Err(error) => Err(error.into()),
         }
@@ -190,11 +206,42 @@ impl Repository {
         commit: CommitId,
         stamp: &Stamp,
     ) -> Result<Merged, RevertError> {
+        let from = self.before_commit(commit)?;
+        let request = MergeRequest { into: branch, from, verb: "revert", tip: None, stamp };
+        Ok(self.merge_into(&request)?)
+    }
+
+    /// As [`Repository::revert`], in a draft: what was typed of the entries that the commit changed is committed
+    /// first, under its writers' names, so that what is shown is what was taken back and nothing typed is lost.
+    ///
+    /// # Errors
+    /// [`RevertError`]; the draft is as it was then.
+    pub fn revert_in(
+        &self,
+        draft: &DraftId,
+        commit: CommitId,
+        stamp: &Stamp,
+    ) -> Result<Merged, RevertError> {
+        self.record_for(draft, &stamp.author)?;
+        let from = self.before_commit(commit)?;
+        let Theirs::Before { before, .. } = from else { unreachable!("made so above") };
+        let root = |commit| self.commit_of(commit).map(|commit| commit.catalogue);
+        let keys: Vec<EntryKey> =
+            changed_rows(self, root(before)?, root(commit)?)?.into_keys().collect();
+        let tip = || self.typed_tip(draft, Some(&keys), stamp);
+        let into = draft.branch();
+        let request = MergeRequest { into: &into, from, verb: "revert", tip: Some(&tip), stamp };
+        self.merge_into(&request).map_err(|error| match of_draft(draft, error) {
+            BringError::Draft(error) => error.into(),
+            BringError::Merge(error) => error.into(),
+            BringError::Commit(error) => unreachable!("a merge commits no draft: {error}"),
+        })
+    }
+
+    fn before_commit(&self, commit: CommitId) -> Result<Theirs<'static>, RevertError> {
         let before = self.commit_of(commit)?.parents.first().copied();
         let before = before.ok_or(RevertError::NothingBefore { commit })?;
-        let from = Theirs::Before { commit, before };
-        let request = MergeRequest { into: branch, from, verb: "revert", swaps: Vec::new(), stamp };
-        Ok(self.merge_into(&request)?)
+        Ok(Theirs::Before { commit, before })
     }
 
     /// Makes an old revision of an entry what a branch has, as a new revision, brought to today's schema
@@ -210,6 +257,50 @@ impl Repository {
         revision: RevisionId,
         stamp: &Stamp,
     ) -> Result<Committed, RevertError> {
+        Ok(self.commit(self.restoring(branch, key, revision, stamp)?)?)
+    }
+
+    /// As [`Repository::restore`], in a draft: what was typed of the entry is committed first, under its writer's
+    /// name, so that what is shown is what was restored and nothing typed is lost.
+    ///
+    /// # Errors
+    /// [`RevertError`]; the draft is as it was then.
+    pub fn restore_in(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+        revision: RevisionId,
+        stamp: &Stamp,
+    ) -> Result<Committed, RevertError> {
+        self.record_for(draft, &stamp.author)?;
+        let branch = draft.branch();
+        let request = self.restoring(&branch, key, revision, stamp)?;
+        let turn = self.turns.of(&branch);
+        for _ in 0..ATTEMPTS_MAX {
+            let _turn = turn.lock();
+            let tip = self
+                .typed_tip(draft, Some(std::slice::from_ref(key)), stamp)
+                .map_err(|error| match error {
+                    MergeError::UnknownBranch { .. } => {
+                        DraftError::Unknown { draft: draft.clone() }.into()
+                    }
+                    other => RevertError::Merge(other),
+                })?;
+            if let Some(committed) = self.commit_onto(&tip.head, &request, Some(&tip))? {
+                return Ok(committed);
+            }
+        }
+        Err(too_busy(draft).into())
+    }
+
+    /// The commit that restores a revision.
+    fn restoring(
+        &self,
+        branch: &str,
+        key: &EntryKey,
+        revision: RevisionId,
+        stamp: &Stamp,
+    ) -> Result<CommitRequest, RevertError> {
         let unknown = || RevertError::UnknownRevision { key: key.clone(), revision };
         let found = match self.revision(revision) {
             Err(StoreError::Missing { .. }) => return Err(unknown()),
@@ -231,13 +322,12 @@ impl Repository {
             RevisionState::Deleted => Action::Delete,
             RevisionState::Conflicted(_) => return Err(unknown()),
         };
-        let request = CommitRequest {
+        Ok(CommitRequest {
             branch: branch.to_owned(),
             expected: None,
             changes: vec![Change { key: key.clone(), action }],
             stamp,
-        };
-        Ok(self.commit(request)?)
+        })
     }
 
     /// Brings a document to the schema that a branch has for it; translations are by segment, and stay.
@@ -252,5 +342,19 @@ impl Repository {
         let kinds = Kinds::at(self, self.commit_of(head.commit)?.catalogue);
         let kind = kinds.get(key.kind())?;
         Ok(kind.map(|kind| kind.schema.modernise(document)).unwrap_or_default())
+    }
+}
+
+/// The merge of a line of commits into `main`.
+pub(super) fn into_main(line: CommitId, stamp: &Stamp) -> MergeRequest<'_> {
+    MergeRequest { into: MAIN, from: Theirs::Line(line), verb: "merge", tip: None, stamp }
+}
+
+/// A merge's error where the branch is a draft's.
+fn of_draft(draft: &DraftId, error: MergeError) -> BringError {
+    match error {
+        // It was merged or discarded after we looked, and its branch went with it.
+        MergeError::UnknownBranch { .. } => DraftError::Unknown { draft: draft.clone() }.into(),
+        other => other.into(),
     }
 }

@@ -39,7 +39,7 @@ pub struct DraftChangeRow {
     pub after: Option<DocumentId>,
     /// Whether there is a working copy that says more.
     pub is_working: bool,
-    /// Whether it holds a conflict that nobody has settled.
+    /// Whether it holds a conflict that nobody has settled; what is typed may have settled it.
     pub is_conflicted: bool,
     /// Whether `main` changed it too since they parted.
     pub is_changed_on_main: bool,
@@ -58,8 +58,11 @@ pub struct DraftChanges {
     pub main: CommitId,
     /// What it changes, ascending by key.
     pub rows: Vec<DraftChangeRow>,
-    /// What does not fit together around entries.
+    /// What does not fit together around entries, in the draft or with what `main` has since; what is typed
+    /// and not committed is looked at too.
     pub conflicts: Vec<CatalogueConflict>,
+    /// Entries that would conflict with `main` if the draft's commits were merged now, or do so already.
+    pub conflicted: Vec<EntryKey>,
 }
 
 /// A draft beside `main`.
@@ -124,7 +127,15 @@ impl Repository {
             let is_changed_on_main = on_main.contains_key(&row.key);
             rows.push(DraftChangeRow { is_changed_on_main, ..row });
         }
-        Ok(DraftChanges { base, head, main, rows, conflicts: self.catalogue_conflicts(&after)? })
+        let obstacles = self.obstacles(head)?;
+        let mut conflicts = self.typed_conflicts(draft, None)?;
+        for found in obstacles.conflicts {
+            if conflicts.iter().all(|known| known.id != found.id) {
+                conflicts.push(found);
+            }
+        }
+        let conflicted = obstacles.conflicted;
+        Ok(DraftChanges { base, head, main, rows, conflicts, conflicted })
     }
 
     pub(in crate::repo) fn change_row(
@@ -137,7 +148,7 @@ impl Repository {
         let document = match working {
             Some(stored) => self.working_document(&stored.content)?,
             None => match after {
-                Some(row) => self.stand_in(&row)?.map(|id| self.document(id)).transpose()?,
+                Some(row) => self.revision_document(kinds, &key, row.revision)?,
                 None => None,
             },
         };
@@ -167,7 +178,10 @@ impl Repository {
             before: old,
             after: after.and_then(|row| row.document()),
             is_working: working.is_some(),
-            is_conflicted: after.is_some_and(|row| row.state == RowState::Conflicted),
+            is_conflicted: match working {
+                Some(stored) => self.working_terms(kinds, &key, stored)?.is_some(),
+                None => after.is_some_and(|row| row.state == RowState::Conflicted),
+            },
             is_changed_on_main: false,
             violations_count,
             key,

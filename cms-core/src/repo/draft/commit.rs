@@ -1,8 +1,12 @@
 //! Committing a draft: its working copies become revisions on its branch.
 
+use serde_json::Value;
+
 use super::{
-    DraftError, DraftId, EDIT_PREFIX,
-    working::{StoredContent, StoredWorking, edited_key},
+    DraftError, DraftId,
+    save::too_busy,
+    typed::Gathered,
+    working::{StoredContent, StoredWorking},
 };
 use crate::repo::{
     branch::{BranchHead, branch_head},
@@ -16,8 +20,8 @@ use crate::repo::{
     stamp::Stamp,
 };
 use crate::{
-    engine::{Cell, CellName, Expected, Swap, SwapValue},
-    model::{canonical, commit::Commit, key::EntryKey, revision::Terms},
+    engine::Transaction,
+    model::{canonical, commit::Commit, key::EntryKey, object::Space, revision::Terms},
 };
 
 /// A lost race is run again so often before it is told.
@@ -44,6 +48,15 @@ impl From<StoreError> for DraftCommitError {
     fn from(error: StoreError) -> Self {
         Self::Draft(error.into())
     }
+}
+
+/// The change that leaves documents (ours, base, theirs) in conflict.
+pub(in crate::repo) fn conflict_of(terms: &[Option<Value>; 3]) -> After {
+    let new: Vec<Option<NewDocument>> =
+        terms.iter().map(|term| term.as_ref().map(NewDocument::of)).collect();
+    let ids = new.iter().map(|new| new.as_ref().map(|new| new.id)).collect();
+    let objects = new.into_iter().flatten().filter_map(|new| new.unwritten).collect();
+    After::Conflict(Terms::new(ids).expect("three terms"), objects)
 }
 
 impl Repository {
@@ -76,60 +89,37 @@ impl Repository {
             let _turn = turn.lock();
             let unknown = || DraftError::Unknown { draft: draft.clone() };
             let head = branch_head(self, &branch)?.ok_or_else(unknown)?;
-            let cells = self.draft_cells(draft)?;
-            let chosen = |name: &CellName| {
-                let key = edited_key(name).filter(|_| name.name().starts_with(EDIT_PREFIX));
-                key.filter(|key| only.is_none_or(|only| only.contains(key)))
-            };
-            let edits: Vec<(EntryKey, &CellName, &Cell)> =
-                cells.iter().filter_map(|(name, cell)| Some((chosen(name)?, name, cell))).collect();
-            if let Some(committed) = self.commit_edits(&branch, &head, &edits, stamp)? {
+            if let Some(committed) = self.commit_gathered(draft, &head, only, stamp)? {
                 return Ok(committed);
             }
         }
-        Err(DraftError::Refused { reason: format!("draft {draft} is too busy; try again") }.into())
+        Err(too_busy(draft).into())
     }
 
     /// One attempt; none when the branch moved or a copy was saved meanwhile.
-    fn commit_edits(
+    fn commit_gathered(
         &self,
-        branch: &str,
+        draft: &DraftId,
         head: &BranchHead,
-        edits: &[(EntryKey, &CellName, &Cell)],
+        only: Option<&[EntryKey]>,
         stamp: &Stamp,
     ) -> Result<Option<Committed>, DraftCommitError> {
+        let branch = draft.branch();
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);
-        let mut landing = Landing::new(branch, head, &base, &kinds, "commit-draft");
-        let (mut prepared, mut refusals) = (Vec::new(), Vec::new());
-        for (key, name, cell) in edits {
-            let stored = StoredWorking::of(name, cell)?;
-            match self.prepare_working(&kinds, &base, key, &stored)? {
-                Ok(change) => {
-                    landing.swaps.push(Swap {
-                        cell: (*name).clone(),
-                        expected: Expected::Version(cell.version),
-                        value: SwapValue::Delete,
-                    });
-                    if !change.changes_nothing() {
-                        prepared.push(change);
-                    }
-                }
-                Err(refusal) => refusals.push(refusal),
-            }
-        }
-        if !refusals.is_empty() {
-            return Err(DraftCommitError::Refused { refusals });
-        }
+        let Gathered { prepared, swaps, objects } = self.gathered(&kinds, &base, draft, only)?;
         if prepared.is_empty() {
-            if !landing.swaps.is_empty() {
-                let draft = branch.trim_start_matches(crate::repo::branch::DRAFT_PREFIX);
-                if let Ok(draft) = draft.parse() {
-                    self.swap_draft("drop-working", &draft, landing.swaps, stamp)?;
-                }
+            if !swaps.is_empty() {
+                let operation = stamp.operation;
+                let audit = stamp.audit("drop-working", &[("draft", draft.as_str())]);
+                let objects = objects.into_iter().map(|object| (Space::Source, object)).collect();
+                let drop = Transaction { operation, objects, swaps, audit: Some(audit) };
+                self.engine.commit(vec![drop]).map_err(StoreError::from)?;
             }
             return Err(DraftCommitError::NothingToCommit);
         }
+        let mut landing = Landing::new(&branch, head, &base, &kinds, "commit-draft");
+        (landing.swaps, landing.objects) = (swaps, objects);
         match self.land(landing, prepared, stamp) {
             Ok(landed) => Ok(landed),
             Err(CommitError::Store(error)) => Err(error.into()),
@@ -138,8 +128,8 @@ impl Repository {
         }
     }
 
-    /// A working copy as a change of what the branch has.
-    fn prepare_working(
+    /// A working copy as a change of what the branch has, under its writer's name.
+    pub(super) fn prepare_working(
         &self,
         kinds: &Kinds<'_>,
         base: &Commit,
@@ -156,32 +146,44 @@ impl Repository {
             Ok(prepared) => prepared,
             Err(violations) => return Ok(Err(Refusal { key: key.clone(), violations })),
         };
+        prepared.written = Some((stored.author.clone(), stored.saved_ms));
         let here = prepared.before;
-        if here.map(|row| row.revision) == stored.base || prepared.changes_nothing() {
-            return Ok(Ok(prepared));
-        }
-        // The branch has moved on below the copy: what was typed is merged with what is there.
-        let Some(RowState::Resolved(ours)) = here.map(|row| row.state) else {
-            return Ok(Ok(prepared));
-        };
-        let began = match stored.base {
-            Some(revision) => self.revision(revision)?.state.document(),
-            None => None,
-        };
-        let read = |id| self.document(id);
-        let sides = [Some(read(ours)?), began.map(read).transpose()?, document.clone()];
-        let joined = self.merge_documents(kinds, key, sides)?;
-        prepared.merged.extend(stored.base);
-        prepared.after = if joined.conflicts.is_empty() {
-            joined
-                .document
-                .as_ref()
-                .map_or(After::Deleted, |document| After::Document(NewDocument::of(document)))
+        let sides = if here.map(|row| row.revision) == stored.base {
+            match self.working_terms(kinds, key, stored)? {
+                Some(terms) => terms,
+                None => return Ok(Ok(prepared)),
+            }
         } else {
-            let typed = document.as_ref().map(NewDocument::of);
-            let terms = vec![Some(ours), began, typed.as_ref().map(|typed| typed.id)];
-            let objects = typed.into_iter().filter_map(|typed| typed.unwritten).collect();
-            After::Conflict(Terms::new(terms).expect("three terms"), objects)
+            if prepared.changes_nothing() {
+                return Ok(Ok(prepared));
+            }
+            // The branch has moved on below the copy: what was typed is merged with what is there.
+            let Some(here) = here else { return Ok(Ok(prepared)) };
+            let began = match stored.base {
+                Some(revision) => self.revision_document(kinds, key, revision)?,
+                None => None,
+            };
+            prepared.merged.extend(stored.base);
+            match self.conflict_terms(here.revision)? {
+                // It is in conflict since: what was typed is what our side of it became.
+                Some([ours, base, theirs]) if ours == began => [document, base, theirs],
+                Some(terms) => {
+                    let joined = self.merge_documents(kinds, key, terms.clone())?.document;
+                    let typed = self.merge_documents(kinds, key, [document, began, joined])?;
+                    let typed = typed.document;
+                    let carried = self.carry_document(kinds, key, &terms, &[], typed.as_ref())?;
+                    carried.expect("no place is named as settled").terms
+                }
+                None => {
+                    [self.revision_document(kinds, key, here.revision)?, began, document]
+                }
+            }
+        };
+        let joined = self.merge_documents(kinds, key, sides.clone())?;
+        prepared.after = match joined.document {
+            _ if !joined.conflicts.is_empty() => conflict_of(&sides),
+            Some(document) => After::Document(NewDocument::of(&document)),
+            None => After::Deleted,
         };
         self.know_facts(kinds, &mut prepared)?;
         Ok(Ok(prepared))

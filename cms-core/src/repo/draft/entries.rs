@@ -6,9 +6,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{DraftError, DraftId, bring::BringError};
+use super::{DraftError, DraftId, commit::DraftCommitError, save::too_busy};
 use crate::repo::{
-    branch::branch_head,
     commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal},
     content::{
         backlinks::{self, Use},
@@ -70,6 +69,16 @@ pub enum EntryError {
     /// Nothing would change.
     #[error("nothing would change")]
     NothingChanged,
+}
+
+impl From<DraftCommitError> for EntryError {
+    fn from(error: DraftCommitError) -> Self {
+        match error {
+            DraftCommitError::Draft(error) => error.into(),
+            DraftCommitError::Refused { refusals } => Self::Changes { refusals },
+            DraftCommitError::NothingToCommit => Self::NothingChanged,
+        }
+    }
 }
 
 impl From<StoreError> for EntryError {
@@ -217,26 +226,25 @@ impl Repository {
         stamp: &Stamp,
         edit: &mut dyn FnMut(&mut DraftEntries<'_>) -> Result<(), EntryError>,
     ) -> Result<Committed, EntryError> {
+        self.record_for(draft, &stamp.author)?;
+        let branch = draft.branch();
+        let turn = self.turns.of(&branch);
         for attempt in 0..ATTEMPTS_MAX {
+            let _turn = turn.lock();
             let first = Stamp { operation: stamp.step(100 + attempt as u64), ..stamp.clone() };
-            self.commit_first(draft, &first).map_err(|error| match error {
-                BringError::Draft(error) => EntryError::Draft(error),
-                other => EntryError::Refused { reason: other.to_string() },
-            })?;
-            let head = branch_head(self, &draft.branch())?;
-            let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
-            let mut entries = self.draft_entries(head.commit)?;
+            let typed = self.typed(draft, None, &first)?;
+            let mut entries = self.draft_entries(typed.head.commit)?;
             edit(&mut entries)?;
             let changes = entries.changes.into_iter();
             let request = CommitRequest {
-                branch: draft.branch(),
-                expected: Some(head.commit),
+                branch: branch.clone(),
+                expected: None,
                 changes: changes.map(|(key, action)| Change { key, action }).collect(),
                 stamp: stamp.clone(),
             };
-            match self.commit(request) {
-                Ok(committed) => return Ok(committed),
-                Err(CommitError::Moved { .. }) => {}
+            match self.commit_onto(&typed.head, &request, Some(&typed)) {
+                Ok(Some(committed)) => return Ok(committed),
+                Ok(None) | Err(CommitError::Moved { .. }) => {}
                 Err(CommitError::Refused { refusals }) => {
                     return Err(EntryError::Changes { refusals });
                 }
@@ -247,7 +255,7 @@ impl Repository {
                 Err(CommitError::Store(error)) => return Err(error.into()),
             }
         }
-        Err(EntryError::Refused { reason: format!("draft {draft} is too busy; try again") })
+        Err(too_busy(draft).into())
     }
 
     /// Puts an entry into a container, or moves it there from others.

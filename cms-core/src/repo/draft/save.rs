@@ -1,22 +1,29 @@
-//! Saving: what is typed becomes a working copy, against the version that the writer saw.
+//! Saving: what is typed becomes a working copy, against what its writer had read.
+
+use std::sync::Arc;
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     BEGUN_CELL, DraftError, DraftId,
-    working::{OtherEditor, StoredContent, StoredWorking, Working, edit_cell},
+    commit::DraftCommitError,
+    stale::Stale,
+    standing::Standing,
+    tag::EntryTag,
+    working::{OtherEditor, StoredConflict, StoredContent, StoredWorking, edit_cell},
 };
 use crate::repo::{
     branch::branch_head,
     commit::unknown_kind,
-    content::{catalogue, kinds::Kinds, objects::StoreError},
+    conflict::CatalogueConflict,
+    content::{catalogue, facts::Facts, kinds::Kinds, objects::StoreError},
     open::Repository,
     record::put_record,
     stamp::Stamp,
 };
 use crate::{
-    document::DocumentConflict,
+    document::{DocumentConflict, SettleError},
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
     model::{canonical, id::RevisionId, key::EntryKey},
     schema::{Violation, ViolationCode},
@@ -36,8 +43,10 @@ pub struct SaveRequest {
     pub key: EntryKey,
     /// What it is to be.
     pub content: WorkingContent,
-    /// The version of the working copy that the writer saw; none where there was none.
-    pub expected: Option<u64>,
+    /// What the writer had read.
+    pub expected: EntryTag,
+    /// The places in conflict, by their pointers, that this text decides. What it says anywhere else settles nothing.
+    pub settles: Vec<String>,
     /// Who, when.
     pub stamp: Stamp,
 }
@@ -58,29 +67,14 @@ pub struct Saved {
     pub version: u64,
     /// What is wrong with it, so that it could not be accepted as it is.
     pub violations: Vec<Violation>,
+    /// The places in conflict that are left to settle.
+    pub conflicts: Vec<DocumentConflict>,
+    /// What does not fit together around the entry: an address that is taken, a link to nothing.
+    pub clashes: Vec<CatalogueConflict>,
     /// Who else works on the entry.
     pub others: Vec<OtherEditor>,
-    /// The revision that the text before became, where this save began another editing session.
+    /// Whether the text before became a revision, since this save began another editing session.
     pub session_ended: bool,
-}
-
-/// A save that came too late, with all that is needed to join the two.
-#[derive(Debug, Clone, PartialEq, Serialize)]
-pub struct Stale {
-    /// What both began from; none for a new entry.
-    pub base: Option<Value>,
-    /// What was to be saved.
-    pub yours: Option<Value>,
-    /// What is there.
-    pub theirs: Option<Value>,
-    /// The version of what is there; none where the working copy was committed or dropped.
-    pub version: Option<u64>,
-    /// Who saved what is there.
-    pub author: Option<String>,
-    /// The two joined; where they conflict it has yours.
-    pub merged: Option<Value>,
-    /// Where they conflict.
-    pub conflicts: Vec<DocumentConflict>,
 }
 
 /// Why nothing was saved.
@@ -95,13 +89,25 @@ pub enum SaveError {
         /// What is wrong.
         violation: Violation,
     },
-    /// Someone saved meanwhile.
-    #[error("{key} was saved by someone else meanwhile")]
+    /// Someone saved, or the entry changed in the draft, since the writer read it.
+    #[error("{key} has changed since it was read")]
     Stale {
         /// The entry.
         key: EntryKey,
         /// Both sides.
         stale: Box<Stale>,
+    },
+    /// The entry is in the trash: it is taken out of there first, and a new one goes under another id.
+    #[error("{key} is in the trash: take it out first, or give the new entry another id")]
+    InTrash {
+        /// The entry.
+        key: EntryKey,
+    },
+    /// A place that the save names as settled is in no conflict.
+    #[error("{source}")]
+    NotConflicted {
+        /// Which place.
+        source: SettleError,
     },
 }
 
@@ -111,6 +117,13 @@ impl From<StoreError> for SaveError {
     }
 }
 
+/// What a save makes of its entry, and what it leaves to settle.
+struct NewContent {
+    content: Option<Value>,
+    conflict: Option<StoredConflict>,
+    conflicts: Vec<DocumentConflict>,
+}
+
 impl Repository {
     /// Saves a working copy. It is durable when this returns; nothing is committed.
     ///
@@ -118,61 +131,122 @@ impl Repository {
     /// the draft first, so that the history has one revision an editing session.
     ///
     /// # Errors
-    /// [`SaveError::Stale`] when someone else saved meanwhile; nothing is overwritten then.
+    /// [`SaveError::Stale`] when the entry is not what the writer had read; nothing is overwritten then.
     pub fn save(&self, request: &SaveRequest) -> Result<Saved, SaveError> {
         let SaveRequest { draft, key, expected, stamp, .. } = request;
         self.record_for(draft, &stamp.author)?;
-        let content = match &request.content {
-            WorkingContent::Deleted => StoredContent::Deleted,
-            WorkingContent::Document(text) => {
-                StoredContent::Document(canonical::parse(text).map_err(|error| {
-                    let code = ViolationCode::NotADocument;
-                    let violation = Violation::new(error.pointer, code, error.reason);
-                    SaveError::NotADocument { violation }
-                })?)
-            }
-        };
-        let found = self.stored_working(draft, key)?;
-        if found.as_ref().map(|(_, version)| *version) != *expected {
-            let stale = Box::new(self.stale(draft, key, &content)?);
-            return Err(SaveError::Stale { key: key.clone(), stale });
-        }
-        let ended = match &found {
-            Some((before, _)) if ends_session(before, stamp) => {
-                self.end_session(draft, key, before, stamp)?
-            }
-            _ => false,
-        };
-        let (kinds, row) = self.draft_state(draft, key)?;
-        let Some(_) = kinds.get(key.kind())? else {
-            let violation = unknown_kind(&kinds, key)?;
+        let content = content_of(&request.content)?;
+        let mut standing = self.standing(draft, key)?;
+        if standing.kinds.get(key.kind())?.is_none() {
+            let violation = unknown_kind(&standing.kinds, key)?;
             return Err(SaveError::NotADocument { violation });
+        }
+        self.must_have_read(draft, &standing, *expected, content.as_ref())?;
+        let mut new = self.new_content(&standing, &request.settles, content.clone())?;
+        let mut session_ended = false;
+        if let Some((before, _)) = &standing.working
+            && ends_session(before, stamp)
+            && self.end_session(draft, key, before, stamp)?
+        {
+            session_ended = true;
+            // What was typed may have met what the branch had below it.
+            standing = self.standing(draft, key)?;
+            self.must_have_read(draft, &standing, *expected, content.as_ref())?;
+            new = self.new_content(&standing, &request.settles, content)?;
+        }
+        let violations = match &new.content {
+            Some(document) => self.violations(&standing.kinds, key, document)?,
+            None => Vec::new(),
         };
-        let violations = match &content {
-            StoredContent::Document(document) => self.violations(&kinds, key, document)?,
-            _ => Vec::new(),
+        let (base, begun_ms, swapped) = match &standing.working {
+            Some((before, version)) => (before.base, before.begun_ms, Expected::Version(*version)),
+            None => (standing.row.map(|row| row.revision), stamp.time_ms, Expected::Absent),
         };
-        let (base, begun_ms) = match &found {
-            Some((before, _)) if !ended => (before.base, before.begun_ms),
-            _ => (row, stamp.time_ms),
-        };
+        let trail = self.trail_to(draft, &standing, new.content.as_ref())?;
         let stored = StoredWorking {
             author: stamp.author.clone(),
             begun_ms,
             saved_ms: stamp.time_ms,
             base,
-            content: content.clone(),
+            content: StoredContent::of_document(new.content.clone()),
+            conflict: new.conflict,
+            trail,
         };
-        let expected = match &found {
-            Some((_, version)) if !ended => Expected::Version(*version),
-            _ => Expected::Absent,
+        let Some(version) = self.put_working(draft, key, swapped, stored, stamp)? else {
+            let standing = self.standing(draft, key)?;
+            self.must_have_read(draft, &standing, *expected, new.content.as_ref())?;
+            return Err(too_busy(draft).into());
         };
-        let Some(version) = self.put_working(draft, key, expected, stored, stamp)? else {
-            let stale = Box::new(self.stale(draft, key, &content)?);
-            return Err(SaveError::Stale { key: key.clone(), stale });
-        };
+        let clashes = self.clashes(draft, &standing, new.content.as_ref())?;
         let others = self.editors(key, Some(draft))?;
-        Ok(Saved { version, violations, others, session_ended: ended })
+        Ok(Saved { version, violations, conflicts: new.conflicts, clashes, others, session_ended })
+    }
+
+    /// What does not fit together around an entry that was just saved, where its links or its slug changed.
+    fn clashes(
+        &self,
+        draft: &DraftId,
+        standing: &Standing<'_>,
+        saved: Option<&Value>,
+    ) -> Result<Vec<CatalogueConflict>, DraftError> {
+        let key = standing.key;
+        let kind = standing.kinds.get(key.kind())?.filter(|_| key.locale().is_none());
+        let Some(kind) = kind else { return Ok(Vec::new()) };
+        let facts = saved.map(|document| Arc::new(Facts::of(&kind.schema, document)));
+        let before = self.facts_before(&standing.kinds, key, standing.row)?;
+        if facts == before {
+            return Ok(Vec::new());
+        }
+        let mut found = self.typed_conflicts(draft, Some(std::slice::from_ref(key)))?;
+        found.retain(|conflict| conflict.entries.contains(key));
+        Ok(found)
+    }
+
+    /// Refuses a save whose writer had read something else than what is there.
+    fn must_have_read(
+        &self,
+        draft: &DraftId,
+        standing: &Standing<'_>,
+        expected: EntryTag,
+        yours: Option<&Value>,
+    ) -> Result<(), SaveError> {
+        let key = standing.key;
+        if standing.is_in_trash() {
+            return Err(SaveError::InTrash { key: key.clone() });
+        }
+        match self.stale(draft, standing, expected, yours)? {
+            None => Ok(()),
+            Some(stale) => Err(SaveError::Stale { key: key.clone(), stale: Box::new(stale) }),
+        }
+    }
+
+    /// What a text makes of what stands: where that is in conflict, the text goes into every side of it.
+    fn new_content(
+        &self,
+        standing: &Standing<'_>,
+        settles: &[String],
+        typed: Option<Value>,
+    ) -> Result<NewContent, SaveError> {
+        let Some(terms) = standing.terms()? else {
+            if let Some(pointer) = settles.first() {
+                let source = SettleError::NoConflict { pointer: pointer.clone() };
+                return Err(SaveError::NotConflicted { source });
+            }
+            // A copy that settled a conflict is still of it.
+            let conflict = standing.working.as_ref().and_then(|(stored, _)| stored.conflict.clone());
+            return Ok(NewContent { content: typed, conflict, conflicts: Vec::new() });
+        };
+        let (kinds, key) = (&standing.kinds, standing.key);
+        let carried = self.carry_document(kinds, key, &terms, settles, typed.as_ref())?;
+        let carried = carried.map_err(|source| SaveError::NotConflicted { source })?;
+        let [content, base, theirs] = carried.terms;
+        let conflict = if carried.conflicts.is_empty() {
+            StoredConflict::Settled
+        } else {
+            let [base, theirs] = [base, theirs].map(StoredContent::of_document);
+            StoredConflict::Left { base, theirs }
+        };
+        Ok(NewContent { content, conflict: Some(conflict), conflicts: carried.conflicts })
     }
 
     /// Drops a working copy: what is committed in the draft stands again.
@@ -195,8 +269,11 @@ impl Repository {
         if self.swap_draft("drop-working", draft, vec![swap], stamp)? {
             return Ok(());
         }
-        let stale = Box::new(self.stale(draft, key, &StoredContent::Deleted)?);
-        Err(SaveError::Stale { key: key.clone(), stale })
+        let standing = self.standing(draft, key)?;
+        match self.stale(draft, &standing, EntryTag::Working(expected), None)? {
+            Some(stale) => Err(SaveError::Stale { key: key.clone(), stale: Box::new(stale) }),
+            None => Err(committed_meanwhile(key).into()),
+        }
     }
 
     /// Writes a working copy; none when another was written meanwhile.
@@ -221,8 +298,7 @@ impl Repository {
                 0 => stamp.operation,
                 _ => stamp.step((3 << 32) + number),
             };
-            let objects = beside.clone().into_iter().collect();
-            let save = Transaction { operation, objects, swaps, audit: None };
+            let save = Transaction { operation, objects: beside.clone(), swaps, audit: None };
             let batch = std::iter::once(save).chain(telling).collect();
             let outcomes = self.engine.commit(batch).map_err(StoreError::from)?;
             if let Some(Outcome::Applied(applied)) = outcomes.first() {
@@ -234,7 +310,7 @@ impl Repository {
             }
             // A copy of another entry was begun, or the record changed; or the draft was closed, which is told.
         }
-        Err(DraftError::Refused { reason: format!("draft {draft} is too busy; try again") })
+        Err(too_busy(draft))
     }
 
     /// What the first save of an entry swaps beside it: the draft is open, and has one more working copy.
@@ -264,10 +340,10 @@ impl Repository {
             operation: stamp.step(3),
         };
         match self.commit_working(draft, Some(std::slice::from_ref(key)), &session) {
-            Ok(_) | Err(super::commit::DraftCommitError::NothingToCommit) => Ok(true),
-            Err(super::commit::DraftCommitError::Draft(error)) => Err(error.into()),
+            Ok(_) | Err(DraftCommitError::NothingToCommit) => Ok(true),
+            Err(DraftCommitError::Draft(error)) => Err(error.into()),
             // It stays a working copy, and goes on as one.
-            Err(super::commit::DraftCommitError::Refused { .. }) => Ok(false),
+            Err(DraftCommitError::Refused { .. }) => Ok(false),
         }
     }
 
@@ -283,42 +359,27 @@ impl Repository {
         let row = catalogue::row(&*self.source, root, key)?;
         Ok((Kinds::at(self, root), row.map(|row| row.revision)))
     }
+}
 
-    /// Both sides of a save that came too late, and the two joined.
-    fn stale(
-        &self,
-        draft: &DraftId,
-        key: &EntryKey,
-        content: &StoredContent,
-    ) -> Result<Stale, SaveError> {
-        let found: Option<Working> = self.working(draft, key)?;
-        let (kinds, revision) = self.draft_state(draft, key)?;
-        let of_revision = |revision: Option<RevisionId>| -> Result<Option<Value>, StoreError> {
-            let Some(revision) = revision else { return Ok(None) };
-            let document = self.revision(revision)?.state.document();
-            document.map(|id| self.document(id)).transpose()
-        };
-        let base = match &found {
-            Some(working) => of_revision(working.base)?,
-            None => of_revision(revision)?,
-        };
-        let yours = self.working_document(content)?;
-        let theirs = match &found {
-            Some(working) => working.document.clone(),
-            None => base.clone(),
-        };
-        let sides = [yours.clone(), base.clone(), theirs.clone()];
-        let joined = self.merge_documents(&kinds, key, sides)?;
-        Ok(Stale {
-            base,
-            yours,
-            theirs,
-            version: found.as_ref().map(|working| working.version),
-            author: found.map(|working| working.author),
-            merged: joined.document,
-            conflicts: joined.conflicts,
-        })
+fn content_of(content: &WorkingContent) -> Result<Option<Value>, SaveError> {
+    match content {
+        WorkingContent::Deleted => Ok(None),
+        WorkingContent::Document(text) => canonical::parse(text).map(Some).map_err(|error| {
+            let code = ViolationCode::NotADocument;
+            let violation = Violation::new(error.pointer, code, error.reason);
+            SaveError::NotADocument { violation }
+        }),
     }
+}
+
+fn committed_meanwhile(key: &EntryKey) -> DraftError {
+    let reason =
+        format!("what was typed of {key} was committed meanwhile: restore an earlier version instead");
+    DraftError::Refused { reason }
+}
+
+pub(super) fn too_busy(draft: &DraftId) -> DraftError {
+    DraftError::Refused { reason: format!("draft {draft} is too busy; try again") }
 }
 
 fn ends_session(before: &StoredWorking, stamp: &Stamp) -> bool {

@@ -3,9 +3,14 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{DraftError, DraftId};
+use super::{
+    DraftError, DraftId,
+    commit::{DraftCommitError, conflict_of},
+    save::too_busy,
+    standing::ConflictTerms,
+};
 use crate::repo::{
-    branch::{BranchHead, branch_head},
+    branch::Tip,
     commit::{
         CommitError, Committed,
         land::Landing,
@@ -23,11 +28,7 @@ use crate::repo::{
 };
 use crate::{
     document::{Choice, DocumentConflict, SettleError, Shape, settle},
-    model::{
-        commit::Commit,
-        key::EntryKey,
-        revision::{RevisionState, Terms},
-    },
+    model::{commit::Commit, key::EntryKey},
     schema::Violation,
 };
 
@@ -102,6 +103,15 @@ pub enum SettlingError {
     },
 }
 
+impl SettlingError {
+    fn of_typed(error: DraftCommitError) -> Self {
+        match error {
+            DraftCommitError::Draft(error) => error.into(),
+            refused => Self::Draft(DraftError::Refused { reason: refused.to_string() }),
+        }
+    }
+}
+
 impl From<StoreError> for SettlingError {
     fn from(error: StoreError) -> Self {
         Self::Draft(error.into())
@@ -121,27 +131,35 @@ impl Repository {
         let mut entries = Vec::new();
         for (key, [_, after]) in changed_rows(self, base.catalogue, head.catalogue)? {
             let Some(row) = after.filter(|row| row.state == RowState::Conflicted) else { continue };
-            entries.extend(self.entry_conflict(&kinds, key, row)?);
+            let terms = match self.stored_working(draft, &key)? {
+                Some((stored, _)) => self.working_terms(&kinds, &key, &stored)?,
+                None => self.conflict_terms(row.revision)?,
+            };
+            let Some(terms) = terms else { continue };
+            entries.push(self.entry_conflict(&kinds, key, terms)?);
         }
         Ok(DraftConflicts { entries, catalogue: self.catalogue_conflicts(&head)? })
     }
 
-    fn terms(&self, row: &CatalogueRow) -> Result<Option<[Option<Value>; 3]>, StoreError> {
-        let RevisionState::Conflicted(terms) = self.revision(row.revision)?.state else {
-            return Ok(None);
-        };
-        let [ours, base, theirs] = *terms.as_slice() else { return Ok(None) };
-        let read = |id: Option<_>| id.map(|id| self.document(id)).transpose();
-        Ok(Some([read(ours)?, read(base)?, read(theirs)?]))
+    /// The entries of a draft that are in conflict, as its commits have them, ascending.
+    ///
+    /// # Errors
+    /// [`DraftError::Unknown`], or the store can't be read.
+    pub fn conflicted(&self, draft: &DraftId) -> Result<Vec<EntryKey>, DraftError> {
+        let beside = self.beside(draft)?;
+        let root = |commit| self.commit_of(commit).map(|commit| commit.catalogue);
+        let changed = changed_rows(self, root(beside.base)?, root(beside.head)?)?;
+        let is_conflicted = |row: CatalogueRow| row.state == RowState::Conflicted;
+        let found = changed.into_iter().filter(|(_, [_, after])| after.is_some_and(is_conflicted));
+        Ok(found.map(|(key, _)| key).collect())
     }
 
     fn entry_conflict(
         &self,
         kinds: &Kinds<'_>,
         key: EntryKey,
-        row: CatalogueRow,
-    ) -> Result<Option<EntryConflict>, StoreError> {
-        let Some(terms) = self.terms(&row)? else { return Ok(None) };
+        terms: ConflictTerms,
+    ) -> Result<EntryConflict, StoreError> {
         let merged = self.merge_documents(kinds, &key, terms)?;
         let violations = match &merged.document {
             Some(document) if merged.conflicts.is_empty() => {
@@ -153,13 +171,13 @@ impl Repository {
             (Some(document), Some(kind)) => kind.schema.title(document).map(str::to_owned),
             _ => None,
         };
-        Ok(Some(EntryConflict {
+        Ok(EntryConflict {
             key,
             title,
             document: merged.document,
             conflicts: merged.conflicts,
             violations,
-        }))
+        })
     }
 
     /// Settles one conflict of a draft, as a commit of its own.
@@ -177,11 +195,16 @@ impl Repository {
         let turn = self.turns.of(&branch);
         for _ in 0..ATTEMPTS_MAX {
             let _turn = turn.lock();
-            let head = branch_head(self, &branch)?;
-            let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
-            let base = self.commit_of(head.commit)?;
+            // What was typed of the entry is what is settled.
+            let only = match settling {
+                Settling::Place { key, .. } => vec![key.clone()],
+                Settling::Moved { .. } => Vec::new(),
+            };
+            let first = Stamp { operation: stamp.step(11), ..stamp.clone() };
+            let typed = self.typed(draft, Some(&only), &first).map_err(SettlingError::of_typed)?;
+            let base = self.commit_of(typed.head.commit)?;
             let kinds = Kinds::at(self, base.catalogue);
-            let at = At { branch: &branch, head: &head, base: &base, kinds: &kinds };
+            let at = At { branch: &branch, typed: &typed, base: &base, kinds: &kinds };
             let landed = match settling {
                 Settling::Place { key, pointer, choice } => {
                     self.settle_place(&at, key, pointer, choice, stamp)?
@@ -192,7 +215,7 @@ impl Repository {
                 return Ok(landed);
             }
         }
-        Err(DraftError::Refused { reason: format!("draft {draft} is too busy; try again") }.into())
+        Err(too_busy(draft).into())
     }
 
     fn settle_place(
@@ -206,18 +229,19 @@ impl Repository {
         let not_conflicted = || SettlingError::NotConflicted { key: key.clone() };
         let row = catalogue::row(&*self.source, at.base.catalogue, key)?;
         let row = row.filter(|row| row.state == RowState::Conflicted).ok_or_else(not_conflicted)?;
-        let terms = self.terms(&row)?.ok_or_else(not_conflicted)?;
+        let terms = self.conflict_terms(row.revision)?.ok_or_else(not_conflicted)?;
         let kind = match key.locale() {
             None => at.kinds.get(key.kind())?,
             Some(_) => None,
         };
         let shape = || kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let [ours, _, theirs] = &terms;
+        let [ours, before, theirs] = &terms;
         let settled = match choice {
             // Of the whole document, where that is not itself the conflict.
             _ if !pointer.is_empty() => {
                 settle(shape(), terms.each_ref().map(Option::as_ref), pointer, choice)?
             }
+            Choice::Base => [before.clone(), before.clone(), before.clone()],
             Choice::Ours => [ours.clone(), ours.clone(), ours.clone()],
             Choice::Theirs => [theirs.clone(), theirs.clone(), theirs.clone()],
             Choice::Value(value) => [Some(value.clone()), Some(value.clone()), Some(value.clone())],
@@ -237,13 +261,7 @@ impl Repository {
             {
                 After::Document(NewDocument::of(document))
             }
-            _ => {
-                let new: Vec<Option<NewDocument>> =
-                    settled.iter().map(|term| term.as_ref().map(NewDocument::of)).collect();
-                let ids = new.iter().map(|new| new.as_ref().map(|new| new.id)).collect();
-                let objects = new.into_iter().flatten().filter_map(|new| new.unwritten).collect();
-                After::Conflict(Terms::new(ids).expect("three terms"), objects)
-            }
+            _ => conflict_of(&settled),
         };
         self.know_facts(at.kinds, &mut change)?;
         self.land_settled(at, vec![change], None, stamp)
@@ -270,7 +288,7 @@ impl Repository {
             Choice::Ours => (ours, theirs),
             Choice::Theirs => (theirs, ours),
             Choice::Both => (ours, Vec::new()),
-            Choice::Value(_) => return Err(not_a_choice()),
+            Choice::Base | Choice::Value(_) => return Err(not_a_choice()),
         };
         let mut changes = Vec::new();
         for parent in leave.into_iter().filter(|parent| !stay.contains(parent)) {
@@ -295,8 +313,9 @@ impl Repository {
         settled: Option<&str>,
         stamp: &Stamp,
     ) -> Result<Option<Committed>, SettlingError> {
-        let mut landing = Landing::new(at.branch, at.head, at.base, at.kinds, "settle");
+        let mut landing = Landing::new(at.branch, &at.typed.head, at.base, at.kinds, "settle");
         landing.settled = settled;
+        landing.build_on(at.typed);
         match self.land(landing, changes, stamp) {
             Ok(landed) => Ok(landed),
             Err(CommitError::Store(error)) => Err(error.into()),
@@ -308,7 +327,7 @@ impl Repository {
 /// Where a conflict is settled.
 struct At<'a> {
     branch: &'a str,
-    head: &'a BranchHead,
+    typed: &'a Tip,
     base: &'a Commit,
     kinds: &'a Kinds<'a>,
 }

@@ -3,13 +3,9 @@
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use super::{DraftError, DraftId, EDIT_PREFIX};
+use super::{DraftError, DraftId, EDIT_PREFIX, trail::Trail};
 use crate::repo::{
-    branch::branch_head,
-    content::{
-        catalogue::{self, RowState},
-        objects::StoreError,
-    },
+    content::objects::StoreError,
     merge::rows::changed_rows,
     open::Repository,
     stamp::Stamp,
@@ -57,6 +53,27 @@ pub(in crate::repo) struct StoredWorking {
     pub(in crate::repo) saved_ms: u64,
     pub(in crate::repo) base: Option<RevisionId>,
     pub(in crate::repo) content: StoredContent,
+    /// What became of the conflict that the entry was in when the copy was begun.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(in crate::repo) conflict: Option<StoredConflict>,
+    /// How to come back to what it was before.
+    #[serde(default, skip_serializing_if = "Trail::is_empty")]
+    pub(in crate::repo) trail: Trail,
+}
+
+/// What a working copy leaves of a conflict.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub(in crate::repo) enum StoredConflict {
+    /// Nothing.
+    Settled,
+    /// Where the copy differs from these, nobody has decided yet.
+    Left {
+        /// What was there before both.
+        base: StoredContent,
+        /// What the other side has.
+        theirs: StoredContent,
+    },
 }
 
 /// What a working copy makes of its entry.
@@ -96,16 +113,20 @@ impl StoredWorking {
             .map_err(|_| StoreError::Row { what: format!("the working copy {name}") })
     }
 
-    /// The cell's value, and the document that goes beside it where it is large.
-    pub(in crate::repo) fn encode(mut self) -> (SwapValue, Option<(Space, Object)>) {
-        let mut beside = None;
-        if let StoredContent::Document(document) = &self.content {
+    /// The cell's value, and the documents that go beside it where they are large.
+    pub(in crate::repo) fn encode(mut self) -> (SwapValue, Vec<(Space, Object)>) {
+        let mut beside = Vec::new();
+        let mut contents = vec![&mut self.content];
+        if let Some(StoredConflict::Left { base, theirs }) = &mut self.conflict {
+            contents.extend([base, theirs]);
+        }
+        for content in contents {
+            let StoredContent::Document(document) = content else { continue };
             let bytes = canonical::to_bytes(document);
             if bytes.len() > INLINE_SIZE_BYTES_MAX {
                 let object = Object::new(ObjectKind::Document, bytes);
-                let id = DocumentId::from_object_id(object.id());
-                self.content = StoredContent::Beside(id);
-                beside = Some((Space::Source, object));
+                *content = StoredContent::Beside(DocumentId::from_object_id(object.id()));
+                beside.push((Space::Source, object));
             }
         }
         let value = serde_json::to_value(&self).expect("a working copy is JSON");
@@ -131,6 +152,12 @@ fn editing_cell(key: &EntryKey, draft: &DraftId) -> Result<CellName, StoreError>
     editing_group(key)?
         .cell(draft.as_str())
         .map_err(|_| StoreError::Row { what: format!("the editors of {key}") })
+}
+
+impl StoredContent {
+    pub(in crate::repo) fn of_document(document: Option<Value>) -> Self {
+        document.map_or(Self::Deleted, Self::Document)
+    }
 }
 
 impl Repository {
@@ -182,18 +209,8 @@ impl Repository {
         draft: &DraftId,
         key: &EntryKey,
     ) -> Result<Option<Value>, DraftError> {
-        if let Some(working) = self.working(draft, key)? {
-            return Ok(working.document);
-        }
-        let head = branch_head(self, &draft.branch())?;
-        let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
-        let root = self.commit_of(head.commit)?.catalogue;
-        match catalogue::row(&*self.source, root, key)? {
-            Some(row) if row.state != RowState::Deleted => {
-                Ok(self.stand_in(&row)?.map(|id| self.document(id)).transpose()?)
-            }
-            _ => Ok(None),
-        }
+        self.record(draft)?;
+        Ok(self.standing(draft, key)?.document()?)
     }
 
     /// Who else works on an entry, in other open drafts.

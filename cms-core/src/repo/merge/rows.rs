@@ -24,7 +24,7 @@ use crate::repo::{
     open::Repository,
 };
 use crate::{
-    document::{self, DocumentMerge, Shape},
+    document::{self, Carried, DocumentMerge, SettleError, Shape},
     model::{
         id::DocumentId,
         key::EntryKey,
@@ -221,6 +221,24 @@ impl Repository {
         };
         let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
         Ok(document::merge(shape, base.as_ref(), ours.as_ref(), theirs.as_ref()))
+    }
+
+    /// Carries an edit of a conflicted entry into the terms (ours, base, theirs) of its conflict, by its kind.
+    pub(in crate::repo) fn carry_document(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        terms: &[Option<Value>; 3],
+        settled: &[String],
+        edited: Option<&Value>,
+    ) -> Result<Result<Carried, SettleError>, StoreError> {
+        let kind = match key.locale() {
+            None => kinds.get(key.kind())?,
+            Some(_) => None,
+        };
+        let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
+        let terms = terms.each_ref().map(Option::as_ref);
+        Ok(document::carried(shape, terms, settled, edited))
     }
 
     /// What is wrong with an entry's or a translation's document by itself.

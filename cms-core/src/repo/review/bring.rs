@@ -1,5 +1,7 @@
 //! Merging what a review approved, whole or in part.
 
+use std::collections::BTreeSet;
+
 use super::{ReviewError, ReviewId, ReviewState, stored::StoredReview, view::Review};
 use crate::model::{id::CommitId, key::EntryKey};
 use crate::repo::{
@@ -50,14 +52,17 @@ impl ReviewMergeError {
 }
 
 impl Repository {
-    /// Merges the draft of a review into `main`, and ends both. Where that was done and cut off before its
-    /// end, or the draft was merged another way, the review is ended.
+    /// Merges the draft of a review into `main`, and ends both. What is merged is the draft's commit that the
+    /// review shows, which is `seen` where the reviewer names it; what members type meanwhile stays theirs, in the
+    /// draft, which goes on. Where the merge was done and cut off before its end, or the draft was merged another
+    /// way, the review is ended.
     ///
     /// # Errors
     /// [`ReviewMergeError`]; `main` and the review are as they were then.
     pub fn merge_review(
         &self,
         id: &ReviewId,
+        seen: Option<CommitId>,
         stamp: &Stamp,
     ) -> Result<(Merged, Review), ReviewMergeError> {
         let stored = self.stored_review(id)?;
@@ -66,7 +71,7 @@ impl Repository {
             self.end_review(id, closed_at, &merged, stamp)?;
             return Ok((merged, self.review(id, None)?));
         }
-        match self.merge_open(id, stamp) {
+        match self.merge_open(id, seen, stamp) {
             // Who merged it meanwhile closed its draft.
             Err(error) if error.is_of_closed_draft() => {
                 self.stored_review(id)?.must_be(id, ReviewState::Open)?;
@@ -79,19 +84,35 @@ impl Repository {
     fn merge_open(
         &self,
         id: &ReviewId,
+        seen: Option<CommitId>,
         stamp: &Stamp,
     ) -> Result<(Merged, Review), ReviewMergeError> {
         let stored = self.stored_review(id)?;
         stored.must_be(id, ReviewState::Open)?;
         let before = self.beside(&stored.draft).map_err(ReviewError::from)?;
-        self.commit_typed(&stored.draft, stamp)?;
-        // What was typed meanwhile is a commit now, and another pair than the approved one.
         let review = self.review(id, None)?;
+        self.must_be_seen(&review, seen)?;
         changes_wanted(&review)?;
         not_approved(&review, |_| true)?;
         let merged = self.merge_approved(&stored.draft, review.head, stamp)?;
         self.end_review(id, [before.base, review.head], &merged, stamp)?;
         Ok((merged, self.review(id, None)?))
+    }
+
+    /// Refuses what is not at the commit that somebody had seen.
+    fn must_be_seen(&self, review: &Review, seen: Option<CommitId>) -> Result<(), ReviewError> {
+        let Some(seen) = seen.filter(|seen| *seen != review.head) else { return Ok(()) };
+        let there = self.pairs([review.base, review.head])?;
+        let keys = match self.pairs([review.base, seen]) {
+            Ok(seen) => {
+                let moved = |key: &&EntryKey| seen.get(*key) != there.get(*key);
+                let keys: BTreeSet<&EntryKey> = seen.keys().chain(there.keys()).collect();
+                keys.into_iter().filter(moved).cloned().collect()
+            }
+            // It is no commit.
+            Err(_) => there.into_keys().collect(),
+        };
+        Err(ReviewError::NotAsSeen { keys })
     }
 
     /// The merge of an open review's draft, where it took place; the draft is closed then. With where the
@@ -106,11 +127,7 @@ impl Repository {
         if draft.state == DraftState::Discarded || !has_commits {
             return Ok(None);
         }
-        // What was typed since is still to be looked at: the draft goes on.
         let is_open = draft.state == DraftState::Open;
-        if is_open && self.uncommitted(&stored.draft).map_err(ReviewError::from)? > 0 {
-            return Ok(None);
-        }
         let Some(main) = branch_head(self, MAIN).map_err(ReviewError::from)? else {
             return Ok(None);
         };
@@ -123,7 +140,10 @@ impl Repository {
         if is_open {
             let close = Stamp { operation: stamp.step(12), ..stamp.clone() };
             let closing = self.close(&stored.draft, DraftState::Merged, draft.head, &close);
-            if closing.map_err(ReviewError::from)? == Closing::GoesOn {
+            // What was committed since is still to be looked at; what is typed stays in the draft, which goes on.
+            if closing.map_err(ReviewError::from)? == Closing::GoesOn
+                && self.draft(&stored.draft).map_err(ReviewError::from)?.head != draft.head
+            {
                 return Ok(None);
             }
         }
@@ -187,11 +207,13 @@ impl Repository {
         &self,
         id: &ReviewId,
         keys: &[EntryKey],
+        seen: Option<CommitId>,
         stamp: &Stamp,
     ) -> Result<(Merged, Review), ReviewMergeError> {
         let stored = self.stored_review(id)?;
         stored.must_be(id, ReviewState::Open)?;
         let review = self.review(id, None)?;
+        self.must_be_seen(&review, seen)?;
         if let Some(unknown) =
             keys.iter().find(|key| !review.entries.iter().any(|entry| entry.change.key == **key))
         {
@@ -204,7 +226,7 @@ impl Repository {
             into: MAIN,
             from: Theirs::Part { line: review.head, keys },
             verb: "accept-part",
-            swaps: Vec::new(),
+            tip: None,
             stamp,
         };
         let merged = self.merge_into(&request)?;

@@ -81,13 +81,7 @@ impl Repository {
     /// # Errors
     /// [`ReviewError`]; nothing is opened then.
     pub fn open_review(&self, new: NewReview) -> Result<Review, ReviewError> {
-        match self
-            .commit_first(&new.draft, &Stamp { operation: new.stamp.step(9), ..new.stamp.clone() })
-        {
-            Ok(()) => {}
-            Err(BringError::Draft(error)) => return Err(error.into()),
-            Err(error) => return Err(ReviewError::Refused { reason: error.to_string() }),
-        }
+        self.record_for(&new.draft, &new.stamp.author)?;
         let id = ReviewId::of(&new.stamp);
         for other in self.reviews_of(&new.draft)? {
             if other != id && self.stored_review(&other)?.state == ReviewState::Open {
@@ -111,6 +105,13 @@ impl Repository {
             closed_at: None,
             merged_as: None,
         };
+        // What was typed is part of what is shown; it is committed when nothing else stands in the way.
+        let first = Stamp { operation: new.stamp.step(9), ..new.stamp.clone() };
+        match self.commit_first(&review.draft, &first) {
+            Ok(()) => {}
+            Err(BringError::Draft(error)) => return Err(error.into()),
+            Err(error) => return Err(ReviewError::Refused { reason: error.to_string() }),
+        }
         // Whoever came first with this attempt opened it.
         self.change_review(&id, "open-review", &new.stamp, &mut |before| {
             Ok(before.unwrap_or_else(|| review.clone()))

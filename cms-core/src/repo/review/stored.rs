@@ -237,6 +237,7 @@ impl Repository {
             conflicts: None,
             objects: objects.into_iter().map(|object| (Space::Source, object)).collect(),
             swaps: Vec::new(),
+            typed: None,
         };
         let done = self.advance(commit, verb, stamp)?.is_some();
         if done {

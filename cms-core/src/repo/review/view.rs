@@ -17,9 +17,13 @@ use crate::repo::{
         kinds::Kinds,
         objects::StoreError,
     },
-    draft::changes::{Beside, DraftChangeRow},
+    branch::branch_head,
+    draft::{
+        changes::{Beside, DraftChangeRow},
+        foreseen::Obstacles,
+    },
     merge::rows::changed_rows,
-    open::Repository,
+    open::{MAIN, Repository},
 };
 use crate::{
     document::{Shape, diff},
@@ -52,9 +56,11 @@ pub struct Review {
     pub verdicts: Vec<Verdict>,
     /// What was said, oldest thread first.
     pub threads: Vec<Thread>,
+    /// What would keep the draft from merging as it is; empty where nothing would.
+    pub obstacles: Obstacles,
     /// How many approvals each entry needs.
     pub approvals_required: u32,
-    /// Whether every entry has as many.
+    /// Whether every entry has as many, and nothing keeps the draft from merging.
     pub is_approved: bool,
     /// The commit of `main` that it was merged as.
     pub merged_as: Option<CommitId>,
@@ -155,6 +161,14 @@ impl Repository {
         let entries =
             self.review_entries(&stored, [base, head], policy.approvals_required, seen)?;
         let head_commit = self.commit_of(head)?;
+        let is_open = stored.state == ReviewState::Open;
+        let obstacles = if is_open { self.obstacles(head)? } else { Obstacles::default() };
+        let mut conflicts = self.catalogue_conflicts(&head_commit)?;
+        for found in &obstacles.conflicts {
+            if conflicts.iter().all(|known| known.id != found.id) {
+                conflicts.push(found.clone());
+            }
+        }
         let threads = stored
             .threads
             .iter()
@@ -182,9 +196,10 @@ impl Repository {
             description: stored.description.clone(),
             base,
             head,
-            is_approved: entries.iter().all(|entry| entry.is_approved),
+            is_approved: entries.iter().all(|entry| entry.is_approved) && obstacles.is_empty(),
             entries,
-            conflicts: self.catalogue_conflicts(&head_commit)?,
+            conflicts,
+            obstacles,
             verdicts: verdicts.collect(),
             threads,
             approvals_required: policy.approvals_required,
@@ -225,13 +240,18 @@ impl Repository {
             None => None,
         };
         let changed_by = self.changed_by(&stored.draft)?;
+        let on_main = self.changed_on_main(stored, &before)?;
         let mut entries = Vec::new();
         for (key, rows) in changed_rows(self, before.catalogue, after.catalogue)? {
-            if rows[0].map(|row| row.state) == rows[1].map(|row| row.state) {
+            let state = |row: Option<CatalogueRow>| row.map(|row| row.state);
+            if state(rows[0]) == state(rows[1]) {
                 continue;
             }
             let pair = pair_of(rows);
-            let change = self.change_row(&kinds, key.clone(), rows, None)?;
+            let mut change = self.change_row(&kinds, key.clone(), rows, None)?;
+            // Where both came to the same, what was seen is what there will be.
+            let is_changed = |[_, row]: &[Option<CatalogueRow>; 2]| state(*row) != state(rows[1]);
+            change.is_changed_on_main = on_main.get(&key).is_some_and(is_changed);
             let approvals: Vec<Approval> = stored
                 .approvals
                 .iter()
@@ -264,6 +284,24 @@ impl Repository {
         Ok(entries)
     }
 
+    /// What `main` changed since the draft of an open review parted from it.
+    fn changed_on_main(
+        &self,
+        stored: &StoredReview,
+        parted: &Commit,
+    ) -> Result<BTreeMap<EntryKey, [Option<CatalogueRow>; 2]>, StoreError> {
+        let main = match stored.state {
+            ReviewState::Open => branch_head(self, MAIN)?,
+            ReviewState::Merged | ReviewState::Closed => None,
+        };
+        match main {
+            Some(main) => {
+                changed_rows(self, parted.catalogue, self.commit_of(main.commit)?.catalogue)
+            }
+            None => Ok(BTreeMap::new()),
+        }
+    }
+
     /// The pairs of all entries that differ between two commits.
     pub(super) fn pairs(
         &self,
@@ -275,7 +313,8 @@ impl Repository {
         Ok(changed.collect())
     }
 
-    /// Who may not approve a draft's changes: whoever owns it, and whoever wrote a part of it.
+    /// Who may not approve a draft's changes: whoever owns it, and whoever wrote a part of it, though others
+    /// committed that.
     pub(super) fn changed_by(
         &self,
         draft: &crate::repo::draft::DraftId,
@@ -287,9 +326,33 @@ impl Repository {
             if id == record.begun_from || self.is_on_main(id)? {
                 break;
             }
+            self.written_in(&commit, &mut people)?;
             people.insert(commit.author);
         }
         Ok(people)
+    }
+
+    /// Who wrote the revisions that a commit brought and did not take from another line.
+    fn written_in(
+        &self,
+        commit: &Commit,
+        people: &mut BTreeSet<String>,
+    ) -> Result<(), StoreError> {
+        let Some((first, others)) = commit.parents.split_first() else { return Ok(()) };
+        let before = self.commit_of(*first)?.catalogue;
+        let others: Vec<Commit> =
+            others.iter().map(|other| self.commit_of(*other)).collect::<Result<_, _>>()?;
+        for (key, [_, after]) in changed_rows(self, before, commit.catalogue)? {
+            let Some(row) = after else { continue };
+            let mut is_taken = false;
+            for other in &others {
+                is_taken |= catalogue::row(&*self.source, other.catalogue, &key)? == after;
+            }
+            if !is_taken {
+                people.insert(self.revision(row.revision)?.author);
+            }
+        }
+        Ok(())
     }
 
     fn is_on_main(&self, commit: CommitId) -> Result<bool, StoreError> {
@@ -376,7 +439,9 @@ fn counts(
     changed_by: &BTreeSet<String>,
     change: &DraftChangeRow,
 ) -> bool {
-    approval.pair == pair && !change.is_conflicted && !changed_by.contains(&approval.person)
+    // Where `main` changed the entry too, what would be merged is a document that nobody has seen.
+    let is_what_merges = !change.is_conflicted && !change.is_changed_on_main;
+    approval.pair == pair && is_what_merges && !changed_by.contains(&approval.person)
 }
 
 /// The source hashes of texts that a change moved away from, by address.

@@ -16,14 +16,14 @@ use cms_core::{
         object::{Object, Space},
     },
     repo::{
-        DraftError, DraftId, DraftState, Repository, RepositoryOptions, SaveError, SaveRequest,
+        DraftError, DraftId, DraftState, EntryTag, Repository, RepositoryOptions, SaveError, SaveRequest,
         Stamp, WorkingContent,
     },
 };
 use serde_json::Value;
 
 use super::{
-    drafting::{begin, commit_to, on_main, save},
+    drafting::{begin, commit_to, on_main, save, tag},
     world::{World, course, exercise, key, video},
 };
 
@@ -118,13 +118,15 @@ impl Interrupted {
         text: &str,
         document: &Value,
     ) -> Arc<Mutex<Option<Result<u64, SaveError>>>> {
+        let read = tag(world, draft, text);
         let engine = Arc::clone(&self.inner) as Arc<dyn Engine>;
         let other = Repository::open(engine, RepositoryOptions::default()).unwrap();
         let request = SaveRequest {
             draft: draft.clone(),
             key: key(text),
             content: WorkingContent::Document(document.to_string().into_bytes()),
-            expected: None,
+            expected: read,
+            settles: Vec::new(),
             stamp: Stamp { author: "ben".into(), ..world.stamp("meanwhile") },
         };
         let saved = Arc::new(Mutex::new(None));
@@ -206,7 +208,8 @@ fn who_saves_into_a_draft_that_closes_is_told() {
                     draft: draft.clone(),
                     key: key(&text),
                     content: WorkingContent::Document(typed(number).to_string().into_bytes()),
-                    expected: None,
+                    expected: EntryTag::Absent,
+                    settles: Vec::new(),
                     stamp: world.stamp("type"),
                 };
                 match world.repository.save(&request) {

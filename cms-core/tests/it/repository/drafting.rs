@@ -4,7 +4,7 @@ use cms_core::{
     document::Choice,
     repo::{
         BringError, CatalogueReason, CommitRequest, Draft, DraftChange, DraftError, DraftId,
-        DraftQuery, DraftState, MergeError, NewDraft, SESSION_PAUSE_MS, SaveError, SaveRequest,
+        DraftQuery, DraftState, EntryTag, MergeError, NewDraft, SESSION_PAUSE_MS, SaveError, SaveRequest,
         Saved, Settling, Stamp, WorkingContent,
     },
 };
@@ -24,20 +24,27 @@ fn save_as(
     stamp: Stamp,
     text: &str,
     document: &Value,
-    expected: Option<u64>,
+    expected: EntryTag,
 ) -> Result<Saved, SaveError> {
     world.repository.save(&SaveRequest {
         draft: draft.clone(),
         key: key(text),
         content: WorkingContent::Document(document.to_string().into_bytes()),
         expected,
+        settles: Vec::new(),
         stamp,
     })
 }
 
 pub(super) fn save(world: &World, draft: &DraftId, text: &str, document: &Value) -> Saved {
-    let version = world.repository.working(draft, &key(text)).unwrap().map(|copy| copy.version);
-    save_as(world, draft, world.stamp("type"), text, document, version).unwrap()
+    let read = tag(world, draft, text);
+    save_as(world, draft, world.stamp("type"), text, document, read).unwrap()
+}
+
+/// What somebody who reads an entry of a draft now names when they save it.
+pub(super) fn tag(world: &World, draft: &DraftId, text: &str) -> EntryTag {
+    let entry = world.repository.draft_entry(draft, &key(text)).unwrap();
+    entry.map_or(EntryTag::Absent, |entry| entry.tag)
 }
 
 pub(super) fn commit_to(world: &World, draft: &DraftId, changes: &[(&str, Option<Value>)]) {
@@ -127,10 +134,10 @@ fn a_save_that_comes_too_late_gets_both_sides_and_the_two_joined() {
     let mut bens = exercise("Add up", "What is two and two?");
     bens["items"][0]["hints"][0]["content"] = json!("Count on your toes.");
     let later = by(world.stamp("type"), "ben", 5);
-    save_as(&world, &draft, later, "exercise/e1", &bens, Some(first.version)).unwrap();
+    save_as(&world, &draft, later, "exercise/e1", &bens, EntryTag::Working(first.version)).unwrap();
     let anas = exercise("Add", "What is two plus two?");
     let refused =
-        save_as(&world, &draft, world.stamp("type"), "exercise/e1", &anas, Some(first.version));
+        save_as(&world, &draft, world.stamp("type"), "exercise/e1", &anas, EntryTag::Working(first.version));
     let Err(SaveError::Stale { stale, .. }) = refused else { panic!("{refused:?}") };
     assert_eq!(stale.yours.as_ref(), Some(&anas));
     assert_eq!(stale.theirs.as_ref(), Some(&bens));
@@ -144,18 +151,18 @@ fn a_save_that_comes_too_late_gets_both_sides_and_the_two_joined() {
             .unwrap()
             .starts_with("What is two plus two?")
     );
-    save_as(&world, &draft, world.stamp("type"), "exercise/e1", &joined, stale.version).unwrap();
+    save_as(&world, &draft, world.stamp("type"), "exercise/e1", &joined, stale.tag).unwrap();
 }
 
 #[test]
 fn each_editing_session_is_a_revision_under_its_writers_name() {
     let world = started();
     let draft = begin(&world, "Sessions").draft;
-    let mut version = None;
+    let mut version = tag(&world, &draft, "video/v");
     let mut type_as = |person: &str, at: u64, title: &str| {
         let stamp = by(world.stamp("type"), person, at);
         let saved = save_as(&world, &draft, stamp, "video/v", &video(title), version).unwrap();
-        version = Some(saved.version);
+        version = EntryTag::Working(saved.version);
         saved.session_ended
     };
     let start = 1_000_000;
@@ -418,7 +425,7 @@ fn a_draft_is_its_members_business() {
     let draft = begin(&world, "Ours");
     let stranger = by(world.stamp("type"), "eve", 3);
     let refused =
-        save_as(&world, &draft.draft, stranger, "video/v", &video("Mine"), None).unwrap_err();
+        save_as(&world, &draft.draft, stranger, "video/v", &video("Mine"), EntryTag::Absent).unwrap_err();
     assert!(matches!(refused, SaveError::Draft(DraftError::NotAMember { .. })), "{refused}");
     let change =
         DraftChange { owner: Some("ben".into()), title: Some("Yours".into()), members: None };
@@ -450,7 +457,7 @@ fn a_discarded_draft_loses_nothing_and_can_be_reopened() {
     let closed = world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap();
     assert_eq!(closed.state, DraftState::Discarded);
     let late =
-        save_as(&world, &draft, world.stamp("type"), "video/v", &video("Late"), None).unwrap_err();
+        save_as(&world, &draft, world.stamp("type"), "video/v", &video("Late"), EntryTag::Absent).unwrap_err();
     assert!(matches!(late, SaveError::Draft(DraftError::Unknown { .. })), "{late}");
     assert!(world.repository.editors(&key("video/v"), None).unwrap().is_empty());
     let open = world.repository.reopen_draft(&draft, &world.stamp("reopen")).unwrap();

@@ -64,7 +64,7 @@ fn nothing_is_merged_that_was_not_approved_as_it_is() {
     let refused = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, BringError::Draft(DraftError::Refused { .. })), "{refused}");
     let id = opened(&world, &draft);
-    let refused = world.repository.merge_review(&id, &world.stamp("merge")).unwrap_err();
+    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
     assert!(
         matches!(refused, ReviewMergeError::NotApproved { ref keys } if keys.len() == 2),
         "{refused}"
@@ -77,7 +77,8 @@ fn nothing_is_merged_that_was_not_approved_as_it_is() {
 
     // A later edit voids that entry's approval and no other.
     save(&world, &draft, "video/v", &video("Look"));
-    let refused = world.repository.merge_review(&id, &world.stamp("merge")).unwrap_err();
+    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
     assert!(
         matches!(refused, ReviewMergeError::NotApproved { ref keys } if *keys == [key("video/v")]),
         "{refused}"
@@ -93,7 +94,7 @@ fn nothing_is_merged_that_was_not_approved_as_it_is() {
 
     approve(&world, &id);
     // A reviewer merges it, who is no member of the draft.
-    let (_, ended) = world.repository.merge_review(&id, &by(&world, "rob")).unwrap();
+    let (_, ended) = world.repository.merge_review(&id, None, &by(&world, "rob")).unwrap();
     assert_eq!(ended.row.state, ReviewState::Merged);
     assert_eq!(ended.entries.len(), 2);
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Look");
@@ -138,16 +139,16 @@ fn a_part_of_a_review_is_accepted_and_the_rest_left() {
     let id = opened(&world, &draft);
     approve(&world, &id);
     let refused =
-        world.repository.accept_part(&id, &[key("lesson/l2")], &world.stamp("part")).unwrap_err();
+        world.repository.accept_part(&id, &[key("lesson/l2")], None, &world.stamp("part")).unwrap_err();
     assert!(matches!(refused, ReviewMergeError::Bring(BringError::Merge(_))), "{refused}");
     let (_, rest) =
-        world.repository.accept_part(&id, &[key("video/v")], &world.stamp("part")).unwrap();
+        world.repository.accept_part(&id, &[key("video/v")], None, &world.stamp("part")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
     assert_eq!(on_main(&world, "video/w"), None);
     let left: Vec<_> = rest.entries.iter().map(|entry| entry.change.key.to_string()).collect();
     assert_eq!(left, ["lesson/l2", "video/w"]);
     assert!(rest.is_approved);
-    world.repository.merge_review(&id, &world.stamp("merge")).unwrap();
+    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
     assert!(on_main(&world, "video/w").is_some());
     world.verify();
 }
@@ -276,12 +277,12 @@ fn a_review_whose_draft_vanished_still_tells_what_it_was() {
     world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap();
     let now = review(&world, &id);
     assert_eq!(now.entries.len(), 1);
-    assert!(world.repository.merge_review(&id, &world.stamp("merge")).is_err());
+    assert!(world.repository.merge_review(&id, None, &world.stamp("merge")).is_err());
     world.repository.close_review(&id, &world.stamp("close")).unwrap();
     assert!(world.repository.reopen_review(&id, &world.stamp("reopen")).is_err());
     world.repository.reopen_draft(&draft, &world.stamp("reopen")).unwrap();
     world.repository.reopen_review(&id, &world.stamp("reopen")).unwrap();
-    world.repository.merge_review(&id, &world.stamp("merge")).unwrap();
+    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
 }
 
@@ -294,11 +295,11 @@ fn a_merge_that_was_cut_off_before_its_review_ended_is_ended_by_the_next() {
     // What is left when the process ends between the merge and the end of the review.
     let merged = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(review(&world, &id).row.state, ReviewState::Open);
-    let (again, ended) = world.repository.merge_review(&id, &world.stamp("again")).unwrap();
+    let (again, ended) = world.repository.merge_review(&id, None, &world.stamp("again")).unwrap();
     assert_eq!((again.commit, again.changed_count), (merged.commit, 1));
     assert_eq!((ended.row.state, ended.merged_as), (ReviewState::Merged, Some(merged.commit)));
     assert_eq!(ended.entries.len(), 1, "what was merged is still to be seen");
-    let refused = world.repository.merge_review(&id, &world.stamp("thrice")).unwrap_err();
+    let refused = world.repository.merge_review(&id, None, &world.stamp("thrice")).unwrap_err();
     assert!(
         matches!(refused, ReviewMergeError::Review(ReviewError::WrongState { .. })),
         "{refused}"
@@ -320,7 +321,11 @@ fn a_review_ends_where_another_draft_brought_its_own_in() {
     let merged = world.repository.merge_draft(&second, &world.stamp("merge")).unwrap();
     let typed = video("Typed since");
     save(&world, &first, "video/v", &typed);
-    world.repository.merge_review(&id, &world.stamp("with what was typed")).unwrap();
+    let (ended, _) = world.repository.merge_review(&id, None, &world.stamp("end")).unwrap();
+    assert_eq!(ended.commit, merged.commit);
+    assert_eq!(on_main(&world, "video/v").unwrap(), video("See"), "nobody looked at what was typed");
+    assert_eq!(world.repository.draft(&first).unwrap().state, DraftState::Open);
+    world.repository.merge_draft(&first, &world.stamp("what was typed")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap(), typed, "nothing typed is lost");
 
     let third = begin(&world, "Again").draft;
@@ -332,7 +337,7 @@ fn a_review_ends_where_another_draft_brought_its_own_in() {
     commit_to(&world, &fourth, &[("video/w", Some(video("Listen")))]);
     let brought = world.repository.merge_draft(&fourth, &world.stamp("merge")).unwrap();
     assert_ne!(brought.commit, merged.commit);
-    let (ended, _) = world.repository.merge_review(&id, &world.stamp("end")).unwrap();
+    let (ended, _) = world.repository.merge_review(&id, None, &world.stamp("end")).unwrap();
     assert_eq!(ended.commit, brought.commit);
     world.verify();
 }
@@ -346,11 +351,11 @@ fn a_reviewer_who_wants_changes_is_waited_for() {
     world.repository.request_changes(&id, "Too short", &by(&world, "rob")).unwrap();
     let all = seen(&review(&world, &id));
     world.repository.approve(&id, &all, "Fine", &by(&world, "uma")).unwrap();
-    let refused = world.repository.merge_review(&id, &world.stamp("merge")).unwrap_err();
+    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
     assert!(
         matches!(refused, ReviewMergeError::ChangesWanted { ref by } if *by == ["rob"]),
         "{refused}"
     );
     approve(&world, &id);
-    world.repository.merge_review(&id, &world.stamp("merge")).unwrap();
+    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
 }

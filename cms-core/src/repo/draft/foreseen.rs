@@ -1,0 +1,99 @@
+//! What would keep a draft from merging, told as soon as it is there and not at the merge alone.
+
+use serde::Serialize;
+
+use super::{
+    DraftError, DraftId,
+    bring::into_main,
+    commit::DraftCommitError,
+    typed::Gathered,
+};
+use crate::model::{id::CommitId, key::EntryKey};
+use crate::repo::{
+    branch::branch_head,
+    commit::{Refusal, land::Landing},
+    conflict::CatalogueConflict,
+    content::{kinds::Kinds, objects::StoreError},
+    merge::MergeError,
+    open::Repository,
+    stamp::Stamp,
+};
+
+/// What keeps a commit of a draft from merging into `main` as it is.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
+pub struct Obstacles {
+    /// Entries that both sides changed in ways that do not go together, or that are in conflict already.
+    pub conflicted: Vec<EntryKey>,
+    /// What would not fit together around entries.
+    pub conflicts: Vec<CatalogueConflict>,
+    /// Entries that are not as they must be.
+    pub refusals: Vec<Refusal>,
+}
+
+impl Obstacles {
+    /// Whether there are none.
+    pub fn is_empty(&self) -> bool {
+        self.conflicted.is_empty() && self.conflicts.is_empty() && self.refusals.is_empty()
+    }
+}
+
+impl Repository {
+    /// What would come of merging a commit of a draft into `main` now, where that is refused.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub(in crate::repo) fn obstacles(&self, line: CommitId) -> Result<Obstacles, StoreError> {
+        Ok(match self.try_merge(&into_main(line, &nobody())) {
+            Err(MergeError::Conflicts { conflicted, conflicts }) => {
+                Obstacles { conflicted, conflicts, refusals: Vec::new() }
+            }
+            Err(MergeError::Refused { refusals }) => {
+                Obstacles { refusals, ..Obstacles::default() }
+            }
+            Err(MergeError::Unfinished { keys }) => {
+                Obstacles { conflicted: keys, ..Obstacles::default() }
+            }
+            Err(MergeError::Store(error)) => return Err(error),
+            Ok(())
+            | Err(
+                MergeError::NothingToMerge { .. }
+                | MergeError::UnknownBranch { .. }
+                | MergeError::Moved { .. },
+            ) => Obstacles::default(),
+        })
+    }
+
+    /// What does not fit together in a draft with what people typed, all of it or of chosen entries.
+    pub(in crate::repo) fn typed_conflicts(
+        &self,
+        draft: &DraftId,
+        only: Option<&[EntryKey]>,
+    ) -> Result<Vec<CatalogueConflict>, DraftError> {
+        let branch = draft.branch();
+        let unknown = || DraftError::Unknown { draft: draft.clone() };
+        let head = branch_head(self, &branch)?.ok_or_else(unknown)?;
+        let base = self.commit_of(head.commit)?;
+        let kinds = Kinds::at(self, base.catalogue);
+        let prepared = match self.gathered(&kinds, &base, draft, only) {
+            Ok(Gathered { prepared, .. }) => prepared,
+            Err(DraftCommitError::Draft(error)) => return Err(error),
+            // It can't be committed, which its violations tell.
+            Err(_) => Vec::new(),
+        };
+        if prepared.is_empty() {
+            return Ok(self.catalogue_conflicts(&base)?);
+        }
+        let landing = Landing::new(&branch, &head, &base, &kinds, "commit-draft");
+        match self.landing(landing, prepared, &nobody()) {
+            Ok(landed) => Ok(landed.conflicts),
+            Err(crate::repo::commit::CommitError::Store(error)) => Err(error.into()),
+            Err(_) => Ok(self.catalogue_conflicts(&base)?),
+        }
+    }
+}
+
+/// The stamp of what is only tried.
+fn nobody() -> Stamp {
+    let operation = crate::engine::OperationId([0; 16]);
+    Stamp { author: String::new(), time_ms: 0, message: String::new(), operation }
+}

@@ -1,0 +1,317 @@
+//! An entry as a draft has it: its working copy, or what the draft's commits have, with what of it is in conflict.
+
+use serde::Serialize;
+use serde_json::Value;
+
+use super::{
+    DraftError, DraftId, READ_PREFIX,
+    tag::EntryTag,
+    trail::Trail,
+    working::{StoredConflict, StoredContent, StoredWorking, Working},
+};
+use crate::repo::{
+    branch::branch_head,
+    content::{
+        catalogue::{self, CatalogueRow, RowState},
+        kinds::Kinds,
+        objects::StoreError,
+    },
+    open::Repository,
+    record::Record,
+};
+use crate::{
+    document::DocumentConflict,
+    engine::CellName,
+    model::{
+        canonical,
+        id::{CommitId, DocumentId, RevisionId},
+        key::EntryKey,
+        revision::RevisionState,
+    },
+};
+
+/// An entry as a draft has it.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct DraftEntry {
+    /// The entry or translation.
+    pub key: EntryKey,
+    /// What a save that is based on this names.
+    pub tag: EntryTag,
+    /// Its document; where it is in conflict it has ours. None where it is in the trash.
+    pub document: Option<Value>,
+    /// The places that nobody has settled.
+    pub conflicts: Vec<DocumentConflict>,
+    /// Who typed it, when; none when this is what the draft's commits have.
+    pub working: Option<Working>,
+}
+
+/// Three documents that were merged: ours, base, theirs. None stands for no entry.
+pub(in crate::repo) type ConflictTerms = [Option<Value>; 3];
+
+/// The texts that an entry was before what was typed of it was committed.
+#[derive(Debug, Clone, Serialize, serde::Deserialize)]
+pub(in crate::repo) struct StoredTrail {
+    /// What was committed of it last; none where that was the trash.
+    pub(in crate::repo) of: Option<DocumentId>,
+    /// The version of the working copy that this was.
+    pub(in crate::repo) version: u64,
+    /// How to come back from it to what it was before.
+    pub(in crate::repo) trail: Trail,
+}
+
+/// What somebody had read.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum WasRead {
+    /// This; none for no entry.
+    Document(Option<Value>),
+    /// What can't be told any more.
+    Forgotten,
+}
+
+/// What a draft has of an entry.
+pub(in crate::repo) struct Standing<'a> {
+    repository: &'a Repository,
+    pub(super) key: &'a EntryKey,
+    pub(in crate::repo) kinds: Kinds<'a>,
+    /// What the draft's commits have.
+    pub(in crate::repo) row: Option<CatalogueRow>,
+    /// The working copy with its version.
+    pub(super) working: Option<(StoredWorking, u64)>,
+}
+
+pub(in crate::repo) fn trail_cell(draft: &DraftId, key: &EntryKey) -> Result<CellName, StoreError> {
+    draft.cell(&format!("{READ_PREFIX}{key}"))
+}
+
+/// A document as a trail has it.
+pub(in crate::repo) fn text_of(document: Option<&Value>) -> String {
+    let bytes = document.map(canonical::to_bytes).unwrap_or_default();
+    String::from_utf8(bytes).expect("canonical JSON is UTF-8")
+}
+
+fn document_of(text: &str) -> Option<Value> {
+    (!text.is_empty()).then(|| serde_json::from_str(text).expect("canonical JSON is JSON"))
+}
+
+impl Standing<'_> {
+    /// What a save that is based on this names.
+    pub(super) fn tag(&self) -> EntryTag {
+        match (&self.working, self.row) {
+            (Some((_, version)), _) => EntryTag::Working(*version),
+            (None, Some(row)) => EntryTag::Committed(row.revision),
+            (None, None) => EntryTag::Absent,
+        }
+    }
+
+    /// What is shown: where it is in conflict, the joined document, with ours where the two conflict.
+    pub(super) fn document(&self) -> Result<Option<Value>, StoreError> {
+        match (&self.working, self.row) {
+            (Some((stored, _)), _) => self.repository.working_document(&stored.content),
+            (None, Some(row)) => {
+                self.repository.revision_document(&self.kinds, self.key, row.revision)
+            }
+            (None, None) => Ok(None),
+        }
+    }
+
+    /// The terms of the conflict that it is in.
+    pub(super) fn terms(&self) -> Result<Option<ConflictTerms>, StoreError> {
+        match &self.working {
+            Some((stored, _)) => self.repository.working_terms(&self.kinds, self.key, stored),
+            None => match self.row {
+                Some(row) => self.repository.conflict_terms(row.revision),
+                None => Ok(None),
+            },
+        }
+    }
+
+    /// Whether there is no entry, not even in the trash.
+    pub(super) fn is_free(&self) -> bool {
+        self.working.is_none() && self.row.is_none()
+    }
+
+    /// Whether it is in the trash, and nobody is about to take it out.
+    pub(super) fn is_in_trash(&self) -> bool {
+        self.working.is_none() && self.row.is_some_and(|row| row.state == RowState::Deleted)
+    }
+}
+
+impl Repository {
+    /// An entry as a draft has it, working copy first; none when it is not there or in the trash.
+    ///
+    /// # Errors
+    /// [`DraftError::Unknown`], or the store can't be read.
+    pub fn draft_entry(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+    ) -> Result<Option<DraftEntry>, DraftError> {
+        self.record(draft)?;
+        let standing = self.standing(draft, key)?;
+        if standing.is_free() || standing.is_in_trash() {
+            return Ok(None);
+        }
+        let conflicts = match standing.terms()? {
+            Some(terms) => self.merge_documents(&standing.kinds, key, terms)?.conflicts,
+            None => Vec::new(),
+        };
+        Ok(Some(DraftEntry {
+            key: key.clone(),
+            tag: standing.tag(),
+            document: standing.document()?,
+            conflicts,
+            working: self.working(draft, key)?,
+        }))
+    }
+
+    /// What a draft has of an entry.
+    pub(in crate::repo) fn standing<'a>(
+        &'a self,
+        draft: &DraftId,
+        key: &'a EntryKey,
+    ) -> Result<Standing<'a>, DraftError> {
+        // What was typed is read first: what is committed meanwhile is then met at the save.
+        let working = self.stored_working(draft, key)?;
+        let head = branch_head(self, &draft.branch())?;
+        let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?;
+        Ok(self.standing_at(head.commit, key, working)?)
+    }
+
+    fn standing_at<'a>(
+        &'a self,
+        head: CommitId,
+        key: &'a EntryKey,
+        working: Option<(StoredWorking, u64)>,
+    ) -> Result<Standing<'a>, StoreError> {
+        let root = self.commit_of(head)?.catalogue;
+        let row = catalogue::row(&*self.source, root, key)?;
+        Ok(Standing { repository: self, key, kinds: Kinds::at(self, root), row, working })
+    }
+
+    /// The document that a revision shows, joined where it is in conflict.
+    pub(in crate::repo) fn revision_document(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        revision: RevisionId,
+    ) -> Result<Option<Value>, StoreError> {
+        if let Some(terms) = self.conflict_terms(revision)? {
+            return Ok(self.merge_documents(kinds, key, terms)?.document);
+        }
+        self.revision(revision)?.state.document().map(|id| self.document(id)).transpose()
+    }
+
+    /// The terms of a revision that is in conflict.
+    pub(in crate::repo) fn conflict_terms(
+        &self,
+        revision: RevisionId,
+    ) -> Result<Option<ConflictTerms>, StoreError> {
+        let RevisionState::Conflicted(terms) = self.revision(revision)?.state else {
+            return Ok(None);
+        };
+        let [ours, base, theirs] = *terms.as_slice() else { return Ok(None) };
+        let read = |id: Option<_>| id.map(|id| self.document(id)).transpose();
+        Ok(Some([read(ours)?, read(base)?, read(theirs)?]))
+    }
+
+    /// The terms of the conflict that a working copy is in; none where it is in none, or has settled it.
+    pub(in crate::repo) fn working_terms(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        stored: &StoredWorking,
+    ) -> Result<Option<ConflictTerms>, StoreError> {
+        let read = |content: &StoredContent| self.working_document(content);
+        match &stored.conflict {
+            Some(StoredConflict::Settled) => Ok(None),
+            Some(StoredConflict::Left { base, theirs }) => {
+                Ok(Some([read(&stored.content)?, read(base)?, read(theirs)?]))
+            }
+            // Typed by a program that knew no better than that this settles it all.
+            None => {
+                let Some(revision) = stored.base else { return Ok(None) };
+                let Some(terms) = self.conflict_terms(revision)? else { return Ok(None) };
+                let typed = read(&stored.content)?;
+                let carried = self.carry_document(kinds, key, &terms, &[], typed.as_ref())?;
+                let carried = carried.expect("no place is named as settled");
+                Ok((!carried.conflicts.is_empty()).then_some(carried.terms))
+            }
+        }
+    }
+
+    /// What somebody who names a tag had read.
+    pub(super) fn was_read(
+        &self,
+        draft: &DraftId,
+        standing: &Standing<'_>,
+        tag: EntryTag,
+    ) -> Result<WasRead, StoreError> {
+        let (kinds, key) = (&standing.kinds, standing.key);
+        match tag {
+            EntryTag::Absent => Ok(WasRead::Document(None)),
+            EntryTag::Committed(revision) => match self.revision(revision) {
+                Ok(known) if known.key == *key => {
+                    Ok(WasRead::Document(self.revision_document(kinds, key, revision)?))
+                }
+                Ok(_) | Err(StoreError::Missing { .. }) => Ok(WasRead::Forgotten),
+                Err(error) => Err(error),
+            },
+            EntryTag::Working(version) => {
+                let text = match &standing.working {
+                    Some((stored, now)) => {
+                        let text = text_of(self.working_document(&stored.content)?.as_ref());
+                        if *now == version {
+                            Some(text)
+                        } else {
+                            stored.trail.text_of(&text, version)
+                        }
+                    }
+                    None => match self.stored_trail(draft, key)? {
+                        Some(Record { value: left, .. }) => {
+                            let text = self.text_left(&left)?;
+                            if left.version == version {
+                                Some(text)
+                            } else {
+                                left.trail.text_of(&text, version)
+                            }
+                        }
+                        None => None,
+                    },
+                };
+                Ok(text.map_or(WasRead::Forgotten, |text| WasRead::Document(document_of(&text))))
+            }
+        }
+    }
+
+    pub(in crate::repo) fn stored_trail(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+    ) -> Result<Option<Record<StoredTrail>>, StoreError> {
+        self.stored_record(trail_cell(draft, key)?)
+    }
+
+    /// The trail of what is about to be saved over what stands.
+    pub(super) fn trail_to(
+        &self,
+        draft: &DraftId,
+        standing: &Standing<'_>,
+        now: Option<&Value>,
+    ) -> Result<Trail, StoreError> {
+        let now = text_of(now);
+        if let Some((stored, version)) = &standing.working {
+            let before = text_of(self.working_document(&stored.content)?.as_ref());
+            return Ok(stored.trail.clone().from_next(*version, &before, &now));
+        }
+        let Some(Record { value: left, .. }) = self.stored_trail(draft, standing.key)? else {
+            return Ok(Trail::default());
+        };
+        let before = self.text_left(&left)?;
+        Ok(left.trail.from_next(left.version, &before, &now))
+    }
+
+    fn text_left(&self, left: &StoredTrail) -> Result<String, StoreError> {
+        let document = left.of.map(|id| self.document(id)).transpose()?;
+        Ok(text_of(document.as_ref()))
+    }
+}

@@ -1,0 +1,156 @@
+//! What people typed in a draft, as a commit that the draft's branch does not point at yet: a verb that builds
+//! on it moves the branch past it, and one that is refused leaves everything as it was.
+
+use super::{
+    DraftError, DraftId,
+    commit::DraftCommitError,
+    standing::{StoredTrail, trail_cell},
+    working::{StoredWorking, edited_key},
+};
+use crate::repo::{
+    branch::{Tip, branch_head, branch_swap},
+    commit::{
+        CommitError,
+        land::Landing,
+        prepared::{NewDocument, Prepared},
+    },
+    content::{kinds::Kinds, objects::StoreError},
+    open::Repository,
+    record::put_record,
+    stamp::Stamp,
+};
+use crate::{
+    engine::{Cell, CellName, Expected, Swap, SwapValue},
+    model::{commit::Commit, key::EntryKey, object::Object},
+};
+
+/// Working copies, ready to be committed.
+pub(super) struct Gathered {
+    pub(super) prepared: Vec<Prepared>,
+    /// The cells that go with them, and those that come.
+    pub(super) swaps: Vec<Swap>,
+    /// Documents that the cells name.
+    pub(super) objects: Vec<Object>,
+}
+
+impl Repository {
+    /// What people typed in a draft, all of it or of chosen entries, as a commit under their names that the branch
+    /// does not point at. Whoever moves the branch in turn asks within that turn.
+    ///
+    /// # Errors
+    /// [`DraftCommitError`]; nothing is changed, whatever comes of it.
+    pub(in crate::repo) fn typed(
+        &self,
+        draft: &DraftId,
+        only: Option<&[EntryKey]>,
+        stamp: &Stamp,
+    ) -> Result<Tip, DraftCommitError> {
+        let branch = draft.branch();
+        let unknown = || DraftError::Unknown { draft: draft.clone() };
+        let mut head = branch_head(self, &branch)?.ok_or_else(unknown)?;
+        let base = self.commit_of(head.commit)?;
+        let kinds = Kinds::at(self, base.catalogue);
+        let Gathered { prepared, swaps, objects } = self.gathered(&kinds, &base, draft, only)?;
+        if prepared.is_empty() {
+            return Ok(Tip { head, ahead: None, swaps });
+        }
+        let mut landing = Landing::new(&branch, &head, &base, &kinds, "commit-draft");
+        landing.objects = objects;
+        let ahead = match self.land_ahead(landing, prepared, stamp) {
+            Ok(commit) => commit,
+            Err(CommitError::Refused { refusals }) => {
+                return Err(DraftCommitError::Refused { refusals });
+            }
+            Err(CommitError::Store(error)) => return Err(error.into()),
+            Err(
+                error @ (CommitError::Moved { .. }
+                | CommitError::UnknownBranch { .. }
+                | CommitError::NothingChanged),
+            ) => unreachable!("nothing is moved or looked up by writing ahead: {error}"),
+        };
+        head.commit = ahead;
+        Ok(Tip { head, ahead: Some(ahead), swaps })
+    }
+
+    /// Moves a draft's branch to what was typed; says whether everything was still as it was read.
+    pub(in crate::repo) fn take_typed(
+        &self,
+        draft: &DraftId,
+        typed: &Tip,
+        stamp: &Stamp,
+    ) -> Result<bool, StoreError> {
+        let mut swaps = typed.swaps.clone();
+        if swaps.is_empty() {
+            return Ok(true);
+        }
+        let branch = draft.branch();
+        let Some(ahead) = typed.ahead else {
+            return self.swap_draft("drop-working", draft, swaps, stamp);
+        };
+        let moved = branch_swap(&branch, Expected::Version(typed.head.version), ahead)
+            .map_err(|_| StoreError::Row { what: format!("the branch of draft {draft}") })?;
+        swaps.push(moved);
+        let fields = [("branch", &*branch), ("commit", &ahead.to_string())];
+        let audit = stamp.audit("commit-draft", &fields);
+        Ok(self.swap_records(stamp.operation, swaps, Some(audit))?.is_some())
+    }
+
+    /// The working copies of a draft as changes of what its branch has, and the cells that change with them.
+    pub(super) fn gathered(
+        &self,
+        kinds: &Kinds<'_>,
+        base: &Commit,
+        draft: &DraftId,
+        only: Option<&[EntryKey]>,
+    ) -> Result<Gathered, DraftCommitError> {
+        let cells = self.draft_cells(draft)?;
+        let mut gathered = Gathered { prepared: Vec::new(), swaps: Vec::new(), objects: Vec::new() };
+        let mut refusals = Vec::new();
+        for (name, cell) in &cells {
+            let chosen = edited_key(name).filter(|key| only.is_none_or(|only| only.contains(key)));
+            let Some(key) = chosen else { continue };
+            let stored = StoredWorking::of(name, cell)?;
+            let change = match self.prepare_working(kinds, base, &key, &stored)? {
+                Ok(change) => change,
+                Err(refusal) => {
+                    refusals.push(refusal);
+                    continue;
+                }
+            };
+            gathered.swaps.push(Swap {
+                cell: name.clone(),
+                expected: Expected::Version(cell.version),
+                value: SwapValue::Delete,
+            });
+            gathered.leave_trail(self, draft, &key, (stored, cell.version), &cells)?;
+            if !change.changes_nothing() {
+                gathered.prepared.push(change);
+            }
+        }
+        if refusals.is_empty() { Ok(gathered) } else { Err(DraftCommitError::Refused { refusals }) }
+    }
+}
+
+impl Gathered {
+    /// The cell that tells what an entry was before its working copy was committed, for whoever saves late.
+    fn leave_trail(
+        &mut self,
+        repository: &Repository,
+        draft: &DraftId,
+        key: &EntryKey,
+        (stored, version): (StoredWorking, u64),
+        cells: &[(CellName, Cell)],
+    ) -> Result<(), StoreError> {
+        let cell = trail_cell(draft, key)?;
+        let known = cells.iter().find(|(name, _)| *name == cell);
+        let expected =
+            known.map_or(Expected::Absent, |(_, cell)| Expected::Version(cell.version));
+        // What was typed is stored as a document of its own also where the commit joins it with something else.
+        let typed = repository.working_document(&stored.content)?;
+        let typed = typed.as_ref().map(NewDocument::of);
+        let of = typed.as_ref().map(|typed| typed.id);
+        self.objects.extend(typed.and_then(|typed| typed.unwritten));
+        self.swaps.push(put_record(cell, expected, &StoredTrail { of, version, trail: stored.trail }));
+        Ok(())
+    }
+}

@@ -196,6 +196,26 @@ pub struct CommittedView {
     pub conflicted: Vec<String>,
 }
 
+/// An entry that came back from the trash.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct UntrashedView {
+    /// The commit.
+    pub commit: String,
+    /// The containers that it stands in again.
+    pub placed: Vec<String>,
+    /// Those that it stood in and does not stand in again.
+    pub not_placed: Vec<NotPlaced>,
+}
+
+/// A container that an entry could not come back to.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct NotPlaced {
+    /// The container.
+    pub parent: String,
+    /// Why not.
+    pub reason: String,
+}
+
 /// A merge that took place.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct MergedView {

@@ -7,7 +7,10 @@ use axum::{
 use cms_core::repo::Role;
 use serde_json::{Value, json};
 
-use super::{drafts::tag_of, test_app::{TestApp, fixtures}};
+use super::{
+    drafts::tag_of,
+    test_app::{TestApp, fixtures},
+};
 
 const EXERCISE: &str = "exercise/compare-fractions";
 

@@ -9,7 +9,10 @@ use cms_api::{
 use cms_core::repo::{JobRecord, Role};
 use serde_json::{Value, json};
 
-use crate::{drafts::tag_of, test_app::{Person, TestApp}};
+use crate::{
+    drafts::tag_of,
+    test_app::{Person, TestApp},
+};
 
 const JOBS: &str = "/authoring/v1/jobs";
 

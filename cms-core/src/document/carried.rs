@@ -9,7 +9,7 @@
 use serde_json::Value;
 
 use super::{
-    merge::{DocumentConflict, merge},
+    merge::{DocumentConflict, merge, merge_whole_texts},
     part::Shape,
     settle::{Choice, SettleError, settle},
 };
@@ -44,8 +44,9 @@ pub fn carried(
     }
     let shown = joined.document;
     let apply = |term: Option<Value>| {
-        // Where both the term and the edit say something else than what was shown, the term keeps its own.
-        merge(shape, shown.as_ref(), term.as_ref(), edited).document
+        // Where both the term and the edit say something else than what was shown, the term keeps its own, as a
+        // text that somebody wrote.
+        merge_whole_texts(shape, [shown.as_ref(), term.as_ref(), edited])
     };
     let base = apply(all_settled(shape, terms.clone(), &Choice::Base)?);
     let theirs = apply(all_settled(shape, terms, &Choice::Theirs)?);

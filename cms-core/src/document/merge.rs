@@ -131,12 +131,22 @@ pub fn merge(
     }
 }
 
+/// As [`merge`], with each text as a whole: where both sides changed one, ours stands and no words are joined.
+pub(super) fn merge_whole_texts(
+    shape: Shape<'_>,
+    [base, ours, theirs]: Terms<'_>,
+) -> Option<Value> {
+    let budget = Budget::new();
+    let mut merger = Merger { budget: &budget, found: Vec::new(), joins_words: false };
+    merger.value(Part::root(shape), &Trail::ROOT, [base, ours, theirs])
+}
+
 pub(super) fn find(
     shape: Shape<'_>,
     terms: Terms<'_>,
     budget: &Budget,
 ) -> (Option<Value>, Vec<Found>) {
-    let mut merger = Merger { budget, found: Vec::new() };
+    let mut merger = Merger { budget, found: Vec::new(), joins_words: true };
     let document = merger.value(Part::root(shape), &Trail::ROOT, terms);
     (document, merger.found)
 }
@@ -152,6 +162,8 @@ fn as_text(value: Option<&Value>) -> Option<&str> {
 struct Merger<'b> {
     budget: &'b Budget,
     found: Vec<Found>,
+    /// Whether the words of one text are joined.
+    joins_words: bool,
 }
 
 impl Merger<'_> {
@@ -210,6 +222,7 @@ impl Merger<'_> {
     ) -> Option<Value> {
         let dialect =
             text::dialect(part, &[terms[0].and_then(Value::as_str), Some(ours), Some(theirs)]);
+        let dialect = dialect.filter(|_| self.joins_words);
         let (Some(dialect), Some(base)) = (dialect, as_text(terms[0])) else {
             self.conflict(trail, terms);
             return Some(ours.into());

@@ -32,6 +32,7 @@ pub(in crate::repo) mod standing;
 pub(in crate::repo) mod tag;
 pub(in crate::repo) mod template;
 pub(in crate::repo) mod trail;
+pub(in crate::repo) mod trash;
 pub(in crate::repo) mod typed;
 pub(in crate::repo) mod working;
 

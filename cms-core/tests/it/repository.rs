@@ -3,6 +3,7 @@
 mod arranging;
 mod changing_kinds;
 mod closing;
+mod conflicting;
 mod drafting;
 mod embargoes;
 mod fixtures;
@@ -19,4 +20,5 @@ mod racing;
 mod reviewing;
 mod scheduling;
 mod taking_off;
+mod unseen;
 mod world;

@@ -1,10 +1,10 @@
 //! `POST …/drafts/{draft}/…`: entries are placed, trashed, copied, and edited many at a time; each is one
 //! commit of the draft, one step to take back.
 
-use axum::{extract::State, response::Response};
+use axum::{extract, response::Response};
 use cms_core::{
     model::{id::CommitId, key::EntryKey},
-    repo::{BatchStep, CopyDepth, DraftId, PlaceIn, Role},
+    repo::{BatchStep, CopyDepth, DraftId, PlaceIn, Role, State, Untrashed},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -23,7 +23,7 @@ use crate::{
         problem::{Problem, ProblemSchema},
         query::NoQuery,
     },
-    views::drafts::{BatchView, CommittedView, CopiedView},
+    views::drafts::{BatchView, CommittedView, CopiedView, UntrashedView},
 };
 
 /// Where to put an entry.
@@ -167,7 +167,7 @@ pub(super) fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {
     ),
 )]
 pub async fn place(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     asker: Asker,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
@@ -210,7 +210,7 @@ pub async fn place(
     ),
 )]
 pub async fn trash(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     asker: Asker,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
@@ -230,7 +230,8 @@ pub async fn trash(
 
 /// Take an entry out of the trash
 ///
-/// As it was when it went in.
+/// As it was when it went in, and to where it stood then: `placed` names the containers that it stands in again,
+/// `not_placed` those that it does not, with why.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/untrash",
@@ -242,13 +243,13 @@ pub async fn trash(
     ),
     request_body(content = KeyBody),
     responses(
-        (status = 201, description = "It is back", body = CommittedView, headers(("Location" = String, description = "The commit"))),
+        (status = 201, description = "It is back", body = UntrashedView, headers(("Location" = String, description = "The commit"))),
         (status = 404, description = "No such open draft, or the entry is not in the trash", content_type = "application/problem+json", body = ProblemSchema),
         (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
 pub async fn untrash(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     asker: Asker,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
@@ -258,9 +259,18 @@ pub async fn untrash(
     asker.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        committed(store, &attempt, &draft, || {
-            Ok(store.repository.untrash(&draft, &body.key, &attempt.by.stamp(""))?.commit)
-        })
+        let back = match attempt.id_before::<CommitId>("commit")? {
+            // What kept it from where it stood is not part of what an earlier try left.
+            Some(commit) => {
+                let state = State::Commit(commit);
+                let shown = store.repository.show(&state, &body.key)?;
+                let placed = shown.map(|shown| shown.parents).unwrap_or_default();
+                Untrashed { commit, placed, not_placed: Vec::new() }
+            }
+            None => store.repository.untrash(&draft, &body.key, &attempt.by.stamp(""))?,
+        };
+        let seen: UntrashedView = view(&back);
+        Ok(Made::at(format!("/authoring/v1/commits/{}", back.commit), &seen).tagged(back.commit))
     })
     .await
 }
@@ -285,7 +295,7 @@ pub async fn untrash(
     ),
 )]
 pub async fn duplicate(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     asker: Asker,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
@@ -331,7 +341,7 @@ pub async fn duplicate(
     ),
 )]
 pub async fn batch(
-    State(app): State<App>,
+    extract::State(app): extract::State<App>,
     asker: Asker,
     PathOf(draft): PathOf<String>,
     _: NoQuery,

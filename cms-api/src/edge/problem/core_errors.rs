@@ -7,9 +7,9 @@ use cms_core::{
     model::key::KeyError,
     repo::{
         AttemptError, BringError, CommitError, DismissError, DraftCommitError, DraftError,
-        EntryError, ExportError, ImportError, MergeError, OpenError, PublishError, ResolveError,
-        EntryTag, RevertError, ReviewError, ReviewMergeError, SaveError, ScheduleError, SettlingError,
-        ShareError, StoreError, TokenError,
+        EntryError, EntryTag, ExportError, ImportError, MergeError, OpenError, PublishError,
+        ResolveError, RevertError, ReviewError, ReviewMergeError, SaveError, ScheduleError,
+        SettlingError, ShareError, StoreError, TokenError,
     },
     schema::ContentFault,
 };

@@ -101,7 +101,8 @@ impl Repository {
         prepared: Vec<Prepared>,
         stamp: &Stamp,
     ) -> Result<Option<Committed>, CommitError> {
-        let Landed { new, nodes, verb, changed_count, .. } = self.landing(landing, prepared, stamp)?;
+        let Landed { new, nodes, verb, changed_count, .. } =
+            self.landing(landing, prepared, stamp)?;
         let commit = self.advance(new, verb, stamp)?;
         if commit.is_some() {
             self.source.remember(nodes);

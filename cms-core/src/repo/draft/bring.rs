@@ -278,13 +278,14 @@ impl Repository {
         let turn = self.turns.of(&branch);
         for _ in 0..ATTEMPTS_MAX {
             let _turn = turn.lock();
-            let tip = self
-                .typed_tip(draft, Some(std::slice::from_ref(key)), stamp)
-                .map_err(|error| match error {
-                    MergeError::UnknownBranch { .. } => {
-                        DraftError::Unknown { draft: draft.clone() }.into()
+            let tip =
+                self.typed_tip(draft, Some(std::slice::from_ref(key)), stamp).map_err(|error| {
+                    match error {
+                        MergeError::UnknownBranch { .. } => {
+                            DraftError::Unknown { draft: draft.clone() }.into()
+                        }
+                        other => RevertError::Merge(other),
                     }
-                    other => RevertError::Merge(other),
                 })?;
             if let Some(committed) = self.commit_onto(&tip.head, &request, Some(&tip))? {
                 return Ok(committed);

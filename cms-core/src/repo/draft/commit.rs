@@ -174,9 +174,7 @@ impl Repository {
                     let carried = self.carry_document(kinds, key, &terms, &[], typed.as_ref())?;
                     carried.expect("no place is named as settled").terms
                 }
-                None => {
-                    [self.revision_document(kinds, key, here.revision)?, began, document]
-                }
+                None => [self.revision_document(kinds, key, here.revision)?, began, document],
             }
         };
         let joined = self.merge_documents(kinds, key, sides.clone())?;

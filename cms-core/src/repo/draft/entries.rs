@@ -150,7 +150,7 @@ impl DraftEntries<'_> {
         self.changes.insert(key, Action::Put(canonical::to_bytes(document)));
     }
 
-    fn delete(&mut self, key: EntryKey) {
+    pub(super) fn delete(&mut self, key: EntryKey) {
         self.changes.insert(key, Action::Delete);
     }
 
@@ -179,7 +179,11 @@ impl DraftEntries<'_> {
         Ok(())
     }
 
-    fn take_out(&mut self, child: &EntryKey, parent: &EntryKey) -> Result<(), EntryError> {
+    pub(super) fn take_out(
+        &mut self,
+        child: &EntryKey,
+        parent: &EntryKey,
+    ) -> Result<(), EntryError> {
         let document = self.document(parent)?;
         let Some(kind) = self.kinds.get(parent.kind())? else { return Ok(()) };
         let without = kind.schema.without_children(&document, std::slice::from_ref(child));
@@ -187,7 +191,7 @@ impl DraftEntries<'_> {
         Ok(())
     }
 
-    fn parents(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
+    pub(super) fn parents(&self, key: &EntryKey) -> Result<Vec<EntryKey>, StoreError> {
         let nodes = &*self.repository.source;
         let found = backlinks::sources(nodes, self.roots.backlinks, key, Some(Role::Contains))?;
         Ok(found.into_iter().map(|(parent, _)| parent).collect())
@@ -280,63 +284,6 @@ impl Repository {
                 entries.take_out(key, &to.parent)?;
             }
             entries.put_in(key, to)
-        })
-    }
-
-    /// Puts an entry into the trash; with `everywhere` out of every container too.
-    ///
-    /// # Errors
-    /// [`EntryError::StillUsed`] when others use it: in containers, unless it is taken out everywhere, or by
-    /// links that only an author can replace.
-    pub fn trash(
-        &self,
-        draft: &DraftId,
-        key: &EntryKey,
-        everywhere: bool,
-        stamp: &Stamp,
-    ) -> Result<Committed, EntryError> {
-        self.edit_draft(draft, stamp, &mut |entries| {
-            entries.document(key)?;
-            let uses = self.where_used(&State::Commit(entries.commit), key)?;
-            let parents = entries.parents(key)?;
-            let stays =
-                |used: &Use| !everywhere || used.role != "contains" || !parents.contains(&used.by);
-            let uses: Vec<Use> = uses.into_iter().filter(stays).collect();
-            if !uses.is_empty() {
-                return Err(EntryError::StillUsed { key: key.clone(), uses });
-            }
-            for parent in &parents {
-                entries.take_out(key, parent)?;
-            }
-            entries.delete(key.clone());
-            Ok(())
-        })
-    }
-
-    /// Takes an entry out of the trash, as it was when it went in.
-    ///
-    /// # Errors
-    /// [`EntryError::Unknown`] when it is not there.
-    pub fn untrash(
-        &self,
-        draft: &DraftId,
-        key: &EntryKey,
-        stamp: &Stamp,
-    ) -> Result<Committed, EntryError> {
-        self.edit_draft(draft, stamp, &mut |entries| {
-            let unknown = || EntryError::Unknown { key: key.clone() };
-            let row = catalogue::row(&*self.source, entries.roots.catalogue, key)?;
-            let row = row.filter(|row| row.state == RowState::Deleted).ok_or_else(unknown)?;
-            let mut revision = self.revision(row.revision)?;
-            let document = loop {
-                if let Some(document) = revision.state.document() {
-                    break document;
-                }
-                revision = self.revision(*revision.parents.first().ok_or_else(unknown)?)?;
-            };
-            let document = self.document(document)?;
-            entries.put(key.clone(), &document);
-            Ok(())
         })
     }
 

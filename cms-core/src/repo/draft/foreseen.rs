@@ -2,12 +2,7 @@
 
 use serde::Serialize;
 
-use super::{
-    DraftError, DraftId,
-    bring::into_main,
-    commit::DraftCommitError,
-    typed::Gathered,
-};
+use super::{DraftError, DraftId, bring::into_main, commit::DraftCommitError, typed::Gathered};
 use crate::model::{id::CommitId, key::EntryKey};
 use crate::repo::{
     branch::branch_head,
@@ -47,9 +42,7 @@ impl Repository {
             Err(MergeError::Conflicts { conflicted, conflicts }) => {
                 Obstacles { conflicted, conflicts, refusals: Vec::new() }
             }
-            Err(MergeError::Refused { refusals }) => {
-                Obstacles { refusals, ..Obstacles::default() }
-            }
+            Err(MergeError::Refused { refusals }) => Obstacles { refusals, ..Obstacles::default() },
             Err(MergeError::Unfinished { keys }) => {
                 Obstacles { conflicted: keys, ..Obstacles::default() }
             }

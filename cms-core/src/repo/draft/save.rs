@@ -233,7 +233,8 @@ impl Repository {
                 return Err(SaveError::NotConflicted { source });
             }
             // A copy that settled a conflict is still of it.
-            let conflict = standing.working.as_ref().and_then(|(stored, _)| stored.conflict.clone());
+            let conflict =
+                standing.working.as_ref().and_then(|(stored, _)| stored.conflict.clone());
             return Ok(NewContent { content: typed, conflict, conflicts: Vec::new() });
         };
         let (kinds, key) = (&standing.kinds, standing.key);
@@ -373,8 +374,9 @@ fn content_of(content: &WorkingContent) -> Result<Option<Value>, SaveError> {
 }
 
 fn committed_meanwhile(key: &EntryKey) -> DraftError {
-    let reason =
-        format!("what was typed of {key} was committed meanwhile: restore an earlier version instead");
+    let reason = format!(
+        "what was typed of {key} was committed meanwhile: restore an earlier version instead"
+    );
     DraftError::Refused { reason }
 }
 

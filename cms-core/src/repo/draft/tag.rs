@@ -44,7 +44,9 @@ impl FromStr for EntryTag {
         // A version has at most 20 digits, a revision 64.
         let version = text.parse().ok().map(Self::Working);
         let revision = || text.parse().ok().map(Self::Committed);
-        version.or_else(revision).ok_or_else(|| EntryTagError { text: text.chars().take(80).collect() })
+        version
+            .or_else(revision)
+            .ok_or_else(|| EntryTagError { text: text.chars().take(80).collect() })
     }
 }
 

@@ -104,7 +104,8 @@ impl Repository {
         only: Option<&[EntryKey]>,
     ) -> Result<Gathered, DraftCommitError> {
         let cells = self.draft_cells(draft)?;
-        let mut gathered = Gathered { prepared: Vec::new(), swaps: Vec::new(), objects: Vec::new() };
+        let mut gathered =
+            Gathered { prepared: Vec::new(), swaps: Vec::new(), objects: Vec::new() };
         let mut refusals = Vec::new();
         for (name, cell) in &cells {
             let chosen = edited_key(name).filter(|key| only.is_none_or(|only| only.contains(key)));
@@ -143,14 +144,17 @@ impl Gathered {
     ) -> Result<(), StoreError> {
         let cell = trail_cell(draft, key)?;
         let known = cells.iter().find(|(name, _)| *name == cell);
-        let expected =
-            known.map_or(Expected::Absent, |(_, cell)| Expected::Version(cell.version));
+        let expected = known.map_or(Expected::Absent, |(_, cell)| Expected::Version(cell.version));
         // What was typed is stored as a document of its own also where the commit joins it with something else.
         let typed = repository.working_document(&stored.content)?;
         let typed = typed.as_ref().map(NewDocument::of);
         let of = typed.as_ref().map(|typed| typed.id);
         self.objects.extend(typed.and_then(|typed| typed.unwritten));
-        self.swaps.push(put_record(cell, expected, &StoredTrail { of, version, trail: stored.trail }));
+        self.swaps.push(put_record(
+            cell,
+            expected,
+            &StoredTrail { of, version, trail: stored.trail },
+        ));
         Ok(())
     }
 }

@@ -5,10 +5,7 @@ use serde_json::Value;
 
 use super::{DraftError, DraftId, EDIT_PREFIX, trail::Trail};
 use crate::repo::{
-    content::objects::StoreError,
-    merge::rows::changed_rows,
-    open::Repository,
-    stamp::Stamp,
+    content::objects::StoreError, merge::rows::changed_rows, open::Repository, stamp::Stamp,
 };
 use crate::{
     engine::{

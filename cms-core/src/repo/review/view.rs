@@ -11,13 +11,13 @@ use super::{
     stored::{Anchor, Comment, StoredApproval, StoredReview},
 };
 use crate::repo::{
+    branch::branch_head,
     conflict::CatalogueConflict,
     content::{
         catalogue::{self, CatalogueRow, RowState},
         kinds::Kinds,
         objects::StoreError,
     },
-    branch::branch_head,
     draft::{
         changes::{Beside, DraftChangeRow},
         foreseen::Obstacles,
@@ -333,11 +333,7 @@ impl Repository {
     }
 
     /// Who wrote the revisions that a commit brought and did not take from another line.
-    fn written_in(
-        &self,
-        commit: &Commit,
-        people: &mut BTreeSet<String>,
-    ) -> Result<(), StoreError> {
+    fn written_in(&self, commit: &Commit, people: &mut BTreeSet<String>) -> Result<(), StoreError> {
         let Some((first, others)) = commit.parents.split_first() else { return Ok(()) };
         let before = self.commit_of(*first)?.catalogue;
         let others: Vec<Commit> =

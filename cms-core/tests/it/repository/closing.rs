@@ -16,8 +16,8 @@ use cms_core::{
         object::{Object, Space},
     },
     repo::{
-        DraftError, DraftId, DraftState, EntryTag, Repository, RepositoryOptions, SaveError, SaveRequest,
-        Stamp, WorkingContent,
+        DraftError, DraftId, DraftState, EntryTag, Repository, RepositoryOptions, SaveError,
+        SaveRequest, Stamp, WorkingContent,
     },
 };
 use serde_json::Value;

@@ -4,8 +4,8 @@ use cms_core::{
     document::Choice,
     repo::{
         BringError, CatalogueReason, CommitRequest, Draft, DraftChange, DraftError, DraftId,
-        DraftQuery, DraftState, EntryTag, MergeError, NewDraft, SESSION_PAUSE_MS, SaveError, SaveRequest,
-        Saved, Settling, Stamp, WorkingContent,
+        DraftQuery, DraftState, EntryTag, MergeError, NewDraft, SESSION_PAUSE_MS, SaveError,
+        SaveRequest, Saved, Settling, Stamp, WorkingContent,
     },
 };
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ pub(super) fn begin(world: &World, title: &str) -> Draft {
     world.repository.begin_draft(new).unwrap()
 }
 
-fn save_as(
+pub(super) fn save_as(
     world: &World,
     draft: &DraftId,
     stamp: Stamp,
@@ -76,7 +76,7 @@ pub(super) fn on_main(world: &World, text: &str) -> Option<Value> {
     shown.and_then(|shown| shown.document)
 }
 
-fn by(mut stamp: Stamp, person: &str, time_ms: u64) -> Stamp {
+pub(super) fn by(mut stamp: Stamp, person: &str, time_ms: u64) -> Stamp {
     stamp.author = person.into();
     stamp.time_ms = time_ms;
     stamp
@@ -136,8 +136,14 @@ fn a_save_that_comes_too_late_gets_both_sides_and_the_two_joined() {
     let later = by(world.stamp("type"), "ben", 5);
     save_as(&world, &draft, later, "exercise/e1", &bens, EntryTag::Working(first.version)).unwrap();
     let anas = exercise("Add", "What is two plus two?");
-    let refused =
-        save_as(&world, &draft, world.stamp("type"), "exercise/e1", &anas, EntryTag::Working(first.version));
+    let refused = save_as(
+        &world,
+        &draft,
+        world.stamp("type"),
+        "exercise/e1",
+        &anas,
+        EntryTag::Working(first.version),
+    );
     let Err(SaveError::Stale { stale, .. }) = refused else { panic!("{refused:?}") };
     assert_eq!(stale.yours.as_ref(), Some(&anas));
     assert_eq!(stale.theirs.as_ref(), Some(&bens));
@@ -425,7 +431,8 @@ fn a_draft_is_its_members_business() {
     let draft = begin(&world, "Ours");
     let stranger = by(world.stamp("type"), "eve", 3);
     let refused =
-        save_as(&world, &draft.draft, stranger, "video/v", &video("Mine"), EntryTag::Absent).unwrap_err();
+        save_as(&world, &draft.draft, stranger, "video/v", &video("Mine"), EntryTag::Absent)
+            .unwrap_err();
     assert!(matches!(refused, SaveError::Draft(DraftError::NotAMember { .. })), "{refused}");
     let change =
         DraftChange { owner: Some("ben".into()), title: Some("Yours".into()), members: None };
@@ -457,7 +464,8 @@ fn a_discarded_draft_loses_nothing_and_can_be_reopened() {
     let closed = world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap();
     assert_eq!(closed.state, DraftState::Discarded);
     let late =
-        save_as(&world, &draft, world.stamp("type"), "video/v", &video("Late"), EntryTag::Absent).unwrap_err();
+        save_as(&world, &draft, world.stamp("type"), "video/v", &video("Late"), EntryTag::Absent)
+            .unwrap_err();
     assert!(matches!(late, SaveError::Draft(DraftError::Unknown { .. })), "{late}");
     assert!(world.repository.editors(&key("video/v"), None).unwrap().is_empty());
     let open = world.repository.reopen_draft(&draft, &world.stamp("reopen")).unwrap();

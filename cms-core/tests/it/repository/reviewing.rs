@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use cms_core::repo::{
-    Anchor, BringError, CommentPlace, DraftError, DraftId, NewDraft, NewReview, Review,
+    Anchor, BringError, CommentPlace, DraftError, DraftId, DraftState, NewDraft, NewReview, Review,
     ReviewError, ReviewId, ReviewList, ReviewMergeError, ReviewPolicy, ReviewState, Seen, Span,
     Stamp,
 };
@@ -138,8 +138,10 @@ fn a_part_of_a_review_is_accepted_and_the_rest_left() {
     );
     let id = opened(&world, &draft);
     approve(&world, &id);
-    let refused =
-        world.repository.accept_part(&id, &[key("lesson/l2")], None, &world.stamp("part")).unwrap_err();
+    let refused = world
+        .repository
+        .accept_part(&id, &[key("lesson/l2")], None, &world.stamp("part"))
+        .unwrap_err();
     assert!(matches!(refused, ReviewMergeError::Bring(BringError::Merge(_))), "{refused}");
     let (_, rest) =
         world.repository.accept_part(&id, &[key("video/v")], None, &world.stamp("part")).unwrap();
@@ -323,7 +325,11 @@ fn a_review_ends_where_another_draft_brought_its_own_in() {
     save(&world, &first, "video/v", &typed);
     let (ended, _) = world.repository.merge_review(&id, None, &world.stamp("end")).unwrap();
     assert_eq!(ended.commit, merged.commit);
-    assert_eq!(on_main(&world, "video/v").unwrap(), video("See"), "nobody looked at what was typed");
+    assert_eq!(
+        on_main(&world, "video/v").unwrap(),
+        video("See"),
+        "nobody looked at what was typed"
+    );
     assert_eq!(world.repository.draft(&first).unwrap().state, DraftState::Open);
     world.repository.merge_draft(&first, &world.stamp("what was typed")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap(), typed, "nothing typed is lost");

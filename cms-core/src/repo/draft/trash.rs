@@ -1,0 +1,192 @@
+//! The trash: putting an entry of a draft into it, and taking it out to where it stood.
+
+use serde::Serialize;
+
+use super::{
+    DraftId,
+    entries::{DraftEntries, EntryError, PlaceIn},
+};
+use crate::repo::{
+    content::{
+        backlinks::{self, Use},
+        catalogue::{self, RowState},
+        facts::Facts,
+        kinds::Kinds,
+        objects::StoreError,
+    },
+    open::Repository,
+    stamp::Stamp,
+    state::State,
+};
+use crate::{
+    model::{
+        commit::Commit,
+        id::{CommitId, RevisionId},
+        key::EntryKey,
+    },
+    repo::commit::Committed,
+    schema::Role,
+};
+
+/// How many commits are looked through for where an entry stood before it went into the trash.
+const COMMITS_LOOKED_MAX: usize = 20_000;
+
+/// An entry that came back from the trash.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Untrashed {
+    /// The draft's new commit.
+    pub commit: CommitId,
+    /// The containers that it stands in again, ascending.
+    pub placed: Vec<EntryKey>,
+    /// Those that it stood in and does not stand in again, each with why not.
+    pub not_placed: Vec<NotPlaced>,
+}
+
+/// A container that an entry could not come back to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotPlaced {
+    /// The container.
+    pub parent: EntryKey,
+    /// Why not.
+    pub reason: String,
+}
+
+/// A place in a container: which, and before which of its children.
+type Stood = (EntryKey, usize);
+
+impl Repository {
+    /// Puts an entry into the trash; with `everywhere` out of every container too.
+    ///
+    /// # Errors
+    /// [`EntryError::StillUsed`] when others use it: in containers, unless it is taken out everywhere, or by
+    /// links that only an author can replace.
+    pub fn trash(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+        everywhere: bool,
+        stamp: &Stamp,
+    ) -> Result<Committed, EntryError> {
+        self.edit_draft(draft, stamp, &mut |entries| {
+            entries.document(key)?;
+            let uses = self.where_used(&State::Commit(entries.commit), key)?;
+            let parents = entries.parents(key)?;
+            let stays =
+                |used: &Use| !everywhere || used.role != "contains" || !parents.contains(&used.by);
+            let uses: Vec<Use> = uses.into_iter().filter(stays).collect();
+            if !uses.is_empty() {
+                return Err(EntryError::StillUsed { key: key.clone(), uses });
+            }
+            for parent in &parents {
+                entries.take_out(key, parent)?;
+            }
+            entries.delete(key.clone());
+            Ok(())
+        })
+    }
+
+    /// Takes an entry out of the trash, as it was when it went in and to where it stood then, so far as those
+    /// containers are still there.
+    ///
+    /// # Errors
+    /// [`EntryError::Unknown`] when it is not in the trash.
+    pub fn untrash(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+        stamp: &Stamp,
+    ) -> Result<Untrashed, EntryError> {
+        let (mut placed, mut not_placed) = (Vec::new(), Vec::new());
+        let committed: Committed = self.edit_draft(draft, stamp, &mut |entries| {
+            (placed, not_placed) = (Vec::new(), Vec::new());
+            let unknown = || EntryError::Unknown { key: key.clone() };
+            let row = catalogue::row(&*self.source, entries.roots.catalogue, key)?;
+            let row = row.filter(|row| row.state == RowState::Deleted).ok_or_else(unknown)?;
+            let mut revision = self.revision(row.revision)?;
+            let document = loop {
+                if let Some(document) = revision.state.document() {
+                    break document;
+                }
+                revision = self.revision(*revision.parents.first().ok_or_else(unknown)?)?;
+            };
+            let document = self.document(document)?;
+            entries.put(key.clone(), &document);
+            for stood in self.stood(entries.commit, key, row.revision)? {
+                match put_back(entries, key, &stood) {
+                    Ok(()) => placed.push(stood.0),
+                    Err(EntryError::Unknown { .. }) => {
+                        let reason = "it is not there any more".to_owned();
+                        not_placed.push(NotPlaced { parent: stood.0, reason });
+                    }
+                    Err(EntryError::Refused { reason }) => {
+                        not_placed.push(NotPlaced { parent: stood.0, reason });
+                    }
+                    Err(error) => return Err(error),
+                }
+            }
+            Ok(())
+        })?;
+        Ok(Untrashed { commit: committed.commit, placed, not_placed })
+    }
+
+    /// Where an entry stood when it went into the trash: in the commit before the one that has its deletion first.
+    fn stood(
+        &self,
+        mut commit: CommitId,
+        key: &EntryKey,
+        deleted: RevisionId,
+    ) -> Result<Vec<Stood>, StoreError> {
+        for _ in 0..COMMITS_LOOKED_MAX {
+            let mut before = None;
+            let mut next = None;
+            for parent in self.commit_of(commit)?.parents {
+                let known = self.commit_of(parent)?;
+                match catalogue::row(&*self.source, known.catalogue, key)? {
+                    Some(row) if row.revision == deleted => next = Some(parent),
+                    Some(row) if row.state != RowState::Deleted => before = Some(known),
+                    _ => {}
+                }
+            }
+            match (next, before) {
+                (Some(parent), _) => commit = parent,
+                (None, Some(before)) => return self.stood_at(&before, key),
+                (None, None) => break,
+            }
+        }
+        Ok(Vec::new())
+    }
+
+    fn stood_at(&self, commit: &Commit, key: &EntryKey) -> Result<Vec<Stood>, StoreError> {
+        let kinds = Kinds::at(self, commit.catalogue);
+        let mut stood = Vec::new();
+        for (parent, _) in
+            backlinks::sources(&*self.source, commit.backlinks, key, Some(Role::Contains))?
+        {
+            let row = catalogue::row(&*self.source, commit.catalogue, &parent)?;
+            let (Some(row), Some(kind)) = (row, kinds.get(parent.kind())?) else { continue };
+            let Some(document) = self.stand_in(&row)? else { continue };
+            let facts = Facts::of(&kind.schema, &self.document(document)?);
+            let index = facts.children().position(|child| child == key);
+            stood.extend(index.map(|index| (parent, index)));
+        }
+        Ok(stood)
+    }
+}
+
+/// Puts an entry back into a container, at the place that it had among its siblings or at the end.
+fn put_back(
+    entries: &mut DraftEntries<'_>,
+    key: &EntryKey,
+    (parent, index): &Stood,
+) -> Result<(), EntryError> {
+    let document = entries.document(parent)?;
+    let kind = entries.kinds.get(parent.kind())?;
+    let children: Vec<EntryKey> = kind
+        .map(|kind| Facts::of(&kind.schema, &document).children().cloned().collect())
+        .unwrap_or_default();
+    if children.contains(key) {
+        return Ok(());
+    }
+    let index = Some((*index).min(children.len()));
+    entries.put_in(key, &PlaceIn { parent: parent.clone(), index })
+}

@@ -1,0 +1,385 @@
+//! What was seen is what happens: refused verbs change nothing, reviews merge what they show, and nothing goes live or
+//! to main that was not looked at.
+
+use std::collections::BTreeMap;
+
+use cms_core::{
+    document::Choice,
+    repo::{
+        BatchStep, BringError, CopyDepth, DraftId, DraftState, FromTemplate, NewReview, PlaceIn,
+        Review, ReviewError, ReviewId, ReviewMergeError, ReviewPolicy, ReviewState, Settling,
+        Stamp,
+    },
+};
+use serde_json::{Value, json};
+
+use super::{
+    drafting::{begin, by, commit_to, on_main, save, save_as, started, tag},
+    world::{World, container, exercise, key, video},
+};
+
+/// What a draft is: its head, and every working copy with its version.
+fn state(world: &World, draft: &DraftId) -> Value {
+    let head = world.repository.draft(draft).unwrap().head;
+    let rows = world.repository.draft_changes(draft).unwrap().rows;
+    let working: BTreeMap<String, Value> = rows
+        .iter()
+        .map(|row| {
+            let working = world.repository.working(draft, &row.key).unwrap();
+            (row.key.to_string(), serde_json::to_value(working).unwrap())
+        })
+        .collect();
+    json!({ "head": head.to_string(), "working": working })
+}
+
+type Verb = Box<dyn Fn(&World, &DraftId, &Stamp) -> bool>;
+
+fn refused_verbs() -> Vec<(&'static str, Verb)> {
+    let nothing = || key("video/nothing");
+    let set = |pointer: &str| BatchStep::Set { pointer: pointer.into(), value: json!("x") };
+    let batch = move |at: &'static str, pointer: &'static str| -> Verb {
+        Box::new(move |world, draft, stamp| {
+            world.repository.batch(draft, &[key(at)], &[set(pointer)], false, stamp).is_err()
+        })
+    };
+    vec![
+        (
+            "rebase",
+            Box::new(|world, draft, stamp| world.repository.rebase_draft(draft, stamp).is_err()),
+        ),
+        (
+            "trash",
+            Box::new(|world, draft, stamp| {
+                world.repository.trash(draft, &key("exercise/e1"), false, stamp).is_err()
+            }),
+        ),
+        (
+            "untrash",
+            Box::new(|world, draft, stamp| {
+                world.repository.untrash(draft, &key("video/v"), stamp).is_err()
+            }),
+        ),
+        (
+            "place",
+            Box::new(|world, draft, stamp| {
+                let to = PlaceIn { parent: key("video/v"), index: None };
+                world.repository.place(draft, &key("exercise/e1"), &[], &to, stamp).is_err()
+            }),
+        ),
+        (
+            "duplicate",
+            Box::new(move |world, draft, stamp| {
+                world.repository.duplicate(draft, &nothing(), CopyDepth::Deep, None, stamp).is_err()
+            }),
+        ),
+        (
+            "from-template",
+            Box::new(|world, draft, stamp| {
+                let new = FromTemplate {
+                    template: key("template/nothing"),
+                    depth: CopyDepth::Deep,
+                    title: "x".into(),
+                    slug: None,
+                    into: None,
+                };
+                world.repository.create_from_template(draft, &new, stamp).is_err()
+            }),
+        ),
+        ("batch, unknown entry", batch("video/nothing", "/title")),
+        ("batch, no such place", batch("video/v", "/nothing/x")),
+        (
+            "restore",
+            Box::new(|world, draft, stamp| {
+                let other =
+                    world.repository.entry_log(&world.main(), &key("exercise/e1"), 1).unwrap();
+                let other = other.unwrap()[0].revision;
+                world.repository.restore_in(draft, &key("video/v"), other, stamp).is_err()
+            }),
+        ),
+        (
+            "revert",
+            Box::new(|world, draft, stamp| {
+                let mut first = world.repository.draft(draft).unwrap().begun_from;
+                while let Some(parent) =
+                    world.repository.commit_shown(first).unwrap().unwrap().parents.first()
+                {
+                    first = *parent;
+                }
+                world.repository.revert_in(draft, first, stamp).is_err()
+            }),
+        ),
+        (
+            "settle",
+            Box::new(|world, draft, stamp| {
+                let settling = Settling::Place {
+                    key: key("video/v"),
+                    pointer: "/title".into(),
+                    choice: Choice::Ours,
+                };
+                world.repository.settle(draft, &settling, stamp).is_err()
+            }),
+        ),
+        (
+            "merge",
+            Box::new(|world, draft, stamp| world.repository.merge_draft(draft, stamp).is_err()),
+        ),
+        (
+            "review without a title",
+            Box::new(|world, draft, stamp| {
+                let new = NewReview {
+                    draft: draft.clone(),
+                    title: " ".into(),
+                    description: String::new(),
+                    reviewers: Vec::new(),
+                    stamp: stamp.clone(),
+                };
+                world.repository.open_review(new).is_err()
+            }),
+        ),
+    ]
+}
+
+/// Refusals committed everybody's working copies first, in the asker's name: editors' tags and approvals were void.
+#[test]
+fn a_verb_that_is_refused_has_changed_nothing() {
+    for (name, verb) in refused_verbs() {
+        let world = started();
+        let draft = begin(&world, "Half typed").draft;
+        // It would not merge: its title is none.
+        let read = tag(&world, &draft, "video/v");
+        save_as(&world, &draft, world.stamp("type"), "video/v", &video(""), read).unwrap();
+        let before = state(&world, &draft);
+        let stamp = by(world.stamp(name), "ben", 7);
+        assert!(verb(&world, &draft, &stamp), "{name} was to be refused");
+        assert_eq!(state(&world, &draft), before, "{name}");
+        world.verify();
+    }
+}
+
+#[test]
+fn what_others_typed_is_committed_under_their_names() {
+    let world = started();
+    let draft = begin(&world, "Together").draft;
+    let read = tag(&world, &draft, "video/v");
+    let bens = by(world.stamp("type"), "ben", 7);
+    save_as(&world, &draft, bens, "video/v", &video("Ben's"), read).unwrap();
+    let to = PlaceIn { parent: key("lesson/l2"), index: Some(0) };
+    let from = [key("lesson/l1")];
+    world.repository.place(&draft, &key("video/v"), &from, &to, &world.stamp("place")).unwrap();
+    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let log = world.repository.entry_log(&state, &key("video/v"), 5).unwrap().unwrap();
+    assert_eq!(log[0].author, "ben");
+    // And so he is one of those who may not approve it.
+    let policy = ReviewPolicy { approvals_required: 1 };
+    assert!(world.repository.set_review_policy(policy, 0, &world.stamp("policy")).unwrap());
+    let id = open(&world, &draft);
+    let refused = approve_as(&world, &id, "ben").unwrap_err();
+    assert!(matches!(refused, ReviewError::NotAllowed { .. }), "{refused}");
+    world.verify();
+}
+
+fn open(world: &World, draft: &DraftId) -> ReviewId {
+    let new = NewReview {
+        draft: draft.clone(),
+        title: "Please look".into(),
+        description: String::new(),
+        reviewers: vec!["rob".into()],
+        stamp: world.stamp("open"),
+    };
+    world.repository.open_review(new).unwrap().row.review
+}
+
+fn approve_as(world: &World, id: &ReviewId, person: &str) -> Result<Review, ReviewError> {
+    let review = world.repository.review(id, None).unwrap();
+    let seen = review.entries.iter().map(|entry| (entry.change.key.clone(), entry.pair)).collect();
+    world.repository.approve(id, &seen, "", &by(world.stamp("approve"), person, 9))
+}
+
+/// A review's merge took what an author was typing at that moment, which the page did not show.
+#[test]
+fn a_review_merges_what_it_shows_and_the_draft_goes_on_with_what_is_typed() {
+    for approvals_required in [0, 1] {
+        let world = started();
+        let policy = ReviewPolicy { approvals_required };
+        world.repository.set_review_policy(policy, 0, &world.stamp("policy")).unwrap();
+        let draft = begin(&world, "Words").draft;
+        save(&world, &draft, "video/v", &video("Ready"));
+        let id = open(&world, &draft);
+        approve_as(&world, &id, "rob").unwrap();
+        let typed = save(&world, &draft, "video/v", &video("Half ty"));
+        let (_, review) = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+        assert_eq!(review.row.state, ReviewState::Merged);
+        assert_eq!(on_main(&world, "video/v").unwrap(), video("Ready"));
+        assert_eq!(world.repository.draft(&draft).unwrap().state, DraftState::Open);
+        let working = world.repository.working(&draft, &key("video/v")).unwrap().unwrap();
+        assert_eq!((working.version, working.document), (typed.version, Some(video("Half ty"))));
+        world.verify();
+    }
+}
+
+#[test]
+fn a_reviewer_names_the_state_that_they_looked_at() {
+    let world = started();
+    let draft = begin(&world, "Words").draft;
+    save(&world, &draft, "video/v", &video("Seen"));
+    let id = open(&world, &draft);
+    let seen = world.repository.review(&id, None).unwrap().head;
+    commit_to(&world, &draft, &[("exercise/e1", Some(exercise("Add", "Unseen?")))]);
+    let refused =
+        world.repository.merge_review(&id, Some(seen), &world.stamp("merge")).unwrap_err();
+    let ReviewMergeError::Review(ReviewError::NotAsSeen { keys }) = refused else {
+        panic!("{refused}")
+    };
+    assert_eq!(keys, [key("exercise/e1")]);
+    assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Watch");
+    let now = world.repository.review(&id, None).unwrap().head;
+    world.repository.merge_review(&id, Some(now), &world.stamp("merge")).unwrap();
+}
+
+/// An approved entry met a change of main's, and the joined document reached main though nobody had seen it.
+#[test]
+fn a_joined_document_wants_an_approval_of_its_own() {
+    let world = started();
+    let policy = ReviewPolicy { approvals_required: 1 };
+    world.repository.set_review_policy(policy, 0, &world.stamp("policy")).unwrap();
+    let draft = begin(&world, "Question").draft;
+    let mut anas = on_main(&world, "exercise/e1").unwrap();
+    let mut other = anas.clone();
+    anas["title"] = json!("Together");
+    save(&world, &draft, "exercise/e1", &anas);
+    let id = open(&world, &draft);
+    assert!(approve_as(&world, &id, "rob").unwrap().is_approved);
+    other["items"][0]["hints"][0]["content"] = json!("Count the apples only.");
+    world.put("exercise/e1", other);
+    let review = world.repository.review(&id, None).unwrap();
+    assert!(review.entries[0].change.is_changed_on_main && !review.is_approved);
+    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
+    assert!(matches!(refused, ReviewMergeError::NotApproved { .. }), "{refused}");
+    world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    let review = approve_as(&world, &id, "rob").unwrap();
+    assert!(review.is_approved && !review.entries[0].change.is_changed_on_main);
+    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+    let now = on_main(&world, "exercise/e1").unwrap();
+    assert_eq!(now["title"], "Together");
+    assert_eq!(now["items"][0]["hints"][0]["content"], "Count the apples only.");
+    // Where main came to the same by itself, what was approved is what there is.
+    let draft = begin(&world, "Same").draft;
+    save(&world, &draft, "video/v", &video("Same"));
+    let id = open(&world, &draft);
+    approve_as(&world, &id, "rob").unwrap();
+    world.put("video/v", video("Same"));
+    assert!(world.repository.review(&id, None).unwrap().is_approved);
+}
+
+/// A restore was answered and the entry stayed as it was: a working copy hid it.
+#[test]
+fn what_is_restored_is_what_is_shown_and_what_was_typed_is_in_the_history() {
+    let world = started();
+    let draft = begin(&world, "Back").draft;
+    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let first = world.repository.entry_log(&state, &key("video/v"), 1).unwrap().unwrap()[0].clone();
+    save(&world, &draft, "video/v", &video("Second"));
+    let second = world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+    let bens = by(world.stamp("type"), "ben", 7);
+    let read = tag(&world, &draft, "video/v");
+    save_as(&world, &draft, bens.clone(), "video/v", &video("Typed"), read).unwrap();
+    world
+        .repository
+        .restore_in(&draft, &key("video/v"), first.revision, &world.stamp("restore"))
+        .unwrap();
+    let shown = || world.repository.draft_document(&draft, &key("video/v")).unwrap().unwrap();
+    assert_eq!(shown()["title"], "Watch");
+    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let log = world.repository.entry_log(&state, &key("video/v"), 2).unwrap().unwrap();
+    assert_eq!((log[1].author.as_str(), log[0].document), ("ben", first.document));
+    assert!(world.repository.conflicts(&draft).unwrap().entries.is_empty());
+    // The same of a commit that is taken back.
+    let read = tag(&world, &draft, "video/v");
+    save_as(&world, &draft, bens, "video/v", &video("Watch"), read).unwrap();
+    let reverted = world.repository.revert_in(&draft, second.commit, &world.stamp("revert"));
+    assert!(
+        reverted.is_ok()
+            || matches!(&reverted, Err(error) if error.to_string().contains("nothing"))
+    );
+    assert_eq!(shown()["title"], "Watch");
+    world.verify();
+}
+
+/// What does not fit was told by the merge alone, and a review of it was called approved.
+#[test]
+fn what_will_clash_at_the_merge_is_told_as_soon_as_it_is_there() {
+    let world = started();
+    let draft = begin(&world, "Clash").draft;
+    let mut two = video("Two");
+    two["slug"] = json!("watch");
+    two["related"] = json!(["video/nothing"]);
+    save(&world, &draft, "video/w", &two);
+    let mut lesson = on_main(&world, "lesson/l1").unwrap();
+    lesson["children"].as_array_mut().unwrap().push(json!("video/w"));
+    let read = tag(&world, &draft, "lesson/l1");
+    save_as(&world, &draft, world.stamp("type"), "lesson/l1", &lesson, read).unwrap();
+    let is = |conflicts: &[cms_core::repo::CatalogueConflict]| -> Vec<Value> {
+        let reasons = conflicts.iter().map(|found| serde_json::to_value(&found.reason).unwrap());
+        let mut reasons: Vec<Value> = reasons.map(|reason| reason["is"].clone()).collect();
+        reasons.sort_by_key(ToString::to_string);
+        reasons
+    };
+    let both = vec![json!("deleted-but-used"), json!("slug-taken")];
+    assert_eq!(is(&world.repository.draft_changes(&draft).unwrap().conflicts), both, "while typed");
+    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+    assert_eq!(is(&world.repository.draft_changes(&draft).unwrap().conflicts), both);
+    assert_eq!(is(&world.repository.conflicts(&draft).unwrap().catalogue), both);
+    let id = open(&world, &draft);
+    let review = world.repository.review(&id, None).unwrap();
+    assert_eq!(is(&review.conflicts), both);
+    assert!(!review.is_approved, "it would not merge");
+    two["slug"] = json!("two");
+    two["related"] = json!([]);
+    save(&world, &draft, "video/w", &two);
+    world.repository.commit_draft(&draft, None, &world.stamp("mended")).unwrap();
+    assert!(world.repository.review(&id, None).unwrap().is_approved);
+}
+
+#[test]
+fn what_main_did_since_that_will_not_merge_is_told_in_the_draft_and_its_review() {
+    let world = started();
+    let draft = begin(&world, "Title").draft;
+    save(&world, &draft, "video/v", &video("Mine"));
+    let id = open(&world, &draft);
+    assert!(world.repository.review(&id, None).unwrap().is_approved);
+    world.put("video/v", video("Theirs"));
+    let review = world.repository.review(&id, None).unwrap();
+    assert!(!review.is_approved);
+    assert_eq!(review.obstacles.conflicted, [key("video/v")]);
+    assert_eq!(world.repository.draft_changes(&draft).unwrap().conflicted, [key("video/v")]);
+    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
+    assert!(matches!(refused, ReviewMergeError::Bring(BringError::Merge(_))), "{refused}");
+}
+
+/// It came back from the trash into nothing: the lessons that it had stood in stayed without it.
+#[test]
+fn what_comes_back_from_the_trash_stands_where_it_stood() {
+    let world = started();
+    let draft = begin(&world, "Trash").draft;
+    let children = |world: &World| {
+        ["lesson/l1", "lesson/l3"].map(|lesson| {
+            let lesson = world.repository.draft_document(&draft, &key(lesson)).unwrap().unwrap();
+            lesson["children"].clone()
+        })
+    };
+    let before = children(&world);
+    assert_eq!(before, [json!(["exercise/e1", "video/v"]), json!(["video/v", "exercise/e3"])]);
+    world.repository.trash(&draft, &key("video/v"), true, &world.stamp("trash")).unwrap();
+    assert_ne!(children(&world), before);
+    commit_to(&world, &draft, &[("lesson/l9", Some(container("Nine", &[])))]);
+    let back = world.repository.untrash(&draft, &key("video/v"), &world.stamp("back")).unwrap();
+    assert_eq!(back.placed, [key("lesson/l1"), key("lesson/l3")]);
+    assert_eq!(children(&world), before);
+    // A container that went into the trash meanwhile is told.
+    world.repository.trash(&draft, &key("video/v"), true, &world.stamp("trash")).unwrap();
+    world.repository.trash(&draft, &key("lesson/l3"), true, &world.stamp("trash")).unwrap();
+    let back = world.repository.untrash(&draft, &key("video/v"), &world.stamp("back")).unwrap();
+    assert_eq!(back.placed, [key("lesson/l1")]);
+    assert_eq!(back.not_placed[0].parent, key("lesson/l3"));
+    world.verify();
+}

@@ -85,6 +85,23 @@ impl Translation {
         json!({"segments": texts.collect::<Map<String, Value>>()})
     }
 
+    /// The translation with its texts at the addresses that they have in today's version of the kind. Where two
+    /// would stand at one, that which stands there already stays.
+    #[must_use]
+    pub fn renamed(self, kind: &KindSchema) -> Self {
+        let (now, earlier): (Vec<_>, Vec<_>) = self
+            .segments
+            .into_iter()
+            .map(|(address, text)| (kind.address_now(&address), address, text))
+            .partition(|(now, address, _)| now == address);
+        let mut segments: BTreeMap<_, _> =
+            now.into_iter().map(|(address, _, text)| (address, text)).collect();
+        for (address, _, text) in earlier {
+            segments.entry(address).or_insert(text);
+        }
+        Self { segments }
+    }
+
     /// The translation of the text at an address, whether or not it fits today's source.
     pub fn get(&self, address: &Address) -> Option<&TranslatedText> {
         self.segments.get(address)

@@ -19,6 +19,7 @@ use crate::repo::{
         objects::StoreError,
     },
     draft::{DraftError, DraftId},
+    merge::{rows::changed_rows, schema_of},
     open::Repository,
 };
 use crate::{
@@ -175,7 +176,13 @@ impl Repository {
         let beside = self.beside(draft)?;
         let [main, head] = [self.commit_of(beside.main)?, self.commit_of(beside.head)?];
         let kinds = Kinds::at(self, main.catalogue);
-        kinds.take_changes(head.catalogue)?;
+        let began = self.commit_of(beside.base)?;
+        for (key, [_, after]) in changed_rows(self, began.catalogue, head.catalogue)? {
+            let (Some(kind), Some(row)) = (schema_of(&key), after) else { continue };
+            if let Some(known) = self.schema_in_force(&kind, &row)? {
+                kinds.take(kind, known)?;
+            }
+        }
         let mut report = SchemaReport { kinds: kinds.taken(), ..SchemaReport::default() };
         report.kinds.sort();
         let mut entries = Vec::new();

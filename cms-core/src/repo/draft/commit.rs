@@ -146,7 +146,9 @@ impl Repository {
         key: &EntryKey,
         stored: &StoredWorking,
     ) -> Result<Result<Prepared, Refusal>, StoreError> {
-        let document = self.working_document(&stored.content)?;
+        // What was typed under a field's earlier name is committed under the one that it has now.
+        let typed = self.working_document(&stored.content)?;
+        let [document, ..] = self.under_names_of_today(kinds, key, [typed, None, None])?;
         let action = match &document {
             Some(document) => Action::Put(canonical::to_bytes(document)),
             None => Action::Delete,

@@ -126,13 +126,20 @@ impl Repository {
         Ok(DraftConflicts { entries, catalogue: self.catalogue_conflicts(&head)? })
     }
 
-    fn terms(&self, row: &CatalogueRow) -> Result<Option<[Option<Value>; 3]>, StoreError> {
+    fn terms(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        row: &CatalogueRow,
+    ) -> Result<Option<[Option<Value>; 3]>, StoreError> {
         let RevisionState::Conflicted(terms) = self.revision(row.revision)?.state else {
             return Ok(None);
         };
         let [ours, base, theirs] = *terms.as_slice() else { return Ok(None) };
         let read = |id: Option<_>| id.map(|id| self.document(id)).transpose();
-        Ok(Some([read(ours)?, read(base)?, read(theirs)?]))
+        let terms = [read(ours)?, read(base)?, read(theirs)?];
+        // Settling a place means one place in all three.
+        self.under_names_of_today(kinds, key, terms).map(Some)
     }
 
     fn entry_conflict(
@@ -141,7 +148,7 @@ impl Repository {
         key: EntryKey,
         row: CatalogueRow,
     ) -> Result<Option<EntryConflict>, StoreError> {
-        let Some(terms) = self.terms(&row)? else { return Ok(None) };
+        let Some(terms) = self.terms(kinds, &key, &row)? else { return Ok(None) };
         let merged = self.merge_documents(kinds, &key, terms)?;
         let violations = match &merged.document {
             Some(document) if merged.conflicts.is_empty() => {
@@ -206,7 +213,7 @@ impl Repository {
         let not_conflicted = || SettlingError::NotConflicted { key: key.clone() };
         let row = catalogue::row(&*self.source, at.base.catalogue, key)?;
         let row = row.filter(|row| row.state == RowState::Conflicted).ok_or_else(not_conflicted)?;
-        let terms = self.terms(&row)?.ok_or_else(not_conflicted)?;
+        let terms = self.terms(at.kinds, key, &row)?.ok_or_else(not_conflicted)?;
         let kind = match key.locale() {
             None => at.kinds.get(key.kind())?,
             Some(_) => None,

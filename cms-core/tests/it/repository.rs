@@ -8,6 +8,7 @@ mod embargoes;
 mod fixtures;
 mod importing;
 mod kinds_in_flight;
+mod kinds_live;
 mod laws;
 mod looking_back;
 mod merging;

@@ -73,7 +73,7 @@ impl<'a> Graph<'a> {
         };
         let facts = match (document, self.kinds.get(key.kind())?) {
             (Some(document), Some(kind)) => {
-                let document = self.repository.document(document)?;
+                let document = self.kinds.document(&kind, document)?;
                 Some(Arc::new(Facts::of(&kind.schema, &document)))
             }
             _ => None,

@@ -6,6 +6,7 @@ use std::{
 };
 
 use parking_lot::Mutex;
+use serde_json::Value;
 
 use super::{
     catalogue::{self, CatalogueRow, RowState},
@@ -34,7 +35,7 @@ pub(in crate::repo) struct Kinds<'a> {
     repository: &'a Repository,
     catalogue: NodeId,
     /// Schemas that are to be in force in place of the catalogue's.
-    over: BTreeMap<EntryKey, CatalogueRow>,
+    over: BTreeMap<EntryKey, Option<CatalogueRow>>,
     known: Mutex<HashMap<Kind, Option<KindInForce>>>,
     /// Kinds whose schema is about to change, as they were.
     before: Mutex<HashMap<Kind, Option<KindInForce>>>,
@@ -49,7 +50,7 @@ impl<'a> Kinds<'a> {
     pub(in crate::repo) fn over(
         repository: &'a Repository,
         catalogue: NodeId,
-        over: BTreeMap<EntryKey, CatalogueRow>,
+        over: BTreeMap<EntryKey, Option<CatalogueRow>>,
     ) -> Self {
         Self { repository, catalogue, over, known: Mutex::default(), before: Mutex::default() }
     }
@@ -62,6 +63,17 @@ impl<'a> Kinds<'a> {
         let found = self.load(kind)?;
         self.known.lock().insert(kind.clone(), found.clone());
         Ok(found)
+    }
+
+    /// A stored document of a kind, its fields under the names that the kind in force has for them.
+    pub(in crate::repo) fn document(
+        &self,
+        kind: &KindInForce,
+        id: DocumentId,
+    ) -> Result<Value, StoreError> {
+        let mut document = self.repository.document(id)?;
+        kind.schema.rename(&mut document);
+        Ok(document)
     }
 
     /// Takes another schema of a kind as the one in force.
@@ -98,7 +110,7 @@ impl<'a> Kinds<'a> {
         let Some(key) = schema_key(kind) else { return Ok(None) };
         let nodes: &dyn ReadNodes = &*self.repository.source;
         let row = match self.over.get(&key) {
-            Some(row) => Some(*row),
+            Some(row) => *row,
             None => catalogue::row(nodes, self.catalogue, &key)?,
         };
         row.map_or(Ok(None), |row| self.repository.schema_in_force(kind, &row))

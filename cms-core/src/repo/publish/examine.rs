@@ -31,6 +31,9 @@ use crate::{
 /// Judges differences one by one.
 pub(in crate::repo) struct Examiner<'e, 'a> {
     repository: &'e Repository,
+    /// The kinds in force before.
+    live: &'e Kinds<'a>,
+    /// The kinds in force after.
     kinds: &'e Kinds<'a>,
     /// When embargoes are judged; none lifts them.
     judged_ms: Option<u64>,
@@ -45,14 +48,18 @@ type Judged = (Candidate, Vec<Violation>);
 impl<'e, 'a> Examiner<'e, 'a> {
     pub(in crate::repo) fn new(
         repository: &'e Repository,
-        kinds: &'e Kinds<'a>,
+        [live, kinds]: [&'e Kinds<'a>; 2],
         judged_ms: Option<u64>,
-        others: Vec<Difference>,
         answers: Answers,
     ) -> Self {
+        Self { repository, live, kinds, judged_ms, others: HashMap::new(), answers }
+    }
+
+    /// Tells the differences that are not asked for.
+    pub(in crate::repo) fn beside(mut self, others: Vec<Difference>) -> Self {
         let sources = others.into_iter().filter(|(key, _, _)| key.locale().is_none());
-        let others = sources.map(|difference| (difference.0.clone(), difference)).collect();
-        Self { repository, kinds, judged_ms, others, answers }
+        self.others = sources.map(|difference| (difference.0.clone(), difference)).collect();
+        self
     }
 
     /// Judges them on all cores.
@@ -96,12 +103,13 @@ impl<'e, 'a> Examiner<'e, 'a> {
         };
         let repository = self.repository;
         if let Some(document) = candidate.before.and_then(|row| row.document()) {
-            let document = repository.document(document)?;
-            candidate.title = kind.schema.title(&document).map(str::to_owned);
-            candidate.facts.before = Some(Arc::new(Facts::of(&kind.schema, &document)));
+            let was = self.live.get(candidate.key.kind())?.unwrap_or_else(|| kind.clone());
+            let document = self.live.document(&was, document)?;
+            candidate.title = was.schema.title(&document).map(str::to_owned);
+            candidate.facts.before = Some(Arc::new(Facts::of(&was.schema, &document)));
         }
         if let Some(document) = candidate.after.and_then(|row| row.document()) {
-            let document = repository.document(document)?;
+            let document = self.kinds.document(&kind, document)?;
             violations.extend(repository.judge(&kind.schema, &document)?);
             if violations.is_empty() && self.answers == Answers::Withheld {
                 let public = kind.schema.public(&document, Children::Dropped);

@@ -124,7 +124,8 @@ pub(super) fn make(
                     copy_media(repository, id, sink)?;
                 }
             }
-            let is_changed = !outcome.changes.is_empty();
+            // Its kind may have changed what its parents show of it and nothing of itself.
+            let is_changed = !outcome.changes.is_empty() || spread.by_kind.contains(&outcome.key);
             made.changes.extend(outcome.changes);
             made.left_out.extend(outcome.left_out);
             if is_changed {
@@ -250,7 +251,8 @@ impl Maker<'_, '_> {
                 });
             }
         }
-        (!changes.is_empty() || !left_out.is_empty()).then(|| Outcome {
+        let is_told = !left_out.is_empty() || self.spread.by_kind.contains(key);
+        (!changes.is_empty() || is_told).then(|| Outcome {
             key: key.clone(),
             rows,
             changes,
@@ -282,7 +284,11 @@ impl Maker<'_, '_> {
     }
 
     /// The source documents before a revision, the newest first.
-    fn older(&self, revision: RevisionId) -> impl Iterator<Item = Result<Value, StoreError>> {
+    fn older<'o>(
+        &'o self,
+        kind: &'o KindInForce,
+        revision: RevisionId,
+    ) -> impl Iterator<Item = Result<Value, StoreError>> + 'o {
         let mut next = Some(revision);
         let mut first = true;
         std::iter::from_fn(move || {
@@ -294,7 +300,7 @@ impl Maker<'_, '_> {
                 next = revision.parents.first().copied();
                 let is_current = std::mem::replace(&mut first, false);
                 if let Some(document) = revision.state.document().filter(|_| !is_current) {
-                    return Some(self.repository.document(document));
+                    return Some(self.graph.kinds.document(kind, document));
                 }
             }
         })
@@ -407,7 +413,7 @@ impl Work<'_, '_, '_> {
     fn source_document(&self) -> Result<Option<(Value, RevisionId)>, StoreError> {
         let Some(row) = self.maker.graph.row(self.key)? else { return Ok(None) };
         let Some(document) = row.document() else { return Ok(None) };
-        Ok(Some((self.maker.repository.document(document)?, row.revision)))
+        Ok(Some((self.maker.graph.kinds.document(self.kind, document)?, row.revision)))
     }
 
     fn live_own(&self, parts: &Parts<'_>) -> Own {
@@ -460,7 +466,7 @@ impl Work<'_, '_, '_> {
             return Ok(None);
         };
         let policy = self.maker.policy(locale)?;
-        let mut older = self.maker.older(*revision);
+        let mut older = self.maker.older(self.kind, *revision);
         let delivered = translate(&self.kind.schema, source, &mut older, &translation, policy)?;
         if !delivered.is_translated {
             return Ok(None);

@@ -238,9 +238,10 @@ impl Look<'_> {
         let others = self.sources_beside(&page)?;
         let wanted = page.iter().map(|waiting| waiting.difference.clone()).collect();
         let kinds = self.graph.kinds;
+        let live = Kinds::at(self.repository, self.base.roots.catalogue);
         let examiner =
-            Examiner::new(self.repository, kinds, Some(now_ms), others, self.base.answers);
-        let judged = examiner.examine(wanted)?;
+            Examiner::new(self.repository, [&live, kinds], Some(now_ms), self.base.answers);
+        let judged = examiner.beside(others).examine(wanted)?;
         let mut judged: HashMap<EntryKey, (Option<String>, Vec<Violation>)> = judged
             .into_iter()
             .map(|(candidate, found)| (candidate.key.clone(), (candidate.title, found)))

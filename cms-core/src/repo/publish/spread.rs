@@ -26,6 +26,8 @@ pub(in crate::repo) struct Spread {
     pub(super) layers: Vec<Vec<EntryKey>>,
     /// Entries whose own document or a translation changed, with the locales concerned.
     pub(super) changed: HashMap<EntryKey, Changed>,
+    /// Those among them whose kind changed, and nothing of themselves.
+    pub(super) by_kind: HashSet<EntryKey>,
     /// Entries that were delivered and stand no more.
     pub(in crate::repo) fallen: BTreeSet<EntryKey>,
     /// Entries that stand and were not delivered.
@@ -111,6 +113,7 @@ pub(super) fn spread(
         risen: BTreeSet::new(),
         stands_nowhere: Vec::new(),
         forgotten: Vec::new(),
+        by_kind: by_kind(selection),
         changed,
     };
     flips(repository, &standing, base, selection, &mut spread)?;
@@ -154,6 +157,12 @@ fn read_ahead(graph: &Graph<'_>, selection: &Selection) -> Result<(), StoreError
         wave = carriers.into_iter().flatten().filter(|key| seen.insert(key.clone())).collect();
     }
     Ok(())
+}
+
+/// The entries that are made anew as they are.
+fn by_kind(selection: &Selection) -> HashSet<EntryKey> {
+    let anew = selection.accepted.values().filter(|candidate| candidate.before == candidate.after);
+    anew.map(|candidate| candidate.key.clone()).collect()
 }
 
 /// What changed, by entry; a locale's new policy concerns all that is translated to it.

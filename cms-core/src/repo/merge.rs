@@ -227,7 +227,7 @@ impl Repository {
                 let conflicted = outcome.conflicted;
                 return Err(MergeError::Conflicts { conflicted, conflicts });
             }
-            self.refuse_invalid(&kinds, &outcome.changes)?;
+            self.refuse_invalid(&kinds, &ours, &outcome.changes)?;
         }
         let landed = match self.land(landing, outcome.changes, request.stamp) {
             Err(CommitError::Refused { refusals }) => {
@@ -310,9 +310,6 @@ impl Repository {
         kinds: &Kinds<'_>,
         change: &mut Prepared,
     ) -> Result<(), StoreError> {
-        if change.key.locale().is_some() {
-            return Ok(());
-        }
         change.facts.before = self.facts_before(kinds, &change.key, change.before)?;
         let Some(kind) = kinds.get(change.key.kind())? else { return Ok(()) };
         let speaks = match &change.after {
@@ -322,7 +319,8 @@ impl Repository {
             After::Taken(Some(row)) => self.stand_in(row)?,
         };
         let document = speaks.map(|id| self.document_of(change, id)).transpose()?;
-        change.facts.after = document.map(|document| Arc::new(Facts::of(&kind.schema, &document)));
+        change.facts.after =
+            document.map(|document| Arc::new(Facts::under(&change.key, &kind.schema, &document)));
         Ok(())
     }
 
@@ -337,10 +335,16 @@ impl Repository {
     }
 
     /// Refuses what is not valid by itself.
-    fn refuse_invalid(&self, kinds: &Kinds<'_>, changes: &[Prepared]) -> Result<(), MergeError> {
-        let mut refusals = Vec::new();
+    fn refuse_invalid(
+        &self,
+        kinds: &Kinds<'_>,
+        ours: &Commit,
+        changes: &[Prepared],
+    ) -> Result<(), MergeError> {
+        let mut refusals = self.refused_translations(kinds, ours.catalogue, changes)?;
         for change in changes {
             let violations = match change.state() {
+                Some(RowState::Resolved(_)) if change.key.locale().is_some() => Vec::new(),
                 Some(RowState::Resolved(id)) => {
                     let document = match &change.after {
                         After::Document(new) => new.unwritten.as_ref(),

@@ -209,6 +209,14 @@ pub fn has_words(text: &str) -> bool {
     false
 }
 
+/// The `[[☃ placeholders]]` of a text, in order.
+pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("[[☃").filter_map(|(at, _)| {
+        let end = text[at..].find("]]")?;
+        Some(&text[at..at + end + 2])
+    })
+}
+
 /// The size of the formula between dollar signs at the start of `text`. A formula may hold words
 /// (`\text{apples}`), which need a translation: then it is not skipped.
 fn formula_size(text: &str) -> Option<usize> {

@@ -10,6 +10,7 @@
 
 mod deliver;
 mod exchange;
+mod judge;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,6 +25,7 @@ use super::{
 
 pub use deliver::{Delivered, HISTORY_DOCUMENTS_MAX, Untranslated, translate};
 pub use exchange::{Notice, to_translated};
+pub use judge::Applied;
 
 /// The translation of one entry into one locale.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -121,6 +123,22 @@ impl Translation {
             let text = TranslatedText { source: TextHash::of(source), text: text.to_owned() };
             self.segments.insert(address, text);
         }
+    }
+
+    /// Leaves each text that `known` has word for word bound to the source that it was made from there; tells
+    /// which of them that makes stale.
+    pub fn keep_stale(&mut self, known: &Self) -> Vec<Address> {
+        let mut stale = Vec::new();
+        for (address, translated) in &mut self.segments {
+            if let Some(known) = known.segments.get(address)
+                && known.text == translated.text
+                && known.source != translated.source
+            {
+                translated.source = known.source;
+                stale.push(address.clone());
+            }
+        }
+        stale
     }
 
     /// All translated texts, in the order of their addresses.

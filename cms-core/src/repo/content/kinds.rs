@@ -55,6 +55,11 @@ impl<'a> Kinds<'a> {
         Self { repository, catalogue, over, known: Mutex::default(), before: Mutex::default() }
     }
 
+    /// The catalogue whose kinds these are.
+    pub(in crate::repo) const fn catalogue(&self) -> NodeId {
+        self.catalogue
+    }
+
     /// The kind, when there is a schema for it.
     pub(in crate::repo) fn get(&self, kind: &Kind) -> Result<Option<KindInForce>, StoreError> {
         if let Some(known) = self.known.lock().get(kind) {

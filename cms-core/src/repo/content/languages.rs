@@ -1,6 +1,7 @@
 //! Languages: those that there are, as the entries `locale/es` say.
 
 use super::{catalogue, objects::StoreError};
+use crate::repo::open::Repository;
 use crate::{
     map::ReadNodes,
     model::{
@@ -50,6 +51,19 @@ pub(in crate::repo) fn languages(
     }
     found.sort();
     Ok(found)
+}
+
+impl Repository {
+    /// The languages of a catalogue beside that of the sources.
+    pub(in crate::repo) fn languages_of(
+        &self,
+        nodes: &(impl ReadNodes + ?Sized),
+        root: NodeId,
+    ) -> Result<Vec<Locale>, StoreError> {
+        let mut found = languages(nodes, root)?;
+        found.retain(|locale| *locale != self.header.source_locale);
+        Ok(found)
+    }
 }
 
 #[cfg(test)]

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::repo::{
     branch::branch_head,
-    commit::unknown_kind,
+    commit::{translated::Surroundings, unknown_kind},
     content::{catalogue, kinds::Kinds, objects::StoreError},
     open::Repository,
     record::put_record,
@@ -149,6 +149,9 @@ impl Repository {
             return Err(SaveError::NotADocument { violation });
         };
         let violations = match &content {
+            StoredContent::Document(document) if key.locale().is_some() => {
+                self.judge_typed(draft, &kinds, key, document)?
+            }
             StoredContent::Document(document) => self.violations(&kinds, key, document)?,
             _ => Vec::new(),
         };
@@ -173,6 +176,26 @@ impl Repository {
         };
         let others = self.editors(key, Some(draft))?;
         Ok(Saved { version, violations, others, session_ended: ended })
+    }
+
+    /// What is wrong with a translation beside its source as the draft has it, typed or committed. One that could be
+    /// no translation of anything is refused, like an entry of no kind.
+    fn judge_typed(
+        &self,
+        draft: &DraftId,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        document: &Value,
+    ) -> Result<Vec<Violation>, SaveError> {
+        let over = |key: &EntryKey| -> Result<Option<Option<Value>>, StoreError> {
+            let Some((stored, _)) = self.stored_working(draft, key)? else { return Ok(None) };
+            self.working_document(&stored.content).map(Some)
+        };
+        let around = Surroundings { kinds, catalogue: kinds.catalogue(), over: &over };
+        if let Some(violation) = self.without_place(around, key)? {
+            return Err(SaveError::NotADocument { violation });
+        }
+        Ok(self.judge_translation(around, key, document)?)
     }
 
     /// Drops a working copy: what is committed in the draft stands again.

@@ -15,7 +15,10 @@ use serde_json::Value;
 
 use super::parted::Parted;
 use crate::repo::{
-    commit::prepared::{After, NewDocument, Prepared},
+    commit::{
+        prepared::{After, NewDocument, Prepared},
+        translated::Surroundings,
+    },
     content::{
         catalogue::{self, CatalogueRow, RowState},
         kinds::Kinds,
@@ -182,6 +185,10 @@ impl RowMerger<'_> {
         document: &Value,
         documents: Documents,
     ) -> Result<Vec<Violation>, StoreError> {
+        if key.locale().is_some() {
+            // Beside which source it will stand is not settled yet.
+            return Ok(Translation::parse(document).err().unwrap_or_default());
+        }
         let found = self.repository.violations(self.kinds, key, document)?;
         for side in [documents[0], documents[2]] {
             if found.is_empty() {
@@ -300,7 +307,8 @@ impl Repository {
         document: &Value,
     ) -> Result<Vec<Violation>, StoreError> {
         if key.locale().is_some() {
-            return Ok(Translation::parse(document).err().unwrap_or_default());
+            let around = Surroundings { kinds, catalogue: kinds.catalogue(), over: &|_| Ok(None) };
+            return self.judge_translation(around, key, document);
         }
         Ok(match kinds.get(key.kind())? {
             Some(kind) => self.judge(&kind.schema, document)?,

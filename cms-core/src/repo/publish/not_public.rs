@@ -28,6 +28,7 @@ use crate::{
             catalogue::{self, CatalogueRow},
             graph::Graph,
             kinds::Kinds,
+            languages::language_key,
             objects::StoreError,
         },
         open::Repository,
@@ -260,8 +261,9 @@ impl Look<'_> {
         let here: HashSet<&EntryKey> = page.iter().map(|waiting| &waiting.difference.0).collect();
         let sources: BTreeSet<EntryKey> = here
             .iter()
-            .filter(|key| key.locale().is_some())
-            .map(|key| key.source())
+            .filter_map(|key| Some([Some(key.source()), language_key(key.locale()?)]))
+            .flatten()
+            .flatten()
             .filter(|source| !here.contains(source))
             .collect();
         let mut beside = Vec::new();

@@ -219,6 +219,9 @@ pub(super) fn fill(
 ) {
     (report.stands_nowhere, report.stands_nowhere_count) = cut(spread.forgotten.clone());
     (report.retired, report.retired_count) = cut(made.retired());
+    report.held_back_count += made.kept.len() as u64;
+    report.held_back.extend(made.kept.iter().cloned());
+    report.held_back.truncate(REPORT_ROWS_MAX);
     (report.left_out, report.left_out_count) = cut(made.left_out.clone());
     (report.routes, report.routes_count) = cut(moved.rows.clone());
     let changes = selection.accepted.values().filter(|change| change.before != change.after);

@@ -376,7 +376,10 @@ fn still_used(
         let users = backlinks::sources(nodes, base.roots.backlinks, &candidate.key, None)?;
         let violations: Vec<_> = users
             .into_iter()
-            .filter(|(user, role)| *role != Role::Contains && !accepted.contains_key(user))
+            .filter(|(user, role)| {
+                let goes = accepted.get(&user.source()).is_some_and(|user| !user.is_live_after());
+                *role != Role::Contains && !accepted.contains_key(user) && !goes
+            })
             .map(|(user, _)| {
                 let message = format!("{user} still needs it");
                 Violation::new("", ViolationCode::StillUsed, message)

@@ -11,7 +11,7 @@ use crate::{
     model::key::{EntryKey, Locale},
     repo::{
         commit::check::home,
-        content::{graph::Graph, objects::StoreError},
+        content::{graph::Graph, languages::language_of, objects::StoreError},
         open::Repository,
     },
     schema::Place,
@@ -180,18 +180,11 @@ fn changed(
             }
         }
     }
-    let policies: Vec<String> = selection
-        .accepted
-        .keys()
-        .filter(|key| key.kind().as_str() == super::make::KIND_OF_LOCALES && key.locale().is_none())
-        .map(|key| key.id().to_owned())
-        .collect();
-    if !policies.is_empty() {
+    let languages: BTreeSet<Locale> = selection.accepted.keys().filter_map(language_of).collect();
+    if !languages.is_empty() {
         for row in crate::map::entries(graph.nodes, graph.roots.catalogue, b"")? {
             let key = crate::repo::content::catalogue::decoded_key(&row?.0)?;
-            if let Some(locale) = key.locale()
-                && policies.iter().any(|id| *id == locale.as_str().to_ascii_lowercase())
-            {
+            if let Some(locale) = key.locale().filter(|locale| languages.contains(locale)) {
                 changed.entry(key.source()).or_default().locales.insert(locale.clone());
             }
         }
@@ -208,10 +201,10 @@ fn flips(
     spread: &mut Spread,
 ) -> Result<(), StoreError> {
     let mut queue: Vec<EntryKey> = Vec::new();
-    for candidate in
-        selection.accepted.values().filter(|candidate| candidate.key.locale().is_none())
-    {
-        queue.push(candidate.key.clone());
+    for candidate in selection.accepted.values() {
+        if candidate.key.locale().is_none() {
+            queue.push(candidate.key.clone());
+        }
         let carried =
             |facts: &Option<std::sync::Arc<crate::repo::content::facts::Facts>>| -> HashSet<EntryKey> {
                 facts

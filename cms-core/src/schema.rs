@@ -13,6 +13,7 @@
 //! 4. All that is wrong is told at once, each with a JSON pointer, in the order of the document.
 
 pub mod content_engine;
+mod delivers;
 pub mod embargo;
 pub mod kind;
 pub mod links;

@@ -215,6 +215,18 @@ pub struct EntryDifference {
     pub before: Option<DifferenceSide>,
     /// What it is.
     pub after: Option<DifferenceSide>,
-    /// What changed.
+    /// Fields that have another name than they had, for their kind gave them one.
+    #[serde(default)]
+    pub renamed: Vec<Renamed>,
+    /// What changed, as if the fields had had their names of today before.
     pub diff: DocumentDiff,
+}
+
+/// A field that has another name than it had.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Renamed {
+    /// The JSON pointer of the field as it was.
+    pub from: String,
+    /// The JSON pointer of the field as it is.
+    pub pointer: String,
 }

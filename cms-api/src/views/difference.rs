@@ -95,6 +95,9 @@ pub struct Changed {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
+    /// Fields that have another name than they had.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub renamed: Vec<super::content::Renamed>,
     /// How its document changed, where that was asked for and there are two.
     pub diff: Option<DocumentDiff>,
 }

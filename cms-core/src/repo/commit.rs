@@ -9,9 +9,14 @@ pub(in crate::repo) mod check;
 pub(in crate::repo) mod land;
 pub(in crate::repo) mod prepared;
 pub(in crate::repo) mod schemas;
+pub(in crate::repo) mod translated;
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeSet, HashMap},
+    sync::Arc,
+};
 
+use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
@@ -20,6 +25,7 @@ use super::{
     commit::{
         land::Landing,
         prepared::{After, NewDocument, Prepared},
+        translated::Surroundings,
     },
     content::{
         catalogue::{self, CatalogueRow, RowState},
@@ -31,7 +37,12 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
-    model::{canonical, commit::Commit, id::CommitId, key::EntryKey},
+    model::{
+        canonical,
+        commit::Commit,
+        id::{CommitId, NodeId},
+        key::EntryKey,
+    },
     schema::{Violation, ViolationCode},
 };
 
@@ -192,6 +203,9 @@ impl Repository {
                 Err(violations) => refusals.push(Refusal { key: change.key.clone(), violations }),
             }
         }
+        if strictness == Strictness::Accepted {
+            refusals.extend(self.refused_translations(&kinds, base.catalogue, &prepared)?);
+        }
         if !refusals.is_empty() {
             return Err(CommitError::Refused { refusals });
         }
@@ -232,14 +246,17 @@ impl Repository {
             let violations = match change.key.locale() {
                 None if strictness == Strictness::Draft => Vec::new(),
                 None => self.judge(&kind.schema, &value)?,
-                Some(_) => self.check_translation(base, &change.key, &value, &mut prepared)?,
+                // It is judged beside its source as all changes leave that.
+                Some(_) => Vec::new(),
             };
             if !violations.is_empty() && strictness == Strictness::Accepted {
                 return Ok(Err(violations));
             }
-            if change.key.locale().is_none() {
-                prepared.facts.after = Some(Arc::new(Facts::of(&kind.schema, &value)));
+            if change.key.locale().is_some() {
+                let source = catalogue::row(&*self.source, base.catalogue, &change.key.source())?;
+                prepared.derived_from = source.map(|row| row.revision);
             }
+            prepared.facts.after = Some(Arc::new(Facts::under(&change.key, &kind.schema, &value)));
             prepared.after = After::Document(NewDocument::of(&value));
         }
         prepared.facts.before = self.facts_before(kinds, &change.key, before)?;
@@ -253,31 +270,50 @@ impl Repository {
         key: &EntryKey,
         before: Option<CatalogueRow>,
     ) -> Result<Option<Arc<Facts>>, StoreError> {
-        if key.locale().is_some() {
-            return Ok(None);
-        }
         let (Some(row), Some(kind)) = (before, kinds.get_before(key.kind())?) else {
             return Ok(None);
         };
         let document = self.stand_in(&row)?.map(|id| self.document(id)).transpose()?;
-        Ok(document.map(|document| Arc::new(Facts::of(&kind.schema, &document))))
+        Ok(document.map(|document| Arc::new(Facts::under(key, &kind.schema, &document))))
     }
 
-    /// A translation needs a source, and must be one by its form.
-    fn check_translation(
+    /// The translations among changes that are not as they must be beside their sources, as all changes leave these.
+    pub(in crate::repo) fn refused_translations(
         &self,
-        base: &Commit,
-        key: &EntryKey,
-        value: &Value,
-        prepared: &mut Prepared,
-    ) -> Result<Vec<Violation>, StoreError> {
-        let source = catalogue::row(&*self.source, base.catalogue, &key.source())?;
-        let Some(source) = source.filter(|row| row.state != RowState::Deleted) else {
-            let message = format!("there is no entry {} to translate", key.source());
-            return Ok(vec![Violation::new("", ViolationCode::NoSource, message)]);
+        kinds: &Kinds<'_>,
+        catalogue: NodeId,
+        changes: &[Prepared],
+    ) -> Result<Vec<Refusal>, StoreError> {
+        let by_key: HashMap<&EntryKey, &Prepared> =
+            changes.iter().map(|change| (&change.key, change)).collect();
+        let over = |key: &EntryKey| match by_key.get(key) {
+            Some(change) => self.document_after(change).map(Some),
+            None => Ok(None),
         };
-        prepared.derived_from = Some(source.revision);
-        Ok(crate::schema::translation::Translation::parse(value).err().unwrap_or_default())
+        let around = Surroundings { kinds, catalogue, over: &over };
+        let translations: Vec<&Prepared> =
+            changes.iter().filter(|change| change.key.locale().is_some()).collect();
+        let judged = translations
+            .par_iter()
+            .map(|change| {
+                let Some(document) = self.document_after(change)? else { return Ok(None) };
+                let violations = self.judge_translation(around, &change.key, &document)?;
+                Ok((!violations.is_empty())
+                    .then(|| Refusal { key: change.key.clone(), violations }))
+            })
+            .collect::<Result<Vec<Option<Refusal>>, StoreError>>()?;
+        Ok(judged.into_iter().flatten().collect())
+    }
+
+    /// The one document that a change leaves its entry with.
+    fn document_after(&self, change: &Prepared) -> Result<Option<Value>, StoreError> {
+        let Some(RowState::Resolved(id)) = change.state() else { return Ok(None) };
+        match change.unwritten().find(|object| object.id() == id.object_id()) {
+            Some(object) => {
+                Ok(Some(serde_json::from_slice(object.bytes()).expect("canonical JSON is JSON")))
+            }
+            None => self.document(id).map(Some),
+        }
     }
 }
 

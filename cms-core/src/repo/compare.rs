@@ -1,7 +1,7 @@
 //! Comparing two states: which entries came, went, moved and changed, how each changed, and which
 //! containers that concerns.
 
-mod entry;
+pub(in crate::repo) mod entry;
 mod page;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
@@ -27,7 +27,8 @@ use crate::{
     schema::Role,
 };
 
-pub use entry::EntryDifference;
+use entry::rename_for_diff;
+pub use entry::{EntryDifference, Renamed};
 pub use page::{DifferencePage, DifferenceRow, DifferenceSide};
 
 /// How to compare.
@@ -46,6 +47,9 @@ pub struct Changed {
     pub key: EntryKey,
     /// Its title, the newer one where there are two.
     pub title: Option<String>,
+    /// Fields that have another name than they had.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub renamed: Vec<Renamed>,
     /// How its document changed, where that was asked for and there are two.
     pub diff: Option<DocumentDiff>,
 }
@@ -132,7 +136,7 @@ impl Repository {
             let document = |row: Option<CatalogueRow>| -> Result<Option<Value>, StoreError> {
                 row.and_then(|row| row.document()).map(|id| self.document(id)).transpose()
             };
-            let documents = [document(left)?, document(right)?];
+            let mut documents = [document(left)?, document(right)?];
             let (list, count) = match (&documents[0], &documents[1]) {
                 (None, Some(_)) => (&mut comparison.added, &mut comparison.added_count),
                 (Some(_), None) => (&mut comparison.removed, &mut comparison.removed_count),
@@ -151,7 +155,8 @@ impl Repository {
                 }
             }
             if list.len() < options.rows_max {
-                let diff = match &documents {
+                let mut renamed = Vec::new();
+                let diff = match &mut documents {
                     [Some(before), Some(after)] if options.details => {
                         let kind = match key.locale() {
                             None => sides[1].get(key.kind())?,
@@ -159,11 +164,13 @@ impl Repository {
                         };
                         let shape =
                             kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
+                        let schema = kind.as_ref().map(|kind| &*kind.schema);
+                        renamed = rename_for_diff(schema, before, after);
                         Some(diff(shape, before, after))
                     }
                     _ => None,
                 };
-                list.push(Changed { key, title, diff });
+                list.push(Changed { key, title, renamed, diff });
             }
         }
         comparison.concerned = concern.into_rows(self, &sides[1], right_roots)?;

@@ -5,4 +5,5 @@ pub(in crate::repo) mod catalogue;
 pub(in crate::repo) mod facts;
 pub(in crate::repo) mod graph;
 pub(in crate::repo) mod kinds;
+pub(in crate::repo) mod languages;
 pub(in crate::repo) mod objects;

@@ -28,7 +28,12 @@ use super::{
         prepared::{After, Prepared},
     },
     conflict::CatalogueConflict,
-    content::{catalogue::RowState, facts::Facts, kinds::Kinds, objects::StoreError},
+    content::{
+        catalogue::RowState,
+        facts::Facts,
+        kinds::{KindInForce, Kinds},
+        objects::StoreError,
+    },
     merge::{
         apart::moved_apart,
         parted::Parted,
@@ -41,9 +46,9 @@ use crate::{
     model::{
         commit::Commit,
         id::{CommitId, DocumentId},
-        key::EntryKey,
+        key::{EntryKey, Kind},
     },
-    schema::{Violation, ViolationCode},
+    schema::{KIND_OF_SCHEMAS, KindSchema, Violation, ViolationCode},
 };
 
 /// A lost race for the branch is run again so often before it is told.
@@ -159,6 +164,12 @@ struct Outcome {
     apart: Vec<CatalogueConflict>,
 }
 
+/// The kind whose schema an entry is.
+pub(in crate::repo) fn schema_of(key: &EntryKey) -> Option<Kind> {
+    let is_schema = key.kind().as_str() == KIND_OF_SCHEMAS && key.locale().is_none();
+    is_schema.then(|| key.id().parse().ok()).flatten()
+}
+
 impl Repository {
     /// Merges a commit into a branch.
     pub(super) fn merge_into(&self, request: &MergeRequest<'_>) -> Result<Merged, MergeError> {
@@ -208,7 +219,6 @@ impl Repository {
                     return Err(nothing());
                 }
                 let theirs = self.commit_of(line)?;
-                kinds.take_changes(theirs.catalogue)?;
                 (theirs, self.parted(&kinds, head.commit, line)?)
             }
             Theirs::Before { commit, before } => {
@@ -239,7 +249,7 @@ impl Repository {
                 let conflicted = outcome.conflicted;
                 return Err(MergeError::Conflicts { conflicted, conflicts });
             }
-            self.refuse_invalid(&kinds, &outcome.changes)?;
+            self.refuse_invalid(&kinds, &ours, &outcome.changes)?;
         }
         let landed = match extent {
             Extent::Done => self.land(landing, outcome.changes, request.stamp),
@@ -276,12 +286,16 @@ impl Repository {
         worked: &mut Worked,
     ) -> Result<Outcome, MergeError> {
         let mut triples = parted.triples(self, ours.catalogue, theirs.catalogue)?;
+        let moved = triples.iter().filter_map(|triple| schema_of(&triple.key)).collect();
         if let Some(only) = only {
             triples.retain(|triple| only.contains(&triple.key));
         }
-        let mut merger = RowMerger { repository: self, kinds, parted, worked };
+        let mut merger = RowMerger { repository: self, kinds, parted, moved, worked };
         let (mut changes, mut conflicted, mut unfinished) = (Vec::new(), Vec::new(), Vec::new());
-        for triple in &triples {
+        // Schemas first: what is merged after them is merged by the kinds that the merge brings.
+        let (schemas, others): (Vec<_>, Vec<_>) =
+            triples.iter().partition(|triple| schema_of(&triple.key).is_some());
+        for triple in schemas.into_iter().chain(others) {
             match merger.merge(triple)? {
                 MergedRow::Ours => {}
                 MergedRow::Unfinished => unfinished.push(triple.key.clone()),
@@ -289,6 +303,7 @@ impl Repository {
                     if change.state() == Some(RowState::Conflicted) {
                         conflicted.push(triple.key.clone());
                     }
+                    self.take_merged_schema(kinds, &change)?;
                     self.know_facts(kinds, &mut change)?;
                     changes.push(*change);
                 }
@@ -301,15 +316,26 @@ impl Repository {
         Ok(Outcome { changes, conflicted, apart })
     }
 
+    /// Takes the schema that a merge makes of a kind as the one in force.
+    fn take_merged_schema(&self, kinds: &Kinds<'_>, change: &Prepared) -> Result<(), StoreError> {
+        let (Some(kind), Some(RowState::Resolved(id))) = (schema_of(&change.key), change.state())
+        else {
+            return Ok(());
+        };
+        let document = self.document_of(change, id)?;
+        // One that does not compile is a violation of its own; what is in force stays so.
+        if let Ok(schema) = KindSchema::compile(&kind, &document) {
+            kinds.take(kind, KindInForce { schema: Arc::new(schema), document: Some(id) })?;
+        }
+        Ok(())
+    }
+
     /// Fills in what the graph sees of a change.
     pub(super) fn know_facts(
         &self,
         kinds: &Kinds<'_>,
         change: &mut Prepared,
     ) -> Result<(), StoreError> {
-        if change.key.locale().is_some() {
-            return Ok(());
-        }
         change.facts.before = self.facts_before(kinds, &change.key, change.before)?;
         let Some(kind) = kinds.get(change.key.kind())? else { return Ok(()) };
         let speaks = match &change.after {
@@ -319,7 +345,8 @@ impl Repository {
             After::Taken(Some(row)) => self.stand_in(row)?,
         };
         let document = speaks.map(|id| self.document_of(change, id)).transpose()?;
-        change.facts.after = document.map(|document| Arc::new(Facts::of(&kind.schema, &document)));
+        change.facts.after =
+            document.map(|document| Arc::new(Facts::under(&change.key, &kind.schema, &document)));
         Ok(())
     }
 
@@ -334,10 +361,16 @@ impl Repository {
     }
 
     /// Refuses what is not valid by itself.
-    fn refuse_invalid(&self, kinds: &Kinds<'_>, changes: &[Prepared]) -> Result<(), MergeError> {
-        let mut refusals = Vec::new();
+    fn refuse_invalid(
+        &self,
+        kinds: &Kinds<'_>,
+        ours: &Commit,
+        changes: &[Prepared],
+    ) -> Result<(), MergeError> {
+        let mut refusals = self.refused_translations(kinds, ours.catalogue, changes)?;
         for change in changes {
             let violations = match change.state() {
+                Some(RowState::Resolved(_)) if change.key.locale().is_some() => Vec::new(),
                 Some(RowState::Resolved(id)) => {
                     let document = match &change.after {
                         After::Document(new) => new.unwritten.as_ref(),

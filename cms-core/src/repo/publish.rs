@@ -16,6 +16,7 @@
 //! 4. Nothing is read that does not concern a difference; nobody's editing is paused.
 //! 5. In an effective catalogue no link but of containment leads to what is not in it.
 
+mod by_kind;
 mod course;
 mod error;
 mod examine;
@@ -24,6 +25,7 @@ mod first_published;
 pub(in crate::repo) mod held_back;
 mod made;
 mod make;
+mod needs;
 mod not_public;
 mod nowhere;
 mod plan;
@@ -262,8 +264,7 @@ impl Repository {
         base: &Base,
         course: &Course,
     ) -> Result<(Kinds<'_>, Selection, PublishReport), PublishError> {
-        let kinds = self.kinds_of(base, course)?;
-        let selection = select::select(self, &kinds, base, course)?;
+        let (kinds, selection) = select::select(self, base, course)?;
         let report = report_of(base, course, &selection);
         Ok((kinds, selection, report))
     }
@@ -293,7 +294,7 @@ impl Repository {
             let nowhere = nowhere::edits(&graph, &selection, &spread)?;
             (spread, made, moved, nowhere)
         };
-        fill(&mut report, &spread, &made, &moved);
+        fill(&mut report, &selection, &spread, &made, &moved);
         Ok(WorkedOut { report, selection, made, moved, source, effective, nowhere })
     }
 }

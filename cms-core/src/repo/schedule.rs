@@ -24,7 +24,6 @@ use std::collections::BTreeMap;
 use super::{
     content::{
         catalogue::{self, CatalogueRow},
-        kinds::schema_key,
         objects::StoreError,
     },
     open::Repository,
@@ -217,19 +216,11 @@ impl Repository {
         let goal = Goal::State(self.roots(&state).map_err(PublishError::from)?);
         let mut course = publishing(channel, target, commit, goal, stamp.time_ms);
         course.asked.only = stored.keys.clone();
-        let kinds = self.kinds_of(&base, &course)?;
         let all = select::differences(self, &base, &course.goal)?;
-        let (wanted, others) = select::wanted(self, &kinds, &base, &course, all)?;
-        let mut rows: BTreeMap<EntryKey, Option<CatalogueRow>> =
+        // With the kinds and languages that they need.
+        let (wanted, _) = select::wanted(self, &base, &course, all)?;
+        let rows: BTreeMap<EntryKey, Option<CatalogueRow>> =
             wanted.into_iter().map(|(key, _, after)| (key, after)).collect();
-        // A kind that was never published is needed too.
-        for kind in rows.keys().map(|key| key.kind().clone()).collect::<Vec<_>>() {
-            let schema = schema_key(&kind).filter(|key| !rows.contains_key(key));
-            let new = schema.and_then(|key| {
-                others.iter().find(|(found, before, _)| *found == key && before.is_none()).cloned()
-            });
-            rows.extend(new.map(|(key, _, after)| (key, after)));
-        }
         if rows.is_empty() {
             let report = Box::new(self.plan_along(&base, &course, stamp)?);
             return Err(PublishError::NothingToDo { report }.into());

@@ -166,17 +166,20 @@ fn collect(node: &Node, text: &str, trail: Trail<'_>, links: &mut Vec<Link>) {
         }
         return;
     }
+    for target in mentioned(node, text) {
+        let role = if node.hidden { Role::Refers } else { Role::Embeds };
+        links.push(Link { target, role, pointer: trail.pointer() });
+    }
+}
+
+/// The entries that a text mentions, in its order.
+pub(super) fn mentioned(node: &Node, text: &str) -> Vec<EntryKey> {
     let mut mentioned: Vec<(usize, EntryKey)> = Vec::new();
     for kind in node.refs.iter() {
         mentions(text, kind, &mut mentioned);
     }
-    if mentioned.len() > 1 {
-        mentioned.sort_by_key(|(offset, _)| *offset);
-    }
-    for (_, target) in mentioned {
-        let role = if node.hidden { Role::Refers } else { Role::Embeds };
-        links.push(Link { target, role, pointer: trail.pointer() });
-    }
+    mentioned.sort_by_key(|(offset, _)| *offset);
+    mentioned.into_iter().map(|(_, target)| target).collect()
 }
 
 fn target(text: &str, kinds: &[Kind]) -> Option<EntryKey> {

@@ -7,9 +7,14 @@
 
 use std::fmt;
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 
-use super::{KindSchema, ViolationCode, kind::tree::Marks, pointer};
+use super::{
+    KindSchema, ViolationCode,
+    kind::tree::{Marks, Node},
+    pointer,
+    translation::Translation,
+};
 
 /// One thing that was done to bring a document to today's form of its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,6 +49,53 @@ impl fmt::Display for Modernised {
 }
 
 impl KindSchema {
+    /// Gives fields of an earlier version of this kind the names that they have now, and tells which. What has
+    /// no earlier name stays as it is, valid or not, so that this costs nobody a word.
+    pub fn rename(&self, document: &mut Value) -> Vec<Modernised> {
+        let mut done = Vec::new();
+        self.tree.walk_mut(document, Marks::BEFORE, &mut |node, value, trail| {
+            let Some(fields) = value.as_object_mut() else { return };
+            rename_fields(node, fields, &trail.pointer(), &mut done);
+        });
+        done
+    }
+
+    /// Gives the texts of a translation's document the addresses that they have now; says whether any had another.
+    pub fn rename_addresses(&self, document: &mut Value) -> bool {
+        let Ok(translation) = Translation::parse(document) else { return false };
+        let renamed = translation.clone().renamed(self);
+        let is_changed = renamed != translation;
+        if is_changed {
+            *document = renamed.to_document();
+        }
+        is_changed
+    }
+
+    /// Brings a document of an earlier version of this kind to today's names, and gives it the defaults of fields
+    /// that must be there; says whether that changed it. Unlike [`KindSchema::modernise`] it leaves nothing out.
+    pub fn bring(&self, document: &mut Value) -> bool {
+        let mut is_changed = !self.rename(document).is_empty();
+        if is_changed || !self.is_valid(document) {
+            is_changed |= !self.fill(document).is_empty();
+        }
+        is_changed
+    }
+
+    fn fill(&self, document: &mut Value) -> Vec<Modernised> {
+        let mut done = Vec::new();
+        self.tree.walk_mut(document, Marks::BEFORE, &mut |node, value, trail| {
+            let Some(fields) = value.as_object_mut() else { return };
+            for (name, default) in &node.defaults {
+                if !fields.contains_key(&**name) {
+                    fields.insert(name.to_string(), default.clone());
+                    let pointer = pointer::joined(&trail.pointer(), name);
+                    done.push(Modernised::Filled { pointer });
+                }
+            }
+        });
+        done
+    }
+
     /// Brings a document of an earlier version of this kind to today's, as far as the kind says how, and
     /// tells what was done. What can't be brought is left to [`KindSchema::validate`].
     pub fn modernise(&self, document: &mut Value) -> Vec<Modernised> {
@@ -51,24 +103,8 @@ impl KindSchema {
         if self.validate(document).is_empty() {
             return done;
         }
-        self.tree.walk_mut(document, Marks::BEFORE, &mut |node, value, trail| {
-            let Some(fields) = value.as_object_mut() else { return };
-            let at = |name: &str| pointer::joined(&trail.pointer(), name);
-            for (was, name) in &node.was {
-                if fields.contains_key(&**name) || node.declared.contains(was) {
-                    continue;
-                }
-                let Some(value) = fields.remove(&**was) else { continue };
-                fields.insert(name.to_string(), value);
-                done.push(Modernised::Renamed { pointer: at(name), from: was.to_string() });
-            }
-            for (name, default) in &node.defaults {
-                if !fields.contains_key(&**name) {
-                    fields.insert(name.to_string(), default.clone());
-                    done.push(Modernised::Filled { pointer: at(name) });
-                }
-            }
-        });
+        done.extend(self.rename(document));
+        done.extend(self.fill(document));
         for violation in self.validate(document) {
             if violation.code == ViolationCode::UnknownField
                 && remove(document, &violation.pointer).is_some()
@@ -77,6 +113,26 @@ impl KindSchema {
             }
         }
         done
+    }
+}
+
+/// Gives the fields of one object the names that they have now.
+fn rename_fields(
+    node: &Node,
+    fields: &mut Map<String, Value>,
+    at: &str,
+    done: &mut Vec<Modernised>,
+) {
+    for (was, name) in &node.was {
+        if fields.contains_key(&**name) || node.declared.contains(was) {
+            continue;
+        }
+        let Some(value) = fields.remove(&**was) else { continue };
+        fields.insert(name.to_string(), value);
+        done.push(Modernised::Renamed {
+            pointer: pointer::joined(at, name),
+            from: was.to_string(),
+        });
     }
 }
 

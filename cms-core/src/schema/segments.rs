@@ -112,6 +112,34 @@ impl TextHash {
 }
 
 impl KindSchema {
+    /// An address of an earlier version of this kind, under the names that its fields have now.
+    pub fn address_now(&self, address: &Address) -> Address {
+        let mut node = Some(self.tree.root());
+        let mut text = String::with_capacity(address.0.len());
+        for token in address.0.split('/').skip(1) {
+            let name = pointer::unescaped(token).unwrap_or_default();
+            let now = node.and_then(|node| {
+                let is_earlier = !node.declared.contains(&*name);
+                node.was.get(&*name).filter(|_| is_earlier)
+            });
+            text.push('/');
+            match now {
+                Some(now) => text.push_str(&pointer::escaped(now)),
+                None => text.push_str(token),
+            }
+            let name: &str = now.map_or(&name, |now| now);
+            node = node.and_then(|node| self.tree.below(node, name));
+        }
+        Address(text)
+    }
+
+    /// What the annotations say about the text at an address.
+    pub(super) fn node_at(&self, address: &Address) -> Option<&Node> {
+        address.0.split('/').skip(1).try_fold(self.tree.root(), |node, token| {
+            self.tree.below(node, &pointer::unescaped(token)?)
+        })
+    }
+
     /// The texts of a document that are translated, in the order of the document.
     pub fn segments<'d>(&self, document: &'d Value) -> Vec<Segment<'d>> {
         let mut segments = Vec::new();
@@ -179,6 +207,14 @@ pub fn has_words(text: &str) -> bool {
         rest = &rest[letter.len_utf8()..];
     }
     false
+}
+
+/// The `[[☃ placeholders]]` of a text, in order.
+pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
+    text.match_indices("[[☃").filter_map(|(at, _)| {
+        let end = text[at..].find("]]")?;
+        Some(&text[at..at + end + 2])
+    })
 }
 
 /// The size of the formula between dollar signs at the start of `text`. A formula may hold words

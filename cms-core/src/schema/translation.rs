@@ -10,6 +10,7 @@
 
 mod deliver;
 mod exchange;
+mod judge;
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -24,6 +25,7 @@ use super::{
 
 pub use deliver::{Delivered, HISTORY_DOCUMENTS_MAX, Untranslated, translate};
 pub use exchange::{Notice, to_translated};
+pub use judge::Applied;
 
 /// The translation of one entry into one locale.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -85,6 +87,23 @@ impl Translation {
         json!({"segments": texts.collect::<Map<String, Value>>()})
     }
 
+    /// The translation with its texts at the addresses that they have in today's version of the kind. Where two
+    /// would stand at one, that which stands there already stays.
+    #[must_use]
+    pub fn renamed(self, kind: &KindSchema) -> Self {
+        let (now, earlier): (Vec<_>, Vec<_>) = self
+            .segments
+            .into_iter()
+            .map(|(address, text)| (kind.address_now(&address), address, text))
+            .partition(|(now, address, _)| now == address);
+        let mut segments: BTreeMap<_, _> =
+            now.into_iter().map(|(address, _, text)| (address, text)).collect();
+        for (address, _, text) in earlier {
+            segments.entry(address).or_insert(text);
+        }
+        Self { segments }
+    }
+
     /// The translation of the text at an address, whether or not it fits today's source.
     pub fn get(&self, address: &Address) -> Option<&TranslatedText> {
         self.segments.get(address)
@@ -104,6 +123,22 @@ impl Translation {
             let text = TranslatedText { source: TextHash::of(source), text: text.to_owned() };
             self.segments.insert(address, text);
         }
+    }
+
+    /// Leaves each text that `known` has word for word bound to the source that it was made from there; tells
+    /// which of them that makes stale.
+    pub fn keep_stale(&mut self, known: &Self) -> Vec<Address> {
+        let mut stale = Vec::new();
+        for (address, translated) in &mut self.segments {
+            if let Some(known) = known.segments.get(address)
+                && known.text == translated.text
+                && known.source != translated.source
+            {
+                translated.source = known.source;
+                stale.push(address.clone());
+            }
+        }
+        stale
     }
 
     /// All translated texts, in the order of their addresses.

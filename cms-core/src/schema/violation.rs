@@ -106,6 +106,12 @@ codes! {
     NotAParent = "not-a-parent",
     /// A translation of an entry that is not there.
     NoSource = "no-source",
+    /// A translation into the language that sources are written in.
+    SourceLanguage = "source-language",
+    /// A translation into a language that there is no `locale` entry for.
+    UnknownLanguage = "unknown-language",
+    /// A translated text without a placeholder of its source's, or with one that the source has not.
+    LostPlaceholder = "lost-placeholder",
     /// The same key on two lines.
     RepeatedLine = "repeated-line",
     /// A conflict that nobody has resolved.

@@ -8,6 +8,8 @@ mod drafting;
 mod embargoes;
 mod fixtures;
 mod importing;
+mod kinds_in_flight;
+mod kinds_live;
 mod laws;
 mod looking_back;
 mod merging;

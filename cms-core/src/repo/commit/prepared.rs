@@ -231,8 +231,11 @@ impl Repository {
 
 /// What the graph sees of changes.
 pub(in crate::repo) fn touched(prepared: &[&Prepared]) -> BTreeMap<EntryKey, Touched> {
-    let sources = prepared.iter().filter(|change| change.key.locale().is_none());
-    sources.map(|change| (change.key.clone(), change.facts.clone())).collect()
+    // A translation that is gone leaves nothing behind that others could use.
+    let seen = prepared
+        .iter()
+        .filter(|change| change.key.locale().is_none() || change.facts.after.is_some());
+    seen.map(|change| (change.key.clone(), change.facts.clone())).collect()
 }
 
 /// The back-links that come and go with an entry's links.
@@ -249,7 +252,9 @@ pub(in crate::repo) fn link_edits(
     for (target, role) in before.difference(&after) {
         edits.insert(backlinks::key(target, *role, key), None);
     }
-    for (target, role) in after.difference(&before) {
+    // What translations show was not always noted, so one that was there before may still lack its links.
+    let new = after.iter().filter(|link| key.locale().is_some() || !before.contains(link));
+    for (target, role) in new {
         edits.insert(backlinks::key(target, *role, key), Some(Vec::new()));
     }
 }

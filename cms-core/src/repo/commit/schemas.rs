@@ -9,6 +9,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use rayon::prelude::*;
 use serde::Serialize;
+use serde_json::Value;
 
 use super::{Action, Change, Refusal, check::Touched, prepared::Prepared};
 use crate::repo::{
@@ -19,6 +20,7 @@ use crate::repo::{
         objects::StoreError,
     },
     draft::{DraftError, DraftId},
+    merge::{rows::changed_rows, schema_of},
     open::Repository,
 };
 use crate::{
@@ -28,7 +30,7 @@ use crate::{
         id::NodeId,
         key::{EntryKey, Kind},
     },
-    schema::{KIND_OF_SCHEMAS, KindSchema},
+    schema::{KIND_OF_SCHEMAS, KindSchema, Violation, translation::Translation},
 };
 
 /// Most entries that are told to break under a schema; the count is whole.
@@ -135,15 +137,47 @@ impl Repository {
         };
         let document = self.document(document)?;
         let before = kinds.get_before(key.kind())?;
-        let facts = |kind: &KindInForce| Arc::new(Facts::of(&kind.schema, &document));
+        let facts = |kind: &KindInForce| Arc::new(Facts::under(key, &kind.schema, &document));
         let touched = Touched { before: before.as_ref().map(facts), after: Some(facts(&new)) };
         let touched = (touched.before != touched.after).then(|| (key.clone(), touched));
-        let violations = self.judge(&new.schema, &document)?;
+        let violations = match key.locale() {
+            None => self.judge(&new.schema, &document)?,
+            Some(_) => self.translation_under(kinds, before.as_ref(), key, &document)?,
+        };
         let refusal = (!violations.is_empty()).then(|| Refusal { key: key.clone(), violations });
         Ok(Some((touched, refusal)))
     }
 
-    /// The entries of a kind, translations and the trash apart.
+    /// What a kind's new schema makes wrong with a translation that the one before found nothing wrong with. That a
+    /// field is translated no more is no fault of what was translated.
+    fn translation_under(
+        &self,
+        kinds: &Kinds<'_>,
+        before: Option<&KindInForce>,
+        key: &EntryKey,
+        document: &Value,
+    ) -> Result<Vec<Violation>, StoreError> {
+        let source = catalogue::row(&*self.source, kinds.catalogue(), &key.source())?;
+        let (Some(new), Some(source)) =
+            (kinds.get(key.kind())?, source.and_then(|row| row.document()))
+        else {
+            return Ok(Vec::new());
+        };
+        let source = self.document(source)?;
+        let Ok(translation) = Translation::parse(document) else { return Ok(Vec::new()) };
+        let judged = |kind: &KindInForce| {
+            let mut source = source.clone();
+            kind.schema.rename(&mut source);
+            self.judge_texts(kind, &source, &translation.clone().renamed(&kind.schema))
+        };
+        let found = judged(&new)?;
+        match before {
+            Some(before) if !found.is_empty() && !judged(before)?.is_empty() => Ok(Vec::new()),
+            _ => Ok(found),
+        }
+    }
+
+    /// The entries of a kind, translations after their sources, the trash apart.
     fn entries_of(
         &self,
         root: NodeId,
@@ -155,7 +189,15 @@ impl Repository {
             let (key, value) = row?;
             let row = catalogue::decoded_row(&key, &value)?;
             let key = catalogue::decoded_key(&key)?;
-            if key.locale().is_none() && row.state != RowState::Deleted {
+            if row.state == RowState::Deleted {
+                continue;
+            }
+            // What is in the trash is read in no language.
+            if key.locale().is_none()
+                || entries
+                    .last()
+                    .is_some_and(|(last, _): &(EntryKey, _)| last.source() == key.source())
+            {
                 entries.push((key, row));
             }
         }
@@ -175,7 +217,13 @@ impl Repository {
         let beside = self.beside(draft)?;
         let [main, head] = [self.commit_of(beside.main)?, self.commit_of(beside.head)?];
         let kinds = Kinds::at(self, main.catalogue);
-        kinds.take_changes(head.catalogue)?;
+        let began = self.commit_of(beside.base)?;
+        for (key, [_, after]) in changed_rows(self, began.catalogue, head.catalogue)? {
+            let (Some(kind), Some(row)) = (schema_of(&key), after) else { continue };
+            if let Some(known) = self.schema_in_force(&kind, &row)? {
+                kinds.take(kind, known)?;
+            }
+        }
         let mut report = SchemaReport { kinds: kinds.taken(), ..SchemaReport::default() };
         report.kinds.sort();
         let mut entries = Vec::new();

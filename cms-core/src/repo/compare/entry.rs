@@ -1,7 +1,7 @@
 //! What changed within one entry between any two states, however far apart they are.
 
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{
     super::{
@@ -14,6 +14,7 @@ use super::{
 use crate::{
     document::{DocumentDiff, Shape, diff},
     model::key::EntryKey,
+    schema::{KindSchema, Modernised, pointer},
 };
 
 /// What changed within one entry.
@@ -25,8 +26,43 @@ pub struct EntryDifference {
     pub before: Option<DifferenceSide>,
     /// What it is.
     pub after: Option<DifferenceSide>,
+    /// Fields of the document before that have another name in the one after, for their kind gave them one; what
+    /// changed is told as if they had had it before.
+    pub renamed: Vec<Renamed>,
     /// What changed; of what came or went, the whole.
     pub diff: DocumentDiff,
+}
+
+/// A field that has another name than it had.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Renamed {
+    /// The JSON pointer of the field as it was.
+    pub from: String,
+    /// The JSON pointer of the field as it is.
+    pub pointer: String,
+}
+
+/// Gives a document's fields the names that its kind has for them now, where the newer document has them under
+/// those; tells which.
+pub(in crate::repo) fn rename_for_diff(
+    kind: Option<&KindSchema>,
+    before: &mut Value,
+    after: &Value,
+) -> Vec<Renamed> {
+    let (Some(kind), false) = (kind, after.is_null()) else { return Vec::new() };
+    let mut newer = after.clone();
+    // A document that is itself of the earlier version is compared as it is.
+    if !kind.rename(&mut newer).is_empty() {
+        return Vec::new();
+    }
+    let renamed = kind.rename(before).into_iter().filter_map(|done| match done {
+        Modernised::Renamed { pointer, from } => {
+            let above = pointer.rsplit_once('/').map_or("", |(above, _)| above);
+            Some(Renamed { from: pointer::joined(above, &from), pointer })
+        }
+        Modernised::Filled { .. } | Modernised::LeftOut { .. } => None,
+    });
+    renamed.collect()
 }
 
 /// Two states of one entry, with what is needed to tell them apart.
@@ -65,7 +101,15 @@ impl Repository {
         let Some(sides) = self.entry_sides(before, after, key)? else { return Ok(None) };
         let patch = sides.difference.diff.json_patch(&sides.document);
         // A difference applies to the document that it was made from.
-        patch.map(Some).map_err(|_| StoreError::Row { what: format!("the difference of {key}") })
+        let mut patch =
+            patch.map_err(|_| StoreError::Row { what: format!("the difference of {key}") })?;
+        if let Some(steps) = patch.as_array_mut() {
+            let moves = sides.difference.renamed.iter().map(
+                |renamed| json!({"op": "move", "from": renamed.from, "path": renamed.pointer}),
+            );
+            steps.splice(0..0, moves.collect::<Vec<_>>());
+        }
+        Ok(Some(patch))
     }
 
     fn entry_sides(
@@ -93,9 +137,10 @@ impl Repository {
             Some(_) => None,
         };
         let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let base = document(&before)?;
-        let diff = diff(shape, &base, &document(&after)?);
-        let difference = EntryDifference { key: key.clone(), before, after, diff };
+        let (mut base, newer) = (document(&before)?, document(&after)?);
+        let renamed = rename_for_diff(kind.as_ref().map(|kind| &*kind.schema), &mut base, &newer);
+        let diff = diff(shape, &base, &newer);
+        let difference = EntryDifference { key: key.clone(), before, after, renamed, diff };
         Ok(Some(Sides { difference, document: base }))
     }
 }

@@ -6,6 +6,7 @@ use serde::Serialize;
 
 use super::{
     catalogue::{decoded_key, row, with_prefix},
+    facts::Facts,
     kinds::Kinds,
     objects::StoreError,
 };
@@ -144,7 +145,11 @@ impl Repository {
     ) -> Result<Vec<Use>, StoreError> {
         let roots = self.roots(state)?;
         let kinds = Kinds::at(self, roots.catalogue);
-        let sources = sources(&*self.source, roots.backlinks, &key.source(), None)?;
+        // Nothing links to a translation.
+        let sources = match key.locale() {
+            None => sources(&*self.source, roots.backlinks, key, None)?,
+            Some(_) => Vec::new(),
+        };
         let is_after = |(by, role): &(EntryKey, Role)| after == Some((by, word(*role)));
         let seen = sources.iter().position(is_after).map_or(0, |index| index + 1);
         let mut uses = Vec::new();
@@ -155,8 +160,18 @@ impl Repository {
             let document = row(&*self.source, roots.catalogue, &by)?.and_then(|row| row.document());
             let (Some(kind), Some(document)) = (kinds.get(by.kind())?, document) else { continue };
             let document = self.document(document)?;
-            let pointers = kind.schema.links(&document).into_iter();
-            let pointers = pointers.filter(|link| link.target == key.source() && link.role == role);
+            if by.locale().is_some()
+                && row(&*self.source, roots.catalogue, &by.source())?
+                    .is_none_or(|row| row.document().is_none())
+            {
+                continue;
+            }
+            let links = match by.locale() {
+                None => kind.schema.links(&document),
+                Some(_) => Facts::of_translation(&kind.schema, &document).links,
+            };
+            let pointers = links.into_iter();
+            let pointers = pointers.filter(|link| link.target == *key && link.role == role);
             uses.push(Use {
                 title: kind.schema.title(&document).map(str::to_owned),
                 role: word(role),

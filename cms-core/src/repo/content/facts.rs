@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use crate::{
     model::key::EntryKey,
-    schema::{KindSchema, Link, Role},
+    schema::{KindSchema, Link, Role, translation::Translation},
 };
 
 /// What the graph knows of one document.
@@ -30,6 +30,23 @@ impl Facts {
             slug: kind.slug(document).map(str::to_owned),
             letter: kind.letter(),
             canonical_parent: kind.canonical_parent(document),
+        }
+    }
+
+    /// What the graph knows of a translation: what its texts show.
+    pub(in crate::repo) fn of_translation(kind: &KindSchema, document: &Value) -> Self {
+        let Ok(translation) = Translation::parse(document) else { return Self::default() };
+        let mut seen = std::collections::HashSet::new();
+        let mut links = kind.translation_links(&translation.renamed(kind));
+        links.retain(|link| seen.insert((link.target.clone(), link.role)));
+        Self { links, ..Self::default() }
+    }
+
+    /// What the graph knows of what stands under a key.
+    pub(in crate::repo) fn under(key: &EntryKey, kind: &KindSchema, document: &Value) -> Self {
+        match key.locale() {
+            None => Self::of(kind, document),
+            Some(_) => Self::of_translation(kind, document),
         }
     }
 

@@ -73,7 +73,7 @@ impl<'a> Graph<'a> {
         };
         let facts = match (document, self.kinds.get(key.kind())?) {
             (Some(document), Some(kind)) => {
-                let document = self.repository.document(document)?;
+                let document = self.kinds.document(&kind, document)?;
                 Some(Arc::new(Facts::of(&kind.schema, &document)))
             }
             _ => None,
@@ -115,7 +115,12 @@ impl<'a> Graph<'a> {
         if let Some(known) = self.carrying.lock().get(key) {
             return Ok(Arc::clone(known));
         }
-        let carrying: Arc<[_]> = backlinks::carrying(self.nodes, self.roots.backlinks, key)?.into();
+        // What a translation shows its entry carries.
+        let found = backlinks::carrying(self.nodes, self.roots.backlinks, key)?;
+        let mut carrying: Vec<_> =
+            found.into_iter().map(|(carrier, role)| (carrier.source(), role)).collect();
+        carrying.dedup();
+        let carrying: Arc<[_]> = carrying.into();
         self.carrying.lock().insert(key.clone(), Arc::clone(&carrying));
         Ok(carrying)
     }

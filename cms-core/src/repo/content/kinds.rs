@@ -1,14 +1,15 @@
 //! The kinds in force at one catalogue, compiled once per schema document.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
     sync::Arc,
 };
 
 use parking_lot::Mutex;
+use serde_json::Value;
 
 use super::{
-    catalogue::{self, CatalogueRow},
+    catalogue::{self, CatalogueRow, RowState},
     objects::StoreError,
 };
 use crate::repo::open::Repository;
@@ -17,6 +18,7 @@ use crate::{
     model::{
         id::{DocumentId, NodeId},
         key::{EntryKey, Kind},
+        revision::RevisionState,
     },
     schema::{KIND_OF_SCHEMAS, KindSchema},
 };
@@ -33,7 +35,7 @@ pub(in crate::repo) struct Kinds<'a> {
     repository: &'a Repository,
     catalogue: NodeId,
     /// Schemas that are to be in force in place of the catalogue's.
-    over: BTreeMap<EntryKey, CatalogueRow>,
+    over: BTreeMap<EntryKey, Option<CatalogueRow>>,
     known: Mutex<HashMap<Kind, Option<KindInForce>>>,
     /// Kinds whose schema is about to change, as they were.
     before: Mutex<HashMap<Kind, Option<KindInForce>>>,
@@ -48,9 +50,14 @@ impl<'a> Kinds<'a> {
     pub(in crate::repo) fn over(
         repository: &'a Repository,
         catalogue: NodeId,
-        over: BTreeMap<EntryKey, CatalogueRow>,
+        over: BTreeMap<EntryKey, Option<CatalogueRow>>,
     ) -> Self {
         Self { repository, catalogue, over, known: Mutex::default(), before: Mutex::default() }
+    }
+
+    /// The catalogue whose kinds these are.
+    pub(in crate::repo) const fn catalogue(&self) -> NodeId {
+        self.catalogue
     }
 
     /// The kind, when there is a schema for it.
@@ -63,26 +70,15 @@ impl<'a> Kinds<'a> {
         Ok(found)
     }
 
-    /// Takes the schemas in which another catalogue differs as those in force: what a merge with it
-    /// brings is judged by the schemas that it brings.
-    pub(in crate::repo) fn take_changes(&self, other: NodeId) -> Result<(), StoreError> {
-        let schemas: Kind = KIND_OF_SCHEMAS.parse().expect("a kind");
-        let prefix = EntryKey::kind_prefix(&schemas);
-        let nodes = &*self.repository.source;
-        let rows = |root| -> Result<Vec<(Vec<u8>, bytes::Bytes)>, StoreError> {
-            catalogue::with_prefix(nodes, root, &prefix)?.collect()
-        };
-        let here = rows(self.catalogue)?;
-        for (key, value) in rows(other)? {
-            if here.contains(&(key.clone(), value.clone())) {
-                continue;
-            }
-            let Ok(kind) = catalogue::decoded_key(&key)?.id().parse::<Kind>() else { continue };
-            let Some(document) = catalogue::decoded_row(&key, &value)?.document() else { continue };
-            let schema = self.repository.compiled_schema(&kind, document)?;
-            self.take(kind, KindInForce { schema, document: Some(document) })?;
-        }
-        Ok(())
+    /// A stored document of a kind, its fields under the names that the kind in force has for them.
+    pub(in crate::repo) fn document(
+        &self,
+        kind: &KindInForce,
+        id: DocumentId,
+    ) -> Result<Value, StoreError> {
+        let mut document = self.repository.document(id)?;
+        kind.schema.rename(&mut document);
+        Ok(document)
     }
 
     /// Takes another schema of a kind as the one in force.
@@ -119,12 +115,10 @@ impl<'a> Kinds<'a> {
         let Some(key) = schema_key(kind) else { return Ok(None) };
         let nodes: &dyn ReadNodes = &*self.repository.source;
         let row = match self.over.get(&key) {
-            Some(row) => Some(*row),
+            Some(row) => *row,
             None => catalogue::row(nodes, self.catalogue, &key)?,
         };
-        let Some(document) = row.and_then(|row| row.document()) else { return Ok(None) };
-        let schema = self.repository.compiled_schema(kind, document)?;
-        Ok(Some(KindInForce { schema, document: Some(document) }))
+        row.map_or(Ok(None), |row| self.repository.schema_in_force(kind, &row))
     }
 
     /// Every kind that has a schema, ascending.
@@ -135,7 +129,7 @@ impl<'a> Kinds<'a> {
         let mut names = Vec::new();
         for row in rows {
             let (key, value) = row?;
-            if catalogue::decoded_row(&key, &value)?.document().is_some() {
+            if catalogue::decoded_row(&key, &value)?.state != RowState::Deleted {
                 names.extend(catalogue::decoded_key(&key)?.id().parse::<Kind>().ok());
             }
         }
@@ -147,7 +141,58 @@ pub(in crate::repo) fn schema_key(kind: &Kind) -> Option<EntryKey> {
     EntryKey::new(KIND_OF_SCHEMAS.parse().expect("a kind"), kind.as_str()).ok()
 }
 
+/// Revisions that are looked through for a schema that compiles.
+const LOOKED_THROUGH_MAX: usize = 64;
+
 impl Repository {
+    /// The schema that a row of the catalogue puts in force: its own, or where that does not compile or is in
+    /// conflict, the newest before it that does. A draft may hold a mistake in a kind, which is a violation of
+    /// that entry; what else the draft holds is judged by the kind as it was before the mistake.
+    pub(in crate::repo) fn schema_in_force(
+        &self,
+        kind: &Kind,
+        row: &CatalogueRow,
+    ) -> Result<Option<KindInForce>, StoreError> {
+        if row.state == RowState::Deleted {
+            return Ok(None);
+        }
+        if let Some(document) = row.document()
+            && let Some(known) = self.compiling(kind, document)?
+        {
+            return Ok(Some(known));
+        }
+        let mut waiting = VecDeque::from([row.revision]);
+        let mut seen = HashSet::from([row.revision]);
+        while let Some(revision) = waiting.pop_front().filter(|_| seen.len() < LOOKED_THROUGH_MAX) {
+            let revision = self.revision(revision)?;
+            let terms = match &revision.state {
+                RevisionState::Resolved(document) => vec![*document],
+                RevisionState::Conflicted(terms) => terms.sides().flatten().collect(),
+                RevisionState::Deleted => Vec::new(),
+            };
+            for document in terms {
+                if let Some(known) = self.compiling(kind, document)? {
+                    return Ok(Some(known));
+                }
+            }
+            waiting.extend(revision.parents.into_iter().filter(|parent| seen.insert(*parent)));
+        }
+        Ok(None)
+    }
+
+    /// The schema in a document; none when it does not compile.
+    fn compiling(
+        &self,
+        kind: &Kind,
+        document: DocumentId,
+    ) -> Result<Option<KindInForce>, StoreError> {
+        match self.compiled_schema(kind, document) {
+            Ok(schema) => Ok(Some(KindInForce { schema, document: Some(document) })),
+            Err(StoreError::Schema(_)) => Ok(None),
+            Err(error) => Err(error),
+        }
+    }
+
     /// The schema in a document, compiled at most once.
     pub(in crate::repo) fn compiled_schema(
         &self,

@@ -136,7 +136,9 @@ impl Repository {
         key: &EntryKey,
         stored: &StoredWorking,
     ) -> Result<Result<Prepared, Refusal>, StoreError> {
-        let document = self.working_document(&stored.content)?;
+        // What was typed under a field's earlier name is committed under the one that it has now.
+        let typed = self.working_document(&stored.content)?;
+        let [document, ..] = self.under_names_of_today(kinds, key, [typed, None, None])?;
         let action = match &document {
             Some(document) => Action::Put(canonical::to_bytes(document)),
             None => Action::Delete,
@@ -164,7 +166,7 @@ impl Repository {
                 None => None,
             };
             prepared.merged.extend(stored.base);
-            match self.conflict_terms(here.revision)? {
+            match self.conflict_terms(kinds, key, here.revision)? {
                 // It is in conflict since: what was typed is what our side of it became.
                 Some([ours, base, theirs]) if ours == began => [document, base, theirs],
                 Some(terms) => {

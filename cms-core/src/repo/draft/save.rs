@@ -15,7 +15,7 @@ use super::{
 };
 use crate::repo::{
     branch::branch_head,
-    commit::unknown_kind,
+    commit::{translated::Surroundings, unknown_kind},
     conflict::CatalogueConflict,
     content::{catalogue, facts::Facts, kinds::Kinds, objects::StoreError},
     open::Repository,
@@ -155,6 +155,9 @@ impl Repository {
             new = self.new_content(&standing, &request.settles, content)?;
         }
         let violations = match &new.content {
+            Some(document) if key.locale().is_some() => {
+                self.judge_typed(draft, &standing.kinds, key, document)?
+            }
             Some(document) => self.violations(&standing.kinds, key, document)?,
             None => Vec::new(),
         };
@@ -248,6 +251,26 @@ impl Repository {
             StoredConflict::Left { base, theirs }
         };
         Ok(NewContent { content, conflict: Some(conflict), conflicts: carried.conflicts })
+    }
+
+    /// What is wrong with a translation beside its source as the draft has it, typed or committed. One that could be
+    /// no translation of anything is refused, like an entry of no kind.
+    fn judge_typed(
+        &self,
+        draft: &DraftId,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        document: &Value,
+    ) -> Result<Vec<Violation>, SaveError> {
+        let over = |key: &EntryKey| -> Result<Option<Option<Value>>, StoreError> {
+            let Some((stored, _)) = self.stored_working(draft, key)? else { return Ok(None) };
+            self.working_document(&stored.content).map(Some)
+        };
+        let around = Surroundings { kinds, catalogue: kinds.catalogue(), over: &over };
+        if let Some(violation) = self.without_place(around, key)? {
+            return Err(SaveError::NotADocument { violation });
+        }
+        Ok(self.judge_translation(around, key, document)?)
     }
 
     /// Drops a working copy: what is committed in the draft stands again.

@@ -133,7 +133,7 @@ impl Repository {
             let Some(row) = after.filter(|row| row.state == RowState::Conflicted) else { continue };
             let terms = match self.stored_working(draft, &key)? {
                 Some((stored, _)) => self.working_terms(&kinds, &key, &stored)?,
-                None => self.conflict_terms(row.revision)?,
+                None => self.conflict_terms(&kinds, &key, row.revision)?,
             };
             let Some(terms) = terms else { continue };
             entries.push(self.entry_conflict(&kinds, key, terms)?);
@@ -229,7 +229,7 @@ impl Repository {
         let not_conflicted = || SettlingError::NotConflicted { key: key.clone() };
         let row = catalogue::row(&*self.source, at.base.catalogue, key)?;
         let row = row.filter(|row| row.state == RowState::Conflicted).ok_or_else(not_conflicted)?;
-        let terms = self.conflict_terms(row.revision)?.ok_or_else(not_conflicted)?;
+        let terms = self.conflict_terms(at.kinds, key, row.revision)?.ok_or_else(not_conflicted)?;
         let kind = match key.locale() {
             None => at.kinds.get(key.kind())?,
             Some(_) => None,

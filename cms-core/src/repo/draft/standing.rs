@@ -119,7 +119,9 @@ impl Standing<'_> {
         match &self.working {
             Some((stored, _)) => self.repository.working_terms(&self.kinds, self.key, stored),
             None => match self.row {
-                Some(row) => self.repository.conflict_terms(row.revision),
+                Some(row) => {
+                    self.repository.conflict_terms(&self.kinds, self.key, row.revision)
+                }
                 None => Ok(None),
             },
         }
@@ -195,15 +197,18 @@ impl Repository {
         key: &EntryKey,
         revision: RevisionId,
     ) -> Result<Option<Value>, StoreError> {
-        if let Some(terms) = self.conflict_terms(revision)? {
+        if let Some(terms) = self.conflict_terms(kinds, key, revision)? {
             return Ok(self.merge_documents(kinds, key, terms)?.document);
         }
         self.revision(revision)?.state.document().map(|id| self.document(id)).transpose()
     }
 
-    /// The terms of a revision that is in conflict.
+    /// The terms of a revision that is in conflict, under the names that fields have today: a place is the same
+    /// one in all of them.
     pub(in crate::repo) fn conflict_terms(
         &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
         revision: RevisionId,
     ) -> Result<Option<ConflictTerms>, StoreError> {
         let RevisionState::Conflicted(terms) = self.revision(revision)?.state else {
@@ -211,7 +216,8 @@ impl Repository {
         };
         let [ours, base, theirs] = *terms.as_slice() else { return Ok(None) };
         let read = |id: Option<_>| id.map(|id| self.document(id)).transpose();
-        Ok(Some([read(ours)?, read(base)?, read(theirs)?]))
+        let terms = [read(ours)?, read(base)?, read(theirs)?];
+        self.under_names_of_today(kinds, key, terms).map(Some)
     }
 
     /// The terms of the conflict that a working copy is in; none where it is in none, or has settled it.
@@ -225,12 +231,13 @@ impl Repository {
         match &stored.conflict {
             Some(StoredConflict::Settled) => Ok(None),
             Some(StoredConflict::Left { base, theirs }) => {
-                Ok(Some([read(&stored.content)?, read(base)?, read(theirs)?]))
+                let terms = [read(&stored.content)?, read(base)?, read(theirs)?];
+                self.under_names_of_today(kinds, key, terms).map(Some)
             }
             // Typed by a program that knew no better than that this settles it all.
             None => {
                 let Some(revision) = stored.base else { return Ok(None) };
-                let Some(terms) = self.conflict_terms(revision)? else { return Ok(None) };
+                let Some(terms) = self.conflict_terms(kinds, key, revision)? else { return Ok(None) };
                 let typed = read(&stored.content)?;
                 let carried = self.carry_document(kinds, key, &terms, &[], typed.as_ref())?;
                 let carried = carried.expect("no place is named as settled");

@@ -70,7 +70,8 @@ impl Repository {
         self.edit_draft(draft, stamp, &mut |entries| {
             entries.document(key)?;
             let uses = self.where_used(&State::Commit(entries.commit), key)?;
-            let parents = entries.parents(key)?;
+            // A translation stands nowhere by itself.
+            let parents = if key.locale().is_none() { entries.parents(key)? } else { Vec::new() };
             let stays =
                 |used: &Use| !everywhere || used.role != "contains" || !parents.contains(&used.by);
             let uses: Vec<Use> = uses.into_iter().filter(stays).collect();

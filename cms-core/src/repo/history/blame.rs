@@ -6,7 +6,6 @@
 use std::collections::{BinaryHeap, HashMap};
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::repo::{
     content::{catalogue, kinds::Kinds, objects::StoreError},
@@ -75,8 +74,11 @@ impl Repository {
             let revision = self.revision(id)?;
             looked += 1;
             let is_last = looked == BLAME_REVISIONS_MAX;
-            let (left, handed_on) =
-                if is_last { (held, Vec::new()) } else { self.hand_on(&shape, &revision, held)? };
+            let (left, handed_on) = if is_last {
+                (held, Vec::new())
+            } else {
+                self.hand_on(&kinds, key, &revision, held)?
+            };
             for (part, _) in left {
                 made[part] = Some((id, revision.clone(), is_last));
             }
@@ -109,20 +111,28 @@ impl Repository {
     }
 
     /// What of a revision its parents had already, parent by parent, and what it made itself.
-    fn hand_on<'k>(
+    fn hand_on(
         &self,
-        shape: &dyn Fn() -> Shape<'k>,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
         revision: &Revision,
         held: Held,
     ) -> Result<(Held, Vec<(RevisionId, Held)>), StoreError> {
         let Some(document) = revision.state.document() else { return Ok((held, Vec::new())) };
+        let kind = kinds.get(key.kind())?.filter(|_| key.locale().is_none());
+        let shape = || kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
         let document = self.document(document)?;
         let mut left = held;
         let mut handed_on = Vec::new();
         for parent in &revision.parents {
             let Some(before) = self.revision(*parent)?.state.document() else { continue };
-            let before: Value = self.document(before)?;
-            let were = origins(shape(), &before, &document);
+            // A field that was renamed is no other one.
+            let sides = [Some(self.document(before)?), Some(document.clone()), None];
+            let [Some(before), Some(after), _] = self.under_names_of_today(kinds, key, sides)?
+            else {
+                continue;
+            };
+            let were = origins(shape(), &before, &after);
             let mut handed = Vec::new();
             left.retain(|(part, here)| match were.get(*here).copied().flatten() {
                 Some(there) => {

@@ -16,6 +16,7 @@ use crate::{
         commit::check::Touched,
         commit::{
             prepared::{After, NewDocument, Prepared},
+            translated::Surroundings,
             unknown_kind,
         },
         content::{
@@ -192,19 +193,61 @@ impl Judge<'_> {
             return Ok(refused(&parsed.origin, Some(key.to_string()), reasons));
         };
         let source = self.repository.document(source)?;
-        let (translation, notices) = match read_translation(&kind.schema, &source, &parsed.content)
+        let (mut translation, mut notices) =
+            match read_translation(&kind.schema, &source, &parsed.content) {
+                Ok(read) => read,
+                Err(reasons) => {
+                    return Ok(refused(&parsed.origin, Some(key.to_string()), reasons));
+                }
+            };
+        if matches!(parsed.content, Content::Document(_))
+            && let Some(known) = self.row(key)?.and_then(|row| row.document())
+            && let Ok(known) = Translation::parse(&self.repository.document(known)?)
         {
-            Ok(read) => read,
-            Err(reasons) => return Ok(refused(&parsed.origin, Some(key.to_string()), reasons)),
-        };
-        let mut prepared = self.prepared(key, &kind, &translation.to_document(), None)?;
+            // The same words again were not made anew for a source that changed since.
+            let stale = translation.keep_stale(&known.renamed(&kind.schema));
+            notices.extend(stale.into_iter().map(|address| {
+                (
+                    address.to_string(),
+                    "it was made from an earlier source, and stays stale".to_owned(),
+                )
+            }));
+        }
+        let document = translation.to_document();
+        let reasons = self.judge_translation(key, &document, known)?;
+        if !reasons.is_empty() {
+            return Ok(refused(&parsed.origin, Some(key.to_string()), reasons));
+        }
+        let facts = Facts::of_translation(&kind.schema, &document);
+        let mut prepared = self.prepared(key, &kind, &document, Some(facts))?;
         // Where the source is among the lines, its new revision takes this place.
         prepared.derived_from = self.row(&key.source())?.map(|row| row.revision);
         if translation.is_empty() {
             prepared.after = After::Deleted;
+            prepared.facts.after = None;
         }
         let origin = parsed.origin.clone();
         Ok(Read::Judged(Box::new(Judged { origin, prepared, notices })))
+    }
+
+    /// What is wrong with a translation beside what the lines leave around it.
+    fn judge_translation(
+        &self,
+        key: &EntryKey,
+        document: &Value,
+        known: &BTreeMap<EntryKey, Incoming>,
+    ) -> Result<Reasons, StoreError> {
+        let over = |key: &EntryKey| match known.get(key) {
+            None => Ok(None),
+            Some(incoming) => {
+                let document = incoming.prepared.document();
+                let document = document.map(|document| self.repository.document(document.id));
+                Ok(Some(document.transpose()?))
+            }
+        };
+        let around =
+            Surroundings { kinds: self.kinds, catalogue: self.base.catalogue, over: &over };
+        self.repository.judge_translation(around, key, document)
     }
 
     fn row(&self, key: &EntryKey) -> Result<Option<CatalogueRow>, StoreError> {
@@ -221,15 +264,14 @@ impl Judge<'_> {
         let before = self.row(key)?;
         let new = NewDocument::of(document);
         let mut facts = Touched { before: None, after: after.map(Arc::new) };
-        if let Some(known) =
-            before.and_then(|row| row.document()).filter(|_| key.locale().is_none())
-        {
+        if let Some(known) = before.and_then(|row| row.document()) {
             let was = self.kinds.get_before(key.kind())?;
             let is_as_before = was.as_ref().is_some_and(|was| was.document == kind.document);
             facts.before = match was {
                 Some(_) if known == new.id && is_as_before => facts.after.clone(),
                 Some(was) => {
-                    Some(Arc::new(Facts::of(&was.schema, &self.repository.document(known)?)))
+                    let document = self.repository.document(known)?;
+                    Some(Arc::new(Facts::under(key, &was.schema, &document)))
                 }
                 None => None,
             };

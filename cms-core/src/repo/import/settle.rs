@@ -67,10 +67,9 @@ pub(super) fn prune(
     }
     for (key, row) in gone {
         let mut facts = Touched::default();
-        if let (None, Some(document), Some(kind)) =
-            (key.locale(), row.document(), kinds.get_before(key.kind())?)
-        {
-            facts.before = Some(Arc::new(Facts::of(&kind.schema, &repository.document(document)?)));
+        if let (Some(document), Some(kind)) = (row.document(), kinds.get_before(key.kind())?) {
+            let document = repository.document(document)?;
+            facts.before = Some(Arc::new(Facts::under(&key, &kind.schema, &document)));
         }
         let schema = kinds.get(key.kind())?.and_then(|kind| kind.document);
         let prepared = Prepared { facts, ..Prepared::new(key.clone(), Some(row), schema) };
@@ -136,6 +135,9 @@ pub(super) fn settle<'a>(
         }
         // No line can be left out for an entry that none names, nor twice for the same one.
         let is_stuck = |refusal: &Refusal| {
+            if refusal.key.locale().is_some() {
+                return !incoming.contains_key(&refusal.key);
+            }
             let source = refusal.key.source();
             // An entry stands before its translations.
             let named = incoming.range(&source..).next();
@@ -318,7 +320,11 @@ impl Settler<'_, '_, '_> {
         }
         self.tell(&key, violations, incoming);
         if skip_invalid {
-            incoming.retain(|found, _| found.source() != key.source());
+            // An entry goes with its translations, a translation goes alone.
+            match key.locale() {
+                None => incoming.retain(|found, _| found.source() != key),
+                Some(_) => _ = incoming.remove(&key),
+            }
         }
         Ok(skip_invalid)
     }

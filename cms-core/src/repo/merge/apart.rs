@@ -32,7 +32,8 @@ pub(in crate::repo) fn moved_apart(
         };
         let children = |state: Option<RowState>| -> Result<BTreeSet<EntryKey>, StoreError> {
             let Some(RowState::Resolved(id)) = state else { return Ok(BTreeSet::new()) };
-            let Some(document) = known(repository, id)? else { return Ok(BTreeSet::new()) };
+            let Some(mut document) = known(repository, id)? else { return Ok(BTreeSet::new()) };
+            kind.schema.rename(&mut document);
             Ok(Facts::of(&kind.schema, &document).children().cloned().collect())
         };
         let base = children(triple.base)?;

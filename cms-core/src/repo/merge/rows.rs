@@ -7,7 +7,7 @@
 //!    keeps what it worked out.
 
 use std::{
-    collections::{BTreeMap, HashMap},
+    collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -15,7 +15,10 @@ use serde_json::Value;
 
 use super::parted::Parted;
 use crate::repo::{
-    commit::prepared::{After, NewDocument, Prepared},
+    commit::{
+        prepared::{After, NewDocument, Prepared},
+        translated::Surroundings,
+    },
     content::{
         catalogue::{self, CatalogueRow, RowState},
         kinds::Kinds,
@@ -27,8 +30,7 @@ use crate::{
     document::{self, Carried, DocumentMerge, SettleError, Shape},
     model::{
         id::DocumentId,
-        key::EntryKey,
-        object::Object,
+        key::{EntryKey, Kind},
         revision::{RevisionState, Terms},
     },
     schema::{Violation, translation::Translation},
@@ -74,6 +76,9 @@ pub(in crate::repo) struct RowMerger<'a> {
     pub(in crate::repo) repository: &'a Repository,
     pub(in crate::repo) kinds: &'a Kinds<'a>,
     pub(in crate::repo) parted: &'a Parted,
+    /// Kinds that one of the sides changed: documents are brought to the version that is in force after the
+    /// merge before they are compared, so that words under an earlier name arrive under today's.
+    pub(in crate::repo) moved: BTreeSet<Kind>,
     pub(in crate::repo) worked: &'a mut Worked,
 }
 
@@ -82,13 +87,19 @@ impl RowMerger<'_> {
         let Triple { key, base, ours, theirs } = triple;
         let states = [ours.map(|row| row.state), theirs.map(|row| row.state)];
         let same = states[0] == states[1] && states[0] != Some(RowState::Conflicted);
-        if same || states[1] == *base {
-            return Ok(MergedRow::Ours);
-        }
         let schema = self.kinds.get(key.kind())?.and_then(|kind| kind.document);
         let mut change = Prepared::new(key.clone(), *ours, schema);
+        if same || states[1] == *base {
+            let Some(brought) = self.brought(key, states[0])? else { return Ok(MergedRow::Ours) };
+            change.after = After::Document(brought);
+            return Ok(MergedRow::Change(Box::new(change)));
+        }
         if states[0] == *base {
             change.after = After::Taken(*theirs);
+            if let Some(brought) = self.brought(key, states[1])? {
+                change.merged.extend(theirs.map(|row| row.revision));
+                change.after = After::Document(brought);
+            }
             return Ok(MergedRow::Change(Box::new(change)));
         }
         change.merged.extend(theirs.map(|row| row.revision));
@@ -96,7 +107,7 @@ impl RowMerger<'_> {
         let joined = self.joined(key, documents)?;
         change.derived_from = self.derived_from(theirs)?;
         change.after = match &joined.document {
-            _ if !joined.is_whole => self.conflict(documents)?,
+            _ if !joined.is_whole => self.conflict(key, documents)?,
             None => After::Deleted,
             Some(document) => {
                 let new = NewDocument::of(document);
@@ -132,7 +143,13 @@ impl RowMerger<'_> {
                 // ours - before + base, merged with theirs - base: where what it conflicts with is where
                 // the two parted, it gives way to what that has become.
                 match terms.as_slice() {
-                    [side, before, other] if *other == base => Ok(Some([*side, *before, theirs])),
+                    [side, before, other]
+                        if *other == base
+                            || self.read(&triple.key, *other)?
+                                == self.read(&triple.key, base)? =>
+                    {
+                        Ok(Some([*side, *before, theirs]))
+                    }
                     _ => Ok(None),
                 }
             }
@@ -148,7 +165,7 @@ impl RowMerger<'_> {
         let merged = self.repository.merge_documents(
             self.kinds,
             key,
-            [self.read(ours)?, self.read(base)?, self.read(theirs)?],
+            [self.read(key, ours)?, self.read(key, base)?, self.read(key, theirs)?],
         )?;
         self.worked.computed_count += 1;
         let is_whole = merged.conflicts.is_empty()
@@ -168,12 +185,16 @@ impl RowMerger<'_> {
         document: &Value,
         documents: Documents,
     ) -> Result<Vec<Violation>, StoreError> {
+        if key.locale().is_some() {
+            // Beside which source it will stand is not settled yet.
+            return Ok(Translation::parse(document).err().unwrap_or_default());
+        }
         let found = self.repository.violations(self.kinds, key, document)?;
         for side in [documents[0], documents[2]] {
             if found.is_empty() {
                 break;
             }
-            if let Some(side) = self.read(side)?
+            if let Some(side) = self.read(key, side)?
                 && !self.repository.violations(self.kinds, key, &side)?.is_empty()
             {
                 return Ok(Vec::new());
@@ -182,20 +203,55 @@ impl RowMerger<'_> {
         Ok(found)
     }
 
-    fn read(&self, id: Option<DocumentId>) -> Result<Option<Value>, StoreError> {
+    /// A document as it is, brought to the version of its kind that is in force after the merge.
+    fn read(&self, key: &EntryKey, id: Option<DocumentId>) -> Result<Option<Value>, StoreError> {
         let Some(id) = id else { return Ok(None) };
-        match self.parted.made.get(&id) {
-            Some(document) => Ok(Some(document.clone())),
-            None => self.repository.document(id).map(Some),
-        }
+        let mut document = match self.parted.made.get(&id) {
+            Some(document) => document.clone(),
+            None => self.repository.document(id)?,
+        };
+        self.bring(key, &mut document)?;
+        Ok(Some(document))
     }
 
-    fn conflict(&self, documents: Documents) -> Result<After, StoreError> {
-        let terms = Terms::new(documents.to_vec()).expect("three terms");
-        let made = documents[1].and_then(|base| self.parted.made.get(&base));
-        let objects: Vec<Object> =
-            made.and_then(|document| NewDocument::of(document).unwritten).into_iter().collect();
-        Ok(After::Conflict(terms, objects))
+    /// Brings a document to today's version of its kind; says whether that changed it.
+    fn bring(&self, key: &EntryKey, document: &mut Value) -> Result<bool, StoreError> {
+        if !self.moved.contains(key.kind()) {
+            return Ok(false);
+        }
+        let Some(kind) = self.kinds.get(key.kind())? else { return Ok(false) };
+        Ok(match key.locale() {
+            None => kind.schema.bring(document),
+            Some(_) => kind.schema.rename_addresses(document),
+        })
+    }
+
+    /// What bringing a row's document to today's version of its kind makes of it; none when it is that already.
+    fn brought(
+        &self,
+        key: &EntryKey,
+        state: Option<RowState>,
+    ) -> Result<Option<NewDocument>, StoreError> {
+        let Some(RowState::Resolved(id)) = state.filter(|_| self.moved.contains(key.kind())) else {
+            return Ok(None);
+        };
+        let mut document = self.repository.document(id)?;
+        Ok(self.bring(key, &mut document)?.then(|| NewDocument::of(&document)))
+    }
+
+    fn conflict(&self, key: &EntryKey, documents: Documents) -> Result<After, StoreError> {
+        let (mut terms, mut objects) = (Vec::new(), Vec::new());
+        for id in documents {
+            let is_stored = id.is_none_or(|id| !self.parted.made.contains_key(&id));
+            if is_stored && !self.moved.contains(key.kind()) {
+                terms.push(id);
+                continue;
+            }
+            let new = self.read(key, id)?.as_ref().map(NewDocument::of);
+            terms.push(new.as_ref().map(|new| new.id));
+            objects.extend(new.and_then(|new| new.unwritten));
+        }
+        Ok(After::Conflict(Terms::new(terms).expect("three terms"), objects))
     }
 
     fn derived_from(
@@ -213,8 +269,9 @@ impl Repository {
         &self,
         kinds: &Kinds<'_>,
         key: &EntryKey,
-        [ours, base, theirs]: [Option<Value>; 3],
+        sides: [Option<Value>; 3],
     ) -> Result<DocumentMerge, StoreError> {
+        let [ours, base, theirs] = self.under_names_of_today(kinds, key, sides)?;
         let kind = match key.locale() {
             None => kinds.get(key.kind())?,
             Some(_) => None,
@@ -237,8 +294,28 @@ impl Repository {
             Some(_) => None,
         };
         let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
+        let [edited, ..] = self.under_names_of_today(kinds, key, [edited.cloned(), None, None])?;
         let terms = terms.each_ref().map(Option::as_ref);
-        Ok(document::carried(shape, terms, settled, edited))
+        Ok(document::carried(shape, terms, settled, edited.as_ref()))
+    }
+
+    /// Documents of an entry, older and newer, with their fields under the names that the kind gives them now, so
+    /// that what a rename moved is compared with what it was.
+    pub(in crate::repo) fn under_names_of_today(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        mut documents: [Option<Value>; 3],
+    ) -> Result<[Option<Value>; 3], StoreError> {
+        if let Some(kind) = kinds.get(key.kind())? {
+            for document in documents.iter_mut().flatten() {
+                match key.locale() {
+                    None => _ = kind.schema.rename(document),
+                    Some(_) => _ = kind.schema.rename_addresses(document),
+                }
+            }
+        }
+        Ok(documents)
     }
 
     /// What is wrong with an entry's or a translation's document by itself.
@@ -249,7 +326,8 @@ impl Repository {
         document: &Value,
     ) -> Result<Vec<Violation>, StoreError> {
         if key.locale().is_some() {
-            return Ok(Translation::parse(document).err().unwrap_or_default());
+            let around = Surroundings { kinds, catalogue: kinds.catalogue(), over: &|_| Ok(None) };
+            return self.judge_translation(around, key, document);
         }
         Ok(match kinds.get(key.kind())? {
             Some(kind) => self.judge(&kind.schema, document)?,

@@ -10,17 +10,13 @@ use crate::{
     map,
     model::{
         id::{CommitId, NodeId, PublicationId},
-        key::{EntryKey, Kind, is_name},
+        key::{EntryKey, is_name},
         object::ObjectKind,
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
         channel::{Head, channel_head},
-        content::{
-            catalogue::{self, CatalogueRow},
-            kinds::{Kinds, schema_key},
-            objects::StoreError,
-        },
+        content::{catalogue::CatalogueRow, objects::StoreError},
         open::Repository,
         state::Roots,
     },
@@ -194,38 +190,16 @@ impl Repository {
         }
     }
 
-    /// The kinds under which a course's documents are judged and made.
-    ///
-    /// Rows are of documents that may have been written under schemas that were never published, so
-    /// the course's commit knows them; a schema that is live and newer goes before.
-    pub(in crate::repo) fn kinds_of(
+    /// The catalogue in which a course finds what is asked for, with the kinds that come with it.
+    pub(in crate::repo) fn asked(
         &self,
         base: &Base,
         course: &Course,
-    ) -> Result<Kinds<'_>, StoreError> {
-        let rows = match &course.goal {
-            Goal::State(roots) => return Ok(Kinds::at(self, roots.catalogue)),
-            Goal::Anew(_) => return Ok(Kinds::at(self, base.roots.catalogue)),
-            Goal::Rows(rows) => rows,
-        };
-        let asked = self.commit_of(course.commit)?.catalogue;
-        let kinds: BTreeSet<&Kind> = rows.keys().map(EntryKey::kind).collect();
-        let mut over = BTreeMap::new();
-        for key in kinds.into_iter().filter_map(schema_key) {
-            let nodes = &*self.source;
-            let named = rows.get(&key).copied().flatten();
-            let live = catalogue::row(nodes, base.roots.catalogue, &key)?;
-            let asked = catalogue::row(nodes, asked, &key)?;
-            let in_force = match (named, live, asked) {
-                (Some(named), _, _) => Some(named),
-                (None, Some(live), Some(asked)) if live.revision != asked.revision => {
-                    let is_newer = self.is_made_from(live.revision, asked.revision)?;
-                    Some(if is_newer { live } else { asked })
-                }
-                (None, live, asked) => live.or(asked),
-            };
-            over.extend(in_force.map(|row| (key, row)));
+    ) -> Result<NodeId, StoreError> {
+        match &course.goal {
+            Goal::State(roots) => Ok(roots.catalogue),
+            Goal::Anew(_) => Ok(base.roots.catalogue),
+            Goal::Rows(_) => Ok(self.commit_of(course.commit)?.catalogue),
         }
-        Ok(Kinds::over(self, base.roots.catalogue, over))
     }
 }

@@ -17,8 +17,9 @@ use crate::{
         object::{ObjectKind, Space},
     },
     repo::{
+        commit::translated::Surroundings,
         content::{
-            catalogue::RowState,
+            catalogue::{self, CatalogueRow, RowState},
             facts::Facts,
             kinds::{KindInForce, Kinds},
             objects::StoreError,
@@ -31,6 +32,9 @@ use crate::{
 /// Judges differences one by one.
 pub(in crate::repo) struct Examiner<'e, 'a> {
     repository: &'e Repository,
+    /// The kinds in force before.
+    live: &'e Kinds<'a>,
+    /// The kinds in force after.
     kinds: &'e Kinds<'a>,
     /// When embargoes are judged; none lifts them.
     judged_ms: Option<u64>,
@@ -45,14 +49,18 @@ type Judged = (Candidate, Vec<Violation>);
 impl<'e, 'a> Examiner<'e, 'a> {
     pub(in crate::repo) fn new(
         repository: &'e Repository,
-        kinds: &'e Kinds<'a>,
+        [live, kinds]: [&'e Kinds<'a>; 2],
         judged_ms: Option<u64>,
-        others: Vec<Difference>,
         answers: Answers,
     ) -> Self {
+        Self { repository, live, kinds, judged_ms, others: HashMap::new(), answers }
+    }
+
+    /// Tells the differences that are not asked for.
+    pub(in crate::repo) fn beside(mut self, others: Vec<Difference>) -> Self {
         let sources = others.into_iter().filter(|(key, _, _)| key.locale().is_none());
-        let others = sources.map(|difference| (difference.0.clone(), difference)).collect();
-        Self { repository, kinds, judged_ms, others, answers }
+        self.others = sources.map(|difference| (difference.0.clone(), difference)).collect();
+        self
     }
 
     /// Judges them on all cores.
@@ -74,6 +82,11 @@ impl<'e, 'a> Examiner<'e, 'a> {
                 Some((&candidate.key, violations.iter().find(is_embargo)?))
             })
             .collect();
+        let going: HashMap<&EntryKey, Option<CatalogueRow>> = judged
+            .iter()
+            .filter(|(_, violations)| violations.is_empty())
+            .map(|(candidate, _)| (&candidate.key, candidate.after))
+            .collect();
         let translated: Vec<Judged> = translations
             .into_par_iter()
             .map(|difference| {
@@ -82,11 +95,26 @@ impl<'e, 'a> Examiner<'e, 'a> {
                     Some(embargo) => Some((*embargo).clone()),
                     None => self.embargo_of(&source)?,
                 };
-                self.translation(judge(difference), embargo)
+                self.translation(judge(difference), embargo, &going)
             })
             .collect::<Result<_, StoreError>>()?;
         judged.extend(translated);
         Ok(judged)
+    }
+
+    /// What is live of an entry afterwards, or will be once what is not asked for goes live too.
+    fn row_after(
+        &self,
+        key: &EntryKey,
+        going: &HashMap<&EntryKey, Option<CatalogueRow>>,
+    ) -> Result<Option<CatalogueRow>, StoreError> {
+        if let Some(row) = going.get(key) {
+            return Ok(*row);
+        }
+        let nodes = &*self.repository.source;
+        let live = catalogue::row(nodes, self.live.catalogue(), key)?;
+        let live = live.filter(|row| row.document().is_some());
+        Ok(live.or_else(|| self.others.get(key).and_then(|(_, _, after)| *after)))
     }
 
     fn source(&self, mut candidate: Candidate) -> Result<Judged, StoreError> {
@@ -96,12 +124,13 @@ impl<'e, 'a> Examiner<'e, 'a> {
         };
         let repository = self.repository;
         if let Some(document) = candidate.before.and_then(|row| row.document()) {
-            let document = repository.document(document)?;
-            candidate.title = kind.schema.title(&document).map(str::to_owned);
-            candidate.facts.before = Some(Arc::new(Facts::of(&kind.schema, &document)));
+            let was = self.live.get(candidate.key.kind())?.unwrap_or_else(|| kind.clone());
+            let document = self.live.document(&was, document)?;
+            candidate.title = was.schema.title(&document).map(str::to_owned);
+            candidate.facts.before = Some(Arc::new(Facts::of(&was.schema, &document)));
         }
         if let Some(document) = candidate.after.and_then(|row| row.document()) {
-            let document = repository.document(document)?;
+            let document = self.kinds.document(&kind, document)?;
             violations.extend(repository.judge(&kind.schema, &document)?);
             if violations.is_empty() && self.answers == Answers::Withheld {
                 let public = kind.schema.public(&document, Children::Dropped);
@@ -118,19 +147,62 @@ impl<'e, 'a> Examiner<'e, 'a> {
 
     fn translation(
         &self,
-        candidate: Candidate,
+        mut candidate: Candidate,
         embargo: Option<Violation>,
+        going: &HashMap<&EntryKey, Option<CatalogueRow>>,
     ) -> Result<Judged, StoreError> {
         let mut violations = Vec::new();
-        if self.kind(&candidate, &mut violations)?.is_some()
-            && let Some(document) = candidate.after.and_then(|row| row.document())
-        {
-            let document = self.repository.document(document)?;
-            violations.extend(Translation::parse(&document).err().unwrap_or_default());
+        let Some(kind) = self.kind(&candidate, &mut violations)? else {
+            return Ok((candidate, violations));
+        };
+        let repository = self.repository;
+        if let Some(document) = candidate.before.and_then(|row| row.document()) {
+            let was = self.live.get(candidate.key.kind())?.unwrap_or_else(|| kind.clone());
+            let document = repository.document(document)?;
+            candidate.facts.before = Some(Arc::new(Facts::of_translation(&was.schema, &document)));
+        }
+        if let Some(document) = candidate.after.and_then(|row| row.document()) {
+            let document = repository.document(document)?;
+            candidate.facts.after = Some(Arc::new(Facts::of_translation(&kind.schema, &document)));
+            violations.extend(self.beside_its_source(&candidate.key, &kind, &document, going)?);
             // The words of what is embargoed must not show in another language either.
             violations.extend(embargo);
         }
         Ok((candidate, violations))
+    }
+
+    /// What is wrong with a translation as learners would get it.
+    fn beside_its_source(
+        &self,
+        key: &EntryKey,
+        kind: &KindInForce,
+        document: &Value,
+        going: &HashMap<&EntryKey, Option<CatalogueRow>>,
+    ) -> Result<Vec<Violation>, StoreError> {
+        let repository = self.repository;
+        let over = |key: &EntryKey| -> Result<Option<Option<Value>>, StoreError> {
+            let document = self.row_after(key, going)?.and_then(|row| row.document());
+            Ok(Some(document.map(|id| repository.document(id)).transpose()?))
+        };
+        let around =
+            Surroundings { kinds: self.kinds, catalogue: self.live.catalogue(), over: &over };
+        if let Some(violation) = repository.without_place(around, key)? {
+            return Ok(vec![violation]);
+        }
+        let translation = match Translation::parse(document) {
+            Ok(translation) => translation.renamed(&kind.schema),
+            Err(violations) => return Ok(violations),
+        };
+        let Some(mut source) = over(&key.source())?.flatten() else { return Ok(Vec::new()) };
+        kind.schema.rename(&mut source);
+        let mut violations = repository.judge_texts(kind, &source, &translation)?;
+        if violations.is_empty() && self.answers == Answers::Withheld {
+            let applied = kind.schema.applied(&source, &translation).document;
+            let public = kind.schema.public(&applied, Children::Dropped);
+            violations
+                .extend(repository.withhold(&kind.schema, public)?.err().into_iter().flatten());
+        }
+        Ok(violations)
     }
 
     fn kind(

@@ -48,7 +48,8 @@ impl Repository {
         let delivered = map::edit(&mut public, salt, base.delivered, rows)?;
         let routes = map::edit(&mut public, salt, base.routes, moved.edits)?;
         let sequence = report.base_sequence + 1;
-        let (kinds, locales) = made.counts(base.snapshot.as_ref());
+        let languages = self.languages_of(&source, roots.effective.catalogue)?;
+        let (kinds, locales) = made.counts(base.snapshot.as_ref(), &languages);
         let snapshot = Snapshot {
             channel: course.asked.channel.clone(),
             sequence,

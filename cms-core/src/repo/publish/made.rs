@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DeliveredCounts, LeftOut};
+use super::{DeliveredCounts, HeldBack, LeftOut};
 use crate::{
     map::Edit,
     model::{
@@ -13,9 +13,12 @@ use crate::{
 };
 
 /// What a publish made.
+#[derive(Default)]
 pub(super) struct Made {
     pub(super) changes: Vec<RowChange>,
     pub(super) left_out: Vec<LeftOut>,
+    /// Translations that stay as they were, for what they make of their sources now is refused.
+    pub(super) kept: Vec<HeldBack>,
 }
 
 /// A change of one row of the delivered map.
@@ -60,8 +63,9 @@ impl Made {
         counts
     }
 
-    /// The snapshot's counts, from those of the one before.
-    pub(super) fn counts(&self, before: Option<&Snapshot>) -> Counts {
+    /// The snapshot's counts, from those of the one before. Its languages are those that it is told, with or without
+    /// a document of their own; what a channel delivered before languages had to be entries stays counted.
+    pub(super) fn counts(&self, before: Option<&Snapshot>, languages: &[Locale]) -> Counts {
         let (mut kinds, mut locales) = (BTreeMap::new(), BTreeMap::new());
         for change in &self.changes {
             let live = |row: Option<Row>| i64::from(row.is_some_and(|row| !row.retired));
@@ -74,7 +78,12 @@ impl Made {
         let none = (Vec::new(), Vec::new());
         let (kinds_before, locales_before) =
             before.map_or(none, |snapshot| (snapshot.kinds.clone(), snapshot.locales.clone()));
-        (counted(&kinds_before, &kinds), counted(&locales_before, &locales))
+        let mut locales: BTreeMap<Locale, u64> =
+            counted(&locales_before, &locales).into_iter().collect();
+        for language in languages {
+            locales.entry(language.clone()).or_default();
+        }
+        (counted(&kinds_before, &kinds), locales.into_iter().collect())
     }
 }
 

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::{
-    Base, Course, LeftOut,
+    Base, Course, HeldBack, LeftOut,
     made::{Made, RowChange},
     spread::{Changed, Spread, rows_before},
 };
@@ -31,6 +31,7 @@ use crate::{
             facts::Facts,
             graph::Graph,
             kinds::KindInForce,
+            languages::{language_key, languages},
             objects::{ObjectSink, StoreError},
         },
         deliver::Row,
@@ -49,9 +50,6 @@ mod retire;
 
 use carry::CarriedParts;
 use live::Live;
-
-/// The kind whose entries hold a locale's policy: `locale/es`.
-pub(super) const KIND_OF_LOCALES: &str = "locale";
 
 /// An entry's delivered documents after the publish, by locale; the source's under none.
 #[derive(Debug, Clone, Default)]
@@ -73,6 +71,7 @@ struct Outcome {
     rubrics: Vec<Object>,
     media: Vec<MediaId>,
     left_out: Vec<LeftOut>,
+    kept: Vec<HeldBack>,
 }
 
 /// Entries that are made together; their documents are held until they are written.
@@ -94,8 +93,9 @@ pub(super) fn make(
         live: HashMap::new(),
         done: HashMap::new(),
         policies: Mutex::default(),
+        gone: gone(repository, graph, base)?,
     };
-    let mut made = Made { changes: Vec::new(), left_out: Vec::new() };
+    let mut made = Made::default();
     for key in &spread.fallen {
         let replaced_by = course.replaced_by.as_ref().filter(|_| course.leaving.contains(key));
         maker.retire(key, replaced_by, &mut made, sink)?;
@@ -124,15 +124,31 @@ pub(super) fn make(
                     copy_media(repository, id, sink)?;
                 }
             }
-            let is_changed = !outcome.changes.is_empty();
+            // Its kind may have changed what its parents show of it and nothing of itself.
+            let is_changed = !outcome.changes.is_empty() || spread.by_kind.contains(&outcome.key);
             made.changes.extend(outcome.changes);
             made.left_out.extend(outcome.left_out);
+            made.kept.extend(outcome.kept);
             if is_changed {
                 maker.done.insert(outcome.key, outcome.rows);
             }
         }
     }
     Ok(made)
+}
+
+/// The languages that leave the channel with their entries.
+fn gone(
+    repository: &Repository,
+    graph: &Graph<'_>,
+    base: &Base,
+) -> Result<BTreeSet<Locale>, StoreError> {
+    let mut gone: BTreeSet<Locale> =
+        languages(&*repository.source, base.roots.catalogue)?.into_iter().collect();
+    for locale in languages(graph.nodes, graph.roots.catalogue)? {
+        gone.remove(&locale);
+    }
+    Ok(gone)
 }
 
 /// An object is in a space only if it was written there, so published media are written again.
@@ -159,6 +175,8 @@ struct Maker<'m, 'a> {
     live: HashMap<EntryKey, Live>,
     done: HashMap<EntryKey, Rows>,
     policies: Mutex<HashMap<Locale, Untranslated>>,
+    /// Languages that are delivered no more.
+    gone: BTreeSet<Locale>,
 }
 
 impl Maker<'_, '_> {
@@ -177,13 +195,10 @@ impl Maker<'_, '_> {
         let moved = |target: &EntryKey| {
             self.done.contains_key(target) || self.spread.fallen.contains(target)
         };
-        if !changed.document
-            && changed.locales.is_empty()
-            && !is_new
-            && !facts.carried().any(|(key, _)| moved(key))
-        {
-            return Ok(None);
-        }
+        let is_concerned = changed.document
+            || !changed.locales.is_empty()
+            || is_new
+            || facts.carried().any(|(key, _)| moved(key));
         let read;
         let live = match self.live.get(key) {
             Some(live) => live,
@@ -192,6 +207,10 @@ impl Maker<'_, '_> {
                 &read
             }
         };
+        // What only a translation shows is among what its live document carries.
+        if !is_concerned && !live.carries(&moved) {
+            return Ok(None);
+        }
         let mut work = Work {
             maker: self,
             key,
@@ -204,11 +223,13 @@ impl Maker<'_, '_> {
             looked_up: HashMap::new(),
             media: Vec::new(),
             rubrics: Vec::new(),
+            kept: Vec::new(),
         };
         let AllLocales { made, left_out } = work.all_locales()?;
         let (media, rubrics) = (std::mem::take(&mut work.media), std::mem::take(&mut work.rubrics));
-        let outcome = self.outcome(key, live, made, left_out);
-        Ok(outcome.map(|outcome| Outcome { media, rubrics, ..outcome }))
+        let kept = std::mem::take(&mut work.kept);
+        let outcome = self.outcome(key, live, made, left_out, !kept.is_empty());
+        Ok(outcome.map(|outcome| Outcome { media, rubrics, kept, ..outcome }))
     }
 
     /// Compares what was made to what is live; none when it is the same and there is nothing to tell.
@@ -218,6 +239,7 @@ impl Maker<'_, '_> {
         live: &Live,
         made: BTreeMap<Option<Locale>, Delivered>,
         left_out: Vec<LeftOut>,
+        has_kept: bool,
     ) -> Option<Outcome> {
         let before: BTreeMap<_, _> = live.rows.iter().cloned().collect();
         let row_key = |locale: &Option<Locale>| match locale {
@@ -250,7 +272,8 @@ impl Maker<'_, '_> {
                 });
             }
         }
-        (!changes.is_empty() || !left_out.is_empty()).then(|| Outcome {
+        let is_told = has_kept || !left_out.is_empty() || self.spread.by_kind.contains(key);
+        (!changes.is_empty() || is_told).then(|| Outcome {
             key: key.clone(),
             rows,
             changes,
@@ -258,6 +281,7 @@ impl Maker<'_, '_> {
             rubrics: Vec::new(),
             media: Vec::new(),
             left_out,
+            kept: Vec::new(),
         })
     }
 
@@ -265,9 +289,8 @@ impl Maker<'_, '_> {
         if let Some(policy) = self.policies.lock().get(locale) {
             return Ok(*policy);
         }
-        let key = format!("{KIND_OF_LOCALES}/{}", locale.as_str().to_ascii_lowercase())
-            .parse::<EntryKey>();
-        let row = key.ok().map(|key| self.graph.row(&key)).transpose()?.flatten();
+        let key = language_key(locale);
+        let row = key.map(|key| self.graph.row(&key)).transpose()?.flatten();
         let document = row
             .and_then(|row| row.document())
             .map(|id| self.repository.document(id))
@@ -282,7 +305,11 @@ impl Maker<'_, '_> {
     }
 
     /// The source documents before a revision, the newest first.
-    fn older(&self, revision: RevisionId) -> impl Iterator<Item = Result<Value, StoreError>> {
+    fn older<'o>(
+        &'o self,
+        kind: &'o KindInForce,
+        revision: RevisionId,
+    ) -> impl Iterator<Item = Result<Value, StoreError>> + 'o {
         let mut next = Some(revision);
         let mut first = true;
         std::iter::from_fn(move || {
@@ -294,7 +321,7 @@ impl Maker<'_, '_> {
                 next = revision.parents.first().copied();
                 let is_current = std::mem::replace(&mut first, false);
                 if let Some(document) = revision.state.document().filter(|_| !is_current) {
-                    return Some(self.repository.document(document));
+                    return Some(self.graph.kinds.document(kind, document));
                 }
             }
         })
@@ -315,6 +342,18 @@ struct Work<'w, 'm, 'a> {
     media: Vec<MediaId>,
     /// What stays behind of what is made.
     rubrics: Vec<Object>,
+    /// Translations that can't be made of what is live now, and so stay as they were.
+    kept: Vec<HeldBack>,
+}
+
+/// What a translation makes of an entry.
+enum Translated {
+    /// Nothing: there is none, or it says nothing yet.
+    Nothing,
+    /// The entry in its words.
+    Own(Own),
+    /// Its engine does not understand what it makes of the source.
+    Refused(Vec<Violation>),
 }
 
 /// What an entry is made into.
@@ -365,7 +404,15 @@ impl Work<'_, '_, '_> {
             let live = self.live.parts(Some(&locale));
             let own_anew = is_anew || self.changed.locales.contains(&locale) || live.is_none();
             let own = if own_anew {
-                self.translated(&locale, source_document.as_ref())?
+                match self.translated(&locale, source_document.as_ref())? {
+                    Translated::Nothing => None,
+                    Translated::Own(own) => Some(own),
+                    Translated::Refused(reasons) => {
+                        let key = self.key.translated(&locale);
+                        self.kept.push(HeldBack { key, reasons, is_live: live.is_some() });
+                        live.as_ref().map(|parts| self.live_own(parts))
+                    }
+                }
             } else {
                 live.as_ref().map(|parts| self.live_own(parts))
             };
@@ -407,7 +454,7 @@ impl Work<'_, '_, '_> {
     fn source_document(&self) -> Result<Option<(Value, RevisionId)>, StoreError> {
         let Some(row) = self.maker.graph.row(self.key)? else { return Ok(None) };
         let Some(document) = row.document() else { return Ok(None) };
-        Ok(Some((self.maker.repository.document(document)?, row.revision)))
+        Ok(Some((self.maker.graph.kinds.document(self.kind, document)?, row.revision)))
     }
 
     fn live_own(&self, parts: &Parts<'_>) -> Own {
@@ -442,34 +489,41 @@ impl Work<'_, '_, '_> {
         Ok(locales)
     }
 
-    /// The entry in a locale's own words; none when it has no translation that says anything.
+    /// The entry in a locale's own words.
     fn translated(
         &mut self,
         locale: &Locale,
         source: Option<&(Value, RevisionId)>,
-    ) -> Result<Option<Own>, StoreError> {
+    ) -> Result<Translated, StoreError> {
         let key = self.key.translated(locale);
-        let Some(row) = self.maker.graph.row(&key)?.filter(|row| row.state != RowState::Deleted)
-        else {
-            return Ok(None);
+        let row = self.maker.graph.row(&key)?.filter(|row| row.state != RowState::Deleted);
+        let Some(document) = row.and_then(|row| row.document()) else {
+            return Ok(Translated::Nothing);
         };
-        let Some(document) = row.document() else { return Ok(None) };
+        if self.maker.gone.contains(locale) {
+            return Ok(Translated::Nothing);
+        }
         let loaded = if source.is_none() { self.source_document()? } else { None };
-        let Some((source, revision)) = source.or(loaded.as_ref()) else { return Ok(None) };
-        let Ok(translation) = Translation::parse(&self.maker.repository.document(document)?) else {
-            return Ok(None);
+        let Some((source, revision)) = source.or(loaded.as_ref()) else {
+            return Ok(Translated::Nothing);
         };
+        let Ok(translation) = Translation::parse(&self.maker.repository.document(document)?) else {
+            return Ok(Translated::Nothing);
+        };
+        let translation = translation.renamed(&self.kind.schema);
         let policy = self.maker.policy(locale)?;
-        let mut older = self.maker.older(*revision);
+        let mut older = self.maker.older(self.kind, *revision);
         let delivered = translate(&self.kind.schema, source, &mut older, &translation, policy)?;
         if !delivered.is_translated {
-            return Ok(None);
+            return Ok(Translated::Nothing);
         }
         self.media.extend(
             self.kind.schema.delivered_media(&delivered.document).into_iter().map(|(_, id)| id),
         );
-        // A translation that breaks what its engine must understand is none.
-        Ok(self.own(&delivered.document)?.ok())
+        Ok(match self.own(&delivered.document)? {
+            Ok(own) => Translated::Own(own),
+            Err(reasons) => Translated::Refused(reasons),
+        })
     }
 
     /// A document as learners get it; its rubrics are kept for it.

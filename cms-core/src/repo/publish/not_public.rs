@@ -28,6 +28,7 @@ use crate::{
             catalogue::{self, CatalogueRow},
             graph::Graph,
             kinds::Kinds,
+            languages::language_key,
             objects::StoreError,
         },
         open::Repository,
@@ -238,9 +239,10 @@ impl Look<'_> {
         let others = self.sources_beside(&page)?;
         let wanted = page.iter().map(|waiting| waiting.difference.clone()).collect();
         let kinds = self.graph.kinds;
+        let live = Kinds::at(self.repository, self.base.roots.catalogue);
         let examiner =
-            Examiner::new(self.repository, kinds, Some(now_ms), others, self.base.answers);
-        let judged = examiner.examine(wanted)?;
+            Examiner::new(self.repository, [&live, kinds], Some(now_ms), self.base.answers);
+        let judged = examiner.beside(others).examine(wanted)?;
         let mut judged: HashMap<EntryKey, (Option<String>, Vec<Violation>)> = judged
             .into_iter()
             .map(|(candidate, found)| (candidate.key.clone(), (candidate.title, found)))
@@ -259,8 +261,9 @@ impl Look<'_> {
         let here: HashSet<&EntryKey> = page.iter().map(|waiting| &waiting.difference.0).collect();
         let sources: BTreeSet<EntryKey> = here
             .iter()
-            .filter(|key| key.locale().is_some())
-            .map(|key| key.source())
+            .filter_map(|key| Some([Some(key.source()), language_key(key.locale()?)]))
+            .flatten()
+            .flatten()
             .filter(|source| !here.contains(source))
             .collect();
         let mut beside = Vec::new();

@@ -23,8 +23,12 @@ pub(super) fn edits(
     spread: &Spread,
 ) -> Result<Vec<Edit>, StoreError> {
     let mut edits: BTreeMap<&EntryKey, Option<Vec<u8>>> = BTreeMap::new();
-    for (key, candidate) in &selection.accepted {
-        if key.locale().is_none() && !candidate.is_live_after() {
+    let is_never = |key: &EntryKey| -> Result<bool, StoreError> {
+        let kind = graph.kinds.get(key.kind())?;
+        Ok(kind.is_none_or(|kind| kind.schema.place() == Place::Never))
+    };
+    for (key, candidate) in selection.accepted.iter().filter(|(key, _)| key.locale().is_none()) {
+        if !candidate.is_live_after() || is_never(key)? {
             edits.insert(key, None);
         }
     }
@@ -33,6 +37,7 @@ pub(super) fn edits(
     }
     for key in spread.stands_nowhere.iter().chain(&spread.fallen) {
         let is_there = graph.row(key)?.is_some_and(|row| row.document().is_some());
+        let is_there = is_there && !is_never(key)?;
         edits.insert(key, is_there.then(Vec::new));
     }
     let mut edits: Vec<Edit> =

@@ -160,7 +160,7 @@ pub(super) fn documents(made: &Made) -> (Vec<DocumentChange>, u64) {
 }
 
 /// The entries that are made anew for what they carry, not for a change of their own.
-pub(super) fn remade(made: &Made, own: &HashSet<&EntryKey>) -> Vec<EntryKey> {
+pub(super) fn remade(made: &Made, own: &HashSet<EntryKey>) -> Vec<EntryKey> {
     let live = |change: &&RowChange| {
         change.before.is_some_and(|row| !row.retired)
             && change.after.is_some_and(|row| !row.retired)

@@ -136,7 +136,7 @@ impl Repository {
         let mut sink = ObjectSink::aside(self, space);
         let (kinds, selection, report) = self.found(base, &course)?;
         let worked_out = self.work_out(base, &course, &kinds, selection, report, &mut sink)?;
-        let WorkedOut { report, made, moved, .. } = worked_out;
+        let WorkedOut { report, made, moved, source, effective, .. } = worked_out;
         let unchanged = made.changes.is_empty() && moved.edits.is_empty();
         let snapshot = match &base.head {
             Some(head) if unchanged => head.snapshot,
@@ -145,7 +145,8 @@ impl Repository {
                 let mut public = Staging::over(&*self.public);
                 let delivered = map::edit(&mut public, salt, base.delivered, made.edits())?;
                 let routes = map::edit(&mut public, salt, base.routes, moved.edits)?;
-                let (kinds, locales) = made.counts(base.snapshot.as_ref());
+                let languages = self.languages_of(&source, effective.catalogue)?;
+                let (kinds, locales) = made.counts(base.snapshot.as_ref(), &languages);
                 let snapshot = Snapshot {
                     channel: channel.to_owned(),
                     sequence: report.base_sequence + 1,

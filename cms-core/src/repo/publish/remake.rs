@@ -1,7 +1,7 @@
-//! Making anew what engines understand: what an upgrade of an engine changes of what learners get.
+//! Making anew what is live: what an upgrade, of an engine or of this program, changes of what learners get.
 //!
-//! A publish leaves alone what did not change, so a new engine changes nothing by itself. This verb makes the elements
-//! of every live entry again, from the revision that is live, and has a plan like any other: what comes out as it
+//! A publish leaves alone what did not change, so an upgrade changes nothing by itself. This verb makes every live entry
+//! again, from the revision that is live, and has a plan like any other: what comes out as it
 //! was keeps its object, and what the new engine refuses keeps its last form and is told.
 
 use std::collections::BTreeSet;
@@ -14,6 +14,7 @@ use crate::{
         open::Repository,
         stamp::Stamp,
     },
+    schema::Place,
 };
 
 /// Which channel to make anew.
@@ -28,7 +29,7 @@ pub struct RemakeRequest {
 }
 
 impl Repository {
-    /// Makes the live entries that an engine understands anew.
+    /// Makes the live entries anew.
     ///
     /// # Errors
     /// [`PublishError`]; the channel has not moved then. [`PublishError::NothingToDo`] when all comes out as it was.
@@ -63,7 +64,7 @@ impl Repository {
             },
             verb,
             commit,
-            goal: Goal::Anew(self.understood(&base)?),
+            goal: Goal::Anew(self.delivered_entries(&base)?),
             minds: Minds::None,
             holds: HoldsAfter::Unchanged,
             leaving: BTreeSet::new(),
@@ -77,15 +78,15 @@ impl Repository {
         Ok((base, course))
     }
 
-    /// The live entries that an engine understands, ascending.
-    fn understood(
+    /// The live entries that learners may get, ascending.
+    fn delivered_entries(
         &self,
         base: &Base,
     ) -> Result<Vec<(EntryKey, catalogue::CatalogueRow)>, StoreError> {
         let kinds = Kinds::at(self, base.roots.catalogue);
         let mut understood = Vec::new();
         for kind in kinds.names()? {
-            if kinds.get(&kind)?.is_none_or(|kind| kind.schema.engine_places().is_empty()) {
+            if kinds.get(&kind)?.is_none_or(|kind| kind.schema.place() == Place::Never) {
                 continue;
             }
             let prefix = EntryKey::kind_prefix(&kind);

@@ -144,7 +144,8 @@ pub struct PublishReport {
     pub left_out: Vec<LeftOut>,
     /// How many those are.
     pub left_out_count: u64,
-    /// Entries that are made anew for what they carry, not for a change of their own.
+    /// Entries that are made anew for what they carry or for what they are, a kind or a language that changed, not
+    /// for a change of their own.
     pub remade: Vec<EntryKey>,
     /// How many those are.
     pub remade_count: u64,
@@ -211,18 +212,20 @@ pub(super) fn report_of(base: &Base, course: &Course, selection: &Selection) -> 
 
 pub(super) fn fill(
     report: &mut PublishReport,
+    selection: &Selection,
     spread: &spread::Spread,
     made: &Made,
     moved: &routes::Moves,
 ) {
     (report.stands_nowhere, report.stands_nowhere_count) = cut(spread.forgotten.clone());
     (report.retired, report.retired_count) = cut(made.retired());
+    report.held_back_count += made.kept.len() as u64;
+    report.held_back.extend(made.kept.iter().cloned());
+    report.held_back.truncate(REPORT_ROWS_MAX);
     (report.left_out, report.left_out_count) = cut(made.left_out.clone());
     (report.routes, report.routes_count) = cut(moved.rows.clone());
-    let own = match report.asked.verb == crate::model::snapshot::PublicationVerb::Remake.word() {
-        true => std::collections::HashSet::new(),
-        false => spread.changed.keys().collect(),
-    };
+    let changes = selection.accepted.values().filter(|change| change.before != change.after);
+    let own = changes.map(|change| change.key.source()).collect();
     (report.remade, report.remade_count) = cut(plan::remade(made, &own));
     report.delivered = made.delivered_counts();
 }

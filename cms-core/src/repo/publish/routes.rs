@@ -151,7 +151,10 @@ fn concerned(
             }
             (None, _) => continue,
         };
-        if before.slug != after.slug || before.canonical_parent != after.canonical_parent {
+        if before.slug != after.slug
+            || before.letter != after.letter
+            || before.canonical_parent != after.canonical_parent
+        {
             queue.push(key.clone());
         }
         queue.extend(displaced(before, after));

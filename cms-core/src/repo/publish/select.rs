@@ -3,7 +3,8 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{
-    Base, Course, EntryChange, Goal, HeldBack, HoldsAfter, Minds, PublishError, examine::Examiner,
+    Base, Course, EntryChange, Goal, HeldBack, HoldsAfter, Minds, PublishError, by_kind,
+    examine::Examiner, needs::Needs,
 };
 use crate::{
     map::{self, Staging},
@@ -19,6 +20,7 @@ use crate::{
             kinds::Kinds,
             objects::StoreError,
         },
+        merge::schema_of,
         open::Repository,
         state::Roots,
     },
@@ -80,32 +82,42 @@ impl Selection {
     }
 }
 
-/// Finds the differences and sorts them.
-pub(in crate::repo) fn select(
-    repository: &Repository,
-    kinds: &Kinds<'_>,
+/// Finds the differences and sorts them; with the kinds that are in force after the publish, by which what goes
+/// live is judged and made.
+pub(in crate::repo) fn select<'a>(
+    repository: &'a Repository,
     base: &Base,
     course: &Course,
-) -> Result<Selection, PublishError> {
+) -> Result<(Kinds<'a>, Selection), PublishError> {
     let all = differences(repository, base, &course.goal)?;
-    let on_hold = on_hold(repository, base, course, &all)?;
+    let mut on_hold = on_hold(repository, base, course, &all)?;
     let (free, mut left): (Vec<_>, Vec<_>) =
         all.into_iter().partition(|(key, _, _)| !on_hold.contains(key));
-    let (wanted, not_chosen) = wanted(repository, kinds, base, course, free)?;
+    let (mut wanted, not_chosen) = wanted(repository, base, course, free)?;
+    if let Goal::Rows(rows) = &course.goal {
+        let mut needs = Needs::of(repository, base, repository.asked(base, course)?);
+        rows.iter().try_for_each(|(key, after)| needs.look(key, *after))?;
+        let mut needed = needs.into_differences()?;
+        needed.retain(|(key, _, _)| !rows.contains_key(key));
+        on_hold.extend(self::on_hold(repository, base, course, &needed)?);
+        wanted.extend(needed.into_iter().filter(|(key, _, _)| !on_hold.contains(key)));
+    }
     let not_chosen_count = not_chosen.len() as u64;
     left.extend(not_chosen);
-    let examined =
-        Examiner::new(repository, kinds, course.judged_ms, left, base.answers).examine(wanted)?;
-    let mut accepted = BTreeMap::new();
-    let mut held = BTreeMap::new();
-    for (candidate, violations) in examined {
-        if violations.is_empty() {
-            accepted.insert(candidate.key.clone(), candidate);
-        } else {
-            held.insert(candidate.key.clone(), (candidate, violations));
-        }
-    }
+    let live = Kinds::at(repository, base.roots.catalogue);
+    let (schemas, others): (Vec<_>, Vec<_>) =
+        wanted.into_iter().partition(|(key, _, _)| schema_of(key).is_some());
+    let examiner = Examiner::new(repository, [&live, &live], course.judged_ms, base.answers);
+    let mut sorted = Sorted::default();
+    sorted.take(examiner.examine(schemas)?);
+    // An entry goes live under the kind that is in force then, or not at all.
+    let over = sorted.accepted.iter().map(|(key, schema)| (key.clone(), schema.after)).collect();
+    let kinds = Kinds::over(repository, base.roots.catalogue, over);
+    let examiner = Examiner::new(repository, [&live, &kinds], course.judged_ms, base.answers);
+    sorted.take(examiner.beside(left).examine(others)?);
+    let Sorted { mut accepted, mut held } = sorted;
     hold_back_dangling(repository, base, &mut accepted, &mut held)?;
+    by_kind::add(repository, base, [&live, &kinds], &mut accepted, &mut held)?;
     let held_back = held
         .into_values()
         .map(|(candidate, reasons)| HeldBack {
@@ -114,7 +126,27 @@ pub(in crate::repo) fn select(
             reasons,
         })
         .collect();
-    Ok(Selection { accepted, held_back, on_hold: on_hold.into_iter().collect(), not_chosen_count })
+    let on_hold = on_hold.into_iter().collect();
+    Ok((kinds, Selection { accepted, held_back, on_hold, not_chosen_count }))
+}
+
+/// Differences, by whether they may go live.
+#[derive(Default)]
+struct Sorted {
+    accepted: BTreeMap<EntryKey, Candidate>,
+    held: BTreeMap<EntryKey, (Candidate, Vec<Violation>)>,
+}
+
+impl Sorted {
+    fn take(&mut self, examined: Vec<(Candidate, Vec<Violation>)>) {
+        for (candidate, violations) in examined {
+            if violations.is_empty() {
+                self.accepted.insert(candidate.key.clone(), candidate);
+            } else {
+                self.held.insert(candidate.key.clone(), (candidate, violations));
+            }
+        }
+    }
 }
 
 /// A key, what is live under it, and what is to be.
@@ -161,7 +193,6 @@ pub(in crate::repo) fn decoded(difference: &map::Difference) -> Result<Differenc
 /// The differences that are asked for, all or the chosen entries' with what they need; then the others.
 pub(in crate::repo) fn wanted(
     repository: &Repository,
-    kinds: &Kinds<'_>,
     base: &Base,
     course: &Course,
     differences: Vec<Difference>,
@@ -170,7 +201,7 @@ pub(in crate::repo) fn wanted(
         Goal::State(target) if !course.asked.only.is_empty() => *target,
         _ => return Ok((differences, Vec::new())),
     };
-    let chosen = chosen(repository, kinds, base, course, target, &differences)?;
+    let chosen = chosen(repository, base, course, target, &differences)?;
     Ok(differences.into_iter().partition(|(key, _, _)| chosen.contains(key)))
 }
 
@@ -206,7 +237,6 @@ fn on_hold(
 /// nowhere yet, the containers that give them a place.
 fn chosen(
     repository: &Repository,
-    kinds: &Kinds<'_>,
     base: &Base,
     course: &Course,
     goal: Roots,
@@ -218,6 +248,7 @@ fn chosen(
             by_source
         });
     let nodes = &*repository.source;
+    let kinds = Kinds::at(repository, goal.catalogue);
     let mut chosen = HashSet::new();
     let mut queue: Vec<EntryKey> = Vec::new();
     for key in &course.asked.only {
@@ -264,6 +295,11 @@ fn chosen(
             }
         }
     }
+    let mut needs = Needs::of(repository, base, goal.catalogue);
+    for (key, _, after) in differences.iter().filter(|(key, _, _)| chosen.contains(key)) {
+        needs.look(key, *after)?;
+    }
+    chosen.extend(needs.into_differences()?.into_iter().map(|(key, _, _)| key));
     Ok(chosen)
 }
 
@@ -340,7 +376,10 @@ fn still_used(
         let users = backlinks::sources(nodes, base.roots.backlinks, &candidate.key, None)?;
         let violations: Vec<_> = users
             .into_iter()
-            .filter(|(user, role)| *role != Role::Contains && !accepted.contains_key(user))
+            .filter(|(user, role)| {
+                let goes = accepted.get(&user.source()).is_some_and(|user| !user.is_live_after());
+                *role != Role::Contains && !accepted.contains_key(user) && !goes
+            })
             .map(|(user, _)| {
                 let message = format!("{user} still needs it");
                 Violation::new("", ViolationCode::StillUsed, message)
@@ -387,17 +426,22 @@ pub(super) fn holds(
     course: &Course,
     selection: &Selection,
 ) -> Result<NodeId, StoreError> {
+    // What is only made anew is not what was asked for.
+    let changes = || {
+        let changes = selection.accepted.values();
+        changes.filter(|change| change.before != change.after).map(|change| &change.key)
+    };
     let held = |keys: &mut dyn Iterator<Item = &EntryKey>, hold: &serde_json::Value| {
         let value = crate::model::canonical::to_bytes(hold);
         keys.map(|key| (key.encode(), Some(value.clone()))).collect::<Vec<_>>()
     };
     let edits = match &course.holds {
         HoldsAfter::Unchanged => return Ok(base.holds),
-        HoldsAfter::OnAccepted(hold) => held(&mut selection.accepted.keys(), hold),
+        HoldsAfter::OnAccepted(hold) => held(&mut changes(), hold),
         HoldsAfter::OnLeaving(hold) => held(&mut course.leaving.iter(), hold),
         HoldsAfter::AsIn(earlier) => {
             let mut edits = Vec::new();
-            for key in selection.accepted.keys() {
+            for key in changes() {
                 let before = map::get(&*repository.source, *earlier, &key.encode())?;
                 edits.push((key.encode(), before.map(|value| value.to_vec())));
             }

@@ -11,7 +11,7 @@ use crate::{
     model::key::{EntryKey, Locale},
     repo::{
         commit::check::home,
-        content::{graph::Graph, objects::StoreError},
+        content::{graph::Graph, languages::language_of, objects::StoreError},
         open::Repository,
     },
     schema::Place,
@@ -26,6 +26,8 @@ pub(in crate::repo) struct Spread {
     pub(super) layers: Vec<Vec<EntryKey>>,
     /// Entries whose own document or a translation changed, with the locales concerned.
     pub(super) changed: HashMap<EntryKey, Changed>,
+    /// Those among them whose kind changed, and nothing of themselves.
+    pub(super) by_kind: HashSet<EntryKey>,
     /// Entries that were delivered and stand no more.
     pub(in crate::repo) fallen: BTreeSet<EntryKey>,
     /// Entries that stand and were not delivered.
@@ -111,6 +113,7 @@ pub(super) fn spread(
         risen: BTreeSet::new(),
         stands_nowhere: Vec::new(),
         forgotten: Vec::new(),
+        by_kind: by_kind(selection),
         changed,
     };
     flips(repository, &standing, base, selection, &mut spread)?;
@@ -156,6 +159,12 @@ fn read_ahead(graph: &Graph<'_>, selection: &Selection) -> Result<(), StoreError
     Ok(())
 }
 
+/// The entries that are made anew as they are.
+fn by_kind(selection: &Selection) -> HashSet<EntryKey> {
+    let anew = selection.accepted.values().filter(|candidate| candidate.before == candidate.after);
+    anew.map(|candidate| candidate.key.clone()).collect()
+}
+
 /// What changed, by entry; a locale's new policy concerns all that is translated to it.
 fn changed(
     graph: &Graph<'_>,
@@ -171,18 +180,11 @@ fn changed(
             }
         }
     }
-    let policies: Vec<String> = selection
-        .accepted
-        .keys()
-        .filter(|key| key.kind().as_str() == super::make::KIND_OF_LOCALES && key.locale().is_none())
-        .map(|key| key.id().to_owned())
-        .collect();
-    if !policies.is_empty() {
+    let languages: BTreeSet<Locale> = selection.accepted.keys().filter_map(language_of).collect();
+    if !languages.is_empty() {
         for row in crate::map::entries(graph.nodes, graph.roots.catalogue, b"")? {
             let key = crate::repo::content::catalogue::decoded_key(&row?.0)?;
-            if let Some(locale) = key.locale()
-                && policies.iter().any(|id| *id == locale.as_str().to_ascii_lowercase())
-            {
+            if let Some(locale) = key.locale().filter(|locale| languages.contains(locale)) {
                 changed.entry(key.source()).or_default().locales.insert(locale.clone());
             }
         }
@@ -199,10 +201,10 @@ fn flips(
     spread: &mut Spread,
 ) -> Result<(), StoreError> {
     let mut queue: Vec<EntryKey> = Vec::new();
-    for candidate in
-        selection.accepted.values().filter(|candidate| candidate.key.locale().is_none())
-    {
-        queue.push(candidate.key.clone());
+    for candidate in selection.accepted.values() {
+        if candidate.key.locale().is_none() {
+            queue.push(candidate.key.clone());
+        }
         let carried =
             |facts: &Option<std::sync::Arc<crate::repo::content::facts::Facts>>| -> HashSet<EntryKey> {
                 facts

@@ -234,7 +234,8 @@ impl Repository {
         let (mut needs, mut needs_count) = (Vec::new(), 0);
         for key in leaving.iter().filter(|key| key.locale().is_none()) {
             for (by, role) in backlinks::sources(nodes, base.roots.backlinks, key, None)? {
-                if role == Role::Contains || leaving.contains(&by) {
+                if role == Role::Contains || leaving.contains(&by) || leaving.contains(&by.source())
+                {
                     continue;
                 }
                 needs_count += 1;

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::repo::{
     branch::branch_head,
+    compare::entry::rename_for_diff,
     conflict::CatalogueConflict,
     content::{
         catalogue::{self, CatalogueRow, RowState},
@@ -369,11 +370,12 @@ impl Repository {
         let (Some(left), Some(right)) = (pair.before, pair.after) else {
             return Ok(Look { places_count: 1, ..Look::default() });
         };
-        let (left, right) = (self.document(left)?, self.document(right)?);
+        let (mut left, right) = (self.document(left)?, self.document(right)?);
         let kind = match key.locale() {
             None => kinds.get(key.kind())?,
             Some(_) => None,
         };
+        rename_for_diff(kind.as_ref().map(|kind| &*kind.schema), &mut left, &right);
         let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
         let changes = diff(shape, &left, &right).changes;
         let mut look = Look { places_count: changes.len() as u64, ..Look::default() };

@@ -109,6 +109,12 @@ impl Tree {
         node.elements.map(|index| &self.nodes[index])
     }
 
+    /// What stands under a name below a node, be that the name of a field, or the key or number of an element.
+    pub(in crate::schema) fn below(&self, node: &Node, name: &str) -> Option<&Node> {
+        let field = node.fields.get(name).copied();
+        field.or(node.elements).or(node.others).map(|index| &self.nodes[index])
+    }
+
     /// Brings marks from the leaves up, through cycles too, until nothing changes.
     fn spread_reach(&mut self) {
         loop {

@@ -54,6 +54,8 @@ fn an_embargo_keeps_an_entry_as_it_is_until_its_moment() {
 #[test]
 fn an_embargo_keeps_translations_of_what_it_keeps() {
     let world = published();
+    world.speak("es");
+    world.speak("fr");
     world.import(&[json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}})]);
     world.publish();
     world.put("video/v", until(video("Secret"), NEVER));

@@ -221,6 +221,7 @@ fn pruning_removes_what_the_lines_lack() {
 #[test]
 fn a_translation_is_only_what_differs_from_its_source() {
     let world = World::new();
+    world.speak("es");
     let mut lines = course();
     lines.insert(0, json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}}));
     lines.push(json!({"key": "lesson/l1", "locale": "es", "document": {"title": "One"}}));

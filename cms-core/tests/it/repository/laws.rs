@@ -26,6 +26,8 @@ pub(super) enum Deed {
     Embargo(usize, bool),
     Release(usize),
     Schedule(usize, u8),
+    /// Of videos: whether a parent shows how long they are, their letter, whether their source is private.
+    Kind(bool, bool, bool),
     RunDue,
 }
 
@@ -38,6 +40,7 @@ impl Deed {
             | Self::Ask(..)
             | Self::Delete(_)
             | Self::Translate(..)
+            | Self::Kind(..)
             | Self::Embargo(..) => true,
             Self::Publish
             | Self::PublishOnly(_)
@@ -85,6 +88,8 @@ pub(super) fn any_deed() -> impl Strategy<Value = Deed> {
         2 => (entry.clone(), any::<bool>()).prop_map(|(at, is_over)| Deed::Embargo(at, is_over)),
         1 => entry.clone().prop_map(Deed::Release),
         2 => (entry, 0u8..3).prop_map(|(at, verb)| Deed::Schedule(at, verb)),
+        2 => (any::<bool>(), any::<bool>(), any::<bool>())
+            .prop_map(|(shown, lettered, private)| Deed::Kind(shown, lettered, private)),
         2 => Just(Deed::RunDue),
         1 => (0usize..4).prop_map(Deed::RollBack),
     ]
@@ -208,6 +213,18 @@ pub(super) fn act(world: &World, deed: &Deed) {
                 stamp: world.stamp("soon"),
             });
         }
+        Deed::Kind(shown, lettered, private) => {
+            let mut schema = document(world, "schema/video").unwrap();
+            schema["x-letter"] = json!(if *lettered { "w" } else { "v" });
+            let duration = schema["properties"]["duration_s"].as_object_mut().unwrap();
+            duration.remove("x-summary");
+            duration.extend(shown.then(|| ("x-summary".to_owned(), json!(true))));
+            let youtube = schema["properties"]["youtube_id"].as_object_mut().unwrap();
+            youtube.remove("x-private");
+            youtube.remove("x-summary");
+            youtube.extend(private.then(|| ("x-private".to_owned(), json!(true))));
+            put(world, "schema/video", schema);
+        }
         Deed::RunDue => {
             let stamp = cms_core::repo::Stamp { time_ms: 1_000_000, ..world.stamp("") };
             world.repository.run_due(&stamp).unwrap();
@@ -250,6 +267,7 @@ proptest! {
     fn a_channel_does_not_remember_how_it_came_to_be(deeds in prop::collection::vec(any_deed(), 1..24)) {
         let world = World::new();
         world.import(&course());
+        world.speak("es");
         world.publish();
         for deed in &deeds {
             act(&world, deed);
@@ -275,6 +293,7 @@ proptest! {
     fn exports_carry_everything(deeds in prop::collection::vec(any_deed(), 1..16)) {
         let world = World::new();
         world.import(&course());
+        world.speak("es");
         for deed in &deeds {
             act(&world, deed);
         }

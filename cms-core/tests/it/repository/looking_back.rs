@@ -26,6 +26,7 @@ fn search(
 #[test]
 fn the_publish_that_first_showed_a_text_is_found() {
     let world = published();
+    world.speak("es");
     world.put("exercise/e1", exercise("Add", "What is “two” \"and\" two?\nSay."));
     world.publish();
     let mut quoting = video("Watch");

@@ -215,6 +215,7 @@ fn what_authors_store_is_no_delivered_document_and_no_rubric() {
 #[test]
 fn an_engine_without_time_judges_nothing_and_takes_no_translation_away() {
     let world = World::new();
+    world.speak("es");
     world.import(&course());
     world.import(&[json!({"key": "exercise/e1", "locale": "es", "document": {"title": "Suma"}})]);
     world.publish();

@@ -282,9 +282,10 @@ fn spanish(question: &str) -> Value {
 #[test]
 fn a_translation_follows_its_source_item_by_item() {
     let world = published();
+    world.speak("es");
     world.import(&[spanish("¿Cuánto es dos y dos?")]);
     let report = world.publish().report;
-    assert_eq!(report.delivered.added, 5, "the exercise and all above it, in Spanish");
+    assert_eq!(report.delivered.added, 6, "the language; the exercise and all above it in Spanish");
     let item = |world: &World| {
         world.delivered("exercise/e1", "es").unwrap()["document"]["items"][0].to_string()
     };
@@ -314,6 +315,7 @@ fn a_translation_follows_its_source_item_by_item() {
 #[test]
 fn a_locale_without_a_difference_has_no_document_of_its_own() {
     let world = published();
+    world.speak("es");
     let report =
         world.import(&[json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}})]);
     assert_eq!(report.added, 1);

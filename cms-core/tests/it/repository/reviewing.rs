@@ -158,6 +158,7 @@ fn a_part_of_a_review_is_accepted_and_the_rest_left() {
 #[test]
 fn what_needs_a_closer_look_comes_first() {
     let world = started(1);
+    world.speak("es");
     let line = json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}});
     world.import(&[line]);
     let draft = begin(&world, "Many things").draft;

@@ -34,6 +34,8 @@ fn route(world: &World, text: &str) -> RouteAnswer {
 #[test]
 fn what_is_unpublished_stays_off_until_it_is_released() {
     let world = published();
+    world.speak("es");
+    world.speak("fr");
     world.import(&[json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}})]);
     world.publish();
     let before = world.delivered_root();
@@ -75,6 +77,7 @@ fn what_is_unpublished_stays_off_until_it_is_released() {
 #[test]
 fn a_translation_can_be_taken_off_alone() {
     let world = published();
+    world.speak("es");
     world.import(&[json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}})]);
     world.publish();
     world.unpublish(&["video/v@es"]).unwrap();
@@ -201,6 +204,7 @@ fn a_replacement_must_be_there_and_stay() {
 #[test]
 fn a_rollback_takes_translations_back_and_brings_what_they_need() {
     let world = published();
+    world.speak("es");
     world.import(&[json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}})]);
     world.publish();
     world.put("lesson/l3", container("Third", &["exercise/e3"]));

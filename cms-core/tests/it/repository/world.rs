@@ -108,6 +108,13 @@ impl World {
         self.commit(&[(text, Some(document))]).unwrap_or_else(|error| panic!("{text}: {error}"))
     }
 
+    /// Makes a language one that there is.
+    pub(crate) fn speak(&self, language: &str) {
+        let policy = json!({"untranslated": "last-whole"});
+        let names = json!({"name": language, "english_name": language, "direction": "ltr", "policy": policy});
+        self.put(&format!("locale/{}", language.to_lowercase()), names);
+    }
+
     pub(crate) fn try_import(
         &self,
         lines: &[Value],

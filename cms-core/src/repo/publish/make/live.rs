@@ -32,6 +32,14 @@ pub(super) struct Live {
 }
 
 impl Live {
+    /// Whether a document of it in any language carries one of these.
+    pub(super) fn carries(&self, any: &dyn Fn(&EntryKey) -> bool) -> bool {
+        self.bytes
+            .values()
+            .filter_map(|bytes| Parts::parse(bytes))
+            .any(|parts| parts.refs.keys().any(|key| key.parse().is_ok_and(|key| any(&key))))
+    }
+
     pub(super) fn parts(&self, locale: Option<&Locale>) -> Option<Parts<'_>> {
         Parts::parse(self.bytes.get(&locale.cloned())?)
     }

@@ -1,0 +1,180 @@
+//! Judging translations: with their source, as the document that learners would get.
+//!
+//! Invariants:
+//! 1. A translation is of an entry that is there, into a language that there is and that is not the source's, and
+//!    its texts stand where the source has or had some.
+//! 2. A source's change makes no translation worse: a text whose source changed is stale, and judged no more.
+
+use serde_json::Value;
+
+use crate::repo::{
+    content::{
+        catalogue::{self, CatalogueRow, RowState},
+        kinds::{KindInForce, Kinds},
+        languages::language_key,
+        objects::StoreError,
+    },
+    open::Repository,
+};
+use crate::{
+    model::{
+        id::{NodeId, RevisionId},
+        key::{EntryKey, Locale},
+    },
+    schema::{
+        Violation, ViolationCode,
+        translation::{HISTORY_DOCUMENTS_MAX, Translation},
+    },
+};
+
+/// An entry beside a translation, where it is not as the catalogue has it; none where it is not there.
+pub(in crate::repo) type Over<'o> =
+    &'o (dyn Fn(&EntryKey) -> Result<Option<Option<Value>>, StoreError> + Sync);
+
+/// What a translation is judged beside.
+#[derive(Clone, Copy)]
+pub(in crate::repo) struct Surroundings<'s> {
+    pub(in crate::repo) kinds: &'s Kinds<'s>,
+    pub(in crate::repo) catalogue: NodeId,
+    pub(in crate::repo) over: Over<'s>,
+}
+
+impl Surroundings<'_> {
+    fn row(
+        &self,
+        repository: &Repository,
+        key: &EntryKey,
+    ) -> Result<Option<CatalogueRow>, StoreError> {
+        catalogue::row(&*repository.source, self.catalogue, key)
+    }
+
+    fn document(
+        &self,
+        repository: &Repository,
+        key: &EntryKey,
+    ) -> Result<Option<Value>, StoreError> {
+        if let Some(known) = (self.over)(key)? {
+            return Ok(known);
+        }
+        let row = self.row(repository, key)?.filter(|row| row.state != RowState::Deleted);
+        let Some(row) = row else { return Ok(None) };
+        repository.stand_in(&row)?.map(|id| repository.document(id)).transpose()
+    }
+}
+
+impl Repository {
+    /// Why there can be no translation of an entry into a language, whatever it says.
+    pub(in crate::repo) fn without_place(
+        &self,
+        around: Surroundings<'_>,
+        key: &EntryKey,
+    ) -> Result<Option<Violation>, StoreError> {
+        let Some(locale) = key.locale() else { return Ok(None) };
+        if let Some(violation) = self.no_language(around, locale)? {
+            return Ok(Some(violation));
+        }
+        if around.document(self, &key.source())?.is_none() {
+            let message = format!("there is no entry {} to translate", key.source());
+            return Ok(Some(Violation::new("", ViolationCode::NoSource, message)));
+        }
+        Ok(None)
+    }
+
+    fn no_language(
+        &self,
+        around: Surroundings<'_>,
+        locale: &Locale,
+    ) -> Result<Option<Violation>, StoreError> {
+        if *locale == self.header.source_locale {
+            let message =
+                format!("{locale} is the language of the sources, which needs no translation");
+            return Ok(Some(Violation::new("", ViolationCode::SourceLanguage, message)));
+        }
+        let Some(language) = language_key(locale) else { return Ok(None) };
+        let is_there = around.document(self, &language)?.is_some();
+        Ok((!is_there).then(|| {
+            let message =
+                format!("there is no language {locale}: the entry {language} would say so");
+            Violation::new("", ViolationCode::UnknownLanguage, message)
+        }))
+    }
+
+    /// All that is wrong with a translation.
+    pub(in crate::repo) fn judge_translation(
+        &self,
+        around: Surroundings<'_>,
+        key: &EntryKey,
+        document: &Value,
+    ) -> Result<Vec<Violation>, StoreError> {
+        if let Some(violation) = self.without_place(around, key)? {
+            return Ok(vec![violation]);
+        }
+        let translation = match Translation::parse(document) {
+            Ok(translation) => translation,
+            Err(violations) => return Ok(violations),
+        };
+        let source = around.document(self, &key.source())?;
+        let (Some(kind), Some(mut source)) = (around.kinds.get(key.kind())?, source) else {
+            return Ok(vec![super::unknown_kind(around.kinds, key)?]);
+        };
+        kind.schema.rename(&mut source);
+        let translation = translation.renamed(&kind.schema);
+        let mut violations = self.judge_texts(&kind, &source, &translation)?;
+        let history = self.row_of_source(around, key)?;
+        violations.extend(self.misplaced(&kind, &source, history, &translation)?);
+        Ok(violations)
+    }
+
+    fn row_of_source(
+        &self,
+        around: Surroundings<'_>,
+        key: &EntryKey,
+    ) -> Result<Option<RevisionId>, StoreError> {
+        Ok(around.row(self, &key.source())?.map(|row| row.revision))
+    }
+
+    /// What is wrong with the texts of a translation that fit their source.
+    pub(in crate::repo) fn judge_texts(
+        &self,
+        kind: &KindInForce,
+        source: &Value,
+        translation: &Translation,
+    ) -> Result<Vec<Violation>, StoreError> {
+        let mut violations = kind.schema.lost_placeholders(source, translation);
+        let applied = kind.schema.applied(source, translation);
+        let found = self.judge(&kind.schema, &applied.document)?;
+        if !found.is_empty() {
+            let sources = self.judge(&kind.schema, source)?;
+            violations.extend(applied.blame(found, &sources));
+        }
+        Ok(violations)
+    }
+
+    /// The texts at addresses that the source neither has nor had.
+    fn misplaced(
+        &self,
+        kind: &KindInForce,
+        source: &Value,
+        history: Option<RevisionId>,
+        translation: &Translation,
+    ) -> Result<Vec<Violation>, StoreError> {
+        let mut nowhere = kind.schema.nowhere(source, translation);
+        let mut next = history;
+        for _ in 0..HISTORY_DOCUMENTS_MAX {
+            let Some(revision) = next.filter(|_| !nowhere.is_empty()) else { break };
+            let revision = self.revision(revision)?;
+            next = revision.parents.first().copied();
+            let Some(document) = revision.state.document() else { continue };
+            let mut document = self.document(document)?;
+            kind.schema.rename(&mut document);
+            let still = kind.schema.nowhere(&document, translation);
+            nowhere.retain(|address| still.contains(address));
+        }
+        let told = nowhere.into_iter().map(|address| {
+            let at = crate::schema::pointer::joined("/segments", address.as_str());
+            let message = format!("the source has no text at {address}");
+            Violation::new(at, ViolationCode::UnknownPlace, message)
+        });
+        Ok(told.collect())
+    }
+}

@@ -1,0 +1,134 @@
+//! A translation beside its source: what is wrong with the document that the two make together.
+//!
+//! Every text that fits its source is put in its place, whether or not its unit is whole yet, so that a translator is
+//! told of a mistake when it is made. What is wrong with the source is the source's.
+//!
+//! Invariants:
+//! 1. Pointers of violations are of the translation's own document.
+//! 2. A text that does not fit the source today is judged by its address alone: what it was made from is not here.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use serde_json::Value;
+
+use super::Translation;
+use crate::{
+    model::key::EntryKey,
+    schema::{
+        kind::{KindSchema, tree::Marks},
+        links::{Link, Role, mentioned},
+        pointer,
+        segments::{Address, placeholders, segment_at},
+        violation::{Violation, ViolationCode, sorted},
+    },
+};
+
+/// A source with the texts of a translation in the place of its own.
+pub struct Applied {
+    /// The document.
+    pub document: Value,
+    /// Where texts of the translation stand in it, by JSON pointer.
+    addresses: BTreeMap<String, Address>,
+}
+
+impl Applied {
+    /// What is wrong with the document and not with the source, where the translation says it.
+    pub fn blame(&self, found: Vec<Violation>, sources: &[Violation]) -> Vec<Violation> {
+        let known: HashSet<_> = sources.iter().map(|known| (&*known.pointer, known.code)).collect();
+        let own = found.iter().filter(|found| !known.contains(&(&*found.pointer, found.code)));
+        let told = own.map(|found| match self.addresses.get(&found.pointer) {
+            Some(address) => Violation { pointer: text_pointer(address), ..found.clone() },
+            None => {
+                let message =
+                    format!("{} (at {} of what learners get)", found.message, found.pointer);
+                Violation { pointer: self.nearest(&found.pointer), code: found.code, message }
+            }
+        });
+        sorted(told.collect())
+    }
+
+    /// The first text of the translation below a place.
+    fn nearest(&self, place: &str) -> String {
+        let below = self.addresses.range(place.to_owned()..).next();
+        let below = below.filter(|(pointer, _)| pointer.starts_with(place));
+        below.map_or_else(|| "/segments".to_owned(), |(_, address)| text_pointer(address))
+    }
+}
+
+/// Where a translation's document holds the text at an address.
+pub(super) fn text_pointer(address: &Address) -> String {
+    let at = pointer::joined("/segments", address.as_str());
+    pointer::joined(&at, "text")
+}
+
+impl KindSchema {
+    /// A source with every text of a translation that fits it in place.
+    pub fn applied(&self, source: &Value, translation: &Translation) -> Applied {
+        let (mut document, mut addresses) = (source.clone(), BTreeMap::new());
+        self.tree.walk_mut(&mut document, Marks::TEXT, &mut |node, value, trail| {
+            let Some((address, text)) = segment_at(node, value, trail) else { return };
+            if let Some(translated) = translation.fitting(&address, text) {
+                *value = translated.into();
+                addresses.insert(trail.pointer(), address);
+            }
+        });
+        Applied { document, addresses }
+    }
+
+    /// What a translation says that its source does not have: addresses of no text.
+    pub fn nowhere<'t>(&self, source: &Value, translation: &'t Translation) -> Vec<&'t Address> {
+        let segments = self.segments(source);
+        let there: HashSet<&Address> = segments.iter().map(|segment| &segment.address).collect();
+        translation
+            .segments()
+            .map(|(address, _)| address)
+            .filter(|at| !there.contains(at))
+            .collect()
+    }
+
+    /// Texts that lost or gained a `[[☃ placeholder]]`: what stands there for learners to work with.
+    pub fn lost_placeholders(&self, source: &Value, translation: &Translation) -> Vec<Violation> {
+        let mut violations = Vec::new();
+        for segment in self.segments(source) {
+            let Some(text) = translation.fitting(&segment.address, segment.text) else { continue };
+            let (theirs, ours) = (counted(segment.text), counted(text));
+            let mut wrong = |message: String| {
+                let code = ViolationCode::LostPlaceholder;
+                violations.push(Violation::new(text_pointer(&segment.address), code, message));
+            };
+            let lost = theirs.iter().find(|(name, count)| ours.get(*name).unwrap_or(&0) < count);
+            let added = ours.iter().find(|(name, count)| theirs.get(*name).unwrap_or(&0) < count);
+            match (lost, added) {
+                (Some((name, _)), _) => wrong(format!("{name} of the source is missing")),
+                (None, Some((name, _))) => wrong(format!("{name} is not in the source")),
+                (None, None) => {}
+            }
+        }
+        violations
+    }
+
+    /// The entries that the texts of a translation mention: what it shows, whatever its source shows.
+    pub fn translation_links(&self, translation: &Translation) -> Vec<Link> {
+        let mut links = Vec::new();
+        for (address, text) in translation.segments() {
+            let Some(node) = self.node_at(address) else { continue };
+            let role = if node.hidden { Role::Refers } else { Role::Embeds };
+            let targets: Vec<EntryKey> = mentioned(node, &text.text);
+            let pointer = || text_pointer(address);
+            links.extend(targets.into_iter().map(|target| Link {
+                target,
+                role,
+                pointer: pointer(),
+            }));
+        }
+        links
+    }
+}
+
+fn counted(text: &str) -> HashMap<&str, usize> {
+    let mut counts = HashMap::new();
+    for name in placeholders(text) {
+        *counts.entry(name).or_default() += 1;
+    }
+    counts
+}

@@ -78,6 +78,7 @@ codes! {
     /// A write that is based on a version that is no longer the newest.
     Stale = "stale", PRECONDITION_FAILED, Conflict, "It has changed since it was read";
     /// A key that stands for another request.
+    IdempotencyKeyUnheeded = "idempotency-key-unheeded", BAD_REQUEST, Usage, "This operation takes no idempotency key";
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, Usage, "The idempotency key was used for another request";
     /// More of something at a time than there may be.
     TooMany = "too-many", TOO_MANY_REQUESTS, Unavailable, "There are too many of these at a time";

@@ -1,6 +1,8 @@
 //! Branches: names that move over commits.
 //!
 //! A branch is a cell. Drafts are branches too, under `draft/`; only they may hold what is not valid yet.
+//! The store keeps lines of its own among them, such as that of the reviews: they hold no content, and no
+//! name that comes from outside reaches them.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -18,7 +20,9 @@ use crate::{
     },
 };
 
-use super::{content::objects::StoreError, open::Repository, stamp::Stamp, state::Roots};
+use super::{
+    content::objects::StoreError, open::Repository, review::REVIEWS, stamp::Stamp, state::Roots,
+};
 
 /// What the groups of all branches begin with.
 pub(super) const BRANCH_GROUP: &str = "branch/";
@@ -57,6 +61,21 @@ impl Turns {
 /// Whether what a branch holds may be invalid or in conflict.
 pub(super) fn is_draft(branch: &str) -> bool {
     branch.starts_with(DRAFT_PREFIX)
+}
+
+/// Whether a branch is one of the store's own, which holds no content.
+pub(super) fn is_own(branch: &str) -> bool {
+    branch == REVIEWS
+}
+
+/// Where a branch of content points; none when there is no such branch, or it is one of the store's own.
+///
+/// Whatever takes the name of a branch from outside asks here.
+pub(super) fn content_head(
+    repository: &Repository,
+    branch: &str,
+) -> Result<Option<BranchHead>, StoreError> {
+    if is_own(branch) { Ok(None) } else { branch_head(repository, branch) }
 }
 
 /// A cell of a branch's group.
@@ -116,6 +135,18 @@ impl Repository {
         verb: &str,
         stamp: &Stamp,
     ) -> Result<Option<CommitId>, StoreError> {
+        let names = [("branch", new.branch)];
+        self.advance_naming(&names, new, verb, stamp)
+    }
+
+    /// As [`Repository::advance`]; whoever follows what happens is told these names beside the commit's.
+    pub(super) fn advance_naming(
+        &self,
+        names: &[(&str, &str)],
+        new: NewCommit<'_>,
+        verb: &str,
+        stamp: &Stamp,
+    ) -> Result<Option<CommitId>, StoreError> {
         let parents: Vec<CommitId> = [new.head.commit].into_iter().chain(new.merged).collect();
         let mut generation = 0;
         for parent in &parents {
@@ -137,7 +168,9 @@ impl Repository {
         objects.push((Space::Source, object));
         let swap = branch_swap(new.branch, Expected::Version(new.head.version), id)
             .map_err(|_| StoreError::Row { what: format!("the name of branch {}", new.branch) })?;
-        let audit = stamp.audit(verb, &[("branch", new.branch), ("commit", &id.to_string())]);
+        let commit = id.to_string();
+        let names: Vec<_> = names.iter().copied().chain([("commit", &*commit)]).collect();
+        let audit = stamp.audit(verb, &names);
         let transaction = Transaction {
             operation: stamp.operation,
             objects,
@@ -148,7 +181,14 @@ impl Repository {
         Ok(matches!(outcomes[..], [Outcome::Applied(_)]).then_some(id))
     }
 
-    /// The branches and where they point, ascending by name.
+    /// The branches that hold content and where they point, ascending by name.
+    pub(super) fn content_branches(&self) -> Result<Vec<(String, CommitId)>, StoreError> {
+        let mut branches = self.branches()?;
+        branches.retain(|(branch, _)| !is_own(branch));
+        Ok(branches)
+    }
+
+    /// The branches, the store's own too, and where they point, ascending by name.
     pub(super) fn branches(&self) -> Result<Vec<(String, CommitId)>, StoreError> {
         let mut query = CellQuery {
             group_prefix: BRANCH_GROUP.to_owned(),

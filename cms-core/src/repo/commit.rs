@@ -16,7 +16,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    branch::{BranchHead, branch_head, is_draft},
+    branch::{BranchHead, content_head, is_draft},
     commit::{
         land::Landing,
         prepared::{After, NewDocument, Prepared},
@@ -152,7 +152,7 @@ impl Repository {
         for _ in 0..ATTEMPTS_MAX {
             let _turn = turn.lock();
             let unknown = || CommitError::UnknownBranch { branch: request.branch.clone() };
-            let head = branch_head(self, &request.branch)?.ok_or_else(unknown)?;
+            let head = content_head(self, &request.branch)?.ok_or_else(unknown)?;
             if request.expected.is_some_and(|expected| expected != head.commit) {
                 return Err(CommitError::Moved { branch: request.branch, found: head.commit });
             }

@@ -6,3 +6,4 @@ pub(in crate::repo) mod facts;
 pub(in crate::repo) mod graph;
 pub(in crate::repo) mod kinds;
 pub(in crate::repo) mod objects;
+pub(in crate::repo) mod own;

@@ -21,7 +21,7 @@ use std::{collections::BTreeMap, io};
 use serde::Serialize;
 
 use super::{
-    branch::{BranchHead, NewCommit, branch_head},
+    branch::{BranchHead, NewCommit, content_head, is_draft},
     commit::prepared::Prepared,
     content::{
         kinds::Kinds,
@@ -236,7 +236,10 @@ impl Repository {
         progress: &mut dyn FnMut(ImportProgress),
     ) -> Result<ImportReport, ImportError> {
         let unknown = || ImportError::UnknownBranch { branch: options.branch.clone() };
-        let head = branch_head(self, &options.branch)?.ok_or_else(unknown)?;
+        // A draft is its members': what goes into it goes through its own verbs.
+        let is_open_to_all = !is_draft(&options.branch);
+        let head = content_head(self, &options.branch)?.filter(|_| is_open_to_all);
+        let head = head.ok_or_else(unknown)?;
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);
         let mut sink = ObjectSink::new(self);

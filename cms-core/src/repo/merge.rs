@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    branch::{BranchHead, branch_head, is_draft},
+    branch::{BranchHead, content_head, is_draft},
     commit::{
         CommitError, Refusal,
         land::Landing,
@@ -161,7 +161,7 @@ impl Repository {
         for _ in 0..ATTEMPTS_MAX {
             let _turn = turn.lock();
             let unknown = || MergeError::UnknownBranch { branch: request.into.to_owned() };
-            let head = branch_head(self, request.into)?.ok_or_else(unknown)?;
+            let head = content_head(self, request.into)?.ok_or_else(unknown)?;
             if let Some(mut merged) = self.merge_once(request, &head, &mut worked)? {
                 merged.computed_count = worked.computed_count;
                 return Ok(merged);

@@ -7,6 +7,7 @@ mod drafting;
 mod embargoes;
 mod fixtures;
 mod importing;
+mod inside;
 mod laws;
 mod looking_back;
 mod merging;

@@ -337,6 +337,7 @@ impl From<RevertError> for Problem {
     fn from(error: RevertError) -> Self {
         match error {
             RevertError::UnknownRevision { .. } => told(Code::RevisionUnknown, &error),
+            RevertError::UnknownCommit { .. } => told(Code::CommitUnknown, &error),
             RevertError::NothingBefore { .. } => told(Code::NothingToDo, &error),
             RevertError::Merge(error) => error.into(),
             RevertError::Commit(error) => error.into(),

@@ -54,6 +54,12 @@ pub enum RevertError {
         /// The revision.
         revision: RevisionId,
     },
+    /// There is no such commit of the content.
+    #[error("there is no commit {commit}")]
+    UnknownCommit {
+        /// The commit.
+        commit: CommitId,
+    },
     /// The first commit has nothing before it.
     #[error("{commit} has nothing before it to go back to")]
     NothingBefore {
@@ -190,7 +196,8 @@ impl Repository {
         commit: CommitId,
         stamp: &Stamp,
     ) -> Result<Merged, RevertError> {
-        let before = self.commit_of(commit)?.parents.first().copied();
+        let known = self.content_commit(commit)?.ok_or(RevertError::UnknownCommit { commit })?;
+        let before = known.parents.first().copied();
         let before = before.ok_or(RevertError::NothingBefore { commit })?;
         let from = Theirs::Before { commit, before };
         let request = MergeRequest { into: branch, from, verb: "revert", swaps: Vec::new(), stamp };

@@ -15,7 +15,7 @@ use crate::{
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
-        channel::{Head, channel_head},
+        channel::{Head, channel_head, policy::may_be_begun},
         content::{
             catalogue::{self, CatalogueRow},
             kinds::{Kinds, schema_key},
@@ -141,6 +141,9 @@ impl Repository {
         let policy = self.settled_policy(channel)?;
         let (answers, is_settled) = (policy.unwrap_or_default().answers, policy.is_some());
         let Some(head) = channel_head(self, channel)? else {
+            if !may_be_begun(channel) {
+                return Err(PublishError::BadChannel { channel: channel.to_owned() });
+            }
             let empty = map::build(&mut Vec::new(), self.header.salt(), [])?;
             let roots = Roots { catalogue: empty, backlinks: empty };
             return Ok(Base {

@@ -75,6 +75,9 @@ pub struct PublishBody {
     /// As in the plan.
     #[serde(default)]
     strict: bool,
+    /// Go on even where learners would be left without the home page, or with nothing at all.
+    #[serde(default)]
+    may_empty: bool,
     /// Why.
     #[serde(default)]
     message: Message,
@@ -169,6 +172,7 @@ pub async fn plan(
         target: body.target,
         only: body.only,
         strict: body.strict,
+        may_empty: true,
         plan: None,
         stamp: by.stamp(""),
     };
@@ -213,6 +217,7 @@ pub async fn publish(
                 target: body.target,
                 only: body.only,
                 strict: body.strict,
+                may_empty: body.may_empty,
                 plan: Some(body.plan),
                 stamp: attempt.by.stamp(&body.message),
             })

@@ -64,7 +64,10 @@ pub fn print(report: &Report, paper: &mut Paper) {
         counted(report.publications_count, "publication", "publications")
     );
     if let Some(count) = report.reviews_mended_count {
-        paper.line(format!("The reviews were mended; {} there.", counted(count, "review is", "reviews are")));
+        paper.line(format!(
+            "The reviews were mended; {} there.",
+            counted(count, "review is", "reviews are")
+        ));
     }
     if report.ok {
         paper.line(format!("{} Read {read}.", paper.ink(Ink::Added, "All is well.")));

@@ -30,6 +30,7 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
+use utoipa::openapi::{RefOr, path::Parameter};
 
 use super::{
     access::Asker,
@@ -288,8 +289,13 @@ impl Heeding {
                 (Method::DELETE, &item.delete),
             ];
             for (method, operation) in all {
-                let parameters = operation.iter().flat_map(|found| found.parameters.iter().flatten());
-                if parameters.into_iter().any(|one| one.name.eq_ignore_ascii_case(HEADER.as_str())) {
+                let parameters =
+                    operation.iter().flat_map(|found| found.parameters.iter().flatten());
+                let is_key = |one: &RefOr<Parameter>| match one {
+                    RefOr::T(one) => one.name.eq_ignore_ascii_case(HEADER.as_str()),
+                    RefOr::Ref(_) => false,
+                };
+                if parameters.into_iter().any(is_key) {
                     heeding.insert((method, path.clone()));
                 }
             }

@@ -60,11 +60,7 @@ impl Places {
         }
         let permit = Arc::clone(&self.all).try_acquire_owned().map_err(|_| Full::ForAll)?;
         taken.insert(person.to_owned(), count + 1);
-        Ok(Place {
-            person: person.to_owned(),
-            taken: Arc::clone(&self.taken),
-            _permit: permit,
-        })
+        Ok(Place { person: person.to_owned(), taken: Arc::clone(&self.taken), _permit: permit })
     }
 }
 

@@ -9,10 +9,9 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{by, steps::committed};
+use super::steps::committed;
 use crate::{
     app::App,
-    authoring::listed,
     command::view,
     edge::{
         access::Asker,

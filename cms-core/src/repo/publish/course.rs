@@ -102,6 +102,8 @@ pub(in crate::repo) struct Course {
     pub(in crate::repo) plan: Option<PlanId>,
     /// Refused unless every entry may go live: nothing held back, nothing on hold.
     pub(in crate::repo) whole: bool,
+    /// Whether it may leave learners without a home page, or with nothing at all.
+    pub(in crate::repo) may_empty: bool,
     /// Cells of the channel's group that change with it.
     pub(in crate::repo) swaps: Vec<Swap>,
 }
@@ -128,6 +130,7 @@ impl Course {
             judged_ms: Some(judged_ms),
             plan: None,
             whole: false,
+            may_empty: true,
             swaps: Vec::new(),
         }
     }

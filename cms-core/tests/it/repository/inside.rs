@@ -1,12 +1,12 @@
 //! What the store keeps for itself stays inside: no name and no id that comes from outside reaches it.
 
-use cms_core::repo::{
-    CommitRequest, DraftError, ImportError, LogFrom, NewDraft, NewReview, PublishError, PublishRequest,
-    REVIEWS, ResolveError, ReviewId, ReviewList, State,
-};
 use super::{
     drafting::{begin, save},
     world::{World, course, key, line, video},
+};
+use cms_core::repo::{
+    CommitRequest, DraftError, ImportError, LogFrom, NewDraft, NewReview, PublishError,
+    PublishRequest, REVIEWS, ResolveError, ReviewId, ReviewList, State,
 };
 
 fn reviewed() -> (World, ReviewId) {
@@ -106,9 +106,8 @@ fn no_verb_that_takes_a_name_reaches_the_line_of_reviews() {
 #[test]
 fn a_revision_of_a_review_is_no_version_of_content() {
     let (world, review) = reviewed();
-    let before = world.repository.engine().objects(
-        &cms_core::model::object::Space::Source, None, 10_000,
-    );
+    let before =
+        world.repository.engine().objects(&cms_core::model::object::Space::Source, None, 10_000);
     let mut shown = 0;
     for object in before.unwrap() {
         let id = cms_core::model::id::RevisionId::from_object_id(object);

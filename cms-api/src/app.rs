@@ -12,6 +12,7 @@ use crate::{
     edge::{
         access::Token,
         idempotency::Gates,
+        places::Places,
         problem::{Code, Problem},
         rate::Rate,
     },
@@ -20,7 +21,9 @@ use crate::{
 };
 
 /// Most streams of events at a time; each holds a connection for as long as its client likes.
-pub const STREAMS_MAX: usize = 512;
+pub const STREAMS_MAX: usize = 2048;
+/// Most streams of one person: some screens, each following what happens and a job or two.
+pub const STREAMS_OF_PERSON_MAX: usize = 32;
 /// Most requests that have something scored at a time: a quarter of the threads on which requests are worked.
 const SCORING_MAX: usize = 16;
 /// So long a request waits for its turn to be scored.
@@ -38,7 +41,7 @@ struct Inner {
     settings: AppSettings,
     gates: Gates,
     jobs: Jobs,
-    streams: Arc<Semaphore>,
+    streams: Places,
     attempts: Rate,
     scoring: Arc<Semaphore>,
 }
@@ -75,7 +78,7 @@ impl App {
                 settings,
                 gates: Gates::default(),
                 jobs: Jobs::default(),
-                streams: Arc::new(Semaphore::new(STREAMS_MAX)),
+                streams: Places::new(STREAMS_MAX, STREAMS_OF_PERSON_MAX),
             }),
         }
     }
@@ -146,7 +149,7 @@ impl App {
     }
 
     /// The places for streams of events.
-    pub fn streams(&self) -> &Arc<Semaphore> {
+    pub fn streams(&self) -> &Places {
         &self.inner.streams
     }
 

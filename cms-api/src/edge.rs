@@ -8,6 +8,7 @@ pub mod extract;
 pub mod form;
 pub mod idempotency;
 pub mod page;
+pub mod places;
 pub mod precondition;
 pub mod problem;
 pub mod query;

@@ -26,7 +26,7 @@ use cms_core::repo::{
 };
 use serde::Serialize;
 use serde_json::Value;
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::{AcquireError, Semaphore, watch};
 
 use crate::{
     app::App,
@@ -37,8 +37,11 @@ use crate::{
 
 /// Most jobs that run at a time; others wait.
 pub const RUNNING_MAX: usize = 2;
+/// Most jobs of one person that run or wait. One of them runs at a time: whoever asks for many waits for
+/// their own, and nobody else does.
+pub const JOBS_OF_PERSON_MAX: usize = 8;
 /// Most jobs that run or wait.
-pub const JOBS_MAX: usize = 32;
+pub const JOBS_MAX: usize = 256;
 /// How long the record of a job that is over is kept, in milliseconds: 30 days.
 pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 /// A job that took so long, in milliseconds, is told to its person when it ends.
@@ -73,6 +76,7 @@ pub struct Progress {
 /// A job that waits or runs.
 #[derive(Debug)]
 pub struct Task {
+    person: String,
     cancelled: watch::Sender<bool>,
     is_stopping: AtomicBool,
     read_count: AtomicU64,
@@ -83,9 +87,10 @@ pub struct Task {
     over: watch::Sender<bool>,
 }
 
-impl Default for Task {
-    fn default() -> Self {
+impl Task {
+    fn of(person: &str) -> Self {
         Self {
+            person: person.to_owned(),
             cancelled: watch::Sender::new(false),
             is_stopping: AtomicBool::default(),
             read_count: AtomicU64::default(),
@@ -96,9 +101,7 @@ impl Default for Task {
             over: watch::Sender::new(false),
         }
     }
-}
 
-impl Task {
     /// How far it is.
     pub fn progress(&self) -> Progress {
         Progress {
@@ -154,11 +157,13 @@ impl Task {
 pub struct Jobs {
     tasks: Arc<Mutex<HashMap<String, Arc<Task>>>>,
     places: Arc<Semaphore>,
+    turns: Arc<Mutex<HashMap<String, Arc<Semaphore>>>>,
 }
 
 impl Default for Jobs {
     fn default() -> Self {
-        Self { tasks: Arc::default(), places: Arc::new(Semaphore::new(RUNNING_MAX)) }
+        let places = Arc::new(Semaphore::new(RUNNING_MAX));
+        Self { tasks: Arc::default(), places, turns: Arc::default() }
     }
 }
 
@@ -176,12 +181,25 @@ impl Jobs {
     ///
     /// # Errors
     /// [`Code::TooMany`].
-    pub fn has_room(&self) -> Result<(), Problem> {
-        if self.tasks().len() < JOBS_MAX {
+    pub fn has_room(&self, person: &str) -> Result<(), Problem> {
+        let tasks = self.tasks();
+        let own = tasks.values().filter(|task| task.person == person).count();
+        let detail = if own >= JOBS_OF_PERSON_MAX {
+            format!("{own} jobs of yours are waiting or running; ask again when one is over")
+        } else if tasks.len() >= JOBS_MAX {
+            format!("{JOBS_MAX} jobs are waiting or running; ask again later")
+        } else {
             return Ok(());
-        }
-        let detail = format!("{JOBS_MAX} jobs are waiting or running; ask again later");
+        };
         Err(Problem::new(Code::TooMany, detail))
+    }
+
+    /// The turn of a person, whose jobs run one after the other.
+    fn turn_of(&self, person: &str) -> Arc<Semaphore> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| Arc::strong_count(turn) > 1);
+        let turn = turns.entry(person.to_owned());
+        Arc::clone(turn.or_insert_with(|| Arc::new(Semaphore::new(1))))
     }
 
     /// Ends every job: the server stops.
@@ -205,7 +223,7 @@ impl Jobs {
         if record.job.state.is_over() {
             return;
         }
-        let task = Arc::new(Task::default());
+        let task = Arc::new(Task::of(&record.job.person));
         {
             let mut tasks = self.tasks();
             if tasks.contains_key(&record.job.id) {
@@ -237,8 +255,13 @@ impl Jobs {
         work: Work,
     ) -> Result<(), Problem> {
         // A job that waits is cancelled at once, not when its turn comes.
+        let turn = self.turn_of(&task.person);
+        let both = async {
+            let turn = turn.acquire().await?;
+            Ok::<_, AcquireError>((turn, self.places.acquire().await?))
+        };
         let place = tokio::select! {
-            place = self.places.acquire() => place.map_err(Problem::internal)?,
+            place = both => place.map_err(Problem::internal)?,
             () = task.cancelled() => {
                 let cancelled = Err(Problem::internal("cancelled before it began"));
                 return end(app, record, task, cancelled).await;

@@ -18,6 +18,7 @@ use crate::{
     authoring, delivery,
     edge::{
         cache::Tagged,
+        idempotency::{self, Heeding},
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
         request,
@@ -176,7 +177,8 @@ fn authoring_routes() -> OpenApiRouter<App> {
 /// The whole server.
 pub fn router(app: App, settings: RouterSettings) -> Router {
     let document = Tagged::json("no-cache", &openapi::document());
-    let (described, _) = described().split_for_parts();
+    let (described, description) = described().split_for_parts();
+    let heeding = Heeding::of(&description);
     let mut router = described
         .route(
             "/openapi.json",
@@ -205,6 +207,7 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .method_not_allowed_fallback(other_method)
         .layer(CatchPanicLayer::custom(panicked))
         .layer(RequestBodyTimeoutLayer::new(settings.body_timeout))
+        .layer(middleware::from_fn_with_state(heeding, idempotency::heeded))
         .layer(middleware::from_fn(open_to_origins))
         .layer(middleware::from_fn(request::observe))
         .with_state(app)

@@ -268,6 +268,7 @@ impl Store {
             branch: MAIN.to_owned(),
             skip_invalid: false,
             prune: false,
+            prune_at_most: Default::default(),
             stamp: stamp("import"),
         };
         let media = NoMedia(BTreeMap::new());
@@ -281,6 +282,7 @@ impl Store {
             target: MAIN.to_owned(),
             only: Vec::new(),
             strict: false,
+            may_empty: false,
             plan: None,
             stamp: stamp("publish"),
         };

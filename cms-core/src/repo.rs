@@ -72,7 +72,7 @@ pub use history::happened::Happening;
 pub use history::{CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
 pub use import::{
     IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
-    ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, RefusedLine,
+    ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, PruneAtMost, RefusedLine,
 };
 pub use merge::{MergeError, Merged};
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
@@ -82,7 +82,7 @@ pub use publish::{
     Answers, Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished,
     FirstPublishedRequest, HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow,
     Plan, PlanId, PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published,
-    REPORT_ROWS_MAX, Reason, RemakeRequest, RetireRequest, RevertRequest, Sighting, Since,
+    REPORT_ROWS_MAX, Reason, RemakeRequest, RetireRequest, RevertRequest, Sighting, Since, Takes,
     UnpublishRequest, Why,
 };
 pub use record::job::{Job, JobRecord, JobState, job_id};

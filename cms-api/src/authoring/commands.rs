@@ -15,7 +15,7 @@ use crate::{
     command::{Call, Command},
     edge::{
         access::Asker,
-        body::unread,
+        body::{said, unread},
         cache::PRIVATE,
         extract::PathOf,
         idempotency::must_be_new,
@@ -81,6 +81,7 @@ pub(super) fn call(
     body: Result<Bytes, axum::extract::rejection::BytesRejection>,
 ) -> Result<Call, Problem> {
     let body = body.map_err(|error| unread(&error))?;
-    serde_json::from_slice(&body)
-        .map_err(|error| Problem::new(Code::RequestMalformed, format!("the body: {error}")))
+    serde_json::from_slice(&body).map_err(|error| {
+        Problem::new(Code::RequestMalformed, format!("the body: {}", said(&body, &error)))
+    })
 }

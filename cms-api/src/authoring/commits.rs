@@ -7,7 +7,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
     model::{
         id::{CommitId, ObjectIdError},
-        key::EntryKey,
+        key::{EntryKey, is_name},
     },
     repo::{Action, Change, CommitRequest, LogFrom, Role, State as CoreState},
 };
@@ -279,6 +279,11 @@ pub async fn create(
     let JsonBody { value: body, hash } = body;
     let changes = changes_of(body.changes);
     let any = precondition.holds("");
+    // A draft is its members', and goes by its own verbs.
+    if !is_name(&body.branch) {
+        let shown: String = body.branch.chars().take(80).collect();
+        return Err(Problem::new(Code::StateUnknown, format!("there is no branch {shown:?}")));
+    }
     once(&app, &asker, request, hash, move |store, attempt| {
         let id = match attempt.id_before::<CommitId>("commit")? {
             Some(id) => id,

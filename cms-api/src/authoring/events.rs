@@ -27,15 +27,16 @@ use axum::{
 };
 use cms_core::{
     engine::Position,
-    repo::{Happening, Role},
+    repo::{Happening, REVIEWS, Role},
 };
 use serde_json::{Map, Value, json};
-use tokio::sync::{OwnedSemaphorePermit, mpsc};
+use tokio::sync::mpsc;
 
 use crate::{
     app::App,
     edge::{
         access::Asker,
+        places::{Full, Place},
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
     },
@@ -65,7 +66,7 @@ pub(super) struct Gone;
 pub(super) struct Sender {
     events: mpsc::Sender<Event>,
     /// One of the server's places for streams.
-    _place: OwnedSemaphorePermit,
+    _place: Place,
 }
 
 impl Sender {
@@ -89,9 +90,13 @@ impl futures_core::Stream for Events {
 }
 
 /// A new stream: where to put events, and the answer that sends them.
-pub(super) fn stream(app: &App) -> Result<(Sender, Response), Problem> {
-    let place = app.streams().clone().try_acquire_owned().map_err(|_| {
-        Problem::new(Code::TooMany, "too many streams of events are open; ask again later")
+pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Problem> {
+    let place = app.streams().take(person).map_err(|full| {
+        let detail = match full {
+            Full::ForPerson(count) => format!("you have {count} streams open already; close one"),
+            Full::ForAll => "too many streams of events are open; ask again later".to_owned(),
+        };
+        Problem::new(Code::TooMany, detail)
     })?;
     let (events, received) = mpsc::channel(EVENTS_MAX);
     let alive = KeepAlive::new().interval(HEARTBEAT).text("");
@@ -128,7 +133,7 @@ pub async fn handler(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
     let last = last_event_id(&headers)?;
-    let (sender, response) = stream(&app)?;
+    let (sender, response) = stream(&app, &asker.person)?;
     tokio::spawn(async move {
         if let Err(problem) = follow(&app, &asker, last, &sender).await {
             tracing::warn!(code = problem.code.word(), detail = problem.detail, "events");
@@ -195,15 +200,17 @@ async fn follow(
 fn told(row: Happening, asker: &Asker) -> Option<(&'static str, Value)> {
     let names = |name: &str| row.fields.contains_key(name);
     let own = row.fields.get("person").and_then(Value::as_str) == Some(&*asker.person);
-    let draft = row.fields.get("branch").and_then(Value::as_str);
-    let draft = draft.and_then(|branch| branch.strip_prefix("draft/")).map(str::to_owned);
+    let branch = row.fields.get("branch").and_then(Value::as_str);
+    // Records of before reviews were told by their names have the store's own branch.
+    let is_of_reviews = branch == Some(REVIEWS) || row.verb == "mend-reviews";
+    let draft = branch.and_then(|branch| branch.strip_prefix("draft/")).map(str::to_owned);
     let event = match row.verb.as_str() {
         "token-create" | "token-revoke" => return None,
         "notice" if own => "notice",
         "notice" => return None,
         "job" if own || asker.role >= Role::Operator => "job",
         "job" => return None,
-        _ if names("review") => "review",
+        _ if names("review") || is_of_reviews => "review",
         _ if names("schedule") => "schedule",
         _ if names("channel") => "channel",
         _ if names("draft") || draft.is_some() => "draft",
@@ -211,6 +218,10 @@ fn told(row: Happening, asker: &Asker) -> Option<(&'static str, Value)> {
         _ => "change",
     };
     let mut data: Map<String, Value> = row.fields;
+    if event == "review" {
+        // The commit and the branch are the store's own, and lead nobody anywhere.
+        data.retain(|name, _| name != "branch" && name != "commit");
+    }
     if let Some(draft) = draft {
         data.insert("draft".into(), draft.into());
     }
@@ -243,6 +254,8 @@ mod tests {
     fn each_is_told_what_concerns_them() {
         check("commit", json!({ "branch": "main" }), Role::Viewer, Some("branch"));
         check("commit", json!({ "branch": "draft/x1" }), Role::Viewer, Some("draft"));
+        check("approve", json!({ "review": "r1", "draft": "x1" }), Role::Viewer, Some("review"));
+        check("approve", json!({ "branch": "reviews" }), Role::Viewer, Some("review"));
         check("publish", json!({ "channel": "production" }), Role::Viewer, Some("channel"));
         check("notice", json!({ "person": "ana" }), Role::Viewer, Some("notice"));
         check("notice", json!({ "person": "ben" }), Role::Operator, None);

@@ -75,6 +75,9 @@ pub struct PublishBody {
     /// As in the plan.
     #[serde(default)]
     strict: bool,
+    /// Go on even where learners would be left without the home page, or with nothing at all.
+    #[serde(default)]
+    may_empty: bool,
     /// Why.
     #[serde(default)]
     message: Message,
@@ -169,6 +172,7 @@ pub async fn plan(
         target: body.target,
         only: body.only,
         strict: body.strict,
+        may_empty: true,
         plan: None,
         stamp: by.stamp(""),
     };
@@ -213,6 +217,7 @@ pub async fn publish(
                 target: body.target,
                 only: body.only,
                 strict: body.strict,
+                may_empty: body.may_empty,
                 plan: Some(body.plan),
                 stamp: attempt.by.stamp(&body.message),
             })
@@ -410,6 +415,7 @@ pub async fn revert(
     params(
         ("channel" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
     ),
     request_body(content = KeysBody),
     responses(
@@ -424,21 +430,20 @@ pub async fn release(
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
-    JsonBody { value: body, .. }: JsonBody<KeysBody>,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<KeysBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
-    let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
-    let released = app
-        .core(move |store| {
-            let seen = unmoved(store, &channel, &precondition)?;
-            let stamp: Stamp = by.stamp(&body.message);
-            let request = ReleaseRequest { seen, channel: channel.clone(), keys: body.keys, stamp };
-            let released = store.repository.release(&request)?;
-            let released = released.iter().map(ToString::to_string).collect();
-            Ok(Released { channel, released })
-        })
-        .await?;
-    Ok(listed(&released))
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        attempt.must_be_new(store)?;
+        let seen = unmoved(store, &channel, &precondition)?;
+        let stamp: Stamp = attempt.by.stamp(&body.message);
+        let request = ReleaseRequest { seen, channel: channel.clone(), keys: body.keys, stamp };
+        let released = store.repository.release(&request)?;
+        let released = released.iter().map(ToString::to_string).collect();
+        Ok(Made::answer(&Released { channel, released }))
+    })
+    .await
 }
 
 /// Where a channel must still be when it is moved: none where its writer takes any place. Refuses a write

@@ -7,7 +7,7 @@ pub mod frames;
 pub mod input;
 
 use clap::Args;
-use cms_core::repo::{ImportLine, ImportOptions, ImportProgress};
+use cms_core::repo::{ImportError, ImportLine, ImportOptions, ImportProgress, PruneAtMost};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -36,10 +36,15 @@ pub struct Request {
     #[arg(long)]
     #[serde(default)]
     pub skip_invalid: bool,
-    /// Remove entries that the input lacks
+    /// Remove entries and translations that the input lacks
     #[arg(long)]
     #[serde(default)]
     pub prune: bool,
+    /// How much --prune may remove: a number (`12`) or a share (`25%`)
+    #[arg(long, default_value_t, value_name = "N|P%")]
+    #[serde(default)]
+    #[schema(value_type = String, pattern = "^[0-9]+%?$", default = "10%")]
+    pub prune_at_most: PruneAtMost,
     /// Why
     #[arg(long, short, default_value = "")]
     #[serde(default)]
@@ -65,9 +70,24 @@ pub fn execute(
         branch: request.branch.clone(),
         skip_invalid: request.skip_invalid,
         prune: request.prune,
+        prune_at_most: request.prune_at_most,
         stamp: by.stamp(&request.message),
     };
-    Ok(view(&store.repository.import(lines, media, &options, progress)?))
+    let accounted = |mut report: Report| {
+        media.left_out().clone_into(&mut report.left_out);
+        report.left_out_count = report.left_out.len() as u64;
+        report
+    };
+    match store.repository.import(lines, media, &options, progress) {
+        Ok(report) => Ok(accounted(view(&report))),
+        Err(ImportError::Refused { ref report }) => {
+            let report = accounted(view(report));
+            let count = report.refused_count;
+            let detail = format!("{count} lines or entries are refused; nothing was imported");
+            Err(Problem::new(Code::ContentRefused, detail).with("report", report))
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 /// For people.
@@ -84,6 +104,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
     }
     print_counts(report, paper);
     print_refused(report, paper);
+    print_left_out(report, paper);
     if report.notices_count > 0 {
         paper.line("");
         paper.line(format!(
@@ -91,7 +112,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
             counted(report.notices_count, "thing was", "things were")
         ));
         for notice in report.notices.iter().take(20) {
-            let place = place(&notice.source, notice.line);
+            let place = place(&notice.source, notice.line, None);
             paper.line(format!(
                 "  {}{}: {}",
                 notice.key,
@@ -122,8 +143,26 @@ fn print_counts(report: &Report, paper: &mut Paper) {
     paper.rows(&rows);
 }
 
-fn place(source: &str, line: u64) -> String {
-    if line == 0 { "(was there before)".to_owned() } else { format!("{}:{line}", clean(source)) }
+fn place(source: &str, line: u64, column: Option<u64>) -> String {
+    match (line, column) {
+        (0, _) => "(was there before)".to_owned(),
+        (_, Some(column)) => format!("{}:{line}:{column}", clean(source)),
+        (_, None) => format!("{}:{line}", clean(source)),
+    }
+}
+
+/// The files that were found and not taken, each with why.
+fn print_left_out(report: &Report, paper: &mut Paper) {
+    if report.left_out_count == 0 {
+        return;
+    }
+    paper.line("");
+    let count = counted(report.left_out_count, "file was", "files were");
+    paper.line(paper.ink(Ink::Warned, format!("{count} left out")));
+    for row in report.left_out.iter().take(50) {
+        paper.line(format!("  {}: {}", clean(&row.source), clean(&row.reason)));
+    }
+    and_more(report.left_out_count, 50, paper);
 }
 
 /// The refused lines, with all that is wrong with each.
@@ -140,7 +179,7 @@ fn print_refused(report: &Report, paper: &mut Paper) {
     );
     for row in report.refused.iter().take(50) {
         let key = row.key.as_deref().map(clean).unwrap_or_default();
-        paper.line(format!("  {}  {key}", place(&row.source, row.line)));
+        paper.line(format!("  {}  {key}", place(&row.source, row.line, row.column)));
         print_reasons(&row.reasons, paper);
     }
     and_more(report.refused_count, 50, paper);
@@ -151,5 +190,6 @@ pub fn print_refusal(problem: &Problem, paper: &mut Paper) {
     let report = problem.members.get("report").cloned().map(serde_json::from_value::<Report>);
     if let (Code::ContentRefused, Some(Ok(report))) = (problem.code, report) {
         print_refused(&report, paper);
+        print_left_out(&report, paper);
     }
 }

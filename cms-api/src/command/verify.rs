@@ -26,6 +26,10 @@ pub struct Request {
     #[arg(long)]
     #[serde(default)]
     pub rebuild_index: bool,
+    /// First make the reviews whole again from their own history
+    #[arg(long)]
+    #[serde(default)]
+    pub mend_reviews: bool,
 }
 
 /// What was found.
@@ -35,14 +39,19 @@ pub type Report = VerifyReport;
 ///
 /// # Errors
 /// A problem when the store does not answer at all.
-pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     if request.rebuild_index {
         let local = store.local.as_ref().ok_or_else(|| {
             Problem::new(Code::RequestMalformed, "this store has no index that could be made anew")
         })?;
         local.rebuild_index()?;
     }
-    Ok(view(&store.repository.verify(&mut |_| ControlFlow::Continue(()))?))
+    let mut mended = None;
+    if request.mend_reviews {
+        mended = store.repository.mend_reviews(&by.stamp("Made whole from its history"))?;
+    }
+    let found: Report = view(&store.repository.verify(&mut |_| ControlFlow::Continue(()))?);
+    Ok(Report { reviews_mended_count: mended, ..found })
 }
 
 /// For people.
@@ -54,6 +63,12 @@ pub fn print(report: &Report, paper: &mut Paper) {
         counted(report.commits_count, "commit", "commits"),
         counted(report.publications_count, "publication", "publications")
     );
+    if let Some(count) = report.reviews_mended_count {
+        paper.line(format!(
+            "The reviews were mended; {} there.",
+            counted(count, "review is", "reviews are")
+        ));
+    }
     if report.ok {
         paper.line(format!("{} Read {read}.", paper.ink(Ink::Added, "All is well.")));
         return;

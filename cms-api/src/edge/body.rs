@@ -5,6 +5,7 @@ use axum::{
     extract::{FromRequest, Request, rejection::BytesRejection},
     http::{HeaderMap, header},
 };
+use cms_core::model::canonical;
 use serde::de::DeserializeOwned;
 
 use super::problem::{Code, Problem};
@@ -52,12 +53,23 @@ impl<T: DeserializeOwned> JsonBody<T> {
         let mut input = serde_json::Deserializer::from_slice(bytes);
         let value = serde_path_to_error::deserialize(&mut input).map_err(|error| {
             let pointer = pointer_of(error.path());
-            Problem::new(Code::RequestMalformed, error.into_inner().to_string())
+            Problem::new(Code::RequestMalformed, said(bytes, &error.into_inner()))
                 .with("pointer", pointer)
         })?;
-        input.end().map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
+        input.end().map_err(|error| Problem::new(Code::RequestMalformed, said(bytes, &error)))?;
+        // A number that would become another one is refused wherever it stands.
+        canonical::exact(bytes).map_err(|error| {
+            Problem::new(Code::RequestMalformed, error.reason).with("pointer", error.pointer)
+        })?;
         Ok(Self { value, hash: blake3::hash(bytes) })
     }
+}
+
+/// What kept a body from being read, named as what it is.
+pub fn said(bytes: &[u8], error: &serde_json::Error) -> String {
+    let offset = canonical::offset_at(bytes, error.line(), error.column());
+    let fault = canonical::encoding_fault(bytes).or_else(|| canonical::stray_mark(bytes, offset));
+    fault.map_or_else(|| error.to_string(), |fault| fault.said)
 }
 
 fn pointer_of(path: &serde_path_to_error::Path) -> String {

@@ -7,18 +7,20 @@
 //! 1. Same key, same request: one effect, one answer, also when both arrive at once.
 //! 2. Same key, another request: refused, and nothing is done.
 //! 3. A refusal is not remembered: what was refused changed nothing and may be tried again.
-//! 4. When the process dies between the effect and its answer's being remembered, the engine knows the
+//! 4. A write that does not heed the key refuses it by name, and does nothing.
+//! 5. When the process dies between the effect and its answer's being remembered, the engine knows the
 //!    operation, which is derived from the key: the next try finds what the first one did.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, PoisonError},
 };
 
 use axum::{
     Json,
-    extract::FromRequestParts,
+    extract::{FromRequestParts, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
+    middleware::Next,
     response::{IntoResponse, Response},
 };
 use cms_core::{
@@ -28,6 +30,7 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
+use utoipa::openapi::{RefOr, path::Parameter};
 
 use super::{
     access::Asker,
@@ -108,6 +111,11 @@ impl Made {
         Self { status: 201, location: location.into(), tag: None, body }
     }
 
+    /// The answer of what was done, where nothing new has an address.
+    pub fn answer(view: &impl Serialize) -> Self {
+        Self { status: 200, ..Self::at("", view) }
+    }
+
     /// The same with the tag of what is there.
     #[must_use]
     pub fn tagged(mut self, tag: impl ToString) -> Self {
@@ -128,7 +136,9 @@ impl IntoResponse for Made {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::CREATED);
         let headers = [(header::CACHE_CONTROL, PRIVATE)];
         let mut response = (status, headers, Json(self.body)).into_response();
-        if let Ok(location) = HeaderValue::from_str(&self.location) {
+        if let Ok(location) = HeaderValue::from_str(&self.location)
+            && !location.is_empty()
+        {
             response.headers_mut().insert(header::LOCATION, location);
         }
         if let Some(tag) =
@@ -263,6 +273,58 @@ fn one(
     Ok((made, false))
 }
 
+/// The operations that heed the key: those whose description says so.
+#[derive(Debug, Clone, Default)]
+pub struct Heeding(Arc<HashSet<(Method, String)>>);
+
+impl Heeding {
+    /// Those of a description of the server.
+    pub fn of(described: &utoipa::openapi::OpenApi) -> Self {
+        let mut heeding = HashSet::new();
+        for (path, item) in &described.paths.paths {
+            let all = [
+                (Method::POST, &item.post),
+                (Method::PUT, &item.put),
+                (Method::PATCH, &item.patch),
+                (Method::DELETE, &item.delete),
+            ];
+            for (method, operation) in all {
+                let parameters =
+                    operation.iter().flat_map(|found| found.parameters.iter().flatten());
+                let is_key = |one: &RefOr<Parameter>| match one {
+                    RefOr::T(one) => one.name.eq_ignore_ascii_case(HEADER.as_str()),
+                    RefOr::Ref(_) => false,
+                };
+                if parameters.into_iter().any(is_key) {
+                    heeding.insert((method, path.clone()));
+                }
+            }
+        }
+        Self(Arc::new(heeding))
+    }
+
+    /// Whether an operation heeds the key; what only reads needs none.
+    fn heeds(&self, method: &Method, path: Option<&MatchedPath>) -> bool {
+        let Some(path) = path else { return true };
+        method.is_safe() || self.0.contains(&(method.clone(), path.as_str().to_owned()))
+    }
+}
+
+/// Refuses a key that would not be heeded: a client that counts on it would do twice what it meant once.
+pub async fn heeded(State(heeding): State<Heeding>, request: Request, next: Next) -> Response {
+    let path = request.extensions().get::<MatchedPath>();
+    if request.headers().contains_key(HEADER) && !heeding.heeds(request.method(), path) {
+        let detail = format!(
+            "{} {} takes no `Idempotency-Key`, and nothing was done: send it without one. A command names \
+             its attempt by `operation`; a write with `If-Match` that was done already is told so",
+            request.method(),
+            path.map_or("", MatchedPath::as_str)
+        );
+        return Problem::new(Code::IdempotencyKeyUnheeded, detail).into_response();
+    }
+    next.run(request).await
+}
+
 /// Refuses what was done already under its operation. A verb that ran once more would tell of what it made anew, and the
 /// engine, which does nothing twice, would not have written it.
 ///
@@ -301,6 +363,14 @@ fn happened_at(store: &Store, position: Position) -> Result<Option<Happening>, P
 }
 
 impl Attempt {
+    /// Refuses what an earlier try did whose answer can't be given again.
+    ///
+    /// # Errors
+    /// [`Code::OperationDone`], with what happened.
+    pub fn must_be_new(&self, store: &Store) -> Result<(), Problem> {
+        must_be_new(store, self.by.operation)
+    }
+
     /// The id that an earlier try wrote under this name.
     ///
     /// # Errors

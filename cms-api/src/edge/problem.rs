@@ -77,6 +77,8 @@ codes! {
     PreconditionRequired = "precondition-required", PRECONDITION_REQUIRED, Usage, "The write must name the version that it is based on";
     /// A write that is based on a version that is no longer the newest.
     Stale = "stale", PRECONDITION_FAILED, Conflict, "It has changed since it was read";
+    /// A key that would not be heeded; nothing was begun.
+    IdempotencyKeyUnheeded = "idempotency-key-unheeded", BAD_REQUEST, Usage, "This operation takes no idempotency key";
     /// A key that stands for another request.
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, Usage, "The idempotency key was used for another request";
     /// More of something at a time than there may be.
@@ -168,6 +170,10 @@ codes! {
     ContentRefused = "content-refused", UNPROCESSABLE_ENTITY, Refused, "The content was refused";
     /// A strict publish would have held something back.
     PublishRefused = "publish-refused", UNPROCESSABLE_ENTITY, Refused, "The publish was refused";
+    /// More would be removed than the import may.
+    PruneTooMuch = "prune-too-much", UNPROCESSABLE_ENTITY, Refused, "The import would remove more than it may";
+    /// Learners would be left without the home page, or with nothing.
+    PublishEmpties = "publish-empties", UNPROCESSABLE_ENTITY, Refused, "The publish would leave learners without the home page, or with nothing";
     /// No such schedule; perhaps it ran.
     ScheduleUnknown = "schedule-unknown", NOT_FOUND, NotFound, "There is no such schedule";
     /// The schedule makes no sense: past, or without entries.

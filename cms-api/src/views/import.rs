@@ -10,6 +10,9 @@ use super::content::Violation;
 pub struct RefusedLine {
     /// Its number in its file; 0 where it is an entry that was there before.
     pub line: u64,
+    /// Where in that line the first thing is wrong, in characters from 1, where that is known.
+    #[serde(default)]
+    pub column: Option<u64>,
     /// Its file.
     pub source: String,
     /// Its key, where it could be read.
@@ -60,4 +63,19 @@ pub struct ImportReport {
     pub notices: Vec<ImportNotice>,
     /// How many.
     pub notices_count: u64,
+    /// Files that were found and not taken.
+    #[serde(default)]
+    pub left_out: Vec<FileLeftOut>,
+    /// How many.
+    #[serde(default)]
+    pub left_out_count: u64,
+}
+
+/// A file that was found beside what was imported, and was not taken.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct FileLeftOut {
+    /// The file.
+    pub source: String,
+    /// Why.
+    pub reason: String,
 }

@@ -22,6 +22,9 @@ pub struct VerifyReport {
     pub problems: Vec<String>,
     /// How many problems there are.
     pub problems_count: u64,
+    /// Where the reviews were made whole again first, how many there are now.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reviews_mended_count: Option<u64>,
 }
 
 /// Room that one purpose takes.

@@ -161,6 +161,8 @@ pub struct Plan {
     pub documents: Vec<DocumentChange>,
     /// How many.
     pub documents_count: u64,
+    /// What learners would be left without, `home` or `everything`: to publish that, say `may_empty`.
+    pub takes: Option<String>,
 }
 
 /// A channel that moved, or did not need to.

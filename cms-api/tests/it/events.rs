@@ -69,6 +69,48 @@ async fn who_was_away_is_told_the_rest() {
 }
 
 #[tokio::test]
+async fn every_act_of_a_review_is_an_event_that_names_the_review() {
+    let app = TestApp::own();
+    let (ana, rob) = (app.person("ana", Role::Author), app.person("rob", Role::Reviewer));
+    let draft = ana.posts("/authoring/v1/drafts", &[], &json!({ "title": "Words" })).await;
+    let draft = draft.json()["draft"].as_str().unwrap().to_owned();
+    let path = format!("/authoring/v1/drafts/{draft}/entries/lesson/equal-parts");
+    let mut lesson = ana.gets(&path).await.json()["document"].clone();
+    lesson["title"] = json!("Parts alike");
+    ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&lesson)).await;
+    let body = json!({ "draft": draft, "title": "Please look", "reviewers": ["rob"] });
+    let mut stream = open(&ana, None).await;
+    stream.next().await.unwrap();
+    let review = ana.posts("/authoring/v1/reviews", &[], &body).await.json()["review"].clone();
+    let path = format!("/authoring/v1/reviews/{}", review.as_str().unwrap());
+    rob.posts(&format!("{path}/comments"), &[], &json!({ "text": "Which parts?" })).await;
+    ana.posts(&format!("{path}/close"), &[("if-match", "*")], &json!({})).await;
+    let mut told = Vec::new();
+    while told.last().is_none_or(|verb| verb != "close-review") {
+        let event = stream.next().await.unwrap();
+        assert_ne!(event.data["branch"], "reviews", "{event:?}");
+        if event.name == "review" {
+            assert_eq!((&event.data["review"], &event.data["draft"]), (&review, &json!(draft)));
+            told.push(event.data["verb"].as_str().unwrap().to_owned());
+        }
+    }
+    assert_eq!(told, ["open-review", "comment", "close-review"]);
+}
+
+#[tokio::test]
+async fn one_persons_streams_take_no_place_from_anothers() {
+    let app = TestApp::own();
+    let (ana, ben) = (app.person("ana", Role::Viewer), app.person("ben", Role::Viewer));
+    let mut streams = Vec::new();
+    for _ in 0..cms_api::app::STREAMS_OF_PERSON_MAX {
+        streams.push(open(&ana, None).await);
+    }
+    let full = ana.gets(EVENTS).await;
+    assert_eq!((full.status.as_u16(), &*full.code()), (429, "too-many"));
+    open(&ben, None).await;
+}
+
+#[tokio::test]
 async fn a_server_that_stops_ends_its_streams() {
     let app = TestApp::own();
     let ana = app.person("ana", Role::Viewer);
@@ -83,14 +125,14 @@ async fn streams_have_a_limit_and_give_their_place_back() {
     let app = TestApp::own();
     let ana = app.person("ana", Role::Viewer);
     let taken =
-        app.app.streams().clone().acquire_many_owned(cms_api::app::STREAMS_MAX as u32).await;
+        app.app.streams().all().clone().acquire_many_owned(cms_api::app::STREAMS_MAX as u32).await;
     let full = ana.gets(EVENTS).await;
     assert_eq!((full.status.as_u16(), &*full.code()), (429, "too-many"));
     drop(taken);
     let stream = open(&ana, None).await;
-    assert_eq!(app.app.streams().available_permits(), cms_api::app::STREAMS_MAX - 1);
+    assert_eq!(app.app.streams().all().available_permits(), cms_api::app::STREAMS_MAX - 1);
     drop(stream);
     // The place is free again as soon as the stream's task has seen that its reader is gone.
-    let all = app.app.streams().acquire_many(cms_api::app::STREAMS_MAX as u32);
+    let all = app.app.streams().all().acquire_many(cms_api::app::STREAMS_MAX as u32);
     drop(all.await.unwrap());
 }

@@ -4,7 +4,7 @@ use std::sync::{Mutex, mpsc};
 
 use cms_api::{
     command::{By, fresh_operation},
-    jobs::{JOBS_MAX, RUNNING_MAX, Work, interrupt_left},
+    jobs::{JOBS_OF_PERSON_MAX, RUNNING_MAX, Work, interrupt_left},
 };
 use cms_core::repo::{JobRecord, Role};
 use serde_json::{Value, json};
@@ -107,7 +107,8 @@ async fn a_publish_as_a_job_moves_the_channel_and_is_its_persons() {
 async fn a_cancelled_job_does_nothing() {
     let app = TestApp::own();
     let ops = app.person("ops", Role::Operator);
-    let running: Vec<Held> = (0..RUNNING_MAX).map(|_| held(&app, "ops")).collect();
+    let running: Vec<Held> =
+        (0..RUNNING_MAX).map(|number| held(&app, &format!("ops-{number}"))).collect();
     for job in &running {
         let path = format!("{JOBS}/{}", job.id);
         while ops.gets(&path).await.json()["state"] != "running" {}
@@ -132,12 +133,17 @@ async fn a_cancelled_job_does_nothing() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn there_are_only_so_many_jobs() {
+async fn one_persons_jobs_take_no_place_from_anothers() {
     let app = TestApp::own();
-    let ops = app.person("ops", Role::Operator);
-    let held: Vec<Held> = (0..JOBS_MAX).map(|_| held(&app, "ops")).collect();
+    let (ops, eve) = (app.person("ops", Role::Operator), app.person("eve", Role::Operator));
+    let held: Vec<Held> = (0..JOBS_OF_PERSON_MAX).map(|_| held(&app, "ops")).collect();
     let full = ops.posts(JOBS, &[], &json!({ "verb": "verify" })).await;
     assert_eq!((full.status.as_u16(), &*full.code()), (429, "too-many"));
+    // All that the first person asked for waits or runs; another's is accepted and done meanwhile.
+    let accepted = eve.posts(JOBS, &[], &json!({ "verb": "verify" })).await;
+    assert_eq!(accepted.status, 202, "{}", accepted.json());
+    let (_, last) = follow(&eve, accepted.json()["id"].as_str().unwrap()).await.pop().unwrap();
+    assert_eq!(last["state"], "done");
     drop(held);
     app.app.jobs().drained().await;
     assert_eq!(ops.posts(JOBS, &[], &json!({ "verb": "verify" })).await.status, 202);

@@ -15,6 +15,7 @@ mod drafts;
 mod events;
 mod held_back;
 mod hostile;
+mod inside;
 mod jobs;
 mod notices;
 mod pages;

@@ -55,6 +55,7 @@ fn import_from(store: &Store, paths: &[PathBuf], prune: bool) {
         branch: "main".into(),
         skip_invalid: false,
         prune,
+        prune_at_most: Default::default(),
         message: String::new(),
     };
     import::execute(store, &request, &by(), &mut input, &media, &mut |_| {}).expect("imports");
@@ -73,6 +74,7 @@ pub(crate) fn import_documents<'d>(
         branch: "main".into(),
         skip_invalid: false,
         prune: false,
+        prune_at_most: Default::default(),
         message: String::new(),
     };
     import::execute(store, &request, &by(), &mut lines.into_iter(), &Media::default(), &mut |_| {})

@@ -106,6 +106,7 @@ pub(crate) fn import(store: &Store, path: &Path) -> Result<()> {
         branch: "main".into(),
         skip_invalid: true,
         prune: false,
+        prune_at_most: Default::default(),
         message: "The evening before".into(),
     };
     import::execute(store, &request, &by("day"), &mut input, &media, &mut |_| {})

@@ -92,6 +92,7 @@ fn course() -> Result<Store> {
         target: "main".to_owned(),
         only: Vec::new(),
         strict: true,
+        may_empty: false,
         plan: None,
         stamp: stamp(),
     })?;

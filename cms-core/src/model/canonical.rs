@@ -4,15 +4,20 @@
 //! 1. `parse(to_bytes(v)) == v` for every value that `parse` can give.
 //! 2. Two texts that mean the same document have the same bytes after `to_bytes(parse(text))`.
 //! 3. What another reader could understand differently is refused before it is hashed: duplicate
-//!    keys, integers beyond 2^53-1, non-finite numbers, lone surrogates, nesting and size beyond
+//!    keys, integers beyond 2^53-1, numbers that a double can't keep, lone surrogates, nesting and size beyond
 //!    the limits.
 
+mod encoding;
+mod scan;
 mod write;
 
 use std::{cell::RefCell, fmt};
 
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
+
+pub use encoding::{BYTE_ORDER_MARK, EncodingFault, encoding_fault, offset_at, stray_mark};
+pub use scan::offset_of;
 
 /// Largest document, in bytes as received.
 pub const DOCUMENT_SIZE_BYTES_MAX: usize = 4 << 20;
@@ -41,14 +46,31 @@ pub fn parse(text: &[u8]) -> Result<Value, DocumentError> {
             format!("{} bytes are more than the limit of {DOCUMENT_SIZE_BYTES_MAX}", text.len());
         return Err(DocumentError { pointer: String::new(), reason });
     }
-    parse_along(text, None).or_else(|_| {
+    let value = parse_along(text, None).or_else(|_| {
+        if let Some(fault) = encoding_fault(text) {
+            return Err(DocumentError { pointer: String::new(), reason: fault.said });
+        }
         // Where it went wrong is worth a second, slower reading, which keeps its trail.
         let trail = RefCell::new(Vec::new());
         parse_along(text, Some(&trail)).map_err(|error| DocumentError {
             pointer: trail.into_inner().iter().map(|step| format!("/{}", escape(step))).collect(),
-            reason: reason(&error),
+            reason: reason(text, &error),
         })
-    })
+    })?;
+    exact(text).map(|()| value)
+}
+
+/// Refuses a text of valid JSON with a number that can't be kept as it is written.
+///
+/// # Errors
+/// [`DocumentError`] with the number and its place.
+pub fn exact(text: &[u8]) -> Result<(), DocumentError> {
+    let Some((pointer, number)) = scan::inexact_number(text) else { return Ok(()) };
+    let shown: String = number.chars().take(60).collect();
+    let reason = format!(
+        "the number {shown} can't be kept exactly: it has more digits than a double; write it as a text, or shorter"
+    );
+    Err(DocumentError { pointer, reason })
 }
 
 /// The canonical bytes of a document, which its id is the hash of.
@@ -63,7 +85,10 @@ pub fn escape(step: &str) -> String {
     step.replace('~', "~0").replace('/', "~1")
 }
 
-fn reason(error: &serde_json::Error) -> String {
+fn reason(text: &[u8], error: &serde_json::Error) -> String {
+    if let Some(fault) = stray_mark(text, offset_at(text, error.line(), error.column())) {
+        return fault.said;
+    }
     let said = error.to_string();
     // serde_json meets a lone surrogate as an escape that should have gone on.
     if said.contains("hex escape") { format!("half of a surrogate pair: {said}") } else { said }

@@ -1,6 +1,8 @@
 //! Branches: names that move over commits.
 //!
 //! A branch is a cell. Drafts are branches too, under `draft/`; only they may hold what is not valid yet.
+//! The store keeps lines of its own among them, such as that of the reviews: they hold no content, and no
+//! name that comes from outside reaches them.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,6 +23,7 @@ use crate::{
 use super::{
     content::objects::{ObjectSink, StoreError},
     open::Repository,
+    review::REVIEWS,
     stamp::Stamp,
     state::Roots,
 };
@@ -73,6 +76,21 @@ impl Turns {
 /// Whether what a branch holds may be invalid or in conflict.
 pub(super) fn is_draft(branch: &str) -> bool {
     branch.starts_with(DRAFT_PREFIX)
+}
+
+/// Whether a branch is one of the store's own, which holds no content.
+pub(super) fn is_own(branch: &str) -> bool {
+    branch == REVIEWS
+}
+
+/// Where a branch of content points; none when there is no such branch, or it is one of the store's own.
+///
+/// Whatever takes the name of a branch from outside asks here.
+pub(super) fn content_head(
+    repository: &Repository,
+    branch: &str,
+) -> Result<Option<BranchHead>, StoreError> {
+    if is_own(branch) { Ok(None) } else { branch_head(repository, branch) }
 }
 
 /// A cell of a branch's group.
@@ -175,13 +193,25 @@ impl Repository {
         verb: &str,
         stamp: &Stamp,
     ) -> Result<Option<CommitId>, StoreError> {
+        let names = [("branch", new.branch)];
+        self.advance_naming(&names, new, verb, stamp)
+    }
+
+    /// As [`Repository::advance`]; whoever follows what happens is told these names beside the commit's.
+    pub(super) fn advance_naming(
+        &self,
+        names: &[(&str, &str)],
+        new: NewCommit<'_>,
+        verb: &str,
+        stamp: &Stamp,
+    ) -> Result<Option<CommitId>, StoreError> {
         let (id, object) = self.commit_object(&new, stamp)?;
         let mut objects = new.objects;
         objects.push((Space::Source, object));
         let swap = branch_swap(new.branch, Expected::Version(new.head.version), id)
             .map_err(|_| StoreError::Row { what: format!("the name of branch {}", new.branch) })?;
         let (commit, typed) = (id.to_string(), new.typed.map(|typed| typed.to_string()));
-        let mut fields = vec![("branch", new.branch), ("commit", &*commit)];
+        let mut fields: Vec<_> = names.iter().copied().chain([("commit", &*commit)]).collect();
         fields.extend(typed.as_deref().map(|typed| ("typed", typed)));
         let audit = stamp.audit(verb, &fields);
         let transaction = Transaction {
@@ -194,7 +224,14 @@ impl Repository {
         Ok(matches!(outcomes[..], [Outcome::Applied(_)]).then_some(id))
     }
 
-    /// The branches and where they point, ascending by name.
+    /// The branches that hold content and where they point, ascending by name.
+    pub(super) fn content_branches(&self) -> Result<Vec<(String, CommitId)>, StoreError> {
+        let mut branches = self.branches()?;
+        branches.retain(|(branch, _)| !is_own(branch));
+        Ok(branches)
+    }
+
+    /// The branches, the store's own too, and where they point, ascending by name.
     pub(super) fn branches(&self) -> Result<Vec<(String, CommitId)>, StoreError> {
         let mut query = CellQuery {
             group_prefix: BRANCH_GROUP.to_owned(),

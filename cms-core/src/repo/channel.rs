@@ -211,6 +211,7 @@ impl Repository {
             judged_ms: Some(request.stamp.time_ms),
             plan: None,
             whole: false,
+            may_empty: true,
             swaps: Vec::new(),
         };
         Ok((base, course))

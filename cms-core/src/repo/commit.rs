@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    branch::{BranchHead, Tip, branch_head, is_draft},
+    branch::{BranchHead, Tip, content_head, is_draft},
     commit::{
         land::Landing,
         prepared::{After, NewDocument, Prepared},
@@ -163,7 +163,7 @@ impl Repository {
         for _ in 0..ATTEMPTS_MAX {
             let _turn = turn.lock();
             let unknown = || CommitError::UnknownBranch { branch: request.branch.clone() };
-            let head = branch_head(self, &request.branch)?.ok_or_else(unknown)?;
+            let head = content_head(self, &request.branch)?.ok_or_else(unknown)?;
             if request.expected.is_some_and(|expected| expected != head.commit) {
                 return Err(CommitError::Moved { branch: request.branch, found: head.commit });
             }

@@ -7,3 +7,4 @@ pub(in crate::repo) mod graph;
 pub(in crate::repo) mod kinds;
 pub(in crate::repo) mod languages;
 pub(in crate::repo) mod objects;
+pub(in crate::repo) mod own;

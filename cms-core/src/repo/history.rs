@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    content::{catalogue, graph::Graph, kinds::Kinds, objects::StoreError},
+    content::{catalogue, graph::Graph, kinds::Kinds, objects::StoreError, own},
     open::Repository,
     state::State,
 };
@@ -185,9 +185,8 @@ impl Repository {
         let mut ancestry = match from {
             LogFrom::State(state) => self.ancestry(self.commit_behind(state)?),
             LogFrom::Lines(lines) => {
-                let known = lines.iter().filter_map(|id| match self.commit_of(*id) {
-                    Ok(commit) => Some(Ok((commit.generation, *id))),
-                    Err(StoreError::Missing { .. }) => None,
+                let known = lines.iter().filter_map(|id| match self.content_commit(*id) {
+                    Ok(commit) => commit.map(|commit| Ok((commit.generation, *id))),
                     Err(error) => Some(Err(error)),
                 });
                 self.ancestry_of(known.collect::<Result<Vec<_>, _>>()?)
@@ -216,11 +215,8 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn commit_shown(&self, id: CommitId) -> Result<Option<CommitRow>, StoreError> {
-        match self.commit_of(id) {
-            Ok(commit) => self.commit_row((id, commit)).map(Some),
-            Err(StoreError::Missing { .. }) => Ok(None),
-            Err(error) => Err(error),
-        }
+        let commit = self.content_commit(id)?;
+        commit.map(|commit| self.commit_row((id, commit))).transpose()
     }
 
     fn commit_row(&self, (id, commit): (CommitId, Commit)) -> Result<CommitRow, StoreError> {
@@ -331,6 +327,9 @@ impl Repository {
             Err(StoreError::Missing { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
+        if own::is_revision(&revision) {
+            return Ok(None);
+        }
         let document = revision.state.document().map(|id| self.document(id)).transpose()?;
         Ok(Some(ShownRevision {
             key: revision.key.clone(),

@@ -6,22 +6,28 @@
 //!
 //! Invariants:
 //! 1. Nothing is imported unless every line is accepted, or the caller asked to skip the others.
-//! 2. Every refused line is told, with all that is wrong with it.
+//! 2. Every refused line is told, with all that is wrong with it, and where that stands in its file.
 //! 3. Importing what is there already changes nothing, and says so.
 //! 4. Schemas among the lines are in force for all entries of their kinds, for those on other lines and
 //!    for those that no line names; what the branch would then hold is valid, or nothing is imported.
+//! 5. What is removed is what no line names, accepted or refused, and never more than was allowed.
 
 mod line;
+mod place;
+mod prune;
 mod read;
 mod schemas;
 mod settle;
 
-use std::{collections::BTreeMap, io};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    io,
+};
 
 use serde::Serialize;
 
 use super::{
-    branch::{BranchHead, NewCommit, branch_head},
+    branch::{BranchHead, NewCommit, content_head, is_draft},
     commit::prepared::Prepared,
     content::{
         kinds::Kinds,
@@ -41,6 +47,7 @@ use crate::{
     schema::Violation,
 };
 use line::Judge;
+pub use prune::PruneAtMost;
 use settle::Settled;
 
 /// Lines that are judged together, on all cores.
@@ -57,7 +64,8 @@ pub struct ImportLine {
     pub number: u64,
     /// The file's name, for reports.
     pub source: String,
-    /// JSON: `{"key", "locale", "document"}`, or `"translation"` in place of the document.
+    /// JSON: `{"key", "locale", "document"}`, or `"translation"` in place of the document; or `"file"`, the
+    /// whole text of a file that is one document; or `"unreadable"`, why a file can't be read.
     pub text: Vec<u8>,
 }
 
@@ -80,9 +88,10 @@ pub struct ImportOptions {
     pub branch: String,
     /// Import the lines that are accepted even though others are refused.
     pub skip_invalid: bool,
-    /// Remove entries that the lines lack. Schemas stay unless the lines hold some; translations to a
-    /// locale stay unless the lines hold some to it, or their source goes.
+    /// Remove entries and translations that the lines lack. Schemas stay unless the lines hold some.
     pub prune: bool,
+    /// How much that may remove.
+    pub prune_at_most: PruneAtMost,
     /// Who, when, why.
     pub stamp: Stamp,
 }
@@ -101,12 +110,17 @@ pub struct ImportProgress {
 pub struct RefusedLine {
     /// Its number, from 1; 0 where it is an entry that was there before.
     pub line: u64,
+    /// Where in that line the first thing is wrong, in characters from 1, where that is known.
+    pub column: Option<u64>,
     /// Its file.
     pub source: String,
     /// Its key, where it could be read.
     pub key: Option<String>,
     /// All that is wrong.
     pub reasons: Vec<Violation>,
+    /// The line's number as it came in.
+    #[serde(skip)]
+    number: u64,
 }
 
 /// Something that was put right, or left out, on the way in.
@@ -151,17 +165,21 @@ pub struct ImportReport {
     pub notices: Vec<ImportNotice>,
     /// How many those are.
     pub notices_count: u64,
+    /// The keys of refused lines: what they name stays as it is.
+    #[serde(skip)]
+    named: BTreeSet<String>,
 }
 
 impl ImportReport {
     /// Takes a refusal back.
     fn accept(&mut self, origin: &Origin) {
-        self.refused.retain(|row| row.line != origin.line || *row.source != *origin.source);
+        self.refused.retain(|row| row.number != origin.line || *row.source != *origin.source);
         self.refused_count -= 1;
     }
 
     fn refuse(&mut self, line: RefusedLine) {
         self.refused_count += 1;
+        self.named.extend(line.key.clone());
         if self.refused.len() < IMPORT_ROWS_MAX {
             self.refused.push(line);
         }
@@ -189,6 +207,20 @@ pub enum ImportError {
     UnknownBranch {
         /// The name.
         branch: String,
+    },
+    /// More would be removed than was allowed.
+    #[error(
+        "{removed} of {of} entries and translations would be removed, and at most {at_most} may be; nothing was imported"
+    )]
+    PrunesTooMuch {
+        /// How many would be removed.
+        removed: u64,
+        /// Of how many.
+        of: u64,
+        /// How many may be.
+        at_most: PruneAtMost,
+        /// The first of them.
+        keys: Vec<EntryKey>,
     },
     /// The branch moved while the lines were read; importing again starts from where it is.
     #[error("branch {branch:?} moved meanwhile; nothing was imported")]
@@ -236,7 +268,10 @@ impl Repository {
         progress: &mut dyn FnMut(ImportProgress),
     ) -> Result<ImportReport, ImportError> {
         let unknown = || ImportError::UnknownBranch { branch: options.branch.clone() };
-        let head = branch_head(self, &options.branch)?.ok_or_else(unknown)?;
+        // A draft is its members': what goes into it goes through its own verbs.
+        let is_open_to_all = !is_draft(&options.branch);
+        let head = content_head(self, &options.branch)?.filter(|_| is_open_to_all);
+        let head = head.ok_or_else(unknown)?;
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);
         let mut sink = ObjectSink::new(self);
@@ -246,7 +281,8 @@ impl Repository {
         let mut incoming = read::read_all(&judge, lines, &mut sink, &mut report, progress)?;
         sink.flush()?;
         if options.prune {
-            settle::prune(self, &base, &kinds, &mut incoming, &mut report)?;
+            let at_most = options.prune_at_most;
+            prune::prune(self, &base, &kinds, at_most, &mut incoming, &mut report)?;
         }
         let settled =
             settle::settle(self, &base, &kinds, incoming, options, &mut report, &mut sink)?;

@@ -21,7 +21,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    branch::{Tip, branch_head, is_draft},
+    branch::{Tip, content_head, is_draft},
     commit::{
         CommitError, Refusal,
         land::Landing,
@@ -197,7 +197,7 @@ impl Repository {
             return tip();
         }
         let unknown = || MergeError::UnknownBranch { branch: request.into.to_owned() };
-        let head = branch_head(self, request.into)?.ok_or_else(unknown)?;
+        let head = content_head(self, request.into)?.ok_or_else(unknown)?;
         Ok(Tip { head, ahead: None, swaps: Vec::new() })
     }
 

@@ -61,7 +61,7 @@ use crate::{
     },
 };
 pub(in crate::repo) use course::{Base, Course, Goal, HoldsAfter, Minds};
-pub use error::{Mover, Need, PublishError};
+pub use error::{Mover, Need, PublishError, Takes};
 use finish::Finish;
 pub use first_published::{FirstPublished, FirstPublishedRequest, Sighting};
 use made::Made;
@@ -93,6 +93,8 @@ pub struct PublishRequest {
     pub only: Vec<EntryKey>,
     /// Refuse the whole publish when any entry is held back.
     pub strict: bool,
+    /// Go on even where learners would be left without the home page, or with nothing at all.
+    pub may_empty: bool,
     /// Publish exactly what this plan said, of the target that it was made from.
     pub plan: Option<PlanId>,
     /// Who, when, why.
@@ -130,6 +132,8 @@ pub(super) struct Planned {
     pub(super) report: PublishReport,
     pub(super) documents: Vec<DocumentChange>,
     pub(super) documents_count: u64,
+    /// What learners would be left without.
+    pub(super) takes: Option<Takes>,
     outcome: Outcome,
 }
 
@@ -137,7 +141,7 @@ impl Planned {
     /// What was found before anything was made.
     fn unmade(base: &Base, report: PublishReport) -> Box<Self> {
         let outcome = Outcome::of(base.roots, &[], &[]);
-        Box::new(Self { report, documents: Vec::new(), documents_count: 0, outcome })
+        Box::new(Self { report, documents: Vec::new(), documents_count: 0, takes: None, outcome })
     }
 }
 
@@ -174,6 +178,9 @@ impl Repository {
     }
 
     /// What moving along a course would do.
+    ///
+    /// # Errors
+    /// [`PublishError::Empties`] where the course may not do that, and others.
     pub(super) fn plan_along(
         &self,
         base: &Base,
@@ -181,7 +188,12 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<PublishReport, PublishError> {
         match self.run(base, course, stamp, Run::Plan)? {
-            Ran::Planned(planned) => Ok(planned.report),
+            Ran::Planned(planned) => match planned.takes.filter(|_| !course.may_empty) {
+                Some(takes) => {
+                    Err(PublishError::Empties { takes, report: Box::new(planned.report) })
+                }
+                None => Ok(planned.report),
+            },
             Ran::Published(published) => Ok(published.report),
         }
     }
@@ -209,6 +221,7 @@ impl Repository {
             judged_ms: Some(request.plan.map_or(request.stamp.time_ms, |plan| plan.time_ms)),
             plan: request.plan,
             whole: false,
+            may_empty: request.may_empty,
             swaps: Vec::new(),
         })
     }
@@ -239,13 +252,17 @@ impl Repository {
         let WorkedOut { report, selection, made, moved, mut source, effective, nowhere } =
             worked_out;
         let outcome = plan::outcome(effective, &made, &moved);
+        let takes = made.takes(base.snapshot.as_ref());
         if run == Run::Plan {
             let (documents, documents_count) = plan::documents(&made);
-            let planned = Planned { report, documents, documents_count, outcome };
+            let planned = Planned { report, documents, documents_count, takes, outcome };
             return Ok(Ran::Planned(Box::new(planned)));
         }
         if course.plan.is_some_and(|plan| !plan.is_outcome(outcome)) {
             return Err(PublishError::NotAsPlanned { report: Box::new(report) });
+        }
+        if let Some(takes) = takes.filter(|_| !course.may_empty) {
+            return Err(PublishError::Empties { takes, report: Box::new(report) });
         }
         let holds = select::holds(self, &mut source, base, course, &selection)?;
         if selection.keeps_all() && made.changes.is_empty() && holds == base.holds {

@@ -27,7 +27,11 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{content::objects::StoreError, draft::DraftError, stamp::Stamp};
+use super::{
+    content::{objects::StoreError, own::KIND_OF_REVIEWS},
+    draft::DraftError,
+    stamp::Stamp,
+};
 use crate::model::{
     id::DocumentId,
     key::{EntryKey, is_name},
@@ -91,7 +95,7 @@ impl ReviewId {
     }
 
     fn key(&self) -> EntryKey {
-        format!("review/{}", self.0).parse().expect("a name is an id")
+        format!("{KIND_OF_REVIEWS}/{}", self.0).parse().expect("a name is an id")
     }
 }
 

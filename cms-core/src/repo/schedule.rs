@@ -255,9 +255,11 @@ impl Repository {
                 Ok(Forecast { report: Some(report), would_fail })
             }
             // Both may be put right until then.
-            Err(error @ (PublishError::Needed { .. } | PublishError::BadReplacement { .. })) => {
-                Ok(Forecast { report: None, would_fail: Some(due::failure_of(&error, time_ms)) })
-            }
+            Err(
+                error @ (PublishError::Needed { .. }
+                | PublishError::BadReplacement { .. }
+                | PublishError::Empties { .. }),
+            ) => Ok(Forecast { report: None, would_fail: Some(due::failure_of(&error, time_ms)) }),
             Err(error) => Err(error.into()),
         }
     }
@@ -363,6 +365,7 @@ fn publishing(channel: &str, target: &str, commit: CommitId, goal: Goal, judged_
     let mut course = Course::to_rows(asked, verb, commit, BTreeMap::new(), judged_ms);
     course.goal = goal;
     course.minds = Minds::Every;
+    course.may_empty = false;
     course.holds = HoldsAfter::Unchanged;
     course
 }

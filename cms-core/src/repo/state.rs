@@ -1,19 +1,22 @@
 //! Names for states of the content, as people type them.
+//!
+//! Every text that is to name a state is resolved here, and every id of a commit that comes from outside is
+//! looked up by [`Repository::content_commit`]: what the store keeps for itself is no state of the content.
 
 pub(in crate::repo) mod list;
 
 use serde::Serialize;
 
 use super::{
-    branch::{DRAFT_PREFIX, branch_head},
+    branch::{DRAFT_PREFIX, content_head},
     channel::{Head, channel_head},
-    content::objects::StoreError,
+    content::{objects::StoreError, own},
     open::Repository,
 };
 use crate::model::{
+    commit::Commit,
     id::{CommitId, NodeId, ObjectId, PublicationId, SnapshotId},
     key::is_name,
-    object::{ObjectKind, Space},
 };
 
 /// One state of the content: a commit, or what a channel delivered.
@@ -84,7 +87,7 @@ impl Repository {
         if let Some((name, back)) = text.split_once('~')
             && let (true, Ok(back)) = (is_name(name), back.parse::<u64>())
         {
-            let head = branch_head(self, name)?.ok_or_else(|| unknown(text))?;
+            let head = content_head(self, name)?.ok_or_else(|| unknown(text))?;
             let mut commit = head.commit;
             for _ in 0..back {
                 commit = *self.commit_of(commit)?.parents.first().ok_or_else(too_far)?;
@@ -98,7 +101,7 @@ impl Repository {
             return self.published(head, |row| row.sequence == sequence)?.ok_or_else(too_far);
         }
         if is_name(text.strip_prefix(DRAFT_PREFIX).unwrap_or(text)) {
-            if let Some(head) = branch_head(self, text)? {
+            if let Some(head) = content_head(self, text)? {
                 return Ok(State::Commit(head.commit));
             }
             if let Some(head) = channel_head(self, text)? {
@@ -113,12 +116,11 @@ impl Repository {
         if !is_hex || !(PREFIX_DIGITS_MIN..=2 * ObjectId::SIZE_BYTES).contains(&text.len()) {
             return Err(unknown(text));
         }
-        if let Ok(id) = text.parse::<ObjectId>()
-            && let Some(object) =
-                self.engine.object(&Space::Source, id).map_err(StoreError::from)?
-            && object.kind() == ObjectKind::Commit
-        {
-            return Ok(State::Commit(CommitId::from_object_id(id)));
+        if let Ok(id) = text.parse::<ObjectId>() {
+            let id = CommitId::from_object_id(id);
+            if self.content_commit(id)?.is_some() {
+                return Ok(State::Commit(id));
+            }
         }
         let mut found = Vec::new();
         for row in self.channels()? {
@@ -128,7 +130,7 @@ impl Repository {
                 );
             }
         }
-        for (_, head) in self.branches()? {
+        for (_, head) in self.content_branches()? {
             for commit in self.ancestry(head) {
                 let (id, _) = commit?;
                 let state = State::Commit(id);
@@ -142,6 +144,16 @@ impl Repository {
             1 => Ok(found.remove(0)),
             _ => Err(ResolveError::Ambiguous { text: text.to_owned() }),
         }
+    }
+
+    /// A commit of the content; none when there is none under the id, or it is one of the store's own lines.
+    pub(super) fn content_commit(&self, id: CommitId) -> Result<Option<Commit>, StoreError> {
+        let commit = match self.commit_of(id) {
+            Ok(commit) => commit,
+            Err(StoreError::Missing { .. }) => return Ok(None),
+            Err(error) => return Err(error),
+        };
+        Ok((!own::is_commit(self, &commit)?).then_some(commit))
     }
 
     /// The newest publication of a channel that fits.

@@ -1,5 +1,6 @@
 //! Verifying: every byte is what was written, and everything that is named is there.
 
+mod reviews;
 pub(in crate::repo) mod stats;
 
 use std::{collections::HashSet, ops::ControlFlow};
@@ -65,7 +66,8 @@ impl VerifyReport {
 
 impl Repository {
     /// Reads every stored byte, then walks every branch and channel: all that a commit or a snapshot
-    /// names is there and decodes, and the back-links of each head are those of its documents.
+    /// names is there and decodes, the back-links of each head are those of its documents, and what the
+    /// reviews name is there. What is wrong says how it is mended, where it can be.
     ///
     /// `progress` is told of the bytes read so far, and may end it.
     ///
@@ -141,9 +143,14 @@ impl Repository {
         }
         if branch == REVIEWS {
             // The second map there is an index of reviews.
-            return Ok(());
+            return self.verify_reviews(seen, report);
         }
-        let commit = self.commit_of(head)?;
+        let Some(commit) = self.content_commit(head)? else {
+            report.problem(format!(
+                "{branch} holds no content, for it was begun from a line of the store's own; discard it"
+            ));
+            return Ok(());
+        };
         self.verify_backlinks(
             Roots { catalogue: commit.catalogue, backlinks: commit.backlinks },
             Strictness::of(branch),

@@ -8,6 +8,7 @@ mod drafting;
 mod embargoes;
 mod fixtures;
 mod importing;
+mod inside;
 mod kinds_in_flight;
 mod kinds_live;
 mod laws;

@@ -9,10 +9,9 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{by, steps::committed};
+use super::steps::committed;
 use crate::{
     app::App,
-    authoring::listed,
     command::view,
     edge::{
         access::Asker,
@@ -332,7 +331,10 @@ pub async fn duplicate(
     path = "/authoring/v1/drafts/{draft}/batch",
     tag = "authoring",
     security(("token" = [])),
-    params(("draft" = String, Path, description = "The draft's name")),
+    params(
+        ("draft" = String, Path, description = "The draft's name"),
+        ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
+    ),
     request_body(content = BatchBody),
     responses(
         (status = 200, description = "What was done, or would be", body = BatchView),
@@ -345,22 +347,17 @@ pub async fn batch(
     asker: Asker,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
-    JsonBody { value: body, .. }: JsonBody<BatchBody>,
+    repeatable: Repeatable,
+    JsonBody { value: body, hash }: JsonBody<BatchBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    let by = by(&app, asker);
-    let done: BatchView = app
-        .core(move |store| {
-            let stamp = by.stamp(&body.message);
-            Ok(view(&store.repository.batch(
-                &draft,
-                &body.keys,
-                &body.steps,
-                body.trial,
-                &stamp,
-            )?))
-        })
-        .await?;
-    Ok(listed(&done))
+    once(&app, &asker, repeatable, hash, move |store, attempt| {
+        attempt.must_be_new(store)?;
+        let stamp = attempt.by.stamp(&body.message);
+        let (keys, steps) = (&body.keys, &body.steps);
+        let done = store.repository.batch(&draft, keys, steps, body.trial, &stamp)?;
+        Ok(Made::answer(&view::<BatchView>(&done)))
+    })
+    .await
 }

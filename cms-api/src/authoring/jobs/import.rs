@@ -55,7 +55,7 @@ pub async fn create(
     body: Body,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Operator)?;
-    app.jobs().has_room()?;
+    app.jobs().has_room(&asker.person)?;
     let by =
         By { author: asker.person.clone(), time_ms: app.now_ms(), operation: fresh_operation() };
     let name: String = by.operation.0.iter().map(|byte| format!("{byte:02x}")).collect();

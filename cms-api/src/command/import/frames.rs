@@ -1,7 +1,8 @@
 //! An import as the body of a request: newline-delimited JSON.
 //!
 //! The first line is `{"cms":"import","author":…,"operation":…,"request":{…}}`. Then come media, in
-//! pieces: `{"cms":"media","name":"a.svg","base64":…}`; pieces of one name follow each other. Then
+//! pieces: `{"cms":"media","name":"a.svg","base64":…}`; pieces of one name follow each other; and what
+//! the sender found and left out: `{"cms":"left-out","name":…,"reason":…}`. Then
 //! the lines as they are; `{"cms":"source","name":…,"line":N}` before a line says which file and
 //! number reports name for it. gzip'd bodies are read as well.
 //!
@@ -16,14 +17,14 @@ use std::{
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
-use cms_core::{engine::OBJECT_SIZE_BYTES_MAX, repo::ImportLine};
+use cms_core::{engine::OBJECT_SIZE_BYTES_MAX, model::canonical, repo::ImportLine};
 use serde::{Deserialize, Serialize};
 
 use super::{
     Request,
     input::{Input, Media, next_line, plain},
 };
-use crate::command::Call;
+use crate::{command::Call, views::import::FileLeftOut};
 
 /// Bytes of media in one frame.
 const PIECE_SIZE_BYTES: usize = 768 << 10;
@@ -43,6 +44,11 @@ enum Frame {
         name: String,
         base64: String,
     },
+    #[serde(rename = "left-out")]
+    LeftOut {
+        name: String,
+        reason: String,
+    },
     Source {
         name: String,
         line: u64,
@@ -55,6 +61,7 @@ pub struct Sender {
     input: Input,
     head: Option<Vec<u8>>,
     media: Vec<(String, PathBuf)>,
+    left_out: Vec<FileLeftOut>,
     file: Option<(String, std::fs::File)>,
     expected: Option<(String, u64)>,
     frame: io::Cursor<Vec<u8>>,
@@ -68,9 +75,12 @@ impl Sender {
         let mut media: Vec<_> =
             input.media.files().iter().map(|(name, path)| (name.clone(), path.clone())).collect();
         media.reverse();
+        let mut left_out = input.media.left_out().to_vec();
+        left_out.reverse();
         Self {
             head: Some(written(&Frame::Import { author, operation, request })),
             media,
+            left_out,
             input,
             file: None,
             expected: None,
@@ -96,6 +106,9 @@ impl Sender {
                 self.file = None;
             }
             return Ok(Some(written(&Frame::Media { name, base64: STANDARD.encode(piece) })));
+        }
+        if let Some(FileLeftOut { source, reason }) = self.left_out.pop() {
+            return Ok(Some(written(&Frame::LeftOut { name: source, reason })));
         }
         let Some(line) = self.input.next().transpose()? else {
             let end = (!self.ended).then(|| written(&Frame::End));
@@ -176,6 +189,9 @@ impl Receiver {
             ended: false,
         };
         let first = lines.raw()?.ok_or_else(|| malformed("the body is empty"))?;
+        if let Some(fault) = canonical::encoding_fault(&first) {
+            return Err(malformed(format!("the body: {}", fault.said)));
+        }
         let Ok(Frame::Import { author, operation, request }) = serde_json::from_slice(&first)
         else {
             return Err(malformed(
@@ -200,9 +216,16 @@ impl Receiver {
         let mut count = 0;
         while let Some(text) = self.raw()? {
             let frame = text.starts_with(MARK).then(|| serde_json::from_slice(&text));
-            let Some(Ok(Frame::Media { name, base64 })) = frame else {
-                self.pending = Some(text);
-                break;
+            let (name, base64) = match frame {
+                Some(Ok(Frame::Media { name, base64 })) => (name, base64),
+                Some(Ok(Frame::LeftOut { name, reason })) => {
+                    media.left_out.push(FileLeftOut { source: name, reason });
+                    continue;
+                }
+                _ => {
+                    self.pending = Some(text);
+                    break;
+                }
             };
             if open.as_ref().is_none_or(|(current, ..)| *current != name) {
                 finish(&mut media, open.take())?;
@@ -265,7 +288,7 @@ impl Iterator for Receiver {
                 match frame {
                     Frame::Source { name, line } => (self.name, self.line) = (name, line),
                     Frame::End => self.ended = true,
-                    Frame::Media { .. } | Frame::Import { .. } => {
+                    Frame::Media { .. } | Frame::LeftOut { .. } | Frame::Import { .. } => {
                         self.ended = true;
                         return Some(Err(malformed("media must come before the first line")));
                     }
@@ -296,6 +319,7 @@ mod tests {
             branch: "main".into(),
             skip_invalid: true,
             prune: false,
+            prune_at_most: Default::default(),
             message: "é".into(),
         };
         let call = Call { author: "ana".into(), operation: None, request: serde_json::Value::Null };

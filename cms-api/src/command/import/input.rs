@@ -1,11 +1,12 @@
 //! What is imported from this machine: files of lines, directories of documents, standard input.
 //!
-//! A directory holds `KIND/ID.json` and `KIND/ID@LOCALE.json` (one document each), `*.ndjson` and
-//! `*.ndjson.gz` (lines), and `media/` (files that documents name as `media/NAME`).
+//! A directory holds `KIND/ID.json` and `KIND/ID@LOCALE.json` (one document each), `*.ndjson`, `*.jsonl`
+//! and these gzip'd (lines), and `media/` (files that documents name as `media/NAME`).
 //!
 //! Invariants:
 //! 1. Files are taken in the order of their names, so that an import repeats itself.
 //! 2. A line is never longer in memory than its limit; what is longer is told with its place.
+//! 3. Every file that is found is taken, or named as left out with the reason.
 
 use std::{
     collections::{BTreeMap, VecDeque},
@@ -19,15 +20,19 @@ use std::{
 };
 
 use cms_core::{
-    model::id::MediaId,
+    model::{canonical, id::MediaId},
     repo::{ImportLine, LINE_SIZE_BYTES_MAX, MediaSource},
 };
 
-use crate::edge::problem::{Code, Problem};
+use crate::{
+    edge::problem::{Code, Problem},
+    views::import::FileLeftOut,
+};
 
-/// Files of an import that documents may name.
+/// The files beside the lines of an import: those that documents may name, and those that were left out.
 #[derive(Default)]
 pub struct Media {
+    pub(super) left_out: Vec<FileLeftOut>,
     ids: BTreeMap<String, MediaId>,
     files: BTreeMap<String, PathBuf>,
     /// Where they lie until the import is done, when they came over the wire.
@@ -43,6 +48,11 @@ impl Media {
         self.ids.insert(name.clone(), id);
         self.files.insert(name, path);
         Ok(())
+    }
+
+    /// The files that were found and not taken.
+    pub fn left_out(&self) -> &[FileLeftOut] {
+        &self.left_out
     }
 
     pub(super) const fn files(&self) -> &BTreeMap<String, PathBuf> {
@@ -126,45 +136,83 @@ impl Input {
     }
 
     fn add_directory(&mut self, directory: &Path) -> Result<(), Problem> {
-        let mut found = 0;
+        let before = (self.sources.len(), self.media.files.len());
         for path in listed(directory)? {
             let failed = |error: io::Error| Problem::io(path.display(), &error);
             let name = file_name(&path);
             if name.starts_with('.') {
-                continue;
-            }
-            if path.is_dir() && name == "media" {
-                for file in listed(&path)?.into_iter().filter(|file| file.is_file()) {
-                    self.media.add(file_name(&file), file.clone()).map_err(failed)?;
-                }
+                self.leave_out(&path, "its name begins with a dot");
+            } else if path.is_dir() && name == "media" {
+                self.add_media(&path)?;
             } else if path.is_dir() {
-                for file in listed(&path)? {
-                    let Some(stem) = file_name(&file).strip_suffix(".json").map(str::to_owned)
-                    else {
-                        continue;
-                    };
-                    let (id, locale) = match stem.split_once('@') {
-                        Some((id, locale)) => (id.to_owned(), Some(locale.to_owned())),
-                        None => (stem, None),
-                    };
-                    let key = format!("{name}/{id}");
-                    let source = Source::Document { path: file.clone(), key, locale };
-                    self.add_file(source, &file).map_err(failed)?;
-                    found += 1;
-                }
-            } else if name.ends_with(".ndjson") || name.ends_with(".ndjson.gz") {
+                self.add_documents(&path, &name)?;
+            } else if holds_lines(&name) {
                 self.add_file(Source::Lines(path.clone()), &path).map_err(failed)?;
-                found += 1;
+            } else {
+                let reason = match name.to_lowercase().rsplit_once('.') {
+                    Some((_, "json")) => "a document stands in a folder of its kind: KIND/ID.json",
+                    _ if holds_lines(&name.to_lowercase()) => "its ending is written in capitals",
+                    _ => "it is neither KIND/ID.json nor a file of lines (*.ndjson, *.jsonl)",
+                };
+                self.leave_out(&path, reason);
             }
         }
-        if found > 0 || !self.media.files.is_empty() {
+        if (self.sources.len(), self.media.files.len()) != before {
             return Ok(());
         }
         let detail = format!(
-            "{} holds nothing to import: KIND/ID.json, *.ndjson or *.ndjson.gz is expected",
+            "{} holds nothing to import: KIND/ID.json, *.ndjson or *.jsonl is expected",
             directory.display()
         );
         Err(Problem::new(Code::InputOutput, detail))
+    }
+
+    fn add_media(&mut self, folder: &Path) -> Result<(), Problem> {
+        for file in listed(folder)? {
+            let failed = |error: io::Error| Problem::io(file.display(), &error);
+            if file.is_dir() {
+                self.leave_out(&file, "media/ has no folders of its own");
+            } else if file_name(&file).starts_with('.') {
+                self.leave_out(&file, "its name begins with a dot");
+            } else {
+                self.media.add(file_name(&file), file.clone()).map_err(failed)?;
+            }
+        }
+        Ok(())
+    }
+
+    fn add_documents(&mut self, folder: &Path, kind: &str) -> Result<(), Problem> {
+        for file in listed(folder)? {
+            let failed = |error: io::Error| Problem::io(file.display(), &error);
+            let name = file_name(&file);
+            let stem = name.strip_suffix(".json").filter(|stem| !stem.starts_with('.'));
+            let Some(stem) = stem.filter(|_| file.is_file()) else {
+                let reason = if file.is_dir() {
+                    "a folder of a kind has no folders of its own"
+                } else if name.to_lowercase().ends_with(".json") {
+                    "its ending is not .json in small letters"
+                } else if holds_lines(&name) {
+                    "a file of lines stands beside the folders of kinds, not in one"
+                } else {
+                    "a document is a file KIND/ID.json or KIND/ID@LOCALE.json, and not gzip'd"
+                };
+                self.leave_out(&file, reason);
+                continue;
+            };
+            let (id, locale) = match stem.split_once('@') {
+                Some((id, locale)) => (id.to_owned(), Some(locale.to_owned())),
+                None => (stem.to_owned(), None),
+            };
+            let key = format!("{kind}/{id}");
+            let source = Source::Document { path: file.clone(), key, locale };
+            self.add_file(source, &file).map_err(failed)?;
+        }
+        Ok(())
+    }
+
+    fn leave_out(&mut self, path: &Path, reason: &str) {
+        let (source, reason) = (path.display().to_string(), reason.to_owned());
+        self.media.left_out.push(FileLeftOut { source, reason });
     }
 
     fn open_lines(&self, path: &Path) -> io::Result<Open> {
@@ -185,12 +233,17 @@ impl Input {
     ) -> io::Result<ImportLine> {
         let document = std::fs::read(path)?;
         self.read_bytes.fetch_add(document.len() as u64, Ordering::Relaxed);
-        let head = serde_json::json!({ "key": key, "locale": locale }).to_string();
-        let mut text = head.trim_end_matches('}').as_bytes().to_vec();
-        text.extend_from_slice(b",\"document\":");
-        text.extend_from_slice(&on_one_line(&document));
-        text.push(b'}');
-        Ok(ImportLine { number: 1, source: path.display().to_string(), text })
+        // As it stands in the file: what is wrong is told with the file's own line and column.
+        let line = match String::from_utf8(document) {
+            Ok(text) => serde_json::json!({ "key": key, "locale": locale, "file": text }),
+            Err(error) => {
+                let fault = canonical::encoding_fault(error.as_bytes());
+                let said = fault.map_or_else(|| error.to_string(), |fault| fault.said);
+                serde_json::json!({ "key": key, "locale": locale, "unreadable": said })
+            }
+        };
+        let source = path.display().to_string();
+        Ok(ImportLine { number: 1, source, text: line.to_string().into_bytes() })
     }
 }
 
@@ -247,6 +300,12 @@ fn listed(directory: &Path) -> Result<Vec<PathBuf>, Problem> {
     Ok(paths)
 }
 
+/// Whether a file of this name holds lines.
+fn holds_lines(name: &str) -> bool {
+    let plain = name.strip_suffix(".gz").unwrap_or(name);
+    plain.ends_with(".ndjson") || plain.ends_with(".jsonl")
+}
+
 /// A reader of the plain bytes, gzip'd or not: told by the first two bytes, not by the name.
 pub(super) fn plain(raw: Box<dyn Read + Send>) -> io::Result<Box<dyn BufRead + Send>> {
     let mut reader = BufReader::with_capacity(1 << 16, raw);
@@ -283,30 +342,6 @@ pub(super) fn next_line(reader: &mut dyn BufRead, line: &mut u64) -> io::Result<
     }
 }
 
-/// A document as one line. An end of line within a string, which is not JSON, stays refused: it
-/// becomes another character that JSON forbids there.
-fn on_one_line(document: &[u8]) -> Vec<u8> {
-    let (mut in_string, mut escaped) = (false, false);
-    let body = document.strip_prefix(b"\xef\xbb\xbf").unwrap_or(document);
-    body.iter()
-        .map(|&byte| {
-            if matches!(byte, b'\n' | b'\r') {
-                escaped = false;
-                return if in_string { 0x1f } else { b' ' };
-            }
-            if in_string && !escaped && byte == b'\\' {
-                escaped = true;
-                return byte;
-            }
-            if byte == b'"' && !escaped {
-                in_string = !in_string;
-            }
-            escaped = false;
-            byte
-        })
-        .collect()
-}
-
 struct Counted<R> {
     inner: R,
     count: Arc<AtomicU64>,
@@ -323,13 +358,6 @@ impl<R: Read> Read for Counted<R> {
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    #[test]
-    fn a_document_on_one_line_means_the_same() {
-        let one = |text: &str| String::from_utf8(on_one_line(text.as_bytes())).unwrap();
-        assert_eq!(one("{\n \"a\": \"x\\\"\\n\"\r\n}"), "{  \"a\": \"x\\\"\\n\"  }");
-        assert_eq!(one("\"a\nb\""), "\"a\u{1f}b\"");
-    }
 
     #[test]
     fn directories_gzip_and_blank_lines_are_read_in_order() {
@@ -355,10 +383,66 @@ mod tests {
             [
                 (1, "one"),
                 (4, "two"),
-                (1, r#"{"key":"video/x1","locale":null,"document":{}}"#),
-                (1, r#"{"key":"video/x1","locale":"es","document":{} }"#),
+                (1, r#"{"file":"{}","key":"video/x1","locale":null}"#),
+                (1, r#"{"file":"{}\n","key":"video/x1","locale":"es"}"#),
             ]
         );
         assert_eq!(input.media.bytes("a.svg").unwrap(), b"<svg/>");
+    }
+
+    #[test]
+    fn every_file_is_taken_or_named_as_left_out() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        for folder in ["video/sub", "media/sub", ".git"] {
+            std::fs::create_dir_all(path(folder)).unwrap();
+        }
+        let left_out = [
+            ".git",
+            "media/.DS_Store",
+            "media/sub",
+            "more.json",
+            "notes.txt",
+            "OLD.NDJSON",
+            "video/k2.JSON",
+            "video/k4.json.gz",
+            "video/sub",
+            "video/x.ndjson",
+        ];
+        let taken = ["a.jsonl", "b.ndjson", "media/p.png", "video/k.json"];
+        for file in left_out.iter().chain(&taken) {
+            if !path(file).is_dir() {
+                std::fs::write(path(file), "{}").unwrap();
+            }
+        }
+        let input = Input::of(&[directory.path().to_owned()]).unwrap();
+        let mut named: Vec<String> = input
+            .media
+            .left_out()
+            .iter()
+            .map(|row| {
+                assert!(!row.reason.is_empty());
+                let file = Path::new(&row.source).strip_prefix(directory.path()).unwrap();
+                file.display().to_string()
+            })
+            .collect();
+        named.sort_by_key(|name| name.to_lowercase());
+        assert_eq!(named, left_out);
+        assert_eq!(input.sources.len(), 3);
+        assert_eq!(input.media.files().len(), 1);
+    }
+
+    #[test]
+    fn a_file_that_is_not_utf_8_is_a_line_that_says_so() {
+        let directory = tempfile::tempdir().unwrap();
+        std::fs::create_dir(directory.path().join("video")).unwrap();
+        let wide: Vec<u8> = "{}".encode_utf16().flat_map(u16::to_le_bytes).collect();
+        std::fs::write(directory.path().join("video/x.json"), b"\xff\xfe{\0}\0").unwrap();
+        std::fs::write(directory.path().join("a.ndjson"), wide).unwrap();
+        let input = Input::of(&[directory.path().to_owned()]).unwrap();
+        let lines: Vec<String> =
+            input.map(|line| String::from_utf8_lossy(&line.unwrap().text).into_owned()).collect();
+        assert_eq!(lines.len(), 2, "{lines:?}");
+        assert!(lines[1].contains("UTF-16"), "{lines:?}");
     }
 }

@@ -55,9 +55,16 @@ pub fn print(plan: &Report, paper: &mut Paper) {
         publish::and_more(plan.documents_count, ROWS_SHOWN, paper);
     }
     paper.line("");
+    let mut flag = "";
+    if let Some(takes) = &plan.takes {
+        let what = if takes == "home" { "without the home page" } else { "with nothing at all" };
+        paper.line(paper.ink(Ink::Removed, format!("It would leave learners {what}.")));
+        flag = " --may-empty";
+    }
     paper.line("To publish exactly this:");
     paper.line(
-        paper.ink(Ink::Faint, format!("  cms publish --channel {channel} --plan {}", plan.id)),
+        paper
+            .ink(Ink::Faint, format!("  cms publish --channel {channel} --plan {}{flag}", plan.id)),
     );
 }
 

@@ -42,6 +42,10 @@ pub struct Request {
     #[arg(long)]
     #[serde(default)]
     pub strict: bool,
+    /// Publish even where learners would be left without the home page, or with nothing at all
+    #[arg(long)]
+    #[serde(default)]
+    pub may_empty: bool,
     /// Exactly what this plan said (`cms plan` prints its id), with the same --only
     #[arg(long, value_name = "ID")]
     #[serde(default)]
@@ -67,6 +71,7 @@ impl Request {
             target: self.target,
             only: keys(&self.only)?,
             strict: self.strict,
+            may_empty: self.may_empty,
             plan,
             stamp: by.stamp(&self.message),
         })

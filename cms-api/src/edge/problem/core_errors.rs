@@ -130,6 +130,15 @@ impl From<ImportError> for Problem {
                 told(Code::ContentRefused, &error).with("report", report)
             }
             ImportError::UnknownBranch { .. } => told(Code::StateUnknown, &error),
+            ImportError::PrunesTooMuch { removed, of, ref keys, .. } => {
+                let detail = format!(
+                    "{error}: say how much you mean with `prune_at_most` (`--prune-at-most`)"
+                );
+                Self::new(Code::PruneTooMuch, detail)
+                    .with("removed", removed)
+                    .with("of", of)
+                    .with("keys", keys)
+            }
             ImportError::Moved { .. } => told(Code::Moved, &error),
             // Malformed lines and frames are the sender's; the rest is a file or a connection.
             ImportError::Input(cause) => match cause.kind() {
@@ -167,6 +176,10 @@ impl From<PublishError> for Problem {
             // What moves a channel answers this one as done; it is a problem for a schedule.
             PublishError::NothingToDo { ref report } => {
                 told(Code::NothingToDo, &error).with("report", report)
+            }
+            PublishError::Empties { takes, ref report } => {
+                let detail = format!("{error}: say `may_empty` to do it (`--may-empty`)");
+                Self::new(Code::PublishEmpties, detail).with("takes", takes).with("report", report)
             }
             PublishError::Needed { ref needs, needs_count } => {
                 let problem = told(Code::PublishRefused, &error);
@@ -343,6 +356,7 @@ impl From<RevertError> for Problem {
     fn from(error: RevertError) -> Self {
         match error {
             RevertError::UnknownRevision { .. } => told(Code::RevisionUnknown, &error),
+            RevertError::UnknownCommit { .. } => told(Code::CommitUnknown, &error),
             RevertError::NothingBefore { .. } => told(Code::NothingToDo, &error),
             RevertError::Draft(error) => error.into(),
             RevertError::Merge(error) => error.into(),

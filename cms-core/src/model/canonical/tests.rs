@@ -33,12 +33,19 @@ fn what_readers_could_disagree_on_is_refused_with_its_place() {
     check_refused("[-9007199254740992]", "/0", "2^53-1");
     check_refused("[9007199254740993.0]", "/0", "2^53-1");
     check_refused("[1e400]", "/0", "out of range");
+    check_refused(r#"{"a":[1.00000000000000000000001]}"#, "/a/0", "exactly");
+    check_refused("[123456789012345678901234]", "/0", "exactly");
+    check_refused("\u{feff}{}", "", "byte-order mark");
+    check_refused("[1,\u{feff}2]", "/1", "byte-order mark");
     check_refused(r#"{"a/b":["\ud800"]}"#, "/a~1b/0", "surrogate");
     check_refused("", "", "EOF");
     check_refused("{} x", "", "trailing");
     check_refused("{'a':1}", "", "key must be a string");
     check_refused("[NaN]", "/0", "expected");
-    assert!(parse(b"\"\xff\"").is_err(), "bytes that are not UTF-8");
+    let latin = parse(b"{\"a\":\"Caf\xe9\"}").unwrap_err();
+    assert!(latin.reason.contains("Latin-1"), "{latin}");
+    let wide = parse(b"{\0}\0").unwrap_err();
+    assert!(wide.reason.contains("UTF-16"), "{wide}");
 }
 
 #[test]

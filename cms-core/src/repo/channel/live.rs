@@ -71,7 +71,7 @@ impl Repository {
     /// [`StoreError`] when the store can't be read.
     pub fn states(&self) -> Result<Vec<(String, State)>, StoreError> {
         let mut states: Vec<_> = self
-            .branches()?
+            .content_branches()?
             .into_iter()
             .map(|(branch, commit)| (branch, State::Commit(commit)))
             .collect();

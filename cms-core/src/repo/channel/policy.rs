@@ -13,10 +13,10 @@ use super::channel_group;
 use crate::{
     engine::{CellName, Expected, Outcome, Swap, Transaction},
     map,
-    model::object::Space,
+    model::{key::is_name, object::Space},
     repo::{
         content::objects::StoreError,
-        open::Repository,
+        open::{MAIN, Repository},
         publish::{Answers, PublishError},
         record::put_record,
         stamp::Stamp,
@@ -43,6 +43,12 @@ impl ChannelPolicy {
             Answers::Included => Space::Channel(channel.to_owned()),
         }
     }
+}
+
+/// Whether a new channel may have this name: one that names no space of the store's, and no branch, for a
+/// text that names both a branch and a channel names the branch.
+pub(in crate::repo) fn may_be_begun(channel: &str) -> bool {
+    is_name(channel) && channel != PREVIEW && channel != MAIN
 }
 
 fn policy_cell(channel: &str) -> Result<CellName, PublishError> {
@@ -82,7 +88,7 @@ impl Repository {
         policy: ChannelPolicy,
         stamp: &Stamp,
     ) -> Result<(), PublishError> {
-        if !crate::model::key::is_name(channel) || channel == PREVIEW {
+        if !may_be_begun(channel) {
             return Err(PublishError::BadChannel { channel: channel.to_owned() });
         }
         let begun = || PublishError::ChannelBegun { channel: channel.to_owned() };

@@ -58,6 +58,12 @@ pub enum RevertError {
         /// The revision.
         revision: RevisionId,
     },
+    /// There is no such commit of the content.
+    #[error("there is no commit {commit}")]
+    UnknownCommit {
+        /// The commit.
+        commit: CommitId,
+    },
     /// The first commit has nothing before it.
     #[error("{commit} has nothing before it to go back to")]
     NothingBefore {
@@ -239,7 +245,8 @@ impl Repository {
     }
 
     fn before_commit(&self, commit: CommitId) -> Result<Theirs<'static>, RevertError> {
-        let before = self.commit_of(commit)?.parents.first().copied();
+        let known = self.content_commit(commit)?.ok_or(RevertError::UnknownCommit { commit })?;
+        let before = known.parents.first().copied();
         let before = before.ok_or(RevertError::NothingBefore { commit })?;
         Ok(Theirs::Before { commit, before })
     }

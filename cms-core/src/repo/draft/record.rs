@@ -177,6 +177,10 @@ impl Repository {
                 _ => return Err(StoreError::Row { what: "the branch main".to_owned() }.into()),
             },
         };
+        if self.content_commit(from)?.is_none() {
+            let reason = format!("there is no commit {from} to begin from");
+            return Err(DraftError::Refused { reason });
+        }
         let owner = new.stamp.author.clone();
         let record = StoredDraft {
             title: checked_title(new.title)?,

@@ -119,9 +119,7 @@ impl Standing<'_> {
         match &self.working {
             Some((stored, _)) => self.repository.working_terms(&self.kinds, self.key, stored),
             None => match self.row {
-                Some(row) => {
-                    self.repository.conflict_terms(&self.kinds, self.key, row.revision)
-                }
+                Some(row) => self.repository.conflict_terms(&self.kinds, self.key, row.revision),
                 None => Ok(None),
             },
         }
@@ -237,7 +235,9 @@ impl Repository {
             // Typed by a program that knew no better than that this settles it all.
             None => {
                 let Some(revision) = stored.base else { return Ok(None) };
-                let Some(terms) = self.conflict_terms(kinds, key, revision)? else { return Ok(None) };
+                let Some(terms) = self.conflict_terms(kinds, key, revision)? else {
+                    return Ok(None);
+                };
                 let typed = read(&stored.content)?;
                 let carried = self.carry_document(kinds, key, &terms, &[], typed.as_ref())?;
                 let carried = carried.expect("no place is named as settled");

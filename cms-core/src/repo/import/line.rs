@@ -5,7 +5,10 @@ use std::{collections::BTreeMap, sync::Arc};
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
-use super::{ImportLine, Incoming, LINE_SIZE_BYTES_MAX, MediaSource, Origin, RefusedLine};
+use super::{
+    ImportLine, Incoming, LINE_SIZE_BYTES_MAX, MediaSource, Origin, RefusedLine,
+    place::{Part, Place, without_place},
+};
 use crate::{
     model::{
         canonical,
@@ -63,13 +66,21 @@ pub(super) struct Parsed {
     pub(super) origin: Origin,
     pub(super) key: EntryKey,
     content: Content,
+    /// Where the content begins in its line or file.
+    start: Place,
 }
 
 impl Parsed {
     /// The bytes that it keeps in memory.
     pub(super) fn size_bytes(&self) -> usize {
-        let (Content::Document(text) | Content::Translation(text)) = &self.content;
-        text.get().len()
+        self.content.text().get().len()
+    }
+
+    fn refused(&self, reasons: Reasons) -> RefusedLine {
+        let mut refused = refused_line(&self.origin, Some(self.key.to_string()), reasons);
+        let part = Part { text: self.content.text().get().as_bytes(), start: self.start };
+        part.locate(&self.origin, &mut refused);
+        refused
     }
 }
 
@@ -81,6 +92,13 @@ enum Content {
     Translation(Box<RawValue>),
 }
 
+impl Content {
+    fn text(&self) -> &RawValue {
+        let (Self::Document(text) | Self::Translation(text)) = self;
+        text
+    }
+}
+
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct Wire<'a> {
@@ -88,10 +106,40 @@ struct Wire<'a> {
     key: std::borrow::Cow<'a, str>,
     #[serde(borrow, default)]
     locale: Option<std::borrow::Cow<'a, str>>,
+    #[serde(borrow, default)]
+    document: Option<&'a RawValue>,
+    #[serde(borrow, default)]
+    translation: Option<&'a RawValue>,
+    /// The text of a file that is one document, with its own lines.
     #[serde(default)]
-    document: Option<Box<RawValue>>,
+    file: Option<String>,
+    /// Why a file can't be read.
     #[serde(default)]
-    translation: Option<Box<RawValue>>,
+    unreadable: Option<String>,
+}
+
+/// What is wrong with a line that could not be read, and where, when the reader knows.
+struct Unread {
+    key: Option<String>,
+    reasons: Reasons,
+    place: Option<Place>,
+}
+
+impl Unread {
+    fn refused(self, line: &ImportLine, origin: &Origin) -> RefusedLine {
+        let mut refused = refused_line(origin, self.key, self.reasons);
+        match self.place {
+            Some(place) => {
+                refused.line = origin.line + place.line - 1;
+                refused.column = Some(place.column);
+            }
+            None => {
+                let start = Place { line: 1, column: 1 };
+                Part { text: &line.text, start }.locate(origin, &mut refused);
+            }
+        }
+        refused
+    }
 }
 
 pub(super) type Reasons = Vec<Violation>;
@@ -106,34 +154,33 @@ impl Judge<'_> {
     /// Judges a line; a translation is only read.
     pub(super) fn entry(&self, line: ImportLine) -> Result<Read, StoreError> {
         let origin = Origin { line: line.number, source: line.source.as_str().into() };
-        let (key, content) = match parse(&line.text) {
+        let (key, content, start) = match parse(&line.text) {
             Ok(parsed) => parsed,
-            Err((key, reasons)) => return Ok(refused(&origin, key, reasons)),
+            Err(unread) => return Ok(Read::Refused(unread.refused(&line, &origin), None)),
         };
-        if key.locale().is_some() {
-            return Ok(Read::Translation(Parsed { origin, key, content }));
+        let parsed = Parsed { origin, key, content, start };
+        if parsed.key.locale().is_some() {
+            return Ok(Read::Translation(parsed));
         }
-        let Content::Document(text) = content else {
+        if matches!(parsed.content, Content::Translation(_)) {
             let message = "a translation needs a locale";
-            return Ok(refused(
-                &origin,
-                Some(key.to_string()),
-                reason("", ViolationCode::NotADocument, message),
-            ));
-        };
-        self.again(Parsed { origin, key, content: Content::Document(text) })
+            let reasons = reason("", ViolationCode::NotADocument, message);
+            return Ok(Read::Refused(parsed.refused(reasons), None));
+        }
+        self.again(parsed)
     }
 
     /// Judges the line of an entry, maybe once more under other schemas.
     pub(super) fn again(&self, parsed: Parsed) -> Result<Read, StoreError> {
-        let Parsed { origin, key, content: Content::Document(text) } = &parsed else {
+        let Parsed { origin, key, content: Content::Document(text), .. } = &parsed else {
             return Ok(Read::Translation(parsed));
         };
         let judged = match canonical::parse(text.get().as_bytes()) {
             Ok(document) => self.document(key, document)?,
             Err(error) => {
-                let reasons = reason(&error.pointer, ViolationCode::NotADocument, error.reason);
-                return Ok(refused(origin, Some(key.to_string()), reasons));
+                let said = without_place(&error.reason);
+                let reasons = reason(&error.pointer, ViolationCode::NotADocument, said);
+                return Ok(Read::Refused(parsed.refused(reasons), None));
             }
         };
         Ok(match judged {
@@ -141,10 +188,7 @@ impl Judge<'_> {
                 let origin = origin.clone();
                 Read::Judged(Box::new(Judged { origin, prepared, notices }))
             }
-            Err(reasons) => {
-                let line = refused_line(origin, Some(key.to_string()), reasons);
-                Read::Refused(line, Some(parsed))
-            }
+            Err(reasons) => Read::Refused(parsed.refused(reasons), Some(parsed)),
         })
     }
 
@@ -190,15 +234,13 @@ impl Judge<'_> {
         let (Some(kind), Some(source)) = (self.kinds.get(key.kind())?, source) else {
             let message = format!("there is no entry {} to translate", key.source());
             let reasons = reason("", ViolationCode::NoSource, message);
-            return Ok(refused(&parsed.origin, Some(key.to_string()), reasons));
+            return Ok(Read::Refused(parsed.refused(reasons), None));
         };
         let source = self.repository.document(source)?;
         let (mut translation, mut notices) =
             match read_translation(&kind.schema, &source, &parsed.content) {
                 Ok(read) => read,
-                Err(reasons) => {
-                    return Ok(refused(&parsed.origin, Some(key.to_string()), reasons));
-                }
+                Err(reasons) => return Ok(Read::Refused(parsed.refused(reasons), None)),
             };
         if matches!(parsed.content, Content::Document(_))
             && let Some(known) = self.row(key)?.and_then(|row| row.document())
@@ -216,7 +258,7 @@ impl Judge<'_> {
         let document = translation.to_document();
         let reasons = self.judge_translation(key, &document, known)?;
         if !reasons.is_empty() {
-            return Ok(refused(&parsed.origin, Some(key.to_string()), reasons));
+            return Ok(Read::Refused(parsed.refused(reasons), None));
         }
         let facts = Facts::of_translation(&kind.schema, &document);
         let mut prepared = self.prepared(key, &kind, &document, Some(facts))?;
@@ -284,51 +326,96 @@ impl Judge<'_> {
     }
 }
 
-fn refused(origin: &Origin, key: Option<String>, reasons: Reasons) -> Read {
-    Read::Refused(refused_line(origin, key, reasons), None)
-}
-
 pub(super) fn refused_line(origin: &Origin, key: Option<String>, reasons: Reasons) -> RefusedLine {
-    RefusedLine { line: origin.line, source: origin.source.to_string(), key, reasons }
+    let source = origin.source.to_string();
+    let (line, number) = (origin.line, origin.line);
+    RefusedLine { line, column: None, source, key, reasons, number }
 }
 
-fn parse(text: &[u8]) -> Result<(EntryKey, Content), (Option<String>, Reasons)> {
+fn parse(text: &[u8]) -> Result<(EntryKey, Content, Place), Unread> {
     if text.len() > LINE_SIZE_BYTES_MAX {
         let message =
             format!("the line has {} bytes, the limit is {LINE_SIZE_BYTES_MAX}", text.len());
-        return Err((None, reason("", ViolationCode::TooLong, message)));
+        let place = Some(Place { line: 1, column: 1 });
+        return Err(Unread {
+            key: None,
+            reasons: reason("", ViolationCode::TooLong, message),
+            place,
+        });
     }
-    let wire: Wire<'_> = serde_json::from_slice(text).map_err(|error| {
-        let message = format!("a line is {{\"key\", \"locale\", \"document\"}}: {error}");
-        (None, reason("", ViolationCode::NotADocument, message))
-    })?;
-    let fail = |pointer, code, message: String| {
-        (Some(wire.key.to_string()), reason(pointer, code, message))
+    let wire: Wire<'_> = serde_json::from_slice(text).map_err(|error| unread(text, &error))?;
+    let key = key_of(&wire)?;
+    let start = |raw: &RawValue| {
+        let offset = (raw.get().as_ptr() as usize).saturating_sub(text.as_ptr() as usize);
+        Place::of(text, offset)
     };
-    let mut key: EntryKey = wire
-        .key
-        .parse()
-        .map_err(|error| fail("/key", ViolationCode::NotAKey, format!("{error}")))?;
-    if let Some(locale) = &wire.locale {
-        if key.locale().is_some() {
-            let message = "the locale is given twice: in the key and beside it".to_owned();
-            return Err(fail("/locale", ViolationCode::NotAKey, message));
+    match (wire.document, wire.translation, wire.file, wire.unreadable) {
+        (Some(raw), None, None, None) => Ok((key, Content::Document(raw.to_owned()), start(raw))),
+        (None, Some(raw), None, None) => {
+            Ok((key, Content::Translation(raw.to_owned()), start(raw)))
         }
-        let locale: Locale = locale
-            .parse()
-            .map_err(|error| fail("/locale", ViolationCode::NotAKey, format!("{error}")))?;
-        key = key.translated(&locale);
-    }
-    match (wire.document, wire.translation) {
-        (Some(document), None) => Ok((key, Content::Document(document))),
-        (None, Some(translation)) => Ok((key, Content::Translation(translation))),
+        (None, None, Some(file), None) => {
+            let (raw, start) = of_file(&key, &file)?;
+            Ok((key, Content::Document(raw), start))
+        }
+        (None, None, None, Some(said)) => Err(Unread {
+            key: Some(key.to_string()),
+            reasons: reason("", ViolationCode::NotADocument, said),
+            place: Some(Place { line: 1, column: 1 }),
+        }),
         _ => {
-            let message = "a line holds either a document or a translation".to_owned();
-            Err((
-                Some(wire.key.to_string()),
-                reason("/document", ViolationCode::NotADocument, message),
-            ))
+            let message = "a line holds either a document or a translation";
+            let reasons = reason("/document", ViolationCode::NotADocument, message);
+            Err(Unread { key: Some(key.to_string()), reasons, place: None })
         }
+    }
+}
+
+fn key_of(wire: &Wire<'_>) -> Result<EntryKey, Unread> {
+    let fail = |pointer, message: String| Unread {
+        key: Some(wire.key.to_string()),
+        reasons: reason(pointer, ViolationCode::NotAKey, message),
+        place: None,
+    };
+    let key: EntryKey = wire.key.parse().map_err(|error| fail("/key", format!("{error}")))?;
+    let Some(locale) = &wire.locale else { return Ok(key) };
+    if key.locale().is_some() {
+        let message = "the locale is given twice: in the key and beside it".to_owned();
+        return Err(fail("/locale", message));
+    }
+    let locale: Locale = locale.parse().map_err(|error| fail("/locale", format!("{error}")))?;
+    Ok(key.translated(&locale))
+}
+
+/// The document that a file is, and where in it it begins.
+fn of_file(key: &EntryKey, file: &str) -> Result<(Box<RawValue>, Place), Unread> {
+    let text = file.strip_prefix('\u{feff}').unwrap_or(file);
+    let begins = text.len() - text.trim_ascii_start().len();
+    match serde_json::from_str::<Box<RawValue>>(text) {
+        Ok(raw) => Ok((raw, Place::of(text.as_bytes(), begins))),
+        Err(error) => {
+            let (said, place) = said_of(text.as_bytes(), &error);
+            let reasons = reason("", ViolationCode::NotADocument, said);
+            Err(Unread { key: Some(key.to_string()), reasons, place: Some(place) })
+        }
+    }
+}
+
+/// What kept a line from being read.
+fn unread(text: &[u8], error: &serde_json::Error) -> Unread {
+    let (said, place) = said_of(text, error);
+    let message = format!("a line is {{\"key\", \"locale\", \"document\"}}: {said}");
+    let reasons = reason("", ViolationCode::NotADocument, message);
+    Unread { key: None, reasons, place: Some(place) }
+}
+
+/// What kept a text from being read, named as what it is, and where.
+fn said_of(text: &[u8], error: &serde_json::Error) -> (String, Place) {
+    let offset = canonical::offset_at(text, error.line(), error.column());
+    let fault = canonical::encoding_fault(text).or_else(|| canonical::stray_mark(text, offset));
+    match fault {
+        Some(fault) => (fault.said, Place::of(text, fault.offset)),
+        None => (without_place(&error.to_string()), Place::of(text, offset)),
     }
 }
 
@@ -338,8 +425,10 @@ fn read_translation(
     content: &Content,
 ) -> Result<(Translation, Vec<(String, String)>), Reasons> {
     let parse = |text: &RawValue| {
-        canonical::parse(text.get().as_bytes())
-            .map_err(|error| reason(&error.pointer, ViolationCode::NotADocument, error.reason))
+        canonical::parse(text.get().as_bytes()).map_err(|error| {
+            let said = without_place(&error.reason);
+            reason(&error.pointer, ViolationCode::NotADocument, said)
+        })
     };
     match content {
         Content::Translation(text) => Ok((Translation::parse(&parse(text)?)?, Vec::new())),

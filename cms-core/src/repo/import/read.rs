@@ -6,8 +6,7 @@ use rayon::prelude::*;
 
 use super::{
     ImportError, ImportLine, ImportNotice, ImportProgress, ImportReport, Incoming, LINES_AT_ONCE,
-    RefusedLine,
-    line::{Judge, Judged, Parsed, Read},
+    line::{Judge, Judged, Parsed, Read, refused_line},
     schemas::{self, Doubted},
 };
 use crate::{
@@ -91,12 +90,8 @@ pub(super) fn take(
     if let Some(first) = incoming.get(&key) {
         let message =
             format!("{key} is on line {} of {} already", first.origin.line, first.origin.source);
-        report.refuse(RefusedLine {
-            line: origin.line,
-            source: origin.source.to_string(),
-            key: Some(key.to_string()),
-            reasons: vec![Violation::new("", ViolationCode::RepeatedLine, message)],
-        });
+        let reasons = vec![Violation::new("", ViolationCode::RepeatedLine, message)];
+        report.refuse(refused_line(&origin, Some(key.to_string()), reasons));
         return Ok(());
     }
     for (pointer, message) in notices {

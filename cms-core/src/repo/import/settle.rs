@@ -12,11 +12,7 @@ use super::{
 };
 use crate::{
     map::Staging,
-    model::{
-        commit::Commit,
-        key::{EntryKey, Locale},
-        object::Space,
-    },
+    model::{commit::Commit, key::EntryKey, object::Space},
     repo::{
         commit::check::{Touched, check, slug_clashes},
         commit::{
@@ -33,51 +29,8 @@ use crate::{
         },
         open::Repository,
     },
-    schema::{KIND_OF_SCHEMAS, Role, Violation, ViolationCode, slug},
+    schema::{Role, Violation, ViolationCode, slug},
 };
-
-/// Adds the removal of what the lines lack; see [`ImportOptions::prune`].
-pub(super) fn prune(
-    repository: &Repository,
-    base: &Commit,
-    kinds: &Kinds<'_>,
-    incoming: &mut BTreeMap<EntryKey, Incoming>,
-    report: &mut ImportReport,
-) -> Result<(), StoreError> {
-    let is_schema = |key: &EntryKey| key.kind().as_str() == KIND_OF_SCHEMAS;
-    let has_schemas = incoming.keys().any(is_schema);
-    let locales: BTreeSet<Locale> =
-        incoming.keys().filter_map(|key| key.locale().cloned()).collect();
-    let mut gone = Vec::new();
-    for row in repository.rows(base.catalogue, b"")? {
-        let (key, row) = row?;
-        if row.state == RowState::Deleted
-            || incoming.contains_key(&key)
-            || (is_schema(&key) && !has_schemas)
-        {
-            continue;
-        }
-        let goes = match key.locale() {
-            None => true,
-            Some(locale) => !incoming.contains_key(&key.source()) || locales.contains(locale),
-        };
-        if goes {
-            gone.push((key, row));
-        }
-    }
-    for (key, row) in gone {
-        let mut facts = Touched::default();
-        if let (Some(document), Some(kind)) = (row.document(), kinds.get_before(key.kind())?) {
-            let document = repository.document(document)?;
-            facts.before = Some(Arc::new(Facts::under(&key, &kind.schema, &document)));
-        }
-        let schema = kinds.get(key.kind())?.and_then(|kind| kind.document);
-        let prepared = Prepared { facts, ..Prepared::new(key.clone(), Some(row), schema) };
-        incoming.insert(key, Incoming { origin: Origin::default(), prepared });
-        report.removed += 1;
-    }
-    Ok(())
-}
 
 /// The changes that hold together, as maps and revisions that wait to be written.
 pub(super) struct Settled<'a> {

@@ -15,7 +15,7 @@ use crate::{
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
-        channel::{Head, channel_head},
+        channel::{Head, channel_head, policy::may_be_begun},
         content::{catalogue::CatalogueRow, objects::StoreError},
         open::Repository,
         state::Roots,
@@ -98,6 +98,8 @@ pub(in crate::repo) struct Course {
     pub(in crate::repo) plan: Option<PlanId>,
     /// Refused unless every entry may go live: nothing held back, nothing on hold.
     pub(in crate::repo) whole: bool,
+    /// Whether it may leave learners without a home page, or with nothing at all.
+    pub(in crate::repo) may_empty: bool,
     /// Cells of the channel's group that change with it.
     pub(in crate::repo) swaps: Vec<Swap>,
 }
@@ -124,6 +126,7 @@ impl Course {
             judged_ms: Some(judged_ms),
             plan: None,
             whole: false,
+            may_empty: true,
             swaps: Vec::new(),
         }
     }
@@ -137,6 +140,9 @@ impl Repository {
         let policy = self.settled_policy(channel)?;
         let (answers, is_settled) = (policy.unwrap_or_default().answers, policy.is_some());
         let Some(head) = channel_head(self, channel)? else {
+            if !may_be_begun(channel) {
+                return Err(PublishError::BadChannel { channel: channel.to_owned() });
+            }
             let empty = map::build(&mut Vec::new(), self.header.salt(), [])?;
             let roots = Roots { catalogue: empty, backlinks: empty };
             return Ok(Base {

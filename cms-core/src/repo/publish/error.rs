@@ -37,6 +37,25 @@ pub struct Need {
     pub role: String,
 }
 
+/// What a publish would leave learners without.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Takes {
+    /// The home page, from which all else is found.
+    Home,
+    /// All that is delivered.
+    Everything,
+}
+
+impl std::fmt::Display for Takes {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(match self {
+            Self::Home => "learners would be left without the home page",
+            Self::Everything => "learners would be left with nothing at all",
+        })
+    }
+}
+
 /// Why a channel did not move.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
@@ -85,6 +104,14 @@ pub enum PublishError {
     #[error("nothing would change")]
     NothingToDo {
         /// What was found.
+        report: Box<PublishReport>,
+    },
+    /// Learners would be left without the home page, or with nothing at all.
+    #[error("{takes}; nothing was done, for that is hardly ever meant")]
+    Empties {
+        /// What they would be left without.
+        takes: Takes,
+        /// What would be done.
         report: Box<PublishReport>,
     },
     /// Live entries need what was to go.

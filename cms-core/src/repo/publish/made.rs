@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{DeliveredCounts, HeldBack, LeftOut};
+use super::{DeliveredCounts, HeldBack, LeftOut, Takes};
 use crate::{
     map::Edit,
     model::{
         key::{EntryKey, Kind, Locale},
         snapshot::Snapshot,
     },
-    repo::deliver::Row,
+    repo::{commit::check::home, deliver::Row},
 };
 
 /// What a publish made.
@@ -61,6 +61,19 @@ impl Made {
             counts.size_bytes += change.size_bytes;
         }
         counts
+    }
+
+    /// What learners would be left without, who had it before.
+    pub(super) fn takes(&self, before: Option<&Snapshot>) -> Option<Takes> {
+        let live = |row: Option<Row>| row.is_some_and(|row| !row.retired);
+        let home = home();
+        let goes = |change: &RowChange| live(change.before) && !live(change.after);
+        let had_some = before.is_some_and(|snapshot| !snapshot.kinds.is_empty());
+        if had_some && self.counts(before, &[]).0.is_empty() {
+            return Some(Takes::Everything);
+        }
+        let takes_home = self.changes.iter().any(|change| change.key == home && goes(change));
+        takes_home.then_some(Takes::Home)
     }
 
     /// The snapshot's counts, from those of the one before. Its languages are those that it is told, with or without

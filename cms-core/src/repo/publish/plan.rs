@@ -13,7 +13,7 @@ use std::{collections::HashSet, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    PublishError, PublishReport, PublishRequest, REPORT_ROWS_MAX, Ran, Run,
+    PublishError, PublishReport, PublishRequest, REPORT_ROWS_MAX, Ran, Run, Takes,
     course::Base,
     error::Mover,
     made::{Made, RowChange},
@@ -117,6 +117,8 @@ pub struct Plan {
     pub documents: Vec<DocumentChange>,
     /// How many those are.
     pub documents_count: u64,
+    /// What learners would be left without: such a publish wants a word of its own.
+    pub takes: Option<Takes>,
 }
 
 /// A delivered document that changes.
@@ -227,6 +229,7 @@ impl Repository {
                     report: planned.report,
                     documents: planned.documents,
                     documents_count: planned.documents_count,
+                    takes: planned.takes,
                 })
             }
             Ran::Published(_) => unreachable!("planning publishes nothing"),
@@ -246,7 +249,11 @@ impl Repository {
         let unknown = || ResolveError::Unknown { text: plan.target.to_string() };
         let object = self.engine.object(&Space::Source, plan.target).map_err(StoreError::from)?;
         match object.map(|object| object.kind()) {
-            Some(ObjectKind::Commit) => Ok(State::Commit(CommitId::from_object_id(plan.target))),
+            Some(ObjectKind::Commit) => {
+                let commit = CommitId::from_object_id(plan.target);
+                self.content_commit(commit)?.ok_or_else(unknown)?;
+                Ok(State::Commit(commit))
+            }
             Some(ObjectKind::Publication) => {
                 let publication = PublicationId::from_object_id(plan.target);
                 let snapshot = self.publication(publication)?.snapshot;

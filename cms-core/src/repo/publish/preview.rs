@@ -196,6 +196,7 @@ fn course(commit: CommitId, channel: &str, roots: Roots) -> Course {
         judged_ms: None,
         plan: None,
         whole: false,
+        may_empty: true,
         swaps: Vec::new(),
     }
 }

@@ -73,6 +73,7 @@ impl Repository {
             judged_ms: None,
             plan: None,
             whole: false,
+            may_empty: true,
             swaps: Vec::new(),
         };
         Ok((base, course))

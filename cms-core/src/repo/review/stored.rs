@@ -8,7 +8,7 @@ use super::{Pair, REVIEWS, ReviewError, ReviewId, ReviewState};
 use crate::repo::{
     branch::{BranchHead, NewCommit, branch_head, branch_swap},
     commit::prepared::{After, NewDocument, Prepared},
-    content::{catalogue, objects::StoreError},
+    content::{catalogue, objects::StoreError, own},
     draft::DraftId,
     open::Repository,
     stamp::Stamp,
@@ -113,7 +113,7 @@ pub struct Comment {
 }
 
 /// The lists that a review stands in, each with its place there: newest first.
-fn index_keys(id: &ReviewId, review: &StoredReview) -> BTreeSet<Vec<u8>> {
+pub(in crate::repo) fn index_keys(id: &ReviewId, review: &StoredReview) -> BTreeSet<Vec<u8>> {
     let place = |list: &str| place_in(list, review.created_ms, id);
     let mut keys = BTreeSet::from([place(""), place(&format!("s/{}", review.state.word()))]);
     let state = review.state.word();
@@ -145,7 +145,7 @@ pub(super) fn listed(prefix_len: usize, key: &[u8]) -> Option<ReviewId> {
 
 impl Repository {
     /// The branch of reviews; none while nothing was reviewed.
-    pub(super) fn reviews_head(&self) -> Result<Option<(BranchHead, Commit)>, StoreError> {
+    pub(in crate::repo) fn reviews_head(&self) -> Result<Option<(BranchHead, Commit)>, StoreError> {
         let Some(head) = branch_head(self, REVIEWS)? else { return Ok(None) };
         let commit = self.commit_of(head.commit)?;
         Ok(Some((head, commit)))
@@ -239,7 +239,11 @@ impl Repository {
             swaps: Vec::new(),
             typed: None,
         };
-        let done = self.advance(commit, verb, stamp)?.is_some();
+        // Told by the names that people know: the branch is the store's own.
+        let draft = [before, after].into_iter().flatten().last();
+        let draft = draft.map(|review| review.draft.to_string()).unwrap_or_default();
+        let names = [("review", id.as_str()), ("draft", &*draft)];
+        let done = self.advance_naming(&names, commit, verb, stamp)?.is_some();
         if done {
             self.source.remember(nodes);
         }
@@ -258,7 +262,7 @@ impl Repository {
             conflicts: None,
             author: stamp.author.clone(),
             time_ms: stamp.time_ms,
-            message: "No reviews yet".to_owned(),
+            message: own::FIRST_OF_REVIEWS.to_owned(),
         };
         let object = Object::new(ObjectKind::Commit, commit.encode());
         let id = CommitId::from_object_id(object.id());

@@ -5,7 +5,11 @@ use super::{
     stored::{Anchor, Comment, StoredReview, StoredThread},
     view::Review,
 };
-use crate::repo::{content::objects::StoreError, open::Repository, stamp::Stamp};
+use crate::repo::{
+    content::{objects::StoreError, own},
+    open::Repository,
+    stamp::Stamp,
+};
 
 /// Where a comment goes.
 #[derive(Debug, Clone)]
@@ -155,7 +159,7 @@ impl Repository {
             }
             other => other?,
         };
-        if revision.key != anchor.key {
+        if revision.key != anchor.key || own::is_revision(&revision) {
             return refused(format!("{} is not a revision of {}", anchor.revision, anchor.key));
         }
         let document = match revision.state.document() {

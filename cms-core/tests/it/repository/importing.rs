@@ -1,6 +1,6 @@
 //! Importing: what is refused, what is put right, what is no change.
 
-use cms_core::repo::ImportError;
+use cms_core::repo::{ImportError, ImportReport, PruneAtMost};
 use serde_json::{Value, json};
 
 use super::world::{Directory, World, container, course, exercise, key, line, video};
@@ -202,7 +202,12 @@ fn pruning_removes_what_the_lines_lack() {
     let mut fewer = course();
     fewer.retain(|line| line["key"] != "exercise/e2" && line["key"] != "lesson/l2");
     fewer[2] = line("unit/u1", container("First", &["lesson/l1"]));
-    let report = world.try_import(&fewer, |options| options.prune = true).unwrap();
+    let report = world
+        .try_import(&fewer, |options| {
+            options.prune = true;
+            options.prune_at_most = PruneAtMost::Percent(50);
+        })
+        .unwrap();
     assert_eq!((report.removed, report.changed), (2, 1));
     assert!(
         world
@@ -239,4 +244,126 @@ fn a_translation_is_only_what_differs_from_its_source() {
     );
     assert_eq!(world.repository.show(&world.main(), &key("lesson/l1@es")).unwrap(), None);
     let _ = exercise;
+}
+
+fn refused(world: &World, text: &[u8]) -> cms_core::repo::RefusedLine {
+    let error = world.import_texts(vec![text.to_vec()], &Directory::default(), |_| {}).unwrap_err();
+    let ImportError::Refused { report } = error else { panic!("{error}") };
+    report.refused[0].clone()
+}
+
+#[test]
+fn what_is_wrong_is_placed_by_line_and_column_of_its_own_file() {
+    let world = World::new();
+    let check = |text: &str, line: u64, column: u64, said: &str| {
+        let row = refused(&world, text.as_bytes());
+        assert_eq!((row.line, row.column), (line, Some(column)), "{text}: {row:?}");
+        assert!(row.reasons[0].message.contains(said), "{row:?}");
+        assert!(!row.reasons[0].message.contains(" at line "), "{row:?}");
+    };
+    // A line of a file of lines.
+    check(
+        r#"{"key":"video/v","document":{"title":"é","slug":"s","duration_s":"long"}}"#,
+        1,
+        66,
+        "",
+    );
+    check(r#"{"key":"video/v","document":{"title":"One" "slug":"s"}}"#, 1, 44, "expected");
+    check(r#"{"key":"Video","document":{}}"#, 1, 8, "");
+    // A file that is one document, with lines of its own.
+    let file = |text: &str| json!({ "key": "video/v", "locale": null, "file": text }).to_string();
+    let text =
+        "\u{feff}\n{\n  \"title\": \"One\",\n  \"slug\": \"one\",\n  \"duration_s\": \"long\"\n}\n";
+    check(&file(text), 5, 17, "");
+    check(&file("{\n  \"title\": \"One\"\n  \"slug\": \"one\"\n}"), 3, 3, "expected");
+    check(&file("{\n  \"title\": \"One\nTwo\"\n}"), 2, 15, "control character");
+    check(&file("{\n \"duration_s\": 1.00000000000000000000001\n}"), 2, 16, "exactly");
+    let good = file(
+        "{\n  \"title\": \"One\",\n  \"slug\": \"one\", \"youtube_id\": \"abcdefghijk\", \"duration_s\": 60 }",
+    );
+    let report =
+        world.import_texts(vec![good.into_bytes()], &Directory::default(), |_| {}).unwrap();
+    assert_eq!(report.added, 1);
+}
+
+#[test]
+fn an_encoding_that_is_not_utf_8_is_named() {
+    let world = World::new();
+    let line = r#"{"key":"video/v","document":{"title":"Café"}}"#;
+    let latin: Vec<u8> = line.chars().map(|c| c as u8).collect();
+    let row = refused(&world, &latin);
+    assert!(row.reasons[0].message.contains("Latin-1"), "{row:?}");
+    assert_eq!(row.column, Some(42));
+    let wide: Vec<u8> = line.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert!(refused(&world, &wide).reasons[0].message.contains("UTF-16"));
+    let marked = [b"\xef\xbb\xbf", line.as_bytes()].concat();
+    assert!(refused(&world, &marked).reasons[0].message.contains("byte-order mark"));
+    let said = json!({ "key": "video/v", "unreadable": "this is UTF-16; save it as UTF-8" });
+    let row = refused(&world, said.to_string().as_bytes());
+    assert_eq!(row.reasons[0].message, "this is UTF-16; save it as UTF-8");
+}
+
+fn pruned(
+    world: &World,
+    lines: &[Value],
+    at_most: PruneAtMost,
+) -> Result<ImportReport, ImportError> {
+    world.try_import(lines, |options| {
+        options.prune = true;
+        options.prune_at_most = at_most;
+    })
+}
+
+#[test]
+fn an_import_that_would_remove_more_than_a_tenth_wants_a_word() {
+    let world = World::new();
+    world.import(&course());
+    let before = world.export(&world.main());
+    for lines in [&[][..], &course()[..9]] {
+        let refused = pruned(&world, lines, PruneAtMost::default()).unwrap_err();
+        let ImportError::PrunesTooMuch { removed, of, ref keys, .. } = refused else {
+            panic!("{refused}")
+        };
+        assert_eq!((removed, of), (11 - lines.len() as u64, 11));
+        assert!(!keys.is_empty());
+        assert!(refused.to_string().contains("at most 10%"), "{refused}");
+    }
+    assert!(pruned(&world, &course()[..9], PruneAtMost::Rows(1)).is_err());
+    assert_eq!(world.export(&world.main()), before, "nothing was imported");
+    let report = pruned(&world, &[], PruneAtMost::Percent(100)).unwrap();
+    assert_eq!(report.removed, 11);
+    world.verify();
+}
+
+#[test]
+fn pruning_removes_a_translation_that_the_lines_lack() {
+    let world = World::new();
+    let mut lines = course();
+    lines.push(json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}}));
+    world.import(&lines);
+    let report = pruned(&world, &course(), PruneAtMost::default()).unwrap();
+    assert_eq!(report.removed, 1);
+    let shown = world.repository.show(&world.main(), &key("video/v@es")).unwrap().unwrap();
+    assert_eq!(shown.document, None);
+}
+
+#[test]
+fn a_line_that_is_left_out_does_not_remove_what_it_names() {
+    let world = World::new();
+    let mut lines = course();
+    lines.push(json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}}));
+    world.import(&lines);
+    let mut broken = course();
+    let video = broken.iter_mut().find(|line| line["key"] == "video/v").unwrap();
+    video["document"]["duration_s"] = json!("long");
+    let report = world
+        .try_import(&broken, |options| {
+            (options.prune, options.skip_invalid) = (true, true);
+        })
+        .unwrap();
+    assert_eq!((report.refused_count, report.removed), (1, 0));
+    for text in ["video/v", "video/v@es"] {
+        let shown = world.repository.show(&world.main(), &key(text)).unwrap().unwrap();
+        assert!(shown.document.is_some(), "{text}");
+    }
 }

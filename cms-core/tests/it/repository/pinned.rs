@@ -61,7 +61,15 @@ fn publications_of_the_first_version_are_read_and_followed() {
     assert_eq!(not_public(&repository), waiting);
     let stamp = Stamp { operation: cms_core::engine::OperationId([9; 16]), ..stamp("go") };
     let (target, only) = ("main".to_owned(), Vec::new());
-    let request = PublishRequest { channel, target, only, strict: false, plan: None, stamp };
+    let request = PublishRequest {
+        channel,
+        target,
+        only,
+        strict: false,
+        may_empty: false,
+        plan: None,
+        stamp,
+    };
     repository.publish(&request).unwrap();
     assert_eq!(not_public(&repository), ["video/alone unchanged", "video/w unchanged"]);
     assert!(repository.verify(&mut |_| ControlFlow::Continue(())).unwrap().ok);

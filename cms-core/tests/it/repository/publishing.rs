@@ -1,6 +1,6 @@
 //! Publishing: what goes live, what does not, and what stays as it was.
 
-use cms_core::repo::{CommitError, PublishError, ReleaseRequest, RouteAnswer};
+use cms_core::repo::{CommitError, PublishError, ReleaseRequest, RouteAnswer, Takes};
 use serde_json::{Value, json};
 
 use super::playing::is_right;
@@ -389,4 +389,35 @@ fn a_commit_says_all_that_is_wrong_and_changes_nothing() {
         Err(CommitError::NothingChanged)
     ));
     let _ = line;
+}
+
+#[test]
+fn a_publish_that_would_take_the_home_page_or_everything_wants_a_word() {
+    let world = World::new();
+    world.import(&course());
+    world.publish();
+    let before = world.delivered_root();
+    let report = world
+        .try_import(&[], |options| {
+            options.prune = true;
+            options.prune_at_most = cms_core::repo::PruneAtMost::Percent(100);
+        })
+        .unwrap();
+    assert_eq!(report.removed, 11);
+    assert_eq!(world.plan().takes, Some(Takes::Everything));
+    let refused = world.repository.publish(&world.request()).unwrap_err();
+    assert!(matches!(refused, PublishError::Empties { takes: Takes::Everything, .. }), "{refused}");
+    assert_eq!(world.delivered_root(), before);
+    let told = cms_core::repo::PublishRequest { may_empty: true, ..world.request() };
+    world.repository.publish(&told).unwrap();
+    assert!(world.delivered("video/v", "en").unwrap()["retired"].is_object());
+
+    let world = World::new();
+    let mut lines = course();
+    lines.push(line("topic/other", container("Other", &[])));
+    world.import(&lines);
+    world.publish();
+    world.commit(&[("topic/root", None)]).unwrap();
+    assert_eq!(world.plan().takes, Some(Takes::Everything), "nothing stands without it");
+    assert!(world.repository.publish(&world.request()).is_err());
 }

@@ -22,7 +22,7 @@ use cms_core::{
     },
     repo::{
         Action, Change, CommitError, CommitRequest, Committed, ImportError, ImportLine,
-        ImportOptions, ImportReport, MediaSource, NewRepository, Plan, PublishError,
+        ImportOptions, ImportReport, MediaSource, NewRepository, Plan, PruneAtMost, PublishError,
         PublishRequest, Published, Repository, RetireRequest, RollbackRequest, Stamp, State,
         UnpublishRequest,
     },
@@ -134,6 +134,7 @@ impl World {
             branch: "main".into(),
             skip_invalid: false,
             prune: false,
+            prune_at_most: PruneAtMost::default(),
             stamp: self.stamp("an import"),
         };
         change(&mut options);
@@ -153,6 +154,7 @@ impl World {
             target: "main".into(),
             only: Vec::new(),
             strict: false,
+            may_empty: false,
             plan: None,
             stamp: self.stamp("go"),
         }

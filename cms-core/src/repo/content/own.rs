@@ -1,0 +1,43 @@
+//! What the store keeps for itself in the form of content: the line of the reviews.
+//!
+//! Its commits and revisions are objects like all others, so an id alone may lead to them. What tells them
+//! apart is in themselves, and costs a look at one node: content is of kinds, and its catalogue holds their
+//! schemas; a catalogue of the store's own holds none.
+
+use crate::{
+    map,
+    model::{commit::Commit, key::EntryKey, revision::Revision},
+    repo::{content::objects::StoreError, open::Repository},
+    schema::KIND_OF_SCHEMAS,
+};
+
+/// What the first commit of the line of reviews says of itself.
+pub(in crate::repo) const FIRST_OF_REVIEWS: &str = "No reviews yet";
+/// The kind under which reviews stand in their own catalogue.
+pub(in crate::repo) const KIND_OF_REVIEWS: &str = "review";
+
+/// Whether a commit is of one of the store's own lines.
+pub(in crate::repo) fn is_commit(
+    repository: &Repository,
+    commit: &Commit,
+) -> Result<bool, StoreError> {
+    // Only the store makes commits without parents, and it says what they begin.
+    if commit.parents.is_empty() && commit.message == FIRST_OF_REVIEWS {
+        return Ok(true);
+    }
+    let kind = KIND_OF_SCHEMAS.parse().expect("a kind");
+    let prefix = EntryKey::kind_prefix(&kind);
+    let mut from_schemas = map::entries(&*repository.source, commit.catalogue, &prefix)?;
+    if let Some(first) = from_schemas.next()
+        && first?.0.starts_with(&prefix)
+    {
+        return Ok(false);
+    }
+    // A repository that was begun without kinds has an empty catalogue.
+    Ok(map::count(&*repository.source, commit.catalogue)? > 0 || !commit.parents.is_empty())
+}
+
+/// Whether a revision is one of a review: one of content names the schema that it was written under.
+pub(in crate::repo) fn is_revision(revision: &Revision) -> bool {
+    revision.key.kind().as_str() == KIND_OF_REVIEWS && revision.schema.is_none()
+}

@@ -94,6 +94,7 @@ pub use record::token::{NewToken, Role, RoleError, TokenError, TokenRow, is_pers
 pub use review::approve::Seen;
 pub use review::bring::ReviewMergeError;
 pub use review::list::{ReviewList, ReviewPage, ReviewRow};
+pub use review::news::{ReviewNews, Said};
 pub use review::open::{NewReview, ReviewChange};
 pub use review::policy::ReviewPolicy;
 pub use review::stored::{Anchor, Comment, Span};

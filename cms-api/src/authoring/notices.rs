@@ -23,7 +23,8 @@ use crate::{
 pub struct NoticeView {
     /// Names it among this person's.
     pub id: String,
-    /// What happened: `assigned`, `mentioned`, `answered`, `approval-voided`, `merged`, `held-back`,
+    /// What happened: `assigned`, `mentioned`, `answered`, `approval-voided`, `merged`,
+    /// `accepted`, `held-back`,
     /// `schedule-ran`, `schedule-failed`, `job-ended`.
     pub kind: String,
     /// What it is about, as a path below `/authoring/v1/`.

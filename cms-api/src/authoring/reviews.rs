@@ -4,8 +4,6 @@ pub mod policy;
 pub mod talk;
 pub mod verdicts;
 
-mod tell;
-
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::repo::{
     DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState, Role,
@@ -141,7 +139,6 @@ pub async fn create(
             reviewers: body.reviewers,
             stamp: attempt.by.stamp(""),
         })?;
-        tell::opened(store, &review, &attempt.by);
         let seen: ReviewView = view(&review);
         let made = Made::at(format!("/authoring/v1/reviews/{}", review.row.review), &seen);
         Ok(made.tagged(tagged(&review).tag))

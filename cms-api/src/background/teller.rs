@@ -1,17 +1,20 @@
-//! Tells persons what they should know of and nobody asked for: a commit that voids their approval, a
+//! Tells persons what they should know of: what happens in their reviews, a commit that voids their approval, a
 //! publish that holds their entry back. It follows what happens, so that it does not matter which way
 //! a verb was asked for.
 //!
 //! Invariants:
-//! 1. A notice belongs to what it tells of: told again after a restart, or by another server, nobody
-//!    hears it twice.
+//! 1. A notice is made from the record of what it tells of and of nothing else: told again after a restart, or by
+//!    another server, nobody hears it twice, and nothing that was done goes untold.
 //! 2. What can't be told holds nothing up: it is logged.
+
+mod of_reviews;
 
 use std::time::Duration;
 
 use cms_core::{
     engine::{OperationId, Position},
-    repo::{DraftId, Happening, Notice, NoticeKind, Stamp},
+    model::id::CommitId,
+    repo::{DraftId, Happening, Notice, NoticeKind, ReviewId, Stamp},
 };
 
 use crate::{app::App, command::fresh_operation, edge::problem::Problem, hub::Woken, store::Store};
@@ -25,6 +28,9 @@ const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
 const RECORDS_MAX: usize = 200;
 /// Entries that one notice names.
 const KEYS_NAMED: usize = 5;
+
+/// Who is told, of what kind of thing, about what, in which words.
+type Told = (String, NoticeKind, String, String);
 
 /// Tells, until the server stops.
 pub async fn run(app: App) {
@@ -100,40 +106,56 @@ fn tell(store: &Store, happening: &Happening) -> bool {
 /// Who is to be told what; none when the happening is none that tells anybody anything.
 fn notices(store: &Store, happening: &Happening) -> Result<Option<Vec<(String, Notice)>>, Problem> {
     let field = |name: &str| happening.fields.get(name).and_then(serde_json::Value::as_str);
-    let repository = &store.repository;
-    let mut told = Vec::new();
-    if let (Some(branch), Some(commit)) = (field("branch"), field("commit")) {
+    let commit = |name: &str| field(name).and_then(|id| id.parse::<CommitId>().ok());
+    let review = |name: &str| field(name).and_then(|id| id.parse::<ReviewId>().ok());
+    let by = &happening.author;
+    let told = if let (Some(review), Some(commit)) = (review("review"), commit("commit")) {
+        of_reviews::step(store, by, &review, commit)?
+    } else if let (Some(review), Some(commit)) = (review("of_review"), commit("commit")) {
+        of_reviews::part(store, by, &review, commit)?
+    } else if let Some(branch) = field("branch") {
         let draft = branch.strip_prefix("draft/").and_then(|draft| draft.parse::<DraftId>().ok());
-        let (Some(draft), Ok(commit)) = (draft, commit.parse()) else { return Ok(None) };
-        for voided in repository.approvals_voided_by(&draft, commit)? {
-            let keys: Vec<String> = voided.keys.iter().map(ToString::to_string).collect();
-            let text = format!(
-                "{} changed what you had approved in {}: {}",
-                happening.author,
-                voided.title,
-                named(&keys)
-            );
-            let subject = format!("reviews/{}", voided.review);
-            told.push((voided.person, NoticeKind::ApprovalVoided, subject, text));
-        }
+        let Some(draft) = draft else { return Ok(None) };
+        let commits = [commit("typed"), commit("commit")];
+        voided(store, by, &draft, commits.into_iter().flatten())?
     } else if let (Some(channel), Some(id)) = (field("channel"), field("publication")) {
         let Ok(id) = id.parse() else { return Ok(None) };
-        for held in repository.newly_held_back(id)? {
+        let held = store.repository.newly_held_back(id)?.into_iter().map(|held| {
             let text = format!("{} was held back on {channel}: {}", held.key, held.reason);
-            let subject = format!("entries/{}", held.key);
-            told.push((held.author, NoticeKind::HeldBack, subject, text));
-        }
+            (held.author, NoticeKind::HeldBack, format!("entries/{}", held.key), text)
+        });
+        held.collect()
     } else {
         return Ok(None);
-    }
+    };
     let told = told.into_iter().filter(|(person, kind, ..)| {
-        // Whoever voids an approval of their own knows; whoever publishes wants to know what was not.
+        // Whoever does something knows; whoever publishes wants to know what was not.
         *kind == NoticeKind::HeldBack || *person != happening.author
     });
     let notice = |(person, kind, subject, text)| {
         (person, Notice { kind, subject, text, time_ms: happening.time_ms })
     };
     Ok(Some(told.map(notice).collect()))
+}
+
+/// Who approved what commits of a draft took the ground from.
+fn voided(
+    store: &Store,
+    by: &str,
+    draft: &DraftId,
+    commits: impl Iterator<Item = CommitId>,
+) -> Result<Vec<Told>, Problem> {
+    let mut told = Vec::new();
+    for commit in commits {
+        for voided in store.repository.approvals_voided_by(draft, commit)? {
+            let keys: Vec<String> = voided.keys.iter().map(ToString::to_string).collect();
+            let what = named(&keys);
+            let text = format!("{by} changed what you had approved in {}: {what}", voided.title);
+            let subject = format!("reviews/{}", voided.review);
+            told.push((voided.person, NoticeKind::ApprovalVoided, subject, text));
+        }
+    }
+    Ok(told)
 }
 
 fn named(keys: &[String]) -> String {

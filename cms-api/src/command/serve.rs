@@ -122,6 +122,10 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         let posted = store::post_note(data, &note)
             .map_err(|error| Problem::io("the server's note", &error))?;
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
+        // What is told begins before the first request is answered.
+        if let Err(problem) = teller::look(&app).await {
+            tracing::warn!(code = problem.code.word(), detail = problem.detail, "notices wait");
+        }
         announce(&url, config.admin);
         tokio::spawn(upkeep::run(app.clone()));
         tokio::spawn(scheduler::run(app.clone()));

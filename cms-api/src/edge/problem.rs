@@ -150,6 +150,8 @@ codes! {
     ReviewRefused = "review-refused", UNPROCESSABLE_ENTITY, Refused, "The review can't be so";
     /// Entries that are not as they were seen.
     NotAsSeen = "not-as-seen", CONFLICT, Conflict, "Entries have changed since they were seen";
+    /// A state that is to be published and that nobody approved, where approvals are required.
+    NotAccepted = "not-accepted", CONFLICT, Conflict, "The state was not accepted";
     /// Entries that lack approvals.
     NotApproved = "not-approved", CONFLICT, Conflict, "Entries are not approved yet";
     /// Something that this person may not do here, whatever their role.

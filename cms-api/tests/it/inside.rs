@@ -15,7 +15,8 @@ async fn reviewed(ana: &Person<'_>) -> (String, String) {
     let path = format!("{A}/drafts/{draft}/entries/lesson/equal-parts");
     let mut lesson = ana.gets(&path).await.json()["document"].clone();
     lesson["title"] = json!("Parts alike");
-    ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&lesson)).await;
+    let read = crate::drafts::tag_of(ana, &path).await;
+    ana.asks("PUT", &path, &[("if-match", &read)], Some(&lesson)).await;
     let body = json!({ "draft": draft, "title": "Please look" });
     let review = ana.posts(&format!("{A}/reviews"), &[], &body).await.json()["review"].clone();
     (review.as_str().unwrap().to_owned(), draft)

@@ -1,5 +1,6 @@
 //! Reviews: asking, looking, saying, approving and merging.
 
+use cms_api::background::teller;
 use cms_core::repo::Role;
 use serde_json::{Value, json};
 
@@ -46,9 +47,16 @@ pub(crate) fn seen(review: &Value) -> Value {
     json!({ "entries": entries, "message": "Good" })
 }
 
+/// What a person is told of, the newest first.
+pub(crate) async fn notices(person: &Person<'_>) -> Vec<Value> {
+    teller::look(&person.app.app).await.unwrap();
+    person.all("/authoring/v1/notices", 50).await
+}
+
 #[tokio::test]
 async fn a_review_is_asked_for_approved_and_merged() {
     let app = TestApp::own();
+    teller::look(&app.app).await.unwrap();
     let ana = app.person("ana", Role::Reviewer);
     let ben = app.person("ben", Role::Reviewer);
     let ops = app.person("ops", Role::Operator);
@@ -64,8 +72,7 @@ async fn a_review_is_asked_for_approved_and_merged() {
     assert_eq!(open(&ana, &draft).await, review, "the same key opens one review");
     let second = json!({ "draft": draft, "title": "Twice" });
     assert_eq!(ana.posts(REVIEWS, &[], &second).await.code(), "review-refused");
-    let asked = ben.gets("/authoring/v1/notices").await.json();
-    assert_eq!(asked["rows"][0]["kind"], "assigned");
+    assert_eq!(notices(&ben).await[0]["kind"], "assigned");
     let listed = ben.gets(&format!("{REVIEWS}?asked=true")).await.json();
     assert_eq!(listed["rows"].as_array().unwrap().len(), 1);
     assert_eq!(ben.gets(&format!("{REVIEWS}?mine=true")).await.json()["rows"], json!([]));
@@ -90,7 +97,7 @@ async fn a_review_is_asked_for_approved_and_merged() {
     let shown = ben.gets(&review).await.json();
     let approved = ben.posts(&format!("{review}/approve"), &[], &seen(&shown)).await;
     assert_eq!((approved.status.as_u16(), &approved.json()["is_approved"]), (200, &json!(true)));
-    assert_eq!(ana.gets("/authoring/v1/notices").await.json()["rows"][0]["kind"], "answered");
+    assert_eq!(notices(&ana).await[0]["kind"], "answered");
     let merged = ana.posts(&merge, &[("idempotency-key", "m")], &json!({})).await;
     assert_eq!(merged.status, 201, "{}", merged.json());
     assert_eq!(merged.json()["review"]["state"], "merged");
@@ -105,6 +112,7 @@ async fn a_review_is_asked_for_approved_and_merged() {
 #[tokio::test]
 async fn people_talk_in_threads_and_are_told() {
     let app = TestApp::own();
+    teller::look(&app.app).await.unwrap();
     let ana = app.person("ana", Role::Author);
     let ben = app.person("ben", Role::Reviewer);
     let cem = app.person("cem", Role::Author);
@@ -118,8 +126,8 @@ async fn people_talk_in_threads_and_are_told() {
     assert_eq!(said.status, 201, "{}", said.json());
     assert_eq!(ben.posts(&comments, &[("idempotency-key", "c")], &body).await.json(), said.json());
     let thread = said.json()["threads"][0]["id"].as_str().unwrap().to_owned();
-    assert_eq!(cem.gets("/authoring/v1/notices").await.json()["rows"][0]["kind"], "mentioned");
-    assert_eq!(ana.gets("/authoring/v1/notices").await.json()["rows"][0]["kind"], "answered");
+    assert_eq!(notices(&cem).await[0]["kind"], "mentioned");
+    assert_eq!(notices(&ana).await[0]["kind"], "answered");
     let answer = json!({ "text": "It is.", "thread": thread });
     let said = cem.posts(&comments, &[], &answer).await.json();
     let comment = said["threads"][0]["comments"][1]["id"].as_str().unwrap().to_owned();

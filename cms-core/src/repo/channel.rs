@@ -189,6 +189,7 @@ impl Repository {
     fn rollback_course(&self, request: &RollbackRequest) -> Result<(Base, Course), PublishError> {
         let (base, _) = self.live_base(&request.channel, request.seen)?;
         let state = self.resolve(&request.to)?;
+        self.must_be_accepted(&request.channel, &request.to, &state)?;
         let verb = PublicationVerb::Rollback;
         let course = Course {
             asked: Asked {

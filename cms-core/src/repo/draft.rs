@@ -86,8 +86,9 @@ const DRAFT_ID_SIZE_BYTES_MAX: usize = 32;
 pub const DRAFT_MEMBERS_MAX: usize = 100;
 const RECORD_CELL: &str = "draft";
 const EDIT_PREFIX: &str = "edit/";
-/// What the names of the cells begin with that tell what entries were before they were committed.
-const READ_PREFIX: &str = "read/";
+/// What the names of the cells begin with that tell what entries were before they were committed. They stand
+/// between the record and the head of the group, as all cells of a draft do: lists go from head to head.
+const READ_PREFIX: &str = "edit-read/";
 /// Names the entry that a working copy was begun of last. It changes with every new working copy, so that
 /// whoever closes the draft learns of one that they did not see.
 const BEGUN_CELL: &str = "edit-begun";

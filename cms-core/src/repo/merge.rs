@@ -126,6 +126,8 @@ pub(super) struct MergeRequest<'a> {
     pub(super) verb: &'static str,
     /// What it builds on; where the branch points when none is given.
     pub(super) tip: Option<&'a dyn Fn() -> Result<Tip, MergeError>>,
+    /// The review whose part it accepts.
+    pub(super) of_review: Option<&'a str>,
     pub(super) stamp: &'a Stamp,
 }
 
@@ -237,6 +239,7 @@ impl Repository {
             Theirs::Part { .. } | Theirs::Before { .. } => {}
         }
         landing.build_on(tip);
+        landing.of_review = request.of_review;
         if is_draft(request.into) {
             landing.conflicts.clone_from(&outcome.apart);
             landing.conflicts.extend(self.catalogue_conflicts(&theirs)?);

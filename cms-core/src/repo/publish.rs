@@ -16,6 +16,7 @@
 //! 4. Nothing is read that does not concern a difference; nobody's editing is paused.
 //! 5. In an effective catalogue no link but of containment leads to what is not in it.
 
+mod accepted;
 mod by_kind;
 mod course;
 mod error;
@@ -154,6 +155,7 @@ impl Repository {
         let this = self.at_channel(&request.channel)?;
         let base = this.base(&request.channel)?;
         let state = this.target(&base, request)?;
+        this.must_be_accepted(&request.channel, &request.target, &state)?;
         let course = this.course(request, &state)?;
         this.publish_along(&base, &course, &request.stamp)
     }
@@ -235,7 +237,8 @@ impl Repository {
     ) -> Result<Ran, PublishError> {
         // What is made with answers must never be written where the public reads: the policy may have been settled since
         // this repository was chosen by it.
-        let space = ChannelPolicy { answers: base.answers }.space(&course.asked.channel);
+        let space = ChannelPolicy { answers: base.answers, ..ChannelPolicy::default() }
+            .space(&course.asked.channel);
         if run == Run::Publish && space != self.delivered {
             return Err(self.moved(&course.asked.channel)?);
         }

@@ -16,6 +16,7 @@
 pub(in crate::repo) mod approve;
 pub(in crate::repo) mod bring;
 pub(in crate::repo) mod list;
+pub(in crate::repo) mod news;
 pub(in crate::repo) mod open;
 pub(in crate::repo) mod policy;
 pub(in crate::repo) mod stored;

@@ -212,6 +212,7 @@ impl Repository {
     ) -> Result<(), ScheduleError> {
         let base = self.base(channel)?;
         let state = self.resolve(target).map_err(PublishError::from)?;
+        self.must_be_accepted(channel, target, &state)?;
         let commit = self.commit_behind(&state)?;
         let goal = Goal::State(self.roots(&state).map_err(PublishError::from)?);
         let mut course = publishing(channel, target, commit, goal, stamp.time_ms);

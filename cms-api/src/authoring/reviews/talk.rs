@@ -8,7 +8,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{answered, by, tagged, tell};
+use super::{answered, by, tagged};
 use crate::{
     app::App,
     command::view,
@@ -144,7 +144,6 @@ pub async fn comment(
         // A comment's name comes from the attempt: a second try finds what the first one said.
         let stamp = attempt.by.stamp("");
         let review = store.repository.comment(&id, &place, &body.text.0, &stamp)?;
-        tell::said(store, &review, &attempt.by, &body.text.0);
         let seen: ReviewView = view(&review);
         Ok(Made::at(format!("/authoring/v1/reviews/{id}"), &seen).tagged(tagged(&review).tag))
     })

@@ -11,7 +11,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{answered, by, tell};
+use super::{answered, by};
 use crate::{
     app::App,
     command::view,
@@ -126,7 +126,6 @@ pub async fn approve(
         let pair = |seen: SeenBody| (seen.key, Pair { before: seen.before, after: seen.after });
         let seen: Seen = body.entries.into_iter().map(pair).collect();
         let review = store.repository.approve(&id, &seen, &body.message, &by.stamp(""))?;
-        tell::judged(store, &review, &by, "approved entries of your review");
         Ok(answered(&review))
     })
     .await
@@ -160,7 +159,6 @@ pub async fn request_changes(
     let by = by(&app, asker);
     app.core(move |store| {
         let review = store.repository.request_changes(&id, &body.message, &by.stamp(""))?;
-        tell::judged(store, &review, &by, "asks for changes in your review");
         Ok(answered(&review))
     })
     .await
@@ -250,7 +248,6 @@ pub async fn merge(
         }
         let stamp = attempt.by.stamp(&body.message);
         let (merged, review) = store.repository.merge_review(&id, body.head, &stamp)?;
-        tell::merged(store, &review, &attempt.by);
         Ok(made(&merged, &review))
     })
     .await
@@ -292,7 +289,6 @@ pub async fn accept(
         }
         let stamp = attempt.by.stamp(&body.message);
         let (merged, review) = store.repository.accept_part(&id, &body.keys, body.head, &stamp)?;
-        tell::merged(store, &review, &attempt.by);
         Ok(made(&merged, &review))
     })
     .await

@@ -28,6 +28,10 @@ pub struct Request {
     /// Whether learners' devices get the answers
     #[arg(long, value_enum)]
     pub answers: AnswersChoice,
+    /// It is for trying things out and has no learners: what nobody approved may be published there
+    #[arg(long)]
+    #[serde(default)]
+    pub testing: bool,
 }
 
 /// What was begun.
@@ -37,6 +41,8 @@ pub struct Report {
     pub channel: String,
     /// Whether learners' devices get the answers.
     pub answers: AnswersChoice,
+    /// Whether it is for trying things out.
+    pub testing: bool,
     /// Where its learners read it.
     pub path: String,
 }
@@ -46,16 +52,16 @@ pub struct Report {
 /// # Errors
 /// A problem when that is settled already.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    let Request { channel, answers } = request;
+    let Request { channel, answers, testing } = request;
     let (policy, path) = match answers {
         AnswersChoice::Withheld => (Answers::Withheld, format!("/v1/channels/{channel}")),
         AnswersChoice::Included => {
             (Answers::Included, format!("/protected/{channel}/v1/channels/{channel}"))
         }
     };
-    let policy = ChannelPolicy { answers: policy };
+    let policy = ChannelPolicy { answers: policy, testing };
     store.repository.begin_channel(&channel, policy, &by.stamp(""))?;
-    Ok(Report { channel, answers, path })
+    Ok(Report { channel, answers, testing, path })
 }
 
 /// For people.

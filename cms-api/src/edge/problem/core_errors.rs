@@ -166,6 +166,7 @@ impl From<PublishError> for Problem {
         match error {
             PublishError::BadChannel { .. } => told(Code::RequestMalformed, &error),
             PublishError::ChannelBegun { .. } => told(Code::ChannelBegun, &error),
+            PublishError::NotAccepted { .. } => told(Code::NotAccepted, &error),
             PublishError::Protected { .. } => told(Code::PublishRefused, &error),
             PublishError::UnknownChannel { .. } => told(Code::ChannelUnknown, &error),
             PublishError::UnknownEntry { .. } => told(Code::EntryUnknown, &error),

@@ -33,6 +33,9 @@ pub(in crate::repo) const PREVIEW: &str = "preview";
 pub struct ChannelPolicy {
     /// Whether they get the answers.
     pub answers: Answers,
+    /// Whether it is for trying things out and has no learners: then what nobody approved may go there.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub testing: bool,
 }
 
 impl ChannelPolicy {

@@ -49,6 +49,8 @@ pub(in crate::repo) struct Landing<'a> {
     pub(in crate::repo) objects: Vec<Object>,
     /// The commit of what people had typed, which comes with this one.
     pub(in crate::repo) typed: Option<CommitId>,
+    /// The review whose part it accepts.
+    pub(in crate::repo) of_review: Option<&'a str>,
 }
 
 /// Changes that may land, built.
@@ -81,6 +83,7 @@ impl<'a> Landing<'a> {
             swaps: Vec::new(),
             objects: Vec::new(),
             typed: None,
+            of_review: None,
         }
     }
 }
@@ -101,9 +104,11 @@ impl Repository {
         prepared: Vec<Prepared>,
         stamp: &Stamp,
     ) -> Result<Option<Committed>, CommitError> {
+        let mut names = vec![("branch", landing.branch)];
+        names.extend(landing.of_review.map(|review| ("of_review", review)));
         let Landed { new, nodes, verb, changed_count, .. } =
             self.landing(landing, prepared, stamp)?;
-        let commit = self.advance(new, verb, stamp)?;
+        let commit = self.advance_naming(&names, new, verb, stamp)?;
         if commit.is_some() {
             self.source.remember(nodes);
         }

@@ -110,6 +110,7 @@ impl Repository {
             from: Theirs::Line(main),
             verb: "rebase",
             tip: Some(&|| self.typed_tip(draft, None, stamp)),
+            of_review: None,
             stamp,
         };
         self.merge_into(&request).map_err(|error| of_draft(draft, error))
@@ -213,7 +214,8 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Merged, RevertError> {
         let from = self.before_commit(commit)?;
-        let request = MergeRequest { into: branch, from, verb: "revert", tip: None, stamp };
+        let request =
+            MergeRequest { into: branch, from, verb: "revert", tip: None, of_review: None, stamp };
         Ok(self.merge_into(&request)?)
     }
 
@@ -236,7 +238,14 @@ impl Repository {
             changed_rows(self, root(before)?, root(commit)?)?.into_keys().collect();
         let tip = || self.typed_tip(draft, Some(&keys), stamp);
         let into = draft.branch();
-        let request = MergeRequest { into: &into, from, verb: "revert", tip: Some(&tip), stamp };
+        let request = MergeRequest {
+            into: &into,
+            from,
+            verb: "revert",
+            tip: Some(&tip),
+            of_review: None,
+            stamp,
+        };
         self.merge_into(&request).map_err(|error| match of_draft(draft, error) {
             BringError::Draft(error) => error.into(),
             BringError::Merge(error) => error.into(),
@@ -355,7 +364,14 @@ impl Repository {
 
 /// The merge of a line of commits into `main`.
 pub(super) fn into_main(line: CommitId, stamp: &Stamp) -> MergeRequest<'_> {
-    MergeRequest { into: MAIN, from: Theirs::Line(line), verb: "merge", tip: None, stamp }
+    MergeRequest {
+        into: MAIN,
+        from: Theirs::Line(line),
+        verb: "merge",
+        tip: None,
+        of_review: None,
+        stamp,
+    }
 }
 
 /// A merge's error where the branch is a draft's.

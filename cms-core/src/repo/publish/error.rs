@@ -94,6 +94,16 @@ pub enum PublishError {
     /// The target names no state.
     #[error(transparent)]
     Target(#[from] ResolveError),
+    /// Approvals are required, and nobody approved the state.
+    #[error(
+        "{target} was not accepted: changes go to channel {channel:?} through a review and `main`"
+    )]
+    NotAccepted {
+        /// The target.
+        target: String,
+        /// The channel.
+        channel: String,
+    },
     /// Entries would be held back, and the publish was to be strict.
     #[error("{} entries would be held back", .report.held_back_count)]
     Strict {

@@ -214,6 +214,7 @@ impl Repository {
         let this = self.at_channel(&request.channel)?;
         let base = this.base(&request.channel)?;
         let state = this.target(&base, request)?;
+        this.must_be_accepted(&request.channel, &request.target, &state)?;
         let course = this.course(request, &state)?;
         let publication = base.publication();
         match this.run(&base, &course, &request.stamp, Run::Plan)? {

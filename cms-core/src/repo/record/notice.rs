@@ -40,6 +40,8 @@ pub enum NoticeKind {
     ApprovalVoided,
     /// An entry of theirs was merged.
     Merged,
+    /// A part of a review of theirs was accepted; the rest waits.
+    Accepted,
     /// An entry that they changed was held back by a publish.
     HeldBack,
     /// A schedule of theirs ran.

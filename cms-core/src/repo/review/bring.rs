@@ -227,6 +227,7 @@ impl Repository {
             from: Theirs::Part { line: review.head, keys },
             verb: "accept-part",
             tip: None,
+            of_review: Some(id.as_str()),
             stamp,
         };
         let merged = self.merge_into(&request)?;

@@ -3,7 +3,7 @@
 use cms_core::{
     document::Choice,
     repo::{
-        DraftId, EntryTag, MergeError, SaveError, SaveRequest, Saved, Settling, Stale,
+        DraftId, DraftQuery, EntryTag, MergeError, SaveError, SaveRequest, Saved, Settling, Stale,
         WorkingContent,
     },
 };
@@ -234,6 +234,9 @@ fn who_types_on_after_a_commit_of_their_own_words_is_not_late() {
     let read = EntryTag::Working(first.version);
     let next = told("One", "Words, and more.");
     save_as(&world, &draft, world.stamp("type"), VIDEO, &next, read).unwrap();
+    // A list of drafts goes from one to the next, whatever cells each has.
+    let query = DraftQuery { rows_max: 10, ..DraftQuery::default() };
+    assert_eq!(world.repository.drafts(&query).unwrap().drafts.len(), 1);
     world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, VIDEO).unwrap(), next);
 }

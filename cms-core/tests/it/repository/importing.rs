@@ -335,13 +335,21 @@ fn an_import_that_would_remove_more_than_a_tenth_wants_a_word() {
     world.verify();
 }
 
+/// The course, and a language that it is translated into.
+fn with_spanish() -> Vec<Value> {
+    let spanish = json!({"name": "Español", "english_name": "Spanish", "direction": "ltr", "policy": {"untranslated": "source"}});
+    let mut lines = course();
+    lines.push(line("locale/es", spanish));
+    lines
+}
+
 #[test]
 fn pruning_removes_a_translation_that_the_lines_lack() {
     let world = World::new();
-    let mut lines = course();
+    let mut lines = with_spanish();
     lines.push(json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}}));
     world.import(&lines);
-    let report = pruned(&world, &course(), PruneAtMost::default()).unwrap();
+    let report = pruned(&world, &with_spanish(), PruneAtMost::default()).unwrap();
     assert_eq!(report.removed, 1);
     let shown = world.repository.show(&world.main(), &key("video/v@es")).unwrap().unwrap();
     assert_eq!(shown.document, None);
@@ -350,10 +358,10 @@ fn pruning_removes_a_translation_that_the_lines_lack() {
 #[test]
 fn a_line_that_is_left_out_does_not_remove_what_it_names() {
     let world = World::new();
-    let mut lines = course();
+    let mut lines = with_spanish();
     lines.push(json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}}));
     world.import(&lines);
-    let mut broken = course();
+    let mut broken = with_spanish();
     let video = broken.iter_mut().find(|line| line["key"] == "video/v").unwrap();
     video["document"]["duration_s"] = json!("long");
     let report = world

@@ -1,0 +1,64 @@
+//! Where approvals are required, learners get what was accepted and nothing else: every verb that takes a state to a
+//! channel asks here. A channel that is declared to be for testing has no learners, nor has a preview.
+
+use super::PublishError;
+use crate::{
+    model::id::CommitId,
+    repo::{
+        branch::branch_head,
+        content::objects::StoreError,
+        open::{MAIN, Repository},
+        state::State,
+    },
+};
+
+impl Repository {
+    /// Refuses a state that nobody approved where approvals are required.
+    ///
+    /// # Errors
+    /// [`PublishError::NotAccepted`], or the store can't be read.
+    pub(in crate::repo) fn must_be_accepted(
+        &self,
+        channel: &str,
+        target: &str,
+        state: &State,
+    ) -> Result<(), PublishError> {
+        let (policy, _) = self.review_policy()?;
+        if policy.approvals_required == 0 || self.channel_policy(channel)?.testing {
+            return Ok(());
+        }
+        let is_accepted = match state {
+            State::Commit(commit) => self.is_accepted(*commit)?,
+            // What learners had of a channel was accepted when it went there.
+            State::Snapshot { channel: other, .. } => {
+                other == channel || !self.channel_policy(other)?.testing
+            }
+        };
+        if is_accepted {
+            return Ok(());
+        }
+        Err(PublishError::NotAccepted { target: target.to_owned(), channel: channel.to_owned() })
+    }
+
+    /// Whether a commit is one that `main` was at. The commits of a draft that was merged since are none: what their
+    /// review showed was the last of them.
+    fn is_accepted(&self, commit: CommitId) -> Result<bool, StoreError> {
+        let generation = match self.commit_of(commit) {
+            Ok(known) => known.generation,
+            Err(StoreError::Missing { .. }) => return Ok(false),
+            Err(error) => return Err(error),
+        };
+        let mut next = branch_head(self, MAIN)?.map(|head| head.commit);
+        while let Some(at) = next {
+            if at == commit {
+                return Ok(true);
+            }
+            let known = self.commit_of(at)?;
+            if known.generation <= generation {
+                return Ok(false);
+            }
+            next = known.parents.first().copied();
+        }
+        Ok(false)
+    }
+}

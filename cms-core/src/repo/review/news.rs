@@ -1,0 +1,110 @@
+//! What a step of a review tells people, read from the commit that it is: so a notice and its cause are one write,
+//! and whoever tells finds all of them after whatever interrupted it.
+
+use std::collections::BTreeSet;
+
+use super::{ReviewId, ReviewState, stored::StoredReview};
+use crate::model::{id::CommitId, key::EntryKey};
+use crate::repo::{content::objects::StoreError, merge::rows::changed_rows, open::Repository};
+
+/// What one step did to a review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ReviewNews {
+    /// What the review is about.
+    pub title: String,
+    /// Who opened it.
+    pub author: String,
+    /// Who is asked to look at it.
+    pub reviewers: BTreeSet<String>,
+    /// Who is asked since this step.
+    pub asked: BTreeSet<String>,
+    /// Whose verdict this step gave, and whether they want changes.
+    pub verdicts: Vec<(String, bool)>,
+    /// What was said.
+    pub said: Vec<Said>,
+    /// Whether it ended with its draft in `main`.
+    pub is_merged: bool,
+}
+
+/// Something that was said in a review.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Said {
+    /// Who.
+    pub author: String,
+    /// What, as Markdown.
+    pub text: String,
+    /// Who spoke in the same thread.
+    pub spoke: BTreeSet<String>,
+}
+
+impl Repository {
+    /// What a commit of the line of reviews did to one of them; none when it did nothing to it.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn review_news(
+        &self,
+        review: &ReviewId,
+        commit: CommitId,
+    ) -> Result<Option<ReviewNews>, StoreError> {
+        let commit = self.commit_of(commit)?;
+        let before = match commit.parents.first() {
+            Some(parent) => self.stored_review_at(&self.commit_of(*parent)?, review)?,
+            None => None,
+        };
+        let Some(after) = self.stored_review_at(&commit, review)? else { return Ok(None) };
+        Ok(Some(news(before.as_ref(), &after)))
+    }
+
+    /// The entries that a commit changed on its own line, ascending.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn changed_in(&self, commit: CommitId) -> Result<Vec<EntryKey>, StoreError> {
+        let known = self.commit_of(commit)?;
+        let Some(parent) = known.parents.first() else { return Ok(Vec::new()) };
+        let before = self.commit_of(*parent)?.catalogue;
+        Ok(changed_rows(self, before, known.catalogue)?.into_keys().collect())
+    }
+
+    /// What a review is about, who opened it and who was asked; none when there is none.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn review_people(&self, review: &ReviewId) -> Result<Option<ReviewNews>, StoreError> {
+        let Some((_, commit)) = self.reviews_head()? else { return Ok(None) };
+        let found = self.stored_review_at(&commit, review)?;
+        Ok(found.map(|stored| news(Some(&stored), &stored)))
+    }
+}
+
+fn news(before: Option<&StoredReview>, after: &StoredReview) -> ReviewNews {
+    let known = before.map(|review| review.reviewers.clone()).unwrap_or_default();
+    let verdicts = after.verdicts.iter().filter(|(person, verdict)| {
+        before.is_none_or(|before| before.verdicts.get(*person) != Some(*verdict))
+    });
+    let spoken: BTreeSet<&str> = before
+        .iter()
+        .flat_map(|review| &review.threads)
+        .flat_map(|thread| &thread.comments)
+        .map(|comment| comment.id.as_str())
+        .collect();
+    let said = after.threads.iter().flat_map(|thread| {
+        let new = thread.comments.iter().filter(|comment| !spoken.contains(comment.id.as_str()));
+        new.map(|comment| Said {
+            author: comment.author.clone(),
+            text: comment.text.clone(),
+            spoke: thread.comments.iter().map(|comment| comment.author.clone()).collect(),
+        })
+    });
+    ReviewNews {
+        title: after.title.clone(),
+        author: after.author.clone(),
+        asked: after.reviewers.difference(&known).cloned().collect(),
+        reviewers: after.reviewers.clone(),
+        verdicts: verdicts.map(|(person, given)| (person.clone(), given.wants_changes)).collect(),
+        said: said.collect(),
+        is_merged: after.state == ReviewState::Merged
+            && before.is_some_and(|before| before.state != ReviewState::Merged),
+    }
+}

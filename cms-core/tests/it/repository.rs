@@ -23,5 +23,6 @@ mod racing;
 mod reviewing;
 mod scheduling;
 mod taking_off;
+mod translating;
 mod unseen;
 mod world;

@@ -359,3 +359,63 @@ fn copies_and_entries_from_templates_bring_their_translations() {
     world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
     world.verify();
 }
+
+#[test]
+fn what_is_missing_and_stale_in_a_language_is_counted_by_course_in_words() {
+    use cms_core::repo::{Amount, TextState};
+    let world = world();
+    world.import(&[
+        spanish("video/v", json!({"title": "Mira"})),
+        spanish(
+            "exercise/e1",
+            json!({"title": "Suma", "items": [{"id": "i1", "hints": [{"content": "Cuenta."}]}]}),
+        ),
+        spanish("course/c", json!({"title": "Contar"})),
+    ]);
+    world.put("exercise/e1", exercise("Add up", "What is two and two?"));
+    let by = "course".parse().unwrap();
+    let spanish = locale("es");
+    let gaps = world.repository.language_gaps(&world.main(), &spanish, &by).unwrap().unwrap();
+    let told: Vec<_> = gaps
+        .iter()
+        .map(|row| {
+            (row.course.clone().map(|key| key.to_string()), row.title.as_deref(), row.entries_count)
+        })
+        .collect();
+    assert_eq!(told, [(None, None, 1), (Some("course/c".to_owned()), Some("Counting"), 10)]);
+    assert_eq!(gaps[0].amounts.missing, Amount { texts: 1, words: 1 }, "the home page’s title");
+    assert_eq!(gaps[1].amounts.stale, Amount { texts: 1, words: 2 }, "“Add up”");
+    let undone = world
+        .repository
+        .entry_gaps(&world.main(), &spanish, &by, Some(&key("course/c")), None, 3)
+        .unwrap()
+        .unwrap();
+    let keys: Vec<_> = undone.iter().map(|row| row.key.to_string()).collect();
+    assert_eq!(
+        keys,
+        ["exercise/e1", "exercise/e2", "exercise/e3"],
+        "in pages, what is done left out"
+    );
+    assert!(world.repository.language_gaps(&world.main(), &locale("fr"), &by).unwrap().is_none());
+
+    let texts = world
+        .repository
+        .entry_texts(&world.main(), &key("exercise/e1"), &spanish)
+        .unwrap()
+        .unwrap();
+    let told: Vec<_> =
+        texts.rows.iter().map(|row| (&*row.address, row.state, row.made_from.as_deref())).collect();
+    assert_eq!(
+        told,
+        [
+            ("/items/i1/hints/0/content", TextState::Translated, None),
+            ("/items/i1/question/content", TextState::Missing, None),
+            ("/title", TextState::Stale, Some("Add")),
+        ]
+    );
+    let title = texts.rows.last().unwrap();
+    assert_eq!(
+        (title.source.as_deref(), title.text.as_deref(), title.words),
+        (Some("Add up"), Some("Suma"), 2)
+    );
+}

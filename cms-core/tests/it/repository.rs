@@ -9,6 +9,7 @@ mod embargoes;
 mod fixtures;
 mod importing;
 mod inside;
+mod kind_matrix;
 mod kinds_in_flight;
 mod kinds_live;
 mod laws;

@@ -18,6 +18,7 @@ mod prune;
 mod read;
 mod schemas;
 mod settle;
+mod translation;
 
 use std::{
     collections::{BTreeMap, BTreeSet},

@@ -126,20 +126,23 @@ impl Translation {
         }
     }
 
-    /// Leaves each text that `known` has word for word bound to the source that it was made from there; tells
-    /// which of them that makes stale.
-    pub fn keep_stale(&mut self, known: &Self) -> Vec<Address> {
-        let mut stale = Vec::new();
+    /// Leaves out texts at addresses that a source does not have.
+    pub fn keep_places(&mut self, kind: &KindSchema, source: &Value) {
+        let there = kind.segments(source);
+        let there: HashSet<&Address> = there.iter().map(|segment| &segment.address).collect();
+        self.segments.retain(|address, _| there.contains(address));
+    }
+
+    /// Leaves each text that `known` has word for word bound to the source that it was made from there.
+    pub fn keep_stale(&mut self, known: &Self) {
         for (address, translated) in &mut self.segments {
             if let Some(known) = known.segments.get(address)
                 && known.text == translated.text
                 && known.source != translated.source
             {
                 translated.source = known.source;
-                stale.push(address.clone());
             }
         }
-        stale
     }
 
     /// The translation for a copy of its source: what fits the source fits the copy, mentions lead to the copies, and
@@ -156,13 +159,10 @@ impl Translation {
         for (address, translated) in &mut copied.segments {
             translated.text = kind.repointed_text(address, &translated.text, to);
         }
-        let there = kind.segments(copy);
-        let there: HashSet<&Address> = there.iter().map(|segment| &segment.address).collect();
+        copied.keep_places(kind, copy);
         let title = kind.fields.title.as_ref().filter(|_| is_retitled);
         let title = title.map(|title| pointer::joined("", title));
-        copied.segments.retain(|address, _| {
-            there.contains(address) && title.as_deref() != Some(address.as_str())
-        });
+        copied.segments.retain(|address, _| title.as_deref() != Some(address.as_str()));
         copied
     }
 

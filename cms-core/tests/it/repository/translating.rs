@@ -1,8 +1,8 @@
 //! Translations as entries with the same rights and duties: judged, used, delivered, thrown away and brought back.
 
 use cms_core::repo::{
-    BringError, CommitError, CopyDepth, EntryError, FromTemplate, ImportError, MediaSource,
-    MergeError, PlaceIn, SaveError, SaveRequest, WorkingContent,
+    BringError, CommitError, CopyDepth, EntryError, EntryTag, FromTemplate, ImportError,
+    MediaSource, MergeError, PlaceIn, SaveError, SaveRequest, WorkingContent,
 };
 use serde_json::{Value, json};
 
@@ -111,7 +111,8 @@ fn what_is_no_translation_of_anything_is_refused_on_every_path() {
             draft: draft.clone(),
             key: key(to),
             content: WorkingContent::Document(title("Mira").to_string().into_bytes()),
-            expected: None,
+            expected: EntryTag::Absent,
+            settles: Vec::new(),
             stamp: world.stamp("type"),
         });
         let Err(SaveError::NotADocument { violation }) = saved else { panic!("{to}: {saved:?}") };
@@ -314,6 +315,33 @@ fn a_file_that_was_made_from_an_older_source_stays_stale() {
     assert_eq!(on_main(&world, "video/v@es").unwrap(), before, "its words are not made for “Look”");
     assert_eq!((report.unchanged, report.notices.len()), (1, 1));
     assert_eq!(report.notices[0].pointer, "/title");
+    // New words in a file that names what it was made from are bound to that.
+    let made_from = |source: &Value| {
+        let bytes = cms_core::model::canonical::to_bytes(source);
+        cms_core::model::id::DocumentId::of(&bytes).to_string()
+    };
+    let mut late = spanish("video/v", json!({"title": "Fíjate"}));
+    late["made_from"] = json!(made_from(&video("Watch")));
+    let report = world.import(&[late.clone()]);
+    assert_eq!(report.notices[0].pointer, "/title");
+    let title = &on_main(&world, "video/v@es").unwrap()["segments"]["/title"];
+    assert_eq!(
+        (&title["text"], &title["source"]),
+        (&json!("Fíjate"), &before["segments"]["/title"]["source"])
+    );
+    late["made_from"] = json!(made_from(&video("Look")));
+    assert_eq!(
+        world.import(&[late.clone()]).notices_count,
+        1,
+        "the same words again are not made for it"
+    );
+    late["document"]["title"] = json!("Mira aquí");
+    assert_eq!(world.import(&[late.clone()]).notices_count, 0);
+    late["made_from"] = json!(made_from(&video("Never")));
+    assert!(world.try_import(&[late], |_| {}).is_err());
+    let exported = world.export(&world.main());
+    let line = exported.iter().find(|line| line["locale"] == "es").unwrap();
+    assert_eq!(line["made_from"], json!(made_from(&video("Look"))));
 }
 
 #[test]

@@ -26,3 +26,4 @@ mod reviews;
 mod shares;
 mod templates;
 mod test_app;
+mod translations;

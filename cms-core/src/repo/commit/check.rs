@@ -11,15 +11,16 @@ use std::{
 use crate::repo::{
     commit::Refusal,
     content::{
-        catalogue::{RowState, decoded_key, decoded_row},
+        catalogue::{RowState, decoded_key, decoded_row, with_prefix},
         facts::Facts,
         graph::Graph,
         languages::language_of,
         objects::StoreError,
     },
+    merge::schema_of,
 };
 use crate::{
-    model::key::{EntryKey, Locale},
+    model::key::{EntryKey, Kind, Locale},
     schema::{Link, Role, Violation, ViolationCode},
 };
 
@@ -158,6 +159,12 @@ fn check_deletion(
             violations.push(Violation::new("", ViolationCode::StillUsed, message));
         }
     }
+    if let Some(kind) = schema_of(key)
+        && let Some(entry) = first_of(graph, &kind)?
+    {
+        let message = format!("{entry} is of this kind");
+        violations.push(Violation::new("", ViolationCode::StillUsed, message));
+    }
     if let Some(language) = language_of(key)
         && let Some(translation) = first_translation(graph, &language)?
     {
@@ -165,6 +172,19 @@ fn check_deletion(
         violations.push(Violation::new("", ViolationCode::StillUsed, message));
     }
     Ok(())
+}
+
+/// The first entry of a kind that is not in the trash.
+fn first_of(graph: &Graph<'_>, kind: &Kind) -> Result<Option<EntryKey>, StoreError> {
+    let prefix = EntryKey::kind_prefix(kind);
+    for row in with_prefix(graph.nodes, graph.roots.catalogue, &prefix)? {
+        let (key, value) = row?;
+        let (state, key) = (decoded_row(&key, &value)?.state, decoded_key(&key)?);
+        if state != RowState::Deleted && key.locale().is_none() {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
 }
 
 /// The first translation into a language, of an entry that is there. It looks at all rows: languages seldom go.

@@ -227,3 +227,12 @@ fn a_kind_in_conflict_is_in_force_as_this_side_has_it() {
     assert_eq!(on_main(&world, "schema/video").unwrap()["title"], "Clip");
     world.verify();
 }
+
+#[test]
+fn a_kind_is_not_trashed_under_its_entries() {
+    let world = started();
+    let refused = world.commit(&[("schema/video", None)]).unwrap_err();
+    assert!(refused.to_string().contains("video/v is of this kind"), "{refused}");
+    world.commit(&[("schema/article", None)]).unwrap();
+    world.verify();
+}

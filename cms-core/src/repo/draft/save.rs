@@ -268,16 +268,16 @@ impl Repository {
     }
 
     /// What is wrong with a translation beside its source as the draft has it, typed or committed.
-    fn judge_typed(
+    pub(super) fn judge_typed(
         &self,
         draft: &DraftId,
         kinds: &Kinds<'_>,
         key: &EntryKey,
         document: &Value,
-    ) -> Result<Vec<Violation>, SaveError> {
+    ) -> Result<Vec<Violation>, StoreError> {
         let over = |key: &EntryKey| self.as_typed(draft, key);
         let around = Surroundings { kinds, catalogue: kinds.catalogue(), over: &over };
-        Ok(self.judge_translation(around, key, document)?)
+        self.judge_translation(around, key, document)
     }
 
     /// An entry as it is typed in a draft; the outer none where nobody types it.

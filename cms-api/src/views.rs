@@ -9,3 +9,4 @@ pub mod operation;
 pub mod publishing;
 pub mod reviews;
 pub mod scheduling;
+pub mod translations;

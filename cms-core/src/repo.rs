@@ -30,6 +30,7 @@ mod review;
 mod schedule;
 mod stamp;
 mod state;
+pub(in crate::repo) mod translate;
 mod verify;
 
 pub use channel::holds::{HoldRow, ReleaseRequest};
@@ -113,5 +114,7 @@ pub use schedule::{
 pub use stamp::Stamp;
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
 pub use state::{ResolveError, State};
+pub use translate::gaps::{Amount, Amounts, CourseGaps, EntryGaps};
+pub use translate::texts::{EntryTexts, TextRow, TextState};
 pub use verify::VerifyReport;
 pub use verify::stats::StatsReport;

@@ -238,6 +238,9 @@ pub struct CopiedView {
     pub key: String,
     /// Every entry that was copied, with its copy.
     pub copies: std::collections::BTreeMap<String, String>,
+    /// The translations that came along, under the copies' keys; none are told again where a create is repeated.
+    #[serde(default)]
+    pub translations: Vec<String>,
 }
 
 /// What a batch does to one entry.

@@ -26,4 +26,5 @@ mod reviews;
 mod shares;
 mod templates;
 mod test_app;
+mod translations;
 mod unseen;

@@ -6,6 +6,7 @@
 //! 3. When [`Repository::commit`] returns, the commit is durable and the branch points at it.
 
 pub(in crate::repo) mod check;
+mod earlier_wording;
 pub(in crate::repo) mod land;
 pub(in crate::repo) mod prepared;
 pub(in crate::repo) mod schemas;

@@ -6,13 +6,14 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
+    commit::prepared::NewDocument,
     content::{kinds::Kinds, objects::StoreError},
     open::Repository,
     state::State,
 };
 use crate::{
     model::{
-        id::MediaId,
+        id::{DocumentId, MediaId},
         key::{EntryKey, Locale},
         object::{ObjectKind, Space},
     },
@@ -36,6 +37,10 @@ pub struct ExportLine {
     /// from an older source.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub translation: Option<Value>,
+    /// Of a translation in its source's shape: the document of the source that its texts are of. An import by this
+    /// name binds them to it, whatever the source has become meanwhile.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub made_from: Option<DocumentId>,
 }
 
 /// What was exported.
@@ -96,6 +101,7 @@ impl Repository {
                         locale: None,
                         document: Some(document),
                         translation: None,
+                        made_from: None,
                     })?;
                     continue;
                 };
@@ -104,8 +110,11 @@ impl Repository {
                 else {
                     continue;
                 };
-                report.translations += 1;
-                write(&self.translation_line(&kinds, &key, &locale, source, document)?)?;
+                let line = self.translation_line(&kinds, &key, &locale, source, document)?;
+                if let Some(line) = line {
+                    report.translations += 1;
+                    write(&line)?;
+                }
             }
         }
         report.media = media.into_iter().collect();
@@ -119,18 +128,29 @@ impl Repository {
         locale: &Locale,
         (_, source): &(EntryKey, Value),
         document: Value,
-    ) -> Result<ExportLine, StoreError> {
+    ) -> Result<Option<ExportLine>, StoreError> {
+        let mut document = document;
         let translated = match (kinds.get(key.kind())?, Translation::parse(&document)) {
-            (Some(kind), Ok(translation)) => to_translated(&kind.schema, source, &translation),
+            (Some(kind), Ok(translation)) => {
+                let mut translation = translation.renamed(&kind.schema);
+                // Texts of what the source was once have no place where its history is not.
+                translation.keep_places(&kind.schema, source);
+                if translation.is_empty() {
+                    return Ok(None);
+                }
+                document = translation.to_document();
+                to_translated(&kind.schema, source, &translation)
+            }
             _ => None,
         };
         let is_shaped = translated.is_some();
-        Ok(ExportLine {
+        Ok(Some(ExportLine {
             key: key.source(),
             locale: Some(locale.clone()),
             document: translated,
             translation: (!is_shaped).then_some(document),
-        })
+            made_from: is_shaped.then(|| NewDocument::of(source).id),
+        }))
     }
 
     /// The bytes of a media file of authors; none when it is not there.

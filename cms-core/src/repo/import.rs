@@ -18,6 +18,7 @@ mod prune;
 mod read;
 mod schemas;
 mod settle;
+mod translation;
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -284,6 +285,7 @@ impl Repository {
             let at_most = options.prune_at_most;
             prune::prune(self, &base, &kinds, at_most, &mut incoming, &mut report)?;
         }
+        settle::bring_wordings(self, &base, &kinds, &mut incoming, &mut report, &mut sink)?;
         let settled =
             settle::settle(self, &base, &kinds, incoming, options, &mut report, &mut sink)?;
         if report.refused_count > 0 && !options.skip_invalid {

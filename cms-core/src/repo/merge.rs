@@ -28,12 +28,7 @@ use super::{
         prepared::{After, Prepared},
     },
     conflict::CatalogueConflict,
-    content::{
-        catalogue::RowState,
-        facts::Facts,
-        kinds::{KindInForce, Kinds},
-        objects::StoreError,
-    },
+    content::{catalogue::RowState, facts::Facts, kinds::Kinds, objects::StoreError},
     merge::{
         apart::moved_apart,
         parted::Parted,
@@ -48,7 +43,7 @@ use crate::{
         id::{CommitId, DocumentId},
         key::{EntryKey, Kind},
     },
-    schema::{KIND_OF_SCHEMAS, KindSchema, Violation, ViolationCode},
+    schema::{KIND_OF_SCHEMAS, Violation, ViolationCode},
 };
 
 /// A lost race for the branch is run again so often before it is told.
@@ -320,17 +315,16 @@ impl Repository {
     }
 
     /// Takes the schema that a merge makes of a kind as the one in force.
-    fn take_merged_schema(&self, kinds: &Kinds<'_>, change: &Prepared) -> Result<(), StoreError> {
+    pub(super) fn take_merged_schema(
+        &self,
+        kinds: &Kinds<'_>,
+        change: &Prepared,
+    ) -> Result<(), StoreError> {
         let (Some(kind), Some(RowState::Resolved(id))) = (schema_of(&change.key), change.state())
         else {
             return Ok(());
         };
-        let document = self.document_of(change, id)?;
-        // One that does not compile is a violation of its own; what is in force stays so.
-        if let Ok(schema) = KindSchema::compile(&kind, &document) {
-            kinds.take(kind, KindInForce { schema: Arc::new(schema), document: Some(id) })?;
-        }
-        Ok(())
+        kinds.take_document(kind, &self.document_of(change, id)?)
     }
 
     /// Fills in what the graph sees of a change.

@@ -10,10 +10,13 @@ use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-use super::kind::{
-    KindSchema,
-    trail::Trail,
-    tree::{Marks, Node},
+use super::{
+    kind::{
+        KindSchema,
+        trail::Trail,
+        tree::{Marks, Node},
+    },
+    segments::Address,
 };
 use crate::model::key::{EntryKey, Kind};
 
@@ -138,21 +141,23 @@ impl KindSchema {
                 }
                 return;
             }
-            let mut mentioned: Vec<(usize, EntryKey)> = Vec::new();
-            for kind in node.refs.iter() {
-                mentions(text, kind, &mut mentioned);
-            }
-            // From the back, so that the places before stay where they are.
-            mentioned.sort_by_key(|(offset, _)| std::cmp::Reverse(*offset));
-            for (offset, key) in mentioned {
-                let Some(new) = to.get(&key) else { continue };
-                let old = key.to_string();
-                if let Some(at) = text[offset..].find(&old).map(|at| offset + at) {
-                    text.replace_range(at..at + old.len(), &new.to_string());
-                }
-            }
+            repoint(node, text, to);
         });
         document
+    }
+
+    /// A text of a translation with mentions of some entries led to others.
+    pub(super) fn repointed_text(
+        &self,
+        address: &Address,
+        text: &str,
+        to: &BTreeMap<EntryKey, EntryKey>,
+    ) -> String {
+        let mut text = text.to_owned();
+        if let Some(node) = self.node_at(address) {
+            repoint(node, &mut text, to);
+        }
+        text
     }
 }
 
@@ -169,6 +174,23 @@ fn collect(node: &Node, text: &str, trail: Trail<'_>, links: &mut Vec<Link>) {
     for target in mentioned(node, text) {
         let role = if node.hidden { Role::Refers } else { Role::Embeds };
         links.push(Link { target, role, pointer: trail.pointer() });
+    }
+}
+
+/// Leads mentions of some entries to others.
+fn repoint(node: &Node, text: &mut String, to: &BTreeMap<EntryKey, EntryKey>) {
+    let mut mentioned: Vec<(usize, EntryKey)> = Vec::new();
+    for kind in node.refs.iter() {
+        mentions(text, kind, &mut mentioned);
+    }
+    // From the back, so that the places before stay where they are.
+    mentioned.sort_by_key(|(offset, _)| std::cmp::Reverse(*offset));
+    for (offset, key) in mentioned {
+        let Some(new) = to.get(&key) else { continue };
+        let old = key.to_string();
+        if let Some(at) = text[offset..].find(&old).map(|at| offset + at) {
+            text.replace_range(at..at + old.len(), &new.to_string());
+        }
     }
 }
 

@@ -181,7 +181,17 @@ pub(super) fn segment_at<'d>(
 /// A lone letter is a name (`x`, point `A`), not a word, unless its script has no upper and lower
 /// case, as in Chinese, where one character is one.
 pub fn has_words(text: &str) -> bool {
-    let mut rest = text;
+    count_words(text, 1) > 0
+}
+
+/// How many words a text has in that sense; of a script without capitals each character is one.
+pub fn word_count(text: &str) -> u64 {
+    count_words(text, u64::MAX)
+}
+
+/// Counts words up to a number.
+fn count_words(text: &str, most: u64) -> u64 {
+    let (mut rest, mut count) = (text, 0);
     let mut letters_in_a_row = 0;
     while let Some(letter) = rest.chars().next() {
         let skipped = match letter {
@@ -198,15 +208,19 @@ pub fn has_words(text: &str) -> bool {
         }
         if letter.is_alphabetic() {
             letters_in_a_row += 1;
-            if letters_in_a_row == 2 || !(letter.is_lowercase() || letter.is_uppercase()) {
-                return true;
+            let is_caseless = !(letter.is_lowercase() || letter.is_uppercase());
+            if letters_in_a_row == 2 || is_caseless {
+                count += 1;
+                if count == most {
+                    return count;
+                }
             }
         } else {
             letters_in_a_row = 0;
         }
         rest = &rest[letter.len_utf8()..];
     }
-    false
+    count
 }
 
 /// The `[[☃ placeholders]]` of a text, in order.

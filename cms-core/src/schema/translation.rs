@@ -12,7 +12,7 @@ mod deliver;
 mod exchange;
 mod judge;
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
@@ -22,6 +22,7 @@ use super::{
     segments::{Address, TextHash, is_blank},
     violation::{Violation, ViolationCode, sorted},
 };
+use crate::model::key::EntryKey;
 
 pub use deliver::{Delivered, HISTORY_DOCUMENTS_MAX, Untranslated, translate};
 pub use exchange::{Notice, to_translated};
@@ -125,20 +126,44 @@ impl Translation {
         }
     }
 
-    /// Leaves each text that `known` has word for word bound to the source that it was made from there; tells
-    /// which of them that makes stale.
-    pub fn keep_stale(&mut self, known: &Self) -> Vec<Address> {
-        let mut stale = Vec::new();
+    /// Leaves out texts at addresses that a source does not have.
+    pub fn keep_places(&mut self, kind: &KindSchema, source: &Value) {
+        let there = kind.segments(source);
+        let there: HashSet<&Address> = there.iter().map(|segment| &segment.address).collect();
+        self.segments.retain(|address, _| there.contains(address));
+    }
+
+    /// Leaves each text that `known` has word for word bound to the source that it was made from there.
+    pub fn keep_stale(&mut self, known: &Self) {
         for (address, translated) in &mut self.segments {
             if let Some(known) = known.segments.get(address)
                 && known.text == translated.text
                 && known.source != translated.source
             {
                 translated.source = known.source;
-                stale.push(address.clone());
             }
         }
-        stale
+    }
+
+    /// The translation for a copy of its source: what fits the source fits the copy, mentions lead to the copies, and
+    /// what the copy has no place for is left out. A copy with a title of its own takes none of the original's.
+    #[must_use]
+    pub fn copied(
+        &self,
+        kind: &KindSchema,
+        [source, copy]: [&Value; 2],
+        to: &BTreeMap<EntryKey, EntryKey>,
+        is_retitled: bool,
+    ) -> Self {
+        let mut copied = self.carried_over(kind, source, copy);
+        for (address, translated) in &mut copied.segments {
+            translated.text = kind.repointed_text(address, &translated.text, to);
+        }
+        copied.keep_places(kind, copy);
+        let title = kind.fields.title.as_ref().filter(|_| is_retitled);
+        let title = title.map(|title| pointer::joined("", title));
+        copied.segments.retain(|address, _| title.as_deref() != Some(address.as_str()));
+        copied
     }
 
     /// All translated texts, in the order of their addresses.

@@ -313,7 +313,12 @@ pub async fn duplicate(
             // A copy's key comes from the attempt, so the first one's can be named again.
             let copy: EntryKey = store.repository.fresh_key(key.kind(), &stamp, 0);
             let copies = [(key.to_string(), copy.to_string())].into();
-            let view = CopiedView { commit: commit.to_string(), key: copy.to_string(), copies };
+            let view = CopiedView {
+                commit: commit.to_string(),
+                key: copy.to_string(),
+                copies,
+                translations: Vec::new(),
+            };
             return Ok(Made::at(location(&view.key), &view));
         }
         let copied: CopiedView =

@@ -148,7 +148,12 @@ pub async fn create(
                 let lost = || Problem::internal(format!("{} is not at {commit}", new.template));
                 let (model, copy) = made.ok_or_else(lost)?;
                 let copies = [(model.to_string(), copy.to_string())].into();
-                CopiedView { commit: commit.to_string(), key: copy.to_string(), copies }
+                CopiedView {
+                    commit: commit.to_string(),
+                    key: copy.to_string(),
+                    copies,
+                    translations: Vec::new(),
+                }
             }
         };
         let location = format!("/authoring/v1/drafts/{draft}/entries/{}", copied.key);

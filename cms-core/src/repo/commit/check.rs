@@ -10,10 +10,17 @@ use std::{
 
 use crate::repo::{
     commit::Refusal,
-    content::{facts::Facts, graph::Graph, objects::StoreError},
+    content::{
+        catalogue::{RowState, decoded_key, decoded_row, with_prefix},
+        facts::Facts,
+        graph::Graph,
+        languages::language_of,
+        objects::StoreError,
+    },
+    merge::schema_of,
 };
 use crate::{
-    model::key::EntryKey,
+    model::key::{EntryKey, Kind, Locale},
     schema::{Link, Role, Violation, ViolationCode},
 };
 
@@ -152,7 +159,52 @@ fn check_deletion(
             violations.push(Violation::new("", ViolationCode::StillUsed, message));
         }
     }
+    if let Some(kind) = schema_of(key)
+        && let Some(entry) = first_of(graph, &kind)?
+    {
+        let message = format!("{entry} is of this kind");
+        violations.push(Violation::new("", ViolationCode::StillUsed, message));
+    }
+    if let Some(language) = language_of(key)
+        && let Some(translation) = first_translation(graph, &language)?
+    {
+        let message = format!("{translation} is a translation into it");
+        violations.push(Violation::new("", ViolationCode::StillUsed, message));
+    }
     Ok(())
+}
+
+/// The first entry of a kind that is not in the trash.
+fn first_of(graph: &Graph<'_>, kind: &Kind) -> Result<Option<EntryKey>, StoreError> {
+    let prefix = EntryKey::kind_prefix(kind);
+    for row in with_prefix(graph.nodes, graph.roots.catalogue, &prefix)? {
+        let (key, value) = row?;
+        let (state, key) = (decoded_row(&key, &value)?.state, decoded_key(&key)?);
+        if state != RowState::Deleted && key.locale().is_none() {
+            return Ok(Some(key));
+        }
+    }
+    Ok(None)
+}
+
+/// The first translation into a language, of an entry that is there. It looks at all rows: languages seldom go.
+fn first_translation(graph: &Graph<'_>, language: &Locale) -> Result<Option<EntryKey>, StoreError> {
+    let mut source = None;
+    for row in crate::map::entries(graph.nodes, graph.roots.catalogue, b"")? {
+        let (key, value) = row?;
+        if decoded_row(&key, &value)?.state == RowState::Deleted {
+            continue;
+        }
+        let key = decoded_key(&key)?;
+        match key.locale() {
+            None => source = Some(key),
+            Some(locale) if locale == language && source.as_ref() == Some(&key.source()) => {
+                return Ok(Some(key));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(None)
 }
 
 /// Two children of one parent that would have one address.

@@ -135,6 +135,9 @@ impl Repository {
         mut prepared: Vec<Prepared>,
         stamp: &Stamp,
     ) -> Result<Landed<'a>, CommitError> {
+        let changes: Vec<&Prepared> = prepared.iter().collect();
+        let brought = self.earlier_wordings(landing.kinds, landing.base, &changes)?;
+        prepared.extend(brought);
         prepared.sort_by(|a, b| a.key.cmp(&b.key));
         let mut staged = Staging::over(&*self.source);
         let changes: Vec<&Prepared> = prepared.iter().collect();

@@ -30,7 +30,7 @@ use crate::{
         id::NodeId,
         key::{EntryKey, Kind},
     },
-    schema::{KIND_OF_SCHEMAS, KindSchema, Violation, translation::Translation},
+    schema::{KIND_OF_SCHEMAS, Violation, translation::Translation},
 };
 
 /// Most entries that are told to break under a schema; the count is whole.
@@ -84,12 +84,7 @@ impl Repository {
             else {
                 continue;
             };
-            let Ok(schema) = KindSchema::compile(&kind, &document) else { continue };
-            let id = super::prepared::NewDocument::of(&document).id;
-            let is_in_force = kinds.get(&kind)?.is_some_and(|known| known.document == Some(id));
-            if !is_in_force {
-                kinds.take(kind, KindInForce { schema: Arc::new(schema), document: Some(id) })?;
-            }
+            kinds.take_document(kind, &document)?;
         }
         Ok(())
     }

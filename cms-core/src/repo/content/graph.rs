@@ -73,8 +73,11 @@ impl<'a> Graph<'a> {
         };
         let facts = match (document, self.kinds.get(key.kind())?) {
             (Some(document), Some(kind)) => {
-                let document = self.kinds.document(&kind, document)?;
-                Some(Arc::new(Facts::of(&kind.schema, &document)))
+                let document = match key.locale() {
+                    None => self.kinds.document(&kind, document)?,
+                    Some(_) => self.repository.document(document)?,
+                };
+                Some(Arc::new(Facts::under(key, &kind.schema, &document)))
             }
             _ => None,
         };

@@ -12,7 +12,7 @@ use super::{
     catalogue::{self, CatalogueRow, RowState},
     objects::StoreError,
 };
-use crate::repo::open::Repository;
+use crate::repo::{commit::prepared::NewDocument, open::Repository};
 use crate::{
     map::ReadNodes,
     model::{
@@ -79,6 +79,21 @@ impl<'a> Kinds<'a> {
         let mut document = self.repository.document(id)?;
         kind.schema.rename(&mut document);
         Ok(document)
+    }
+
+    /// Takes the schema in a document as the one in force, if it compiles and is another one. One that does not is a
+    /// violation of its own entry; what is in force stays so.
+    pub(in crate::repo) fn take_document(
+        &self,
+        kind: Kind,
+        document: &Value,
+    ) -> Result<(), StoreError> {
+        let Ok(schema) = KindSchema::compile(&kind, document) else { return Ok(()) };
+        let id = NewDocument::of(document).id;
+        if self.get(&kind)?.is_some_and(|known| known.document == Some(id)) {
+            return Ok(());
+        }
+        self.take(kind, KindInForce { schema: Arc::new(schema), document: Some(id) })
     }
 
     /// Takes another schema of a kind as the one in force.

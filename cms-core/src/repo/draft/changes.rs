@@ -122,8 +122,15 @@ impl Repository {
             if !is_working && before.map(|row| row.state) == state {
                 continue;
             }
-            let row =
+            let mut row =
                 self.change_row(&kinds, key, [before, after], stored.filter(|_| is_working))?;
+            // A translation stands beside what is typed of its source, committed or not.
+            if row.key.locale().is_some()
+                && let Some(document) = self.draft_document(draft, &row.key)?
+            {
+                let violations = self.judge_typed(draft, &kinds, &row.key, &document)?;
+                row.violations_count = violations.len() as u64;
+            }
             let is_changed_on_main = on_main.contains_key(&row.key);
             rows.push(DraftChangeRow { is_changed_on_main, ..row });
         }

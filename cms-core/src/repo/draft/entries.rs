@@ -26,7 +26,7 @@ use crate::{
         id::CommitId,
         key::{EntryKey, Kind},
     },
-    schema::Role,
+    schema::{Role, translation::Translation},
 };
 
 /// A lost race is run again so often before it is told.
@@ -114,6 +114,8 @@ pub struct Copied {
     pub key: EntryKey,
     /// Every entry that was copied, with its copy.
     pub copies: BTreeMap<EntryKey, EntryKey>,
+    /// The translations that came along, under the copies' keys.
+    pub translations: Vec<EntryKey>,
 }
 
 /// A draft's entries at its newest commit, and what is to become of them.
@@ -166,6 +168,44 @@ impl DraftEntries<'_> {
             self.put(new.clone(), &copy.unwrap_or(document));
         }
         Ok(())
+    }
+
+    /// Puts the translations of what is copied beside the copies, as the changes leave those; tells which there are
+    /// now. One whose copy is `retitled` has no title yet in any language.
+    pub(super) fn put_copied_translations(
+        &mut self,
+        copies: &BTreeMap<EntryKey, EntryKey>,
+        retitled: Option<&EntryKey>,
+    ) -> Result<Vec<EntryKey>, EntryError> {
+        let mut put = Vec::new();
+        for (old, new) in copies {
+            let Some(kind) = self.kinds.get(old.kind())? else { continue };
+            let (nodes, root) = (&*self.repository.source, self.roots.catalogue);
+            let rows: Vec<_> =
+                catalogue::with_prefix(nodes, root, &old.translations_prefix())?.collect();
+            for row in rows {
+                let (key, value) = row?;
+                let row = catalogue::decoded_row(&key, &value)?;
+                let key = catalogue::decoded_key(&key)?;
+                let (Some(locale), Some(document)) = (key.locale(), row.document()) else {
+                    continue;
+                };
+                let document = self.repository.document(document)?;
+                let Ok(translation) = Translation::parse(&document) else { continue };
+                let translation = translation.renamed(&kind.schema);
+                let (source, copy) = (self.document(old)?, self.document(new)?);
+                let is_retitled = retitled == Some(new);
+                let copied =
+                    translation.copied(&kind.schema, [&source, &copy], copies, is_retitled);
+                if !copied.is_empty() {
+                    let key = new.translated(locale);
+                    self.put(key.clone(), &copied.to_document());
+                    put.push(key);
+                }
+            }
+        }
+        put.sort();
+        Ok(put)
     }
 
     pub(super) fn put_in(&mut self, child: &EntryKey, place: &PlaceIn) -> Result<(), EntryError> {
@@ -300,7 +340,7 @@ impl Repository {
         into: Option<&PlaceIn>,
         stamp: &Stamp,
     ) -> Result<Copied, EntryError> {
-        let mut copies = BTreeMap::new();
+        let (mut copies, mut translations) = (BTreeMap::new(), Vec::new());
         let committed = self.edit_draft(draft, stamp, &mut |entries| {
             copies = self.copies(entries, key, depth, stamp)?;
             entries.put_copies(&copies)?;
@@ -310,11 +350,12 @@ impl Repository {
                 kind.schema.mark_as_copy(&mut document);
                 entries.put(copy.clone(), &document);
             }
+            translations = entries.put_copied_translations(&copies, None)?;
             into.map_or(Ok(()), |place| entries.put_in(copy, place))
         })?;
         let copy = copies.get(key).cloned();
         let copy = copy.ok_or_else(|| EntryError::Unknown { key: key.clone() })?;
-        Ok(Copied { commit: committed.commit, key: copy, copies })
+        Ok(Copied { commit: committed.commit, key: copy, copies, translations })
     }
 
     /// The entries to copy, each with its copy's key.

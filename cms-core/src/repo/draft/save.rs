@@ -141,6 +141,9 @@ impl Repository {
             let violation = unknown_kind(&standing.kinds, key)?;
             return Err(SaveError::NotADocument { violation });
         }
+        if content.is_some() {
+            self.must_have_place(draft, &standing)?;
+        }
         self.must_have_read(draft, &standing, *expected, content.as_ref())?;
         let mut new = self.new_content(&standing, &request.settles, content.clone())?;
         let mut session_ended = false;
@@ -253,24 +256,38 @@ impl Repository {
         Ok(NewContent { content, conflict: Some(conflict), conflicts: carried.conflicts })
     }
 
-    /// What is wrong with a translation beside its source as the draft has it, typed or committed. One that could be
-    /// no translation of anything is refused, like an entry of no kind.
-    fn judge_typed(
+    /// Refuses what could be no translation of anything, like an entry of no kind.
+    fn must_have_place(&self, draft: &DraftId, standing: &Standing<'_>) -> Result<(), SaveError> {
+        let over = |key: &EntryKey| self.as_typed(draft, key);
+        let kinds = &standing.kinds;
+        let around = Surroundings { kinds, catalogue: kinds.catalogue(), over: &over };
+        match self.without_place(around, standing.key)? {
+            Some(violation) => Err(SaveError::NotADocument { violation }),
+            None => Ok(()),
+        }
+    }
+
+    /// What is wrong with a translation beside its source as the draft has it, typed or committed.
+    pub(super) fn judge_typed(
         &self,
         draft: &DraftId,
         kinds: &Kinds<'_>,
         key: &EntryKey,
         document: &Value,
-    ) -> Result<Vec<Violation>, SaveError> {
-        let over = |key: &EntryKey| -> Result<Option<Option<Value>>, StoreError> {
-            let Some((stored, _)) = self.stored_working(draft, key)? else { return Ok(None) };
-            self.working_document(&stored.content).map(Some)
-        };
+    ) -> Result<Vec<Violation>, StoreError> {
+        let over = |key: &EntryKey| self.as_typed(draft, key);
         let around = Surroundings { kinds, catalogue: kinds.catalogue(), over: &over };
-        if let Some(violation) = self.without_place(around, key)? {
-            return Err(SaveError::NotADocument { violation });
-        }
-        Ok(self.judge_translation(around, key, document)?)
+        self.judge_translation(around, key, document)
+    }
+
+    /// An entry as it is typed in a draft; the outer none where nobody types it.
+    fn as_typed(
+        &self,
+        draft: &DraftId,
+        key: &EntryKey,
+    ) -> Result<Option<Option<Value>>, StoreError> {
+        let Some((stored, _)) = self.stored_working(draft, key)? else { return Ok(None) };
+        self.working_document(&stored.content).map(Some)
     }
 
     /// Drops a working copy: what is committed in the draft stands again.

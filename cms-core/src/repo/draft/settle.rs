@@ -263,6 +263,7 @@ impl Repository {
             }
             _ => conflict_of(&settled),
         };
+        self.take_merged_schema(at.kinds, &change)?;
         self.know_facts(at.kinds, &mut change)?;
         self.land_settled(at, vec![change], None, stamp)
     }

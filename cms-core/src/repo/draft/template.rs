@@ -160,14 +160,15 @@ impl Repository {
                 };
                 entries.put(copy.clone(), &document);
             }
+            let translations = entries.put_copied_translations(&copies, Some(&copy))?;
             if let Some(place) = &new.into {
                 entries.put_in(&copy, place)?;
             }
-            made = Some((copy, copies));
+            made = Some((copy, copies, translations));
             Ok(())
         })?;
-        let (key, copies) = made.expect("a commit comes of an edit that ended well");
-        Ok(Copied { commit: committed.commit, key, copies })
+        let (key, copies, translations) = made.expect("a commit comes of an edit that ended well");
+        Ok(Copied { commit: committed.commit, key, copies, translations })
     }
 }
 

@@ -15,6 +15,7 @@ use crate::repo::{
         prepared::{NewDocument, Prepared},
     },
     content::{kinds::Kinds, objects::StoreError},
+    merge::schema_of,
     open::Repository,
     record::put_record,
     stamp::Stamp,
@@ -107,6 +108,15 @@ impl Repository {
         let mut gathered =
             Gathered { prepared: Vec::new(), swaps: Vec::new(), objects: Vec::new() };
         let mut refusals = Vec::new();
+        // Schemas first: what is committed with them links as they say.
+        for (name, cell) in &cells {
+            let key = edited_key(name).filter(|key| only.is_none_or(|only| only.contains(key)));
+            let Some(kind) = key.as_ref().and_then(schema_of) else { continue };
+            let stored = StoredWorking::of(name, cell)?;
+            if let Some(document) = self.working_document(&stored.content)? {
+                kinds.take_document(kind, &document)?;
+            }
+        }
         for (name, cell) in &cells {
             let chosen = edited_key(name).filter(|key| only.is_none_or(|only| only.contains(key)));
             let Some(key) = chosen else { continue };

@@ -1,25 +1,25 @@
 //! One line, judged by itself.
 
-use std::{collections::BTreeMap, sync::Arc};
+use std::sync::Arc;
 
 use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use super::{
-    ImportLine, Incoming, LINE_SIZE_BYTES_MAX, MediaSource, Origin, RefusedLine,
+    ImportLine, LINE_SIZE_BYTES_MAX, MediaSource, Origin, RefusedLine,
     place::{Part, Place, without_place},
 };
 use crate::{
     model::{
         canonical,
         commit::Commit,
+        id::DocumentId,
         key::{EntryKey, Locale},
     },
     repo::{
         commit::check::Touched,
         commit::{
             prepared::{After, NewDocument, Prepared},
-            translated::Surroundings,
             unknown_kind,
         },
         content::{
@@ -30,10 +30,7 @@ use crate::{
         },
         open::Repository,
     },
-    schema::{
-        KindSchema, Violation, ViolationCode, slug,
-        translation::{Notice, Translation},
-    },
+    schema::{KindSchema, Violation, ViolationCode, slug},
 };
 
 /// What lines are judged against.
@@ -65,9 +62,11 @@ pub(super) struct Judged {
 pub(super) struct Parsed {
     pub(super) origin: Origin,
     pub(super) key: EntryKey,
-    content: Content,
+    pub(super) content: Content,
     /// Where the content begins in its line or file.
     start: Place,
+    /// The source's document that a translation was made from, where the line says it.
+    pub(super) made_from: Option<DocumentId>,
 }
 
 impl Parsed {
@@ -76,7 +75,7 @@ impl Parsed {
         self.content.text().get().len()
     }
 
-    fn refused(&self, reasons: Reasons) -> RefusedLine {
+    pub(super) fn refused(&self, reasons: Reasons) -> RefusedLine {
         let mut refused = refused_line(&self.origin, Some(self.key.to_string()), reasons);
         let part = Part { text: self.content.text().get().as_bytes(), start: self.start };
         part.locate(&self.origin, &mut refused);
@@ -85,7 +84,7 @@ impl Parsed {
 }
 
 /// What a line holds.
-enum Content {
+pub(super) enum Content {
     /// An entry's document, or a translation in its source's shape.
     Document(Box<RawValue>),
     /// A translation in its own form.
@@ -110,6 +109,9 @@ struct Wire<'a> {
     document: Option<&'a RawValue>,
     #[serde(borrow, default)]
     translation: Option<&'a RawValue>,
+    /// Of a translation in its source's shape: the document of the source that it was made from.
+    #[serde(default)]
+    made_from: Option<DocumentId>,
     /// The text of a file that is one document, with its own lines.
     #[serde(default)]
     file: Option<String>,
@@ -146,7 +148,7 @@ pub(super) type Reasons = Vec<Violation>;
 /// What an accepted document changes, and what was put right in it.
 pub(super) type Accepted = (Prepared, Vec<(String, String)>);
 
-fn reason(pointer: &str, code: ViolationCode, message: impl Into<String>) -> Reasons {
+pub(super) fn reason(pointer: &str, code: ViolationCode, message: impl Into<String>) -> Reasons {
     vec![Violation::new(pointer, code, message)]
 }
 
@@ -154,11 +156,11 @@ impl Judge<'_> {
     /// Judges a line; a translation is only read.
     pub(super) fn entry(&self, line: ImportLine) -> Result<Read, StoreError> {
         let origin = Origin { line: line.number, source: line.source.as_str().into() };
-        let (key, content, start) = match parse(&line.text) {
+        let (key, content, start, made_from) = match parse(&line.text) {
             Ok(parsed) => parsed,
             Err(unread) => return Ok(Read::Refused(unread.refused(&line, &origin), None)),
         };
-        let parsed = Parsed { origin, key, content, start };
+        let parsed = Parsed { origin, key, content, start, made_from };
         if parsed.key.locale().is_some() {
             return Ok(Read::Translation(parsed));
         }
@@ -220,83 +222,11 @@ impl Judge<'_> {
         Ok(Ok((prepared, notices)))
     }
 
-    /// Judges a translation against its source as the lines leave it.
-    pub(super) fn translation(
-        &self,
-        parsed: &Parsed,
-        known: &BTreeMap<EntryKey, Incoming>,
-    ) -> Result<Read, StoreError> {
-        let key = &parsed.key;
-        let source = match known.get(&key.source()) {
-            Some(incoming) => incoming.prepared.document().map(|document| document.id),
-            None => self.row(&key.source())?.and_then(|row| row.document()),
-        };
-        let (Some(kind), Some(source)) = (self.kinds.get(key.kind())?, source) else {
-            let message = format!("there is no entry {} to translate", key.source());
-            let reasons = reason("", ViolationCode::NoSource, message);
-            return Ok(Read::Refused(parsed.refused(reasons), None));
-        };
-        let source = self.repository.document(source)?;
-        let (mut translation, mut notices) =
-            match read_translation(&kind.schema, &source, &parsed.content) {
-                Ok(read) => read,
-                Err(reasons) => return Ok(Read::Refused(parsed.refused(reasons), None)),
-            };
-        if matches!(parsed.content, Content::Document(_))
-            && let Some(known) = self.row(key)?.and_then(|row| row.document())
-            && let Ok(known) = Translation::parse(&self.repository.document(known)?)
-        {
-            // The same words again were not made anew for a source that changed since.
-            let stale = translation.keep_stale(&known.renamed(&kind.schema));
-            notices.extend(stale.into_iter().map(|address| {
-                (
-                    address.to_string(),
-                    "it was made from an earlier source, and stays stale".to_owned(),
-                )
-            }));
-        }
-        let document = translation.to_document();
-        let reasons = self.judge_translation(key, &document, known)?;
-        if !reasons.is_empty() {
-            return Ok(Read::Refused(parsed.refused(reasons), None));
-        }
-        let facts = Facts::of_translation(&kind.schema, &document);
-        let mut prepared = self.prepared(key, &kind, &document, Some(facts))?;
-        // Where the source is among the lines, its new revision takes this place.
-        prepared.derived_from = self.row(&key.source())?.map(|row| row.revision);
-        if translation.is_empty() {
-            prepared.after = After::Deleted;
-            prepared.facts.after = None;
-        }
-        let origin = parsed.origin.clone();
-        Ok(Read::Judged(Box::new(Judged { origin, prepared, notices })))
-    }
-
-    /// What is wrong with a translation beside what the lines leave around it.
-    fn judge_translation(
-        &self,
-        key: &EntryKey,
-        document: &Value,
-        known: &BTreeMap<EntryKey, Incoming>,
-    ) -> Result<Reasons, StoreError> {
-        let over = |key: &EntryKey| match known.get(key) {
-            None => Ok(None),
-            Some(incoming) => {
-                let document = incoming.prepared.document();
-                let document = document.map(|document| self.repository.document(document.id));
-                Ok(Some(document.transpose()?))
-            }
-        };
-        let around =
-            Surroundings { kinds: self.kinds, catalogue: self.base.catalogue, over: &over };
-        self.repository.judge_translation(around, key, document)
-    }
-
-    fn row(&self, key: &EntryKey) -> Result<Option<CatalogueRow>, StoreError> {
+    pub(super) fn row(&self, key: &EntryKey) -> Result<Option<CatalogueRow>, StoreError> {
         catalogue::row(&*self.repository.source, self.base.catalogue, key)
     }
 
-    fn prepared(
+    pub(super) fn prepared(
         &self,
         key: &EntryKey,
         kind: &KindInForce,
@@ -332,7 +262,7 @@ pub(super) fn refused_line(origin: &Origin, key: Option<String>, reasons: Reason
     RefusedLine { line, column: None, source, key, reasons, number }
 }
 
-fn parse(text: &[u8]) -> Result<(EntryKey, Content, Place), Unread> {
+fn parse(text: &[u8]) -> Result<(EntryKey, Content, Place, Option<DocumentId>), Unread> {
     if text.len() > LINE_SIZE_BYTES_MAX {
         let message =
             format!("the line has {} bytes, the limit is {LINE_SIZE_BYTES_MAX}", text.len());
@@ -350,13 +280,15 @@ fn parse(text: &[u8]) -> Result<(EntryKey, Content, Place), Unread> {
         Place::of(text, offset)
     };
     match (wire.document, wire.translation, wire.file, wire.unreadable) {
-        (Some(raw), None, None, None) => Ok((key, Content::Document(raw.to_owned()), start(raw))),
+        (Some(raw), None, None, None) => {
+            Ok((key, Content::Document(raw.to_owned()), start(raw), wire.made_from))
+        }
         (None, Some(raw), None, None) => {
-            Ok((key, Content::Translation(raw.to_owned()), start(raw)))
+            Ok((key, Content::Translation(raw.to_owned()), start(raw), None))
         }
         (None, None, Some(file), None) => {
             let (raw, start) = of_file(&key, &file)?;
-            Ok((key, Content::Document(raw), start))
+            Ok((key, Content::Document(raw), start, None))
         }
         (None, None, None, Some(said)) => Err(Unread {
             key: Some(key.to_string()),
@@ -416,29 +348,6 @@ fn said_of(text: &[u8], error: &serde_json::Error) -> (String, Place) {
     match fault {
         Some(fault) => (fault.said, Place::of(text, fault.offset)),
         None => (without_place(&error.to_string()), Place::of(text, offset)),
-    }
-}
-
-fn read_translation(
-    kind: &KindSchema,
-    source: &Value,
-    content: &Content,
-) -> Result<(Translation, Vec<(String, String)>), Reasons> {
-    let parse = |text: &RawValue| {
-        canonical::parse(text.get().as_bytes()).map_err(|error| {
-            let said = without_place(&error.reason);
-            reason(&error.pointer, ViolationCode::NotADocument, said)
-        })
-    };
-    match content {
-        Content::Translation(text) => Ok((Translation::parse(&parse(text)?)?, Vec::new())),
-        Content::Document(text) => {
-            let (translation, notices) = Translation::from_translated(kind, source, &parse(text)?)?;
-            // That a text equals its source is what most of a half-done translation says.
-            let told =
-                notices.into_iter().filter(|notice| !matches!(notice, Notice::SameAsSource { .. }));
-            Ok((translation, told.map(|notice| (String::new(), notice.to_string())).collect()))
-        }
     }
 }
 

@@ -32,6 +32,41 @@ use crate::{
     schema::{Role, Violation, ViolationCode, slug},
 };
 
+/// Adds the translations that the lines' sources bring back to an earlier wording.
+pub(super) fn bring_wordings(
+    repository: &Repository,
+    base: &Commit,
+    kinds: &Kinds<'_>,
+    incoming: &mut BTreeMap<EntryKey, Incoming>,
+    report: &mut ImportReport,
+    sink: &mut ObjectSink<'_>,
+) -> Result<(), StoreError> {
+    let changes: Vec<&Prepared> = incoming
+        .values()
+        .map(|incoming| &incoming.prepared)
+        .filter(|change| !change.changes_nothing())
+        .collect();
+    for mut prepared in repository.earlier_wordings(kinds, base, &changes)? {
+        if let After::Document(document) = &mut prepared.after
+            && let Some(object) = document.unwritten.take()
+        {
+            sink.add(Space::Source, object)?;
+        }
+        let key = prepared.key.clone();
+        let source = incoming.get(&key.source()).map(|source| source.origin.clone());
+        let origin = source.unwrap_or_default();
+        report.notice(ImportNotice {
+            line: origin.line,
+            source: origin.source.to_string(),
+            key: key.clone(),
+            pointer: String::new(),
+            message: "it takes its words for an earlier wording of its source again".to_owned(),
+        });
+        incoming.insert(key, Incoming { origin, prepared });
+    }
+    sink.flush()
+}
+
 /// The changes that hold together, as maps and revisions that wait to be written.
 pub(super) struct Settled<'a> {
     pub(super) staged: Staging<'a>,

@@ -3,7 +3,7 @@
 //!
 //! Invariants:
 //! 1. The cost follows what both sides changed since they parted, not the size of the content.
-//! 2. Merging gives the same rows whichever commit the work was done on, so a merge that lost a race
+//! 2. Merging by one schema gives the same rows whichever commit the work was done on, so a merge that lost a race
 //!    keeps what it worked out.
 
 use std::{
@@ -58,10 +58,13 @@ pub(in crate::repo) enum MergedRow {
 /// The documents of a merge and what came of them; `None` stands for no entry.
 type Documents = [Option<DocumentId>; 3];
 
+/// Which documents were joined, and by which schema: another writer may bring another one between two attempts.
+type Asked = (EntryKey, Documents, Option<DocumentId>);
+
 /// What was worked out in this merge, kept over attempts.
 #[derive(Default)]
 pub(in crate::repo) struct Worked {
-    joined: HashMap<(EntryKey, Documents), Arc<Joined>>,
+    joined: HashMap<Asked, Arc<Joined>>,
     /// How many entries were merged document by document.
     pub(in crate::repo) computed_count: u64,
 }
@@ -158,7 +161,9 @@ impl RowMerger<'_> {
     }
 
     fn joined(&mut self, key: &EntryKey, documents: Documents) -> Result<Arc<Joined>, StoreError> {
-        if let Some(known) = self.worked.joined.get(&(key.clone(), documents)) {
+        let schema = self.kinds.get(key.kind())?.and_then(|kind| kind.document);
+        let asked = (key.clone(), documents, schema);
+        if let Some(known) = self.worked.joined.get(&asked) {
             return Ok(Arc::clone(known));
         }
         let [ours, base, theirs] = documents;
@@ -174,7 +179,7 @@ impl RowMerger<'_> {
                 None => true,
             };
         let joined = Arc::new(Joined { document: merged.document, is_whole });
-        self.worked.joined.insert((key.clone(), documents), Arc::clone(&joined));
+        self.worked.joined.insert(asked, Arc::clone(&joined));
         Ok(joined)
     }
 

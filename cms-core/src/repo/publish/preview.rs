@@ -137,7 +137,11 @@ impl Repository {
         let (kinds, selection, report) = self.found(base, &course)?;
         let worked_out = self.work_out(base, &course, &kinds, selection, report, &mut sink)?;
         let WorkedOut { report, made, moved, source, effective, .. } = worked_out;
-        let unchanged = made.changes.is_empty() && moved.edits.is_empty();
+        let languages = self.languages_of(&source, effective.catalogue)?;
+        let (kinds, locales) = made.counts(base.snapshot.as_ref(), &languages);
+        let unchanged = made.changes.is_empty()
+            && moved.edits.is_empty()
+            && base.snapshot.as_ref().is_some_and(|snapshot| snapshot.locales == locales);
         let snapshot = match &base.head {
             Some(head) if unchanged => head.snapshot,
             _ => {
@@ -145,8 +149,6 @@ impl Repository {
                 let mut public = Staging::over(&*self.public);
                 let delivered = map::edit(&mut public, salt, base.delivered, made.edits())?;
                 let routes = map::edit(&mut public, salt, base.routes, moved.edits)?;
-                let languages = self.languages_of(&source, effective.catalogue)?;
-                let (kinds, locales) = made.counts(base.snapshot.as_ref(), &languages);
                 let snapshot = Snapshot {
                     channel: channel.to_owned(),
                     sequence: report.base_sequence + 1,

@@ -24,7 +24,7 @@ use crate::schema::{
         trail::{ElementName, Trail},
         tree::{Marks, Node, element_keys},
     },
-    segments::{Address, TextHash, UnitId, has_words, segment_at},
+    segments::{Address, UnitId, has_words, segment_at},
 };
 
 /// Most older revisions that are looked through for whole units.
@@ -75,7 +75,7 @@ pub fn translate<E>(
     let mut delivered = Delivered {
         document: source.clone(),
         is_translated: false,
-        stale: translator.stale(source),
+        stale: kind.stale(source, translation),
         older: Vec::new(),
         left_out: Vec::new(),
         untranslated: Vec::new(),
@@ -161,16 +161,6 @@ impl Untranslated {
 }
 
 impl Translator<'_> {
-    fn stale(&self, source: &Value) -> Vec<Address> {
-        let segments = self.kind.segments(source).into_iter();
-        let is_stale = |address: &Address, text: &str| {
-            let translated = self.translation.get(address);
-            translated.is_some_and(|translated| translated.source != TextHash::of(text))
-        };
-        let stale = segments.filter(|segment| is_stale(&segment.address, segment.text));
-        stale.map(|segment| segment.address).collect()
-    }
-
     fn whole<E>(
         &self,
         source: &Value,

@@ -18,7 +18,7 @@ use crate::{
         kind::{KindSchema, tree::Marks},
         links::{Link, Role, mentioned},
         pointer,
-        segments::{Address, placeholders, segment_at},
+        segments::{Address, TextHash, placeholders, segment_at},
         violation::{Violation, ViolationCode, sorted},
     },
 };
@@ -84,6 +84,17 @@ impl KindSchema {
             .map(|(address, _)| address)
             .filter(|at| !there.contains(at))
             .collect()
+    }
+
+    /// The texts of a source whose translation was made from an earlier one.
+    pub fn stale(&self, source: &Value, translation: &Translation) -> Vec<Address> {
+        let segments = self.segments(source).into_iter();
+        let is_stale = |address: &Address, text: &str| {
+            let translated = translation.get(address);
+            translated.is_some_and(|translated| translated.source != TextHash::of(text))
+        };
+        let stale = segments.filter(|segment| is_stale(&segment.address, segment.text));
+        stale.map(|segment| segment.address).collect()
     }
 
     /// Texts that lost or gained a `[[☃ placeholder]]`: what stands there for learners to work with.

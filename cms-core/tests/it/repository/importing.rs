@@ -3,7 +3,9 @@
 use cms_core::repo::{ImportError, ImportReport, PruneAtMost};
 use serde_json::{Value, json};
 
-use super::world::{Directory, World, container, course, exercise, key, line, video};
+use super::world::{
+    Directory, World, container, course, exercise, key, language_line, line, video,
+};
 
 fn refusals(lines: &[Value]) -> Vec<String> {
     let world = World::new();
@@ -335,21 +337,18 @@ fn an_import_that_would_remove_more_than_a_tenth_wants_a_word() {
     world.verify();
 }
 
-/// The course, and a language that it is translated into.
-fn with_spanish() -> Vec<Value> {
-    let spanish = json!({"name": "Español", "english_name": "Spanish", "direction": "ltr", "policy": {"untranslated": "source"}});
-    let mut lines = course();
-    lines.push(line("locale/es", spanish));
-    lines
+/// The course, and a language that it can be translated to.
+fn spoken_course() -> Vec<Value> {
+    course().into_iter().chain([language_line("es")]).collect()
 }
 
 #[test]
 fn pruning_removes_a_translation_that_the_lines_lack() {
     let world = World::new();
-    let mut lines = with_spanish();
+    let mut lines = spoken_course();
     lines.push(json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}}));
     world.import(&lines);
-    let report = pruned(&world, &with_spanish(), PruneAtMost::default()).unwrap();
+    let report = pruned(&world, &spoken_course(), PruneAtMost::default()).unwrap();
     assert_eq!(report.removed, 1);
     let shown = world.repository.show(&world.main(), &key("video/v@es")).unwrap().unwrap();
     assert_eq!(shown.document, None);
@@ -358,10 +357,10 @@ fn pruning_removes_a_translation_that_the_lines_lack() {
 #[test]
 fn a_line_that_is_left_out_does_not_remove_what_it_names() {
     let world = World::new();
-    let mut lines = with_spanish();
+    let mut lines = spoken_course();
     lines.push(json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}}));
     world.import(&lines);
-    let mut broken = with_spanish();
+    let mut broken = spoken_course();
     let video = broken.iter_mut().find(|line| line["key"] == "video/v").unwrap();
     video["document"]["duration_s"] = json!("long");
     let report = world

@@ -227,3 +227,32 @@ fn a_kind_in_conflict_is_in_force_as_this_side_has_it() {
     assert_eq!(on_main(&world, "schema/video").unwrap()["title"], "Clip");
     world.verify();
 }
+
+#[test]
+fn a_kind_is_not_trashed_under_its_entries() {
+    let world = started();
+    let refused = world.commit(&[("schema/video", None)]).unwrap_err();
+    assert!(refused.to_string().contains("video/v is of this kind"), "{refused}");
+    world.commit(&[("schema/article", None)]).unwrap();
+    world.verify();
+}
+
+/// Committing what was typed left the back-links as the kind before had them.
+#[test]
+fn a_kind_typed_in_a_draft_links_otherwise_as_soon_as_it_is_committed() {
+    let world = started();
+    let draft = begin(&world, "Loose").draft;
+    let mut schema = on_main(&world, "schema/lesson").unwrap();
+    let link = &mut schema["properties"]["children"]["items"]["x-link"];
+    link.as_object_mut().unwrap().remove("contains");
+    save(&world, &draft, "schema/lesson", &schema);
+    let mut lesson = on_main(&world, "lesson/l2").unwrap();
+    lesson["children"] = json!(["video/v"]);
+    save(&world, &draft, "lesson/l2", &lesson);
+    world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
+    let used = world.repository.where_used(&head(&world, &draft), &key("video/v")).unwrap();
+    let told: Vec<_> = used.iter().map(|used| (used.by.to_string(), used.role)).collect();
+    let refers = |by: &str| (by.to_owned(), "refers");
+    assert_eq!(told, [refers("lesson/l1"), refers("lesson/l2"), refers("lesson/l3")]);
+    world.verify();
+}

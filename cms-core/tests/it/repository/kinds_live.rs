@@ -144,3 +144,58 @@ fn a_channel_that_begins_with_a_few_chosen_entries_has_the_kinds_and_languages_t
     assert_as_effective(&world);
     world.verify();
 }
+
+#[test]
+fn a_renamed_field_keeps_its_translations_wherever_they_were_made() {
+    let world = described();
+    world.speak("es");
+    let title = json!({"title": "Mira", "description": "Dicho de paso."});
+    world.import(&[json!({"key": "video/v", "locale": "es", "document": title})]);
+    world.publish();
+    let draft = super::drafting::begin(&world, "Translate").draft;
+    let mut translation = on_main(&world, "video/v@es").unwrap();
+    translation["segments"]["/description"]["text"] = json!("Dicho al pasar.");
+    super::drafting::save(&world, &draft, "video/v@es", &translation);
+    let renamed = changed(&world, "schema/video", |schema| {
+        let properties = schema["properties"].as_object_mut().unwrap();
+        let mut about = properties.remove("description").unwrap();
+        about["x-was"] = json!(["description"]);
+        properties.insert("about".into(), about);
+    });
+    let mut document = on_main(&world, "video/v").unwrap();
+    let words = document.as_object_mut().unwrap().remove("description").unwrap();
+    document["about"] = words;
+    world.commit(&[("schema/video", Some(renamed)), ("video/v", Some(document))]).unwrap();
+    world.publish();
+    let spanish =
+        |world: &World| world.delivered("video/v", "es").unwrap()["document"]["about"].clone();
+    assert_eq!(spanish(&world), "Dicho de paso.");
+    assert_as_from_nothing(&world);
+    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    world.publish();
+    assert_eq!(spanish(&world), "Dicho al pasar.");
+    assert_eq!(
+        on_main(&world, "video/v@es").unwrap()["segments"]["/about"]["text"],
+        "Dicho al pasar."
+    );
+    let copy = World::new();
+    copy.import(&world.export(&world.main()));
+    assert_eq!(copy.export(&copy.main()), world.export(&world.main()));
+    world.verify();
+}
+
+#[test]
+fn a_mistake_in_a_kind_is_held_back_alone() {
+    let world = described();
+    let draft = super::drafting::begin(&world, "A slip").draft;
+    let bad = changed(&world, "schema/video", |schema| schema["x-nonsense"] = json!(1));
+    super::drafting::save(&world, &draft, "schema/video", &bad);
+    super::drafting::save(&world, &draft, "video/v", &video("See"));
+    world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
+    let request = cms_core::repo::PublishRequest { target: draft.branch(), ..world.request() };
+    let report = world.repository.publish(&request).unwrap().report;
+    let held: Vec<_> = report.held_back.iter().map(|row| row.key.to_string()).collect();
+    assert_eq!(held, ["schema/video"]);
+    assert_eq!(world.delivered("video/v", "en").unwrap()["document"]["title"], "See");
+    world.verify();
+}

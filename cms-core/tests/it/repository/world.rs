@@ -110,9 +110,8 @@ impl World {
 
     /// Makes a language one that there is.
     pub(crate) fn speak(&self, language: &str) {
-        let policy = json!({"untranslated": "last-whole"});
-        let names = json!({"name": language, "english_name": language, "direction": "ltr", "policy": policy});
-        self.put(&format!("locale/{}", language.to_lowercase()), names);
+        let spoken = language_line(language);
+        self.put(spoken["key"].as_str().unwrap(), spoken["document"].clone());
     }
 
     pub(crate) fn try_import(
@@ -366,6 +365,13 @@ pub(crate) fn exercise(title: &str, question: &str) -> Value {
 
 pub(crate) fn line(key: &str, document: Value) -> Value {
     json!({"key": key, "locale": null, "document": document})
+}
+
+/// A language that there is.
+pub(crate) fn language_line(tag: &str) -> Value {
+    let policy = json!({"untranslated": "last-whole"});
+    let names = json!({"name": tag, "english_name": tag, "direction": "ltr", "policy": policy});
+    line(&format!("locale/{}", tag.to_lowercase()), names)
 }
 
 /// A course of two units, three lessons, one video that stands twice.

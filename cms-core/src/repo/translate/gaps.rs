@@ -1,0 +1,239 @@
+//! What of a language is missing and what is stale, by course, in words.
+
+use std::collections::{BTreeMap, HashSet};
+
+use rayon::prelude::*;
+use serde::Serialize;
+
+use super::texts::{TextState, state_of};
+use crate::repo::{
+    commit::check::home,
+    content::{
+        catalogue, graph::Graph, kinds::Kinds, languages::language_key, objects::StoreError,
+    },
+    open::Repository,
+    state::State,
+};
+use crate::{
+    model::key::{EntryKey, Kind, Locale},
+    schema::segments::word_count,
+};
+
+/// Texts and their words.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Amount {
+    /// How many texts.
+    pub texts: u64,
+    /// How many words they have in the source.
+    pub words: u64,
+}
+
+impl Amount {
+    fn add(&mut self, other: Self) {
+        self.texts += other.texts;
+        self.words += other.words;
+    }
+}
+
+/// How much of something there is in a language.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct Amounts {
+    /// What has words.
+    pub all: Amount,
+    /// What of that has no translation.
+    pub missing: Amount,
+    /// What of that has a translation that was made from an earlier text.
+    pub stale: Amount,
+}
+
+impl Amounts {
+    fn add(&mut self, other: Self) {
+        self.all.add(other.all);
+        self.missing.add(other.missing);
+        self.stale.add(other.stale);
+    }
+}
+
+/// A course, or another container, in a language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct CourseGaps {
+    /// The container; none for what stands in no such one.
+    pub course: Option<EntryKey>,
+    /// Its title.
+    pub title: Option<String>,
+    /// How many entries stand in it, itself and what they show among them.
+    pub entries_count: u64,
+    /// How many of them are not done.
+    pub undone_count: u64,
+    /// Its texts.
+    pub amounts: Amounts,
+}
+
+/// An entry that is not done in a language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryGaps {
+    /// The entry.
+    pub key: EntryKey,
+    /// Its title in the source's language.
+    pub title: Option<String>,
+    /// The container that it stands in.
+    pub course: Option<EntryKey>,
+    /// Its texts.
+    pub amounts: Amounts,
+}
+
+/// What stands in the tree, with the container of the kind asked for that it stands in.
+type Standing = Vec<(EntryKey, Option<EntryKey>)>;
+
+impl Repository {
+    /// What of a language is missing and stale at a state, by container of a kind, in reading order; none when there is
+    /// no such language. It reads all that stands in the tree.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn language_gaps(
+        &self,
+        state: &State,
+        locale: &Locale,
+        by: &Kind,
+    ) -> Result<Option<Vec<CourseGaps>>, StoreError> {
+        let Some(entries) = self.entries_in(state, locale, by, |_| true)? else { return Ok(None) };
+        let mut order: Vec<CourseGaps> = Vec::new();
+        let mut places: BTreeMap<Option<EntryKey>, usize> = BTreeMap::new();
+        for entry in entries {
+            let place = *places.entry(entry.course.clone()).or_insert_with(|| {
+                order.push(CourseGaps {
+                    course: entry.course.clone(),
+                    title: None,
+                    entries_count: 0,
+                    undone_count: 0,
+                    amounts: Amounts::default(),
+                });
+                order.len() - 1
+            });
+            let course = &mut order[place];
+            if course.course.as_ref() == Some(&entry.key) {
+                course.title.clone_from(&entry.title);
+            }
+            course.entries_count += 1;
+            course.undone_count += u64::from(entry.is_undone());
+            course.amounts.add(entry.amounts);
+        }
+        Ok(Some(order))
+    }
+
+    /// The entries that are not done in a language, ascending by key after one, at most so many; of one container where
+    /// one is named. None when there is no such language.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn entry_gaps(
+        &self,
+        state: &State,
+        locale: &Locale,
+        by: &Kind,
+        course: Option<&EntryKey>,
+        after: Option<&EntryKey>,
+        rows_max: usize,
+    ) -> Result<Option<Vec<EntryGaps>>, StoreError> {
+        let is_asked = |of: &Option<EntryKey>| course.is_none() || of.as_ref() == course;
+        let Some(mut entries) = self.entries_in(state, locale, by, is_asked)? else {
+            return Ok(None);
+        };
+        entries.retain(|entry| entry.is_undone() && after.is_none_or(|after| entry.key > *after));
+        entries.sort_by(|a, b| a.key.cmp(&b.key));
+        entries.truncate(rows_max);
+        Ok(Some(entries))
+    }
+
+    fn entries_in(
+        &self,
+        state: &State,
+        locale: &Locale,
+        by: &Kind,
+        is_asked: impl Fn(&Option<EntryKey>) -> bool,
+    ) -> Result<Option<Vec<EntryGaps>>, StoreError> {
+        let roots = self.roots(state)?;
+        let language = match language_key(locale) {
+            Some(key) => catalogue::row(&*self.source, roots.catalogue, &key)?,
+            None => None,
+        };
+        if language.is_none_or(|row| row.document().is_none()) {
+            return Ok(None);
+        }
+        let kinds = Kinds::at(self, roots.catalogue);
+        let graph = Graph::new(self, &*self.source, roots, &kinds);
+        let standing = standing(&graph, by)?;
+        let asked: Vec<_> = standing.into_iter().filter(|(_, course)| is_asked(course)).collect();
+        let entries = asked
+            .into_par_iter()
+            .map(|(key, course)| self.gaps_of(&graph, locale, key, course))
+            .collect::<Result<Vec<_>, StoreError>>()?;
+        Ok(Some(entries.into_iter().flatten().collect()))
+    }
+
+    fn gaps_of(
+        &self,
+        graph: &Graph<'_>,
+        locale: &Locale,
+        key: EntryKey,
+        course: Option<EntryKey>,
+    ) -> Result<Option<EntryGaps>, StoreError> {
+        let document = graph.row(&key)?.and_then(|row| row.document());
+        let (Some(document), Some(kind)) = (document, graph.kinds.get(key.kind())?) else {
+            return Ok(None);
+        };
+        let source = graph.kinds.document(&kind, document)?;
+        let row = graph.row(&key.translated(locale))?;
+        let translation = self.translation_in(&kind, row.and_then(|row| row.document()))?;
+        let mut amounts = Amounts::default();
+        for segment in kind.schema.segments(&source) {
+            let one = Amount { texts: 1, words: word_count(segment.text) };
+            if one.words == 0 {
+                continue;
+            }
+            amounts.all.add(one);
+            match state_of(segment.text, translation.get(&segment.address)) {
+                TextState::Missing => amounts.missing.add(one),
+                TextState::Stale => amounts.stale.add(one),
+                TextState::Translated | TextState::Wordless | TextState::Gone => {}
+            }
+        }
+        let title = kind.schema.title(&source).map(str::to_owned);
+        Ok(Some(EntryGaps { key, title, course, amounts }))
+    }
+}
+
+impl EntryGaps {
+    const fn is_undone(&self) -> bool {
+        self.amounts.missing.texts + self.amounts.stale.texts > 0
+    }
+}
+
+/// All that stands below the home page in reading order, with what it shows.
+fn standing(graph: &Graph<'_>, by: &Kind) -> Result<Standing, StoreError> {
+    let mut found = Vec::new();
+    let mut seen = HashSet::from([home()]);
+    let mut stack = vec![(home(), None)];
+    while let Some((key, course)) = stack.pop() {
+        let course = if key.kind() == by { Some(key.clone()) } else { course };
+        found.push((key.clone(), course.clone()));
+        let facts = graph.facts(&key)?;
+        let carried: Vec<EntryKey> =
+            facts.iter().flat_map(|facts| facts.carried()).map(|(key, _)| key.clone()).collect();
+        // The last one is looked at first, so the order is turned round.
+        stack.extend(
+            carried
+                .into_iter()
+                .rev()
+                .filter(|key| !seen.contains(key))
+                .map(|key| (key, course.clone())),
+        );
+        while let Some((next, _)) = stack.last()
+            && !seen.insert(next.clone())
+        {
+            stack.pop();
+        }
+    }
+    Ok(found)
+}

@@ -1,0 +1,201 @@
+//! The texts of an entry, one by one, beside their translations into a language.
+
+use std::collections::HashMap;
+
+use serde::Serialize;
+use serde_json::Value;
+
+use crate::repo::{
+    content::{
+        catalogue::{self, RowState},
+        kinds::{KindInForce, Kinds},
+        objects::StoreError,
+    },
+    open::Repository,
+    state::State,
+};
+use crate::{
+    model::{
+        id::RevisionId,
+        key::{EntryKey, Locale},
+    },
+    schema::{
+        segments::{TextHash, word_count},
+        translation::{HISTORY_DOCUMENTS_MAX, TranslatedText, Translation},
+    },
+};
+
+/// How a text stands in a language.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TextState {
+    /// Its translation was made from exactly this text.
+    Translated,
+    /// Its translation was made from an earlier text.
+    Stale,
+    /// It has words and no translation.
+    Missing,
+    /// It has no words, and so needs none.
+    Wordless,
+    /// The source has no text at this address any more.
+    Gone,
+}
+
+/// One text of an entry beside its translation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct TextRow {
+    /// Where it stands, elements by their key; what a translation's document calls it.
+    pub address: String,
+    /// The element that is translated with it, such as `items/i1`.
+    pub unit: Option<String>,
+    /// The source's text; none where that is gone.
+    pub source: Option<String>,
+    /// The hash of the source's text, which a translation of it is stored with.
+    pub hash: Option<String>,
+    /// Its words.
+    pub words: u64,
+    /// How it stands.
+    pub state: TextState,
+    /// The translation, as far as there is one.
+    pub text: Option<String>,
+    /// The source's text that the translation was made from, where that is another one and was found.
+    pub made_from: Option<String>,
+}
+
+/// The texts of an entry beside their translations into a language.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryTexts {
+    /// The entry.
+    pub key: EntryKey,
+    /// The language.
+    pub locale: Locale,
+    /// The source's revision.
+    pub revision: RevisionId,
+    /// The translation's; none where there is none.
+    pub translation: Option<RevisionId>,
+    /// The texts, in the order of the document, then those that are gone.
+    pub rows: Vec<TextRow>,
+}
+
+impl Repository {
+    /// The texts of an entry at a state beside their translations; none when it is not there.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn entry_texts(
+        &self,
+        state: &State,
+        key: &EntryKey,
+        locale: &Locale,
+    ) -> Result<Option<EntryTexts>, StoreError> {
+        let key = key.source();
+        let root = self.roots(state)?.catalogue;
+        let kinds = Kinds::at(self, root);
+        let row = catalogue::row(&*self.source, root, &key)?;
+        let Some(row) = row.filter(|row| row.state != RowState::Deleted) else { return Ok(None) };
+        let (Some(document), Some(kind)) = (self.stand_in(&row)?, kinds.get(key.kind())?) else {
+            return Ok(None);
+        };
+        let source = kinds.document(&kind, document)?;
+        let translated = catalogue::row(&*self.source, root, &key.translated(locale))?;
+        let translated = translated.filter(|row| row.state != RowState::Deleted);
+        let translation = match translated {
+            Some(row) => self.translation_in(&kind, self.stand_in(&row)?)?,
+            None => Translation::default(),
+        };
+        let mut rows = rows(&kind, &source, &translation);
+        self.find_earlier(&kind, &kinds, row.revision, &translation, &mut rows)?;
+        let translation = translated.map(|row| row.revision);
+        Ok(Some(EntryTexts {
+            key,
+            locale: locale.clone(),
+            revision: row.revision,
+            translation,
+            rows,
+        }))
+    }
+
+    pub(super) fn translation_in(
+        &self,
+        kind: &KindInForce,
+        document: Option<crate::model::id::DocumentId>,
+    ) -> Result<Translation, StoreError> {
+        let Some(document) = document else { return Ok(Translation::default()) };
+        let translation = Translation::parse(&self.document(document)?);
+        Ok(translation.unwrap_or_default().renamed(&kind.schema))
+    }
+
+    /// Finds the texts that stale translations were made from among the source's earlier revisions.
+    fn find_earlier(
+        &self,
+        kind: &KindInForce,
+        kinds: &Kinds<'_>,
+        newest: RevisionId,
+        translation: &Translation,
+        rows: &mut [TextRow],
+    ) -> Result<(), StoreError> {
+        let mut wanted: HashMap<String, &mut TextRow> = rows
+            .iter_mut()
+            .filter(|row| matches!(row.state, TextState::Stale | TextState::Gone))
+            .map(|row| (row.address.clone(), row))
+            .collect();
+        let mut next = Some(newest);
+        for _ in 0..HISTORY_DOCUMENTS_MAX {
+            let Some(revision) = next.filter(|_| !wanted.is_empty()) else { break };
+            let revision = self.revision(revision)?;
+            next = revision.parents.first().copied();
+            let Some(document) = revision.state.document() else { continue };
+            let document = kinds.document(kind, document)?;
+            for segment in kind.schema.segments(&document) {
+                if translation.fitting(&segment.address, segment.text).is_some()
+                    && let Some(row) = wanted.remove(segment.address.as_str())
+                {
+                    row.made_from = Some(segment.text.to_owned());
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+fn rows(kind: &KindInForce, source: &Value, translation: &Translation) -> Vec<TextRow> {
+    let segments = kind.schema.segments(source);
+    let mut rows: Vec<TextRow> = segments
+        .iter()
+        .map(|segment| {
+            let translated = translation.get(&segment.address);
+            TextRow {
+                address: segment.address.to_string(),
+                unit: segment.unit.as_ref().map(ToString::to_string),
+                hash: Some(TextHash::of(segment.text).to_string()),
+                words: word_count(segment.text),
+                state: state_of(segment.text, translated),
+                text: translated.map(|translated| translated.text.clone()),
+                source: Some(segment.text.to_owned()),
+                made_from: None,
+            }
+        })
+        .collect();
+    let gone = kind.schema.nowhere(source, translation);
+    rows.extend(gone.into_iter().map(|address| TextRow {
+        address: address.to_string(),
+        unit: address.unit(&kind.schema).map(|unit| unit.to_string()),
+        source: None,
+        hash: None,
+        words: 0,
+        state: TextState::Gone,
+        text: translation.get(address).map(|translated| translated.text.clone()),
+        made_from: None,
+    }));
+    rows
+}
+
+/// How a text of the source stands beside its translation.
+pub(super) fn state_of(source: &str, translated: Option<&TranslatedText>) -> TextState {
+    match translated {
+        Some(translated) if translated.source == TextHash::of(source) => TextState::Translated,
+        Some(_) => TextState::Stale,
+        None if word_count(source) == 0 => TextState::Wordless,
+        None => TextState::Missing,
+    }
+}

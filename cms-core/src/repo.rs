@@ -105,9 +105,9 @@ pub use review::{
     ReviewIdError, ReviewState,
 };
 pub use schedule::{
-    DueReport, RanSchedule, SCHEDULE_KEYS_MAX, ScheduleChange, ScheduleError, ScheduleFailure,
-    ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleState, ScheduleVerb,
-    Scheduled,
+    DueReport, EmbargoEnded, RanSchedule, SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, ScheduleChange,
+    ScheduleError, ScheduleFailure, ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow,
+    ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, StepDone,
 };
 pub use stamp::Stamp;
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};

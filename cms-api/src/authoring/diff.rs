@@ -18,7 +18,7 @@ use crate::{
     edge::{
         access::Asker,
         extract::PathOf,
-        page::{Cursor, Page},
+        page::Page,
         problem::{Problem, ProblemSchema},
         query::Parameters,
     },
@@ -126,7 +126,8 @@ pub async fn handler(
             let row = pin.map(|after| &after.row);
             let found = repository.differences(&before, &after, row, page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
-            let next = last.map(|last| Cursor::after(Between { from, to, row: last.key.clone() }));
+            let next =
+                last.map(|last| page.list.after(Between { from, to, row: last.key.clone() }));
             Ok(Page::<DifferenceRow> { rows: view(&found.rows), next })
         })
         .await?;

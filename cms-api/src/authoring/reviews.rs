@@ -24,7 +24,7 @@ use crate::{
         extract::{PathOf, parsed},
         form::{PersonText, Title, persons, some_persons},
         idempotency::{Made, Repeatable, once},
-        page::{Cursor, Page},
+        page::Page,
         precondition::IfMatch,
         problem::{Problem, ProblemSchema},
         query::{NoQuery, Parameters},
@@ -190,7 +190,7 @@ pub async fn list(
         .core(move |store| {
             let found = store.repository.reviews(&list, page.after.as_ref(), page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
-            let next = last.map(|row| Cursor::after(&row.review));
+            let next = last.map(|row| page.list.after(&row.review));
             Ok(Page::<ReviewRow> { rows: view(&found.rows), next })
         })
         .await?;

@@ -160,6 +160,8 @@ codes! {
     JobUnknown = "job-unknown", NOT_FOUND, NotFound, "There is no such job";
     /// A job that ended already.
     JobOver = "job-over", CONFLICT, Conflict, "The job is over";
+    /// It ran, and can't be changed any more.
+    ScheduleOver = "schedule-over", CONFLICT, Conflict, "The schedule is over";
     /// No such notice of this person's.
     NoticeUnknown = "notice-unknown", NOT_FOUND, NotFound, "There is no such notice";
     /// No such token.

@@ -112,7 +112,7 @@ impl Repository {
         let mut swaps = vec![channel_swap(&head, expected)?];
         // Absent still, or the publish is lost: what was made is for learners whom the default has decided on.
         if base.head.is_none() && !base.is_settled {
-            let policy = ChannelPolicy { answers: base.answers };
+            let policy = ChannelPolicy { answers: base.answers, ..ChannelPolicy::default() };
             swaps.push(settled(&course.asked.channel, policy)?);
         }
         swaps.extend(course.swaps.iter().cloned());

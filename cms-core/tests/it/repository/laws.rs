@@ -201,14 +201,17 @@ pub(super) fn act(world: &World, deed: &Deed) {
             let _ = world.repository.release(&request);
         }
         Deed::Schedule(at, verb) => {
-            use cms_core::repo::ScheduleVerb;
+            use cms_core::repo::{ScheduleStep, ScheduleVerb};
             let verbs = [ScheduleVerb::Publish, ScheduleVerb::Unpublish, ScheduleVerb::Retire];
             let _ = world.repository.schedule(&cms_core::repo::ScheduleRequest {
                 channel: "production".into(),
-                verb: verbs[usize::from(*verb)],
-                target: "main".into(),
-                keys: vec![KEYS[*at].parse().unwrap()],
-                replaced_by: None,
+                step: ScheduleStep {
+                    verb: verbs[usize::from(*verb)],
+                    target: "main".into(),
+                    keys: vec![KEYS[*at].parse().unwrap()],
+                    replaced_by: None,
+                },
+                then: Vec::new(),
                 at: "1970-01-01T00:16:40Z".parse().unwrap(),
                 stamp: world.stamp("soon"),
             });
@@ -228,7 +231,7 @@ pub(super) fn act(world: &World, deed: &Deed) {
         Deed::RunDue => {
             let stamp = cms_core::repo::Stamp { time_ms: 1_000_000, ..world.stamp("") };
             world.repository.run_due(&stamp).unwrap();
-            assert_eq!(world.repository.next_due().unwrap(), None);
+            assert_eq!(world.repository.next_due(u64::MAX).unwrap(), None);
         }
         Deed::RollBack(back) => {
             let rows = world.repository.snapshots("production", None, 10).unwrap_or_default();

@@ -41,7 +41,7 @@ pub use commit::schemas::{BROKEN_MAX, SchemaReport};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
     Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,
-    EntryDifference, Moved, Renamed,
+    EntryDifference, Moved, Renamed, Version,
 };
 pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;

@@ -13,7 +13,7 @@ use cms_core::repo::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::listed;
+use super::{listed, people};
 use crate::{
     app::App,
     command::{By, fresh_operation, view},
@@ -133,6 +133,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
+        people::must_exist(store, &body.reviewers, "/reviewers", attempt.by.time_ms)?;
         // A review's name comes from the attempt: a second try finds what the first one opened.
         let review = store.repository.open_review(NewReview {
             draft: body.draft,
@@ -290,6 +291,13 @@ pub async fn change(
     let by = by(&app, asker);
     app.core(move |store| {
         unmoved(store, &id, &precondition)?;
+        if let Some(reviewers) = &body.reviewers {
+            // Whoever was asked while they were there stays.
+            let known = store.repository.review(&id, None)?.row.reviewers;
+            let fresh: Vec<_> =
+                reviewers.iter().filter(|name| !known.contains(name)).cloned().collect();
+            people::must_exist(store, &fresh, "/reviewers", by.time_ms)?;
+        }
         let change = ReviewChange {
             title: body.title.map(Into::into),
             description: body.description.map(|text| text.0),

@@ -166,6 +166,8 @@ codes! {
     NoticeUnknown = "notice-unknown", NOT_FOUND, NotFound, "There is no such notice";
     /// No such token.
     TokenUnknown = "token-unknown", NOT_FOUND, NotFound, "There is no such token";
+    /// Nobody has this name.
+    PersonUnknown = "person-unknown", UNPROCESSABLE_ENTITY, Refused, "There is no such person";
     /// A short id that fits several.
     StateAmbiguous = "state-ambiguous", BAD_REQUEST, Usage, "The name fits several states";
     /// Content broke the rules of its kind.

@@ -10,9 +10,7 @@ use crate::{
         key::EntryKey,
     },
     repo::{
-        content::{
-            catalogue::{self, CatalogueRow, RowState},
-        },
+        content::catalogue::{self, CatalogueRow, RowState},
         open::Repository,
         publish::{Goal, PublishError, select},
         stamp::Stamp,

@@ -33,8 +33,8 @@ use crate::{
 };
 use paper::Paper;
 use publishing::{
-    begin_channel, bisect, channels, holds, not_public, plan, publish, release, remake, retire,
-    revert_publish, rollback, schedule, snapshots, unpublish,
+    begin_channel, bisect, channels, embargoes, holds, not_public, plan, publish, release, remake,
+    retire, revert_publish, rollback, schedule, snapshots, unpublish,
 };
 
 /// Who asks, when, under which attempt.
@@ -133,6 +133,7 @@ verbs! {
     RevertPublish = revert_publish / "revert-publish", Publisher;
     Remake = remake / "remake", Publisher;
     BeginChannel = begin_channel / "begin-channel", Operator;
+    Embargoes = embargoes / "embargoes", Publisher;
     Schedule = schedule / "schedule", Publisher;
     NotPublic = not_public / "not-public", Viewer;
     Bisect = bisect / "bisect", Viewer;

@@ -58,6 +58,7 @@ fn immutable() -> OpenApiRouter<App> {
         .routes(routes!(delivery::snapshot::handler))
         .routes(routes!(delivery::entries::handler))
         .routes(routes!(delivery::entry::handler))
+        .routes(routes!(delivery::route::home))
         .routes(routes!(delivery::route::handler))
         .routes(routes!(delivery::object::handler))
         .routes(routes!(delivery::media::handler))

@@ -42,7 +42,7 @@ pub use commit::schemas::{BROKEN_MAX, SchemaReport};
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
     Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,
-    EntryDifference, Moved, Renamed,
+    EntryDifference, Moved, Renamed, Version,
 };
 pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;
@@ -107,9 +107,9 @@ pub use review::{
     ReviewIdError, ReviewState,
 };
 pub use schedule::{
-    DueReport, RanSchedule, SCHEDULE_KEYS_MAX, ScheduleChange, ScheduleError, ScheduleFailure,
-    ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleState, ScheduleVerb,
-    Scheduled,
+    DueReport, EmbargoEnded, RanSchedule, SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, ScheduleChange,
+    ScheduleError, ScheduleFailure, ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow,
+    ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, StepDone,
 };
 pub use stamp::Stamp;
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};

@@ -127,7 +127,7 @@ pub async fn publications(
         .core(move |store| {
             let rows = store.repository.publications(&channel, page.after, page.rows_max + 1)?;
             let rows: Vec<SnapshotRow> = view(&rows);
-            Ok(Page::cut(rows, page.rows_max, |row| row.publication.clone()))
+            Ok(Page::cut(rows, page.list, page.rows_max, |row| row.publication.clone()))
         })
         .await?;
     Ok(listed(&found))
@@ -165,7 +165,7 @@ pub async fn holds(
             let after = page.after.as_ref();
             let rows = store.repository.holds(&channel, after, page.rows_max + 1)?;
             let rows: Vec<HoldRow> = view(&rows);
-            Ok(Page::cut(rows, page.rows_max, |row| row.key.clone()))
+            Ok(Page::cut(rows, page.list, page.rows_max, |row| row.key.clone()))
         })
         .await?;
     Ok(listed(&found))

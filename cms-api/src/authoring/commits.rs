@@ -26,7 +26,7 @@ use crate::{
         extract::{PathOf, parsed},
         form::{KeyText, Message, bounded},
         idempotency::{Made, Repeatable, once},
-        page::{Cursor, Page},
+        page::Page,
         precondition::IfMatch,
         problem::{Code, Problem, ProblemSchema},
         query::{NoQuery, Parameters},
@@ -103,7 +103,7 @@ pub async fn list(
             let (ended, pin) = page.after.map(|after| (after.row, after.state)).unzip();
             let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
             let (rows, next) = log(store, state, ended, page.rows_max)?;
-            let next = next.map(|row| Cursor::after(Pinned { state: pin, row }));
+            let next = next.map(|row| page.list.after(Pinned { state: pin, row }));
             Ok(Page { rows, next })
         })
         .await?;
@@ -204,7 +204,7 @@ pub async fn changes(
             let row = page.after.as_ref();
             let found = store.repository.differences(&before, &after, row, page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
-            let next = last.map(|last| Cursor::after(&last.key));
+            let next = last.map(|last| page.list.after(&last.key));
             Ok(Page::<DifferenceRow> { rows: view(&found.rows), next })
         })
         .await?;

@@ -18,7 +18,7 @@ use crate::{
     edge::{
         access::Asker,
         extract::PathOf,
-        page::{Cursor, Page},
+        page::Page,
         problem::{Problem, ProblemSchema},
         query::Parameters,
     },
@@ -126,7 +126,8 @@ pub async fn handler(
             let row = pin.map(|after| &after.row);
             let found = repository.differences(&before, &after, row, page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
-            let next = last.map(|last| Cursor::after(Between { from, to, row: last.key.clone() }));
+            let next =
+                last.map(|last| page.list.after(Between { from, to, row: last.key.clone() }));
             Ok(Page::<DifferenceRow> { rows: view(&found.rows), next })
         })
         .await?;
@@ -135,7 +136,8 @@ pub async fn handler(
 
 /// What changed within one entry
 ///
-/// Field by field, element by element, and in prose word by word, by the entry's kind.
+/// Between any two versions: field by field, element by element, and in prose word by word, by the entry's
+/// kind.
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/diff",
@@ -144,8 +146,8 @@ pub async fn handler(
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
-        ("from" = String, Query, description = "The state before"),
-        ("to" = String, Query, description = "The state after"),
+        ("from" = String, Query, description = "The version before: a revision out of the history, a draft, or a state such as `main~3`, `production@7`, a commit"),
+        ("to" = String, Query, description = "The version after"),
         ("as" = Option<DifferenceForm>, Query, description = "`changes` when left out; `json-patch` for RFC 6902, which leads from the one document to the other"),
     ),
     responses(
@@ -167,7 +169,8 @@ pub async fn entry(
     parameters.finish(&["as", "from", "to"])?;
     app.core(move |store| {
         let repository = &store.repository;
-        let (before, after) = (repository.resolve(&from)?, repository.resolve(&to)?);
+        let before = repository.version_of(&key, &from)?;
+        let after = repository.version_of(&key, &to)?;
         let unknown = || unknown_entry(&key, &to);
         match form {
             DifferenceForm::Changes => {

@@ -27,7 +27,7 @@ use crate::{
         extract::{PathOf, parsed},
         form::{PersonText, Title, persons, some_person, some_persons},
         idempotency::{Made, Repeatable, once},
-        page::{Cursor, Page},
+        page::Page,
         precondition::IfMatch,
         problem::{Problem, ProblemSchema},
         query::{NoQuery, Parameters},
@@ -146,6 +146,7 @@ pub async fn list(
     let mine = parameters.one::<bool>("mine")?.unwrap_or_default();
     let page = parameters.page::<DraftId>()?;
     parameters.finish(&["cursor", "limit", "mine"])?;
+    let of = page.list;
     let query = DraftQuery {
         person: mine.then_some(asker.person),
         after: page.after,
@@ -154,7 +155,7 @@ pub async fn list(
     let found = app
         .core(move |store| {
             let found = store.repository.drafts(&query)?;
-            let next = found.next.map(Cursor::after);
+            let next = found.next.map(|row| of.after(row));
             Ok(Page::<DraftView> { rows: view(&found.drafts), next })
         })
         .await?;

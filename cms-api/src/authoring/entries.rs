@@ -12,7 +12,7 @@ use crate::{
     command::view,
     edge::{
         access::Asker,
-        page::{Cursor, Page},
+        page::Page,
         problem::{Code, Problem},
         query::Parameters,
     },
@@ -71,7 +71,7 @@ pub async fn handler(
             let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
             request.after = row;
             let found = store.repository.list(&state, &request)?;
-            let next = found.next.map(|row| Cursor::after(Pinned { state: pin, row }));
+            let next = found.next.map(|row| page.list.after(Pinned { state: pin, row }));
             Ok(Page::<ListedEntry> { rows: view(&found.rows), next })
         })
         .await?;

@@ -16,7 +16,7 @@ use crate::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
-        page::{Cursor, Order, Page},
+        page::{Order, Page},
         problem::{Problem, ProblemSchema},
         query::Parameters,
     },
@@ -104,13 +104,13 @@ pub async fn uses(
                 return Err(unknown_entry(&key, &at));
             }
             let after = after.as_ref().map(|after| (&after.by, after.role.as_str()));
-            let rows_max = page.rows_max;
+            let (rows_max, list) = (page.rows_max, page.list);
             let uses = store.repository.where_used_page(&state, &key, after, rows_max + 1)?;
             let uses = uses.iter().map(|found| {
                 let (by, role) = (found.by.clone(), found.role.to_owned());
                 (UseAt { by, role }, view::<Use>(found))
             });
-            let page = Page::cut(uses.collect(), rows_max, |(at, _)| Pinned {
+            let page = Page::cut(uses.collect(), list, rows_max, |(at, _)| Pinned {
                 state: pin.clone(),
                 row: at.clone(),
             });
@@ -180,8 +180,8 @@ pub async fn history(
             let from = lines.unwrap_or_default();
             let found = store.repository.entry_history(&state, &key, &from, page.rows_max)?;
             let (rows, next) = found.ok_or_else(|| unknown_entry(&key, &at))?;
-            let next =
-                (!next.is_empty()).then(|| Cursor::after(Pinned { state: pin, row: Lines(next) }));
+            let next = (!next.is_empty())
+                .then(|| page.list.after(Pinned { state: pin, row: Lines(next) }));
             Ok(Page::<RevisionRow> { rows: view(&rows), next })
         })
         .await?;

@@ -12,7 +12,7 @@ use crate::{
     edge::{
         access::Asker,
         extract::PathOf,
-        page::{Cursor, Page},
+        page::Page,
         problem::{Code, Problem, ProblemSchema},
         query::Parameters,
     },
@@ -71,7 +71,7 @@ pub async fn list(
             let after = page.after.as_deref();
             let found = store.repository.notices(&asker.person, after, page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
-            let next = last.map(|row| Cursor::after(&row.id));
+            let next = last.map(|row| page.list.after(&row.id));
             Ok(Page::<NoticeView> { rows: view(&found.rows), next })
         })
         .await?;

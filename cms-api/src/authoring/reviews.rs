@@ -11,7 +11,7 @@ use cms_core::repo::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::listed;
+use super::{listed, people};
 use crate::{
     app::App,
     command::{By, fresh_operation, view},
@@ -22,7 +22,7 @@ use crate::{
         extract::{PathOf, parsed},
         form::{PersonText, Title, persons, some_persons},
         idempotency::{Made, Repeatable, once},
-        page::{Cursor, Page},
+        page::Page,
         precondition::IfMatch,
         problem::{Problem, ProblemSchema},
         query::{NoQuery, Parameters},
@@ -131,6 +131,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
+        people::must_exist(store, &body.reviewers, "/reviewers", attempt.by.time_ms)?;
         // A review's name comes from the attempt: a second try finds what the first one opened.
         let review = store.repository.open_review(NewReview {
             draft: body.draft,
@@ -187,7 +188,7 @@ pub async fn list(
         .core(move |store| {
             let found = store.repository.reviews(&list, page.after.as_ref(), page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
-            let next = last.map(|row| Cursor::after(&row.review));
+            let next = last.map(|row| page.list.after(&row.review));
             Ok(Page::<ReviewRow> { rows: view(&found.rows), next })
         })
         .await?;
@@ -287,6 +288,13 @@ pub async fn change(
     let by = by(&app, asker);
     app.core(move |store| {
         unmoved(store, &id, &precondition)?;
+        if let Some(reviewers) = &body.reviewers {
+            // Whoever was asked while they were there stays.
+            let known = store.repository.review(&id, None)?.row.reviewers;
+            let fresh: Vec<_> =
+                reviewers.iter().filter(|name| !known.contains(name)).cloned().collect();
+            people::must_exist(store, &fresh, "/reviewers", by.time_ms)?;
+        }
         let change = ReviewChange {
             title: body.title.map(Into::into),
             description: body.description.map(|text| text.0),

@@ -1,4 +1,4 @@
-//! `…/schedules`: publishes, unpublishes and retirements at an instant.
+//! `…/schedules`: publishes, unpublishes, retirements and bringing back at an instant.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
@@ -6,7 +6,7 @@ use cms_core::{
         key::{EntryKey, is_name},
         moment::{Moment, MomentError},
     },
-    repo::{Role, ScheduleChange, ScheduleRequest, ScheduleVerb},
+    repo::{Role, ScheduleChange, ScheduleRequest, ScheduleState, ScheduleStep, ScheduleVerb},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -51,9 +51,40 @@ pub struct ScheduleBody {
     #[serde(default)]
     #[schema(value_type = Option<KeyText>)]
     replaced_by: Option<EntryKey>,
+    /// What to do after that at the same moment, in this order; a step that fails keeps the later ones back.
+    #[serde(default, deserialize_with = "bounded::<_, _, 0, 9>")]
+    #[schema(max_items = 9)]
+    then: Vec<StepBody>,
     /// Why.
     #[serde(default)]
     message: Message,
+}
+
+/// One more thing to do at the same moment.
+#[derive(Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+struct StepBody {
+    /// What to do.
+    verb: VerbWord,
+    /// For a publish or a bringing back, the state whose revisions are named: `main` when left out.
+    #[serde(default = "main")]
+    #[schema(default = "main")]
+    target: String,
+    /// The entries; for a publish all that differs when empty.
+    #[serde(default, deserialize_with = "bounded::<_, _, 0, 1000>")]
+    #[schema(value_type = Vec<KeyText>, max_items = 1000)]
+    keys: Vec<EntryKey>,
+    /// For a retirement, what replaces the entries.
+    #[serde(default)]
+    #[schema(value_type = Option<KeyText>)]
+    replaced_by: Option<EntryKey>,
+}
+
+impl From<StepBody> for ScheduleStep {
+    fn from(step: StepBody) -> Self {
+        let StepBody { verb, target, keys, replaced_by } = step;
+        Self { verb: verb.verb(), target, keys, replaced_by }
+    }
 }
 
 /// What a schedule does.
@@ -66,6 +97,54 @@ enum VerbWord {
     Unpublish,
     /// Take entries off for good.
     Retire,
+    /// Bring entries back that are off then, as the target has them now, and lift what keeps them off.
+    BringBack,
+}
+
+impl VerbWord {
+    const fn verb(self) -> ScheduleVerb {
+        match self {
+            Self::Publish => ScheduleVerb::Publish,
+            Self::Unpublish => ScheduleVerb::Unpublish,
+            Self::Retire => ScheduleVerb::Retire,
+            Self::BringBack => ScheduleVerb::BringBack,
+        }
+    }
+}
+
+/// How a schedule stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
+#[serde(rename_all = "kebab-case")]
+pub enum ScheduleStateWord {
+    /// It waits for its instant.
+    Pending,
+    /// It could not run.
+    Failed,
+    /// It ran, in the last 90 days.
+    Done,
+}
+
+impl std::str::FromStr for ScheduleStateWord {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        match text {
+            "pending" => Ok(Self::Pending),
+            "failed" => Ok(Self::Failed),
+            "done" => Ok(Self::Done),
+            _ => Err("`pending`, `failed` or `done` is expected"),
+        }
+    }
+}
+
+impl ScheduleStateWord {
+    const fn state(self) -> ScheduleState {
+        match self {
+            Self::Pending => ScheduleState::Pending,
+            Self::Failed => ScheduleState::Failed,
+            Self::Done => ScheduleState::Done,
+        }
+    }
 }
 
 /// How to change a schedule; what is left out stays.
@@ -101,7 +180,7 @@ fn location(channel: &str, id: &str) -> String {
     format!("/authoring/v1/channels/{channel}/schedules/{id}")
 }
 
-/// Schedule a publish, an unpublish or a retirement
+/// Schedule a publish, an unpublish, a retirement or a bringing back
 ///
 /// What would keep it from running, as things are, is told as `would_fail` and refuses nothing: it may be
 /// put right until then. A time that a zone skips or shows twice is refused with both readings.
@@ -132,11 +211,9 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     let at = moment_at(&body.at, "/at")?;
-    let verb = match body.verb {
-        VerbWord::Publish => ScheduleVerb::Publish,
-        VerbWord::Unpublish => ScheduleVerb::Unpublish,
-        VerbWord::Retire => ScheduleVerb::Retire,
-    };
+    let ScheduleBody { verb, target, keys, replaced_by, then, message, .. } = body;
+    let step = ScheduleStep { verb: verb.verb(), target, keys, replaced_by };
+    let then = then.into_iter().map(ScheduleStep::from).collect();
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         if let Some(id) = attempt.id_before::<String>("schedule")? {
             let schedule: ScheduleRow = view(&store.repository.schedule_of(&channel, &id)?);
@@ -144,16 +221,8 @@ pub async fn create(
             let view = Scheduled { schedule, report: None, would_fail: None };
             return Ok(Made::at(location(&channel, &id), &view).tagged(version));
         }
-        let stamp = attempt.by.stamp(&body.message);
-        let request = ScheduleRequest {
-            channel: channel.clone(),
-            verb,
-            target: body.target,
-            keys: body.keys,
-            replaced_by: body.replaced_by,
-            at,
-            stamp,
-        };
+        let stamp = attempt.by.stamp(&message);
+        let request = ScheduleRequest { channel: channel.clone(), step, then, at, stamp };
         let done: Scheduled = view(&store.repository.schedule(&request)?);
         let version = done.schedule.version;
         Ok(Made::at(location(&channel, &done.schedule.id), &done).tagged(version))
@@ -163,7 +232,9 @@ pub async fn create(
 
 /// Schedules
 ///
-/// Those that are due first before the others; failed ones stay until they are tried again or cancelled.
+/// In the order in which they were made, which nothing changes, so that a list that is read page by page
+/// holds each once; `due_ms` says when. Failed ones stay until they are tried again or cancelled, those that
+/// ran for 90 days.
 #[utoipa::path(
     get,
     path = "/authoring/v1/schedules",
@@ -171,6 +242,7 @@ pub async fn create(
     security(("token" = [])),
     params(
         ("channel" = Option<String>, Query, description = "Only this channel's"),
+        ("state" = Option<ScheduleStateWord>, Query, description = "Only those in this state"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
@@ -183,18 +255,23 @@ pub async fn list(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
     let channel = parameters.one::<String>("channel")?;
+    let state = parameters.one::<ScheduleStateWord>("state")?;
     let page = parameters.page::<String>()?;
-    parameters.finish(&["channel", "cursor", "limit"])?;
+    parameters.finish(&["channel", "cursor", "limit", "state"])?;
     if let Some(channel) = channel.as_ref().filter(|channel| !is_name(channel)) {
         let detail = format!("`channel`: {channel:?} may not name a channel");
         return Err(Problem::new(Code::ParameterMalformed, detail).with("parameter", "channel"));
     }
-    let rows: Vec<ScheduleRow> =
-        app.core(move |store| Ok(view(&store.repository.schedules(channel.as_deref())?))).await?;
-    let placed = rows.into_iter().map(|row| {
-        // As they are sorted: by instant, channel and id.
-        (format!("{:020} {} {}", row.due_ms, row.channel, row.id), row)
-    });
+    let rows: Vec<ScheduleRow> = app
+        .core(move |store| {
+            let mut rows = store.repository.schedules(channel.as_deref())?;
+            rows.retain(|row| state.is_none_or(|word| word.state() == row.state));
+            rows.sort_by(|a, b| (a.made, &a.id).cmp(&(b.made, &b.id)));
+            Ok(view(&rows))
+        })
+        .await?;
+    // Neither changes while the list is read.
+    let placed = rows.into_iter().map(|row| (format!("{:020} {}", row.made, row.id), row));
     Ok(listed(&Page::of(placed, &page, Order::Ascending)))
 }
 

@@ -152,7 +152,7 @@ pub async fn entries(
                 store.repository.entry_gaps(&state, &locale, &by, course, after, rows_max + 1)?;
             let rows = rows.ok_or_else(|| unknown_language(&locale, &at))?;
             let rows = rows.iter().map(|row| (row.key.clone(), view::<EntryGaps>(row)));
-            let page = Page::cut(rows.collect(), rows_max, |(key, _)| Pinned {
+            let page = Page::cut(rows.collect(), page.list, rows_max, |(key, _)| Pinned {
                 state: pin.clone(),
                 row: key.clone(),
             });

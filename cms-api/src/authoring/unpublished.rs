@@ -13,7 +13,7 @@ use crate::{
     edge::{
         access::Asker,
         extract::PathOf,
-        page::{Cursor, Page},
+        page::Page,
         problem::{Code, Problem, ProblemSchema},
         query::Parameters,
     },
@@ -62,7 +62,8 @@ pub async fn not_public(
             let found =
                 store.repository.not_public(&channel, &state, row.as_ref(), rows_max, now_ms)?;
             let last = found.rows.last().filter(|_| found.more);
-            let next = last.map(|last| Cursor::after(Pinned { state: pin, row: last.key.clone() }));
+            let next =
+                last.map(|last| page.list.after(Pinned { state: pin, row: last.key.clone() }));
             Ok(Page::<NotPublicRow> { rows: view(&found.rows), next })
         })
         .await?;

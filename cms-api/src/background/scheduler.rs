@@ -54,7 +54,7 @@ pub async fn run(app: App) {
 /// A problem when the store can't be read or written.
 pub async fn tick(app: &App) -> Result<Duration, Problem> {
     let now_ms = app.now_ms();
-    let next = app.core(|store| Ok(store.repository.next_due()?)).await?;
+    let next = app.core(move |store| Ok(store.repository.next_due(now_ms)?)).await?;
     let Some(due_ms) = next else { return Ok(LOOK_AGAIN_AFTER) };
     if due_ms > now_ms {
         return Ok(Duration::from_millis(due_ms - now_ms).min(LOOK_AGAIN_AFTER));
@@ -110,6 +110,14 @@ fn notices(report: &DueReport, time_ms: u64) -> Vec<(String, Notice)> {
 }
 
 fn tell(report: &DueReport) {
+    for ended in &report.embargoes {
+        let keys: Vec<String> = ended.keys.iter().map(ToString::to_string).collect();
+        let (channel, keys) = (&ended.channel, keys.join(" "));
+        match ended.sequence {
+            Some(sequence) => tracing::info!(%channel, sequence, %keys, "an embargo ended"),
+            None => tracing::error!(%channel, %keys, "what was under embargo may not go live"),
+        }
+    }
     for ran in &report.ran {
         let (id, channel) = (&ran.schedule.id, &ran.schedule.channel);
         match &ran.outcome {

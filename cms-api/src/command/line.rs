@@ -17,10 +17,10 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::{
-    By, Call, Command, Report, begin_channel, bisect, channels, diff, export, fresh_operation,
-    holds, import, init, log, not_public, paper::Paper, publish, release, remake, retire,
-    revert_publish, rollback, schedule, schemas, serve, show, snapshots, stats, token, unpublish,
-    verify, where_used,
+    By, Call, Command, Report, begin_channel, bisect, channels, diff, embargoes, export,
+    fresh_operation, holds, import, init, log, not_public, paper::Paper, publish, release, remake,
+    retire, revert_publish, rollback, schedule, schemas, serve, show, snapshots, stats, token,
+    unpublish, verify, where_used,
 };
 use crate::{
     client::Client,
@@ -103,7 +103,9 @@ enum Verb {
     Remake(remake::Request),
     /// Begin a channel: say for good whether its learners get the answers
     BeginChannel(begin_channel::Request),
-    /// Publish, unpublish or retire at an instant
+    /// Say whether what was under embargo goes live by itself
+    Embargoes(embargoes::Request),
+    /// Publish, unpublish, retire or bring back at an instant
     Schedule(schedule::Request),
     /// List what is merged and learners do not get
     NotPublic(not_public::Request),
@@ -229,6 +231,7 @@ fn obey(line: Line) -> Result<Exit, Problem> {
         Verb::RevertPublish(request) => Command::RevertPublish(request),
         Verb::Remake(request) => Command::Remake(request),
         Verb::BeginChannel(request) => Command::BeginChannel(request),
+        Verb::Embargoes(request) => Command::Embargoes(request),
         Verb::Schedule(request) => Command::Schedule(request),
         Verb::NotPublic(request) => Command::NotPublic(request),
         Verb::Bisect(request) => Command::Bisect(request),

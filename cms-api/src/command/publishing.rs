@@ -3,6 +3,7 @@
 pub mod begin_channel;
 pub mod bisect;
 pub mod channels;
+pub mod embargoes;
 pub mod holds;
 pub mod not_public;
 pub mod plan;

@@ -21,7 +21,7 @@ use cms_core::{
     repo::Shows,
 };
 use serde::{Deserialize, de::IgnoredAny};
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value, json, value::RawValue};
 use utoipa::ToSchema;
 
 use super::snapshot_of;
@@ -71,9 +71,10 @@ pub enum Attempts {
 #[derive(Debug, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct AttemptBatch {
-    /// In the order in which they are answered
-    #[schema(min_items = 1, max_items = 100)]
-    attempts: Vec<Attempt>,
+    /// In the order in which they are answered; each is read by itself, so that one that is malformed is
+    /// refused alone
+    #[schema(min_items = 1, max_items = 100, value_type = Vec<Attempt>)]
+    attempts: Vec<Box<RawValue>>,
 }
 
 /// Which of the two a body is.
@@ -193,7 +194,7 @@ pub async fn score(
 ) -> Result<Response, Problem> {
     must_be_json(request.headers())?;
     let bytes = body(request).await?;
-    let form = JsonBody::<Form>::of(&bytes)?.value;
+    let form = JsonBody::<Form>::read(&bytes)?;
     if form.attempts.is_none() {
         let attempt = JsonBody::<Attempt>::of(&bytes)?.value;
         app.attempts().admit(client, 1)?;
@@ -204,7 +205,7 @@ pub async fn score(
         });
         return Ok(unkept(&scored.await?));
     }
-    let AttemptBatch { attempts } = JsonBody::<AttemptBatch>::of(&bytes)?.value;
+    let AttemptBatch { attempts } = JsonBody::<AttemptBatch>::read(&bytes)?;
     if attempts.is_empty() || attempts.len() > ATTEMPTS_MAX {
         let detail = format!("1 to {ATTEMPTS_MAX} attempts go together, not {}", attempts.len());
         return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/attempts"));
@@ -217,7 +218,7 @@ pub async fn score(
         let _place = place;
         // Nobody reads the answer of a client that has gone.
         let wanted = attempts.iter().take_while(|_| is_waited_for.strong_count() > 0);
-        let each = wanted.map(|attempt| match scored(store, attempt) {
+        let each = wanted.enumerate().map(|(index, attempt)| match one_of(store, index, attempt) {
             Ok(scored) => scored,
             Err(problem) => problem.outward(),
         });
@@ -226,6 +227,17 @@ pub async fn score(
     let results = results.await?;
     drop(waited_for);
     Ok(unkept(&results))
+}
+
+/// Scores one of several; what is wrong with it is told with its place in the whole body.
+fn one_of(store: &Store, index: usize, attempt: &RawValue) -> Result<Value, Problem> {
+    let bytes = Bytes::copy_from_slice(attempt.get().as_bytes());
+    let read = JsonBody::<Attempt>::of(&bytes).map_err(|problem| {
+        let within = problem.members.get("pointer").and_then(Value::as_str).unwrap_or_default();
+        let pointer = format!("/attempts/{index}{within}");
+        problem.with("pointer", pointer)
+    })?;
+    scored(store, &read.value)
 }
 
 fn scored(store: &Store, attempt: &Attempt) -> Result<Value, Problem> {

@@ -12,7 +12,7 @@ use crate::{
     edge::{
         cache::{IMMUTABLE, Tagged},
         extract::PathOf,
-        page::{Cursor, Rows},
+        page::{Cursor, List, Rows},
         problem::{Code, Problem, ProblemSchema},
         query::Parameters,
     },
@@ -66,12 +66,13 @@ pub async fn handler(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let place = Place::of(&snapshot, locale)?;
+    let of = parameters.list();
     let asked = asked(parameters)?;
     app.core(move |store| {
         let Found { snapshot, locale } = place.find(store)?;
         let page = match asked {
             Asked::Page { kind, after, rows } => {
-                list(store, &snapshot, locale.as_ref(), kind.as_ref(), after.as_ref(), rows)?
+                list(store, of, &snapshot, locale.as_ref(), kind.as_ref(), after.as_ref(), rows)?
             }
             Asked::Batch(keys) => batch(store, &snapshot, locale.as_ref(), &keys)?,
         };
@@ -81,6 +82,7 @@ pub async fn handler(
 }
 
 fn asked(mut parameters: Parameters) -> Result<Asked, Problem> {
+    let of = parameters.list();
     let keys = parameters.many("key");
     let kind = parameters.one::<Kind>("kind")?;
     let cursor = parameters.one::<Cursor>("cursor")?;
@@ -88,7 +90,7 @@ fn asked(mut parameters: Parameters) -> Result<Asked, Problem> {
     parameters.finish(KNOWN)?;
     let malformed = |detail: String| Problem::new(Code::ParameterMalformed, detail);
     if keys.is_empty() {
-        let after = cursor.map(|cursor| cursor.row()).transpose();
+        let after = cursor.map(|cursor| cursor.row_for_ever(of)).transpose();
         let after = after.map_err(|error| malformed(format!("`cursor`: {error}")))?;
         return Ok(Asked::Page { kind, after, rows: rows.unwrap_or_default() });
     }
@@ -113,6 +115,7 @@ fn asked(mut parameters: Parameters) -> Result<Asked, Problem> {
 
 fn list(
     store: &Store,
+    of: List,
     snapshot: &Snapshot,
     locale: Option<&Locale>,
     kind: Option<&Kind>,
@@ -120,7 +123,7 @@ fn list(
     rows: Rows,
 ) -> Result<EntryPage, Problem> {
     let page = store.repository.delivered_page(snapshot, locale, kind, after, rows.0)?;
-    let last = page.rows.last().map(|(key, _)| Cursor::after(key));
+    let last = page.rows.last().map(|(key, _)| of.after(key));
     Ok(EntryPage {
         entries: page
             .rows

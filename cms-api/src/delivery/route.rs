@@ -3,7 +3,7 @@
 use axum::{extract::State, response::Response};
 use cms_core::{
     model::{key::EntryKey, snapshot::Snapshot},
-    repo::{ROUTE_SIZE_BYTES_MAX, RouteAnswer},
+    repo::{ROUTE_SIZE_BYTES_MAX, Repository, RouteAnswer},
 };
 
 use super::{Found, Place, retired};
@@ -22,7 +22,7 @@ use crate::{
 /// Where a route leads
 ///
 /// To the entry's document, or to the route that the entry has now: every route that an entry ever
-/// had goes on answering.
+/// had goes on answering, and one with a slash at its end leads on to the one without.
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/routes/{*route}",
@@ -53,12 +53,19 @@ pub async fn handler(
     let place = Place::of(&snapshot, locale)?;
     app.core(move |store| {
         let Found { snapshot, locale } = place.find(store)?;
-        let answer = if is_route(&route) {
-            store.repository.route(&snapshot, &route)?
+        let plain = route.trim_end_matches('/');
+        let answer = if is_route(plain) {
+            store.repository.route(&snapshot, plain)?
         } else {
             RouteAnswer::Unknown
         };
         match answer {
+            RouteAnswer::Entry(key) if plain.len() < route.len() => {
+                let location =
+                    format!("/v1/snapshots/{}/{}/routes/{plain}", place.id, place.locale);
+                let view = RouteMoved { key: key.to_string(), route: plain.to_owned() };
+                Ok(forward(&location, &view))
+            }
             RouteAnswer::Entry(key) => {
                 let row = store.repository.delivered(&snapshot, &key, locale.as_ref())?;
                 let row = row.filter(|row| !row.retired).ok_or_else(|| unknown(&route))?;
@@ -74,6 +81,46 @@ pub async fn handler(
             }
             RouteAnswer::Unknown => Err(unknown(&route)),
         }
+    })
+    .await
+}
+
+/// Where the home page is
+///
+/// It is the page without a route of its own, from which all others are found.
+#[utoipa::path(
+    get,
+    path = "/v1/snapshots/{snapshot}/{locale}/routes/",
+    tag = "delivery",
+    params(
+        ("snapshot" = String, Path, description = "The snapshot's id"),
+        ("locale" = String, Path, description = "A locale of the snapshot", example = "en"),
+    ),
+    responses(
+        (status = 307, description = "To its document", body = EntryRow, headers(
+            ("Location" = String, description = "/v1/objects/{object}"),
+            ("ETag" = String, description = "Names these bytes"),
+            ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
+            ("Vary" = String, description = "Accept-Encoding"),
+        )),
+        (status = 400, description = "A malformed address, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such snapshot or locale, or no home page", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn home(
+    State(app): State<App>,
+    PathOf((snapshot, locale)): PathOf<(String, String)>,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    let place = Place::of(&snapshot, locale)?;
+    app.core(move |store| {
+        let Found { snapshot, locale } = place.find(store)?;
+        let key = Repository::home_page();
+        let row = store.repository.delivered(&snapshot, &key, locale.as_ref())?;
+        let row = row.filter(|row| !row.retired).ok_or_else(|| unknown(""))?;
+        let view = EntryRow::of(&key, &row, &snapshot.source_locale);
+        Ok(forward(&format!("/v1/objects/{}", row.object), &view))
     })
     .await
 }

@@ -50,6 +50,19 @@ impl<T: DeserializeOwned> JsonBody<T> {
     /// # Errors
     /// [`Code::RequestMalformed`] with the pointer of what does not fit.
     pub fn of(bytes: &Bytes) -> Result<Self, Problem> {
+        let value = Self::read(bytes)?;
+        // A number that would become another one is refused wherever it stands.
+        canonical::exact(bytes).map_err(|error| {
+            Problem::new(Code::RequestMalformed, error.reason).with("pointer", error.pointer)
+        })?;
+        Ok(Self { value, hash: blake3::hash(bytes) })
+    }
+
+    /// Reads bytes whose parts are read again, each by itself.
+    ///
+    /// # Errors
+    /// As [`JsonBody::of`], less what only a closer look at numbers finds.
+    pub fn read(bytes: &Bytes) -> Result<T, Problem> {
         let mut input = serde_json::Deserializer::from_slice(bytes);
         let value = serde_path_to_error::deserialize(&mut input).map_err(|error| {
             let pointer = pointer_of(error.path());
@@ -57,11 +70,7 @@ impl<T: DeserializeOwned> JsonBody<T> {
                 .with("pointer", pointer)
         })?;
         input.end().map_err(|error| Problem::new(Code::RequestMalformed, said(bytes, &error)))?;
-        // A number that would become another one is refused wherever it stands.
-        canonical::exact(bytes).map_err(|error| {
-            Problem::new(Code::RequestMalformed, error.reason).with("pointer", error.pointer)
-        })?;
-        Ok(Self { value, hash: blake3::hash(bytes) })
+        Ok(value)
     }
 }
 

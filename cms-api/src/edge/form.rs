@@ -1,6 +1,7 @@
 //! What values in bodies look like: types that refuse what does not fit while the body is read, so that
 //! the refusal points at it, and that tell the OpenAPI document the same form.
 
+use cms_core::schema::title::is_blank;
 use serde::{
     Deserialize, Deserializer,
     de::{Error, Unexpected, Visitor},
@@ -72,7 +73,7 @@ impl From<Title> for String {
 impl<'de> Deserialize<'de> for Title {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        let fits = !text.trim().is_empty()
+        let fits = !is_blank(&text)
             && text.chars().count() <= TITLE_CHARS_MAX
             && !text.chars().any(|c| c < ' ');
         if fits {
@@ -99,7 +100,7 @@ impl From<EntryTitle> for String {
 impl<'de> Deserialize<'de> for EntryTitle {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        if !text.trim().is_empty() && text.chars().count() <= ENTRY_TITLE_CHARS_MAX {
+        if !is_blank(&text) && text.chars().count() <= ENTRY_TITLE_CHARS_MAX {
             return Ok(Self(text));
         }
         Err(D::Error::custom(format!("1 to {ENTRY_TITLE_CHARS_MAX} characters are expected")))

@@ -10,33 +10,91 @@ pub const ROWS_MAX: usize = 500;
 /// Rows of a page when nothing is asked.
 pub const ROWS_DEFAULT: usize = 100;
 
-/// A place in a listing, opaque to clients.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Cursor(String);
+/// What tells one list from others: its address, and what narrows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct List([u8; List::SIZE_BYTES]);
 
-/// Text that is not a cursor.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("not a cursor that this server gave")]
-pub struct CursorError;
+impl List {
+    const SIZE_BYTES: usize = 6;
 
-impl Cursor {
-    /// The cursor after a row of this name.
-    pub fn after(name: impl ToString) -> Self {
-        Self(name.to_string())
+    /// The list at a path, narrowed by these parameters.
+    pub fn of<'p>(path: &str, parameters: impl IntoIterator<Item = (&'p str, &'p str)>) -> Self {
+        let mut parameters: Vec<_> = parameters.into_iter().collect();
+        parameters.sort_unstable();
+        let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-30 v1 list of a cursor");
+        hasher.update(path.as_bytes());
+        for (name, value) in parameters {
+            for part in [name, value] {
+                hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+            }
+        }
+        let mut tag = [0; Self::SIZE_BYTES];
+        hasher.finalize_xof().fill(&mut tag);
+        Self(tag)
     }
 
-    /// The row's name, parsed.
+    /// The cursor of this list after a row of this name.
+    pub fn after(self, name: impl ToString) -> Cursor {
+        Cursor { list: Some(self), row: name.to_string() }
+    }
+}
+
+/// A place in a list, opaque to clients. It belongs to the list that gave it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Cursor {
+    /// None in cursors from before lists were told apart, which immutable answers hold for ever.
+    list: Option<List>,
+    row: String,
+}
+
+/// Text that is no cursor, or one of another list.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum CursorError {
+    /// It is none.
+    #[error("not a cursor that this server gave")]
+    Unknown,
+    /// It was given for other rows.
+    #[error(
+        "the cursor is of another list: it goes on where it was given, with the same filters and no others"
+    )]
+    OtherList,
+}
+
+/// What a cursor that names a list begins with. No name of a row does.
+const OF_A_LIST: u8 = 1;
+
+impl Cursor {
+    /// The row's name, parsed, in the list that it is asked for.
     ///
     /// # Errors
-    /// [`CursorError`] when the cursor is of another listing.
-    pub fn row<T: std::str::FromStr>(&self) -> Result<T, CursorError> {
-        self.0.parse().map_err(|_| CursorError)
+    /// [`CursorError`] when the cursor is of another list.
+    pub fn row_in<T: std::str::FromStr>(&self, list: List) -> Result<T, CursorError> {
+        if self.list == Some(list) { self.row() } else { Err(CursorError::OtherList) }
+    }
+
+    /// As [`Cursor::row_in`], for lists that never change: a cursor of theirs from before lists were told
+    /// apart is kept by caches for ever.
+    ///
+    /// # Errors
+    /// [`CursorError`] when the cursor is of another list.
+    pub fn row_for_ever<T: std::str::FromStr>(&self, list: List) -> Result<T, CursorError> {
+        if self.list.is_none() { self.row() } else { self.row_in(list) }
+    }
+
+    fn row<T: std::str::FromStr>(&self) -> Result<T, CursorError> {
+        self.row.parse().map_err(|_| CursorError::Unknown)
     }
 }
 
 impl std::fmt::Display for Cursor {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&URL_SAFE_NO_PAD.encode(&self.0))
+        let mut bytes = Vec::new();
+        if let Some(List(tag)) = self.list {
+            bytes.push(OF_A_LIST);
+            bytes.extend_from_slice(&tag);
+        }
+        bytes.extend_from_slice(self.row.as_bytes());
+        f.write_str(&URL_SAFE_NO_PAD.encode(bytes))
     }
 }
 
@@ -44,11 +102,17 @@ impl std::str::FromStr for Cursor {
     type Err = CursorError;
 
     fn from_str(text: &str) -> Result<Self, CursorError> {
-        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError)?;
-        if bytes.is_empty() {
-            return Err(CursorError);
-        }
-        String::from_utf8(bytes).map(Self).map_err(|_| CursorError)
+        let bytes = URL_SAFE_NO_PAD.decode(text).map_err(|_| CursorError::Unknown)?;
+        let (list, row) = match bytes.split_first() {
+            None => return Err(CursorError::Unknown),
+            Some((&OF_A_LIST, rest)) => {
+                let (tag, row) = rest.split_first_chunk().ok_or(CursorError::Unknown)?;
+                (Some(List(*tag)), row)
+            }
+            Some(_) => (None, &*bytes),
+        };
+        let row = String::from_utf8(row.to_vec()).map_err(|_| CursorError::Unknown)?;
+        Ok(Self { list, row })
     }
 }
 
@@ -69,12 +133,17 @@ pub struct Page<T> {
 }
 
 impl<T> Page<T> {
-    /// A page from one row more than it may have, where that many were found; `name` names a row.
-    pub fn cut<N: ToString>(mut rows: Vec<T>, rows_max: usize, name: impl Fn(&T) -> N) -> Self {
+    /// A page of a list, from one row more than it may have, where that many were found; `name` names a row.
+    pub fn cut<N: ToString>(
+        mut rows: Vec<T>,
+        list: List,
+        rows_max: usize,
+        name: impl Fn(&T) -> N,
+    ) -> Self {
         let more = rows.len() > rows_max;
         rows.truncate(rows_max);
         let last = rows.last().filter(|_| more);
-        Self { next: last.map(|row| Cursor::after(name(row))), rows }
+        Self { next: last.map(|row| list.after(name(row))), rows }
     }
 }
 
@@ -102,7 +171,8 @@ impl<T> Page<T> {
         };
         let rows = rows.into_iter().filter(|(place, _)| is_after(place));
         let rows = rows.take(page.rows_max + 1).collect();
-        Page::cut(rows, page.rows_max, |(place, _): &(String, T)| place.clone()).map(|(_, row)| row)
+        Page::cut(rows, page.list, page.rows_max, |(place, _): &(String, T)| place.clone())
+            .map(|(_, row)| row)
     }
 
     /// The page with each row made into another.
@@ -155,24 +225,52 @@ mod tests {
 
     #[test]
     fn cursors_survive_text() {
-        let cursor = Cursor::after("video/x1@es");
+        let cursor = list().after("video/x1@es");
         assert_eq!(cursor.to_string().parse(), Ok(cursor));
-        assert_eq!("*".parse::<Cursor>(), Err(CursorError));
-        assert_eq!("_w".parse::<Cursor>(), Err(CursorError));
+        for text in ["*", "_w", "AQID", ""] {
+            assert_eq!(text.parse::<Cursor>(), Err(CursorError::Unknown), "{text}");
+        }
+    }
+
+    fn list() -> List {
+        List::of("/x", [("kind", "video")])
+    }
+
+    #[test]
+    fn a_cursor_belongs_to_one_list() {
+        let cursor = list().after("7");
+        assert_eq!(cursor.row_in(list()), Ok(7));
+        assert_eq!(
+            List::of("/x", [("b", "1"), ("a", "2")]),
+            List::of("/x", [("a", "2"), ("b", "1")])
+        );
+        for other in [
+            List::of("/y", [("kind", "video")]),
+            List::of("/x", [("kind", "article")]),
+            List::of("/x", []),
+            List::of("/x", [("kin", "dvideo")]),
+        ] {
+            assert_eq!(cursor.row_in::<u8>(other), Err(CursorError::OtherList));
+            assert_eq!(cursor.row_for_ever::<u8>(other), Err(CursorError::OtherList));
+        }
+        // What immutable answers hold from before goes on.
+        let old: Cursor = URL_SAFE_NO_PAD.encode("7").parse().unwrap();
+        assert_eq!(old.row_for_ever(list()), Ok(7));
+        assert_eq!(old.row_in::<u8>(list()), Err(CursorError::OtherList));
     }
 
     #[test]
     fn a_page_says_whether_more_follows() {
-        let page = Page::cut(vec![1, 2, 3], 2, |row| *row);
-        assert_eq!((page.rows, page.next), (vec![1, 2], Some(Cursor::after(2))));
-        let page = Page::cut(vec![1, 2], 2, |row| *row);
+        let page = Page::cut(vec![1, 2, 3], list(), 2, |row| *row);
+        assert_eq!((page.rows, page.next), (vec![1, 2], Some(list().after(2))));
+        let page = Page::cut(vec![1, 2], list(), 2, |row| *row);
         assert_eq!((page.rows, page.next), (vec![1, 2], None));
     }
 
     #[test]
     fn a_page_goes_on_behind_the_row_that_was_seen_last() {
         let check = |rows: &[&str], after: Option<&str>, order, expected: &[&str]| {
-            let page = PageOf { after: after.map(str::to_owned), rows_max: 2 };
+            let page = PageOf { after: after.map(str::to_owned), rows_max: 2, list: list() };
             let rows = rows.iter().map(|row| ((*row).to_owned(), (*row).to_owned()));
             assert_eq!(Page::of(rows, &page, order).rows, expected);
         };

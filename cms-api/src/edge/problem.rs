@@ -162,10 +162,14 @@ codes! {
     JobUnknown = "job-unknown", NOT_FOUND, NotFound, "There is no such job";
     /// A job that ended already.
     JobOver = "job-over", CONFLICT, Conflict, "The job is over";
+    /// It ran, and can't be changed any more.
+    ScheduleOver = "schedule-over", CONFLICT, Conflict, "The schedule is over";
     /// No such notice of this person's.
     NoticeUnknown = "notice-unknown", NOT_FOUND, NotFound, "There is no such notice";
     /// No such token.
     TokenUnknown = "token-unknown", NOT_FOUND, NotFound, "There is no such token";
+    /// Nobody has this name.
+    PersonUnknown = "person-unknown", UNPROCESSABLE_ENTITY, Refused, "There is no such person";
     /// A short id that fits several.
     StateAmbiguous = "state-ambiguous", BAD_REQUEST, Usage, "The name fits several states";
     /// Content broke the rules of its kind.

@@ -7,7 +7,7 @@ use axum::{
 };
 
 use super::{
-    page::{Cursor, Rows},
+    page::{Cursor, List, Rows},
     problem::{Code, Problem},
 };
 
@@ -15,9 +15,11 @@ use super::{
 pub const QUERY_SIZE_BYTES_MAX: usize = 16 << 10;
 
 /// The parameters of a request, each to be taken once before [`Parameters::finish`].
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Parameters {
     rows: Vec<(String, String)>,
+    /// The list that the address names.
+    list: List,
 }
 
 /// Which page of a listing is asked for.
@@ -27,6 +29,8 @@ pub struct PageOf<T> {
     pub after: Option<T>,
     /// At most so many rows.
     pub rows_max: usize,
+    /// The list that it is of.
+    pub list: List,
 }
 
 impl Parameters {
@@ -46,7 +50,10 @@ impl Parameters {
         if rows.iter().any(|(name, value)| broken(name) || broken(value)) {
             return Err(Problem::new(Code::ParameterMalformed, "the query is not UTF-8"));
         }
-        Ok(Self { rows })
+        let narrowing = rows.iter().filter(|(name, _)| name != "cursor" && name != "limit");
+        let narrowing = narrowing.map(|(name, value)| (name.as_str(), value.as_str()));
+        let list = List::of(uri.path(), narrowing);
+        Ok(Self { rows, list })
     }
 
     /// All values of a parameter that may be repeated, in the order given.
@@ -81,6 +88,11 @@ impl Parameters {
         first.map(parse).transpose()
     }
 
+    /// The list that the address names, whatever page of it.
+    pub const fn list(&self) -> List {
+        self.list
+    }
+
     /// The page that `cursor` and `limit` ask for; the cursor's row is parsed.
     ///
     /// # Errors
@@ -88,11 +100,11 @@ impl Parameters {
     pub fn page<T: std::str::FromStr>(&mut self) -> Result<PageOf<T>, Problem> {
         let cursor = self.one::<Cursor>("cursor")?;
         let rows = self.one::<Rows>("limit")?.unwrap_or_default();
-        let after = cursor.map(|cursor| cursor.row()).transpose().map_err(|error| {
+        let after = cursor.map(|cursor| cursor.row_in(self.list)).transpose().map_err(|error| {
             let detail = format!("`cursor`: {error}");
             Problem::new(Code::ParameterMalformed, detail).with("parameter", "cursor")
         })?;
-        Ok(PageOf { after, rows_max: rows.0 })
+        Ok(PageOf { after, rows_max: rows.0, list: self.list })
     }
 
     /// A parameter that must be given.

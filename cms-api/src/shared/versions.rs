@@ -58,10 +58,12 @@ pub async fn list(
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     opened.must_be(&channel)?;
+    let of = parameters.list();
     let before = before(parameters)?;
     let page = app
         .core(move |store| {
-            let mut page = Versions::page(published(store, &channel, before, VERSIONS_A_PAGE + 1)?);
+            let found = published(store, &channel, before, VERSIONS_A_PAGE + 1)?;
+            let mut page = Versions::page(found, of);
             if before.is_none() {
                 page.versions.splice(0..0, drafted(store, &opened)?);
             }

@@ -114,6 +114,45 @@ pub struct ScheduleFailure {
     pub reasons_count: u64,
 }
 
+/// One thing that a schedule does.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ScheduleStep {
+    /// `publish`, `unpublish`, `retire` or `bring-back`.
+    pub verb: String,
+    /// The commit that its revisions are from; empty where it names none.
+    pub target: String,
+    /// The entries.
+    pub keys: Vec<String>,
+    /// What replaces what it retires.
+    pub replaced_by: Option<String>,
+}
+
+/// What became of one thing that a schedule did.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct StepDone {
+    /// `publish`, `unpublish`, `retire` or `bring-back`.
+    pub verb: String,
+    /// The entries that it named; empty for a publish of everything.
+    pub keys: Vec<String>,
+    /// When it ran.
+    pub time_ms: u64,
+    /// The version that the channel has since; null where there was nothing to do.
+    pub sequence: Option<u64>,
+}
+
+/// Entries whose embargo ended on a channel that publishes them then.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct EmbargoEnded {
+    /// The channel.
+    pub channel: String,
+    /// The entries.
+    pub keys: Vec<String>,
+    /// The version that the channel has since; null where they may not go live for other reasons.
+    pub sequence: Option<u64>,
+    /// The authors' record of it.
+    pub publication: Option<String>,
+}
+
 /// A schedule.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ScheduleRow {
@@ -121,13 +160,13 @@ pub struct ScheduleRow {
     pub id: String,
     /// The channel.
     pub channel: String,
-    /// `publish`, `unpublish` or `retire`.
+    /// `publish`, `unpublish`, `retire` or `bring-back`.
     pub verb: String,
     /// When, as it was meant: a civil time with its zone.
     pub at: String,
     /// When, in milliseconds since 1970.
     pub due_ms: u64,
-    /// `pending` or `failed`.
+    /// `pending`, `failed` or `done`.
     pub state: String,
     /// The entries that were named; empty for a publish of everything.
     pub keys: Vec<String>,
@@ -145,6 +184,12 @@ pub struct ScheduleRow {
     pub created_ms: u64,
     /// Why it failed, where it did.
     pub failure: Option<ScheduleFailure>,
+    /// What it does after that at the same moment, in order.
+    pub then: Vec<ScheduleStep>,
+    /// What it did, in order.
+    pub done: Vec<StepDone>,
+    /// Its place in the order in which all schedules were made.
+    pub made: u64,
     /// Grows with every change of it.
     pub version: u64,
 }

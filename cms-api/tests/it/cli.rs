@@ -296,7 +296,12 @@ fn a_server_runs_what_is_scheduled() {
         assert!(began.elapsed().as_secs() < 30, "the schedule is not run");
     }
     assert_eq!(json(data.path(), &["schedule", "list"])["schedules"], Value::Array(Vec::new()));
-    assert_eq!(exit(&cms(data.path(), &["schedule", "cancel", row["id"].as_str().unwrap()])), 3);
+    assert_eq!(exit(&cms(data.path(), &["schedule", "cancel", row["id"].as_str().unwrap()])), 4);
+    let all = json(data.path(), &["schedule", "list", "--all"]);
+    assert_eq!(
+        (&all["schedules"][0]["state"], &all["schedules"][0]["done"][0]["sequence"]),
+        (&"done".into(), &2.into())
+    );
     server.stop();
 }
 

@@ -13,6 +13,7 @@ mod corpus;
 mod delivery;
 mod drafts;
 mod events;
+mod everyday;
 mod held_back;
 mod hostile;
 mod inside;

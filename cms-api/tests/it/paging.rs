@@ -80,3 +80,81 @@ async fn a_listing_of_a_state_goes_on_in_that_state() {
     let second = ops.gets(&format!("{path}?cursor={cursor}")).await.json();
     assert_eq!(second["rows"], json!(whole[1..]));
 }
+
+#[tokio::test]
+async fn a_cursor_goes_on_in_the_list_that_gave_it_and_in_no_other() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    let entries = "/authoring/v1/entries?kind=exercise&limit=2";
+    let first = ops.gets(entries).await.json();
+    let cursor = first["next"].as_str().unwrap();
+    let second = ops.gets(&format!("{entries}&cursor={cursor}")).await;
+    assert_eq!(second.status, 200);
+    for other in [
+        "/authoring/v1/entries?kind=video",
+        "/authoring/v1/entries",
+        "/authoring/v1/entries?kind=exercise&title=a",
+        "/authoring/v1/schedules",
+        "/authoring/v1/commits",
+        "/authoring/v1/jobs",
+        "/authoring/v1/states",
+    ] {
+        let mark = if other.contains('?') { '&' } else { '?' };
+        let refused = ops.gets(&format!("{other}{mark}cursor={cursor}")).await;
+        assert_eq!(
+            (refused.status.as_u16(), &*refused.code()),
+            (400, "parameter-malformed"),
+            "{other}"
+        );
+        let told = refused.json();
+        assert_eq!(told["parameter"], "cursor");
+        assert!(told["detail"].as_str().unwrap().contains("another list"), "{other}: {told}");
+    }
+    // Learners' lists too, where no kind is another list than one.
+    let page = format!("/v1/snapshots/{}/en/entries", app.snapshot().await);
+    let first = app.get(&format!("{page}?kind=exercise&limit=2")).await.json();
+    let cursor = first["next"].as_str().unwrap();
+    assert_eq!(app.get(&format!("{page}?cursor={cursor}&kind=exercise&limit=3")).await.status, 200);
+    assert_eq!(app.get(&format!("{page}?cursor={cursor}")).await.code(), "parameter-malformed");
+}
+
+#[tokio::test]
+async fn schedules_that_change_while_they_are_read_are_neither_lost_nor_doubled() {
+    let app = TestApp::own();
+    let ops = app.person("ops", Role::Operator);
+    describe(&ops, "Later").await;
+    let schedules = format!("{CHANNEL}/schedules");
+    let mut ids = Vec::new();
+    for day in [5, 3, 4, 1] {
+        let body = json!({ "verb": "publish", "at": format!("2030-03-0{day}T09:00Z") });
+        let made = ops.posts(&schedules, &[], &body).await;
+        ids.push(made.json()["schedule"]["id"].as_str().unwrap().to_owned());
+    }
+    let (mut seen, mut next) = (Vec::new(), String::new());
+    loop {
+        let page = ops.gets(&format!("/authoring/v1/schedules?limit=1{next}")).await.json();
+        seen.extend(
+            page["rows"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|row| row["id"].as_str().unwrap().to_owned()),
+        );
+        let Some(cursor) = page["next"].as_str() else { break };
+        next = format!("&cursor={cursor}");
+        // What was seen moves behind what was not, and what was not before what was.
+        for (id, day) in [(&ids[0], 9), (&ids[3], 8), (&ids[2], 1)] {
+            let body = json!({ "at": format!("2031-03-0{day}T09:00Z") });
+            let path = format!("{schedules}/{id}");
+            let version = ops.gets(&path).await.json()["version"].to_string();
+            let tag = format!("\"{version}\"");
+            let moved = ops.asks("PATCH", &path, &[("if-match", &tag)], Some(&body)).await;
+            assert_eq!(moved.status, 200, "{}", moved.json());
+        }
+    }
+    assert_eq!(seen, ids);
+    let pending = ops.gets("/authoring/v1/schedules?state=pending").await.json();
+    assert_eq!(pending["rows"].as_array().unwrap().len(), 4);
+    assert_eq!(ops.gets("/authoring/v1/schedules?state=done").await.json()["rows"], json!([]));
+    assert_eq!(ops.gets("/authoring/v1/schedules?state=gone").await.code(), "parameter-malformed");
+}

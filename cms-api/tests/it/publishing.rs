@@ -133,7 +133,7 @@ async fn a_schedule_is_made_changed_and_cancelled() {
     let place = made.header("location").to_owned();
     let shown = pia.gets(&place).await;
     insta::assert_json_snapshot!("schedule", shown.json(), {
-        ".id" => "[id]", ".commit" => "[id]", ".version" => "[version]",
+        ".id" => "[id]", ".commit" => "[id]", ".version" => "[version]", ".made" => "[made]",
     });
     let tag = shown.header("etag").to_owned();
     let other = json!({ "at": "2030-03-02T09:00[Europe/Berlin]" });

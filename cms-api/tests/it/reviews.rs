@@ -156,6 +156,7 @@ async fn people_talk_in_threads_and_are_told() {
 async fn a_review_is_described_closed_and_reopened() {
     let app = TestApp::own();
     let ana = app.person("ana", Role::Author);
+    app.person("ben", Role::Reviewer);
     let review = open(&ana, &draft(&ana, "Close").await).await;
     let tag = ana.gets(&review).await.header("etag").to_owned();
     let words = json!({ "title": "Better words", "description": "See *this*.", "reviewers": [] });

@@ -28,7 +28,7 @@ use crate::{
 };
 
 use entry::rename_for_diff;
-pub use entry::{EntryDifference, Renamed};
+pub use entry::{EntryDifference, Renamed, Version};
 pub use page::{DifferencePage, DifferenceRow, DifferenceSide};
 
 /// How to compare.

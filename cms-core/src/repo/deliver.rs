@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use super::{
     channel::channel_head,
+    commit::check::home,
     content::{catalogue::decoded_key, objects::StoreError},
     open::Repository,
     publish::{
@@ -126,6 +127,11 @@ pub struct DeliveredChange {
 }
 
 impl Repository {
+    /// The entry that is the home page: the one that has no route below another.
+    pub fn home_page() -> EntryKey {
+        home()
+    }
+
     /// Where a channel is; `None` when there is no such channel.
     ///
     /// # Errors

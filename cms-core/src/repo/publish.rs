@@ -29,6 +29,7 @@ mod make;
 mod needs;
 mod not_public;
 mod nowhere;
+mod plain_links;
 mod plan;
 mod preview;
 pub(in crate::repo) mod project;
@@ -237,8 +238,8 @@ impl Repository {
     ) -> Result<Ran, PublishError> {
         // What is made with answers must never be written where the public reads: the policy may have been settled since
         // this repository was chosen by it.
-        let space = ChannelPolicy { answers: base.answers, ..ChannelPolicy::default() }
-            .space(&course.asked.channel);
+        let policy = ChannelPolicy { answers: base.answers, ..ChannelPolicy::default() };
+        let space = policy.space(&course.asked.channel);
         if run == Run::Publish && space != self.delivered {
             return Err(self.moved(&course.asked.channel)?);
         }

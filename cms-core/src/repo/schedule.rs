@@ -1,23 +1,31 @@
-//! Schedules: a publish, an unpublish or a retirement at an instant.
+//! Schedules: a publish, an unpublish, a retirement or a bringing back at an instant, or several of these
+//! one after the other.
 //!
-//! A schedule is a cell of its channel's group, `channel/NAME:schedule/ID`, so that running it and
+//! A schedule is a cell of its channel's group, `channel/NAME:schedule/ID`, so that running a step of it and
 //! moving the channel is one transaction: whoever runs it, and however often they are killed, it runs
-//! once. A schedule that ran is gone; the report of what it published names it.
+//! once. A schedule that ran stays listed for a while with what became of it; the reports of what it
+//! published name it for ever.
 //!
 //! A publish names *revisions*, those that the target had when it was scheduled, and applies them to
-//! what is live at its time. An entry that was published in a newer revision meanwhile stays.
+//! what is live at its time. An entry that was published in a newer revision meanwhile stays. Bringing
+//! back names revisions too, and lifts the holds that keep its entries off.
 //!
 //! Invariants:
 //! 1. A schedule that names entries runs whole or not at all. What may not go live at its time (on
 //!    hold, embargoed, invalid, needed by others) fails it; it stays listed with the reasons until
 //!    someone tries it again or cancels it. A publish of everything goes on without such entries, as
 //!    a plain one does, and its report tells them; it fails where nothing is left.
-//! 2. Schedules run in the order of their instants.
+//! 2. Schedules run in the order of their instants, those of one instant in the order in which they were
+//!    made, and the steps of one schedule in the order in which it names them. A step that fails keeps
+//!    the later ones from running.
 //! 3. A changed or cancelled schedule does not run as it was: its cell's version is swapped against.
 
 mod cell;
 mod due;
+mod embargoes;
+mod pin;
 mod row;
+mod steps;
 
 use std::collections::BTreeMap;
 
@@ -28,7 +36,7 @@ use super::{
     },
     open::Repository,
     publish::{
-        Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Reason, select,
+        Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Reason,
         unpublish::Leaving,
     },
     stamp::Stamp,
@@ -46,13 +54,19 @@ use crate::{
 };
 use cell::StoredSchedule;
 pub use due::{DueReport, RanSchedule, ScheduleOutcome};
+pub use embargoes::EmbargoEnded;
+use pin::Pinning;
 pub use row::{
     ScheduleChange, ScheduleError, ScheduleFailure, ScheduleReason, ScheduleRequest, ScheduleRow,
-    ScheduleState, ScheduleVerb, Scheduled,
+    ScheduleState, ScheduleStep, ScheduleVerb, Scheduled,
 };
+pub use steps::StepDone;
+use steps::StoredStep;
 
-/// Most entries that a schedule may name; a publish of everything names none.
+/// Most entries that a schedule may name, all steps together; a publish of everything names none.
 pub const SCHEDULE_KEYS_MAX: usize = 1000;
+/// Most steps of a schedule.
+pub const SCHEDULE_STEPS_MAX: usize = 10;
 /// Most reasons that a failed schedule keeps.
 const REASONS_MAX: usize = 100;
 /// How many reasons of one entry are listed.
@@ -61,7 +75,7 @@ const REASONS_OF_ENTRY_MAX: usize = 5;
 const REASON_SIZE_BYTES_MAX: usize = 500;
 
 impl Repository {
-    /// Schedules a publish, an unpublish or a retirement.
+    /// Schedules a publish, an unpublish, a retirement or a bringing back, or several of these.
     ///
     /// What would keep it from running now does not refuse it, for it may be put right until then; it is
     /// told. What makes no sense at all is refused.
@@ -70,31 +84,40 @@ impl Repository {
     /// [`ScheduleError`]; nothing is scheduled then.
     pub fn schedule(&self, request: &ScheduleRequest) -> Result<Scheduled, ScheduleError> {
         ahead(&request.at, request.stamp.time_ms)?;
-        let found = request.keys.len();
-        let is_fine = request.verb == ScheduleVerb::Publish || found > 0;
-        if found > SCHEDULE_KEYS_MAX || !is_fine {
-            return Err(ScheduleError::Keys { found });
+        checked_keys(request)?;
+        let this = self.at_channel(&request.channel).map_err(PublishError::from)?;
+        let mut staged = Staging::over(&*self.source);
+        let (channel, stamp) = (request.channel.as_str(), &request.stamp);
+        let mut pinned = |step: &ScheduleStep| {
+            let ScheduleStep { verb, target, keys, .. } = step;
+            this.pin(&Pinning { channel, verb: *verb, target, keys }, &mut staged, stamp)
+        };
+        let (revisions, commit) = pinned(&request.step)?;
+        let mut then = Vec::new();
+        for step in &request.then {
+            let (revisions, commit) = pinned(step)?;
+            let (verb, keys, replaced_by) =
+                (step.verb, step.keys.clone(), step.replaced_by.clone());
+            then.push(StoredStep { verb, keys, revisions, commit, replaced_by });
         }
-        let mut stored = StoredSchedule {
+        let stored = StoredSchedule {
             format: cell::FORMAT,
-            verb: request.verb,
+            verb: request.step.verb,
             at: request.at.to_string(),
             state: ScheduleState::Pending,
-            keys: request.keys.clone(),
-            revisions: None,
-            commit: None,
-            replaced_by: request.replaced_by.clone(),
+            keys: request.step.keys.clone(),
+            revisions,
+            commit,
+            replaced_by: request.step.replaced_by.clone(),
             author: request.stamp.author.clone(),
             message: request.stamp.message.clone(),
             created_ms: request.stamp.time_ms,
             failure: None,
+            made: None,
+            then,
+            done: Vec::new(),
         };
         let id = id_of(&request.stamp);
-        let this = self.at_channel(&request.channel).map_err(PublishError::from)?;
-        let mut staged = Staging::over(&*self.source);
-        if request.verb == ScheduleVerb::Publish {
-            this.pin(&request.channel, &request.target, &mut stored, &mut staged, &request.stamp)?;
-        }
         let forecast = this.forecast(&request.channel, &id, &stored, &staged, &request.stamp)?;
         let write = Write { channel: &request.channel, id: &id, verb: "schedule", staged };
         let version = this.put_schedule(write, &stored, Expected::Absent, &request.stamp)?;
@@ -112,11 +135,14 @@ impl Repository {
         }
         let at = stored.moment(&change.id)?;
         ahead(&at, change.stamp.time_ms)?;
-        (stored.state, stored.failure) = (ScheduleState::Pending, None);
+        stored.waits_again(&change.id, version)?;
         let this = self.at_channel(&change.channel).map_err(PublishError::from)?;
         let mut staged = Staging::over(&*self.source);
-        if let (Some(target), ScheduleVerb::Publish) = (&change.target, stored.verb) {
-            this.pin(&change.channel, target, &mut stored, &mut staged, &change.stamp)?;
+        if let (Some(target), Some(_)) = (&change.target, stored.revisions) {
+            let (channel, verb, keys) = (&*change.channel, stored.verb, &*stored.keys);
+            let pinning = Pinning { channel, verb, target, keys };
+            let pinned = this.pin(&pinning, &mut staged, &change.stamp)?;
+            (stored.revisions, stored.commit) = pinned;
         }
         let forecast =
             this.forecast(&change.channel, &change.id, &stored, &staged, &change.stamp)?;
@@ -140,10 +166,10 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<ScheduleRow, ScheduleError> {
         let (mut stored, version) = self.stored(channel, id, expected)?;
-        if stored.state != ScheduleState::Failed {
+        if stored.state == ScheduleState::Pending {
             return Err(ScheduleError::NotFailed { id: id.to_owned() });
         }
-        (stored.state, stored.failure) = (ScheduleState::Pending, None);
+        stored.waits_again(id, version)?;
         let staged = Staging::over(&*self.source);
         let write = Write { channel, id, verb: "retry-schedule", staged };
         let version = self.put_schedule(write, &stored, Expected::Version(version), stamp)?;
@@ -162,6 +188,9 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<ScheduleRow, ScheduleError> {
         let (stored, version) = self.stored(channel, id, expected)?;
+        if stored.state == ScheduleState::Done {
+            return Err(ScheduleError::Over { id: id.to_owned() });
+        }
         let swap = Swap {
             cell: cell::name(channel, id)?,
             expected: Expected::Version(version),
@@ -188,7 +217,8 @@ impl Repository {
         self.schedule_row(channel, id, stored, version)
     }
 
-    /// The schedules of a channel, or of all, those that are due first before the others.
+    /// The schedules of a channel, or of all, those that are due first before the others; also those that
+    /// ran not long ago.
     ///
     /// # Errors
     /// [`ScheduleError`] when the store can't be read.
@@ -197,43 +227,8 @@ impl Repository {
         for found in self.schedule_cells(channel)? {
             rows.push(self.schedule_row(&found.channel, &found.id, found.stored, found.version)?);
         }
-        rows.sort_by(|a, b| (a.due_ms, &a.channel, &a.id).cmp(&(b.due_ms, &b.channel, &b.id)));
+        rows.sort_by(|a, b| (a.due_ms, a.made, &a.id).cmp(&(b.due_ms, b.made, &b.id)));
         Ok(rows)
-    }
-
-    /// Names the revisions that a publish of the target would bring live now.
-    fn pin(
-        &self,
-        channel: &str,
-        target: &str,
-        stored: &mut StoredSchedule,
-        staged: &mut Staging<'_>,
-        stamp: &Stamp,
-    ) -> Result<(), ScheduleError> {
-        let base = self.base(channel)?;
-        let state = self.resolve(target).map_err(PublishError::from)?;
-        self.must_be_accepted(channel, target, &state)?;
-        let commit = self.commit_behind(&state)?;
-        let goal = Goal::State(self.roots(&state).map_err(PublishError::from)?);
-        let mut course = publishing(channel, target, commit, goal, stamp.time_ms);
-        course.asked.only = stored.keys.clone();
-        let all = select::differences(self, &base, &course.goal)?;
-        // With the kinds and languages that they need.
-        let (wanted, _) = select::wanted(self, &base, &course, all)?;
-        let rows: BTreeMap<EntryKey, Option<CatalogueRow>> =
-            wanted.into_iter().map(|(key, _, after)| (key, after)).collect();
-        if rows.is_empty() {
-            let report = Box::new(self.plan_along(&base, &course, stamp)?);
-            return Err(PublishError::NothingToDo { report }.into());
-        }
-        let rows = rows.into_iter().map(|(key, row)| {
-            (key.encode(), Some(row.map(|row| row.encode()).unwrap_or_default()))
-        });
-        let salt = self.header.salt();
-        let empty = map::build(&mut Vec::new(), salt, [])?;
-        stored.revisions = Some(map::edit(staged, salt, empty, rows.collect::<Vec<_>>())?);
-        stored.commit = Some(commit);
-        Ok(())
     }
 
     /// What a schedule would do, were its time now but for the clock.
@@ -259,6 +254,7 @@ impl Repository {
             Err(
                 error @ (PublishError::Needed { .. }
                 | PublishError::BadReplacement { .. }
+                | PublishError::NotAccepted { .. }
                 | PublishError::Empties { .. }),
             ) => Ok(Forecast { report: None, would_fail: Some(due::failure_of(&error, time_ms)) }),
             Err(error) => Err(error.into()),
@@ -276,7 +272,9 @@ impl Repository {
         passes_over: bool,
     ) -> Result<(Base, Course), PublishError> {
         let (base, mut course) = match stored.verb {
-            ScheduleVerb::Publish => self.pinned_course(channel, stored, nodes, stamp)?,
+            ScheduleVerb::Publish | ScheduleVerb::BringBack => {
+                self.pinned_course(channel, stored, nodes, stamp)?
+            }
             ScheduleVerb::Unpublish | ScheduleVerb::Retire => {
                 let leaving = Leaving {
                     seen: None,
@@ -310,6 +308,12 @@ impl Repository {
             let what = format!("the revisions of a schedule on {channel}");
             return Err(StoreError::Row { what }.into());
         };
+        // Approvals may be required since.
+        self.must_be_accepted(
+            channel,
+            &commit.to_string(),
+            &crate::repo::state::State::Commit(commit),
+        )?;
         let (mut rows, mut superseded) = (BTreeMap::new(), Vec::new());
         for entry in map::entries(nodes, root, b"")? {
             let (key, value) = entry?;
@@ -328,6 +332,11 @@ impl Repository {
         let mut course = publishing(channel, &commit.to_string(), commit, goal, stamp.time_ms);
         course.asked.only = stored.keys.clone();
         course.superseded = superseded;
+        if stored.verb == ScheduleVerb::BringBack {
+            // What is named comes back whatever keeps it off, and nothing keeps it off afterwards.
+            course.minds = Minds::TakenOff;
+            course.holds = HoldsAfter::AsIn(map::build(&mut Vec::new(), self.header.salt(), [])?);
+        }
         Ok((base, course))
     }
 
@@ -371,6 +380,23 @@ fn publishing(channel: &str, target: &str, commit: CommitId, goal: Goal, judged_
     course
 }
 
+/// Entries are named where they must be, and not too many.
+fn checked_keys(request: &ScheduleRequest) -> Result<(), ScheduleError> {
+    let steps = || std::iter::once(&request.step).chain(&request.then);
+    let found = steps().map(|step| step.keys.len()).sum();
+    let is_fine = |step: &ScheduleStep| step.verb == ScheduleVerb::Publish || !step.keys.is_empty();
+    if !steps().all(is_fine) {
+        return Err(ScheduleError::Keys { found: 0 });
+    }
+    if found > SCHEDULE_KEYS_MAX {
+        return Err(ScheduleError::Keys { found });
+    }
+    match steps().count() {
+        found if found > SCHEDULE_STEPS_MAX => Err(ScheduleError::Steps { found }),
+        _ => Ok(()),
+    }
+}
+
 fn ahead(at: &Moment, now_ms: u64) -> Result<(), ScheduleError> {
     if at.time_ms() > now_ms { Ok(()) } else { Err(ScheduleError::Past { at: at.clone() }) }
 }
@@ -411,7 +437,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<u64, ScheduleError> {
         let Write { channel, id, verb, staged } = write;
-        let nodes = staged.into_reachable(stored.revisions);
+        let nodes = staged.into_reachable(stored.maps());
         let swap = Swap {
             cell: cell::name(channel, id)?,
             expected,
@@ -453,6 +479,9 @@ impl Repository {
             message: stored.message,
             created_ms: stored.created_ms,
             failure: stored.failure,
+            then: stored.then.into_iter().map(ScheduleStep::from).collect(),
+            done: stored.done,
+            made: stored.made.unwrap_or(version),
             version,
         })
     }

@@ -4,10 +4,7 @@
 const KNOWN_MAX: usize = 500;
 
 /// The name of `known` that is close enough to `unknown` to be worth offering; the first of equals.
-pub(super) fn nearest<'k>(
-    unknown: &str,
-    known: impl IntoIterator<Item = &'k str>,
-) -> Option<&'k str> {
+pub fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
     // A third of the letters may differ, as in compilers' hints; one may always.
     let distance_max = (unknown.chars().count() / 3).clamp(1, 4);
     // Long names are someone's data, not a slip of the pen, and the distance is quadratic.

@@ -32,6 +32,16 @@ pub fn normalise(text: &str) -> Option<String> {
     (!slug.is_empty()).then(|| slug.to_owned())
 }
 
+/// The slug of a title, in which a slash is a slash: “3/4” becomes `3-4`. `None` when nothing is left.
+pub fn of_title(title: &str) -> Option<String> {
+    let title = title.trim();
+    if title.contains("://") {
+        normalise(title)
+    } else {
+        normalise(&title.replace(['/', '\\'], " "))
+    }
+}
+
 /// The slug with `-NUMBER` at its end, within the limit: what a clash is resolved with.
 pub fn suffixed(slug: &str, number: u64) -> String {
     let suffix = format!("-{number}");
@@ -52,11 +62,12 @@ fn cut(slug: &str, size_bytes_max: usize) -> &str {
     fitting.trim_end_matches('-')
 }
 
-/// A title may hold a slash (“km/h per hour”), but then it also holds spaces.
+/// A title may hold a slash (“km/h per hour”), but then it also holds spaces, or is a number (“3/4”).
 fn is_path(text: &str) -> bool {
+    let is_number = text.bytes().all(|byte| byte.is_ascii_digit() || b"/.,:-".contains(&byte));
     text.contains("://")
         || text.starts_with('/')
-        || (text.contains('/') && !text.contains(char::is_whitespace))
+        || (text.contains('/') && !text.contains(char::is_whitespace) && !is_number)
 }
 
 fn last_segment(url: &str) -> Option<Cow<'_, str>> {
@@ -126,6 +137,23 @@ mod tests {
         check("---", "(none)");
         check("", "(none)");
         check("///", "(none)");
+    }
+
+    #[test]
+    fn a_title_makes_an_address_that_a_person_would_have_chosen() {
+        let check = |title: &str, expected: &str| {
+            assert_eq!(of_title(title).as_deref(), Some(expected), "{title:?}");
+        };
+        check("3/4", "3-4");
+        check("3/4 of a pizza", "3-4-of-a-pizza");
+        check("km/h", "km-h");
+        check("and/or", "and-or");
+        check("½", "1-2");
+        check("1/2 + 1/4", "1-2-1-4");
+        check("C:\\temp", "c-temp");
+        check("/ divided by", "divided-by");
+        assert_eq!(normalise("3/4").as_deref(), Some("3-4"));
+        assert_eq!(normalise("math/arithmetic/3").as_deref(), Some("3"));
     }
 
     #[test]

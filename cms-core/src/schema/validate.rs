@@ -49,6 +49,7 @@ impl KindSchema {
         if !self.validator.is_valid(document) {
             self.explain(document, &mut violations);
         }
+        self.check_title(document, &mut violations);
         if violations.is_empty() { violations } else { sorted(violations) }
     }
 

@@ -94,7 +94,10 @@ pub async fn list(
             let (kind, after, rows_max) = (kind.as_ref(), after.as_ref(), page.rows_max);
             let rows = store.repository.templates(&state, kind, after, rows_max + 1)?;
             let rows: Vec<TemplateRow> = view(&rows);
-            Ok(Page::cut(rows, rows_max, |row| Pinned { state: pin.clone(), row: row.key.clone() }))
+            Ok(Page::cut(rows, page.list, rows_max, |row| Pinned {
+                state: pin.clone(),
+                row: row.key.clone(),
+            }))
         })
         .await?;
     Ok(listed(&found))

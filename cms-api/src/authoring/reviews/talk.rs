@@ -35,7 +35,7 @@ pub struct CommentText(String);
 impl<'de> Deserialize<'de> for CommentText {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         let text = String::deserialize(deserializer)?;
-        if text.trim().is_empty() || text.chars().count() > COMMENT_CHARS_MAX {
+        if cms_core::schema::title::is_blank(&text) || text.chars().count() > COMMENT_CHARS_MAX {
             let reason = format!("a comment has 1 to {COMMENT_CHARS_MAX} characters");
             return Err(serde::de::Error::custom(reason));
         }

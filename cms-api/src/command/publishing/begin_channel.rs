@@ -59,7 +59,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
             (Answers::Included, format!("/protected/{channel}/v1/channels/{channel}"))
         }
     };
-    let policy = ChannelPolicy { answers: policy, testing };
+    let policy = ChannelPolicy { answers: policy, testing, ..ChannelPolicy::default() };
     store.repository.begin_channel(&channel, policy, &by.stamp(""))?;
     Ok(Report { channel, answers, testing, path })
 }

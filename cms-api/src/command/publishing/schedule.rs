@@ -1,9 +1,9 @@
-//! `cms schedule`: publish, unpublish and retire at an instant; list, change, cancel, retry and run them.
+//! `cms schedule`: publish, unpublish, retire and bring back at an instant; list, change, cancel, retry and run them.
 
 use clap::{Args, ValueEnum};
 use cms_core::{
     model::moment::{Moment, MomentError},
-    repo::{ScheduleChange, ScheduleRequest, ScheduleVerb},
+    repo::{ScheduleChange, ScheduleRequest, ScheduleState, ScheduleStep, ScheduleVerb},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
@@ -17,7 +17,7 @@ use crate::{
     edge::problem::{Code, Problem},
     moment,
     store::Store,
-    views::scheduling::{RanSchedule, ScheduleFailure, ScheduleOutcome, ScheduleRow},
+    views::scheduling::{EmbargoEnded, RanSchedule, ScheduleFailure, ScheduleOutcome, ScheduleRow},
 };
 
 /// What to do with schedules.
@@ -30,7 +30,9 @@ pub enum Action {
     Unpublish,
     /// Take entries off for good
     Retire,
-    /// List what waits and what failed
+    /// Bring entries back that are off then, as they are now, and lift what keeps them off
+    BringBack,
+    /// List what waits and what failed; with --all what ran too
     List,
     /// Move a schedule to another instant (--at), or name what is merged now (--target main)
     Change,
@@ -69,6 +71,14 @@ pub struct Request {
     #[arg(long, value_name = "KEY")]
     #[serde(default)]
     pub replaced_by: Option<String>,
+    /// What to do after that at the same moment: `retire video/v1 replaced-by=video/v2`; may be repeated
+    #[arg(long, value_name = "STEP")]
+    #[serde(default)]
+    pub then: Vec<String>,
+    /// List what ran in the last 90 days too
+    #[arg(long)]
+    #[serde(default)]
+    pub all: bool,
     /// The channel; all where schedules are listed, else production
     #[arg(long)]
     #[serde(default)]
@@ -90,6 +100,9 @@ pub struct Report {
     pub would_fail: Option<ScheduleFailure>,
     /// What was run.
     pub ran: Vec<RanSchedule>,
+    /// Embargoes that ended.
+    #[serde(default)]
+    pub embargoes: Vec<EmbargoEnded>,
 }
 
 fn malformed(detail: impl std::fmt::Display) -> Problem {
@@ -119,15 +132,36 @@ impl Request {
 
     fn asked(&self, verb: ScheduleVerb, by: &By) -> Result<ScheduleRequest, Problem> {
         let at = self.moment()?.ok_or_else(|| malformed("--at says when; it is missing"))?;
-        Ok(ScheduleRequest {
-            channel: self.channel(),
-            verb,
-            target: self.target.clone().unwrap_or_else(publish::main),
-            keys: keys(&self.names)?,
-            replaced_by: self.replaced_by.as_deref().map(key).transpose()?,
-            at,
-            stamp: by.stamp(&self.message),
-        })
+        let target = self.target.clone().unwrap_or_else(publish::main);
+        let replaced_by = self.replaced_by.as_deref().map(key).transpose()?;
+        let step = ScheduleStep { verb, target, keys: keys(&self.names)?, replaced_by };
+        let then = self.then.iter().map(|text| self.step(text)).collect::<Result<_, _>>()?;
+        let (channel, stamp) = (self.channel(), by.stamp(&self.message));
+        Ok(ScheduleRequest { channel, step, then, at, stamp })
+    }
+
+    /// A further step as it is typed: a verb, entries, and what replaces them.
+    fn step(&self, text: &str) -> Result<ScheduleStep, Problem> {
+        let mut words = text.split_whitespace();
+        let verb = match words.next().unwrap_or_default() {
+            "publish" => ScheduleVerb::Publish,
+            "unpublish" => ScheduleVerb::Unpublish,
+            "retire" => ScheduleVerb::Retire,
+            "bring-back" => ScheduleVerb::BringBack,
+            other => {
+                let known = "`publish`, `unpublish`, `retire` or `bring-back` is expected";
+                return Err(malformed(format!("--then begins with {other:?}: {known}")));
+            }
+        };
+        let target = self.target.clone().unwrap_or_else(publish::main);
+        let mut step = ScheduleStep { verb, target, keys: Vec::new(), replaced_by: None };
+        for word in words {
+            match word.strip_prefix("replaced-by=") {
+                Some(replaced_by) => step.replaced_by = Some(key(replaced_by)?),
+                None => step.keys.push(key(word)?),
+            }
+        }
+        Ok(step)
     }
 
     fn change(&self, by: &By) -> Result<ScheduleChange, Problem> {
@@ -149,11 +183,18 @@ impl Request {
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let repository = &store.repository;
     let action = request.action;
-    let mut report = Report { action, schedules: Vec::new(), would_fail: None, ran: Vec::new() };
+    let mut report = Report {
+        action,
+        schedules: Vec::new(),
+        would_fail: None,
+        ran: Vec::new(),
+        embargoes: Vec::new(),
+    };
     let verb = match action {
         Action::Publish => ScheduleVerb::Publish,
         Action::Unpublish => ScheduleVerb::Unpublish,
         Action::Retire => ScheduleVerb::Retire,
+        Action::BringBack => ScheduleVerb::BringBack,
         Action::Change => {
             let changed = repository.change_schedule(&request.change(by)?)?;
             report.schedules.push(view(&changed.schedule));
@@ -161,7 +202,9 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
             return Ok(report);
         }
         Action::List => {
-            report.schedules = view(&repository.schedules(request.channel.as_deref())?);
+            let mut rows = repository.schedules(request.channel.as_deref())?;
+            rows.retain(|row| request.all || row.state != ScheduleState::Done);
+            report.schedules = view(&rows);
             return Ok(report);
         }
         Action::Cancel => {
@@ -178,7 +221,8 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
             return Ok(report);
         }
         Action::Run => {
-            report.ran = view(&repository.run_due(&by.stamp(&request.message))?.ran);
+            let due = repository.run_due(&by.stamp(&request.message))?;
+            (report.ran, report.embargoes) = (view(&due.ran), view(&due.embargoes));
             return Ok(report);
         }
     };
@@ -192,7 +236,9 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
 pub fn print(report: &Report, paper: &mut Paper) {
     match report.action {
         Action::List if report.schedules.is_empty() => paper.line("Nothing is scheduled."),
-        Action::Run if report.ran.is_empty() => paper.line("Nothing is due."),
+        Action::Run if report.ran.is_empty() && report.embargoes.is_empty() => {
+            paper.line("Nothing is due.")
+        }
         Action::Cancel => paper.line("Cancelled:"),
         Action::Retry => paper.line("To be run again:"),
         _ => {}
@@ -220,6 +266,13 @@ pub fn print(report: &Report, paper: &mut Paper) {
             ScheduleOutcome::Failed(failure) => print_failure(failure, paper),
         }
     }
+    for ended in &report.embargoes {
+        let what = match ended.sequence {
+            Some(sequence) => format!("is live as of version {sequence}"),
+            None => "may not go live for other reasons".to_owned(),
+        };
+        paper.line(format!("{}: its embargo ended, and it {what}", ended.keys.join(" ")));
+    }
 }
 
 fn print_row(row: &ScheduleRow, paper: &mut Paper) {
@@ -236,6 +289,17 @@ fn print_row(row: &ScheduleRow, paper: &mut Paper) {
         row.at,
         paper.ink(Ink::Faint, format!("{} {}", moment::iso(row.due_ms), clean(&row.author)))
     ));
+    for step in &row.done {
+        let what = match step.sequence {
+            Some(sequence) => format!("version {sequence}"),
+            None => "nothing to do".to_owned(),
+        };
+        let when = moment::iso(step.time_ms);
+        paper.line(format!("      done: {} {}: {what} at {when}", step.verb, step.keys.join(" ")));
+    }
+    for step in &row.then {
+        paper.line(format!("      then: {} {}", step.verb, step.keys.join(" ")));
+    }
     if let Some(failure) = &row.failure {
         paper.line(paper.ink(Ink::Warned, "      failed"));
         print_failure(failure, paper);

@@ -264,7 +264,9 @@ impl From<ScheduleError> for Problem {
         match error {
             ScheduleError::Past { .. }
             | ScheduleError::NotFailed { .. }
+            | ScheduleError::Steps { .. }
             | ScheduleError::Keys { .. } => told(Code::ScheduleRefused, &error),
+            ScheduleError::Over { .. } => told(Code::ScheduleOver, &error),
             ScheduleError::Unknown { .. } => told(Code::ScheduleUnknown, &error),
             ScheduleError::Moved { .. } => told(Code::Moved, &error),
             ScheduleError::Publish(error) => error.into(),

@@ -64,11 +64,12 @@ pub async fn handler(
 ) -> Result<Response, Problem> {
     let from = parameters.one::<SnapshotId>("from")?;
     let to = parameters.one::<SnapshotId>("to")?;
+    let list = parameters.list();
     let cursor = parameters.one::<Cursor>("cursor")?;
     parameters.finish(&["cursor", "from", "to"])?;
     let malformed = |detail: &str| Problem::new(Code::ParameterMalformed, detail);
     let (from, to) = from.zip(to).ok_or_else(|| malformed("`from` and `to` are needed"))?;
-    let after = cursor.map(|cursor| cursor.row::<EntryKey>()).transpose();
+    let after = cursor.map(|cursor| cursor.row_in::<EntryKey>(list)).transpose();
     let after = after.map_err(|error| malformed(&format!("`cursor`: {error}")))?;
     let page = app
         .core(move |store| {
@@ -81,7 +82,7 @@ pub async fn handler(
             )?;
             let more = found.len() > ROWS_A_PAGE;
             found.truncate(ROWS_A_PAGE);
-            let last = found.last().map(|change| Cursor::after(&change.key));
+            let last = found.last().map(|change| list.after(&change.key));
             let rows = found.iter().map(|change| row(store, change)).collect::<Result<_, _>>()?;
             Ok(Page { rows, next: last.filter(|_| more) })
         })

@@ -14,7 +14,7 @@ use crate::{
     edge::{
         cache::PRIVATE,
         extract::{PathOf, parsed},
-        page::Cursor,
+        page::{Cursor, List},
         problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
@@ -47,12 +47,12 @@ pub(crate) struct Versions {
 impl Versions {
     /// A page of rows of which one more than fits was asked for. It ends where a number does: a release has that of the
     /// version before it, and the next page begins below the last number.
-    pub(crate) fn page(mut versions: Vec<Version>) -> Self {
+    pub(crate) fn page(mut versions: Vec<Version>, list: List) -> Self {
         let last = versions.get(VERSIONS_A_PAGE - 1).map(|version| version.sequence);
         let end = versions.iter().rposition(|version| Some(version.sequence) == last);
         let more = end.is_some_and(|end| end + 1 < versions.len());
         versions.truncate(end.map_or(versions.len(), |end| end + 1));
-        let last = versions.last().map(|version| Cursor::after(version.sequence));
+        let last = versions.last().map(|version| list.after(version.sequence));
         Self { versions, next: last.filter(|_| more) }
     }
 }
@@ -109,18 +109,20 @@ pub async fn list(
     PathOf(channel): PathOf<String>,
     parameters: Parameters,
 ) -> Result<Response, Problem> {
+    let of = parameters.list();
     let before = before(parameters)?;
     let versions =
         app.core(move |store| rows(store, &channel, before, VERSIONS_A_PAGE + 1)).await?;
-    Ok(private(&Versions::page(versions)))
+    Ok(private(&Versions::page(versions, of)))
 }
 
 /// The version before which a page begins.
 pub(crate) fn before(mut parameters: Parameters) -> Result<Option<u64>, Problem> {
+    let list = parameters.list();
     let cursor = parameters.one::<Cursor>("cursor")?;
     parameters.finish(&["cursor"])?;
     cursor
-        .map(|cursor| cursor.row::<u64>())
+        .map(|cursor| cursor.row_in::<u64>(list))
         .transpose()
         .map_err(|error| Problem::new(Code::ParameterMalformed, format!("`cursor`: {error}")))
 }
@@ -166,15 +168,17 @@ mod tests {
         };
         let all = |top: u64| (1..=top).rev().map(version);
         let rows = VERSIONS_A_PAGE as u64;
-        let page = Versions::page(all(rows).collect());
+        let list = List::of("/versions", []);
+        let page = Versions::page(all(rows).collect(), list);
         assert_eq!((page.versions.len(), page.next.is_some()), (VERSIONS_A_PAGE, false));
-        let page = Versions::page(all(rows + 1).collect());
+        let page = Versions::page(all(rows + 1).collect(), list);
         assert_eq!((page.versions.len(), page.next.is_some()), (VERSIONS_A_PAGE, true));
         // A release has the number of the version before it.
-        let page = Versions::page(all(rows + 5).take(VERSIONS_A_PAGE).chain(all(6)).collect());
+        let page =
+            Versions::page(all(rows + 5).take(VERSIONS_A_PAGE).chain(all(6)).collect(), list);
         assert_eq!(page.versions.len(), VERSIONS_A_PAGE + 1);
         assert_eq!(page.versions.last().unwrap().sequence, 6);
         assert!(page.next.is_some());
-        assert!(Versions::page(Vec::new()).next.is_none());
+        assert!(Versions::page(Vec::new(), list).next.is_none());
     }
 }

@@ -1,10 +1,11 @@
-//! What a channel's learners get, decided before its first publish and for good.
+//! What a channel's learners get, decided before its first publish and for good; and whether what was under
+//! embargo goes live by itself, which may be decided anew.
 //!
 //! A channel that includes answers has a space of its own: nothing of it is ever in the public one, and whoever reads
 //! it reads through [`Repository::at_channel`].
 //!
 //! Invariants:
-//! 1. A channel's policy never changes: a snapshot that mixed both would give away what others keep back. The first
+//! 1. Whether a channel has answers never changes: a snapshot that mixed both would give away what others keep back. The first
 //!    publish settles the policy of a channel that was not begun with one.
 
 use serde::{Deserialize, Serialize};
@@ -36,6 +37,9 @@ pub struct ChannelPolicy {
     /// Whether it is for trying things out and has no learners: then what nobody approved may go there.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
     pub testing: bool,
+    /// Whether the server publishes an entry when its embargo ends, without being asked again.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub publishes_embargoed: bool,
 }
 
 impl ChannelPolicy {
@@ -113,6 +117,38 @@ impl Repository {
         match outcomes[..] {
             [Outcome::Applied(_)] => Ok(()),
             _ => Err(begun()),
+        }
+    }
+
+    /// Says whether the server publishes on a channel what is not under embargo any more.
+    ///
+    /// # Errors
+    /// [`PublishError::UnknownChannel`] when nothing was published on it or begun, [`PublishError::Moved`] when
+    /// someone else changed it meanwhile.
+    pub fn set_publishes_embargoed(
+        &self,
+        channel: &str,
+        publishes_embargoed: bool,
+        stamp: &Stamp,
+    ) -> Result<ChannelPolicy, PublishError> {
+        let cell = policy_cell(channel)?;
+        let known = self.stored_record::<ChannelPolicy>(cell.clone())?;
+        let Some(known) = known else {
+            return Err(PublishError::UnknownChannel { channel: channel.to_owned() });
+        };
+        let policy = ChannelPolicy { publishes_embargoed, ..known.value };
+        let word = if publishes_embargoed { "publish" } else { "wait" };
+        let audit = stamp.audit("set-embargoes", &[("channel", channel), ("embargoes", word)]);
+        let transaction = Transaction {
+            operation: stamp.operation,
+            objects: Vec::new(),
+            swaps: vec![put_record(cell, Expected::Version(known.version), &policy)],
+            audit: Some(audit),
+        };
+        let outcomes = self.engine.commit(vec![transaction]).map_err(StoreError::from)?;
+        match outcomes[..] {
+            [Outcome::Applied(_)] => Ok(policy),
+            _ => Err(self.moved(channel)?),
         }
     }
 

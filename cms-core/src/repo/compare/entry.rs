@@ -5,15 +5,25 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        content::{catalogue, kinds::Kinds, objects::StoreError},
-        open::Repository,
-        state::State,
+        branch::{DRAFT_PREFIX, branch_head},
+        content::{
+            catalogue::{self, CatalogueRow, RowState},
+            kinds::Kinds,
+            objects::StoreError,
+        },
+        draft::DraftId,
+        open::{MAIN, Repository},
+        state::{ResolveError, State},
     },
     page::{DifferenceSide, side},
 };
 use crate::{
     document::{DocumentDiff, Shape, diff},
-    model::key::EntryKey,
+    model::{
+        id::{NodeId, RevisionId},
+        key::EntryKey,
+        revision::RevisionState,
+    },
     schema::{KindSchema, Modernised, pointer},
 };
 
@@ -65,6 +75,26 @@ pub(in crate::repo) fn rename_for_diff(
     renamed.collect()
 }
 
+/// A version of an entry.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Version {
+    /// As a state has it.
+    State(State),
+    /// A revision of its history.
+    Revision(RevisionId),
+}
+
+impl From<State> for Version {
+    fn from(state: State) -> Self {
+        Self::State(state)
+    }
+}
+
+/// Fewest hex digits that may stand for a revision.
+const PREFIX_DIGITS_MIN: usize = 8;
+/// Versions of a history that are looked through for the beginning of an id.
+const VERSIONS_LOOKED_AT_MAX: usize = 10_000;
+
 /// Two states of one entry, with what is needed to tell them apart.
 struct Sides {
     difference: EntryDifference,
@@ -73,15 +103,59 @@ struct Sides {
 }
 
 impl Repository {
-    /// What changed within an entry or translation between two states, by the newer one's schema; none
+    /// The version of an entry that a text names: a revision of it, by its id or the beginning of one that
+    /// its history at `main` has; a draft, by its name alone; or any state.
+    ///
+    /// # Errors
+    /// [`ResolveError`] when it names none or several.
+    pub fn version_of(&self, key: &EntryKey, text: &str) -> Result<Version, ResolveError> {
+        if let Some(id) = self.revision_named(key, text)? {
+            return Ok(Version::Revision(id));
+        }
+        match self.resolve(text) {
+            Err(ResolveError::Unknown { .. }) if text.parse::<DraftId>().is_ok() => {
+                let unknown = || ResolveError::Unknown { text: text.to_owned() };
+                let state = self.resolve(&format!("{DRAFT_PREFIX}{text}"));
+                state.map(Version::State).map_err(|_| unknown())
+            }
+            other => other.map(Version::State),
+        }
+    }
+
+    fn revision_named(
+        &self,
+        key: &EntryKey,
+        text: &str,
+    ) -> Result<Option<RevisionId>, ResolveError> {
+        let is_hex = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
+        if !is_hex || text.len() < PREFIX_DIGITS_MIN {
+            return Ok(None);
+        }
+        if let Ok(id) = text.parse::<RevisionId>() {
+            return match self.revision(id) {
+                Ok(revision) => Ok((revision.key == *key).then_some(id)),
+                Err(StoreError::Missing { .. }) => Ok(None),
+                Err(error) => Err(error.into()),
+            };
+        }
+        let main = self.resolve(MAIN)?;
+        let history = self.entry_log(&main, key, VERSIONS_LOOKED_AT_MAX)?.unwrap_or_default();
+        let mut found = history.iter().filter(|row| row.revision.to_string().starts_with(text));
+        match (found.next(), found.next()) {
+            (Some(_), Some(_)) => Err(ResolveError::Ambiguous { text: text.to_owned() }),
+            (found, _) => Ok(found.map(|row| row.revision)),
+        }
+    }
+
+    /// What changed within an entry or translation between two versions, by the newer one's schema; none
     /// when neither has it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn entry_difference(
         &self,
-        before: &State,
-        after: &State,
+        before: &Version,
+        after: &Version,
         key: &EntryKey,
     ) -> Result<Option<EntryDifference>, StoreError> {
         Ok(self.entry_sides(before, after, key)?.map(|sides| sides.difference))
@@ -94,8 +168,8 @@ impl Repository {
     /// [`StoreError`] when the store can't be read.
     pub fn entry_patch(
         &self,
-        before: &State,
-        after: &State,
+        before: &Version,
+        after: &Version,
         key: &EntryKey,
     ) -> Result<Option<Value>, StoreError> {
         let Some(sides) = self.entry_sides(before, after, key)? else { return Ok(None) };
@@ -114,13 +188,12 @@ impl Repository {
 
     fn entry_sides(
         &self,
-        before: &State,
-        after: &State,
+        before: &Version,
+        after: &Version,
         key: &EntryKey,
     ) -> Result<Option<Sides>, StoreError> {
-        let (left, right) = (self.roots(before)?, self.roots(after)?);
-        let was = catalogue::row(&*self.source, left.catalogue, key)?;
-        let is = catalogue::row(&*self.source, right.catalogue, key)?;
+        let (was, left) = self.version_row(before, key)?;
+        let (is, right) = self.version_row(after, key)?;
         if was.is_none() && is.is_none() {
             return Ok(None);
         }
@@ -130,9 +203,9 @@ impl Repository {
             Ok(document.map(|id| self.document(id)).transpose()?.unwrap_or(Value::Null))
         };
         let kind = match key.locale() {
-            None => match Kinds::at(self, right.catalogue).get(key.kind())? {
+            None => match Kinds::at(self, right).get(key.kind())? {
                 Some(kind) => Some(kind),
-                None => Kinds::at(self, left.catalogue).get(key.kind())?,
+                None => Kinds::at(self, left).get(key.kind())?,
             },
             Some(_) => None,
         };
@@ -142,5 +215,31 @@ impl Repository {
         let diff = diff(shape, &base, &newer);
         let difference = EntryDifference { key: key.clone(), before, after, renamed, diff };
         Ok(Some(Sides { difference, document: base }))
+    }
+    /// The entry's row in a version, and the catalogue whose kinds it is read by.
+    fn version_row(
+        &self,
+        version: &Version,
+        key: &EntryKey,
+    ) -> Result<(Option<CatalogueRow>, NodeId), StoreError> {
+        match version {
+            Version::State(state) => {
+                let catalogue = self.roots(state)?.catalogue;
+                Ok((catalogue::row(&*self.source, catalogue, key)?, catalogue))
+            }
+            Version::Revision(id) => {
+                let state = match self.revision(*id)?.state {
+                    RevisionState::Resolved(document) => RowState::Resolved(document),
+                    RevisionState::Conflicted(_) => RowState::Conflicted,
+                    RevisionState::Deleted => RowState::Deleted,
+                };
+                // A revision belongs to no catalogue of its own; people read it by today's kinds.
+                let main = branch_head(self, MAIN)?;
+                let main =
+                    main.ok_or_else(|| StoreError::Row { what: "the branch main".into() })?;
+                let catalogue = self.commit_of(main.commit)?.catalogue;
+                Ok((Some(CatalogueRow { state, revision: *id }), catalogue))
+            }
+        }
     }
 }

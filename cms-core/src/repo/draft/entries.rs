@@ -26,7 +26,7 @@ use crate::{
         id::CommitId,
         key::{EntryKey, Kind},
     },
-    schema::{Role, translation::Translation},
+    schema::{Role, slug, translation::Translation},
 };
 
 /// A lost race is run again so often before it is told.
@@ -219,6 +219,41 @@ impl DraftEntries<'_> {
         Ok(())
     }
 
+    /// Gives a new entry a slug that none of its siblings has.
+    pub(super) fn tell_apart(
+        &mut self,
+        child: &EntryKey,
+        parent: &EntryKey,
+    ) -> Result<(), EntryError> {
+        let Some(kind) = self.kinds.get(child.kind())? else { return Ok(()) };
+        let document = self.document(child)?;
+        let Some(own) = kind.schema.slug(&document) else { return Ok(()) };
+        let Some(parent_kind) = self.kinds.get(parent.kind())? else { return Ok(()) };
+        let facts = Facts::of(&parent_kind.schema, &self.document(parent)?);
+        let mut taken = BTreeSet::new();
+        for sibling in facts.children().filter(|sibling| *sibling != child) {
+            let other = self.kinds.get(sibling.kind())?;
+            let Some(other) = other.filter(|other| other.schema.letter() == kind.schema.letter())
+            else {
+                continue;
+            };
+            match self.document(sibling) {
+                Ok(found) => taken.extend(other.schema.slug(&found).map(str::to_owned)),
+                // What is not there takes no address.
+                Err(EntryError::Unknown { .. }) => {}
+                Err(error) => return Err(error),
+            }
+        }
+        let mut numbered = (2..).map(|number| slug::suffixed(own, number));
+        if taken.contains(own)
+            && let Some(free) = numbered.find(|slug| !taken.contains(slug))
+        {
+            let document = kind.schema.with_slug(&document, &free);
+            self.put(child.clone(), &document);
+        }
+        Ok(())
+    }
+
     pub(super) fn take_out(
         &mut self,
         child: &EntryKey,
@@ -351,7 +386,9 @@ impl Repository {
                 entries.put(copy.clone(), &document);
             }
             translations = entries.put_copied_translations(&copies, None)?;
-            into.map_or(Ok(()), |place| entries.put_in(copy, place))
+            let Some(place) = into else { return Ok(()) };
+            entries.put_in(copy, place)?;
+            entries.tell_apart(copy, &place.parent)
         })?;
         let copy = copies.get(key).cloned();
         let copy = copy.ok_or_else(|| EntryError::Unknown { key: key.clone() })?;

@@ -14,6 +14,7 @@ use crate::repo::{
 use crate::{
     engine::{Cell, CellName, CellQuery, Expected, PAGE_ROWS_MAX, Swap},
     model::id::CommitId,
+    schema::title::is_blank,
 };
 
 const TITLE_SIZE_BYTES_MAX: usize = 500;
@@ -152,7 +153,7 @@ fn is_person(text: &str) -> bool {
 }
 
 fn checked_title(title: String) -> Result<String, DraftError> {
-    if title.trim().is_empty() || title.len() > TITLE_SIZE_BYTES_MAX {
+    if is_blank(&title) || title.len() > TITLE_SIZE_BYTES_MAX {
         let reason = format!("a draft's title has 1 to {TITLE_SIZE_BYTES_MAX} bytes");
         return Err(DraftError::Refused { reason });
     }

@@ -140,7 +140,10 @@ impl Repository {
         new: &FromTemplate,
         stamp: &Stamp,
     ) -> Result<Copied, EntryError> {
-        let slug = slug::normalise(new.slug.as_ref().unwrap_or(&new.title));
+        let slug = match &new.slug {
+            Some(slug) => slug::normalise(slug),
+            None => slug::of_title(&new.title),
+        };
         let mut made = None;
         let committed = self.edit_draft(draft, stamp, &mut |entries| {
             let model = model(entries, &new.template)?;
@@ -163,6 +166,9 @@ impl Repository {
             let translations = entries.put_copied_translations(&copies, Some(&copy))?;
             if let Some(place) = &new.into {
                 entries.put_in(&copy, place)?;
+                if new.slug.is_none() {
+                    entries.tell_apart(&copy, &place.parent)?;
+                }
             }
             made = Some((copy, copies, translations));
             Ok(())

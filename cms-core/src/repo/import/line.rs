@@ -360,7 +360,7 @@ fn normalised(
 ) -> Value {
     let Some(written) = kind.slug(&document) else { return document };
     let made = slug::normalise(written)
-        .or_else(|| slug::normalise(kind.title(&document)?))
+        .or_else(|| slug::of_title(kind.title(&document)?))
         .or_else(|| slug::normalise(key.id()))
         .unwrap_or_else(|| key.id().to_owned());
     if made == written {

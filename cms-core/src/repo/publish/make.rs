@@ -16,6 +16,7 @@ use serde_json::Value;
 use super::{
     Base, Course, HeldBack, LeftOut,
     made::{Made, RowChange},
+    plain_links,
     spread::{Changed, Spread, rows_before},
 };
 use crate::{
@@ -39,7 +40,7 @@ use crate::{
         publish::project::{Carried, Delivered, Own, Parts, stored_summary},
     },
     schema::{
-        Violation,
+        Link, Violation,
         translation::{Translation, Untranslated, translate},
     },
 };
@@ -396,7 +397,13 @@ impl Work<'_, '_, '_> {
         };
         let source_carried = self.carried(None, live_source.as_ref(), &source_embedded)?;
         let source = self.write(&source_own, &source_carried, &source_locale);
-        let left_out = self.left_out(&source_carried);
+        let mut left_out = self.left_out(&source_carried);
+        if is_anew {
+            let named = self.not_live()?;
+            let left =
+                |link: &Link| LeftOut { parent: self.key.clone(), child: link.target.clone() };
+            left_out.extend(named.into_iter().map(left));
+        }
         let mut made = BTreeMap::from([(None, source)]);
         let locales = self.locales(is_anew)?;
         self.read_translations_ahead(&locales, is_anew)?;
@@ -529,11 +536,31 @@ impl Work<'_, '_, '_> {
     /// A document as learners get it; its rubrics are kept for it.
     fn own(&mut self, document: &Value) -> Result<Result<Own, Vec<Violation>>, StoreError> {
         let (repository, answers) = (self.maker.repository, self.maker.base.answers);
+        let linked;
+        let document = match &*self.not_live()? {
+            [] => document,
+            links => {
+                linked = plain_links::without(document, links);
+                &linked
+            }
+        };
         let own = Own::of(repository, answers, &self.kind.schema, document)?;
         Ok(own.map(|(own, rubrics)| {
             self.rubrics.extend(rubrics);
             own
         }))
+    }
+
+    /// The plain links to what learners do not have.
+    fn not_live(&self) -> Result<Vec<&Link>, StoreError> {
+        let mut found = Vec::new();
+        for link in self.facts.links.iter().filter(|link| plain_links::is_plain(link.role)) {
+            let row = self.maker.graph.row(&link.target)?;
+            if row.and_then(|row| row.document()).is_none() {
+                found.push(link);
+            }
+        }
+        Ok(found)
     }
 
     fn write(&self, own: &Own, carried: &CarriedParts, locale: &Locale) -> Delivered {

@@ -76,7 +76,7 @@ pub struct HeldBack {
     pub is_live: bool,
 }
 
-/// A child that its container went live without.
+/// A child that its container went live without, or an entry that another one names and that is under embargo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
     /// The container.

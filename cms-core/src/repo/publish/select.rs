@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{
     Base, Course, EntryChange, Goal, HeldBack, HoldsAfter, Minds, PublishError, by_kind,
-    examine::Examiner, needs::Needs,
+    examine::Examiner, needs::Needs, plain_links,
 };
 use crate::{
     map::{self, Staging},
@@ -116,7 +116,7 @@ pub(in crate::repo) fn select<'a>(
     let examiner = Examiner::new(repository, [&live, &kinds], course.judged_ms, base.answers);
     sorted.take(examiner.beside(left).examine(others)?);
     let Sorted { mut accepted, mut held } = sorted;
-    hold_back_dangling(repository, base, &mut accepted, &mut held)?;
+    hold_back_dangling(repository, &kinds, base, course, &mut accepted, &mut held)?;
     by_kind::add(repository, base, [&live, &kinds], &mut accepted, &mut held)?;
     let held_back = held
         .into_values()
@@ -314,10 +314,13 @@ impl Candidate {
 }
 
 /// Holds back entries with links, other than to children, that lead to nothing live; doing so may
-/// break the links of others, so it goes on until nothing more falls.
+/// break the links of others, so it goes on until nothing more falls. A plain link to what is under
+/// embargo is left out instead.
 fn hold_back_dangling(
     repository: &Repository,
+    kinds: &Kinds<'_>,
     base: &Base,
+    course: &Course,
     accepted: &mut BTreeMap<EntryKey, Candidate>,
     held: &mut BTreeMap<EntryKey, (Candidate, Vec<Violation>)>,
 ) -> Result<(), StoreError> {
@@ -325,7 +328,7 @@ fn hold_back_dangling(
         let mut fallen: Vec<(EntryKey, Vec<Violation>)> = Vec::new();
         for (key, candidate) in accepted.iter() {
             let links = candidate.facts.after.iter().flat_map(|facts| &facts.links);
-            let mut violations = Vec::new();
+            let mut dangling = Vec::new();
             for link in links.filter(|link| link.role != Role::Contains) {
                 let is_live = match accepted.get(&link.target) {
                     Some(target) => target.is_live_after(),
@@ -335,14 +338,20 @@ fn hold_back_dangling(
                     }
                 };
                 if !is_live {
-                    let message = format!("{} is not published", link.target);
-                    violations.push(Violation::new(
-                        link.pointer.clone(),
-                        ViolationCode::DanglingLink,
-                        message,
-                    ));
+                    dangling.push(link);
                 }
             }
+            if dangling.is_empty() {
+                continue;
+            }
+            let missed = plain_links::missed(repository, kinds, course, candidate, dangling)?;
+            let violations: Vec<Violation> = missed
+                .into_iter()
+                .map(|link| {
+                    let message = format!("{} is not published", link.target);
+                    Violation::new(link.pointer.clone(), ViolationCode::DanglingLink, message)
+                })
+                .collect();
             if !violations.is_empty() {
                 fallen.push((key.clone(), violations));
             }

@@ -5,13 +5,16 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use parking_lot::Mutex;
 use rayon::prelude::*;
 
-use super::{Base, Selection, delivered_rows};
+use super::{Base, Selection, delivered_rows, plain_links::is_plain};
 use crate::{
     engine::widely,
     model::key::{EntryKey, Locale},
     repo::{
         commit::check::home,
-        content::{graph::Graph, languages::language_of, objects::StoreError},
+        content::{
+            backlinks, catalogue::CatalogueRow, graph::Graph, languages::language_of,
+            objects::StoreError,
+        },
         open::Repository,
     },
     schema::Place,
@@ -106,7 +109,10 @@ pub(super) fn spread(
         read_ahead(graph, selection)?;
     }
     let standing = Standing::of(graph);
-    let changed = changed(graph, selection)?;
+    let mut changed = changed(graph, selection)?;
+    if base.head.is_some() {
+        link_up(graph, selection, &mut changed)?;
+    }
     let mut spread = Spread {
         layers: Vec::new(),
         fallen: BTreeSet::new(),
@@ -190,6 +196,29 @@ fn changed(
         }
     }
     Ok(changed)
+}
+
+/// Entries that name one that comes to be live did without that link, and are made anew.
+fn link_up(
+    graph: &Graph<'_>,
+    selection: &Selection,
+    changed: &mut HashMap<EntryKey, Changed>,
+) -> Result<(), StoreError> {
+    let has = |row: Option<CatalogueRow>| row.is_some_and(|row| row.document().is_some());
+    for candidate in selection.accepted.values() {
+        let comes = !has(candidate.before) && has(candidate.after);
+        if candidate.key.locale().is_some() || !comes {
+            continue;
+        }
+        let nodes = graph.nodes;
+        for (user, role) in backlinks::sources(nodes, graph.roots.backlinks, &candidate.key, None)?
+        {
+            if is_plain(role) {
+                changed.entry(user).or_default().document = true;
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Finds what comes to stand and what falls, downward from each change of what is carried.

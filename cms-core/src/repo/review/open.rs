@@ -6,10 +6,13 @@ use super::{
     DESCRIPTION_SIZE_BYTES_MAX, REVIEWERS_MAX, ReviewError, ReviewId, ReviewState,
     TITLE_SIZE_BYTES_MAX, stored::StoredReview, view::Review,
 };
-use crate::repo::{
-    draft::{DraftId, bring::BringError, record::DraftState},
-    open::Repository,
-    stamp::Stamp,
+use crate::{
+    repo::{
+        draft::{DraftId, bring::BringError, record::DraftState},
+        open::Repository,
+        stamp::Stamp,
+    },
+    schema::title::is_blank,
 };
 
 /// A review to open.
@@ -48,7 +51,7 @@ fn checked_text(what: &str, text: String, size_bytes_max: usize) -> Result<Strin
 }
 
 fn checked_title(title: String) -> Result<String, ReviewError> {
-    if title.trim().is_empty() {
+    if is_blank(&title) {
         return Err(ReviewError::Refused { reason: "a review has a title".to_owned() });
     }
     checked_text("title", title, TITLE_SIZE_BYTES_MAX)
@@ -56,7 +59,7 @@ fn checked_title(title: String) -> Result<String, ReviewError> {
 
 fn checked_reviewers(reviewers: Vec<String>) -> Result<BTreeSet<String>, ReviewError> {
     let named = |person: &String| {
-        !person.trim().is_empty() && person.len() <= 400 && !person.chars().any(char::is_control)
+        !is_blank(person) && person.len() <= 400 && !person.chars().any(char::is_control)
     };
     if reviewers.len() > REVIEWERS_MAX || !reviewers.iter().all(named) {
         let reason = format!("reviewers are at most {REVIEWERS_MAX} people, each by a name");

@@ -10,6 +10,7 @@ use crate::repo::{
     open::Repository,
     stamp::Stamp,
 };
+use crate::schema::title::is_blank;
 
 /// Where a comment goes.
 #[derive(Debug, Clone)]
@@ -23,7 +24,7 @@ pub enum Place {
 }
 
 fn checked(text: &str) -> Result<(), ReviewError> {
-    if !text.trim().is_empty() && text.len() <= COMMENT_SIZE_BYTES_MAX {
+    if !is_blank(text) && text.len() <= COMMENT_SIZE_BYTES_MAX {
         return Ok(());
     }
     let reason = format!("a comment has 1 to {COMMENT_SIZE_BYTES_MAX} bytes");

@@ -3,7 +3,9 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{ScheduleError, ScheduleFailure, ScheduleState, ScheduleVerb};
+use super::{
+    ScheduleError, ScheduleFailure, ScheduleState, ScheduleVerb, StepDone, steps::StoredStep,
+};
 use crate::{
     engine::{CellName, CellQuery, NameError, PAGE_ROWS_MAX},
     map,
@@ -45,9 +47,19 @@ pub(super) struct StoredSchedule {
     pub(super) message: String,
     pub(super) created_ms: u64,
     pub(super) failure: Option<ScheduleFailure>,
+    /// Where in the engine's order it was made; while it has not been written again, its cell's version is that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub(super) made: Option<u64>,
+    /// What it does after that, in order.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) then: Vec<StoredStep>,
+    /// What it did.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub(super) done: Vec<StepDone>,
 }
 
 /// A schedule as it was found.
+#[derive(Clone)]
 pub(super) struct Found {
     pub(super) channel: String,
     pub(super) id: String,
@@ -64,6 +76,16 @@ impl StoredSchedule {
         let what = || StoreError::Row { what: format!("the schedule {id}") };
         let stored: Self = serde_json::from_slice(value).map_err(|_| what())?;
         if stored.format == FORMAT { Ok(stored) } else { Err(what()) }
+    }
+
+    /// Has it wait once more, unless it is over.
+    pub(super) fn waits_again(&mut self, id: &str, version: u64) -> Result<(), ScheduleError> {
+        if self.state == ScheduleState::Done {
+            return Err(ScheduleError::Over { id: id.to_owned() });
+        }
+        (self.state, self.failure) = (ScheduleState::Pending, None);
+        self.made.get_or_insert(version);
+        Ok(())
     }
 
     /// Whether it runs whole or not at all, for it names what it is about.
@@ -130,12 +152,13 @@ impl Repository {
     ) -> Result<Vec<(String, EntryKey, CatalogueRow)>, StoreError> {
         let mut rows = Vec::new();
         for found in self.schedule_cells(None)? {
-            let Some(root) = found.stored.revisions else { continue };
-            for entry in map::entries(&*self.source, root, b"")? {
-                let (key, value) = entry?;
-                if !value.is_empty() {
-                    let row = catalogue::decoded_row(&key, &value)?;
-                    rows.push((found.id.clone(), catalogue::decoded_key(&key)?, row));
+            for root in found.stored.maps() {
+                for entry in map::entries(&*self.source, root, b"")? {
+                    let (key, value) = entry?;
+                    if !value.is_empty() {
+                        let row = catalogue::decoded_row(&key, &value)?;
+                        rows.push((found.id.clone(), catalogue::decoded_key(&key)?, row));
+                    }
                 }
             }
         }

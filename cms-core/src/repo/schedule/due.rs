@@ -3,8 +3,9 @@
 use serde::Serialize;
 
 use super::{
-    REASON_SIZE_BYTES_MAX, REASONS_MAX, REASONS_OF_ENTRY_MAX, Reason, ScheduleError,
-    ScheduleFailure, ScheduleReason, ScheduleRow, ScheduleState, cell,
+    EmbargoEnded, REASON_SIZE_BYTES_MAX, REASONS_MAX, REASONS_OF_ENTRY_MAX, Reason,
+    SCHEDULE_STEPS_MAX, ScheduleError, ScheduleFailure, ScheduleReason, ScheduleRow, ScheduleState,
+    cell,
     cell::{Found, StoredSchedule},
 };
 use crate::{
@@ -19,14 +20,20 @@ use crate::{
     schema::{Violation, ViolationCode},
 };
 
+/// How long a schedule that ran stays listed, in milliseconds: 90 days.
+const DONE_KEPT_MS: u64 = 90 * 24 * 60 * 60 * 1000;
+/// The steps of an attempt that forget begin here, above those that run.
+const FORGETTING: u64 = 1 << 32;
 /// A lost race for the channel is run again so often before it is left for the next time.
 const ATTEMPTS_MAX: usize = 16;
 
 /// What running what is due came to.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DueReport {
-    /// The schedules that were run, in the order in which they were due.
+    /// The steps of schedules that were run, in the order in which they were.
     pub ran: Vec<RanSchedule>,
+    /// The embargoes that ended, and what came of them.
+    pub embargoes: Vec<EmbargoEnded>,
     /// When the next one is due, in milliseconds since 1970-01-01T00:00:00Z.
     pub next_due_ms: Option<u64>,
 }
@@ -71,12 +78,13 @@ enum Attempt {
 }
 
 impl Repository {
-    /// When the next schedule is due, in milliseconds since 1970-01-01T00:00:00Z.
+    /// When the next schedule is due, or the next embargo ends by itself, in milliseconds since
+    /// 1970-01-01T00:00:00Z, as it is at a time.
     ///
     /// # Errors
     /// [`ScheduleError`] when the store can't be read.
-    pub fn next_due(&self) -> Result<Option<u64>, ScheduleError> {
-        let mut next: Option<u64> = None;
+    pub fn next_due(&self, now_ms: u64) -> Result<Option<u64>, ScheduleError> {
+        let mut next = self.next_embargo(now_ms)?;
         for found in self.schedule_cells(None)? {
             if found.stored.state == ScheduleState::Pending {
                 let due_ms = found.stored.moment(&found.id)?.time_ms();
@@ -99,38 +107,90 @@ impl Repository {
         for found in self.schedule_cells(None)? {
             let due_ms = found.stored.moment(&found.id)?.time_ms();
             if found.stored.state == ScheduleState::Pending && due_ms <= stamp.time_ms {
-                due.push((due_ms, found));
+                due.push((due_ms, found.stored.made.unwrap_or(found.version), found));
             }
         }
-        due.sort_by(|(a_ms, a), (b_ms, b)| {
-            (a_ms, &a.channel, &a.id).cmp(&(b_ms, &b.channel, &b.id))
-        });
+        due.sort_by(|(a_ms, a, _), (b_ms, b, _)| (a_ms, a).cmp(&(b_ms, b)));
         let (mut ran, mut failed) = (Vec::new(), None);
-        for (number, (_, found)) in (1..).zip(due) {
+        for (number, (_, _, found)) in (1..).zip(due) {
+            let run = Stamp { operation: stamp.step(number), ..stamp.clone() };
+            // One that can't be dealt with must not keep the others from running.
+            if let Err(error) = self.run_steps(found, &run, &mut ran) {
+                failed = failed.or(Some(error));
+            }
+        }
+        let embargoes = match self.publish_embargoed(stamp) {
+            Ok(embargoes) => embargoes,
+            Err(error) => {
+                failed = failed.or(Some(error));
+                Vec::new()
+            }
+        };
+        self.forget_done(stamp)?;
+        match failed {
+            Some(error) if ran.is_empty() && embargoes.is_empty() => Err(error),
+            // What ran is told; what did not is still due, and its error comes again.
+            _ => Ok(DueReport { ran, embargoes, next_due_ms: self.next_due(stamp.time_ms)? }),
+        }
+    }
+
+    /// Runs the steps of one that is due, in order, until one fails or none is left.
+    fn run_steps(
+        &self,
+        mut found: Found,
+        stamp: &Stamp,
+        ran: &mut Vec<RanSchedule>,
+    ) -> Result<(), ScheduleError> {
+        let this = self.at_channel(&found.channel).map_err(PublishError::from)?;
+        for number in 1..=SCHEDULE_STEPS_MAX as u64 {
             let run = Stamp {
                 author: found.stored.author.clone(),
                 time_ms: stamp.time_ms,
                 message: found.stored.message.clone(),
                 operation: stamp.step(number),
             };
-            let (channel, id) = (found.channel.clone(), found.id.clone());
-            let row = self.schedule_row(&channel, &id, found.stored.clone(), found.version)?;
-            let this = self.at_channel(&channel).map_err(PublishError::from)?;
-            match this.run_schedule(&found, &run) {
-                Ok(Some(outcome)) => ran.push(RanSchedule { schedule: row, outcome }),
-                Ok(None) => {}
-                // One that can't be dealt with must not keep the others from running.
-                Err(error) => failed = failed.or(Some(error)),
+            let Found { channel, id, stored, version } = found.clone();
+            let schedule = self.schedule_row(&channel, &id, stored, version)?;
+            let Some(outcome) = this.run_schedule(&found, &run)? else { return Ok(()) };
+            ran.push(RanSchedule { schedule, outcome });
+            let (stored, version) = match self.stored(&channel, &id, None) {
+                Err(ScheduleError::Unknown { .. }) => return Ok(()),
+                other => other?,
+            };
+            let is_due = stored.moment(&id)?.time_ms() <= stamp.time_ms;
+            if stored.state != ScheduleState::Pending || !is_due {
+                return Ok(());
             }
+            found = Found { channel, id, stored, version };
         }
-        match failed {
-            Some(error) if ran.is_empty() => Err(error),
-            // What ran is told; what did not is still due, and its error comes again.
-            _ => Ok(DueReport { ran, next_due_ms: self.next_due()? }),
-        }
+        Ok(())
     }
 
-    /// Runs one; none when someone else did, or it was changed or cancelled meanwhile.
+    /// Forgets the schedules that ran long ago.
+    fn forget_done(&self, stamp: &Stamp) -> Result<(), ScheduleError> {
+        for (number, found) in (0..).zip(self.schedule_cells(None)?) {
+            let done_ms = found.stored.done_ms();
+            if done_ms.is_none_or(|done_ms| done_ms.saturating_add(DONE_KEPT_MS) > stamp.time_ms) {
+                continue;
+            }
+            let swap = Swap {
+                cell: cell::name(&found.channel, &found.id)?,
+                expected: Expected::Version(found.version),
+                value: SwapValue::Delete,
+            };
+            let transaction = Transaction {
+                operation: stamp.step(FORGETTING + number),
+                objects: Vec::new(),
+                swaps: vec![swap],
+                audit: None,
+            };
+            // Whoever forgot it first has done the same.
+            self.engine.commit(vec![transaction]).map_err(StoreError::from)?;
+        }
+        Ok(())
+    }
+
+    /// Runs one step; none when someone else did, or it was changed or cancelled meanwhile.
     fn run_schedule(
         &self,
         found: &Found,
@@ -155,10 +215,12 @@ impl Repository {
             if course.is_idle() {
                 return Ok(None);
             }
+            let sequence = base.head.as_ref().map_or(0, |head| head.sequence) + 1;
+            let after = stored.after_step(stamp.time_ms, Some(sequence)).made_at(*version);
             course.swaps.push(Swap {
                 cell: cell::name(channel, id).map_err(|_| unnamed(id))?,
                 expected: Expected::Version(*version),
-                value: SwapValue::Delete,
+                value: SwapValue::Put(after.encode()),
             });
             self.publish_along(&base, &course, stamp).map(Some)
         });
@@ -172,9 +234,9 @@ impl Repository {
                     left_alone_count: published.report.left_alone_count(),
                 }));
             }
-            Ok(None) => return self.end(found, None, stamp, ScheduleOutcome::NothingToDo),
+            Ok(None) => return self.end_idle(found, stamp),
             Err(PublishError::NothingToDo { report }) if report.left_alone_count() == 0 => {
-                return self.end(found, None, stamp, ScheduleOutcome::NothingToDo);
+                return self.end_idle(found, stamp);
             }
             Err(PublishError::Moved { .. }) => {
                 return Ok(match self.stored(channel, id, Some(*version)) {
@@ -193,23 +255,34 @@ impl Repository {
         };
         let mut failed = stored.clone();
         (failed.state, failed.failure) = (ScheduleState::Failed, Some(failure.clone()));
-        self.end(found, Some(&failed), stamp, ScheduleOutcome::Failed(failure))
+        self.end(
+            found,
+            failed.made_at(*version),
+            "schedule-failed",
+            stamp,
+            ScheduleOutcome::Failed(failure),
+        )
     }
 
-    /// Leaves a schedule failed, or gone, where the channel does not move.
+    fn end_idle(&self, found: &Found, stamp: &Stamp) -> Result<Attempt, ScheduleError> {
+        let after = found.stored.after_step(stamp.time_ms, None).made_at(found.version);
+        self.end(found, after, "schedule-idle", stamp, ScheduleOutcome::NothingToDo)
+    }
+
+    /// Leaves a schedule as it is after a step that does not move the channel.
     fn end(
         &self,
         found: &Found,
-        after: Option<&StoredSchedule>,
+        after: StoredSchedule,
+        verb: &str,
         stamp: &Stamp,
         outcome: ScheduleOutcome,
     ) -> Result<Attempt, ScheduleError> {
         let swap = Swap {
             cell: cell::name(&found.channel, &found.id)?,
             expected: Expected::Version(found.version),
-            value: after.map_or(SwapValue::Delete, |after| SwapValue::Put(after.encode())),
+            value: SwapValue::Put(after.encode()),
         };
-        let verb = if after.is_some() { "schedule-failed" } else { "schedule-idle" };
         let transaction = Transaction {
             // The attempt's own id may name the transaction that was refused.
             operation: stamp.step(0),

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::SCHEDULE_KEYS_MAX;
+use super::{SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, StepDone, steps::StoredStep};
 use crate::{
     engine::NameError,
     map,
@@ -24,6 +24,9 @@ pub enum ScheduleVerb {
     Unpublish,
     /// Takes entries off for good.
     Retire,
+    /// Brings entries back that were taken off, in the revisions that it names, and lifts what keeps them off.
+    #[serde(rename = "bring-back")]
+    BringBack,
 }
 
 /// How a schedule stands.
@@ -34,6 +37,29 @@ pub enum ScheduleState {
     Pending,
     /// It could not run, and waits for someone to look.
     Failed,
+    /// It ran, and stays listed for a while.
+    Done,
+}
+
+/// One thing that a schedule does.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ScheduleStep {
+    /// What to do.
+    pub verb: ScheduleVerb,
+    /// For a publish or a bringing back, the state whose revisions are named, `main` as a rule.
+    pub target: String,
+    /// The entries; for a publish with what they need, or all that differs when empty.
+    pub keys: Vec<EntryKey>,
+    /// For a retirement, what replaces the entries.
+    pub replaced_by: Option<EntryKey>,
+}
+
+impl From<StoredStep> for ScheduleStep {
+    fn from(step: StoredStep) -> Self {
+        let StoredStep { verb, keys, commit, replaced_by, .. } = step;
+        let target = commit.map(|commit| commit.to_string()).unwrap_or_default();
+        Self { verb, target, keys, replaced_by }
+    }
 }
 
 /// What to do, and when.
@@ -41,14 +67,10 @@ pub enum ScheduleState {
 pub struct ScheduleRequest {
     /// The channel.
     pub channel: String,
-    /// What to do.
-    pub verb: ScheduleVerb,
-    /// For a publish, the state whose revisions are named, `main` as a rule.
-    pub target: String,
-    /// The entries; for a publish with what they need, or all that differs when empty.
-    pub keys: Vec<EntryKey>,
-    /// For a retirement, what replaces the entries.
-    pub replaced_by: Option<EntryKey>,
+    /// What to do first.
+    pub step: ScheduleStep,
+    /// What to do after that at the same moment, in order.
+    pub then: Vec<ScheduleStep>,
     /// When.
     pub at: Moment,
     /// Who, when, why.
@@ -103,6 +125,12 @@ pub struct ScheduleRow {
     pub created_ms: u64,
     /// Why it failed, where it did.
     pub failure: Option<ScheduleFailure>,
+    /// What it does after that at the same moment, in order.
+    pub then: Vec<ScheduleStep>,
+    /// What it did, in order.
+    pub done: Vec<StepDone>,
+    /// Where it was made in the order of all schedules.
+    pub made: u64,
     /// Grows with every change of it.
     pub version: u64,
 }
@@ -149,8 +177,10 @@ pub enum ScheduleError {
         /// The instant.
         at: Moment,
     },
-    /// There is no such schedule; perhaps it ran.
-    #[error("there is no schedule {id:?} on {channel:?}: it ran, or never was")]
+    /// There is no such schedule; perhaps it was cancelled, or ran long ago.
+    #[error(
+        "there is no schedule {id:?} on {channel:?}: it was cancelled, ran long ago, or never was"
+    )]
     Unknown {
         /// The channel.
         channel: String,
@@ -168,6 +198,18 @@ pub enum ScheduleError {
     NotFailed {
         /// The id.
         id: String,
+    },
+    /// It ran.
+    #[error("schedule {id:?} is over: it ran")]
+    Over {
+        /// The id.
+        id: String,
+    },
+    /// So many steps are too many.
+    #[error("{found} steps are more than {SCHEDULE_STEPS_MAX}")]
+    Steps {
+        /// How many there are.
+        found: usize,
     },
     /// Entries must be named, but not so many.
     #[error("{found} entries are named, where {} are expected", if *.found == 0 { "some".to_owned() } else { format!("at most {SCHEDULE_KEYS_MAX}") })]

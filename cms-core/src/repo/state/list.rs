@@ -21,6 +21,7 @@ use crate::{
         id::{DocumentId, RevisionId},
         key::{EntryKey, Kind, Locale},
     },
+    schema::title::searchable,
 };
 
 /// Most entries that one page looks through for words in titles.
@@ -33,7 +34,7 @@ pub struct ListRequest {
     pub kind: Option<Kind>,
     /// Only those whose id begins so; needs a kind.
     pub id_prefix: String,
-    /// Only those whose title has this text, whatever its case.
+    /// Only those whose title has this text, whatever the case, accents, width, apostrophes and composition.
     pub title: Option<String>,
     /// What is in the trash instead of what is not.
     pub trash: bool,
@@ -96,7 +97,7 @@ impl Repository {
             start.push(1);
         }
         let start = start.max(prefix.clone());
-        let wanted = request.title.as_ref().map(|title| title.to_lowercase());
+        let wanted = request.title.as_deref().map(searchable);
         let mut page = EntryList::default();
         let (mut looked, mut last) = (0, None);
         for entry in map::entries(&*self.source, roots.catalogue, &start)? {
@@ -143,7 +144,7 @@ impl Repository {
             _ => None,
         };
         if let Some(wanted) = wanted
-            && !title.as_ref().is_some_and(|title| title.to_lowercase().contains(wanted))
+            && !title.as_ref().is_some_and(|title| searchable(title).contains(wanted))
         {
             return Ok(None);
         }

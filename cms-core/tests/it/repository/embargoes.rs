@@ -206,3 +206,66 @@ fn what_the_last_publish_held_back_says_why() {
     );
     assert_eq!(rows[1].why.len(), 2, "embargoed, and standing nowhere: {:#?}", rows[1]);
 }
+
+#[test]
+fn a_plain_link_to_what_is_under_embargo_is_left_out_and_not_the_entry() {
+    let world = published();
+    let mut naming = video("Naming");
+    naming["related"] = json!(["exercise/e1", "video/secret", "exercise/e2"]);
+    world
+        .commit(&[
+            ("video/secret", Some(until(video("Secret"), "1970-01-01T00:01:40Z"))),
+            ("lesson/l2", Some(container("Two", &["exercise/e2", "video/secret"]))),
+            ("video/v", Some(naming.clone())),
+        ])
+        .unwrap();
+    let report = publish_at(&world, 99_999).unwrap().report;
+    let held: Vec<_> = report.held_back.iter().map(|row| row.key.to_string()).collect();
+    assert_eq!(held, ["video/secret"]);
+    let delivered = world.delivered("video/v", "en").unwrap();
+    assert_eq!(delivered["document"]["related"], json!(["exercise/e1", "exercise/e2"]));
+    assert!(
+        report
+            .left_out
+            .iter()
+            .any(|row| row.parent == key("video/v") && row.child == key("video/secret"))
+    );
+    assert_as_effective(&world);
+    // Another change of it meanwhile is no different.
+    naming["description"] = json!("Still naming");
+    world.put("video/v", naming);
+    assert_eq!(publish_at(&world, 99_999).unwrap().report.held_back_count, 1);
+    assert!(!world.delivered("video/v", "en").unwrap().to_string().contains("video/secret"));
+    // The link is there as soon as what it leads to is.
+    let report = publish_at(&world, 100_000).unwrap().report;
+    assert!(report.remade.contains(&key("video/v")), "{report:#?}");
+    let delivered = world.delivered("video/v", "en").unwrap();
+    assert_eq!(
+        delivered["document"]["related"],
+        json!(["exercise/e1", "video/secret", "exercise/e2"])
+    );
+    assert_as_effective(&world);
+    world.verify();
+}
+
+#[test]
+fn what_can_not_do_without_a_link_waits_for_what_it_leads_to() {
+    let world = published();
+    let schema = world.repository.show(&world.main(), &key("schema/video")).unwrap().unwrap();
+    let mut schema = schema.document.unwrap();
+    schema["properties"]["related"]["minItems"] = json!(1);
+    world.put("schema/video", schema);
+    let mut naming = video("Naming");
+    naming["related"] = json!(["video/secret"]);
+    world
+        .commit(&[
+            ("video/secret", Some(until(video("Secret"), NEVER))),
+            ("lesson/l2", Some(container("Two", &["exercise/e2", "video/secret"]))),
+            ("video/v", Some(naming)),
+        ])
+        .unwrap();
+    let report = publish_at(&world, 99_999).unwrap().report;
+    let held: Vec<_> = report.held_back.iter().map(|row| row.key.to_string()).collect();
+    assert_eq!(held, ["video/secret", "video/v"]);
+    assert_eq!(report.held_back[1].reasons[0].code.word(), "dangling-link");
+}

@@ -141,7 +141,10 @@ fn words_edited_under_the_old_name_of_a_field_arrive_under_the_new_one() {
         added.note, "an edit",
         "whoever wrote the words is told, and not who renamed the field"
     );
-    let told = world.repository.entry_difference(&before, &world.main(), &key("video/v")).unwrap();
+    let told = world
+        .repository
+        .entry_difference(&before.clone().into(), &world.main().into(), &key("video/v"))
+        .unwrap();
     assert!(told.unwrap().renamed.is_empty(), "both have the new name");
     world.verify();
 }
@@ -157,14 +160,17 @@ fn a_rename_is_told_as_one_and_its_patch_leads_from_the_one_document_to_the_othe
     merge(&world, &draft).unwrap();
     let found = world
         .repository
-        .entry_difference(&before, &world.main(), &key("video/v"))
+        .entry_difference(&before.clone().into(), &world.main().into(), &key("video/v"))
         .unwrap()
         .unwrap();
     assert_eq!(found.renamed.len(), 1);
     assert_eq!((&*found.renamed[0].from, &*found.renamed[0].pointer), ("/description", "/about"));
     let changed: Vec<&str> = found.diff.changes.iter().map(|change| &*change.pointer).collect();
     assert_eq!(changed, ["/about"]);
-    let patch = world.repository.entry_patch(&before, &world.main(), &key("video/v")).unwrap();
+    let patch = world
+        .repository
+        .entry_patch(&before.clone().into(), &world.main().into(), &key("video/v"))
+        .unwrap();
     let steps = patch.unwrap();
     assert_eq!(steps[0], json!({"op": "move", "from": "/description", "path": "/about"}));
     assert_eq!(steps[1]["path"], "/about");

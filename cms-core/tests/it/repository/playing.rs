@@ -285,7 +285,7 @@ fn a_channel_with_answers_has_a_space_of_its_own() {
     let world = World::over(Arc::clone(&engine) as _);
     world.import(&course());
     world.put("exercise/e1", with_answer(4));
-    let policy = ChannelPolicy { answers: Answers::Included, ..ChannelPolicy::default() };
+    let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
     world.repository.begin_channel("offline", policy, &world.stamp("begin")).unwrap();
     publish_on(&world, "offline").unwrap();
     publish_on(&world, "production").unwrap();
@@ -322,7 +322,7 @@ fn a_channels_policy_is_settled_once() {
     let world = World::new();
     world.import(&course());
     world.publish();
-    let policy = ChannelPolicy { answers: Answers::Included, ..ChannelPolicy::default() };
+    let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
     let begin = |channel: &str| world.repository.begin_channel(channel, policy, &world.stamp("b"));
     let refused = begin("production");
     assert!(matches!(refused, Err(PublishError::ChannelBegun { .. })), "{refused:?}");

@@ -99,7 +99,7 @@ fn who_begins_a_channel_while_it_is_first_published_is_heard() {
     let aside = Repository::open(engine.inner.clone(), RepositoryOptions::default()).unwrap();
     let stamp = world.stamp("begin");
     let begin = move || {
-        let policy = ChannelPolicy { answers: Answers::Included, ..ChannelPolicy::default() };
+        let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
         aside.begin_channel("production", policy, &stamp).unwrap();
     };
     *engine.before.lock().unwrap() = Some(("publish", Box::new(begin)));

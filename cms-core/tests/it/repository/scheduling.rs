@@ -16,7 +16,7 @@ use cms_core::{
     repo::{
         DueReport, PublishError, PublishRequest, ReleaseRequest, Repository, RepositoryOptions,
         ScheduleChange, ScheduleError, ScheduleOutcome, ScheduleRequest, ScheduleRow,
-        ScheduleState, ScheduleVerb, Scheduled, Stamp,
+        ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, Stamp,
     },
 };
 use serde_json::json;
@@ -31,13 +31,20 @@ use super::{
 /// 1970-01-01T00:16:40Z, long after all that the tests do before.
 const THEN_MS: u64 = 1_000_000;
 
-fn request(world: &World, verb: ScheduleVerb, keys: &[&str]) -> ScheduleRequest {
-    ScheduleRequest {
-        channel: "production".into(),
+fn step(verb: ScheduleVerb, keys: &[&str]) -> ScheduleStep {
+    ScheduleStep {
         verb,
         target: "main".into(),
         keys: keys.iter().map(|k| key(k)).collect(),
         replaced_by: None,
+    }
+}
+
+fn request(world: &World, verb: ScheduleVerb, keys: &[&str]) -> ScheduleRequest {
+    ScheduleRequest {
+        channel: "production".into(),
+        step: step(verb, keys),
+        then: Vec::new(),
         at: "1970-01-01T01:16:40[Europe/Berlin]".parse().unwrap(),
         stamp: world.stamp("soon"),
     }
@@ -65,7 +72,14 @@ fn outcomes(report: &DueReport) -> Vec<&'static str> {
 }
 
 fn listed(world: &World) -> Vec<ScheduleRow> {
-    world.repository.schedules(Some("production")).unwrap()
+    waiting(&world.repository)
+}
+
+/// The schedules that have not run.
+fn waiting(repository: &Repository) -> Vec<ScheduleRow> {
+    let mut rows = repository.schedules(Some("production")).unwrap();
+    rows.retain(|row| row.state != ScheduleState::Done);
+    rows
 }
 
 #[test]
@@ -79,7 +93,7 @@ fn a_publish_brings_the_revisions_live_that_it_named() {
     assert_eq!(row.at.to_string(), "1970-01-01T01:16:40+01:00[Europe/Berlin]");
     assert_eq!(scheduled.report.unwrap().changes_count, 1);
     assert_eq!(scheduled.would_fail, None);
-    assert_eq!(world.repository.next_due().unwrap(), Some(THEN_MS));
+    assert_eq!(world.repository.next_due(0).unwrap(), Some(THEN_MS));
     // What is committed later is not what was named; what is published meanwhile stays.
     world.put("video/v", video("Later"));
     world.put("exercise/e3", exercise("Square", "Meanwhile?"));
@@ -90,7 +104,7 @@ fn a_publish_brings_the_revisions_live_that_it_named() {
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Scheduled");
     assert!(world.delivered("exercise/e3", "en").unwrap().to_string().contains("Meanwhile?"));
     assert!(!world.delivered("exercise/e1", "en").unwrap().to_string().contains("Not chosen?"));
-    assert_eq!(listed(&world), vec![], "it ran, and is gone");
+    assert_eq!(listed(&world), vec![], "it ran, and does not wait");
     let newest = &world.repository.snapshots("production", None, 1).unwrap()[0];
     assert_eq!((newest.author.as_str(), newest.message.as_str()), ("ana", "soon"));
     assert_eq!(newest.time_ms, THEN_MS);
@@ -141,7 +155,7 @@ fn taking_off_and_retiring_can_wait_too() {
     let world = published();
     schedule(&world, ScheduleVerb::Unpublish, &["video/v"]);
     let mut retire = request(&world, ScheduleVerb::Retire, &["exercise/e2"]);
-    retire.replaced_by = Some(key("exercise/e1"));
+    retire.step.replaced_by = Some(key("exercise/e1"));
     retire.at = "1970-01-01T00:16:39Z".parse().unwrap();
     world.repository.schedule(&retire).unwrap();
     let report = run(&world, THEN_MS + 5);
@@ -201,7 +215,7 @@ fn holds_and_embargoes_beat_a_schedule_which_says_so_and_can_be_tried_again() {
         why,
         [("exercise/e3".into(), "embargoed".into()), ("video/v".into(), "on-hold".into())]
     );
-    assert_eq!(world.repository.next_due().unwrap(), None, "it waits for someone to look");
+    assert_eq!(world.repository.next_due(0).unwrap(), None, "it waits for someone to look");
     assert_eq!(outcomes(&run(&world, THEN_MS * 2)), Vec::<&str>::new());
     // The hold is released and the embargo over: it is tried again.
     let channel = "production".to_owned();
@@ -247,7 +261,7 @@ fn a_publish_of_everything_goes_on_without_what_may_not_go_live() {
     assert!(world.delivered("exercise/e1", "en").unwrap().to_string().contains("Fine?"));
     assert!(!world.delivered("exercise/e3", "en").unwrap().to_string().contains("Secret?"));
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
-    assert_eq!(listed(&world), vec![], "it ran, and is gone");
+    assert_eq!(listed(&world), vec![], "it ran, and does not wait");
     // With nothing else to bring live it has not done what it was for, and says why.
     let scheduled = schedule(&world, ScheduleVerb::Publish, &[]);
     assert_eq!(scheduled.would_fail.unwrap().reasons_count, 2, "it is told beforehand");
@@ -314,18 +328,22 @@ fn what_makes_no_sense_is_not_scheduled() {
     };
     let past = refused(&|request| request.stamp.time_ms = THEN_MS);
     assert!(past.contains("1970-01-01T01:16:40+01:00[Europe/Berlin] is past"), "{past}");
-    assert!(refused(&|request| request.keys = vec![key("video/never")]).contains("video/never"));
     assert!(
-        refused(&|request| request.keys = vec![key("exercise/e2")])
+        refused(&|request| request.step.keys = vec![key("video/never")]).contains("video/never")
+    );
+    assert!(
+        refused(&|request| request.step.keys = vec![key("exercise/e2")])
             .contains("nothing would change")
     );
-    assert!(refused(&|request| request.target = "nope".into()).contains("nope"));
+    assert!(refused(&|request| request.step.target = "nope".into()).contains("nope"));
     assert!(refused(&|request| request.channel = "No".into()).contains("may not name"));
-    assert!(refused(&|request| request.keys = vec![key("video/v"); 1001]).contains("at most 1000"));
+    assert!(
+        refused(&|request| request.step.keys = vec![key("video/v"); 1001]).contains("at most 1000")
+    );
     assert!(
         refused(&|request| {
-            request.verb = ScheduleVerb::Retire;
-            request.keys = vec![];
+            request.step.verb = ScheduleVerb::Retire;
+            request.step.keys = vec![];
         })
         .contains("some are expected")
     );
@@ -435,7 +453,7 @@ fn a_schedule_survives_and_runs_on_a_channel_that_is_new() {
     let again = Repository::open(engine, RepositoryOptions::default())
         .unwrap()
         .with_content_engines(engines());
-    assert_eq!(again.next_due().unwrap(), Some(THEN_MS));
+    assert_eq!(again.next_due(0).unwrap(), Some(THEN_MS));
     let report = again.run_due(&at(&world, THEN_MS)).unwrap();
     assert_eq!(outcomes(&report), ["published"], "{report:#?}");
     let head = world.repository.channel_head("staging").unwrap().unwrap();
@@ -488,12 +506,12 @@ fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
         stops += u32::from(!is_whole);
         let disk = disk.crashed(Crash::PowerCut);
         let repository = open(&disk).expect("a disk that works opens");
-        let due = repository.schedules(None).unwrap().len();
+        let due = waiting(&repository).len();
         left_due += u32::from(due > 0);
         let sequence = repository.channel_head("production").unwrap().unwrap().sequence;
         assert_eq!(sequence + due as u64, 3, "a schedule is gone where its channel moved");
         repository.run_due(&pair[1]).unwrap();
-        assert_eq!(repository.schedules(None).unwrap(), vec![]);
+        assert_eq!(waiting(&repository), vec![]);
         let rows = repository.snapshots("production", None, 9).unwrap();
         assert_eq!(rows.iter().map(|row| row.verb).filter(|verb| *verb == "unpublish").count(), 1);
         assert_eq!(rows.len(), 3, "each ran once");
@@ -511,4 +529,191 @@ fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
         }
     }
     panic!("running what is due makes more calls than were tried");
+}
+
+#[test]
+fn schedules_of_one_moment_run_in_the_order_in_which_they_were_made() {
+    let world = published();
+    for round in 0..5 {
+        // A replacement must be live before what it replaces goes: in the other order the second one fails.
+        let (old, new) = (format!("video/old{round}"), format!("video/new{round}"));
+        world.put(&old, video(&format!("Old {round}")));
+        world.put("lesson/l3", container("Three", &["video/v", "exercise/e3", &old]));
+        world.publish();
+        world.put(&new, video(&format!("New {round}")));
+        world.put("lesson/l3", container("Three", &["video/v", "exercise/e3", &old, &new]));
+        let first = schedule(&world, ScheduleVerb::Publish, &[&new, "lesson/l3"]).schedule;
+        let mut retire = request(&world, ScheduleVerb::Retire, &[&old]);
+        retire.step.replaced_by = Some(key(&new));
+        let second = world.repository.schedule(&retire).unwrap().schedule;
+        assert!(first.made < second.made);
+        // One that is moved to the same moment later was made earlier all the same.
+        let change = ScheduleChange {
+            channel: "production".into(),
+            id: first.id.clone(),
+            expected: None,
+            at: Some("1970-01-01T00:16:40Z".parse().unwrap()),
+            target: None,
+            stamp: world.stamp("the same moment"),
+        };
+        world.repository.change_schedule(&change).unwrap();
+        let ids: Vec<_> = listed(&world).into_iter().map(|row| row.id).collect();
+        assert_eq!(ids, [first.id.clone(), second.id.clone()]);
+        let report = run(&world, THEN_MS);
+        let ran: Vec<_> = report.ran.iter().map(|ran| ran.schedule.id.clone()).collect();
+        assert_eq!((ran, outcomes(&report)), (vec![first.id, second.id], vec!["published"; 2]));
+    }
+    assert_as_effective(&world);
+}
+
+#[test]
+fn one_schedule_does_several_things_in_the_order_that_it_states() {
+    let world = published();
+    world.put("video/w", video("Instead"));
+    world.put("lesson/l1", container("One", &["exercise/e1", "video/v", "video/w"]));
+    let mut asked = request(&world, ScheduleVerb::Publish, &["video/w", "lesson/l1"]);
+    let retire = ScheduleStep {
+        replaced_by: Some(key("video/w")),
+        ..step(ScheduleVerb::Retire, &["video/v"])
+    };
+    asked.then = vec![retire, step(ScheduleVerb::Unpublish, &["exercise/e2"])];
+    let row = world.repository.schedule(&asked).unwrap().schedule;
+    assert_eq!(row.then.len(), 2);
+    let report = run(&world, THEN_MS);
+    assert_eq!(outcomes(&report), ["published"; 3]);
+    let row = world.repository.schedule_of("production", &row.id).unwrap();
+    assert_eq!((row.state, row.then.len()), (ScheduleState::Done, 0));
+    let done: Vec<_> = row.done.iter().map(|done| (done.verb, done.sequence)).collect();
+    assert_eq!(
+        done,
+        [
+            (ScheduleVerb::Publish, Some(2)),
+            (ScheduleVerb::Retire, Some(3)),
+            (ScheduleVerb::Unpublish, Some(4)),
+        ]
+    );
+    let tombstone = world.delivered("video/v", "en").unwrap();
+    assert_eq!(tombstone["retired"]["replaced_by"], "video/w");
+    let mut many = request(&world, ScheduleVerb::Unpublish, &["video/w"]);
+    many.then = vec![step(ScheduleVerb::Unpublish, &["video/w"]); 10];
+    assert!(matches!(world.repository.schedule(&many), Err(ScheduleError::Steps { found: 11 })));
+    assert_as_effective(&world);
+    world.verify();
+}
+
+#[test]
+fn a_step_that_fails_keeps_the_later_ones_back_until_it_is_tried_again() {
+    let world = published();
+    let mut asked = request(&world, ScheduleVerb::Unpublish, &["exercise/e1"]);
+    asked.then = vec![
+        step(ScheduleVerb::Unpublish, &["exercise/e2"]),
+        step(ScheduleVerb::Unpublish, &["video/v"]),
+    ];
+    let row = world.repository.schedule(&asked).unwrap().schedule;
+    let mut needing = exercise("Square", "What is two squared?");
+    needing["prerequisites"] = json!(["exercise/e2"]);
+    world.put("exercise/e3", needing);
+    world.publish();
+    assert_eq!(outcomes(&run(&world, THEN_MS)), ["published", "failed"]);
+    let failed = world.repository.schedule_of("production", &row.id).unwrap();
+    assert_eq!((failed.state, failed.done.len(), failed.then.len()), (ScheduleState::Failed, 1, 1));
+    assert!(world.delivered("video/v", "en").unwrap()["retired"].is_null());
+    world.put("exercise/e3", exercise("Square", "What is two squared?"));
+    world.publish();
+    world.repository.retry_schedule("production", &row.id, None, &world.stamp("again")).unwrap();
+    assert_eq!(outcomes(&run(&world, THEN_MS)), ["published", "published"]);
+    assert!(world.delivered("video/v", "en").unwrap()["retired"].is_object());
+    world.verify();
+}
+
+#[test]
+fn what_is_off_for_a_while_is_taken_off_and_brought_back_as_planned() {
+    let world = published();
+    world.import(&[json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}})]);
+    world.publish();
+    let before = world.delivered("lesson/l1", "en");
+    schedule(&world, ScheduleVerb::Unpublish, &["video/v"]);
+    // Asked for while it is still live.
+    let mut back = request(&world, ScheduleVerb::BringBack, &["video/v"]);
+    back.at = "1970-01-01T00:33:20Z".parse().unwrap();
+    let back = world.repository.schedule(&back).unwrap().schedule;
+    assert_eq!(back.revisions_count, 2, "with its translation");
+    assert_eq!(outcomes(&run(&world, THEN_MS)), ["published"]);
+    assert!(world.delivered("video/v", "en").unwrap()["retired"].is_object());
+    assert_eq!(outcomes(&run(&world, 2 * THEN_MS)), ["published"]);
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
+    assert_eq!(title(&world.delivered("video/v", "es").unwrap()), "Mira");
+    assert_eq!(world.delivered("lesson/l1", "en"), before);
+    assert_eq!(world.repository.holds("production", None, 9).unwrap(), vec![]);
+    world.put("video/v", video("Go on"));
+    world.publish();
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Go on", "nothing holds it");
+    let never = request(&world, ScheduleVerb::BringBack, &["video/never"]);
+    assert!(world.repository.schedule(&never).is_err());
+    assert_as_from_nothing(&world);
+    world.verify();
+}
+
+#[test]
+fn what_a_schedule_did_can_be_read_afterwards() {
+    let world = published();
+    world.put("video/v", video("Scheduled"));
+    let ran = schedule(&world, ScheduleVerb::Publish, &["video/v"]).schedule;
+    let idle = schedule(&world, ScheduleVerb::Publish, &["video/v"]).schedule;
+    assert_eq!(outcomes(&run(&world, THEN_MS)), ["published", "nothing to do"]);
+    let rows = world.repository.schedules(None).unwrap();
+    assert_eq!(rows.iter().map(|row| row.id.clone()).collect::<Vec<_>>(), [&*ran.id, &*idle.id]);
+    assert!(rows.iter().all(|row| row.state == ScheduleState::Done));
+    let done: Vec<_> = rows.iter().map(|row| (row.done[0].time_ms, row.done[0].sequence)).collect();
+    assert_eq!(done, [(THEN_MS, Some(2)), (THEN_MS, None)]);
+    let stamp = || world.stamp("no");
+    let cancelled = world.repository.cancel_schedule("production", &ran.id, None, &stamp());
+    assert!(matches!(cancelled, Err(ScheduleError::Over { .. })));
+    let again = world.repository.retry_schedule("production", &ran.id, None, &stamp());
+    assert!(matches!(again, Err(ScheduleError::Over { .. })));
+    let later = THEN_MS + 91 * 24 * 60 * 60 * 1000;
+    run(&world, later);
+    assert_eq!(world.repository.schedules(None).unwrap(), vec![], "after 90 days it goes");
+    world.verify();
+}
+
+#[test]
+fn an_embargo_that_ends_is_published_at_its_moment_where_the_channel_says_so() {
+    let world = published();
+    let mut secret = exercise("Square", "Secret?");
+    secret["not_before"] = json!("1970-01-01T00:16:40Z");
+    world.put("exercise/e3", secret.clone());
+    let mut later = exercise("Double", "Later?");
+    later["not_before"] = json!("1970-01-01T00:16:41Z");
+    world.put("exercise/e2", later);
+    world.put("exercise/e1", exercise("Add", "At once?"));
+    world.publish();
+    let shows =
+        |text: &str, said: &str| world.delivered(text, "en").unwrap().to_string().contains(said);
+    // The default is to wait for somebody.
+    assert_eq!(world.repository.next_due(0).unwrap(), None);
+    run(&world, 2 * THEN_MS);
+    assert!(!shows("exercise/e3", "Secret?"));
+    let stamp = world.stamp("by itself");
+    world.repository.set_publishes_embargoed("production", true, &stamp).unwrap();
+    assert_eq!(world.repository.next_due(0).unwrap(), Some(THEN_MS));
+    assert_eq!(run(&world, THEN_MS - 1).embargoes, vec![]);
+    // What is merged and was never published is not published by the way.
+    world.put("video/v", video("Not asked for"));
+    let report = run(&world, THEN_MS);
+    assert_eq!(report.next_due_ms, Some(THEN_MS + 1000));
+    assert_eq!(report.embargoes[0].keys, [key("exercise/e3")]);
+    assert_eq!(report.embargoes[0].sequence, Some(3));
+    assert!(shows("exercise/e3", "Secret?") && !shows("exercise/e2", "Later?"));
+    assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
+    assert_eq!(run(&world, THEN_MS).embargoes, vec![], "once");
+    // An embargo that main has moved on counts.
+    let mut moved = exercise("Double", "Later?");
+    moved["not_before"] = json!("1970-01-01T00:33:20Z");
+    world.put("exercise/e2", moved);
+    assert_eq!(run(&world, THEN_MS + 1000).embargoes, vec![]);
+    assert!(!shows("exercise/e2", "Later?"));
+    assert_eq!(run(&world, 2 * THEN_MS).embargoes.len(), 1);
+    assert!(shows("exercise/e2", "Later?"));
+    world.verify();
 }

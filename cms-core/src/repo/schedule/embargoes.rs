@@ -1,0 +1,157 @@
+//! Embargoes that end by themselves, on channels whose policy says so.
+//!
+//! What a publish held back because it was not yet its time is brought live at that time, as a publish of
+//! those entries from the commit that the channel was published from last. Where `main` has moved the
+//! embargo further off meanwhile, that counts.
+
+use serde::Serialize;
+
+use super::{ScheduleError, publishing};
+use crate::{
+    model::{
+        id::{CommitId, PublicationId},
+        key::EntryKey,
+    },
+    repo::{
+        content::{
+            catalogue::{self, CatalogueRow},
+            kinds::Kinds,
+            objects::StoreError,
+        },
+        open::{MAIN, Repository},
+        publish::{Base, Goal, PublishError, select},
+        stamp::Stamp,
+        state::{Roots, State},
+    },
+};
+
+/// Entries whose embargo ended, and what came of it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EmbargoEnded {
+    /// The channel.
+    pub channel: String,
+    /// The entries.
+    pub keys: Vec<EntryKey>,
+    /// The version that the channel has since; none where they may not go live for other reasons.
+    pub sequence: Option<u64>,
+    /// The authors' record of it.
+    pub publication: Option<PublicationId>,
+}
+
+/// What waits on a channel for its time.
+#[derive(Default)]
+struct Waiting {
+    ended: Vec<EntryKey>,
+    next_ms: Option<u64>,
+}
+
+impl Repository {
+    /// When the next embargo ends by itself.
+    pub(super) fn next_embargo(&self, now_ms: u64) -> Result<Option<u64>, ScheduleError> {
+        let mut next = None;
+        for channel in self.channels_that_publish_embargoed()? {
+            let (base, commit) = self.live_base(&channel, None)?;
+            let waiting = self.waiting(&base, commit, now_ms)?;
+            // What ended and is still not live waits for something else.
+            next = [next, waiting.next_ms].into_iter().flatten().min();
+        }
+        Ok(next)
+    }
+
+    /// Publishes what is not under embargo any more.
+    pub(super) fn publish_embargoed(
+        &self,
+        stamp: &Stamp,
+    ) -> Result<Vec<EmbargoEnded>, ScheduleError> {
+        let mut done = Vec::new();
+        for (number, channel) in (0..).zip(self.channels_that_publish_embargoed()?) {
+            let this = self.at_channel(&channel).map_err(PublishError::from)?;
+            let (base, commit) = this.live_base(&channel, None)?;
+            let keys = this.waiting(&base, commit, stamp.time_ms)?.ended;
+            if keys.is_empty() {
+                continue;
+            }
+            let roots = this.roots(&State::Commit(commit)).map_err(PublishError::from)?;
+            let goal = Goal::State(roots);
+            let mut course = publishing(&channel, &commit.to_string(), commit, goal, stamp.time_ms);
+            course.asked.only.clone_from(&keys);
+            let stamp = Stamp {
+                message: "The embargo ended".to_owned(),
+                operation: stamp.step(EMBARGOES + number),
+                ..stamp.clone()
+            };
+            let (sequence, publication) = match this.publish_along(&base, &course, &stamp) {
+                Ok(published) => (Some(published.sequence), Some(published.publication)),
+                // It is tried again at the next look, or with the next publish.
+                Err(PublishError::Moved { .. } | PublishError::NothingToDo { .. }) => continue,
+                Err(PublishError::Store(error)) => return Err(error.into()),
+                Err(_) => (None, None),
+            };
+            done.push(EmbargoEnded { channel, keys, sequence, publication });
+        }
+        Ok(done)
+    }
+
+    fn channels_that_publish_embargoed(&self) -> Result<Vec<String>, StoreError> {
+        let mut found = Vec::new();
+        for row in self.channels()? {
+            if self.channel_policy(&row.channel)?.publishes_embargoed {
+                found.push(row.channel);
+            }
+        }
+        Ok(found)
+    }
+
+    /// What the channel's commit has, and the channel lacks for its embargo.
+    fn waiting(
+        &self,
+        base: &Base,
+        commit: CommitId,
+        now_ms: u64,
+    ) -> Result<Waiting, ScheduleError> {
+        let roots = self.roots(&State::Commit(commit)).map_err(PublishError::from)?;
+        let kinds = Kinds::at(self, roots.catalogue);
+        let main = match self.resolve(MAIN).map_err(PublishError::from)? {
+            state @ State::Commit(_) => self.roots(&state)?,
+            State::Snapshot { .. } => return Ok(Waiting::default()),
+        };
+        let mut waiting = Waiting::default();
+        let differences = select::differences(self, base, &Goal::State(roots))?;
+        for (key, _, after) in differences {
+            let (None, Some(row)) = (key.locale(), after) else { continue };
+            let Some(until_ms) = self.embargo_of(&kinds, &key, row)? else { continue };
+            let until_ms = until_ms.max(self.embargo_on(main, &key)?.unwrap_or_default());
+            if until_ms <= now_ms {
+                waiting.ended.push(key);
+            } else {
+                waiting.next_ms = [waiting.next_ms, Some(until_ms)].into_iter().flatten().min();
+            }
+        }
+        Ok(waiting)
+    }
+
+    fn embargo_on(&self, roots: Roots, key: &EntryKey) -> Result<Option<u64>, StoreError> {
+        let row = catalogue::row(&*self.source, roots.catalogue, key)?;
+        let kinds = Kinds::at(self, roots.catalogue);
+        row.map_or(Ok(None), |row| self.embargo_of(&kinds, key, row))
+    }
+
+    fn embargo_of(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        row: CatalogueRow,
+    ) -> Result<Option<u64>, StoreError> {
+        let (Some(kind), Some(document)) = (kinds.get(key.kind())?, row.document()) else {
+            return Ok(None);
+        };
+        if kind.schema.embargo_property().is_none() {
+            return Ok(None);
+        }
+        let until = kind.schema.not_before(&self.document(document)?);
+        Ok(until.map(|until| until.time_ms()))
+    }
+}
+
+/// The steps of an attempt that end embargoes begin here, above those that run.
+const EMBARGOES: u64 = 1 << 33;

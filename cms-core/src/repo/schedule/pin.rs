@@ -1,0 +1,114 @@
+//! Which revisions a schedule is to bring live: those that its target has when it is made.
+
+use std::collections::BTreeMap;
+
+use super::{ScheduleError, ScheduleVerb, publishing};
+use crate::{
+    map::{self, Staging},
+    model::{
+        id::{CommitId, NodeId},
+        key::EntryKey,
+    },
+    repo::{
+        content::catalogue::{self, CatalogueRow, RowState},
+        open::Repository,
+        publish::{Goal, PublishError, select},
+        stamp::Stamp,
+        state::Roots,
+    },
+};
+
+/// What a step is to bring live, and from where.
+pub(super) struct Pinning<'p> {
+    pub(super) channel: &'p str,
+    pub(super) verb: ScheduleVerb,
+    pub(super) target: &'p str,
+    pub(super) keys: &'p [EntryKey],
+}
+
+/// The map of the revisions that were named, and the commit that they are from.
+pub(super) type Pinned = (Option<NodeId>, Option<CommitId>);
+
+impl Repository {
+    /// Names the revisions that a step would bring live now; none for a step that takes something off.
+    pub(super) fn pin(
+        &self,
+        pinning: &Pinning<'_>,
+        staged: &mut Staging<'_>,
+        stamp: &Stamp,
+    ) -> Result<Pinned, ScheduleError> {
+        let rows = match pinning.verb {
+            ScheduleVerb::Unpublish | ScheduleVerb::Retire => return Ok((None, None)),
+            ScheduleVerb::Publish => self.differing(pinning, stamp)?,
+            ScheduleVerb::BringBack => self.as_they_are(pinning)?,
+        };
+        let state = self.resolve(pinning.target).map_err(PublishError::from)?;
+        self.must_be_accepted(pinning.channel, pinning.target, &state)?;
+        let commit = self.commit_behind(&state)?;
+        let rows = rows.into_iter().map(|(key, row)| {
+            (key.encode(), Some(row.map(|row| row.encode()).unwrap_or_default()))
+        });
+        let salt = self.header.salt();
+        let empty = map::build(&mut Vec::new(), salt, [])?;
+        let root = map::edit(staged, salt, empty, rows.collect::<Vec<_>>())?;
+        Ok((Some(root), Some(commit)))
+    }
+
+    fn roots_of(&self, pinning: &Pinning<'_>) -> Result<(CommitId, Roots), ScheduleError> {
+        let state = self.resolve(pinning.target).map_err(PublishError::from)?;
+        Ok((self.commit_behind(&state)?, self.roots(&state).map_err(PublishError::from)?))
+    }
+
+    /// What a publish of the target would change now.
+    fn differing(
+        &self,
+        pinning: &Pinning<'_>,
+        stamp: &Stamp,
+    ) -> Result<BTreeMap<EntryKey, Option<CatalogueRow>>, ScheduleError> {
+        let base = self.base(pinning.channel)?;
+        let (commit, roots) = self.roots_of(pinning)?;
+        let goal = Goal::State(roots);
+        let mut course = publishing(pinning.channel, pinning.target, commit, goal, stamp.time_ms);
+        course.asked.only = pinning.keys.to_vec();
+        let all = select::differences(self, &base, &course.goal)?;
+        // With the kinds and languages that they need.
+        let (wanted, _) = select::wanted(self, &base, &course, all)?;
+        let rows: BTreeMap<EntryKey, Option<CatalogueRow>> =
+            wanted.into_iter().map(|(key, _, after)| (key, after)).collect();
+        if rows.is_empty() {
+            let report = Box::new(self.plan_along(&base, &course, stamp)?);
+            return Err(PublishError::NothingToDo { report }.into());
+        }
+        Ok(rows)
+    }
+
+    /// The entries with their translations as the target has them, whether they are live now or off.
+    fn as_they_are(
+        &self,
+        pinning: &Pinning<'_>,
+    ) -> Result<BTreeMap<EntryKey, Option<CatalogueRow>>, ScheduleError> {
+        let (_, roots) = self.roots_of(pinning)?;
+        let nodes = &*self.source;
+        let mut rows = BTreeMap::new();
+        for key in pinning.keys {
+            let row = catalogue::row(nodes, roots.catalogue, key)?;
+            let Some(row) = row.filter(|row| row.state != RowState::Deleted) else {
+                let target = pinning.target.to_owned();
+                return Err(PublishError::UnknownEntry { key: key.clone(), target }.into());
+            };
+            rows.insert(key.clone(), Some(row));
+            if key.locale().is_some() {
+                continue;
+            }
+            for found in catalogue::with_prefix(nodes, roots.catalogue, &key.translations_prefix())?
+            {
+                let (found, value) = found?;
+                let row = catalogue::decoded_row(&found, &value)?;
+                if row.state != RowState::Deleted {
+                    rows.insert(catalogue::decoded_key(&found)?, Some(row));
+                }
+            }
+        }
+        Ok(rows)
+    }
+}

@@ -10,7 +10,7 @@ mod explain;
 use std::{fmt, fs::File, path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
-use cms_core::document::{DocumentMerge, Shape, merge};
+use cms_core::document::{DocumentMerge, JoinedSentence, Shape, merge};
 use serde_json::Value;
 
 use self::corpus::{Case, Form};
@@ -20,8 +20,15 @@ use crate::{
 };
 
 /// Every figure's name.
-pub(crate) const NAMES: [&str; 4] =
-    ["merge_resolved", "merge_as_people", "merge_as_people_kept", "merge_clean_same"];
+pub(crate) const NAMES: [&str; 7] = [
+    "merge_resolved",
+    "merge_resolved_json",
+    "merge_as_people",
+    "merge_as_people_kept",
+    "merge_clean_same",
+    "merge_joined_undone",
+    "merge_words_astray",
+];
 
 /// A merge that was done three times: by us, by git, by people.
 struct Done {
@@ -36,6 +43,27 @@ impl Done {
     /// Our document, when nothing conflicts.
     fn merged(&self) -> Option<&Value> {
         self.ours.document.as_ref().filter(|_| self.ours.conflicts.is_empty())
+    }
+
+    /// Whether git merged the file, and we as it did, line ends aside.
+    fn is_as_git(&self) -> bool {
+        self.merged().map(plain) == self.git.as_ref().map(plain)
+    }
+
+    fn is_as_people(&self) -> bool {
+        self.merged().map(plain) == Some(plain(&self.people))
+    }
+
+    /// The sentences that we joined, and people put back to what a side had.
+    fn undone(&self) -> Vec<&JoinedSentence> {
+        let people = self.case.result.replace("\r\n", "\n");
+        let has = |text: &str| !text.trim().is_empty() && people.contains(text.trim());
+        let is_undone = |joined: &&JoinedSentence| {
+            let whole: String = joined.runs.iter().map(|run| run.text.as_str()).collect();
+            !has(&whole)
+                && [&joined.base, &joined.ours, &joined.theirs].iter().any(|side| has(side))
+        };
+        self.ours.joined.iter().filter(is_undone).collect()
     }
 }
 
@@ -72,60 +100,64 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
 fn report(plan: &Plan, done: &[Done]) -> Result<()> {
     let (clean, conflicted): (Vec<_>, Vec<_>) = done.iter().partition(|done| done.git.is_some());
     ensure!(!conflicted.is_empty() && !clean.is_empty(), "the folder holds too few merges");
+    let in_json: Vec<_> =
+        conflicted.iter().filter(|done| matches!(done.case.form, Form::Json)).collect();
     let resolved: Vec<_> = conflicted.iter().filter(|done| done.merged().is_some()).collect();
     // Where people dropped an edit or wrote something of their own, no merge can be as theirs.
     let kept: Vec<_> = resolved.iter().filter(|done| !explain::loses(done, &done.people)).collect();
-    let as_people = |done: &Done| done.merged() == Some(&done.people);
-    let same = Share::of(&resolved, |done| as_people(done));
-    let same_kept = Share::of(&kept, |done| as_people(done));
-    let clean_same = Share::of(&clean, |done| done.merged() == done.git.as_ref());
     let git_same = Share::of(&clean, |done| done.git.as_ref() == Some(&done.people));
     let all_kept = Share::of(&conflicted, |done| !explain::loses(done, &done.people));
-    let lost =
+    let joined: Vec<_> = done.iter().filter(|done| !done.ours.joined.is_empty()).collect();
+    let astray =
         Share::of(done, |done| done.merged().is_some_and(|merged| explain::loses(done, merged)));
-    let resolved = Share { count: resolved.len(), of: conflicted.len() };
-    let print = |name, share: Share, least: f64, target: &str, note: String| -> Result<()> {
-        if plan.wants(name) {
-            let rounds = Rounds::of(plan, 1, || Ok(share.percent()))?;
-            let mut figure = Figure::new(name, share.of as u32, "%", &rounds)
-                .against(target, Some(share.percent() >= least));
-            if name == "merge_as_people" {
-                figure = figure.beside("git's clean merges", Some(git_same.percent()));
+    let print =
+        |name, share: Share, target: &str, holds: Option<bool>, note: String| -> Result<()> {
+            if plan.wants(name) {
+                let rounds = Rounds::of(plan, 1, || Ok(share.percent()))?;
+                let mut figure =
+                    Figure::new(name, share.of as u32, "%", &rounds).against(target, holds);
+                if name == "merge_as_people" {
+                    figure = figure.beside("git's clean merges", Some(git_same.percent()));
+                }
+                figure.min = None;
+                figure.note = format!("{share}{note}");
+                figure.print();
             }
-            figure.min = None;
-            figure.note = note;
-            figure.print();
+            Ok(())
+        };
+    let least = |share: Share, percent: f64| Some(share.of == 0 || share.percent() >= percent);
+    let of_all = Share { count: resolved.len(), of: conflicted.len() };
+    print("merge_resolved", of_all, "git's conflicts resolved, of all files", None, String::new())?;
+    let of_json = Share::of(&in_json, |done| done.merged().is_some());
+    let target = "at least 40 % of git's conflicts in JSON resolved";
+    print("merge_resolved_json", of_json, target, least(of_json, 40.0), String::new())?;
+    let same = Share::of(&resolved, |done| done.is_as_people());
+    let note = format!("; of all git's conflicts people kept every edit and no more in {all_kept}");
+    print("merge_as_people", same, "of those as people did", None, note)?;
+    let same = Share::of(&kept, |done| done.is_as_people());
+    let target =
+        "at least 90 % of those as people did, where people kept every edit and wrote no more";
+    print("merge_as_people_kept", same, target, least(same, 90.0), String::new())?;
+    let same = Share::of(&clean, |done| done.is_as_git());
+    let target = "all of git's clean merges the same, line ends aside";
+    print("merge_clean_same", same, target, least(same, 100.0), String::new())?;
+    let undone = Share::of(&joined, |done| !done.undone().is_empty());
+    let target = "no merge with a sentence that we joined and people put back to a side's";
+    print("merge_joined_undone", undone, target, Some(undone.count == 0), String::new())?;
+    let target = "no merge in which words do not add up";
+    print("merge_words_astray", astray, target, Some(astray.count == 0), String::new())
+}
+
+/// A document with plain line feeds.
+fn plain(value: &Value) -> Value {
+    match value {
+        Value::String(text) => text.replace("\r\n", "\n").into(),
+        Value::Array(elements) => elements.iter().map(plain).collect(),
+        Value::Object(fields) => {
+            fields.iter().map(|(name, value)| (name.clone(), plain(value))).collect()
         }
-        Ok(())
-    };
-    print(
-        "merge_resolved",
-        resolved,
-        40.0,
-        "at least 40 % of git's conflicts resolved",
-        format!("{resolved}; in {lost} of all merges words do not add up, as --explain tells"),
-    )?;
-    print(
-        "merge_as_people",
-        same,
-        90.0,
-        "at least 90 % of those as people did",
-        format!("{same}; of all git's conflicts people kept every edit and no more in {all_kept}"),
-    )?;
-    print(
-        "merge_as_people_kept",
-        same_kept,
-        90.0,
-        "at least 90 % of those as people did, where people kept every edit and wrote no more",
-        same_kept.to_string(),
-    )?;
-    print(
-        "merge_clean_same",
-        clean_same,
-        100.0,
-        "all of git's clean merges the same",
-        clean_same.to_string(),
-    )
+        scalar => scalar.clone(),
+    }
 }
 
 /// So many of so many.
@@ -179,7 +211,7 @@ fn git_merge(folder: &Path, case: &Case) -> Result<Option<Value>> {
 impl Form {
     fn shape(&self) -> Shape<'_> {
         match self {
-            Self::Json => Shape::Inferred,
+            Self::Json | Self::Text => Shape::Inferred,
             Self::Prose(kind) => Shape::Kind(kind),
         }
     }

@@ -20,6 +20,7 @@ mod carried;
 mod diff;
 mod diff3;
 mod elements;
+mod identity;
 mod leaves;
 mod likeness;
 mod matching;
@@ -27,16 +28,18 @@ mod merge;
 mod order;
 mod part;
 mod settle;
+mod sides;
+mod split;
 mod text;
 mod tokens;
 
 pub use carried::{Carried, carried};
 pub use diff::{ApplyError, Change, ChangeKind, DocumentDiff, diff};
 pub use leaves::{Leaf, leaves, origins};
-pub use merge::{ConflictReason, DocumentConflict, DocumentMerge, merge};
+pub use merge::{ConflictReason, DocumentConflict, DocumentMerge, JoinedSentence, merge};
 pub use part::{Shape, Step};
 pub use settle::{Choice, SettleError, settle};
-pub use text::{Paragraph, ParagraphKind, Run, RunKind, Words};
+pub use text::{JoinedFrom, JoinedRun, Paragraph, ParagraphKind, Run, RunKind, Words};
 
 #[cfg(test)]
 mod tests;

@@ -13,6 +13,8 @@ use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 use serde_json::{Value, json};
 
+use crate::figure::say;
+
 /// One merge of one file.
 pub(super) struct Case {
     pub(super) path: String,
@@ -31,6 +33,8 @@ pub(super) enum Form {
     Json,
     /// One prose text, under a kind that says so.
     Prose(Arc<KindSchema>),
+    /// One text that nothing is said of: a file that is called JSON and is none in one of its versions.
+    Text,
 }
 
 impl Form {
@@ -38,8 +42,31 @@ impl Form {
     pub(super) fn value(&self, text: &str) -> Result<Value> {
         Ok(match self {
             Self::Json => serde_json::from_str(text)?,
-            Self::Prose(_) => json!({"text": text}),
+            Self::Prose(_) | Self::Text => json!({"text": text}),
         })
+    }
+
+    /// What the versions of a file are: JSON only where all of them are.
+    fn of(line: &Line, prose: &Self) -> Self {
+        if !line.path.ends_with(".json") {
+            return prose.clone();
+        }
+        let versions = [
+            ("base", &line.base),
+            ("ours", &line.ours),
+            ("theirs", &line.theirs),
+            ("result", &line.result),
+        ];
+        for (name, text) in versions {
+            if let Err(error) = Self::Json.value(text) {
+                say(format_args!(
+                    "{} {}: read as a text, for {name} is no JSON: {error}",
+                    line.path, line.merge
+                ));
+                return Self::Text;
+            }
+        }
+        Self::Json
     }
 }
 
@@ -69,7 +96,7 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Case>> {
         for line in reader.lines() {
             let line: Line = serde_json::from_str(&line?)
                 .with_context(|| format!("reading {}", file.display()))?;
-            let form = if line.path.ends_with(".json") { Form::Json } else { prose.clone() };
+            let form = Form::of(&line, &prose);
             cases.push(Case {
                 path: line.path,
                 merge: line.merge,

@@ -15,11 +15,24 @@ const SHOWN_LETTERS_MAX: usize = 160;
 pub(super) fn explain(done: &[Done]) {
     for (number, done) in done.iter().enumerate() {
         if let Some(merged) = done.merged().filter(|merged| loses(done, merged)) {
-            println!("{number} words are not kept: {:?}", unkept(done, merged));
+            println!("{number} words do not add up in {}:", done.case.path);
+            unkept(done, merged).iter().for_each(|word| println!("      {word}"));
+        }
+        for joined in &done.ours.joined {
+            let whole: String = joined.runs.iter().map(|run| run.text.as_str()).collect();
+            let what = if done.case.result.contains(whole.trim()) {
+                "as people did"
+            } else {
+                "not as people did"
+            };
+            println!("{number} joined {what}: {} {:?}", joined.pointer, whole.trim());
+            println!("      base   {:?}", joined.base.trim());
+            println!("      ours   {:?}", joined.ours.trim());
+            println!("      theirs {:?}", joined.theirs.trim());
         }
         let by_git = if done.git.is_some() { "clean for git" } else { "conflict for git" };
         let what = match done.merged() {
-            Some(merged) if merged == &done.people => continue,
+            Some(_) if done.is_as_people() && (done.git.is_none() || done.is_as_git()) => continue,
             Some(_) => "differs from people's",
             None => "conflict",
         };
@@ -136,52 +149,84 @@ fn shown(value: &Value) -> String {
 }
 
 /// Whether a document, taken as the merge, lacks words that a side added, keeps words that a side removed,
-/// or has words that nobody wrote. Words, marks and line ends are counted, wherever they stand.
+/// or has words that nobody wrote.
+///
+/// Words, marks and values are counted. A side took words away and put words in by the lines and values that it
+/// has more or less often than the base, wherever they stand, so that what it moved is neither. What both did
+/// alike counts once or twice, as it was one place or two.
 pub(super) fn loses(done: &Done, merged: &Value) -> bool {
     !unkept(done, merged).is_empty()
 }
 
-fn unkept(done: &Done, merged: &Value) -> Vec<String> {
-    let mut counts: BTreeMap<String, [i64; 4]> = BTreeMap::new();
-    let [base, ours, theirs] = terms(done);
-    for (index, value) in [&base, &ours, &theirs, merged].into_iter().enumerate() {
-        count(value, index, &mut counts);
-    }
-    counts.retain(|_, [base, ours, theirs, merged]| {
-        let (ours, theirs, merged) = (*ours - *base, *theirs - *base, *merged - *base);
-        let (less, more) = (ours.min(theirs), ours.max(theirs));
-        // What both did alike counts once or twice, as it was one place or two.
-        let (least, most) = match (less >= 0, more <= 0) {
-            (true, _) => (more, less + more),
-            (_, true) => (less + more, less),
-            _ => (less, more),
-        };
-        merged < least || merged > most
-    });
-    counts.into_keys().collect()
+/// How often a word stands in base, ours, theirs and the merge; and how often a side took it away or put it in.
+#[derive(Default)]
+struct Count {
+    stands: [i64; 4],
+    gone: [i64; 4],
+    new: [i64; 4],
 }
 
-fn count(value: &Value, index: usize, counts: &mut BTreeMap<String, [i64; 4]>) {
-    match value {
-        Value::Object(fields) => {
-            for (name, value) in fields {
-                counts.entry(format!("/{name}")).or_default()[index] += 1;
-                count(value, index, counts);
+fn unkept(done: &Done, merged: &Value) -> Vec<String> {
+    let [base, ours, theirs] = terms(done);
+    let lines = [&base, &ours, &theirs, merged].map(|value| {
+        let mut lines: BTreeMap<String, i64> = BTreeMap::new();
+        lines_of(value, &mut lines);
+        lines
+    });
+    let mut counts: BTreeMap<String, Count> = BTreeMap::new();
+    for (index, of) in lines.iter().enumerate() {
+        for (line, times) in of {
+            let more = times - lines[0].get(line).copied().unwrap_or(0);
+            for word in words(line) {
+                let count = counts.entry(word).or_default();
+                count.stands[index] += times;
+                count.new[index] += more.max(0);
+                count.gone[index] += (-more).max(0);
             }
         }
-        Value::Array(elements) => elements.iter().for_each(|value| count(value, index, counts)),
-        Value::String(text) => {
-            for line in text.split_inclusive('\n') {
-                let words = line.split_inclusive(|letter: char| !letter.is_alphanumeric());
-                let words = words.flat_map(|word| {
-                    let end = word.trim_end_matches(|letter: char| !letter.is_alphanumeric()).len();
-                    [&word[..end], &word[end..]]
-                });
-                for word in words.filter(|word| !word.is_empty() && *word != " ") {
-                    counts.entry(word.to_owned()).or_default()[index] += 1;
-                }
-            }
+        for (line, times) in lines[0].iter().filter(|(line, _)| !of.contains_key(*line)) {
+            words(line).for_each(|word| counts.entry(word).or_default().gone[index] += times);
         }
-        scalar => counts.entry(scalar.to_string()).or_default()[index] += 1,
     }
+    counts.retain(|_, Count { stands, gone, new }| {
+        let found = stands[3] - stands[0];
+        let least = new[1].max(new[2]) - gone[1] - gone[2];
+        let most = new[1] + new[2] - gone[1].max(gone[2]);
+        found < least || found > most
+    });
+    let told = |(word, Count { stands: [base, ours, theirs, merged], .. })| {
+        format!("{word:?}: base {base}, ours {ours}, theirs {theirs}, merged {merged}")
+    };
+    counts.into_iter().map(told).collect()
+}
+
+/// The lines of all texts, the names of fields, and all other values. A field is known by what it holds, of which
+/// only its name is counted.
+fn lines_of(value: &Value, lines: &mut BTreeMap<String, i64>) {
+    let mut add = |line: String| *lines.entry(line).or_default() += 1;
+    match value {
+        // Line ends are nobody's words.
+        Value::String(text) => {
+            text.replace("\r\n", "\n").split_inclusive('\n').for_each(|line| add(line.into()));
+        }
+        Value::Object(fields) => {
+            fields.iter().for_each(|(name, value)| add(format!("/{name}{HELD}{value}")));
+            fields.values().for_each(|value| lines_of(value, lines));
+        }
+        Value::Array(elements) => elements.iter().for_each(|value| lines_of(value, lines)),
+        scalar => add(scalar.to_string()),
+    }
+}
+
+/// What parts a field's name from what it holds.
+const HELD: char = '\0';
+
+fn words(line: &str) -> impl Iterator<Item = String> {
+    let counted = line.split(HELD).next().unwrap_or_default();
+    let words = counted.split_inclusive(|letter: char| !letter.is_alphanumeric());
+    let parted = words.flat_map(|word| {
+        let end = word.trim_end_matches(|letter: char| !letter.is_alphanumeric()).len();
+        [&word[..end], &word[end..]]
+    });
+    parted.filter(|word| !word.is_empty() && *word != " ").map(str::to_owned)
 }

@@ -46,7 +46,7 @@ pub fn carried(
     let apply = |term: Option<Value>| {
         // Where both the term and the edit say something else than what was shown, the term keeps its own, as a
         // text that somebody wrote.
-        merge_whole_texts(shape, [shown.as_ref(), term.as_ref(), edited])
+        merge_whole_texts(shape, shown.as_ref(), term.as_ref(), edited)
     };
     let base = apply(all_settled(shape, terms.clone(), &Choice::Base)?);
     let theirs = apply(all_settled(shape, terms, &Choice::Theirs)?);

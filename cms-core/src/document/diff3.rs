@@ -2,7 +2,10 @@
 
 use std::ops::Range;
 
-use super::align::{Block, Gap, gaps};
+use super::{
+    align::{Block, Gap, gaps},
+    sides::Sides,
+};
 
 /// Who changed a stretch of the base.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -18,9 +21,7 @@ pub(super) enum Changed {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chunk {
     pub(super) changed: Changed,
-    pub(super) base: Range<usize>,
-    pub(super) ours: Range<usize>,
-    pub(super) theirs: Range<usize>,
+    pub(super) at: Sides<Range<usize>>,
 }
 
 /// Whether changes of different sides that touch, with nothing unchanged between them, are one.
@@ -30,17 +31,9 @@ pub(super) enum Touching {
     StaysTwo,
 }
 
-/// How long the three sequences are.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Lengths {
-    pub(super) base: usize,
-    pub(super) ours: usize,
-    pub(super) theirs: usize,
-}
-
-/// The chunks of three sequences, by how each side aligns with the base. They cover all three.
+/// The chunks of three sequences, so long each, by how each side aligns with the base. They cover all three.
 pub(super) fn chunks(
-    lengths: Lengths,
+    lengths: Sides<usize>,
     ours: &[Block],
     theirs: &[Block],
     touching: Touching,
@@ -124,10 +117,8 @@ impl Sweep {
     }
 
     fn push(&mut self, changed: Changed, lens: [usize; 3]) {
-        let mut ranges =
-            [0, 1, 2].map(|term| self.at[term]..self.at[term] + lens[term]).into_iter();
-        let mut next = || ranges.next().expect("there are three terms");
-        self.chunks.push(Chunk { changed, base: next(), ours: next(), theirs: next() });
+        let at = Sides::by_number(|term| self.at[term]..self.at[term] + lens[term]);
+        self.chunks.push(Chunk { changed, at });
         for (at, len) in self.at.iter_mut().zip(lens) {
             *at += len;
         }
@@ -145,15 +136,15 @@ mod tests {
         let numbers = |text: &str| text.chars().map(u32::from).collect::<Vec<_>>();
         let (b, o, t) = (numbers(base), numbers(ours), numbers(theirs));
         let budget = Budget::new();
-        let lengths = Lengths { base: b.len(), ours: o.len(), theirs: t.len() };
+        let lengths = Sides { base: b.len(), ours: o.len(), theirs: t.len() };
         let found = chunks(lengths, &align(&b, &o, &budget), &align(&b, &t, &budget), touching);
         let shown: Vec<_> = found
             .into_iter()
             .map(|chunk| match chunk.changed {
-                Changed::Nobody => base[chunk.base].to_owned(),
-                Changed::Ours => format!("<{}", &ours[chunk.ours]),
-                Changed::Theirs => format!(">{}", &theirs[chunk.theirs]),
-                Changed::Both => format!("{}|{}", &ours[chunk.ours], &theirs[chunk.theirs]),
+                Changed::Nobody => base[chunk.at.base].to_owned(),
+                Changed::Ours => format!("<{}", &ours[chunk.at.ours]),
+                Changed::Theirs => format!(">{}", &theirs[chunk.at.theirs]),
+                Changed::Both => format!("{}|{}", &ours[chunk.at.ours], &theirs[chunk.at.theirs]),
             })
             .collect();
         assert_eq!(shown.join(" "), expected);

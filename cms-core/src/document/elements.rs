@@ -7,8 +7,8 @@ use serde_json::Value;
 use super::{
     align::{Block, Gap, Numbers, align, gaps, longest_ascending},
     budget::Budget,
+    identity::edited,
     matching::{Group, Matching, matching},
-    merge::edited,
     part::Part,
 };
 

@@ -10,7 +10,7 @@ use super::{budget::Budget, tokens};
 /// So many words of a value are looked at.
 const WORDS_MAX: usize = 400;
 /// Largest table of pairs that is looked through for the best ones.
-const PAIRS_MAX: usize = 1 << 12;
+pub(super) const PAIRS_MAX: usize = 1 << 12;
 
 /// The words of a value with where they stand, as numbers, sorted.
 #[derive(Debug)]
@@ -140,7 +140,10 @@ pub(super) fn pairs_anywhere(
     for (left, one) in lefts.iter().enumerate() {
         for (right, two) in rights.iter().enumerate() {
             let percent = one.percent_like(two);
-            if percent >= percent_min {
+            let same_kind =
+                std::mem::discriminant(before[left]) == std::mem::discriminant(after[right]);
+            // What says nothing is like nothing.
+            if same_kind && !one.0.is_empty() && percent >= percent_min {
                 likes.push((percent, left, right));
             }
         }

@@ -57,7 +57,7 @@ pub(super) fn matching<'v>(part: Part<'_>, arrays: Arrays<'v>, budget: &Budget) 
                 join_renamed(&mut groups, arrays, budget);
                 Matching::Groups(groups)
             }
-            None => Matching::Sequence,
+            None => put_anew(arrays, budget).map_or(Matching::Sequence, Matching::Groups),
         };
     }
     let is_link = part.element().is_link();
@@ -129,6 +129,30 @@ fn inferred_keys(arrays: Arrays<'_>) -> Option<Keys<'_>> {
     }
     best.map(|(_, keys)| keys)
 }
+
+/// The groups where both sides put elements that names tell apart in the place of all that the base has, which has
+/// no such names: they agree that those are gone, and what they put there is known by its names.
+fn put_anew<'v>(arrays: Arrays<'v>, budget: &Budget) -> Option<Vec<Group<'v>>> {
+    let [base, ours, theirs] = arrays;
+    if base.is_empty() || ours.is_empty() || theirs.is_empty() {
+        return None;
+    }
+    let keys = inferred_keys([&[], ours, theirs])?;
+    let before: Vec<&Value> = base.iter().collect();
+    for side in [ours, theirs] {
+        let after: Vec<&Value> = side.iter().collect();
+        let is_known = likeness::pairs_anywhere(&before, &after, LEFT_PERCENT_MIN, budget);
+        if !is_known.is_empty() || before.len() * after.len() > likeness::PAIRS_MAX {
+            return None;
+        }
+    }
+    let mut groups = by_name(&keys);
+    groups.extend((0..base.len()).map(|at| Group { at: [Some(at), None, None], name: None }));
+    Some(groups)
+}
+
+/// What has fewer percent of the words of what was there is something else.
+const LEFT_PERCENT_MIN: usize = 30;
 
 /// Most fields that are tried as a key.
 const FIELDS_MAX: usize = 16;

@@ -3,9 +3,13 @@
 //! Invariants:
 //! 1. What only one side changed is as that side has it; what both changed alike is no conflict.
 //! 2. Each change of either side is in the merged document, or at or below the pointer of a conflict.
-//! 3. A conflict's `ours` and `theirs` hold whatever merges beside it, so that choosing one gives up the
-//!    other's words only where the two conflict.
-//! 4. Swapping the sides swaps the sides of conflicts and nothing else, save which of two additions at one
+//! 3. A conflict is as small as can be: a sentence or a paragraph of a text, an element of a list. What merges
+//!    beside it stays whatever is chosen.
+//! 4. What a conflict shows as base, ours and theirs stood so in that document: a value of it, a stretch of a
+//!    text, elements of a list. Choosing one puts exactly that in its place.
+//! 5. An element or a paragraph that one side moved and the other edited is moved and edited.
+//! 6. What was joined within one sentence is told.
+//! 7. Swapping the sides swaps the sides of conflicts and nothing else, save which of two additions at one
 //!    place comes first: ours does.
 
 mod array;
@@ -16,11 +20,12 @@ use std::{collections::BTreeSet, sync::Arc};
 use serde::Serialize;
 use serde_json::{Map, Value};
 
-pub(super) use self::sequence::edited;
+pub(super) use self::sequence::SequenceMerge;
 use super::{
     budget::Budget,
-    part::{Part, PathStep, Shape, Step, Trail},
-    text,
+    part::{Part, PathStep, Shape, Step, Trail, label},
+    sides::Sides,
+    text::{self, JoinedRun, TextMerge, same_but_ends},
 };
 
 /// A merged document.
@@ -31,26 +36,50 @@ pub struct DocumentMerge {
     pub document: Option<Value>,
     /// Where the sides conflict, in the order of the document.
     pub conflicts: Vec<DocumentConflict>,
+    /// The sentences in which changes of both sides were joined, in the order of the document: each side is as its
+    /// writer left it, and nobody has read the two together.
+    pub joined: Vec<JoinedSentence>,
     /// Whether the merge was cut short by the bounds of its work: then more conflicts than need be, or
     /// larger ones, and never a lost change.
     pub is_coarse: bool,
+}
+
+/// A sentence in which changes of both sides were joined without a conflict.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct JoinedSentence {
+    /// The text that it is of, named as conflicts are.
+    pub pointer: String,
+    /// The way to it, for people.
+    pub place: Vec<Step>,
+    /// The sentence as it was.
+    pub base: String,
+    /// As we have it.
+    pub ours: String,
+    /// As they have it.
+    pub theirs: String,
+    /// As it is joined, in pieces; together they are its text.
+    pub runs: Vec<JoinedRun>,
 }
 
 /// One place where the sides conflict.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DocumentConflict {
     /// Names the conflict: a JSON pointer in which elements that have a key go by it, such as
-    /// `/items/i1/question/content`, so that it stays the same while other conflicts are settled.
+    /// `/items/i1/question/content`, so that it stays the same while other conflicts are settled. Of a stretch of a
+    /// text it is the text's pointer and a name below it.
     pub pointer: String,
+    /// The pointer of the text or list that the conflict is a stretch of, where it is not about a value as a whole.
+    /// Settling that settles all conflicts within.
+    pub within: Option<String>,
     /// The way to it, for people.
     pub place: Vec<Step>,
     /// Why the sides do not merge.
     pub reason: ConflictReason,
     /// What was there; `None` when nothing was.
     pub base: Option<Value>,
-    /// What we have there, with what merges beside the conflict; `None` when we removed it.
+    /// What we have there; `None` when we removed it.
     pub ours: Option<Value>,
-    /// What they have there, with what merges beside the conflict; `None` when they removed it.
+    /// What they have there; `None` when they removed it.
     pub theirs: Option<Value>,
 }
 
@@ -70,33 +99,43 @@ pub enum ConflictReason {
     Order,
 }
 
-/// Base, ours and theirs, in this order.
-pub(super) type Terms<'v> = [Option<&'v Value>; 3];
+/// A value as base, ours and theirs have it; `None` is the absent one.
+pub(super) type Terms<'v> = Sides<Option<&'v Value>>;
+
+/// Arrays of one place.
+type Lists<'v> = Sides<&'v [Value]>;
 
 /// A conflict, and what it takes to settle it.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) conflict: DocumentConflict,
     pub(super) site: Site,
+    /// Where the merged document has what it is about: the value, the text or list that it is a stretch of, or where
+    /// an element would be put.
+    pub(super) merged_path: Vec<PathStep>,
     /// What choosing both gives, where that has a meaning.
     pub(super) both: Option<Value>,
 }
 
 /// A path into each term, as far as the term has the place.
-pub(super) type Paths = [Option<Vec<PathStep>>; 3];
+pub(super) type Paths = Sides<Option<Vec<PathStep>>>;
 
 /// Where a conflict lies in its terms.
 #[derive(Debug)]
 pub(super) enum Site {
     /// A field, or an element that all three have, or the whole document.
     Value(Paths),
+    /// A stretch of a text.
+    Text { paths: Paths, merge: Arc<TextMerge>, number: usize },
+    /// A stretch of an array whose elements nothing names.
+    Stretch { paths: Paths, merge: Arc<SequenceMerge>, number: usize },
     /// An element of arrays.
     Element {
         arrays: Arc<ArraySite>,
         /// Its position in the terms that have it.
-        at: [Option<usize>; 3],
+        at: Sides<Option<usize>>,
         /// Where it goes in the terms that lack it.
-        insert_at: [usize; 3],
+        insert_at: Sides<usize>,
     },
     /// The order of arrays.
     Order(Arc<ArraySite>),
@@ -113,7 +152,7 @@ pub(super) struct ArraySite {
 }
 
 /// The key of each element of an array, by term.
-pub(super) type Keys = [Vec<Option<String>>; 3];
+pub(super) type Keys = Sides<Vec<Option<String>>>;
 
 /// Merges what two sides made of a document; `None` stands for an entry that is not there.
 pub fn merge(
@@ -123,10 +162,11 @@ pub fn merge(
     theirs: Option<&Value>,
 ) -> DocumentMerge {
     let budget = Budget::new();
-    let (document, found) = find(shape, [base, ours, theirs], &budget);
+    let merged = find(shape, Sides { base, ours, theirs }, &budget);
     DocumentMerge {
-        document,
-        conflicts: found.into_iter().map(|found| found.conflict).collect(),
+        document: merged.document,
+        conflicts: merged.found.into_iter().map(|found| found.conflict).collect(),
+        joined: merged.joined,
         is_coarse: budget.is_coarse(),
     }
 }
@@ -134,21 +174,27 @@ pub fn merge(
 /// As [`merge`], with each text as a whole: where both sides changed one, ours stands and no words are joined.
 pub(super) fn merge_whole_texts(
     shape: Shape<'_>,
-    [base, ours, theirs]: Terms<'_>,
+    base: Option<&Value>,
+    ours: Option<&Value>,
+    theirs: Option<&Value>,
 ) -> Option<Value> {
     let budget = Budget::new();
-    let mut merger = Merger { budget: &budget, found: Vec::new(), joins_words: false };
-    merger.value(Part::root(shape), &Trail::ROOT, [base, ours, theirs])
+    let mut merger =
+        Merger { budget: &budget, found: Vec::new(), joined: Vec::new(), joins_words: false };
+    merger.value(Part::root(shape), &Trail::ROOT, Sides { base, ours, theirs })
 }
 
-pub(super) fn find(
-    shape: Shape<'_>,
-    terms: Terms<'_>,
-    budget: &Budget,
-) -> (Option<Value>, Vec<Found>) {
-    let mut merger = Merger { budget, found: Vec::new(), joins_words: true };
+/// A merge with what it takes to settle its conflicts.
+pub(super) struct Merged {
+    pub(super) document: Option<Value>,
+    pub(super) found: Vec<Found>,
+    joined: Vec<JoinedSentence>,
+}
+
+pub(super) fn find(shape: Shape<'_>, terms: Terms<'_>, budget: &Budget) -> Merged {
+    let mut merger = Merger { budget, found: Vec::new(), joined: Vec::new(), joins_words: true };
     let document = merger.value(Part::root(shape), &Trail::ROOT, terms);
-    (document, merger.found)
+    Merged { document, found: merger.found, joined: merger.joined }
 }
 
 /// A text as the value to compare: an absent one as empty.
@@ -162,14 +208,31 @@ fn as_text(value: Option<&Value>) -> Option<&str> {
 struct Merger<'b> {
     budget: &'b Budget,
     found: Vec<Found>,
+    joined: Vec<JoinedSentence>,
     /// Whether the words of one text are joined.
     joins_words: bool,
 }
 
+/// How much a merger had found when something was begun that may be given up.
+#[derive(Debug, Clone, Copy)]
+struct Mark {
+    found: usize,
+    joined: usize,
+}
+
 impl Merger<'_> {
+    const fn mark(&self) -> Mark {
+        Mark { found: self.found.len(), joined: self.joined.len() }
+    }
+
+    fn give_up(&mut self, mark: Mark) {
+        self.found.truncate(mark.found);
+        self.joined.truncate(mark.joined);
+    }
+
     /// Merges one value; `None` is the absent one.
     fn value(&mut self, part: Part<'_>, trail: &Trail<'_>, terms: Terms<'_>) -> Option<Value> {
-        let [base, ours, theirs] = terms;
+        let Sides { base, ours, theirs } = terms;
         if ours == theirs || theirs == base {
             return ours.cloned();
         }
@@ -181,13 +244,16 @@ impl Merger<'_> {
                 let base = base.and_then(Value::as_object);
                 Some(self.object(part, trail, [base, Some(left), Some(right)]))
             }
-            (Some(Value::Array(left)), Some(Value::Array(right))) => {
+            (Some(Value::Array(ours)), Some(Value::Array(theirs))) => {
                 let base = base.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
-                self.array(part, trail, [base, left, right], terms)
+                self.array(part, trail, Sides { base, ours, theirs }, terms)
             }
-            (Some(Value::String(left)), Some(Value::String(right))) => {
-                self.text(part, trail, terms, [left, right])
+            (Some(Value::String(ours)), Some(Value::String(theirs))) => {
+                Some(self.text(part, trail, terms, [ours, theirs]))
             }
+            // Line ends are nobody's edit.
+            _ if same(theirs, base) => ours.cloned(),
+            _ if same(ours, base) => theirs.cloned(),
             _ => {
                 self.conflict(trail, terms);
                 ours.cloned()
@@ -204,7 +270,7 @@ impl Merger<'_> {
         let mut merged = Map::new();
         let names: BTreeSet<&String> = terms.into_iter().flatten().flat_map(Map::keys).collect();
         for name in names {
-            let fields = terms.map(|term| term.and_then(|fields| fields.get(name)));
+            let fields = Sides::by_number(|term| terms[term].and_then(|fields| fields.get(name)));
             let trail = trail.field(part, name);
             if let Some(value) = self.value(part.field(name), &trail, fields) {
                 merged.insert(name.clone(), value);
@@ -219,45 +285,120 @@ impl Merger<'_> {
         trail: &Trail<'_>,
         terms: Terms<'_>,
         [ours, theirs]: [&str; 2],
-    ) -> Option<Value> {
+    ) -> Value {
         let dialect =
-            text::dialect(part, &[terms[0].and_then(Value::as_str), Some(ours), Some(theirs)]);
+            text::dialect(part, &[terms.base.and_then(Value::as_str), Some(ours), Some(theirs)]);
         let dialect = dialect.filter(|_| self.joins_words);
-        let (Some(dialect), Some(base)) = (dialect, as_text(terms[0])) else {
+        let Some(base) = as_text(terms.base) else {
             self.conflict(trail, terms);
-            return Some(ours.into());
+            return ours.into();
         };
-        let merged = text::merge_texts([base, ours, theirs], dialect, self.budget);
+        let mut merged = text::merge_texts(Sides { base, ours, theirs }, dialect, self.budget);
+        self.tell_joined(trail, std::mem::take(&mut merged.woven));
         if let Some(text) = merged.merged() {
-            return Some(text.into());
+            return text.into();
         }
-        let [base, ours, theirs] = merged.terms();
-        let base = terms[0].map(|_| Value::from(base));
-        let (ours, theirs) = (Value::from(ours), Value::from(theirs));
-        self.conflict(trail, [base.as_ref(), Some(&ours), Some(&theirs)]);
-        if let Some(found) = self.found.last_mut() {
-            found.both = Some(merged.both().into());
+        if merged.is_whole_conflict() {
+            let both = merged.both(0);
+            self.conflict(trail, terms);
+            if let Some(found) = self.found.last_mut() {
+                found.both = both.filter(|_| dialect.is_some()).map(Value::from);
+            }
+            return ours.into();
         }
-        Some(ours)
+        let shown = merged.terms().ours;
+        self.text_conflicts(trail, merged);
+        shown.into()
+    }
+
+    /// Notes the conflicts about stretches of a text.
+    fn text_conflicts(&mut self, trail: &Trail<'_>, merged: TextMerge) {
+        let merge = Arc::new(merged);
+        let pointer = trail.address();
+        let paragraphs = merge.paragraph_numbers();
+        let mut names: BTreeSet<String> = BTreeSet::new();
+        for (number, split) in merge.conflicts() {
+            let values = split
+                .sides
+                .as_ref()
+                .map(|text| (!text.is_empty()).then(|| Value::from(text.as_str())));
+            let mut name = short_name(&values);
+            while !names.insert(name.clone()) {
+                name.push('+');
+            }
+            let mut place = trail.place();
+            let told = values.as_ref().map(Option::as_ref);
+            place.push(Step::Element {
+                number: paragraphs[number],
+                key: None,
+                label: told.base.or(told.ours).or(told.theirs).and_then(|text| label(text, None)),
+            });
+            let conflict = DocumentConflict {
+                pointer: format!("{pointer}/{name}"),
+                within: Some(pointer.clone()),
+                place,
+                reason: reason(told),
+                base: values.base,
+                ours: values.ours,
+                theirs: values.theirs,
+            };
+            let paths = Sides::by_number(|term| trail.path(term));
+            let both = merge.both(number).map(Value::from);
+            let site = Site::Text { paths, merge: Arc::clone(&merge), number };
+            let merged_path = trail.merged_path();
+            self.found.push(Found { conflict, site, merged_path, both });
+        }
+    }
+
+    fn tell_joined(&mut self, trail: &Trail<'_>, woven: Vec<text::Woven>) {
+        for text::Woven { sides: Sides { base, ours, theirs }, runs } in woven {
+            let (pointer, place) = (trail.address(), trail.place());
+            self.joined.push(JoinedSentence { pointer, place, base, ours, theirs, runs });
+        }
     }
 
     /// Notes a conflict about the value at a place.
     fn conflict(&mut self, trail: &Trail<'_>, terms: Terms<'_>) {
-        let [base, ours, theirs] = terms;
-        let reason = match (base, ours, theirs) {
-            (_, None, _) => ConflictReason::OursRemoved,
-            (_, _, None) => ConflictReason::TheirsRemoved,
-            (None, ..) => ConflictReason::BothAdded,
-            _ => ConflictReason::BothChanged,
-        };
-        let site = Site::Value([0, 1, 2].map(|term| trail.path(term)));
-        self.note(trail, reason, terms, site);
+        let site = Site::Value(Sides::by_number(|term| trail.path(term)));
+        self.note(trail, reason(terms), terms, site);
     }
 
     fn note(&mut self, trail: &Trail<'_>, reason: ConflictReason, terms: Terms<'_>, site: Site) {
-        let [base, ours, theirs] = terms.map(|term| term.cloned());
+        let Sides { base, ours, theirs } = terms.map(|term| term.cloned());
         let (pointer, place) = (trail.address(), trail.place());
-        let conflict = DocumentConflict { pointer, place, reason, base, ours, theirs };
-        self.found.push(Found { conflict, site, both: None });
+        let conflict =
+            DocumentConflict { pointer, within: None, place, reason, base, ours, theirs };
+        self.found.push(Found { conflict, site, merged_path: trail.merged_path(), both: None });
     }
 }
+
+/// Whether two values differ in nothing but line ends.
+fn same(left: Option<&Value>, right: Option<&Value>) -> bool {
+    match (left, right) {
+        (Some(left), Some(right)) => same_but_ends(left, right),
+        (left, right) => left == right,
+    }
+}
+
+const fn reason(terms: Terms<'_>) -> ConflictReason {
+    match (terms.base, terms.ours, terms.theirs) {
+        (_, None, _) => ConflictReason::OursRemoved,
+        (_, _, None) => ConflictReason::TheirsRemoved,
+        (None, ..) => ConflictReason::BothAdded,
+        _ => ConflictReason::BothChanged,
+    }
+}
+
+/// A name for a conflict by what the sides have there, so that it stays the same while others are settled.
+fn short_name(values: &Sides<Option<Value>>) -> String {
+    let mut hasher = blake3::Hasher::new();
+    for value in values.as_ref().each() {
+        let text = value.as_ref().map(Value::to_string).unwrap_or_default();
+        hasher.update(&(text.len() as u64).to_le_bytes());
+        hasher.update(text.as_bytes());
+    }
+    hasher.finalize().to_hex()[..NAME_LETTERS].to_owned()
+}
+
+/// As long as the names of conflicts within a text or list are.
+const NAME_LETTERS: usize = 8;

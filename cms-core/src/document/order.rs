@@ -96,7 +96,7 @@ fn tournament(
 }
 
 /// The groups that a side moved: as few as can be.
-fn moved(base: &[usize], side: &[usize]) -> HashMap<usize, ()> {
+pub(super) fn moved(base: &[usize], side: &[usize]) -> HashMap<usize, ()> {
     let places: HashMap<usize, usize> =
         side.iter().enumerate().map(|(at, group)| (*group, at)).collect();
     let ranks: Vec<usize> = base.iter().map(|group| places[group]).collect();

@@ -28,7 +28,7 @@ pub enum Step {
         /// Its name.
         name: String,
     },
-    /// An element of an array.
+    /// An element of an array, or a paragraph of a text.
     Element {
         /// Its position, counted from 1.
         number: usize,
@@ -168,6 +168,17 @@ impl<'t> Trail<'t> {
         Some(path)
     }
 
+    /// The path in the merged document, in which each element has its number.
+    pub(super) fn merged_path(&self) -> Vec<PathStep> {
+        let mut path = self.above.map_or_else(Vec::new, Trail::merged_path);
+        match &self.step {
+            TrailStep::Root => {}
+            TrailStep::Field { name, .. } => path.push(PathStep::Field((*name).to_owned())),
+            TrailStep::Element(step) => path.push(PathStep::Index(step.number)),
+        }
+        path
+    }
+
     /// The way, for people.
     pub(super) fn place(&self) -> Vec<Step> {
         let mut place = self.above.map_or_else(Vec::new, Trail::place);
@@ -190,7 +201,7 @@ impl<'t> Trail<'t> {
 }
 
 /// The beginning of the first text of an element that is not its key.
-fn label(element: &Value, key: Option<&str>) -> Option<String> {
+pub(super) fn label(element: &Value, key: Option<&str>) -> Option<String> {
     let text = first_text(element, key)?;
     let line = text.lines().map(str::trim).find(|line| !line.is_empty())?;
     let mut label: String = line.chars().take(LABEL_LETTERS_MAX).collect();

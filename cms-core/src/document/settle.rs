@@ -7,10 +7,10 @@ use serde_json::Value;
 
 use super::{
     budget::Budget,
-    merge::{Found, Paths, Site, find},
+    merge::{DocumentConflict, Found, Merged, Paths, Site, find},
     part::{PathStep, Shape},
+    sides::Sides,
 };
-use crate::schema::pointer;
 
 /// What becomes of a conflict.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,11 +50,18 @@ pub enum SettleError {
         /// The conflict's pointer.
         pointer: String,
     },
+    /// The value can't stand in a text, or in a list.
+    #[error("a text is expected at {pointer:?}, or elements of the list that it is of")]
+    NotAStretch {
+        /// The conflict's pointer.
+        pointer: String,
+    },
 }
 
 /// The terms (ours, base, theirs) after the conflict at `pointer` is settled.
 ///
-/// The choice is written into all three, so that merging them again shows one conflict fewer.
+/// The choice is written into all three, so that merging them again shows one conflict fewer. Where a text or a
+/// list as a whole is named, all conflicts within are settled so.
 ///
 /// # Errors
 /// [`SettleError`] when there is no such conflict, or the choice does not fit it.
@@ -65,120 +72,252 @@ pub fn settle(
     choice: &Choice,
 ) -> Result<[Option<Value>; 3], SettleError> {
     let [ours, base, theirs] = terms;
-    let terms = [base, ours, theirs];
-    let (merged, mut all) = find(shape, terms, &Budget::new());
+    let terms = Sides { base, ours, theirs };
+    let Merged { document, found: mut all, .. } = find(shape, terms, &Budget::new());
     let count = all.len();
     let at = all.iter().position(|found| found.conflict.pointer == pointer);
-    let at = at.ok_or_else(|| SettleError::NoConflict { pointer: pointer.to_owned() })?;
+    let Some(at) = at else { return settle_within(shape, terms, &all, pointer, choice) };
     let found = all.remove(at);
-    let chosen = match choice {
-        Choice::Base => found.conflict.base.clone(),
-        Choice::Ours => found.conflict.ours.clone(),
-        Choice::Theirs => found.conflict.theirs,
-        Choice::Value(value) => Some(value.clone()),
-        Choice::Both => {
-            let error = SettleError::NotBoth { pointer: pointer.to_owned() };
-            Some(found.both.ok_or(error)?)
-        }
-    };
+    let settled = Settled::of(&found, choice)?;
     let mut terms = terms.map(|term| term.cloned());
+    settled.write(&found.site, &mut terms);
     let is_order = matches!(found.site, Site::Order(_));
-    match found.site {
-        Site::Value(paths) => {
-            for (term, path) in terms.iter_mut().zip(&paths) {
-                if let Some(path) = path {
-                    write(term, path, chosen.clone());
-                }
-            }
+    let is_settled = |terms: &Sides<Option<Value>>| {
+        find(shape, terms.as_ref().map(Option::as_ref), &Budget::new()).found.len() < count
+    };
+    if !is_order && !is_settled(&terms) {
+        let others = within_merged(&document, (&found, &settled), &all, at);
+        let others = others.into_iter().chain(without_base(&terms, &found.site));
+        terms = others.into_iter().find(is_settled).unwrap_or(terms);
+    }
+    let Sides { base, ours, theirs } = terms;
+    Ok([ours, base, theirs])
+}
+
+/// Settles all conflicts within a text or a list: a value is what it is to be as a whole.
+fn settle_within(
+    shape: Shape<'_>,
+    terms: Sides<Option<&Value>>,
+    all: &[Found],
+    pointer: &str,
+    choice: &Choice,
+) -> Result<[Option<Value>; 3], SettleError> {
+    let mut within = all.iter().filter(|found| found.conflict.within.as_deref() == Some(pointer));
+    let no_conflict = || SettleError::NoConflict { pointer: pointer.to_owned() };
+    let first = within.next().ok_or_else(no_conflict)?;
+    let mut count = 1 + within.count();
+    let mut terms = terms.map(|term| term.cloned());
+    if let (Choice::Value(value), Site::Text { paths, .. } | Site::Stretch { paths, .. }) =
+        (choice, &first.site)
+    {
+        write_all(&mut terms, paths, &Sides::all(Some(value.clone())));
+    } else {
+        let mut next = Some(first.conflict.pointer.clone());
+        while let Some(pointer) = next.take().filter(|_| count > 0) {
+            let Sides { base, ours, theirs } = terms.as_ref().map(Option::as_ref);
+            let [ours, base, theirs] = settle(shape, [ours, base, theirs], &pointer, choice)?;
+            terms = Sides { base, ours, theirs };
+            count -= 1;
+            let left = find(shape, terms.as_ref().map(Option::as_ref), &Budget::new()).found;
+            let is_within = |found: &Found| found.conflict.within == first.conflict.within;
+            next = left.into_iter().find(is_within).map(|found| found.conflict.pointer);
         }
-        Site::Element { arrays, at, insert_at } => {
-            let mut keys = arrays.keys.clone();
-            let key = [0, 1, 2].into_iter().find_map(|term| keys[term].get(at[term]?).cloned()?);
-            // With the element back in all terms their orders might contradict each other, which did not
-            // before: the order that they merged to is written down with it.
-            let returns = chosen.is_some() && at.contains(&None);
-            let order = arrays.order.as_ref().filter(|_| returns);
-            for (index, term) in terms.iter_mut().enumerate() {
-                let Some(elements) = array_at(term, &arrays.paths, index) else { continue };
-                match (&chosen, at[index]) {
-                    (Some(value), Some(at)) => elements[at] = value.clone(),
-                    (Some(value), None) => {
-                        elements.insert(insert_at[index], value.clone());
-                        keys[index].insert(insert_at[index], key.clone());
-                    }
-                    (None, Some(at)) => drop(elements.remove(at)),
-                    (None, None) => {}
-                }
-                if let Some(order) = order {
-                    reorder(elements, &keys[index], order);
-                }
+    }
+    let Sides { base, ours, theirs } = terms;
+    Ok([ours, base, theirs])
+}
+
+/// A choice as it is written.
+enum Settled {
+    /// A value in the conflict's place.
+    Value(Option<Value>),
+    /// The text or list that the conflict is a stretch of, as each term has it then.
+    Around(Sides<Value>),
+    /// An order.
+    Order(Vec<String>),
+}
+
+impl Settled {
+    fn of(found: &Found, choice: &Choice) -> Result<Self, SettleError> {
+        let conflict = &found.conflict;
+        let pointer = || conflict.pointer.clone();
+        let chosen = match choice {
+            Choice::Base => conflict.base.clone(),
+            Choice::Ours => conflict.ours.clone(),
+            Choice::Theirs => conflict.theirs.clone(),
+            Choice::Value(value) => Some(value.clone()),
+            Choice::Both => {
+                let error = SettleError::NotBoth { pointer: pointer() };
+                Some(found.both.clone().ok_or(error)?)
             }
-        }
-        Site::Order(arrays) => {
-            let order = chosen.as_ref().and_then(as_order).filter(|order| {
-                let wanted = found.conflict.ours.as_ref().and_then(as_order).unwrap_or_default();
+        };
+        let not_a_stretch = || SettleError::NotAStretch { pointer: pointer() };
+        Ok(match &found.site {
+            Site::Value(_) | Site::Element { .. } => Self::Value(chosen),
+            Site::Text { merge, number, .. } => {
+                let text = match &chosen {
+                    None => "",
+                    Some(value) => value.as_str().ok_or_else(not_a_stretch)?,
+                };
+                Self::Around(merge.settled(*number, text).map(Value::from))
+            }
+            Site::Stretch { merge, number, .. } => {
+                let is_element = merge.is_element(*number) && *choice != Choice::Both;
+                let elements = match chosen {
+                    None => Vec::new(),
+                    Some(element) if is_element => vec![element],
+                    Some(Value::Array(elements)) => elements,
+                    Some(_) => return Err(not_a_stretch()),
+                };
+                Self::Around(merge.settled(*number, &elements).map(Value::from))
+            }
+            Site::Order(_) => {
                 let sorted = |mut keys: Vec<String>| {
                     keys.sort_unstable();
                     keys
                 };
-                sorted(order.clone()) == sorted(wanted)
-            });
-            let error = || SettleError::NotAnOrder { pointer: pointer.to_owned() };
-            let order = order.ok_or_else(error)?;
-            for (index, term) in terms.iter_mut().enumerate() {
-                if let Some(elements) = array_at(term, &arrays.paths, index) {
-                    reorder(elements, &arrays.keys[index], &order);
+                let wanted = conflict.ours.as_ref().and_then(as_order).unwrap_or_default();
+                let wanted = sorted(wanted);
+                let order = chosen.as_ref().and_then(as_order);
+                let order = order.filter(|order| sorted(order.clone()) == wanted);
+                Self::Order(order.ok_or_else(|| SettleError::NotAnOrder { pointer: pointer() })?)
+            }
+        })
+    }
+
+    fn write(&self, site: &Site, terms: &mut Sides<Option<Value>>) {
+        match (site, self) {
+            (Site::Value(paths), Self::Value(chosen)) => {
+                write_all(terms, paths, &Sides::all(chosen.clone()));
+            }
+            (Site::Text { paths, .. } | Site::Stretch { paths, .. }, Self::Around(around)) => {
+                write_all(terms, paths, &around.clone().map(Some));
+            }
+            (Site::Element { arrays, at, insert_at }, Self::Value(chosen)) => {
+                let places = at.zip(*insert_at);
+                let key = arrays.keys.as_ref().zip(*at);
+                let key = key.each().into_iter().find_map(|(keys, at)| keys.get(at?).cloned()?);
+                // With the element back in all terms their orders might contradict each other, which did
+                // not before: the order that they merged to is written down with it.
+                let returns = chosen.is_some() && at.each().contains(&None);
+                let order = arrays.order.as_ref().filter(|_| returns);
+                let all = [&mut terms.base, &mut terms.ours, &mut terms.theirs];
+                let of_arrays = arrays.paths.as_ref().zip(arrays.keys.as_ref()).zip(places).each();
+                for (term, ((path, keys), place)) in all.into_iter().zip(of_arrays) {
+                    let Some(elements) = array_at(term, path) else { continue };
+                    let mut keys = keys.clone();
+                    match (chosen, place) {
+                        (Some(value), (Some(at), _)) => elements[at] = value.clone(),
+                        (Some(value), (None, at)) => {
+                            elements.insert(at, value.clone());
+                            keys.insert(at, key.clone());
+                        }
+                        (None, (Some(at), _)) => drop(elements.remove(at)),
+                        (None, (None, _)) => {}
+                    }
+                    if let Some(order) = order {
+                        reorder(elements, &keys, order);
+                    }
                 }
             }
+            (Site::Order(arrays), Self::Order(order)) => {
+                let all = [&mut terms.base, &mut terms.ours, &mut terms.theirs];
+                let of_arrays = arrays.paths.as_ref().zip(arrays.keys.as_ref()).each();
+                for (term, (path, keys)) in all.into_iter().zip(of_arrays) {
+                    if let Some(elements) = array_at(term, path) {
+                        reorder(elements, keys, order);
+                    }
+                }
+            }
+            _ => unreachable!("a choice is made for the site that it is written to"),
         }
     }
-    let [base, ours, theirs] = terms.each_ref().map(Option::as_ref);
-    if !is_order && find(shape, [base, ours, theirs], &Budget::new()).1.len() >= count {
-        terms = within_merged(&merged, pointer, chosen.as_ref(), &all).unwrap_or(terms);
+}
+
+fn write_all(terms: &mut Sides<Option<Value>>, paths: &Paths, values: &Sides<Option<Value>>) {
+    let all = [&mut terms.base, &mut terms.ours, &mut terms.theirs];
+    for (term, (path, value)) in all.into_iter().zip(paths.as_ref().zip(values.as_ref()).each()) {
+        if let Some(path) = path {
+            write(term, path, value.clone());
+        }
     }
-    let [base, ours, theirs] = terms;
-    Ok([ours, base, theirs])
 }
 
 /// The terms as the merged document with the choice in it, in which the other conflicts' sides alone
 /// differ: for a choice that would change how the elements of a list are told apart, so that more of it
-/// conflicted than before. None where another conflict is about an order, which has no place of its own.
+/// conflicted than before. None where another conflict is about an order, which has no place of its own, or is one
+/// of a list that the settled one lies in.
 fn within_merged(
     merged: &Option<Value>,
-    pointer: &str,
-    chosen: Option<&Value>,
+    settled: (&Found, &Settled),
     others: &[Found],
-) -> Option<[Option<Value>; 3]> {
-    if others.iter().any(|other| matches!(other.site, Site::Order(_))) {
+    at: usize,
+) -> Option<Sides<Option<Value>>> {
+    let (found, choice) = settled;
+    let is_of_list = |other: &Found| {
+        matches!(other.site, Site::Stretch { .. })
+            && found.merged_path.len() > other.merged_path.len()
+            && found.merged_path.starts_with(&other.merged_path)
+    };
+    if others.iter().any(|other| matches!(other.site, Site::Order(_)) || is_of_list(other)) {
         return None;
     }
-    let mut terms = [merged.clone(), merged.clone(), merged.clone()];
-    for (index, term) in terms.iter_mut().enumerate() {
-        // From the end, so that what is taken out of a list moves no place that is still to come.
-        for Found { conflict, .. } in others.iter().rev() {
-            let sides = [&conflict.base, &conflict.ours, &conflict.theirs];
-            put(term, &conflict.pointer, sides[index].as_ref());
+    let mut terms = Sides::all(merged.clone());
+    let mut around: Vec<&[PathStep]> = Vec::new();
+    // From the end, so that what is put into a list or taken out of it moves no place that is still to come.
+    let (before, after) = others.split_at(at);
+    let all = before.iter().chain([found]).chain(after).collect::<Vec<_>>();
+    for one in all.into_iter().rev() {
+        let path = &one.merged_path;
+        let is_settled = std::ptr::eq(one, found);
+        if around.iter().any(|around| path.starts_with(around)) {
+            continue;
         }
-        put(term, pointer, chosen);
+        let values = match (&one.site, choice) {
+            (_, Settled::Value(chosen)) if is_settled => Sides::all(chosen.clone()),
+            (_, Settled::Around(values))
+                if is_settled
+                    || one.conflict.within.is_some() && one.merged_path == found.merged_path =>
+            {
+                values.clone().map(Some)
+            }
+            (Site::Text { merge, .. }, _) => merge.terms().map(Value::from).map(Some),
+            (Site::Stretch { merge, .. }, _) => merge.terms().map(Value::from).map(Some),
+            _ => {
+                let DocumentConflict { base, ours, theirs, .. } = one.conflict.clone();
+                Sides { base, ours, theirs }
+            }
+        };
+        let is_absent = matches!(one.site, Site::Element { .. }) && one.conflict.ours.is_none();
+        let all = [&mut terms.base, &mut terms.ours, &mut terms.theirs];
+        for (term, value) in all.into_iter().zip(values.each()) {
+            if is_absent { insert(term, path, value) } else { write(term, path, value) }
+        }
+        if one.conflict.within.is_some() {
+            around.push(path);
+        }
     }
     Some(terms)
 }
 
-/// Writes or removes the value at a pointer, where its parent is there.
-fn put(term: &mut Option<Value>, at: &str, value: Option<&Value>) {
-    let Some((above, name)) = at.rsplit_once('/') else {
-        *term = value.cloned();
+/// Puts an element into a list, where there is one.
+fn insert(term: &mut Option<Value>, path: &[PathStep], value: Option<Value>) {
+    let (Some(value), Some((PathStep::Index(at), above))) = (value, path.split_last()) else {
         return;
     };
-    let parent = term.as_mut().and_then(|term| term.pointer_mut(above));
-    let step = match parent {
-        Some(Value::Array(_)) => name.parse().ok().map(PathStep::Index),
-        _ => pointer::unescaped(name).map(|name| PathStep::Field(name.into())),
+    let Some(Value::Array(elements)) = term.as_mut().and_then(|term| value_at(term, above)) else {
+        return;
     };
-    let (Some(parent), Some(step)) = (parent, step) else { return };
-    let mut held = Some(std::mem::take(parent));
-    write(&mut held, std::slice::from_ref(&step), value.cloned());
-    *parent = held.unwrap_or_default();
+    elements.insert((*at).min(elements.len()), value);
+}
+
+/// The terms with no base for the text that a conflict is a stretch of: for a text so full of repeats that other
+/// stretches of it would conflict once this one is settled. What is left is one conflict of the two texts.
+fn without_base(terms: &Sides<Option<Value>>, site: &Site) -> Option<Sides<Option<Value>>> {
+    let Site::Text { paths, .. } = site else { return None };
+    let mut terms = terms.clone();
+    write(&mut terms.base, paths.base.as_ref()?, None);
+    Some(terms)
 }
 
 fn as_order(value: &Value) -> Option<Vec<String>> {
@@ -222,10 +361,9 @@ fn value_at<'v>(mut value: &'v mut Value, path: &[PathStep]) -> Option<&'v mut V
 
 fn array_at<'v>(
     term: &'v mut Option<Value>,
-    arrays: &Paths,
-    index: usize,
+    path: &Option<Vec<PathStep>>,
 ) -> Option<&'v mut Vec<Value>> {
-    value_at(term.as_mut()?, arrays[index].as_ref()?)?.as_array_mut()
+    value_at(term.as_mut()?, path.as_ref()?)?.as_array_mut()
 }
 
 /// Puts the elements that an order names into it; the others keep following what they followed. Each

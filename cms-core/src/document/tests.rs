@@ -4,6 +4,8 @@ mod blaming;
 mod diffing;
 mod items;
 mod merging;
+mod moving;
+mod prose;
 mod settling;
 
 use serde_json::Value;

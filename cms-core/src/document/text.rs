@@ -9,14 +9,22 @@
 //!    before, what is same or added the one after.
 //! 2. A merge keeps each side's change, or holds both in a conflict.
 //! 3. No token of [`super::tokens`] is split or mixed from two sides.
+//! 4. Line ends are nobody's edit: they neither conflict nor keep anything from merging.
+//! 5. What a conflict holds of a side is a stretch that stands in that side's text.
 
 mod line_ends;
 mod merge;
+mod moves;
+mod sentences;
+mod weave;
 mod words;
 
 use std::ops::Range;
 
-pub(super) use merge::merge_texts;
+pub(super) use line_ends::{plain_value, same_but_ends};
+pub(super) use merge::{TextMerge, merge_texts};
+pub(super) use weave::Woven;
+pub use weave::{JoinedFrom, JoinedRun};
 pub(super) use words::words;
 pub use words::{Paragraph, ParagraphKind, Run, RunKind, Words};
 
@@ -72,9 +80,14 @@ fn read<'t, const N: usize>(texts: [&'t str; N], dialect: Dialect) -> [Read<'t>;
 impl<'t> Read<'t> {
     /// The tokens of some lines.
     fn tokens_of(&self, lines: Range<usize>) -> &[&'t str] {
+        &self.tokens[self.tokens_at(lines)]
+    }
+
+    /// Where the tokens of some lines stand.
+    fn tokens_at(&self, lines: Range<usize>) -> Range<usize> {
         let start = self.lines.get(lines.start).map_or(self.tokens.len(), |line| line.start);
         let end = if lines.is_empty() { start } else { self.lines[lines.end - 1].end };
-        &self.tokens[start..end]
+        start..end
     }
 }
 

@@ -4,3 +4,4 @@ mod edits;
 mod json;
 mod laws;
 mod patch;
+mod repeats;

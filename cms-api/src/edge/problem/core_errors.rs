@@ -374,9 +374,9 @@ impl From<SettlingError> for Problem {
             SettlingError::Draft(error) => error.into(),
             SettlingError::Place(ref cause) => match cause {
                 SettleError::NoConflict { .. } => told(Code::ConflictUnknown, &error),
-                SettleError::NotBoth { .. } | SettleError::NotAnOrder { .. } => {
-                    told(Code::ChoiceRefused, &error)
-                }
+                SettleError::NotBoth { .. }
+                | SettleError::NotAnOrder { .. }
+                | SettleError::NotAStretch { .. } => told(Code::ChoiceRefused, &error),
             },
             SettlingError::NotConflicted { .. } => told(Code::ConflictUnknown, &error),
             SettlingError::NotAChoice { .. } => told(Code::ChoiceRefused, &error),

@@ -7,15 +7,16 @@ use serde_json::Value;
 
 use super::{
     super::{
-        matching::{Arrays, Group, Matching, matching},
+        matching::{Group, Matching, matching},
         order::{Orders, merge_orders},
         part::{ElementStep, Part, Trail},
+        sides::Sides,
     },
-    ArraySite, ConflictReason, Merger, Site, Terms,
+    ArraySite, ConflictReason, Lists, Merger, Site, Terms, same, short_name,
 };
 
 /// What becomes of a group.
-enum Fate {
+pub(super) enum Fate {
     /// It is in the merged array.
     Kept,
     /// A side removed it and the other left it as it was.
@@ -31,10 +32,10 @@ impl Merger<'_> {
         &mut self,
         part: Part<'_>,
         trail: &Trail<'_>,
-        arrays: Arrays<'_>,
+        arrays: Lists<'_>,
         terms: Terms<'_>,
     ) -> Option<Value> {
-        match matching(part, arrays, self.budget) {
+        match matching(part, arrays.each(), self.budget) {
             Matching::Groups(groups) => Some(self.groups(part, trail, arrays, &groups)),
             Matching::Names(groups) => {
                 if !part.element().is_link() && replaced_twice(&groups) {
@@ -46,20 +47,20 @@ impl Merger<'_> {
         }
     }
 
-    fn groups(
+    pub(super) fn groups(
         &mut self,
         part: Part<'_>,
         trail: &Trail<'_>,
-        arrays: Arrays<'_>,
+        arrays: Lists<'_>,
         groups: &[Group<'_>],
     ) -> Value {
         let fates: Vec<Fate> = groups.iter().map(|group| fate(arrays, group)).collect();
-        let orders = [0, 1, 2].map(|term| order_in(groups, term));
+        let orders = Sides::by_number(|term| order_in(groups, term));
         let is_in = |group: &usize| matches!(fates[*group], Fate::Kept | Fate::TheirsRemoved);
         // Groups that are in conflict because we removed them are ordered too, to be named in place.
         let shown = |group: &usize| is_in(group) || matches!(fates[*group], Fate::OursRemoved);
-        let [base, ours, theirs] =
-            orders.each_ref().map(|order| order.iter().copied().filter(shown).collect::<Vec<_>>());
+        let Sides { base, ours, theirs } =
+            orders.map(|order| order.into_iter().filter(shown).collect::<Vec<_>>());
         let orders = Orders { base: &base, ours: &ours, theirs: &theirs };
         let merged = merge_orders(orders, self.budget);
         let is_in_conflict = |fate: &Fate| matches!(fate, Fate::OursRemoved | Fate::TheirsRemoved);
@@ -75,8 +76,9 @@ impl Merger<'_> {
         for &index in &merged.groups {
             let group = &groups[index];
             let at = group.at;
-            let terms = [0, 1, 2].map(|term| at[term].map(|at| &arrays[term][at]));
-            let [_, ours, theirs] = terms;
+            let at_sides = Sides::by_number(|term| at[term]);
+            let terms = arrays.zip(at_sides).map(|(array, at)| at.map(|at| &array[at]));
+            let Sides { ours, theirs, .. } = terms;
             let Some(element) = ours.or(theirs) else { continue };
             let step =
                 ElementStep { at, number: elements.len(), key: group.name.as_deref(), element };
@@ -95,10 +97,15 @@ impl Merger<'_> {
                     let Some(places) = &places else { continue };
                     let site = Site::Element {
                         arrays: places.site.clone(),
-                        at,
-                        insert_at: places.insert_at[index],
+                        at: at_sides,
+                        insert_at: Sides::by_number(|term| places.insert_at[index][term]),
                     };
                     self.note(&trail_here, reason, terms, site);
+                    if let (None, None, Some(found)) = (ours, &group.name, self.found.last_mut()) {
+                        // Its position is that of what follows.
+                        let name = short_name(&terms.map(|term| term.cloned()));
+                        found.conflict.pointer = format!("{}/{name}", trail.address());
+                    }
                     elements.extend(ours.cloned());
                 }
             }
@@ -119,8 +126,8 @@ impl Merger<'_> {
                 |group: &usize| groups[*group].name.as_deref().map_or(Value::Null, Value::from);
             order.iter().filter(in_all).map(name).collect()
         };
-        let [base, ours, theirs] = [keys(orders.base), keys(orders.ours), keys(orders.theirs)];
-        let terms = [Some(&base), Some(&ours), Some(&theirs)];
+        let (base, ours, theirs) = (keys(orders.base), keys(orders.ours), keys(orders.theirs));
+        let terms = Sides { base: Some(&base), ours: Some(&ours), theirs: Some(&theirs) };
         self.note(trail, ConflictReason::Order, terms, Site::Order(places.site.clone()));
     }
 }
@@ -135,7 +142,11 @@ struct Places {
 
 impl Places {
     fn of(trail: &Trail<'_>, groups: &[Group<'_>], order: Option<&[usize]>) -> Self {
-        let name = |group: &usize| groups[*group].name.as_deref().map(str::to_owned);
+        // What nothing names goes by its number here, to be put in order when it is settled.
+        let name = |group: &usize| {
+            let name = groups[*group].name.as_deref().map(str::to_owned);
+            Some(name.unwrap_or_else(|| format!("\u{0}{group}")))
+        };
         let orders = [0, 1, 2].map(|term| order_in(groups, term));
         let mut insert_at = vec![[0; 3]; groups.len()];
         // A side's neighbours count before the base's.
@@ -149,22 +160,24 @@ impl Places {
             }
         }
         let site = ArraySite {
-            paths: [0, 1, 2].map(|term| trail.path(term)),
-            keys: orders.map(|order| order.iter().map(name).collect()),
+            paths: Sides::by_number(|term| trail.path(term)),
+            keys: Sides::by_number(|term| orders[term].iter().map(name).collect()),
             order: order.map(|order| order.iter().filter_map(name).collect()),
         };
         Self { site: Arc::new(site), insert_at }
     }
 }
 
-fn fate(arrays: Arrays<'_>, group: &Group<'_>) -> Fate {
-    let [base, ours, theirs] = [0, 1, 2].map(|term| group.at[term].map(|at| &arrays[term][at]));
+pub(super) fn fate(arrays: Lists<'_>, group: &Group<'_>) -> Fate {
+    let at = Sides::by_number(|term| group.at[term]);
+    let Sides { base, ours, theirs } = arrays.zip(at).map(|(array, at)| at.map(|at| &array[at]));
+    let is_as_before = |side: &Value| same(Some(side), base);
     match (base, ours, theirs) {
         (_, Some(_), Some(_)) | (None, _, _) => Fate::Kept,
         (Some(_), None, None) => Fate::Removed,
-        (Some(base), Some(ours), None) if ours == base => Fate::Removed,
+        (Some(_), Some(ours), None) if is_as_before(ours) => Fate::Removed,
         (Some(_), Some(_), None) => Fate::TheirsRemoved,
-        (Some(base), None, Some(theirs)) if theirs == base => Fate::Removed,
+        (Some(_), None, Some(theirs)) if is_as_before(theirs) => Fate::Removed,
         (Some(_), None, Some(_)) => Fate::OursRemoved,
     }
 }

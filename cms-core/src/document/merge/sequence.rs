@@ -1,35 +1,72 @@
 //! Arrays whose elements nothing names: merged by where they stand, as lines of a text are.
 //!
-//! An element that a side edited is known again when enough of it stayed, and is then merged by content. What
-//! remains is one conflict of the whole array, whose sides hold all that merges beside it.
+//! An element that a side edited is known again when enough of it stayed, and is then merged by content. Where
+//! that leaves a conflict, and a side moved elements, each is looked for wherever it went.
+//!
+//! Invariants:
+//! 1. What one side alone changed is as that side has it, down to the fields of an element.
+//! 2. An element that a side took away is gone only where the other left it as it was.
+//! 3. A conflict is a stretch of elements that stands so in each array, or an array as a whole where the sides
+//!    contradict each other about its order.
 
-use std::collections::HashMap;
+use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::Value;
 
 use super::{
     super::{
-        align::{Block, Gap, Numbers, align, gaps},
-        budget::Budget,
-        diff3::{Changed, Chunk, Lengths, Touching, chunks},
-        likeness,
-        matching::Arrays,
-        part::{ElementStep, Part, Trail},
+        diff3::{Changed, Chunk, Touching, chunks},
+        identity::{Known, blocks_in_order},
+        matching::Group,
+        part::{ElementStep, Part, Step, Trail},
+        sides::Sides,
+        split,
     },
-    ConflictReason, Found, Merger, Site, Terms,
+    DocumentConflict, Found, Lists, Merger, Site, Terms,
+    array::{Fate, fate},
+    label, reason, same, short_name,
 };
-
-/// An element is one that was edited when at least so many percent of its words stayed.
-const EDITED_PERCENT_MIN: usize = 40;
 
 /// A stretch of the merged array.
 struct Stretch<'v> {
     /// What it is in base, ours and theirs.
-    terms: [&'v [Value]; 3],
+    terms: Lists<'v>,
     /// What it is merged; `None` where the sides conflict.
     merged: Option<Vec<Value>>,
     /// Conflicts inside its elements.
     found: Vec<Found>,
+    /// Its position in the merged array.
+    number: usize,
+}
+
+/// A merged array with conflicts in it, stretch by stretch.
+#[derive(Debug)]
+pub(in super::super) struct SequenceMerge(Vec<Sides<Vec<Value>>>);
+
+impl SequenceMerge {
+    /// The arrays with what merges in all three.
+    pub(in super::super) fn terms(&self) -> Sides<Vec<Value>> {
+        let whole = |side: fn(&Sides<Vec<Value>>) -> &Vec<Value>| {
+            self.0.iter().flat_map(|stretch| side(stretch).iter().cloned()).collect()
+        };
+        Sides {
+            base: whole(|stretch| &stretch.base),
+            ours: whole(|stretch| &stretch.ours),
+            theirs: whole(|stretch| &stretch.theirs),
+        }
+    }
+
+    /// The terms with the choice in the place of one stretch.
+    pub(in super::super) fn settled(&self, number: usize, chosen: &[Value]) -> Sides<Vec<Value>> {
+        let mut stretches = self.0.clone();
+        stretches[number] = Sides::all(chosen.to_vec());
+        Self(stretches).terms()
+    }
+
+    /// Whether a stretch is shown as an element rather than as an array of them.
+    pub(in super::super) fn is_element(&self, number: usize) -> bool {
+        self.0[number].as_ref().each().into_iter().all(|side| side.len() <= 1)
+    }
 }
 
 impl Merger<'_> {
@@ -37,102 +74,199 @@ impl Merger<'_> {
         &mut self,
         part: Part<'_>,
         trail: &Trail<'_>,
-        arrays: Arrays<'_>,
+        arrays: Lists<'_>,
         terms: Terms<'_>,
     ) -> Option<Value> {
+        let mark = self.mark();
         let stretches = self.stretches(part, trail, arrays);
-        let is_doubled = doubles(arrays, &stretches);
-        if !is_doubled && stretches.iter().all(|stretch| stretch.merged.is_some()) {
-            let mut elements = Vec::new();
-            for stretch in stretches {
-                elements.extend(stretch.merged.into_iter().flatten());
-                self.found.extend(stretch.found);
+        let is_clean = |stretch: &Stretch<'_>| stretch.merged.is_some() && stretch.found.is_empty();
+        let is_unclear = !stretches.iter().all(is_clean);
+        let known = Known::of(arrays, self.budget);
+        let elements = || stretches.iter().filter_map(|stretch| stretch.merged.as_ref()).flatten();
+        let is_doubled = || known.doubles(arrays, &elements().cloned().collect::<Vec<_>>());
+        if known.is_moved && (is_unclear || is_doubled()) {
+            self.give_up(mark);
+            return self.moved(part, trail, arrays, &known, terms);
+        }
+        // A conflict about all there is, is one of the arrays as values.
+        let is_whole = stretches.len() == 1 || !terms.base.is_some_and(Value::is_array);
+        if is_whole && stretches.iter().any(|stretch| stretch.merged.is_none()) {
+            self.give_up(mark);
+            self.conflict(trail, terms);
+            if let Some(found) = self.found.last_mut() {
+                found.both = Some(Value::from([arrays.ours, arrays.theirs].concat()));
             }
-            return Some(Value::Array(elements));
+            return terms.ours.cloned();
         }
-        let [base, ours, theirs] = [0, 1, 2].map(|term| -> Value {
-            let elements = stretches.iter().flat_map(|stretch| match &stretch.merged {
-                Some(merged) if stretch.found.is_empty() && !is_doubled => merged,
-                _ => stretch.terms[term],
-            });
-            elements.cloned().collect()
-        });
-        let both: Value = stretches
-            .iter()
-            .flat_map(|stretch| match &stretch.merged {
-                Some(merged) if stretch.found.is_empty() => [&merged[..], &[]],
-                _ => [stretch.terms[1], stretch.terms[2]],
-            })
-            .flatten()
-            .cloned()
-            .collect();
-        let reason = match terms[0] {
-            None => ConflictReason::BothAdded,
-            Some(_) => ConflictReason::BothChanged,
+        Some(self.written(trail, stretches))
+    }
+
+    /// Merges arrays of which a side moved elements.
+    fn moved(
+        &mut self,
+        part: Part<'_>,
+        trail: &Trail<'_>,
+        arrays: Lists<'_>,
+        known: &Known,
+        terms: Terms<'_>,
+    ) -> Option<Value> {
+        let group = |same: &Sides<Option<usize>>| Group { at: same.each(), name: None };
+        let groups: Vec<Group<'_>> = known.same.iter().map(group).collect();
+        let is_shown = |at: usize| !matches!(fate(arrays, &groups[at]), Fate::Removed);
+        let order = known.order(is_shown, self.budget);
+        // Two additions to a list of things both stay; to a text's lines they might contradict. They come to one place
+        // where no element that both sides have stands between them.
+        let is_new = |at: &usize, side: fn(&Sides<Option<usize>>) -> Option<usize>| {
+            known.same[*at].base.is_none() && side(&known.same[*at]).is_some()
         };
-        let base = terms[0].map(|before| if before.is_array() { base } else { before.clone() });
-        let site = Site::Value([0, 1, 2].map(|term| trail.path(term)));
-        self.note(trail, reason, [base.as_ref(), Some(&ours), Some(&theirs)], site);
-        if let Some(found) = self.found.last_mut() {
-            found.both = (!is_doubled).then_some(both);
+        let is_of_both =
+            |at: &usize| known.same[*at].ours.is_some() && known.same[*at].theirs.is_some();
+        let meets = |place: &[usize]| {
+            place.iter().any(|at| is_new(at, |same| same.ours))
+                && place.iter().any(|at| is_new(at, |same| same.theirs))
+        };
+        let are_things = arrays.each().into_iter().flatten().all(Value::is_object);
+        match order {
+            Some(order) if are_things || !order.split(is_of_both).any(meets) => {
+                Some(self.groups(part, trail, arrays, &groups))
+            }
+            _ => {
+                self.conflict(trail, terms);
+                terms.ours.cloned()
+            }
         }
-        Some(ours)
+    }
+
+    /// Writes the merged array, and notes its conflicts.
+    fn written(&mut self, trail: &Trail<'_>, stretches: Vec<Stretch<'_>>) -> Value {
+        let sides = |stretch: &Stretch<'_>| match &stretch.merged {
+            Some(merged) if stretch.found.is_empty() => Sides::all(merged.clone()),
+            _ => stretch.terms.map(<[Value]>::to_vec),
+        };
+        let merge = Arc::new(SequenceMerge(stretches.iter().map(sides).collect()));
+        let mut elements = Vec::new();
+        let mut names = BTreeSet::new();
+        for (number, stretch) in stretches.into_iter().enumerate() {
+            self.found.extend(stretch.found);
+            match stretch.merged {
+                Some(merged) => elements.extend(merged),
+                None => {
+                    elements.extend_from_slice(stretch.terms.ours);
+                    self.stretch_conflict(trail, &merge, (number, stretch.number), &mut names);
+                }
+            }
+        }
+        Value::Array(elements)
+    }
+
+    fn stretch_conflict(
+        &mut self,
+        trail: &Trail<'_>,
+        merge: &Arc<SequenceMerge>,
+        (number, position): (usize, usize),
+        names: &mut BTreeSet<String>,
+    ) {
+        let is_element = merge.is_element(number);
+        let values = merge.0[number].as_ref().map(|elements| match elements.as_slice() {
+            [] => None,
+            [element] if is_element => Some(element.clone()),
+            elements => Some(Value::from(elements)),
+        });
+        let told = values.as_ref().map(Option::as_ref);
+        // Where ours has nothing, the position is that of what follows.
+        let is_at_position = is_element && values.ours.is_some();
+        let mut name = if is_at_position { position.to_string() } else { short_name(&values) };
+        while !names.insert(name.clone()) {
+            name.push('+');
+        }
+        let mut place = trail.place();
+        place.push(Step::Element {
+            number: position + 1,
+            key: None,
+            label: told.base.or(told.ours).or(told.theirs).and_then(|value| label(value, None)),
+        });
+        let pointer = trail.address();
+        let conflict = DocumentConflict {
+            pointer: format!("{pointer}/{name}"),
+            within: Some(pointer),
+            place,
+            reason: reason(told),
+            base: values.base,
+            ours: values.ours,
+            theirs: values.theirs,
+        };
+        let Sides { ours, theirs, .. } = &merge.0[number];
+        let both = Value::from([ours.as_slice(), theirs].concat());
+        let paths = Sides::by_number(|term| trail.path(term));
+        let site = Site::Stretch { paths, merge: Arc::clone(merge), number };
+        self.found.push(Found {
+            conflict,
+            site,
+            merged_path: trail.merged_path(),
+            both: Some(both),
+        });
     }
 
     fn stretches<'v>(
         &mut self,
         part: Part<'_>,
         trail: &Trail<'_>,
-        arrays: Arrays<'v>,
+        arrays: Lists<'v>,
     ) -> Vec<Stretch<'v>> {
-        let mut numbers = Numbers::new();
-        let [base, ours, theirs] = arrays.map(|array| numbers.of(array));
-        let by_ours = self.known_again(arrays[0], arrays[1], align(&base, &ours, self.budget));
-        let by_theirs = self.known_again(arrays[0], arrays[2], align(&base, &theirs, self.budget));
-        let lengths = Lengths { base: base.len(), ours: ours.len(), theirs: theirs.len() };
+        let by_ours = blocks_in_order(arrays.base, arrays.ours, self.budget);
+        let by_theirs = blocks_in_order(arrays.base, arrays.theirs, self.budget);
         // Two numbers side by side are often one thing, such as a point.
-        let has_number = arrays.into_iter().flatten().any(Value::is_number);
+        let has_number = arrays.each().into_iter().flatten().any(Value::is_number);
         let touching = if has_number { Touching::IsOne } else { Touching::StaysTwo };
-        let mut number = 0;
-        let mut stretches = Vec::new();
-        for chunk in chunks(lengths, &by_ours, &by_theirs, touching) {
+        let mut stretches: Vec<Stretch<'v>> = Vec::new();
+        let next = |stretches: &[Stretch<'v>]| {
+            let len =
+                |last: &Stretch<'v>| last.merged.as_ref().map_or(last.terms.ours.len(), Vec::len);
+            stretches.last().map_or(0, |last| last.number + len(last))
+        };
+        for chunk in chunks(arrays.map(<[Value]>::len), &by_ours, &by_theirs, touching) {
             if chunk.changed == Changed::Nobody {
-                for offset in 0..chunk.base.len() {
-                    stretches.push(self.element(part, trail, arrays, &chunk, offset, number));
-                    number += 1;
+                for offset in 0..chunk.at.base.len() {
+                    let number = next(&stretches);
+                    stretches.push(self.element(part, trail, arrays, &chunk, (offset, number)));
                 }
                 continue;
             }
-            let terms = [
-                &arrays[0][chunk.base.clone()],
-                &arrays[1][chunk.ours.clone()],
-                &arrays[2][chunk.theirs.clone()],
-            ];
-            let merged = match chunk.changed {
-                Changed::Ours => Some(terms[1].to_vec()),
-                Changed::Theirs => Some(terms[2].to_vec()),
-                _ if terms[1] == terms[2] => Some(terms[1].to_vec()),
-                // Two additions to a list of things both stay; to a text's lines they might contradict.
-                _ if terms[0].is_empty() && arrays.into_iter().flatten().all(Value::is_object) => {
-                    Some([terms[1], terms[2]].concat())
-                }
-                _ => None,
-            };
-            number += merged.as_ref().map_or(terms[1].len(), Vec::len);
-            stretches.push(Stretch { terms, merged, found: Vec::new() });
+            for terms in taken_apart(arrays, &chunk) {
+                let number = next(&stretches);
+                let merged = merged(arrays, terms, chunk.changed)
+                    .or_else(|| self.parted(part, trail, terms, number));
+                stretches.push(Stretch { terms, merged, found: Vec::new(), number });
+            }
         }
         stretches
     }
 
-    /// Blocks, with elements that were only edited paired too.
-    fn known_again(&self, before: &[Value], after: &[Value], mut blocks: Vec<Block>) -> Vec<Block> {
-        let mut paired = Vec::new();
-        for gap in gaps(&blocks, before.len(), after.len()) {
-            paired.extend(edited(before, after, &gap, self.budget));
+    /// An element that one side parted in two while the other edited it: the edit goes into the part that it is of.
+    fn parted(
+        &mut self,
+        part: Part<'_>,
+        trail: &Trail<'_>,
+        terms: Lists<'_>,
+        number: usize,
+    ) -> Option<Vec<Value>> {
+        let [base] = terms.base else { return None };
+        let (parts, edited, is_ours) = match (terms.ours, terms.theirs) {
+            ([first, second], [edited]) => ([first, second], edited, true),
+            ([edited], [first, second]) => ([first, second], edited, false),
+            _ => return None,
+        };
+        let one = split::as_one(base, parts)?;
+        let (ours, theirs) = if is_ours { (&one, edited) } else { (edited, &one) };
+        let mark = self.mark();
+        let step = ElementStep { at: [None; 3], number, key: None, element: edited };
+        let sides = Sides { base: Some(base), ours: Some(ours), theirs: Some(theirs) };
+        let merged = self.value(part.element(), &trail.element(step), sides);
+        if self.mark().found > mark.found {
+            self.give_up(mark);
+            return None;
         }
-        blocks.extend(paired);
-        blocks.sort_by_key(|block| block.before);
-        blocks
+        split::as_two(&merged?, parts[1]).map(Vec::from)
     }
 
     /// An element that all three have, edited perhaps.
@@ -140,56 +274,53 @@ impl Merger<'_> {
         &mut self,
         part: Part<'_>,
         trail: &Trail<'_>,
-        arrays: Arrays<'v>,
+        arrays: Lists<'v>,
         chunk: &Chunk,
-        offset: usize,
-        number: usize,
+        (offset, number): (usize, usize),
     ) -> Stretch<'v> {
-        let at = [&chunk.base, &chunk.ours, &chunk.theirs].map(|range| range.start + offset);
-        let terms = [0, 1, 2].map(|term| &arrays[term][at[term]..=at[term]]);
-        let values = terms.map(|term| term.first());
-        let step = ElementStep { at: at.map(Some), number, key: None, element: &arrays[1][at[1]] };
+        let at = chunk.at.clone().map(|range| range.start + offset);
+        let terms = arrays.zip(at).map(|(array, at)| &array[at..=at]);
+        let (at, element) = (at.map(Some).each(), &arrays.ours[at.ours]);
+        let step = ElementStep { at, number, key: None, element };
         let outer = std::mem::take(&mut self.found);
-        let merged = self.value(part.element(), &trail.element(step), values);
+        let merged = self.value(part.element(), &trail.element(step), terms.map(<[Value]>::first));
         let found = std::mem::replace(&mut self.found, outer);
-        Stretch { terms, merged: Some(merged.into_iter().collect()), found }
+        Stretch { terms, merged: Some(merged.into_iter().collect()), found, number }
     }
 }
 
-/// The elements of a gap that were edited, as blocks of one: a text in the place of a text, and what
-/// is much like what stood there.
-pub(in super::super) fn edited(
-    before: &[Value],
-    after: &[Value],
-    gap: &Gap,
-    budget: &Budget,
-) -> Vec<Block> {
-    let lefts: Vec<&Value> = before[gap.before.clone()].iter().collect();
-    let rights: Vec<&Value> = after[gap.after.clone()].iter().collect();
-    let pairs = match (&lefts[..], &rights[..]) {
-        ([Value::String(_)], [Value::String(_)]) => vec![(0, 0)],
-        _ => likeness::pairs_in_order(&lefts, &rights, EDITED_PERCENT_MIN, budget),
+/// What a chunk is in the arrays: element by element where one side took elements away that the other has, so
+/// that the conflict is about those that it edited.
+fn taken_apart<'v>(arrays: Lists<'v>, chunk: &Chunk) -> Vec<Lists<'v>> {
+    let whole = arrays.zip(chunk.at.clone()).map(|(array, at)| &array[at]);
+    let is_taken = match chunk.changed {
+        Changed::Ours => whole.ours.is_empty() && whole.theirs.len() == whole.base.len(),
+        Changed::Theirs => whole.theirs.is_empty() && whole.ours.len() == whole.base.len(),
+        _ => false,
     };
-    let block = |(left, right): (usize, usize)| Block {
-        before: gap.before.start + left,
-        after: gap.after.start + right,
-        len: 1,
-    };
-    pairs.into_iter().map(block).collect()
+    if !is_taken {
+        return vec![whole];
+    }
+    let one = |at: usize| whole.map(|side| side.get(at..=at).unwrap_or_default());
+    (0..whole.base.len()).map(one).collect()
 }
 
-/// Whether an element stands twice in the merge that stands once in each array: both sides moved it.
-fn doubles(arrays: Arrays<'_>, stretches: &[Stretch<'_>]) -> bool {
-    let mut counts: HashMap<&Value, [usize; 4]> = HashMap::new();
-    for (term, array) in arrays.into_iter().enumerate() {
-        for value in array {
-            counts.entry(value).or_default()[term] += 1;
+/// What a stretch is merged; none where the sides conflict.
+fn merged(arrays: Lists<'_>, terms: Lists<'_>, changed: Changed) -> Option<Vec<Value>> {
+    let Sides { base, ours, theirs } = terms;
+    let is_kept = |side: &[Value]| {
+        side.len() == base.len()
+            && side.iter().zip(base).all(|(left, right)| same(Some(left), Some(right)))
+    };
+    match changed {
+        // An edited element counts as the same one, and must not go with those around it.
+        Changed::Ours if is_kept(theirs) => Some(ours.to_vec()),
+        Changed::Theirs if is_kept(ours) => Some(theirs.to_vec()),
+        _ if ours == theirs => Some(ours.to_vec()),
+        // Two additions to a list of things both stay; to a text's lines they might contradict.
+        _ if base.is_empty() && arrays.each().into_iter().flatten().all(Value::is_object) => {
+            Some([ours, theirs].concat())
         }
+        _ => None,
     }
-    for value in stretches.iter().filter_map(|stretch| stretch.merged.as_ref()).flatten() {
-        counts.entry(value).or_default()[3] += 1;
-    }
-    counts
-        .values()
-        .any(|[base, ours, theirs, merged]| [base, ours, theirs] == [&1; 3] && *merged > 1)
 }

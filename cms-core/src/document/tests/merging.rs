@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::{kind, merged};
-use crate::document::{ConflictReason, Shape, merge};
+use crate::document::{Choice, ConflictReason, Shape, merge, settle};
 
 /// Checks a merge, and that it is the same with the sides swapped.
 #[track_caller]
@@ -155,16 +155,16 @@ fn a_formula_is_never_mixed() {
     check(
         shape,
         [
-            with("We know that $a + b = c$ holds."),
-            with("We know that $a + b = d$ holds."),
-            with("You know that $a + b = c$ holds."),
+            with("We know by now that $a + b = c$ holds."),
+            with("We know by now that $a + b = d$ holds."),
+            with("You know by now that $a + b = c$ holds."),
         ],
-        &with("You know that $a + b = d$ holds."),
+        &with("You know by now that $a + b = d$ holds."),
     );
 }
 
 #[test]
-fn what_merges_beside_a_conflict_is_in_both_of_its_sides() {
+fn what_merges_beside_a_conflict_stays_whatever_is_chosen() {
     let unit = kind("unit");
     let with = |text: &str| json!({"description": text});
     let (base, ours, theirs) = (
@@ -174,9 +174,24 @@ fn what_merges_beside_a_conflict_is_in_both_of_its_sides() {
     );
     let found = merged(Shape::Kind(&unit), [&base, &ours, &theirs]);
     let [conflict] = &found.conflicts[..] else { panic!("one conflict is expected") };
-    assert_eq!(conflict.ours, Some(json!("A b x.\n\nD E f.\n\nG!")));
-    assert_eq!(conflict.theirs, Some(json!("A b y.\n\nD E f.\n\nG!")));
-    assert_eq!(found.document, Some(with("A b x.\n\nD E f.\n\nG!")));
+    assert_eq!(conflict.within.as_deref(), Some("/description"));
+    let sides = [&conflict.base, &conflict.ours, &conflict.theirs];
+    assert_eq!(
+        sides.map(Clone::clone),
+        ["A b c.", "A b x.", "A b y."].map(|text| Some(text.into()))
+    );
+    let settled = settle(
+        Shape::Kind(&unit),
+        [Some(&ours), Some(&base), Some(&theirs)],
+        &conflict.pointer,
+        &Choice::Theirs,
+    );
+    let [ours, base, theirs] = settled.expect("it can be settled").map(Option::unwrap_or_default);
+    let settled = merged(Shape::Kind(&unit), [&base, &ours, &theirs]);
+    assert_eq!(settled.document, Some(with("A b y.\n\nD E f.\n\nG!")));
+    assert_eq!(settled.conflicts, []);
+    let found = found.document;
+    assert_eq!(found, Some(with("A b x.\n\nD E f.\n\nG!")));
 }
 
 #[test]
@@ -293,7 +308,8 @@ fn hostile_documents_do_not_stall() {
         json!({"description": text})
     };
     let found = merged(Shape::Kind(&unit), [&text(1), &text(2), &text(3)]);
-    assert_eq!(found.conflicts.len(), 1);
+    assert_eq!(found.conflicts.len(), 1, "past the bounds a text conflicts as a whole");
+    assert!(found.is_coarse);
     let elements = |seed: usize| {
         let element = |at: usize| json!({"v": (at * seed) % 17, "w": [at % 5, at % 7]});
         Value::Array((0..5_000).map(element).collect())

@@ -74,7 +74,7 @@ fn both_texts_stand_after_one_another() {
         [with("A.\n\nB."), with("A.\n\nC."), with("A.\n\nD.")],
         "/description",
         &Choice::Both,
-        &with("A.\n\nC.\nD."),
+        &with("A.\n\nC.\n\nD."),
     );
 }
 

@@ -1,7 +1,14 @@
-//! Line ends as a property of a whole text, so that a side whose editor changed them all has changed one
-//! thing, not every line.
+//! Line ends are nobody's edit: texts are merged as if all had plain line feeds, and the merge has the ends
+//! that most lines have.
+//!
+//! An editor that rewrites every end of a text, or the ends of the lines that were typed in it, says nothing
+//! by that.
 
 use std::borrow::Cow;
+
+use serde_json::Value;
+
+use super::super::sides::Sides;
 
 /// How the lines of a text end.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -11,23 +18,12 @@ pub(super) enum LineEnds {
 }
 
 impl LineEnds {
-    /// The line ends of a text that has some, all alike.
-    pub(super) fn of(text: &str) -> Option<Self> {
-        let all = text.matches('\n').count();
-        match text.matches("\r\n").count() {
-            _ if all == 0 => None,
-            0 => Some(Self::Lf),
-            crlf if crlf == all => Some(Self::CrLf),
-            _ => None,
-        }
-    }
-
-    /// The line ends that a merge has, when the texts differ in them and each has its own throughout.
-    pub(super) fn merged(texts: [&str; 3]) -> Option<Self> {
-        let [base, ours, theirs] = texts.map(Self::of);
-        let (base, ours, theirs) = (base?, ours?, theirs?);
-        let differ = ours != base || theirs != base;
-        differ.then_some(if ours == base { theirs } else { ours })
+    /// The ends that most lines of three texts have; none where no text has any but line feeds.
+    pub(super) fn of_most(texts: Sides<&str>) -> Option<Self> {
+        let crlf = texts.map(|text| text.matches("\r\n").count()).each();
+        let all = texts.map(|text| text.matches('\n').count()).each();
+        let (crlf, all) = (crlf.iter().sum::<usize>(), all.iter().sum::<usize>());
+        (crlf > 0).then_some(if 2 * crlf > all { Self::CrLf } else { Self::Lf })
     }
 
     /// A text with plain line feeds, put to these line ends.
@@ -42,4 +38,89 @@ impl LineEnds {
 /// A text with plain line feeds.
 pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { text.into() }
+}
+
+/// The stretch of a text as it was written, of which `stretch` is the plain form; the plain form where the
+/// text has no such stretch.
+pub(super) fn as_written(text: &str, stretch: &str) -> String {
+    let whole = plain(text);
+    let Some(start) = whole.find(stretch) else { return stretch.to_owned() };
+    let mut written = String::with_capacity(stretch.len());
+    let mut at = 0;
+    for piece in text.split_inclusive("\r\n") {
+        let size = piece.strip_suffix("\r\n").map_or(piece.len(), |line| line.len() + 1);
+        let (from, to) = (start.max(at), (start + stretch.len()).min(at + size));
+        if from < to {
+            // The last byte of the plain form stands for two.
+            let end = if to == at + size { piece.len() } else { to - at };
+            written.push_str(&piece[from - at..end]);
+        }
+        at += size;
+    }
+    written
+}
+
+/// Whether two values are the same but for the line ends of their texts.
+pub(in super::super) fn same_but_ends(left: &Value, right: &Value) -> bool {
+    match (left, right) {
+        (Value::String(left), Value::String(right)) => plain(left) == plain(right),
+        (Value::Array(left), Value::Array(right)) => {
+            left.len() == right.len()
+                && left.iter().zip(right).all(|(left, right)| same_but_ends(left, right))
+        }
+        (Value::Object(left), Value::Object(right)) => {
+            let same =
+                |(name, value)| right.get(name).is_some_and(|other| same_but_ends(value, other));
+            left.len() == right.len() && left.iter().all(same)
+        }
+        _ => left == right,
+    }
+}
+
+/// A value with plain line feeds in all its texts, to compare by.
+pub(in super::super) fn plain_value(value: &Value) -> Cow<'_, Value> {
+    fn has_crlf(value: &Value) -> bool {
+        match value {
+            Value::String(text) => text.contains("\r\n"),
+            Value::Array(elements) => elements.iter().any(has_crlf),
+            Value::Object(fields) => fields.values().any(has_crlf),
+            _ => false,
+        }
+    }
+    fn plained(value: &Value) -> Value {
+        match value {
+            Value::String(text) => plain(text).into(),
+            Value::Array(elements) => elements.iter().map(plained).collect(),
+            Value::Object(fields) => {
+                fields.iter().map(|(name, value)| (name.clone(), plained(value))).collect()
+            }
+            scalar => scalar.clone(),
+        }
+    }
+    if has_crlf(value) { Cow::Owned(plained(value)) } else { Cow::Borrowed(value) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stretch_is_found_as_it_was_written() {
+        let text = "one\r\ntwo\nthree\r\n\r\nfour";
+        for stretch in ["one", "one\n", "two\nthree", "three\n\nfour", "ee\n", "\nfour"] {
+            let written = as_written(text, stretch);
+            assert!(text.contains(&written), "{written:?}");
+            assert_eq!(plain(&written), stretch);
+        }
+        assert_eq!(as_written(text, "five"), "five");
+    }
+
+    #[test]
+    fn most_lines_say_how_all_end() {
+        let of = |base, ours, theirs| LineEnds::of_most(Sides { base, ours, theirs });
+        assert_eq!(of("a\nb", "a\nb", "a\nb"), None);
+        assert_eq!(of("a\nb", "a\nb", "a\r\nb"), Some(LineEnds::Lf));
+        assert_eq!(of("a\r\nb", "a\nb", "a\r\nb"), Some(LineEnds::CrLf));
+        assert_eq!(of("a\r\nb\nc", "a\r\nb\nc", "a\r\nb\nc"), Some(LineEnds::Lf));
+    }
 }

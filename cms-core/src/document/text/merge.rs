@@ -1,188 +1,259 @@
 //! Three-way merge of texts.
 
 use super::{
-    super::{
-        align::{Block, Numbers, align},
-        budget::Budget,
-        diff3::{Changed, Chunk, Lengths, Touching, chunks},
-        tokens::{Dialect, is_blank, words_count},
-    },
-    Read,
+    super::{budget::Budget, sides::Sides, tokens::Dialect},
     line_ends::{self, LineEnds},
+    moves,
+    weave::{Woven, weave},
 };
 
-/// Of a stretch that both sides changed, each side has kept at least this share of the words, in
-/// percent, or it is a conflict as a whole: words of two sentences that were written anew do not mix.
-const KEPT_PERCENT_MIN: usize = 50;
+/// Most conflicts of one text that are told one by one; past that it is one as a whole.
+const CONFLICTS_MAX: usize = 128;
 
 /// A merged text: the stretches in order.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub(in super::super) struct TextMerge {
-    stretches: Vec<Stretch>,
+    pub(super) stretches: Vec<Stretch>,
+    /// Sentences that have changes of both sides.
+    pub(in super::super) woven: Vec<Woven>,
 }
 
 #[derive(Debug, Clone, PartialEq, Eq)]
-enum Stretch {
+pub(super) enum Stretch {
     Merged(String),
-    Conflict { base: String, ours: String, theirs: String },
+    Conflict(Split),
+}
+
+/// A stretch in which the sides conflict.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(in super::super) struct Split {
+    /// Blanks that stand before what a side has here, where it has something.
+    pub(super) before: String,
+    /// What each side has here, as it wrote it.
+    pub(in super::super) sides: Sides<String>,
+    /// Blanks that stand after it.
+    pub(super) after: String,
+}
+
+impl Split {
+    /// A stretch, with the blanks around it that all sides share set aside.
+    pub(super) fn of(texts: Sides<String>) -> Self {
+        let is_blank = |text: &str| text.trim().is_empty();
+        let said = || texts.as_ref().each().into_iter().filter(|text| !text.is_empty());
+        if said().any(|text| is_blank(text)) {
+            return Self { before: String::new(), sides: texts, after: String::new() };
+        }
+        let shared = |blanks: &dyn for<'t> Fn(&'t str) -> &'t str| {
+            let mut all = said().map(|text| blanks(text));
+            let first = all.next().unwrap_or_default();
+            if all.all(|other| other == first) { first.to_owned() } else { String::new() }
+        };
+        let before = shared(&|text| &text[..text.len() - text.trim_start().len()]);
+        let after = shared(&|text| &text[text.trim_end().len()..]);
+        let sides = texts.as_ref().map(|text| match text.is_empty() {
+            true => String::new(),
+            false => text[before.len()..text.len() - after.len()].to_owned(),
+        });
+        Self { before, sides, after }
+    }
+
+    /// A text as it stands in the whole: with the blanks around it, where there is any.
+    fn standing(&self, text: &str) -> String {
+        if text.is_empty() { String::new() } else { [&self.before, text, &self.after].concat() }
+    }
+
+    /// What both sides have, ours first.
+    fn both(&self, glue: &str) -> String {
+        let Sides { ours, theirs, .. } = &self.sides;
+        let is_one = ours.is_empty() || theirs.is_empty();
+        [ours.as_str(), if is_one { "" } else { glue }, theirs].concat()
+    }
 }
 
 impl TextMerge {
-    /// The same with other line ends.
-    fn with(self, ends: LineEnds) -> Self {
+    /// One conflict of the texts as wholes.
+    pub(super) fn conflict(texts: Sides<&str>) -> Self {
+        let (before, after) = (String::new(), String::new());
+        let split = Split { before, sides: texts.map(str::to_owned), after };
+        Self { stretches: vec![Stretch::Conflict(split)], woven: Vec::new() }
+    }
+
+    /// The same with other line ends; what conflicts is as the texts have it.
+    fn with(self, ends: LineEnds, texts: Sides<&str>) -> Self {
         let stretch = |stretch| match stretch {
             Stretch::Merged(text) => Stretch::Merged(ends.put(text)),
-            Stretch::Conflict { base, ours, theirs } => Stretch::Conflict {
-                base: ends.put(base),
-                ours: ends.put(ours),
-                theirs: ends.put(theirs),
-            },
+            Stretch::Conflict(split) => Stretch::Conflict(Split {
+                before: ends.put(split.before),
+                sides: texts
+                    .zip(split.sides)
+                    .map(|(text, stretch)| line_ends::as_written(text, &stretch)),
+                after: ends.put(split.after),
+            }),
         };
-        Self { stretches: self.stretches.into_iter().map(stretch).collect() }
+        Self { stretches: self.stretches.into_iter().map(stretch).collect(), ..self }
     }
 
     /// The text, when nothing in it conflicts.
     pub(in super::super) fn merged(&self) -> Option<String> {
         let whole = self.stretches.iter().map(|stretch| match stretch {
             Stretch::Merged(text) => Some(text.as_str()),
-            Stretch::Conflict { .. } => None,
+            Stretch::Conflict(_) => None,
         });
         whole.collect()
     }
 
-    /// The text as base, ours or theirs would have it where the sides conflict; what does not
-    /// conflict is merged in all three.
-    pub(in super::super) fn terms(&self) -> [String; 3] {
-        let mut terms = [String::new(), String::new(), String::new()];
-        for stretch in &self.stretches {
-            let texts = match stretch {
-                Stretch::Merged(text) => [text, text, text],
-                Stretch::Conflict { base, ours, theirs } => [base, ours, theirs],
-            };
-            terms.iter_mut().zip(texts).for_each(|(term, text)| term.push_str(text));
-        }
-        terms
+    /// Whether the sides conflict about the whole text.
+    pub(in super::super) const fn is_whole_conflict(&self) -> bool {
+        matches!(self.stretches.as_slice(), [Stretch::Conflict(_)])
     }
 
-    /// The text with both sides' words where they conflict, ours first.
-    pub(in super::super) fn both(&self) -> String {
-        let mut whole = String::new();
-        for stretch in &self.stretches {
-            match stretch {
-                Stretch::Merged(text) => whole.push_str(text),
-                Stretch::Conflict { ours, theirs, .. } => {
-                    whole.push_str(ours);
-                    if !ours.is_empty() && !theirs.is_empty() && !ours.ends_with('\n') {
-                        whole.push('\n');
+    /// The stretches that conflict, by number.
+    pub(in super::super) fn conflicts(&self) -> impl Iterator<Item = (usize, &Split)> {
+        self.stretches.iter().enumerate().filter_map(|(number, stretch)| match stretch {
+            Stretch::Merged(_) => None,
+            Stretch::Conflict(split) => Some((number, split)),
+        })
+    }
+
+    /// What both sides have of a stretch, ours first: as paragraphs, lines or sentences that follow each other, as
+    /// the stretch is one.
+    pub(in super::super) fn both(&self, number: usize) -> Option<String> {
+        let Some(Stretch::Conflict(split)) = self.stretches.get(number) else { return None };
+        let text = |stretch: Option<&'_ Stretch>| match stretch {
+            Some(Stretch::Merged(text)) => text.replace("\r\n", "\n"),
+            _ => String::new(),
+        };
+        let before = text(number.checked_sub(1).and_then(|before| self.stretches.get(before)));
+        let before = before + &split.before;
+        let after = split.after.clone() + &text(self.stretches.get(number + 1));
+        let at_edges = |blanks: &str| {
+            (before.is_empty() || before.ends_with(blanks))
+                && (after.is_empty() || after.starts_with(blanks))
+        };
+        let is_alone = before.is_empty() && after.is_empty();
+        let has_lines = split.sides.as_ref().each().into_iter().any(|side| side.contains('\n'));
+        Some(split.both(match (at_edges("\n\n"), at_edges("\n")) {
+            (true, _) if !is_alone => "\n\n",
+            (_, true) => "\n",
+            _ if has_lines => "\n",
+            _ => " ",
+        }))
+    }
+
+    /// For each stretch, the number of the paragraph that it goes on or begins, counted from 1.
+    pub(in super::super) fn paragraph_numbers(&self) -> Vec<usize> {
+        let (mut number, mut line_ends) = (1, 0_usize);
+        let mut count = |text: &str| {
+            for letter in text.chars() {
+                match letter {
+                    '\n' => line_ends += 1,
+                    _ if letter.is_whitespace() => {}
+                    _ => {
+                        number += usize::from(line_ends > 1);
+                        line_ends = 0;
                     }
-                    whole.push_str(theirs);
                 }
             }
+            number + usize::from(line_ends > 1)
+        };
+        let mut numbers = Vec::with_capacity(self.stretches.len());
+        for stretch in &self.stretches {
+            numbers.push(match stretch {
+                Stretch::Merged(text) => count(text),
+                Stretch::Conflict(split) => {
+                    let begins = count(&split.before);
+                    count(&split.sides.ours);
+                    count(&split.after);
+                    begins
+                }
+            });
         }
-        whole
+        numbers
+    }
+
+    /// The text as base, ours and theirs would have it where the sides conflict; what does not
+    /// conflict is merged in all three.
+    pub(in super::super) fn terms(&self) -> Sides<String> {
+        self.terms_with(None)
+    }
+
+    /// The terms with the choice in the place of one stretch.
+    pub(in super::super) fn settled(&self, number: usize, chosen: &str) -> Sides<String> {
+        self.terms_with(Some((number, chosen)))
+    }
+
+    fn terms_with(&self, settled: Option<(usize, &str)>) -> Sides<String> {
+        let with = |side: fn(&Sides<String>) -> &String| -> String {
+            let text = |(number, stretch): (usize, &Stretch)| match (stretch, settled) {
+                (Stretch::Merged(text), _) => text.clone(),
+                (Stretch::Conflict(split), Some((at, chosen))) if at == number => {
+                    split.standing(chosen)
+                }
+                (Stretch::Conflict(split), _) => split.standing(side(&split.sides)),
+            };
+            self.stretches.iter().enumerate().map(text).collect()
+        };
+        Sides {
+            base: with(|sides| &sides.base),
+            ours: with(|sides| &sides.ours),
+            theirs: with(|sides| &sides.theirs),
+        }
+    }
+
+    pub(super) fn push_merged(&mut self, text: &str) {
+        match self.stretches.last_mut() {
+            _ if text.is_empty() => {}
+            Some(Stretch::Merged(before)) => before.push_str(text),
+            _ => self.stretches.push(Stretch::Merged(text.to_owned())),
+        }
     }
 }
 
-/// Merges what two sides made of a text.
+/// Merges what two sides made of a text; without a dialect it is one value.
 pub(in super::super) fn merge_texts(
-    terms: [&str; 3],
-    dialect: Dialect,
+    texts: Sides<&str>,
+    dialect: Option<Dialect>,
     budget: &Budget,
 ) -> TextMerge {
-    let merged = match LineEnds::merged(terms) {
-        None => merge_lines(terms, dialect, budget),
+    match LineEnds::of_most(texts) {
+        None => merge_plain(texts, dialect, budget),
         Some(ends) => {
-            let [base, ours, theirs] = terms.map(line_ends::plain);
-            merge_lines([&base, &ours, &theirs], dialect, budget).with(ends)
+            let plain = texts.map(line_ends::plain);
+            merge_plain(plain.as_ref().map(AsRef::as_ref), dialect, budget).with(ends, texts)
         }
+    }
+}
+
+/// Merges texts whose lines end alike.
+fn merge_plain(texts: Sides<&str>, dialect: Option<Dialect>, budget: &Budget) -> TextMerge {
+    let Sides { base, ours, theirs } = texts;
+    let only = |text: &str| TextMerge {
+        stretches: vec![Stretch::Merged(text.to_owned())],
+        woven: Vec::new(),
     };
+    if ours == theirs || theirs == base {
+        return only(ours);
+    }
+    if ours == base {
+        return only(theirs);
+    }
+    let Some(dialect) = dialect else { return TextMerge::conflict(texts) };
+    let mut merged = weave(texts, dialect, budget);
+    let by_lines = merged.merged();
+    if let Some(moved) = moves::merge_moved(texts, dialect, by_lines.as_deref(), budget) {
+        merged = moved;
+    }
     // One line of what is no prose may be code: there, edits that only stand apart may still contradict
     // each other, and merge only when one side did all that the other did.
-    let is_line = dialect == Dialect::Plain && terms.iter().any(|text| !text.contains('\n'));
+    if merged.conflicts().count() > CONFLICTS_MAX {
+        budget.set_coarse();
+        return TextMerge::conflict(texts);
+    }
+    let is_line = dialect == Dialect::Plain && texts.each().iter().any(|text| !text.contains('\n'));
     match merged.merged() {
-        Some(text) if is_line && text != terms[1] && text != terms[2] => {
-            let [base, ours, theirs] = terms.map(str::to_owned);
-            TextMerge { stretches: vec![Stretch::Conflict { base, ours, theirs }] }
-        }
+        Some(text) if is_line && text != ours && text != theirs => TextMerge::conflict(texts),
+        // What lies in one line is one place.
+        None if is_line => TextMerge::conflict(texts),
         _ => merged,
     }
-}
-
-fn merge_lines([base, ours, theirs]: [&str; 3], dialect: Dialect, budget: &Budget) -> TextMerge {
-    let [base, ours, theirs] = super::read([base, ours, theirs], dialect);
-    let lengths =
-        Lengths { base: base.lines.len(), ours: ours.lines.len(), theirs: theirs.lines.len() };
-    let found = chunks(
-        lengths,
-        &align(&base.numbers, &ours.numbers, budget),
-        &align(&base.numbers, &theirs.numbers, budget),
-        Touching::IsOne,
-    );
-    let stretch = |chunk: &Chunk| stretch([&base, &ours, &theirs], chunk, budget);
-    TextMerge { stretches: found.iter().map(stretch).collect() }
-}
-
-/// A stretch of lines; by words where both sides changed it.
-fn stretch([base, ours, theirs]: [&Read<'_>; 3], chunk: &Chunk, budget: &Budget) -> Stretch {
-    let in_base = base.tokens_of(chunk.base.clone());
-    let in_ours = ours.tokens_of(chunk.ours.clone());
-    let in_theirs = theirs.tokens_of(chunk.theirs.clone());
-    match chunk.changed {
-        Changed::Nobody | Changed::Ours => return Stretch::Merged(in_ours.concat()),
-        Changed::Theirs => return Stretch::Merged(in_theirs.concat()),
-        Changed::Both if in_ours == in_theirs => return Stretch::Merged(in_ours.concat()),
-        Changed::Both => {}
-    }
-    match merge_tokens([in_base, in_ours, in_theirs], budget) {
-        Some(text) => Stretch::Merged(text),
-        None => Stretch::Conflict {
-            base: in_base.concat(),
-            ours: in_ours.concat(),
-            theirs: in_theirs.concat(),
-        },
-    }
-}
-
-fn merge_tokens([base, ours, theirs]: [&[&str]; 3], budget: &Budget) -> Option<String> {
-    let mut numbers = Numbers::new();
-    let terms = [base, ours, theirs].map(|tokens| numbers.of(tokens.iter().copied()));
-    let by_ours = align(&terms[0], &terms[1], budget);
-    let by_theirs = align(&terms[0], &terms[2], budget);
-    let keeps = |blocks: &[Block]| {
-        let in_block = |block: &Block| &base[block.before..block.before + block.len];
-        let kept: usize = blocks.iter().map(|block| words_count(in_block(block))).sum();
-        100 * kept >= KEPT_PERCENT_MIN * words_count(base)
-    };
-    if !keeps(&by_ours) || !keeps(&by_theirs) {
-        return None;
-    }
-    let lengths = Lengths { base: base.len(), ours: ours.len(), theirs: theirs.len() };
-    let mut text = String::new();
-    for chunk in chunks(lengths, &by_ours, &by_theirs, Touching::StaysTwo) {
-        let (base, ours, theirs) = (&base[chunk.base], &ours[chunk.ours], &theirs[chunk.theirs]);
-        let tokens = match chunk.changed {
-            Changed::Nobody | Changed::Ours => ours,
-            Changed::Theirs => theirs,
-            Changed::Both if goes_further(base, ours, theirs) => theirs,
-            Changed::Both if goes_further(base, theirs, ours) => ours,
-            Changed::Both => return None,
-        };
-        tokens.iter().for_each(|token| text.push_str(token));
-    }
-    Some(text)
-}
-
-/// Whether one side did all that the other did to a stretch, and then changed what the other left as it
-/// was before or after it.
-fn goes_further(base: &[&str], one: &[&str], further: &[&str]) -> bool {
-    if one == further {
-        return true;
-    }
-    let same = |(left, right): &(&&str, &&str)| left == right;
-    let head = one.iter().zip(further).take_while(same).count();
-    let tail = one.iter().rev().zip(further.iter().rev()).take_while(same).count();
-    let has_word = |tokens: &[&str]| tokens.iter().any(|token| !is_blank(token));
-    let (after_head, before_tail) = (&one[head..], &one[..one.len() - tail]);
-    (has_word(&one[..head]) && base.ends_with(after_head))
-        || (has_word(&one[one.len() - tail..]) && base.starts_with(before_tail))
 }

@@ -1,0 +1,346 @@
+//! Paragraphs, list items and rows of tables that a side moved: each is known where it went, so that it is
+//! moved and edited when one side did the one and the other the other.
+//!
+//! Lines can't say this: to them a paragraph that moved is one taken away here and one put in there, and
+//! what the other side wrote into it is a conflict with its going.
+
+use std::ops::Range;
+
+use serde_json::Value;
+
+use super::{
+    super::{
+        budget::Budget,
+        identity::{Known, Same},
+        sides::Sides,
+        tokens::{self, Dialect, is_blank},
+    },
+    merge::{Split, Stretch, TextMerge},
+    sentences::begins_item,
+    weave::weave,
+};
+
+/// A paragraph, a list's item, a row or a heading, and the line ends after it.
+#[derive(Debug, Clone, Copy)]
+struct Unit<'t> {
+    text: &'t str,
+    end: &'t str,
+    is_item: bool,
+}
+
+/// A text as units, after the blanks at its beginning.
+struct Units<'t> {
+    before: &'t str,
+    units: Vec<Unit<'t>>,
+}
+
+impl<'t> Units<'t> {
+    fn of(text: &'t str, dialect: Dialect) -> Self {
+        let read = tokens::tokens(text, dialect);
+        let mut marks: Vec<Mark> = Vec::new();
+        let mut fence: Option<&str> = None;
+        let (mut at, mut is_open) = (0, false);
+        for line in tokens::lines(&read) {
+            let start = at;
+            let of_line = &read[line];
+            at += of_line.iter().map(|token| token.len()).sum::<usize>();
+            let written = text[start..at].trim();
+            let mark = ["```", "~~~"].into_iter().find(|mark| written.starts_with(mark));
+            let was_fenced = fence.is_some();
+            fence = match (fence, mark) {
+                (None, Some(mark)) if !written[mark.len()..].contains(mark) => Some(mark),
+                (Some(open), Some(mark)) if open == mark => None,
+                (fence, _) => fence,
+            };
+            if was_fenced {
+                if let Some(mark) = marks.last_mut() {
+                    mark.text.end = at;
+                }
+            } else if of_line.iter().all(|token| is_blank(token)) {
+                is_open = false;
+            } else {
+                let is_item = begins_item(of_line);
+                let is_block = is_item || written.starts_with('#');
+                match marks.last_mut().filter(|_| is_open && !is_block) {
+                    Some(mark) => mark.text.end = at,
+                    None => marks.push(Mark { text: start..at, is_item }),
+                }
+                is_open = !written.starts_with(['#', '|']);
+            }
+        }
+        Self::at(text, &marks)
+    }
+
+    fn at(text: &'t str, marks: &[Mark]) -> Self {
+        let before = &text[..marks.first().map_or(text.len(), |mark| mark.text.start)];
+        let next = marks.iter().skip(1).map(|mark| mark.text.start).chain([text.len()]);
+        let unit = |(mark, next): (&Mark, usize)| {
+            let said = text[mark.text.clone()].trim_end_matches('\n');
+            Unit {
+                text: said,
+                end: &text[mark.text.start + said.len()..next],
+                is_item: mark.is_item,
+            }
+        };
+        Self { before, units: marks.iter().zip(next).map(unit).collect() }
+    }
+
+    fn values(&self) -> Vec<Value> {
+        self.units.iter().map(|unit| unit.text.into()).collect()
+    }
+
+    fn end(&self) -> &'t str {
+        self.units.last().map_or("", |unit| unit.end)
+    }
+}
+
+/// Where a unit lies in its text.
+struct Mark {
+    text: Range<usize>,
+    is_item: bool,
+}
+
+/// Merges texts by units, where a side moved one; none where merging by lines says as much. That is so where it
+/// finds no conflict and has no unit twice, which both sides moved.
+pub(super) fn merge_moved(
+    texts: Sides<&str>,
+    dialect: Dialect,
+    by_lines: Option<&str>,
+    budget: &Budget,
+) -> Option<TextMerge> {
+    let units = texts.map(|text| Units::of(text, dialect));
+    let values = units.as_ref().map(Units::values);
+    let known = Known::of(values.as_ref().map(Vec::as_slice), budget);
+    let values = values.as_ref().map(Vec::as_slice);
+    let is_doubled = |text: &str| known.doubles(values, &Units::of(text, dialect).values());
+    if !known.is_moved || by_lines.is_some_and(|text| !is_doubled(text)) {
+        return None;
+    }
+    let mover = Mover { units: &units, known: &known, dialect, budget };
+    Some(mover.merged().unwrap_or_else(|| TextMerge::conflict(texts)))
+}
+
+struct Mover<'m, 't> {
+    units: &'m Sides<Units<'t>>,
+    known: &'m Known,
+    dialect: Dialect,
+    budget: &'m Budget,
+}
+
+/// What stands in the merged text: one unit, or what both sides put in at one place.
+struct Standing {
+    merge: TextMerge,
+    /// Its first and its last unit.
+    ends: [usize; 2],
+}
+
+impl<'t> Mover<'_, 't> {
+    fn merged(&self) -> Option<TextMerge> {
+        let order = self.known.order(|at| !self.is_removed(at), self.budget)?;
+        let mut standing = Vec::new();
+        let is_new = |at: &usize| self.known.same[*at].base.is_none();
+        let is_of_both = |at: &usize| {
+            let same = &self.known.same[*at];
+            same.ours.is_some() && same.theirs.is_some()
+        };
+        // What both sides put in where no unit that both have stands between comes to one place.
+        for place in order.chunk_by(|left, right| !is_of_both(left) && !is_of_both(right)) {
+            let new: Vec<usize> = place.iter().copied().filter(is_new).collect();
+            let has = |side: fn(&Same) -> Option<usize>| {
+                new.iter().any(|at| side(&self.known.same[*at]).is_some())
+            };
+            let is_of_two = has(|same| same.ours) && has(|same| same.theirs);
+            let mut is_added = false;
+            for at in place {
+                if !is_new(at) {
+                    standing.push(Standing { merge: self.unit(*at), ends: [*at, *at] });
+                } else if !is_of_two {
+                    self.added(&[*at], &mut standing)?;
+                } else if !std::mem::replace(&mut is_added, true) {
+                    self.added(&new, &mut standing)?;
+                }
+            }
+        }
+        Some(self.joined(standing))
+    }
+
+    fn text(&self, at: usize) -> Sides<Option<&'t str>> {
+        self.units.as_ref().zip(self.known.same[at]).map(|(units, at)| Some(units.units[at?].text))
+    }
+
+    /// Whether a side took a unit away that the other left as it was, or both did.
+    fn is_removed(&self, at: usize) -> bool {
+        match self.text(at) {
+            Sides { base: Some(base), ours, theirs } => match (ours, theirs) {
+                (None, None) => true,
+                (Some(kept), None) | (None, Some(kept)) => kept == base,
+                _ => false,
+            },
+            _ => false,
+        }
+    }
+
+    /// A unit of the base.
+    fn unit(&self, at: usize) -> TextMerge {
+        let texts = self.text(at).map(Option::unwrap_or_default);
+        let Sides { base, ours, theirs } = texts;
+        let only = |text: &str| {
+            let mut merge = TextMerge::default();
+            merge.push_merged(text);
+            merge
+        };
+        match (ours.is_empty(), theirs.is_empty()) {
+            (true, _) | (_, true) => TextMerge::conflict(texts),
+            _ if ours == theirs || theirs == base => only(ours),
+            _ if ours == base => only(theirs),
+            _ => weave(texts, self.dialect, self.budget),
+        }
+    }
+
+    /// What is new at one place: of one side it stands; of two it is a conflict, unless they wrote the same. None
+    /// where what a side has there does not stand together in its text, so that it would be a conflict about a
+    /// text that nobody wrote.
+    fn added(&self, new: &[usize], standing: &mut Vec<Standing>) -> Option<()> {
+        let of = |side: fn(&Same) -> Option<usize>| -> Vec<usize> {
+            new.iter().copied().filter(|at| side(&self.known.same[*at]).is_some()).collect()
+        };
+        let (ours, theirs) = (of(|same| same.ours), of(|same| same.theirs));
+        let texts = |run: &[usize]| -> Vec<&str> {
+            let text = |at: &usize| self.text(*at).each().into_iter().flatten().next();
+            run.iter().filter_map(text).collect()
+        };
+        if ours.is_empty() || theirs.is_empty() || texts(&ours) == texts(&theirs) {
+            for at in if ours.is_empty() { theirs } else { ours } {
+                let mut merge = TextMerge::default();
+                texts(&[at]).into_iter().for_each(|text| merge.push_merged(text));
+                standing.push(Standing { merge, ends: [at, at] });
+            }
+            return Some(());
+        }
+        let is_together = |run: &[usize], side: fn(&Same) -> Option<usize>| {
+            let mut places = run.iter().map(|at| side(&self.known.same[*at]));
+            let first = places.next().flatten();
+            places.zip(1..).all(|(place, next)| place == first.map(|first| first + next))
+        };
+        if !is_together(&ours, |same| same.ours) || !is_together(&theirs, |same| same.theirs) {
+            return None;
+        }
+        let run = |run: &[usize]| {
+            let mut whole = String::new();
+            for (index, at) in run.iter().enumerate() {
+                if index > 0 {
+                    whole.push_str(&self.between(run[index - 1], *at));
+                }
+                texts(&[*at]).into_iter().for_each(|text| whole.push_str(text));
+            }
+            whole
+        };
+        let sides = Sides { base: String::new(), ours: run(&ours), theirs: run(&theirs) };
+        let split = Split { before: String::new(), sides, after: String::new() };
+        let merge = TextMerge { stretches: vec![Stretch::Conflict(split)], woven: Vec::new() };
+        let ends = [new[0], *new.last().expect("there is one")];
+        standing.push(Standing { merge, ends });
+        Some(())
+    }
+
+    /// What stands between two units: as where they stand so in one of the texts, else as between their like.
+    fn between(&self, left: usize, right: usize) -> String {
+        let places = self.known.same[left].zip(self.known.same[right]);
+        let ends = self.units.as_ref().zip(places).map(|(units, (left, right))| {
+            let (left, right) = (left?, right?);
+            (left + 1 == right).then(|| units.units[left].end)
+        });
+        let changed =
+            [ends.ours, ends.theirs].into_iter().flatten().filter(|end| Some(*end) != ends.base);
+        if let Some(end) = changed.max().or(ends.base) {
+            return end.to_owned();
+        }
+        let is_item = |at: usize| {
+            let units = self.units.as_ref().zip(self.known.same[at]).each();
+            units.into_iter().any(|(units, at)| at.is_some_and(|at| units.units[at].is_item))
+        };
+        // A list whose items stand apart anywhere keeps them apart.
+        let is_loose = |units: &Units<'t>| {
+            let pairs = units.units.windows(2);
+            let mut ends =
+                pairs.filter(|pair| pair[0].is_item && pair[1].is_item).map(|pair| pair[0].end);
+            ends.any(|end| end.len() > 1)
+        };
+        let is_tight = || !self.units.as_ref().each().into_iter().any(is_loose);
+        if is_item(left) && is_item(right) && is_tight() { "\n" } else { "\n\n" }.to_owned()
+    }
+
+    /// Puts together what stands in the merged text.
+    fn joined(&self, standing: Vec<Standing>) -> TextMerge {
+        let mut whole = TextMerge::default();
+        let edge = |of: &dyn Fn(&Units<'t>) -> &'t str| {
+            let Sides { base, ours, theirs } = self.units.as_ref().map(of);
+            if ours == base { theirs } else { ours }
+        };
+        whole.push_merged(edge(&|units| units.before));
+        let count = standing.len();
+        let gap = |index: usize| -> Option<String> {
+            let (left, right) = (standing.get(index)?, standing.get(index + 1)?);
+            Some(self.between(left.ends[1], right.ends[0]))
+        };
+        let gaps: Vec<String> = (0..count).map(|index| gap(index).unwrap_or_default()).collect();
+        // A conflict takes the gap after it along, so that nothing is left of it where a side has nothing there;
+        // the last one takes the gap before it.
+        let is_split = |of: &Standing| {
+            let sides =
+                |split: &Split| split.sides.as_ref().each().into_iter().any(String::is_empty);
+            of.merge.is_whole_conflict() && of.merge.conflicts().any(|(_, split)| sides(split))
+        };
+        let takes_before =
+            count > 1 && standing.last().is_some_and(is_split) && !is_split(&standing[count - 2]);
+        for (index, Standing { mut merge, .. }) in standing.into_iter().enumerate() {
+            let is_last = index + 1 == count;
+            let mut gap = gaps[index].as_str();
+            let takes = matches!(&merge.stretches[..], [Stretch::Conflict(split)]
+                if split.sides.as_ref().each().into_iter().any(String::is_empty));
+            if let [Stretch::Conflict(split)] = &mut merge.stretches[..]
+                && takes
+            {
+                if is_last && takes_before {
+                    split.before.clone_from(&gaps[index - 1]);
+                }
+                split.after = gap.to_owned();
+                gap = "";
+            }
+            for stretch in merge.stretches {
+                match stretch {
+                    Stretch::Merged(text) => whole.push_merged(&text),
+                    split => whole.stretches.push(split),
+                }
+            }
+            whole.woven.extend(merge.woven);
+            if !(takes_before && index + 2 == count) {
+                whole.push_merged(gap);
+            }
+        }
+        whole.push_merged(edge(&Units::end));
+        whole
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: &[&str]) {
+        let units = Units::of(text, Dialect::Prose);
+        let found: Vec<&str> = units.units.iter().map(|unit| unit.text).collect();
+        assert_eq!(found, expected);
+        let ends = units.units.iter().map(|unit| [unit.text, unit.end].concat());
+        assert_eq!(units.before.to_owned() + &ends.collect::<String>(), text);
+    }
+
+    #[test]
+    fn texts_have_paragraphs_items_rows_and_headings() {
+        check("\n# A\nB\nc.\n\n\nD", &["# A", "B\nc.", "D"]);
+        check("- a\n  b\n- c\n1. d\n", &["- a\n  b", "- c", "1. d"]);
+        check("| a |\n| b |\n\nC", &["| a |", "| b |", "C"]);
+        check("A\n\n```\nx\n\ny\n```\n\nB", &["A", "```\nx\n\ny\n```", "B"]);
+        check("$$a\nb$$\n\nC", &["$$a\nb$$", "C"]);
+    }
+}

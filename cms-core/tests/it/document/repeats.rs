@@ -1,0 +1,331 @@
+//! Laws over documents full of repeats: the same sentence twice, equal paragraphs, equal elements of lists.
+//!
+//! Which of two equal passages was meant can't be known, and must not matter: whatever an alignment makes of
+//! them, nobody's words are lost, and a conflict shows what somebody wrote.
+
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
+
+use cms_core::document::{Choice, DocumentConflict, Shape, merge, settle};
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::{edits, laws};
+
+/// A few sentences, so that a text has most of them more than once.
+const SENTENCES: [&str; 5] = [
+    "Count the parts of it.",
+    "Look at it.",
+    "It is $\\frac{1}{2}$ of 12 cm.",
+    "- Look",
+    "| a | b |",
+];
+
+/// An edit of a list of passages; numbers choose among what is there.
+#[derive(Debug, Clone)]
+enum Edit {
+    Insert(u8, u8),
+    /// A passage that only this side has.
+    Write(u8),
+    Repeat(u8, u8),
+    Remove(u8),
+    Move(u8, u8),
+    Swap(u8, u8),
+    /// A word of a passage becomes one that only this side has.
+    Word(u8, u8),
+    /// A passage becomes two, or two become one.
+    Split(u8, u8),
+    Join(u8),
+}
+
+fn any_edits() -> impl Strategy<Value = Vec<Edit>> {
+    let two = any::<(u8, u8)>;
+    let edit = prop_oneof![
+        two().prop_map(|(at, which)| Edit::Insert(at, which)),
+        any::<u8>().prop_map(Edit::Write),
+        two().prop_map(|(from, to)| Edit::Repeat(from, to)),
+        any::<u8>().prop_map(Edit::Remove),
+        two().prop_map(|(from, to)| Edit::Move(from, to)),
+        two().prop_map(|(from, to)| Edit::Swap(from, to)),
+        two().prop_map(|(at, word)| Edit::Word(at, word)),
+        two().prop_map(|(at, word)| Edit::Split(at, word)),
+        any::<u8>().prop_map(Edit::Join),
+    ];
+    proptest::collection::vec(edit, 0..4)
+}
+
+/// Passages, each of a few sentences.
+fn any_passages() -> impl Strategy<Value = Vec<String>> {
+    let passage = proptest::collection::vec(0..SENTENCES.len(), 1..3);
+    let passage = passage
+        .prop_map(|of| of.into_iter().map(|one| SENTENCES[one]).collect::<Vec<_>>().join(" "));
+    proptest::collection::vec(passage, 0..6)
+}
+
+fn edited(passages: &[String], edits: &[Edit], side: &str) -> (Vec<String>, Vec<String>) {
+    let mut all = passages.to_vec();
+    let mut marks = Vec::new();
+    for (number, edit) in edits.iter().enumerate() {
+        let mark = format!("{side}{number}mark");
+        let place = |at: u8, count: usize| usize::from(at) % count.max(1);
+        let count = all.len();
+        match *edit {
+            Edit::Insert(at, which) => {
+                all.insert(
+                    place(at, count + 1),
+                    SENTENCES[place(which, SENTENCES.len())].to_owned(),
+                );
+            }
+            Edit::Write(at) => all.insert(place(at, count + 1), format!("See {mark} here.")),
+            _ if count == 0 => continue,
+            Edit::Repeat(from, to) => {
+                let again = all[place(from, count)].clone();
+                all.insert(place(to, count + 1), again);
+            }
+            Edit::Remove(at) => drop(all.remove(place(at, count))),
+            Edit::Move(from, to) => {
+                let moved = all.remove(place(from, count));
+                all.insert(place(to, count), moved);
+            }
+            Edit::Swap(one, two) => all.swap(place(one, count), place(two, count)),
+            Edit::Word(at, word) => {
+                let passage = &mut all[place(at, count)];
+                let mut words: Vec<&str> = passage.split(' ').collect();
+                let word = place(word, words.len());
+                words[word] = &mark;
+                *passage = words.join(" ");
+            }
+            Edit::Split(at, word) => {
+                let at = place(at, count);
+                let words: Vec<&str> = all[at].split(' ').collect();
+                let word = place(word, words.len());
+                if word > 0 {
+                    let (head, tail) = (words[..word].join(" "), words[word..].join(" "));
+                    all[at] = head;
+                    all.insert(at + 1, tail);
+                }
+            }
+            Edit::Join(at) => {
+                let at = place(at, count);
+                if at + 1 < count {
+                    let next = all.remove(at + 1);
+                    all[at] = format!("{} {next}", all[at]);
+                }
+            }
+        }
+        marks.push(mark);
+    }
+    marks.retain(|mark| all.iter().any(|passage| passage.contains(mark.as_str())));
+    (all, marks)
+}
+
+/// The forms that passages have in documents.
+const FORMS: usize = 6;
+
+fn document(form: usize, passages: &[String]) -> Value {
+    let thing = |text: &String| json!({"content": text, "replace": false});
+    match form {
+        0 => json!({"description": passages.join("\n\n")}),
+        1 => json!({"description": passages.join("\n")}),
+        2 => json!({"description": passages.join(" ")}),
+        3 => json!({"list": passages}),
+        4 => json!({"list": passages.iter().map(thing).collect::<Vec<_>>()}),
+        _ => json!({"list": passages.iter().map(|text| json!([text, true])).collect::<Vec<_>>()}),
+    }
+}
+
+/// What a document says, line by line.
+fn lines(value: &Value) -> Vec<String> {
+    match value {
+        Value::String(text) => text.lines().map(str::to_owned).collect(),
+        Value::Array(elements) => elements.iter().flat_map(lines).collect(),
+        Value::Object(fields) => fields.values().flat_map(lines).collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Which lines are not in a longest sequence of lines that two documents share; of two such sequences either.
+fn unshared(before: &[String], after: &[String], either: bool) -> [Vec<bool>; 2] {
+    let width = after.len() + 1;
+    let mut most = vec![0_usize; (before.len() + 1) * width];
+    for left in (0..before.len()).rev() {
+        for right in (0..after.len()).rev() {
+            most[left * width + right] = if before[left] == after[right] {
+                1 + most[(left + 1) * width + right + 1]
+            } else {
+                most[(left + 1) * width + right].max(most[left * width + right + 1])
+            };
+        }
+    }
+    let mut alone = [vec![true; before.len()], vec![true; after.len()]];
+    let (mut left, mut right) = (0, 0);
+    while left < before.len() && right < after.len() {
+        if before[left] == after[right] {
+            (alone[0][left], alone[1][right]) = (false, false);
+            (left, right) = (left + 1, right + 1);
+        } else if match most[(left + 1) * width + right].cmp(&most[left * width + right + 1]) {
+            Ordering::Equal => either,
+            order => order == Ordering::Greater,
+        } {
+            left += 1;
+        } else {
+            right += 1;
+        }
+    }
+    alone
+}
+
+/// How often each word stands in lines, of those that are asked for.
+fn words(lines: &[String], of: &[bool]) -> BTreeMap<String, i64> {
+    let mut words = BTreeMap::new();
+    for (line, _) in lines.iter().zip(of).filter(|(_, is_of)| **is_of) {
+        line.split(' ')
+            .filter(|word| !word.is_empty())
+            .for_each(|word| *words.entry(word.to_owned()).or_default() += 1);
+    }
+    words
+}
+
+/// Of a merge without conflicts: each word stands at least as often as what the sides put in and took away allows,
+/// where what both put in counts once, and no more often than both together put in.
+fn check_words(terms: [&Value; 3], merged: &Value) {
+    let [base, ours, theirs, merged] = [terms[0], terms[1], terms[2], merged].map(lines);
+    let all = |lines: &[String]| vec![true; lines.len()];
+    let (before, after) = (words(&base, &all(&base)), words(&merged, &all(&merged)));
+    // Of a passage that moved it can't be known whether it went or what it passed: both are allowed for.
+    let changed = |side: &[String]| {
+        let [one, other] = [true, false].map(|either| unshared(&base, side, either));
+        let both = |index: usize, lines: &[String]| -> Vec<BTreeMap<String, i64>> {
+            [&one, &other].map(|alone| words(lines, &alone[index])).into()
+        };
+        (both(0, &base), both(1, side))
+    };
+    let ((our_gone, our_new), (their_gone, their_new)) = (changed(&ours), changed(&theirs));
+    let of = |counts: &BTreeMap<String, i64>, word: &str| counts.get(word).copied().unwrap_or(0);
+    let most_of = |either: &[BTreeMap<String, i64>], word: &str| {
+        either.iter().map(|counts| of(counts, word)).max().unwrap_or(0)
+    };
+    let least_of = |either: &[BTreeMap<String, i64>], word: &str| {
+        either.iter().map(|counts| of(counts, word)).min().unwrap_or(0)
+    };
+    for word in before
+        .keys()
+        .chain(after.keys())
+        .chain(our_new.iter().chain(&their_new).flat_map(BTreeMap::keys))
+    {
+        let found = of(&after, word) - of(&before, word);
+        let added = least_of(&our_new, word).max(least_of(&their_new, word));
+        let least = added - most_of(&our_gone, word) - most_of(&their_gone, word);
+        // What one took away may be what the other moved: then it stays.
+        let most = most_of(&our_new, word) + most_of(&their_new, word);
+        assert!(
+            (least..=most).contains(&found),
+            "{word:?}: {found} not in {least}..={most} of {terms:#?} {merged:#?}"
+        );
+    }
+}
+
+/// Whether a value, or a run of elements, or a stretch of a text, stands so in a document.
+fn stands_in(document: &Value, value: &Value) -> bool {
+    let text = value.to_string();
+    let within = match value {
+        Value::String(_) | Value::Array(_) => &text[1..text.len() - 1],
+        _ => &text,
+    };
+    document.to_string().contains(within)
+}
+
+fn check_conflicts(shape: Shape<'_>, terms: [&Value; 3], conflicts: &[DocumentConflict]) {
+    let [base, ours, theirs] = terms;
+    let names: BTreeSet<&str> = conflicts.iter().map(|conflict| &*conflict.pointer).collect();
+    assert_eq!(names.len(), conflicts.len(), "each conflict has a name of its own: {conflicts:#?}");
+    for conflict in conflicts {
+        let sides = [&conflict.base, &conflict.ours, &conflict.theirs];
+        for (document, side) in terms.into_iter().zip(sides) {
+            if let Some(side) = side {
+                assert!(
+                    stands_in(document, side),
+                    "{side} never stood in {document}: {conflict:#?}"
+                );
+            }
+        }
+        for (choice, side) in [(Choice::Ours, &conflict.ours), (Choice::Theirs, &conflict.theirs)] {
+            let settled =
+                settle(shape, [Some(ours), Some(base), Some(theirs)], &conflict.pointer, &choice);
+            let [ours, base, theirs] = settled.expect("it can be settled");
+            let merged = merge(shape, base.as_ref(), ours.as_ref(), theirs.as_ref());
+            let document = merged.document.expect("it is there");
+            assert!(merged.conflicts.len() < conflicts.len());
+            if let Some(side) = side {
+                assert!(
+                    stands_in(&document, side),
+                    "{side} was chosen and is not in {document}: {conflict:#?}"
+                );
+            }
+        }
+    }
+}
+
+/// Settling everything as one side has it keeps all words of that side's that conflicted.
+fn check_all_as(shape: Shape<'_>, terms: [&Value; 3], choice: &Choice, marks: &[String]) {
+    let [base, ours, theirs] = terms;
+    let mut terms = [Some(ours.clone()), Some(base.clone()), Some(theirs.clone())];
+    loop {
+        let [ours, base, theirs] = terms.each_ref().map(Option::as_ref);
+        let found = merge(shape, base, ours, theirs);
+        let Some(conflict) = found.conflicts.first() else {
+            let document = found.document.expect("it is there").to_string();
+            for mark in marks {
+                assert!(document.contains(mark.as_str()), "{mark} is lost: {document}");
+            }
+            return;
+        };
+        terms = settle(shape, [ours, base, theirs], &conflict.pointer, choice).expect("it can be");
+    }
+}
+
+fn check(form: usize, base: &[String], ours: &[Edit], theirs: &[Edit]) {
+    let kind = edits::kind("unit");
+    let shape = if form < 3 { Shape::Kind(&kind) } else { Shape::Inferred };
+    let ((ours, our_marks), (theirs, their_marks)) =
+        (edited(base, ours, "o"), edited(base, theirs, "t"));
+    let [base, ours, theirs] = [base, &ours, &theirs].map(|passages| document(form, passages));
+    let terms = [&base, &ours, &theirs];
+    laws::check_merge(shape, terms);
+    let found = merge(shape, Some(&base), Some(&ours), Some(&theirs));
+    let merged = found.document.expect("it is there");
+    if found.conflicts.is_empty() {
+        check_words(terms, &merged);
+    }
+    let shown = |side: &Option<Value>, mark: &str| {
+        side.as_ref().is_some_and(|value| value.to_string().contains(mark))
+    };
+    let text = merged.to_string();
+    for mark in &our_marks {
+        let told = found.conflicts.iter().any(|one| shown(&one.ours, mark));
+        assert!(told || text.contains(mark.as_str()), "{mark} is lost: {terms:#?} {text}");
+    }
+    for mark in &their_marks {
+        let told = found.conflicts.iter().any(|one| shown(&one.theirs, mark));
+        assert!(told || text.contains(mark.as_str()), "{mark} is lost: {terms:#?} {text}");
+    }
+    check_conflicts(shape, terms, &found.conflicts);
+    check_all_as(shape, terms, &Choice::Ours, &our_marks);
+    check_all_as(shape, terms, &Choice::Theirs, &their_marks);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(600))]
+
+    #[test]
+    fn repeats_cost_nobody_a_word(
+        form in 0..FORMS,
+        base in any_passages(),
+        ours in any_edits(),
+        theirs in any_edits(),
+    ) {
+        check(form, &base, &ours, &theirs);
+    }
+}

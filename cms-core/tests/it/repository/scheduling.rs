@@ -25,7 +25,7 @@ use super::playing::engines;
 use super::{
     planning::rows,
     publishing::{assert_as_effective, assert_as_from_nothing, published, title},
-    world::{World, container, course, exercise, key, video},
+    world::{World, container, course, exercise, key, language_line, video},
 };
 
 /// 1970-01-01T00:16:40Z, long after all that the tests do before.
@@ -629,7 +629,8 @@ fn a_step_that_fails_keeps_the_later_ones_back_until_it_is_tried_again() {
 #[test]
 fn what_is_off_for_a_while_is_taken_off_and_brought_back_as_planned() {
     let world = published();
-    world.import(&[json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}})]);
+    let words = json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}});
+    world.import(&[language_line("es"), words]);
     world.publish();
     let before = world.delivered("lesson/l1", "en");
     schedule(&world, ScheduleVerb::Unpublish, &["video/v"]);

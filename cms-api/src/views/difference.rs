@@ -39,7 +39,7 @@ pub struct PlaceChange {
 }
 
 /// One step of the way to a place.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
     /// A field that the kind declares.

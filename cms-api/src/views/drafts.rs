@@ -144,8 +144,13 @@ pub struct CatalogueConflict {
 /// A place where two sides conflict.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PlaceConflict {
-    /// Names the conflict, and goes to `resolve`.
+    /// Names the conflict, and goes to `resolve` and to `settles` of a save. Of a stretch of a text or list it leads
+    /// to no value.
     pub pointer: String,
+    /// The pointer of the text or list that the conflict is a stretch of; null where it is about a whole value.
+    /// Settling that settles all conflicts within.
+    #[serde(default)]
+    pub within: Option<String>,
     /// The way to it, for people.
     pub place: Vec<Step>,
     /// `both_changed`, `both_added`, `ours_removed`, `theirs_removed` or `order`.

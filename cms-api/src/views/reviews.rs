@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use super::{
     content::Violation,
+    difference::Step,
     drafts::{CatalogueConflict, DraftChangeRow, MergedView},
 };
 
@@ -26,6 +27,32 @@ pub struct RefusedEntry {
     pub key: String,
     /// All that is wrong.
     pub violations: Vec<Violation>,
+}
+
+/// A sentence in which changes of both sides were joined without a conflict.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct JoinedSentence {
+    /// Names the text that it is of, as conflicts are named.
+    pub pointer: String,
+    /// The way to it, for people.
+    pub place: Vec<Step>,
+    /// The sentence as it was.
+    pub base: String,
+    /// As the draft had it.
+    pub ours: String,
+    /// As `main` had it.
+    pub theirs: String,
+    /// As it is joined, in pieces.
+    pub runs: Vec<JoinedRun>,
+}
+
+/// A piece of a joined sentence.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct JoinedRun {
+    /// Whose it is: `both`, `ours` or `theirs`.
+    pub from: String,
+    /// The piece; empty where the side took words away.
+    pub text: String,
 }
 
 /// A review in a list.
@@ -89,6 +116,8 @@ pub struct ReviewEntry {
     pub touches_answers: bool,
     /// The locales whose translation the change makes stale.
     pub stale_locales: Vec<String>,
+    /// Sentences in which words of two people were joined by themselves, and that nobody wrote so.
+    pub joined: Vec<JoinedSentence>,
     /// How many places change.
     pub places_count: u64,
     /// Who approved it.

@@ -15,6 +15,7 @@
 
 pub(in crate::repo) mod approve;
 pub(in crate::repo) mod bring;
+pub(in crate::repo) mod joined;
 pub(in crate::repo) mod list;
 pub(in crate::repo) mod news;
 pub(in crate::repo) mod open;

@@ -27,7 +27,7 @@ use crate::repo::{
     open::{MAIN, Repository},
 };
 use crate::{
-    document::{Shape, diff},
+    document::{JoinedSentence, Shape, diff},
     model::{
         commit::Commit,
         id::CommitId,
@@ -79,6 +79,8 @@ pub struct ReviewEntry {
     pub touches_answers: bool,
     /// The locales whose translation the change makes stale.
     pub stale_locales: Vec<Locale>,
+    /// Sentences in which words of two people were joined by themselves.
+    pub joined: Vec<JoinedSentence>,
     /// How many places change.
     pub places_count: u64,
     /// Who approved it.
@@ -130,10 +132,11 @@ pub struct Thread {
 
 impl ReviewEntry {
     /// What needs a closer look comes first.
-    fn order(&self) -> (bool, bool, bool, bool, &EntryKey) {
+    fn order(&self) -> (bool, bool, bool, bool, bool, &EntryKey) {
         (
             !(self.change.is_conflicted || self.change.violations_count > 0),
             !self.touches_answers,
+            self.joined.is_empty(),
             self.stale_locales.is_empty(),
             self.is_new_to_you == Some(false),
             &self.change.key,
@@ -273,6 +276,7 @@ impl Repository {
             entries.push(ReviewEntry {
                 pair,
                 touches_answers: look.touches_answers,
+                joined: self.joined_since(&kinds, &key, rows)?,
                 stale_locales: look.stale_locales,
                 places_count: look.places_count,
                 approvals,

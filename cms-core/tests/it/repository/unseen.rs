@@ -383,3 +383,29 @@ fn what_comes_back_from_the_trash_stands_where_it_stood() {
     assert_eq!(back.not_placed[0].parent, key("lesson/l3"));
     world.verify();
 }
+
+#[test]
+fn what_was_joined_within_one_sentence_is_marked_in_the_review() {
+    let text = |one: &str, two: &str| {
+        let mut video = video("Watch");
+        video["description"] = json!(format!(
+            "The {one} fox that lives in the wood behind our old school jumps over the {two} dog."
+        ));
+        video
+    };
+    let world = started();
+    world.put("video/v", text("brown", "lazy"));
+    let draft = begin(&world, "Fox").draft;
+    save(&world, &draft, "video/v", &text("red", "lazy"));
+    world.put("video/v", text("brown", "sleepy"));
+    let merged = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    assert_eq!(merged.conflicted, []);
+    let id = open(&world, &draft);
+    let joined = world.repository.review(&id, None).unwrap().entries[0].joined.clone();
+    assert_eq!(joined.len(), 1, "{joined:#?}");
+    assert!(joined[0].ours.contains("red") && joined[0].theirs.contains("sleepy"));
+    // Written anew by somebody, it is theirs.
+    save(&world, &draft, "video/v", &text("grey", "snoring"));
+    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+    assert_eq!(world.repository.review(&id, None).unwrap().entries[0].joined, []);
+}

@@ -135,7 +135,7 @@ impl Repository {
             rows.push(DraftChangeRow { is_changed_on_main, ..row });
         }
         let obstacles = self.obstacles(head)?;
-        let mut conflicts = self.typed_conflicts(draft, None)?;
+        let mut conflicts = self.typed_conflicts(draft)?;
         for found in obstacles.conflicts {
             if conflicts.iter().all(|known| known.id != found.id) {
                 conflicts.push(found);

@@ -56,18 +56,17 @@ impl Repository {
         })
     }
 
-    /// What does not fit together in a draft with what people typed, all of it or of chosen entries.
+    /// What does not fit together in a draft with what people typed.
     pub(in crate::repo) fn typed_conflicts(
         &self,
         draft: &DraftId,
-        only: Option<&[EntryKey]>,
     ) -> Result<Vec<CatalogueConflict>, DraftError> {
         let branch = draft.branch();
         let unknown = || DraftError::Unknown { draft: draft.clone() };
         let head = branch_head(self, &branch)?.ok_or_else(unknown)?;
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);
-        let prepared = match self.gathered(&kinds, &base, draft, only) {
+        let prepared = match self.gathered(&kinds, &base, draft, None) {
             Ok(Gathered { prepared, .. }) => prepared,
             Err(DraftCommitError::Draft(error)) => return Err(error),
             // It can't be committed, which its violations tell.

@@ -203,7 +203,8 @@ impl Repository {
         if facts == before {
             return Ok(Vec::new());
         }
-        let mut found = self.typed_conflicts(draft, Some(std::slice::from_ref(key)))?;
+        // What else is typed counts too: a link to an entry that is made beside this one leads somewhere.
+        let mut found = self.typed_conflicts(draft)?;
         found.retain(|conflict| conflict.entries.contains(key));
         Ok(found)
     }

@@ -30,7 +30,6 @@ mod review;
 mod schedule;
 mod stamp;
 mod state;
-pub(in crate::repo) mod translate;
 mod verify;
 
 pub use channel::holds::{HoldRow, ReleaseRequest};
@@ -112,9 +111,9 @@ pub use schedule::{
     ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, StepDone,
 };
 pub use stamp::Stamp;
+pub use state::gaps::{Amount, Amounts, CourseGaps, EntryGaps};
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
+pub use state::texts::{EntryTexts, TextRow, TextState};
 pub use state::{ResolveError, State};
-pub use translate::gaps::{Amount, Amounts, CourseGaps, EntryGaps};
-pub use translate::texts::{EntryTexts, TextRow, TextState};
 pub use verify::VerifyReport;
 pub use verify::stats::StatsReport;

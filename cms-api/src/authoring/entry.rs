@@ -1,6 +1,7 @@
 //! `GET /authoring/v1/entries/{kind}/{id}…`: one entry, where it is used, and how it came to be.
 
 pub mod blame;
+pub mod translations;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{

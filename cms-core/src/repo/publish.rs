@@ -17,19 +17,15 @@
 //! 5. In an effective catalogue no link but of containment leads to what is not in it.
 
 mod accepted;
-mod by_kind;
 mod course;
 mod error;
-mod examine;
 mod finish;
 mod first_published;
 pub(in crate::repo) mod held_back;
 mod made;
 mod make;
-mod needs;
 mod not_public;
 mod nowhere;
-mod plain_links;
 mod plan;
 mod preview;
 pub(in crate::repo) mod project;

@@ -3,7 +3,9 @@
 //! Every text that is to name a state is resolved here, and every id of a commit that comes from outside is
 //! looked up by [`Repository::content_commit`]: what the store keeps for itself is no state of the content.
 
+pub(in crate::repo) mod gaps;
 pub(in crate::repo) mod list;
+pub(in crate::repo) mod texts;
 
 use serde::Serialize;
 

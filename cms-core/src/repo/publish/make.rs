@@ -16,7 +16,7 @@ use serde_json::Value;
 use super::{
     Base, Course, HeldBack, LeftOut,
     made::{Made, RowChange},
-    plain_links,
+    select::plain_links,
     spread::{Changed, Spread, rows_before},
 };
 use crate::{

@@ -13,10 +13,8 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Base, PublishError, Reason,
-    examine::Examiner,
-    nowhere,
-    select::{Difference, decoded},
+    Base, PublishError, Reason, nowhere,
+    select::{Difference, decoded, examine::Examiner},
     spread::Standing,
 };
 use crate::{

@@ -2,10 +2,15 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use super::{
-    Base, Course, EntryChange, Goal, HeldBack, HoldsAfter, Minds, PublishError, by_kind,
-    examine::Examiner, needs::Needs, plain_links,
-};
+mod by_kind;
+pub(super) mod examine;
+mod needs;
+pub(super) mod plain_links;
+
+use examine::Examiner;
+use needs::Needs;
+
+use super::{Base, Course, EntryChange, Goal, HeldBack, HoldsAfter, Minds, PublishError};
 use crate::{
     map::{self, Staging},
     model::{id::NodeId, key::EntryKey},

@@ -119,6 +119,20 @@ fn put(world: &World, key: &str, document: Value) {
     let _ = world.commit(&[(key, Some(document))]);
 }
 
+/// Changes the kind of videos.
+fn retype(world: &World, [shown, lettered, private]: [bool; 3]) {
+    let mut schema = document(world, "schema/video").unwrap();
+    schema["x-letter"] = json!(if lettered { "w" } else { "v" });
+    let duration = schema["properties"]["duration_s"].as_object_mut().unwrap();
+    duration.remove("x-summary");
+    duration.extend(shown.then(|| ("x-summary".to_owned(), json!(true))));
+    let youtube = schema["properties"]["youtube_id"].as_object_mut().unwrap();
+    youtube.remove("x-private");
+    youtube.remove("x-summary");
+    youtube.extend(private.then(|| ("x-private".to_owned(), json!(true))));
+    put(world, "schema/video", schema);
+}
+
 pub(super) fn act(world: &World, deed: &Deed) {
     match deed {
         Deed::Retitle(at, title) => {
@@ -216,18 +230,7 @@ pub(super) fn act(world: &World, deed: &Deed) {
                 stamp: world.stamp("soon"),
             });
         }
-        Deed::Kind(shown, lettered, private) => {
-            let mut schema = document(world, "schema/video").unwrap();
-            schema["x-letter"] = json!(if *lettered { "w" } else { "v" });
-            let duration = schema["properties"]["duration_s"].as_object_mut().unwrap();
-            duration.remove("x-summary");
-            duration.extend(shown.then(|| ("x-summary".to_owned(), json!(true))));
-            let youtube = schema["properties"]["youtube_id"].as_object_mut().unwrap();
-            youtube.remove("x-private");
-            youtube.remove("x-summary");
-            youtube.extend(private.then(|| ("x-private".to_owned(), json!(true))));
-            put(world, "schema/video", schema);
-        }
+        Deed::Kind(shown, lettered, private) => retype(world, [*shown, *lettered, *private]),
         Deed::RunDue => {
             let stamp = cms_core::repo::Stamp { time_ms: 1_000_000, ..world.stamp("") };
             world.repository.run_due(&stamp).unwrap();

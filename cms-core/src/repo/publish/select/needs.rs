@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::{Base, select::Difference};
+use super::Difference;
 use crate::{
     map,
     model::{
@@ -21,6 +21,7 @@ use crate::{
             objects::StoreError,
         },
         open::Repository,
+        publish::Base,
     },
     schema::KIND_OF_SCHEMAS,
 };

@@ -5,10 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::{
-    Answers,
-    select::{Candidate, Difference},
-};
+use super::{Candidate, Difference};
 use crate::{
     model::{
         id::DocumentId,
@@ -25,6 +22,7 @@ use crate::{
             objects::StoreError,
         },
         open::Repository,
+        publish::Answers,
     },
     schema::{Children, Violation, ViolationCode, translation::Translation},
 };

@@ -6,9 +6,9 @@ use cms_core::{
     repo::Role,
 };
 
-use super::{Pinned, at, key_of, listed, pinned_state, unknown_entry};
 use crate::{
     app::App,
+    authoring::{Pinned, at, key_of, listed, pinned_state, unknown_entry},
     command::view,
     edge::{
         access::Asker,

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
 
-use super::{Answers, Base, select::Candidate};
+use super::Candidate;
 use crate::{
     model::key::{EntryKey, Kind},
     repo::{
@@ -20,6 +20,7 @@ use crate::{
         },
         merge::schema_of,
         open::Repository,
+        publish::{Answers, Base},
     },
     schema::{Children, Violation},
 };

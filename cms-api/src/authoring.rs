@@ -26,7 +26,6 @@ pub mod reviews;
 pub mod revisions;
 pub mod schedules;
 pub mod states;
-pub mod unpublished;
 
 use std::{fmt, str::FromStr};
 

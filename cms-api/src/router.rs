@@ -124,8 +124,8 @@ fn authoring_routes() -> OpenApiRouter<App> {
             authoring::schedules::cancel
         ))
         .routes(routes!(authoring::schedules::retry))
-        .routes(routes!(authoring::unpublished::not_public))
-        .routes(routes!(authoring::unpublished::first_published))
+        .routes(routes!(authoring::channels::unpublished::not_public))
+        .routes(routes!(authoring::channels::unpublished::first_published))
         .routes(routes!(authoring::drafts::list, authoring::drafts::create))
         .routes(routes!(
             authoring::drafts::one,

@@ -1,5 +1,7 @@
 //! `…/channels`: where channels are, where they were, and what is on hold.
 
+pub mod unpublished;
+
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
     model::{id::PublicationId, key::EntryKey},

@@ -119,6 +119,18 @@ fn put(world: &World, key: &str, document: Value) {
     let _ = world.commit(&[(key, Some(document))]);
 }
 
+/// Makes a Spanish translation.
+fn translate(world: &World, key: &str, title: u8) {
+    let mut translated = json!({"title": format!("Título {title}")});
+    if key.starts_with("exercise") {
+        translated["items"] = json!([{"id": "i1",
+            "question": {"content": "¿Cuántos son?\n\n[[☃ numeric-input 1]]"},
+            "hints": [{"content": "Cuenta."}]}]);
+    }
+    let line = json!({"key": key, "locale": "es", "document": translated});
+    let _ = world.try_import(&[line], |_| {});
+}
+
 /// Changes the kind of videos.
 fn retype(world: &World, [shown, lettered, private]: [bool; 3]) {
     let mut schema = document(world, "schema/video").unwrap();
@@ -162,16 +174,7 @@ pub(super) fn act(world: &World, deed: &Deed) {
         Deed::Delete(at) => {
             let _ = world.commit(&[(KEYS[*at], None)]);
         }
-        Deed::Translate(at, title) => {
-            let mut translated = json!({"title": format!("Título {title}")});
-            if KEYS[*at].starts_with("exercise") {
-                translated["items"] = json!([{"id": "i1",
-                    "question": {"content": "¿Cuántos son?\n\n[[☃ numeric-input 1]]"},
-                    "hints": [{"content": "Cuenta."}]}]);
-            }
-            let line = json!({"key": KEYS[*at], "locale": "es", "document": translated});
-            let _ = world.try_import(&[line], |_| {});
-        }
+        Deed::Translate(at, title) => translate(world, KEYS[*at], *title),
         Deed::Publish => {
             let _ = world.repository.publish(&emptying(world));
         }

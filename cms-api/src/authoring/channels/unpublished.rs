@@ -6,9 +6,9 @@ use cms_core::{
     repo::{FirstPublishedRequest, Role},
 };
 
-use super::{Pinned, at, listed, pinned_state};
 use crate::{
     app::App,
+    authoring::{Pinned, at, listed, pinned_state},
     command::view,
     edge::{
         access::Asker,

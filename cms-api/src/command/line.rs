@@ -99,7 +99,7 @@ enum Verb {
     Retire(retire::Request),
     /// Undo what one publish changed, where nobody published it since
     RevertPublish(revert_publish::Request),
-    /// Make anew what Perseus makes of what is live, after an upgrade
+    /// Make anew what is live, after an upgrade
     Remake(remake::Request),
     /// Begin a channel: say for good whether its learners get the answers
     BeginChannel(begin_channel::Request),

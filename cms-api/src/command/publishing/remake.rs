@@ -1,4 +1,4 @@
-//! `cms remake`: what Perseus makes of what is live is made anew, after an upgrade.
+//! `cms remake`: what is live is made anew, after an upgrade of the program or of Perseus.
 
 use clap::Args;
 use cms_core::repo::RemakeRequest;

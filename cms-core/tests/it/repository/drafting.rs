@@ -583,6 +583,7 @@ fn drafts_are_listed_whatever_is_kept_of_them() {
     let page = world.repository.drafts(&query).unwrap();
     let query = cms_core::repo::DraftQuery { after: page.next, ..query };
     let rest = world.repository.drafts(&query).unwrap();
-    let listed: Vec<_> = page.drafts.iter().chain(&rest.drafts).map(|row| row.draft.clone()).collect();
+    let listed: Vec<_> =
+        page.drafts.iter().chain(&rest.drafts).map(|row| row.draft.clone()).collect();
     assert_eq!(listed, begun);
 }

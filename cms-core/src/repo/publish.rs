@@ -29,7 +29,6 @@ mod make;
 mod needs;
 mod not_public;
 mod nowhere;
-mod plain_links;
 mod plan;
 mod preview;
 pub(in crate::repo) mod project;

@@ -16,7 +16,6 @@ use serde_json::Value;
 use super::{
     Base, Course, HeldBack, LeftOut,
     made::{Made, RowChange},
-    plain_links,
     spread::{Changed, Spread, rows_before},
 };
 use crate::{
@@ -47,6 +46,7 @@ use crate::{
 
 mod carry;
 mod live;
+pub(super) mod plain_links;
 mod retire;
 
 use carry::CarriedParts;

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use super::{
     Base, Course, EntryChange, Goal, HeldBack, HoldsAfter, Minds, PublishError, by_kind,
-    examine::Examiner, needs::Needs, plain_links,
+    examine::Examiner, make::plain_links, needs::Needs,
 };
 use crate::{
     map::{self, Staging},

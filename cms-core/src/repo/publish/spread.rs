@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 use parking_lot::Mutex;
 use rayon::prelude::*;
 
-use super::{Base, Selection, delivered_rows, plain_links::is_plain};
+use super::{Base, Selection, delivered_rows, make::plain_links::is_plain};
 use crate::{
     engine::widely,
     model::key::{EntryKey, Locale},

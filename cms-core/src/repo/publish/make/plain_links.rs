@@ -6,7 +6,6 @@
 
 use serde_json::Value;
 
-use super::{Course, Goal, select::Candidate};
 use crate::{
     model::key::EntryKey,
     repo::{
@@ -16,12 +15,13 @@ use crate::{
             objects::StoreError,
         },
         open::Repository,
+        publish::{Course, Goal, select::Candidate},
     },
     schema::{Link, Role, pointer},
 };
 
 /// Whether a link names an entry and no more. What an entry builds on is more than named.
-pub(super) fn is_plain(role: Role) -> bool {
+pub(in crate::repo::publish) fn is_plain(role: Role) -> bool {
     role == Role::Refers
 }
 
@@ -55,7 +55,7 @@ pub(super) fn without(document: &Value, links: &[&Link]) -> Value {
 /// What of the links of an entry that lead to nothing live it can do without: plain ones to what is under
 /// embargo, or to what the target did without itself, where the document is still one of its kind then.
 /// Returns those that it can't do without.
-pub(super) fn missed<'l>(
+pub(in crate::repo::publish) fn missed<'l>(
     repository: &Repository,
     kinds: &Kinds<'_>,
     course: &Course,

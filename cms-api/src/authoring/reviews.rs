@@ -1,5 +1,6 @@
 //! `…/reviews`: the request to merge a draft, what people say about it, and their approvals.
 
+mod people;
 pub mod policy;
 pub mod talk;
 pub mod verdicts;
@@ -11,7 +12,7 @@ use cms_core::repo::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{listed, people};
+use super::listed;
 use crate::{
     app::App,
     command::{By, fresh_operation, view},

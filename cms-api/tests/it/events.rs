@@ -75,9 +75,11 @@ async fn every_act_of_a_review_is_an_event_that_names_the_review() {
     let draft = ana.posts("/authoring/v1/drafts", &[], &json!({ "title": "Words" })).await;
     let draft = draft.json()["draft"].as_str().unwrap().to_owned();
     let path = format!("/authoring/v1/drafts/{draft}/entries/lesson/equal-parts");
-    let mut lesson = ana.gets(&path).await.json()["document"].clone();
+    let shown = ana.gets(&path).await;
+    let mut lesson = shown.json()["document"].clone();
     lesson["title"] = json!("Parts alike");
-    ana.asks("PUT", &path, &[("if-none-match", "*")], Some(&lesson)).await;
+    let tag = [("if-match", shown.header("etag"))];
+    assert_eq!(ana.asks("PUT", &path, &tag, Some(&lesson)).await.status, 200);
     let body = json!({ "draft": draft, "title": "Please look", "reviewers": ["rob"] });
     let mut stream = open(&ana, None).await;
     stream.next().await.unwrap();

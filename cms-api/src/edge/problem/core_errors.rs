@@ -269,6 +269,13 @@ impl From<ScheduleError> for Problem {
             ScheduleError::Over { .. } => told(Code::ScheduleOver, &error),
             ScheduleError::Unknown { .. } => told(Code::ScheduleUnknown, &error),
             ScheduleError::Moved { .. } => told(Code::Moved, &error),
+            ScheduleError::Publish(error @ PublishError::NothingToDo { .. }) => {
+                let mut problem = Self::from(error);
+                problem.detail.push_str(
+                    "; to bring back at a time what is off by then, schedule `bring-back`",
+                );
+                problem
+            }
             ScheduleError::Publish(error) => error.into(),
             ScheduleError::Store(error) => error.into(),
         }

@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{DRAFT_MEMBERS_MAX, DraftError, DraftId, RECORD_CELL, drafts_prefix};
 use crate::repo::{
-    branch::{HEAD_CELL, branch_head, branch_swap},
+    branch::{branch_head, branch_swap},
     content::objects::StoreError,
     open::{MAIN, Repository},
     record::{Record, put_record},
@@ -17,6 +17,8 @@ use crate::{
     schema::title::is_blank,
 };
 
+/// Sorts behind every cell of a draft; there is none of this name.
+const BEHIND_ALL: &str = "zz";
 const TITLE_SIZE_BYTES_MAX: usize = 500;
 
 /// What became of a draft.
@@ -272,10 +274,10 @@ impl Repository {
     /// [`StoreError`] when the store can't be read.
     pub fn drafts(&self, query: &DraftQuery) -> Result<DraftPage, StoreError> {
         let mut page = DraftPage::default();
-        let mut after = query.after.as_ref().map(|draft| draft.cell(HEAD_CELL)).transpose()?;
+        let mut after = query.after.as_ref().map(|draft| draft.cell(BEHIND_ALL)).transpose()?;
         let prefix = drafts_prefix();
         while page.drafts.len() < query.rows_max.min(PAGE_ROWS_MAX) {
-            // A group begins with the record and ends with the head: from head to head, one cell each.
+            // A group begins with the record: from behind one group to the next, one cell each.
             let query_one = CellQuery { group_prefix: prefix.clone(), after, rows_max: 1 };
             let found = self.engine.cells(&query_one)?;
             let Some((name, cell)) = found.rows.into_iter().next() else { return Ok(page) };
@@ -289,7 +291,7 @@ impl Repository {
                     page.drafts.push(record.into_draft(draft.clone(), head.commit, version));
                 }
             }
-            after = Some(draft.cell(HEAD_CELL)?);
+            after = Some(draft.cell(BEHIND_ALL)?);
             page.next = Some(draft);
         }
         Ok(page)

@@ -217,22 +217,7 @@ pub(super) fn act(world: &World, deed: &Deed) {
             let request = cms_core::repo::ReleaseRequest { seen: None, channel, keys, stamp };
             let _ = world.repository.release(&request);
         }
-        Deed::Schedule(at, verb) => {
-            use cms_core::repo::{ScheduleStep, ScheduleVerb};
-            let verbs = [ScheduleVerb::Publish, ScheduleVerb::Unpublish, ScheduleVerb::Retire];
-            let _ = world.repository.schedule(&cms_core::repo::ScheduleRequest {
-                channel: "production".into(),
-                step: ScheduleStep {
-                    verb: verbs[usize::from(*verb)],
-                    target: "main".into(),
-                    keys: vec![KEYS[*at].parse().unwrap()],
-                    replaced_by: None,
-                },
-                then: Vec::new(),
-                at: "1970-01-01T00:16:40Z".parse().unwrap(),
-                stamp: world.stamp("soon"),
-            });
-        }
+        Deed::Schedule(at, verb) => schedule(world, *at, *verb),
         Deed::Kind(shown, lettered, private) => retype(world, [*shown, *lettered, *private]),
         Deed::RunDue => {
             let stamp = cms_core::repo::Stamp { time_ms: 1_000_000, ..world.stamp("") };
@@ -246,6 +231,24 @@ pub(super) fn act(world: &World, deed: &Deed) {
             }
         }
     }
+}
+
+fn schedule(world: &World, at: usize, verb: u8) {
+    use cms_core::repo::{ScheduleStep, ScheduleVerb};
+    let verbs = [ScheduleVerb::Publish, ScheduleVerb::Unpublish, ScheduleVerb::Retire];
+    let step = ScheduleStep {
+        verb: verbs[usize::from(verb)],
+        target: "main".into(),
+        keys: vec![KEYS[at].parse().unwrap()],
+        replaced_by: None,
+    };
+    let _ = world.repository.schedule(&cms_core::repo::ScheduleRequest {
+        channel: "production".into(),
+        step,
+        then: Vec::new(),
+        at: "1970-01-01T00:16:40Z".parse().unwrap(),
+        stamp: world.stamp("soon"),
+    });
 }
 
 /// Whatever becomes of the channel: what is lawful is asked, not whether it is wise.

@@ -16,6 +16,7 @@ use crate::{
             objects::StoreError,
         },
         open::Repository,
+        publish::{Course, Goal, select::Candidate},
     },
     schema::{Link, Role, pointer},
 };

@@ -255,7 +255,9 @@ impl World {
         key: &str,
         body: &Value,
     ) -> Result<Answer> {
-        let before = self.draft_texts(draft)?;
+        let mut before = self.draft_texts(draft)?;
+        // A copy has its original's texts, and goes with them.
+        before.remove(key);
         let about = About { draft: Some(draft), key: Some(key) };
         let answer = self.post(who, about, &format!("{}/{verb}", self.path(draft)), body)?;
         if answer.is_done() {

@@ -67,7 +67,7 @@ impl World {
         loop {
             let path = format!("/v1/snapshots/{snapshot}/en/entries?limit=100{next}");
             let page = self.get(self.operator(), &path)?.body;
-            let found = page["rows"].as_array().with_context(|| format!("{path}: {page}"))?;
+            let found = page["entries"].as_array().with_context(|| format!("{path}: {page}"))?;
             rows.extend(found.iter().cloned());
             match page["next"].as_str() {
                 Some(cursor) => next = format!("&cursor={cursor}"),
@@ -93,8 +93,10 @@ impl World {
         let (number, snapshot) = &all[dice.below(all.len())];
         let answer =
             self.move_channel("rollback", &json!({ "to": format!("production@{number}") }))?;
-        if answer.is_done() {
-            let now = answer.body["snapshot"].as_str().context("a rollback has a snapshot")?;
+        // What is on hold stays off, whatever was delivered then.
+        if answer.is_done() && answer.body["report"]["on_hold_count"] == 0 {
+            // One that changes nothing made no snapshot of its own.
+            let now = self.snapshots.last_key_value().context("a snapshot")?.1;
             let (was, is) = (self.delivered(snapshot)?, self.delivered(now)?);
             if was != is {
                 let words = format!("production@{number} was {was:?}, is {is:?}");

@@ -90,6 +90,9 @@ impl World {
                 self.approved.insert((review, text("key").unwrap_or_default(), text("after")));
             }
         }
+        if answer.is_done() && dice.below(2) == 0 {
+            return self.merge_as_seen(who, review, &json!({ "head": shown["head"] }));
+        }
         Ok(Count::of(&answer))
     }
 
@@ -108,8 +111,12 @@ impl World {
             0 => json!({ "head": shown["head"] }),
             _ => json!({}),
         };
+        self.merge_as_seen(who, review, &body)
+    }
+
+    fn merge_as_seen(&mut self, who: usize, review: usize, body: &Value) -> Result<Count> {
         self.bring(who, self.reviews[review].draft, Some(review), &mut |world| {
-            world.in_review(who, review, "merge", &body)
+            world.in_review(who, review, "merge", body)
         })
     }
 

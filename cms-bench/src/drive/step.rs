@@ -24,7 +24,7 @@ macro_rules! verbs {
 
 verbs! {
     /// Begin a draft with everybody in it.
-    Begin = "begin", 5;
+    Begin = "begin", 9;
     /// Give a draft another title.
     Rename = "rename", 1;
     /// Give a draft up.
@@ -34,7 +34,7 @@ verbs! {
     /// Read an entry, and keep its tag for later.
     Read = "read", 7;
     /// Read and save.
-    Save = "save", 26;
+    Save = "save", 28;
     /// Save with a tag that was kept.
     SaveLate = "save-late", 12;
     /// Save a text that decides a place in conflict.
@@ -80,7 +80,7 @@ verbs! {
     /// Plan, and publish what was planned.
     Publish = "publish", 6;
     /// Take the channel back to what it delivered.
-    Rollback = "rollback", 2;
+    Rollback = "rollback", 1;
     /// Take an entry off the channel.
     Unpublish = "unpublish", 1;
     /// Release what is held.

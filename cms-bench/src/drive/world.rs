@@ -20,6 +20,9 @@ use crate::day::{
 /// Drafts that are open at a time.
 const OPEN_MAX: usize = 4;
 
+/// Reviewers who never write, so that they may approve.
+const JUDGES: usize = 2;
+
 /// How a step ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Count {
@@ -97,6 +100,10 @@ impl World {
         for number in 0..writers {
             let name = format!("writer-{number}");
             names.push((name.clone(), cms.token(&name, role(number))?));
+        }
+        for number in 0..JUDGES {
+            let name = format!("judge-{number}");
+            names.push((name.clone(), cms.token(&name, "reviewer")?));
         }
         for name in ["publisher", "operator"] {
             names.push((name.to_owned(), cms.token(name, name)?));
@@ -203,12 +210,12 @@ impl World {
 
     /// Who publishes.
     pub(super) const fn publisher(&self) -> usize {
-        self.writers
+        self.writers + JUDGES
     }
 
     /// Who sets the rules.
     pub(super) const fn operator(&self) -> usize {
-        self.writers + 1
+        self.writers + JUDGES + 1
     }
 
     /// How many people there are.
@@ -224,8 +231,12 @@ impl World {
         dice.below(self.writers)
     }
 
+    /// Who reviews: rarely somebody who writes too.
     pub(super) fn reviewer(&self, dice: &mut Dice) -> usize {
-        2 * dice.below(self.writers / 2) + 1
+        match dice.below(6) {
+            0 => 2 * dice.below(self.writers / 2) + 1,
+            _ => self.writers + dice.below(JUDGES),
+        }
     }
 
     /// An open draft.

@@ -8,6 +8,7 @@ use super::{
     record::{Draft, DraftState},
     save::too_busy,
 };
+use crate::map;
 use crate::model::{
     canonical,
     id::{CommitId, RevisionId},
@@ -257,6 +258,11 @@ impl Repository {
         let known = self.content_commit(commit)?.ok_or(RevertError::UnknownCommit { commit })?;
         let before = known.parents.first().copied();
         let before = before.ok_or(RevertError::NothingBefore { commit })?;
+        // The first kinds of all: without them there is no content, and nothing that could be said of it.
+        let catalogue = self.commit_of(before)?.catalogue;
+        if map::count(&*self.source, catalogue).map_err(StoreError::from)? == 0 {
+            return Err(RevertError::NothingBefore { commit });
+        }
         Ok(Theirs::Before { commit, before })
     }
 

@@ -42,6 +42,18 @@ pub enum BringError {
     Merge(#[from] MergeError),
 }
 
+impl BringError {
+    /// Whether the store could not be read or written, so that what was done is not known.
+    pub(in crate::repo) const fn is_of_store(&self) -> bool {
+        matches!(
+            self,
+            Self::Draft(DraftError::Store(_))
+                | Self::Commit(DraftCommitError::Draft(DraftError::Store(_)))
+                | Self::Merge(MergeError::Store(_))
+        )
+    }
+}
+
 impl From<StoreError> for BringError {
     fn from(error: StoreError) -> Self {
         Self::Draft(error.into())

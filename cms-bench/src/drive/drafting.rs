@@ -133,6 +133,10 @@ impl World {
     /// Brings a draft up to date: it has what `main` has then, beside its own.
     pub(super) fn rebase(&mut self, dice: &mut Dice) -> Result<Count> {
         let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
+        self.bring_up_to_date(draft, dice)
+    }
+
+    pub(super) fn bring_up_to_date(&mut self, draft: usize, dice: &mut Dice) -> Result<Count> {
         let who = self.writer(dice);
         let answer = self.step(who, draft, "rebase", &json!({}))?;
         if answer.is_done() {
@@ -204,7 +208,7 @@ impl World {
         if answer.is_done() {
             let after = self.seen(draft, &key)?;
             let theirs_to_take = numbers(place);
-            let mut lost = self.ledger.wanted(&before.says);
+            let mut lost = self.ledger.wanted(&key, &before.says);
             lost.retain(|number| {
                 let may_go = theirs_to_take.contains(number) && !kept.contains(number);
                 !after.says.contains(number) && !may_go
@@ -255,9 +259,7 @@ impl World {
         key: &str,
         body: &Value,
     ) -> Result<Answer> {
-        let mut before = self.draft_texts(draft)?;
-        // A copy has its original's texts, and goes with them.
-        before.remove(key);
+        let before = self.draft_texts(draft)?;
         let about = About { draft: Some(draft), key: Some(key) };
         let answer = self.post(who, about, &format!("{}/{verb}", self.path(draft)), body)?;
         if answer.is_done() {

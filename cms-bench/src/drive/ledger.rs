@@ -68,9 +68,12 @@ impl Ledger {
         }
     }
 
-    /// Those of them that nobody took away.
-    pub(super) fn wanted(&self, numbers: &BTreeSet<Number>) -> BTreeSet<Number> {
-        numbers.iter().filter(|number| self.live.contains_key(number)).copied().collect()
+    /// Those of them that were written in an entry and that nobody took away. What a copy has of its original is
+    /// not looked for there.
+    pub(super) fn wanted(&self, key: &str, numbers: &BTreeSet<Number>) -> BTreeSet<Number> {
+        let is_wanted =
+            |number: &&Number| self.live.get(number).is_some_and(|token| token.key == key);
+        numbers.iter().filter(is_wanted).copied().collect()
     }
 
     /// The texts of an entry.

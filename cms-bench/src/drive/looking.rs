@@ -70,7 +70,7 @@ impl World {
     /// Holds what was there to what is there, or to what is at the other place.
     pub(super) fn nothing_lost(&self, what: &str, before: &Texts, after: &[&Texts]) -> Result<()> {
         for (key, texts) in before {
-            let mut lost = self.ledger.wanted(texts);
+            let mut lost = self.ledger.wanted(key, texts);
             for place in after {
                 lost.retain(|number| !place.get(key).is_some_and(|says| says.contains(number)));
             }

@@ -68,7 +68,14 @@ impl World {
 
     /// Approves what the review shows, most of it or all.
     pub(super) fn approve(&mut self, dice: &mut Dice) -> Result<Count> {
-        let Some((review, shown)) = self.review(dice)? else { return Ok(Count::Idle) };
+        let Some((review, mut shown)) = self.review(dice)? else { return Ok(Count::Idle) };
+        let is_behind = |entry: &Value| entry["is_changed_on_main"] == true;
+        let mut entries = shown["entries"].as_array().into_iter().flatten();
+        if entries.any(is_behind) && dice.below(3) > 0 {
+            // What `main` changed too is approved as it is joined.
+            self.bring_up_to_date(self.reviews[review].draft, dice)?;
+            shown = self.get(self.operator(), &self.review_path(review))?.body;
+        }
         let who = self.reviewer(dice);
         let all = dice.below(5) > 0;
         let mut seen = Vec::new();

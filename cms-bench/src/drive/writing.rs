@@ -197,7 +197,7 @@ impl World {
         let new: BTreeSet<Number> = written.difference(&known).copied().collect();
         self.ledger.add(&read.key, read.draft, &new);
         let must: BTreeSet<Number> = before.says.union(&new).copied().collect();
-        let mut lost = self.ledger.wanted(&must);
+        let mut lost = self.ledger.wanted(&read.key, &must);
         lost.retain(|number| !after.says.contains(number));
         if !lost.is_empty() {
             let words = format!("a save of {} lost {lost:?}: {}", read.key, after.document);

@@ -4,9 +4,9 @@
 //! merged and not public with a reason, or in a draft that is still open; otherwise it is lost.
 
 mod author;
-mod dice;
+pub(crate) mod dice;
 mod ledger;
-mod person;
+pub(crate) mod person;
 mod publisher;
 mod reviewer;
 mod settle;

@@ -3,6 +3,7 @@
 mod child;
 mod day;
 mod disk;
+mod drive;
 mod editorial;
 mod exercises;
 mod figure;
@@ -103,7 +104,7 @@ struct Plan {
     folder: PathBuf,
 }
 
-/// What a measured process does on its own.
+/// What a measured process does on its own, and what is no figure.
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Open a store, print how long that took
@@ -115,6 +116,8 @@ enum Task {
     /// Fill the store's journal, then wait to be killed
     #[command(hide = true)]
     Fill { folder: PathBuf, entries_count: u32 },
+    /// Drive a server through its API at random, and hold it to its laws
+    Drive(drive::Arguments),
 }
 
 fn seconds(text: &str) -> Result<Duration, std::num::ParseFloatError> {
@@ -151,6 +154,7 @@ fn main() -> ExitCode {
         Some(Task::Open { folder }) => child::open(&folder),
         Some(Task::Read { folder, entries_count }) => child::read(&folder, entries_count),
         Some(Task::Fill { folder, entries_count }) => child::fill(&folder, entries_count),
+        Some(Task::Drive(asked)) => drive::run(&asked),
         None => measure(arguments.group, &arguments.plan),
     };
     match done {

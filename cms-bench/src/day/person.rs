@@ -11,76 +11,76 @@ use serde_json::Value;
 use ureq::{Agent, http::Request};
 
 /// Where everything of the authors' side begins.
-pub(super) const AUTHORING: &str = "/authoring/v1";
+pub(crate) const AUTHORING: &str = "/authoring/v1";
 /// Longest answer that is read, in bytes.
 const ANSWER_SIZE_BYTES_MAX: u64 = 64 << 20;
 
 /// How long requests took, in milliseconds, by what they were for.
 #[derive(Debug, Default)]
-pub(super) struct Times(Mutex<BTreeMap<&'static str, Vec<f64>>>);
+pub(crate) struct Times(Mutex<BTreeMap<&'static str, Vec<f64>>>);
 
 impl Times {
     fn add(&self, what: &'static str, time: Duration) {
         locked(&self.0).entry(what).or_default().push(time.as_secs_f64() * 1e3);
     }
 
-    pub(super) fn of(&self, what: &str) -> Vec<f64> {
+    pub(crate) fn of(&self, what: &str) -> Vec<f64> {
         locked(&self.0).get(what).cloned().unwrap_or_default()
     }
 
-    pub(super) fn count(&self) -> usize {
+    pub(crate) fn count(&self) -> usize {
         locked(&self.0).values().map(Vec::len).sum()
     }
 }
 
 /// Rung by whoever did something that others may wait for.
 #[derive(Debug, Default)]
-pub(super) struct Bell {
+pub(crate) struct Bell {
     rung: Mutex<u64>,
     heard: Condvar,
 }
 
 impl Bell {
-    pub(super) fn ring(&self) {
+    pub(crate) fn ring(&self) {
         *locked(&self.rung) += 1;
         self.heard.notify_all();
     }
 
     /// Waits for the next ring, or for so long.
-    pub(super) fn wait(&self, longest: Duration) {
+    pub(crate) fn wait(&self, longest: Duration) {
         let rung = locked(&self.rung);
         let before = *rung;
         drop(self.heard.wait_timeout_while(rung, longest, |rung| *rung == before));
     }
 }
 
-pub(super) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// What a request was answered.
 #[derive(Debug)]
-pub(super) struct Answer {
-    pub(super) status: u16,
-    pub(super) tag: String,
-    pub(super) body: Value,
+pub(crate) struct Answer {
+    pub(crate) status: u16,
+    pub(crate) tag: String,
+    pub(crate) body: Value,
 }
 
 impl Answer {
     /// The code of a refusal.
-    pub(super) fn code(&self) -> &str {
+    pub(crate) fn code(&self) -> &str {
         self.body["code"].as_str().unwrap_or_default()
     }
 
-    pub(super) fn is_done(&self) -> bool {
+    pub(crate) fn is_done(&self) -> bool {
         (200..300).contains(&self.status)
     }
 }
 
 /// Somebody with a token.
 #[derive(Debug, Clone)]
-pub(super) struct Person {
-    pub(super) name: String,
+pub(crate) struct Person {
+    pub(crate) name: String,
     agent: Agent,
     base: String,
     token: String,
@@ -88,7 +88,7 @@ pub(super) struct Person {
 }
 
 impl Person {
-    pub(super) fn new(name: &str, base: &str, token: &str, times: &Arc<Times>) -> Self {
+    pub(crate) fn new(name: &str, base: &str, token: &str, times: &Arc<Times>) -> Self {
         let config = Agent::config_builder()
             .http_status_as_error(false)
             .timeout_global(Some(Duration::from_secs(120)))
@@ -103,7 +103,7 @@ impl Person {
     }
 
     /// Asks, and takes any answer that is not the server's own fault.
-    pub(super) fn ask(
+    pub(crate) fn ask(
         &self,
         what: &'static str,
         (method, path): (&str, &str),
@@ -140,16 +140,16 @@ impl Person {
         Ok(answer)
     }
 
-    pub(super) fn get(&self, path: &str) -> Result<Answer> {
+    pub(crate) fn get(&self, path: &str) -> Result<Answer> {
         self.ask("read", ("GET", path), &[], None)
     }
 
-    pub(super) fn post(&self, what: &'static str, path: &str, body: &Value) -> Result<Answer> {
+    pub(crate) fn post(&self, what: &'static str, path: &str, body: &Value) -> Result<Answer> {
         self.ask(what, ("POST", path), &[], Some(body))
     }
 
     /// Posts what has to be accepted.
-    pub(super) fn must(&self, what: &'static str, path: &str, body: &Value) -> Result<Answer> {
+    pub(crate) fn must(&self, what: &'static str, path: &str, body: &Value) -> Result<Answer> {
         let answer = self.post(what, path, body)?;
         ensure!(
             answer.is_done(),
@@ -162,7 +162,7 @@ impl Person {
     }
 
     /// All rows of a listing.
-    pub(super) fn all(&self, path: &str) -> Result<Vec<Value>> {
+    pub(crate) fn all(&self, path: &str) -> Result<Vec<Value>> {
         let mark = if path.contains('?') { '&' } else { '?' };
         let (mut rows, mut next) = (Vec::new(), String::new());
         loop {

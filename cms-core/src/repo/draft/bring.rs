@@ -8,6 +8,7 @@ use super::{
     record::{Draft, DraftState},
     save::too_busy,
 };
+use crate::map;
 use crate::model::{
     canonical,
     id::{CommitId, RevisionId},
@@ -39,6 +40,18 @@ pub enum BringError {
     /// It does not merge.
     #[error(transparent)]
     Merge(#[from] MergeError),
+}
+
+impl BringError {
+    /// Whether the store could not be read or written, so that what was done is not known.
+    pub(in crate::repo) const fn is_of_store(&self) -> bool {
+        matches!(
+            self,
+            Self::Draft(DraftError::Store(_))
+                | Self::Commit(DraftCommitError::Draft(DraftError::Store(_)))
+                | Self::Merge(MergeError::Store(_))
+        )
+    }
 }
 
 impl From<StoreError> for BringError {
@@ -257,6 +270,11 @@ impl Repository {
         let known = self.content_commit(commit)?.ok_or(RevertError::UnknownCommit { commit })?;
         let before = known.parents.first().copied();
         let before = before.ok_or(RevertError::NothingBefore { commit })?;
+        // The first kinds of all: without them there is no content, and nothing that could be said of it.
+        let catalogue = self.commit_of(before)?.catalogue;
+        if map::count(&*self.source, catalogue).map_err(StoreError::from)? == 0 {
+            return Err(RevertError::NothingBefore { commit });
+        }
         Ok(Theirs::Before { commit, before })
     }
 

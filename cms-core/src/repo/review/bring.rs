@@ -199,7 +199,7 @@ impl Repository {
     }
 
     /// Accepts chosen entries of a review and leaves the rest: they are merged into `main`, and the draft
-    /// is brought up to date, so that it has only the rest to tell.
+    /// is brought up to date, where nothing in it is in the way, so that it has only the rest to tell.
     ///
     /// # Errors
     /// [`ReviewMergeError`]: what the entries need must be chosen too; `main` is as it was then.
@@ -212,6 +212,11 @@ impl Repository {
     ) -> Result<(Merged, Review), ReviewMergeError> {
         let stored = self.stored_review(id)?;
         stored.must_be(id, ReviewState::Open)?;
+        // The review of a draft that was given up still tells what it was, and brings nothing to `main`.
+        if self.draft(&stored.draft).map_err(ReviewError::from)?.state != DraftState::Open {
+            let draft = stored.draft.clone();
+            return Err(ReviewError::from(DraftError::Unknown { draft }).into());
+        }
         let review = self.review(id, None)?;
         self.must_be_seen(&review, seen)?;
         if let Some(unknown) =
@@ -232,7 +237,12 @@ impl Repository {
         };
         let merged = self.merge_into(&request)?;
         let up = Stamp { operation: stamp.step(22), ..stamp.clone() };
-        self.bring_up_to_date(&stored.draft, &up)?;
+        match self.bring_up_to_date(&stored.draft, &up) {
+            Err(error) if error.is_of_store() => return Err(error.into()),
+            // `main` has the part, so nothing that is in the draft's way refuses it any more: a conflict that
+            // is not settled yet, or a member who gives the draft up meanwhile. The next time brings it up.
+            Ok(_) | Err(_) => {}
+        }
         Ok((merged, self.review(id, None)?))
     }
 }

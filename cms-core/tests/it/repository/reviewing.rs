@@ -155,6 +155,43 @@ fn a_part_of_a_review_is_accepted_and_the_rest_left() {
     world.verify();
 }
 
+/// The part was brought to `main` and refused afterwards, for the draft could not be brought up to date.
+#[test]
+fn a_part_of_a_draft_that_was_given_up_is_refused_and_main_stays() {
+    let world = started(1);
+    let draft = begin(&world, "Given up").draft;
+    commit_to(&world, &draft, &[("video/v", Some(video("See")))]);
+    let id = opened(&world, &draft);
+    approve(&world, &id);
+    world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap();
+    let before = world.main();
+    let part = || world.repository.accept_part(&id, &[key("video/v")], None, &world.stamp("part"));
+    part().unwrap_err();
+    assert_eq!(world.main(), before);
+    world.repository.reopen_draft(&draft, &world.stamp("reopen")).unwrap();
+    part().unwrap();
+    assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
+}
+
+#[test]
+fn a_part_is_accepted_while_another_entry_of_its_draft_is_in_conflict() {
+    let world = started(1);
+    let draft = begin(&world, "Two things").draft;
+    let hers = container("Hers", &["exercise/e2"]);
+    commit_to(&world, &draft, &[("video/v", Some(video("See"))), ("lesson/l2", Some(hers))]);
+    world.put("lesson/l2", container("His", &["exercise/e2"]));
+    let merged = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    assert_eq!(merged.conflicted, [key("lesson/l2")]);
+    let id = opened(&world, &draft);
+    approve(&world, &id);
+    let part = world.repository.accept_part(&id, &[key("video/v")], None, &world.stamp("part"));
+    let (_, rest) = part.unwrap();
+    assert_eq!(on_main(&world, "video/v").unwrap()["title"], "See");
+    assert_eq!(on_main(&world, "lesson/l2").unwrap()["title"], "His");
+    assert!(rest.entries.iter().any(|entry| entry.change.is_conflicted), "{:?}", rest.entries);
+    world.verify();
+}
+
 #[test]
 fn what_needs_a_closer_look_comes_first() {
     let world = started(1);

@@ -7,8 +7,8 @@ use cms_core::{
     document::Choice,
     repo::{
         BatchStep, BringError, CopyDepth, DraftId, DraftState, FromTemplate, NewReview, PlaceIn,
-        Review, ReviewError, ReviewId, ReviewMergeError, ReviewPolicy, ReviewState, Settling,
-        Stamp,
+        RevertError, Review, ReviewError, ReviewId, ReviewMergeError, ReviewPolicy, ReviewState,
+        Settling, Stamp,
     },
 };
 use serde_json::{Value, json};
@@ -302,6 +302,26 @@ fn what_is_restored_is_what_is_shown_and_what_was_typed_is_in_the_history() {
             || matches!(&reverted, Err(error) if error.to_string().contains("nothing"))
     );
     assert_eq!(shown()["title"], "Watch");
+    world.verify();
+}
+
+/// A draft without any kind was taken for a line of the store's own: every verb refused it, and `verify` told of damage.
+#[test]
+fn the_first_kinds_of_all_are_not_taken_back() {
+    let world = started();
+    let draft = begin(&world, "Nothing at all").draft;
+    let mut line = vec![world.repository.draft(&draft).unwrap().begun_from];
+    while let Some(parent) =
+        world.repository.commit_shown(line[line.len() - 1]).unwrap().unwrap().parents.first()
+    {
+        line.push(*parent);
+    }
+    let before = state(&world, &draft);
+    for first in line.into_iter().rev().take(2) {
+        let refused = world.repository.revert_in(&draft, first, &world.stamp("revert"));
+        assert!(matches!(refused, Err(RevertError::NothingBefore { .. })), "{refused:?}");
+        assert_eq!(state(&world, &draft), before);
+    }
     world.verify();
 }
 

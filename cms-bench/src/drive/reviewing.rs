@@ -1,0 +1,165 @@
+//! Reviews: opened, talked in, approved, merged whole or in part, closed.
+
+use anyhow::{Context, Result};
+use serde_json::{Value, json};
+
+use super::world::{About, Count, Review, World};
+use crate::day::{
+    dice::Dice,
+    person::{AUTHORING, Answer},
+};
+
+/// Reviews that are looked at: the newest.
+const REVIEWS_MAX: usize = 6;
+
+impl World {
+    pub(super) fn open_review(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
+        let (who, asked) = (self.writer(dice), self.reviewer(dice));
+        let asked = self.name(asked).to_owned();
+        let body = json!({
+            "draft": self.drafts[draft].id, "title": format!("Review {}", self.reviews.len()),
+            "reviewers": [asked],
+        });
+        let about = About { draft: Some(draft), key: None };
+        let answer = self.post(who, about, &format!("{AUTHORING}/reviews"), &body)?;
+        if answer.is_done() {
+            let id = answer.body["review"].as_str().context("a review has a name")?.to_owned();
+            // Nobody is told of what they do themselves.
+            let asked = if asked == self.name(who) { String::new() } else { asked };
+            self.reviews.push(Review { id, draft, asked });
+        }
+        Ok(Count::of(&answer))
+    }
+
+    /// One of the newest reviews, as it is now.
+    fn review(&self, dice: &mut Dice) -> Result<Option<(usize, Value)>> {
+        if self.reviews.is_empty() {
+            return Ok(None);
+        }
+        let oldest = self.reviews.len().saturating_sub(REVIEWS_MAX);
+        let at = oldest + dice.below(self.reviews.len() - oldest);
+        // An open one, if there is any.
+        for review in (oldest..=at).rev().chain(at + 1..self.reviews.len()) {
+            let shown = self.get(self.operator(), &self.review_path(review))?.body;
+            if shown["state"] == "open" {
+                return Ok(Some((review, shown)));
+            }
+        }
+        let shown = self.get(self.operator(), &self.review_path(at))?.body;
+        Ok(Some((at, shown)))
+    }
+
+    fn review_path(&self, review: usize) -> String {
+        format!("{AUTHORING}/reviews/{}", self.reviews[review].id)
+    }
+
+    fn in_review(&mut self, who: usize, review: usize, verb: &str, body: &Value) -> Result<Answer> {
+        let about = About { draft: Some(self.reviews[review].draft), key: None };
+        self.post(who, about, &format!("{}/{verb}", self.review_path(review)), body)
+    }
+
+    pub(super) fn comment(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some((review, _)) = self.review(dice)? else { return Ok(Count::Idle) };
+        let who = self.writer(dice);
+        let body = json!({ "text": format!("Look at {} again, @writer-0.", dice.below(1000)) });
+        Ok(Count::of(&self.in_review(who, review, "comments", &body)?))
+    }
+
+    /// Approves what the review shows, most of it or all.
+    pub(super) fn approve(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some((review, mut shown)) = self.review(dice)? else { return Ok(Count::Idle) };
+        let is_behind = |entry: &Value| entry["is_changed_on_main"] == true;
+        let mut entries = shown["entries"].as_array().into_iter().flatten();
+        if entries.any(is_behind) && dice.below(3) > 0 {
+            // What `main` changed too is approved as it is joined.
+            self.bring_up_to_date(self.reviews[review].draft, dice)?;
+            shown = self.get(self.operator(), &self.review_path(review))?.body;
+        }
+        let who = self.reviewer(dice);
+        let all = dice.below(5) > 0;
+        let mut seen = Vec::new();
+        for entry in shown["entries"].as_array().into_iter().flatten() {
+            if entry["is_conflicted"] != true && (all || dice.below(2) == 0) {
+                let pair = &entry["pair"];
+                seen.push(json!({
+                    "key": entry["key"], "before": pair["before"], "after": pair["after"],
+                }));
+            }
+        }
+        if seen.is_empty() {
+            return Ok(Count::Idle);
+        }
+        let answer = self.in_review(who, review, "approve", &json!({ "entries": seen }))?;
+        if answer.is_done() {
+            for entry in seen {
+                let text = |name: &str| entry[name].as_str().map(str::to_owned);
+                self.approved.insert((review, text("key").unwrap_or_default(), text("after")));
+            }
+        }
+        if answer.is_done() && dice.below(2) == 0 {
+            return self.merge_as_seen(who, review, &json!({ "head": shown["head"] }));
+        }
+        Ok(Count::of(&answer))
+    }
+
+    pub(super) fn request_changes(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some((review, _)) = self.review(dice)? else { return Ok(Count::Idle) };
+        let who = self.reviewer(dice);
+        let body = json!({ "message": "Please look again" });
+        Ok(Count::of(&self.in_review(who, review, "request-changes", &body)?))
+    }
+
+    /// Merges a review, at times at the state that was seen, at times at whatever there is.
+    pub(super) fn merge_review(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some((review, shown)) = self.review(dice)? else { return Ok(Count::Idle) };
+        let who = self.reviewer(dice);
+        let body = match dice.below(2) {
+            0 => json!({ "head": shown["head"] }),
+            _ => json!({}),
+        };
+        self.merge_as_seen(who, review, &body)
+    }
+
+    fn merge_as_seen(&mut self, who: usize, review: usize, body: &Value) -> Result<Count> {
+        self.bring(who, self.reviews[review].draft, Some(review), &mut |world| {
+            world.in_review(who, review, "merge", body)
+        })
+    }
+
+    pub(super) fn accept(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some((review, shown)) = self.review(dice)? else { return Ok(Count::Idle) };
+        let who = self.reviewer(dice);
+        let entries = shown["entries"].as_array().cloned().unwrap_or_default();
+        if entries.is_empty() {
+            return Ok(Count::Idle);
+        }
+        let key = &entries[dice.below(entries.len())]["key"];
+        let body = match dice.below(2) {
+            0 => json!({ "keys": [key], "head": shown["head"] }),
+            _ => json!({ "keys": [key] }),
+        };
+        self.bring(who, self.reviews[review].draft, Some(review), &mut |world| {
+            world.in_review(who, review, "accept", &body)
+        })
+    }
+
+    pub(super) fn close(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some((review, _)) = self.review(dice)? else { return Ok(Count::Idle) };
+        let who = self.reviewer(dice);
+        let path = self.review_path(review);
+        let tag = self.get(who, &path)?.tag;
+        let about = About { draft: Some(self.reviews[review].draft), key: None };
+        let line = ("POST", &*format!("{path}/close"));
+        let answer = self.change(who, about, line, &[("if-match", &tag)], &Value::Null)?;
+        Ok(Count::of(&answer))
+    }
+
+    pub(super) fn merge_draft(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
+        let who = self.reviewer(dice);
+        let about = About { draft: Some(draft), key: None };
+        let path = format!("{}/merge", self.path(draft));
+        self.bring(who, draft, None, &mut |world| world.post(who, about, &path, &json!({})))
+    }
+}

@@ -1,0 +1,34 @@
+//! Shorter lists of steps that still fail: halves, then quarters, then single steps are left out while that works.
+
+use std::time::{Duration, Instant};
+
+use super::step::Step;
+
+/// Leaves out what is not needed. `fails` runs a list, and tells after how many steps it fails in the same way.
+pub(super) fn shrink(
+    steps: &[Step],
+    longest: Duration,
+    fails: &dyn Fn(&[Step]) -> Option<usize>,
+) -> Vec<Step> {
+    let start = Instant::now();
+    let mut steps = steps.to_vec();
+    let mut size = steps.len().div_ceil(2);
+    while size > 0 {
+        // From the end, since what is near the fault is needed more often.
+        let mut end = steps.len();
+        while end > 0 {
+            if start.elapsed() >= longest {
+                return steps;
+            }
+            let begin = end.saturating_sub(size);
+            let rest: Vec<Step> = [&steps[..begin], &steps[end..]].concat();
+            if let Some(at) = fails(&rest) {
+                steps = rest;
+                steps.truncate(at);
+            }
+            end = begin.min(steps.len());
+        }
+        size = if size == 1 { 0 } else { size.div_ceil(2) };
+    }
+    steps
+}

@@ -300,6 +300,7 @@ pub async fn create(
                         .map_err(|problem| problem.with("current", head))?;
                     Some(head)
                 };
+                refuse_in_trash(store, &body.branch, &changes)?;
                 let stamp = attempt.by.stamp(&body.message);
                 let request = CommitRequest { branch: body.branch, expected, changes, stamp };
                 store.repository.commit(request)?.commit
@@ -309,6 +310,22 @@ pub async fn create(
         Ok(Made::at(format!("/authoring/v1/commits/{id}"), &row).tagged(id))
     })
     .await
+}
+
+/// Refuses to make an entry under an id that is in the trash: it would be the old one's history and not its own.
+fn refuse_in_trash(store: &Store, branch: &str, changes: &[Change]) -> Result<(), Problem> {
+    let state = store.repository.resolve(branch)?;
+    for change in changes {
+        let Action::Put(_) = &change.action else { continue };
+        let shown = store.repository.show(&state, &change.key)?;
+        if shown.is_some_and(|shown| shown.revision.state == "deleted") {
+            let key = &change.key;
+            let detail =
+                format!("{key} is in the trash: take it out in a draft, or use another id");
+            return Err(Problem::new(Code::InTrash, detail).with("key", key));
+        }
+    }
+    Ok(())
 }
 
 fn changes_of(changes: Vec<ChangeBody>) -> Vec<Change> {

@@ -24,6 +24,7 @@ pub(in crate::repo) mod stored;
 pub(in crate::repo) mod talk;
 pub(in crate::repo) mod view;
 pub(in crate::repo) mod voided;
+pub(in crate::repo) mod written;
 
 use std::{fmt, str::FromStr};
 

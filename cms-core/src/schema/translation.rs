@@ -145,6 +145,18 @@ impl Translation {
         }
     }
 
+    /// Takes over the texts of `known` at addresses that it has none for; tells which.
+    pub fn keep_missing(&mut self, known: &Self) -> Vec<Address> {
+        let mut kept = Vec::new();
+        for (address, translated) in &known.segments {
+            if !self.segments.contains_key(address) {
+                self.segments.insert(address.clone(), translated.clone());
+                kept.push(address.clone());
+            }
+        }
+        kept
+    }
+
     /// The translation for a copy of its source: what fits the source fits the copy, mentions lead to the copies, and
     /// what the copy has no place for is left out. A copy with a title of its own takes none of the original's.
     #[must_use]

@@ -29,7 +29,15 @@ pub(super) fn step(
         told.tell(NoticeKind::Answered, [news.author.clone()], &format!("{person} {what}"));
     }
     for said in &news.said {
-        let mentions = mentioned(&said.text);
+        let mut mentions = mentioned(&said.text);
+        if let Some(was) = &said.was {
+            // Of what was edited, whoever is named since.
+            let known = mentioned(was);
+            mentions.retain(|person| !known.contains(person));
+            let text = format!("{} wrote your name in a review", said.author);
+            told.tell(NoticeKind::Mentioned, mentions, &text);
+            continue;
+        }
         let mut others = said.spoke.clone();
         others.insert(news.author.clone());
         let others: Vec<String> = others.difference(&mentions).cloned().collect();

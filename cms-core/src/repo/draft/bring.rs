@@ -18,7 +18,11 @@ use crate::model::{
 use crate::repo::{
     branch::{Tip, branch_head},
     commit::{Action, Change, CommitError, CommitRequest, Committed},
-    content::{kinds::Kinds, objects::StoreError},
+    content::{
+        catalogue::{self, RowState},
+        kinds::Kinds,
+        objects::StoreError,
+    },
     merge::{MergeError, MergeRequest, Merged, Theirs, rows::changed_rows},
     open::{MAIN, Repository},
     stamp::Stamp,
@@ -108,13 +112,22 @@ impl Repository {
     /// [`BringError`]; the draft is as it was then.
     pub fn rebase_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
         self.record_for(draft, &stamp.author)?;
-        self.bring_up_to_date(draft, stamp)
+        self.bring_up(draft, Some(&|| self.typed_tip(draft, None, stamp)), stamp)
     }
 
-    /// As [`Repository::rebase_draft`], for whoever may do so without being a member.
+    /// As [`Repository::rebase_draft`], for whoever may do so without being a member: what members type stays as it is.
     pub(in crate::repo) fn bring_up_to_date(
         &self,
         draft: &DraftId,
+        stamp: &Stamp,
+    ) -> Result<Merged, BringError> {
+        self.bring_up(draft, None, stamp)
+    }
+
+    fn bring_up(
+        &self,
+        draft: &DraftId,
+        tip: Option<&dyn Fn() -> Result<Tip, MergeError>>,
         stamp: &Stamp,
     ) -> Result<Merged, BringError> {
         let main = self.beside(draft)?.main;
@@ -122,7 +135,7 @@ impl Repository {
             into: &draft.branch(),
             from: Theirs::Line(main),
             verb: "rebase",
-            tip: Some(&|| self.typed_tip(draft, None, stamp)),
+            tip,
             of_review: None,
             stamp,
         };
@@ -321,6 +334,13 @@ impl Repository {
                         other => RevertError::Merge(other),
                     }
                 })?;
+            let root = self.commit_of(tip.head.commit)?.catalogue;
+            let row = catalogue::row(&*self.source, root, key)?;
+            if row.is_some_and(|row| row.state == RowState::Conflicted) {
+                // What the other side has would be gone with nobody having chosen.
+                let reason = format!("{key} is in conflict: settle that first");
+                return Err(DraftError::Refused { reason }.into());
+            }
             if let Some(committed) = self.commit_onto(&tip.head, &request, Some(&tip))? {
                 return Ok(committed);
             }

@@ -10,7 +10,7 @@ use super::{
     standing::ConflictTerms,
 };
 use crate::repo::{
-    branch::Tip,
+    branch::{Tip, branch_head},
     commit::{
         CommitError, Committed,
         land::Landing,
@@ -19,16 +19,17 @@ use crate::repo::{
     conflict::{CatalogueConflict, CatalogueReason},
     content::{
         catalogue::{self, CatalogueRow, RowState},
+        facts::Facts,
         kinds::Kinds,
         objects::StoreError,
     },
     merge::rows::changed_rows,
-    open::Repository,
+    open::{MAIN, Repository},
     stamp::Stamp,
 };
 use crate::{
     document::{Choice, DocumentConflict, SettleError, Shape, settle},
-    model::{commit::Commit, key::EntryKey},
+    model::{commit::Commit, key::EntryKey, revision::RevisionState},
     schema::Violation,
 };
 
@@ -265,7 +266,54 @@ impl Repository {
         };
         self.take_merged_schema(at.kinds, &change)?;
         self.know_facts(at.kinds, &mut change)?;
-        self.land_settled(at, vec![change], None, stamp)
+        let mut changes = vec![change];
+        if matches!(changes[0].after, After::Document(_)) && terms.iter().any(Option::is_none) {
+            changes.extend(self.back_where_it_stood(at, key, &row)?);
+        }
+        self.land_settled(at, changes, None, stamp)
+    }
+
+    /// What puts an entry that one side had deleted, and is kept, back into the containers that lost it with that.
+    fn back_where_it_stood(
+        &self,
+        at: &At<'_>,
+        key: &EntryKey,
+        row: &CatalogueRow,
+    ) -> Result<Vec<Prepared>, StoreError> {
+        // The deletion met the entry where the line of conflicted revisions began.
+        let (mut next, mut deleted) = (Some(row.revision), None);
+        while let Some(revision) = next.take() {
+            let parents = self.revision(revision)?.parents;
+            for parent in parents {
+                match self.revision(parent)?.state {
+                    RevisionState::Deleted => deleted = Some(parent),
+                    RevisionState::Conflicted(_) => next = Some(parent),
+                    RevisionState::Resolved(_) => {}
+                }
+            }
+        }
+        let Some(deleted) = deleted else { return Ok(Vec::new()) };
+        let Some(main) = branch_head(self, MAIN)? else { return Ok(Vec::new()) };
+        let Some(before) = self.before_deletion(main.commit, key, deleted)? else {
+            return Ok(Vec::new());
+        };
+        let mut changes = Vec::new();
+        for (parent, index) in self.stood_at(&before, key)? {
+            let row = catalogue::row(&*self.source, at.base.catalogue, &parent)?;
+            let (Some(row), Some(kind)) = (row, at.kinds.get(parent.kind())?) else { continue };
+            let Some(document) = row.document() else { continue };
+            let document = self.document(document)?;
+            let children: Vec<EntryKey> =
+                Facts::of(&kind.schema, &document).children().cloned().collect();
+            let index = Some(index.min(children.len()));
+            let with = kind.schema.with_child(&document, key, index);
+            let Some(with) = with.filter(|_| !children.contains(key)) else { continue };
+            let mut change = Prepared::new(parent, Some(row), kind.document);
+            change.after = After::Document(NewDocument::of(&with));
+            self.know_facts(at.kinds, &mut change)?;
+            changes.push(change);
+        }
+        Ok(changes)
     }
 
     /// Takes an entry that both sides moved out of the containers that were not chosen.

@@ -9,7 +9,7 @@ use super::{
 use crate::repo::{
     content::{
         backlinks::{self, Use},
-        catalogue::{self, RowState},
+        catalogue::{self, CatalogueRow, RowState},
         facts::Facts,
         kinds::Kinds,
         objects::StoreError,
@@ -21,7 +21,7 @@ use crate::repo::{
 use crate::{
     model::{
         commit::Commit,
-        id::{CommitId, RevisionId},
+        id::{CommitId, NodeId, RevisionId},
         key::EntryKey,
     },
     repo::commit::Committed,
@@ -52,7 +52,7 @@ pub struct NotPlaced {
 }
 
 /// A place in a container: which, and before which of its children.
-type Stood = (EntryKey, usize);
+pub(super) type Stood = (EntryKey, usize);
 
 impl Repository {
     /// Puts an entry into the trash; with `everywhere` out of every container too.
@@ -80,6 +80,9 @@ impl Repository {
             }
             for parent in &parents {
                 entries.take_out(key, parent)?;
+            }
+            for (translation, _) in self.live_translations(entries.roots.catalogue, key)? {
+                entries.delete(translation);
             }
             entries.delete(key.clone());
             Ok(())
@@ -112,7 +115,19 @@ impl Repository {
             };
             let document = self.document(document)?;
             entries.put(key.clone(), &document);
-            for stood in self.stood(entries.commit, key, row.revision)? {
+            let Some(before) = self.before_deletion(entries.commit, key, row.revision)? else {
+                return Ok(());
+            };
+            // The translations that went with it.
+            for (translation, row) in self.live_translations(before.catalogue, key)? {
+                let now = catalogue::row(&*self.source, entries.roots.catalogue, &translation)?;
+                if now.is_some_and(|row| row.state == RowState::Deleted)
+                    && let Some(document) = row.document()
+                {
+                    entries.put(translation, &self.document(document)?);
+                }
+            }
+            for stood in self.stood_at(&before, key)? {
                 match put_back(entries, key, &stood) {
                     Ok(()) => placed.push(stood.0),
                     Err(EntryError::Unknown { .. }) => {
@@ -130,13 +145,34 @@ impl Repository {
         Ok(Untrashed { commit: committed.commit, placed, not_placed })
     }
 
-    /// Where an entry stood when it went into the trash: in the commit before the one that has its deletion first.
-    fn stood(
+    /// The translations of an entry that are not in the trash.
+    pub(in crate::repo) fn live_translations(
+        &self,
+        root: NodeId,
+        key: &EntryKey,
+    ) -> Result<Vec<(EntryKey, CatalogueRow)>, StoreError> {
+        let mut found = Vec::new();
+        if key.locale().is_some() {
+            return Ok(found);
+        }
+        for row in catalogue::with_prefix(&*self.source, root, &key.translations_prefix())? {
+            let (name, value) = row?;
+            let row = catalogue::decoded_row(&name, &value)?;
+            let name = catalogue::decoded_key(&name)?;
+            if name.locale().is_some() && row.state != RowState::Deleted {
+                found.push((name, row));
+            }
+        }
+        Ok(found)
+    }
+
+    /// The state before an entry went into the trash: that of the commit before the one that has its deletion first.
+    pub(super) fn before_deletion(
         &self,
         mut commit: CommitId,
         key: &EntryKey,
         deleted: RevisionId,
-    ) -> Result<Vec<Stood>, StoreError> {
+    ) -> Result<Option<Commit>, StoreError> {
         for _ in 0..COMMITS_LOOKED_MAX {
             let mut before = None;
             let mut next = None;
@@ -150,14 +186,19 @@ impl Repository {
             }
             match (next, before) {
                 (Some(parent), _) => commit = parent,
-                (None, Some(before)) => return self.stood_at(&before, key),
+                (None, Some(before)) => return Ok(Some(before)),
                 (None, None) => break,
             }
         }
-        Ok(Vec::new())
+        Ok(None)
     }
 
-    fn stood_at(&self, commit: &Commit, key: &EntryKey) -> Result<Vec<Stood>, StoreError> {
+    /// Where an entry stands in a state, ascending by container.
+    pub(super) fn stood_at(
+        &self,
+        commit: &Commit,
+        key: &EntryKey,
+    ) -> Result<Vec<Stood>, StoreError> {
         let kinds = Kinds::at(self, commit.catalogue);
         let mut stood = Vec::new();
         for (parent, _) in

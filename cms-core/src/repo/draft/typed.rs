@@ -12,7 +12,7 @@ use crate::repo::{
     commit::{
         CommitError,
         land::Landing,
-        prepared::{NewDocument, Prepared},
+        prepared::{After, NewDocument, Prepared},
     },
     content::{kinds::Kinds, objects::StoreError},
     merge::schema_of,
@@ -138,7 +138,34 @@ impl Repository {
                 gathered.prepared.push(change);
             }
         }
+        self.delete_translations(kinds, base, &mut gathered.prepared)?;
         if refusals.is_empty() { Ok(gathered) } else { Err(DraftCommitError::Refused { refusals }) }
+    }
+}
+
+impl Repository {
+    /// An entry goes into the trash with its translations, so that what goes by its id later inherits none.
+    fn delete_translations(
+        &self,
+        kinds: &Kinds<'_>,
+        base: &Commit,
+        prepared: &mut Vec<Prepared>,
+    ) -> Result<(), StoreError> {
+        let is_gone = |change: &&Prepared| matches!(change.after, After::Deleted);
+        let gone: Vec<EntryKey> =
+            prepared.iter().filter(is_gone).map(|change| change.key.clone()).collect();
+        for key in gone {
+            for (translation, row) in self.live_translations(base.catalogue, &key)? {
+                if prepared.iter().any(|change| change.key == translation) {
+                    continue;
+                }
+                let schema = kinds.get(key.kind())?.and_then(|kind| kind.document);
+                let mut change = Prepared::new(translation, Some(row), schema);
+                change.facts.before = self.facts_before(kinds, &change.key, change.before)?;
+                prepared.push(change);
+            }
+        }
+        Ok(())
     }
 }
 

@@ -62,7 +62,12 @@ impl Judge<'_> {
             && let Ok(known) = Translation::parse(&self.repository.document(known)?)
         {
             // The same words again were not made anew for a source that changed since.
-            translation.keep_stale(&known.renamed(&kind.schema));
+            let known = known.renamed(&kind.schema);
+            translation.keep_stale(&known);
+            // A half-done file lacks texts, or has the source's in their place; neither takes a translation away.
+            let kept = translation.keep_missing(&known).into_iter();
+            let told = "the file does not translate it; what there was is kept";
+            notices.extend(kept.map(|address| (address.to_string(), told.to_owned())));
         }
         if matches!(parsed.content, Content::Document(_)) {
             let mut now = self.repository.document(today)?;

@@ -220,15 +220,22 @@ fn on_hold(
     if course.minds == Minds::None || map::count(&*repository.source, base.holds)? == 0 {
         return Ok(held);
     }
-    let is_chosen =
-        |key: &EntryKey| course.asked.only.iter().any(|only| only == key || *only == key.source());
+    let is_taken_off = |key: &EntryKey| -> Result<bool, StoreError> {
+        Ok(hold_on(repository, base.holds, key)?.is_some_and(|hold| hold.is_taken_off()))
+    };
+    // A translation that was taken off by itself comes back when it is chosen itself, one that went with its source
+    // with that.
+    let is_chosen = |key: &EntryKey| -> Result<bool, StoreError> {
+        let named = |key: &EntryKey| course.asked.only.contains(key);
+        Ok(named(key) || (named(&key.source()) && is_taken_off(&key.source())?))
+    };
     for (key, _, _) in differences {
         let is_held = match hold_on(repository, base.holds, key)? {
             None => false,
             Some(hold) => match course.minds {
                 Minds::None => false,
                 Minds::Every => true,
-                Minds::TakenOff => hold.is_taken_off() && !is_chosen(key),
+                Minds::TakenOff => hold.is_taken_off() && !is_chosen(key)?,
             },
         };
         if is_held {

@@ -1,9 +1,12 @@
 //! What a step of a review tells people, read from the commit that it is: so a notice and its cause are one write,
 //! and whoever tells finds all of them after whatever interrupted it.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
-use super::{ReviewId, ReviewState, stored::StoredReview};
+use super::{
+    ReviewId, ReviewState,
+    stored::{Comment, StoredReview},
+};
 use crate::model::{id::CommitId, key::EntryKey};
 use crate::repo::{content::objects::StoreError, merge::rows::changed_rows, open::Repository};
 
@@ -33,6 +36,8 @@ pub struct Said {
     pub author: String,
     /// What, as Markdown.
     pub text: String,
+    /// What it was before it was edited; none where it is new.
+    pub was: Option<String>,
     /// Who spoke in the same thread.
     pub spoke: BTreeSet<String>,
 }
@@ -83,17 +88,20 @@ fn news(before: Option<&StoredReview>, after: &StoredReview) -> ReviewNews {
     let verdicts = after.verdicts.iter().filter(|(person, verdict)| {
         before.is_none_or(|before| before.verdicts.get(*person) != Some(*verdict))
     });
-    let spoken: BTreeSet<&str> = before
+    let spoken: BTreeMap<&str, &str> = before
         .iter()
         .flat_map(|review| &review.threads)
         .flat_map(|thread| &thread.comments)
-        .map(|comment| comment.id.as_str())
+        .map(|comment| (comment.id.as_str(), comment.text.as_str()))
         .collect();
     let said = after.threads.iter().flat_map(|thread| {
-        let new = thread.comments.iter().filter(|comment| !spoken.contains(comment.id.as_str()));
-        new.map(|comment| Said {
+        let is_new = |comment: &&Comment| {
+            spoken.get(comment.id.as_str()).is_none_or(|was| *was != comment.text)
+        };
+        thread.comments.iter().filter(is_new).map(|comment| Said {
             author: comment.author.clone(),
             text: comment.text.clone(),
+            was: spoken.get(comment.id.as_str()).map(|was| (*was).to_owned()),
             spoke: thread.comments.iter().map(|comment| comment.author.clone()).collect(),
         })
     });

@@ -251,11 +251,14 @@ impl Repository {
             if state(rows[0]) == state(rows[1]) {
                 continue;
             }
+            let here = on_main.get(&key).map(|[_, row]| state(*row));
+            if here == Some(state(rows[1])) {
+                // `main` has it as it is here: a part that was accepted, or the same by another way.
+                continue;
+            }
             let pair = pair_of(rows);
             let mut change = self.change_row(&kinds, key.clone(), rows, None)?;
-            // Where both came to the same, what was seen is what there will be.
-            let is_changed = |[_, row]: &[Option<CatalogueRow>; 2]| state(*row) != state(rows[1]);
-            change.is_changed_on_main = on_main.get(&key).is_some_and(is_changed);
+            change.is_changed_on_main = here.is_some();
             let approvals: Vec<Approval> = stored
                 .approvals
                 .iter()
@@ -316,51 +319,6 @@ impl Repository {
         let changed = changed_rows(self, root(base)?, root(head)?)?;
         let changed = changed.into_iter().map(|(key, rows)| (key, pair_of(rows)));
         Ok(changed.collect())
-    }
-
-    /// Who may not approve a draft's changes: whoever owns it, and whoever wrote a part of it, though others
-    /// committed that.
-    pub(super) fn changed_by(
-        &self,
-        draft: &crate::repo::draft::DraftId,
-    ) -> Result<BTreeSet<String>, StoreError> {
-        let Ok(record) = self.draft(draft) else { return Ok(BTreeSet::new()) };
-        let mut people = BTreeSet::from([record.owner]);
-        for commit in self.ancestry(record.head) {
-            let (id, commit) = commit?;
-            if id == record.begun_from || self.is_on_main(id)? {
-                break;
-            }
-            self.written_in(&commit, &mut people)?;
-            people.insert(commit.author);
-        }
-        Ok(people)
-    }
-
-    /// Who wrote the revisions that a commit brought and did not take from another line.
-    fn written_in(&self, commit: &Commit, people: &mut BTreeSet<String>) -> Result<(), StoreError> {
-        let Some((first, others)) = commit.parents.split_first() else { return Ok(()) };
-        let before = self.commit_of(*first)?.catalogue;
-        let others: Vec<Commit> =
-            others.iter().map(|other| self.commit_of(*other)).collect::<Result<_, _>>()?;
-        for (key, [_, after]) in changed_rows(self, before, commit.catalogue)? {
-            let Some(row) = after else { continue };
-            let mut is_taken = false;
-            for other in &others {
-                is_taken |= catalogue::row(&*self.source, other.catalogue, &key)? == after;
-            }
-            if !is_taken {
-                people.insert(self.revision(row.revision)?.author);
-            }
-        }
-        Ok(())
-    }
-
-    fn is_on_main(&self, commit: CommitId) -> Result<bool, StoreError> {
-        match crate::repo::branch::branch_head(self, crate::repo::open::MAIN)? {
-            Some(main) => self.is_ancestor(commit, main.commit),
-            None => Ok(false),
-        }
     }
 
     /// What a change touches that deserves a closer look.

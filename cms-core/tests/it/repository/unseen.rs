@@ -6,16 +6,16 @@ use std::collections::BTreeMap;
 use cms_core::{
     document::Choice,
     repo::{
-        BatchStep, BringError, CopyDepth, DraftId, DraftState, FromTemplate, NewReview, PlaceIn,
-        RevertError, Review, ReviewError, ReviewId, ReviewMergeError, ReviewPolicy, ReviewState,
-        Settling, Stamp,
+        BatchStep, BringError, CopyDepth, DraftId, DraftState, FromTemplate, NewDraft, NewReview,
+        PlaceIn, RevertError, Review, ReviewError, ReviewId, ReviewMergeError, ReviewPolicy,
+        ReviewState, SaveRequest, Settling, Stamp, WorkingContent,
     },
 };
 use serde_json::{Value, json};
 
 use super::{
     drafting::{begin, by, commit_to, on_main, save, save_as, started, tag},
-    world::{World, container, exercise, key, video},
+    world::{World, container, exercise, key, language_line, video},
 };
 
 /// What a draft is: its head, and every working copy with its version.
@@ -428,4 +428,135 @@ fn what_was_joined_within_one_sentence_is_marked_in_the_review() {
     save(&world, &draft, "video/v", &text("grey", "snoring"));
     world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
     assert_eq!(world.repository.review(&id, None).unwrap().entries[0].joined, []);
+}
+
+/// A review was approved by who had written it, in a draft that this one was begun from.
+#[test]
+fn who_wrote_a_draft_that_this_one_goes_on_from_may_not_approve_it() {
+    let world = started();
+    let policy = ReviewPolicy { approvals_required: 1 };
+    world.repository.set_review_policy(policy, 0, &world.stamp("policy")).unwrap();
+    let new = |from, person: &str| NewDraft {
+        title: "D".into(),
+        from,
+        members: vec![],
+        stamp: by(world.stamp("begin"), person, 3),
+    };
+    let robs = world.repository.begin_draft(new(None, "rob")).unwrap().draft;
+    let read = tag(&world, &robs, "video/v");
+    let typed = by(world.stamp("type"), "rob", 4);
+    save_as(&world, &robs, typed, "video/v", &video("Rob's"), read).unwrap();
+    world.repository.commit_draft(&robs, None, &by(world.stamp("commit"), "rob", 5)).unwrap();
+    let from = Some(world.repository.resolve(&robs.branch()).unwrap());
+    let anas = world.repository.begin_draft(new(from, "ana")).unwrap().draft;
+    let id = open(&world, &anas);
+    let refused = approve_as(&world, &id, "rob").unwrap_err();
+    assert!(matches!(refused, ReviewError::NotAllowed { .. }), "{refused}");
+}
+
+/// Accepting a part brings the draft up to date, in the reviewer's name: his approval of the rest was void.
+#[test]
+fn bringing_a_draft_up_to_date_is_writing_nothing() {
+    let world = started();
+    let policy = ReviewPolicy { approvals_required: 1 };
+    world.repository.set_review_policy(policy, 0, &world.stamp("policy")).unwrap();
+    let draft = begin(&world, "Two").draft;
+    save(&world, &draft, "video/v", &video("See"));
+    save(&world, &draft, "exercise/e1", &exercise("Add", "More?"));
+    let id = open(&world, &draft);
+    approve_as(&world, &id, "rob").unwrap();
+    let robs = by(world.stamp("part"), "rob", 9);
+    let (_, rest) = world.repository.accept_part(&id, &[key("video/v")], None, &robs).unwrap();
+    assert!(rest.is_approved && rest.entries.len() == 1);
+    world.repository.merge_review(&id, None, &by(world.stamp("merge"), "rob", 10)).unwrap();
+}
+
+/// A restore settled the conflict by the way, and main's correction was gone at the merge.
+#[test]
+fn what_is_in_conflict_is_settled_and_then_restored() {
+    let world = started();
+    let draft = begin(&world, "Restore").draft;
+    let first = world.repository.entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
+    save(&world, &draft, "video/v", &video("Anas"));
+    world.put("video/v", video("Mains"));
+    world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    let refused = world
+        .repository
+        .restore_in(&draft, &key("video/v"), first[0].revision, &world.stamp("restore"))
+        .unwrap_err();
+    assert!(refused.to_string().contains("settle that first"), "{refused}");
+    assert_eq!(world.repository.conflicted(&draft).unwrap(), [key("video/v")]);
+}
+
+/// It was kept against a deletion, and came back to nothing: no lesson led to it.
+#[test]
+fn what_is_kept_against_a_deletion_stands_where_it_stood() {
+    let world = started();
+    let draft = begin(&world, "Kept").draft;
+    save(&world, &draft, "exercise/e1", &exercise("Kept", "Kept?"));
+    let other = begin(&world, "Trash").draft;
+    world.repository.trash(&other, &key("exercise/e1"), true, &world.stamp("trash")).unwrap();
+    world.repository.merge_draft(&other, &world.stamp("merge")).unwrap();
+    let merged = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    assert_eq!(merged.conflicted, [key("exercise/e1")]);
+    let settling =
+        Settling::Place { key: key("exercise/e1"), pointer: String::new(), choice: Choice::Ours };
+    world.repository.settle(&draft, &settling, &world.stamp("settle")).unwrap();
+    world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+    assert_eq!(on_main(&world, "lesson/l1").unwrap()["children"][0], "exercise/e1");
+    world.verify();
+}
+
+/// A new entry under an id that had been in the trash had the old one's translations.
+#[test]
+fn an_entry_goes_into_the_trash_and_comes_back_with_its_translations() {
+    for is_typed in [false, true] {
+        let world = started();
+        let words = json!({"key": "exercise/e2", "locale": "es", "document": {"title": "Doble"}});
+        world.import(&[language_line("es"), words]);
+        let draft = begin(&world, "Trash").draft;
+        let stamp = world.stamp("trash");
+        if is_typed {
+            save(&world, &draft, "lesson/l2", &container("Two", &[]));
+            let request = SaveRequest {
+                draft: draft.clone(),
+                key: key("exercise/e2"),
+                content: WorkingContent::Deleted,
+                expected: tag(&world, &draft, "exercise/e2"),
+                settles: Vec::new(),
+                stamp,
+            };
+            world.repository.save(&request).unwrap();
+        } else {
+            world.repository.trash(&draft, &key("exercise/e2"), true, &stamp).unwrap();
+        }
+        world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+        assert_eq!(on_main(&world, "exercise/e2@es"), None);
+        let draft = begin(&world, "Back").draft;
+        world.repository.untrash(&draft, &key("exercise/e2"), &world.stamp("back")).unwrap();
+        world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
+        assert!(on_main(&world, "exercise/e2@es").is_some());
+        world.verify();
+    }
+}
+
+/// Accepting a part committed what a member typed on, in the reviewer's name, and it conflicted with their own words.
+#[test]
+fn what_is_typed_while_a_part_is_accepted_stays_with_who_types() {
+    let world = started();
+    let draft = begin(&world, "Typing").draft;
+    save(&world, &draft, "video/v", &video("Seen"));
+    save(&world, &draft, "exercise/e1", &exercise("Add", "Rest?"));
+    let id = open(&world, &draft);
+    let typed = save(&world, &draft, "video/v", &video("Unseen"));
+    let robs = by(world.stamp("part"), "rob", 9);
+    world.repository.accept_part(&id, &[key("video/v")], None, &robs).unwrap();
+    assert_eq!(on_main(&world, "video/v").unwrap(), video("Seen"));
+    let working = world.repository.working(&draft, &key("video/v")).unwrap().unwrap();
+    assert_eq!((working.version, working.document), (typed.version, Some(video("Unseen"))));
+    world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
+    assert_eq!(world.repository.conflicted(&draft).unwrap(), []);
+    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+    assert_eq!(on_main(&world, "video/v").unwrap(), video("Unseen"));
+    world.verify();
 }

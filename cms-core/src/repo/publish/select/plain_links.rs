@@ -16,7 +16,6 @@ use crate::{
             objects::StoreError,
         },
         open::Repository,
-        publish::{Course, Goal, select::Candidate},
     },
     schema::{Link, Role, pointer},
 };

@@ -1,0 +1,51 @@
+//! Who wrote what a draft changes, and so may not approve it.
+
+use std::collections::{BTreeSet, HashSet};
+
+use crate::model::{commit::Commit, id::CommitId};
+use crate::repo::{
+    branch::branch_head,
+    content::objects::StoreError,
+    draft::DraftId,
+    merge::rows::changed_rows,
+    open::{MAIN, Repository},
+};
+
+impl Repository {
+    /// Who may not approve a draft's changes: whoever owns it, and whoever wrote a part of it, in it or in a draft that
+    /// it was begun from, and whoever committed that. Bringing a draft up to date is writing nothing.
+    pub(super) fn changed_by(&self, draft: &DraftId) -> Result<BTreeSet<String>, StoreError> {
+        let Ok(record) = self.draft(draft) else { return Ok(BTreeSet::new()) };
+        let mut people = BTreeSet::from([record.owner]);
+        let mut seen = HashSet::from([record.head]);
+        let mut queue = vec![record.head];
+        while let Some(id) = queue.pop() {
+            if self.is_on_main(id)? {
+                continue;
+            }
+            let commit = self.commit_of(id)?;
+            self.written_in(&commit, &mut people)?;
+            queue.extend(commit.parents.into_iter().filter(|parent| seen.insert(*parent)));
+        }
+        Ok(people)
+    }
+
+    /// Who wrote the revisions that a commit brought. One that joins two lines brings what others wrote before.
+    fn written_in(&self, commit: &Commit, people: &mut BTreeSet<String>) -> Result<(), StoreError> {
+        let [parent] = commit.parents[..] else { return Ok(()) };
+        let before = self.commit_of(parent)?.catalogue;
+        for (_, [_, after]) in changed_rows(self, before, commit.catalogue)? {
+            if let Some(row) = after {
+                people.insert(self.revision(row.revision)?.author);
+            }
+        }
+        Ok(())
+    }
+
+    fn is_on_main(&self, commit: CommitId) -> Result<bool, StoreError> {
+        match branch_head(self, MAIN)? {
+            Some(main) => self.is_ancestor(commit, main.commit),
+            None => Ok(false),
+        }
+    }
+}

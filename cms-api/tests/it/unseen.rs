@@ -220,3 +220,34 @@ async fn what_comes_back_from_the_trash_says_where_it_stands() {
     assert_eq!(back.json()["placed"].as_array().unwrap().len(), 1);
     assert_eq!(back.json()["not_placed"], json!([]));
 }
+
+#[tokio::test]
+async fn what_is_in_the_trash_is_made_anew_by_no_commit() {
+    let app = TestApp::own();
+    let (ana, ops) = (app.person("ana", Role::Reviewer), app.person("ops", Role::Operator));
+    let draft = begin(&ana).await;
+    let body = json!({ "key": LESSON, "everywhere": true });
+    assert_eq!(ana.posts(&format!("{draft}/trash"), &[], &body).await.status, 201);
+    assert_eq!(ana.posts(&format!("{draft}/merge"), &[], &json!({})).await.status, 201);
+    let new = json!({ "title": "New", "slug": "new", "children": [] });
+    let commit = json!({ "changes": [{ "key": LESSON, "document": new }] });
+    let refused = ops.posts(&format!("{A}/commits"), &[("if-match", "*")], &commit).await;
+    assert_eq!((refused.status.as_u16(), &*refused.code()), (409, "in-trash"));
+}
+
+#[tokio::test]
+async fn who_is_named_first_in_an_edited_comment_is_told() {
+    let app = TestApp::own();
+    teller::look(&app.app).await.unwrap();
+    let (ana, dot) = (app.person("ana", Role::Author), app.person("dot", Role::Reviewer));
+    app.person("ben", Role::Reviewer);
+    let draft = reviews::draft(&ana, "Some words").await;
+    let review = reviews::open(&ana, &draft).await;
+    let body = json!({ "text": "Is this right?" });
+    let said = ana.posts(&format!("{review}/comments"), &[], &body).await.json();
+    let comment = said["threads"][0]["comments"][0]["id"].as_str().unwrap().to_owned();
+    let edit = json!({ "text": "Is this right, @dot?" });
+    let path = format!("{review}/comments/{comment}");
+    assert_eq!(ana.asks("PUT", &path, &[], Some(&edit)).await.status, 200);
+    assert_eq!(notices(&dot).await[0]["kind"], "mentioned");
+}

@@ -308,13 +308,13 @@ impl Repository {
         let now = text_of(now);
         if let Some((stored, version)) = &standing.working {
             let before = text_of(self.working_document(&stored.content)?.as_ref());
-            return Ok(stored.trail.clone().from_next(*version, &before, &now));
+            return Ok(stored.trail.clone().lengthened(*version, &before, &now));
         }
         let Some(Record { value: left, .. }) = self.stored_trail(draft, standing.key)? else {
             return Ok(Trail::default());
         };
         let before = self.text_left(&left)?;
-        Ok(left.trail.from_next(left.version, &before, &now))
+        Ok(left.trail.lengthened(left.version, &before, &now))
     }
 
     fn text_left(&self, left: &StoredTrail) -> Result<String, StoreError> {

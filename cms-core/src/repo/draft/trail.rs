@@ -38,7 +38,7 @@ impl Trail {
     }
 
     /// The trail from `now`, whose trail was this one while it was `before`.
-    pub(in crate::repo) fn from_next(mut self, version: u64, before: &str, now: &str) -> Self {
+    pub(in crate::repo) fn lengthened(mut self, version: u64, before: &str, now: &str) -> Self {
         self.0.insert(0, Step::back(version, before, now));
         self.0.truncate(STEPS_MAX);
         let mut size_bytes = 0;
@@ -90,7 +90,7 @@ mod tests {
         fn every_text_that_was_saved_is_found_again(texts in prop::collection::vec("[aé日x]{0,12}", 1..20)) {
             let mut trail = Trail::default();
             for (number, pair) in texts.windows(2).enumerate() {
-                trail = trail.from_next(number as u64, &pair[0], &pair[1]);
+                trail = trail.lengthened(number as u64, &pair[0], &pair[1]);
             }
             let now = texts.last().unwrap();
             for (number, text) in texts[..texts.len() - 1].iter().enumerate() {
@@ -106,12 +106,12 @@ mod tests {
         let mut trail = Trail::default();
         let text = |number: usize| format!("{number:->9000}");
         for number in 0..10 {
-            trail = trail.from_next(number as u64, &text(number), &text(number + 1));
+            trail = trail.lengthened(number as u64, &text(number), &text(number + 1));
         }
         assert_eq!(trail.text_of(&text(10), 9), Some(text(9)), "what differs is small");
         for number in 0..10 {
             let (before, now) = ("a".repeat(9000 + number), "b".repeat(9000 + number));
-            trail = trail.from_next(100 + number as u64, &before, &now);
+            trail = trail.lengthened(100 + number as u64, &before, &now);
         }
         assert_eq!(trail.text_of(&"b".repeat(9009), 109), Some("a".repeat(9009)));
         assert_eq!(trail.text_of(&text(10), 9), None, "it is forgotten");

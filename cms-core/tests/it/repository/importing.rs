@@ -374,3 +374,25 @@ fn a_line_that_is_left_out_does_not_remove_what_it_names() {
         assert!(shown.document.is_some(), "{text}");
     }
 }
+
+/// A half-done file, or one with the source's words in place of what is missing, took the translation away, uncounted.
+#[test]
+fn a_file_that_translates_less_takes_no_translation_away() {
+    let world = World::new();
+    let mut lines = spoken_course();
+    let mut words = exercise("Suma", "¿Cuánto es dos y dos?");
+    words.as_object_mut().unwrap().remove("slug");
+    lines.push(json!({"key": "exercise/e1", "locale": "es", "document": words}));
+    world.import(&lines);
+    let before = world.repository.show(&world.main(), &key("exercise/e1@es")).unwrap().unwrap();
+    for less in [json!({}), json!({"title": "Add"}), json!({"title": "Sumar"})] {
+        let line = json!({"key": "exercise/e1", "locale": "es", "document": less});
+        let report = world.try_import(&[line], |_| {});
+        let shown = world.repository.show(&world.main(), &key("exercise/e1@es")).unwrap().unwrap();
+        let segments = |shown: &cms_core::repo::Shown| {
+            shown.document.as_ref().unwrap()["segments"].as_object().unwrap().len()
+        };
+        assert_eq!(segments(&shown), segments(&before), "{report:?}");
+        assert!(!report.unwrap().notices.is_empty());
+    }
+}

@@ -87,6 +87,12 @@ fn a_translation_can_be_taken_off_alone() {
     assert_eq!(report.on_hold, vec![key("video/v@es")]);
     assert_eq!(title(&world.delivered("video/v", "es").unwrap()), "Watch again");
     assert_as_effective(&world);
+    // Going back with its source does not bring it back: nobody released it.
+    world.roll_back("production@2", &["video/v"]);
+    assert_eq!(world.delivered("video/v", "es").unwrap()["locale"], "en");
+    let holds = world.repository.holds("production", None, 9).unwrap();
+    let hold = holds.iter().find(|row| row.key == key("video/v@es")).unwrap();
+    assert_eq!(hold.verb, "unpublish");
 }
 
 #[test]

@@ -167,9 +167,12 @@ impl Author {
                 let trash = json!({ "key": leaf.key, "everywhere": true });
                 if self.did(&format!("{steps}/trash"), &trash)?.is_some() {
                     let back = json!({ "key": leaf.key });
-                    self.person.must("arrange", &format!("{steps}/untrash"), &back)?;
-                    let place = json!({ "key": leaf.key, "parent": leaf.parent, "index": 0 });
-                    self.person.must("arrange", &format!("{steps}/place"), &place)?;
+                    let back = self.person.must("arrange", &format!("{steps}/untrash"), &back)?;
+                    let placed = back.body["placed"].as_array().cloned().unwrap_or_default();
+                    if !placed.contains(&json!(leaf.parent)) {
+                        let place = json!({ "key": leaf.key, "parent": leaf.parent, "index": 0 });
+                        self.person.must("arrange", &format!("{steps}/place"), &place)?;
+                    }
                     let child = leaf.key;
                     self.remember(draft, Sight::Contains { parent: leaf.parent, child });
                 }

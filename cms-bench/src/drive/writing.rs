@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{
-    Law, broken,
+    Law, broken, course,
     ledger::{Number, numbers, word},
     looking::Seen,
     world::{About, Count, Read, World},
@@ -94,6 +94,25 @@ impl World {
         if answer.is_done() {
             let after = self.seen(draft, &key)?;
             self.ledger.remove(before.says.difference(&after.says).copied().collect::<Vec<_>>());
+        }
+        Ok(Count::of(&answer))
+    }
+
+    /// Puts an entry into the trash as a working copy, over what is there.
+    pub(super) fn save_trash(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
+        let key = course::LEAVES[dice.below(course::LEAVES.len())];
+        let before = self.seen(draft, key)?;
+        if before.document.is_null() {
+            return Ok(Count::Idle);
+        }
+        let (who, path) = (self.writer(dice), self.path(draft));
+        let path = format!("{path}/entries/{key}");
+        let about = About { draft: Some(draft), key: Some(key) };
+        let tag = [("if-match", &*before.tag)];
+        let answer = self.change(who, about, ("DELETE", &path), &tag, &Value::Null)?;
+        if answer.is_done() {
+            self.ledger.remove(self.ledger.of_key(key));
         }
         Ok(Count::of(&answer))
     }

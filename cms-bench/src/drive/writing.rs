@@ -119,7 +119,9 @@ impl World {
 
     /// Another text, with a token of its own in it.
     fn edited(&mut self, document: &Value, dice: &mut Dice) -> Value {
-        let mark = word(self.ledger.next());
+        // Each stands in one place only, so that taking it away there takes it away.
+        let number = self.ledger.next();
+        let mark = word(number);
         let mut text = document.clone();
         let description = document["description"].as_str().unwrap_or_default();
         let sections = document["sections"].as_array().map_or(0, Vec::len);
@@ -135,7 +137,7 @@ impl World {
             }
             14 | 15 if sections > 0 => {
                 let section = json!({
-                    "id": format!("n{mark}"), "content": format!("New {mark}."),
+                    "id": format!("n{number}"), "content": format!("New {mark}."),
                     "images": {}, "widgets": {},
                 });
                 if let Some(all) = text["sections"].as_array_mut() {
@@ -146,7 +148,7 @@ impl World {
             _ => text["description"] = format!("{description} Also {mark} stands here.").into(),
         }
         if text["title"] == "" && dice.below(2) == 0 {
-            text["title"] = format!("Named {mark}").into();
+            text["title"] = format!("Named {}", word(self.ledger.next())).into();
         }
         text
     }

@@ -123,7 +123,7 @@ fn law_of(error: &anyhow::Error) -> Option<Law> {
     error.downcast_ref::<Broken>().map(|broken| broken.law)
 }
 
-/// What a run did: how often each verb did something, and how often it was refused or had nothing to act on.
+/// What a run did: how often each verb was done, was refused, and had nothing to act on.
 #[derive(Debug, Default)]
 struct Tally(BTreeMap<&'static str, [usize; 3]>);
 
@@ -177,7 +177,8 @@ fn one_seed(arguments: &Arguments, seed: u64) -> Result<()> {
     let steps = step::list(seed, arguments.steps, arguments.kills);
     let (at, error) = match drive(arguments, &steps) {
         Ok(tally) => {
-            println!("drive: seed {seed} in {:.0} s:{tally}", start.elapsed().as_secs_f64());
+            let seconds = start.elapsed().as_secs_f64();
+            println!("drive: seed {seed} in {seconds:.0} s, done/refused/idle:{tally}");
             return Ok(());
         }
         Err(failed) => failed,

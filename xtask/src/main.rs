@@ -1,6 +1,7 @@
 //! Every command that a person types while working on the project.
 
 mod contract;
+mod drive;
 mod fuzz;
 mod http;
 mod npm;
@@ -47,6 +48,16 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
         arguments: Vec<String>,
     },
+    /// Drive a server through its API at random, with restarts and kills, and hold it to its laws, as `test` does
+    #[command(disable_help_flag = true)]
+    Drive {
+        /// For two hours, with fresh seeds
+        #[arg(long)]
+        long: bool,
+        /// What the driver is to do instead: `--replay FILE`, `--seed N --steps N --kills --trace`, `--help`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
+        arguments: Vec<String>,
+    },
     /// Fuzz each target for a while, as `test` does
     Fuzz {
         /// Built for speed, and ten minutes each
@@ -80,6 +91,7 @@ fn run(root: &Path, command: Command) -> Result<()> {
         Command::Run(arguments) => run::serve(root, &arguments),
         Command::Announce { port } => run::announce(port),
         Command::Test { long } => test::run_all(root, extent(long), understands),
+        Command::Drive { long, arguments } => drive::run_some(root, extent(long), &arguments),
         Command::Fuzz { long } => fuzz::run_each(root, extent(long)),
         Command::Bench { arguments } => bench(root, &arguments),
         Command::Perseus { check: true } => perseus::check(root),

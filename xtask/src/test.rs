@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Result, ensure};
 
 use crate::{
-    contract, fuzz, npm, perseus, player, tidy,
+    contract, drive, fuzz, npm, perseus, player, tidy,
     tools::{self, cargo, run},
 };
 
@@ -23,7 +23,7 @@ use crate::{
 pub(crate) enum Extent {
     /// What every change must pass.
     Short,
-    /// Thousands of kills and long fuzzing as well.
+    /// Thousands of kills, long fuzzing and hours of random use as well.
     Long,
 }
 
@@ -54,6 +54,7 @@ pub(crate) fn run_all(root: &Path, extent: Extent, understands: tidy::Understand
     steps.command("tests", &mut tests(root, extent));
     steps.command("doc tests", cargo(root).args(["test", "--workspace", "--doc", "--quiet"]));
     steps.step("contract", || contract_test(root, extent));
+    steps.step("drive", || drive::run_some(root, extent, &[]).map(|()| Ended::Passed));
     steps.step("browser tests", || browser_tests(root));
     steps.step("fuzzing", || fuzzing(root, extent));
     steps.step("licences", || licences(root));

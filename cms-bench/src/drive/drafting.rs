@@ -13,6 +13,9 @@ use crate::day::{
     person::{AUTHORING, Answer},
 };
 
+/// Places that somebody settles at one go.
+const SETTLED_MAX: usize = 6;
+
 impl World {
     pub(super) fn begin_draft(&mut self, dice: &mut Dice) -> Result<Count> {
         if !self.has_room() {
@@ -146,8 +149,18 @@ impl World {
         Ok(Count::of(&answer))
     }
 
-    /// Settles a place, one way or another.
+    /// Settles some places, one way or another.
     pub(super) fn resolve(&mut self, dice: &mut Dice) -> Result<Count> {
+        let count = self.resolve_one(dice)?;
+        for _ in 0..dice.below(SETTLED_MAX) {
+            if self.resolve_one(dice)? == Count::Idle {
+                break;
+            }
+        }
+        Ok(count)
+    }
+
+    fn resolve_one(&mut self, dice: &mut Dice) -> Result<Count> {
         let mut found = None;
         for draft in self.open_drafts() {
             let listed =

@@ -61,6 +61,11 @@ impl World {
         Ok(())
     }
 
+    /// The number of what `production` delivered when that was noted last.
+    fn sequence(&self) -> Result<u64> {
+        Ok(*self.snapshots.last_key_value().context("production was published")?.0)
+    }
+
     /// What a snapshot delivers: keys and objects.
     pub(super) fn delivered(&self, snapshot: &str) -> Result<Vec<Value>> {
         let (mut rows, mut next) = (Vec::new(), String::new());
@@ -136,15 +141,26 @@ impl World {
         if dice.below(3) == 0 {
             self.kill()?;
         }
+        let before = self.sequence()?;
         let start = Instant::now();
         while start.elapsed() < LATE_MAX {
             let shown = self.get(who, &format!("{CHANNEL}/schedules/{id}"))?.body;
             let state = shown["state"].as_str().unwrap_or_default();
-            if !matches!(state, "waiting" | "running" | "pending" | "planned") {
-                self.note_snapshot()?;
-                return Ok(if state == "failed" { Count::Refused } else { Count::Done });
+            if state == "pending" {
+                thread::sleep(Duration::from_millis(100));
+                continue;
             }
-            thread::sleep(Duration::from_millis(100));
+            self.note_snapshot()?;
+            if self.sequence()? > before + 1 {
+                return broken(Law::ToldOnce, format!("schedule {id} ran more than once: {shown}"));
+            }
+            return match state {
+                "done" => Ok(Count::Done),
+                "failed" => Ok(Count::Refused),
+                _ => {
+                    broken(Law::ToldOnce, format!("what schedule {id} did can't be read: {shown}"))
+                }
+            };
         }
         broken(Law::ToldOnce, format!("schedule {id} does not run"))
     }

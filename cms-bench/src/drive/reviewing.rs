@@ -39,10 +39,11 @@ impl World {
         }
         let oldest = self.reviews.len().saturating_sub(REVIEWS_MAX);
         let at = oldest + dice.below(self.reviews.len() - oldest);
-        // An open one, if there is any.
+        // An open one of an open draft, if there is any.
         for review in (oldest..=at).rev().chain(at + 1..self.reviews.len()) {
             let shown = self.get(self.operator(), &self.review_path(review))?.body;
-            if shown["state"] == "open" {
+            let is_open = self.drafts[self.reviews[review].draft].is_open || dice.below(8) == 0;
+            if shown["state"] == "open" && is_open {
                 return Ok(Some((review, shown)));
             }
         }
@@ -144,13 +145,18 @@ impl World {
         })
     }
 
-    pub(super) fn close(&mut self, dice: &mut Dice) -> Result<Count> {
-        let Some((review, _)) = self.review(dice)? else { return Ok(Count::Idle) };
+    /// Closes a review, or takes one up again, at the version that it has.
+    pub(super) fn end_review(&mut self, dice: &mut Dice, verb: &str) -> Result<Count> {
+        if self.reviews.is_empty() {
+            return Ok(Count::Idle);
+        }
+        let oldest = self.reviews.len().saturating_sub(REVIEWS_MAX);
+        let review = oldest + dice.below(self.reviews.len() - oldest);
         let who = self.reviewer(dice);
         let path = self.review_path(review);
         let tag = self.get(who, &path)?.tag;
         let about = About { draft: Some(self.reviews[review].draft), key: None };
-        let line = ("POST", &*format!("{path}/close"));
+        let line = ("POST", &*format!("{path}/{verb}"));
         let answer = self.change(who, about, line, &[("if-match", &tag)], &Value::Null)?;
         Ok(Count::of(&answer))
     }

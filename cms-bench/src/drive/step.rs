@@ -41,12 +41,14 @@ verbs! {
     SaveSettling = "save-settling", 4;
     /// Drop a working copy.
     Drop = "drop", 2;
+    /// Put an entry into the trash as a working copy.
+    SaveTrash = "save-trash", 1;
     /// Commit what is typed in a draft.
     Commit = "commit", 8;
     /// Bring a draft up to date.
     Rebase = "rebase", 8;
     /// Settle a place in conflict.
-    Resolve = "resolve", 9;
+    Resolve = "resolve", 12;
     /// Put an entry elsewhere.
     Place = "place", 3;
     /// Put an entry into the trash.
@@ -75,6 +77,8 @@ verbs! {
     Accept = "accept", 3;
     /// Close a review.
     Close = "close", 1;
+    /// Take a closed review up again.
+    ReopenReview = "reopen-review", 1;
     /// Merge a draft without its review.
     MergeDraft = "merge-draft", 1;
     /// Plan, and publish what was planned.

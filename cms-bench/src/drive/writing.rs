@@ -6,7 +6,7 @@ use anyhow::Result;
 use serde_json::{Value, json};
 
 use super::{
-    Law, broken,
+    Law, broken, course,
     ledger::{Number, numbers, word},
     looking::Seen,
     world::{About, Count, Read, World},
@@ -98,9 +98,30 @@ impl World {
         Ok(Count::of(&answer))
     }
 
+    /// Puts an entry into the trash as a working copy, over what is there.
+    pub(super) fn save_trash(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
+        let key = course::LEAVES[dice.below(course::LEAVES.len())];
+        let before = self.seen(draft, key)?;
+        if before.document.is_null() {
+            return Ok(Count::Idle);
+        }
+        let (who, path) = (self.writer(dice), self.path(draft));
+        let path = format!("{path}/entries/{key}");
+        let about = About { draft: Some(draft), key: Some(key) };
+        let tag = [("if-match", &*before.tag)];
+        let answer = self.change(who, about, ("DELETE", &path), &tag, &Value::Null)?;
+        if answer.is_done() {
+            self.ledger.remove(self.ledger.of_key(key));
+        }
+        Ok(Count::of(&answer))
+    }
+
     /// Another text, with a token of its own in it.
     fn edited(&mut self, document: &Value, dice: &mut Dice) -> Value {
-        let mark = word(self.ledger.next());
+        // Each stands in one place only, so that taking it away there takes it away.
+        let number = self.ledger.next();
+        let mark = word(number);
         let mut text = document.clone();
         let description = document["description"].as_str().unwrap_or_default();
         let sections = document["sections"].as_array().map_or(0, Vec::len);
@@ -116,7 +137,7 @@ impl World {
             }
             14 | 15 if sections > 0 => {
                 let section = json!({
-                    "id": format!("n{mark}"), "content": format!("New {mark}."),
+                    "id": format!("n{number}"), "content": format!("New {mark}."),
                     "images": {}, "widgets": {},
                 });
                 if let Some(all) = text["sections"].as_array_mut() {
@@ -127,7 +148,7 @@ impl World {
             _ => text["description"] = format!("{description} Also {mark} stands here.").into(),
         }
         if text["title"] == "" && dice.below(2) == 0 {
-            text["title"] = format!("Named {mark}").into();
+            text["title"] = format!("Named {}", word(self.ledger.next())).into();
         }
         text
     }

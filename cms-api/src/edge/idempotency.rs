@@ -12,7 +12,7 @@
 //!    operation, which is derived from the key: the next try finds what the first one did.
 
 use std::{
-    collections::{HashMap, HashSet},
+    collections::HashMap,
     sync::{Arc, Mutex, PoisonError},
 };
 
@@ -273,14 +273,14 @@ fn one(
     Ok((made, false))
 }
 
-/// The operations that heed the key: those whose description says so.
+/// The operations that there are, and whether each heeds the key: those do whose description says so.
 #[derive(Debug, Clone, Default)]
-pub struct Heeding(Arc<HashSet<(Method, String)>>);
+pub struct Heeding(Arc<HashMap<(Method, String), bool>>);
 
 impl Heeding {
     /// Those of a description of the server.
     pub fn of(described: &utoipa::openapi::OpenApi) -> Self {
-        let mut heeding = HashSet::new();
+        let mut heeding = HashMap::new();
         for (path, item) in &described.paths.paths {
             let all = [
                 (Method::POST, &item.post),
@@ -289,24 +289,23 @@ impl Heeding {
                 (Method::DELETE, &item.delete),
             ];
             for (method, operation) in all {
-                let parameters =
-                    operation.iter().flat_map(|found| found.parameters.iter().flatten());
+                let Some(operation) = operation else { continue };
+                let mut parameters = operation.parameters.iter().flatten();
                 let is_key = |one: &RefOr<Parameter>| match one {
                     RefOr::T(one) => one.name.eq_ignore_ascii_case(HEADER.as_str()),
                     RefOr::Ref(_) => false,
                 };
-                if parameters.into_iter().any(is_key) {
-                    heeding.insert((method, path.clone()));
-                }
+                heeding.insert((method, path.clone()), parameters.any(is_key));
             }
         }
         Self(Arc::new(heeding))
     }
 
-    /// Whether an operation heeds the key; what only reads needs none.
+    /// Whether an operation heeds the key; what only reads needs none, and what is no operation is refused as that.
     fn heeds(&self, method: &Method, path: Option<&MatchedPath>) -> bool {
         let Some(path) = path else { return true };
-        method.is_safe() || self.0.contains(&(method.clone(), path.as_str().to_owned()))
+        let known = self.0.get(&(method.clone(), path.as_str().to_owned()));
+        method.is_safe() || known.copied().unwrap_or(true)
     }
 }
 

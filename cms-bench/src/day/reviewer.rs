@@ -66,6 +66,10 @@ impl Reviewer {
         if entries.iter().any(|entry| entry["is_conflicted"] == true) {
             return self.want_changes(&path, review, &shown, "It has conflicts", waiting);
         }
+        if entries.iter().any(|entry| entry["is_changed_on_main"] == true) {
+            // What would be merged is a document that nobody has seen.
+            return self.want_changes(&path, review, &shown, "main changed it too", waiting);
+        }
         let seen: Vec<Value> = entries
             .iter()
             .map(|entry| {

@@ -7,7 +7,6 @@ mod page;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{
     content::{
@@ -133,10 +132,11 @@ impl Repository {
             if left.map(|row| row.state) == right.map(|row| row.state) {
                 continue;
             }
-            let document = |row: Option<CatalogueRow>| -> Result<Option<Value>, StoreError> {
-                row.and_then(|row| row.document()).map(|id| self.document(id)).transpose()
+            let document = |row: Option<CatalogueRow>, at: usize| match row {
+                Some(row) => self.shown_document(&sides[at], &key, row),
+                None => Ok(None),
             };
-            let mut documents = [document(left)?, document(right)?];
+            let mut documents = [document(left, 0)?, document(right, 1)?];
             let (list, count) = match (&documents[0], &documents[1]) {
                 (None, Some(_)) => (&mut comparison.added, &mut comparison.added_count),
                 (Some(_), None) => (&mut comparison.removed, &mut comparison.removed_count),

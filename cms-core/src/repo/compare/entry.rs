@@ -198,9 +198,11 @@ impl Repository {
             return Ok(None);
         }
         let (before, after) = (side(was), side(is));
-        let document = |side: &Option<DifferenceSide>| -> Result<Value, StoreError> {
-            let document = side.and_then(|side| side.document);
-            Ok(document.map(|id| self.document(id)).transpose()?.unwrap_or(Value::Null))
+        // What is in conflict is compared as it is shown: joined, with ours where the sides conflict.
+        let document = |side: &Option<DifferenceSide>, root| -> Result<Value, StoreError> {
+            let Some(side) = side else { return Ok(Value::Null) };
+            let kinds = Kinds::at(self, root);
+            Ok(self.revision_document(&kinds, key, side.revision)?.unwrap_or(Value::Null))
         };
         let kind = match key.locale() {
             None => match Kinds::at(self, right).get(key.kind())? {
@@ -210,12 +212,13 @@ impl Repository {
             Some(_) => None,
         };
         let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let (mut base, newer) = (document(&before)?, document(&after)?);
+        let (mut base, newer) = (document(&before, left)?, document(&after, right)?);
         let renamed = rename_for_diff(kind.as_ref().map(|kind| &*kind.schema), &mut base, &newer);
         let diff = diff(shape, &base, &newer);
         let difference = EntryDifference { key: key.clone(), before, after, renamed, diff };
         Ok(Some(Sides { difference, document: base }))
     }
+
     /// The entry's row in a version, and the catalogue whose kinds it is read by.
     fn version_row(
         &self,

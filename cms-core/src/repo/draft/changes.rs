@@ -155,7 +155,7 @@ impl Repository {
         let document = match working {
             Some(stored) => self.working_document(&stored.content)?,
             None => match after {
-                Some(row) => self.revision_document(kinds, &key, row.revision)?,
+                Some(row) => self.shown_document(kinds, &key, row)?,
                 None => None,
             },
         };

@@ -107,9 +107,7 @@ impl Standing<'_> {
     pub(super) fn document(&self) -> Result<Option<Value>, StoreError> {
         match (&self.working, self.row) {
             (Some((stored, _)), _) => self.repository.working_document(&stored.content),
-            (None, Some(row)) => {
-                self.repository.revision_document(&self.kinds, self.key, row.revision)
-            }
+            (None, Some(row)) => self.repository.shown_document(&self.kinds, self.key, row),
             (None, None) => Ok(None),
         }
     }
@@ -186,6 +184,20 @@ impl Repository {
         let root = self.commit_of(head)?.catalogue;
         let row = catalogue::row(&*self.source, root, key)?;
         Ok(Standing { repository: self, key, kinds: Kinds::at(self, root), row, working })
+    }
+
+    /// The document that a row shows, joined where it is in conflict; none for one in the trash.
+    pub(in crate::repo) fn shown_document(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        row: CatalogueRow,
+    ) -> Result<Option<Value>, StoreError> {
+        match row.state {
+            RowState::Resolved(id) => self.document(id).map(Some),
+            RowState::Conflicted => self.revision_document(kinds, key, row.revision),
+            RowState::Deleted => Ok(None),
+        }
     }
 
     /// The document that a revision shows, joined where it is in conflict.

@@ -54,16 +54,17 @@ impl Repository {
     ) -> Result<Option<Vec<BlameRow>>, StoreError> {
         let roots = self.roots(state)?;
         let row = catalogue::row(&*self.source, roots.catalogue, key)?;
-        let Some((row, document)) = row.and_then(|row| Some((row, row.document()?))) else {
+        let Some(row) = row else { return Ok(None) };
+        let kinds = Kinds::at(self, roots.catalogue);
+        let Some(document) = self.revision_document(&kinds, key, row.revision)? else {
             return Ok(None);
         };
-        let kinds = Kinds::at(self, roots.catalogue);
         let kind = match key.locale() {
             None => kinds.get(key.kind())?,
             Some(_) => None,
         };
         let shape = || kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let parts = leaves(shape(), &self.document(document)?);
+        let parts = leaves(shape(), &document);
         let mut made: Vec<Option<(RevisionId, Revision, bool)>> = vec![None; parts.len()];
         let mut waiting: HashMap<RevisionId, Held> =
             HashMap::from([(row.revision, (0..parts.len()).map(|part| (part, part)).collect())]);
@@ -77,7 +78,7 @@ impl Repository {
             let (left, handed_on) = if is_last {
                 (held, Vec::new())
             } else {
-                self.hand_on(&kinds, key, &revision, held)?
+                self.hand_on(&kinds, key, (id, &revision), held)?
             };
             for (part, _) in left {
                 made[part] = Some((id, revision.clone(), is_last));
@@ -115,19 +116,20 @@ impl Repository {
         &self,
         kinds: &Kinds<'_>,
         key: &EntryKey,
-        revision: &Revision,
+        (id, revision): (RevisionId, &Revision),
         held: Held,
     ) -> Result<(Held, Vec<(RevisionId, Held)>), StoreError> {
-        let Some(document) = revision.state.document() else { return Ok((held, Vec::new())) };
+        let Some(document) = self.revision_document(kinds, key, id)? else {
+            return Ok((held, Vec::new()));
+        };
         let kind = kinds.get(key.kind())?.filter(|_| key.locale().is_none());
         let shape = || kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let document = self.document(document)?;
         let mut left = held;
         let mut handed_on = Vec::new();
         for parent in &revision.parents {
-            let Some(before) = self.revision(*parent)?.state.document() else { continue };
+            let Some(before) = self.revision_document(kinds, key, *parent)? else { continue };
             // A field that was renamed is no other one.
-            let sides = [Some(self.document(before)?), Some(document.clone()), None];
+            let sides = [Some(before), Some(document.clone()), None];
             let [Some(before), Some(after), _] = self.under_names_of_today(kinds, key, sides)?
             else {
                 continue;

@@ -3,8 +3,8 @@
 use cms_core::{
     document::Choice,
     repo::{
-        DraftId, DraftQuery, EntryTag, MergeError, SaveError, SaveRequest, Saved, Settling, Stale,
-        WorkingContent,
+        CompareOptions, DraftId, DraftQuery, EntryTag, MergeError, SaveError, SaveRequest, Saved,
+        Settling, Stale, WorkingContent,
     },
 };
 use serde_json::{Value, json};
@@ -329,4 +329,25 @@ fn a_half_settled_conflict_is_finished_before_main_is_merged_again() {
     let merged = world.repository.rebase_draft(&draft, &world.stamp("again")).unwrap();
     assert_eq!(merged.conflicted, [key(VIDEO)], "it meets the second correction");
     assert_eq!(left(&world, &draft)[0].3, json!("BEN'S SECOND CORRECTION."));
+}
+
+/// An entry in conflict was not there for whoever asked who wrote what, and a difference to it deleted everything.
+#[test]
+fn an_entry_in_conflict_is_compared_and_blamed_as_it_is_shown() {
+    let (world, draft) = in_conflict();
+    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let rows = world.repository.blame(&state, &key(VIDEO)).unwrap().unwrap();
+    assert!(rows.iter().any(|row| row.leaf.address == "/description"));
+    let patch = world
+        .repository
+        .entry_patch(&world.main().into(), &state.clone().into(), &key(VIDEO))
+        .unwrap()
+        .unwrap();
+    assert_eq!(
+        patch,
+        json!([{ "op": "replace", "path": "/description", "value": "Ana's words." }])
+    );
+    let options = CompareOptions { details: false, rows_max: 10 };
+    let compared = world.repository.compare(&world.main(), &state, options).unwrap();
+    assert_eq!((compared.changed_count, compared.removed_count), (1, 0));
 }

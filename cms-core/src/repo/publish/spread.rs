@@ -12,8 +12,8 @@ use crate::{
     repo::{
         commit::check::home,
         content::{
-            backlinks, catalogue::CatalogueRow, graph::Graph, languages::language_of,
-            objects::StoreError,
+            backlinks, catalogue::CatalogueRow, graph::Graph, kinds::schema_key,
+            languages::language_of, objects::StoreError,
         },
         open::Repository,
     },
@@ -167,7 +167,16 @@ fn read_ahead(graph: &Graph<'_>, selection: &Selection) -> Result<(), StoreError
 
 /// The entries that are made anew as they are.
 fn by_kind(selection: &Selection) -> HashSet<EntryKey> {
-    let anew = selection.accepted.values().filter(|candidate| candidate.before == candidate.after);
+    // What has another revision of the document that is live changes with its kind alone, too.
+    let document = |row: Option<CatalogueRow>| row.and_then(|row| row.document());
+    let is_retyped = |key: &EntryKey| {
+        schema_key(key.kind()).is_some_and(|schema| selection.accepted.contains_key(&schema))
+    };
+    let anew = selection.accepted.values().filter(|candidate| {
+        candidate.before == candidate.after
+            || (document(candidate.before) == document(candidate.after)
+                && is_retyped(&candidate.key))
+    });
     anew.map(|candidate| candidate.key.clone()).collect()
 }
 

@@ -8,7 +8,7 @@
 
 use std::time::Duration;
 
-use cms_core::repo::{DueReport, Notice, NoticeKind, RanSchedule, ScheduleOutcome, Stamp};
+use cms_core::repo::{DueReport, ScheduleOutcome, Stamp};
 
 use crate::{app::App, command::fresh_operation, edge::problem::Problem, hub::Woken};
 
@@ -65,48 +65,13 @@ pub async fn tick(app: &App) -> Result<Duration, Problem> {
         message: String::new(),
         operation: fresh_operation(),
     };
-    let report = app
-        .core(move |store| {
-            let report = store.repository.run_due(&stamp)?;
-            let notice = Stamp { operation: fresh_operation(), ..stamp };
-            if let Err(error) = store.repository.notify(&notices(&report, now_ms), &notice) {
-                tracing::warn!(%error, "whoever scheduled it was not told");
-            }
-            Ok(report)
-        })
-        .await?;
+    let report = app.core(move |store| Ok(store.repository.run_due(&stamp)?)).await?;
     tell(&report);
     Ok(match report.next_due_ms {
         None => LOOK_AGAIN_AFTER,
         Some(due_ms) if due_ms <= now_ms => BUSY_AGAIN_AFTER,
         Some(due_ms) => Duration::from_millis(due_ms - now_ms).min(LOOK_AGAIN_AFTER),
     })
-}
-
-/// What whoever scheduled something should know of it.
-fn notices(report: &DueReport, time_ms: u64) -> Vec<(String, Notice)> {
-    let notice = |ran: &RanSchedule| {
-        let schedule = &ran.schedule;
-        let what = format!("What you scheduled on {} for {}", schedule.channel, schedule.at);
-        let (kind, text) = match &ran.outcome {
-            ScheduleOutcome::Published { left_alone_count: 0, .. } => {
-                (NoticeKind::ScheduleRan, format!("{what} ran"))
-            }
-            ScheduleOutcome::Published { left_alone_count: left, .. } => {
-                let text = format!("{what} ran; held back or on hold: {left}");
-                (NoticeKind::ScheduleRan, text)
-            }
-            ScheduleOutcome::NothingToDo => {
-                (NoticeKind::ScheduleRan, format!("{what} found nothing to do"))
-            }
-            ScheduleOutcome::Failed(failure) => {
-                (NoticeKind::ScheduleFailed, format!("{what} failed: {}", failure.message))
-            }
-        };
-        let subject = format!("channels/{}/schedules/{}", schedule.channel, schedule.id);
-        (schedule.author.clone(), Notice { kind, subject, text, time_ms })
-    };
-    report.ran.iter().map(notice).collect()
 }
 
 fn tell(report: &DueReport) {

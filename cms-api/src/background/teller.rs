@@ -8,6 +8,7 @@
 //! 2. What can't be told holds nothing up: it is logged.
 
 mod of_reviews;
+mod of_schedules;
 
 use std::time::Duration;
 
@@ -124,13 +125,20 @@ fn notices(store: &Store, happening: &Happening) -> Result<Option<Vec<(String, N
             let text = format!("{} was held back on {channel}: {}", held.key, held.reason);
             (held.author, NoticeKind::HeldBack, format!("entries/{}", held.key), text)
         });
-        held.collect()
+        let mut told: Vec<Told> = held.collect();
+        told.extend(of_schedules::ran(store, channel, id)?);
+        told
+    } else if let (Some(channel), Some(id), "schedule-failed" | "schedule-idle") =
+        (field("channel"), field("schedule"), &*happening.verb)
+    {
+        of_schedules::ended(store, channel, id, happening.verb == "schedule-failed")?
     } else {
         return Ok(None);
     };
     let told = told.into_iter().filter(|(person, kind, ..)| {
-        // Whoever does something knows; whoever publishes wants to know what was not.
-        *kind == NoticeKind::HeldBack || *person != happening.author
+        // Whoever does something knows, but for what the server does in their name, or what was not done.
+        matches!(kind, NoticeKind::HeldBack | NoticeKind::ScheduleRan | NoticeKind::ScheduleFailed)
+            || *person != happening.author
     });
     let notice = |(person, kind, subject, text)| {
         (person, Notice { kind, subject, text, time_ms: happening.time_ms })

@@ -1,5 +1,6 @@
 //! Moving channels: plans that bind, and moves that name what they saw.
 
+use cms_api::background::teller;
 use cms_core::repo::Role;
 use serde_json::{Value, json};
 
@@ -155,5 +156,27 @@ async fn a_schedule_is_made_changed_and_cancelled() {
         let body = json!({ "verb": "publish", "at": at });
         let answer = pia.posts(&path, &[], &body).await;
         assert_eq!((answer.status.as_u16(), &*answer.code()), (status, code), "{at}");
+    }
+}
+
+/// The process ended between the run and the notice of it, and whoever had scheduled it never heard.
+#[tokio::test]
+async fn who_scheduled_something_hears_once_what_became_of_it() {
+    let app = TestApp::own();
+    teller::look(&app.app).await.unwrap();
+    let ops = app.person("ops", Role::Operator);
+    let pia = app.person("pia", Role::Publisher);
+    describe(&ops, "Later").await;
+    let body = json!({ "verb": "publish", "at": "2026-01-02T20:00:00Z" });
+    let made = pia.posts(&format!("{CHANNEL}/schedules"), &[], &body).await;
+    assert_eq!(made.status, 201, "{}", made.json());
+    let later = app.a_day_later();
+    assert_eq!(later.run_due().ran.len(), 1);
+    for _ in 0..2 {
+        teller::look(&later.app).await.unwrap();
+        let told = pia.all("/authoring/v1/notices", 50).await;
+        let kinds: Vec<_> = told.iter().map(|row| row["kind"].as_str().unwrap()).collect();
+        assert_eq!(kinds, ["schedule-ran"]);
+        assert!(told[0]["text"].as_str().unwrap().ends_with(" ran"), "{told:?}");
     }
 }

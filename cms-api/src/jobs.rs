@@ -21,9 +21,7 @@ use std::{
     },
 };
 
-use cms_core::repo::{
-    Job, JobRecord, JobState, Notice, NoticeKind, Repository, RepositoryOptions, Stamp, StoreError,
-};
+use cms_core::repo::{Job, JobRecord, JobState, Repository, RepositoryOptions, Stamp};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{AcquireError, Semaphore, watch};
@@ -44,8 +42,6 @@ pub const JOBS_OF_PERSON_MAX: usize = 8;
 pub const JOBS_MAX: usize = 256;
 /// How long the record of a job that is over is kept, in milliseconds: 30 days.
 pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
-/// A job that took so long, in milliseconds, is told to its person when it ends.
-const NOTICED_AFTER_MS: u64 = 10_000;
 /// Most rows of each list in a report; the counts beside them are whole.
 const REPORT_ROWS_MAX: usize = 100;
 /// Largest report of a record, as JSON in bytes: a cell holds twice that.
@@ -309,31 +305,8 @@ async fn end(
             Err(problem) => (JobState::Failed, None, Some(fitting(&problem.outward()))),
         };
     };
-    let ended =
-        app.core(move |store| Ok(store.repository.change_job(&record, end, &stamp)?)).await?;
-    match ended {
-        Some(record) if is_worth_a_notice(&record.job) => {
-            app.core(move |store| Ok(tell(&store.repository, &record.job)?)).await
-        }
-        _ => Ok(()),
-    }
-}
-
-/// Whoever waited has seen it end.
-fn is_worth_a_notice(job: &Job) -> bool {
-    let took_ms = job.ended_ms.zip(job.started_ms).map(|(end, start)| end.saturating_sub(start));
-    took_ms.is_some_and(|took_ms| took_ms >= NOTICED_AFTER_MS)
-}
-
-fn tell(repository: &Repository, job: &Job) -> Result<(), StoreError> {
-    let time_ms = job.ended_ms.unwrap_or_default();
-    let notice = Notice {
-        kind: NoticeKind::JobEnded,
-        subject: format!("jobs/{}", job.id),
-        text: format!("Your {} is {}", job.verb, job.state.word()),
-        time_ms,
-    };
-    repository.notify(&[(job.person.clone(), notice)], &stamp(job, time_ms))
+    app.core(move |store| Ok(store.repository.change_job(&record, end, &stamp)?)).await?;
+    Ok(())
 }
 
 fn stamp(job: &Job, time_ms: u64) -> Stamp {

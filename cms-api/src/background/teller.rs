@@ -1,12 +1,13 @@
 //! Tells persons what they should know of: what happens in their reviews, a commit that voids their approval, a
-//! publish that holds their entry back. It follows what happens, so that it does not matter which way
-//! a verb was asked for.
+//! publish that holds their entry back, a job that ended. It follows what happens, so that it does not matter
+//! which way a verb was asked for.
 //!
 //! Invariants:
 //! 1. A notice is made from the record of what it tells of and of nothing else: told again after a restart, or by
 //!    another server, nobody hears it twice, and nothing that was done goes untold.
 //! 2. What can't be told holds nothing up: it is logged.
 
+mod of_jobs;
 mod of_reviews;
 mod of_schedules;
 
@@ -15,8 +16,9 @@ use std::time::Duration;
 use cms_core::{
     engine::{OperationId, Position},
     model::id::CommitId,
-    repo::{DraftId, Happening, Notice, NoticeKind, ReviewId, Stamp},
+    repo::{DraftId, Happening, JobState, Notice, NoticeKind, ReviewId, Stamp},
 };
+use serde::Deserialize;
 
 use crate::{app::App, command::fresh_operation, edge::problem::Problem, hub::Woken, store::Store};
 
@@ -132,13 +134,24 @@ fn notices(store: &Store, happening: &Happening) -> Result<Option<Vec<(String, N
         (field("channel"), field("schedule"), &*happening.verb)
     {
         of_schedules::ended(store, channel, id, happening.verb == "schedule-failed")?
+    } else if let (Some(job), Some(state)) = (field("job"), happening.fields.get("state")) {
+        if !JobState::deserialize(state).is_ok_and(JobState::is_over) {
+            return Ok(None);
+        }
+        of_jobs::ended(store, job)?
     } else {
         return Ok(None);
     };
     let told = told.into_iter().filter(|(person, kind, ..)| {
         // Whoever does something knows, but for what the server does in their name, or what was not done.
-        matches!(kind, NoticeKind::HeldBack | NoticeKind::ScheduleRan | NoticeKind::ScheduleFailed)
-            || *person != happening.author
+        let is_of_the_server = matches!(
+            kind,
+            NoticeKind::HeldBack
+                | NoticeKind::ScheduleRan
+                | NoticeKind::ScheduleFailed
+                | NoticeKind::JobEnded
+        );
+        is_of_the_server || *person != happening.author
     });
     let notice = |(person, kind, subject, text)| {
         (person, Notice { kind, subject, text, time_ms: happening.time_ms })

@@ -3,6 +3,7 @@
 use std::sync::{Mutex, mpsc};
 
 use cms_api::{
+    background::teller,
     command::{By, fresh_operation},
     jobs::{JOBS_OF_PERSON_MAX, RUNNING_MAX, Work, interrupt_left},
 };
@@ -153,6 +154,7 @@ async fn one_persons_jobs_take_no_place_from_anothers() {
 async fn a_restart_tells_what_it_interrupted() {
     let app = TestApp::own();
     let ops = app.person("ops", Role::Operator);
+    teller::look(&app.app).await.unwrap();
     let left = record(&app, "ops").job.id;
     assert_eq!(interrupt_left(&app.app.store().repository, 5).unwrap(), 1);
     let job = ops.gets(&format!("{JOBS}/{left}")).await.json();
@@ -165,6 +167,17 @@ async fn a_restart_tells_what_it_interrupted() {
     app.app.jobs().drained().await;
     let job = ops.gets(&format!("{JOBS}/{}", held.id)).await.json();
     assert_eq!(job["state"], "interrupted");
+    // Nobody was there to see it end: its person finds a notice of each, and one of each.
+    for _ in 0..2 {
+        teller::look(&app.app).await.unwrap();
+        let told = ops.all("/authoring/v1/notices", 50).await;
+        let mut subjects: Vec<_> =
+            told.iter().map(|row| row["subject"].as_str().unwrap()).collect();
+        subjects.sort_unstable();
+        let mut ended = [format!("jobs/{left}"), format!("jobs/{}", held.id)];
+        ended.sort_unstable();
+        assert_eq!(subjects, ended);
+    }
 }
 
 #[tokio::test]

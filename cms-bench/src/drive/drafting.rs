@@ -15,6 +15,14 @@ use crate::day::{
 
 /// Places that somebody settles at one go.
 const SETTLED_MAX: usize = 6;
+/// Places of a draft that are settled before it is given up.
+const PLACES_MAX: usize = 40;
+
+/// What is in conflict, as it is listed.
+enum InConflict {
+    Entry(Value),
+    Around(Value),
+}
 
 impl World {
     pub(super) fn begin_draft(&mut self, dice: &mut Dice) -> Result<Count> {
@@ -94,7 +102,13 @@ impl World {
     }
 
     /// Asks a verb of a draft from which nothing may be lost.
-    fn step(&mut self, who: usize, draft: usize, verb: &str, body: &Value) -> Result<Answer> {
+    pub(super) fn step(
+        &mut self,
+        who: usize,
+        draft: usize,
+        verb: &str,
+        body: &Value,
+    ) -> Result<Answer> {
         let before = self.draft_texts(draft)?;
         let about = About { draft: Some(draft), key: None };
         let answer = self.post(who, about, &format!("{}/{verb}", self.path(draft)), body)?;
@@ -160,29 +174,51 @@ impl World {
         Ok(count)
     }
 
+    /// Settles all that is in conflict in a draft, place by place.
+    pub(super) fn settle_all(&mut self, draft: usize, dice: &mut Dice) -> Result<()> {
+        for _ in 0..PLACES_MAX {
+            match self.in_conflict(draft)? {
+                Some(one) => self.settle_one(draft, &one, dice)?,
+                None => break,
+            };
+        }
+        Ok(())
+    }
+
     fn resolve_one(&mut self, dice: &mut Dice) -> Result<Count> {
-        let mut found = None;
         for draft in self.open_drafts() {
-            let listed =
-                self.get(self.operator(), &format!("{}/conflicts", self.path(draft)))?.body;
-            let entries = listed["entries"].as_array().cloned().unwrap_or_default();
-            let entry = entries.into_iter().find(|entry| entry["conflicts"].get(0).is_some());
-            let around = listed["catalogue"].as_array().cloned().unwrap_or_default();
-            let around = around.into_iter().find(|one| one["reason"]["is"] == "moved-apart");
-            if entry.is_some() || around.is_some() {
-                found = Some((draft, entry, around));
-                break;
+            if let Some(one) = self.in_conflict(draft)? {
+                return self.settle_one(draft, &one, dice);
             }
         }
+        Ok(Count::Idle)
+    }
+
+    /// An entry, or else something around the entries, that is in conflict in a draft.
+    fn in_conflict(&self, draft: usize) -> Result<Option<InConflict>> {
+        let listed = self.get(self.operator(), &format!("{}/conflicts", self.path(draft)))?.body;
+        let rows = |name: &str| listed[name].as_array().cloned().unwrap_or_default().into_iter();
+        let entry = rows("entries").find(|entry| entry["conflicts"].get(0).is_some());
+        let known = |one: &Value| {
+            one["reason"]["is"] == "moved-apart" || one["reason"]["is"] == "deleted-but-used"
+        };
+        let around = || rows("catalogue").find(known);
+        Ok(entry.map(InConflict::Entry).or_else(|| around().map(InConflict::Around)))
+    }
+
+    fn settle_one(&mut self, draft: usize, one: &InConflict, dice: &mut Dice) -> Result<Count> {
         let who = self.writer(dice);
-        match found {
-            Some((draft, Some(entry), _)) => self.settle(who, draft, &entry, dice),
-            Some((draft, None, Some(around))) => {
+        match one {
+            InConflict::Entry(entry) => self.settle(who, draft, entry, dice),
+            InConflict::Around(around) if around["reason"]["is"] == "deleted-but-used" => {
+                let body = json!({ "key": around["entries"][0] });
+                Ok(Count::of(&self.step(who, draft, "untrash", &body)?))
+            }
+            InConflict::Around(around) => {
                 let choice = ["ours", "theirs", "both"][dice.below(3)];
                 let body = json!({ "conflict": around["id"], "choice": choice });
                 Ok(Count::of(&self.knowing_step(who, draft, "resolve", &body)?))
             }
-            _ => Ok(Count::Idle),
         }
     }
 
@@ -345,7 +381,9 @@ impl World {
         let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
         let who = self.writer(dice);
         let path = format!("{AUTHORING}/commits?at=draft%2F{}&limit=6", self.drafts[draft].id);
-        let rows = self.get(who, &path)?.body["rows"].as_array().cloned().unwrap_or_default();
+        let mut rows = self.get(who, &path)?.body["rows"].as_array().cloned().unwrap_or_default();
+        // Without the course that everybody began with, a run would have nothing to act on.
+        rows.retain(|row| (0..self.people_count()).any(|one| row["author"] == self.name(one)));
         if rows.is_empty() {
             return Ok(Count::Idle);
         }

@@ -14,7 +14,13 @@ const REVIEWS_MAX: usize = 6;
 
 impl World {
     pub(super) fn open_review(&mut self, dice: &mut Dice) -> Result<Count> {
-        let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
+        match self.draft(dice) {
+            Some(draft) => self.open_review_of(draft, dice),
+            None => Ok(Count::Idle),
+        }
+    }
+
+    fn open_review_of(&mut self, draft: usize, dice: &mut Dice) -> Result<Count> {
         let (who, asked) = (self.writer(dice), self.reviewer(dice));
         let asked = self.name(asked).to_owned();
         let body = json!({
@@ -79,9 +85,24 @@ impl World {
         }
         let who = self.reviewer(dice);
         let all = dice.below(5) > 0;
+        let count = self.approve_of(who, review, &shown, |_| all || dice.below(2) == 0)?;
+        if count == Count::Done && dice.below(2) == 0 {
+            return self.merge_as_seen(who, review, &json!({ "head": shown["head"] }));
+        }
+        Ok(count)
+    }
+
+    /// Approves some of what a review shows, as it is shown.
+    fn approve_of(
+        &mut self,
+        who: usize,
+        review: usize,
+        shown: &Value,
+        mut is_chosen: impl FnMut(&Value) -> bool,
+    ) -> Result<Count> {
         let mut seen = Vec::new();
         for entry in shown["entries"].as_array().into_iter().flatten() {
-            if entry["is_conflicted"] != true && (all || dice.below(2) == 0) {
+            if entry["is_conflicted"] != true && is_chosen(entry) {
                 let pair = &entry["pair"];
                 seen.push(json!({
                     "key": entry["key"], "before": pair["before"], "after": pair["after"],
@@ -97,9 +118,6 @@ impl World {
                 let text = |name: &str| entry[name].as_str().map(str::to_owned);
                 self.approved.insert((review, text("key").unwrap_or_default(), text("after")));
             }
-        }
-        if answer.is_done() && dice.below(2) == 0 {
-            return self.merge_as_seen(who, review, &json!({ "head": shown["head"] }));
         }
         Ok(Count::of(&answer))
     }
@@ -159,6 +177,41 @@ impl World {
         let line = ("POST", &*format!("{path}/{verb}"));
         let answer = self.change(who, about, line, &[("if-match", &tag)], &Value::Null)?;
         Ok(Count::of(&answer))
+    }
+
+    /// Brings a draft to `main` as a team would: what is in conflict is settled, the rest committed, brought up to
+    /// date and reviewed, by somebody who did not write it. Whatever refuses on the way ends it.
+    pub(super) fn land(&mut self, dice: &mut Dice) -> Result<Count> {
+        let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
+        self.settle_all(draft, dice)?;
+        for verb in ["commit", "rebase"] {
+            let who = self.writer(dice);
+            self.step(who, draft, verb, &json!({}))?;
+        }
+        self.settle_all(draft, dice)?;
+        let who = self.writer(dice);
+        self.step(who, draft, "commit", &json!({}))?;
+        let Some(review) = self.review_of(draft, dice)? else { return Ok(Count::Refused) };
+        let judge = self.judge(dice);
+        let shown = self.get(judge, &self.review_path(review))?.body;
+        if self.approve_of(judge, review, &shown, |_| true)? != Count::Done {
+            return Ok(Count::Refused);
+        }
+        self.merge_as_seen(judge, review, &json!({ "head": shown["head"] }))
+    }
+
+    /// The open review of a draft, which is opened where there is none.
+    fn review_of(&mut self, draft: usize, dice: &mut Dice) -> Result<Option<usize>> {
+        for review in (0..self.reviews.len()).rev() {
+            if self.reviews[review].draft == draft {
+                let shown = self.get(self.operator(), &self.review_path(review))?.body;
+                if shown["state"] == "open" {
+                    return Ok(Some(review));
+                }
+            }
+        }
+        let is_open = self.open_review_of(draft, dice)? == Count::Done;
+        Ok(is_open.then(|| self.reviews.len() - 1))
     }
 
     pub(super) fn merge_draft(&mut self, dice: &mut Dice) -> Result<Count> {

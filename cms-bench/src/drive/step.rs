@@ -79,6 +79,8 @@ verbs! {
     Close = "close", 1;
     /// Take a closed review up again.
     ReopenReview = "reopen-review", 1;
+    /// Bring a draft to `main` with all that it takes.
+    Land = "land", 6;
     /// Merge a draft without its review.
     MergeDraft = "merge-draft", 1;
     /// Plan, and publish what was planned.

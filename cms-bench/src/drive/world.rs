@@ -175,6 +175,7 @@ impl World {
             Verb::Accept => self.accept(dice),
             Verb::Close => self.end_review(dice, "close"),
             Verb::ReopenReview => self.end_review(dice, "reopen"),
+            Verb::Land => self.land(dice),
             Verb::MergeDraft => self.merge_draft(dice),
             Verb::Publish => self.publish(dice),
             Verb::Rollback => self.rollback(dice),
@@ -237,8 +238,13 @@ impl World {
     pub(super) fn reviewer(&self, dice: &mut Dice) -> usize {
         match dice.below(6) {
             0 => 2 * dice.below(self.writers / 2) + 1,
-            _ => self.writers + dice.below(JUDGES),
+            _ => self.judge(dice),
         }
+    }
+
+    /// Who reviews and never writes.
+    pub(super) fn judge(&self, dice: &mut Dice) -> usize {
+        self.writers + dice.below(JUDGES)
     }
 
     /// An open draft.

@@ -80,7 +80,7 @@ pub enum MergeError {
         branch: String,
     },
     /// The sides do not merge by themselves.
-    #[error("{} entries are in conflict, {} conflicts around them", conflicted.len(), conflicts.len())]
+    #[error("{}", in_conflict(.conflicted, .conflicts))]
     Conflicts {
         /// Entries that both sides changed in ways that do not go together.
         conflicted: Vec<EntryKey>,
@@ -112,6 +112,23 @@ pub enum MergeError {
 
 fn list(keys: &[EntryKey]) -> String {
     keys.iter().map(EntryKey::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// What is in conflict in a sentence: the first of each kind by name, and how many there are.
+fn in_conflict(conflicted: &[EntryKey], conflicts: &[CatalogueConflict]) -> String {
+    let first = |rows: Vec<String>| match &*rows {
+        [] => None,
+        [one] => Some(one.clone()),
+        [one, rest @ ..] => Some(format!("{one} and {} more", rest.len())),
+    };
+    let entries = first(conflicted.iter().map(EntryKey::to_string).collect());
+    let around = first(conflicts.iter().map(|conflict| conflict.message.clone()).collect());
+    match (entries, around) {
+        (Some(entries), Some(around)) => format!("in conflict: {entries}; and {around}"),
+        (Some(entries), None) => format!("in conflict: {entries}"),
+        (None, Some(around)) => format!("does not fit together: {around}"),
+        (None, None) => "in conflict".to_owned(),
+    }
 }
 
 /// What to merge into what.

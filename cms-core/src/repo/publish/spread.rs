@@ -167,16 +167,14 @@ fn read_ahead(graph: &Graph<'_>, selection: &Selection) -> Result<(), StoreError
 
 /// The entries that are made anew as they are.
 fn by_kind(selection: &Selection) -> HashSet<EntryKey> {
-    // What has another revision of the document that is live changes with its kind alone, too.
-    let document = |row: Option<CatalogueRow>| row.and_then(|row| row.document());
+    // Whatever else changed of it: what others show of it was made by the earlier kind, too.
     let is_retyped = |key: &EntryKey| {
         schema_key(key.kind()).is_some_and(|schema| selection.accepted.contains_key(&schema))
     };
-    let anew = selection.accepted.values().filter(|candidate| {
-        candidate.before == candidate.after
-            || (document(candidate.before) == document(candidate.after)
-                && is_retyped(&candidate.key))
-    });
+    let anew = selection
+        .accepted
+        .values()
+        .filter(|candidate| candidate.before == candidate.after || is_retyped(&candidate.key));
     anew.map(|candidate| candidate.key.clone()).collect()
 }
 

@@ -165,9 +165,8 @@ fn read_ahead(graph: &Graph<'_>, selection: &Selection) -> Result<(), StoreError
     Ok(())
 }
 
-/// The entries that are made anew as they are.
+/// The entries whose kind changed: what others show of them is made anew, whatever else changed of them.
 fn by_kind(selection: &Selection) -> HashSet<EntryKey> {
-    // Whatever else changed of it: what others show of it was made by the earlier kind, too.
     let is_retyped = |key: &EntryKey| {
         schema_key(key.kind()).is_some_and(|schema| selection.accepted.contains_key(&schema))
     };

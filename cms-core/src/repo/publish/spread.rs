@@ -29,7 +29,7 @@ pub(in crate::repo) struct Spread {
     pub(super) layers: Vec<Vec<EntryKey>>,
     /// Entries whose own document or a translation changed, with the locales concerned.
     pub(super) changed: HashMap<EntryKey, Changed>,
-    /// Those among them whose kind changed, and nothing of themselves.
+    /// Those among them whose kind changed, alone or beside something of their own.
     pub(super) by_kind: HashSet<EntryKey>,
     /// Entries that were delivered and stand no more.
     pub(in crate::repo) fallen: BTreeSet<EntryKey>,

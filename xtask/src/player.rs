@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What it is made of, below its folder.
-const SOURCES: [&str; 8] = [
+const SOURCES: [&str; 10] = [
     "src",
     "build",
     "index.html",
@@ -23,6 +23,8 @@ const SOURCES: [&str; 8] = [
     "tsconfig.json",
     "tsconfig.host.json",
     "vite.config.ts",
+    "../../cms-perseus/bundle/formulas.js",
+    "../../cms-perseus/bundle/formula-text.js",
 ];
 /// The last file that a build writes.
 const BUILT_LAST: &str = "dist/host.d.ts";

@@ -52,6 +52,10 @@ const UNKNOWN_CRATES: [(&str, &[&str]); 2] = [
     ("cms-perseus", &["axum", "tokio", "hyper", "cms-api", "cms-bench", "cms-core"]),
 ];
 
+/// What the pages may import from outside their folder: the API's description, and how formulas are set, which the
+/// check at save must do as the player does.
+const OPEN_TO_PAGES: [&str; 2] = ["openapi.json", "cms-perseus/bundle/formulas.js"];
+
 const CORE: &str = "cms-core/src/";
 /// The files (and their folders) where the core touches the file system: the real disk, and what keeps
 /// sled's own directory, which no disk stands under.
@@ -156,7 +160,7 @@ fn check_manifest(tree: &Tree, findings: &mut Vec<Finding>) {
     }
 }
 
-/// The admin interface sees the API's description and nothing else of this repository.
+/// The admin interface sees what is open to it and nothing else of this repository.
 fn check_admin_ui(tree: &Tree, findings: &mut Vec<Finding>) {
     const ROOM: &str = "cms-admin-ui/";
     for path in tree.paths().filter(|path| path.starts_with(ROOM)) {
@@ -169,8 +173,9 @@ fn check_admin_ui(tree: &Tree, findings: &mut Vec<Finding>) {
             for target in imported(line) {
                 let climbs = target.split('/').take_while(|part| *part == "..").count();
                 let depth = folder(path).split('/').count() - 1;
-                if climbs > depth && !target.ends_with("openapi.json") {
-                    let what = format!("don't import `{target}`: only openapi.json may be");
+                if climbs > depth && !OPEN_TO_PAGES.iter().any(|open| target.ends_with(open)) {
+                    let open = OPEN_TO_PAGES.join(" and ");
+                    let what = format!("don't import `{target}`: only {open} may be");
                     findings.push(Finding::at(path, index + 1, what));
                 }
             }

@@ -58,6 +58,7 @@ fn immutable() -> OpenApiRouter<App> {
         .routes(routes!(delivery::snapshot::handler))
         .routes(routes!(delivery::entries::handler))
         .routes(routes!(delivery::entry::handler))
+        .routes(routes!(delivery::entry::address))
         .routes(routes!(delivery::route::home))
         .routes(routes!(delivery::route::handler))
         .routes(routes!(delivery::object::handler))
@@ -104,6 +105,10 @@ fn authoring_routes() -> OpenApiRouter<App> {
         .routes(routes!(authoring::reviews::talk::edit))
         .routes(routes!(authoring::reviews::talk::resolve, authoring::reviews::talk::unresolve))
         .routes(routes!(authoring::reviews::policy::one, authoring::reviews::policy::set))
+        .routes(routes!(
+            authoring::drafts::findings::policy::one,
+            authoring::drafts::findings::policy::set
+        ))
         .routes(routes!(authoring::channels::list))
         .routes(routes!(authoring::channels::one))
         .routes(routes!(authoring::channels::publications))

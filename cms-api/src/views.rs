@@ -4,6 +4,7 @@ pub mod content;
 pub mod delivery;
 pub mod difference;
 pub mod drafts;
+pub mod findings;
 pub mod import;
 pub mod operation;
 pub mod publishing;

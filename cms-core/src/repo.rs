@@ -20,6 +20,7 @@ mod content;
 mod deliver;
 mod draft;
 mod export;
+mod findings;
 mod history;
 mod import;
 mod merge;
@@ -54,7 +55,6 @@ pub use draft::bring::{BringError, RevertError};
 pub use draft::changes::{DraftChangeRow, DraftChanges};
 pub use draft::commit::DraftCommitError;
 pub use draft::entries::{COPIED_ENTRIES_MAX, Copied, CopyDepth, EntryError, PlaceIn};
-pub use draft::findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
 pub use draft::foreseen::Obstacles;
 pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
 pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, WorkingContent};
@@ -67,6 +67,8 @@ pub use draft::trash::{NotPlaced, Untrashed};
 pub use draft::working::{OtherEditor, Working};
 pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport};
+pub use findings::policy::{Bars, FindingsPolicy};
+pub use findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
 pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
 pub use history::{CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
@@ -79,7 +81,7 @@ pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOpt
 pub use publish::held_back::NewlyHeldBack;
 pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
-    Answers, Asked, DeliveredCounts, DocumentChange, EntryChange, FirstPublished,
+    Answers, Asked, DeliveredCounts, DocumentChange, EntryChange, EntryFinding, FirstPublished,
     FirstPublishedRequest, HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow,
     Plan, PlanId, PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published,
     REPORT_ROWS_MAX, Reason, RemakeRequest, RetireRequest, RevertRequest, Sighting, Since, Takes,

@@ -14,6 +14,7 @@
 
 pub mod content_engine;
 mod delivers;
+pub mod draws;
 pub mod embargo;
 pub mod kind;
 pub mod links;

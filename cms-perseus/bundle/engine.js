@@ -6,7 +6,6 @@
  */
 import {beginChance} from "./world.js";
 import {
-    getWidgetIdsFromContent,
     isFailure,
     parseAndMigratePerseusArticle,
     parseAndMigratePerseusItem,
@@ -18,6 +17,10 @@ import {isExhaustion} from "./exhaustion.js";
 import {harden} from "./harden.js";
 import {keep, recall} from "./kept.js";
 import {lintRenderer} from "./lint.js";
+import {partOf} from "./parts.js";
+import {placed, withoutFrames} from "./scored.js";
+import {examineItem, examineSection} from "./solve/solve.js";
+import {unset} from "./unset.js";
 import {withhold} from "./withhold.js";
 
 /** So many violations and findings are told of one document; an author mends those first. */
@@ -28,6 +31,7 @@ const forms = {
     item: {
         parse: parseAndMigratePerseusItem,
         lint: lintItem,
+        examine: examineItem,
         split: splitPerseusItem,
         withhold: withholdItem,
         hints: ({hints}) => hints,
@@ -36,6 +40,7 @@ const forms = {
     article: {
         parse: parseAndMigratePerseusArticle,
         lint: lintArticle,
+        examine: examineArticle,
         split: bySection((section) => splitPerseusItem({question: section, hints: []}).question),
         withhold: bySection(withhold),
         hints: () => [],
@@ -43,37 +48,40 @@ const forms = {
 };
 
 const verbs = {
-    /** Whatever is asked for of a document: itself migrated, its findings, its split, its withheld form. */
+    /** Whatever is asked for of a document: itself migrated, its findings, whether it can be solved, its split, its withheld form. */
     document(form, text, asked) {
-        const {parse, lint, split, withhold, hints} = forms[form];
+        const {parse, lint, examine, split, withhold, hints} = forms[form];
         return parsed(parse, text, (document) => {
             const wants = JSON.parse(asked);
             return {
                 migrated: wants.migrated ? document : undefined,
                 findings: wants.findings ? told(lint(document)) : undefined,
+                formulas: wants.formulas ? told(unset(document)) : undefined,
+                examined: wants.examined ? told(examine(document)) : undefined,
                 split: wants.split ? {document: split(document), hints: hints(document)} : undefined,
                 withheld: wants.withheld ? {document: withhold(document), hints: hints(document)} : undefined,
             };
         });
     },
 
-    /** Perseus's score of what a learner entered. */
-    score(text, input, locale) {
-        return withInput(text, input, ({question}, entered) =>
-            unlessMissing(
-                placed(question.content, question.widgets),
-                question.widgets,
+    /** Perseus's score of what a learner entered: into the question, or into the graded group that is named. */
+    score(text, input, locale, part) {
+        return withInput(text, part, input, (renderer, entered) => {
+            const asked = withoutFrames(renderer);
+            return unlessMissing(
+                placed(asked),
+                asked.widgets,
                 entered,
-                () => scorePerseusItem(question, entered, locale),
+                () => scorePerseusItem(asked, entered, locale),
                 {type: "invalid", message: null, widgetScores: {}},
-            ),
-        );
+            );
+        });
     },
 
     /** The names of the widgets that still want an answer. */
     empty(text, input, locale) {
-        return withInput(text, input, ({question: {content, widgets}}, entered) =>
-            placed(content, widgets).filter((name) =>
+        return withInput(text, "", input, ({content, widgets}, entered) =>
+            placed({content, widgets}).filter((name) =>
                 unlessMissing(
                     [name],
                     widgets,
@@ -85,9 +93,15 @@ const verbs = {
         );
     },
 
-    /** The hint at a position, from 0; null past the last. */
-    hint(text, position) {
-        return withItem(text, (item) => ({hint: item.hints[Number(position)] ?? null}));
+    /** The hints of the question, or the one of the graded group that is named; null where there is no such group. */
+    hints(text, part) {
+        return withItem(text, ({question, hints}) => {
+            if (part === "") {
+                return {hints};
+            }
+            const group = partOf(question, part);
+            return {hints: group && [group.hint].filter((hint) => hint != null)};
+        });
     },
 };
 
@@ -113,15 +127,12 @@ function withItem(text, then) {
     });
 }
 
-function withInput(text, input, then) {
-    return withItem(text, (item) => ({
-        input: parsed(parseAndMigrateUserInputMap, input, (entered) => then(item, entered)),
-    }));
-}
-
-/** The names of the widgets that a text places; Perseus scores no other. */
-function placed(content, widgets) {
-    return getWidgetIdsFromContent(content).filter((name) => Object.hasOwn(widgets, name));
+/** As `withItem`, with what a learner entered into the question or a part of it; no `input` where there is no such part. */
+function withInput(text, part, input, then) {
+    return withItem(text, ({question}) => {
+        const renderer = part === "" ? question : partOf(question, part);
+        return renderer === null ? {input: null} : {input: parsed(parseAndMigrateUserInputMap, input, (entered) => then(renderer, entered))};
+    });
 }
 
 /** Some widgets' scorers throw where there is no input: that is an empty widget, and no fault. */
@@ -146,6 +157,12 @@ function lintArticle(article) {
     return Array.isArray(article)
         ? article.flatMap((section, index) => lintRenderer(section, "article", [index]))
         : lintRenderer(article, "article", []);
+}
+
+function examineArticle(article) {
+    return Array.isArray(article)
+        ? article.flatMap((section, index) => examineSection(section, [index]))
+        : examineSection(article, []);
 }
 
 function withholdItem(item) {

@@ -7,6 +7,7 @@
 import {rules, runLinter} from "@khanacademy/perseus-linter";
 import {parse} from "@khanacademy/pure-markdown";
 import {isExhaustion} from "./exhaustion.js";
+import {spanOf} from "./spans.js";
 
 /** Renderers inside renderers may be nested so deep; the parser of items allows more. */
 const DEPTH_MAX = 8;
@@ -113,18 +114,6 @@ function lintText(content, widgets, contentType, path, field) {
 /** The rule's own failure is told without the trace, which names lines of a bundle. */
 function withoutTrace({rule, message}) {
     return rule === "lint-rule-failure" ? message.split("\n")[0] : message;
-}
-
-/** Where a target stands in the text, if it stands there once. */
-function spanOf(content, target) {
-    if (!target) {
-        return null;
-    }
-    const start = content.indexOf(target);
-    if (start < 0 || content.indexOf(target, start + 1) >= 0) {
-        return null;
-    }
-    return {start, end: start + target.length};
 }
 
 /** The renderers that a widget's options hold. */

@@ -58,8 +58,9 @@ const CHANGES = {
     sorter: ({correct, ...options}) => ({...options, correct: [...correct].sort()}),
 };
 
+/** That there is a hint is told; it is given when it is asked for. */
 function withholdGroup(group) {
-    return {...withhold(group), hint: null};
+    return {...withhold(group), hint: group.hint == null ? null : {content: "", widgets: {}, images: {}}};
 }
 
 function withholdGraph({coords, coord, center, radius, asymptote, match, ...graph}) {

@@ -28,6 +28,15 @@ pub struct Split {
     pub hints: Vec<Value>,
 }
 
+/// A document without its answers, and whether its questions can be solved with them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Examined {
+    /// What keeps learners from being right, or lets them be right for nothing; at most 200.
+    pub findings: Vec<Finding>,
+    /// What [`crate::Engine::withhold`] makes of it.
+    pub withheld: Split,
+}
+
 /// Everything that publishing a document asks for, from one parse.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prepared {
@@ -37,14 +46,14 @@ pub struct Prepared {
     pub withheld: Split,
 }
 
-/// Something that the linter would have otherwise.
+/// Something that could be better: what the linter would have otherwise, or a question that can't be solved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
-    /// The rule, by the linter's name, such as `image-alt-text`.
+    /// The rule, such as the linter's `image-alt-text` or our `never-right`.
     pub rule: String,
     /// How much it matters.
     pub severity: Severity,
-    /// The linter's own words.
+    /// What is wrong, in words; the linter's own where it found it.
     pub message: String,
     /// The widget or the text, as an RFC 6901 pointer from the root of the migrated document.
     pub pointer: String,
@@ -56,6 +65,8 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// No learner can ever be right.
+    Impossible,
     /// Learners are hindered.
     Error,
     /// Some learners are hindered, or likely so.
@@ -118,6 +129,8 @@ pub(crate) enum Answer<T> {
 pub(crate) struct ToldDocument {
     pub(crate) migrated: Option<Value>,
     pub(crate) findings: Option<Vec<ToldFinding>>,
+    pub(crate) examined: Option<Vec<ToldFinding>>,
+    pub(crate) formulas: Option<Vec<ToldFinding>>,
     pub(crate) split: Option<ToldSplit>,
     pub(crate) withheld: Option<ToldSplit>,
 }
@@ -131,12 +144,18 @@ pub(crate) struct ToldSplit {
 /// What was made of a learner's input, which the parser may refuse as well.
 #[derive(Debug, Deserialize)]
 pub(crate) struct WithInput<T> {
-    pub(crate) input: Answer<T>,
+    #[serde(default = "no_part")]
+    pub(crate) input: Option<Answer<T>>,
+}
+
+/// Spelt out, for serde would ask the answer for a default as well.
+fn no_part<T>() -> Option<Answer<T>> {
+    None
 }
 
 #[derive(Debug, Deserialize)]
-pub(crate) struct ToldHint {
-    pub(crate) hint: Option<Value>,
+pub(crate) struct ToldHints {
+    pub(crate) hints: Option<Vec<Value>>,
 }
 
 #[derive(Debug, Deserialize)]

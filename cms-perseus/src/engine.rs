@@ -5,8 +5,8 @@ use serde_json::Value;
 
 use crate::{
     answer::{
-        Answer, Checked, Finding, Prepared, Scored, Split, ToldDocument, ToldFinding, ToldHint,
-        ToldViolation, WithInput,
+        Answer, Checked, Examined, Finding, Prepared, Scored, Split, ToldDocument, ToldFinding,
+        ToldHints, ToldViolation, WithInput,
     },
     crossing::{self, DOCUMENT_BYTES_MAX, INPUT_BYTES_MAX},
     fault::{Fault, Violation},
@@ -37,6 +37,8 @@ struct Wants(&'static str);
 const FINDINGS: Wants = Wants(r#"{"migrated":true,"findings":true}"#);
 const MIGRATED: Wants = Wants(r#"{"migrated":true}"#);
 const SPLIT: Wants = Wants(r#"{"split":true}"#);
+const ALL_FINDINGS: Wants = Wants(r#"{"findings":true,"examined":true,"formulas":true}"#);
+const EXAMINED: Wants = Wants(r#"{"examined":true,"withheld":true}"#);
 const WITHHELD: Wants = Wants(r#"{"withheld":true}"#);
 const PREPARED: Wants = Wants(r#"{"findings":true,"withheld":true}"#);
 
@@ -83,6 +85,34 @@ impl Engine {
         Ok(given(self.ask(form, document, &WITHHELD)?.withheld)?.into())
     }
 
+    /// All that could be better about a document, the gravest first: whether it can be solved, which formulas can't be
+    /// set, and what the linter would have otherwise.
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    pub fn findings(&self, form: Form, document: &Value) -> Result<Vec<Finding>, Fault> {
+        let told = self.ask(form, document, &ALL_FINDINGS)?;
+        let parts = [told.examined, told.formulas, told.findings];
+        let mut all = Vec::new();
+        for part in parts {
+            all.extend(findings(given(part)?));
+        }
+        all.sort_by_key(|finding| finding.severity);
+        Ok(all)
+    }
+
+    /// Withholds a document's answers and works out whether its questions can be solved, which parses it once.
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    pub fn examine(&self, form: Form, document: &Value) -> Result<Examined, Fault> {
+        let told = self.ask(form, document, &EXAMINED)?;
+        Ok(Examined {
+            findings: findings(given(told.examined)?),
+            withheld: given(told.withheld)?.into(),
+        })
+    }
+
     /// Lints a document and withholds its answers, which parses it once.
     ///
     /// # Errors
@@ -95,14 +125,24 @@ impl Engine {
         })
     }
 
-    /// Scores what a learner entered, by widget, into an item with its answers.
+    /// Scores what a learner entered, by widget, into an item with its answers, or into a graded group of it.
     ///
-    /// The locale (`de`, `pt-BR`) says how numbers are written. A widget without input counts as one left empty.
+    /// The locale (`de`, `pt-BR`) says how numbers are written. A widget without input counts as one left empty. A part is
+    /// the way to a graded group by names of widgets: `graded-group 1`, `graded-group-set 1/0`, `group 1/graded-group 2`.
+    /// Frames of other sites count for nothing, whatever they say.
     ///
     /// # Errors
-    /// [`Fault::RefusedInput`] where an input is not of its widget's form, and as [`Engine::check`].
-    pub fn score(&self, item: &Value, input: &Value, locale: &str) -> Result<Scored, Fault> {
-        self.with_input("score", item, input, locale)
+    /// [`Fault::RefusedInput`] where an input is not of its widget's form, [`Fault::NoPart`] where the item has no such
+    /// part, and as [`Engine::check`].
+    pub fn score(
+        &self,
+        item: &Value,
+        part: Option<&str>,
+        input: &Value,
+        locale: &str,
+    ) -> Result<Scored, Fault> {
+        let part = part.unwrap_or_default();
+        self.with_input("score", item, input, vec![locale.to_owned(), part.to_owned()])
     }
 
     /// The names of the widgets that still want an answer.
@@ -115,16 +155,16 @@ impl Engine {
         input: &Value,
         locale: &str,
     ) -> Result<Vec<String>, Fault> {
-        self.with_input("empty", item, input, locale)
+        self.with_input("empty", item, input, vec![locale.to_owned()])
     }
 
-    /// An item's hint at a position, from 0, in today's form; `None` past the last.
+    /// The hints of a graded group within an item, in today's form: one, or none. Parts are named as for [`Engine::score`].
     ///
     /// # Errors
-    /// As [`Engine::check`].
-    pub fn hint(&self, item: &Value, position: usize) -> Result<Option<Value>, Fault> {
-        let told: ToldHint = self.call("hint", vec![document_text(item)?, position.to_string()])?;
-        Ok(told.hint)
+    /// [`Fault::NoPart`] where there is no such group, and as [`Engine::check`].
+    pub fn hints_of_part(&self, item: &Value, part: &str) -> Result<Vec<Value>, Fault> {
+        let told: ToldHints = self.call("hints", vec![document_text(item)?, part.to_owned()])?;
+        told.hints.ok_or(Fault::NoPart)
     }
 
     fn ask(&self, form: Form, document: &Value, wants: &Wants) -> Result<ToldDocument, Fault> {
@@ -141,14 +181,15 @@ impl Engine {
         verb: &'static str,
         item: &Value,
         input: &Value,
-        locale: &str,
+        more: Vec<String>,
     ) -> Result<T, Fault> {
-        let texts =
-            vec![document_text(item)?, crossing::text(input, INPUT_BYTES_MAX)?, locale.to_owned()];
+        let mut texts = vec![document_text(item)?, crossing::text(input, INPUT_BYTES_MAX)?];
+        texts.extend(more);
         let told: WithInput<T> = self.call(verb, texts)?;
         match told.input {
-            Answer::Done(done) => Ok(done),
-            Answer::Refused(told) => Err(Fault::RefusedInput(violations(told))),
+            Some(Answer::Done(done)) => Ok(done),
+            Some(Answer::Refused(told)) => Err(Fault::RefusedInput(violations(told))),
+            None => Err(Fault::NoPart),
         }
     }
 

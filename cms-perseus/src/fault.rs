@@ -13,6 +13,9 @@ pub enum Fault {
     /// Perseus's parser refuses what a learner entered; the pointers lead into the input.
     #[error("Perseus refuses the input: {}", Listed(.0))]
     RefusedInput(Vec<Violation>),
+    /// The item has no graded group of the name that was asked for.
+    #[error("the item has no such part")]
+    NoPart,
     /// The document or the input is larger than any that is looked at.
     #[error("{size_bytes} bytes of JSON are more than {size_bytes_max}")]
     TooLarge {

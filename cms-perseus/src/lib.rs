@@ -30,7 +30,7 @@ mod fault;
 mod pool;
 
 pub use self::{
-    answer::{Checked, Finding, Prepared, Score, Scored, Severity, Span, Split},
+    answer::{Checked, Examined, Finding, Prepared, Score, Scored, Severity, Span, Split},
     bundle::identity,
     engine::{Engine, Form},
     fault::{Fault, Violation},

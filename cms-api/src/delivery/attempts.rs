@@ -50,7 +50,12 @@ pub struct Attempt {
     object: DocumentId,
     /// The item's id
     item: String,
-    /// What was entered, by widget, in Perseus's form
+    /// What is answered by itself within the item: the way to a graded group by names of widgets, such as `graded-group 1`,
+    /// `graded-group-set 1/0` (the set's name, and which group of it, from 0) or `group 1/graded-group 2`; the whole
+    /// item when left out
+    #[schema(example = "graded-group 1", max_length = 300)]
+    part: Option<String>,
+    /// What was entered, by widget, in Perseus's form; of a part, by its own widgets
     input: Map<String, Value>,
     /// The locale, which says how numbers are written; the source's when left out
     #[schema(value_type = Option<LocaleText>)]
@@ -115,9 +120,9 @@ pub struct ScoredAttempt {
 pub struct AttemptScore {
     /// `points` or `invalid`
     r#type: String,
-    /// Points earned; all of them where the answer is right
+    /// Points earned; the answer is right where these are all that there are, and there are any
     earned: Option<f64>,
-    /// Points to be had
+    /// Points to be had. With 0 nothing was scored: such an answer is neither right nor wrong, and counts in no total
     total: Option<f64>,
     /// What to tell the learner, if anything
     message: Option<String>,
@@ -132,6 +137,9 @@ pub struct HintRequest {
     object: DocumentId,
     /// The item's id
     item: String,
+    /// The part whose hint it is, as in an attempt; the item's when left out
+    #[schema(example = "graded-group 1", max_length = 300)]
+    part: Option<String>,
     /// Which hint, from 0
     #[serde(deserialize_with = "whole")]
     #[schema(maximum = 4_294_967_295u32)]
@@ -241,9 +249,10 @@ fn one_of(store: &Store, index: usize, attempt: &RawValue) -> Result<Value, Prob
 }
 
 fn scored(store: &Store, attempt: &Attempt) -> Result<Value, Problem> {
-    let Attempt { object, item, input, locale } = attempt;
+    let Attempt { object, item, part, input, locale } = attempt;
     let locale = locale.as_ref().unwrap_or(store.repository.source_locale());
-    Ok(store.repository.score(*object, item, &Value::Object(input.clone()), locale)?)
+    let input = Value::Object(input.clone());
+    Ok(store.repository.score(*object, item, part.as_deref(), &input, locale)?)
 }
 
 /// Ask for a hint
@@ -277,8 +286,8 @@ pub async fn hint(
     let place = app.scoring().await?;
     let answer = app.core(move |store| {
         let _place = place;
-        let HintRequest { object, item, n, snapshot, locale } = asked;
-        let found = store.repository.hint(object, &item, n as usize)?;
+        let HintRequest { object, item, part, n, snapshot, locale } = asked;
+        let found = store.repository.hint(object, &item, part.as_deref(), n as usize)?;
         let refs = match snapshot {
             Some(id) => {
                 let snapshot = snapshot_of(store, id)?;

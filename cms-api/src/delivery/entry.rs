@@ -1,16 +1,17 @@
-//! `GET /v1/snapshots/{snapshot}/{locale}/entries/{kind}/{id}`: which object serves for an entry.
+//! `GET /v1/snapshots/{snapshot}/{locale}/entries/{kind}/{id}`: which object serves for an entry; and beside it
+//! `…/addresses/{kind}/{id}`, where its page is.
 
-use axum::{extract::State, response::Response};
+use axum::{extract::State, http::HeaderMap, response::Response};
 
 use super::EntryPlace;
 use crate::{
     app::App,
     edge::{
-        cache::forward,
-        problem::{Problem, ProblemSchema},
+        cache::{IMMUTABLE, Tagged, forward},
+        problem::{Code, Problem, ProblemCache, ProblemSchema},
         query::NoQuery,
     },
-    views::delivery::EntryRow,
+    views::delivery::{EntryAddress, EntryRow},
 };
 
 /// The object that serves for an entry
@@ -49,6 +50,51 @@ pub async fn handler(
         let row = found.served(store, &key)?;
         let view = EntryRow::of(&key, &row, &found.snapshot.source_locale);
         Ok(forward(&format!("/v1/objects/{}", row.object), &view))
+    })
+    .await
+}
+
+/// Where an entry's page is
+///
+/// The route of the entry in this snapshot, as `/routes/{route}` takes it: what a link to the entry in prose leads to.
+#[utoipa::path(
+    get,
+    path = "/v1/snapshots/{snapshot}/{locale}/addresses/{kind}/{id}",
+    tag = "delivery",
+    params(
+        ("snapshot" = String, Path, description = "The snapshot's id"),
+        ("locale" = String, Path, description = "A locale of the snapshot", example = "en"),
+        ("kind" = String, Path, description = "The entry's kind", example = "exercise"),
+        ("id" = String, Path, description = "The entry's id", example = "equal-parts"),
+    ),
+    responses(
+        (status = 200, description = "Its address", body = EntryAddress, headers(
+            ("ETag" = String, description = "Names these bytes"),
+            ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
+            ("Vary" = String, description = "Accept-Encoding"),
+        )),
+        (status = 304, description = "As it was"),
+        (status = 400, description = "A malformed address, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such snapshot, locale or entry, or the entry has no page", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 410, description = "Retired; `tombstone` says what it was", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn address(
+    State(app): State<App>,
+    EntryPlace { place, key }: EntryPlace,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    app.core(move |store| {
+        let found = place.find(store)?;
+        found.served(store, &key)?;
+        let route = store.repository.route_of(&found.snapshot, &key)?.ok_or_else(|| {
+            Problem::new(Code::RouteUnknown, format!("{key} has no page of its own"))
+                .cached(ProblemCache::AMinute)
+        })?;
+        let view = EntryAddress { key: key.to_string(), route };
+        Ok(Tagged::json(IMMUTABLE, &view).answer(&headers))
     })
     .await
 }

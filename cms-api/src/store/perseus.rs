@@ -2,7 +2,8 @@
 //!
 //! Invariants:
 //! 1. A process has one pool of contexts, however many stores it opens.
-//! 2. What was made of an element is remembered by its bytes: a commit, its plan and its publish ask for the same.
+//! 2. What was made of an element is remembered by its bytes: a commit, its plan and its publish ask for the same, and of an
+//!    exercise that is saved again and again only the item that changed is looked at.
 
 use std::sync::{Arc, LazyLock};
 
@@ -10,7 +11,7 @@ use cms_core::schema::{
     ContentEngine, ContentEngines, ContentFault, Finding, Severity, Violation, ViolationCode,
     Withheld,
 };
-use cms_perseus::{Engine, Fault, Form, Limits, Split};
+use cms_perseus::{Engine, Examined, Fault, Form, Limits, Split};
 use quick_cache::{Weighter, sync::Cache};
 use serde_json::{Value, json};
 
@@ -42,47 +43,126 @@ pub fn content_engines_within(limits: Limits) -> ContentEngines {
 
 struct Perseus {
     engine: Engine,
-    known: Cache<blake3::Hash, Known, ByWeight>,
+    splits: Remembered<Split>,
+    examined: Remembered<Vec<cms_perseus::Finding>>,
+    findings: Remembered<Vec<cms_perseus::Finding>>,
 }
 
+/// What was made of elements, by form and bytes.
+struct Remembered<T>(Cache<blake3::Hash, Known<T>, ByWeight>);
+
 /// What was made of an element, and about how many bytes of it there are.
-#[derive(Clone)]
-struct Known {
-    split: Arc<Result<Split, Fault>>,
+struct Known<T> {
+    made: Arc<Result<T, Fault>>,
     size_bytes: u64,
+}
+
+impl<T> Clone for Known<T> {
+    fn clone(&self) -> Self {
+        Self { made: Arc::clone(&self.made), size_bytes: self.size_bytes }
+    }
 }
 
 #[derive(Clone)]
 struct ByWeight;
 
-impl Weighter<blake3::Hash, Known> for ByWeight {
-    fn weight(&self, _: &blake3::Hash, known: &Known) -> u64 {
+impl<T> Weighter<blake3::Hash, Known<T>> for ByWeight {
+    fn weight(&self, _: &blake3::Hash, known: &Known<T>) -> u64 {
         known.size_bytes
+    }
+}
+
+/// An element by its form and its bytes.
+struct Named {
+    id: blake3::Hash,
+    text_bytes: u64,
+}
+
+impl Named {
+    fn of(form: &str, element: &Value) -> Self {
+        let text = element.to_string();
+        let mut hasher = blake3::Hasher::new();
+        hasher.update(form.as_bytes()).update(&[0]).update(text.as_bytes());
+        Self { id: hasher.finalize(), text_bytes: text.len() as u64 }
+    }
+}
+
+impl<T> Remembered<T> {
+    fn new() -> Self {
+        Self(Cache::with_weighter(REMEMBERED_COUNT, REMEMBERED_BYTES_MAX, ByWeight))
+    }
+
+    fn get(&self, named: &Named) -> Option<Arc<Result<T, Fault>>> {
+        self.0.get(&named.id).map(|known| known.made)
+    }
+
+    fn keep(&self, named: &Named, made: Result<T, Fault>) -> Arc<Result<T, Fault>> {
+        let made = Arc::new(made);
+        if !matches!(*made, Err(Fault::Busy { .. } | Fault::OutOfTime { .. })) {
+            // The values of a parsed text take some times the room of the text.
+            let size_bytes = 1024 + 8 * named.text_bytes;
+            self.0.insert(named.id, Known { made: Arc::clone(&made), size_bytes });
+        }
+        made
     }
 }
 
 impl Perseus {
     fn new(limits: Limits) -> Self {
-        let known = Cache::with_weighter(REMEMBERED_COUNT, REMEMBERED_BYTES_MAX, ByWeight);
-        Self { engine: Engine::new(limits), known }
+        Self {
+            engine: Engine::new(limits),
+            splits: Remembered::new(),
+            examined: Remembered::new(),
+            findings: Remembered::new(),
+        }
     }
 
     /// An element without its answers, and its hints.
     fn split(&self, form: &str, element: &Value) -> Arc<Result<Split, Fault>> {
-        let text = element.to_string();
-        let mut hasher = blake3::Hasher::new();
-        hasher.update(form.as_bytes()).update(&[0]).update(text.as_bytes());
-        let id = hasher.finalize();
-        if let Some(known) = self.known.get(&id) {
-            return known.split;
+        let named = Named::of(form, element);
+        let known = self.splits.get(&named);
+        known.unwrap_or_else(|| {
+            self.splits.keep(&named, self.engine.withhold(perseus_form(form), element))
+        })
+    }
+
+    /// Whether an element can be answered. Whoever asks will want it without its answers too, which costs little more.
+    fn examined(
+        &self,
+        form: &str,
+        element: &Value,
+    ) -> Arc<Result<Vec<cms_perseus::Finding>, Fault>> {
+        let named = Named::of(form, element);
+        if let Some(known) = self.examined.get(&named) {
+            return known;
         }
-        let split = Arc::new(self.engine.withhold(perseus_form(form), element));
-        if !matches!(*split, Err(Fault::Busy { .. } | Fault::OutOfTime { .. })) {
-            // The values of a parsed text take some times the room of the text.
-            let size_bytes = 1024 + 8 * text.len() as u64;
-            self.known.insert(id, Known { split: Arc::clone(&split), size_bytes });
+        match self.engine.examine(perseus_form(form), element) {
+            Ok(Examined { findings, withheld }) => {
+                self.splits.keep(&named, Ok(withheld));
+                self.examined.keep(&named, Ok(findings))
+            }
+            Err(fault) => self.examined.keep(&named, Err(fault)),
         }
-        split
+    }
+
+    /// Why an item that Perseus threw on can't be scored: because of its author, or of who answered it.
+    fn unscored(&self, form: &str, element: &Value, message: &str) -> ContentFault {
+        let examined = self.examined(form, element);
+        let found = examined.as_ref().as_ref().ok().into_iter().flatten();
+        let mut impossible =
+            found.filter(|finding| finding.severity == cms_perseus::Severity::Impossible);
+        if let Some(finding) = impossible.next() {
+            return ContentFault::Failed(format!(
+                "the item can't be answered: {}",
+                finding.message
+            ));
+        }
+        // Perseus's scorers throw where an input is not of the form that they trust it to have.
+        ContentFault::Input(vec![Violation {
+            pointer: String::new(),
+            code: ViolationCode::BadContent,
+            message: format!("Perseus can't score this input: {message}"),
+        }])
     }
 }
 
@@ -111,10 +191,21 @@ impl ContentEngine for Perseus {
         self.split(form, element).as_ref().as_ref().map(drop).map_err(fault)
     }
 
+    fn asks(&self, form: &str) -> bool {
+        form == ITEM
+    }
+
+    fn examine(&self, form: &str, element: &Value) -> Result<Vec<Finding>, ContentFault> {
+        let examined = self.examined(form, element);
+        Ok(examined.as_ref().as_ref().map_err(fault)?.iter().map(finding).collect())
+    }
+
     fn findings(&self, form: &str, element: &Value) -> Result<Vec<Finding>, ContentFault> {
-        let checked =
-            self.engine.check(perseus_form(form), element).map_err(|error| fault(&error))?;
-        Ok(checked.findings.into_iter().map(finding).collect())
+        let named = Named::of(form, element);
+        let found = self.findings.get(&named).unwrap_or_else(|| {
+            self.findings.keep(&named, self.engine.findings(perseus_form(form), element))
+        });
+        Ok(found.as_ref().as_ref().map_err(fault)?.iter().map(finding).collect())
     }
 
     fn migrate(&self, form: &str, element: &Value) -> Result<Value, ContentFault> {
@@ -136,7 +227,16 @@ impl ContentEngine for Perseus {
         Ok(Withheld { element: answerless.clone(), is_keyed })
     }
 
-    fn hints(&self, form: &str, element: &Value) -> Result<Vec<Value>, ContentFault> {
+    fn hints(
+        &self,
+        form: &str,
+        element: &Value,
+        part: Option<&str>,
+    ) -> Result<Vec<Value>, ContentFault> {
+        if let Some(part) = part {
+            let hints = self.engine.hints_of_part(&as_item(form, element), part);
+            return hints.map_err(|error| fault(&error));
+        }
         let split = self.split(form, element);
         Ok(split.as_ref().as_ref().map_err(fault)?.hints.clone())
     }
@@ -145,33 +245,30 @@ impl ContentEngine for Perseus {
         &self,
         form: &str,
         element: &Value,
+        part: Option<&str>,
         input: &Value,
         locale: &str,
     ) -> Result<Value, ContentFault> {
-        let scored = self.engine.score(&as_item(form, element), input, locale);
+        let scored = self.engine.score(&as_item(form, element), part, input, locale);
         let scored = scored.map_err(|error| match error {
-            // Perseus's scorers throw where an input is not of the form that they trust it to have.
-            Fault::Threw { message } => ContentFault::Input(vec![Violation {
-                pointer: String::new(),
-                code: ViolationCode::BadContent,
-                message: format!("Perseus can't score this input: {message}"),
-            }]),
+            Fault::Threw { message } => self.unscored(form, element, &message),
             error => fault(&error),
         })?;
         Ok(json!({ "score": scored.score, "widgets": scored.widgets }))
     }
 }
 
-fn finding(found: cms_perseus::Finding) -> Finding {
+fn finding(found: &cms_perseus::Finding) -> Finding {
     Finding {
-        pointer: found.pointer,
-        rule: found.rule,
+        pointer: found.pointer.clone(),
+        rule: found.rule.clone(),
         severity: match found.severity {
+            cms_perseus::Severity::Impossible => Severity::Impossible,
             cms_perseus::Severity::Error => Severity::Error,
             cms_perseus::Severity::Warning => Severity::Warning,
             cms_perseus::Severity::Guideline => Severity::Guideline,
         },
-        message: found.message,
+        message: found.message.clone(),
         span: found.span.map(|span| (span.start, span.end)),
     }
 }
@@ -188,6 +285,7 @@ fn fault(fault: &Fault) -> ContentFault {
     match fault {
         Fault::Refused(found) => ContentFault::Refused(violations(found)),
         Fault::RefusedInput(found) => ContentFault::Input(violations(found)),
+        Fault::NoPart => ContentFault::NoPart,
         Fault::Busy { .. } => ContentFault::Busy(fault.to_string()),
         Fault::TooLarge { .. }
         | Fault::TooDeep { .. }

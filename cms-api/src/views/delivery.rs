@@ -117,6 +117,17 @@ impl EntryRow {
     }
 }
 
+/// Where an entry's page is.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct EntryAddress {
+    /// The entry.
+    #[schema(example = "exercise/equal-parts")]
+    pub key: String,
+    /// Its route: slugs from the home page down; empty for the home page itself.
+    #[schema(example = "arithmetic/fractions/e/equal-parts")]
+    pub route: String,
+}
+
 /// A page of entries.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct EntryPage {

@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use super::{
     content::Violation,
     difference::{DocumentDiff, Step},
+    findings::FindingView,
 };
 
 /// A draft.
@@ -75,6 +76,9 @@ pub struct SavedView {
     pub version: u64,
     /// What is wrong with it, so that it could not be accepted as it is.
     pub violations: Vec<Violation>,
+    /// What could be better about it, matters of style and what was dismissed apart; none while something is wrong with it.
+    #[serde(default)]
+    pub findings: Vec<FindingView>,
     /// The places in conflict that are left to settle.
     pub conflicts: Vec<PlaceConflict>,
     /// What does not fit together around the entry: an address that is taken, a link to nothing.

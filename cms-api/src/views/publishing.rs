@@ -4,7 +4,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::content::Violation;
+use super::{content::Violation, findings::EntryFinding};
 
 /// What was asked of a publish.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -99,6 +99,13 @@ pub struct PublishReport {
     pub held_back: Vec<HeldBack>,
     /// How many.
     pub held_back_count: u64,
+    /// What keeps learners of these entries from being right, or lets them be right for nothing, the gravest first; what was
+    /// dismissed apart. Empty in the record of an older publish.
+    #[serde(default)]
+    pub findings: Vec<EntryFinding>,
+    /// How many.
+    #[serde(default)]
+    pub findings_count: u64,
     /// Changed entries that a hold keeps as they are.
     pub on_hold: Vec<String>,
     /// How many.

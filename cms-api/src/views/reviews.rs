@@ -7,6 +7,7 @@ use super::{
     content::Violation,
     difference::Step,
     drafts::{CatalogueConflict, DraftChangeRow, MergedView},
+    findings::FindingView,
 };
 
 /// What keeps a draft from merging into `main` as it is.
@@ -114,6 +115,9 @@ pub struct ReviewEntry {
     pub pair: Pair,
     /// Whether the change touches an answer key.
     pub touches_answers: bool,
+    /// What keeps learners from being right, or lets them be right for nothing, the gravest first; what was dismissed among it.
+    #[serde(default)]
+    pub findings: Vec<FindingView>,
     /// The locales whose translation the change makes stale.
     pub stale_locales: Vec<String>,
     /// Sentences in which words of two people were joined by themselves, and that nobody wrote so.

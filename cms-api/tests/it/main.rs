@@ -2,6 +2,7 @@
 //! running the program on data directories of its own.
 
 mod access;
+mod answerable;
 mod arabic;
 mod attempts;
 mod authoring;

@@ -44,7 +44,7 @@ pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/fractions")
 }
 
-fn by() -> By {
+pub(crate) fn by_ana() -> By {
     By { author: "ana".into(), time_ms: TIME_MS, operation: fresh_operation() }
 }
 
@@ -58,7 +58,7 @@ fn import_from(store: &Store, paths: &[PathBuf], prune: bool) {
         prune_at_most: Default::default(),
         message: String::new(),
     };
-    import::execute(store, &request, &by(), &mut input, &media, &mut |_| {}).expect("imports");
+    import::execute(store, &request, &by_ana(), &mut input, &media, &mut |_| {}).expect("imports");
 }
 
 /// Documents by their keys, as one commit of `main`.
@@ -77,15 +77,22 @@ pub(crate) fn import_documents<'d>(
         prune_at_most: Default::default(),
         message: String::new(),
     };
-    import::execute(store, &request, &by(), &mut lines.into_iter(), &Media::default(), &mut |_| {})
-        .unwrap_or_else(|problem| panic!("{problem:?}"))
+    import::execute(
+        store,
+        &request,
+        &by_ana(),
+        &mut lines.into_iter(),
+        &Media::default(),
+        &mut |_| {},
+    )
+    .unwrap_or_else(|problem| panic!("{problem:?}"))
 }
 
 /// Publishes what `main` has, and tells what came of it.
 pub(crate) fn publish(store: &Store) -> Value {
     let command = json!({ "verb": "publish", "request": {} });
     let command: Command = serde_json::from_value(command).expect("a command");
-    let published = command.execute(store, &by()).expect("publishes");
+    let published = command.execute(store, &by_ana()).expect("publishes");
     serde_json::to_value(published).expect("a report is JSON")
 }
 
@@ -96,7 +103,7 @@ fn filled() -> Store {
         secret: [8; 32],
         source_locale: "en".parse().expect("a locale"),
         schemas: seeds::kinds(),
-        stamp: by().stamp(""),
+        stamp: by_ana().stamp(""),
     };
     let engine: Arc<MemoryEngine> = Arc::new(MemoryEngine::new());
     Repository::create(Arc::clone(&engine) as _, new).expect("creates");
@@ -172,7 +179,7 @@ impl TestApp {
 
     /// Runs the schedules that are due by this server's clock.
     pub(crate) fn run_due(&self) -> DueReport {
-        let by = By { time_ms: (self.app.settings().clock)(), ..by() };
+        let by = By { time_ms: (self.app.settings().clock)(), ..by_ana() };
         self.app.store().repository.run_due(&by.stamp("")).expect("what is due runs")
     }
 
@@ -198,7 +205,7 @@ impl TestApp {
             role,
             label: String::new(),
             expires_ms: None,
-            stamp: by().stamp(""),
+            stamp: by_ana().stamp(""),
         };
         self.app.store().repository.create_token(&new).expect("a token");
         Person { app: self, token: text }

@@ -33,7 +33,17 @@ pub trait ContentEngine: Send + Sync + 'static {
     /// [`ContentFault`] with all that is wrong; pointers are from the element.
     fn check(&self, form: &str, element: &Value) -> Result<(), ContentFault>;
 
-    /// What could be better about an element that is of its form.
+    /// Whether elements of a form ask something that learners answer.
+    fn asks(&self, form: &str) -> bool;
+
+    /// Whether an element that is of its form can be answered: what keeps learners from being right, or lets them be right
+    /// for nothing. It is a part of [`ContentEngine::findings`], and cheap.
+    ///
+    /// # Errors
+    /// As [`ContentEngine::check`].
+    fn examine(&self, form: &str, element: &Value) -> Result<Vec<Finding>, ContentFault>;
+
+    /// All that could be better about an element that is of its form, the gravest first.
     ///
     /// # Errors
     /// As [`ContentEngine::check`].
@@ -51,20 +61,28 @@ pub trait ContentEngine: Send + Sync + 'static {
     /// As [`ContentEngine::check`].
     fn withhold(&self, form: &str, element: &Value) -> Result<Withheld, ContentFault>;
 
-    /// The hints of an element in today's form, in the order in which they are given.
+    /// The hints of an element, or of a part of it that is answered by itself, in today's form, in the order in which they
+    /// are given.
     ///
     /// # Errors
-    /// As [`ContentEngine::check`].
-    fn hints(&self, form: &str, element: &Value) -> Result<Vec<Value>, ContentFault>;
+    /// [`ContentFault::NoPart`], and as [`ContentEngine::check`].
+    fn hints(
+        &self,
+        form: &str,
+        element: &Value,
+        part: Option<&str>,
+    ) -> Result<Vec<Value>, ContentFault>;
 
-    /// What an input into an element is worth, as the engine tells it. The locale says how numbers are written.
+    /// What an input into an element is worth, or into a part of it that is answered by itself, as the engine tells it. The
+    /// locale says how numbers are written.
     ///
     /// # Errors
-    /// [`ContentFault::Input`] where the input is not one, and as [`ContentEngine::check`].
+    /// [`ContentFault::Input`] where the input is not one, [`ContentFault::NoPart`], and as [`ContentEngine::check`].
     fn score(
         &self,
         form: &str,
         element: &Value,
+        part: Option<&str>,
         input: &Value,
         locale: &str,
     ) -> Result<Value, ContentFault>;
@@ -88,6 +106,9 @@ pub enum ContentFault {
     /// The input is not of its form: all that is wrong, with pointers from the input.
     #[error("{}", first(.0))]
     Input(Vec<Violation>),
+    /// The element has no part of the name that was asked for.
+    #[error("it has no such part")]
+    NoPart,
     /// The element is too large or too costly, or made the engine fail.
     #[error("{0}")]
     Failed(String),
@@ -122,6 +143,8 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
+    /// No learner can ever be right.
+    Impossible,
     /// Learners are hindered.
     Error,
     /// Some learners are hindered, or likely so.
@@ -260,10 +283,9 @@ impl EnginePlace {
         }
     }
 
-    /// What could be better about an element, with pointers from the element; what is wrong with it is told elsewhere.
-    pub fn findings_of(&self, element: &Value, engines: &ContentEngines) -> Vec<Finding> {
-        let found = self.engine(engines).and_then(|engine| engine.findings(&self.form, element));
-        found.unwrap_or_default()
+    /// Whether the elements ask something that learners answer.
+    pub fn asks(&self, engines: &ContentEngines) -> bool {
+        self.engine(engines).is_ok_and(|engine| engine.asks(&self.form))
     }
 
     /// Brings a document's elements into today's form.

@@ -46,7 +46,8 @@ pub struct Link {
 
 impl KindSchema {
     /// All links of a document: those in `x-link` fields and, as [`Role::Embeds`], those mentioned
-    /// in texts below `x-refs`. A text that mentions an entry twice links to it twice.
+    /// in texts below `x-refs`, and as [`Role::Refers`] those to which prose below `x-mentions` leads. A text that mentions
+    /// an entry twice links to it twice.
     ///
     /// A private field embeds nothing: what it mentions is a [`Role::Refers`].
     pub fn links(&self, document: &Value) -> Vec<Link> {
@@ -171,8 +172,8 @@ fn collect(node: &Node, text: &str, trail: Trail<'_>, links: &mut Vec<Link>) {
         }
         return;
     }
-    for target in mentioned(node, text) {
-        let role = if node.hidden { Role::Refers } else { Role::Embeds };
+    for (target, role) in mentioned(node, text) {
+        let role = if node.hidden { Role::Refers } else { role };
         links.push(Link { target, role, pointer: trail.pointer() });
     }
 }
@@ -182,6 +183,9 @@ fn repoint(node: &Node, text: &mut String, to: &BTreeMap<EntryKey, EntryKey>) {
     let mut mentioned: Vec<(usize, EntryKey)> = Vec::new();
     for kind in node.refs.iter() {
         mentions(text, kind, &mut mentioned);
+    }
+    for kind in node.mentions.iter() {
+        destinations(text, kind, &mut mentioned);
     }
     // From the back, so that the places before stay where they are.
     mentioned.sort_by_key(|(offset, _)| std::cmp::Reverse(*offset));
@@ -194,14 +198,21 @@ fn repoint(node: &Node, text: &mut String, to: &BTreeMap<EntryKey, EntryKey>) {
     }
 }
 
-/// The entries that a text mentions, in its order.
-pub(super) fn mentioned(node: &Node, text: &str) -> Vec<EntryKey> {
-    let mut mentioned: Vec<(usize, EntryKey)> = Vec::new();
+/// The entries that a text mentions, in its order, with what each mention means.
+pub(super) fn mentioned(node: &Node, text: &str) -> Vec<(EntryKey, Role)> {
+    let mut shown: Vec<(usize, EntryKey)> = Vec::new();
     for kind in node.refs.iter() {
-        mentions(text, kind, &mut mentioned);
+        mentions(text, kind, &mut shown);
     }
-    mentioned.sort_by_key(|(offset, _)| *offset);
-    mentioned.into_iter().map(|(_, target)| target).collect()
+    let mut led_to: Vec<(usize, EntryKey)> = Vec::new();
+    for kind in node.mentions.iter().filter(|kind| !node.refs.contains(*kind)) {
+        destinations(text, kind, &mut led_to);
+    }
+    let with = |role| move |(offset, target)| (offset, target, role);
+    let mut all: Vec<(usize, EntryKey, Role)> = shown.into_iter().map(with(Role::Embeds)).collect();
+    all.extend(led_to.into_iter().map(with(Role::Refers)));
+    all.sort_by_key(|(offset, _, _)| *offset);
+    all.into_iter().map(|(_, target, role)| (target, role)).collect()
 }
 
 fn target(text: &str, kinds: &[Kind]) -> Option<EntryKey> {
@@ -212,16 +223,21 @@ fn target(text: &str, kinds: &[Kind]) -> Option<EntryKey> {
 /// Finds the entries of `kind` that a text mentions: as the whole text, `image/x1`, or as a
 /// destination in markdown, `![alt](image/x1)` or `[text](image/x1 "title")`.
 fn mentions(text: &str, kind: &Kind, found: &mut Vec<(usize, EntryKey)>) {
-    let name = kind.as_str();
-    let after_kind = |rest: &'_ str| rest.strip_prefix(name)?.strip_prefix('/').map(str::len);
-    if let Some(id_size) = after_kind(text) {
-        let id = &text[text.len() - id_size..];
+    if let Some(id) = after_kind(text, kind) {
         found.extend(EntryKey::new(kind.clone(), id).ok().map(|key| (0, key)));
     }
+    destinations(text, kind, found);
+}
+
+/// The id in a text that begins as a key of a kind does.
+fn after_kind<'t>(text: &'t str, kind: &Kind) -> Option<&'t str> {
+    text.strip_prefix(kind.as_str())?.strip_prefix('/')
+}
+
+/// Finds the entries of `kind` to which a text leads in markdown: `[text](lesson/l1 "title")`.
+fn destinations(text: &str, kind: &Kind, found: &mut Vec<(usize, EntryKey)>) {
     for (offset, opening) in text.match_indices("](") {
-        let destination = &text[offset + opening.len()..];
-        let Some(rest_size) = after_kind(destination) else { continue };
-        let rest = &destination[destination.len() - rest_size..];
+        let Some(rest) = after_kind(&text[offset + opening.len()..], kind) else { continue };
         let is_id = |byte: &u8| {
             byte.is_ascii_lowercase() || byte.is_ascii_digit() || matches!(byte, b'-' | b'_')
         };

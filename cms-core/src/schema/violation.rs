@@ -116,6 +116,8 @@ codes! {
     RepeatedLine = "repeated-line",
     /// A conflict that nobody has resolved.
     Unresolved = "unresolved",
+    /// A question that no learner can get right, which the rules of findings keep from going live.
+    CannotBeAnswered = "cannot-be-answered",
     /// A document that is not to be live yet.
     Embargoed = "embargoed",
     /// Content that its engine refuses, such as a widget that is none.

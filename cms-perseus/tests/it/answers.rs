@@ -42,7 +42,7 @@ pub(crate) fn shown_and_scored(
     wants: &mut dyn FnMut(&(String, String)) -> bool,
 ) -> BTreeSet<(String, String)> {
     let scores = |item: &Value| -> Vec<_> {
-        inputs.iter().map(|input| ENGINE.score(item, input, "en")).collect()
+        inputs.iter().map(|input| ENGINE.score(item, None, input, "en")).collect()
     };
     let mut found = BTreeSet::new();
     let Ok(item) = ENGINE.migrate(Form::Item, item) else { return found };
@@ -177,7 +177,11 @@ fn groups_are_looked_into() {
     // Perseus's own split leaves it; should it cease to, `withhold.js` has less to do.
     assert!(open.pointer(value).is_some());
     assert_eq!(shut.pointer(value), None);
-    assert_eq!(shut.pointer("/question/widgets/graded-group 1/options/hint"), Some(&Value::Null));
+    // That there is a hint is told, so that learners can ask for it.
+    let nothing = json!({"content": "", "widgets": {}, "images": {}});
+    let hint = "/question/widgets/graded-group 1/options/hint";
+    assert_eq!(shut.pointer(hint), Some(&nothing));
+    assert_ne!(open.pointer(hint), Some(&nothing));
     let set = json!({"question": {"content": "[[☃ graded-group-set 1]]", "widgets": {"graded-group-set 1": {
         "type": "graded-group-set",
         "options": {"gradedGroups": [item["question"]["widgets"]["graded-group 1"]["options"].clone()]}

@@ -58,6 +58,7 @@ fn violations_point_into_the_document() {
 fn violations_of_an_input_point_into_it() {
     let fault = ENGINE.score(
         &document("numeric-input"),
+        None,
         &json!({"numeric-input 1": {"currentValue": 4}}),
         "en",
     );
@@ -106,14 +107,11 @@ fn renderers_inside_widgets_are_linted() {
 }
 
 #[test]
-fn hints_are_given_one_by_one() {
+fn hints_stand_beside_the_split() {
     let item = document("numeric-input");
-    let content =
-        |position| ENGINE.hint(&item, position).unwrap().map(|hint| hint["content"].clone());
-    assert_eq!(content(0), Some("The parts have the same size.".into()));
-    assert_eq!(content(1), Some("So it is $\\dfrac{2}{3}$.".into()));
-    assert_eq!(content(2), None);
     let split = ENGINE.split(Form::Item, &item).unwrap();
+    assert_eq!(split.hints[0]["content"], "The parts have the same size.");
+    assert_eq!(split.hints[1]["content"], "So it is $\\dfrac{2}{3}$.");
     assert_eq!(split.hints.len(), 2);
     assert_eq!(split.answerless["hints"][0]["content"], "");
 }

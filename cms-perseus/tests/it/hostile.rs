@@ -29,7 +29,7 @@ fn survive(engine: &Engine, what: &str, item: &Value) -> Option<Fault> {
     let fault = engine.check(Form::Item, item).err();
     assert!(begin.elapsed() < BOUND, "{what} took {:?}", begin.elapsed());
     engine.split(Form::Item, item).ok();
-    engine.score(item, &json!({"radio 1": {"selectedChoiceIds": []}}), "en").ok();
+    engine.score(item, None, &json!({"radio 1": {"selectedChoiceIds": []}}), "en").ok();
     assert_unharmed(engine, what);
     fault
 }
@@ -37,7 +37,7 @@ fn survive(engine: &Engine, what: &str, item: &Value) -> Option<Fault> {
 /// What an attempt comes to, after which a good one comes out as ever.
 fn attempt(engine: &Engine, name: &str, input: &Value) -> Result<Score, Fault> {
     let begin = Instant::now();
-    let scored = engine.score(&document(name), input, "en");
+    let scored = engine.score(&document(name), None, input, "en");
     let shown: String = input.to_string().chars().take(80).collect();
     assert!(begin.elapsed() < BOUND, "{shown} took {:?}", begin.elapsed());
     assert_unharmed(engine, &shown);
@@ -47,7 +47,7 @@ fn attempt(engine: &Engine, name: &str, input: &Value) -> Result<Score, Fault> {
 fn assert_unharmed(engine: &Engine, after: &str) {
     let right = json!({"numeric-input 1": {"currentValue": "2/3"}});
     let good = document("numeric-input");
-    let scored = engine.score(&good, &right, "en").map(|scored| scored.score);
+    let scored = engine.score(&good, None, &right, "en").map(|scored| scored.score);
     let points = Score::Points { earned: 1.0, total: 1.0, message: None };
     assert_eq!(scored, Ok(points), "after {after}");
     let checked =
@@ -175,7 +175,7 @@ fn script_is_text() {
             json!([function]);
         survive(&engine, function, &expression);
         let input = json!({"expression 1": format!("{function}(x)")});
-        engine.score(&expression, &input, "en").ok();
+        engine.score(&expression, None, &input, "en").ok();
         assert_unharmed(&engine, function);
     }
 }
@@ -307,8 +307,9 @@ fn a_locale_is_a_name_and_nothing_more() {
     let engine = engine();
     for locale in ["", "x", "de-CH", "zh-Hant-TW", "__proto__", "\u{0}", &"x-".repeat(10_000)] {
         let input = json!({"numeric-input 1": {"currentValue": "2/3"}});
-        let scored =
-            engine.score(&document("numeric-input"), &input, locale).map(|scored| scored.score);
+        let scored = engine
+            .score(&document("numeric-input"), None, &input, locale)
+            .map(|scored| scored.score);
         assert_eq!(
             scored,
             Ok(Score::Points { earned: 1.0, total: 1.0, message: None }),

@@ -5,7 +5,9 @@ mod corpus;
 mod fixtures;
 mod hostile;
 mod numbers;
+mod parts;
 mod peer;
+mod solve;
 mod telling;
 
 use std::sync::LazyLock;

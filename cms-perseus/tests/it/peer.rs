@@ -78,9 +78,9 @@ pub(crate) fn check(engine: &Engine, named: &Named, expected: &Expected) {
 
 fn check_attempt(engine: &Engine, Named { name, document, .. }: &Named, attempt: &Attempt) {
     let Attempt { input, locale, score, empty, refused } = attempt;
-    let scored = engine.score(document, input, locale);
+    let scored = engine.score(document, None, input, locale);
     // What the engine keeps of an item makes no difference.
-    assert_eq!(engine.score(document, input, locale), scored, "{name}: {input}");
+    assert_eq!(engine.score(document, None, input, locale), scored, "{name}: {input}");
     match (&scored, score, refused) {
         (Ok(scored), Some(score), _) => assert_eq!(as_perseus(scored), *score, "{name}: {input}"),
         // Perseus throws for some widgets that have no input; here they count as empty.

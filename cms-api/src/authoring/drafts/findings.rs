@@ -1,5 +1,7 @@
 //! `…/entries/{kind}/{id}/findings`: what could be better about an entry, and what of that needs no mending.
 
+pub mod policy;
+
 use axum::{
     extract::State,
     http::StatusCode,
@@ -9,7 +11,7 @@ use cms_core::{
     model::key::EntryKey,
     repo::{DraftId, Role},
 };
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::by;
@@ -25,40 +27,8 @@ use crate::{
         problem::{Problem, ProblemSchema},
         query::NoQuery,
     },
+    views::findings::{DismissalView, FindingView},
 };
-
-/// Something that could be better.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct FindingView {
-    /// What it is dismissed by.
-    #[schema(min_length = 32, max_length = 32)]
-    id: String,
-    /// The item or section that it is of.
-    item: String,
-    /// Where, as a JSON pointer into the document.
-    pointer: String,
-    /// The rule, such as `image-alt-text`.
-    rule: String,
-    /// `error`, `warning` or `guideline`.
-    severity: String,
-    /// What could be better.
-    message: String,
-    /// Where in that text, in UTF-16 code units: the first, and past the last.
-    span: Option<(u32, u32)>,
-    /// Why it needs no mending; null while nobody said so.
-    dismissed: Option<DismissalView>,
-}
-
-/// Why a finding needs no mending.
-#[derive(Debug, Serialize, Deserialize, ToSchema)]
-pub struct DismissalView {
-    /// Who says so.
-    author: String,
-    /// Why.
-    reason: String,
-    /// When, in milliseconds since 1970.
-    time_ms: u64,
-}
 
 /// Why a finding is dismissed.
 #[derive(Debug, Deserialize, ToSchema)]
@@ -71,8 +41,9 @@ pub struct DismissBody {
 
 /// What could be better about an entry
 ///
-/// What Perseus's linter would have otherwise: alternative texts, headings, formulas. It refuses nothing. What was dismissed is
-/// told with its reason.
+/// Whether its questions can be answered, which formulas can't be set, and what Perseus's linter would have otherwise:
+/// alternative texts, headings. It refuses no save; see the rules of findings for what it keeps from going live. What was
+/// dismissed is told with its reason.
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}/findings",
@@ -107,7 +78,8 @@ pub async fn list(
 
 /// Say why a finding needs no mending
 ///
-/// It stays dismissed, in every draft, until it says something else. Said again, the newer reason stands.
+/// It stays dismissed, in every draft, until it says something else. Said again, the newer reason stands. What no learner
+/// can get right (`impossible`) goes live by it only where a reviewer says so.
 #[utoipa::path(
     put,
     path = "/authoring/v1/entries/{kind}/{id}/dismissals/{finding}",
@@ -135,10 +107,12 @@ pub async fn dismiss(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     let key = key_of(&kind, &id)?;
+    let is_reviewer = asker.must_be(Role::Reviewer).is_ok();
     let stamp = by(&app, asker).stamp("");
     let dismissed: DismissalView = app
         .core(move |store| {
-            Ok(view(&store.repository.dismiss_finding(&key, &finding, &reason, &stamp)?))
+            let repository = &store.repository;
+            Ok(view(&repository.dismiss_finding(&key, &finding, &reason, is_reviewer, &stamp)?))
         })
         .await?;
     Ok(axum::Json(dismissed).into_response())

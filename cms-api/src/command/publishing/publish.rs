@@ -1,5 +1,7 @@
 //! `cms publish`: a channel moves to what is ready.
 
+use std::collections::HashSet;
+
 use clap::Args;
 use cms_core::repo::{PlanIdError, PublishError, PublishRequest, Published};
 use serde::{Deserialize, Serialize};
@@ -150,6 +152,7 @@ pub(in crate::command) fn print_report(report: &PublishReport, paper: &mut Paper
         and_more(report.changes_count, ROWS_SHOWN, paper);
     }
     print_held_back(report, paper);
+    print_findings(report, paper);
     print_keys(
         &report.on_hold,
         report.on_hold_count,
@@ -245,6 +248,27 @@ fn print_held_back(report: &PublishReport, paper: &mut Paper) {
         print_reasons(&row.reasons, paper);
     }
     and_more(report.held_back_count, ROWS_SHOWN, paper);
+}
+
+/// What could be better about what goes live; what is held back has told its own.
+fn print_findings(report: &PublishReport, paper: &mut Paper) {
+    let held: HashSet<&str> = report.held_back.iter().map(|row| row.key.as_str()).collect();
+    let rows: Vec<_> =
+        report.findings.iter().filter(|row| !held.contains(row.key.as_str())).collect();
+    if rows.is_empty() {
+        return;
+    }
+    paper.line("");
+    paper.line(paper.ink(
+        Ink::Warned,
+        format!("{} about questions", counted(rows.len() as u64, "finding", "findings")),
+    ));
+    for row in rows.iter().take(ROWS_SHOWN) {
+        let place = paper.ink(Ink::Faint, clean(&row.finding.pointer));
+        paper.line(format!("  {}  {}: {place}", row.key, row.finding.severity));
+        paper.line(format!("      {}", clean(&row.finding.message)));
+    }
+    and_more(rows.len() as u64, ROWS_SHOWN, paper);
 }
 
 pub(in crate::command) fn print_reasons(reasons: &[Violation], paper: &mut Paper) {

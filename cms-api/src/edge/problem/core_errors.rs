@@ -200,14 +200,14 @@ impl From<AttemptError> for Problem {
     fn from(error: AttemptError) -> Self {
         match error {
             AttemptError::NoObject { .. } => told(Code::ObjectUnknown, &error),
-            AttemptError::NoItem { .. } | AttemptError::NoHint { .. } => {
-                told(Code::ItemUnknown, &error)
-            }
+            AttemptError::NoItem { .. }
+            | AttemptError::NoPart { .. }
+            | AttemptError::NoHint { .. } => told(Code::ItemUnknown, &error),
             AttemptError::Engine(ref fault) => match fault {
                 ContentFault::Input(violations) => {
                     told(Code::InputRefused, &error).with("violations", violations)
                 }
-                ContentFault::Refused(_) | ContentFault::Failed(_) => {
+                ContentFault::Refused(_) | ContentFault::NoPart | ContentFault::Failed(_) => {
                     told(Code::NotScorable, &error)
                 }
                 ContentFault::Busy(_) => told(Code::TooMany, &error),

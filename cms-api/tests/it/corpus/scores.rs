@@ -25,7 +25,7 @@ struct Attempt {
 
 /// What Perseus says of an input, or the code of the problem.
 fn in_process(item: &Value, input: &Value, locale: &str) -> Value {
-    match ENGINE.score(item, input, locale) {
+    match ENGINE.score(item, None, input, locale) {
         Ok(scored) => json!({"score": scored.score, "widgets": scored.widgets}),
         Err(Fault::RefusedInput(_) | Fault::Threw { .. }) => json!("input-refused"),
         Err(fault) => panic!("{fault}"),

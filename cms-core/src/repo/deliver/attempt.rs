@@ -42,6 +42,14 @@ pub enum AttemptError {
         /// The item's id.
         item: String,
     },
+    /// The element has no such part.
+    #[error("the item {item:?} has no part {part:?} that is answered by itself")]
+    NoPart {
+        /// The item's id.
+        item: String,
+        /// The part's name.
+        part: String,
+    },
     /// There is no such hint.
     #[error("the item {item:?} has {count} hints, counted from 0")]
     NoHint {
@@ -56,6 +64,17 @@ pub enum AttemptError {
     /// The store can't be read.
     #[error(transparent)]
     Store(#[from] StoreError),
+}
+
+impl AttemptError {
+    fn of(fault: ContentFault, item: &str, part: Option<&str>) -> Self {
+        match (fault, part) {
+            (ContentFault::NoPart, Some(part)) => {
+                Self::NoPart { item: item.to_owned(), part: part.to_owned() }
+            }
+            (fault, _) => Self::Engine(fault),
+        }
+    }
 }
 
 /// A hint, and how many there are.
@@ -81,7 +100,8 @@ pub struct Shows {
 }
 
 impl Repository {
-    /// What an input into a delivered element is worth, as its engine tells it.
+    /// What an input into a delivered element is worth, or into a part of it that is answered by itself, as its engine
+    /// tells it.
     ///
     /// # Errors
     /// [`AttemptError`].
@@ -89,15 +109,17 @@ impl Repository {
         &self,
         object: DocumentId,
         item: &str,
+        part: Option<&str>,
         input: &Value,
         locale: &Locale,
     ) -> Result<Value, AttemptError> {
         let rubric = self.rubric_of(object, item)?;
         let engine = self.engine_of(&rubric)?;
-        Ok(engine.score(&rubric.form, &rubric.element, input, locale.as_str())?)
+        let score = engine.score(&rubric.form, &rubric.element, part, input, locale.as_str());
+        score.map_err(|fault| AttemptError::of(fault, item, part))
     }
 
-    /// The hint of a delivered element at a position, from 0.
+    /// The hint at a position, from 0, of a delivered element, or of a part of it that is answered by itself.
     ///
     /// # Errors
     /// [`AttemptError`].
@@ -105,11 +127,13 @@ impl Repository {
         &self,
         object: DocumentId,
         item: &str,
+        part: Option<&str>,
         position: usize,
     ) -> Result<Hint, AttemptError> {
         let rubric = self.rubric_of(object, item)?;
         let engine = self.engine_of(&rubric)?;
-        let hints = engine.hints(&rubric.form, &rubric.element)?;
+        let hints = engine.hints(&rubric.form, &rubric.element, part);
+        let hints = hints.map_err(|fault| AttemptError::of(fault, item, part))?;
         let count = hints.len();
         let none = || AttemptError::NoHint { item: item.to_owned(), count };
         let hint = hints.into_iter().nth(position).ok_or_else(none)?;

@@ -18,6 +18,7 @@ use crate::repo::{
     commit::{translated::Surroundings, unknown_kind},
     conflict::CatalogueConflict,
     content::{catalogue, facts::Facts, kinds::Kinds, objects::StoreError},
+    findings::FindingRow,
     open::Repository,
     record::put_record,
     stamp::Stamp,
@@ -67,6 +68,8 @@ pub struct Saved {
     pub version: u64,
     /// What is wrong with it, so that it could not be accepted as it is.
     pub violations: Vec<Violation>,
+    /// What could be better about it, matters of style and what was dismissed apart; none while something is wrong with it.
+    pub findings: Vec<FindingRow>,
     /// The places in conflict that are left to settle.
     pub conflicts: Vec<DocumentConflict>,
     /// What does not fit together around the entry: an address that is taken, a link to nothing.
@@ -164,6 +167,12 @@ impl Repository {
             Some(document) => self.violations(&standing.kinds, key, document)?,
             None => Vec::new(),
         };
+        let findings = match &new.content {
+            Some(document) if violations.is_empty() => {
+                self.findings_of_save(draft, &standing.kinds, key, document)?
+            }
+            _ => Vec::new(),
+        };
         let (base, begun_ms, swapped) = match &standing.working {
             Some((before, version)) => (before.base, before.begun_ms, Expected::Version(*version)),
             None => (standing.row.map(|row| row.revision), stamp.time_ms, Expected::Absent),
@@ -185,7 +194,8 @@ impl Repository {
         };
         let clashes = self.clashes(draft, &standing, new.content.as_ref())?;
         let others = self.editors(key, Some(draft))?;
-        Ok(Saved { version, violations, conflicts: new.conflicts, clashes, others, session_ended })
+        let conflicts = new.conflicts;
+        Ok(Saved { version, violations, findings, conflicts, clashes, others, session_ended })
     }
 
     /// What does not fit together around an entry that was just saved, where its links or its slug changed.

@@ -239,7 +239,7 @@ impl Look<'_> {
         let kinds = self.graph.kinds;
         let live = Kinds::at(self.repository, self.base.roots.catalogue);
         let examiner =
-            Examiner::new(self.repository, [&live, kinds], Some(now_ms), self.base.answers);
+            Examiner::new(self.repository, [&live, kinds], Some(now_ms), self.base.answers)?;
         let judged = examiner.beside(others).examine(wanted)?;
         let mut judged: HashMap<EntryKey, (Option<String>, Vec<Violation>)> = judged
             .into_iter()

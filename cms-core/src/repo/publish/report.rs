@@ -2,12 +2,19 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Base, Course, made::Made, plan, routes, select::Selection, spread};
+use super::{
+    Base, Course,
+    made::Made,
+    plan, routes,
+    select::{Candidate, Selection},
+    spread,
+};
 use crate::{
     model::{
         id::{CommitId, SnapshotId},
         key::EntryKey,
     },
+    repo::findings::FindingRow,
     schema::Violation,
 };
 
@@ -76,6 +83,22 @@ pub struct HeldBack {
     pub is_live: bool,
 }
 
+/// Something that could be better about an entry that goes live, or that is held back for it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct EntryFinding {
+    /// The entry.
+    pub key: EntryKey,
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: FindingRow,
+}
+
+impl EntryFinding {
+    pub(super) fn of(candidate: &Candidate) -> impl Iterator<Item = Self> + '_ {
+        candidate.findings().map(|(key, row)| Self { key: key.clone(), finding: row.clone() })
+    }
+}
+
 /// A child that its container went live without, or an entry that another one names and that is under embargo.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
@@ -128,6 +151,11 @@ pub struct PublishReport {
     pub held_back: Vec<HeldBack>,
     /// How many those are.
     pub held_back_count: u64,
+    /// What keeps learners of these entries from being right, or lets them be right for nothing, the gravest first; what was
+    /// dismissed apart.
+    pub findings: Vec<EntryFinding>,
+    /// How many those are.
+    pub findings_count: u64,
     /// Changed entries that a hold keeps as they are.
     pub on_hold: Vec<EntryKey>,
     /// How many those are.
@@ -180,6 +208,7 @@ fn cut<T>(mut rows: Vec<T>) -> (Vec<T>, u64) {
 pub(super) fn report_of(base: &Base, course: &Course, selection: &Selection) -> PublishReport {
     let (changes, changes_count) = cut(selection.changes());
     let (held_back, held_back_count) = cut(selection.held_back.clone());
+    let (findings, findings_count) = cut(selection.findings.clone());
     let (on_hold, on_hold_count) = cut(selection.on_hold.clone());
     let (superseded, superseded_count) = cut(course.superseded.clone());
     PublishReport {
@@ -191,6 +220,8 @@ pub(super) fn report_of(base: &Base, course: &Course, selection: &Selection) -> 
         changes_count,
         held_back,
         held_back_count,
+        findings,
+        findings_count,
         on_hold,
         on_hold_count,
         stands_nowhere: Vec::new(),

@@ -10,7 +10,9 @@ pub(super) mod plain_links;
 use examine::Examiner;
 use needs::Needs;
 
-use super::{Base, Course, EntryChange, Goal, HeldBack, HoldsAfter, Minds, PublishError};
+use super::{
+    Base, Course, EntryChange, EntryFinding, Goal, HeldBack, HoldsAfter, Minds, PublishError,
+};
 use crate::{
     map::{self, Staging},
     model::{id::NodeId, key::EntryKey},
@@ -25,6 +27,7 @@ use crate::{
             kinds::Kinds,
             objects::StoreError,
         },
+        findings::FindingRow,
         merge::schema_of,
         open::Repository,
         state::Roots,
@@ -41,9 +44,15 @@ pub(in crate::repo) struct Candidate {
     /// What the graph knows of the documents; translations have none.
     pub(in crate::repo) facts: Touched,
     pub(super) title: Option<String>,
+    /// What could be better about what goes live, and nobody dismissed.
+    pub(super) findings: Vec<FindingRow>,
 }
 
 impl Candidate {
+    pub(super) fn findings(&self) -> impl Iterator<Item = (&EntryKey, &FindingRow)> {
+        self.findings.iter().map(|row| (&self.key, row))
+    }
+
     pub(super) fn is_live_after(&self) -> bool {
         self.after.is_some_and(|row| row.document().is_some())
     }
@@ -54,6 +63,8 @@ pub(in crate::repo) struct Selection {
     /// The changes, ascending by key.
     pub(in crate::repo) accepted: BTreeMap<EntryKey, Candidate>,
     pub(super) held_back: Vec<HeldBack>,
+    /// What could be better about the changes and what is held back.
+    pub(super) findings: Vec<EntryFinding>,
     pub(super) on_hold: Vec<EntryKey>,
     pub(super) not_chosen_count: u64,
 }
@@ -112,17 +123,21 @@ pub(in crate::repo) fn select<'a>(
     let live = Kinds::at(repository, base.roots.catalogue);
     let (schemas, others): (Vec<_>, Vec<_>) =
         wanted.into_iter().partition(|(key, _, _)| schema_of(key).is_some());
-    let examiner = Examiner::new(repository, [&live, &live], course.judged_ms, base.answers);
+    let examiner = Examiner::new(repository, [&live, &live], course.judged_ms, base.answers)?;
     let mut sorted = Sorted::default();
     sorted.take(examiner.examine(schemas)?);
     // An entry goes live under the kind that is in force then, or not at all.
     let over = sorted.accepted.iter().map(|(key, schema)| (key.clone(), schema.after)).collect();
     let kinds = Kinds::over(repository, base.roots.catalogue, over);
-    let examiner = Examiner::new(repository, [&live, &kinds], course.judged_ms, base.answers);
+    let examiner = Examiner::new(repository, [&live, &kinds], course.judged_ms, base.answers)?;
     sorted.take(examiner.beside(left).examine(others)?);
     let Sorted { mut accepted, mut held } = sorted;
     hold_back_dangling(repository, &kinds, base, course, &mut accepted, &mut held)?;
     by_kind::add(repository, base, [&live, &kinds], &mut accepted, &mut held)?;
+    let held_now = held.values().map(|(candidate, _)| candidate);
+    let mut findings: Vec<EntryFinding> =
+        accepted.values().chain(held_now).flat_map(EntryFinding::of).collect();
+    findings.sort_by_key(|row| row.finding.finding.severity);
     let held_back = held
         .into_values()
         .map(|(candidate, reasons)| HeldBack {
@@ -132,7 +147,7 @@ pub(in crate::repo) fn select<'a>(
         })
         .collect();
     let on_hold = on_hold.into_iter().collect();
-    Ok((kinds, Selection { accepted, held_back, on_hold, not_chosen_count }))
+    Ok((kinds, Selection { accepted, held_back, findings, on_hold, not_chosen_count }))
 }
 
 /// Differences, by whether they may go live.
@@ -321,7 +336,7 @@ impl Candidate {
         before: Option<CatalogueRow>,
         after: Option<CatalogueRow>,
     ) -> Self {
-        Self { key, before, after, facts: Touched::default(), title: None }
+        Self { key, before, after, facts: Touched::default(), title: None, findings: Vec::new() }
     }
 }
 

@@ -23,6 +23,7 @@ use crate::repo::{
         changes::{Beside, DraftChangeRow},
         foreseen::Obstacles,
     },
+    findings::{self, FindingRow},
     merge::rows::changed_rows,
     open::{MAIN, Repository},
 };
@@ -77,6 +78,8 @@ pub struct ReviewEntry {
     pub pair: Pair,
     /// Whether the change touches an answer key.
     pub touches_answers: bool,
+    /// What keeps learners from being right, or lets them be right for nothing, the gravest first; what was dismissed among it.
+    pub findings: Vec<FindingRow>,
     /// The locales whose translation the change makes stale.
     pub stale_locales: Vec<Locale>,
     /// Sentences in which words of two people were joined by themselves.
@@ -132,9 +135,10 @@ pub struct Thread {
 
 impl ReviewEntry {
     /// What needs a closer look comes first.
-    fn order(&self) -> (bool, bool, bool, bool, bool, &EntryKey) {
+    fn order(&self) -> (bool, bool, bool, bool, bool, bool, &EntryKey) {
         (
             !(self.change.is_conflicted || self.change.violations_count > 0),
+            self.findings.iter().all(FindingRow::is_settled),
             !self.touches_answers,
             self.joined.is_empty(),
             self.stale_locales.is_empty(),
@@ -279,6 +283,7 @@ impl Repository {
             entries.push(ReviewEntry {
                 pair,
                 touches_answers: look.touches_answers,
+                findings: self.findings_of_pair(&kinds, &key, pair)?,
                 joined: self.joined_since(&kinds, &key, rows)?,
                 stale_locales: look.stale_locales,
                 places_count: look.places_count,
@@ -290,6 +295,27 @@ impl Repository {
         }
         entries.sort_by(|a, b| a.order().cmp(&b.order()));
         Ok(entries)
+    }
+
+    /// What keeps learners from being right in what the draft makes of an entry.
+    fn findings_of_pair(
+        &self,
+        kinds: &Kinds<'_>,
+        key: &EntryKey,
+        pair: Pair,
+    ) -> Result<Vec<FindingRow>, StoreError> {
+        let kind = kinds.get(key.kind())?.filter(|_| key.locale().is_none());
+        let (Some(after), Some(kind)) = (pair.after, kind) else { return Ok(Vec::new()) };
+        let document = kinds.document(&kind, after)?;
+        let mut rows =
+            self.findings_of(&kind.schema, key, &document, findings::Look::Answerable)?;
+        let document_of = |key: &EntryKey| -> Result<Option<Value>, StoreError> {
+            let row = catalogue::row(&*self.source, kinds.catalogue(), key)?;
+            row.and_then(|row| row.document()).map(|id| self.document(id)).transpose()
+        };
+        rows.extend(self.too_large_draws(kinds, &kind.schema, key, &document, &document_of)?);
+        rows.sort_by_key(|row| row.finding.severity);
+        Ok(rows)
     }
 
     /// What `main` changed since the draft of an open review parted from it.

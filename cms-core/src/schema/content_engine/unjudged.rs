@@ -24,6 +24,14 @@ impl ContentEngine for Unjudged {
         Ok(())
     }
 
+    fn asks(&self, _: &str) -> bool {
+        false
+    }
+
+    fn examine(&self, _: &str, _: &Value) -> Result<Vec<Finding>, ContentFault> {
+        Ok(Vec::new())
+    }
+
     fn findings(&self, _: &str, _: &Value) -> Result<Vec<Finding>, ContentFault> {
         Ok(Vec::new())
     }
@@ -36,11 +44,18 @@ impl ContentEngine for Unjudged {
         Ok(Withheld { element: element.clone(), is_keyed: false })
     }
 
-    fn hints(&self, _: &str, _: &Value) -> Result<Vec<Value>, ContentFault> {
+    fn hints(&self, _: &str, _: &Value, _: Option<&str>) -> Result<Vec<Value>, ContentFault> {
         Ok(Vec::new())
     }
 
-    fn score(&self, _: &str, _: &Value, _: &Value, _: &str) -> Result<Value, ContentFault> {
+    fn score(
+        &self,
+        _: &str,
+        _: &Value,
+        _: Option<&str>,
+        _: &Value,
+        _: &str,
+    ) -> Result<Value, ContentFault> {
         Ok(Value::Null)
     }
 }

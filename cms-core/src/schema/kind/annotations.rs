@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(in crate::schema) const NAMES: [&str; 21] = [
+pub(in crate::schema) const NAMES: [&str; 23] = [
     "x-place",
     "x-letter",
     "x-answers",
@@ -35,6 +35,8 @@ pub(in crate::schema) const NAMES: [&str; 21] = [
     "x-media",
     "x-requires",
     "x-refs",
+    "x-mentions",
+    "x-draws",
     "x-translatable-names",
     "x-was",
     "x-engine",
@@ -91,6 +93,9 @@ pub(in crate::schema) struct Annotations {
     pub link: Option<Arc<LinkRule>>,
     pub requires: Option<Arc<str>>,
     pub refs: BTreeSet<Kind>,
+    pub mentions: BTreeSet<Kind>,
+    /// How many elements are drawn of the entry that the embedding link beside it leads to.
+    pub draws: bool,
     pub names: BTreeSet<Arc<str>>,
     /// The engine that understands the elements, and the form that they have.
     pub engine: Option<EngineRule>,
@@ -171,6 +176,11 @@ impl Reader<'_> {
                 self.found.requires = self.word(name, value);
             }
             "x-refs" => self.found.refs = self.kinds(name, value).into_iter().collect(),
+            "x-mentions" => self.found.mentions = self.kinds(name, value).into_iter().collect(),
+            "x-draws" => {
+                self.belongs(name, self.allows("integer"), "on a whole number");
+                self.found.draws = self.flag(name, value);
+            }
             "x-translatable-names" => {
                 self.belongs(name, self.allows("object"), "on an object");
                 self.found.names = self.words(name, value).into_iter().collect();

@@ -43,6 +43,8 @@ struct State {
     at: BTreeSet<SubschemaIndex>,
     /// Kinds that strings at or below this value may mention.
     refs: Arc<BTreeSet<Kind>>,
+    /// Kinds to whose entries prose at or below this value may lead.
+    mentions: Arc<BTreeSet<Kind>>,
     /// Names of properties below this value whose texts are translated.
     names: Arc<BTreeSet<Arc<str>>>,
     /// This value is such a property, or an element of one.
@@ -53,7 +55,11 @@ struct State {
 
 impl State {
     fn says_nothing(&self) -> bool {
-        self.at.is_empty() && self.refs.is_empty() && self.names.is_empty() && !self.named
+        self.at.is_empty()
+            && self.refs.is_empty()
+            && self.mentions.is_empty()
+            && self.names.is_empty()
+            && !self.named
     }
 }
 
@@ -93,6 +99,9 @@ impl Builder<'_> {
             if !annotations.refs.is_subset(&state.refs) {
                 Arc::make_mut(&mut state.refs).extend(annotations.refs.iter().cloned());
             }
+            if !annotations.mentions.is_subset(&state.mentions) {
+                Arc::make_mut(&mut state.mentions).extend(annotations.mentions.iter().cloned());
+            }
             if !annotations.names.is_subset(&state.names) {
                 Arc::make_mut(&mut state.names).extend(annotations.names.iter().cloned());
             }
@@ -130,6 +139,7 @@ impl Builder<'_> {
             text: state.named,
             hidden: state.hidden,
             refs: state.refs.clone(),
+            mentions: state.mentions.clone(),
             ..Node::default()
         };
         let mut own = Marks::default();
@@ -151,6 +161,9 @@ impl Builder<'_> {
             if annotations.media {
                 own = own.with(Marks::MEDIA);
             }
+            if annotations.draws {
+                own = own.with(Marks::DRAWS);
+            }
             let differs = join(&mut node.key, annotations.key.as_ref())
                 | join(&mut node.link, annotations.link.as_ref())
                 | join(&mut node.requires, annotations.requires.as_ref());
@@ -166,7 +179,7 @@ impl Builder<'_> {
             (node.link.is_some(), Marks::LINK),
             (node.requires.is_some(), Marks::REQUIRES),
             (node.key.is_some(), Marks::KEY),
-            (!node.refs.is_empty(), Marks::REFS),
+            (!node.refs.is_empty() || !node.mentions.is_empty(), Marks::REFS),
             (!node.was.is_empty() || !node.defaults.is_empty(), Marks::BEFORE),
         ];
         node.own =

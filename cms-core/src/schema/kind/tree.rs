@@ -1,7 +1,7 @@
 //! The annotation tree: for each place that a document can have, all that the annotations say there.
 //!
 //! A value may be described by several subschemas at once (`$ref` with siblings, `allOf`, branches),
-//! and some annotations reach down (`x-refs`, `x-translatable-names`). Both are worked out when the
+//! and some annotations reach down (`x-refs`, `x-mentions`, `x-translatable-names`). Both are worked out when the
 //! kind is compiled: a node stands for a *set* of subschemas with what reaches down to it, so that
 //! walking a document is one look-up a value. Recursive schemas become cycles between nodes.
 //!
@@ -30,7 +30,7 @@ use crate::model::key::Kind;
 
 /// A set of annotations, as bits: what a node has, or what a walk looks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
-pub(in crate::schema) struct Marks(u8);
+pub(in crate::schema) struct Marks(u16);
 
 impl Marks {
     pub(in crate::schema) const LINK: Self = Self(1);
@@ -41,6 +41,7 @@ impl Marks {
     pub(in crate::schema) const REQUIRES: Self = Self(1 << 5);
     pub(in crate::schema) const KEY: Self = Self(1 << 6);
     pub(in crate::schema) const BEFORE: Self = Self(1 << 7);
+    pub(in crate::schema) const DRAWS: Self = Self(1 << 8);
 
     pub(in crate::schema) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -68,6 +69,8 @@ pub(in crate::schema) struct Node {
     pub requires: Option<Arc<str>>,
     /// Kinds that a string here may mention.
     pub refs: Arc<BTreeSet<Kind>>,
+    /// Kinds to whose entries prose here may lead.
+    pub mentions: Arc<BTreeSet<Kind>>,
     pub own: Marks,
     pub reach: Marks,
     pub(super) fields: BTreeMap<Arc<str>, NodeIndex>,

@@ -12,15 +12,12 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 use serde_json::Value;
 
 use super::Translation;
-use crate::{
-    model::key::EntryKey,
-    schema::{
-        kind::{KindSchema, tree::Marks},
-        links::{Link, Role, mentioned},
-        pointer,
-        segments::{Address, TextHash, placeholders, segment_at},
-        violation::{Violation, ViolationCode, sorted},
-    },
+use crate::schema::{
+    kind::{KindSchema, tree::Marks},
+    links::{Link, Role, mentioned},
+    pointer,
+    segments::{Address, TextHash, placeholders, segment_at},
+    violation::{Violation, ViolationCode, sorted},
 };
 
 /// A source with the texts of a translation in the place of its own.
@@ -123,12 +120,10 @@ impl KindSchema {
         let mut links = Vec::new();
         for (address, text) in translation.segments() {
             let Some(node) = self.node_at(address) else { continue };
-            let role = if node.hidden { Role::Refers } else { Role::Embeds };
-            let targets: Vec<EntryKey> = mentioned(node, &text.text);
             let pointer = || text_pointer(address);
-            links.extend(targets.into_iter().map(|target| Link {
+            links.extend(mentioned(node, &text.text).into_iter().map(|(target, role)| Link {
                 target,
-                role,
+                role: if node.hidden { Role::Refers } else { role },
                 pointer: pointer(),
             }));
         }

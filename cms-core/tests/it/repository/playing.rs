@@ -56,15 +56,20 @@ impl ContentEngine for Toy {
         }]))
     }
 
-    fn findings(&self, _: &str, element: &Value) -> Result<Vec<Finding>, ContentFault> {
-        let found = says(element, "SHOUT").then(|| Finding {
-            pointer: "/question/content".into(),
-            rule: "shouting".into(),
-            severity: Severity::Guideline,
-            message: "it shouts".into(),
-            span: None,
-        });
-        Ok(found.into_iter().collect())
+    fn asks(&self, form: &str) -> bool {
+        form == "item"
+    }
+
+    fn examine(&self, _: &str, element: &Value) -> Result<Vec<Finding>, ContentFault> {
+        let hopeless = finding(element, "HOPELESS", "never-right", Severity::Impossible);
+        let unfair = finding(element, "UNFAIR", "equal-choices", Severity::Error);
+        Ok(hopeless.into_iter().chain(unfair).collect())
+    }
+
+    fn findings(&self, form: &str, element: &Value) -> Result<Vec<Finding>, ContentFault> {
+        let mut found = self.examine(form, element)?;
+        found.extend(finding(element, "SHOUT", "shouting", Severity::Guideline));
+        Ok(found)
     }
 
     fn migrate(&self, _: &str, element: &Value) -> Result<Value, ContentFault> {
@@ -99,7 +104,7 @@ impl ContentEngine for Toy {
         Ok(Withheld { element, is_keyed: form == "item" })
     }
 
-    fn hints(&self, _: &str, element: &Value) -> Result<Vec<Value>, ContentFault> {
+    fn hints(&self, _: &str, element: &Value, _: Option<&str>) -> Result<Vec<Value>, ContentFault> {
         Ok(element["hints"].as_array().cloned().unwrap_or_default())
     }
 
@@ -107,6 +112,7 @@ impl ContentEngine for Toy {
         &self,
         _: &str,
         element: &Value,
+        _: Option<&str>,
         input: &Value,
         locale: &str,
     ) -> Result<Value, ContentFault> {
@@ -119,7 +125,17 @@ pub(crate) fn engines() -> ContentEngines {
     version(1)
 }
 
-fn version(number: u8) -> ContentEngines {
+fn finding(element: &Value, word: &str, rule: &str, severity: Severity) -> Option<Finding> {
+    says(element, word).then(|| Finding {
+        pointer: "/question/content".into(),
+        rule: rule.into(),
+        severity,
+        message: format!("It says {word}."),
+        span: None,
+    })
+}
+
+pub(super) fn version(number: u8) -> ContentEngines {
     ContentEngines::of([("perseus", Arc::new(Toy(number)) as Arc<dyn ContentEngine>)])
 }
 
@@ -130,7 +146,7 @@ pub(crate) fn is_right(world: &World, text: &str, at: &str, answer: i64) -> bool
     let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
     let at = locale(at);
     let row = repository.delivered(&snapshot, &key(text), Some(&at)).unwrap().unwrap();
-    let scored = repository.score(row.object, "i1", &json!(answer), &at);
+    let scored = repository.score(row.object, "i1", None, &json!(answer), &at);
     scored.unwrap()["right"] == true
 }
 
@@ -151,7 +167,7 @@ fn object(world: &World, text: &str) -> (DocumentId, Value) {
 }
 
 fn score(world: &World, object: DocumentId, item: &str, input: i64) -> Result<Value, AttemptError> {
-    world.repository.score(object, item, &json!(input), &locale("en"))
+    world.repository.score(object, item, None, &json!(input), &locale("en"))
 }
 
 #[test]
@@ -187,9 +203,9 @@ fn an_attempt_is_scored_by_what_was_delivered_whatever_came_after() {
     let right = |object, input| score(&world, object, "i1", input).unwrap()["right"] == true;
     assert!(right(first, 4) && !right(first, 5));
     assert!(right(second, 5) && !right(second, 4));
-    let hint = world.repository.hint(first, "i1", 0).unwrap();
+    let hint = world.repository.hint(first, "i1", None, 0).unwrap();
     assert_eq!((hint.hint["content"].as_str(), hint.count), (Some("Count on your fingers."), 1));
-    let none = world.repository.hint(first, "i1", 1);
+    let none = world.repository.hint(first, "i1", None, 1);
     assert!(matches!(none, Err(AttemptError::NoHint { count: 1, .. })), "{none:?}");
     let none = score(&world, first, "i2", 4);
     assert!(matches!(none, Err(AttemptError::NoItem { .. })), "{none:?}");

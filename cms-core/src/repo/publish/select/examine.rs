@@ -1,4 +1,5 @@
-//! Whether a difference may go live by itself: its schema, its media, conflicts, its embargo.
+//! Whether a difference may go live by itself: its schema, its media, conflicts, its embargo, and whether what it asks can
+//! be answered.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -21,6 +22,7 @@ use crate::{
             kinds::{KindInForce, Kinds},
             objects::StoreError,
         },
+        findings::{FindingRow, Look, policy::FindingsPolicy},
         open::Repository,
         publish::Answers,
     },
@@ -40,6 +42,8 @@ pub(in crate::repo) struct Examiner<'e, 'a> {
     others: HashMap<EntryKey, Difference>,
     /// Whether what goes live must do without its answers.
     answers: Answers,
+    /// What bars an entry from going live.
+    policy: FindingsPolicy,
 }
 
 type Judged = (Candidate, Vec<Violation>);
@@ -50,8 +54,9 @@ impl<'e, 'a> Examiner<'e, 'a> {
         [live, kinds]: [&'e Kinds<'a>; 2],
         judged_ms: Option<u64>,
         answers: Answers,
-    ) -> Self {
-        Self { repository, live, kinds, judged_ms, others: HashMap::new(), answers }
+    ) -> Result<Self, StoreError> {
+        let (policy, _) = repository.findings_policy()?;
+        Ok(Self { repository, live, kinds, judged_ms, others: HashMap::new(), answers, policy })
     }
 
     /// Tells the differences that are not asked for.
@@ -69,9 +74,12 @@ impl<'e, 'a> Examiner<'e, 'a> {
         let (sources, translations): (Vec<_>, Vec<_>) =
             wanted.into_iter().partition(|(key, _, _)| key.locale().is_none());
         let judge = |(key, before, after)| Candidate::new(key, before, after);
+        // What goes live beside an entry; whether it may is not known yet.
+        let beside: HashMap<EntryKey, Option<CatalogueRow>> =
+            sources.iter().map(|(key, _, after)| (key.clone(), *after)).collect();
         let mut judged: Vec<Judged> = sources
             .into_par_iter()
-            .map(|difference| self.source(judge(difference)))
+            .map(|difference| self.source(judge(difference), &beside))
             .collect::<Result<_, _>>()?;
         let embargoes: HashMap<&EntryKey, &Violation> = judged
             .iter()
@@ -115,7 +123,11 @@ impl<'e, 'a> Examiner<'e, 'a> {
         Ok(live.or_else(|| self.others.get(key).and_then(|(_, _, after)| *after)))
     }
 
-    fn source(&self, mut candidate: Candidate) -> Result<Judged, StoreError> {
+    fn source(
+        &self,
+        mut candidate: Candidate,
+        beside: &HashMap<EntryKey, Option<CatalogueRow>>,
+    ) -> Result<Judged, StoreError> {
         let mut violations = Vec::new();
         let Some(kind) = self.kind(&candidate, &mut violations)? else {
             return Ok((candidate, violations));
@@ -130,6 +142,10 @@ impl<'e, 'a> Examiner<'e, 'a> {
         if let Some(document) = candidate.after.and_then(|row| row.document()) {
             let document = self.kinds.document(&kind, document)?;
             violations.extend(repository.judge(&kind.schema, &document)?);
+            if violations.is_empty() {
+                candidate.findings = self.findings(&kind, &candidate.key, &document, beside)?;
+                violations.extend(self.bars(&candidate.findings));
+            }
             if violations.is_empty() && self.answers == Answers::Withheld {
                 let public = kind.schema.public(&document, Children::Dropped);
                 violations
@@ -141,6 +157,39 @@ impl<'e, 'a> Examiner<'e, 'a> {
             candidate.facts.after = Some(Arc::new(Facts::of(&kind.schema, &document)));
         }
         Ok((candidate, violations))
+    }
+
+    /// What keeps learners from being right, what was dismissed apart.
+    fn findings(
+        &self,
+        kind: &KindInForce,
+        key: &EntryKey,
+        document: &Value,
+        beside: &HashMap<EntryKey, Option<CatalogueRow>>,
+    ) -> Result<Vec<FindingRow>, StoreError> {
+        let repository = self.repository;
+        let mut rows = repository.findings_of(&kind.schema, key, document, Look::Answerable)?;
+        let document_of = |key: &EntryKey| -> Result<Option<Value>, StoreError> {
+            let row = match beside.get(key) {
+                Some(row) => *row,
+                None => catalogue::row(&*repository.source, self.live.catalogue(), key)?,
+            };
+            row.and_then(|row| row.document()).map(|id| repository.document(id)).transpose()
+        };
+        let schema = &kind.schema;
+        rows.extend(repository.too_large_draws(self.kinds, schema, key, document, &document_of)?);
+        rows.retain(|row| !row.is_settled());
+        Ok(rows)
+    }
+
+    /// The findings that bar an entry, as what is wrong with it.
+    fn bars<'r>(&self, rows: &'r [FindingRow]) -> impl Iterator<Item = Violation> + use<'r> {
+        let policy = self.policy;
+        rows.iter().filter(move |row| policy.is_barred_by(row)).map(|row| {
+            let finding = &row.finding;
+            let message = finding.message.trim_end_matches('.');
+            Violation::new(finding.pointer.as_str(), ViolationCode::CannotBeAnswered, message)
+        })
     }
 
     fn translation(

@@ -1,0 +1,60 @@
+//! What could be better about entries, and which of it keeps them from going live.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Something that could be better.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct FindingView {
+    /// What it is dismissed by.
+    #[schema(min_length = 32, max_length = 32)]
+    pub id: String,
+    /// The item or section that it is of; empty where it is of the whole entry.
+    pub item: String,
+    /// Where, as a JSON pointer into the document.
+    pub pointer: String,
+    /// The rule, such as `image-alt-text` or `never-right`.
+    pub rule: String,
+    /// `impossible` (no learner can ever be right), `error`, `warning` or `guideline`.
+    pub severity: String,
+    /// What could be better.
+    pub message: String,
+    /// Where in that text, in UTF-16 code units: the first, and past the last.
+    pub span: Option<(u32, u32)>,
+    /// Why it needs no mending; null while nobody said so.
+    pub dismissed: Option<DismissalView>,
+}
+
+/// Why a finding needs no mending.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct DismissalView {
+    /// Who says so.
+    pub author: String,
+    /// Why.
+    pub reason: String,
+    /// When, in milliseconds since 1970.
+    pub time_ms: u64,
+    /// Whether they may approve: only such a word lets go live what no learner can get right.
+    #[serde(default)]
+    pub by_reviewer: bool,
+}
+
+/// Something that could be better about an entry that goes live, or that is held back for it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+pub struct EntryFinding {
+    /// The entry.
+    pub key: String,
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: FindingView,
+}
+
+/// The rules of findings.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct FindingsPolicyView {
+    /// What keeps an entry from going live until somebody mends or dismisses it: `nothing`, `impossible` (what no learner can
+    /// get right) or `errors` (that and every other error).
+    #[schema(example = "impossible")]
+    pub bars: String,
+}

@@ -1,0 +1,259 @@
+//! What could be better about an entry: what its engines would have otherwise, questions that can't be answered, and what
+//! of that people have dismissed with a reason.
+//!
+//! A finding is told apart by its item, its place in the item, its rule and its words, so that it stays dismissed while
+//! other things change, and comes back when it says something else. Dismissals are kept beside the content and are of
+//! the entry, whichever draft shows it.
+//!
+//! Invariants:
+//! 1. A finding refuses no save and no merge. By the [`policy::FindingsPolicy`] one that nobody dismissed bars the
+//!    publishing of its entry.
+
+pub(in crate::repo) mod draws;
+pub(in crate::repo) mod policy;
+
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use crate::{
+    engine::{CellName, Expected, Group},
+    model::key::EntryKey,
+    repo::{
+        content::objects::StoreError,
+        open::Repository,
+        record::{Record, drop_record, put_record},
+        stamp::Stamp,
+    },
+    schema::{ContentEngine, ContentFault, EnginePlace, Finding, KindSchema, Severity, pointer},
+};
+
+const GROUP: &str = "dismissed/";
+/// Longest reason, in bytes.
+pub const REASON_SIZE_BYTES_MAX: usize = 2000;
+
+/// Why a finding needs no mending.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Dismissal {
+    /// Who says so.
+    pub author: String,
+    /// Why.
+    pub reason: String,
+    /// When, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// Whether they may approve: only such a word lets go live what no learner can get right.
+    #[serde(default)]
+    pub by_reviewer: bool,
+}
+
+/// A finding of an entry.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct FindingRow {
+    /// What it is dismissed by: 32 hex digits.
+    pub id: String,
+    /// The item that it is of; empty where it is of the whole entry.
+    pub item: String,
+    /// The finding.
+    #[serde(flatten)]
+    pub finding: Finding,
+    /// Why it needs no mending; none while nobody said so.
+    pub dismissed: Option<Dismissal>,
+}
+
+impl FindingRow {
+    /// Whether somebody who may say so said that it needs no mending.
+    pub(in crate::repo) fn is_settled(&self) -> bool {
+        let needs_reviewer = self.finding.severity == Severity::Impossible;
+        self.dismissed.as_ref().is_some_and(|dismissed| dismissed.by_reviewer || !needs_reviewer)
+    }
+}
+
+/// Why a finding was not dismissed.
+#[derive(Debug, thiserror::Error)]
+pub enum DismissError {
+    /// The reason is empty or longer than it may be.
+    #[error("a reason of 1 to {REASON_SIZE_BYTES_MAX} bytes is needed")]
+    Reason,
+    /// It is no id of a finding.
+    #[error("{id:?} is not the id of a finding")]
+    Unknown {
+        /// What was named.
+        id: String,
+    },
+    /// Somebody changed it meanwhile.
+    #[error("somebody else dismissed it or took it back meanwhile")]
+    Moved,
+    /// The store can't be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+fn cell(key: &EntryKey, id: &str) -> Result<CellName, DismissError> {
+    let is_id = id.len() == 32 && id.bytes().all(|b| matches!(b, b'0'..=b'9' | b'a'..=b'f'));
+    let named = |_| StoreError::Row { what: format!("the dismissals of {key}") };
+    if !is_id {
+        let id = id.chars().take(80).collect();
+        return Err(DismissError::Unknown { id });
+    }
+    let group: Group = format!("{GROUP}{key}").parse().map_err(named)?;
+    Ok(group.cell(id).map_err(named)?)
+}
+
+/// The id of a finding of an element, with its place from the element.
+fn id_of(item: &str, at: &str, finding: &Finding) -> String {
+    let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 finding");
+    for part in [item, at, &finding.rule, &finding.message] {
+        hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+    }
+    hasher.finalize().to_hex()[..32].to_owned()
+}
+
+/// How deep a look is taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::repo) enum Look {
+    /// Whether questions can be answered.
+    Answerable,
+    /// All that the engines find.
+    Everything,
+}
+
+impl Look {
+    fn ask(
+        self,
+        engine: &dyn ContentEngine,
+        form: &str,
+        element: &Value,
+    ) -> Result<Vec<Finding>, ContentFault> {
+        match self {
+            Self::Answerable => engine.examine(form, element),
+            Self::Everything => engine.findings(form, element),
+        }
+    }
+}
+
+impl Repository {
+    /// What could be better about a document that is valid, the gravest first within each item; what is dismissed among it.
+    /// An element that its engine refuses has none: that is told elsewhere.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read, or an engine has no time now.
+    pub(in crate::repo) fn findings_of(
+        &self,
+        kind: &KindSchema,
+        key: &EntryKey,
+        document: &Value,
+        look: Look,
+    ) -> Result<Vec<FindingRow>, StoreError> {
+        let mut rows = Vec::new();
+        for place in kind.engine_places() {
+            self.findings_at(place, document, key, look, &mut rows)?;
+        }
+        Ok(rows)
+    }
+
+    fn findings_at(
+        &self,
+        place: &EnginePlace,
+        document: &Value,
+        key: &EntryKey,
+        look: Look,
+        rows: &mut Vec<FindingRow>,
+    ) -> Result<(), StoreError> {
+        let Ok(engine) = place.engine(&self.engines) else { return Ok(()) };
+        let mut is_empty = true;
+        for (position, element) in place.elements(document) {
+            is_empty = false;
+            let item = element.get(&*place.key).and_then(Value::as_str).unwrap_or_default();
+            let at = place.pointer(position);
+            let found = match look.ask(&**engine, &place.form, element) {
+                Ok(found) => found,
+                Err(ContentFault::Busy(detail)) => return Err(StoreError::Busy { detail }),
+                Err(_) => continue,
+            };
+            for finding in found {
+                rows.push(self.finding_row(key, item, &at, finding)?);
+            }
+        }
+        if is_empty && engine.asks(&place.form) {
+            let finding = Finding {
+                pointer: pointer::joined("", &place.property),
+                rule: "no-items".to_owned(),
+                severity: Severity::Error,
+                message: "There is nothing here to answer.".to_owned(),
+                span: None,
+            };
+            rows.push(self.finding_row(key, "", "", finding)?);
+        }
+        Ok(())
+    }
+
+    /// A finding whose pointer is from `at`, as one of its entry.
+    pub(in crate::repo) fn finding_row(
+        &self,
+        key: &EntryKey,
+        item: &str,
+        at: &str,
+        finding: Finding,
+    ) -> Result<FindingRow, StoreError> {
+        let id = id_of(item, &finding.pointer, &finding);
+        let dismissed = self.dismissal(key, &id)?.map(|record| record.value);
+        let finding = Finding { pointer: format!("{at}{}", finding.pointer), ..finding };
+        Ok(FindingRow { id, item: item.to_owned(), finding, dismissed })
+    }
+
+    fn dismissal(&self, key: &EntryKey, id: &str) -> Result<Option<Record<Dismissal>>, StoreError> {
+        match cell(key, id) {
+            Ok(cell) => self.stored_record(cell),
+            Err(DismissError::Store(error)) => Err(error),
+            Err(_) => Ok(None),
+        }
+    }
+
+    /// Says why a finding needs no mending; said again, the newer reason stands. What no learner can get right goes live by
+    /// it only where the one who says so may approve.
+    ///
+    /// # Errors
+    /// [`DismissError`].
+    pub fn dismiss_finding(
+        &self,
+        key: &EntryKey,
+        id: &str,
+        reason: &str,
+        by_reviewer: bool,
+        stamp: &Stamp,
+    ) -> Result<Dismissal, DismissError> {
+        let reason = reason.trim();
+        if reason.is_empty() || reason.len() > REASON_SIZE_BYTES_MAX {
+            return Err(DismissError::Reason);
+        }
+        let dismissal = Dismissal {
+            author: stamp.author.clone(),
+            reason: reason.to_owned(),
+            time_ms: stamp.time_ms,
+            by_reviewer,
+        };
+        let before = self.dismissal(key, id)?;
+        let expected = before.map_or(Expected::Absent, |record| Expected::Version(record.version));
+        let swaps = vec![put_record(cell(key, id)?, expected, &dismissal)];
+        let audit = stamp.audit("dismiss-finding", &[("key", &key.to_string()), ("finding", id)]);
+        let swapped = self.swap_records(stamp.operation, swaps, Some(audit))?;
+        swapped.map(|_| dismissal).ok_or(DismissError::Moved)
+    }
+
+    /// Takes a dismissal back; one that is not there is fine.
+    ///
+    /// # Errors
+    /// [`DismissError`].
+    pub fn raise_finding(
+        &self,
+        key: &EntryKey,
+        id: &str,
+        stamp: &Stamp,
+    ) -> Result<(), DismissError> {
+        cell(key, id)?;
+        let Some(record) = self.dismissal(key, id)? else { return Ok(()) };
+        let audit = stamp.audit("raise-finding", &[("key", &key.to_string()), ("finding", id)]);
+        let swapped =
+            self.swap_records(stamp.operation, vec![drop_record(&record)], Some(audit))?;
+        swapped.map(drop).ok_or(DismissError::Moved)
+    }
+}

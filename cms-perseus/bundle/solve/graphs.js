@@ -1,0 +1,153 @@
+/** Graphs with points to move: whether the right places are ones on which a point can rest. */
+import {isFull} from "../scored.js";
+import {isOn} from "./scales.js";
+
+const NEAR = 1e-6;
+
+export function interactiveGraph(options, tell, score) {
+    const {graph, correct, range} = options;
+    if (correct.type === "none") {
+        return {type: "none"};
+    }
+    if (graph != null && graph.type !== correct.type) {
+        tell("impossible", "kind-of-graph", `Learners draw a graph of the kind “${graph.type}”, and the right one is a “${correct.type}”.`, "correct");
+        return undefined;
+    }
+    const points = pointsOf(correct);
+    if (points === null || (correct.type === "circle" && !(correct.radius > 0)) || ("asymptote" in correct && correct.asymptote == null)) {
+        tell("impossible", "no-answer", "No right graph is stored: whatever learners draw is wrong.", "correct");
+        return undefined;
+    }
+    const wanted = graph?.type === "point" ? graph.numPoints : graph?.type === "polygon" ? graph.numSides : graph?.type === "segment" ? graph.numSegments : undefined;
+    const count = correct.type === "segment" ? points.length / 2 : points.length;
+    if (Number.isInteger(wanted) && wanted !== count) {
+        tell("impossible", "lists-of-different-length", `Learners have ${wanted} ${correct.type === "segment" ? "segments" : "points"} to move, and the right graph has ${count}.`, "correct");
+        return undefined;
+    }
+    if (!isMovedFreely(options)) {
+        const problem = misplaced(correct, points, range, stepsOf(options));
+        if (problem !== null) {
+            tell("impossible", ...problem, "correct");
+            return undefined;
+        }
+    }
+    const start = graph?.startCoords ?? null;
+    if (start !== null && isFull(score(begun(correct, start)))) {
+        tell("error", "right-from-the-start", "The graph begins as the right one: doing nothing is scored as right.", "graph", "startCoords");
+    }
+    return correct;
+}
+
+function begun(correct, start) {
+    const fields = Array.isArray(start) ? {coords: start} : start;
+    return {...correct, ...fields};
+}
+
+/** Points whose places say whether the graph can be drawn; null where there are none. */
+function pointsOf({type, coords, center}) {
+    if (type === "circle") {
+        return center ? [center] : null;
+    }
+    if (!Array.isArray(coords) || coords.length === 0) {
+        return null;
+    }
+    return type === "segment" || type === "linear-system" ? coords.flat() : coords;
+}
+
+/** Whether points rest elsewhere than on the grid, or another graph than the very same is right too. */
+function isMovedFreely({graph, correct}) {
+    const {type} = correct;
+    const match = correct.match ?? graph?.match ?? "exact";
+    return type === "angle" || (type === "polygon" && (match !== "exact" || (graph?.snapTo ?? "grid") !== "grid")) || (type === "vector" && match === "congruent");
+}
+
+function stepsOf({snapStep, gridStep}) {
+    return snapStep ?? gridStep?.map((step) => step / 2) ?? [0, 0];
+}
+
+const isIn = ([x, y], [[left, right], [low, high]]) => x >= left - NEAR && x <= right + NEAR && y >= low - NEAR && y <= high + NEAR;
+const isOnGrid = ([x, y], [stepX, stepY]) => isOn(x, stepX) && isOn(y, stepY);
+const at = ([x, y]) => `(${x}, ${y})`;
+
+/** Why a graph can't be drawn by points that rest on the grid and in the range. */
+function misplaced(correct, points, range, steps) {
+    const must = fixed(correct, points);
+    const outside = must.find((point) => !isIn(point, range));
+    if (outside !== undefined) {
+        return ["out-of-range", `${at(outside)} is not on the graph, which shows ${range[0].join(" to ")} by ${range[1].join(" to ")}.`];
+    }
+    const off = must.find((point) => !isOnGrid(point, steps));
+    if (off !== undefined) {
+        return ["off-the-grid", `${at(off)} is between the places on which points rest: learners can never be right.`];
+    }
+    if (correct.type === "circle" && !isOn(correct.radius, steps[0])) {
+        return ["off-the-grid", `A radius of ${correct.radius} is between the places on which points rest: learners can never be right.`];
+    }
+    for (const line of linesOf(correct)) {
+        if (resting(line, range, steps) < (correct.type === "ray" ? 1 : 2)) {
+            return ["off-the-grid", `The line through ${at(line[0])} and ${at(line[1])} does not go through enough places on which points rest: learners can never be right.`];
+        }
+    }
+    return null;
+}
+
+/** The points that must stand just there; other points of a line or a curve do as well. */
+function fixed({type}, points) {
+    switch (type) {
+        case "point":
+        case "segment":
+        case "polygon":
+        case "vector":
+        case "circle":
+            return points;
+        case "ray":
+        case "absolute-value":
+            return points.slice(0, 1);
+        default:
+            return [];
+    }
+}
+
+function linesOf({type, coords}) {
+    return type === "linear" || type === "ray" ? [coords] : type === "linear-system" ? coords : [];
+}
+
+/** How many places on which points rest are on a line and in the range, other than the first point of a ray; two are enough. */
+function resting([[x0, y0], [x1, y1]], range, [stepX, stepY]) {
+    if (!(stepX > 0) || !(stepY > 0)) {
+        return 2;
+    }
+    const isSteep = Math.abs(x1 - x0) < NEAR;
+    const [low, high] = isSteep ? range[1] : range[0];
+    const step = isSteep ? stepY : stepX;
+    let count = 0;
+    for (let index = Math.ceil(low / step - NEAR); index * step <= high + NEAR && count < 2 && index - low / step < 10_000; index++) {
+        const place = isSteep ? [x0, index * step] : [index * step, y0 + ((y1 - y0) * (index * step - x0)) / (x1 - x0)];
+        count += isIn(place, range) && isOnGrid(place, [stepX, stepY]) ? 1 : 0;
+    }
+    return count;
+}
+
+export function grapher({correct, availableTypes, graph}, tell) {
+    if (correct?.coords == null) {
+        tell("impossible", "no-answer", "No right graph is stored: whatever learners draw is wrong.", "correct");
+        return undefined;
+    }
+    if (availableTypes.length > 0 && !availableTypes.includes(correct.type)) {
+        tell("impossible", "kind-of-graph", `The right graph is of the kind “${correct.type}”, which learners can't choose.`, "availableTypes");
+        return undefined;
+    }
+    const steps = stepsOf(graph);
+    if (correct.type === "linear" && resting(correct.coords, graph.range, steps) < 2) {
+        tell("impossible", "off-the-grid", `The line through ${at(correct.coords[0])} and ${at(correct.coords[1])} does not go through two places on which points rest: learners can never be right.`, "correct");
+        return undefined;
+    }
+    if (correct.type === "quadratic" || correct.type === "absolute_value") {
+        const [vertex] = correct.coords;
+        if (!isIn(vertex, graph.range) || !isOnGrid(vertex, steps)) {
+            tell("impossible", isIn(vertex, graph.range) ? "off-the-grid" : "out-of-range", `The vertex ${at(vertex)} is no place on which a point can rest: learners can never be right.`, "correct");
+            return undefined;
+        }
+    }
+    return correct;
+}

@@ -1,0 +1,222 @@
+/** Inputs of a number: which text would be right, and whether the stored answers let it be. */
+import {convertInputNumberOptionsToNumericInput} from "@khanacademy/perseus-core";
+import {isFull} from "../scored.js";
+
+/** Largest denominator of a fraction that a learner would write. */
+const DENOMINATOR_MAX = 1000;
+const FORMS = {
+    integer: "whole numbers",
+    decimal: "decimals",
+    proper: "proper fractions",
+    improper: "improper fractions",
+    mixed: "mixed numbers",
+    percent: "percentages",
+    pi: "multiples of π",
+};
+/** By the denominator, the decimals from which on a rounded fraction is told from a number that is meant as it stands. */
+const ROUNDED = {3: 2, 6: 3, 7: 3, 9: 3, 11: 3, 12: 3};
+
+export function inputNumber(options, tell, score) {
+    const {answers, coefficient} = convertInputNumberOptionsToNumericInput(options);
+    return solved({answers, coefficient}, (...told) => tell(...told.slice(0, 3), "value"), (input) => score(input), false);
+}
+
+export function numericInput(options, tell, score) {
+    return solved(options, tell, score, true);
+}
+
+function solved({answers, coefficient}, tell, score, canBeTriedApart) {
+    if (answers.length === 0) {
+        tell("impossible", "no-answer", "No answer is stored: whatever learners type is wrong.", "answers");
+        return undefined;
+    }
+    const right = answers.flatMap((answer, index) => (answer.status === "correct" ? [{answer, index}] : []));
+    if (right.length === 0) {
+        tell("impossible", "no-right-answer", "No stored answer is marked correct: whatever learners type is wrong.", "answers");
+        return undefined;
+    }
+    const with_ = (list) => ({answers: list, coefficient, size: "normal", labelText: "", rightAlign: false});
+    const problems = [];
+    let best;
+    for (const {answer, index} of right) {
+        if (answer.value == null || !Number.isFinite(answer.value)) {
+            problems.push(["no-value", "The answer that is marked correct has no value.", index]);
+            continue;
+        }
+        const texts = writings(answer.value);
+        const input = texts.map((currentValue) => ({currentValue})).find((input) => isFull(score(input)));
+        if (input !== undefined) {
+            best ??= input;
+            roundedFraction(answer, index, tell);
+            roundedPi(answer, index, tell);
+            strangeForm(answer, index, tell);
+            continue;
+        }
+        problems.push(canBeTriedApart ? whyNot(answer, index, answers, texts, score, with_) : unwritable(answer, index));
+    }
+    for (const [rule, message, index] of problems) {
+        tell(best === undefined ? "impossible" : "error", rule, message, "answers", index);
+    }
+    if (best !== undefined && canBeTriedApart) {
+        unreachable(answers, tell, score);
+    }
+    return best;
+}
+
+/** Why an answer that is marked correct is not scored as right. */
+function whyNot(answer, index, answers, texts, score, with_) {
+    const alone = texts.find((currentValue) => isFull(score({currentValue}, with_([answer]))));
+    if (alone === undefined) {
+        return unwritable(answer, index);
+    }
+    const before = answers.slice(0, index).find((other) => other.value != null && isFull(score({currentValue: alone}, with_([{...other, status: "correct", simplify: "optional"}]))));
+    const what = before?.status === "ungraded" ? "an ungraded answer" : "a wrong answer";
+    return ["wrong-answer-first", `“${alone}” should be right, but ${what} above it (${number(before?.value)}) takes it first. Move the correct answer up, or change the other one.`, index];
+}
+
+function unwritable({value, answerForms, strict}, index) {
+    const forms = (answerForms ?? []).map((form) => FORMS[form] ?? form).join(", ");
+    const message = strict && forms
+        ? `${number(value)} can't be written in the forms that are accepted here (${forms}): learners can never be right.`
+        : `${number(value)} can't be entered in any accepted form.`;
+    return ["form-cannot-take-value", message, index];
+}
+
+/** π as 3.14 where multiples of π are asked for. */
+function roundedPi({value, maxError, answerForms}, index, tell) {
+    if (!answerForms?.includes("pi") || value === 0) {
+        return;
+    }
+    for (const denominator of [1, 2, 3, 4, 6, 12]) {
+        const numerator = Math.round((value / Math.PI) * denominator);
+        const away = Math.abs((numerator * Math.PI) / denominator - value);
+        if (numerator !== 0 && away < 0.01 && away >= (maxError ?? 0) + 1e-9) {
+            const written = `${numerator === 1 ? "" : numerator}π${denominator === 1 ? "" : `/${denominator}`}`;
+            tell("error", "rounded-pi", `${plain(value)} looks like ${written} rounded. Who writes ${written} is told to be wrong: store it exactly, or allow an error.`, "answers", index);
+            return;
+        }
+    }
+}
+
+const CAN_TAKE = {
+    integer: (value) => Number.isInteger(value),
+    proper: (value) => Math.abs(value) < 1,
+    improper: (value) => Math.abs(value) >= 1,
+    mixed: (value) => Math.abs(value) >= 1,
+};
+
+/** Perseus takes 1.5 where whole numbers alone are asked for; its author meant something else. */
+function strangeForm({value, answerForms, strict}, index, tell) {
+    const forms = strict ? (answerForms ?? []) : [];
+    if (forms.length > 0 && forms.every((form) => CAN_TAKE[form]?.(value) === false)) {
+        const names = forms.map((form) => FORMS[form]).join(", ");
+        tell("warning", "form-cannot-take-value", `Only these are asked for: ${names}. ${number(value)} is none of them.`, "answers", index);
+    }
+}
+
+/** A wrong or ungraded answer that an answer above it takes is never told to anybody. */
+function unreachable(answers, tell, score) {
+    answers.forEach((answer, index) => {
+        if (answer.status === "correct" || answer.value == null || !Number.isFinite(answer.value) || !answer.message) {
+            return;
+        }
+        const takers = answers.slice(0, index).filter(({status, value, maxError}) => status === "correct" && value != null && Math.abs(value - answer.value) <= (maxError ?? 0) + 1e-10);
+        if (takers.length > 0 && isFull(score({currentValue: writings(answer.value)[0]}))) {
+            tell("warning", "answer-never-reached", `${number(answer.value)} is scored as right by an answer above this one, so its message is never shown.`, "answers", index);
+        }
+    });
+}
+
+/** A third as 0.33: whoever writes 1/3 is told to be wrong. */
+function roundedFraction({value, maxError, strict, answerForms}, index, tell) {
+    const fractions = ["proper", "improper", "mixed"];
+    if (strict && answerForms?.length > 0 && !answerForms.some((form) => fractions.includes(form))) {
+        return;
+    }
+    const decimals = (plain(Math.abs(value)).split(".")[1] ?? "").length;
+    for (const [denominator, atLeast] of Object.entries(ROUNDED)) {
+        const numerator = Math.round(value * denominator);
+        const exact = numerator / denominator;
+        const isRounded = decimals >= atLeast && decimals <= 8 && numerator % denominator !== 0 && exact !== value && plain(round(exact, decimals)) === plain(value);
+        const isCut = plain(Math.trunc(exact * 10 ** decimals) / 10 ** decimals) === plain(value) && decimals >= atLeast && decimals <= 8 && numerator % denominator !== 0;
+        if ((isRounded || isCut) && Math.abs(exact - value) >= (maxError ?? 0) && gcd(numerator, Number(denominator)) === 1) {
+            tell("warning", "rounded-fraction", `${plain(value)} looks like ${numerator}/${denominator} rounded. Who writes ${numerator}/${denominator} is told to be wrong: store the fraction exactly, or allow an error.`, "answers", index);
+            return;
+        }
+    }
+}
+
+/** How a learner could write a number, the likeliest first. */
+export function writings(value) {
+    const texts = [plain(value)];
+    const fraction = fractionOf(value);
+    if (fraction !== null) {
+        const {numerator, denominator} = fraction;
+        const whole = Math.trunc(numerator / denominator);
+        texts.push(`${numerator}/${denominator}`);
+        if (whole !== 0 && denominator > 1) {
+            texts.push(`${whole} ${Math.abs(numerator) % denominator}/${denominator}`);
+        }
+    }
+    const turns = fractionOf(value / Math.PI);
+    if (turns !== null && value !== 0) {
+        const {numerator, denominator} = turns;
+        texts.push(denominator === 1 ? `${numerator} pi` : `${numerator} pi/${denominator}`, `${numerator}/${denominator} pi`);
+    }
+    texts.push(`${plain(value * 100)}%`, `${plain(value)}%`);
+    // Where an error is allowed, what is near is right too.
+    for (let denominator = 1; denominator <= 12; denominator++) {
+        const near = Math.round(value * denominator);
+        const whole = Math.trunc(near / denominator);
+        texts.push(`${near}/${denominator}`, `${Math.round((value / Math.PI) * denominator)} pi/${denominator}`);
+        if (whole !== 0 && near % denominator !== 0) {
+            texts.push(`${whole} ${Math.abs(near) % denominator}/${denominator}`);
+        }
+    }
+    return texts;
+}
+
+/** The simplest fraction that is this number; null where none is near. */
+function fractionOf(value) {
+    const sign = Math.sign(value);
+    let [before, numerator] = [0, 1];
+    let [beforeDown, denominator] = [1, 0];
+    let rest = Math.abs(value);
+    if (!(rest < 1e9)) {
+        return null;
+    }
+    for (let step = 0; step < 20; step++) {
+        const whole = Math.floor(rest + 1e-12);
+        [before, numerator] = [numerator, whole * numerator + before];
+        [beforeDown, denominator] = [denominator, whole * denominator + beforeDown];
+        if (denominator > DENOMINATOR_MAX) {
+            return null;
+        }
+        if (Math.abs(Math.abs(value) - numerator / denominator) < 1e-10) {
+            return {numerator: sign * numerator, denominator};
+        }
+        rest = 1 / (rest - whole);
+    }
+    return null;
+}
+
+/** A number without an exponent. */
+function plain(value) {
+    const text = String(value);
+    if (!/e/i.test(text)) {
+        return text;
+    }
+    return Math.abs(value) >= 1 ? BigInt(Math.round(value)).toString() : value.toFixed(20).replace(/\.?0+$/, "");
+}
+
+function number(value) {
+    return value == null ? "without a value" : plain(value);
+}
+
+function round(value, decimals) {
+    return Number(value.toFixed(decimals));
+}
+
+function gcd(one, other) {
+    return other === 0 ? Math.abs(one) : gcd(other, one % other);
+}

@@ -1,0 +1,86 @@
+/** Formulas that KaTeX can't set, which learners would see as they were written. */
+import katex from "katex";
+import "katex/contrib/mhchem";
+import {parse} from "@khanacademy/pure-markdown";
+import {isExhaustion} from "./exhaustion.js";
+import {MACROS, OPTIONS, prepared} from "./formulas.js";
+import {spanOf} from "./spans.js";
+
+/** Fields whose texts are no prose, whatever stands in them. */
+const NO_PROSE = new Set(["type", "value", "url", "imageUrl", "backgroundImage", "functions", "buttonSets", "equation"]);
+/** Formulas that were set lately, since one stands in many places of an item and its translations. */
+const KNOWN_MAX = 2000;
+const known = new Map();
+
+/** What can't be set in any text of a document, as findings. */
+export function unset(document, path = []) {
+    const found = [];
+    look(document, path, found);
+    return found;
+}
+
+function look(value, path, found) {
+    if (typeof value === "string") {
+        if (value.includes("$")) {
+            found.push(...unsetIn(value, path));
+        }
+    } else if (Array.isArray(value)) {
+        value.forEach((inner, index) => look(inner, [...path, index], found));
+    } else if (value !== null && typeof value === "object") {
+        for (const [name, inner] of Object.entries(value)) {
+            if (!NO_PROSE.has(name)) {
+                look(inner, [...path, name], found);
+            }
+        }
+    }
+}
+
+function unsetIn(text, path) {
+    const found = [];
+    const visit = (node) => {
+        if (Array.isArray(node)) {
+            node.forEach(visit);
+            return;
+        }
+        if (node === null || typeof node !== "object") {
+            return;
+        }
+        if (node.type === "math" || node.type === "blockMath") {
+            const why = whyUnset(node.content);
+            if (why !== null) {
+                const span = spanOf(text, node.content);
+                const message = `This formula can't be set, so learners see it as it stands: “${short(node.content)}”. ${why}`;
+                found.push({rule: "formula-not-set", severity: "error", message: message.toWellFormed(), path, ...(span && {span})});
+            }
+            return;
+        }
+        Object.values(node).forEach(visit);
+    };
+    visit(parse(text));
+    return found;
+}
+
+/** KaTeX's reason in one sentence; null where it sets the formula. */
+function whyUnset(tex) {
+    if (known.has(tex)) {
+        return known.get(tex);
+    }
+    let why = null;
+    try {
+        katex.__parse(prepared(tex), {...OPTIONS, macros: {...MACROS}, throwOnError: true});
+    } catch (error) {
+        if (isExhaustion(error)) {
+            throw error;
+        }
+        why = `${String(error?.rawMessage ?? error?.message ?? error).split("\n")[0].slice(0, 200)}.`;
+    }
+    if (known.size >= KNOWN_MAX) {
+        known.clear();
+    }
+    known.set(tex, why);
+    return why;
+}
+
+function short(tex) {
+    return tex.length > 120 ? `${tex.slice(0, 120)}…` : tex;
+}

@@ -1,0 +1,91 @@
+//! Authors' mistakes that no parser sees: each is found, named and placed, and what is right is left alone.
+
+use cms_perseus::{Form, Severity};
+use serde::Deserialize;
+use serde_json::{Value, json};
+
+use crate::ENGINE;
+
+#[derive(Deserialize)]
+struct Mistake {
+    name: String,
+    item: Value,
+    findings: Vec<Told>,
+}
+
+#[derive(Debug, PartialEq, Deserialize)]
+struct Told {
+    severity: Severity,
+    rule: String,
+    pointer: String,
+    message: String,
+}
+
+#[test]
+fn every_mistake_is_told_at_its_place_and_what_is_fine_is_not() {
+    for line in include_str!("../fixtures/mistakes.ndjson").lines() {
+        let Mistake { name, item, findings } = serde_json::from_str(line).unwrap();
+        let examined = ENGINE.examine(Form::Item, &item).unwrap();
+        let told: Vec<Told> = examined
+            .findings
+            .into_iter()
+            .map(|found| Told {
+                severity: found.severity,
+                rule: found.rule,
+                pointer: found.pointer,
+                message: found.message,
+            })
+            .collect();
+        assert_eq!(told, findings, "{name}");
+        assert_eq!(findings.is_empty(), name.starts_with("fine: "), "{name}");
+        assert_eq!(examined.withheld, ENGINE.withhold(Form::Item, &item).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn what_can_never_be_right_comes_first_and_the_linter_is_asked_too() {
+    let item = json!({"question": {"content": "# How many? $\\nope{1}$ [[☃ radio 1]]", "widgets": {"radio 1": {
+        "type": "radio", "options": {"choices": [{"content": "a"}, {"content": "b $\\frac{1}$"}]},
+    }}}});
+    let found = ENGINE.findings(Form::Item, &item).unwrap();
+    let told: Vec<_> = found.iter().map(|found| (&found.rule[..], &found.pointer[..])).collect();
+    let radio = "/question/widgets/radio 1/options/choices";
+    assert_eq!(
+        told[..3],
+        [
+            ("no-right-choice", radio),
+            ("formula-not-set", "/question/content"),
+            ("formula-not-set", "/question/widgets/radio 1/options/choices/1/content"),
+        ]
+    );
+    assert!(told[3..].contains(&("heading-level-1", "/question/content")), "{told:?}");
+    let formula = &found[1];
+    let span = formula.span.unwrap();
+    assert_eq!((span.start, span.end), (13, 21));
+    assert!(formula.message.contains("“\\nope{1}”"), "{}", formula.message);
+}
+
+#[test]
+fn formulas_are_set_with_the_macros_of_the_player() {
+    let item = json!({"question": {"content": "Add $\\blueD{3}$, $\\greenD{4}$ and $\\cancelto{0}{x}$.", "widgets": {}}});
+    let found = ENGINE.findings(Form::Item, &item).unwrap();
+    assert!(found.iter().all(|found| found.rule != "formula-not-set"), "{found:?}");
+}
+
+#[test]
+fn of_an_article_only_its_checkpoints_are_examined() {
+    let section = |widgets: Value, content: &str| json!({"content": content, "images": {}, "widgets": widgets});
+    let numeric = json!({"type": "numeric-input", "options": {
+        "size": "normal", "coefficient": false, "answers": [{"value": 4, "status": "wrong", "message": "", "strict": false, "simplify": "optional"}],
+    }});
+    let text = section(json!({}), "Only words.");
+    assert_eq!(ENGINE.examine(Form::Article, &text).unwrap().findings, []);
+    let group = json!({"type": "graded-group", "options": {
+        "title": "Check", "content": "[[☃ numeric-input 1]]", "widgets": {"numeric-input 1": numeric}, "images": {},
+    }});
+    let article = json!([text, section(json!({"graded-group 1": group}), "[[☃ graded-group 1]]")]);
+    let found = ENGINE.examine(Form::Article, &article).unwrap().findings;
+    let at = "/1/widgets/graded-group 1/options/widgets/numeric-input 1/options/answers";
+    let told: Vec<_> = found.iter().map(|found| (&found.rule[..], &found.pointer[..])).collect();
+    assert_eq!(told, [("no-right-answer", at)]);
+}

@@ -6,6 +6,7 @@
  */
 import {beginChance} from "./world.js";
 import {
+    CoreWidgetRegistry,
     isFailure,
     parseAndMigratePerseusArticle,
     parseAndMigratePerseusItem,
@@ -13,6 +14,7 @@ import {
     splitPerseusItem,
 } from "@khanacademy/perseus-core";
 import {emptyWidgetsFunctional, isWidgetScoreable, scorePerseusItem} from "@khanacademy/perseus-score";
+import {unknownAnswerArea, withAnswerArea} from "./answer-area.js";
 import {isExhaustion} from "./exhaustion.js";
 import {harden} from "./harden.js";
 import {keep, recall} from "./kept.js";
@@ -29,7 +31,7 @@ const TOLD_MAX = 200;
 /** What a document is, and what is done with each. */
 const forms = {
     item: {
-        parse: parseAndMigratePerseusItem,
+        parse: parseItem,
         lint: lintItem,
         examine: examineItem,
         split: splitPerseusItem,
@@ -47,6 +49,14 @@ const forms = {
     },
 };
 
+const isWidget = (type) => CoreWidgetRegistry.isWidgetRegistered(type);
+
+/** As Perseus's parser, with the answer area of old items. */
+function parseItem(item) {
+    const unknown = unknownAnswerArea(item, isWidget);
+    return unknown === null ? parseAndMigratePerseusItem(withAnswerArea(item, isWidget)) : {type: "failure", detail: {message: [unknown]}};
+}
+
 const verbs = {
     /** Whatever is asked for of a document: itself migrated, its findings, whether it can be solved, its split, its withheld form. */
     document(form, text, asked) {
@@ -62,6 +72,13 @@ const verbs = {
                 withheld: wants.withheld ? {document: withhold(document), hints: hints(document)} : undefined,
             };
         });
+    },
+
+    /** An item whose old answer area is a part of its question; null where it has none. */
+    modern(text) {
+        const item = JSON.parse(text);
+        const modern = withAnswerArea(item, isWidget);
+        return {done: {item: modern === item ? null : modern}};
     },
 
     /** Perseus's score of what a learner entered: into the question, or into the graded group that is named. */
@@ -121,7 +138,7 @@ function withItem(text, then) {
     if (known !== undefined) {
         return {done: then(JSON.parse(known))};
     }
-    return parsed(parseAndMigratePerseusItem, text, (item) => {
+    return parsed(parseItem, text, (item) => {
         keep(text, item);
         return then(item);
     });

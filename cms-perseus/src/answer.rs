@@ -159,6 +159,11 @@ pub(crate) struct ToldHints {
 }
 
 #[derive(Debug, Deserialize)]
+pub(crate) struct ToldModern {
+    pub(crate) item: Option<Value>,
+}
+
+#[derive(Debug, Deserialize)]
 pub(crate) struct ToldViolation {
     path: Vec<Segment>,
     reason: String,

@@ -6,7 +6,7 @@ use serde_json::Value;
 use crate::{
     answer::{
         Answer, Checked, Examined, Finding, Prepared, Scored, Split, ToldDocument, ToldFinding,
-        ToldHints, ToldViolation, WithInput,
+        ToldHints, ToldModern, ToldViolation, WithInput,
     },
     crossing::{self, DOCUMENT_BYTES_MAX, INPUT_BYTES_MAX},
     fault::{Fault, Violation},
@@ -63,6 +63,16 @@ impl Engine {
     /// As [`Engine::check`].
     pub fn migrate(&self, form: Form, document: &Value) -> Result<Value, Fault> {
         given(self.ask(form, document, &MIGRATED)?.migrated)
+    }
+
+    /// An item of 2014 or before with its answer area as a part of its question, as every other call reads it; `None` where it
+    /// has no such area.
+    ///
+    /// # Errors
+    /// As [`Engine::check`].
+    pub fn with_answer_area(&self, item: &Value) -> Result<Option<Value>, Fault> {
+        let told: ToldModern = self.call("modern", vec![document_text(item)?])?;
+        Ok(told.item)
     }
 
     /// What Perseus's own split makes of a document: each widget without what Perseus holds to be its answer.

@@ -212,6 +212,14 @@ impl ContentEngine for Perseus {
         self.engine.migrate(perseus_form(form), element).map_err(|error| fault(&error))
     }
 
+    fn modern(&self, form: &str, element: &Value) -> Result<Option<Value>, ContentFault> {
+        let area = element.pointer("/answerArea/type").and_then(Value::as_str);
+        if form != ITEM || area.is_none_or(str::is_empty) {
+            return Ok(None);
+        }
+        self.engine.with_answer_area(element).map_err(|error| fault(&error))
+    }
+
     fn withhold(&self, form: &str, element: &Value) -> Result<Withheld, ContentFault> {
         let split = self.split(form, element);
         let Split { answerless, .. } = split.as_ref().as_ref().map_err(fault)?;

@@ -209,8 +209,29 @@ async fn a_link_in_prose_counts_as_one_and_has_an_address() {
         let led = app.get(&format!("/v1/snapshots/{snapshot}/{locale}/routes/{route}")).await;
         assert_eq!(led.json()["key"], "lesson/equal-parts", "{route}");
     }
-    for (key, code) in [("lesson/nowhere", "entry-unknown"), ("image/area-model", "route-unknown")] {
+    for (key, code) in [("lesson/nowhere", "entry-unknown"), ("image/area-model", "route-unknown")]
+    {
         let answer = app.get(&format!("/v1/snapshots/{snapshot}/en/addresses/{key}")).await;
         assert_eq!((answer.status.as_u16(), answer.code().as_str()), (404, code), "{key}");
     }
+}
+
+#[tokio::test]
+async fn an_item_of_2014_comes_in_with_its_answer_and_says_so() {
+    let app = TestApp::own();
+    let number = json!({"value": "42", "simplify": "required", "size": "normal", "inexact": false, "maxError": 0.1, "answerType": "number"});
+    let mut old = item("What is $6 \\times 7$?", json!({}));
+    old["answerArea"] = json!({"type": "input-number", "calculator": false, "options": number});
+    let exercise = json!({"title": "X", "slug": "x", "items": [old]});
+    let report = import_documents(app.app.store(), [("exercise/x", &exercise)]);
+    let report = serde_json::to_value(&report).expect("a report is JSON");
+    assert!(
+        report.to_string().contains("its old answer area became a part of its question"),
+        "{report}"
+    );
+    let ana = app.person("ana", Role::Author);
+    let draft = begin(&ana, "Look", &[]).await;
+    let question = document(&ana, &draft, "exercise/x").await["items"][0]["question"].clone();
+    assert_eq!(question["content"], "What is $6 \\times 7$?\n\n[[☃ input-number 1]]");
+    assert_eq!(question["widgets"]["input-number 1"]["options"]["value"], "42");
 }

@@ -55,6 +55,16 @@ pub trait ContentEngine: Send + Sync + 'static {
     /// As [`ContentEngine::check`].
     fn migrate(&self, form: &str, element: &Value) -> Result<Value, ContentFault>;
 
+    /// An element of an old form in one that its kind describes, so that its texts are translated and edited like others;
+    /// `None` where it is in one already.
+    ///
+    /// # Errors
+    /// As [`ContentEngine::check`].
+    fn modern(&self, form: &str, element: &Value) -> Result<Option<Value>, ContentFault> {
+        let _ = (form, element);
+        Ok(None)
+    }
+
     /// An element as those may have it who are not to know the answers.
     ///
     /// # Errors
@@ -200,6 +210,27 @@ impl KindSchema {
     /// The arrays whose elements an engine understands (`x-engine`).
     pub fn engine_places(&self) -> &[EnginePlace] {
         &self.fields.engine_places
+    }
+
+    /// Brings elements of old forms into one that the kind describes; returns their pointers. What an engine refuses stays as
+    /// it is, and is told when it is judged.
+    pub fn modernise_elements(
+        &self,
+        document: &mut Value,
+        engines: &ContentEngines,
+    ) -> Vec<String> {
+        let mut changed = Vec::new();
+        for place in self.engine_places() {
+            let Ok(engine) = place.engine(engines) else { continue };
+            let elements = document.get_mut(&*place.property).and_then(Value::as_array_mut);
+            for (position, element) in elements.into_iter().flatten().enumerate() {
+                if let Ok(Some(modern)) = engine.modern(&place.form, element) {
+                    *element = modern;
+                    changed.push(place.pointer(position));
+                }
+            }
+        }
+        changed
     }
 
     /// All that is wrong with a document, by its schema and, where that finds nothing, by its engines.

@@ -1,5 +1,6 @@
 //! Perseus in process against Perseus under Node, and against documents that mean harm.
 
+mod answer_areas;
 mod answers;
 mod corpus;
 mod fixtures;

@@ -204,7 +204,11 @@ impl Judge<'_> {
             return Ok(Err(vec![unknown_kind(self.kinds, key)?]));
         };
         let mut notices = Vec::new();
-        let document = normalised(&kind.schema, key, document, &mut notices);
+        let mut document = normalised(&kind.schema, key, document, &mut notices);
+        let engines = &self.repository.engines;
+        for pointer in kind.schema.modernise_elements(&mut document, engines) {
+            notices.push((pointer, "its old answer area became a part of its question".to_owned()));
+        }
         let resolve = |name: &str| self.media.ids().get(name).copied();
         let document = match self.media.ids().is_empty() {
             true => document,

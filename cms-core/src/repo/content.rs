@@ -3,6 +3,7 @@
 pub(in crate::repo) mod backlinks;
 pub(in crate::repo) mod catalogue;
 pub(in crate::repo) mod facts;
+pub(in crate::repo) mod findings;
 pub(in crate::repo) mod graph;
 pub(in crate::repo) mod kinds;
 pub(in crate::repo) mod languages;

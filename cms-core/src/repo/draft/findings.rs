@@ -6,8 +6,11 @@ use super::{DraftError, DraftId};
 use crate::{
     model::key::EntryKey,
     repo::{
-        content::{kinds::Kinds, objects::StoreError},
-        findings::{FindingRow, Look},
+        content::{
+            findings::{FindingRow, Look},
+            kinds::Kinds,
+            objects::StoreError,
+        },
         open::Repository,
     },
     schema::Severity,

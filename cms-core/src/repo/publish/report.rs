@@ -14,7 +14,7 @@ use crate::{
         id::{CommitId, SnapshotId},
         key::EntryKey,
     },
-    repo::findings::FindingRow,
+    repo::content::findings::FindingRow,
     schema::Violation,
 };
 

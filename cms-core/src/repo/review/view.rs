@@ -16,6 +16,7 @@ use crate::repo::{
     conflict::CatalogueConflict,
     content::{
         catalogue::{self, CatalogueRow, RowState},
+        findings::{self, FindingRow},
         kinds::Kinds,
         objects::StoreError,
     },
@@ -23,7 +24,6 @@ use crate::repo::{
         changes::{Beside, DraftChangeRow},
         foreseen::Obstacles,
     },
-    findings::{self, FindingRow},
     merge::rows::changed_rows,
     open::{MAIN, Repository},
 };

@@ -19,10 +19,10 @@ use crate::{
         content::{
             catalogue::{self, CatalogueRow, RowState},
             facts::Facts,
+            findings::{FindingRow, Look, policy::FindingsPolicy},
             kinds::{KindInForce, Kinds},
             objects::StoreError,
         },
-        findings::{FindingRow, Look, policy::FindingsPolicy},
         open::Repository,
         publish::Answers,
     },

@@ -1,4 +1,4 @@
-/** Builds the page, `dist/index.html`, and the module that mounts it, `dist/host.js`. */
+/** Builds the page, `dist/index.html`, the module that mounts it, `dist/host.js`, and `dist/languages.js`, for pages without a bundler. */
 import {createHash} from "node:crypto";
 import {readFileSync} from "node:fs";
 import {fileURLToPath} from "node:url";
@@ -8,6 +8,9 @@ import {patches} from "./build/patches.ts";
 const local = (path: string) => fileURLToPath(new URL(path, import.meta.url));
 /** What the built page calls itself: the packages that it is made of. */
 const build = createHash("sha256").update(readFileSync(local("package-lock.json"))).digest("hex").slice(0, 12);
+
+/** What pages import by name. */
+const MODULES = new Set(["host", "languages"]);
 
 export default defineConfig({
     base: "./",
@@ -27,8 +30,8 @@ export default defineConfig({
         assetsInlineLimit: 0,
         rolldownOptions: {
             preserveEntrySignatures: "strict",
-            input: {index: local("index.html"), host: local("src/host.ts")},
-            output: {entryFileNames: ({name}) => (name === "host" ? "host.js" : "assets/[name]-[hash].js")},
+            input: {index: local("index.html"), host: local("src/host.ts"), languages: local("src/languages.ts")},
+            output: {entryFileNames: ({name}) => (MODULES.has(name) ? `${name}.js` : "assets/[name]-[hash].js")},
         },
     },
 });

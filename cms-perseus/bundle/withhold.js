@@ -6,22 +6,27 @@
  * forms in which a number is wanted, the keys that an expression needs.
  */
 import {CoreWidgetRegistry, splitPerseusItem} from "@khanacademy/perseus-core";
+import {openingOf} from "./opening.js";
 
 /** A renderer with answers as one without, in the form that Perseus parses. */
 export function withhold(renderer) {
     const {question} = splitPerseusItem({question: renderer, hints: []});
-    const widgets = Object.entries(question.widgets ?? {}).map(([name, widget]) => [name, withholdWidget(widget)]);
+    const widgets = Object.entries(question.widgets ?? {}).map(([name, widget]) => [
+        name,
+        withholdWidget(widget, renderer.widgets[name].options),
+    ]);
     return {...question, widgets: Object.fromEntries(widgets)};
 }
 
-function withholdWidget(widget) {
+/** `was` are the widget's options as its author left them: the split has moved cards already, and looked into groups. */
+function withholdWidget(widget, was) {
     if (widget.static && CoreWidgetRegistry.isWidgetRegistered(widget.type)) {
         return widget;
     }
     const {options} = widget;
     const change = CHANGES[widget.type];
     if (change !== undefined) {
-        return {...widget, options: change(options)};
+        return {...widget, options: change(options, was)};
     }
     // Of an unknown widget nobody knows what its options tell.
     return CoreWidgetRegistry.isWidgetRegistered(widget.type) ? widget : {...widget, options: {}};
@@ -38,8 +43,8 @@ const CHANGES = {
         gradedGroups: gradedGroups.map(withholdGroup),
     }),
     explanation: (options) => ({...options, widgets: withhold({content: "", widgets: options.widgets}).widgets}),
-    // The split looks into this one as into a question, whose inner groups it leaves.
-    group: (options) => withhold(options),
+    // The split looks into this one as into a question, whose inner groups it leaves; here its cards are wanted as they were.
+    group: (_, was) => withhold(was),
     // The graph to begin with has the same fields as the right one; where it begins stands in `startCoords`.
     "interactive-graph": ({graph, ...options}) => ({...options, graph: graph && withholdGraph(graph)}),
     // How near an answer must be.
@@ -50,13 +55,16 @@ const CHANGES = {
         answers: distinct(answers.filter(({status}) => status === "correct")),
     }),
     // The first card stays first in the split: it is the smallest, or the match of the first.
-    matcher: ({left, right, ...options}) => ({
-        ...options,
-        left: options.orderMatters ? [...left].sort() : left,
-        right: [...right].sort(),
-    }),
-    sorter: ({correct, ...options}) => ({...options, correct: [...correct].sort()}),
+    matcher: (options, was) => ({...options, ...cardsOf("matcher", was, ["left", "right"])}),
+    sorter: (options, was) => ({...options, ...cardsOf("sorter", was, ["correct"])}),
+    orderer: (options, was) => ({...options, ...cardsOf("orderer", was, ["options"])}),
 };
+
+/** The lists of cards of a widget, as they lie at first. */
+function cardsOf(type, was, lists) {
+    const opening = openingOf(type, was);
+    return Object.fromEntries(lists.map((list) => [list, opening[list]]));
+}
 
 /** That there is a hint is told; it is given when it is asked for. */
 function withholdGroup(group) {

@@ -1,8 +1,9 @@
-/** From what the host sends to what Perseus shows: migrated, without answers, its pictures found. */
+/** From what the host sends to what Perseus shows: migrated, without answers, its cards as they lie at first, its pictures found. */
 import {isSuccess, parseAndMigratePerseusArticle, parseAndMigratePerseusItem, splitPerseusItem} from "@khanacademy/perseus-core";
 import type {PerseusRenderer} from "@khanacademy/perseus-core";
+import {opened} from "../../../cms-perseus/bundle/opening.js";
 import {resolvePictures} from "./pictures";
-import type {Item, Json, Media, Section} from "./protocol";
+import type {Fields, Item, Json, Media, Section} from "./protocol";
 
 /** The question of an item. */
 export function questionOf(item: Item, media: Media): PerseusRenderer {
@@ -13,7 +14,12 @@ export function questionOf(item: Item, media: Media): PerseusRenderer {
 export function sectionsOf(sections: Section[], media: Media): PerseusRenderer[] {
     const parsed = parseAndMigratePerseusArticle(sections);
     const value = (isSuccess(parsed) ? [parsed.value].flat() : sections) as unknown as Json[];
-    return value.map((section) => resolvePictures(whole(section), media) as unknown as PerseusRenderer);
+    return value.map((section, index) => {
+        const isDelivered = sections[index] !== undefined && "rubric" in sections[index];
+        const shown = whole(section);
+        // What was delivered lies as it opens already.
+        return resolvePictures(isDelivered ? shown : opened(shown, shown), media) as unknown as PerseusRenderer;
+    });
 }
 
 /**
@@ -25,11 +31,15 @@ function migrated(item: Item): {question: Json} {
         return item;
     }
     const parsed = parseAndMigratePerseusItem(item);
-    return (isSuccess(parsed) ? splitPerseusItem(parsed.value) : item) as unknown as {question: Json};
+    if (!isSuccess(parsed)) {
+        return item;
+    }
+    const {question} = splitPerseusItem(parsed.value);
+    return {question: opened(question, parsed.value.question)} as unknown as {question: Json};
 }
 
 /** A renderer with the fields that Perseus reads without asking. */
-function whole(section: Json): Json {
+function whole(section: Json): Fields {
     const fields = typeof section === "object" && section !== null && !Array.isArray(section) ? section : {};
     return {...fields, content: fields.content ?? "", widgets: fields.widgets ?? {}, images: fields.images ?? {}};
 }

@@ -1,6 +1,6 @@
 //! What tells of an answer is withheld: each field of a rubric is changed in turn, and nothing changes for learners.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use cms_perseus::Form;
 use serde_json::{Value, json};
@@ -142,17 +142,93 @@ fn what_is_shown_and_scored_is_shown_on_purpose() {
     assert!(found.len() > 20, "only {found:?}");
 }
 
-#[test]
-fn orders_and_pairs_tell_nothing() {
-    let mut sorter = document("sorter");
-    let mut matcher = document("matcher");
-    let before = (withheld(&sorter), withheld(&matcher));
-    let reverse = |item: &mut Value, pointer: &str| {
-        item.pointer_mut(pointer).and_then(Value::as_array_mut).expect("a list").reverse();
+/// How the cards of a fixture's widget lie at first, with others in their place.
+fn opening(name: &str, pointer: &str, list: &str, cards: &[&str]) -> Vec<String> {
+    let mut item = document(name);
+    let options = item.pointer_mut(pointer).expect("a widget's options");
+    options[list] = json!(cards);
+    if list == "right" {
+        options["left"] = (0..cards.len()).map(|at| format!("left {at}")).collect();
+    }
+    let shut = withheld(&item).unwrap();
+    let cards = shut.pointer(&format!("{pointer}/{list}")).and_then(Value::as_array).unwrap();
+    cards.iter().map(|card| card.as_str().unwrap().to_owned()).collect()
+}
+
+const SORTER: &str = "/question/widgets/sorter 1/options";
+const MATCHER: &str = "/question/widgets/matcher 1/options";
+
+/// All orders of some cards.
+fn orders<'a>(cards: &[&'a str]) -> Vec<Vec<&'a str>> {
+    if cards.len() < 2 {
+        return vec![cards.to_vec()];
+    }
+    let first = |at: usize| {
+        let mut rest = cards.to_vec();
+        let card = rest.remove(at);
+        orders(&rest).into_iter().map(move |order| [vec![card], order].concat())
     };
-    reverse(&mut sorter, "/question/widgets/sorter 1/options/correct");
-    reverse(&mut matcher, "/question/widgets/matcher 1/options/right");
-    assert_eq!((withheld(&sorter), withheld(&matcher)), before);
+    (0..cards.len()).flat_map(first).collect()
+}
+
+#[test]
+fn cards_never_lie_solved_and_their_order_tells_nothing() {
+    for (name, pointer, list) in [("sorter", SORTER, "correct"), ("matcher", MATCHER, "right")] {
+        let mut seen = BTreeMap::new();
+        for solved in orders(&["1", "2", "3", "4"]) {
+            let lie = opening(name, pointer, list, &solved);
+            assert_ne!(lie, solved, "{name} opens solved");
+            *seen.entry(lie).or_insert(0) += 1;
+        }
+        // One order for all, and another one for what that one would solve.
+        let mut times: Vec<_> = seen.into_values().collect();
+        times.sort_unstable();
+        assert_eq!(times, [1, 23], "{name}: the order depends on the solution");
+    }
+}
+
+#[test]
+fn two_cards_lie_the_other_way_round() {
+    for solved in [["1", "2"], ["2", "1"]] {
+        let turned: Vec<_> = solved.into_iter().rev().map(str::to_owned).collect();
+        assert_eq!(opening("sorter", SORTER, "correct", &solved), turned);
+        assert_eq!(opening("matcher", MATCHER, "right", &solved), turned);
+    }
+}
+
+#[test]
+fn the_cards_of_an_orderer_lie_neither_in_order_nor_as_their_author_laid_them() {
+    let cards = |texts: &[&str]| -> Value {
+        texts.iter().map(|text| json!({"content": text, "widgets": {}, "images": {}})).collect()
+    };
+    for solved in orders(&["1", "2", "3"]) {
+        let bank = [vec!["0"], solved.clone()].concat();
+        let widget = json!({"type": "orderer", "graded": true, "static": false, "alignment": "default",
+            "version": {"major": 0, "minor": 0}, "options": {
+            "options": cards(&bank), "correctOptions": cards(&solved), "otherOptions": [],
+            "height": "normal", "layout": "horizontal"}});
+        // In a group as well, whose widgets were split before.
+        let group = json!({"type": "group", "graded": true, "static": false, "alignment": "default",
+            "version": {"major": 0, "minor": 0}, "options": {
+            "content": "[[☃ orderer 1]]", "images": {}, "widgets": {"orderer 1": widget}}});
+        let item = json!({"question": {"content": "[[☃ orderer 1]] [[☃ group 1]]", "images": {},
+            "widgets": {"orderer 1": widget, "group 1": group}}, "hints": []});
+        let shut = withheld(&item).unwrap();
+        for below in ["", "/group 1/options/widgets"] {
+            let place = format!("/question/widgets{below}/orderer 1/options/options");
+            let lie: Vec<_> = shut
+                .pointer(&place)
+                .and_then(Value::as_array)
+                .unwrap()
+                .iter()
+                .map(|card| card["content"].as_str().unwrap())
+                .collect();
+            assert_ne!(lie, bank);
+            let wanted: Vec<_> = lie.iter().copied().filter(|text| *text != "0").collect();
+            assert_ne!(wanted, solved);
+        }
+        assert!(!shut.to_string().contains("correctOptions"));
+    }
 }
 
 #[test]

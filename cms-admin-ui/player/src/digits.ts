@@ -1,14 +1,20 @@
 /**
- * Digits as Arabic and Persian keyboards write them. Perseus's scorer reads those from 0 to 9 alone, so what was typed is
- * told in these; on the screen it stays as it is.
+ * Digits as the keyboards of the world write them. Perseus's scorer reads those from 0 to 9 alone, with a point and a
+ * hyphen, so what was typed is told in these; on the screen it stays as it is.
  */
 import type {Fields, Json} from "./protocol";
 
 /** Widgets that numbers are typed into. */
 const TYPED = new Set(["numeric-input", "input-number", "expression", "table", "matrix"]);
-const DIGITS = /[\u0660-\u0669\u06f0-\u06f9]/g;
+const DIGIT = /\p{Nd}/gu;
+/** Minus signs that are no hyphen: typographic, small, of full width, raised and heavy ones. */
+const MINUS = /[\u2212\u2010-\u2013\ufe63\uff0d\u207b\u2796]/g;
+/** The full stop and the slash of full width, which stand beside such digits. */
+const FULL_WIDTH: [RegExp, string][] = [[/\uff0e/g, "."], [/\uff0c/g, ","], [/[\uff0f\u2044\u2215]/g, "/"], [/[\uff05\u066a]/g, "%"], [/\uff0b/g, "+"]];
 /** An expression is read with its locale's own sign. */
 const DECIMAL_SIGN = /\u066b/g;
+/** What Arabic writes between thousands, and what turns the direction of writing: neither is part of a number. */
+const BETWEEN = /[\u066c\u200e\u200f\u061c\u2066-\u2069]/g;
 
 /** What stands in the widgets, as the scorer reads it. `widgets` are those of the question, by name. */
 export function readable(input: Fields, widgets: Fields): Fields {
@@ -24,9 +30,22 @@ function part(value: Json, widget: Json): Json {
     return isFields(inner) && isFields(value) ? readable(value, inner) : value;
 }
 
-/** The last four bits of a digit are its value in both scripts. */
 function ascii(text: string): string {
-    return text.replace(DIGITS, (digit) => String(digit.charCodeAt(0) & 0xf));
+    const plain = text.replace(DIGIT, valueOf).replace(MINUS, "-").replace(BETWEEN, "");
+    return FULL_WIDTH.reduce((read, [sign, plainSign]) => read.replace(sign, plainSign), plain);
+}
+
+/**
+ * The value of a decimal digit of any script. Unicode has the ten of a script in a row, from zero to nine (its stability
+ * policy says so of every Nd), and rows may touch: so the digits in front are counted, by tens.
+ */
+function valueOf(digit: string): string {
+    const point = digit.codePointAt(0) ?? 0;
+    let before = 0;
+    while (/^\p{Nd}$/u.test(String.fromCodePoint(point - before - 1))) {
+        before += 1;
+    }
+    return String(before % 10);
 }
 
 function texts(value: Json, change: (text: string) => string): Json {

@@ -36,8 +36,16 @@ export async function stage(browser, url, options = {}) {
       window.told.push({ type, ...message });
       if (type === "loaded") waiting.get(message.id)?.(performance.now());
     };
+    /** What the page answers to groups that are checked by themselves: the next of `window.answers`, in their order. */
+    const next = (type) => async (asked) => {
+      window.told.push({ type, ...asked });
+      const answer = (window.answers ?? []).shift();
+      if (!answer) throw new Error("no connection");
+      return answer;
+    };
+    const answering = { onCheck: next("check"), onHint: next("hint") };
     window.player = mountPlayer(document.getElementById("stage"), {
-      title: "Question", ...settings, onReady: log("ready"), onLoaded: log("loaded"), onInput: log("input"), onError: log("error"),
+      title: "Question", ...settings, ...(settings.answering && answering), onReady: log("ready"), onLoaded: log("loaded"), onInput: log("input"), onError: log("error"),
     });
     /** Milliseconds until it is painted, as the page around it sees them. */
     window.show = (wish, from = performance.now()) => new Promise((resolve) => {

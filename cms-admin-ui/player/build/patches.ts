@@ -7,6 +7,9 @@
  * - Formulas of interactive figures are evaluated node by node: compiling them to a function is `eval`, which the
  *   page's policy forbids.
  * - The old protractor is asked for by the same way as the new one, so that neither comes from elsewhere.
+ * - Sorters and matchers begin as they were delivered: Perseus would shuffle their cards once more, and may hit the solution.
+ * - What is drawn by chance is never in the author's order where there are more than two of it, in groups as well.
+ * - Cells of tables and matrices have names that are read out: their column's heading or number, and their row.
  * - Fonts come from the packages here, and in the one format that every browser of today reads.
  */
 import type {Plugin} from "vite";
@@ -37,6 +40,42 @@ const CHANGES: Change[] = [
         in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
         from: 'graph.mouselayer.image("https://ka-perseus-graphie.s3.amazonaws.com/e9d032f2ab8b95979f674fbfa67056442ba1ff6a.png",',
         to: 'graph.mouselayer.image(getDependencies().staticUrl("https://ka-perseus-graphie.s3.amazonaws.com/e9d032f2ab8b95979f674fbfa67056442ba1ff6a.png"),',
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: "const shuffled=shuffleMatcher(options,problemNum);return shuffled",
+        to: "return {left:options.left,right:options.right}",
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: "const shuffled=shuffleSorter(options,problemNum);return {options:shuffled,",
+        to: "return {options:options.correct,",
+    },
+    {
+        // "None of the above" goes to the end in any case; the others are shuffled without it.
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: "randomize?shuffle(choicesWithMetadata,seed):choicesWithMetadata",
+        to: "randomize?[...shuffle(choicesWithMetadata.filter(choice=>!choice.isNoneOfTheAbove),seed,choicesWithMetadata.filter(choice=>!choice.isNoneOfTheAbove).length>2),...choicesWithMetadata.filter(choice=>choice.isNoneOfTheAbove)]:choicesWithMetadata",
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: 'type:"text",value:answer,disabled:this.props.apiOptions.readOnly,',
+        to: 'type:"text","aria-label":this.context.strings.cellName({row:r+1,column:c+1,header:headers[c]}),value:answer,disabled:this.props.apiOptions.readOnly,',
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: "value:rowVals?rowVals[col]:null,style:{height:INPUT_HEIGHT,",
+        to: "labelText:this.context.strings.cellName({row:row+1,column:col+1}),value:rowVals?rowVals[col]:null,style:{height:INPUT_HEIGHT,",
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: "shuffle(indexedItems,this.props.problemNum)",
+        to: "shuffle(indexedItems,this.props.problemNum,indexedItems.length>2)",
+    },
+    {
+        in: /@khanacademy\/perseus\/dist\/es\/index\.js$/,
+        from: "images:this.props.images,ref:ref=>this.rendererRef=ref,apiOptions:apiOptions,findExternalWidgets:",
+        to: "images:this.props.images,problemNum:this.props.problemNum,ref:ref=>this.rendererRef=ref,apiOptions:apiOptions,findExternalWidgets:",
     },
     {
         in: /@khanacademy\/kas\/dist\/es\/index\.js$/,

@@ -1,17 +1,18 @@
 /** A question: its text and widgets, the hints so far, and how the answer was. */
 import type {KeypadAPI} from "@khanacademy/math-input";
-import {HintRenderer, Renderer, Widgets} from "@khanacademy/perseus";
-import type {PerseusRenderer, PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
+import {HintRenderer, Renderer} from "@khanacademy/perseus";
+import type {PerseusRenderer, UserInputMap} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
-import {emptyWidgetsFunctional} from "@khanacademy/perseus-score";
 import {mapErrorToString} from "@khanacademy/perseus/strings";
 import {useCallback, useEffect, useRef, useState} from "react";
 import {Link} from "./Link";
 import {Guard} from "./Root";
 import {readable} from "./digits";
+import {emptyParts} from "./empty";
 import {surroundings} from "./perseus/setup";
 import {perseusWords} from "./perseus/words";
 import type {Fields, Score} from "./protocol";
+import {startOf} from "./start";
 import {words} from "./words";
 
 interface Props {
@@ -23,22 +24,24 @@ interface Props {
     message: string | null;
     /** What the learner had put in before. */
     before: Fields | null;
+    /** Decides what is drawn by chance. */
+    seed: number;
     locale: string;
     keypad: KeypadAPI | null;
     onInput: (userInput: Fields, empty: string[]) => void;
     onError: (message: string) => void;
 }
 
-export function Question({question, hints, hintsCount, score, message, before, locale, keypad, onInput, onError}: Props) {
+export function Question({question, hints, hintsCount, score, message, before, seed, locale, keypad, onInput, onError}: Props) {
     const renderer = useRef<Renderer>(null);
-    const [input, setInput] = useState<UserInputMap>(() => ({...startOf(question.widgets), ...(before as UserInputMap)}));
+    const [input, setInput] = useState<UserInputMap>(() => ({...startOf(question.widgets, seed), ...(before as UserInputMap)}));
     const latest = useRef(input);
     const isRight = score?.type === "points" && score.total > 0 && score.earned >= score.total;
 
     const tell = useCallback(
         (next: UserInputMap) => {
             const ids = renderer.current?.widgetIds ?? Object.keys(question.widgets);
-            onInput(readable(next as unknown as Fields, question.widgets as unknown as Fields), [...emptyWidgetsFunctional(question.widgets, ids, next, locale)]);
+            onInput(readable(next as unknown as Fields, question.widgets as unknown as Fields), emptyParts(question.widgets, ids, next, locale));
         },
         [question, locale, onInput],
     );
@@ -62,7 +65,7 @@ export function Question({question, hints, hintsCount, score, message, before, l
                         content={question.content}
                         widgets={question.widgets}
                         images={question.images}
-                        problemNum={0}
+                        problemNum={seed}
                         apiOptions={{readOnly: isRight, baseElements: {Link}}}
                         showSolutions="none"
                         keypadElement={keypad}
@@ -97,13 +100,13 @@ export function Question({question, hints, hintsCount, score, message, before, l
 
 /** There from the start, so that a screen reader hears it change. */
 function Result({score, message, isRight, locale}: {score: Score | null; message: string | null; isRight: boolean; locale: string}) {
-    const outcome = score === null ? "none" : score.type === "invalid" ? "invalid" : isRight ? "right" : "wrong";
+    const outcome = score === null ? "none" : score.type === "invalid" || score.total <= 0 ? "invalid" : isRight ? "right" : "wrong";
     return (
         <div className={`result result-${outcome}`} role="status" aria-label={words().result}>
             {score !== null && (
                 <p>
                     <span className="mark" aria-hidden="true">
-                        {isRight ? "✓" : score.type === "invalid" ? "!" : "↻"}
+                        {outcome === "right" ? "✓" : outcome === "invalid" ? "!" : "↻"}
                     </span>
                     <span>{message || mapErrorToString(score.message, perseusWords(locale)) || told(score, isRight)}</span>
                 </p>
@@ -119,19 +122,8 @@ function told(score: Score, isRight: boolean): string {
     if (isRight) {
         return words().correct;
     }
-    return score.earned > 0 ? words().partly(score.earned, score.total) : words().wrong;
-}
-
-/** What stands in the widgets before anyone answered: what is static, and shuffles. */
-function startOf(widgets: PerseusWidgetsMap): UserInputMap {
-    const start: Record<string, unknown> = {};
-    for (const [id, widget] of Object.entries(widgets)) {
-        const made = Widgets.getWidgetExport(widget.type);
-        if (widget.static && made?.getCorrectUserInput) {
-            start[id] = made.getCorrectUserInput(widget.options);
-        } else if (made?.getStartUserInput) {
-            start[id] = made.getStartUserInput(widget.options, 0);
-        }
+    if (score.total <= 0) {
+        return words().notCounted;
     }
-    return start as UserInputMap;
+    return score.earned > 0 ? words().partly(score.earned, score.total) : words().wrong;
 }

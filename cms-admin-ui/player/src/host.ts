@@ -5,7 +5,7 @@
  * or its cookies, whatever it is. Only the frame's own window is listened to, and only in the protocol's words.
  */
 import {readToHost, sent} from "./protocol";
-import type {Content, Fields, Media, Score, Section, Settings, ToHost, ToPlayer} from "./protocol";
+import type {Content, Fields, Media, Part, Score, Section, Settings, ToHost, ToPlayer} from "./protocol";
 
 /** What the player is asked to show. */
 export interface Loaded {
@@ -13,6 +13,8 @@ export interface Loaded {
     content: Content;
     media?: Media;
     userInput?: Fields;
+    /** Decides what is drawn by chance, such as the order of choices: the same seed shows the same. */
+    seed?: string;
 }
 
 /** How the player looks, and what it is told back. */
@@ -22,6 +24,10 @@ export interface Wish extends Partial<Settings> {
     onReady?: (told: {build: string}) => void;
     onLoaded?: (told: {id: string; painted_ms: number}) => void;
     onInput?: (told: {id: string; userInput: Fields; empty: string[]}) => void;
+    /** Asked when a learner presses the button of a group that is checked by itself; without it there is no such button. */
+    onCheck?: (asked: {id: string; userInput: Fields} & Part) => Promise<Score>;
+    /** Asked for such a group's own hint, with pictures that only it has. */
+    onHint?: (asked: {id: string} & Part) => Promise<{hint: Section | null; media?: Media}>;
     onError?: (told: {message: string; id: string | null}) => void;
 }
 
@@ -71,6 +77,14 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
         },
         loaded: ({id, painted_ms}) => wish.onLoaded?.({id, painted_ms}),
         input: ({id, userInput, empty}) => wish.onInput?.({id, userInput, empty}),
+        check: ({id, section, part, userInput}) => {
+            const answer = (score: Score | null) => tell({type: "checked", id, section, part, score});
+            wish.onCheck?.({id, section, part, userInput}).then(answer, () => answer(null));
+        },
+        hint: ({id, section, part}) => {
+            const answer = (hint: Section | null, media: Media = {}) => tell({type: "given", id, section, part, hint, media});
+            wish.onHint?.({id, section, part}).then((given) => answer(given.hint, given.media), () => answer(null));
+        },
         resize: ({height}) => {
             frame.style.height = `${Math.min(Math.ceil(height), HEIGHT_MAX)}px`;
         },
@@ -100,8 +114,10 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
 
     return {
         frame,
-        load: ({id, content, media = {}, userInput}) =>
-            tell({type: "load", id, content, media, ...(userInput && {userInput}), ...settings()}),
+        load: ({id, content, media = {}, userInput, seed}) => {
+            const answers = {check: wish.onCheck !== undefined, hint: wish.onHint !== undefined};
+            tell({type: "load", id, content, media, ...(userInput && {userInput}), ...(seed !== undefined && {seed}), answers, ...settings()});
+        },
         hints: (hints, media = {}) => tell({type: "hints", hints, media}),
         scored: (score, message) => tell({type: "scored", score, ...(message !== undefined && {message})}),
         settings: (changed) => {

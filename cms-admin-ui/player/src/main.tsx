@@ -2,30 +2,33 @@
  * The player's page. It shows what the window around it sends, and tells it what happens; by itself it knows
  * nothing, fetches nothing and keeps nothing.
  */
-import {ArticleRenderer} from "@khanacademy/perseus";
 import type {PerseusRenderer} from "@khanacademy/perseus-core";
 import {StrictMode} from "react";
 import type {ReactNode} from "react";
 import {flushSync} from "react-dom";
 import {createRoot} from "react-dom/client";
+import {Article} from "./Article";
 import {Question} from "./Question";
 import {Guard, Root} from "./Root";
 import {questionOf, sectionsOf} from "./document";
 import {whenPainted} from "./painted";
-import {setUp, surroundings} from "./perseus/setup";
+import {setUp} from "./perseus/setup";
 import "./player.css";
-import {readToPlayer, sent} from "./protocol";
-import type {Fields, Media, Score, Settings, ToHost, ToPlayer} from "./protocol";
+import {Answered} from "./groups/answered";
+import {AskingContext} from "./groups/asking";
+import type {Asking} from "./groups/asking";
 import {watchHeight} from "./height";
-import {Link} from "./Link";
+import {readToPlayer, sent} from "./protocol";
+import type {Answers, Fields, Media, Score, Settings, ToHost, ToPlayer} from "./protocol";
+import {seedOf} from "./start";
 import {speak} from "./words";
 
 type Loaded =
     | {type: "item"; question: PerseusRenderer; hints: PerseusRenderer[]; hintsCount: number; score: Score | null; message: string | null; before: Fields | null}
-    | {type: "article"; sections: PerseusRenderer[]};
+    | {type: "article"; sections: PerseusRenderer[]; ids: (string | null)[]};
 
 /** What is shown. `turn` grows with each load, so that nothing of an item stays for the next. */
-let shown: {id: string; turn: number; media: Media; loaded: Loaded} | null = null;
+let shown: {id: string; turn: number; media: Media; loaded: Loaded; seed: number; answers: Answers} | null = null;
 let settings: Settings = {locale: "en", direction: "ltr", theme: "light"};
 
 const place = document.getElementById("root") as HTMLElement;
@@ -46,22 +49,37 @@ function complain(message: string): void {
 const tellInput = (userInput: Fields, empty: string[]) => shown && tell({type: "input", id: shown.id, userInput, empty});
 const openLink = (href: string) => tell({type: "link", href});
 
-function draw(): void {
-    const now = shown;
-    root.render(<StrictMode>{now && <Root locale={settings.locale}>{(keypad) => body(now.loaded, now.turn, keypad)}</Root>}</StrictMode>);
+const scores = new Answered<Score>();
+const hints = new Answered<PerseusRenderer>();
+
+/** What groups of widgets ask the page for. */
+function asking({id, answers, seed}: NonNullable<typeof shown>): Asking {
+    return {
+        check: answers.check ? (where, userInput) => scores.wait({id, ...where}, () => tell({type: "check", id, ...where, userInput})) : null,
+        hint: answers.hint ? (where) => hints.wait({id, ...where}, () => tell({type: "hint", id, ...where})) : null,
+        locale: settings.locale,
+        seed,
+    };
 }
 
-function body(loaded: Loaded, turn: number, keypad: Parameters<Parameters<typeof Root>[0]["children"]>[0]): ReactNode {
+function draw(): void {
+    const now = shown;
+    root.render(
+        <StrictMode>
+            {now && (
+                <AskingContext.Provider value={asking(now)}>
+                    <Root locale={settings.locale}>{(keypad) => body(now, keypad)}</Root>
+                </AskingContext.Provider>
+            )}
+        </StrictMode>,
+    );
+}
+
+function body({loaded, turn, seed}: NonNullable<typeof shown>, keypad: Parameters<Parameters<typeof Root>[0]["children"]>[0]): ReactNode {
     if (loaded.type === "article") {
         return (
             <Guard key={turn} onError={complain}>
-                <ArticleRenderer
-                    json={loaded.sections}
-                    apiOptions={{isArticle: true, baseElements: {Link}}}
-                    keypadElement={keypad}
-                    dependencies={surroundings}
-                    {...({} as {linterContext: never})}
-                />
+                <Article sections={loaded.sections} ids={loaded.ids} keypad={keypad} onError={complain} />
             </Guard>
         );
     }
@@ -74,6 +92,7 @@ function body(loaded: Loaded, turn: number, keypad: Parameters<Parameters<typeof
             score={loaded.score}
             message={loaded.message}
             before={loaded.before}
+            seed={seed}
             locale={settings.locale}
             keypad={keypad}
             onInput={tellInput}
@@ -89,7 +108,7 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
         set(message);
         const loaded: Loaded =
             content.type === "article"
-                ? {type: "article", sections: sectionsOf(content.sections, media)}
+                ? {type: "article", sections: sectionsOf(content.sections, media), ids: content.sections.map(({id}) => (typeof id === "string" ? id : null))}
                 : {
                       type: "item",
                       question: questionOf(content.item, media),
@@ -100,7 +119,7 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
                       before: message.userInput ?? null,
                   };
         const turn = (shown?.turn ?? 0) + 1;
-        shown = {id, turn, media, loaded};
+        shown = {id, turn, media, loaded, seed: seedOf(message.seed), answers: message.answers ?? {}};
         flushSync(draw);
         whenPainted(() => {
             if (shown?.turn === turn) {
@@ -120,6 +139,13 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
     },
     scored({score, message}) {
         change({score, message: message ?? null});
+    },
+    checked({score, ...where}) {
+        scores.answer(where, score);
+    },
+    given({hint, media, ...where}) {
+        const known = {...shown?.media, ...media};
+        hints.answer(where, hint && (sectionsOf([hint], known)[0] ?? null));
     },
     settings(message) {
         set(message);

@@ -42,11 +42,25 @@ export type Score =
     | {type: "points"; earned: number; total: number; message?: string | null}
     | {type: "invalid"; message?: string | null};
 
-/** What the host tells the player. */
+/** What the page answers when a group of widgets asks. Where it answers nothing, there is no button to ask with. */
+export interface Answers {
+    check?: boolean;
+    hint?: boolean;
+}
+
+/** A group that is checked by itself: in which section of an article it stands, and the way to it by names of widgets. */
+export interface Part {
+    section: string | null;
+    part: string;
+}
+
+/** What the host tells the player. `seed` decides what is drawn by chance: the same seed shows the same. */
 export type ToPlayer =
-    | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields} & Settings)
+    | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields; seed?: string; answers?: Answers} & Settings)
     | {type: "hints"; hints: Section[]; media?: Media}
     | {type: "scored"; score: Score | null; message?: string}
+    | ({type: "checked"; id: string; score: Score | null} & Part)
+    | ({type: "given"; id: string; hint: Section | null; media?: Media} & Part)
     | ({type: "settings"} & Settings);
 
 /** What the player tells the host. */
@@ -54,6 +68,8 @@ export type ToHost =
     | {type: "ready"; build: string}
     | {type: "loaded"; id: string; painted_ms: number}
     | {type: "input"; id: string; userInput: Fields; empty: string[]}
+    | ({type: "check"; id: string; userInput: Fields} & Part)
+    | ({type: "hint"; id: string} & Part)
     | {type: "resize"; height: number}
     | {type: "link"; href: string}
     | {type: "error"; message: string; id: string | null};
@@ -103,11 +119,18 @@ function read<Message extends {type: string}>(data: unknown, shapes: Shape<Messa
     return {ok: true, message: data as unknown as Message};
 }
 
+type Test = (value: unknown) => boolean;
+
+const PART: Record<string, Test> = {id: isText, part: isText, section: (value) => value === null || isText(value)};
+
 const TO_PLAYER: Shape<ToPlayer> = {
     load: (fields) =>
-        wrong(fields, {id: isText, content: isContent, media: isMedia, userInput: optional(isFields)}) ?? wrongSettings(fields),
+        wrong(fields, {id: isText, content: isContent, media: isMedia, userInput: optional(isFields), seed: optional(isText), answers: optional(isFields)}) ??
+        wrongSettings(fields),
     hints: (fields) => wrong(fields, {hints: isListOf(isSection), media: optional(isMedia)}),
     scored: (fields) => wrong(fields, {score: isScore, message: optional(isText)}),
+    checked: (fields) => wrong(fields, {...PART, score: isScore}),
+    given: (fields) => wrong(fields, {...PART, hint: (value) => value === null || isSection(value), media: optional(isMedia)}),
     settings: (fields) => wrongSettings(fields),
 };
 
@@ -115,12 +138,13 @@ const TO_HOST: Shape<ToHost> = {
     ready: (fields) => wrong(fields, {build: isText}),
     loaded: (fields) => wrong(fields, {id: isText, painted_ms: isSize}),
     input: (fields) => wrong(fields, {id: isText, userInput: isFields, empty: isListOf(isText)}),
+    check: (fields) => wrong(fields, {...PART, userInput: isFields}),
+    hint: (fields) => wrong(fields, PART),
     resize: (fields) => wrong(fields, {height: isSize}),
     link: (fields) => wrong(fields, {href: isText}),
     error: (fields) => wrong(fields, {message: isText, id: (value) => value === null || isText(value)}),
 };
 
-type Test = (value: unknown) => boolean;
 
 /** The first field that is not as it must be. */
 function wrong(fields: Record<string, unknown>, tests: Record<string, Test>): string | null {

@@ -8,6 +8,7 @@ import "@khanacademy/wonder-blocks-tokens/styles.css";
 import "@khanacademy/math-input/styles.css";
 import "@khanacademy/perseus/styles.css";
 import "katex/dist/katex.min.css";
+import {gradedGroups} from "../groups/GradedGroup";
 import {Formula} from "./Formula";
 import {standIns} from "./StandIn";
 import protractor from "./protractor.svg";
@@ -39,6 +40,7 @@ export function setUp(complain: Complaint): void {
     Dependencies.setDependencies(dependencies);
     init();
     standIns();
+    gradedGroups();
 }
 
 export const surroundings: PerseusDependenciesV2 = {

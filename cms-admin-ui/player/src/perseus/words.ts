@@ -4,10 +4,29 @@
  */
 import {mockStrings} from "@khanacademy/perseus/strings";
 
-type Words = typeof mockStrings;
+/** Names of the cells that numbers are typed into, which Perseus leaves without any. */
+interface CellNames {
+    cellName: (cell: {row: number; column: number; header?: string}) => string;
+}
+
+type Words = typeof mockStrings & CellNames;
+
+const EN: Words = {
+    ...mockStrings,
+    cellName: ({row, column, header}) => `${plain(header) || `Column ${column}`}, row ${row}`,
+};
 
 const ES: Partial<Words> = {
     hintPos: ({pos}) => `Pista ${pos}`,
+    check: "Comprobar",
+    correct: "Correcto",
+    incorrect: "Incorrecto",
+    explain: "Explicar",
+    hideExplanation: "Ocultar la explicación",
+    nextQuestion: "Siguiente pregunta",
+    INVALID_MESSAGE_PREFIX: "No pudimos calificar tu respuesta.",
+    DEFAULT_INVALID_MESSAGE_1: "Parece que dejaste algo en blanco o ",
+    DEFAULT_INVALID_MESSAGE_2: "que pusiste algo que no es válido.",
     hints: "Pistas",
     chooseOneAnswer: "Elige 1 respuesta:",
     chooseAllAnswers: "Elige todas las respuestas correctas:",
@@ -56,10 +75,20 @@ const ES: Partial<Words> = {
     imageZoomAriaLabel: "Ampliar la imagen.",
     imageResetZoomAriaLabel: "Cerrar la imagen.",
     loading: "Cargando…",
+    cellName: ({row, column, header}) => `${plain(header) || `Columna ${column}`}, fila ${row}`,
 };
 
 const AR: Partial<Words> = {
     hintPos: ({pos}) => `تلميح ${pos}`,
+    check: "تحقَّق",
+    correct: "صحيح",
+    incorrect: "غير صحيح",
+    explain: "اشرح",
+    hideExplanation: "أخفِ الشرح",
+    nextQuestion: "السؤال التالي",
+    INVALID_MESSAGE_PREFIX: "لم نتمكن من تقييم إجابتك.",
+    DEFAULT_INVALID_MESSAGE_1: "يبدو أنك تركت شيئًا فارغًا أو ",
+    DEFAULT_INVALID_MESSAGE_2: "أدخلت إجابة غير صالحة.",
     hints: "تلميحات",
     chooseOneAnswer: "اختر إجابة واحدة:",
     chooseAllAnswers: "اختر جميع الإجابات الصحيحة:",
@@ -109,11 +138,17 @@ const AR: Partial<Words> = {
     imageZoomAriaLabel: "تكبير الصورة.",
     imageResetZoomAriaLabel: "إغلاق الصورة.",
     loading: "جارٍ التحميل…",
+    cellName: ({row, column, header}) => `${plain(header) || `العمود ${column}`}، الصف ${row}`,
 };
 
-const ALL: Record<string, Words> = {es: {...mockStrings, ...ES}, ar: {...mockStrings, ...AR}};
+const ALL: Record<string, Words> = {es: {...EN, ...ES}, ar: {...EN, ...AR}};
 
 /** The words of a locale; English where there are none. */
 export function perseusWords(locale: string): Words {
-    return ALL[locale.toLowerCase().split(/[-_]/)[0] ?? ""] ?? mockStrings;
+    return ALL[locale.toLowerCase().split(/[-_]/)[0] ?? ""] ?? EN;
+}
+
+/** A heading as it is read out: without the marks of Markdown and TeX. */
+function plain(text = ""): string {
+    return text.replace(/\\(?:[dt]?frac)\{([^{}]*)\}\{([^{}]*)\}/g, "$1/$2").replace(/[$*_`{}\\]/g, "").trim();
 }

@@ -1,0 +1,159 @@
+/** What is asked in the player by itself, and what a learner can do to answer: groups, cards, chance, tools, numbers. */
+
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { audit } from "./audit.js";
+import { until } from "./browser.js";
+import { world } from "./journey.js";
+import { stage } from "./stage.js";
+
+const here = world();
+
+/** A mounted player for one test; no test leaves an error behind. */
+function onStage(name, steps, { settings, ...options } = {}) {
+  test(name, async () => {
+    const it = await stage(here.browser, here.server.url, options);
+    try {
+      await it.mount(settings);
+      await steps(it);
+      assert.deepEqual(await it.takeErrors(), []);
+    } finally {
+      await it.close();
+    }
+  });
+}
+
+const last = async (it, type) => (await it.told(type)).at(-1);
+const question = (content, widgets = {}) => ({ content, widgets, images: {} });
+const item = (content, widgets) => ({ type: "item", item: { question: question(content, widgets), hints: [], rubric: "r" } });
+const widget = (type, options) => ({ type, graded: true, static: false, alignment: "default", version: { major: 0, minor: 0 }, options });
+const numeric = (label) => widget("numeric-input", { answers: [{ status: "correct" }], size: "normal", coefficient: false, labelText: label, static: false });
+const group = (title, label, hint = null) => ({ title, ...question("How many? [[☃ numeric-input 1]]", { "numeric-input 1": numeric(label) }), hint });
+const answers = (it, ...list) => it.page.evaluate((list) => { window.answers = list; }, list);
+const points = (earned, message = null) => ({ type: "points", earned, total: 1, message });
+const nothing = { content: "", widgets: {}, images: {} };
+
+onStage("a checkpoint in an article is checked by the server", async (it) => {
+  const sections = [
+    { id: "s1", ...question("Read this.") },
+    { id: "s2", ...question("[[☃ graded-group 1]]", { "graded-group 1": widget("graded-group", group("Checkpoint", "days in a week", nothing)) }) },
+  ];
+  await it.show({ id: "article/x", content: { type: "article", sections } });
+  const frame = it.frame();
+  const check = frame.getByRole("button", { name: "Check" });
+  await check.click();
+  await frame.getByText("There are still more parts of this question to answer.").waitFor();
+  assert.deepEqual(await it.told("check"), [], "what is empty is not sent");
+  await answers(it, points(0, "Not **yet**."), points(1), { type: "invalid", message: null });
+  await frame.getByRole("textbox", { name: "days in a week" }).fill("٦");
+  await check.click();
+  await frame.getByText("Incorrect").waitFor();
+  await frame.getByText("yet", { exact: true }).and(frame.locator("strong")).waitFor();
+  const { id, section, part, userInput } = await last(it, "check");
+  assert.deepEqual({ id, section, part, userInput }, { id: "article/x", section: "s2", part: "graded-group 1", userInput: { "numeric-input 1": { currentValue: "6" } } });
+  await frame.getByRole("textbox").fill("7");
+  await until(frame, () => !document.querySelector(".group-status"));
+  await check.click();
+  await frame.getByText("Correct", { exact: true }).waitFor();
+  await check.click();
+  await frame.getByText("We couldn't grade your answer.").waitFor();
+  await check.click();
+  await frame.getByText("This can’t be checked right now.").waitFor();
+  await audit(it.page);
+}, { settings: { answering: true } });
+
+onStage("a checkpoint's hint comes when it is asked for", async (it) => {
+  const sections = [{ id: "s1", ...question("[[☃ graded-group 1]]", { "graded-group 1": widget("graded-group", group("Checkpoint", "days", nothing)) }) }];
+  await it.show({ id: "article/x", content: { type: "article", sections } });
+  const explain = it.frame().getByRole("button", { name: "Explain" });
+  await explain.click();
+  await it.frame().getByText("The hint did not come.").waitFor();
+  await it.frame().getByRole("button", { name: "Hide explanation" }).click();
+  await answers(it, { hint: { content: "Count *them*.", widgets: {}, images: {} } });
+  await explain.click();
+  await it.frame().getByText("them", { exact: true }).waitFor();
+  const { id, section, part } = await last(it, "hint");
+  assert.deepEqual({ id, section, part }, { id: "article/x", section: "s1", part: "graded-group 1" });
+}, { settings: { answering: true } });
+
+onStage("groups in groups and in sets say where they stand, and hold no question back", async (it) => {
+  const inner = question("[[☃ graded-group 2]]", { "graded-group 2": widget("graded-group", group("Inner", "inner")) });
+  const set = widget("graded-group-set", { gradedGroups: [group("First", "one"), group("Second", "two")] });
+  await it.show({ id: "i", content: item("[[☃ group 1]] [[☃ graded-group-set 1]] [[☃ numeric-input 1]]", { "group 1": widget("group", inner), "graded-group-set 1": set, "numeric-input 1": numeric("own") }) });
+  const frame = it.frame();
+  assert.deepEqual((await last(it, "input")).empty, ["numeric-input 1"]);
+  await answers(it, points(1), points(1), points(0));
+  await frame.getByRole("textbox", { name: "inner" }).fill("1");
+  await frame.getByRole("group", { name: "Inner" }).getByRole("button", { name: "Check" }).click();
+  await frame.getByRole("group", { name: "Inner" }).getByText("Correct").waitFor();
+  await frame.getByRole("textbox", { name: "one" }).fill("1");
+  await frame.getByRole("group", { name: "First" }).getByRole("button", { name: "Check" }).click();
+  await frame.getByRole("button", { name: "Next question" }).click();
+  await frame.getByRole("textbox", { name: "two" }).fill("2");
+  await frame.getByRole("group", { name: "Second" }).getByRole("button", { name: "Check" }).click();
+  await frame.getByText("Incorrect").waitFor();
+  assert.deepEqual((await it.told("check")).map(({ section, part }) => [section, part]), [[null, "group 1/graded-group 2"], [null, "graded-group-set 1/0"], [null, "graded-group-set 1/1"]]);
+}, { settings: { answering: true } });
+
+onStage("where the page checks nothing, there is no button that would lie", async (it) => {
+  await it.show({ id: "i", content: item("[[☃ graded-group 1]]", { "graded-group 1": widget("graded-group", group("Alone", "days", nothing)) }) });
+  await it.frame().getByRole("textbox", { name: "days" }).waitFor();
+  assert.equal(await it.frame().getByRole("button").count(), 0);
+});
+
+const cards = (it) => it.frame().locator(".perseus-sortable-draggable").allInnerTexts();
+const CARDS = ["delta", "alpha", "charlie", "bravo"];
+
+onStage("cards lie as they were delivered, and those of a draft not as they are right", async (it) => {
+  const sorter = { "sorter 1": widget("sorter", { correct: CARDS, layout: "horizontal", padding: true }) };
+  const matcher = { "matcher 1": widget("matcher", { labels: ["", ""], left: ["1", "2", "3", "4"], right: CARDS, orderMatters: false, padding: true }) };
+  for (const seed of ["a", "b", "c"]) {
+    await it.show({ id: `s${seed}`, content: item("[[☃ sorter 1]]", sorter), seed });
+    assert.deepEqual((await last(it, "input")).userInput["sorter 1"].options, CARDS);
+    await it.show({ id: `m${seed}`, content: item("[[☃ matcher 1]]", matcher), seed });
+    assert.deepEqual((await last(it, "input")).userInput["matcher 1"].right, CARDS);
+  }
+  const { rubric: _, ...draft } = item("[[☃ sorter 1]]", sorter).item;
+  await it.show({ id: "draft", content: { type: "item", item: draft } });
+  const opening = (await last(it, "input")).userInput["sorter 1"].options;
+  assert.notDeepEqual(opening, CARDS);
+  assert.deepEqual([...opening].sort(), [...CARDS].sort());
+  assert.equal((await cards(it)).length > 0, true);
+});
+
+onStage("choices at random stay on a reload, and differ between attempts", async (it) => {
+  const choices = ["red", "green", "blue", "black", "white"].map((content, index) => ({ content, id: `c${index}` }));
+  const radio = { "radio 1": widget("radio", { choices, randomize: true, multipleSelect: false, hasNoneOfTheAbove: false, countChoices: false, deselectEnabled: false }) };
+  const orders = new Set();
+  for (let attempt = 0; attempt < 8; attempt += 1) {
+    const seen = [];
+    for (const turn of [1, 2]) {
+      await it.show({ id: `r${attempt}${turn}`, content: item("[[☃ radio 1]]", radio), seed: `attempt ${attempt}` });
+      seen.push((await it.frame().getByRole("listitem").allInnerTexts()).map((text) => text.replace(/\W*[A-E]\W+/, "").trim()).join());
+    }
+    assert.equal(seen[0], seen[1]);
+    assert.notEqual(seen[0], "red,green,blue,black,white", "never as the author wrote them");
+    orders.add(seen[0]);
+  }
+  assert.ok(orders.size > 4, [...orders].join(" "));
+});
+
+onStage("what has nothing to check is not counted as right", async (it) => {
+  await it.show({ id: "z", content: item("Think about it.") });
+  await it.page.evaluate(() => window.player.scored({ type: "points", earned: 0, total: 0, message: null }));
+  await it.frame().getByRole("status", { name: "Result" }).getByText("does not count").waitFor();
+  assert.equal(await it.frame().locator(".result-right").count(), 0);
+});
+
+onStage("cells that numbers are typed into have names, and what is empty is told of each", async (it) => {
+  const widgets = {
+    "table 1": widget("table", { headers: ["**Width**", "Price"], rows: 2, columns: 2, answers: [["", ""], ["", ""]] }),
+    "matrix 1": widget("matrix", { matrixBoardSize: [2, 2], answers: [[]], prefix: "", suffix: "", cursorPosition: [0, 0] }),
+    "numeric-input 1": numeric("cakes"),
+  };
+  await it.show({ id: "c", content: item("[[☃ table 1]] [[☃ matrix 1]] [[☃ numeric-input 1]]", widgets) });
+  assert.deepEqual((await last(it, "input")).empty, Object.keys(widgets));
+  for (const name of ["Width, row 1", "Price, row 2", "Column 1, row 1", "Column 2, row 2"]) await it.frame().getByRole("textbox", { name, exact: true }).fill("১২");
+  await until(it.page, () => window.told.at(-1)?.userInput?.["matrix 1"]?.answers?.[1]?.[1] === "12");
+  await audit(it.page);
+});

@@ -1,0 +1,31 @@
+/** An article: its sections, each knowing which one it is. Perseus's own knows no section from another. */
+import type {KeypadAPI} from "@khanacademy/math-input";
+import type {PerseusRenderer} from "@khanacademy/perseus-core";
+import {Guard} from "./Root";
+import {PlaceContext} from "./groups/asking";
+import {Live} from "./groups/Live";
+import {Link} from "./Link";
+
+interface Props {
+    sections: PerseusRenderer[];
+    /** Which section each is, where it has a name. */
+    ids: (string | null)[];
+    keypad: KeypadAPI | null;
+    onError: (message: string) => void;
+}
+
+export function Article({sections, ids, keypad, onError}: Props) {
+    return (
+        <div className="framework-perseus perseus-article">
+            {sections.map((section, index) => (
+                <div key={index} className="clearfix">
+                    <Guard onError={onError}>
+                        <PlaceContext.Provider value={{section: ids[index] ?? null, path: []}}>
+                            <Live renderer={section} apiOptions={{isArticle: true, baseElements: {Link}}} keypad={keypad} />
+                        </PlaceContext.Provider>
+                    </Guard>
+                </div>
+            ))}
+        </div>
+    );
+}

@@ -1,0 +1,69 @@
+/**
+ * Which widgets still want an answer, said of every type in the same way.
+ *
+ * Perseus tells it of some types only. Of the others its scorer says that an answer is invalid, each in words of its own or in
+ * none. What the scorer would take for an answer is none the less one: a coefficient that is left out is 1.
+ */
+import type {PerseusWidget, PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
+import {emptyWidgetsFunctional, isWidgetScoreable} from "@khanacademy/perseus-score";
+import type {Fields, Json} from "./protocol";
+
+/** The names of those of `ids` that a learner left empty. */
+export function emptyParts(widgets: PerseusWidgetsMap, ids: readonly string[], input: UserInputMap, locale: string): string[] {
+    return ids.filter((id) => {
+        const widget: PerseusWidget | undefined = (widgets as Record<string, PerseusWidget>)[id];
+        if (!widget || !isWidgetScoreable(widget)) {
+            return false;
+        }
+        const value = (input as unknown as Fields)[id] ?? null;
+        const isBlank = Object.hasOwn(BLANK, widget.type) ? BLANK[widget.type] : undefined;
+        // Perseus asks of some types without looking whether there is anything.
+        return value === null || isBlank?.(value, widget.options as unknown as Fields, locale) || emptyWidgetsFunctional(widgets, [id], input, locale).length > 0;
+    });
+}
+
+/** The names of the widgets that a text places; the others are asked of nobody. */
+export function placed(content: string, widgets: PerseusWidgetsMap): string[] {
+    return Object.keys(widgets).filter((id) => content.includes(`[[☃ ${id}]]`));
+}
+
+type Test = (value: Json, options: Fields, locale: string) => boolean;
+
+const isTyped: Test = (value, {coefficient}) => coefficient !== true && isBlankText(fieldsOf(value).currentValue);
+const isUndrawn: Test = (value) => {
+    const {type, coords, center, radius} = fieldsOf(value);
+    return type !== "none" && !coords && !(center && radius);
+};
+
+const BLANK: Record<string, Test> = {
+    "numeric-input": isTyped,
+    "input-number": isTyped,
+    "free-response": (value) => isBlankText(fieldsOf(value).currentValue),
+    expression: isBlankText,
+    // A matrix smaller than its board is an answer too: what counts are the rows and columns that were reached.
+    matrix: (value) => {
+        const {answers} = fieldsOf(value);
+        const rows = Array.isArray(answers) ? answers.map((row) => (Array.isArray(row) ? row : [])) : [];
+        const width = Math.max(1, ...rows.map((row) => row.findLastIndex((cell) => !isBlankText(cell)) + 1));
+        const height = Math.max(1, rows.findLastIndex((row) => !row.every(isBlankText)) + 1);
+        return Array.from({length: height}).some((_, row) => Array.from({length: width}).some((__, column) => isBlankText(rows[row]?.[column])));
+    },
+    categorizer: (value, {items}) => {
+        const {values} = fieldsOf(value);
+        return Array.isArray(items) && items.some((_, index) => !Array.isArray(values) || (values[index] ?? null) === null);
+    },
+    "interactive-graph": isUndrawn,
+    grapher: isUndrawn,
+    group: (value, options, locale) => {
+        const widgets = fieldsOf(options.widgets ?? null) as unknown as PerseusWidgetsMap;
+        return emptyParts(widgets, placed(String(options.content), widgets), fieldsOf(value) as unknown as UserInputMap, locale).length > 0;
+    },
+};
+
+function isBlankText(value: Json | undefined): boolean {
+    return value === undefined || value === null || String(value).trim() === "";
+}
+
+function fieldsOf(value: Json): Fields {
+    return typeof value === "object" && value !== null && !Array.isArray(value) ? value : {};
+}

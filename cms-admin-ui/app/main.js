@@ -2,6 +2,7 @@
 
 import { announce, el, show } from "../ui/dom.js";
 import { Refusal } from "../ui/asking.js";
+import { learnLanguages } from "../ui/language.js";
 import * as api from "./api.js";
 import * as places from "./place.js";
 import { localeWord, momentWord } from "./words.js";
@@ -77,6 +78,7 @@ const VIEWS = {
     const version = place.sequence == null ? listed.versions[0] : await api.version(place.channel, place.sequence);
     const snapshot = await api.snapshot(version.snapshot);
     const locale = place.locale ?? snapshot.source_locale;
+    await learnLanguages((cursor) => api.entries(version.snapshot, snapshot.source_locale, { kind: "locale", cursor }), api.object);
     if (!isCurrent()) return;
     drawPickers(place, channels, listed.versions, version, snapshot, locale);
     const address = (key) => places.write({ ...place, key });

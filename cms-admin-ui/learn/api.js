@@ -22,6 +22,15 @@ export const entry = async (snapshotId, locale, key) => found(await askOnce(`/v1
 /** A delivered document by its route, or by one that it had once. */
 export const route = async (snapshotId, locale, path) => found(await askOnce(`/v1/snapshots/${snapshotId}/${locale}/routes/${path}`));
 
+/** Where an entry stands: its key and its route, from the home page. */
+export const address = async (snapshotId, locale, key) => (await askOnce(`/v1/snapshots/${snapshotId}/${locale}/addresses/${key}`)).body;
+
+/** Keys of one kind with their objects, a page at a time. */
+export async function entries(snapshotId, locale, kind, cursor) {
+  const query = new URLSearchParams({ kind, ...(cursor && { cursor }) });
+  return (await askOnce(`/v1/snapshots/${snapshotId}/${locale}/entries?${query}`)).body;
+}
+
 /** The address of a media file. */
 export const media = (id) => `${location.origin}/v1/media/${id}`;
 

@@ -1,33 +1,48 @@
 /**
- * Attempts: sent to be scored, kept where there is no connection, and what came of them remembered on this device.
+ * Attempts: sent to be scored, kept where there is no connection, sent once when there is one again, and told.
  *
- * What is kept is bounded: the newest stay. An answer that the server refuses is dropped, since it would be refused for ever.
+ * One attempt an item is kept, the newest. Only one tab sends at a time, and all tabs hear what came of it. What the server
+ * refuses would be refused for ever: the learner is told, and it is dropped.
  */
 
 import * as api from "./api.js";
+import { remember } from "./progress.js";
+import { alone, forget, load, namesBelow, store, whenChanged } from "./storage.js";
 
-const KEPT = "cms.learn.attempts";
-const DONE = "cms.learn.done";
+const KEPT = "cms.learn.kept/";
+/** Where attempts were kept in one list, which tabs overwrote. */
+const OLD = "cms.learn.attempts";
 const KEPT_MAX = 200;
-const DONE_MAX = 2000;
 
-/** @typedef {{object: string, item: string, input: unknown, locale: string}} Attempt */
+/**
+ * @typedef {{object: string, key: string, item: any, input: unknown, locale: string, title: string, number: number|null}} Attempt
+ *   `item` as it was delivered; `title` and `number` name the question to its learner
+ * @typedef {"right"|"wrong"|"unreadable"|"uncounted"|"refused"} Result
+ * @typedef {{key: string, item: string, input: unknown, title: string, number: number|null, result: Result, score: any}} Outcome
+ */
 
-function load(name, empty) {
-  try {
-    return JSON.parse(localStorage.getItem(name)) ?? empty;
-  } catch {
-    return empty;
-  }
+/** What a score means. One without points to reach counts as nothing. @returns {Result} */
+export function resultOf(score) {
+  if (score.type !== "points") return "unreadable";
+  if (!(score.total > 0)) return "uncounted";
+  return score.earned >= score.total ? "right" : "wrong";
 }
 
-function store(name, value) {
-  try {
-    localStorage.setItem(name, JSON.stringify(value));
-  } catch {
-    // A browser that keeps nothing still lets people learn.
-  }
+const nameOf = (key, item) => `${KEPT}${key}/${encodeURIComponent(item)}`;
+const others = typeof BroadcastChannel === "function" ? new BroadcastChannel("cms.learn.attempts") : null;
+const listeners = new Set();
+
+/** Calls with what came of an attempt that had been kept, whichever tab sent it. @returns {() => void} what ends it */
+export function onOutcome(then) {
+  listeners.add(then);
+  return () => listeners.delete(then);
 }
+
+const tell = (outcome) => listeners.forEach((then) => then(outcome));
+others?.addEventListener("message", (event) => tell({ ...event.data, isElsewhere: true }));
+
+/** What the server is asked: it reads the notation from the document that was seen. */
+const wire = ({ object, item, input }) => ({ object, item: item.id, input });
 
 /**
  * Asks for a score. Without a connection the attempt is kept, and the answer is null.
@@ -35,52 +50,82 @@ function store(name, value) {
  */
 export async function attempt(attempt) {
   try {
-    return await api.score(attempt);
+    const answer = await api.score(wire(attempt));
+    // An older attempt at the same item has nothing more to say.
+    forget(nameOf(attempt.key, attempt.item.id));
+    return answer;
   } catch (error) {
     if (error.code !== "offline") throw error;
-    const others = load(KEPT, []).filter((row) => row.object !== attempt.object || row.item !== attempt.item);
-    store(KEPT, [...others, attempt].slice(-KEPT_MAX));
+    keep(attempt);
     return null;
   }
 }
 
-let isSending = false;
+function keep(attempt) {
+  store(nameOf(attempt.key, attempt.item.id), { ...attempt, at: Date.now() });
+  for (const { name } of kept().slice(0, -KEPT_MAX)) forget(name);
+}
 
-/** Sends what was kept, oldest first. @returns {Promise<number>} how many were scored */
+/** What is kept, oldest first. */
+function kept() {
+  const rows = namesBelow(KEPT).map((name) => ({ name, row: load(name) })).filter(({ row }) => row?.object && row.item?.id);
+  return rows.sort((one, other) => one.row.at - other.row.at);
+}
+
+/** Whether an item's attempt waits for a connection. */
+export const isKept = (key, item) => load(nameOf(key, item)) !== null;
+
+/** Calls when another tab keeps something, or keeps it no more. @returns {() => void} what ends it */
+export const whenSent = (then) => whenChanged((name) => (name === null || name.startsWith(KEPT)) && then());
+
+/** How long until it is tried again, where nobody says that the connection is back. */
+const AGAIN_MS = 20_000;
+let again = 0;
+
+/** Sends what was kept, oldest first; what can't be sent stays for later. */
 export async function sendKept() {
-  if (isSending) return 0;
-  isSending = true;
-  let count = 0;
-  try {
-    for (let row = load(KEPT, [])[0]; row; row = load(KEPT, [])[0]) {
-      try {
-        const { score } = await api.score(row);
-        remember(row.object, row.item, score.type === "points" && score.earned >= score.total);
-        count += 1;
-      } catch (error) {
-        if (error.code === "offline" || error.status >= 500 || error.status === 429) break;
-      }
-      store(KEPT, load(KEPT, []).slice(1));
+  clearTimeout(again);
+  if (kept().length === 0 && load(OLD) === null) return;
+  await alone("cms.learn.sending", async () => {
+    await moveOld();
+    for (const { name, row } of kept()) {
+      // Whoever answered anew meanwhile has a newer attempt.
+      if (load(name)?.at !== row.at) continue;
+      const outcome = await send(row);
+      if (outcome === null) break;
+      if (load(name)?.at === row.at) forget(name);
+      tell(outcome);
+      others?.postMessage(outcome);
     }
-  } finally {
-    isSending = false;
+  });
+  if (kept().length > 0 || load(OLD) !== null) again = setTimeout(sendKept, AGAIN_MS);
+}
+
+/** @returns {Promise<Outcome|null>} null where it is to be tried again */
+async function send({ key, item, input, title, number, locale, ...row }) {
+  const told = { key, item: item.id, input, title, number };
+  try {
+    const { score } = await api.score(wire({ ...row, item, input }));
+    const result = resultOf(score);
+    if (result === "right" || result === "wrong") remember(key, item, result === "right", locale);
+    return { ...told, result, score };
+  } catch (error) {
+    const isForLater = error.code === "offline" || error.status >= 500 || error.status === 429 || error.status === 408;
+    return isForLater ? null : { ...told, result: "refused", score: null };
   }
-  return count;
 }
 
-/** Remembers how an item went; once right stays right. */
-export function remember(object, item, isRight, of = null) {
-  const done = load(DONE, {});
-  const row = done[object] ?? { items: {}, of: 0 };
-  row.items[item] = row.items[item] || isRight;
-  row.of = Math.max(of ?? 0, row.of, Object.keys(row.items).length);
-  delete done[object];
-  done[object] = row;
-  store(DONE, Object.fromEntries(Object.entries(done).slice(-DONE_MAX)));
-}
-
-/** How far the learner came with what an object asks: null before the first attempt. */
-export function progressOf(object) {
-  const row = load(DONE, {})[object];
-  return row ? { right: Object.values(row.items).filter(Boolean).length, of: row.of } : null;
+/** Takes over what was kept in one list: there an attempt named its object and its item's id alone. */
+async function moveOld() {
+  for (const { object, item: id, input } of load(OLD) ?? []) {
+    try {
+      const { key, locale, document } = await api.object(object);
+      const at = document?.items?.findIndex((item) => item.id === id) ?? -1;
+      if (at >= 0 && !isKept(key, id)) keep({ object, key, item: document.items[at], input, locale, title: document.title, number: at + 1 });
+    } catch (error) {
+      if (error.status !== 404 && error.status !== 410) return;
+    }
+    store(OLD, (load(OLD) ?? []).filter((row) => row.object !== object || row.item !== id));
+  }
+  forget(OLD);
 }

@@ -1,13 +1,15 @@
 /** The page as a whole: reads the address, finds what stands there, and shows it. */
 
 import { announce, el, show } from "../ui/dom.js";
-import { directionOf, languageName } from "../ui/language.js";
+import { bestLanguage, directionOf, languageName, learnLanguages } from "../ui/language.js";
 import * as api from "./api.js";
-import { sendKept } from "./attempts.js";
+import { onOutcome, sendKept } from "./attempts.js";
+import { moveOld } from "./progress.js";
 import * as places from "./place.js";
 import { say, speak } from "./words.js";
 import { page } from "./views/page.js";
 import { loading, refusal } from "./views/notices.js";
+import { tellOutcome } from "./views/told.js";
 
 const [main, bar, skip] = ["main", "bar", "skip"].map((id) => document.getElementById(id));
 /** Grows with each address, so that an answer that comes late is dropped. */
@@ -18,7 +20,9 @@ let waiting = 0;
 let leave = () => {};
 
 addEventListener("popstate", () => go());
-addEventListener("online", () => sendKept().then((count) => count > 0 && announce(say("sent", count))));
+addEventListener("online", () => sendKept());
+document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && sendKept());
+onOutcome(tellOutcome);
 skip.addEventListener("click", (event) => {
   event.preventDefault();
   main.focus();
@@ -30,8 +34,7 @@ document.addEventListener("click", (event) => {
   const isPlain = event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey;
   if (!link || !isPlain || link.origin !== location.origin || !link.pathname.startsWith("/learn/") || link.target) return;
   event.preventDefault();
-  history.pushState(null, "", link.href);
-  go();
+  places.travel(link.href);
 });
 
 async function go() {
@@ -44,8 +47,11 @@ async function go() {
     const pointer = await api.channel(place.channel);
     const snapshot = await api.snapshot(pointer.snapshot);
     const locales = [snapshot.source_locale, ...Object.keys(snapshot.locales)];
-    const locale = locales.includes(place.locale) ? place.locale : preferred(locales);
-    const here = { ...place, locale };
+    const [locale] = await Promise.all([
+      preferred(place.locale, locales),
+      learnLanguages((cursor) => api.entries(pointer.snapshot, snapshot.source_locale, "locale", cursor), api.object),
+    ]);
+    const here = { ...place, locale, sourceLocale: snapshot.source_locale };
     const trail = await places.walk(pointer.snapshot, locale, place.slugs);
     if (!isCurrent()) return;
     if (place.locale !== locale) history.replaceState(null, "", places.write(here));
@@ -63,10 +69,10 @@ async function go() {
   }
 }
 
-/** The first language of the reader that the course has; else the one that it was written in. */
-function preferred(locales) {
-  const wanted = (navigator.languages ?? []).flatMap((tag) => [tag, tag.split("-")[0]]);
-  return wanted.find((tag) => locales.includes(tag)) ?? locales[0];
+/** The language of the address, else the reader's own that serves best; else the one that the course was written in. */
+async function preferred(asked, locales) {
+  if (locales.includes(asked)) return asked;
+  return (await bestLanguage([asked, ...(navigator.languages ?? [])].filter(Boolean), locales)) ?? locales[0];
 }
 
 function setLocale(locale) {
@@ -91,8 +97,7 @@ function finish(title, ...nodes) {
 
 function drawBar(place, locales) {
   const choose = (event) => {
-    history.pushState(null, "", places.write({ ...place, locale: event.target.value }));
-    go();
+    places.travel(places.write({ ...place, locale: event.target.value }));
   };
   show(bar,
     el("a", { class: "brand", href: places.write({ ...place, slugs: [] }) }, el("img", { src: "/learn/icon.svg", alt: "", width: 28, height: 28 }), say("learn")),
@@ -101,4 +106,4 @@ function drawBar(place, locales) {
 }
 
 go();
-sendKept();
+moveOld().then(sendKept);

@@ -26,6 +26,12 @@ export function write({ channel, locale, slugs }) {
   return `${ROOT}/${[locale, ...slugs].map(encodeURIComponent).join("/")}${query}`;
 }
 
+/** Goes to an address of the course without loading the page anew. */
+export function travel(address) {
+  history.pushState(null, "", address);
+  dispatchEvent(new PopStateEvent("popstate"));
+}
+
 /** The slugs of a child, below those of its parent. */
 export function below(slugs, child) {
   const letter = LETTERS[kindOf(child.key)];

@@ -2,6 +2,8 @@
 
 /** A language's name, in itself unless another is asked for; its tag where it has none. */
 export function languageName(tag, shownIn = tag) {
+  const own = languages.get(tag)?.name;
+  if (own && shownIn === tag) return own;
   try {
     const name = new Intl.DisplayNames(shownIn, { type: "language" }).of(tag) ?? tag;
     return shownIn === tag ? name.charAt(0).toLocaleUpperCase(tag) + name.slice(1) : name;
@@ -28,7 +30,24 @@ export async function bestLanguage(wanted, available) {
   }
 }
 
-const RTL = new Set(["ar", "arc", "ckb", "dv", "fa", "he", "ks", "ku", "ps", "sd", "ug", "ur", "yi"]);
+/** What the languages of content say of themselves, by tag. @type {Map<string, {direction?: string, name?: string}>} */
+let languages = new Map();
 
-/** The direction of a language's script. */
-export const directionOf = (tag) => (RTL.has(tag.toLowerCase().split("-")[0]) ? "rtl" : "ltr");
+/**
+ * Learns of the languages that content comes in: their entries alone know which way they are written.
+ * @param {(cursor: string|undefined) => Promise<{entries: {object: string}[], next: string|null}>} list a page of the entries of their kind
+ * @param {(id: string) => Promise<any>} object a delivered document
+ */
+export async function learnLanguages(list, object) {
+  const rows = [];
+  for (let next; next !== null;) {
+    const page = await list(next);
+    rows.push(...page.entries);
+    next = page.next ?? null;
+  }
+  const found = await Promise.all(rows.map((row) => object(row.object)));
+  languages = new Map([...languages, ...found.map(({ key, document }) => [document?.tag ?? key.split("/")[1], document ?? {}])]);
+}
+
+/** Which way a language is written. What nobody told of is written as most are. */
+export const directionOf = (tag) => (languages.get(tag)?.direction === "rtl" ? "rtl" : "ltr");

@@ -41,11 +41,20 @@ const player = (element, delivered, wish = {}) => mount(element, {
 
 const pictures = (delivered) => picturesOf(delivered, mediaAddress);
 
-async function article(stage, delivered) {
+/** What groups that are checked by themselves ask: of an article's section, or of the item that is shown. */
+const asking = (delivered, { snapshot, locale }, item = (section) => section) => ({
+  onCheck: async ({ section, part, userInput }) => (await askScore({ object: delivered.object, item: item(section), part, input: userInput })).score,
+  async onHint({ section, part }) {
+    const given = await askHint({ object: delivered.object, item: item(section), part, n: 0, snapshot, locale });
+    return { hint: given.hint, media: pictures(given) };
+  },
+});
+
+async function article(stage, delivered, where) {
   const place = el("div", { class: "player" });
   // Authors' headings begin at the third level: the player's come below one of the page's own.
   show(stage, el("h2", { class: "visually-hidden" }, "As a learner sees it"), place, el("p", { class: "aside-note", role: "status" }));
-  const shown = await player(place, delivered);
+  const shown = await player(place, delivered, asking(delivered, where));
   shown?.load({ id: delivered.key, content: { type: "article", sections: delivered.document.sections ?? [] }, media: pictures(delivered) });
   return () => shown?.destroy();
 }
@@ -70,6 +79,7 @@ async function question(stage, delivered, where) {
   show(stage, items.length > 1 && el("p", {}, choice), place, note, el("p", { class: "preview-row" }, check, hint));
   let now = null;
   const shown = await player(place, delivered, {
+    ...asking(delivered, where, () => now?.item.id),
     onInput({ userInput, empty }) {
       if (!now) return;
       const isChange = now.input && JSON.stringify(now.input) !== JSON.stringify(userInput);
@@ -96,9 +106,9 @@ async function question(stage, delivered, where) {
       return;
     }
     await tell(mine, async () => {
-      const { score } = await askScore({ object: delivered.object, item: mine.item.id, input: mine.input, locale: delivered.locale });
+      const { score } = await askScore({ object: delivered.object, item: mine.item.id, input: mine.input });
       if (mine !== now) return;
-      mine.isWrong = score.type !== "points" || score.earned < score.total;
+      mine.isWrong = score.type !== "points" || score.earned < score.total || score.total <= 0;
       shown.scored(score);
     });
   }

@@ -1,11 +1,11 @@
 /** One place of the course: what leads to it, what it is, and what comes after it. */
 
-import { el } from "../../ui/dom.js";
+import { el, show } from "../../ui/dom.js";
 import { duration } from "../../ui/duration.js";
 import { icon } from "../../ui/icons.js";
 import { directionOf, languageName } from "../../ui/language.js";
 import { below, kindOf, write } from "../place.js";
-import { progressOf } from "../attempts.js";
+import { onProgress, progressOf } from "../progress.js";
 import { kindWord, say } from "../words.js";
 import { article } from "./article.js";
 import { practice } from "./practice.js";
@@ -25,13 +25,12 @@ export function page({ trail, place, snapshot }) {
   const around = trail.length > 1 ? trail.at(-2) : null;
   const next = around && neighbour(around, delivered, place, 1);
   const view = VIEWS[kind]?.({ delivered, place, snapshot, next: next?.href ?? null });
-  const written = { lang: delivered.locale, dir: directionOf(delivered.locale) };
   const head = [
     !isHome && crumbs(trail, place),
     !isHome && el("p", { class: "kind" }, icon(kind), kindWord(kind)),
-    el("h1", { tabindex: "-1", ...written }, plain(title)),
-    document.description && el("p", { class: "lead", ...written }, plain(document.description)),
-    delivered.locale !== place.locale && el("p", { class: "aside" }, say("notTranslated", languageName(delivered.locale, place.locale))),
+    el("h1", { tabindex: "-1", ...written(delivered, "/title", place) }, plain(title)),
+    document.description && el("p", { class: "lead", ...written(delivered, "/description", place) }, plain(document.description)),
+    languageNotice(delivered, place),
   ];
   const content = el("div", { class: `content content-${kind}` }, head,
     view ? view.element : children(delivered, slugs, place),
@@ -40,7 +39,27 @@ export function page({ trail, place, snapshot }) {
   const element = view && around?.delivered.children?.length > 1
     ? el("div", { class: "beside" }, siblings(around, delivered, place), content)
     : content;
-  return { title: plain(title), element, enter: view?.enter, leave: view?.leave ?? (() => {}) };
+  const unwatch = onProgress(() => refreshMarks(element));
+  const leave = () => {
+    unwatch();
+    view?.leave();
+  };
+  return { title: plain(title), element, enter: view?.enter, leave };
+}
+
+/** In which language a text of a document is written, which may be its source's while others are translated. */
+function written({ locale, untranslated = [] }, pointer, { sourceLocale }) {
+  const lang = untranslated.includes(pointer) ? sourceLocale : locale;
+  return { lang, dir: directionOf(lang) };
+}
+
+/** Says that a page, or a part of it, is in another language than it was asked for. A question says so itself. */
+function languageNotice({ locale, untranslated = [], document }, place) {
+  const others = (document?.sections ?? []).map((section) => section.locale).filter((other) => other && other !== place.locale);
+  if (locale === place.locale && untranslated.length === 0 && others.length === 0) return null;
+  const isWhole = locale !== place.locale;
+  const language = isWhole ? locale : others[0] ?? place.sourceLocale;
+  return el("p", { class: "aside" }, say(isWhole ? "notTranslated" : "partlyTranslated", languageName(language, place.locale)));
 }
 
 /** A title's formulas as they are spoken of: `$\frac12$` is `\frac12`, and plain signs stay. */
@@ -71,13 +90,21 @@ function children(delivered, slugs, place) {
   }));
 }
 
-/** How far the learner came with a practice. */
-function mark({ object }) {
-  const progress = progressOf(object);
-  if (!progress) return null;
-  const isWhole = progress.right >= progress.of;
-  return el("span", { class: `progress ${isWhole ? "whole" : ""}` }, isWhole && icon("check"), el("span", { class: isWhole ? "visually-hidden" : "" }, say("progress", progress.right, progress.of)));
+/** How far the learner came with a practice; there from the start, so that another tab's progress finds its place. */
+function mark({ key }) {
+  const place = el("span", { "data-progress": key });
+  fillMark(place);
+  return place;
 }
+
+function fillMark(place) {
+  const progress = progressOf(place.dataset.progress);
+  const isWhole = progress !== null && progress.right >= progress.of;
+  place.className = progress === null ? "" : `progress ${isWhole ? "whole" : ""}`;
+  show(place, progress && [isWhole && icon("check"), el("span", { class: isWhole ? "visually-hidden" : "" }, say("progress", progress.right, progress.of))]);
+}
+
+const refreshMarks = (element) => element.querySelectorAll("[data-progress]").forEach(fillMark);
 
 function neighbour({ delivered, slugs }, current, place, step) {
   const rows = delivered.children ?? [];

@@ -1,30 +1,35 @@
 /** An exercise or a quiz: one question after the other, checked by the server, with hints, and how it went. */
 
 import { announce, el, show } from "../../ui/dom.js";
-import * as api from "../api.js";
-import { attempt, remember } from "../attempts.js";
 import { icon } from "../../ui/icons.js";
+import { directionOf, languageName } from "../../ui/language.js";
 import { mount } from "../../ui/player.js";
+import * as api from "../api.js";
+import { attempt, isKept, onOutcome, resultOf, whenSent } from "../attempts.js";
 import { kindOf } from "../place.js";
+import { pastOf, remember, rememberAsked } from "../progress.js";
+import { endRun, keepRun, runOf, shuffled } from "../run.js";
 import { say } from "../words.js";
+import { asking } from "./article.js";
 import { noPlayer } from "./notices.js";
 
-/** @typedef {{object: string, delivered: any, item: any}} Question */
+/** @typedef {{object: string, delivered: any, item: any, number: number}} Question `number` is its place in its exercise, from 1 */
 
 /** @param {import("./page.js").Wish} wish */
 export function practice({ delivered, place, snapshot, next }) {
   const element = el("section", { class: "practice", "aria-label": delivered.document?.title });
-  let player = null;
+  let running = null;
   let isGone = false;
   return {
     element,
     async enter() {
       const begin = async () => {
-        const questions = await questionsOf(delivered);
+        const run = runOf(delivered.key);
+        const questions = await questionsOf(delivered, run);
         if (isGone) return;
         if (questions.length === 0) return void show(element, el("p", { class: "aside" }, say("empty")));
-        player?.destroy();
-        player = await run(element, { questions, delivered, place, snapshot, next, again: begin, isGone: () => isGone });
+        running?.leave();
+        running = await ask(element, { run, questions, delivered, place, snapshot, next, again: begin, isGone: () => isGone });
       };
       try {
         await begin();
@@ -34,76 +39,103 @@ export function practice({ delivered, place, snapshot, next }) {
     },
     leave() {
       isGone = true;
-      player?.destroy();
+      running?.leave();
     },
   };
 }
 
-/** An exercise asks all that it has; a quiz draws some of each of its exercises. @returns {Promise<Question[]>} */
-async function questionsOf(delivered) {
-  if (kindOf(delivered.key) !== "quiz") return (delivered.document?.items ?? []).map((item) => ({ object: delivered.object, delivered, item }));
-  const drawn = await Promise.all((delivered.document?.draws ?? []).map(async ({ exercise, count }) => {
+/** An exercise asks all that it has; a quiz draws some of each of its exercises, once a go. @returns {Promise<Question[]>} */
+async function questionsOf(delivered, run) {
+  const all = (from) => (from.document?.items ?? []).map((item, index) => ({ object: from.object, delivered: from, item, number: index + 1 }));
+  if (kindOf(delivered.key) !== "quiz") {
+    rememberAsked(delivered.key, all(delivered).map(({ item }) => item.id));
+    return all(delivered);
+  }
+  const drawn = await Promise.all((delivered.document?.draws ?? []).map(async ({ exercise, count = 1 }) => {
     const ref = delivered.refs?.[exercise];
     if (!ref) return [];
-    const from = await api.object(ref.object);
-    const items = shuffled(from.document?.items ?? []).slice(0, count ?? 1);
-    return items.map((item) => ({ object: from.object, delivered: from, item }));
+    const questions = all(await api.object(ref.object));
+    // What was drawn before stays, as long as it is there.
+    const before = (run.drawn[exercise] ?? []).flatMap((id) => questions.find(({ item }) => item.id === id) ?? []);
+    const others = shuffled(questions.map(({ item }) => item), run.seed).filter(({ id }) => !before.some(({ item }) => item.id === id));
+    const chosen = [...before, ...others.map(({ id }) => questions.find(({ item }) => item.id === id))].slice(0, count);
+    run.drawn[exercise] = chosen.map(({ item }) => item.id);
+    return chosen;
   }));
+  keepRun(delivered.key, run);
   return drawn.flat();
 }
 
-function shuffled(list) {
-  const out = [...list];
-  for (let last = out.length - 1; last > 0; last -= 1) {
-    const other = Math.floor(Math.random() * (last + 1));
-    [out[last], out[other]] = [out[other], out[last]];
-  }
-  return out;
-}
-
-/** Asks the questions. @returns {Promise<{destroy: () => void}>} */
-async function run(element, { questions, delivered, place, snapshot, next, again, isGone }) {
+/** Asks the questions. @returns {Promise<{leave: () => void}>} */
+async function ask(element, { run, questions, delivered, place, snapshot, next, again, isGone }) {
   const button = (className, onclick) => el("button", { type: "button", class: `button ${className}`, onclick });
   const where = el("h2", { class: "where", tabindex: "-1" });
   const dots = el("span", { class: "dots", "aria-hidden": "true" }, questions.map(() => el("i")));
+  const past = el("div", {});
   const stage = el("div", { class: "stage" });
   const note = el("p", { class: "note", role: "status" });
   const check = button("primary", tryIt);
   const hint = button("", showHint);
   const onward = button("", () => go(at + 1));
-  show(element, el("div", { class: "practice-head" }, where, dots), stage, note,
+  show(element, el("div", { class: "practice-head" }, where, dots), past, stage, note,
     el("div", { class: "row actions" }, check, hint, onward));
 
+  const nameOf = ({ delivered: from, item }) => `${from.key}/${item.id}`;
   let at = -1;
   /** What is true of the question that is shown. */
   let now = null;
-  /** By question: "right" at the first try, "later", or "missed". */
-  const outcomes = questions.map(() => null);
+  /** By question: "right" at the first try, "later", "missed", or "none" where nothing is checked. */
+  const outcomes = questions.map((question) => run.outcomes[nameOf(question)] ?? null);
   const player = await mount(stage, {
     title: delivered.document?.title, locale: delivered.locale,
+    ...asking({ delivered, place, snapshot, item: () => ({ object: questions[at].object, id: questions[at].item.id }) }),
     onInput: ({ userInput, empty }) => now && heard(userInput, empty),
     onError: ({ message }) => console.warn(message),
   }, noPlayer);
-  if (!player) return { destroy() {} };
-  go(0);
-  return player;
+  if (!player) return { leave() {} };
+  const listening = [onOutcome(heardOutcome), whenSent(endOffline)];
+  addEventListener("online", endOffline);
+  go(Math.min(run.at, questions.length - 1));
+  return {
+    leave() {
+      listening.forEach((stop) => stop());
+      removeEventListener("online", endOffline);
+      player.destroy();
+    },
+  };
 
   function go(index) {
-    if (now && outcomes[at] === null) outcomes[at] = "missed";
+    const isFirst = at < 0;
+    if (now && outcomes[at] === null) settle("missed");
     at = index;
     drawDots();
     if (at >= questions.length) return end();
+    Object.assign(run, { at });
+    keepRun(delivered.key, run);
     const { delivered: from, item } = questions[at];
-    now = { input: null, empty: [], hints: [], media: {}, tries: 0, isRight: false, isBusy: false };
+    const locale = item.locale ?? from.locale;
+    now = { input: null, empty: [], hints: [], media: {}, tries: 0, isRight: false, isDone: false, isBusy: false, isOffline: false };
     where.textContent = say("question", at + 1, questions.length);
-    note.textContent = "";
-    player.settings({ locale: from.locale });
-    player.load({ id: item.id, content: { type: "item", item }, media: api.pictures(from) });
+    show(past, notices(from, item, locale));
+    tell("");
+    player.settings({ locale, direction: directionOf(locale) });
+    player.load({ id: item.id, content: { type: "item", item }, media: api.pictures(from), seed: `${run.seed}/${item.id}` });
     draw();
-    if (index > 0) {
+    if (!isFirst) {
       where.focus({ preventScroll: true });
       element.scrollIntoView({ block: "start" });
     }
+  }
+
+  /** In which language a question is, where it is another one, and what the learner made of it before. */
+  function notices(from, item, locale) {
+    const before = pastOf(from.key, item, from.locale);
+    // The page says it of itself as a whole.
+    const isTold = locale === place.locale || (locale === delivered.locale && delivered.locale !== place.locale);
+    return [
+      !isTold && el("p", { class: "aside" }, say("questionNotTranslated", languageName(locale, place.locale))),
+      before?.isRight && outcomes[at] === null && el("p", { class: "past" }, icon("check"), say(before.isChanged ? "pastChanged" : "past")),
+    ];
   }
 
   function heard(input, empty) {
@@ -111,7 +143,7 @@ async function run(element, { questions, delivered, place, snapshot, next, again
     Object.assign(now, { input, empty });
     if (isChange && !now.isRight) {
       if (now.tries > 0) player.scored(null);
-      note.textContent = "";
+      tell("");
     }
   }
 
@@ -119,17 +151,14 @@ async function run(element, { questions, delivered, place, snapshot, next, again
     const mine = now;
     if (mine.input === null || mine.isBusy) return;
     if (mine.empty.length > 0) return tell(say("emptyParts", mine.empty.length));
-    const { object, delivered: from, item } = questions[at];
+    const { object, delivered: from, item, number } = questions[at];
     mine.isBusy = true;
     draw();
     try {
-      const answer = await attempt({ object, item: item.id, input: mine.input, locale: from.locale });
+      const answer = await attempt({ object, key: from.key, item, input: mine.input, locale: from.locale, title: from.document?.title ?? "", number });
       if (mine !== now || isGone()) return;
-      if (answer === null) {
-        tell(say("kept"));
-      } else {
-        judge(answer.score, object, item);
-      }
+      if (answer === null) tell(say("kept"), true);
+      else judge(answer.score);
     } catch (error) {
       if (mine === now) tell(error.status === 422 ? error.message : say("noScore"));
     } finally {
@@ -138,15 +167,56 @@ async function run(element, { questions, delivered, place, snapshot, next, again
     }
   }
 
-  function judge(score, object, item) {
+  function judge(score) {
+    const { delivered: from, item } = questions[at];
+    const result = resultOf(score);
+    tell("");
     player.scored(score);
-    if (score.type !== "points") return;
+    if (result === "unreadable") return;
     now.tries += 1;
-    now.isRight = score.earned >= score.total;
-    remember(object, item.id, now.isRight, kindOf(delivered.key) === "quiz" ? null : questions.length);
-    if (now.isRight) outcomes[at] = now.tries === 1 && now.hints.length === 0 ? "right" : "later";
+    now.isRight = result === "right";
+    now.isDone = now.isRight || result === "uncounted";
+    if (result === "uncounted") settle("none");
+    else remember(from.key, item, now.isRight, from.locale);
+    if (now.isRight) settle(run.tried[nameOf(questions[at])] ? "later" : "right");
+    else keepTried();
     drawDots();
-    if (now.isRight) queueMicrotask(() => onward.focus());
+    if (now.isDone) queueMicrotask(() => onward.focus());
+  }
+
+  /** Whoever tried or was helped before is not right at the first try, after a reload neither. */
+  function keepTried() {
+    run.tried[nameOf(questions[at])] = true;
+    keepRun(delivered.key, run);
+  }
+
+  function settle(outcome, index = at) {
+    outcomes[index] ??= outcome;
+    run.outcomes[nameOf(questions[index])] = outcomes[index];
+    keepRun(delivered.key, run);
+  }
+
+  /** An answer that was kept was checked meanwhile, perhaps by another tab: it counts for its question, shown or not. */
+  function heardOutcome(outcome) {
+    const index = questions.findIndex(({ delivered: from, item }) => from.key === outcome.key && item.id === outcome.item);
+    if (index < 0 || isGone() || !now) return;
+    const isShown = index === at && JSON.stringify(now.input) === JSON.stringify(outcome.input);
+    if (isShown && outcome.score) {
+      judge(outcome.score);
+      draw();
+    } else if (outcome.result === "right" && outcomes[index] !== "right") {
+      outcomes[index] = null;
+      settle("right", index);
+      drawDots();
+    }
+    endOffline();
+  }
+
+  /** What was said of the connection is over with it; an answer that still waits says so. */
+  function endOffline() {
+    if (!now?.isOffline) return;
+    const { delivered: from, item } = questions[at];
+    if (!isKept(from.key, item.id)) tell("");
   }
 
   async function showHint() {
@@ -159,18 +229,22 @@ async function run(element, { questions, delivered, place, snapshot, next, again
       const given = await api.hint({ object, item: item.id, n: mine.hints.length, snapshot, locale: place.locale });
       if (mine !== now || isGone()) return;
       mine.hints.push(given.hint);
+      keepTried();
       mine.hintsCount = given.count;
       Object.assign(mine.media, api.pictures(given));
       player.hints(mine.hints, mine.media);
+      tell("");
     } catch (error) {
-      if (mine === now) tell(error.code === "offline" ? say("offlineWhy") : say("noHint"));
+      const isOffline = error.code === "offline";
+      if (mine === now) tell(isOffline ? `${say("offline")}. ${say("offlineWhy")}` : say("noHint"), isOffline);
     } finally {
       mine.isBusy = false;
       if (mine === now) draw();
     }
   }
 
-  function tell(text) {
+  function tell(text, isOffline = false) {
+    now.isOffline = isOffline;
     note.textContent = text;
   }
 
@@ -178,14 +252,14 @@ async function run(element, { questions, delivered, place, snapshot, next, again
     const count = now.hintsCount ?? questions[at].item.hints?.length ?? 0;
     const left = count - now.hints.length;
     check.textContent = now.tries > 0 ? say("again") : say("check");
-    check.hidden = now.isRight;
+    check.hidden = now.isDone;
     check.setAttribute("aria-disabled", String(now.isBusy));
     show(hint, icon("bulb"), left > 0 ? say("hint", left) : say("noHints"));
     hint.hidden = count === 0 || now.isRight;
     hint.disabled = left <= 0;
-    show(onward, at + 1 < questions.length ? (now.isRight ? say("nextQuestion") : say("skipQuestion")) : say("finish"), icon("next"));
-    onward.classList.toggle("primary", now.isRight);
-    onward.classList.toggle("quiet-button", !now.isRight);
+    show(onward, at + 1 < questions.length ? (now.isDone ? say("nextQuestion") : say("skipQuestion")) : say("finish"), icon("next"));
+    onward.classList.toggle("primary", now.isDone);
+    onward.classList.toggle("quiet-button", !now.isDone);
   }
 
   function drawDots() {
@@ -194,11 +268,14 @@ async function run(element, { questions, delivered, place, snapshot, next, again
 
   function end() {
     now = null;
+    endRun(delivered.key);
     player.destroy();
     const right = outcomes.filter((row) => row === "right").length;
-    const word = right === questions.length ? "resultGood" : right * 2 >= questions.length ? "resultFair" : "resultLow";
-    const heading = el("h2", { class: "where", tabindex: "-1" }, say("result", right, questions.length));
-    show(element, el("div", { class: "outcome" }, dots, heading, el("p", {}, say(word)),
+    const uncounted = outcomes.filter((row) => row === "none").length;
+    const of = questions.length - uncounted;
+    const word = right === of ? "resultGood" : right * 2 >= of ? "resultFair" : "resultLow";
+    const heading = el("h2", { class: "where", tabindex: "-1" }, of > 0 ? say("result", right, of) : say("done"));
+    show(element, el("div", { class: "outcome" }, dots, heading, of > 0 && el("p", {}, say(word)), uncounted > 0 && el("p", {}, say("notCounted", uncounted)),
       el("div", { class: "row" }, next && el("a", { class: "button primary", href: next }, say("goOn"), icon("next")),
         el("button", { type: "button", class: `button ${next ? "" : "primary"}`, onclick: again }, say("tryAgain")))));
     heading.focus();

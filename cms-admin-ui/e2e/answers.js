@@ -1,0 +1,30 @@
+/** Answering questions on the learners' page, with a server that says what a test wants. */
+
+import { inFrame } from "./journey.js";
+
+/**
+ * What the two addresses that know the answers say. `verdicts` are scores by turn, or what is earned of 1; the last one stays.
+ */
+export async function answers(page, verdicts) {
+  const asked = { scores: [], hints: [] };
+  await page.route("**/v1/score", (route) => {
+    const attempt = route.request().postDataJSON();
+    asked.scores.push(attempt);
+    const verdict = verdicts[Math.min(asked.scores.length, verdicts.length) - 1];
+    const score = typeof verdict === "number" ? { type: "points", earned: verdict, total: 1, message: null } : verdict;
+    route.fulfill({ json: { score, widgets: {} } });
+  });
+  await page.route("**/v1/hints", (route) => {
+    const wish = route.request().postDataJSON();
+    asked.hints.push(wish);
+    route.fulfill({ json: { ...wish, count: 2, hint: { content: `Hint number ${wish.n + 1}: **look** at $\\frac14$.`, widgets: {}, images: {} }, refs: {} } });
+  });
+  return asked;
+}
+
+/** Chooses an answer of the question that is shown. */
+export const choose = async (page, index) => {
+  const choice = inFrame(page).getByRole("listitem").getByRole("button").nth(index);
+  await choice.waitFor();
+  await choice.click();
+};

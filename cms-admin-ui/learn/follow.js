@@ -1,0 +1,25 @@
+/** Links of texts to other entries, `lesson/l1`: they lead to where the entry stands, in the language of the page. */
+
+import * as api from "./api.js";
+import { travel, write } from "./place.js";
+import { say } from "./words.js";
+import { notify } from "./views/told.js";
+
+const ENTRY = /^[a-z][a-z0-9_-]*\/[\w-]+$/;
+
+/** Follows a link where it names an entry. @returns {boolean} whether it does */
+export function follow({ href, inNewWindow = false }, { place, snapshot }) {
+  if (!ENTRY.test(href)) return false;
+  // A window that is opened later is one that browsers keep shut.
+  const other = inNewWindow ? open("about:blank", "_blank") : null;
+  api.address(snapshot, place.locale, href).then(({ route }) => {
+    if (!route) throw new Error("it stands nowhere");
+    const address = write({ ...place, slugs: route.split("/") });
+    if (other) other.location.replace(address);
+    else travel(address);
+  }).catch((error) => {
+    other?.close();
+    notify(say(error.code === "offline" ? "offline" : "lost"));
+  });
+  return true;
+}

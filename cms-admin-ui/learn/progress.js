@@ -1,0 +1,138 @@
+/**
+ * How far a learner came, remembered on this device by entry and item: a publish, a language, a tab or a restart takes
+ * nothing of it.
+ *
+ * Each item is kept under a name of its own, so that tabs don't overwrite each other; what an entry asked when it was last
+ * seen stands beside. What is kept is bounded: what was done longest ago goes first.
+ */
+
+import * as api from "./api.js";
+import { isChanged, signOf } from "./sign.js";
+import { alone, forget, load, namesBelow, store, whenChanged } from "./storage.js";
+
+const DONE = "cms.learn.done/";
+const ASKED = "cms.learn.asked/";
+/** Where progress was kept by object, which every publish makes anew. */
+const OLD = "cms.learn.done";
+const DONE_MAX = 5000;
+
+/** @typedef {{right: boolean, at: number, rubric: string|null, sign: import("./sign.js").Sign}} Row */
+
+/** By entry, then by item; made when it is first asked for, and anew when another tab wrote. @type {Map<string, Map<string, Row>>|null} */
+let known = null;
+const listeners = new Set();
+
+whenChanged((name) => {
+  if (name !== null && !name.startsWith(DONE) && !name.startsWith(ASKED)) return;
+  known = null;
+  changed();
+});
+
+/** Calls whenever progress changed, in this tab or another. @returns {() => void} what ends it */
+export function onProgress(then) {
+  listeners.add(then);
+  return () => listeners.delete(then);
+}
+
+const changed = () => listeners.forEach((then) => then());
+const nameOf = (key, item) => `${DONE}${key}/${encodeURIComponent(item)}`;
+
+function all() {
+  if (known) return known;
+  known = new Map();
+  for (const name of namesBelow(DONE)) {
+    const [kind, id, item] = name.slice(DONE.length).split("/");
+    const row = load(name);
+    if (item && typeof row?.right === "boolean") rowsOf(`${kind}/${id}`).set(decodeURIComponent(item), row);
+  }
+  return known;
+}
+
+function rowsOf(key) {
+  if (!known.has(key)) known.set(key, new Map());
+  return known.get(key);
+}
+
+/** Remembers which items an entry asks, so that lists can say how many there are. */
+export function rememberAsked(key, items) {
+  store(ASKED + key, items);
+  changed();
+}
+
+/**
+ * Remembers how an item went. Once right stays right, for as long as it asks the same.
+ * @param {string} key of the entry whose item it is
+ */
+export function remember(key, item, isRight, locale) {
+  const before = all().get(key)?.get(item.id);
+  const sign = signOf(item, locale);
+  const isSame = before && (before.rubric === (item.rubric ?? null) || !isChanged(before.sign, sign));
+  write(key, item.id, { right: isRight || Boolean(isSame && before.right), at: Date.now(), rubric: item.rubric ?? null, sign });
+  changed();
+}
+
+function write(key, item, row) {
+  all();
+  while (!store(nameOf(key, item), row)) {
+    if (!forgetOldest(50)) return;
+  }
+  rowsOf(key).set(item, row);
+  const count = [...known.values()].reduce((sum, rows) => sum + rows.size, 0);
+  if (count > DONE_MAX) forgetOldest(count - DONE_MAX);
+}
+
+/** Makes room. @returns {boolean} whether there was anything to forget */
+function forgetOldest(count) {
+  const rows = [...all()].flatMap(([key, items]) => [...items].map(([item, { at }]) => ({ key, item, at })));
+  for (const { key, item } of rows.sort((one, other) => one.at - other.at).slice(0, count)) {
+    forget(nameOf(key, item));
+    known.get(key).delete(item);
+  }
+  return rows.length > 0;
+}
+
+/** How far the learner came with what an entry asks: null before the first attempt. */
+export function progressOf(key) {
+  const rows = all().get(key);
+  if (!rows?.size) return null;
+  const asked = load(ASKED + key);
+  const items = Array.isArray(asked) && asked.length > 0 ? asked : [...rows.keys()];
+  const done = items.filter((item) => rows.has(item));
+  return done.length === 0 ? null : { right: done.filter((item) => rows.get(item).right).length, of: items.length };
+}
+
+/** What the learner made of an item before: whether it was right, and whether it asks something else since. Null: nothing. */
+export function pastOf(key, item, locale) {
+  const row = all().get(key)?.get(item.id);
+  if (!row) return null;
+  const isOther = row.rubric !== (item.rubric ?? null) && isChanged(row.sign, signOf(item, locale));
+  return { isRight: row.right, isChanged: isOther };
+}
+
+/** Moves what was kept by object to its entry and items. What the server knows no more is forgotten, as it says nothing. */
+export async function moveOld() {
+  if (load(OLD) === null) return;
+  await alone("cms.learn.moving", async () => {
+    for (const [object, { items = {}, of = 0 }] of Object.entries(load(OLD) ?? {})) {
+      try {
+        takeOver(await api.object(object), items, of);
+      } catch (error) {
+        if (error.status !== 404 && error.status !== 410) return;
+      }
+      const { [object]: _, ...left } = load(OLD) ?? {};
+      store(OLD, left);
+    }
+    forget(OLD);
+    changed();
+  });
+}
+
+function takeOver({ key, locale, document }, items, of) {
+  for (const item of document?.items ?? []) {
+    if (!(item.id in items)) continue;
+    const before = all().get(key)?.get(item.id);
+    if (!before) write(key, item.id, { right: Boolean(items[item.id]), at: 0, rubric: item.rubric ?? null, sign: signOf(item, locale) });
+    else if (items[item.id] && !before.right) write(key, item.id, { ...before, right: true });
+  }
+  if (of > 0 && load(ASKED + key) === null) store(ASKED + key, (document?.items ?? []).map(({ id }) => id));
+}

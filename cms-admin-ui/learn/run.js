@@ -1,0 +1,49 @@
+/**
+ * One go at what an entry asks: which questions were drawn, how chance decided, how far it went. It lasts as long as its tab,
+ * so that a reload changes nothing; the next go is another one.
+ */
+
+const START = "cms.learn.run/";
+
+/** @typedef {{seed: string, drawn: Record<string, string[]>, at: number, outcomes: Record<string, string>, tried: Record<string, true>}} Run */
+
+const fresh = () => ({ drawn: {}, at: 0, outcomes: {}, tried: {} });
+
+/** The go that is under way at an entry, else a new one. @returns {Run} */
+export function runOf(key) {
+  try {
+    const row = JSON.parse(sessionStorage.getItem(START + key));
+    if (typeof row?.seed === "string") return { ...fresh(), ...row };
+  } catch {
+    // Then it is a new one.
+  }
+  return { seed: Math.random().toString(36).slice(2), ...fresh() };
+}
+
+export function keepRun(key, run) {
+  try {
+    sessionStorage.setItem(START + key, JSON.stringify(run));
+  } catch {
+    // A reload begins anew then.
+  }
+}
+
+/** Ends a go: the next one is drawn anew. */
+export function endRun(key) {
+  try {
+    sessionStorage.removeItem(START + key);
+  } catch {
+    // There was none.
+  }
+}
+
+/** Items in an order that follows from a seed. */
+export function shuffled(items, seed) {
+  const place = (text) => {
+    let state = 0x811c9dc5;
+    for (let at = 0; at < text.length; at += 1) state = Math.imul(state ^ text.charCodeAt(at), 0x01000193);
+    state = Math.imul(state ^ (state >>> 15), 0x2c1b3c6d);
+    return (state ^ (state >>> 13)) >>> 0;
+  };
+  return items.map((item) => [place(`${item.id}/${seed}`), item]).sort(([one], [other]) => one - other).map(([, item]) => item);
+}

@@ -1,0 +1,26 @@
+/** What happened meanwhile, at the head of the page until the learner has read it. */
+
+import { el } from "../../ui/dom.js";
+import { say } from "../words.js";
+
+const place = () => document.getElementById("told");
+
+/** Tells a sentence. */
+export function notify(text) {
+  list().append(el("li", {}, text));
+}
+
+/** Tells what came of an answer that was given without a connection. @param {import("../attempts.js").Outcome} outcome */
+export function tellOutcome({ title, number, result }) {
+  const what = number === null ? title : say("questionOf", title, number);
+  notify(say("outcome", what, result));
+}
+
+function list() {
+  const found = place().querySelector("ul");
+  if (found) return found;
+  const made = el("ul", {});
+  place().replaceChildren(el("div", { class: "told" }, made,
+    el("button", { type: "button", class: "button", onclick: () => place().replaceChildren() }, say("close"))));
+  return made;
+}

@@ -25,7 +25,7 @@ import {speak} from "./words";
 
 type Loaded =
     | {type: "item"; question: PerseusRenderer; hints: PerseusRenderer[]; hintsCount: number; score: Score | null; message: string | null; before: Fields | null}
-    | {type: "article"; sections: PerseusRenderer[]; ids: (string | null)[]};
+    | {type: "article"; sections: PerseusRenderer[]; marks: {id: string | null; locale: string | null}[]};
 
 /** What is shown. `turn` grows with each load, so that nothing of an item stays for the next. */
 let shown: {id: string; turn: number; media: Media; loaded: Loaded; seed: number; answers: Answers} | null = null;
@@ -79,7 +79,7 @@ function body({loaded, turn, seed}: NonNullable<typeof shown>, keypad: Parameter
     if (loaded.type === "article") {
         return (
             <Guard key={turn} onError={complain}>
-                <Article sections={loaded.sections} ids={loaded.ids} keypad={keypad} onError={complain} />
+                <Article sections={loaded.sections} marks={loaded.marks} keypad={keypad} onError={complain} />
             </Guard>
         );
     }
@@ -108,7 +108,7 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
         set(message);
         const loaded: Loaded =
             content.type === "article"
-                ? {type: "article", sections: sectionsOf(content.sections, media), ids: content.sections.map(({id}) => (typeof id === "string" ? id : null))}
+                ? {type: "article", sections: sectionsOf(content.sections, media), marks: content.sections.map(({id, locale}) => ({id: textOf(id), locale: textOf(locale)}))}
                 : {
                       type: "item",
                       question: questionOf(content.item, media),
@@ -152,6 +152,10 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
         draw();
     },
 };
+
+function textOf(value: unknown): string | null {
+    return typeof value === "string" ? value : null;
+}
 
 function change(part: Partial<Extract<Loaded, {type: "item"}>>): void {
     if (shown?.loaded.type === "item") {

@@ -157,3 +157,67 @@ onStage("cells that numbers are typed into have names, and what is empty is told
   await until(it.page, () => window.told.at(-1)?.userInput?.["matrix 1"]?.answers?.[1]?.[1] === "12");
   await audit(it.page);
 });
+
+const withTools = (answerArea) => {
+  const content = item("$x=$ [[☃ numeric-input 1]]", { "numeric-input 1": numeric("x") });
+  return { ...content, item: { ...content.item, answerArea } };
+};
+
+onStage("a calculator that is asked for stands beside the question, and works by keyboard alone", async (it) => {
+  await it.show({ id: "none", content: withTools({ calculator: false, periodicTable: false }) });
+  assert.equal(await it.frame().getByRole("region", { name: "Tools" }).count(), 0);
+  await it.show({ id: "calc", content: withTools({ calculator: true, calculatorVariant: "scientific" }) });
+  const open = it.frame().getByRole("button", { name: "Calculator" });
+  await open.focus();
+  await it.page.keyboard.press("Enter");
+  const field = it.frame().getByRole("textbox", { name: "What to calculate" });
+  await field.and(it.frame().locator(":focus")).waitFor();
+  await it.page.keyboard.type("sin 30 + ٢^3");
+  await it.page.keyboard.press("Enter");
+  const result = it.frame().getByRole("status", { name: "Result" }).filter({ hasText: "8.5" });
+  await result.waitFor();
+  await it.frame().getByRole("button", { name: "Clear" }).click();
+  for (const key of ["√", "9", ")", "×", "2"]) await it.frame().getByRole("button", { name: key, exact: true }).click();
+  await it.frame().getByRole("button", { name: "Equals" }).click();
+  await it.frame().getByText("= 6").waitFor();
+  await field.fill("alert(1)");
+  await field.press("Enter");
+  await it.frame().getByText("This can’t be calculated.").waitFor();
+  await audit(it.page);
+  await it.page.keyboard.press("Escape");
+  await open.and(it.frame().locator(":focus")).waitFor();
+  assert.equal(await field.count(), 0);
+});
+
+onStage("a four-function calculator has no more, and a graphing one draws", async (it) => {
+  await it.show({ id: "four", content: withTools({ calculator: true, calculatorVariant: "four_function" }) });
+  await it.frame().getByRole("button", { name: "Calculator" }).click();
+  await it.frame().getByRole("textbox", { name: "What to calculate" }).waitFor();
+  assert.equal(await it.frame().getByRole("button", { name: "sin", exact: true }).count(), 0);
+  await it.show({ id: "graph", content: withTools({ calculator: true, calculatorVariant: "graphing" }) });
+  await it.frame().getByRole("button", { name: "Calculator" }).click();
+  await it.frame().getByRole("textbox", { name: "Function of x 1" }).fill("x^2");
+  await it.frame().getByRole("img", { name: "Graph of y = x^2" }).waitFor();
+  assert.match(await it.frame().locator(".graph path").first().getAttribute("d"), /^M0\.0 -?\d.*L150\.0 150\.0/);
+});
+
+onStage("tables that are asked for are tables, in the learner's language", async (it) => {
+  await it.show({ id: "t", content: withTools({ zTable: true, tTable: true, chi2Table: true, periodicTableWithKey: true, financialCalculatorMonthlyPayment: true }) });
+  const frame = it.frame();
+  await frame.getByRole("button", { name: "Tabla z" }).click();
+  await frame.getByRole("row", { name: /^1\.9 / }).getByRole("cell", { name: ".9750" }).waitFor();
+  await frame.getByRole("button", { name: "Tabla t" }).click();
+  await frame.getByRole("row", { name: /^10 / }).getByRole("cell", { name: "2.228" }).waitFor();
+  await audit(it.page);
+  await frame.getByRole("button", { name: "Tabla χ²" }).click();
+  await frame.getByRole("row", { name: /^1 / }).getByRole("cell", { name: "3.84", exact: true }).waitFor();
+  await frame.getByRole("button", { name: "Tabla periódica" }).click();
+  await frame.getByRole("cell", { name: /26\s*Fe\s*Hierro\s*55\.845/ }).waitFor();
+  await frame.getByText("Masa atómica").waitFor();
+  await audit(it.page);
+  await frame.getByRole("button", { name: "Pago mensual" }).click();
+  await frame.getByRole("textbox", { name: "Préstamo" }).fill("200,000");
+  await frame.getByRole("textbox", { name: "Interés anual" }).fill("4.5");
+  await frame.getByRole("textbox", { name: "Meses" }).fill("360");
+  await frame.getByText("Pago al mes: 1013.37").waitFor();
+}, { settings: { locale: "es" }, viewport: { width: 500, height: 1000 } });

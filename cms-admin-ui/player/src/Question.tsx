@@ -13,6 +13,8 @@ import {surroundings} from "./perseus/setup";
 import {perseusWords} from "./perseus/words";
 import type {Fields, Score} from "./protocol";
 import {startOf} from "./start";
+import {Tools} from "./tools/Tools";
+import type {Asked} from "./tools/Tools";
 import {words} from "./words";
 
 interface Props {
@@ -24,6 +26,8 @@ interface Props {
     message: string | null;
     /** What the learner had put in before. */
     before: Fields | null;
+    /** What the learner may calculate and look up with. */
+    tools: Asked;
     /** Decides what is drawn by chance. */
     seed: number;
     locale: string;
@@ -32,7 +36,7 @@ interface Props {
     onError: (message: string) => void;
 }
 
-export function Question({question, hints, hintsCount, score, message, before, seed, locale, keypad, onInput, onError}: Props) {
+export function Question({question, hints, hintsCount, score, message, before, tools, seed, locale, keypad, onInput, onError}: Props) {
     const renderer = useRef<Renderer>(null);
     const [input, setInput] = useState<UserInputMap>(() => ({...startOf(question.widgets, seed), ...(before as UserInputMap)}));
     const latest = useRef(input);
@@ -58,6 +62,7 @@ export function Question({question, hints, hintsCount, score, message, before, s
 
     return (
         <>
+            <Tools asked={tools} locale={locale} />
             <div className="framework-perseus question">
                 <Guard onError={onError}>
                     <Renderer

@@ -30,7 +30,8 @@ function part(value: Json, widget: Json): Json {
     return isFields(inner) && isFields(value) ? readable(value, inner) : value;
 }
 
-function ascii(text: string): string {
+/** A text with the digits and signs that are read. */
+export function ascii(text: string): string {
     const plain = text.replace(DIGIT, valueOf).replace(MINUS, "-").replace(BETWEEN, "");
     return FULL_WIDTH.reduce((read, [sign, plainSign]) => read.replace(sign, plainSign), plain);
 }

@@ -21,10 +21,12 @@ import {watchHeight} from "./height";
 import {readToPlayer, sent} from "./protocol";
 import type {Answers, Fields, Media, Score, Settings, ToHost, ToPlayer} from "./protocol";
 import {seedOf} from "./start";
+import {toolsOf} from "./tools/Tools";
+import type {Asked} from "./tools/Tools";
 import {speak} from "./words";
 
 type Loaded =
-    | {type: "item"; question: PerseusRenderer; hints: PerseusRenderer[]; hintsCount: number; score: Score | null; message: string | null; before: Fields | null}
+    | {type: "item"; question: PerseusRenderer; hints: PerseusRenderer[]; hintsCount: number; score: Score | null; message: string | null; before: Fields | null; tools: Asked}
     | {type: "article"; sections: PerseusRenderer[]; marks: {id: string | null; locale: string | null}[]};
 
 /** What is shown. `turn` grows with each load, so that nothing of an item stays for the next. */
@@ -92,6 +94,7 @@ function body({loaded, turn, seed}: NonNullable<typeof shown>, keypad: Parameter
             score={loaded.score}
             message={loaded.message}
             before={loaded.before}
+            tools={loaded.tools}
             seed={seed}
             locale={settings.locale}
             keypad={keypad}
@@ -117,6 +120,7 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
                       score: null,
                       message: null,
                       before: message.userInput ?? null,
+                      tools: toolsOf(content.item.answerArea),
                   };
         const turn = (shown?.turn ?? 0) + 1;
         shown = {id, turn, media, loaded, seed: seedOf(message.seed), answers: message.answers ?? {}};

@@ -84,13 +84,12 @@ export function GradedGroup({widgetId, apiOptions, keypadElement, title, content
                         tell({outcome: "none", message: ""});
                     }}
                 />
-                {icon && (
-                    <div className={`group-mark group-mark-${outcome}`} aria-hidden="true">
-                        {icon}
-                    </div>
-                )}
                 <div className="group-outcome" role="status">
-                    {status && <p className="group-status">{status}</p>}
+                    {status && (
+                        <p className={`group-status group-${outcome}`}>
+                            <span aria-hidden="true">{icon}</span> {status}
+                        </p>
+                    )}
                     {message && <Renderer content={message} widgets={{}} images={{}} strings={strings} />}
                 </div>
                 {asking.check && (

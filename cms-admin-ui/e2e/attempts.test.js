@@ -54,7 +54,7 @@ onStage("a checkpoint in an article is checked by the server", async (it) => {
   await frame.getByRole("textbox").fill("7");
   await until(frame, () => !document.querySelector(".group-status"));
   await check.click();
-  await frame.getByText("Correct", { exact: true }).waitFor();
+  await frame.getByText("✓ Correct").waitFor();
   await check.click();
   await frame.getByText("We couldn't grade your answer.").waitFor();
   await check.click();
@@ -85,7 +85,7 @@ onStage("groups in groups and in sets say where they stand, and hold no question
   await answers(it, points(1), points(1), points(0));
   await frame.getByRole("textbox", { name: "inner" }).fill("1");
   await frame.getByRole("group", { name: "Inner" }).getByRole("button", { name: "Check" }).click();
-  await frame.getByRole("group", { name: "Inner" }).getByText("Correct").waitFor();
+  await frame.getByRole("group", { name: "Inner" }).getByText("✓ Correct").waitFor();
   await frame.getByRole("textbox", { name: "one" }).fill("1");
   await frame.getByRole("group", { name: "First" }).getByRole("button", { name: "Check" }).click();
   await frame.getByRole("button", { name: "Next question" }).click();

@@ -230,11 +230,26 @@ journey("answers a checkpoint in an article", "/learn/", async (page) => {
   await page.goto(`${it.server.url}${LESSON}/a/what-is-a-fraction`);
   await inFrame(page).getByRole("textbox", { name: "parts" }).fill("4");
   await inFrame(page).getByRole("button", { name: "Check" }).click();
-  await inFrame(page).getByText("Correct", { exact: true }).waitFor();
+  await inFrame(page).getByText("✓ Correct").waitFor();
   await inFrame(page).getByRole("button", { name: "Explain" }).click();
   await inFrame(page).getByText("Hint number 1").waitFor();
   const { object, ...rest } = asked.scores[0];
   assert.match(object, /^[0-9a-f]{64}$/);
   assert.deepEqual(rest, { item: "s9", part: "graded-group 1", input: { "numeric-input 1": { currentValue: "4" } } });
   assert.deepEqual([asked.hints[0].item, asked.hints[0].part, asked.hints[0].n], ["s9", "graded-group 1", 0]);
+});
+
+journey("is scored and helped by the server at a checkpoint", "/learn/en/arithmetic/fractions/adding-and-subtracting/mixed-numbers/a/mixed-numbers", async (page) => {
+  const box = inFrame(page).getByRole("textbox", { name: "fourths" });
+  const check = inFrame(page).getByRole("button", { name: "Check" });
+  await check.click();
+  await inFrame(page).getByText("There are still more parts of this question to answer.").waitFor();
+  await box.fill("5");
+  await check.click();
+  await inFrame(page).getByText("Incorrect").waitFor();
+  await inFrame(page).getByRole("button", { name: "Explain" }).click();
+  await inFrame(page).getByText("fourths", { exact: true }).waitFor();
+  await box.fill("４");
+  await check.click();
+  await inFrame(page).getByText("✓ Correct").waitFor();
 });

@@ -18,6 +18,26 @@ const edited = (path, edit) => {
   writeFileSync(path, JSON.stringify(document, null, 2));
 };
 
+/** A section with a group that is checked by itself, and a link to another entry. */
+const CHECKPOINT = {
+  id: "s9", content: "See [equal parts](lesson/equal-parts) again.\n\n[[☃ graded-group 1]]", images: {},
+  widgets: {
+    "graded-group 1": {
+      type: "graded-group", graded: true, static: false, alignment: "default", version: { major: 0, minor: 0 },
+      options: {
+        title: "Checkpoint", content: "How many fourths are one whole? [[☃ numeric-input 1]]", images: {}, immutableWidgets: false,
+        hint: { content: "Cut a cake into **fourths**.", widgets: {}, images: {} },
+        widgets: {
+          "numeric-input 1": {
+            type: "numeric-input", graded: true, static: false, alignment: "default", version: { major: 0, minor: 0 },
+            options: { answers: [{ value: 4, status: "correct", message: "", simplify: "required", strict: false, maxError: null }], size: "normal", coefficient: false, labelText: "fourths", static: false },
+          },
+        },
+      },
+    },
+  },
+};
+
 /** @returns {Promise<{url: string, stop: () => Promise<void>, data: string}>} */
 export async function serve({ empty = false } = {}) {
   const work = mkdtempSync(join(tmpdir(), "cms-e2e-"));
@@ -28,6 +48,7 @@ export async function serve({ empty = false } = {}) {
   } else {
     const course = join(work, "course");
     cpSync(join(repository, "fixtures", "fractions"), course, { recursive: true });
+    edited(join(course, "article", "mixed-numbers.json"), (article) => article.sections.push(CHECKPOINT));
     cms("import", course, "-m", "The fractions course");
     cms("publish", "-m", "First version");
     edited(join(course, "article", "what-is-a-fraction.json"), (article) => {

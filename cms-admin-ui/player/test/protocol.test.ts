@@ -10,6 +10,10 @@ describe("to the player", () => {
     const good: ToPlayer[] = [
         {type: "load", id: "i1", content: {type: "item", item}, media: {"image/x9": "http://a/b"}, ...settings},
         {type: "load", id: "a1", content: {type: "article", sections: []}, media: {x: {url: "u", width: 3}}, userInput: {}, ...settings},
+        {type: "load", id: "i1", content: {type: "item", item}, media: {}, seed: "s", answers: {check: true}, ...settings},
+        {type: "checked", id: "i1", section: null, part: "graded-group 1", score: {type: "points", earned: 1, total: 1}},
+        {type: "checked", id: "a1", section: "s1", part: "graded-group-set 1/0", score: null},
+        {type: "given", id: "a1", section: "s1", part: "graded-group 1", hint: {content: "Look."}, media: {}},
         {type: "hints", hints: [{content: "Look."}]},
         {type: "scored", score: null},
         {type: "scored", score: {type: "points", earned: 1, total: 2}, message: "Nearly"},
@@ -31,6 +35,9 @@ describe("to the player", () => {
         [{protocol: 1, type: "load", id: "i", content: {type: "item", item}, media: {}, ...settings, locale: '"><b>'}, "wrong locale"],
         [{protocol: 1, type: "scored", score: {type: "points", earned: Number.NaN, total: 1}}, "wrong score"],
         [{protocol: 1, type: "settings", ...settings, direction: "up"}, "wrong direction"],
+        [{protocol: 1, type: "load", id: "i", content: {type: "item", item}, media: {}, ...settings, seed: 7}, "wrong seed"],
+        [{protocol: 1, type: "checked", id: "i", section: 3, part: "g", score: null}, "wrong section"],
+        [{protocol: 1, type: "given", id: "i", section: null, part: "g", hint: "Look."}, "wrong hint"],
     ])("%j is refused in words", (data, word) => {
         const read = readToPlayer(data);
         expect(read).toMatchObject({ok: false});
@@ -44,6 +51,9 @@ describe("to the player", () => {
 
 test("the host reads its own messages and not the player's", () => {
     expect(readToHost(sent({type: "input", id: "i", userInput: {}, empty: ["radio 1"]}))).toMatchObject({ok: true});
+    expect(readToHost(sent({type: "check", id: "i", section: null, part: "graded-group 1", userInput: {}}))).toMatchObject({ok: true});
+    expect(readToHost(sent({type: "hint", id: "i", section: "s1", part: "graded-group 1"}))).toMatchObject({ok: true});
+    expect(readToHost({...sent({type: "hint", id: "i", section: null}), part: null})).toMatchObject({ok: false});
     expect(readToHost(sent({type: "resize", height: -1}))).toMatchObject({ok: false});
     expect(readToHost(sent({type: "settings", ...settings}))).toMatchObject({ok: false});
 });

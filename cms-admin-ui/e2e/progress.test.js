@@ -35,6 +35,21 @@ async function answerOffline(page) {
   await page.unroute("**/v1/score");
 }
 
+journey("finds a kept answer where it was after a reload", PRACTICE, async (page) => {
+  await offline(page);
+  await choose(page, 1);
+  const chosen = await inFrame(page).locator("[aria-pressed=true]").first().getAttribute("aria-label");
+  await check(page);
+  await page.getByText("There is no connection. Your answer is kept").waitFor();
+  await page.reload();
+  await page.getByText("There is no connection. Your answer is kept").waitFor();
+  assert.equal(await inFrame(page).locator("[aria-pressed=true]").first().getAttribute("aria-label"), chosen);
+  await page.unroute("**/v1/score");
+  await answers(page, [0]);
+  await back(page);
+  await inFrame(page).getByText("Not quite yet").waitFor();
+});
+
 journey("keeps an answer while there is no connection, and is told what came of it", PRACTICE, async (page) => {
   await answerOffline(page);
   const asked = await answers(page, [1]);
@@ -48,9 +63,11 @@ journey("keeps an answer while there is no connection, and is told what came of 
   assert.equal(await page.locator("#told li").count(), 0);
 });
 
-journey("sends a kept answer once, from whichever of two tabs, and both are told", PRACTICE, async (page) => {
+const twoTabs = async (page, prepare = async () => {}) => {
+  await prepare(page);
   await answerOffline(page);
   const other = await page.context().newPage();
+  await prepare(other);
   const sent = [];
   await page.context().route("**/v1/score", async (route) => {
     sent.push(route.request().postDataJSON());
@@ -63,7 +80,15 @@ journey("sends a kept answer once, from whichever of two tabs, and both are told
   await inFrame(page).getByText("Not quite yet").waitFor();
   assert.equal(sent.length, 1);
   await other.close();
-});
+};
+
+journey("sends a kept answer once, from whichever of two tabs, and both are told", PRACTICE, (page) => twoTabs(page));
+
+journey("sends it once where a browser has no locks, too", "/learn/", (page) => twoTabs(page, async (tab) => {
+  // Browsers have them in secure contexts alone, which a school's server may not be.
+  await tab.addInitScript(() => Object.defineProperty(navigator, "locks", { value: undefined }));
+  await tab.goto(it.server.url + PRACTICE);
+}));
 
 journey("is told of an answer that can't be read, which is not a wrong one", PRACTICE, async (page) => {
   await answerOffline(page);
@@ -252,4 +277,18 @@ journey("is scored and helped by the server at a checkpoint", "/learn/en/arithme
   await box.fill("４");
   await check.click();
   await inFrame(page).getByText("✓ Correct").waitFor();
+});
+
+journey("sees in a list what is in another language", "/learn/", async (page) => {
+  await page.route(/\/es\/entries\?key=/, async (route) => {
+    const response = await route.fetch();
+    const body = await response.json();
+    for (const row of body.entries) row.locale = row.key === "exercise/equal-parts" ? "en" : "es";
+    await route.fulfill({ response, json: body });
+  });
+  await page.goto(it.server.url + LESSON.replace("/en/", "/es/"));
+  const row = page.getByRole("main").getByRole("link", { name: /inglés/ });
+  await row.waitFor();
+  assert.equal(await row.locator("[data-name-of='exercise/equal-parts']").first().getAttribute("lang"), "en");
+  assert.equal(await page.locator(".card-language").count(), 1);
 });

@@ -72,8 +72,8 @@ function kept() {
   return rows.sort((one, other) => one.row.at - other.row.at);
 }
 
-/** Whether an item's attempt waits for a connection. */
-export const isKept = (key, item) => load(nameOf(key, item)) !== null;
+/** An item's attempt that waits for a connection; null where there is none. @returns {Attempt|null} */
+export const keptOf = (key, item) => load(nameOf(key, item));
 
 /** Calls when another tab keeps something, or keeps it no more. @returns {() => void} what ends it */
 export const whenSent = (then) => whenChanged((name) => (name === null || name.startsWith(KEPT)) && then());
@@ -121,7 +121,7 @@ async function moveOld() {
     try {
       const { key, locale, document } = await api.object(object);
       const at = document?.items?.findIndex((item) => item.id === id) ?? -1;
-      if (at >= 0 && !isKept(key, id)) keep({ object, key, item: document.items[at], input, locale, title: document.title, number: at + 1 });
+      if (at >= 0 && !keptOf(key, id)) keep({ object, key, item: document.items[at], input, locale, title: document.title, number: at + 1 });
     } catch (error) {
       if (error.status !== 404 && error.status !== 410) return;
     }

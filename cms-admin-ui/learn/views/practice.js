@@ -5,7 +5,7 @@ import { icon } from "../../ui/icons.js";
 import { directionOf, languageName } from "../../ui/language.js";
 import { mount } from "../../ui/player.js";
 import * as api from "../api.js";
-import { attempt, isKept, onOutcome, resultOf, whenSent } from "../attempts.js";
+import { attempt, keptOf, onOutcome, resultOf, whenSent } from "../attempts.js";
 import { kindOf } from "../place.js";
 import { pastOf, remember, rememberAsked } from "../progress.js";
 import { endRun, keepRun, runOf, shuffled } from "../run.js";
@@ -112,14 +112,17 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     if (at >= questions.length) return end();
     Object.assign(run, { at });
     keepRun(delivered.key, run);
-    const { delivered: from, item } = questions[at];
+    const { object, delivered: from, item } = questions[at];
     const locale = item.locale ?? from.locale;
     now = { input: null, empty: [], hints: [], media: {}, tries: 0, isRight: false, isDone: false, isBusy: false, isOffline: false };
     where.textContent = say("question", at + 1, questions.length);
     show(past, notices(from, item, locale));
-    tell("");
+    // What waits for a connection stands there again, in exactly the question that was answered.
+    const waiting = keptOf(from.key, item.id);
+    const userInput = waiting?.object === object ? waiting.input : undefined;
+    tell(waiting ? say("kept") : "", waiting !== null);
     player.settings({ locale, direction: directionOf(locale) });
-    player.load({ id: item.id, content: { type: "item", item }, media: api.pictures(from), seed: `${run.seed}/${item.id}` });
+    player.load({ id: item.id, content: { type: "item", item }, media: api.pictures(from), seed: `${run.seed}/${item.id}`, userInput });
     draw();
     if (!isFirst) {
       where.focus({ preventScroll: true });
@@ -216,7 +219,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
   function endOffline() {
     if (!now?.isOffline) return;
     const { delivered: from, item } = questions[at];
-    if (!isKept(from.key, item.id)) tell("");
+    if (!keptOf(from.key, item.id)) tell("");
   }
 
   async function showHint() {

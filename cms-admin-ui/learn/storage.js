@@ -48,6 +48,7 @@ export function whenChanged(then) {
 
 /** So long another tab's claim counts, where the browser has no locks: it may have been closed meanwhile. */
 const CLAIM_MS = 20_000;
+const SEEN_MS = 500;
 
 /** Does work that only one tab may do at a time; does nothing where another one is at it. */
 export async function alone(name, work) {
@@ -57,14 +58,17 @@ export async function alone(name, work) {
   const mine = { by: Math.random().toString(36), until: Date.now() + CLAIM_MS };
   if ((load(claim)?.until ?? 0) > Date.now()) return undefined;
   store(claim, mine);
-  // Whoever wrote last has it.
-  await new Promise((resolve) => { setTimeout(resolve, 50); });
+  // Whoever wrote last has it; what another tab wrote takes a while to be seen here.
+  await new Promise((resolve) => { setTimeout(resolve, SEEN_MS); });
   if (load(claim)?.by !== mine.by) return undefined;
   const renew = setInterval(() => store(claim, { ...mine, until: Date.now() + CLAIM_MS }), CLAIM_MS / 4);
+  const release = () => forget(claim);
+  addEventListener("pagehide", release);
   try {
     return await work();
   } finally {
     clearInterval(renew);
-    forget(claim);
+    removeEventListener("pagehide", release);
+    release();
   }
 }

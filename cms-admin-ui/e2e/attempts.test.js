@@ -221,3 +221,10 @@ onStage("tables that are asked for are tables, in the learner's language", async
   await frame.getByRole("textbox", { name: "Meses" }).fill("360");
   await frame.getByText("Pago al mes: 1013.37").waitFor();
 }, { settings: { locale: "es" }, viewport: { width: 500, height: 1000 } });
+
+onStage("a draft of 2014 is shown with the input of its answer area", async (it) => {
+  const answerArea = { type: "input-number", calculator: true, options: { value: "42", simplify: "required", size: "normal", inexact: false, maxError: 0.1, answerType: "number" } };
+  await it.show({ id: "old", content: { type: "item", item: { question: question("What is $6 \\times 7$?"), hints: [], answerArea } } });
+  await it.frame().getByRole("textbox").fill("42");
+  await it.frame().getByRole("button", { name: "Calculator" }).waitFor();
+});

@@ -54,7 +54,19 @@ const isWidget = (type) => CoreWidgetRegistry.isWidgetRegistered(type);
 /** As Perseus's parser, with the answer area of old items. */
 function parseItem(item) {
     const unknown = unknownAnswerArea(item, isWidget);
-    return unknown === null ? parseAndMigratePerseusItem(withAnswerArea(item, isWidget)) : {type: "failure", detail: {message: [unknown]}};
+    return unknown === null ? withTables(parseAndMigratePerseusItem(withAnswerArea(item, isWidget)), item) : {type: "failure", detail: {message: [unknown]}};
+}
+
+/** Tools that items ask for and that today's parser drops: the tables of statistics. The player has them. */
+const TABLES = ["chi2Table", "tTable", "zTable"];
+
+function withTables(result, {answerArea}) {
+    const asked = TABLES.filter((table) => answerArea?.[table] === true);
+    if (isFailure(result) || asked.length === 0) {
+        return result;
+    }
+    const tables = Object.fromEntries(asked.map((table) => [table, true]));
+    return {...result, value: {...result.value, answerArea: {...result.value.answerArea, ...tables}}};
 }
 
 const verbs = {

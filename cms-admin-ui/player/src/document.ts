@@ -1,6 +1,7 @@
 /** From what the host sends to what Perseus shows: migrated, without answers, its cards as they lie at first, its pictures found. */
-import {isSuccess, parseAndMigratePerseusArticle, parseAndMigratePerseusItem, splitPerseusItem} from "@khanacademy/perseus-core";
+import {CoreWidgetRegistry, isSuccess, parseAndMigratePerseusArticle, parseAndMigratePerseusItem, splitPerseusItem} from "@khanacademy/perseus-core";
 import type {PerseusRenderer} from "@khanacademy/perseus-core";
+import {withAnswerArea} from "../../../cms-perseus/bundle/answer-area.js";
 import {opened} from "../../../cms-perseus/bundle/opening.js";
 import {resolvePictures} from "./pictures";
 import type {Fields, Item, Json, Media, Section} from "./protocol";
@@ -30,7 +31,7 @@ function migrated(item: Item): {question: Json} {
     if ("rubric" in item) {
         return item;
     }
-    const parsed = parseAndMigratePerseusItem(item);
+    const parsed = parseAndMigratePerseusItem(withAnswerArea(item, (type) => CoreWidgetRegistry.isWidgetRegistered(type)));
     if (!isSuccess(parsed)) {
         return item;
     }

@@ -76,3 +76,15 @@ fn an_area_of_an_unknown_type_is_refused_by_name_and_an_empty_one_is_none() {
         assert_eq!(ENGINE.with_answer_area(&empty), Ok(None), "{empty}");
     }
 }
+
+#[test]
+fn tables_that_an_item_asks_for_reach_learners() {
+    let item = json!({
+        "question": {"content": "How likely is it?", "images": {}, "widgets": {}},
+        "answerArea": {"calculator": true, "zTable": true, "tTable": false}, "hints": [],
+    });
+    let tools = &ENGINE.withhold(Form::Item, &item).unwrap().answerless["answerArea"];
+    assert_eq!((&tools["zTable"], &tools["calculator"]), (&json!(true), &json!(true)));
+    assert_eq!(tools.get("tTable"), None);
+    assert_eq!(ENGINE.migrate(Form::Item, &item).unwrap()["answerArea"]["zTable"], json!(true));
+}

@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// What it is made of, below its folder.
-const SOURCES: [&str; 10] = [
+const SOURCES: [&str; 12] = [
     "src",
     "build",
     "index.html",
@@ -25,6 +25,8 @@ const SOURCES: [&str; 10] = [
     "vite.config.ts",
     "../../cms-perseus/bundle/formulas.js",
     "../../cms-perseus/bundle/formula-text.js",
+    "../../cms-perseus/bundle/opening.js",
+    "../../cms-perseus/bundle/answer-area.js",
 ];
 /// The last file that a build writes.
 const BUILT_LAST: &str = "dist/host.d.ts";

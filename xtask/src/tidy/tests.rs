@@ -149,7 +149,7 @@ fn the_admin_interface_stands_alone() {
             ("cms-admin-ui/src/ui.js", "import \"../style.js\";"),
         ],
         &[
-            "cms-admin-ui/src/app.js:1: don't import `../../cms-api/src/a.js`: only openapi.json and cms-perseus/bundle/formulas.js may be",
+            "cms-admin-ui/src/app.js:1: don't import `../../cms-api/src/a.js`: only openapi.json, cms-perseus/bundle/formulas.js, cms-perseus/bundle/opening.js, cms-perseus/bundle/answer-area.js may be",
             "cms-admin-ui/src/lib.rs:1: move Rust out of cms-admin-ui",
         ],
     );

@@ -159,6 +159,12 @@ journey("goes on when the connection is back", "/learn/", async (page) => {
   await page.unroute("**/v1/**");
   await page.getByRole("button", { name: "Try again" }).click();
   await title(page, "Arithmetic");
+  await page.route("**/v1/**", (route) => route.abort("internetdisconnected"));
+  await page.getByRole("link", { name: /Fractions/ }).click();
+  await title(page, "No connection");
+  await page.unroute("**/v1/**");
+  await page.evaluate(() => dispatchEvent(new Event("online")));
+  await title(page, "Fractions");
 });
 
 const ARABIC = "/learn/ar/arithmetic/fractions/equivalent-fractions/equivalent-fractions";

@@ -35,6 +35,14 @@ async function answerOffline(page) {
   await page.unroute("**/v1/score");
 }
 
+journey("promises to keep no answer that there is no room for", PRACTICE, async (page) => {
+  await offline(page);
+  await choose(page, 1);
+  await page.evaluate(() => { Storage.prototype.setItem = () => { throw new DOMException("full", "QuotaExceededError"); }; });
+  await check(page);
+  await page.getByText("Answers can’t be checked here right now.").waitFor();
+});
+
 journey("finds a kept answer where it was after a reload", PRACTICE, async (page) => {
   await offline(page);
   await choose(page, 1);

@@ -55,15 +55,17 @@ export async function attempt(attempt) {
     forget(nameOf(attempt.key, attempt.item.id));
     return answer;
   } catch (error) {
-    if (error.code !== "offline") throw error;
-    keep(attempt);
+    // What there is no room for must not be promised.
+    if (error.code !== "offline" || !keep(attempt)) throw error;
     return null;
   }
 }
 
+/** @returns {boolean} whether there was room */
 function keep(attempt) {
-  store(nameOf(attempt.key, attempt.item.id), { ...attempt, at: Date.now() });
+  const isKept = store(nameOf(attempt.key, attempt.item.id), { ...attempt, at: Date.now() });
   for (const { name } of kept().slice(0, -KEPT_MAX)) forget(name);
+  return isKept;
 }
 
 /** What is kept, oldest first. */

@@ -63,6 +63,7 @@ async function go() {
     view.enter?.();
   } catch (error) {
     if (!isCurrent()) return;
+    if (error.code === "offline") addEventListener("online", () => isCurrent() && go(), { once: true });
     drawBar({ ...place, locale: place.locale ?? "en" }, []);
     const { title, element } = refusal(error, go, places.write({ ...place, locale: place.locale ?? "en", slugs: [] }));
     finish(title, element);

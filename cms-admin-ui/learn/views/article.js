@@ -4,6 +4,7 @@ import { el } from "../../ui/dom.js";
 import { mount } from "../../ui/player.js";
 import * as api from "../api.js";
 import { follow } from "../follow.js";
+import { keepRun, runOf } from "../run.js";
 import { say } from "../words.js";
 import { noPlayer } from "./notices.js";
 
@@ -24,7 +25,9 @@ export function inPlayer({ delivered, place, snapshot, sections, title, heading 
       player = await mount(stage, {
         title, locale: delivered.locale, ...(snapshot && asking({ delivered, place, snapshot })), onError: ({ message }) => console.warn(message),
       }, noPlayer);
-      player?.load({ id: delivered.key, content: { type: "article", sections }, media: api.pictures(delivered) });
+      const run = runOf(delivered.key);
+      keepRun(delivered.key, run);
+      player?.load({ id: delivered.key, content: { type: "article", sections }, media: api.pictures(delivered), seed: run.seed });
     },
     leave: () => player?.destroy(),
   };

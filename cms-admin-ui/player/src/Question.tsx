@@ -1,18 +1,17 @@
 /** A question: its text and widgets, the hints so far, and how the answer was. */
 import type {KeypadAPI} from "@khanacademy/math-input";
-import {HintRenderer, Renderer, Widgets} from "@khanacademy/perseus";
+import {Renderer, Widgets} from "@khanacademy/perseus";
 import type {PerseusRenderer, PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
 import {emptyWidgetsFunctional} from "@khanacademy/perseus-score";
-import {mapErrorToString} from "@khanacademy/perseus/strings";
 import {useCallback, useEffect, useRef, useState} from "react";
+import {Hints} from "./Hints";
 import {Link} from "./Link";
+import {Result} from "./Result";
 import {Guard} from "./Root";
 import {readable} from "./digits";
-import {surroundings} from "./perseus/setup";
 import {perseusWords} from "./perseus/words";
-import type {Fields, Score} from "./protocol";
-import {words} from "./words";
+import type {Fields, Media, Score} from "./protocol";
 
 interface Props {
     question: PerseusRenderer;
@@ -21,6 +20,8 @@ interface Props {
     hintsCount: number;
     score: Score | null;
     message: string | null;
+    /** Pictures in the message. */
+    media: Media;
     /** What the learner had put in before. */
     before: Fields | null;
     locale: string;
@@ -29,7 +30,7 @@ interface Props {
     onError: (message: string) => void;
 }
 
-export function Question({question, hints, hintsCount, score, message, before, locale, keypad, onInput, onError}: Props) {
+export function Question({question, hints, hintsCount, score, message, media, before, locale, keypad, onInput, onError}: Props) {
     const renderer = useRef<Renderer>(null);
     const [input, setInput] = useState<UserInputMap>(() => ({...startOf(question.widgets), ...(before as UserInputMap)}));
     const latest = useRef(input);
@@ -73,53 +74,10 @@ export function Question({question, hints, hintsCount, score, message, before, l
                     />
                 </Guard>
             </div>
-            {hints.length > 0 && (
-                <section className="hints framework-perseus" aria-label={words().hints}>
-                    {hints.map((hint, index) => (
-                        <Guard key={index} onError={onError}>
-                            <HintRenderer
-                                hint={hint}
-                                pos={index}
-                                totalHints={Math.max(hintsCount, hints.length)}
-                                lastRendered={index === hints.length - 1}
-                                apiOptions={{baseElements: {Link}}}
-                                dependencies={surroundings}
-                                {...({linterContext: linterContextDefault} as object)}
-                            />
-                        </Guard>
-                    ))}
-                </section>
-            )}
-            <Result score={score} message={message} isRight={isRight} locale={locale} />
+            <Hints hints={hints} count={hintsCount} onError={onError} />
+            <Result score={score} message={message} media={media} isRight={isRight} locale={locale} onError={onError} />
         </>
     );
-}
-
-/** There from the start, so that a screen reader hears it change. */
-function Result({score, message, isRight, locale}: {score: Score | null; message: string | null; isRight: boolean; locale: string}) {
-    const outcome = score === null ? "none" : score.type === "invalid" ? "invalid" : isRight ? "right" : "wrong";
-    return (
-        <div className={`result result-${outcome}`} role="status" aria-label={words().result}>
-            {score !== null && (
-                <p>
-                    <span className="mark" aria-hidden="true">
-                        {isRight ? "✓" : score.type === "invalid" ? "!" : "↻"}
-                    </span>
-                    <span>{message || mapErrorToString(score.message, perseusWords(locale)) || told(score, isRight)}</span>
-                </p>
-            )}
-        </div>
-    );
-}
-
-function told(score: Score, isRight: boolean): string {
-    if (score.type === "invalid") {
-        return words().invalid;
-    }
-    if (isRight) {
-        return words().correct;
-    }
-    return score.earned > 0 ? words().partly(score.earned, score.total) : words().wrong;
 }
 
 /** What stands in the widgets before anyone answered: what is static, and shuffles. */

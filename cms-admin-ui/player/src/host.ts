@@ -4,6 +4,7 @@
  * The frame has an origin of its own that is nobody's: what an author wrote can't reach the page, its storage
  * or its cookies, whatever it is. Only the frame's own window is listened to, and only in the protocol's words.
  */
+import {targetOf} from "./links";
 import {readToHost, sent} from "./protocol";
 import type {Content, Fields, Media, Score, Section, Settings, ToHost, ToPlayer} from "./protocol";
 
@@ -22,6 +23,11 @@ export interface Wish extends Partial<Settings> {
     onReady?: (told: {build: string}) => void;
     onLoaded?: (told: {id: string; painted_ms: number}) => void;
     onInput?: (told: {id: string; userInput: Fields; empty: string[]}) => void;
+    /**
+     * Asked to follow a link to an entry, `lesson/l1`, or to an address that is not of the web; says whether it did. Without it
+     * links to entries are shown as text.
+     */
+    onLink?: (told: {href: string; inNewWindow: boolean}) => boolean | void;
     onError?: (told: {message: string; id: string | null}) => void;
 }
 
@@ -31,7 +37,8 @@ export interface Player {
     load(wish: Loaded): void;
     /** The hints shown so far, with pictures that only they have. */
     hints(hints: Section[], media?: Media): void;
-    scored(score: Score | null, message?: string): void;
+    /** How the answer was; what is said in place of the score's own message is Markdown, as that is. */
+    scored(score: Score | null, message?: string, media?: Media): void;
     settings(settings: Partial<Settings>): void;
     focus(): void;
     destroy(): void;
@@ -74,10 +81,13 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
         resize: ({height}) => {
             frame.style.height = `${Math.min(Math.ceil(height), HEIGHT_MAX)}px`;
         },
-        link: ({href}) => {
-            const address = URL.canParse(href) ? new URL(href) : null;
-            if (address && (address.protocol === "https:" || address.protocol === "http:")) {
-                open(address.href, "_blank", "noopener,noreferrer");
+        link: ({href, inNewWindow = false}) => {
+            const target = targetOf(href);
+            if (target === "web" && URL.canParse(href)) {
+                open(href, "_blank", "noopener,noreferrer");
+            } else if (target !== null && !wish.onLink?.({href, inNewWindow}) && target === "mail") {
+                // Nothing is left: it is another program that opens.
+                location.assign(href);
             }
         },
         error: ({message, id}) => wish.onError?.({message, id}),
@@ -101,9 +111,9 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
     return {
         frame,
         load: ({id, content, media = {}, userInput}) =>
-            tell({type: "load", id, content, media, ...(userInput && {userInput}), ...settings()}),
+            tell({type: "load", id, content, media, ...(userInput && {userInput}), ...(wish.onLink && {followsLinks: true}), ...settings()}),
         hints: (hints, media = {}) => tell({type: "hints", hints, media}),
-        scored: (score, message) => tell({type: "scored", score, ...(message !== undefined && {message})}),
+        scored: (score, message, media) => tell({type: "scored", score, ...(message !== undefined && {message}), ...(media && {media})}),
         settings: (changed) => {
             chosen = {...chosen, ...pick(changed)};
             tell({type: "settings", ...settings()});

@@ -18,10 +18,11 @@ import {readToPlayer, sent} from "./protocol";
 import type {Fields, Media, Score, Settings, ToHost, ToPlayer} from "./protocol";
 import {watchHeight} from "./height";
 import {Link} from "./Link";
+import {followEntries, watchLinks} from "./links";
 import {speak} from "./words";
 
 type Loaded =
-    | {type: "item"; question: PerseusRenderer; hints: PerseusRenderer[]; hintsCount: number; score: Score | null; message: string | null; before: Fields | null}
+    | {type: "item"; question: PerseusRenderer; hints: PerseusRenderer[]; hintsCount: number; score: Score | null; message: string | null; pictures: Media; before: Fields | null}
     | {type: "article"; sections: PerseusRenderer[]};
 
 /** What is shown. `turn` grows with each load, so that nothing of an item stays for the next. */
@@ -44,7 +45,6 @@ function complain(message: string): void {
 }
 
 const tellInput = (userInput: Fields, empty: string[]) => shown && tell({type: "input", id: shown.id, userInput, empty});
-const openLink = (href: string) => tell({type: "link", href});
 
 function draw(): void {
     const now = shown;
@@ -73,6 +73,7 @@ function body(loaded: Loaded, turn: number, keypad: Parameters<Parameters<typeof
             hintsCount={loaded.hintsCount}
             score={loaded.score}
             message={loaded.message}
+            media={loaded.pictures}
             before={loaded.before}
             locale={settings.locale}
             keypad={keypad}
@@ -87,6 +88,7 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
         const start = performance.now();
         const {id, content, media} = message;
         set(message);
+        followEntries(message.followsLinks ?? false);
         const loaded: Loaded =
             content.type === "article"
                 ? {type: "article", sections: sectionsOf(content.sections, media)}
@@ -97,6 +99,7 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
                       hintsCount: Array.isArray(content.item.hints) ? content.item.hints.length : 0,
                       score: null,
                       message: null,
+                      pictures: media,
                       before: message.userInput ?? null,
                   };
         const turn = (shown?.turn ?? 0) + 1;
@@ -118,8 +121,8 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
             }
         }
     },
-    scored({score, message}) {
-        change({score, message: message ?? null});
+    scored({score, message, media}) {
+        change({score, message: message ?? null, pictures: {...shown?.media, ...media}});
     },
     settings(message) {
         set(message);
@@ -161,12 +164,5 @@ addEventListener("unhandledrejection", (event) => complain(String(event.reason))
 
 setUp(complain);
 watchHeight(place, (height) => tell({type: "resize", height}));
-document.addEventListener("click", (event) => {
-    const link = (event.target as Element | null)?.closest?.("a[href]");
-    if (link) {
-        // The frame goes nowhere: the page around it opens what is an address of the web.
-        event.preventDefault();
-        openLink(link.getAttribute("href") ?? "");
-    }
-});
+watchLinks((href, inNewWindow) => tell({type: "link", href, inNewWindow}));
 tell({type: "ready", build: __BUILD__});

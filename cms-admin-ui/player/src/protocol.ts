@@ -44,9 +44,9 @@ export type Score =
 
 /** What the host tells the player. */
 export type ToPlayer =
-    | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields} & Settings)
+    | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields; followsLinks?: boolean} & Settings)
     | {type: "hints"; hints: Section[]; media?: Media}
-    | {type: "scored"; score: Score | null; message?: string}
+    | {type: "scored"; score: Score | null; message?: string; media?: Media}
     | ({type: "settings"} & Settings);
 
 /** What the player tells the host. */
@@ -55,7 +55,7 @@ export type ToHost =
     | {type: "loaded"; id: string; painted_ms: number}
     | {type: "input"; id: string; userInput: Fields; empty: string[]}
     | {type: "resize"; height: number}
-    | {type: "link"; href: string}
+    | {type: "link"; href: string; inNewWindow?: boolean}
     | {type: "error"; message: string; id: string | null};
 
 /** A message on its way: the version stands beside what is told. */
@@ -105,9 +105,9 @@ function read<Message extends {type: string}>(data: unknown, shapes: Shape<Messa
 
 const TO_PLAYER: Shape<ToPlayer> = {
     load: (fields) =>
-        wrong(fields, {id: isText, content: isContent, media: isMedia, userInput: optional(isFields)}) ?? wrongSettings(fields),
+        wrong(fields, {id: isText, content: isContent, media: isMedia, userInput: optional(isFields), followsLinks: optional(isBoolean)}) ?? wrongSettings(fields),
     hints: (fields) => wrong(fields, {hints: isListOf(isSection), media: optional(isMedia)}),
-    scored: (fields) => wrong(fields, {score: isScore, message: optional(isText)}),
+    scored: (fields) => wrong(fields, {score: isScore, message: optional(isText), media: optional(isMedia)}),
     settings: (fields) => wrongSettings(fields),
 };
 
@@ -116,7 +116,7 @@ const TO_HOST: Shape<ToHost> = {
     loaded: (fields) => wrong(fields, {id: isText, painted_ms: isSize}),
     input: (fields) => wrong(fields, {id: isText, userInput: isFields, empty: isListOf(isText)}),
     resize: (fields) => wrong(fields, {height: isSize}),
-    link: (fields) => wrong(fields, {href: isText}),
+    link: (fields) => wrong(fields, {href: isText, inNewWindow: optional(isBoolean)}),
     error: (fields) => wrong(fields, {message: isText, id: (value) => value === null || isText(value)}),
 };
 
@@ -145,6 +145,10 @@ function isListOf(test: Test): Test {
 
 function isText(value: unknown): boolean {
     return typeof value === "string";
+}
+
+function isBoolean(value: unknown): boolean {
+    return typeof value === "boolean";
 }
 
 function isSize(value: unknown): boolean {

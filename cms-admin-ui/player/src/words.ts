@@ -7,7 +7,14 @@ export interface Words {
     result: string;
     hints: string;
     broken: string;
+    /** Of a part from elsewhere whose address leads nowhere. */
     fromElsewhere: string;
+    /** Below the name of a part from elsewhere, which is a link. */
+    opensElsewhere: string;
+    video: (site: string) => string;
+    simulation: (name: string) => string;
+    program: string;
+    interactivePage: (site: string) => string;
 }
 
 const EN: Words = {
@@ -18,7 +25,12 @@ const EN: Words = {
     result: "Result",
     hints: "Hints",
     broken: "This part could not be shown.",
-    fromElsewhere: "An interactive part from another site stands here. It is not shown in this player.",
+    fromElsewhere: "An interactive part from another site stands here. Its address leads nowhere.",
+    opensElsewhere: "It opens in a window of its own. What you do there is not checked here.",
+    video: (site) => `Video (${site})`,
+    simulation: (name) => (name ? `Simulation: ${name} (PhET)` : "Simulation (PhET)"),
+    program: "Program (Khan Academy)",
+    interactivePage: (site) => `Interactive page (${site})`,
 };
 
 const ES: Words = {
@@ -29,7 +41,12 @@ const ES: Words = {
     result: "Resultado",
     hints: "Pistas",
     broken: "Esta parte no se pudo mostrar.",
-    fromElsewhere: "Aquí va una parte interactiva de otro sitio, que este reproductor no muestra.",
+    fromElsewhere: "Aquí va una parte interactiva de otro sitio. Su dirección no lleva a ninguna parte.",
+    opensElsewhere: "Se abre en una ventana aparte. Lo que hagas allí no se comprueba aquí.",
+    video: (site) => `Vídeo (${site})`,
+    simulation: (name) => (name ? `Simulación: ${name} (PhET)` : "Simulación (PhET)"),
+    program: "Programa (Khan Academy)",
+    interactivePage: (site) => `Página interactiva (${site})`,
 };
 
 const AR: Words = {
@@ -40,7 +57,12 @@ const AR: Words = {
     result: "النتيجة",
     hints: "تلميحات",
     broken: "تعذَّر عرض هذا الجزء.",
-    fromElsewhere: "هنا جزء تفاعلي من موقع آخر لا يعرضه هذا المشغِّل.",
+    fromElsewhere: "هنا جزء تفاعلي من موقع آخر، وعنوانه لا يؤدي إلى شيء.",
+    opensElsewhere: "يُفتح في نافذة مستقلة، وما تفعله هناك لا يُتحقَّق منه هنا.",
+    video: (site) => `فيديو (${site})`,
+    simulation: (name) => (name ? `محاكاة: ${name} (PhET)` : "محاكاة (PhET)"),
+    program: "برنامج (Khan Academy)",
+    interactivePage: (site) => `صفحة تفاعلية (${site})`,
 };
 
 const ALL: Record<string, Words> = {en: EN, es: ES, ar: AR};

@@ -4,6 +4,7 @@
  */
 import {Dependencies, init} from "@khanacademy/perseus";
 import type {PerseusDependencies, PerseusDependenciesV2} from "@khanacademy/perseus";
+import "../base.css";
 import "@khanacademy/wonder-blocks-tokens/styles.css";
 import "@khanacademy/math-input/styles.css";
 import "@khanacademy/perseus/styles.css";

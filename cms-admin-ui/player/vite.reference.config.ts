@@ -7,5 +7,5 @@ export default defineConfig({
     base: "./",
     logLevel: "error",
     resolve: {alias: [{find: /^aphrodite$/, replacement: "aphrodite/no-important"}]},
-    build: {target: "es2022", modulePreload: {polyfill: false}, chunkSizeWarningLimit: 8000, minify: false, emptyOutDir: true},
+    build: {target: "es2022", modulePreload: {polyfill: false}, chunkSizeWarningLimit: 8000, minify: false, assetsInlineLimit: 0, emptyOutDir: true},
 });

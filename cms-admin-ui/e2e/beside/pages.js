@@ -12,6 +12,8 @@ import { stage } from "../stage.js";
 
 const player = join(dirname(fileURLToPath(import.meta.url)), "../../player");
 const FONTS = join(player, "node_modules/mathjax-full/es5/output/chtml/fonts/woff-v2");
+/** Whatever picture a document names, both pages show this one. */
+const PICTURE = join(player, "../learn/icon.svg");
 const TYPES = { ".html": "text/html", ".js": "text/javascript", ".css": "text/css", ".svg": "image/svg+xml" };
 /** No server: what is asked of it is answered from what was built. */
 const REFERENCE = "http://reference.invalid";
@@ -38,7 +40,7 @@ export async function pages(browser, url, folder, viewport = { width: 900, heigh
   await page.route("**/*", (route) => {
     const { origin, pathname } = new URL(route.request().url());
     const inside = normalize(pathname === "/" ? "/index.html" : pathname);
-    const path = inside.startsWith("/fonts/") ? join(FONTS, inside.slice(7)) : join(folder, inside);
+    const path = inside.startsWith("/fonts/") ? join(FONTS, inside.slice(7)) : inside.startsWith("/image/") ? PICTURE : join(folder, inside);
     if (origin !== REFERENCE || !existsSync(path)) return route.abort();
     return route.fulfill({ body: readFileSync(path), contentType: TYPES[extname(path)] ?? "application/octet-stream" });
   });
@@ -47,9 +49,9 @@ export async function pages(browser, url, folder, viewport = { width: 900, heigh
   return {
     ours, theirs: page,
     /** Shows a document in both, with so many of its hints. */
-    async show(content, { hints = 0, media = {} } = {}) {
+    async show(content, { hints = 0 } = {}) {
       turn += 1;
-      await ours.show({ id: `beside ${turn}`, content, media });
+      await ours.show({ id: `beside ${turn}`, content, media: { "image/farm": { url: `${url}/learn/icon.svg`, width: 300, height: 200 } } });
       if (content.type === "item") {
         if (hints > 0) await ours.page.evaluate((hints) => window.player.hints(hints), content.item.hints.slice(0, hints));
         await page.evaluate(([item, hints]) => window.showItem(item, hints), [content.item, hints]);
@@ -57,6 +59,13 @@ export async function pages(browser, url, folder, viewport = { width: 900, heigh
         await page.evaluate((sections) => window.showArticle(sections), content.sections);
       }
       await Promise.all([ours.frame(), page].map((place) => place.evaluate(async () => { await document.fonts.ready; })));
+    },
+    /** Shows a message to an answer in the player, and the same prose by itself. */
+    async showMessage(prose) {
+      turn += 1;
+      await ours.show({ id: `beside ${turn}`, content: { type: "item", item: { question: { content: "Question.", widgets: {}, images: {} }, hints: [] } } });
+      await ours.page.evaluate((message) => window.player.scored({ type: "points", earned: 0, total: 1, message }), prose);
+      await page.evaluate((prose) => window.showProse(prose), prose);
     },
     close: () => Promise.all([ours.close(), context.close()]),
   };

@@ -7,11 +7,13 @@ import "@khanacademy/wonder-blocks-tokens/styles.css";
 import "@khanacademy/math-input/styles.css";
 import "@khanacademy/perseus/styles.css";
 import "@khanacademy/mathjax-renderer/src/css/mathjax.css";
+import "@khanacademy/mathjax-renderer/src/css/safari-hacks.css";
+import "@khanacademy/mathjax-renderer/src/css/selectable.css";
 import {KeypadContext, StatefulKeypadContextProvider} from "@khanacademy/keypad-context";
 import {MathInputI18nContextProvider} from "@khanacademy/math-input";
 import {mockStrings as keypadWords} from "@khanacademy/math-input/strings";
 import {MathJaxRenderer} from "@khanacademy/mathjax-renderer";
-import {ArticleRenderer, Dependencies, DependenciesContext, PerseusI18nContextProvider, Renderer, ServerItemRenderer, init} from "@khanacademy/perseus";
+import {ArticleRenderer, Dependencies, DependenciesContext, PerseusI18nContextProvider, Renderer, ServerItemRenderer, Widgets, init} from "@khanacademy/perseus";
 import type {PerseusDependencies, PerseusDependenciesV2} from "@khanacademy/perseus";
 import {parseAndMigratePerseusArticle, parseAndMigratePerseusItem, splitPerseusItem} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
@@ -81,6 +83,7 @@ function draw(body: (keypad: never) => ReactNode): void {
 const parsed = (result: {type: string; value?: unknown}, otherwise: unknown) => (result.type === "success" ? result.value : otherwise) as never;
 
 Object.assign(window, {
+    widgetTypes: () => Widgets.getAllWidgetTypes(),
     showItem: (item: {hints?: unknown[]}, hintsVisible = 0) =>
         draw((keypad) => (
             <div className="framework-perseus box-sizing-border-box-reset">

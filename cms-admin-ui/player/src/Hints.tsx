@@ -1,6 +1,6 @@
 /** The hints so far. */
 import {HintRenderer} from "@khanacademy/perseus";
-import type {Hint, PerseusRenderer} from "@khanacademy/perseus-core";
+import type {Hint} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
 import {Guard} from "./Root";
 import {Link} from "./Link";
@@ -9,7 +9,7 @@ import {surroundings} from "./perseus/setup";
 import {words} from "./words";
 
 interface Props {
-    hints: PerseusRenderer[];
+    hints: Hint[];
     /** How many there are, shown or not. */
     count: number;
     onError: (message: string) => void;
@@ -19,7 +19,7 @@ export function Hints({hints, count, onError}: Props) {
     const total = Math.max(count, hints.length);
     return hints.length === 0 ? null : (
         <section className="hints framework-perseus" aria-label={words().hints}>
-            {standing(hints as Hint[]).map(({hint, position}) => (
+            {standing(hints).map(({hint, position}) => (
                 <Guard key={position} onError={onError}>
                     <HintRenderer
                         hint={hint}

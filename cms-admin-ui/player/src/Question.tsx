@@ -1,7 +1,7 @@
 /** A question: its text and widgets, the hints so far, and how the answer was. */
 import type {KeypadAPI} from "@khanacademy/math-input";
 import {Renderer, Widgets} from "@khanacademy/perseus";
-import type {PerseusRenderer, PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
+import type {Hint, PerseusRenderer, PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
 import {emptyWidgetsFunctional} from "@khanacademy/perseus-score";
 import {useCallback, useEffect, useRef, useState} from "react";
@@ -15,7 +15,7 @@ import type {Fields, Media, Score} from "./protocol";
 
 interface Props {
     question: PerseusRenderer;
-    hints: PerseusRenderer[];
+    hints: Hint[];
     /** How many hints there are, shown or not. */
     hintsCount: number;
     score: Score | null;

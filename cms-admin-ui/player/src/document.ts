@@ -1,6 +1,6 @@
 /** From what the host sends to what Perseus shows: migrated, without answers, its pictures found. */
 import {isSuccess, parseAndMigratePerseusArticle, parseAndMigratePerseusItem, splitPerseusItem} from "@khanacademy/perseus-core";
-import type {PerseusRenderer} from "@khanacademy/perseus-core";
+import type {Hint, PerseusRenderer} from "@khanacademy/perseus-core";
 import {resolvePictures} from "./pictures";
 import type {Item, Json, Media, Section} from "./protocol";
 
@@ -14,6 +14,11 @@ export function sectionsOf(sections: Section[], media: Media): PerseusRenderer[]
     const parsed = parseAndMigratePerseusArticle(sections);
     const value = (isSuccess(parsed) ? [parsed.value].flat() : sections) as unknown as Json[];
     return value.map((section) => resolvePictures(whole(section), media) as unknown as PerseusRenderer);
+}
+
+/** Hints; whether one replaces the one before it is no part of a section. */
+export function hintsOf(hints: Section[], media: Media): Hint[] {
+    return sectionsOf(hints, media).map((hint, index) => ({...hint, replace: hints[index]?.replace === true}));
 }
 
 /**

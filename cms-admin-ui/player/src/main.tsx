@@ -3,14 +3,14 @@
  * nothing, fetches nothing and keeps nothing.
  */
 import {ArticleRenderer} from "@khanacademy/perseus";
-import type {PerseusRenderer} from "@khanacademy/perseus-core";
+import type {Hint, PerseusRenderer} from "@khanacademy/perseus-core";
 import {StrictMode} from "react";
 import type {ReactNode} from "react";
 import {flushSync} from "react-dom";
 import {createRoot} from "react-dom/client";
 import {Question} from "./Question";
 import {Guard, Root} from "./Root";
-import {questionOf, sectionsOf} from "./document";
+import {hintsOf, questionOf, sectionsOf} from "./document";
 import {whenPainted} from "./painted";
 import {setUp, surroundings} from "./perseus/setup";
 import "./player.css";
@@ -22,7 +22,7 @@ import {followEntries, watchLinks} from "./links";
 import {speak} from "./words";
 
 type Loaded =
-    | {type: "item"; question: PerseusRenderer; hints: PerseusRenderer[]; hintsCount: number; score: Score | null; message: string | null; pictures: Media; before: Fields | null}
+    | {type: "item"; question: PerseusRenderer; hints: Hint[]; hintsCount: number; score: Score | null; message: string | null; pictures: Media; before: Fields | null}
     | {type: "article"; sections: PerseusRenderer[]};
 
 /** What is shown. `turn` grows with each load, so that nothing of an item stays for the next. */
@@ -115,7 +115,7 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
         if (shown?.loaded.type === "item") {
             const count = shown.loaded.hints.length;
             shown = {...shown, media: {...shown.media, ...media}};
-            change({hints: sectionsOf(hints, shown.media)});
+            change({hints: hintsOf(hints, shown.media)});
             if (hints.length > count) {
                 place.querySelector<HTMLElement>(".hints .perseus-hint-renderer:last-of-type")?.focus({preventScroll: true});
             }

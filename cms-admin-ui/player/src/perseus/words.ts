@@ -6,7 +6,13 @@ import {mockStrings} from "@khanacademy/perseus/strings";
 
 type Words = typeof mockStrings;
 
+/** English where Perseus's own would not do. */
+const EN: Partial<Words> = {
+    deprecatedStandin: "This part of the question is no longer available. It does not count: go on with the rest.",
+};
+
 const ES: Partial<Words> = {
+    deprecatedStandin: "Esta parte de la pregunta ya no está disponible. No cuenta: sigue con el resto.",
     hintPos: ({pos}) => `Pista ${pos}`,
     hints: "Pistas",
     chooseOneAnswer: "Elige 1 respuesta:",
@@ -59,6 +65,7 @@ const ES: Partial<Words> = {
 };
 
 const AR: Partial<Words> = {
+    deprecatedStandin: "لم يعد هذا الجزء من السؤال متاحًا، وهو لا يُحتسب: تابع مع الباقي.",
     hintPos: ({pos}) => `تلميح ${pos}`,
     hints: "تلميحات",
     chooseOneAnswer: "اختر إجابة واحدة:",
@@ -111,9 +118,10 @@ const AR: Partial<Words> = {
     loading: "جارٍ التحميل…",
 };
 
-const ALL: Record<string, Words> = {es: {...mockStrings, ...ES}, ar: {...mockStrings, ...AR}};
+const ENGLISH: Words = {...mockStrings, ...EN};
+const ALL: Record<string, Words> = {es: {...ENGLISH, ...ES}, ar: {...ENGLISH, ...AR}};
 
 /** The words of a locale; English where there are none. */
 export function perseusWords(locale: string): Words {
-    return ALL[locale.toLowerCase().split(/[-_]/)[0] ?? ""] ?? mockStrings;
+    return ALL[locale.toLowerCase().split(/[-_]/)[0] ?? ""] ?? ENGLISH;
 }

@@ -36,8 +36,9 @@ export async function stage(browser, url, options = {}) {
       window.told.push({ type, ...message });
       if (type === "loaded") waiting.get(message.id)?.(performance.now());
     };
+    const following = { onLink: (link) => { window.told.push({ type: "link", ...link }); return true; } };
     window.player = mountPlayer(document.getElementById("stage"), {
-      title: "Question", ...settings, onReady: log("ready"), onLoaded: log("loaded"), onInput: log("input"), onError: log("error"),
+      title: "Question", ...settings, ...(settings.following && following), onReady: log("ready"), onLoaded: log("loaded"), onInput: log("input"), onError: log("error"),
     });
     /** Milliseconds until it is painted, as the page around it sees them. */
     window.show = (wish, from = performance.now()) => new Promise((resolve) => {

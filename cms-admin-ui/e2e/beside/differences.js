@@ -30,7 +30,7 @@ export const DIFFERENCES = [
   {
     why: "a message is a line of the page's: it has the colour, the size and the weight of what it says, and indents by that size",
     where: ({ place }) => place === "message",
-    styles: /^(colours?|font-size|font-weight|margin-(top|bottom)|padding-(left|right))$/,
+    styles: /^(color|colours|font-size|font-weight|margin-(top|bottom)|padding-(left|right))$/,
   },
 ];
 

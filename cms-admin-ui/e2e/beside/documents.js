@@ -81,3 +81,9 @@ export const MESSAGES = Object.entries(PROSE).map(([name, prose]) => ({ name, pr
 
 /** Types of widgets that the player shows as the name of what stands elsewhere. */
 export const FROM_ELSEWHERE = ["iframe", "video", "cs-program", "python-program", "phet-simulation"];
+
+/** Types that Perseus has no more and says so of, in words that are the player's own, and what stands for them; one that only its tests have; and one that draws molecules with a program of another's. */
+export const NO_MORE = [
+  "deprecated-standin", "lights-puzzle", "passage", "passage-ref", "passage-ref-target", "reaction-diagram", "sequence", "simulator", "transformer", "unit-input",
+  "mock-widget", "molecule-renderer",
+];

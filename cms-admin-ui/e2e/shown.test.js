@@ -129,6 +129,25 @@ onStage("what stands elsewhere is a link with its name, and no question waits fo
   await audit(it.page);
 });
 
+test("a video of YouTube plays over the page where the page may, and gives the focus back", async () => {
+  const it = await stage(here.browser, here.server.url);
+  try {
+    await it.page.route("https://www.youtube-nocookie.com/**", (route) => route.fulfill({ contentType: "text/html", body: "<p>A video</p>" }));
+    await it.mount({ playsVideos: true, locale: "es" });
+    await it.show({ id: "v", content: item("Mira: [[☃ video 1]]", { "video 1": ELSEWHERE["video 1"] }) });
+    await it.frame().getByText("Se reproduce aquí.").waitFor();
+    assert.deepEqual(await it.takeErrors(), [], "nothing is asked of YouTube before");
+    await it.frame().getByRole("link", { name: "Vídeo (YouTube)" }).click();
+    const video = it.page.getByRole("dialog", { name: "Vídeo (YouTube)" });
+    await video.frameLocator("iframe").getByText("A video").waitFor();
+    assert.match(await video.locator("iframe").getAttribute("src"), /^https:\/\/www\.youtube-nocookie\.com\/embed\/dQw4w9WgXcQ\?autoplay=1&.*hl=es/);
+    await video.getByRole("button", { name: "Cerrar" }).click();
+    await until(it.page, () => document.querySelector("dialog") === null && document.activeElement?.tagName === "IFRAME");
+  } finally {
+    await it.close();
+  }
+});
+
 onStage("what stands elsewhere without an address says so", async (it) => {
   await it.show({ id: "e", content: item("[[☃ iframe 1]]", { "iframe 1": widget("iframe", { url: "javascript:alert(1)", width: 1, height: 1, allowFullScreen: false }) }) });
   assert.equal(await it.frame().getByRole("link").count(), 0);

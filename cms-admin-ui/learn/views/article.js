@@ -20,7 +20,7 @@ export function inPlayer({ delivered, sections, title, heading = el("h2", { clas
   return {
     element: el("section", {}, heading, stage),
     async enter() {
-      player = await mount(stage, { title, locale: delivered.locale, onError: ({ message }) => console.warn(message) }, noPlayer);
+      player = await mount(stage, { title, locale: delivered.locale, playsVideos: true, onError: ({ message }) => console.warn(message) }, noPlayer);
       player?.load({ id: delivered.key, content: { type: "article", sections }, media: api.pictures(delivered) });
     },
     leave: () => player?.destroy(),

@@ -80,7 +80,7 @@ async function run(element, { questions, delivered, place, snapshot, next, again
   /** By question: "right" at the first try, "later", or "missed". */
   const outcomes = questions.map(() => null);
   const player = await mount(stage, {
-    title: delivered.document?.title, locale: delivered.locale,
+    title: delivered.document?.title, locale: delivered.locale, playsVideos: true,
     onInput: ({ userInput, empty }) => now && heard(userInput, empty),
     onError: ({ message }) => console.warn(message),
   }, noPlayer);

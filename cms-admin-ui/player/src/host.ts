@@ -7,6 +7,7 @@
 import {targetOf} from "./links";
 import {readToHost, sent} from "./protocol";
 import type {Content, Fields, Media, Score, Section, Settings, ToHost, ToPlayer} from "./protocol";
+import {showVideo} from "./screen";
 
 /** What the player is asked to show. */
 export interface Loaded {
@@ -28,6 +29,8 @@ export interface Wish extends Partial<Settings> {
      * links to entries are shown as text.
      */
     onLink?: (told: {href: string; inNewWindow: boolean}) => boolean | void;
+    /** Videos of YouTube are played over the page, whose policy lets frames of `www.youtube-nocookie.com` be; else they are links. */
+    playsVideos?: boolean;
     onError?: (told: {message: string; id: string | null}) => void;
 }
 
@@ -70,6 +73,7 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
         frame.contentWindow?.postMessage(sent(message), "*");
     };
 
+    let closeVideo = () => {};
     const heard: {[Type in ToHost["type"]]: (message: Extract<ToHost, {type: Type}>) => void} = {
         ready: ({build}) => {
             isReady = true;
@@ -88,6 +92,12 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
             } else if (target !== null && !wish.onLink?.({href, inNewWindow}) && target === "mail") {
                 // Nothing is left: it is another program that opens.
                 location.assign(href);
+            }
+        },
+        video: ({id, name, close}) => {
+            if (wish.playsVideos) {
+                closeVideo();
+                closeVideo = showVideo({id, name, close, locale: settings().locale});
             }
         },
         error: ({message, id}) => wish.onError?.({message, id}),
@@ -111,7 +121,7 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
     return {
         frame,
         load: ({id, content, media = {}, userInput}) =>
-            tell({type: "load", id, content, media, ...(userInput && {userInput}), ...(wish.onLink && {followsLinks: true}), ...settings()}),
+            tell({type: "load", id, content, media, ...(userInput && {userInput}), ...(wish.onLink && {followsLinks: true}), ...(wish.playsVideos && {playsVideos: true}), ...settings()}),
         hints: (hints, media = {}) => tell({type: "hints", hints, media}),
         scored: (score, message, media) => tell({type: "scored", score, ...(message !== undefined && {message}), ...(media && {media})}),
         settings: (changed) => {
@@ -120,6 +130,7 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
         },
         focus: () => frame.focus(),
         destroy: () => {
+            closeVideo();
             removeEventListener("message", listen);
             dark.removeEventListener("change", changeTheme);
             frame.remove();

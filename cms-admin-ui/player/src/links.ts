@@ -34,7 +34,7 @@ export function isFollowed(href: unknown): href is string {
 export function watchLinks(then: (href: string, inNewWindow: boolean) => void): void {
     const follow = (event: MouseEvent) => {
         const link = (event.target as Element | null)?.closest?.("a[href]");
-        if (link && event.button <= 1) {
+        if (link && event.button <= 1 && !event.defaultPrevented) {
             event.preventDefault();
             then(link.getAttribute("href") ?? "", event.button === 1 || event.ctrlKey || event.metaKey || event.shiftKey);
         }

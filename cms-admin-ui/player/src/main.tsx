@@ -19,7 +19,8 @@ import type {Fields, Media, Score, Settings, ToHost, ToPlayer} from "./protocol"
 import {watchHeight} from "./height";
 import {Link} from "./Link";
 import {followEntries, watchLinks} from "./links";
-import {speak} from "./words";
+import {playVideosBy} from "./videos";
+import {speak, words} from "./words";
 
 type Loaded =
     | {type: "item"; question: PerseusRenderer; hints: Hint[]; hintsCount: number; score: Score | null; message: string | null; pictures: Media; before: Fields | null}
@@ -45,6 +46,8 @@ function complain(message: string): void {
 }
 
 const tellInput = (userInput: Fields, empty: string[]) => shown && tell({type: "input", id: shown.id, userInput, empty});
+
+const playVideo = (id: string) => tell({type: "video", id, name: words().video("YouTube"), close: words().close});
 
 function draw(): void {
     const now = shown;
@@ -89,6 +92,7 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
         const {id, content, media} = message;
         set(message);
         followEntries(message.followsLinks ?? false);
+        playVideosBy(message.playsVideos ? playVideo : null);
         const loaded: Loaded =
             content.type === "article"
                 ? {type: "article", sections: sectionsOf(content.sections, media)}

@@ -44,7 +44,7 @@ export type Score =
 
 /** What the host tells the player. */
 export type ToPlayer =
-    | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields; followsLinks?: boolean} & Settings)
+    | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields; followsLinks?: boolean; playsVideos?: boolean} & Settings)
     | {type: "hints"; hints: Section[]; media?: Media}
     | {type: "scored"; score: Score | null; message?: string; media?: Media}
     | ({type: "settings"} & Settings);
@@ -56,6 +56,7 @@ export type ToHost =
     | {type: "input"; id: string; userInput: Fields; empty: string[]}
     | {type: "resize"; height: number}
     | {type: "link"; href: string; inNewWindow?: boolean}
+    | {type: "video"; id: string; name: string; close: string}
     | {type: "error"; message: string; id: string | null};
 
 /** A message on its way: the version stands beside what is told. */
@@ -105,7 +106,7 @@ function read<Message extends {type: string}>(data: unknown, shapes: Shape<Messa
 
 const TO_PLAYER: Shape<ToPlayer> = {
     load: (fields) =>
-        wrong(fields, {id: isText, content: isContent, media: isMedia, userInput: optional(isFields), followsLinks: optional(isBoolean)}) ?? wrongSettings(fields),
+        wrong(fields, {id: isText, content: isContent, media: isMedia, userInput: optional(isFields), followsLinks: optional(isBoolean), playsVideos: optional(isBoolean)}) ?? wrongSettings(fields),
     hints: (fields) => wrong(fields, {hints: isListOf(isSection), media: optional(isMedia)}),
     scored: (fields) => wrong(fields, {score: isScore, message: optional(isText), media: optional(isMedia)}),
     settings: (fields) => wrongSettings(fields),
@@ -116,6 +117,7 @@ const TO_HOST: Shape<ToHost> = {
     loaded: (fields) => wrong(fields, {id: isText, painted_ms: isSize}),
     input: (fields) => wrong(fields, {id: isText, userInput: isFields, empty: isListOf(isText)}),
     resize: (fields) => wrong(fields, {height: isSize}),
+    video: (fields) => wrong(fields, {id: (value) => isText(value) && /^[\w-]{11}$/.test(value as string), name: isText, close: isText}),
     link: (fields) => wrong(fields, {href: isText, inNewWindow: optional(isBoolean)}),
     error: (fields) => wrong(fields, {message: isText, id: (value) => value === null || isText(value)}),
 };

@@ -11,6 +11,9 @@ export interface Words {
     fromElsewhere: string;
     /** Below the name of a part from elsewhere, which is a link. */
     opensElsewhere: string;
+    /** Below the name of a video that the page plays. */
+    playsHere: string;
+    close: string;
     video: (site: string) => string;
     simulation: (name: string) => string;
     program: string;
@@ -27,6 +30,8 @@ const EN: Words = {
     broken: "This part could not be shown.",
     fromElsewhere: "An interactive part from another site stands here. Its address leads nowhere.",
     opensElsewhere: "It opens in a window of its own. What you do there is not checked here.",
+    playsHere: "It plays here. YouTube learns that you watch it.",
+    close: "Close",
     video: (site) => `Video (${site})`,
     simulation: (name) => (name ? `Simulation: ${name} (PhET)` : "Simulation (PhET)"),
     program: "Program (Khan Academy)",
@@ -43,6 +48,8 @@ const ES: Words = {
     broken: "Esta parte no se pudo mostrar.",
     fromElsewhere: "Aquí va una parte interactiva de otro sitio. Su dirección no lleva a ninguna parte.",
     opensElsewhere: "Se abre en una ventana aparte. Lo que hagas allí no se comprueba aquí.",
+    playsHere: "Se reproduce aquí. YouTube sabrá que lo ves.",
+    close: "Cerrar",
     video: (site) => `Vídeo (${site})`,
     simulation: (name) => (name ? `Simulación: ${name} (PhET)` : "Simulación (PhET)"),
     program: "Programa (Khan Academy)",
@@ -59,6 +66,8 @@ const AR: Words = {
     broken: "تعذَّر عرض هذا الجزء.",
     fromElsewhere: "هنا جزء تفاعلي من موقع آخر، وعنوانه لا يؤدي إلى شيء.",
     opensElsewhere: "يُفتح في نافذة مستقلة، وما تفعله هناك لا يُتحقَّق منه هنا.",
+    playsHere: "يُعرض هنا، وسيعرف YouTube أنك تشاهده.",
+    close: "إغلاق",
     video: (site) => `فيديو (${site})`,
     simulation: (name) => (name ? `محاكاة: ${name} (PhET)` : "محاكاة (PhET)"),
     program: "برنامج (Khan Academy)",

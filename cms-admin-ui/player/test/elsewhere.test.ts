@@ -3,11 +3,11 @@ import {expect, test} from "vitest";
 import {FROM_ELSEWHERE, elsewhere} from "../src/perseus/elsewhere";
 
 test.each([
-    ["video", {location: "dQw4w9WgXcQ"}, {kind: "video", site: "YouTube", href: "https://www.youtube.com/watch?v=dQw4w9WgXcQ"}],
-    ["video", {location: "https://youtu.be/dQw4w9WgXcQ?t=3"}, {kind: "video", site: "YouTube", href: "https://www.youtube.com/watch?v=dQw4w9WgXcQ"}],
-    ["iframe", {url: "https://www.youtube.com/embed/dQw4w9WgXcQ?rel=0"}, {kind: "video", site: "YouTube", href: "https://www.youtube.com/watch?v=dQw4w9WgXcQ"}],
-    ["video", {location: "https://player.vimeo.com/video/1"}, {kind: "video", site: "vimeo.com", href: "https://player.vimeo.com/video/1"}],
-    ["video", {location: "adding-fractions-intro"}, {kind: "video", site: "Khan Academy", href: "https://www.khanacademy.org/embed_video?slug=adding-fractions-intro"}],
+    ["video", {location: "dQw4w9WgXcQ"}, {kind: "video", site: "YouTube", href: "https://www.youtube.com/watch?v=dQw4w9WgXcQ", youtube: "dQw4w9WgXcQ"}],
+    ["video", {location: "https://youtu.be/dQw4w9WgXcQ?t=3"}, {kind: "video", site: "YouTube", href: "https://www.youtube.com/watch?v=dQw4w9WgXcQ", youtube: "dQw4w9WgXcQ"}],
+    ["iframe", {url: "https://www.youtube.com/embed/dQw4w9WgXcQ?rel=0"}, {kind: "video", site: "YouTube", href: "https://www.youtube.com/watch?v=dQw4w9WgXcQ", youtube: "dQw4w9WgXcQ"}],
+    ["video", {location: "https://player.vimeo.com/video/1"}, {kind: "video", site: "vimeo.com", href: "https://player.vimeo.com/video/1", youtube: null}],
+    ["video", {location: "adding-fractions-intro"}, {kind: "video", site: "Khan Academy", href: "https://www.khanacademy.org/embed_video?slug=adding-fractions-intro", youtube: null}],
     ["phet-simulation", {url: "https://phet.colorado.edu/sims/html/area-builder/latest/area-builder_en.html", description: ""}, {kind: "simulation", name: "area builder", href: "https://phet.colorado.edu/sims/html/area-builder/latest/area-builder_en.html"}],
     ["phet-simulation", {url: "https://phet.colorado.edu/a", description: "Area Builder"}, {kind: "simulation", name: "Area Builder", href: "https://phet.colorado.edu/a"}],
     ["phet-simulation", {url: "https://phet.colorado.edu.evil.example/sims/html/x/", description: "Area"}, {kind: "page", site: "phet.colorado.edu.evil.example", href: "https://phet.colorado.edu.evil.example/sims/html/x/"}],

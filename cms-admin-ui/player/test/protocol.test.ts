@@ -10,7 +10,9 @@ describe("to the player", () => {
     const good: ToPlayer[] = [
         {type: "load", id: "i1", content: {type: "item", item}, media: {"image/x9": "http://a/b"}, ...settings},
         {type: "load", id: "a1", content: {type: "article", sections: []}, media: {x: {url: "u", width: 3}}, userInput: {}, ...settings},
+        {type: "load", id: "i2", content: {type: "item", item}, media: {}, followsLinks: true, playsVideos: false, ...settings},
         {type: "hints", hints: [{content: "Look."}]},
+        {type: "scored", score: null, message: "See ![](image/x9)", media: {"image/x9": "http://a/b"}},
         {type: "scored", score: null},
         {type: "scored", score: {type: "points", earned: 1, total: 2}, message: "Nearly"},
         {type: "scored", score: {type: "invalid", message: null}},
@@ -44,6 +46,9 @@ describe("to the player", () => {
 
 test("the host reads its own messages and not the player's", () => {
     expect(readToHost(sent({type: "input", id: "i", userInput: {}, empty: ["radio 1"]}))).toMatchObject({ok: true});
+    expect(readToHost(sent({type: "link", href: "lesson/l1", inNewWindow: true}))).toMatchObject({ok: true});
+    expect(readToHost(sent({type: "video", id: "dQw4w9WgXcQ", name: "Video", close: "Close"}))).toMatchObject({ok: true});
+    expect(readToHost(sent({type: "video", id: "../../evil?x", name: "Video", close: "Close"}))).toMatchObject({ok: false});
     expect(readToHost(sent({type: "resize", height: -1}))).toMatchObject({ok: false});
     expect(readToHost(sent({type: "settings", ...settings}))).toMatchObject({ok: false});
 });

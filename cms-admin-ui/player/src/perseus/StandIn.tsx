@@ -1,5 +1,7 @@
 /** What stands for widgets that show a page from elsewhere: its name, as a link that the page around the player opens. */
 import {Widgets} from "@khanacademy/perseus";
+import type {MouseEvent} from "react";
+import {videoPlayer} from "../videos";
 import {words} from "../words";
 import {FROM_ELSEWHERE, elsewhere} from "./elsewhere";
 import type {Elsewhere, Options} from "./elsewhere";
@@ -18,12 +20,20 @@ function StandIn({there}: {there: Elsewhere}) {
     if (there.href === null) {
         return <p className="from-elsewhere">{words().fromElsewhere}</p>;
     }
+    const play = there.kind === "video" && there.youtube ? videoPlayer() : null;
+    const follow = (event: MouseEvent) => {
+        if (play && there.kind === "video" && there.youtube && !event.ctrlKey && !event.metaKey && !event.shiftKey) {
+            // Whoever listens for links leaves this one alone.
+            event.preventDefault();
+            play(there.youtube);
+        }
+    };
     return (
         <p className="from-elsewhere">
-            <a href={there.href} rel="noreferrer noopener">
+            <a href={there.href} rel="noreferrer noopener" onClick={follow}>
                 {nameOf(there)}
             </a>
-            <span>{words().opensElsewhere}</span>
+            <span>{play ? words().playsHere : words().opensElsewhere}</span>
         </p>
     );
 }

@@ -4,7 +4,7 @@
  */
 
 export type Elsewhere =
-    | {kind: "video"; site: string; href: string}
+    | {kind: "video"; site: string; href: string; youtube: string | null}
     | {kind: "simulation"; name: string; href: string}
     | {kind: "program"; href: string}
     | {kind: "page"; site: string; href: string}
@@ -51,7 +51,8 @@ function ofAddress(text: string): Elsewhere | null {
     if (id !== null) {
         return video(id);
     }
-    return {kind: /(?:^|\.)vimeo\.com$/.test(site) ? "video" : "page", site, href: address.href};
+    const isVideo = /(?:^|\.)vimeo\.com$/.test(site);
+    return isVideo ? {kind: "video", site, href: address.href, youtube: null} : {kind: "page", site, href: address.href};
 }
 
 function youtubeId(address: URL, site: string): string | null {
@@ -65,8 +66,8 @@ function youtubeId(address: URL, site: string): string | null {
 /** A name that is not one of YouTube's is a name of Khan Academy's. */
 function video(name: string): Elsewhere {
     return YOUTUBE_ID.test(name)
-        ? {kind: "video", site: "YouTube", href: `https://www.youtube.com/watch?v=${name}`}
-        : {kind: "video", site: "Khan Academy", href: `${KHAN_ACADEMY}/embed_video?slug=${encodeURIComponent(name)}`};
+        ? {kind: "video", site: "YouTube", href: `https://www.youtube.com/watch?v=${name}`, youtube: name}
+        : {kind: "video", site: "Khan Academy", href: `${KHAN_ACADEMY}/embed_video?slug=${encodeURIComponent(name)}`, youtube: null};
 }
 
 function simulation(url: unknown, description: unknown): Elsewhere {
@@ -87,6 +88,5 @@ function program(id: unknown, path = "/computer-programming/program/"): Elsewher
 }
 
 function addressOf(text: string): URL | null {
-    const address = /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
-    return address;
+    return /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
 }

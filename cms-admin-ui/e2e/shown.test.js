@@ -106,6 +106,16 @@ onStage("links stand in hints, messages and articles as well", async (it) => {
   assert.deepEqual(await links(it), [["unit/u1", false]]);
 }, { following: true });
 
+onStage("in a language that is written from right to left, lists and tables begin at the right", async (it) => {
+  await it.show({ id: "r", content: item("* أحمر\n* أخضر\n\nنص\n\n1. أولًا\n\n| أ | ب |\n| - | :-: |\n| ١ | ٢ |") });
+  const [ul, ol, cell, centred] = await it.frame().evaluate(() => ["ul", "ol", "td", "td + td"].map((selector) => {
+    const { paddingLeft, paddingRight, textAlign } = getComputedStyle(document.querySelector(`#root ${selector}`));
+    return { paddingLeft, paddingRight, textAlign };
+  }));
+  assert.deepEqual([ul.paddingLeft, ul.paddingRight, ol.paddingLeft, ol.paddingRight], ["0px", "35px", "0px", "36px"]);
+  assert.deepEqual([cell.textAlign, centred.textAlign], ["right", "center"]);
+}, { locale: "ar", direction: "rtl" });
+
 const ELSEWHERE = {
   "iframe 1": widget("iframe", { url: "https://example.org/game", width: 400, height: 300, allowFullScreen: false }),
   "iframe 2": widget("iframe", { url: "4545417404481536", width: 400, height: 300, allowFullScreen: false }),

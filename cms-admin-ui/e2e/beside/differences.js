@@ -24,7 +24,7 @@ export const DIFFERENCES = [
   },
   {
     why: "a grapher's curves are drawn here, since Khan Academy's servers are not asked for their pictures",
-    where: ({ tag, name }) => tag === "img" && /^(Linear|Quadratic|Absolute_value)$/.test(name),
+    where: ({ tag, name }) => tag === "img" && /^(Linear|Quadratic|Sinusoid|Tangent|Exponential|Logarithm|Absolute_value)$/.test(name),
     styles: /^(vertical-align|drawn-(width|height))$/,
   },
   {

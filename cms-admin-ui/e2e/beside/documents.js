@@ -33,7 +33,7 @@ const WIDGETS = {
   "plotter, a line": plotter("line"),
   "plotter, dots": plotter("dotplot"),
   "plotter, a histogram": plotter("histogram"),
-  "grapher": one("grapher", { availableTypes: ["linear", "quadratic", "absolute_value"], correct: { type: "linear", coords: [[0, 0], [1, 1]] }, graph: { ...grid, box: [300, 300], rulerLabel: "", rulerTicks: 10, valid: true, showTooltips: false } }),
+  "grapher": one("grapher", { availableTypes: ["linear", "quadratic", "sinusoid", "tangent", "exponential", "logarithm", "absolute_value"], correct: { type: "linear", coords: [[0, 0], [1, 1]] }, graph: { ...grid, box: [300, 300], rulerLabel: "", rulerTicks: 10, valid: true, showTooltips: false } }),
   "interactive-graph, a line": graph({ type: "linear", coords: [[-5, 5], [5, 5]] }),
   "interactive-graph, points": graph({ type: "point", numPoints: 2, coords: [[1, 1], [2, 2]] }),
   "interactive-graph, a polygon": graph({ type: "polygon", numSides: 3, coords: [[0, 0], [3, 0], [0, 3]], snapTo: "grid", showSides: false, showAngles: false }),

@@ -300,3 +300,15 @@ journey("sees in a list what is in another language", "/learn/", async (page) =>
   assert.equal(await row.locator("[data-name-of='exercise/equal-parts']").first().getAttribute("lang"), "en");
   assert.equal(await page.locator(".card-language").count(), 1);
 });
+
+journey("follows a link of a text to where the entry stands, in the page's language", "/learn/en/arithmetic/fractions/adding-and-subtracting/mixed-numbers/a/mixed-numbers", async (page) => {
+  await inFrame(page).getByRole("link", { name: "equal parts" }).click();
+  await title(page, "Equal parts");
+  assert.equal(new URL(page.url()).pathname, LESSON);
+  await page.goBack();
+  await title(page, "Mixed numbers and improper fractions");
+  await page.route("**/addresses/lesson/equal-parts", (route) => route.fulfill({ status: 404, contentType: "application/problem+json", body: '{"code":"entry-unknown","status":404,"title":"x"}' }));
+  await page.reload();
+  await inFrame(page).getByRole("link", { name: "equal parts" }).click();
+  await page.locator("#told").getByText("There is nothing here").waitFor();
+});

@@ -44,8 +44,9 @@ export async function stage(browser, url, options = {}) {
       return answer;
     };
     const answering = { onCheck: next("check"), onHint: next("hint") };
+    const following = { onLink: (link) => { window.told.push({ type: "link", ...link }); return true; } };
     window.player = mountPlayer(document.getElementById("stage"), {
-      title: "Question", ...settings, ...(settings.answering && answering), onReady: log("ready"), onLoaded: log("loaded"), onInput: log("input"), onError: log("error"),
+      title: "Question", ...settings, ...(settings.answering && answering), ...(settings.following && following), onReady: log("ready"), onLoaded: log("loaded"), onInput: log("input"), onError: log("error"),
     });
     /** Milliseconds until it is painted, as the page around it sees them. */
     window.show = (wish, from = performance.now()) => new Promise((resolve) => {

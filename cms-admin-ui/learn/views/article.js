@@ -23,7 +23,7 @@ export function inPlayer({ delivered, place, snapshot, sections, title, heading 
     element: el("section", {}, heading, stage),
     async enter() {
       player = await mount(stage, {
-        title, locale: delivered.locale, ...(snapshot && asking({ delivered, place, snapshot })), onError: ({ message }) => console.warn(message),
+        title, locale: delivered.locale, playsVideos: true, ...(snapshot && asking({ delivered, place, snapshot })), onError: ({ message }) => console.warn(message),
       }, noPlayer);
       const run = runOf(delivered.key);
       keepRun(delivered.key, run);

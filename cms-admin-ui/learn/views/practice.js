@@ -87,7 +87,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
   /** By question: "right" at the first try, "later", "missed", or "none" where nothing is checked. */
   const outcomes = questions.map((question) => run.outcomes[nameOf(question)] ?? null);
   const player = await mount(stage, {
-    title: delivered.document?.title, locale: delivered.locale,
+    title: delivered.document?.title, locale: delivered.locale, playsVideos: true,
     ...asking({ delivered, place, snapshot, item: () => ({ object: questions[at].object, id: questions[at].item.id }) }),
     onInput: ({ userInput, empty }) => now && heard(userInput, empty),
     onError: ({ message }) => console.warn(message),

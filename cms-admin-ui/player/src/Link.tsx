@@ -1,9 +1,9 @@
-/** A link in a text. Where it leads is told to the page around the player; see `main.tsx`. */
+/** A link in a text. Where it leads is told to the page around the player; what leads nowhere is text. See `links.ts`. */
 import type {AnchorHTMLAttributes, PropsWithChildren} from "react";
+import {isFollowed} from "./links";
 
 export function Link({href, title, children}: PropsWithChildren<AnchorHTMLAttributes<HTMLAnchorElement>>) {
-    const isWeb = typeof href === "string" && /^https?:\/\//i.test(href);
-    return isWeb ? (
+    return isFollowed(href) ? (
         <a href={href} title={title} rel="noreferrer noopener">
             {children}
         </a>

@@ -1,29 +1,30 @@
 /** A question: its text and widgets, the hints so far, and how the answer was. */
 import type {KeypadAPI} from "@khanacademy/math-input";
-import {HintRenderer, Renderer} from "@khanacademy/perseus";
-import type {PerseusRenderer, UserInputMap} from "@khanacademy/perseus-core";
+import {Renderer} from "@khanacademy/perseus";
+import type {Hint, PerseusRenderer, UserInputMap} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
-import {mapErrorToString} from "@khanacademy/perseus/strings";
 import {useCallback, useEffect, useRef, useState} from "react";
+import {Hints} from "./Hints";
 import {Link} from "./Link";
+import {Result} from "./Result";
 import {Guard} from "./Root";
 import {readable} from "./digits";
 import {emptyParts} from "./empty";
-import {surroundings} from "./perseus/setup";
 import {perseusWords} from "./perseus/words";
-import type {Fields, Score} from "./protocol";
+import type {Fields, Media, Score} from "./protocol";
 import {startOf} from "./start";
 import {Tools} from "./tools/Tools";
 import type {Asked} from "./tools/Tools";
-import {words} from "./words";
 
 interface Props {
     question: PerseusRenderer;
-    hints: PerseusRenderer[];
+    hints: Hint[];
     /** How many hints there are, shown or not. */
     hintsCount: number;
     score: Score | null;
     message: string | null;
+    /** Pictures in the message. */
+    media: Media;
     /** What the learner had put in before. */
     before: Fields | null;
     /** What the learner may calculate and look up with. */
@@ -36,7 +37,7 @@ interface Props {
     onError: (message: string) => void;
 }
 
-export function Question({question, hints, hintsCount, score, message, before, tools, seed, locale, keypad, onInput, onError}: Props) {
+export function Question({question, hints, hintsCount, score, message, media, before, tools, seed, locale, keypad, onInput, onError}: Props) {
     const renderer = useRef<Renderer>(null);
     const [input, setInput] = useState<UserInputMap>(() => ({...startOf(question.widgets, seed), ...(before as UserInputMap)}));
     const latest = useRef(input);
@@ -81,54 +82,8 @@ export function Question({question, hints, hintsCount, score, message, before, t
                     />
                 </Guard>
             </div>
-            {hints.length > 0 && (
-                <section className="hints framework-perseus" aria-label={words().hints}>
-                    {hints.map((hint, index) => (
-                        <Guard key={index} onError={onError}>
-                            <HintRenderer
-                                hint={hint}
-                                pos={index}
-                                totalHints={Math.max(hintsCount, hints.length)}
-                                lastRendered={index === hints.length - 1}
-                                apiOptions={{baseElements: {Link}}}
-                                dependencies={surroundings}
-                                {...({linterContext: linterContextDefault} as object)}
-                            />
-                        </Guard>
-                    ))}
-                </section>
-            )}
-            <Result score={score} message={message} isRight={isRight} locale={locale} />
+            <Hints hints={hints} count={hintsCount} onError={onError} />
+            <Result score={score} message={message} media={media} isRight={isRight} locale={locale} onError={onError} />
         </>
     );
-}
-
-/** There from the start, so that a screen reader hears it change. */
-function Result({score, message, isRight, locale}: {score: Score | null; message: string | null; isRight: boolean; locale: string}) {
-    const outcome = score === null ? "none" : score.type === "invalid" || score.total <= 0 ? "invalid" : isRight ? "right" : "wrong";
-    return (
-        <div className={`result result-${outcome}`} role="status" aria-label={words().result}>
-            {score !== null && (
-                <p>
-                    <span className="mark" aria-hidden="true">
-                        {outcome === "right" ? "✓" : outcome === "invalid" ? "!" : "↻"}
-                    </span>
-                    <span>{message || mapErrorToString(score.message, perseusWords(locale)) || told(score, isRight)}</span>
-                </p>
-            )}
-        </div>
-    );
-}
-
-function told(score: Score, isRight: boolean): string {
-    if (score.type === "invalid") {
-        return words().invalid;
-    }
-    if (isRight) {
-        return words().correct;
-    }
-    if (score.total <= 0) {
-        return words().notCounted;
-    }
-    return score.earned > 0 ? words().partly(score.earned, score.total) : words().wrong;
 }

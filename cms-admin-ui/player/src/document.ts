@@ -1,6 +1,6 @@
 /** From what the host sends to what Perseus shows: migrated, without answers, its cards as they lie at first, its pictures found. */
 import {CoreWidgetRegistry, isSuccess, parseAndMigratePerseusArticle, parseAndMigratePerseusItem, splitPerseusItem} from "@khanacademy/perseus-core";
-import type {PerseusRenderer} from "@khanacademy/perseus-core";
+import type {Hint, PerseusRenderer} from "@khanacademy/perseus-core";
 import {withAnswerArea} from "../../../cms-perseus/bundle/answer-area.js";
 import {opened} from "../../../cms-perseus/bundle/opening.js";
 import {resolvePictures} from "./pictures";
@@ -21,6 +21,11 @@ export function sectionsOf(sections: Section[], media: Media): PerseusRenderer[]
         // What was delivered lies as it opens already.
         return resolvePictures(isDelivered ? shown : opened(shown, shown), media) as unknown as PerseusRenderer;
     });
+}
+
+/** Hints; whether one replaces the one before it is no part of a section. */
+export function hintsOf(hints: Section[], media: Media): Hint[] {
+    return sectionsOf(hints, media).map((hint, index) => ({...hint, replace: hints[index]?.replace === true}));
 }
 
 /**

@@ -4,8 +4,10 @@
  * The frame has an origin of its own that is nobody's: what an author wrote can't reach the page, its storage
  * or its cookies, whatever it is. Only the frame's own window is listened to, and only in the protocol's words.
  */
+import {targetOf} from "./links";
 import {readToHost, sent} from "./protocol";
 import type {Content, Fields, Media, Part, Score, Section, Settings, ToHost, ToPlayer} from "./protocol";
+import {showVideo} from "./screen";
 
 /** What the player is asked to show. */
 export interface Loaded {
@@ -28,6 +30,13 @@ export interface Wish extends Partial<Settings> {
     onCheck?: (asked: {id: string; userInput: Fields} & Part) => Promise<Score>;
     /** Asked for such a group's own hint, with pictures that only it has. */
     onHint?: (asked: {id: string} & Part) => Promise<{hint: Section | null; media?: Media}>;
+    /**
+     * Asked to follow a link to an entry, `lesson/l1`, or to an address that is not of the web; says whether it did. Without it
+     * links to entries are shown as text.
+     */
+    onLink?: (told: {href: string; inNewWindow: boolean}) => boolean | void;
+    /** Videos of YouTube are played over the page, whose policy lets frames of `www.youtube-nocookie.com` be; else they are links. */
+    playsVideos?: boolean;
     onError?: (told: {message: string; id: string | null}) => void;
 }
 
@@ -37,7 +46,8 @@ export interface Player {
     load(wish: Loaded): void;
     /** The hints shown so far, with pictures that only they have. */
     hints(hints: Section[], media?: Media): void;
-    scored(score: Score | null, message?: string): void;
+    /** How the answer was; what is said in place of the score's own message is Markdown, as that is. */
+    scored(score: Score | null, message?: string, media?: Media): void;
     settings(settings: Partial<Settings>): void;
     focus(): void;
     destroy(): void;
@@ -69,6 +79,7 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
         frame.contentWindow?.postMessage(sent(message), "*");
     };
 
+    let closeVideo = () => {};
     const heard: {[Type in ToHost["type"]]: (message: Extract<ToHost, {type: Type}>) => void} = {
         ready: ({build}) => {
             isReady = true;
@@ -88,10 +99,19 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
         resize: ({height}) => {
             frame.style.height = `${Math.min(Math.ceil(height), HEIGHT_MAX)}px`;
         },
-        link: ({href}) => {
-            const address = URL.canParse(href) ? new URL(href) : null;
-            if (address && (address.protocol === "https:" || address.protocol === "http:")) {
-                open(address.href, "_blank", "noopener,noreferrer");
+        link: ({href, inNewWindow = false}) => {
+            const target = targetOf(href);
+            if (target === "web" && URL.canParse(href)) {
+                open(href, "_blank", "noopener,noreferrer");
+            } else if (target !== null && !wish.onLink?.({href, inNewWindow}) && target === "mail") {
+                // Nothing is left: it is another program that opens.
+                location.assign(href);
+            }
+        },
+        video: ({id, name, close}) => {
+            if (wish.playsVideos) {
+                closeVideo();
+                closeVideo = showVideo({id, name, close, locale: settings().locale});
             }
         },
         error: ({message, id}) => wish.onError?.({message, id}),
@@ -116,16 +136,18 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
         frame,
         load: ({id, content, media = {}, userInput, seed}) => {
             const answers = {check: wish.onCheck !== undefined, hint: wish.onHint !== undefined};
-            tell({type: "load", id, content, media, ...(userInput && {userInput}), ...(seed !== undefined && {seed}), answers, ...settings()});
+            const does = {answers, ...(wish.onLink && {followsLinks: true}), ...(wish.playsVideos && {playsVideos: true})};
+            tell({type: "load", id, content, media, ...(userInput && {userInput}), ...(seed !== undefined && {seed}), ...does, ...settings()});
         },
         hints: (hints, media = {}) => tell({type: "hints", hints, media}),
-        scored: (score, message) => tell({type: "scored", score, ...(message !== undefined && {message})}),
+        scored: (score, message, media) => tell({type: "scored", score, ...(message !== undefined && {message}), ...(media && {media})}),
         settings: (changed) => {
             chosen = {...chosen, ...pick(changed)};
             tell({type: "settings", ...settings()});
         },
         focus: () => frame.focus(),
         destroy: () => {
+            closeVideo();
             removeEventListener("message", listen);
             dark.removeEventListener("change", changeTheme);
             frame.remove();

@@ -2,7 +2,7 @@
  * The player's page. It shows what the window around it sends, and tells it what happens; by itself it knows
  * nothing, fetches nothing and keeps nothing.
  */
-import type {PerseusRenderer} from "@khanacademy/perseus-core";
+import type {Hint, PerseusRenderer} from "@khanacademy/perseus-core";
 import {StrictMode} from "react";
 import type {ReactNode} from "react";
 import {flushSync} from "react-dom";
@@ -10,7 +10,7 @@ import {createRoot} from "react-dom/client";
 import {Article} from "./Article";
 import {Question} from "./Question";
 import {Guard, Root} from "./Root";
-import {questionOf, sectionsOf} from "./document";
+import {hintsOf, questionOf, sectionsOf} from "./document";
 import {whenPainted} from "./painted";
 import {setUp} from "./perseus/setup";
 import "./player.css";
@@ -18,15 +18,27 @@ import {Answered} from "./groups/answered";
 import {AskingContext} from "./groups/asking";
 import type {Asking} from "./groups/asking";
 import {watchHeight} from "./height";
+import {followEntries, watchLinks} from "./links";
 import {readToPlayer, sent} from "./protocol";
 import type {Answers, Fields, Media, Score, Settings, ToHost, ToPlayer} from "./protocol";
 import {seedOf} from "./start";
 import {toolsOf} from "./tools/Tools";
 import type {Asked} from "./tools/Tools";
-import {speak} from "./words";
+import {playVideosBy} from "./videos";
+import {speak, words} from "./words";
 
 type Loaded =
-    | {type: "item"; question: PerseusRenderer; hints: PerseusRenderer[]; hintsCount: number; score: Score | null; message: string | null; before: Fields | null; tools: Asked}
+    | {
+          type: "item";
+          question: PerseusRenderer;
+          hints: Hint[];
+          hintsCount: number;
+          score: Score | null;
+          message: string | null;
+          pictures: Media;
+          before: Fields | null;
+          tools: Asked;
+      }
     | {type: "article"; sections: PerseusRenderer[]; marks: {id: string | null; locale: string | null}[]};
 
 /** What is shown. `turn` grows with each load, so that nothing of an item stays for the next. */
@@ -49,7 +61,8 @@ function complain(message: string): void {
 }
 
 const tellInput = (userInput: Fields, empty: string[]) => shown && tell({type: "input", id: shown.id, userInput, empty});
-const openLink = (href: string) => tell({type: "link", href});
+
+const playVideo = (id: string) => tell({type: "video", id, name: words().video("YouTube"), close: words().close});
 
 const scores = new Answered<Score>();
 const hints = new Answered<PerseusRenderer>();
@@ -93,6 +106,7 @@ function body({loaded, turn, seed}: NonNullable<typeof shown>, keypad: Parameter
             hintsCount={loaded.hintsCount}
             score={loaded.score}
             message={loaded.message}
+            media={loaded.pictures}
             before={loaded.before}
             tools={loaded.tools}
             seed={seed}
@@ -109,6 +123,8 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
         const start = performance.now();
         const {id, content, media} = message;
         set(message);
+        followEntries(message.followsLinks ?? false);
+        playVideosBy(message.playsVideos ? playVideo : null);
         const loaded: Loaded =
             content.type === "article"
                 ? {type: "article", sections: sectionsOf(content.sections, media), marks: content.sections.map(({id, locale}) => ({id: textOf(id), locale: textOf(locale)}))}
@@ -119,6 +135,7 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
                       hintsCount: Array.isArray(content.item.hints) ? content.item.hints.length : 0,
                       score: null,
                       message: null,
+                      pictures: media,
                       before: message.userInput ?? null,
                       tools: toolsOf(content.item.answerArea),
                   };
@@ -135,14 +152,14 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
         if (shown?.loaded.type === "item") {
             const count = shown.loaded.hints.length;
             shown = {...shown, media: {...shown.media, ...media}};
-            change({hints: sectionsOf(hints, shown.media)});
+            change({hints: hintsOf(hints, shown.media)});
             if (hints.length > count) {
                 place.querySelector<HTMLElement>(".hints .perseus-hint-renderer:last-of-type")?.focus({preventScroll: true});
             }
         }
     },
-    scored({score, message}) {
-        change({score, message: message ?? null});
+    scored({score, message, media}) {
+        change({score, message: message ?? null, pictures: {...shown?.media, ...media}});
     },
     checked({score, ...where}) {
         scores.answer(where, score);
@@ -195,12 +212,5 @@ addEventListener("unhandledrejection", (event) => complain(String(event.reason))
 
 setUp(complain);
 watchHeight(place, (height) => tell({type: "resize", height}));
-document.addEventListener("click", (event) => {
-    const link = (event.target as Element | null)?.closest?.("a[href]");
-    if (link) {
-        // The frame goes nowhere: the page around it opens what is an address of the web.
-        event.preventDefault();
-        openLink(link.getAttribute("href") ?? "");
-    }
-});
+watchLinks((href, inNewWindow) => tell({type: "link", href, inNewWindow}));
 tell({type: "ready", build: __BUILD__});

@@ -6,6 +6,7 @@
  * nothing, and Perseus shows the picture's description instead. So nothing here asks the network for what
  * the host did not name, `web+graphie:` included, whose labels Perseus would fetch from Khan Academy.
  */
+import {FROM_ELSEWHERE} from "./perseus/elsewhere";
 import type {Fields, Json, Media, Picture} from "./protocol";
 
 /** Loads nothing; the patched loader of pictures knows it. */
@@ -46,7 +47,9 @@ function resolved(value: Json, media: Media, name: string | null, depth: number)
     const out: Fields = {};
     for (const [key, part] of Object.entries(value)) {
         const isPicture = ENTRY.test(key) || ADDRESS.test(key);
-        set(out, isPicture ? addressOf(key, media) : key, resolved(part, media, key, depth + 1));
+        // The address of a widget from elsewhere is of a page, which nothing here loads.
+        const isElsewhere = key === "options" && FROM_ELSEWHERE.includes(String(value.type));
+        set(out, isPicture ? addressOf(key, media) : key, isElsewhere ? part : resolved(part, media, key, depth + 1));
     }
     if (typeof value.content === "string") {
         set(out, "images", withSizes(value, out, media));

@@ -56,9 +56,9 @@ export interface Part {
 
 /** What the host tells the player. `seed` decides what is drawn by chance: the same seed shows the same. */
 export type ToPlayer =
-    | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields; seed?: string; answers?: Answers} & Settings)
+    | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields; seed?: string; answers?: Answers; followsLinks?: boolean; playsVideos?: boolean} & Settings)
     | {type: "hints"; hints: Section[]; media?: Media}
-    | {type: "scored"; score: Score | null; message?: string}
+    | {type: "scored"; score: Score | null; message?: string; media?: Media}
     | ({type: "checked"; id: string; score: Score | null} & Part)
     | ({type: "given"; id: string; hint: Section | null; media?: Media} & Part)
     | ({type: "settings"} & Settings);
@@ -71,7 +71,8 @@ export type ToHost =
     | ({type: "check"; id: string; userInput: Fields} & Part)
     | ({type: "hint"; id: string} & Part)
     | {type: "resize"; height: number}
-    | {type: "link"; href: string}
+    | {type: "link"; href: string; inNewWindow?: boolean}
+    | {type: "video"; id: string; name: string; close: string}
     | {type: "error"; message: string; id: string | null};
 
 /** A message on its way: the version stands beside what is told. */
@@ -126,9 +127,10 @@ const PART: Record<string, Test> = {id: isText, part: isText, section: (value) =
 const TO_PLAYER: Shape<ToPlayer> = {
     load: (fields) =>
         wrong(fields, {id: isText, content: isContent, media: isMedia, userInput: optional(isFields), seed: optional(isText), answers: optional(isFields)}) ??
+        wrong(fields, {followsLinks: optional(isBoolean), playsVideos: optional(isBoolean)}) ??
         wrongSettings(fields),
     hints: (fields) => wrong(fields, {hints: isListOf(isSection), media: optional(isMedia)}),
-    scored: (fields) => wrong(fields, {score: isScore, message: optional(isText)}),
+    scored: (fields) => wrong(fields, {score: isScore, message: optional(isText), media: optional(isMedia)}),
     checked: (fields) => wrong(fields, {...PART, score: isScore}),
     given: (fields) => wrong(fields, {...PART, hint: (value) => value === null || isSection(value), media: optional(isMedia)}),
     settings: (fields) => wrongSettings(fields),
@@ -141,7 +143,8 @@ const TO_HOST: Shape<ToHost> = {
     check: (fields) => wrong(fields, {...PART, userInput: isFields}),
     hint: (fields) => wrong(fields, PART),
     resize: (fields) => wrong(fields, {height: isSize}),
-    link: (fields) => wrong(fields, {href: isText}),
+    video: (fields) => wrong(fields, {id: (value) => isText(value) && /^[\w-]{11}$/.test(value as string), name: isText, close: isText}),
+    link: (fields) => wrong(fields, {href: isText, inNewWindow: optional(isBoolean)}),
     error: (fields) => wrong(fields, {message: isText, id: (value) => value === null || isText(value)}),
 };
 
@@ -169,6 +172,10 @@ function isListOf(test: Test): Test {
 
 function isText(value: unknown): boolean {
     return typeof value === "string";
+}
+
+function isBoolean(value: unknown): boolean {
+    return typeof value === "boolean";
 }
 
 function isSize(value: unknown): boolean {

@@ -52,6 +52,12 @@ test("links and plain text stay as they are", () => {
     check({title: "https://old/ is a site"}, {title: "https://old/ is a site"});
 });
 
+test("a page from elsewhere keeps its address, which is no picture's", () => {
+    const page = {"iframe 1": {type: "iframe", options: {url: "https://example.org/game"}}};
+    check(page, page);
+    check({type: "iframe", url: "https://tracker/x.gif"}, {type: "iframe", url: "missing:picture"});
+});
+
 test("names that JavaScript knows are names like any other", () => {
     const hostile = JSON.parse('{"__proto__": {"url": "image/x9"}, "constructor": "x"}') as Json;
     const made = resolvePictures(hostile, media) as object;

@@ -14,7 +14,9 @@ describe("to the player", () => {
         {type: "checked", id: "i1", section: null, part: "graded-group 1", score: {type: "points", earned: 1, total: 1}},
         {type: "checked", id: "a1", section: "s1", part: "graded-group-set 1/0", score: null},
         {type: "given", id: "a1", section: "s1", part: "graded-group 1", hint: {content: "Look."}, media: {}},
+        {type: "load", id: "i2", content: {type: "item", item}, media: {}, followsLinks: true, playsVideos: false, ...settings},
         {type: "hints", hints: [{content: "Look."}]},
+        {type: "scored", score: null, message: "See ![](image/x9)", media: {"image/x9": "http://a/b"}},
         {type: "scored", score: null},
         {type: "scored", score: {type: "points", earned: 1, total: 2}, message: "Nearly"},
         {type: "scored", score: {type: "invalid", message: null}},
@@ -54,6 +56,9 @@ test("the host reads its own messages and not the player's", () => {
     expect(readToHost(sent({type: "check", id: "i", section: null, part: "graded-group 1", userInput: {}}))).toMatchObject({ok: true});
     expect(readToHost(sent({type: "hint", id: "i", section: "s1", part: "graded-group 1"}))).toMatchObject({ok: true});
     expect(readToHost({...sent({type: "hint", id: "i", section: null}), part: null})).toMatchObject({ok: false});
+    expect(readToHost(sent({type: "link", href: "lesson/l1", inNewWindow: true}))).toMatchObject({ok: true});
+    expect(readToHost(sent({type: "video", id: "dQw4w9WgXcQ", name: "Video", close: "Close"}))).toMatchObject({ok: true});
+    expect(readToHost(sent({type: "video", id: "../../evil?x", name: "Video", close: "Close"}))).toMatchObject({ok: false});
     expect(readToHost(sent({type: "resize", height: -1}))).toMatchObject({ok: false});
     expect(readToHost(sent({type: "settings", ...settings}))).toMatchObject({ok: false});
 });

@@ -4,12 +4,14 @@
  * Perseus would score them here, where the answers are not. These ask the page around the player, which asks the server,
  * and look as Perseus's own do. Where the page checks nothing there is no button: one that does nothing would lie.
  */
-import {Renderer, Widgets, usePerseusI18n} from "@khanacademy/perseus";
+import {Widgets, usePerseusI18n} from "@khanacademy/perseus";
 import type {PerseusRenderer, UserInputMap} from "@khanacademy/perseus-core";
 import {mapErrorToString} from "@khanacademy/perseus/strings";
 import Button from "@khanacademy/wonder-blocks-button";
+import Clickable from "@khanacademy/wonder-blocks-clickable";
 import {forwardRef, useContext, useId, useRef, useState} from "react";
 import type {ComponentProps, ComponentType} from "react";
+import type {Renderer} from "@khanacademy/perseus";
 import {readable} from "../digits";
 import {emptyParts, placed} from "../empty";
 import type {Fields, Score} from "../protocol";
@@ -17,6 +19,7 @@ import {startOf} from "../start";
 import {words} from "../words";
 import {AskingContext, PlaceContext} from "./asking";
 import {Live} from "./Live";
+import {Prose} from "../Prose";
 
 type Given = ComponentProps<typeof Renderer>;
 
@@ -30,13 +33,17 @@ interface GroupProps {
     widgets?: PerseusRenderer["widgets"];
     images?: PerseusRenderer["images"];
     hint?: PerseusRenderer | null;
+    /** What it is called where its title stands elsewhere. */
+    label?: string;
     /** Goes on to the next one of a set. */
     onNext?: (() => void) | null;
 }
 
+const NO_MEDIA = {};
+
 type Outcome = "none" | "asking" | "correct" | "incorrect" | "told";
 
-export function GradedGroup({widgetId, apiOptions, keypadElement, title, content, widgets = {}, images = {}, hint, onNext}: GroupProps) {
+export function GradedGroup({widgetId, apiOptions, keypadElement, title, content, widgets = {}, images = {}, hint, label, onNext}: GroupProps) {
     const asking = useContext(AskingContext);
     const around = useContext(PlaceContext);
     const {strings} = usePerseusI18n();
@@ -69,6 +76,7 @@ export function GradedGroup({widgetId, apiOptions, keypadElement, title, content
                 className={`perseus-graded-group${outcome === "correct" ? " answer-correct" : outcome === "incorrect" ? " answer-incorrect" : ""}`}
                 role="group"
                 aria-labelledby={title ? name : undefined}
+                aria-label={title ? undefined : label}
             >
                 {title && (
                     <div className="group-title" id={name}>
@@ -90,7 +98,7 @@ export function GradedGroup({widgetId, apiOptions, keypadElement, title, content
                             <span aria-hidden="true">{icon}</span> {status}
                         </p>
                     )}
-                    {message && <Renderer content={message} widgets={{}} images={{}} strings={strings} />}
+                    <Prose text={message} media={NO_MEDIA} locale={asking.locale} />
                 </div>
                 {asking.check && (
                     <Button kind="secondary" disabled={Boolean(apiOptions?.readOnly)} onClick={() => void check()}>
@@ -175,21 +183,22 @@ export function GradedGroupSet({gradedGroups = [], widgetId, ...given}: SetProps
     return (
         <PlaceContext.Provider value={{...around, path: [...around.path, widgetId]}}>
             <div className="group-set">
-                {gradedGroups.length > 1 && (
-                    <ol className="group-steps" aria-label={words().parts}>
+                <div className="group-set-top">
+                    <div className="group-title">{gradedGroups[at]?.title}</div>
+                    <ul className="indicatorContainer" role="list" aria-label={words().parts}>
                         {gradedGroups.map(({title}, index) => (
                             <li key={index}>
-                                <button type="button" aria-label={title || String(index + 1)} aria-current={index === at ? "step" : undefined} onClick={() => go(index)}>
-                                    {index + 1}
-                                </button>
+                                <Clickable role="button" className="group-step" aria-label={title || String(index + 1)} aria-current={index === at} onClick={() => go(index)}>
+                                    {() => <span className="group-dot" />}
+                                </Clickable>
                             </li>
                         ))}
-                    </ol>
-                )}
+                    </ul>
+                </div>
                 {gradedGroups.map((group, index) => (
                     <div key={index} hidden={index !== at}>
                         {seen.has(index) && (
-                            <GradedGroup {...given} {...group} widgetId={String(index)} onNext={index + 1 < gradedGroups.length ? () => go(index + 1) : null} />
+                            <GradedGroup {...given} {...group} title={null} label={group.title} widgetId={String(index)} onNext={index + 1 < gradedGroups.length ? () => go(index + 1) : null} />
                         )}
                     </div>
                 ))}

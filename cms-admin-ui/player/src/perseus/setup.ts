@@ -4,6 +4,7 @@
  */
 import {Dependencies, init} from "@khanacademy/perseus";
 import type {PerseusDependencies, PerseusDependenciesV2} from "@khanacademy/perseus";
+import "../base.css";
 import "@khanacademy/wonder-blocks-tokens/styles.css";
 import "@khanacademy/math-input/styles.css";
 import "@khanacademy/perseus/styles.css";
@@ -11,15 +12,29 @@ import "katex/dist/katex.min.css";
 import {gradedGroups} from "../groups/GradedGroup";
 import {Formula} from "./Formula";
 import {standIns} from "./StandIn";
+import curves from "./curves.svg";
 import protractor from "./protractor.svg";
 
 type Complaint = (message: string) => void;
 
+const GRAPHIES = "https://ka-perseus-graphie.s3.amazonaws.com";
+/** What a grapher's buttons show, in the order in which the curves stand in their picture. */
+const CURVES = [
+    "67aaf581e6d9ef9038c10558a1f70ac21c11c9f8", // linear
+    "e23d36e6fc29ee37174e92c9daba2a66677128ab", // quadratic
+    "3d68e7718498475f53b206c2ab285626baf8857e", // sinusoid
+    "7db80d23c35214f98659fe1cf0765811c1bbfbba", // tangent
+    "9cbfad55525e3ce755a31a631b074670a5dad611", // exponential
+    "f6491e99d34af34d924bfe0231728ad912068dc3", // logarithm
+    "8256a630175a0cb1d11de223d6de0266daf98721", // absolute value
+];
+
 /** Pictures of Perseus's own tools, which it takes from Khan Academy's servers. */
 const TOOLS: Record<string, string> = {
+    ...Object.fromEntries(CURVES.map((name, index) => [`${GRAPHIES}/${name}.png`, `${curves}#svgView(viewBox(${index * 24},0,24,24))`])),
     "https://cdn.kastatic.org/images/perseus/protractor.svg": protractor,
     // The same one without its margins, 360 by 180.
-    "https://ka-perseus-graphie.s3.amazonaws.com/e9d032f2ab8b95979f674fbfa67056442ba1ff6a.png": `${protractor}#svgView(viewBox(15,10,360,180))`,
+    [`${GRAPHIES}/e9d032f2ab8b95979f674fbfa67056442ba1ff6a.png`]: `${protractor}#svgView(viewBox(15,10,360,180))`,
 };
 
 /** Makes Perseus ready; `complain` hears what it could not show. */

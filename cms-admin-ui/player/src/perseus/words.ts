@@ -13,10 +13,12 @@ type Words = typeof mockStrings & CellNames;
 
 const EN: Words = {
     ...mockStrings,
+    deprecatedStandin: "This part of the question is no longer available. It does not count: go on with the rest.",
     cellName: ({row, column, header}) => `${plain(header) || `Column ${column}`}, row ${row}`,
 };
 
 const ES: Partial<Words> = {
+    deprecatedStandin: "Esta parte de la pregunta ya no está disponible. No cuenta: sigue con el resto.",
     hintPos: ({pos}) => `Pista ${pos}`,
     check: "Comprobar",
     correct: "Correcto",
@@ -79,6 +81,7 @@ const ES: Partial<Words> = {
 };
 
 const AR: Partial<Words> = {
+    deprecatedStandin: "لم يعد هذا الجزء من السؤال متاحًا، وهو لا يُحتسب: تابع مع الباقي.",
     hintPos: ({pos}) => `تلميح ${pos}`,
     check: "تحقَّق",
     correct: "صحيح",

@@ -3,6 +3,7 @@ import katex from "katex";
 import "katex/contrib/mhchem";
 import {expect, test} from "vitest";
 import {MACROS, OPTIONS, prepared} from "../../../cms-perseus/bundle/formulas.js";
+import {markupOf} from "../src/perseus/markup";
 
 const set = (tex: string) => katex.renderToString(prepared(tex), {...OPTIONS, macros: {...MACROS}, throwOnError: true});
 /** The visible text of a formula. */
@@ -110,4 +111,10 @@ test("a formula's own definitions are gone with it", () => {
 test("no author can make a formula that never ends or fills the page", () => {
     expect(() => set("\\def\\a{\\a\\a}\\a")).toThrow("Too many expansions");
     expect(set("\\rule{9999em}{1em}")).toContain("width:30em");
+});
+
+test("what can't be set is shown as it was written, whatever it is", () => {
+    expect(markupOf("\\frac{1}{<b>")).toContain("&lt;b&gt;");
+    const deep = `${"{".repeat(50_000)}<b>${"}".repeat(50_000)}`;
+    expect(markupOf(deep)).toContain("&#60;b&#62;");
 });

@@ -65,10 +65,16 @@ test("signs are letters within a text, and between dollars maths again", () => {
     check("\\text{a \\dots \\frac12}", "\\text{a }\\dots\\frac12");
 });
 
+test("a colour that is named by its number keeps its number, in a text as well", () => {
+    expect(set("\\text{a \\textcolor{#fff000}{b}}")).toContain("color:#fff000");
+    check("\\colorbox{#fff000}{50% a_b}", "\\text{50\\% a\\_b}");
+});
+
 test("an argument without braces is what follows, with its own arguments", () => {
     check("\\hat\\bold x", "\\hat{\\bold{x}}");
     check("\\sqrt\\dfrac{1}{2}", "\\sqrt{\\dfrac{1}{2}}");
     check("\\overset\\text{def}=", "\\overset{\\text{def}}{=}");
+    check("\\operatorname*{lim}_{x}", "\\operatorname{lim}_{x}");
     check("5^\\operatorname{T}", "5^{\\operatorname{T}}");
     check("\\redD\\left(\\frac12\\right)", "\\left(\\frac12\\right)");
 });

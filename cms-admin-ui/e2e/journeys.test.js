@@ -182,6 +182,17 @@ journey("sees a shared draft as a learner would", () => shareDraft(it.server, "a
   await inFrame(page).getByRole("img").first().waitFor();
 });
 
+journey("follows a link from a text to another entry", () => shareDraft(it.server, "article/what-is-a-fraction", (article) => {
+  article.sections[0].content = "Go on with [the lesson](lesson/equal-parts).";
+}), async (page) => {
+  const start = page.url().split("#")[0];
+  await page.goto(`${start}#/production/article/what-is-a-fraction`);
+  await page.getByRole("button", { name: "Preview as a learner" }).click();
+  await inFrame(page).getByRole("link", { name: "the lesson" }).click();
+  await title(page, "Equal parts");
+  assert.match(page.url(), /#\/production\/lesson\/equal-parts$/);
+});
+
 test("the API's page reads the document without remote scripts", async () => {
   const context = await it.browser.newContext();
   const page = await context.newPage();

@@ -23,6 +23,8 @@ const BRACKETED = new Set(["sqrt", "xrightarrow", "xleftarrow"]);
 /** Commands whose argument is text, and those whose argument has a syntax of its own. */
 const TEXT = /^(?:text(?:bf|it|normal|rm|sf|tt|up|md)?|[mhf]box)$/;
 const OWN = new Set(["ce", "pu", "unicode", "href", "url", "verb"]);
+/** Names of colours that a command takes first; what is in a box of them is text. */
+const NAMED_COLOURS = {color: 1, textcolor: 1, colorbox: 1, fcolorbox: 2};
 const DEFINING = new Set(["def", "gdef", "edef", "xdef", "let", "newcommand", "renewcommand", "providecommand"]);
 const COLOUR = /^(?:(?:blue|teal|green|gold|red|maroon|purple|mint)[A-E]?|gr[ae]y[A-I]?|pink|orange|kaBlue|kaGreen)$/;
 /** What ends a group or a cell: an argument can't be there. */
@@ -118,6 +120,9 @@ class Formula {
         if (name === "left") {
             return this.between(mode);
         }
+        if (Object.hasOwn(NAMED_COLOURS, name)) {
+            return token + this.colours(name) + (name.endsWith("box") ? this.argument("text") : "");
+        }
         if (OWN.has(name)) {
             return token + this.spaces() + (this.peek() === "{" ? this.raw() : "");
         }
@@ -131,7 +136,9 @@ class Formula {
         if (token === "\\\\") {
             return token + (this.peek() === "[" ? this.upTo("]").replace("{,}", ".") : "");
         }
-        let out = token + (/[A-Za-z]$/.test(token) ? this.spaces() : "");
+        // `\operatorname*` is another command, with the same arguments.
+        let out = token + (name === "operatorname" && this.peek() === "*" ? this.take() : "");
+        out += /[A-Za-z]$/.test(token) ? this.spaces() : "";
         if (BRACKETED.has(name) && this.peek() === "[") {
             out += this.upTo("]");
         }
@@ -146,6 +153,9 @@ class Formula {
         const name = token.slice(1);
         if (COLOUR.test(name)) {
             return token + (this.argument("text") || "{}");
+        }
+        if (Object.hasOwn(NAMED_COLOURS, name)) {
+            return token + this.colours(name);
         }
         const isMaths = Object.hasOwn(ARGUMENTS, name) || /^[lc]?dots$/.test(name);
         return isMaths ? `$${this.command(token, "maths")}$` : TEXT.test(name) ? this.text(name) : token + this.spaces();
@@ -171,6 +181,15 @@ class Formula {
         this.spaces();
         const first = this.peek();
         return ENDS.has(first) ? "" : first === "{" ? this.thing(mode) : `{${this.thing(mode)}}`;
+    }
+
+    colours(name) {
+        let out = "";
+        for (let taken = 0; taken < NAMED_COLOURS[name]; taken += 1) {
+            this.spaces();
+            out += this.peek() === "{" ? this.raw() : "";
+        }
+        return out;
     }
 
     /** From `\left` to its `\right`, so that a colour reaches over all of it. */

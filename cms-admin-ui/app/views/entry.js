@@ -26,7 +26,7 @@ export function entry({ delivered, place, locale, snapshot, address }) {
     facts(kind, delivered),
     delivered.locale !== locale && el("p", { class: "aside" },
       `Not translated to ${localeWord(locale)}: learners get this one in ${localeWord(delivered.locale)}.`),
-    preview({ kind, delivered, place, locale, snapshot }),
+    preview({ kind, delivered, place, locale, snapshot, address }),
     body(kind, delivered, places, address),
     addresses(delivered, place));
   return page;

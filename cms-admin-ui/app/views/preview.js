@@ -11,9 +11,9 @@ const KINDS = { exercise: question, article, video };
 
 /**
  * A part of the page that opens; nothing for kinds that have no preview.
- * @param {{kind: string, delivered: any, place: any, locale: string, snapshot: string}} wish
+ * @param {{kind: string, delivered: any, place: any, locale: string, snapshot: string, address: (key: string) => string}} wish
  */
-export function preview({ kind, delivered, place, locale, snapshot }) {
+export function preview({ kind, delivered, place, locale, snapshot, address }) {
   const view = KINDS[kind];
   const hasOwn = kind !== "video" || delivered.document?.sources?.length > 0;
   const onLearnersPage = !isShared && place.route && el("a", { class: "button", href: `/learn/${locale}/${place.route}`, target: "_blank", rel: "noopener" }, "Open the learners’ page");
@@ -28,14 +28,19 @@ export function preview({ kind, delivered, place, locale, snapshot }) {
     button.textContent = opens ? "Close the preview" : "Preview as a learner";
     close?.();
     close = null;
-    if (opens) close = await view(stage, delivered, { snapshot, locale });
+    if (opens) close = await view(stage, delivered, { snapshot, locale, address });
   }
   return el("div", {}, el("p", { class: "preview-row" }, button, onLearnersPage), stage);
 }
 
-/** The player, with a line below it for what it could not show. */
-const player = (element, delivered, wish = {}) => mount(element, {
+/** The player, with a line below it for what it could not show. A link to an entry leads to it in this page. */
+const player = (element, delivered, { address }, wish = {}) => mount(element, {
   title: delivered.document?.title, locale: delivered.locale,
+  onLink({ href }) {
+    const [, key] = /^([a-z0-9][\w-]*\/[\w-]+)(?:#|$)/.exec(href) ?? [];
+    if (key) location.hash = address(key);
+    return key !== undefined;
+  },
   onError: ({ message }) => show(element.nextElementSibling ?? element, `The player could not show it: ${message}`), ...wish,
 }, () => el("p", { class: "aside" }, "This program was built without the player: run ", el("code", {}, "cargo xtask player"), ", then build it again."));
 
@@ -54,7 +59,7 @@ async function article(stage, delivered, where) {
   const place = el("div", { class: "player" });
   // Authors' headings begin at the third level: the player's come below one of the page's own.
   show(stage, el("h2", { class: "visually-hidden" }, "As a learner sees it"), place, el("p", { class: "aside-note", role: "status" }));
-  const shown = await player(place, delivered, asking(delivered, where));
+  const shown = await player(place, delivered, where, asking(delivered, where));
   shown?.load({ id: delivered.key, content: { type: "article", sections: delivered.document.sections ?? [] }, media: pictures(delivered) });
   return () => shown?.destroy();
 }
@@ -78,7 +83,7 @@ async function question(stage, delivered, where) {
   const hint = el("button", { type: "button", class: "button", onclick: showHint }, "Hint");
   show(stage, items.length > 1 && el("p", {}, choice), place, note, el("p", { class: "preview-row" }, check, hint));
   let now = null;
-  const shown = await player(place, delivered, {
+  const shown = await player(place, delivered, where, {
     ...asking(delivered, where, () => now?.item.id),
     onInput({ userInput, empty }) {
       if (!now) return;
@@ -116,7 +121,7 @@ async function question(stage, delivered, where) {
   async function showHint() {
     const mine = now;
     await tell(mine, async () => {
-      const given = await askHint({ object: delivered.object, item: mine.item.id, n: mine.hints.length, ...where });
+      const given = await askHint({ object: delivered.object, item: mine.item.id, n: mine.hints.length, snapshot: where.snapshot, locale: where.locale });
       if (mine !== now) return;
       mine.hints.push(given.hint);
       hint.disabled = mine.hints.length >= given.count;

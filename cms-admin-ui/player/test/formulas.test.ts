@@ -3,6 +3,7 @@ import katex from "katex";
 import "katex/contrib/mhchem";
 import {expect, test} from "vitest";
 import {MACROS, OPTIONS, prepared} from "../../../cms-perseus/bundle/formulas.js";
+import {markupOf} from "../src/perseus/markup";
 
 const set = (tex: string) => katex.renderToString(prepared(tex), {...OPTIONS, macros: {...MACROS}, throwOnError: true});
 /** The visible text of a formula. */
@@ -64,10 +65,16 @@ test("signs are letters within a text, and between dollars maths again", () => {
     check("\\text{a \\dots \\frac12}", "\\text{a }\\dots\\frac12");
 });
 
+test("a colour that is named by its number keeps its number, in a text as well", () => {
+    expect(set("\\text{a \\textcolor{#fff000}{b}}")).toContain("color:#fff000");
+    check("\\colorbox{#fff000}{50% a_b}", "\\text{50\\% a\\_b}");
+});
+
 test("an argument without braces is what follows, with its own arguments", () => {
     check("\\hat\\bold x", "\\hat{\\bold{x}}");
     check("\\sqrt\\dfrac{1}{2}", "\\sqrt{\\dfrac{1}{2}}");
     check("\\overset\\text{def}=", "\\overset{\\text{def}}{=}");
+    check("\\operatorname*{lim}_{x}", "\\operatorname{lim}_{x}");
     check("5^\\operatorname{T}", "5^{\\operatorname{T}}");
     check("\\redD\\left(\\frac12\\right)", "\\left(\\frac12\\right)");
 });
@@ -110,4 +117,10 @@ test("a formula's own definitions are gone with it", () => {
 test("no author can make a formula that never ends or fills the page", () => {
     expect(() => set("\\def\\a{\\a\\a}\\a")).toThrow("Too many expansions");
     expect(set("\\rule{9999em}{1em}")).toContain("width:30em");
+});
+
+test("what can't be set is shown as it was written, whatever it is", () => {
+    expect(markupOf("\\frac{1}{<b>")).toContain("&lt;b&gt;");
+    const deep = `${"{".repeat(50_000)}<b>${"}".repeat(50_000)}`;
+    expect(markupOf(deep)).toContain("&#60;b&#62;");
 });

@@ -5,14 +5,15 @@ import { travel, write } from "./place.js";
 import { say } from "./words.js";
 import { notify } from "./views/told.js";
 
-const ENTRY = /^[a-z][a-z0-9_-]*\/[\w-]+$/;
+const ENTRY = /^([a-z0-9][\w-]*\/[\w-]+)(?:#|$)/;
 
 /** Follows a link where it names an entry. @returns {boolean} whether it does */
 export function follow({ href, inNewWindow = false }, { place, snapshot }) {
-  if (!ENTRY.test(href)) return false;
+  const [, key] = ENTRY.exec(href) ?? [];
+  if (!key) return false;
   // A window that is opened later is one that browsers keep shut.
   const other = inNewWindow ? open("about:blank", "_blank") : null;
-  api.address(snapshot, place.locale, href).then(({ route }) => {
+  api.address(snapshot, place.locale, key).then(({ route }) => {
     if (!route) throw new Error("it stands nowhere");
     const address = write({ ...place, slugs: route.split("/") });
     if (other) other.location.replace(address);

@@ -20,7 +20,7 @@ import {harden} from "./harden.js";
 import {keep, recall} from "./kept.js";
 import {lintRenderer} from "./lint.js";
 import {partOf} from "./parts.js";
-import {placed, withoutFrames} from "./scored.js";
+import {placed, counted} from "./scored.js";
 import {examineItem, examineSection} from "./solve/solve.js";
 import {unset} from "./unset.js";
 import {withhold} from "./withhold.js";
@@ -96,7 +96,7 @@ const verbs = {
     /** Perseus's score of what a learner entered: into the question, or into the graded group that is named. */
     score(text, input, locale, part) {
         return withInput(text, part, input, (renderer, entered) => {
-            const asked = withoutFrames(renderer);
+            const asked = counted(renderer);
             return unlessMissing(
                 placed(asked),
                 asked.widgets,

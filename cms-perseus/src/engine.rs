@@ -139,7 +139,7 @@ impl Engine {
     ///
     /// The locale (`de`, `pt-BR`) says how numbers are written. A widget without input counts as one left empty. A part is
     /// the way to a graded group by names of widgets: `graded-group 1`, `graded-group-set 1/0`, `group 1/graded-group 2`.
-    /// Frames of other sites count for nothing, whatever they say.
+    /// Frames of other sites count for nothing, whatever they say, and so does what stands for a widget that is no more.
     ///
     /// # Errors
     /// [`Fault::RefusedInput`] where an input is not of its widget's form, [`Fault::NoPart`] where the item has no such

@@ -9,6 +9,7 @@ import {
 } from "@khanacademy/perseus-core";
 import {lintPerseusArticle, lintPerseusItem} from "@khanacademy/perseus-linter";
 import {emptyWidgetsFunctional, scorePerseusItem} from "@khanacademy/perseus-score";
+import {counted} from "../scored.js";
 import {storedAnswers, wrong} from "./stored-answers.mjs";
 
 const LOCALES = ["en", "de"];
@@ -36,7 +37,8 @@ export function answer({name, form, document, inputs = []}) {
         migrated,
         split: splitPerseusItem(migrated),
         findings: [question, ...hints].flat().map(told),
-        scores: attempts.flatMap((input) => LOCALES.map((locale) => scored(migrated.question, input, locale))),
+        // What counts for nothing here is not graded there either.
+        scores: attempts.flatMap((input) => LOCALES.map((locale) => scored(counted(migrated.question), input, locale))),
     };
 }
 

@@ -7,7 +7,7 @@
 import {emptyWidgetsFunctional, isWidgetScoreable, scorePerseusItem} from "@khanacademy/perseus-score";
 import {isExhaustion} from "../exhaustion.js";
 import {innerParts} from "../parts.js";
-import {isFull, scoredHere, withoutFrames} from "../scored.js";
+import {isFull, scoredHere, counted} from "../scored.js";
 import {categorizer, dropdown, labelImage, radio} from "./choices.js";
 import {matcher, orderer, sorter} from "./cards.js";
 import {expression} from "./expressions.js";
@@ -112,7 +112,7 @@ function tryAll(renderer, path, found, depth) {
         if (solver === undefined) {
             const isFree = widget.type === "free-response";
             inputs[name] = isFree ? {currentValue: "x"} : undefined;
-            isUnknown ||= !isFree && widget.type !== "deprecated-standin";
+            isUnknown ||= !isFree;
             total += isFree ? 0 : 1;
             continue;
         }
@@ -173,7 +173,7 @@ function scoreAlone(type, options, input) {
 
 function scored(renderer, inputs) {
     try {
-        const whole = withoutFrames(renderer);
+        const whole = counted(renderer);
         const score = scorePerseusItem(whole, inputs, LOCALE);
         const isEmpty = score.type === "points" && emptyWidgetsFunctional(whole.widgets, Object.keys(inputs), inputs, LOCALE).length > 0;
         return isEmpty ? {type: "invalid", message: null} : score;

@@ -39,7 +39,8 @@ const inOrder = (rows) => rows.toSorted((one, other) => (key(one) < key(other) ?
 function differences(ours, theirs) {
   const texts = [ours, theirs].map((rows) => rows.map(key));
   if (texts[0].join("\n") !== texts[1].join("\n")) {
-    const at = texts[0].findIndex((text, index) => text !== texts[1][index]);
+    const found = texts[0].findIndex((text, index) => text !== texts[1][index]);
+    const at = found < 0 ? texts[0].length : found;
     return [`from row ${at}: ${JSON.stringify(texts[0].slice(at, at + 3))} and not ${JSON.stringify(texts[1].slice(at, at + 3))}`];
   }
   return ours.flatMap((row, index) => {

@@ -94,6 +94,12 @@ impl UnitId {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The element's key.
+    pub fn key(&self) -> String {
+        let key = self.0.split_once('/').map_or("", |(_, key)| key);
+        pointer::unescaped(key).unwrap_or_default().into_owned()
+    }
 }
 
 impl TextHash {
@@ -223,11 +229,12 @@ fn count_words(text: &str, most: u64) -> u64 {
     count
 }
 
-/// The `[[☃ placeholders]]` of a text, in order.
-pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("[[☃").filter_map(|(at, _)| {
-        let end = text[at..].find("]]")?;
-        Some(&text[at..at + end + 2])
+/// Whether a text is a placeholder as players read it: `[[☃ numeric-input 1]]`.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let name = text.strip_prefix("[[☃ ").and_then(|rest| rest.strip_suffix("]]"));
+    name.and_then(|name| name.split_once(' ')).is_some_and(|(of, number)| {
+        let is_name = !of.is_empty() && of.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        is_name && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
     })
 }
 

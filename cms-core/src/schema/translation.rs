@@ -8,9 +8,11 @@
 //! 1. A translation holds no blank text.
 //! 2. `parse(to_document(t)) == t`.
 
+mod coupled;
 mod deliver;
 mod exchange;
 mod judge;
+mod placeholders;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 

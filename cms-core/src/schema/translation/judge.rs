@@ -7,7 +7,7 @@
 //! 1. Pointers of violations are of the translation's own document.
 //! 2. A text that does not fit the source today is judged by its address alone: what it was made from is not here.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -16,8 +16,8 @@ use crate::schema::{
     kind::{KindSchema, tree::Marks},
     links::{Link, Role, mentioned},
     pointer,
-    segments::{Address, TextHash, placeholders, segment_at},
-    violation::{Violation, ViolationCode, sorted},
+    segments::{Address, TextHash, segment_at},
+    violation::{Violation, sorted},
 };
 
 /// A source with the texts of a translation in the place of its own.
@@ -94,27 +94,6 @@ impl KindSchema {
         stale.map(|segment| segment.address).collect()
     }
 
-    /// Texts that lost or gained a `[[☃ placeholder]]`: what stands there for learners to work with.
-    pub fn lost_placeholders(&self, source: &Value, translation: &Translation) -> Vec<Violation> {
-        let mut violations = Vec::new();
-        for segment in self.segments(source) {
-            let Some(text) = translation.fitting(&segment.address, segment.text) else { continue };
-            let (theirs, ours) = (counted(segment.text), counted(text));
-            let mut wrong = |message: String| {
-                let code = ViolationCode::LostPlaceholder;
-                violations.push(Violation::new(text_pointer(&segment.address), code, message));
-            };
-            let lost = theirs.iter().find(|(name, count)| ours.get(*name).unwrap_or(&0) < count);
-            let added = ours.iter().find(|(name, count)| theirs.get(*name).unwrap_or(&0) < count);
-            match (lost, added) {
-                (Some((name, _)), _) => wrong(format!("{name} of the source is missing")),
-                (None, Some((name, _))) => wrong(format!("{name} is not in the source")),
-                (None, None) => {}
-            }
-        }
-        violations
-    }
-
     /// The entries that the texts of a translation mention: what it shows, whatever its source shows.
     pub fn translation_links(&self, translation: &Translation) -> Vec<Link> {
         let mut links = Vec::new();
@@ -129,12 +108,4 @@ impl KindSchema {
         }
         links
     }
-}
-
-fn counted(text: &str) -> HashMap<&str, usize> {
-    let mut counts = HashMap::new();
-    for name in placeholders(text) {
-        *counts.entry(name).or_default() += 1;
-    }
-    counts
 }

@@ -11,8 +11,11 @@
 mod coupled;
 mod deliver;
 mod exchange;
+mod foreign;
 mod judge;
+mod old_keys;
 mod placeholders;
+mod policy;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -26,9 +29,12 @@ use super::{
 };
 use crate::model::key::EntryKey;
 
-pub use deliver::{Delivered, HISTORY_DOCUMENTS_MAX, Untranslated, translate};
+pub use deliver::{Delivered, HISTORY_DOCUMENTS_MAX, translate};
 pub use exchange::{Notice, to_translated};
+pub use foreign::{Foreign, LOCALE};
 pub use judge::Applied;
+pub use old_keys::OldKey;
+pub use policy::{LocalePolicy, OldKeys, Untranslated};
 
 /// The translation of one entry into one locale.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -2,7 +2,9 @@
 //!
 //! A delivered document is canonical JSON with these fields: `children` (key, object, summary of each
 //! child that is delivered, in reading order), `document` (the entry without what is private),
-//! `format`, `key`, `locale`, `refs` (the same of what it embeds, by key) and `requires`.
+//! `format`, `key`, `locale`, `refs` (the same of what it embeds, by key), `requires`, and `untranslated` (JSON pointers
+//! of texts that are in the source's language, where there are any). An element that is in the source's language while
+//! its document is in another says so in a `locale` of its own.
 //!
 //! Invariants:
 //! 1. A delivered document is a function of the effective catalogue alone: made anew or patched, its
@@ -25,7 +27,7 @@ use crate::{
         content::{facts::Facts, objects::StoreError},
         open::Repository,
     },
-    schema::{Children, KindSchema, Violation},
+    schema::{Children, KindSchema, Violation, translation::Foreign},
 };
 use answers::{Answers, Public};
 
@@ -73,6 +75,7 @@ pub(in crate::repo) struct Parts<'a> {
     pub(in crate::repo) locale: Cow<'a, str>,
     pub(in crate::repo) refs: BTreeMap<Cow<'a, str>, Carried>,
     pub(in crate::repo) requires: Cow<'a, str>,
+    pub(in crate::repo) untranslated: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -87,6 +90,8 @@ struct Wire<'a> {
     refs: BTreeMap<&'a str, WireRef<'a>>,
     #[serde(borrow)]
     requires: &'a RawValue,
+    #[serde(borrow, default)]
+    untranslated: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
@@ -127,6 +132,7 @@ impl<'a> Parts<'a> {
                 .map(|(key, r)| (key.into(), carried(r.object, r.summary)))
                 .collect(),
             requires: wire.requires.get().into(),
+            untranslated: wire.untranslated.map(|texts| texts.get().into()),
         })
     }
 
@@ -157,20 +163,34 @@ impl<'a> Parts<'a> {
         }
         out.push_str("},\"requires\":");
         out.push_str(&self.requires);
+        if let Some(texts) = &self.untranslated {
+            out.push_str(",\"untranslated\":");
+            out.push_str(texts);
+        }
         out.push('}');
         out.into_bytes()
     }
 }
 
+/// The texts of a document that are in the source's language, as canonical JSON; none when there are none.
+pub(in crate::repo) fn untranslated_texts(foreign: &Foreign) -> Option<String> {
+    let texts: Vec<Value> = foreign.texts.iter().map(|text| text.as_str().into()).collect();
+    let bytes = (!texts.is_empty()).then(|| canonical::to_bytes(&Value::Array(texts)));
+    bytes.map(|bytes| String::from_utf8(bytes).expect("canonical JSON is UTF-8"))
+}
+
 /// What of a document is its own, whatever it carries.
+#[derive(Clone)]
 pub(in crate::repo) struct Own {
     pub(in crate::repo) document: String,
     pub(in crate::repo) requires: String,
     pub(in crate::repo) summary: Arc<str>,
+    pub(in crate::repo) untranslated: Option<String>,
 }
 
 impl Own {
-    /// A document as learners get it, with the rubrics that stay behind for it.
+    /// A document as learners get it, with the rubrics that stay behind for it; `foreign` is what of it is in the
+    /// source's language and says so.
     ///
     /// # Errors
     /// Within: why its answers can't be kept back.
@@ -179,15 +199,21 @@ impl Own {
         answers: Answers,
         kind: &KindSchema,
         document: &Value,
+        foreign: &Foreign,
     ) -> Result<Result<(Self, Vec<Object>), Vec<Violation>>, StoreError> {
         let public = kind.public(document, Children::Dropped);
-        let public = match answers {
+        let mut public = match answers {
             Answers::Included => Public { document: public, rubrics: Vec::new() },
             Answers::Withheld => match repository.withhold(kind, public)? {
                 Ok(public) => public,
                 Err(violations) => return Ok(Err(violations)),
             },
         };
+        kind.name_language(
+            &mut public.document,
+            &foreign.units,
+            &repository.header.source_locale,
+        );
         let text = |value: &Value| {
             String::from_utf8(canonical::to_bytes(value)).expect("canonical JSON is UTF-8")
         };
@@ -197,6 +223,7 @@ impl Own {
             document: text(&public.document),
             requires: text(&Value::Array(requires)),
             summary: text(&kind.summary(document).into()).into(),
+            untranslated: untranslated_texts(foreign),
         };
         Ok(Ok((own, public.rubrics)))
     }
@@ -260,7 +287,7 @@ mod tests {
 
     #[test]
     fn taking_apart_and_writing_are_inverse_and_canonical() {
-        let text = r#"{"children":[{"key":"video/v","object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{"title":"A \"V\""}}],"document":{"title":"é"},"format":1,"key":"lesson/l","locale":"en","refs":{"image/i":{"object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{}}},"requires":["perseus-widget:radio"]}"#;
+        let text = r#"{"children":[{"key":"video/v","object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{"title":"A \"V\""}}],"document":{"title":"é"},"format":1,"key":"lesson/l","locale":"en","refs":{"image/i":{"object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{}}},"requires":["perseus-widget:radio"],"untranslated":["/description"]}"#;
         let parts = Parts::parse(text.as_bytes()).expect("a delivered document");
         assert_eq!(String::from_utf8(parts.write()).unwrap(), text);
         assert_eq!(

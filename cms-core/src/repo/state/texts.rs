@@ -12,6 +12,7 @@ use crate::repo::{
         objects::StoreError,
     },
     open::Repository,
+    publish::OldKeyRow,
     state::State,
 };
 use crate::{
@@ -75,6 +76,9 @@ pub struct EntryTexts {
     pub translation: Option<RevisionId>,
     /// The texts, in the order of the document, then those that are gone.
     pub rows: Vec<TextRow>,
+    /// Items that the language's learners would answer by earlier answers, were this published: words that changed with
+    /// the answers wait.
+    pub old_keys: Vec<OldKeyRow>,
 }
 
 impl Repository {
@@ -105,6 +109,9 @@ impl Repository {
         };
         let mut rows = rows(&kind, &source, &translation);
         self.find_earlier(&kind, &kinds, row.revision, &translation, &mut rows)?;
+        let language = self.language_at(root, locale)?;
+        let this = (&key, &source, row.revision);
+        let old_keys = self.old_keys((&kinds, &kind), this, &translation, &language)?;
         let translation = translated.map(|row| row.revision);
         Ok(Some(EntryTexts {
             key,
@@ -112,6 +119,7 @@ impl Repository {
             revision: row.revision,
             translation,
             rows,
+            old_keys,
         }))
     }
 

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(in crate::schema) const NAMES: [&str; 23] = [
+pub(in crate::schema) const NAMES: [&str; 24] = [
     "x-place",
     "x-letter",
     "x-answers",
@@ -29,6 +29,7 @@ pub(in crate::schema) const NAMES: [&str; 23] = [
     "x-not-before",
     "x-key",
     "x-unit",
+    "x-dispensable",
     "x-link",
     "x-canonical-parent",
     "x-template",
@@ -86,6 +87,7 @@ pub(in crate::schema) struct Annotations {
     pub private: bool,
     pub not_before: bool,
     pub unit: bool,
+    pub dispensable: bool,
     pub canonical_parent: bool,
     pub template: bool,
     pub media: bool,
@@ -170,6 +172,10 @@ impl Reader<'_> {
             "x-key" => {
                 self.belongs(name, self.allows("array"), "on an array of objects");
                 self.found.key = self.word(name, value);
+            }
+            "x-dispensable" => {
+                self.belongs(name, self.allows("array"), "on an array");
+                self.found.dispensable = self.flag(name, value);
             }
             "x-requires" => {
                 self.belongs(name, self.allows("string"), "on a string");

@@ -149,6 +149,7 @@ impl Builder<'_> {
             node.text |= annotations.translatable;
             node.prose |= annotations.prose;
             node.unit |= annotations.unit;
+            node.dispensable |= annotations.dispensable;
             node.declared.extend(subschema.properties.keys().map(|name| Arc::from(name.as_str())));
             for (name, property) in &subschema.properties {
                 let was = self.subschemas[*property].annotations.was.iter();
@@ -179,6 +180,7 @@ impl Builder<'_> {
             (node.link.is_some(), Marks::LINK),
             (node.requires.is_some(), Marks::REQUIRES),
             (node.key.is_some(), Marks::KEY),
+            (node.dispensable, Marks::DISPENSABLE),
             (!node.refs.is_empty() || !node.mentions.is_empty(), Marks::REFS),
             (!node.was.is_empty() || !node.defaults.is_empty(), Marks::BEFORE),
         ];

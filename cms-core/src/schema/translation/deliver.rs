@@ -5,6 +5,10 @@
 //! that has words has a translation that was made from exactly that text. Learners get the newest
 //! whole one; what was never whole is left out or stays as the source has it, by the locale's policy.
 //!
+//! Where the answers (`x-answers`) of that newest whole one are not the current source's, learners get the current unit
+//! without the dispensable parts that wait for their words, when nothing else waits. Else it is told, and the locale's
+//! policy decides whether they are scored by the earlier answers.
+//!
 //! Invariants:
 //! 1. No unit mixes two revisions: texts, answers and everything else of it are of one.
 //! 2. The units that are delivered keep the order of the current source.
@@ -17,7 +21,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Translation;
+use super::{
+    Translation,
+    foreign::Foreign,
+    old_keys::OldKey,
+    policy::{LocalePolicy, OldKeys, Untranslated},
+};
 use crate::schema::{
     kind::{
         KindSchema,
@@ -30,15 +39,6 @@ use crate::schema::{
 /// Most older revisions that are looked through for whole units.
 pub const HISTORY_DOCUMENTS_MAX: usize = 64;
 
-/// What a locale's learners get in place of a unit that was never translated as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Untranslated {
-    /// Nothing: they never meet another language by surprise.
-    LastWhole,
-    /// The source's unit as it is.
-    Source,
-}
-
 /// What [`translate`] made, and what an editor should know of it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivered {
@@ -50,10 +50,23 @@ pub struct Delivered {
     pub stale: Vec<Address>,
     /// Units that come from an older revision.
     pub older: Vec<UnitId>,
+    /// Units whose newest whole form has other answers than the current source's.
+    pub old_keys: Vec<OldKey>,
+    /// Units that are of the current source, less dispensable parts whose words wait.
+    pub shortened: Vec<UnitId>,
     /// Units that are left out.
     pub left_out: Vec<UnitId>,
     /// Units that are as in the source, for want of a whole translation.
     pub untranslated: Vec<UnitId>,
+    /// Texts outside of units that have words and no translation, as JSON pointers; of what learners get.
+    pub texts_untranslated: Vec<String>,
+}
+
+impl Delivered {
+    /// What of the document is in the language of its source.
+    pub fn foreign(&self) -> Foreign {
+        Foreign { units: self.untranslated.clone(), texts: self.texts_untranslated.clone() }
+    }
 }
 
 /// Translates a source document for delivery.
@@ -68,8 +81,9 @@ pub fn translate<E>(
     source: &Value,
     older: &mut dyn Iterator<Item = Result<Value, E>>,
     translation: &Translation,
-    untranslated: Untranslated,
+    policy: impl Into<LocalePolicy>,
 ) -> Result<Delivered, E> {
+    let policy = policy.into();
     let translator = Translator { kind, translation };
     let whole = translator.whole(source, older)?;
     let mut delivered = Delivered {
@@ -77,8 +91,11 @@ pub fn translate<E>(
         is_translated: false,
         stale: kind.stale(source, translation),
         older: Vec::new(),
+        old_keys: Vec::new(),
+        shortened: Vec::new(),
         left_out: Vec::new(),
         untranslated: Vec::new(),
+        texts_untranslated: Vec::new(),
     };
     if let Value::Object(fields) = &mut delivered.document {
         let mut document = std::mem::take(fields);
@@ -87,11 +104,12 @@ pub fn translate<E>(
             match value {
                 Value::Array(elements) if node.unit => {
                     let units = Units { field: name, node, elements };
-                    let chosen = translator.units(&units, &whole, untranslated, &mut delivered);
+                    let chosen = translator.units(&units, &whole, policy, &mut delivered);
                     *elements = chosen;
                 }
                 value => {
                     let trail = Trail::ROOT.field(name, &Trail::ROOT);
+                    translator.missing(node, value, trail, &mut delivered.texts_untranslated);
                     let count = translator.apply(node, value, trail, Fit::Any);
                     delivered.is_translated |= count > 0;
                 }
@@ -124,9 +142,9 @@ struct Units<'d> {
 type VisitElement<'v> = dyn FnMut(&Value, Option<(UnitId, &Node, Trail<'_>)>) + 'v;
 
 /// How a unit's translation stands against one revision.
-struct Standing {
+pub(super) struct Standing {
     /// Every text with words has a translation that fits.
-    is_whole: bool,
+    pub(super) is_whole: bool,
     /// There is a text with words at all.
     has_words: bool,
 }
@@ -136,28 +154,27 @@ struct Standing {
 struct Whole {
     /// Those that are whole in the current source.
     now: BTreeSet<UnitId>,
-    /// Of the others, the newest whole form in an older one, translated.
-    before: BTreeMap<UnitId, Value>,
+    /// Of the others, the newest whole form in an older one.
+    before: BTreeMap<UnitId, Older>,
 }
 
-struct Translator<'k> {
-    kind: &'k KindSchema,
+/// A unit of an older revision.
+struct Older {
+    source: Value,
+    translated: Value,
+}
+
+/// What is not whole, with what walks it.
+struct Waiting<'w> {
+    unit: &'w UnitId,
+    node: &'w Node,
+    element: &'w Value,
+    trail: Trail<'w>,
+}
+
+pub(super) struct Translator<'k> {
+    pub(super) kind: &'k KindSchema,
     translation: &'k Translation,
-}
-
-impl Untranslated {
-    /// The word that stands for the policy in documents: `last-whole` or `source`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::LastWhole => "last-whole",
-            Self::Source => "source",
-        }
-    }
-
-    /// The policy of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::LastWhole, Self::Source].into_iter().find(|policy| policy.word() == word)
-    }
 }
 
 impl Translator<'_> {
@@ -190,10 +207,11 @@ impl Translator<'_> {
                 let standing = self.standing(node, element, trail);
                 // An older unit without a word is a sketch rather than a translation.
                 if standing.is_whole && standing.has_words {
-                    let mut element = element.clone();
-                    self.apply(node, &mut element, trail, Fit::Exact);
+                    let mut translated = element.clone();
+                    self.apply_exactly(node, &mut translated, trail);
                     pending.remove(&unit);
-                    whole.before.insert(unit, element);
+                    let older = Older { source: element.clone(), translated };
+                    whole.before.insert(unit, older);
                 }
             });
         }
@@ -235,7 +253,7 @@ impl Translator<'_> {
         &self,
         units: &Units<'_>,
         whole: &Whole,
-        untranslated: Untranslated,
+        policy: LocalePolicy,
         delivered: &mut Delivered,
     ) -> Vec<Value> {
         let mut chosen = Vec::with_capacity(units.elements.len());
@@ -247,14 +265,16 @@ impl Translator<'_> {
             };
             if whole.now.contains(&unit) {
                 let mut element = element.clone();
-                let count = self.apply(node, &mut element, trail, Fit::Exact);
+                let count = self.apply_exactly(node, &mut element, trail);
                 delivered.is_translated |= count > 0;
                 chosen.push(element);
-            } else if let Some(older) = whole.before.get(&unit) {
+                return;
+            }
+            let waiting = Waiting { unit: &unit, node, element, trail };
+            if let Some(instead) = self.instead(&waiting, whole, policy, delivered) {
                 delivered.is_translated = true;
-                delivered.older.push(unit);
-                chosen.push(older.clone());
-            } else if untranslated == Untranslated::LastWhole {
+                chosen.push(instead);
+            } else if policy.untranslated == Untranslated::LastWhole {
                 left_out.push(unit);
             } else {
                 delivered.untranslated.push(unit);
@@ -269,7 +289,46 @@ impl Translator<'_> {
         chosen
     }
 
-    fn standing(&self, node: &Node, element: &Value, trail: Trail<'_>) -> Standing {
+    /// What is delivered in place of a unit that is not whole in the current source; none where it never was, or is held.
+    fn instead(
+        &self,
+        waiting: &Waiting<'_>,
+        whole: &Whole,
+        policy: LocalePolicy,
+        delivered: &mut Delivered,
+    ) -> Option<Value> {
+        let &Waiting { unit, node, element, trail } = waiting;
+        let older = whole.before.get(unit)?;
+        let changed = self.kind.changed_answers(node, &older.source, element);
+        if !changed.is_empty() {
+            if let Some(short) = self.shortened(node, element, trail) {
+                delivered.shortened.push(unit.clone());
+                return Some(short);
+            }
+            let held = policy.old_keys == OldKeys::Hold;
+            let at = trail.pointer();
+            let pointers = changed.iter().map(|below| format!("{at}{below}")).collect();
+            delivered.old_keys.push(OldKey { unit: unit.clone(), pointers, held });
+            if held {
+                return None;
+            }
+        }
+        delivered.older.push(unit.clone());
+        Some(older.translated.clone())
+    }
+
+    /// Tells the texts that learners get and that have words and no translation.
+    fn missing(&self, node: &Node, value: &Value, trail: Trail<'_>, into: &mut Vec<String>) {
+        self.kind.tree.walk_node(node, value, Marks::TEXT, trail, &mut |node, value, trail| {
+            let Some((address, text)) = segment_at(node, value, trail) else { return };
+            let is_translated = || self.text(&address, text, trail, Fit::Any).is_some();
+            if !node.hidden && has_words(text) && !is_translated() {
+                into.push(trail.pointer());
+            }
+        });
+    }
+
+    pub(super) fn standing(&self, node: &Node, element: &Value, trail: Trail<'_>) -> Standing {
         let mut standing = Standing { is_whole: true, has_words: false };
         self.kind.tree.walk_node(node, element, Marks::TEXT, trail, &mut |node, value, trail| {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
@@ -281,19 +340,26 @@ impl Translator<'_> {
         standing
     }
 
+    /// The translation of a text, when it is good enough.
+    fn text(&self, address: &Address, text: &str, trail: Trail<'_>, fit: Fit) -> Option<&str> {
+        match fit {
+            Fit::Any if !trail.is_positional() => {
+                self.translation.get(address).map(|found| found.text.as_str())
+            }
+            Fit::Exact | Fit::Any => self.translation.fitting(address, text),
+        }
+    }
+
+    pub(super) fn apply_exactly(&self, node: &Node, value: &mut Value, trail: Trail<'_>) -> usize {
+        self.apply(node, value, trail, Fit::Exact)
+    }
+
     /// Puts translations in the place of texts; tells how many.
     fn apply(&self, node: &Node, value: &mut Value, trail: Trail<'_>, fit: Fit) -> usize {
         let mut count = 0;
         self.kind.tree.walk_node_mut(node, value, Marks::TEXT, trail, &mut |node, value, trail| {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
-            let translated = match fit {
-                Fit::Exact => self.translation.fitting(&address, text),
-                Fit::Any if !trail.is_positional() => {
-                    self.translation.get(&address).map(|found| found.text.as_str())
-                }
-                Fit::Any => self.translation.fitting(&address, text),
-            };
-            if let Some(translated) = translated {
+            if let Some(translated) = self.text(&address, text, trail, fit) {
                 *value = translated.into();
                 count += 1;
             }

@@ -1,0 +1,160 @@
+//! Units whose answers changed since their newest whole translation: who is scored by which answers.
+//!
+//! A unit comes whole out of one revision, so a mended answer waits with the words that were changed beside it. Here it
+//! is told that it waits; where nothing waits but parts that a unit can do without (`x-dispensable`: hints), it does
+//! not wait at all.
+//!
+//! Invariants:
+//! 1. Only what stands below a name of `x-answers` is an answer; words that are shown beside one are none, and neither is
+//!    anything of a part that is dispensable.
+
+use std::collections::BTreeMap;
+
+use serde_json::Value;
+
+use super::deliver::Translator;
+use crate::schema::{
+    kind::{
+        KindSchema,
+        trail::{ElementName, Trail},
+        tree::{Marks, Node, element_keys},
+    },
+    pointer,
+    segments::{UnitId, has_words, is_blank},
+};
+
+/// Most answers of one unit that are told.
+const POINTERS_MAX: usize = 16;
+
+/// A unit that learners of a locale would answer by earlier answers than the source's.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct OldKey {
+    /// The unit.
+    pub unit: UnitId,
+    /// The answers that differ, as JSON pointers into the current source; the first of them.
+    pub pointers: Vec<String>,
+    /// Whether the locale's policy holds it instead, so that nobody answers it by those.
+    pub held: bool,
+}
+
+impl KindSchema {
+    /// The answers that differ between two forms of an element, as JSON pointers from it; none that stand in what is
+    /// dispensable.
+    pub(super) fn changed_answers(
+        &self,
+        node: &Node,
+        before: &Value,
+        after: &Value,
+    ) -> Vec<String> {
+        if self.answers.is_empty() {
+            return Vec::new();
+        }
+        let [before, after] = [before, after].map(|element| self.indispensable(node, element));
+        let (mut was, mut is) = (BTreeMap::new(), BTreeMap::new());
+        self.answers_of(&before, Place::default(), &mut was);
+        self.answers_of(&after, Place::default(), &mut is);
+        let added = is.iter().filter(|(at, answer)| was.get(*at) != Some(answer));
+        let gone = was.keys().filter(|at| !is.contains_key(*at));
+        let mut changed: Vec<String> = added.map(|(at, _)| at).chain(gone).cloned().collect();
+        changed.sort_by(|a, b| pointer::compare(a, b));
+        changed.truncate(POINTERS_MAX);
+        changed
+    }
+
+    fn indispensable(&self, node: &Node, element: &Value) -> Value {
+        let mut element = element.clone();
+        let marks = Marks::DISPENSABLE;
+        self.tree.walk_node_mut(node, &mut element, marks, Trail::ROOT, &mut |_, value, _| {
+            *value = Value::Null;
+        });
+        element
+    }
+
+    fn answers_of<'v>(
+        &self,
+        value: &'v Value,
+        at: Place,
+        into: &mut BTreeMap<String, &'v Value>,
+    ) {
+        match value {
+            Value::Object(fields) if !fields.is_empty() => {
+                for (name, field) in fields {
+                    let is_named = self.answers.contains(name);
+                    let place = Place {
+                        pointer: pointer::joined(&at.pointer, name),
+                        is_below: at.is_below || is_named,
+                        is_named,
+                    };
+                    self.answers_of(field, place, into);
+                }
+            }
+            Value::Array(elements) if !elements.is_empty() => {
+                for (index, element) in elements.iter().enumerate() {
+                    let pointer = pointer::joined(&at.pointer, &index.to_string());
+                    self.answers_of(element, Place { pointer, ..at.clone() }, into);
+                }
+            }
+            // A field that is not there and one that is null say the same.
+            Value::Null => {}
+            Value::String(text) if !at.is_named && (is_blank(text) || has_words(text)) => {}
+            answer if at.is_below => {
+                into.insert(at.pointer, answer);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// Where in an element a value stands.
+#[derive(Default, Clone)]
+struct Place {
+    pointer: String,
+    /// Below a name of `x-answers`.
+    is_below: bool,
+    /// The last name on the way is one.
+    is_named: bool,
+}
+
+impl Translator<'_> {
+    /// The current form of a unit, translated, without the dispensable parts whose words wait; none where other words wait.
+    pub(super) fn shortened(
+        &self,
+        node: &Node,
+        element: &Value,
+        trail: Trail<'_>,
+    ) -> Option<Value> {
+        let tree = &self.kind.tree;
+        let mut short = element.clone();
+        // Their places are kept until all is translated, for addresses count them.
+        tree.walk_node_mut(
+            node,
+            &mut short,
+            Marks::DISPENSABLE,
+            trail,
+            &mut |node, value, trail| {
+                let (Some(parts), Some(child)) = (value.as_array_mut(), tree.element(node)) else {
+                    return;
+                };
+                let keys = element_keys(node, parts, Marks::TEXT);
+                let keys: Vec<_> = keys.into_iter().map(|key| key.map(str::to_owned)).collect();
+                for (index, part) in parts.iter_mut().enumerate() {
+                    let name = ElementName::of(node, &keys, index);
+                    let below = trail.element(index, name, &trail);
+                    if !self.standing(child, part, below).is_whole {
+                        *part = Value::Null;
+                    }
+                }
+            },
+        );
+        if !self.standing(node, &short, trail).is_whole {
+            return None;
+        }
+        self.apply_exactly(node, &mut short, trail);
+        tree.walk_node_mut(node, &mut short, Marks::DISPENSABLE, trail, &mut |_, value, _| {
+            if let Value::Array(parts) = value {
+                parts.retain(|part| !part.is_null());
+            }
+        });
+        Some(short)
+    }
+}

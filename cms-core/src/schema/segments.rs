@@ -7,7 +7,7 @@
 //! 2. Blank texts are no segments.
 //! 3. Two texts have one hash only if they are the same bytes.
 
-use std::{fmt, str::FromStr, sync::OnceLock};
+use std::{borrow::Cow, fmt, str::FromStr, sync::OnceLock};
 
 use serde_json::Value;
 
@@ -60,8 +60,17 @@ pub struct Segment<'d> {
     pub address: Address,
     /// The element that it is translated with, when it belongs to one.
     pub unit: Option<UnitId>,
-    /// The text; never blank.
-    pub text: &'d str,
+    /// The text; never blank. Of a number it is what JSON writes.
+    pub text: Cow<'d, str>,
+    /// Whether it is a value that a language may have otherwise, and not words: a file, a number.
+    pub is_value: bool,
+}
+
+impl Segment<'_> {
+    /// How many words there are to translate.
+    pub fn word_count(&self) -> u64 {
+        if self.is_value { 0 } else { word_count(&self.text) }
+    }
 }
 
 impl Address {
@@ -154,7 +163,7 @@ impl KindSchema {
                 && let Some(address) = trail.address()
             {
                 let unit = address.unit(self);
-                segments.push(Segment { address, unit, text });
+                segments.push(Segment { address, unit, text, is_value: node.localisable });
             }
         });
         segments
@@ -162,8 +171,23 @@ impl KindSchema {
 }
 
 /// The text of a segment, when this value is one.
-pub(super) fn segment_text<'d>(node: &Node, value: &'d Value) -> Option<&'d str> {
-    value.as_str().filter(|text| node.text && !is_blank(text))
+pub(super) fn segment_text<'d>(node: &Node, value: &'d Value) -> Option<Cow<'d, str>> {
+    match value {
+        Value::String(text) if node.text && !is_blank(text) => Some(text.into()),
+        Value::Number(number) if node.localisable => Some(number.to_string().into()),
+        _ => None,
+    }
+}
+
+/// A translated text as a value in the place of the source's. A number stays one, as far as the text is one.
+pub(super) fn in_place_of(source: &Value, text: &str) -> Value {
+    let number = source.is_number().then(|| serde_json::from_str::<serde_json::Number>(text).ok());
+    number.flatten().map_or_else(|| text.into(), Value::Number)
+}
+
+/// Whether the text at a node has words to translate.
+pub(super) fn wants_words(node: &Node, text: &str) -> bool {
+    !node.localisable && has_words(text)
 }
 
 /// Whether a text has nothing to translate at all.
@@ -176,7 +200,7 @@ pub(super) fn segment_at<'d>(
     node: &Node,
     value: &'d Value,
     trail: Trail<'_>,
-) -> Option<(Address, &'d str)> {
+) -> Option<(Address, Cow<'d, str>)> {
     let text = segment_text(node, value)?;
     Some((trail.address()?, text))
 }

@@ -33,6 +33,7 @@ pub use deliver::{Delivered, HISTORY_DOCUMENTS_MAX, translate};
 pub use exchange::{Notice, to_translated};
 pub use foreign::{Foreign, LOCALE};
 pub use judge::Applied;
+pub(super) use judge::text_pointer;
 pub use old_keys::OldKey;
 pub use policy::{LocalePolicy, OldKeys, Untranslated};
 
@@ -191,6 +192,10 @@ impl Translation {
         self.segments.iter()
     }
 
+    pub(super) fn texts_mut(&mut self) -> impl Iterator<Item = (&Address, &mut String)> {
+        self.segments.iter_mut().map(|(address, translated)| (address, &mut translated.text))
+    }
+
     /// Whether nothing is translated.
     pub fn is_empty(&self) -> bool {
         self.segments.is_empty()
@@ -201,10 +206,10 @@ impl Translation {
     pub fn carried_over(&self, kind: &KindSchema, before: &Value, after: &Value) -> Self {
         let now = kind.segments(after);
         let now: HashMap<_, _> =
-            now.iter().map(|segment| (&segment.address, segment.text)).collect();
+            now.iter().map(|segment| (&segment.address, &*segment.text)).collect();
         let mut carried = self.clone();
         for segment in kind.segments(before) {
-            if self.fitting(&segment.address, segment.text).is_some()
+            if self.fitting(&segment.address, &segment.text).is_some()
                 && let Some(text) = now.get(&segment.address)
                 && let Some(translated) = carried.segments.get_mut(&segment.address)
             {

@@ -18,10 +18,7 @@ use crate::repo::{
     publish::OldKeyRow,
     state::State,
 };
-use crate::{
-    model::key::{EntryKey, Kind, Locale},
-    schema::segments::word_count,
-};
+use crate::model::key::{EntryKey, Kind, Locale};
 
 /// Texts and their words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
@@ -199,12 +196,12 @@ impl Repository {
         let translation = self.translation_in(&kind, row.and_then(|row| row.document()))?;
         let mut amounts = Amounts::default();
         for segment in kind.schema.segments(&source) {
-            let one = Amount { texts: 1, words: word_count(segment.text) };
+            let one = Amount { texts: 1, words: segment.word_count() };
             if one.words == 0 {
                 continue;
             }
             amounts.all.add(one);
-            match state_of(segment.text, translation.get(&segment.address)) {
+            match state_of(&segment, translation.get(&segment.address)) {
                 TextState::Missing => amounts.missing.add(one),
                 TextState::Stale => amounts.stale.add(one),
                 TextState::Translated | TextState::Wordless | TextState::Gone => {}

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(in crate::schema) const NAMES: [&str; 24] = [
+pub(in crate::schema) const NAMES: [&str; 25] = [
     "x-place",
     "x-letter",
     "x-answers",
@@ -24,6 +24,7 @@ pub(in crate::schema) const NAMES: [&str; 24] = [
     "x-slug",
     "x-summary",
     "x-translatable",
+    "x-localisable",
     "x-prose",
     "x-private",
     "x-not-before",
@@ -83,6 +84,7 @@ pub(in crate::schema) struct Annotations {
     pub slug: bool,
     pub summary: bool,
     pub translatable: bool,
+    pub localisable: bool,
     pub prose: bool,
     pub private: bool,
     pub not_before: bool,
@@ -153,6 +155,11 @@ impl Reader<'_> {
                 self.belongs(name, place, "on a string or an array of strings");
                 self.found.translatable = self.flag(name, value);
             }
+            "x-localisable" => {
+                let place = ["string", "integer", "number"].iter().any(|of| self.allows(of));
+                self.belongs(name, place, "on a string or a number");
+                self.found.localisable = self.flag(name, value);
+            }
             "x-private" => {
                 let property = matches!(self.standing, Standing::RootProperty | Standing::Property);
                 self.belongs(name, property, "on a property");
@@ -222,6 +229,9 @@ impl Reader<'_> {
                 "x-private",
                 "contradicts x-title, x-slug or x-summary, which are delivered",
             );
+        }
+        if self.found.localisable && self.found.translatable {
+            self.problem("x-localisable", "contradicts x-translatable: a text has words or needs none");
         }
         if self.found.not_before && !self.found.private {
             self.problem("x-not-before", "needs an x-private on the same property");

@@ -146,7 +146,8 @@ impl Builder<'_> {
         for &at in &state.at {
             let subschema = &self.subschemas[at];
             let annotations = &subschema.annotations;
-            node.text |= annotations.translatable;
+            node.text |= annotations.translatable || annotations.localisable;
+            node.localisable |= annotations.localisable;
             node.prose |= annotations.prose;
             node.unit |= annotations.unit;
             node.dispensable |= annotations.dispensable;

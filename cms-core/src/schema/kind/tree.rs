@@ -61,6 +61,8 @@ pub(in crate::schema) type NodeIndex = usize;
 pub(in crate::schema) struct Node {
     /// The text here is translated.
     pub text: bool,
+    /// A language may have another value here, and needs none: a file, a number.
+    pub localisable: bool,
     pub prose: bool,
     pub unit: bool,
     /// What a unit can do without: elements here whose words wait for their translation.

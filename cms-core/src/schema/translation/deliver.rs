@@ -33,7 +33,7 @@ use crate::schema::{
         trail::{ElementName, Trail},
         tree::{Marks, Node, element_keys},
     },
-    segments::{Address, UnitId, has_words, segment_at},
+    segments::{Address, UnitId, in_place_of, segment_at, wants_words},
 };
 
 /// Most older revisions that are looked through for whole units.
@@ -321,8 +321,8 @@ impl Translator<'_> {
     fn missing(&self, node: &Node, value: &Value, trail: Trail<'_>, into: &mut Vec<String>) {
         self.kind.tree.walk_node(node, value, Marks::TEXT, trail, &mut |node, value, trail| {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
-            let is_translated = || self.text(&address, text, trail, Fit::Any).is_some();
-            if !node.hidden && has_words(text) && !is_translated() {
+            let is_translated = || self.text(&address, &text, trail, Fit::Any).is_some();
+            if !node.hidden && wants_words(node, &text) && !is_translated() {
                 into.push(trail.pointer());
             }
         });
@@ -332,9 +332,9 @@ impl Translator<'_> {
         let mut standing = Standing { is_whole: true, has_words: false };
         self.kind.tree.walk_node(node, element, Marks::TEXT, trail, &mut |node, value, trail| {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
-            if has_words(text) {
+            if wants_words(node, &text) {
                 standing.has_words = true;
-                standing.is_whole &= self.translation.fitting(&address, text).is_some();
+                standing.is_whole &= self.translation.fitting(&address, &text).is_some();
             }
         });
         standing
@@ -359,8 +359,8 @@ impl Translator<'_> {
         let mut count = 0;
         self.kind.tree.walk_node_mut(node, value, Marks::TEXT, trail, &mut |node, value, trail| {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
-            if let Some(translated) = self.text(&address, text, trail, fit) {
-                *value = translated.into();
+            if let Some(translated) = self.text(&address, &text, trail, fit) {
+                *value = in_place_of(value, translated);
                 count += 1;
             }
         });

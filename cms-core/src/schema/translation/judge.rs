@@ -16,7 +16,7 @@ use crate::schema::{
     kind::{KindSchema, tree::Marks},
     links::{Link, Role, mentioned},
     pointer,
-    segments::{Address, TextHash, segment_at},
+    segments::{Address, TextHash, in_place_of, segment_at},
     violation::{Violation, sorted},
 };
 
@@ -53,7 +53,7 @@ impl Applied {
 }
 
 /// Where a translation's document holds the text at an address.
-pub(super) fn text_pointer(address: &Address) -> String {
+pub(in crate::schema) fn text_pointer(address: &Address) -> String {
     let at = pointer::joined("/segments", address.as_str());
     pointer::joined(&at, "text")
 }
@@ -64,8 +64,8 @@ impl KindSchema {
         let (mut document, mut addresses) = (source.clone(), BTreeMap::new());
         self.tree.walk_mut(&mut document, Marks::TEXT, &mut |node, value, trail| {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
-            if let Some(translated) = translation.fitting(&address, text) {
-                *value = translated.into();
+            if let Some(translated) = translation.fitting(&address, &text) {
+                *value = in_place_of(value, translated);
                 addresses.insert(trail.pointer(), address);
             }
         });
@@ -90,7 +90,7 @@ impl KindSchema {
             let translated = translation.get(address);
             translated.is_some_and(|translated| translated.source != TextHash::of(text))
         };
-        let stale = segments.filter(|segment| is_stale(&segment.address, segment.text));
+        let stale = segments.filter(|segment| is_stale(&segment.address, &segment.text));
         stale.map(|segment| segment.address).collect()
     }
 

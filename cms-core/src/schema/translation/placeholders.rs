@@ -24,8 +24,8 @@ impl KindSchema {
     pub fn lost_placeholders(&self, source: &Value, translation: &Translation) -> Vec<Violation> {
         let mut violations = Vec::new();
         for segment in self.segments(source) {
-            let Some(text) = translation.fitting(&segment.address, segment.text) else { continue };
-            if let Some(message) = wrong(segment.text, text) {
+            let Some(text) = translation.fitting(&segment.address, &segment.text) else { continue };
+            if let Some(message) = wrong(&segment.text, text) {
                 let code = ViolationCode::LostPlaceholder;
                 violations.push(Violation::new(text_pointer(&segment.address), code, message));
             }

@@ -1,8 +1,8 @@
 //! What learners of another language get: which answers score them, what is not in their language, and that it says so.
 
 use cms_core::{
-    model::id::DocumentId,
-    repo::{BringError, CommitError, ImportError, MergeError},
+    model::id::{DocumentId, MediaId},
+    repo::{BringError, CommitError, ImportError, MediaSource, MergeError},
     schema::segments::TextHash,
 };
 use serde_json::{Value, json};
@@ -11,7 +11,7 @@ use super::{
     drafting::{begin, on_main, save},
     playing::is_right,
     publishing::assert_as_from_nothing,
-    world::{World, course, exercise, key, locale, video},
+    world::{Directory, World, course, exercise, key, line, locale, root, video},
 };
 
 const QUESTION: &str = "/items/i1/question/content";
@@ -84,6 +84,20 @@ fn object(world: &World, entry: &str, language: &str) -> DocumentId {
     row.unwrap().object
 }
 
+/// Two pictures, and the ids of their files.
+fn pictures(world: &World) -> [MediaId; 2] {
+    let media = Directory::of(root().join("fixtures/fractions/media"));
+    let files: Vec<_> = media.ids().iter().map(|(name, id)| (name.clone(), *id)).take(2).collect();
+    let picture = |(name, _): &(String, MediaId)| {
+        let media = format!("media/{name}");
+        json!({"title": "Pie", "alt": "A pie", "media": media, "mime": "image/png", "width": 1, "height": 1})
+    };
+    let lines = [line("image/pie", picture(&files[0])), line("image/otra", picture(&files[1]))];
+    let lines = lines.iter().map(|line| line.to_string().into_bytes()).collect();
+    world.import_texts(lines, &media, |_| {}).unwrap();
+    [files[0].1, files[1].1]
+}
+
 #[test]
 fn what_is_in_another_language_than_its_document_says_so_down_to_the_item() {
     let world = world("source", "serve");
@@ -117,15 +131,8 @@ fn what_is_in_another_language_than_its_document_says_so_down_to_the_item() {
 #[test]
 fn the_sources_words_around_a_translated_picture_say_so_as_long_as_they_are_there() {
     let world = world("source", "serve");
-    let media = super::world::Directory::of(super::world::root().join("fixtures/fractions/media"));
-    let id = cms_core::repo::MediaSource::ids(&media).values().next().expect("a file").to_string();
-    let picture = json!({"title": "Pie", "alt": "A pie", "media": id, "mime": "image/png", "width": 1, "height": 1});
-    let lines = [
-        super::world::line("image/pie", picture),
-        super::world::line("exercise/e1", items(&[("i1", "See ![it](image/pie)?")])),
-    ];
-    let lines = lines.iter().map(|line| line.to_string().into_bytes()).collect();
-    world.import_texts(lines, &media, |_| {}).unwrap();
+    pictures(&world);
+    world.put("exercise/e1", items(&[("i1", "See ![it](image/pie)?")]));
     translate(&world, "image/pie", &[("/alt", "Un pastel")]);
     world.publish();
     let shown = spanish(&world);
@@ -396,4 +403,77 @@ fn a_language_that_learns_what_it_holds_makes_its_documents_anew() {
     assert!(is_right(&world, "exercise/e1", "es", 5));
     assert_eq!(spanish(&world)["document"]["items"][0]["locale"], "en");
     assert_as_from_nothing(&world);
+}
+
+#[test]
+fn a_translation_shows_pictures_of_its_own_in_a_question() {
+    let world = world("last-whole", "serve");
+    let [_, otra] = pictures(&world);
+    world.put("exercise/e1", items(&[("i1", "See ![it](image/pie)?")]));
+    translate_item(&world);
+    translate(&world, "exercise/e1", &[(QUESTION, "¿Ves ![esto](image/otra)? [[☃ numeric-input 1]]")]);
+    world.publish();
+    let shown = spanish(&world);
+    let refs: Vec<_> = shown["refs"].as_object().unwrap().keys().collect();
+    assert_eq!(refs, ["image/otra"]);
+    assert_eq!(shown["refs"]["image/otra"]["summary"]["media"], json!(otra.to_string()));
+    assert!(world.repository.public_media(otra).unwrap().is_some());
+    assert_as_from_nothing(&world);
+}
+
+#[test]
+fn a_picture_has_a_file_of_its_own_in_a_language_wherever_it_is_shown() {
+    let world = world("last-whole", "serve");
+    let [_, otra] = pictures(&world);
+    world.put("exercise/e1", items(&[("i1", "See ![it](image/pie)?")]));
+    let media = Directory::of(root().join("fixtures/fractions/media"));
+    let named = media.ids().iter().find(|(_, id)| **id == otra).unwrap().0.clone();
+    let spanish_pie = |name: &str| {
+        let document = json!({"media": name, "mime": "image/png", "width": 7});
+        json!({"key": "image/pie", "locale": "es", "document": document})
+    };
+    let import = |line: Value| {
+        world.import_texts(vec![line.to_string().into_bytes()], &media, |_| {})
+    };
+    let Err(ImportError::Refused { report }) = import(spanish_pie("media/none.png")) else {
+        panic!("there is no such file")
+    };
+    assert_eq!(report.refused[0].reasons[0].code.word(), "unknown-media");
+    import(spanish_pie(&format!("media/{named}"))).unwrap();
+    world.publish();
+    let own = world.delivered("image/pie", "es").unwrap();
+    let (file, document) = (json!(otra.to_string()), &own["document"]);
+    assert_eq!((&document["media"], &document["width"], &document["height"]), (&file, &json!(7), &json!(1)));
+    assert_eq!(own["untranslated"], json!(["/alt", "/title"]), "a file is in no language");
+    let shown = &spanish(&world)["refs"]["image/pie"]["summary"];
+    assert_eq!((&shown["media"], &shown["width"]), (&file, &json!(7)));
+    assert!(world.repository.public_media(otra).unwrap().is_some());
+    assert_as_from_nothing(&world);
+    // It comes out as it went in, and wants no translator.
+    let exported = world.export(&world.main());
+    let line = exported.iter().find(|line| line["locale"] == "es").unwrap();
+    assert_eq!(line["document"], json!({"media": file, "width": 7}));
+    assert_eq!(world.import(std::slice::from_ref(line)).unchanged, 1);
+    let texts = world.repository.entry_texts(&world.main(), &key("image/pie"), &locale("es"));
+    let texts = texts.unwrap().unwrap().rows;
+    let words: Vec<_> = texts.iter().map(|row| (row.address.as_str(), row.words)).collect();
+    let none = ["/height", "/media", "/mime", "/width"].map(|address| (address, 0));
+    assert!(none.iter().all(|row| words.contains(row)), "{words:?}");
+    // What stands there is judged like everything else, and has to be there when it goes live.
+    let wide = translated(&world, "image/pie", &[("/mime", "text/plain")]);
+    assert!(world.commit(&[("image/pie@es", Some(wide))]).is_err());
+    let mut wide = on_main(&world, "image/pie@es").unwrap();
+    wide["segments"]["/width"]["text"] = json!("wide");
+    let CommitError::Refused { refusals } =
+        world.commit(&[("image/pie@es", Some(wide))]).unwrap_err()
+    else {
+        panic!("a width is a number")
+    };
+    let found = &refusals[0].violations[0];
+    assert_eq!((&*found.pointer, found.code.word()), ("/segments/~1width/text", "wrong-type"));
+    translate(&world, "image/pie", &[("/media", &"0".repeat(64))]);
+    let report = world.plan().report;
+    assert_eq!(report.held_back[0].reasons[0].code.word(), "unknown-media");
+    assert_eq!(world.delivered("image/pie", "es").unwrap()["document"]["media"], file);
+    world.verify();
 }

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Candidate, Difference};
 use crate::{
     model::{
-        id::DocumentId,
+        id::{DocumentId, MediaId},
         key::EntryKey,
         moment::Moment,
         object::{ObjectKind, Space},
@@ -151,7 +151,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
                 violations
                     .extend(repository.withhold(&kind.schema, public)?.err().into_iter().flatten());
             }
-            violations.extend(missing_media(repository, &kind, &document)?);
+            violations.extend(missing_media(repository, kind.schema.media(&document))?);
             violations.extend(self.embargo(&kind, &document));
             candidate.title = kind.schema.title(&document).map(str::to_owned);
             candidate.facts.after = Some(Arc::new(Facts::of(&kind.schema, &document)));
@@ -243,6 +243,8 @@ impl<'e, 'a> Examiner<'e, 'a> {
         let Some(mut source) = over(&key.source())?.flatten() else { return Ok(Vec::new()) };
         kind.schema.rename(&mut source);
         let mut violations = repository.judge_texts(kind, &source, &translation)?;
+        let media = kind.schema.translated_media(&translation);
+        violations.extend(missing_media(repository, media)?);
         if violations.is_empty() && self.answers == Answers::Withheld {
             let applied = kind.schema.applied(&source, &translation).document;
             let public = kind.schema.public(&applied, Children::Dropped);
@@ -307,10 +309,8 @@ impl<'e, 'a> Examiner<'e, 'a> {
 
 fn missing_media(
     repository: &Repository,
-    kind: &KindInForce,
-    document: &Value,
+    media: Vec<(String, MediaId)>,
 ) -> Result<Vec<Violation>, StoreError> {
-    let media = kind.schema.media(document);
     if media.is_empty() {
         return Ok(Vec::new());
     }

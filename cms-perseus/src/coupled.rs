@@ -106,7 +106,8 @@ mod tests {
         }});
         let within = json!({"type": "group", "options": {"widgets": {"orderer 1": orderer}}});
         let at = "/question/widgets/group 1/options/widgets/orderer 1/options";
-        let pair = |a: &str, b: &str| vec![format!("{at}/{a}/content"), format!("{at}/{b}/content")];
+        let pair =
+            |a: &str, b: &str| vec![format!("{at}/{a}/content"), format!("{at}/{b}/content")];
         assert_eq!(
             coupled(&json!({"question": {"widgets": {"group 1": within}}})),
             [
@@ -127,7 +128,8 @@ mod tests {
             "left": ["1", "2", "3"], "right": ["odd", "even", "odd"], "labels": ["1", "odd"],
         }});
         assert_eq!(coupled(&matcher), [["/options/right/0", "/options/right/2"]]);
-        let radio = json!({"type": "radio", "options": {"choices": [{"content": "a"}, {"content": "a"}]}});
+        let radio =
+            json!({"type": "radio", "options": {"choices": [{"content": "a"}, {"content": "a"}]}});
         assert_eq!(coupled(&radio), Vec::<Vec<String>>::new());
         assert_eq!(coupled(&json!([1, {"type": "sorter"}, null])), Vec::<Vec<String>>::new());
     }

@@ -72,7 +72,8 @@ pub struct OldKey {
     pub held: bool,
 }
 
-/// An item that a language has with today's answers, without hints that wait for their translation.
+/// An item that a language has with newer answers than its last whole translation, without hints that wait for their
+/// words.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ShortenedItem {
     /// The entry.
@@ -153,7 +154,7 @@ pub struct PublishReport {
     pub old_keys: Vec<OldKey>,
     /// How many.
     pub old_keys_count: u64,
-    /// Items that a language has with today's answers and without hints that wait for their translation.
+    /// Items that a language has with newer answers than their last whole translation, without hints that wait.
     pub shortened: Vec<ShortenedItem>,
     /// How many.
     pub shortened_count: u64,

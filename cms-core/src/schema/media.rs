@@ -67,8 +67,7 @@ impl KindSchema {
     ) -> Result<(), Vec<Violation>> {
         let mut violations = Vec::new();
         for (address, text) in translation.texts_mut() {
-            let is_media =
-                self.node_at(address).is_some_and(|node| node.own.meets(Marks::MEDIA));
+            let is_media = self.node_at(address).is_some_and(|node| node.own.meets(Marks::MEDIA));
             let Some(name) = text.strip_prefix(MEDIA_NAME_PREFIX).filter(|_| is_media) else {
                 continue;
             };

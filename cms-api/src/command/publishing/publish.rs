@@ -304,7 +304,7 @@ fn print_old_keys(report: &PublishReport, paper: &mut Paper) {
     if report.shortened_count > 0 {
         paper.line("");
         let count = counted(report.shortened_count, "item", "items");
-        let what = "with today's answers and without hints that wait for their translation";
+        let what = "with mended answers in another language, without hints that wait for their translation";
         paper.line(format!("{count} {what}"));
         for row in report.shortened.iter().take(ROWS_SHOWN) {
             paper.line(format!("  {}@{} {}", row.key, row.locale, row.item));

@@ -304,7 +304,6 @@ impl Maker<'_, '_> {
             told: Told::default(),
         })
     }
-
 }
 
 /// The making of one entry.

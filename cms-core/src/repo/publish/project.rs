@@ -209,11 +209,7 @@ impl Own {
                 Err(violations) => return Ok(Err(violations)),
             },
         };
-        kind.name_language(
-            &mut public.document,
-            &foreign.units,
-            &repository.header.source_locale,
-        );
+        kind.name_language(&mut public.document, &foreign.units, &repository.header.source_locale);
         let text = |value: &Value| {
             String::from_utf8(canonical::to_bytes(value)).expect("canonical JSON is UTF-8")
         };

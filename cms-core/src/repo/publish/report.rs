@@ -124,7 +124,8 @@ pub struct OldKeyRow {
     pub held: bool,
 }
 
-/// An item that a language has with today's answers and without parts that wait for their translation: hints.
+/// An item that a language has with newer answers than its last whole translation, and without parts that wait for their
+/// words: hints.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ShortenedRow {
     /// The entry.
@@ -204,7 +205,7 @@ pub struct PublishReport {
     pub old_keys: Vec<OldKeyRow>,
     /// How many those are.
     pub old_keys_count: u64,
-    /// Items that a language has with today's answers and without parts that wait for their translation.
+    /// Items that a language has with newer answers than their last whole translation, and without hints that wait.
     pub shortened: Vec<ShortenedRow>,
     /// How many those are.
     pub shortened_count: u64,

@@ -9,6 +9,7 @@ use super::{
     old_keys::Language,
     texts::{TextState, state_of},
 };
+use crate::model::key::{EntryKey, Kind, Locale};
 use crate::repo::{
     commit::check::home,
     content::{
@@ -18,7 +19,6 @@ use crate::repo::{
     publish::OldKeyRow,
     state::State,
 };
-use crate::model::key::{EntryKey, Kind, Locale};
 
 /// Texts and their words.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]

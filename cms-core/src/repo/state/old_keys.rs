@@ -52,8 +52,7 @@ impl Repository {
         language: &Language<'_>,
     ) -> Result<Vec<OldKeyRow>, StoreError> {
         let mut older = kinds.older(kind, revision);
-        let delivered =
-            translate(&kind.schema, source, &mut older, translation, language.policy)?;
+        let delivered = translate(&kind.schema, source, &mut older, translation, language.policy)?;
         let row = |old: crate::schema::translation::OldKey| OldKeyRow {
             key: key.clone(),
             locale: language.locale.clone(),

@@ -201,7 +201,9 @@ fn rows(kind: &KindInForce, source: &Value, translation: &Translation) -> Vec<Te
 /// How a text of the source stands beside its translation.
 pub(super) fn state_of(source: &Segment<'_>, translated: Option<&TranslatedText>) -> TextState {
     match translated {
-        Some(translated) if translated.source == TextHash::of(&source.text) => TextState::Translated,
+        Some(translated) if translated.source == TextHash::of(&source.text) => {
+            TextState::Translated
+        }
         Some(_) => TextState::Stale,
         None if source.word_count() == 0 => TextState::Wordless,
         None => TextState::Missing,

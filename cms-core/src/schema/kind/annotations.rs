@@ -231,7 +231,10 @@ impl Reader<'_> {
             );
         }
         if self.found.localisable && self.found.translatable {
-            self.problem("x-localisable", "contradicts x-translatable: a text has words or needs none");
+            self.problem(
+                "x-localisable",
+                "contradicts x-translatable: a text has words or needs none",
+            );
         }
         if self.found.not_before && !self.found.private {
             self.problem("x-not-before", "needs an x-private on the same property");

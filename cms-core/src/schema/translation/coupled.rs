@@ -87,11 +87,7 @@ fn parted<'s>(
             excerpt(if fitting.is_some() { text } else { expected }),
             excerpt(if fitting.is_some() { expected } else { text }),
         );
-        violations.push(Violation::new(
-            text_pointer(blamed),
-            ViolationCode::PartedTexts,
-            message,
-        ));
+        violations.push(Violation::new(text_pointer(blamed), ViolationCode::PartedTexts, message));
     }
     violations
 }

@@ -5,9 +5,9 @@
 //! that has words has a translation that was made from exactly that text. Learners get the newest
 //! whole one; what was never whole is left out or stays as the source has it, by the locale's policy.
 //!
-//! Where the answers (`x-answers`) of that newest whole one are not the current source's, learners get the current unit
-//! without the dispensable parts that wait for their words, when nothing else waits. Else it is told, and the locale's
-//! policy decides whether they are scored by the earlier answers.
+//! Where a newer one that waits for nothing but words of dispensable parts (`x-dispensable`) has other answers
+//! (`x-answers`), learners get that, without those parts. Where what they get has not the current source's answers, it
+//! is told, and the locale's policy decides whether they are scored by earlier ones.
 //!
 //! Invariants:
 //! 1. No unit mixes two revisions: texts, answers and everything else of it are of one.
@@ -52,7 +52,7 @@ pub struct Delivered {
     pub older: Vec<UnitId>,
     /// Units whose newest whole form has other answers than the current source's.
     pub old_keys: Vec<OldKey>,
-    /// Units that are of the current source, less dispensable parts whose words wait.
+    /// Units without dispensable parts, whose words wait.
     pub shortened: Vec<UnitId>,
     /// Units that are left out.
     pub left_out: Vec<UnitId>,
@@ -155,13 +155,16 @@ struct Whole {
     /// Those that are whole in the current source.
     now: BTreeSet<UnitId>,
     /// Of the others, the newest whole form in an older one.
-    before: BTreeMap<UnitId, Older>,
+    before: BTreeMap<UnitId, Form>,
+    /// Of the others, the newest that is whole but for dispensable parts, without those.
+    short: BTreeMap<UnitId, Form>,
 }
 
-/// A unit of an older revision.
-struct Older {
+/// A unit of one revision.
+struct Form {
     source: Value,
     translated: Value,
+    is_current: bool,
 }
 
 /// What is not whole, with what walks it.
@@ -192,6 +195,9 @@ impl Translator<'_> {
             if self.standing(node, element, trail).is_whole {
                 whole.now.insert(unit);
             } else if touched.contains(&unit) {
+                if let Some(short) = self.short_form(node, element, trail, true) {
+                    whole.short.insert(unit.clone(), short);
+                }
                 pending.insert(unit);
             }
         });
@@ -210,12 +216,27 @@ impl Translator<'_> {
                     let mut translated = element.clone();
                     self.apply_exactly(node, &mut translated, trail);
                     pending.remove(&unit);
-                    let older = Older { source: element.clone(), translated };
-                    whole.before.insert(unit, older);
+                    let form = Form { source: element.clone(), translated, is_current: false };
+                    whole.before.insert(unit, form);
+                } else if !whole.short.contains_key(&unit)
+                    && let Some(short) = self.short_form(node, element, trail, false)
+                {
+                    whole.short.insert(unit, short);
                 }
             });
         }
         Ok(whole)
+    }
+
+    fn short_form(
+        &self,
+        node: &Node,
+        element: &Value,
+        trail: Trail<'_>,
+        is_current: bool,
+    ) -> Option<Form> {
+        let translated = self.shortened(node, element, trail)?;
+        Some(Form { source: element.clone(), translated, is_current })
     }
 
     fn each_unit(&self, document: &Value, visit: &mut dyn FnMut(UnitId, &Node, &Value, Trail<'_>)) {
@@ -299,12 +320,14 @@ impl Translator<'_> {
     ) -> Option<Value> {
         let &Waiting { unit, node, element, trail } = waiting;
         let older = whole.before.get(unit)?;
-        let changed = self.kind.changed_answers(node, &older.source, element);
+        // Answers that are newer are worth the hints; words that are newer are not.
+        let is_worth = |short: &&Form| {
+            !self.kind.changed_answers(node, &older.source, &short.source).is_empty()
+        };
+        let short = whole.short.get(unit).filter(is_worth);
+        let chosen = short.unwrap_or(older);
+        let changed = self.kind.changed_answers(node, &chosen.source, element);
         if !changed.is_empty() {
-            if let Some(short) = self.shortened(node, element, trail) {
-                delivered.shortened.push(unit.clone());
-                return Some(short);
-            }
             let held = policy.old_keys == OldKeys::Hold;
             let at = trail.pointer();
             let pointers = changed.iter().map(|below| format!("{at}{below}")).collect();
@@ -313,8 +336,13 @@ impl Translator<'_> {
                 return None;
             }
         }
-        delivered.older.push(unit.clone());
-        Some(older.translated.clone())
+        if short.is_some() {
+            delivered.shortened.push(unit.clone());
+        }
+        if !chosen.is_current {
+            delivered.older.push(unit.clone());
+        }
+        Some(chosen.translated.clone())
     }
 
     /// Tells the texts that learners get and that have words and no translation.

@@ -70,12 +70,7 @@ impl KindSchema {
         element
     }
 
-    fn answers_of<'v>(
-        &self,
-        value: &'v Value,
-        at: Place,
-        into: &mut BTreeMap<String, &'v Value>,
-    ) {
+    fn answers_of<'v>(&self, value: &'v Value, at: Place, into: &mut BTreeMap<String, &'v Value>) {
         match value {
             Value::Object(fields) if !fields.is_empty() => {
                 for (name, field) in fields {
@@ -116,7 +111,7 @@ struct Place {
 }
 
 impl Translator<'_> {
-    /// The current form of a unit, translated, without the dispensable parts whose words wait; none where other words wait.
+    /// A unit of one revision, translated, without the dispensable parts whose words wait; none where other words wait.
     pub(super) fn shortened(
         &self,
         node: &Node,

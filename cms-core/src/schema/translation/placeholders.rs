@@ -139,6 +139,10 @@ mod tests {
             wrong("[[☃ radio 1]] [[☃ radio 1]]", "[[☃ radio 1]]").as_deref(),
             Some("[[☃ radio 1]] stands less often than in the source")
         );
-        assert_eq!(wrong("☃ [[* radio 1]]", "[[* radio 1]] ☃"), None, "what the source has may stay");
+        assert_eq!(
+            wrong("☃ [[* radio 1]]", "[[* radio 1]] ☃"),
+            None,
+            "what the source has may stay"
+        );
     }
 }

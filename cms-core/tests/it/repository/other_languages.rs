@@ -20,7 +20,8 @@ fn world(untranslated: &str, old_keys: &str) -> World {
     let world = World::new();
     world.import(&course());
     let policy = json!({"untranslated": untranslated, "old_keys": old_keys});
-    let spanish = json!({"name": "Español", "english_name": "Spanish", "direction": "ltr", "policy": policy});
+    let spanish =
+        json!({"name": "Español", "english_name": "Spanish", "direction": "ltr", "policy": policy});
     world.put("locale/es", spanish);
     world
 }
@@ -108,9 +109,16 @@ fn what_is_in_another_language_than_its_document_says_so_down_to_the_item() {
     translate_item(&world);
     world.publish();
     let shown = spanish(&world);
-    assert_eq!((&shown["locale"], &shown["untranslated"]), (&json!("es"), &json!(["/description"])));
-    let languages: Vec<_> =
-        shown["document"]["items"].as_array().unwrap().iter().map(|i| i["locale"].clone()).collect();
+    assert_eq!(
+        (&shown["locale"], &shown["untranslated"]),
+        (&json!("es"), &json!(["/description"]))
+    );
+    let languages: Vec<_> = shown["document"]["items"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|i| i["locale"].clone())
+        .collect();
     assert_eq!(languages, [json!(null), json!("en"), json!(null)], "what has no words is in none");
     let source = world.delivered("exercise/e1", "en").unwrap();
     assert_eq!(source.get("untranslated"), None);
@@ -173,6 +181,27 @@ fn a_mended_key_reaches_a_language_at_once_where_only_hints_wait_for_their_words
     translate(&world, "exercise/e1", &[("/items/i1/hints/1/content", "También el pulgar.")]);
     assert_eq!(world.publish().report.shortened_count, 0);
     assert_eq!(spanish(&world)["document"]["items"][0]["hints"].as_array().unwrap().len(), 2);
+    assert_as_from_nothing(&world);
+}
+
+#[test]
+fn a_key_that_reached_a_language_is_not_taken_back_by_the_next_mending() {
+    let world = world("last-whole", "serve");
+    world.put("exercise/e1", items(&[("i1", "How many?")]));
+    translate_item(&world);
+    world.publish();
+    let with_hint = |question: &str, answer: i64| {
+        let mut document = with_answer(items(&[("i1", question)]), answer);
+        let hints = document["items"][0]["hints"].as_array_mut().unwrap();
+        hints.push(json!({"content": "Count the thumb too.", "images": {}, "widgets": {}}));
+        document
+    };
+    world.put("exercise/e1", with_hint("How many?", 5));
+    world.publish();
+    world.put("exercise/e1", with_hint("How many in all?", 6));
+    let report = world.publish().report;
+    assert_eq!((report.shortened_count, report.old_keys_count), (1, 1));
+    assert!(is_right(&world, "exercise/e1", "es", 5));
     assert_as_from_nothing(&world);
 }
 
@@ -411,7 +440,11 @@ fn a_translation_shows_pictures_of_its_own_in_a_question() {
     let [_, otra] = pictures(&world);
     world.put("exercise/e1", items(&[("i1", "See ![it](image/pie)?")]));
     translate_item(&world);
-    translate(&world, "exercise/e1", &[(QUESTION, "¿Ves ![esto](image/otra)? [[☃ numeric-input 1]]")]);
+    translate(
+        &world,
+        "exercise/e1",
+        &[(QUESTION, "¿Ves ![esto](image/otra)? [[☃ numeric-input 1]]")],
+    );
     world.publish();
     let shown = spanish(&world);
     let refs: Vec<_> = shown["refs"].as_object().unwrap().keys().collect();
@@ -432,9 +465,8 @@ fn a_picture_has_a_file_of_its_own_in_a_language_wherever_it_is_shown() {
         let document = json!({"media": name, "mime": "image/png", "width": 7});
         json!({"key": "image/pie", "locale": "es", "document": document})
     };
-    let import = |line: Value| {
-        world.import_texts(vec![line.to_string().into_bytes()], &media, |_| {})
-    };
+    let import =
+        |line: Value| world.import_texts(vec![line.to_string().into_bytes()], &media, |_| {});
     let Err(ImportError::Refused { report }) = import(spanish_pie("media/none.png")) else {
         panic!("there is no such file")
     };
@@ -443,7 +475,10 @@ fn a_picture_has_a_file_of_its_own_in_a_language_wherever_it_is_shown() {
     world.publish();
     let own = world.delivered("image/pie", "es").unwrap();
     let (file, document) = (json!(otra.to_string()), &own["document"]);
-    assert_eq!((&document["media"], &document["width"], &document["height"]), (&file, &json!(7), &json!(1)));
+    assert_eq!(
+        (&document["media"], &document["width"], &document["height"]),
+        (&file, &json!(7), &json!(1))
+    );
     assert_eq!(own["untranslated"], json!(["/alt", "/title"]), "a file is in no language");
     let shown = &spanish(&world)["refs"]["image/pie"]["summary"];
     assert_eq!((&shown["media"], &shown["width"]), (&file, &json!(7)));

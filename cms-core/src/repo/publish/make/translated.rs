@@ -10,11 +10,7 @@ use crate::{
         key::{EntryKey, Locale},
     },
     repo::{
-        content::{
-            catalogue::RowState,
-            languages::language_key,
-            objects::StoreError,
-        },
+        content::{catalogue::RowState, languages::language_key, objects::StoreError},
         publish::project::{Own, untranslated_texts},
     },
     schema::{

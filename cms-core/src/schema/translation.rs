@@ -16,6 +16,7 @@ mod judge;
 mod old_keys;
 mod placeholders;
 mod policy;
+mod whole;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -29,13 +30,14 @@ use super::{
 };
 use crate::model::key::EntryKey;
 
-pub use deliver::{Delivered, HISTORY_DOCUMENTS_MAX, translate};
+pub use deliver::{Delivered, translate};
 pub use exchange::{Notice, to_translated};
 pub use foreign::{Foreign, LOCALE};
 pub use judge::Applied;
 pub(super) use judge::text_pointer;
 pub use old_keys::OldKey;
 pub use policy::{LocalePolicy, OldKeys, Untranslated};
+pub use whole::{HISTORY_DOCUMENTS_MAX, whole_units};
 
 /// The translation of one entry into one locale.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

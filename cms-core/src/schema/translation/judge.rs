@@ -44,6 +44,11 @@ impl Applied {
         sorted(told.collect())
     }
 
+    /// Where the translation says what stands at a place of the document.
+    pub fn place_of(&self, place: &str) -> String {
+        self.addresses.get(place).map_or_else(|| self.nearest(place), text_pointer)
+    }
+
     /// The first text of the translation below a place.
     fn nearest(&self, place: &str) -> String {
         let below = self.addresses.range(place.to_owned()..).next();

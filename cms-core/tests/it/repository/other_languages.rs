@@ -174,7 +174,7 @@ fn a_mended_key_reaches_a_language_at_once_where_only_hints_wait_for_their_words
     assert_eq!((plan.shortened_count, plan.old_keys_count), (1, 0));
     world.publish();
     assert!(is_right(&world, "exercise/e1", "es", 5) && is_right(&world, "exercise/e1", "en", 5));
-    let hint = world.repository.hint(object(&world, "exercise/e1", "es"), "i1", 0).unwrap();
+    let hint = world.repository.hint(object(&world, "exercise/e1", "es"), "i1", None, 0).unwrap();
     assert_eq!((&hint.hint["content"], hint.count), (&json!("Cuenta con los dedos."), 1));
     assert_eq!(spanish(&world)["document"]["items"][0]["hints"].as_array().unwrap().len(), 1);
     assert_as_from_nothing(&world);
@@ -306,14 +306,14 @@ fn an_attempt_is_read_as_the_item_was_written_that_the_learner_saw() {
     let read = |language: &str, item: &str, told: Option<&str>| {
         let object = object(&world, "exercise/e1", language);
         let told = told.map(locale);
-        let scored = world.repository.score(object, item, &json!(4), told.as_ref()).unwrap();
+        let scored = world.repository.score(object, item, None, &json!(4), told.as_ref()).unwrap();
         scored["locale"].as_str().unwrap().to_owned()
     };
     assert_eq!(read("es", "i1", None), "es");
     assert_eq!(read("es", "i2", None), "en", "this one is in the source's language");
     assert_eq!(read("en", "i1", None), "en");
     assert_eq!(read("es", "i1", Some("de")), "de");
-    let hint = world.repository.hint(object(&world, "exercise/e1", "es"), "i1", 0).unwrap();
+    let hint = world.repository.hint(object(&world, "exercise/e1", "es"), "i1", None, 0).unwrap();
     assert_eq!(hint.seen_in, locale("es"));
 }
 
@@ -375,6 +375,34 @@ fn texts_that_are_compared_with_each_other_have_one_translation_on_every_path() 
     let both = [(&*card("options", 2), "٣"), (&*card("correctOptions", 2), "٣")];
     translate(&world, "exercise/e1", &both);
     world.verify();
+}
+
+#[test]
+fn what_cannot_be_answered_in_a_translations_words_is_told_and_kept_from_going_live() {
+    let world = world("last-whole", "serve");
+    world.put("exercise/e1", items(&[("i1", "How many?")]));
+    translate_item(&world);
+    world.publish();
+    // The engine of these tests says that nobody is right where it says HOPELESS.
+    let hopeless = ("/items/i1/question/content", "HOPELESS [[☃ numeric-input 1]]");
+    let document = translated(&world, "exercise/e1", &[hopeless]);
+    let draft = begin(&world, "Translate").draft;
+    let saved = save(&world, &draft, "exercise/e1@es", &document);
+    assert_eq!(saved.violations, []);
+    let finding = &saved.findings[0].finding;
+    assert_eq!(finding.pointer, "/segments/~1items~1i1~1question~1content/text");
+    world.put("exercise/e1@es", document);
+    let plan = world.plan().report;
+    assert_eq!(plan.held_back[0].key, key("exercise/e1@es"));
+    assert_eq!(plan.findings[0].key, key("exercise/e1@es"));
+    // What is the source's mistake is told of the source alone, and an item that is not whole is not judged.
+    world.put("exercise/e1", items(&[("i1", "HOPELESS")]));
+    let document = translated(&world, "exercise/e1", &[hopeless]);
+    assert_eq!(save(&world, &draft, "exercise/e1@es", &document).findings, []);
+    world.put("exercise/e1", items(&[("i1", "How much?")]));
+    let mut half = translated(&world, "exercise/e1", &[hopeless]);
+    half["segments"].as_object_mut().unwrap().remove("/items/i1/hints/0/content");
+    assert_eq!(save(&world, &draft, "exercise/e1@es", &half).findings, []);
 }
 
 #[test]

@@ -37,7 +37,9 @@ use crate::{
         },
         deliver::Row,
         open::Repository,
-        publish::project::{Carried, Delivered, Own, Parts, stored_summary},
+        publish::project::{
+            Carried, Delivered, Own, Parts, is_summary_untranslated, stored_summary,
+        },
     },
     schema::{
         Link, Violation,
@@ -59,9 +61,13 @@ use translated::{Source, Translated};
 struct Rows(BTreeMap<Option<Locale>, Carried>);
 
 impl Rows {
-    fn serve(&self, locale: Option<&Locale>) -> Option<&Carried> {
-        let own = locale.and_then(|locale| self.0.get(&Some(locale.clone())));
-        own.or_else(|| self.0.get(&None))
+    /// What serves in a locale; the source's words in another language's document name their own.
+    fn serve(&self, locale: Option<&Locale>, source_locale: &Locale) -> Option<Carried> {
+        if let Some(own) = locale.and_then(|locale| self.0.get(&Some(locale.clone()))) {
+            return Some(own.clone());
+        }
+        let source = self.0.get(&None)?;
+        Some(Carried { locale: locale.map(|_| source_locale.clone()), ..source.clone() })
     }
 }
 
@@ -280,7 +286,12 @@ impl Maker<'_, '_> {
                 });
                 objects.push(Object::new(ObjectKind::Document, delivered.bytes));
             }
-            rows.0.insert(locale, Carried { object: delivered.object, summary: delivered.summary });
+            let carried = Carried {
+                object: delivered.object,
+                summary: delivered.summary,
+                locale: delivered.summary_locale,
+            };
+            rows.0.insert(locale, carried);
         }
         for (locale, row) in before {
             if !rows.0.contains_key(&locale) {
@@ -396,7 +407,7 @@ impl Work<'_, '_, '_> {
             };
             let carried = self.carried(Some(&locale), live.as_ref(), &embedded)?;
             let source_document = source_document.as_ref();
-            if carried == source_carried
+            if carried.is_same(&source_carried)
                 && self.says_as_source(own.as_ref(), !own_anew, &source_own, source_document)?
             {
                 continue;
@@ -521,7 +532,15 @@ impl Work<'_, '_, '_> {
             untranslated: own.untranslated.as_deref().map(Into::into),
         };
         let bytes: Bytes = parts.write().into();
-        Delivered { object: DocumentId::of(&bytes), bytes, summary: Arc::clone(&own.summary) }
+        let source_locale = &self.maker.repository.header.source_locale;
+        let untranslated = own.untranslated.as_deref();
+        let is_foreign = is_summary_untranslated(&self.kind.schema, untranslated);
+        Delivered {
+            object: DocumentId::of(&bytes),
+            bytes,
+            summary: Arc::clone(&own.summary),
+            summary_locale: is_foreign.then(|| source_locale.clone()),
+        }
     }
 
     /// The children that a document does without.

@@ -126,11 +126,23 @@ fn what_is_in_another_language_than_its_document_says_so_down_to_the_item() {
     // A container that differs only by what it carries says that its own words are the source's.
     let lesson = world.delivered("lesson/l1", "es").unwrap();
     assert_eq!((&lesson["locale"], &lesson["untranslated"]), (&json!("es"), &json!(["/title"])));
+    // And so do the titles that it shows of others.
+    let shown = |document: &Value| -> Vec<(String, Value)> {
+        let children = document["children"].as_array().unwrap().iter();
+        children.map(|c| (c["key"].as_str().unwrap().to_owned(), c["locale"].clone())).collect()
+    };
+    let (video, exercise) = ("video/v".to_owned(), "exercise/e1".to_owned());
+    assert_eq!(shown(&lesson), [(exercise, json!(null)), (video, json!("en"))]);
+    let unit = world.delivered("unit/u1", "es").unwrap();
+    assert!(shown(&unit).iter().all(|(_, language)| language == "en"), "{unit}");
+    assert!(shown(&world.delivered("lesson/l1", "en").unwrap()).iter().all(|(_, l)| l.is_null()));
     assert_as_from_nothing(&world);
     translate(&world, "lesson/l1", &[("/title", "Uno")]);
     translate(&world, "exercise/e1", &[("/description", "Todo sobre sumas.")]);
     world.publish();
     assert_eq!(world.delivered("lesson/l1", "es").unwrap().get("untranslated"), None);
+    let unit = world.delivered("unit/u1", "es").unwrap();
+    assert_eq!(shown(&unit)[0], ("lesson/l1".to_owned(), json!(null)));
     assert_eq!(spanish(&world).get("untranslated"), None);
     assert_as_from_nothing(&world);
     world.verify();

@@ -300,6 +300,10 @@ fn print_old_keys(report: &PublishReport, paper: &mut Paper) {
             }
         }
         and_more(report.old_keys_count, ROWS_SHOWN, paper);
+        if report.old_keys.iter().any(|row| !row.held) {
+            let how = "cms unpublish takes a translation off until it is released; old_keys in the policy of a language holds all such items";
+            paper.line(paper.ink(Ink::Faint, format!("  {how}")));
+        }
     }
     if report.shortened_count > 0 {
         paper.line("");

@@ -11,6 +11,7 @@ use super::{
     drafting::{begin, on_main, save},
     playing::is_right,
     publishing::assert_as_from_nothing,
+    taking_off::release,
     world::{Directory, World, course, exercise, key, line, locale, root, video},
 };
 
@@ -261,6 +262,28 @@ fn who_is_scored_by_an_old_key_is_told_by_plan_publish_and_lists_until_it_is_tra
     assert_eq!(world.publish().report.old_keys, []);
     assert!(is_right(&world, "exercise/e1", "es", 5));
     assert_as_from_nothing(&world);
+}
+
+#[test]
+fn a_publisher_may_take_one_translation_off_until_its_words_are_there() {
+    let world = world("last-whole", "serve");
+    world.put("exercise/e1", items(&[("i1", "How many?")]));
+    translate_item(&world);
+    world.publish();
+    world.put("exercise/e1", with_answer(items(&[("i1", "How many in all?")]), 5));
+    world.publish();
+    assert!(is_right(&world, "exercise/e1", "es", 4));
+    world.unpublish(&["exercise/e1@es"]).unwrap();
+    assert!(is_right(&world, "exercise/e1", "es", 5));
+    assert_eq!(spanish(&world)["locale"], "en");
+    // It stays off through publishes, and comes back with its words.
+    translate(&world, "exercise/e1", &[(QUESTION, "¿Cuántos en total? [[☃ numeric-input 1]]")]);
+    assert_eq!(world.plan().report.on_hold, [key("exercise/e1@es")]);
+    release(&world, &["exercise/e1@es"]);
+    world.publish();
+    assert!(is_right(&world, "exercise/e1", "es", 5));
+    assert_eq!(spanish(&world)["locale"], "es");
+    world.verify();
 }
 
 #[test]

@@ -8,7 +8,7 @@
 //! 1. Only what stands below a name of `x-answers` is an answer; words that are shown beside one are none, and neither is
 //!    anything of a part that is dispensable.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
 
@@ -25,6 +25,9 @@ use crate::schema::{
 
 /// Most answers of one unit that are told.
 const POINTERS_MAX: usize = 16;
+
+/// Most places that a part is looked for at that has moved.
+const PLACES_MAX: usize = 100;
 
 /// A unit that learners of a locale would answer by earlier answers than the source's.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -111,7 +114,8 @@ struct Place {
 }
 
 impl Translator<'_> {
-    /// A unit of one revision, translated, without the dispensable parts whose words wait; none where other words wait.
+    /// A unit of one revision, translated, without the dispensable parts whose words wait; none where other words wait. A
+    /// part that moved keeps its translation: in front of a hint another one is put.
     pub(super) fn shortened(
         &self,
         node: &Node,
@@ -119,37 +123,46 @@ impl Translator<'_> {
         trail: Trail<'_>,
     ) -> Option<Value> {
         let tree = &self.kind.tree;
-        let mut short = element.clone();
-        // Their places are kept until all is translated, for addresses count them.
-        tree.walk_node_mut(
-            node,
-            &mut short,
-            Marks::DISPENSABLE,
-            trail,
-            &mut |node, value, trail| {
-                let (Some(parts), Some(child)) = (value.as_array_mut(), tree.element(node)) else {
-                    return;
-                };
-                let keys = element_keys(node, parts, Marks::TEXT);
-                let keys: Vec<_> = keys.into_iter().map(|key| key.map(str::to_owned)).collect();
-                for (index, part) in parts.iter_mut().enumerate() {
-                    let name = ElementName::of(node, &keys, index);
-                    let below = trail.element(index, name, &trail);
-                    if !self.standing(child, part, below).is_whole {
-                        *part = Value::Null;
-                    }
-                }
-            },
-        );
-        if !self.standing(node, &short, trail).is_whole {
+        let (mut short, mut kept) = (element.clone(), VecDeque::new());
+        let marks = Marks::DISPENSABLE;
+        tree.walk_node_mut(node, &mut short, marks, trail, &mut |node, value, trail| {
+            if let Value::Array(parts) = value {
+                kept.push_back(self.translated_parts(node, std::mem::take(parts), trail));
+            }
+        });
+        if kept.is_empty() || !self.standing(node, &short, trail).is_whole {
             return None;
         }
         self.apply_exactly(node, &mut short, trail);
-        tree.walk_node_mut(node, &mut short, Marks::DISPENSABLE, trail, &mut |_, value, _| {
-            if let Value::Array(parts) = value {
-                parts.retain(|part| !part.is_null());
+        tree.walk_node_mut(node, &mut short, marks, trail, &mut |_, value, _| {
+            if value.is_array()
+                && let Some(parts) = kept.pop_front()
+            {
+                *value = parts.into();
             }
         });
         Some(short)
+    }
+
+    /// The parts of which every text with words is translated, in their order.
+    fn translated_parts(&self, node: &Node, parts: Vec<Value>, trail: Trail<'_>) -> Vec<Value> {
+        let Some(child) = self.kind.tree.element(node) else { return parts };
+        let keys = element_keys(node, &parts, Marks::TEXT);
+        let keys: Vec<_> = keys.into_iter().map(|key| key.map(str::to_owned)).collect();
+        let mut kept = Vec::with_capacity(parts.len());
+        for (index, mut part) in parts.into_iter().enumerate() {
+            let own = ElementName::of(node, &keys, index);
+            let elsewhere = matches!(own, ElementName::Index).then_some(0..PLACES_MAX);
+            let places = elsewhere.into_iter().flatten().map(|at| (at, ElementName::Index));
+            let mut places = std::iter::once((index, own)).chain(places);
+            let place = places.find(|(at, name)| {
+                self.standing(child, &part, trail.element(*at, *name, &trail)).is_whole
+            });
+            if let Some((at, name)) = place {
+                self.apply_exactly(child, &mut part, trail.element(at, name, &trail));
+                kept.push(part);
+            }
+        }
+        kept
     }
 }

@@ -198,6 +198,23 @@ fn a_mended_key_reaches_a_language_at_once_where_only_hints_wait_for_their_words
 }
 
 #[test]
+fn a_hint_that_is_put_in_front_takes_no_other_hint_away() {
+    let world = world("last-whole", "serve");
+    world.put("exercise/e1", items(&[("i1", "How many?")]));
+    translate_item(&world);
+    world.publish();
+    let mut mended = with_answer(items(&[("i1", "How many?")]), 5);
+    let hints = mended["items"][0]["hints"].as_array_mut().unwrap();
+    hints.insert(0, json!({"content": "Look at your hand.", "images": {}, "widgets": {}}));
+    world.put("exercise/e1", mended);
+    world.publish();
+    assert!(is_right(&world, "exercise/e1", "es", 5));
+    let hint = world.repository.hint(object(&world, "exercise/e1", "es"), "i1", None, 0).unwrap();
+    assert_eq!((&hint.hint["content"], hint.count), (&json!("Cuenta con los dedos."), 1));
+    assert_as_from_nothing(&world);
+}
+
+#[test]
 fn a_key_that_reached_a_language_is_not_taken_back_by_the_next_mending() {
     let world = world("last-whole", "serve");
     world.put("exercise/e1", items(&[("i1", "How many?")]));

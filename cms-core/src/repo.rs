@@ -82,9 +82,9 @@ pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
 pub use publish::{
     Answers, Asked, DeliveredCounts, DocumentChange, EntryChange, EntryFinding, FirstPublished,
     FirstPublishedRequest, HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow,
-    Plan, PlanId, PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published,
-    REPORT_ROWS_MAX, Reason, RemakeRequest, RetireRequest, RevertRequest, Sighting, Since, Takes,
-    UnpublishRequest, Why,
+    OldKeyRow, Plan, PlanId, PlanIdError, Preview, PublishError, PublishReport, PublishRequest,
+    Published, REPORT_ROWS_MAX, Reason, RemakeRequest, RetireRequest, RevertRequest, ShortenedRow,
+    Sighting, Since, Takes, UnpublishRequest, Why,
 };
 pub use record::job::{Job, JobRecord, JobState, job_id};
 pub use record::notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};

@@ -24,6 +24,7 @@
 mod answer;
 mod bundle;
 mod context;
+mod coupled;
 mod crossing;
 mod engine;
 mod fault;
@@ -32,6 +33,7 @@ mod pool;
 pub use self::{
     answer::{Checked, Examined, Finding, Prepared, Score, Scored, Severity, Span, Split},
     bundle::identity,
+    coupled::coupled,
     engine::{Engine, Form},
     fault::{Fault, Violation},
     pool::Limits,

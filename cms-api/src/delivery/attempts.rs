@@ -57,7 +57,8 @@ pub struct Attempt {
     part: Option<String>,
     /// What was entered, by widget, in Perseus's form; of a part, by its own widgets
     input: Map<String, Value>,
-    /// The locale, which says how numbers are written; the source's when left out
+    /// The locale, which says how numbers are written; that of the item as it was seen when left out: its own `locale`, or
+    /// its document's
     #[schema(value_type = Option<LocaleText>)]
     locale: Option<Locale>,
 }
@@ -147,7 +148,7 @@ pub struct HintRequest {
     /// The snapshot that pictures in the hint are looked up in
     #[schema(value_type = Option<IdText>)]
     snapshot: Option<SnapshotId>,
-    /// The locale of those pictures; the source's when left out
+    /// The locale of those pictures; that of the item as it was seen when left out
     #[schema(value_type = Option<LocaleText>)]
     locale: Option<Locale>,
 }
@@ -250,9 +251,8 @@ fn one_of(store: &Store, index: usize, attempt: &RawValue) -> Result<Value, Prob
 
 fn scored(store: &Store, attempt: &Attempt) -> Result<Value, Problem> {
     let Attempt { object, item, part, input, locale } = attempt;
-    let locale = locale.as_ref().unwrap_or(store.repository.source_locale());
     let input = Value::Object(input.clone());
-    Ok(store.repository.score(*object, item, part.as_deref(), &input, locale)?)
+    Ok(store.repository.score(*object, item, part.as_deref(), &input, locale.as_ref())?)
 }
 
 /// Ask for a hint
@@ -291,7 +291,8 @@ pub async fn hint(
         let refs = match snapshot {
             Some(id) => {
                 let snapshot = snapshot_of(store, id)?;
-                let shown = store.repository.hint_refs(&found, &snapshot, locale.as_ref())?;
+                let locale = locale.as_ref().unwrap_or(&found.seen_in);
+                let shown = store.repository.hint_refs(&found, &snapshot, Some(locale))?;
                 shown.into_iter().map(reference).collect()
             }
             None => Map::new(),

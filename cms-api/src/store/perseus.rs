@@ -249,6 +249,10 @@ impl ContentEngine for Perseus {
         Ok(split.as_ref().as_ref().map_err(fault)?.hints.clone())
     }
 
+    fn coupled(&self, _: &str, element: &Value) -> Vec<Vec<String>> {
+        cms_perseus::coupled(element)
+    }
+
     fn score(
         &self,
         form: &str,

@@ -56,6 +56,34 @@ pub struct LeftOut {
     pub child: String,
 }
 
+/// An item that a language's learners would answer by earlier answers than the source's: words that changed with those
+/// wait for their translation.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct OldKey {
+    /// The entry.
+    pub key: String,
+    /// The language.
+    pub locale: String,
+    /// The item.
+    pub item: String,
+    /// The answers that changed, as JSON pointers into the source's document; the first of them.
+    pub pointers: Vec<String>,
+    /// Whether the item is held instead, by the language's policy (`old_keys`), so that nobody is scored by those.
+    pub held: bool,
+}
+
+/// An item that a language has with newer answers than its last whole translation, without hints that wait for their
+/// words.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ShortenedItem {
+    /// The entry.
+    pub key: String,
+    /// The language.
+    pub locale: String,
+    /// The item.
+    pub item: String,
+}
+
 /// A route that moved.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct MovedRoute {
@@ -122,6 +150,14 @@ pub struct PublishReport {
     pub left_out: Vec<LeftOut>,
     /// How many.
     pub left_out_count: u64,
+    /// Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+    pub old_keys: Vec<OldKey>,
+    /// How many.
+    pub old_keys_count: u64,
+    /// Items that a language has with newer answers than their last whole translation, without hints that wait.
+    pub shortened: Vec<ShortenedItem>,
+    /// How many.
+    pub shortened_count: u64,
     /// Entries made anew for what they carry alone.
     pub remade: Vec<String>,
     /// How many.

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::publishing::OldKey;
+
 /// How a text stands in a language.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
@@ -53,6 +55,8 @@ pub struct EntryTexts {
     pub translation: Option<String>,
     /// The texts, in the order of the document, then those that are gone.
     pub rows: Vec<TextRow>,
+    /// Items that the language's learners would answer by earlier answers, were this published.
+    pub old_keys: Vec<OldKey>,
 }
 
 /// Texts and their words.
@@ -86,6 +90,8 @@ pub struct CourseGaps {
     pub entries_count: u64,
     /// How many of them are not done.
     pub undone_count: u64,
+    /// How many items the language's learners would answer by earlier answers than the source's, were this published.
+    pub old_keys_count: u64,
     /// Its texts.
     pub amounts: Amounts,
 }
@@ -110,4 +116,6 @@ pub struct EntryGaps {
     pub course: Option<String>,
     /// Its texts.
     pub amounts: Amounts,
+    /// Its items that the language's learners would answer by earlier answers than the source's, were this published.
+    pub old_keys: Vec<OldKey>,
 }

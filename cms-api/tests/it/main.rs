@@ -20,6 +20,7 @@ mod hostile;
 mod inside;
 mod jobs;
 mod notices;
+mod other_languages;
 mod pages;
 mod paging;
 mod protected;

@@ -110,6 +110,12 @@ impl Repository {
                 else {
                     continue;
                 };
+                if let (Some(kind), Ok(translation)) =
+                    (kinds.get(key.kind())?, Translation::parse(&document))
+                {
+                    let named = kind.schema.translated_media(&translation.renamed(&kind.schema));
+                    media.extend(named.into_iter().map(|(_, id)| id));
+                }
                 let line = self.translation_line(&kinds, &key, &locale, source, document)?;
                 if let Some(line) = line {
                     report.translations += 1;

@@ -71,8 +71,8 @@ pub(in crate::repo) use preview::Previews;
 pub use project::answers::Answers;
 pub use remake::RemakeRequest;
 pub use report::{
-    Asked, DeliveredCounts, EntryChange, EntryFinding, HeldBack, LeftOut, MovedRoute,
-    PublishReport, REPORT_ROWS_MAX, Reason,
+    Asked, DeliveredCounts, EntryChange, EntryFinding, HeldBack, LeftOut, MovedRoute, OldKeyRow,
+    PublishReport, REPORT_ROWS_MAX, Reason, ShortenedRow,
 };
 use report::{fill, report_of};
 pub use revert::RevertRequest;

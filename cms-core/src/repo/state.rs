@@ -5,6 +5,7 @@
 
 pub(in crate::repo) mod gaps;
 pub(in crate::repo) mod list;
+mod old_keys;
 pub(in crate::repo) mod texts;
 
 use serde::Serialize;

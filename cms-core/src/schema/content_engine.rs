@@ -83,6 +83,12 @@ pub trait ContentEngine: Send + Sync + 'static {
         part: Option<&str>,
     ) -> Result<Vec<Value>, ContentFault>;
 
+    /// The texts of an element that stand for one another, since an input is compared with them word for word: groups of
+    /// JSON pointers from the element, each of at least two equal texts.
+    fn coupled(&self, _form: &str, _element: &Value) -> Vec<Vec<String>> {
+        Vec::new()
+    }
+
     /// What an input into an element is worth, or into a part of it that is answered by itself, as the engine tells it. The
     /// locale says how numbers are written.
     ///

@@ -8,6 +8,7 @@ use super::{
         tree::{Marks, Node},
     },
     nearest,
+    translation::{Translation, text_pointer},
     violation::{Violation, ViolationCode, sorted},
 };
 use crate::model::id::MediaId;
@@ -44,6 +45,40 @@ impl KindSchema {
         media
     }
 
+    /// The media files that a translation names where its source has others, each with the JSON pointer of the place in
+    /// the translation's own document.
+    pub fn translated_media(&self, translation: &Translation) -> Vec<(String, MediaId)> {
+        let texts = translation.segments();
+        let media = texts.filter_map(|(address, translated)| {
+            self.node_at(address).filter(|node| node.own.meets(Marks::MEDIA))?;
+            Some((text_pointer(address), translated.text.parse().ok()?))
+        });
+        media.collect()
+    }
+
+    /// A translation of an import directory with each `media/NAME` replaced by the id of that file.
+    ///
+    /// # Errors
+    /// As [`KindSchema::media_names_resolved`].
+    pub fn translated_media_names_resolved(
+        &self,
+        translation: &mut Translation,
+        resolve: &dyn Fn(&str) -> Option<MediaId>,
+    ) -> Result<(), Vec<Violation>> {
+        let mut violations = Vec::new();
+        for (address, text) in translation.texts_mut() {
+            let is_media = self.node_at(address).is_some_and(|node| node.own.meets(Marks::MEDIA));
+            let Some(name) = text.strip_prefix(MEDIA_NAME_PREFIX).filter(|_| is_media) else {
+                continue;
+            };
+            match resolve(name) {
+                Some(id) => *text = id.to_string(),
+                None => violations.push(unknown(text_pointer(address), name)),
+            }
+        }
+        if violations.is_empty() { Ok(()) } else { Err(sorted(violations)) }
+    }
+
     /// The document of an import directory with each `media/NAME` replaced by the id of that file.
     ///
     /// Names that are ids already, and values that are neither, stay as they are.
@@ -64,13 +99,14 @@ impl KindSchema {
             };
             match resolve(name) {
                 Some(id) => *value = id.to_string().into(),
-                None => violations.push(Violation::new(
-                    trail.pointer(),
-                    ViolationCode::UnknownMedia,
-                    format!("there is no media file “{}”", nearest::excerpt(name)),
-                )),
+                None => violations.push(unknown(trail.pointer(), name)),
             }
         });
         if violations.is_empty() { Ok(document) } else { Err(sorted(violations)) }
     }
+}
+
+fn unknown(pointer: String, name: &str) -> Violation {
+    let message = format!("there is no media file “{}”", nearest::excerpt(name));
+    Violation::new(pointer, ViolationCode::UnknownMedia, message)
 }

@@ -7,9 +7,12 @@ use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::kind::{
-    KindSchema,
-    tree::{Marks, Node},
+use super::{
+    kind::{
+        KindSchema,
+        tree::{Marks, Node},
+    },
+    pointer,
 };
 
 /// What becomes of the fields that hold a container's children.
@@ -32,6 +35,18 @@ impl KindSchema {
             }
         }
         summary
+    }
+
+    /// Whether one of these JSON pointers leads to what a parent shows first: the title, or where a kind has none, any
+    /// field of the summary.
+    pub fn names_summary<'p>(&self, pointers: impl Iterator<Item = &'p str>) -> bool {
+        let shown = match &self.fields.title {
+            Some(title) => std::slice::from_ref(title),
+            None => self.fields.summary.as_slice(),
+        };
+        let field = |at: &'p str| at.split('/').nth(1).unwrap_or_default();
+        let mut fields = pointers.map(field);
+        fields.any(|at| shown.iter().any(|name| pointer::escaped(name) == at))
     }
 
     /// The document as learners may see it.

@@ -7,7 +7,7 @@
 //! 2. Blank texts are no segments.
 //! 3. Two texts have one hash only if they are the same bytes.
 
-use std::{fmt, str::FromStr, sync::OnceLock};
+use std::{borrow::Cow, fmt, str::FromStr, sync::OnceLock};
 
 use serde_json::Value;
 
@@ -60,8 +60,17 @@ pub struct Segment<'d> {
     pub address: Address,
     /// The element that it is translated with, when it belongs to one.
     pub unit: Option<UnitId>,
-    /// The text; never blank.
-    pub text: &'d str,
+    /// The text; never blank. Of a number it is what JSON writes.
+    pub text: Cow<'d, str>,
+    /// Whether it is a value that a language may have otherwise, and not words: a file, a number.
+    pub is_value: bool,
+}
+
+impl Segment<'_> {
+    /// How many words there are to translate.
+    pub fn word_count(&self) -> u64 {
+        if self.is_value { 0 } else { word_count(&self.text) }
+    }
 }
 
 impl Address {
@@ -93,6 +102,12 @@ impl UnitId {
     /// The unit as text.
     pub fn as_str(&self) -> &str {
         &self.0
+    }
+
+    /// The element's key.
+    pub fn key(&self) -> String {
+        let key = self.0.split_once('/').map_or("", |(_, key)| key);
+        pointer::unescaped(key).unwrap_or_default().into_owned()
     }
 }
 
@@ -148,7 +163,7 @@ impl KindSchema {
                 && let Some(address) = trail.address()
             {
                 let unit = address.unit(self);
-                segments.push(Segment { address, unit, text });
+                segments.push(Segment { address, unit, text, is_value: node.localisable });
             }
         });
         segments
@@ -156,8 +171,23 @@ impl KindSchema {
 }
 
 /// The text of a segment, when this value is one.
-pub(super) fn segment_text<'d>(node: &Node, value: &'d Value) -> Option<&'d str> {
-    value.as_str().filter(|text| node.text && !is_blank(text))
+pub(super) fn segment_text<'d>(node: &Node, value: &'d Value) -> Option<Cow<'d, str>> {
+    match value {
+        Value::String(text) if node.text && !is_blank(text) => Some(text.into()),
+        Value::Number(number) if node.localisable => Some(number.to_string().into()),
+        _ => None,
+    }
+}
+
+/// A translated text as a value in the place of the source's. A number stays one, as far as the text is one.
+pub(super) fn in_place_of(source: &Value, text: &str) -> Value {
+    let number = source.is_number().then(|| serde_json::from_str::<serde_json::Number>(text).ok());
+    number.flatten().map_or_else(|| text.into(), Value::Number)
+}
+
+/// Whether the text at a node has words to translate.
+pub(super) fn wants_words(node: &Node, text: &str) -> bool {
+    !node.localisable && has_words(text)
 }
 
 /// Whether a text has nothing to translate at all.
@@ -170,7 +200,7 @@ pub(super) fn segment_at<'d>(
     node: &Node,
     value: &'d Value,
     trail: Trail<'_>,
-) -> Option<(Address, &'d str)> {
+) -> Option<(Address, Cow<'d, str>)> {
     let text = segment_text(node, value)?;
     Some((trail.address()?, text))
 }
@@ -223,11 +253,12 @@ fn count_words(text: &str, most: u64) -> u64 {
     count
 }
 
-/// The `[[☃ placeholders]]` of a text, in order.
-pub(super) fn placeholders(text: &str) -> impl Iterator<Item = &str> {
-    text.match_indices("[[☃").filter_map(|(at, _)| {
-        let end = text[at..].find("]]")?;
-        Some(&text[at..at + end + 2])
+/// Whether a text is a placeholder as players read it: `[[☃ numeric-input 1]]`.
+pub(super) fn is_placeholder(text: &str) -> bool {
+    let name = text.strip_prefix("[[☃ ").and_then(|rest| rest.strip_suffix("]]"));
+    name.and_then(|name| name.split_once(' ')).is_some_and(|(of, number)| {
+        let is_name = !of.is_empty() && of.bytes().all(|b| b.is_ascii_lowercase() || b == b'-');
+        is_name && !number.is_empty() && number.bytes().all(|b| b.is_ascii_digit())
     })
 }
 

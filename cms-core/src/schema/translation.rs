@@ -8,9 +8,15 @@
 //! 1. A translation holds no blank text.
 //! 2. `parse(to_document(t)) == t`.
 
+mod coupled;
 mod deliver;
 mod exchange;
+mod foreign;
 mod judge;
+mod old_keys;
+mod placeholders;
+mod policy;
+mod whole;
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
@@ -24,9 +30,14 @@ use super::{
 };
 use crate::model::key::EntryKey;
 
-pub use deliver::{Delivered, HISTORY_DOCUMENTS_MAX, Untranslated, translate};
+pub use deliver::{Delivered, translate};
 pub use exchange::{Notice, to_translated};
+pub use foreign::{Foreign, LOCALE};
 pub use judge::Applied;
+pub(super) use judge::text_pointer;
+pub use old_keys::OldKey;
+pub use policy::{LocalePolicy, OldKeys, Untranslated};
+pub use whole::{HISTORY_DOCUMENTS_MAX, whole_units};
 
 /// The translation of one entry into one locale.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -183,6 +194,10 @@ impl Translation {
         self.segments.iter()
     }
 
+    pub(super) fn texts_mut(&mut self) -> impl Iterator<Item = (&Address, &mut String)> {
+        self.segments.iter_mut().map(|(address, translated)| (address, &mut translated.text))
+    }
+
     /// Whether nothing is translated.
     pub fn is_empty(&self) -> bool {
         self.segments.is_empty()
@@ -193,10 +208,10 @@ impl Translation {
     pub fn carried_over(&self, kind: &KindSchema, before: &Value, after: &Value) -> Self {
         let now = kind.segments(after);
         let now: HashMap<_, _> =
-            now.iter().map(|segment| (&segment.address, segment.text)).collect();
+            now.iter().map(|segment| (&segment.address, &*segment.text)).collect();
         let mut carried = self.clone();
         for segment in kind.segments(before) {
-            if self.fitting(&segment.address, segment.text).is_some()
+            if self.fitting(&segment.address, &segment.text).is_some()
                 && let Some(text) = now.get(&segment.address)
                 && let Some(translated) = carried.segments.get_mut(&segment.address)
             {

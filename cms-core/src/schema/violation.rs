@@ -110,8 +110,10 @@ codes! {
     SourceLanguage = "source-language",
     /// A translation into a language that there is no `locale` entry for.
     UnknownLanguage = "unknown-language",
-    /// A translated text without a placeholder of its source's, or with one that the source has not.
+    /// A translated text without a placeholder of its source's, or with one that the source has not or has less often.
     LostPlaceholder = "lost-placeholder",
+    /// Translated texts that differ where the source's are one, and are compared with each other.
+    PartedTexts = "parted-texts",
     /// The same key on two lines.
     RepeatedLine = "repeated-line",
     /// A conflict that nobody has resolved.

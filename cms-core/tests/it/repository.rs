@@ -16,6 +16,7 @@ mod kinds_live;
 mod laws;
 mod looking_back;
 mod merging;
+mod other_languages;
 mod pinned;
 mod planning;
 mod playing;

@@ -187,6 +187,7 @@ pub(in crate::command) fn print_report(report: &PublishReport, paper: &mut Paper
         paper.rows(&rows);
         and_more(report.left_out_count, ROWS_SHOWN, paper);
     }
+    print_old_keys(report, paper);
     let moves = report.routes.iter().filter(|row| row.from.is_some() && row.to.is_some());
     let rows: Vec<_> = moves
         .take(ROWS_SHOWN)
@@ -277,6 +278,43 @@ pub(in crate::command) fn print_reasons(reasons: &[Violation], paper: &mut Paper
         paper.line(format!("      {}: {}", clean(place), clean(&reason.message)));
     }
     and_more(reasons.len() as u64, 8, paper);
+}
+
+/// Who is scored by which answers in other languages.
+fn print_old_keys(report: &PublishReport, paper: &mut Paper) {
+    if report.old_keys_count > 0 {
+        paper.line("");
+        let count = counted(report.old_keys_count, "item", "items");
+        let what = "with earlier answers in another language: words that changed with them wait for their translation";
+        paper.line(paper.ink(Ink::Warned, format!("{count} {what}")));
+        for row in report.old_keys.iter().take(ROWS_SHOWN) {
+            let becomes = if row.held {
+                "held until it is translated"
+            } else {
+                "learners are scored by the earlier answers"
+            };
+            let name = format!("{}@{} {}", row.key, row.locale, row.item);
+            paper.line(format!("  {name}  {}", paper.ink(Ink::Faint, becomes)));
+            for pointer in &row.pointers {
+                paper.line(format!("      {}", clean(pointer)));
+            }
+        }
+        and_more(report.old_keys_count, ROWS_SHOWN, paper);
+        if report.old_keys.iter().any(|row| !row.held) {
+            let how = "cms unpublish takes a translation off until it is released; old_keys in the policy of a language holds all such items";
+            paper.line(paper.ink(Ink::Faint, format!("  {how}")));
+        }
+    }
+    if report.shortened_count > 0 {
+        paper.line("");
+        let count = counted(report.shortened_count, "item", "items");
+        let what = "with mended answers in another language, without hints that wait for their translation";
+        paper.line(format!("{count} {what}"));
+        for row in report.shortened.iter().take(ROWS_SHOWN) {
+            paper.line(format!("  {}@{} {}", row.key, row.locale, row.item));
+        }
+        and_more(report.shortened_count, ROWS_SHOWN, paper);
+    }
 }
 
 fn print_keys(keys: &[String], count: u64, what: &str, paper: &mut Paper) {

@@ -7,7 +7,10 @@
 //! 1. Only texts that a change moves are looked at, and only of translations that it leaves alone.
 //! 2. A translation that fits is never replaced.
 
-use std::collections::{BTreeMap, HashMap, HashSet, VecDeque};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet, VecDeque},
+};
 
 use rayon::prelude::*;
 use serde_json::Value;
@@ -107,7 +110,7 @@ impl Repository {
             document
         });
         let before = before.unwrap_or(Value::Null);
-        let were: HashMap<Address, &str> = kind
+        let were: HashMap<Address, Cow<'_, str>> = kind
             .schema
             .segments(&before)
             .into_iter()
@@ -115,7 +118,7 @@ impl Repository {
             .collect();
         let now = kind.schema.segments(&after).into_iter();
         let moved = now.filter(|segment| were.get(&segment.address) != Some(&segment.text));
-        Ok(moved.map(|segment| (segment.address, segment.text.to_owned())).collect())
+        Ok(moved.map(|segment| (segment.address, segment.text.into_owned())).collect())
     }
 
     /// Takes what earlier revisions of a translation have for texts that today's does not fit; says whether there

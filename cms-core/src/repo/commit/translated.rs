@@ -141,6 +141,7 @@ impl Repository {
         translation: &Translation,
     ) -> Result<Vec<Violation>, StoreError> {
         let mut violations = kind.schema.lost_placeholders(source, translation);
+        violations.extend(kind.schema.parted_texts(source, translation, &self.engines));
         let applied = kind.schema.applied(source, translation);
         let found = self.judge(&kind.schema, &applied.document)?;
         if !found.is_empty() {

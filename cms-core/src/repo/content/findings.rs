@@ -11,6 +11,7 @@
 
 pub(in crate::repo) mod draws;
 pub(in crate::repo) mod policy;
+mod translated;
 
 use serde::{Deserialize, Serialize};
 use serde_json::Value;

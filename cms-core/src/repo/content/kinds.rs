@@ -55,6 +55,10 @@ impl<'a> Kinds<'a> {
         Self { repository, catalogue, over, known: Mutex::default(), before: Mutex::default() }
     }
 
+    pub(super) const fn repository(&self) -> &Repository {
+        self.repository
+    }
+
     /// The catalogue whose kinds these are.
     pub(in crate::repo) const fn catalogue(&self) -> NodeId {
         self.catalogue

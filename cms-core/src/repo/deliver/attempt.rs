@@ -22,7 +22,7 @@ use crate::{
         object::ObjectKind,
         snapshot::Snapshot,
     },
-    schema::{ContentEngine, ContentFault},
+    schema::{ContentEngine, ContentFault, translation::LOCALE},
 };
 
 /// Why an attempt was not scored, or a hint not given.
@@ -86,6 +86,8 @@ pub struct Hint {
     pub count: usize,
     /// The entries that the item shows anywhere: pictures above all.
     pub embeds: Vec<EntryKey>,
+    /// The language of the item as it was seen.
+    pub seen_in: Locale,
 }
 
 /// An entry that an item shows, as it is delivered.
@@ -101,7 +103,8 @@ pub struct Shows {
 
 impl Repository {
     /// What an input into a delivered element is worth, or into a part of it that is answered by itself, as its engine
-    /// tells it.
+    /// tells it. Numbers are read as they are written in `locale`; where none is named, in the language of what was seen:
+    /// the element's own, or its document's.
     ///
     /// # Errors
     /// [`AttemptError`].
@@ -111,10 +114,11 @@ impl Repository {
         item: &str,
         part: Option<&str>,
         input: &Value,
-        locale: &Locale,
+        locale: Option<&Locale>,
     ) -> Result<Value, AttemptError> {
-        let rubric = self.rubric_of(object, item)?;
+        let (rubric, seen_in) = self.rubric_of(object, item)?;
         let engine = self.engine_of(&rubric)?;
+        let locale = locale.unwrap_or(&seen_in);
         let score = engine.score(&rubric.form, &rubric.element, part, input, locale.as_str());
         score.map_err(|fault| AttemptError::of(fault, item, part))
     }
@@ -130,14 +134,14 @@ impl Repository {
         part: Option<&str>,
         position: usize,
     ) -> Result<Hint, AttemptError> {
-        let rubric = self.rubric_of(object, item)?;
+        let (rubric, seen_in) = self.rubric_of(object, item)?;
         let engine = self.engine_of(&rubric)?;
         let hints = engine.hints(&rubric.form, &rubric.element, part);
         let hints = hints.map_err(|fault| AttemptError::of(fault, item, part))?;
         let count = hints.len();
         let none = || AttemptError::NoHint { item: item.to_owned(), count };
         let hint = hints.into_iter().nth(position).ok_or_else(none)?;
-        Ok(Hint { hint, count, embeds: rubric.embeds })
+        Ok(Hint { hint, count, embeds: rubric.embeds, seen_in })
     }
 
     /// What the item of a hint shows (pictures), as a snapshot delivers it.
@@ -183,7 +187,8 @@ impl Repository {
         self.engines.get(&rubric.engine).ok_or_else(missing)
     }
 
-    fn rubric_of(&self, object: DocumentId, item: &str) -> Result<Rubric, AttemptError> {
+    /// The rubric of a delivered element, and the language that the element was seen in.
+    fn rubric_of(&self, object: DocumentId, item: &str) -> Result<(Rubric, Locale), AttemptError> {
         let id = object.object_id();
         let mut found = None;
         for space in self.audience.iter() {
@@ -191,24 +196,34 @@ impl Repository {
         }
         let found = found.filter(|found| found.kind() == ObjectKind::Document);
         let found = found.ok_or(AttemptError::NoObject { object })?;
-        for named in rubrics_of(found.bytes(), item) {
+        for (named, language) in rubrics_of(found.bytes(), item) {
             let rubric = self.rubric(named)?;
             if rubric.item == item {
-                return Ok(rubric);
+                let language = language.unwrap_or_else(|| self.header.source_locale.clone());
+                return Ok((rubric, language));
             }
         }
         Err(AttemptError::NoItem { object, item: item.to_owned() })
     }
 }
 
-/// The rubrics of the elements of a delivered document that may be meant: one of their texts is the item's id. Which
-/// one tells elements apart is its kind's to say, and the rubric knows it.
-fn rubrics_of(bytes: &[u8], item: &str) -> Vec<DocumentId> {
+/// The rubrics of the elements of a delivered document that may be meant, each with the language that its element is in:
+/// one of their texts is the item's id. Which one tells elements apart is its kind's to say, and the rubric knows it.
+fn rubrics_of(bytes: &[u8], item: &str) -> Vec<(DocumentId, Option<Locale>)> {
     let delivered: Option<Value> = serde_json::from_slice(bytes).ok();
-    let document = delivered.as_ref().and_then(|delivered| delivered.get("document")?.as_object());
+    let Some(delivered) = delivered else { return Vec::new() };
+    let language = |of: &Value| of.get(LOCALE)?.as_str()?.parse::<Locale>().ok();
+    let documents = language(&delivered);
+    let document = delivered.get("document").and_then(Value::as_object);
     let arrays =
         document.into_iter().flat_map(|fields| fields.values()).filter_map(Value::as_array);
-    let elements = arrays.flatten().filter_map(Value::as_object);
-    let meant = elements.filter(|element| element.values().any(|value| value == item));
-    meant.filter_map(|element| element.get(RUBRIC)?.as_str()?.parse().ok()).collect()
+    let is_meant = |element: &&Value| {
+        let fields = element.as_object();
+        fields.is_some_and(|fields| fields.values().any(|value| value == item))
+    };
+    let meant = arrays.flatten().filter(is_meant).filter_map(|element| {
+        let rubric = element.get(RUBRIC)?.as_str()?.parse().ok()?;
+        Some((rubric, language(element).or_else(|| documents.clone())))
+    });
+    meant.collect()
 }

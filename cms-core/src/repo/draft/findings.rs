@@ -13,7 +13,7 @@ use crate::{
         },
         open::Repository,
     },
-    schema::Severity,
+    schema::{Severity, translation::Translation},
 };
 
 impl Repository {
@@ -31,7 +31,7 @@ impl Repository {
         Ok(Some(self.findings_typed(draft, &kinds, key, &document)?))
     }
 
-    /// What could be better about a document that stands or is typed in a draft; none of a translation.
+    /// What could be better about a document that stands or is typed in a draft; of a translation, what is fine in its source.
     pub(super) fn findings_typed(
         &self,
         draft: &DraftId,
@@ -39,15 +39,25 @@ impl Repository {
         key: &EntryKey,
         document: &Value,
     ) -> Result<Vec<FindingRow>, StoreError> {
-        let kind = kinds.get(key.kind())?.filter(|_| key.locale().is_none());
-        let Some(kind) = kind else { return Ok(Vec::new()) };
-        let mut rows = self.findings_of(&kind.schema, key, document, Look::Everything)?;
+        let Some(kind) = kinds.get(key.kind())? else { return Ok(Vec::new()) };
         let beside = |key: &EntryKey| {
             self.draft_document(draft, key).map_err(|error| match error {
                 DraftError::Store(error) => error,
                 other => StoreError::Row { what: other.to_string() },
             })
         };
+        if key.locale().is_some() {
+            let (Ok(translation), Some(mut source)) =
+                (Translation::parse(document), beside(&key.source())?)
+            else {
+                return Ok(Vec::new());
+            };
+            kind.schema.rename(&mut source);
+            let translation = translation.renamed(&kind.schema);
+            let both = (&source, &translation);
+            return self.findings_of_translation(&kind.schema, key, both, Look::Everything);
+        }
+        let mut rows = self.findings_of(&kind.schema, key, document, Look::Everything)?;
         rows.extend(self.too_large_draws(kinds, &kind.schema, key, document, &beside)?);
         Ok(rows)
     }

@@ -57,6 +57,13 @@ impl Judge<'_> {
                 Ok(read) => read,
                 Err(reasons) => return Ok(Read::Refused(parsed.refused(reasons), None)),
             };
+        let resolve = |name: &str| self.media.ids().get(name).copied();
+        if !self.media.ids().is_empty()
+            && let Err(reasons) =
+                kind.schema.translated_media_names_resolved(&mut translation, &resolve)
+        {
+            return Ok(Read::Refused(parsed.refused(reasons), None));
+        }
         if matches!(parsed.content, Content::Document(_))
             && let Some(known) = self.row(key)?.and_then(|row| row.document())
             && let Ok(known) = Translation::parse(&self.repository.document(known)?)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DeliveredCounts, HeldBack, LeftOut, Takes};
+use super::{DeliveredCounts, HeldBack, LeftOut, OldKeyRow, ShortenedRow, Takes};
 use crate::{
     map::Edit,
     model::{
@@ -19,6 +19,8 @@ pub(super) struct Made {
     pub(super) left_out: Vec<LeftOut>,
     /// Translations that stay as they were, for what they make of their sources now is refused.
     pub(super) kept: Vec<HeldBack>,
+    pub(super) old_keys: Vec<OldKeyRow>,
+    pub(super) shortened: Vec<ShortenedRow>,
 }
 
 /// A change of one row of the delivered map.

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::{
-    Base, Course, HeldBack, LeftOut,
+    Base, Course, HeldBack, LeftOut, OldKeyRow, ShortenedRow,
     made::{Made, RowChange},
     select::plain_links,
     spread::{Changed, Spread, rows_before},
@@ -22,44 +22,52 @@ use super::{
 use crate::{
     engine::widely,
     model::{
-        id::{DocumentId, MediaId, RevisionId},
+        id::{DocumentId, MediaId},
         key::{EntryKey, Locale},
         object::{Object, ObjectKind, Space},
     },
     repo::{
         content::{
-            catalogue::{self, RowState},
+            catalogue,
             facts::Facts,
             graph::Graph,
             kinds::KindInForce,
-            languages::{language_key, languages},
+            languages::languages,
             objects::{ObjectSink, StoreError},
         },
         deliver::Row,
         open::Repository,
-        publish::project::{Carried, Delivered, Own, Parts, stored_summary},
+        publish::project::{
+            Carried, Delivered, Own, Parts, is_summary_untranslated, stored_summary,
+        },
     },
     schema::{
         Link, Violation,
-        translation::{Translation, Untranslated, translate},
+        translation::{Foreign, LocalePolicy},
     },
 };
 
 mod carry;
 mod live;
 mod retire;
+mod translated;
 
 use carry::CarriedParts;
 use live::Live;
+use translated::{Source, Translated};
 
 /// An entry's delivered documents after the publish, by locale; the source's under none.
 #[derive(Debug, Clone, Default)]
 struct Rows(BTreeMap<Option<Locale>, Carried>);
 
 impl Rows {
-    fn serve(&self, locale: Option<&Locale>) -> Option<&Carried> {
-        let own = locale.and_then(|locale| self.0.get(&Some(locale.clone())));
-        own.or_else(|| self.0.get(&None))
+    /// What serves in a locale; the source's words in another language's document name their own.
+    fn serve(&self, locale: Option<&Locale>, source_locale: &Locale) -> Option<Carried> {
+        if let Some(own) = locale.and_then(|locale| self.0.get(&Some(locale.clone()))) {
+            return Some(own.clone());
+        }
+        let source = self.0.get(&None)?;
+        Some(Carried { locale: locale.map(|_| source_locale.clone()), ..source.clone() })
     }
 }
 
@@ -72,7 +80,22 @@ struct Outcome {
     rubrics: Vec<Object>,
     media: Vec<MediaId>,
     left_out: Vec<LeftOut>,
+    told: Told,
+}
+
+/// What is told of the translations of an entry.
+#[derive(Default)]
+struct Told {
+    /// Those that can't be made of what is live now, and so stay as they were.
     kept: Vec<HeldBack>,
+    old_keys: Vec<OldKeyRow>,
+    shortened: Vec<ShortenedRow>,
+}
+
+impl Told {
+    fn is_empty(&self) -> bool {
+        self.kept.is_empty() && self.old_keys.is_empty() && self.shortened.is_empty()
+    }
 }
 
 /// Entries that are made together; their documents are held until they are written.
@@ -129,7 +152,9 @@ pub(super) fn make(
             let is_changed = !outcome.changes.is_empty() || spread.by_kind.contains(&outcome.key);
             made.changes.extend(outcome.changes);
             made.left_out.extend(outcome.left_out);
-            made.kept.extend(outcome.kept);
+            made.kept.extend(outcome.told.kept);
+            made.old_keys.extend(outcome.told.old_keys);
+            made.shortened.extend(outcome.told.shortened);
             if is_changed {
                 maker.done.insert(outcome.key, outcome.rows);
             }
@@ -175,7 +200,7 @@ struct Maker<'m, 'a> {
     /// What was read ahead.
     live: HashMap<EntryKey, Live>,
     done: HashMap<EntryKey, Rows>,
-    policies: Mutex<HashMap<Locale, Untranslated>>,
+    policies: Mutex<HashMap<Locale, LocalePolicy>>,
     /// Languages that are delivered no more.
     gone: BTreeSet<Locale>,
 }
@@ -224,13 +249,13 @@ impl Maker<'_, '_> {
             looked_up: HashMap::new(),
             media: Vec::new(),
             rubrics: Vec::new(),
-            kept: Vec::new(),
+            told: Told::default(),
         };
         let AllLocales { made, left_out } = work.all_locales()?;
         let (media, rubrics) = (std::mem::take(&mut work.media), std::mem::take(&mut work.rubrics));
-        let kept = std::mem::take(&mut work.kept);
-        let outcome = self.outcome(key, live, made, left_out, !kept.is_empty());
-        Ok(outcome.map(|outcome| Outcome { media, rubrics, kept, ..outcome }))
+        let told = std::mem::take(&mut work.told);
+        let outcome = self.outcome(key, live, made, left_out, !told.is_empty());
+        Ok(outcome.map(|outcome| Outcome { media, rubrics, told, ..outcome }))
     }
 
     /// Compares what was made to what is live; none when it is the same and there is nothing to tell.
@@ -240,7 +265,7 @@ impl Maker<'_, '_> {
         live: &Live,
         made: BTreeMap<Option<Locale>, Delivered>,
         left_out: Vec<LeftOut>,
-        has_kept: bool,
+        has_told: bool,
     ) -> Option<Outcome> {
         let before: BTreeMap<_, _> = live.rows.iter().cloned().collect();
         let row_key = |locale: &Option<Locale>| match locale {
@@ -261,7 +286,12 @@ impl Maker<'_, '_> {
                 });
                 objects.push(Object::new(ObjectKind::Document, delivered.bytes));
             }
-            rows.0.insert(locale, Carried { object: delivered.object, summary: delivered.summary });
+            let carried = Carried {
+                object: delivered.object,
+                summary: delivered.summary,
+                locale: delivered.summary_locale,
+            };
+            rows.0.insert(locale, carried);
         }
         for (locale, row) in before {
             if !rows.0.contains_key(&locale) {
@@ -273,7 +303,7 @@ impl Maker<'_, '_> {
                 });
             }
         }
-        let is_told = has_kept || !left_out.is_empty() || self.spread.by_kind.contains(key);
+        let is_told = has_told || !left_out.is_empty() || self.spread.by_kind.contains(key);
         (!changes.is_empty() || is_told).then(|| Outcome {
             key: key.clone(),
             rows,
@@ -282,49 +312,7 @@ impl Maker<'_, '_> {
             rubrics: Vec::new(),
             media: Vec::new(),
             left_out,
-            kept: Vec::new(),
-        })
-    }
-
-    fn policy(&self, locale: &Locale) -> Result<Untranslated, StoreError> {
-        if let Some(policy) = self.policies.lock().get(locale) {
-            return Ok(*policy);
-        }
-        let key = language_key(locale);
-        let row = key.map(|key| self.graph.row(&key)).transpose()?.flatten();
-        let document = row
-            .and_then(|row| row.document())
-            .map(|id| self.repository.document(id))
-            .transpose()?;
-        let says = document
-            .as_ref()
-            .and_then(|document| document.pointer("/policy/untranslated")?.as_str());
-        let policy =
-            if says == Some("source") { Untranslated::Source } else { Untranslated::LastWhole };
-        self.policies.lock().insert(locale.clone(), policy);
-        Ok(policy)
-    }
-
-    /// The source documents before a revision, the newest first.
-    fn older<'o>(
-        &'o self,
-        kind: &'o KindInForce,
-        revision: RevisionId,
-    ) -> impl Iterator<Item = Result<Value, StoreError>> + 'o {
-        let mut next = Some(revision);
-        let mut first = true;
-        std::iter::from_fn(move || {
-            loop {
-                let revision = match self.repository.revision(next.take()?) {
-                    Ok(revision) => revision,
-                    Err(error) => return Some(Err(error)),
-                };
-                next = revision.parents.first().copied();
-                let is_current = std::mem::replace(&mut first, false);
-                if let Some(document) = revision.state.document().filter(|_| !is_current) {
-                    return Some(self.graph.kinds.document(kind, document));
-                }
-            }
+            told: Told::default(),
         })
     }
 }
@@ -343,18 +331,7 @@ struct Work<'w, 'm, 'a> {
     media: Vec<MediaId>,
     /// What stays behind of what is made.
     rubrics: Vec<Object>,
-    /// Translations that can't be made of what is live now, and so stay as they were.
-    kept: Vec<HeldBack>,
-}
-
-/// What a translation makes of an entry.
-enum Translated {
-    /// Nothing: there is none, or it says nothing yet.
-    Nothing,
-    /// The entry in its words.
-    Own(Own),
-    /// Its engine does not understand what it makes of the source.
-    Refused(Vec<Violation>),
+    told: Told,
 }
 
 /// What an entry is made into.
@@ -376,7 +353,7 @@ impl Work<'_, '_, '_> {
                 self.media.extend(
                     self.kind.schema.delivered_media(document).into_iter().map(|(_, id)| id),
                 );
-                match self.own(document)? {
+                match self.own(document, &Foreign::default())? {
                     Ok(own) => own,
                     Err(violations) => {
                         let (key, violation) =
@@ -416,25 +393,30 @@ impl Work<'_, '_, '_> {
                     Translated::Own(own) => Some(own),
                     Translated::Refused(reasons) => {
                         let key = self.key.translated(&locale);
-                        self.kept.push(HeldBack { key, reasons, is_live: live.is_some() });
+                        self.told.kept.push(HeldBack { key, reasons, is_live: live.is_some() });
                         live.as_ref().map(|parts| self.live_own(parts))
                     }
                 }
             } else {
                 live.as_ref().map(|parts| self.live_own(parts))
             };
-            let own = own.as_ref().unwrap_or(&source_own);
             // A unit from an older revision may embed what the newest one does not.
-            let embedded = if own.document == source_own.document {
-                source_embedded.clone()
-            } else {
-                own.embedded(&self.kind.schema)
+            let embedded = match &own {
+                Some(own) if own.document != source_own.document => own.embedded(&self.kind.schema),
+                _ => source_embedded.clone(),
             };
             let carried = self.carried(Some(&locale), live.as_ref(), &embedded)?;
-            if own.document == source_own.document && carried == source_carried {
+            let source_document = source_document.as_ref();
+            if carried.is_same(&source_carried)
+                && self.says_as_source(own.as_ref(), !own_anew, &source_own, source_document)?
+            {
                 continue;
             }
-            made.insert(Some(locale.clone()), self.write(own, &carried, &locale));
+            let own = match own {
+                Some(own) => own,
+                None => self.in_sources_words(&source_own, source_document)?,
+            };
+            made.insert(Some(locale.clone()), self.write(&own, &carried, &locale));
         }
         Ok(AllLocales { made, left_out })
     }
@@ -458,7 +440,7 @@ impl Work<'_, '_, '_> {
         })
     }
 
-    fn source_document(&self) -> Result<Option<(Value, RevisionId)>, StoreError> {
+    fn source_document(&self) -> Result<Option<Source>, StoreError> {
         let Some(row) = self.maker.graph.row(self.key)? else { return Ok(None) };
         let Some(document) = row.document() else { return Ok(None) };
         Ok(Some((self.maker.graph.kinds.document(self.kind, document)?, row.revision)))
@@ -468,6 +450,7 @@ impl Work<'_, '_, '_> {
         Own {
             document: parts.document.to_string(),
             requires: parts.requires.to_string(),
+            untranslated: parts.untranslated.as_ref().map(ToString::to_string),
             summary: stored_summary(&self.kind.schema, parts).unwrap_or_else(|| "{}".into()),
         }
     }
@@ -496,45 +479,12 @@ impl Work<'_, '_, '_> {
         Ok(locales)
     }
 
-    /// The entry in a locale's own words.
-    fn translated(
-        &mut self,
-        locale: &Locale,
-        source: Option<&(Value, RevisionId)>,
-    ) -> Result<Translated, StoreError> {
-        let key = self.key.translated(locale);
-        let row = self.maker.graph.row(&key)?.filter(|row| row.state != RowState::Deleted);
-        let Some(document) = row.and_then(|row| row.document()) else {
-            return Ok(Translated::Nothing);
-        };
-        if self.maker.gone.contains(locale) {
-            return Ok(Translated::Nothing);
-        }
-        let loaded = if source.is_none() { self.source_document()? } else { None };
-        let Some((source, revision)) = source.or(loaded.as_ref()) else {
-            return Ok(Translated::Nothing);
-        };
-        let Ok(translation) = Translation::parse(&self.maker.repository.document(document)?) else {
-            return Ok(Translated::Nothing);
-        };
-        let translation = translation.renamed(&self.kind.schema);
-        let policy = self.maker.policy(locale)?;
-        let mut older = self.maker.older(self.kind, *revision);
-        let delivered = translate(&self.kind.schema, source, &mut older, &translation, policy)?;
-        if !delivered.is_translated {
-            return Ok(Translated::Nothing);
-        }
-        self.media.extend(
-            self.kind.schema.delivered_media(&delivered.document).into_iter().map(|(_, id)| id),
-        );
-        Ok(match self.own(&delivered.document)? {
-            Ok(own) => Translated::Own(own),
-            Err(reasons) => Translated::Refused(reasons),
-        })
-    }
-
     /// A document as learners get it; its rubrics are kept for it.
-    fn own(&mut self, document: &Value) -> Result<Result<Own, Vec<Violation>>, StoreError> {
+    fn own(
+        &mut self,
+        document: &Value,
+        foreign: &Foreign,
+    ) -> Result<Result<Own, Vec<Violation>>, StoreError> {
         let (repository, answers) = (self.maker.repository, self.maker.base.answers);
         let linked;
         let document = match &*self.not_live()? {
@@ -544,7 +494,7 @@ impl Work<'_, '_, '_> {
                 &linked
             }
         };
-        let own = Own::of(repository, answers, &self.kind.schema, document)?;
+        let own = Own::of(repository, answers, &self.kind.schema, document, foreign)?;
         Ok(own.map(|(own, rubrics)| {
             self.rubrics.extend(rubrics);
             own
@@ -579,9 +529,18 @@ impl Work<'_, '_, '_> {
                 .map(|(key, carried)| (key.as_str().into(), carried.clone()))
                 .collect(),
             requires: own.requires.as_str().into(),
+            untranslated: own.untranslated.as_deref().map(Into::into),
         };
         let bytes: Bytes = parts.write().into();
-        Delivered { object: DocumentId::of(&bytes), bytes, summary: Arc::clone(&own.summary) }
+        let source_locale = &self.maker.repository.header.source_locale;
+        let untranslated = own.untranslated.as_deref();
+        let is_foreign = is_summary_untranslated(&self.kind.schema, untranslated);
+        Delivered {
+            object: DocumentId::of(&bytes),
+            bytes,
+            summary: Arc::clone(&own.summary),
+            summary_locale: is_foreign.then(|| source_locale.clone()),
+        }
     }
 
     /// The children that a document does without.

@@ -2,7 +2,9 @@
 //!
 //! A delivered document is canonical JSON with these fields: `children` (key, object, summary of each
 //! child that is delivered, in reading order), `document` (the entry without what is private),
-//! `format`, `key`, `locale`, `refs` (the same of what it embeds, by key) and `requires`.
+//! `format`, `key`, `locale`, `refs` (the same of what it embeds, by key), `requires`, and `untranslated` (JSON pointers
+//! of texts that are in the source's language, where there are any). An element, or the summary of a
+//! child or of what is embedded, that is in the source's language while its document is in another says so in a `locale`.
 //!
 //! Invariants:
 //! 1. A delivered document is a function of the effective catalogue alone: made anew or patched, its
@@ -20,12 +22,17 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use crate::{
-    model::{canonical, id::DocumentId, key::EntryKey, object::Object},
+    model::{
+        canonical,
+        id::DocumentId,
+        key::{EntryKey, Locale},
+        object::Object,
+    },
     repo::{
         content::{facts::Facts, objects::StoreError},
         open::Repository,
     },
-    schema::{Children, KindSchema, Violation},
+    schema::{Children, KindSchema, Violation, translation::Foreign},
 };
 use answers::{Answers, Public};
 
@@ -39,6 +46,8 @@ pub(in crate::repo) struct Delivered {
     pub(in crate::repo) bytes: Bytes,
     /// What a parent shows of it, as canonical JSON.
     pub(in crate::repo) summary: Arc<str>,
+    /// The language of that, where it is not the document's.
+    pub(in crate::repo) summary_locale: Option<Locale>,
 }
 
 /// What a delivered document says of another: an object id and a summary.
@@ -46,14 +55,26 @@ pub(in crate::repo) struct Delivered {
 pub(in crate::repo) struct Carried {
     pub(in crate::repo) object: DocumentId,
     pub(in crate::repo) summary: Arc<str>,
+    /// The summary's language, where it is not that of the document that carries it.
+    pub(in crate::repo) locale: Option<Locale>,
 }
 
 impl Carried {
+    /// The same as another document carries it, whatever its language.
+    pub(in crate::repo) fn is_same(&self, other: &Self) -> bool {
+        self.object == other.object && self.summary == other.summary
+    }
+
     fn write(&self, key: Option<&str>, out: &mut String) {
         out.push('{');
         if let Some(key) = key {
             out.push_str("\"key\":\"");
             out.push_str(key);
+            out.push_str("\",");
+        }
+        if let Some(locale) = &self.locale {
+            out.push_str("\"locale\":\"");
+            out.push_str(locale.as_str());
             out.push_str("\",");
         }
         out.push_str("\"object\":\"");
@@ -73,6 +94,7 @@ pub(in crate::repo) struct Parts<'a> {
     pub(in crate::repo) locale: Cow<'a, str>,
     pub(in crate::repo) refs: BTreeMap<Cow<'a, str>, Carried>,
     pub(in crate::repo) requires: Cow<'a, str>,
+    pub(in crate::repo) untranslated: Option<Cow<'a, str>>,
 }
 
 #[derive(Deserialize)]
@@ -87,11 +109,15 @@ struct Wire<'a> {
     refs: BTreeMap<&'a str, WireRef<'a>>,
     #[serde(borrow)]
     requires: &'a RawValue,
+    #[serde(borrow, default)]
+    untranslated: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
 struct WireChild<'a> {
     key: &'a str,
+    #[serde(default)]
+    locale: Option<Locale>,
     object: DocumentId,
     #[serde(borrow)]
     summary: &'a RawValue,
@@ -99,13 +125,15 @@ struct WireChild<'a> {
 
 #[derive(Deserialize)]
 struct WireRef<'a> {
+    #[serde(default)]
+    locale: Option<Locale>,
     object: DocumentId,
     #[serde(borrow)]
     summary: &'a RawValue,
 }
 
-fn carried(object: DocumentId, summary: &RawValue) -> Carried {
-    Carried { object, summary: summary.get().into() }
+fn carried(object: DocumentId, summary: &RawValue, locale: Option<Locale>) -> Carried {
+    Carried { object, summary: summary.get().into(), locale }
 }
 
 impl<'a> Parts<'a> {
@@ -116,7 +144,7 @@ impl<'a> Parts<'a> {
             children: wire
                 .children
                 .into_iter()
-                .map(|child| (child.key.into(), carried(child.object, child.summary)))
+                .map(|child| (child.key.into(), carried(child.object, child.summary, child.locale)))
                 .collect(),
             document: wire.document.get().into(),
             key: wire.key.into(),
@@ -124,9 +152,10 @@ impl<'a> Parts<'a> {
             refs: wire
                 .refs
                 .into_iter()
-                .map(|(key, r)| (key.into(), carried(r.object, r.summary)))
+                .map(|(key, r)| (key.into(), carried(r.object, r.summary, r.locale)))
                 .collect(),
             requires: wire.requires.get().into(),
+            untranslated: wire.untranslated.map(|texts| texts.get().into()),
         })
     }
 
@@ -157,20 +186,41 @@ impl<'a> Parts<'a> {
         }
         out.push_str("},\"requires\":");
         out.push_str(&self.requires);
+        if let Some(texts) = &self.untranslated {
+            out.push_str(",\"untranslated\":");
+            out.push_str(texts);
+        }
         out.push('}');
         out.into_bytes()
     }
 }
 
+/// The texts of a document that are in the source's language, as canonical JSON; none when there are none.
+pub(in crate::repo) fn untranslated_texts(foreign: &Foreign) -> Option<String> {
+    let texts: Vec<Value> = foreign.texts.iter().map(|text| text.as_str().into()).collect();
+    let bytes = (!texts.is_empty()).then(|| canonical::to_bytes(&Value::Array(texts)));
+    bytes.map(|bytes| String::from_utf8(bytes).expect("canonical JSON is UTF-8"))
+}
+
+/// Whether what others show of a document is in the source's language, by the texts of it that are.
+pub(in crate::repo) fn is_summary_untranslated(kind: &KindSchema, texts: Option<&str>) -> bool {
+    let texts: Vec<String> =
+        texts.and_then(|texts| serde_json::from_str(texts).ok()).unwrap_or_default();
+    kind.names_summary(texts.iter().map(String::as_str))
+}
+
 /// What of a document is its own, whatever it carries.
+#[derive(Clone)]
 pub(in crate::repo) struct Own {
     pub(in crate::repo) document: String,
     pub(in crate::repo) requires: String,
     pub(in crate::repo) summary: Arc<str>,
+    pub(in crate::repo) untranslated: Option<String>,
 }
 
 impl Own {
-    /// A document as learners get it, with the rubrics that stay behind for it.
+    /// A document as learners get it, with the rubrics that stay behind for it; `foreign` is what of it is in the
+    /// source's language and says so.
     ///
     /// # Errors
     /// Within: why its answers can't be kept back.
@@ -179,15 +229,17 @@ impl Own {
         answers: Answers,
         kind: &KindSchema,
         document: &Value,
+        foreign: &Foreign,
     ) -> Result<Result<(Self, Vec<Object>), Vec<Violation>>, StoreError> {
         let public = kind.public(document, Children::Dropped);
-        let public = match answers {
+        let mut public = match answers {
             Answers::Included => Public { document: public, rubrics: Vec::new() },
             Answers::Withheld => match repository.withhold(kind, public)? {
                 Ok(public) => public,
                 Err(violations) => return Ok(Err(violations)),
             },
         };
+        kind.name_language(&mut public.document, &foreign.units, &repository.header.source_locale);
         let text = |value: &Value| {
             String::from_utf8(canonical::to_bytes(value)).expect("canonical JSON is UTF-8")
         };
@@ -197,6 +249,7 @@ impl Own {
             document: text(&public.document),
             requires: text(&Value::Array(requires)),
             summary: text(&kind.summary(document).into()).into(),
+            untranslated: untranslated_texts(foreign),
         };
         Ok(Ok((own, public.rubrics)))
     }
@@ -260,7 +313,7 @@ mod tests {
 
     #[test]
     fn taking_apart_and_writing_are_inverse_and_canonical() {
-        let text = r#"{"children":[{"key":"video/v","object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{"title":"A \"V\""}}],"document":{"title":"é"},"format":1,"key":"lesson/l","locale":"en","refs":{"image/i":{"object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{}}},"requires":["perseus-widget:radio"]}"#;
+        let text = r#"{"children":[{"key":"video/v","locale":"en","object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{"title":"A \"V\""}}],"document":{"title":"é"},"format":1,"key":"lesson/l","locale":"en","refs":{"image/i":{"object":"af1349b9f5f9a1a6a0404dea36dcc9499bcb25c9adc112b7cc9a93cae41f3262","summary":{}}},"requires":["perseus-widget:radio"],"untranslated":["/description"]}"#;
         let parts = Parts::parse(text.as_bytes()).expect("a delivered document");
         assert_eq!(String::from_utf8(parts.write()).unwrap(), text);
         assert_eq!(

@@ -12,7 +12,7 @@ use super::{
 use crate::{
     model::{
         id::{CommitId, SnapshotId},
-        key::EntryKey,
+        key::{EntryKey, Locale},
     },
     repo::content::findings::FindingRow,
     schema::Violation,
@@ -108,6 +108,34 @@ pub struct LeftOut {
     pub child: EntryKey,
 }
 
+/// An item that learners of a language would answer by earlier answers than the source's, since words that changed
+/// with those wait for their translation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OldKeyRow {
+    /// The entry.
+    pub key: EntryKey,
+    /// The language.
+    pub locale: Locale,
+    /// The item, by its key.
+    pub item: String,
+    /// The answers that changed, as JSON pointers into the source's document; the first of them.
+    pub pointers: Vec<String>,
+    /// Whether the language's policy holds the item instead, so that nobody is scored by those.
+    pub held: bool,
+}
+
+/// An item that a language has with newer answers than its last whole translation, and without parts that wait for their
+/// words: hints.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ShortenedRow {
+    /// The entry.
+    pub key: EntryKey,
+    /// The language.
+    pub locale: Locale,
+    /// The item, by its key.
+    pub item: String,
+}
+
 /// A route that moved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct MovedRoute {
@@ -172,6 +200,15 @@ pub struct PublishReport {
     pub left_out: Vec<LeftOut>,
     /// How many those are.
     pub left_out_count: u64,
+    /// Items of what was made whose learners in a language are scored by earlier answers than the source's, or would be
+    /// were they not held.
+    pub old_keys: Vec<OldKeyRow>,
+    /// How many those are.
+    pub old_keys_count: u64,
+    /// Items that a language has with newer answers than their last whole translation, and without hints that wait.
+    pub shortened: Vec<ShortenedRow>,
+    /// How many those are.
+    pub shortened_count: u64,
     /// Entries that are made anew for what they carry or for what they are, a kind or a language that changed, not
     /// for a change of their own.
     pub remade: Vec<EntryKey>,
@@ -230,6 +267,10 @@ pub(super) fn report_of(base: &Base, course: &Course, selection: &Selection) -> 
         retired_count: 0,
         left_out: Vec::new(),
         left_out_count: 0,
+        old_keys: Vec::new(),
+        old_keys_count: 0,
+        shortened: Vec::new(),
+        shortened_count: 0,
         remade: Vec::new(),
         remade_count: 0,
         routes: Vec::new(),
@@ -254,6 +295,8 @@ pub(super) fn fill(
     report.held_back.extend(made.kept.iter().cloned());
     report.held_back.truncate(REPORT_ROWS_MAX);
     (report.left_out, report.left_out_count) = cut(made.left_out.clone());
+    (report.old_keys, report.old_keys_count) = cut(made.old_keys.clone());
+    (report.shortened, report.shortened_count) = cut(made.shortened.clone());
     (report.routes, report.routes_count) = cut(moved.rows.clone());
     let changes = selection.accepted.values().filter(|change| change.before != change.after);
     let own = changes.map(|change| change.key.source()).collect();

@@ -435,7 +435,7 @@ fn moved_segments(kind: &KindSchema, before: &Value, after: &Value) -> BTreeMap<
     let hashes = |document: &Value| -> BTreeMap<String, TextHash> {
         let segments = kind.segments(document).into_iter();
         segments
-            .map(|segment| (segment.address.as_str().to_owned(), TextHash::of(segment.text)))
+            .map(|segment| (segment.address.as_str().to_owned(), TextHash::of(&segment.text)))
             .collect()
     };
     let now = hashes(after);

@@ -5,18 +5,19 @@ use std::collections::{BTreeMap, HashSet};
 use rayon::prelude::*;
 use serde::Serialize;
 
-use super::texts::{TextState, state_of};
+use super::{
+    old_keys::Language,
+    texts::{TextState, state_of},
+};
+use crate::model::key::{EntryKey, Kind, Locale};
 use crate::repo::{
     commit::check::home,
     content::{
         catalogue, graph::Graph, kinds::Kinds, languages::language_key, objects::StoreError,
     },
     open::Repository,
+    publish::OldKeyRow,
     state::State,
-};
-use crate::{
-    model::key::{EntryKey, Kind, Locale},
-    schema::segments::word_count,
 };
 
 /// Texts and their words.
@@ -65,6 +66,8 @@ pub struct CourseGaps {
     pub entries_count: u64,
     /// How many of them are not done.
     pub undone_count: u64,
+    /// How many items wait with earlier answers than the source's.
+    pub old_keys_count: u64,
     /// Its texts.
     pub amounts: Amounts,
 }
@@ -80,6 +83,8 @@ pub struct EntryGaps {
     pub course: Option<EntryKey>,
     /// Its texts.
     pub amounts: Amounts,
+    /// Its items that the language's learners would answer by earlier answers than the source's, were this published.
+    pub old_keys: Vec<OldKeyRow>,
 }
 
 /// What stands in the tree, with the container of the kind asked for that it stands in.
@@ -107,6 +112,7 @@ impl Repository {
                     title: None,
                     entries_count: 0,
                     undone_count: 0,
+                    old_keys_count: 0,
                     amounts: Amounts::default(),
                 });
                 order.len() - 1
@@ -117,6 +123,7 @@ impl Repository {
             }
             course.entries_count += 1;
             course.undone_count += u64::from(entry.is_undone());
+            course.old_keys_count += entry.old_keys.len() as u64;
             course.amounts.add(entry.amounts);
         }
         Ok(Some(order))
@@ -163,11 +170,12 @@ impl Repository {
         }
         let kinds = Kinds::at(self, roots.catalogue);
         let graph = Graph::new(self, &*self.source, roots, &kinds);
+        let language = self.language_at(roots.catalogue, locale)?;
         let standing = standing(&graph, by)?;
         let asked: Vec<_> = standing.into_iter().filter(|(_, course)| is_asked(course)).collect();
         let entries = asked
             .into_par_iter()
-            .map(|(key, course)| self.gaps_of(&graph, locale, key, course))
+            .map(|(key, course)| self.gaps_of(&graph, &language, key, course))
             .collect::<Result<Vec<_>, StoreError>>()?;
         Ok(Some(entries.into_iter().flatten().collect()))
     }
@@ -175,32 +183,37 @@ impl Repository {
     fn gaps_of(
         &self,
         graph: &Graph<'_>,
-        locale: &Locale,
+        language: &Language<'_>,
         key: EntryKey,
         course: Option<EntryKey>,
     ) -> Result<Option<EntryGaps>, StoreError> {
-        let document = graph.row(&key)?.and_then(|row| row.document());
-        let (Some(document), Some(kind)) = (document, graph.kinds.get(key.kind())?) else {
+        let Some(own) = graph.row(&key)? else { return Ok(None) };
+        let (Some(document), Some(kind)) = (own.document(), graph.kinds.get(key.kind())?) else {
             return Ok(None);
         };
         let source = graph.kinds.document(&kind, document)?;
-        let row = graph.row(&key.translated(locale))?;
+        let row = graph.row(&key.translated(language.locale))?;
         let translation = self.translation_in(&kind, row.and_then(|row| row.document()))?;
         let mut amounts = Amounts::default();
         for segment in kind.schema.segments(&source) {
-            let one = Amount { texts: 1, words: word_count(segment.text) };
+            let one = Amount { texts: 1, words: segment.word_count() };
             if one.words == 0 {
                 continue;
             }
             amounts.all.add(one);
-            match state_of(segment.text, translation.get(&segment.address)) {
+            match state_of(&segment, translation.get(&segment.address)) {
                 TextState::Missing => amounts.missing.add(one),
                 TextState::Stale => amounts.stale.add(one),
                 TextState::Translated | TextState::Wordless | TextState::Gone => {}
             }
         }
         let title = kind.schema.title(&source).map(str::to_owned);
-        Ok(Some(EntryGaps { key, title, course, amounts }))
+        let mut gaps = EntryGaps { key, title, course, amounts, old_keys: Vec::new() };
+        if gaps.is_undone() {
+            let this = (&gaps.key, &source, own.revision);
+            gaps.old_keys = self.old_keys((graph.kinds, &kind), this, &translation, language)?;
+        }
+        Ok(Some(gaps))
     }
 }
 

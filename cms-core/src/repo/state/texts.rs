@@ -12,6 +12,7 @@ use crate::repo::{
         objects::StoreError,
     },
     open::Repository,
+    publish::OldKeyRow,
     state::State,
 };
 use crate::{
@@ -20,7 +21,7 @@ use crate::{
         key::{EntryKey, Locale},
     },
     schema::{
-        segments::{TextHash, word_count},
+        segments::{Segment, TextHash},
         translation::{HISTORY_DOCUMENTS_MAX, TranslatedText, Translation},
     },
 };
@@ -75,6 +76,9 @@ pub struct EntryTexts {
     pub translation: Option<RevisionId>,
     /// The texts, in the order of the document, then those that are gone.
     pub rows: Vec<TextRow>,
+    /// Items that the language's learners would answer by earlier answers, were this published: words that changed with
+    /// the answers wait.
+    pub old_keys: Vec<OldKeyRow>,
 }
 
 impl Repository {
@@ -105,6 +109,9 @@ impl Repository {
         };
         let mut rows = rows(&kind, &source, &translation);
         self.find_earlier(&kind, &kinds, row.revision, &translation, &mut rows)?;
+        let language = self.language_at(root, locale)?;
+        let this = (&key, &source, row.revision);
+        let old_keys = self.old_keys((&kinds, &kind), this, &translation, &language)?;
         let translation = translated.map(|row| row.revision);
         Ok(Some(EntryTexts {
             key,
@@ -112,6 +119,7 @@ impl Repository {
             revision: row.revision,
             translation,
             rows,
+            old_keys,
         }))
     }
 
@@ -147,10 +155,10 @@ impl Repository {
             let Some(document) = revision.state.document() else { continue };
             let document = kinds.document(kind, document)?;
             for segment in kind.schema.segments(&document) {
-                if translation.fitting(&segment.address, segment.text).is_some()
+                if translation.fitting(&segment.address, &segment.text).is_some()
                     && let Some(row) = wanted.remove(segment.address.as_str())
                 {
-                    row.made_from = Some(segment.text.to_owned());
+                    row.made_from = Some(segment.text.into_owned());
                 }
             }
         }
@@ -167,11 +175,11 @@ fn rows(kind: &KindInForce, source: &Value, translation: &Translation) -> Vec<Te
             TextRow {
                 address: segment.address.to_string(),
                 unit: segment.unit.as_ref().map(ToString::to_string),
-                hash: Some(TextHash::of(segment.text).to_string()),
-                words: word_count(segment.text),
-                state: state_of(segment.text, translated),
+                hash: Some(TextHash::of(&segment.text).to_string()),
+                words: segment.word_count(),
+                state: state_of(segment, translated),
                 text: translated.map(|translated| translated.text.clone()),
-                source: Some(segment.text.to_owned()),
+                source: Some(segment.text.to_string()),
                 made_from: None,
             }
         })
@@ -191,11 +199,13 @@ fn rows(kind: &KindInForce, source: &Value, translation: &Translation) -> Vec<Te
 }
 
 /// How a text of the source stands beside its translation.
-pub(super) fn state_of(source: &str, translated: Option<&TranslatedText>) -> TextState {
+pub(super) fn state_of(source: &Segment<'_>, translated: Option<&TranslatedText>) -> TextState {
     match translated {
-        Some(translated) if translated.source == TextHash::of(source) => TextState::Translated,
+        Some(translated) if translated.source == TextHash::of(&source.text) => {
+            TextState::Translated
+        }
         Some(_) => TextState::Stale,
-        None if word_count(source) == 0 => TextState::Wordless,
+        None if source.word_count() == 0 => TextState::Wordless,
         None => TextState::Missing,
     }
 }

@@ -16,7 +16,7 @@ use crate::{
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.
-pub(in crate::schema) const NAMES: [&str; 23] = [
+pub(in crate::schema) const NAMES: [&str; 25] = [
     "x-place",
     "x-letter",
     "x-answers",
@@ -24,11 +24,13 @@ pub(in crate::schema) const NAMES: [&str; 23] = [
     "x-slug",
     "x-summary",
     "x-translatable",
+    "x-localisable",
     "x-prose",
     "x-private",
     "x-not-before",
     "x-key",
     "x-unit",
+    "x-dispensable",
     "x-link",
     "x-canonical-parent",
     "x-template",
@@ -82,10 +84,12 @@ pub(in crate::schema) struct Annotations {
     pub slug: bool,
     pub summary: bool,
     pub translatable: bool,
+    pub localisable: bool,
     pub prose: bool,
     pub private: bool,
     pub not_before: bool,
     pub unit: bool,
+    pub dispensable: bool,
     pub canonical_parent: bool,
     pub template: bool,
     pub media: bool,
@@ -151,6 +155,11 @@ impl Reader<'_> {
                 self.belongs(name, place, "on a string or an array of strings");
                 self.found.translatable = self.flag(name, value);
             }
+            "x-localisable" => {
+                let place = ["string", "integer", "number"].iter().any(|of| self.allows(of));
+                self.belongs(name, place, "on a string or a number");
+                self.found.localisable = self.flag(name, value);
+            }
             "x-private" => {
                 let property = matches!(self.standing, Standing::RootProperty | Standing::Property);
                 self.belongs(name, property, "on a property");
@@ -170,6 +179,10 @@ impl Reader<'_> {
             "x-key" => {
                 self.belongs(name, self.allows("array"), "on an array of objects");
                 self.found.key = self.word(name, value);
+            }
+            "x-dispensable" => {
+                self.belongs(name, self.allows("array"), "on an array");
+                self.found.dispensable = self.flag(name, value);
             }
             "x-requires" => {
                 self.belongs(name, self.allows("string"), "on a string");
@@ -215,6 +228,12 @@ impl Reader<'_> {
             self.problem(
                 "x-private",
                 "contradicts x-title, x-slug or x-summary, which are delivered",
+            );
+        }
+        if self.found.localisable && self.found.translatable {
+            self.problem(
+                "x-localisable",
+                "contradicts x-translatable: a text has words or needs none",
             );
         }
         if self.found.not_before && !self.found.private {

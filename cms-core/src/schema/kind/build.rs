@@ -146,9 +146,11 @@ impl Builder<'_> {
         for &at in &state.at {
             let subschema = &self.subschemas[at];
             let annotations = &subschema.annotations;
-            node.text |= annotations.translatable;
+            node.text |= annotations.translatable || annotations.localisable;
+            node.localisable |= annotations.localisable;
             node.prose |= annotations.prose;
             node.unit |= annotations.unit;
+            node.dispensable |= annotations.dispensable;
             node.declared.extend(subschema.properties.keys().map(|name| Arc::from(name.as_str())));
             for (name, property) in &subschema.properties {
                 let was = self.subschemas[*property].annotations.was.iter();
@@ -179,6 +181,7 @@ impl Builder<'_> {
             (node.link.is_some(), Marks::LINK),
             (node.requires.is_some(), Marks::REQUIRES),
             (node.key.is_some(), Marks::KEY),
+            (node.dispensable, Marks::DISPENSABLE),
             (!node.refs.is_empty() || !node.mentions.is_empty(), Marks::REFS),
             (!node.was.is_empty() || !node.defaults.is_empty(), Marks::BEFORE),
         ];

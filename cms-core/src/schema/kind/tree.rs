@@ -42,6 +42,7 @@ impl Marks {
     pub(in crate::schema) const KEY: Self = Self(1 << 6);
     pub(in crate::schema) const BEFORE: Self = Self(1 << 7);
     pub(in crate::schema) const DRAWS: Self = Self(1 << 8);
+    pub(in crate::schema) const DISPENSABLE: Self = Self(1 << 9);
 
     pub(in crate::schema) const fn with(self, other: Self) -> Self {
         Self(self.0 | other.0)
@@ -60,8 +61,12 @@ pub(in crate::schema) type NodeIndex = usize;
 pub(in crate::schema) struct Node {
     /// The text here is translated.
     pub text: bool,
+    /// A language may have another value here, and needs none: a file, a number.
+    pub localisable: bool,
     pub prose: bool,
     pub unit: bool,
+    /// What a unit can do without: elements here whose words wait for their translation.
+    pub dispensable: bool,
     /// This value, or one that holds it, is never delivered.
     pub hidden: bool,
     pub key: Option<Arc<str>>,

@@ -5,39 +5,33 @@
 //! that has words has a translation that was made from exactly that text. Learners get the newest
 //! whole one; what was never whole is left out or stays as the source has it, by the locale's policy.
 //!
+//! Where a newer one that waits for nothing but words of dispensable parts (`x-dispensable`) has other answers
+//! (`x-answers`), learners get that, without those parts. Where what they get has not the current source's answers, it
+//! is told, and the locale's policy decides whether they are scored by earlier ones.
+//!
 //! Invariants:
 //! 1. No unit mixes two revisions: texts, answers and everything else of it are of one.
 //! 2. The units that are delivered keep the order of the current source.
 //! 3. When nothing is stale and nothing left out, the result differs from the source in texts only.
 //! 4. A list of units that is not empty stays so: when all would be left out, the source's remain.
-//! 5. Older revisions are read only while a unit that was once translated still lacks a whole one,
-//!    and never more than [`HISTORY_DOCUMENTS_MAX`].
-
-use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::Translation;
+use super::{
+    Translation,
+    foreign::Foreign,
+    old_keys::OldKey,
+    policy::{LocalePolicy, OldKeys, Untranslated},
+    whole::{Form, Units, Whole},
+};
 use crate::schema::{
     kind::{
         KindSchema,
-        trail::{ElementName, Trail},
-        tree::{Marks, Node, element_keys},
+        trail::Trail,
+        tree::{Marks, Node},
     },
-    segments::{Address, UnitId, has_words, segment_at},
+    segments::{Address, UnitId, in_place_of, segment_at, wants_words},
 };
-
-/// Most older revisions that are looked through for whole units.
-pub const HISTORY_DOCUMENTS_MAX: usize = 64;
-
-/// What a locale's learners get in place of a unit that was never translated as a whole.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub enum Untranslated {
-    /// Nothing: they never meet another language by surprise.
-    LastWhole,
-    /// The source's unit as it is.
-    Source,
-}
 
 /// What [`translate`] made, and what an editor should know of it.
 #[derive(Debug, Clone, PartialEq)]
@@ -50,10 +44,23 @@ pub struct Delivered {
     pub stale: Vec<Address>,
     /// Units that come from an older revision.
     pub older: Vec<UnitId>,
+    /// Units whose newest whole form has other answers than the current source's.
+    pub old_keys: Vec<OldKey>,
+    /// Units without dispensable parts, whose words wait.
+    pub shortened: Vec<UnitId>,
     /// Units that are left out.
     pub left_out: Vec<UnitId>,
     /// Units that are as in the source, for want of a whole translation.
     pub untranslated: Vec<UnitId>,
+    /// Texts outside of units that have words and no translation, as JSON pointers; of what learners get.
+    pub texts_untranslated: Vec<String>,
+}
+
+impl Delivered {
+    /// What of the document is in the language of its source.
+    pub fn foreign(&self) -> Foreign {
+        Foreign { units: self.untranslated.clone(), texts: self.texts_untranslated.clone() }
+    }
 }
 
 /// Translates a source document for delivery.
@@ -68,8 +75,9 @@ pub fn translate<E>(
     source: &Value,
     older: &mut dyn Iterator<Item = Result<Value, E>>,
     translation: &Translation,
-    untranslated: Untranslated,
+    policy: impl Into<LocalePolicy>,
 ) -> Result<Delivered, E> {
+    let policy = policy.into();
     let translator = Translator { kind, translation };
     let whole = translator.whole(source, older)?;
     let mut delivered = Delivered {
@@ -77,8 +85,11 @@ pub fn translate<E>(
         is_translated: false,
         stale: kind.stale(source, translation),
         older: Vec::new(),
+        old_keys: Vec::new(),
+        shortened: Vec::new(),
         left_out: Vec::new(),
         untranslated: Vec::new(),
+        texts_untranslated: Vec::new(),
     };
     if let Value::Object(fields) = &mut delivered.document {
         let mut document = std::mem::take(fields);
@@ -87,11 +98,12 @@ pub fn translate<E>(
             match value {
                 Value::Array(elements) if node.unit => {
                     let units = Units { field: name, node, elements };
-                    let chosen = translator.units(&units, &whole, untranslated, &mut delivered);
+                    let chosen = translator.units(&units, &whole, policy, &mut delivered);
                     *elements = chosen;
                 }
                 value => {
                     let trail = Trail::ROOT.field(name, &Trail::ROOT);
+                    translator.missing(node, value, trail, &mut delivered.texts_untranslated);
                     let count = translator.apply(node, value, trail, Fit::Any);
                     delivered.is_translated |= count > 0;
                 }
@@ -112,130 +124,26 @@ enum Fit {
     Any,
 }
 
-/// One list of units.
-struct Units<'d> {
-    field: &'d str,
-    node: &'d Node,
-    elements: &'d [Value],
+/// What is not whole, with what walks it.
+struct Waiting<'w> {
+    unit: &'w UnitId,
+    node: &'w Node,
+    element: &'w Value,
+    trail: Trail<'w>,
 }
 
-/// What a visit to a list of units learns of an element: itself and, when it has a key of its own,
-/// its name and what walks it.
-type VisitElement<'v> = dyn FnMut(&Value, Option<(UnitId, &Node, Trail<'_>)>) + 'v;
-
-/// How a unit's translation stands against one revision.
-struct Standing {
-    /// Every text with words has a translation that fits.
-    is_whole: bool,
-    /// There is a text with words at all.
-    has_words: bool,
-}
-
-/// The units that can be delivered whole.
-#[derive(Default)]
-struct Whole {
-    /// Those that are whole in the current source.
-    now: BTreeSet<UnitId>,
-    /// Of the others, the newest whole form in an older one, translated.
-    before: BTreeMap<UnitId, Value>,
-}
-
-struct Translator<'k> {
-    kind: &'k KindSchema,
-    translation: &'k Translation,
-}
-
-impl Untranslated {
-    /// The word that stands for the policy in documents: `last-whole` or `source`.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::LastWhole => "last-whole",
-            Self::Source => "source",
-        }
-    }
-
-    /// The policy of a word.
-    pub fn from_word(word: &str) -> Option<Self> {
-        [Self::LastWhole, Self::Source].into_iter().find(|policy| policy.word() == word)
-    }
+pub(super) struct Translator<'k> {
+    pub(super) kind: &'k KindSchema,
+    pub(super) translation: &'k Translation,
 }
 
 impl Translator<'_> {
-    fn whole<E>(
-        &self,
-        source: &Value,
-        older: &mut dyn Iterator<Item = Result<Value, E>>,
-    ) -> Result<Whole, E> {
-        let addresses = self.translation.segments().map(|(address, _)| address);
-        let touched: BTreeSet<UnitId> =
-            addresses.filter_map(|address| address.unit(self.kind)).collect();
-        let mut whole = Whole::default();
-        let mut pending = BTreeSet::new();
-        self.each_unit(source, &mut |unit, node, element, trail| {
-            if self.standing(node, element, trail).is_whole {
-                whole.now.insert(unit);
-            } else if touched.contains(&unit) {
-                pending.insert(unit);
-            }
-        });
-        for _ in 0..HISTORY_DOCUMENTS_MAX {
-            if pending.is_empty() {
-                break;
-            }
-            let Some(document) = older.next() else { break };
-            self.each_unit(&document?, &mut |unit, node, element, trail| {
-                if !pending.contains(&unit) {
-                    return;
-                }
-                let standing = self.standing(node, element, trail);
-                // An older unit without a word is a sketch rather than a translation.
-                if standing.is_whole && standing.has_words {
-                    let mut element = element.clone();
-                    self.apply(node, &mut element, trail, Fit::Exact);
-                    pending.remove(&unit);
-                    whole.before.insert(unit, element);
-                }
-            });
-        }
-        Ok(whole)
-    }
-
-    fn each_unit(&self, document: &Value, visit: &mut dyn FnMut(UnitId, &Node, &Value, Trail<'_>)) {
-        for field in &self.kind.fields.units {
-            let node = self.kind.tree.field(self.kind.tree.root(), field);
-            let elements = document.get(&**field).and_then(Value::as_array);
-            if let (Some(node), Some(elements)) = (node, elements) {
-                let units = Units { field, node, elements };
-                self.each_element(&units, &mut |element, named| {
-                    if let Some((unit, node, trail)) = named {
-                        visit(unit, node, element, trail);
-                    }
-                });
-            }
-        }
-    }
-
-    /// Visits the elements of a list of units in order, those with a key of their own with its name.
-    fn each_element(&self, units: &Units<'_>, visit: &mut VisitElement<'_>) {
-        let keys = element_keys(units.node, units.elements, Marks::TEXT);
-        let child = self.kind.tree.element(units.node);
-        let above = Trail::ROOT.field(units.field, &Trail::ROOT);
-        for (index, element) in units.elements.iter().enumerate() {
-            let key = keys.get(index).copied().flatten();
-            let named = key.zip(child).map(|(key, node)| {
-                let trail = above.element(index, ElementName::Key(key), &above);
-                (UnitId::new(units.field, key), node, trail)
-            });
-            visit(element, named);
-        }
-    }
-
     /// The elements of a list of units as they are delivered.
     fn units(
         &self,
         units: &Units<'_>,
         whole: &Whole,
-        untranslated: Untranslated,
+        policy: LocalePolicy,
         delivered: &mut Delivered,
     ) -> Vec<Value> {
         let mut chosen = Vec::with_capacity(units.elements.len());
@@ -247,14 +155,16 @@ impl Translator<'_> {
             };
             if whole.now.contains(&unit) {
                 let mut element = element.clone();
-                let count = self.apply(node, &mut element, trail, Fit::Exact);
+                let count = self.apply_exactly(node, &mut element, trail);
                 delivered.is_translated |= count > 0;
                 chosen.push(element);
-            } else if let Some(older) = whole.before.get(&unit) {
+                return;
+            }
+            let waiting = Waiting { unit: &unit, node, element, trail };
+            if let Some(instead) = self.instead(&waiting, whole, policy, delivered) {
                 delivered.is_translated = true;
-                delivered.older.push(unit);
-                chosen.push(older.clone());
-            } else if untranslated == Untranslated::LastWhole {
+                chosen.push(instead);
+            } else if policy.untranslated == Untranslated::LastWhole {
                 left_out.push(unit);
             } else {
                 delivered.untranslated.push(unit);
@@ -269,16 +179,64 @@ impl Translator<'_> {
         chosen
     }
 
-    fn standing(&self, node: &Node, element: &Value, trail: Trail<'_>) -> Standing {
-        let mut standing = Standing { is_whole: true, has_words: false };
-        self.kind.tree.walk_node(node, element, Marks::TEXT, trail, &mut |node, value, trail| {
+    /// What is delivered in place of a unit that is not whole in the current source; none where it never was, or is held.
+    fn instead(
+        &self,
+        waiting: &Waiting<'_>,
+        whole: &Whole,
+        policy: LocalePolicy,
+        delivered: &mut Delivered,
+    ) -> Option<Value> {
+        let &Waiting { unit, node, element, trail } = waiting;
+        let older = whole.before.get(unit)?;
+        // Answers that are newer are worth the hints; words that are newer are not.
+        let is_worth = |short: &&Form| {
+            !self.kind.changed_answers(node, &older.source, &short.source).is_empty()
+        };
+        let short = whole.short.get(unit).filter(is_worth);
+        let chosen = short.unwrap_or(older);
+        let changed = self.kind.changed_answers(node, &chosen.source, element);
+        if !changed.is_empty() {
+            let held = policy.old_keys == OldKeys::Hold;
+            let at = trail.pointer();
+            let pointers = changed.iter().map(|below| format!("{at}{below}")).collect();
+            delivered.old_keys.push(OldKey { unit: unit.clone(), pointers, held });
+            if held {
+                return None;
+            }
+        }
+        if short.is_some() {
+            delivered.shortened.push(unit.clone());
+        }
+        if !chosen.is_current {
+            delivered.older.push(unit.clone());
+        }
+        Some(chosen.translated.clone())
+    }
+
+    /// Tells the texts that learners get and that have words and no translation.
+    fn missing(&self, node: &Node, value: &Value, trail: Trail<'_>, into: &mut Vec<String>) {
+        self.kind.tree.walk_node(node, value, Marks::TEXT, trail, &mut |node, value, trail| {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
-            if has_words(text) {
-                standing.has_words = true;
-                standing.is_whole &= self.translation.fitting(&address, text).is_some();
+            let is_translated = || self.text(&address, &text, trail, Fit::Any).is_some();
+            if !node.hidden && wants_words(node, &text) && !is_translated() {
+                into.push(trail.pointer());
             }
         });
-        standing
+    }
+
+    /// The translation of a text, when it is good enough.
+    fn text(&self, address: &Address, text: &str, trail: Trail<'_>, fit: Fit) -> Option<&str> {
+        match fit {
+            Fit::Any if !trail.is_positional() => {
+                self.translation.get(address).map(|found| found.text.as_str())
+            }
+            Fit::Exact | Fit::Any => self.translation.fitting(address, text),
+        }
+    }
+
+    pub(super) fn apply_exactly(&self, node: &Node, value: &mut Value, trail: Trail<'_>) -> usize {
+        self.apply(node, value, trail, Fit::Exact)
     }
 
     /// Puts translations in the place of texts; tells how many.
@@ -286,15 +244,8 @@ impl Translator<'_> {
         let mut count = 0;
         self.kind.tree.walk_node_mut(node, value, Marks::TEXT, trail, &mut |node, value, trail| {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
-            let translated = match fit {
-                Fit::Exact => self.translation.fitting(&address, text),
-                Fit::Any if !trail.is_positional() => {
-                    self.translation.get(&address).map(|found| found.text.as_str())
-                }
-                Fit::Any => self.translation.fitting(&address, text),
-            };
-            if let Some(translated) = translated {
-                *value = translated.into();
+            if let Some(translated) = self.text(&address, &text, trail, fit) {
+                *value = in_place_of(value, translated);
                 count += 1;
             }
         });

@@ -23,7 +23,7 @@ use crate::schema::{
         tree::{Marks, Node, element_keys},
     },
     nearest::{self, excerpt},
-    segments::{Address, TextHash, has_words, is_blank, segment_text},
+    segments::{Address, TextHash, in_place_of, is_blank, segment_text, wants_words},
     violation::{Violation, ViolationCode, sorted},
 };
 
@@ -134,23 +134,36 @@ impl<'k> Reader<'k> {
                     None => self.compare_arrays(node, source, found, trail),
                 }
             }
-            (Value::String(source), Value::String(found)) if node.is_some_and(|node| node.text) => {
-                self.compare_texts(source, found, trail);
+            (Value::String(source), Value::String(found)) => match node.filter(|node| node.text) {
+                Some(node) => self.compare_texts(node, source, found, trail),
+                None if source == found => {}
+                None => self.not_translatable(trail),
+            },
+            (Value::Number(source), Value::Number(found)) => {
+                match node.filter(|node| node.localisable) {
+                    Some(node) => {
+                        self.compare_texts(node, &source.to_string(), &found.to_string(), trail);
+                    }
+                    None if source == found => {}
+                    None => self.not_translatable(trail),
+                }
             }
             _ if source == found => {}
             (Value::String(_), _) if node.is_some_and(|node| node.text) => {
                 self.wrong(trail, ViolationCode::WrongType, "a text is expected here");
             }
-            _ => {
-                let message = "this is not translatable and differs from the source; leave it out";
-                self.wrong(trail, ViolationCode::NotTranslatable, message);
-            }
+            _ => self.not_translatable(trail),
         }
     }
 
-    fn compare_texts(&mut self, source: &str, found: &str, trail: Trail<'_>) {
+    fn not_translatable(&mut self, trail: Trail<'_>) {
+        let message = "this is not translatable and differs from the source; leave it out";
+        self.wrong(trail, ViolationCode::NotTranslatable, message);
+    }
+
+    fn compare_texts(&mut self, node: &Node, source: &str, found: &str, trail: Trail<'_>) {
         if source == found {
-            if has_words(source) {
+            if wants_words(node, source) {
                 self.same_count += 1;
                 if self.first_same.is_none() {
                     self.first_same = trail.address();
@@ -278,7 +291,7 @@ pub fn to_translated(
     let carried_count = segments
         .iter()
         .filter(|segment| {
-            let text = translation.fitting(&segment.address, segment.text);
+            let text = translation.fitting(&segment.address, &segment.text);
             text.is_some_and(|text| text != segment.text)
         })
         .count();
@@ -301,10 +314,10 @@ impl Writer<'_> {
             return None;
         }
         match value {
-            Value::String(_) => {
+            Value::String(_) | Value::Number(_) => {
                 segment_text(node, value)?;
                 let translated = self.translation.get(&trail.address()?)?;
-                Some(translated.text.as_str().into())
+                Some(in_place_of(value, &translated.text))
             }
             Value::Object(fields) => {
                 let partial = |(name, field): (&String, &Value)| {

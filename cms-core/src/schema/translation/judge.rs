@@ -7,7 +7,7 @@
 //! 1. Pointers of violations are of the translation's own document.
 //! 2. A text that does not fit the source today is judged by its address alone: what it was made from is not here.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
 
@@ -16,8 +16,8 @@ use crate::schema::{
     kind::{KindSchema, tree::Marks},
     links::{Link, Role, mentioned},
     pointer,
-    segments::{Address, TextHash, placeholders, segment_at},
-    violation::{Violation, ViolationCode, sorted},
+    segments::{Address, TextHash, in_place_of, segment_at},
+    violation::{Violation, sorted},
 };
 
 /// A source with the texts of a translation in the place of its own.
@@ -44,6 +44,11 @@ impl Applied {
         sorted(told.collect())
     }
 
+    /// Where the translation says what stands at a place of the document.
+    pub fn place_of(&self, place: &str) -> String {
+        self.addresses.get(place).map_or_else(|| self.nearest(place), text_pointer)
+    }
+
     /// The first text of the translation below a place.
     fn nearest(&self, place: &str) -> String {
         let below = self.addresses.range(place.to_owned()..).next();
@@ -53,7 +58,7 @@ impl Applied {
 }
 
 /// Where a translation's document holds the text at an address.
-pub(super) fn text_pointer(address: &Address) -> String {
+pub(in crate::schema) fn text_pointer(address: &Address) -> String {
     let at = pointer::joined("/segments", address.as_str());
     pointer::joined(&at, "text")
 }
@@ -64,8 +69,8 @@ impl KindSchema {
         let (mut document, mut addresses) = (source.clone(), BTreeMap::new());
         self.tree.walk_mut(&mut document, Marks::TEXT, &mut |node, value, trail| {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
-            if let Some(translated) = translation.fitting(&address, text) {
-                *value = translated.into();
+            if let Some(translated) = translation.fitting(&address, &text) {
+                *value = in_place_of(value, translated);
                 addresses.insert(trail.pointer(), address);
             }
         });
@@ -90,29 +95,8 @@ impl KindSchema {
             let translated = translation.get(address);
             translated.is_some_and(|translated| translated.source != TextHash::of(text))
         };
-        let stale = segments.filter(|segment| is_stale(&segment.address, segment.text));
+        let stale = segments.filter(|segment| is_stale(&segment.address, &segment.text));
         stale.map(|segment| segment.address).collect()
-    }
-
-    /// Texts that lost or gained a `[[☃ placeholder]]`: what stands there for learners to work with.
-    pub fn lost_placeholders(&self, source: &Value, translation: &Translation) -> Vec<Violation> {
-        let mut violations = Vec::new();
-        for segment in self.segments(source) {
-            let Some(text) = translation.fitting(&segment.address, segment.text) else { continue };
-            let (theirs, ours) = (counted(segment.text), counted(text));
-            let mut wrong = |message: String| {
-                let code = ViolationCode::LostPlaceholder;
-                violations.push(Violation::new(text_pointer(&segment.address), code, message));
-            };
-            let lost = theirs.iter().find(|(name, count)| ours.get(*name).unwrap_or(&0) < count);
-            let added = ours.iter().find(|(name, count)| theirs.get(*name).unwrap_or(&0) < count);
-            match (lost, added) {
-                (Some((name, _)), _) => wrong(format!("{name} of the source is missing")),
-                (None, Some((name, _))) => wrong(format!("{name} is not in the source")),
-                (None, None) => {}
-            }
-        }
-        violations
     }
 
     /// The entries that the texts of a translation mention: what it shows, whatever its source shows.
@@ -129,12 +113,4 @@ impl KindSchema {
         }
         links
     }
-}
-
-fn counted(text: &str) -> HashMap<&str, usize> {
-    let mut counts = HashMap::new();
-    for name in placeholders(text) {
-        *counts.entry(name).or_default() += 1;
-    }
-    counts
 }

@@ -185,7 +185,7 @@ fn history_is_not_read_without_need() {
     assert_eq!(delivered.untranslated.len(), 2, "never an empty list of units");
     let source = document();
     for segment in kind.segments(&source) {
-        translation.set(segment.address, segment.text, "texto");
+        translation.set(segment.address, &segment.text, "texto");
     }
     let Ok(delivered) =
         translate(kind, &source, &mut never(), &translation, Untranslated::LastWhole);
@@ -385,7 +385,7 @@ proptest! {
             let mut translation = Translation::default();
             for (segment, chosen) in kind.segments(&base).into_iter().zip(chosen.iter().cycle()) {
                 if *chosen {
-                    translation.set(segment.address, segment.text, &format!("T {}", segment.text));
+                    translation.set(segment.address, &segment.text, &format!("T {}", segment.text));
                 }
             }
             let exported = to_translated(kind, &base, &translation).expect("everything fits");
@@ -401,7 +401,7 @@ proptest! {
         let mut translation = Translation::default();
         for (index, segment) in kind.segments(&other).into_iter().enumerate() {
             if index % 2 == 0 {
-                translation.set(segment.address, segment.text, "texto");
+                translation.set(segment.address, &segment.text, "texto");
             }
         }
         for policy in [Untranslated::LastWhole, Untranslated::Source] {

@@ -26,6 +26,8 @@ pub(super) enum Deed {
     Embargo(usize, bool),
     Release(usize),
     Schedule(usize, u8),
+    /// Of Spanish: whether what was never translated is shown, whether old keys are held.
+    Policy(bool, bool),
     /// Of videos: whether a parent shows how long they are, their letter, whether their source is private.
     Kind(bool, bool, bool),
     RunDue,
@@ -40,6 +42,7 @@ impl Deed {
             | Self::Ask(..)
             | Self::Delete(_)
             | Self::Translate(..)
+            | Self::Policy(..)
             | Self::Kind(..)
             | Self::Embargo(..) => true,
             Self::Publish
@@ -90,6 +93,7 @@ pub(super) fn any_deed() -> impl Strategy<Value = Deed> {
         2 => (entry, 0u8..3).prop_map(|(at, verb)| Deed::Schedule(at, verb)),
         2 => (any::<bool>(), any::<bool>(), any::<bool>())
             .prop_map(|(shown, lettered, private)| Deed::Kind(shown, lettered, private)),
+        1 => (any::<bool>(), any::<bool>()).prop_map(|(shown, held)| Deed::Policy(shown, held)),
         2 => Just(Deed::RunDue),
         1 => (0usize..4).prop_map(Deed::RollBack),
     ]
@@ -126,6 +130,10 @@ fn translate(world: &World, key: &str, title: u8) {
         translated["items"] = json!([{"id": "i1",
             "question": {"content": "¿Cuántos son?\n\n[[☃ numeric-input 1]]"},
             "hints": [{"content": "Cuenta."}]}]);
+        let hints = document(world, key).map(|found| found["items"][0]["hints"].clone());
+        if hints.is_some_and(|hints| hints.as_array().is_some_and(|hints| hints.len() == 2)) {
+            translated["items"][0]["hints"] = json!([{}, {"content": "Cuenta."}]);
+        }
     }
     let line = json!({"key": key, "locale": "es", "document": translated});
     let _ = world.try_import(&[line], |_| {});
@@ -165,16 +173,28 @@ pub(super) fn act(world: &World, deed: &Deed) {
         Deed::Ask(at, question) => {
             let title = document(world, KEYS[*at])
                 .map_or("New".into(), |d| d["title"].as_str().unwrap().to_owned());
-            put(
-                world,
-                KEYS[*at],
-                titled(exercise("x", &format!("How many are {question}?")), &title),
-            );
+            // Answers change with the question and without it, and hints beside both.
+            let mut asked = exercise("x", &format!("How many are {}?", question / 2));
+            let item = &mut asked["items"][0];
+            let answers = "/question/widgets/numeric-input 1/options/answers/0/value";
+            *item.pointer_mut(answers).unwrap() = json!(4 + question % 3);
+            if *question == 3 {
+                let hint = json!({"content": "Slowly.", "images": {}, "widgets": {}});
+                item["hints"].as_array_mut().unwrap().insert(0, hint);
+            }
+            put(world, KEYS[*at], titled(asked, &title));
         }
         Deed::Delete(at) => {
             let _ = world.commit(&[(KEYS[*at], None)]);
         }
         Deed::Translate(at, title) => translate(world, KEYS[*at], *title),
+        Deed::Policy(shown, held) => {
+            let Some(mut language) = document(world, "locale/es") else { return };
+            let untranslated = if *shown { "source" } else { "last-whole" };
+            let old_keys = if *held { "hold" } else { "serve" };
+            language["policy"] = json!({"untranslated": untranslated, "old_keys": old_keys});
+            put(world, "locale/es", language);
+        }
         Deed::Publish => {
             let _ = world.repository.publish(&emptying(world));
         }

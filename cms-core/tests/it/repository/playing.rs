@@ -1,7 +1,8 @@
 //! Answers that stay behind: what is delivered, what is scored, and what a channel that includes them keeps to itself.
 //!
 //! The engine here is a small one under the name that the shipped kinds use. It knows a number that is asked for in
-//! `numeric-input 1`, gives hints in order, refuses what says REFUSE, and fails on what says FAIL.
+//! `numeric-input 1`, compares the cards of an orderer with each other, gives hints in order, refuses what says REFUSE, and
+//! fails on what says FAIL.
 
 use std::{ops::ControlFlow, sync::Arc};
 
@@ -108,6 +109,25 @@ impl ContentEngine for Toy {
         Ok(element["hints"].as_array().cloned().unwrap_or_default())
     }
 
+    fn coupled(&self, _: &str, element: &Value) -> Vec<Vec<String>> {
+        let at = "/question/widgets/orderer 1/options";
+        let cards = |list: &str| -> Vec<(String, String)> {
+            let cards = element.pointer(&format!("{at}/{list}")).and_then(Value::as_array);
+            let cards = cards.into_iter().flatten().enumerate();
+            let text = |(index, card): (usize, &Value)| {
+                let text = card["content"].as_str()?.to_owned();
+                Some((text, format!("{at}/{list}/{index}/content")))
+            };
+            cards.filter_map(text).collect()
+        };
+        let right = cards("correctOptions");
+        let groups = cards("options").into_iter().map(|(text, at)| {
+            let same = right.iter().filter(|(other, _)| *other == text);
+            std::iter::once(at).chain(same.map(|(_, at)| at.clone())).collect()
+        });
+        groups.collect()
+    }
+
     fn score(
         &self,
         _: &str,
@@ -146,7 +166,7 @@ pub(crate) fn is_right(world: &World, text: &str, at: &str, answer: i64) -> bool
     let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
     let at = locale(at);
     let row = repository.delivered(&snapshot, &key(text), Some(&at)).unwrap().unwrap();
-    let scored = repository.score(row.object, "i1", None, &json!(answer), &at);
+    let scored = repository.score(row.object, "i1", None, &json!(answer), Some(&at));
     scored.unwrap()["right"] == true
 }
 
@@ -167,7 +187,7 @@ fn object(world: &World, text: &str) -> (DocumentId, Value) {
 }
 
 fn score(world: &World, object: DocumentId, item: &str, input: i64) -> Result<Value, AttemptError> {
-    world.repository.score(object, item, None, &json!(input), &locale("en"))
+    world.repository.score(object, item, None, &json!(input), Some(&locale("en")))
 }
 
 #[test]

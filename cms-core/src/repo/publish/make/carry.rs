@@ -13,17 +13,29 @@ use crate::{
         content::objects::StoreError,
         deliver::Row,
         publish::{
-            project::{Carried, Parts, stored_summary},
+            project::{Carried, Parts, is_summary_untranslated, stored_summary},
             spread::rows_before,
         },
     },
 };
 
 /// What a document carries, before it is written.
-#[derive(Debug, Default, PartialEq, Eq)]
+#[derive(Debug, Default)]
 pub(super) struct CarriedParts {
     pub(super) children: Vec<(String, Carried)>,
     pub(super) refs: BTreeMap<String, Carried>,
+}
+
+impl CarriedParts {
+    /// Whether both carry the same documents; whose words those are is not asked.
+    pub(super) fn is_same(&self, other: &Self) -> bool {
+        let mut children = self.children.iter().zip(&other.children);
+        let mut refs = self.refs.iter().zip(&other.refs);
+        self.children.len() == other.children.len()
+            && self.refs.len() == other.refs.len()
+            && children.all(|((a, one), (b, two))| a == b && one.is_same(two))
+            && refs.all(|((a, one), (b, two))| a == b && one.is_same(two))
+    }
 }
 
 impl Work<'_, '_, '_> {
@@ -70,7 +82,7 @@ impl Work<'_, '_, '_> {
         known: Option<&Carried>,
     ) -> Result<Option<Carried>, StoreError> {
         if let Some(rows) = self.maker.done.get(target) {
-            return Ok(rows.serve(locale).cloned());
+            return Ok(rows.serve(locale, &self.maker.repository.header.source_locale));
         }
         if self.maker.spread.fallen.contains(target) {
             return Ok(None);
@@ -91,9 +103,18 @@ impl Work<'_, '_, '_> {
         let own = locale.and_then(|locale| rows.iter().find(|(of, _)| of.as_ref() == Some(locale)));
         let row = own.or_else(|| rows.iter().find(|(of, _)| of.is_none()));
         let Some((of, row)) = row.filter(|(_, row)| !row.retired).cloned() else { return Ok(None) };
+        let source_locale = self.maker.repository.header.source_locale.clone();
+        let is_foreign = locale.is_some() && of.is_none();
+        let served = |carried: &Carried| {
+            let own = carried.locale.clone();
+            Carried {
+                locale: own.or_else(|| is_foreign.then(|| source_locale.clone())),
+                ..carried.clone()
+            }
+        };
         let place = (target.clone(), of);
         if let Some(carried) = self.looked_up.get(&place) {
-            return Ok(Some(carried.clone()));
+            return Ok(Some(served(carried)));
         }
         let Some(kind) = self.maker.graph.kinds.get(target.kind())? else { return Ok(None) };
         let id = row.object.object_id();
@@ -102,11 +123,17 @@ impl Work<'_, '_, '_> {
             id,
             ObjectKind::Document,
         )?;
-        let summary = Parts::parse(&bytes).and_then(|parts| stored_summary(&kind.schema, &parts));
-        let carried =
-            Carried { object: row.object, summary: summary.unwrap_or_else(|| "{}".into()) };
-        self.looked_up.insert(place, carried.clone());
-        Ok(Some(carried))
+        let parts = Parts::parse(&bytes);
+        let summary = parts.as_ref().and_then(|parts| stored_summary(&kind.schema, parts));
+        let texts = parts.as_ref().and_then(|parts| parts.untranslated.as_deref());
+        let carried = Carried {
+            object: row.object,
+            summary: summary.unwrap_or_else(|| "{}".into()),
+            locale: is_summary_untranslated(&kind.schema, texts).then(|| source_locale.clone()),
+        };
+        let found = served(&carried);
+        self.looked_up.insert(place, carried);
+        Ok(Some(found))
     }
 
     /// The live rows of another entry, read once.

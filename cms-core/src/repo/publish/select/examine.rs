@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::{Candidate, Difference};
 use crate::{
     model::{
-        id::DocumentId,
+        id::{DocumentId, MediaId},
         key::EntryKey,
         moment::Moment,
         object::{ObjectKind, Space},
@@ -151,7 +151,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
                 violations
                     .extend(repository.withhold(&kind.schema, public)?.err().into_iter().flatten());
             }
-            violations.extend(missing_media(repository, &kind, &document)?);
+            violations.extend(missing_media(repository, kind.schema.media(&document))?);
             violations.extend(self.embargo(&kind, &document));
             candidate.title = kind.schema.title(&document).map(str::to_owned);
             candidate.facts.after = Some(Arc::new(Facts::of(&kind.schema, &document)));
@@ -211,21 +211,26 @@ impl<'e, 'a> Examiner<'e, 'a> {
         if let Some(document) = candidate.after.and_then(|row| row.document()) {
             let document = repository.document(document)?;
             candidate.facts.after = Some(Arc::new(Facts::of_translation(&kind.schema, &document)));
-            violations.extend(self.beside_its_source(&candidate.key, &kind, &document, going)?);
+            let (found, findings) =
+                self.beside_its_source(&candidate.key, &kind, &document, going)?;
+            violations.extend(found);
+            violations.extend(self.bars(&findings));
+            candidate.findings = findings;
             // The words of what is embargoed must not show in another language either.
             violations.extend(embargo);
         }
         Ok((candidate, violations))
     }
 
-    /// What is wrong with a translation as learners would get it.
+    /// What is wrong with a translation as learners would get it, and what keeps them from being right.
     fn beside_its_source(
         &self,
         key: &EntryKey,
         kind: &KindInForce,
         document: &Value,
         going: &HashMap<&EntryKey, Option<CatalogueRow>>,
-    ) -> Result<Vec<Violation>, StoreError> {
+    ) -> Result<(Vec<Violation>, Vec<FindingRow>), StoreError> {
+        let none = Vec::new();
         let repository = self.repository;
         let over = |key: &EntryKey| -> Result<Option<Option<Value>>, StoreError> {
             let document = self.row_after(key, going)?.and_then(|row| row.document());
@@ -234,22 +239,33 @@ impl<'e, 'a> Examiner<'e, 'a> {
         let around =
             Surroundings { kinds: self.kinds, catalogue: self.live.catalogue(), over: &over };
         if let Some(violation) = repository.without_place(around, key)? {
-            return Ok(vec![violation]);
+            return Ok((vec![violation], none));
         }
         let translation = match Translation::parse(document) {
             Ok(translation) => translation.renamed(&kind.schema),
-            Err(violations) => return Ok(violations),
+            Err(violations) => return Ok((violations, none)),
         };
-        let Some(mut source) = over(&key.source())?.flatten() else { return Ok(Vec::new()) };
+        let Some(mut source) = over(&key.source())?.flatten() else {
+            return Ok((Vec::new(), none));
+        };
         kind.schema.rename(&mut source);
         let mut violations = repository.judge_texts(kind, &source, &translation)?;
+        let media = kind.schema.translated_media(&translation);
+        violations.extend(missing_media(repository, media)?);
+        let mut findings = Vec::new();
+        if violations.is_empty() {
+            let both = (&source, &translation);
+            let look = Look::Answerable;
+            findings = repository.findings_of_translation(&kind.schema, key, both, look)?;
+            findings.retain(|row| !row.is_settled());
+        }
         if violations.is_empty() && self.answers == Answers::Withheld {
             let applied = kind.schema.applied(&source, &translation).document;
             let public = kind.schema.public(&applied, Children::Dropped);
             violations
                 .extend(repository.withhold(&kind.schema, public)?.err().into_iter().flatten());
         }
-        Ok(violations)
+        Ok((violations, findings))
     }
 
     fn kind(
@@ -307,10 +323,8 @@ impl<'e, 'a> Examiner<'e, 'a> {
 
 fn missing_media(
     repository: &Repository,
-    kind: &KindInForce,
-    document: &Value,
+    media: Vec<(String, MediaId)>,
 ) -> Result<Vec<Violation>, StoreError> {
-    let media = kind.schema.media(document);
     if media.is_empty() {
         return Ok(Vec::new());
     }

@@ -1,0 +1,65 @@
+//! Items that a language's learners would answer by earlier answers than the source's, were a state published.
+
+use serde_json::Value;
+
+use crate::repo::{
+    content::{
+        catalogue,
+        kinds::{KindInForce, Kinds},
+        languages::language_key,
+        objects::StoreError,
+    },
+    open::Repository,
+    publish::OldKeyRow,
+};
+use crate::{
+    model::{
+        id::{NodeId, RevisionId},
+        key::{EntryKey, Locale},
+    },
+    schema::translation::{LocalePolicy, Translation, translate},
+};
+
+/// A language, and what is decided for it.
+pub(super) struct Language<'l> {
+    pub(super) locale: &'l Locale,
+    pub(super) policy: LocalePolicy,
+}
+
+impl Repository {
+    /// What is decided for a language at a catalogue.
+    pub(super) fn language_at<'l>(
+        &self,
+        root: NodeId,
+        locale: &'l Locale,
+    ) -> Result<Language<'l>, StoreError> {
+        let row = match language_key(locale) {
+            Some(key) => catalogue::row(&*self.source, root, &key)?,
+            None => None,
+        };
+        let document = row.and_then(|row| row.document());
+        let document = document.map(|id| self.document(id)).transpose()?;
+        let policy = document.as_ref().map(LocalePolicy::of).unwrap_or_default();
+        Ok(Language { locale, policy })
+    }
+
+    /// The items of an entry that wait with their earlier answers. Earlier revisions are read only where some wait.
+    pub(super) fn old_keys(
+        &self,
+        (kinds, kind): (&Kinds<'_>, &KindInForce),
+        (key, source, revision): (&EntryKey, &Value, RevisionId),
+        translation: &Translation,
+        language: &Language<'_>,
+    ) -> Result<Vec<OldKeyRow>, StoreError> {
+        let mut older = kinds.older(kind, revision);
+        let delivered = translate(&kind.schema, source, &mut older, translation, language.policy)?;
+        let row = |old: crate::schema::translation::OldKey| OldKeyRow {
+            key: key.clone(),
+            locale: language.locale.clone(),
+            item: old.unit.key(),
+            pointers: old.pointers,
+            held: old.held,
+        };
+        Ok(delivered.old_keys.into_iter().map(row).collect())
+    }
+}

@@ -1,0 +1,81 @@
+//! What a language's learners get where a translation is missing or behind, as the language's entry says.
+
+use serde_json::Value;
+
+/// What a locale's learners get in place of a unit that was never translated as a whole.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Untranslated {
+    /// Nothing: they never meet another language by surprise.
+    #[default]
+    LastWhole,
+    /// The source's unit as it is.
+    Source,
+}
+
+/// What they get of a unit whose newest whole form is scored by other answers than the current source's.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum OldKeys {
+    /// That form, with its answers: a question to practise beats none.
+    #[default]
+    Serve,
+    /// What they would get had it never been translated: no answer beats a wrong one.
+    Hold,
+}
+
+/// What is decided for a language.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub struct LocalePolicy {
+    /// For what was never translated as a whole.
+    pub untranslated: Untranslated,
+    /// For what would be scored by earlier answers.
+    pub old_keys: OldKeys,
+}
+
+impl Untranslated {
+    /// The word that stands for the policy in documents: `last-whole` or `source`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::LastWhole => "last-whole",
+            Self::Source => "source",
+        }
+    }
+
+    /// The policy of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::LastWhole, Self::Source].into_iter().find(|policy| policy.word() == word)
+    }
+}
+
+impl OldKeys {
+    /// The word that stands for the policy in documents: `serve` or `hold`.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Serve => "serve",
+            Self::Hold => "hold",
+        }
+    }
+
+    /// The policy of a word.
+    pub fn from_word(word: &str) -> Option<Self> {
+        [Self::Serve, Self::Hold].into_iter().find(|policy| policy.word() == word)
+    }
+}
+
+impl LocalePolicy {
+    /// What a language's entry says; the default where it says nothing.
+    pub fn of(document: &Value) -> Self {
+        let word = |name: &str| document.get("policy")?.get(name)?.as_str();
+        Self {
+            untranslated: word("untranslated")
+                .and_then(Untranslated::from_word)
+                .unwrap_or_default(),
+            old_keys: word("old_keys").and_then(OldKeys::from_word).unwrap_or_default(),
+        }
+    }
+}
+
+impl From<Untranslated> for LocalePolicy {
+    fn from(untranslated: Untranslated) -> Self {
+        Self { untranslated, ..Self::default() }
+    }
+}

@@ -25,18 +25,6 @@ export const route = async (snapshotId, locale, path) => found(await askOnce(`/v
 /** Where an entry stands: its key and its route, from the home page. */
 export const address = async (snapshotId, locale, key) => (await askOnce(`/v1/snapshots/${snapshotId}/${locale}/addresses/${key}`)).body;
 
-/** In which language some entries are delivered, by key. */
-export async function localesOf(snapshotId, locale, keys) {
-  const pages = [];
-  // So many may be asked for at a time.
-  for (let at = 0; at < keys.length; at += 100) {
-    const query = new URLSearchParams(keys.slice(at, at + 100).map((key) => ["key", key]));
-    pages.push(askOnce(`/v1/snapshots/${snapshotId}/${locale}/entries?${query}`));
-  }
-  const rows = (await Promise.all(pages)).flatMap(({ body }) => body.entries);
-  return new Map(rows.map((row) => [row.key, row.locale]));
-}
-
 /** Keys of one kind with their objects, a page at a time. */
 export async function entries(snapshotId, locale, kind, cursor) {
   const query = new URLSearchParams({ kind, ...(cursor && { cursor }) });

@@ -4,7 +4,6 @@ import { el, show } from "../../ui/dom.js";
 import { duration } from "../../ui/duration.js";
 import { icon } from "../../ui/icons.js";
 import { directionOf, languageName } from "../../ui/language.js";
-import * as api from "../api.js";
 import { below, kindOf, write } from "../place.js";
 import { onProgress, progressOf } from "../progress.js";
 import { kindWord, say } from "../words.js";
@@ -45,25 +44,13 @@ export function page({ trail, place, snapshot }) {
     unwatch();
     view?.leave();
   };
-  const enter = () => {
-    view?.enter?.();
-    markLanguages(element, place, snapshot);
-  };
-  return { title: plain(title), element, enter, leave };
+  return { title: plain(title), element, enter: () => view?.enter?.(), leave };
 }
 
-/** Marks the names of a list that are in another language than the page, and says in which, once it is known. */
-async function markLanguages(element, place, snapshot) {
-  const names = [...element.querySelectorAll("[data-name-of]")];
-  // In the source's own language there is nothing else.
-  if (place.locale === place.sourceLocale || names.length === 0) return;
-  const locales = await api.localesOf(snapshot, place.locale, [...new Set(names.map((node) => node.dataset.nameOf))]).catch(() => new Map());
-  for (const node of names) {
-    const locale = locales.get(node.dataset.nameOf);
-    if (!locale || locale === place.locale) continue;
-    Object.assign(node, { lang: locale, dir: directionOf(locale) });
-    if (node.classList.contains("card-title")) node.after(el("span", { class: "card-language" }, languageName(locale, place.locale)));
-  }
+/** How the name of something in a list is written, where that is not as the page is; a row says it where it differs from its list. */
+function writtenIn(row, list, place) {
+  const lang = row.locale ?? list.locale;
+  return lang === place.locale ? null : { lang, dir: directionOf(lang) };
 }
 
 /** In which language a text of a document is written, which may be its source's while others are translated. */
@@ -99,12 +86,14 @@ function children(delivered, slugs, place) {
   return el("ol", { class: isLesson ? "steps-list" : "cards" }, rows.map((child) => {
     const kind = kindOf(child.key);
     const summary = child.summary ?? {};
+    const foreign = writtenIn(child, delivered, place);
     return el("li", { class: `kind-${kind}` }, el("a", { href: write({ ...place, slugs: below(slugs, child) }) },
       el("span", { class: "badge" }, icon(kind)),
       el("span", { class: "card-text" },
         el("span", { class: "card-kind" }, kindWord(kind), summary.duration_s != null && ` · ${duration(summary.duration_s)}`),
-        el("span", { class: "card-title", "data-name-of": child.key }, name(summary.title ?? child.key)),
-        summary.description && el("span", { class: "card-lead", "data-name-of": child.key }, name(summary.description))),
+        el("span", { class: "card-title", ...foreign }, name(summary.title ?? child.key)),
+        foreign && el("span", { class: "card-language" }, languageName(foreign.lang, place.locale)),
+        summary.description && el("span", { class: "card-lead", ...foreign }, name(summary.description))),
       mark(child)));
   }));
 }
@@ -137,7 +126,7 @@ function siblings(around, current, place) {
     el("p", { class: "siblings-title" }, el("a", { href: write({ ...place, slugs: around.slugs }) }, name(around.delivered.document?.title ?? ""))),
     el("ol", {}, around.delivered.children.map((row) => el("li", {}, el("a", {
       href: write({ ...place, slugs: below(around.slugs, row) }), "aria-current": row.key === current.key ? "page" : null,
-    }, icon(kindOf(row.key)), el("span", { "data-name-of": row.key }, name(row.summary?.title ?? row.key)), mark(row))))));
+    }, icon(kindOf(row.key)), el("span", writtenIn(row, around.delivered, place) ?? {}, name(row.summary?.title ?? row.key)), mark(row))))));
 }
 
 function steps(around, current, place, next) {

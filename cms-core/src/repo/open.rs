@@ -12,7 +12,10 @@ use serde_json::Value;
 use super::{
     branch::Turns,
     commit::{Action, Change, CommitError},
-    content::objects::StoreError,
+    content::{
+        media_types::{MediaTypes, REMEMBERED_MAX},
+        objects::StoreError,
+    },
     publish::Previews,
     stamp::Stamp,
 };
@@ -50,6 +53,7 @@ pub struct Repository {
     pub(super) previews: Arc<Previews>,
     pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
     pub(super) turns: Arc<Turns>,
+    pub(super) media_types: Arc<MediaTypes>,
     /// What understands the content of kinds that name an engine.
     pub(super) engines: ContentEngines,
     pub(super) secret: Arc<OnceLock<[u8; 32]>>,
@@ -241,6 +245,7 @@ impl Repository {
             turns: Arc::default(),
             engines: ContentEngines::default(),
             secret: Arc::default(),
+            media_types: Arc::new(MediaTypes::new(REMEMBERED_MAX)),
             delivered: Space::Public,
             protected: Arc::default(),
             node_cache_size_bytes: options.node_cache_size_bytes,

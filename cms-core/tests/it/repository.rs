@@ -9,6 +9,7 @@ mod drafting;
 mod embargoes;
 mod fixtures;
 mod importing;
+mod importing_media;
 mod inside;
 mod kind_matrix;
 mod kinds_in_flight;

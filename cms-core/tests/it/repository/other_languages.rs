@@ -2,7 +2,7 @@
 
 use cms_core::{
     model::id::{DocumentId, MediaId},
-    repo::{BringError, CommitError, ImportError, MediaSource, MergeError},
+    repo::{BringError, CommitError, ImportError, MergeError},
     schema::segments::TextHash,
 };
 use serde_json::{Value, json};

@@ -43,8 +43,8 @@ export async function entries(snapshotId, locale, kind, cursor) {
   return (await askOnce(`/v1/snapshots/${snapshotId}/${locale}/entries?${query}`)).body;
 }
 
-/** The address of a media file. */
-export const media = (id) => `${location.origin}/v1/media/${id}`;
+/** The address of a media file; what is given with a hint has one of its own. */
+export const media = (id, path = `/v1/media/${id}`) => `${location.origin}${path}`;
 
 /** A text file of media, such as captions. */
 export async function text(id) {

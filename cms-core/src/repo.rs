@@ -49,7 +49,7 @@ pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::findings::policy::{Bars, FindingsPolicy};
 pub use content::findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
 pub use content::objects::StoreError;
-pub use deliver::attempt::{AttemptError, Hint, Shows};
+pub use deliver::attempt::{AttemptError, Hint, Mentioned, Scored, ShownDocument, Shows};
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
 pub use draft::batch::{BATCH_ENTRIES_MAX, BatchReport, BatchRow, BatchStep};
 pub use draft::bring::{BringError, RevertError};

@@ -1,4 +1,4 @@
-//! `GET /v1/media/{media}`: a picture, a video or its captions.
+//! `GET /v1/media/{media}`: a picture, a video or its captions. `GET /v1/given/{token}/{media}`: one that only a hint shows.
 
 use axum::{
     body::Body,
@@ -56,29 +56,72 @@ pub async fn handler(
             Problem::new(Code::ObjectUnknown, format!("there is no published media file {id}"))
                 .cached(ProblemCache::Briefly)
         })?;
-        let body = object.bytes();
-        let content_type = served_type(body);
-        let mut response = match asked_range(&headers, body.len()) {
-            Some((first, last)) => part(body, content_type, first, last),
-            None => Tagged {
-                content_type,
-                cache_control: IMMUTABLE,
-                tag: id.to_string(),
-                body: body.clone(),
-            }
-            .answer(&headers),
-        };
-        let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-        for (name, value) in [
-            (header::ACCEPT_RANGES, "bytes"),
-            (header::CONTENT_SECURITY_POLICY, policy),
-            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-        ] {
-            response.headers_mut().insert(name, HeaderValue::from_static(value));
-        }
-        Ok(response)
+        Ok(answer(id, object.bytes(), &headers))
     })
     .await
+}
+
+/// A media file that is given with a hint
+///
+/// What only a hint, a rationale or a message shows is in no list and has no public address; whoever is given one is told
+/// this one, which nobody can guess. The bytes under it never change.
+#[utoipa::path(
+    get,
+    path = "/v1/given/{token}/{media}",
+    tag = "delivery",
+    params(
+        ("token" = String, Path, description = "What the answer to the hint says"),
+        ("media" = String, Path, description = "Its id"),
+    ),
+    responses(
+        (status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 206, description = "The range that was asked for", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 304, description = "The client has it"),
+        (status = 400, description = "Not an id, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "Nobody was given this", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 500, description = "Its stored bytes are damaged; they are never served", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+    ),
+)]
+pub async fn given(
+    State(app): State<App>,
+    PathOf((token, media)): PathOf<(String, String)>,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    let id: MediaId = parsed(&media)?;
+    app.core(move |store| {
+        // The same words whether there is such a file or not.
+        let object = store.repository.given_media(id, &token)?.ok_or_else(|| {
+            Problem::new(Code::ObjectUnknown, format!("there is no published media file {id}"))
+                .cached(ProblemCache::Briefly)
+        })?;
+        Ok(answer(id, object.bytes(), &headers))
+    })
+    .await
+}
+
+fn answer(id: MediaId, body: &Bytes, headers: &HeaderMap) -> Response {
+    let content_type = served_type(body);
+    let mut response = match asked_range(headers, body.len()) {
+        Some((first, last)) => part(body, content_type, first, last),
+        None => Tagged {
+            content_type,
+            cache_control: IMMUTABLE,
+            tag: id.to_string(),
+            body: body.clone(),
+        }
+        .answer(headers),
+    };
+    let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+    for (name, value) in [
+        (header::ACCEPT_RANGES, "bytes"),
+        (header::CONTENT_SECURITY_POLICY, policy),
+        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    ] {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
 }
 
 /// Part of the bytes. It has no tag: what a client joins, it joins by the address, which never changes.

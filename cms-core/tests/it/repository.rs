@@ -8,6 +8,7 @@ mod conflicting;
 mod drafting;
 mod embargoes;
 mod fixtures;
+mod giving;
 mod importing;
 mod importing_media;
 mod inside;

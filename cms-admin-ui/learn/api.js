@@ -1,6 +1,6 @@
 /** What is delivered, and asking for scores and hints. What is immutable is fetched once. */
 
-import { Refusal, ask, askOnce, post } from "../ui/asking.js";
+import { ask, askOnce, post } from "../ui/asking.js";
 import { picturesOf } from "../ui/player.js";
 
 /** Where a channel is now. */
@@ -45,13 +45,6 @@ export async function entries(snapshotId, locale, kind, cursor) {
 
 /** The address of a media file; what is given with a hint has one of its own. */
 export const media = (id, path = `/v1/media/${id}`) => `${location.origin}${path}`;
-
-/** A text file of media, such as captions. */
-export async function text(id) {
-  const response = await fetch(media(id));
-  if (!response.ok) throw new Refusal({ code: "unreadable", status: response.status });
-  return response.text();
-}
 
 /** Pictures of a document, or of a hint, by what its text calls them. */
 export const pictures = (delivered) => picturesOf(delivered, media);

@@ -57,5 +57,5 @@ export const score = (attempt) => post(`${BASE}/v1/score`, attempt);
 /** The hint number `n` of an item, from 0; its pictures are those of a snapshot and a locale. */
 export const hint = (wish) => post(`${BASE}/v1/hints`, wish);
 
-/** The whole address of a media file's bytes. */
-export const mediaAddress = (id) => `${location.origin}${BASE}/v1/media/${id}`;
+/** The whole address of a media file's bytes; what is given with a hint has one of its own. */
+export const mediaAddress = (id, path = `/v1/media/${id}`) => `${location.origin}${BASE}${path}`;

@@ -128,6 +128,39 @@ journey("watches our own copy, with captions and what is said beside it", "/lear
   await page.evaluate(() => document.querySelector("video").pause());
 });
 
+/** Answers for media files of a type with something else. */
+const instead = (page, type, answer) => page.route("**/v1/media/*", async (route) => {
+  const response = await route.fetch();
+  await (response.headers()["content-type"].startsWith(type) ? route.fulfill(answer) : route.fulfill({ response }));
+});
+
+const OWN_COPY = "/learn/en/arithmetic/fractions/equivalent-fractions/equivalent-fractions/v/one-half-has-many-names";
+
+journey("reads what is said as the captions' format means it", "/learn/en", async (page) => {
+  const file = [
+    "WEBVTT - with a title", "", "STYLE", "::cue { color: red }", "", "NOTE", "not said --> by anyone", "",
+    "first", "00:00:01.000 --> 00:00:02.000 align:start line:0", "<v Ana>Fish &amp; chips&nbsp;&lt;3", "", "00:00:02.000 --> 00:00:03.000", "<c.loud>½ &#189; &eacute;</c>", "on two lines&lrm;",
+    "", "01:00:00.000 --> 01:00:05.000", "<i>An hour</i> <ruby>later<rt>l8r</rt></ruby>", "",
+  ].join("\n");
+  await instead(page, "text/vtt", { contentType: "text/vtt; charset=utf-8", body: file });
+  await page.goto(new URL(OWN_COPY, page.url()).href);
+  await page.getByRole("heading", { name: "Transcript" }).waitFor();
+  const said = await page.locator(".transcript li").evaluateAll((rows) => rows.map((row) => [row.dataset.from, row.dataset.to, row.lastChild.textContent]));
+  assert.deepEqual(said, [["1", "2", "Ana: Fish & chips <3"], ["2", "3", "½ ½ é on two lines\u200e"], ["3600", "3605", "An hour later"]]);
+});
+
+journey("is told when a video can't be played, and reads what is said in it", "/learn/en", async (page) => {
+  await instead(page, "video/", { status: 200, contentType: "video/mp4", body: "no video at all" });
+  await page.goto(new URL(OWN_COPY, page.url()).href);
+  await page.getByRole("alert").getByText("This video can’t be played here. You can read what is said in it.").waitFor();
+  await page.getByText("Cut every part in two.").waitFor();
+  await page.getByRole("button", { name: "Go to 0:05" }).click();
+  await page.getByRole("alert").waitFor();
+  await page.unroute("**/v1/media/*");
+  await page.getByRole("button", { name: "Try again" }).click();
+  await until(page, () => document.querySelector("video")?.readyState > 0);
+});
+
 journey("reads in another language, and stays where it is", `${LESSON}/a/what-is-a-fraction`, async (page) => {
   await title(page, "What is a fraction?");
   await page.getByLabel("Language").selectOption({ label: "Español" });

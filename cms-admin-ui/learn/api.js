@@ -1,6 +1,6 @@
 /** What is delivered, and asking for scores and hints. What is immutable is fetched once. */
 
-import { Refusal, ask, askOnce, post } from "../ui/asking.js";
+import { ask, askOnce, post } from "../ui/asking.js";
 import { picturesOf } from "../ui/player.js";
 
 /** Where a channel is now. */
@@ -31,15 +31,8 @@ export async function entries(snapshotId, locale, kind, cursor) {
   return (await askOnce(`/v1/snapshots/${snapshotId}/${locale}/entries?${query}`)).body;
 }
 
-/** The address of a media file. */
-export const media = (id) => `${location.origin}/v1/media/${id}`;
-
-/** A text file of media, such as captions. */
-export async function text(id) {
-  const response = await fetch(media(id));
-  if (!response.ok) throw new Refusal({ code: "unreadable", status: response.status });
-  return response.text();
-}
+/** The address of a media file; what is given with a hint has one of its own. */
+export const media = (id, path = `/v1/media/${id}`) => `${location.origin}${path}`;
 
 /** Pictures of a document, or of a hint, by what its text calls them. */
 export const pictures = (delivered) => picturesOf(delivered, media);

@@ -1,25 +1,29 @@
-/** Captions as text: the parts of a WebVTT file that are spoken, each with its time. */
-
-const TIME = /^(?:(\d+):)?(\d{2}):(\d{2})[.,](\d{3})$/;
-
-function seconds(text) {
-  const found = TIME.exec(text?.trim() ?? "");
-  return found ? Number(found[1] ?? 0) * 3600 + Number(found[2]) * 60 + Number(found[3]) + Number(found[4]) / 1000 : null;
-}
+/** Captions as text: what is said in a video, each part with its time, as the browser itself reads WebVTT. */
 
 /**
- * @param {string} file
- * @returns {{from: number, to: number, text: string}[]} in the file's order; what is not a cue is left out
+ * @param {string} address of a WebVTT file of this origin
+ * @returns {Promise<{from: number, to: number, text: string}[]>} in the file's order; what shows nothing is left out
  */
-export function cues(file) {
-  const blocks = file.replace(/^\ufeff/, "").replaceAll(/\r\n?/g, "\n").split(/\n{2,}/);
-  return blocks.flatMap((block) => {
-    const lines = block.split("\n");
-    const at = lines.findIndex((line) => line.includes("-->"));
-    if (at < 0) return [];
-    const [start, end] = lines[at].split("-->");
-    const [from, to] = [seconds(start), seconds(end?.trim().split(/\s+/)[0])];
-    const text = lines.slice(at + 1).join(" ").replaceAll(/<[^>]*>/g, "").replaceAll("&lt;", "<").replaceAll("&gt;", ">").replaceAll("&nbsp;", " ").replaceAll("&amp;", "&").trim();
-    return from === null || to === null || !text ? [] : [{ from, to, text }];
+export async function cues(address) {
+  const track = document.createElement("track");
+  track.kind = "captions";
+  track.src = address;
+  // A track is read for the sake of a video, which needs no film for that.
+  document.createElement("video").append(track);
+  const read = new Promise((resolve, reject) => {
+    track.addEventListener("load", resolve, { once: true });
+    track.addEventListener("error", () => reject(new Error(`no captions at ${address}`)), { once: true });
   });
+  track.track.mode = "hidden";
+  await read;
+  return [...track.track.cues].map((cue) => ({ from: cue.startTime, to: cue.endTime, text: spoken(cue) })).filter(({ text }) => text !== "");
+}
+
+/** The words of a cue in one line, after who says them where the file tells. */
+function spoken(cue) {
+  const words = cue.getCueAsHTML();
+  // How a word is read stands above it, and says it twice here.
+  words.querySelectorAll("rt").forEach((reading) => reading.remove());
+  words.querySelectorAll("span[title]").forEach((voice) => voice.title && voice.prepend(`${voice.title}: `));
+  return words.textContent.replaceAll(/\s+/g, " ").trim();
 }

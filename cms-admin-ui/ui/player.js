@@ -21,9 +21,10 @@ export async function mount(element, { locale, ...wish }, missing) {
 
 /**
  * Pictures of a document, or of a hint, by what its text calls them.
- * @param {(media: string) => string} address of a media file; the player has another origin, so it is a whole one
+ * @param {(media: string, path?: string) => string} address of a media file, where it is elsewhere than public media are;
+ *   the player has another origin, so it is a whole one
  */
 export function picturesOf({ refs = {} }, address) {
   const rows = Object.entries(refs).filter(([, row]) => row.summary?.media);
-  return Object.fromEntries(rows.map(([key, { summary }]) => [key, { url: address(summary.media), width: summary.width, height: summary.height }]));
+  return Object.fromEntries(rows.map(([key, { summary, media }]) => [key, { url: address(summary.media, media?.[summary.media]), width: summary.width, height: summary.height }]));
 }

@@ -5,7 +5,8 @@
 //! 1. Everything under a snapshot or an object id is a function of its address, and says so.
 //! 2. A `404` under an immutable address is kept briefly: five seconds where the name may just not
 //!    have arrived here yet, a minute where the snapshot itself says that it is not there.
-//! 3. Nothing is read but that space, save for attempts, which tell a score or a hint of what stayed behind.
+//! 3. Nothing is read but that space, save for attempts, which tell a score or a hint of what stayed behind, and for the
+//!    files that these show, under addresses that only they tell.
 
 pub mod attempts;
 pub mod channel;

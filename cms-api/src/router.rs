@@ -63,6 +63,7 @@ fn immutable() -> OpenApiRouter<App> {
         .routes(routes!(delivery::route::handler))
         .routes(routes!(delivery::object::handler))
         .routes(routes!(delivery::media::handler))
+        .routes(routes!(delivery::media::given))
 }
 
 /// What is asked of what was delivered.

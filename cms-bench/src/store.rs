@@ -1,7 +1,7 @@
 //! Stores of generated content: built once, opened for each row as that row needs it.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
     sync::{
@@ -18,7 +18,7 @@ use cms_core::{
         Engine, OperationId,
         local::{LocalEngine, LocalOptions},
     },
-    model::{canonical, id::MediaId, key::EntryKey, snapshot::Snapshot},
+    model::{canonical, key::EntryKey, snapshot::Snapshot},
     repo::{
         Action, Change, CommitRequest, Committed, ImportLine, ImportOptions, ImportReport, MAIN,
         MediaSource, NewRepository, PublishRequest, Published, Repository, RepositoryOptions,
@@ -224,11 +224,11 @@ fn locale_lines(
 }
 
 /// An import without media.
-pub(crate) struct NoMedia(BTreeMap<String, MediaId>);
+pub(crate) struct NoMedia;
 
 impl MediaSource for NoMedia {
-    fn ids(&self) -> &BTreeMap<String, MediaId> {
-        &self.0
+    fn names(&self) -> Vec<String> {
+        Vec::new()
     }
 
     fn bytes(&self, name: &str) -> io::Result<Vec<u8>> {
@@ -271,7 +271,7 @@ impl Store {
             prune_at_most: Default::default(),
             stamp: stamp("import"),
         };
-        let media = NoMedia(BTreeMap::new());
+        let media = NoMedia;
         Ok(self.repository.import(lines, &media, &options, &mut |_| {})?)
     }
 

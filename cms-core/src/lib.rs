@@ -3,7 +3,7 @@
 //! Rooms, and which may use which (kept by `cargo xtask tidy`):
 //!
 //! ```text
-//! repo ──▶ map ──▶ model      repo ──▶ document ──▶ schema ──▶ model      map, repo ──▶ engine ──▶ model
+//! repo ──▶ map ──▶ model      repo ──▶ document ──▶ schema ──▶ model      map, repo ──▶ engine ──▶ model      repo, schema ──▶ media
 //! ```
 //!
 //! The core knows no HTTP, no environment and no clock: time and randomness are arguments.
@@ -11,6 +11,7 @@
 pub mod document;
 pub mod engine;
 pub mod map;
+pub mod media;
 pub mod model;
 pub mod repo;
 pub mod schema;

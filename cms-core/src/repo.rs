@@ -49,7 +49,7 @@ pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::findings::policy::{Bars, FindingsPolicy};
 pub use content::findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
 pub use content::objects::StoreError;
-pub use deliver::attempt::{AttemptError, Hint, Shows};
+pub use deliver::attempt::{AttemptError, Hint, Mentioned, Scored, ShownDocument, Shows};
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
 pub use draft::batch::{BATCH_ENTRIES_MAX, BatchReport, BatchRow, BatchStep};
 pub use draft::bring::{BringError, RevertError};
@@ -72,8 +72,8 @@ pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
 pub use history::{CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
 pub use import::{
-    IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions, ImportProgress,
-    ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, PruneAtMost, RefusedLine,
+    ConvertedMedia, IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions,
+    ImportProgress, ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, PruneAtMost, RefusedLine,
 };
 pub use merge::{MergeError, Merged};
 pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};

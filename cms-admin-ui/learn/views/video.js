@@ -1,12 +1,13 @@
 /**
  * A video. YouTube's plays first, in a frame that is made only when the learner starts it; our own copy where YouTube
- * is blocked or has none. What is said stands beside it, timed where the captions give the times.
+ * is blocked or has none. What is said stands beside it, timed where the captions give the times, and stays there
+ * where the video can't be played.
  */
 
 import { el, show } from "../../ui/dom.js";
 import { duration } from "../../ui/duration.js";
 import { icon } from "../../ui/icons.js";
-import { languageName } from "../../ui/language.js";
+import { bestLanguage, languageName } from "../../ui/language.js";
 import * as api from "../api.js";
 import { cues } from "../captions.js";
 import { say } from "../words.js";
@@ -23,8 +24,11 @@ export function video({ delivered, place }) {
   const youtube = /^[\w-]{6,20}$/.test(document.youtube_id ?? "") ? document.youtube_id : null;
   const own = document.sources?.length > 0;
   const poster = delivered.refs?.[document.thumbnail]?.summary?.media;
+  const captions = document.captions ?? [];
+  const best = (...wanted) => bestLanguage(wanted, captions.map((row) => row.locale)).then((found) => captions.find((row) => row.locale === found));
   let written = null;
   let playing = null;
+  let isLeft = false;
 
   if (youtube) offerYoutube();
   else if (own) playOwn();
@@ -47,32 +51,48 @@ export function video({ delivered, place }) {
     screen.firstChild.focus();
   }
 
-  function playOwn() {
-    playing = el("video", { controls: true, preload: "metadata", playsinline: true, poster: poster && api.media(poster) },
+  async function playOwn() {
+    const shown = await best(place.locale);
+    if (isLeft) return;
+    const film = el("video", { controls: true, preload: "metadata", playsinline: true, poster: poster && api.media(poster) },
       document.sources.map((source) => el("source", { src: api.media(source.media), type: source.mime })),
-      (document.captions ?? []).map((row) => el("track", {
-        kind: "captions", src: api.media(row.media), srclang: row.locale, label: row.label ?? languageName(row.locale), default: row.locale === place.locale,
+      captions.map((row) => el("track", {
+        kind: "captions", src: api.media(row.media), srclang: row.locale, label: row.label ?? languageName(row.locale), default: row === shown,
       })));
-    playing.addEventListener("timeupdate", follow);
-    show(screen, playing);
+    film.addEventListener("timeupdate", () => follow(film));
+    // A source that can't be played hands over to the next; after the last, and in the midst of playing, nothing comes.
+    film.addEventListener("error", () => fail(film));
+    [...film.querySelectorAll("source")].at(-1).addEventListener("error", () => fail(film));
+    playing = film;
+    show(screen, film);
     offer(youtube && [say("youtube"), offerYoutube]);
+  }
+
+  /** Says that the video can't be played; what is said in it stays beside that. */
+  function fail(film) {
+    if (playing !== film) return;
+    playing = null;
+    said.querySelectorAll("[data-now]").forEach((row) => row.removeAttribute("data-now"));
+    show(screen, el("div", { class: "aside", role: "alert" },
+      el("p", {}, say("noVideo"), said.isConnected && ` ${say("readInstead")}`),
+      el("p", {}, el("button", { type: "button", class: "link", onclick: playOwn }, say("playAgain")))));
   }
 
   function offer(row) {
     show(choice, row && el("button", { type: "button", class: "link", onclick: row[1] }, row[0]));
   }
 
-  function follow() {
+  function follow(film) {
+    if (playing !== film) return;
     for (const row of said.querySelectorAll("[data-from]")) {
-      const isNow = playing.currentTime >= Number(row.dataset.from) && playing.currentTime < Number(row.dataset.to);
+      const isNow = film.currentTime >= Number(row.dataset.from) && film.currentTime < Number(row.dataset.to);
       row.toggleAttribute("data-now", isNow);
     }
   }
 
   async function write() {
-    const captions = document.captions ?? [];
-    const chosen = captions.find((row) => row.locale === place.locale) ?? captions.find((row) => row.locale === delivered.locale);
-    const timed = chosen ? await api.text(chosen.media).then(cues, () => []) : [];
+    const chosen = await best(place.locale, delivered.locale);
+    const timed = chosen ? await cues(api.media(chosen.media)).catch(() => []) : [];
     if (timed.length > 0) {
       show(said, el("h2", {}, say("transcript")), el("ol", { lang: chosen.locale }, timed.map(({ from, to, text }) => el("li", { "data-from": from, "data-to": to },
         own ? el("button", { type: "button", class: "time", "aria-label": say("jump", duration(from)), onclick: () => jump(from) }, duration(from)) : el("span", { class: "time" }, duration(from)),
@@ -86,16 +106,19 @@ export function video({ delivered, place }) {
     }
   }
 
-  function jump(to) {
-    if (!playing) playOwn();
+  async function jump(to) {
+    if (!playing) await playOwn();
+    if (!playing) return;
     playing.currentTime = to;
-    playing.play();
+    // Where it can't be played that is told in its place.
+    playing.play().catch(() => {});
   }
 
   return {
     element: el("div", { class: "watch" }, el("div", {}, screen, choice), said),
     enter: write,
     leave() {
+      isLeft = true;
       playing?.pause();
       written?.leave();
     },

@@ -83,7 +83,8 @@ pub fn execute(
         Err(ImportError::Refused { ref report }) => {
             let report = accounted(view(report));
             let count = report.refused_count;
-            let detail = format!("{count} lines or entries are refused; nothing was imported");
+            let detail =
+                format!("{count} lines, files or entries are refused; nothing was imported");
             Err(Problem::new(Code::ContentRefused, detail).with("report", report))
         }
         Err(error) => Err(error.into()),
@@ -103,6 +104,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
         }
     }
     print_counts(report, paper);
+    print_converted(report, paper);
     print_refused(report, paper);
     print_left_out(report, paper);
     if report.notices_count > 0 {
@@ -141,6 +143,20 @@ fn print_counts(report: &Report, paper: &mut Paper) {
         .map(|(what, count)| [number(count), what.to_owned(), String::new()])
         .collect();
     paper.rows(&rows);
+}
+
+/// The media files that are kept as other ones than came.
+fn print_converted(report: &Report, paper: &mut Paper) {
+    if report.converted_count == 0 {
+        return;
+    }
+    paper.line("");
+    let count = counted(report.converted_count, "media file is", "media files are");
+    paper.line(format!("{count} kept as WebVTT in UTF-8"));
+    for row in report.converted.iter().take(20) {
+        paper.line(format!("  media/{}: it was {}", clean(&row.name), clean(&row.made_from)));
+    }
+    and_more(report.converted_count, 20, paper);
 }
 
 fn place(source: &str, line: u64, column: Option<u64>) -> String {

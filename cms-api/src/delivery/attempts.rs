@@ -17,8 +17,9 @@ use cms_core::{
     model::{
         id::{DocumentId, SnapshotId},
         key::Locale,
+        snapshot::Snapshot,
     },
-    repo::Shows,
+    repo::{Mentioned, ShownDocument, Shows},
 };
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Map, Value, json, value::RawValue};
@@ -114,6 +115,10 @@ pub struct ScoredAttempt {
     /// The scores of its widgets, by name
     #[schema(value_type = std::collections::BTreeMap<String, AttemptScore>)]
     widgets: Map<String, Value>,
+    /// The pictures that the messages show and that are given with them, by key, as in the answer to a hint; left out
+    /// where there are none
+    #[schema(value_type = Option<Object>)]
+    refs: Option<Map<String, Value>>,
 }
 
 /// A score: points, or none yet because something is empty or can't be read.
@@ -145,7 +150,7 @@ pub struct HintRequest {
     #[serde(deserialize_with = "whole")]
     #[schema(maximum = 4_294_967_295u32)]
     n: u32,
-    /// The snapshot that pictures in the hint are looked up in
+    /// The snapshot that pictures in the hint are looked up in which everybody has
     #[schema(value_type = Option<IdText>)]
     snapshot: Option<SnapshotId>,
     /// The locale of those pictures; that of the item as it was seen when left out
@@ -168,7 +173,9 @@ pub struct HintAnswer {
     /// What to show, in Perseus's form
     #[schema(value_type = Object)]
     hint: Value,
-    /// The pictures of the item, by key, as in a delivered document; empty without a snapshot
+    /// The pictures of this hint, by key, with their `summary` and, under `media`, the address of each file; with their
+    /// `object` where everybody has them, with their `document` where they are given with the hint. Without a snapshot
+    /// only the latter
     #[schema(value_type = Object)]
     refs: Map<String, Value>,
 }
@@ -252,7 +259,14 @@ fn one_of(store: &Store, index: usize, attempt: &RawValue) -> Result<Value, Prob
 fn scored(store: &Store, attempt: &Attempt) -> Result<Value, Problem> {
     let Attempt { object, item, part, input, locale } = attempt;
     let input = Value::Object(input.clone());
-    Ok(store.repository.score(*object, item, part.as_deref(), &input, locale.as_ref())?)
+    let scored =
+        store.repository.scored(*object, item, part.as_deref(), &input, locale.as_ref())?;
+    let refs = references(store, &scored.shows, None, None)?;
+    let mut score = scored.score;
+    if let (Value::Object(score), false) = (&mut score, refs.is_empty()) {
+        score.insert("refs".to_owned(), refs.into());
+    }
+    Ok(score)
 }
 
 /// Ask for a hint
@@ -288,22 +302,42 @@ pub async fn hint(
         let _place = place;
         let HintRequest { object, item, part, n, snapshot, locale } = asked;
         let found = store.repository.hint(object, &item, part.as_deref(), n as usize)?;
-        let refs = match snapshot {
-            Some(id) => {
-                let snapshot = snapshot_of(store, id)?;
-                let locale = locale.as_ref().unwrap_or(&found.seen_in);
-                let shown = store.repository.hint_refs(&found, &snapshot, Some(locale))?;
-                shown.into_iter().map(reference).collect()
-            }
-            None => Map::new(),
-        };
+        let snapshot = snapshot.map(|id| snapshot_of(store, id)).transpose()?;
+        let locale = locale.as_ref().unwrap_or(&found.seen_in);
+        let refs = references(store, &found.shows, snapshot.as_ref(), Some(locale))?;
         Ok(HintAnswer { object, item, n, count: found.count, hint: found.hint, refs })
     });
     Ok(unkept(&answer.await?))
 }
 
-fn reference(Shows { key, object, summary }: Shows) -> (String, Value) {
-    (key.to_string(), json!({ "object": object, "summary": summary }))
+/// What something that is given shows, by key.
+fn references(
+    store: &Store,
+    mentioned: &Mentioned,
+    snapshot: Option<&Snapshot>,
+    locale: Option<&Locale>,
+) -> Result<Map<String, Value>, Problem> {
+    let shown = store.repository.shown(mentioned, snapshot, locale)?;
+    Ok(shown.into_iter().map(reference).collect())
+}
+
+fn reference(Shows { key, document, summary, media }: Shows) -> (String, Value) {
+    let media: Map<String, Value> = media
+        .into_iter()
+        .map(|(id, token)| {
+            let address = match token {
+                None => format!("/v1/media/{id}"),
+                Some(token) => format!("/v1/given/{token}/{id}"),
+            };
+            (id.to_string(), address.into())
+        })
+        .collect();
+    let mut row = json!({ "summary": summary, "media": media });
+    match document {
+        ShownDocument::Delivered(object) => row["object"] = json!(object),
+        ShownDocument::Kept(document) => row["document"] = document,
+    }
+    (key.to_string(), row)
 }
 
 async fn body(request: Request) -> Result<Bytes, Problem> {

@@ -36,6 +36,17 @@ pub struct ImportNotice {
     pub message: String,
 }
 
+/// A media file that is kept as another one than came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+pub struct ConvertedMedia {
+    /// Its name.
+    pub name: String,
+    /// What it came as, for people: subtitles in SubRip, say, or in another encoding than UTF-8.
+    pub made_from: String,
+    /// What it is kept as, which is what documents name.
+    pub id: String,
+}
+
 /// What an import did.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ImportReport {
@@ -55,7 +66,13 @@ pub struct ImportReport {
     pub translations: u64,
     /// Media files written.
     pub media: u64,
-    /// Lines that were refused, and entries that would not be valid under a schema among the lines.
+    /// Those among them that were made from files of another format or encoding.
+    #[serde(default)]
+    pub converted: Vec<ConvertedMedia>,
+    /// How many.
+    #[serde(default)]
+    pub converted_count: u64,
+    /// Lines and media files that were refused, and entries that would not be valid under a schema among the lines.
     pub refused: Vec<RefusedLine>,
     /// How many.
     pub refused_count: u64,

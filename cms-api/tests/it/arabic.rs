@@ -111,7 +111,7 @@ async fn numbers_are_read_in_the_digits_of_the_formulas() {
 }
 
 #[tokio::test]
-async fn a_picture_of_a_hint_alone_comes_with_the_hint_in_its_language() {
+async fn a_picture_of_a_hint_comes_with_the_hint_in_its_language() {
     let app = TestApp::new();
     let object = app.object("ar", EXERCISES[0]).await;
     let delivered = app.get(&format!("/v1/objects/{object}")).await.json();
@@ -120,9 +120,9 @@ async fn a_picture_of_a_hint_alone_comes_with_the_hint_in_its_language() {
     let hint = post(&app, "/v1/hints", &wish).await;
     let picture = &hint["refs"]["image/bars-one-half"];
     assert_eq!(picture["summary"]["title"], "النصف في ثلاثة أشرطة", "{hint}");
+    // An article shows it too, so everybody may have it.
+    assert_eq!(picture["object"].as_str().map(str::len), Some(64), "{hint}");
     let media = picture["summary"]["media"].as_str().expect("a file");
-    assert_eq!(
-        app.get(&format!("/v1/media/{media}")).await.header("content-type"),
-        "image/svg+xml"
-    );
+    let address = picture["media"][media].as_str().expect("its address");
+    assert_eq!(app.get(address).await.header("content-type"), "image/svg+xml");
 }

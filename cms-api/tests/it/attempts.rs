@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use super::{
     drafts::tag_of,
-    test_app::{TestApp, fixtures},
+    test_app::{TestApp, fixtures, import_from, publish},
 };
 
 const EXERCISE: &str = "exercise/compare-fractions";
@@ -118,6 +118,77 @@ async fn hints_are_given_one_by_one() {
     let past = json!({"object": object, "item": "i1", "n": places});
     let past = app.post("/v1/hints", &past).await;
     assert_eq!((past.status, past.code()), (StatusCode::NOT_FOUND, "item-unknown".into()));
+}
+
+const HINTED: &str = "exercise/three-of-four";
+
+/// Publishes an exercise whose first hint, and a message to a wrong answer, show a picture that nothing else shows.
+fn hint_at(app: &TestApp, key: &str) {
+    let work = tempfile::tempdir().expect("a directory");
+    let write = |name: &str, text: &str| {
+        let path = work.path().join(name);
+        std::fs::create_dir_all(path.parent().expect("a folder")).expect("a directory");
+        std::fs::write(path, text).expect("a file");
+    };
+    write("media/p.svg", "<!-- three of four --><svg xmlns=\"http://www.w3.org/2000/svg\"/>");
+    let picture = json!({"title": "Three of four", "alt": "Three of four parts", "media": "media/p.svg",
+        "mime": "image/svg+xml", "width": 1, "height": 1});
+    write(&format!("{key}.json"), &picture.to_string());
+    let answer = |value: u32, status: &str, message: &str| {
+        json!({"value": value, "status": status, "message": message,
+        "simplify": "optional", "strict": false, "maxError": null, "answerForms": []})
+    };
+    let message = format!("Look: ![]({key})");
+    let input = json!({"type": "numeric-input", "alignment": "default", "static": false, "graded": true,
+        "version": {"major": 0, "minor": 0}, "options": {"size": "normal", "coefficient": false, "labelText": "", "rightAlign": false,
+        "answers": [answer(3, "correct", ""), answer(4, "wrong", &message)]}});
+    let text = |content: &str| json!({"content": content, "images": {}, "widgets": {}});
+    let exercise = json!({"title": "Three of four", "slug": "three-of-four", "items": [{"id": "i1",
+        "question": {"content": "How many? [[☃ numeric-input 1]]", "images": {}, "widgets": {"numeric-input 1": input}},
+        "hints": [text(&message), text("It is three.")], "answerArea": {}}]});
+    write(&format!("{HINTED}.json"), &exercise.to_string());
+    let source = std::fs::read(fixtures().join("lesson/equal-parts.json")).expect("a fixture");
+    let mut lesson: Value = serde_json::from_slice(&source).expect("JSON");
+    lesson["children"].as_array_mut().expect("children").push(json!(HINTED));
+    write("lesson/equal-parts.json", &lesson.to_string());
+    import_from(app.app.store(), &[work.path().to_owned()], false);
+    publish(app.app.store());
+}
+
+#[tokio::test]
+async fn a_picture_of_a_hint_is_at_no_address_before_the_hint_is_given() {
+    let app = TestApp::own();
+    let key = "image/three-of-four";
+    hint_at(&app, key);
+    let snapshot = app.snapshot().await;
+    let (object, document) = delivered(&app, HINTED).await;
+    assert!(!document.to_string().contains(key));
+    let given = |n: usize| json!({"object": object, "item": "i1", "n": n, "snapshot": snapshot});
+    let first = app.post("/v1/hints", &given(0)).await.json();
+    let row = &first["refs"][key];
+    assert_eq!(row["document"]["document"]["alt"], "Three of four parts", "{first}");
+    let second = app.post("/v1/hints", &given(1)).await.json();
+    assert_eq!(second["refs"], json!({}));
+    assert!(row.get("object").is_none(), "{row}");
+    let page = app.get(&format!("/v1/snapshots/{snapshot}/en/entries?kind=image&limit=500")).await;
+    assert!(!page.json().to_string().contains(key), "{key} is listed");
+    let entry = app.get(&format!("/v1/snapshots/{snapshot}/en/entries/{key}")).await;
+    let none = app.get(&format!("/v1/snapshots/{snapshot}/en/entries/image/none")).await;
+    assert_eq!((entry.status, entry.code()), (none.status, none.code()), "as if there were none");
+    let media = row["summary"]["media"].as_str().expect("a file");
+    assert_eq!(app.get(&format!("/v1/media/{media}")).await.status, StatusCode::NOT_FOUND);
+    let address = row["media"][media].as_str().expect("its address");
+    let file = app.get(address).await;
+    assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, "image/svg+xml"));
+    assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable");
+    let wrong = json!({"numeric-input 1": {"currentValue": "4"}});
+    let told = app.post("/v1/score", &attempt(&object, wrong)).await.json();
+    assert_eq!(told["refs"][key]["media"][media], row["media"][media], "{told}");
+    let right = json!({"numeric-input 1": {"currentValue": "3"}});
+    let told = app.post("/v1/score", &attempt(&object, right)).await.json();
+    assert_eq!((&told["score"]["earned"], told.get("refs")), (&json!(1.0), None));
+    let guess = format!("/v1/given/{}/{media}", "0".repeat(64));
+    assert_eq!(app.get(&guess).await.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

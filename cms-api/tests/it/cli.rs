@@ -324,6 +324,30 @@ fn an_export_has_its_media_unless_its_name_is_a_files() {
 }
 
 #[test]
+fn an_import_tells_of_each_media_file_what_became_of_it() {
+    let data = filled();
+    let course = tempfile::tempdir().unwrap();
+    let path = course.path().to_str().unwrap();
+    fs::create_dir(course.path().join("media")).unwrap();
+    let write =
+        |name: &str, text: &str| fs::write(course.path().join("media").join(name), text).unwrap();
+    write("c.srt", "1\n00:00:00,000 --> 00:00:05,000\nHello\n");
+    write("a.png", "%PDF-1.7");
+    write("d.vtt", "WEBVTT\n\n00:00:00.000 --> 00:00:05\nHello\n");
+    let refused = cms(data.path(), &["import", path]);
+    let said = String::from_utf8_lossy(&refused.stdout) + String::from_utf8_lossy(&refused.stderr);
+    assert_eq!(exit(&refused), 1, "{said}");
+    for line in
+        ["media/a.png:1:1", "this is a PDF document", "media/d.vtt:3:1", "“00:00:05” is no time"]
+    {
+        assert!(said.contains(line), "{line}: {said}");
+    }
+    let taken = cms(data.path(), &["import", path, "--skip-invalid"]);
+    let said = String::from_utf8_lossy(&taken.stdout);
+    assert!(said.contains("media/c.srt: it was SubRip (SRT)"), "{said}");
+}
+
+#[test]
 fn the_kinds_that_ship_can_be_taken_over() {
     let data = filled();
     let printed = cms(data.path(), &["schemas"]);

@@ -48,7 +48,8 @@ pub(crate) fn by_ana() -> By {
     By { author: "ana".into(), time_ms: TIME_MS, operation: fresh_operation() }
 }
 
-fn import_from(store: &Store, paths: &[PathBuf], prune: bool) {
+/// What files and directories hold, as one commit of `main`.
+pub(crate) fn import_from(store: &Store, paths: &[PathBuf], prune: bool) {
     let mut input = Input::of(paths).expect("fixtures");
     let media = std::mem::take(&mut input.media);
     let request = import::Request {

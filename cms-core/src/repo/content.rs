@@ -7,6 +7,7 @@ pub(in crate::repo) mod findings;
 pub(in crate::repo) mod graph;
 pub(in crate::repo) mod kinds;
 pub(in crate::repo) mod languages;
+pub(in crate::repo) mod media_types;
 pub(in crate::repo) mod objects;
 pub(in crate::repo) mod older;
 pub(in crate::repo) mod own;

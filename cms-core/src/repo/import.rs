@@ -13,6 +13,7 @@
 //! 5. What is removed is what no line names, accepted or refused, and never more than was allowed.
 
 mod line;
+mod media;
 mod place;
 mod prune;
 mod read;
@@ -20,10 +21,7 @@ mod schemas;
 mod settle;
 mod translation;
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    io,
-};
+use std::{collections::BTreeSet, io};
 
 use serde::Serialize;
 
@@ -48,6 +46,7 @@ use crate::{
     schema::Violation,
 };
 use line::Judge;
+use media::ImportedMedia;
 pub use prune::PruneAtMost;
 use settle::Settled;
 
@@ -72,8 +71,8 @@ pub struct ImportLine {
 
 /// Gives the media files of an import directory.
 pub trait MediaSource: Sync {
-    /// The ids of the files, by name.
-    fn ids(&self) -> &BTreeMap<String, MediaId>;
+    /// The names of the files, each once.
+    fn names(&self) -> Vec<String>;
 
     /// The bytes of a file.
     ///
@@ -139,6 +138,17 @@ pub struct ImportNotice {
     pub message: String,
 }
 
+/// A media file that is kept as another one than came.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct ConvertedMedia {
+    /// Its name.
+    pub name: String,
+    /// What it came as, for people.
+    pub made_from: String,
+    /// What it is kept as, which is what documents name.
+    pub id: MediaId,
+}
+
 /// What an import did. Lists are cut at [`IMPORT_ROWS_MAX`]; counts are whole.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ImportReport {
@@ -158,6 +168,10 @@ pub struct ImportReport {
     pub translations: u64,
     /// Media files written.
     pub media: u64,
+    /// Those among them that were made from files of another format or encoding.
+    pub converted: Vec<ConvertedMedia>,
+    /// How many those are.
+    pub converted_count: u64,
     /// Lines that were refused.
     pub refused: Vec<RefusedLine>,
     /// How many those are.
@@ -198,7 +212,7 @@ impl ImportReport {
 #[derive(Debug, thiserror::Error)]
 pub enum ImportError {
     /// Lines were refused, or entries that no line names are not valid any more under a schema of theirs.
-    #[error("{} lines or entries are refused; nothing was imported", .report.refused_count)]
+    #[error("{} lines, files or entries are refused; nothing was imported", .report.refused_count)]
     Refused {
         /// Which, and why.
         report: Box<ImportReport>,
@@ -276,9 +290,9 @@ impl Repository {
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);
         let mut sink = ObjectSink::new(self);
-        let media_count = self.import_media(media, &mut sink)?;
-        let mut report = ImportReport { media: media_count, ..ImportReport::default() };
-        let judge = Judge { repository: self, base: &base, kinds: &kinds, media };
+        let mut report = ImportReport::default();
+        let media = ImportedMedia::take(media, &mut sink, &mut report)?;
+        let judge = Judge { repository: self, base: &base, kinds: &kinds, media: &media };
         let mut incoming = read::read_all(&judge, lines, &mut sink, &mut report, progress)?;
         sink.flush()?;
         if options.prune {
@@ -297,28 +311,6 @@ impl Repository {
             report.commit = Some(commit.ok_or_else(moved)?);
         }
         Ok(report)
-    }
-
-    fn import_media(
-        &self,
-        media: &dyn MediaSource,
-        sink: &mut ObjectSink<'_>,
-    ) -> Result<u64, ImportError> {
-        let mut count = 0;
-        for name in media.ids().keys() {
-            let bytes = media.bytes(name)?;
-            if bytes.len() > crate::engine::OBJECT_SIZE_BYTES_MAX {
-                let limit = crate::engine::OBJECT_SIZE_BYTES_MAX;
-                let message =
-                    format!("media file {name} has {} bytes, the limit is {limit}", bytes.len());
-                return Err(io::Error::new(io::ErrorKind::InvalidData, message).into());
-            }
-            let object =
-                crate::model::object::Object::new(crate::model::object::ObjectKind::Media, bytes);
-            sink.add(Space::Source, object)?;
-            count += 1;
-        }
-        Ok(count)
     }
 
     fn commit_import(

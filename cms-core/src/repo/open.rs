@@ -12,8 +12,11 @@ use serde_json::Value;
 use super::{
     branch::Turns,
     commit::{Action, Change, CommitError},
-    content::objects::StoreError,
-    publish::Previews,
+    content::{
+        media_types::{MediaTypes, REMEMBERED_MAX},
+        objects::StoreError,
+    },
+    publish::{KnownEmbedded, Previews},
     stamp::Stamp,
 };
 use crate::{
@@ -50,6 +53,8 @@ pub struct Repository {
     pub(super) previews: Arc<Previews>,
     pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
     pub(super) turns: Arc<Turns>,
+    pub(super) media_types: Arc<MediaTypes>,
+    pub(super) embedded: KnownEmbedded,
     /// What understands the content of kinds that name an engine.
     pub(super) engines: ContentEngines,
     pub(super) secret: Arc<OnceLock<[u8; 32]>>,
@@ -241,6 +246,8 @@ impl Repository {
             turns: Arc::default(),
             engines: ContentEngines::default(),
             secret: Arc::default(),
+            media_types: Arc::new(MediaTypes::new(REMEMBERED_MAX)),
+            embedded: KnownEmbedded::default(),
             delivered: Space::Public,
             protected: Arc::default(),
             node_cache_size_bytes: options.node_cache_size_bytes,
@@ -291,7 +298,8 @@ impl Repository {
     /// judged invalid.
     #[must_use]
     pub fn with_content_engines(self, engines: ContentEngines) -> Self {
-        Self { engines, ..self }
+        // What was known was known by other engines.
+        Self { engines, embedded: KnownEmbedded::default(), ..self }
     }
 
     /// The engines that understand its content.

@@ -77,7 +77,7 @@ pub use report::{
 use report::{fill, report_of};
 pub use revert::RevertRequest;
 pub(super) use select::Selection;
-pub(super) use spread::{Spread, Standing};
+pub(super) use spread::{KnownEmbedded, Spread, Standing};
 pub use unpublish::{RetireRequest, UnpublishRequest};
 
 /// What to publish.
@@ -308,7 +308,7 @@ impl Repository {
             }
             let made = make::make(self, &graph, base, course, &spread, sink)?;
             let moved = routes::moves(self, &graph, base, &selection, &spread)?;
-            let nowhere = nowhere::edits(&graph, &selection, &spread)?;
+            let nowhere = nowhere::edits(&graph, base, &selection, &spread)?;
             (spread, made, moved, nowhere)
         };
         fill(&mut report, &selection, &spread, &made, &moved);

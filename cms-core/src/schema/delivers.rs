@@ -33,6 +33,8 @@ fn skeleton(schema: &Value) -> Option<Value> {
             }
             // What it leads to may be annotated.
             "$ref" => Some(value.clone()),
+            // What a file has to be says nothing of where it goes.
+            "x-media" => Some(true.into()),
             name if name.starts_with("x-") && !EDITORIAL.contains(&name) => Some(value.clone()),
             _ => None,
         };

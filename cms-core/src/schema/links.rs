@@ -6,7 +6,7 @@
 //!    place is validation's to tell and is no link.
 //! 3. Nothing is embedded on account of a private field.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
@@ -213,6 +213,22 @@ pub(super) fn mentioned(node: &Node, text: &str) -> Vec<(EntryKey, Role)> {
     all.extend(led_to.into_iter().map(with(Role::Refers)));
     all.sort_by_key(|(offset, _, _)| *offset);
     all.into_iter().map(|(_, target, role)| (target, role)).collect()
+}
+
+/// Those of some entries that texts of a value mention, as `x-refs` reads them.
+pub fn mentioned_in(value: &Value, among: &BTreeSet<EntryKey>) -> BTreeSet<EntryKey> {
+    let kinds: BTreeSet<&Kind> = among.iter().map(EntryKey::kind).collect();
+    let (mut found, mut queue) = (Vec::new(), vec![value]);
+    while let Some(value) = queue.pop() {
+        match value {
+            Value::String(text) => kinds.iter().for_each(|kind| mentions(text, kind, &mut found)),
+            Value::Array(elements) => queue.extend(elements),
+            Value::Object(fields) => queue.extend(fields.values()),
+            _ => {}
+        }
+    }
+    let found = found.into_iter().map(|(_, key)| key);
+    found.filter(|key| among.contains(key)).collect()
 }
 
 fn target(text: &str, kinds: &[Kind]) -> Option<EntryKey> {

@@ -29,7 +29,7 @@ pub(super) fn hint<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) 
 }
 
 /// The beginning of someone's text, short enough for a message.
-pub(super) fn excerpt(text: &str) -> String {
+pub(crate) fn excerpt(text: &str) -> String {
     match text.char_indices().nth(80) {
         Some((end, _)) => format!("{}…", &text[..end]),
         None => text.to_owned(),

@@ -80,6 +80,8 @@ codes! {
     WrongKind = "wrong-kind",
     /// A media file that is not there.
     UnknownMedia = "unknown-media",
+    /// A media file of another sort or type than the place says.
+    WrongMedia = "wrong-media",
     /// A translated text at a place where the source has none.
     UnknownPlace = "unknown-place",
     /// A value in a translation that is not translatable and differs from the source's.

@@ -8,12 +8,13 @@ use super::{
 };
 
 /// The core's rooms, and the rooms that each may use beside itself.
-const ROOMS: [(&str, &[&str]); 6] = [
-    ("repo", &["document", "engine", "map", "model", "schema"]),
+const ROOMS: [(&str, &[&str]); 7] = [
+    ("repo", &["document", "engine", "map", "media", "model", "schema"]),
     ("document", &["model", "schema"]),
     ("map", &["engine", "model"]),
-    ("schema", &["model"]),
+    ("schema", &["media", "model"]),
     ("engine", &["model"]),
+    ("media", &[]),
     ("model", &[]),
 ];
 

@@ -228,7 +228,7 @@ impl Receiver {
                 }
             };
             if open.as_ref().is_none_or(|(current, ..)| *current != name) {
-                finish(&mut media, open.take())?;
+                finish(&mut media, open.take());
                 if media.spool.is_none() {
                     media.spool = Some(tempfile::tempdir_in(spool)?);
                 }
@@ -249,16 +249,15 @@ impl Receiver {
             }
             file.write_all(&piece)?;
         }
-        finish(&mut media, open)?;
+        finish(&mut media, open);
         Ok(media)
     }
 }
 
-fn finish(
-    media: &mut Media,
-    open: Option<(String, PathBuf, std::fs::File, usize)>,
-) -> io::Result<()> {
-    open.map_or(Ok(()), |(name, path, ..)| media.add(name, path))
+fn finish(media: &mut Media, open: Option<(String, PathBuf, std::fs::File, usize)>) {
+    if let Some((name, path, ..)) = open {
+        media.add(name, path);
+    }
 }
 
 impl Iterator for Receiver {
@@ -330,7 +329,7 @@ mod tests {
         assert_eq!((&*opened.call.author, &*opened.request.message), ("ana", "é"));
         assert_eq!(opened.media.bytes("big").unwrap().len(), PIECE_SIZE_BYTES + 9);
         let expected = Input::of(&paths).unwrap();
-        assert_eq!(opened.media.ids(), expected.media.ids());
+        assert_eq!(opened.media.names(), expected.media.names());
         let told = |line: io::Result<ImportLine>| {
             let line = line.unwrap();
             (line.number, line.source, line.text)

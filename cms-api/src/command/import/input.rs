@@ -20,7 +20,7 @@ use std::{
 };
 
 use cms_core::{
-    model::{canonical, id::MediaId},
+    model::canonical,
     repo::{ImportLine, LINE_SIZE_BYTES_MAX, MediaSource},
 };
 
@@ -33,7 +33,6 @@ use crate::{
 #[derive(Default)]
 pub struct Media {
     pub(super) left_out: Vec<FileLeftOut>,
-    ids: BTreeMap<String, MediaId>,
     files: BTreeMap<String, PathBuf>,
     /// Where they lie until the import is done, when they came over the wire.
     pub(super) spool: Option<tempfile::TempDir>,
@@ -41,13 +40,8 @@ pub struct Media {
 
 impl Media {
     /// Adds a file under a name.
-    pub(super) fn add(&mut self, name: String, path: PathBuf) -> io::Result<()> {
-        let mut hasher = blake3::Hasher::new();
-        hasher.update_reader(File::open(&path)?)?;
-        let id = hasher.finalize().to_hex().parse().expect("a hash is an id");
-        self.ids.insert(name.clone(), id);
+    pub(super) fn add(&mut self, name: String, path: PathBuf) {
         self.files.insert(name, path);
-        Ok(())
     }
 
     /// The files that were found and not taken.
@@ -61,8 +55,8 @@ impl Media {
 }
 
 impl MediaSource for Media {
-    fn ids(&self) -> &BTreeMap<String, MediaId> {
-        &self.ids
+    fn names(&self) -> Vec<String> {
+        self.files.keys().cloned().collect()
     }
 
     fn bytes(&self, name: &str) -> io::Result<Vec<u8>> {
@@ -169,13 +163,12 @@ impl Input {
 
     fn add_media(&mut self, folder: &Path) -> Result<(), Problem> {
         for file in listed(folder)? {
-            let failed = |error: io::Error| Problem::io(file.display(), &error);
             if file.is_dir() {
                 self.leave_out(&file, "media/ has no folders of its own");
             } else if file_name(&file).starts_with('.') {
                 self.leave_out(&file, "its name begins with a dot");
             } else {
-                self.media.add(file_name(&file), file.clone()).map_err(failed)?;
+                self.media.add(file_name(&file), file);
             }
         }
         Ok(())

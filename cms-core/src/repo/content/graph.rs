@@ -114,16 +114,25 @@ impl<'a> Graph<'a> {
         Ok(carriers)
     }
 
-    fn carrying(&self, key: &EntryKey) -> Result<Arc<[(EntryKey, Role)]>, StoreError> {
+    fn carrying(&self, key: &EntryKey) -> Result<Vec<(EntryKey, Role)>, StoreError> {
+        // What a translation shows its entry carries.
+        let by = self.carried_by(key)?;
+        let mut carrying: Vec<_> =
+            by.iter().map(|(carrier, role)| (carrier.source(), *role)).collect();
+        carrying.dedup();
+        Ok(carrying)
+    }
+
+    /// The entries and translations whose texts carry this one, by key within each role.
+    pub(in crate::repo) fn carried_by(
+        &self,
+        key: &EntryKey,
+    ) -> Result<Arc<[(EntryKey, Role)]>, StoreError> {
         if let Some(known) = self.carrying.lock().get(key) {
             return Ok(Arc::clone(known));
         }
-        // What a translation shows its entry carries.
         let found = backlinks::carrying(self.nodes, self.roots.backlinks, key)?;
-        let mut carrying: Vec<_> =
-            found.into_iter().map(|(carrier, role)| (carrier.source(), role)).collect();
-        carrying.dedup();
-        let carrying: Arc<[_]> = carrying.into();
+        let carrying: Arc<[_]> = found.into();
         self.carrying.lock().insert(key.clone(), Arc::clone(&carrying));
         Ok(carrying)
     }

@@ -87,11 +87,14 @@ impl Repository {
         kind: &KindSchema,
         document: &Value,
     ) -> Result<Vec<Violation>, StoreError> {
-        let violations = kind.judge(document, &self.engines);
-        match violations.iter().find(|violation| violation.code == ViolationCode::EngineBusy) {
-            Some(busy) => Err(StoreError::Busy { detail: busy.message.clone() }),
-            None => Ok(violations),
+        let mut violations = kind.judge(document, &self.engines);
+        if let Some(busy) =
+            violations.iter().find(|violation| violation.code == ViolationCode::EngineBusy)
+        {
+            return Err(StoreError::Busy { detail: busy.message.clone() });
         }
+        violations.extend(self.judge_media(kind, document)?);
+        Ok(violations)
     }
 
     pub(in crate::repo) fn object(

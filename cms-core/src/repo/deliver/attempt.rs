@@ -3,6 +3,8 @@
 //! Nothing is stored. An attempt names the delivered document that the learner saw, and is scored by the rubric of
 //! exactly that one: what was published since changes neither the question nor its answer.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use serde_json::Value;
 
 use crate::repo::{
@@ -17,13 +19,16 @@ use crate::repo::{
 };
 use crate::{
     model::{
-        id::DocumentId,
+        canonical,
+        id::{DocumentId, MediaId},
         key::{EntryKey, Locale},
-        object::ObjectKind,
+        object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
     },
-    schema::{ContentEngine, ContentFault, translation::LOCALE},
+    schema::{ContentEngine, ContentFault, KindSchema, links::mentioned_in, translation::LOCALE},
 };
+
+const MEDIA_CONTEXT: &str = "cms 2026-11-30 v1 media that is given";
 
 /// Why an attempt was not scored, or a hint not given.
 #[derive(Debug, thiserror::Error)]
@@ -84,21 +89,49 @@ pub struct Hint {
     pub hint: Value,
     /// How many hints the item has.
     pub count: usize,
-    /// The entries that the item shows anywhere: pictures above all.
-    pub embeds: Vec<EntryKey>,
+    /// The entries that this hint shows: pictures above all.
+    pub shows: Mentioned,
     /// The language of the item as it was seen.
     pub seen_in: Locale,
 }
 
-/// An entry that an item shows, as it is delivered.
+/// What an attempt is worth, and what its messages show.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Scored {
+    /// As its engine tells it.
+    pub score: Value,
+    /// The entries that the messages show and that are given with them.
+    pub shows: Mentioned,
+}
+
+/// The entries that something shows which was kept back and is given now.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Mentioned {
+    keys: BTreeSet<EntryKey>,
+    /// As they were kept beside it.
+    kept: BTreeMap<EntryKey, Value>,
+}
+
+/// An entry that is shown with what is given.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Shows {
     /// The entry.
     pub key: EntryKey,
-    /// Its delivered document.
-    pub object: DocumentId,
+    /// Where its document is.
+    pub document: ShownDocument,
     /// What whoever shows it needs to know, as in a delivered document.
     pub summary: Value,
+    /// The media files that it names, each with the token by which it is got where it is not public.
+    pub media: Vec<(MediaId, Option<String>)>,
+}
+
+/// The document of an entry that is shown with what is given.
+#[derive(Debug, Clone, PartialEq)]
+pub enum ShownDocument {
+    /// A delivered one: everybody has the entry.
+    Delivered(DocumentId),
+    /// This one, which is at no address.
+    Kept(Value),
 }
 
 impl Repository {
@@ -116,11 +149,28 @@ impl Repository {
         input: &Value,
         locale: Option<&Locale>,
     ) -> Result<Value, AttemptError> {
+        Ok(self.scored(object, item, part, input, locale)?.score)
+    }
+
+    /// As [`Repository::score`], with what the messages show.
+    ///
+    /// # Errors
+    /// [`AttemptError`].
+    pub fn scored(
+        &self,
+        object: DocumentId,
+        item: &str,
+        part: Option<&str>,
+        input: &Value,
+        locale: Option<&Locale>,
+    ) -> Result<Scored, AttemptError> {
         let (rubric, seen_in) = self.rubric_of(object, item)?;
         let engine = self.engine_of(&rubric)?;
         let locale = locale.unwrap_or(&seen_in);
         let score = engine.score(&rubric.form, &rubric.element, part, input, locale.as_str());
-        score.map_err(|fault| AttemptError::of(fault, item, part))
+        let score = score.map_err(|fault| AttemptError::of(fault, item, part))?;
+        let shows = Mentioned::by(&score, &rubric);
+        Ok(Scored { score, shows })
     }
 
     /// The hint at a position, from 0, of a delivered element, or of a part of it that is answered by itself.
@@ -141,41 +191,91 @@ impl Repository {
         let count = hints.len();
         let none = || AttemptError::NoHint { item: item.to_owned(), count };
         let hint = hints.into_iter().nth(position).ok_or_else(none)?;
-        Ok(Hint { hint, count, embeds: rubric.embeds, seen_in })
+        let shows = Mentioned::by(&hint, &rubric);
+        Ok(Hint { hint, count, shows, seen_in })
     }
 
-    /// What the item of a hint shows (pictures), as a snapshot delivers it.
+    /// What something that is given shows: what a snapshot delivers as that does, else as it was kept beside it.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn hint_refs(
+    pub fn shown(
         &self,
-        hint: &Hint,
-        snapshot: &Snapshot,
+        mentioned: &Mentioned,
+        snapshot: Option<&Snapshot>,
         locale: Option<&Locale>,
     ) -> Result<Vec<Shows>, StoreError> {
         let mut shows = Vec::new();
-        if hint.embeds.is_empty() {
+        if mentioned.keys.is_empty() {
             return Ok(shows);
         }
         let main = branch_head(self, MAIN)?;
-        let catalogue =
-            main.map(|main| self.commit_of(main.commit)).transpose()?.map(|main| main.catalogue);
-        for key in &hint.embeds {
-            let served = self.delivered(snapshot, key, locale)?.filter(|served| !served.retired);
-            let Some(served) = served else { continue };
-            let mut summary = Value::Null;
-            if let (Some(catalogue), Some(found)) =
-                (catalogue, self.public_object(served.object.object_id())?)
-                && let Some(kind) = Kinds::at(self, catalogue).get(key.kind())?
-                && let Some(parts) = Parts::parse(found.bytes())
-                && let Some(text) = stored_summary(&kind.schema, &parts)
-            {
+        let main = main.map(|main| self.commit_of(main.commit)).transpose()?;
+        let kinds = main.map(|main| Kinds::at(self, main.catalogue));
+        for key in &mentioned.keys {
+            let served = match snapshot {
+                Some(snapshot) => self.delivered(snapshot, key, locale)?,
+                None => None,
+            };
+            let served = served.filter(|served| !served.retired);
+            let kind = kinds.as_ref().map(|kinds| kinds.get(key.kind())).transpose()?.flatten();
+            let (document, bytes) = match (served, mentioned.kept.get(key)) {
+                (Some(served), _) => {
+                    let object = self.public_object(served.object.object_id())?;
+                    let bytes = object.map(|object| object.bytes().clone()).unwrap_or_default();
+                    (ShownDocument::Delivered(served.object), bytes)
+                }
+                (None, Some(kept)) => {
+                    (ShownDocument::Kept(kept.clone()), canonical::to_bytes(kept).into())
+                }
+                (None, None) => continue,
+            };
+            let (mut summary, mut media) = (Value::Null, Vec::new());
+            if let (Some(kind), Some(parts)) = (kind, Parts::parse(&bytes)) {
+                let text = stored_summary(&kind.schema, &parts).unwrap_or_default();
                 summary = serde_json::from_str(&text).unwrap_or_default();
+                let own: Value = serde_json::from_str(&parts.document).unwrap_or_default();
+                media = self.media_shown(&kind.schema, &own, &document)?;
             }
-            shows.push(Shows { key: key.clone(), object: served.object, summary });
+            shows.push(Shows { key: key.clone(), document, summary, media });
         }
         Ok(shows)
+    }
+
+    fn media_shown(
+        &self,
+        kind: &KindSchema,
+        own: &Value,
+        document: &ShownDocument,
+    ) -> Result<Vec<(MediaId, Option<String>)>, StoreError> {
+        let ids: BTreeSet<MediaId> =
+            kind.delivered_media(own).into_iter().map(|(_, id)| id).collect();
+        let row = |id| match document {
+            ShownDocument::Delivered(_) => Ok((id, None)),
+            ShownDocument::Kept(_) => Ok((id, Some(self.media_token(id)?))),
+        };
+        ids.into_iter().map(row).collect()
+    }
+
+    /// What gets a media file that is not public: nobody can make it who was not given it.
+    fn media_token(&self, id: MediaId) -> Result<String, StoreError> {
+        let key = blake3::derive_key(MEDIA_CONTEXT, self.secret()?);
+        Ok(blake3::keyed_hash(&key, id.object_id().as_bytes()).to_hex().to_string())
+    }
+
+    /// A media file of authors that was given with its token; none where that is not its token.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn given_media(&self, id: MediaId, token: &str) -> Result<Option<Object>, StoreError> {
+        let key = blake3::derive_key(MEDIA_CONTEXT, self.secret()?);
+        let expected = blake3::keyed_hash(&key, id.object_id().as_bytes());
+        // Hashes are compared in constant time, so that nobody finds one byte after another.
+        if blake3::Hash::from_hex(token).ok() != Some(expected) {
+            return Ok(None);
+        }
+        let object = self.engine.object(&Space::Source, id.object_id())?;
+        Ok(object.filter(|object| object.kind() == ObjectKind::Media))
     }
 
     fn engine_of(
@@ -204,6 +304,29 @@ impl Repository {
             }
         }
         Err(AttemptError::NoItem { object, item: item.to_owned() })
+    }
+}
+
+impl Mentioned {
+    /// What a value that is given shows of what its item shows anywhere, with what those show in turn.
+    fn by(value: &Value, rubric: &Rubric) -> Self {
+        let among: BTreeSet<EntryKey> =
+            rubric.embeds.iter().chain(rubric.shows.keys()).cloned().collect();
+        if among.is_empty() {
+            return Self::default();
+        }
+        let mut mentioned = Self::default();
+        let mut queue: Vec<EntryKey> = mentioned_in(value, &among).into_iter().collect();
+        while let Some(key) = queue.pop() {
+            if !mentioned.keys.insert(key.clone()) {
+                continue;
+            }
+            if let Some(kept) = rubric.shows.get(&key) {
+                queue.extend(mentioned_in(kept, &among));
+                mentioned.kept.insert(key, kept.clone());
+            }
+        }
+        mentioned
     }
 }
 

@@ -6,7 +6,8 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use super::{
-    ImportLine, LINE_SIZE_BYTES_MAX, MediaSource, Origin, RefusedLine,
+    ImportLine, LINE_SIZE_BYTES_MAX, Origin, RefusedLine,
+    media::ImportedMedia,
     place::{Part, Place, without_place},
 };
 use crate::{
@@ -38,7 +39,7 @@ pub(super) struct Judge<'a> {
     pub(super) repository: &'a Repository,
     pub(super) base: &'a Commit,
     pub(super) kinds: &'a Kinds<'a>,
-    pub(super) media: &'a dyn MediaSource,
+    pub(super) media: &'a ImportedMedia,
 }
 
 /// What became of a line.
@@ -209,8 +210,8 @@ impl Judge<'_> {
         for pointer in kind.schema.modernise_elements(&mut document, engines) {
             notices.push((pointer, "its old answer area became a part of its question".to_owned()));
         }
-        let resolve = |name: &str| self.media.ids().get(name).copied();
-        let document = match self.media.ids().is_empty() {
+        let resolve = |text: &str| self.media.named(text);
+        let document = match self.media.is_none() {
             true => document,
             false => match kind.schema.media_names_resolved(&document, &resolve) {
                 Ok(document) => document,

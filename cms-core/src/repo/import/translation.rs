@@ -57,8 +57,8 @@ impl Judge<'_> {
                 Ok(read) => read,
                 Err(reasons) => return Ok(Read::Refused(parsed.refused(reasons), None)),
             };
-        let resolve = |name: &str| self.media.ids().get(name).copied();
-        if !self.media.ids().is_empty()
+        let resolve = |text: &str| self.media.named(text);
+        if !self.media.is_none()
             && let Err(reasons) =
                 kind.schema.translated_media_names_resolved(&mut translation, &resolve)
         {

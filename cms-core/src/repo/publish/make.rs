@@ -48,11 +48,13 @@ use crate::{
 };
 
 mod carry;
+mod given;
 mod live;
 mod retire;
 mod translated;
 
 use carry::CarriedParts;
+use given::GivenEntry;
 use live::Live;
 use translated::{Source, Translated};
 
@@ -117,6 +119,7 @@ pub(super) fn make(
         live: HashMap::new(),
         done: HashMap::new(),
         policies: Mutex::default(),
+        given: Mutex::default(),
         gone: gone(repository, graph, base)?,
     };
     let mut made = Made::default();
@@ -201,6 +204,8 @@ struct Maker<'m, 'a> {
     live: HashMap<EntryKey, Live>,
     done: HashMap<EntryKey, Rows>,
     policies: Mutex<HashMap<Locale, LocalePolicy>>,
+    /// What is given with what others keep back.
+    given: Mutex<HashMap<EntryKey, Arc<GivenEntry>>>,
     /// Languages that are delivered no more.
     gone: BTreeSet<Locale>,
 }
@@ -237,20 +242,7 @@ impl Maker<'_, '_> {
         if !is_concerned && !live.carries(&moved) {
             return Ok(None);
         }
-        let mut work = Work {
-            maker: self,
-            key,
-            kind: &kind,
-            facts: &facts,
-            changed,
-            is_new,
-            live,
-            rows: HashMap::new(),
-            looked_up: HashMap::new(),
-            media: Vec::new(),
-            rubrics: Vec::new(),
-            told: Told::default(),
-        };
+        let mut work = Work { changed, is_new, ..Work::new(self, key, &kind, &facts, live) };
         let AllLocales { made, left_out } = work.all_locales()?;
         let (media, rubrics) = (std::mem::take(&mut work.media), std::mem::take(&mut work.rubrics));
         let told = std::mem::take(&mut work.told);
@@ -332,6 +324,10 @@ struct Work<'w, 'm, 'a> {
     /// What stays behind of what is made.
     rubrics: Vec<Object>,
     told: Told,
+    /// Entries that are given with what the source's document keeps back; none where that is not known.
+    gives: Option<BTreeSet<EntryKey>>,
+    /// Whether the entry is given itself: then it gives nothing more.
+    is_given: bool,
 }
 
 /// What an entry is made into.
@@ -341,6 +337,33 @@ struct AllLocales {
     made: BTreeMap<Option<Locale>, Delivered>,
     /// What the source's does without.
     left_out: Vec<LeftOut>,
+}
+
+impl<'w, 'm, 'a> Work<'w, 'm, 'a> {
+    fn new(
+        maker: &'w Maker<'m, 'a>,
+        key: &'w EntryKey,
+        kind: &'w KindInForce,
+        facts: &'w Arc<Facts>,
+        live: &'w Live,
+    ) -> Self {
+        Self {
+            maker,
+            key,
+            kind,
+            facts,
+            changed: Changed::default(),
+            is_new: false,
+            live,
+            rows: HashMap::new(),
+            looked_up: HashMap::new(),
+            media: Vec::new(),
+            rubrics: Vec::new(),
+            told: Told::default(),
+            gives: None,
+            is_given: false,
+        }
+    }
 }
 
 impl Work<'_, '_, '_> {
@@ -353,9 +376,18 @@ impl Work<'_, '_, '_> {
                 self.media.extend(
                     self.kind.schema.delivered_media(document).into_iter().map(|(_, id)| id),
                 );
-                match self.own(document, &Foreign::default())? {
-                    Ok(own) => own,
-                    Err(violations) => {
+                match (self.own(document, &Foreign::default(), None)?, &live_source) {
+                    (Ok(own), _) => own,
+                    // It did not change itself, and is made anew for what it shows.
+                    (Err(reasons), Some(live)) => {
+                        self.told.kept.push(HeldBack {
+                            key: self.key.clone(),
+                            reasons,
+                            is_live: true,
+                        });
+                        self.live_own(live)
+                    }
+                    (Err(violations), None) => {
                         let (key, violation) =
                             (self.key.to_string(), violations.into_iter().next());
                         let detail = violation.map_or_else(String::new, |found| found.message);
@@ -389,7 +421,7 @@ impl Work<'_, '_, '_> {
             let own_anew = is_anew || self.changed.locales.contains(&locale) || live.is_none();
             let own = if own_anew {
                 match self.translated(&locale, source_document.as_ref())? {
-                    Translated::Nothing => None,
+                    Translated::Nothing => self.with_given(&locale, source_document.as_ref())?,
                     Translated::Own(own) => Some(own),
                     Translated::Refused(reasons) => {
                         let key = self.key.translated(&locale);
@@ -421,25 +453,6 @@ impl Work<'_, '_, '_> {
         Ok(AllLocales { made, left_out })
     }
 
-    /// Reads what is going to be read one by one, so that the storage is waited for once.
-    fn read_translations_ahead(
-        &self,
-        locales: &BTreeSet<Locale>,
-        is_anew: bool,
-    ) -> Result<(), StoreError> {
-        let graph = self.maker.graph;
-        let wanted =
-            locales.par_iter().filter(|locale| is_anew || self.changed.locales.contains(locale));
-        wanted.try_for_each(|locale| {
-            let row = graph.row(&self.key.translated(locale))?;
-            if let Some(document) = row.and_then(|row| row.document()) {
-                let id = document.object_id();
-                self.maker.repository.object(&Space::Source, id, ObjectKind::Document)?;
-            }
-            Ok(())
-        })
-    }
-
     fn source_document(&self) -> Result<Option<Source>, StoreError> {
         let Some(row) = self.maker.graph.row(self.key)? else { return Ok(None) };
         let Some(document) = row.document() else { return Ok(None) };
@@ -466,6 +479,9 @@ impl Work<'_, '_, '_> {
                 locales.extend(catalogue::decoded_key(&row?.0)?.locale().cloned());
             }
         }
+        for target in self.gives.iter().flatten() {
+            locales.extend(self.maker.given(target)?.locales().cloned());
+        }
         for (target, _) in self.facts.clone().carried() {
             match self.maker.done.get(target) {
                 Some(rows) => locales.extend(rows.0.keys().flatten().cloned()),
@@ -479,11 +495,12 @@ impl Work<'_, '_, '_> {
         Ok(locales)
     }
 
-    /// A document as learners get it; its rubrics are kept for it.
+    /// A document as learners of a locale get it; its rubrics are kept for it.
     fn own(
         &mut self,
         document: &Value,
         foreign: &Foreign,
+        locale: Option<&Locale>,
     ) -> Result<Result<Own, Vec<Violation>>, StoreError> {
         let (repository, answers) = (self.maker.repository, self.maker.base.answers);
         let linked;
@@ -494,9 +511,20 @@ impl Work<'_, '_, '_> {
                 &linked
             }
         };
-        let own = Own::of(repository, answers, &self.kind.schema, document, foreign)?;
+        let (maker, is_given) = (self.maker, self.is_given);
+        let (mut gives, mut given) = (BTreeSet::new(), Vec::new());
+        let kind = &self.kind.schema;
+        let own = Own::of(repository, answers, kind, document, foreign, &mut |hidden| {
+            if is_given {
+                return Ok(BTreeMap::new());
+            }
+            maker.given_with(hidden, locale, &mut gives, &mut given)
+        })?;
+        if locale.is_none() {
+            self.gives = Some(gives);
+        }
         Ok(own.map(|(own, rubrics)| {
-            self.rubrics.extend(rubrics);
+            self.rubrics.extend(rubrics.into_iter().chain(given));
             own
         }))
     }

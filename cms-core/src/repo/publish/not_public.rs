@@ -245,7 +245,7 @@ impl Look<'_> {
             .into_iter()
             .map(|(candidate, found)| (candidate.key.clone(), (candidate.title, found)))
             .collect();
-        let standing = Standing::of(self.graph);
+        let standing = Standing::of(self.graph, self.base);
         let mut rows = Vec::new();
         for waiting in page {
             let (title, found) = judged.remove(&waiting.difference.0).unwrap_or_default();
@@ -300,9 +300,11 @@ impl Look<'_> {
         }
         let kind = self.graph.kinds.get(key.kind())?;
         let place = kind.map_or(Place::Never, |kind| kind.schema.place());
-        let stands = || standing.stands(&key.source());
+        let source = key.source();
+        let reaches =
+            || Ok::<_, StoreError>(standing.stands(&source)? || standing.is_given(&source)?);
         if waiting.stands_nowhere && change == "unchanged"
-            || is_live(&after) && place != Place::Never && !stands()?
+            || is_live(&after) && place != Place::Never && !reaches()?
         {
             why.push(match self.graph.template_of(&key.source())? {
                 Some(template) => Why::IsModel { template },

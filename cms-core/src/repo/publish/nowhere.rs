@@ -1,10 +1,11 @@
-//! What is effective and stands nowhere: nobody gets it, and nobody would find it missing.
+//! What is effective and stands nowhere: nobody gets it, and nobody would find it missing. What is given with something
+//! that is kept back, such as the picture of a hint, is not among it.
 //!
 //! The set is kept up from publish to publish, so that listing it costs what it holds.
 
 use std::collections::BTreeMap;
 
-use super::{Base, Selection, Spread};
+use super::{Base, Selection, Spread, Standing};
 use crate::{
     map::{self, Edit, Staging},
     model::{id::NodeId, key::EntryKey},
@@ -19,6 +20,7 @@ use crate::{
 /// What comes to stand nowhere, and what no longer does.
 pub(super) fn edits(
     graph: &Graph<'_>,
+    base: &Base,
     selection: &Selection,
     spread: &Spread,
 ) -> Result<Vec<Edit>, StoreError> {
@@ -35,10 +37,15 @@ pub(super) fn edits(
     for key in &spread.risen {
         edits.insert(key, None);
     }
-    for key in spread.stands_nowhere.iter().chain(&spread.fallen) {
+    let standing = Standing::of(graph, base);
+    let unseen = spread.unseen.iter().filter(|(_, given)| !**given).map(|(key, _)| key);
+    for key in spread.stands_nowhere.iter().chain(&spread.fallen).chain(unseen) {
         let is_there = graph.row(key)?.is_some_and(|row| row.document().is_some());
-        let is_there = is_there && !is_never(key)?;
+        let is_there = is_there && !is_never(key)? && !standing.is_given(key)?;
         edits.insert(key, is_there.then(Vec::new));
+    }
+    for (key, _) in spread.unseen.iter().filter(|(_, given)| **given) {
+        edits.insert(key, None);
     }
     let mut edits: Vec<Edit> =
         edits.into_iter().map(|(key, value)| (key.encode(), value)).collect();
@@ -69,6 +76,8 @@ pub(super) fn after(
 /// The set of a publication that does not know it, found by walking all that is effective.
 pub(super) fn walk(repository: &Repository, base: &Base) -> Result<Vec<EntryKey>, StoreError> {
     let kinds = Kinds::at(repository, base.roots.catalogue);
+    let graph = Graph::new(repository, &*repository.source, base.roots, &kinds);
+    let standing = Standing::of(&graph, base);
     let mut keys = Vec::new();
     for row in repository.rows(base.roots.catalogue, b"")? {
         let (key, row) = row?;
@@ -81,7 +90,7 @@ pub(super) fn walk(repository: &Repository, base: &Base) -> Result<Vec<EntryKey>
         }
         let delivered = map::get(&*repository.public, base.delivered, &key.encode())?;
         let delivered = delivered.map(|value| Row::decode(&value)).transpose()?;
-        if delivered.is_none_or(|row| row.retired) {
+        if delivered.is_none_or(|row| row.retired) && !standing.is_given(&key)? {
             keys.push(key);
         }
     }

@@ -34,7 +34,7 @@ use crate::{
     },
     schema::{Children, KindSchema, Violation, translation::Foreign},
 };
-use answers::{Answers, Public};
+use answers::{Answers, Given, Public};
 
 /// The format of delivered documents; `/v1` only ever adds to it.
 pub(in crate::repo) const FORMAT: u32 = 1;
@@ -219,8 +219,8 @@ pub(in crate::repo) struct Own {
 }
 
 impl Own {
-    /// A document as learners get it, with the rubrics that stay behind for it; `foreign` is what of it is in the
-    /// source's language and says so.
+    /// A document as learners get it, with the rubrics that stay behind for it, which hold what is given with them;
+    /// `foreign` is what of it is in the source's language and says so.
     ///
     /// # Errors
     /// Within: why its answers can't be kept back.
@@ -230,12 +230,16 @@ impl Own {
         kind: &KindSchema,
         document: &Value,
         foreign: &Foreign,
+        given: Given<'_>,
     ) -> Result<Result<(Self, Vec<Object>), Vec<Violation>>, StoreError> {
         let public = kind.public(document, Children::Dropped);
         let mut public = match answers {
             Answers::Included => Public { document: public, rubrics: Vec::new() },
             Answers::Withheld => match repository.withhold(kind, public)? {
-                Ok(public) => public,
+                Ok(withholding) if withholding.kept.is_empty() => {
+                    Public { document: withholding.document, rubrics: Vec::new() }
+                }
+                Ok(withholding) => withholding.sealed(repository.secret()?, given)?,
                 Err(violations) => return Ok(Err(violations)),
             },
         };

@@ -94,7 +94,7 @@ pub(in crate::repo) fn moves(
 ) -> Result<Moves, StoreError> {
     let mut finder = Finder {
         graph,
-        standing: Standing::of(graph),
+        standing: Standing::of(graph, base),
         routes: HashMap::new(),
         ranks: HashMap::new(),
     };

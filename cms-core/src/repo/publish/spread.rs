@@ -1,24 +1,32 @@
 //! Whom a publish concerns: what it changes, what comes to stand or falls, and all that carries it.
 
+mod shown;
+mod standing;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
-use parking_lot::Mutex;
 use rayon::prelude::*;
 
-use super::{Base, Selection, delivered_rows, select::plain_links::is_plain};
+use super::{Answers, Base, Selection, delivered_rows, select::plain_links::is_plain};
 use crate::{
     engine::widely,
     model::key::{EntryKey, Locale},
     repo::{
-        commit::check::home,
         content::{
-            backlinks, catalogue::CatalogueRow, graph::Graph, kinds::schema_key,
-            languages::language_of, objects::StoreError,
+            backlinks,
+            catalogue::{self, CatalogueRow},
+            graph::Graph,
+            kinds::schema_key,
+            languages::language_of,
+            objects::StoreError,
         },
         open::Repository,
     },
-    schema::Place,
+    schema::{Place, Role},
 };
+
+pub(in crate::repo) use shown::KnownEmbedded;
+pub(in crate::repo) use standing::Standing;
 
 /// With more changes than this all cores are busy anyway, and reading ahead only reads twice.
 const CHANGES_AHEAD_MAX: usize = 256;
@@ -35,6 +43,8 @@ pub(in crate::repo) struct Spread {
     pub(in crate::repo) fallen: BTreeSet<EntryKey>,
     /// Entries that stand and were not delivered.
     pub(in crate::repo) risen: BTreeSet<EntryKey>,
+    /// Entries that are not delivered by themselves, before and after, with whether they are given with what is kept back.
+    pub(super) unseen: BTreeMap<EntryKey, bool>,
     /// Changed entries that stand nowhere.
     pub(super) stands_nowhere: Vec<EntryKey>,
     /// Those among them that no template has in its model either.
@@ -46,52 +56,6 @@ pub(in crate::repo) struct Spread {
 pub(super) struct Changed {
     pub(super) document: bool,
     pub(super) locales: BTreeSet<Locale>,
-}
-
-/// Whether entries stand, remembered.
-pub(in crate::repo) struct Standing<'g, 'a> {
-    graph: &'g Graph<'a>,
-    known: Mutex<HashMap<EntryKey, bool>>,
-}
-
-impl<'g, 'a> Standing<'g, 'a> {
-    pub(in crate::repo) fn of(graph: &'g Graph<'a>) -> Self {
-        Self { graph, known: Mutex::default() }
-    }
-
-    /// Whether learners get the entry: it is there, and its kind's place is given.
-    pub(in crate::repo) fn stands(&self, key: &EntryKey) -> Result<bool, StoreError> {
-        if let Some(stands) = self.known.lock().get(key) {
-            return Ok(*stands);
-        }
-        // A circle can't hold itself up.
-        self.known.lock().insert(key.clone(), false);
-        let stands = self.look(key)?;
-        self.known.lock().insert(key.clone(), stands);
-        Ok(stands)
-    }
-
-    fn look(&self, key: &EntryKey) -> Result<bool, StoreError> {
-        let Some(kind) = self.graph.kinds.get(key.kind())? else { return Ok(false) };
-        if kind.schema.place() == Place::Never
-            || self.graph.row(key)?.and_then(|row| row.document()).is_none()
-        {
-            return Ok(false);
-        }
-        let holders = match kind.schema.place() {
-            Place::Never => return Ok(false),
-            Place::Always => return Ok(true),
-            Place::Tree if *key == home() => return Ok(true),
-            Place::Tree => self.graph.parents(key)?,
-            Place::Used => self.graph.carriers(key)?,
-        };
-        for holder in holders {
-            if self.stands(&holder)? {
-                return Ok(true);
-            }
-        }
-        Ok(false)
-    }
 }
 
 pub(super) fn spread(
@@ -108,15 +72,17 @@ pub(super) fn spread(
     if selection.accepted.len() <= CHANGES_AHEAD_MAX {
         read_ahead(graph, selection)?;
     }
-    let standing = Standing::of(graph);
+    let standing = Standing::of(graph, base);
     let mut changed = changed(graph, selection)?;
     if base.head.is_some() {
         link_up(graph, selection, &mut changed)?;
+        give_anew(&standing, &mut changed)?;
     }
     let mut spread = Spread {
         layers: Vec::new(),
         fallen: BTreeSet::new(),
         risen: BTreeSet::new(),
+        unseen: BTreeMap::new(),
         stands_nowhere: Vec::new(),
         forgotten: Vec::new(),
         by_kind: by_kind(selection),
@@ -133,7 +99,9 @@ pub(super) fn spread(
             .is_some_and(|candidate| candidate.facts.after.is_some())
         {
             let kind = graph.kinds.get(key.kind())?;
-            if kind.is_some_and(|kind| kind.schema.place() != Place::Never) {
+            if kind.is_some_and(|kind| kind.schema.place() != Place::Never)
+                && !standing.is_given(key)?
+            {
                 spread.stands_nowhere.push(key.clone());
             }
         }
@@ -195,7 +163,7 @@ fn changed(
     let languages: BTreeSet<Locale> = selection.accepted.keys().filter_map(language_of).collect();
     if !languages.is_empty() {
         for row in crate::map::entries(graph.nodes, graph.roots.catalogue, b"")? {
-            let key = crate::repo::content::catalogue::decoded_key(&row?.0)?;
+            let key = catalogue::decoded_key(&row?.0)?;
             if let Some(locale) = key.locale().filter(|locale| languages.contains(locale)) {
                 changed.entry(key.source()).or_default().locales.insert(locale.clone());
             }
@@ -227,6 +195,41 @@ fn link_up(
     Ok(())
 }
 
+/// Entries that give one that changed with what they keep back are made anew: what is given is kept with that.
+fn give_anew(
+    standing: &Standing<'_, '_>,
+    changed: &mut HashMap<EntryKey, Changed>,
+) -> Result<(), StoreError> {
+    if standing.base.answers == Answers::Included {
+        return Ok(());
+    }
+    let graph = standing.graph;
+    let mut queue: Vec<EntryKey> = changed.keys().cloned().collect();
+    let mut seen: HashSet<EntryKey> = queue.iter().cloned().collect();
+    while let Some(key) = queue.pop() {
+        let is_used = |key: &EntryKey| -> Result<bool, StoreError> {
+            let kind = graph.kinds.get(key.kind())?;
+            Ok(kind.is_some_and(|kind| kind.schema.place() == Place::Used))
+        };
+        if !is_used(&key)? {
+            continue;
+        }
+        for (holder, role) in graph.carried_by(&key)?.iter() {
+            if *role != Role::Embeds {
+                continue;
+            }
+            let source = holder.source();
+            if standing.may_keep_back(holder)? && standing.gives(holder, &key)? {
+                changed.entry(source.clone()).or_default().document = true;
+            }
+            if is_used(&source)? && seen.insert(source.clone()) {
+                queue.push(source);
+            }
+        }
+    }
+    Ok(())
+}
+
 /// Finds what comes to stand and what falls, downward from each change of what is carried.
 fn flips(
     repository: &Repository,
@@ -250,6 +253,10 @@ fn flips(
             };
         let (before, after) = (carried(&candidate.facts.before), carried(&candidate.facts.after));
         queue.extend(before.symmetric_difference(&after).cloned());
+        // What was kept back may be shown now.
+        if standing.may_keep_back(&candidate.key)? || spread.by_kind.contains(&candidate.key) {
+            queue.extend(before.intersection(&after).cloned());
+        }
     }
     let mut seen = HashSet::new();
     while let Some(key) = queue.pop() {
@@ -262,9 +269,10 @@ fn flips(
             .transpose()?
             .is_some_and(|row| !row.retired);
         if stands == stood {
-            continue;
-        }
-        if stands {
+            if stands || !is_unseen(standing, &key, spread)? {
+                continue;
+            }
+        } else if stands {
             spread.risen.insert(key.clone());
         } else {
             spread.fallen.insert(key.clone());
@@ -276,8 +284,46 @@ fn flips(
         queue.extend(
             facts.iter().flat_map(|facts| facts.carried()).map(|(target, _)| target.clone()),
         );
+        // Of a channel's first publish all translations are new, and were looked at above.
+        if base.head.is_some() {
+            queue.extend(carried_in_words(standing.graph, selection, &key)?);
+        }
     }
     Ok(())
+}
+
+/// What only translations of an entry show, of those that this publish leaves as they are.
+fn carried_in_words(
+    graph: &Graph<'_>,
+    selection: &Selection,
+    key: &EntryKey,
+) -> Result<Vec<EntryKey>, StoreError> {
+    let mut carried = Vec::new();
+    let prefix = key.translations_prefix();
+    for row in catalogue::with_prefix(graph.nodes, graph.roots.catalogue, &prefix)? {
+        let key = catalogue::decoded_key(&row?.0)?;
+        if selection.accepted.contains_key(&key) {
+            continue;
+        }
+        let facts = graph.facts(&key)?;
+        let targets = facts.iter().flat_map(|facts| facts.carried());
+        carried.extend(targets.map(|(target, _)| target.clone()));
+    }
+    Ok(carried)
+}
+
+/// Notes an entry that is not delivered by itself; whether it is of a sort that may be given with something else.
+fn is_unseen(
+    standing: &Standing<'_, '_>,
+    key: &EntryKey,
+    spread: &mut Spread,
+) -> Result<bool, StoreError> {
+    let kind = standing.graph.kinds.get(key.kind())?;
+    let is_used = kind.is_some_and(|kind| kind.schema.place() == Place::Used);
+    if is_used {
+        spread.unseen.insert(key.clone(), standing.is_given(key)?);
+    }
+    Ok(is_used)
 }
 
 /// Adds all that carries what is concerned, and orders it: what is carried comes first.

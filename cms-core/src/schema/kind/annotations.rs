@@ -11,6 +11,7 @@ use serde_json::{Map, Value};
 
 use super::SchemaProblem;
 use crate::{
+    media::MediaFamily,
     model::key::Kind,
     schema::{links::Role, nearest, pointer},
 };
@@ -70,6 +71,15 @@ pub(in crate::schema) struct LinkRule {
     pub role: Role,
 }
 
+/// A media file that a string names.
+#[derive(Clone, PartialEq, Eq, Default, Debug)]
+pub(in crate::schema) struct MediaRule {
+    /// What it may be; anything that a media file is, when none are named.
+    pub is: BTreeSet<MediaFamily>,
+    /// The property beside the string that says the file's media type.
+    pub declared: Option<Arc<str>>,
+}
+
 /// What understands a value: an engine by its name, and the form by the engine's name for it.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub(in crate::schema) struct EngineRule {
@@ -92,7 +102,7 @@ pub(in crate::schema) struct Annotations {
     pub dispensable: bool,
     pub canonical_parent: bool,
     pub template: bool,
-    pub media: bool,
+    pub media: Option<Arc<MediaRule>>,
     pub key: Option<Arc<str>>,
     pub link: Option<Arc<LinkRule>>,
     pub requires: Option<Arc<str>>,
@@ -167,7 +177,7 @@ impl Reader<'_> {
             }
             "x-media" => {
                 self.belongs(name, self.allows("string"), "on a string");
-                self.found.media = self.flag(name, value);
+                self.found.media = Some(Arc::new(self.media(name, value)));
             }
             "x-prose" => {
                 self.belongs(name, self.allows("string"), "on a string");
@@ -290,6 +300,39 @@ impl Reader<'_> {
         };
         let kinds = self.kinds(name, kinds);
         if kinds.is_empty() { None } else { Some(Arc::new(LinkRule { kinds, role })) }
+    }
+
+    fn media(&mut self, name: &str, value: &Value) -> MediaRule {
+        let Value::Object(rule) = value else {
+            if value != &Value::Bool(true) {
+                self.problem(
+                    name,
+                    "is neither true nor an object such as {\"is\": [\"picture\"], \"type\": \"mime\"}",
+                );
+            }
+            return MediaRule::default();
+        };
+        let known = ["is", "type"];
+        for field in rule.keys().filter(|field| !known.contains(&field.as_str())) {
+            let hint = nearest::hint(field, known);
+            self.problem(name, format!("has the unknown field “{field}”{hint}"));
+        }
+        let words = rule.get("is").map(|is| self.words(name, is)).unwrap_or_default();
+        let mut is = BTreeSet::new();
+        for word in words {
+            match MediaFamily::of_word(&word) {
+                Some(family) => is.extend([family]),
+                None => {
+                    let families = MediaFamily::ALL.map(MediaFamily::word);
+                    let hint = nearest::hint(&word, families);
+                    self.problem(
+                        name,
+                        format!("says “{word}”, and files are {}{hint}", families.join(", ")),
+                    );
+                }
+            }
+        }
+        MediaRule { is, declared: rule.get("type").and_then(|of| self.word(name, of)) }
     }
 
     fn engine(&mut self, name: &str, value: &Value) -> Option<EngineRule> {

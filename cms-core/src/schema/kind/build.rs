@@ -160,25 +160,24 @@ impl Builder<'_> {
             if annotations.private {
                 own = own.with(Marks::PRIVATE);
             }
-            if annotations.media {
-                own = own.with(Marks::MEDIA);
-            }
             if annotations.draws {
                 own = own.with(Marks::DRAWS);
             }
             let differs = join(&mut node.key, annotations.key.as_ref())
                 | join(&mut node.link, annotations.link.as_ref())
+                | join(&mut node.media, annotations.media.as_ref())
                 | join(&mut node.requires, annotations.requires.as_ref());
             if differs {
                 self.problems.push(SchemaProblem {
                     pointer: subschema.pointer.clone(),
-                    message: "an x-key, x-link or x-requires here differs from another one for the same value".to_owned(),
+                    message: "an x-key, x-link, x-media or x-requires here differs from another one for the same value".to_owned(),
                 });
             }
         }
         let marks = [
             (node.text, Marks::TEXT),
             (node.link.is_some(), Marks::LINK),
+            (node.media.is_some(), Marks::MEDIA),
             (node.requires.is_some(), Marks::REQUIRES),
             (node.key.is_some(), Marks::KEY),
             (node.dispensable, Marks::DISPENSABLE),

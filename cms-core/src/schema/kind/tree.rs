@@ -21,7 +21,7 @@ use serde_json::Value;
 
 use super::{
     SchemaProblem,
-    annotations::LinkRule,
+    annotations::{LinkRule, MediaRule},
     build::build,
     survey::Subschema,
     trail::{ElementName, Trail},
@@ -71,6 +71,7 @@ pub(in crate::schema) struct Node {
     pub hidden: bool,
     pub key: Option<Arc<str>>,
     pub link: Option<Arc<LinkRule>>,
+    pub media: Option<Arc<MediaRule>>,
     pub requires: Option<Arc<str>>,
     /// Kinds that a string here may mention.
     pub refs: Arc<BTreeSet<Kind>>,

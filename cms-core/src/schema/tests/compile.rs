@@ -211,9 +211,29 @@ fn what_json_schema_refuses_is_told_at_its_place() {
 }
 
 #[test]
+fn what_a_media_file_has_to_be_is_said_in_words_that_are_known() {
+    let file = |rule: Value| json!({"properties": {"title": {"x-media": rule}}});
+    check(file(json!({"is": ["picture", "captions"], "type": "mime"})), &[]);
+    check(
+        file(json!({"is": ["pictures"], "typ": "mime"})),
+        &[
+            "/properties/title/x-media: x-media has the unknown field “typ”; did you mean “type”?",
+            "/properties/title/x-media: x-media says “pictures”, and files are picture, video, sound, captions; did you mean “picture”?",
+        ],
+    );
+    check(
+        file(json!("picture")),
+        &["/properties/title/x-media: x-media is neither true nor an object"],
+    );
+}
+
+#[test]
 fn one_value_has_one_meaning() {
     let other = json!({"properties": {"thumbnail": {"x-link": {"kinds": ["video"]}}}});
-    check(other, &["/properties/thumbnail/anyOf/0: an x-key, x-link or x-requires here differs"]);
+    check(
+        other,
+        &["/properties/thumbnail/anyOf/0: an x-key, x-link, x-media or x-requires here differs"],
+    );
 }
 
 #[test]

@@ -82,15 +82,21 @@ fn media_are_found_and_names_resolved() {
     let imported = json!({"parts": [{"id": "a", "file": "media/a.svg"}, {"id": "b", "file": "media/b.svg"},
         {"id": "c", "content": "media/a.svg", "file": "ab".repeat(32)}]});
     let id = MediaId::of(b"picture");
-    let resolved = kind.media_names_resolved(&imported, &|_| Some(id)).expect("resolved");
+    let resolved = kind
+        .media_names_resolved(&imported, &|text| Ok(text.starts_with("media/").then_some(id)))
+        .expect("resolved");
     assert_eq!(resolved.pointer("/parts/1/file"), Some(&json!(id.to_string())));
     assert_eq!(resolved.pointer("/parts/2"), imported.pointer("/parts/2"));
     let violations = kind
-        .media_names_resolved(&imported, &|name| (name == "a.svg").then_some(id))
+        .media_names_resolved(&imported, &|text| match text.strip_prefix("media/") {
+            Some("a.svg") => Ok(Some(id)),
+            Some(name) => Err(format!("there is no {name}")),
+            None => Ok(None),
+        })
         .expect_err("one is missing");
     let found: Vec<_> =
         violations.iter().map(|v| (v.pointer.as_str(), v.message.as_str())).collect();
-    assert_eq!(found, [("/parts/1/file", "there is no media file “b.svg”")]);
+    assert_eq!(found, [("/parts/1/file", "there is no b.svg")]);
 }
 
 #[test]
@@ -229,7 +235,7 @@ proptest! {
         let _ = kind.requires(&document);
         let _ = kind.summary(&document);
         let _ = kind.canonical_parent(&document);
-        let _ = kind.media_names_resolved(&document, &|_| None);
+        let _ = kind.media_names_resolved(&document, &|_| Err("it is not there".to_owned()));
         for link in kind.links(&document) {
             prop_assert!(document.pointer(&link.pointer).is_some_and(Value::is_string));
         }

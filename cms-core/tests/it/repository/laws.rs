@@ -4,6 +4,7 @@ use proptest::prelude::*;
 use serde_json::{Value, json};
 
 use super::{
+    giving::{given_with, picture, with_pictures},
     publishing::{assert_as_effective, assert_as_from_nothing},
     world::{World, container, course, exercise, video},
 };
@@ -14,6 +15,8 @@ pub(super) enum Deed {
     Retitle(usize, u8),
     Children(usize, Vec<usize>),
     Ask(usize, u8),
+    /// Which pictures the question and the hint of an exercise show.
+    Draw(usize, u8),
     Delete(usize),
     Translate(usize, u8),
     Publish,
@@ -40,6 +43,7 @@ impl Deed {
             Self::Retitle(..)
             | Self::Children(..)
             | Self::Ask(..)
+            | Self::Draw(..)
             | Self::Delete(_)
             | Self::Translate(..)
             | Self::Policy(..)
@@ -59,7 +63,7 @@ impl Deed {
     }
 }
 
-const KEYS: [&str; 12] = [
+const KEYS: [&str; 14] = [
     "topic/root",
     "course/c",
     "unit/u1",
@@ -72,6 +76,8 @@ const KEYS: [&str; 12] = [
     "exercise/e3",
     "video/v",
     "video/w",
+    "image/p",
+    "image/q",
 ];
 
 pub(super) fn any_deed() -> impl Strategy<Value = Deed> {
@@ -80,6 +86,8 @@ pub(super) fn any_deed() -> impl Strategy<Value = Deed> {
         3 => (entry.clone(), 0u8..4).prop_map(|(at, title)| Deed::Retitle(at, title)),
         4 => (0usize..7, prop::collection::vec(entry.clone(), 0..4)).prop_map(|(at, to)| Deed::Children(at, to)),
         3 => (7usize..10, 0u8..4).prop_map(|(at, question)| Deed::Ask(at, question)),
+        3 => (7usize..10, 0u8..9).prop_map(|(at, pictures)| Deed::Draw(at, pictures)),
+        2 => (12usize..14, 0u8..4).prop_map(|(at, title)| Deed::Retitle(at, title)),
         1 => entry.clone().prop_map(Deed::Delete),
         3 => (entry.clone(), 0u8..3).prop_map(|(at, title)| Deed::Translate(at, title)),
         3 => Just(Deed::Publish),
@@ -108,13 +116,16 @@ fn fresh(key: &str) -> Value {
     match key.split_once('/').unwrap().0 {
         "exercise" => exercise(key, "What?"),
         "video" => video(key),
+        "image" => picture(key),
         _ => container(key, &[]),
     }
 }
 
 fn titled(mut document: Value, title: &str) -> Value {
     document["title"] = json!(title);
-    document["slug"] = json!(title.to_lowercase().replace([' ', '/'], "-"));
+    if document.get("slug").is_some() {
+        document["slug"] = json!(title.to_lowercase().replace([' ', '/'], "-"));
+    }
     document
 }
 
@@ -127,9 +138,10 @@ fn put(world: &World, key: &str, document: Value) {
 fn translate(world: &World, key: &str, title: u8) {
     let mut translated = json!({"title": format!("Título {title}")});
     if key.starts_with("exercise") {
+        let hint = ["Cuenta.", "Cuenta ![esto](image/q).", "Mira."][usize::from(title % 3)];
         translated["items"] = json!([{"id": "i1",
             "question": {"content": "¿Cuántos son?\n\n[[☃ numeric-input 1]]"},
-            "hints": [{"content": "Cuenta."}]}]);
+            "hints": [{"content": hint}]}]);
         let hints = document(world, key).map(|found| found["items"][0]["hints"].clone());
         if hints.is_some_and(|hints| hints.as_array().is_some_and(|hints| hints.len() == 2)) {
             translated["items"][0]["hints"] = json!([{}, {"content": "Cuenta."}]);
@@ -183,6 +195,15 @@ pub(super) fn act(world: &World, deed: &Deed) {
                 item["hints"].as_array_mut().unwrap().insert(0, hint);
             }
             put(world, KEYS[*at], titled(asked, &title));
+        }
+        Deed::Draw(at, pictures) => {
+            let document = document(world, KEYS[*at]).unwrap_or_else(|| fresh(KEYS[*at]));
+            let shown = |which: u8| ["", "![it](image/p)", "![it](image/q)"][usize::from(which)];
+            put(
+                world,
+                KEYS[*at],
+                with_pictures(document, shown(pictures % 3), shown(pictures / 3)),
+            );
         }
         Deed::Delete(at) => {
             let _ = world.commit(&[(KEYS[*at], None)]);
@@ -290,7 +311,15 @@ fn assert_nowhere_is_known(world: &World) {
         let is_there = document(world, key).is_some();
         let delivered = world.delivered(key, "en").filter(|found| found["retired"].is_null());
         let is_delivered = delivered.is_some();
-        assert!(!is_there || is_delivered || told.contains(*key), "{key} is not told: {told:?}");
+        let is_given = || {
+            let mut holders =
+                ["en", "es"].into_iter().flat_map(|l| KEYS[7..10].iter().map(move |k| (k, l)));
+            holders.any(|(holder, locale)| given_with(world, holder, locale).contains_key(*key))
+        };
+        assert!(
+            !is_there || is_delivered || told.contains(*key) || is_given(),
+            "{key} is not told: {told:?}"
+        );
         assert!(is_there || !told.contains(*key), "{key} is told and not there");
     }
 }
@@ -305,6 +334,7 @@ proptest! {
         let world = World::new();
         world.import(&course());
         world.speak("es");
+        super::giving::draw(&world);
         world.repository.publish(&emptying(&world)).unwrap();
         for deed in &deeds {
             act(&world, deed);

@@ -2,7 +2,7 @@
 
 use cms_core::{
     model::id::{DocumentId, MediaId},
-    repo::{BringError, CommitError, ImportError, MediaSource, MergeError},
+    repo::{BringError, CommitError, ImportError, MergeError},
     schema::segments::TextHash,
 };
 use serde_json::{Value, json};
@@ -92,7 +92,7 @@ fn pictures(world: &World) -> [MediaId; 2] {
     let files: Vec<_> = media.ids().iter().map(|(name, id)| (name.clone(), *id)).take(2).collect();
     let picture = |(name, _): &(String, MediaId)| {
         let media = format!("media/{name}");
-        json!({"title": "Pie", "alt": "A pie", "media": media, "mime": "image/png", "width": 1, "height": 1})
+        json!({"title": "Pie", "alt": "A pie", "media": media, "mime": "image/svg+xml", "width": 1, "height": 1})
     };
     let lines = [line("image/pie", picture(&files[0])), line("image/otra", picture(&files[1]))];
     let lines = lines.iter().map(|line| line.to_string().into_bytes()).collect();
@@ -542,7 +542,7 @@ fn a_picture_has_a_file_of_its_own_in_a_language_wherever_it_is_shown() {
     let media = Directory::of(root().join("fixtures/fractions/media"));
     let named = media.ids().iter().find(|(_, id)| **id == otra).unwrap().0.clone();
     let spanish_pie = |name: &str| {
-        let document = json!({"media": name, "mime": "image/png", "width": 7});
+        let document = json!({"media": name, "mime": "image/svg+xml", "width": 7});
         json!({"key": "image/pie", "locale": "es", "document": document})
     };
     let import =

@@ -14,7 +14,7 @@ use super::{
     world::{World, container, course, exercise, key, locale, video},
 };
 
-fn head(world: &World) -> CommitId {
+pub(super) fn head(world: &World) -> CommitId {
     match world.main() {
         State::Commit(commit) => commit,
         State::Snapshot { .. } => unreachable!("main is a branch"),

@@ -306,9 +306,16 @@ impl Directory {
     }
 }
 
-impl MediaSource for Directory {
-    fn ids(&self) -> &BTreeMap<String, MediaId> {
+impl Directory {
+    /// The ids of the files, by name.
+    pub(crate) fn ids(&self) -> &BTreeMap<String, MediaId> {
         &self.ids
+    }
+}
+
+impl MediaSource for Directory {
+    fn names(&self) -> Vec<String> {
+        self.ids.keys().cloned().collect()
     }
 
     fn bytes(&self, name: &str) -> io::Result<Vec<u8>> {

@@ -1,16 +1,16 @@
 //! What is live of the entries that are made, read before it is needed.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use bytes::Bytes;
 use rayon::prelude::*;
 
-use super::Maker;
+use super::{Maker, Work};
 use crate::{
     engine::widely,
     model::{
         key::{EntryKey, Locale},
-        object::ObjectKind,
+        object::{ObjectKind, Space},
     },
     repo::{
         content::objects::StoreError,
@@ -26,6 +26,7 @@ use crate::{
 const ENTRIES_AHEAD_MAX: usize = 256;
 
 /// One entry's live documents, read once.
+#[derive(Default)]
 pub(super) struct Live {
     pub(super) rows: Vec<(Option<Locale>, Row)>,
     pub(super) bytes: BTreeMap<Option<Locale>, Bytes>,
@@ -72,5 +73,26 @@ impl Maker<'_, '_> {
         let bytes: Result<_, StoreError> =
             rows.par_iter().filter(|(_, row)| !row.retired).map(read).collect();
         Ok(Live { rows, bytes: bytes? })
+    }
+}
+
+impl Work<'_, '_, '_> {
+    /// Reads what is going to be read one by one, so that the storage is waited for once.
+    pub(super) fn read_translations_ahead(
+        &self,
+        locales: &BTreeSet<Locale>,
+        is_anew: bool,
+    ) -> Result<(), StoreError> {
+        let graph = self.maker.graph;
+        let wanted =
+            locales.par_iter().filter(|locale| is_anew || self.changed.locales.contains(locale));
+        wanted.try_for_each(|locale| {
+            let row = graph.row(&self.key.translated(locale))?;
+            if let Some(document) = row.and_then(|row| row.document()) {
+                let id = document.object_id();
+                self.maker.repository.object(&Space::Source, id, ObjectKind::Document)?;
+            }
+            Ok(())
+        })
     }
 }

@@ -65,7 +65,7 @@ impl Work<'_, '_, '_> {
         self.media.extend(
             self.kind.schema.delivered_media(&delivered.document).into_iter().map(|(_, id)| id),
         );
-        Ok(match self.own(&delivered.document, &delivered.foreign())? {
+        Ok(match self.own(&delivered.document, &delivered.foreign(), Some(locale))? {
             Ok(own) => Translated::Own(own),
             Err(reasons) => Translated::Refused(reasons),
         })

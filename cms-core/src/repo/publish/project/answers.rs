@@ -9,6 +9,10 @@
 //!    nobody can try out what hashes to it. Another answer has another id, also where nothing else shows.
 //! 2. A rubric that was not made here is never scored by: its salt is checked when it is read.
 //! 3. Where the engine is missing or fails nothing is delivered, never the whole.
+//! 4. What only the kept part of an element shows (the picture of a hint) goes with its rubric: as it was when the element
+//!    was delivered, and given with the hint.
+
+use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
@@ -16,12 +20,12 @@ use serde_json::{Value, json};
 use crate::{
     model::{
         canonical,
-        id::{DocumentId, ObjectId},
+        id::DocumentId,
         key::EntryKey,
         object::{Object, ObjectKind, Space},
     },
     repo::{content::objects::StoreError, open::Repository},
-    schema::{ContentFault, KindSchema, Role, Violation},
+    schema::{ContentFault, KindSchema, Link, Role, Violation},
 };
 
 /// Whether learners' devices get the answers.
@@ -53,6 +57,10 @@ pub(in crate::repo) struct Rubric {
     pub item: String,
     /// The entries that it shows: pictures above all.
     pub embeds: Vec<EntryKey>,
+    /// The delivered documents of those that nobody sees before a part of the element is given that is kept back. Rubrics
+    /// that were made earlier have none: what they embed is delivered by itself.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub shows: BTreeMap<EntryKey, Value>,
     salt: String,
 }
 
@@ -63,15 +71,71 @@ impl Rubric {
     }
 }
 
-fn salt(secret: &[u8; 32], element: &Value) -> String {
+fn salt(secret: &[u8; 32], element: &Value, shows: &BTreeMap<EntryKey, Value>) -> String {
     let key = blake3::derive_key(RUBRIC_CONTEXT, secret);
-    blake3::keyed_hash(&key, &canonical::to_bytes(element)).to_hex().to_string()
+    let mut hasher = blake3::Hasher::new_keyed(&key);
+    hasher.update(&canonical::to_bytes(element));
+    if !shows.is_empty() {
+        let shows = serde_json::to_value(shows).expect("documents are JSON");
+        hasher.update(&canonical::to_bytes(&shows));
+    }
+    hasher.finalize().to_hex().to_string()
 }
 
 /// A document as it leaves, and what stays behind for it.
 pub(in crate::repo) struct Public {
     pub(in crate::repo) document: Value,
     pub(in crate::repo) rubrics: Vec<Object>,
+}
+
+/// A document without its answers, before its elements name what stays behind for them.
+pub(in crate::repo) struct Withholding {
+    pub(in crate::repo) document: Value,
+    pub(in crate::repo) kept: Vec<KeptBack>,
+}
+
+/// What stays behind of one element.
+pub(in crate::repo) struct KeptBack {
+    /// The JSON pointer of the element.
+    place: String,
+    rubric: Rubric,
+    /// The entries that the whole element shows and what is left of it does not.
+    pub(in crate::repo) hidden: Vec<EntryKey>,
+}
+
+impl KeptBack {
+    /// Whether the whole element shows no other entry.
+    pub(in crate::repo) fn is_without_pictures(&self) -> bool {
+        self.rubric.embeds.is_empty()
+    }
+}
+
+/// Gives the documents that some entries, and what those show, are delivered as.
+pub(in crate::repo) type Given<'g> =
+    &'g mut dyn FnMut(&[EntryKey]) -> Result<BTreeMap<EntryKey, Value>, StoreError>;
+
+impl Withholding {
+    /// The document with its rubrics named, and these with what is given with them.
+    pub(in crate::repo) fn sealed(
+        self,
+        secret: &[u8; 32],
+        given: Given<'_>,
+    ) -> Result<Public, StoreError> {
+        let Self { mut document, kept } = self;
+        let mut rubrics = Vec::with_capacity(kept.len());
+        for KeptBack { place, mut rubric, hidden } in kept {
+            if !hidden.is_empty() {
+                rubric.shows = given(&hidden)?;
+            }
+            rubric.salt = salt(secret, &rubric.element, &rubric.shows);
+            let rubric = rubric.object();
+            if let Some(Value::Object(fields)) = document.pointer_mut(&place) {
+                fields.insert(RUBRIC.to_owned(), json!(rubric.id().to_string()));
+            }
+            rubrics.push(rubric);
+        }
+        Ok(Public { document, rubrics })
+    }
 }
 
 impl Repository {
@@ -84,12 +148,17 @@ impl Repository {
         &self,
         kind: &KindSchema,
         mut document: Value,
-    ) -> Result<Result<Public, Vec<Violation>>, StoreError> {
-        let mut rubrics = Vec::new();
+    ) -> Result<Result<Withholding, Vec<Violation>>, StoreError> {
+        let mut kept = Vec::new();
         let mut violations = Vec::new();
         if kind.engine_places().is_empty() {
-            return Ok(Ok(Public { document, rubrics }));
+            return Ok(Ok(Withholding { document, kept }));
         }
+        let embedded = |links: &[Link], below: &str| -> Vec<EntryKey> {
+            let embeds = links.iter().filter(|link| link.role == Role::Embeds);
+            let shown = embeds.filter(|link| link.pointer.starts_with(below));
+            shown.map(|link| link.target.clone()).collect()
+        };
         let links = kind.links(&document);
         for place in kind.engine_places() {
             let elements = document.get_mut(&*place.property).and_then(Value::as_array_mut);
@@ -106,34 +175,37 @@ impl Repository {
                     }
                 };
                 let whole = std::mem::replace(element, Value::Null);
-                let mut left = place.keyed(withheld.element, &whole);
+                *element = place.keyed(withheld.element, &whole);
                 if withheld.is_keyed {
-                    let below = format!("{}/", place.pointer(position));
-                    let shown = links.iter().filter(|link| link.role == Role::Embeds);
-                    let shown = shown.filter(|link| link.pointer.starts_with(&below));
+                    let at = place.pointer(position);
                     let key = whole.get(&*place.key).and_then(Value::as_str);
                     let rubric = Rubric {
                         engine: place.engine.to_string(),
                         form: place.form.to_string(),
                         item: key.unwrap_or_default().to_owned(),
-                        embeds: shown.map(|link| link.target.clone()).collect(),
-                        salt: salt(self.secret()?, &whole),
+                        embeds: embedded(&links, &format!("{at}/")),
+                        shows: BTreeMap::new(),
+                        salt: String::new(),
                         element: whole,
                     };
-                    let rubric = rubric.object();
-                    if let Value::Object(fields) = &mut left {
-                        fields.insert(RUBRIC.to_owned(), json!(rubric.id().to_string()));
-                    }
-                    rubrics.push(rubric);
+                    kept.push(KeptBack { place: at, rubric, hidden: Vec::new() });
                 }
-                *element = left;
             }
         }
-        if violations.is_empty() {
-            Ok(Ok(Public { document, rubrics }))
-        } else {
-            Ok(Err(violations))
+        if !violations.is_empty() {
+            return Ok(Err(violations));
         }
+        if kept.iter().any(|kept| !kept.rubric.embeds.is_empty()) {
+            let left = kind.links(&document);
+            for kept in &mut kept {
+                let shown = embedded(&left, &format!("{}/", kept.place));
+                kept.hidden.extend(kept.rubric.embeds.iter().cloned());
+                kept.hidden.retain(|key| !shown.contains(key));
+                kept.hidden.sort();
+                kept.hidden.dedup();
+            }
+        }
+        Ok(Ok(Withholding { document, kept }))
     }
 
     /// The element that a delivered one was made of, by the id that it names.
@@ -141,12 +213,12 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when it is not there, or is none that was made here.
     pub(in crate::repo) fn rubric(&self, id: DocumentId) -> Result<Rubric, StoreError> {
-        let id: ObjectId = id.object_id();
+        let id = id.object_id();
         let bytes = self.object(&Space::Source, id, ObjectKind::Document)?;
         let rubric: Option<Rubric> = serde_json::from_slice(&bytes).ok();
         let secret = self.secret()?;
         rubric
-            .filter(|rubric| rubric.salt == salt(secret, &rubric.element))
+            .filter(|rubric| rubric.salt == salt(secret, &rubric.element, &rubric.shows))
             .ok_or_else(|| StoreError::Row { what: format!("the rubric {id}") })
     }
 }

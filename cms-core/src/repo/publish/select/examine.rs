@@ -26,7 +26,7 @@ use crate::{
         open::Repository,
         publish::Answers,
     },
-    schema::{Children, Violation, ViolationCode, translation::Translation},
+    schema::{Violation, ViolationCode, translation::Translation},
 };
 
 /// Judges differences one by one.
@@ -147,9 +147,8 @@ impl<'e, 'a> Examiner<'e, 'a> {
                 violations.extend(self.bars(&candidate.findings));
             }
             if violations.is_empty() && self.answers == Answers::Withheld {
-                let public = kind.schema.public(&document, Children::Dropped);
-                violations
-                    .extend(repository.withhold(&kind.schema, public)?.err().into_iter().flatten());
+                let texts = [candidate.after.and_then(|row| row.document()), None];
+                violations.extend(repository.judge_withheld(&kind, texts, &document)?);
             }
             violations.extend(missing_media(repository, kind.schema.media(&document))?);
             violations.extend(self.embargo(&kind, &document));
@@ -208,11 +207,11 @@ impl<'e, 'a> Examiner<'e, 'a> {
             let document = repository.document(document)?;
             candidate.facts.before = Some(Arc::new(Facts::of_translation(&was.schema, &document)));
         }
-        if let Some(document) = candidate.after.and_then(|row| row.document()) {
-            let document = repository.document(document)?;
+        if let Some(id) = candidate.after.and_then(|row| row.document()) {
+            let document = repository.document(id)?;
             candidate.facts.after = Some(Arc::new(Facts::of_translation(&kind.schema, &document)));
             let (found, findings) =
-                self.beside_its_source(&candidate.key, &kind, &document, going)?;
+                self.beside_its_source(&candidate.key, &kind, (id, &document), going)?;
             violations.extend(found);
             violations.extend(self.bars(&findings));
             candidate.findings = findings;
@@ -227,7 +226,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         &self,
         key: &EntryKey,
         kind: &KindInForce,
-        document: &Value,
+        (document_id, document): (DocumentId, &Value),
         going: &HashMap<&EntryKey, Option<CatalogueRow>>,
     ) -> Result<(Vec<Violation>, Vec<FindingRow>), StoreError> {
         let none = Vec::new();
@@ -261,9 +260,12 @@ impl<'e, 'a> Examiner<'e, 'a> {
         }
         if violations.is_empty() && self.answers == Answers::Withheld {
             let applied = kind.schema.applied(&source, &translation).document;
-            let public = kind.schema.public(&applied, Children::Dropped);
-            violations
-                .extend(repository.withhold(&kind.schema, public)?.err().into_iter().flatten());
+            let source = self.row_after(&key.source(), going)?.and_then(|row| row.document());
+            violations.extend(repository.judge_withheld(
+                kind,
+                [source, Some(document_id)],
+                &applied,
+            )?);
         }
         Ok((violations, findings))
     }

@@ -1,0 +1,194 @@
+//! What is taken in, what is refused and how that is told.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR\0\0\0\x01\0\0\0\x01\x08\x06\0\0\0";
+
+#[track_caller]
+fn kept(bytes: &[u8]) -> (&'static str, String) {
+    let taken = taken_in(bytes.to_vec()).unwrap_or_else(|refused| panic!("{refused:?}"));
+    assert_eq!(media_type(&taken.bytes), Some(taken.media_type));
+    (taken.media_type.name, String::from_utf8_lossy(&taken.bytes).into_owned())
+}
+
+#[track_caller]
+fn refused(bytes: &[u8]) -> (u64, String) {
+    let refused = taken_in(bytes.to_vec()).expect_err("is refused");
+    (refused.line, refused.said)
+}
+
+#[test]
+fn a_file_is_what_its_bytes_are() {
+    for (bytes, expected) in [
+        (PNG, "image/png"),
+        (b"\xff\xd8\xff\xe0", "image/jpeg"),
+        (b"GIF89a", "image/gif"),
+        (b"RIFF\0\0\0\0WEBPVP8 ", "image/webp"),
+        (b"\x00\x00\x00\x18ftypavif", "image/avif"),
+        (b"\x00\x00\x00\x18ftypisom", "video/mp4"),
+        (b"OggS\0\x02\0\0", "video/ogg"),
+        (b"ID3\x04\0\0", "audio/mpeg"),
+        (b"WEBVTT\n", "text/vtt"),
+    ] {
+        assert_eq!(media_type(bytes).map(|found| found.name), Some(expected));
+        assert_eq!(kept(bytes).0, expected);
+    }
+}
+
+#[test]
+fn an_svg_picture_may_begin_with_what_xml_allows() {
+    let svg = "<svg xmlns=\"http://www.w3.org/2000/svg\"><path d=\"M0 0\"/></svg>";
+    let doctype = "<!DOCTYPE svg PUBLIC \"-//W3C//DTD SVG 1.1//EN\" \"http://www.w3.org/Graphics/SVG/1.1/DTD/svg11.dtd\"";
+    for text in [
+        svg.to_owned(),
+        format!("<!-- made by a program -->\n{svg}"),
+        format!("\u{feff}<?xml version=\"1.0\" encoding=\"utf-8\"?><!-- <html> -->{svg}"),
+        format!("{doctype}>{svg}"),
+        format!("<?xml version='1.0'?>\n{doctype} [<!ENTITY ns \"urn:x\">]>{svg}"),
+        svg.replace("<svg xmlns", "<s:svg xmlns:s")
+            .replace("<path", "<s:path")
+            .replace("</svg", "</s:svg"),
+    ] {
+        assert_eq!(kept(text.as_bytes()).0, "image/svg+xml", "{text}");
+        let wide: Vec<u8> = format!("\u{feff}{}", text.trim_start_matches('\u{feff}'))
+            .replace("utf-8", "utf-16")
+            .encode_utf16()
+            .flat_map(u16::to_le_bytes)
+            .collect();
+        assert_eq!(kept(&wide).0, "image/svg+xml", "{text} in UTF-16");
+    }
+    let latin = b"<?xml version=\"1.0\" encoding=\"ISO-8859-1\"?><svg xmlns=\"http://www.w3.org/2000/svg\"><title>\xe9</title></svg>";
+    assert_eq!(kept(latin).0, "image/svg+xml");
+}
+
+#[test]
+fn a_picture_that_no_browser_shows_is_refused_with_its_line() {
+    let (line, said) = refused(b"<svg xmlns=\"http://www.w3.org/2000/svg\">\n<g>\n</svg>");
+    assert_eq!(line, 3, "{said}");
+    assert!(said.starts_with("browsers can't show this SVG picture: "), "{said}");
+    let (line, said) =
+        refused(b"<svg xmlns=\"http://www.w3.org/2000/svg\">\n<use xlink:href=\"#a\"/></svg>");
+    assert!(line == 2 && said.contains("xlink"), "{said}");
+    assert!(refused(b"<svg><path/></svg>").1.contains("xmlns"));
+    let (_, said) = refused(b"<svg xmlns=\"http://www.w3.org/2000/svg\"><title>\xe9</title></svg>");
+    assert!(said.contains("encoding"), "{said}");
+}
+
+#[test]
+fn nesting_without_end_is_refused_and_harms_nothing() {
+    let deep = format!("<svg xmlns=\"{}\">{}", "http://www.w3.org/2000/svg", "<g>".repeat(200_000));
+    let _: (u64, String) = refused(deep.as_bytes());
+}
+
+#[test]
+fn what_is_no_media_is_refused_with_what_it_is() {
+    for (bytes, expected) in [
+        (&b"%PDF-1.7\n"[..], "this is a PDF document"),
+        (b"PK\x05\x06\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0", "this is a ZIP archive"),
+        (b"\x1f\x8b\x08\0", "this is a GZ compressed file"),
+        (b"MZ\x90\0", "this is a"),
+        (b"<!DOCTYPE html><p>Hello", "this is an HTML file"),
+        (b"{\"a\": 1}", "this is a plain text"),
+        (b"Just a few words", "this is a plain text"),
+        (b"II*\0", "this is a TIFF picture"),
+        (b"\x00\x00\x00\x14ftypqt  ", "this is a"),
+        (b"", "this is an empty file"),
+        (b"\0\x01\x02\x03", "this is a file of no known format"),
+    ] {
+        let (_, said) = refused(bytes);
+        assert!(said.starts_with(expected), "{said} and not {expected}");
+        assert!(
+            said.ends_with(
+                "a media file is a picture, a video, a sound file or captions in WebVTT"
+            ),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn subrip_becomes_webvtt() {
+    let made = kept("1\r\n00:00:00,000 --> 00:00:05,000\r\nHello & <i>welcome</i>\r\nif a < b\r\n\r\n\r\n2\r\n0:00:05.5 --> 01:00:07,25 X1:10\r\n{\\an8}<font color=\"#fff\">¡Adiós!</font>\r\n\r\nstill Adiós\r\n\r\n3\r\n00:00:09,000 --> 00:00:10,000\r\n\r\n".as_bytes());
+    let expected = "WEBVTT\n\n00:00:00.000 --> 00:00:05.000\nHello &amp; <i>welcome</i>\nif a &lt; b\n\n00:00:05.500 --> 01:00:07.250\n¡Adiós!\nstill Adiós\n";
+    assert_eq!(made, ("text/vtt", expected.to_owned()));
+    let taken = taken_in(b"1\n00:00:00,000 --> 00:00:05,000\nHello\n".to_vec()).unwrap();
+    assert_eq!(taken.made_from.as_deref(), Some("SubRip (SRT)"));
+    let (line, said) =
+        refused(b"1\n00:00:00,000 --> 00:00:05,000\nHello\n\n2\n00:00:07,000 --> 00:00,000\nB\n");
+    assert!(line == 6 && said.starts_with("these captions are no SubRip"), "{line} {said}");
+}
+
+#[test]
+fn captions_are_recognised_in_other_encodings_and_kept_in_utf_8() {
+    let text = "WEBVTT\n\n00:00.000 --> 00:05.000\nПривет, это дробь\n";
+    let mark = format!("\u{feff}{text}");
+    let wide = |bytes: fn(u16) -> [u8; 2]| mark.encode_utf16().flat_map(bytes).collect::<Vec<u8>>();
+    for bytes in [wide(u16::to_le_bytes), wide(u16::to_be_bytes)] {
+        assert_eq!(kept(&bytes), ("text/vtt", text.to_owned()));
+    }
+    let (windows, ..) = encoding_rs::WINDOWS_1251.encode(text);
+    let taken = taken_in(windows.into_owned()).unwrap();
+    assert_eq!(String::from_utf8(taken.bytes).unwrap(), text);
+    assert_eq!(taken.made_from.as_deref(), Some("WebVTT in windows-1251"));
+    let (western, ..) = encoding_rs::WINDOWS_1252
+        .encode("1\n00:00:00,000 --> 00:00:05,000\n¿Cuántos años tenías?\n");
+    assert!(kept(&western).1.ends_with("¿Cuántos años tenías?\n"));
+    assert_eq!(kept(mark.as_bytes()).1, mark, "what is UTF-8 stays as it came");
+}
+
+#[test]
+fn captions_that_browsers_would_drop_are_refused_with_their_line() {
+    let good = "WEBVTT - A title\nKind: captions\n\nNOTE\nnothing --> here\n\nSTYLE\n::cue { color: red }\n\nREGION\nid:a\n\nfirst\n00:01.000 --> 1:00:02.000 align:start\n<v Ana>One\n\n00:00:02.000-->00:00:03.000\nTwo\n";
+    assert_eq!(kept(good.as_bytes()).0, "text/vtt");
+    for (bad, at) in [
+        ("WEBVTT\n\n00:00:01,000 --> 00:00:02,000\nA\n", 3),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\nA\n\nlost words\n", 6),
+        ("WEBVTT\n\n00:05.000 --> 00:02.000\nA\n", 3),
+        ("WEBVTT\n\n00:01.000 --> 00:02.000\nA\n00:02.000 --> 00:03.000\nB\n", 5),
+        ("WEBVTT\n\n1:5.0 --> 00:02.000\nA\n", 3),
+        ("\n\nWEBVTT\n\n00:01.000 --> 00:02.000\nA\n", 3),
+        ("webvtt\n", 1),
+    ] {
+        let (line, said) = refused(bad.as_bytes());
+        assert_eq!(line, at, "{bad}: {said}");
+        assert!(said.starts_with("these captions are no WebVTT: "), "{said}");
+    }
+}
+
+#[test]
+fn what_was_stored_before_is_served_as_it_was() {
+    for (bytes, expected) in [
+        (&b"\x00\x00\x00\x14ftypqt  "[..], "video/mp4"),
+        (b"<svg>", "image/svg+xml"),
+        (b"<!-- a --><svg xmlns=\"http://www.w3.org/2000/svg\"/>", "image/svg+xml"),
+        (b"\xef\xbb\xbfWEBVTT\n", "text/vtt; charset=utf-8"),
+        (b"1\n00:00:00,000 --> 00:00:05,000\n", "application/octet-stream"),
+        (b"<script>", "application/octet-stream"),
+        (b"%PDF-1.7", "application/octet-stream"),
+        (b"", "application/octet-stream"),
+    ] {
+        assert_eq!(served_type(bytes), expected, "{}", String::from_utf8_lossy(bytes));
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { failure_persistence: None, ..ProptestConfig::default() })]
+
+    #[test]
+    fn what_is_kept_would_be_taken_in_again_as_it_is(
+        text in "(WEBVTT|<svg|1)?[\\n\\r ]{0,3}([0-9]{1,2}[:,.]?|-->| |\\n|<[/a-z!-]{0,4}>|[&é<a]){0,60}",
+        bytes in prop::collection::vec(any::<u8>(), 0..80),
+    ) {
+        for bytes in [text.into_bytes(), bytes] {
+            let _: String = described(&bytes);
+            let _: &str = served_type(&bytes);
+            if let Ok(taken) = taken_in(bytes) {
+                prop_assert_eq!(media_type(&taken.bytes), Some(taken.media_type));
+                let again = taken_in(taken.bytes.clone()).expect("it was taken in");
+                prop_assert_eq!(again, Taken { made_from: None, ..taken });
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+//! What the media files of authors are, looked at once each.
+
+use serde_json::Value;
+
+use crate::{
+    media::{MediaType, media_type},
+    model::{
+        id::MediaId,
+        object::{ObjectKind, Space},
+    },
+    repo::{content::objects::StoreError, open::Repository},
+    schema::{KindSchema, Violation},
+};
+
+/// Files whose type is remembered.
+pub(in crate::repo) const REMEMBERED_MAX: usize = 16 * 1024;
+
+/// The types of files by id, newest first; a file's type never changes.
+pub(in crate::repo) type MediaTypes = quick_cache::sync::Cache<MediaId, Option<MediaType>>;
+
+impl Repository {
+    /// What is wrong with the media files that a document names; what is not there is told elsewhere.
+    pub(in crate::repo) fn judge_media(
+        &self,
+        kind: &KindSchema,
+        document: &Value,
+    ) -> Result<Vec<Violation>, StoreError> {
+        let mut violations = Vec::new();
+        for wanted in kind.wanted_media(document) {
+            if let Some(found) = self.type_of_media(wanted.id)? {
+                violations.extend(wanted.violation(found));
+            }
+        }
+        Ok(violations)
+    }
+
+    /// What a file of authors is; none where there is none.
+    fn type_of_media(&self, id: MediaId) -> Result<Option<Option<MediaType>>, StoreError> {
+        if let Some(known) = self.media_types.get(&id) {
+            return Ok(Some(known));
+        }
+        let object = self.engine.object(&Space::Source, id.object_id())?;
+        let Some(object) = object.filter(|object| object.kind() == ObjectKind::Media) else {
+            return Ok(None);
+        };
+        let found = media_type(object.bytes());
+        self.media_types.insert(id, found);
+        Ok(Some(found))
+    }
+}

@@ -1,0 +1,116 @@
+//! The media files beside the lines of an import, taken in one by one.
+//!
+//! A refused file is told as a refused line is. Where the others are imported all the same, what names it is refused too.
+
+use std::collections::BTreeMap;
+
+use super::{
+    ConvertedMedia, IMPORT_ROWS_MAX, ImportError, ImportReport, MediaSource, Origin,
+    line::{reason, refused_line},
+};
+use crate::{
+    engine::OBJECT_SIZE_BYTES_MAX,
+    media::{MediaRefusal, Taken, taken_in},
+    model::{
+        id::MediaId,
+        object::{Object, ObjectKind, Space},
+    },
+    repo::content::objects::ObjectSink,
+    schema::{ViolationCode, media::MEDIA_NAME_PREFIX, nearest},
+};
+
+/// What documents may name.
+#[derive(Default)]
+pub(super) struct ImportedMedia {
+    /// The ids of the files that were taken, by name.
+    ids: BTreeMap<String, MediaId>,
+    /// Why others were not.
+    refused: BTreeMap<String, String>,
+    /// Files that were made into others: documents of an export name them by their ids.
+    made_into: BTreeMap<MediaId, MediaId>,
+}
+
+impl ImportedMedia {
+    /// Whether there was no file at all.
+    pub(super) fn is_none(&self) -> bool {
+        self.ids.is_empty() && self.refused.is_empty()
+    }
+
+    /// The file that a text of a document means, where it is another id than is written there.
+    pub(super) fn named(&self, text: &str) -> Result<Option<MediaId>, String> {
+        let Some(name) = text.strip_prefix(MEDIA_NAME_PREFIX) else {
+            return Ok(text.parse().ok().and_then(|id| self.made_into.get(&id)).copied());
+        };
+        self.ids.get(name).copied().map(Some).ok_or_else(|| {
+            let shown = nearest::excerpt(name);
+            match self.refused.get(name) {
+                Some(said) => format!("the media file “{shown}” is refused: {said}"),
+                None => format!("there is no media file “{shown}”"),
+            }
+        })
+    }
+
+    /// Takes the files in, and writes them.
+    pub(super) fn take(
+        source: &dyn MediaSource,
+        sink: &mut ObjectSink<'_>,
+        report: &mut ImportReport,
+    ) -> Result<Self, ImportError> {
+        let mut imported = Self::default();
+        for name in source.names() {
+            let bytes = source.bytes(&name)?;
+            match taken(bytes) {
+                Ok((came_as, taken)) => {
+                    let id = imported.keep(name, came_as, taken, report);
+                    sink.add(Space::Source, id)?;
+                    report.media += 1;
+                }
+                Err(refusal) => imported.refuse(name, refusal, report),
+            }
+        }
+        // What documents name is looked at while they are judged.
+        sink.flush()?;
+        Ok(imported)
+    }
+
+    fn keep(
+        &mut self,
+        name: String,
+        came_as: MediaId,
+        taken: Taken,
+        report: &mut ImportReport,
+    ) -> Object {
+        let id = MediaId::of(&taken.bytes);
+        if let Some(made_from) = taken.made_from {
+            self.made_into.insert(came_as, id);
+            report.converted_count += 1;
+            if report.converted.len() < IMPORT_ROWS_MAX {
+                let name = name.clone();
+                report.converted.push(ConvertedMedia { name, made_from, id });
+            }
+        }
+        self.ids.insert(name, id);
+        Object::new(ObjectKind::Media, taken.bytes)
+    }
+
+    fn refuse(&mut self, name: String, refusal: MediaRefusal, report: &mut ImportReport) {
+        let MediaRefusal { said, line, column } = refusal;
+        let source = format!("{MEDIA_NAME_PREFIX}{name}");
+        let origin = Origin { line, source: source.into() };
+        let reasons = reason("", ViolationCode::WrongMedia, said.clone());
+        let mut row = refused_line(&origin, None, reasons);
+        row.column = Some(column);
+        report.refuse(row);
+        self.refused.insert(name, said);
+    }
+}
+
+/// What a file is kept as, with the id of what came.
+fn taken(bytes: Vec<u8>) -> Result<(MediaId, Taken), MediaRefusal> {
+    if bytes.len() > OBJECT_SIZE_BYTES_MAX {
+        let said = format!("it has {} bytes, the limit is {OBJECT_SIZE_BYTES_MAX}", bytes.len());
+        return Err(MediaRefusal { said, line: 1, column: 1 });
+    }
+    let came_as = MediaId::of(&bytes);
+    Ok((came_as, taken_in(bytes)?))
+}

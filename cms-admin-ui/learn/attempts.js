@@ -18,7 +18,7 @@ const KEPT_MAX = 200;
  * @typedef {{object: string, key: string, item: any, input: unknown, locale: string, title: string, number: number|null}} Attempt
  *   `item` as it was delivered; `title` and `number` name the question to its learner
  * @typedef {"right"|"wrong"|"unreadable"|"uncounted"|"refused"} Result
- * @typedef {{key: string, item: string, input: unknown, title: string, number: number|null, result: Result, score: any}} Outcome
+ * @typedef {{key: string, item: string, input: unknown, title: string, number: number|null, result: Result, score: any, refs?: object}} Outcome
  */
 
 /** What a score means. One without points to reach counts as nothing. @returns {Result} */
@@ -107,10 +107,10 @@ export async function sendKept() {
 async function send({ key, item, input, title, number, locale, ...row }) {
   const told = { key, item: item.id, input, title, number };
   try {
-    const { score } = await api.score(wire({ ...row, item, input }));
+    const { score, refs } = await api.score(wire({ ...row, item, input }));
     const result = resultOf(score);
     if (result === "right" || result === "wrong") remember(key, item, result === "right", locale);
-    return { ...told, result, score };
+    return { ...told, result, score, refs };
   } catch (error) {
     const isForLater = error.code === "offline" || error.status >= 500 || error.status === 429 || error.status === 408;
     return isForLater ? null : { ...told, result: "refused", score: null };

@@ -111,10 +111,10 @@ async function question(stage, delivered, where) {
       return;
     }
     await tell(mine, async () => {
-      const { score } = await askScore({ object: delivered.object, item: mine.item.id, input: mine.input });
+      const { score, refs } = await askScore({ object: delivered.object, item: mine.item.id, input: mine.input });
       if (mine !== now) return;
       mine.isWrong = score.type !== "points" || score.earned < score.total || score.total <= 0;
-      shown.scored(score);
+      shown.scored(score, undefined, pictures({ refs }));
     });
   }
 

@@ -161,7 +161,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
       const answer = await attempt({ object, key: from.key, item, input: mine.input, locale: from.locale, title: from.document?.title ?? "", number });
       if (mine !== now || isGone()) return;
       if (answer === null) tell(say("kept"), true);
-      else judge(answer.score);
+      else judge(answer);
     } catch (error) {
       if (mine === now) tell(error.status === 422 ? error.message : say("noScore"));
     } finally {
@@ -170,11 +170,12 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     }
   }
 
-  function judge(score) {
+  /** @param {{score: any, refs?: object}} answer with the pictures that its messages show */
+  function judge({ score, refs }) {
     const { delivered: from, item } = questions[at];
     const result = resultOf(score);
     tell("");
-    player.scored(score);
+    player.scored(score, undefined, api.pictures({ refs }));
     if (result === "unreadable") return;
     now.tries += 1;
     now.isRight = result === "right";
@@ -205,7 +206,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     if (index < 0 || isGone() || !now) return;
     const isShown = index === at && JSON.stringify(now.input) === JSON.stringify(outcome.input);
     if (isShown && outcome.score) {
-      judge(outcome.score);
+      judge(outcome);
       draw();
     } else if (outcome.result === "right" && outcomes[index] !== "right") {
       outcomes[index] = null;

@@ -60,8 +60,8 @@ function parseItem(item) {
 /** Tools that items ask for and that today's parser drops: the tables of statistics. The player has them. */
 const TABLES = ["chi2Table", "tTable", "zTable"];
 
-function withTables(result, {answerArea}) {
-    const asked = TABLES.filter((table) => answerArea?.[table] === true);
+function withTables(result, item) {
+    const asked = TABLES.filter((table) => item?.answerArea?.[table] === true);
     if (isFailure(result) || asked.length === 0) {
         return result;
     }

@@ -36,6 +36,14 @@ function withholdWidget(widget, was) {
 const CHANGES = {
     // Stands for widgets that are no more, with all that those had.
     "deprecated-standin": () => ({}),
+    // How it is marked; the rest is the question itself. Perseus splits it, but does not register it as a widget of its own.
+    "free-response": ({allowUnlimitedCharacters, characterLimit, placeholder, question}) => ({
+        allowUnlimitedCharacters,
+        characterLimit,
+        placeholder,
+        question,
+        scoringCriteria: [],
+    }),
     // The split does not look into these three.
     "graded-group": withholdGroup,
     "graded-group-set": ({gradedGroups, ...options}) => ({

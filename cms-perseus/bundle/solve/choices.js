@@ -106,11 +106,13 @@ export function labelImage({choices, markers, multipleAnswers}, tell) {
         return {markers: []};
     }
     let isPossible = true;
-    markers.forEach(({answers, label}, index) => {
+    markers.forEach(({answers, label, x, y}, index) => {
         const name = label ? `“${label}”` : `number ${index + 1}`;
         const unknown = answers.find((answer) => !choices.includes(answer));
         const problem =
-            answers.length === 0 ? ["label-missing", `Marker ${name} has no right label, but learners must choose one: they can never be right.`]
+            // In hundredths of the picture.
+            x < 0 || x > 100 || y < 0 || y > 100 ? ["out-of-range", `Marker ${name} lies outside of the picture, where learners can't reach it.`]
+            : answers.length === 0 ? ["label-missing", `Marker ${name} has no right label, but learners must choose one: they can never be right.`]
             : unknown !== undefined ? ["label-unknown", `Marker ${name} wants “${unknown}”, which is not among the choices.`]
             : answers.length > 1 && !multipleAnswers ? ["several-right", `Marker ${name} wants ${answers.length} labels, but learners can choose only one.`]
             : null;

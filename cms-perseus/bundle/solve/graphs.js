@@ -1,6 +1,7 @@
 /** Graphs with points to move: whether the right places are ones on which a point can rest. */
 import {isFull} from "../scored.js";
 import {isOn} from "./scales.js";
+import {crosses, enoughPlaces} from "./curves.js";
 
 const NEAR = 1e-6;
 
@@ -14,7 +15,7 @@ export function interactiveGraph(options, tell, score) {
         return undefined;
     }
     const points = pointsOf(correct);
-    if (points === null || (correct.type === "circle" && !(correct.radius > 0)) || ("asymptote" in correct && correct.asymptote == null)) {
+    if (points === null || isDegenerate(correct) || (correct.type === "circle" && !(correct.radius > 0)) || ("asymptote" in correct && correct.asymptote == null)) {
         tell("impossible", "no-answer", "No right graph is stored: whatever learners draw is wrong.", "correct");
         return undefined;
     }
@@ -22,6 +23,10 @@ export function interactiveGraph(options, tell, score) {
     const count = correct.type === "segment" ? points.length / 2 : points.length;
     if (Number.isInteger(wanted) && wanted !== count) {
         tell("impossible", "lists-of-different-length", `Learners have ${wanted} ${correct.type === "segment" ? "segments" : "points"} to move, and the right graph has ${count}.`, "correct");
+        return undefined;
+    }
+    if (correct.type === "polygon" && Number.isInteger(wanted ?? 3) && crosses(points)) {
+        tell("impossible", "sides-cross", "The sides of the right polygon cross, which learners' sides can't.", "correct");
         return undefined;
     }
     if (!isMovedFreely(options)) {
@@ -54,6 +59,13 @@ function pointsOf({type, coords, center}) {
     return type === "segment" || type === "linear-system" ? coords.flat() : coords;
 }
 
+/** A line of one point, a circle without a middle: what nobody can draw. */
+function isDegenerate({type, coords}) {
+    const pairs = type === "segment" || type === "linear-system" ? coords : ["linear", "ray", "vector", "sinusoid", "tangent", "absolute-value", "exponential", "logarithm"].includes(type) ? [coords] : [];
+    const isVertical = !["linear", "ray", "vector", "segment", "linear-system"].includes(type);
+    return pairs.some(([one, other]) => one[0] === other[0] && (isVertical || one[1] === other[1]));
+}
+
 /** Whether points rest elsewhere than on the grid, or another graph than the very same is right too. */
 function isMovedFreely({graph, correct}) {
     const {type} = correct;
@@ -80,13 +92,17 @@ function misplaced(correct, points, range, steps) {
     if (off !== undefined) {
         return ["off-the-grid", `${at(off)} is between the places on which points rest: learners can never be right.`];
     }
-    if (correct.type === "circle" && !isOn(correct.radius, steps[0])) {
-        return ["off-the-grid", `A radius of ${correct.radius} is between the places on which points rest: learners can never be right.`];
-    }
-    for (const line of linesOf(correct)) {
-        if (resting(line, range, steps) < (correct.type === "ray" ? 1 : 2)) {
-            return ["off-the-grid", `The line through ${at(line[0])} and ${at(line[1])} does not go through enough places on which points rest: learners can never be right.`];
+    if (correct.type === "circle") {
+        const [x] = correct.center;
+        const ends = [x + correct.radius, x - correct.radius].filter((end) => end >= range[0][0] - NEAR && end <= range[0][1] + NEAR);
+        if (!ends.some((end) => isOn(end, steps[0]))) {
+            return ends.length === 0
+                ? ["out-of-range", `A circle of radius ${correct.radius} around ${at(correct.center)} leaves the graph, and its size is set by a point on the graph.`]
+                : ["off-the-grid", `A radius of ${correct.radius} is between the places on which points rest: learners can never be right.`];
         }
+    }
+    if (!enoughPlaces(correct, range, steps)) {
+        return ["off-the-grid", "The right graph does not go through enough places on which points rest, within what the graph shows: learners can never be right."];
     }
     return null;
 }
@@ -108,26 +124,6 @@ function fixed({type}, points) {
     }
 }
 
-function linesOf({type, coords}) {
-    return type === "linear" || type === "ray" ? [coords] : type === "linear-system" ? coords : [];
-}
-
-/** How many places on which points rest are on a line and in the range, other than the first point of a ray; two are enough. */
-function resting([[x0, y0], [x1, y1]], range, [stepX, stepY]) {
-    if (!(stepX > 0) || !(stepY > 0)) {
-        return 2;
-    }
-    const isSteep = Math.abs(x1 - x0) < NEAR;
-    const [low, high] = isSteep ? range[1] : range[0];
-    const step = isSteep ? stepY : stepX;
-    let count = 0;
-    for (let index = Math.ceil(low / step - NEAR); index * step <= high + NEAR && count < 2 && index - low / step < 10_000; index++) {
-        const place = isSteep ? [x0, index * step] : [index * step, y0 + ((y1 - y0) * (index * step - x0)) / (x1 - x0)];
-        count += isIn(place, range) && isOnGrid(place, [stepX, stepY]) ? 1 : 0;
-    }
-    return count;
-}
-
 export function grapher({correct, availableTypes, graph}, tell) {
     if (correct?.coords == null) {
         tell("impossible", "no-answer", "No right graph is stored: whatever learners draw is wrong.", "correct");
@@ -138,7 +134,7 @@ export function grapher({correct, availableTypes, graph}, tell) {
         return undefined;
     }
     const steps = stepsOf(graph);
-    if (correct.type === "linear" && resting(correct.coords, graph.range, steps) < 2) {
+    if (correct.type === "linear" && !enoughPlaces(correct, graph.range, steps)) {
         tell("impossible", "off-the-grid", `The line through ${at(correct.coords[0])} and ${at(correct.coords[1])} does not go through two places on which points rest: learners can never be right.`, "correct");
         return undefined;
     }

@@ -2,8 +2,10 @@
 import {convertInputNumberOptionsToNumericInput} from "@khanacademy/perseus-core";
 import {isFull} from "../scored.js";
 
-/** Largest denominator of a fraction that a learner would write. */
-const DENOMINATOR_MAX = 1000;
+/** Largest denominator of a fraction that is tried; one of all hands of cards has seven digits. */
+const DENOMINATOR_MAX = 1e7;
+/** As near as the scorer wants a number to be. */
+const NEAR = 1e-13;
 const FORMS = {
     integer: "whole numbers",
     decimal: "decimals",
@@ -163,7 +165,7 @@ export function writings(value) {
         const {numerator, denominator} = turns;
         texts.push(denominator === 1 ? `${numerator} pi` : `${numerator} pi/${denominator}`, `${numerator}/${denominator} pi`);
     }
-    texts.push(`${plain(value * 100)}%`, `${plain(value)}%`);
+    texts.push(`${plain(value * 100)}%`, `${plain(value)}%`, plain(value * 100));
     // Where an error is allowed, what is near is right too.
     for (let denominator = 1; denominator <= 12; denominator++) {
         const near = Math.round(value * denominator);
@@ -185,14 +187,14 @@ function fractionOf(value) {
     if (!(rest < 1e9)) {
         return null;
     }
-    for (let step = 0; step < 20; step++) {
+    for (let step = 0; step < 40; step++) {
         const whole = Math.floor(rest + 1e-12);
         [before, numerator] = [numerator, whole * numerator + before];
         [beforeDown, denominator] = [denominator, whole * denominator + beforeDown];
         if (denominator > DENOMINATOR_MAX) {
             return null;
         }
-        if (Math.abs(Math.abs(value) - numerator / denominator) < 1e-10) {
+        if (Math.abs(Math.abs(value) - numerator / denominator) <= NEAR * Math.max(1, Math.abs(value))) {
             return {numerator: sign * numerator, denominator};
         }
         rest = 1 / (rest - whole);

@@ -1,6 +1,7 @@
 /** Whether a text and its widgets belong together: each placed once, each place with a widget. */
 import {getWidgetIdsFromContent} from "@khanacademy/perseus-core";
 import {isWidgetScoreable} from "@khanacademy/perseus-score";
+import {parse} from "@khanacademy/pure-markdown";
 
 /** What stands in brackets and was likely meant to place a widget. */
 const BRACKETS = /\[\[([^\]\n]{1,80})\]\]?/g;
@@ -15,11 +16,16 @@ export function placing({content, widgets}, path) {
     const places = getWidgetIdsFromContent(content);
     const text = [...path, "content"];
     const seen = new Set();
+    const shown = places.length > 0 ? shownIn(content) : new Set();
     for (const name of places) {
         if (!Object.hasOwn(own, name)) {
             tell("error", "place-without-widget", text, `The text places “${name}”, and there is no widget of that name: learners see nothing there.${nearest(name, own, places)}`);
         } else if (seen.has(name)) {
             tell("error", "placed-twice", text, `The text places “${name}” twice: learners see an error in the second place.`);
+        }
+        if (Object.hasOwn(own, name) && !shown.has(name) && !seen.has(name)) {
+            // Perseus scores what a text names, wherever it does.
+            tell(isWidgetScoreable(own[name]) ? "impossible" : "error", "place-not-shown", text, `“[[☃ ${name}]]” stands within code, a formula or a link, where no widget is shown: learners see the text itself.`);
         }
         seen.add(name);
     }
@@ -34,6 +40,23 @@ export function placing({content, widgets}, path) {
         }
     }
     return found;
+}
+
+/** The names of the widgets that a text shows as such: in code and in formulas it shows none. */
+function shownIn(content) {
+    const shown = new Set();
+    const visit = (node) => {
+        if (Array.isArray(node)) {
+            node.forEach(visit);
+        } else if (node !== null && typeof node === "object") {
+            if (node.type === "widget") {
+                shown.add(node.id);
+            }
+            Object.values(node).forEach(visit);
+        }
+    };
+    visit(parse(content));
+    return shown;
 }
 
 function isMistyped(whole, inner, own) {

@@ -58,8 +58,14 @@ function divisionsThatReach({range, divisionRange, snapDivisions}, wanted) {
 }
 
 export function plotter({type, correct, starting, categories, maxY, scaleY, snapsPerLine}, tell, score) {
-    if (type !== "histogram" && categories.length > 0 && correct.length !== categories.length) {
-        tell("impossible", "lists-of-different-length", `${correct.length} right values are stored for ${categories.length} categories.`, "correct");
+    // A histogram has its categories at the edges of its bars.
+    const bars = type === "histogram" ? categories.length - 1 : categories.length;
+    if (categories.length > 0 && correct.length !== bars) {
+        tell("impossible", "lists-of-different-length", `${correct.length} right values are stored for ${bars} places.`, "correct");
+        return undefined;
+    }
+    if (starting.length < correct.length) {
+        tell("impossible", "lists-of-different-length", `The plot begins with ${starting.length} values, and the right one has ${correct.length}: learners can't move the rest.`, "starting");
         return undefined;
     }
     const high = correct.findIndex((value) => value > maxY + NEAR || value < -NEAR);

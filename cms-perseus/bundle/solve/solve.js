@@ -208,6 +208,9 @@ function nothing({content, widgets}) {
     if (all.every((widget) => widget.static)) {
         return "Every widget of the question is static: it shows its answer and takes none, so nobody can ever get it right.";
     }
+    if (all.some(({type}) => type === "deprecated-standin")) {
+        return "The widget that was answered here exists no more: learners see that it is gone, and the question never counts as right.";
+    }
     if (all.some(({type}) => type === "free-response")) {
         return "A free response is not scored by this server, and nothing else here is: the question never counts as right.";
     }

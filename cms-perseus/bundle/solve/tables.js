@@ -1,9 +1,10 @@
 /** Widgets with cells to fill: table, matrix. */
 import {isFull} from "../scored.js";
+import {writings} from "./numbers.js";
 
 const isNumber = (text) => Number.isFinite(Number.parseFloat(text));
 
-export function table({answers}, tell, score) {
+export function table({answers, rows: rowsCount, columns}, tell, score) {
     const rows = answers.filter((row) => row.some((cell) => cell));
     if (rows.length === 0) {
         tell("impossible", "no-answer", "All cells of the answer are blank: whatever learners type is wrong.", "answers");
@@ -21,6 +22,23 @@ export function table({answers}, tell, score) {
             return undefined;
         }
     }
+    if (rows.length > rowsCount) {
+        tell("impossible", "lists-of-different-length", `The answer has ${rows.length} rows, and learners get ${rowsCount}.`, "rows");
+        return undefined;
+    }
+    const narrow = rows.find((row) => row.length < columns);
+    if (narrow !== undefined) {
+        tell("impossible", "lists-of-different-length", `Learners fill ${columns} columns, and the answer has ${narrow.length}.`, "columns");
+        return undefined;
+    }
+    if (rows.some((row) => row.length > columns)) {
+        tell("error", "lists-of-different-length", `The answer has more columns than the ${columns} that learners get: the rest counts for nothing.`, "columns");
+    }
+    return readable(answers, rows.map((row) => row.slice(0, columns)), tell, score);
+}
+
+/** A table as it is scored: Perseus reads of each cell what a number begins with. */
+function readable(answers, rows, tell, score) {
     const read = rows.map((row) => row.map((cell) => String(Number.parseFloat(cell))));
     if (isFull(score(rows)) || !isFull(score(read))) {
         return rows;
@@ -31,7 +49,8 @@ export function table({answers}, tell, score) {
     return read;
 }
 
-export function matrix({answers, matrixBoardSize}, tell) {
+export function matrix(options, tell, score) {
+    const {answers, matrixBoardSize} = options;
     const columns = Math.max(0, ...answers.map((row) => row.length));
     if (columns === 0) {
         tell("impossible", "no-answer", "The answer has no cells: whatever learners type is wrong.", "answers");
@@ -47,5 +66,9 @@ export function matrix({answers, matrixBoardSize}, tell) {
         tell("impossible", "off-the-grid", `The answer has ${answers.length} rows and ${columns} columns, and there is room for ${rowsMax} by ${columnsMax}.`, "matrixBoardSize");
         return undefined;
     }
-    return {answers: answers.map((row) => row.map(String))};
+    const written = (cell) => {
+        const alone = {...options, answers: [[cell]], matrixBoardSize: [1, 1]};
+        return writings(Number(cell)).find((text) => isFull(score({answers: [[text]]}, alone))) ?? String(cell);
+    };
+    return {answers: answers.map((row) => row.map(written))};
 }

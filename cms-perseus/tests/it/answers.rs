@@ -270,3 +270,17 @@ fn of_unknown_widgets_nothing_is_told() {
     let shut = withheld(&document("unknown widget")).unwrap();
     assert_eq!(shut.pointer("/question/widgets/hologram 1/options"), Some(&json!({})));
 }
+
+#[test]
+fn a_free_response_is_asked_without_what_it_is_marked_by() {
+    let item = json!({"question": {"content": "[[☃ free-response 1]]", "images": {}, "widgets": {"free-response 1": {
+        "type": "free-response", "graded": true, "options": {
+            "allowUnlimitedCharacters": false, "characterLimit": 500, "placeholder": "Because", "question": "Why?",
+            "scoringCriteria": [{"text": "It says that the parts are equal."}],
+        },
+    }}}, "hints": []});
+    let shut = withheld(&item).unwrap();
+    let options = &shut["question"]["widgets"]["free-response 1"]["options"];
+    assert_eq!((&options["question"], &options["characterLimit"]), (&json!("Why?"), &json!(500)));
+    assert!(!shut.to_string().contains("the parts are equal"), "{shut}");
+}

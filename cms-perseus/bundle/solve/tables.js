@@ -49,14 +49,25 @@ function readable(answers, rows, tell, score) {
     return read;
 }
 
+const isBlank = (cell) => cell == null || cell === "";
+
+/** A matrix without the blank rows and columns after it: editors fill a board with them. */
+function filled(answers) {
+    const last = (row) => row.findLastIndex((cell) => !isBlank(cell)) + 1;
+    const columns = Math.max(0, ...answers.map(last));
+    const rows = answers.findLastIndex((row) => last(row) > 0) + 1;
+    return answers.slice(0, rows).map((row) => Array.from({length: columns}, (_, column) => row[column]));
+}
+
 export function matrix(options, tell, score) {
-    const {answers, matrixBoardSize} = options;
-    const columns = Math.max(0, ...answers.map((row) => row.length));
+    const {matrixBoardSize} = options;
+    const answers = filled(options.answers);
+    const columns = answers[0]?.length ?? 0;
     if (columns === 0) {
         tell("impossible", "no-answer", "The answer has no cells: whatever learners type is wrong.", "answers");
         return undefined;
     }
-    const uneven = answers.findIndex((row) => row.length !== columns || row.some((cell) => cell == null || cell === "" || !Number.isFinite(Number(cell))));
+    const uneven = answers.findIndex((row) => row.some((cell) => isBlank(cell) || !Number.isFinite(Number(cell))));
     if (uneven >= 0) {
         tell("impossible", "cell-blank", `Row ${uneven + 1} of the answer has a cell without a number.`, "answers", uneven);
         return undefined;

@@ -1,6 +1,6 @@
 /** Numbers in the digits of another keyboard reach the scorer in its own. */
 import {expect, test} from "vitest";
-import {readable} from "../src/digits";
+import {readable} from "../src/input/digits";
 
 const widgets = {
     "numeric-input 1": {type: "numeric-input"},

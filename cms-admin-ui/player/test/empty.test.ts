@@ -1,7 +1,7 @@
 /** What a learner left empty is told of every type of widget. */
 import type {PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
 import {expect, test} from "vitest";
-import {emptyParts} from "../src/empty";
+import {emptyParts} from "../src/input/empty";
 
 const items = ["a", "b"];
 

@@ -12,14 +12,14 @@ import Clickable from "@khanacademy/wonder-blocks-clickable";
 import {forwardRef, useContext, useId, useRef, useState} from "react";
 import type {ComponentProps, ComponentType} from "react";
 import type {Renderer} from "@khanacademy/perseus";
-import {readable} from "../digits";
-import {emptyParts, placed} from "../empty";
+import {readable} from "../input/digits";
+import {emptyParts, placed} from "../input/empty";
 import type {Fields, Score} from "../protocol";
-import {startOf} from "../start";
+import {startOf} from "../input/start";
 import {words} from "../words";
 import {AskingContext, PlaceContext} from "./asking";
 import {Live} from "./Live";
-import {Prose} from "../Prose";
+import {Prose} from "../shown/Prose";
 
 type Given = ComponentProps<typeof Renderer>;
 

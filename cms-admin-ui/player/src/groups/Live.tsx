@@ -5,7 +5,7 @@ import {linterContextDefault} from "@khanacademy/perseus-linter";
 import {useContext, useRef, useState} from "react";
 import type {ComponentProps} from "react";
 import {perseusWords} from "../perseus/words";
-import {startOf} from "../start";
+import {startOf} from "../input/start";
 import {AskingContext} from "./asking";
 
 type Given = ComponentProps<typeof Renderer>;

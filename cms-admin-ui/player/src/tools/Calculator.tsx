@@ -1,6 +1,6 @@
 /** A calculator: typed or pressed, with its result read out. A graphing one draws functions as well. */
 import {useEffect, useRef, useState} from "react";
-import {ascii} from "../digits";
+import {ascii} from "../input/digits";
 import {Graph} from "./Graph";
 import {shown, valueOf} from "./arithmetic";
 import type {Mode} from "./arithmetic";

@@ -1,6 +1,6 @@
 /** What a loan costs a month and in all, and when it is paid off. */
 import {useState} from "react";
-import {ascii} from "../digits";
+import {ascii} from "../input/digits";
 import {monthlyPayment, monthsToPayOff, totalAmount} from "./finance";
 import type {Tool, ToolWords} from "./words";
 

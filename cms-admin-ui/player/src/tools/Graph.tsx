@@ -1,6 +1,6 @@
 /** Graphs of up to three functions of x, in a window that may be changed. */
 import {useState} from "react";
-import {ascii} from "../digits";
+import {ascii} from "../input/digits";
 import {shown, valueOf} from "./arithmetic";
 import type {Mode} from "./arithmetic";
 import type {ToolWords} from "./words";

@@ -2,7 +2,7 @@
  * Digits as the keyboards of the world write them. Perseus's scorer reads those from 0 to 9 alone, with a point and a
  * hyphen, so what was typed is told in these; on the screen it stays as it is.
  */
-import type {Fields, Json} from "./protocol";
+import type {Fields, Json} from "../protocol";
 
 /** Widgets that numbers are typed into. */
 const TYPED = new Set(["numeric-input", "input-number", "expression", "table", "matrix"]);

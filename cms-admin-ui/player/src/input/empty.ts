@@ -6,7 +6,7 @@
  */
 import type {PerseusWidget, PerseusWidgetsMap, UserInputMap} from "@khanacademy/perseus-core";
 import {emptyWidgetsFunctional, isWidgetScoreable} from "@khanacademy/perseus-score";
-import type {Fields, Json} from "./protocol";
+import type {Fields, Json} from "../protocol";
 
 /** The names of those of `ids` that a learner left empty. */
 export function emptyParts(widgets: PerseusWidgetsMap, ids: readonly string[], input: UserInputMap, locale: string): string[] {

@@ -2,11 +2,11 @@
 import {HintRenderer} from "@khanacademy/perseus";
 import type {Hint} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
-import {Guard} from "./Root";
-import {Link} from "./Link";
-import {standing} from "./standing";
-import {surroundings} from "./perseus/setup";
-import {words} from "./words";
+import {Guard} from "../Root";
+import {Link} from "../Link";
+import {standing} from "../standing";
+import {surroundings} from "../perseus/setup";
+import {words} from "../words";
 
 interface Props {
     hints: Hint[];

@@ -3,10 +3,10 @@ import {Renderer} from "@khanacademy/perseus";
 import type {PerseusRenderer} from "@khanacademy/perseus-core";
 import {linterContextDefault} from "@khanacademy/perseus-linter";
 import {useMemo} from "react";
-import {Link} from "./Link";
-import {perseusWords} from "./perseus/words";
-import {resolvePictures} from "./pictures";
-import type {Media} from "./protocol";
+import {Link} from "../Link";
+import {perseusWords} from "../perseus/words";
+import {resolvePictures} from "../pictures";
+import type {Media} from "../protocol";
 
 const NO_INPUT = {};
 const hearNothing = () => {};

@@ -5,16 +5,16 @@ import type {Hint, PerseusRenderer, UserInputMap} from "@khanacademy/perseus-cor
 import {linterContextDefault} from "@khanacademy/perseus-linter";
 import {useCallback, useEffect, useRef, useState} from "react";
 import {Hints} from "./Hints";
-import {Link} from "./Link";
+import {Link} from "../Link";
 import {Result} from "./Result";
-import {Guard} from "./Root";
-import {readable} from "./digits";
-import {emptyParts} from "./empty";
-import {perseusWords} from "./perseus/words";
-import type {Fields, Media, Score} from "./protocol";
-import {startOf} from "./start";
-import {Tools} from "./tools/Tools";
-import type {Asked} from "./tools/Tools";
+import {Guard} from "../Root";
+import {readable} from "../input/digits";
+import {emptyParts} from "../input/empty";
+import {perseusWords} from "../perseus/words";
+import type {Fields, Media, Score} from "../protocol";
+import {startOf} from "../input/start";
+import {Tools} from "../tools/Tools";
+import type {Asked} from "../tools/Tools";
 
 interface Props {
     question: PerseusRenderer;

@@ -1,10 +1,10 @@
 /** How the answer was. It is there from the start, so that a screen reader hears it change. */
 import {mapErrorToString} from "@khanacademy/perseus/strings";
-import {Guard} from "./Root";
+import {Guard} from "../Root";
 import {Prose} from "./Prose";
-import {perseusWords} from "./perseus/words";
-import type {Media, Score} from "./protocol";
-import {words} from "./words";
+import {perseusWords} from "../perseus/words";
+import type {Media, Score} from "../protocol";
+import {words} from "../words";
 
 interface Props {
     score: Score | null;

@@ -1,10 +1,10 @@
 /** An article: its sections, each knowing which one it is. Perseus's own knows no section from another. */
 import type {KeypadAPI} from "@khanacademy/math-input";
 import type {PerseusRenderer} from "@khanacademy/perseus-core";
-import {Guard} from "./Root";
-import {PlaceContext} from "./groups/asking";
-import {Live} from "./groups/Live";
-import {Link} from "./Link";
+import {Guard} from "../Root";
+import {PlaceContext} from "../groups/asking";
+import {Live} from "../groups/Live";
+import {Link} from "../Link";
 
 interface Props {
     sections: PerseusRenderer[];

@@ -44,10 +44,12 @@ onStage("a checkpoint in an article is checked by the server", async (it) => {
   await check.click();
   await frame.getByText("There are still more parts of this question to answer.").waitFor();
   assert.deepEqual(await it.told("check"), [], "what is empty is not sent");
-  await answers(it, points(0, "Not **yet**."), points(1), { type: "invalid", message: null });
+  const picture = `${here.server.url}/learn/icon.svg`;
+  await answers(it, { ...points(0, "Not **yet** ![a cake](image/cake)."), media: { "image/cake": picture } }, points(1), { type: "invalid", message: null });
   await frame.getByRole("textbox", { name: "days in a week" }).fill("٦");
   await check.click();
   await frame.getByText("Incorrect").waitFor();
+  assert.equal(await frame.getByRole("img", { name: "a cake" }).getAttribute("src"), picture);
   await frame.getByText("yet", { exact: true }).and(frame.locator("strong")).waitFor();
   const { id, section, part, userInput } = await last(it, "check");
   assert.deepEqual({ id, section, part, userInput }, { id: "article/x", section: "s2", part: "graded-group 1", userInput: { "numeric-input 1": { currentValue: "6" } } });

@@ -48,7 +48,10 @@ const pictures = (delivered) => picturesOf(delivered, mediaAddress);
 
 /** What groups that are checked by themselves ask: of an article's section, or of the item that is shown. */
 const asking = (delivered, { snapshot, locale }, item = (section) => section) => ({
-  onCheck: async ({ section, part, userInput }) => (await askScore({ object: delivered.object, item: item(section), part, input: userInput })).score,
+  async onCheck({ section, part, userInput }) {
+    const { score, refs } = await askScore({ object: delivered.object, item: item(section), part, input: userInput });
+    return { ...score, media: pictures({ refs }) };
+  },
   async onHint({ section, part }) {
     const given = await askHint({ object: delivered.object, item: item(section), part, n: 0, snapshot, locale });
     return { hint: given.hint, media: pictures(given) };

@@ -45,7 +45,10 @@ export function asking({ delivered, place, snapshot, item }) {
     return { object, item: id, part };
   };
   return {
-    onCheck: async ({ section, part, userInput }) => (await api.score({ ...where(section, part), input: userInput })).score,
+    async onCheck({ section, part, userInput }) {
+      const { score, refs } = await api.score({ ...where(section, part), input: userInput });
+      return { ...score, media: api.pictures({ refs }) };
+    },
     async onHint({ section, part }) {
       const given = await api.hint({ ...where(section, part), n: 0, snapshot, locale: place.locale });
       return { hint: given.hint, media: api.pictures(given) };

@@ -26,8 +26,8 @@ export interface Wish extends Partial<Settings> {
     onReady?: (told: {build: string}) => void;
     onLoaded?: (told: {id: string; painted_ms: number}) => void;
     onInput?: (told: {id: string; userInput: Fields; empty: string[]}) => void;
-    /** Asked when a learner presses the button of a group that is checked by itself; without it there is no such button. */
-    onCheck?: (asked: {id: string; userInput: Fields} & Part) => Promise<Score>;
+    /** Asked when a learner presses the button of a group that is checked by itself; `media` are pictures of its message. Without it there is no such button. */
+    onCheck?: (asked: {id: string; userInput: Fields} & Part) => Promise<Score & {media?: Media}>;
     /** Asked for such a group's own hint, with pictures that only it has. */
     onHint?: (asked: {id: string} & Part) => Promise<{hint: Section | null; media?: Media}>;
     /**
@@ -89,8 +89,8 @@ export function mountPlayer(element: HTMLElement, wish: Wish = {}): Player {
         loaded: ({id, painted_ms}) => wish.onLoaded?.({id, painted_ms}),
         input: ({id, userInput, empty}) => wish.onInput?.({id, userInput, empty}),
         check: ({id, section, part, userInput}) => {
-            const answer = (score: Score | null) => tell({type: "checked", id, section, part, score});
-            wish.onCheck?.({id, section, part, userInput}).then(answer, () => answer(null));
+            const answer = (score: Score | null, media: Media = {}) => tell({type: "checked", id, section, part, score, media});
+            wish.onCheck?.({id, section, part, userInput}).then(({media, ...score}) => answer(score, media), () => answer(null));
         },
         hint: ({id, section, part}) => {
             const answer = (hint: Section | null, media: Media = {}) => tell({type: "given", id, section, part, hint, media});

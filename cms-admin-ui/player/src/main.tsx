@@ -16,7 +16,7 @@ import {setUp} from "./perseus/setup";
 import "./player.css";
 import {Answered} from "./groups/answered";
 import {AskingContext} from "./groups/asking";
-import type {Asking} from "./groups/asking";
+import type {Asking, Checked} from "./groups/asking";
 import {watchHeight} from "./height";
 import {followEntries, watchLinks} from "./links";
 import {readToPlayer, sent} from "./protocol";
@@ -64,7 +64,7 @@ const tellInput = (userInput: Fields, empty: string[]) => shown && tell({type: "
 
 const playVideo = (id: string) => tell({type: "video", id, name: words().video("YouTube"), close: words().close});
 
-const scores = new Answered<Score>();
+const scores = new Answered<Checked>();
 const hints = new Answered<PerseusRenderer>();
 
 /** What groups of widgets ask the page for. */
@@ -161,8 +161,8 @@ const hear: {[Type in ToPlayer["type"]]: (message: Extract<ToPlayer, {type: Type
     scored({score, message, media}) {
         change({score, message: message ?? null, pictures: {...shown?.media, ...media}});
     },
-    checked({score, ...where}) {
-        scores.answer(where, score);
+    checked({score, media, ...where}) {
+        scores.answer(where, score && {score, media: {...shown?.media, ...media}});
     },
     given({hint, media, ...where}) {
         const known = {...shown?.media, ...media};

@@ -59,7 +59,7 @@ export type ToPlayer =
     | ({type: "load"; id: string; content: Content; media: Media; userInput?: Fields; seed?: string; answers?: Answers; followsLinks?: boolean; playsVideos?: boolean} & Settings)
     | {type: "hints"; hints: Section[]; media?: Media}
     | {type: "scored"; score: Score | null; message?: string; media?: Media}
-    | ({type: "checked"; id: string; score: Score | null} & Part)
+    | ({type: "checked"; id: string; score: Score | null; media?: Media} & Part)
     | ({type: "given"; id: string; hint: Section | null; media?: Media} & Part)
     | ({type: "settings"} & Settings);
 
@@ -131,7 +131,7 @@ const TO_PLAYER: Shape<ToPlayer> = {
         wrongSettings(fields),
     hints: (fields) => wrong(fields, {hints: isListOf(isSection), media: optional(isMedia)}),
     scored: (fields) => wrong(fields, {score: isScore, message: optional(isText), media: optional(isMedia)}),
-    checked: (fields) => wrong(fields, {...PART, score: isScore}),
+    checked: (fields) => wrong(fields, {...PART, score: isScore, media: optional(isMedia)}),
     given: (fields) => wrong(fields, {...PART, hint: (value) => value === null || isSection(value), media: optional(isMedia)}),
     settings: (fields) => wrongSettings(fields),
 };

@@ -14,10 +14,11 @@ import type {ComponentProps, ComponentType} from "react";
 import type {Renderer} from "@khanacademy/perseus";
 import {readable} from "../input/digits";
 import {emptyParts, placed} from "../input/empty";
-import type {Fields, Score} from "../protocol";
+import type {Fields, Media} from "../protocol";
 import {startOf} from "../input/start";
 import {words} from "../words";
 import {AskingContext, PlaceContext} from "./asking";
+import type {Checked} from "./asking";
 import {Live} from "./Live";
 import {Prose} from "../shown/Prose";
 
@@ -41,6 +42,13 @@ interface GroupProps {
 
 const NO_MEDIA = {};
 
+interface Told {
+    outcome: Outcome;
+    message: string;
+    /** Pictures of the message. */
+    media?: Media;
+}
+
 type Outcome = "none" | "asking" | "correct" | "incorrect" | "told";
 
 export function GradedGroup({widgetId, apiOptions, keypadElement, title, content, widgets = {}, images = {}, hint, label, onNext}: GroupProps) {
@@ -50,7 +58,7 @@ export function GradedGroup({widgetId, apiOptions, keypadElement, title, content
     const place = {section: around.section, path: [...around.path, widgetId]};
     const where = {section: place.section, part: place.path.join("/")};
     const input = useRef<UserInputMap | null>(null);
-    const [{outcome, message}, tell] = useState<{outcome: Outcome; message: string}>({outcome: "none", message: ""});
+    const [{outcome, message, media = NO_MEDIA}, tell] = useState<Told>({outcome: "none", message: ""});
     const name = useId();
 
     const check = async () => {
@@ -63,9 +71,9 @@ export function GradedGroup({widgetId, apiOptions, keypadElement, title, content
             return;
         }
         tell({outcome: "asking", message: ""});
-        const score = await asking.check(where, readable(entered as unknown as Fields, widgets as unknown as Fields)).catch(() => null);
+        const checked = await asking.check(where, readable(entered as unknown as Fields, widgets as unknown as Fields)).catch(() => null);
         // What was changed meanwhile is not what was scored.
-        tell((now) => (now.outcome === "asking" ? told(score, strings) : now));
+        tell((now) => (now.outcome === "asking" ? told(checked, strings) : now));
     };
 
     const icon = outcome === "correct" ? "✓" : outcome === "incorrect" ? "✗" : null;
@@ -98,7 +106,7 @@ export function GradedGroup({widgetId, apiOptions, keypadElement, title, content
                             <span aria-hidden="true">{icon}</span> {status}
                         </p>
                     )}
-                    <Prose text={message} media={NO_MEDIA} locale={asking.locale} />
+                    <Prose text={message} media={media} locale={asking.locale} />
                 </div>
                 {asking.check && (
                     <Button kind="secondary" disabled={Boolean(apiOptions?.readOnly)} onClick={() => void check()}>
@@ -118,19 +126,20 @@ export function GradedGroup({widgetId, apiOptions, keypadElement, title, content
 
 type Strings = ReturnType<typeof usePerseusI18n>["strings"];
 
-function told(score: Score | null, strings: Strings): {outcome: Outcome; message: string} {
-    if (score === null) {
+function told(checked: Checked | null, strings: Strings): Told {
+    if (checked === null) {
         return {outcome: "told", message: words().cannotCheck};
     }
+    const {score, media} = checked;
     const message = mapErrorToString(score.message, strings) ?? "";
     if (score.type === "invalid") {
         const {INVALID_MESSAGE_PREFIX, DEFAULT_INVALID_MESSAGE_1, DEFAULT_INVALID_MESSAGE_2} = strings;
-        return {outcome: "told", message: `${INVALID_MESSAGE_PREFIX} ${message || DEFAULT_INVALID_MESSAGE_1 + DEFAULT_INVALID_MESSAGE_2}`};
+        return {outcome: "told", message: `${INVALID_MESSAGE_PREFIX} ${message || DEFAULT_INVALID_MESSAGE_1 + DEFAULT_INVALID_MESSAGE_2}`, media};
     }
     if (score.total <= 0) {
         return {outcome: "told", message: message || words().notCounted};
     }
-    return {outcome: score.earned >= score.total ? "correct" : "incorrect", message};
+    return {outcome: score.earned >= score.total ? "correct" : "incorrect", message, media};
 }
 
 /** A group's own hint: a draft has it here, and what is delivered has only its place, so that it is asked for. */

@@ -1,7 +1,7 @@
 /** What a group that is checked by itself needs of the page around the player, handed down to wherever it stands. */
 import type {PerseusRenderer} from "@khanacademy/perseus-core";
 import {createContext} from "react";
-import type {Fields, Score} from "../protocol";
+import type {Fields, Media, Score} from "../protocol";
 
 /** Names a group: the section of an article that it stands in, and the way to it by names of widgets. */
 export interface Where {
@@ -9,9 +9,15 @@ export interface Where {
     part: string;
 }
 
+/** A score with the pictures of its message. */
+export interface Checked {
+    score: Score;
+    media: Media;
+}
+
 export interface Asking {
     /** Null where the page checks nothing: then there is no button either. */
-    check: ((where: Where, userInput: Fields) => Promise<Score>) | null;
+    check: ((where: Where, userInput: Fields) => Promise<Checked>) | null;
     /** Null where the page gives no hints. */
     hint: ((where: Where) => Promise<PerseusRenderer | null>) | null;
     locale: string;

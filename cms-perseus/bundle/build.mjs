@@ -55,7 +55,7 @@ const plugins = [
     changed("simple-markdown", [
         {from: "Regex=function(regex){", to: "Regex=function(regex){var exec=execOf(regex);", count: 3},
         {from: "regex.exec(source)", to: "exec(source)", count: 3},
-        {from: "var CR_NEWLINE_R=", to: `import {execOf} from ${JSON.stringify(join(here, "anchored.js"))};var CR_NEWLINE_R=`, count: 1},
+        {from: "var CR_NEWLINE_R=", to: `import {execOf} from ${JSON.stringify(join(here, "context/anchored.js"))};var CR_NEWLINE_R=`, count: 1},
     ]),
 ];
 

@@ -4,7 +4,7 @@
  * An answer is `{done: …}`, or `{refused: [{path, reason}]}` where Perseus's own parser refuses the document. What was
  * made of a learner's input stands in `{input: …}` and is one of the two again. Everything else that goes wrong is thrown.
  */
-import {beginChance} from "./world.js";
+import {beginChance} from "./context/world.js";
 import {
     CoreWidgetRegistry,
     isFailure,
@@ -15,9 +15,10 @@ import {
 } from "@khanacademy/perseus-core";
 import {emptyWidgetsFunctional, isWidgetScoreable, scorePerseusItem} from "@khanacademy/perseus-score";
 import {unknownAnswerArea, withAnswerArea} from "./answer-area.js";
-import {isExhaustion} from "./exhaustion.js";
-import {harden} from "./harden.js";
-import {keep, recall} from "./kept.js";
+import {withBlanks} from "./blanks.js";
+import {isExhaustion} from "./context/exhaustion.js";
+import {harden} from "./context/harden.js";
+import {keep, recall} from "./context/kept.js";
 import {lintRenderer} from "./lint.js";
 import {partOf} from "./parts.js";
 import {placed, counted} from "./scored.js";
@@ -54,7 +55,12 @@ const isWidget = (type) => CoreWidgetRegistry.isWidgetRegistered(type);
 /** As Perseus's parser, with the answer area of old items. */
 function parseItem(item) {
     const unknown = unknownAnswerArea(item, isWidget);
-    return unknown === null ? withTables(parseAndMigratePerseusItem(withAnswerArea(item, isWidget)), item) : {type: "failure", detail: {message: [unknown]}};
+    return unknown === null ? withTables(read(withAnswerArea(item, isWidget)), item) : {type: "failure", detail: {message: [unknown]}};
+}
+
+function read(item) {
+    const result = parseAndMigratePerseusItem(item);
+    return isFailure(result) ? result : {...result, value: withBlanks(result.value)};
 }
 
 /** Tools that items ask for and that today's parser drops: the tables of statistics. The player has them. */

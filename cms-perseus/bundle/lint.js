@@ -6,7 +6,7 @@
  */
 import {rules, runLinter} from "@khanacademy/perseus-linter";
 import {parse} from "@khanacademy/pure-markdown";
-import {isExhaustion} from "./exhaustion.js";
+import {isExhaustion} from "./context/exhaustion.js";
 import {spanOf} from "./spans.js";
 
 /** Renderers inside renderers may be nested so deep; the parser of items allows more. */

@@ -2,7 +2,7 @@
 import katex from "katex";
 import "katex/contrib/mhchem";
 import {parse} from "@khanacademy/pure-markdown";
-import {isExhaustion} from "./exhaustion.js";
+import {isExhaustion} from "./context/exhaustion.js";
 import {MACROS, OPTIONS, prepared} from "./formulas.js";
 import {spanOf} from "./spans.js";
 

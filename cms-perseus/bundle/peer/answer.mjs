@@ -9,6 +9,7 @@ import {
 } from "@khanacademy/perseus-core";
 import {lintPerseusArticle, lintPerseusItem} from "@khanacademy/perseus-linter";
 import {emptyWidgetsFunctional, scorePerseusItem} from "@khanacademy/perseus-score";
+import {withBlanks} from "../blanks.js";
 import {counted} from "../scored.js";
 import {storedAnswers, wrong} from "./stored-answers.mjs";
 
@@ -38,7 +39,7 @@ export function answer({name, form, document, inputs = []}) {
         split: splitPerseusItem(migrated),
         findings: [question, ...hints].flat().map(told),
         // What counts for nothing here is not graded there either.
-        scores: attempts.flatMap((input) => LOCALES.map((locale) => scored(counted(migrated.question), input, locale))),
+        scores: attempts.flatMap((input) => LOCALES.map((locale) => scored(counted(withBlanks(migrated).question), input, locale))),
     };
 }
 

@@ -5,7 +5,7 @@
  * missing, a bar off the grid. Nothing here refuses anything; `impossible` says that no learner can ever be right.
  */
 import {emptyWidgetsFunctional, isWidgetScoreable, scorePerseusItem} from "@khanacademy/perseus-score";
-import {isExhaustion} from "../exhaustion.js";
+import {isExhaustion} from "../context/exhaustion.js";
 import {innerParts} from "../parts.js";
 import {isFull, scoredHere, counted} from "../scored.js";
 import {categorizer, dropdown, labelImage, radio} from "./choices.js";

@@ -14,7 +14,7 @@ use crate::{
 
 /// What learners see although scores depend on it, by widget: whether it is asked and counts, what they choose from,
 /// where they begin, and the form that is wanted.
-const SHOWN: [(&str, &str); 16] = [
+const SHOWN: [(&str, &str); 17] = [
     ("", "graded"),
     ("", "static"),
     ("input-number", "answerType"),
@@ -27,6 +27,8 @@ const SHOWN: [(&str, &str); 16] = [
     ("numeric-input", "answers/status"),
     ("numeric-input", "answers/simplify"),
     ("numeric-input", "coefficient"),
+    // Its cards lie in an order that is not this one.
+    ("orderer", "correctOptions/content"),
     ("plotter", "starting"),
     ("radio", "choices/id"),
     ("radio", "choices/isNoneOfTheAbove"),

@@ -20,6 +20,7 @@ import {isExhaustion} from "./context/exhaustion.js";
 import {harden} from "./context/harden.js";
 import {keep, recall} from "./context/kept.js";
 import {lintRenderer} from "./lint.js";
+import {readable} from "./notation.js";
 import {partOf} from "./parts.js";
 import {placed, counted} from "./scored.js";
 import {examineItem, examineSection} from "./solve/solve.js";
@@ -101,8 +102,9 @@ const verbs = {
 
     /** Perseus's score of what a learner entered: into the question, or into the graded group that is named. */
     score(text, input, locale, part) {
-        return withInput(text, part, input, (renderer, entered) => {
+        return withInput(text, part, input, (renderer, typed) => {
             const asked = counted(renderer);
+            const entered = readable(typed, asked.widgets, locale);
             return unlessMissing(
                 placed(asked),
                 asked.widgets,

@@ -38,7 +38,8 @@ export function interactiveGraph(options, tell, score) {
     }
     const start = graph?.startCoords ?? null;
     if (start !== null && isFull(score(begun(correct, start)))) {
-        tell("error", "right-from-the-start", "The graph begins as the right one: doing nothing is scored as right.", "graph", "startCoords");
+        // Learners still have to touch it.
+        tell("warning", "right-from-the-start", "The graph begins as the right one: learners see the answer before they begin.", "graph", "startCoords");
     }
     return correct;
 }

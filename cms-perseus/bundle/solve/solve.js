@@ -53,7 +53,11 @@ export function examineItem({question}) {
 
 /** An article asks nothing itself: only its graded groups do. */
 export function examineSection(section, path) {
-    return [...placing(section, path), ...examineParts(section, path, 0)];
+    const unchecked = scoredHere(section).filter((name) => section.widgets[name].type !== "group").map((name) => {
+        const message = `Nobody can check “${name}” here: in an article only graded groups are checked. Put it into one, or make it static.`;
+        return finding("error", "not-checked", [...path, "widgets", name], message);
+    });
+    return [...placing(section, path), ...unchecked, ...examineParts(section, path, 0)];
 }
 
 function examineParts(renderer, path, depth) {

@@ -5,6 +5,7 @@ mod answers;
 mod corpus;
 mod fixtures;
 mod hostile;
+mod notation;
 mod numbers;
 mod parts;
 mod peer;

@@ -2,7 +2,8 @@
 //! of that people have dismissed with a reason.
 //!
 //! A finding is told apart by its item, its place in the item, its rule and its words, so that it stays dismissed while
-//! other things change, and comes back when it says something else. Dismissals are kept beside the content and are of
+//! other things change, and comes back when it says something else; what can never be answered comes back with any change of the
+//! question. Dismissals are kept beside the content and are of
 //! the entry, whichever draft shows it.
 //!
 //! Invariants:
@@ -18,7 +19,7 @@ use serde_json::Value;
 
 use crate::{
     engine::{CellName, Expected, Group},
-    model::key::EntryKey,
+    model::{canonical, key::EntryKey},
     repo::{
         content::objects::StoreError,
         open::Repository,
@@ -100,10 +101,19 @@ fn cell(key: &EntryKey, id: &str) -> Result<CellName, DismissError> {
 }
 
 /// The id of a finding of an element, with its place from the element.
-fn id_of(item: &str, at: &str, finding: &Finding) -> String {
+///
+/// That a question can't be answered is said of this question with these answers: whoever dismisses it says nothing of the
+/// next one in its place. So the part of the element that it is of is in its id.
+fn id_of(item: &str, finding: &Finding, element: Option<&Value>) -> String {
     let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 finding");
-    for part in [item, at, &finding.rule, &finding.message] {
+    for part in [item, &finding.pointer, &finding.rule, &finding.message] {
         hasher.update(&(part.len() as u64).to_le_bytes()).update(part.as_bytes());
+    }
+    if finding.severity == Severity::Impossible
+        && let Some(element) = element
+    {
+        let part = finding.pointer.split('/').nth(1).and_then(|name| element.get(name));
+        hasher.update(&canonical::to_bytes(part.unwrap_or(element)));
     }
     hasher.finalize().to_hex()[..32].to_owned()
 }
@@ -171,7 +181,7 @@ impl Repository {
                 Err(_) => continue,
             };
             for finding in found {
-                rows.push(self.finding_row(key, item, &at, finding)?);
+                rows.push(self.finding_row(key, item, &at, finding, Some(element))?);
             }
         }
         if is_empty && engine.asks(&place.form) {
@@ -182,7 +192,7 @@ impl Repository {
                 message: "There is nothing here to answer.".to_owned(),
                 span: None,
             };
-            rows.push(self.finding_row(key, "", "", finding)?);
+            rows.push(self.finding_row(key, "", "", finding, None)?);
         }
         Ok(())
     }
@@ -194,8 +204,9 @@ impl Repository {
         item: &str,
         at: &str,
         finding: Finding,
+        element: Option<&Value>,
     ) -> Result<FindingRow, StoreError> {
-        let id = id_of(item, &finding.pointer, &finding);
+        let id = id_of(item, &finding, element);
         let dismissed = self.dismissal(key, &id)?.map(|record| record.value);
         let finding = Finding { pointer: format!("{at}{}", finding.pointer), ..finding };
         Ok(FindingRow { id, item: item.to_owned(), finding, dismissed })

@@ -135,6 +135,9 @@ fn only_a_reviewers_word_lets_go_live_what_nobody_can_get_right() {
     let plan = world.plan().report;
     assert_eq!((held(&plan), told(&plan.findings)), (vec![], vec![]));
     assert_eq!(report(world.publish()).held_back, []);
+    // What was said of that question is not said of the next one in its place.
+    world.put(E1, exercise("Add", "HOPELESS in other words"));
+    assert_eq!(held(&world.plan().report).len(), 1);
 }
 
 #[test]

@@ -42,7 +42,7 @@ impl Repository {
                 ),
                 span: None,
             };
-            rows.push(self.finding_row(key, "", "", finding)?);
+            rows.push(self.finding_row(key, "", "", finding, None)?);
         }
         Ok(rows)
     }

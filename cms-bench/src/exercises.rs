@@ -15,7 +15,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, anyhow, ensure};
-use cms_perseus::{Engine, Form, Limits};
+use cms_perseus::{Engine, Finding, Form, Limits, Severity};
 use flate2::read::MultiGzDecoder;
 use serde_json::Value;
 
@@ -25,9 +25,10 @@ use crate::{
 };
 
 /// Every figure's name.
-pub(crate) const NAMES: [&str; 6] = [
+pub(crate) const NAMES: [&str; 7] = [
     "item_in_process",
     "validate_corpus",
+    "examine_corpus",
     "score",
     "player_first",
     "player_next",
@@ -53,6 +54,9 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
     }
     if plan.wants("validate_corpus") {
         validate_corpus(plan, &items)?;
+    }
+    if plan.wants("examine_corpus") {
+        examine_corpus(plan, &items)?;
     }
     if plan.wants("score") {
         score::run(plan)?;
@@ -112,6 +116,35 @@ fn validate_corpus(plan: &Plan, items: &[Value]) -> Result<()> {
     );
     figure.sync = "none";
     figure.note = format!("{THREADS} threads; with lint {linted_rate:.0} items/s");
+    figure.print();
+    Ok(())
+}
+
+/// All that is found about each item, one after the other in one context; the note says how many are found wanting.
+fn examine_corpus(plan: &Plan, items: &[Value]) -> Result<()> {
+    let engine = engine(NonZeroUsize::MIN);
+    let (mut wanting, mut impossible) = (0, 0);
+    for item in items {
+        let found = engine.examine(Form::Item, item)?.findings;
+        wanting += usize::from(!found.is_empty());
+        let is_impossible = |found: &Finding| found.severity == Severity::Impossible;
+        impossible += usize::from(found.iter().any(is_impossible));
+    }
+    let p50 = Rounds::of(plan, 3, || {
+        let mut round_ms = Vec::with_capacity(items.len());
+        for item in items {
+            let (found, time) = timed(|| engine.findings(Form::Item, item));
+            found?;
+            round_ms.push(ms(time));
+        }
+        Ok(at(&mut round_ms, 0.5))
+    })?;
+    let mut figure = Figure::new("examine_corpus", items.len() as u32, "ms", &p50)
+        .against("p50 at most 5 ms", Some(p50.median() <= 5.0));
+    figure.sync = "none";
+    figure.note = format!(
+        "solved, formulas set, linted: {wanting} items are found wanting, of which {impossible} can't be answered"
+    );
     figure.print();
     Ok(())
 }

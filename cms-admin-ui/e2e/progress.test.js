@@ -98,6 +98,42 @@ journey("sends it once where a browser has no locks, too", "/learn/", (page) => 
   if (tab.url() !== "about:blank") await tab.goto(it.server.url + PRACTICE);
 }));
 
+journey("is not told how it went before its answers are checked, and is when they are", PRACTICE, async (page) => {
+  await offline(page);
+  for (let question = 0; question < 3; question += 1) {
+    await choose(page, 1);
+    await check(page);
+    await page.getByText("There is no connection. Your answer is kept").waitFor();
+    await page.getByRole("button", { name: question < 2 ? "Skip" : "See how it went" }).click();
+    if (question < 2) await page.getByText(`Question ${question + 2} of 3`).waitFor();
+  }
+  await page.getByText("3 answers wait for a connection and will be checked then.").waitFor();
+  assert.equal(await page.getByText(/right at the first try/).count(), 0);
+  await page.unroute("**/v1/score");
+  await answers(page, [1, 0, 1]);
+  await back(page);
+  await page.getByText("2 of 3 right at the first try").waitFor();
+});
+
+journey("begins a question anew that another one was published in the place of", PRACTICE, async (page) => {
+  await answers(page, [1]);
+  await choose(page, 1);
+  await check(page);
+  await inFrame(page).getByText("That’s right!").waitFor();
+  await changed(page, (body) => {
+    const item = body.key === "exercise/equal-parts" && body.document.items[0];
+    if (!item) return;
+    Object.assign(item, { rubric: "1".repeat(64) });
+    item.question = { content: "How many legs have nine spiders? [[☃ numeric-input 1]]", images: {}, widgets: {
+      "numeric-input 1": { type: "numeric-input", graded: true, options: { answers: [], size: "normal", coefficient: false } },
+    } };
+  });
+  await page.reload();
+  await inFrame(page).getByText("nine spiders").waitFor();
+  await page.getByText("changed since").waitFor();
+  assert.equal(await page.locator(".dots .right").count(), 0);
+});
+
 journey("is told of an answer that can't be read, which is not a wrong one", PRACTICE, async (page) => {
   await answerOffline(page);
   await answers(page, [{ type: "invalid", message: null }]);

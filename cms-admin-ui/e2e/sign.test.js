@@ -25,6 +25,7 @@ const CHANGED = [
   ["one choice more", question("Which?", choices("cat", "lizard")), question("Which?", choices("cat", "lizard", "ant"))],
   ["a number of a widget", question("Where?", { range: [0, 10] }), question("Where?", { range: [0, 20] })],
   ["a number of a widget, in another language", question("Where?", { range: [0, 10] }), question("¿Dónde?", { range: [0, 20] }, "es")],
+  ["another short question with the same widget", question("How much is two and two? [[☃ numeric-input 1]]"), question("How many legs have nine spiders? [[☃ numeric-input 1]]")],
   ["another question", question("Which of these animals lays eggs?"), question("How tall is the tower?")],
 ];
 

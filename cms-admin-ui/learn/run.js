@@ -5,7 +5,7 @@
 
 const START = "cms.learn.run/";
 
-/** @typedef {{seed: string, drawn: Record<string, string[]>, at: number, outcomes: Record<string, string>, tried: Record<string, true>}} Run */
+/** @typedef {{seed: string, drawn: Record<string, string[]>, at: number, outcomes: Record<string, {outcome: string, rubric: string|null, sign: import("./sign.js").Sign}>, tried: Record<string, true>}} Run */
 
 const fresh = () => ({ drawn: {}, at: 0, outcomes: {}, tried: {} });
 

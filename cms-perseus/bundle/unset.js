@@ -60,6 +60,25 @@ function unsetIn(text, path) {
     return found;
 }
 
+/** The colour in which KaTeX would show a command that it may not follow: a link, a picture. */
+const NOT_FOLLOWED = "#000001";
+
+/** The command of a formula's tree that is shown as it was written; null where there is none. */
+function notFollowed(node) {
+    if (Array.isArray(node)) {
+        return node.reduce((found, inner) => found ?? notFollowed(inner), null);
+    }
+    if (node === null || typeof node !== "object") {
+        return null;
+    }
+    if (node.type === "color" && node.color === NOT_FOLLOWED) {
+        return textOf(node.body);
+    }
+    return notFollowed(Object.values(node).filter((value) => typeof value === "object"));
+}
+
+const textOf = (nodes) => nodes.map((node) => node.text ?? textOf(node.body ?? [])).join("");
+
 /** KaTeX's reason in one sentence; null where it sets the formula. */
 function whyUnset(tex) {
     if (known.has(tex)) {
@@ -67,7 +86,9 @@ function whyUnset(tex) {
     }
     let why = null;
     try {
-        katex.__parse(prepared(tex), {...OPTIONS, macros: {...MACROS}, throwOnError: true});
+        const tree = katex.__parse(prepared(tex), {...OPTIONS, macros: {...MACROS}, throwOnError: true, errorColor: NOT_FOLLOWED});
+        const command = notFollowed(tree);
+        why = command === null ? null : `“${command}” leads elsewhere, and formulas lead nowhere here.`;
     } catch (error) {
         if (isExhaustion(error)) {
             throw error;

@@ -9,6 +9,7 @@ import { attempt, keptOf, onOutcome, resultOf, whenSent } from "../attempts.js";
 import { kindOf } from "../place.js";
 import { pastOf, remember, rememberAsked } from "../progress.js";
 import { endRun, keepRun, runOf, shuffled } from "../run.js";
+import { isChanged, signOf } from "../sign.js";
 import { say } from "../words.js";
 import { asking } from "./article.js";
 import { noPlayer } from "./notices.js";
@@ -84,8 +85,8 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
   let at = -1;
   /** What is true of the question that is shown. */
   let now = null;
-  /** By question: "right" at the first try, "later", "missed", or "none" where nothing is checked. */
-  const outcomes = questions.map((question) => run.outcomes[nameOf(question)] ?? null);
+  /** By question: "right" at the first try, "later", "missed", "waiting" for a connection, or "none" where nothing is checked. */
+  const outcomes = questions.map((question) => outcomeOf(run, nameOf(question), question));
   const player = await mount(stage, {
     title: delivered.document?.title, locale: delivered.locale, playsVideos: true,
     ...asking({ delivered, place, snapshot, item: () => ({ object: questions[at].object, id: questions[at].item.id }) }),
@@ -106,7 +107,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
 
   function go(index) {
     const isFirst = at < 0;
-    if (now && outcomes[at] === null) settle("missed");
+    if (now) leaveQuestion();
     at = index;
     drawDots();
     if (at >= questions.length) return end();
@@ -130,6 +131,12 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     }
   }
 
+  /** What was neither right nor left aside is missed, unless its answer waits for a connection. */
+  function leaveQuestion() {
+    const { delivered: from, item } = questions[at];
+    if (outcomes[at] === null || outcomes[at] === "waiting") settle(keptOf(from.key, item.id) ? "waiting" : "missed");
+  }
+
   /** In which language a question is, where it is another one, and what the learner made of it before. */
   function notices(from, item, locale) {
     const before = pastOf(from.key, item, from.locale);
@@ -137,7 +144,7 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     const isTold = locale === place.locale || (locale === delivered.locale && delivered.locale !== place.locale);
     return [
       !isTold && el("p", { class: "aside" }, say("questionNotTranslated", languageName(locale, place.locale))),
-      before?.isRight && outcomes[at] === null && el("p", { class: "past" }, icon("check"), say(before.isChanged ? "pastChanged" : "past")),
+      before?.isRight && el("p", { class: "past" }, icon("check"), say(before.isChanged ? "pastChanged" : "past")),
     ];
   }
 
@@ -195,25 +202,27 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
   }
 
   function settle(outcome, index = at) {
-    outcomes[index] ??= outcome;
-    run.outcomes[nameOf(questions[index])] = outcomes[index];
+    if (outcomes[index] === null || outcomes[index] === "waiting") outcomes[index] = outcome;
+    run.outcomes[nameOf(questions[index])] = { outcome: outcomes[index], ...askedBy(questions[index]) };
     keepRun(delivered.key, run);
   }
 
   /** An answer that was kept was checked meanwhile, perhaps by another tab: it counts for its question, shown or not. */
   function heardOutcome(outcome) {
     const index = questions.findIndex(({ delivered: from, item }) => from.key === outcome.key && item.id === outcome.item);
-    if (index < 0 || isGone() || !now) return;
-    const isShown = index === at && JSON.stringify(now.input) === JSON.stringify(outcome.input);
+    if (index < 0 || isGone()) return;
+    const isShown = now !== null && index === at && JSON.stringify(now.input) === JSON.stringify(outcome.input);
     if (isShown && outcome.score) {
       judge(outcome);
       draw();
-    } else if (outcome.result === "right" && outcomes[index] !== "right") {
-      outcomes[index] = null;
-      settle("right", index);
+    } else if (outcome.result === "right" || outcomes[index] === "waiting") {
+      if (outcomes[index] === "missed") outcomes[index] = null;
+      if (outcome.result === "wrong") run.tried[nameOf(questions[index])] = true;
+      settle(outcome.result !== "right" ? "missed" : run.tried[nameOf(questions[index])] ? "later" : "right", index);
       drawDots();
     }
-    endOffline();
+    if (now) endOffline();
+    else showOutcome();
   }
 
   /** What was said of the connection is over with it; an answer that still waits says so. */
@@ -274,15 +283,34 @@ async function ask(element, { run, questions, delivered, place, snapshot, next, 
     now = null;
     endRun(delivered.key);
     player.destroy();
-    const right = outcomes.filter((row) => row === "right").length;
-    const uncounted = outcomes.filter((row) => row === "none").length;
-    const of = questions.length - uncounted;
+    showOutcome().focus();
+  }
+
+  /** How it went, as far as that is known: what waits for a connection comes in later. @returns {HTMLElement} its heading */
+  function showOutcome() {
+    const count = (outcome) => outcomes.filter((row) => row === outcome).length;
+    const [right, uncounted, waiting] = [count("right"), count("none"), count("waiting")];
+    const of = questions.length - uncounted - waiting;
     const word = right === of ? "resultGood" : right * 2 >= of ? "resultFair" : "resultLow";
     const heading = el("h2", { class: "where", tabindex: "-1" }, of > 0 ? say("result", right, of) : say("done"));
-    show(element, el("div", { class: "outcome" }, dots, heading, of > 0 && el("p", {}, say(word)), uncounted > 0 && el("p", {}, say("notCounted", uncounted)),
+    show(element, el("div", { class: "outcome" }, dots, heading, of > 0 && el("p", {}, say(word)), waiting > 0 && el("p", {}, say("waiting", waiting)), uncounted > 0 && el("p", {}, say("notCounted", uncounted)),
       el("div", { class: "row" }, next && el("a", { class: "button primary", href: next }, say("goOn"), icon("next")),
         el("button", { type: "button", class: `button ${next ? "" : "primary"}`, onclick: again }, say("tryAgain")))));
-    heading.focus();
     announce(heading.textContent);
+    return heading;
   }
+}
+
+/** What a question asks, so that an outcome of it is not taken for one of another question in its place. */
+const askedBy = ({ delivered, item }) => ({ rubric: item.rubric ?? null, sign: signOf(item, delivered.locale) });
+
+/** How a question went in this go, unless it was published anew since and asks something else. */
+function outcomeOf(run, name, question) {
+  const before = run.outcomes[name];
+  if (!before) return null;
+  const { rubric, sign } = askedBy(question);
+  if (before.rubric === rubric || (before.sign && !isChanged(before.sign, sign))) return before.outcome;
+  delete run.outcomes[name];
+  delete run.tried[name];
+  return null;
 }

@@ -73,6 +73,14 @@ fn formulas_are_set_with_the_macros_of_the_player() {
 }
 
 #[test]
+fn formulas_that_lead_elsewhere_are_told_for_they_are_shown_as_they_stand() {
+    let item = json!({"question": {"content": "$x + \\href{https://a.example}{y}$", "widgets": {}}});
+    let found = ENGINE.findings(Form::Item, &item).unwrap();
+    let told = found.iter().find(|found| found.rule == "formula-not-set").expect("it is told");
+    assert!(told.message.contains("“\\href”"), "{}", told.message);
+}
+
+#[test]
 fn of_an_article_only_its_checkpoints_are_examined() {
     let section = |widgets: Value, content: &str| json!({"content": content, "images": {}, "widgets": widgets});
     let numeric = json!({"type": "numeric-input", "options": {

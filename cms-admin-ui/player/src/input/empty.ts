@@ -52,6 +52,12 @@ const BLANK: Record<string, Test> = {
         const {values} = fieldsOf(value);
         return Array.isArray(items) && items.some((_, index) => !Array.isArray(values) || (values[index] ?? null) === null);
     },
+    // As its cards lie at first they are never right, unless they are all alike.
+    matcher: (value, {left, right}) => {
+        const placed = fieldsOf(value);
+        const isAlike = Array.isArray(right) && new Set(right).size < 2;
+        return !isAlike && JSON.stringify([placed.left, placed.right]) === JSON.stringify([left, right]);
+    },
     "interactive-graph": isUndrawn,
     grapher: isUndrawn,
     group: (value, options, locale) => {

@@ -29,6 +29,10 @@ export function interactiveGraph(options, tell, score) {
         tell("impossible", "sides-cross", "The sides of the right polygon cross, which learners' sides can't.", "correct");
         return undefined;
     }
+    if (correct.type === "angle" && (correct.match ?? graph?.match) === "congruent" && !isOn(degrees(correct.coords), graph?.snapDegrees || 1)) {
+        tell("impossible", "off-the-grid", `An angle of ${Math.round(degrees(correct.coords) * 100) / 100}° is between the steps of ${graph?.snapDegrees || 1}° in which it opens: learners can never be right.`, "correct");
+        return undefined;
+    }
     if (!isMovedFreely(options)) {
         const problem = misplaced(correct, points, range, stepsOf(options));
         if (problem !== null) {
@@ -58,6 +62,13 @@ function pointsOf({type, coords, center}) {
         return null;
     }
     return type === "segment" || type === "linear-system" ? coords.flat() : coords;
+}
+
+/** The angle at the middle of three points, less than half a turn. */
+function degrees([one, vertex, other]) {
+    const turn = ([x, y]) => Math.atan2(y - vertex[1], x - vertex[0]);
+    const between = Math.abs(turn(one) - turn(other)) * (180 / Math.PI);
+    return Math.round(Math.min(between, 360 - between) * 1e6) / 1e6;
 }
 
 /** A line of one point, a circle without a middle: what nobody can draw. */

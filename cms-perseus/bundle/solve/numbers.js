@@ -2,8 +2,12 @@
 import {convertInputNumberOptionsToNumericInput} from "@khanacademy/perseus-core";
 import {isFull} from "../scored.js";
 
-/** Largest denominator of a fraction that is tried; one of all hands of cards has seven digits. */
-const DENOMINATOR_MAX = 1e7;
+/** Largest denominator of a fraction that is tried; beyond it any number is near one. */
+const DENOMINATOR_MAX = 300_000;
+/** Nobody types more digits than this. */
+const DIGITS_MAX = 10;
+/** What the scorer takes for the same number. */
+const SAME = 2 ** -42;
 /** As near as the scorer wants a number to be. */
 const NEAR = 1e-13;
 const FORMS = {
@@ -51,6 +55,8 @@ function solved({answers, coefficient}, tell, score, canBeTriedApart) {
             best ??= input;
             roundedFraction(answer, index, tell);
             roundedPi(answer, index, tell);
+            const easier = isEasy(input) ? input : texts.map((currentValue) => ({currentValue})).find((other) => isEasy(other) && isFull(score(other)));
+            hardToEnter(answer, index, easier, tell, score);
             strangeForm(answer, index, tell);
             continue;
         }
@@ -82,6 +88,27 @@ function unwritable({value, answerForms, strict}, index) {
         ? `${number(value)} can't be written in the forms that are accepted here (${forms}): learners can never be right.`
         : `${number(value)} can't be entered in any accepted form.`;
     return ["form-cannot-take-value", message, index];
+}
+
+/** Whether somebody would type it: a fraction, a multiple of π, or a number of few digits. */
+function isEasy({currentValue}) {
+    return /[/p]/.test(currentValue) || currentValue.replace(/^-?[0.]*|[^0-9]/g, "").length <= DIGITS_MAX;
+}
+
+/** What is right in theory alone, or by far too much. */
+function hardToEnter({value, maxError, answerForms, strict}, index, easiest, tell, score) {
+    if (easiest === undefined && Math.abs(value) < 1e9) {
+        tell("impossible", "too-many-digits", `Only ${plain(value)}, with all its digits, is right: allow an error, or another form.`, "answers", index);
+    }
+    if (strict && answerForms?.length > 0 && answerForms.every((form) => form === "percent") && !isFull(score({currentValue: `${plain(value * 100)}%`}))) {
+        tell("error", "stored-answer-refused", `Who writes “${plain(value * 100)}%” is told to be wrong, and “${plain(value * 100)}” is right: a percentage that is stored as ${plain(value)} is read so.`, "answers", index);
+    }
+    if (value !== 0 && Math.abs(value) < SAME) {
+        tell("error", "too-small", `${value} is too small to be told from 0, which is right too.`, "answers", index);
+    }
+    if (maxError > Math.max(1, Math.abs(value))) {
+        tell("error", "error-too-large", `With an error of ${plain(maxError)} nearly any number is right.`, "answers", index);
+    }
 }
 
 /** π as 3.14 where multiples of π are asked for. */

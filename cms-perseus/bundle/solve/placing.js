@@ -16,11 +16,12 @@ export function placing({content, widgets}, path) {
     const places = getWidgetIdsFromContent(content);
     const text = [...path, "content"];
     const seen = new Set();
-    const shown = places.length > 0 ? shownIn(content) : new Set();
+    const shownEach = places.length > 0 ? shownIn(content) : [];
+    const shown = new Set(shownEach);
     for (const name of places) {
         if (!Object.hasOwn(own, name)) {
             tell("error", "place-without-widget", text, `The text places “${name}”, and there is no widget of that name: learners see nothing there.${nearest(name, own, places)}`);
-        } else if (seen.has(name)) {
+        } else if (seen.has(name) && shownEach.filter((other) => other === name).length > 1) {
             tell("error", "placed-twice", text, `The text places “${name}” twice: learners see an error in the second place.`);
         }
         if (Object.hasOwn(own, name) && !shown.has(name) && !seen.has(name)) {
@@ -44,13 +45,13 @@ export function placing({content, widgets}, path) {
 
 /** The names of the widgets that a text shows as such: in code and in formulas it shows none. */
 function shownIn(content) {
-    const shown = new Set();
+    const shown = [];
     const visit = (node) => {
         if (Array.isArray(node)) {
             node.forEach(visit);
         } else if (node !== null && typeof node === "object") {
             if (node.type === "widget") {
-                shown.add(node.id);
+                shown.push(node.id);
             }
             Object.values(node).forEach(visit);
         }

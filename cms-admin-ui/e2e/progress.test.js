@@ -112,7 +112,7 @@ journey("is not told how it went before its answers are checked, and is when the
   await page.unroute("**/v1/score");
   await answers(page, [1, 0, 1]);
   await back(page);
-  await page.getByText("2 of 3 right at the first try").waitFor();
+  await page.getByRole("heading", { name: "2 of 3 right at the first try" }).waitFor();
 });
 
 journey("begins a question anew that another one was published in the place of", PRACTICE, async (page) => {

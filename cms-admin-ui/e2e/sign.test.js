@@ -15,6 +15,8 @@ const MENDED = [
   ["words within a formula", question("$\\text{Aera} = 4$"), question("$\\text{Area} = 4$")],
   ["another language", question("Which?", choices("cat", "lizard")), question("¿Cuál?", choices("gato", "lagarto"), "es")],
   ["what a new version of Perseus adds, switched off", question("Which?", choices("cat")), question("Which?", { ...choices("cat"), aNewThing: false, aLabel: "" })],
+  ["how a formula is dressed", question("Add $\\frac{1}{2}$ and $\\blueD{3}$."), question("Add $\\dfrac{1}{2}$ and $\\,\\blueE{3}$.")],
+  ["a number that becomes a formula", question("Ann has 6 cakes."), question("Ann has $6$ cakes.")],
   ["how large it is shown", question("Which?", { ...choices("cat"), size: "small" }), question("Which?", { ...choices("cat"), size: "normal" })],
 ];
 
@@ -25,6 +27,9 @@ const CHANGED = [
   ["one choice more", question("Which?", choices("cat", "lizard")), question("Which?", choices("cat", "lizard", "ant"))],
   ["a number of a widget", question("Where?", { range: [0, 10] }), question("Where?", { range: [0, 20] })],
   ["a number of a widget, in another language", question("Where?", { range: [0, 10] }), question("¿Dónde?", { range: [0, 20] }, "es")],
+  ["its opposite", question("Which is a mammal?"), question("Which is not a mammal?")],
+  ["another end", question("Which is the greatest?"), question("Which is the least?")],
+  ["a number in words", question("Add six and two."), question("Add nine and two.")],
   ["another short question with the same widget", question("How much is two and two? [[☃ numeric-input 1]]"), question("How many legs have nine spiders? [[☃ numeric-input 1]]")],
   ["another question", question("Which of these animals lays eggs?"), question("How tall is the tower?")],
 ];

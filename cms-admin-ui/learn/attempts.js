@@ -94,7 +94,9 @@ export async function sendKept() {
       // Whoever answered anew meanwhile has a newer attempt.
       if (load(name)?.at !== row.at) continue;
       const outcome = await send(row);
-      if (outcome === null) break;
+      if (outcome === "offline") break;
+      // One that the server is ill of must not keep the others.
+      if (outcome === null) continue;
       if (load(name)?.at === row.at) forget(name);
       tell(outcome);
       others?.postMessage(outcome);
@@ -103,7 +105,7 @@ export async function sendKept() {
   if (kept().length > 0 || load(OLD) !== null) again = setTimeout(sendKept, AGAIN_MS);
 }
 
-/** @returns {Promise<Outcome|null>} null where it is to be tried again */
+/** @returns {Promise<Outcome|"offline"|null>} null where it alone is to be tried again */
 async function send({ key, item, input, title, number, locale, ...row }) {
   const told = { key, item: item.id, input, title, number };
   try {
@@ -112,7 +114,8 @@ async function send({ key, item, input, title, number, locale, ...row }) {
     if (result === "right" || result === "wrong") remember(key, item, result === "right", locale);
     return { ...told, result, score, refs };
   } catch (error) {
-    const isForLater = error.code === "offline" || error.status >= 500 || error.status === 429 || error.status === 408;
+    if (error.code === "offline" || error.status === 429) return "offline";
+    const isForLater = error.status >= 500 || error.status === 408;
     return isForLater ? null : { ...told, result: "refused", score: null };
   }
 }

@@ -53,9 +53,12 @@ function rowsOf(key) {
   return known.get(key);
 }
 
-/** Remembers which items an entry asks, so that lists can say how many there are. */
+/** Under which name it is kept what an entry asks: in one language it may ask less than in another. */
+const askedName = (key) => `${ASKED}${key}@${document.documentElement.lang}`;
+
+/** Remembers which items an entry asks in the page's language, so that lists can say how many there are. */
 export function rememberAsked(key, items) {
-  store(ASKED + key, items);
+  store(askedName(key), items);
   changed();
 }
 
@@ -95,7 +98,7 @@ function forgetOldest(count) {
 export function progressOf(key) {
   const rows = all().get(key);
   if (!rows?.size) return null;
-  const asked = load(ASKED + key);
+  const asked = load(askedName(key)) ?? load(ASKED + key);
   const items = Array.isArray(asked) && asked.length > 0 ? asked : [...rows.keys()];
   const done = items.filter((item) => rows.has(item));
   return done.length === 0 ? null : { right: done.filter((item) => rows.get(item).right).length, of: items.length };

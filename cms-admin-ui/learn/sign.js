@@ -3,16 +3,16 @@
  * its words were mended.
  *
  * A delivered item has no answers to compare, and the name of its rubric changes with every comma. So what it asks is
- * compared: its widgets, their numbers and choices, the formulas and numbers of its texts, and whether most of each text is
- * as it was. In another language the texts can't be compared, and what has no text must do. A widget's option that is off
+ * compared: its widgets, their numbers and choices, the formulas and numbers of its texts, and whether each word is there that was, give or
+ * take a slip of the pen: one word more, and the opposite is asked for. In another language the texts can't be compared, and what has no text must do. A widget's option that is off
  * counts as one that is not there, since a new version of Perseus may add some.
  */
 
 /** Texts are kept as far as this; most are shorter. */
 const TEXT_MAX = 400;
 const TEXTS_MAX = 40;
-/** Two texts are the same one, mended, where they share so much of their pairs of letters. */
-const ALIKE = 0.5;
+/** Words that may come and go without another question being asked. */
+const LITTLE = new Set(["please", "the", "a", "an", "por", "favor", "el", "la", "los", "las", "un", "una"]);
 /** How things look, and what pictures weigh. */
 const LOOKS = new Set(["alignment", "images", "version", "size", "width", "height", "rightAlign"]);
 
@@ -36,7 +36,7 @@ export function isChanged(before, now) {
   };
   // Cards lie in another order once one of them is mended: each text looks for its own.
   const others = before.texts.filter((text) => !take((other) => other === text));
-  return !others.every((text) => take((other) => factsOf(other) === factsOf(text) && likeness(other, text) >= ALIKE));
+  return !others.every((text) => take((other) => factsOf(other) === factsOf(text) && areSameWords(other, text)));
 }
 
 function formOf(value, texts) {
@@ -51,27 +51,45 @@ function formOf(value, texts) {
   return rows.map(([name, part]) => [name, name === "type" ? part : formOf(part, texts)]);
 }
 
-/** The formulas of a text without their words, and its numbers. */
+/** What does not change a formula: its colours, how large a fraction is set, room. */
+const DRESS = /\\(?:blue|teal|green|gold|red|maroon|purple|pink|orange|gr[ae]y|kaGreen|kaBlue)[A-E]?(?![A-Za-z])|\\[,;:! ]|\\(?:text\w*)\s*\{[^{}]*\}|[\s{}]/g;
+
+/** The formulas of a text without their words and their dress, and its numbers, wherever they stand. */
 function factsOf(text) {
   const formulas = text.match(/\$[^$]*\$/g) ?? [];
-  const bare = formulas.map((formula) => formula.replaceAll(/\\text\w*\s*\{[^{}]*\}/g, "").replaceAll(/[\s{}]/g, ""));
-  return [...bare, ...(text.replaceAll(/\$[^$]*\$/g, "").match(/\p{Nd}+/gu) ?? [])].join(" ");
+  const bare = formulas.map((formula) => formula.slice(1, -1).replaceAll(/\\[dt]frac/g, "\\frac").replaceAll(DRESS, ""));
+  return [...bare, ...(text.replaceAll(/\$[^$]*\$/g, "").match(/\p{Nd}+/gu) ?? [])].sort().join(" ");
 }
 
-/** From 0 to 1: how many pairs of letters two texts share. */
-function likeness(one, other) {
-  const [pairs, others] = [pairsOf(one), pairsOf(other)];
-  if (pairs.length === 0 || others.length === 0) return Number(one === other);
-  const free = new Map();
-  for (const pair of others) free.set(pair, (free.get(pair) ?? 0) + 1);
-  const shared = pairs.filter((pair) => free.get(pair) > 0 && free.set(pair, free.get(pair) - 1));
-  return (2 * shared.length) / (pairs.length + others.length);
+/** Whether two texts say the same but for slips of the pen. */
+function areSameWords(one, other) {
+  const left = wordsOf(other);
+  const gone = wordsOf(one).filter((word) => !take(left, (now) => now === word));
+  const lost = gone.filter((word) => !take(left, (now) => slips(word, now) <= Math.max(1, Math.floor(word.length / 4))));
+  return [...lost, ...left].every((word) => LITTLE.has(word));
 }
 
-function pairsOf(text) {
-  // Places of widgets would make short questions alike.
-  const letters = text.replaceAll(/\[\[☃[^\]]*\]\]/g, " ").toLowerCase();
-  return Array.from({ length: Math.max(0, letters.length - 1) }, (_, at) => letters.slice(at, at + 2));
+function take(list, test) {
+  const at = list.findIndex(test);
+  return at >= 0 && list.splice(at, 1).length > 0;
+}
+
+/** The words of a text, those in its formulas too; the places of its widgets are none. */
+const wordsOf = (text) => text.replaceAll(/\[\[☃[^\]]*\]\]/g, " ").replaceAll(/\\text\w*\s*\{([^{}]*)\}/g, " $1 ").replaceAll(/\$[^$]*\$/g, (formula) => formula.replaceAll(/\\[A-Za-z]+|[A-Za-z]\b/g, " ")).toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [];
+
+/** How many letters were left out, put in, mistaken or swapped with their neighbour. */
+function slips(one, other) {
+  const rows = Array.from({ length: one.length + 1 }, (_, row) => [row, ...Array(other.length).fill(0)]);
+  rows[0] = Array.from({ length: other.length + 1 }, (_, column) => column);
+  for (let row = 1; row <= one.length; row += 1) {
+    for (let column = 1; column <= other.length; column += 1) {
+      const isSame = one[row - 1] === other[column - 1];
+      rows[row][column] = Math.min(rows[row - 1][column] + 1, rows[row][column - 1] + 1, rows[row - 1][column - 1] + (isSame ? 0 : 1));
+      const isSwapped = row > 1 && column > 1 && one[row - 1] === other[column - 2] && one[row - 2] === other[column - 1];
+      if (isSwapped) rows[row][column] = Math.min(rows[row][column], rows[row - 2][column - 2] + 1);
+    }
+  }
+  return rows[one.length][other.length];
 }
 
 /** FNV-1a, which is enough to tell two forms of one item apart. */

@@ -2,7 +2,7 @@
 
 /** A language's name, in itself unless another is asked for; its tag where it has none. */
 export function languageName(tag, shownIn = tag) {
-  const own = languages.get(tag)?.name;
+  const own = languages.get(tag.toLowerCase())?.name;
   if (own && shownIn === tag) return own;
   try {
     const name = new Intl.DisplayNames(shownIn, { type: "language" }).of(tag) ?? tag;
@@ -30,7 +30,7 @@ export async function bestLanguage(wanted, available) {
   }
 }
 
-/** What the languages of content say of themselves, by tag. @type {Map<string, {direction?: string, name?: string}>} */
+/** What the languages of content say of themselves, by tag in small letters: ids of entries have no others. @type {Map<string, {direction?: string, name?: string}>} */
 let languages = new Map();
 
 /**
@@ -46,8 +46,8 @@ export async function learnLanguages(list, object) {
     next = page.next ?? null;
   }
   const found = await Promise.all(rows.map((row) => object(row.object)));
-  languages = new Map([...languages, ...found.map(({ key, document }) => [document?.tag ?? key.split("/")[1], document ?? {}])]);
+  languages = new Map([...languages, ...found.map(({ key, document }) => [(document?.tag ?? key.split("/")[1]).toLowerCase(), document ?? {}])]);
 }
 
 /** Which way a language is written. What nobody told of is written as most are. */
-export const directionOf = (tag) => (languages.get(tag)?.direction === "rtl" ? "rtl" : "ltr");
+export const directionOf = (tag) => (languages.get(tag.toLowerCase())?.direction === "rtl" ? "rtl" : "ltr");

@@ -148,5 +148,12 @@ fn is_font(tag: &str) -> bool {
 
 fn is_entity(text: &str) -> bool {
     let known = ["&amp;", "&lt;", "&gt;", "&lrm;", "&rlm;", "&nbsp;"];
-    known.iter().any(|entity| text.starts_with(entity)) || text.starts_with("&#")
+    let is_number = || {
+        let (number, _) = text.strip_prefix("&#")?.split_once(';')?;
+        let digits = number.strip_prefix(['x', 'X']);
+        let radix = if digits.is_some() { 16 } else { 10 };
+        let digits = digits.unwrap_or(number);
+        Some(!digits.is_empty() && digits.chars().all(|c| c.is_digit(radix)))
+    };
+    known.iter().any(|entity| text.starts_with(entity)) || is_number() == Some(true)
 }

@@ -195,6 +195,22 @@ fn tags_of_webvtt_and_of_others_are_kept() {
     }
 }
 
+#[test]
+fn what_subrip_says_of_looks_goes_and_formulas_and_signs_stay() {
+    let made = kept(
+        subrip(&[
+            "{\\an8}{\\pos(1,2)\\fs20\\c&HFF&}{\\fnArial}a{\\i1}b{\\i0}",
+            "{\\frac{1}{2}} {\\bf x} {\\alpha} {x}",
+            "&#1 and AT&T &#233; &lt; x<y",
+        ])
+        .as_bytes(),
+    )
+    .1;
+    assert!(made.contains("\nab\n"), "{made}");
+    assert!(made.contains("\n{\\frac{1}{2}} {\\bf x} {\\alpha} {x}\n"), "{made}");
+    assert!(made.contains("\n&amp;#1 and AT&amp;T &#233; &lt; x&lt;y\n"), "{made}");
+}
+
 /// Captions in SubRip, one cue a text.
 fn subrip(texts: &[&str]) -> String {
     let cue = |(at, text)| format!("{at}\n00:00:0{at},000 --> 00:00:0{at},900\n{text}\n\n");

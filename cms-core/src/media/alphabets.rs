@@ -65,8 +65,11 @@ pub(super) fn is_unlikely(text: &str) -> bool {
     while let Some(c) = letters.next() {
         let after = letters.peek().copied().unwrap_or(' ');
         let is_sign = !c.is_ascii() && !c.is_alphanumeric() && !joins_words(c);
-        let is_odd_after = matches!(c, '‚' | '„' | 'ˆ' | '˜' | '¤' | '¨' | '¸' | '¢' | '¥');
-        let is_wrong = !c.is_ascii() && c.is_uppercase() && before.is_lowercase()
+        let is_odd_after = matches!(c, '‚' | '„' | '¡' | '¿' | '¤' | '¨' | '¸' | '¢' | '¥');
+        // Marks of letters without their letters.
+        let is_mark = matches!(c, '\u{2c6}' | '\u{2c7}' | '\u{2d8}'..='\u{2dd}');
+        let is_wrong = is_mark
+            || !c.is_ascii() && c.is_uppercase() && before.is_lowercase()
             || is_sign && is_cased(before) && (is_cased(after) || is_odd_after);
         if is_wrong {
             return true;

@@ -56,7 +56,9 @@ pub(super) fn guess(bytes: &[u8]) -> Guess<'_> {
         })
         .collect();
     let is_mac = others.contains(&MACINTOSH) && has_dashes_for_letters(&text);
-    let doubt = (!is_likely || is_mac).then(|| {
+    // Signs such as £ and ½ are letters and signs elsewhere, and most that could be Western is.
+    let is_western = others.contains(&WINDOWS_1252) && LATIN.contains(&guessed);
+    let doubt = (!is_likely || is_mac || is_western).then(|| {
         let names: Vec<&str> =
             is_likely.then_some(guessed).into_iter().chain(others).map(Encoding::name).collect();
         let seems = match &names[..] {

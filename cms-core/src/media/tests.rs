@@ -243,7 +243,7 @@ fn letters_that_were_lost_before_they_came_are_told() {
         assert_eq!((refusal.line, refusal.column), (7, at));
         assert!(refusal.said.contains("the letter here is lost"), "{refusal}");
     }
-    let mark = format!("\u{feff}WEBVTT\n\n00:01.000 --> 00:02.000\nA \u{fffd}\n");
+    let mark = "\u{feff}WEBVTT\n\n00:01.000 --> 00:02.000\nA \u{fffd}\n";
     let wide: Vec<u8> = mark.encode_utf16().flat_map(u16::to_le_bytes).collect();
     assert_eq!(refused(&wide).0, 4);
 }

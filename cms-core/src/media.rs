@@ -5,10 +5,13 @@
 //!
 //! Invariants:
 //! 1. What is taken in ([`taken_in`]) is something that browsers show: anything else is refused with what it is.
-//! 2. Captions are kept as WebVTT in UTF-8, whatever they came as.
+//! 2. Captions are kept as WebVTT in UTF-8, whatever they came as. What would be lost or garbled in them is refused.
 //! 3. A stored file is served as what it is, and what was stored before a format was refused as what it was served as
 //!    then ([`served_type`]).
 
+mod alphabets;
+mod cue_text;
+mod encoding;
 mod intake;
 mod markup;
 mod subrip;

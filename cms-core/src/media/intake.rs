@@ -80,6 +80,13 @@ fn captions(bytes: Vec<u8>) -> Result<Taken, MediaRefusal> {
         line: fault.line,
         column: 1,
     };
+    // Only what is meant as captions is told what is wrong with its letters.
+    if (webvtt::is_meant(&text) || subrip::is_meant(&text))
+        && let Some(text::TextFault { line, column, said }) = decoded.fault
+    {
+        let said = format!("the text of these captions can't be told: {said}");
+        return Err(MediaRefusal { said, line, column });
+    }
     let of_encoding = |format: &str| match decoded.encoding {
         None => format.to_owned(),
         Some(encoding) => format!("{format} in {encoding}"),

@@ -117,6 +117,7 @@ fn cue_text(line: &str) -> String {
         }
         if rest.starts_with("{\\")
             && let Some(end) = rest.find('}')
+            && is_style(&rest[1..end])
         {
             rest = &rest[end + 1..];
             continue;
@@ -130,6 +131,21 @@ fn cue_text(line: &str) -> String {
         rest = &rest[next.len_utf8()..];
     }
     made
+}
+
+/// Whether what stands in braces says how the text is shown, such as `\an8` or `\pos(1,2)`; formulas have braces too.
+fn is_style(inner: &str) -> bool {
+    const NAMES: [&str; 18] = [
+        "an", "a", "b", "i", "u", "s", "c", "1c", "fs", "fad", "fade", "pos", "move", "k", "kf",
+        "q", "bord", "shad",
+    ];
+    let Some(styles) = inner.strip_prefix('\\') else { return false };
+    styles.split('\\').all(|style| {
+        let value_of = |name: &&str| style.strip_prefix(*name);
+        let is_value =
+            |value: &str| value.starts_with(|c: char| c.is_ascii_digit() || c == '(' || c == '&');
+        style == "r" || style.starts_with("fn") || NAMES.iter().filter_map(value_of).any(is_value)
+    })
 }
 
 /// How long the tag is that a text begins with, where it is one that SubRip has.
@@ -148,5 +164,12 @@ fn is_font(tag: &str) -> bool {
 
 fn is_entity(text: &str) -> bool {
     let known = ["&amp;", "&lt;", "&gt;", "&lrm;", "&rlm;", "&nbsp;"];
-    known.iter().any(|entity| text.starts_with(entity)) || text.starts_with("&#")
+    let is_number = || {
+        let (number, _) = text.strip_prefix("&#")?.split_once(';')?;
+        let digits = number.strip_prefix(['x', 'X']);
+        let radix = if digits.is_some() { 16 } else { 10 };
+        let digits = digits.unwrap_or(number);
+        Some(!digits.is_empty() && digits.chars().all(|c| c.is_digit(radix)))
+    };
+    known.iter().any(|entity| text.starts_with(entity)) || is_number() == Some(true)
 }

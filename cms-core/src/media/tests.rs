@@ -158,6 +158,186 @@ fn captions_that_browsers_would_drop_are_refused_with_their_line() {
 }
 
 #[test]
+fn words_of_a_cue_that_browsers_would_take_for_a_tag_are_refused_with_their_line() {
+    for (text, at) in [
+        ("3 < 4 & 5 > 2", 4),
+        ("so,\nif x < 3 then", 5),
+        ("x <3 and y> 2", 4),
+        ("a <= b, so b >= a", 4),
+        ("a<b", 4),
+        ("a<b but b>c", 4),
+        ("if x < 3\nthen y > 2", 4),
+        ("not <> but =", 4),
+        ("<00:01,000>One", 4),
+        ("<i>One</i> <v Ana Two <i>three</i>", 4),
+        ("see <https://example.org/a>", 4),
+        ("<i>One</i and two> three", 4),
+    ] {
+        let (line, said) =
+            refused(format!("WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n").as_bytes());
+        assert_eq!(line, at, "{text}: {said}");
+        assert!(said.ends_with("where < is meant, it must be written &lt;"), "{said}");
+    }
+}
+
+#[test]
+fn tags_of_webvtt_and_of_others_are_kept() {
+    for text in [
+        "<v Ana María>One</v> <v.loud Ana>Two",
+        "hello<00:00:00.500><c> world</c><01:00:00.500>",
+        "<c.colorE5E5E5.bg>a</c> <c.a>b</c.a> <i>c</i ><b></b><u>d</u></>",
+        "<font color=\"#fff\" size='3'>a</font> <span\nstyle=\"color: red\">b</span> a<br>b<br/>c<br />",
+        "<lang en-GB>a</lang> <ruby>b<rt>c</rt></ruby> <tt:span>d</tt:span>",
+        "3 &lt; 4 & 5 > 2",
+    ] {
+        let file = format!("WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n");
+        assert_eq!(kept(file.as_bytes()).1, file);
+    }
+}
+
+#[test]
+fn what_subrip_says_of_looks_goes_and_formulas_and_signs_stay() {
+    let made = kept(
+        subrip(&[
+            "{\\an8}{\\pos(1,2)\\fs20\\c&HFF&}{\\fnArial}a{\\i1}b{\\i0}",
+            "{\\frac{1}{2}} {\\bf x} {\\alpha} {x}",
+            "&#1 and AT&T &#233; &lt; x<y",
+        ])
+        .as_bytes(),
+    )
+    .1;
+    assert!(made.contains("\nab\n"), "{made}");
+    assert!(made.contains("\n{\\frac{1}{2}} {\\bf x} {\\alpha} {x}\n"), "{made}");
+    assert!(made.contains("\n&amp;#1 and AT&amp;T &#233; &lt; x&lt;y\n"), "{made}");
+}
+
+/// Captions in SubRip, one cue a text.
+fn subrip(texts: &[&str]) -> String {
+    let cue = |(at, text)| format!("{at}\n00:00:0{at},000 --> 00:00:0{at},900\n{text}\n\n");
+    (1..).zip(texts).map(cue).collect()
+}
+
+#[test]
+fn one_bad_byte_in_utf_8_is_told_and_makes_no_other_encoding_of_it() {
+    let mut bytes = subrip(&["¿Qué es una fracción?"]).into_bytes();
+    bytes.extend(b"2\n00:00:04,000 --> 00:00:05,000\nbad \xff byte\n");
+    let taken = taken_in(bytes.clone()).expect_err("is refused");
+    assert_eq!((taken.line, taken.column), (7, 5), "{taken}");
+    assert!(taken.said.ends_with("the text is UTF-8, and the byte 0xff here is not"), "{taken}");
+    // A letter that was cut in two, and a mark before all of it.
+    let cut = subrip(&["Qué será"]).into_bytes();
+    let cut = &cut[..cut.len() - 3];
+    for bytes in
+        [cut.to_vec(), [b"\xef\xbb\xbf", cut].concat(), [b"\xef\xbb\xbf", &bytes[..]].concat()]
+    {
+        assert!(refused(&bytes).1.contains("the text is UTF-8, and the byte 0x"));
+    }
+    let (_, said) = refused(b"Qu\xc3\xa9 \xff");
+    assert!(said.starts_with("this is "), "what is no captions is told as what it is: {said}");
+}
+
+#[test]
+fn letters_that_were_lost_before_they_came_are_told() {
+    for (text, at) in [("fracci\u{fffd}n", 7), ("fracci\u{97}n", 7)] {
+        let refusal = taken_in(subrip(&["One", text]).into_bytes()).expect_err("is refused");
+        assert_eq!((refusal.line, refusal.column), (7, at));
+        assert!(refusal.said.contains("the letter here is lost"), "{refusal}");
+    }
+    let mark = "\u{feff}WEBVTT\n\n00:01.000 --> 00:02.000\nA \u{fffd}\n";
+    let wide: Vec<u8> = mark.encode_utf16().flat_map(u16::to_le_bytes).collect();
+    assert_eq!(refused(&wide).0, 4);
+}
+
+/// What captions become that are written in an older encoding.
+#[track_caller]
+fn read_in(
+    encoding: &'static encoding_rs::Encoding,
+    texts: &[&str],
+) -> Result<Taken, MediaRefusal> {
+    let text = subrip(texts);
+    let (bytes, _, had_others) = encoding.encode(&text);
+    assert!(!had_others, "{texts:?} can be written in {}", encoding.name());
+    taken_in(bytes.into_owned())
+}
+
+#[test]
+fn older_encodings_are_read_where_the_letters_are_those_of_a_language() {
+    use encoding_rs::*;
+    for (encoding, texts) in [
+        (WINDOWS_1252, &["¿Qué es una fracción?", "Mañana por la mañana, ocho niños"][..]),
+        (WINDOWS_1252, &["Qu’est-ce qu’une fraction ?", "L’œuvre coûte 5 €", "élève à"]),
+        (WINDOWS_1252, &["It’s “one half” — don’t you think…", "There’s café and naïveté"]),
+        (WINDOWS_1252, &["Don’t you think so? That’s right."]),
+        (WINDOWS_1252, &["Größe und Länge sind schön", "Äpfel"]),
+        (WINDOWS_1252, &["Não há frações à esquerda"]),
+        (WINDOWS_1252, &["Sí"]),
+        (WINDOWS_1252, &["Å være på skolen, sier læreren", "Brøk"]),
+        (WINDOWS_1251, &["Что такое дробь?", "Числитель и знаменатель"]),
+        (KOI8_R, &["Что такое дробь?", "Числитель и знаменатель"]),
+        (WINDOWS_1250, &["Co to jest ułamek?", "Żółć, gęś, łódź"]),
+        (ISO_8859_2, &["Co to jest ułamek?", "Żółć, gęś, łódź, część"]),
+        (WINDOWS_1250, &["Co je to zlomek? Čitatel a jmenovatel jsou stejné", "Příklad"]),
+        (WINDOWS_1252, &["Oggi impariamo. Perché è più grande? L’esempio è lì, così può essere"]),
+        (
+            WINDOWS_1254,
+            &["Bugün kesirlerle toplama işlemi yapmayı öğreneceğiz.", "Şimdi bir örnek"],
+        ),
+        (WINDOWS_1250, &["Astăzi învăţăm despre fracţii şi numere întregi.", "Numitorul e egal"]),
+        (WINDOWS_1257, &["Šodien mēs mācīsimies saskaitīt daļas ar vienādiem saucējiem."]),
+        (WINDOWS_874, &["เศษส่วนคืออะไร", "ตัวเศษและตัวส่วนเท่ากัน จะได้ค่าเป็นหนึ่ง"]),
+        (WINDOWS_1251, &["Угол ABC равен 90°, «точка» H2O"]),
+        (WINDOWS_1253, &["Τι είναι το κλάσμα;", "Αριθμητής"]),
+        (WINDOWS_1255, &["מהו שבר?", "מונה ומכנה"]),
+        (WINDOWS_1256, &["ما هو الكسر؟", "البسط والمقام متساويان"]),
+        (GBK, &["什么是分数？", "分子和分母相同"]),
+        (BIG5, &["什麼是分數？", "分子和分母相同"]),
+        (SHIFT_JIS, &["分数とは何ですか", "分子と分母は同じです"]),
+        (EUC_JP, &["分数とは何ですか", "分子と分母は同じです"]),
+        (EUC_KR, &["분수란 무엇입니까?"]),
+    ] {
+        let taken = read_in(encoding, texts).unwrap_or_else(|said| panic!("{texts:?}: {said}"));
+        let made = String::from_utf8(taken.bytes).unwrap();
+        assert!(texts.iter().all(|text| made.contains(text)), "{texts:?}: {made}");
+    }
+}
+
+#[test]
+fn captions_whose_encoding_is_not_certain_are_refused_and_never_garbled() {
+    use encoding_rs::*;
+    for (encoding, texts) in [
+        (MACINTOSH, &["¿Qué es una fracción?", "Mañana por la mañana, ocho niños"][..]),
+        (MACINTOSH, &["Una fracción"]),
+        (MACINTOSH, &["Los niños", "Los días"]),
+        (MACINTOSH, &["L’élève a trouvé la règle"]),
+        (WINDOWS_1254, &["Kesir nedir?", "Şimdi beşte üç"]),
+        (WINDOWS_1254, &["Bu kesrin payı ile paydası eşittir, değil mi?", "Şimdi beşte üç"]),
+        (WINDOWS_1257, &["Kas yra trupmena?", "Skaitiklis ir vardiklis yra lygūs, ačiū"]),
+        (WINDOWS_1250, &["Ştiinţă"]),
+        (IBM866, &["Да"]),
+        (WINDOWS_1252, &["It’s the sum—and “that’s it”. 90° × 2 ± ½", "It costs £5 and 10¢."]),
+        (ISO_8859_2, &["Ma a törtekről tanulunk. Nézzünk egy példát, jó?"]),
+    ] {
+        match read_in(encoding, texts) {
+            Ok(taken) => {
+                assert_ne!(encoding, MACINTOSH, "{texts:?}");
+                let made = String::from_utf8(taken.bytes).unwrap();
+                assert!(texts.iter().all(|text| made.contains(text)), "{texts:?}: {made}");
+            }
+            Err(refusal) => {
+                assert!(refusal.said.ends_with("Save it as UTF-8"), "{refusal}");
+                assert!(refusal.line >= 3, "{refusal:?}");
+            }
+        }
+    }
+    let refusal = read_in(MACINTOSH, &["One", "¿Qué es una fracción?"]).expect_err("is refused");
+    assert_eq!((refusal.line, refusal.column), (7, 1));
+    assert!(refusal.said.contains("it looks like macintosh"), "{refusal}");
+    // An old Spanish file of DOS.
+    let (_, said) = refused(b"1\n00:00:01,000 --> 00:00:02,000\nUna fracci\xa2n, \xa8qu\x82?\n");
+    assert!(said.contains("is not certain"), "{said}");
+}
+
+#[test]
 fn what_was_stored_before_is_served_as_it_was() {
     for (bytes, expected) in [
         (&b"\x00\x00\x00\x14ftypqt  "[..], "video/mp4"),

@@ -1,36 +1,106 @@
 //! The text of a file whose encoding nobody told.
+//!
+//! A wrong guess goes live as garbled words, and a refusal costs its reader a click in an editor: so what is not certain
+//! is not read.
 
 use std::borrow::Cow;
 
-use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, UTF_8};
+
+use super::encoding::{Guess, guess};
 
 /// A text, and what it was written in.
 pub(super) struct Decoded<'b> {
     pub text: Cow<'b, str>,
     /// The encoding's name; none where the text is in UTF-8 already.
     pub encoding: Option<&'static str>,
+    /// Why the text may not be kept as it was read here.
+    pub fault: Option<TextFault>,
 }
 
-/// The text that a file holds: by its mark, else in UTF-8 where it is that, else in the encoding in which letters stand
-/// as they do in some language. None where it is no text, or in no encoding that is known.
+/// Letters that are not sure to be what was meant.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct TextFault {
+    /// From 1.
+    pub line: u64,
+    /// The character of that line, from 1.
+    pub column: u64,
+    pub said: String,
+}
+
+/// The text that a file holds: by its mark, else in UTF-8 where it is that or nearly, else in the encoding in which
+/// letters stand as they do in some language. None where it is no text.
 pub(super) fn decoded(bytes: &[u8]) -> Option<Decoded<'_>> {
-    if let Some((encoding, size)) = Encoding::for_bom(bytes) {
-        let text = encoding.decode_without_bom_handling_and_without_replacement(&bytes[size..])?;
-        let encoding = (encoding != UTF_8).then(|| encoding.name());
-        return Some(Decoded { text, encoding }).filter(|decoded| is_text(&decoded.text));
+    let (body, encoding) = match Encoding::for_bom(bytes) {
+        Some((encoding, size)) => (&bytes[size..], Some(encoding)),
+        None => (bytes, None),
+    };
+    if let Some(encoding) = encoding.filter(|marked| *marked != UTF_8) {
+        let (text, _) = encoding.decode_without_bom_handling(body);
+        return is_text(&text).then(|| checked(text, Some(encoding.name())));
     }
-    if bytes.iter().any(|byte| is_control(*byte)) {
+    if body.iter().any(|byte| is_control(*byte)) {
         return None;
     }
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return Some(Decoded { text: text.into(), encoding: None });
+    if let Ok(text) = std::str::from_utf8(body) {
+        return Some(checked(text.into(), None));
     }
-    let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
-    detector.feed(bytes, true);
-    let encoding = detector.guess(None, Utf8Detection::Deny);
-    let text = encoding.decode_without_bom_handling_and_without_replacement(bytes)?;
-    Some(Decoded { text, encoding: Some(encoding.name()) })
+    if encoding.is_some() || is_mostly_utf_8(body) {
+        let text = String::from_utf8_lossy(body);
+        return Some(Decoded { text, encoding: None, fault: Some(bad_byte(body)) });
+    }
+    let Guess { text, encoding, doubt } = guess(body);
+    let mut decoded = checked(text, Some(encoding));
+    if let Some(said) = doubt {
+        let begin = body.iter().take_while(|byte| byte.is_ascii()).count();
+        let (line, column) = place(&body[..begin]);
+        decoded.fault = Some(TextFault { line, column, said });
+    }
+    Some(decoded)
+}
+
+/// A text that was lost before it came, by a program that read it wrongly, can still be seen to be.
+fn checked<'b>(text: Cow<'b, str>, encoding: Option<&'static str>) -> Decoded<'b> {
+    let fault = text.find(is_lost).map(|at| {
+        let (line, column) = place(&text.as_bytes()[..at]);
+        let said = "the letter here is lost: it was read in a wrong encoding before".to_owned();
+        TextFault { line, column, said }
+    });
+    Decoded { text, encoding, fault }
+}
+
+/// What stands where a letter was before it was read wrongly: the sign for that, or a control character that nobody writes.
+pub(super) fn is_lost(c: char) -> bool {
+    c == '\u{fffd}' || (('\u{80}'..'\u{a0}').contains(&c) && c != '\u{85}')
+}
+
+/// Whether letters of several bytes are at least as many as the places that UTF-8 can't have. Older encodings hit upon
+/// such letters by chance, and far less often than they miss them.
+fn is_mostly_utf_8(bytes: &[u8]) -> bool {
+    let (mut letters, mut faults) = (0, 0);
+    for chunk in bytes.utf8_chunks() {
+        letters += chunk.valid().chars().filter(|c| !c.is_ascii()).count();
+        faults += usize::from(!chunk.invalid().is_empty());
+    }
+    letters > 0 && letters >= faults
+}
+
+/// The first byte that UTF-8 can't have.
+fn bad_byte(bytes: &[u8]) -> TextFault {
+    let at = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
+    let (line, column) = place(&bytes[..at]);
+    let byte = bytes.get(at).copied().unwrap_or_default();
+    let said = format!("the text is UTF-8, and the byte {byte:#04x} here is not");
+    TextFault { line, column, said }
+}
+
+/// The line and the character at which what follows a text stands, both from 1.
+fn place(before: &[u8]) -> (u64, u64) {
+    let before = String::from_utf8_lossy(before).replace("\r\n", "\n").replace('\r', "\n");
+    let (lines, last) = before.rsplit_once('\n').map_or((0, before.as_str()), |(above, last)| {
+        (1 + above.bytes().filter(|byte| *byte == b'\n').count(), last)
+    });
+    (lines as u64 + 1, last.chars().count() as u64 + 1)
 }
 
 fn is_text(text: &str) -> bool {

@@ -3,7 +3,7 @@
 //!
 //! <https://www.w3.org/TR/webvtt1/>
 
-use super::intake::LineFault;
+use super::{cue_text, intake::LineFault};
 
 /// Whether a file begins as WebVTT must.
 pub(super) fn has_header(bytes: &[u8]) -> bool {
@@ -62,7 +62,7 @@ fn check_block(block: &[(u64, &str)]) -> Result<(), LineFault> {
     };
     check_times(block[times].0, block[times].1)?;
     match block[times + 1..].iter().find(|(_, line)| line.contains("-->")) {
-        None => Ok(()),
+        None => cue_text::check(&block[times + 1..]),
         Some((line, _)) => {
             let said =
                 "a blank line is missing before this cue, or --> stands in a text".to_owned();
@@ -90,7 +90,7 @@ fn check_times(line: u64, text: &str) -> Result<(), LineFault> {
 }
 
 /// Milliseconds of `hours:minutes:seconds.thousandths`; the hours may be absent.
-fn time_ms(written: &str) -> Option<u64> {
+pub(super) fn time_ms(written: &str) -> Option<u64> {
     let digits = |text: &str| {
         text.bytes().all(|byte| byte.is_ascii_digit()).then(|| text.parse::<u64>().ok())?
     };

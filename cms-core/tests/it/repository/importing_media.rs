@@ -163,3 +163,31 @@ fn a_place_takes_what_it_is_for_and_documents_call_files_what_they_are() {
         image(&MediaId::of(SVG).to_string(), "Image/SVG+XML".to_lowercase().as_str()),
     );
 }
+
+#[test]
+fn captions_that_would_be_lost_or_garbled_refuse_the_import_where_they_are_wrong() {
+    let world = World::new();
+    let mut bad_byte =
+        "1\n00:00:00,000 --> 00:00:05,000\n¿Qué es una fracción? ".as_bytes().to_vec();
+    bad_byte.extend(b"\xff\n");
+    // “¿Qué es?” as an old Macintosh wrote it.
+    let mac = b"1\n00:00:00,000 --> 00:00:05,000\n\xc0Qu\x8e es?\n";
+    let files: [(&str, &[u8]); 3] = [
+        ("tag.vtt", b"WEBVTT\n\n00:00.000 --> 00:05.000\nif x < 3 then\n"),
+        ("byte.srt", &bad_byte),
+        ("mac.srt", mac),
+    ];
+    let lines = vec![line("video/v", video("media/tag.vtt"))];
+    let rows = refused(import(&world, &files, lines, false));
+    let told = |source: &str| {
+        let row = rows.iter().find(|row| row.source == source).unwrap();
+        (row.line, row.column, row.reasons[0].message.clone())
+    };
+    let (at, _, said) = told("media/tag.vtt");
+    assert!(at == 4 && said.contains("it must be written &lt;"), "{said}");
+    let (at, column, said) = told("media/byte.srt");
+    assert!((at, column) == (3, Some(23)) && said.contains("the byte 0xff"), "{said}");
+    let (at, _, said) = told("media/mac.srt");
+    assert!(at == 3 && said.contains("Save it as UTF-8"), "{said}");
+    assert!(rows.iter().any(|row| row.key.as_deref() == Some("video/v")), "{rows:#?}");
+}

@@ -74,7 +74,8 @@ fn formulas_are_set_with_the_macros_of_the_player() {
 
 #[test]
 fn formulas_that_lead_elsewhere_are_told_for_they_are_shown_as_they_stand() {
-    let item = json!({"question": {"content": "$x + \\href{https://a.example}{y}$", "widgets": {}}});
+    let item =
+        json!({"question": {"content": "$x + \\href{https://a.example}{y}$", "widgets": {}}});
     let found = ENGINE.findings(Form::Item, &item).unwrap();
     let told = found.iter().find(|found| found.rule == "formula-not-set").expect("it is told");
     assert!(told.message.contains("“\\href”"), "{}", told.message);

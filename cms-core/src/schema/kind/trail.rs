@@ -81,6 +81,11 @@ impl<'t> Trail<'t> {
             || self.above.is_some_and(Trail::is_positional)
     }
 
+    /// Whether the value itself is an element of an array without a key.
+    pub(in crate::schema) const fn is_counted(&self) -> bool {
+        matches!(self.step, Step::Element(_, ElementName::Index))
+    }
+
     /// The address of the value: as the pointer, but keyed elements by key. `None` below an element
     /// that has no name of its own.
     pub(in crate::schema) fn address(&self) -> Option<Address> {

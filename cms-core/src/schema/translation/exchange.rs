@@ -3,8 +3,9 @@
 //!
 //! Invariants:
 //! 1. `from_translated(source, to_translated(source, t)) == t` wherever `to_translated` gives one.
-//! 2. A text equal to the source's is not a translation: exporters fill gaps with the source. (A
-//!    translation can say that a text stays as it is; only its own document form carries that.)
+//! 2. A text equal to the source's is not a translation: exporters fill gaps with the source. But one
+//!    or two words that stand in a unit of which everything longer and other short texts are
+//!    translated are the same in both languages (“No”, “Total”), and stay as they are on purpose.
 //! 3. Nothing of an import is dropped silently: what is neither translatable nor the source's own
 //!    value is a violation.
 
@@ -23,7 +24,9 @@ use crate::schema::{
         tree::{Marks, Node, element_keys},
     },
     nearest::{self, excerpt},
-    segments::{Address, TextHash, in_place_of, is_blank, segment_text, wants_words},
+    segments::{
+        Address, TextHash, UnitId, in_place_of, is_blank, segment_text, wants_words, word_count,
+    },
     violation::{Violation, ViolationCode, sorted},
 };
 
@@ -34,6 +37,13 @@ pub enum Notice {
     NothingTranslated,
     /// Texts with words in them that are the source's own, and so count as not translated.
     SameAsSource {
+        /// How many.
+        count: usize,
+        /// The first of them.
+        first: Address,
+    },
+    /// A unit that waits for nothing but short texts, which are the source's own: names, perhaps.
+    AlmostWhole {
         /// How many.
         count: usize,
         /// The first of them.
@@ -56,6 +66,12 @@ impl fmt::Display for Notice {
             Self::SameAsSource { count, first } => write!(
                 f,
                 "{count} texts, the first at {first}, are the source's and count as not translated"
+            ),
+            Self::AlmostWhole { count, first } => write!(
+                f,
+                "all is translated around {first} but for {count} short {}, the source's own; what \
+                 stays as it is has to be said in the translation's own form",
+                if *count == 1 { "text" } else { "texts" }
             ),
             Self::Blank { pointer } => {
                 write!(f, "the text at {pointer} is blank and counts as not translated")
@@ -87,11 +103,15 @@ impl Translation {
             return Err(sorted(reader.violations));
         }
         let mut notices = Vec::new();
+        reader.settle_units(&mut notices);
         if reader.segments.is_empty() {
             notices.push(Notice::NothingTranslated);
         }
-        if let Some(first) = reader.first_same {
-            notices.push(Notice::SameAsSource { count: reader.same_count, first });
+        if let Some(first) = reader.same.first() {
+            notices.push(Notice::SameAsSource {
+                count: reader.same.len(),
+                first: first.address.clone(),
+            });
         }
         notices.extend(reader.blanks.into_iter().map(|pointer| Notice::Blank { pointer }));
         Ok((Self { segments: reader.segments }, notices))
@@ -101,13 +121,30 @@ impl Translation {
 /// Most violations of one import that come with the nearest known name.
 const HINTS_MAX: usize = 100;
 
+/// Most words of a text that may well be the same in two languages.
+const ALIKE_WORDS_MAX: u64 = 2;
+
+/// A text with words that is the source's own.
+struct SameText {
+    address: Address,
+    text: String,
+}
+
+/// What an import says of one unit's texts with words.
+#[derive(Default)]
+struct UnitTexts {
+    has_translated: bool,
+    has_short_translated: bool,
+    has_left: bool,
+}
+
 struct Reader<'k> {
     kind: &'k KindSchema,
     segments: BTreeMap<Address, TranslatedText>,
     violations: Vec<Violation>,
     blanks: Vec<String>,
-    first_same: Option<Address>,
-    same_count: usize,
+    same: Vec<SameText>,
+    units: BTreeMap<UnitId, UnitTexts>,
 }
 
 impl<'k> Reader<'k> {
@@ -117,8 +154,8 @@ impl<'k> Reader<'k> {
             segments: BTreeMap::new(),
             violations: Vec::new(),
             blanks: Vec::new(),
-            first_same: None,
-            same_count: 0,
+            same: Vec::new(),
+            units: BTreeMap::new(),
         }
     }
 
@@ -163,11 +200,15 @@ impl<'k> Reader<'k> {
 
     fn compare_texts(&mut self, node: &Node, source: &str, found: &str, trail: Trail<'_>) {
         if source == found {
-            if wants_words(node, source) {
-                self.same_count += 1;
-                if self.first_same.is_none() {
-                    self.first_same = trail.address();
+            if wants_words(node, source)
+                && let Some(address) = trail.address()
+            {
+                // An element of a list is written wherever another one of the list is.
+                let may_stay = word_count(source) <= ALIKE_WORDS_MAX && !trail.is_counted();
+                if let Some(unit) = address.unit(self.kind) {
+                    self.units.entry(unit).or_default().has_left |= !may_stay;
                 }
+                self.same.push(SameText { address, text: source.to_owned() });
             }
         } else if is_blank(source) {
             if !is_blank(found) {
@@ -176,9 +217,39 @@ impl<'k> Reader<'k> {
         } else if is_blank(found) {
             self.blanks.push(trail.pointer());
         } else if let Some(address) = trail.address() {
+            if wants_words(node, source)
+                && let Some(unit) = address.unit(self.kind)
+            {
+                let texts = self.units.entry(unit).or_default();
+                texts.has_translated = true;
+                texts.has_short_translated |= word_count(source) <= ALIKE_WORDS_MAX;
+            }
             let text = TranslatedText { source: TextHash::of(source), text: found.to_owned() };
             self.segments.insert(address, text);
         }
+    }
+
+    /// Takes what is the same in both languages, and tells of units that nothing else keeps waiting.
+    fn settle_units(&mut self, notices: &mut Vec<Notice>) {
+        let mut waiting: BTreeMap<UnitId, (usize, Address)> = BTreeMap::new();
+        for same in std::mem::take(&mut self.same) {
+            let unit = same.address.unit(self.kind);
+            let texts = unit.as_ref().and_then(|unit| self.units.get(unit));
+            let is_all_but_done =
+                texts.is_some_and(|texts| texts.has_translated && !texts.has_left);
+            if is_all_but_done && texts.is_some_and(|texts| texts.has_short_translated) {
+                let source = TextHash::of(&same.text);
+                let text = TranslatedText { source, text: same.text };
+                self.segments.insert(same.address, text);
+                continue;
+            }
+            if let Some(unit) = unit.filter(|_| is_all_but_done) {
+                waiting.entry(unit).or_insert_with(|| (0, same.address.clone())).0 += 1;
+            }
+            self.same.push(same);
+        }
+        let told = waiting.into_values();
+        notices.extend(told.map(|(count, first)| Notice::AlmostWhole { count, first }));
     }
 
     fn compare_objects(
@@ -281,25 +352,32 @@ impl<'k> Reader<'k> {
 /// keyed elements, and all elements of other arrays.
 ///
 /// `None` when that form cannot carry the translation: some text of it does not fit this source, or
-/// is the source's own on purpose.
+/// is the source's own where a reader would take it for a gap.
 pub fn to_translated(
     kind: &KindSchema,
     source: &Value,
     translation: &Translation,
 ) -> Option<Value> {
     let segments = kind.segments(source);
-    let carried_count = segments
-        .iter()
-        .filter(|segment| {
-            let text = translation.fitting(&segment.address, &segment.text);
-            text.is_some_and(|text| text != segment.text)
-        })
-        .count();
-    if carried_count != translation.segments.len() {
+    let fitting = segments.iter().filter_map(|segment| {
+        Some((translation.fitting(&segment.address, &segment.text)?, segment))
+    });
+    let (mut fitting_count, mut has_same) = (0, false);
+    for (text, segment) in fitting {
+        fitting_count += 1;
+        has_same |= text == segment.text;
+    }
+    if fitting_count != translation.segments.len() {
         return None;
     }
     let writer = Writer { kind, translation };
-    Some(writer.partial(kind.tree.root(), source, Trail::ROOT).unwrap_or_else(|| Map::new().into()))
+    let partial = writer.partial(kind.tree.root(), source, Trail::ROOT);
+    let translated = partial.unwrap_or_else(|| Map::new().into());
+    let is_carried = || {
+        let read = Translation::from_translated(kind, source, &translated);
+        read.is_ok_and(|(again, _)| again == *translation)
+    };
+    (!has_same || is_carried()).then_some(translated)
 }
 
 struct Writer<'k> {

@@ -94,11 +94,17 @@ function forgetOldest(count) {
   return rows.length > 0;
 }
 
+/** What an entry asks in the page's language, or in another one while that was not seen yet. */
+function askedOf(key) {
+  const names = [askedName(key), ASKED + key, ...namesBelow(`${ASKED}${key}@`)];
+  return names.map(load).find((asked) => asked !== null);
+}
+
 /** How far the learner came with what an entry asks: null before the first attempt. */
 export function progressOf(key) {
   const rows = all().get(key);
   if (!rows?.size) return null;
-  const asked = load(askedName(key)) ?? load(ASKED + key);
+  const asked = askedOf(key);
   const items = Array.isArray(asked) && asked.length > 0 ? asked : [...rows.keys()];
   const done = items.filter((item) => rows.has(item));
   return done.length === 0 ? null : { right: done.filter((item) => rows.get(item).right).length, of: items.length };

@@ -3,16 +3,20 @@
  * its words were mended.
  *
  * A delivered item has no answers to compare, and the name of its rubric changes with every comma. So what it asks is
- * compared: its widgets, their numbers and choices, the formulas and numbers of its texts, and whether each word is there that was, give or
- * take a slip of the pen: one word more, and the opposite is asked for. In another language the texts can't be compared, and what has no text must do. A widget's option that is off
- * counts as one that is not there, since a new version of Perseus may add some.
+ * compared: its widgets, their numbers and choices, the formulas and numbers of its texts, and whether each word is there
+ * that was, give or take a slip of the pen: one word more, and the opposite is asked for. In another language the texts
+ * can't be compared, and what has no text must do. A widget's option that is off counts as one that is not there, since a
+ * new version of Perseus may add some.
  */
 
 /** Texts are kept as far as this; most are shorter. */
 const TEXT_MAX = 400;
 const TEXTS_MAX = 40;
 /** Words that may come and go without another question being asked. */
-const LITTLE = new Set(["please", "the", "a", "an", "por", "favor", "el", "la", "los", "las", "un", "una"]);
+const LITTLE = new Set([
+  ...["please", "the", "a", "an", "this", "that", "these", "those"],
+  ...["por", "favor", "el", "la", "los", "las", "un", "una", "este", "esta", "ese", "esa", "estos", "estas", "esos", "esas"],
+]);
 /** How things look, and what pictures weigh. */
 const LOOKS = new Set(["alignment", "images", "version", "size", "width", "height", "rightAlign"]);
 
@@ -75,7 +79,13 @@ function take(list, test) {
 }
 
 /** The words of a text, those in its formulas too; the places of its widgets are none. */
-const wordsOf = (text) => text.replaceAll(/\[\[☃[^\]]*\]\]/g, " ").replaceAll(/\\text\w*\s*\{([^{}]*)\}/g, " $1 ").replaceAll(/\$[^$]*\$/g, (formula) => formula.replaceAll(/\\[A-Za-z]+|[A-Za-z]\b/g, " ")).toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [];
+function wordsOf(text) {
+  const bare = text
+    .replaceAll(/\[\[☃[^\]]*\]\]/g, " ")
+    .replaceAll(/\\text\w*\s*\{([^{}]*)\}/g, " $1 ")
+    .replaceAll(/\$[^$]*\$/g, (formula) => formula.replaceAll(/\\[A-Za-z]+|[A-Za-z]\b/g, " "));
+  return bare.toLowerCase().match(/[\p{L}\p{M}]+/gu) ?? [];
+}
 
 /** How many letters were left out, put in, mistaken or swapped with their neighbour. */
 function slips(one, other) {

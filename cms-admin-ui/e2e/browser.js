@@ -12,12 +12,13 @@ export const launch = () => chromium.launch({
  * Waits until something is so on a page or in a frame, and asks again and again from outside: Playwright's `waitForFunction`
  * polls by a script within the page, which a strict policy stops after the first look.
  * @param {import("playwright-core").Page | import("playwright-core").Frame} place
- * @param {() => unknown} isSo runs in the page
+ * @param {(given: any) => unknown} isSo runs in the page
+ * @param {unknown} [given] what it is called with
  * @param {number} [most] milliseconds
  */
-export async function until(place, isSo, most = 20_000) {
+export async function until(place, isSo, given = undefined, most = 20_000) {
   const end = Date.now() + most;
-  while (!(await place.evaluate(isSo))) {
+  while (!(await place.evaluate(isSo, given))) {
     if (Date.now() > end) throw new Error(`not so after ${most} ms: ${isSo}`);
     await setTimeout(20);
   }

@@ -128,6 +128,26 @@ function poisoned(value, name) {
   return value;
 }
 
+onStage("a list, a keypad and a definition that open have room to be seen and pressed", async (it) => {
+  const choices = ["one", "two", "three", "four", "five"].map((content) => ({ content, correct: content === "three" }));
+  const answerForms = [{ value: "x+1", form: false, simplify: false, considered: "correct", key: "0" }];
+  const cases = [
+    ["Pick [[☃ dropdown 1]]", { "dropdown 1": widget("dropdown", { placeholder: "Choose", choices, static: false }) }, "[role=combobox]", "[role=option]"],
+    ["Write [[☃ expression 1]]", { "expression 1": { ...widget("expression", { answerForms, buttonSets: ["basic"], functions: ["f"], times: false }), version: { major: 1, minor: 0 } } }, "[aria-label='open math keypad']", "[role=tabpanel] button"],
+    ["What is [[☃ definition 1]]?", { "definition 1": widget("definition", { togglePrompt: "a half", definition: "One of two equal parts of a whole, however it is cut." }) }, "#root button", "[data-placement]"],
+  ];
+  for (const [content, widgets, opener, part] of cases) {
+    await it.show({ id: content, content: item(content, widgets) });
+    await it.frame().locator(opener).first().click();
+    await it.frame().locator(part).last().waitFor();
+    await until(it.frame(), (part) => [...document.querySelectorAll(part)].every((one) => {
+      const { top, bottom } = one.getBoundingClientRect();
+      return top >= 0 && bottom <= innerHeight;
+    }), part);
+    if (part === "[role=option]") await it.frame().locator(part).nth(3).click();
+  }
+});
+
 test("nothing that an author wrote is run", async () => {
   const it = await stage(here.browser, here.server.url);
   try {

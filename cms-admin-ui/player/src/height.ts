@@ -1,8 +1,8 @@
 /** How tall the content is, so that the frame around it needs no bar for scrolling. */
 
 /**
- * Room below the content while a list, a keypad or a definition is open, in CSS pixels. What opens is fitted into the frame: in
- * one that is as short as its question it would open out of sight, or be a strip of itself.
+ * Room below the content while a list, a keypad or a definition is open, in CSS pixels. What opens is fitted into the frame:
+ * in one that is as short as its question it would open out of sight, or be a strip of itself.
  */
 const ROOM = 360;
 

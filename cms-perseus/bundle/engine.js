@@ -13,7 +13,7 @@ import {
     parseAndMigrateUserInputMap,
     splitPerseusItem,
 } from "@khanacademy/perseus-core";
-import {emptyWidgetsFunctional, isWidgetScoreable, scorePerseusItem} from "@khanacademy/perseus-score";
+import {emptyWidgetsFunctional, isWidgetScoreable} from "@khanacademy/perseus-score";
 import {unknownAnswerArea, withAnswerArea} from "./answer-area.js";
 import {withBlanks} from "./blanks.js";
 import {isExhaustion} from "./context/exhaustion.js";
@@ -24,6 +24,7 @@ import {readable} from "./notation.js";
 import {partOf} from "./parts.js";
 import {placed, counted} from "./scored.js";
 import {examineItem, examineSection} from "./solve/solve.js";
+import {scoreRead} from "./unread.js";
 import {unset} from "./unset.js";
 import {withhold} from "./withhold.js";
 
@@ -109,7 +110,7 @@ const verbs = {
                 placed(asked),
                 asked.widgets,
                 entered,
-                () => scorePerseusItem(asked, entered, locale),
+                () => scoreRead(asked, entered, locale),
                 {type: "invalid", message: null, widgetScores: {}},
             );
         });

@@ -30,7 +30,7 @@ function inWidget(value, widget, locale) {
 }
 
 function written(text, type, locale) {
-    const signs = type === "expression" ? text : text.replace(DECIMAL_SIGN, ".");
+    const signs = text.replace(DECIMAL_SIGN, type === "expression" ? decimalSeparator(locale) : ".");
     const plain = SIGNS.reduce((read, [sign, own]) => read.replace(sign, own), signs.replace(DIGIT, valueOf).replace(MINUS, "-").replace(BETWEEN, ""));
     return CELLS.has(type) && decimalSeparator(locale) === "," && WITH_COMMA.test(plain) ? plain.replace(",", ".") : plain;
 }

@@ -7,8 +7,10 @@ use crate::ENGINE;
 
 fn score(kind: &str, options: Value, input: Value, locale: &str) -> Score {
     let name = format!("{kind} 1");
+    // The oldest form of most widgets is the newest one.
+    let major = if kind == "expression" { 2 } else { 0 };
     let item = json!({"question": {"content": format!("[[☃ {name}]]"), "images": {}, "widgets": {
-        name.as_str(): {"type": kind, "graded": true, "options": options},
+        name.as_str(): {"type": kind, "graded": true, "options": options, "version": {"major": major, "minor": 0}},
     }}, "hints": []});
     ENGINE.score(&item, None, &json!({ name: input }), locale).unwrap().score
 }
@@ -50,5 +52,35 @@ fn a_decimal_comma_is_one_in_tables_and_matrices_too() {
 fn digits_of_every_script_are_read() {
     for text in ["১২.৫", "१२.५", "١٢٫٥", "۱۲٫۵", "１２．５", "๑๒.๕"] {
         assert!(number(text, "en") && table(text, "en") && matrix(text, "en"), "{text}");
+    }
+}
+
+#[test]
+fn a_cell_that_cannot_be_read_is_no_wrong_answer() {
+    let cells = json!({"headers": ["a", "b"], "rows": 1, "columns": 2, "answers": [["12.5", "3"]]});
+    let unread = |score: Score| match score {
+        Score::Invalid { message } => message.as_deref() == Some("EXTRA_SYMBOLS_ERROR"),
+        Score::Points { .. } => false,
+    };
+    let table = |first: &str| score("table", cells.clone(), json!([[first, "3"]]), "en");
+    assert!(unread(table("12,5")) && unread(table("twelve")) && is_right(&table("12.5")));
+    assert!(matches!(table("12"), Score::Points { earned: 0.0, .. }), "a number that is wrong");
+    let options = json!({"prefix": "", "suffix": "", "cursorPosition": [0, 0], "matrixBoardSize": [2, 2], "answers": [[12.5]]});
+    let matrix = |text: &str| score("matrix", options.clone(), json!({"answers": [[text]]}), "en");
+    assert!(unread(matrix("12,5")) && !unread(matrix("12")));
+    let group = json!({"content": "[[☃ table 1]]", "images": {}, "widgets": {
+        "table 1": {"type": "table", "graded": true, "options": cells.clone()},
+    }});
+    let grouped =
+        |first: &str| score("group", group.clone(), json!({"table 1": [[first, "3"]]}), "en");
+    assert!(unread(grouped("12,5")) && is_right(&grouped("12.5")) && !unread(grouped("12")));
+}
+
+#[test]
+fn the_arabic_decimal_sign_is_one_in_expressions_of_every_language() {
+    let options = json!({"answerForms": [{"value": "2.5x", "form": false, "simplify": false, "considered": "correct"}],
+        "buttonSets": [], "functions": [], "times": false});
+    for locale in ["ar", "fa", "ar-EG", "bn", "es", "en"] {
+        assert!(is_right(&score("expression", options.clone(), json!("٢٫٥x"), locale)), "{locale}");
     }
 }

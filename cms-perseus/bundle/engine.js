@@ -86,8 +86,7 @@ const verbs = {
             return {
                 migrated: wants.migrated ? document : undefined,
                 findings: wants.findings ? told(lint(document)) : undefined,
-                formulas: wants.formulas ? told(unset(document)) : undefined,
-                examined: wants.examined ? told(examine(document)) : undefined,
+                examined: wants.examined ? told([...examine(document), ...unset(document)]) : undefined,
                 split: wants.split ? {document: split(document), hints: hints(document)} : undefined,
                 withheld: wants.withheld ? {document: withhold(document), hints: hints(document)} : undefined,
             };

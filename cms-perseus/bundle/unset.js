@@ -1,4 +1,4 @@
-/** Formulas that KaTeX can't set, which learners would see as they were written. */
+/** Formulas that KaTeX can't set and texts that were meant as one, which learners would see as they were written. */
 import katex from "katex";
 import "katex/contrib/mhchem";
 import {parse} from "@khanacademy/pure-markdown";
@@ -39,6 +39,11 @@ function unsetIn(text, path) {
     const found = [];
     const visit = (node) => {
         if (Array.isArray(node)) {
+            const command = neverSet(node);
+            if (command !== null) {
+                const message = `Learners see “${short(command)}” as it stands: a { without its }, or a $ too many or too few, leaves it outside of a formula.`;
+                found.push({rule: "formula-not-closed", severity: "error", message: message.toWellFormed(), path});
+            }
             node.forEach(visit);
             return;
         }
@@ -58,6 +63,16 @@ function unsetIn(text, path) {
     };
     visit(parse(text));
     return found;
+}
+
+/** What stands as text beside a dollar sign that begins no formula, from a command on; null where there is none: it is money. */
+function neverSet(nodes) {
+    if (!nodes.some((node) => node?.type === "unescapedDollar" || (node?.type === "math" && node.content === ""))) {
+        return null;
+    }
+    const texts = nodes.filter((node) => node?.type === "text").map(({content}) => content);
+    const command = texts.findIndex((text) => /\\[A-Za-z]{2}/.test(text));
+    return command < 0 ? null : texts.slice(command).join("").trim();
 }
 
 /** The colour in which KaTeX would show a command that it may not follow: a link, a picture. */

@@ -28,10 +28,10 @@ pub struct Split {
     pub hints: Vec<Value>,
 }
 
-/// A document without its answers, and whether its questions can be solved with them.
+/// A document without its answers, and whether its questions can be solved and its formulas set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Examined {
-    /// What keeps learners from being right, or lets them be right for nothing; at most 200.
+    /// What keeps learners from being right, lets them be right for nothing, or is shown as raw TeX; at most 200.
     pub findings: Vec<Finding>,
     /// What [`crate::Engine::withhold`] makes of it.
     pub withheld: Split,
@@ -130,7 +130,6 @@ pub(crate) struct ToldDocument {
     pub(crate) migrated: Option<Value>,
     pub(crate) findings: Option<Vec<ToldFinding>>,
     pub(crate) examined: Option<Vec<ToldFinding>>,
-    pub(crate) formulas: Option<Vec<ToldFinding>>,
     pub(crate) split: Option<ToldSplit>,
     pub(crate) withheld: Option<ToldSplit>,
 }

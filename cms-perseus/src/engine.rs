@@ -37,7 +37,7 @@ struct Wants(&'static str);
 const FINDINGS: Wants = Wants(r#"{"migrated":true,"findings":true}"#);
 const MIGRATED: Wants = Wants(r#"{"migrated":true}"#);
 const SPLIT: Wants = Wants(r#"{"split":true}"#);
-const ALL_FINDINGS: Wants = Wants(r#"{"findings":true,"examined":true,"formulas":true}"#);
+const ALL_FINDINGS: Wants = Wants(r#"{"findings":true,"examined":true}"#);
 const EXAMINED: Wants = Wants(r#"{"examined":true,"withheld":true}"#);
 const WITHHELD: Wants = Wants(r#"{"withheld":true}"#);
 const PREPARED: Wants = Wants(r#"{"findings":true,"withheld":true}"#);
@@ -102,16 +102,14 @@ impl Engine {
     /// As [`Engine::check`].
     pub fn findings(&self, form: Form, document: &Value) -> Result<Vec<Finding>, Fault> {
         let told = self.ask(form, document, &ALL_FINDINGS)?;
-        let parts = [told.examined, told.formulas, told.findings];
-        let mut all = Vec::new();
-        for part in parts {
-            all.extend(findings(given(part)?));
-        }
+        let mut all = findings(given(told.examined)?);
+        all.extend(findings(given(told.findings)?));
         all.sort_by_key(|finding| finding.severity);
         Ok(all)
     }
 
-    /// Withholds a document's answers and works out whether its questions can be solved, which parses it once.
+    /// Withholds a document's answers, works out whether its questions can be solved and sets its formulas, which parses it
+    /// once.
     ///
     /// # Errors
     /// As [`Engine::check`].

@@ -127,7 +127,7 @@ pub struct PublishReport {
     pub held_back: Vec<HeldBack>,
     /// How many.
     pub held_back_count: u64,
-    /// What keeps learners of these entries from being right, or lets them be right for nothing, the gravest first; what was
+    /// What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
     /// dismissed apart. Empty in the record of an older publish.
     #[serde(default)]
     pub findings: Vec<EntryFinding>,

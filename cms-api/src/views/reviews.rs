@@ -115,7 +115,7 @@ pub struct ReviewEntry {
     pub pair: Pair,
     /// Whether the change touches an answer key.
     pub touches_answers: bool,
-    /// What keeps learners from being right, or lets them be right for nothing, the gravest first; what was dismissed among it.
+    /// What keeps learners from being right, lets them be right for nothing or can't be set, the gravest first; what was dismissed among it.
     #[serde(default)]
     pub findings: Vec<FindingView>,
     /// The locales whose translation the change makes stale.

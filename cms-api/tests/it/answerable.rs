@@ -97,6 +97,31 @@ async fn it_does_not_go_live_until_a_reviewer_says_so() {
 }
 
 #[tokio::test]
+async fn a_translators_formula_that_cannot_be_set_is_told_before_it_goes_live() {
+    let app = TestApp::own();
+    let dot = app.person("dot", Role::Publisher);
+    let question = item(
+        "What is $\\frac{6}{2}$ of these? [[☃ numeric-input 1]]",
+        json!({"numeric-input 1": number(3, "correct")}),
+    );
+    let exercise = json!({"title": "Equal parts", "slug": "equal-parts", "items": [question]});
+    let content = "¿Cuánto es $\\frac{6}{2$ de estas? [[☃ numeric-input 1]]";
+    let spanish = json!({"items": [{"id": "i1", "question": {"content": content}}]});
+    import_documents(
+        app.app.store(),
+        [(EXERCISE, &exercise), ("exercise/equal-parts@es", &spanish)],
+    );
+    let plan = dot.posts("/authoring/v1/channels/production/plan", &[], &json!({})).await;
+    let found = plan.json()["report"]["findings"].clone();
+    assert_eq!(found[0]["key"], "exercise/equal-parts@es", "{found}");
+    assert_eq!(
+        (&found[0]["rule"], &found[0]["severity"]),
+        (&json!("formula-not-closed"), &json!("error"))
+    );
+    assert_eq!(found.as_array().map(Vec::len), Some(1), "{found}");
+}
+
+#[tokio::test]
 async fn what_findings_bar_is_an_operators_to_say() {
     let app = TestApp::own();
     let ana = app.person("ana", Role::Author);

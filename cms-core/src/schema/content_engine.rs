@@ -36,8 +36,8 @@ pub trait ContentEngine: Send + Sync + 'static {
     /// Whether elements of a form ask something that learners answer.
     fn asks(&self, form: &str) -> bool;
 
-    /// Whether an element that is of its form can be answered: what keeps learners from being right, or lets them be right
-    /// for nothing. It is a part of [`ContentEngine::findings`], and cheap.
+    /// Whether an element that is of its form serves learners: what keeps them from being right, lets them be right for
+    /// nothing, or is shown as nobody meant it. It is a part of [`ContentEngine::findings`], and cheap.
     ///
     /// # Errors
     /// As [`ContentEngine::check`].

@@ -79,6 +79,36 @@ fn formulas_that_lead_elsewhere_are_told_for_they_are_shown_as_they_stand() {
     let found = ENGINE.findings(Form::Item, &item).unwrap();
     let told = found.iter().find(|found| found.rule == "formula-not-set").expect("it is told");
     assert!(told.message.contains("“\\href”"), "{}", told.message);
+    let examined = ENGINE.examine(Form::Item, &item).unwrap().findings;
+    assert!(examined.contains(told), "what goes live is looked at so too: {examined:?}");
+}
+
+#[test]
+fn commands_that_stand_outside_of_any_formula_are_told_and_sums_of_money_are_not() {
+    let told = |content: &str| {
+        let item = json!({"question": {"content": content, "widgets": {}}});
+        let found = ENGINE.examine(Form::Item, &item).unwrap().findings;
+        found.iter().any(|found| found.rule == "formula-not-closed")
+    };
+    for content in [
+        "What is $\\frac{6}{2$ of these?",
+        "**$\\frac{1}{2$** of it",
+        "$x$ and $\\blueD{3}",
+        "cost $5 each, $\\frac{1}{2}$ of it",
+        "in a line $$\\frac{1}{2}$$ there is no block",
+    ] {
+        assert!(told(content), "{content}");
+    }
+    for content in [
+        "$5 and $6",
+        "a $ b",
+        "It costs $5.",
+        "\\$5 and $\\frac12$",
+        "`$\\frac`",
+        "$5 \\text{ dollars}$",
+    ] {
+        assert!(!told(content), "{content}");
+    }
 }
 
 #[test]

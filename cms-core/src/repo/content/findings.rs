@@ -121,8 +121,8 @@ fn id_of(item: &str, finding: &Finding, element: Option<&Value>) -> String {
 /// How deep a look is taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(in crate::repo) enum Look {
-    /// Whether questions can be answered.
-    Answerable,
+    /// What learners would stumble over: questions that can't be answered, formulas that can't be set.
+    Grave,
     /// All that the engines find.
     Everything,
 }
@@ -135,7 +135,7 @@ impl Look {
         element: &Value,
     ) -> Result<Vec<Finding>, ContentFault> {
         match self {
-            Self::Answerable => engine.examine(form, element),
+            Self::Grave => engine.examine(form, element),
             Self::Everything => engine.findings(form, element),
         }
     }

@@ -179,8 +179,8 @@ pub struct PublishReport {
     pub held_back: Vec<HeldBack>,
     /// How many those are.
     pub held_back_count: u64,
-    /// What keeps learners of these entries from being right, or lets them be right for nothing, the gravest first; what was
-    /// dismissed apart.
+    /// What keeps learners of these entries from being right, lets them be right for nothing, or is shown as nobody meant it,
+    /// the gravest first; what was dismissed apart.
     pub findings: Vec<EntryFinding>,
     /// How many those are.
     pub findings_count: u64,

@@ -78,7 +78,7 @@ pub struct ReviewEntry {
     pub pair: Pair,
     /// Whether the change touches an answer key.
     pub touches_answers: bool,
-    /// What keeps learners from being right, or lets them be right for nothing, the gravest first; what was dismissed among it.
+    /// What keeps learners from being right, lets them be right for nothing or can't be set, the gravest first; what was dismissed among it.
     pub findings: Vec<FindingRow>,
     /// The locales whose translation the change makes stale.
     pub stale_locales: Vec<Locale>,
@@ -297,7 +297,7 @@ impl Repository {
         Ok(entries)
     }
 
-    /// What keeps learners from being right in what the draft makes of an entry.
+    /// What learners would stumble over in what the draft makes of an entry.
     fn findings_of_pair(
         &self,
         kinds: &Kinds<'_>,
@@ -307,8 +307,7 @@ impl Repository {
         let kind = kinds.get(key.kind())?.filter(|_| key.locale().is_none());
         let (Some(after), Some(kind)) = (pair.after, kind) else { return Ok(Vec::new()) };
         let document = kinds.document(&kind, after)?;
-        let mut rows =
-            self.findings_of(&kind.schema, key, &document, findings::Look::Answerable)?;
+        let mut rows = self.findings_of(&kind.schema, key, &document, findings::Look::Grave)?;
         let document_of = |key: &EntryKey| -> Result<Option<Value>, StoreError> {
             let row = catalogue::row(&*self.source, kinds.catalogue(), key)?;
             row.and_then(|row| row.document()).map(|id| self.document(id)).transpose()

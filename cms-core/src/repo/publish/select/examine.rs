@@ -158,7 +158,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         Ok((candidate, violations))
     }
 
-    /// What keeps learners from being right, what was dismissed apart.
+    /// What learners would stumble over, what was dismissed apart.
     fn findings(
         &self,
         kind: &KindInForce,
@@ -167,7 +167,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         beside: &HashMap<EntryKey, Option<CatalogueRow>>,
     ) -> Result<Vec<FindingRow>, StoreError> {
         let repository = self.repository;
-        let mut rows = repository.findings_of(&kind.schema, key, document, Look::Answerable)?;
+        let mut rows = repository.findings_of(&kind.schema, key, document, Look::Grave)?;
         let document_of = |key: &EntryKey| -> Result<Option<Value>, StoreError> {
             let row = match beside.get(key) {
                 Some(row) => *row,
@@ -254,7 +254,7 @@ impl<'e, 'a> Examiner<'e, 'a> {
         let mut findings = Vec::new();
         if violations.is_empty() {
             let both = (&source, &translation);
-            let look = Look::Answerable;
+            let look = Look::Grave;
             findings = repository.findings_of_translation(&kind.schema, key, both, look)?;
             findings.retain(|row| !row.is_settled());
         }

@@ -156,11 +156,15 @@ impl Translation {
         }
     }
 
-    /// Takes over the texts of `known` at addresses that it has none for; tells which.
+    /// Takes over the texts of `known` at addresses that it has none for, or only the source's own words; tells which.
     pub fn keep_missing(&mut self, known: &Self) -> Vec<Address> {
         let mut kept = Vec::new();
         for (address, translated) in &known.segments {
-            if !self.segments.contains_key(address) {
+            let here = self.segments.get(address);
+            // The source's own words may as well be what a program fills a gap with.
+            if here.is_none_or(|here| {
+                here.source == TextHash::of(&here.text) && here.text != translated.text
+            }) {
                 self.segments.insert(address.clone(), translated.clone());
                 kept.push(address.clone());
             }

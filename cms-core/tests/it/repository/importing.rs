@@ -375,6 +375,34 @@ fn a_line_that_is_left_out_does_not_remove_what_it_names() {
     }
 }
 
+/// One or two equal words count as translated in a unit that is otherwise whole, and so may be a gap that a program filled:
+/// they took the place of a translation that stood there.
+#[test]
+fn the_sources_own_words_take_no_translations_place() {
+    let world = World::new();
+    let asked = "How much is two and two?";
+    let exercise_of = |question: &str, [yes, no]: [&str; 2]| {
+        let mut document = exercise("Yes or no", question);
+        let item = &mut document["items"][0];
+        item["hints"] = json!([{"content": yes}, {"content": no}]);
+        document
+    };
+    let mut lines: Vec<Value> = spoken_course();
+    lines.push(line("exercise/e9", exercise_of(asked, ["Yes", "No"])));
+    world.import(&lines);
+    let spoken = |hints: [&str; 2]| {
+        let mut document = exercise_of("¿Cuánto es dos y dos?", hints);
+        document.as_object_mut().unwrap().remove("slug");
+        world.import(&[json!({"key": "exercise/e9", "locale": "es", "document": document})]);
+        let shown = world.repository.show(&world.main(), &key("exercise/e9@es")).unwrap().unwrap();
+        let document = shown.document.unwrap();
+        document["segments"]["/items/i1/hints/1/content"]["text"].clone()
+    };
+    assert_eq!(spoken(["Sí", "No"]), "No", "it is the same in both languages");
+    assert_eq!(spoken(["Sí", "Nada"]), "Nada");
+    assert_eq!(spoken(["Sí", "No"]), "Nada", "what there was is kept");
+}
+
 /// A half-done file, or one with the source's words in place of what is missing, took the translation away, uncounted.
 #[test]
 fn a_file_that_translates_less_takes_no_translation_away() {

@@ -5,23 +5,10 @@ import { test } from "node:test";
 import { audit } from "./audit.js";
 import { until } from "./browser.js";
 import { world } from "./journey.js";
-import { stage } from "./stage.js";
+import { onStageOf } from "./stage.js";
 
 const here = world();
-
-/** A mounted player for one test; no test leaves an error behind. */
-function onStage(name, steps, { settings, ...options } = {}) {
-  test(name, async () => {
-    const it = await stage(here.browser, here.server.url, options);
-    try {
-      await it.mount(settings);
-      await steps(it);
-      assert.deepEqual(await it.takeErrors(), []);
-    } finally {
-      await it.close();
-    }
-  });
-}
+const onStage = onStageOf(here);
 
 const last = async (it, type) => (await it.told(type)).at(-1);
 const question = (content, widgets = {}) => ({ content, widgets, images: {} });

@@ -8,25 +8,12 @@ import { fileURLToPath } from "node:url";
 import { audit, fits } from "./audit.js";
 import { until } from "./browser.js";
 import { world } from "./journey.js";
-import { isBlank, stage } from "./stage.js";
+import { isBlank, onStageOf, stage } from "./stage.js";
 
 const fixtures = join(dirname(fileURLToPath(import.meta.url)), "../../fixtures/fractions");
 
 const here = world();
-
-/** A mounted player for one test; no test leaves an error behind. */
-function onStage(name, steps, { settings, ...options } = {}) {
-  test(name, async () => {
-    const it = await stage(here.browser, here.server.url, options);
-    try {
-      await it.mount(settings);
-      await steps(it);
-      assert.deepEqual(await it.takeErrors(), []);
-    } finally {
-      await it.close();
-    }
-  });
-}
+const onStage = onStageOf(here);
 
 const documents = (kind) => readdirSync(join(fixtures, kind)).filter((name) => !name.includes("@"))
   .map((name) => ({ name: `${kind}/${name}`, document: JSON.parse(readFileSync(join(fixtures, kind, name), "utf8")) }));

@@ -5,23 +5,10 @@ import { test } from "node:test";
 import { audit } from "./audit.js";
 import { until } from "./browser.js";
 import { world } from "./journey.js";
-import { stage } from "./stage.js";
+import { onStageOf, stage } from "./stage.js";
 
 const here = world({ empty: true });
-
-/** A mounted player for one test; no test leaves an error behind. */
-function onStage(name, steps, settings = {}) {
-  test(name, async () => {
-    const it = await stage(here.browser, here.server.url);
-    try {
-      await it.mount(settings);
-      await steps(it);
-      assert.deepEqual(await it.takeErrors(), []);
-    } finally {
-      await it.close();
-    }
-  });
-}
+const onStage = onStageOf(here);
 
 const item = (content, widgets = {}, hints = []) => ({ type: "item", item: { question: { content, widgets, images: {} }, hints } });
 const widget = (type, options) => ({ type, graded: true, static: false, alignment: "default", version: { major: 0, minor: 0 }, options });
@@ -88,7 +75,7 @@ onStage("a link to an entry is followed by click, key and middle button, and tol
   await until(it.page, () => window.told.filter((row) => row.type === "link").length === 5);
   assert.deepEqual(await links(it), [["lesson/l1", false], ["lesson/l1", true], ["lesson/l1", true], ["exercise/x#i2", false], ["mailto:ana@example.org", false]]);
   assert.equal(await it.page.evaluate(() => location.pathname), "/learn/");
-}, { following: true });
+}, { settings: { following: true } });
 
 onStage("what leads nowhere is text: entries where the page does not lead to them, and addresses that are none", async (it) => {
   await it.show({ id: "l", content: item("[the lesson](lesson/l1) [here](/learn/) [code](javascript:alert(1)) [out](https://example.org/a)") });
@@ -104,7 +91,7 @@ onStage("links stand in hints, messages and articles as well", async (it) => {
   await it.frame().getByRole("link", { name: "section" }).click();
   await until(it.page, () => window.told.some((row) => row.type === "link"));
   assert.deepEqual(await links(it), [["unit/u1", false]]);
-}, { following: true });
+}, { settings: { following: true } });
 
 onStage("in a language that is written from right to left, lists and tables begin at the right", async (it) => {
   await it.show({ id: "r", content: item("* أحمر\n* أخضر\n\nنص\n\n1. أولًا\n\n| أ | ب |\n| - | :-: |\n| ١ | ٢ |") });
@@ -114,7 +101,7 @@ onStage("in a language that is written from right to left, lists and tables begi
   }));
   assert.deepEqual([ul.paddingLeft, ul.paddingRight, ol.paddingLeft, ol.paddingRight], ["0px", "35px", "0px", "36px"]);
   assert.deepEqual([cell.textAlign, centred.textAlign], ["right", "center"]);
-}, { locale: "ar", direction: "rtl" });
+}, { settings: { locale: "ar", direction: "rtl" } });
 
 const ELSEWHERE = {
   "iframe 1": widget("iframe", { url: "https://example.org/game", width: 400, height: 300, allowFullScreen: false }),

@@ -1,5 +1,25 @@
 /** A page of the server with one player in it, and what happened to it. */
 
+import assert from "node:assert/strict";
+import { test } from "node:test";
+
+/**
+ * What makes a test of a mounted player of a world; no test leaves an error behind.
+ * @param {ReturnType<typeof import("./journey.js").world>} here
+ */
+export const onStageOf = (here) => (name, steps, { settings, ...options } = {}) => {
+  test(name, async () => {
+    const it = await stage(here.browser, here.server.url, options);
+    try {
+      await it.mount(settings);
+      await steps(it);
+      assert.deepEqual(await it.takeErrors(), []);
+    } finally {
+      await it.close();
+    }
+  });
+};
+
 /**
  * Opens a page and mounts a player.
  * @param {import("playwright-core").Browser} browser

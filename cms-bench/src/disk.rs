@@ -12,7 +12,7 @@ use std::{
 };
 
 use bytes::Bytes;
-use cms_core::engine::local::disk::{Disk, DiskFile, Reading, RealDisk};
+use cms_core::engine::local::disk::{Disk, DiskFile, DiskLock, Reading, RealDisk};
 
 /// What a sync does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -98,8 +98,16 @@ impl Disk for MeasuredDisk {
         RealDisk.size_bytes(path)
     }
 
-    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send + std::marker::Sync>> {
-        RealDisk.lock(path)
+    fn open_to_read(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        RealDisk.open_to_read(path)
+    }
+
+    fn lock(&self, directory: &Path) -> io::Result<Box<dyn DiskLock>> {
+        RealDisk.lock(directory)
+    }
+
+    fn look_for_writer(&self, directory: &Path) -> io::Result<()> {
+        RealDisk.look_for_writer(directory)
     }
 
     fn boot_id(&self) -> io::Result<[u8; 16]> {

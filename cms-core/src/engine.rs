@@ -17,6 +17,7 @@
 pub mod cell;
 #[cfg(any(test, feature = "conformance"))]
 pub mod conformance;
+pub mod damage;
 pub mod error;
 #[cfg(any(test, feature = "conformance"))]
 pub mod faulty;
@@ -35,6 +36,7 @@ use crate::model::{
 };
 
 pub use cell::{Cell, CellName, CellPage, CellQuery, Group, NameError};
+pub use damage::{Damage, Lost};
 pub use error::{CommitError, ReadError};
 pub use transaction::{
     Applied, AuditRecord, Expected, OperationId, Outcome, Position, Rejected, Swap, SwapValue,
@@ -113,8 +115,8 @@ pub struct Verification {
     pub objects_count: u64,
     /// Bytes read.
     pub size_bytes: u64,
-    /// What is wrong, a sentence each, naming object and file.
-    pub damages: Vec<String>,
+    /// What is wrong, each with its file and place.
+    pub damages: Vec<Damage>,
 }
 
 /// The room that an engine takes, by what it is for.

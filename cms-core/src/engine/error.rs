@@ -26,6 +26,12 @@ pub enum ReadError {
     /// The engine stopped after a sync whose outcome is unknown; open it anew.
     #[error("the store stopped after a write whose outcome is unknown; open it anew")]
     Stopped,
+    /// Another process took the store while this one had it open; nothing is answered any more.
+    #[error("the store was taken from this process: {by}")]
+    Displaced {
+        /// By whom, or what became of the files.
+        by: String,
+    },
     /// Whoever asked ended it.
     #[error("whoever asked ended the reading")]
     Cancelled,
@@ -44,6 +50,20 @@ pub enum CommitError {
     /// The engine stopped earlier; nothing of this batch was written.
     #[error("the store stopped after a write whose outcome is unknown; open it anew")]
     Stopped,
+    /// Another process took the store while this one had it open; nothing of this batch was written.
+    #[error("the store was taken from this process: {by}")]
+    Displaced {
+        /// By whom, or what became of the files.
+        by: String,
+    },
+    /// The store takes no writes, as it was opened so, or is damaged and nobody decided yet what becomes of it.
+    #[error("the store takes no writes: {why}")]
+    ReadOnly {
+        /// Whether something is damaged.
+        damaged: bool,
+        /// Why.
+        why: String,
+    },
     /// No room; nothing of this batch is kept, and the engine goes on.
     #[error("the disk is full")]
     Full {

@@ -21,7 +21,7 @@ use parking_lot::Mutex;
 
 pub use against_memory::against_memory;
 
-use super::local::disk::{Disk, DiskFile, Reading};
+use super::local::disk::{Disk, DiskFile, DiskLock, Reading};
 
 /// What goes wrong at a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -265,18 +265,32 @@ impl SimDisk {
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
-    /// Changes one byte of a file, as rot does; what it was is given back.
-    pub fn rot(&self, path: &Path, offset: usize, flip: u8) -> Option<u8> {
+    /// The files that there are.
+    pub fn paths(&self) -> Vec<PathBuf> {
+        self.state.lock().names.keys().cloned().collect()
+    }
+
+    /// The same disk as it is now, for going on apart from this one.
+    #[must_use]
+    pub fn copied(&self) -> Self {
+        let state = self.state.lock().clone();
+        Self { state: Arc::new(Mutex::new(State { locked: false, ..state })) }
+    }
+
+    /// Changes the bytes of a file behind everybody's back, as rot does.
+    pub fn rot(&self, path: &Path, change: impl Fn(&mut Vec<u8>)) {
         let mut state = self.state.lock();
-        let file = *state.names.get(path)?;
+        let Some(file) = state.names.get(path).copied() else { return };
         let file = state.file(file);
-        let before = *file.cached.get(offset)?;
-        for bytes in [&mut file.cached, &mut file.durable] {
-            if let Some(byte) = bytes.get_mut(offset) {
-                *byte ^= flip;
-            }
-        }
-        Some(before)
+        change(&mut file.cached);
+        change(&mut file.durable);
+    }
+
+    /// Takes a file away behind everybody's back.
+    pub fn lose(&self, path: &Path) {
+        let mut state = self.state.lock();
+        state.names.remove(path);
+        state.durable_names.remove(path);
     }
 
     fn file_at(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
@@ -315,10 +329,20 @@ impl DiskFile for SimFile {
     fn sync(&self) -> io::Result<()> {
         self.state.lock().sync_file(self.file)
     }
+
+    fn is_at(&self, path: &Path) -> bool {
+        self.state.lock().names.get(path) == Some(&self.file)
+    }
 }
 
 /// Holds the lock of a disk's only store.
 struct SimLock(Arc<Mutex<State>>);
+
+impl DiskLock for SimLock {
+    fn check(&self) -> Result<(), String> {
+        Ok(())
+    }
+}
 
 impl Drop for SimLock {
     fn drop(&mut self) {
@@ -402,7 +426,17 @@ impl Disk for SimDisk {
         Ok(state.file(file).cached.len() as u64)
     }
 
-    fn lock(&self, _path: &Path) -> io::Result<Box<dyn Send + Sync>> {
+    fn open_to_read(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        self.open(path)
+    }
+
+    fn look_for_writer(&self, _directory: &Path) -> io::Result<()> {
+        let mut state = self.state.lock();
+        state.simple_call()?;
+        if state.locked { Err(io::ErrorKind::WouldBlock.into()) } else { Ok(()) }
+    }
+
+    fn lock(&self, _directory: &Path) -> io::Result<Box<dyn DiskLock>> {
         let mut state = self.state.lock();
         state.simple_call()?;
         if std::mem::replace(&mut state.locked, true) {

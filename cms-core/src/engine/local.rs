@@ -16,6 +16,7 @@
 #[cfg(any(test, feature = "conformance"))]
 pub mod arbitrary;
 mod audit;
+mod carve;
 mod cells;
 mod checkpoint;
 mod commit;
@@ -24,40 +25,43 @@ mod file;
 mod frame;
 mod index;
 mod journal;
+mod lookup;
 mod manifest;
 mod open;
 mod payload;
 mod record;
 mod reindex;
+mod salvage;
 mod segment;
 mod upkeep;
 mod verify;
 mod view;
 
 use std::{
+    collections::HashSet,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::PathBuf,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
+    path::{Path, PathBuf},
+    sync::{Arc, OnceLock},
     thread::JoinHandle,
 };
 
 use parking_lot::{Condvar, Mutex, RwLock};
 
-pub use self::open::OpenError;
 use self::{
     cells::{CellIndex, CellIndexError},
     commit::{Queue, Writer},
-    disk::{Disk, RealDisk},
+    disk::{Disk, DiskLock, RealDisk},
     file::FileError,
     view::View,
 };
+pub use self::{
+    open::OpenError,
+    salvage::{SalvageError, Salvaged},
+};
 use super::{
-    Applied, AuditRecord, Cell, CellName, CellPage, CellQuery, CommitError, Engine, OperationId,
-    Outcome, PAGE_ROWS_MAX, Position, ReadError, Transaction, Usage, Verification,
+    Applied, AuditRecord, Cell, CellName, CellPage, CellQuery, CommitError, Damage, Engine, Lost,
+    OperationId, Outcome, PAGE_ROWS_MAX, Position, ReadError, Transaction, Usage, Verification,
 };
 use crate::model::{
     id::ObjectId,
@@ -85,6 +89,18 @@ pub struct LocalOptions {
     pub derived: Derived,
     /// Who seals and merges.
     pub upkeep: Upkeep,
+    /// Whether it is to be written.
+    pub access: Access,
+}
+
+/// What a store is opened for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Access {
+    /// To be written by this process and no other. Where something is damaged that writing builds on, it is opened for
+    /// reading, and refuses writes with what is damaged.
+    Write,
+    /// As it is at this moment: nothing in the directory is changed, on a disk that can't be written as well.
+    Read,
 }
 
 /// Whether to use what can be made anew.
@@ -116,6 +132,7 @@ impl LocalOptions {
             journal_size_bytes_max: JOURNAL_SIZE_BYTES_MAX_DEFAULT,
             derived: Derived::Use,
             upkeep: Upkeep::Background,
+            access: Access::Write,
         }
     }
 }
@@ -131,15 +148,46 @@ struct Core {
     options: LocalOptions,
     view: RwLock<View>,
     queue: Mutex<Queue>,
-    writer: Mutex<Writer>,
-    /// Set after a sync whose outcome is unknown; nothing is answered any more.
-    stopped: AtomicBool,
+    writing: Writing,
+    /// What was found wrong when the store was opened.
+    damages: Vec<Damage>,
+    /// Objects whose bytes were found wrong since: when they come again, they are written again.
+    damaged_objects: Mutex<HashSet<(Space, ObjectId)>>,
+    /// Why nothing is answered any more.
+    stopped: OnceLock<Stop>,
     /// Held by who seals and merges.
     upkeep_alone: Mutex<()>,
     upkeep_state: Mutex<UpkeepState>,
     upkeep_changed: Condvar,
-    /// The lock of the directory.
-    _lock: Box<dyn Send + Sync>,
+}
+
+/// Whether a store takes writes.
+enum Writing {
+    /// By whoever has the directory.
+    Allowed { writer: Mutex<Writer>, lock: Box<dyn DiskLock> },
+    /// Not: why, and the lock that keeps others from writing meanwhile.
+    Refused(
+        Refusal,
+        #[expect(dead_code, reason = "held until the engine is dropped")] Option<Box<dyn DiskLock>>,
+    ),
+}
+
+/// Why a store takes no writes.
+#[derive(Debug, Clone)]
+struct Refusal {
+    damaged: bool,
+    why: String,
+}
+
+/// Why an engine answers nothing any more.
+#[derive(Debug, Clone)]
+enum Stop {
+    /// The outcome of a sync is unknown.
+    Unknown,
+    /// Another process took the directory.
+    Displaced(String),
+    /// It was closed.
+    Closed,
 }
 
 #[derive(Debug, Default)]
@@ -153,28 +201,42 @@ struct UpkeepState {
 impl LocalEngine {
     /// Opens the store in a directory, or begins one in an empty directory.
     ///
-    /// What a crash left half-done is finished or undone; a torn frame that was never acknowledged is cut.
+    /// What a crash left half-done is finished or undone; a torn frame that was never acknowledged is cut. A damaged
+    /// store is opened for reading: see [`LocalEngine::refusal`].
     ///
     /// # Errors
     /// See [`OpenError`].
     pub fn open(options: LocalOptions) -> Result<Self, OpenError> {
-        let background = options.upkeep == Upkeep::Background;
         let core = Arc::new(open::open(options)?);
-        let upkeep = background.then(|| {
+        let is_written = matches!(core.writing, Writing::Allowed { .. });
+        let background = core.options.upkeep == Upkeep::Background;
+        let upkeep = (is_written && background).then(|| {
             let core = core.clone();
             std::thread::spawn(move || core.keep_up())
         });
         Ok(Self { core, upkeep })
     }
 
+    /// Why the store takes no writes; `None` where it takes them.
+    pub fn refusal(&self) -> Option<CommitError> {
+        self.core.writer().err()
+    }
+
+    /// What was found damaged when the store was opened. [`Engine::verify`] looks further.
+    pub fn damages(&self) -> &[Damage] {
+        &self.core.damages
+    }
+
     /// Makes sled and every index anew from the checkpoint, the journals and the segments.
     ///
     /// # Errors
-    /// [`ReadError`] when what they are made from can't be read; they are then as they were, or partly new.
-    pub fn rebuild_index(&self) -> Result<(), ReadError> {
+    /// [`CommitError`] when the store takes no writes, or when what they are made from can't be read; they are then as
+    /// they were, or partly new.
+    pub fn rebuild_index(&self) -> Result<(), CommitError> {
         self.core.running()?;
+        self.core.writer()?;
         self.core.rebuild_indexes()?;
-        self.core.rebuild_cells()
+        Ok(self.core.rebuild_cells()?)
     }
 }
 
@@ -195,7 +257,27 @@ impl Drop for LocalEngine {
 
 impl Core {
     fn running(&self) -> Result<(), ReadError> {
-        if self.stopped.load(Ordering::Acquire) { Err(ReadError::Stopped) } else { Ok(()) }
+        match self.stopped.get() {
+            None => Ok(()),
+            Some(Stop::Displaced(by)) => Err(ReadError::Displaced { by: by.clone() }),
+            Some(Stop::Unknown | Stop::Closed) => Err(ReadError::Stopped),
+        }
+    }
+
+    /// The end of the journal, where the store takes writes.
+    fn writer(&self) -> Result<&Mutex<Writer>, CommitError> {
+        match &self.writing {
+            Writing::Allowed { writer, .. } => Ok(writer),
+            Writing::Refused(Refusal { damaged, why }, _) => {
+                Err(CommitError::ReadOnly { damaged: *damaged, why: why.clone() })
+            }
+        }
+    }
+
+    /// Looks whether the directory is still this process's, before anything is made durable; stops where it is not.
+    fn check_alone(&self) -> Result<(), String> {
+        let Writing::Allowed { lock, .. } = &self.writing else { return Ok(()) };
+        lock.check().inspect_err(|by| drop(self.stopped.set(Stop::Displaced(by.clone()))))
     }
 
     /// Seals and merges when told to, until the engine closes.
@@ -220,7 +302,8 @@ impl Core {
     /// what they index, and most lookups are of objects that are not there. Only a gain: it ends for any reason.
     fn read_indexes_ahead(&self) {
         let sealed = self.view.read().sealed.clone();
-        let mut indexes: Vec<_> = sealed.indexes.values().flatten().collect();
+        let lookups = sealed.lookups.values().flatten();
+        let mut indexes: Vec<_> = lookups.filter_map(|lookup| lookup.index().ok()).collect();
         indexes.sort_by_key(|index| index.entry.size_bytes);
         let mut size_bytes = 0;
         for index in indexes {
@@ -239,7 +322,7 @@ impl Core {
     }
 
     fn upkeep_once(&self) {
-        if self.stopped.load(Ordering::Acquire) {
+        if self.stopped.get().is_some() {
             return;
         }
         // A writer may be waiting: it must be told even of a bug.
@@ -272,6 +355,40 @@ impl Core {
         })
     }
 
+    /// The newest whole copy of an object.
+    fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, FileError> {
+        let (in_journals, sealed) = {
+            let view = self.view.read();
+            let journals = view.journals.iter().rev();
+            let found: Vec<_> = journals.filter_map(|journal| journal.object(space, id)).collect();
+            (found, view.sealed.clone())
+        };
+        let mut damaged = None;
+        for object in in_journals {
+            match object.read() {
+                Err(error @ FileError::Damaged { .. }) => damaged = Some(error),
+                read => return read.map(Some),
+            }
+        }
+        let found = match (sealed.object(space, id), damaged) {
+            (Ok(None), Some(error)) => Err(error),
+            (Ok(None), None) if self.may_lack() => {
+                let detail = "it is not among what is whole, and may be among what is not";
+                Err(FileError::damaged(Path::new("the store"), 0, detail))
+            }
+            (found, _) => found,
+        };
+        if let Err(FileError::Damaged { .. }) = &found {
+            self.damaged_objects.lock().insert((space.clone(), id));
+        }
+        found
+    }
+
+    /// Whether what is damaged may have held objects that nobody can name.
+    fn may_lack(&self) -> bool {
+        self.damages.iter().any(|damage| !matches!(damage.lost, Lost::Object(..) | Lost::Cell(_)))
+    }
+
     /// Replaces sled by memory, filled from the checkpoint and the journals.
     fn fall_back(&self, view: &mut View, failed: &CellIndexError) -> Result<(), ReadError> {
         let mut cells = CellIndex::memory(failed.to_string());
@@ -293,23 +410,13 @@ fn describe(error: &FileError) -> String {
 impl Engine for LocalEngine {
     fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, ReadError> {
         self.core.running()?;
-        let (in_journal, sealed) = {
-            let view = self.core.view.read();
-            let found = view.journals.iter().find_map(|journal| journal.object(space, id));
-            (found, view.sealed.clone())
-        };
-        let found = match in_journal {
-            Some(object) => object.read().map(Some),
-            None => sealed.object(space, id),
-        };
-        found.map_err(|error| error.reading(format_args!("object {id}")))
+        self.core.object(space, id).map_err(|error| error.reading(format_args!("object {id}")))
     }
 
     fn holds(&self, space: &Space, ids: &[ObjectId]) -> Result<Vec<bool>, ReadError> {
         self.core.running()?;
         let view = self.core.view.read();
-        let held = ids.iter().map(|id| view.holds(space, *id));
-        held.collect::<Result<_, _>>().map_err(|error| error.reading("the list of objects"))
+        Ok(ids.iter().map(|id| view.holds(space, *id)).collect())
     }
 
     fn objects(
@@ -319,8 +426,7 @@ impl Engine for LocalEngine {
         rows_max: usize,
     ) -> Result<Vec<ObjectId>, ReadError> {
         self.core.running()?;
-        let page = self.core.view.read().ids(space, after, rows_max.min(PAGE_ROWS_MAX));
-        page.map_err(|error| error.reading("the list of objects"))
+        Ok(self.core.view.read().ids(space, after, rows_max.min(PAGE_ROWS_MAX)))
     }
 
     fn spaces(&self) -> Result<Vec<Space>, ReadError> {

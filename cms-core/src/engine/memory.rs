@@ -8,9 +8,9 @@ use std::{collections::BTreeMap, ops::ControlFlow};
 use parking_lot::Mutex;
 
 use super::{
-    Applied, AuditRecord, Cell, CellName, CellPage, CellQuery, CommitError, Engine, OperationId,
-    Outcome, PAGE_ROWS_MAX, Position, ReadError, SwapValue, Transaction, Usage, UsageRow,
-    Verification, judge, operations::Operations,
+    Applied, AuditRecord, Cell, CellName, CellPage, CellQuery, CommitError, Damage, Engine, Lost,
+    OperationId, Outcome, PAGE_ROWS_MAX, Position, ReadError, SwapValue, Transaction, Usage,
+    UsageRow, Verification, judge, operations::Operations,
 };
 use crate::model::{
     id::ObjectId,
@@ -147,11 +147,15 @@ impl Engine for MemoryEngine {
     ) -> Result<Verification, ReadError> {
         let state = self.state.lock();
         let mut found = Verification::default();
-        for object in state.objects.values().flat_map(BTreeMap::values) {
+        let objects = state.objects.iter();
+        for (space, object) in
+            objects.flat_map(|(space, all)| all.values().map(move |object| (space, object)))
+        {
             found.objects_count += 1;
             found.size_bytes += object.bytes().len() as u64;
             if ObjectId::of(object.kind(), object.bytes()) != object.id() {
-                found.damages.push(format!("object {} is damaged in memory", object.id()));
+                let damage = Damage::of("memory", None, "the bytes do not hash to the id");
+                found.damages.push(damage.losing(Lost::Object(space.clone(), object.id())));
             }
             if progress(found.size_bytes).is_break() {
                 return Err(ReadError::Cancelled);

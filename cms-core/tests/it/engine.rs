@@ -1,11 +1,13 @@
 //! Engines over real and simulated disks.
 
+mod alone;
 mod arbitrary;
 mod damage;
 mod faults;
 mod history;
 mod kill;
 mod laws;
+mod one_byte;
 mod pinned;
 mod power;
 

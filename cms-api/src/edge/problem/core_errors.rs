@@ -50,9 +50,10 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match &error {
             ReadError::Damaged { .. } => told(Code::StoreDamaged, &error),
-            ReadError::Io { .. } | ReadError::Stopped | ReadError::Cancelled => {
-                told(Code::StoreUnavailable, &error)
-            }
+            ReadError::Io { .. }
+            | ReadError::Stopped
+            | ReadError::Displaced { .. }
+            | ReadError::Cancelled => told(Code::StoreUnavailable, &error),
         }
     }
 }
@@ -61,7 +62,13 @@ impl From<engine::CommitError> for Problem {
     fn from(error: engine::CommitError) -> Self {
         match error {
             engine::CommitError::Unknown { .. } => told(Code::OutcomeUnknown, &error),
-            engine::CommitError::Stopped => told(Code::StoreUnavailable, &error),
+            engine::CommitError::Stopped | engine::CommitError::Displaced { .. } => {
+                told(Code::StoreUnavailable, &error)
+            }
+            engine::CommitError::ReadOnly { damaged: true, .. } => told(Code::StoreDamaged, &error),
+            engine::CommitError::ReadOnly { damaged: false, .. } => {
+                told(Code::StoreUnavailable, &error)
+            }
             engine::CommitError::Full { .. } => told(Code::StoreFull, &error),
             engine::CommitError::Refused { .. } => told(Code::ContentRefused, &error),
             engine::CommitError::Read(error) => error.into(),

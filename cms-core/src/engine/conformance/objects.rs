@@ -153,7 +153,7 @@ pub(super) fn verified(subject: &mut dyn Subject) {
         let verification = subject.engine().verify(&mut tell).unwrap();
         let ended = subject.engine().verify(&mut |_| ControlFlow::Break(()));
         assert!(matches!(ended, Err(ReadError::Cancelled)), "whoever asks may end it: {ended:?}");
-        assert_eq!(verification.damages, Vec::<String>::new());
+        assert_eq!(verification.damages, []);
         assert_eq!(verification.objects_count, 20);
         assert!(verification.size_bytes >= 30 && told > 0, "progress is told");
         let usage = subject.engine().usage().unwrap();

@@ -7,7 +7,7 @@ use crate::{
     engine::{
         CellQuery, Engine, Expected, Position, Swap, SwapValue, Transaction,
         conformance::{cell, document, operation, put, transaction},
-        local::{Derived, LocalEngine, LocalOptions, Upkeep},
+        local::{Access, Derived, LocalEngine, LocalOptions, Upkeep},
         memory::MemoryEngine,
     },
     model::object::Space,
@@ -58,6 +58,7 @@ fn open(disk: &SimDisk) -> LocalEngine {
         journal_size_bytes_max: 900,
         derived: Derived::Use,
         upkeep: Upkeep::Inline,
+        access: Access::Write,
         directory: PathBuf::from("/store"),
     })
     .expect("what was acknowledged opens")

@@ -6,8 +6,9 @@
 use std::{path::Path, sync::Arc};
 
 use super::{
+    Access, LocalEngine, LocalOptions,
     audit::AuditFile,
-    checkpoint::Checkpoint,
+    checkpoint::{self, Checkpoint},
     disk::{Disk, DiskFile, Reading},
     file::{FileKind, header},
     frame::{self, JOURNAL_HEADER_SIZE_BYTES, JournalHeader},
@@ -17,7 +18,7 @@ use super::{
     payload,
     segment::Segment,
 };
-use crate::engine::faulty::SimDisk;
+use crate::engine::{Engine, Position, faulty::SimDisk};
 
 const SEED: [u8; 32] = [7; 32];
 
@@ -55,11 +56,13 @@ pub fn journal_frame(bytes: &[u8]) {
     let mut scan = Scan::new(&header, &journal);
     assert_eq!(scan.by_ref().count(), 0);
     assert_eq!(scan.tail(), Tail::Torn);
+    read_damaged(disk_with(&journal, &FileKind::Journal.name(1)));
 }
 
 /// Reads bytes as each kind of sealed file: as they are, and with a good header and footer around them.
 pub fn sealed_file(bytes: &[u8]) {
     for kind in FileKind::NUMBERED {
+        read_damaged(disk_with(bytes, &kind.name(1)));
         read_sealed(kind, bytes.to_vec());
         let mut dressed = header(kind).to_vec();
         dressed.extend_from_slice(bytes);
@@ -73,6 +76,24 @@ pub fn sealed_file(bytes: &[u8]) {
     manifest.extend_from_slice(hash.as_bytes());
     let disk = disk_with(&manifest, Manifest::NAME);
     let _ = Manifest::read(&disk, Path::new("/"));
+}
+
+/// Reads a store that consists of one file of these bytes, whatever it is: as a damaged one.
+fn read_damaged(disk: SimDisk) {
+    let options = LocalOptions {
+        cell_index_directory: "/dev/null/sled".into(),
+        disk: Arc::new(disk),
+        access: Access::Read,
+        ..LocalOptions::new("/")
+    };
+    if let Ok(engine) = LocalEngine::open(options) {
+        for space in engine.spaces().expect("a damaged store is read") {
+            for id in engine.objects(&space, None, 100).expect("a damaged store is read") {
+                let _ = engine.object(&space, id);
+            }
+        }
+        let _ = engine.audit(Position(0), 100);
+    }
 }
 
 fn disk_with(bytes: &[u8], name: &str) -> SimDisk {
@@ -92,7 +113,7 @@ fn read_sealed(kind: FileKind, bytes: Vec<u8>) {
             let entry = SegmentEntry { number, space, count, size_bytes };
             let segment = Segment::open(&disk, path, entry, Reading::InOrder);
             let _ = segment.check_whole();
-            let found = segment.records().into_iter().flatten().flatten();
+            let found = segment.records().flatten();
             for (offset, record) in found {
                 let _ = segment.object(record.id, offset);
             }
@@ -104,6 +125,7 @@ fn read_sealed(kind: FileKind, bytes: Vec<u8>) {
             }
         }
         FileKind::Checkpoint => {
+            let _ = checkpoint::remains(&disk, &path, Some(count));
             let entry = CheckpointEntry { number, count, size_bytes };
             if let Ok(checkpoint) = Checkpoint::open(&disk, Path::new("/"), entry) {
                 let _ = (checkpoint.operations(), checkpoint.verify());
@@ -111,6 +133,7 @@ fn read_sealed(kind: FileKind, bytes: Vec<u8>) {
         }
         FileKind::Audit => {
             let entry = AuditEntry { number, first: 1, last: count, count, size_bytes };
+            let _ = AuditFile::entry_of(&disk, &path, number);
             let file = AuditFile::open(&disk, path, entry);
             let _ = (file.after(0, 100), file.verify());
         }

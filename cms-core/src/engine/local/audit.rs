@@ -5,15 +5,18 @@
 //! file:   header | records | for each record position 8 and offset 8 | BLAKE3
 //! ```
 
-use std::path::PathBuf;
+use std::{
+    path::{Path, PathBuf},
+    sync::OnceLock,
+};
 
 use bytes::Bytes;
 
 use super::{
     disk::{Disk, Reading},
     file::{
-        self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, check_of,
-        u32_at, u64_at,
+        self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, Unopened,
+        check_of, u32_at, u64_at,
     },
     manifest::AuditEntry,
 };
@@ -60,6 +63,18 @@ pub(super) fn read(bytes: &[u8], offset: usize) -> Result<(AuditRow<'_>, usize),
     let mut operation = OperationId([0; 16]);
     operation.0.copy_from_slice(&head[8..24]);
     Ok((AuditRow { position: u64_at(head, 0), operation, bytes: body, offset }, size_bytes))
+}
+
+/// The whole record at the front of `bytes`, if its position is among these: what a search asks of every byte, so that
+/// nothing is hashed but what is in place.
+pub(super) fn find<'a>(
+    bytes: &'a [u8],
+    offset: usize,
+    positions: &std::ops::RangeInclusive<u64>,
+) -> Option<(AuditRow<'a>, usize)> {
+    let is_likely =
+        bytes.len() >= RECORD_HEADER_SIZE_BYTES && positions.contains(&u64_at(bytes, 0));
+    is_likely.then(|| read(bytes, offset).ok()).flatten()
 }
 
 /// Length of a record, header included.
@@ -115,59 +130,110 @@ pub(super) fn write<'a>(
 pub(super) struct AuditFile {
     pub(super) path: PathBuf,
     pub(super) entry: AuditEntry,
-    disk_bytes: Result<Bytes, String>,
+    disk_bytes: Result<Bytes, Unopened>,
+    /// Where the whole records are, by position; looked for when the file's own places turn out to be damaged.
+    whole: OnceLock<Vec<(u64, u64)>>,
 }
 
 impl AuditFile {
-    /// Opens a file; one that can't be opened says so when it is read, so that the rest is served.
+    /// Opens a file; one that can't be opened says so when it is verified, so that the rest is served.
     pub(super) fn open(disk: &dyn Disk, path: PathBuf, entry: AuditEntry) -> Self {
-        let disk_bytes = file::map(disk, FileKind::Audit, &path, Reading::InOrder)
-            .and_then(|bytes| {
-                if bytes.len() as u64 == entry.size_bytes {
-                    Ok(bytes)
-                } else {
-                    Err(FileError::damaged(&path, bytes.len(), "the file's length is wrong"))
-                }
-            })
-            .map_err(|error| match error {
-                FileError::Io { source, .. } => source.to_string(),
-                other => other.to_string(),
-            });
-        Self { path, entry, disk_bytes }
+        let disk_bytes = disk.map(&path, Reading::InOrder).map_err(Unopened::from);
+        Self { path, entry, disk_bytes, whole: OnceLock::new() }
+    }
+
+    /// What a file says of itself, where no manifest does.
+    pub(super) fn entry_of(disk: &dyn Disk, path: &Path, number: u64) -> Option<AuditEntry> {
+        let bytes = disk.map(path, Reading::InOrder).ok()?;
+        let mut entry =
+            AuditEntry { number, first: 1, last: 0, count: 0, size_bytes: bytes.len() as u64 };
+        let mut at = HEADER_SIZE_BYTES;
+        while let Ok((row, size_bytes)) = read(bytes.get(at..).unwrap_or_default(), at) {
+            if entry.count == 0 {
+                entry.first = row.position;
+            }
+            (entry.last, entry.count) = (row.position, entry.count + 1);
+            at += size_bytes;
+        }
+        // Behind what can't be read, the last place tells the last position.
+        let last_place = bytes.len().checked_sub(FOOTER_SIZE_BYTES + PLACE_SIZE_BYTES)?;
+        entry.last = entry.last.max(u64_at(&bytes, last_place));
+        Some(entry)
     }
 
     fn bytes(&self) -> Result<&Bytes, FileError> {
-        self.disk_bytes.as_ref().map_err(|error| FileError::damaged(&self.path, 0, error))
+        self.disk_bytes.as_ref().map_err(|error| error.error(&self.path))
+    }
+
+    /// Whether the file is there, in its length.
+    pub(super) fn check_length(&self) -> Result<(), FileError> {
+        let bytes = self.bytes()?;
+        file::check_header(FileKind::Audit, &self.path, bytes)?;
+        if bytes.len() as u64 == self.entry.size_bytes {
+            return Ok(());
+        }
+        Err(FileError::damaged(&self.path, bytes.len(), "the file's length is wrong"))
     }
 
     fn places(&self) -> Result<&[u8], FileError> {
+        self.check_length()?;
         let bytes = self.bytes()?;
-        let end = bytes.len() - FOOTER_SIZE_BYTES;
         let size = usize::try_from(self.entry.count)
             .ok()
             .and_then(|count| count.checked_mul(PLACE_SIZE_BYTES));
-        size.and_then(|size| bytes.get(end.checked_sub(size)?..end))
+        let end = bytes.len().checked_sub(FOOTER_SIZE_BYTES);
+        end.zip(size)
+            .and_then(|(end, size)| bytes.get(end.checked_sub(size)?..end))
             .ok_or_else(|| FileError::damaged(&self.path, 0, "the file is too short for its count"))
     }
 
-    /// Records after a position, at most `rows_max`.
-    pub(super) fn after(&self, after: u64, rows_max: usize) -> Result<Vec<AuditRecord>, FileError> {
-        let places = self.places()?;
-        let places = places.as_chunks::<PLACE_SIZE_BYTES>().0;
+    /// Records after a position, at most `rows_max`. Those that are damaged are left out; [`AuditFile::verify`] tells
+    /// of them.
+    pub(super) fn after(&self, after: u64, rows_max: usize) -> Vec<AuditRecord> {
+        if self.whole.get().is_none()
+            && let Ok(found) = self.by_places(after, rows_max)
+        {
+            return found;
+        }
+        let whole = self.whole.get_or_init(|| self.look_for_whole());
+        let from = whole.partition_point(|(position, _)| *position <= after);
+        let rows = whole.iter().skip(from).take(rows_max);
+        rows.filter_map(|(_, offset)| Some(self.row(*offset).ok()?.to_record())).collect()
+    }
+
+    fn by_places(&self, after: u64, rows_max: usize) -> Result<Vec<AuditRecord>, FileError> {
+        let places = self.places()?.as_chunks::<PLACE_SIZE_BYTES>().0;
         let from = places.partition_point(|place| u64_at(place, 0) <= after);
-        let mut found = Vec::new();
+        let mut found: Vec<AuditRecord> = Vec::new();
         for place in places.iter().skip(from).take(rows_max) {
             let row = self.row(u64_at(place, 8))?;
-            if row.position != u64_at(place, 0) || row.position <= after {
-                return Err(FileError::damaged(
-                    &self.path,
-                    row.offset,
-                    "the record is out of place",
-                ));
+            let before = found.last().map_or(after, |record| record.position.0);
+            if row.position != u64_at(place, 0) || row.position <= before {
+                let detail = "the record is out of place";
+                return Err(FileError::damaged(&self.path, row.offset, detail));
             }
             found.push(row.to_record());
         }
         Ok(found)
+    }
+
+    fn look_for_whole(&self) -> Vec<(u64, u64)> {
+        let bytes: &[u8] = self.disk_bytes.as_ref().map_or(&[], |bytes| bytes);
+        let positions = self.entry.first..=self.entry.last;
+        let mut rows = Vec::new();
+        let mut at = HEADER_SIZE_BYTES;
+        while let Some(rest) = bytes.get(at..).filter(|rest| !rest.is_empty()) {
+            match find(rest, at, &positions) {
+                Some((row, size_bytes)) => {
+                    rows.push((row.position, at as u64));
+                    at += size_bytes;
+                }
+                None => at += 1,
+            }
+        }
+        rows.sort_unstable();
+        rows.dedup_by_key(|(position, _)| *position);
+        rows
     }
 
     fn row(&self, offset: u64) -> Result<AuditRow<'_>, FileError> {
@@ -180,9 +246,10 @@ impl AuditFile {
 
     /// Checks every byte.
     pub(super) fn verify(&self) -> Result<(), FileError> {
+        let places = self.places()?;
         let bytes = self.bytes()?;
         let mut at = HEADER_SIZE_BYTES;
-        let end = bytes.len() - FOOTER_SIZE_BYTES - self.places()?.len();
+        let end = bytes.len() - FOOTER_SIZE_BYTES - places.len();
         while at < end {
             let (row, size_bytes) = read(bytes.get(at..end).unwrap_or_default(), at)
                 .map_err(|detail| FileError::damaged(&self.path, at, detail))?;

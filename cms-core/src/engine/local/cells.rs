@@ -248,6 +248,17 @@ impl CellIndex {
         }
     }
 
+    /// A copy of what sled holds in a directory, which is not touched by it; `None` when there is nothing to be had.
+    pub(super) fn copy_of_sled(directory: &Path) -> Option<(tempfile::TempDir, Self)> {
+        if !directory.is_dir() {
+            return None;
+        }
+        let copy = tempfile::tempdir().ok()?;
+        copy_all(directory, copy.path()).ok()?;
+        let cells = Self::open_sled(copy.path()).ok()?;
+        Some((copy, cells))
+    }
+
     /// Every cell, ascending, for comparing.
     pub(super) fn for_each(
         &self,
@@ -284,6 +295,20 @@ impl CellIndex {
             Self::Memory { .. } => false,
         }
     }
+}
+
+fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
+    for entry in std::fs::read_dir(from)? {
+        let entry = entry?;
+        let target = to.join(entry.file_name());
+        if entry.file_type()?.is_dir() {
+            std::fs::create_dir(&target)?;
+            copy_all(&entry.path(), &target)?;
+        } else {
+            std::fs::copy(entry.path(), target)?;
+        }
+    }
+    Ok(())
 }
 
 /// Makes every file in a directory of sled's durable, and their names.

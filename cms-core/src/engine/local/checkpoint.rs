@@ -15,6 +15,7 @@ use std::path::{Path, PathBuf};
 use bytes::Bytes;
 
 use super::{
+    cells,
     disk::{Disk, Reading},
     file::{
         self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, check_of,
@@ -23,7 +24,9 @@ use super::{
     manifest::CheckpointEntry,
     payload::CellChange,
 };
-use crate::engine::{OperationId, Position, operations::Operations};
+use crate::engine::{
+    CELL_SIZE_BYTES_MAX, Cell, Damage, Lost, OperationId, Position, operations::Operations,
+};
 
 const OPERATION_SIZE_BYTES: usize = 24;
 const CELL_HEADER_SIZE_BYTES: usize = 22;
@@ -190,6 +193,85 @@ impl Checkpoint {
         }
         file::check_footer(&self.path, &self.bytes)
     }
+}
+
+/// What can be read of a checkpoint, whatever is wrong with it.
+#[derive(Debug, Default)]
+pub(super) struct Remains {
+    pub(super) operations: Operations,
+    pub(super) cells: Vec<(Vec<u8>, Cell)>,
+    pub(super) damages: Vec<Damage>,
+}
+
+/// Reads every whole row of a checkpoint.
+pub(super) fn remains(disk: &dyn Disk, path: &Path, count: Option<u64>) -> Remains {
+    let file_name = file::display_name(path);
+    let mut remains = Remains::default();
+    let bytes = match disk.map(path, Reading::InOrder) {
+        Ok(bytes) => bytes,
+        Err(error) => {
+            remains.damages.push(Damage::of(file_name, None, error));
+            return remains;
+        }
+    };
+    let operations_count = u32_at(&bytes, HEADER_SIZE_BYTES) as usize;
+    let checkpoint = Checkpoint { path: path.to_owned(), bytes, operations_count };
+    let bytes = &checkpoint.bytes;
+    let hash_at = checkpoint.hash_at();
+    let hash = bytes.get(..hash_at).map(blake3::hash);
+    let mut at = if hash
+        .is_some_and(|hash| bytes.get(hash_at..hash_at + 32) == Some(hash.as_bytes()))
+    {
+        remains.operations = checkpoint.operations();
+        hash_at + 32
+    } else {
+        let detail = "the remembered operations do not hash to their hash";
+        remains.damages.push(Damage::of(file_name.clone(), Some(HEADER_SIZE_BYTES as u64), detail));
+        HEADER_SIZE_BYTES + 4
+    };
+    let end = bytes.len().saturating_sub(FOOTER_SIZE_BYTES + 8);
+    while at < end {
+        let rest = &bytes[at..];
+        let next = match read_cell(rest) {
+            Ok(row) => {
+                let value = Bytes::copy_from_slice(row.value);
+                remains.cells.push((row.key.to_vec(), Cell { version: row.version, value }));
+                at + CELL_HEADER_SIZE_BYTES + row.key.len() + row.value.len()
+            }
+            Err(detail) => {
+                let next = (at + 1..end).find(|at| is_likely_cell(&bytes[*at..]));
+                // Behind operations that can't be read, the first row has to be looked for.
+                if !remains.cells.is_empty() || remains.damages.is_empty() {
+                    let damage = Damage::of(file_name.clone(), Some(at as u64), detail);
+                    remains.damages.push(damage.losing(named_cell(rest)));
+                }
+                next.unwrap_or(end)
+            }
+        };
+        at = next;
+    }
+    let found = remains.cells.len() as u64;
+    if let Some(count) = count.filter(|count| *count > found) {
+        let detail = format!("{} of {count} cells are missing", count - found);
+        remains.damages.push(Damage::of(file_name, None, detail));
+    }
+    remains
+}
+
+/// Whether a whole row begins here, by its form before anything is hashed.
+fn is_likely_cell(bytes: &[u8]) -> bool {
+    let Some((head, rest)) = bytes.split_at_checked(CELL_HEADER_SIZE_BYTES) else { return false };
+    let key_size = usize::from(u16::from_le_bytes([head[0], head[1]]));
+    u32_at(head, 2) as usize <= CELL_SIZE_BYTES_MAX
+        && rest.get(..key_size).is_some_and(|key| cells::name(key).is_some())
+        && read_cell(bytes).is_ok()
+}
+
+/// The cell that a damaged row is of, where its name can still be read.
+fn named_cell(bytes: &[u8]) -> Lost {
+    let key_size = bytes.get(..2).map_or(0, |size| u16::from_le_bytes([size[0], size[1]]).into());
+    let key = bytes.get(CELL_HEADER_SIZE_BYTES..).and_then(|rest| rest.get(..key_size));
+    key.and_then(cells::name).map_or(Lost::Unnamed, Lost::Cell)
 }
 
 fn read_cell(bytes: &[u8]) -> Result<CellRow<'_>, &'static str> {

@@ -10,20 +10,16 @@ mod draft;
 mod queue;
 mod rotation;
 
-use std::{
-    collections::HashMap,
-    io,
-    sync::{Arc, atomic::Ordering},
-};
+use std::{collections::HashMap, io, sync::Arc};
 
 pub(super) use self::queue::Queue;
 use rayon::prelude::*;
 
 use self::{draft::Draft, queue::Ticket};
 use super::{
-    Core, cells,
+    Core, Stop, cells,
     disk::DiskFile,
-    file::FileError,
+    file::{self, FileError, FileKind},
     frame::{self, Chain, JournalHeader},
     payload,
 };
@@ -66,22 +62,29 @@ pub(super) enum AppendError {
     Undone(io::Error),
     /// It may or may not be there.
     Unknown(io::Error),
+    /// Nothing of it was written, for another process has the directory now.
+    Displaced(String),
 }
 
 impl Core {
     /// Drops the objects that are there already, so that they are not written again. What can't be looked up
     /// is written: a second copy does no harm, and may replace one that is damaged.
     fn drop_known(&self, batch: &mut [Transaction]) {
+        let damaged = self.damaged_objects.lock().clone();
         let sealed = {
             let view = self.view.read();
-            let in_journal = |space: &Space, id| view.journals.iter().any(|j| j.holds(space, id));
+            let in_journal = |space: &Space, id| {
+                view.journals.iter().any(|j| j.holds(space, id))
+                    && !damaged.contains(&(space.clone(), id))
+            };
             for transaction in &mut *batch {
                 transaction.objects.retain(|(space, object)| !in_journal(space, object.id()));
             }
             view.sealed.clone()
         };
-        let is_known =
-            |(space, object): &(Space, Object)| sealed.holds(space, object.id()).unwrap_or(false);
+        let is_known = |(space, object): &(Space, Object)| {
+            sealed.holds(space, object.id()) && !damaged.contains(&(space.clone(), object.id()))
+        };
         for transaction in batch {
             let objects = &mut transaction.objects;
             if objects.len() < KNOWN_ALONE_MAX {
@@ -97,8 +100,8 @@ impl Core {
 
     fn commit_group(&self, writer: &mut Writer, group: &[Arc<Ticket>]) -> Vec<Answer> {
         let all = |make: &dyn Fn() -> CommitError| group.iter().map(|_| Err(make())).collect();
-        if self.running().is_err() || self.rotate(writer).is_err() {
-            return all(&|| CommitError::Stopped);
+        if let Err(error) = self.running().and_then(|()| self.rotate(writer)) {
+            return all(&|| stopped(&error));
         }
         let mut draft = Draft::new(std::mem::take(&mut writer.buffer), writer.position + 1);
         draft.buffer.reserve(group.iter().map(|ticket| ticket.size_bytes).sum());
@@ -125,12 +128,13 @@ impl Core {
                 self.stop();
                 all(&|| CommitError::Unknown { source: copy(&source) })
             }
+            Err(AppendError::Displaced(by)) => all(&|| CommitError::Displaced { by: by.clone() }),
         }
     }
 
     /// Answers nothing from now on.
     pub(super) fn stop(&self) {
-        self.stopped.store(true, Ordering::Release);
+        let _ = self.stopped.set(Stop::Unknown);
     }
 
     /// Judges a batch over what readers see and what the draft holds, and adds what it accepts.
@@ -173,6 +177,13 @@ impl Core {
         writer: &mut Writer,
         buffer: &mut Vec<u8>,
     ) -> Result<u64, AppendError> {
+        self.check_alone().map_err(AppendError::Displaced)?;
+        let journal = self.options.directory.join(FileKind::Journal.name(writer.header.number));
+        if !writer.file.is_at(&journal) {
+            let by = format!("{} was removed or replaced", file::display_name(&journal));
+            let _ = self.stopped.set(Stop::Displaced(by.clone()));
+            return Err(AppendError::Displaced(by));
+        }
         let chain = frame::finish(buffer, &writer.header.seed, writer.sequence, &writer.chain);
         let frame_at = writer.end;
         if let Err(source) = writer.file.write_at(frame_at, buffer) {
@@ -222,13 +233,14 @@ impl Core {
 
     /// Closes sled and marks the clean end of the journal; what fails is found when opening.
     pub(super) fn close(&self) {
-        let mut writer = self.writer.lock();
         let cells = std::mem::replace(
             &mut self.view.write().cells,
             super::cells::CellIndex::memory("the engine is closed".to_owned()),
         );
         let in_files = cells.close();
-        if self.stopped.swap(true, Ordering::AcqRel) || !writer.dirty {
+        let Ok(writer) = self.writer() else { return };
+        let mut writer = writer.lock();
+        if self.stopped.get().is_some() || !writer.dirty {
             return;
         }
         let index_durable = in_files && cells::sync_all(&self.options.cell_index_directory).is_ok();
@@ -236,6 +248,15 @@ impl Core {
         frame::begin(&mut buffer);
         payload::closed(&mut buffer, index_durable);
         let _ = self.append(&mut writer, &mut buffer);
+        let _ = self.stopped.set(Stop::Closed);
+    }
+}
+
+/// Why a batch was not committed by an engine that answers nothing any more.
+fn stopped(error: &ReadError) -> CommitError {
+    match error {
+        ReadError::Displaced { by } => CommitError::Displaced { by: by.clone() },
+        _ => CommitError::Stopped,
     }
 }
 
@@ -248,7 +269,10 @@ fn copy(error: &io::Error) -> io::Error {
 
 impl From<AppendError> for FileError {
     fn from(error: AppendError) -> Self {
-        let (AppendError::Undone(source) | AppendError::Unknown(source)) = error;
+        let source = match error {
+            AppendError::Undone(source) | AppendError::Unknown(source) => source,
+            AppendError::Displaced(by) => io::Error::other(by),
+        };
         Self::Io { file: "the journal".to_owned(), source }
     }
 }

@@ -9,10 +9,12 @@
 //! 3. A rename replaces its target whole or not at all.
 //! 4. Before a sync anything may be lost, in any order, a write also in part.
 
+mod lock;
+
 use std::{
-    fs::{File, OpenOptions, TryLockError},
-    io::{self, Read, Write},
-    os::unix::fs::FileExt,
+    fs::{File, OpenOptions},
+    io::{self, Read},
+    os::unix::fs::{FileExt, MetadataExt},
     path::Path,
     sync::Arc,
 };
@@ -32,6 +34,18 @@ pub trait DiskFile: Send + Sync + 'static {
 
     /// Makes bytes and length durable; [`Disk::sync_file`] is what the engine calls.
     fn sync(&self) -> io::Result<()>;
+
+    /// Whether a path still leads to this file.
+    fn is_at(&self, path: &Path) -> bool;
+}
+
+/// What keeps a directory for one process, until it is dropped.
+pub trait DiskLock: Send + Sync + 'static {
+    /// Looks again whether the directory is this process's still, whatever happened to the files that say so.
+    ///
+    /// # Errors
+    /// Who has it now, or what became of it.
+    fn check(&self) -> Result<(), String>;
 }
 
 /// How a mapped file is going to be read.
@@ -54,6 +68,9 @@ pub trait Disk: Send + Sync + 'static {
 
     /// Opens a file that is there.
     fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
+
+    /// Opens a file that is there and may be read only.
+    fn open_to_read(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
 
     /// The bytes of a whole file, as it is now. The file may be removed meanwhile, but never shortened.
     fn map(&self, path: &Path, reading: Reading) -> io::Result<Bytes>;
@@ -78,11 +95,17 @@ pub trait Disk: Send + Sync + 'static {
     /// A file's length.
     fn size_bytes(&self, path: &Path) -> io::Result<u64>;
 
-    /// Locks a file for this process until what is returned is dropped.
+    /// Keeps a directory for this process until what is returned is dropped.
     ///
     /// # Errors
-    /// [`io::ErrorKind::WouldBlock`] when another holds it; the message tells the file's text.
-    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send + Sync>>;
+    /// [`io::ErrorKind::WouldBlock`] when another has it; the message tells who.
+    fn lock(&self, directory: &Path) -> io::Result<Box<dyn DiskLock>>;
+
+    /// Tells whether a process has a directory, without keeping it, also where nothing can be written.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::WouldBlock`] when one has; the message tells which.
+    fn look_for_writer(&self, directory: &Path) -> io::Result<()>;
 
     /// What changes each time the machine starts, hence when its unwritten memory was lost.
     fn boot_id(&self) -> io::Result<[u8; 16]>;
@@ -111,6 +134,18 @@ impl DiskFile for File {
     fn sync(&self) -> io::Result<()> {
         self.sync_data()
     }
+
+    fn is_at(&self, path: &Path) -> bool {
+        is_same(self, path)
+    }
+}
+
+/// Whether a path leads to an open file.
+fn is_same(file: &File, path: &Path) -> bool {
+    match (file.metadata(), std::fs::metadata(path)) {
+        (Ok(one), Ok(other)) => (one.dev(), one.ino()) == (other.dev(), other.ino()),
+        _ => false,
+    }
 }
 
 impl Disk for RealDisk {
@@ -134,6 +169,10 @@ impl Disk for RealDisk {
 
     fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
         Ok(Arc::new(OpenOptions::new().read(true).write(true).open(path)?))
+    }
+
+    fn open_to_read(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>> {
+        Ok(Arc::new(File::open(path)?))
     }
 
     fn map(&self, path: &Path, reading: Reading) -> io::Result<Bytes> {
@@ -181,22 +220,12 @@ impl Disk for RealDisk {
         Ok(std::fs::metadata(path)?.len())
     }
 
-    fn lock(&self, path: &Path) -> io::Result<Box<dyn Send + Sync>> {
-        let mut file =
-            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(path)?;
-        match file.try_lock() {
-            Ok(()) => {}
-            Err(TryLockError::WouldBlock) => {
-                let mut holder = String::new();
-                file.read_to_string(&mut holder)?;
-                return Err(io::Error::new(io::ErrorKind::WouldBlock, holder.trim().to_owned()));
-            }
-            Err(TryLockError::Error(error)) => return Err(error),
-        }
-        file.set_len(0)?;
-        // The text is for people only: on a full disk the lock holds without it.
-        let _ = file.write_all(format!("process {}\n", std::process::id()).as_bytes());
-        Ok(Box::new(Locked(file)))
+    fn lock(&self, directory: &Path) -> io::Result<Box<dyn DiskLock>> {
+        Ok(Box::new(lock::Held::take(directory)?))
+    }
+
+    fn look_for_writer(&self, directory: &Path) -> io::Result<()> {
+        lock::look(directory)
     }
 
     fn boot_id(&self) -> io::Result<[u8; 16]> {
@@ -210,16 +239,5 @@ impl Disk for RealDisk {
         let mut bytes = [0; 32];
         File::open("/dev/urandom")?.read_exact(&mut bytes)?;
         Ok(bytes)
-    }
-}
-
-/// A locked file. It is unlocked, not only closed: a child that another thread has just forked keeps
-/// every file open until it runs its own program, and would keep the lock as well.
-struct Locked(File);
-
-impl Drop for Locked {
-    fn drop(&mut self) {
-        // Closing does the same where this fails, only later.
-        let _ = self.0.unlock();
     }
 }

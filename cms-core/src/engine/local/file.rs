@@ -14,7 +14,10 @@ use std::{
 
 use bytes::Bytes;
 
-use super::disk::{Disk, DiskFile, Reading};
+use super::{
+    disk::{Disk, DiskFile, Reading},
+    frame::JournalHeader,
+};
 use crate::engine::ReadError;
 
 /// The newest format that this program reads and the one that it writes.
@@ -122,6 +125,31 @@ impl FileError {
     }
 }
 
+/// Why a file could not be opened, kept for whoever asks for what it holds.
+#[derive(Debug, Clone)]
+pub(super) struct Unopened {
+    kind: io::ErrorKind,
+    code: Option<i32>,
+    text: String,
+}
+
+impl From<io::Error> for Unopened {
+    fn from(error: io::Error) -> Self {
+        Self { kind: error.kind(), code: error.raw_os_error(), text: error.to_string() }
+    }
+}
+
+impl Unopened {
+    /// A file that is missing is damage of the store; anything else may pass.
+    pub(super) fn error(&self, path: &Path) -> FileError {
+        match (self.kind, self.code) {
+            (io::ErrorKind::NotFound, _) => FileError::damaged(path, 0, "the file is missing"),
+            (_, Some(code)) => FileError::io(path)(io::Error::from_raw_os_error(code)),
+            (kind, None) => FileError::io(path)(io::Error::new(kind, self.text.clone())),
+        }
+    }
+}
+
 /// A file's name without its directory, for people.
 pub(super) fn display_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
@@ -145,13 +173,29 @@ pub(super) fn check_header(kind: FileKind, path: &Path, bytes: &[u8]) -> Result<
         return Err(FileError::damaged(path, 0, "this is no such file: its first bytes are wrong"));
     }
     let found = u32_at(head, 8);
-    if found > FORMAT_VERSION {
+    if found > FORMAT_VERSION && !is_of_this_format(kind, bytes) {
         return Err(FileError::Newer { file: display_name(path), found, known: FORMAT_VERSION });
     }
     if *head != header(kind) {
         return Err(FileError::damaged(path, 8, "the header is not one of this format"));
     }
     Ok(())
+}
+
+/// Whether a file that claims to be of a newer format is one of this format but for that claim: a bit of its version
+/// flipped, or it would not hash to what it says.
+fn is_of_this_format(kind: FileKind, bytes: &[u8]) -> bool {
+    let (Some(rest), Some(at)) =
+        (bytes.get(HEADER_SIZE_BYTES..), bytes.len().checked_sub(FOOTER_SIZE_BYTES))
+    else {
+        return false;
+    };
+    if kind == FileKind::Journal {
+        return JournalHeader::decode(&[&header(kind), rest].concat()).is_some();
+    }
+    let mut hasher = blake3::Hasher::new();
+    hasher.update(&header(kind)).update(bytes.get(HEADER_SIZE_BYTES..at).unwrap_or_default());
+    hasher.finalize().as_bytes()[..] == bytes[at..]
 }
 
 /// Maps a sealed file and checks its beginning; the footer is left to [`check_footer`].

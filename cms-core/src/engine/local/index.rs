@@ -285,14 +285,14 @@ impl Index {
     }
 }
 
-/// The rows of several indexes as one, ascending; of rows with one id the newest segment's comes first.
-pub(super) fn merged<'a>(
-    indexes: impl Iterator<Item = &'a Index>,
-    after: Option<ObjectId>,
-) -> impl Iterator<Item = Result<IndexRow, FileError>> {
-    let mut sources: Vec<_> = indexes.map(|index| index.after(after).peekable()).collect();
+/// Rows from several places as one, ascending; of rows with one id the newest segment's comes first. An error
+/// comes before every row.
+pub(super) fn merged<E>(
+    sources: impl Iterator<Item = impl Iterator<Item = Result<IndexRow, E>>>,
+) -> impl Iterator<Item = Result<IndexRow, E>> {
+    let mut sources: Vec<_> = sources.map(Iterator::peekable).collect();
     std::iter::from_fn(move || {
-        let order = |row: &Result<IndexRow, FileError>| {
+        let order = |row: &Result<IndexRow, E>| {
             row.as_ref().ok().map(|row| (row.id, std::cmp::Reverse(row.segment)))
         };
         // Errors order before every row, so that one is told as soon as it is met.

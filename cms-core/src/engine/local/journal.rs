@@ -103,10 +103,77 @@ impl<'a> Scan<'a> {
                     whole_after += 1;
                     at += frame.size_bytes;
                 }
-                _ => at += 8,
+                // Frames begin at multiples of eight, unless a byte before them is missing.
+                _ => at += 1,
             }
         }
         if whole_after == 0 { Tail::Torn } else { Tail::Damaged { detail, whole_after } }
+    }
+}
+
+/// Bytes of a journal in which no frame can be read, or none that follows on the one before.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// Where it begins and ends; empty where a whole frame follows that is not the next one.
+    pub(super) bytes: std::ops::Range<usize>,
+    pub(super) detail: &'static str,
+    /// Whether nothing whole lies behind.
+    pub(super) is_last: bool,
+}
+
+/// Walks over every whole frame of a journal, whatever lies between them.
+pub(super) struct WalkOn<'a> {
+    scan: Scan<'a>,
+}
+
+impl<'a> WalkOn<'a> {
+    /// Starts behind a journal's header.
+    pub(super) fn new(header: &JournalHeader, bytes: &'a [u8]) -> Self {
+        Self { scan: Scan::new(header, bytes) }
+    }
+
+    /// Starts at the front of a journal whose header is bad.
+    pub(super) fn without_header(header: &JournalHeader, bytes: &'a [u8]) -> Self {
+        let scan = Scan {
+            at: 0,
+            stopped: Some("the journal's header is bad"),
+            ..Scan::new(header, bytes)
+        };
+        Self { scan }
+    }
+
+    /// The sequence that the next frame should have, and the hash that it should name.
+    pub(super) const fn next_frame(&self) -> (u64, Chain) {
+        (self.scan.sequence, self.scan.chain)
+    }
+}
+
+impl<'a> Iterator for WalkOn<'a> {
+    type Item = Result<(usize, Frame<'a>), Stretch>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        let scan = &mut self.scan;
+        if scan.stopped.is_none()
+            && let Some(found) = scan.next()
+        {
+            return Some(Ok(found));
+        }
+        let detail = scan.stopped.take()?;
+        let from = scan.at;
+        // Every byte, as some may be missing. An object may hold a copy of an earlier frame, but not of one that was
+        // yet to come.
+        let next = (from..scan.bytes.len()).find_map(|at| match scan.read(at) {
+            Ok(frame) if at == from || frame.sequence >= scan.sequence => Some((at, frame)),
+            _ => None,
+        });
+        let is_last = next.is_none();
+        match next {
+            Some((at, frame)) => {
+                (scan.at, scan.sequence, scan.chain) = (at, frame.sequence, frame.previous);
+            }
+            None => scan.at = scan.bytes.len(),
+        }
+        Some(Err(Stretch { bytes: from..scan.at, detail, is_last }))
     }
 }
 
@@ -202,7 +269,8 @@ impl LiveJournal {
         Self { header, path, file, end, objects: BTreeMap::new(), audits: Vec::new() }
     }
 
-    /// Notes an object whose record begins at an offset; the first of an id counts.
+    /// Notes an object whose record begins at an offset; the last of an id counts, since it may have been written again
+    /// for the one before being damaged.
     pub(super) fn add_object(
         &mut self,
         space: &Space,
@@ -216,13 +284,19 @@ impl LiveJournal {
             Some(objects) => objects,
             None => self.objects.entry(space.clone()).or_default(),
         };
-        objects.entry(words(id)).or_insert(Place { offset, size_bytes });
+        objects.insert(words(id), Place { offset, size_bytes });
     }
 
     /// Notes an audit record.
     pub(super) fn add_audit(&mut self, position: u64, offset: u64, size_bytes: usize) {
         let size_bytes = u32::try_from(size_bytes).expect("a batch is far below four gigabytes");
         self.audits.push((position, Place { offset, size_bytes }));
+    }
+
+    /// Puts audit records that were found out of their order in it.
+    pub(super) fn sort_audits(&mut self) {
+        self.audits.sort_by_key(|(position, _)| *position);
+        self.audits.dedup_by_key(|(position, _)| *position);
     }
 
     /// Notes everything that a frame's payload holds.
@@ -289,13 +363,14 @@ impl LiveJournal {
     pub(super) fn audit(&self, after: u64, rows_max: usize) -> Result<Vec<AuditRecord>, FileError> {
         let from = self.audits.partition_point(|(position, _)| *position <= after);
         let rows = self.audits.get(from..).unwrap_or_default().iter().take(rows_max);
-        rows.map(|(_, place)| {
-            let bytes = read_place(&*self.file, &self.path, *place)?;
-            audit::read(&bytes, 0)
-                .map(|(row, _)| row.to_record())
-                .map_err(|detail| FileError::damaged(&self.path, place.offset as usize, detail))
-        })
-        .collect()
+        // One that is damaged is left out, and told by verifying.
+        let records =
+            rows.filter_map(|(_, place)| match read_place(&*self.file, &self.path, *place) {
+                Ok(bytes) => audit::read(&bytes, 0).ok().map(|(row, _)| Ok(row.to_record())),
+                Err(FileError::Damaged { .. }) => None,
+                Err(error) => Some(Err(error)),
+            });
+        records.collect()
     }
 }
 

@@ -1,5 +1,8 @@
 //! Opening: from whatever a crash left behind to a state that acknowledges all it ever acknowledged.
 //!
+//! A store in which something is damaged that writing builds on is opened all the same, as [`survey`] finds it: what is
+//! whole is answered, and nothing is written.
+//!
 //! Invariants:
 //! 1. A frame is cut only if it can't have been acknowledged: it is the last thing in the last journal, and
 //!    neither a later frame nor sled knows of it.
@@ -8,19 +11,24 @@
 //! 3. sled is used only if it is of this store, knows a place in these journals, and was made durable if the
 //!    machine was started anew since.
 
+mod guess;
 mod recovery;
+pub(super) mod survey;
 
 use std::{
     io,
     path::{Path, PathBuf},
-    sync::{Arc, atomic::AtomicBool},
+    sync::{Arc, OnceLock},
 };
 
 use parking_lot::{Condvar, Mutex, RwLock};
 
-use self::recovery::Recovery;
+use self::{
+    recovery::Recovery,
+    survey::{Known, survey},
+};
 use super::{
-    Core, Derived, LocalOptions, UpkeepState,
+    Access, Core, Derived, LocalOptions, Refusal, UpkeepState, Writing,
     cells::{AppliedTo, CellIndex},
     commit::{AppendError, Queue, Writer},
     disk::{Disk, Reading},
@@ -32,6 +40,7 @@ use super::{
     reindex::{fresh_cells, reindex},
     view::{Sealed, View, replay},
 };
+use crate::engine::Damage;
 
 /// Why a store could not be opened.
 #[derive(Debug, thiserror::Error)]
@@ -54,8 +63,9 @@ pub enum OpenError {
         /// The newest format that this program reads.
         known: u32,
     },
-    /// Acknowledged bytes are not there any more, or not what was written. Nothing was changed.
-    #[error("{file} is damaged at offset {offset}: {detail}; {saved}")]
+    /// Acknowledged bytes are not there any more, or not what was written; nothing was changed. It does not leave
+    /// [`open`]: what is damaged is opened for reading.
+    #[error("{file} is damaged at offset {offset}: {detail}")]
     Damaged {
         /// The file's name.
         file: String,
@@ -63,8 +73,6 @@ pub enum OpenError {
         offset: u64,
         /// How it shows.
         detail: String,
-        /// What is whole, and how to get at it.
-        saved: String,
     },
     /// The system said no.
     #[error("opening {place} failed")]
@@ -76,16 +84,15 @@ pub enum OpenError {
     },
 }
 
-const SEALED_IS_WHOLE: &str = "sealed segments can be verified and copied by themselves";
-
 impl From<FileError> for OpenError {
     fn from(error: FileError) -> Self {
         match error {
+            FileError::Io { file, source } if source.kind() == io::ErrorKind::NotFound => {
+                Self::Damaged { file, offset: 0, detail: "the file is missing".to_owned() }
+            }
             FileError::Io { file, source } => Self::Io { place: file, source },
             FileError::Newer { file, found, known } => Self::Newer { file, found, known },
-            FileError::Damaged { file, offset, detail } => {
-                Self::Damaged { file, offset, detail, saved: SEALED_IS_WHOLE.to_owned() }
-            }
+            FileError::Damaged { file, offset, detail } => Self::Damaged { file, offset, detail },
         }
     }
 }
@@ -97,18 +104,58 @@ impl From<ReplaceError> for OpenError {
     }
 }
 
-/// Opens the store of a directory.
+/// Opens the store of a directory: to be written where that is asked for and nothing is damaged that writing builds on.
 pub(super) fn open(options: LocalOptions) -> Result<Core, OpenError> {
-    let disk = options.disk.clone();
-    let directory = options.directory.clone();
+    let (disk, directory) = (options.disk.clone(), options.directory.clone());
+    let in_use = |error: io::Error| match error.kind() {
+        io::ErrorKind::WouldBlock => {
+            OpenError::InUse { directory: directory.clone(), holder: error.to_string() }
+        }
+        _ => FileError::io(&directory.join("LOCK"))(error).into(),
+    };
+    if options.access == Access::Read {
+        disk.look_for_writer(&directory).map_err(in_use)?;
+        let survey = survey(&options, &Known::default())?;
+        let refusal = Refusal { damaged: false, why: "it was opened for reading".to_owned() };
+        return Ok(Core::new(
+            options,
+            survey.view,
+            Writing::Refused(refusal, None),
+            survey.damages,
+        ));
+    }
     disk.create_directory(&directory).map_err(FileError::io(&directory))?;
-    let lock = lock(&*disk, &directory)?;
-    let manifest = read_manifest(&*disk, &directory)?;
-    let manifest = repair_indexes(&options, manifest)?;
-    remove_leftovers(&*disk, &directory, &manifest)?;
+    let lock = disk.lock(&directory).map_err(in_use)?;
+    let (file, offset, detail) = match open_whole(&options) {
+        Ok((view, writer, boot)) => {
+            let wanted = view.journals.len() > 1 || options.derived == Derived::Rebuild;
+            let writing = Writing::Allowed { writer: Mutex::new(writer), lock };
+            let core = Core::new(options, view, writing, Vec::new());
+            core.upkeep_state.lock().wanted = wanted;
+            core.mark_opened(&boot)?;
+            return Ok(core);
+        }
+        Err(OpenError::Damaged { file, offset, detail }) => (file, offset, detail),
+        Err(error) => return Err(error),
+    };
+    // What is whole is read all the same. What becomes of the rest is for people to decide, and until then nothing is
+    // written over what might still be saved.
+    let known = Damage::of(file, Some(offset), detail);
+    let refusal = Refusal { damaged: true, why: format!("{known}") };
+    let survey = survey(&options, &Known { damage: Some(known), ..Known::default() })?;
+    Ok(Core::new(options, survey.view, Writing::Refused(refusal, Some(lock)), survey.damages))
+}
+
+/// Opens a store in which nothing is damaged that writing builds on; the last is the start of the machine.
+fn open_whole(options: &LocalOptions) -> Result<(View, Writer, [u8; 16]), OpenError> {
+    let (disk, directory) = (&*options.disk, &options.directory);
+    let manifest = read_manifest(disk, directory)?;
+    let manifest = repair_indexes(options, manifest)?;
+    remove_leftovers(disk, directory, &manifest)?;
     let boot = disk.boot_id().map_err(FileError::io(Path::new("the boot id")))?;
-    let sealed = Arc::new(Sealed::open(&*disk, &directory, manifest, None)?);
-    let mut recovery = Recovery::new(&options, &sealed);
+    let sealed = Arc::new(Sealed::open(disk, directory, manifest, None)?);
+    sealed.check_lengths()?;
+    let mut recovery = Recovery::new(options, &sealed);
     recovery.read_journals(boot)?;
     let cells_before = recovery.check_acknowledged(boot)?;
     let writer = recovery.settle_tail(boot)?;
@@ -117,32 +164,8 @@ pub(super) fn open(options: LocalOptions) -> Result<Core, OpenError> {
     let journals = recovery.journals;
     let cells = CellIndex::memory("the store is being opened".to_owned());
     let mut view = View { journals, sealed, cells, operations, position };
-    view.cells = open_cells(&options, &view, &writer, cells_before)?;
-    let wanted = view.journals.len() > 1 || options.derived == Derived::Rebuild;
-    let core = Core {
-        options,
-        view: RwLock::new(view),
-        queue: Mutex::new(Queue::default()),
-        writer: Mutex::new(writer),
-        stopped: AtomicBool::new(false),
-        upkeep_alone: Mutex::new(()),
-        upkeep_state: Mutex::new(UpkeepState { wanted, ..UpkeepState::default() }),
-        upkeep_changed: Condvar::new(),
-        _lock: lock,
-    };
-    core.mark_opened(&boot)?;
-    Ok(core)
-}
-
-fn lock(disk: &dyn Disk, directory: &Path) -> Result<Box<dyn Send + Sync>, OpenError> {
-    let path = directory.join("LOCK");
-    disk.lock(&path).map_err(|error| {
-        if error.kind() == io::ErrorKind::WouldBlock {
-            OpenError::InUse { directory: directory.to_owned(), holder: error.to_string() }
-        } else {
-            FileError::io(&path)(error).into()
-        }
-    })
+    view.cells = open_cells(options, &view, &writer, cells_before)?;
+    Ok((view, writer, boot))
 }
 
 /// The manifest of a directory, or a first one if nothing is there yet.
@@ -155,6 +178,13 @@ fn read_manifest(disk: &dyn Disk, directory: &Path) -> Result<Manifest, OpenErro
         let detail = format!("the file is missing, though {name} is there");
         return Err(FileError::damaged(Path::new(Manifest::NAME), 0, detail).into());
     }
+    let manifest = new_manifest(disk)?;
+    manifest.replace(disk, directory)?;
+    Ok(manifest)
+}
+
+/// The manifest of a store that holds nothing yet.
+pub(super) fn new_manifest(disk: &dyn Disk) -> Result<Manifest, FileError> {
     let random = disk.random().map_err(FileError::io(Path::new("random bytes")))?;
     let derived = |context| blake3::derive_key(context, &random);
     let mut manifest = Manifest {
@@ -164,7 +194,6 @@ fn read_manifest(disk: &dyn Disk, directory: &Path) -> Result<Manifest, OpenErro
         ..Manifest::default()
     };
     manifest.store.copy_from_slice(&derived("cms 2026-11-22 v1 store id")[..16]);
-    manifest.replace(disk, directory)?;
     Ok(manifest)
 }
 
@@ -247,9 +276,25 @@ fn open_cells(
 }
 
 impl Core {
+    fn new(options: LocalOptions, view: View, writing: Writing, damages: Vec<Damage>) -> Self {
+        Self {
+            options,
+            view: RwLock::new(view),
+            queue: Mutex::new(Queue::default()),
+            writing,
+            damages,
+            damaged_objects: Mutex::default(),
+            stopped: OnceLock::new(),
+            upkeep_alone: Mutex::new(()),
+            upkeep_state: Mutex::new(UpkeepState::default()),
+            upkeep_changed: Condvar::new(),
+        }
+    }
+
     /// Notes in the journal under which start of the machine sled is written to from now on.
     fn mark_opened(&self, boot: &[u8; 16]) -> Result<(), OpenError> {
-        let mut writer = self.writer.lock();
+        let Writing::Allowed { writer, .. } = &self.writing else { return Ok(()) };
+        let mut writer = writer.lock();
         let mut buffer = Vec::new();
         frame::begin(&mut buffer);
         payload::opened(&mut buffer, boot);

@@ -67,10 +67,40 @@ impl RecordHeader {
         Ok(Self { id: ObjectId::from_bytes(*id), kind, stored_size_bytes })
     }
 
+    /// Whether bytes may begin a record at all: what a search asks of every byte before it hashes anything.
+    fn may_begin(bytes: &[u8]) -> bool {
+        bytes.get(32..44).is_some_and(|rest| {
+            ObjectKind::from_number(rest[0]).is_some()
+                && rest[1..4] == [ENCODING_RAW, 0, 0]
+                && rest[4..8] == rest[8..12]
+        })
+    }
+
+    /// The header of a record that lies whole at the front of `bytes`, also where the object's bytes are wrong.
+    pub(super) fn find(bytes: &[u8]) -> Option<Self> {
+        let header = Self::may_begin(bytes).then(|| Self::decode(bytes).ok()).flatten()?;
+        (header.record_size_bytes() <= bytes.len()).then_some(header)
+    }
+
+    /// Whether the record at the front of `bytes` is whole: its object hashes to its id.
+    pub(super) fn is_whole(&self, bytes: &[u8]) -> bool {
+        let body = bytes.get(RECORD_HEADER_SIZE_BYTES..self.record_size_bytes());
+        body.is_some_and(|body| ObjectId::of(self.kind, body) == self.id)
+    }
+
     /// Length of the record: header and bytes.
     pub(super) const fn record_size_bytes(&self) -> usize {
         RECORD_HEADER_SIZE_BYTES + self.stored_size_bytes as usize
     }
+}
+
+/// The next whole record from a place on: how reading goes on behind one that is so damaged that its end is unknown.
+/// Only a whole one counts, for a document may hold what looks like a header.
+pub(super) fn next_whole(bytes: &[u8], from: usize) -> Option<usize> {
+    (from..bytes.len()).find(|at| {
+        let rest = &bytes[*at..];
+        RecordHeader::find(rest).is_some_and(|header| header.is_whole(rest))
+    })
 }
 
 /// The object of the record at the front of `bytes`, which lie at `offset` of a file.

@@ -15,7 +15,7 @@ use super::{
     manifest::{Manifest, SegmentEntry},
     segment::Segment,
 };
-use crate::engine::ReadError;
+use crate::engine::{CommitError, ReadError};
 
 /// Replaces the indexes with these numbers in a manifest by new ones of a segment each.
 pub(super) fn reindex(
@@ -40,8 +40,11 @@ pub(super) fn reindex(
         let path = directory.join(FileKind::Segment.name(entry.number));
         let segment = Segment::open(disk, path, entry.clone(), Reading::InOrder);
         let mut rows = Vec::new();
-        for record in segment.records()? {
-            let (offset, header) = record?;
+        segment.check_length()?;
+        for record in segment.records() {
+            let (offset, header) = record.map_err(|stretch| {
+                FileError::damaged(&segment.path, stretch.bytes.start, stretch.detail)
+            })?;
             rows.push(IndexRow { id: header.id, segment: entry.number, offset });
         }
         if rows.len() as u64 != entry.count {
@@ -79,8 +82,8 @@ impl Core {
     }
 
     /// Makes sled anew.
-    pub(super) fn rebuild_cells(&self) -> Result<(), ReadError> {
-        let writer = self.writer.lock();
+    pub(super) fn rebuild_cells(&self) -> Result<(), CommitError> {
+        let writer = self.writer()?.lock();
         let mut view = self.view.write();
         let placeholder = CellIndex::memory("sled is made anew".to_owned());
         std::mem::replace(&mut view.cells, placeholder).close();

@@ -6,13 +6,16 @@
 //!
 //! It says by itself what it holds: an index can be made anew from it alone.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use bytes::Bytes;
 
 use super::{
     disk::{Disk, Reading},
-    file::{self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, u64_at},
+    file::{
+        self, FOOTER_SIZE_BYTES, FileError, FileKind, HEADER_SIZE_BYTES, SealedWriter, Unopened,
+        u64_at,
+    },
     index::IndexRow,
     manifest::SegmentEntry,
     record::{self, RecordHeader},
@@ -52,7 +55,7 @@ pub(super) fn write<'a>(
 pub(super) struct Segment {
     pub(super) path: PathBuf,
     pub(super) entry: SegmentEntry,
-    bytes: Result<Bytes, String>,
+    bytes: Result<Bytes, Unopened>,
 }
 
 impl Segment {
@@ -63,8 +66,20 @@ impl Segment {
         entry: SegmentEntry,
         reading: Reading,
     ) -> Self {
-        let bytes = disk.map(&path, reading).map_err(|error| error.to_string());
+        let bytes = disk.map(&path, reading).map_err(Unopened::from);
         Self { path, entry, bytes }
+    }
+
+    /// What a segment says of itself, where no manifest does; `None` when its own beginning can't be read.
+    pub(super) fn entry_of(disk: &dyn Disk, path: &Path, number: u64) -> Option<SegmentEntry> {
+        let bytes = disk.map(path, Reading::Scattered).ok()?;
+        let (size, rest) = bytes.get(HEADER_SIZE_BYTES..)?.split_first_chunk::<2>()?;
+        let name = rest.get(..usize::from(u16::from_le_bytes(*size)))?;
+        let space = std::str::from_utf8(name).ok()?;
+        space.parse::<Space>().ok()?;
+        let count_at = bytes.len().saturating_sub(FOOTER_SIZE_BYTES + COUNT_SIZE_BYTES);
+        let (count, size_bytes) = (u64_at(&bytes, count_at), bytes.len() as u64);
+        Some(SegmentEntry { number, space: space.to_owned(), count, size_bytes })
     }
 
     /// The same segment, to be read from front to back.
@@ -73,7 +88,7 @@ impl Segment {
     }
 
     fn bytes(&self) -> Result<&Bytes, FileError> {
-        self.bytes.as_ref().map_err(|error| FileError::damaged(&self.path, 0, error))
+        self.bytes.as_ref().map_err(|error| error.error(&self.path))
     }
 
     /// The object whose record begins at an offset.
@@ -90,29 +105,37 @@ impl Segment {
         rest.get(..ObjectId::SIZE_BYTES) == Some(id.as_bytes())
     }
 
-    /// Every record, with its offset, until one is so damaged that the next can't be found.
-    pub(super) fn records(&self) -> Result<Records<'_>, FileError> {
-        let bytes = self.bytes()?;
-        file::check_header(FileKind::Segment, &self.path, bytes)?;
+    /// Every record, with its offset; behind one that is so damaged that its end is unknown, the next whole one.
+    pub(super) fn records(&self) -> Records<'_> {
+        let bytes: &[u8] = self.bytes.as_ref().map_or(&[], |bytes| bytes);
         let start = HEADER_SIZE_BYTES + 2 + self.entry.space.len();
-        let end = bytes.len().checked_sub(FOOTER_SIZE_BYTES + COUNT_SIZE_BYTES);
-        let named = bytes.get(HEADER_SIZE_BYTES + 2..start) == Some(self.entry.space.as_bytes());
-        match end {
-            Some(end) if named && start <= end => {
-                Ok(Records { segment: self, bytes: &bytes[..end], at: start })
-            }
-            _ => {
-                Err(FileError::damaged(&self.path, HEADER_SIZE_BYTES, "the space's name is wrong"))
-            }
+        let trailer = FOOTER_SIZE_BYTES + COUNT_SIZE_BYTES;
+        // A file that was cut off has no trailer.
+        let end = match bytes.len() as u64 == self.entry.size_bytes {
+            true => bytes.len().saturating_sub(trailer),
+            false => bytes.len(),
+        };
+        Records { bytes: &bytes[..end], at: start.min(end), last: None }
+    }
+
+    /// Whether the file is there, in its length.
+    pub(super) fn check_length(&self) -> Result<(), FileError> {
+        let bytes = self.bytes()?;
+        if bytes.len() as u64 == self.entry.size_bytes {
+            return Ok(());
         }
+        Err(FileError::damaged(&self.path, bytes.len(), "the file's length is wrong"))
     }
 
     /// Checks count, length and the hash of everything.
     pub(super) fn check_whole(&self) -> Result<(), FileError> {
         let bytes = self.bytes()?;
         file::check_header(FileKind::Segment, &self.path, bytes)?;
-        if bytes.len() as u64 != self.entry.size_bytes {
-            return Err(FileError::damaged(&self.path, bytes.len(), "the file's length is wrong"));
+        self.check_length()?;
+        let named = bytes.get(HEADER_SIZE_BYTES + 2..).unwrap_or_default();
+        if !named.starts_with(self.entry.space.as_bytes()) {
+            let detail = "the space's name is wrong";
+            return Err(FileError::damaged(&self.path, HEADER_SIZE_BYTES, detail));
         }
         let at = bytes.len().saturating_sub(FOOTER_SIZE_BYTES + COUNT_SIZE_BYTES);
         if u64_at(bytes, at) != self.entry.count {
@@ -129,31 +152,40 @@ impl Segment {
 
 /// The records of a segment.
 pub(super) struct Records<'a> {
-    segment: &'a Segment,
     bytes: &'a [u8],
     at: usize,
+    /// The record before, and where it begins.
+    last: Option<(usize, RecordHeader)>,
+}
+
+/// Bytes of a segment in which no record can be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Stretch {
+    /// Where it begins and ends in the file.
+    pub(super) bytes: std::ops::Range<usize>,
+    pub(super) detail: &'static str,
 }
 
 impl Iterator for Records<'_> {
-    type Item = Result<(u64, RecordHeader), FileError>;
+    type Item = Result<(u64, RecordHeader), Stretch>;
 
     fn next(&mut self) -> Option<Self::Item> {
         let rest = self.bytes.get(self.at..).filter(|rest| !rest.is_empty())?;
         let at = self.at;
-        match RecordHeader::decode(rest) {
+        let detail = match RecordHeader::decode(rest) {
             Ok(header) if header.record_size_bytes() <= rest.len() => {
                 self.at += header.record_size_bytes();
-                Some(Ok((at as u64, header)))
+                self.last = Some((at, header));
+                return Some(Ok((at as u64, header)));
             }
-            Ok(header) => Some(Err(self.end(at, &format!("object {} is cut off", header.id)))),
-            Err(detail) => Some(Err(self.end(at, detail))),
-        }
-    }
-}
-
-impl Records<'_> {
-    fn end(&mut self, at: usize, detail: &str) -> FileError {
-        self.at = self.bytes.len();
-        FileError::damaged(&self.segment.path, at, detail)
+            Ok(_) => "the object is cut off",
+            Err(detail) => detail,
+        };
+        // The one before may be shorter than it says, and reach into the one that is looked for.
+        let short = self.last.take().filter(|(from, last)| !last.is_whole(&self.bytes[*from..]));
+        let from = short.map_or(at, |(from, _)| from) + 1;
+        self.at = record::next_whole(self.bytes, from).unwrap_or(self.bytes.len());
+        let at = at.min(self.at);
+        Some(Err(Stretch { bytes: at..self.at, detail }))
     }
 }

@@ -110,6 +110,11 @@ impl Core {
             Sealed::open(disk, directory, manifest, Some(before))
         });
         let replaced = written.map_err(ReplaceError::Kept).and_then(|sealed| {
+            if self.check_alone().is_err() {
+                let path = directory.join(Manifest::NAME);
+                let error = std::io::Error::other("the store was taken from this process");
+                return Err(ReplaceError::Kept(FileError::io(&path)(error)));
+            }
             sealed.manifest.replace(disk, directory)?;
             Ok(Arc::new(sealed))
         });
@@ -215,8 +220,8 @@ impl Core {
     fn merge_indexes(&self) -> Result<bool, ReplaceError> {
         let before = self.view.read().sealed.clone();
         let mut classes = BTreeMap::<_, Vec<_>>::new();
-        for (space, indexes) in &before.indexes {
-            for index in indexes {
+        for (space, lookups) in &before.lookups {
+            for index in lookups {
                 let class = index.entry.count.max(1).ilog2() / MERGE_COUNT.ilog2();
                 classes.entry((space, class)).or_default().push(index.clone());
             }
@@ -228,9 +233,12 @@ impl Core {
         let mut segments: Vec<u64> =
             old.iter().flat_map(|index| index.entry.segments.iter().copied()).collect();
         segments.sort_unstable();
-        let in_order = old.iter().map(|index| index.in_order(&*self.options.disk));
+        let in_order = old.iter().map(|lookup| match lookup.index() {
+            Ok(index) => index.in_order(&*self.options.disk),
+            Err(error) => Err(FileError::damaged(&lookup.path, 0, super::describe(error))),
+        });
         let in_order: Vec<_> = in_order.collect::<Result<_, _>>().map_err(ReplaceError::Kept)?;
-        let rows = merged(in_order.iter(), None);
+        let rows = merged(in_order.iter().map(|index| index.after(None)));
         let removed: Vec<u64> = old.iter().map(|index| index.entry.number).collect();
         let count = old.iter().map(|index| index.entry.count).sum();
         self.replace_indexes(&before, &removed, &space.to_string(), segments, count, rows)?;

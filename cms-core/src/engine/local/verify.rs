@@ -1,21 +1,20 @@
 //! Reading everything back, and telling what takes how much room.
 
-use std::{collections::BTreeMap, ops::ControlFlow, path::PathBuf};
-
-use bytes::Bytes;
+use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
 use super::{
     Core,
     cells::{self, CellIndex},
-    disk::Reading,
     file::{FileError, display_name},
-    frame::JournalHeader,
-    journal::{JournalObject, Scan, Tail, payload_of},
+    index::IndexRow,
+    journal::JournalObject,
+    lookup::Lookup,
+    open::survey::{Known, damage_of, survey},
     segment::Segment,
     view::{Sealed, View, compare_cells},
 };
 use crate::{
-    engine::{ReadError, Usage, UsageRow, Verification},
+    engine::{Damage, Lost, ReadError, Usage, UsageRow, Verification},
     model::{id::ObjectId, object::Space},
 };
 
@@ -32,14 +31,22 @@ impl Findings<'_> {
         self.is_cancelled |= (self.progress)(self.verification.size_bytes).is_break();
     }
 
-    fn damage(&mut self, text: impl ToString) {
-        self.verification.damages.push(text.to_string());
+    fn damage(&mut self, damage: Damage) {
+        if !self.verification.damages.contains(&damage) {
+            self.verification.damages.push(damage);
+        }
     }
 
     fn check(&mut self, result: Result<(), FileError>) {
         if let Err(error) = result {
-            self.damage(super::describe(&error));
+            self.damage(damage_of(error));
         }
+    }
+
+    /// Whether something was found in a file already, so that its being wrong as a whole says nothing more.
+    fn has_found(&self, path: &Path) -> bool {
+        let name = display_name(path);
+        self.verification.damages.iter().any(|damage| damage.file == name)
     }
 }
 
@@ -52,82 +59,94 @@ impl Core {
         let mut findings =
             Findings { verification: Verification::default(), progress, is_cancelled: false };
         // One moment's files, each held open: upkeep may go on, and remove them, while they are read.
-        let (sealed, journals, objects) = {
+        let (sealed, ends, objects) = {
             let view = self.view.read();
-            (view.sealed.clone(), self.map_journals(&view), journal_objects(&view))
+            let journals = view.journals.iter();
+            let ends = journals.map(|journal| (journal.header.number, journal.end)).collect();
+            (view.sealed.clone(), ends, journal_objects(&view))
         };
+        self.look_anew(ends, &mut findings);
         for segment in sealed.segments.values() {
             verify_segment(&sealed, &segment.in_order(&*self.options.disk), &mut findings);
             if findings.is_cancelled {
                 return None;
             }
         }
-        for index in sealed.indexes.values().flatten() {
-            // One that upkeep has merged away meanwhile is still open, and read as it is.
-            let in_order = index.in_order(&*self.options.disk).ok();
-            let index = in_order.as_ref().unwrap_or(index);
-            findings.check(index.verify());
-            for row in index.after(None) {
-                let Ok(row) = row else { break };
-                let found = sealed.segments.get(&row.segment);
-                if !found.is_some_and(|segment| segment.is_at(row.id, row.offset)) {
-                    findings.damage(format!(
-                        "object {} is not at offset {} of segment {}, where {} has it",
-                        row.id,
-                        row.offset,
-                        row.segment,
-                        display_name(&index.path)
-                    ));
-                }
-            }
-            findings.read(index.entry.size_bytes);
+        for lookup in sealed.lookups.values().flatten() {
+            self.verify_index(&sealed, lookup, &mut findings);
             if findings.is_cancelled {
                 return None;
             }
         }
         for audit in &sealed.audits {
-            findings.check(audit.verify());
+            if !findings.has_found(&audit.path) {
+                findings.check(audit.verify());
+            }
             findings.read(audit.entry.size_bytes);
         }
         if let Some(checkpoint) = &sealed.checkpoint {
-            findings.check(checkpoint.verify());
+            if !findings.has_found(&checkpoint.path) {
+                findings.check(checkpoint.verify());
+            }
             findings.read(sealed.manifest.checkpoint.map_or(0, |entry| entry.size_bytes));
         }
-        let manifest =
-            super::manifest::Manifest::read(&*self.options.disk, &self.options.directory);
-        findings.check(manifest.map(|_| ()));
-        verify_journals(journals, &mut findings);
         verify_journal_objects(&sealed, objects, &mut findings);
         self.verify_cells(&mut findings);
         if let Some(failure) = &self.upkeep_state.lock().failure {
-            findings.damage(format!("a full journal could not be sealed: {failure}"));
+            let detail = format!("a full journal could not be sealed: {failure}");
+            findings.damage(Damage::of("the store", None, detail));
         }
         (!findings.is_cancelled).then_some(findings.verification)
     }
 
-    fn map_journals(&self, view: &View) -> Vec<MappedJournal> {
-        let each = view.journals.iter().map(|journal| MappedJournal {
-            path: journal.path.clone(),
-            header: journal.header.clone(),
-            end: journal.end,
-            bytes: self
-                .options
-                .disk
-                .map(&journal.path, Reading::InOrder)
-                .map_err(FileError::io(&journal.path)),
-        });
-        each.collect()
+    /// Reads the journals, the manifest and the checkpoint as opening would, and tells what that finds.
+    fn look_anew(&self, ends: BTreeMap<u64, u64>, findings: &mut Findings<'_>) {
+        findings.read(ends.values().sum());
+        let is_written = self.writer().is_ok();
+        let ends = if is_written { ends } else { BTreeMap::new() };
+        self.damages.iter().cloned().for_each(|damage| findings.damage(damage));
+        match survey(&self.options, &Known { damage: None, ask_for_end: !is_written, ends }) {
+            Ok(survey) => survey.damages.into_iter().for_each(|damage| findings.damage(damage)),
+            Err(error) => findings.damage(Damage::of("the store", None, error)),
+        }
+    }
+
+    fn verify_index(&self, sealed: &Sealed, lookup: &Lookup, findings: &mut Findings<'_>) {
+        // One that can't be opened was told of already.
+        let Ok(index) = lookup.index() else { return };
+        // One that upkeep has merged away meanwhile is still open, and read as it is.
+        let in_order = index.in_order(&*self.options.disk).ok();
+        let index = in_order.as_ref().unwrap_or(index);
+        findings.check(index.verify());
+        for row in index.after(None) {
+            let Ok(row) = row else { break };
+            let segment = sealed.segments.get(&row.segment);
+            let is_there = segment.is_some_and(|segment| segment.is_at(row.id, row.offset));
+            let is_told = segment.is_some_and(|segment| findings.has_found(&segment.path));
+            if !is_there && !is_told {
+                let IndexRow { id, segment, offset } = row;
+                let detail = format!("object {id} is not at offset {offset} of segment {segment}");
+                findings.damage(Damage::of(display_name(&index.path), None, detail));
+            }
+        }
+        findings.read(index.entry.size_bytes);
     }
 
     fn verify_cells(&self, findings: &mut Findings<'_>) {
+        if self.writer().is_err() {
+            // They were read from the files just now.
+            return;
+        }
         let view = self.view.read();
         match compare_cells(&*self.options.disk, &view) {
             Ok(None) => {}
-            Ok(Some(difference)) => findings.damage(difference),
+            Ok(Some(difference)) => findings.damage(Damage::of("sled", None, difference)),
+            Err(_) if !findings.verification.damages.is_empty() => {}
             Err(error) => findings.check(Err(error)),
         }
         if let CellIndex::Memory { why, .. } = &view.cells {
-            findings.damage(format!("cells are looked up in memory: {why}"));
+            let detail = format!("cells are looked up in memory: {why}");
+            findings.damage(Damage::of("sled", None, detail));
         }
     }
 
@@ -176,40 +195,6 @@ impl Core {
     }
 }
 
-/// A journal as it was at one moment.
-struct MappedJournal {
-    path: PathBuf,
-    header: JournalHeader,
-    end: u64,
-    bytes: Result<Bytes, FileError>,
-}
-
-fn verify_journals(journals: Vec<MappedJournal>, findings: &mut Findings<'_>) {
-    for MappedJournal { path, header, end, bytes } in journals {
-        let bytes = match bytes {
-            Ok(bytes) => bytes,
-            Err(error) => {
-                findings.check(Err(error));
-                continue;
-            }
-        };
-        let bytes = bytes.get(..end as usize).unwrap_or(&bytes);
-        if !bytes.starts_with(&header.encode()) {
-            findings.check(Err(FileError::damaged(&path, 0, "the journal's header is bad")));
-        }
-        let mut scan = Scan::new(&header, bytes);
-        for (at, frame) in scan.by_ref() {
-            findings.check(payload_of(&path, at, &frame).map(|_| ()));
-        }
-        let short = bytes.len() < end as usize;
-        if short || scan.tail() != Tail::Whole {
-            let detail = format!("frame {} is bad", scan.sequence);
-            findings.check(Err(FileError::damaged(&path, scan.at, detail)));
-        }
-        findings.read(bytes.len() as u64);
-    }
-}
-
 /// Every object of the journals, each once.
 fn journal_objects(view: &View) -> BTreeMap<(Space, ObjectId), JournalObject> {
     let mut objects = BTreeMap::new();
@@ -233,66 +218,75 @@ fn verify_journal_objects(
     for ((space, id), object) in objects {
         match object.read() {
             // Counted with its segment.
-            Ok(_) if sealed.holds(&space, id).unwrap_or(false) => {}
+            Ok(_) if sealed.holds(&space, id) => {}
             Ok(_) => findings.verification.objects_count += 1,
-            Err(error) => findings.damage(format!("object {id}: {}", super::describe(&error))),
+            Err(error) => findings.damage(damage_of(error).losing(Lost::Object(space, id))),
         }
     }
 }
 
-/// Checks every object of a segment; behind a record that can't be read, those that the indexes know.
+/// Checks every object of a segment; where no record can be read, those that the indexes know there.
 fn verify_segment(sealed: &Sealed, segment: &Segment, findings: &mut Findings<'_>) {
-    findings.check(segment.check_whole());
+    let name = display_name(&segment.path);
     let Some(space) = segment.space() else {
-        return findings.damage(format!("{} names no space", display_name(&segment.path)));
+        return findings.damage(Damage::of(name, None, "it names no space"));
     };
-    let indexes = sealed.indexes.get(&space).map(Vec::as_slice).unwrap_or_default();
-    let find = |id| indexes.iter().find_map(|index| index.find(id).ok().flatten());
-    let mut broken_at = None;
-    match segment.records() {
-        Ok(records) => {
-            for record in records {
-                match record {
-                    Ok((offset, header)) => {
-                        verify_object(segment, header.id, offset, findings);
-                        match find(header.id) {
-                            Some(row)
-                                if (row.segment, row.offset) == (segment.entry.number, offset) =>
-                            {
-                                findings.verification.objects_count += 1;
-                            }
-                            Some(_) => {}
-                            None => findings.damage(format!(
-                                "object {} in {} is in no index",
-                                header.id,
-                                display_name(&segment.path)
-                            )),
-                        }
-                        findings.read(header.record_size_bytes() as u64);
-                        if findings.is_cancelled {
-                            return;
-                        }
-                    }
-                    Err(FileError::Damaged { offset, .. }) => broken_at = Some(offset),
-                    Err(error) => findings.check(Err(error)),
+    let lookups = sealed.lookups.get(&space).map(Vec::as_slice).unwrap_or_default();
+    for record in segment.records() {
+        match record {
+            Ok((offset, header)) => {
+                verify_object(segment, &space, header.id, offset, findings);
+                let row = lookups.iter().find_map(|lookup| lookup.find(header.id));
+                let Some(row) = row else {
+                    let lost = Lost::Object(space.clone(), header.id);
+                    findings
+                        .damage(Damage::of(&name, Some(offset), "it is in no index").losing(lost));
+                    continue;
+                };
+                let is_this = (row.segment, row.offset) == (segment.entry.number, offset);
+                findings.verification.objects_count += u64::from(is_this);
+                findings.read(header.record_size_bytes() as u64);
+                if findings.is_cancelled {
+                    return;
+                }
+            }
+            Err(stretch) => {
+                let damage = Damage::of(&name, Some(stretch.bytes.start as u64), stretch.detail);
+                let rows = lookups.iter().flat_map(|lookup| lookup.after(None));
+                let within = rows.filter(|row| {
+                    row.segment == segment.entry.number
+                        && stretch.bytes.contains(&(row.offset as usize))
+                });
+                let lost: Vec<_> = within.map(|row| Lost::Object(space.clone(), row.id)).collect();
+                if lost.is_empty() {
+                    findings.damage(damage);
+                } else {
+                    lost.into_iter().for_each(|lost| findings.damage(damage.clone().losing(lost)));
                 }
             }
         }
-        Err(error) => {
-            findings.check(Err(error));
-            broken_at = Some(0);
+    }
+    let is_there = segment.check_length().is_ok();
+    if !is_there {
+        // What lies behind its end.
+        let rows = lookups.iter().flat_map(|lookup| lookup.after(None));
+        for row in rows.filter(|row| row.segment == segment.entry.number) {
+            verify_object(segment, &space, row.id, row.offset, findings);
         }
     }
-    let Some(broken_at) = broken_at else { return };
-    for row in indexes.iter().flat_map(|index| index.after(None)).flatten() {
-        if row.segment == segment.entry.number && row.offset >= broken_at {
-            verify_object(segment, row.id, row.offset, findings);
-        }
+    if !findings.has_found(&segment.path) {
+        findings.check(segment.check_whole());
     }
 }
 
-fn verify_object(segment: &Segment, id: ObjectId, offset: u64, findings: &mut Findings<'_>) {
+fn verify_object(
+    segment: &Segment,
+    space: &Space,
+    id: ObjectId,
+    offset: u64,
+    findings: &mut Findings<'_>,
+) {
     if let Err(error) = segment.object(id, offset) {
-        findings.damage(format!("object {id}: {}", super::describe(&error)));
+        findings.damage(damage_of(error).losing(Lost::Object(space.clone(), id)));
     }
 }

@@ -3,6 +3,7 @@
 
 use std::{
     collections::{BTreeMap, BTreeSet},
+    convert::Infallible,
     path::Path,
     sync::Arc,
 };
@@ -13,8 +14,9 @@ use super::{
     checkpoint::Checkpoint,
     disk::{Disk, Reading},
     file::{FileError, FileKind},
-    index::{Index, merged},
+    index::merged,
     journal::{LiveJournal, Scan, payload_of},
+    lookup::Lookup,
     manifest::Manifest,
     payload::Payload,
     segment::Segment,
@@ -45,7 +47,7 @@ pub(super) struct Sealed {
     pub(super) manifest: Manifest,
     pub(super) segments: BTreeMap<u64, Arc<Segment>>,
     /// Of each space, newest first.
-    pub(super) indexes: BTreeMap<Space, Vec<Arc<Index>>>,
+    pub(super) lookups: BTreeMap<Space, Vec<Arc<Lookup>>>,
     pub(super) audits: Vec<Arc<AuditFile>>,
     pub(super) checkpoint: Option<Arc<Checkpoint>>,
 }
@@ -71,8 +73,8 @@ impl Sealed {
             };
             (entry.number, known.unwrap_or_else(|| Arc::new(open())))
         });
-        let segments = segments.collect();
-        let mut indexes: BTreeMap<Space, Vec<Arc<Index>>> = BTreeMap::new();
+        let segments: BTreeMap<u64, Arc<Segment>> = segments.collect();
+        let mut lookups: BTreeMap<Space, Vec<Arc<Lookup>>> = BTreeMap::new();
         for entry in manifest.indexes.iter().rev() {
             let path = at(FileKind::Index, entry.number);
             let space: Space = entry
@@ -80,12 +82,16 @@ impl Sealed {
                 .parse()
                 .map_err(|error| FileError::damaged(&path, 0, format!("{error}")))?;
             let mut known =
-                before.and_then(|before| before.indexes.get(&space)).into_iter().flatten();
-            let index = match known.find(|index| index.entry.number == entry.number) {
-                Some(index) => index.clone(),
-                None => Arc::new(Index::open(disk, path, entry.clone(), Reading::Scattered)?),
+                before.and_then(|before| before.lookups.get(&space)).into_iter().flatten();
+            let lookup = match known.find(|lookup| lookup.entry.number == entry.number) {
+                Some(lookup) => lookup.clone(),
+                None => {
+                    let covered = entry.segments.iter().filter_map(|number| segments.get(number));
+                    let covered = covered.cloned().collect();
+                    Arc::new(Lookup::open(disk, path, entry.clone(), covered))
+                }
             };
-            indexes.entry(space).or_default().push(index);
+            lookups.entry(space).or_default().push(lookup);
         }
         let audits = manifest.audits.iter().map(|entry| {
             let mut known = before.into_iter().flat_map(|before| &before.audits);
@@ -96,39 +102,51 @@ impl Sealed {
         let audits = audits.collect();
         let checkpoint = manifest.checkpoint.map(|entry| Checkpoint::open(disk, directory, entry));
         let checkpoint = checkpoint.transpose()?.map(Arc::new);
-        Ok(Self { manifest, segments, indexes, audits, checkpoint })
+        Ok(Self { manifest, segments, lookups, audits, checkpoint })
+    }
+
+    /// Whether every sealed file is there, in its length: what a store is written on only with.
+    pub(super) fn check_lengths(&self) -> Result<(), FileError> {
+        for segment in self.segments.values() {
+            segment.check_length()?;
+        }
+        self.audits.iter().try_for_each(|audit| audit.check_length())
+    }
+
+    fn lookups(&self, space: &Space) -> impl Iterator<Item = &Arc<Lookup>> {
+        self.lookups.get(space).into_iter().flatten()
     }
 
     /// Whether a space's sealed files hold an id.
-    pub(super) fn holds(&self, space: &Space, id: ObjectId) -> Result<bool, FileError> {
-        for index in self.indexes.get(space).into_iter().flatten() {
-            if index.find(id)?.is_some() {
-                return Ok(true);
-            }
-        }
-        Ok(false)
+    pub(super) fn holds(&self, space: &Space, id: ObjectId) -> bool {
+        self.lookups(space).any(|lookup| lookup.find(id).is_some())
     }
 
-    /// An object in sealed files.
+    /// An object in sealed files: the newest copy of it that is whole.
     pub(super) fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, FileError> {
-        for index in self.indexes.get(space).into_iter().flatten() {
-            if let Some(row) = index.find(id)? {
-                let segment = self.segments.get(&row.segment).ok_or_else(|| {
-                    FileError::damaged(&index.path, 0, format!("no segment {}", row.segment))
-                })?;
-                return segment.object(id, row.offset).map(Some);
+        let mut failed = None;
+        for lookup in self.lookups(space) {
+            let Some(row) = lookup.find(id) else { continue };
+            let segment = self.segments.get(&row.segment).ok_or_else(|| {
+                FileError::damaged(&lookup.path, 0, format!("no segment {}", row.segment))
+            });
+            let error = match segment.and_then(|segment| segment.object(id, row.offset)) {
+                Ok(object) => return Ok(Some(object)),
+                Err(error) => error,
+            };
+            // It may lie whole at another place, where bytes before it are missing.
+            if let Some(object) = lookup.look_again(id, row) {
+                return Ok(Some(object));
             }
+            failed = Some(error);
         }
-        Ok(None)
+        failed.map_or(Ok(None), Err)
     }
 }
 
 impl View {
-    pub(super) fn holds(&self, space: &Space, id: ObjectId) -> Result<bool, FileError> {
-        if self.journals.iter().any(|journal| journal.holds(space, id)) {
-            return Ok(true);
-        }
-        self.sealed.holds(space, id)
+    pub(super) fn holds(&self, space: &Space, id: ObjectId) -> bool {
+        self.journals.iter().any(|journal| journal.holds(space, id)) || self.sealed.holds(space, id)
     }
 
     /// A page of ids; see [`crate::engine::Engine::objects`].
@@ -137,34 +155,34 @@ impl View {
         space: &Space,
         after: Option<ObjectId>,
         rows_max: usize,
-    ) -> Result<Vec<ObjectId>, FileError> {
+    ) -> Vec<ObjectId> {
         let mut ids = BTreeSet::new();
         for journal in &self.journals {
             ids.extend(journal.ids(space, after).take(rows_max));
         }
-        let indexes = self.sealed.indexes.get(space).into_iter().flatten();
+        let lookups = self.sealed.lookups(space);
+        let rows = merged(lookups.map(|lookup| lookup.after(after).map(Ok::<_, Infallible>)));
         // A row of each id is enough, and equal ids come one after the other.
         let mut last = None;
         let mut taken = 0;
-        for row in merged(indexes.map(Arc::as_ref), after) {
+        for Ok(row) in rows {
             if taken == rows_max {
                 break;
             }
-            let id = row?.id;
-            if last.replace(id) != Some(id) {
+            if last.replace(row.id) != Some(row.id) {
                 taken += 1;
-                ids.insert(id);
+                ids.insert(row.id);
             }
         }
-        Ok(ids.into_iter().take(rows_max).collect())
+        ids.into_iter().take(rows_max).collect()
     }
 
     pub(super) fn spaces(&self) -> BTreeSet<Space> {
-        let sealed = self.sealed.indexes.keys();
+        let sealed = self.sealed.lookups.keys();
         self.journals.iter().flat_map(LiveJournal::spaces).chain(sealed).cloned().collect()
     }
 
-    /// A page of audit records; see [`crate::engine::Engine::audit`].
+    /// A page of audit records, less those that are damaged; see [`crate::engine::Engine::audit`].
     pub(super) fn audit(
         &self,
         mut after: u64,
@@ -177,7 +195,7 @@ impl View {
             if found.len() == rows_max {
                 return Ok(found);
             }
-            found.extend(file.after(after, rows_max - found.len())?);
+            found.extend(file.after(after, rows_max - found.len()));
             after = found.last().map_or(after, |record| record.position.0);
         }
         for journal in &self.journals {

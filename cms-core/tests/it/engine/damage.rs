@@ -6,7 +6,7 @@ use std::path::Path;
 
 use cms_core::{
     engine::{
-        Engine, Expected, OperationId, Position, ReadError,
+        CommitError, Engine, Expected, Lost, OperationId, Position, ReadError,
         conformance::{cell, document, operation, put, transaction},
         local::{Derived, LocalEngine, LocalOptions, OpenError},
     },
@@ -55,7 +55,7 @@ fn copy(from: &Path, to: &Path) {
 
 /// Whatever is answered is right; how much could not be answered.
 fn check_answers(engine: &dyn Engine) -> usize {
-    let mut damaged = 0;
+    let (mut damaged, mut missing) = (0, 0);
     let mut note = |error: ReadError| {
         assert!(matches!(error, ReadError::Damaged { .. }), "{error:?}");
         damaged += 1;
@@ -67,33 +67,34 @@ fn check_answers(engine: &dyn Engine) -> usize {
             Err(error) => note(error),
         }
         match engine.cell(&name(number)) {
-            Ok(found) => {
-                assert_eq!(found.expect("the cell is there").value, format!("value {number}"));
-            }
+            Ok(Some(found)) => assert_eq!(found.value, format!("value {number}")),
+            // What a file that is gone said of cells is gone with it.
+            Ok(None) => missing += 1,
             Err(error) => note(error),
         }
     }
     match engine.audit(Position(0), 1000) {
         Ok(records) => {
-            assert_eq!(records.len() as u64, COUNT);
-            for (record, number) in records.iter().zip(0..) {
+            for record in &records {
+                let number = record.position.0 - 1;
                 assert_eq!(record.bytes, format!("record {number}"));
                 assert_eq!(record.operation, operation(number));
             }
+            missing += COUNT as usize - records.len();
         }
         Err(error) => note(error),
     }
-    damaged
+    damaged + missing
 }
 
-/// Flips bits all over the files of one kind: opening refuses, or verifying tells, or the byte did not matter
-/// because what it belongs to was made anew; and no answer is ever wrong.
+/// Flips bits all over the files of one kind: what is answered is right, at most what holds the bit is not answered, and
+/// verifying names the file unless the byte did not matter because what it belongs to was made anew.
 fn check_flips(prefix: &str) {
     let directory = tempfile::tempdir().expect("a directory");
     let options = store(directory.path());
     let whole = directory.path().join("whole");
     std::fs::rename(&options.directory, &whole).expect("it is moved");
-    let (mut refused, mut told, mut healed) = (0, 0, 0);
+    let (mut told, mut healed) = (0, 0);
     for original in files(&whole, prefix).iter().rev().take(2) {
         let bytes = std::fs::read(original).expect("it is read");
         let stride = if long() { 1 } else { bytes.len().div_ceil(60) };
@@ -104,32 +105,23 @@ fn check_flips(prefix: &str) {
             damaged[at] ^= 1 << (at % 8);
             let file_name = original.file_name().expect("a name");
             std::fs::write(options.directory.join(file_name), damaged).expect("it is written");
-            match LocalEngine::open(options.clone()) {
-                Err(OpenError::Damaged { file, .. } | OpenError::Newer { file, .. }) => {
-                    assert_eq!(file, file_name.to_string_lossy(), "the file is named");
-                    refused += 1;
-                }
-                Err(error) => panic!("{prefix} at {at}: {error:?}"),
-                Ok(engine) => {
-                    let unanswered = check_answers(&engine);
-                    let damages = engine
-                        .verify(&mut |_| ControlFlow::Continue(()))
-                        .expect("it verifies")
-                        .damages;
-                    if damages.is_empty() {
-                        assert_eq!(unanswered, 0, "{prefix} at {at}");
-                        healed += 1;
-                    } else {
-                        let named = file_name.to_string_lossy();
-                        assert!(damages.iter().any(|text| text.contains(&*named)), "{damages:?}");
-                        told += 1;
-                    }
-                }
+            let engine = open(&options);
+            let unanswered = check_answers(&engine);
+            assert!(unanswered <= 1, "{prefix} at {at}: {unanswered} are not answered");
+            let verified = engine.verify(&mut |_| ControlFlow::Continue(()));
+            let damages = verified.expect("it verifies").damages;
+            if damages.is_empty() {
+                assert_eq!(unanswered, 0, "{prefix} at {at}");
+                healed += 1;
+            } else {
+                let named = file_name.to_string_lossy();
+                assert!(damages.iter().any(|damage| damage.file == named), "{damages:?}");
+                told += 1;
             }
         }
     }
-    eprintln!("{prefix}: {refused} refused, {told} told by verify, {healed} made anew");
-    assert!(refused + told + healed > 50);
+    eprintln!("{prefix}: {told} told by verify, {healed} made anew");
+    assert!(told + healed > 50);
     let may_heal = matches!(prefix, "index-" | "journal-");
     assert!(healed == 0 || may_heal, "{healed} flips of {prefix} went unseen");
 }
@@ -165,7 +157,7 @@ fn a_flip_in_the_journal_is_seen_unless_it_is_in_the_closing_mark() {
 }
 
 #[test]
-fn damage_before_a_whole_frame_refuses_to_open_and_says_where() {
+fn a_store_that_is_damaged_where_writing_builds_on_it_is_read_and_not_written() {
     let directory = tempfile::tempdir().expect("a directory");
     let options = LocalOptions::new(directory.path().join("store"));
     let engine = open(&options);
@@ -179,14 +171,23 @@ fn damage_before_a_whole_frame_refuses_to_open_and_says_where() {
     let at = bytes.windows(8).position(|window| window == b"object 3").expect("it is in there");
     bytes[at] ^= 1;
     std::fs::write(&journal, &bytes).expect("it is written");
-    match LocalEngine::open(options).map(|_| ()) {
-        Err(OpenError::Damaged { file, offset, saved, .. }) => {
-            assert_eq!(file, "journal-00000001");
-            assert!(offset > 0 && (offset as usize) < at);
-            assert!(saved.contains("transaction 3"), "{saved}");
+    let engine = open(&options);
+    for number in [0, 1, 2, 4] {
+        let found = engine.object(&Space::Source, object(number).id()).expect("it is read");
+        assert_eq!(found, Some(object(number)));
+    }
+    let more = transaction(operation(9)).adding(Space::Source, object(9));
+    match engine.commit(vec![more]) {
+        Err(CommitError::ReadOnly { damaged: true, why }) => {
+            assert!(why.contains("journal-00000001") && why.contains("transaction 3"), "{why}");
         }
         other => panic!("{other:?}"),
     }
+    let lost = engine.damages().iter().map(|damage| damage.lost.clone());
+    let lost: Vec<Lost> = lost.collect();
+    assert!(lost.contains(&Lost::Object(Space::Source, object(3).id())), "{lost:?}");
+    assert!(lost.contains(&Lost::Transactions { first: 4, last: Some(4) }), "{lost:?}");
+    drop(engine);
     let now = std::fs::read(&journal).expect("it is read");
     assert!(now == bytes, "nothing was changed");
 }
@@ -208,13 +209,14 @@ fn the_last_acknowledged_frame_may_not_be_torn_off() {
     let bytes = std::fs::read(&journal).expect("it is read");
     let frame = bytes.windows(8).rposition(|window| window == b"object 1").expect("the frame");
     std::fs::write(&journal, &bytes[..frame]).expect("it is cut");
-    match LocalEngine::open(options.clone()).map(|_| ()) {
-        Err(OpenError::Damaged { file, detail, .. }) => {
-            assert_eq!(file, "journal-00000001");
-            assert!(detail.contains("acknowledged"), "{detail}");
+    let engine = open(&options);
+    match engine.refusal() {
+        Some(CommitError::ReadOnly { damaged: true, why }) => {
+            assert!(why.contains("journal-00000001") && why.contains("acknowledged"), "{why}");
         }
         other => panic!("{other:?}"),
     }
+    drop(engine);
     // Who accepts the loss can go on without what sled knew.
     let engine = open(&LocalOptions { derived: Derived::Rebuild, ..options });
     assert_eq!(engine.object(&Space::Source, object(1).id()).expect("it is read"), None);
@@ -276,7 +278,7 @@ fn sled_may_be_gone_stale_or_garbage() {
         }
         assert_eq!(
             engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies").damages,
-            Vec::<String>::new()
+            []
         );
     }
 }
@@ -287,12 +289,20 @@ fn the_look_ups_are_made_anew_while_the_engine_runs() {
     let engine = open(&store(directory.path()));
     engine.rebuild_index().expect("they are made anew");
     assert_eq!(check_answers(&engine), 0);
-    assert_eq!(
-        engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies").damages,
-        Vec::<String>::new()
-    );
+    assert_eq!(engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies").damages, []);
     let more = transaction(OperationId([9; 16])).adding(Space::Source, document("more"));
     engine.commit(vec![more]).expect("it goes on");
+}
+
+/// The file as a later program would write it: it hashes to what it says.
+fn of_a_newer_format(prefix: &str, bytes: &[u8]) -> Vec<u8> {
+    let mut newer = bytes.to_vec();
+    newer[8] = 2;
+    // A journal's header is hashed by itself.
+    let hash_at = if prefix == "journal-" { 168 - 32 } else { newer.len() - 32 };
+    let hash = blake3::hash(&newer[..hash_at]);
+    newer[hash_at..hash_at + 32].copy_from_slice(hash.as_bytes());
+    newer
 }
 
 #[test]
@@ -302,8 +312,7 @@ fn a_newer_format_is_refused_by_name_and_version() {
     for prefix in ["MANIFEST", "journal-", "index-", "checkpoint-"] {
         let file = files(&options.directory, prefix).pop().expect("such a file");
         let before = std::fs::read(&file).expect("it is read");
-        let mut newer = before.clone();
-        newer[8] = 2;
+        let newer = of_a_newer_format(prefix, &before);
         std::fs::write(&file, newer).expect("it is written");
         match LocalEngine::open(options.clone()).map(|_| ()) {
             Err(OpenError::Newer { file: named, found: 2, known: 1 }) => {
@@ -340,15 +349,11 @@ fn a_missing_file_is_told_by_name() {
         let file = files(&options.directory, prefix).into_iter().next().expect("such a file");
         std::fs::remove_file(&file).expect("it is removed");
         let named = file.file_name().expect("a name").to_string_lossy().into_owned();
-        match LocalEngine::open(options) {
-            Err(error) => assert!(format!("{error} {error:?}").contains(&named), "{error:?}"),
-            Ok(engine) => {
-                let unanswered = check_answers(&engine);
-                let damages =
-                    engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies").damages;
-                let told = damages.iter().any(|text| text.contains(&named));
-                assert!(told || (prefix == "index-" && unanswered == 0), "{prefix}: {damages:?}");
-            }
-        }
+        let engine = open(&options);
+        let unanswered = check_answers(&engine);
+        let verified = engine.verify(&mut |_| ControlFlow::Continue(()));
+        let damages = verified.expect("it verifies").damages;
+        let told = damages.iter().any(|damage| damage.file == named);
+        assert!(told || (prefix == "index-" && unanswered == 0), "{prefix}: {damages:?}");
     }
 }

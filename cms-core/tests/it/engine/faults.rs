@@ -10,7 +10,7 @@ use std::{path::PathBuf, sync::Arc};
 use cms_core::engine::{
     Engine,
     faulty::{Crash, Fault, SimDisk},
-    local::{Derived, LocalEngine, LocalOptions, Upkeep},
+    local::{Access, Derived, LocalEngine, LocalOptions, Upkeep},
 };
 
 use super::{
@@ -53,6 +53,7 @@ impl Run {
             journal_size_bytes_max: self.journal_size_bytes_max,
             derived: Derived::Use,
             upkeep: Upkeep::Inline,
+            access: Access::Write,
         })
         .map_err(|error| eprintln!("{error}: {error:?}"))
         .ok()
@@ -103,10 +104,10 @@ impl Run {
             assert!(self.settle(&engine), "a disk that works is read");
             let verification =
                 engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies");
-            let damages: Vec<&String> = verification
+            let damages: Vec<_> = verification
                 .damages
                 .iter()
-                .filter(|damage| !damage.starts_with("cells are looked up in memory"))
+                .filter(|damage| !damage.detail.starts_with("cells are looked up in memory"))
                 .collect();
             assert!(damages.is_empty(), "{damages:?}");
             let before = self.disk.clone();

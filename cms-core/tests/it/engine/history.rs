@@ -178,6 +178,10 @@ pub(super) fn commit(engine: &dyn Engine, model: &mut Model, batch: Vec<Transact
         Err(CommitError::Full { .. } | CommitError::Stopped | CommitError::Read(_)) => {
             Left::Certain
         }
-        Err(error @ CommitError::Refused { .. }) => panic!("{error}"),
+        Err(
+            error @ (CommitError::Refused { .. }
+            | CommitError::Displaced { .. }
+            | CommitError::ReadOnly { .. }),
+        ) => panic!("{error}"),
     }
 }

@@ -116,7 +116,7 @@ fn check(directory: &Path, done: &[u64]) {
         );
     }
     let verification = engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies");
-    assert_eq!(verification.damages, Vec::<String>::new());
+    assert_eq!(verification.damages, []);
 }
 
 #[test]

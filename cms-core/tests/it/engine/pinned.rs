@@ -57,10 +57,7 @@ fn check(engine: &dyn Engine) {
     for (record, number) in audit.iter().zip(0..) {
         assert_eq!(record.bytes, format!("record {number}"));
     }
-    assert_eq!(
-        engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies").damages,
-        Vec::<String>::new()
-    );
+    assert_eq!(engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies").damages, []);
 }
 
 /// Writes the fixture of today's format: `CMS_TEST_WRITE_FIXTURE=1 cargo nextest run pinned`.

@@ -133,7 +133,7 @@ fn what_was_synced_survives_a_power_cut() {
             assert!(engine.object(&Space::Source, id).expect("it is read").is_some());
         }
         let verification = engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies");
-        assert_eq!(verification.damages, Vec::<String>::new());
+        assert_eq!(verification.damages, []);
         for _ in 0..7 + round * 5 {
             number += 1;
             add(&engine, number, SIZE_BYTES).expect("it is committed");
@@ -180,5 +180,5 @@ fn a_full_disk_refuses_and_goes_on() {
         assert!(engine.object(&Space::Source, id).expect("it is read").is_some());
     }
     let verification = engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies");
-    assert_eq!(verification.damages, Vec::<String>::new());
+    assert_eq!(verification.damages, []);
 }

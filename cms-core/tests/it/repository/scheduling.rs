@@ -10,7 +10,7 @@ use std::sync::{
 use cms_core::{
     engine::{
         faulty::{Crash, Fault, SimDisk},
-        local::{Derived, LocalEngine, LocalOptions, Upkeep},
+        local::{Access, Derived, LocalEngine, LocalOptions, Upkeep},
         memory::MemoryEngine,
     },
     repo::{
@@ -471,6 +471,7 @@ fn over(disk: &SimDisk) -> Option<Arc<LocalEngine>> {
         journal_size_bytes_max: 1 << 20,
         derived: Derived::Use,
         upkeep: Upkeep::Inline,
+        access: Access::Write,
     });
     engine.ok().map(Arc::new)
 }

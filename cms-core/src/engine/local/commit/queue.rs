@@ -8,7 +8,7 @@ use std::{collections::VecDeque, io, sync::Arc};
 
 use parking_lot::{Condvar, Mutex};
 
-use super::{Answer, Core, draft};
+use super::{Answer, Core, Writer, draft};
 use crate::engine::{CommitError, Transaction, judge};
 
 /// A frame takes waiting batches until it is about so long.
@@ -40,7 +40,8 @@ impl Core {
     /// See [`crate::engine::Engine::commit`].
     pub(in super::super) fn commit(&self, mut batch: Vec<Transaction>) -> Answer {
         judge::check(&batch)?;
-        self.running().map_err(|_| CommitError::Stopped)?;
+        self.running().map_err(|error| super::stopped(&error))?;
+        let writer = self.writer()?;
         if batch.is_empty() {
             return Ok(Vec::new());
         }
@@ -70,17 +71,17 @@ impl Core {
                 Turn::Leads | Turn::Waits => {}
             }
             drop(turn);
-            self.lead();
+            self.lead(writer);
         }
     }
 
     /// Commits one group, answers it, and hands the lead to the next in line.
-    fn lead(&self) {
+    fn lead(&self, writer: &Mutex<Writer>) {
         let group = self.queue.lock().take_group();
         // Should a bug make the leader panic, the others must not wait for ever.
         let mut handover = Handover { core: self, group, answers: Vec::new() };
         let answers = {
-            let mut writer = self.writer.lock();
+            let mut writer = writer.lock();
             self.commit_group(&mut writer, &handover.group)
         };
         handover.answers = answers;

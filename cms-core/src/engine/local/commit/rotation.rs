@@ -35,6 +35,7 @@ impl Core {
                 writer.retry_at = writer.end + full / 4;
                 return Ok(());
             }
+            Err(AppendError::Displaced(by)) => return Err(ReadError::Displaced { by }),
             Err(AppendError::Unknown(_)) => {
                 self.stop();
                 return Err(ReadError::Stopped);
@@ -95,6 +96,7 @@ impl Core {
         &self,
         header: &JournalHeader,
     ) -> Result<(PathBuf, Arc<dyn DiskFile>), AppendError> {
+        self.check_alone().map_err(AppendError::Displaced)?;
         let (disk, directory) = (&*self.options.disk, &self.options.directory);
         let path = directory.join(FileKind::Journal.name(header.number));
         let written = disk.create(&path).and_then(|file| {

@@ -76,7 +76,7 @@ fn merging_keeps_the_newest_of_equal_ids() {
     let (one, two) =
         (index(directory.path(), 1, vec![1], &old), index(directory.path(), 2, vec![2], &new));
     let path = directory.path().join(FileKind::Index.name(3));
-    let all = merged([&one, &two].into_iter(), None);
+    let all = merged([&one, &two].into_iter().map(|index| index.after(None)));
     let entry = write(&RealDisk, path.clone(), "source", vec![1, 2], 500, all).unwrap();
     assert_eq!(entry.count, 300);
     let both = Index::open(&RealDisk, path, entry, Reading::Scattered).unwrap();

@@ -14,7 +14,7 @@ use super::{
         payload::Payload,
         view::Sealed,
     },
-    OpenError, SEALED_IS_WHOLE,
+    OpenError,
 };
 use crate::engine::{Position, operations::Operations};
 
@@ -115,16 +115,8 @@ impl<'a> Recovery<'a> {
     }
 
     fn damaged(&self, path: &Path, offset: usize, detail: impl ToString) -> OpenError {
-        let frames = self.sequence - self.sealed.manifest.sequence - 1;
-        OpenError::Damaged {
-            file: display_name(path),
-            offset: offset as u64,
-            detail: detail.to_string(),
-            saved: format!(
-                "{frames} frames before it are whole, up to transaction {}, and {SEALED_IS_WHOLE}",
-                self.position
-            ),
-        }
+        let detail = format!("{}, behind transaction {}", detail.to_string(), self.position);
+        OpenError::Damaged { file: display_name(path), offset: offset as u64, detail }
     }
 
     fn read_journal(&mut self, number: u64, last: bool) -> Result<(), OpenError> {

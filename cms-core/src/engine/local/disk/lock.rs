@@ -1,0 +1,137 @@
+//! How a directory is kept for one process: a lock on its file `LOCK` and one on the directory itself.
+//!
+//! Invariants:
+//! 1. Whoever has either of the two keeps everybody else out: removing or replacing `LOCK` lets nobody in.
+//! 2. A directory that was moved away or replaced is not this process's any more, and neither is one whose
+//!    `LOCK` another process has: [`Held::check`] says so before anything more is written.
+//!
+//! Both are advisory locks of the open file (`flock`), which end with the process, however it ends. Some network
+//! file systems lock no directories; there the file alone counts.
+
+use std::{
+    fs::{File, OpenOptions, TryLockError},
+    io::{self, Read, Write},
+    path::{Path, PathBuf},
+};
+
+use parking_lot::Mutex;
+
+use super::{DiskLock, is_same};
+
+const NAME: &str = "LOCK";
+const SOMEBODY: &str = "another process";
+
+/// A directory that this process has.
+pub(super) struct Held {
+    directory: PathBuf,
+    folder: File,
+    /// The file `LOCK`, made anew when somebody removed it.
+    file: Mutex<File>,
+}
+
+impl Held {
+    /// Takes a directory.
+    pub(super) fn take(directory: &Path) -> io::Result<Self> {
+        // The directory first: who fails here has touched nothing that its holder looks at.
+        let folder = File::open(directory)?;
+        match folder.try_lock() {
+            // A file system that locks no directories.
+            Ok(()) | Err(TryLockError::Error(_)) => {}
+            Err(TryLockError::WouldBlock) => {
+                let file = File::open(directory.join(NAME));
+                return Err(held(
+                    file.map_or_else(|_| SOMEBODY.to_owned(), |mut file| holder(&mut file)),
+                ));
+            }
+        }
+        let file = take_file(directory)?;
+        note_holder(&file);
+        Ok(Self { directory: directory.to_owned(), folder, file: Mutex::new(file) })
+    }
+}
+
+impl DiskLock for Held {
+    fn check(&self) -> Result<(), String> {
+        let directory = self.directory.display();
+        if !is_same(&self.folder, &self.directory) {
+            return Err(format!("{directory} was moved away or replaced"));
+        }
+        let mut file = self.file.lock();
+        if is_same(&file, &self.directory.join(NAME)) {
+            return Ok(());
+        }
+        // Removed or replaced: whoever has the new one has the directory.
+        match take_file(&self.directory) {
+            Ok(fresh) => {
+                note_holder(&fresh);
+                *file = fresh;
+                Ok(())
+            }
+            Err(error) if error.kind() == io::ErrorKind::WouldBlock => {
+                Err(format!("{error} has {directory}, whose LOCK was replaced"))
+            }
+            Err(error) => {
+                Err(format!("LOCK of {directory} is gone and can't be made anew: {error}"))
+            }
+        }
+    }
+}
+
+/// They are unlocked, not only closed: a child that another thread has just forked keeps every file open until
+/// it runs its own program, and would keep the locks as well.
+impl Drop for Held {
+    fn drop(&mut self) {
+        // Closing does the same where this fails, only later.
+        let _ = self.file.lock().unlock();
+        let _ = self.folder.unlock();
+    }
+}
+
+/// The file `LOCK`, locked.
+fn take_file(directory: &Path) -> io::Result<File> {
+    let path = directory.join(NAME);
+    loop {
+        let mut file =
+            OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
+        match file.try_lock() {
+            // Unless it was removed between opening and locking, and another one may be there.
+            Ok(()) if is_same(&file, &path) => return Ok(file),
+            Ok(()) => {}
+            Err(TryLockError::WouldBlock) => return Err(held(holder(&mut file))),
+            Err(TryLockError::Error(error)) => return Err(error),
+        }
+    }
+}
+
+/// Tells whether a process has a directory. Where that can't be told, as the file may not be opened or was never
+/// made, nobody can be writing under it either that this process could get in the way of: it only reads.
+pub(super) fn look(directory: &Path) -> io::Result<()> {
+    let Ok(mut file) = File::open(directory.join(NAME)) else { return Ok(()) };
+    match file.try_lock_shared() {
+        Err(TryLockError::WouldBlock) => Err(held(holder(&mut file))),
+        Err(TryLockError::Error(_)) => Ok(()),
+        Ok(()) => {
+            let _ = file.unlock();
+            Ok(())
+        }
+    }
+}
+
+fn held(by: String) -> io::Error {
+    io::Error::new(io::ErrorKind::WouldBlock, by)
+}
+
+/// What a lock file says of who has it.
+fn holder(file: &mut File) -> String {
+    let mut text = String::new();
+    // For people only: who can't be read is somebody.
+    let _ = file.read_to_string(&mut text);
+    let text = text.trim();
+    if text.is_empty() { SOMEBODY.to_owned() } else { text.to_owned() }
+}
+
+/// The text is for people only: on a full disk the lock holds without it.
+fn note_holder(mut file: &File) {
+    let text = format!("process {}\n", std::process::id());
+    let _ = file.set_len(0).and_then(|()| file.write_all(text.as_bytes()));
+}

@@ -12,6 +12,7 @@ pub mod line;
 pub mod log;
 pub mod paper;
 pub mod publishing;
+pub mod salvage;
 pub mod schemas;
 pub mod serve;
 pub mod show;
@@ -121,6 +122,39 @@ macro_rules! verbs {
             }
         }
     };
+}
+
+impl Command {
+    /// Whether it changes nothing, so that it is done on a store that can't be written as well.
+    pub const fn only_reads(&self) -> bool {
+        match self {
+            Self::NotPublic(_)
+            | Self::Bisect(_)
+            | Self::Snapshots(_)
+            | Self::Channels(_)
+            | Self::Holds(_)
+            | Self::Log(_)
+            | Self::Show(_)
+            | Self::Diff(_)
+            | Self::WhereUsed(_)
+            | Self::Stats(_)
+            | Self::TokenList(_) => true,
+            Self::Verify(request) => !request.rebuild_index && !request.mend_reviews,
+            Self::Plan(_)
+            | Self::Publish(_)
+            | Self::Rollback(_)
+            | Self::Release(_)
+            | Self::Unpublish(_)
+            | Self::Retire(_)
+            | Self::RevertPublish(_)
+            | Self::Remake(_)
+            | Self::BeginChannel(_)
+            | Self::Embargoes(_)
+            | Self::Schedule(_)
+            | Self::TokenCreate(_)
+            | Self::TokenRevoke(_) => false,
+        }
+    }
 }
 
 verbs! {

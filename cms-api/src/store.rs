@@ -17,7 +17,7 @@ use std::{
 use cms_core::{
     engine::{
         Engine,
-        local::{LocalEngine, LocalOptions, OpenError},
+        local::{Access, LocalEngine, LocalOptions, OpenError},
     },
     repo::{self, Repository, RepositoryOptions, Stamp},
 };
@@ -83,7 +83,12 @@ pub struct ServerNote {
     pub pid: u32,
 }
 
-/// Opens the engine of a data directory.
+/// To be written by this process alone.
+pub const WRITE: Access = Access::Write;
+/// As it is, without changing anything.
+pub const READ: Access = Access::Read;
+
+/// Opens the engine of a data directory, to be written.
 ///
 /// # Errors
 /// [`Code::StoreInUse`] when another process has it, else what is wrong with it.
@@ -91,6 +96,20 @@ pub fn open_engine(data: &Path) -> Result<Arc<LocalEngine>, Problem> {
     let directory = data.join(STORE);
     fs::create_dir_all(&directory).map_err(|error| Problem::io(directory.display(), &error))?;
     LocalEngine::open(LocalOptions::new(directory)).map(Arc::new).map_err(Problem::from)
+}
+
+/// The engine's own directory below a data directory.
+///
+/// # Errors
+/// [`Code::RepositoryMissing`] when it is not there.
+pub fn directory(data: &Path) -> Result<PathBuf, Problem> {
+    let directory = data.join(STORE);
+    // Looking must not leave an empty store behind.
+    if !directory.exists() {
+        let detail = format!("there is no repository in {} yet", data.display());
+        return Err(Problem::new(Code::RepositoryMissing, detail));
+    }
+    Ok(directory)
 }
 
 /// Gives a store that was made before there were secrets one.
@@ -118,18 +137,28 @@ pub fn random_secret() -> Result<[u8; 32], Problem> {
     Ok(secret)
 }
 
-/// Opens the repository of a data directory.
+/// Opens the repository of a data directory. A damaged one is opened for reading, and the log says so.
 ///
 /// # Errors
-/// As [`open_engine`], and [`Code::RepositoryMissing`] when nothing was ever put there.
-pub fn open(data: &Path, options: RepositoryOptions) -> Result<Store, Problem> {
-    // Looking must not leave an empty store behind.
-    if !data.join(STORE).exists() {
-        let detail = format!("there is no repository in {} yet", data.display());
-        return Err(Problem::new(Code::RepositoryMissing, detail));
+/// As [`open_engine`], [`Code::RepositoryMissing`] when nothing was ever put there, and [`Code::StoreDamaged`] when
+/// nothing can be read of what was.
+pub fn open(data: &Path, options: RepositoryOptions, access: Access) -> Result<Store, Problem> {
+    let directory = directory(data)?;
+    let engine = LocalEngine::open(LocalOptions { access, ..LocalOptions::new(directory) })?;
+    let engine = Arc::new(engine);
+    if let [first, ..] = engine.damages() {
+        let count = engine.damages().len();
+        tracing::error!(%first, count, "the store is damaged: what is whole is read; cms verify tells the rest");
     }
-    let engine = open_engine(data)?;
-    with_secret(Store::over_local(engine, options)?)
+    let store = match Store::over_local(Arc::clone(&engine), options) {
+        Err(repo::OpenError::Empty) if !engine.damages().is_empty() => {
+            let detail =
+                format!("what the repository begins with is lost: {}", engine.damages()[0]);
+            return Err(Problem::new(Code::StoreDamaged, detail));
+        }
+        opened => opened?,
+    };
+    if engine.refusal().is_some() { Ok(store) } else { with_secret(store) }
 }
 
 impl From<OpenError> for Problem {

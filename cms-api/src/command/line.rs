@@ -19,8 +19,8 @@ use serde::Serialize;
 use super::{
     By, Call, Command, Report, begin_channel, bisect, channels, diff, embargoes, export,
     fresh_operation, holds, import, init, log, not_public, paper::Paper, publish, release, remake,
-    retire, revert_publish, rollback, schedule, schemas, serve, show, snapshots, stats, token,
-    unpublish, verify, where_used,
+    retire, revert_publish, rollback, salvage, schedule, schemas, serve, show, snapshots, stats,
+    token, unpublish, verify, where_used,
 };
 use crate::{
     client::Client,
@@ -32,7 +32,7 @@ use crate::{
 const EXIT_CODES: &str = "\
 Exit codes:
   0    done
-  1    the content was refused, or verify found damage; nothing was changed
+  1    the content was refused, or verify or salvage found damage; nothing was changed
   2    the command was not understood
   3    what was named is not there
   4    it changed meanwhile, or is there already
@@ -127,6 +127,8 @@ enum Verb {
     WhereUsed(where_used::Request),
     /// Read every stored byte back and check it
     Verify(verify::Request),
+    /// Make a store of all that is whole in a damaged one
+    Salvage(salvage::Request),
     /// Count what is there and how much room it takes
     Stats(stats::Request),
     /// Make, list and revoke the tokens that a server lets people in by
@@ -217,6 +219,7 @@ fn obey(line: Line) -> Result<Exit, Problem> {
         Verb::Import { paths, request } => return session.import(&paths, request),
         Verb::Export { request, output } => return session.export(&request, output.as_deref()),
         Verb::Serve(flags) => return session.serve(flags, line.verbose),
+        Verb::Salvage(request) => return session.salvage(&request),
         Verb::Openapi => {
             let document = openapi::document().to_pretty_json().map_err(Problem::internal)?;
             return print(Paper::plain(), |paper| paper.line(document));
@@ -306,7 +309,9 @@ impl Session {
     fn command(&self, command: Command) -> Result<Exit, Problem> {
         let data = self.settings.data();
         let call = self.call();
-        let report: Report = match self.doer(|| store::open(&data, RepositoryOptions::default()))? {
+        let access = if command.only_reads() { store::READ } else { store::WRITE };
+        let open = || store::open(&data, RepositoryOptions::default(), access);
+        let report: Report = match self.doer(open)? {
             Doer::Here(store) => command.execute(&store, &self.by(&call)?)?,
             Doer::There(client) => client.run(call, &command)?,
         };
@@ -317,6 +322,12 @@ impl Session {
     fn init(&self, request: &init::Request) -> Result<Exit, Problem> {
         let report = init::execute(&self.settings.data(), request, &self.by(&self.call())?)?;
         self.answer(&report, init::print)
+    }
+
+    fn salvage(&self, request: &salvage::Request) -> Result<Exit, Problem> {
+        let report = salvage::execute(request, &self.by(&self.call())?)?;
+        self.answer(&report, salvage::print)?;
+        Ok(if report.whole { Exit::Done } else { Exit::Refused })
     }
 
     fn serve(&self, flags: ServeSettings, verbose: u8) -> Result<Exit, Problem> {
@@ -353,7 +364,8 @@ impl Session {
     fn export(&self, request: &export::Request, output: Option<&str>) -> Result<Exit, Problem> {
         let data = self.settings.data();
         let output = export::Output::of(output);
-        let doer = self.doer(|| store::open(&data, RepositoryOptions::default()))?;
+        let open = || store::open(&data, RepositoryOptions::default(), store::READ);
+        let doer = self.doer(open)?;
         let report = output.write(
             |write| match &doer {
                 Doer::Here(store) => export::execute(store, request, write),

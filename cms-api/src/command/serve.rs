@@ -79,7 +79,7 @@ pub fn init_logs(verbose: u8, format: LogFormat, level: &str) {
 pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Result<(), Problem> {
     let options =
         RepositoryOptions { node_cache_size_bytes: config.node_cache_size_bytes as u64 / 2 };
-    let store = store::open(data, options).map_err(|problem| held(problem, data))?;
+    let store = store::open(data, options, store::WRITE).map_err(|problem| held(problem, data))?;
     let token = match token {
         Some(token) => token,
         None => Token::generate().map_err(Problem::internal)?,
@@ -99,7 +99,14 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
         attempts_per_s: config.attempts_per_s,
         client_address_header,
     };
-    let left = jobs::interrupt_left(&store.repository, moment::now_ms())?;
+    let writes = store.local.as_ref().is_none_or(|local| match local.refusal() {
+        Some(why) => {
+            tracing::error!(%why, "what is whole is served; nothing is written until somebody decides (cms salvage)");
+            false
+        }
+        None => true,
+    });
+    let left = if writes { jobs::interrupt_left(&store.repository, moment::now_ms())? } else { 0 };
     if left > 0 {
         tracing::warn!(jobs = left, "an earlier process left jobs, which are told as interrupted");
     }
@@ -123,13 +130,15 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
             .map_err(|error| Problem::io("the server's note", &error))?;
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
         // What is told begins before the first request is answered.
-        if let Err(problem) = teller::look(&app).await {
+        if writes && let Err(problem) = teller::look(&app).await {
             tracing::warn!(code = problem.code.word(), detail = problem.detail, "notices wait");
         }
         announce(&url, config.admin);
-        tokio::spawn(upkeep::run(app.clone()));
-        tokio::spawn(scheduler::run(app.clone()));
-        tokio::spawn(teller::run(app.clone()));
+        if writes {
+            tokio::spawn(upkeep::run(app.clone()));
+            tokio::spawn(scheduler::run(app.clone()));
+            tokio::spawn(teller::run(app.clone()));
+        }
         accept(listener, router, &config, stop, &app).await;
         drop(posted);
         Ok::<(), Problem>(())

@@ -16,10 +16,10 @@
 #[cfg(any(test, feature = "conformance"))]
 pub mod arbitrary;
 mod audit;
-mod carve;
 mod cells;
 mod checkpoint;
 mod commit;
+mod damaged;
 pub mod disk;
 mod file;
 mod frame;
@@ -31,7 +31,6 @@ mod open;
 mod payload;
 mod record;
 mod reindex;
-mod salvage;
 mod segment;
 mod upkeep;
 mod verify;
@@ -41,7 +40,7 @@ use std::{
     collections::HashSet,
     ops::ControlFlow,
     panic::{AssertUnwindSafe, catch_unwind},
-    path::{Path, PathBuf},
+    path::PathBuf,
     sync::{Arc, OnceLock},
     thread::JoinHandle,
 };
@@ -56,11 +55,11 @@ use self::{
     view::View,
 };
 pub use self::{
+    damaged::{SalvageError, Salvaged},
     open::OpenError,
-    salvage::{SalvageError, Salvaged},
 };
 use super::{
-    Applied, AuditRecord, Cell, CellName, CellPage, CellQuery, CommitError, Damage, Engine, Lost,
+    Applied, AuditRecord, Cell, CellName, CellPage, CellQuery, CommitError, Damage, Engine,
     OperationId, Outcome, PAGE_ROWS_MAX, Position, ReadError, Transaction, Usage, Verification,
 };
 use crate::model::{
@@ -164,7 +163,7 @@ struct Core {
 /// Whether a store takes writes.
 enum Writing {
     /// By whoever has the directory.
-    Allowed { writer: Mutex<Writer>, lock: Box<dyn DiskLock> },
+    Allowed { writer: Box<Mutex<Writer>>, lock: Box<dyn DiskLock> },
     /// Not: why, and the lock that keeps others from writing meanwhile.
     Refused(
         Refusal,
@@ -236,7 +235,7 @@ impl LocalEngine {
         self.core.running()?;
         self.core.writer()?;
         self.core.rebuild_indexes()?;
-        Ok(self.core.rebuild_cells()?)
+        self.core.rebuild_cells()
     }
 }
 
@@ -372,21 +371,13 @@ impl Core {
         }
         let found = match (sealed.object(space, id), damaged) {
             (Ok(None), Some(error)) => Err(error),
-            (Ok(None), None) if self.may_lack() => {
-                let detail = "it is not among what is whole, and may be among what is not";
-                Err(FileError::damaged(Path::new("the store"), 0, detail))
-            }
+            (Ok(None), None) => self.not_found(space, id).map_or(Ok(None), Err),
             (found, _) => found,
         };
         if let Err(FileError::Damaged { .. }) = &found {
             self.damaged_objects.lock().insert((space.clone(), id));
         }
         found
-    }
-
-    /// Whether what is damaged may have held objects that nobody can name.
-    fn may_lack(&self) -> bool {
-        self.damages.iter().any(|damage| !matches!(damage.lost, Lost::Object(..) | Lost::Cell(_)))
     }
 
     /// Replaces sled by memory, filled from the checkpoint and the journals.

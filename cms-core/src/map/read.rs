@@ -85,7 +85,7 @@ pub fn entries<'a, R: ReadNodes + ?Sized>(
     }
 }
 
-/// An ascending walk over entries; see [`entries`].
+/// An ascending walk over entries; see [`entries`]. It goes on behind a node that can't be read.
 pub struct Entries<'a, R: ?Sized> {
     nodes: &'a R,
     /// From the root down; the index is of the entry that comes next.
@@ -110,10 +110,8 @@ impl<R: ReadNodes + ?Sized> Iterator for Entries<'_, R> {
             let id = node.child(at).id;
             match self.nodes.node(id) {
                 Ok(child) => self.path.push((child, 0)),
-                Err(error) => {
-                    self.path.clear();
-                    return Some(Err(error));
-                }
+                // What lies beside it can be read all the same.
+                Err(error) => return Some(Err(error)),
             }
         }
     }

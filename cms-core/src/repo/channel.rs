@@ -23,7 +23,9 @@ use super::{
     state::State,
 };
 use crate::{
-    engine::{CellName, CellQuery, Expected, Group, NameError, PAGE_ROWS_MAX, Swap, SwapValue},
+    engine::{
+        Cell, CellName, CellQuery, Expected, Group, NameError, PAGE_ROWS_MAX, Swap, SwapValue,
+    },
     map,
     model::{
         canonical,
@@ -71,7 +73,7 @@ pub(super) fn channel_group(channel: &str) -> Result<Group, NameError> {
     format!("{CHANNEL_GROUP}{channel}").parse()
 }
 
-fn channel_cell(channel: &str) -> Result<CellName, NameError> {
+pub(super) fn channel_cell(channel: &str) -> Result<CellName, NameError> {
     channel_group(channel)?.cell(HEAD_CELL)
 }
 
@@ -80,16 +82,38 @@ pub(super) fn channel_head(
     channel: &str,
 ) -> Result<Option<Head>, StoreError> {
     let Ok(name) = channel_cell(channel) else { return Ok(None) };
-    let Some(cell) = repository.engine.cell(&name)? else { return Ok(None) };
+    repository.engine.cell(&name)?.map(|cell| decoded_channel(channel, &cell)).transpose()
+}
+
+/// Where a channel is, by its cell.
+pub(super) fn decoded_channel(channel: &str, cell: &Cell) -> Result<Head, StoreError> {
     let stored: StoredHead = serde_json::from_slice(&cell.value)
         .map_err(|_| StoreError::Row { what: format!("the head of channel {channel}") })?;
-    Ok(Some(Head {
+    Ok(Head {
         channel: channel.to_owned(),
         publication: stored.publication,
         snapshot: stored.snapshot,
         sequence: stored.sequence,
         version: cell.version,
-    }))
+    })
+}
+
+/// The names of the channels, ascending.
+pub(super) fn channel_names(repository: &Repository) -> Result<Vec<String>, StoreError> {
+    let mut query =
+        CellQuery { group_prefix: CHANNEL_GROUP.to_owned(), after: None, rows_max: PAGE_ROWS_MAX };
+    let mut names = Vec::new();
+    loop {
+        let page = repository.engine.cells(&query)?;
+        let heads = page.rows.iter().filter(|(name, _)| name.name() == HEAD_CELL);
+        let channels =
+            heads.filter_map(|(name, _)| name.group().as_str().strip_prefix(CHANNEL_GROUP));
+        names.extend(channels.map(str::to_owned));
+        query.after = page.rows.last().map(|(name, _)| name.clone());
+        if !page.more {
+            return Ok(names);
+        }
+    }
 }
 
 pub(super) fn channel_swap(head: &Head, expected: Expected) -> Result<Swap, StoreError> {
@@ -295,37 +319,20 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn channels(&self) -> Result<Vec<ChannelRow>, StoreError> {
-        let mut query = CellQuery {
-            group_prefix: CHANNEL_GROUP.to_owned(),
-            after: None,
-            rows_max: PAGE_ROWS_MAX,
-        };
         let mut rows = Vec::new();
-        loop {
-            let page = self.engine.cells(&query)?;
-            for (name, _) in &page.rows {
-                let Some(channel) = name.group().as_str().strip_prefix(CHANNEL_GROUP) else {
-                    continue;
-                };
-                if name.name() != HEAD_CELL {
-                    continue;
-                }
-                let Some(head) = channel_head(self, channel)? else { continue };
-                let publication = self.publication(head.publication)?;
-                let snapshot = self.any_snapshot(head.snapshot)?;
-                rows.push(ChannelRow {
-                    channel: channel.to_owned(),
-                    snapshot: head.snapshot,
-                    sequence: head.sequence,
-                    time_ms: publication.time_ms,
-                    entries_count: snapshot.map_or(0, |snapshot| snapshot.entries_count()),
-                    holds_count: map::count(&*self.source, publication.holds)?,
-                });
-            }
-            query.after = page.rows.last().map(|(name, _)| name.clone());
-            if !page.more {
-                return Ok(rows);
-            }
+        for channel in channel_names(self)? {
+            let Some(head) = channel_head(self, &channel)? else { continue };
+            let publication = self.publication(head.publication)?;
+            let snapshot = self.any_snapshot(head.snapshot)?;
+            rows.push(ChannelRow {
+                channel,
+                snapshot: head.snapshot,
+                sequence: head.sequence,
+                time_ms: publication.time_ms,
+                entries_count: snapshot.map_or(0, |snapshot| snapshot.entries_count()),
+                holds_count: map::count(&*self.source, publication.holds)?,
+            });
         }
+        Ok(rows)
     }
 }

@@ -1,6 +1,7 @@
 //! Verifying: every byte is what was written, and everything that is named is there.
 
 mod reviews;
+pub(in crate::repo) mod salvage;
 pub(in crate::repo) mod stats;
 
 use std::{collections::HashSet, ops::ControlFlow};

@@ -133,13 +133,15 @@ pub(super) struct AuditFile {
     disk_bytes: Result<Bytes, Unopened>,
     /// Where the whole records are, by position; looked for when the file's own places turn out to be damaged.
     whole: OnceLock<Vec<(u64, u64)>>,
+    /// Whether the file's own places are in the order of their positions.
+    ascends: OnceLock<bool>,
 }
 
 impl AuditFile {
     /// Opens a file; one that can't be opened says so when it is verified, so that the rest is served.
     pub(super) fn open(disk: &dyn Disk, path: PathBuf, entry: AuditEntry) -> Self {
         let disk_bytes = disk.map(&path, Reading::InOrder).map_err(Unopened::from);
-        Self { path, entry, disk_bytes, whole: OnceLock::new() }
+        Self { path, entry, disk_bytes, whole: OnceLock::new(), ascends: OnceLock::new() }
     }
 
     /// What a file says of itself, where no manifest does.
@@ -190,7 +192,13 @@ impl AuditFile {
     /// Records after a position, at most `rows_max`. Those that are damaged are left out; [`AuditFile::verify`] tells
     /// of them.
     pub(super) fn after(&self, after: u64, rows_max: usize) -> Vec<AuditRecord> {
+        // A damaged position would lead the search astray without anyone noticing.
+        let ascends = || {
+            let places = self.places().map(|places| places.as_chunks::<PLACE_SIZE_BYTES>().0);
+            places.is_ok_and(|places| places.is_sorted_by_key(|place| u64_at(place, 0)))
+        };
         if self.whole.get().is_none()
+            && *self.ascends.get_or_init(ascends)
             && let Ok(found) = self.by_places(after, rows_max)
         {
             return found;

@@ -46,6 +46,9 @@ pub trait DiskLock: Send + Sync + 'static {
     /// # Errors
     /// Who has it now, or what became of it.
     fn check(&self) -> Result<(), String>;
+
+    /// Says to whoever looks that its holder writes nothing.
+    fn note_that_nothing_is_written(&self);
 }
 
 /// How a mapped file is going to be read.

@@ -11,9 +11,7 @@
 //! 3. sled is used only if it is of this store, knows a place in these journals, and was made durable if the
 //!    machine was started anew since.
 
-mod guess;
 mod recovery;
-pub(super) mod survey;
 
 use std::{
     io,
@@ -23,14 +21,12 @@ use std::{
 
 use parking_lot::{Condvar, Mutex, RwLock};
 
-use self::{
-    recovery::Recovery,
-    survey::{Known, survey},
-};
+use self::recovery::Recovery;
 use super::{
     Access, Core, Derived, LocalOptions, Refusal, UpkeepState, Writing,
     cells::{AppliedTo, CellIndex},
     commit::{AppendError, Queue, Writer},
+    damaged::{Known, survey},
     disk::{Disk, Reading},
     file::{FileError, FileKind},
     frame::{self},
@@ -129,7 +125,7 @@ pub(super) fn open(options: LocalOptions) -> Result<Core, OpenError> {
     let (file, offset, detail) = match open_whole(&options) {
         Ok((view, writer, boot)) => {
             let wanted = view.journals.len() > 1 || options.derived == Derived::Rebuild;
-            let writing = Writing::Allowed { writer: Mutex::new(writer), lock };
+            let writing = Writing::Allowed { writer: Box::new(Mutex::new(writer)), lock };
             let core = Core::new(options, view, writing, Vec::new());
             core.upkeep_state.lock().wanted = wanted;
             core.mark_opened(&boot)?;
@@ -143,6 +139,7 @@ pub(super) fn open(options: LocalOptions) -> Result<Core, OpenError> {
     let known = Damage::of(file, Some(offset), detail);
     let refusal = Refusal { damaged: true, why: format!("{known}") };
     let survey = survey(&options, &Known { damage: Some(known), ..Known::default() })?;
+    lock.note_that_nothing_is_written();
     Ok(Core::new(options, survey.view, Writing::Refused(refusal, Some(lock)), survey.damages))
 }
 

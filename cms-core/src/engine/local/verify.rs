@@ -5,11 +5,11 @@ use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 use super::{
     Core,
     cells::{self, CellIndex},
+    damaged::{Known, damage_of, survey},
     file::{FileError, display_name},
     index::IndexRow,
     journal::JournalObject,
     lookup::Lookup,
-    open::survey::{Known, damage_of, survey},
     segment::Segment,
     view::{Sealed, View, compare_cells},
 };

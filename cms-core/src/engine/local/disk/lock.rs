@@ -10,7 +10,8 @@
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
-    io::{self, Read, Write},
+    io::{self, Read},
+    os::unix::fs::FileExt,
     path::{Path, PathBuf},
 };
 
@@ -45,7 +46,7 @@ impl Held {
             }
         }
         let file = take_file(directory)?;
-        note_holder(&file);
+        note_holder(&file, "");
         Ok(Self { directory: directory.to_owned(), folder, file: Mutex::new(file) })
     }
 }
@@ -63,7 +64,7 @@ impl DiskLock for Held {
         // Removed or replaced: whoever has the new one has the directory.
         match take_file(&self.directory) {
             Ok(fresh) => {
-                note_holder(&fresh);
+                note_holder(&fresh, "");
                 *file = fresh;
                 Ok(())
             }
@@ -75,7 +76,14 @@ impl DiskLock for Held {
             }
         }
     }
+
+    fn note_that_nothing_is_written(&self) {
+        note_holder(&self.file.lock(), WRITES_NOTHING);
+    }
 }
+
+/// What a lock file says behind its holder's name while that one writes nothing.
+const WRITES_NOTHING: &str = ", which writes nothing";
 
 /// They are unlocked, not only closed: a child that another thread has just forked keeps every file open until
 /// it runs its own program, and would keep the locks as well.
@@ -103,12 +111,15 @@ fn take_file(directory: &Path) -> io::Result<File> {
     }
 }
 
-/// Tells whether a process has a directory. Where that can't be told, as the file may not be opened or was never
+/// Tells whether a process has a directory and writes there. Where that can't be told, as the file may not be opened or was never
 /// made, nobody can be writing under it either that this process could get in the way of: it only reads.
 pub(super) fn look(directory: &Path) -> io::Result<()> {
     let Ok(mut file) = File::open(directory.join(NAME)) else { return Ok(()) };
     match file.try_lock_shared() {
-        Err(TryLockError::WouldBlock) => Err(held(holder(&mut file))),
+        Err(TryLockError::WouldBlock) => {
+            let holder = holder(&mut file);
+            if holder.ends_with(WRITES_NOTHING) { Ok(()) } else { Err(held(holder)) }
+        }
         Err(TryLockError::Error(_)) => Ok(()),
         Ok(()) => {
             let _ = file.unlock();
@@ -131,7 +142,7 @@ fn holder(file: &mut File) -> String {
 }
 
 /// The text is for people only: on a full disk the lock holds without it.
-fn note_holder(mut file: &File) {
-    let text = format!("process {}\n", std::process::id());
-    let _ = file.set_len(0).and_then(|()| file.write_all(text.as_bytes()));
+fn note_holder(file: &File, more: &str) {
+    let text = format!("process {}{more}\n", std::process::id());
+    let _ = file.set_len(0).and_then(|()| file.write_all_at(text.as_bytes(), 0));
 }

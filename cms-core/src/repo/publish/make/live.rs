@@ -61,18 +61,28 @@ impl Maker<'_, '_> {
         widely(|| concerned.into_par_iter().map(read).collect())
     }
 
-    /// Reads an entry's live documents.
+    /// Reads an entry's live documents. One that is gone counts as never made, so that it is made anew.
     pub(super) fn read_live(&self, key: &EntryKey) -> Result<Live, StoreError> {
         let rows = rows_before(self.repository, self.base, key)?;
-        let read = |(locale, row): &(Option<Locale>, Row)| {
-            let id = row.object.object_id();
-            let bytes =
-                self.repository.object(&self.repository.delivered, id, ObjectKind::Document)?;
-            Ok((locale.clone(), bytes))
+        let read = |(locale, row): (Option<Locale>, Row)| {
+            if row.retired {
+                return Ok(Some(((locale, row), None)));
+            }
+            let (space, id) = (&self.repository.delivered, row.object.object_id());
+            match self.repository.object(space, id, ObjectKind::Document) {
+                Ok(bytes) => Ok(Some(((locale, row), Some(bytes)))),
+                Err(StoreError::Missing { .. }) => Ok(None),
+                Err(error) => Err(error),
+            }
         };
-        let bytes: Result<_, StoreError> =
-            rows.par_iter().filter(|(_, row)| !row.retired).map(read).collect();
-        Ok(Live { rows, bytes: bytes? })
+        let read: Result<Vec<_>, StoreError> =
+            rows.into_par_iter().filter_map(|row| read(row).transpose()).collect();
+        let mut live = Live::default();
+        for ((locale, row), bytes) in read? {
+            live.bytes.extend(bytes.map(|bytes| (locale.clone(), bytes)));
+            live.rows.push((locale, row));
+        }
+        Ok(live)
     }
 }
 

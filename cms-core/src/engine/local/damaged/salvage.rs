@@ -8,12 +8,12 @@
 
 use std::{io, ops::ControlFlow, path::PathBuf};
 
-use super::{
+use super::super::{
     Core, LocalEngine, LocalOptions, audit, checkpoint,
     disk::Disk,
     file::{FileError, FileKind},
     index,
-    manifest::Manifest,
+    manifest::{Manifest, ReplaceError},
     open,
     payload::CellChange,
     record::RecordHeader,
@@ -116,8 +116,7 @@ impl LocalEngine {
         manifest.position = self.core.view.read().position + POSITIONS_LEFT_OUT;
         disk.sync_directory(directory).map_err(FileError::io(directory))?;
         manifest.replace(disk, directory).map_err(|error| match error {
-            super::manifest::ReplaceError::Kept(error)
-            | super::manifest::ReplaceError::Unknown(error) => error,
+            ReplaceError::Kept(error) | ReplaceError::Unknown(error) => error,
         })?;
         Ok(salvaged)
     }
@@ -127,7 +126,7 @@ impl LocalEngine {
     /// # Errors
     /// [`ReadError`] when the directory can't be read.
     pub fn earlier_values(&self, cell: &CellName) -> Result<Vec<Cell>, ReadError> {
-        open::survey::earlier_values(&self.core.options, cell).map_err(|error| ReadError::Io {
+        super::survey::earlier_values(&self.core.options, cell).map_err(|error| ReadError::Io {
             place: "the journals".to_owned(),
             source: io::Error::other(error.to_string()),
         })
@@ -187,7 +186,7 @@ impl Salvage<'_> {
             }
             Ok(None) => Ok(None),
             Err(error) => {
-                let damage = open::survey::damage_of(error);
+                let damage = super::damage_of(error);
                 let damage = damage.losing(Lost::Object(space.clone(), id));
                 if !self.salvaged.damages.contains(&damage) {
                     self.salvaged.damages.push(damage);

@@ -7,7 +7,7 @@
 
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
-use super::{
+use super::super::{
     audit,
     file::display_name,
     journal::{LiveJournal, Stretch},

@@ -1,0 +1,209 @@
+//! `cms salvage`: a store of all that is whole in a damaged one, which is only read.
+
+use std::{
+    fs,
+    ops::ControlFlow,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use clap::Args;
+use cms_core::{
+    engine::{
+        Engine,
+        local::{LocalEngine, LocalOptions, SalvageError},
+    },
+    repo::{self, LostNow, Repository, RepositoryOptions},
+};
+use serde::{Deserialize, Serialize};
+
+use super::{
+    By,
+    paper::{Ink, Paper, counted, size},
+};
+use crate::{
+    edge::problem::{Code, Problem},
+    store,
+};
+
+/// From where, to where.
+#[derive(Args, Debug, Clone)]
+pub struct Request {
+    /// The damaged data directory; nothing in it is changed
+    #[arg(value_name = "DIR")]
+    pub from: PathBuf,
+    /// The data directory to make; it must not be there, or be empty
+    #[arg(long, value_name = "DIR")]
+    pub to: PathBuf,
+}
+
+/// What was saved, and what was not.
+#[derive(Debug, Clone, Default, Serialize, Deserialize)]
+pub struct Report {
+    /// Whether nothing is lost.
+    pub whole: bool,
+    /// Objects that were saved.
+    pub objects_count: u64,
+    /// Their bytes.
+    pub size_bytes: u64,
+    /// Cells that were saved: where branches and channels are, drafts, tokens.
+    pub cells_count: u64,
+    /// Audit records that were saved.
+    pub audit_records_count: u64,
+    /// What is damaged in the old store, a sentence each.
+    pub damages: Vec<String>,
+    /// Branches and channels that stand at an earlier state, a sentence each.
+    pub heads: Vec<String>,
+    /// Entries that are gone or stand at an earlier version.
+    pub entries: Vec<LostEntry>,
+    /// Channels whose live documents `cms remake` has to make anew.
+    pub remake: Vec<String>,
+    /// What verifying the new store finds: what its history names and lacks, a sentence each.
+    pub problems: Vec<String>,
+}
+
+/// An entry that could not be saved as it was.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct LostEntry {
+    /// `main`, or a draft.
+    pub branch: String,
+    /// The entry or translation; none where nothing tells its name any more.
+    pub key: Option<String>,
+    /// `earlier`: it stands at an earlier version; `gone`; `untyped`: what was typed and not committed is gone.
+    pub now: String,
+    /// Why.
+    pub detail: String,
+}
+
+/// Salvages.
+///
+/// # Errors
+/// A problem when there is nothing to save, or no place for it; nothing is left at the new place then.
+pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
+    let from = store::directory(&request.from)?;
+    let old = LocalEngine::open(LocalOptions { access: store::READ, ..LocalOptions::new(&from) })?;
+    must_be_empty(&request.to)?;
+    let to = request.to.join("store");
+    let saved = old.salvage(&LocalOptions::new(&to), &mut |_| ControlFlow::Continue(()));
+    let saved = saved.map_err(|error| {
+        // What was begun is ours alone, and no store.
+        let _ = fs::remove_dir_all(&to);
+        problem_of(error)
+    })?;
+    let mut report = Report {
+        objects_count: saved.objects_count,
+        size_bytes: saved.size_bytes,
+        cells_count: saved.cells_count,
+        audit_records_count: saved.audit_records_count,
+        damages: saved.damages.iter().map(ToString::to_string).collect(),
+        ..Report::default()
+    };
+    let new = Arc::new(LocalEngine::open(LocalOptions::new(&to))?);
+    match Repository::open(Arc::clone(&new) as Arc<dyn Engine>, RepositoryOptions::default()) {
+        Ok(repository) => settle(&repository, &old, by, &mut report)?,
+        Err(repo::OpenError::Empty) => {
+            report
+                .heads
+                .push("the repository's header is gone: only objects were saved".to_owned());
+        }
+        Err(error) => return Err(error.into()),
+    }
+    report.whole = report.damages.is_empty()
+        && report.heads.is_empty()
+        && report.entries.is_empty()
+        && report.problems.is_empty();
+    Ok(report)
+}
+
+fn settle(
+    repository: &Repository,
+    old: &LocalEngine,
+    by: &By,
+    report: &mut Report,
+) -> Result<(), Problem> {
+    let stamp = by.stamp("What could be saved of a damaged store");
+    let earlier = |cell: &_| old.earlier_values(cell).unwrap_or_default();
+    let settled = repository.settle_salvaged(&earlier, &stamp)?;
+    let heads = settled.heads.into_iter().map(|head| match head.to {
+        Some(to) => format!("{} stands at {to}, since {} can't be read", head.what, head.from),
+        None => format!("{} is gone, since {} can't be read", head.what, head.from),
+    });
+    report.heads = heads.collect();
+    let entries = settled.entries.into_iter().map(|entry| LostEntry {
+        branch: entry.branch,
+        key: entry.key.map(|key| key.to_string()),
+        now: word(entry.now).to_owned(),
+        detail: entry.detail,
+    });
+    report.entries = entries.collect();
+    report.remake = settled.remake;
+    report.problems = repository.verify(&mut |_| ControlFlow::Continue(()))?.problems;
+    Ok(())
+}
+
+const fn word(now: LostNow) -> &'static str {
+    match now {
+        LostNow::Earlier => "earlier",
+        LostNow::Gone => "gone",
+        LostNow::Untyped => "untyped",
+    }
+}
+
+fn must_be_empty(to: &Path) -> Result<(), Problem> {
+    match fs::read_dir(to) {
+        Ok(mut entries) => match entries.next() {
+            None => Ok(()),
+            Some(_) => {
+                let detail = format!("{} is not empty", to.display());
+                Err(Problem::new(Code::RequestMalformed, detail))
+            }
+        },
+        Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
+        Err(error) => Err(Problem::io(to.display(), &error)),
+    }
+}
+
+fn problem_of(error: SalvageError) -> Problem {
+    match error {
+        SalvageError::NotEmpty { .. } => Problem::new(Code::RequestMalformed, error.to_string()),
+        SalvageError::Io { place, source } => Problem::io(place, &source),
+        SalvageError::Read(error) => error.into(),
+    }
+}
+
+/// For people.
+pub fn print(report: &Report, paper: &mut Paper) {
+    let saved = format!(
+        "{} ({}), {}, {}",
+        counted(report.objects_count, "object", "objects"),
+        size(report.size_bytes),
+        counted(report.cells_count, "cell", "cells"),
+        counted(report.audit_records_count, "audit record", "audit records"),
+    );
+    if report.whole {
+        return paper.line(format!("{} Saved {saved}.", paper.ink(Ink::Added, "Nothing is lost.")));
+    }
+    paper.line(format!("Saved {saved}."));
+    let mut list = |title: &str, rows: Vec<String>| {
+        if !rows.is_empty() {
+            paper.line(format!("{}, {}:", title, rows.len()));
+            rows.iter().for_each(|row| paper.line(format!("  {row}")));
+        }
+    };
+    list("Damaged in the old store", report.damages.clone());
+    list("Standing elsewhere", report.heads.clone());
+    let entries = report.entries.iter().map(|entry| {
+        let key = entry.key.as_deref().unwrap_or("entries");
+        let now = match entry.now.as_str() {
+            "earlier" => "stands at an earlier version",
+            "gone" => "is gone",
+            _ => "lost what was typed and not committed",
+        };
+        format!("{key} of {} {now}: {}", entry.branch, entry.detail)
+    });
+    list("Not as it was", entries.collect());
+    list("Verifying the new store finds", report.problems.clone());
+    for channel in &report.remake {
+        paper.line(format!("Some of what {channel} delivers is gone: `cms remake --channel {channel}` makes it anew."));
+    }
+}

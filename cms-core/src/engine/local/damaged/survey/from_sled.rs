@@ -1,0 +1,67 @@
+//! Cells of which damaged bytes would have told, as sled tells of them: each row of its carries a check. sled is copied
+//! before it is opened, for opening it changes its files.
+
+use std::collections::BTreeSet;
+
+use super::{
+    super::super::cells::{self, CellIndex},
+    Surveyor,
+};
+use crate::engine::Lost;
+
+/// What sled holds, if it is of this store.
+pub(super) struct Sled {
+    cells: CellIndex,
+    /// The sequence of the last frame that it knows of, which was acknowledged.
+    acknowledged: u64,
+    _copy: tempfile::TempDir,
+}
+
+impl Surveyor<'_> {
+    /// Whether sled knows of the frame that should come next.
+    pub(super) fn was_acknowledged(&self) -> bool {
+        !self.known.ends.is_empty()
+            || self.sled().is_some_and(|sled| sled.acknowledged >= self.sequence)
+    }
+
+    fn sled(&self) -> Option<&Sled> {
+        let look = || {
+            let (copy, cells) = CellIndex::copy_of_sled(&self.options.cell_index_directory)?;
+            let store =
+                self.journals.first().map_or(self.manifest.store, |first| first.header.store);
+            let applied = cells.applied_to().ok().flatten().filter(|at| at.store == store)?;
+            Some(Sled { cells, acknowledged: applied.sequence, _copy: copy })
+        };
+        self.sled.get_or_init(look).as_ref()
+    }
+
+    /// Takes from sled the cells of which damaged bytes would have told.
+    pub(super) fn ask_sled(&mut self) {
+        if self.doubtful.is_empty() {
+            return;
+        }
+        let Some(sled) = self.sled() else { return };
+        let is_doubtful = |version: u64| self.doubtful.iter().any(|range| range.contains(&version));
+        let mut known = BTreeSet::new();
+        let mut taken = Vec::new();
+        let read = sled.cells.for_each(|key, cell| {
+            known.insert(key.to_vec());
+            let is_newer = self.cells.get(key).is_none_or(|(version, _)| *version < cell.version);
+            if is_newer && is_doubtful(cell.version) {
+                taken.push((key.to_vec(), cell));
+            }
+            true
+        });
+        // What sled does not have any more was deleted, if it knows of everything that is whole.
+        if read.is_ok() && sled.acknowledged + 1 >= self.sequence {
+            let to = self.doubtful.iter().map(|range| *range.end()).max().unwrap_or(0);
+            self.cells.retain(|key, (version, _)| known.contains(key) || *version > to);
+        }
+        for (key, cell) in taken {
+            let name = cells::name(&key).map(Lost::Cell);
+            self.damages.retain(|damage| Some(&damage.lost) != name.as_ref());
+            self.position = self.position.max(cell.version);
+            self.cells.insert(key, (cell.version, Some(cell.value)));
+        }
+    }
+}

@@ -1,0 +1,395 @@
+//! Branches of a salvaged repository: each leads to the newest commit that can be read, and holds of each entry the
+//! newest version that can be read.
+
+use std::collections::BTreeMap;
+
+use super::{EarlierValues, LostEntry, LostNow, MovedHead, SalvageReport, Steps};
+use crate::{
+    engine::{CellQuery, Expected, PAGE_ROWS_MAX, Swap, SwapValue},
+    map,
+    model::{
+        commit::Commit,
+        id::{CommitId, NodeId},
+        key::EntryKey,
+        object::{Object, ObjectKind, Space},
+    },
+    repo::{
+        branch::{
+            BRANCH_GROUP, BranchHead, HEAD_CELL, NewCommit, branch_cell, branch_head, branch_swap,
+            decoded_head, is_own,
+        },
+        content::{
+            backlinks, catalogue,
+            facts::Facts,
+            kinds::Kinds,
+            objects::{ObjectSink, StoreError},
+        },
+        draft::working::{StoredContent, StoredWorking, edited_key},
+        open::{MAIN, Repository},
+        state::Roots,
+    },
+};
+
+/// The rows of a catalogue, by key.
+pub(super) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
+
+/// A stretch of a catalogue that can't be read, between two keys that can.
+pub(super) struct Hole {
+    after: Option<Vec<u8>>,
+    before: Option<Vec<u8>>,
+    detail: String,
+}
+
+/// A catalogue as far as it can be read.
+#[derive(Default)]
+pub(super) struct Remains {
+    pub(super) whole: Rows,
+    /// Rows of which the revision or the document can't be read, and why.
+    broken: Vec<(EntryKey, String)>,
+    holes: Vec<Hole>,
+}
+
+impl Remains {
+    pub(super) const fn is_whole(&self) -> bool {
+        self.broken.is_empty() && self.holes.is_empty()
+    }
+}
+
+impl Repository {
+    pub(super) fn settle_branches(
+        &self,
+        earlier: &EarlierValues<'_>,
+        steps: &mut Steps<'_>,
+        report: &mut SalvageReport,
+    ) -> Result<(), StoreError> {
+        let mut branches: Vec<String> =
+            self.branches()?.into_iter().map(|(branch, _)| branch).collect();
+        if !branches.iter().any(|branch| branch == MAIN) {
+            branches.push(MAIN.to_owned());
+        }
+        for branch in branches {
+            let Some(head) = self.settle_head(&branch, earlier, steps, report)? else { continue };
+            // The line of the reviews has a way of its own.
+            if !is_own(&branch) {
+                self.fill_holes(&branch, &head, steps, report)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Moves a branch to the newest commit of it that can be read; none when there is none.
+    fn settle_head(
+        &self,
+        branch: &str,
+        earlier: &EarlierValues<'_>,
+        steps: &mut Steps<'_>,
+        report: &mut SalvageReport,
+    ) -> Result<Option<BranchHead>, StoreError> {
+        let head = branch_head(self, branch)?;
+        if let Some(head) = head
+            && self.commit_of(head.commit).is_ok()
+        {
+            return Ok(Some(head));
+        }
+        let cell = branch_cell(branch, HEAD_CELL)
+            .map_err(|_| StoreError::Row { what: format!("the name of branch {branch}") })?;
+        let mut known = earlier(&cell)
+            .into_iter()
+            .filter_map(|cell| Some(decoded_head(branch, &cell).ok()?.commit));
+        let mut found = known.find(|commit| self.commit_of(*commit).is_ok());
+        if found.is_none() && branch == MAIN {
+            found = self.furthest_commit()?;
+        }
+        let expected = head.map_or(Expected::Absent, |head| Expected::Version(head.version));
+        let swap = match found {
+            Some(commit) => branch_swap(branch, expected, commit)
+                .map_err(|_| StoreError::Row { what: format!("the name of branch {branch}") })?,
+            None if branch == MAIN => {
+                let what = "the accepted content, as no commit is left".to_owned();
+                return Err(StoreError::Row { what });
+            }
+            None => Swap { cell, expected, value: SwapValue::Delete },
+        };
+        let stamp = steps.next();
+        let version = self.swap_records(
+            stamp.operation,
+            vec![swap],
+            Some(stamp.audit("salvage", &[("branch", branch)])),
+        )?;
+        report.heads.push(MovedHead {
+            what: branch.to_owned(),
+            from: head.map_or_else(|| "nothing".to_owned(), |head| head.commit.to_string()),
+            to: found.map(|commit| commit.to_string()),
+        });
+        let version = version.unwrap_or_default();
+        Ok(found.map(|commit| BranchHead { commit, version }))
+    }
+
+    /// The commit with the longest line behind it among all that there are.
+    fn furthest_commit(&self) -> Result<Option<CommitId>, StoreError> {
+        let mut furthest: Option<(u64, CommitId)> = None;
+        let mut after = None;
+        loop {
+            let ids = self.engine.objects(&Space::Source, after, PAGE_ROWS_MAX)?;
+            for id in &ids {
+                let object = self.engine.object(&Space::Source, *id)?;
+                let commit = object.filter(|object| object.kind() == ObjectKind::Commit);
+                let Some(Ok(commit)) = commit.map(|object| Commit::decode(object.bytes())) else {
+                    continue;
+                };
+                let found = (commit.generation, CommitId::from_object_id(*id));
+                if self.content_commit(found.1)?.is_some() {
+                    furthest = furthest.max(Some(found));
+                }
+            }
+            match ids.last() {
+                Some(last) => after = Some(*last),
+                None => return Ok(furthest.map(|(_, commit)| commit)),
+            }
+        }
+    }
+
+    /// Commits of a branch what can be read of each entry, where its head holds what can't.
+    fn fill_holes(
+        &self,
+        branch: &str,
+        head: &BranchHead,
+        steps: &mut Steps<'_>,
+        report: &mut SalvageReport,
+    ) -> Result<(), StoreError> {
+        let commit = self.commit_of(head.commit)?;
+        let remains = self.remains(commit.catalogue);
+        let has_links = map::entries(&*self.source, commit.backlinks, b"")
+            .is_ok_and(|mut links| links.all(|link| link.is_ok()));
+        if remains.is_whole() && has_links {
+            return Ok(());
+        }
+        let lost = self.lost_entries(branch, &remains, &self.line_behind(&commit));
+        let mut rows = remains.whole;
+        for (entry, row) in lost {
+            if let (Some(key), Some(row)) = (&entry.key, row) {
+                rows.insert(key.encode(), row);
+            }
+            report.entries.push(entry);
+        }
+        let new = NewCommit {
+            branch,
+            head,
+            merged: None,
+            roots: self.write_rows(rows, Vec::new())?,
+            conflicts: commit.conflicts.filter(|id| self.document(*id).is_ok()),
+            objects: Vec::new(),
+            swaps: Vec::new(),
+            typed: None,
+        };
+        self.advance(new, "salvage", &steps.next())?;
+        Ok(())
+    }
+
+    /// What can't be read of a catalogue, each with its row in the newest of some earlier ones that can be.
+    pub(super) fn lost_entries(
+        &self,
+        branch: &str,
+        remains: &Remains,
+        line: &[NodeId],
+    ) -> Vec<(LostEntry, Option<Vec<u8>>)> {
+        let mut entries = Vec::new();
+        let mut lose = |key: Option<EntryKey>, row: Option<Vec<u8>>, detail: String| {
+            let now = if row.is_some() { LostNow::Earlier } else { LostNow::Gone };
+            entries.push((LostEntry { branch: branch.to_owned(), key, now, detail }, row));
+        };
+        for (key, detail) in &remains.broken {
+            let found = line.iter().find_map(|earlier| self.whole_row(*earlier, key));
+            lose(Some(key.clone()), found, detail.clone());
+        }
+        for hole in &remains.holes {
+            let Some(found) = line.iter().find_map(|earlier| self.whole_within(*earlier, hole))
+            else {
+                lose(None, None, hole.told());
+                continue;
+            };
+            for (encoded, row) in found {
+                lose(EntryKey::decode(&encoded).ok(), Some(row), hole.detail.clone());
+            }
+        }
+        entries
+    }
+
+    /// Writes a catalogue of these rows and its back-links, and what the rows name and is not stored yet.
+    pub(super) fn write_rows(
+        &self,
+        rows: Rows,
+        objects: Vec<(Space, Object)>,
+    ) -> Result<Roots, StoreError> {
+        let salt = self.header.salt();
+        let mut sink = ObjectSink::new(self);
+        for (space, object) in objects {
+            sink.add(space, object)?;
+        }
+        let mut nodes = Vec::new();
+        let catalogue = map::build(&mut nodes, salt, rows)?;
+        for node in nodes.drain(..) {
+            sink.add(Space::Source, node)?;
+        }
+        // The kinds in force are read from what was just written.
+        sink.flush()?;
+        let links = self.links_of(catalogue)?;
+        let backlinks = map::build(&mut nodes, salt, links)?;
+        for node in nodes.drain(..) {
+            sink.add(Space::Source, node)?;
+        }
+        sink.flush()?;
+        Ok(Roots { catalogue, backlinks })
+    }
+
+    /// The back-links of a catalogue.
+    fn links_of(&self, catalogue: NodeId) -> Result<Rows, StoreError> {
+        let kinds = Kinds::at(self, catalogue);
+        let mut links = Rows::new();
+        for row in self.rows(catalogue, b"")? {
+            let (key, row) = row?;
+            // A kind whose schema is gone tells of no links.
+            let (Some(document), Ok(Some(kind))) = (self.stand_in(&row)?, kinds.get(key.kind()))
+            else {
+                continue;
+            };
+            let document = self.document(document)?;
+            for link in &Facts::under(&key, &kind.schema, &document).links {
+                links.insert(backlinks::key(&link.target, link.role, &key), Vec::new());
+            }
+        }
+        Ok(links)
+    }
+
+    pub(super) fn remains(&self, root: NodeId) -> Remains {
+        let mut remains = Remains::default();
+        let mut after = None;
+        let hole = |after: &Option<Vec<u8>>, error: &dyn std::fmt::Display| Hole {
+            after: after.clone(),
+            before: None,
+            detail: error.to_string(),
+        };
+        let entries = match map::entries(&*self.source, root, b"") {
+            Ok(entries) => entries,
+            Err(error) => {
+                remains.holes.push(hole(&None, &error));
+                return remains;
+            }
+        };
+        for entry in entries {
+            let (encoded, value) = match entry {
+                Ok(entry) => entry,
+                Err(error) => {
+                    remains.holes.push(hole(&after, &error));
+                    continue;
+                }
+            };
+            for open in remains.holes.iter_mut().filter(|hole| hole.before.is_none()) {
+                open.before = Some(encoded.clone());
+            }
+            after = Some(encoded.clone());
+            let Ok(key) = catalogue::decoded_key(&encoded) else { continue };
+            match self.check_row(&encoded, &value) {
+                Ok(()) => drop(remains.whole.insert(encoded, value.to_vec())),
+                Err(error) => remains.broken.push((key, error.to_string())),
+            }
+        }
+        remains
+    }
+
+    /// Whether what a row names can be read.
+    fn check_row(&self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+        let row = catalogue::decoded_row(key, value)?;
+        self.revision(row.revision)?;
+        match self.stand_in(&row)? {
+            Some(document) => self.document(document).map(|_| ()),
+            None => Ok(()),
+        }
+    }
+
+    /// The commits behind one, along its first parents, as far as they can be read.
+    fn line_behind(&self, commit: &Commit) -> Vec<NodeId> {
+        let first = commit.parents.first().copied();
+        let line =
+            std::iter::successors(first.and_then(|parent| self.commit_of(parent).ok()), |commit| {
+                self.commit_of(*commit.parents.first()?).ok()
+            });
+        line.map(|commit| commit.catalogue).collect()
+    }
+
+    /// The row of an entry in an earlier catalogue, if all that it names can be read.
+    fn whole_row(&self, root: NodeId, key: &EntryKey) -> Option<Vec<u8>> {
+        let encoded = key.encode();
+        let value = map::get(&*self.source, root, &encoded).ok()??;
+        self.check_row(&encoded, &value).ok()?;
+        Some(value.to_vec())
+    }
+
+    /// What an earlier catalogue has in a hole, if it can be read there.
+    fn whole_within(&self, root: NodeId, hole: &Hole) -> Option<Rows> {
+        let start = hole.after.as_deref().unwrap_or_default();
+        let mut rows = Rows::new();
+        for entry in map::entries(&*self.source, root, start).ok()? {
+            let (key, value) = entry.ok()?;
+            if hole.before.as_ref().is_some_and(|before| key >= *before) {
+                break;
+            }
+            let is_within = hole.after.as_ref().is_none_or(|after| key > *after);
+            if is_within && self.check_row(&key, &value).is_ok() {
+                rows.insert(key, value.to_vec());
+            }
+        }
+        Some(rows)
+    }
+
+    /// Takes away working copies whose documents are gone.
+    pub(super) fn settle_working(
+        &self,
+        steps: &mut Steps<'_>,
+        report: &mut SalvageReport,
+    ) -> Result<(), StoreError> {
+        let mut query = CellQuery {
+            group_prefix: BRANCH_GROUP.to_owned(),
+            after: None,
+            rows_max: PAGE_ROWS_MAX,
+        };
+        loop {
+            let page = self.engine.cells(&query)?;
+            for (name, cell) in &page.rows {
+                let Some(key) = edited_key(name) else { continue };
+                let readable =
+                    StoredWorking::of(name, cell).and_then(|working| match working.content {
+                        StoredContent::Beside(document) => self.document(document).map(|_| ()),
+                        StoredContent::Document(_) | StoredContent::Deleted => Ok(()),
+                    });
+                let Err(error) = readable else { continue };
+                let expected = Expected::Version(cell.version);
+                let swap = Swap { cell: name.clone(), expected, value: SwapValue::Delete };
+                self.swap_records(steps.next().operation, vec![swap], None)?;
+                let branch = name.group().as_str().trim_start_matches(BRANCH_GROUP).to_owned();
+                let now = LostNow::Untyped;
+                report.entries.push(LostEntry {
+                    branch,
+                    key: Some(key),
+                    now,
+                    detail: error.to_string(),
+                });
+            }
+            query.after = page.rows.last().map(|(name, _)| name.clone());
+            if !page.more {
+                return Ok(());
+            }
+        }
+    }
+}
+
+impl Hole {
+    fn told(&self) -> String {
+        let name = |key: &Option<Vec<u8>>, none: &str| {
+            key.as_deref()
+                .map_or_else(|| none.to_owned(), |key| String::from_utf8_lossy(key).into_owned())
+        };
+        let (after, before) = (name(&self.after, "the first"), name(&self.before, "the last"));
+        format!("what stood between {after} and {before}: {}", self.detail)
+    }
+}

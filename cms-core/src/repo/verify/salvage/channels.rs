@@ -1,0 +1,188 @@
+//! Channels of a salvaged repository: each stands at the newest publication that can be walked.
+
+use super::{EarlierValues, MovedHead, SalvageReport, Steps};
+use crate::{
+    engine::{Expected, Swap, SwapValue, Transaction},
+    map,
+    model::{
+        id::{DocumentId, NodeId, PublicationId, RevisionId},
+        key::EntryKey,
+        object::{Object, ObjectKind, Space},
+        revision::{Revision, RevisionState},
+        snapshot::{Publication, PublicationVerb},
+    },
+    repo::{
+        CatalogueRow, RowState,
+        channel::{Head, channel_cell, channel_head, channel_names, channel_swap, decoded_channel},
+        content::objects::StoreError,
+        deliver::Row,
+        open::Repository,
+        stamp::Stamp,
+    },
+};
+
+impl Repository {
+    pub(super) fn settle_channels(
+        &self,
+        earlier: &EarlierValues<'_>,
+        steps: &mut Steps<'_>,
+        report: &mut SalvageReport,
+    ) -> Result<(), StoreError> {
+        for channel in channel_names(self)? {
+            let Some(head) = channel_head(self, &channel)? else { continue };
+            let cell = channel_cell(&channel)
+                .map_err(|_| StoreError::Row { what: format!("the name of channel {channel}") })?;
+            let behind =
+                std::iter::successors(Some(head.clone()), |head| self.before(head).ok()?);
+            let known = earlier(&cell);
+            let known = known.iter().filter_map(|cell| decoded_channel(&channel, cell).ok());
+            let found = behind.chain(known).find(|head| self.can_be_walked(head));
+            let told = |head: &Head| format!("{}@{}", head.channel, head.sequence);
+            if found.as_ref().is_none_or(|found| found.publication != head.publication) {
+                report.heads.push(MovedHead {
+                    what: format!("channel {channel}"),
+                    from: told(&head),
+                    to: found.as_ref().map(told),
+                });
+            }
+            let Some(found) = found else {
+                let expected = Expected::Version(head.version);
+                let swap = Swap { cell, expected, value: SwapValue::Delete };
+                self.swap_records(steps.next().operation, vec![swap], None)?;
+                continue;
+            };
+            let mended = self.mend_effective(&channel, &found, steps, report)?;
+            if mended.is_some() || self.lacks_documents(&found)? {
+                report.remake.push(channel.clone());
+            }
+            let (objects, publication) = mended.unwrap_or((Vec::new(), found.publication));
+            if publication == head.publication {
+                continue;
+            }
+            let stamp = steps.next();
+            let to = Head { publication, ..found };
+            let transaction = Transaction {
+                operation: stamp.operation,
+                objects,
+                swaps: vec![channel_swap(&to, Expected::Version(head.version))?],
+                audit: Some(stamp.audit("salvage", &[("channel", &channel)])),
+            };
+            self.engine.commit(vec![transaction])?;
+        }
+        Ok(())
+    }
+
+    /// A publication of the same snapshot whose record of what is live can be read, where that of the channel can't;
+    /// with what is not stored of it.
+    ///
+    /// An entry stands in it at the newest version that can be read. One of which no version can be stands as an empty
+    /// document, so that learners keep what they have of it until a publish takes it off or brings another version.
+    fn mend_effective(
+        &self,
+        channel: &str,
+        head: &Head,
+        steps: &mut Steps<'_>,
+        report: &mut SalvageReport,
+    ) -> Result<Option<(Vec<(Space, Object)>, PublicationId)>, StoreError> {
+        let publication = self.publication(head.publication)?;
+        let remains = self.remains(publication.effective);
+        if remains.is_whole() && walk_all(&self.source, publication.backlinks).is_ok() {
+            return Ok(None);
+        }
+        let line = std::iter::successors(
+            publication.parent.and_then(|parent| self.publication(parent).ok()),
+            |publication| self.publication(publication.parent?).ok(),
+        );
+        let line: Vec<NodeId> = line.map(|publication| publication.effective).collect();
+        let lost = self.lost_entries(&format!("channel {channel}"), &remains, &line);
+        let mut rows = remains.whole;
+        let stamp = steps.next();
+        let mut objects = Vec::new();
+        for (entry, row) in lost {
+            let key = entry.key.clone();
+            report.entries.push(entry);
+            let Some(key) = key else { continue };
+            let row = match row {
+                Some(row) => row,
+                None => stand_in(&key, &stamp, &mut objects).encode(),
+            };
+            rows.insert(key.encode(), row);
+        }
+        let roots = self.write_rows(rows, objects.clone())?;
+        let mended = Publication {
+            parent: Some(head.publication),
+            verb: PublicationVerb::Release,
+            effective: roots.catalogue,
+            backlinks: roots.backlinks,
+            author: stamp.author.clone(),
+            time_ms: stamp.time_ms,
+            message: stamp.message.clone(),
+            ..publication
+        };
+        let object = Object::new(ObjectKind::Publication, mended.encode());
+        let id = PublicationId::from_object_id(object.id());
+        Ok(Some((vec![(Space::Source, object)], id)))
+    }
+
+    /// Whether a publication and its snapshot can be read, what is made anew from its entries aside.
+    fn can_be_walked(&self, head: &Head) -> bool {
+        let walk = || {
+            let this = self.at_channel(&head.channel)?;
+            let publication = self.publication(head.publication)?;
+            self.document(publication.report)?;
+            for root in [publication.holds].into_iter().chain(publication.nowhere) {
+                walk_all(&self.source, root)?;
+            }
+            let missing = || StoreError::Missing {
+                id: head.snapshot.object_id(),
+                kind: ObjectKind::Snapshot,
+                space: this.delivered.clone(),
+            };
+            let snapshot = this.snapshot(head.snapshot)?.ok_or_else(missing)?;
+            walk_all(&this.public, snapshot.delivered)?;
+            walk_all(&this.public, snapshot.routes)
+        };
+        walk().is_ok()
+    }
+
+    /// Whether a document that learners should get is gone.
+    fn lacks_documents(&self, head: &Head) -> Result<bool, StoreError> {
+        let this = self.at_channel(&head.channel)?;
+        let Some(snapshot) = this.snapshot(head.snapshot)? else { return Ok(true) };
+        for entry in map::entries(&*this.public, snapshot.delivered, b"")? {
+            let object = Row::decode(&entry?.1)?.object.object_id();
+            if this.object(&this.delivered, object, ObjectKind::Document).is_err() {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+}
+
+/// An empty document in place of one that is gone, and its revision.
+fn stand_in(key: &EntryKey, stamp: &Stamp, objects: &mut Vec<(Space, Object)>) -> CatalogueRow {
+    let document = Object::new(ObjectKind::Document, b"{}".to_vec());
+    let id = DocumentId::from_object_id(document.id());
+    let revision = Revision {
+        key: key.clone(),
+        state: RevisionState::Resolved(id),
+        parents: Vec::new(),
+        derived_from: None,
+        schema: None,
+        author: stamp.author.clone(),
+        time_ms: stamp.time_ms,
+        meaning_unchanged: false,
+        note: stamp.message.clone(),
+    };
+    let object = Object::new(ObjectKind::Revision, revision.encode());
+    let revision = RevisionId::from_object_id(object.id());
+    objects.extend([document, object].map(|object| (Space::Source, object)));
+    CatalogueRow { state: RowState::Resolved(id), revision }
+}
+
+fn walk_all(nodes: &map::NodeStore, root: NodeId) -> Result<(), StoreError> {
+    for entry in map::entries(nodes, root, b"")? {
+        entry?;
+    }
+    Ok(())
+}

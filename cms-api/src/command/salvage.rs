@@ -69,7 +69,7 @@ pub struct LostEntry {
     pub branch: String,
     /// The entry or translation; none where nothing tells its name any more.
     pub key: Option<String>,
-    /// `earlier`: it stands at an earlier version; `gone`; `untyped`: what was typed and not committed is gone.
+    /// `earlier`: it stands at an earlier version; `newest`: what said at which version it stood is gone; `gone`; `untyped`: what was typed and not committed is gone.
     pub now: String,
     /// Why.
     pub detail: String,
@@ -144,6 +144,7 @@ fn settle(
 const fn word(now: LostNow) -> &'static str {
     match now {
         LostNow::Earlier => "earlier",
+        LostNow::Newest => "newest",
         LostNow::Gone => "gone",
         LostNow::Untyped => "untyped",
     }
@@ -196,6 +197,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
         let key = entry.key.as_deref().unwrap_or("entries");
         let now = match entry.now.as_str() {
             "earlier" => "stands at an earlier version",
+            "newest" => "stands at the newest version that there is",
             "gone" => "is gone",
             _ => "lost what was typed and not committed",
         };

@@ -113,15 +113,23 @@ pub(super) struct Ancestry<'a> {
     /// By generation, so that a commit comes after all that were made from it.
     queue: BinaryHeap<(u64, CommitId)>,
     seen: HashSet<CommitId>,
+    /// Parents that can't be read, to be told after the commit that names them.
+    unreadable: Vec<StoreError>,
 }
 
 impl Ancestry<'_> {
     fn advance(&mut self) -> Result<Option<(CommitId, Commit)>, StoreError> {
+        if let Some(error) = self.unreadable.pop() {
+            return Err(error);
+        }
         let Some((_, id)) = self.queue.pop() else { return Ok(None) };
         let commit = self.repository.commit_of(id)?;
         for parent in &commit.parents {
             if self.seen.insert(*parent) {
-                self.queue.push((self.repository.commit_of(*parent)?.generation, *parent));
+                match self.repository.commit_of(*parent) {
+                    Ok(commit) => self.queue.push((commit.generation, *parent)),
+                    Err(error) => self.unreadable.push(error),
+                }
             }
         }
         Ok(Some((id, commit)))
@@ -140,7 +148,8 @@ impl Iterator for Ancestry<'_> {
 const CHANGES_COUNTED_MAX: usize = 10_000;
 
 impl Repository {
-    /// A commit and all that it was made from, each once, the highest generation first.
+    /// A commit and all that it was made from, each once, the highest generation first. Where one can't be read, that is
+    /// told once, and the walk goes on with the others.
     pub(super) fn ancestry(&self, head: CommitId) -> Ancestry<'_> {
         self.ancestry_of([(u64::MAX, head)])
     }
@@ -148,7 +157,7 @@ impl Repository {
     fn ancestry_of(&self, heads: impl IntoIterator<Item = (u64, CommitId)>) -> Ancestry<'_> {
         let queue: BinaryHeap<_> = heads.into_iter().collect();
         let seen = queue.iter().map(|(_, id)| *id).collect();
-        Ancestry { repository: self, queue, seen }
+        Ancestry { repository: self, queue, seen, unreadable: Vec::new() }
     }
 
     /// The commits that led to a state, newest first, after a commit if one is given.

@@ -26,6 +26,7 @@ mod previewing;
 mod publishing;
 mod racing;
 mod reviewing;
+mod salvaging;
 mod scheduling;
 mod taking_off;
 mod translating;

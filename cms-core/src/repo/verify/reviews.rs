@@ -16,7 +16,7 @@ use crate::{
         branch::NewCommit,
         content::{
             catalogue::{self, CatalogueRow},
-            objects::StoreError,
+            objects::{ObjectSink, StoreError},
             own::KIND_OF_REVIEWS,
         },
         draft::DraftError,
@@ -160,10 +160,16 @@ impl Repository {
             .map(|key| (key, Some(Vec::new())))
             .collect();
         let backlinks = map::edit(&mut staged, salt, empty, lists)?;
+        let nodes = staged.into_reachable([catalogue, backlinks]);
         if (catalogue, backlinks) == (base.catalogue, base.backlinks) {
+            // The same as there is, of which some may be missing.
+            let mut sink = ObjectSink::new(self);
+            for node in nodes.iter() {
+                sink.add(Space::Source, node.object.clone())?;
+            }
+            sink.flush()?;
             return Ok(None);
         }
-        let nodes = staged.into_reachable([catalogue, backlinks]);
         let objects = nodes.iter().map(|node| (Space::Source, node.object.clone()));
         let new = NewCommit {
             branch: REVIEWS,
@@ -186,9 +192,9 @@ impl Repository {
     ) -> Result<BTreeMap<EntryKey, (CatalogueRow, (ReviewId, StoredReview))>, StoreError> {
         let mut whole = BTreeMap::new();
         for commit in self.ancestry(head) {
-            let (_, commit): (_, Commit) = commit?;
-            let before =
-                commit.parents.first().map(|parent| self.commit_of(*parent)).transpose()?;
+            // Behind what can't be read, the line ends.
+            let Ok((_, commit)): Result<(_, Commit), _> = commit else { continue };
+            let before = commit.parents.first().and_then(|parent| self.commit_of(*parent).ok());
             let before = before.map(|parent| parent.catalogue);
             // A version whose node is lost is looked for further back.
             let Ok(differences) = self.walk(&Space::Source, before, commit.catalogue) else {

@@ -12,6 +12,7 @@
 
 mod branches;
 mod channels;
+mod holes;
 
 use serde::Serialize;
 
@@ -67,6 +68,8 @@ pub struct LostEntry {
 pub enum LostNow {
     /// It stands at an earlier version.
     Earlier,
+    /// What said at which version it stood is gone; it stands at the newest that there is.
+    Newest,
     /// It is not there any more.
     Gone,
     /// What was typed and not committed is gone; the entry stands as it was before.
@@ -84,7 +87,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<SalvageReport, StoreError> {
         let mut report = SalvageReport::default();
-        let mut steps = Steps { stamp, number: 0 };
+        let mut steps = Steps { stamp, number: 0, tips: None };
         self.settle_branches(earlier, &mut steps, &mut report)?;
         self.settle_working(&mut steps, &mut report)?;
         self.settle_channels(earlier, &mut steps, &mut report)?;
@@ -97,6 +100,8 @@ impl Repository {
 struct Steps<'a> {
     stamp: &'a Stamp,
     number: u64,
+    /// The newest revisions of every entry, once they were asked for.
+    tips: Option<holes::Tips>,
 }
 
 impl Steps<'_> {

@@ -23,8 +23,8 @@ use cms_core::{
     repo::{
         Action, Change, CommitError, CommitRequest, Committed, ImportError, ImportLine,
         ImportOptions, ImportReport, MediaSource, NewRepository, Plan, PruneAtMost, PublishError,
-        PublishRequest, Published, Repository, RetireRequest, RollbackRequest, Stamp, State,
-        UnpublishRequest,
+        PublishRequest, Published, Repository, RepositoryOptions, RetireRequest, RollbackRequest,
+        Stamp, State, UnpublishRequest,
     },
 };
 use serde_json::{Value, json};
@@ -74,6 +74,13 @@ impl World {
             stamp,
         };
         let repository = Repository::create(engine, new).unwrap();
+        Self { repository: repository.with_content_engines(super::playing::engines()), clock }
+    }
+
+    /// What an engine holds already, long after.
+    pub(crate) fn reopened(engine: Arc<dyn Engine>) -> Self {
+        let repository = Repository::open(engine, RepositoryOptions::default()).unwrap();
+        let clock = AtomicU64::new(1_000_000);
         Self { repository: repository.with_content_engines(super::playing::engines()), clock }
     }
 

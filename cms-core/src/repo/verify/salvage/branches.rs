@@ -3,7 +3,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{EarlierValues, LostEntry, LostNow, MovedHead, SalvageReport, Steps};
+use super::{EarlierValues, LostEntry, LostNow, MovedHead, SalvageReport, Steps, holes::Hole};
 use crate::{
     engine::{CellQuery, Expected, PAGE_ROWS_MAX, Swap, SwapValue},
     map,
@@ -32,13 +32,6 @@ use crate::{
 
 /// The rows of a catalogue, by key.
 pub(super) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
-
-/// A stretch of a catalogue that can't be read, between two keys that can.
-pub(super) struct Hole {
-    after: Option<Vec<u8>>,
-    before: Option<Vec<u8>>,
-    detail: String,
-}
 
 /// A catalogue as far as it can be read.
 #[derive(Default)]
@@ -164,7 +157,7 @@ impl Repository {
         if remains.is_whole() && has_links {
             return Ok(());
         }
-        let lost = self.lost_entries(branch, &remains, &self.line_behind(&commit));
+        let lost = self.lost_entries(branch, &remains, &self.line_behind(&commit), steps)?;
         let mut rows = remains.whole;
         for (entry, row) in lost {
             if let (Some(key), Some(row)) = (&entry.key, row) {
@@ -192,7 +185,8 @@ impl Repository {
         branch: &str,
         remains: &Remains,
         line: &[NodeId],
-    ) -> Vec<(LostEntry, Option<Vec<u8>>)> {
+        steps: &mut Steps<'_>,
+    ) -> Result<Vec<(LostEntry, Option<Vec<u8>>)>, StoreError> {
         let mut entries = Vec::new();
         let mut lose = |key: Option<EntryKey>, row: Option<Vec<u8>>, detail: String| {
             let now = if row.is_some() { LostNow::Earlier } else { LostNow::Gone };
@@ -203,16 +197,14 @@ impl Repository {
             lose(Some(key.clone()), found, detail.clone());
         }
         for hole in &remains.holes {
-            let Some(found) = line.iter().find_map(|earlier| self.whole_within(*earlier, hole))
-            else {
-                lose(None, None, hole.told());
-                continue;
+            let tips = match steps.tips.take() {
+                Some(tips) => tips,
+                None => self.tips()?,
             };
-            for (encoded, row) in found {
-                lose(EntryKey::decode(&encoded).ok(), Some(row), hole.detail.clone());
-            }
+            entries.extend(self.filled(branch, hole, &tips, line));
+            steps.tips = Some(tips);
         }
-        entries
+        Ok(entries)
     }
 
     /// Writes a catalogue of these rows and its back-links, and what the rows name and is not stored yet.
@@ -298,7 +290,7 @@ impl Repository {
     }
 
     /// Whether what a row names can be read.
-    fn check_row(&self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
+    pub(super) fn check_row(&self, key: &[u8], value: &[u8]) -> Result<(), StoreError> {
         let row = catalogue::decoded_row(key, value)?;
         self.revision(row.revision)?;
         match self.stand_in(&row)? {
@@ -323,23 +315,6 @@ impl Repository {
         let value = map::get(&*self.source, root, &encoded).ok()??;
         self.check_row(&encoded, &value).ok()?;
         Some(value.to_vec())
-    }
-
-    /// What an earlier catalogue has in a hole, if it can be read there.
-    fn whole_within(&self, root: NodeId, hole: &Hole) -> Option<Rows> {
-        let start = hole.after.as_deref().unwrap_or_default();
-        let mut rows = Rows::new();
-        for entry in map::entries(&*self.source, root, start).ok()? {
-            let (key, value) = entry.ok()?;
-            if hole.before.as_ref().is_some_and(|before| key >= *before) {
-                break;
-            }
-            let is_within = hole.after.as_ref().is_none_or(|after| key > *after);
-            if is_within && self.check_row(&key, &value).is_ok() {
-                rows.insert(key, value.to_vec());
-            }
-        }
-        Some(rows)
     }
 
     /// Takes away working copies whose documents are gone.
@@ -380,16 +355,5 @@ impl Repository {
                 return Ok(());
             }
         }
-    }
-}
-
-impl Hole {
-    fn told(&self) -> String {
-        let name = |key: &Option<Vec<u8>>, none: &str| {
-            key.as_deref()
-                .map_or_else(|| none.to_owned(), |key| String::from_utf8_lossy(key).into_owned())
-        };
-        let (after, before) = (name(&self.after, "the first"), name(&self.before, "the last"));
-        format!("what stood between {after} and {before}: {}", self.detail)
     }
 }

@@ -94,7 +94,7 @@ impl Repository {
             |publication| self.publication(publication.parent?).ok(),
         );
         let line: Vec<NodeId> = line.map(|publication| publication.effective).collect();
-        let lost = self.lost_entries(&format!("channel {channel}"), &remains, &line);
+        let lost = self.lost_entries(&format!("channel {channel}"), &remains, &line, steps)?;
         let mut rows = remains.whole;
         let stamp = steps.next();
         let mut objects = Vec::new();

@@ -1,0 +1,156 @@
+//! Holes of a catalogue: stretches of which a node is gone. What stood there is looked for among all revisions that
+//! there are, for a revision names its entry, and then in earlier catalogues.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::{LostEntry, LostNow, branches::Rows};
+use crate::{
+    engine::PAGE_ROWS_MAX,
+    map,
+    model::{
+        id::{NodeId, RevisionId},
+        key::EntryKey,
+        object::{ObjectKind, Space},
+        revision::{Revision, RevisionState},
+    },
+    repo::{
+        CatalogueRow, RowState,
+        branch::DRAFT_PREFIX,
+        content::{catalogue, objects::StoreError},
+        open::Repository,
+    },
+};
+
+/// A stretch of a catalogue that can't be read, between two keys that can.
+pub(super) struct Hole {
+    pub(super) after: Option<Vec<u8>>,
+    pub(super) before: Option<Vec<u8>>,
+    pub(super) detail: String,
+}
+
+/// The newest revisions of every entry: those from which no other was made, drafts' own apart.
+pub(super) struct Tips(BTreeMap<Vec<u8>, Vec<(u64, CatalogueRow)>>);
+
+impl Hole {
+    fn holds(&self, key: &[u8]) -> bool {
+        self.after.as_ref().is_none_or(|after| key > after.as_slice())
+            && self.before.as_ref().is_none_or(|before| key < before.as_slice())
+    }
+
+    fn told(&self) -> String {
+        let name = |key: &Option<Vec<u8>>, none: &str| {
+            let text = key.as_deref().map(String::from_utf8_lossy);
+            text.map_or_else(|| none.to_owned(), |text| text.into_owned())
+        };
+        let (after, before) = (name(&self.after, "the first"), name(&self.before, "the last"));
+        format!("what stood between {after} and {before}: {}", self.detail)
+    }
+}
+
+impl Repository {
+    /// What is found of a hole, and what became of each entry there.
+    pub(super) fn filled(
+        &self,
+        branch: &str,
+        hole: &Hole,
+        tips: &Tips,
+        line: &[NodeId],
+    ) -> Vec<(LostEntry, Option<Vec<u8>>)> {
+        let mut found: BTreeMap<Vec<u8>, (LostNow, Vec<u8>)> = BTreeMap::new();
+        let earlier = line.iter().find_map(|earlier| self.whole_within(*earlier, hole));
+        for (key, row) in earlier.unwrap_or_default() {
+            found.insert(key, (LostNow::Earlier, row));
+        }
+        for (key, rows) in tips.0.iter().filter(|(key, _)| hole.holds(key)) {
+            let newest = rows.iter().rev().map(|(_, row)| row.encode());
+            let whole = newest.into_iter().find(|row| self.check_row(key, row).is_ok());
+            if let Some(row) = whole {
+                found.insert(key.clone(), (LostNow::Newest, row));
+            }
+        }
+        let lost = |key, now, detail| LostEntry { branch: branch.to_owned(), key, now, detail };
+        if found.is_empty() {
+            return vec![(lost(None, LostNow::Gone, hole.told()), None)];
+        }
+        let each = found.into_iter().map(|(key, (now, row))| {
+            let named = EntryKey::decode(&key).ok();
+            (lost(named, now, hole.detail.clone()), Some(row))
+        });
+        each.collect()
+    }
+
+    /// What an earlier catalogue has in a hole, if it can be read there.
+    fn whole_within(&self, root: NodeId, hole: &Hole) -> Option<Rows> {
+        let start = hole.after.as_deref().unwrap_or_default();
+        let mut rows = Rows::new();
+        for entry in map::entries(&*self.source, root, start).ok()? {
+            let (key, value) = entry.ok()?;
+            if hole.before.as_ref().is_some_and(|before| key >= *before) {
+                break;
+            }
+            if hole.holds(&key) && self.check_row(&key, &value).is_ok() {
+                rows.insert(key, value.to_vec());
+            }
+        }
+        Some(rows)
+    }
+
+    /// Reads every revision that there is.
+    pub(super) fn tips(&self) -> Result<Tips, StoreError> {
+        let mut revisions: BTreeMap<RevisionId, Revision> = BTreeMap::new();
+        let mut after = None;
+        loop {
+            let ids = self.engine.objects(&Space::Source, after, PAGE_ROWS_MAX)?;
+            for id in &ids {
+                let object = self.engine.object(&Space::Source, *id)?;
+                let revision = object.filter(|object| object.kind() == ObjectKind::Revision);
+                if let Some(Ok(found)) = revision.map(|object| Revision::decode(object.bytes())) {
+                    revisions.insert(RevisionId::from_object_id(*id), found);
+                }
+            }
+            match ids.last() {
+                Some(last) => after = Some(*last),
+                None => break,
+            }
+        }
+        let of_drafts = self.of_drafts(&revisions)?;
+        revisions.retain(|id, _| !of_drafts.contains(id));
+        let parents: BTreeSet<RevisionId> =
+            revisions.values().flat_map(|revision| revision.parents.iter().copied()).collect();
+        let mut tips: BTreeMap<Vec<u8>, Vec<(u64, CatalogueRow)>> = BTreeMap::new();
+        for (id, revision) in revisions.iter().filter(|(id, _)| !parents.contains(id)) {
+            let state = match &revision.state {
+                RevisionState::Resolved(document) => RowState::Resolved(*document),
+                RevisionState::Conflicted(_) => RowState::Conflicted,
+                RevisionState::Deleted => RowState::Deleted,
+            };
+            let row = CatalogueRow { state, revision: *id };
+            tips.entry(revision.key.encode()).or_default().push((revision.time_ms, row));
+        }
+        tips.values_mut().for_each(|rows| rows.sort_by_key(|(time_ms, _)| *time_ms));
+        Ok(Tips(tips))
+    }
+
+    /// Revisions that stand in a draft and were made from another one: its own, most likely.
+    fn of_drafts(
+        &self,
+        revisions: &BTreeMap<RevisionId, Revision>,
+    ) -> Result<BTreeSet<RevisionId>, StoreError> {
+        let mut own = BTreeSet::new();
+        for (branch, head) in self.branches()? {
+            let Some(commit) =
+                self.commit_of(head).ok().filter(|_| branch.starts_with(DRAFT_PREFIX))
+            else {
+                continue;
+            };
+            let begun = commit.parents.first().and_then(|parent| self.commit_of(*parent).ok());
+            let Some(begun) = begun else { continue };
+            let changed = map::diff(&*self.source, begun.catalogue, commit.catalogue);
+            let rows = changed.into_iter().flatten().flatten().filter_map(|difference| {
+                catalogue::decoded_row(&difference.key, &difference.right?).ok()
+            });
+            own.extend(rows.map(|row| row.revision).filter(|id| revisions.contains_key(id)));
+        }
+        Ok(own)
+    }
+}

@@ -1,6 +1,7 @@
 //! Figures in groups, each measured beside its peer in the same run: `cargo xtask bench [GROUP]`.
 
 mod child;
+mod damage;
 mod day;
 mod disk;
 mod drive;
@@ -34,6 +35,8 @@ enum Group {
     Day,
     /// Perseus in process: parse, lint and split of items
     Exercises,
+    /// Ten damages at random: what is served, exported and salvaged all the same
+    Damage,
 }
 
 impl Group {
@@ -45,6 +48,7 @@ impl Group {
             Self::Merges => &merges::NAMES,
             Self::Day => &day::NAMES,
             Self::Exercises => &exercises::NAMES,
+            Self::Damage => &damage::NAMES,
         }
     }
 
@@ -55,6 +59,7 @@ impl Group {
             Self::Merges => merges::run(plan),
             Self::Day => day::run(plan),
             Self::Exercises => exercises::run(plan),
+            Self::Damage => damage::run(plan),
         }
     }
 }

@@ -41,7 +41,7 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
-    /// Measure a group of figures (store, editorial, merges, exercises, day), one JSON line each; `--help` tells more
+    /// Measure a group of figures (store, editorial, merges, exercises, day, damage), one JSON line each; `--help` tells more
     #[command(disable_help_flag = true)]
     Bench {
         /// The group of figures and how to measure them

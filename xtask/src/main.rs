@@ -41,6 +41,8 @@ enum Command {
         #[arg(long)]
         long: bool,
     },
+    /// Format, rules, lints and unit tests: what to run while changing something
+    Check,
     /// Measure a group of figures (store, editorial, merges, exercises, day, damage), one JSON line each; `--help` tells more
     #[command(disable_help_flag = true)]
     Bench {
@@ -90,6 +92,7 @@ fn run(root: &Path, command: Command) -> Result<()> {
     match command {
         Command::Run(arguments) => run::serve(root, &arguments),
         Command::Announce { port } => run::announce(port),
+        Command::Check => test::run_quick(root, understands),
         Command::Test { long } => test::run_all(root, extent(long), understands),
         Command::Drive { long, arguments } => drive::run_some(root, extent(long), &arguments),
         Command::Fuzz { long } => fuzz::run_each(root, extent(long)),

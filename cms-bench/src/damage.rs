@@ -120,8 +120,7 @@ fn round(
     let read_only = engine.refusal().is_some();
     let (exported, _) = lines(&repository);
     let (_, served) = served(&repository);
-    let (verified, verify_time) =
-        timed(|| repository.verify(&mut |_| ControlFlow::Continue(())));
+    let (verified, verify_time) = timed(|| repository.verify(&mut |_| ControlFlow::Continue(())));
     let verified = verified?;
     drop((engine, repository));
     let (old, _) = open(from, Access::Read)?;
@@ -227,8 +226,7 @@ fn served(repository: &Repository) -> (usize, usize) {
     let Some(head) = head else { return (0, 0) };
     let Ok(Some(snapshot)) = repository.snapshot(head.snapshot) else { return (0, 0) };
     let mut after = None;
-    while let Ok(page) =
-        repository.delivered_page(&snapshot, None, None, after.as_ref(), PAGE_ROWS)
+    while let Ok(page) = repository.delivered_page(&snapshot, None, None, after.as_ref(), PAGE_ROWS)
     {
         for (_, row) in &page.rows {
             named += 1;

@@ -357,3 +357,46 @@ fn a_missing_file_is_told_by_name() {
         assert!(told || (prefix == "index-" && unanswered == 0), "{prefix}: {damages:?}");
     }
 }
+
+/// As a program left it that did not look at its lock again: two processes wrote into one journal.
+#[test]
+fn the_traces_of_two_writers_are_read_as_far_as_they_are_whole() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options = LocalOptions::new(directory.path().join("store"));
+    let add = |engine: &LocalEngine, number: u64| {
+        let each = transaction(operation(number))
+            .adding(Space::Source, object(number))
+            .swapping(put(name(number), Expected::Absent, format!("value {number}")));
+        engine.commit(vec![each]).expect("it is committed");
+    };
+    let first = open(&options);
+    (0..5).for_each(|number| add(&first, number));
+    // The second writes as long as it likes, from what it found.
+    let other = LocalOptions::new(directory.path().join("other"));
+    copy(&options.directory, &other.directory);
+    let second = open(&other);
+    (20..28).for_each(|number| add(&second, number));
+    drop(second);
+    let theirs = files(&other.directory, "journal-").pop().expect("a journal");
+    let journal = files(&options.directory, "journal-").pop().expect("a journal");
+    let theirs = std::fs::read(theirs).expect("it is read");
+    let file = std::fs::OpenOptions::new().write(true).open(&journal).expect("it is there");
+    std::os::unix::fs::FileExt::write_all_at(&file, &theirs, 0).expect("it is written over");
+    // The first goes on where it was, in the middle of what the second wrote.
+    (5..8).for_each(|number| add(&first, number));
+    drop(first);
+    let engine = open(&options);
+    assert!(engine.refusal().is_some(), "nothing is written until somebody decides");
+    for number in (0..8).chain(26..28) {
+        let found = engine.object(&Space::Source, object(number).id()).expect("it is read");
+        assert_eq!(found, Some(object(number)), "object {number}");
+        let cell = engine.cell(&name(number)).expect("it is read").expect("it is there");
+        assert_eq!(cell.value, format!("value {number}"));
+    }
+    let verified = engine.verify(&mut |_| ControlFlow::Continue(())).expect("it verifies");
+    assert!(verified.damages.iter().all(|damage| damage.file == "journal-00000001"));
+    let to = LocalOptions::new(directory.path().join("saved"));
+    let saved = engine.salvage(&to, &mut |_| ControlFlow::Continue(())).expect("it is saved");
+    assert!(saved.objects_count >= 10);
+    add(&open(&to), 40);
+}

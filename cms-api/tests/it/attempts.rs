@@ -14,7 +14,7 @@ use super::{
 
 const EXERCISE: &str = "exercise/compare-fractions";
 
-async fn delivered(app: &TestApp, key: &str) -> (String, Value) {
+pub(crate) async fn delivered(app: &TestApp, key: &str) -> (String, Value) {
     let object = app.object("en", key).await;
     let document = app.get(&format!("/v1/objects/{object}")).await.json();
     (object, document)
@@ -120,10 +120,10 @@ async fn hints_are_given_one_by_one() {
     assert_eq!((past.status, past.code()), (StatusCode::NOT_FOUND, "item-unknown".into()));
 }
 
-const HINTED: &str = "exercise/three-of-four";
+pub(crate) const HINTED: &str = "exercise/three-of-four";
 
 /// Publishes an exercise whose first hint, and a message to a wrong answer, show a picture that nothing else shows.
-fn hint_at(app: &TestApp, key: &str) {
+pub(crate) fn hint_at(app: &TestApp, key: &str) {
     let work = tempfile::tempdir().expect("a directory");
     let write = |name: &str, text: &str| {
         let path = work.path().join(name);

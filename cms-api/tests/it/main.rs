@@ -17,6 +17,7 @@ mod events;
 mod everyday;
 mod held_back;
 mod hostile;
+mod http_letter;
 mod inside;
 mod jobs;
 mod notices;

@@ -25,6 +25,7 @@ mod other_languages;
 mod pages;
 mod paging;
 mod protected;
+mod proxies;
 mod publishing;
 mod reviews;
 mod shares;

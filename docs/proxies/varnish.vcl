@@ -53,6 +53,12 @@ sub vcl_backend_response {
         set beresp.uncacheable = true;
         return (deliver);
     }
+    # What may not be kept leaves no note of that either, of which strangers could have any number.
+    if (beresp.http.Cache-Control ~ "no-store|private") {
+        set beresp.ttl = 0s;
+        set beresp.uncacheable = true;
+        return (deliver);
+    }
     # Kept for as long as the answer allows when the server fails.
     set beresp.grace = 0s;
     if (beresp.http.Cache-Control ~ "stale-if-error=[0-9]+") {

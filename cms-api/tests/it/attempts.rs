@@ -187,8 +187,12 @@ async fn a_picture_of_a_hint_is_at_no_address_before_the_hint_is_given() {
     let right = json!({"numeric-input 1": {"currentValue": "3"}});
     let told = app.post("/v1/score", &attempt(&object, right)).await.json();
     assert_eq!((&told["score"]["earned"], told.get("refs")), (&json!(1.0), None));
-    let guess = format!("/v1/given/{}/{media}", "0".repeat(64));
-    assert_eq!(app.get(&guess).await.status, StatusCode::NOT_FOUND);
+    let token = address.split('/').nth(3).expect("a token");
+    // Neither a guess nor another spelling.
+    for other in ["0".repeat(64), token.to_uppercase()] {
+        let guess = format!("/v1/given/{other}/{media}");
+        assert_eq!(app.get(&guess).await.status, StatusCode::NOT_FOUND, "{other}");
+    }
 }
 
 #[tokio::test]

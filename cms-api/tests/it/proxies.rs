@@ -10,6 +10,7 @@ use std::{
     net::TcpListener,
     path::{Path, PathBuf},
     process::{Child, Command, Stdio},
+    sync::mpsc::{self, Receiver, RecvTimeoutError},
     time::{Duration, Instant},
 };
 
@@ -24,6 +25,8 @@ use crate::{
 
 /// For what comes with time: a start, an answer that grows old.
 const PATIENCE: Duration = Duration::from_secs(30);
+/// Between two looks at what time alone brings.
+const MOMENT: Duration = Duration::from_millis(100);
 /// The server's address in the files.
 const ORIGIN_HOST: &str = "127.0.0.1";
 
@@ -54,10 +57,35 @@ impl Drop for Running {
     }
 }
 
+/// A proxy and what it says.
+struct Proxy {
+    _running: Running,
+    said: Receiver<String>,
+}
+
+impl Proxy {
+    fn start(command: &mut Command) -> Self {
+        let mut running = Running::start(command.stderr(Stdio::piped()));
+        let lines = BufReader::new(running.child.stderr.take().expect("piped")).lines();
+        let (say, said) = mpsc::channel();
+        std::thread::spawn(move || lines.map_while(Result::ok).try_for_each(|line| say.send(line)));
+        Self { _running: running, said }
+    }
+
+    /// Waits until it says something, for a moment at most; one that ends says so by that.
+    fn wait(&self) {
+        match self.said.recv_timeout(MOMENT) {
+            Ok(line) => println!("{line}"),
+            Err(RecvTimeoutError::Timeout) => {}
+            Err(RecvTimeoutError::Disconnected) => panic!("the proxy ended"),
+        }
+    }
+}
+
 /// A server over the fixtures, and a proxy in front of it.
 struct Stage {
     server: Running,
-    _proxy: Running,
+    proxy: Proxy,
     agent: Agent,
     base: String,
     _folder: tempfile::TempDir,
@@ -106,7 +134,7 @@ impl Stage {
                 return got;
             }
             assert!(start.elapsed() < PATIENCE, "{path}: {} {:?}", got.status, got.head.headers());
-            std::thread::sleep(Duration::from_millis(100));
+            self.proxy.wait();
         }
     }
 }
@@ -160,16 +188,16 @@ fn stage(proxy: impl FnOnce(&Path, u16, u16) -> Command) -> Stage {
     let line = BufReader::new(out).lines().next().expect("a line").expect("text");
     let origin = line.rsplit(':').next().and_then(|port| port.parse().ok()).expect("a port");
     let port = free_port();
-    let proxy = Running::start(&mut proxy(folder.path(), port, origin));
+    let proxy = Proxy::start(&mut proxy(folder.path(), port, origin));
     let config = Agent::config_builder().http_status_as_error(false).max_redirects(0).build();
     let (agent, base): (Agent, _) = (config.into(), format!("http://127.0.0.1:{port}"));
     let start = Instant::now();
     while agent.get(format!("{base}/healthz")).call().map_or(0, |got| got.status().as_u16()) != 200
     {
         assert!(start.elapsed() < PATIENCE, "the proxy does not answer");
-        std::thread::sleep(Duration::from_millis(50));
+        proxy.wait();
     }
-    Stage { server, _proxy: proxy, agent, base, _folder: folder }
+    Stage { server, proxy, agent, base, _folder: folder }
 }
 
 fn nginx(program: &Path, folder: &Path, port: u16, origin: u16) -> Command {

@@ -181,6 +181,8 @@ async fn a_picture_of_a_hint_is_at_no_address_before_the_hint_is_given() {
     let file = app.get(address).await;
     assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, "image/svg+xml"));
     assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable");
+    let still = app.get(&format!("/v1/media/{media}")).await;
+    assert_eq!(still.status, StatusCode::NOT_FOUND, "who was given it told nobody else");
     let wrong = json!({"numeric-input 1": {"currentValue": "4"}});
     let told = app.post("/v1/score", &attempt(&object, wrong)).await.json();
     assert_eq!(told["refs"][key]["media"][media], row["media"][media], "{told}");

@@ -5,7 +5,8 @@
 //! who ask for the same wait for it.
 //!
 //! Invariants:
-//! 1. What lies here was checked. A file that is damaged is read again each time, and refused each time.
+//! 1. What lies here was checked, and lies in memory: what becomes of the disk afterwards does not change it. A file that
+//!    is damaged is read again each time, and refused each time.
 //! 2. Whether somebody may have a file is asked elsewhere, at each request: here it is only known what it is.
 
 use axum::body::Bytes;
@@ -88,7 +89,9 @@ impl Shelf {
         id: MediaId,
         read: impl FnOnce() -> Result<Bytes, Problem>,
     ) -> Result<Bytes, Problem> {
-        self.bytes.get_or_insert_with(&id, read)
+        // The engine's bytes may be those of a file, which nobody would check again.
+        let copied = || read().map(|bytes| Bytes::copy_from_slice(&bytes));
+        self.bytes.get_or_insert_with(&id, copied)
     }
 }
 
@@ -99,6 +102,7 @@ mod tests {
     use cms_core::model::{id::ObjectId, object::ObjectKind};
 
     use super::*;
+    use crate::edge::problem::Code;
 
     #[test]
     fn a_film_is_read_once_however_many_ask() {
@@ -117,5 +121,15 @@ mod tests {
         });
         assert_eq!(shelf.bytes(id, read).unwrap().len(), 50 << 20);
         assert_eq!(read_count.load(Ordering::SeqCst), 1);
+    }
+
+    #[test]
+    fn what_could_not_be_read_is_read_again() {
+        let shelf = Shelf::default();
+        let id: MediaId = ObjectId::of(ObjectKind::Media, b"a film").to_string().parse().unwrap();
+        let damaged = || Err(Problem::new(Code::StoreDamaged, "a bit"));
+        assert!(shelf.facts(id, damaged).is_err());
+        assert!(shelf.bytes(id, damaged).is_err());
+        assert_eq!(shelf.facts(id, || Ok(Bytes::from_static(b"mended"))).unwrap().size_bytes, 6);
     }
 }

@@ -9,6 +9,7 @@ use cms_core::repo::Repository;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
+    delivery::media::shelf::Shelf,
     edge::{
         access::Token,
         idempotency::Gates,
@@ -44,6 +45,7 @@ struct Inner {
     streams: Places,
     attempts: Rate,
     scoring: Arc<Semaphore>,
+    shelf: Arc<Shelf>,
 }
 
 /// What the server was told at its start.
@@ -64,15 +66,23 @@ pub struct AppSettings {
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, token: Token, settings: AppSettings) -> Self {
-        Self::sharing(store, token, settings, Arc::new(Semaphore::new(SCORING_MAX)))
+        let scoring = Arc::new(Semaphore::new(SCORING_MAX));
+        Self::sharing(store, token, settings, scoring, Arc::default())
     }
 
-    fn sharing(store: Store, token: Token, settings: AppSettings, scoring: Arc<Semaphore>) -> Self {
+    fn sharing(
+        store: Store,
+        token: Token,
+        settings: AppSettings,
+        scoring: Arc<Semaphore>,
+        shelf: Arc<Shelf>,
+    ) -> Self {
         let attempts = Rate::per_second(settings.attempts_per_s);
         Self {
             inner: Arc::new(Inner {
                 attempts,
                 scoring,
+                shelf,
                 store,
                 token,
                 settings,
@@ -93,8 +103,9 @@ impl App {
     #[must_use]
     pub fn reading(&self, repository: Repository) -> Self {
         let store = Store { repository, ..self.inner.store.clone() };
-        let scoring = Arc::clone(&self.inner.scoring);
-        Self::sharing(store, self.inner.token.clone(), self.inner.settings.clone(), scoring)
+        let Inner { token, settings, scoring, shelf, .. } = &*self.inner;
+        let (scoring, shelf) = (Arc::clone(scoring), Arc::clone(shelf));
+        Self::sharing(store, token.clone(), settings.clone(), scoring, shelf)
     }
 
     /// The server's own secret, which opens everything.
@@ -146,6 +157,11 @@ impl App {
                 Err(Problem::new(Code::TooMany, detail).retry_after(1))
             }
         }
+    }
+
+    /// Media files that were read and checked.
+    pub fn shelf(&self) -> Arc<Shelf> {
+        Arc::clone(&self.inner.shelf)
     }
 
     /// The places for streams of events.

@@ -1,17 +1,21 @@
 //! The edge of HTTP: what every handler shares and no handler should have to think about.
 
 pub mod access;
+pub mod address;
 pub mod body;
 pub mod cache;
 pub mod coding;
 pub mod extract;
 pub mod form;
 pub mod idempotency;
+pub mod open;
 pub mod page;
 pub mod places;
 pub mod precondition;
 pub mod problem;
 pub mod query;
+pub mod range;
 pub mod rate;
 pub mod request;
 pub mod stall;
+pub mod tags;

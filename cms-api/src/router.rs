@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use axum::{
     Router,
-    extract::{DefaultBodyLimit, Request},
-    http::{HeaderValue, Method, StatusCode, header},
-    middleware::{self, Next},
+    extract::DefaultBodyLimit,
+    http::{Method, header},
+    middleware,
     response::{IntoResponse, Response},
     routing::get,
 };
@@ -19,6 +19,7 @@ use crate::{
     edge::{
         cache::Tagged,
         idempotency::{self, Heeding},
+        open,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
         request,
@@ -218,7 +219,7 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(RequestBodyTimeoutLayer::new(settings.body_timeout))
         .layer(middleware::from_fn_with_state(heeding, idempotency::heeded))
-        .layer(middleware::from_fn(open_to_origins))
+        .layer(middleware::from_fn(open::to_origins))
         .layer(middleware::from_fn(request::observe))
         .with_state(app)
 }
@@ -257,52 +258,6 @@ fn admin_pages() -> Router<App> {
             get(admin::place::handler),
         )
         .route("/admin/api/compare", get(admin::compare::handler))
-}
-
-/// Any page of any origin may read what is public, its refusals too, and ask whether it changed.
-async fn open_to_origins(request: Request, next: Next) -> Response {
-    if !is_delivery(request.uri().path()) {
-        return next.run(request).await;
-    }
-    let mut response = if request.method() == Method::OPTIONS {
-        preflight(is_asked(request.uri().path()))
-    } else {
-        next.run(request).await
-    };
-    let headers = response.headers_mut();
-    for (name, value) in [
-        (header::ACCESS_CONTROL_ALLOW_ORIGIN, "*"),
-        (header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Location, X-Request-Id"),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ] {
-        headers.insert(name, HeaderValue::from_static(value));
-    }
-    response
-}
-
-/// Whether learners' apps read at this address, below a link too.
-fn is_delivery(path: &str) -> bool {
-    let below = path.strip_prefix(shared::PATH).and_then(|rest| rest.get(1..)?.split_once('/'));
-    below.map_or_else(|| path.starts_with("/v1/"), |(_, rest)| rest.starts_with("v1/"))
-}
-
-/// Whether an address of delivery takes what is asked of what was delivered.
-fn is_asked(path: &str) -> bool {
-    path.ends_with("/v1/score") || path.ends_with("/v1/hints")
-}
-
-fn preflight(is_asked: bool) -> Response {
-    let (allow, methods) = match is_asked {
-        true => ("OPTIONS, POST", "POST"),
-        false => ("GET, HEAD, OPTIONS", "GET, HEAD"),
-    };
-    let headers = [
-        (header::ALLOW, allow),
-        (header::ACCESS_CONTROL_ALLOW_METHODS, methods),
-        (header::ACCESS_CONTROL_ALLOW_HEADERS, "Content-Type, If-None-Match, X-Request-Id"),
-        (header::ACCESS_CONTROL_MAX_AGE, "86400"),
-    ];
-    (StatusCode::NO_CONTENT, headers).into_response()
 }
 
 async fn nothing_here() -> Problem {

@@ -33,6 +33,7 @@ use crate::{
     app::App,
     delivery::snapshot_of,
     edge::{
+        address::spelled,
         cache::UNKEPT,
         problem::{Code, Problem},
         rate::Peer,
@@ -198,7 +199,7 @@ pub(crate) fn lead_back(headers: &mut HeaderMap, prefix: &str) {
 }
 
 /// Nobody keeps an answer, lists it, or tells others where it came from.
-fn withhold(headers: &mut HeaderMap) {
+pub(crate) fn withhold(headers: &mut HeaderMap) {
     headers.remove(header::ETAG);
     for (name, value) in [
         (header::CACHE_CONTROL, UNKEPT),
@@ -211,9 +212,11 @@ fn withhold(headers: &mut HeaderMap) {
 
 /// A path as it may stand in a log: without a link's secret.
 pub(crate) fn without_secret(path: &str) -> String {
-    match split(path) {
+    // However it is spelled: what leads nowhere may still have been pasted from a link.
+    let plain = spelled(path);
+    match split(&plain) {
         Some((_, rest)) => format!("{PATH}/…{rest}"),
-        None if path.starts_with(PATH) => format!("{PATH}/…"),
+        None if plain.starts_with(PATH) => format!("{PATH}/…"),
         None => path.to_owned(),
     }
 }
@@ -228,6 +231,8 @@ mod tests {
             ("/shared/share_ab/v1/channels/x", "/shared/…/v1/channels/x"),
             ("/shared/share_ab/", "/shared/…/"),
             ("/shared/share_ab", "/shared/…"),
+            ("/shared//share_ab/about", "/shared/…/about"),
+            ("//%73hared/share_ab", "/shared/…"),
             ("/v1/channels/x", "/v1/channels/x"),
         ] {
             assert_eq!(without_secret(path), expected);

@@ -2,7 +2,8 @@
 //! and invalid, and checks that every answer is one that the document tells.
 //!
 //! It runs against the program that the tests built, over a fresh data directory with the fixtures in it,
-//! with an operator's token. Its packages are pinned and live below `target/`.
+//! with an operator's token. Then REDbot asks the same server as caches do, and finds nothing that docs/PROXIES.md does
+//! not explain. Their packages are pinned and live below `target/`.
 
 use std::{
     fs,
@@ -16,7 +17,8 @@ use anyhow::{Context, Result, ensure};
 
 use crate::tools::{self, run};
 
-const FOLDER: &str = "xtask/schemathesis";
+const SCHEMATHESIS: &str = "schemathesis";
+const REDBOT: &str = "redbot";
 /// Its own limit is a little less; this one is for a server that hangs.
 const TIME_MAX: Duration = Duration::from_secs(210);
 
@@ -25,7 +27,8 @@ const TIME_MAX: Duration = Duration::from_secs(210);
 /// # Errors
 /// When an answer is not as described, or it does not end in time.
 pub(crate) fn check(root: &Path, phases: &str) -> Result<()> {
-    let schemathesis = installed(root)?;
+    let schemathesis = installed(root, SCHEMATHESIS)?;
+    let redbot = installed(root, REDBOT)?;
     let program = tools::built_program(root)?;
     let data = tools::target(root).join("contract");
     if data.exists() {
@@ -46,19 +49,27 @@ pub(crate) fn check(root: &Path, phases: &str) -> Result<()> {
     let mut command = Command::new(schemathesis);
     command
         .arg("--config-file")
-        .arg(root.join(FOLDER).join("schemathesis.toml"))
+        .arg(folder(root, SCHEMATHESIS).join("schemathesis.toml"))
         .args(["run", &format!("{}/openapi.json", server.url), "--checks", "all", "--no-color"])
         .args(["--header", &format!("Authorization: Bearer {token}")])
         .args(["--phases", phases])
         .current_dir(&data);
+    within(&mut command, TIME_MAX)?;
+    let mut command = Command::new(redbot.with_file_name("python"));
+    command.arg(folder(root, REDBOT).join("check.py")).arg(&redbot).arg(&server.url);
     within(&mut command, TIME_MAX)
 }
 
-/// The program, installed below `target/` where it is missing or another version.
-fn installed(root: &Path) -> Result<PathBuf> {
-    let home = tools::target(root).join("tools/schemathesis");
-    let program = home.join("bin/schemathesis");
-    let wanted = root.join(FOLDER).join("requirements.txt");
+/// Where a program's pinned packages and its settings are.
+fn folder(root: &Path, name: &str) -> PathBuf {
+    root.join("xtask").join(name)
+}
+
+/// A program, installed below `target/` where it is missing or another version.
+fn installed(root: &Path, name: &str) -> Result<PathBuf> {
+    let home = tools::target(root).join("tools").join(name);
+    let program = home.join("bin").join(name);
+    let wanted = folder(root, name).join("requirements.txt");
     let mark = home.join("requirements.txt");
     let wanted_text = fs::read_to_string(&wanted).context("reading the pinned packages")?;
     if program.is_file() && fs::read_to_string(&mark).is_ok_and(|text| text == wanted_text) {
@@ -77,17 +88,17 @@ fn installed(root: &Path) -> Result<PathBuf> {
 }
 
 fn within(command: &mut Command, time_max: Duration) -> Result<()> {
-    let mut child = command.stdin(Stdio::null()).spawn().context("schemathesis could not start")?;
+    let mut child = command.stdin(Stdio::null()).spawn().context("the check could not start")?;
     let start = Instant::now();
     loop {
         if let Some(status) = child.try_wait()? {
-            ensure!(status.success(), "schemathesis ended with {status}");
+            ensure!(status.success(), "the check ended with {status}");
             return Ok(());
         }
         if start.elapsed() > time_max {
             child.kill()?;
             child.wait()?;
-            anyhow::bail!("schemathesis did not end within {} s", time_max.as_secs());
+            anyhow::bail!("the check did not end within {} s", time_max.as_secs());
         }
         std::thread::sleep(Duration::from_millis(100));
     }

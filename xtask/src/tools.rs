@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 /// Programs that Debian has, each with its package.
-const PACKAGES: [(&str, &str); 10] = [
+const PACKAGES: [(&str, &str); 12] = [
     ("git", "git"),
     ("cc", "gcc"),
     ("c++", "g++"),
@@ -23,6 +23,9 @@ const PACKAGES: [(&str, &str); 10] = [
     ("mkfs.ext4", "e2fsprogs"),
     ("mount", "mount"),
     ("xfs_io", "xfsprogs"),
+    // The configurations of docs/proxies are run.
+    ("nginx", "nginx"),
+    ("varnishd", "varnish"),
 ];
 
 /// Installs every package whose program is missing.

@@ -1,8 +1,9 @@
 //! `GET /authoring/v1/media/{media}`: a media file of authors, for exports.
 
 use axum::{
+    body::Bytes,
     extract::State,
-    http::header,
+    http::{HeaderValue, Method, header},
     response::{IntoResponse, Response},
 };
 use cms_core::{model::id::MediaId, repo::Role};
@@ -37,16 +38,31 @@ pub async fn handler(
     asker: Asker,
     PathOf(media): PathOf<String>,
     _: NoQuery,
+    method: Method,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
     let id: MediaId = parsed(&media)?;
-    let bytes = app.core(move |store| Ok(store.repository.media(id)?)).await?;
-    let bytes = bytes
-        .ok_or_else(|| Problem::new(Code::ObjectUnknown, format!("there is no media file {id}")))?;
+    let shelf = app.shelf();
+    let (size_bytes, bytes) = app
+        .core(move |store| {
+            let read = || {
+                let unknown = || format!("there is no media file {id}");
+                let bytes = store.repository.media(id)?;
+                bytes.ok_or_else(|| Problem::new(Code::ObjectUnknown, unknown()))
+            };
+            // For HEAD a film that is known is not read. Others are not kept: an export reads each file once.
+            if method == Method::HEAD {
+                return Ok((shelf.facts(id, read)?.size_bytes, Bytes::new()));
+            }
+            read().map(|bytes| (bytes.len(), bytes))
+        })
+        .await?;
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
         (header::CACHE_CONTROL, PRIVATE),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
-    Ok((headers, bytes).into_response())
+    let mut response = (headers, bytes).into_response();
+    response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(size_bytes));
+    Ok(response)
 }

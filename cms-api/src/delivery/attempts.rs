@@ -192,6 +192,7 @@ pub struct HintAnswer {
     request_body(content = Attempts, description = "An attempt, or several"),
     responses(
         (status = 200, description = "What it is worth; of several, `results`", body = Scored),
+        (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "A malformed body", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "No such delivered document, or no such item in it", content_type = "application/problem+json", body = ProblemSchema),
         (status = 408, description = "The body came too slowly", content_type = "application/problem+json", body = ProblemSchema),
@@ -280,6 +281,7 @@ fn scored(store: &Store, attempt: &Attempt) -> Result<Value, Problem> {
     request_body(content = HintRequest, description = "Which hint"),
     responses(
         (status = 200, description = "The hint", body = HintAnswer),
+        (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "A malformed body", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "No such delivered document, item, hint or snapshot", content_type = "application/problem+json", body = ProblemSchema),
         (status = 408, description = "The body came too slowly", content_type = "application/problem+json", body = ProblemSchema),

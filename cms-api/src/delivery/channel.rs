@@ -28,8 +28,10 @@ use crate::{
             ("Vary" = String, description = "Accept-Encoding"),
         )),
         (status = 304, description = "It has not moved"),
+        (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "A query parameter, or a malformed address", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "Nothing is published on such a channel", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
         (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]

@@ -1,18 +1,20 @@
 //! `GET /v1/snapshots/{snapshot}/{locale}/entries`: which entries there are, or what serves for many.
 
-use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::model::{
-    key::{EntryKey, Kind, Locale},
-    snapshot::Snapshot,
+use axum::{
+    extract::State,
+    http::{HeaderMap, Uri},
+    response::Response,
 };
+use cms_core::model::key::{EntryKey, Kind};
 
 use super::{Found, Place};
 use crate::{
     app::App,
     edge::{
-        cache::{IMMUTABLE, Tagged},
+        address,
+        cache::{IMMUTABLE, IMMUTABLE_ABSENCE, Tagged},
         extract::PathOf,
-        page::{Cursor, List, Rows},
+        page::{Cursor, CursorError, List, Rows},
         problem::{Code, Problem, ProblemSchema},
         query::Parameters,
     },
@@ -26,7 +28,7 @@ const KNOWN: &[&str] = &["cursor", "key", "kind", "limit"];
 
 /// What is asked for: a listing or a batch, never both.
 enum Asked {
-    Page { kind: Option<Kind>, after: Option<EntryKey>, rows: Rows },
+    Page { kind: Option<Kind>, rows: Rows, cursor: Option<Cursor> },
     Batch(Vec<EntryKey>),
 }
 
@@ -34,7 +36,7 @@ enum Asked {
 ///
 /// A listing by `kind` and `cursor`; or, with `key` repeated, what serves for those entries. Keys of a
 /// batch must ascend, so that one set of keys has one address; entries that the snapshot does not
-/// deliver are left out.
+/// deliver are left out. Parameters in another order or spelling than `kind`, `limit`, `cursor` lead on to the one address.
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/entries",
@@ -51,11 +53,13 @@ enum Asked {
         (status = 200, description = "Keys with their objects", body = EntryPage, headers(
             ("ETag" = String, description = "Names these bytes"),
             ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
-            ("Vary" = String, description = "Accept-Encoding"),
+            ("Vary" = String, description = "Accept-Encoding, where the body is long enough to be coded"),
         )),
         (status = 304, description = "The client has it"),
+        (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "A malformed or unknown parameter", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "No such snapshot or locale", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
         (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
@@ -63,26 +67,62 @@ pub async fn handler(
     State(app): State<App>,
     PathOf((snapshot, locale)): PathOf<(String, String)>,
     parameters: Parameters,
+    uri: Uri,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let place = Place::of(&snapshot, locale)?;
     let of = parameters.list();
     let asked = asked(parameters)?;
+    let one = asked.query();
+    if uri.query().unwrap_or_default() != one || uri.query() == Some("") {
+        let mark = if one.is_empty() { "" } else { "?" };
+        return Ok(address::lead_to(&format!("{}{mark}{one}", uri.path())));
+    }
     app.core(move |store| {
-        let Found { snapshot, locale } = place.find(store)?;
-        let page = match asked {
-            Asked::Page { kind, after, rows } => {
-                list(store, of, &snapshot, locale.as_ref(), kind.as_ref(), after.as_ref(), rows)?
+        let found = place.find(store)?;
+        let (page, is_all) = match asked {
+            Asked::Page { kind, rows, cursor } => {
+                let page = list(store, of, &found, kind.as_ref(), rows, cursor)?;
+                let is_all = !page.entries.is_empty();
+                (page, is_all)
             }
-            Asked::Batch(keys) => batch(store, &snapshot, locale.as_ref(), &keys)?,
+            Asked::Batch(keys) => {
+                let page = batch(store, &found, &keys)?;
+                let is_all = page.entries.len() == keys.len();
+                (page, is_all)
+            }
         };
-        Ok(Tagged::json(IMMUTABLE, &page).answer(&headers))
+        let cache_control = if is_all { IMMUTABLE } else { IMMUTABLE_ABSENCE };
+        Ok(Tagged::json(cache_control, &page).answer(&headers))
     })
     .await
 }
 
+impl Asked {
+    /// The query that asks for this, in its one spelling: that of HTML's forms, which every client's library writes.
+    fn query(&self) -> String {
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        match self {
+            Self::Page { kind, rows, cursor } => {
+                if let Some(kind) = kind {
+                    query.append_pair("kind", kind.as_str());
+                }
+                if rows != &Rows::default() {
+                    query.append_pair("limit", &rows.0.to_string());
+                }
+                if let Some(cursor) = cursor {
+                    query.append_pair("cursor", &cursor.to_string());
+                }
+            }
+            Self::Batch(keys) => {
+                query.extend_pairs(keys.iter().map(|key| ("key", key.to_string())));
+            }
+        }
+        query.finish()
+    }
+}
+
 fn asked(mut parameters: Parameters) -> Result<Asked, Problem> {
-    let of = parameters.list();
     let keys = parameters.many("key");
     let kind = parameters.one::<Kind>("kind")?;
     let cursor = parameters.one::<Cursor>("cursor")?;
@@ -90,9 +130,7 @@ fn asked(mut parameters: Parameters) -> Result<Asked, Problem> {
     parameters.finish(KNOWN)?;
     let malformed = |detail: String| Problem::new(Code::ParameterMalformed, detail);
     if keys.is_empty() {
-        let after = cursor.map(|cursor| cursor.row_for_ever(of)).transpose();
-        let after = after.map_err(|error| malformed(format!("`cursor`: {error}")))?;
-        return Ok(Asked::Page { kind, after, rows: rows.unwrap_or_default() });
+        return Ok(Asked::Page { kind, rows: rows.unwrap_or_default(), cursor });
     }
     if kind.is_some() || cursor.is_some() || rows.is_some() {
         return Err(malformed("`key` goes with no other parameter".into()));
@@ -116,13 +154,25 @@ fn asked(mut parameters: Parameters) -> Result<Asked, Problem> {
 fn list(
     store: &Store,
     of: List,
-    snapshot: &Snapshot,
-    locale: Option<&Locale>,
+    Found { snapshot, locale }: &Found,
     kind: Option<&Kind>,
-    after: Option<&EntryKey>,
     rows: Rows,
+    cursor: Option<Cursor>,
 ) -> Result<EntryPage, Problem> {
-    let page = store.repository.delivered_page(snapshot, locale, kind, after, rows.0)?;
+    let refused = |error: CursorError| {
+        let detail = format!("`cursor`: {error}");
+        Problem::new(Code::ParameterMalformed, detail).with("parameter", "cursor")
+    };
+    let after: Option<EntryKey> =
+        cursor.map(|cursor| cursor.row_for_ever(of)).transpose().map_err(refused)?;
+    // A page ends with a row, so a cursor that names none was made up.
+    if let Some(after) = &after
+        && store.repository.delivered(snapshot, after, locale.as_ref())?.is_none()
+    {
+        return Err(refused(CursorError::Unknown));
+    }
+    let page =
+        store.repository.delivered_page(snapshot, locale.as_ref(), kind, after.as_ref(), rows.0)?;
     let last = page.rows.last().map(|(key, _)| of.after(key));
     Ok(EntryPage {
         entries: page
@@ -136,13 +186,12 @@ fn list(
 
 fn batch(
     store: &Store,
-    snapshot: &Snapshot,
-    locale: Option<&Locale>,
+    Found { snapshot, locale }: &Found,
     keys: &[EntryKey],
 ) -> Result<EntryPage, Problem> {
     let mut entries = Vec::with_capacity(keys.len());
     for key in keys {
-        let row = store.repository.delivered(snapshot, key, locale)?;
+        let row = store.repository.delivered(snapshot, key, locale.as_ref())?;
         if let Some(row) = row.filter(|row| !row.retired) {
             entries.push(EntryRow::of(key, &row, &snapshot.source_locale));
         }

@@ -1,28 +1,35 @@
 //! `GET /v1/media/{media}`: a picture, a video or its captions. `GET /v1/given/{token}/{media}`: one that only a hint shows.
 
-use axum::{
-    body::Body,
-    extract::State,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::Response,
-};
-use bytes::Bytes;
-use cms_core::{media::served_type, model::id::MediaId};
+pub mod shelf;
 
+use axum::{
+    body::{Body, Bytes},
+    extract::State,
+    http::{HeaderMap, HeaderValue, Method, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use cms_core::{
+    model::{id::MediaId, object::Object},
+    repo::StoreError,
+};
+
+use self::shelf::Shelf;
 use crate::{
     app::App,
     edge::{
-        cache::{IMMUTABLE, Tagged},
+        cache::{Described, Head, IMMUTABLE},
+        coding::Coding,
         extract::{PathOf, parsed},
         problem::{Code, Problem, ProblemCache, ProblemSchema},
         query::NoQuery,
+        range::{self, Extent},
     },
 };
 
 /// A media file
 ///
-/// Its bytes, never changed under this address. A range of bytes can be asked for. Nothing in a file can
-/// run: its policy puts it into a sandbox.
+/// Its bytes, never changed under this address. A range of bytes can be asked for; several at once are answered with the
+/// whole. Nothing in a file can run: its policy puts it into a sandbox.
 #[utoipa::path(
     get,
     path = "/v1/media/{media}",
@@ -30,7 +37,7 @@ use crate::{
     params(("media" = String, Path, description = "Its id, as documents name it")),
     responses(
         (status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>, headers(
-            ("ETag" = String, description = "The id, with `-gzip` when it is coded"),
+            ("ETag" = String, description = "The id, with `-gzip` when it is coded, as texts may be"),
             ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
             ("Accept-Ranges" = String, description = "bytes"),
         )),
@@ -38,8 +45,11 @@ use crate::{
             ("Content-Range" = String, description = "bytes FIRST-LAST/SIZE"),
         )),
         (status = 304, description = "The client has it"),
+        (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "Not an id, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "No such published media file", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 416, description = "The range lies behind the end; `Content-Range` tells the size", content_type = "application/problem+json", body = ProblemSchema),
         (status = 500, description = "Its stored bytes are damaged; they are never served", content_type = "application/problem+json", body = ProblemSchema),
         (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
     ),
@@ -48,15 +58,17 @@ pub async fn handler(
     State(app): State<App>,
     PathOf(media): PathOf<String>,
     _: NoQuery,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id: MediaId = parsed(&media)?;
+    let asked = Asked { id, method, headers };
+    let shelf = app.shelf();
     app.core(move |store| {
-        let object = store.repository.public_media(id)?.ok_or_else(|| {
-            Problem::new(Code::ObjectUnknown, format!("there is no published media file {id}"))
-                .cached(ProblemCache::Briefly)
-        })?;
-        Ok(answer(id, object.bytes(), &headers))
+        if !store.repository.has_public_media(id)? {
+            return Err(unknown(id));
+        }
+        asked.answer(&shelf, || store.repository.public_media(id))
     })
     .await
 }
@@ -77,8 +89,11 @@ pub async fn handler(
         (status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>),
         (status = 206, description = "The range that was asked for", content_type = "application/octet-stream", body = Vec<u8>),
         (status = 304, description = "The client has it"),
+        (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "Not an id, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "Nobody was given this", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 416, description = "The range lies behind the end; `Content-Range` tells the size", content_type = "application/problem+json", body = ProblemSchema),
         (status = 500, description = "Its stored bytes are damaged; they are never served", content_type = "application/problem+json", body = ProblemSchema),
         (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
     ),
@@ -87,93 +102,104 @@ pub async fn given(
     State(app): State<App>,
     PathOf((token, media)): PathOf<(String, String)>,
     _: NoQuery,
+    method: Method,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id: MediaId = parsed(&media)?;
+    let asked = Asked { id, method, headers };
+    let shelf = app.shelf();
     app.core(move |store| {
         // The same words whether there is such a file or not.
-        let object = store.repository.given_media(id, &token)?.ok_or_else(|| {
-            Problem::new(Code::ObjectUnknown, format!("there is no published media file {id}"))
-                .cached(ProblemCache::Briefly)
-        })?;
-        Ok(answer(id, object.bytes(), &headers))
+        if !store.repository.is_given(id, &token)? {
+            return Err(unknown(id));
+        }
+        asked.answer(&shelf, || store.repository.given_media(id, &token))
     })
     .await
 }
 
-fn answer(id: MediaId, body: &Bytes, headers: &HeaderMap) -> Response {
-    let content_type = served_type(body);
-    let mut response = match asked_range(headers, body.len()) {
-        Some((first, last)) => part(body, content_type, first, last),
-        None => Tagged {
-            content_type,
+/// What is asked for a file.
+struct Asked {
+    id: MediaId,
+    method: Method,
+    headers: HeaderMap,
+}
+
+impl Asked {
+    /// The answer for somebody who may have the file. Its bytes are read only where they are sent, or where nobody knows
+    /// yet what they are.
+    fn answer(
+        &self,
+        shelf: &Shelf,
+        read: impl Fn() -> Result<Option<Object>, StoreError>,
+    ) -> Result<Response, Problem> {
+        let read = || {
+            let object = read()?.ok_or_else(|| unknown(self.id))?;
+            Ok(object.bytes().clone())
+        };
+        let facts = shelf.facts(self.id, read)?;
+        let described = Described {
+            content_type: facts.content_type,
             cache_control: IMMUTABLE,
-            tag: id.to_string(),
-            body: body.clone(),
+            tag: self.id.to_string(),
+            size_bytes: facts.size_bytes,
+        };
+        let mut response = match described.judge(&self.headers) {
+            Err(done) => *done,
+            Ok(head) => match (self.extent(&described, head.coding), head.coding) {
+                (Extent::Beyond, _) => beyond(&described),
+                // The length is told, and a coded text's is known by coding it, once.
+                (_, Coding::Identity) if self.method == Method::HEAD => head.response,
+                (Extent::Whole, _) => head.with(shelf.bytes(self.id, read)?),
+                (Extent::Part { first, last }, _) => {
+                    part(head, &shelf.bytes(self.id, read)?, first, last)
+                }
+            },
+        };
+        let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
+        for (name, value) in [
+            (header::ACCEPT_RANGES, "bytes"),
+            (header::CONTENT_SECURITY_POLICY, policy),
+            (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+        ] {
+            response.headers_mut().insert(name, HeaderValue::from_static(value));
         }
-        .answer(headers),
-    };
-    let policy = "default-src 'none'; style-src 'unsafe-inline'; sandbox";
-    for (name, value) in [
-        (header::ACCEPT_RANGES, "bytes"),
-        (header::CONTENT_SECURITY_POLICY, policy),
-        (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
-    ] {
-        response.headers_mut().insert(name, HeaderValue::from_static(value));
+        Ok(response)
     }
-    response
+
+    /// What of the file is asked for. Parts are of the bytes as they are; only GET has any (RFC 9110, 14.2).
+    fn extent(&self, described: &Described, coding: Coding) -> Extent {
+        if coding == Coding::Identity && self.method == Method::GET {
+            range::asked(&self.headers, &described.tag, described.size_bytes)
+        } else {
+            Extent::Whole
+        }
+    }
 }
 
-/// Part of the bytes. It has no tag: what a client joins, it joins by the address, which never changes.
-fn part(body: &Bytes, content_type: &'static str, first: usize, last: usize) -> Response {
-    let mut response = Response::new(Body::from(body.slice(first..=last)));
+/// Part of the bytes, with all that the whole has: whoever joins parts joins them by their tag (RFC 9110, 15.3.7).
+fn part(head: Head, body: &Bytes, first: usize, last: usize) -> Response {
+    let mut response = head.response;
     *response.status_mut() = StatusCode::PARTIAL_CONTENT;
-    let range = format!("bytes {first}-{last}/{}", body.len());
     let headers = response.headers_mut();
+    let range = format!("bytes {first}-{last}/{}", body.len());
     headers.insert(header::CONTENT_RANGE, HeaderValue::from_str(&range).expect("digits are ASCII"));
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(IMMUTABLE));
+    headers.insert(header::CONTENT_LENGTH, HeaderValue::from(last - first + 1));
+    *response.body_mut() = Body::from(body.slice(first..=last));
     response
 }
 
-/// The first and last byte of the one range that is asked for. Several ranges, and such as hold nothing, count as
-/// none: RFC 9110 leaves it to the server, and the whole file is an answer to them.
-fn asked_range(headers: &HeaderMap, size: usize) -> Option<(usize, usize)> {
-    if headers.contains_key(header::IF_RANGE) {
-        return None;
-    }
-    let asked = headers.get(header::RANGE)?.to_str().ok()?.strip_prefix("bytes=")?;
-    let (first, last) = asked.split_once('-')?;
-    let end = size.checked_sub(1)?;
-    let (first, last) = match (first, last) {
-        ("", count) => (size.saturating_sub(count.parse::<usize>().ok().filter(|n| *n > 0)?), end),
-        (first, "") => (first.parse().ok()?, end),
-        (first, last) => (first.parse().ok()?, last.parse::<usize>().ok()?.min(end)),
-    };
-    (first <= last).then_some((first, last))
+/// The refusal of a range that holds nothing, which tells how much there is.
+fn beyond(described: &Described) -> Response {
+    let detail = format!("the file has {} bytes, counted from 0", described.size_bytes);
+    let mut response = Problem::new(Code::RangeUnsatisfiable, detail).into_response();
+    let range = format!("bytes */{}", described.size_bytes);
+    let range = HeaderValue::from_str(&range).expect("digits are ASCII");
+    response.headers_mut().insert(header::CONTENT_RANGE, range);
+    response
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[track_caller]
-    fn check(range: &str, expected: Option<(usize, usize)>) {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::RANGE, HeaderValue::from_str(range).unwrap());
-        assert_eq!(asked_range(&headers, 10), expected, "{range}");
-    }
-
-    #[test]
-    fn a_range_lies_within_the_file() {
-        check("bytes=0-", Some((0, 9)));
-        check("bytes=2-3", Some((2, 3)));
-        check("bytes=2-99", Some((2, 9)));
-        check("bytes=-4", Some((6, 9)));
-        check("bytes=-99", Some((0, 9)));
-        for none in ["bytes=10-", "bytes=3-2", "bytes=-0", "bytes=1-2,4-5", "lines=1-2", "bytes=x-"]
-        {
-            check(none, None);
-        }
-    }
+fn unknown(id: MediaId) -> Problem {
+    Problem::new(Code::ObjectUnknown, format!("there is no published media file {id}"))
+        .cached(ProblemCache::Briefly)
 }

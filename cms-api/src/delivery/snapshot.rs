@@ -25,11 +25,13 @@ use crate::{
         (status = 200, description = "Counts, locales, and its place in the channel", body = SnapshotView, headers(
             ("ETag" = String, description = "Names these bytes"),
             ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
-            ("Vary" = String, description = "Accept-Encoding"),
+            ("Vary" = String, description = "Accept-Encoding, where the body is long enough to be coded"),
         )),
         (status = 304, description = "The client has it"),
+        (status = 308, description = "To the one spelling of this address"),
         (status = 400, description = "Not an id, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
         (status = 404, description = "No such snapshot", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
         (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]

@@ -4,17 +4,31 @@
 //! Invariants:
 //! 1. What is said to be immutable is a function of its address alone.
 //! 2. Each coding of a body has an entity tag of its own, and all tags are strong.
+//! 3. `Vary` stands where the answer can be another, and nowhere else: each variant is a place in every cache.
 
-use axum::{
-    body::Body,
-    http::{HeaderMap, HeaderValue, StatusCode, header},
-    response::Response,
+use std::{
+    convert::Infallible,
+    pin::Pin,
+    task::{Context, Poll},
 };
 
-use super::coding::{Coding, encode, preferred};
+use axum::{
+    body::{Body, Bytes, HttpBody},
+    http::{HeaderMap, HeaderValue, StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use hyper::body::Frame;
+
+use super::{
+    coding::{CODED_SIZE_BYTES_MIN, Coding, encode, is_text, preferred},
+    problem::{Code, Problem},
+    tags::Listed,
+};
 
 /// For what never changes under its address.
 pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
+/// For what never changes, and says that something is not there: strangers may ask for no end of such things.
+pub const IMMUTABLE_ABSENCE: &str = "public, max-age=60";
 /// For the one thing that moves: a channel's pointer.
 pub const POINTER: &str = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400";
 /// For what only a person in front of a browser reads.
@@ -34,7 +48,120 @@ pub struct Tagged {
     /// Names the uncompressed bytes; without quotes.
     pub tag: String,
     /// The uncompressed bytes.
-    pub body: bytes::Bytes,
+    pub body: Bytes,
+}
+
+/// What is known of a body before anybody looks at its bytes: enough to say that a client has it.
+#[derive(Debug, Clone)]
+pub struct Described {
+    /// Its media type.
+    pub content_type: &'static str,
+    /// What caches are told.
+    pub cache_control: &'static str,
+    /// Names the uncompressed bytes; without quotes.
+    pub tag: String,
+    /// How many uncompressed bytes there are.
+    pub size_bytes: usize,
+}
+
+/// The head of an answer, to which the bytes are still to be added.
+pub struct Head {
+    /// 200, and what stands in its head; the length too, save where the body is to be coded.
+    pub response: Response,
+    /// How the bytes are sent.
+    pub coding: Coding,
+}
+
+impl Described {
+    /// Heeds a request's preconditions, in their order (RFC 9110, 13.2.2). No answer has a `Last-Modified`, so dates are
+    /// compared with nothing (13.1.3, 13.1.4).
+    ///
+    /// # Errors
+    /// The whole answer, where it has no such body: 304 when the client has it, 412 when it wants another.
+    pub fn judge(&self, request: &HeaderMap) -> Result<Head, Box<Response>> {
+        let coding = preferred(request, self.content_type, self.size_bytes);
+        let tag = coding.tag(&self.tag);
+        match Listed::of(request, &header::IF_MATCH) {
+            Ok(None) => {}
+            Ok(Some(listed)) if listed.names_strongly(&tag) => {}
+            // What can't be read names nothing that is here.
+            Ok(Some(_)) | Err(_) => return Err(Box::new(changed(&tag).into_response())),
+        }
+        let mut response = bodiless(StatusCode::NOT_MODIFIED);
+        let headers = response.headers_mut();
+        headers.insert(header::ETAG, text(&format!("\"{tag}\"")));
+        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control));
+        if self.varies() {
+            headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
+        }
+        // What can't be read is what was never asked.
+        let known = Listed::of(request, &header::IF_NONE_MATCH).ok().flatten();
+        if known.is_some_and(|listed| listed.names_weakly(&tag)) {
+            return Err(Box::new(response));
+        }
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
+        *response.status_mut() = StatusCode::OK;
+        let headers = response.headers_mut();
+        match coding {
+            Coding::Identity => {
+                headers.insert(header::CONTENT_LENGTH, HeaderValue::from(self.size_bytes));
+            }
+            Coding::Gzip => {
+                headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
+            }
+        }
+        Ok(Head { response, coding })
+    }
+
+    /// Whether another `Accept-Encoding` may have another answer, now or later.
+    fn varies(&self) -> bool {
+        let could_grow = self.cache_control != IMMUTABLE;
+        is_text(self.content_type) && (could_grow || self.size_bytes >= CODED_SIZE_BYTES_MIN)
+    }
+}
+
+impl Head {
+    /// The answer with all its bytes.
+    pub fn with(self, body: Bytes) -> Response {
+        let Self { mut response, coding } = self;
+        let body = encode(coding, body);
+        response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
+        *response.body_mut() = Body::from(body);
+        response
+    }
+}
+
+/// No body, and so no length of one: 204 and 304 have none (RFC 9110, 8.6), and an empty body would be told as 0 bytes.
+struct NoBody;
+
+impl HttpBody for NoBody {
+    type Data = Bytes;
+    type Error = Infallible;
+
+    fn poll_frame(
+        self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
+        Poll::Ready(None)
+    }
+
+    fn is_end_stream(&self) -> bool {
+        true
+    }
+}
+
+/// An answer of a status that has no body.
+pub fn bodiless(status: StatusCode) -> Response {
+    let mut response = Response::new(Body::new(NoBody));
+    *response.status_mut() = status;
+    response
+}
+
+/// The refusal of a read that wants what is not here (any more).
+fn changed(tag: &str) -> Problem {
+    let detail =
+        "`If-Match` does not name what is here: it has changed, or is asked for in another coding";
+    Problem::new(Code::Stale, detail).with("current_tag", format!("\"{tag}\""))
 }
 
 impl Tagged {
@@ -56,44 +183,16 @@ impl Tagged {
         }
     }
 
-    /// The answer to a request with these headers: whole, or 304 when the client has it.
+    /// The answer to a request with these headers: whole, 304 when the client has it, or 412 when it wants another.
     pub fn answer(self, request: &HeaderMap) -> Response {
-        let coding = preferred(request, self.body.len());
-        let tag = coding.tag(&self.tag);
-        let known = is_known(request, &[&tag]);
-        let mut response = Response::new(Body::empty());
-        let headers = response.headers_mut();
-        headers.insert(header::ETAG, text(&tag));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control));
-        headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
-        if known {
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
-            return response;
-        }
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(self.content_type));
-        if coding == Coding::Gzip {
-            headers.insert(header::CONTENT_ENCODING, HeaderValue::from_static("gzip"));
-        }
-        let body = encode(coding, self.body);
-        headers.insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
-        *response.body_mut() = Body::from(body);
-        response
+        let Self { content_type, cache_control, tag, body } = self;
+        let described = Described { content_type, cache_control, tag, size_bytes: body.len() };
+        described.judge(request).map_or_else(|done| *done, |head| head.with(body))
     }
 }
 
 fn text(value: &str) -> HeaderValue {
     HeaderValue::from_str(value).expect("tags and locations are ASCII")
-}
-
-/// Whether `If-None-Match` names one of the tags (RFC 9110, weak comparison).
-fn is_known(request: &HeaderMap, tags: &[&str]) -> bool {
-    request
-        .get_all(header::IF_NONE_MATCH)
-        .iter()
-        .filter_map(|value| value.to_str().ok())
-        .flat_map(|list| list.split(','))
-        .map(|tag| tag.trim().trim_start_matches("W/"))
-        .any(|tag| tag == "*" || tags.contains(&tag))
 }
 
 /// A redirect that never changes: 307 with a small body for those who do not follow.
@@ -107,8 +206,6 @@ pub fn forward(location: &str, body: &impl serde::Serialize) -> Response {
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(IMMUTABLE));
     headers.insert(header::ETAG, text(&tag));
-    // The answer is never coded, but a cache that merges rules per path must not be misled.
-    headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
     response
 }
 
@@ -116,18 +213,38 @@ pub fn forward(location: &str, body: &impl serde::Serialize) -> Response {
 mod tests {
     use super::*;
 
-    fn known(header_value: &str) -> bool {
-        let mut headers = HeaderMap::new();
-        headers.insert(header::IF_NONE_MATCH, header_value.parse().unwrap());
-        is_known(&headers, &["\"a\""])
+    fn status(headers: &[(&str, &str)]) -> u16 {
+        let request = headers.iter().map(|(name, value)| {
+            let name: axum::http::HeaderName = name.parse().unwrap();
+            (name, value.parse().unwrap())
+        });
+        let described = Described {
+            content_type: "application/json",
+            cache_control: IMMUTABLE,
+            tag: "a".to_owned(),
+            size_bytes: 10,
+        };
+        let judged = described.judge(&request.collect());
+        judged.map_or_else(|done| done.status(), |head| head.response.status()).as_u16()
     }
 
     #[test]
-    fn if_none_match_is_a_list_compared_weakly() {
-        assert!(known("\"a\""));
-        assert!(known("\"b\", W/\"a\""));
-        assert!(known("*"));
-        assert!(!known("\"b\""));
-        assert!(!known("a"));
+    fn preconditions_go_in_their_order() {
+        for (if_match, if_none_match, expected) in [
+            ("\"a\"", "\"a\"", 304),
+            ("\"a\"", "\"b\"", 200),
+            ("\"b\"", "\"a\"", 412),
+            ("W/\"a\"", "\"b\"", 412),
+            ("*", "W/\"a\"", 304),
+            ("b", "\"b\"", 412),
+        ] {
+            let headers = [("if-match", if_match), ("if-none-match", if_none_match)];
+            assert_eq!(status(&headers), expected, "{headers:?}");
+        }
+        for (known, expected) in
+            [("\"a\"", 304), ("\"b\", W/\"a\"", 304), ("*", 304), ("\"b\"", 200), ("a", 200)]
+        {
+            assert_eq!(status(&[("if-none-match", known)]), expected, "{known}");
+        }
     }
 }

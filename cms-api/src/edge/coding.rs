@@ -1,13 +1,39 @@
 //! Content codings. Done here rather than by a layer, because a strong entity tag must name the
 //! bytes that were sent: the same tag on two codings lets a cache join halves of both.
+//!
+//! Invariants:
+//! 1. Only texts are coded, and none that is longer than a document: pictures and films are packed already, and packing
+//!    one once more costs seconds and saves nothing.
+//! 2. What was coded lately is not coded anew for the next who asks.
 
-use std::io::Write;
+use std::{io::Write, sync::LazyLock};
 
 use axum::http::{HeaderMap, header};
 use bytes::Bytes;
+use quick_cache::{Weighter, sync::Cache};
 
 /// Below this size, in bytes, a packet is a packet: coding would only cost time.
 pub const CODED_SIZE_BYTES_MIN: usize = 860;
+
+/// Above this size, in bytes, nothing is coded: the largest document.
+pub const CODED_SIZE_BYTES_MAX: usize = 16 << 20;
+/// Coded bytes that are kept for the next who asks.
+const KEPT_SIZE_BYTES_MAX: u64 = 64 << 20;
+/// A guess, from which tables are made.
+const KEPT_ESTIMATED: usize = 4096;
+
+/// By the hash of what was coded.
+static KEPT: LazyLock<Cache<[u8; 32], Bytes, BySize>> =
+    LazyLock::new(|| Cache::with_weighter(KEPT_ESTIMATED, KEPT_SIZE_BYTES_MAX, BySize));
+
+#[derive(Debug, Clone)]
+struct BySize;
+
+impl Weighter<[u8; 32], Bytes> for BySize {
+    fn weight(&self, _: &[u8; 32], coded: &Bytes) -> u64 {
+        coded.len() as u64
+    }
+}
 
 /// How a body is sent.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -19,22 +45,29 @@ pub enum Coding {
 }
 
 impl Coding {
-    /// The entity tag of a body in this coding, with quotes.
+    /// The entity tag of a body in this coding, without quotes.
     pub fn tag(self, tag: &str) -> String {
         match self {
-            Self::Identity => format!("\"{tag}\""),
-            Self::Gzip => format!("\"{tag}-gzip\""),
+            Self::Identity => tag.to_owned(),
+            Self::Gzip => format!("{tag}-gzip"),
         }
     }
 }
 
-/// The coding for a client and a body of so many bytes.
-pub fn preferred(request: &HeaderMap, size_bytes: usize) -> Coding {
-    if size_bytes >= CODED_SIZE_BYTES_MIN && accepts_gzip(request) {
+/// The coding for a client and a body of so many bytes of a media type.
+pub fn preferred(request: &HeaderMap, content_type: &str, size_bytes: usize) -> Coding {
+    let is_coded = (CODED_SIZE_BYTES_MIN..=CODED_SIZE_BYTES_MAX).contains(&size_bytes);
+    if is_coded && is_text(content_type) && accepts_gzip(request) {
         Coding::Gzip
     } else {
         Coding::Identity
     }
+}
+
+/// Whether a media type is one of texts, which coding makes shorter.
+pub fn is_text(content_type: &str) -> bool {
+    let name = content_type.split(';').next().unwrap_or_default();
+    name.starts_with("text/") || matches!(name, "application/json" | "image/svg+xml")
 }
 
 /// RFC 9110, 12.5.3: `gzip`, else `*`, with a weight above zero and not below `identity`'s.
@@ -43,7 +76,8 @@ fn accepts_gzip(request: &HeaderMap) -> bool {
     let lists = request.get_all(header::ACCEPT_ENCODING);
     for item in lists.iter().filter_map(|value| value.to_str().ok()).flat_map(|v| v.split(',')) {
         let (name, weight) = item.split_once(';').unwrap_or((item, "q=1"));
-        let weight = weight.trim().strip_prefix("q=").and_then(|q| q.trim().parse::<f32>().ok());
+        let weight = weight.trim().to_ascii_lowercase();
+        let weight = weight.strip_prefix("q=").and_then(|q| q.trim().parse::<f32>().ok());
         let weight = Some(weight.unwrap_or(0.0));
         match name.trim().to_ascii_lowercase().as_str() {
             "gzip" | "x-gzip" => gzip = weight,
@@ -61,12 +95,19 @@ pub fn encode(coding: Coding, body: Bytes) -> Bytes {
     match coding {
         Coding::Identity => body,
         Coding::Gzip => {
-            let room = Vec::with_capacity(body.len() / 3);
-            let mut encoder = flate2::write::GzEncoder::new(room, flate2::Compression::default());
-            encoder.write_all(&body).expect("memory takes every write");
-            encoder.finish().expect("memory takes every write").into()
+            let id = *blake3::hash(&body).as_bytes();
+            let coded =
+                KEPT.get_or_insert_with(&id, || Ok::<_, std::convert::Infallible>(gzip(&body)));
+            coded.unwrap_or_else(|never| match never {})
         }
     }
+}
+
+fn gzip(body: &[u8]) -> Bytes {
+    let room = Vec::with_capacity(body.len() / 3);
+    let mut encoder = flate2::write::GzEncoder::new(room, flate2::Compression::default());
+    encoder.write_all(body).expect("memory takes every write");
+    encoder.finish().expect("memory takes every write").into()
 }
 
 #[cfg(test)]
@@ -76,26 +117,42 @@ mod tests {
     fn check(accept: &str, expected: Coding) {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_ENCODING, accept.parse().unwrap());
-        assert_eq!(preferred(&headers, 2000), expected, "{accept}");
+        assert_eq!(preferred(&headers, "application/json", 2000), expected, "{accept}");
     }
 
     #[test]
     fn codings_are_negotiated() {
         check("gzip", Coding::Gzip);
-        check("br, GZIP;q=0.5", Coding::Gzip);
+        check("br, GZIP;Q=0.5", Coding::Gzip);
         check("*", Coding::Gzip);
         check("*;q=0", Coding::Identity);
         check("gzip;q=0, *", Coding::Identity);
         check("identity, gzip;q=0.5", Coding::Identity);
         check("br", Coding::Identity);
         check("gzip;q=high", Coding::Identity);
-        assert_eq!(preferred(&HeaderMap::new(), 2000), Coding::Identity);
+        assert_eq!(preferred(&HeaderMap::new(), "application/json", 2000), Coding::Identity);
+    }
+
+    #[test]
+    fn films_and_pictures_are_packed_already() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::ACCEPT_ENCODING, "gzip".parse().unwrap());
+        for (content_type, size_bytes, expected) in [
+            ("video/mp4", 50 << 20, Coding::Identity),
+            ("image/png", 2000, Coding::Identity),
+            ("application/octet-stream", 2000, Coding::Identity),
+            ("image/svg+xml", 2000, Coding::Gzip),
+            ("text/vtt; charset=utf-8", 2000, Coding::Gzip),
+            ("image/svg+xml", 17 << 20, Coding::Identity),
+        ] {
+            assert_eq!(preferred(&headers, content_type, size_bytes), expected, "{content_type}");
+        }
     }
 
     #[test]
     fn small_bodies_stay_as_they_are() {
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_ENCODING, "gzip".parse().unwrap());
-        assert_eq!(preferred(&headers, 100), Coding::Identity);
+        assert_eq!(preferred(&headers, "application/json", 100), Coding::Identity);
     }
 }

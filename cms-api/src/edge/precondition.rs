@@ -6,10 +6,13 @@
 
 use axum::{
     extract::FromRequestParts,
-    http::{HeaderMap, HeaderName, header, request::Parts},
+    http::{HeaderMap, header, request::Parts},
 };
 
-use super::problem::{Code, Problem};
+use super::{
+    problem::{Code, Problem},
+    tags::Listed,
+};
 
 /// `If-Match`, which must be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -94,48 +97,35 @@ pub fn stale(tag: &str) -> Problem {
         .with("current_tag", format!("\"{tag}\""))
 }
 
-/// The strong tags of a list, without quotes; a weak one names no version and is left out.
-fn tags(headers: &HeaderMap, name: &HeaderName) -> Result<Option<Tags>, Problem> {
-    let malformed = || {
-        let detail = format!("`{name}` must be `*` or a list of quoted tags");
-        Problem::new(Code::RequestMalformed, detail)
+/// The tags of `If-Match`, without quotes and codings.
+///
+/// # Errors
+/// When it is no list, and when all its tags are weak: then none can hold, however often it is sent.
+fn tags(headers: &HeaderMap) -> Result<Option<Tags>, Problem> {
+    let listed = Listed::of(headers, &header::IF_MATCH).map_err(|_| {
+        Problem::new(Code::RequestMalformed, "`If-Match` must be `*` or a list of quoted tags")
+    })?;
+    let listed = match listed {
+        None => return Ok(None),
+        Some(Listed::Any) => return Ok(Some(Tags::Any)),
+        Some(Listed::Tags(listed)) => listed,
     };
-    let mut found = Vec::new();
-    let (mut is_there, mut is_any) = (false, false);
-    for value in headers.get_all(name) {
-        is_there = true;
-        let value = value.to_str().map_err(|_| malformed())?;
-        if value.trim() == "*" {
-            return Ok(Some(Tags::Any));
-        }
-        let mut rest = value.trim();
-        while !rest.is_empty() {
-            let (is_weak, quoted) = match rest.strip_prefix("W/") {
-                Some(quoted) => (true, quoted),
-                None => (false, rest),
-            };
-            // A comma within quotes is part of the tag.
-            let (inner, after) = quoted
-                .strip_prefix('"')
-                .and_then(|quoted| quoted.split_once('"'))
-                .ok_or_else(malformed)?;
-            is_any = true;
-            if !is_weak {
-                found.push(inner.trim_end_matches("-gzip").to_owned());
-            }
-            let after = after.trim_start();
-            rest = match after.strip_prefix(',') {
-                Some(next) => next.trim_start_matches([',', ' ', '\t']),
-                None if after.is_empty() => after,
-                None => return Err(malformed()),
-            };
-        }
+    let strong: Vec<_> = listed.iter().filter(|tag| !tag.is_weak).collect();
+    match listed.first() {
+        Some(weak) if strong.is_empty() => Err(weakened(&weak.text)),
+        _ => Ok(Some(Tags::Some(
+            strong.iter().map(|tag| tag.text.trim_end_matches("-gzip").to_owned()).collect(),
+        ))),
     }
-    match (is_there, is_any) {
-        (false, _) => Ok(None),
-        (true, false) => Err(malformed()),
-        (true, true) => Ok(Some(Tags::Some(found))),
-    }
+}
+
+/// The problem of a write by whom a proxy stands in the way. This server gives strong tags only.
+fn weakened(tag: &str) -> Problem {
+    let detail = format!(
+        "`If-Match` names the weak tag `W/\"{tag}\"`, which this server never gave: a proxy on the way compresses answers \
+         and weakens their tags; let it leave `/authoring` uncompressed (nginx: `gzip off;`) and read the thing again"
+    );
+    Problem::new(Code::TagWeak, detail)
 }
 
 impl<S: Sync> FromRequestParts<S> for IfMatch {
@@ -146,7 +136,7 @@ impl<S: Sync> FromRequestParts<S> for IfMatch {
             let detail = "send `If-Match` with the `ETag` of what you have read";
             Problem::new(Code::PreconditionRequired, detail)
         };
-        let tags = tags(&parts.headers, &header::IF_MATCH)?.ok_or_else(needed)?;
+        let tags = tags(&parts.headers)?.ok_or_else(needed)?;
         Ok(Self { tags })
     }
 }
@@ -155,16 +145,16 @@ impl<S: Sync> FromRequestParts<S> for Precondition {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        if let Some(tags) = tags(&parts.headers, &header::IF_MATCH)? {
+        if let Some(tags) = tags(&parts.headers)? {
             return Ok(Self::Match(IfMatch { tags }));
         }
-        match tags(&parts.headers, &header::IF_NONE_MATCH)? {
-            Some(Tags::Any) => Ok(Self::Absent),
-            Some(Tags::Some(_)) => {
+        match Listed::of(&parts.headers, &header::IF_NONE_MATCH) {
+            Ok(Some(Listed::Any)) => Ok(Self::Absent),
+            Ok(Some(Listed::Tags(_))) | Err(_) => {
                 let detail = "of `If-None-Match` only `*` has a meaning here";
                 Err(Problem::new(Code::RequestMalformed, detail))
             }
-            None => {
+            Ok(None) => {
                 let detail = "send `If-Match` with the `ETag` of what you have read, or \
                               `If-None-Match: *` where there is nothing yet";
                 Err(Problem::new(Code::PreconditionRequired, detail))
@@ -202,8 +192,13 @@ mod tests {
         assert_eq!(parsed(Some("\"7-gzip\"")).await.unwrap().version().unwrap(), Some(7));
         let commas = parsed(Some("\"a,b\" ,\"7\"")).await.unwrap();
         assert!(commas.holds("a,b") && commas.holds("7") && !commas.holds("a"));
-        let weak = parsed(Some("W/\"7\"")).await.unwrap();
-        assert!(!weak.holds("7"));
-        assert_eq!(weak.check("7").unwrap_err().code, Code::Stale);
+        let mixed = parsed(Some("W/\"7\", \"6\"")).await.unwrap();
+        assert!(!mixed.holds("7") && mixed.holds("6"));
+    }
+
+    #[tokio::test]
+    async fn a_tag_that_a_proxy_weakened_is_refused_by_name() {
+        assert_eq!(parsed(Some("W/\"7\"")).await, Err(Code::TagWeak));
+        assert_eq!(parsed(Some("W/\"7-gzip\", W/\"6\"")).await, Err(Code::TagWeak));
     }
 }

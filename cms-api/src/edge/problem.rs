@@ -77,6 +77,10 @@ codes! {
     PreconditionRequired = "precondition-required", PRECONDITION_REQUIRED, Usage, "The write must name the version that it is based on";
     /// A write that is based on a version that is no longer the newest.
     Stale = "stale", PRECONDITION_FAILED, Conflict, "It has changed since it was read";
+    /// A write that names a version by a weak tag.
+    TagWeak = "tag-weak", PRECONDITION_FAILED, Usage, "The tag is weak, and no write can rest on it";
+    /// A range that lies behind the end.
+    RangeUnsatisfiable = "range-unsatisfiable", RANGE_NOT_SATISFIABLE, Usage, "There are no bytes in that range";
     /// A key that would not be heeded; nothing was begun.
     IdempotencyKeyUnheeded = "idempotency-key-unheeded", BAD_REQUEST, Usage, "This operation takes no idempotency key";
     /// A key that stands for another request.

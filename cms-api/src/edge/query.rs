@@ -142,14 +142,13 @@ impl<S: Sync> FromRequestParts<S> for NoQuery {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Problem> {
-        // `?` alone is another address for the same answer.
-        if parts.uri.query() == Some("") {
-            return Err(Problem::new(
-                Code::ParameterUnknown,
-                "the query is empty: leave out the `?`",
-            ));
+        let parameters = Parameters::of(&parts.uri)?;
+        // `?` alone, or with nothing but `&`, is another address for the same answer.
+        if parts.uri.query().is_some() && parameters.rows.is_empty() {
+            let detail = "the query is empty: leave out the `?`";
+            return Err(Problem::new(Code::ParameterUnknown, detail));
         }
-        Parameters::of(&parts.uri)?.finish(&[]).map(|()| Self)
+        parameters.finish(&[]).map(|()| Self)
     }
 }
 

@@ -7,13 +7,14 @@
 
 use axum::{
     extract::Path,
-    http::{HeaderMap, HeaderValue, header},
+    http::{HeaderMap, HeaderValue, Uri, header},
     response::{Redirect, Response},
 };
 use rust_embed::RustEmbed;
 
 use crate::{
     edge::{
+        address,
         cache::IMMUTABLE,
         problem::{Code, Problem},
     },
@@ -46,7 +47,17 @@ pub async fn index(headers: HeaderMap) -> Result<Response, Problem> {
 }
 
 /// One of its files.
-pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+pub async fn file(
+    Path(path): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    // What is kept for ever is kept under one address, as what is delivered is.
+    let is_kept = path.starts_with(HASHED) && Built::get(&path).is_some();
+    let one = format!("/player/{path}");
+    if is_kept && uri.path_and_query().is_some_and(|asked| asked.as_str() != one) {
+        return Ok(address::lead_to(&one));
+    }
     answer(&path, &headers)
 }
 

@@ -1,15 +1,16 @@
 //! `/shared/{secret}/v1/channels/{channel}`: the draft as the channel's newest snapshot.
 
-use axum::{
-    Extension, Json,
-    extract::State,
-    response::{IntoResponse, Response},
-};
+use axum::{Extension, extract::State, http::HeaderMap, response::Response};
 
 use super::Opened;
 use crate::{
     app::App,
-    edge::{extract::PathOf, problem::Problem, query::NoQuery},
+    edge::{
+        cache::{Tagged, UNKEPT},
+        extract::PathOf,
+        problem::Problem,
+        query::NoQuery,
+    },
     moment,
     views::delivery::Channel,
 };
@@ -20,6 +21,7 @@ pub async fn handler(
     Extension(opened): Extension<Opened>,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
+    headers: HeaderMap,
 ) -> Result<Response, Problem> {
     opened.must_be(&channel)?;
     let check_after_s = app.settings().check_after_s;
@@ -36,5 +38,5 @@ pub async fn handler(
             })
         })
         .await?;
-    Ok(Json(view).into_response())
+    Ok(Tagged::json(UNKEPT, &view).answer(&headers))
 }

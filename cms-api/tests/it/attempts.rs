@@ -14,7 +14,7 @@ use super::{
 
 const EXERCISE: &str = "exercise/compare-fractions";
 
-async fn delivered(app: &TestApp, key: &str) -> (String, Value) {
+pub(crate) async fn delivered(app: &TestApp, key: &str) -> (String, Value) {
     let object = app.object("en", key).await;
     let document = app.get(&format!("/v1/objects/{object}")).await.json();
     (object, document)
@@ -120,10 +120,10 @@ async fn hints_are_given_one_by_one() {
     assert_eq!((past.status, past.code()), (StatusCode::NOT_FOUND, "item-unknown".into()));
 }
 
-const HINTED: &str = "exercise/three-of-four";
+pub(crate) const HINTED: &str = "exercise/three-of-four";
 
 /// Publishes an exercise whose first hint, and a message to a wrong answer, show a picture that nothing else shows.
-fn hint_at(app: &TestApp, key: &str) {
+pub(crate) fn hint_at(app: &TestApp, key: &str) {
     let work = tempfile::tempdir().expect("a directory");
     let write = |name: &str, text: &str| {
         let path = work.path().join(name);
@@ -181,14 +181,20 @@ async fn a_picture_of_a_hint_is_at_no_address_before_the_hint_is_given() {
     let file = app.get(address).await;
     assert_eq!((file.status, file.header("content-type")), (StatusCode::OK, "image/svg+xml"));
     assert_eq!(file.header("cache-control"), "public, max-age=31536000, immutable");
+    let still = app.get(&format!("/v1/media/{media}")).await;
+    assert_eq!(still.status, StatusCode::NOT_FOUND, "who was given it told nobody else");
     let wrong = json!({"numeric-input 1": {"currentValue": "4"}});
     let told = app.post("/v1/score", &attempt(&object, wrong)).await.json();
     assert_eq!(told["refs"][key]["media"][media], row["media"][media], "{told}");
     let right = json!({"numeric-input 1": {"currentValue": "3"}});
     let told = app.post("/v1/score", &attempt(&object, right)).await.json();
     assert_eq!((&told["score"]["earned"], told.get("refs")), (&json!(1.0), None));
-    let guess = format!("/v1/given/{}/{media}", "0".repeat(64));
-    assert_eq!(app.get(&guess).await.status, StatusCode::NOT_FOUND);
+    let token = address.split('/').nth(3).expect("a token");
+    // Neither a guess nor another spelling.
+    for other in ["0".repeat(64), token.to_uppercase()] {
+        let guess = format!("/v1/given/{other}/{media}");
+        assert_eq!(app.get(&guess).await.status, StatusCode::NOT_FOUND, "{other}");
+    }
 }
 
 #[tokio::test]

@@ -38,7 +38,7 @@ async fn a_write_names_what_it_is_based_on() {
         (None, video("b", "B"), 428, "precondition-required"),
         (Some("7"), video("b", "B"), 400, "request-malformed"),
         (Some(&*base), video("b", "B"), 412, "stale"),
-        (Some(&*weak), video("b", "B"), 412, "stale"),
+        (Some(&*weak), video("b", "B"), 412, "tag-weak"),
         (Some(&*coded), video("b", "B"), 201, ""),
         (Some(&*both), video("c", "C"), 412, "stale"),
         (Some("*"), video("c", "C"), 201, ""),

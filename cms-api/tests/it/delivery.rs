@@ -83,7 +83,7 @@ async fn pages_join_to_the_whole_and_batches_pick_from_it() {
             .iter()
             .all(|row| { row["key"].as_str().unwrap().starts_with("video/") })
     );
-    let asked = "key=exercise/equal-parts&key=exercise/nope&key=topic/root";
+    let asked = "key=exercise%2Fequal-parts&key=exercise%2Fnope&key=topic%2Froot";
     let batch = app.get(&format!("{base}?{asked}")).await;
     let keys: Vec<_> =
         batch.json()["entries"].as_array().unwrap().iter().map(|row| row["key"].clone()).collect();

@@ -26,10 +26,16 @@ async fn the_player_is_in_a_sandbox_that_only_our_pages_frame() {
     assert_eq!(app.get("/player/host.js").await.header("cache-control"), "no-cache");
     let text = String::from_utf8(page.body.to_vec()).unwrap();
     let script = text.split("src=\"./").nth(1).and_then(|rest| rest.split('"').next()).unwrap();
-    let script = app.get(&format!("/player/{script}")).await;
+    let address = format!("/player/{script}");
+    let script = app.get(&address).await;
     assert_eq!(script.header("cache-control"), "public, max-age=31536000, immutable");
     assert_eq!(script.header("access-control-allow-origin"), "*");
     assert_eq!(script.header("content-type"), "text/javascript; charset=utf-8");
+    for other in [format!("{address}?x=1"), address.replace("/assets/", "/%61ssets/")] {
+        let led = app.get(&other).await;
+        assert_eq!((led.status.as_u16(), led.header("location")), (308, &*address), "{other}");
+        assert_eq!(led.header("cache-control"), "no-store", "{other}");
+    }
 }
 
 #[tokio::test]

@@ -70,12 +70,12 @@ impl World {
     pub(super) fn delivered(&self, snapshot: &str) -> Result<Vec<Value>> {
         let (mut rows, mut next) = (Vec::new(), String::new());
         loop {
-            let path = format!("/v1/snapshots/{snapshot}/en/entries?limit=100{next}");
+            let path = format!("/v1/snapshots/{snapshot}/en/entries{next}");
             let page = self.get(self.operator(), &path)?.body;
             let found = page["entries"].as_array().with_context(|| format!("{path}: {page}"))?;
             rows.extend(found.iter().cloned());
             match page["next"].as_str() {
-                Some(cursor) => next = format!("&cursor={cursor}"),
+                Some(cursor) => next = format!("?cursor={cursor}"),
                 None => return Ok(rows),
             }
         }

@@ -309,6 +309,19 @@ impl Repository {
         self.learners(id.object_id(), ObjectKind::Media)
     }
 
+    /// Whether learners may have something of this id, which is not read.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn has_public_media(&self, id: MediaId) -> Result<bool, StoreError> {
+        for space in self.audience.iter() {
+            if self.engine.holds(space, &[id.object_id()])? == [true] {
+                return Ok(true);
+            }
+        }
+        Ok(false)
+    }
+
     fn learners(&self, id: ObjectId, kind: ObjectKind) -> Result<Option<Object>, StoreError> {
         for space in self.audience.iter() {
             let object = self.engine.object(space, id)?;

@@ -268,14 +268,25 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn given_media(&self, id: MediaId, token: &str) -> Result<Option<Object>, StoreError> {
-        let key = blake3::derive_key(MEDIA_CONTEXT, self.secret()?);
-        let expected = blake3::keyed_hash(&key, id.object_id().as_bytes());
-        // Hashes are compared in constant time, so that nobody finds one byte after another.
-        if blake3::Hash::from_hex(token).ok() != Some(expected) {
+        if !self.is_given(id, token)? {
             return Ok(None);
         }
         let object = self.engine.object(&Space::Source, id.object_id())?;
         Ok(object.filter(|object| object.kind() == ObjectKind::Media))
+    }
+
+    /// Whether there is such a file and this is its token; it is not read.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn is_given(&self, id: MediaId, token: &str) -> Result<bool, StoreError> {
+        let key = blake3::derive_key(MEDIA_CONTEXT, self.secret()?);
+        let expected = blake3::keyed_hash(&key, id.object_id().as_bytes());
+        // The parser takes upper case too; one token has one spelling. Hashes are compared in constant time, so that
+        // nobody finds one byte after another.
+        let is_spelled = !token.bytes().any(|byte| byte.is_ascii_uppercase());
+        let is_token = is_spelled && blake3::Hash::from_hex(token).ok() == Some(expected);
+        Ok(is_token && self.engine.holds(&Space::Source, &[id.object_id()])? == [true])
     }
 
     fn engine_of(

@@ -12,10 +12,13 @@ use crate::{
     delivery::media::shelf::Shelf,
     edge::{
         access::Token,
+        attention::{self, Waiter},
+        client_address::ClientAddress,
         idempotency::Gates,
         places::Places,
         problem::{Code, Problem},
         rate::Rate,
+        readiness::Readiness,
     },
     jobs::Jobs,
     store::Store,
@@ -27,8 +30,10 @@ pub const STREAMS_MAX: usize = 2048;
 pub const STREAMS_OF_PERSON_MAX: usize = 32;
 /// Most requests that have something scored at a time: a quarter of the threads on which requests are worked.
 const SCORING_MAX: usize = 16;
-/// So long a request waits for its turn to be scored.
-const SCORING_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Most imports and exports that stream at a time; each keeps a thread for as long as its client likes.
+const STREAMING_MAX: usize = 16;
+/// So long a request waits for its turn where only some may go on at a time.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// The state of a running server.
 #[derive(Clone)]
@@ -46,6 +51,9 @@ struct Inner {
     attempts: Rate,
     scoring: Arc<Semaphore>,
     shelf: Arc<Shelf>,
+    streaming: Arc<Semaphore>,
+    readiness: Readiness,
+    client_address: ClientAddress,
 }
 
 /// What the server was told at its start.
@@ -78,11 +86,15 @@ impl App {
         shelf: Arc<Shelf>,
     ) -> Self {
         let attempts = Rate::per_second(settings.attempts_per_s);
+        let client_address = ClientAddress::told_in(settings.client_address_header.clone());
         Self {
             inner: Arc::new(Inner {
                 attempts,
                 scoring,
                 shelf,
+                streaming: Arc::new(Semaphore::new(STREAMING_MAX)),
+                readiness: Readiness::default(),
+                client_address,
                 store,
                 token,
                 settings,
@@ -149,14 +161,28 @@ impl App {
     /// # Errors
     /// [`Code::TooMany`] when none becomes free in time.
     pub async fn scoring(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        let place = Arc::clone(&self.inner.scoring).acquire_owned();
-        match tokio::time::timeout(SCORING_WAIT_MAX, place).await {
-            Ok(place) => place.map_err(Problem::internal),
-            Err(_) => {
-                let detail = "too many attempts wait to be scored";
-                Err(Problem::new(Code::TooMany, detail).retry_after(1))
-            }
-        }
+        turn(&self.inner.scoring, "too many attempts wait to be scored").await
+    }
+
+    /// A place among imports and exports that stream; to be held while one does.
+    ///
+    /// # Errors
+    /// [`Code::TooMany`] when none becomes free in time.
+    pub async fn streaming(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        turn(&self.inner.streaming, "too many imports and exports are going on").await
+    }
+
+    /// Whether the store answers, whatever else is going on.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnavailable`] when it does not.
+    pub async fn is_ready(&self) -> Result<(), Problem> {
+        self.inner.readiness.ask(&self.inner.store).await
+    }
+
+    /// Where clients' addresses are told.
+    pub fn client_address(&self) -> &ClientAddress {
+        &self.inner.client_address
     }
 
     /// Media files that were read and checked.
@@ -175,7 +201,8 @@ impl App {
         self.inner.jobs.stop();
     }
 
-    /// Calls the core, which blocks, away from the threads that serve.
+    /// Calls the core, which blocks, away from the threads that serve. Within a request that reads by its method, as
+    /// [`App::look`].
     ///
     /// # Errors
     /// What the call says, or an internal problem when it panicked.
@@ -183,9 +210,36 @@ impl App {
         &self,
         call: impl FnOnce(&Store) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
+        if attention::is_looking() {
+            return self.look(call).await;
+        }
         let app = self.clone();
         tokio::task::spawn_blocking(move || call(&app.inner.store))
             .await
             .unwrap_or_else(|error| Err(Problem::internal(error)))
+    }
+
+    /// Calls the core for what only reads: that ends when nobody waits for it any more.
+    ///
+    /// # Errors
+    /// As [`App::core`].
+    pub async fn look<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&Store) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let app = self.clone();
+        let waiter = Waiter::default();
+        let wanted = waiter.wanted();
+        let work = move || wanted.work(|| call(&app.inner.store));
+        let found = tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?;
+        drop(waiter);
+        found.unwrap_or_else(|| Err(Problem::internal("nobody waits for this")))
+    }
+}
+
+async fn turn(places: &Arc<Semaphore>, none: &str) -> Result<OwnedSemaphorePermit, Problem> {
+    match tokio::time::timeout(TURN_WAIT_MAX, Arc::clone(places).acquire_owned()).await {
+        Ok(place) => place.map_err(Problem::internal),
+        Err(_) => Err(Problem::new(Code::TooMany, none).retry_after(1)),
     }
 }

@@ -1,7 +1,10 @@
 //! Asking a running server: the same requests and reports, over HTTP.
 
+mod socket;
+
 use std::{
     io::{self, BufRead, BufReader, Read},
+    path::PathBuf,
     time::Duration,
 };
 
@@ -13,6 +16,7 @@ use crate::{
     command::{
         Call, Command, Report, export,
         import::{self, frames::Sender},
+        serve::listen::UNIX,
     },
     edge::problem::{Code, Problem},
 };
@@ -21,6 +25,8 @@ use crate::{
 pub struct Client {
     agent: Agent,
     base: String,
+    /// The address as it was given, for people.
+    shown: String,
     token: String,
 }
 
@@ -32,9 +38,10 @@ impl Client {
     /// # Errors
     /// A problem when the address is not one of HTTP.
     pub fn new(url: &str, token: Option<&str>) -> Result<Self, Problem> {
-        if !url.starts_with("http://") {
+        let socket = url.strip_prefix(UNIX).map(PathBuf::from);
+        if socket.is_none() && !url.starts_with("http://") {
             let detail = format!(
-                "{url:?} is not an http:// address (put TLS in front of the server, and reach it from inside)"
+                "{url:?} is not an http:// address, nor unix:PATH (put TLS in front of the server, and reach it from inside)"
             );
             return Err(Problem::new(Code::RequestMalformed, detail));
         }
@@ -43,9 +50,15 @@ impl Client {
             .timeout_connect(Some(Duration::from_secs(5)))
             .max_redirects(0)
             .build();
+        let (agent, base) = match socket {
+            // The host that is named counts for nothing there.
+            Some(path) => (socket::agent(config, path), "http://localhost"),
+            None => (config.into(), url.trim_end_matches('/')),
+        };
         Ok(Self {
-            agent: config.into(),
-            base: url.trim_end_matches('/').to_owned(),
+            agent,
+            base: base.to_owned(),
+            shown: url.to_owned(),
             token: token.unwrap_or_default().to_owned(),
         })
     }
@@ -61,7 +74,7 @@ impl Client {
     }
 
     fn unreachable(&self, error: &dyn std::fmt::Display) -> Problem {
-        Problem::new(Code::ServerUnavailable, format!("{}: {error}", self.base))
+        Problem::new(Code::ServerUnavailable, format!("{}: {error}", self.shown))
     }
 
     /// The answer, or the problem that it is.

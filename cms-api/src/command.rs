@@ -96,6 +96,14 @@ macro_rules! verbs {
             /// What whoever asks must be, where a server does it.
             pub const fn role(&self) -> Role { match self { $(Self::$name(_) => Role::$role,)* } }
 
+            /// Whether it only reads, so that it may end when whoever asked has gone.
+            pub fn is_looking(&self) -> bool {
+                match self {
+                    Self::Verify(request) => !request.rebuild_index,
+                    _ => self.role() == Role::Viewer,
+                }
+            }
+
             /// Does it, here.
             ///
             /// # Errors

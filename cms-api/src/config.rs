@@ -4,7 +4,6 @@
 //! a name that it should not have is refused, so that a misspelt setting is never silently a default.
 
 use std::{
-    net::SocketAddr,
     num::NonZeroU32,
     path::{Path, PathBuf},
     time::Duration,
@@ -12,7 +11,19 @@ use std::{
 
 use serde::Deserialize;
 
-use crate::edge::problem::{Code, Problem};
+use crate::{
+    command::serve::listen::Listen,
+    edge::problem::{Code, Problem},
+};
+
+/// Longest time-out: a day.
+const TIMEOUT_S_MAX: u64 = 86_400;
+/// Longest time for apps not to look at a channel: a year.
+const CHECK_AFTER_S_MAX: u32 = 31_536_000;
+/// Most memory for map nodes: a TiB.
+const NODE_CACHE_MIB_MAX: u32 = 1 << 20;
+/// Most connections that can be asked for.
+const CONNECTIONS_MAX_MAX: u32 = 1_000_000;
 
 /// Where things are and who is asking: for every verb.
 #[derive(clap::Args, Deserialize, Debug, Clone, Default)]
@@ -39,18 +50,21 @@ pub struct GlobalSettings {
 #[derive(clap::Args, Deserialize, Debug, Clone, Default)]
 #[serde(deny_unknown_fields, default)]
 pub struct ServeSettings {
-    /// Address and port to listen on; port 0 takes a free one [default: 127.0.0.1:8080]
+    /// HOST:PORT to listen on (port 0 takes a free one), or unix:PATH [default: 127.0.0.1:8080]
     #[arg(long, env = "CMS_LISTEN", value_name = "ADDR")]
-    pub listen: Option<SocketAddr>,
+    pub listen: Option<Listen>,
     /// Whether the admin page is served at /admin [default: true]
     #[arg(long, env = "CMS_ADMIN", value_name = "BOOL")]
     pub admin: Option<bool>,
-    /// Most connections at a time; more wait in the system's queue [default: 4096]
+    /// Most connections at a time; silent ones make room for new ones [default: 4096]
     #[arg(long, env = "CMS_CONNECTIONS_MAX", value_name = "N")]
     pub connections_max: Option<u32>,
     /// Seconds for a client to send its request's head [default: 10]
     #[arg(long, env = "CMS_HEADER_TIMEOUT_S", value_name = "S")]
     pub header_timeout_s: Option<u64>,
+    /// Seconds that a connection is kept for the client's next request [default: 75]
+    #[arg(long, env = "CMS_IDLE_TIMEOUT_S", value_name = "S")]
+    pub idle_timeout_s: Option<u64>,
     /// Seconds without a byte of a request's body before it is given up [default: 30]
     #[arg(long, env = "CMS_BODY_TIMEOUT_S", value_name = "S")]
     pub body_timeout_s: Option<u64>,
@@ -91,14 +105,18 @@ pub enum LogFormat {
 /// What `cms serve` goes by, with every default filled in.
 #[derive(Debug, Clone)]
 pub struct ServeConfig {
-    /// Address and port.
-    pub listen: SocketAddr,
+    /// Where.
+    pub listen: Listen,
     /// Whether /admin exists.
     pub admin: bool,
     /// Most connections at a time.
     pub connections_max: usize,
+    /// Whether somebody asked for just so many.
+    pub is_connections_max_set: bool,
     /// For the head of a request.
     pub header_timeout: Duration,
+    /// For the next request of a connection.
+    pub idle_timeout: Duration,
     /// For the next byte of a body.
     pub body_timeout: Duration,
     /// For the client to read the next byte.
@@ -126,15 +144,20 @@ impl GlobalSettings {
         let Some(path) = path else { return Ok(self) };
         let text =
             std::fs::read_to_string(path).map_err(|error| Problem::io(path.display(), &error))?;
-        self.with_text(&text).map_err(|reason| {
+        let folder = path.parent().unwrap_or(Path::new(""));
+        self.with_text(&text, folder).map_err(|reason| {
             Problem::new(Code::RequestMalformed, format!("{}: {reason}", path.display()))
         })
     }
 
-    fn with_text(self, text: &str) -> Result<Self, String> {
-        let file: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+    /// Paths in a file are meant from where the file lies, wherever it is read from.
+    fn with_text(self, text: &str, folder: &Path) -> Result<Self, String> {
+        let mut file: Self = toml::from_str(text).map_err(|error| error.to_string())?;
+        if let Some(Listen::Socket(path)) = &mut file.serve.listen {
+            *path = folder.join(&*path);
+        }
         Ok(Self {
-            data: self.data.or(file.data),
+            data: self.data.or(file.data.map(|data| folder.join(data))),
             server: self.server.or(file.server),
             token: self.token.or(file.token),
             author: self.author.or(file.author),
@@ -181,6 +204,7 @@ impl ServeSettings {
             admin: self.admin.or(other.admin),
             connections_max: self.connections_max.or(other.connections_max),
             header_timeout_s: self.header_timeout_s.or(other.header_timeout_s),
+            idle_timeout_s: self.idle_timeout_s.or(other.idle_timeout_s),
             body_timeout_s: self.body_timeout_s.or(other.body_timeout_s),
             write_timeout_s: self.write_timeout_s.or(other.write_timeout_s),
             drain_timeout_s: self.drain_timeout_s.or(other.drain_timeout_s),
@@ -193,45 +217,113 @@ impl ServeSettings {
     }
 
     /// With every default filled in.
-    pub fn complete(self) -> ServeConfig {
-        let seconds = |given: Option<u64>, default| Duration::from_secs(given.unwrap_or(default));
-        ServeConfig {
-            listen: self.listen.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 8080))),
+    ///
+    /// # Errors
+    /// [`Code::RequestMalformed`], which names the setting, when one makes no sense.
+    pub fn complete(self) -> Result<ServeConfig, Problem> {
+        let time = |name, given: Option<u64>, default| {
+            let seconds = within(name, given.unwrap_or(default), 1, TIMEOUT_S_MAX)?;
+            Ok::<_, Problem>(Duration::from_secs(seconds))
+        };
+        let count = |name, given: Option<u32>, default: u32, max: u32| {
+            let count = within(name, given.unwrap_or(default).into(), 1, max.into())?;
+            Ok::<_, Problem>(u32::try_from(count).unwrap_or(max))
+        };
+        let drain_timeout_s = self.drain_timeout_s.unwrap_or(20);
+        let node_cache_mib = count("node-cache-mib", self.node_cache_mib, 64, NODE_CACHE_MIB_MAX)?;
+        Ok(ServeConfig {
+            listen: self.listen.unwrap_or_else(|| Listen::Host("127.0.0.1:8080".to_owned())),
             admin: self.admin.unwrap_or(true),
-            connections_max: self.connections_max.unwrap_or(4096).max(1) as usize,
-            header_timeout: seconds(self.header_timeout_s, 10),
-            body_timeout: seconds(self.body_timeout_s, 30),
-            write_timeout: seconds(self.write_timeout_s, 30),
-            drain_timeout: seconds(self.drain_timeout_s, 20),
-            check_after_s: self.check_after_s.unwrap_or(60),
-            node_cache_size_bytes: (self.node_cache_mib.unwrap_or(64).max(1) as usize) << 20,
+            is_connections_max_set: self.connections_max.is_some(),
+            connections_max: count(
+                "connections-max",
+                self.connections_max,
+                4096,
+                CONNECTIONS_MAX_MAX,
+            )? as usize,
+            header_timeout: time("header-timeout-s", self.header_timeout_s, 10)?,
+            idle_timeout: time("idle-timeout-s", self.idle_timeout_s, 75)?,
+            body_timeout: time("body-timeout-s", self.body_timeout_s, 30)?,
+            write_timeout: time("write-timeout-s", self.write_timeout_s, 30)?,
+            // Not to wait at all makes sense here.
+            drain_timeout: Duration::from_secs(within(
+                "drain-timeout-s",
+                drain_timeout_s,
+                0,
+                TIMEOUT_S_MAX,
+            )?),
+            check_after_s: count("check-after-s", self.check_after_s, 60, CHECK_AFTER_S_MAX)?,
+            node_cache_size_bytes: (node_cache_mib as usize) << 20,
             attempts_per_s: NonZeroU32::new(self.attempts_per_s.unwrap_or(100)),
             client_address_header: self.client_address_header,
             log_format: self.log_format.unwrap_or_default(),
-        }
+        })
     }
+}
+
+fn within(name: &str, value: u64, min: u64, max: u64) -> Result<u64, Problem> {
+    if (min..=max).contains(&value) {
+        return Ok(value);
+    }
+    let variable = name.to_uppercase().replace('-', "_");
+    let detail = format!("--{name} (CMS_{variable}) is {value}, and must be {min} to {max}");
+    Err(Problem::new(Code::RequestMalformed, detail))
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn read(file: &str) -> Result<GlobalSettings, String> {
+        GlobalSettings::default().with_text(file, Path::new("/etc/cms"))
+    }
+
     #[test]
     fn what_was_typed_wins_over_the_file() {
         let typed = GlobalSettings { author: Some("ana".into()), ..GlobalSettings::default() };
         let file = "author = \"file\"\ndata = \"/srv/cms\"\n[serve]\nlisten = \"[::1]:9000\"\n";
-        let settings = typed.with_text(file).unwrap();
+        let settings = typed.with_text(file, Path::new("/etc/cms")).unwrap();
         assert_eq!(settings.author(), "ana");
         assert_eq!(settings.data(), Path::new("/srv/cms"));
-        let serve = settings.serve.complete();
-        assert_eq!(serve.listen.port(), 9000);
+        let serve = settings.serve.complete().unwrap();
+        assert_eq!(serve.listen.to_string(), "[::1]:9000");
         assert_eq!(serve.drain_timeout, Duration::from_secs(20));
+    }
+
+    #[test]
+    fn paths_in_a_file_are_meant_from_where_the_file_lies() {
+        let settings = read("data = \"data\"\n[serve]\nlisten = \"unix:run/cms\"\n").unwrap();
+        assert_eq!(settings.data(), Path::new("/etc/cms/data"));
+        assert_eq!(settings.serve.listen.unwrap().to_string(), "unix:/etc/cms/run/cms");
     }
 
     #[test]
     fn a_name_that_the_file_should_not_have_is_refused() {
         for file in ["dta = \"x\"", "[serve]\nport = 1", "listen = \"127.0.0.1:1\""] {
-            assert!(GlobalSettings::default().with_text(file).is_err(), "{file}");
+            assert!(read(file).is_err(), "{file}");
         }
+    }
+
+    #[test]
+    fn a_setting_that_makes_no_sense_is_refused_by_name() {
+        for name in [
+            "connections_max",
+            "header_timeout_s",
+            "idle_timeout_s",
+            "body_timeout_s",
+            "write_timeout_s",
+            "check_after_s",
+            "node_cache_mib",
+        ] {
+            for value in ["0", "4294967295"] {
+                let settings = read(&format!("[serve]\n{name} = {value}\n")).unwrap();
+                let problem = settings.serve.complete().unwrap_err();
+                assert!(problem.detail.contains(&name.replace('_', "-")), "{name}: {problem}");
+            }
+        }
+        let drain =
+            |value: u64| ServeSettings { drain_timeout_s: Some(value), ..Default::default() };
+        assert!(drain(0).complete().is_ok());
+        assert!(drain(u64::MAX).complete().is_err());
     }
 }

@@ -18,6 +18,8 @@ use cms_core::{
 };
 use tokio::sync::watch;
 
+use crate::edge::attention::go_on;
+
 /// Wakes listeners.
 #[derive(Debug)]
 pub struct Hub {
@@ -94,7 +96,7 @@ impl Listener {
     }
 }
 
-/// An engine whose writes are told to a hub.
+/// An engine whose writes are told to a hub, and that reads for nobody who has gone.
 struct Watched {
     inner: Arc<dyn Engine>,
     hub: Arc<Hub>,
@@ -102,10 +104,12 @@ struct Watched {
 
 impl Engine for Watched {
     fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, ReadError> {
+        go_on()?;
         self.inner.object(space, id)
     }
 
     fn holds(&self, space: &Space, ids: &[ObjectId]) -> Result<Vec<bool>, ReadError> {
+        go_on()?;
         self.inner.holds(space, ids)
     }
 
@@ -115,6 +119,7 @@ impl Engine for Watched {
         after: Option<ObjectId>,
         rows_max: usize,
     ) -> Result<Vec<ObjectId>, ReadError> {
+        go_on()?;
         self.inner.objects(space, after, rows_max)
     }
 
@@ -123,10 +128,12 @@ impl Engine for Watched {
     }
 
     fn cell(&self, name: &CellName) -> Result<Option<Cell>, ReadError> {
+        go_on()?;
         self.inner.cell(name)
     }
 
     fn cells(&self, query: &CellQuery) -> Result<CellPage, ReadError> {
+        go_on()?;
         self.inner.cells(query)
     }
 
@@ -150,6 +157,7 @@ impl Engine for Watched {
     }
 
     fn audit(&self, after: Position, rows_max: usize) -> Result<Vec<AuditRecord>, ReadError> {
+        go_on()?;
         self.inner.audit(after, rows_max)
     }
 
@@ -157,7 +165,10 @@ impl Engine for Watched {
         &self,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Verification, ReadError> {
-        self.inner.verify(progress)
+        self.inner.verify(&mut |size_bytes| match go_on() {
+            Ok(()) => progress(size_bytes),
+            Err(_) => ControlFlow::Break(()),
+        })
     }
 
     fn usage(&self) -> Result<Usage, ReadError> {

@@ -15,8 +15,11 @@ use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
     app::App,
-    authoring, delivery,
+    authoring,
+    command::serve::log,
+    delivery,
     edge::{
+        admission, attention,
         cache::Tagged,
         idempotency::{self, Heeding},
         open,
@@ -219,6 +222,8 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(RequestBodyTimeoutLayer::new(settings.body_timeout))
         .layer(middleware::from_fn_with_state(heeding, idempotency::heeded))
+        .layer(middleware::from_fn(admission::admit))
+        .layer(middleware::from_fn(attention::heed))
         .layer(middleware::from_fn(open::to_origins))
         .layer(middleware::from_fn(request::observe))
         .with_state(app)
@@ -289,6 +294,8 @@ async fn healthz() -> Response {
 }
 
 /// Whether the store answers
+///
+/// Says `ready`, and in a second line how many lines of the log were lost, when some were.
 #[utoipa::path(
     get,
     path = "/readyz",
@@ -299,8 +306,10 @@ async fn healthz() -> Response {
     ),
 )]
 async fn readyz(axum::extract::State(app): axum::extract::State<App>) -> Result<Response, Problem> {
-    app.core(|store| Ok(store.repository.channels()?))
-        .await
-        .map_err(|problem| Problem::new(Code::StoreUnavailable, problem.detail))?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], "ready\n").into_response())
+    app.is_ready().await?;
+    let lost = match log::lines_lost() {
+        0 => String::new(),
+        lines => format!("log lines lost: {lines}\n"),
+    };
+    Ok(([(header::CACHE_CONTROL, "no-store")], format!("ready\n{lost}")).into_response())
 }

@@ -22,6 +22,7 @@ use crate::{
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
     },
+    store::Store,
 };
 
 /// Do what a verb of the command line does
@@ -65,14 +66,14 @@ pub async fn handler(
     let command: Command = serde_json::from_value(json!({ "verb": verb, "request": request }))
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
     asker.must_be(command.role())?;
-    let is_named = call.operation.is_some();
-    let report = app.core(move |store| {
+    let (is_named, is_looking) = (call.operation.is_some(), command.is_looking());
+    let work = move |store: &Store| {
         if is_named {
             must_be_new(store, by.operation)?;
         }
         command.execute(store, &by)
-    });
-    let report = report.await?;
+    };
+    let report = if is_looking { app.look(work).await? } else { app.core(work).await? };
     Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report.to_json())).into_response())
 }
 

@@ -70,7 +70,11 @@ pub async fn handler(
     app.core(move |store| Ok(store.repository.resolve(&state)?)).await?;
     let (sender, pieces) = mpsc::channel(PIECES_MAX);
     let working = app.clone();
-    tokio::task::spawn_blocking(move || stream(&working, &request, &sender));
+    let place = app.streaming().await?;
+    tokio::task::spawn_blocking(move || {
+        stream(&working, &request, &sender);
+        drop(place);
+    });
     let headers =
         [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, PRIVATE)];
     Ok((headers, Body::from_stream(Lines(pieces))).into_response())

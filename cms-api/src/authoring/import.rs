@@ -11,6 +11,7 @@ use axum::{
 };
 use cms_core::repo::Role;
 use http_body_util::BodyExt;
+use hyper::body::Frame;
 use tokio::sync::mpsc;
 
 use crate::{
@@ -18,6 +19,7 @@ use crate::{
     command::import::{self, frames::Receiver},
     edge::{
         access::Asker,
+        body::broken_off,
         cache::PRIVATE,
         idempotency::must_be_new,
         problem::{Code, Problem, ProblemSchema},
@@ -59,6 +61,7 @@ pub async fn handler(
     body: Body,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Operator)?;
+    let _place = app.streaming().await?;
     let (sender, pieces) = mpsc::channel(PIECES_MAX);
     let settings = app.settings().clone();
     let importing = app.core(move |store| {
@@ -77,7 +80,12 @@ pub async fn handler(
             if is_body { Problem { code: Code::RequestMalformed, ..problem } } else { problem }
         })
     });
-    let (report, ()) = tokio::join!(importing, forward(body, sender));
+    let (report, broken_off) = tokio::join!(importing, forward(body, sender));
+    // Why the body ended says more than that it did.
+    let report = report.map_err(|problem| match problem.code {
+        Code::RequestMalformed => broken_off.unwrap_or(problem),
+        _ => problem,
+    });
     Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report?)).into_response())
 }
 
@@ -90,21 +98,24 @@ pub(super) fn input_problem(error: io::Error) -> Problem {
     }
 }
 
-/// Hands the body on until the importer has seen enough.
-async fn forward(mut body: Body, sender: mpsc::Sender<io::Result<Bytes>>) {
+/// Hands the body on until the importer has seen enough, and tells why where it broke off.
+async fn forward(mut body: Body, sender: mpsc::Sender<io::Result<Bytes>>) -> Option<Problem> {
     while let Some(frame) = body.frame().await {
-        let piece = match frame {
-            Ok(frame) => match frame.into_data() {
-                Ok(data) => Ok(data),
-                Err(_) => continue,
-            },
-            Err(error) => Err(io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string())),
-        };
-        let broken = piece.is_err();
-        if sender.send(piece).await.is_err() || broken {
-            return;
+        match frame.map(Frame::into_data) {
+            Ok(Ok(data)) => {
+                if sender.send(Ok(data)).await.is_err() {
+                    return None;
+                }
+            }
+            Ok(Err(_)) => {}
+            Err(error) => {
+                let cut = io::Error::new(io::ErrorKind::UnexpectedEof, error.to_string());
+                let _ = sender.send(Err(cut)).await;
+                return Some(broken_off(&error));
+            }
         }
     }
+    None
 }
 
 /// A body as a blocking reader.

@@ -156,7 +156,9 @@ enum TokenVerb {
 pub fn run() -> ExitCode {
     let line = Line::parse();
     let json = line.json;
-    match obey(line) {
+    let outcome = obey(line);
+    serve::log::end();
+    match outcome {
         Ok(exit) => ExitCode::from(exit as u8),
         // A reader that has seen enough is no failure.
         Err(problem) if problem.code == Code::OutputClosed => ExitCode::from(Exit::Done as u8),
@@ -212,7 +214,7 @@ fn obey(line: Line) -> Result<Exit, Problem> {
     let settings = line.settings.with_file(line.config.as_deref())?;
     let session = Session { settings, json: line.json };
     if !matches!(line.verb, Verb::Serve(_)) {
-        serve::init_logs(line.verbose, crate::config::LogFormat::Text, "warn");
+        serve::log::begin(line.verbose, crate::config::LogFormat::Text, "warn")?;
     }
     let command = match line.verb {
         Verb::Init(request) => return session.init(&request),
@@ -331,8 +333,8 @@ impl Session {
     }
 
     fn serve(&self, flags: ServeSettings, verbose: u8) -> Result<Exit, Problem> {
-        let config = flags.or(self.settings.serve.clone()).complete();
-        serve::init_logs(verbose, config.log_format, "info");
+        let config = flags.or(self.settings.serve.clone()).complete()?;
+        serve::log::begin(verbose, config.log_format, "info")?;
         serve::execute(&self.settings.data(), config, self.settings.token.clone())?;
         Ok(Exit::Done)
     }

@@ -5,78 +5,49 @@
 //! 2. Told to stop, the server takes no more connections, ends what is in flight, and closes the
 //!    store; what takes longer than its time is cut.
 
-use std::{
-    io::{IsTerminal, Write},
-    net::SocketAddr,
-    path::Path,
-    sync::Arc,
-    time::Duration,
-};
+pub mod listen;
+pub mod log;
 
-use axum::{
-    Router,
-    http::{HeaderName, Request},
-};
+mod connection;
+mod room;
+mod stream;
+mod wire;
+
+use std::{future::poll_fn, io::Write, path::Path, sync::Arc, time::Duration};
+
+use axum::{Router, http::HeaderName};
 use cms_core::repo::RepositoryOptions;
-use hyper_util::{
-    rt::{TokioExecutor, TokioIo, TokioTimer},
-    server::{conn::auto, graceful::GracefulShutdown},
-    service::TowerToHyperService,
-};
 use tokio::{
-    net::{TcpListener, TcpStream},
     signal::unix::{Signal, SignalKind, signal},
-    sync::Semaphore,
+    sync::watch,
 };
-use tower::ServiceExt;
-use tracing_subscriber::EnvFilter;
 
 use crate::{
     app::{App, AppSettings},
     background::{scheduler, teller, upkeep},
-    config::{LogFormat, ServeConfig},
+    config::ServeConfig,
     edge::{
         access::Token,
         problem::{Code, Problem},
-        rate::Peer,
-        stall::Stallable,
     },
     jobs, moment,
     router::{RouterSettings, router},
     store::{self, ServerNote},
 };
+use connection::{Connection, Serving};
+use listen::Listeners;
+use room::Room;
+use wire::Talk;
 
-/// Largest head of a request, in bytes.
-const HEAD_SIZE_BYTES_MAX: usize = 32 << 10;
-/// Most requests of one HTTP/2 connection at a time.
-const STREAMS_MAX: u32 = 128;
-
-/// Begins the log on standard error.
-pub fn init_logs(verbose: u8, format: LogFormat, level: &str) {
-    let level = match verbose {
-        0 => level,
-        1 => "debug",
-        _ => "trace",
-    };
-    // The libraries below are quieter by a step than this program.
-    let filter = EnvFilter::try_from_env("CMS_LOG")
-        .unwrap_or_else(|_| EnvFilter::new(format!("warn,cms_api={level},cms_core={level}")));
-    let logs = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_target(false)
-        .with_writer(std::io::stderr);
-    // A second call, in tests, changes nothing.
-    let _ = match format {
-        LogFormat::Text => logs.with_ansi(std::io::stderr().is_terminal()).try_init(),
-        LogFormat::Json => logs.json().flatten_event(true).try_init(),
-    };
-}
+/// Threads on which requests are worked that block.
+const BLOCKING_THREADS_MAX: usize = 64;
 
 /// Serves a data directory.
 ///
 /// # Errors
 /// A problem when the store or the address can't be had.
 pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Result<(), Problem> {
+    let connections_max = room::connections_max(&config)?;
     let options =
         RepositoryOptions { node_cache_size_bytes: config.node_cache_size_bytes as u64 / 2 };
     let store = store::open(data, options, store::WRITE).map_err(|problem| held(problem, data))?;
@@ -115,16 +86,13 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
     let router = router(app.clone(), routes);
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .max_blocking_threads(64)
+        .max_blocking_threads(BLOCKING_THREADS_MAX)
         .build()
         .map_err(Problem::internal)?;
     runtime.block_on(async {
         let stop = Stop::listen().map_err(Problem::internal)?;
-        let listener = TcpListener::bind(config.listen)
-            .await
-            .map_err(|error| Problem::io(format!("listening on {}", config.listen), &error))?;
-        let address = listener.local_addr().map_err(Problem::internal)?;
-        let url = format!("http://{}", reachable(address));
+        let listeners = Listeners::bind(&config.listen).await?;
+        let url = listeners.url().to_owned();
         let note = ServerNote { url: url.clone(), token, pid: std::process::id() };
         let posted = store::post_note(data, &note)
             .map_err(|error| Problem::io("the server's note", &error))?;
@@ -139,7 +107,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
             tokio::spawn(scheduler::run(app.clone()));
             tokio::spawn(teller::run(app.clone()));
         }
-        accept(listener, router, &config, stop, &app).await;
+        accept(listeners, connections_max, router, &config, stop, &app).await;
         drop(posted);
         Ok::<(), Problem>(())
     })?;
@@ -168,111 +136,112 @@ fn held(problem: Problem, data: &Path) -> Problem {
     }
 }
 
-/// Where a client on this machine reaches the listener.
-fn reachable(address: SocketAddr) -> SocketAddr {
-    let mut reachable = address;
-    if address.ip().is_unspecified() {
-        reachable.set_ip(match address {
-            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-        });
-    }
-    reachable
-}
-
 fn announce(url: &str, admin: bool) {
-    let page = if admin { format!("  what is published   {url}/admin/\n") } else { String::new() };
-    let text = format!("serving {url}\n{page}  the API             {url}/docs/\n");
-    // Nobody may be reading; the log has it too.
-    let mut out = std::io::stdout();
-    let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    let text = match url.strip_prefix(listen::UNIX) {
+        Some(_) => format!("serving {url}\n"),
+        None => {
+            let page = if admin { "  what is published   URL/admin/\n" } else { "" };
+            format!("serving URL\n{page}  the API             URL/docs/\n").replace("URL", url)
+        }
+    };
+    // Nobody may be reading, and whoever does may have stopped; the log has it too.
+    let _ = std::thread::Builder::new().name("announcing".to_owned()).spawn(move || {
+        let mut out = std::io::stdout();
+        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+    });
 }
 
 /// The signals that end the server. Listened for before anyone is told that it is there, so that
 /// being told to stop at once is a clean stop too.
+///
+/// A closed terminal ends it like any other: there is nothing to read anew while serving, since settings that change under
+/// requests would have to hold for each of them whole. Where SIGHUP is ignored, as under `nohup`, it stays so.
 struct Stop {
     terminate: Signal,
     interrupt: Signal,
+    hangup: Option<Signal>,
 }
 
 impl Stop {
     fn listen() -> std::io::Result<Self> {
+        let hangup = (!is_hangup_ignored()).then(|| signal(SignalKind::hangup())).transpose()?;
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
+            hangup,
         })
     }
 
     async fn told(&mut self) {
+        let hangup = async {
+            match &mut self.hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
         tokio::select! {
             _ = self.terminate.recv() => {}
             _ = self.interrupt.recv() => {}
+            _ = hangup => {}
         }
     }
 }
 
+fn is_hangup_ignored() -> bool {
+    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
+    // The first bit is the first signal's, which is SIGHUP.
+    ignored.and_then(|set| u64::from_str_radix(set.trim(), 16).ok()).is_some_and(|set| set & 1 == 1)
+}
+
 async fn accept(
-    listener: TcpListener,
+    listeners: Listeners,
+    connections_max: usize,
     router: Router,
     config: &ServeConfig,
     mut stop: Stop,
     app: &App,
 ) {
-    let mut server = auto::Builder::new(TokioExecutor::new());
-    server
-        .http1()
-        .timer(TokioTimer::new())
-        .header_read_timeout(config.header_timeout)
-        .max_buf_size(HEAD_SIZE_BYTES_MAX)
-        .half_close(false);
-    server
-        .http2()
-        .timer(TokioTimer::new())
-        .max_header_list_size(HEAD_SIZE_BYTES_MAX as u32)
-        .max_concurrent_streams(STREAMS_MAX)
-        .keep_alive_interval(Some(config.header_timeout))
-        .keep_alive_timeout(config.header_timeout);
-    let (server, graceful) = (Arc::new(server), GracefulShutdown::new());
-    let places = Arc::new(Semaphore::new(config.connections_max));
-    loop {
-        let place = tokio::select! {
-            place = Arc::clone(&places).acquire_owned() => place.expect("never closed"),
-            () = stop.told() => break,
-        };
-        let (stream, peer) = tokio::select! {
-            accepted = listener.accept() => match accepted {
-                Ok(accepted) => accepted,
-                Err(error) => {
-                    tracing::warn!(%error, "a connection could not be accepted");
-                    // Out of file descriptors, most likely: others must end first.
-                    tokio::time::sleep(Duration::from_millis(50)).await;
-                    continue;
-                }
-            },
-            () = stop.told() => break,
-        };
-        let _ = stream.set_nodelay(true);
-        let told = move |mut request: Request<_>| {
-            request.extensions_mut().insert(Peer(peer.ip()));
-            request
-        };
-        let service = TowerToHyperService::new(router.clone().map_request(told));
-        let stream: TokioIo<Stallable<TcpStream>> =
-            TokioIo::new(Stallable::new(stream, config.write_timeout));
-        let connection = server.serve_connection(stream, service).into_owned();
-        let connection = graceful.watch(connection);
-        tokio::spawn(async move {
-            if let Err(error) = connection.await {
-                tracing::debug!(%error, "a connection ended early");
-            }
-            drop(place);
-        });
+    let (stopping, stopped) = watch::channel(false);
+    let serving = Arc::new(Serving::new(router, config, stopped));
+    let room = Room::new(connections_max);
+    let taking = async {
+        loop {
+            take(&listeners, &room, &serving).await;
+        }
+    };
+    tokio::select! {
+        () = taking => {}
+        () = stop.told() => {}
     }
-    drop(listener);
+    drop(listeners);
     tracing::info!("stopping: requests in flight may end");
     app.stop();
-    let drained = async { tokio::join!(graceful.shutdown(), app.jobs().drained()) };
+    stopping.send_replace(true);
+    let drained = async { tokio::join!(room.empty(), app.jobs().drained()) };
     if tokio::time::timeout(config.drain_timeout, drained).await.is_err() {
         tracing::warn!("some requests took too long and were cut");
     }
+}
+
+/// Takes the next connection.
+async fn take(listeners: &Listeners, room: &Room, serving: &Arc<Serving>) {
+    let (stream, peer) = match poll_fn(|context| listeners.poll_accept(context)).await {
+        Ok(accepted) => accepted,
+        Err(error) => {
+            tracing::warn!(%error, "a connection could not be accepted");
+            // Out of file descriptors, most likely: others must end first.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            return;
+        }
+    };
+    stream.hurry();
+    let talk = Arc::new(Talk::new());
+    let place = room.place(&talk).await;
+    let connection = Connection { stream: Arc::new(stream), talk, peer, is_crowded: place.is_kept };
+    let serving = Arc::clone(serving);
+    tokio::spawn(async move {
+        serving.serve(connection).await;
+        drop(place);
+    });
 }

@@ -1,12 +1,15 @@
 //! JSON bodies: what does not fit is refused with the JSON pointer of where.
 
+use std::error::Error;
+
 use axum::{
     body::Bytes,
     extract::{FromRequest, Request, rejection::BytesRejection},
-    http::{HeaderMap, header},
+    http::{HeaderMap, StatusCode, header},
 };
 use cms_core::model::canonical;
 use serde::de::DeserializeOwned;
+use tower_http::timeout::TimeoutError;
 
 use super::problem::{Code, Problem};
 
@@ -18,14 +21,40 @@ pub struct JsonBody<T> {
     pub hash: blake3::Hash,
 }
 
+/// A body that comes a byte now and then.
+#[derive(Debug, thiserror::Error)]
+#[error("the body comes too slowly")]
+pub struct TooSlow;
+
 /// The problem of a body that could not be read.
 pub fn unread(rejection: &BytesRejection) -> Problem {
-    let code = match rejection.status().as_u16() {
-        413 => Code::BodyTooLarge,
-        408 => Code::TooSlow,
-        _ => Code::RequestMalformed,
-    };
-    Problem::new(code, rejection.body_text())
+    if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+        return Problem::new(Code::BodyTooLarge, rejection.body_text());
+    }
+    broken_off(rejection)
+}
+
+/// The problem of a body that ended before its end: its client was too slow, or sent what is none.
+pub fn broken_off(error: &(dyn Error + 'static)) -> Problem {
+    if is_too_slow(error) {
+        return Problem::new(Code::TooSlow, "the rest of the body did not come in time");
+    }
+    let mut innermost = error;
+    while let Some(source) = innermost.source() {
+        innermost = source;
+    }
+    Problem::new(Code::RequestMalformed, format!("the body could not be read: {innermost}"))
+}
+
+fn is_too_slow(error: &(dyn Error + 'static)) -> bool {
+    let mut next = Some(error);
+    while let Some(error) = next {
+        if error.is::<TimeoutError>() || error.is::<TooSlow>() {
+            return true;
+        }
+        next = error.source();
+    }
+    false
 }
 
 /// Refuses a body of another media type.

@@ -64,6 +64,8 @@ codes! {
     RequestMalformed = "request-malformed", BAD_REQUEST, Usage, "The request is malformed";
     /// A body beyond its limit.
     BodyTooLarge = "body-too-large", PAYLOAD_TOO_LARGE, Usage, "The body is larger than the limit";
+    /// A head beyond its limit.
+    HeadTooLarge = "head-too-large", REQUEST_HEADER_FIELDS_TOO_LARGE, Usage, "The head of the request is larger than the limit";
     /// A client that sends too slowly.
     TooSlow = "too-slow", REQUEST_TIMEOUT, Unavailable, "The request took too long to arrive";
     /// No token, or a wrong one.
@@ -87,6 +89,9 @@ codes! {
     IdempotencyKeyReused = "idempotency-key-reused", UNPROCESSABLE_ENTITY, Usage, "The idempotency key was used for another request";
     /// More of something at a time than there may be.
     TooMany = "too-many", TOO_MANY_REQUESTS, Unavailable, "There are too many of these at a time";
+
+    /// Every connection that there may be is at work.
+    ServerFull = "server-full", SERVICE_UNAVAILABLE, Unavailable, "The server has no place for another request";
 
     /// No such channel, or nothing was published on it.
     ChannelUnknown = "channel-unknown", NOT_FOUND, NotFound, "Nothing is published on such a channel";

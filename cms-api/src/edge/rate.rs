@@ -46,12 +46,7 @@ impl FromRequestParts<App> for Client {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let told = app.settings().client_address_header.as_ref().and_then(|name| {
-            let mut values =
-                parts.headers.get_all(name).iter().filter_map(|value| value.to_str().ok());
-            // What the nearest proxy added stands last; what stands before, anyone may have written.
-            values.next_back()?.rsplit(',').next()?.trim().parse::<IpAddr>().ok()
-        });
+        let told = app.client_address().of(&parts.headers);
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
         Ok(Self::of(told.or(peer).unwrap_or(Ipv4Addr::LOCALHOST.into())))
     }

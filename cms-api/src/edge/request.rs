@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use axum::{
     extract::Request,
-    http::{HeaderName, HeaderValue},
+    http::{HeaderName, HeaderValue, Method},
     middleware::Next,
     response::Response,
 };
@@ -27,12 +27,15 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
         .get(REQUEST_ID)
         .and_then(|value| value.to_str().ok())
         .filter(|text| is_sane(text))
-        .map_or_else(fresh, str::to_owned);
+        .map_or_else(fresh_id, str::to_owned);
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     // The path alone: a query may hold what does not belong in a log, as a link's secret does not.
     let path = shared::without_secret(request.uri().path());
+    let mut left = Left { id: &id, method: &method, path: &path, started, is_answered: false };
     let mut response = next.run(request).await;
+    left.is_answered = true;
+    drop(left);
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(REQUEST_ID, value);
     }
@@ -49,12 +52,33 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     response
 }
 
+/// Writes the line of a request whose client went away before it was answered.
+struct Left<'r> {
+    id: &'r str,
+    method: &'r Method,
+    path: &'r str,
+    started: Instant,
+    is_answered: bool,
+}
+
+impl Drop for Left<'_> {
+    fn drop(&mut self) {
+        if self.is_answered {
+            return;
+        }
+        let Self { id, method, path, .. } = self;
+        let latency_ms = self.started.elapsed().as_secs_f64() * 1000.0;
+        tracing::info!(%id, %method, path, latency_ms, "the client left before it was answered");
+    }
+}
+
 fn is_sane(text: &str) -> bool {
     (8..=64).contains(&text.len())
         && text.bytes().all(|byte| byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_')
 }
 
-fn fresh() -> String {
+/// A new id.
+pub fn fresh_id() -> String {
     let mut bytes = [0; 8];
     // Without randomness the id is worse, the service is not.
     let _ = getrandom::fill(&mut bytes);
@@ -71,6 +95,6 @@ mod tests {
         for text in ["", "short", "a b c d e f", "x\ny45678", &"x".repeat(65)] {
             assert!(!is_sane(text), "{text:?}");
         }
-        assert_ne!(fresh(), fresh());
+        assert_ne!(fresh_id(), fresh_id());
     }
 }

@@ -1,5 +1,5 @@
-//! A connection whose other side stopped reading is cut, so that slow readers cannot hold the
-//! server's memory and connections for ever.
+//! A connection whose other side stopped reading, or reads a byte now and then, is cut, so that slow readers cannot hold
+//! the server's memory and connections for ever. Senders are held to the same pace.
 
 use std::{
     io,
@@ -13,18 +13,55 @@ use tokio::{
     time::{Instant, Sleep, sleep},
 };
 
+/// What goes slower than this counts as standing still, in bytes a second.
+const PACE_BYTES_PER_S_MIN: u64 = 100;
+
+/// How fast something goes, by the time that was spent waiting for the other side alone.
+#[derive(Debug)]
+pub struct Pace {
+    patience: Duration,
+    waited: Duration,
+    size_bytes: u64,
+}
+
+impl Pace {
+    /// Judged whenever so long was waited.
+    pub const fn new(patience: Duration) -> Self {
+        Self { patience, waited: Duration::ZERO, size_bytes: 0 }
+    }
+
+    /// So many bytes went after such a wait; whether that is too slow.
+    pub fn is_too_slow(&mut self, waited: Duration, size_bytes: usize) -> bool {
+        self.waited += waited;
+        self.size_bytes += size_bytes as u64;
+        if self.waited < self.patience {
+            return false;
+        }
+        let needed = self.waited.as_secs().saturating_mul(PACE_BYTES_PER_S_MIN);
+        let is_slow = self.size_bytes < needed;
+        *self = Self::new(self.patience);
+        is_slow
+    }
+}
+
 /// A stream whose writes fail when none went through for a while.
 pub struct Stallable<S> {
     stream: S,
     patience: Duration,
-    /// Runs only while a write waits.
-    waiting: Option<Pin<Box<Sleep>>>,
+    /// Runs only while a write waits, and since when it does.
+    waiting: Option<(Pin<Box<Sleep>>, Instant)>,
+    pace: Pace,
+}
+
+/// What a write is refused with.
+fn stalled() -> io::Error {
+    io::Error::new(io::ErrorKind::TimedOut, "the client does not read what it asked for")
 }
 
 impl<S> Stallable<S> {
     /// Wraps a stream.
     pub const fn new(stream: S, patience: Duration) -> Self {
-        Self { stream, patience, waiting: None }
+        Self { stream, patience, waiting: None, pace: Pace::new(patience) }
     }
 
     fn judge<T>(
@@ -37,17 +74,29 @@ impl<S> Stallable<S> {
             return outcome;
         }
         let patience = self.patience;
-        let timer = self.waiting.get_or_insert_with(|| Box::pin(sleep(patience)));
+        let (timer, _) =
+            self.waiting.get_or_insert_with(|| (Box::pin(sleep(patience)), Instant::now()));
         match timer.as_mut().poll(context) {
             Poll::Pending => Poll::Pending,
             Poll::Ready(()) => {
                 timer.as_mut().reset(Instant::now() + patience);
-                Poll::Ready(Err(io::Error::new(
-                    io::ErrorKind::TimedOut,
-                    "the client does not read what it asked for",
-                )))
+                Poll::Ready(Err(stalled()))
             }
         }
+    }
+
+    /// The same of what writes.
+    fn judge_written(
+        &mut self,
+        context: &mut Context<'_>,
+        outcome: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
+        if let (Poll::Ready(Ok(count)), Some((_, since))) = (&outcome, &self.waiting)
+            && self.pace.is_too_slow(since.elapsed(), *count)
+        {
+            return Poll::Ready(Err(stalled()));
+        }
+        self.judge(context, outcome)
     }
 }
 
@@ -68,7 +117,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stallable<S> {
         bytes: &[u8],
     ) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.stream).poll_write(context, bytes);
-        self.judge(context, outcome)
+        self.judge_written(context, outcome)
     }
 
     fn poll_write_vectored(
@@ -77,7 +126,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stallable<S> {
         slices: &[io::IoSlice<'_>],
     ) -> Poll<io::Result<usize>> {
         let outcome = Pin::new(&mut self.stream).poll_write_vectored(context, slices);
-        self.judge(context, outcome)
+        self.judge_written(context, outcome)
     }
 
     fn is_write_vectored(&self) -> bool {
@@ -98,7 +147,7 @@ impl<S: AsyncWrite + Unpin> AsyncWrite for Stallable<S> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use tokio::io::AsyncWriteExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
     #[tokio::test(start_paused = true)]
     async fn a_reader_that_stops_is_cut() {
@@ -106,5 +155,28 @@ mod tests {
         let mut stream = Stallable::new(ours, Duration::from_secs(5));
         let error = stream.write_all(&[0; 64]).await.unwrap_err();
         assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_reader_that_takes_a_byte_now_and_then_is_cut() {
+        let (ours, mut theirs) = tokio::io::duplex(16);
+        tokio::spawn(async move {
+            loop {
+                tokio::time::sleep(Duration::from_secs(4)).await;
+                let _ = theirs.read_u8().await;
+            }
+        });
+        let mut stream = Stallable::new(ours, Duration::from_secs(5));
+        let error = stream.write_all(&[0; 64]).await.unwrap_err();
+        assert_eq!(error.kind(), io::ErrorKind::TimedOut);
+    }
+
+    #[test]
+    fn only_waiting_counts_against_a_pace() {
+        let second = Duration::from_secs(1);
+        let mut pace = Pace::new(10 * second);
+        assert!((0..100).all(|_| !pace.is_too_slow(Duration::ZERO, 1)), "it never waited");
+        assert!((0..100).all(|_| !pace.is_too_slow(second, 100)));
+        assert!((0..20).any(|_| pace.is_too_slow(second, 99)));
     }
 }

@@ -9,7 +9,7 @@ use std::{
 use axum::{
     Router,
     body::Body,
-    http::{HeaderMap, Request, StatusCode},
+    http::{HeaderMap, HeaderValue, Request, StatusCode, header::HOST},
 };
 use cms_api::{
     app::{App, AppSettings},
@@ -214,13 +214,13 @@ impl TestApp {
 
     /// A stream of events, read as it comes.
     pub(crate) async fn stream(&self, request: Request<Body>) -> EventStream {
-        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        let response = self.router.clone().oneshot(with_host(request)).await.expect("infallible");
         assert_eq!(response.status(), StatusCode::OK);
         EventStream { body: response.into_body(), text: String::new() }
     }
 
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
-        let response = self.router.clone().oneshot(request).await.expect("infallible");
+        let response = self.router.clone().oneshot(with_host(request)).await.expect("infallible");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a whole body").to_bytes().to_vec();
         Answer { status: parts.status, headers: parts.headers, body }
@@ -255,6 +255,12 @@ impl TestApp {
         let path = format!("/v1/snapshots/{}/{locale}/entries/{key}", self.snapshot().await);
         self.get(&path).await.json()["object"].as_str().expect("an object").to_owned()
     }
+}
+
+/// The request as clients send it, to a host.
+fn with_host(mut request: Request<Body>) -> Request<Body> {
+    request.headers_mut().entry(HOST).or_insert(HeaderValue::from_static("test"));
+    request
 }
 
 /// Somebody with a token.

@@ -23,6 +23,7 @@ use crate::{
     },
     edge::{
         access::Asker,
+        body::broken_off,
         idempotency::Made,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
@@ -85,8 +86,7 @@ async fn put_aside(mut body: Body, path: &Path) -> Result<(), Problem> {
     let mut file = tokio::fs::File::create(path).await.map_err(failed)?;
     let mut size_bytes = 0;
     while let Some(frame) = body.frame().await {
-        let cut = |error: axum::Error| Problem::new(Code::RequestMalformed, error.to_string());
-        let Ok(data) = frame.map_err(cut)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|error| broken_off(&error))?.into_data() else { continue };
         size_bytes += data.len() as u64;
         if size_bytes > SIZE_BYTES_MAX {
             return Err(Problem::new(Code::BodyTooLarge, "an import is at most 64 GiB"));

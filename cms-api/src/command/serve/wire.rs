@@ -1,0 +1,317 @@
+//! A connection as its owner sees it: the stream, shared with the HTTP library, and what happened on it.
+//!
+//! The library reads heads by itself and answers some refusals by itself (`400`, `431`), without a body, an id
+//! or a line in the log; and it drops its stream when it is done. So it is given a [`Wire`], which notes what passes,
+//! takes such an answer back before it is sent, and leaves the stream to its owner.
+//!
+//! Invariants:
+//! 1. Bytes that the library writes while every request that it handed on was answered whole are its own answer: it reads
+//!    the next head only after the answer before was flushed.
+//! 2. Whoever owns the connection decides when it is closed.
+
+use std::{
+    io,
+    pin::Pin,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    task::{Context, Poll, ready},
+    time::Duration,
+};
+
+use tokio::{
+    io::{AsyncRead, AsyncWrite, ReadBuf},
+    sync::Notify,
+    time::Instant,
+};
+
+use super::stream::Stream;
+
+/// What an HTTP/2 connection begins with.
+const PREFACE: &[u8] = b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n";
+
+/// How long a connection may be without a request.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Patience {
+    /// For a head, from the connection's begin or the head's first byte.
+    pub(super) head: Duration,
+    /// Between an answer and the next request.
+    pub(super) idle: Duration,
+}
+
+/// What happened on a connection, for all who have a part in it.
+pub(super) struct Talk {
+    facts: Mutex<Facts>,
+    /// Told when the connection must make room.
+    pub(super) leave: Notify,
+}
+
+struct Facts {
+    /// The first bytes, while they are those of HTTP/2.
+    preface_size_bytes: usize,
+    is_http2: bool,
+    /// Requests that were handed on.
+    begun: u64,
+    /// Of these, such whose answer was made whole, or is not wanted any more.
+    ended: u64,
+    /// Of these, such whose answer was sent whole.
+    sent: u64,
+    /// Since when no request is there.
+    quiet_since: Instant,
+    /// Since when a head is on its way.
+    head_since: Option<Instant>,
+    /// The newest request's body was not read to its end.
+    is_unread: bool,
+    /// The client sends no more.
+    is_over: bool,
+    /// What the library answered by itself.
+    refused: Option<u16>,
+}
+
+/// A connection without a request at the moment, in the order in which such make room.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) enum Quiet {
+    /// It never asked for anything.
+    Silent(Instant),
+    /// It has sent a part of a head.
+    InHead(Instant),
+    /// It was answered and may ask again.
+    Idle(Instant),
+}
+
+/// A request that is being worked; dropping it ends that.
+pub(super) struct InFlight(Arc<Talk>);
+
+impl Drop for InFlight {
+    fn drop(&mut self) {
+        let mut facts = self.0.facts();
+        facts.ended += 1;
+        facts.quiet_since = Instant::now();
+    }
+}
+
+impl Talk {
+    pub(super) fn new() -> Self {
+        let facts = Facts {
+            preface_size_bytes: 0,
+            is_http2: false,
+            begun: 0,
+            ended: 0,
+            sent: 0,
+            quiet_since: Instant::now(),
+            head_since: None,
+            is_unread: false,
+            is_over: false,
+            refused: None,
+        };
+        Self { facts: Mutex::new(facts), leave: Notify::new() }
+    }
+
+    fn facts(&self) -> MutexGuard<'_, Facts> {
+        self.facts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A request has come.
+    pub(super) fn begins(self: &Arc<Self>) -> InFlight {
+        let mut facts = self.facts();
+        facts.begun += 1;
+        facts.head_since = None;
+        facts.is_unread = false;
+        InFlight(Arc::clone(self))
+    }
+
+    /// The body of the newest request was given up before its end.
+    pub(super) fn left_unread(&self) {
+        self.facts().is_unread = true;
+    }
+
+    /// What the library answered by itself.
+    pub(super) fn refused(&self) -> Option<u16> {
+        self.facts().refused
+    }
+
+    /// Whether a head began to come and no request has.
+    pub(super) fn is_in_head(&self) -> bool {
+        let facts = self.facts();
+        !facts.is_http2 && facts.head_since.is_some()
+    }
+
+    pub(super) fn is_http2(&self) -> bool {
+        self.facts().is_http2
+    }
+
+    /// Whether the client may still be sending what nobody reads.
+    pub(super) fn is_sending(&self) -> bool {
+        let facts = self.facts();
+        let is_in_head = !facts.is_http2 && facts.head_since.is_some();
+        !facts.is_over && (facts.is_unread || facts.refused.is_some() || is_in_head)
+    }
+
+    /// The state of a connection on which no request is; none while one is.
+    pub(super) fn quiet(&self) -> Option<Quiet> {
+        let facts = self.facts();
+        let is_quiet = facts.begun == facts.ended && (facts.is_http2 || facts.begun == facts.sent);
+        is_quiet.then(|| match facts.head_since {
+            Some(since) if !facts.is_http2 => Quiet::InHead(since),
+            _ if facts.begun == 0 => Quiet::Silent(facts.quiet_since),
+            _ => Quiet::Idle(facts.quiet_since),
+        })
+    }
+
+    /// When the connection has been without a request for too long.
+    pub(super) fn deadline(&self, patience: Patience) -> Option<Instant> {
+        Some(match self.quiet()? {
+            Quiet::Silent(since) | Quiet::InHead(since) => since + patience.head,
+            Quiet::Idle(since) => since + patience.idle,
+        })
+    }
+}
+
+impl Facts {
+    fn read(&mut self, bytes: &[u8]) {
+        if bytes.is_empty() {
+            self.is_over = true;
+            return;
+        }
+        if self.begun == 0 && !self.is_http2 && self.head_since.is_none()
+            || self.preface_size_bytes > 0
+        {
+            let rest = &PREFACE[self.preface_size_bytes..];
+            let shown = rest.len().min(bytes.len());
+            let goes_on = bytes[..shown] == rest[..shown];
+            self.preface_size_bytes = if goes_on { self.preface_size_bytes + shown } else { 0 };
+            if self.preface_size_bytes == PREFACE.len() {
+                (self.is_http2, self.preface_size_bytes) = (true, 0);
+            }
+        }
+        if self.begun == self.sent && self.head_since.is_none() {
+            self.head_since = Some(Instant::now());
+        }
+    }
+
+    fn flushed(&mut self) {
+        if self.begun == self.ended && self.sent != self.begun {
+            self.sent = self.begun;
+            self.quiet_since = Instant::now();
+        }
+    }
+}
+
+/// The stream as the HTTP library has it.
+pub(super) struct Wire {
+    stream: Arc<Stream>,
+    talk: Arc<Talk>,
+}
+
+impl Wire {
+    pub(super) fn new(stream: Arc<Stream>, talk: Arc<Talk>) -> Self {
+        Self { stream, talk }
+    }
+
+    /// Takes back what the library answers by itself, less the status that it meant.
+    fn taken_back(&self, slices: &[io::IoSlice<'_>]) -> Option<usize> {
+        let mut facts = self.talk.facts();
+        if facts.is_http2 || facts.begun != facts.sent {
+            return None;
+        }
+        if facts.refused.is_none() {
+            let first = slices.iter().find(|slice| !slice.is_empty())?;
+            let status = first.get(b"HTTP/1.1 ".len()..)?.get(..3)?;
+            facts.refused = Some(std::str::from_utf8(status).ok()?.parse().ok()?);
+        }
+        Some(slices.iter().map(|slice| slice.len()).sum())
+    }
+}
+
+impl AsyncRead for Wire {
+    fn poll_read(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        buffer: &mut ReadBuf<'_>,
+    ) -> Poll<io::Result<()>> {
+        let before = buffer.filled().len();
+        ready!(self.stream.poll_read(context, buffer))?;
+        self.talk.facts().read(&buffer.filled()[before..]);
+        Poll::Ready(Ok(()))
+    }
+}
+
+impl AsyncWrite for Wire {
+    fn poll_write(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        bytes: &[u8],
+    ) -> Poll<io::Result<usize>> {
+        self.poll_write_vectored(context, &[io::IoSlice::new(bytes)])
+    }
+
+    fn poll_write_vectored(
+        self: Pin<&mut Self>,
+        context: &mut Context<'_>,
+        slices: &[io::IoSlice<'_>],
+    ) -> Poll<io::Result<usize>> {
+        match self.taken_back(slices) {
+            Some(size_bytes) => Poll::Ready(Ok(size_bytes)),
+            None => self.stream.poll_write(context, slices),
+        }
+    }
+
+    fn is_write_vectored(&self) -> bool {
+        true
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        self.talk.facts().flushed();
+        Poll::Ready(Ok(()))
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, _: &mut Context<'_>) -> Poll<io::Result<()>> {
+        // The owner ends the stream.
+        Poll::Ready(Ok(()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(reads: &[&[u8]], is_http2: bool) {
+        let talk = Talk::new();
+        for bytes in reads {
+            talk.facts().read(bytes);
+        }
+        assert_eq!(talk.is_http2(), is_http2, "{reads:?}");
+    }
+
+    #[tokio::test]
+    async fn the_version_is_told_by_the_first_bytes_however_they_come() {
+        check(&[PREFACE], true);
+        check(&[b"P", b"RI * HTTP/2.0\r\n\r\nSM", b"\r\n\r\n\0\0"], true);
+        check(&[b"P", b"OST / HTTP/1.1\r\n"], false);
+        check(&[b"PRI * HTTP/2.0\r\n\r\n"], false);
+        check(&[b"GET / HTTP/1.1\r\n\r\n", PREFACE], false);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_connection_is_quiet_from_an_answer_to_the_next_request() {
+        let patience = Patience { head: Duration::from_secs(10), idle: Duration::from_secs(60) };
+        let talk = Arc::new(Talk::new());
+        let begin = Instant::now();
+        assert_eq!(talk.deadline(patience), Some(begin + patience.head), "it sends nothing");
+        let second = Duration::from_secs(1);
+        tokio::time::advance(second).await;
+        talk.facts().read(b"GET /");
+        tokio::time::advance(second).await;
+        talk.facts().read(b" HTTP/1.1\r\n");
+        assert_eq!(
+            talk.deadline(patience),
+            Some(begin + second + patience.head),
+            "however it trickles"
+        );
+        let working = talk.begins();
+        talk.facts().flushed();
+        assert_eq!(talk.deadline(patience), None);
+        drop(working);
+        assert_eq!(talk.deadline(patience), None, "the answer is not sent yet");
+        talk.facts().flushed();
+        assert_eq!(talk.deadline(patience), Some(Instant::now() + patience.idle));
+    }
+}

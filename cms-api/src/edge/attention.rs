@@ -1,0 +1,117 @@
+//! Work that only reads ends when whoever asked for it has gone.
+//!
+//! A client that goes away takes its handler with it, but not what runs for it on a thread that blocks: a comparison of two
+//! large states would go on for minutes for nobody, and take a thread from everybody else. So such work looks, at
+//! each read of the engine, whether it is still wanted.
+//!
+//! Invariants:
+//! 1. What may write is never ended this way: a publish that outlasts a proxy's patience is still a publish.
+//! 2. Outside of such work nothing here has an effect.
+
+use std::{
+    cell::RefCell,
+    io,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use axum::{extract::Request, http::Method, middleware::Next, response::Response};
+use cms_core::engine::ReadError;
+
+tokio::task_local! {
+    /// Set while a request is handled that only reads.
+    static LOOKING: ();
+}
+
+thread_local! {
+    /// Whether what this thread works on is not wanted any more; none where nobody may end it.
+    static LEFT: RefCell<Option<Arc<AtomicBool>>> = const { RefCell::new(None) };
+}
+
+/// Marks requests that read by their method.
+pub async fn heed(request: Request, next: Next) -> Response {
+    if matches!(*request.method(), Method::GET | Method::HEAD) {
+        return LOOKING.scope((), next.run(request)).await;
+    }
+    next.run(request).await
+}
+
+/// Whether the request that is handled only reads.
+pub fn is_looking() -> bool {
+    LOOKING.try_with(|()| ()).is_ok()
+}
+
+/// Whoever waits for some work; dropping it says that nobody does any more.
+#[derive(Debug, Default)]
+pub struct Waiter(Arc<AtomicBool>);
+
+impl Waiter {
+    /// The work's side.
+    pub fn wanted(&self) -> Wanted {
+        Wanted(Arc::clone(&self.0))
+    }
+}
+
+impl Drop for Waiter {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// Says whether work is still wanted.
+pub struct Wanted(Arc<AtomicBool>);
+
+impl Wanted {
+    /// Does work on this thread, which ends at its next read once nobody waits for it; none when nobody did to begin with.
+    pub fn work<T>(self, work: impl FnOnce() -> T) -> Option<T> {
+        if self.0.load(Ordering::Relaxed) {
+            return None;
+        }
+        let _forget = Forget(LEFT.replace(Some(self.0)));
+        Some(work())
+    }
+}
+
+/// Puts back what was there before, also when the work panics.
+struct Forget(Option<Arc<AtomicBool>>);
+
+impl Drop for Forget {
+    fn drop(&mut self) {
+        LEFT.set(self.0.take());
+    }
+}
+
+/// Refuses to read on for nobody.
+///
+/// # Errors
+/// [`ReadError::Io`] when whoever asked has gone.
+pub fn go_on() -> Result<(), ReadError> {
+    let is_left =
+        LEFT.with_borrow(|left| left.as_ref().is_some_and(|left| left.load(Ordering::Relaxed)));
+    if !is_left {
+        return Ok(());
+    }
+    let source = io::Error::new(io::ErrorKind::Interrupted, "whoever asked has gone");
+    Err(ReadError::Io { place: "for a client".to_owned(), source })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn work_ends_when_nobody_waits_for_it_and_no_other_does() {
+        let waiter = Waiter::default();
+        let (wanted, other) = (waiter.wanted(), waiter.wanted());
+        let read = wanted.work(|| {
+            assert!(go_on().is_ok());
+            drop(waiter);
+            go_on()
+        });
+        assert!(read.expect("it began").is_err());
+        assert!(go_on().is_ok(), "the next work on this thread is another's");
+        assert!(other.work(|| ()).is_none(), "what nobody waits for is not begun");
+    }
+}

@@ -1,0 +1,72 @@
+//! Whether the store answers, asked on a thread of its own: the threads on which requests are worked may all be taken.
+
+use std::{
+    panic::AssertUnwindSafe,
+    sync::{OnceLock, mpsc},
+    time::Duration,
+};
+
+use tokio::sync::oneshot;
+
+use super::problem::{Code, Problem};
+use crate::store::Store;
+
+/// A store that does not answer for so long is not ready.
+const WAIT_MAX: Duration = Duration::from_secs(5);
+
+/// Asks a store whether it answers.
+#[derive(Default)]
+pub struct Readiness {
+    questions: OnceLock<Option<mpsc::Sender<Question>>>,
+}
+
+struct Question {
+    store: Store,
+    answer: oneshot::Sender<Result<(), Problem>>,
+}
+
+impl Readiness {
+    /// Waits until the store answered, for five seconds at most.
+    ///
+    /// # Errors
+    /// [`Code::StoreUnavailable`] when it does not.
+    pub async fn ask(&self, store: &Store) -> Result<(), Problem> {
+        let unready = |detail: &str| Problem::new(Code::StoreUnavailable, detail);
+        let questions = self.questions.get_or_init(begin).as_ref();
+        let questions = questions.ok_or_else(|| unready("there is no thread to ask on"))?;
+        let (answer, answered) = oneshot::channel();
+        questions
+            .send(Question { store: store.clone(), answer })
+            .map_err(|_| unready("the thread to ask on ended"))?;
+        match tokio::time::timeout(WAIT_MAX, answered).await {
+            Ok(Ok(answer)) => answer,
+            Ok(Err(_)) => Err(unready("asking failed")),
+            Err(_) => Err(unready("the store does not answer")),
+        }
+    }
+}
+
+fn begin() -> Option<mpsc::Sender<Question>> {
+    let (sender, questions) = mpsc::channel();
+    let thread = std::thread::Builder::new().name("readiness".to_owned());
+    thread.spawn(move || answer_all(&questions)).ok().map(|_| sender)
+}
+
+fn answer_all(questions: &mpsc::Receiver<Question>) {
+    while let Ok(Question { store, answer }) = questions.recv() {
+        // One look answers all who asked before it.
+        let others: Vec<Question> = questions.try_iter().collect();
+        // A panic is told by its hook; the next question is asked all the same.
+        let looked = std::panic::catch_unwind(AssertUnwindSafe(|| store.repository.channels()));
+        let found = match looked {
+            Ok(Ok(_)) => Ok(()),
+            Ok(Err(error)) => Err(Problem::from(error).detail),
+            Err(_) => Err("asking panicked".to_owned()),
+        };
+        let found = found.map_err(|detail| Problem::new(Code::StoreUnavailable, detail));
+        for answer in others.into_iter().map(|question| question.answer).chain([answer]) {
+            // Whoever asked may have gone.
+            let _ = answer.send(found.clone());
+        }
+    }
+}

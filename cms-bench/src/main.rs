@@ -11,6 +11,7 @@ mod figure;
 mod git;
 mod merges;
 mod rows;
+mod silence;
 mod store;
 
 use std::{path::PathBuf, process::ExitCode, time::Duration};
@@ -37,6 +38,8 @@ enum Group {
     Exercises,
     /// Ten damages at random: what is served, exported and salvaged all the same
     Damage,
+    /// What an app waits for while others are silent, and while films are asked for
+    Silence,
 }
 
 impl Group {
@@ -49,6 +52,7 @@ impl Group {
             Self::Day => &day::NAMES,
             Self::Exercises => &exercises::NAMES,
             Self::Damage => &damage::NAMES,
+            Self::Silence => &silence::NAMES,
         }
     }
 
@@ -60,6 +64,7 @@ impl Group {
             Self::Day => day::run(plan),
             Self::Exercises => exercises::run(plan),
             Self::Damage => damage::run(plan),
+            Self::Silence => silence::run(plan),
         }
     }
 }
@@ -121,6 +126,9 @@ enum Task {
     /// Fill the store's journal, then wait to be killed
     #[command(hide = true)]
     Fill { folder: PathBuf, entries_count: u32 },
+    /// Serve a data directory, with a log on standard error
+    #[command(hide = true)]
+    Serve { data: PathBuf },
     /// Drive a server through its API at random, and hold it to its laws
     Drive(drive::Arguments),
 }
@@ -159,6 +167,7 @@ fn main() -> ExitCode {
         Some(Task::Open { folder }) => child::open(&folder),
         Some(Task::Read { folder, entries_count }) => child::read(&folder, entries_count),
         Some(Task::Fill { folder, entries_count }) => child::fill(&folder, entries_count),
+        Some(Task::Serve { data }) => silence::serve(&data),
         Some(Task::Drive(asked)) => drive::run(&asked),
         None => measure(arguments.group, &arguments.plan),
     };

@@ -96,14 +96,6 @@ macro_rules! verbs {
             /// What whoever asks must be, where a server does it.
             pub const fn role(&self) -> Role { match self { $(Self::$name(_) => Role::$role,)* } }
 
-            /// Whether it only reads, so that it may end when whoever asked has gone.
-            pub fn is_looking(&self) -> bool {
-                match self {
-                    Self::Verify(request) => !request.rebuild_index,
-                    _ => self.role() == Role::Viewer,
-                }
-            }
-
             /// Does it, here.
             ///
             /// # Errors
@@ -133,7 +125,8 @@ macro_rules! verbs {
 }
 
 impl Command {
-    /// Whether it changes nothing, so that it is done on a store that can't be written as well.
+    /// Whether it changes nothing, so that it is done on a store that can't be written as well, and ends
+    /// when whoever asked a server for it has gone.
     pub const fn only_reads(&self) -> bool {
         match self {
             Self::NotPublic(_)

@@ -66,14 +66,14 @@ pub async fn handler(
     let command: Command = serde_json::from_value(json!({ "verb": verb, "request": request }))
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
     asker.must_be(command.role())?;
-    let (is_named, is_looking) = (call.operation.is_some(), command.is_looking());
+    let (is_named, only_reads) = (call.operation.is_some(), command.only_reads());
     let work = move |store: &Store| {
         if is_named {
             must_be_new(store, by.operation)?;
         }
         command.execute(store, &by)
     };
-    let report = if is_looking { app.look(work).await? } else { app.core(work).await? };
+    let report = if only_reads { app.look(work).await? } else { app.core(work).await? };
     Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report.to_json())).into_response())
 }
 

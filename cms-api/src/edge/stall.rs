@@ -161,8 +161,9 @@ mod tests {
     async fn a_reader_that_takes_a_byte_now_and_then_is_cut() {
         let (ours, mut theirs) = tokio::io::duplex(16);
         tokio::spawn(async move {
+            let mut now_and_then = tokio::time::interval(Duration::from_secs(4));
             loop {
-                tokio::time::sleep(Duration::from_secs(4)).await;
+                now_and_then.tick().await;
                 let _ = theirs.read_u8().await;
             }
         });

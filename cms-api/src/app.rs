@@ -1,6 +1,9 @@
 //! What every handler is given: the store, what runs beside requests, and what the server was told
 //! at its start.
 
+pub mod attention;
+mod readiness;
+
 use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
 use axum::http::HeaderName;
@@ -12,17 +15,16 @@ use crate::{
     delivery::media::shelf::Shelf,
     edge::{
         access::Token,
-        attention::{self, Waiter},
-        client_address::ClientAddress,
         idempotency::Gates,
         places::Places,
         problem::{Code, Problem},
-        rate::Rate,
-        readiness::Readiness,
+        rate::{Rate, client_address::ClientAddress},
     },
     jobs::Jobs,
     store::Store,
 };
+use attention::Waiter;
+use readiness::Readiness;
 
 /// Most streams of events at a time; each holds a connection for as long as its client likes.
 pub const STREAMS_MAX: usize = 2048;

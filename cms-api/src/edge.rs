@@ -3,10 +3,8 @@
 pub mod access;
 pub mod address;
 pub mod admission;
-pub mod attention;
 pub mod body;
 pub mod cache;
-pub mod client_address;
 pub mod coding;
 pub mod extract;
 pub mod form;
@@ -19,7 +17,5 @@ pub mod problem;
 pub mod query;
 pub mod range;
 pub mod rate;
-pub mod readiness;
 pub mod request;
-pub mod stall;
 pub mod tags;

@@ -18,7 +18,7 @@ use cms_core::{
 };
 use tokio::sync::watch;
 
-use crate::edge::attention::go_on;
+use crate::app::attention::go_on;
 
 /// Wakes listeners.
 #[derive(Debug)]

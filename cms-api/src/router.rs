@@ -14,12 +14,12 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer}
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    app::App,
+    app::{App, attention},
     authoring,
     command::serve::log,
     delivery,
     edge::{
-        admission, attention,
+        admission,
         cache::Tagged,
         idempotency::{self, Heeding},
         open,

@@ -10,6 +10,7 @@ pub mod log;
 
 mod connection;
 mod room;
+mod stall;
 mod stream;
 mod wire;
 

@@ -4,6 +4,8 @@
 //! 1. Clients that stay below the limit never wait for one that does not.
 //! 2. What is remembered of clients is bounded by how many ask within some seconds.
 
+pub mod client_address;
+
 use std::{
     net::{IpAddr, Ipv4Addr, Ipv6Addr},
     num::NonZeroU32,

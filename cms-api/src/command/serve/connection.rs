@@ -30,6 +30,7 @@ use tokio::{sync::watch, time::Instant};
 use tower::ServiceExt;
 
 use super::{
+    stall::{Pace, Stallable},
     stream::Stream,
     wire::{InFlight, Patience, Talk, Wire},
 };
@@ -41,7 +42,6 @@ use crate::{
         problem::{Code, Problem},
         rate::Peer,
         request::{REQUEST_ID, fresh_id},
-        stall::{Pace, Stallable},
     },
 };
 

@@ -18,7 +18,7 @@ const PACE_BYTES_PER_S_MIN: u64 = 100;
 
 /// How fast something goes, by the time that was spent waiting for the other side alone.
 #[derive(Debug)]
-pub struct Pace {
+pub(super) struct Pace {
     patience: Duration,
     waited: Duration,
     size_bytes: u64,
@@ -26,12 +26,12 @@ pub struct Pace {
 
 impl Pace {
     /// Judged whenever so long was waited.
-    pub const fn new(patience: Duration) -> Self {
+    pub(super) const fn new(patience: Duration) -> Self {
         Self { patience, waited: Duration::ZERO, size_bytes: 0 }
     }
 
     /// So many bytes went after such a wait; whether that is too slow.
-    pub fn is_too_slow(&mut self, waited: Duration, size_bytes: usize) -> bool {
+    pub(super) fn is_too_slow(&mut self, waited: Duration, size_bytes: usize) -> bool {
         self.waited += waited;
         self.size_bytes += size_bytes as u64;
         if self.waited < self.patience {
@@ -45,7 +45,7 @@ impl Pace {
 }
 
 /// A stream whose writes fail when none went through for a while.
-pub struct Stallable<S> {
+pub(super) struct Stallable<S> {
     stream: S,
     patience: Duration,
     /// Runs only while a write waits, and since when it does.
@@ -60,7 +60,7 @@ fn stalled() -> io::Error {
 
 impl<S> Stallable<S> {
     /// Wraps a stream.
-    pub const fn new(stream: S, patience: Duration) -> Self {
+    pub(super) const fn new(stream: S, patience: Duration) -> Self {
         Self { stream, patience, waiting: None, pace: Pace::new(patience) }
     }
 

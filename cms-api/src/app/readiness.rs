@@ -8,15 +8,17 @@ use std::{
 
 use tokio::sync::oneshot;
 
-use super::problem::{Code, Problem};
-use crate::store::Store;
+use crate::{
+    edge::problem::{Code, Problem},
+    store::Store,
+};
 
 /// A store that does not answer for so long is not ready.
 const WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// Asks a store whether it answers.
 #[derive(Default)]
-pub struct Readiness {
+pub(super) struct Readiness {
     questions: OnceLock<Option<mpsc::Sender<Question>>>,
 }
 
@@ -30,7 +32,7 @@ impl Readiness {
     ///
     /// # Errors
     /// [`Code::StoreUnavailable`] when it does not.
-    pub async fn ask(&self, store: &Store) -> Result<(), Problem> {
+    pub(super) async fn ask(&self, store: &Store) -> Result<(), Problem> {
         let unready = |detail: &str| Problem::new(Code::StoreUnavailable, detail);
         let questions = self.questions.get_or_init(begin).as_ref();
         let questions = questions.ok_or_else(|| unready("there is no thread to ask on"))?;

@@ -22,7 +22,7 @@ pub use chunker::Salt;
 pub use diff::{Difference, diff, diff_from};
 pub use edit::{Edit, build, edit};
 pub use node::Node;
-pub use read::{count, entries, get, rank};
+pub use read::{Entries, LostEntries, count, entries, get, rank};
 pub use store::{MapError, NewNode, NodeStore, ReadNodes, Staging, WriteNodes};
 
 /// Longest key, in bytes.

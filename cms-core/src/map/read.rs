@@ -61,41 +61,84 @@ pub fn rank(nodes: &(impl ReadNodes + ?Sized), root: NodeId, key: &[u8]) -> Resu
 /// The entries from `start` on, ascending.
 ///
 /// # Errors
-/// [`MapError`] when a node on the way to `start` can't be read; later ones show in the iteration.
+/// [`MapError`] when the root can't be read; what can't be read below it shows in the iteration.
 pub fn entries<'a, R: ReadNodes + ?Sized>(
     nodes: &'a R,
     root: NodeId,
     start: &[u8],
 ) -> Result<Entries<'a, R>, MapError> {
-    let mut path = Vec::new();
+    let mut entries = Entries { nodes, path: Vec::new(), failed: None, lost: None };
     let mut node = nodes.node(root)?;
     loop {
         let index = node.lower_bound(start);
-        if node.level() == 0 {
-            path.push((node, index));
-            return Ok(Entries { nodes, path });
-        }
-        let child = (index < node.len()).then(|| node.child(index).id);
+        let is_above = node.level() > 0 && index < node.len();
         // The child below is in `path` from here on, so the parent's turn comes after it.
-        path.push((node, index + 1));
-        match child {
-            Some(id) => node = nodes.node(id)?,
-            None => return Ok(Entries { nodes, path }),
+        entries.path.push((Arc::clone(&node), if is_above { index + 1 } else { index }));
+        if !is_above {
+            return Ok(entries);
+        }
+        match nodes.node(node.child(index).id) {
+            Ok(child) => node = child,
+            Err(error) => {
+                entries.failed = Some(error);
+                return Ok(entries);
+            }
         }
     }
 }
 
-/// An ascending walk over entries; see [`entries`]. It goes on behind a node that can't be read.
+/// An ascending walk over entries; see [`entries`].
+///
+/// A node that can't be read is told once, as an error; the walk then goes on behind what is below that node, for who asks on.
 pub struct Entries<'a, R: ?Sized> {
     nodes: &'a R,
     /// From the root down; the index is of the entry that comes next.
     path: Vec<(Arc<Node>, usize)>,
+    /// What went wrong on the way to the first entry.
+    failed: Option<MapError>,
+    lost: Option<LostEntries>,
+}
+
+/// The entries below a node that can't be read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct LostEntries {
+    /// The node.
+    pub node: NodeId,
+    /// The last key before them; none where nothing whole is before them.
+    pub after: Option<Vec<u8>>,
+    /// Their last key.
+    pub to: Vec<u8>,
+    /// How many they are.
+    pub count: u64,
+}
+
+impl<R: ReadNodes + ?Sized> Entries<'_, R> {
+    /// What was passed over at the last error.
+    pub const fn lost(&self) -> Option<&LostEntries> {
+        self.lost.as_ref()
+    }
+
+    /// Notes what is below the child whose turn was the last one.
+    fn lose(&mut self) {
+        let Some((node, next)) = self.path.last() else { return };
+        let index = *next - 1;
+        let child = node.child(index);
+        // The separator before it, of the lowest node that has one.
+        let before = |(node, next): &(Arc<Node>, usize)| (*next >= 2).then(|| node.key(*next - 2));
+        let after = self.path.iter().rev().find_map(before);
+        let (id, to, count) = (child.id, node.key(index), child.count);
+        self.lost = Some(LostEntries { node: id, after, to, count });
+    }
 }
 
 impl<R: ReadNodes + ?Sized> Iterator for Entries<'_, R> {
     type Item = Result<(Vec<u8>, Bytes), MapError>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(error) = self.failed.take() {
+            self.lose();
+            return Some(Err(error));
+        }
         loop {
             let (node, index) = self.path.last_mut()?;
             if *index >= node.len() {
@@ -110,8 +153,10 @@ impl<R: ReadNodes + ?Sized> Iterator for Entries<'_, R> {
             let id = node.child(at).id;
             match self.nodes.node(id) {
                 Ok(child) => self.path.push((child, 0)),
-                // What lies beside it can be read all the same.
-                Err(error) => return Some(Err(error)),
+                Err(error) => {
+                    self.lose();
+                    return Some(Err(error));
+                }
             }
         }
     }

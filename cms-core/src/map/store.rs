@@ -122,6 +122,22 @@ impl NodeStore {
         }
     }
 
+    /// The object of a node, of the first space that has it whole.
+    fn object(&self, id: NodeId) -> Result<Object, MapError> {
+        let mut damaged = None;
+        for space in &self.spaces {
+            match self.engine.object(space, id.object_id()) {
+                Ok(Some(object)) if object.kind() == ObjectKind::Node => return Ok(object),
+                Ok(_) => {}
+                // Another space may have it whole.
+                Err(error @ ReadError::Damaged { .. }) => damaged = damaged.or(Some(error)),
+                Err(error) => return Err(error.into()),
+            }
+        }
+        let missing = || MapError::Missing { id, space: self.spaces[0].clone() };
+        Err(damaged.map_or_else(missing, MapError::Read))
+    }
+
     /// The space that is looked into first.
     pub fn space(&self) -> &Space {
         &self.spaces[0]
@@ -133,16 +149,7 @@ impl ReadNodes for NodeStore {
         if let Some(node) = self.cache.get(&id) {
             return Ok(node);
         }
-        let mut found = None;
-        for space in &self.spaces {
-            let object = self.engine.object(space, id.object_id())?;
-            found = object.filter(|object| object.kind() == ObjectKind::Node);
-            if found.is_some() {
-                break;
-            }
-        }
-        let missing = || MapError::Missing { id, space: self.spaces[0].clone() };
-        let object = found.ok_or_else(missing)?;
+        let object = self.object(id)?;
         let node = Node::decode(object.bytes().clone())
             .map_err(|source| MapError::Malformed { id, source })?;
         let node = Arc::new(node);

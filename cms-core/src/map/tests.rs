@@ -163,6 +163,46 @@ proptest! {
     }
 
     #[test]
+    fn a_node_that_is_missing_costs_what_is_below_it_alone(
+        edits in any_edits(1500),
+        start in any_key(),
+        at in any::<prop::sample::Index>(),
+    ) {
+        let mut memory = Memory::default();
+        let model: Model = edits.into_iter().filter_map(|(k, v)| Some((k, v?))).collect();
+        let root = built(&mut memory, &model);
+        let below: Vec<NodeId> = memory.nodes.keys().copied().filter(|id| *id != root).collect();
+        prop_assume!(!below.is_empty());
+        let missing = below[at.index(below.len())];
+        let beneath: Vec<_> = listed(&memory, missing, b"").into_iter().map(|(key, _)| key).collect();
+        let object = memory.nodes.remove(&missing).unwrap();
+        for start in [Vec::new(), start] {
+            let mut walk = entries(&memory, root, &start).unwrap();
+            let (mut found, mut lost) = (Vec::new(), Vec::new());
+            while let Some(entry) = walk.next() {
+                match entry {
+                    Ok((key, _)) => found.push(key),
+                    Err(_) => lost.push(walk.lost().unwrap().clone()),
+                }
+            }
+            let expected = model.range(start.clone()..).map(|(key, _)| key);
+            let expected: Vec<_> = expected.filter(|key| !beneath.contains(key)).cloned().collect();
+            prop_assert_eq!(found, expected);
+            if beneath.last().unwrap() < &start {
+                prop_assert_eq!(lost, vec![]);
+                continue;
+            }
+            prop_assert_eq!(lost.len(), 1, "it is told once");
+            prop_assert_eq!(lost[0].node, missing);
+            prop_assert_eq!(lost[0].count, beneath.len() as u64);
+            prop_assert_eq!(&lost[0].to, beneath.last().unwrap());
+            let before = model.range(..beneath[0].clone()).next_back().map(|(key, _)| key.clone());
+            prop_assert_eq!(lost[0].after.clone(), before);
+        }
+        memory.write(object);
+    }
+
+    #[test]
     fn no_bytes_make_decoding_panic(bytes in prop::collection::vec(any::<u8>(), 0..300)) {
         let _ = Node::decode(bytes.into());
     }

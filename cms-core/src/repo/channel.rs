@@ -31,7 +31,6 @@ use crate::{
         canonical,
         id::{CommitId, PublicationId, SnapshotId},
         key::EntryKey,
-        object::ObjectKind,
         snapshot::PublicationVerb,
     },
 };
@@ -50,6 +49,11 @@ pub(super) struct Head {
 }
 
 impl Head {
+    /// The place in the line of the snapshot before this one; a release moves no snapshot.
+    fn sequence_before(&self, before: SnapshotId) -> u64 {
+        self.sequence.saturating_sub(u64::from(before != self.snapshot))
+    }
+
     pub(super) fn into_state(self) -> State {
         State::Snapshot {
             channel: self.channel,
@@ -158,6 +162,8 @@ pub struct ChannelRow {
     pub entries_count: u64,
     /// How many entries are on hold.
     pub holds_count: u64,
+    /// Why some of this is not known, where what says it is damaged.
+    pub damaged: Option<String>,
 }
 
 /// One snapshot of a channel, as authors see it.
@@ -185,6 +191,8 @@ pub struct SnapshotRow {
     pub changes_count: u64,
     /// How many it held back.
     pub held_back_count: u64,
+    /// Why some of this is not known, or what came before it is not listed: what says it is damaged.
+    pub damaged: Option<String>,
 }
 
 impl Repository {
@@ -246,16 +254,12 @@ impl Repository {
     pub(super) fn before(&self, head: &Head) -> Result<Option<Head>, StoreError> {
         let Some(parent) = self.publication(head.publication)?.parent else { return Ok(None) };
         let publication = self.publication(parent)?;
-        let sequence = match self.any_snapshot(publication.snapshot)? {
-            Some(snapshot) => snapshot.sequence,
-            None => {
-                let id = publication.snapshot.object_id();
-                return Err(StoreError::Missing {
-                    id,
-                    kind: ObjectKind::Snapshot,
-                    space: self.delivered.clone(),
-                });
-            }
+        let sequence = match self.any_snapshot(publication.snapshot) {
+            Ok(Some(snapshot)) => snapshot.sequence,
+            // Each that moves a channel counts one on, so that it is known without the snapshot.
+            Ok(None) => head.sequence_before(publication.snapshot),
+            Err(error) if error.is_damage() => head.sequence_before(publication.snapshot),
+            Err(error) => return Err(error),
         };
         Ok(Some(Head {
             channel: head.channel.clone(),
@@ -288,17 +292,46 @@ impl Repository {
             if before_sequence.is_none_or(|before| head.sequence < before) {
                 rows.push(self.snapshot_row(&head)?);
             }
-            next = self.before(&head)?;
+            next = self.before_listed(&head, &mut rows)?;
         }
         Ok(rows)
     }
 
+    /// As [`Repository::before`]; where that is damaged the last row says so, and the list ends with it.
+    pub(super) fn before_listed(
+        &self,
+        head: &Head,
+        rows: &mut [SnapshotRow],
+    ) -> Result<Option<Head>, StoreError> {
+        match (self.before(head), rows.last_mut()) {
+            (Err(error), Some(last)) if error.is_damage() => {
+                last.damaged.get_or_insert(format!("what came before can't be read: {error}"));
+                Ok(None)
+            }
+            (before, _) => before,
+        }
+    }
+
     pub(super) fn snapshot_row(&self, head: &Head) -> Result<SnapshotRow, StoreError> {
         let publication = self.publication(head.publication)?;
-        let report = self.document(publication.report)?;
+        let mut damaged = None;
+        let mut known = |error: StoreError| {
+            if !error.is_damage() {
+                return Err(error);
+            }
+            damaged = Some(error.to_string());
+            Ok(())
+        };
+        let report = match self.document(publication.report) {
+            Ok(report) => report,
+            Err(error) => known(error).map(|()| serde_json::Value::Null)?,
+        };
         let count = |name: &str| report.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
-        let entries_count =
-            self.any_snapshot(head.snapshot)?.map_or(0, |snapshot| snapshot.entries_count());
+        let snapshot = match self.any_snapshot(head.snapshot) {
+            Ok(snapshot) => snapshot,
+            Err(error) => known(error).map(|()| None)?,
+        };
+        let entries_count = snapshot.map_or(0, |snapshot| snapshot.entries_count());
         Ok(SnapshotRow {
             sequence: head.sequence,
             snapshot: head.snapshot,
@@ -311,10 +344,11 @@ impl Repository {
             entries_count,
             changes_count: count("changes_count"),
             held_back_count: count("held_back_count"),
+            damaged,
         })
     }
 
-    /// The channels, ascending by name.
+    /// The channels, ascending by name. Of one whose record can't be read what its head alone tells is given.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
@@ -322,15 +356,30 @@ impl Repository {
         let mut rows = Vec::new();
         for channel in channel_names(self)? {
             let Some(head) = channel_head(self, &channel)? else { continue };
-            let publication = self.publication(head.publication)?;
-            let snapshot = self.any_snapshot(head.snapshot)?;
+            let snapshot = match self.any_snapshot(head.snapshot) {
+                Err(error) if error.is_damage() => Err(error.to_string()),
+                snapshot => Ok(snapshot?),
+            };
+            let publication = self.publication(head.publication).and_then(|publication| {
+                Ok((publication.time_ms, map::count(&*self.source, publication.holds)?))
+            });
+            let publication = match publication {
+                Err(error) if error.is_damage() => Err(error.to_string()),
+                publication => Ok(publication?),
+            };
+            let damaged = publication.as_ref().err().or_else(|| snapshot.as_ref().err()).cloned();
+            let snapshot = snapshot.ok().flatten();
+            // What is not known is told by what is damaged.
+            let known_ms = snapshot.as_ref().map_or(0, |snapshot| snapshot.time_ms);
+            let (time_ms, holds_count) = publication.unwrap_or((known_ms, 0));
             rows.push(ChannelRow {
-                channel,
+                channel: head.channel,
                 snapshot: head.snapshot,
                 sequence: head.sequence,
-                time_ms: publication.time_ms,
+                time_ms,
                 entries_count: snapshot.map_or(0, |snapshot| snapshot.entries_count()),
-                holds_count: map::count(&*self.source, publication.holds)?,
+                holds_count,
+                damaged,
             });
         }
         Ok(rows)

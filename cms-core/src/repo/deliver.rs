@@ -323,13 +323,7 @@ impl Repository {
     }
 
     fn learners(&self, id: ObjectId, kind: ObjectKind) -> Result<Option<Object>, StoreError> {
-        for space in self.audience.iter() {
-            let object = self.engine.object(space, id)?;
-            if let Some(object) = object.filter(|object| object.kind() == kind) {
-                return Ok(Some(object));
-            }
-        }
-        Ok(None)
+        Ok(self.object_in(self.audience.iter(), id, kind)?)
     }
 
     /// The differences between two snapshots as learners see them, ascending, after a key.

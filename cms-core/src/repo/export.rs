@@ -1,17 +1,24 @@
 //! Exporting: a state as the lines that importing reads.
+//!
+//! What is damaged is gone around and told: a backup of all that is whole beats none.
 
-use std::io;
+use std::{collections::BTreeSet, io, sync::Arc};
 
 use serde::Serialize;
 use serde_json::Value;
 
 use super::{
     commit::prepared::NewDocument,
-    content::{kinds::Kinds, objects::StoreError},
+    content::{
+        catalogue::{self, CatalogueRow},
+        kinds::{KindInForce, Kinds},
+        objects::StoreError,
+    },
     open::Repository,
     state::State,
 };
 use crate::{
+    map::{self, LostEntries},
     model::{
         id::{DocumentId, MediaId},
         key::{EntryKey, Locale},
@@ -22,6 +29,9 @@ use crate::{
         translation::{Translation, to_translated},
     },
 };
+
+/// Most damages that an export lists; the count is whole.
+const DAMAGED_MAX: usize = 1000;
 
 /// One line: an entry, or a translation of one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -34,7 +44,7 @@ pub struct ExportLine {
     #[serde(skip_serializing_if = "Option::is_none")]
     pub document: Option<Value>,
     /// A translation in its own form, where the source's shape can't carry it: some text of it was made
-    /// from an older source.
+    /// from an older source, or the source is damaged.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub translation: Option<Value>,
     /// Of a translation in its source's shape: the document of the source that its texts are of. An import by this
@@ -52,6 +62,26 @@ pub struct ExportReport {
     pub translations: u64,
     /// The media files that the entries name, each once, ascending.
     pub media: Vec<MediaId>,
+    /// What could not be written as it is damaged.
+    pub damaged: Vec<NotExported>,
+    /// How many entries and translations could not be written, and places where it is not known how their lines or their
+    /// media should be.
+    pub damaged_count: u64,
+}
+
+/// What an export lacks.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct NotExported {
+    /// The entry or translation; none where it is not known which they are.
+    pub key: Option<EntryKey>,
+    /// The last key before them, where it is not known which they are and something is before them.
+    pub after: Option<String>,
+    /// Their last key, where it is not known which they are.
+    pub to: Option<String>,
+    /// How many they are.
+    pub count: u64,
+    /// Why.
+    pub detail: String,
 }
 
 /// Why an export ended early.
@@ -65,98 +95,94 @@ pub enum ExportError {
     Store(#[from] StoreError),
 }
 
+impl ExportReport {
+    fn lacks(&mut self, lacking: NotExported) {
+        self.damaged_count += lacking.count;
+        if self.damaged.len() < DAMAGED_MAX {
+            self.damaged.push(lacking);
+        }
+    }
+
+    fn lacks_entry(&mut self, key: &EntryKey, detail: impl std::fmt::Display) {
+        let (key, detail) = (Some(key.clone()), detail.to_string());
+        self.lacks(NotExported { key, after: None, to: None, count: 1, detail });
+    }
+
+    fn lacks_range(&mut self, lost: &LostEntries, error: &StoreError) {
+        let name = |key: &[u8]| {
+            EntryKey::decode(key)
+                .map_or_else(|_| String::from_utf8_lossy(key).into_owned(), |key| key.to_string())
+        };
+        self.lacks(NotExported {
+            key: None,
+            after: lost.after.as_deref().map(name),
+            to: Some(name(&lost.to)),
+            count: lost.count,
+            detail: error.to_string(),
+        });
+    }
+}
+
+/// The source of the translations that follow it.
+enum Source {
+    Whole(EntryKey, Arc<Value>),
+    /// It can't be read; its translations are written in their own form.
+    Damaged(EntryKey),
+    /// Of what comes next the sources may lie in what can't be read.
+    Unknown,
+    /// There is none, or it is in the trash or in conflict.
+    None,
+}
+
+/// An export on its way.
+struct Export<'e> {
+    repository: &'e Repository,
+    kinds: Kinds<'e>,
+    report: ExportReport,
+    media: BTreeSet<MediaId>,
+    source: Source,
+    write: &'e mut dyn FnMut(&ExportLine) -> io::Result<()>,
+}
+
 impl Repository {
     /// Writes all entries and translations of a state, ascending by key, translations after their
     /// source; schemas come first, so that an importer knows the kinds. What is in the trash or in
-    /// conflict is left out, a translation with its source.
+    /// conflict is left out, a translation with its source. What is damaged is left out and told.
     ///
     /// # Errors
-    /// [`ExportError`] when a line can't be written or the store can't be read.
+    /// [`ExportError`] when a line can't be written, the store can't be read, or nothing of the state can.
     pub fn export(
         &self,
         state: &State,
         write: &mut dyn FnMut(&ExportLine) -> io::Result<()>,
     ) -> Result<ExportReport, ExportError> {
         let roots = self.roots(state)?;
-        let kinds = Kinds::at(self, roots.catalogue);
-        let mut report = ExportReport::default();
-        let mut media = std::collections::BTreeSet::new();
+        let mut export = Export {
+            repository: self,
+            kinds: Kinds::at(self, roots.catalogue),
+            report: ExportReport::default(),
+            media: BTreeSet::new(),
+            source: Source::None,
+            write,
+        };
         for schemas in [true, false] {
-            let mut source: Option<(EntryKey, Value)> = None;
-            for row in self.rows(roots.catalogue, b"")? {
-                let (key, row) = row?;
-                if (key.kind().as_str() == KIND_OF_SCHEMAS) != schemas {
-                    continue;
-                }
-                let Some(document) = row.document() else { continue };
-                let document = self.document(document)?;
-                let Some(locale) = key.locale().cloned() else {
-                    if let Some(kind) = kinds.get(key.kind())? {
-                        media.extend(kind.schema.media(&document).into_iter().map(|(_, id)| id));
+            let entries = map::entries(&*self.source, roots.catalogue, b"");
+            let mut entries = entries.map_err(StoreError::from)?;
+            export.source = Source::None;
+            while let Some(entry) = entries.next() {
+                match entry.map_err(StoreError::from) {
+                    Ok((key, value)) => export.row(&key, &value, schemas)?,
+                    Err(error) if error.is_damage() => {
+                        export.source = Source::Unknown;
+                        if let Some(lost) = entries.lost().filter(|_| !schemas) {
+                            export.report.lacks_range(lost, &error);
+                        }
                     }
-                    report.entries += 1;
-                    source = Some((key.clone(), document.clone()));
-                    write(&ExportLine {
-                        key,
-                        locale: None,
-                        document: Some(document),
-                        translation: None,
-                        made_from: None,
-                    })?;
-                    continue;
-                };
-                // A translation is in the trash with its source.
-                let Some(source) = source.as_ref().filter(|(found, _)| *found == key.source())
-                else {
-                    continue;
-                };
-                if let (Some(kind), Ok(translation)) =
-                    (kinds.get(key.kind())?, Translation::parse(&document))
-                {
-                    let named = kind.schema.translated_media(&translation.renamed(&kind.schema));
-                    media.extend(named.into_iter().map(|(_, id)| id));
-                }
-                let line = self.translation_line(&kinds, &key, &locale, source, document)?;
-                if let Some(line) = line {
-                    report.translations += 1;
-                    write(&line)?;
+                    Err(error) => return Err(error.into()),
                 }
             }
         }
-        report.media = media.into_iter().collect();
-        Ok(report)
-    }
-
-    fn translation_line(
-        &self,
-        kinds: &Kinds<'_>,
-        key: &EntryKey,
-        locale: &Locale,
-        (_, source): &(EntryKey, Value),
-        document: Value,
-    ) -> Result<Option<ExportLine>, StoreError> {
-        let mut document = document;
-        let translated = match (kinds.get(key.kind())?, Translation::parse(&document)) {
-            (Some(kind), Ok(translation)) => {
-                let mut translation = translation.renamed(&kind.schema);
-                // Texts of what the source was once have no place where its history is not.
-                translation.keep_places(&kind.schema, source);
-                if translation.is_empty() {
-                    return Ok(None);
-                }
-                document = translation.to_document();
-                to_translated(&kind.schema, source, &translation)
-            }
-            _ => None,
-        };
-        let is_shaped = translated.is_some();
-        Ok(Some(ExportLine {
-            key: key.source(),
-            locale: Some(locale.clone()),
-            document: translated,
-            translation: (!is_shaped).then_some(document),
-            made_from: is_shaped.then(|| NewDocument::of(source).id),
-        }))
+        Ok(ExportReport { media: export.media.into_iter().collect(), ..export.report })
     }
 
     /// The bytes of a media file of authors; none when it is not there.
@@ -169,4 +195,167 @@ impl Repository {
             other => other.map(Some),
         }
     }
+}
+
+impl Export<'_> {
+    fn row(&mut self, key: &[u8], value: &[u8], schemas: bool) -> Result<(), ExportError> {
+        let text = key;
+        let key = catalogue::decoded_key(key)?;
+        if (key.kind().as_str() == KIND_OF_SCHEMAS) != schemas {
+            return Ok(());
+        }
+        let row = match catalogue::decoded_row(text, value) {
+            Ok(row) => row,
+            Err(error) => {
+                self.report.lacks_entry(&key, error);
+                return Ok(());
+            }
+        };
+        match key.locale().cloned() {
+            None => self.entry(key, &row),
+            Some(locale) => self.translation(&key, &locale, &row),
+        }
+    }
+
+    fn entry(&mut self, key: EntryKey, row: &CatalogueRow) -> Result<(), ExportError> {
+        self.source = Source::None;
+        let Some(id) = row.document() else { return Ok(()) };
+        let Some(document) = self.document(&key, id)? else {
+            self.source = Source::Damaged(key);
+            return Ok(());
+        };
+        match self.kind(&key)? {
+            Known::Kind(kind) => {
+                self.media.extend(kind.schema.media(&document).into_iter().map(|(_, id)| id));
+            }
+            Known::None => {}
+            Known::Damaged => self.held_media(&document)?,
+        }
+        self.report.entries += 1;
+        self.source = Source::Whole(key.clone(), Arc::new(document.clone()));
+        (self.write)(&ExportLine {
+            key,
+            locale: None,
+            document: Some(document),
+            translation: None,
+            made_from: None,
+        })?;
+        Ok(())
+    }
+
+    fn translation(
+        &mut self,
+        key: &EntryKey,
+        locale: &Locale,
+        row: &CatalogueRow,
+    ) -> Result<(), ExportError> {
+        // A translation is in the trash with its source.
+        let source = match &self.source {
+            Source::Whole(found, document) if *found == key.source() => Some(Arc::clone(document)),
+            Source::Damaged(found) if *found == key.source() => None,
+            Source::Unknown => None,
+            _ => return Ok(()),
+        };
+        let Some(id) = row.document() else { return Ok(()) };
+        let Some(document) = self.document(key, id)? else { return Ok(()) };
+        let kind = match self.kind(key)? {
+            Known::Kind(kind) => Some(kind),
+            Known::None => None,
+            Known::Damaged => {
+                self.held_media(&document)?;
+                None
+            }
+        };
+        if let (Some(kind), Ok(translation)) = (&kind, Translation::parse(&document)) {
+            let named = kind.schema.translated_media(&translation.renamed(&kind.schema));
+            self.media.extend(named.into_iter().map(|(_, id)| id));
+        }
+        if let Some(line) =
+            translation_line(kind.as_ref(), key, locale, source.as_deref(), document)
+        {
+            self.report.translations += 1;
+            (self.write)(&line)?;
+        }
+        Ok(())
+    }
+
+    /// A document; none where it is damaged, which is told.
+    fn document(&mut self, key: &EntryKey, id: DocumentId) -> Result<Option<Value>, StoreError> {
+        match self.repository.document(id) {
+            Err(error) if error.is_damage() => {
+                self.report.lacks_entry(key, error);
+                Ok(None)
+            }
+            document => document.map(Some),
+        }
+    }
+
+    fn kind(&self, key: &EntryKey) -> Result<Known, StoreError> {
+        match self.kinds.get(key.kind()) {
+            // The schema is an entry itself, and told as such.
+            Err(error) if error.is_damage() => Ok(Known::Damaged),
+            kind => Ok(kind?.map_or(Known::None, Known::Kind)),
+        }
+    }
+
+    /// Takes every text of a document that is the id of a media file for the name of that file: where its kind can't be
+    /// read, nobody knows which are.
+    fn held_media(&mut self, document: &Value) -> Result<(), StoreError> {
+        let mut queue = vec![document];
+        while let Some(value) = queue.pop() {
+            match value {
+                Value::Array(values) => queue.extend(values),
+                Value::Object(fields) => queue.extend(fields.values()),
+                Value::String(text) => {
+                    let Ok(id) = text.parse::<MediaId>() else { continue };
+                    match self.repository.media(id) {
+                        Err(error) if !error.is_damage() => return Err(error),
+                        Ok(None) => {}
+                        Ok(Some(_)) | Err(_) => drop(self.media.insert(id)),
+                    }
+                }
+                Value::Null | Value::Bool(_) | Value::Number(_) => {}
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What is known of a kind.
+enum Known {
+    Kind(KindInForce),
+    None,
+    Damaged,
+}
+
+/// The line of a translation; none where nothing of it has a place.
+fn translation_line(
+    kind: Option<&KindInForce>,
+    key: &EntryKey,
+    locale: &Locale,
+    source: Option<&Value>,
+    document: Value,
+) -> Option<ExportLine> {
+    let mut document = document;
+    let mut translated = None;
+    if let (Some(kind), Some(source), Ok(translation)) =
+        (kind, source, Translation::parse(&document))
+    {
+        let mut translation = translation.renamed(&kind.schema);
+        // Texts of what the source was once have no place where its history is not.
+        translation.keep_places(&kind.schema, source);
+        if translation.is_empty() {
+            return None;
+        }
+        document = translation.to_document();
+        translated = to_translated(&kind.schema, source, &translation);
+    }
+    let is_shaped = translated.is_some();
+    Some(ExportLine {
+        key: key.source(),
+        locale: Some(locale.clone()),
+        document: translated,
+        translation: (!is_shaped).then_some(document),
+        made_from: source.filter(|_| is_shaped).map(|source| NewDocument::of(source).id),
+    })
 }

@@ -39,6 +39,8 @@ pub struct CommitRow {
     pub message: String,
     /// How many entries and translations differ from the first parent's; cut at 10,000.
     pub changes_count: u64,
+    /// Why that is not known, or commits before this one are not listed: what says it is damaged.
+    pub damaged: Option<String>,
 }
 
 /// One version of an entry, for people.
@@ -173,12 +175,40 @@ impl Repository {
         let mut ancestry = self.ancestry(self.commit_behind(state)?);
         if let Some(after) = after {
             for commit in ancestry.by_ref() {
-                if commit?.0 == after {
-                    break;
+                match commit {
+                    Err(error) if error.is_damage() => {}
+                    commit => {
+                        if commit?.0 == after {
+                            break;
+                        }
+                    }
                 }
             }
         }
-        ancestry.take(rows_max).map(|commit| self.commit_row(commit?)).collect()
+        self.commit_rows(&mut ancestry, rows_max)
+    }
+
+    /// The rows of the commits that come next; one that can't be read is told of by the row before it.
+    fn commit_rows(
+        &self,
+        ancestry: &mut Ancestry<'_>,
+        rows_max: usize,
+    ) -> Result<Vec<CommitRow>, StoreError> {
+        let mut rows: Vec<CommitRow> = Vec::new();
+        while rows.len() < rows_max {
+            match (ancestry.next(), rows.last_mut()) {
+                (None, _) => break,
+                (Some(Err(error)), Some(last)) if error.is_damage() => {
+                    last.damaged.get_or_insert(format!("an earlier commit can't be read: {error}"));
+                }
+                (Some(commit), _) => rows.push(self.commit_row(commit?)?),
+            }
+        }
+        // What the last one names would be told next.
+        while let (Some(error), Some(last)) = (ancestry.unreadable.pop(), rows.last_mut()) {
+            last.damaged.get_or_insert(format!("an earlier commit can't be read: {error}"));
+        }
+        Ok(rows)
     }
 
     /// A page of the commits that led to a state, newest first, from where the page before ended: its
@@ -201,8 +231,7 @@ impl Repository {
                 self.ancestry_of(known.collect::<Result<Vec<_>, _>>()?)
             }
         };
-        let rows = ancestry.by_ref().take(rows_max);
-        let rows = rows.map(|commit| self.commit_row(commit?)).collect::<Result<_, _>>()?;
+        let rows = self.commit_rows(&mut ancestry, rows_max)?;
         let mut lines: Vec<_> = ancestry.queue.into_iter().map(|(_, id)| id).collect();
         lines.sort();
         Ok((rows, (!lines.is_empty()).then_some(LogFrom::Lines(lines))))
@@ -229,13 +258,18 @@ impl Repository {
     }
 
     fn commit_row(&self, (id, commit): (CommitId, Commit)) -> Result<CommitRow, StoreError> {
-        let changes_count = match commit.parents.first() {
+        let count = || match commit.parents.first() {
             Some(parent) => {
                 let before = self.commit_of(*parent)?.catalogue;
                 let differences = map::diff(&*self.source, before, commit.catalogue)?;
-                differences.take(CHANGES_COUNTED_MAX).count() as u64
+                let counted = differences.take(CHANGES_COUNTED_MAX).map(|it| it.map(|_| 1));
+                Ok(counted.sum::<Result<u64, _>>()?)
             }
-            None => map::count(&*self.source, commit.catalogue)?,
+            None => Ok(map::count(&*self.source, commit.catalogue)?),
+        };
+        let (changes_count, damaged) = match count() {
+            Err::<_, StoreError>(error) if error.is_damage() => (0, Some(error.to_string())),
+            counted => (counted?, None),
         };
         Ok(CommitRow {
             commit: id,
@@ -244,6 +278,7 @@ impl Repository {
             time_ms: commit.time_ms,
             message: commit.message,
             changes_count,
+            damaged,
         })
     }
 

@@ -125,26 +125,42 @@ impl Repository {
                 return Ok(State::Commit(id));
             }
         }
-        let mut found = Vec::new();
+        let (mut found, mut damaged) = (Vec::new(), None);
+        // What is damaged may have the id, unless something else has it.
+        let mut known = |error: StoreError| {
+            if !error.is_damage() {
+                return Err(error);
+            }
+            damaged = Some(error);
+            Ok(())
+        };
         for row in self.channels()? {
             if let Some(head) = channel_head(self, &row.channel)? {
-                found.extend(
-                    self.published(head, |row| row.snapshot.to_string().starts_with(text))?,
-                );
+                match self.published(head, |row| row.snapshot.to_string().starts_with(text)) {
+                    Ok(state) => found.extend(state),
+                    Err(error) => known(error)?,
+                }
             }
         }
         for (_, head) in self.content_branches()? {
             for commit in self.ancestry(head) {
-                let (id, _) = commit?;
+                let id = match commit {
+                    Ok((id, _)) => id,
+                    Err(error) => {
+                        known(error)?;
+                        continue;
+                    }
+                };
                 let state = State::Commit(id);
                 if id.to_string().starts_with(text) && !found.contains(&state) {
                     found.push(state);
                 }
             }
         }
-        match found.len() {
-            0 => Err(unknown(text)),
-            1 => Ok(found.remove(0)),
+        match (found.len(), damaged) {
+            (0, Some(damaged)) => Err(damaged.into()),
+            (0, None) => Err(unknown(text)),
+            (1, _) => Ok(found.remove(0)),
             _ => Err(ResolveError::Ambiguous { text: text.to_owned() }),
         }
     }

@@ -1,74 +1,40 @@
 //! Verifying: every byte is what was written, and everything that is named is there.
+//!
+//! What is not is told with its file and place where the engine knows them, and with the entries, branches, snapshots,
+//! reviews and schedules that need it. Nothing that is wrong ends the walk.
 
+mod lines;
+mod links;
+mod named;
+mod report;
 mod reviews;
+mod rows;
 pub(in crate::repo) mod salvage;
 pub(in crate::repo) mod stats;
+mod walk;
 
-use std::{collections::HashSet, ops::ControlFlow};
+use std::ops::ControlFlow;
 
-use serde::Serialize;
+use named::{For, MapOf, Named, Need, Rows};
+pub use report::{DamageRow, LostRange, LostTransactions, VerifyReport};
+use walk::Walk;
 
-use super::publish::project::answers::rubrics_named;
 use super::{
-    channel::{Head, channel_head},
-    commit::Strictness,
-    content::{
-        backlinks,
-        catalogue::{self, RowState},
-        facts::Facts,
-        kinds::Kinds,
-        objects::StoreError,
-    },
-    deliver::Row,
-    open::Repository,
-    review::REVIEWS,
-    state::Roots,
+    branch::{BRANCH_GROUP, is_own},
+    channel::{channel_head, channel_names},
+    content::objects::StoreError,
+    draft::working::{StoredContent, StoredWorking, edited_key},
+    open::{MAIN, Repository},
 };
 use crate::{
-    map,
-    model::{
-        id::{CommitId, NodeId, ObjectId},
-        key::EntryKey,
-        object::{ObjectKind, Space},
-    },
-    schema::Role,
+    engine::{CellQuery, PAGE_ROWS_MAX},
+    model::object::Space,
 };
-
-/// Most problems that are listed; the count is whole.
-const PROBLEMS_MAX: usize = 1000;
-
-/// What verifying found.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct VerifyReport {
-    /// Whether nothing is wrong.
-    pub ok: bool,
-    /// Objects whose bytes were read and hashed.
-    pub objects_count: u64,
-    /// Bytes read.
-    pub size_bytes: u64,
-    /// Commits whose content was walked.
-    pub commits_count: u64,
-    /// Publications whose content was walked.
-    pub publications_count: u64,
-    /// What is wrong, a sentence each.
-    pub problems: Vec<String>,
-    /// How many problems there are.
-    pub problems_count: u64,
-}
-
-impl VerifyReport {
-    fn problem(&mut self, text: impl std::fmt::Display) {
-        self.problems_count += 1;
-        if self.problems.len() < PROBLEMS_MAX {
-            self.problems.push(text.to_string());
-        }
-    }
-}
 
 impl Repository {
     /// Reads every stored byte, then walks every branch and channel: all that a commit or a snapshot
-    /// names is there and decodes, the back-links of each head are those of its documents, and what the
-    /// reviews name is there. What is wrong says how it is mended, where it can be.
+    /// names is there and decodes, the media files that documents name are there, the back-links of each head are those of
+    /// its documents, and what the reviews name is there. What is wrong says how it is mended, where it can be.
     ///
     /// `progress` is told of the bytes read so far, and may end it.
     ///
@@ -79,277 +45,115 @@ impl Repository {
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<VerifyReport, StoreError> {
         let stored = self.engine.verify(progress)?;
-        let mut report = VerifyReport {
+        let report = VerifyReport {
             objects_count: stored.objects_count,
             size_bytes: stored.size_bytes,
             ..VerifyReport::default()
         };
-        for damage in stored.damages {
-            report.problem(damage);
-        }
-        let mut seen = Seen::default();
-        for (branch, head) in self.branches()? {
-            if let Err(error) = self.verify_branch(&branch, head, &mut seen, &mut report) {
-                report.problem(format!("branch {branch}: {error}"));
-            }
-        }
-        for row in self.channels()? {
-            if let Some(head) = channel_head(self, &row.channel)?
-                && let Err(error) = self.verify_channel(head, &mut seen, &mut report)
-            {
-                report.problem(format!("channel {}: {error}", row.channel));
-            }
-        }
-        if let Err(error) = self.verify_schedules(&mut report) {
-            report.problem(format!("the schedules: {error}"));
-        }
-        report.ok = report.problems_count == 0;
-        Ok(report)
-    }
-
-    /// Every revision that a schedule names is there.
-    fn verify_schedules(&self, report: &mut VerifyReport) -> Result<(), StoreError> {
-        for (id, key, row) in self.scheduled_rows()? {
-            if let Err(error) = self.revision(row.revision) {
-                report.problem(format!("schedule {id}, {key}: {error}"));
-            }
-        }
-        Ok(())
-    }
-
-    fn verify_branch(
-        &self,
-        branch: &str,
-        head: CommitId,
-        seen: &mut Seen,
-        report: &mut VerifyReport,
-    ) -> Result<(), StoreError> {
-        for commit in self.ancestry(head) {
-            let (id, commit) = commit?;
-            if !seen.objects.insert(id.object_id()) {
-                continue;
-            }
-            report.commits_count += 1;
-            let before =
-                commit.parents.first().map(|parent| self.commit_of(*parent)).transpose()?;
-            let before = before
-                .map(|parent| Roots { catalogue: parent.catalogue, backlinks: parent.backlinks });
-            let roots = Roots { catalogue: commit.catalogue, backlinks: commit.backlinks };
-            self.verify_catalogue(before, roots, seen, report)?;
-            for difference in
-                self.walk(&Space::Source, before.map(|roots| roots.backlinks), roots.backlinks)?
-            {
-                difference?;
-            }
-        }
-        if branch == REVIEWS {
-            // The second map there is an index of reviews.
-            return self.verify_reviews(seen, report);
-        }
-        let Some(commit) = self.content_commit(head)? else {
-            report.problem(format!(
-                "{branch} holds no content, for it was begun from a line of the store's own; discard it"
-            ));
-            return Ok(());
-        };
-        self.verify_backlinks(
-            Roots { catalogue: commit.catalogue, backlinks: commit.backlinks },
-            Strictness::of(branch),
-            report,
-        )
-    }
-
-    /// All that the second map has and the first has not.
-    fn walk(
-        &self,
-        space: &Space,
-        before: Option<NodeId>,
-        after: NodeId,
-    ) -> Result<impl Iterator<Item = Result<map::Difference, map::MapError>>, StoreError> {
-        let nodes = if *space == Space::Source { &*self.source } else { &*self.public };
-        let before = match before {
-            Some(before) => before,
-            None => map::build(&mut Vec::new(), self.header.salt(), [])?,
-        };
-        Ok(map::diff(nodes, before, after)?)
-    }
-
-    fn verify_catalogue(
-        &self,
-        before: Option<Roots>,
-        after: Roots,
-        seen: &mut Seen,
-        report: &mut VerifyReport,
-    ) -> Result<(), StoreError> {
-        for difference in
-            self.walk(&Space::Source, before.map(|roots| roots.catalogue), after.catalogue)?
-        {
-            let difference = difference?;
-            let Some(value) = difference.right else { continue };
-            let key = catalogue::decoded_key(&difference.key)?;
-            let row = catalogue::decoded_row(&difference.key, &value)?;
-            if seen.objects.insert(row.revision.object_id()) {
-                match self.revision(row.revision) {
-                    Ok(revision) if revision.key != key => {
-                        report.problem(format!("{key} stands on a revision of {}", revision.key));
-                    }
-                    Ok(revision) if revision.state.document() != row.document() => {
-                        report.problem(format!("{key} has another document than its revision"));
-                    }
-                    Ok(_) => {}
-                    Err(error) => report.problem(format!("{key}: {error}")),
-                }
-            }
-            if let RowState::Resolved(document) = row.state {
-                self.verify_object(
-                    &Space::Source,
-                    document.object_id(),
-                    ObjectKind::Document,
-                    &key,
-                    seen,
-                    report,
-                );
-            }
-        }
-        Ok(())
-    }
-
-    fn verify_object(
-        &self,
-        space: &Space,
-        id: ObjectId,
-        kind: ObjectKind,
-        key: &EntryKey,
-        seen: &mut Seen,
-        report: &mut VerifyReport,
-    ) {
-        let is_new = match space {
-            Space::Source => seen.objects.insert(id),
-            space => seen.delivered.insert((space.clone(), id)),
-        };
-        if !is_new {
-            return;
-        }
-        match self.object(space, id, kind) {
-            Ok(bytes) if *space != Space::Source => {
-                for id in rubrics_named(&bytes) {
-                    if let Err(error) = self.rubric(id) {
-                        report.problem(format!("{key}: {error}"));
-                    }
-                }
-            }
-            Ok(_) => {}
-            Err(error) => report.problem(format!("{key}: {error}")),
-        }
-    }
-
-    /// The back-links are exactly the links of the documents; on a draft these may lead nowhere.
-    fn verify_backlinks(
-        &self,
-        roots: Roots,
-        strictness: Strictness,
-        report: &mut VerifyReport,
-    ) -> Result<(), StoreError> {
-        let kinds = Kinds::at(self, roots.catalogue);
-        let mut expected = 0;
-        for row in self.rows(roots.catalogue, b"")? {
-            let (key, row) = row?;
-            let (Some(document), Some(kind)) = (self.stand_in(&row)?, kinds.get(key.kind())?)
-            else {
-                continue;
-            };
-            let Ok(document) = self.document(document) else { continue };
-            let facts = Facts::under(&key, &kind.schema, &document);
-            for link in &facts.links {
-                let backlink = backlinks::key(&link.target, link.role, &key);
-                let is_noted = map::get(&*self.source, roots.backlinks, &backlink)?.is_some();
-                // What translations show was not always noted, nor judged.
-                if key.locale().is_some() {
-                    expected += u64::from(is_noted);
-                    continue;
-                }
-                expected += 1;
-                if !is_noted {
-                    report.problem(format!(
-                        "{key} links to {}, and no back-link says so",
-                        link.target
-                    ));
-                }
-                if strictness == Strictness::Draft {
-                    continue;
-                }
-                let target = catalogue::row(&*self.source, roots.catalogue, &link.target)?;
-                if target.is_none_or(|row| row.state == RowState::Deleted) {
-                    report.problem(format!("{key} links to {}, which is not there", link.target));
-                }
-                if link.role == Role::Contains && link.target == key {
-                    report.problem(format!("{key} contains itself"));
-                }
-            }
-        }
-        let found = map::count(&*self.source, roots.backlinks)?;
-        if found != expected {
-            report.problem(format!("there are {found} back-links for {expected} links"));
-        }
-        Ok(())
-    }
-
-    fn verify_channel(
-        &self,
-        head: Head,
-        seen: &mut Seen,
-        report: &mut VerifyReport,
-    ) -> Result<(), StoreError> {
-        let this = self.at_channel(&head.channel)?;
-        let space = &this.delivered;
-        let mut next = Some(head);
-        while let Some(head) = next {
-            report.publications_count += 1;
-            let publication = self.publication(head.publication)?;
-            let before = publication.parent.map(|parent| self.publication(parent)).transpose()?;
-            let roots =
-                Roots { catalogue: publication.effective, backlinks: publication.backlinks };
-            let roots_before = before
-                .as_ref()
-                .map(|before| Roots { catalogue: before.effective, backlinks: before.backlinks });
-            self.verify_catalogue(roots_before, roots, seen, report)?;
-            self.object(&Space::Source, publication.report.object_id(), ObjectKind::Document)?;
-            map::count(&*self.source, publication.holds)?;
-            if let Some(nowhere) = publication.nowhere {
-                map::count(&*self.source, nowhere)?;
-            }
-            let snapshot = self.any_snapshot(publication.snapshot)?;
-            let snapshot_before = match &before {
-                Some(before) => self.any_snapshot(before.snapshot)?,
-                None => None,
-            };
-            match snapshot {
-                None => report.problem(format!("snapshot {} is missing", publication.snapshot)),
-                Some(snapshot) => {
-                    let delivered_before =
-                        snapshot_before.as_ref().map(|snapshot| snapshot.delivered);
-                    for difference in this.walk(space, delivered_before, snapshot.delivered)? {
-                        let difference = difference?;
-                        let Some(value) = difference.right else { continue };
-                        let key = catalogue::decoded_key(&difference.key)?;
-                        let id = Row::decode(&value)?.object.object_id();
-                        this.verify_object(space, id, ObjectKind::Document, &key, seen, report);
-                    }
-                    let routes_before = snapshot_before.as_ref().map(|snapshot| snapshot.routes);
-                    for difference in this.walk(space, routes_before, snapshot.routes)? {
-                        difference?;
-                    }
-                }
-            }
-            next = self.before(&head)?;
-        }
-        Ok(())
+        let mut walk = Walk::new(self, report);
+        walk.take_damages(stored.damages)?;
+        walk.branches()?;
+        walk.channels()?;
+        walk.working_copies()?;
+        walk.schedules()?;
+        Ok(walk.into_report())
     }
 }
 
-/// What was looked at already.
-#[derive(Default)]
-struct Seen {
-    objects: HashSet<ObjectId>,
-    delivered: HashSet<(Space, ObjectId)>,
+impl Walk<'_> {
+    fn branches(&mut self) -> Result<(), StoreError> {
+        let mut branches = self.repository.branches()?;
+        // What branches share is told of the first, and most began on this one. Reviews look at commits of the others.
+        branches.sort_by_key(|(branch, _)| (branch != MAIN, is_own(branch)));
+        if branches.first().is_none_or(|(branch, _)| branch != MAIN) {
+            self.report.problem(format_args!("branch {MAIN} is not there"));
+        }
+        for (branch, head) in branches {
+            let walked = self.branch(&branch, head).and_then(|()| self.head(&branch, head));
+            self.told(walked, format_args!("branch {branch}"))?;
+        }
+        Ok(())
+    }
+
+    fn channels(&mut self) -> Result<(), StoreError> {
+        for channel in channel_names(self.repository)? {
+            let head = channel_head(self.repository, &channel);
+            let walked = head.and_then(|head| head.map_or(Ok(()), |head| self.channel(&head)));
+            self.told(walked, format_args!("channel {channel}"))?;
+        }
+        Ok(())
+    }
+
+    /// Makes a problem of an error that is of one thing.
+    fn told(
+        &mut self,
+        walked: Result<(), StoreError>,
+        of: std::fmt::Arguments<'_>,
+    ) -> Result<(), StoreError> {
+        match walked {
+            Err(error) if walk::ends(&error) => Err(error),
+            Err(error) => {
+                self.report.problem(format_args!("{of}: {error}"));
+                Ok(())
+            }
+            Ok(()) => Ok(()),
+        }
+    }
+
+    /// The documents that stand beside the cells of working copies are there.
+    fn working_copies(&mut self) -> Result<(), StoreError> {
+        let mut query = CellQuery {
+            group_prefix: BRANCH_GROUP.to_owned(),
+            after: None,
+            rows_max: PAGE_ROWS_MAX,
+        };
+        loop {
+            let page = self.repository.engine.cells(&query)?;
+            for (name, cell) in &page.rows {
+                let branch = name.group().as_str().strip_prefix(BRANCH_GROUP);
+                let (Some(key), Some(branch)) = (edited_key(name), branch) else { continue };
+                let beside = match StoredWorking::of(name, cell) {
+                    Ok(StoredWorking { content: StoredContent::Beside(document), .. }) => document,
+                    Ok(_) => continue,
+                    Err(error) => {
+                        self.report.problem(format_args!("branch {branch}: {error}"));
+                        continue;
+                    }
+                };
+                for need in self.plain_document(beside.object_id(), &key)? {
+                    if let Need::Lost(place, _) = need {
+                        let need = Need::Lost(place, For::Entry(key.clone()));
+                        self.touch(&Space::Source, vec![need], Named::Branch(branch));
+                    }
+                }
+            }
+            query.after = page.rows.last().map(|(name, _)| name.clone());
+            if !page.more {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Every revision that a schedule names is there.
+    fn schedules(&mut self) -> Result<(), StoreError> {
+        let found = match self.repository.schedule_cells(None) {
+            Ok(found) => found,
+            Err(error) => return self.told(Err(error), format_args!("the schedules")),
+        };
+        for schedule in found {
+            let of = format!("schedule {}", schedule.id);
+            for root in schedule.stored.maps() {
+                let map = MapOf {
+                    repository: self.repository,
+                    space: &Space::Source,
+                    rows: Rows::Scheduled,
+                    kinds: None,
+                    of: &of,
+                };
+                let needs = self.map(&map, root)?;
+                self.touch(&Space::Source, needs, Named::Schedule(&schedule.id));
+            }
+        }
+        Ok(())
+    }
 }

@@ -5,6 +5,7 @@ mod arranging;
 mod changing_kinds;
 mod closing;
 mod conflicting;
+mod damaged;
 mod drafting;
 mod embargoes;
 mod fixtures;

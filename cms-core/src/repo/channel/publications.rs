@@ -60,7 +60,7 @@ impl Repository {
         let mut rows = Vec::new();
         while let Some(head) = next.filter(|_| rows.len() < rows_max) {
             rows.push(self.snapshot_row(&head)?);
-            next = self.before(&head)?;
+            next = self.before_listed(&head, &mut rows)?;
         }
         Ok(rows)
     }

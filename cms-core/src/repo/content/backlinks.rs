@@ -118,7 +118,7 @@ pub struct Use {
     pub title: Option<String>,
     /// How: `contains`, `embeds`, `refers` or `builds on`.
     pub role: &'static str,
-    /// The JSON pointers of the places in that entry's document.
+    /// The JSON pointers of the places in that entry's document; none where that is damaged.
     pub pointers: Vec<String>,
 }
 
@@ -159,7 +159,15 @@ impl Repository {
             }
             let document = row(&*self.source, roots.catalogue, &by)?.and_then(|row| row.document());
             let (Some(kind), Some(document)) = (kinds.get(by.kind())?, document) else { continue };
-            let document = self.document(document)?;
+            let document = match self.document(document) {
+                Err(error) if error.is_damage() => {
+                    // The back-link tells of the use all the same.
+                    let (title, role, pointers) = (None, word(role), Vec::new());
+                    uses.push(Use { by, title, role, pointers });
+                    continue;
+                }
+                document => document?,
+            };
             if by.locale().is_some()
                 && row(&*self.source, roots.catalogue, &by.source())?
                     .is_none_or(|row| row.document().is_none())

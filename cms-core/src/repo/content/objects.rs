@@ -77,6 +77,29 @@ pub enum StoreError {
     Write(#[from] engine::CommitError),
 }
 
+impl StoreError {
+    /// Whether something stored is not there or not what was written, so that all else can still be read.
+    pub const fn is_damage(&self) -> bool {
+        match self {
+            Self::Missing { .. }
+            | Self::Malformed { .. }
+            | Self::Row { .. }
+            | Self::Map(
+                MapError::Missing { .. }
+                | MapError::Malformed { .. }
+                | MapError::Read(ReadError::Damaged { .. }),
+            )
+            | Self::Read(ReadError::Damaged { .. }) => true,
+            Self::Undeliverable { .. }
+            | Self::Busy { .. }
+            | Self::Schema(_)
+            | Self::Map(MapError::TooLarge { .. } | MapError::Read(_))
+            | Self::Read(_)
+            | Self::Write(_) => false,
+        }
+    }
+}
+
 impl Repository {
     /// What is wrong with a document by itself.
     ///
@@ -160,12 +183,16 @@ impl Repository {
 
     /// A snapshot of any channel, for authors; `None` when there is none under the id.
     pub fn any_snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
-        if let Some(snapshot) = self.snapshot(id)? {
-            return Ok(Some(snapshot));
-        }
+        let damaged = match self.snapshot(id) {
+            Ok(Some(snapshot)) => return Ok(Some(snapshot)),
+            Ok(None) => None,
+            Err(error) if error.is_damage() => Some(error),
+            Err(error) => return Err(error),
+        };
         let spaces = self.engine.spaces()?;
-        let own = |space: &Space| matches!(space, Space::Channel(name) if name != PREVIEW);
-        self.snapshot_in(spaces.iter().filter(|space| own(space)), id)
+        let own = |space: &&Space| matches!(space, Space::Channel(name) if name != PREVIEW);
+        let found = self.snapshot_in(spaces.iter().filter(own), id)?;
+        found.map_or_else(|| damaged.map_or(Ok(None), Err), |found| Ok(Some(found)))
     }
 
     /// A snapshot that this audience may see; `None` when there is none under the id.
@@ -178,13 +205,35 @@ impl Repository {
         spaces: impl Iterator<Item = &'s Space>,
         id: SnapshotId,
     ) -> Result<Option<Snapshot>, StoreError> {
+        let mut damaged = None;
         for space in spaces {
             match self.decoded(space, id.object_id(), ObjectKind::Snapshot, Snapshot::decode) {
                 Err(StoreError::Missing { .. }) => {}
+                // Another space may have it whole.
+                Err(error) if error.is_damage() => damaged = damaged.or(Some(error)),
                 other => return other.map(Some),
             }
         }
-        Ok(None)
+        damaged.map_or(Ok(None), Err)
+    }
+
+    /// An object of the first of several spaces that has it whole; what is damaged in one hides it in no other.
+    pub(in crate::repo) fn object_in<'s>(
+        &self,
+        spaces: impl Iterator<Item = &'s Space>,
+        id: ObjectId,
+        kind: ObjectKind,
+    ) -> Result<Option<Object>, ReadError> {
+        let mut damaged = None;
+        for space in spaces {
+            match self.engine.object(space, id) {
+                Ok(Some(object)) if object.kind() == kind => return Ok(Some(object)),
+                Ok(_) => {}
+                Err(error @ ReadError::Damaged { .. }) => damaged = damaged.or(Some(error)),
+                Err(error) => return Err(error),
+            }
+        }
+        damaged.map_or(Ok(None), Err)
     }
 }
 

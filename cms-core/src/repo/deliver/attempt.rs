@@ -301,11 +301,8 @@ impl Repository {
     /// The rubric of a delivered element, and the language that the element was seen in.
     fn rubric_of(&self, object: DocumentId, item: &str) -> Result<(Rubric, Locale), AttemptError> {
         let id = object.object_id();
-        let mut found = None;
-        for space in self.audience.iter() {
-            found = found.or(self.engine.object(space, id).map_err(StoreError::from)?);
-        }
-        let found = found.filter(|found| found.kind() == ObjectKind::Document);
+        let found = self.object_in(self.audience.iter(), id, ObjectKind::Document);
+        let found = found.map_err(StoreError::from)?;
         let found = found.ok_or(AttemptError::NoObject { object })?;
         for (named, language) in rubrics_of(found.bytes(), item) {
             let rubric = self.rubric(named)?;

@@ -8,7 +8,6 @@ use super::{
 };
 use crate::{
     engine::{CellName, CellQuery, NameError, PAGE_ROWS_MAX},
-    map,
     model::{
         canonical,
         id::{CommitId, NodeId},
@@ -17,10 +16,7 @@ use crate::{
     },
     repo::{
         channel::{CHANNEL_GROUP, channel_group},
-        content::{
-            catalogue::{self, CatalogueRow},
-            objects::StoreError,
-        },
+        content::objects::StoreError,
         open::Repository,
     },
 };
@@ -32,7 +28,7 @@ const PREFIX: &str = "schedule/";
 
 /// The value of a schedule's cell.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub(super) struct StoredSchedule {
+pub(in crate::repo) struct StoredSchedule {
     pub(super) format: u32,
     pub(super) verb: ScheduleVerb,
     /// The moment as it was meant.
@@ -60,10 +56,10 @@ pub(super) struct StoredSchedule {
 
 /// A schedule as it was found.
 #[derive(Clone)]
-pub(super) struct Found {
+pub(in crate::repo) struct Found {
     pub(super) channel: String,
-    pub(super) id: String,
-    pub(super) stored: StoredSchedule,
+    pub(in crate::repo) id: String,
+    pub(in crate::repo) stored: StoredSchedule,
     pub(super) version: u64,
 }
 
@@ -120,7 +116,10 @@ impl Repository {
     }
 
     /// The schedules of a channel, or of all, in the order of their cells.
-    pub(super) fn schedule_cells(&self, channel: Option<&str>) -> Result<Vec<Found>, StoreError> {
+    pub(in crate::repo) fn schedule_cells(
+        &self,
+        channel: Option<&str>,
+    ) -> Result<Vec<Found>, StoreError> {
         let mut query = CellQuery {
             group_prefix: format!("{CHANNEL_GROUP}{}", channel.unwrap_or_default()),
             after: None,
@@ -144,24 +143,5 @@ impl Repository {
                 return Ok(found);
             }
         }
-    }
-
-    /// The rows that schedules are to bring live, with the schedules' ids.
-    pub(in crate::repo) fn scheduled_rows(
-        &self,
-    ) -> Result<Vec<(String, EntryKey, CatalogueRow)>, StoreError> {
-        let mut rows = Vec::new();
-        for found in self.schedule_cells(None)? {
-            for root in found.stored.maps() {
-                for entry in map::entries(&*self.source, root, b"")? {
-                    let (key, value) = entry?;
-                    if !value.is_empty() {
-                        let row = catalogue::decoded_row(&key, &value)?;
-                        rows.push((found.id.clone(), catalogue::decoded_key(&key)?, row));
-                    }
-                }
-            }
-        }
-        Ok(rows)
     }
 }

@@ -55,7 +55,7 @@ impl StoredSchedule {
     }
 
     /// The maps of revisions that its steps name.
-    pub(super) fn maps(&self) -> impl Iterator<Item = NodeId> + '_ {
+    pub(in crate::repo) fn maps(&self) -> impl Iterator<Item = NodeId> + '_ {
         let then = self.then.iter().filter_map(|step| step.revisions);
         self.revisions.into_iter().chain(then)
     }

@@ -51,7 +51,7 @@ pub struct ListedEntry {
     pub key: EntryKey,
     /// Its title.
     pub title: Option<String>,
-    /// `resolved`, `conflicted` or `deleted`.
+    /// `resolved`, `conflicted`, `deleted`, or `damaged` where its title can't be read.
     pub state: &'static str,
     /// Its newest revision there.
     pub revision: RevisionId,
@@ -137,13 +137,18 @@ impl Repository {
         row: CatalogueRow,
         wanted: Option<&str>,
     ) -> Result<Option<ListedEntry>, StoreError> {
-        let title = match (row.document(), kinds.get(key.kind())?) {
+        let title = || match (row.document(), kinds.get(key.kind())?) {
             (Some(document), Some(kind)) => {
-                kind.schema.title(&self.document(document)?).map(str::to_owned)
+                Ok(kind.schema.title(&self.document(document)?).map(str::to_owned))
             }
-            _ => None,
+            _ => Ok(None),
         };
-        if let Some(wanted) = wanted
+        let (title, is_damaged) = match title() {
+            Err::<_, StoreError>(error) if error.is_damage() => (None, true),
+            title => (title?, false),
+        };
+        // What can't be read may be what is wanted.
+        if let Some(wanted) = wanted.filter(|_| !is_damaged)
             && !title.as_ref().is_some_and(|title| searchable(title).contains(wanted))
         {
             return Ok(None);
@@ -151,7 +156,7 @@ impl Repository {
         Ok(Some(ListedEntry {
             key,
             title,
-            state: row.state.word(),
+            state: if is_damaged { "damaged" } else { row.state.word() },
             revision: row.revision,
             document: row.document(),
             locales: Vec::new(),

@@ -3,12 +3,15 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{Seen, VerifyReport};
+use super::{
+    named::{For, Named, Need},
+    walk::{Standing, Walk},
+};
 use crate::{
     map::{self, Staging},
     model::{
         commit::Commit,
-        id::{CommitId, ObjectId},
+        id::CommitId,
         key::EntryKey,
         object::{ObjectKind, Space},
     },
@@ -32,40 +35,114 @@ use crate::{
 /// How to mend what is wrong with the line as a whole.
 const MEND: &str = "`cms verify --mend-reviews` takes it from its history";
 
-impl Repository {
+impl Walk<'_> {
     /// Every review can be read and refers to what is there, and the index lists each where it belongs.
-    pub(super) fn verify_reviews(
-        &self,
-        seen: &mut Seen,
-        report: &mut VerifyReport,
-    ) -> Result<(), StoreError> {
-        let Some((_, commit)) = self.reviews_head()? else { return Ok(()) };
+    pub(super) fn reviews(&mut self) -> Result<(), StoreError> {
+        let repository = self.repository;
+        let Some((_, commit)) = repository.reviews_head()? else { return Ok(()) };
         let mut expected = BTreeSet::new();
-        for row in self.rows(commit.catalogue, b"")? {
-            let (key, row) = row?;
-            match self.whole_review(&key, row) {
+        let mut is_partial = false;
+        for row in repository.rows(commit.catalogue, b"")? {
+            let (key, row) = match row {
+                // It was told when it was looked at.
+                Err(error) if error.is_damage() => {
+                    is_partial = true;
+                    continue;
+                }
+                row => row?,
+            };
+            match repository.whole_review(&key, row) {
                 Ok(Some((id, review))) => {
-                    self.verify_review(&id, &review, seen, report);
+                    self.review(&id, &review)?;
                     expected.extend(index_keys(&id, &review));
                 }
-                Ok(None) => report.problem(format!("{key} is no review; {MEND}")),
-                Err(error) => report.problem(format!("{key}: {error}; {MEND}")),
+                Ok(None) => self.report.problem(format_args!("{key} is no review; {MEND}")),
+                Err(error) => {
+                    is_partial = true;
+                    self.report.problem(format_args!("{key}: {error}; {MEND}"));
+                }
             }
         }
-        if commit.generation > 0 && expected.is_empty() {
-            report.problem(format!("the line of reviews has none left; {MEND}"));
+        if commit.generation > 0 && expected.is_empty() && !is_partial {
+            self.report.problem(format_args!("the line of reviews has none left; {MEND}"));
         }
         let mut listed = BTreeSet::new();
-        for entry in map::entries(&*self.source, commit.backlinks, b"")? {
-            listed.insert(entry?.0);
+        for entry in map::entries(&*repository.source, commit.backlinks, b"")? {
+            match entry.map_err(StoreError::from) {
+                Err(error) if error.is_damage() => is_partial = true,
+                entry => drop(listed.insert(entry?.0)),
+            }
         }
-        if listed != expected {
+        if listed != expected && !is_partial {
             let apart = listed.symmetric_difference(&expected).count();
-            report.problem(format!("the lists of reviews are wrong in {apart} places; {MEND}"));
+            self.report
+                .problem(format_args!("the lists of reviews are wrong in {apart} places; {MEND}"));
         }
         Ok(())
     }
 
+    /// What a review names is there.
+    fn review(&mut self, id: &ReviewId, review: &StoredReview) -> Result<(), StoreError> {
+        let lost = |what: String| {
+            format!(
+                "review {id} names {what}, which is not there; close it and open another one of what the draft has now"
+            )
+        };
+        match self.repository.draft(&review.draft) {
+            Ok(_) => {}
+            Err(DraftError::Unknown { .. }) => {
+                self.report.problem(lost(format!("draft {}", review.draft)));
+            }
+            Err(error) => self.report.problem(format_args!("review {id}, its draft: {error}")),
+        }
+        let of = format!("review {id}");
+        let commits = review.seen.values().chain(review.closed_at.iter()).flatten();
+        for commit in commits.chain(review.merged_as.iter()) {
+            let object = (&Space::Source, commit.object_id(), ObjectKind::Commit);
+            if let Standing::Lost(place) =
+                self.look(object, &of, |repository| repository.commit_of(*commit))?
+            {
+                self.needed_by(id, place, For::All);
+                if self.lost(place).is_missing {
+                    self.report.problem(lost(format!("commit {commit}")));
+                }
+                continue;
+            }
+            match self.repository.content_commit(*commit) {
+                Ok(Some(_)) => {}
+                Ok(None) => self.report.problem(lost(format!("commit {commit}"))),
+                Err(error) => self.report.problem(format_args!("review {id}: {error}")),
+            }
+        }
+        for approval in &review.approvals {
+            for document in [approval.pair.before, approval.pair.after].into_iter().flatten() {
+                for need in self.plain_document(document.object_id(), &approval.key)? {
+                    if let Need::Lost(place, _) = need {
+                        self.needed_by(id, place, For::Entry(approval.key.clone()));
+                    }
+                }
+            }
+        }
+        for anchor in review.threads.iter().filter_map(|thread| thread.anchor.as_ref()) {
+            let object = (&Space::Source, anchor.revision.object_id(), ObjectKind::Revision);
+            if let Standing::Lost(place) =
+                self.look(object, &of, |repository| repository.revision(anchor.revision))?
+            {
+                self.needed_by(id, place, For::Entry(anchor.key.clone()));
+                if self.lost(place).is_missing {
+                    self.report.problem(lost(format!("revision {}", anchor.revision)));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn needed_by(&mut self, id: &ReviewId, place: usize, of: For) {
+        self.touch(&Space::Source, vec![Need::Lost(place, of)], Named::Review(id.as_str()));
+    }
+}
+
+impl Repository {
     /// A row of the line as the review that it is; none where it is something else.
     fn whole_review(
         &self,
@@ -80,62 +157,6 @@ impl Repository {
         };
         let review = serde_json::from_value(self.document(document)?);
         Ok(review.ok().map(|review| (id, review)))
-    }
-
-    /// What a review names is there.
-    fn verify_review(
-        &self,
-        id: &ReviewId,
-        review: &StoredReview,
-        seen: &mut Seen,
-        report: &mut VerifyReport,
-    ) {
-        let lost = |what: String| {
-            format!(
-                "review {id} names {what}, which is not there; close it and open another one of what the draft has now"
-            )
-        };
-        match self.draft(&review.draft) {
-            Ok(_) => {}
-            Err(DraftError::Unknown { .. }) => {
-                report.problem(lost(format!("draft {}", review.draft)));
-            }
-            Err(error) => report.problem(format!("review {id}, its draft: {error}")),
-        }
-        let commits = review.seen.values().chain(review.closed_at.iter()).flatten();
-        for commit in commits.chain(review.merged_as.iter()) {
-            match self.content_commit(*commit) {
-                Ok(Some(_)) => {}
-                Ok(None) => report.problem(lost(format!("commit {commit}"))),
-                Err(error) => report.problem(format!("review {id}: {error}")),
-            }
-        }
-        for approval in &review.approvals {
-            for document in [approval.pair.before, approval.pair.after].into_iter().flatten() {
-                let id = document.object_id();
-                self.verify_object(
-                    &Space::Source,
-                    id,
-                    ObjectKind::Document,
-                    &approval.key,
-                    seen,
-                    report,
-                );
-            }
-        }
-        for anchor in review.threads.iter().filter_map(|thread| thread.anchor.as_ref()) {
-            let revision: ObjectId = anchor.revision.object_id();
-            if seen.objects.contains(&revision) {
-                continue;
-            }
-            match self.revision(anchor.revision) {
-                Ok(_) => {}
-                Err(StoreError::Missing { .. }) => {
-                    report.problem(lost(format!("revision {}", anchor.revision)));
-                }
-                Err(error) => report.problem(format!("review {id}: {error}")),
-            }
-        }
     }
 
     /// Makes the line of reviews whole again from its history: of each review the newest version that can be
@@ -195,9 +216,12 @@ impl Repository {
             // Behind what can't be read, the line ends.
             let Ok((_, commit)): Result<(_, Commit), _> = commit else { continue };
             let before = commit.parents.first().and_then(|parent| self.commit_of(*parent).ok());
-            let before = before.map(|parent| parent.catalogue);
+            let before = match before {
+                Some(parent) => parent.catalogue,
+                None => map::build(&mut Vec::new(), self.header.salt(), [])?,
+            };
             // A version whose node is lost is looked for further back.
-            let Ok(differences) = self.walk(&Space::Source, before, commit.catalogue) else {
+            let Ok(differences) = map::diff(&*self.source, before, commit.catalogue) else {
                 continue;
             };
             for difference in differences.map_while(Result::ok) {

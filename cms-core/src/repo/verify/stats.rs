@@ -34,6 +34,8 @@ pub struct StatsReport {
     pub usage: Vec<UsageRow>,
     /// Bytes in all.
     pub size_bytes: u64,
+    /// Why something is not counted: what says it is damaged.
+    pub unread: Option<String>,
 }
 
 /// Room that one purpose takes.
@@ -63,6 +65,7 @@ impl Repository {
             links: 0,
             commits: 0,
             newest: Vec::new(),
+            unread: None,
             size_bytes: usage.rows.iter().map(|row| row.size_bytes).sum(),
             usage: usage
                 .rows
@@ -80,7 +83,13 @@ impl Repository {
         let state = State::Commit(head.commit);
         let roots = self.roots(&state)?;
         for row in self.rows(roots.catalogue, b"")? {
-            let (key, row) = row?;
+            let (key, row) = match row {
+                Err(error) if error.is_damage() => {
+                    report.unread.get_or_insert_with(|| error.to_string());
+                    continue;
+                }
+                row => row?,
+            };
             if row.state == RowState::Deleted {
                 report.deleted += 1;
                 continue;
@@ -90,10 +99,19 @@ impl Repository {
                 None => *report.kinds.entry(key.kind().clone()).or_default() += 1,
             }
         }
-        report.links = map::count(&*self.source, roots.backlinks)?;
+        match map::count(&*self.source, roots.backlinks).map_err(StoreError::from) {
+            Err(error) if error.is_damage() => {
+                report.unread.get_or_insert_with(|| error.to_string());
+            }
+            links => report.links = links?,
+        }
         for commit in self.ancestry(head.commit) {
-            commit?;
-            report.commits += 1;
+            match commit {
+                Err(error) if error.is_damage() => {
+                    report.unread.get_or_insert_with(|| error.to_string());
+                }
+                commit => report.commits += u64::from(commit.map(|_| true)?),
+            }
         }
         report.newest = self.log(&state, NEWEST_MAX, None)?;
         Ok(report)

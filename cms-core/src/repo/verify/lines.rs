@@ -1,0 +1,240 @@
+//! The lines that are walked: of each branch its commits, of each channel what it delivered.
+
+use std::collections::HashSet;
+
+use super::{
+    named::{For, MapOf, Named, Need, Rows},
+    walk::{Standing, Walk},
+};
+use crate::{
+    model::{
+        commit::Commit,
+        id::{CommitId, NodeId, ObjectId, PublicationId, SnapshotId},
+        object::{ObjectKind, Space},
+        snapshot::{Publication, Snapshot},
+    },
+    repo::{
+        branch::is_own, channel::Head, commit::Strictness, content::objects::StoreError,
+        open::Repository, state::Roots,
+    },
+};
+
+/// A place in a channel's line, as far as what comes after it tells.
+struct Place {
+    publication: Option<PublicationId>,
+    snapshot: Option<SnapshotId>,
+    sequence: u64,
+}
+
+impl Walk<'_> {
+    /// Walks the commits of a branch, those that no branch before had.
+    pub(super) fn branch(&mut self, branch: &str, head: CommitId) -> Result<(), StoreError> {
+        let mut queue = vec![head];
+        let mut seen = HashSet::from([head]);
+        while let Some(id) = queue.pop() {
+            let state = if id == head { Named::Branch(branch) } else { Named::History(branch) };
+            let of = format!("branch {branch}");
+            let object = (&Space::Source, id.object_id(), ObjectKind::Commit);
+            let (commit, is_new) =
+                match self.look(object, &of, |repository| repository.commit_of(id))? {
+                    Standing::New(commit) => (commit, true),
+                    // What came before it was walked with it.
+                    Standing::Whole if id != head => continue,
+                    Standing::Whole => (self.repository.commit_of(id)?, false),
+                    Standing::Lost(place) => {
+                        self.touch(&Space::Source, vec![Need::Lost(place, For::All)], state);
+                        continue;
+                    }
+                };
+            self.report.commits_count += u64::from(is_new);
+            self.commit(&of, &commit, state)?;
+            if is_new {
+                queue.extend(commit.parents.into_iter().filter(|parent| seen.insert(*parent)));
+            }
+        }
+        Ok(())
+    }
+
+    fn commit(&mut self, of: &str, commit: &Commit, state: Named<'_>) -> Result<(), StoreError> {
+        let repository = self.repository;
+        let map = |rows| MapOf {
+            repository,
+            space: &Space::Source,
+            rows,
+            kinds: Some(commit.catalogue),
+            of,
+        };
+        let mut needs = self.map(&map(Rows::Catalogue), commit.catalogue)?;
+        needs.extend(self.map(&map(Rows::Links), commit.backlinks)?);
+        if let Some(conflicts) = commit.conflicts {
+            needs.extend(self.plain_document(conflicts.object_id(), &of)?);
+        }
+        self.touch(&Space::Source, needs, state);
+        Ok(())
+    }
+
+    /// What the head of a branch holds fits together.
+    pub(super) fn head(&mut self, branch: &str, head: CommitId) -> Result<(), StoreError> {
+        if self.is_lost(&Space::Source, head.object_id()) {
+            return Ok(());
+        }
+        if is_own(branch) {
+            // The second map there is an index of reviews.
+            return self.reviews();
+        }
+        let Some(commit) = self.repository.content_commit(head)? else {
+            self.report.problem(format_args!(
+                "{branch} holds no content, for it was begun from a line of the store's own; discard it"
+            ));
+            return Ok(());
+        };
+        let roots = Roots { catalogue: commit.catalogue, backlinks: commit.backlinks };
+        self.backlinks(roots, Strictness::of(branch))
+    }
+
+    /// Walks what a channel delivered, newest first, as far back as it can be followed: by the publications, and where one
+    /// of them can't be read by the snapshots.
+    pub(super) fn channel(&mut self, head: &Head) -> Result<(), StoreError> {
+        let this = self.repository.at_channel(&head.channel)?;
+        let mut next = Some(Place {
+            publication: Some(head.publication),
+            snapshot: Some(head.snapshot),
+            sequence: head.sequence,
+        });
+        while let Some(place) = next {
+            next = self.delivered(&this, &head.channel, place)?;
+        }
+        Ok(())
+    }
+
+    /// Looks at one publication with its snapshot; gives the one before.
+    fn delivered(
+        &mut self,
+        this: &Repository,
+        channel: &str,
+        place: Place,
+    ) -> Result<Option<Place>, StoreError> {
+        let name = format!("{channel}@{}", place.sequence);
+        let state = Named::Snapshot(&name);
+        let mut needs = Vec::new();
+        let publication = match place.publication {
+            Some(id) => self.publication(channel, id, &mut needs)?,
+            None => None,
+        };
+        if let Some(publication) = &publication {
+            self.publication_content(channel, publication, &mut needs)?;
+        }
+        self.touch(&Space::Source, needs, state);
+        let snapshot = publication.as_ref().map(|publication| publication.snapshot);
+        let Some(id) = snapshot.or(place.snapshot) else { return Ok(None) };
+        let mut needs = Vec::new();
+        let snapshot = self.snapshot(this, id, &mut needs)?;
+        if let Some(snapshot) = &snapshot {
+            let kinds = publication.as_ref().map(|publication| publication.effective);
+            self.snapshot_content(this, channel, snapshot, kinds, &mut needs)?;
+        }
+        self.touch(&this.delivered, needs, state);
+        let before = publication.as_ref().and_then(|publication| publication.parent);
+        let parent = snapshot.as_ref().and_then(|snapshot| snapshot.parent);
+        if before.is_none() && (publication.is_some() || parent.is_none()) {
+            return Ok(None);
+        }
+        // A release moves no snapshot.
+        let is_same = match before {
+            Some(before) => self.repository.publication(before).is_ok_and(|it| it.snapshot == id),
+            None => false,
+        };
+        Ok(Some(Place {
+            publication: before,
+            snapshot: if is_same { Some(id) } else { parent },
+            sequence: if is_same { place.sequence } else { place.sequence.saturating_sub(1) },
+        }))
+    }
+
+    fn publication(
+        &mut self,
+        channel: &str,
+        id: PublicationId,
+        needs: &mut Vec<Need>,
+    ) -> Result<Option<Publication>, StoreError> {
+        self.report.publications_count += 1;
+        let object = (&Space::Source, id.object_id(), ObjectKind::Publication);
+        let of = format!("channel {channel}");
+        Ok(match self.look(object, &of, |repository| repository.publication(id))? {
+            Standing::New(publication) => Some(publication),
+            Standing::Whole => Some(self.repository.publication(id)?),
+            Standing::Lost(place) => {
+                needs.push(Need::Lost(place, For::All));
+                None
+            }
+        })
+    }
+
+    fn publication_content(
+        &mut self,
+        channel: &str,
+        publication: &Publication,
+        needs: &mut Vec<Need>,
+    ) -> Result<(), StoreError> {
+        let of = format!("channel {channel}");
+        let (repository, kinds) = (self.repository, Some(publication.effective));
+        let map = |rows| MapOf { repository, space: &Space::Source, rows, kinds, of: &of };
+        let maps = [
+            (Rows::Catalogue, Some(publication.effective)),
+            (Rows::Links, Some(publication.backlinks)),
+            (Rows::Holds, Some(publication.holds)),
+            (Rows::Holds, publication.nowhere),
+        ];
+        for (rows, root) in maps {
+            if let Some(root) = root {
+                needs.extend(self.map(&map(rows), root)?);
+            }
+        }
+        needs.extend(self.plain_document(publication.report.object_id(), &of)?);
+        let object = (&Space::Source, publication.commit.object_id(), ObjectKind::Commit);
+        let read = |repository: &Repository| repository.commit_of(publication.commit);
+        if let Standing::Lost(place) = self.look(object, &of, read)? {
+            needs.push(Need::Lost(place, For::All));
+        }
+        Ok(())
+    }
+
+    fn snapshot(
+        &mut self,
+        this: &Repository,
+        id: SnapshotId,
+        needs: &mut Vec<Need>,
+    ) -> Result<Option<Snapshot>, StoreError> {
+        let id_of_object: ObjectId = id.object_id();
+        let object = (&this.delivered, id_of_object, ObjectKind::Snapshot);
+        let missing = || StoreError::Missing {
+            id: id_of_object,
+            kind: ObjectKind::Snapshot,
+            space: this.delivered.clone(),
+        };
+        let read = || this.any_snapshot(id)?.ok_or_else(missing);
+        Ok(match self.look(object, &format_args!("snapshot {id}"), |_| read())? {
+            Standing::New(snapshot) => Some(snapshot),
+            Standing::Whole => Some(read()?),
+            Standing::Lost(place) => {
+                needs.push(Need::Lost(place, For::All));
+                None
+            }
+        })
+    }
+
+    fn snapshot_content(
+        &mut self,
+        this: &Repository,
+        channel: &str,
+        snapshot: &Snapshot,
+        kinds: Option<NodeId>,
+        needs: &mut Vec<Need>,
+    ) -> Result<(), StoreError> {
+        let of = format!("channel {channel}");
+        let map = |rows| MapOf { repository: this, space: &this.delivered, rows, kinds, of: &of };
+        needs.extend(self.map(&map(Rows::Delivered), snapshot.delivered)?);
+        needs.extend(self.map(&map(Rows::Routes), snapshot.routes)?);
+        Ok(())
+    }
+}

@@ -1,0 +1,111 @@
+//! Names of what is walked: what is needed, for the sake of what, in which state.
+
+use super::report::{LostObject, LostRange};
+use crate::{
+    model::{
+        id::{NodeId, ObjectId},
+        key::EntryKey,
+        object::Space,
+    },
+    repo::{open::Repository, review::REVIEWS},
+};
+
+/// Something that can't be read and is needed.
+#[derive(Debug, Clone)]
+pub(super) enum Need {
+    /// An object, for the sake of an entry, of rows of a map, or of the whole.
+    Lost(usize, For),
+    /// What a node of a map needs, which is whole itself.
+    Below(ObjectId),
+}
+
+/// For the sake of what something is needed.
+#[derive(Debug, Clone)]
+pub(super) enum For {
+    Entry(EntryKey),
+    Range(LostRange),
+    All,
+}
+
+/// A state of the content, as far as damages name it.
+#[derive(Debug, Clone, Copy)]
+pub(super) enum Named<'n> {
+    /// A branch as it is.
+    Branch(&'n str),
+    /// An earlier commit of a branch.
+    History(&'n str),
+    /// What a channel delivered.
+    Snapshot(&'n str),
+    Review(&'n str),
+    Schedule(&'n str),
+}
+
+/// A map that is walked: where it lies, and what its rows are.
+pub(super) struct MapOf<'m> {
+    pub(super) repository: &'m Repository,
+    pub(super) space: &'m Space,
+    pub(super) rows: Rows,
+    /// The catalogue whose kinds the documents are of.
+    pub(super) kinds: Option<NodeId>,
+    /// What the map belongs to, for people.
+    pub(super) of: &'m str,
+}
+
+/// What the rows of a map are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Rows {
+    Catalogue,
+    Delivered,
+    Routes,
+    Links,
+    Holds,
+    /// Rows of a catalogue, or nothing.
+    Scheduled,
+}
+
+impl LostObject {
+    /// Notes what needs it.
+    pub(super) fn touch(&mut self, of: For, state: Named<'_>) {
+        let touched = &mut self.touched;
+        let is_of_reviews = matches!(state, Named::Branch(REVIEWS) | Named::History(REVIEWS));
+        match of {
+            For::Entry(key) if is_of_reviews => drop(touched.reviews.insert(key.id().to_owned())),
+            For::Entry(key) => drop(touched.entries.insert(key)),
+            For::Range(range) => drop(touched.ranges.insert(range)),
+            For::All => {}
+        }
+        match state {
+            Named::Branch(name) => drop(touched.branches.insert(name.to_owned())),
+            Named::History(name) => drop(touched.history.insert(name.to_owned())),
+            Named::Snapshot(name) => touched.snapshot(name),
+            Named::Review(id) => drop(touched.reviews.insert(id.to_owned())),
+            Named::Schedule(id) => drop(touched.schedules.insert(id.to_owned())),
+        }
+    }
+}
+
+impl Rows {
+    pub(super) const fn word(self) -> &'static str {
+        match self {
+            Self::Catalogue | Self::Scheduled => "entries",
+            Self::Delivered => "delivered entries",
+            Self::Routes => "routes",
+            Self::Links => "links",
+            Self::Holds => "holds",
+        }
+    }
+
+    /// A key of such a map, for people.
+    pub(super) fn name(self, key: &[u8]) -> String {
+        let entry = match (self, key) {
+            (Self::Routes, [b'k', key @ ..]) => EntryKey::decode(key).ok(),
+            (Self::Routes | Self::Links, _) => None,
+            _ => EntryKey::decode(key).ok(),
+        };
+        let raw = if self == Self::Routes { key.get(1..).unwrap_or_default() } else { key };
+        entry.map_or_else(
+            || String::from_utf8_lossy(raw).replace('\0', " "),
+            |entry| entry.to_string(),
+        )
+    }
+}

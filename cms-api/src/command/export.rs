@@ -13,8 +13,9 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
-    paper::{Paper, counted},
+    paper::{Ink, Paper, counted},
     publish::main,
+    view,
 };
 use crate::{
     edge::problem::{Code, Problem},
@@ -42,6 +43,37 @@ pub struct Report {
     pub translations: u64,
     /// The media files that the entries name.
     pub media: Vec<String>,
+    /// What could not be written as it is damaged, at most a thousand.
+    #[serde(default)]
+    pub damaged: Vec<NotExported>,
+    /// How many entries and translations could not be written.
+    #[serde(default)]
+    pub damaged_count: u64,
+    /// Media files that could not be written as they are damaged or missing; known where they are written.
+    #[serde(default)]
+    pub damaged_media: Vec<String>,
+}
+
+/// Entries that an export lacks.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NotExported {
+    /// The entry or translation; null where it is not known which they are.
+    pub key: Option<String>,
+    /// The last key before them, where it is not known which they are and something is before them.
+    pub after: Option<String>,
+    /// Their last key, where it is not known which they are.
+    pub to: Option<String>,
+    /// How many they are.
+    pub count: u64,
+    /// Why.
+    pub detail: String,
+}
+
+impl Report {
+    /// Whether all was whole.
+    pub const fn is_well(&self) -> bool {
+        self.damaged_count == 0 && self.damaged_media.is_empty()
+    }
 }
 
 /// The last line of an export over HTTP, so that a reader knows that it is whole.
@@ -77,6 +109,9 @@ pub fn execute(
         entries: done.entries,
         translations: done.translations,
         media: done.media.iter().map(ToString::to_string).collect(),
+        damaged: view(&done.damaged),
+        damaged_count: done.damaged_count,
+        damaged_media: Vec::new(),
     })
 }
 
@@ -124,20 +159,33 @@ impl Output {
             Self::Directory(directory) => {
                 let failed = |error: io::Error| Problem::io(directory.display(), &error);
                 fs::create_dir_all(directory.join("media")).map_err(failed)?;
-                let report = write_file(&directory.join("content.ndjson.gz"), lines)?;
+                let mut report = write_file(&directory.join("content.ndjson.gz"), lines)?;
                 for id in &report.media {
                     let path = directory.join("media").join(id);
                     // A media file's name is its hash: what is there is it, or was cut short.
                     let id: MediaId = id.parse().map_err(Problem::internal)?;
                     let known = fs::read(&path).is_ok_and(|bytes| MediaId::of(&bytes) == id);
-                    if !known {
-                        fs::write(&path, media(id)?).map_err(failed)?;
+                    if known {
+                        continue;
+                    }
+                    match media(id) {
+                        Ok(bytes) => fs::write(&path, bytes).map_err(failed)?,
+                        // All that is whole is written.
+                        Err(problem) if is_damage(&problem) => {
+                            report.damaged_media.push(id.to_string());
+                        }
+                        Err(problem) => return Err(problem),
                     }
                 }
                 Ok(report)
             }
         }
     }
+}
+
+/// Whether a media file is damaged or missing, and others may be whole.
+fn is_damage(problem: &Problem) -> bool {
+    matches!(problem.code, Code::StoreDamaged | Code::ObjectUnknown)
 }
 
 fn write_file(
@@ -188,5 +236,27 @@ pub fn print(report: &Report, paper: &mut Paper) {
             "  They name {}.",
             counted(report.media.len() as u64, "media file", "media files")
         ));
+    }
+    if report.is_well() {
+        return;
+    }
+    let count = counted(report.damaged_count, "entry or translation", "entries and translations");
+    paper.line(paper.ink(Ink::Removed, format!("Damaged and not exported: {count}.")));
+    for row in &report.damaged {
+        let range = || {
+            let after = row.after.as_ref().map(|after| format!(" after {after}"));
+            let to = row.to.as_ref().map(|to| format!(" up to {to}"));
+            let (after, to) = (after.unwrap_or_default(), to.unwrap_or_default());
+            format!("{} not known by name{after}{to}", row.count)
+        };
+        paper.line(format!("  {}: {}", row.key.clone().unwrap_or_else(range), row.detail));
+    }
+    if report.damaged.len() < report.damaged_count as usize
+        && report.damaged.iter().all(|row| row.key.is_some())
+    {
+        paper.line("  … and more (`cms verify` tells of all)");
+    }
+    for id in &report.damaged_media {
+        paper.line(format!("  media file {id} can't be read"));
     }
 }

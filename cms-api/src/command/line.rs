@@ -390,9 +390,11 @@ impl Session {
             if !self.json {
                 let _ = std::io::stderr().write_all(paper.into_text().as_bytes());
             }
-            return Ok(Exit::Done);
+        } else {
+            self.answer(&report, export::print)?;
         }
-        self.answer(&report, export::print)
+        // What is whole is written, and who makes a backup hears that it is not all.
+        Ok(if report.is_well() { Exit::Done } else { Exit::Refused })
     }
 }
 

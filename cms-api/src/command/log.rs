@@ -110,4 +110,7 @@ pub(super) fn print_commit(row: &CommitRow, paper: &mut Paper) {
     for line in row.message.lines() {
         paper.line(format!("    {}", clean(line)));
     }
+    if let Some(damaged) = &row.damaged {
+        paper.line(format!("  damaged: {damaged}"));
+    }
 }

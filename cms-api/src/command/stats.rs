@@ -30,6 +30,9 @@ pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
 
 /// For people.
 pub fn print(report: &Report, paper: &mut Paper) {
+    if let Some(unread) = &report.unread {
+        paper.line(format!("Something is not counted, as it is damaged: {unread}"));
+    }
     paper.line("Entries on main");
     let rows: Vec<_> =
         report.kinds.iter().map(|(kind, count)| [kind.clone(), number(*count)]).collect();

@@ -32,6 +32,9 @@ pub struct CommitRow {
     pub message: String,
     /// How many entries and translations differ; cut at 10,000.
     pub changes_count: u64,
+    /// Why that is not known, or commits before this one are not listed: what says it is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<String>,
 }
 
 /// One version of an entry.
@@ -105,7 +108,7 @@ pub struct ListedEntry {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// `resolved`, `conflicted` or `deleted`.
+    /// `resolved`, `conflicted`, `deleted`, or `damaged` where its title can't be read.
     pub state: String,
     /// Its newest revision there.
     pub revision: String,

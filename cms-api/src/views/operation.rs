@@ -22,9 +22,76 @@ pub struct VerifyReport {
     pub problems: Vec<String>,
     /// How many problems there are.
     pub problems_count: u64,
+    /// Where stored bytes are not what was written or are not there, and what that touches.
+    #[serde(default)]
+    pub damages: Vec<DamageRow>,
+    /// How many damages there are.
+    #[serde(default)]
+    pub damages_count: u64,
     /// Where the reviews were made whole again first, how many there are now.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reviews_mended_count: Option<u64>,
+}
+
+/// One place where something stored is not what was written or not there, and what of the content it touches.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct DamageRow {
+    /// The file's name; null where an object is named and nowhere to be found.
+    pub file: Option<String>,
+    /// Where in the file, in bytes.
+    pub offset: Option<u64>,
+    /// The object that can't be read.
+    pub object: Option<String>,
+    /// The space that it is missing from: `source` is the authors', `public` the learners'.
+    pub space: Option<String>,
+    /// `document`, `media`, `node`, `revision`, `commit`, `snapshot` or `publication`, where something names it.
+    pub kind: Option<String>,
+    /// The cell whose value is lost, or is an earlier one.
+    pub cell: Option<String>,
+    /// The transactions whose changes of cells are lost.
+    pub transactions: Option<LostTransactions>,
+    /// How it shows.
+    pub detail: String,
+    /// Entries and translations that need it, at most 100.
+    pub entries: Vec<String>,
+    /// How many need it that are known by name.
+    pub entries_count: u64,
+    /// What is lost and not known by name.
+    pub ranges: Vec<LostRange>,
+    /// Branches that need it as they are now.
+    pub branches: Vec<String>,
+    /// Branches of which only earlier commits need it.
+    pub history: Vec<String>,
+    /// What channels delivered that needs it, newest first, at most 100.
+    pub snapshots: Vec<String>,
+    /// How many of these there are.
+    pub snapshots_count: u64,
+    /// Reviews that need it.
+    pub reviews: Vec<String>,
+    /// Schedules that need it.
+    pub schedules: Vec<String>,
+}
+
+/// Transactions, by their positions.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LostTransactions {
+    /// The first.
+    pub first: u64,
+    /// The last; null where nothing whole lies behind.
+    pub last: Option<u64>,
+}
+
+/// Rows below a node that can't be read.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct LostRange {
+    /// `entries`, `delivered entries`, `routes`, `links` or `holds`.
+    pub of: String,
+    /// The last name before them; null where nothing is before them.
+    pub after: Option<String>,
+    /// Their last name; null where all are lost.
+    pub to: Option<String>,
+    /// How many they are, where that is known.
+    pub count: Option<u64>,
 }
 
 /// Room that one purpose takes.
@@ -57,6 +124,9 @@ pub struct StatsReport {
     pub usage: Vec<UsageRow>,
     /// Bytes in all.
     pub size_bytes: u64,
+    /// Why something is not counted: what says it is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub unread: Option<String>,
 }
 
 /// A token, without its text.

@@ -253,6 +253,9 @@ pub struct SnapshotRow {
     pub changes_count: u64,
     /// How many it held back.
     pub held_back_count: u64,
+    /// Why some of this is not known, or what came before it is not listed: what says it is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<String>,
 }
 
 /// A channel.
@@ -270,6 +273,9 @@ pub struct ChannelRow {
     pub entries_count: u64,
     /// How many entries are on hold.
     pub holds_count: u64,
+    /// Why some of this is not known: what says it is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<String>,
 }
 
 /// An entry that no publish brings live.

@@ -11,6 +11,7 @@ mod cli;
 mod commits;
 mod contract;
 mod corpus;
+mod damaged;
 mod delivery;
 mod drafts;
 mod events;

@@ -55,4 +55,9 @@ pub fn print(report: &Report, paper: &mut Paper) {
         })
         .collect();
     paper.rows(&rows);
+    for row in &report.channels {
+        if let Some(damaged) = &row.damaged {
+            paper.line(format!("{}@{} is damaged: {damaged}", row.channel, row.sequence));
+        }
+    }
 }

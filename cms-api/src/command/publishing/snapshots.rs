@@ -76,4 +76,9 @@ pub fn print(report: &Report, paper: &mut Paper) {
         })
         .collect();
     paper.rows(&rows);
+    for row in &report.snapshots {
+        if let Some(damaged) = &row.damaged {
+            paper.line(format!("{}@{} is damaged: {damaged}", report.channel, row.sequence));
+        }
+    }
 }

@@ -70,7 +70,7 @@ pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport};
 pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
-pub use history::{CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
+pub use history::{CHANGES_COUNTED_MAX, CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
 pub use import::{
     ConvertedMedia, IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions,
     ImportProgress, ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, PruneAtMost, RefusedLine,

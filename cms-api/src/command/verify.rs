@@ -77,6 +77,6 @@ pub fn print(report: &Report, paper: &mut Paper) {
     for problem in &report.problems {
         paper.line(format!("  {problem}"));
     }
-    and_more(report.problems_count, report.problems.len(), paper);
+    and_more(report.problems_count, report.problems.len(), report.problems.len(), paper);
     paper.line(format!("Read {read}."));
 }

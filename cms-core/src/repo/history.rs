@@ -145,7 +145,7 @@ impl Iterator for Ancestry<'_> {
 }
 
 /// Most differences that a log counts for one commit.
-const CHANGES_COUNTED_MAX: usize = 10_000;
+pub const CHANGES_COUNTED_MAX: u64 = 10_000;
 
 impl Repository {
     /// A commit and all that it was made from, each once, the highest generation first. Where one can't be read, that is
@@ -233,7 +233,7 @@ impl Repository {
             Some(parent) => {
                 let before = self.commit_of(*parent)?.catalogue;
                 let differences = map::diff(&*self.source, before, commit.catalogue)?;
-                differences.take(CHANGES_COUNTED_MAX).count() as u64
+                differences.take(CHANGES_COUNTED_MAX as usize).count() as u64
             }
             None => map::count(&*self.source, commit.catalogue)?,
         };

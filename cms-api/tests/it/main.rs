@@ -36,6 +36,7 @@ mod protected;
 mod proxies;
 mod publishing;
 mod reviews;
+mod room;
 mod running;
 mod shares;
 mod silence;

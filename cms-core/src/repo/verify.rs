@@ -1,5 +1,6 @@
 //! Verifying: every byte is what was written, and everything that is named is there.
 
+pub(in crate::repo) mod growth;
 mod reviews;
 pub(in crate::repo) mod salvage;
 pub(in crate::repo) mod stats;

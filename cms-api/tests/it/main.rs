@@ -44,3 +44,4 @@ mod templates;
 mod test_app;
 mod translations;
 mod unseen;
+mod when;

@@ -33,6 +33,8 @@ use ureq::{
 const CONNECT_TIMEOUT_MAX: Duration = Duration::from_secs(5);
 /// Probes of a connection on which nothing comes before the system gives it up.
 const KEEPALIVE_PROBES: u32 = 4;
+/// How an answer begins that others follow (100, 102, 103).
+const INTERIM: &[u8; 10] = b"HTTP/1.1 1";
 const BUFFER_SIZE_BYTES: usize = 64 << 10;
 
 /// Where a server is reached.
@@ -164,11 +166,11 @@ impl Stream {
         }
     }
 
-    /// Whether there is something to read, the end included.
-    fn has_something(&self) -> bool {
-        let mut byte = [0; 1];
-        match recv(self, &mut byte, RecvFlags::PEEK | RecvFlags::DONTWAIT) {
-            Ok(_) => true,
+    /// Whether there is something to read, the end included, save an interim answer: the final one is yet to come then.
+    fn has_answer(&self) -> bool {
+        let mut bytes = [0; INTERIM.len()];
+        match recv(self, &mut bytes, RecvFlags::PEEK | RecvFlags::DONTWAIT) {
+            Ok(_) => bytes != *INTERIM,
             Err(error) => io::Error::from(error).kind() != io::ErrorKind::WouldBlock,
         }
     }
@@ -236,7 +238,7 @@ impl Transport for Connection {
         let output = buffers.output().get(..amount).unwrap_or_default();
         let mut sent = 0;
         while let Some(rest) = output.get(sent..).filter(|rest| !rest.is_empty()) {
-            if *is_spoilt || stream.has_something() {
+            if *is_spoilt || stream.has_answer() {
                 *is_spoilt = true;
                 wire.is_answered.store(true, Ordering::Relaxed);
                 return Ok(());
@@ -277,6 +279,6 @@ impl Transport for Connection {
     }
 
     fn is_open(&mut self) -> bool {
-        !self.is_spoilt && !self.stream.has_something()
+        !self.is_spoilt && !self.stream.has_answer()
     }
 }

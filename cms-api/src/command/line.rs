@@ -339,7 +339,8 @@ impl Session {
                 })
             }
             Doer::There(client) => {
-                client.import(import::frames::Sender::new(&call, request, input))
+                let sender = import::frames::Sender::new(&call, request, input);
+                client.import(sender.map_err(Problem::internal)?)
             }
         };
         drop(ticker);

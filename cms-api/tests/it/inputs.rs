@@ -96,6 +96,22 @@ fn a_program_that_failed_and_wrote_nothing_changes_nothing() {
 }
 
 #[test]
+fn a_program_that_takes_its_time_is_waited_for() {
+    let data = filled();
+    let lines = data.path().join("lines.ndjson");
+    fs::write(&lines, cms(data.path(), &["export"]).stdout).unwrap();
+    // Silent for three times as long as the server waits for a byte.
+    let server = Server::start_with(data.path(), &["--body-timeout-s", "1"]);
+    let script =
+        r#"(head -n 20 "$1"; sleep 3; tail -n +21 "$1") | "$0" --json --data "$2" import -"#;
+    let mut slow = Command::new("sh");
+    slow.args(["-c", script, env!("CARGO_BIN_EXE_cms")]).arg(lines).arg(data.path());
+    let output = slow.env_remove("CMS_SERVER").output().unwrap();
+    assert_eq!(exit(&output), 0, "{output:?}");
+    server.stop();
+}
+
+#[test]
 fn media_alone_are_an_input_but_no_reason_to_remove_the_rest() {
     let data = filled();
     let course = tempfile::tempdir().unwrap();

@@ -5,6 +5,7 @@
 //! exporting stream, so they have a way of their own in [`import`] and [`export`].
 
 pub mod diff;
+pub mod ending;
 pub mod export;
 pub mod import;
 pub mod init;
@@ -17,6 +18,8 @@ pub mod schemas;
 pub mod serve;
 pub mod show;
 pub mod stats;
+pub mod stdout;
+pub mod stop;
 pub mod token;
 pub mod verify;
 pub mod where_used;

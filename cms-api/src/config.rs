@@ -12,6 +12,7 @@ use std::{
 use serde::Deserialize;
 
 use crate::{
+    client,
     command::serve::listen::Listen,
     edge::problem::{Code, Problem},
 };
@@ -38,6 +39,9 @@ pub struct GlobalSettings {
     /// The server's token; a server on this machine tells its own through the data directory
     #[arg(long, global = true, env = "CMS_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     pub token: Option<String>,
+    /// Seconds after which a server that shows no sign of life is given up [default: 60]
+    #[arg(long, global = true, env = "CMS_TIMEOUT_S", value_name = "S")]
+    pub timeout_s: Option<u64>,
     /// Who makes the change [default: the user of the operating system]
     #[arg(long, global = true, env = "CMS_AUTHOR", value_name = "NAME")]
     pub author: Option<String>,
@@ -159,10 +163,31 @@ impl GlobalSettings {
         Ok(Self {
             data: self.data.or(file.data.map(|data| folder.join(data))),
             server: self.server.or(file.server),
-            token: self.token.or(file.token),
+            token: given(self.token).or(given(file.token)),
+            timeout_s: self.timeout_s.or(file.timeout_s),
             author: self.author.or(file.author),
             serve: self.serve.or(file.serve),
         })
+    }
+
+    /// These settings, once they make sense together.
+    ///
+    /// # Errors
+    /// A problem that names the setting that makes none.
+    pub fn checked(self) -> Result<Self, Problem> {
+        if let Some(timeout_s) = self.timeout_s {
+            within("timeout-s", timeout_s, 1, TIMEOUT_S_MAX)?;
+        }
+        if self.data.as_ref().is_some_and(|data| data.as_os_str().is_empty()) {
+            let detail = "--data (CMS_DATA) is empty, and must be a directory";
+            return Err(Problem::new(Code::RequestMalformed, detail));
+        }
+        Ok(Self { token: given(self.token), ..self })
+    }
+
+    /// So long a server may show no sign of life.
+    pub fn timeout(&self) -> Duration {
+        self.timeout_s.map_or(client::TIMEOUT_DEFAULT, Duration::from_secs)
     }
 
     /// The data directory.
@@ -182,6 +207,11 @@ impl GlobalSettings {
             .or_else(account)
             .unwrap_or_else(|| "unknown".to_owned())
     }
+}
+
+/// A token that is one: an empty text opens nothing, so it is as if none was given.
+fn given(token: Option<String>) -> Option<String> {
+    token.map(|token| token.trim().to_owned()).filter(|token| !token.is_empty())
 }
 
 /// The account's name by the system's list, for services that run without `USER`.
@@ -295,6 +325,30 @@ mod tests {
         let settings = read("data = \"data\"\n[serve]\nlisten = \"unix:run/cms\"\n").unwrap();
         assert_eq!(settings.data(), Path::new("/etc/cms/data"));
         assert_eq!(settings.serve.listen.unwrap().to_string(), "unix:/etc/cms/run/cms");
+    }
+
+    #[test]
+    fn an_empty_token_is_none() {
+        for empty in ["", " ", "\n"] {
+            let typed = GlobalSettings { token: Some(empty.into()), ..GlobalSettings::default() };
+            assert_eq!(typed.clone().checked().unwrap().token, None, "{empty:?}");
+            let file = "token = \"of the file\"";
+            assert_eq!(
+                typed.with_text(file, Path::new("")).unwrap().token.as_deref(),
+                Some("of the file")
+            );
+            let file = format!("token = {empty:?}");
+            assert_eq!(read(&file).unwrap().token, None);
+        }
+    }
+
+    #[test]
+    fn a_time_beyond_all_measure_is_refused_by_its_name() {
+        for timeout_s in [0, 86_401, u64::MAX] {
+            let given = GlobalSettings { timeout_s: Some(timeout_s), ..GlobalSettings::default() };
+            let problem = given.checked().unwrap_err();
+            assert!(problem.detail.contains("--timeout-s (CMS_TIMEOUT_S)"), "{problem}");
+        }
     }
 
     #[test]

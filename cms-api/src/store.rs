@@ -2,10 +2,13 @@
 //!
 //! ```text
 //! DATA/store/        the engine's own directory, locked by the process that has it open
-//! DATA/server.json   {url, token, pid} of a running server; mode 0600; gone when it stops
+//! DATA/server.json   {url, token, pid} of a running server; gone when it stops
 //! ```
+//!
+//! All of it is its owner's alone ([`private`]).
 
 pub mod perseus;
+pub mod private;
 
 use std::{
     fs, io,
@@ -94,8 +97,17 @@ pub const READ: Access = Access::Read;
 /// [`Code::StoreInUse`] when another process has it, else what is wrong with it.
 pub fn open_engine(data: &Path) -> Result<Arc<LocalEngine>, Problem> {
     let directory = data.join(STORE);
-    fs::create_dir_all(&directory).map_err(|error| Problem::io(directory.display(), &error))?;
+    let made = private::make_private(data).and_then(|()| private::make_private(&directory));
+    made.map_err(|error| Problem::io(directory.display(), &error))?;
+    tell_of_modes(data);
     LocalEngine::open(LocalOptions::new(directory)).map(Arc::new).map_err(Problem::from)
+}
+
+/// Tells of a data directory that others may read.
+fn tell_of_modes(data: &Path) {
+    if let Some(warning) = private::told(data, &[STORE, SERVER, "spool"]) {
+        tracing::warn!("{warning}");
+    }
 }
 
 /// The engine's own directory below a data directory.
@@ -144,6 +156,7 @@ pub fn random_secret() -> Result<[u8; 32], Problem> {
 /// nothing can be read of what was.
 pub fn open(data: &Path, options: RepositoryOptions, access: Access) -> Result<Store, Problem> {
     let directory = directory(data)?;
+    tell_of_modes(data);
     let engine = LocalEngine::open(LocalOptions { access, ..LocalOptions::new(directory) })?;
     let engine = Arc::new(engine);
     if let [first, ..] = engine.damages() {

@@ -70,7 +70,7 @@ pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
 pub use export::{ExportError, ExportLine, ExportReport, NotExported};
 pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
-pub use history::{CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
+pub use history::{CHANGES_COUNTED_MAX, CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
 pub use import::{
     ConvertedMedia, IMPORT_ROWS_MAX, ImportError, ImportLine, ImportNotice, ImportOptions,
     ImportProgress, ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, PruneAtMost, RefusedLine,
@@ -116,6 +116,7 @@ pub use state::gaps::{Amount, Amounts, CourseGaps, EntryGaps};
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
 pub use state::texts::{EntryTexts, TextRow, TextState};
 pub use state::{ResolveError, State};
+pub use verify::growth::{GrowthRow, growth};
 pub use verify::salvage::{EarlierValues, LostEntry, LostNow, MovedHead, SalvageReport};
 pub use verify::stats::StatsReport;
 pub use verify::{DamageRow, LostRange, LostTransactions, VerifyReport};

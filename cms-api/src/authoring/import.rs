@@ -74,11 +74,7 @@ pub async fn handler(
         }
         let (request, media) = (&opened.request, &opened.media);
         let lines = &mut opened.lines;
-        import::execute(store, request, &by, lines, media, &mut |_| {}).map_err(|problem| {
-            // What could not be read is the body: cut short, or not gzip after all.
-            let is_body = matches!(problem.code, Code::InputOutput | Code::OutputClosed);
-            if is_body { Problem { code: Code::RequestMalformed, ..problem } } else { problem }
-        })
+        import::execute(store, request, &by, lines, media, &mut |_| {}).map_err(of_body)
     });
     let (report, broken_off) = tokio::join!(importing, forward(body, sender));
     // Why the body ended says more than that it did.
@@ -87,6 +83,12 @@ pub async fn handler(
         _ => problem,
     });
     Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report?)).into_response())
+}
+
+/// What could not be read is the body: cut short, not gzip after all, or without a line.
+pub(super) fn of_body(problem: Problem) -> Problem {
+    let is_body = matches!(problem.code, Code::InputOutput | Code::OutputClosed);
+    if is_body { Problem { code: Code::RequestMalformed, ..problem } } else { problem }
 }
 
 pub(super) fn input_problem(error: io::Error) -> Problem {

@@ -75,7 +75,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
     for row in &report.moved {
         paper.line(format!("> {}  {} → {}", row.key, row.from.join(", "), row.to.join(", ")));
     }
-    and_more(report.moved_count, report.moved.len(), paper);
+    and_more(report.moved_count, report.moved.len(), report.moved.len(), paper);
     list("~", Ink::Warned, &report.changed, report.changed_count, paper);
     if report.concerned_count > 0 {
         let all = counted(report.concerned_count, "container is", "containers are");
@@ -99,7 +99,7 @@ fn list(sign: &str, ink: Ink, rows: &[Changed], count: u64, paper: &mut Paper) {
             place(change, paper);
         }
     }
-    and_more(count, rows.len(), paper);
+    and_more(count, rows.len(), rows.len(), paper);
 }
 
 /// One change: where, and what; a text in words, with what went and what came side by side.

@@ -1,14 +1,11 @@
 //! `cms export`: a state as the lines that importing reads, with its media where a directory is
 //! the output: a whole backup that this program, or any other, can read.
 
-use std::{
-    fs::{self, File},
-    io::{self, BufWriter, Write},
-    path::{Path, PathBuf},
-};
+mod output;
+
+use std::io;
 
 use clap::Args;
-use cms_core::model::id::MediaId;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -17,10 +14,9 @@ use super::{
     publish::main,
     view,
 };
-use crate::{
-    edge::problem::{Code, Problem},
-    store::Store,
-};
+use crate::{edge::problem::Problem, store::Store};
+
+pub use output::Output;
 
 /// What to export.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -113,114 +109,6 @@ pub fn execute(
         damaged_count: done.damaged_count,
         damaged_media: Vec::new(),
     })
-}
-
-/// Where an export goes.
-pub enum Output {
-    /// Standard output.
-    Stdout,
-    /// One file, gzip'd when its name says so.
-    File(PathBuf),
-    /// A directory: the lines, gzip'd, and `media/`.
-    Directory(PathBuf),
-}
-
-impl Output {
-    /// The output that an argument means: a file is there already or has the name of one, and any other is a
-    /// directory, so that no backup does without its media by a mistake.
-    pub fn of(argument: Option<&str>) -> Self {
-        let Some(path) = argument.filter(|argument| *argument != "-") else { return Self::Stdout };
-        let is_named = [".ndjson", ".jsonl", ".json", ".gz"].iter().any(|end| path.ends_with(end));
-        let is_there = Path::new(path).exists();
-        if !Path::new(path).is_dir() && (is_there || is_named) {
-            Self::File(path.into())
-        } else {
-            Self::Directory(path.into())
-        }
-    }
-
-    /// Writes an export. A file is there whole or not at all.
-    ///
-    /// # Errors
-    /// What `lines` says, or a problem with the file.
-    pub fn write(
-        &self,
-        lines: impl FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<Report, Problem>,
-        media: impl Fn(MediaId) -> Result<Vec<u8>, Problem>,
-    ) -> Result<Report, Problem> {
-        match self {
-            Self::Stdout => {
-                let mut out = BufWriter::new(io::stdout().lock());
-                let report = lines(&mut |text| out.write_all(text))?;
-                out.flush().map_err(|error| Problem::io("standard output", &error))?;
-                Ok(report)
-            }
-            Self::File(path) => write_file(path, lines),
-            Self::Directory(directory) => {
-                let failed = |error: io::Error| Problem::io(directory.display(), &error);
-                fs::create_dir_all(directory.join("media")).map_err(failed)?;
-                let mut report = write_file(&directory.join("content.ndjson.gz"), lines)?;
-                for id in &report.media {
-                    let path = directory.join("media").join(id);
-                    // A media file's name is its hash: what is there is it, or was cut short.
-                    let id: MediaId = id.parse().map_err(Problem::internal)?;
-                    let known = fs::read(&path).is_ok_and(|bytes| MediaId::of(&bytes) == id);
-                    if known {
-                        continue;
-                    }
-                    match media(id) {
-                        Ok(bytes) => fs::write(&path, bytes).map_err(failed)?,
-                        // All that is whole is written.
-                        Err(problem) if is_damage(&problem) => {
-                            report.damaged_media.push(id.to_string());
-                        }
-                        Err(problem) => return Err(problem),
-                    }
-                }
-                Ok(report)
-            }
-        }
-    }
-}
-
-/// Whether a media file is damaged or missing, and others may be whole.
-fn is_damage(problem: &Problem) -> bool {
-    matches!(problem.code, Code::StoreDamaged | Code::ObjectUnknown)
-}
-
-fn write_file(
-    path: &Path,
-    lines: impl FnOnce(&mut dyn FnMut(&[u8]) -> io::Result<()>) -> Result<Report, Problem>,
-) -> Result<Report, Problem> {
-    let failed = |error: io::Error| Problem::io(path.display(), &error);
-    let name = path.file_name().map(|name| name.to_string_lossy().into_owned());
-    let name = name.ok_or_else(|| {
-        Problem::new(Code::RequestMalformed, format!("{} is not a file's name", path.display()))
-    })?;
-    let folder = match path.parent() {
-        Some(folder) if !folder.as_os_str().is_empty() => folder,
-        _ => Path::new("."),
-    };
-    let partial = tempfile::Builder::new()
-        .prefix(&format!(".{name}."))
-        .tempfile_in(folder)
-        .map_err(failed)?;
-    let file: File = partial.reopen().map_err(failed)?;
-    let report = if name.ends_with(".gz") {
-        let mut out =
-            flate2::write::GzEncoder::new(BufWriter::new(&file), flate2::Compression::default());
-        let report = lines(&mut |text| out.write_all(text))?;
-        out.finish().and_then(|mut out| out.flush()).map_err(failed)?;
-        report
-    } else {
-        let mut out = BufWriter::new(&file);
-        let report = lines(&mut |text| out.write_all(text))?;
-        out.flush().map_err(failed)?;
-        report
-    };
-    file.sync_all().map_err(failed)?;
-    partial.persist(path).map_err(|error| failed(error.error))?;
-    Ok(report)
 }
 
 /// For people; on standard error, where the lines went to standard output.

@@ -7,7 +7,9 @@ pub mod frames;
 pub mod input;
 
 use clap::Args;
-use cms_core::repo::{ImportError, ImportLine, ImportOptions, ImportProgress, PruneAtMost};
+use cms_core::repo::{
+    ImportError, ImportLine, ImportOptions, ImportProgress, MediaSource, PruneAtMost,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -78,7 +80,11 @@ pub fn execute(
         report.left_out_count = report.left_out.len() as u64;
         report
     };
-    match store.repository.import(lines, media, &options, progress) {
+    let mut lines = lines.peekable();
+    if lines.peek().is_none() && (request.prune || media.names().is_empty()) {
+        return Err(holds_nothing());
+    }
+    match store.repository.import(&mut lines, media, &options, progress) {
         Ok(report) => Ok(accounted(view(&report))),
         Err(ImportError::Refused { ref report }) => {
             let report = accounted(view(report));
@@ -89,6 +95,12 @@ pub fn execute(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The problem of an input that holds nothing.
+pub(crate) fn holds_nothing() -> Problem {
+    let detail = "the input holds nothing to import: a program that failed leaves such a one; nothing was changed";
+    Problem::new(Code::InputOutput, detail)
 }
 
 /// For people.
@@ -123,7 +135,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
             ));
             paper.line(paper.ink(Ink::Faint, format!("      {place}")));
         }
-        and_more(report.notices_count, 20, paper);
+        and_more(report.notices_count, 20, report.notices.len(), paper);
     }
 }
 
@@ -156,7 +168,7 @@ fn print_converted(report: &Report, paper: &mut Paper) {
     for row in report.converted.iter().take(20) {
         paper.line(format!("  media/{}: it was {}", clean(&row.name), clean(&row.made_from)));
     }
-    and_more(report.converted_count, 20, paper);
+    and_more(report.converted_count, 20, report.converted.len(), paper);
 }
 
 fn place(source: &str, line: u64, column: Option<u64>) -> String {
@@ -178,7 +190,7 @@ fn print_left_out(report: &Report, paper: &mut Paper) {
     for row in report.left_out.iter().take(50) {
         paper.line(format!("  {}: {}", clean(&row.source), clean(&row.reason)));
     }
-    and_more(report.left_out_count, 50, paper);
+    and_more(report.left_out_count, 50, report.left_out.len(), paper);
 }
 
 /// The refused lines, with all that is wrong with each.
@@ -198,7 +210,7 @@ fn print_refused(report: &Report, paper: &mut Paper) {
         paper.line(format!("  {}  {key}", place(&row.source, row.line, row.column)));
         print_reasons(&row.reasons, paper);
     }
-    and_more(report.refused_count, 50, paper);
+    and_more(report.refused_count, 50, report.refused.len(), paper);
 }
 
 /// For people, of an import that was refused.

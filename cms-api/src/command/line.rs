@@ -6,7 +6,6 @@
 use std::{
     io::{IsTerminal, Write},
     path::PathBuf,
-    process::ExitCode,
     sync::{Arc, atomic::Ordering},
     time::Duration,
 };
@@ -20,13 +19,14 @@ use super::{
     By, Call, Command, Report, begin_channel, bisect, channels, diff, embargoes, export,
     fresh_operation, holds, import, init, log, not_public, paper::Paper, publish, release, remake,
     retire, revert_publish, rollback, salvage, schedule, schemas, serve, show, snapshots, stats,
-    token, unpublish, verify, where_used,
+    stop, token, unpublish, verify, where_used,
 };
 use crate::{
     client::Client,
     config::{GlobalSettings, ServeSettings},
     edge::problem::{Code, Exit, Problem},
-    moment, openapi, store,
+    moment, openapi,
+    store::{self, private},
 };
 
 const EXIT_CODES: &str = "\
@@ -40,7 +40,7 @@ Exit codes:
   6    the token was refused
   7    a file or stream could not be read or written
   70   a bug
-  130  stopped before it was done
+  130  stopped before it was done (Ctrl-C; 143 by SIGTERM, 129 by SIGHUP)
 
 Settings come from flags, then the environment (CMS_*), then --config FILE, then defaults.
 States are named main, main~3, a commit id (or its first 8 digits or more), production,
@@ -152,53 +152,6 @@ enum TokenVerb {
     Revoke(token::revoke::Request),
 }
 
-/// Runs the program on its arguments.
-pub fn run() -> ExitCode {
-    let line = Line::parse();
-    let json = line.json;
-    let outcome = obey(line);
-    serve::log::end();
-    match outcome {
-        Ok(exit) => ExitCode::from(exit as u8),
-        // A reader that has seen enough is no failure.
-        Err(problem) if problem.code == Code::OutputClosed => ExitCode::from(Exit::Done as u8),
-        Err(problem) => {
-            complain(&problem, json);
-            ExitCode::from(problem.code.exit() as u8)
-        }
-    }
-}
-
-fn complain(problem: &Problem, json: bool) {
-    if json {
-        let text = format!("{}\n", problem.to_json());
-        let _ = std::io::stdout().write_all(text.as_bytes());
-        return;
-    }
-    let mut paper = Paper::plain();
-    paper.line(format!("cms: {problem}"));
-    import::print_refusal(problem, &mut paper);
-    publish_refusal(problem, &mut paper);
-    if problem.code == Code::RepositoryMissing {
-        paper.line(
-            "  `cms init` makes an empty one, `cms import` one with content; --data says where.",
-        );
-    }
-    let _ = std::io::stderr().write_all(paper.into_text().as_bytes());
-}
-
-fn publish_refusal(problem: &Problem, paper: &mut Paper) {
-    let report = problem.members.get("report").cloned().map(serde_json::from_value);
-    if let (Code::PublishRefused, Some(Ok(report))) = (problem.code, report) {
-        publish::print_report(&report, paper);
-    }
-    let needs = problem.members.get("needs").and_then(serde_json::Value::as_array);
-    for need in needs.into_iter().flatten() {
-        let part = |name: &str| need.get(name).and_then(serde_json::Value::as_str).unwrap_or("?");
-        paper.line(format!("  {}  is needed by  {}  ({})", part("key"), part("by"), part("role")));
-    }
-}
-
 /// Who does the work.
 enum Doer {
     Here(Box<store::Store>),
@@ -210,50 +163,25 @@ struct Session {
     json: bool,
 }
 
-fn obey(line: Line) -> Result<Exit, Problem> {
-    let settings = line.settings.with_file(line.config.as_deref())?;
-    let session = Session { settings, json: line.json };
-    if !matches!(line.verb, Verb::Serve(_)) {
-        serve::log::begin(line.verbose, crate::config::LogFormat::Text, "warn")?;
-    }
-    let command = match line.verb {
-        Verb::Init(request) => return session.init(&request),
-        Verb::Import { paths, request } => return session.import(&paths, request),
-        Verb::Export { request, output } => return session.export(&request, output.as_deref()),
-        Verb::Serve(flags) => return session.serve(flags, line.verbose),
-        Verb::Salvage(request) => return session.salvage(&request),
-        Verb::Openapi => {
-            let document = openapi::document().to_pretty_json().map_err(Problem::internal)?;
-            return print(Paper::plain(), |paper| paper.line(document));
+impl Line {
+    /// Does what was typed.
+    ///
+    /// # Errors
+    /// A problem, which has been told to nobody yet.
+    pub fn obey(self) -> Result<Exit, Problem> {
+        let token_is_typed = self.settings.token.is_some();
+        let settings = self.settings.with_file(self.config.as_deref())?.checked()?;
+        let session = Session { settings, json: self.json };
+        if !matches!(self.verb, Verb::Serve(_)) {
+            serve::log::begin(self.verbose, crate::config::LogFormat::Text, "warn")?;
+            stop::listen().map_err(Problem::internal)?;
         }
-        Verb::Schemas => return print(Paper::plain(), schemas::print),
-        Verb::Plan(request) => Command::Plan(request),
-        Verb::Publish(request) => Command::Publish(request),
-        Verb::Rollback(request) => Command::Rollback(request),
-        Verb::Release(request) => Command::Release(request),
-        Verb::Unpublish(request) => Command::Unpublish(request),
-        Verb::Retire(request) => Command::Retire(request),
-        Verb::RevertPublish(request) => Command::RevertPublish(request),
-        Verb::Remake(request) => Command::Remake(request),
-        Verb::BeginChannel(request) => Command::BeginChannel(request),
-        Verb::Embargoes(request) => Command::Embargoes(request),
-        Verb::Schedule(request) => Command::Schedule(request),
-        Verb::NotPublic(request) => Command::NotPublic(request),
-        Verb::Bisect(request) => Command::Bisect(request),
-        Verb::Snapshots(request) => Command::Snapshots(request),
-        Verb::Channels(request) => Command::Channels(request),
-        Verb::Holds(request) => Command::Holds(request),
-        Verb::Log(request) => Command::Log(request),
-        Verb::Show(request) => Command::Show(request),
-        Verb::Diff(request) => Command::Diff(request),
-        Verb::WhereUsed(request) => Command::WhereUsed(request),
-        Verb::Verify(request) => Command::Verify(request),
-        Verb::Stats(request) => Command::Stats(request),
-        Verb::Token(TokenVerb::Create(request)) => Command::TokenCreate(request),
-        Verb::Token(TokenVerb::List(request)) => Command::TokenList(request),
-        Verb::Token(TokenVerb::Revoke(request)) => Command::TokenRevoke(request),
-    };
-    session.command(command)
+        let told = self.config.filter(|_| !token_is_typed && session.settings.token.is_some());
+        if let Some(warning) = told.as_deref().and_then(private::told_of_settings) {
+            tracing::warn!("{warning}");
+        }
+        session.obey(self.verb, self.verbose)
+    }
 }
 
 fn print(mut paper: Paper, write: impl FnOnce(&mut Paper)) -> Result<Exit, Problem> {
@@ -263,6 +191,55 @@ fn print(mut paper: Paper, write: impl FnOnce(&mut Paper)) -> Result<Exit, Probl
 }
 
 impl Session {
+    fn obey(&self, verb: Verb, verbose: u8) -> Result<Exit, Problem> {
+        let command = match verb {
+            Verb::Init(request) => return self.init(&request),
+            Verb::Import { paths, request } => return self.import(&paths, request),
+            Verb::Export { request, output } => return self.export(&request, output.as_deref()),
+            Verb::Serve(flags) => return self.serve(flags, verbose),
+            Verb::Salvage(request) => return self.salvage(&request),
+            Verb::Openapi => {
+                let document = openapi::document().to_pretty_json().map_err(Problem::internal)?;
+                return print(Paper::plain(), |paper| paper.line(document));
+            }
+            Verb::Schemas => return self.schemas(),
+            Verb::Plan(request) => Command::Plan(request),
+            Verb::Publish(request) => Command::Publish(request),
+            Verb::Rollback(request) => Command::Rollback(request),
+            Verb::Release(request) => Command::Release(request),
+            Verb::Unpublish(request) => Command::Unpublish(request),
+            Verb::Retire(request) => Command::Retire(request),
+            Verb::RevertPublish(request) => Command::RevertPublish(request),
+            Verb::Remake(request) => Command::Remake(request),
+            Verb::BeginChannel(request) => Command::BeginChannel(request),
+            Verb::Embargoes(request) => Command::Embargoes(request),
+            Verb::Schedule(request) => Command::Schedule(request),
+            Verb::NotPublic(request) => Command::NotPublic(request),
+            Verb::Bisect(request) => Command::Bisect(request),
+            Verb::Snapshots(request) => Command::Snapshots(request),
+            Verb::Channels(request) => Command::Channels(request),
+            Verb::Holds(request) => Command::Holds(request),
+            Verb::Log(request) => Command::Log(request),
+            Verb::Show(request) => Command::Show(request),
+            Verb::Diff(request) => Command::Diff(request),
+            Verb::WhereUsed(request) => Command::WhereUsed(request),
+            Verb::Verify(request) => Command::Verify(request),
+            Verb::Stats(request) => Command::Stats(request),
+            Verb::Token(TokenVerb::Create(request)) => Command::TokenCreate(request),
+            Verb::Token(TokenVerb::List(request)) => Command::TokenList(request),
+            Verb::Token(TokenVerb::Revoke(request)) => Command::TokenRevoke(request),
+        };
+        self.command(command)
+    }
+
+    fn schemas(&self) -> Result<Exit, Problem> {
+        if self.json {
+            let lines: Vec<_> = crate::seeds::lines().collect();
+            return self.answer(&serde_json::json!({ "lines": lines }), |_, _| {});
+        }
+        print(Paper::plain(), schemas::print)
+    }
+
     fn call(&self) -> Call {
         let operation = fresh_operation().0.iter().map(|byte| format!("{byte:02x}")).collect();
         Call {
@@ -279,8 +256,8 @@ impl Session {
     /// Opens the store, or finds who has it.
     fn doer(&self, open: impl FnOnce() -> Result<store::Store, Problem>) -> Result<Doer, Problem> {
         if let Some(url) = &self.settings.server {
-            let client = Client::new(url, self.settings.token.as_deref())?;
-            return Ok(Doer::There(client));
+            let token = self.settings.token.as_deref();
+            return Ok(Doer::There(Client::new(url, token, self.settings.timeout())?));
         }
         match open() {
             Ok(store) => Ok(Doer::Here(Box::new(store))),
@@ -288,7 +265,8 @@ impl Session {
                 let holder = problem.members.get("holder").and_then(serde_json::Value::as_str);
                 let note = store::server_note(&self.settings.data(), holder.unwrap_or_default());
                 let note = note.ok_or(problem)?;
-                Ok(Doer::There(Client::new(&note.url, Some(&note.token))?))
+                let timeout = self.settings.timeout();
+                Ok(Doer::There(Client::new(&note.url, Some(&note.token), timeout)?))
             }
             Err(problem) => Err(problem),
         }
@@ -299,12 +277,16 @@ impl Session {
         report: &R,
         human: impl FnOnce(&R, &mut Paper),
     ) -> Result<Exit, Problem> {
-        print(Paper::for_stdout(), |paper| {
+        let printed = print(Paper::for_stdout(), |paper| {
             if self.json {
                 paper.line(serde_json::to_string(report).expect("reports serialise"));
             } else {
                 human(report, paper);
             }
+        });
+        printed.map_err(|problem| {
+            let detail = format!("{problem}; the verb was done, only its report is not written");
+            Problem { detail, ..problem }
         })
     }
 
@@ -341,6 +323,8 @@ impl Session {
 
     fn import(&self, paths: &[PathBuf], request: import::Request) -> Result<Exit, Problem> {
         let mut input = import::input::Input::of(paths)?;
+        // Before anything is made or sent: what failed to say anything means nothing.
+        input.must_hold_something(request.prune)?;
         let call = self.call();
         let by = self.by(&call)?;
         let data = self.settings.data();
@@ -355,7 +339,8 @@ impl Session {
                 })
             }
             Doer::There(client) => {
-                client.import(import::frames::Sender::new(&call, request, input))
+                let sender = import::frames::Sender::new(&call, request, input);
+                client.import(sender.map_err(Problem::internal)?)
             }
         };
         drop(ticker);
@@ -385,11 +370,14 @@ impl Session {
             },
         )?;
         if matches!(output, export::Output::Stdout) {
+            // Standard output has the lines.
             let mut paper = Paper::plain();
-            export::print(&report, &mut paper);
-            if !self.json {
-                let _ = std::io::stderr().write_all(paper.into_text().as_bytes());
+            if self.json {
+                paper.line(serde_json::to_string(&report).expect("reports serialise"));
+            } else {
+                export::print(&report, &mut paper);
             }
+            let _ = std::io::stderr().write_all(paper.into_text().as_bytes());
         } else {
             self.answer(&report, export::print)?;
         }

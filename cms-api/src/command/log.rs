@@ -1,13 +1,13 @@
 //! `cms log`: how the content, or one entry, came to be what it is.
 
 use clap::Args;
-use cms_core::model::id::CommitId;
+use cms_core::{model::id::CommitId, repo::CHANGES_COUNTED_MAX};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{
     By, key,
-    paper::{Ink, Paper, clean, counted, short},
+    paper::{Ink, Paper, clean, counted, number, short},
     publish, view,
 };
 use crate::{
@@ -98,9 +98,18 @@ pub fn print(report: &Report, paper: &mut Paper) {
     }
 }
 
+/// How much a commit changed. The first one's count is whole; others are counted so far and no further.
+fn changes(row: &CommitRow) -> String {
+    let is_cut = !row.parents.is_empty() && row.changes_count >= CHANGES_COUNTED_MAX;
+    if is_cut {
+        return format!("{} or more changes", number(row.changes_count));
+    }
+    counted(row.changes_count, "change", "changes")
+}
+
 pub(super) fn print_commit(row: &CommitRow, paper: &mut Paper) {
     let id = paper.ink(Ink::Strong, short(&row.commit));
-    let count = counted(row.changes_count, "change", "changes");
+    let count = changes(row);
     paper.line(format!(
         "{id}  {}  {}  {}",
         moment::iso(row.time_ms),
@@ -112,5 +121,26 @@ pub(super) fn print_commit(row: &CommitRow, paper: &mut Paper) {
     }
     if let Some(damaged) = &row.damaged {
         paper.line(format!("  damaged: {damaged}"));
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_count_that_was_cut_says_so() {
+        let row = |parents: &[&str], changes_count| CommitRow {
+            commit: "c".into(),
+            parents: parents.iter().map(ToString::to_string).collect(),
+            author: "ana".into(),
+            time_ms: 0,
+            message: String::new(),
+            changes_count,
+            damaged: None,
+        };
+        assert_eq!(changes(&row(&["p"], 9_999)), "9,999 changes");
+        assert_eq!(changes(&row(&["p"], 10_000)), "10,000 or more changes");
+        assert_eq!(changes(&row(&[], 13_000)), "13,000 changes");
     }
 }

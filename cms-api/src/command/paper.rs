@@ -1,6 +1,8 @@
 //! What people read: aligned columns, calm words, colour only on a terminal.
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, IsTerminal};
+
+use super::stdout;
 
 /// Text on its way to a person.
 pub struct Paper {
@@ -86,11 +88,7 @@ impl Paper {
     /// # Errors
     /// What the system says; a reader that has seen enough is no error.
     pub fn print(self) -> io::Result<()> {
-        let mut out = io::stdout().lock();
-        match out.write_all(self.text.as_bytes()).and_then(|()| out.flush()) {
-            Err(error) if error.kind() == io::ErrorKind::BrokenPipe => Ok(()),
-            other => other,
-        }
+        stdout::put(&self.text)
     }
 }
 

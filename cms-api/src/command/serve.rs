@@ -14,15 +14,18 @@ mod stall;
 mod stream;
 mod wire;
 
-use std::{future::poll_fn, io::Write, path::Path, sync::Arc, time::Duration};
+use std::{future::poll_fn, path::Path, sync::Arc, time::Duration};
 
 use axum::{Router, http::HeaderName};
 use cms_core::repo::RepositoryOptions;
+use serde_json::json;
+use signal_hook::consts::SIGHUP;
 use tokio::{
     signal::unix::{Signal, SignalKind, signal},
     sync::watch,
 };
 
+use super::{stdout, stop};
 use crate::{
     app::{App, AppSettings},
     background::{scheduler, teller, upkeep},
@@ -138,17 +141,22 @@ fn held(problem: Problem, data: &Path) -> Problem {
 }
 
 fn announce(url: &str, admin: bool) {
-    let text = match url.strip_prefix(listen::UNIX) {
-        Some(_) => format!("serving {url}\n"),
-        None => {
-            let page = if admin { "  what is published   URL/admin/\n" } else { "" };
-            format!("serving URL\n{page}  the API             URL/docs/\n").replace("URL", url)
-        }
+    let is_page = !url.starts_with(listen::UNIX);
+    let text = if stdout::is_json() {
+        let at = |path: &str| is_page.then(|| format!("{url}{path}"));
+        let page = at("/admin/").filter(|_| admin);
+        let pid = std::process::id();
+        format!("{}\n", json!({ "url": url, "admin": page, "docs": at("/docs/"), "pid": pid }))
+    } else if is_page {
+        let page = if admin { "  what is published   URL/admin/\n" } else { "" };
+        format!("serving URL\n{page}  the API             URL/docs/\n").replace("URL", url)
+    } else {
+        format!("serving {url}\n")
     };
     // Nobody may be reading, and whoever does may have stopped; the log has it too.
+    stdout::take();
     let _ = std::thread::Builder::new().name("announcing".to_owned()).spawn(move || {
-        let mut out = std::io::stdout();
-        let _ = out.write_all(text.as_bytes()).and_then(|()| out.flush());
+        let _ = stdout::put(&text);
     });
 }
 
@@ -165,7 +173,8 @@ struct Stop {
 
 impl Stop {
     fn listen() -> std::io::Result<Self> {
-        let hangup = (!is_hangup_ignored()).then(|| signal(SignalKind::hangup())).transpose()?;
+        let is_heeded = !stop::is_ignored(SIGHUP);
+        let hangup = is_heeded.then(|| signal(SignalKind::hangup())).transpose()?;
         Ok(Self {
             terminate: signal(SignalKind::terminate())?,
             interrupt: signal(SignalKind::interrupt())?,
@@ -186,13 +195,6 @@ impl Stop {
             _ = hangup => {}
         }
     }
-}
-
-fn is_hangup_ignored() -> bool {
-    let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
-    let ignored = status.lines().find_map(|line| line.strip_prefix("SigIgn:"));
-    // The first bit is the first signal's, which is SIGHUP.
-    ignored.and_then(|set| u64::from_str_radix(set.trim(), 16).ok()).is_some_and(|set| set & 1 == 1)
 }
 
 async fn accept(

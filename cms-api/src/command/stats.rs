@@ -1,6 +1,7 @@
 //! `cms stats`: what is there, and how much room it takes.
 
 use clap::Args;
+use cms_core::repo;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -10,7 +11,7 @@ use super::{
     paper::{Paper, number, size},
     view,
 };
-use crate::{edge::problem::Problem, store::Store, views::operation::StatsReport};
+use crate::{edge::problem::Problem, moment, store::Store, views::operation::StatsReport};
 
 /// Everything.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -25,7 +26,11 @@ pub type Report = StatsReport;
 /// # Errors
 /// A problem when the store can't be read.
 pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
-    Ok(view(&store.repository.stats()?))
+    let mut report: Report = view(&store.repository.stats()?);
+    if let Some(local) = &store.local {
+        report.growth = Some(view(&repo::growth(local)));
+    }
+    Ok(report)
 }
 
 /// For people.
@@ -61,12 +66,35 @@ pub fn print(report: &Report, paper: &mut Paper) {
         .collect();
     paper.rows(&rows);
     paper.line(format!("  in all {}", size(report.size_bytes)));
+    print_growth(report, paper);
     if !report.newest.is_empty() {
         paper.line("Newest");
         for row in &report.newest {
             print_commit(row, paper);
         }
     }
+}
+
+/// What was written last, day by day: what grows, and how fast.
+fn print_growth(report: &Report, paper: &mut Paper) {
+    let Some(growth) = report.growth.as_ref().filter(|growth| !growth.is_empty()) else { return };
+    paper.line("Written, by day (UTC), as far as the journals reach back");
+    let mut before = None;
+    let rows: Vec<[String; 4]> = growth
+        .iter()
+        .map(|row| {
+            let day = row.day_ms.map_or_else(|| "before".to_owned(), day);
+            // A day stands once, before the first of its rows.
+            let shown = if before.as_ref() == Some(&day) { String::new() } else { day.clone() };
+            before = Some(day);
+            [shown, number(row.count), size(row.size_bytes), row.what.clone()]
+        })
+        .collect();
+    paper.rows(&rows);
+}
+
+fn day(day_ms: u64) -> String {
+    moment::iso(day_ms).chars().take("2026-11-30".len()).collect()
 }
 
 fn aligned(rows: Vec<[String; 2]>, paper: &mut Paper) {

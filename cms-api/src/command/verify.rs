@@ -77,7 +77,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
     for problem in &report.problems {
         paper.line(format!("  {problem}"));
     }
-    and_more(report.problems_count, report.problems.len(), paper);
+    and_more(report.problems_count, report.problems.len(), report.problems.len(), paper);
     let needed: Vec<_> = report.damages.iter().filter_map(needing).collect();
     if !needed.is_empty() {
         paper.line(paper.ink(Ink::Removed, "What needs what is damaged"));

@@ -220,6 +220,8 @@ codes! {
     InputOutput = "input-output", INTERNAL_SERVER_ERROR, InputOutput, "A file could not be read or written";
     /// Whoever read the output has seen enough.
     OutputClosed = "output-closed", INTERNAL_SERVER_ERROR, Done, "The output was closed";
+    /// A verb that was told to stop.
+    Stopped = "stopped", SERVICE_UNAVAILABLE, Stopped, "It was stopped before it was done";
     /// Our own bug.
     Internal = "internal", INTERNAL_SERVER_ERROR, Internal, "Something went wrong here";
 }
@@ -246,6 +248,8 @@ pub enum Exit {
     InputOutput = 7,
     /// A bug.
     Internal = 70,
+    /// Stopped, as a shell tells it.
+    Stopped = 130,
 }
 
 /// A refusal with what a person and a program need to act on it.

@@ -105,6 +105,19 @@ pub struct UsageRow {
     pub size_bytes: u64,
 }
 
+/// What was written on one day for one purpose.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct GrowthRow {
+    /// When the day began, in milliseconds since 1970; days are of UTC. Null where nothing tells the day.
+    pub day_ms: Option<u64>,
+    /// The purpose.
+    pub what: String,
+    /// Objects, cells or records.
+    pub count: u64,
+    /// Bytes.
+    pub size_bytes: u64,
+}
+
 /// What is there, and how much room it takes.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct StatsReport {
@@ -124,6 +137,10 @@ pub struct StatsReport {
     pub usage: Vec<UsageRow>,
     /// Bytes in all.
     pub size_bytes: u64,
+    /// What was written by day and purpose, oldest first, as far as the journals reach back: the last 64 to 128 MiB.
+    /// Null where the store has no journals.
+    #[serde(default)]
+    pub growth: Option<Vec<GrowthRow>>,
     /// Why something is not counted: what says it is damaged.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub unread: Option<String>,

@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::test_app::fixtures;
 
-fn cms(data: &Path, arguments: &[&str]) -> Output {
+pub(crate) fn cms(data: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_cms"))
         .args(["--author", "ana", "--data"])
         .arg(data)
@@ -21,11 +21,11 @@ fn cms(data: &Path, arguments: &[&str]) -> Output {
         .expect("the program runs")
 }
 
-fn exit(output: &Output) -> i32 {
+pub(crate) fn exit(output: &Output) -> i32 {
     output.status.code().expect("no signal")
 }
 
-fn json(data: &Path, arguments: &[&str]) -> Value {
+pub(crate) fn json(data: &Path, arguments: &[&str]) -> Value {
     let output = cms(data, &[&["--json"], arguments].concat());
     let text = String::from_utf8(output.stdout.clone()).unwrap();
     assert_eq!(exit(&output), 0, "{arguments:?}: {text}");
@@ -34,16 +34,22 @@ fn json(data: &Path, arguments: &[&str]) -> Value {
 }
 
 /// A server; killed when dropped.
-struct Server {
-    child: Child,
+pub(crate) struct Server {
+    pub(crate) child: Child,
 }
 
 impl Server {
-    fn start(data: &Path) -> Self {
+    pub(crate) fn start(data: &Path) -> Self {
+        Self::start_with(data, &[])
+    }
+
+    /// With settings of its own.
+    pub(crate) fn start_with(data: &Path, flags: &[&str]) -> Self {
         let mut child = Command::new(env!("CARGO_BIN_EXE_cms"))
             .arg("--data")
             .arg(data)
             .args(["serve", "--listen", "127.0.0.1:0"])
+            .args(flags)
             .env("CMS_LOG", "error")
             .stdout(Stdio::piped())
             .spawn()
@@ -54,13 +60,13 @@ impl Server {
         Self { child }
     }
 
-    fn stop(mut self) {
+    pub(crate) fn stop(mut self) {
         let pid = self.child.id().to_string();
         assert!(Command::new("kill").args(["-TERM", &pid]).status().unwrap().success());
         assert!(self.child.wait().unwrap().success(), "a told stop is a clean exit");
     }
 
-    fn kill(mut self) {
+    pub(crate) fn kill(mut self) {
         self.child.kill().unwrap();
         self.child.wait().unwrap();
     }
@@ -73,7 +79,7 @@ impl Drop for Server {
     }
 }
 
-fn filled() -> tempfile::TempDir {
+pub(crate) fn filled() -> tempfile::TempDir {
     let data = tempfile::tempdir().unwrap();
     let fixtures = fixtures();
     let report = json(data.path(), &["import", fixtures.to_str().unwrap(), "-m", "First"]);

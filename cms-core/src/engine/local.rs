@@ -56,6 +56,7 @@ use self::{
 };
 pub use self::{
     damaged::{SalvageError, Salvaged},
+    journal::recent::{Recent, RecentCell, RecentObject},
     open::OpenError,
 };
 use super::{

@@ -147,7 +147,7 @@ impl Iterator for Ancestry<'_> {
 }
 
 /// Most differences that a log counts for one commit.
-const CHANGES_COUNTED_MAX: usize = 10_000;
+pub const CHANGES_COUNTED_MAX: u64 = 10_000;
 
 impl Repository {
     /// A commit and all that it was made from, each once, the highest generation first. Where one can't be read, that is
@@ -262,7 +262,8 @@ impl Repository {
             Some(parent) => {
                 let before = self.commit_of(*parent)?.catalogue;
                 let differences = map::diff(&*self.source, before, commit.catalogue)?;
-                let counted = differences.take(CHANGES_COUNTED_MAX).map(|it| it.map(|_| 1));
+                let counted =
+                    differences.take(CHANGES_COUNTED_MAX as usize).map(|it| it.map(|_| 1));
                 Ok(counted.sum::<Result<u64, _>>()?)
             }
             None => Ok(map::count(&*self.source, commit.catalogue)?),

@@ -3,6 +3,7 @@
 //! What is not is told with its file and place where the engine knows them, and with the entries, branches, snapshots,
 //! reviews and schedules that need it. Nothing that is wrong ends the walk.
 
+pub(in crate::repo) mod growth;
 mod lines;
 mod links;
 mod named;

@@ -16,7 +16,7 @@ use tokio::io::AsyncWriteExt;
 use super::JobView;
 use crate::{
     app::App,
-    authoring::import::input_problem,
+    authoring::import::{input_problem, of_body},
     command::{
         By, fresh_operation,
         import::{self, frames::Receiver},
@@ -104,7 +104,8 @@ fn work(aside: Aside, spool: PathBuf) -> Work {
         let lines = &mut opened.lines;
         let report = import::execute(store, request, by, lines, media, &mut |progress| {
             task.tell(progress.lines, 0);
-        })?;
+        });
+        let report = report.map_err(of_body)?;
         serde_json::to_value(report).map_err(Problem::internal)
     })
 }

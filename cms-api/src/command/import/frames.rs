@@ -10,10 +10,15 @@
 //! 1. What the core reads from a body is what it would have read from the sender's files.
 //! 2. A body that ends early is an error, and so nothing is imported: the last line is
 //!    `{"cms":"end"}`.
+//! 3. While the sender's input is silent, blank lines show that the sender lives: a program that takes its time is no
+//!    client that stalled.
 
 use std::{
     io::{self, BufRead, Read, Write},
     path::PathBuf,
+    sync::mpsc::{Receiver as Frames, RecvTimeoutError, sync_channel},
+    thread,
+    time::Duration,
 };
 
 use base64::{Engine as _, engine::general_purpose::STANDARD};
@@ -28,6 +33,12 @@ use crate::{command::Call, views::import::FileLeftOut};
 
 /// Bytes of media in one frame.
 const PIECE_SIZE_BYTES: usize = 768 << 10;
+/// Frames that are read ahead.
+const FRAMES_AHEAD: usize = 4;
+/// After so long without a frame a blank line is sent; a server waits for a byte for a second at least.
+const SILENCE_MAX: Duration = Duration::from_millis(300);
+/// Of such a line.
+const BLANK_SIZE_BYTES: usize = 128;
 const MARK: &[u8] = b"{\"cms\":";
 
 #[derive(Serialize, Deserialize)]
@@ -56,21 +67,46 @@ enum Frame {
     End,
 }
 
-/// A body, as the sender makes it: a reader that holds one frame at a time.
+/// A body, as the sender makes it: a reader of frames that another thread makes of the input.
 pub struct Sender {
+    frames: Frames<io::Result<Vec<u8>>>,
+    frame: io::Cursor<Vec<u8>>,
+}
+
+/// What makes the frames.
+struct Framing {
     input: Input,
     head: Option<Vec<u8>>,
     media: Vec<(String, PathBuf)>,
     left_out: Vec<FileLeftOut>,
     file: Option<(String, std::fs::File)>,
     expected: Option<(String, u64)>,
-    frame: io::Cursor<Vec<u8>>,
     ended: bool,
 }
 
 impl Sender {
     /// The body of an import.
-    pub fn new(call: &Call, request: Request, input: Input) -> Self {
+    ///
+    /// # Errors
+    /// When the system gives no thread.
+    pub fn new(call: &Call, request: Request, input: Input) -> io::Result<Self> {
+        let mut framing = Framing::new(call, request, input);
+        let (sender, frames) = sync_channel(FRAMES_AHEAD);
+        thread::Builder::new().name("import".to_owned()).spawn(move || {
+            // Whoever reads is gone when the server has refused.
+            while let Some(frame) = framing.next_frame().transpose() {
+                let is_last = frame.is_err();
+                if sender.send(frame).is_err() || is_last {
+                    return;
+                }
+            }
+        })?;
+        Ok(Self { frames, frame: io::Cursor::default() })
+    }
+}
+
+impl Framing {
+    fn new(call: &Call, request: Request, input: Input) -> Self {
         let (author, operation) = (call.author.clone(), call.operation.clone());
         let mut media: Vec<_> =
             input.media.files().iter().map(|(name, path)| (name.clone(), path.clone())).collect();
@@ -84,7 +120,6 @@ impl Sender {
             input,
             file: None,
             expected: None,
-            frame: io::Cursor::default(),
             ended: false,
         }
     }
@@ -134,12 +169,21 @@ impl Read for Sender {
             if count > 0 || buffer.is_empty() {
                 return Ok(count);
             }
-            match self.next_frame()? {
-                Some(frame) => self.frame = io::Cursor::new(frame),
-                None => return Ok(0),
-            }
+            let frame = match self.frames.recv_timeout(SILENCE_MAX) {
+                Ok(frame) => frame?,
+                Err(RecvTimeoutError::Timeout) => blank(),
+                Err(RecvTimeoutError::Disconnected) => return Ok(0),
+            };
+            self.frame = io::Cursor::new(frame);
         }
     }
+}
+
+/// A line that means nothing, long enough for the fewest bytes a second that a server bears.
+fn blank() -> Vec<u8> {
+    let mut line = vec![b' '; BLANK_SIZE_BYTES - 1];
+    line.push(b'\n');
+    line
 }
 
 fn written(frame: &Frame) -> Vec<u8> {
@@ -323,7 +367,7 @@ mod tests {
         };
         let call = Call { author: "ana".into(), operation: None, request: serde_json::Value::Null };
         let paths = [directory.path().to_owned()];
-        let sender = Sender::new(&call, request, Input::of(&paths).unwrap());
+        let sender = Sender::new(&call, request, Input::of(&paths).unwrap()).unwrap();
         let spool = tempfile::tempdir().unwrap();
         let opened = Receiver::open(Box::new(sender), spool.path()).unwrap();
         assert_eq!((&*opened.call.author, &*opened.request.message), ("ana", "é"));

@@ -6,12 +6,15 @@
 //! Invariants:
 //! 1. Files are taken in the order of their names, so that an import repeats itself.
 //! 2. A line is never longer in memory than its limit; what is longer is told with its place.
-//! 3. Every file that is found is taken, or named as left out with the reason.
+//! 3. Every file that is found is taken, or named as left out with the reason. Pipes, sockets and devices among the
+//!    files of a directory are refused by name: reading one might never end. One that is named as an argument is read.
+//! 4. An input that holds nothing is refused: it is what a program leaves that failed.
 
 use std::{
     collections::{BTreeMap, VecDeque},
-    fs::File,
+    fs::{File, FileType},
     io::{self, BufRead, BufReader, Read},
+    os::unix::fs::FileTypeExt,
     path::{Path, PathBuf},
     sync::{
         Arc,
@@ -76,6 +79,8 @@ enum Source {
 pub struct Input {
     sources: VecDeque<Source>,
     open: Option<Open>,
+    /// The first line, where it was looked at already.
+    first: Option<io::Result<ImportLine>>,
     /// The files that documents may name.
     pub media: Media,
     /// Bytes of all files; 0 when standard input is among them.
@@ -99,6 +104,7 @@ impl Input {
         let mut input = Self {
             sources: VecDeque::new(),
             open: None,
+            first: None,
             media: Media::default(),
             size_bytes: 0,
             read_bytes: Arc::default(),
@@ -112,9 +118,11 @@ impl Input {
             } else if std::fs::metadata(path).map_err(|error| failed(&error))?.is_dir() {
                 input.add_directory(path)?;
             } else {
-                input
-                    .add_file(Source::Lines(path.clone()), path)
-                    .map_err(|error| failed(&error))?;
+                // A pipe that is named is meant: `cms import <(a program)`.
+                let about = std::fs::metadata(path).map_err(|error| failed(&error))?;
+                is_sized &= about.is_file();
+                input.size_bytes += about.len();
+                input.sources.push_back(Source::Lines(path.clone()));
             }
         }
         if !is_sized {
@@ -123,7 +131,23 @@ impl Input {
         Ok(input)
     }
 
+    /// Refuses an input without a line, which is no reason to remove everything; without that, one with media is an
+    /// input too.
+    ///
+    /// # Errors
+    /// [`Code::InputOutput`].
+    pub fn must_hold_something(&mut self, prune: bool) -> Result<(), Problem> {
+        if !self.media.files.is_empty() && !prune {
+            return Ok(());
+        }
+        if self.first.is_none() {
+            self.first = self.next();
+        }
+        if self.first.is_some() { Ok(()) } else { Err(super::holds_nothing()) }
+    }
+
     fn add_file(&mut self, source: Source, path: &Path) -> io::Result<()> {
+        must_be_file(path)?;
         self.size_bytes += std::fs::metadata(path)?.len();
         self.sources.push_back(source);
         Ok(())
@@ -168,6 +192,7 @@ impl Input {
             } else if file_name(&file).starts_with('.') {
                 self.leave_out(&file, "its name begins with a dot");
             } else {
+                must_be_file(&file).map_err(|error| Problem::io(file.display(), &error))?;
                 self.media.add(file_name(&file), file);
             }
         }
@@ -179,7 +204,7 @@ impl Input {
             let failed = |error: io::Error| Problem::io(file.display(), &error);
             let name = file_name(&file);
             let stem = name.strip_suffix(".json").filter(|stem| !stem.starts_with('.'));
-            let Some(stem) = stem.filter(|_| file.is_file()) else {
+            let Some(stem) = stem.filter(|_| !file.is_dir()) else {
                 let reason = if file.is_dir() {
                     "a folder of a kind has no folders of its own"
                 } else if name.to_lowercase().ends_with(".json") {
@@ -244,6 +269,9 @@ impl Iterator for Input {
     type Item = io::Result<ImportLine>;
 
     fn next(&mut self) -> Option<Self::Item> {
+        if let Some(first) = self.first.take() {
+            return Some(first);
+        }
         loop {
             if let Some(open) = &mut self.open {
                 match next_line(&mut open.reader, &mut open.line) {
@@ -273,6 +301,27 @@ impl Iterator for Input {
                 }
             }
         }
+    }
+}
+
+fn must_be_file(path: &Path) -> io::Result<()> {
+    let found = std::fs::metadata(path)?.file_type();
+    if found.is_file() {
+        return Ok(());
+    }
+    let said = format!("it is {}, not a file; nothing was imported", called(found));
+    Err(io::Error::new(io::ErrorKind::InvalidInput, said))
+}
+
+fn called(found: FileType) -> &'static str {
+    if found.is_fifo() {
+        "a pipe (FIFO)"
+    } else if found.is_socket() {
+        "a socket"
+    } else if found.is_dir() {
+        "a directory"
+    } else {
+        "a device"
     }
 }
 
@@ -423,6 +472,24 @@ mod tests {
         assert_eq!(named, left_out);
         assert_eq!(input.sources.len(), 3);
         assert_eq!(input.media.files().len(), 1);
+    }
+
+    #[test]
+    fn an_input_that_holds_nothing_is_refused() {
+        let directory = tempfile::tempdir().unwrap();
+        let path = |name: &str| directory.path().join(name);
+        std::fs::write(path("empty.ndjson"), "\n \n").unwrap();
+        std::fs::create_dir(path("media")).unwrap();
+        std::fs::write(path("media/a.svg"), "<svg/>").unwrap();
+        let of = |paths: &[PathBuf]| Input::of(paths).unwrap();
+        assert!(of(&[path("empty.ndjson")]).must_hold_something(false).is_err());
+        let mut with_media = of(&[directory.path().to_owned()]);
+        assert!(with_media.must_hold_something(false).is_ok());
+        assert!(with_media.must_hold_something(true).is_err(), "it would remove everything");
+        std::fs::write(path("one.ndjson"), "one").unwrap();
+        let mut whole = of(&[path("empty.ndjson"), path("one.ndjson")]);
+        assert!(whole.must_hold_something(true).is_ok());
+        assert_eq!(whole.count(), 1, "what was looked at is still there");
     }
 
     #[test]

@@ -84,6 +84,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
     let rows: Vec<_> =
         report.sightings.iter().map(|row| [row.key.clone(), row.pointer.clone()]).collect();
     paper.rows(&rows);
-    publish::and_more(report.sightings_count, report.sightings.len(), paper);
+    let told = report.sightings.len();
+    publish::and_more(report.sightings_count, told, told, paper);
     paper.line(paper.ink(Ink::Faint, looked));
 }

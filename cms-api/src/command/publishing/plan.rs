@@ -52,7 +52,7 @@ pub fn print(plan: &Report, paper: &mut Paper) {
         ));
         let rows: Vec<_> = plan.documents.iter().take(ROWS_SHOWN).map(document_row).collect();
         paper.rows(&rows);
-        publish::and_more(plan.documents_count, ROWS_SHOWN, paper);
+        publish::and_more(plan.documents_count, ROWS_SHOWN, plan.documents.len(), paper);
     }
     paper.line("");
     let mut flag = "";

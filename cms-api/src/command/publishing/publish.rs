@@ -9,7 +9,7 @@ use utoipa::ToSchema;
 
 use super::{
     By, keys,
-    paper::{Ink, Paper, clean, counted, short, size},
+    paper::{Ink, Paper, clean, counted, number, short, size},
     view,
 };
 use crate::{
@@ -149,7 +149,7 @@ pub(in crate::command) fn print_report(report: &PublishReport, paper: &mut Paper
         paper.line(counted(report.changes_count, "change", "changes"));
         let rows: Vec<_> = report.changes.iter().take(ROWS_SHOWN).map(change_row).collect();
         paper.rows(&rows);
-        and_more(report.changes_count, ROWS_SHOWN, paper);
+        and_more(report.changes_count, ROWS_SHOWN, report.changes.len(), paper);
     }
     print_held_back(report, paper);
     print_findings(report, paper);
@@ -185,10 +185,11 @@ pub(in crate::command) fn print_report(report: &PublishReport, paper: &mut Paper
             .map(|row| [row.child.clone(), format!("in {}", row.parent)])
             .collect();
         paper.rows(&rows);
-        and_more(report.left_out_count, ROWS_SHOWN, paper);
+        and_more(report.left_out_count, ROWS_SHOWN, report.left_out.len(), paper);
     }
     print_old_keys(report, paper);
     let moves = report.routes.iter().filter(|row| row.from.is_some() && row.to.is_some());
+    let moves_count = moves.clone().count();
     let rows: Vec<_> = moves
         .take(ROWS_SHOWN)
         .map(|row| {
@@ -202,6 +203,7 @@ pub(in crate::command) fn print_report(report: &PublishReport, paper: &mut Paper
         paper.line("");
         paper.line("routes that moved");
         paper.rows(&rows);
+        and_more(moves_count as u64, ROWS_SHOWN, moves_count, paper);
     }
     let delivered = &report.delivered;
     if delivered.added + delivered.changed + delivered.removed > 0 {
@@ -248,7 +250,7 @@ fn print_held_back(report: &PublishReport, paper: &mut Paper) {
         paper.line(format!("  {}  {}", row.key, paper.ink(Ink::Faint, lives)));
         print_reasons(&row.reasons, paper);
     }
-    and_more(report.held_back_count, ROWS_SHOWN, paper);
+    and_more(report.held_back_count, ROWS_SHOWN, report.held_back.len(), paper);
 }
 
 /// What could be better about what goes live; what is held back has told its own.
@@ -260,16 +262,19 @@ fn print_findings(report: &PublishReport, paper: &mut Paper) {
         return;
     }
     paper.line("");
-    paper.line(paper.ink(
-        Ink::Warned,
-        format!("{} about questions", counted(rows.len() as u64, "finding", "findings")),
-    ));
+    // The list is cut before those are left out that are told already.
+    let is_cut = report.findings_count > report.findings.len() as u64;
+    let count = match is_cut {
+        true => format!("{} or more findings", number(rows.len() as u64)),
+        false => counted(rows.len() as u64, "finding", "findings"),
+    };
+    paper.line(paper.ink(Ink::Warned, format!("{count} about questions")));
     for row in rows.iter().take(ROWS_SHOWN) {
         let place = paper.ink(Ink::Faint, clean(&row.finding.pointer));
         paper.line(format!("  {}  {}: {place}", row.key, row.finding.severity));
         paper.line(format!("      {}", clean(&row.finding.message)));
     }
-    and_more(rows.len() as u64, ROWS_SHOWN, paper);
+    and_more(rows.len() as u64, ROWS_SHOWN, rows.len(), paper);
 }
 
 pub(in crate::command) fn print_reasons(reasons: &[Violation], paper: &mut Paper) {
@@ -277,7 +282,7 @@ pub(in crate::command) fn print_reasons(reasons: &[Violation], paper: &mut Paper
         let place = if reason.pointer.is_empty() { "(the whole)" } else { &reason.pointer };
         paper.line(format!("      {}: {}", clean(place), clean(&reason.message)));
     }
-    and_more(reasons.len() as u64, 8, paper);
+    and_more(reasons.len() as u64, 8, reasons.len(), paper);
 }
 
 /// Who is scored by which answers in other languages.
@@ -299,7 +304,7 @@ fn print_old_keys(report: &PublishReport, paper: &mut Paper) {
                 paper.line(format!("      {}", clean(pointer)));
             }
         }
-        and_more(report.old_keys_count, ROWS_SHOWN, paper);
+        and_more(report.old_keys_count, ROWS_SHOWN, report.old_keys.len(), paper);
         if report.old_keys.iter().any(|row| !row.held) {
             let how = "cms unpublish takes a translation off until it is released; old_keys in the policy of a language holds all such items";
             paper.line(paper.ink(Ink::Faint, format!("  {how}")));
@@ -313,7 +318,7 @@ fn print_old_keys(report: &PublishReport, paper: &mut Paper) {
         for row in report.shortened.iter().take(ROWS_SHOWN) {
             paper.line(format!("  {}@{} {}", row.key, row.locale, row.item));
         }
-        and_more(report.shortened_count, ROWS_SHOWN, paper);
+        and_more(report.shortened_count, ROWS_SHOWN, report.shortened.len(), paper);
     }
 }
 
@@ -326,14 +331,22 @@ fn print_keys(keys: &[String], count: u64, what: &str, paper: &mut Paper) {
     for key in keys.iter().take(ROWS_SHOWN) {
         paper.line(format!("  {key}"));
     }
-    and_more(count, ROWS_SHOWN, paper);
+    and_more(count, ROWS_SHOWN, keys.len(), paper);
 }
 
-pub(in crate::command) fn and_more(count: u64, shown: usize, paper: &mut Paper) {
+/// Says how much more there is than was shown of a list, and how much of that `--json` tells: reports are cut too.
+pub(in crate::command) fn and_more(count: u64, shown: usize, told: usize, paper: &mut Paper) {
+    let shown = shown.min(told);
     let more = count.saturating_sub(shown as u64);
-    if more > 0 {
-        paper.line(paper.ink(Ink::Faint, format!("  … and {more} more (--json has them)")));
+    if more == 0 {
+        return;
     }
+    let where_told = match told as u64 {
+        told if told >= count => " (--json has them)".to_owned(),
+        told if told > shown as u64 => format!(" (--json has the first {})", number(told)),
+        _ => String::new(),
+    };
+    paper.line(paper.ink(Ink::Faint, format!("  … and {} more{where_told}", number(more))));
 }
 
 pub(in crate::command) fn commit_line(commit: &str) -> String {

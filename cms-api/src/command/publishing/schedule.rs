@@ -313,4 +313,5 @@ fn print_failure(failure: &ScheduleFailure, paper: &mut Paper) {
             paper.line(format!("      {}: {}", row.key, clean(&reason.message)));
         }
     }
+    publish::and_more(failure.reasons_count, 20, failure.reasons.len(), paper);
 }

@@ -6,6 +6,8 @@
 //! 2. What is held in memory of a journal is bounded by its length: some 60 bytes for each object and 16 for
 //!    each audit record, made anew by the scan that opening does anyway.
 
+pub(super) mod recent;
+
 use std::{
     collections::BTreeMap,
     ops::Bound,

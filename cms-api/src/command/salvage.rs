@@ -75,21 +75,34 @@ pub struct LostEntry {
     pub detail: String,
 }
 
+/// Where the new store lies until all of it is there: no verb opens it by this name.
+const UNFINISHED: &str = "store.unfinished";
+
 /// Salvages.
 ///
 /// # Errors
-/// A problem when there is nothing to save, or no place for it; nothing is left at the new place then.
+/// A problem when there is nothing to save, or no place for it; what is unfinished then has a name by which no verb opens
+/// it, and the next salvage to that place begins anew.
 pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
     let from = store::directory(&request.from)?;
-    let old = LocalEngine::open(LocalOptions { access: store::READ, ..LocalOptions::new(&from) })?;
+    let options = LocalOptions { access: store::READ, ..LocalOptions::new(&from) };
+    let old = LocalEngine::open(options)?;
+    must_be_elsewhere(&request.from, &request.to)?;
     must_be_empty(&request.to)?;
-    let to = request.to.join("store");
-    let saved = old.salvage(&LocalOptions::new(&to), &mut |_| ControlFlow::Continue(()));
-    let saved = saved.map_err(|error| {
-        // What was begun is ours alone, and no store.
-        let _ = fs::remove_dir_all(&to);
-        problem_of(error)
-    })?;
+    let unfinished = request.to.join(UNFINISHED);
+    if unfinished.exists() {
+        fs::remove_dir_all(&unfinished)
+            .map_err(|error| Problem::io(unfinished.display(), &error))?;
+    }
+    let report = salvage(&old, &unfinished, by)?;
+    let store = request.to.join("store");
+    fs::rename(&unfinished, &store).map_err(|error| Problem::io(store.display(), &error))?;
+    Ok(report)
+}
+
+fn salvage(old: &LocalEngine, to: &Path, by: &By) -> Result<Report, Problem> {
+    let saved = old.salvage(&LocalOptions::new(to), &mut |_| ControlFlow::Continue(()));
+    let saved = saved.map_err(problem_of)?;
     let mut report = Report {
         objects_count: saved.objects_count,
         size_bytes: saved.size_bytes,
@@ -98,9 +111,9 @@ pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
         damages: saved.damages.iter().map(ToString::to_string).collect(),
         ..Report::default()
     };
-    let new = Arc::new(LocalEngine::open(LocalOptions::new(&to))?);
+    let new = Arc::new(LocalEngine::open(LocalOptions::new(to))?);
     match Repository::open(Arc::clone(&new) as Arc<dyn Engine>, RepositoryOptions::default()) {
-        Ok(repository) => settle(&repository, &old, by, &mut report)?,
+        Ok(repository) => settle(&repository, old, by, &mut report)?,
         Err(repo::OpenError::Empty) => {
             report
                 .heads
@@ -113,6 +126,21 @@ pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
         && report.entries.is_empty()
         && report.problems.is_empty();
     Ok(report)
+}
+
+/// The old directory is only read: nothing is made in it.
+fn must_be_elsewhere(from: &Path, to: &Path) -> Result<(), Problem> {
+    let from = from.canonicalize().map_err(|error| Problem::io(from.display(), &error))?;
+    // What is not there yet lies below what is.
+    let there = to.ancestors().find_map(|above| {
+        let above = if above.as_os_str().is_empty() { Path::new(".") } else { above };
+        above.canonicalize().ok()
+    });
+    if there.is_some_and(|there| there.starts_with(&from)) {
+        let detail = format!("{} lies in the directory that is to be saved", to.display());
+        return Err(Problem::new(Code::RequestMalformed, detail));
+    }
+    Ok(())
 }
 
 fn settle(
@@ -152,13 +180,15 @@ const fn word(now: LostNow) -> &'static str {
 
 fn must_be_empty(to: &Path) -> Result<(), Problem> {
     match fs::read_dir(to) {
-        Ok(mut entries) => match entries.next() {
-            None => Ok(()),
-            Some(_) => {
-                let detail = format!("{} is not empty", to.display());
-                Err(Problem::new(Code::RequestMalformed, detail))
+        Ok(entries) => {
+            // What an earlier attempt left unfinished is ours.
+            let mut others = entries.flatten().filter(|entry| entry.file_name() != UNFINISHED);
+            if others.next().is_none() {
+                return Ok(());
             }
-        },
+            let detail = format!("{} is not empty", to.display());
+            Err(Problem::new(Code::RequestMalformed, detail))
+        }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => Ok(()),
         Err(error) => Err(Problem::io(to.display(), &error)),
     }
@@ -196,6 +226,9 @@ pub fn print(report: &Report, paper: &mut Paper) {
     let entries = report.entries.iter().map(|entry| {
         let key = entry.key.as_deref().unwrap_or("entries");
         let now = match entry.now.as_str() {
+            "gone" if entry.branch.starts_with("channel ") => {
+                "is delivered as it was, until a publish takes it off or brings another version"
+            }
             "earlier" => "stands at an earlier version",
             "newest" => "stands at the newest version that there is",
             "gone" => "is gone",
@@ -205,6 +238,10 @@ pub fn print(report: &Report, paper: &mut Paper) {
     });
     list("Not as it was", entries.collect());
     list("Verifying the new store finds", report.problems.clone());
+    if report.entries.iter().any(|entry| entry.now == "gone" && entry.branch == "main") {
+        let what = "What is gone comes back from a backup or another copy: `cms import FILE`, then `cms publish`.";
+        paper.line(what);
+    }
     for channel in &report.remake {
         paper.line(format!("Some of what {channel} delivers is gone: `cms remake --channel {channel}` makes it anew."));
     }

@@ -44,6 +44,11 @@ pub async fn handler(
     let check_after_s = app.settings().check_after_s;
     app.core(move |store| {
         let head = store.repository.channel_head(&channel)?.ok_or_else(|| {
+            // Where what told of it may be lost, that it is not there is no answer for anyone to keep.
+            if store.local.as_ref().is_some_and(|local| local.lacks_cells()) {
+                let detail = "what tells where the channel is may be among what is damaged";
+                return Problem::new(Code::StoreDamaged, detail);
+            }
             let shown: String = channel.chars().take(80).collect();
             Problem::new(Code::ChannelUnknown, format!("nothing is published on {shown:?}"))
                 .cached(ProblemCache::Briefly)

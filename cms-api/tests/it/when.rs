@@ -68,6 +68,11 @@ impl World {
                 open(&self.data);
                 open(&self.data.join("store"));
             }
+            "damaged" => self.damage("article/equivalent-fractions"),
+            "lock-removed" => {
+                self.server = Some(Server::start(&self.data));
+                fs::remove_file(self.data.join("store/LOCK")).unwrap();
+            }
             "unfinished" => {
                 let left = self.place.path().join("backup/.cms.unfinished-a1b2c3");
                 fs::create_dir_all(left.join("media")).unwrap();
@@ -76,8 +81,27 @@ impl World {
         }
     }
 
+    /// Flips a bit in the document of an entry, where the authors' own copy of it lies.
+    fn damage(&self, key: &str) {
+        let shown = cms(&self.data, &["--json", "show", key]).stdout;
+        let shown: Value = serde_json::from_slice(&shown).unwrap();
+        let bytes = cms_core::model::canonical::to_bytes(&shown["document"]);
+        let store = self.data.join("store");
+        let journal = fs::read_dir(&store).unwrap().map(|entry| entry.unwrap().path());
+        let journal = journal.filter(|path| path.to_string_lossy().contains("/journal-"));
+        for path in journal {
+            let mut content = fs::read(&path).unwrap();
+            let at = content.windows(bytes.len()).position(|window| window == bytes);
+            let Some(at) = at else { continue };
+            content[at + bytes.len() / 2] ^= 1;
+            fs::write(path, content).unwrap();
+            return;
+        }
+        panic!("{key} lies in no journal");
+    }
+
     fn run(&self, line: &str) {
-        let (command, comment) = line.split_once(" # exit ").unwrap_or((line, "0"));
+        let (command, comment) = line.split_once("# exit ").unwrap_or((line, "0"));
         let expected: i32 = comment.trim().parse().expect("a number after `# exit`");
         let place = self.place.path().display().to_string();
         let mut command = command.replace("/srv/", &format!("{place}/srv/"));

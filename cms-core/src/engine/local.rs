@@ -151,6 +151,8 @@ struct Core {
     writing: Writing,
     /// What was found wrong when the store was opened.
     damages: Vec<Damage>,
+    /// Whether there may have been cells of which nothing tells any more.
+    lacks_cells: bool,
     /// Objects whose bytes were found wrong since: when they come again, they are written again.
     damaged_objects: Mutex<HashSet<(Space, ObjectId)>>,
     /// Why nothing is answered any more.
@@ -225,6 +227,12 @@ impl LocalEngine {
     /// What was found damaged when the store was opened. [`Engine::verify`] looks further.
     pub fn damages(&self) -> &[Damage] {
         &self.core.damages
+    }
+
+    /// Whether cells may be missing, or be as they were before, since damaged bytes told of them and nothing else does:
+    /// that something is not there is then no answer.
+    pub fn lacks_cells(&self) -> bool {
+        self.core.lacks_cells
     }
 
     /// Makes sled and every index anew from the checkpoint, the journals and the segments.

@@ -9,7 +9,12 @@ use super::{
     paper::{Paper, number, short},
     view,
 };
-use crate::{edge::problem::Problem, moment, store::Store, views::publishing::ChannelRow};
+use crate::{
+    edge::problem::{Code, Problem},
+    moment,
+    store::Store,
+    views::publishing::ChannelRow,
+};
 
 /// All of them.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -28,7 +33,13 @@ pub struct Report {
 /// # Errors
 /// A problem when the store can't be read.
 pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
-    Ok(Report { channels: view(&store.repository.channels()?) })
+    let channels = store.repository.channels()?;
+    // Where what told of them may be lost, that there is none is no answer.
+    if channels.is_empty() && store.local.as_ref().is_some_and(|local| local.lacks_cells()) {
+        let detail = "what tells of the channels may be among what is damaged; see cms verify";
+        return Err(Problem::new(Code::StoreDamaged, detail));
+    }
+    Ok(Report { channels: view(&channels) })
 }
 
 /// For people.

@@ -17,7 +17,7 @@ mod survey;
 use std::path::Path;
 
 pub use self::salvage::{SalvageError, Salvaged};
-pub(super) use self::survey::{Known, damage_of, survey};
+pub(super) use self::survey::{Known, Survey, damage_of, survey};
 use super::{Core, file::FileError};
 use crate::{
     engine::{Damage, Lost},

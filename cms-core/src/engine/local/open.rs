@@ -26,7 +26,7 @@ use super::{
     Access, Core, Derived, LocalOptions, Refusal, UpkeepState, Writing,
     cells::{AppliedTo, CellIndex},
     commit::{AppendError, Queue, Writer},
-    damaged::{Known, survey},
+    damaged::{Known, Survey, survey},
     disk::{Disk, Reading},
     file::{FileError, FileKind},
     frame::{self},
@@ -113,12 +113,7 @@ pub(super) fn open(options: LocalOptions) -> Result<Core, OpenError> {
         disk.look_for_writer(&directory).map_err(in_use)?;
         let survey = survey(&options, &Known::default())?;
         let refusal = Refusal { damaged: false, why: "it was opened for reading".to_owned() };
-        return Ok(Core::new(
-            options,
-            survey.view,
-            Writing::Refused(refusal, None),
-            survey.damages,
-        ));
+        return Ok(Core::damaged(options, survey, Writing::Refused(refusal, None)));
     }
     disk.create_directory(&directory).map_err(FileError::io(&directory))?;
     let lock = disk.lock(&directory).map_err(in_use)?;
@@ -126,7 +121,7 @@ pub(super) fn open(options: LocalOptions) -> Result<Core, OpenError> {
         Ok((view, writer, boot)) => {
             let wanted = view.journals.len() > 1 || options.derived == Derived::Rebuild;
             let writing = Writing::Allowed { writer: Box::new(Mutex::new(writer)), lock };
-            let core = Core::new(options, view, writing, Vec::new());
+            let core = Core::new(options, view, writing);
             core.upkeep_state.lock().wanted = wanted;
             core.mark_opened(&boot)?;
             return Ok(core);
@@ -140,7 +135,7 @@ pub(super) fn open(options: LocalOptions) -> Result<Core, OpenError> {
     let refusal = Refusal { damaged: true, why: format!("{known}") };
     let survey = survey(&options, &Known { damage: Some(known), ..Known::default() })?;
     lock.note_that_nothing_is_written();
-    Ok(Core::new(options, survey.view, Writing::Refused(refusal, Some(lock)), survey.damages))
+    Ok(Core::damaged(options, survey, Writing::Refused(refusal, Some(lock))))
 }
 
 /// Opens a store in which nothing is damaged that writing builds on; the last is the start of the machine.
@@ -273,13 +268,19 @@ fn open_cells(
 }
 
 impl Core {
-    fn new(options: LocalOptions, view: View, writing: Writing, damages: Vec<Damage>) -> Self {
+    fn damaged(options: LocalOptions, survey: Survey, writing: Writing) -> Self {
+        let Survey { view, damages, lacks_cells } = survey;
+        Self { damages, lacks_cells, ..Self::new(options, view, writing) }
+    }
+
+    fn new(options: LocalOptions, view: View, writing: Writing) -> Self {
         Self {
             options,
             view: RwLock::new(view),
             queue: Mutex::new(Queue::default()),
             writing,
-            damages,
+            damages: Vec::new(),
+            lacks_cells: false,
             damaged_objects: Mutex::default(),
             stopped: OnceLock::new(),
             upkeep_alone: Mutex::new(()),

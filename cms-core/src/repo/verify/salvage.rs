@@ -32,7 +32,7 @@ pub struct SalvageReport {
     pub heads: Vec<MovedHead>,
     /// Entries and translations that are gone, or stand at an earlier version.
     pub entries: Vec<LostEntry>,
-    /// Channels some of whose delivered documents are gone: `cms remake` makes them anew.
+    /// Channels some of whose delivered documents are gone, or the answers to them: `cms remake` makes them anew.
     pub remake: Vec<String>,
     /// Whether the line of reviews was taken from its history.
     pub reviews_mended: bool,
@@ -70,7 +70,7 @@ pub enum LostNow {
     Earlier,
     /// What said at which version it stood is gone; it stands at the newest that there is.
     Newest,
-    /// It is not there any more.
+    /// It is not there any more; of a channel: learners keep what they have of it until a publish takes it off.
     Gone,
     /// What was typed and not committed is gone; the entry stands as it was before.
     Untyped,

@@ -47,6 +47,8 @@ pub(in crate::engine::local) struct Survey {
     pub(in crate::engine::local) view: View,
     /// All that was found wrong on the way.
     pub(in crate::engine::local) damages: Vec<Damage>,
+    /// Whether there may have been cells, or newer values of them, of which nothing tells any more.
+    pub(in crate::engine::local) lacks_cells: bool,
 }
 
 /// What is known of a store before it is read.
@@ -100,6 +102,8 @@ struct Surveyor<'a> {
     sled: OnceCell<Option<Sled>>,
     /// Positions whose changes of cells can't be read, though they are there.
     doubtful: Vec<RangeInclusive<u64>>,
+    /// Whether frames are gone altogether.
+    lacks_frames: bool,
     position: u64,
     sequence: u64,
     chain: Chain,
@@ -141,6 +145,7 @@ impl<'a> Surveyor<'a> {
             cells: BTreeMap::new(),
             sled: OnceCell::new(),
             doubtful: Vec::new(),
+            lacks_frames: false,
             watched: None,
             pending: Vec::new(),
         })
@@ -160,8 +165,9 @@ impl<'a> Surveyor<'a> {
         if let (Some(known), true) = (&self.known.damage, self.damages.is_empty()) {
             let lost = Lost::Transactions { first: self.position + 1, last: None };
             self.damages.push(known.clone().losing(lost));
+            self.lacks_frames = true;
         }
-        self.ask_sled();
+        let lacks_cells = self.ask_sled() || self.lacks_frames;
         let mut cells = CellIndex::memory("the store is read as it is".to_owned());
         let rows = std::mem::take(&mut self.cells).into_iter();
         let rows = rows.filter_map(|(key, (version, value))| Some((key, Some((version, value?)))));
@@ -176,7 +182,7 @@ impl<'a> Surveyor<'a> {
             operations: self.operations,
             position: self.position,
         };
-        Ok(Survey { view, damages: self.damages })
+        Ok(Survey { view, damages: self.damages, lacks_cells })
     }
 
     fn path(&self, kind: FileKind, number: u64) -> PathBuf {

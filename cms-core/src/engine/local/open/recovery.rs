@@ -101,12 +101,19 @@ impl<'a> Recovery<'a> {
             self.read_journal(*number, last)?;
         }
         if self.journals.is_empty() {
-            if first > 1 {
+            if first > 1 || self.was_acknowledged() {
                 return Err(self.missing(first));
             }
             self.begin_first(boot)?;
         }
         Ok(())
+    }
+
+    /// Whether sled knows of the frame that should come next.
+    fn was_acknowledged(&self) -> bool {
+        self.cells.as_ref().is_some_and(|(_, applied)| {
+            applied.store == self.sealed.manifest.store && applied.sequence >= self.sequence
+        })
     }
 
     fn missing(&self, number: u64) -> OpenError {
@@ -134,7 +141,8 @@ impl<'a> Recovery<'a> {
             None => true,
             Some(header) => header.first_sequence < self.sequence,
         };
-        if given_up && last && bytes.len() <= JOURNAL_HEADER_SIZE_BYTES {
+        if given_up && last && bytes.len() <= JOURNAL_HEADER_SIZE_BYTES && !self.was_acknowledged()
+        {
             drop(bytes);
             return Ok(disk.remove(&path).map_err(FileError::io(&path))?);
         }

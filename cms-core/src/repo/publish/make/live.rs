@@ -16,7 +16,7 @@ use crate::{
         content::objects::StoreError,
         deliver::Row,
         publish::{
-            project::Parts,
+            project::{Parts, answers::rubrics_named},
             spread::{Spread, rows_before},
         },
     },
@@ -70,6 +70,8 @@ impl Maker<'_, '_> {
             }
             let (space, id) = (&self.repository.delivered, row.object.object_id());
             match self.repository.object(space, id, ObjectKind::Document) {
+                // Nor is one of any use to learners the answers to which are gone.
+                Ok(bytes) if self.lacks_rubrics(&bytes)? => Ok(None),
                 Ok(bytes) => Ok(Some(((locale, row), Some(bytes)))),
                 Err(StoreError::Missing { .. }) => Ok(None),
                 Err(error) => Err(error),
@@ -83,6 +85,13 @@ impl Maker<'_, '_> {
             live.rows.push((locale, row));
         }
         Ok(live)
+    }
+
+    /// Whether the answers to a delivered document are gone.
+    fn lacks_rubrics(&self, bytes: &[u8]) -> Result<bool, StoreError> {
+        let ids: Vec<_> = rubrics_named(bytes).into_iter().map(|id| id.object_id()).collect();
+        let held = self.repository.engine.holds(&Space::Source, &ids)?;
+        Ok(held.contains(&false))
     }
 }
 

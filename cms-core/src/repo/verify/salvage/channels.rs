@@ -1,8 +1,10 @@
 //! Channels of a salvaged repository: each stands at the newest publication that can be walked.
 
+use std::collections::BTreeMap;
+
 use super::{EarlierValues, MovedHead, SalvageReport, Steps};
 use crate::{
-    engine::{Expected, Swap, SwapValue, Transaction},
+    engine::{Expected, PAGE_ROWS_MAX, Swap, SwapValue, Transaction},
     map,
     model::{
         id::{DocumentId, NodeId, PublicationId, RevisionId},
@@ -17,6 +19,7 @@ use crate::{
         content::objects::StoreError,
         deliver::Row,
         open::Repository,
+        publish::project::answers::rubrics_named,
         stamp::Stamp,
     },
 };
@@ -28,6 +31,7 @@ impl Repository {
         steps: &mut Steps<'_>,
         report: &mut SalvageReport,
     ) -> Result<(), StoreError> {
+        self.find_channels(earlier, steps, report)?;
         for channel in channel_names(self)? {
             let Some(head) = channel_head(self, &channel)? else { continue };
             let cell = channel_cell(&channel)
@@ -52,7 +56,7 @@ impl Repository {
                 continue;
             };
             let mended = self.mend_effective(&channel, &found, steps, report)?;
-            if mended.is_some() || self.lacks_documents(&found)? {
+            if self.lacks_documents(&found)? {
                 report.remake.push(channel.clone());
             }
             let (objects, publication) = mended.unwrap_or((Vec::new(), found.publication));
@@ -72,6 +76,68 @@ impl Repository {
         Ok(())
     }
 
+    /// Gives channels that nothing leads to any more the newest publication of theirs that can be walked.
+    fn find_channels(
+        &self,
+        earlier: &EarlierValues<'_>,
+        steps: &mut Steps<'_>,
+        report: &mut SalvageReport,
+    ) -> Result<(), StoreError> {
+        let known = channel_names(self)?;
+        let mut lost: BTreeMap<String, Vec<Head>> = BTreeMap::new();
+        for id in self.all_publications()? {
+            let Ok(publication) = self.publication(id) else { continue };
+            let Ok(Some(snapshot)) = self.any_snapshot(publication.snapshot) else { continue };
+            let head = Head {
+                channel: snapshot.channel,
+                publication: id,
+                snapshot: publication.snapshot,
+                sequence: snapshot.sequence,
+                version: 0,
+            };
+            if !known.contains(&head.channel) {
+                lost.entry(head.channel.clone()).or_default().push(head);
+            }
+        }
+        for (channel, mut heads) in lost {
+            let cell = channel_cell(&channel)
+                .map_err(|_| StoreError::Row { what: format!("the name of channel {channel}") })?;
+            let was = earlier(&cell);
+            heads.sort_by_key(|head| head.sequence);
+            let told = was.iter().filter_map(|cell| decoded_channel(&channel, cell).ok());
+            let found = told.chain(heads.into_iter().rev()).find(|head| self.can_be_walked(head));
+            if let Some(found) = &found {
+                let swap = channel_swap(found, Expected::Absent)?;
+                self.swap_records(steps.next().operation, vec![swap], None)?;
+            }
+            report.heads.push(MovedHead {
+                what: format!("channel {channel}"),
+                from: "what told where it stood".to_owned(),
+                to: found.map(|found| format!("{}@{}", found.channel, found.sequence)),
+            });
+        }
+        Ok(())
+    }
+
+    /// Every publication that there is, of whatever channel.
+    fn all_publications(&self) -> Result<Vec<PublicationId>, StoreError> {
+        let mut publications = Vec::new();
+        let mut after = None;
+        loop {
+            let ids = self.engine.objects(&Space::Source, after, PAGE_ROWS_MAX)?;
+            for id in &ids {
+                let object = self.engine.object(&Space::Source, *id)?;
+                if object.is_some_and(|object| object.kind() == ObjectKind::Publication) {
+                    publications.push(PublicationId::from_object_id(*id));
+                }
+            }
+            match ids.last() {
+                Some(last) => after = Some(*last),
+                None => return Ok(publications),
+            }
+        }
+    }
+
     /// A publication of the same snapshot whose record of what is live can be read, where that of the channel can't;
     /// with what is not stored of it.
     ///
@@ -86,7 +152,8 @@ impl Repository {
     ) -> Result<Option<(Vec<(Space, Object)>, PublicationId)>, StoreError> {
         let publication = self.publication(head.publication)?;
         let remains = self.remains(publication.effective);
-        if remains.is_whole() && walk_all(&self.source, publication.backlinks).is_ok() {
+        let has_links = walk_all(&self.source, publication.backlinks).is_ok();
+        if remains.is_whole() && has_links {
             return Ok(None);
         }
         let line = std::iter::successors(
@@ -113,7 +180,8 @@ impl Repository {
             parent: Some(head.publication),
             verb: PublicationVerb::Release,
             effective: roots.catalogue,
-            backlinks: roots.backlinks,
+            // Those that are whole tell what an entry carries of which nothing else is left.
+            backlinks: if has_links { publication.backlinks } else { roots.backlinks },
             author: stamp.author.clone(),
             time_ms: stamp.time_ms,
             message: stamp.message.clone(),
@@ -151,7 +219,10 @@ impl Repository {
         let Some(snapshot) = this.snapshot(head.snapshot)? else { return Ok(true) };
         for entry in map::entries(&*this.public, snapshot.delivered, b"")? {
             let object = Row::decode(&entry?.1)?.object.object_id();
-            if this.object(&this.delivered, object, ObjectKind::Document).is_err() {
+            let Ok(bytes) = this.object(&this.delivered, object, ObjectKind::Document) else {
+                return Ok(true);
+            };
+            if rubrics_named(&bytes).into_iter().any(|id| this.rubric(id).is_err()) {
                 return Ok(true);
             }
         }

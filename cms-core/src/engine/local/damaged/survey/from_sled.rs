@@ -35,12 +35,12 @@ impl Surveyor<'_> {
         self.sled.get_or_init(look).as_ref()
     }
 
-    /// Takes from sled the cells of which damaged bytes would have told.
-    pub(super) fn ask_sled(&mut self) {
+    /// Takes from sled the cells of which damaged bytes would have told; whether some may be missing all the same.
+    pub(super) fn ask_sled(&mut self) -> bool {
         if self.doubtful.is_empty() {
-            return;
+            return false;
         }
-        let Some(sled) = self.sled() else { return };
+        let Some(sled) = self.sled() else { return true };
         let is_doubtful = |version: u64| self.doubtful.iter().any(|range| range.contains(&version));
         let mut known = BTreeSet::new();
         let mut taken = Vec::new();
@@ -53,7 +53,8 @@ impl Surveyor<'_> {
             true
         });
         // What sled does not have any more was deleted, if it knows of everything that is whole.
-        if read.is_ok() && sled.acknowledged + 1 >= self.sequence {
+        let knows_all = read.is_ok() && sled.acknowledged + 1 >= self.sequence;
+        if knows_all {
             let to = self.doubtful.iter().map(|range| *range.end()).max().unwrap_or(0);
             self.cells.retain(|key, (version, _)| known.contains(key) || *version > to);
         }
@@ -63,5 +64,6 @@ impl Surveyor<'_> {
             self.position = self.position.max(cell.version);
             self.cells.insert(key, (cell.version, Some(cell.value)));
         }
+        !knows_all
     }
 }

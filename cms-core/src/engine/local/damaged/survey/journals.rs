@@ -1,5 +1,7 @@
 //! Every whole frame of the journals, whatever lies between them.
 
+use std::ops::RangeInclusive;
+
 use bytes::Bytes;
 
 use super::{
@@ -7,9 +9,9 @@ use super::{
         super::{
             OpenError,
             file::{self, FileError, FileKind, display_name},
-            frame::{Frame, JOURNAL_HEADER_SIZE_BYTES, JournalHeader},
+            frame::{self, Frame, JOURNAL_HEADER_SIZE_BYTES, JournalHeader},
             journal::{LiveJournal, Stretch, WalkOn, payload_of},
-            payload::Payload,
+            payload::{self, Payload, Written},
         },
         carve::carve,
     },
@@ -47,7 +49,7 @@ impl Surveyor<'_> {
         numbers.sort_unstable();
         let first = self.manifest.journal + 1;
         // The first journal of all is begun after the manifest was written.
-        let is_new = numbers.is_empty() && first == 1;
+        let is_new = numbers.is_empty() && first == 1 && !self.was_acknowledged();
         let last = numbers.last().copied().unwrap_or(first);
         for number in (first..=last).filter(|_| !is_new) {
             if numbers.binary_search(&number).is_ok() {
@@ -99,9 +101,18 @@ impl Surveyor<'_> {
             boot: [0; 16],
         });
         let is_begun = bytes.len() > JOURNAL_HEADER_SIZE_BYTES;
-        if !is_begun && is_last && (!has_header || header.first_sequence < self.sequence) {
+        if !is_begun
+            && is_last
+            && (!has_header || header.first_sequence < self.sequence)
+            && !self.was_acknowledged()
+        {
             // Given up while it was begun: nothing was ever acknowledged in it.
             return Ok(());
+        }
+        if !is_begun && has_header && is_last && self.was_acknowledged() {
+            let damage =
+                Damage::of(display_name(&path), Some(bytes.len() as u64), "the file is cut off");
+            self.lose(damage, None, &Bytes::new());
         }
         let follows = header.previous == self.chain && header.first_sequence == self.sequence;
         if has_header && !follows && self.pending.is_empty() {
@@ -147,6 +158,10 @@ impl Surveyor<'_> {
         if let Some(first) = transactions.first() {
             self.settle_pending(Some(first.position));
         }
+        self.take_transactions(transactions);
+    }
+
+    fn take_transactions(&mut self, transactions: Vec<Written<'_>>) {
         for written in transactions {
             self.position = self.position.max(written.position);
             self.operations.push(Position(written.position), written.operation);
@@ -160,6 +175,28 @@ impl Surveyor<'_> {
                 self.cells.insert(change.key.to_vec(), (change.version, value));
             }
         }
+    }
+
+    /// Takes what a damaged frame did to cells, where the damage is found in an object of it: the frame can be read to its
+    /// end, and an object in it does not hash to its id. Whether it was taken.
+    fn take_located(
+        &mut self,
+        bytes: &[u8],
+        stretch: &Stretch,
+        positions: &RangeInclusive<u64>,
+    ) -> bool {
+        let Ok(frame) = frame::read_known(&bytes[stretch.bytes.clone()]) else { return false };
+        let Ok(Payload::Transactions(transactions)) = payload::read(frame.payload) else {
+            return false;
+        };
+        let objects = transactions.iter().flat_map(|written| &written.objects);
+        let is_located = objects.clone().any(|object| !object.header.is_whole(object.record));
+        let is_all = frame.size_bytes == stretch.bytes.len()
+            && transactions.iter().all(|written| positions.contains(&written.position));
+        if is_located && is_all {
+            self.take_transactions(transactions);
+        }
+        is_located && is_all
     }
 
     /// Notes a damage whose transactions are not known yet.
@@ -180,16 +217,22 @@ impl Surveyor<'_> {
             if last.is_none_or(|last| last >= first) {
                 self.damages[damage].lost = Lost::Transactions { first, last };
             }
-            let (Some(stretch), Some(journal)) = (stretch, journal.checked_sub(1)) else {
+            let there = stretch.filter(|stretch| !stretch.bytes.is_empty());
+            let (Some(stretch), Some(journal)) = (there, journal.checked_sub(1)) else {
+                self.lacks_frames |= last.is_none_or(|last| last >= first);
                 continue;
             };
-            if stretch.bytes.is_empty() {
-                continue;
-            }
             let positions = first..=last.unwrap_or(first + POSITIONS_AHEAD);
+            let taken = self.take_located(&bytes, &stretch, &positions);
             let found = carve(&mut self.journals[journal], &bytes, &stretch, &positions, &spaces);
             self.damages.extend(found);
-            self.doubtful.push(positions);
+            if taken {
+                self.damages[damage]
+                    .detail
+                    .push_str("; what else it changed is taken as it stands");
+            } else {
+                self.doubtful.push(positions);
+            }
         }
     }
 }

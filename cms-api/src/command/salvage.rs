@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     By,
     paper::{Ink, Paper, counted, size},
+    stop::Begun,
 };
 use crate::{
     edge::problem::{Code, Problem},
@@ -84,12 +85,11 @@ pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
     let old = LocalEngine::open(LocalOptions { access: store::READ, ..LocalOptions::new(&from) })?;
     must_be_empty(&request.to)?;
     let to = request.to.join("store");
+    // Until it is done it is no store, and goes with whatever ends this.
+    let begun = Begun::make(|| store::private::make_private(&request.to).map(|()| to.clone()));
+    let begun = begun.map_err(|error| Problem::io(request.to.display(), &error))?;
     let saved = old.salvage(&LocalOptions::new(&to), &mut |_| ControlFlow::Continue(()));
-    let saved = saved.map_err(|error| {
-        // What was begun is ours alone, and no store.
-        let _ = fs::remove_dir_all(&to);
-        problem_of(error)
-    })?;
+    let saved = saved.map_err(problem_of)?;
     let mut report = Report {
         objects_count: saved.objects_count,
         size_bytes: saved.size_bytes,
@@ -112,6 +112,7 @@ pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
         && report.heads.is_empty()
         && report.entries.is_empty()
         && report.problems.is_empty();
+    begun.keep();
     Ok(report)
 }
 

@@ -207,3 +207,19 @@ fn an_export_that_lacks_something_takes_no_earlier_ones_place() {
     let report = json(data.path(), 1, &["export", "-o", new.to_str().unwrap()]);
     assert!(report["written_beside"].is_null() && new.is_file());
 }
+
+#[test]
+fn a_salvage_that_ends_early_leaves_no_half_a_store() {
+    let data = filled();
+    let work = tempfile::tempdir().unwrap();
+    let to = work.path().join("saved");
+    // No file may be longer than 32 KiB, as on a disk that is full by then.
+    let script = r#"trap "" XFSZ; ulimit -f 64; exec "$0" salvage "$1" --to "$2""#;
+    let mut limited = Command::new("sh");
+    limited.args(["-c", script, env!("CARGO_BIN_EXE_cms")]).arg(data.path()).arg(&to);
+    let ended = limited.output().unwrap();
+    assert!(!ended.status.success(), "{ended:?}");
+    assert_eq!(fs::read_dir(&to).unwrap().count(), 0, "{ended:?}");
+    // So it can be tried again.
+    json(data.path(), 0, &["salvage", data.path().to_str().unwrap(), "--to", to.to_str().unwrap()]);
+}

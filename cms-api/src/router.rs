@@ -311,5 +311,9 @@ async fn readyz(axum::extract::State(app): axum::extract::State<App>) -> Result<
         0 => String::new(),
         lines => format!("log lines lost: {lines}\n"),
     };
-    Ok(([(header::CACHE_CONTROL, "no-store")], format!("ready\n{lost}")).into_response())
+    let refused = match app.store().local.as_ref().and_then(|local| local.refusal()) {
+        None => String::new(),
+        Some(why) => format!("writes are refused: {why}\n"),
+    };
+    Ok(([(header::CACHE_CONTROL, "no-store")], format!("ready\n{refused}{lost}")).into_response())
 }

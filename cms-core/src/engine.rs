@@ -11,8 +11,8 @@
 //! 4. An operation id that was applied is never applied again: its outcome is told instead.
 //! 5. A cell's version is never used twice, not even after the cell was deleted.
 //! 6. Bytes that do not hash to their id are an error, never an answer.
-//! 7. A failed or unanswered sync is [`CommitError::Unknown`], never "failed": the engine then
-//!    refuses everything until it is opened anew, and opening decides.
+//! 7. A failed or unanswered sync is [`CommitError::Unknown`], never "failed": the engine then takes no writes and
+//!    tells of no outcome until it is opened anew, and opening decides. What was durable before can be read.
 
 pub mod cell;
 #[cfg(any(test, feature = "conformance"))]

@@ -48,6 +48,9 @@ pub struct Report {
     /// Media files that could not be written as they are damaged or missing; known where they are written.
     #[serde(default)]
     pub damaged_media: Vec<String>,
+    /// Where the lines were written instead, as they lack something and an earlier export is in their place.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub written_beside: Option<String>,
 }
 
 /// Entries that an export lacks.
@@ -108,6 +111,7 @@ pub fn execute(
         damaged: view(&done.damaged),
         damaged_count: done.damaged_count,
         damaged_media: Vec::new(),
+        written_beside: None,
     })
 }
 
@@ -143,6 +147,9 @@ pub fn print(report: &Report, paper: &mut Paper) {
         && report.damaged.iter().all(|row| row.key.is_some())
     {
         paper.line("  … and more (`cms verify` tells of all)");
+    }
+    if let Some(path) = &report.written_beside {
+        paper.line(format!("  The earlier export stays; this one is in {path}."));
     }
     for id in &report.damaged_media {
         paper.line(format!("  media file {id} can't be read"));

@@ -20,6 +20,7 @@ use serde::{Deserialize, Serialize};
 use super::{
     By,
     paper::{Ink, Paper, counted, size},
+    stop::Begun,
 };
 use crate::{
     edge::problem::{Code, Problem},
@@ -94,9 +95,14 @@ pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
         fs::remove_dir_all(&unfinished)
             .map_err(|error| Problem::io(unfinished.display(), &error))?;
     }
+    // Until it is done it is no store, and goes with whatever ends this.
+    let begun =
+        Begun::make(|| store::private::make_private(&request.to).map(|()| unfinished.clone()));
+    let begun = begun.map_err(|error| Problem::io(request.to.display(), &error))?;
     let report = salvage(&old, &unfinished, by)?;
     let store = request.to.join("store");
     fs::rename(&unfinished, &store).map_err(|error| Problem::io(store.display(), &error))?;
+    begun.keep();
     Ok(report)
 }
 

@@ -43,6 +43,12 @@ impl Begun {
         Ok(Self { path })
     }
 
+    /// Leaves it where it is: it was its place from the beginning, and now it is done.
+    pub fn keep(self) {
+        begun().retain(|path| *path != self.path);
+        std::mem::forget(self);
+    }
+
     /// Where it is.
     pub fn path(&self) -> &Path {
         &self.path

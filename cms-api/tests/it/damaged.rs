@@ -176,3 +176,50 @@ fn an_export_has_all_media_that_are_whole_and_names_the_others() {
     let _server = Server::start(data.path());
     check("there");
 }
+
+#[test]
+fn an_export_that_lacks_something_takes_no_earlier_ones_place() {
+    let data = filled();
+    let work = tempfile::tempdir().unwrap();
+    let file = work.path().join("lines.ndjson");
+    let directory = work.path().join("backup");
+    let outputs = [file.to_str().unwrap(), directory.to_str().unwrap()];
+    for output in outputs {
+        json(data.path(), 0, &["export", "-o", output]);
+    }
+    let content = directory.join("content.ndjson.gz");
+    let before = (fs::read(&file).unwrap(), fs::read(&content).unwrap());
+    let shown = json(data.path(), 0, &["show", "video/adding-different-denominators"]);
+    rot(data.path(), shown["revision"]["document"].as_str().unwrap(), 1);
+    for (output, place) in outputs.into_iter().zip([&file, &content]) {
+        let report = json(data.path(), 1, &["export", "-o", output]);
+        let beside = format!("{}.damaged", place.display());
+        assert_eq!(report["written_beside"], *beside);
+        assert!(fs::metadata(beside).unwrap().len() > 0);
+    }
+    assert_eq!((fs::read(&file).unwrap(), fs::read(&content).unwrap()), before);
+    // The earlier one is still what an import of the directory takes.
+    let again = tempfile::tempdir().unwrap();
+    let report = json(again.path(), 0, &["import", directory.to_str().unwrap()]);
+    assert_eq!(report["left_out_count"], 1, "{report}");
+    // Where nothing was before, it has the name that was asked for.
+    let new = work.path().join("new.ndjson");
+    let report = json(data.path(), 1, &["export", "-o", new.to_str().unwrap()]);
+    assert!(report["written_beside"].is_null() && new.is_file());
+}
+
+#[test]
+fn a_salvage_that_ends_early_leaves_no_half_a_store() {
+    let data = filled();
+    let work = tempfile::tempdir().unwrap();
+    let to = work.path().join("saved");
+    // No file may be longer than 32 KiB, as on a disk that is full by then.
+    let script = r#"trap "" XFSZ; ulimit -f 64; exec "$0" salvage "$1" --to "$2""#;
+    let mut limited = Command::new("sh");
+    limited.args(["-c", script, env!("CARGO_BIN_EXE_cms")]).arg(data.path()).arg(&to);
+    let ended = limited.output().unwrap();
+    assert!(!ended.status.success(), "{ended:?}");
+    assert_eq!(fs::read_dir(&to).unwrap().count(), 0, "{ended:?}");
+    // So it can be tried again.
+    json(data.path(), 0, &["salvage", data.path().to_str().unwrap(), "--to", to.to_str().unwrap()]);
+}

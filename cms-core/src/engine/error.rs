@@ -48,7 +48,7 @@ pub enum CommitError {
         source: io::Error,
     },
     /// The engine stopped earlier; nothing of this batch was written.
-    #[error("the store stopped after a write whose outcome is unknown; open it anew")]
+    #[error("the store takes no writes since one whose outcome is unknown; open it anew")]
     Stopped,
     /// Another process took the store while this one had it open; nothing of this batch was written.
     #[error("the store was taken from this process: {by}")]
@@ -67,6 +67,12 @@ pub enum CommitError {
     /// No room; nothing of this batch is kept, and the engine goes on.
     #[error("the disk is full")]
     Full {
+        /// What the system said.
+        source: io::Error,
+    },
+    /// The write was not made; nothing of this batch is kept, and the engine goes on.
+    #[error("the write failed")]
+    Failed {
         /// What the system said.
         source: io::Error,
     },

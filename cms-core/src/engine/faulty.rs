@@ -330,8 +330,10 @@ impl DiskFile for SimFile {
         self.state.lock().sync_file(self.file)
     }
 
-    fn is_at(&self, path: &Path) -> bool {
-        self.state.lock().names.get(path) == Some(&self.file)
+    fn is_at(&self, path: &Path, size_bytes: u64) -> bool {
+        let mut state = self.state.lock();
+        let is_there = state.names.get(path) == Some(&self.file);
+        is_there && state.file(self.file).cached.len() as u64 == size_bytes
     }
 }
 

@@ -221,7 +221,11 @@ impl LocalEngine {
 
     /// Why the store takes no writes; `None` where it takes them.
     pub fn refusal(&self) -> Option<CommitError> {
-        self.core.writer().err()
+        match self.core.running() {
+            Ok(()) => self.core.writer().err(),
+            Err(ReadError::Displaced { by }) => Some(CommitError::Displaced { by }),
+            Err(_) => Some(CommitError::Stopped),
+        }
     }
 
     /// What was found damaged when the store was opened. [`Engine::verify`] looks further.
@@ -264,11 +268,21 @@ impl Drop for LocalEngine {
 }
 
 impl Core {
+    /// Whether what is durable for certain can be read. It can be after a sync whose outcome is unknown: readers were
+    /// never shown what it was to make durable.
+    fn readable(&self) -> Result<(), ReadError> {
+        match self.stopped.get() {
+            None | Some(Stop::Unknown) => Ok(()),
+            Some(Stop::Displaced(by)) => Err(ReadError::Displaced { by: by.clone() }),
+            Some(Stop::Closed) => Err(ReadError::Stopped),
+        }
+    }
+
+    /// Whether it is certain what is durable, so that more can be written, and told of what was.
     fn running(&self) -> Result<(), ReadError> {
         match self.stopped.get() {
-            None => Ok(()),
-            Some(Stop::Displaced(by)) => Err(ReadError::Displaced { by: by.clone() }),
-            Some(Stop::Unknown | Stop::Closed) => Err(ReadError::Stopped),
+            Some(Stop::Unknown) => Err(ReadError::Stopped),
+            _ => self.readable(),
         }
     }
 
@@ -347,7 +361,7 @@ impl Core {
         &self,
         read: impl Fn(&CellIndex) -> Result<T, CellIndexError>,
     ) -> Result<T, ReadError> {
-        self.running()?;
+        self.readable()?;
         let failed = match read(&self.view.read().cells) {
             Ok(found) => return Ok(found),
             Err(error) => error,
@@ -409,12 +423,12 @@ fn describe(error: &FileError) -> String {
 
 impl Engine for LocalEngine {
     fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, ReadError> {
-        self.core.running()?;
+        self.core.readable()?;
         self.core.object(space, id).map_err(|error| error.reading(format_args!("object {id}")))
     }
 
     fn holds(&self, space: &Space, ids: &[ObjectId]) -> Result<Vec<bool>, ReadError> {
-        self.core.running()?;
+        self.core.readable()?;
         let view = self.core.view.read();
         Ok(ids.iter().map(|id| view.holds(space, *id)).collect())
     }
@@ -425,12 +439,12 @@ impl Engine for LocalEngine {
         after: Option<ObjectId>,
         rows_max: usize,
     ) -> Result<Vec<ObjectId>, ReadError> {
-        self.core.running()?;
+        self.core.readable()?;
         Ok(self.core.view.read().ids(space, after, rows_max.min(PAGE_ROWS_MAX)))
     }
 
     fn spaces(&self) -> Result<Vec<Space>, ReadError> {
-        self.core.running()?;
+        self.core.readable()?;
         Ok(self.core.view.read().spaces().into_iter().collect())
     }
 
@@ -453,7 +467,7 @@ impl Engine for LocalEngine {
     }
 
     fn audit(&self, after: Position, rows_max: usize) -> Result<Vec<AuditRecord>, ReadError> {
-        self.core.running()?;
+        self.core.readable()?;
         let page = self.core.view.read().audit(after.0, rows_max.min(PAGE_ROWS_MAX));
         page.map_err(|error| error.reading("the audit"))
     }
@@ -462,12 +476,12 @@ impl Engine for LocalEngine {
         &self,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Verification, ReadError> {
-        self.core.running()?;
+        self.core.readable()?;
         self.core.verify(progress).ok_or(ReadError::Cancelled)
     }
 
     fn usage(&self) -> Result<Usage, ReadError> {
-        self.core.running()?;
+        self.core.readable()?;
         self.core.usage()
     }
 }

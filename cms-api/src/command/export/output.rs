@@ -5,7 +5,9 @@
 //!    and says that it is unfinished, and goes when the export ends early or is stopped.
 //! 2. In a directory that was there before, media come into their places before the lines that name them; what else
 //!    is there stays.
-//! 3. Who may read an export is what the user's umask says; a file that was there before keeps its mode.
+//! 3. An export that lacks something, of a damaged store, never takes the place of an earlier one, which may be the last
+//!    that is whole: it is put beside.
+//! 4. Who may read an export is what the user's umask says; a file that was there before keeps its mode.
 
 use std::{
     fs::{self, File},
@@ -22,6 +24,8 @@ use crate::{
     store::private,
 };
 
+/// What is added to the name of an export that lacks something.
+const DAMAGED: &str = ".damaged";
 /// The lines in a directory.
 const CONTENT: &str = "content.ndjson.gz";
 const MEDIA: &str = "media";
@@ -91,8 +95,9 @@ impl Output {
             Self::File(path) => write_file(path, lines),
             Self::Directory(directory) if directory.is_dir() => {
                 let beside = beside(directory, &directory.join("export"), Form::Directory)?;
-                let report = write_directory(beside.path(), lines, media, Some(directory))?;
-                bring_over(beside.path(), directory)
+                let mut report = write_directory(beside.path(), lines, media, Some(directory))?;
+                let content = free_place(&directory.join(CONTENT), &mut report);
+                bring_over(beside.path(), directory, &content)
                     .map_err(|error| Problem::io(directory.display(), &error))?;
                 Ok(report)
             }
@@ -147,7 +152,8 @@ fn write_file(path: &Path, lines: impl Lines) -> Result<Report, Problem> {
     let failed = |error: io::Error| Problem::io(path.display(), &error);
     let beside = beside(&folder_of(path), path, Form::File)?;
     let file = File::options().write(true).open(beside.path()).map_err(failed)?;
-    let report = fill(&file, path, lines)?;
+    let mut report = fill(&file, path, lines)?;
+    let path = &free_place(path, &mut report);
     let mode = match fs::metadata(path) {
         Ok(before) => fs::set_permissions(beside.path(), before.permissions()),
         Err(_) => private::share_file(beside.path()),
@@ -156,6 +162,18 @@ fn write_file(path: &Path, lines: impl Lines) -> Result<Report, Problem> {
         .and_then(|()| into_place(beside.path(), path))
         .map_err(failed)?;
     Ok(report)
+}
+
+/// Where an export is put: at its name, unless it lacks something and there is one already.
+fn free_place(path: &Path, report: &mut Report) -> PathBuf {
+    if report.is_well() || !path.exists() {
+        return path.to_owned();
+    }
+    let mut name = path.as_os_str().to_owned();
+    name.push(DAMAGED);
+    let place = PathBuf::from(name);
+    report.written_beside = Some(place.display().to_string());
+    place
 }
 
 fn into_place(from: &Path, to: &Path) -> io::Result<()> {
@@ -201,12 +219,13 @@ fn write_directory(
         }
         let path = directory.join(&name);
         let bytes = match media(id) {
+            Ok(bytes) => bytes,
             // All that is whole is written.
             Err(problem) if is_damage(&problem) => {
                 report.damaged_media.push(id.to_string());
                 continue;
             }
-            bytes => bytes?,
+            Err(problem) => return Err(problem),
         };
         let mut file = File::create_new(&path).map_err(failed)?;
         let written = file.write_all(&bytes).and_then(|()| private::share_file(&path));
@@ -221,17 +240,16 @@ fn is_damage(problem: &Problem) -> bool {
     matches!(problem.code, Code::StoreDamaged | Code::ObjectUnknown)
 }
 
-/// Brings what was written beside into a directory that was there before.
-fn bring_over(from: &Path, directory: &Path) -> io::Result<()> {
+/// Brings what was written beside into a directory that was there before, the lines to their place there.
+fn bring_over(from: &Path, directory: &Path, content: &Path) -> io::Result<()> {
     private::make_shared(&directory.join(MEDIA))?;
     for file in fs::read_dir(from.join(MEDIA))? {
         let file = file?;
         fs::rename(file.path(), directory.join(MEDIA).join(file.file_name()))?;
     }
     File::open(directory.join(MEDIA))?.sync_all()?;
-    let content = directory.join(CONTENT);
-    if let Ok(before) = fs::metadata(&content) {
+    if let Ok(before) = fs::metadata(content) {
         fs::set_permissions(from.join(CONTENT), before.permissions())?;
     }
-    into_place(&from.join(CONTENT), &content)
+    into_place(&from.join(CONTENT), content)
 }

@@ -70,6 +70,7 @@ impl From<engine::CommitError> for Problem {
                 told(Code::StoreUnavailable, &error)
             }
             engine::CommitError::Full { .. } => told(Code::StoreFull, &error),
+            engine::CommitError::Failed { .. } => told(Code::StoreUnavailable, &error),
             engine::CommitError::Refused { .. } => told(Code::ContentRefused, &error),
             engine::CommitError::Read(error) => error.into(),
         }

@@ -122,7 +122,11 @@ impl Core {
             },
             Err(AppendError::Undone(source)) => {
                 writer.buffer = draft.buffer;
-                all(&|| CommitError::Full { source: copy(&source) })
+                let is_full = is_full(&source);
+                all(&|| match (copy(&source), is_full) {
+                    (source, true) => CommitError::Full { source },
+                    (source, false) => CommitError::Failed { source },
+                })
             }
             Err(AppendError::Unknown(source)) => {
                 self.stop();
@@ -179,8 +183,11 @@ impl Core {
     ) -> Result<u64, AppendError> {
         self.check_alone().map_err(AppendError::Displaced)?;
         let journal = self.options.directory.join(FileKind::Journal.name(writer.header.number));
-        if !writer.file.is_at(&journal) {
-            let by = format!("{} was removed or replaced", file::display_name(&journal));
+        if !writer.file.is_at(&journal, writer.end) {
+            let by = format!(
+                "{} was removed, replaced or written by others",
+                file::display_name(&journal)
+            );
             let _ = self.stopped.set(Stop::Displaced(by.clone()));
             return Err(AppendError::Displaced(by));
         }
@@ -250,6 +257,13 @@ impl Core {
         let _ = self.append(&mut writer, &mut buffer);
         let _ = self.stopped.set(Stop::Closed);
     }
+}
+
+/// Whether there is no room, for the disk or for its user. Anything else that keeps a write from being made is a disk that
+/// somebody should look at.
+fn is_full(error: &io::Error) -> bool {
+    use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};
+    matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
 /// Why a batch was not committed by an engine that answers nothing any more.

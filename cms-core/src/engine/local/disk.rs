@@ -35,8 +35,8 @@ pub trait DiskFile: Send + Sync + 'static {
     /// Makes bytes and length durable; [`Disk::sync_file`] is what the engine calls.
     fn sync(&self) -> io::Result<()>;
 
-    /// Whether a path still leads to this file.
-    fn is_at(&self, path: &Path) -> bool;
+    /// Whether a path still leads to this file, and it is this long.
+    fn is_at(&self, path: &Path, size_bytes: u64) -> bool;
 }
 
 /// What keeps a directory for one process, until it is dropped.
@@ -138,8 +138,8 @@ impl DiskFile for File {
         self.sync_data()
     }
 
-    fn is_at(&self, path: &Path) -> bool {
-        is_same(self, path)
+    fn is_at(&self, path: &Path, size_bytes: u64) -> bool {
+        is_same(self, path) && self.metadata().is_ok_and(|meta| meta.len() == size_bytes)
     }
 }
 

@@ -18,8 +18,13 @@ use serde::Serialize;
 
 use crate::{
     engine::{Cell, CellName},
-    model::key::EntryKey,
-    repo::{content::objects::StoreError, open::Repository, stamp::Stamp},
+    map,
+    model::{key::EntryKey, object::Space},
+    repo::{
+        content::objects::{ObjectSink, StoreError},
+        open::Repository,
+        stamp::Stamp,
+    },
 };
 
 /// The values that a cell had in the damaged store, newest first.
@@ -88,10 +93,19 @@ impl Repository {
     ) -> Result<SalvageReport, StoreError> {
         let mut report = SalvageReport::default();
         let mut steps = Steps { stamp, number: 0, tips: None };
+        // The map of nothing is what many begin with, and needs nothing to be made of.
+        let mut sink = ObjectSink::new(self);
+        let mut empty = Vec::new();
+        map::build(&mut empty, self.header.salt(), [])?;
+        for node in empty {
+            sink.add(Space::Source, node.clone())?;
+            sink.add(Space::Public, node)?;
+        }
+        sink.flush()?;
         self.settle_branches(earlier, &mut steps, &mut report)?;
         self.settle_working(&mut steps, &mut report)?;
-        self.settle_channels(earlier, &mut steps, &mut report)?;
         report.reviews_mended = self.mend_reviews(&steps.next())?.is_some();
+        self.settle_channels(earlier, &mut steps, &mut report)?;
         Ok(report)
     }
 }

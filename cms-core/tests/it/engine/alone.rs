@@ -126,7 +126,17 @@ fn a_writer_whose_journal_was_removed_stops_instead_of_writing_where_nobody_read
     let (_directory, options, engine) = store();
     let journal = files(&options.directory, "journal-").pop().expect("a journal");
     std::fs::remove_file(journal).expect("it is removed");
-    displaced(&engine, "journal-00000001 was removed or replaced");
+    displaced(&engine, "journal-00000001 was removed, replaced or written by others");
+}
+
+/// As where a backup is copied over the files of a running store.
+#[test]
+fn a_writer_whose_journal_was_cut_shorter_stops_instead_of_leaving_a_hole() {
+    let (_directory, options, engine) = store();
+    let journal = files(&options.directory, "journal-").pop().expect("a journal");
+    let file = std::fs::OpenOptions::new().write(true).open(journal).expect("it is there");
+    file.set_len(200).expect("it is cut");
+    displaced(&engine, "written by others");
 }
 
 #[test]

@@ -371,20 +371,21 @@ fn the_traces_of_two_writers_are_read_as_far_as_they_are_whole() {
     };
     let first = open(&options);
     (0..5).for_each(|number| add(&first, number));
-    // The second writes as long as it likes, from what it found.
+    // The second writes as long as it likes, from what it found; the first goes on where it was.
     let other = LocalOptions::new(directory.path().join("other"));
     copy(&options.directory, &other.directory);
+    let journal = files(&options.directory, "journal-").pop().expect("a journal");
+    let begun = std::fs::read(&journal).expect("it is read").len();
     let second = open(&other);
     (20..28).for_each(|number| add(&second, number));
     drop(second);
-    let theirs = files(&other.directory, "journal-").pop().expect("a journal");
-    let journal = files(&options.directory, "journal-").pop().expect("a journal");
-    let theirs = std::fs::read(theirs).expect("it is read");
-    let file = std::fs::OpenOptions::new().write(true).open(&journal).expect("it is there");
-    std::os::unix::fs::FileExt::write_all_at(&file, &theirs, 0).expect("it is written over");
-    // The first goes on where it was, in the middle of what the second wrote.
     (5..8).for_each(|number| add(&first, number));
     drop(first);
+    let theirs = files(&other.directory, "journal-").pop().expect("a journal");
+    let mut both = std::fs::read(theirs).expect("it is read");
+    let ours = std::fs::read(&journal).expect("it is read");
+    both[begun..ours.len()].copy_from_slice(&ours[begun..]);
+    std::fs::write(&journal, both).expect("it is written");
     let engine = open(&options);
     assert!(engine.refusal().is_some(), "nothing is written until somebody decides");
     for number in (0..8).chain(26..28) {

@@ -8,7 +8,7 @@ use std::ops::ControlFlow;
 use std::{path::PathBuf, sync::Arc};
 
 use cms_core::engine::{
-    Engine,
+    Engine, OperationId,
     faulty::{Crash, Fault, SimDisk},
     local::{Access, Derived, LocalEngine, LocalOptions, Upkeep},
 };
@@ -76,7 +76,8 @@ impl Run {
                 Left::Certain => {}
                 Left::Unknown(other) => self.other = Some(other),
             }
-            if open.spaces().is_err() || self.random.below(6) == 0 {
+            let has_stopped = open.outcome(OperationId([0; 16])).is_err();
+            if has_stopped || self.random.below(6) == 0 {
                 engine = None;
             }
         }

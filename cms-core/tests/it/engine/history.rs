@@ -175,9 +175,12 @@ pub(super) fn commit(engine: &dyn Engine, model: &mut Model, batch: Vec<Transact
             Left::Certain
         }
         Err(CommitError::Unknown { .. }) => Left::Unknown(Box::new(after)),
-        Err(CommitError::Full { .. } | CommitError::Stopped | CommitError::Read(_)) => {
-            Left::Certain
-        }
+        Err(
+            CommitError::Full { .. }
+            | CommitError::Failed { .. }
+            | CommitError::Stopped
+            | CommitError::Read(_),
+        ) => Left::Certain,
         Err(
             error @ (CommitError::Refused { .. }
             | CommitError::Displaced { .. }

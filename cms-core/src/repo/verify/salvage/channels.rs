@@ -182,8 +182,8 @@ impl Repository {
             effective: roots.catalogue,
             // Those that are whole tell what an entry carries of which nothing else is left.
             backlinks: if has_links { publication.backlinks } else { roots.backlinks },
+            // When it was published is when learners got it.
             author: stamp.author.clone(),
-            time_ms: stamp.time_ms,
             message: stamp.message.clone(),
             ..publication
         };

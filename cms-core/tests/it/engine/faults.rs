@@ -173,3 +173,35 @@ fn long_histories_with_faults_at_random_keep_what_was_acknowledged() {
         }
     }
 }
+
+/// Readers were never shown what an uncertain write was to make durable, so what was durable before is theirs to read.
+#[test]
+fn what_was_durable_is_read_after_a_sync_that_failed() {
+    use cms_core::{
+        engine::{
+            CommitError, ReadError,
+            conformance::{document, operation, transaction},
+        },
+        model::object::Space,
+    };
+    let mut was_unknown = false;
+    for ahead in 1..10 {
+        let run = Run::new(3, 1 << 20, NO_SLED.into());
+        let engine = run.open().expect("a disk that works opens");
+        let add = |number: u64| {
+            let object = document(format!("object {number}"));
+            engine.commit(vec![transaction(operation(number)).adding(Space::Source, object)])
+        };
+        add(1).expect("it is committed");
+        run.disk.fail(run.disk.calls() + ahead, Fault::Error);
+        let Err(CommitError::Unknown { .. }) = add(2) else { continue };
+        was_unknown = true;
+        let found = engine.object(&Space::Source, document("object 1").id());
+        assert_eq!(found.expect("it is read"), Some(document("object 1")));
+        let found = engine.object(&Space::Source, document("object 2").id());
+        assert_eq!(found.expect("it is read"), None, "nobody knows, so nobody is shown it");
+        assert!(matches!(add(3), Err(CommitError::Stopped)));
+        assert!(matches!(engine.outcome(operation(2)), Err(ReadError::Stopped)));
+    }
+    assert!(was_unknown);
+}

@@ -196,7 +196,11 @@ impl Server {
         thread::scope(|scope| {
             for _ in 0..HEADS {
                 scope.spawn(|| {
-                    while !is_over.load(Ordering::Relaxed) && self.ask("HEAD", &path).is_ok() {}
+                    loop {
+                        if is_over.load(Ordering::Relaxed) || self.ask("HEAD", &path).is_err() {
+                            break;
+                        }
+                    }
                 });
             }
             let times_ms = self.pointer_ms(questions);

@@ -10,6 +10,7 @@
 //! 2. History stays as far as it can be read; nothing of it is written anew.
 //! 3. Done again, it changes nothing.
 
+mod anew;
 mod branches;
 mod channels;
 mod holes;
@@ -85,7 +86,7 @@ impl Repository {
     /// Makes a salvaged repository whole again, as far as what was saved goes.
     ///
     /// # Errors
-    /// [`StoreError`] when the new store can't be written, or `main` is gone altogether.
+    /// [`StoreError`] when the new store can't be written.
     pub fn settle_salvaged(
         &self,
         earlier: &EarlierValues<'_>,

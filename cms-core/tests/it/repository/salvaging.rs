@@ -235,3 +235,40 @@ fn what_was_typed_and_is_whole_stays() {
     let drafts = world.repository.drafts(&DraftQuery::default()).unwrap();
     assert_eq!(drafts, whole.repository.drafts(&DraftQuery::default()).unwrap());
 }
+
+#[test]
+fn where_no_commit_is_left_the_newest_versions_of_all_entries_are_begun_with() {
+    let (whole, engine, _) = lived_in();
+    let expected = by_key(whole.export(&whole.main()));
+    let commits: Vec<_> = objects(&*engine)
+        .into_iter()
+        .filter(|(space, id)| {
+            engine.object(space, *id).unwrap().unwrap().kind() == ObjectKind::Commit
+        })
+        .collect();
+    let mut left = engine;
+    for commit in &commits {
+        left = without(&*left, commit);
+    }
+    let world = World::reopened(left);
+    let report = settle(&world, &[]);
+    assert!(report.heads.iter().any(|head| head.what == "main" && head.to.is_some()));
+    let found = by_key(world.export(&world.main()));
+    // Whether a draft's own are among them nobody can tell any more; what nobody changed in one is as it was.
+    let same = expected.iter().filter(|(key, line)| found.get(*key) == Some(line)).count();
+    assert!(same + 2 >= expected.len(), "{same} of {}", expected.len());
+    can_be_worked_on(&world, "without commits");
+}
+
+#[test]
+fn where_nothing_of_the_authors_is_left_that_is_no_failure() {
+    let (_, engine, steps) = lived_in();
+    let mut left = Arc::clone(&engine);
+    for object in objects(&*engine).iter().filter(|(space, _)| *space == Space::Source) {
+        left = without(&*left, object);
+    }
+    let world = World::reopened(left);
+    let report = settle(&world, &steps);
+    assert!(report.heads.iter().any(|head| head.what == "main"), "{report:#?}");
+    assert_eq!(world.export(&world.main()), Vec::<Value>::new());
+}

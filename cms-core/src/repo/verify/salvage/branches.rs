@@ -93,14 +93,15 @@ impl Repository {
         if found.is_none() && branch == MAIN {
             found = self.furthest_commit()?;
         }
+        if found.is_none() && branch == MAIN {
+            let (commit, entries) = self.begin_anew(branch, steps)?;
+            report.entries.extend(entries);
+            found = Some(commit);
+        }
         let expected = head.map_or(Expected::Absent, |head| Expected::Version(head.version));
         let swap = match found {
             Some(commit) => branch_swap(branch, expected, commit)
                 .map_err(|_| StoreError::Row { what: format!("the name of branch {branch}") })?,
-            None if branch == MAIN => {
-                let what = "the accepted content, as no commit is left".to_owned();
-                return Err(StoreError::Row { what });
-            }
             None => Swap { cell, expected, value: SwapValue::Delete },
         };
         let stamp = steps.next();

@@ -31,6 +31,15 @@ pub(super) struct Hole {
 /// The newest revisions of every entry: those from which no other was made, drafts' own apart.
 pub(super) struct Tips(BTreeMap<Vec<u8>, Vec<(u64, CatalogueRow)>>);
 
+impl Tips {
+    /// The newest revisions of each entry, the newest first.
+    pub(super) fn rows(
+        &self,
+    ) -> impl Iterator<Item = (&[u8], impl Iterator<Item = &CatalogueRow>)> {
+        self.0.iter().map(|(key, rows)| (key.as_slice(), rows.iter().rev().map(|(_, row)| row)))
+    }
+}
+
 impl Hole {
     fn holds(&self, key: &[u8]) -> bool {
         self.after.as_ref().is_none_or(|after| key > after.as_slice())
@@ -61,11 +70,10 @@ impl Repository {
         for (key, row) in earlier.unwrap_or_default() {
             found.insert(key, (LostNow::Earlier, row));
         }
-        for (key, rows) in tips.0.iter().filter(|(key, _)| hole.holds(key)) {
-            let newest = rows.iter().rev().map(|(_, row)| row.encode());
-            let whole = newest.into_iter().find(|row| self.check_row(key, row).is_ok());
+        for (key, mut newest) in tips.rows().filter(|(key, _)| hole.holds(key)) {
+            let whole = newest.find(|row| self.check_row(key, &row.encode()).is_ok());
             if let Some(row) = whole {
-                found.insert(key.clone(), (LostNow::Newest, row));
+                found.insert(key.to_vec(), (LostNow::Newest, row.encode()));
             }
         }
         let lost = |key, now, detail| LostEntry { branch: branch.to_owned(), key, now, detail };

@@ -1,0 +1,59 @@
+//! A branch of content of which no commit is left: it is begun anew from the newest revision of every entry that there is.
+
+use super::{LostEntry, LostNow, Steps, branches::Rows};
+use crate::{
+    model::{
+        commit::Commit,
+        id::CommitId,
+        key::EntryKey,
+        object::{Object, ObjectKind, Space},
+    },
+    repo::{
+        content::objects::{ObjectSink, StoreError},
+        open::Repository,
+    },
+};
+
+impl Repository {
+    /// Writes a commit without parents, of every entry whose newest revision and document are there; and what it holds.
+    pub(super) fn begin_anew(
+        &self,
+        branch: &str,
+        steps: &mut Steps<'_>,
+    ) -> Result<(CommitId, Vec<LostEntry>), StoreError> {
+        let tips = self.tips()?;
+        let mut rows = Rows::new();
+        let mut entries = Vec::new();
+        for (key, mut newest) in tips.rows() {
+            let Some(row) = newest.find(|row| self.check_row(key, &row.encode()).is_ok()) else {
+                continue;
+            };
+            rows.insert(key.to_vec(), row.encode());
+            entries.push(LostEntry {
+                branch: branch.to_owned(),
+                key: EntryKey::decode(key).ok(),
+                now: LostNow::Newest,
+                detail: "no commit is left that says at which version it stood".to_owned(),
+            });
+        }
+        steps.tips = Some(tips);
+        let roots = self.write_rows(rows, Vec::new())?;
+        let stamp = steps.next();
+        let commit = Commit {
+            catalogue: roots.catalogue,
+            backlinks: roots.backlinks,
+            parents: Vec::new(),
+            generation: 0,
+            conflicts: None,
+            author: stamp.author,
+            time_ms: stamp.time_ms,
+            message: stamp.message,
+        };
+        let object = Object::new(ObjectKind::Commit, commit.encode());
+        let id = CommitId::from_object_id(object.id());
+        let mut sink = ObjectSink::new(self);
+        sink.add(Space::Source, object)?;
+        sink.flush()?;
+        Ok((id, entries))
+    }
+}

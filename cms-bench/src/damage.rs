@@ -99,7 +99,7 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
         let files = damage(&place.folder, &damaged, SEED + seed)?;
         let round = round(&content, seed, files, [&damaged, &saved], (&before, delivered))?;
         println!("{}", serde_json::to_string(&round)?);
-        for folder in [&damaged, &saved] {
+        for folder in [&damaged, &saved].into_iter().filter(|_| !plan.keep) {
             let _ = fs::remove_dir_all(folder);
         }
     }

@@ -401,3 +401,32 @@ fn the_traces_of_two_writers_are_read_as_far_as_they_are_whole() {
     assert!(saved.objects_count >= 10);
     add(&open(&to), 40);
 }
+
+/// Two frames, one after the other, each damaged in an object, and no sled: what they did to cells is taken as it stands.
+#[test]
+fn cells_of_frames_whose_damage_is_found_are_read_without_sled() {
+    let directory = tempfile::tempdir().expect("a directory");
+    let options = LocalOptions::new(directory.path().join("store"));
+    let engine = open(&options);
+    for number in 0..5 {
+        let each = transaction(operation(number))
+            .adding(Space::Source, object(number))
+            .swapping(put(name(number), Expected::Absent, format!("value {number}")));
+        engine.commit(vec![each]).expect("it is committed");
+    }
+    drop(engine);
+    std::fs::remove_dir_all(&options.cell_index_directory).expect("it is removed");
+    let journal = files(&options.directory, "journal-").pop().expect("a journal");
+    let mut bytes = std::fs::read(&journal).expect("it is read");
+    for text in [b"object 2", b"object 3"] {
+        let at = bytes.windows(8).position(|window| window == text).expect("it is in there");
+        bytes[at] ^= 1;
+    }
+    std::fs::write(&journal, &bytes).expect("it is written");
+    let engine = open(&options);
+    assert!(engine.refusal().is_some() && !engine.lacks_cells());
+    for number in 0..5 {
+        let cell = engine.cell(&name(number)).expect("it is read").expect("it is there");
+        assert_eq!((cell.version, cell.value), (number + 1, format!("value {number}").into()));
+    }
+}

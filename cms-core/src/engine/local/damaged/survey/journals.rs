@@ -177,26 +177,33 @@ impl Surveyor<'_> {
         }
     }
 
-    /// Takes what a damaged frame did to cells, where the damage is found in an object of it: the frame can be read to its
-    /// end, and an object in it does not hash to its id. Whether it was taken.
+    /// Takes what the damaged frames of a stretch did to cells, where the damage of each is found in an object of it: the
+    /// frame can be read to its end, and an object in it does not hash to its id. Whether all of the stretch was taken.
     fn take_located(
         &mut self,
         bytes: &[u8],
         stretch: &Stretch,
         positions: &RangeInclusive<u64>,
     ) -> bool {
-        let Ok(frame) = frame::read_known(&bytes[stretch.bytes.clone()]) else { return false };
-        let Ok(Payload::Transactions(transactions)) = payload::read(frame.payload) else {
-            return false;
-        };
-        let objects = transactions.iter().flat_map(|written| &written.objects);
-        let is_located = objects.clone().any(|object| !object.header.is_whole(object.record));
-        let is_all = frame.size_bytes == stretch.bytes.len()
-            && transactions.iter().all(|written| positions.contains(&written.position));
-        if is_located && is_all {
-            self.take_transactions(transactions);
+        let bytes = bytes.get(..stretch.bytes.end).unwrap_or(bytes);
+        let mut at = stretch.bytes.start;
+        let mut taken = true;
+        while at < bytes.len() {
+            let Ok(frame) = frame::read_known(&bytes[at..]) else { return false };
+            at += frame.size_bytes;
+            let Ok(Payload::Transactions(transactions)) = payload::read(frame.payload) else {
+                taken = false;
+                continue;
+            };
+            let mut objects = transactions.iter().flat_map(|written| &written.objects);
+            let is_located = objects.any(|object| !object.header.is_whole(object.record))
+                && transactions.iter().all(|written| positions.contains(&written.position));
+            if is_located {
+                self.take_transactions(transactions);
+            }
+            taken &= is_located;
         }
-        is_located && is_all
+        taken
     }
 
     /// Notes a damage whose transactions are not known yet.

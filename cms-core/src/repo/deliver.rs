@@ -319,7 +319,8 @@ impl Repository {
                 return Ok(true);
             }
         }
-        Ok(false)
+        // One that may be among what is damaged is not said to be none.
+        Ok(self.learners(id.object_id(), ObjectKind::Media)?.is_some())
     }
 
     fn learners(&self, id: ObjectId, kind: ObjectKind) -> Result<Option<Object>, StoreError> {

@@ -76,6 +76,10 @@ pub struct LostEntry {
     pub detail: String,
 }
 
+/// What is said where the cells are gone, the repository's own first of all.
+const HEADER_LOST: &str = "the repository's header is gone and was made anew; drafts, tokens, schedules and settings, of \
+     which nothing but cells told, are gone as well";
+
 /// Where the new store lies until all of it is there: no verb opens it by this name.
 const UNFINISHED: &str = "store.unfinished";
 
@@ -120,10 +124,15 @@ fn salvage(old: &LocalEngine, to: &Path, by: &By) -> Result<Report, Problem> {
     let new = Arc::new(LocalEngine::open(LocalOptions::new(to))?);
     match Repository::open(Arc::clone(&new) as Arc<dyn Engine>, RepositoryOptions::default()) {
         Ok(repository) => settle(&repository, old, by, &mut report)?,
+        Err(repo::OpenError::Empty) if saved.objects_count > 0 => {
+            let secrets = [store::random_secret()?, store::random_secret()?];
+            let stamp = by.stamp("What could be saved of a damaged store");
+            let repository = Repository::rescue(new as Arc<dyn Engine>, secrets, &stamp)?;
+            report.heads.push(HEADER_LOST.to_owned());
+            settle(&repository, old, by, &mut report)?;
+        }
         Err(repo::OpenError::Empty) => {
-            report
-                .heads
-                .push("the repository's header is gone: only objects were saved".to_owned());
+            report.heads.push("nothing was found that could be saved".to_owned());
         }
         Err(error) => return Err(error.into()),
     }
@@ -162,7 +171,7 @@ fn settle(
         Some(to) => format!("{} stands at {to}, since {} can't be read", head.what, head.from),
         None => format!("{} is gone, since {} can't be read", head.what, head.from),
     });
-    report.heads = heads.collect();
+    report.heads.extend(heads);
     let entries = settled.entries.into_iter().map(|entry| LostEntry {
         branch: entry.branch,
         key: entry.key.map(|key| key.to_string()),

@@ -20,7 +20,9 @@ use super::{
     stamp::Stamp,
 };
 use crate::{
-    engine::{self, CellName, Engine, Expected, Outcome, Swap, SwapValue, Transaction},
+    engine::{
+        self, CellName, Engine, Expected, Outcome, PAGE_ROWS_MAX, Swap, SwapValue, Transaction,
+    },
     map::{self, NodeStore, Salt},
     model::{
         canonical,
@@ -28,6 +30,7 @@ use crate::{
         id::{CommitId, DocumentId},
         key::{EntryKey, Kind, Locale},
         object::{Object, ObjectKind, Space},
+        snapshot::Snapshot,
     },
     schema::{ContentEngines, KIND_OF_SCHEMAS, KindSchema},
 };
@@ -194,6 +197,46 @@ impl Repository {
         Ok(repository)
     }
 
+    /// Gives an engine that holds a repository's objects, and has lost the cell that says so, a header again: what was salvaged
+    /// can be worked on then. Maps are made with another salt from now on, and what nothing but cells told of is gone.
+    ///
+    /// # Errors
+    /// [`OpenError::Exists`] when there is a header; else the engine can't be read or written.
+    pub fn rescue(
+        engine: Arc<dyn Engine>,
+        [salt, secret]: [[u8; 32]; 2],
+        stamp: &Stamp,
+    ) -> Result<Self, OpenError> {
+        let header = Header {
+            format: FORMAT,
+            salt: blake3::Hash::from_bytes(salt).to_hex().to_string(),
+            source_locale: source_locale_of(&*engine)?,
+            created_ms: stamp.time_ms,
+        };
+        let value = canonical::to_bytes(&serde_json::to_value(&header).expect("a header is JSON"));
+        let header = Swap {
+            cell: header_cell(),
+            expected: Expected::Absent,
+            value: SwapValue::Put(value.into()),
+        };
+        let mut swaps = vec![header];
+        // The secret may be there still.
+        if engine.cell(&secret_cell()).map_err(StoreError::from)?.is_none() {
+            swaps.push(secret_swap(secret));
+        }
+        let rescued = Transaction {
+            operation: stamp.step(u64::MAX),
+            objects: Vec::new(),
+            swaps,
+            audit: Some(stamp.audit("salvage", &[("header", "made anew")])),
+        };
+        let outcomes = engine.commit(vec![rescued]).map_err(StoreError::from)?;
+        if !matches!(outcomes[..], [Outcome::Applied(_)]) {
+            return Err(OpenError::Exists);
+        }
+        Self::open(engine, RepositoryOptions::default())
+    }
+
     fn seed(&self, schemas: Vec<(Kind, Value)>, stamp: Stamp) -> Result<(), OpenError> {
         let kind: Kind = KIND_OF_SCHEMAS.parse().expect("a kind");
         let changes = schemas
@@ -316,6 +359,29 @@ impl Repository {
     pub fn engine(&self) -> &Arc<dyn engine::Engine> {
         &self.engine
     }
+}
+
+/// The locale that entries are written in, as a snapshot tells it; English where none is left.
+fn source_locale_of(engine: &dyn Engine) -> Result<Locale, StoreError> {
+    for space in engine.spaces()? {
+        let mut after = None;
+        loop {
+            let ids = engine.objects(&space, after, PAGE_ROWS_MAX)?;
+            for id in &ids {
+                let object = engine.object(&space, *id)?;
+                let snapshot = object.filter(|object| object.kind() == ObjectKind::Snapshot);
+                if let Some(Ok(snapshot)) = snapshot.map(|object| Snapshot::decode(object.bytes()))
+                {
+                    return Ok(snapshot.source_locale);
+                }
+            }
+            match ids.last() {
+                Some(last) => after = Some(*last),
+                None => break,
+            }
+        }
+    }
+    Ok("en".parse().expect("a locale"))
 }
 
 fn secret_cell() -> CellName {

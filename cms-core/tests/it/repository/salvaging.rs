@@ -8,14 +8,14 @@ use std::{
 
 use cms_core::{
     engine::{
-        Cell, CellName, CellQuery, Engine, Expected, OperationId, Outcome, PAGE_ROWS_MAX, Swap,
-        SwapValue, Transaction, memory::MemoryEngine,
+        Cell, CellName, CellQuery, Engine, Expected, OperationId, Outcome, PAGE_ROWS_MAX, Position,
+        Swap, SwapValue, Transaction, memory::MemoryEngine,
     },
     model::{
         id::ObjectId,
         object::{Object, ObjectKind, Space},
     },
-    repo::{DraftQuery, LostNow, NewReview, PublishError, ReviewList, SalvageReport},
+    repo::{DraftQuery, LostNow, NewReview, PublishError, Repository, ReviewList, SalvageReport},
 };
 use serde_json::Value;
 
@@ -271,4 +271,41 @@ fn where_nothing_of_the_authors_is_left_that_is_no_failure() {
     let report = settle(&world, &steps);
     assert!(report.heads.iter().any(|head| head.what == "main"), "{report:#?}");
     assert_eq!(world.export(&world.main()), Vec::<Value>::new());
+}
+
+#[test]
+fn where_all_cells_are_gone_content_and_channels_are_found_again_by_what_the_objects_say() {
+    let (whole, engine, _) = lived_in();
+    let bare = MemoryEngine::default();
+    let records = engine.audit(Position(0), PAGE_ROWS_MAX).unwrap();
+    let objects: Vec<(Space, Object)> = objects(&*engine)
+        .into_iter()
+        .map(|(space, id)| (space.clone(), engine.object(&space, id).unwrap().unwrap()))
+        .collect();
+    let operation = OperationId([1; 16]);
+    let all = Transaction { operation, objects, swaps: Vec::new(), audit: None };
+    bare.commit(vec![all]).unwrap();
+    for (number, record) in (2u128..).zip(records) {
+        bare.commit(vec![Transaction {
+            operation: OperationId((number << 64).to_be_bytes()),
+            objects: Vec::new(),
+            swaps: Vec::new(),
+            audit: Some(record.bytes),
+        }])
+        .unwrap();
+    }
+    let bare: Arc<dyn Engine> = Arc::new(bare);
+    let stamp = whole.stamp("rescue");
+    Repository::rescue(Arc::clone(&bare), [[5; 32], [6; 32]], &stamp).unwrap();
+    let world = World::reopened(bare);
+    let report = settle(&world, &[]);
+    let heads: Vec<_> = report.heads.iter().map(|head| head.what.as_str()).collect();
+    assert_eq!(heads, ["main", "channel production"], "{report:#?}");
+    let delivered = world.repository.channel_head("production").unwrap().unwrap();
+    assert_eq!(
+        delivered.snapshot,
+        whole.repository.channel_head("production").unwrap().unwrap().snapshot
+    );
+    assert_eq!(world.export(&world.main()), whole.export(&whole.main()));
+    can_be_worked_on(&world, "without cells");
 }

@@ -1,7 +1,10 @@
 //! A branch of content of which no commit is left: it is begun anew from the newest revision of every entry that there is.
 
+use serde::Deserialize;
+
 use super::{LostEntry, LostNow, Steps, branches::Rows};
 use crate::{
+    engine::{PAGE_ROWS_MAX, Position},
     model::{
         commit::Commit,
         id::CommitId,
@@ -14,7 +17,34 @@ use crate::{
     },
 };
 
+/// What an audit record says of a branch that moved.
+#[derive(Deserialize)]
+struct Moved {
+    branch: String,
+    commit: String,
+}
+
 impl Repository {
+    /// The newest commit that the audit says a branch moved to, of those that can be read.
+    pub(super) fn audited_commit(&self, branch: &str) -> Result<Option<CommitId>, StoreError> {
+        let (mut after, mut found) = (Position(0), None);
+        loop {
+            let page = self.engine.audit(after, PAGE_ROWS_MAX)?;
+            let Some(last) = page.last() else { return Ok(found) };
+            after = last.position;
+            for record in &page {
+                let told: Option<Moved> = serde_json::from_slice(&record.bytes).ok();
+                let told = told.filter(|moved| moved.branch == branch);
+                let Some(Ok(id)) = told.map(|moved| moved.commit.parse::<CommitId>()) else {
+                    continue;
+                };
+                if self.commit_of(id).is_ok() {
+                    found = Some(id);
+                }
+            }
+        }
+    }
+
     /// Writes a commit without parents, of every entry whose newest revision and document are there; and what it holds.
     pub(super) fn begin_anew(
         &self,

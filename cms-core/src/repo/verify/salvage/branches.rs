@@ -90,6 +90,9 @@ impl Repository {
             .into_iter()
             .filter_map(|cell| Some(decoded_head(branch, &cell).ok()?.commit));
         let mut found = known.find(|commit| self.commit_of(*commit).is_ok());
+        if found.is_none() {
+            found = self.audited_commit(branch)?;
+        }
         if found.is_none() && branch == MAIN {
             found = self.furthest_commit()?;
         }

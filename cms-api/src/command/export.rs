@@ -48,6 +48,9 @@ pub struct Report {
     /// Media files that could not be written as they are damaged or missing; known where they are written.
     #[serde(default)]
     pub damaged_media: Vec<String>,
+    /// Why the state may be an older one than it was: what tells where a branch or a channel stands may be damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub may_be_older: Option<String>,
     /// Where the lines were written instead, as they lack something and an earlier export is in their place.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub written_beside: Option<String>,
@@ -71,7 +74,7 @@ pub struct NotExported {
 impl Report {
     /// Whether all was whole.
     pub const fn is_well(&self) -> bool {
-        self.damaged_count == 0 && self.damaged_media.is_empty()
+        self.damaged_count == 0 && self.damaged_media.is_empty() && self.may_be_older.is_none()
     }
 }
 
@@ -111,7 +114,15 @@ pub fn execute(
         damaged: view(&done.damaged),
         damaged_count: done.damaged_count,
         damaged_media: Vec::new(),
+        may_be_older: may_be_older(store, &request.state),
         written_beside: None,
+    })
+}
+
+fn may_be_older(store: &Store, state: &str) -> Option<String> {
+    let lacks = store.local.as_ref().is_some_and(|local| local.lacks_cells());
+    lacks.then(|| {
+        format!("what tells where {state} stands may be among what is damaged: this may be an older state of it")
     })
 }
 
@@ -123,6 +134,9 @@ pub fn print(report: &Report, paper: &mut Paper) {
         report.state,
         counted(report.translations, "translation", "translations")
     ));
+    if let Some(why) = &report.may_be_older {
+        paper.line(format!("Beware: {why}."));
+    }
     if !report.media.is_empty() {
         paper.line(format!(
             "  They name {}.",

@@ -6,7 +6,7 @@
 //! 2. Positions go on far above any that the old store can have given, so that none is used twice.
 //! 3. The manifest is written last: a salvage that was cut off left no store.
 
-use std::{io, ops::ControlFlow, path::PathBuf};
+use std::{collections::BTreeSet, io, ops::ControlFlow, path::PathBuf};
 
 use super::super::{
     Core, LocalEngine, LocalOptions, audit, checkpoint,
@@ -21,7 +21,10 @@ use super::super::{
 };
 use crate::{
     engine::{Cell, CellName, Damage, Lost, PAGE_ROWS_MAX, ReadError},
-    model::{id::ObjectId, object::Space},
+    model::{
+        id::ObjectId,
+        object::{Object, Space},
+    },
 };
 
 /// A segment is ended once its objects are longer than this.
@@ -168,12 +171,29 @@ impl Salvage<'_> {
                 None => break,
             }
         }
+        // Those that nothing lists any more, but that are known to be damaged.
+        let named = self.core.damages.iter().filter_map(|damage| match &damage.lost {
+            Lost::Object(of, id) if of == space => Some(*id),
+            _ => None,
+        });
+        for id in named.collect::<BTreeSet<_>>() {
+            if !self.core.view.read().holds(space, id)
+                && let Some(record) = self.record(space, id)?
+            {
+                records.push((id, record));
+            }
+        }
         self.segment(space, &mut records)
     }
 
     /// The record of an object, if it is whole.
     fn record(&mut self, space: &Space, id: ObjectId) -> Result<Option<Vec<u8>>, SalvageError> {
-        match self.core.object(space, id) {
+        let found = match self.core.object(space, id) {
+            // The same bytes, as their id says, may be whole in another space.
+            Err(error) => self.elsewhere(id).map_or(Err(error), |object| Ok(Some(object))),
+            found => found,
+        };
+        match found {
             Ok(Some(object)) => {
                 let mut record = RecordHeader::of(&object).encode().to_vec();
                 record.extend_from_slice(object.bytes());
@@ -194,6 +214,11 @@ impl Salvage<'_> {
                 Ok(None)
             }
         }
+    }
+
+    fn elsewhere(&self, id: ObjectId) -> Option<Object> {
+        let spaces = self.core.view.read().spaces();
+        spaces.iter().find_map(|space| self.core.object(space, id).ok().flatten())
     }
 
     fn segment(

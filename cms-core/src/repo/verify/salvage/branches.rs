@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{EarlierValues, LostEntry, LostNow, MovedHead, SalvageReport, Steps, holes::Hole};
 use crate::{
-    engine::{CellQuery, Expected, PAGE_ROWS_MAX, Swap, SwapValue},
+    engine::{CellName, CellQuery, Expected, PAGE_ROWS_MAX, Swap, SwapValue},
     map,
     model::{
         commit::Commit,
@@ -40,6 +40,11 @@ pub(super) struct Remains {
     /// Rows of which the revision or the document can't be read, and why.
     broken: Vec<(EntryKey, String)>,
     holes: Vec<Hole>,
+}
+
+fn head_cell(branch: &str) -> Result<CellName, StoreError> {
+    branch_cell(branch, HEAD_CELL)
+        .map_err(|_| StoreError::Row { what: format!("the name of branch {branch}") })
 }
 
 impl Remains {
@@ -79,20 +84,26 @@ impl Repository {
         report: &mut SalvageReport,
     ) -> Result<Option<BranchHead>, StoreError> {
         let head = branch_head(self, branch)?;
+        let audited = self.audited_commit(branch)?;
         if let Some(head) = head
-            && self.commit_of(head.commit).is_ok()
+            && let Ok(commit) = self.commit_of(head.commit)
         {
-            return Ok(Some(head));
+            // A commit is written with the move of its branch and the record of that. What moved it may be lost where
+            // these are whole.
+            let ahead = audited.filter(|audited| {
+                *audited != head.commit
+                    && self.commit_of(*audited).is_ok_and(|it| it.generation > commit.generation)
+                    && self.ancestry(*audited).any(|it| it.is_ok_and(|(id, _)| id == head.commit))
+            });
+            let Some(ahead) = ahead else { return Ok(Some(head)) };
+            return self.move_head(branch, Some(head), Some(ahead), steps, report);
         }
-        let cell = branch_cell(branch, HEAD_CELL)
-            .map_err(|_| StoreError::Row { what: format!("the name of branch {branch}") })?;
+        let cell = head_cell(branch)?;
         let mut known = earlier(&cell)
             .into_iter()
             .filter_map(|cell| Some(decoded_head(branch, &cell).ok()?.commit));
         let mut found = known.find(|commit| self.commit_of(*commit).is_ok());
-        if found.is_none() {
-            found = self.audited_commit(branch)?;
-        }
+        found = found.or(audited);
         if found.is_none() && branch == MAIN {
             found = self.furthest_commit()?;
         }
@@ -101,6 +112,18 @@ impl Repository {
             report.entries.extend(entries);
             found = Some(commit);
         }
+        self.move_head(branch, head, found, steps, report)
+    }
+
+    fn move_head(
+        &self,
+        branch: &str,
+        head: Option<BranchHead>,
+        found: Option<CommitId>,
+        steps: &mut Steps<'_>,
+        report: &mut SalvageReport,
+    ) -> Result<Option<BranchHead>, StoreError> {
+        let cell = head_cell(branch)?;
         let expected = head.map_or(Expected::Absent, |head| Expected::Version(head.version));
         let swap = match found {
             Some(commit) => branch_swap(branch, expected, commit)

@@ -31,13 +31,15 @@ impl Repository {
         steps: &mut Steps<'_>,
         report: &mut SalvageReport,
     ) -> Result<(), StoreError> {
-        self.find_channels(earlier, steps, report)?;
+        let all = self.all_heads()?;
+        self.find_channels(&all, earlier, steps, report)?;
         for channel in channel_names(self)? {
             let Some(head) = channel_head(self, &channel)? else { continue };
             let cell = channel_cell(&channel)
                 .map_err(|_| StoreError::Row { what: format!("the name of channel {channel}") })?;
-            let behind =
-                std::iter::successors(Some(head.clone()), |head| self.before(head).ok()?);
+            // A publication is written with the move of its channel, so the newest that follows is where the channel was.
+            let newest = self.newest_after(&head, &all);
+            let behind = std::iter::successors(Some(newest), |head| self.before(head).ok()?);
             let known = earlier(&cell);
             let known = known.iter().filter_map(|cell| decoded_channel(&channel, cell).ok());
             let found = behind.chain(known).find(|head| self.can_be_walked(head));
@@ -79,25 +81,15 @@ impl Repository {
     /// Gives channels that nothing leads to any more the newest publication of theirs that can be walked.
     fn find_channels(
         &self,
+        all: &[(Head, Option<PublicationId>)],
         earlier: &EarlierValues<'_>,
         steps: &mut Steps<'_>,
         report: &mut SalvageReport,
     ) -> Result<(), StoreError> {
         let known = channel_names(self)?;
         let mut lost: BTreeMap<String, Vec<Head>> = BTreeMap::new();
-        for id in self.all_publications()? {
-            let Ok(publication) = self.publication(id) else { continue };
-            let Ok(Some(snapshot)) = self.any_snapshot(publication.snapshot) else { continue };
-            let head = Head {
-                channel: snapshot.channel,
-                publication: id,
-                snapshot: publication.snapshot,
-                sequence: snapshot.sequence,
-                version: 0,
-            };
-            if !known.contains(&head.channel) {
-                lost.entry(head.channel.clone()).or_default().push(head);
-            }
+        for (head, _) in all.iter().filter(|(head, _)| !known.contains(&head.channel)) {
+            lost.entry(head.channel.clone()).or_default().push(head.clone());
         }
         for (channel, mut heads) in lost {
             let cell = channel_cell(&channel)
@@ -117,6 +109,35 @@ impl Repository {
             });
         }
         Ok(())
+    }
+
+    /// Every publication that there is with its snapshot, and the one before it.
+    fn all_heads(&self) -> Result<Vec<(Head, Option<PublicationId>)>, StoreError> {
+        let mut heads = Vec::new();
+        for id in self.all_publications()? {
+            let Ok(publication) = self.publication(id) else { continue };
+            let Ok(Some(snapshot)) = self.any_snapshot(publication.snapshot) else { continue };
+            let head = Head {
+                channel: snapshot.channel,
+                publication: id,
+                snapshot: publication.snapshot,
+                sequence: snapshot.sequence,
+                version: 0,
+            };
+            heads.push((head, publication.parent));
+        }
+        Ok(heads)
+    }
+
+    /// The last publication of the line that goes on from a channel's.
+    fn newest_after(&self, head: &Head, all: &[(Head, Option<PublicationId>)]) -> Head {
+        let mut newest = head.clone();
+        while let Some((next, _)) = all.iter().find(|(next, parent)| {
+            *parent == Some(newest.publication) && next.channel == newest.channel
+        }) {
+            newest = next.clone();
+        }
+        newest
     }
 
     /// Every publication that there is, of whatever channel.

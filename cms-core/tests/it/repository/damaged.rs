@@ -362,7 +362,7 @@ fn a_damaged_revision_costs_no_line() {
     let (repository, row) = whole.without(&Space::Source, revision, ObjectKind::Revision);
     assert_eq!(names(&row.entries), ["video/w009"]);
     assert_eq!(row.branches, ["main"]);
-    assert_eq!(row.schedules, [whole.schedule.clone()]);
+    assert_eq!(row.schedules, std::slice::from_ref(&whole.schedule));
     whole.exports_all_but(&repository, &[]);
     whole.serves_all_but(&repository, &[]);
 }
@@ -567,7 +567,7 @@ fn whatever_happens_to_one_byte_what_does_not_depend_on_it_is_exported_and_serve
     // An odd stride, so that every kind of place is met.
     let damages = std::env::var("CMS_TEST_DAMAGES");
     let damages = damages.map_or(DAMAGES_SHORT, |text| text.parse().expect("a number"));
-    let stride = if long() { 1 } else { size / damages | 1 };
+    let stride = if long() { 1 } else { (size / damages) | 1 };
     let mut tally = Tally::default();
     let mut skip = 0;
     for (size, path) in &sizes {

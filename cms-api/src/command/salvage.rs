@@ -70,7 +70,8 @@ pub struct LostEntry {
     pub branch: String,
     /// The entry or translation; none where nothing tells its name any more.
     pub key: Option<String>,
-    /// `earlier`: it stands at an earlier version; `newest`: what said at which version it stood is gone; `gone`; `untyped`: what was typed and not committed is gone.
+    /// `earlier`: it stands at an earlier version; `newest`: what said at which version it stood is gone;
+    /// `unattributed`: it is as it was, and who wrote it is gone; `gone`; `untyped`: what was typed and not committed is gone.
     pub now: String,
     /// Why.
     pub detail: String,
@@ -188,6 +189,7 @@ const fn word(now: LostNow) -> &'static str {
     match now {
         LostNow::Earlier => "earlier",
         LostNow::Newest => "newest",
+        LostNow::Unattributed => "unattributed",
         LostNow::Gone => "gone",
         LostNow::Untyped => "untyped",
     }
@@ -246,6 +248,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
             }
             "earlier" => "stands at an earlier version",
             "newest" => "stands at the newest version that there is",
+            "unattributed" => "is as it was, by nobody known",
             "gone" => "is gone",
             _ => "lost what was typed and not committed",
         };

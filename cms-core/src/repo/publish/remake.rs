@@ -13,6 +13,7 @@ use crate::{
         content::{catalogue, kinds::Kinds, objects::StoreError},
         open::Repository,
         stamp::Stamp,
+        verify::salvage::stand_in,
     },
     schema::Place,
 };
@@ -95,7 +96,9 @@ impl Repository {
                 let (key, value) = row?;
                 let row = catalogue::decoded_row(&key, &value)?;
                 let key = catalogue::decoded_key(&key)?;
-                if key.locale().is_none() && row.document().is_some() {
+                // Of one that a salvage found no version of, learners keep what they have.
+                let has_version = row.document().is_some_and(|id| id != stand_in());
+                if key.locale().is_none() && has_version {
                     understood.push((key, row));
                 }
             }

@@ -20,7 +20,7 @@ use serde::Serialize;
 use crate::{
     engine::{Cell, CellName},
     map,
-    model::{key::EntryKey, object::Space},
+    model::{id::DocumentId, key::EntryKey, object::Space},
     repo::{
         content::objects::{ObjectSink, StoreError},
         open::Repository,
@@ -30,6 +30,14 @@ use crate::{
 
 /// The values that a cell had in the damaged store, newest first.
 pub type EarlierValues<'a> = dyn Fn(&CellName) -> Vec<Cell> + 'a;
+
+/// What stands in the record of what is live for a document that is gone: an empty one.
+const STAND_IN: &[u8] = b"{}";
+
+/// The id of that.
+pub(in crate::repo) fn stand_in() -> DocumentId {
+    DocumentId::of(STAND_IN)
+}
 
 /// What a salvaged repository has to do without.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
@@ -74,6 +82,8 @@ pub struct LostEntry {
 pub enum LostNow {
     /// It stands at an earlier version.
     Earlier,
+    /// It is as it was, and who wrote it and what it was made from is gone.
+    Unattributed,
     /// What said at which version it stood is gone; it stands at the newest that there is.
     Newest,
     /// It is not there any more; of a channel: learners keep what they have of it until a publish takes it off.

@@ -309,3 +309,15 @@ fn where_all_cells_are_gone_content_and_channels_are_found_again_by_what_the_obj
     assert_eq!(world.export(&world.main()), whole.export(&whole.main()));
     can_be_worked_on(&world, "without cells");
 }
+
+#[test]
+fn an_entry_of_which_only_the_revision_is_gone_is_as_it_was() {
+    let (whole, engine, steps) = lived_in();
+    let shown = whole.repository.show(&whole.main(), &key("exercise/e2")).unwrap().unwrap();
+    let revision = shown.revision.revision.object_id();
+    let world = World::reopened(without(&*engine, &(Space::Source, revision)));
+    let report = settle(&world, &steps);
+    let entry = report.entries.iter().find(|entry| entry.branch == "main").unwrap();
+    assert_eq!((entry.key.clone(), entry.now), (Some(key("exercise/e2")), LostNow::Unattributed));
+    assert_eq!(world.export(&world.main()), whole.export(&whole.main()));
+}

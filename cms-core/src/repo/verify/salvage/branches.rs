@@ -9,11 +9,13 @@ use crate::{
     map,
     model::{
         commit::Commit,
-        id::{CommitId, NodeId},
+        id::{CommitId, DocumentId, NodeId, RevisionId},
         key::EntryKey,
         object::{Object, ObjectKind, Space},
+        revision::{Revision, RevisionState},
     },
     repo::{
+        CatalogueRow, RowState,
         branch::{
             BRANCH_GROUP, BranchHead, HEAD_CELL, NewCommit, branch_cell, branch_head, branch_swap,
             decoded_head, is_own,
@@ -37,8 +39,8 @@ pub(super) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 #[derive(Default)]
 pub(super) struct Remains {
     pub(super) whole: Rows,
-    /// Rows of which the revision or the document can't be read, and why.
-    broken: Vec<(EntryKey, String)>,
+    /// Rows of which the revision or the document can't be read, and why; with the document where it can be.
+    broken: Vec<(EntryKey, Option<DocumentId>, String)>,
     holes: Vec<Hole>,
 }
 
@@ -215,13 +217,17 @@ impl Repository {
         steps: &mut Steps<'_>,
     ) -> Result<Vec<(LostEntry, Option<Vec<u8>>)>, StoreError> {
         let mut entries = Vec::new();
-        let mut lose = |key: Option<EntryKey>, row: Option<Vec<u8>>, detail: String| {
-            let now = if row.is_some() { LostNow::Earlier } else { LostNow::Gone };
-            entries.push((LostEntry { branch: branch.to_owned(), key, now, detail }, row));
-        };
-        for (key, detail) in &remains.broken {
+        let lost = |key, now, detail| LostEntry { branch: branch.to_owned(), key, now, detail };
+        for (key, whole, detail) in &remains.broken {
+            if let Some(document) = whole {
+                let now = LostNow::Unattributed;
+                let row = self.unattributed(key, *document, steps)?.encode();
+                entries.push((lost(Some(key.clone()), now, detail.clone()), Some(row)));
+                continue;
+            }
             let found = line.iter().find_map(|earlier| self.whole_row(*earlier, key));
-            lose(Some(key.clone()), found, detail.clone());
+            let now = if found.is_some() { LostNow::Earlier } else { LostNow::Gone };
+            entries.push((lost(Some(key.clone()), now, detail.clone()), found));
         }
         for hole in &remains.holes {
             let tips = match steps.tips.take() {
@@ -232,6 +238,33 @@ impl Repository {
             steps.tips = Some(tips);
         }
         Ok(entries)
+    }
+
+    /// A revision for a document whose own is gone: who wrote it, and what it was made from, nobody knows any more.
+    fn unattributed(
+        &self,
+        key: &EntryKey,
+        document: DocumentId,
+        steps: &mut Steps<'_>,
+    ) -> Result<CatalogueRow, StoreError> {
+        let stamp = steps.next();
+        let revision = Revision {
+            key: key.clone(),
+            state: RevisionState::Resolved(document),
+            parents: Vec::new(),
+            derived_from: None,
+            schema: None,
+            meaning_unchanged: false,
+            author: stamp.author,
+            time_ms: stamp.time_ms,
+            note: stamp.message,
+        };
+        let object = Object::new(ObjectKind::Revision, revision.encode());
+        let revision = RevisionId::from_object_id(object.id());
+        let mut sink = ObjectSink::new(self);
+        sink.add(Space::Source, object)?;
+        sink.flush()?;
+        Ok(CatalogueRow { state: RowState::Resolved(document), revision })
     }
 
     /// Writes a catalogue of these rows and its back-links, and what the rows name and is not stored yet.
@@ -310,7 +343,12 @@ impl Repository {
             let Ok(key) = catalogue::decoded_key(&encoded) else { continue };
             match self.check_row(&encoded, &value) {
                 Ok(()) => drop(remains.whole.insert(encoded, value.to_vec())),
-                Err(error) => remains.broken.push((key, error.to_string())),
+                Err(error) => {
+                    let row = catalogue::decoded_row(&encoded, &value).ok();
+                    let document = row.and_then(|row| row.document());
+                    let whole = document.filter(|document| self.document(*document).is_ok());
+                    remains.broken.push((key, whole, error.to_string()));
+                }
             }
         }
         remains

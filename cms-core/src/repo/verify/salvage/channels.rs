@@ -2,12 +2,12 @@
 
 use std::collections::BTreeMap;
 
-use super::{EarlierValues, MovedHead, SalvageReport, Steps};
+use super::{EarlierValues, MovedHead, STAND_IN, SalvageReport, Steps, stand_in};
 use crate::{
     engine::{Expected, PAGE_ROWS_MAX, Swap, SwapValue, Transaction},
     map,
     model::{
-        id::{DocumentId, NodeId, PublicationId, RevisionId},
+        id::{NodeId, PublicationId, RevisionId},
         key::EntryKey,
         object::{Object, ObjectKind, Space},
         revision::{Revision, RevisionState},
@@ -192,7 +192,7 @@ impl Repository {
             let Some(key) = key else { continue };
             let row = match row {
                 Some(row) => row,
-                None => stand_in(&key, &stamp, &mut objects).encode(),
+                None => without_version(&key, &stamp, &mut objects).encode(),
             };
             rows.insert(key.encode(), row);
         }
@@ -252,9 +252,13 @@ impl Repository {
 }
 
 /// An empty document in place of one that is gone, and its revision.
-fn stand_in(key: &EntryKey, stamp: &Stamp, objects: &mut Vec<(Space, Object)>) -> CatalogueRow {
-    let document = Object::new(ObjectKind::Document, b"{}".to_vec());
-    let id = DocumentId::from_object_id(document.id());
+fn without_version(
+    key: &EntryKey,
+    stamp: &Stamp,
+    objects: &mut Vec<(Space, Object)>,
+) -> CatalogueRow {
+    let document = Object::new(ObjectKind::Document, STAND_IN.to_vec());
+    let id = stand_in();
     let revision = Revision {
         key: key.clone(),
         state: RevisionState::Resolved(id),

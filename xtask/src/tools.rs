@@ -10,7 +10,7 @@ use std::{
 use anyhow::{Context, Result, ensure};
 
 /// Programs that Debian has, each with its package.
-const PACKAGES: [(&str, &str); 12] = [
+const PACKAGES: [(&str, &str); 13] = [
     ("git", "git"),
     ("cc", "gcc"),
     ("c++", "g++"),
@@ -26,6 +26,8 @@ const PACKAGES: [(&str, &str); 12] = [
     // The configurations of docs/proxies are run.
     ("nginx", "nginx"),
     ("varnishd", "varnish"),
+    // Commands of docs/WHEN.md are run.
+    ("curl", "curl"),
 ];
 
 /// Installs every package whose program is missing.

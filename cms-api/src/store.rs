@@ -86,11 +86,6 @@ pub struct ServerNote {
     pub pid: u32,
 }
 
-/// To be written by this process alone.
-pub const WRITE: Access = Access::Write;
-/// As it is, without changing anything.
-pub const READ: Access = Access::Read;
-
 /// Opens the engine of a data directory, to be written.
 ///
 /// # Errors

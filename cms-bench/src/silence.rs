@@ -25,7 +25,7 @@ use cms_api::{
     edge::problem::Problem,
     moment, store,
 };
-use cms_core::{model::id::MediaId, repo::RepositoryOptions};
+use cms_core::{engine::local::Access, model::id::MediaId, repo::RepositoryOptions};
 use serde_json::{Value, json};
 
 use crate::{
@@ -111,7 +111,7 @@ fn filled(folder: &Path) -> Result<String> {
     };
     init::execute(&data, &init::Request { source_locale: "en".to_owned() }, &by())
         .map_err(failed)?;
-    let store = store::open(&data, RepositoryOptions::default(), store::WRITE).map_err(failed)?;
+    let store = store::open(&data, RepositoryOptions::default(), Access::Write).map_err(failed)?;
     for path in [PathBuf::from(COURSE), more] {
         let mut input = Input::of(&[path]).map_err(failed)?;
         let media = std::mem::take(&mut input.media);

@@ -11,7 +11,7 @@ use std::{
 };
 
 use clap::{Parser, Subcommand};
-use cms_core::repo::RepositoryOptions;
+use cms_core::{engine::local::Access, repo::RepositoryOptions};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
@@ -293,7 +293,7 @@ impl Session {
     fn command(&self, command: Command) -> Result<Exit, Problem> {
         let data = self.settings.data();
         let call = self.call();
-        let access = if command.only_reads() { store::READ } else { store::WRITE };
+        let access = if command.only_reads() { Access::Read } else { Access::Write };
         let open = || store::open(&data, RepositoryOptions::default(), access);
         let report: Report = match self.doer(open)? {
             Doer::Here(store) => command.execute(&store, &self.by(&call)?)?,
@@ -351,7 +351,7 @@ impl Session {
     fn export(&self, request: &export::Request, output: Option<&str>) -> Result<Exit, Problem> {
         let data = self.settings.data();
         let output = export::Output::of(output);
-        let open = || store::open(&data, RepositoryOptions::default(), store::READ);
+        let open = || store::open(&data, RepositoryOptions::default(), Access::Read);
         let doer = self.doer(open)?;
         let report = output.write(
             |write| match &doer {

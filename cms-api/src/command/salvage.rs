@@ -11,7 +11,7 @@ use clap::Args;
 use cms_core::{
     engine::{
         Engine,
-        local::{LocalEngine, LocalOptions, SalvageError},
+        local::{Access, LocalEngine, LocalOptions, SalvageError},
     },
     repo::{self, LostNow, Repository, RepositoryOptions},
 };
@@ -91,7 +91,7 @@ const UNFINISHED: &str = "store.unfinished";
 /// it, and the next salvage to that place begins anew.
 pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
     let from = store::directory(&request.from)?;
-    let options = LocalOptions { access: store::READ, ..LocalOptions::new(&from) };
+    let options = LocalOptions { access: Access::Read, ..LocalOptions::new(&from) };
     let old = LocalEngine::open(options)?;
     must_be_elsewhere(&request.from, &request.to)?;
     must_be_empty(&request.to)?;

@@ -17,7 +17,7 @@ mod wire;
 use std::{future::poll_fn, path::Path, sync::Arc, time::Duration};
 
 use axum::{Router, http::HeaderName};
-use cms_core::repo::RepositoryOptions;
+use cms_core::{engine::local::Access, repo::RepositoryOptions};
 use serde_json::json;
 use signal_hook::consts::SIGHUP;
 use tokio::{
@@ -54,7 +54,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
     let connections_max = room::connections_max(&config)?;
     let options =
         RepositoryOptions { node_cache_size_bytes: config.node_cache_size_bytes as u64 / 2 };
-    let store = store::open(data, options, store::WRITE).map_err(|problem| held(problem, data))?;
+    let store = store::open(data, options, Access::Write).map_err(|problem| held(problem, data))?;
     let token = match token {
         Some(token) => token,
         None => Token::generate().map_err(Problem::internal)?,

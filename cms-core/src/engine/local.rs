@@ -155,7 +155,7 @@ struct Core {
     lacks_cells: bool,
     /// Objects whose bytes were found wrong since: when they come again, they are written again.
     damaged_objects: Mutex<HashSet<(Space, ObjectId)>>,
-    /// Why nothing is answered any more.
+    /// Why nothing is written any more.
     stopped: OnceLock<Stop>,
     /// Held by who seals and merges.
     upkeep_alone: Mutex<()>,
@@ -181,7 +181,7 @@ struct Refusal {
     why: String,
 }
 
-/// Why an engine answers nothing any more.
+/// Why an engine writes nothing any more, and, unless an outcome alone is unknown, answers nothing.
 #[derive(Debug, Clone)]
 enum Stop {
     /// The outcome of a sync is unknown.

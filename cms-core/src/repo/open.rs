@@ -14,15 +14,13 @@ use super::{
     commit::{Action, Change, CommitError},
     content::{
         media_types::{MediaTypes, REMEMBERED_MAX},
-        objects::StoreError,
+        objects::{StoreError, objects_of_kind},
     },
     publish::{KnownEmbedded, Previews},
     stamp::Stamp,
 };
 use crate::{
-    engine::{
-        self, CellName, Engine, Expected, Outcome, PAGE_ROWS_MAX, Swap, SwapValue, Transaction,
-    },
+    engine::{self, CellName, Engine, Expected, Outcome, Swap, SwapValue, Transaction},
     map::{self, NodeStore, Salt},
     model::{
         canonical,
@@ -364,20 +362,9 @@ impl Repository {
 /// The locale that entries are written in, as a snapshot tells it; English where none is left.
 fn source_locale_of(engine: &dyn Engine) -> Result<Locale, StoreError> {
     for space in engine.spaces()? {
-        let mut after = None;
-        loop {
-            let ids = engine.objects(&space, after, PAGE_ROWS_MAX)?;
-            for id in &ids {
-                let object = engine.object(&space, *id)?;
-                let snapshot = object.filter(|object| object.kind() == ObjectKind::Snapshot);
-                if let Some(Ok(snapshot)) = snapshot.map(|object| Snapshot::decode(object.bytes()))
-                {
-                    return Ok(snapshot.source_locale);
-                }
-            }
-            match ids.last() {
-                Some(last) => after = Some(*last),
-                None => break,
+        for object in objects_of_kind(engine, &space, ObjectKind::Snapshot) {
+            if let Ok(snapshot) = Snapshot::decode(object?.bytes()) {
+                return Ok(snapshot.source_locale);
             }
         }
     }

@@ -136,7 +136,7 @@ impl Core {
         }
     }
 
-    /// Answers nothing from now on.
+    /// Writes nothing from now on, and tells of no outcome.
     pub(super) fn stop(&self) {
         let _ = self.stopped.set(Stop::Unknown);
     }
@@ -266,7 +266,7 @@ fn is_full(error: &io::Error) -> bool {
     matches!(error.kind(), StorageFull | QuotaExceeded | FileTooLarge)
 }
 
-/// Why a batch was not committed by an engine that answers nothing any more.
+/// Why a batch was not committed by an engine that writes nothing any more.
 fn stopped(error: &ReadError) -> CommitError {
     match error {
         ReadError::Displaced { by } => CommitError::Displaced { by: by.clone() },

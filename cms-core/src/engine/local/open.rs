@@ -83,7 +83,11 @@ pub enum OpenError {
 impl From<FileError> for OpenError {
     fn from(error: FileError) -> Self {
         match error {
-            FileError::Io { file, source } if source.kind() == io::ErrorKind::NotFound => {
+            // A file of the store, and not something that the machine lacks.
+            FileError::Io { file, source }
+                if source.kind() == io::ErrorKind::NotFound
+                    && (FileKind::parse(&file).is_some() || file == Manifest::NAME) =>
+            {
                 Self::Damaged { file, offset: 0, detail: "the file is missing".to_owned() }
             }
             FileError::Io { file, source } => Self::Io { place: file, source },

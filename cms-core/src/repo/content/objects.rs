@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::repo::{channel::policy::PREVIEW, open::Repository};
 use crate::{
-    engine::{self, OperationId, ReadError, Transaction},
+    engine::{self, Engine, OperationId, PAGE_ROWS_MAX, ReadError, Transaction},
     map::MapError,
     model::{
         commit::Commit,
@@ -235,6 +235,38 @@ impl Repository {
         }
         damaged.map_or(Ok(None), Err)
     }
+}
+
+/// Every object of a kind in a space, each read once: the way to what nothing leads to any more.
+pub(in crate::repo) fn objects_of_kind<'e>(
+    engine: &'e dyn Engine,
+    space: &'e Space,
+    kind: ObjectKind,
+) -> impl Iterator<Item = Result<Object, StoreError>> + 'e {
+    let (mut page, mut after, mut ended) = (Vec::new().into_iter(), None, false);
+    std::iter::from_fn(move || {
+        loop {
+            if let Some(id) = page.next() {
+                match engine.object(space, id) {
+                    Ok(Some(object)) if object.kind() == kind => return Some(Ok(object)),
+                    Ok(_) => continue,
+                    Err(error) => return Some(Err(error.into())),
+                }
+            }
+            if ended {
+                return None;
+            }
+            let ids = match engine.objects(space, after, PAGE_ROWS_MAX) {
+                Ok(ids) => ids,
+                Err(error) => {
+                    ended = true;
+                    return Some(Err(error.into()));
+                }
+            };
+            (after, ended) = (ids.last().copied(), ids.is_empty());
+            page = ids.into_iter();
+        }
+    })
 }
 
 /// Objects on their way into the store, written in pieces so that memory stays bounded. One piece is

@@ -15,12 +15,18 @@ mod branches;
 mod channels;
 mod holes;
 
+use std::collections::BTreeMap;
+
 use serde::Serialize;
 
 use crate::{
     engine::{Cell, CellName},
     map,
-    model::{id::DocumentId, key::EntryKey, object::Space},
+    model::{
+        id::{CommitId, DocumentId},
+        key::EntryKey,
+        object::Space,
+    },
     repo::{
         content::objects::{ObjectSink, StoreError},
         open::Repository,
@@ -103,7 +109,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<SalvageReport, StoreError> {
         let mut report = SalvageReport::default();
-        let mut steps = Steps { stamp, number: 0, tips: None };
+        let mut steps = Steps { stamp, number: 0, tips: None, audited: BTreeMap::new() };
         // The map of nothing is what many begin with, and needs nothing to be made of.
         let mut sink = ObjectSink::new(self);
         let mut empty = Vec::new();
@@ -127,6 +133,8 @@ struct Steps<'a> {
     number: u64,
     /// The newest revisions of every entry, once they were asked for.
     tips: Option<holes::Tips>,
+    /// The newest commit that the audit tells of each branch.
+    audited: BTreeMap<String, CommitId>,
 }
 
 impl Steps<'_> {

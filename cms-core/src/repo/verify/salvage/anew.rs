@@ -1,5 +1,7 @@
 //! A branch of content of which no commit is left: it is begun anew from the newest revision of every entry that there is.
 
+use std::collections::BTreeMap;
+
 use serde::Deserialize;
 
 use super::{LostEntry, LostNow, Steps, branches::Rows};
@@ -25,21 +27,18 @@ struct Moved {
 }
 
 impl Repository {
-    /// The newest commit that the audit says a branch moved to, of those that can be read.
-    pub(super) fn audited_commit(&self, branch: &str) -> Result<Option<CommitId>, StoreError> {
-        let (mut after, mut found) = (Position(0), None);
+    /// The newest commit that the audit says each branch moved to, of those that can be read.
+    pub(super) fn audited_commits(&self) -> Result<BTreeMap<String, CommitId>, StoreError> {
+        let (mut after, mut found) = (Position(0), BTreeMap::new());
         loop {
             let page = self.engine.audit(after, PAGE_ROWS_MAX)?;
             let Some(last) = page.last() else { return Ok(found) };
             after = last.position;
             for record in &page {
-                let told: Option<Moved> = serde_json::from_slice(&record.bytes).ok();
-                let told = told.filter(|moved| moved.branch == branch);
-                let Some(Ok(id)) = told.map(|moved| moved.commit.parse::<CommitId>()) else {
-                    continue;
-                };
+                let Ok(moved) = serde_json::from_slice::<Moved>(&record.bytes) else { continue };
+                let Ok(id) = moved.commit.parse::<CommitId>() else { continue };
                 if self.commit_of(id).is_ok() {
-                    found = Some(id);
+                    found.insert(moved.branch, id);
                 }
             }
         }

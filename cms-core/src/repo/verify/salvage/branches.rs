@@ -24,7 +24,7 @@ use crate::{
             backlinks, catalogue,
             facts::Facts,
             kinds::Kinds,
-            objects::{ObjectSink, StoreError},
+            objects::{ObjectSink, StoreError, objects_of_kind},
         },
         draft::working::{StoredContent, StoredWorking, edited_key},
         open::{MAIN, Repository},
@@ -67,6 +67,7 @@ impl Repository {
         if !branches.iter().any(|branch| branch == MAIN) {
             branches.push(MAIN.to_owned());
         }
+        steps.audited = self.audited_commits()?;
         for branch in branches {
             let Some(head) = self.settle_head(&branch, earlier, steps, report)? else { continue };
             // The line of the reviews has a way of its own.
@@ -86,7 +87,7 @@ impl Repository {
         report: &mut SalvageReport,
     ) -> Result<Option<BranchHead>, StoreError> {
         let head = branch_head(self, branch)?;
-        let audited = self.audited_commit(branch)?;
+        let audited = steps.audited.get(branch).copied();
         if let Some(head) = head
             && let Ok(commit) = self.commit_of(head.commit)
         {
@@ -150,25 +151,15 @@ impl Repository {
     /// The commit with the longest line behind it among all that there are.
     fn furthest_commit(&self) -> Result<Option<CommitId>, StoreError> {
         let mut furthest: Option<(u64, CommitId)> = None;
-        let mut after = None;
-        loop {
-            let ids = self.engine.objects(&Space::Source, after, PAGE_ROWS_MAX)?;
-            for id in &ids {
-                let object = self.engine.object(&Space::Source, *id)?;
-                let commit = object.filter(|object| object.kind() == ObjectKind::Commit);
-                let Some(Ok(commit)) = commit.map(|object| Commit::decode(object.bytes())) else {
-                    continue;
-                };
-                let found = (commit.generation, CommitId::from_object_id(*id));
-                if self.content_commit(found.1)?.is_some() {
-                    furthest = furthest.max(Some(found));
-                }
-            }
-            match ids.last() {
-                Some(last) => after = Some(*last),
-                None => return Ok(furthest.map(|(_, commit)| commit)),
+        for object in objects_of_kind(&*self.engine, &Space::Source, ObjectKind::Commit) {
+            let object = object?;
+            let Ok(commit) = Commit::decode(object.bytes()) else { continue };
+            let found = (commit.generation, CommitId::from_object_id(object.id()));
+            if self.content_commit(found.1)?.is_some() {
+                furthest = furthest.max(Some(found));
             }
         }
+        Ok(furthest.map(|(_, commit)| commit))
     }
 
     /// Commits of a branch what can be read of each entry, where its head holds what can't.

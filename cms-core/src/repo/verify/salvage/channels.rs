@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use super::{EarlierValues, MovedHead, STAND_IN, SalvageReport, Steps, stand_in};
 use crate::{
-    engine::{Expected, PAGE_ROWS_MAX, Swap, SwapValue, Transaction},
+    engine::{Expected, Swap, SwapValue, Transaction},
     map,
     model::{
         id::{NodeId, PublicationId, RevisionId},
@@ -16,7 +16,7 @@ use crate::{
     repo::{
         CatalogueRow, RowState,
         channel::{Head, channel_cell, channel_head, channel_names, channel_swap, decoded_channel},
-        content::objects::StoreError,
+        content::objects::{StoreError, objects_of_kind},
         deliver::Row,
         open::Repository,
         publish::project::answers::rubrics_named,
@@ -114,8 +114,10 @@ impl Repository {
     /// Every publication that there is with its snapshot, and the one before it.
     fn all_heads(&self) -> Result<Vec<(Head, Option<PublicationId>)>, StoreError> {
         let mut heads = Vec::new();
-        for id in self.all_publications()? {
-            let Ok(publication) = self.publication(id) else { continue };
+        for object in objects_of_kind(&*self.engine, &Space::Source, ObjectKind::Publication) {
+            let object = object?;
+            let Ok(publication) = Publication::decode(object.bytes()) else { continue };
+            let id = PublicationId::from_object_id(object.id());
             let Ok(Some(snapshot)) = self.any_snapshot(publication.snapshot) else { continue };
             let head = Head {
                 channel: snapshot.channel,
@@ -138,25 +140,6 @@ impl Repository {
             newest = next.clone();
         }
         newest
-    }
-
-    /// Every publication that there is, of whatever channel.
-    fn all_publications(&self) -> Result<Vec<PublicationId>, StoreError> {
-        let mut publications = Vec::new();
-        let mut after = None;
-        loop {
-            let ids = self.engine.objects(&Space::Source, after, PAGE_ROWS_MAX)?;
-            for id in &ids {
-                let object = self.engine.object(&Space::Source, *id)?;
-                if object.is_some_and(|object| object.kind() == ObjectKind::Publication) {
-                    publications.push(PublicationId::from_object_id(*id));
-                }
-            }
-            match ids.last() {
-                Some(last) => after = Some(*last),
-                None => return Ok(publications),
-            }
-        }
     }
 
     /// A publication of the same snapshot whose record of what is live can be read, where that of the channel can't;

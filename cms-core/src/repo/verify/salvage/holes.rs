@@ -5,7 +5,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{LostEntry, LostNow, branches::Rows};
 use crate::{
-    engine::PAGE_ROWS_MAX,
     map,
     model::{
         id::{NodeId, RevisionId},
@@ -16,7 +15,10 @@ use crate::{
     repo::{
         CatalogueRow, RowState,
         branch::DRAFT_PREFIX,
-        content::{catalogue, objects::StoreError},
+        content::{
+            catalogue,
+            objects::{StoreError, objects_of_kind},
+        },
         open::Repository,
     },
 };
@@ -106,19 +108,10 @@ impl Repository {
     /// Reads every revision that there is.
     pub(super) fn tips(&self) -> Result<Tips, StoreError> {
         let mut revisions: BTreeMap<RevisionId, Revision> = BTreeMap::new();
-        let mut after = None;
-        loop {
-            let ids = self.engine.objects(&Space::Source, after, PAGE_ROWS_MAX)?;
-            for id in &ids {
-                let object = self.engine.object(&Space::Source, *id)?;
-                let revision = object.filter(|object| object.kind() == ObjectKind::Revision);
-                if let Some(Ok(found)) = revision.map(|object| Revision::decode(object.bytes())) {
-                    revisions.insert(RevisionId::from_object_id(*id), found);
-                }
-            }
-            match ids.last() {
-                Some(last) => after = Some(*last),
-                None => break,
+        for object in objects_of_kind(&*self.engine, &Space::Source, ObjectKind::Revision) {
+            let object = object?;
+            if let Ok(found) = Revision::decode(object.bytes()) {
+                revisions.insert(RevisionId::from_object_id(object.id()), found);
             }
         }
         let of_drafts = self.of_drafts(&revisions)?;

@@ -313,7 +313,7 @@ async fn readyz(axum::extract::State(app): axum::extract::State<App>) -> Result<
     };
     let refused = match app.store().local.as_ref().and_then(|local| local.refusal()) {
         None => String::new(),
-        Some(why) => format!("writes are refused: {why}\n"),
+        Some(why) => format!("{why}\n"),
     };
     Ok(([(header::CACHE_CONTROL, "no-store")], format!("ready\n{refused}{lost}")).into_response())
 }

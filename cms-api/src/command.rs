@@ -132,7 +132,8 @@ impl Command {
     /// when whoever asked a server for it has gone.
     pub const fn only_reads(&self) -> bool {
         match self {
-            Self::NotPublic(_)
+            Self::Plan(_)
+            | Self::NotPublic(_)
             | Self::Bisect(_)
             | Self::Snapshots(_)
             | Self::Channels(_)
@@ -144,17 +145,16 @@ impl Command {
             | Self::Stats(_)
             | Self::TokenList(_) => true,
             Self::Verify(request) => !request.rebuild_index && !request.mend_reviews,
-            Self::Plan(_)
-            | Self::Publish(_)
+            Self::Unpublish(request) => request.dry_run,
+            Self::Retire(request) => request.dry_run,
+            Self::RevertPublish(request) => request.dry_run,
+            Self::Remake(request) => request.dry_run,
+            Self::Schedule(request) => matches!(request.action, schedule::Action::List),
+            Self::Publish(_)
             | Self::Rollback(_)
             | Self::Release(_)
-            | Self::Unpublish(_)
-            | Self::Retire(_)
-            | Self::RevertPublish(_)
-            | Self::Remake(_)
             | Self::BeginChannel(_)
             | Self::Embargoes(_)
-            | Self::Schedule(_)
             | Self::TokenCreate(_)
             | Self::TokenRevoke(_) => false,
         }

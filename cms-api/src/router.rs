@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use axum::{
-    Router,
+    Extension, Router,
     extract::DefaultBodyLimit,
     http::{Method, header},
     middleware,
@@ -20,6 +20,7 @@ use crate::{
     delivery,
     edge::{
         admission,
+        body::BodyMax,
         cache::Tagged,
         idempotency::{self, Heeding},
         open,
@@ -44,6 +45,11 @@ pub struct RouterSettings {
     pub admin: bool,
     /// For the next byte of a request's body.
     pub body_timeout: Duration,
+}
+
+/// Bodies of at most so many bytes.
+fn at_most(size_bytes: usize) -> (DefaultBodyLimit, Extension<BodyMax>) {
+    (DefaultBodyLimit::max(size_bytes), Extension(BodyMax(size_bytes)))
 }
 
 pub(crate) fn described() -> OpenApiRouter<App> {
@@ -75,7 +81,7 @@ fn attempts() -> OpenApiRouter<App> {
     OpenApiRouter::new()
         .routes(routes!(delivery::attempts::score))
         .routes(routes!(delivery::attempts::hint))
-        .layer(DefaultBodyLimit::max(BODY_SIZE_BYTES_MAX))
+        .layer(at_most(BODY_SIZE_BYTES_MAX))
 }
 
 fn authoring_routes() -> OpenApiRouter<App> {
@@ -172,7 +178,7 @@ fn authoring_routes() -> OpenApiRouter<App> {
         .routes(routes!(authoring::commands::handler))
         .routes(routes!(authoring::export::handler))
         .routes(routes!(authoring::media::handler))
-        .layer(DefaultBodyLimit::max(BODY_SIZE_BYTES_MAX));
+        .layer(at_most(BODY_SIZE_BYTES_MAX));
     let documents = OpenApiRouter::new()
         .routes(routes!(authoring::commits::list, authoring::commits::create))
         .routes(routes!(
@@ -180,7 +186,7 @@ fn authoring_routes() -> OpenApiRouter<App> {
             authoring::drafts::entries::save,
             authoring::drafts::entries::trash
         ))
-        .layer(DefaultBodyLimit::max(DOCUMENT_SIZE_BYTES_MAX));
+        .layer(at_most(DOCUMENT_SIZE_BYTES_MAX));
     let streamed = OpenApiRouter::new()
         .routes(routes!(authoring::import::handler))
         .routes(routes!(authoring::jobs::import::create))

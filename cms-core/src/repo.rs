@@ -117,6 +117,6 @@ pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
 pub use state::texts::{EntryTexts, TextRow, TextState};
 pub use state::{ResolveError, State};
 pub use verify::growth::{GrowthRow, growth};
-pub use verify::salvage::{EarlierValues, LostEntry, LostNow, MovedHead, SalvageReport};
+pub use verify::salvage::{EarlierValues, LineGap, LostEntry, LostNow, MovedHead, SalvageReport};
 pub use verify::stats::StatsReport;
 pub use verify::{DamageRow, LostRange, LostTransactions, VerifyReport};

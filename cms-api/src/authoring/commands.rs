@@ -2,7 +2,6 @@
 
 use axum::{
     Json,
-    body::Bytes,
     extract::State,
     http::header,
     response::{IntoResponse, Response},
@@ -15,7 +14,7 @@ use crate::{
     command::{Call, Command},
     edge::{
         access::Asker,
-        body::{said, unread},
+        body::{WholeBody, said},
         cache::PRIVATE,
         extract::PathOf,
         idempotency::must_be_new,
@@ -53,14 +52,14 @@ pub async fn handler(
     asker: Asker,
     PathOf(verb): PathOf<String>,
     _: NoQuery,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    body: Result<WholeBody, Problem>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
     if !Command::WORDS.contains(&verb.as_str()) {
         let detail = format!("there is no verb {verb:?}");
         return Err(Problem::new(Code::PathUnknown, detail).with("known", Command::WORDS));
     }
-    let call = call(body)?;
+    let call = call(&body?.0)?;
     let by = call.by_author(asker.author(&call.author), app.now_ms())?;
     let request = if call.request.is_null() { json!({}) } else { call.request };
     let command: Command = serde_json::from_value(json!({ "verb": verb, "request": request }))
@@ -78,11 +77,8 @@ pub async fn handler(
 }
 
 /// The call that a body holds.
-pub(super) fn call(
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
-) -> Result<Call, Problem> {
-    let body = body.map_err(|error| unread(&error))?;
-    serde_json::from_slice(&body).map_err(|error| {
-        Problem::new(Code::RequestMalformed, format!("the body: {}", said(&body, &error)))
+pub(super) fn call(body: &[u8]) -> Result<Call, Problem> {
+    serde_json::from_slice(body).map_err(|error| {
+        Problem::new(Code::RequestMalformed, format!("the body: {}", said(body, &error)))
     })
 }

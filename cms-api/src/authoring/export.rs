@@ -25,6 +25,7 @@ use crate::{
     },
     edge::{
         access::Asker,
+        body::WholeBody,
         cache::PRIVATE,
         problem::{Code, Problem, ProblemSchema},
         query::NoQuery,
@@ -59,10 +60,10 @@ pub async fn handler(
     State(app): State<App>,
     asker: Asker,
     _: NoQuery,
-    body: Result<Bytes, axum::extract::rejection::BytesRejection>,
+    body: Result<WholeBody, Problem>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
-    let request = commands::call(body)?.request;
+    let request = commands::call(&body?.0)?.request;
     let request: Request = serde_json::from_value(request)
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
     // A state that is not there must still be able to be a 404.

@@ -23,13 +23,12 @@ use crate::{
         extract::{PathOf, parsed},
         form::{PersonText, Title, persons, some_persons},
         idempotency::{Made, Repeatable, once},
-        page::Page,
         precondition::IfMatch,
         problem::{Problem, ProblemSchema},
         query::{NoQuery, Parameters},
     },
     store::Store,
-    views::reviews::{ReviewRow, ReviewView},
+    views::reviews::{ReviewPage, ReviewView, UnreadReview},
 };
 
 /// Most characters of a description.
@@ -164,7 +163,7 @@ pub async fn create(
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
     ),
-    responses((status = 200, description = "A page", body = Page<ReviewRow>)),
+    responses((status = 200, description = "A page", body = ReviewPage)),
 )]
 pub async fn list(
     State(app): State<App>,
@@ -190,7 +189,11 @@ pub async fn list(
             let found = store.repository.reviews(&list, page.after.as_ref(), page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
             let next = last.map(|row| page.list.after(&row.review));
-            Ok(Page::<ReviewRow> { rows: view(&found.rows), next })
+            let unreadable = found
+                .damaged
+                .into_iter()
+                .map(|(review, damaged)| UnreadReview { review: review.to_string(), damaged });
+            Ok(ReviewPage { rows: view(&found.rows), next, damaged: unreadable.collect() })
         })
         .await?;
     Ok(listed(&found))

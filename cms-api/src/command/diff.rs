@@ -98,6 +98,9 @@ fn list(sign: &str, ink: Ink, rows: &[Changed], count: u64, paper: &mut Paper) {
         for change in row.diff.iter().flat_map(|diff| &diff.changes) {
             place(change, paper);
         }
+        if let Some(damaged) = &row.damaged {
+            paper.line(format!("    damaged: {damaged}"));
+        }
     }
     and_more(count, rows.len(), rows.len(), paper);
 }

@@ -95,6 +95,9 @@ pub fn print(report: &Report, paper: &mut Paper) {
             moment::iso(row.time_ms),
             clean(&row.author)
         ));
+        if let Some(damaged) = &row.damaged {
+            paper.line(format!("  damaged: {damaged}"));
+        }
     }
 }
 

@@ -1,7 +1,8 @@
 //! `cms salvage`: a store of all that is whole in a damaged one, which is only read.
 
 use std::{
-    fs,
+    fs::{self, File, TryLockError},
+    io,
     ops::ControlFlow,
     path::{Path, PathBuf},
     sync::Arc,
@@ -13,7 +14,7 @@ use cms_core::{
         Engine,
         local::{Access, LocalEngine, LocalOptions, SalvageError},
     },
-    repo::{self, LostNow, Repository, RepositoryOptions},
+    repo::{self, LineGap, LostNow, Repository, RepositoryOptions},
 };
 use serde::{Deserialize, Serialize};
 
@@ -55,6 +56,8 @@ pub struct Report {
     pub damages: Vec<String>,
     /// Branches and channels that stand at an earlier state, a sentence each.
     pub heads: Vec<String>,
+    /// Branches whose history lacks a commit, a sentence each.
+    pub gaps: Vec<String>,
     /// Entries that are gone or stand at an earlier version.
     pub entries: Vec<LostEntry>,
     /// Channels whose live documents `cms remake` has to make anew.
@@ -95,15 +98,20 @@ pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
     let old = LocalEngine::open(options)?;
     must_be_elsewhere(&request.from, &request.to)?;
     must_be_empty(&request.to)?;
+    let to = |error: io::Error| Problem::io(request.to.display(), &error);
+    store::private::make_private(&request.to).map_err(to)?;
+    let folder = File::open(&request.to).map_err(to)?;
+    if let Err(TryLockError::WouldBlock) = folder.try_lock() {
+        let detail = format!("another salvage writes to {}", request.to.display());
+        return Err(Problem::new(Code::StoreInUse, detail));
+    }
     let unfinished = request.to.join(UNFINISHED);
     if unfinished.exists() {
         fs::remove_dir_all(&unfinished)
             .map_err(|error| Problem::io(unfinished.display(), &error))?;
     }
     // Until it is done it is no store, and goes with whatever ends this.
-    let begun =
-        Begun::make(|| store::private::make_private(&request.to).map(|()| unfinished.clone()));
-    let begun = begun.map_err(|error| Problem::io(request.to.display(), &error))?;
+    let begun = Begun::make(|| Ok(unfinished.clone())).map_err(to)?;
     let report = salvage(&old, &unfinished, by)?;
     let store = request.to.join("store");
     fs::rename(&unfinished, &store).map_err(|error| Problem::io(store.display(), &error))?;
@@ -139,6 +147,7 @@ fn salvage(old: &LocalEngine, to: &Path, by: &By) -> Result<Report, Problem> {
     }
     report.whole = report.damages.is_empty()
         && report.heads.is_empty()
+        && report.gaps.is_empty()
         && report.entries.is_empty()
         && report.problems.is_empty();
     Ok(report)
@@ -173,6 +182,7 @@ fn settle(
         None => format!("{} is gone, since {} can't be read", head.what, head.from),
     });
     report.heads.extend(heads);
+    report.gaps = settled.gaps.iter().map(gap).collect();
     let entries = settled.entries.into_iter().map(|entry| LostEntry {
         branch: entry.branch,
         key: entry.key.map(|key| key.to_string()),
@@ -183,6 +193,16 @@ fn settle(
     report.remake = settled.remake;
     report.problems = repository.verify(&mut |_| ControlFlow::Continue(()))?.problems;
     Ok(())
+}
+
+fn gap(gap: &LineGap) -> String {
+    let LineGap { branch, lost, before } = gap;
+    match before {
+        Some(before) => format!("{branch}: commit {lost} is gone; its history goes on at {before}"),
+        None => format!(
+            "{branch}: commit {lost} is gone, and nothing tells what came before it; what a draft changed can't be told then"
+        ),
+    }
 }
 
 const fn word(now: LostNow) -> &'static str {
@@ -240,6 +260,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
     };
     list("Damaged in the old store", report.damages.clone());
     list("Standing elsewhere", report.heads.clone());
+    list("Gaps of history", report.gaps.clone());
     let entries = report.entries.iter().map(|entry| {
         let key = entry.key.as_deref().unwrap_or("entries");
         let now = match entry.now.as_str() {

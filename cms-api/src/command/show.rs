@@ -50,6 +50,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
             format!("{} by {}", moment::iso(revision.time_ms), clean(&revision.author)),
         ],
     ];
+    rows.extend(revision.damaged.iter().map(|said| ["damaged".to_owned(), said.clone()]));
     if !revision.note.is_empty() {
         rows.push(["note".to_owned(), clean(&revision.note)]);
     }

@@ -29,7 +29,7 @@ use super::snapshot_of;
 use crate::{
     app::App,
     edge::{
-        body::{JsonBody, must_be_json, unread},
+        body::{JsonBody, WholeBody, must_be_json},
         cache::UNKEPT,
         form::{IdText, LocaleText, whole},
         problem::{Code, Problem, ProblemSchema},
@@ -344,7 +344,7 @@ fn reference(Shows { key, document, summary, media }: Shows) -> (String, Value) 
 
 async fn body(request: Request) -> Result<Bytes, Problem> {
     use axum::extract::FromRequest as _;
-    Bytes::from_request(request, &()).await.map_err(|error| unread(&error))
+    WholeBody::from_request(request, &()).await.map(|body| body.0)
 }
 
 fn unkept(value: &impl serde::Serialize) -> Response {

@@ -21,13 +21,38 @@ pub struct JsonBody<T> {
     pub hash: blake3::Hash,
 }
 
+/// The size of the largest body of a route, in bytes. The limit itself is axum's; by this one a body is refused that
+/// announces itself as larger, before any of it is asked for.
+#[derive(Debug, Clone, Copy)]
+pub struct BodyMax(pub usize);
+
+/// All of a body, which is not larger than its route takes.
+#[derive(Debug)]
+pub struct WholeBody(pub Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for WholeBody {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
+        let length = request.headers().get(header::CONTENT_LENGTH);
+        let announced = length.and_then(|length| length.to_str().ok()?.parse::<u64>().ok());
+        if let Some(BodyMax(max)) = request.extensions().get::<BodyMax>()
+            && let Some(announced) = announced.filter(|announced| *announced > *max as u64)
+        {
+            let detail = format!("{announced} bytes are announced, and {max} is the most here");
+            return Err(Problem::new(Code::BodyTooLarge, detail));
+        }
+        Bytes::from_request(request, state).await.map(Self).map_err(|error| unread(&error))
+    }
+}
+
 /// A body that comes a byte now and then.
 #[derive(Debug, thiserror::Error)]
 #[error("the body comes too slowly")]
 pub struct TooSlow;
 
 /// The problem of a body that could not be read.
-pub fn unread(rejection: &BytesRejection) -> Problem {
+fn unread(rejection: &BytesRejection) -> Problem {
     if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
         return Problem::new(Code::BodyTooLarge, rejection.body_text());
     }
@@ -131,8 +156,7 @@ where
 
     async fn from_request(request: Request, state: &S) -> Result<Self, Problem> {
         must_be_json(request.headers())?;
-        let bytes = Bytes::from_request(request, state).await.map_err(|error| unread(&error))?;
-        Self::of(&bytes)
+        Self::of(&WholeBody::from_request(request, state).await?.0)
     }
 }
 

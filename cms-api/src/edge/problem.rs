@@ -208,6 +208,8 @@ codes! {
     StoreNewer = "store-newer", SERVICE_UNAVAILABLE, Unavailable, "The store was written by a newer version";
     /// Stored bytes are not what was written.
     StoreDamaged = "store-damaged", INTERNAL_SERVER_ERROR, Unavailable, "Something in the store is damaged";
+    /// Something is damaged, or a sync failed: what is there is read, and nothing is written.
+    StoreReadOnly = "store-read-only", SERVICE_UNAVAILABLE, Unavailable, "The store takes no writes until its operator decides; nothing was saved, and what is there can be read";
     /// The storage did not answer, or stopped.
     StoreUnavailable = "store-unavailable", SERVICE_UNAVAILABLE, Unavailable, "The store is not available";
     /// No room.
@@ -366,6 +368,7 @@ impl Problem {
                     | Code::InputOutput
                     | Code::OutputClosed
                     | Code::StoreDamaged
+                    | Code::StoreReadOnly
                     | Code::StoreUnavailable
             );
         if hide { Self::new(self.code, "").to_json() } else { self.to_json() }

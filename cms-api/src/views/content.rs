@@ -52,6 +52,9 @@ pub struct RevisionRow {
     pub time_ms: u64,
     /// Why.
     pub note: String,
+    /// Why who, when and why are not known, or earlier versions are not listed: what says it is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<String>,
 }
 
 /// An entry as it stands at a state.

@@ -100,6 +100,9 @@ pub struct Changed {
     pub renamed: Vec<super::content::Renamed>,
     /// How its document changed, where that was asked for and there are two.
     pub diff: Option<DocumentDiff>,
+    /// Why how it changed is not known: what says it is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<String>,
 }
 
 /// An entry that stands elsewhere.

@@ -9,6 +9,7 @@ use super::{
     drafts::{CatalogueConflict, DraftChangeRow, MergedView},
     findings::FindingView,
 };
+use crate::edge::page::Cursor;
 
 /// What keeps a draft from merging into `main` as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -83,6 +84,28 @@ pub struct ReviewRow {
     pub created_ms: u64,
     /// When it changed last.
     pub changed_ms: u64,
+}
+
+/// A page of reviews.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct ReviewPage {
+    /// The reviews, newest first.
+    pub rows: Vec<ReviewRow>,
+    /// What to send as `cursor` for the next page; null where nothing follows.
+    #[schema(value_type = Option<String>)]
+    pub next: Option<Cursor>,
+    /// Those between the rows that can't be read.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    pub damaged: Vec<UnreadReview>,
+}
+
+/// A review that can't be read.
+#[derive(Debug, Clone, Serialize, ToSchema)]
+pub struct UnreadReview {
+    /// Its name.
+    pub review: String,
+    /// What says that it is damaged.
+    pub damaged: String,
 }
 
 /// A pair of an entry's documents; null for no entry.

@@ -49,6 +49,11 @@ pub enum Why {
         /// The template.
         template: String,
     },
+    /// Something that tells why is damaged.
+    Damaged {
+        /// What says so.
+        message: String,
+    },
 }
 
 /// An entry or translation that learners do not get as it is merged.

@@ -57,6 +57,9 @@ pub struct EntryTexts {
     pub rows: Vec<TextRow>,
     /// Items that the language's learners would answer by earlier answers, were this published.
     pub old_keys: Vec<OldKey>,
+    /// Why its texts are not known: what says it is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<String>,
 }
 
 /// Texts and their words.
@@ -94,6 +97,8 @@ pub struct CourseGaps {
     pub old_keys_count: u64,
     /// Its texts.
     pub amounts: Amounts,
+    /// How many of its entries are damaged, so that neither their texts nor what stands below them is counted.
+    pub damaged_count: u64,
 }
 
 /// A language, course by course.

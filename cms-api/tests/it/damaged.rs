@@ -223,3 +223,67 @@ fn a_salvage_that_ends_early_leaves_no_half_a_store() {
     // So it can be tried again.
     json(data.path(), 0, &["salvage", data.path().to_str().unwrap(), "--to", to.to_str().unwrap()]);
 }
+
+/// What can be saved of a store in which the document of an entry is damaged.
+fn salvaged_without(data: &Path, name: &str, to: &Path) -> Value {
+    let shown = json(data, 0, &["show", name]);
+    rot(data, shown["revision"]["document"].as_str().unwrap(), 1);
+    let to = to.to_str().unwrap();
+    json(data, 1, &["salvage", data.to_str().unwrap(), "--to", to])
+}
+
+#[test]
+fn making_a_salvaged_channel_anew_takes_nothing_off_that_only_a_lost_entry_shows() {
+    let data = filled();
+    let work = tempfile::tempdir().unwrap();
+    let saved = work.path().join("saved");
+    let picture = "image/bars-one-half";
+    let users = json(data.path(), 0, &["where-used", picture]);
+    let user = users["uses"][0]["by"].as_str().unwrap_or_else(|| panic!("{users:#}")).to_owned();
+    salvaged_without(data.path(), &user, &saved);
+    let before = json(&saved, 0, &["show", picture, "--at", "production"]);
+    assert!(before["object"].is_string(), "{before:#}");
+    let remade = cms(&saved, &["--json", "remake"]);
+    let report: Value = serde_json::from_slice(&remade.stdout).unwrap();
+    let after = json(&saved, 0, &["show", picture, "--at", "production"]);
+    assert_eq!(after["object"], before["object"], "{report:#}");
+    let of_user = json(&saved, 0, &["show", &user, "--at", "production"]);
+    assert!(of_user["object"].is_string(), "learners keep what they had: {of_user:#}");
+    assert!(!report.to_string().contains("is missing"), "{report:#}");
+}
+
+#[test]
+fn who_writes_to_a_damaged_store_is_told_that_nothing_is_written_for_now() {
+    let data = filled();
+    let shown = json(data.path(), 0, &["show", "video/adding-different-denominators"]);
+    rot(data.path(), shown["revision"]["document"].as_str().unwrap(), 1);
+    let here = json(data.path(), 5, &["token", "create", "zoe", "--role", "author"]);
+    assert_eq!(here["code"], "store-read-only", "{here:#}");
+    let _server = Server::start(data.path());
+    let there = json(data.path(), 5, &["token", "create", "zoe", "--role", "author"]);
+    assert_eq!((&there["code"], &there["status"]), (&"store-read-only".into(), &503.into()));
+    // Looking at what a verb would do is reading.
+    for arguments in [&["plan"][..], &["schedule", "list"], &["remake", "--dry-run"]] {
+        let output = cms(data.path(), arguments);
+        let said = String::from_utf8_lossy(&output.stderr).into_owned();
+        assert!(!said.contains("takes no writes"), "{arguments:?}: {said}");
+    }
+}
+
+#[test]
+fn of_two_salvages_to_one_place_one_is_done_and_the_other_is_told() {
+    let data = filled();
+    let work = tempfile::tempdir().unwrap();
+    let to = work.path().join("saved");
+    let salvage = || {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_cms"));
+        command.arg("salvage").arg(data.path()).arg("--to").arg(&to).stderr(Stdio::piped());
+        command.stdout(Stdio::null()).spawn().unwrap()
+    };
+    let ended = [salvage(), salvage()].map(|child| child.wait_with_output().unwrap());
+    let mut codes = ended.each_ref().map(|output| output.status.code());
+    codes.sort();
+    // The other comes while the first is at it, or finds its place taken.
+    assert!(codes[0] == Some(0) && matches!(codes[1], Some(2 | 5)), "{ended:?}");
+    assert_eq!(json(&to, 0, &["verify"])["ok"], true);
+}

@@ -69,6 +69,28 @@ fn a_refusal_reaches_a_client_that_is_still_sending() {
 }
 
 #[test]
+fn a_body_that_announces_itself_as_too_large_is_refused_before_it_is_sent() {
+    let data = repository();
+    let server = Running::start(data.path(), &[], Stdio::null());
+    let bearer = format!("Authorization: Bearer {}\r\n", token(data.path()));
+    let draft = "/authoring/v1/drafts/00000000000000000000000000000000/entries/video/v";
+    for (method, path) in [
+        ("POST", "/v1/score"),
+        ("POST", "/authoring/v1/commands/stats"),
+        ("POST", "/authoring/v1/reviews"),
+        ("POST", "/authoring/v1/commits"),
+        ("PUT", draft),
+    ] {
+        // Whoever waits to be told to go on is told not to.
+        let answer = server.raw(format!(
+            "{method} {path} HTTP/1.1\r\nHost: a\r\n{bearer}If-Match: *\r\nContent-Type: application/json\r\nExpect: 100-continue\r\nContent-Length: 99999999\r\n\r\n"
+        ));
+        assert!(answer.starts_with("HTTP/1.1 413 "), "{path}: {answer}");
+        is_problem(&answer, 413, "body-too-large");
+    }
+}
+
+#[test]
 fn a_request_names_one_host() {
     let data = repository();
     let server = Running::start(data.path(), &[], Stdio::null());

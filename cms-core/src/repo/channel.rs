@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     channel::holds::hold_of,
-    content::objects::StoreError,
+    content::objects::{StoreError, unless_damaged},
     open::Repository,
     publish::{
         Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published,
@@ -356,17 +356,11 @@ impl Repository {
         let mut rows = Vec::new();
         for channel in channel_names(self)? {
             let Some(head) = channel_head(self, &channel)? else { continue };
-            let snapshot = match self.any_snapshot(head.snapshot) {
-                Err(error) if error.is_damage() => Err(error.to_string()),
-                snapshot => Ok(snapshot?),
-            };
+            let snapshot = unless_damaged(self.any_snapshot(head.snapshot))?;
             let publication = self.publication(head.publication).and_then(|publication| {
                 Ok((publication.time_ms, map::count(&*self.source, publication.holds)?))
             });
-            let publication = match publication {
-                Err(error) if error.is_damage() => Err(error.to_string()),
-                publication => Ok(publication?),
-            };
+            let publication = unless_damaged(publication)?;
             let damaged = publication.as_ref().err().or_else(|| snapshot.as_ref().err()).cloned();
             let snapshot = snapshot.ok().flatten();
             // What is not known is told by what is damaged.

@@ -14,7 +14,7 @@ use super::{
         catalogue::{self, CatalogueRow},
         facts::Facts,
         kinds::Kinds,
-        objects::StoreError,
+        objects::{StoreError, unless_damaged},
     },
     open::Repository,
     state::{Roots, State},
@@ -51,6 +51,9 @@ pub struct Changed {
     pub renamed: Vec<Renamed>,
     /// How its document changed, where that was asked for and there are two.
     pub diff: Option<DocumentDiff>,
+    /// Why how it changed is not known: what says it is damaged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<String>,
 }
 
 /// A container that changed only in what it contains, directly or further down.
@@ -132,16 +135,26 @@ impl Repository {
             if left.map(|row| row.state) == right.map(|row| row.state) {
                 continue;
             }
-            let document = |row: Option<CatalogueRow>, at: usize| match row {
-                Some(row) => self.shown_document(&sides[at], &key, row),
-                None => Ok(None),
+            let mut damaged = None;
+            // Whether it is there, and its document where that can be read.
+            let mut document = |row: Option<CatalogueRow>, at: usize| {
+                let Some(row) = row else { return Ok::<_, StoreError>((false, None)) };
+                let shown = unless_damaged(self.shown_document(&sides[at], &key, row))?;
+                Ok(shown.map_or_else(
+                    |error| {
+                        damaged = Some(error);
+                        (true, None)
+                    },
+                    |document| (document.is_some(), document),
+                ))
             };
-            let mut documents = [document(left, 0)?, document(right, 1)?];
-            let (list, count) = match (&documents[0], &documents[1]) {
-                (None, Some(_)) => (&mut comparison.added, &mut comparison.added_count),
-                (Some(_), None) => (&mut comparison.removed, &mut comparison.removed_count),
-                (Some(_), Some(_)) => (&mut comparison.changed, &mut comparison.changed_count),
-                (None, None) => continue,
+            let ((was, before), (is, after)) = (document(left, 0)?, document(right, 1)?);
+            let mut documents = [before, after];
+            let (list, count) = match (was, is) {
+                (false, true) => (&mut comparison.added, &mut comparison.added_count),
+                (true, false) => (&mut comparison.removed, &mut comparison.removed_count),
+                (true, true) => (&mut comparison.changed, &mut comparison.changed_count),
+                (false, false) => continue,
             };
             *count += 1;
             concern.because_of(self, &key.source(), [left_roots, right_roots])?;
@@ -170,7 +183,7 @@ impl Repository {
                     }
                     _ => None,
                 };
-                list.push(Changed { key, title, renamed, diff });
+                list.push(Changed { key, title, renamed, diff, damaged });
             }
         }
         comparison.concerned = concern.into_rows(self, &sides[1], right_roots)?;
@@ -235,7 +248,8 @@ impl Concern {
             let row = catalogue::row(&*repository.source, roots.catalogue, &key)?;
             let title = match (row.and_then(|row| row.document()), kinds.get(key.kind())?) {
                 (Some(document), Some(kind)) => {
-                    kind.schema.title(&repository.document(document)?).map(str::to_owned)
+                    let document = unless_damaged(repository.document(document))?.ok();
+                    document.and_then(|document| kind.schema.title(&document).map(str::to_owned))
                 }
                 _ => None,
             };

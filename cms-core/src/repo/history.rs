@@ -10,7 +10,13 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    content::{catalogue, graph::Graph, kinds::Kinds, objects::StoreError, own},
+    content::{
+        catalogue::{self, CatalogueRow},
+        graph::Graph,
+        kinds::Kinds,
+        objects::{StoreError, unless_damaged},
+        own,
+    },
     open::Repository,
     state::State,
 };
@@ -58,6 +64,8 @@ pub struct RevisionRow {
     pub time_ms: u64,
     /// Why; may be empty.
     pub note: String,
+    /// Why who, when and why are not known, or earlier versions are not listed: what says it is damaged.
+    pub damaged: Option<String>,
 }
 
 /// An entry as it stands at a state.
@@ -268,9 +276,9 @@ impl Repository {
             }
             None => Ok(map::count(&*self.source, commit.catalogue)?),
         };
-        let (changes_count, damaged) = match count() {
-            Err::<_, StoreError>(error) if error.is_damage() => (0, Some(error.to_string())),
-            counted => (counted?, None),
+        let (changes_count, damaged) = match unless_damaged(count())? {
+            Ok(counted) => (counted, None),
+            Err(damaged) => (0, Some(damaged)),
         };
         Ok(CommitRow {
             commit: id,
@@ -321,23 +329,32 @@ impl Repository {
         let from = if from.is_empty() { &[row.revision][..] } else { from };
         let mut queue = BinaryHeap::new();
         let mut seen: HashSet<RevisionId> = from.iter().copied().collect();
+        let mut rows = Vec::new();
         for id in &seen {
             match self.revision(*id) {
                 Ok(revision) if revision.key == *key => queue.push((revision.time_ms, *id)),
+                Err(error) if error.is_damage() && *id == row.revision => {
+                    rows.push(damaged_row(row, &error));
+                }
                 Ok(_) | Err(StoreError::Missing { .. }) => {}
                 Err(error) => return Err(error),
             }
         }
-        let mut rows = Vec::new();
         while rows.len() < rows_max {
             let Some((_, id)) = queue.pop() else { break };
             let revision = self.revision(id)?;
+            let mut damaged = None;
             for parent in &revision.parents {
                 if seen.insert(*parent) {
-                    queue.push((self.revision(*parent)?.time_ms, *parent));
+                    match unless_damaged(self.revision(*parent))? {
+                        Ok(revision) => queue.push((revision.time_ms, *parent)),
+                        Err(error) => {
+                            damaged = Some(format!("an earlier version can't be read: {error}"));
+                        }
+                    }
                 }
             }
-            rows.push(row_of(id, revision));
+            rows.push(RevisionRow { damaged, ..row_of(id, revision) });
         }
         let mut next: Vec<_> = queue.into_iter().map(|(_, id)| id).collect();
         next.sort();
@@ -399,6 +416,10 @@ impl Repository {
         let kinds = Kinds::at(self, roots.catalogue);
         let graph = Graph::new(self, &*self.source, roots, &kinds);
         let document = row.document().map(|id| self.document(id)).transpose()?;
+        let revision = match self.revision(row.revision) {
+            Err(error) if error.is_damage() => damaged_row(row, &error),
+            revision => row_of(row.revision, revision?),
+        };
         let kind = kinds.get(key.kind())?;
         let title = kind
             .zip(document.as_ref())
@@ -422,7 +443,7 @@ impl Repository {
         }
         Ok(Some(Shown {
             title,
-            revision: row_of(row.revision, self.revision(row.revision)?),
+            revision,
             document,
             parents: graph.parents(&key.source())?,
             locales,
@@ -445,5 +466,19 @@ fn row_of(id: RevisionId, revision: Revision) -> RevisionRow {
         author: revision.author,
         time_ms: revision.time_ms,
         note: revision.note,
+        damaged: None,
+    }
+}
+
+/// What the catalogue tells of a revision that can't be read.
+fn damaged_row(row: CatalogueRow, error: &StoreError) -> RevisionRow {
+    RevisionRow {
+        revision: row.revision,
+        state: row.state.word(),
+        document: row.document(),
+        author: String::new(),
+        time_ms: 0,
+        note: String::new(),
+        damaged: Some(error.to_string()),
     }
 }

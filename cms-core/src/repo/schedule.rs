@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use super::{
     content::{
         catalogue::{self, CatalogueRow},
-        objects::StoreError,
+        objects::{StoreError, unless_damaged},
     },
     open::Repository,
     publish::{
@@ -464,6 +464,14 @@ impl Repository {
     ) -> Result<ScheduleRow, ScheduleError> {
         let at = stored.moment(id)?;
         let count = |root: NodeId| map::count(&*self.source, root);
+        let counted = stored.revisions.map(count).transpose().map_err(StoreError::from);
+        let (revisions_count, failure) = match unless_damaged(counted)? {
+            Ok(counted) => (counted.unwrap_or(0), stored.failure),
+            // It will say so itself when it is due.
+            Err(damaged) => {
+                (0, stored.failure.or_else(|| Some(due::damaged(&damaged, at.time_ms()))))
+            }
+        };
         Ok(ScheduleRow {
             id: id.to_owned(),
             channel: channel.to_owned(),
@@ -472,13 +480,13 @@ impl Repository {
             at,
             state: stored.state,
             keys: stored.keys,
-            revisions_count: stored.revisions.map(count).transpose()?.unwrap_or(0),
+            revisions_count,
             commit: stored.commit,
             replaced_by: stored.replaced_by,
             author: stored.author,
             message: stored.message,
             created_ms: stored.created_ms,
-            failure: stored.failure,
+            failure,
             then: stored.then.into_iter().map(ScheduleStep::from).collect(),
             done: stored.done,
             made: stored.made.unwrap_or(version),

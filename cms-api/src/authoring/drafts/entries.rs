@@ -5,8 +5,7 @@
 //! two joined.
 
 use axum::{
-    body::Bytes,
-    extract::{State, rejection::BytesRejection},
+    extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
@@ -22,7 +21,7 @@ use crate::{
     command::{By, view},
     edge::{
         access::Asker,
-        body::unread,
+        body::WholeBody,
         cache::{PRIVATE, Tagged},
         extract::{PathOf, parsed},
         precondition::{IfMatch, Precondition, unknown_version},
@@ -119,13 +118,12 @@ pub async fn save(
     parameters: Parameters,
     precondition: Precondition,
     headers: HeaderMap,
-    body: Result<Bytes, BytesRejection>,
+    body: Result<WholeBody, Problem>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     crate::edge::body::must_be_json(&headers)?;
-    let body = body.map_err(|error| unread(&error))?;
-    let content = WorkingContent::Document(body.to_vec());
+    let content = WorkingContent::Document(body?.0.to_vec());
     let save = Save { draft, key, content, settles: settles(parameters)? };
     saved(&app, by(&app, asker), precondition, save).await
 }

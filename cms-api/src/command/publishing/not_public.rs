@@ -119,5 +119,6 @@ fn sentence(why: &Why) -> String {
         Why::Embargoed { message } => message.clone(),
         Why::StandsNowhere => "it stands nowhere".to_owned(),
         Why::IsModel { template } => format!("it is of the model of {template}"),
+        Why::Damaged { message } => format!("damaged: {message}"),
     }
 }

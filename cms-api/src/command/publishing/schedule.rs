@@ -276,7 +276,9 @@ pub fn print(report: &Report, paper: &mut Paper) {
 }
 
 fn print_row(row: &ScheduleRow, paper: &mut Paper) {
-    let what = match (row.keys.len(), row.keys.first()) {
+    // What it named is what it did, once nothing of it is left to do.
+    let named = row.done.first().filter(|_| row.state == "done").map_or(&row.keys, |it| &it.keys);
+    let what = match (named.len(), named.first()) {
         (0, _) => "everything".to_owned(),
         (1, Some(key)) => key.clone(),
         (count, _) => counted(count as u64, "entry", "entries"),

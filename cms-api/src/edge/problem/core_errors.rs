@@ -62,13 +62,10 @@ impl From<engine::CommitError> for Problem {
     fn from(error: engine::CommitError) -> Self {
         match error {
             engine::CommitError::Unknown { .. } => told(Code::OutcomeUnknown, &error),
-            engine::CommitError::Stopped | engine::CommitError::Displaced { .. } => {
-                told(Code::StoreUnavailable, &error)
+            engine::CommitError::Stopped | engine::CommitError::ReadOnly { .. } => {
+                told(Code::StoreReadOnly, &error)
             }
-            engine::CommitError::ReadOnly { damaged: true, .. } => told(Code::StoreDamaged, &error),
-            engine::CommitError::ReadOnly { damaged: false, .. } => {
-                told(Code::StoreUnavailable, &error)
-            }
+            engine::CommitError::Displaced { .. } => told(Code::StoreUnavailable, &error),
             engine::CommitError::Full { .. } => told(Code::StoreFull, &error),
             engine::CommitError::Failed { .. } => told(Code::StoreUnavailable, &error),
             engine::CommitError::Refused { .. } => told(Code::ContentRefused, &error),

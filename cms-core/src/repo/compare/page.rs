@@ -7,7 +7,7 @@ use super::super::{
     content::{
         catalogue::{self, CatalogueRow},
         kinds::Kinds,
-        objects::StoreError,
+        objects::{StoreError, unless_damaged},
     },
     open::Repository,
     state::State,
@@ -104,7 +104,9 @@ impl Repository {
                 if let (None, Some(document)) = (&title, side.and_then(|side| side.document))
                     && let Some(kind) = kinds.get(key.kind())?
                 {
-                    title = kind.schema.title(&self.document(document)?).map(str::to_owned);
+                    // What can't be read has no title; comparing the entry says why.
+                    let document = unless_damaged(self.document(document))?.ok();
+                    title = document.and_then(|it| kind.schema.title(&it).map(str::to_owned));
                 }
             }
             page.rows.push(DifferenceRow { key, title, change, before, after });

@@ -100,6 +100,19 @@ impl StoreError {
     }
 }
 
+/// What was read, or the sentence that says what is damaged: a list goes on with its other rows.
+///
+/// # Errors
+/// Whatever is no damage.
+pub(in crate::repo) fn unless_damaged<T>(
+    read: Result<T, StoreError>,
+) -> Result<Result<T, String>, StoreError> {
+    match read {
+        Err(error) if error.is_damage() => Ok(Err(error.to_string())),
+        read => read.map(Ok),
+    }
+}
+
 impl Repository {
     /// What is wrong with a document by itself.
     ///

@@ -17,7 +17,11 @@ impl Repository {
     /// The best common ancestors of two commits: those that no other common ancestor descends from.
     ///
     /// There is one as a rule, and several when the lines crossed. The cost follows the commits made since
-    /// they parted.
+    /// they parted. Where a commit can't be read, an earlier common one serves: both sides have what was done until
+    /// the lost one.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read, or what can't be read leaves no common ancestor.
     pub(in crate::repo) fn merge_bases(
         &self,
         ours: CommitId,
@@ -30,6 +34,7 @@ impl Repository {
             queue.push((self.commit_of(commit)?.generation, commit));
         }
         let mut found = Vec::new();
+        let mut lost = None;
         // Commits wait in order of generation, so all of a commit's descendants are met before it.
         while queue.iter().any(|(_, commit)| marks[commit] & SURPASSED == 0) {
             let Some((_, id)) = queue.pop() else { break };
@@ -45,12 +50,19 @@ impl Repository {
                 let known = marks.entry(parent).or_default();
                 if *known | handed_on != *known {
                     *known |= handed_on;
-                    queue.push((self.commit_of(parent)?.generation, parent));
+                    match self.commit_of(parent) {
+                        Ok(commit) => queue.push((commit.generation, parent)),
+                        Err(error) if error.is_damage() => lost = Some(error),
+                        Err(error) => return Err(error),
+                    }
                 }
             }
         }
         found.retain(|id| marks[id] == BOTH);
-        Ok(found)
+        match lost {
+            Some(error) if found.is_empty() => Err(error),
+            _ => Ok(found),
+        }
     }
 
     /// Whether a commit is `descendant` or one that it was made from.

@@ -27,7 +27,7 @@ use crate::{
             graph::Graph,
             kinds::Kinds,
             languages::language_key,
-            objects::StoreError,
+            objects::{StoreError, unless_damaged},
         },
         open::Repository,
         state::State,
@@ -100,6 +100,11 @@ pub enum Why {
         /// The template, the first by key.
         template: EntryKey,
     },
+    /// Something that tells why can't be read.
+    Damaged {
+        /// What says so.
+        message: String,
+    },
 }
 
 impl Repository {
@@ -148,9 +153,7 @@ impl Repository {
             let Some(waiting) = next(&mut differences, &mut nowhere)? else { break };
             let is_past = after.is_some_and(|after| waiting.difference.0 <= *after);
             let (_, before, now) = &waiting.difference;
-            let is_live =
-                |row: &Option<CatalogueRow>| row.is_some_and(|row| row.document().is_some());
-            let is_told = waiting.stands_nowhere || is_live(before) || is_live(now);
+            let is_told = waiting.stands_nowhere || is_live(*before) || is_live(*now);
             if !is_told || is_past {
                 continue;
             }
@@ -201,6 +204,29 @@ struct Waiting {
     stands_nowhere: bool,
 }
 
+fn is_live(row: Option<CatalogueRow>) -> bool {
+    row.is_some_and(|row| row.document().is_some())
+}
+
+impl Waiting {
+    fn change(&self) -> &'static str {
+        let (_, before, after) = self.difference;
+        match (is_live(before), is_live(after)) {
+            _ if before == after => "unchanged",
+            (false, _) => "added",
+            (true, true) => "changed",
+            (true, false) => "removed",
+        }
+    }
+
+    /// The row of one that can't be judged.
+    fn damaged(&self, message: &str) -> NotPublicRow {
+        let key = self.difference.0.clone();
+        let why = vec![Why::Damaged { message: message.to_owned() }];
+        NotPublicRow { key, title: None, change: self.change(), since: None, why }
+    }
+}
+
 /// The next of both, by key; one row where both have it.
 fn next(
     differences: &mut Peekable<impl Iterator<Item = Result<map::Difference, map::MapError>>>,
@@ -233,8 +259,23 @@ struct Look<'l> {
 }
 
 impl Look<'_> {
+    /// The rows of a page; where something of it can't be read, each row alone, so that one does not take the others along.
     fn rows(&self, page: Vec<Waiting>, now_ms: u64) -> Result<Vec<NotPublicRow>, StoreError> {
-        let others = self.sources_beside(&page)?;
+        if let Ok(rows) = unless_damaged(self.judged(&page, now_ms))? {
+            return Ok(rows);
+        }
+        let mut rows = Vec::new();
+        for waiting in page.chunks(1) {
+            match unless_damaged(self.judged(waiting, now_ms))? {
+                Ok(judged) => rows.extend(judged),
+                Err(message) => rows.extend(waiting.iter().map(|one| one.damaged(&message))),
+            }
+        }
+        Ok(rows)
+    }
+
+    fn judged(&self, page: &[Waiting], now_ms: u64) -> Result<Vec<NotPublicRow>, StoreError> {
+        let others = self.sources_beside(page)?;
         let wanted = page.iter().map(|waiting| waiting.difference.clone()).collect();
         let kinds = self.graph.kinds;
         let live = Kinds::at(self.repository, self.base.roots.catalogue);
@@ -279,18 +320,12 @@ impl Look<'_> {
     fn row(
         &self,
         standing: &Standing<'_, '_>,
-        waiting: Waiting,
+        waiting: &Waiting,
         title: Option<String>,
         found: &[Violation],
     ) -> Result<NotPublicRow, StoreError> {
-        let (key, before, after) = waiting.difference;
-        let is_live = |row: &Option<CatalogueRow>| row.is_some_and(|row| row.document().is_some());
-        let change = match (is_live(&before), is_live(&after)) {
-            _ if before == after => "unchanged",
-            (false, _) => "added",
-            (true, true) => "changed",
-            (true, false) => "removed",
-        };
+        let (key, _, after) = waiting.difference.clone();
+        let change = waiting.change();
         let mut why = Vec::new();
         if let Some(hold) = hold_on(self.repository, self.base.holds, &key)? {
             why.push(Why::OnHold { hold: hold.into_row(key.clone()) });
@@ -304,7 +339,7 @@ impl Look<'_> {
         let reaches =
             || Ok::<_, StoreError>(standing.stands(&source)? || standing.is_given(&source)?);
         if waiting.stands_nowhere && change == "unchanged"
-            || is_live(&after) && place != Place::Never && !reaches()?
+            || is_live(after) && place != Place::Never && !reaches()?
         {
             why.push(match self.graph.template_of(&key.source())? {
                 Some(template) => Why::IsModel { template },

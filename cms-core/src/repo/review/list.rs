@@ -8,7 +8,11 @@ use super::{
 };
 use crate::{
     map,
-    repo::{content::objects::StoreError, draft::DraftId, open::Repository},
+    repo::{
+        content::objects::{StoreError, unless_damaged},
+        draft::DraftId,
+        open::Repository,
+    },
 };
 
 /// Which reviews to list.
@@ -70,6 +74,8 @@ pub struct ReviewRow {
 pub struct ReviewPage {
     /// The reviews, newest first.
     pub rows: Vec<ReviewRow>,
+    /// Those between them that can't be read: what says so of each.
+    pub damaged: Vec<(ReviewId, String)>,
     /// Whether more follow.
     pub more: bool,
 }
@@ -135,8 +141,11 @@ impl Repository {
                 page.more = true;
                 break;
             }
-            let stored = self.stored_review_at(&commit, &id)?.ok_or_else(row)?;
-            page.rows.push(ReviewRow::of(id, &stored));
+            let stored = self.stored_review_at(&commit, &id).and_then(|it| it.ok_or_else(row));
+            match unless_damaged(stored)? {
+                Ok(stored) => page.rows.push(ReviewRow::of(id, &stored)),
+                Err(damaged) => page.damaged.push((id, damaged)),
+            }
         }
         Ok(page)
     }

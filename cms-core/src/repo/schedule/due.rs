@@ -10,6 +10,7 @@ use super::{
 };
 use crate::{
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
+    map::MapError,
     model::id::{PublicationId, SnapshotId},
     repo::{
         content::objects::StoreError,
@@ -304,13 +305,9 @@ fn unnamed(id: &str) -> PublishError {
 /// Whether an error is about stored content, and not about the engine's being there.
 fn is_about_content(error: &StoreError) -> bool {
     match error {
-        StoreError::Missing { .. }
-        | StoreError::Malformed { .. }
-        | StoreError::Row { .. }
-        | StoreError::Undeliverable { .. }
-        | StoreError::Schema(_) => true,
-        StoreError::Map(error) => !matches!(error, crate::map::MapError::Read(_)),
-        StoreError::Busy { .. } | StoreError::Read(_) | StoreError::Write(_) => false,
+        StoreError::Undeliverable { .. } | StoreError::Schema(_) => true,
+        StoreError::Map(MapError::TooLarge { .. }) => true,
+        error => error.is_damage(),
     }
 }
 
@@ -332,6 +329,12 @@ pub(super) fn failure_of(error: &PublishError, time_ms: u64) -> ScheduleFailure 
     };
     shorten(&mut reasons);
     ScheduleFailure { time_ms, message: error.to_string(), reasons, reasons_count }
+}
+
+/// What a schedule will fail of, as what it names can't be read.
+pub(super) fn damaged(said: &str, time_ms: u64) -> ScheduleFailure {
+    let message = format!("what it names can't be read: {said}");
+    ScheduleFailure { time_ms, message, reasons: Vec::new(), reasons_count: 0 }
 }
 
 /// Why a schedule of which this is the report can't run.

@@ -13,7 +13,11 @@ use crate::model::key::{EntryKey, Kind, Locale};
 use crate::repo::{
     commit::check::home,
     content::{
-        catalogue, graph::Graph, kinds::Kinds, languages::language_key, objects::StoreError,
+        catalogue,
+        graph::Graph,
+        kinds::Kinds,
+        languages::language_key,
+        objects::{StoreError, unless_damaged},
     },
     open::Repository,
     publish::OldKeyRow,
@@ -70,6 +74,8 @@ pub struct CourseGaps {
     pub old_keys_count: u64,
     /// Its texts.
     pub amounts: Amounts,
+    /// How many of its entries can't be read, so that neither their texts nor what stands below them is counted.
+    pub damaged_count: u64,
 }
 
 /// An entry that is not done in a language.
@@ -85,6 +91,8 @@ pub struct EntryGaps {
     pub amounts: Amounts,
     /// Its items that the language's learners would answer by earlier answers than the source's, were this published.
     pub old_keys: Vec<OldKeyRow>,
+    /// Why its texts are not known: what says it is damaged.
+    pub damaged: Option<String>,
 }
 
 /// What stands in the tree, with the container of the kind asked for that it stands in.
@@ -114,6 +122,7 @@ impl Repository {
                     undone_count: 0,
                     old_keys_count: 0,
                     amounts: Amounts::default(),
+                    damaged_count: 0,
                 });
                 order.len() - 1
             });
@@ -125,6 +134,7 @@ impl Repository {
             course.undone_count += u64::from(entry.is_undone());
             course.old_keys_count += entry.old_keys.len() as u64;
             course.amounts.add(entry.amounts);
+            course.damaged_count += u64::from(entry.damaged.is_some());
         }
         Ok(Some(order))
     }
@@ -175,7 +185,12 @@ impl Repository {
         let asked: Vec<_> = standing.into_iter().filter(|(_, course)| is_asked(course)).collect();
         let entries = asked
             .into_par_iter()
-            .map(|(key, course)| self.gaps_of(&graph, &language, key, course))
+            .map(|(key, course)| {
+                let gaps = self.gaps_of(&graph, &language, key.clone(), course.clone());
+                Ok(unless_damaged(gaps)?.unwrap_or_else(|damaged| {
+                    Some(EntryGaps { damaged: Some(damaged), ..EntryGaps::none_of(key, course) })
+                }))
+            })
             .collect::<Result<Vec<_>, StoreError>>()?;
         Ok(Some(entries.into_iter().flatten().collect()))
     }
@@ -194,7 +209,8 @@ impl Repository {
         let source = graph.kinds.document(&kind, document)?;
         let row = graph.row(&key.translated(language.locale))?;
         let translation = self.translation_in(&kind, row.and_then(|row| row.document()))?;
-        let mut amounts = Amounts::default();
+        let mut gaps = EntryGaps::none_of(key, course);
+        let amounts = &mut gaps.amounts;
         for segment in kind.schema.segments(&source) {
             let one = Amount { texts: 1, words: segment.word_count() };
             if one.words == 0 {
@@ -207,8 +223,7 @@ impl Repository {
                 TextState::Translated | TextState::Wordless | TextState::Gone => {}
             }
         }
-        let title = kind.schema.title(&source).map(str::to_owned);
-        let mut gaps = EntryGaps { key, title, course, amounts, old_keys: Vec::new() };
+        gaps.title = kind.schema.title(&source).map(str::to_owned);
         if gaps.is_undone() {
             let this = (&gaps.key, &source, own.revision);
             gaps.old_keys = self.old_keys((graph.kinds, &kind), this, &translation, language)?;
@@ -218,8 +233,15 @@ impl Repository {
 }
 
 impl EntryGaps {
+    /// An entry before its texts are counted.
+    fn none_of(key: EntryKey, course: Option<EntryKey>) -> Self {
+        let amounts = Amounts::default();
+        Self { key, title: None, course, amounts, old_keys: Vec::new(), damaged: None }
+    }
+
+    /// Whether texts wait, or it is not known whether any do.
     const fn is_undone(&self) -> bool {
-        self.amounts.missing.texts + self.amounts.stale.texts > 0
+        self.amounts.missing.texts + self.amounts.stale.texts > 0 || self.damaged.is_some()
     }
 }
 
@@ -231,7 +253,8 @@ fn standing(graph: &Graph<'_>, by: &Kind) -> Result<Standing, StoreError> {
     while let Some((key, course)) = stack.pop() {
         let course = if key.kind() == by { Some(key.clone()) } else { course };
         found.push((key.clone(), course.clone()));
-        let facts = graph.facts(&key)?;
+        // What stands only below one that can't be read is not found; its row says so.
+        let facts = unless_damaged(graph.facts(&key))?.ok().flatten();
         let carried: Vec<EntryKey> =
             facts.iter().flat_map(|facts| facts.carried()).map(|(key, _)| key.clone()).collect();
         // The last one is looked at first, so the order is turned round.

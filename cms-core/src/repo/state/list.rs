@@ -72,7 +72,7 @@ pub struct EntryList {
 
 impl RowState {
     /// The state's word.
-    pub(super) const fn word(self) -> &'static str {
+    pub(in crate::repo) const fn word(self) -> &'static str {
         match self {
             Self::Resolved(_) => "resolved",
             Self::Conflicted => "conflicted",

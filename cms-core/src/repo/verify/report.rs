@@ -107,10 +107,15 @@ pub struct LostRange {
 }
 
 impl VerifyReport {
+    /// Notes what is wrong; what several states have in common is told once.
     pub(super) fn problem(&mut self, text: impl std::fmt::Display) {
+        let text = text.to_string();
+        if self.problems.contains(&text) {
+            return;
+        }
         self.problems_count += 1;
         if self.problems.len() < PROBLEMS_MAX {
-            self.problems.push(text.to_string());
+            self.problems.push(text);
         }
     }
 

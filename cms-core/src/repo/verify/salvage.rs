@@ -7,13 +7,14 @@
 //! Invariants:
 //! 1. Afterwards each branch leads to a commit all of whose entries can be read, and each channel to a publication whose
 //!    snapshot can be walked.
-//! 2. History stays as far as it can be read; nothing of it is written anew.
+//! 2. History stays as far as it can be read, and goes on behind what is gone; nothing of it is written anew.
 //! 3. Done again, it changes nothing.
 
 mod anew;
 mod branches;
 mod channels;
 mod holes;
+mod lines;
 
 use std::collections::BTreeMap;
 
@@ -50,6 +51,8 @@ pub(in crate::repo) fn stand_in() -> DocumentId {
 pub struct SalvageReport {
     /// Branches and channels that lead elsewhere now.
     pub heads: Vec<MovedHead>,
+    /// Branches in whose history a commit is gone.
+    pub gaps: Vec<LineGap>,
     /// Entries and translations that are gone, or stand at an earlier version.
     pub entries: Vec<LostEntry>,
     /// Channels some of whose delivered documents are gone, or the answers to them: `cms remake` makes them anew.
@@ -67,6 +70,17 @@ pub struct MovedHead {
     pub from: String,
     /// What it leads to now; none where it is gone.
     pub to: Option<String>,
+}
+
+/// A commit that is gone in the middle of a branch's history.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LineGap {
+    /// The branch.
+    pub branch: String,
+    /// The commit that can't be read.
+    pub lost: CommitId,
+    /// The newest commit before it that can be: the history goes on there. None where nothing tells of one.
+    pub before: Option<CommitId>,
 }
 
 /// An entry of which the newest version can't be read.
@@ -109,7 +123,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<SalvageReport, StoreError> {
         let mut report = SalvageReport::default();
-        let mut steps = Steps { stamp, number: 0, tips: None, audited: BTreeMap::new() };
+        let mut steps = Steps { stamp, number: 0, tips: None, audited: Audited::new() };
         // The map of nothing is what many begin with, and needs nothing to be made of.
         let mut sink = ObjectSink::new(self);
         let mut empty = Vec::new();
@@ -127,14 +141,16 @@ impl Repository {
     }
 }
 
+/// The commits that the audit tells of each branch, the oldest first, whether or not they can be read.
+type Audited = BTreeMap<String, Vec<CommitId>>;
+
 /// One attempt after the other, each under a name of its own.
 struct Steps<'a> {
     stamp: &'a Stamp,
     number: u64,
     /// The newest revisions of every entry, once they were asked for.
     tips: Option<holes::Tips>,
-    /// The newest commit that the audit tells of each branch.
-    audited: BTreeMap<String, CommitId>,
+    audited: Audited,
 }
 
 impl Steps<'_> {

@@ -148,6 +148,7 @@ fn what_is_merged_and_not_public_is_listed_with_the_reason() {
                     Why::OnHold { .. } => "on hold",
                     Why::Embargoed { .. } => "embargoed",
                     Why::StandsNowhere => "stands nowhere",
+                    Why::Damaged { .. } => "damaged",
                     Why::IsModel { .. } => "is a model",
                 })
                 .collect();

@@ -15,7 +15,11 @@ use cms_core::{
         id::ObjectId,
         object::{Object, ObjectKind, Space},
     },
-    repo::{DraftQuery, LostNow, NewReview, PublishError, Repository, ReviewList, SalvageReport},
+    repo::{
+        Answers, ChannelPolicy, DraftId, DraftQuery, LostNow, NewReview, PublishError,
+        PublishRequest, Repository, ReviewList, SalvageReport, ScheduleRequest, ScheduleState,
+        ScheduleStep, ScheduleVerb, Stamp, State,
+    },
 };
 use serde_json::Value;
 
@@ -24,7 +28,14 @@ use super::{
     world::{World, container, course, exercise, key, video},
 };
 
+/// 1970-01-01T00:16:40Z, long after all that the tests do before.
+const THEN_MS: u64 = 1_000_000;
+
 type Cells = BTreeMap<CellName, Cell>;
+
+fn all_drafts() -> DraftQuery {
+    DraftQuery { rows_max: 100, ..DraftQuery::default() }
+}
 
 fn cells(engine: &dyn Engine) -> Cells {
     let mut query = CellQuery { group_prefix: String::new(), after: None, rows_max: PAGE_ROWS_MAX };
@@ -137,7 +148,7 @@ fn can_be_worked_on(world: &World, what: &str) {
         Ok(_) | Err(PublishError::NothingToDo { .. } | PublishError::Empties { .. }) => {}
         Err(error) => panic!("{what}: {error}"),
     }
-    let drafts = world.repository.drafts(&DraftQuery::default());
+    let drafts = world.repository.drafts(&all_drafts());
     drafts.unwrap_or_else(|error| panic!("{what}: {error}"));
     let reviews = world.repository.reviews(&ReviewList::default(), None, 100);
     reviews.unwrap_or_else(|error| panic!("{what}: {error}"));
@@ -183,6 +194,7 @@ fn whatever_object_is_gone_content_can_be_worked_on_and_what_changed_is_told() {
         // What learners can have of it is not settled twice.
         let again = settle(&world, &steps);
         assert_eq!((again.heads, again.entries), (Vec::new(), Vec::new()), "{what}");
+        assert!(again.gaps.iter().all(|gap| gap.before.is_none()), "{what}: {:#?}", again.gaps);
         can_be_worked_on(&world, &what);
     }
     eprintln!(
@@ -232,8 +244,18 @@ fn what_was_typed_and_is_whole_stays() {
     let left = without(&*engine, &(Space::Public, ObjectId::from_bytes([0; 32])));
     let world = World::reopened(left);
     assert_eq!(settle(&world, &steps), SalvageReport::default());
-    let drafts = world.repository.drafts(&DraftQuery::default()).unwrap();
-    assert_eq!(drafts, whole.repository.drafts(&DraftQuery::default()).unwrap());
+    let drafts = |world: &World| {
+        let mut drafts = world.repository.drafts(&all_drafts()).unwrap().drafts;
+        drafts.iter_mut().for_each(|draft| draft.version = 0);
+        drafts
+    };
+    assert_eq!(drafts(&world), drafts(&whole));
+    assert_eq!(drafts(&world).len(), 1);
+    let typed = |world: &World| {
+        let draft = &drafts(world)[0].draft;
+        world.repository.draft_entry(draft, &key("lesson/l2")).unwrap().unwrap().document
+    };
+    assert!(typed(&world).is_some() && typed(&world) == typed(&whole));
 }
 
 #[test]
@@ -320,4 +342,126 @@ fn an_entry_of_which_only_the_revision_is_gone_is_as_it_was() {
     let entry = report.entries.iter().find(|entry| entry.branch == "main").unwrap();
     assert_eq!((entry.key.clone(), entry.now), (Some(key("exercise/e2")), LostNow::Unattributed));
     assert_eq!(world.export(&world.main()), whole.export(&whole.main()));
+}
+
+#[test]
+fn where_the_commit_is_gone_at_which_a_draft_parted_from_main_both_go_on_from_the_one_before() {
+    let (whole, engine, mut steps) = lived_in();
+    let State::Commit(parted) = whole.main() else { panic!("a commit") };
+    whole.put("video/x", video("Third"));
+    steps.push(cells(&*engine));
+    let draft = whole.repository.drafts(&all_drafts()).unwrap().drafts.remove(0).draft;
+    let changed = |world: &World| {
+        let changes = world.repository.draft_changes(&draft).unwrap();
+        changes.rows.iter().map(|row| row.key.to_string()).collect::<BTreeSet<_>>()
+    };
+    let log = |world: &World| {
+        let rows = world.repository.log(&world.main(), 100, None).unwrap();
+        rows.into_iter().map(|row| row.commit).collect::<BTreeSet<_>>()
+    };
+    let (changed_before, mut history) = (changed(&whole), log(&whole));
+    let world = World::reopened(without(&*engine, &(Space::Source, parted.object_id())));
+    let report = settle(&world, &steps);
+    let gaps: Vec<_> = report.gaps.iter().map(|gap| (gap.branch.clone(), gap.lost)).collect();
+    assert_eq!(gaps, [("main".to_owned(), parted), (draft.branch(), parted)]);
+    assert!(report.gaps.iter().all(|gap| gap.before.is_some()), "{report:#?}");
+    // All of the history that can be read is there.
+    history.remove(&parted);
+    assert!(log(&world).is_superset(&history));
+    // What main did meanwhile may be among the changes, and nothing is missing.
+    assert!(changed(&world).is_superset(&changed_before), "{:?}", changed(&world));
+    let brought = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    assert!(brought.conflicted.is_empty(), "{brought:#?}");
+    assert_eq!(changed(&world), changed_before);
+    let on_main = |world: &World| by_key(world.export(&world.main()));
+    assert_eq!(on_main(&world), on_main(&whole), "main is as it was");
+}
+
+/// The same with all that waits: an entry that was taken off, a schedule, a channel whose documents have their answers in
+/// them, and a draft in which an entry is in conflict.
+fn waiting() -> (World, Arc<MemoryEngine>, Vec<Cells>, DraftId) {
+    let (world, engine, mut steps) = lived_in();
+    world.unpublish(&["video/w"]).unwrap();
+    let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
+    world.repository.begin_channel("offline", policy, &world.stamp("begin")).unwrap();
+    publish_offline(&world).unwrap();
+    let draft = begin(&world, "Words").draft;
+    save(&world, &draft, "exercise/e1", &exercise("Add", "What is 3 plus 3?"));
+    world.put("exercise/e1", exercise("Add", "What do 3 and 3 make?"));
+    let merged = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
+    assert_eq!(merged.conflicted, [key("exercise/e1")]);
+    let step = ScheduleStep {
+        verb: ScheduleVerb::Publish,
+        target: "main".into(),
+        keys: vec![key("exercise/e2")],
+        replaced_by: None,
+    };
+    let request = ScheduleRequest {
+        channel: "production".into(),
+        step,
+        then: Vec::new(),
+        at: "1970-01-01T01:16:40[Europe/Berlin]".parse().unwrap(),
+        stamp: world.stamp("soon"),
+    };
+    world.repository.schedule(&request).unwrap();
+    steps.push(cells(&*engine));
+    (world, engine, steps, draft)
+}
+
+fn publish_offline(world: &World) -> Result<(), PublishError> {
+    let request = PublishRequest { channel: "offline".into(), ..world.request() };
+    world.repository.publish(&request).map(drop)
+}
+
+#[test]
+fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_stays_off() {
+    let (_, engine, steps, draft) = waiting();
+    let (mut ran, mut failed, mut settled) = (0, 0, 0);
+    for object in objects(&*engine) {
+        let kind = engine.object(&object.0, object.1).unwrap().unwrap().kind();
+        let what = format!("without {} {} of {}", kind.word(), object.1, object.0);
+        let world = World::reopened(without(&*engine, &object));
+        let report = settle(&world, &steps);
+        let repository = &world.repository;
+        let is_moved = |head: &str| report.heads.iter().any(|moved| moved.what == head);
+        let is_told = |name: &str| {
+            report.entries.iter().any(|entry| entry.key.as_ref().is_none_or(|it| *it == key(name)))
+        };
+        // Conflicts are there, or it is told that the entry or the draft is not what it was.
+        let branch = draft.branch();
+        let conflicts = repository.conflicts(&draft).map(|found| found.entries.len());
+        let is_kept = matches!(conflicts, Ok(1));
+        let is_draft_told = is_moved(&branch)
+            || report.gaps.iter().any(|gap| gap.branch == branch && gap.before.is_none())
+            || report.entries.iter().any(|entry| entry.branch == branch)
+            || is_moved("main")
+            || is_told("exercise/e1");
+        assert!(is_kept || is_draft_told, "{what}: {conflicts:?} {report:#?}");
+        settled += usize::from(is_kept);
+        // What is due runs, or says why not; nothing else is kept from running.
+        let stamp = Stamp { time_ms: THEN_MS, author: "scheduler".into(), ..world.stamp("") };
+        let due = repository.run_due(&stamp).unwrap_or_else(|error| panic!("{what}: {error}"));
+        let rows = repository.schedules(None).unwrap_or_else(|error| panic!("{what}: {error}"));
+        match rows.first().map(|row| row.state) {
+            Some(ScheduleState::Done) => ran += 1,
+            Some(ScheduleState::Failed) => failed += 1,
+            other => panic!("{what}: {other:?} {due:#?}"),
+        }
+        // Nobody brings back what was taken off, unless the channel's own record is what is gone.
+        let _ = repository.publish(&world.request());
+        let head = repository.channel_head("production").unwrap();
+        if let Some(head) = head.filter(|_| !is_moved("channel production")) {
+            let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
+            let row = repository.delivered(&snapshot, &key("video/w"), None).unwrap();
+            assert!(row.is_none_or(|row| row.retired), "{what}: video/w is back");
+        }
+        match publish_offline(&world) {
+            Ok(()) | Err(PublishError::NothingToDo { .. } | PublishError::Empties { .. }) => {}
+            Err(error) => panic!("{what}: {error}"),
+        }
+    }
+    eprintln!(
+        "conflicts kept {settled} times; schedules ran {ran} times and failed {failed} times"
+    );
+    assert!(settled > 100 && ran > 100);
 }

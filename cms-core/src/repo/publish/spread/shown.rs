@@ -12,6 +12,7 @@ use crate::{
         content::{graph::Graph, kinds::KindInForce, objects::StoreError},
         open::Repository,
         publish::project::answers::Withholding,
+        verify::salvage::stand_in,
     },
     schema::{Children, KindSchema, Role, Violation, translation::Translation},
 };
@@ -64,6 +65,10 @@ impl Repository {
         else {
             return Ok(None);
         };
+        // What a lost document embedded is known only by what is live of it.
+        if source == stand_in() {
+            return Ok(None);
+        }
         let translation = match key.locale() {
             None => None,
             Some(_) => match document(key)? {

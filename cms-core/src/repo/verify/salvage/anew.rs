@@ -1,10 +1,8 @@
 //! A branch of content of which no commit is left: it is begun anew from the newest revision of every entry that there is.
 
-use std::collections::BTreeMap;
-
 use serde::Deserialize;
 
-use super::{LostEntry, LostNow, Steps, branches::Rows};
+use super::{Audited, LostEntry, LostNow, Steps, branches::Rows};
 use crate::{
     engine::{PAGE_ROWS_MAX, Position},
     model::{
@@ -27,9 +25,9 @@ struct Moved {
 }
 
 impl Repository {
-    /// The newest commit that the audit says each branch moved to, of those that can be read.
-    pub(super) fn audited_commits(&self) -> Result<BTreeMap<String, CommitId>, StoreError> {
-        let (mut after, mut found) = (Position(0), BTreeMap::new());
+    /// The commits that the audit says each branch moved to.
+    pub(super) fn audited_commits(&self) -> Result<Audited, StoreError> {
+        let (mut after, mut found) = (Position(0), Audited::new());
         loop {
             let page = self.engine.audit(after, PAGE_ROWS_MAX)?;
             let Some(last) = page.last() else { return Ok(found) };
@@ -37,9 +35,7 @@ impl Repository {
             for record in &page {
                 let Ok(moved) = serde_json::from_slice::<Moved>(&record.bytes) else { continue };
                 let Ok(id) = moved.commit.parse::<CommitId>() else { continue };
-                if self.commit_of(id).is_ok() {
-                    found.insert(moved.branch, id);
-                }
+                found.entry(moved.branch).or_default().push(id);
             }
         }
     }

@@ -49,6 +49,15 @@ fn head_cell(branch: &str) -> Result<CellName, StoreError> {
         .map_err(|_| StoreError::Row { what: format!("the name of branch {branch}") })
 }
 
+/// The commits at which a branch stood in the damaged store, newest first.
+pub(super) fn earlier_heads(
+    branch: &str,
+    earlier: &EarlierValues<'_>,
+) -> Result<Vec<CommitId>, StoreError> {
+    let cells = earlier(&head_cell(branch)?).into_iter();
+    Ok(cells.filter_map(|cell| Some(decoded_head(branch, &cell).ok()?.commit)).collect())
+}
+
 impl Remains {
     pub(super) const fn is_whole(&self) -> bool {
         self.broken.is_empty() && self.holes.is_empty()
@@ -68,14 +77,14 @@ impl Repository {
             branches.push(MAIN.to_owned());
         }
         steps.audited = self.audited_commits()?;
-        for branch in branches {
-            let Some(head) = self.settle_head(&branch, earlier, steps, report)? else { continue };
+        for branch in &branches {
+            let Some(head) = self.settle_head(branch, earlier, steps, report)? else { continue };
             // The line of the reviews has a way of its own.
-            if !is_own(&branch) {
-                self.fill_holes(&branch, &head, steps, report)?;
+            if !is_own(branch) {
+                self.fill_holes(branch, &head, steps, report)?;
             }
         }
-        Ok(())
+        self.settle_lines(branches, earlier, steps, report)
     }
 
     /// Moves a branch to the newest commit of it that can be read; none when there is none.
@@ -87,7 +96,8 @@ impl Repository {
         report: &mut SalvageReport,
     ) -> Result<Option<BranchHead>, StoreError> {
         let head = branch_head(self, branch)?;
-        let audited = steps.audited.get(branch).copied();
+        let audited = steps.audited.get(branch).into_iter().flatten().rev();
+        let audited = audited.copied().find(|commit| self.commit_of(*commit).is_ok());
         if let Some(head) = head
             && let Ok(commit) = self.commit_of(head.commit)
         {
@@ -101,11 +111,8 @@ impl Repository {
             let Some(ahead) = ahead else { return Ok(Some(head)) };
             return self.move_head(branch, Some(head), Some(ahead), steps, report);
         }
-        let cell = head_cell(branch)?;
-        let mut known = earlier(&cell)
-            .into_iter()
-            .filter_map(|cell| Some(decoded_head(branch, &cell).ok()?.commit));
-        let mut found = known.find(|commit| self.commit_of(*commit).is_ok());
+        let known = earlier_heads(branch, earlier)?;
+        let mut found = known.into_iter().find(|commit| self.commit_of(*commit).is_ok());
         found = found.or(audited);
         if found.is_none() && branch == MAIN {
             found = self.furthest_commit()?;

@@ -1,0 +1,113 @@
+//! Lines of a salvaged repository: where a commit in the middle of a branch's history is gone, the branch is joined with
+//! the newest one before it that can be read, so that its history goes on, and a draft still parts from `main` somewhere.
+//!
+//! What joins them is a commit that changes nothing. An earlier place of parting is as good as the lost one: what was done on
+//! `main` between the two is on both sides.
+
+use std::collections::{BTreeSet, HashSet};
+
+use super::{EarlierValues, LineGap, SalvageReport, Steps, branches::earlier_heads};
+use crate::{
+    model::id::CommitId,
+    repo::{
+        branch::{NewCommit, branch_head, is_own},
+        content::objects::StoreError,
+        open::{MAIN, Repository},
+        state::Roots,
+    },
+};
+
+/// Where a line breaks off.
+struct Break {
+    /// The commit that can't be read.
+    lost: CommitId,
+    /// How far the one made from it is along its line.
+    generation: u64,
+}
+
+impl Repository {
+    /// Joins each branch whose line breaks off with what came before.
+    pub(super) fn settle_lines(
+        &self,
+        mut branches: Vec<String>,
+        earlier: &EarlierValues<'_>,
+        steps: &mut Steps<'_>,
+        report: &mut SalvageReport,
+    ) -> Result<(), StoreError> {
+        branches.retain(|branch| !is_own(branch));
+        // Drafts part from it.
+        branches.sort_by_key(|branch| branch != MAIN);
+        let mut walked = HashSet::new();
+        let known = |branch: &str, steps: &Steps<'_>| {
+            let mut known = earlier_heads(branch, earlier)?;
+            known.extend(steps.audited.get(branch).into_iter().flatten().copied());
+            Ok::<_, StoreError>(known)
+        };
+        let mut of_main: BTreeSet<CommitId> = known(MAIN, steps)?.into_iter().collect();
+        for branch in branches {
+            let Some(found) = self.break_of(&branch, &mut walked)? else { continue };
+            if branch == MAIN {
+                of_main.insert(found.lost);
+            }
+            // One of `main` lies where the branch parted from it.
+            let line = if of_main.contains(&found.lost) { MAIN } else { &*branch };
+            let before = self.newest_before(known(line, steps)?, &found);
+            let head = branch_head(self, &branch)?;
+            let (Some(before), Some(head)) = (before, head) else {
+                report.gaps.push(LineGap { branch, lost: found.lost, before: None });
+                continue;
+            };
+            if self.is_ancestor(before, head.commit).unwrap_or(false) {
+                continue;
+            }
+            let commit = self.commit_of(head.commit)?;
+            let new = NewCommit {
+                branch: &branch,
+                head: &head,
+                merged: Some(before),
+                roots: Roots { catalogue: commit.catalogue, backlinks: commit.backlinks },
+                conflicts: commit.conflicts,
+                objects: Vec::new(),
+                swaps: Vec::new(),
+                typed: None,
+            };
+            self.advance(new, "salvage", &steps.next())?;
+            report.gaps.push(LineGap { branch, lost: found.lost, before: Some(before) });
+        }
+        Ok(())
+    }
+
+    /// Where a branch's own line breaks off; none where it goes back to its beginning, or to what was walked before.
+    fn break_of(
+        &self,
+        branch: &str,
+        walked: &mut HashSet<CommitId>,
+    ) -> Result<Option<Break>, StoreError> {
+        let mut next = branch_head(self, branch)?.map(|head| head.commit);
+        let mut generation = u64::MAX;
+        while let Some(id) = next.filter(|id| walked.insert(*id)) {
+            match self.commit_of(id) {
+                Ok(commit) => {
+                    generation = commit.generation;
+                    next = commit.parents.first().copied();
+                }
+                Err(error) if error.is_damage() => {
+                    // Others may break off there too.
+                    walked.remove(&id);
+                    return Ok(Some(Break { lost: id, generation }));
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(None)
+    }
+
+    /// The newest of these commits of a line that was made before it breaks off and can be read.
+    fn newest_before(&self, line: Vec<CommitId>, found: &Break) -> Option<CommitId> {
+        let earlier = line.into_iter().filter_map(|id| {
+            let commit = self.commit_of(id).ok()?;
+            (commit.generation < found.generation).then_some((commit.generation, id))
+        });
+        earlier.max().map(|(_, id)| id)
+    }
+}

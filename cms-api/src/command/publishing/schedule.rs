@@ -317,3 +317,29 @@ fn print_failure(failure: &ScheduleFailure, paper: &mut Paper) {
     }
     publish::and_more(failure.reasons_count, 20, failure.reasons.len(), paper);
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    #[test]
+    fn a_schedule_that_ran_is_listed_by_what_it_named() {
+        let row = |state: &str, keys: &[&str], done: serde_json::Value| {
+            let row = json!({
+                "id": "1", "channel": "production", "verb": "unpublish", "at": "then",
+                "due_ms": 0, "state": state, "keys": keys, "revisions_count": 0,
+                "commit": null, "replaced_by": null, "author": "ana", "message": "",
+                "created_ms": 0, "failure": null, "then": [], "done": done, "made": 1, "version": 1,
+            });
+            let mut paper = Paper::plain();
+            print_row(&serde_json::from_value(row).unwrap(), &mut paper);
+            paper.into_text()
+        };
+        let step = json!([{"verb": "unpublish", "keys": ["video/v"], "time_ms": 0, "sequence": 2}]);
+        assert!(row("pending", &["video/v"], json!([])).contains("production video/v at"));
+        assert!(row("done", &[], step).contains("production video/v at"));
+        assert!(row("pending", &[], json!([])).contains("production everything at"));
+    }
+}

@@ -75,7 +75,14 @@ enum Command {
     /// Build the player that is embedded, from its lock file; `run`, `test` and `bench` do so where it is stale
     Player,
     /// Check the rules that no compiler knows: arrows between rooms, sizes, names, links
-    Tidy,
+    Tidy {
+        /// Prints the rooms of the crates, what each uses, and where that runs in circles
+        #[arg(long)]
+        rooms: bool,
+        /// With `--rooms`: prints where one room uses another (`repo::content repo::channel`)
+        #[arg(long, num_args = 2, value_names = ["FROM", "TO"], requires = "rooms")]
+        why: Option<Vec<String>>,
+    },
 }
 
 fn main() -> ExitCode {
@@ -100,7 +107,8 @@ fn run(root: &Path, command: Command) -> Result<()> {
         Command::Perseus { check: true } => perseus::check(root),
         Command::Perseus { check: false } => perseus::build(root),
         Command::Player => player::build(root),
-        Command::Tidy => tidy::run(root, understands),
+        Command::Tidy { rooms: true, why } => tidy::print_rooms(root, why.as_deref()),
+        Command::Tidy { rooms: false, .. } => tidy::run(root, understands),
     }
 }
 

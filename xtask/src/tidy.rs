@@ -7,6 +7,7 @@
 mod arrows;
 mod habits;
 mod prose;
+mod rooms;
 mod rust;
 mod sizes;
 mod tree;
@@ -58,6 +59,19 @@ pub(crate) fn run(root: &Path, understands: Understands) -> Result<()> {
         1 => bail!("one thing to mend"),
         count => bail!("{count} things to mend"),
     }
+}
+
+/// Prints the rooms of the crates, the arrows between them and where these run in circles; or where one room uses another.
+///
+/// # Errors
+/// When the files can't be read.
+pub(crate) fn print_rooms(root: &Path, why: Option<&[String]>) -> Result<()> {
+    let tree = Tree::read(root)?;
+    match why {
+        Some([from, to]) => rooms::print_why(&tree, from, to),
+        _ => rooms::print(&tree),
+    }
+    Ok(())
 }
 
 fn check(tree: &Tree, understands: Understands) -> Vec<Finding> {

@@ -22,6 +22,17 @@ pub(crate) struct UsedPath {
     pub(crate) parts: Vec<String>,
     /// The line of its first part, from 1.
     pub(crate) line: usize,
+    /// What a `use` makes of it.
+    pub(crate) import: Option<Import>,
+}
+
+/// A name that a `use` brings into a module.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) struct Import {
+    /// The name there; `*` for all names.
+    pub(crate) name: String,
+    /// Whether other modules can name it there too.
+    pub(crate) is_public: bool,
 }
 
 /// A function with a body.
@@ -69,7 +80,12 @@ impl Source {
         while at < tokens.len() {
             // `impl Trait + use<'_>` is a bound, and no tree.
             if tokens[at].text == "use" && tokens.get(at + 1).is_none_or(|next| next.text != "<") {
+                let before = at.checked_sub(1).map_or("", |before| tokens[before].text);
+                let first = found.len();
                 at = use_tree(&tokens, at + 1, &[], &mut found);
+                for import in found[first..].iter_mut().filter_map(|path| path.import.as_mut()) {
+                    import.is_public = matches!(before, "pub" | ")");
+                }
                 continue;
             }
             let mut parts = Vec::new();
@@ -82,7 +98,7 @@ impl Source {
                 at += 2;
             }
             if parts.len() > 1 {
-                found.push(UsedPath { parts, line });
+                found.push(UsedPath { parts, line, import: None });
             }
             at += 1;
         }
@@ -277,6 +293,7 @@ fn use_tree(
 ) -> usize {
     let mut parts = above.to_vec();
     let line = tokens.get(at).map_or(0, |token| token.line);
+    let mut alias = None;
     while let Some(token) = tokens.get(at) {
         match token.text {
             "{" => {
@@ -290,7 +307,10 @@ fn use_tree(
                 return at + 1;
             }
             "," | "}" | ";" => break,
-            "as" => at += 2,
+            "as" => {
+                alias = tokens.get(at + 1).map(|token| token.text.to_owned());
+                at += 2;
+            }
             "::" => at += 1,
             word => {
                 parts.push(word.to_owned());
@@ -298,7 +318,12 @@ fn use_tree(
             }
         }
     }
-    found.push(UsedPath { parts, line });
+    // `use a::{self}` names the module itself.
+    if parts.len() > 1 && parts.last().is_some_and(|last| last == "self") {
+        parts.pop();
+    }
+    let name = alias.or_else(|| parts.last().cloned()).unwrap_or_default();
+    found.push(UsedPath { parts, line, import: Some(Import { name, is_public: false }) });
     at
 }
 

@@ -243,7 +243,7 @@ impl Repository {
             Theirs::Part { keys, .. } => Some(keys),
             Theirs::Line(_) | Theirs::Before { .. } => None,
         };
-        let outcome = self.outcome(&kinds, &parted, [&ours, &theirs], only, worked)?;
+        let outcome = self.outcome(&kinds, &parted, &ours, &theirs, only, worked)?;
         let mut landing = Landing::new(request.into, head, &ours, &kinds, request.verb);
         match request.from {
             Theirs::Line(line) => landing.merged = Some(line),
@@ -296,7 +296,8 @@ impl Repository {
         &self,
         kinds: &Kinds<'_>,
         parted: &Parted,
-        [ours, theirs]: [&Commit; 2],
+        ours: &Commit,
+        theirs: &Commit,
         only: Option<&[EntryKey]>,
         worked: &mut Worked,
     ) -> Result<Outcome, MergeError> {

@@ -28,7 +28,7 @@ use crate::{
         id::{DocumentId, RevisionId},
         key::EntryKey,
         object::{Object, ObjectKind},
-        revision::{Revision, RevisionState, Terms},
+        revision::{ConflictTerms, Revision, RevisionState},
     },
     schema::Role,
 };
@@ -54,7 +54,7 @@ pub(in crate::repo) enum After {
     /// This document.
     Document(NewDocument),
     /// Several documents that a merge could not join; new ones among them wait to be written.
-    Conflict(Terms, Vec<Object>),
+    Conflict(ConflictTerms, Vec<Object>),
     /// The trash.
     Deleted,
     /// What another commit made of it, revision and all; none where that commit never had it.

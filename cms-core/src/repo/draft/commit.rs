@@ -20,8 +20,9 @@ use crate::repo::{
     stamp::Stamp,
 };
 use crate::{
+    document::Sides,
     engine::Transaction,
-    model::{canonical, commit::Commit, key::EntryKey, object::Space, revision::Terms},
+    model::{canonical, commit::Commit, key::EntryKey, object::Space},
 };
 
 /// A lost race is run again so often before it is told.
@@ -50,13 +51,12 @@ impl From<StoreError> for DraftCommitError {
     }
 }
 
-/// The change that leaves documents (ours, base, theirs) in conflict.
-pub(in crate::repo) fn conflict_of(terms: &[Option<Value>; 3]) -> After {
-    let new: Vec<Option<NewDocument>> =
-        terms.iter().map(|term| term.as_ref().map(NewDocument::of)).collect();
-    let ids = new.iter().map(|new| new.as_ref().map(|new| new.id)).collect();
-    let objects = new.into_iter().flatten().filter_map(|new| new.unwritten).collect();
-    After::Conflict(Terms::new(ids).expect("three terms"), objects)
+/// The change that leaves documents in conflict.
+pub(in crate::repo) fn conflict_of(terms: &Sides<Option<Value>>) -> After {
+    let new = terms.as_options().map(|term| term.map(NewDocument::of));
+    let ids = new.as_options().map(|new| new.map(|new| new.id));
+    let objects = new.each().into_iter().flatten().filter_map(|new| new.unwritten);
+    After::Conflict(ids.into(), objects.collect())
 }
 
 impl Repository {
@@ -138,7 +138,7 @@ impl Repository {
     ) -> Result<Result<Prepared, Refusal>, StoreError> {
         // What was typed under a field's earlier name is committed under the one that it has now.
         let typed = self.working_document(&stored.content)?;
-        let [document, ..] = self.under_names_of_today(kinds, key, [typed, None, None])?;
+        let document = self.under_names_of_today(kinds, key, typed)?;
         let action = match &document {
             Some(document) => Action::Put(canonical::to_bytes(document)),
             None => Action::Delete,
@@ -168,15 +168,19 @@ impl Repository {
             prepared.merged.extend(stored.base);
             match self.conflict_terms(kinds, key, here.revision)? {
                 // It is in conflict since: what was typed is what our side of it became.
-                Some([ours, base, theirs]) if ours == began => [document, base, theirs],
+                Some(terms) if terms.ours == began => Sides { ours: document, ..terms },
                 Some(terms) => {
                     let joined = self.merge_documents(kinds, key, terms.clone())?.document;
-                    let typed = self.merge_documents(kinds, key, [document, began, joined])?;
-                    let typed = typed.document;
+                    let sides = Sides { base: began, ours: document, theirs: joined };
+                    let typed = self.merge_documents(kinds, key, sides)?.document;
                     let carried = self.carry_document(kinds, key, &terms, &[], typed.as_ref())?;
                     carried.expect("no place is named as settled").terms
                 }
-                None => [self.revision_document(kinds, key, here.revision)?, began, document],
+                None => Sides {
+                    base: began,
+                    ours: self.revision_document(kinds, key, here.revision)?,
+                    theirs: document,
+                },
             }
         };
         let joined = self.merge_documents(kinds, key, sides.clone())?;

@@ -23,7 +23,7 @@ use crate::repo::{
     stamp::Stamp,
 };
 use crate::{
-    document::{DocumentConflict, SettleError},
+    document::{DocumentConflict, SettleError, Sides},
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
     model::{canonical, id::RevisionId, key::EntryKey},
     schema::{Violation, ViolationCode},
@@ -256,12 +256,14 @@ impl Repository {
         let (kinds, key) = (&standing.kinds, standing.key);
         let carried = self.carry_document(kinds, key, &terms, settles, typed.as_ref())?;
         let carried = carried.map_err(|source| SaveError::NotConflicted { source })?;
-        let [content, base, theirs] = carried.terms;
+        let Sides { base, ours: content, theirs } = carried.terms;
         let conflict = if carried.conflicts.is_empty() {
             StoredConflict::Settled
         } else {
-            let [base, theirs] = [base, theirs].map(StoredContent::of_document);
-            StoredConflict::Left { base, theirs }
+            StoredConflict::Left {
+                base: StoredContent::of_document(base),
+                theirs: StoredContent::of_document(theirs),
+            }
         };
         Ok(NewContent { content, conflict: Some(conflict), conflicts: carried.conflicts })
     }

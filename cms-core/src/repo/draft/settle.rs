@@ -7,7 +7,6 @@ use super::{
     DraftError, DraftId,
     commit::{DraftCommitError, conflict_of},
     save::too_busy,
-    standing::ConflictTerms,
 };
 use crate::repo::{
     branch::{Tip, branch_head},
@@ -28,7 +27,7 @@ use crate::repo::{
     stamp::Stamp,
 };
 use crate::{
-    document::{Choice, DocumentConflict, SettleError, Shape, settle},
+    document::{Choice, DocumentConflict, SettleError, Shape, Sides, settle},
     model::{commit::Commit, key::EntryKey, revision::RevisionState},
     schema::Violation,
 };
@@ -159,7 +158,7 @@ impl Repository {
         &self,
         kinds: &Kinds<'_>,
         key: EntryKey,
-        terms: ConflictTerms,
+        terms: Sides<Option<Value>>,
     ) -> Result<EntryConflict, StoreError> {
         let merged = self.merge_documents(kinds, &key, terms)?;
         let violations = match &merged.document {
@@ -236,17 +235,14 @@ impl Repository {
             Some(_) => None,
         };
         let shape = || kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let [ours, before, theirs] = &terms;
         let settled = match choice {
             // Of the whole document, where that is not itself the conflict.
-            _ if !pointer.is_empty() => {
-                settle(shape(), terms.each_ref().map(Option::as_ref), pointer, choice)?
-            }
-            Choice::Base => [before.clone(), before.clone(), before.clone()],
-            Choice::Ours => [ours.clone(), ours.clone(), ours.clone()],
-            Choice::Theirs => [theirs.clone(), theirs.clone(), theirs.clone()],
-            Choice::Value(value) => [Some(value.clone()), Some(value.clone()), Some(value.clone())],
-            Choice::Both => settle(shape(), terms.each_ref().map(Option::as_ref), pointer, choice)?,
+            _ if !pointer.is_empty() => settle(shape(), terms.as_options(), pointer, choice)?,
+            Choice::Base => Sides::all(terms.base.clone()),
+            Choice::Ours => Sides::all(terms.ours.clone()),
+            Choice::Theirs => Sides::all(terms.theirs.clone()),
+            Choice::Value(value) => Sides::all(Some(value.clone())),
+            Choice::Both => settle(shape(), terms.as_options(), pointer, choice)?,
         };
         let merged = self.merge_documents(at.kinds, key, settled.clone())?;
         let schema = kind.as_ref().and_then(|kind| kind.document);
@@ -267,7 +263,9 @@ impl Repository {
         self.take_merged_schema(at.kinds, &change)?;
         self.know_facts(at.kinds, &mut change)?;
         let mut changes = vec![change];
-        if matches!(changes[0].after, After::Document(_)) && terms.iter().any(Option::is_none) {
+        if matches!(changes[0].after, After::Document(_))
+            && terms.as_ref().each().into_iter().any(Option::is_none)
+        {
             changes.extend(self.back_where_it_stood(at, key, &row)?);
         }
         self.land_settled(at, changes, None, stamp)

@@ -8,7 +8,7 @@ use super::{
     standing::{Standing, WasRead},
     tag::EntryTag,
 };
-use crate::document::DocumentConflict;
+use crate::document::{DocumentConflict, Sides};
 use crate::repo::{content::objects::StoreError, open::Repository};
 
 /// A save that came too late, with all that is needed to join the two.
@@ -55,7 +55,7 @@ impl Repository {
         };
         let (mut merged, mut conflicts) = (None, Vec::new());
         if is_base_known {
-            let sides = [yours.cloned(), base.clone(), theirs.clone()];
+            let sides = Sides { base: base.clone(), ours: yours.cloned(), theirs: theirs.clone() };
             let joined = self.merge_documents(&standing.kinds, standing.key, sides)?;
             (merged, conflicts) = (joined.document, joined.conflicts);
         }

@@ -20,7 +20,7 @@ use crate::repo::{
     record::Record,
 };
 use crate::{
-    document::DocumentConflict,
+    document::{DocumentConflict, Sides},
     engine::CellName,
     model::{
         canonical,
@@ -44,9 +44,6 @@ pub struct DraftEntry {
     /// Who typed it, when; none when this is what the draft's commits have.
     pub working: Option<Working>,
 }
-
-/// Three documents that were merged: ours, base, theirs. None stands for no entry.
-pub(in crate::repo) type ConflictTerms = [Option<Value>; 3];
 
 /// The texts that an entry was before what was typed of it was committed.
 #[derive(Debug, Clone, Serialize, serde::Deserialize)]
@@ -113,7 +110,7 @@ impl Standing<'_> {
     }
 
     /// The terms of the conflict that it is in.
-    pub(super) fn terms(&self) -> Result<Option<ConflictTerms>, StoreError> {
+    pub(super) fn terms(&self) -> Result<Option<Sides<Option<Value>>>, StoreError> {
         match &self.working {
             Some((stored, _)) => self.repository.working_terms(&self.kinds, self.key, stored),
             None => match self.row {
@@ -220,14 +217,16 @@ impl Repository {
         kinds: &Kinds<'_>,
         key: &EntryKey,
         revision: RevisionId,
-    ) -> Result<Option<ConflictTerms>, StoreError> {
+    ) -> Result<Option<Sides<Option<Value>>>, StoreError> {
         let RevisionState::Conflicted(terms) = self.revision(revision)?.state else {
             return Ok(None);
         };
-        let [ours, base, theirs] = *terms.as_slice() else { return Ok(None) };
-        let read = |id: Option<_>| id.map(|id| self.document(id)).transpose();
-        let terms = [read(ours)?, read(base)?, read(theirs)?];
-        self.under_names_of_today(kinds, key, terms).map(Some)
+        let Some(terms) = Sides::of_terms(&terms) else { return Ok(None) };
+        let read = |id: Option<_>| {
+            let document = id.map(|id| self.document(id)).transpose()?;
+            self.under_names_of_today(kinds, key, document)
+        };
+        terms.try_map(read).map(Some)
     }
 
     /// The terms of the conflict that a working copy is in; none where it is in none, or has settled it.
@@ -236,13 +235,14 @@ impl Repository {
         kinds: &Kinds<'_>,
         key: &EntryKey,
         stored: &StoredWorking,
-    ) -> Result<Option<ConflictTerms>, StoreError> {
+    ) -> Result<Option<Sides<Option<Value>>>, StoreError> {
         let read = |content: &StoredContent| self.working_document(content);
         match &stored.conflict {
             Some(StoredConflict::Settled) => Ok(None),
             Some(StoredConflict::Left { base, theirs }) => {
-                let terms = [read(&stored.content)?, read(base)?, read(theirs)?];
-                self.under_names_of_today(kinds, key, terms).map(Some)
+                let terms = Sides { base, ours: &stored.content, theirs };
+                let read = |content| self.under_names_of_today(kinds, key, read(content)?);
+                terms.try_map(read).map(Some)
             }
             // Typed by a program that knew no better than that this settles it all.
             None => {

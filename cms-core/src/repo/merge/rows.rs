@@ -27,11 +27,11 @@ use crate::repo::{
     open::Repository,
 };
 use crate::{
-    document::{self, Carried, DocumentMerge, SettleError, Shape},
+    document::{self, Carried, DocumentMerge, SettleError, Shape, Sides},
     model::{
         id::DocumentId,
         key::{EntryKey, Kind},
-        revision::{RevisionState, Terms},
+        revision::RevisionState,
     },
     schema::{Violation, translation::Translation},
 };
@@ -45,6 +45,14 @@ pub(in crate::repo) struct Triple {
     pub(in crate::repo) theirs: Option<CatalogueRow>,
 }
 
+impl Triple {
+    /// What the entry is at each.
+    fn states(&self) -> Sides<Option<RowState>> {
+        let state = |row: Option<CatalogueRow>| row.map(|row| row.state);
+        Sides { base: self.base, ours: state(self.ours), theirs: state(self.theirs) }
+    }
+}
+
 /// What merging one entry comes to.
 pub(in crate::repo) enum MergedRow {
     /// Our row stays.
@@ -55,8 +63,8 @@ pub(in crate::repo) enum MergedRow {
     Unfinished,
 }
 
-/// The documents of a merge and what came of them; `None` stands for no entry.
-type Documents = [Option<DocumentId>; 3];
+/// The documents of a merge; `None` stands for no entry.
+type Documents = Sides<Option<DocumentId>>;
 
 /// Which documents were joined, and by which schema: another writer may bring another one between two attempts.
 type Asked = (EntryKey, Documents, Option<DocumentId>);
@@ -87,19 +95,19 @@ pub(in crate::repo) struct RowMerger<'a> {
 
 impl RowMerger<'_> {
     pub(in crate::repo) fn merge(&mut self, triple: &Triple) -> Result<MergedRow, StoreError> {
-        let Triple { key, base, ours, theirs } = triple;
-        let states = [ours.map(|row| row.state), theirs.map(|row| row.state)];
-        let same = states[0] == states[1] && states[0] != Some(RowState::Conflicted);
+        let Triple { key, ours, theirs, .. } = triple;
+        let states = triple.states();
+        let same = states.ours == states.theirs && states.ours != Some(RowState::Conflicted);
         let schema = self.kinds.get(key.kind())?.and_then(|kind| kind.document);
         let mut change = Prepared::new(key.clone(), *ours, schema);
-        if same || states[1] == *base {
-            let Some(brought) = self.brought(key, states[0])? else { return Ok(MergedRow::Ours) };
+        if same || states.theirs == states.base {
+            let Some(brought) = self.brought(key, states.ours)? else { return Ok(MergedRow::Ours) };
             change.after = After::Document(brought);
             return Ok(MergedRow::Change(Box::new(change)));
         }
-        if states[0] == *base {
+        if states.ours == states.base {
             change.after = After::Taken(*theirs);
-            if let Some(brought) = self.brought(key, states[1])? {
+            if let Some(brought) = self.brought(key, states.theirs)? {
                 change.merged.extend(theirs.map(|row| row.revision));
                 change.after = After::Document(brought);
             }
@@ -114,11 +122,11 @@ impl RowMerger<'_> {
             None => After::Deleted,
             Some(document) => {
                 let new = NewDocument::of(document);
-                let known = [documents[0], documents[2]].contains(&Some(new.id));
+                let known = [documents.ours, documents.theirs].contains(&Some(new.id));
                 After::Document(if known { NewDocument::known(new.id) } else { new })
             }
         };
-        if change.state() == states[0] && states[0] != Some(RowState::Conflicted) {
+        if change.state() == states.ours && states.ours != Some(RowState::Conflicted) {
             // The other side brings nothing that ours has not; its revision is not lost, the commit names it.
             return Ok(MergedRow::Ours);
         }
@@ -131,33 +139,23 @@ impl RowMerger<'_> {
             Some(RowState::Resolved(id)) => Some(id),
             _ => None,
         };
-        let base = of(triple.base);
-        let theirs = match triple.theirs {
-            Some(row) if row.state == RowState::Conflicted => return Ok(None),
-            row => of(row.map(|row| row.state)),
-        };
-        match triple.ours {
-            Some(row) if row.state == RowState::Conflicted => {
-                let RevisionState::Conflicted(terms) =
-                    self.repository.revision(row.revision)?.state
-                else {
-                    return Ok(None);
-                };
-                // ours - before + base, merged with theirs - base: where what it conflicts with is where
-                // the two parted, it gives way to what that has become.
-                match terms.as_slice() {
-                    [side, before, other]
-                        if *other == base
-                            || self.read(&triple.key, *other)?
-                                == self.read(&triple.key, base)? =>
-                    {
-                        Ok(Some([*side, *before, theirs]))
-                    }
-                    _ => Ok(None),
-                }
-            }
-            row => Ok(Some([of(row.map(|row| row.state)), base, theirs])),
+        let states = triple.states();
+        if states.theirs == Some(RowState::Conflicted) {
+            return Ok(None);
         }
+        let documents = states.map(of);
+        let Some(row) = triple.ours.filter(|row| row.state == RowState::Conflicted) else {
+            return Ok(Some(documents));
+        };
+        let RevisionState::Conflicted(terms) = self.repository.revision(row.revision)?.state else {
+            return Ok(None);
+        };
+        // ours - before + base, merged with theirs - base: where what it conflicts with is where
+        // the two parted, it gives way to what that has become.
+        let Some(before) = Sides::of_terms(&terms) else { return Ok(None) };
+        let gives_way = before.theirs == documents.base
+            || self.read(&triple.key, before.theirs)? == self.read(&triple.key, documents.base)?;
+        Ok(gives_way.then_some(Sides { theirs: documents.theirs, ..before }))
     }
 
     fn joined(&mut self, key: &EntryKey, documents: Documents) -> Result<Arc<Joined>, StoreError> {
@@ -166,12 +164,8 @@ impl RowMerger<'_> {
         if let Some(known) = self.worked.joined.get(&asked) {
             return Ok(Arc::clone(known));
         }
-        let [ours, base, theirs] = documents;
-        let merged = self.repository.merge_documents(
-            self.kinds,
-            key,
-            [self.read(key, ours)?, self.read(key, base)?, self.read(key, theirs)?],
-        )?;
+        let sides = documents.try_map(|id| self.read(key, id))?;
+        let merged = self.repository.merge_documents(self.kinds, key, sides)?;
         self.worked.computed_count += 1;
         let is_whole = merged.conflicts.is_empty()
             && match &merged.document {
@@ -195,7 +189,7 @@ impl RowMerger<'_> {
             return Ok(Translation::parse(document).err().unwrap_or_default());
         }
         let found = self.repository.violations(self.kinds, key, document)?;
-        for side in [documents[0], documents[2]] {
+        for side in [documents.ours, documents.theirs] {
             if found.is_empty() {
                 break;
             }
@@ -245,18 +239,18 @@ impl RowMerger<'_> {
     }
 
     fn conflict(&self, key: &EntryKey, documents: Documents) -> Result<After, StoreError> {
-        let (mut terms, mut objects) = (Vec::new(), Vec::new());
-        for id in documents {
+        let mut objects = Vec::new();
+        let terms = documents.try_map(|id| {
             let is_stored = id.is_none_or(|id| !self.parted.made.contains_key(&id));
             if is_stored && !self.moved.contains(key.kind()) {
-                terms.push(id);
-                continue;
+                return Ok::<_, StoreError>(id);
             }
             let new = self.read(key, id)?.as_ref().map(NewDocument::of);
-            terms.push(new.as_ref().map(|new| new.id));
+            let id = new.as_ref().map(|new| new.id);
             objects.extend(new.and_then(|new| new.unwritten));
-        }
-        Ok(After::Conflict(Terms::new(terms).expect("three terms"), objects))
+            Ok(id)
+        })?;
+        Ok(After::Conflict(terms.into(), objects))
     }
 
     fn derived_from(
@@ -269,28 +263,28 @@ impl RowMerger<'_> {
 }
 
 impl Repository {
-    /// Merges an entry's documents (ours, base, theirs) by its kind.
+    /// Merges an entry's documents by its kind.
     pub(in crate::repo) fn merge_documents(
         &self,
         kinds: &Kinds<'_>,
         key: &EntryKey,
-        sides: [Option<Value>; 3],
+        sides: Sides<Option<Value>>,
     ) -> Result<DocumentMerge, StoreError> {
-        let [ours, base, theirs] = self.under_names_of_today(kinds, key, sides)?;
+        let sides = sides.try_map(|side| self.under_names_of_today(kinds, key, side))?;
         let kind = match key.locale() {
             None => kinds.get(key.kind())?,
             Some(_) => None,
         };
         let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        Ok(document::merge(shape, base.as_ref(), ours.as_ref(), theirs.as_ref()))
+        Ok(document::merge(shape, sides.as_options()))
     }
 
-    /// Carries an edit of a conflicted entry into the terms (ours, base, theirs) of its conflict, by its kind.
+    /// Carries an edit of a conflicted entry into the terms of its conflict, by its kind.
     pub(in crate::repo) fn carry_document(
         &self,
         kinds: &Kinds<'_>,
         key: &EntryKey,
-        terms: &[Option<Value>; 3],
+        terms: &Sides<Option<Value>>,
         settled: &[String],
         edited: Option<&Value>,
     ) -> Result<Result<Carried, SettleError>, StoreError> {
@@ -299,28 +293,25 @@ impl Repository {
             Some(_) => None,
         };
         let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let [edited, ..] = self.under_names_of_today(kinds, key, [edited.cloned(), None, None])?;
-        let terms = terms.each_ref().map(Option::as_ref);
-        Ok(document::carried(shape, terms, settled, edited.as_ref()))
+        let edited = self.under_names_of_today(kinds, key, edited.cloned())?;
+        Ok(document::carried(shape, terms.as_options(), settled, edited.as_ref()))
     }
 
-    /// Documents of an entry, older and newer, with their fields under the names that the kind gives them now, so
-    /// that what a rename moved is compared with what it was.
+    /// A document of an entry with its fields under the names that the kind gives them now, so that what a rename
+    /// moved is compared with what it was.
     pub(in crate::repo) fn under_names_of_today(
         &self,
         kinds: &Kinds<'_>,
         key: &EntryKey,
-        mut documents: [Option<Value>; 3],
-    ) -> Result<[Option<Value>; 3], StoreError> {
-        if let Some(kind) = kinds.get(key.kind())? {
-            for document in documents.iter_mut().flatten() {
-                match key.locale() {
-                    None => _ = kind.schema.rename(document),
-                    Some(_) => _ = kind.schema.rename_addresses(document),
-                }
+        mut document: Option<Value>,
+    ) -> Result<Option<Value>, StoreError> {
+        if let (Some(document), Some(kind)) = (&mut document, kinds.get(key.kind())?) {
+            match key.locale() {
+                None => _ = kind.schema.rename(document),
+                Some(_) => _ = kind.schema.rename_addresses(document),
             }
         }
-        Ok(documents)
+        Ok(document)
     }
 
     /// What is wrong with an entry's or a translation's document by itself.

@@ -1,7 +1,5 @@
 //! Committing a draft: its working copies become revisions on its branch.
 
-use serde_json::Value;
-
 use super::{
     DraftError, DraftId,
     save::too_busy,
@@ -22,7 +20,7 @@ use crate::repo::{
 use crate::{
     document::Sides,
     engine::Transaction,
-    model::{canonical, commit::Commit, key::EntryKey, object::Space},
+    model::{commit::Commit, document::Document, id::DocumentId, key::EntryKey, object::Space},
 };
 
 /// A lost race is run again so often before it is told.
@@ -52,11 +50,8 @@ impl From<StoreError> for DraftCommitError {
 }
 
 /// The change that leaves documents in conflict.
-pub(in crate::repo) fn conflict_of(terms: &Sides<Option<Value>>) -> After {
-    let new = terms.as_options().map(|term| term.map(NewDocument::of));
-    let ids = new.as_options().map(|new| new.map(|new| new.id));
-    let objects = new.each().into_iter().flatten().filter_map(|new| new.unwritten);
-    After::Conflict(ids.into(), objects.collect())
+pub(in crate::repo) fn conflict_of(terms: Sides<Option<Document>>) -> After {
+    After::Conflict(terms.map(|term| term.map(NewDocument::Unwritten)))
 }
 
 impl Repository {
@@ -140,7 +135,7 @@ impl Repository {
         let typed = self.working_document(&stored.content)?;
         let document = self.under_names_of_today(kinds, key, typed)?;
         let action = match &document {
-            Some(document) => Action::Put(canonical::to_bytes(document)),
+            Some(document) => Action::Put(Ok(document.clone())),
             None => Action::Delete,
         };
         let change = Change { key: key.clone(), action };
@@ -173,7 +168,7 @@ impl Repository {
                     let joined = self.merge_documents(kinds, key, terms.clone())?.document;
                     let sides = Sides { base: began, ours: document, theirs: joined };
                     let typed = self.merge_documents(kinds, key, sides)?.document;
-                    let carried = self.carry_document(kinds, key, &terms, &[], typed.as_ref())?;
+                    let carried = self.carry_document(kinds, key, &terms, &[], typed)?;
                     carried.expect("no place is named as settled").terms
                 }
                 None => Sides {
@@ -185,8 +180,8 @@ impl Repository {
         };
         let joined = self.merge_documents(kinds, key, sides.clone())?;
         prepared.after = match joined.document {
-            _ if !joined.conflicts.is_empty() => conflict_of(&sides),
-            Some(document) => After::Document(NewDocument::of(&document)),
+            _ if !joined.conflicts.is_empty() => conflict_of(sides),
+            Some(document) => After::Document(NewDocument::Unwritten(document)),
             None => After::Deleted,
         };
         self.know_facts(kinds, &mut prepared)?;
@@ -202,8 +197,8 @@ impl Repository {
         Ok(match (&stored.content, state) {
             (StoredContent::Deleted, state) => !matches!(state, None | Some(RowState::Deleted)),
             (StoredContent::Beside(id), Some(RowState::Resolved(known))) => *id != known,
-            (StoredContent::Document(document), Some(RowState::Resolved(known))) => {
-                NewDocument::of(document).id != known
+            (StoredContent::Document(text), Some(RowState::Resolved(known))) => {
+                DocumentId::of(text.get().as_bytes()) != known
             }
             _ => true,
         })

@@ -28,7 +28,7 @@ use crate::repo::{
 };
 use crate::{
     document::{Choice, DocumentConflict, SettleError, Shape, Sides, settle},
-    model::{commit::Commit, key::EntryKey, revision::RevisionState},
+    model::{commit::Commit, document::Document, key::EntryKey, revision::RevisionState},
     schema::Violation,
 };
 
@@ -158,7 +158,7 @@ impl Repository {
         &self,
         kinds: &Kinds<'_>,
         key: EntryKey,
-        terms: Sides<Option<Value>>,
+        terms: Sides<Option<Document>>,
     ) -> Result<EntryConflict, StoreError> {
         let merged = self.merge_documents(kinds, &key, terms)?;
         let violations = match &merged.document {
@@ -174,7 +174,7 @@ impl Repository {
         Ok(EntryConflict {
             key,
             title,
-            document: merged.document,
+            document: merged.document.map(Document::into_value),
             conflicts: merged.conflicts,
             violations,
         })
@@ -235,14 +235,18 @@ impl Repository {
             Some(_) => None,
         };
         let shape = || kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
+        let settled = || -> Result<_, SettleError> {
+            let settled = settle(shape(), terms.as_ref().map(Option::as_deref), pointer, choice)?;
+            Ok(settled.map(|term| term.map(Document::of)))
+        };
         let settled = match choice {
             // Of the whole document, where that is not itself the conflict.
-            _ if !pointer.is_empty() => settle(shape(), terms.as_options(), pointer, choice)?,
+            _ if !pointer.is_empty() => settled()?,
             Choice::Base => Sides::all(terms.base.clone()),
             Choice::Ours => Sides::all(terms.ours.clone()),
             Choice::Theirs => Sides::all(terms.theirs.clone()),
-            Choice::Value(value) => Sides::all(Some(value.clone())),
-            Choice::Both => settle(shape(), terms.as_options(), pointer, choice)?,
+            Choice::Value(value) => Sides::all(Some(Document::of(value.clone()))),
+            Choice::Both => settled()?,
         };
         let merged = self.merge_documents(at.kinds, key, settled.clone())?;
         let schema = kind.as_ref().and_then(|kind| kind.document);
@@ -256,9 +260,9 @@ impl Repository {
                 if whole
                     && (chosen_whole || self.violations(at.kinds, key, document)?.is_empty()) =>
             {
-                After::Document(NewDocument::of(document))
+                After::Document(NewDocument::Unwritten(document.clone()))
             }
-            _ => conflict_of(&settled),
+            _ => conflict_of(settled),
         };
         self.take_merged_schema(at.kinds, &change)?;
         self.know_facts(at.kinds, &mut change)?;
@@ -307,7 +311,7 @@ impl Repository {
             let with = kind.schema.with_child(&document, key, index);
             let Some(with) = with.filter(|_| !children.contains(key)) else { continue };
             let mut change = Prepared::new(parent, Some(row), kind.document);
-            change.after = After::Document(NewDocument::of(&with));
+            change.after = After::Document(NewDocument::Unwritten(Document::of(with)));
             self.know_facts(at.kinds, &mut change)?;
             changes.push(change);
         }
@@ -346,7 +350,7 @@ impl Repository {
                 .schema
                 .without_children(&self.document(document)?, std::slice::from_ref(&child));
             let mut change = Prepared::new(parent, Some(row), kind.document);
-            change.after = After::Document(NewDocument::of(&without));
+            change.after = After::Document(NewDocument::Unwritten(Document::of(without)));
             self.know_facts(at.kinds, &mut change)?;
             changes.push(change);
         }

@@ -6,11 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde_json::Value;
-
 use super::rows::{Triple, changed_rows};
 use crate::repo::{
-    commit::prepared::NewDocument,
     content::{
         catalogue::{self, CatalogueRow, RowState},
         kinds::Kinds,
@@ -22,6 +19,7 @@ use crate::{
     document::Sides,
     map,
     model::{
+        document::Document,
         id::{CommitId, DocumentId, NodeId},
         key::EntryKey,
     },
@@ -34,7 +32,7 @@ pub(in crate::repo) struct Parted {
     /// Where the lines crossed: rows that differ from the catalogue's.
     instead: BTreeMap<EntryKey, Option<RowState>>,
     /// Documents that are stored nowhere, by their ids.
-    pub(in crate::repo) made: HashMap<DocumentId, Value>,
+    pub(in crate::repo) made: HashMap<DocumentId, Document>,
 }
 
 impl Parted {
@@ -143,7 +141,7 @@ impl Repository {
         let read = |state: Option<RowState>, made: &Parted| match state {
             Some(RowState::Resolved(id)) => match made.made.get(&id) {
                 Some(document) => Ok(Some(document.clone())),
-                None => self.document(id).map(Some),
+                None => self.stored_document(id).map(Some),
             },
             _ => Ok(None),
         };
@@ -162,10 +160,10 @@ impl Repository {
             }
             return Ok(triple.base);
         }
-        Ok(Some(match merged.document {
+        Ok(Some(match &merged.document {
             None => RowState::Deleted,
             Some(document) => {
-                let id = NewDocument::of(&document).id;
+                let (id, document) = (document.id(), document.clone());
                 parted.made.insert(id, document);
                 RowState::Resolved(id)
             }

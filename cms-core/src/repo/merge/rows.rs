@@ -27,8 +27,9 @@ use crate::repo::{
     open::Repository,
 };
 use crate::{
-    document::{self, Carried, DocumentMerge, SettleError, Shape, Sides},
+    document::Sides,
     model::{
+        document::Document,
         id::DocumentId,
         key::{EntryKey, Kind},
         revision::RevisionState,
@@ -78,8 +79,19 @@ pub(in crate::repo) struct Worked {
 }
 
 struct Joined {
-    document: Option<Value>,
-    is_whole: bool,
+    document: Option<Document>,
+    is_in_conflict: bool,
+    /// What is wrong with the document by itself.
+    violations: Vec<Violation>,
+    /// Whether a side was no better by itself, so that nothing came of joining them.
+    was_before: bool,
+}
+
+impl Joined {
+    /// Whether the two sides are one again.
+    fn is_whole(&self) -> bool {
+        !self.is_in_conflict && (self.violations.is_empty() || self.was_before)
+    }
 }
 
 /// Merges rows over the kinds in force.
@@ -118,12 +130,15 @@ impl RowMerger<'_> {
         let joined = self.joined(key, documents)?;
         change.derived_from = self.derived_from(theirs)?;
         change.after = match &joined.document {
-            _ if !joined.is_whole => self.conflict(key, documents)?,
+            _ if !joined.is_whole() => self.conflict(key, documents)?,
             None => After::Deleted,
             Some(document) => {
-                let new = NewDocument::of(document);
-                let known = [documents.ours, documents.theirs].contains(&Some(new.id));
-                After::Document(if known { NewDocument::known(new.id) } else { new })
+                let known = [documents.ours, documents.theirs].contains(&Some(document.id()));
+                change.judged = Some(joined.violations.clone());
+                After::Document(match known {
+                    true => NewDocument::Stored(document.id()),
+                    false => NewDocument::Unwritten(document.clone()),
+                })
             }
         };
         if change.state() == states.ours && states.ours != Some(RowState::Conflicted) {
@@ -167,62 +182,67 @@ impl RowMerger<'_> {
         let sides = documents.try_map(|id| self.read(key, id))?;
         let merged = self.repository.merge_documents(self.kinds, key, sides)?;
         self.worked.computed_count += 1;
-        let is_whole = merged.conflicts.is_empty()
-            && match &merged.document {
-                Some(document) => self.violations(key, document, documents)?.is_empty(),
-                None => true,
-            };
-        let joined = Arc::new(Joined { document: merged.document, is_whole });
+        let is_in_conflict = !merged.conflicts.is_empty();
+        let violations = match merged.document.as_ref().filter(|_| !is_in_conflict) {
+            Some(document) => self.violations(key, document)?,
+            None => Vec::new(),
+        };
+        let was_before = !violations.is_empty() && self.was_before(key, documents)?;
+        let document = merged.document;
+        let joined = Arc::new(Joined { document, is_in_conflict, violations, was_before });
         self.worked.joined.insert(asked, Arc::clone(&joined));
         Ok(joined)
     }
 
-    /// What is wrong with a joined document; nothing where a side was no better by itself.
-    fn violations(
-        &self,
-        key: &EntryKey,
-        document: &Value,
-        documents: Documents,
-    ) -> Result<Vec<Violation>, StoreError> {
+    /// What is wrong with a document by itself.
+    fn violations(&self, key: &EntryKey, document: &Value) -> Result<Vec<Violation>, StoreError> {
         if key.locale().is_some() {
             // Beside which source it will stand is not settled yet.
             return Ok(Translation::parse(document).err().unwrap_or_default());
         }
-        let found = self.repository.violations(self.kinds, key, document)?;
+        self.repository.violations(self.kinds, key, document)
+    }
+
+    /// Whether something is wrong with a side by itself.
+    fn was_before(&self, key: &EntryKey, documents: Documents) -> Result<bool, StoreError> {
+        if key.locale().is_some() {
+            return Ok(false);
+        }
         for side in [documents.ours, documents.theirs] {
-            if found.is_empty() {
-                break;
-            }
             if let Some(side) = self.read(key, side)?
-                && !self.repository.violations(self.kinds, key, &side)?.is_empty()
+                && !self.violations(key, &side)?.is_empty()
             {
-                return Ok(Vec::new());
+                return Ok(true);
             }
         }
-        Ok(found)
+        Ok(false)
     }
 
     /// A document as it is, brought to the version of its kind that is in force after the merge.
-    fn read(&self, key: &EntryKey, id: Option<DocumentId>) -> Result<Option<Value>, StoreError> {
+    fn read(&self, key: &EntryKey, id: Option<DocumentId>) -> Result<Option<Document>, StoreError> {
         let Some(id) = id else { return Ok(None) };
-        let mut document = match self.parted.made.get(&id) {
+        let document = match self.parted.made.get(&id) {
             Some(document) => document.clone(),
-            None => self.repository.document(id)?,
+            None => self.repository.stored_document(id)?,
         };
-        self.bring(key, &mut document)?;
-        Ok(Some(document))
+        Ok(Some(self.bring(key, &document)?.unwrap_or(document)))
     }
 
-    /// Brings a document to today's version of its kind; says whether that changed it.
-    fn bring(&self, key: &EntryKey, document: &mut Value) -> Result<bool, StoreError> {
+    /// A document brought to today's version of its kind; none where it is of that already.
+    fn bring(&self, key: &EntryKey, document: &Document) -> Result<Option<Document>, StoreError> {
         if !self.moved.contains(key.kind()) {
-            return Ok(false);
+            return Ok(None);
         }
-        let Some(kind) = self.kinds.get(key.kind())? else { return Ok(false) };
-        Ok(match key.locale() {
-            None => kind.schema.bring(document),
-            Some(_) => kind.schema.rename_addresses(document),
-        })
+        let Some(kind) = self.kinds.get(key.kind())? else { return Ok(None) };
+        let brought = match key.locale() {
+            None if !kind.schema.has_earlier_forms() => None,
+            None => {
+                let mut value = document.clone().into_value();
+                kind.schema.bring(&mut value).then_some(value)
+            }
+            Some(_) => kind.schema.with_addresses_renamed(document),
+        };
+        Ok(brought.map(Document::of))
     }
 
     /// What bringing a row's document to today's version of its kind makes of it; none when it is that already.
@@ -234,23 +254,19 @@ impl RowMerger<'_> {
         let Some(RowState::Resolved(id)) = state.filter(|_| self.moved.contains(key.kind())) else {
             return Ok(None);
         };
-        let mut document = self.repository.document(id)?;
-        Ok(self.bring(key, &mut document)?.then(|| NewDocument::of(&document)))
+        let document = self.repository.stored_document(id)?;
+        Ok(self.bring(key, &document)?.map(NewDocument::Unwritten))
     }
 
     fn conflict(&self, key: &EntryKey, documents: Documents) -> Result<After, StoreError> {
-        let mut objects = Vec::new();
-        let terms = documents.try_map(|id| {
+        let sides = documents.try_map(|id| {
             let is_stored = id.is_none_or(|id| !self.parted.made.contains_key(&id));
             if is_stored && !self.moved.contains(key.kind()) {
-                return Ok::<_, StoreError>(id);
+                return Ok::<_, StoreError>(id.map(NewDocument::Stored));
             }
-            let new = self.read(key, id)?.as_ref().map(NewDocument::of);
-            let id = new.as_ref().map(|new| new.id);
-            objects.extend(new.and_then(|new| new.unwritten));
-            Ok(id)
+            Ok(self.read(key, id)?.map(NewDocument::Unwritten))
         })?;
-        Ok(After::Conflict(terms.into(), objects))
+        Ok(After::Conflict(sides))
     }
 
     fn derived_from(
@@ -263,57 +279,6 @@ impl RowMerger<'_> {
 }
 
 impl Repository {
-    /// Merges an entry's documents by its kind.
-    pub(in crate::repo) fn merge_documents(
-        &self,
-        kinds: &Kinds<'_>,
-        key: &EntryKey,
-        sides: Sides<Option<Value>>,
-    ) -> Result<DocumentMerge, StoreError> {
-        let sides = sides.try_map(|side| self.under_names_of_today(kinds, key, side))?;
-        let kind = match key.locale() {
-            None => kinds.get(key.kind())?,
-            Some(_) => None,
-        };
-        let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        Ok(document::merge(shape, sides.as_options()))
-    }
-
-    /// Carries an edit of a conflicted entry into the terms of its conflict, by its kind.
-    pub(in crate::repo) fn carry_document(
-        &self,
-        kinds: &Kinds<'_>,
-        key: &EntryKey,
-        terms: &Sides<Option<Value>>,
-        settled: &[String],
-        edited: Option<&Value>,
-    ) -> Result<Result<Carried, SettleError>, StoreError> {
-        let kind = match key.locale() {
-            None => kinds.get(key.kind())?,
-            Some(_) => None,
-        };
-        let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let edited = self.under_names_of_today(kinds, key, edited.cloned())?;
-        Ok(document::carried(shape, terms.as_options(), settled, edited.as_ref()))
-    }
-
-    /// A document of an entry with its fields under the names that the kind gives them now, so that what a rename
-    /// moved is compared with what it was.
-    pub(in crate::repo) fn under_names_of_today(
-        &self,
-        kinds: &Kinds<'_>,
-        key: &EntryKey,
-        mut document: Option<Value>,
-    ) -> Result<Option<Value>, StoreError> {
-        if let (Some(document), Some(kind)) = (&mut document, kinds.get(key.kind())?) {
-            match key.locale() {
-                None => _ = kind.schema.rename(document),
-                Some(_) => _ = kind.schema.rename_addresses(document),
-            }
-        }
-        Ok(document)
-    }
-
     /// What is wrong with an entry's or a translation's document by itself.
     pub(in crate::repo) fn violations(
         &self,

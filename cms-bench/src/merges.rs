@@ -10,7 +10,7 @@ mod explain;
 use std::{fmt, fs::File, path::Path, process::Command};
 
 use anyhow::{Context, Result, ensure};
-use cms_core::document::{DocumentMerge, JoinedSentence, Shape, merge};
+use cms_core::document::{DocumentMerge, JoinedSentence, Shape, Sides, merge};
 use serde_json::Value;
 
 use self::corpus::{Case, Form};
@@ -76,9 +76,8 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
     let mut done = Vec::new();
     for case in cases {
         let (merged, time) = timed(|| -> Result<_> {
-            let terms = [&case.base, &case.ours, &case.theirs].map(|text| case.form.value(text));
-            let [base, ours, theirs] = terms;
-            Ok(merge(case.form.shape(), Some(&base?), Some(&ours?), Some(&theirs?)))
+            let documents = case.texts.as_ref().try_map(|text| case.form.value(text))?;
+            Ok(merge(case.form.shape(), documents.as_ref().map(Some)))
         });
         times_ms.push(ms(time));
         let git = git_merge(&plan.folder, &case)?;
@@ -187,8 +186,8 @@ impl fmt::Display for Share {
 fn git_merge(folder: &Path, case: &Case) -> Result<Option<Value>> {
     let folder = folder.join("merges");
     std::fs::create_dir_all(&folder)?;
-    let files = [("ours", &case.ours), ("base", &case.base), ("theirs", &case.theirs)];
-    for (name, text) in files {
+    let names = Sides { base: "base", ours: "ours", theirs: "theirs" };
+    for (name, text) in names.zip(case.texts.as_ref()).each() {
         std::fs::write(folder.join(name), text)?;
     }
     let merged = folder.join("merged");

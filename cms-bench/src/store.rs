@@ -18,7 +18,7 @@ use cms_core::{
         Engine, OperationId,
         local::{LocalEngine, LocalOptions},
     },
-    model::{canonical, key::EntryKey, snapshot::Snapshot},
+    model::{canonical, document::Document, key::EntryKey, snapshot::Snapshot},
     repo::{
         Action, Change, CommitRequest, Committed, ImportLine, ImportOptions, ImportReport, MAIN,
         MediaSource, NewRepository, PublishRequest, Published, Repository, RepositoryOptions,
@@ -341,7 +341,7 @@ impl<'a> Edits<'a> {
     pub(crate) fn change(&self, entry: u32, edit: fn(u64) -> Edit) -> Result<Change> {
         let document = self.content.document(entry, edit(fresh_number()));
         let key = self.content.key(entry).parse()?;
-        Ok(Change { key, action: Action::Put(document.into_bytes()) })
+        Ok(Change { key, action: Action::Put(Document::parse(document.as_bytes())) })
     }
 
     /// So many exercises, each another one.

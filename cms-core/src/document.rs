@@ -39,6 +39,7 @@ pub use leaves::{Leaf, leaves, origins};
 pub use merge::{ConflictReason, DocumentConflict, DocumentMerge, JoinedSentence, merge};
 pub use part::{Shape, Step};
 pub use settle::{Choice, SettleError, settle};
+pub use sides::{Side, Sides};
 pub use text::{JoinedFrom, JoinedRun, Paragraph, ParagraphKind, Run, RunKind, Words};
 
 #[cfg(test)]

@@ -4,9 +4,11 @@
 
 pub mod canonical;
 pub mod commit;
+pub mod document;
 pub mod encode;
 pub mod id;
 pub mod key;
+pub mod materialised;
 pub mod moment;
 pub mod object;
 pub mod revision;

@@ -6,6 +6,7 @@ use std::{fmt, str::FromStr};
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
     model::{
+        document::Document,
         id::{CommitId, ObjectIdError},
         key::{EntryKey, is_name},
     },
@@ -277,7 +278,6 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Operator)?;
     let JsonBody { value: body, hash } = body;
-    let changes = changes_of(body.changes);
     let any = precondition.holds("");
     // A draft is its members', and goes by its own verbs.
     if !is_name(&body.branch) {
@@ -300,6 +300,7 @@ pub async fn create(
                         .map_err(|problem| problem.with("current", head))?;
                     Some(head)
                 };
+                let changes = changes_of(body.changes);
                 refuse_in_trash(store, &body.branch, &changes)?;
                 let stamp = attempt.by.stamp(&body.message);
                 let request = CommitRequest { branch: body.branch, expected, changes, stamp };
@@ -332,7 +333,7 @@ fn changes_of(changes: Vec<ChangeBody>) -> Vec<Change> {
     let change = |change: ChangeBody| Change {
         key: change.key,
         action: match change.document {
-            Some(document) => Action::Put(document.get().as_bytes().to_vec()),
+            Some(document) => Action::Put(Document::parse(document.get().as_bytes())),
             None => Action::Delete,
         },
     };

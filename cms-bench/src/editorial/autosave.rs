@@ -4,7 +4,10 @@ use std::{fs::File, io::Write, thread, time::Duration};
 
 use anyhow::{Result, ensure};
 use cms_bench::generator::Edit;
-use cms_core::repo::{EntryTag, SaveRequest, WorkingContent};
+use cms_core::{
+    model::document::Document,
+    repo::{EntryTag, SaveRequest, WorkingContent},
+};
 
 use super::stage::Stage;
 use crate::{
@@ -41,15 +44,17 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
                     let mut times = Vec::with_capacity(saves_each);
                     for _ in 0..saves_each {
                         let text = stage.content.document(*entry, Edit::Text(fresh_number()));
-                        let request = SaveRequest {
-                            draft: draft.clone(),
-                            key: key.clone(),
-                            content: WorkingContent::Document(text.into_bytes()),
-                            expected,
-                            settles: Vec::new(),
-                            stamp: stamp("type"),
-                        };
-                        let (saved, time) = timed(|| stage.store.repository.save(&request));
+                        let (saved, time) = timed(|| {
+                            let document = Document::parse(text.as_bytes());
+                            stage.store.repository.save(&SaveRequest {
+                                draft: draft.clone(),
+                                key: key.clone(),
+                                content: WorkingContent::Document(document),
+                                expected,
+                                settles: Vec::new(),
+                                stamp: stamp("type"),
+                            })
+                        });
                         expected = EntryTag::Working(saved?.version);
                         times.push(ms(time));
                         thread::sleep(PAUSE);

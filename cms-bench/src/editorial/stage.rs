@@ -2,7 +2,10 @@
 
 use anyhow::{Context, Result};
 use cms_bench::generator::{Content, Edit};
-use cms_core::repo::{Action, Change, DraftId, MAIN, NewDraft, State};
+use cms_core::{
+    model::document::Document,
+    repo::{Action, Change, DraftId, MAIN, NewDraft, State},
+};
 use serde_json::Value;
 
 use crate::{
@@ -52,6 +55,6 @@ impl Stage {
         let mut document: Value = serde_json::from_str(&document)?;
         document["title"] = format!("Title {}", fresh_number()).into();
         let key = self.content.key(entry).parse()?;
-        Ok(Change { key, action: Action::Put(document.to_string().into_bytes()) })
+        Ok(Change { key, action: Action::Put(Document::parse(document.to_string().as_bytes())) })
     }
 }

@@ -8,7 +8,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use cms_core::schema::KindSchema;
+use cms_core::{document::Sides, schema::KindSchema};
 use flate2::read::MultiGzDecoder;
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -19,9 +19,7 @@ use crate::figure::say;
 pub(super) struct Case {
     pub(super) path: String,
     pub(super) merge: String,
-    pub(super) base: String,
-    pub(super) ours: String,
-    pub(super) theirs: String,
+    pub(super) texts: Sides<String>,
     pub(super) result: String,
     pub(super) form: Form,
 }
@@ -100,9 +98,7 @@ pub(super) fn read(folder: &Path) -> Result<Vec<Case>> {
             cases.push(Case {
                 path: line.path,
                 merge: line.merge,
-                base: line.base,
-                ours: line.ours,
-                theirs: line.theirs,
+                texts: Sides { base: line.base, ours: line.ours, theirs: line.theirs },
                 result: line.result,
                 form,
             });

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cms_core::document::{Change, DocumentConflict, RunKind, Words, diff};
+use cms_core::document::{Change, DocumentConflict, RunKind, Sides, Words, diff};
 use serde_json::{Value, json};
 
 use super::Done;
@@ -94,9 +94,11 @@ fn show_runs(words: &Words, name: &str, note: &dyn Fn(&str) -> String) {
 }
 
 fn differences(done: &Done, merged: &Value, other: &Value, name: &str) {
-    let terms = ["base", "ours", "theirs"].into_iter().zip(terms(done));
+    let terms = Sides { base: "base", ours: "ours", theirs: "theirs" }.zip(terms(done));
     let found = diff(done.case.form.shape(), merged, other);
     let from: Vec<(&str, Vec<Change>)> = terms
+        .each()
+        .into_iter()
         .map(|(term, value)| (term, diff(done.case.form.shape(), &value, other).changes))
         .collect();
     for change in found.changes {
@@ -117,8 +119,8 @@ fn differences(done: &Done, merged: &Value, other: &Value, name: &str) {
         match &change.words {
             Some(words) => {
                 let stands = |text: &str| {
-                    let texts = [&done.case.base, &done.case.ours, &done.case.theirs];
-                    let terms = ["base", "ours", "theirs"].into_iter().zip(texts);
+                    let names = Sides { base: "base", ours: "ours", theirs: "theirs" };
+                    let terms = names.zip(done.case.texts.as_ref()).each().into_iter();
                     let terms = terms.filter(|(_, whole)| whole.contains(text.trim()));
                     let terms: Vec<&str> = terms.map(|(term, _)| term).collect();
                     format!(" (stands in {})", terms.join(", "))
@@ -134,9 +136,9 @@ fn differences(done: &Done, merged: &Value, other: &Value, name: &str) {
     }
 }
 
-fn terms(done: &Done) -> [Value; 3] {
-    [&done.case.base, &done.case.ours, &done.case.theirs]
-        .map(|text| done.case.form.value(text).unwrap_or_default())
+fn terms(done: &Done) -> Sides<Value> {
+    let texts = done.case.texts.as_ref();
+    texts.map(|text| done.case.form.value(text).unwrap_or_default())
 }
 
 fn shown(value: &Value) -> String {
@@ -167,7 +169,7 @@ struct Count {
 }
 
 fn unkept(done: &Done, merged: &Value) -> Vec<String> {
-    let [base, ours, theirs] = terms(done);
+    let Sides { base, ours, theirs } = terms(done);
     let lines = [&base, &ours, &theirs, merged].map(|value| {
         let mut lines: BTreeMap<String, i64> = BTreeMap::new();
         lines_of(value, &mut lines);

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-use super::{Choice, Shape, diff, merge, settle};
+use super::{Choice, Shape, Sides, diff, merge, settle};
 
 /// Deepest nesting of a document that is made.
 const DEPTH_MAX: usize = 6;
@@ -26,7 +26,7 @@ const NAMES: [&str; 5] = ["id", "a", "b/c", "~", "text"];
 /// Where they do not.
 pub fn laws(bytes: &[u8]) {
     let mut bytes = bytes.iter().copied();
-    let [base, ours, theirs] = [0, 1, 2].map(|_| value(&mut bytes, 0));
+    let Sides { base, ours, theirs } = Sides::by(|_| value(&mut bytes, 0));
     let shape = Shape::Inferred;
     for (before, after) in [(&base, &ours), (&ours, &theirs)] {
         let found = diff(shape, before, after);
@@ -34,21 +34,23 @@ pub fn laws(bytes: &[u8]) {
         assert!(found.json_patch(before).is_ok());
         assert_eq!(found.is_empty(), before == after);
     }
-    let of = |base, ours, theirs| merge(shape, Some(base), Some(ours), Some(theirs));
-    for unchanged in [of(&base, &ours, &base), of(&base, &ours, &ours), of(&base, &base, &ours)] {
+    for unchanged in [
+        Sides { base: &base, ours: &ours, theirs: &base },
+        Sides { base: &base, ours: &ours, theirs: &ours },
+        Sides { base: &base, ours: &base, theirs: &ours },
+    ] {
+        let unchanged = merge(shape, unchanged.map(Some));
         assert_eq!((unchanged.document.as_ref(), unchanged.conflicts), (Some(&ours), vec![]));
     }
-    let mut terms = [Some(ours), Some(base), Some(theirs)];
+    let mut terms = Sides { base, ours, theirs }.map(Some);
     loop {
-        let [ours, base, theirs] = terms.each_ref().map(Option::as_ref);
-        let found = merge(shape, base, ours, theirs);
-        let swapped = merge(shape, base, theirs, ours);
+        let found = merge(shape, terms.as_options());
+        let swapped = merge(shape, terms.as_options().swapped());
         assert_eq!(found.conflicts.len(), swapped.conflicts.len(), "the sides are treated alike");
         let Some(conflict) = found.conflicts.first() else { return };
-        let settled = settle(shape, [ours, base, theirs], &conflict.pointer, &Choice::Theirs)
+        let settled = settle(shape, terms.as_options(), &conflict.pointer, &Choice::Theirs)
             .expect("a conflict can be settled");
-        let [ours, base, theirs] = settled.each_ref().map(Option::as_ref);
-        let left = merge(shape, base, ours, theirs).conflicts;
+        let left = merge(shape, settled.as_options()).conflicts;
         assert!(left.len() < found.conflicts.len(), "a settled conflict is gone");
         terms = settled;
     }

@@ -12,33 +12,34 @@ use super::{
     merge::{DocumentConflict, merge, merge_whole_texts},
     part::Shape,
     settle::{Choice, SettleError, settle},
+    sides::Sides,
 };
 
 /// What an edit of a conflicted document comes to.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Carried {
-    /// The terms (ours, base, theirs), each with the edit. All three are alike where nothing conflicts any more.
-    pub terms: [Option<Value>; 3],
+    /// The terms, each with the edit. All three are alike where nothing conflicts any more.
+    pub terms: Sides<Option<Value>>,
     /// What is left to settle.
     pub conflicts: Vec<DocumentConflict>,
 }
 
-/// Carries an edit into the terms (ours, base, theirs) of a conflicted document. `edited` is what became of the
+/// Carries an edit into the terms of a conflicted document. `edited` is what became of the
 /// document that merging the terms shows; `settled` names the conflicts that the edit decides.
 ///
 /// # Errors
 /// [`SettleError::NoConflict`] when a named place does not conflict.
 pub fn carried(
     shape: Shape<'_>,
-    terms: [Option<&Value>; 3],
+    terms: Sides<Option<&Value>>,
     settled: &[String],
     edited: Option<&Value>,
 ) -> Result<Carried, SettleError> {
     let mut terms = terms.map(|term| term.cloned());
     for pointer in settled {
-        terms = settle(shape, refs(&terms), pointer, &Choice::Ours)?;
+        terms = settle(shape, terms.as_options(), pointer, &Choice::Ours)?;
     }
-    let joined = merged(shape, refs(&terms));
+    let joined = merge(shape, terms.as_options());
     if joined.conflicts.is_empty() {
         return Ok(whole(edited));
     }
@@ -46,7 +47,10 @@ pub fn carried(
     let apply = |term: Option<Value>| {
         // Where both the term and the edit say something else than what was shown, the term keeps its own, as a
         // text that somebody wrote.
-        merge_whole_texts(shape, shown.as_ref(), term.as_ref(), edited)
+        merge_whole_texts(
+            shape,
+            Sides { base: shown.as_ref(), ours: term.as_ref(), theirs: edited },
+        )
     };
     let base = apply(all_settled(shape, terms.clone(), &Choice::Base)?);
     let theirs = apply(all_settled(shape, terms, &Choice::Theirs)?);
@@ -54,8 +58,8 @@ pub fn carried(
     // conflict, of two texts that have no common one.
     let mut left = None;
     for base in [base, None] {
-        let terms = [edited.cloned(), base, theirs.clone()];
-        let joined = merged(shape, refs(&terms));
+        let terms = Sides { base, ours: edited.cloned(), theirs: theirs.clone() };
+        let joined = merge(shape, terms.as_options());
         let is_kept = joined.document.as_ref() == edited;
         if left.is_none() || is_kept {
             left = Some((terms, joined));
@@ -68,38 +72,29 @@ pub fn carried(
     if joined.conflicts.is_empty() {
         return Ok(whole(joined.document.as_ref()));
     }
-    terms[0] = joined.document;
+    terms.ours = joined.document;
     Ok(Carried { terms, conflicts: joined.conflicts })
 }
 
 fn whole(document: Option<&Value>) -> Carried {
-    Carried { terms: [(); 3].map(|()| document.cloned()), conflicts: Vec::new() }
-}
-
-fn refs(terms: &[Option<Value>; 3]) -> [Option<&Value>; 3] {
-    terms.each_ref().map(Option::as_ref)
-}
-
-fn merged(shape: Shape<'_>, [ours, base, theirs]: [Option<&Value>; 3]) -> super::DocumentMerge {
-    merge(shape, base, ours, theirs)
+    Carried { terms: Sides::all(document.cloned()), conflicts: Vec::new() }
 }
 
 /// The document in which every conflict is settled alike.
 fn all_settled(
     shape: Shape<'_>,
-    mut terms: [Option<Value>; 3],
+    mut terms: Sides<Option<Value>>,
     choice: &Choice,
 ) -> Result<Option<Value>, SettleError> {
     let mut left = usize::MAX;
     loop {
-        let joined = merged(shape, refs(&terms));
+        let joined = merge(shape, terms.as_options());
         let Some(first) = joined.conflicts.first() else { return Ok(joined.document) };
         if joined.conflicts.len() >= left {
             // A choice that gives rise to other conflicts: the side as it is, rather than to go on for ever.
-            let [_, base, theirs] = terms;
-            return Ok(if *choice == Choice::Base { base } else { theirs });
+            return Ok(if *choice == Choice::Base { terms.base } else { terms.theirs });
         }
         left = joined.conflicts.len();
-        terms = settle(shape, refs(&terms), &first.pointer, choice)?;
+        terms = settle(shape, terms.as_options(), &first.pointer, choice)?;
     }
 }

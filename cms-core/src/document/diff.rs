@@ -18,6 +18,7 @@ use super::{
     budget::Budget,
     elements::Elements,
     part::{ElementStep, Part, Shape, Step, Trail},
+    sides::{Side, Sides},
     text::{self, Words},
 };
 
@@ -93,9 +94,9 @@ impl DocumentDiff {
     }
 }
 
-/// The number of each term in trails.
-const BEFORE: usize = 0;
-const AFTER: usize = 1;
+/// What each document is in trails.
+const BEFORE: Side = Side::Base;
+const AFTER: Side = Side::Ours;
 
 struct Differ<'b> {
     budget: &'b Budget,
@@ -166,7 +167,7 @@ impl Differ<'_> {
         for (at, key) in &elements.gone {
             let element = &before[*at];
             let step = ElementStep {
-                at: [Some(*at), None, None],
+                at: Sides { base: Some(*at), ..Sides::default() },
                 number: *at,
                 key: key.as_deref(),
                 element,
@@ -177,7 +178,8 @@ impl Differ<'_> {
         for (at, element) in after.iter().enumerate() {
             let former = elements.former[at];
             let key = elements.names[at].as_deref();
-            let step = ElementStep { at: [former, Some(at), None], number: at, key, element };
+            let sides = Sides { base: former, ours: Some(at), theirs: None };
+            let step = ElementStep { at: sides, number: at, key, element };
             let trail = trail.element(step);
             match former {
                 None => {
@@ -202,9 +204,9 @@ impl Differ<'_> {
         change.words = words;
     }
 
-    fn note(&mut self, trail: &Trail<'_>, term: usize, kind: ChangeKind) -> &mut Change {
+    fn note(&mut self, trail: &Trail<'_>, side: Side, kind: ChangeKind) -> &mut Change {
         self.changes.push(Change {
-            pointer: trail.pointer(term),
+            pointer: trail.pointer(side),
             address: trail.address(),
             place: trail.place(),
             kind,

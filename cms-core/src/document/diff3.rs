@@ -40,7 +40,7 @@ pub(super) fn chunks(
 ) -> Vec<Chunk> {
     let ours = gaps(ours, lengths.base, lengths.ours);
     let theirs = gaps(theirs, lengths.base, lengths.theirs);
-    let mut sweep = Sweep { at: [0; 3], chunks: Vec::new() };
+    let mut sweep = Sweep { at: Sides::default(), chunks: Vec::new() };
     let (mut left, mut right) = (ours.iter().peekable(), theirs.iter().peekable());
     loop {
         let start = match (left.peek(), right.peek()) {
@@ -49,25 +49,21 @@ pub(super) fn chunks(
             (Some(left), Some(right)) => earlier(&left.before, &right.before),
         };
         let mut whole = start;
-        let mut taken: [Vec<&Gap>; 2] = [Vec::new(), Vec::new()];
+        let (mut of_ours, mut of_theirs) = (Vec::new(), Vec::new());
         loop {
-            let fits = |gap: &&&Gap| joins(&whole, &gap.before, touching);
-            let (gap, side) = if let Some(gap) = left.peek().filter(fits) {
-                (*gap, 0)
-            } else if let Some(gap) = right.peek().filter(fits) {
-                (*gap, 1)
+            let fits = |gap: &&Gap| joins(&whole, &gap.before, touching);
+            let gap = if let Some(gap) = left.next_if(fits) {
+                of_ours.push(gap);
+                gap
+            } else if let Some(gap) = right.next_if(fits) {
+                of_theirs.push(gap);
+                gap
             } else {
                 break;
             };
             whole = whole.start.min(gap.before.start)..whole.end.max(gap.before.end);
-            taken[side].push(gap);
-            if side == 0 {
-                left.next()
-            } else {
-                right.next()
-            };
         }
-        sweep.changed(whole, &taken);
+        sweep.changed(whole, &of_ours, &of_theirs);
     }
     sweep.same_until(lengths.base);
     sweep.chunks
@@ -89,39 +85,37 @@ fn joins(whole: &Range<usize>, next: &Range<usize>, touching: Touching) -> bool 
 
 /// Where the sweep stands in base, ours and theirs, and what it has found.
 struct Sweep {
-    at: [usize; 3],
+    at: Sides<usize>,
     chunks: Vec<Chunk>,
 }
 
 impl Sweep {
     fn same_until(&mut self, base: usize) {
-        let len = base - self.at[0];
+        let len = base - self.at.base;
         if len > 0 {
-            self.push(Changed::Nobody, [len; 3]);
+            self.push(Changed::Nobody, Sides::all(len));
         }
     }
 
-    fn changed(&mut self, whole: Range<usize>, taken: &[Vec<&Gap>; 2]) {
+    fn changed(&mut self, whole: Range<usize>, ours: &[&Gap], theirs: &[&Gap]) {
         self.same_until(whole.start);
         let len = |gaps: &[&Gap]| {
             let removed: usize = gaps.iter().map(|gap| gap.before.len()).sum();
             let added: usize = gaps.iter().map(|gap| gap.after.len()).sum();
             whole.len() - removed + added
         };
-        let changed = match (taken[0].is_empty(), taken[1].is_empty()) {
+        let changed = match (ours.is_empty(), theirs.is_empty()) {
             (false, true) => Changed::Ours,
             (true, false) => Changed::Theirs,
             _ => Changed::Both,
         };
-        self.push(changed, [whole.len(), len(&taken[0]), len(&taken[1])]);
+        self.push(changed, Sides { base: whole.len(), ours: len(ours), theirs: len(theirs) });
     }
 
-    fn push(&mut self, changed: Changed, lens: [usize; 3]) {
-        let at = Sides::by_number(|term| self.at[term]..self.at[term] + lens[term]);
+    fn push(&mut self, changed: Changed, lens: Sides<usize>) {
+        let at = self.at.zip(lens).map(|(at, len)| at..at + len);
+        self.at = at.as_ref().map(|at| at.end);
         self.chunks.push(Chunk { changed, at });
-        for (at, len) in self.at.iter_mut().zip(lens) {
-            *at += len;
-        }
     }
 }
 

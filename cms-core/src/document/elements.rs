@@ -10,6 +10,7 @@ use super::{
     identity::edited,
     matching::{Group, Matching, matching},
     part::Part,
+    sides::Sides,
 };
 
 /// Which element of an array is which of another.
@@ -31,7 +32,7 @@ impl<'v> Elements<'v> {
         after: &'v [Value],
         budget: &Budget,
     ) -> Self {
-        match matching(part, [before, after, &[]], budget) {
+        match matching(part, Sides { base: before, ours: after, theirs: &[] }, budget) {
             Matching::Groups(groups) | Matching::Names(groups) => {
                 Self::of_groups(groups, after.len())
             }
@@ -43,12 +44,12 @@ impl<'v> Elements<'v> {
         let mut elements = Self::new(after_len);
         for group in groups {
             match group.at {
-                [before, Some(after), _] => {
+                Sides { base: before, ours: Some(after), .. } => {
                     elements.former[after] = before;
                     elements.names[after] = group.name;
                 }
-                [Some(before), None, _] => elements.gone.push((before, group.name)),
-                [None, None, _] => {}
+                Sides { base: Some(before), .. } => elements.gone.push((before, group.name)),
+                Sides { base: None, .. } => {}
             }
         }
         elements.gone.sort_unstable();

@@ -14,8 +14,8 @@ use super::{
     align::{Block, Gap, Numbers, align, gaps},
     budget::Budget,
     likeness,
-    order::{Orders, merge_orders, moved},
-    sides::Sides,
+    order::{merge_orders, moved},
+    sides::{Side, Sides},
     split,
     text::plain_value,
 };
@@ -133,6 +133,21 @@ fn known_anywhere(before: &[Value], after: &[Value], budget: &Budget) -> Vec<Opt
     is
 }
 
+/// How often each value stands in a list.
+struct Counts<'v>(HashMap<&'v Value, usize>);
+
+impl<'v> Counts<'v> {
+    fn of(values: &'v [Value]) -> Self {
+        let mut counts = HashMap::new();
+        values.iter().for_each(|value| *counts.entry(value).or_default() += 1);
+        Self(counts)
+    }
+
+    fn get(&self, value: &Value) -> usize {
+        self.0.get(value).copied().unwrap_or_default()
+    }
+}
+
 /// The elements of three lists, each known wherever it stands.
 pub(super) struct Known {
     /// Those of the base in its order, then ours that are new, then theirs.
@@ -188,19 +203,17 @@ impl Known {
         if !self.is_moved {
             return false;
         }
-        let mut counts: HashMap<&Value, [usize; 3]> = HashMap::new();
-        for (index, values) in [lists.ours, lists.theirs, merged].into_iter().enumerate() {
-            values.iter().for_each(|value| counts.entry(value).or_default()[index] += 1);
-        }
-        let of = |value: &Value| counts.get(value).copied().unwrap_or_default();
+        let (in_ours, in_theirs) = (Counts::of(lists.ours), Counts::of(lists.theirs));
+        let in_merged = Counts::of(merged);
         self.same.iter().any(|same| match same {
             Sides { base: Some(_), ours: Some(ours), theirs: Some(theirs) } => {
                 let (ours, theirs) = (&lists.ours[*ours], &lists.theirs[*theirs]);
-                let ([by_us, of_us, in_merged], [of_them, by_them, too]) = (of(ours), of(theirs));
                 if ours == theirs {
-                    in_merged > by_us.max(of_us)
+                    in_merged.get(ours) > in_ours.get(ours).max(in_theirs.get(ours))
                 } else {
-                    of_us == 0 && of_them == 0 && by_us.min(by_them).min(in_merged).min(too) > 0
+                    let is_apart = in_theirs.get(ours) == 0 && in_ours.get(theirs) == 0;
+                    let is_there = in_ours.get(ours) > 0 && in_theirs.get(theirs) > 0;
+                    is_apart && is_there && in_merged.get(ours) > 0 && in_merged.get(theirs) > 0
                 }
             }
             _ => false,
@@ -213,16 +226,15 @@ impl Known {
         is_shown: impl Fn(usize) -> bool,
         budget: &Budget,
     ) -> Option<Vec<usize>> {
-        let order = |side: fn(&Same) -> Option<usize>| {
+        let order = |side: Side| {
             let mut order: Vec<usize> = (0..self.same.len())
-                .filter(|at| side(&self.same[*at]).is_some() && is_shown(*at))
+                .filter(|at| self.same[*at][side].is_some() && is_shown(*at))
                 .collect();
-            order.sort_by_key(|at| side(&self.same[*at]));
+            order.sort_by_key(|at| self.same[*at][side]);
             order
         };
-        let (base, ours, theirs) =
-            (order(|same| same.base), order(|same| same.ours), order(|same| same.theirs));
-        let merged = merge_orders(Orders { base: &base, ours: &ours, theirs: &theirs }, budget);
+        let orders = Sides::by(order);
+        let merged = merge_orders(orders.as_ref().map(Vec::as_slice), budget);
         (!merged.is_conflict && !self.is_moved_twice).then_some(merged.groups)
     }
 }

@@ -19,6 +19,7 @@ use super::{
     budget::Budget,
     elements::Elements,
     part::{ElementStep, Part, Shape, Step, Trail},
+    sides::{Side, Sides},
     text,
 };
 
@@ -72,8 +73,8 @@ pub fn origins(shape: Shape<'_>, before: &Value, after: &Value) -> Vec<Option<us
     origins
 }
 
-const BEFORE: usize = 0;
-const AFTER: usize = 1;
+const BEFORE: Side = Side::Base;
+const AFTER: Side = Side::Ours;
 
 /// A leaf as it is met on the walk.
 struct Met<'m> {
@@ -130,7 +131,7 @@ impl Walk<'_> {
                 let matched = Elements::of(part, former, elements, self.budget);
                 for (at, element) in elements.iter().enumerate() {
                     let step = ElementStep {
-                        at: [matched.former[at], Some(at), None],
+                        at: Sides { base: matched.former[at], ours: Some(at), theirs: None },
                         number: at,
                         key: matched.names[at].as_deref(),
                         element,

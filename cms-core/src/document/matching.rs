@@ -12,13 +12,18 @@ use std::{
 
 use serde_json::Value;
 
-use super::{budget::Budget, likeness, part::Part};
+use super::{
+    budget::Budget,
+    likeness,
+    part::Part,
+    sides::{Side, Sides},
+};
 
 /// The elements that are one.
 #[derive(Debug, Clone)]
 pub(super) struct Group<'v> {
     /// Its position in each array that has it.
-    pub(super) at: [Option<usize>; 3],
+    pub(super) at: Sides<Option<usize>>,
     /// What it goes by in addresses; no two groups have the same.
     pub(super) name: Option<Cow<'v, str>>,
 }
@@ -35,7 +40,7 @@ pub(super) enum Matching<'v> {
 }
 
 /// The arrays to match; one that is not there is empty.
-pub(super) type Arrays<'v> = [&'v [Value]; 3];
+pub(super) type Arrays<'v> = Sides<&'v [Value]>;
 
 /// An element whose key changed is known again when so many percent of its words stayed.
 const RENAMED_PERCENT_MIN: usize = 60;
@@ -44,7 +49,7 @@ const NAME_SIZE_BYTES_MAX: usize = 128;
 
 /// Matches the elements of arrays of one place.
 pub(super) fn matching<'v>(part: Part<'_>, arrays: Arrays<'v>, budget: &Budget) -> Matching<'v> {
-    let all = || arrays.into_iter().flatten();
+    let all = || arrays.each().into_iter().flatten();
     if let Some(name) = part.key()
         && let Some(keys) = keys(arrays, name)
     {
@@ -70,7 +75,7 @@ pub(super) fn matching<'v>(part: Part<'_>, arrays: Arrays<'v>, budget: &Budget) 
     Matching::Sequence
 }
 
-type Keys<'v> = [Vec<Cow<'v, str>>; 3];
+type Keys<'v> = Sides<Vec<Cow<'v, str>>>;
 
 /// A text that is one word: an id, a link, a code.
 fn is_name(text: &str) -> bool {
@@ -96,14 +101,14 @@ fn keys<'v>(arrays: Arrays<'v>, name: &str) -> Option<Keys<'v>> {
     )
 }
 
-fn all_unique(keys: [Option<Vec<Cow<'_, str>>>; 3]) -> Option<Keys<'_>> {
-    let [base, ours, theirs] = keys;
-    let keys = [base?, ours?, theirs?];
+fn all_unique(keys: Sides<Option<Vec<Cow<'_, str>>>>) -> Option<Keys<'_>> {
+    let keys = Sides { base: keys.base?, ours: keys.ours?, theirs: keys.theirs? };
     let is_unique = |keys: &Vec<Cow<'_, str>>| {
         let mut seen = HashSet::with_capacity(keys.len());
         keys.iter().all(|key| seen.insert(key))
     };
-    keys.iter().all(is_unique).then_some(keys)
+    let all_are = keys.as_ref().each().into_iter().all(is_unique);
+    all_are.then_some(keys)
 }
 
 /// The keys by `id`, or by the field whose values, all of them names, the arrays share most of.
@@ -111,18 +116,25 @@ fn inferred_keys(arrays: Arrays<'_>) -> Option<Keys<'_>> {
     if let Some(keys) = keys(arrays, "id") {
         return Some(keys);
     }
-    let first = arrays.into_iter().flatten().next()?.as_object()?;
+    let first = arrays.each().into_iter().flatten().next()?.as_object()?;
     let mut best: Option<(usize, Keys<'_>)> = None;
     for name in first.keys().take(FIELDS_MAX) {
         let is_named =
             |element: &Value| element.get(name).and_then(Value::as_str).is_some_and(is_name);
-        if !arrays.into_iter().flatten().all(is_named) {
+        if !arrays.each().into_iter().flatten().all(is_named) {
             continue;
         }
         let Some(keys) = keys(arrays, name) else { continue };
         let shared = shared(&keys);
         // Names that mostly changed are no identity.
-        let fewest = keys.iter().map(Vec::len).filter(|len| *len > 0).min().unwrap_or(0);
+        let fewest = keys
+            .as_ref()
+            .each()
+            .into_iter()
+            .map(Vec::len)
+            .filter(|len| *len > 0)
+            .min()
+            .unwrap_or(0);
         if 2 * shared >= fewest && best.as_ref().is_none_or(|(most, _)| shared > *most) {
             best = Some((shared, keys));
         }
@@ -133,11 +145,11 @@ fn inferred_keys(arrays: Arrays<'_>) -> Option<Keys<'_>> {
 /// The groups where both sides put elements that names tell apart in the place of all that the base has, which has
 /// no such names: they agree that those are gone, and what they put there is known by its names.
 fn put_anew<'v>(arrays: Arrays<'v>, budget: &Budget) -> Option<Vec<Group<'v>>> {
-    let [base, ours, theirs] = arrays;
+    let Sides { base, ours, theirs } = arrays;
     if base.is_empty() || ours.is_empty() || theirs.is_empty() {
         return None;
     }
-    let keys = inferred_keys([&[], ours, theirs])?;
+    let keys = inferred_keys(Sides { base: &[], ours, theirs })?;
     let before: Vec<&Value> = base.iter().collect();
     for side in [ours, theirs] {
         let after: Vec<&Value> = side.iter().collect();
@@ -147,7 +159,8 @@ fn put_anew<'v>(arrays: Arrays<'v>, budget: &Budget) -> Option<Vec<Group<'v>>> {
         }
     }
     let mut groups = by_name(&keys);
-    groups.extend((0..base.len()).map(|at| Group { at: [Some(at), None, None], name: None }));
+    let gone = |at| Group { at: Sides { base: Some(at), ..Sides::default() }, name: None };
+    groups.extend((0..base.len()).map(gone));
     Some(groups)
 }
 
@@ -160,24 +173,24 @@ const FIELDS_MAX: usize = 16;
 /// How many keys all arrays that are not empty have.
 fn shared(keys: &Keys<'_>) -> usize {
     let mut counts: HashMap<&str, usize> = HashMap::new();
-    for key in keys.iter().flatten() {
+    for key in keys.as_ref().each().into_iter().flatten() {
         *counts.entry(key).or_default() += 1;
     }
-    let arrays = keys.iter().filter(|keys| !keys.is_empty()).count();
+    let arrays = keys.as_ref().each().into_iter().filter(|keys| !keys.is_empty()).count();
     counts.values().filter(|count| **count == arrays).count()
 }
 
 /// One group for each key, in the order of ours, then theirs, then the base.
 fn by_name<'v>(keys: &Keys<'v>) -> Vec<Group<'v>> {
-    let mut groups: Vec<Group<'v>> = Vec::with_capacity(keys[0].len());
-    let mut known: HashMap<&str, usize> = HashMap::with_capacity(keys[0].len());
-    for term in [1, 2, 0] {
-        for (at, key) in keys[term].iter().enumerate() {
+    let mut groups: Vec<Group<'v>> = Vec::with_capacity(keys.base.len());
+    let mut known: HashMap<&str, usize> = HashMap::with_capacity(keys.base.len());
+    for side in [Side::Ours, Side::Theirs, Side::Base] {
+        for (at, key) in keys[side].iter().enumerate() {
             let group = *known.entry(key).or_insert_with(|| {
-                groups.push(Group { at: [None; 3], name: Some(key.clone()) });
+                groups.push(Group { at: Sides::default(), name: Some(key.clone()) });
                 groups.len() - 1
             });
-            groups[group].at[term] = Some(at);
+            groups[group].at[side] = Some(at);
         }
     }
     groups
@@ -185,32 +198,29 @@ fn by_name<'v>(keys: &Keys<'v>) -> Vec<Group<'v>> {
 
 /// Joins groups that are one element whose key a side changed: inferred keys are not for ever.
 fn join_renamed(groups: &mut Vec<Group<'_>>, arrays: Arrays<'_>, budget: &Budget) {
-    for side in [1, 2] {
-        let of = |has: usize, lacks: usize| -> Vec<usize> {
+    for (side, other) in Side::OPPOSED {
+        let of = |has: Side, lacks: Side| -> Vec<usize> {
             let is_lone = |group: &Group<'_>| group.at[has].is_some() && group.at[lacks].is_none();
             (0..groups.len()).filter(|group| is_lone(&groups[*group])).collect()
         };
-        let (gone, new) = (of(0, side), of(side, 0));
-        let values = |numbers: &[usize], term: usize| -> Vec<&Value> {
-            let value = |group: &usize| Some(&arrays[term][groups[*group].at[term]?]);
+        let (gone, new) = (of(Side::Base, side), of(side, Side::Base));
+        let values = |numbers: &[usize], side: Side| -> Vec<&Value> {
+            let value = |group: &usize| Some(&arrays[side][groups[*group].at[side]?]);
             numbers.iter().filter_map(value).collect()
         };
-        let (before, after) = (values(&gone, 0), values(&new, side));
+        let (before, after) = (values(&gone, Side::Base), values(&new, side));
         let pairs = likeness::pairs_anywhere(&before, &after, RENAMED_PERCENT_MIN, budget);
         for (left, right) in pairs {
             let (gone, new) = (gone[left], new[right]);
-            let other = 3 - side;
             // The other side may have come to the same new key, or kept the former one: not both.
             if groups[gone].at[other].is_some() && groups[new].at[other].is_some() {
                 continue;
             }
-            let moved = groups[new].at;
-            let into = &mut groups[gone].at;
-            into.iter_mut().zip(moved).for_each(|(at, moved)| *at = at.or(moved));
-            groups[new].at = [None; 3];
+            let moved = std::mem::take(&mut groups[new].at);
+            groups[gone].at = groups[gone].at.zip(moved).map(|(at, moved)| at.or(moved));
         }
     }
-    groups.retain(|group| group.at != [None; 3]);
+    groups.retain(|group| group.at != Sides::default());
 }
 
 #[cfg(test)]
@@ -219,14 +229,18 @@ mod tests {
 
     use super::*;
 
-    fn check(arrays: [Value; 3], expected: &str) {
-        let elements =
-            arrays.each_ref().map(|array| array.as_array().expect("an array").as_slice());
+    fn check([base, ours, theirs]: [Value; 3], expected: &str) {
+        let elements = Sides { base: &base, ours: &ours, theirs: &theirs }
+            .map(|array| array.as_array().expect("an array").as_slice());
         let found = matching(Part::root(super::super::Shape::Inferred), elements, &Budget::new());
         let shown = |groups: Vec<Group<'_>>| {
             let at = |at: Option<usize>| at.map_or("-".to_owned(), |at| at.to_string());
             let group = |group: &Group<'_>| {
-                format!("{}:{}", group.name.as_deref().unwrap_or("?"), group.at.map(at).concat())
+                format!(
+                    "{}:{}",
+                    group.name.as_deref().unwrap_or("?"),
+                    group.at.map(at).each().concat()
+                )
             };
             groups.iter().map(group).collect::<Vec<_>>().join(" ")
         };

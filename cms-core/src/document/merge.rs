@@ -83,6 +83,14 @@ pub struct DocumentConflict {
     pub theirs: Option<Value>,
 }
 
+impl DocumentConflict {
+    /// What the three have there.
+    pub fn sides(&self) -> Sides<Option<&Value>> {
+        let (base, ours, theirs) = (self.base.as_ref(), self.ours.as_ref(), self.theirs.as_ref());
+        Sides { base, ours, theirs }
+    }
+}
+
 /// Why two sides do not merge at a place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
@@ -155,14 +163,9 @@ pub(super) struct ArraySite {
 pub(super) type Keys = Sides<Vec<Option<String>>>;
 
 /// Merges what two sides made of a document; `None` stands for an entry that is not there.
-pub fn merge(
-    shape: Shape<'_>,
-    base: Option<&Value>,
-    ours: Option<&Value>,
-    theirs: Option<&Value>,
-) -> DocumentMerge {
+pub fn merge(shape: Shape<'_>, sides: Sides<Option<&Value>>) -> DocumentMerge {
     let budget = Budget::new();
-    let merged = find(shape, Sides { base, ours, theirs }, &budget);
+    let merged = find(shape, sides, &budget);
     DocumentMerge {
         document: merged.document,
         conflicts: merged.found.into_iter().map(|found| found.conflict).collect(),
@@ -172,16 +175,11 @@ pub fn merge(
 }
 
 /// As [`merge`], with each text as a whole: where both sides changed one, ours stands and no words are joined.
-pub(super) fn merge_whole_texts(
-    shape: Shape<'_>,
-    base: Option<&Value>,
-    ours: Option<&Value>,
-    theirs: Option<&Value>,
-) -> Option<Value> {
+pub(super) fn merge_whole_texts(shape: Shape<'_>, sides: Sides<Option<&Value>>) -> Option<Value> {
     let budget = Budget::new();
     let mut merger =
         Merger { budget: &budget, found: Vec::new(), joined: Vec::new(), joins_words: false };
-    merger.value(Part::root(shape), &Trail::ROOT, Sides { base, ours, theirs })
+    merger.value(Part::root(shape), &Trail::ROOT, sides)
 }
 
 /// A merge with what it takes to settle its conflicts.
@@ -242,15 +240,14 @@ impl Merger<'_> {
         match (ours, theirs) {
             (Some(Value::Object(left)), Some(Value::Object(right))) => {
                 let base = base.and_then(Value::as_object);
-                Some(self.object(part, trail, [base, Some(left), Some(right)]))
+                let sides = Sides { base, ours: Some(left), theirs: Some(right) };
+                Some(self.object(part, trail, sides))
             }
             (Some(Value::Array(ours)), Some(Value::Array(theirs))) => {
                 let base = base.and_then(Value::as_array).map_or(&[][..], Vec::as_slice);
                 self.array(part, trail, Sides { base, ours, theirs }, terms)
             }
-            (Some(Value::String(ours)), Some(Value::String(theirs))) => {
-                Some(self.text(part, trail, terms, [ours, theirs]))
-            }
+            (Some(Value::String(_)), Some(Value::String(_))) => self.text(part, trail, terms),
             // Line ends are nobody's edit.
             _ if same(theirs, base) => ours.cloned(),
             _ if same(ours, base) => theirs.cloned(),
@@ -265,12 +262,13 @@ impl Merger<'_> {
         &mut self,
         part: Part<'_>,
         trail: &Trail<'_>,
-        terms: [Option<&Map<String, Value>>; 3],
+        terms: Sides<Option<&Map<String, Value>>>,
     ) -> Value {
         let mut merged = Map::new();
-        let names: BTreeSet<&String> = terms.into_iter().flatten().flat_map(Map::keys).collect();
+        let names: BTreeSet<&String> =
+            terms.each().into_iter().flatten().flat_map(Map::keys).collect();
         for name in names {
-            let fields = Sides::by_number(|term| terms[term].and_then(|fields| fields.get(name)));
+            let fields = terms.map(|fields| fields?.get(name));
             let trail = trail.field(part, name);
             if let Some(value) = self.value(part.field(name), &trail, fields) {
                 merged.insert(name.clone(), value);
@@ -279,24 +277,19 @@ impl Merger<'_> {
         Value::Object(merged)
     }
 
-    fn text(
-        &mut self,
-        part: Part<'_>,
-        trail: &Trail<'_>,
-        terms: Terms<'_>,
-        [ours, theirs]: [&str; 2],
-    ) -> Value {
-        let dialect =
-            text::dialect(part, &[terms.base.and_then(Value::as_str), Some(ours), Some(theirs)]);
-        let dialect = dialect.filter(|_| self.joins_words);
-        let Some(base) = as_text(terms.base) else {
+    fn text(&mut self, part: Part<'_>, trail: &Trail<'_>, terms: Terms<'_>) -> Option<Value> {
+        let written = terms.map(|term| term.and_then(Value::as_str));
+        let dialect = text::dialect(part, &written.each()).filter(|_| self.joins_words);
+        let Sides { base: Some(base), ours: Some(ours), theirs: Some(theirs) } = terms.map(as_text)
+        else {
             self.conflict(trail, terms);
-            return ours.into();
+            return terms.ours.cloned();
         };
-        let mut merged = text::merge_texts(Sides { base, ours, theirs }, dialect, self.budget);
+        let texts = Sides { base, ours, theirs };
+        let mut merged = text::merge_texts(texts, dialect, self.budget);
         self.tell_joined(trail, std::mem::take(&mut merged.woven));
         if let Some(text) = merged.merged() {
-            return text.into();
+            return Some(text.into());
         }
         if merged.is_whole_conflict() {
             let both = merged.both(0);
@@ -304,11 +297,11 @@ impl Merger<'_> {
             if let Some(found) = self.found.last_mut() {
                 found.both = both.filter(|_| dialect.is_some()).map(Value::from);
             }
-            return ours.into();
+            return Some(ours.into());
         }
         let shown = merged.terms().ours;
         self.text_conflicts(trail, merged);
-        shown.into()
+        Some(shown.into())
     }
 
     /// Notes the conflicts about stretches of a text.
@@ -342,7 +335,7 @@ impl Merger<'_> {
                 ours: values.ours,
                 theirs: values.theirs,
             };
-            let paths = Sides::by_number(|term| trail.path(term));
+            let paths = Sides::by(|side| trail.path(side));
             let both = merge.both(number).map(Value::from);
             let site = Site::Text { paths, merge: Arc::clone(&merge), number };
             let merged_path = trail.merged_path();
@@ -359,7 +352,7 @@ impl Merger<'_> {
 
     /// Notes a conflict about the value at a place.
     fn conflict(&mut self, trail: &Trail<'_>, terms: Terms<'_>) {
-        let site = Site::Value(Sides::by_number(|term| trail.path(term)));
+        let site = Site::Value(Sides::by(|side| trail.path(side)));
         self.note(trail, reason(terms), terms, site);
     }
 

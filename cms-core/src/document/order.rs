@@ -8,15 +8,7 @@
 
 use std::collections::HashMap;
 
-use super::{align::longest_ascending, budget::Budget};
-
-/// Where the groups stand, by number: in the base, on our side, on theirs.
-#[derive(Debug, Clone, Copy)]
-pub(super) struct Orders<'o> {
-    pub(super) base: &'o [usize],
-    pub(super) ours: &'o [usize],
-    pub(super) theirs: &'o [usize],
-}
+use super::{align::longest_ascending, budget::Budget, sides::Sides};
 
 /// A merged order.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,29 +19,27 @@ pub(super) struct Ordered {
     pub(super) is_conflict: bool,
 }
 
-/// Merges orders. Each group stands at most once in each; a group that is in the base only is left out.
-pub(super) fn merge_orders(orders: Orders<'_>, budget: &Budget) -> Ordered {
+/// Merges orders of groups, by number. Each group stands at most once in each; a group that is in the base only is
+/// left out.
+pub(super) fn merge_orders(orders: Sides<&[usize]>, budget: &Budget) -> Ordered {
     let places = |order: &[usize]| -> HashMap<usize, usize> {
         order.iter().enumerate().map(|(at, group)| (*group, at)).collect()
     };
-    let (in_base, in_ours, in_theirs) =
-        (places(orders.base), places(orders.ours), places(orders.theirs));
-    let in_both = |group: &usize| in_ours.contains_key(group) && in_theirs.contains_key(group);
-    let in_all = |group: &usize| in_both(group) && in_base.contains_key(group);
+    let places = orders.map(places);
+    let in_both =
+        |group: &usize| places.ours.contains_key(group) && places.theirs.contains_key(group);
+    let in_all = |group: &usize| in_both(group) && places.base.contains_key(group);
     let only = |order: &[usize], keep: &dyn Fn(&usize) -> bool| -> Vec<usize> {
         order.iter().copied().filter(keep).collect()
     };
-    let base = only(orders.base, &in_all);
-    let ours = only(orders.ours, &in_all);
-    let theirs = only(orders.theirs, &in_all);
+    let Sides { base, ours, theirs } = orders.map(|order| only(order, &in_all));
     let mut is_conflict = false;
     let core = if theirs == base || ours == theirs {
         only(orders.ours, &in_both)
     } else if ours == base {
         only(orders.theirs, &in_both)
     } else {
-        let places = [&in_base, &in_ours, &in_theirs];
-        match tournament(&ours, places, budget) {
+        match tournament(&ours, &places, budget) {
             Some(order) => order,
             None => {
                 is_conflict = true;
@@ -66,7 +56,7 @@ pub(super) fn merge_orders(orders: Orders<'_>, budget: &Budget) -> Ordered {
 /// The order that the pairs make; `None` when they lead round in a circle.
 fn tournament(
     groups: &[usize],
-    places: [&HashMap<usize, usize>; 3],
+    places: &Sides<HashMap<usize, usize>>,
     budget: &Budget,
 ) -> Option<Vec<usize>> {
     let count = groups.len();
@@ -74,14 +64,14 @@ fn tournament(
         budget.set_coarse();
         return None;
     }
-    let places: Vec<[usize; 3]> =
-        groups.iter().map(|group| places.map(|places| places[group])).collect();
+    let places: Vec<Sides<usize>> =
+        groups.iter().map(|group| places.as_ref().map(|places| places[group])).collect();
     // In an order, each element has its own number of elements before it.
     let mut before = vec![0_usize; count];
     for left in 0..count {
         for right in left + 1..count {
-            let [base, ours, theirs] =
-                [0, 1, 2].map(|term| places[left][term] < places[right][term]);
+            let Sides { base, ours, theirs } =
+                places[left].zip(places[right]).map(|(left, right)| left < right);
             let left_first = if ours == base { theirs } else { ours };
             before[if left_first { right } else { left }] += 1;
         }
@@ -183,9 +173,8 @@ mod tests {
 
     fn check(base: &str, ours: &str, theirs: &str, expected: &str) {
         let numbers = |text: &str| text.bytes().map(usize::from).collect::<Vec<_>>();
-        let (base, ours, theirs) = (numbers(base), numbers(ours), numbers(theirs));
-        let orders = Orders { base: &base, ours: &ours, theirs: &theirs };
-        let merged = merge_orders(orders, &Budget::new());
+        let orders = Sides { base, ours, theirs }.map(numbers);
+        let merged = merge_orders(orders.as_ref().map(Vec::as_slice), &Budget::new());
         let mut shown: String =
             merged.groups.iter().map(|group| char::from(*group as u8)).collect();
         if merged.is_conflict {

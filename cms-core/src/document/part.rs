@@ -3,6 +3,7 @@
 use serde::Serialize;
 use serde_json::Value;
 
+use super::sides::{Side, Sides};
 use crate::schema::{KindSchema, pointer, shape};
 
 /// How a document's parts are told apart.
@@ -82,7 +83,7 @@ impl<'k> Part<'k> {
 /// The way from the root to a value, on the stack; written out only for what is told.
 ///
 /// The terms of a comparison may have an element at different positions, so each keeps its own:
-/// before and after in a diff; base, ours and theirs in a merge.
+/// before and after of a difference are base and ours.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trail<'t> {
     above: Option<&'t Trail<'t>>,
@@ -100,7 +101,7 @@ enum TrailStep<'t> {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct ElementStep<'t> {
     /// Its position in each term that has it.
-    pub(super) at: [Option<usize>; 3],
+    pub(super) at: Sides<Option<usize>>,
     /// Its position for people and, where nothing names it, in addresses.
     pub(super) number: usize,
     pub(super) key: Option<&'t str>,
@@ -126,9 +127,9 @@ impl<'t> Trail<'t> {
         Self { above: Some(self), step: TrailStep::Element(step) }
     }
 
-    /// The JSON pointer in one term; an element that the term lacks has its number.
-    pub(super) fn pointer(&self, term: usize) -> String {
-        self.tokens(&|step| step.at[term].unwrap_or(step.number).to_string())
+    /// The JSON pointer on one side; an element that the side lacks has its number.
+    pub(super) fn pointer(&self, side: Side) -> String {
+        self.tokens(&|step| step.at[side].unwrap_or(step.number).to_string())
     }
 
     /// As the pointer, but elements that have a key go by it, so that it holds in all terms.
@@ -154,16 +155,16 @@ impl<'t> Trail<'t> {
         text
     }
 
-    /// The path in one term; `None` below an element that the term lacks.
-    pub(super) fn path(&self, term: usize) -> Option<Vec<PathStep>> {
+    /// The path on one side; `None` below an element that the side lacks.
+    pub(super) fn path(&self, side: Side) -> Option<Vec<PathStep>> {
         let mut path = match self.above {
             None => return Some(Vec::new()),
-            Some(above) => above.path(term)?,
+            Some(above) => above.path(side)?,
         };
         match &self.step {
             TrailStep::Root => {}
             TrailStep::Field { name, .. } => path.push(PathStep::Field((*name).to_owned())),
-            TrailStep::Element(step) => path.push(PathStep::Index(step.at[term]?)),
+            TrailStep::Element(step) => path.push(PathStep::Index(step.at[side]?)),
         }
         Some(path)
     }

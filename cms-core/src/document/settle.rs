@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{
     budget::Budget,
-    merge::{DocumentConflict, Found, Merged, Paths, Site, find},
+    merge::{Found, Merged, Paths, Site, find},
     part::{PathStep, Shape},
     sides::Sides,
 };
@@ -58,7 +58,7 @@ pub enum SettleError {
     },
 }
 
-/// The terms (ours, base, theirs) after the conflict at `pointer` is settled.
+/// The terms after the conflict at `pointer` is settled.
 ///
 /// The choice is written into all three, so that merging them again shows one conflict fewer. Where a text or a
 /// list as a whole is named, all conflicts within are settled so.
@@ -67,12 +67,10 @@ pub enum SettleError {
 /// [`SettleError`] when there is no such conflict, or the choice does not fit it.
 pub fn settle(
     shape: Shape<'_>,
-    terms: [Option<&Value>; 3],
+    terms: Sides<Option<&Value>>,
     pointer: &str,
     choice: &Choice,
-) -> Result<[Option<Value>; 3], SettleError> {
-    let [ours, base, theirs] = terms;
-    let terms = Sides { base, ours, theirs };
+) -> Result<Sides<Option<Value>>, SettleError> {
     let Merged { document, found: mut all, .. } = find(shape, terms, &Budget::new());
     let count = all.len();
     let at = all.iter().position(|found| found.conflict.pointer == pointer);
@@ -83,15 +81,14 @@ pub fn settle(
     settled.write(&found.site, &mut terms);
     let is_order = matches!(found.site, Site::Order(_));
     let is_settled = |terms: &Sides<Option<Value>>| {
-        find(shape, terms.as_ref().map(Option::as_ref), &Budget::new()).found.len() < count
+        find(shape, terms.as_options(), &Budget::new()).found.len() < count
     };
     if !is_order && !is_settled(&terms) {
         let others = within_merged(&document, (&found, &settled), &all, at);
         let others = others.into_iter().chain(without_base(&terms, &found.site));
         terms = others.into_iter().find(is_settled).unwrap_or(terms);
     }
-    let Sides { base, ours, theirs } = terms;
-    Ok([ours, base, theirs])
+    Ok(terms)
 }
 
 /// Settles all conflicts within a text or a list: a value is what it is to be as a whole.
@@ -101,7 +98,7 @@ fn settle_within(
     all: &[Found],
     pointer: &str,
     choice: &Choice,
-) -> Result<[Option<Value>; 3], SettleError> {
+) -> Result<Sides<Option<Value>>, SettleError> {
     let mut within = all.iter().filter(|found| found.conflict.within.as_deref() == Some(pointer));
     let no_conflict = || SettleError::NoConflict { pointer: pointer.to_owned() };
     let first = within.next().ok_or_else(no_conflict)?;
@@ -114,17 +111,14 @@ fn settle_within(
     } else {
         let mut next = Some(first.conflict.pointer.clone());
         while let Some(pointer) = next.take().filter(|_| count > 0) {
-            let Sides { base, ours, theirs } = terms.as_ref().map(Option::as_ref);
-            let [ours, base, theirs] = settle(shape, [ours, base, theirs], &pointer, choice)?;
-            terms = Sides { base, ours, theirs };
+            terms = settle(shape, terms.as_options(), &pointer, choice)?;
             count -= 1;
-            let left = find(shape, terms.as_ref().map(Option::as_ref), &Budget::new()).found;
+            let left = find(shape, terms.as_options(), &Budget::new()).found;
             let is_within = |found: &Found| found.conflict.within == first.conflict.within;
             next = left.into_iter().find(is_within).map(|found| found.conflict.pointer);
         }
     }
-    let Sides { base, ours, theirs } = terms;
-    Ok([ours, base, theirs])
+    Ok(terms)
 }
 
 /// A choice as it is written.
@@ -201,9 +195,8 @@ impl Settled {
                 // not before: the order that they merged to is written down with it.
                 let returns = chosen.is_some() && at.each().contains(&None);
                 let order = arrays.order.as_ref().filter(|_| returns);
-                let all = [&mut terms.base, &mut terms.ours, &mut terms.theirs];
-                let of_arrays = arrays.paths.as_ref().zip(arrays.keys.as_ref()).zip(places).each();
-                for (term, ((path, keys), place)) in all.into_iter().zip(of_arrays) {
+                let of_arrays = arrays.paths.as_ref().zip(arrays.keys.as_ref()).zip(places);
+                for (term, ((path, keys), place)) in terms.as_mut().zip(of_arrays).each() {
                     let Some(elements) = array_at(term, path) else { continue };
                     let mut keys = keys.clone();
                     match (chosen, place) {
@@ -221,9 +214,8 @@ impl Settled {
                 }
             }
             (Site::Order(arrays), Self::Order(order)) => {
-                let all = [&mut terms.base, &mut terms.ours, &mut terms.theirs];
-                let of_arrays = arrays.paths.as_ref().zip(arrays.keys.as_ref()).each();
-                for (term, (path, keys)) in all.into_iter().zip(of_arrays) {
+                let of_arrays = arrays.paths.as_ref().zip(arrays.keys.as_ref());
+                for (term, (path, keys)) in terms.as_mut().zip(of_arrays).each() {
                     if let Some(elements) = array_at(term, path) {
                         reorder(elements, keys, order);
                     }
@@ -235,8 +227,8 @@ impl Settled {
 }
 
 fn write_all(terms: &mut Sides<Option<Value>>, paths: &Paths, values: &Sides<Option<Value>>) {
-    let all = [&mut terms.base, &mut terms.ours, &mut terms.theirs];
-    for (term, (path, value)) in all.into_iter().zip(paths.as_ref().zip(values.as_ref()).each()) {
+    let written = paths.as_ref().zip(values.as_ref());
+    for (term, (path, value)) in terms.as_mut().zip(written).each() {
         if let Some(path) = path {
             write(term, path, value.clone());
         }
@@ -283,14 +275,10 @@ fn within_merged(
             }
             (Site::Text { merge, .. }, _) => merge.terms().map(Value::from).map(Some),
             (Site::Stretch { merge, .. }, _) => merge.terms().map(Value::from).map(Some),
-            _ => {
-                let DocumentConflict { base, ours, theirs, .. } = one.conflict.clone();
-                Sides { base, ours, theirs }
-            }
+            _ => one.conflict.sides().map(|side| side.cloned()),
         };
         let is_absent = matches!(one.site, Site::Element { .. }) && one.conflict.ours.is_none();
-        let all = [&mut terms.base, &mut terms.ours, &mut terms.theirs];
-        for (term, value) in all.into_iter().zip(values.each()) {
+        for (term, value) in terms.as_mut().zip(values).each() {
             if is_absent { insert(term, path, value) } else { write(term, path, value) }
         }
         if one.conflict.within.is_some() {

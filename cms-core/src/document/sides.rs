@@ -1,34 +1,71 @@
 //! Base, ours and theirs of one thing, told apart by name.
 //!
 //! Three values of one type whose meaning is their order are one slip away from swapping two people's
-//! words; with names the compiler sees the slip.
+//! words; with names the compiler sees the slip. Whatever in this workspace has a base and two sides is one of
+//! these; stored bytes and tables of tests, which are read in an order, become one at their edge.
 
-/// The three values of a merge.
+use std::ops::{Index, IndexMut};
+
+use crate::model::{id::DocumentId, revision::ConflictTerms};
+
+/// The three values of a merge. A comparison of two documents is one in which only ours changed something.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
-pub(super) struct Sides<T> {
+pub struct Sides<T> {
     /// What both sides began with.
-    pub(super) base: T,
+    pub base: T,
     /// What we have.
-    pub(super) ours: T,
+    pub ours: T,
     /// What they have.
-    pub(super) theirs: T,
+    pub theirs: T,
+}
+
+/// Which of the three.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Side {
+    /// What both began with.
+    Base,
+    /// Ours.
+    Ours,
+    /// Theirs.
+    Theirs,
+}
+
+impl Side {
+    /// Each of those that changed the base, with the one that it meets.
+    pub const OPPOSED: [(Self, Self); 2] = [(Self::Ours, Self::Theirs), (Self::Theirs, Self::Ours)];
 }
 
 impl<T> Sides<T> {
-    /// The values by the number of the term, as positions of elements are kept: base, ours, theirs.
-    pub(super) fn by_number(mut value: impl FnMut(usize) -> T) -> Self {
-        Self { base: value(0), ours: value(1), theirs: value(2) }
+    /// The three, each made for its side.
+    pub fn by(mut value: impl FnMut(Side) -> T) -> Self {
+        Self { base: value(Side::Base), ours: value(Side::Ours), theirs: value(Side::Theirs) }
     }
 
-    pub(super) fn map<U>(self, mut with: impl FnMut(T) -> U) -> Sides<U> {
+    /// Each made into something else.
+    pub fn map<U>(self, mut with: impl FnMut(T) -> U) -> Sides<U> {
         Sides { base: with(self.base), ours: with(self.ours), theirs: with(self.theirs) }
     }
 
-    pub(super) const fn as_ref(&self) -> Sides<&T> {
+    /// As [`Sides::map`], where that can fail; the base is tried first, then ours.
+    ///
+    /// # Errors
+    /// The first that there is.
+    pub fn try_map<U, E>(self, mut with: impl FnMut(T) -> Result<U, E>) -> Result<Sides<U>, E> {
+        Ok(Sides { base: with(self.base)?, ours: with(self.ours)?, theirs: with(self.theirs)? })
+    }
+
+    /// The same three, borrowed.
+    pub const fn as_ref(&self) -> Sides<&T> {
         Sides { base: &self.base, ours: &self.ours, theirs: &self.theirs }
     }
 
-    pub(super) fn zip<U>(self, other: Sides<U>) -> Sides<(T, U)> {
+    /// The same three, to be changed in place.
+    pub const fn as_mut(&mut self) -> Sides<&mut T> {
+        Sides { base: &mut self.base, ours: &mut self.ours, theirs: &mut self.theirs }
+    }
+
+    /// Each beside its counterpart.
+    pub fn zip<U>(self, other: Sides<U>) -> Sides<(T, U)> {
         Sides {
             base: (self.base, other.base),
             ours: (self.ours, other.ours),
@@ -36,15 +73,91 @@ impl<T> Sides<T> {
         }
     }
 
+    /// The same merge as the other person sees it.
+    pub fn swapped(self) -> Self {
+        Self { base: self.base, ours: self.theirs, theirs: self.ours }
+    }
+
     /// Base, ours, theirs, to go through all three.
-    pub(super) fn each(self) -> [T; 3] {
+    pub fn each(self) -> [T; 3] {
         [self.base, self.ours, self.theirs]
     }
 }
 
 impl<T: Clone> Sides<T> {
     /// The same on all sides.
-    pub(super) fn all(value: T) -> Self {
+    pub fn all(value: T) -> Self {
         Self { base: value.clone(), ours: value.clone(), theirs: value }
+    }
+}
+
+impl<T> Sides<Option<T>> {
+    /// Those that are there, borrowed.
+    pub fn as_options(&self) -> Sides<Option<&T>> {
+        self.as_ref().map(Option::as_ref)
+    }
+}
+
+impl<T> Index<Side> for Sides<T> {
+    type Output = T;
+
+    fn index(&self, side: Side) -> &T {
+        match side {
+            Side::Base => &self.base,
+            Side::Ours => &self.ours,
+            Side::Theirs => &self.theirs,
+        }
+    }
+}
+
+impl<T> IndexMut<Side> for Sides<T> {
+    fn index_mut(&mut self, side: Side) -> &mut T {
+        match side {
+            Side::Base => &mut self.base,
+            Side::Ours => &mut self.ours,
+            Side::Theirs => &mut self.theirs,
+        }
+    }
+}
+
+/// As a revision stores a conflict: its terms alternate, a side first.
+impl From<Sides<Option<DocumentId>>> for ConflictTerms {
+    fn from(sides: Sides<Option<DocumentId>>) -> Self {
+        Self::new(vec![sides.ours, sides.base, sides.theirs]).expect("three terms")
+    }
+}
+
+impl Sides<Option<DocumentId>> {
+    /// The sides of a stored conflict; none where it has more than two.
+    pub fn of_terms(terms: &ConflictTerms) -> Option<Self> {
+        let [ours, base, theirs] = *terms.as_slice() else { return None };
+        Some(Self { base, ours, theirs })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_stored_conflict_has_ours_first_and_the_base_between() {
+        let id = |text: &str| Some(DocumentId::of(text.as_bytes()));
+        let sides = Sides { base: id("base"), ours: id("ours"), theirs: None };
+        let terms = ConflictTerms::from(sides);
+        assert_eq!(terms.as_slice(), [id("ours"), id("base"), None]);
+        assert_eq!(Sides::of_terms(&terms), Some(sides));
+        let more = ConflictTerms::new(vec![None; 5]).expect("five terms");
+        assert_eq!(Sides::of_terms(&more), None);
+    }
+
+    #[test]
+    fn swapping_changes_the_sides_and_not_the_base() {
+        let sides = Sides { base: 1, ours: 2, theirs: 3 };
+        assert_eq!(sides.swapped(), Sides { base: 1, ours: 3, theirs: 2 });
+        assert_eq!(sides.swapped().swapped(), sides);
+        for (side, other) in Side::OPPOSED {
+            assert_eq!(sides.swapped()[side], sides[other]);
+        }
+        assert_eq!(Sides::by(|side| sides[side]), sides);
     }
 }

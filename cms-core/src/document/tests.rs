@@ -10,7 +10,7 @@ mod settling;
 
 use serde_json::Value;
 
-use super::{DocumentMerge, Shape, merge};
+use super::{DocumentMerge, Shape, Sides, merge};
 use crate::{model::key::Kind, schema::KindSchema};
 
 /// A kind that ships.
@@ -26,6 +26,11 @@ fn kind(name: &str) -> KindSchema {
         .expect("the schema compiles")
 }
 
-fn merged(shape: Shape<'_>, [base, ours, theirs]: [&Value; 3]) -> DocumentMerge {
-    merge(shape, Some(base), Some(ours), Some(theirs))
+/// A row of a table, which has base, ours and theirs in this order.
+fn sides<T>([base, ours, theirs]: [T; 3]) -> Sides<T> {
+    Sides { base, ours, theirs }
+}
+
+fn merged(shape: Shape<'_>, sides: Sides<&Value>) -> DocumentMerge {
+    merge(shape, sides.map(Some))
 }

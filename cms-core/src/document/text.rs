@@ -60,21 +60,18 @@ struct Read<'t> {
     numbers: Vec<u32>,
 }
 
-/// Reads texts so that their lines can be compared.
-fn read<'t, const N: usize>(texts: [&'t str; N], dialect: Dialect) -> [Read<'t>; N] {
-    let mut numbers = Numbers::new();
-    texts.map(|text| {
-        let tokens = tokens::tokens(text, dialect);
-        let lines = tokens::lines(&tokens);
-        let mut at = 0;
-        let texts = lines.iter().map(|line| {
-            let size: usize = tokens[line.clone()].iter().map(|token| token.len()).sum();
-            at += size;
-            &text[at - size..at]
-        });
-        let numbers = numbers.of(texts);
-        Read { tokens, lines, numbers }
-    })
+/// Reads a text so that its lines can be compared with those of others that are read with the same numbers.
+fn read<'t>(text: &'t str, dialect: Dialect, numbers: &mut Numbers<&'t str>) -> Read<'t> {
+    let tokens = tokens::tokens(text, dialect);
+    let lines = tokens::lines(&tokens);
+    let mut at = 0;
+    let texts = lines.iter().map(|line| {
+        let size: usize = tokens[line.clone()].iter().map(|token| token.len()).sum();
+        at += size;
+        &text[at - size..at]
+    });
+    let numbers = numbers.of(texts);
+    Read { tokens, lines, numbers }
 }
 
 impl<'t> Read<'t> {

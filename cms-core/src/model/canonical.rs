@@ -16,6 +16,8 @@ use std::{cell::RefCell, fmt};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
+use super::materialised::{Making, note};
+
 pub use encoding::{BYTE_ORDER_MARK, EncodingFault, encoding_fault, offset_at, stray_mark};
 pub use scan::offset_of;
 
@@ -57,6 +59,7 @@ pub fn parse(text: &[u8]) -> Result<Value, DocumentError> {
             reason: reason(text, &error),
         })
     })?;
+    note(Making::Parsed, text.len());
     exact(text).map(|()| value)
 }
 
@@ -77,6 +80,7 @@ pub fn exact(text: &[u8]) -> Result<(), DocumentError> {
 pub fn to_bytes(document: &Value) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     write::write(document, &mut out);
+    note(Making::Written, out.len());
     out
 }
 

@@ -41,17 +41,17 @@ pub struct Revision {
 pub enum RevisionState {
     /// This document.
     Resolved(DocumentId),
-    /// Several documents that a merge could not join; see [`Terms`].
-    Conflicted(Terms),
+    /// Several documents that a merge could not join; see [`ConflictTerms`].
+    Conflicted(ConflictTerms),
     /// Deleted; the parents tell what was there.
     Deleted,
 }
 
 /// The sides and bases of a conflict: `side (base side)+`, where none stands for "no entry".
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Terms(Vec<Option<DocumentId>>);
+pub struct ConflictTerms(Vec<Option<DocumentId>>);
 
-impl Terms {
+impl ConflictTerms {
     /// Terms from their alternating form.
     ///
     /// Returns none unless there are three or more, and an odd number.
@@ -142,7 +142,7 @@ fn read_state(input: &mut Reader<'_>) -> Result<RevisionState, DecodeError> {
                 .map(|_| Ok(read_optional(input)?.map(DocumentId::from_object_id)))
                 .collect::<Result<_, _>>()?;
             Ok(RevisionState::Conflicted(
-                Terms::new(terms).ok_or(DecodeError::Field { field: "terms" })?,
+                ConflictTerms::new(terms).ok_or(DecodeError::Field { field: "terms" })?,
             ))
         }
         3 => Ok(RevisionState::Deleted),
@@ -210,7 +210,7 @@ mod tests {
     #[test]
     fn revisions_survive_encoding() {
         let side = Some(DocumentId::of(b"a"));
-        let terms = Terms::new(vec![side, None, side]).unwrap();
+        let terms = ConflictTerms::new(vec![side, None, side]).unwrap();
         for state in [
             RevisionState::Resolved(DocumentId::of(b"d")),
             RevisionState::Conflicted(terms),
@@ -223,8 +223,8 @@ mod tests {
 
     #[test]
     fn a_conflict_has_one_more_side_than_bases() {
-        assert!(Terms::new(vec![None, None]).is_none());
-        assert!(Terms::new(vec![None]).is_none());
+        assert!(ConflictTerms::new(vec![None, None]).is_none());
+        assert!(ConflictTerms::new(vec![None]).is_none());
     }
 
     #[test]

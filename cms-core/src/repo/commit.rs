@@ -19,7 +19,6 @@ use std::{
 
 use rayon::prelude::*;
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{
     branch::{BranchHead, Tip, content_head, is_draft},
@@ -39,8 +38,9 @@ use super::{
 };
 use crate::{
     model::{
-        canonical,
+        canonical::DocumentError,
         commit::Commit,
+        document::Document,
         id::{CommitId, NodeId},
         key::EntryKey,
     },
@@ -75,8 +75,8 @@ pub struct Change {
 /// What to do with an entry.
 #[derive(Debug, Clone)]
 pub enum Action {
-    /// Make it this document: JSON text, not necessarily canonical.
-    Put(Vec<u8>),
+    /// Make it this document. What came and is none is refused together with whatever else is wrong.
+    Put(Result<Document, DocumentError>),
     /// Put it into the trash.
     Delete,
 }
@@ -233,20 +233,14 @@ impl Repository {
         };
         let before = catalogue::row(&*self.source, base.catalogue, &change.key)?;
         let mut prepared = Prepared::new(change.key.clone(), before, kind.document);
-        if let Action::Put(text) = &change.action {
-            let value = match canonical::parse(text) {
-                Ok(value) => value,
-                Err(error) => {
-                    return Ok(Err(vec![Violation::new(
-                        error.pointer,
-                        ViolationCode::NotADocument,
-                        error.reason,
-                    )]));
-                }
+        if let Action::Put(document) = &change.action {
+            let document = match document {
+                Ok(document) => document,
+                Err(error) => return Ok(Err(vec![not_a_document(error)])),
             };
             let violations = match change.key.locale() {
                 None if strictness == Strictness::Draft => Vec::new(),
-                None => self.judge(&kind.schema, &value)?,
+                None => self.judge(&kind.schema, document)?,
                 // It is judged beside its source as all changes leave that.
                 Some(_) => Vec::new(),
             };
@@ -257,8 +251,9 @@ impl Repository {
                 let source = catalogue::row(&*self.source, base.catalogue, &change.key.source())?;
                 prepared.derived_from = source.map(|row| row.revision);
             }
-            prepared.facts.after = Some(Arc::new(Facts::under(&change.key, &kind.schema, &value)));
-            prepared.after = After::Document(NewDocument::of(&value));
+            prepared.facts.after =
+                Some(Arc::new(Facts::under(&change.key, &kind.schema, document)));
+            prepared.after = After::Document(NewDocument::Unwritten(document.clone()));
         }
         prepared.facts.before = self.facts_before(kinds, &change.key, before)?;
         Ok(Ok(prepared))
@@ -307,15 +302,32 @@ impl Repository {
     }
 
     /// The one document that a change leaves its entry with.
-    fn document_after(&self, change: &Prepared) -> Result<Option<Value>, StoreError> {
-        let Some(RowState::Resolved(id)) = change.state() else { return Ok(None) };
-        match change.unwritten().find(|object| object.id() == id.object_id()) {
-            Some(object) => {
-                Ok(Some(serde_json::from_slice(object.bytes()).expect("canonical JSON is JSON")))
-            }
-            None => self.document(id).map(Some),
+    pub(in crate::repo) fn document_after(
+        &self,
+        change: &Prepared,
+    ) -> Result<Option<Document>, StoreError> {
+        match (change.document(), change.state()) {
+            (Some(document), _) => self.document_of(document).map(Some),
+            (None, Some(RowState::Resolved(id))) => self.stored_document(id).map(Some),
+            (None, _) => Ok(None),
         }
     }
+
+    /// A document that a change names, whether it waits to be written or is stored.
+    pub(in crate::repo) fn document_of(
+        &self,
+        document: &NewDocument,
+    ) -> Result<Document, StoreError> {
+        match document {
+            NewDocument::Unwritten(document) => Ok(document.clone()),
+            NewDocument::Stored(id) => self.stored_document(*id),
+        }
+    }
+}
+
+/// The violation that a text is which is no document.
+pub(super) fn not_a_document(error: &DocumentError) -> Violation {
+    Violation::new(error.pointer.as_str(), ViolationCode::NotADocument, error.reason.as_str())
 }
 
 pub(super) fn unknown_kind(kinds: &Kinds<'_>, key: &EntryKey) -> Result<Violation, StoreError> {

@@ -22,7 +22,7 @@ use super::{
 use crate::{
     document::{DocumentDiff, Shape, diff},
     map,
-    model::key::EntryKey,
+    model::{document::Document, key::EntryKey},
     schema::Role,
 };
 
@@ -149,7 +149,8 @@ impl Repository {
                 ))
             };
             let ((was, before), (is, after)) = (document(left, 0)?, document(right, 1)?);
-            let mut documents = [before, after];
+            let into_value = |document: Option<Document>| document.map(Document::into_value);
+            let mut documents = [before, after].map(into_value);
             let (list, count) = match (was, is) {
                 (false, true) => (&mut comparison.added, &mut comparison.added_count),
                 (true, false) => (&mut comparison.removed, &mut comparison.removed_count),

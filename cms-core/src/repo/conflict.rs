@@ -12,13 +12,12 @@ use super::{
     commit::{
         Refusal,
         check::{Touched, check},
-        prepared::NewDocument,
     },
     content::{graph::Graph, objects::StoreError},
     open::Repository,
 };
 use crate::{
-    model::{canonical, commit::Commit, key::EntryKey},
+    model::{canonical, commit::Commit, document::Document, key::EntryKey},
     schema::ViolationCode,
 };
 
@@ -97,9 +96,9 @@ impl CatalogueConflict {
     }
 
     /// The document that holds a list of conflicts; none for none.
-    pub(super) fn document(conflicts: &[Self]) -> Option<NewDocument> {
+    pub(super) fn document(conflicts: &[Self]) -> Option<Document> {
         let list = serde_json::to_value(conflicts).expect("conflicts are JSON");
-        (!conflicts.is_empty()).then(|| NewDocument::of(&list))
+        (!conflicts.is_empty()).then(|| Document::of(list))
     }
 
     /// Whether a state still has it.

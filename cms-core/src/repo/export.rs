@@ -8,7 +8,6 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::{
-    commit::prepared::NewDocument,
     content::{
         catalogue::{self, CatalogueRow},
         kinds::{KindInForce, Kinds},
@@ -20,6 +19,7 @@ use super::{
 use crate::{
     map::{self, LostEntries},
     model::{
+        canonical,
         id::{DocumentId, MediaId},
         key::{EntryKey, Locale},
         object::{ObjectKind, Space},
@@ -356,6 +356,8 @@ fn translation_line(
         locale: Some(locale.clone()),
         document: translated,
         translation: (!is_shaped).then_some(document),
-        made_from: source.filter(|_| is_shaped).map(|source| NewDocument::of(source).id),
+        made_from: source
+            .filter(|_| is_shaped)
+            .map(|source| DocumentId::of(&canonical::to_bytes(source))),
     })
 }

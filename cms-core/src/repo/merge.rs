@@ -12,13 +12,13 @@
 
 pub(in crate::repo) mod ancestors;
 pub(in crate::repo) mod apart;
+pub(in crate::repo) mod documents;
 pub(in crate::repo) mod parted;
 pub(in crate::repo) mod rows;
 
 use std::sync::Arc;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{
     branch::{Tip, content_head, is_draft},
@@ -40,7 +40,7 @@ use super::{
 use crate::{
     model::{
         commit::Commit,
-        id::{CommitId, DocumentId},
+        id::CommitId,
         key::{EntryKey, Kind},
     },
     schema::{KIND_OF_SCHEMAS, Violation, ViolationCode},
@@ -243,7 +243,7 @@ impl Repository {
             Theirs::Part { keys, .. } => Some(keys),
             Theirs::Line(_) | Theirs::Before { .. } => None,
         };
-        let outcome = self.outcome(&kinds, &parted, [&ours, &theirs], only, worked)?;
+        let outcome = self.outcome(&kinds, &parted, &ours, &theirs, only, worked)?;
         let mut landing = Landing::new(request.into, head, &ours, &kinds, request.verb);
         match request.from {
             Theirs::Line(line) => landing.merged = Some(line),
@@ -296,7 +296,8 @@ impl Repository {
         &self,
         kinds: &Kinds<'_>,
         parted: &Parted,
-        [ours, theirs]: [&Commit; 2],
+        ours: &Commit,
+        theirs: &Commit,
         only: Option<&[EntryKey]>,
         worked: &mut Worked,
     ) -> Result<Outcome, MergeError> {
@@ -337,11 +338,11 @@ impl Repository {
         kinds: &Kinds<'_>,
         change: &Prepared,
     ) -> Result<(), StoreError> {
-        let (Some(kind), Some(RowState::Resolved(id))) = (schema_of(&change.key), change.state())
+        let (Some(kind), Some(document)) = (schema_of(&change.key), self.document_after(change)?)
         else {
             return Ok(());
         };
-        kinds.take_document(kind, &self.document_of(change, id)?)
+        kinds.take_document(kind, &document)
     }
 
     /// Fills in what the graph sees of a change.
@@ -352,26 +353,20 @@ impl Repository {
     ) -> Result<(), StoreError> {
         change.facts.before = self.facts_before(kinds, &change.key, change.before)?;
         let Some(kind) = kinds.get(change.key.kind())? else { return Ok(()) };
-        let speaks = match &change.after {
-            After::Document(new) => Some(new.id),
-            After::Conflict(terms, _) => terms.sides().flatten().next(),
+        let document = match &change.after {
+            After::Document(new) => Some(self.document_of(new)?),
+            After::Conflict(sides) => {
+                let speaks = sides.ours.as_ref().or(sides.theirs.as_ref());
+                speaks.map(|new| self.document_of(new)).transpose()?
+            }
             After::Deleted | After::Taken(None) => None,
-            After::Taken(Some(row)) => self.stand_in(row)?,
+            After::Taken(Some(row)) => {
+                self.stand_in(row)?.map(|id| self.stored_document(id)).transpose()?
+            }
         };
-        let document = speaks.map(|id| self.document_of(change, id)).transpose()?;
         change.facts.after =
             document.map(|document| Arc::new(Facts::under(&change.key, &kind.schema, &document)));
         Ok(())
-    }
-
-    /// A document that a change names, among those that wait to be written or stored.
-    fn document_of(&self, change: &Prepared, id: DocumentId) -> Result<Value, StoreError> {
-        match change.unwritten().find(|object| object.id() == id.object_id()) {
-            Some(object) => {
-                Ok(serde_json::from_slice(object.bytes()).expect("canonical JSON is JSON"))
-            }
-            None => self.document(id),
-        }
     }
 
     /// Refuses what is not valid by itself.
@@ -385,19 +380,12 @@ impl Repository {
         for change in changes {
             let violations = match change.state() {
                 Some(RowState::Resolved(_)) if change.key.locale().is_some() => Vec::new(),
-                Some(RowState::Resolved(id)) => {
-                    let document = match &change.after {
-                        After::Document(new) => new.unwritten.as_ref(),
-                        _ => None,
-                    };
-                    let document = match document {
-                        Some(object) => {
-                            serde_json::from_slice(object.bytes()).expect("canonical JSON is JSON")
-                        }
-                        None => self.document(id)?,
-                    };
-                    self.violations(kinds, &change.key, &document)?
-                }
+                Some(RowState::Resolved(_)) => match (&change.judged, self.document_after(change)?)
+                {
+                    (Some(violations), _) => violations.clone(),
+                    (None, Some(document)) => self.violations(kinds, &change.key, &document)?,
+                    (None, None) => Vec::new(),
+                },
                 Some(RowState::Conflicted) => {
                     let message = "it holds a conflict that nobody has settled";
                     vec![Violation::new("", ViolationCode::Unresolved, message)]

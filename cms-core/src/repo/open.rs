@@ -25,6 +25,7 @@ use crate::{
     model::{
         canonical,
         commit::Commit,
+        document::Document,
         id::{CommitId, DocumentId},
         key::{EntryKey, Kind, Locale},
         object::{Object, ObjectKind, Space},
@@ -241,7 +242,7 @@ impl Repository {
             .into_iter()
             .map(|(id, schema)| Change {
                 key: EntryKey::new(kind.clone(), id.as_str()).expect("every kind may be an id"),
-                action: Action::Put(canonical::to_bytes(&schema)),
+                action: Action::Put(Ok(Document::of(schema))),
             })
             .collect::<Vec<_>>();
         if changes.is_empty() {

@@ -60,15 +60,16 @@ impl KindSchema {
         done
     }
 
-    /// Gives the texts of a translation's document the addresses that they have now; says whether any had another.
-    pub fn rename_addresses(&self, document: &mut Value) -> bool {
-        let Ok(translation) = Translation::parse(document) else { return false };
+    /// Whether fields of this kind, anywhere in its documents, once had other names or may be filled in.
+    pub fn has_earlier_forms(&self) -> bool {
+        self.tree.has_any(Marks::BEFORE)
+    }
+
+    /// A translation's document with its texts at the addresses that they have now; none where all are there already.
+    pub fn with_addresses_renamed(&self, document: &Value) -> Option<Value> {
+        let translation = Translation::parse(document).ok()?;
         let renamed = translation.clone().renamed(self);
-        let is_changed = renamed != translation;
-        if is_changed {
-            *document = renamed.to_document();
-        }
-        is_changed
+        (renamed != translation).then(|| renamed.to_document())
     }
 
     /// Brings a document of an earlier version of this kind to today's names, and gives it the defaults of fields

@@ -2,6 +2,7 @@
 
 mod answerable;
 mod arranging;
+mod carrying;
 mod changing_kinds;
 mod closing;
 mod conflicting;

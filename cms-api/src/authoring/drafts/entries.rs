@@ -5,12 +5,13 @@
 //! two joined.
 
 use axum::{
+    body::Bytes,
     extract::State,
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response},
 };
 use cms_core::{
-    model::key::EntryKey,
+    model::{document::Document, key::EntryKey},
     repo::{DraftId, EntryTag, Role, SaveRequest, WorkingContent},
 };
 
@@ -123,8 +124,7 @@ pub async fn save(
     asker.must_be(Role::Author)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     crate::edge::body::must_be_json(&headers)?;
-    let content = WorkingContent::Document(body?.0.to_vec());
-    let save = Save { draft, key, content, settles: settles(parameters)? };
+    let save = Save { draft, key, text: Some(body?.0), settles: settles(parameters)? };
     saved(&app, by(&app, asker), precondition, save).await
 }
 
@@ -162,8 +162,7 @@ pub async fn trash(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
-    let content = WorkingContent::Deleted;
-    let save = Save { draft, key, content, settles: settles(parameters)? };
+    let save = Save { draft, key, text: None, settles: settles(parameters)? };
     saved(&app, by(&app, asker), precondition, save).await
 }
 
@@ -171,7 +170,8 @@ pub async fn trash(
 struct Save {
     draft: DraftId,
     key: EntryKey,
-    content: WorkingContent,
+    /// What is to be made of the entry; none for the trash.
+    text: Option<Bytes>,
     settles: Vec<String>,
 }
 
@@ -201,10 +201,14 @@ async fn saved(
     save: Save,
 ) -> Result<Response, Problem> {
     let expected = read(&precondition)?;
-    let Save { draft, key, content, settles } = save;
+    let Save { draft, key, text, settles } = save;
     let saved = app
         .core(move |store| {
             let stamp = by.stamp("");
+            let content = match text {
+                Some(text) => WorkingContent::Document(Document::parse(&text)),
+                None => WorkingContent::Deleted,
+            };
             let request = SaveRequest { draft, key, content, expected, settles, stamp };
             Ok(store.repository.save(&request)?)
         })

@@ -8,9 +8,9 @@ use serde_json::Value;
 use super::{
     super::{
         matching::{Group, Matching, matching},
-        order::{Orders, merge_orders},
+        order::merge_orders,
         part::{ElementStep, Part, Trail},
-        sides::Sides,
+        sides::{Side, Sides},
     },
     ArraySite, ConflictReason, Lists, Merger, Site, Terms, same, short_name,
 };
@@ -35,7 +35,7 @@ impl Merger<'_> {
         arrays: Lists<'_>,
         terms: Terms<'_>,
     ) -> Option<Value> {
-        match matching(part, arrays.each(), self.budget) {
+        match matching(part, arrays, self.budget) {
             Matching::Groups(groups) => Some(self.groups(part, trail, arrays, &groups)),
             Matching::Names(groups) => {
                 if !part.element().is_link() && replaced_twice(&groups) {
@@ -55,13 +55,12 @@ impl Merger<'_> {
         groups: &[Group<'_>],
     ) -> Value {
         let fates: Vec<Fate> = groups.iter().map(|group| fate(arrays, group)).collect();
-        let orders = Sides::by_number(|term| order_in(groups, term));
+        let orders = Sides::by(|side| order_in(groups, side));
         let is_in = |group: &usize| matches!(fates[*group], Fate::Kept | Fate::TheirsRemoved);
         // Groups that are in conflict because we removed them are ordered too, to be named in place.
         let shown = |group: &usize| is_in(group) || matches!(fates[*group], Fate::OursRemoved);
-        let Sides { base, ours, theirs } =
-            orders.map(|order| order.into_iter().filter(shown).collect::<Vec<_>>());
-        let orders = Orders { base: &base, ours: &ours, theirs: &theirs };
+        let orders = orders.map(|order| order.into_iter().filter(shown).collect::<Vec<_>>());
+        let orders = orders.as_ref().map(Vec::as_slice);
         let merged = merge_orders(orders, self.budget);
         let is_in_conflict = |fate: &Fate| matches!(fate, Fate::OursRemoved | Fate::TheirsRemoved);
         let mut places = None;
@@ -76,8 +75,7 @@ impl Merger<'_> {
         for &index in &merged.groups {
             let group = &groups[index];
             let at = group.at;
-            let at_sides = Sides::by_number(|term| at[term]);
-            let terms = arrays.zip(at_sides).map(|(array, at)| at.map(|at| &array[at]));
+            let terms = arrays.zip(at).map(|(array, at)| at.map(|at| &array[at]));
             let Sides { ours, theirs, .. } = terms;
             let Some(element) = ours.or(theirs) else { continue };
             let step =
@@ -97,8 +95,8 @@ impl Merger<'_> {
                     let Some(places) = &places else { continue };
                     let site = Site::Element {
                         arrays: places.site.clone(),
-                        at: at_sides,
-                        insert_at: Sides::by_number(|term| places.insert_at[index][term]),
+                        at,
+                        insert_at: places.insert_at[index],
                     };
                     self.note(&trail_here, reason, terms, site);
                     if let (None, None, Some(found)) = (ours, &group.name, self.found.last_mut()) {
@@ -117,18 +115,22 @@ impl Merger<'_> {
         &mut self,
         trail: &Trail<'_>,
         groups: &[Group<'_>],
-        orders: Orders<'_>,
+        orders: Sides<&[usize]>,
         places: &Places,
     ) {
         let keys = |order: &[usize]| -> Value {
-            let in_all = |group: &&usize| groups[**group].at.iter().all(Option::is_some);
+            let in_all = |group: &&usize| groups[**group].at.each().iter().all(Option::is_some);
             let name =
                 |group: &usize| groups[*group].name.as_deref().map_or(Value::Null, Value::from);
             order.iter().filter(in_all).map(name).collect()
         };
-        let (base, ours, theirs) = (keys(orders.base), keys(orders.ours), keys(orders.theirs));
-        let terms = Sides { base: Some(&base), ours: Some(&ours), theirs: Some(&theirs) };
-        self.note(trail, ConflictReason::Order, terms, Site::Order(places.site.clone()));
+        let keys = orders.map(keys);
+        self.note(
+            trail,
+            ConflictReason::Order,
+            keys.as_ref().map(Some),
+            Site::Order(places.site.clone()),
+        );
     }
 }
 
@@ -137,7 +139,7 @@ struct Places {
     site: Arc<ArraySite>,
     /// For each group, where it would stand in the terms that lack it: after what it follows in a term that
     /// has it.
-    insert_at: Vec<[usize; 3]>,
+    insert_at: Vec<Sides<usize>>,
 }
 
 impl Places {
@@ -147,21 +149,19 @@ impl Places {
             let name = groups[*group].name.as_deref().map(str::to_owned);
             Some(name.unwrap_or_else(|| format!("\u{0}{group}")))
         };
-        let orders = [0, 1, 2].map(|term| order_in(groups, term));
-        let mut insert_at = vec![[0; 3]; groups.len()];
-        // A side's neighbours count before the base's.
-        for source in [0, 2, 1] {
-            let mut next = [0; 3];
+        let orders = Sides::by(|side| order_in(groups, side));
+        let mut insert_at = vec![Sides::all(0); groups.len()];
+        // A side's neighbours count before the base's, and ours before theirs.
+        for source in [Side::Base, Side::Theirs, Side::Ours] {
+            let mut next = Sides::all(0);
             for group in &orders[source] {
                 insert_at[*group] = next;
-                for (next, at) in next.iter_mut().zip(groups[*group].at) {
-                    *next = at.map_or(*next, |at| at + 1);
-                }
+                next = next.zip(groups[*group].at).map(after);
             }
         }
         let site = ArraySite {
-            paths: Sides::by_number(|term| trail.path(term)),
-            keys: Sides::by_number(|term| orders[term].iter().map(name).collect()),
+            paths: Sides::by(|side| trail.path(side)),
+            keys: orders.map(|order| order.iter().map(name).collect()),
             order: order.map(|order| order.iter().filter_map(name).collect()),
         };
         Self { site: Arc::new(site), insert_at }
@@ -169,8 +169,8 @@ impl Places {
 }
 
 pub(super) fn fate(arrays: Lists<'_>, group: &Group<'_>) -> Fate {
-    let at = Sides::by_number(|term| group.at[term]);
-    let Sides { base, ours, theirs } = arrays.zip(at).map(|(array, at)| at.map(|at| &array[at]));
+    let Sides { base, ours, theirs } =
+        arrays.zip(group.at).map(|(array, at)| at.map(|at| &array[at]));
     let is_as_before = |side: &Value| same(Some(side), base);
     match (base, ours, theirs) {
         (_, Some(_), Some(_)) | (None, _, _) => Fate::Kept,
@@ -182,31 +182,35 @@ pub(super) fn fate(arrays: Lists<'_>, group: &Group<'_>) -> Fate {
     }
 }
 
-/// The groups that a term has, in its order.
-fn order_in(groups: &[Group<'_>], term: usize) -> Vec<usize> {
+/// The place after an element, where there is one; else the place that was next before.
+fn after((next, at): (usize, Option<usize>)) -> usize {
+    at.map_or(next, |at| at + 1)
+}
+
+/// The groups that a side has, in its order.
+fn order_in(groups: &[Group<'_>], side: Side) -> Vec<usize> {
     let mut order: Vec<usize> =
-        (0..groups.len()).filter(|group| groups[*group].at[term].is_some()).collect();
-    order.sort_by_key(|group| groups[*group].at[term]);
+        (0..groups.len()).filter(|group| groups[*group].at[side].is_some()).collect();
+    order.sort_by_key(|group| groups[*group].at[side]);
     order
 }
 
 /// Whether both sides put something new in the place of one name: then it is no set that both added to.
 fn replaced_twice(groups: &[Group<'_>]) -> bool {
-    let orders = [0, 1, 2].map(|term| order_in(groups, term));
-    let is_new = |side: usize, at: usize| {
+    let orders = Sides::by(|side| order_in(groups, side));
+    let is_new = |(side, other): (Side, Side), at: usize| {
         orders[side].get(at).is_some_and(|group| {
-            groups[*group].at[0].is_none() && groups[*group].at[3 - side].is_none()
+            groups[*group].at.base.is_none() && groups[*group].at[other].is_none()
         })
     };
     // On each side the position after the last name of the base that it kept.
-    let mut next = [0_usize; 3];
-    orders[0].iter().any(|group| {
+    let mut next = Sides::all(0);
+    orders.base.iter().any(|group| {
         let at = groups[*group].at;
-        let is_gone = at[1].is_none() && at[2].is_none();
-        let is_replaced = is_gone && [1, 2].into_iter().all(|side| is_new(side, next[side]));
-        for side in [1, 2] {
-            next[side] = at[side].map_or(next[side], |at| at + 1);
-        }
+        let is_gone = at.ours.is_none() && at.theirs.is_none();
+        let is_replaced =
+            is_gone && Side::OPPOSED.into_iter().all(|opposed| is_new(opposed, next[opposed.0]));
+        next = next.zip(at).map(after);
         is_replaced
     })
 }

@@ -19,7 +19,7 @@ use super::{
         identity::{Known, blocks_in_order},
         matching::Group,
         part::{ElementStep, Part, Step, Trail},
-        sides::Sides,
+        sides::{Side, Sides},
         split,
     },
     DocumentConflict, Found, Lists, Merger, Site, Terms,
@@ -46,14 +46,7 @@ pub(in super::super) struct SequenceMerge(Vec<Sides<Vec<Value>>>);
 impl SequenceMerge {
     /// The arrays with what merges in all three.
     pub(in super::super) fn terms(&self) -> Sides<Vec<Value>> {
-        let whole = |side: fn(&Sides<Vec<Value>>) -> &Vec<Value>| {
-            self.0.iter().flat_map(|stretch| side(stretch).iter().cloned()).collect()
-        };
-        Sides {
-            base: whole(|stretch| &stretch.base),
-            ours: whole(|stretch| &stretch.ours),
-            theirs: whole(|stretch| &stretch.theirs),
-        }
+        Sides::by(|side| self.0.iter().flat_map(|stretch| stretch[side].iter().cloned()).collect())
     }
 
     /// The terms with the choice in the place of one stretch.
@@ -110,20 +103,21 @@ impl Merger<'_> {
         known: &Known,
         terms: Terms<'_>,
     ) -> Option<Value> {
-        let group = |same: &Sides<Option<usize>>| Group { at: same.each(), name: None };
+        let group = |same: &Sides<Option<usize>>| Group { at: *same, name: None };
         let groups: Vec<Group<'_>> = known.same.iter().map(group).collect();
         let is_shown = |at: usize| !matches!(fate(arrays, &groups[at]), Fate::Removed);
         let order = known.order(is_shown, self.budget);
         // Two additions to a list of things both stay; to a text's lines they might contradict. They come to one place
         // where no element that both sides have stands between them.
-        let is_new = |at: &usize, side: fn(&Sides<Option<usize>>) -> Option<usize>| {
-            known.same[*at].base.is_none() && side(&known.same[*at]).is_some()
+        let is_new = |at: &usize, side: Side| {
+            known.same[*at].base.is_none() && known.same[*at][side].is_some()
         };
         let is_of_both =
             |at: &usize| known.same[*at].ours.is_some() && known.same[*at].theirs.is_some();
         let meets = |place: &[usize]| {
-            place.iter().any(|at| is_new(at, |same| same.ours))
-                && place.iter().any(|at| is_new(at, |same| same.theirs))
+            [Side::Ours, Side::Theirs]
+                .into_iter()
+                .all(|side| place.iter().any(|at| is_new(at, side)))
         };
         let are_things = arrays.each().into_iter().flatten().all(Value::is_object);
         match order {
@@ -197,7 +191,7 @@ impl Merger<'_> {
         };
         let Sides { ours, theirs, .. } = &merge.0[number];
         let both = Value::from([ours.as_slice(), theirs].concat());
-        let paths = Sides::by_number(|term| trail.path(term));
+        let paths = Sides::by(|side| trail.path(side));
         let site = Site::Stretch { paths, merge: Arc::clone(merge), number };
         self.found.push(Found {
             conflict,
@@ -259,7 +253,7 @@ impl Merger<'_> {
         let one = split::as_one(base, parts)?;
         let (ours, theirs) = if is_ours { (&one, edited) } else { (edited, &one) };
         let mark = self.mark();
-        let step = ElementStep { at: [None; 3], number, key: None, element: edited };
+        let step = ElementStep { at: Sides::default(), number, key: None, element: edited };
         let sides = Sides { base: Some(base), ours: Some(ours), theirs: Some(theirs) };
         let merged = self.value(part.element(), &trail.element(step), sides);
         if self.mark().found > mark.found {
@@ -280,7 +274,7 @@ impl Merger<'_> {
     ) -> Stretch<'v> {
         let at = chunk.at.clone().map(|range| range.start + offset);
         let terms = arrays.zip(at).map(|(array, at)| &array[at..=at]);
-        let (at, element) = (at.map(Some).each(), &arrays.ours[at.ours]);
+        let (at, element) = (at.map(Some), &arrays.ours[at.ours]);
         let step = ElementStep { at, number, key: None, element };
         let outer = std::mem::take(&mut self.found);
         let merged = self.value(part.element(), &trail.element(step), terms.map(<[Value]>::first));

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{kind, merged};
+use super::{kind, merged, sides};
 use crate::document::{Change, ChangeKind, ConflictReason, RunKind, Shape, Step, diff};
 
 const CONTENT: &str = "Which is more, $\\frac{1}{2}$ or $\\frac{1}{3}$?\n\n[[☃ radio 1]]\n\nAnd how much is a half of it? [[☃ numeric-input 1]] of a cake.";
@@ -67,10 +67,11 @@ fn check(before: &Value, after: &Value, expected: &[(ChangeKind, &str)]) {
 
 /// Checks a merge without conflicts, with the sides swapped as well.
 #[track_caller]
-fn check_merge([base, ours, theirs]: [&Value; 3], expected: &Value) {
+fn check_merge(terms: [&Value; 3], expected: &Value) {
+    let terms = sides(terms);
     let exercise = kind("exercise");
-    for sides in [[base, ours, theirs], [base, theirs, ours]] {
-        let found = merged(Shape::Kind(&exercise), sides);
+    for terms in [terms, terms.swapped()] {
+        let found = merged(Shape::Kind(&exercise), terms);
         assert_eq!(found.conflicts, []);
         assert_eq!(found.document.as_ref(), Some(expected));
     }
@@ -112,7 +113,7 @@ fn two_other_widgets_at_one_place_are_a_conflict_of_that_text() {
     let exercise = kind("exercise");
     let [ours, theirs] = ["[[☃ radio 2]]", "[[☃ radio 3]]"]
         .map(|other| with_content(&CONTENT.replace("[[☃ radio 1]]", other)));
-    let found = merged(Shape::Kind(&exercise), [&with_content(CONTENT), &ours, &theirs]);
+    let found = merged(Shape::Kind(&exercise), sides([&with_content(CONTENT), &ours, &theirs]));
     assert_eq!(found.conflicts.len(), 1);
     let conflict = &found.conflicts[0];
     assert_eq!(conflict.within.as_deref(), Some("/items/i1/question/content"));
@@ -160,7 +161,7 @@ fn widgets_go_by_their_names() {
     check_merge([&before, &regraded, &answered], &both);
     // One renames what the other changes: both are told at the name that went.
     let exercise = kind("exercise");
-    let found = merged(Shape::Kind(&exercise), [&before, &renamed, &regraded]);
+    let found = merged(Shape::Kind(&exercise), sides([&before, &renamed, &regraded]));
     let conflicts: Vec<_> = found.conflicts.iter().map(|one| (&*one.pointer, one.reason)).collect();
     assert_eq!(conflicts, [(RADIO, ConflictReason::OursRemoved)]);
 }
@@ -219,7 +220,7 @@ fn two_people_change_different_choices() {
         choice("d", "Neither")
     ]));
     let exercise = kind("exercise");
-    let found = merged(Shape::Kind(&exercise), [&base, &ours, &theirs]);
+    let found = merged(Shape::Kind(&exercise), sides([&base, &ours, &theirs]));
     assert_eq!(found.conflicts, []);
     let merged_choices = |document: &Value| {
         let place = "/items/0/question/widgets/radio 1/options/choices";
@@ -237,7 +238,7 @@ fn two_people_change_different_choices() {
     let mut expected = both.clone();
     expected["items"][0]["question"]["widgets"]["radio 1"]["options"]["choices"][0]["correct"] =
         json!(true);
-    let again = merged(Shape::Kind(&exercise), [&base, &document, &right]);
+    let again = merged(Shape::Kind(&exercise), sides([&base, &document, &right]));
     assert_eq!(again.conflicts, []);
     assert_eq!(merged_choices(&again.document.expect("a document")), merged_choices(&expected));
 }
@@ -253,7 +254,7 @@ fn two_people_change_one_choice() {
         ]))
     };
     let (base, ours, theirs) = (with("A third"), with("One third"), with("Three quarters"));
-    let found = merged(Shape::Kind(&exercise), [&base, &ours, &theirs]);
+    let found = merged(Shape::Kind(&exercise), sides([&base, &ours, &theirs]));
     assert_eq!(found.conflicts.len(), 1);
     let conflict = &found.conflicts[0];
     assert_eq!(conflict.pointer, format!("{RADIO}/options/choices/b/content"));
@@ -264,7 +265,7 @@ fn two_people_change_one_choice() {
     );
     // One takes away what the other changes.
     let without = with_choices(json!([choice("a", "A half"), choice("c", "They are equal")]));
-    let found = merged(Shape::Kind(&exercise), [&base, &without, &theirs]);
+    let found = merged(Shape::Kind(&exercise), sides([&base, &without, &theirs]));
     let conflict = &found.conflicts[0];
     assert_eq!(conflict.pointer, format!("{RADIO}/options/choices/b"));
     assert_eq!(conflict.reason, ConflictReason::OursRemoved);
@@ -306,7 +307,7 @@ fn choices_without_ids_are_known_by_what_they_say() {
         unnamed("A quarter of the cake")
     ]));
     let exercise = kind("exercise");
-    let found = merged(Shape::Kind(&exercise), [&base, &edited, &otherwise]);
+    let found = merged(Shape::Kind(&exercise), sides([&base, &edited, &otherwise]));
     assert_eq!(found.conflicts.len(), 1, "{:?}", found.conflicts);
     assert!(found.conflicts[0].pointer.starts_with(&choices), "{}", found.conflicts[0].pointer);
 }

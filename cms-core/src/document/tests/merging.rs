@@ -2,23 +2,26 @@
 
 use serde_json::{Value, json};
 
-use super::{kind, merged};
+use super::{kind, merged, sides};
 use crate::document::{Choice, ConflictReason, Shape, merge, settle};
 
 /// Checks a merge, and that it is the same with the sides swapped.
 #[track_caller]
-fn check(shape: Shape<'_>, [base, ours, theirs]: [Value; 3], expected: &Value) {
-    let found = merged(shape, [&base, &ours, &theirs]);
-    assert_eq!(found.conflicts, [], "{base} {ours} {theirs}");
+fn check(shape: Shape<'_>, terms: [Value; 3], expected: &Value) {
+    let terms = sides(terms);
+    let found = merged(shape, terms.as_ref());
+    assert_eq!(found.conflicts, [], "{terms:?}");
     assert_eq!(found.document.as_ref(), Some(expected));
-    assert_eq!(merged(shape, [&base, &theirs, &ours]).document.as_ref(), Some(expected), "swapped");
+    let swapped = merged(shape, terms.as_ref().swapped());
+    assert_eq!(swapped.document.as_ref(), Some(expected), "swapped");
 }
 
 /// Checks where a merge conflicts, in both directions.
 #[track_caller]
-fn check_conflicts(shape: Shape<'_>, [base, ours, theirs]: [Value; 3], expected: &[&str]) {
-    for sides in [[&base, &ours, &theirs], [&base, &theirs, &ours]] {
-        let found = merged(shape, sides);
+fn check_conflicts(shape: Shape<'_>, terms: [Value; 3], expected: &[&str]) {
+    let terms = sides(terms);
+    for terms in [terms.as_ref(), terms.as_ref().swapped()] {
+        let found = merged(shape, terms);
         let pointers: Vec<_> = found.conflicts.iter().map(|one| one.pointer.as_str()).collect();
         assert_eq!(pointers, expected);
     }
@@ -66,7 +69,7 @@ fn both_additions_at_one_place_stay_ours_first() {
     let base = items(&[("i1", "One.")]);
     let ours = items(&[("i1", "One."), ("i2", "Two.")]);
     let theirs = items(&[("i1", "One."), ("i3", "Three.")]);
-    let found = merged(Shape::Kind(&exercise), [&base, &ours, &theirs]);
+    let found = merged(Shape::Kind(&exercise), sides([&base, &ours, &theirs]));
     assert_eq!(found.conflicts, []);
     assert_eq!(found.document, Some(items(&[("i1", "One."), ("i2", "Two."), ("i3", "Three.")])));
 }
@@ -78,7 +81,7 @@ fn removing_what_the_other_side_changed_is_a_conflict() {
     let base = items(&[("i1", "One."), ("i2", "Two.")]);
     let ours = items(&[("i1", "One.")]);
     let theirs = items(&[("i1", "One."), ("i2", "2.")]);
-    let found = merged(shape, [&base, &ours, &theirs]);
+    let found = merged(shape, sides([&base, &ours, &theirs]));
     assert_eq!(found.document, Some(ours.clone()));
     assert_eq!(found.conflicts[0].reason, ConflictReason::OursRemoved);
     assert_eq!(found.conflicts[0].theirs, Some(theirs["items"][1].clone()));
@@ -172,22 +175,15 @@ fn what_merges_beside_a_conflict_stays_whatever_is_chosen() {
         with("A b x.\n\nD e f.\n\nG!"),
         with("A b y.\n\nD E f.\n\nG."),
     );
-    let found = merged(Shape::Kind(&unit), [&base, &ours, &theirs]);
+    let found = merged(Shape::Kind(&unit), sides([&base, &ours, &theirs]));
     let [conflict] = &found.conflicts[..] else { panic!("one conflict is expected") };
     assert_eq!(conflict.within.as_deref(), Some("/description"));
-    let sides = [&conflict.base, &conflict.ours, &conflict.theirs];
-    assert_eq!(
-        sides.map(Clone::clone),
-        ["A b c.", "A b x.", "A b y."].map(|text| Some(text.into()))
-    );
-    let settled = settle(
-        Shape::Kind(&unit),
-        [Some(&ours), Some(&base), Some(&theirs)],
-        &conflict.pointer,
-        &Choice::Theirs,
-    );
-    let [ours, base, theirs] = settled.expect("it can be settled").map(Option::unwrap_or_default);
-    let settled = merged(Shape::Kind(&unit), [&base, &ours, &theirs]);
+    let shown = sides(["A b c.", "A b x.", "A b y."].map(Value::from));
+    assert_eq!(conflict.sides(), shown.as_ref().map(Some));
+    let terms = sides([&base, &ours, &theirs]).map(Some);
+    let settled = settle(Shape::Kind(&unit), terms, &conflict.pointer, &Choice::Theirs);
+    let settled = settled.expect("it can be settled");
+    let settled = merge(Shape::Kind(&unit), settled.as_options());
     assert_eq!(settled.document, Some(with("A b y.\n\nD E f.\n\nG!")));
     assert_eq!(settled.conflicts, []);
     let found = found.document;
@@ -206,7 +202,7 @@ fn lists_of_names_merge_as_sets_in_an_order() {
     check(shape, [with("abcd"), with("abd"), with("dabc")], &with("dab"));
     check_conflicts(shape, [with("abc"), with("bac"), with("acb")], &["/children"]);
     // A link is in a set: both sides' new ones stay.
-    let found = merged(shape, [&with("abc"), &with("axc"), &with("ayc")]);
+    let found = merged(shape, sides([&with("abc"), &with("axc"), &with("ayc")]));
     assert_eq!((found.document, found.conflicts), (Some(with("axyc")), vec![]));
     // Other names may be something else, such as the cards of a widget.
     check_conflicts(Shape::Inferred, [with("abc"), with("axc"), with("ayc")], &["/children/1"]);
@@ -262,7 +258,7 @@ fn a_line_that_both_moved_does_not_double() {
 fn entries_that_one_side_lacks() {
     let (a, b) = (json!({"a": 1}), json!({"a": 2}));
     let of = |base, ours, theirs| {
-        let found = merge(Shape::Inferred, base, ours, theirs);
+        let found = merge(Shape::Inferred, sides([base, ours, theirs]));
         (found.document, found.conflicts.into_iter().map(|one| one.reason).collect::<Vec<_>>())
     };
     assert_eq!(of(Some(&a), None, Some(&a)), (None, vec![]));
@@ -307,12 +303,12 @@ fn hostile_documents_do_not_stall() {
         }
         json!({"description": text})
     };
-    let found = merged(Shape::Kind(&unit), [&text(1), &text(2), &text(3)]);
+    let found = merged(Shape::Kind(&unit), sides([&text(1), &text(2), &text(3)]));
     assert_eq!(found.conflicts.len(), 1, "past the bounds a text conflicts as a whole");
     assert!(found.is_coarse);
     let elements = |seed: usize| {
         let element = |at: usize| json!({"v": (at * seed) % 17, "w": [at % 5, at % 7]});
         Value::Array((0..5_000).map(element).collect())
     };
-    merged(Shape::Inferred, [&elements(1), &elements(3), &elements(5)]);
+    merged(Shape::Inferred, sides([&elements(1), &elements(3), &elements(5)]));
 }

@@ -2,13 +2,14 @@
 
 use serde_json::{Value, json};
 
-use super::{kind, merged};
+use super::{kind, merged, sides};
 use crate::document::{Choice, ConflictReason, Shape, merge, settle};
 
 #[track_caller]
-fn check([base, ours, theirs]: [Value; 3], expected: &Value) {
-    for sides in [[&base, &ours, &theirs], [&base, &theirs, &ours]] {
-        let found = merged(Shape::Inferred, sides);
+fn check(terms: [Value; 3], expected: &Value) {
+    let terms = sides(terms);
+    for terms in [terms.as_ref(), terms.as_ref().swapped()] {
+        let found = merged(Shape::Inferred, terms);
         assert_eq!(found.conflicts, []);
         assert_eq!(found.document.as_ref(), Some(expected));
     }
@@ -73,15 +74,16 @@ fn a_hint_that_one_side_parts_takes_the_words_of_the_other() {
         with(&["Look at it well. Count the pieces of it.", "Done."]),
     );
     let expected = with(&["Look at it well.", "Count the pieces of it.", "Done."]);
-    for sides in [[&base, &ours, &theirs], [&base, &theirs, &ours]] {
-        let found = merged(Shape::Kind(&exercise), sides);
+    let terms = sides([&base, &ours, &theirs]);
+    for terms in [terms, terms.swapped()] {
+        let found = merged(Shape::Kind(&exercise), terms);
         assert_eq!((found.document.as_ref(), found.conflicts), (Some(&expected), vec![]));
     }
     // Where that can't be known, the parts conflict with the whole.
     let whole = |text: &str| json!(["First.", text, "Last."]);
     let (base, theirs) = (whole("let a = 1; let b = 2;"), whole("let a = 1; let b = 3;"));
     let ours = json!(["First.", "let a = 1;", "let b = 2;", "Last."]);
-    let found = merged(Shape::Inferred, [&base, &ours, &theirs]);
+    let found = merged(Shape::Inferred, sides([&base, &ours, &theirs]));
     let [conflict] = &found.conflicts[..] else { panic!("{:?}", found.conflicts) };
     assert_eq!(conflict.ours, Some(json!(["let a = 1;", "let b = 2;"])));
     assert_eq!(conflict.theirs, Some(json!(["let a = 1; let b = 3;"])));
@@ -90,19 +92,18 @@ fn a_hint_that_one_side_parts_takes_the_words_of_the_other() {
 #[test]
 fn an_element_that_one_side_takes_away_and_the_other_edits_is_a_conflict() {
     let edited = "Count all of the equal parts.";
-    let terms = [hints(&[LOOK, COUNT, SAY]), hints(&[LOOK, SAY]), hints(&[LOOK, edited, SAY])];
-    let [base, ours, theirs] = &terms;
-    let found = merged(Shape::Inferred, [base, ours, theirs]);
+    let terms =
+        sides([hints(&[LOOK, COUNT, SAY]), hints(&[LOOK, SAY]), hints(&[LOOK, edited, SAY])]);
+    let found = merged(Shape::Inferred, terms.as_ref());
     let [conflict] = &found.conflicts[..] else { panic!("it is a conflict") };
     assert_eq!(conflict.within.as_deref(), Some("/hints"));
     assert_eq!(conflict.reason, ConflictReason::OursRemoved);
-    assert_eq!(conflict.theirs, Some(theirs["hints"][1].clone()));
-    for (choice, expected) in [(Choice::Ours, ours), (Choice::Theirs, theirs)] {
-        let terms = [Some(ours), Some(base), Some(theirs)];
-        let settled = settle(Shape::Inferred, terms, &conflict.pointer, &choice);
+    assert_eq!(conflict.theirs, Some(terms.theirs["hints"][1].clone()));
+    for (choice, expected) in [(Choice::Ours, &terms.ours), (Choice::Theirs, &terms.theirs)] {
+        let given = terms.as_ref().map(Some);
+        let settled = settle(Shape::Inferred, given, &conflict.pointer, &choice);
         let settled = settled.expect("it can be settled");
-        let [ours, base, theirs] = settled.each_ref().map(Option::as_ref);
-        let merged = merge(Shape::Inferred, base, ours, theirs);
+        let merged = merge(Shape::Inferred, settled.as_options());
         assert_eq!((merged.document.as_ref(), merged.conflicts), (Some(expected), vec![]));
     }
 }
@@ -114,13 +115,13 @@ fn two_elements_that_one_side_takes_away_are_two_conflicts() {
         hints(&[SAY]),
         hints(&["Look at the first drawing.", "Count all of the equal parts.", SAY]),
     );
-    let found = merged(Shape::Inferred, [&base, &ours, &theirs]);
+    let found = merged(Shape::Inferred, sides([&base, &ours, &theirs]));
     let [first, second] = &found.conflicts[..] else { panic!("{:?}", found.conflicts) };
     assert_ne!(first.pointer, second.pointer);
-    let terms = [Some(&ours), Some(&base), Some(&theirs)];
+    let terms = sides([&base, &ours, &theirs]).map(Some);
     let settled = settle(Shape::Inferred, terms, &second.pointer, &Choice::Theirs);
-    let [ours, base, theirs] = settled.expect("it can be settled");
-    let left = merge(Shape::Inferred, base.as_ref(), ours.as_ref(), theirs.as_ref());
+    let settled = settled.expect("it can be settled");
+    let left = merge(Shape::Inferred, settled.as_options());
     assert_eq!(left.document, Some(hints(&["Count all of the equal parts.", SAY])));
     assert_eq!(left.conflicts.len(), 1);
 }
@@ -133,16 +134,15 @@ fn what_conflicts_in_a_list_is_settled_there_and_nowhere_else() {
         json!({"list": ["First of all.", "Two", "Two again", "Then the third.", "Last"]}),
         json!({"list": ["First of all.", "Three", "Then the third.", "Last of all"]}),
     );
-    let found = merged(Shape::Inferred, [&base, &ours, &theirs]);
+    let found = merged(Shape::Inferred, sides([&base, &ours, &theirs]));
     let [conflict] = &found.conflicts[..] else { panic!("{:?}", found.conflicts) };
     assert_eq!(conflict.within.as_deref(), Some("/list"));
-    let sides = [&conflict.base, &conflict.ours, &conflict.theirs].map(Clone::clone);
-    assert_eq!(sides, [json!(["One"]), json!(["Two", "Two again"]), json!(["Three"])].map(Some));
+    let shown = sides([json!(["One"]), json!(["Two", "Two again"]), json!(["Three"])]);
+    assert_eq!(conflict.sides(), shown.as_ref().map(Some));
     for pointer in [&*conflict.pointer, "/list"] {
-        let terms = [Some(&ours), Some(&base), Some(&theirs)];
+        let terms = sides([&base, &ours, &theirs]).map(Some);
         let settled = settle(Shape::Inferred, terms, pointer, &Choice::Theirs).expect("it can be");
-        let [ours, base, theirs] = settled.each_ref().map(Option::as_ref);
-        let merged = merge(Shape::Inferred, base, ours, theirs);
+        let merged = merge(Shape::Inferred, settled.as_options());
         assert_eq!(
             (merged.document, merged.conflicts),
             (Some(with("Three", "Last of all")), vec![])
@@ -158,11 +158,11 @@ fn an_element_that_both_moved_never_stands_twice() {
         hints(&[SAY, LOOK, COUNT, "Write it down."]),
         hints(&[LOOK, COUNT, "Write it down.", edited]),
     );
-    let found = merged(Shape::Inferred, [&base, &ours, &theirs]);
+    let found = merged(Shape::Inferred, sides([&base, &ours, &theirs]));
     let [conflict] = &found.conflicts[..] else { panic!("{:?}", found.document) };
     assert_eq!(conflict.pointer, "/hints");
-    let sides = [&conflict.base, &conflict.ours, &conflict.theirs].map(Clone::clone);
-    assert_eq!(sides, [&base, &ours, &theirs].map(|side| Some(side["hints"].clone())));
+    let whole = sides([&base, &ours, &theirs]).map(|side| Some(&side["hints"]));
+    assert_eq!(conflict.sides(), whole);
 }
 
 #[test]
@@ -173,8 +173,9 @@ fn items_that_both_sides_put_in_the_place_of_others_go_by_their_names() {
         json!({"cases": [case("a", "one"), case("x", "new"), case("b", "two")]}),
         json!({"cases": [case("a", "one"), case("b", "two")]}),
     );
-    for sides in [[&base, &ours, &theirs], [&base, &theirs, &ours]] {
-        let found = merged(Shape::Inferred, sides);
+    let terms = sides([&base, &ours, &theirs]);
+    for terms in [terms, terms.swapped()] {
+        let found = merged(Shape::Inferred, terms);
         assert_eq!((found.document.as_ref(), found.conflicts), (Some(&ours), vec![]));
     }
 }
@@ -187,7 +188,7 @@ fn an_item_with_a_key_that_one_side_moves_and_the_other_edits_is_moved_and_edite
     let base = with([item("a", "One two."), item("b", "Three."), item("c", "Four.")]);
     let ours = with([item("c", "Four."), item("a", "One two."), item("b", "Three.")]);
     let theirs = with([item("a", "One two."), item("b", "Three."), item("c", "Five.")]);
-    let found = merged(Shape::Kind(&exercise), [&base, &ours, &theirs]);
+    let found = merged(Shape::Kind(&exercise), sides([&base, &ours, &theirs]));
     let expected = with([item("c", "Five."), item("a", "One two."), item("b", "Three.")]);
     assert_eq!((found.document, found.conflicts), (Some(expected), vec![]));
 }

@@ -2,46 +2,44 @@
 
 use serde_json::{Value, json};
 
-use super::{kind, merged};
-use crate::document::{Choice, JoinedFrom, Shape, merge, settle};
+use super::{kind, merged, sides};
+use crate::document::{Choice, JoinedFrom, Shape, Sides, merge, settle};
 
 /// What merging texts comes to.
 #[derive(Debug, PartialEq)]
 enum Found {
     Merged(String),
-    /// What conflicts: base, ours, theirs.
-    Conflicts(Vec<[Option<String>; 3]>),
+    /// What conflicts.
+    Conflicts(Vec<Sides<Option<String>>>),
 }
 
-fn found([base, ours, theirs]: [&str; 3]) -> Found {
+fn found(texts: Sides<&str>) -> Found {
     let unit = kind("unit");
-    let [base, ours, theirs] = [base, ours, theirs].map(|text| json!({"description": text}));
-    let found = merged(Shape::Kind(&unit), [&base, &ours, &theirs]);
+    let documents = texts.map(|text| json!({"description": text}));
+    let found = merged(Shape::Kind(&unit), documents.as_ref());
     if found.conflicts.is_empty() {
         let text = found.document.as_ref().and_then(|document| document["description"].as_str());
         return Found::Merged(text.unwrap_or_default().to_owned());
     }
-    let text = |value: Option<Value>| value.and_then(|value| value.as_str().map(str::to_owned));
-    let sides = |one: crate::document::DocumentConflict| [one.base, one.ours, one.theirs].map(text);
-    Found::Conflicts(found.conflicts.into_iter().map(sides).collect())
+    let text = |value: Option<&Value>| Some(value?.as_str()?.to_owned());
+    Found::Conflicts(found.conflicts.iter().map(|one| one.sides().map(text)).collect())
 }
 
 /// Checks that texts merge, whichever side is ours.
 #[track_caller]
-fn check([base, ours, theirs]: [&str; 3], expected: &str) {
-    assert_eq!(found([base, ours, theirs]), Found::Merged(expected.to_owned()));
-    assert_eq!(found([base, theirs, ours]), Found::Merged(expected.to_owned()), "swapped");
+fn check(texts: [&str; 3], expected: &str) {
+    let texts = sides(texts);
+    assert_eq!(found(texts), Found::Merged(expected.to_owned()));
+    assert_eq!(found(texts.swapped()), Found::Merged(expected.to_owned()), "swapped");
 }
 
 /// Checks what conflicts, whichever side is ours.
 #[track_caller]
-fn check_conflict(texts: [&str; 3], [base, ours, theirs]: [&str; 3]) {
-    let side = |text: &str| (!text.is_empty()).then(|| text.to_owned());
-    let [base, ours, theirs] = [base, ours, theirs].map(side);
-    let swapped = [base.clone(), theirs.clone(), ours.clone()];
-    assert_eq!(found(texts), Found::Conflicts(vec![[base, ours, theirs]]));
-    let [base, ours, theirs] = texts;
-    assert_eq!(found([base, theirs, ours]), Found::Conflicts(vec![swapped]), "swapped");
+fn check_conflict(texts: [&str; 3], expected: [&str; 3]) {
+    let texts = sides(texts);
+    let expected = sides(expected).map(|text| (!text.is_empty()).then(|| text.to_owned()));
+    assert_eq!(found(texts), Found::Conflicts(vec![expected.clone()]));
+    assert_eq!(found(texts.swapped()), Found::Conflicts(vec![expected.swapped()]), "swapped");
 }
 
 /// Checks that two changes of one sentence are a conflict of it.
@@ -112,7 +110,7 @@ fn changes_that_stand_apart_are_joined_and_told() {
         with("It stays. You know that all of these birds can fly. So does it."),
         with("It stays. We know that all of these birds can sing. So does it."),
     );
-    let found = merged(Shape::Kind(&unit), [&base, &ours, &theirs]);
+    let found = merged(Shape::Kind(&unit), sides([&base, &ours, &theirs]));
     let whole = "It stays. You know that all of these birds can sing. So does it.";
     assert_eq!(found.document, Some(with(whole)));
     let [joined] = &found.joined[..] else { panic!("one sentence is told") };
@@ -132,8 +130,8 @@ fn changes_of_different_sentences_merge_and_are_not_told() {
     let texts = ["A b c. D e f. G h i.", "A b x. D e f. G h i.", "A b c. D e y. G h i."];
     check(texts, "A b x. D e y. G h i.");
     let unit = kind("unit");
-    let [base, ours, theirs] = texts.map(|text| json!({"description": text}));
-    assert_eq!(merged(Shape::Kind(&unit), [&base, &ours, &theirs]).joined, []);
+    let documents = sides(texts).map(|text| json!({"description": text}));
+    assert_eq!(merged(Shape::Kind(&unit), documents.as_ref()).joined, []);
     check(["A b c. D e f.", "A b c. New one. D e f.", "A b c. D e g."], "A b c. New one. D e g.");
     check(["A b c. D e f. G h i.", "A b c. G h i.", "A b c. D e f. G h j."], "A b c. G h j.");
 }
@@ -213,14 +211,13 @@ fn what_both_did_to_a_moved_paragraph_is_settled_there_and_nowhere_else() {
     ];
     check_conflict(texts, ["Birds are blue.", "Birds are red.", "Birds are green."]);
     let unit = kind("unit");
-    let [base, ours, theirs] = texts.map(|text| json!({"description": text}));
-    let conflict = merged(Shape::Kind(&unit), [&base, &ours, &theirs]).conflicts.remove(0);
+    let documents = sides(texts).map(|text| json!({"description": text}));
+    let conflict = merged(Shape::Kind(&unit), documents.as_ref()).conflicts.remove(0);
     let after = |pointer: &str, choice: &Choice| {
-        let terms = [Some(&ours), Some(&base), Some(&theirs)];
+        let terms = documents.as_ref().map(Some);
         let settled =
             settle(Shape::Kind(&unit), terms, pointer, choice).expect("it can be settled");
-        let [ours, base, theirs] = settled.each_ref().map(Option::as_ref);
-        let found = merge(Shape::Kind(&unit), base, ours, theirs);
+        let found = merge(Shape::Kind(&unit), settled.as_options());
         assert_eq!(found.conflicts, []);
         found.document.expect("it is there")["description"].as_str().expect("a text").to_owned()
     };
@@ -267,22 +264,21 @@ fn a_conflict_keeps_its_name_while_another_is_settled() {
         with("A b x.\n\nSame here.\n\nD e x. So."),
         with("A b y.\n\nSame here.\n\nD e y. So."),
     );
-    let found = merged(Shape::Kind(&unit), [&base, &ours, &theirs]);
+    let found = merged(Shape::Kind(&unit), sides([&base, &ours, &theirs]));
     let [first, second] = &found.conflicts[..] else { panic!("{:?}", found.conflicts) };
-    let terms = [Some(&ours), Some(&base), Some(&theirs)];
+    let terms = sides([&base, &ours, &theirs]).map(Some);
     let settled = settle(Shape::Kind(&unit), terms, &first.pointer, &Choice::Theirs);
     let settled = settled.expect("it can be settled");
-    let [ours, base, theirs] = settled.each_ref().map(Option::as_ref);
-    let left = merge(Shape::Kind(&unit), base, ours, theirs);
+    let left = merge(Shape::Kind(&unit), settled.as_options());
     assert_eq!(
         left.conflicts.iter().map(|one| &one.pointer).collect::<Vec<_>>(),
         [&second.pointer]
     );
     assert_eq!(left.document, Some(with("A b y.\n\nSame here.\n\nD e x. So.")));
-    let terms = [ours, base, theirs];
+    let terms = settled.as_options();
     let settled = settle(Shape::Kind(&unit), terms, &second.pointer, &Choice::Theirs);
-    let [ours, base, theirs] = settled.expect("it can be settled");
-    let left = merge(Shape::Kind(&unit), base.as_ref(), ours.as_ref(), theirs.as_ref());
+    let settled = settled.expect("it can be settled");
+    let left = merge(Shape::Kind(&unit), settled.as_options());
     assert_eq!(left.document, Some(with("A b y.\n\nSame here.\n\nD e y. So.")));
     assert_eq!(left.conflicts, []);
 }
@@ -326,6 +322,7 @@ fn line_ends_keep_nothing_from_being_taken_away() {
     let text = |content: &str| json!({"hints": [{"content": "First of all, look."}, {"content": content}]});
     let base = text("Then count\nthe parts.");
     let without = json!({"hints": [{"content": "First of all, look."}]});
-    let found = merged(Shape::Inferred, [&base, &without, &text("Then count\r\nthe parts.")]);
+    let found =
+        merged(Shape::Inferred, sides([&base, &without, &text("Then count\r\nthe parts.")]));
     assert_eq!((found.document, found.conflicts), (Some(without), vec![]));
 }

@@ -2,23 +2,17 @@
 
 use serde_json::{Value, json};
 
-use super::{kind, merged};
-use crate::document::{Choice, SettleError, Shape, settle};
+use super::{kind, merged, sides};
+use crate::document::{Choice, SettleError, Shape, Sides, settle};
 
 /// Settles the conflict at a pointer and checks what the terms then merge to.
 #[track_caller]
-fn check(
-    shape: Shape<'_>,
-    [base, ours, theirs]: [Value; 3],
-    pointer: &str,
-    choice: &Choice,
-    expected: &Value,
-) {
-    let count = merged(shape, [&base, &ours, &theirs]).conflicts.len();
-    let settled = settle(shape, [Some(&ours), Some(&base), Some(&theirs)], pointer, choice);
-    let [ours, base, theirs] = settled.expect("it can be settled");
-    let terms = [&base, &ours, &theirs].map(|term| term.as_ref().expect("it is there"));
-    let found = merged(shape, terms);
+fn check(shape: Shape<'_>, terms: [Value; 3], pointer: &str, choice: &Choice, expected: &Value) {
+    let terms = sides(terms);
+    let count = merged(shape, terms.as_ref()).conflicts.len();
+    let settled = settle(shape, terms.as_ref().map(Some), pointer, choice);
+    let settled = settled.expect("it can be settled").map(|term| term.expect("it is there"));
+    let found = merged(shape, settled.as_ref());
     assert_eq!(found.conflicts.len(), count - 1);
     assert_eq!(found.document.as_ref(), Some(expected));
 }
@@ -54,9 +48,8 @@ fn an_order_is_chosen() {
     check(Shape::Inferred, terms(), "", &Choice::Theirs, &theirs);
     let other = json!(["c", "b", "a"]);
     check(Shape::Inferred, terms(), "", &Choice::Value(other.clone()), &other);
-    let refused = |choice: Choice| {
-        settle(Shape::Inferred, [Some(&ours), Some(&base), Some(&theirs)], "", &choice)
-    };
+    let refused =
+        |choice: Choice| settle(Shape::Inferred, sides(terms()).as_ref().map(Some), "", &choice);
     let pointer = String::new;
     assert_eq!(refused(Choice::Both), Err(SettleError::NotBoth { pointer: pointer() }));
     assert_eq!(
@@ -80,6 +73,6 @@ fn both_texts_stand_after_one_another() {
 
 #[test]
 fn what_does_not_conflict_is_not_settled() {
-    let refused = settle(Shape::Inferred, [None; 3], "/a", &Choice::Ours);
+    let refused = settle(Shape::Inferred, Sides::default(), "/a", &Choice::Ours);
     assert_eq!(refused, Err(SettleError::NoConflict { pointer: "/a".to_owned() }));
 }

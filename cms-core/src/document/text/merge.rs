@@ -1,7 +1,11 @@
 //! Three-way merge of texts.
 
 use super::{
-    super::{budget::Budget, sides::Sides, tokens::Dialect},
+    super::{
+        budget::Budget,
+        sides::{Side, Sides},
+        tokens::Dialect,
+    },
     line_ends::{self, LineEnds},
     moves,
     weave::{Woven, weave},
@@ -183,21 +187,17 @@ impl TextMerge {
     }
 
     fn terms_with(&self, settled: Option<(usize, &str)>) -> Sides<String> {
-        let with = |side: fn(&Sides<String>) -> &String| -> String {
+        let with = |side: Side| -> String {
             let text = |(number, stretch): (usize, &Stretch)| match (stretch, settled) {
                 (Stretch::Merged(text), _) => text.clone(),
                 (Stretch::Conflict(split), Some((at, chosen))) if at == number => {
                     split.standing(chosen)
                 }
-                (Stretch::Conflict(split), _) => split.standing(side(&split.sides)),
+                (Stretch::Conflict(split), _) => split.standing(&split.sides[side]),
             };
             self.stretches.iter().enumerate().map(text).collect()
         };
-        Sides {
-            base: with(|sides| &sides.base),
-            ours: with(|sides| &sides.ours),
-            theirs: with(|sides| &sides.theirs),
-        }
+        Sides::by(with)
     }
 
     pub(super) fn push_merged(&mut self, text: &str) {

@@ -91,8 +91,8 @@ struct Piece {
 
 /// Merges by lines and words, in place.
 pub(super) fn weave(texts: Sides<&str>, dialect: Dialect, budget: &Budget) -> TextMerge {
-    let [base, ours, theirs] = super::read(texts.each(), dialect);
-    let reads = Sides { base, ours, theirs };
+    let mut numbers = Numbers::new();
+    let reads = texts.map(|text| super::read(text, dialect, &mut numbers));
     let lines = chunks(
         reads.as_ref().map(|read| read.lines.len()),
         &align(&reads.base.numbers, &reads.ours.numbers, budget),

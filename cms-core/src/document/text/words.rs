@@ -70,7 +70,8 @@ pub(in super::super) fn words(
     dialect: Dialect,
     budget: &Budget,
 ) -> Words {
-    let [before, after] = super::read([before, after], dialect);
+    let mut numbers = Numbers::new();
+    let [before, after] = [before, after].map(|text| super::read(text, dialect, &mut numbers));
     let mut writer = Writer::default();
     let blocks = align(&before.numbers, &after.numbers, budget);
     let gaps = gaps(&blocks, before.lines.len(), after.lines.len());

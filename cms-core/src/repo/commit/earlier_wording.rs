@@ -27,6 +27,7 @@ use crate::repo::{
 use crate::{
     model::{
         commit::Commit,
+        document::Document,
         id::{DocumentId, RevisionId},
         key::EntryKey,
     },
@@ -91,7 +92,8 @@ impl Repository {
                 continue;
             }
             let mut prepared = Prepared::new(key, Some(row), kind.document);
-            prepared.after = After::Document(NewDocument::of(&translation.to_document()));
+            prepared.after =
+                After::Document(NewDocument::Unwritten(Document::of(translation.to_document())));
             self.know_facts(kinds, &mut prepared)?;
             brought.push(prepared);
         }
@@ -102,17 +104,14 @@ impl Repository {
     fn moved_texts(&self, kind: &KindInForce, change: &Prepared) -> Result<Texts, StoreError> {
         let Some(after) = self.document_after(change)? else { return Ok(Texts::new()) };
         let before = match change.before {
-            Some(row) => self.stand_in(&row)?.map(|id| self.document(id)).transpose()?,
+            Some(row) => self.stand_in(&row)?.map(|id| self.stored_document(id)).transpose()?,
             None => None,
         };
-        let before = before.map(|mut document| {
-            kind.schema.rename(&mut document);
-            document
-        });
-        let before = before.unwrap_or(Value::Null);
+        let before = before.map(|document| kind.under_its_names(document));
+        let before = before.as_deref().unwrap_or(&Value::Null);
         let were: HashMap<Address, Cow<'_, str>> = kind
             .schema
-            .segments(&before)
+            .segments(before)
             .into_iter()
             .map(|segment| (segment.address, segment.text))
             .collect();

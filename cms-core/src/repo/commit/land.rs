@@ -172,7 +172,7 @@ impl Repository {
             prepared.iter().flat_map(Prepared::unwritten).cloned().collect();
         objects.extend(landing.objects);
         objects.extend(built.revisions);
-        objects.extend(stored.as_ref().and_then(|document| document.unwritten.clone()));
+        objects.extend(stored.as_ref().map(|document| document.object().clone()));
         let nodes = staged.into_reachable([built.roots.catalogue, built.roots.backlinks]);
         objects.extend(nodes.iter().map(|node| node.object.clone()));
         let new = NewCommit {
@@ -180,7 +180,7 @@ impl Repository {
             head: landing.head,
             merged: landing.merged,
             roots: built.roots,
-            conflicts: stored.map(|document| document.id),
+            conflicts: stored.map(|document| document.id()),
             objects: objects.into_iter().map(|object| (Space::Source, object)).collect(),
             swaps: landing.swaps,
             typed: landing.typed,

@@ -6,7 +6,6 @@ use std::{
 };
 
 use rayon::prelude::*;
-use serde_json::Value;
 
 use super::check::Touched;
 use crate::repo::{
@@ -21,16 +20,17 @@ use crate::repo::{
     state::Roots,
 };
 use crate::{
+    document::Sides,
     map::{self, Staging},
     model::{
-        canonical,
         commit::Commit,
+        document::Document,
         id::{DocumentId, RevisionId},
         key::EntryKey,
         object::{Object, ObjectKind},
-        revision::{Revision, RevisionState, Terms},
+        revision::{Revision, RevisionState},
     },
-    schema::Role,
+    schema::{Role, Violation},
 };
 
 /// A change that is as it must be by itself; the graph around it is not looked at yet.
@@ -44,6 +44,8 @@ pub(in crate::repo) struct Prepared {
     pub(in crate::repo) derived_from: Option<RevisionId>,
     /// Revisions that it was made from beside the one before.
     pub(in crate::repo) merged: Vec<RevisionId>,
+    /// What was found wrong with its document by itself, where somebody looked already.
+    pub(in crate::repo) judged: Option<Vec<Violation>>,
     /// Who wrote it, and when, where that is not who commits it.
     pub(in crate::repo) written: Option<(String, u64)>,
 }
@@ -53,8 +55,8 @@ pub(in crate::repo) struct Prepared {
 pub(in crate::repo) enum After {
     /// This document.
     Document(NewDocument),
-    /// Several documents that a merge could not join; new ones among them wait to be written.
-    Conflict(Terms, Vec<Object>),
+    /// Several documents that a merge could not join; none stands for no entry.
+    Conflict(Sides<Option<NewDocument>>),
     /// The trash.
     Deleted,
     /// What another commit made of it, revision and all; none where that commit never had it.
@@ -63,21 +65,34 @@ pub(in crate::repo) enum After {
 
 /// The document that a change gives an entry.
 #[derive(Clone)]
-pub(in crate::repo) struct NewDocument {
-    pub(in crate::repo) id: DocumentId,
-    /// The object, while it waits to be written.
-    pub(in crate::repo) unwritten: Option<Object>,
+pub(in crate::repo) enum NewDocument {
+    /// One that waits to be written.
+    Unwritten(Document),
+    /// One that is stored already.
+    Stored(DocumentId),
 }
 
 impl NewDocument {
-    pub(in crate::repo) fn of(document: &Value) -> Self {
-        let object = Object::new(ObjectKind::Document, canonical::to_bytes(document));
-        Self { id: DocumentId::from_object_id(object.id()), unwritten: Some(object) }
+    pub(in crate::repo) const fn id(&self) -> DocumentId {
+        match self {
+            Self::Unwritten(document) => document.id(),
+            Self::Stored(id) => *id,
+        }
     }
 
-    /// A document that is stored already.
-    pub(in crate::repo) const fn known(id: DocumentId) -> Self {
-        Self { id, unwritten: None }
+    /// The object, while it waits to be written.
+    pub(in crate::repo) const fn unwritten(&self) -> Option<&Object> {
+        match self {
+            Self::Unwritten(document) => Some(document.object()),
+            Self::Stored(_) => None,
+        }
+    }
+
+    /// The object that waits to be written; from then on only its id is kept.
+    pub(in crate::repo) fn take_unwritten(&mut self) -> Option<Object> {
+        let object = self.unwritten().cloned();
+        *self = Self::Stored(self.id());
+        object
     }
 }
 
@@ -96,6 +111,7 @@ impl Prepared {
             schema,
             derived_from: None,
             merged: Vec::new(),
+            judged: None,
             written: None,
         }
     }
@@ -103,7 +119,7 @@ impl Prepared {
     /// What the catalogue will say; none for no entry at all.
     pub(in crate::repo) const fn state(&self) -> Option<RowState> {
         match &self.after {
-            After::Document(document) => Some(RowState::Resolved(document.id)),
+            After::Document(document) => Some(RowState::Resolved(document.id())),
             After::Conflict(..) => Some(RowState::Conflicted),
             After::Deleted => Some(RowState::Deleted),
             After::Taken(Some(row)) => Some(row.state),
@@ -130,18 +146,21 @@ impl Prepared {
 
     /// The objects that wait to be written.
     pub(in crate::repo) fn unwritten(&self) -> impl Iterator<Item = &Object> {
-        let (document, terms) = match &self.after {
-            After::Document(document) => (document.unwritten.as_ref(), &[][..]),
-            After::Conflict(_, objects) => (None, &objects[..]),
-            After::Deleted | After::Taken(_) => (None, &[][..]),
+        let documents = match &self.after {
+            After::Document(document) => [Some(document), None, None],
+            After::Conflict(sides) => sides.as_options().each(),
+            After::Deleted | After::Taken(_) => [None; 3],
         };
-        document.into_iter().chain(terms)
+        documents.into_iter().flatten().filter_map(NewDocument::unwritten)
     }
 
     fn revision(&self, derived_from: Option<RevisionId>, stamp: &Stamp) -> Option<Object> {
         let state = match &self.after {
-            After::Document(document) => RevisionState::Resolved(document.id),
-            After::Conflict(terms, _) => RevisionState::Conflicted(terms.clone()),
+            After::Document(document) => RevisionState::Resolved(document.id()),
+            After::Conflict(sides) => {
+                let terms = sides.as_options().map(|side| side.map(NewDocument::id));
+                RevisionState::Conflicted(terms.into())
+            }
             After::Deleted => RevisionState::Deleted,
             After::Taken(_) => return None,
         };

@@ -25,7 +25,6 @@ use crate::repo::{
 };
 use crate::{
     model::{
-        canonical,
         commit::Commit,
         id::NodeId,
         key::{EntryKey, Kind},
@@ -78,13 +77,9 @@ impl Repository {
     ) -> Result<(), StoreError> {
         let schemas = schema_kind();
         for change in changes.iter().filter(|change| *change.key.kind() == schemas) {
-            let Action::Put(text) = &change.action else { continue };
-            let (Ok(kind), Ok(document)) =
-                (change.key.id().parse::<Kind>(), canonical::parse(text))
-            else {
-                continue;
-            };
-            kinds.take_document(kind, &document)?;
+            let Action::Put(Ok(document)) = &change.action else { continue };
+            let Ok(kind) = change.key.id().parse::<Kind>() else { continue };
+            kinds.take_document(kind, document)?;
         }
         Ok(())
     }

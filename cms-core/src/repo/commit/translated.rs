@@ -18,6 +18,7 @@ use crate::repo::{
 };
 use crate::{
     model::{
+        document::Document,
         id::{NodeId, RevisionId},
         key::{EntryKey, Locale},
     },
@@ -29,7 +30,7 @@ use crate::{
 
 /// An entry beside a translation, where it is not as the catalogue has it; none where it is not there.
 pub(in crate::repo) type Over<'o> =
-    &'o (dyn Fn(&EntryKey) -> Result<Option<Option<Value>>, StoreError> + Sync);
+    &'o (dyn Fn(&EntryKey) -> Result<Option<Option<Document>>, StoreError> + Sync);
 
 /// What a translation is judged beside.
 #[derive(Clone, Copy)]
@@ -52,13 +53,13 @@ impl Surroundings<'_> {
         &self,
         repository: &Repository,
         key: &EntryKey,
-    ) -> Result<Option<Value>, StoreError> {
+    ) -> Result<Option<Document>, StoreError> {
         if let Some(known) = (self.over)(key)? {
             return Ok(known);
         }
         let row = self.row(repository, key)?.filter(|row| row.state != RowState::Deleted);
         let Some(row) = row else { return Ok(None) };
-        repository.stand_in(&row)?.map(|id| repository.document(id)).transpose()
+        repository.stand_in(&row)?.map(|id| repository.stored_document(id)).transpose()
     }
 }
 
@@ -114,10 +115,10 @@ impl Repository {
             Err(violations) => return Ok(violations),
         };
         let source = around.document(self, &key.source())?;
-        let (Some(kind), Some(mut source)) = (around.kinds.get(key.kind())?, source) else {
+        let (Some(kind), Some(source)) = (around.kinds.get(key.kind())?, source) else {
             return Ok(vec![super::unknown_kind(around.kinds, key)?]);
         };
-        kind.schema.rename(&mut source);
+        let source = kind.under_its_names(source);
         let translation = translation.renamed(&kind.schema);
         let mut violations = self.judge_texts(&kind, &source, &translation)?;
         let history = self.row_of_source(around, key)?;

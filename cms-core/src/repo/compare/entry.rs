@@ -20,6 +20,7 @@ use super::{
 use crate::{
     document::{DocumentDiff, Shape, diff},
     model::{
+        document::Document,
         id::{NodeId, RevisionId},
         key::EntryKey,
         revision::RevisionState,
@@ -202,7 +203,8 @@ impl Repository {
         let document = |side: &Option<DifferenceSide>, root| -> Result<Value, StoreError> {
             let Some(side) = side else { return Ok(Value::Null) };
             let kinds = Kinds::at(self, root);
-            Ok(self.revision_document(&kinds, key, side.revision)?.unwrap_or(Value::Null))
+            let document = self.revision_document(&kinds, key, side.revision)?;
+            Ok(document.map_or(Value::Null, Document::into_value))
         };
         let kind = match key.locale() {
             None => match Kinds::at(self, right).get(key.kind())? {

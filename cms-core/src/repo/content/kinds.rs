@@ -12,10 +12,11 @@ use super::{
     catalogue::{self, CatalogueRow, RowState},
     objects::StoreError,
 };
-use crate::repo::{commit::prepared::NewDocument, open::Repository};
+use crate::repo::open::Repository;
 use crate::{
     map::ReadNodes,
     model::{
+        document::Document,
         id::{DocumentId, NodeId},
         key::{EntryKey, Kind},
         revision::RevisionState,
@@ -28,6 +29,17 @@ use crate::{
 pub(in crate::repo) struct KindInForce {
     pub(in crate::repo) schema: Arc<KindSchema>,
     pub(in crate::repo) document: Option<DocumentId>,
+}
+
+impl KindInForce {
+    /// A document of an entry of this kind with its fields under the names that the kind gives them now.
+    pub(in crate::repo) fn under_its_names(&self, document: Document) -> Document {
+        if !self.schema.has_earlier_forms() {
+            return document;
+        }
+        let mut value = document.clone().into_value();
+        if self.schema.rename(&mut value).is_empty() { document } else { Document::of(value) }
+    }
 }
 
 /// The kinds that the schemas of one catalogue describe.
@@ -90,10 +102,10 @@ impl<'a> Kinds<'a> {
     pub(in crate::repo) fn take_document(
         &self,
         kind: Kind,
-        document: &Value,
+        document: &Document,
     ) -> Result<(), StoreError> {
         let Ok(schema) = KindSchema::compile(&kind, document) else { return Ok(()) };
-        let id = NewDocument::of(document).id;
+        let id = document.id();
         if self.get(&kind)?.is_some_and(|known| known.document == Some(id)) {
             return Ok(());
         }

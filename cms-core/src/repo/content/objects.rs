@@ -11,8 +11,10 @@ use crate::{
     map::MapError,
     model::{
         commit::Commit,
+        document::Document,
         encode::DecodeError,
         id::{CommitId, DocumentId, ObjectId, PublicationId, RevisionId, SnapshotId},
+        materialised::{Making, note},
         object::{Object, ObjectKind, Space},
         revision::Revision,
         snapshot::{Publication, Snapshot},
@@ -123,6 +125,7 @@ impl Repository {
         kind: &KindSchema,
         document: &Value,
     ) -> Result<Vec<Violation>, StoreError> {
+        note(Making::Judged, usize::MAX);
         let mut violations = kind.judge(document, &self.engines);
         if let Some(busy) =
             violations.iter().find(|violation| violation.code == ViolationCode::EngineBusy)
@@ -139,10 +142,17 @@ impl Repository {
         id: ObjectId,
         kind: ObjectKind,
     ) -> Result<Bytes, StoreError> {
+        Ok(self.object_of(space, id, kind)?.bytes().clone())
+    }
+
+    fn object_of(
+        &self,
+        space: &Space,
+        id: ObjectId,
+        kind: ObjectKind,
+    ) -> Result<Object, StoreError> {
         let object = self.engine.object(space, id)?.filter(|object| object.kind() == kind);
-        let object =
-            object.ok_or_else(|| StoreError::Missing { id, kind, space: space.clone() })?;
-        Ok(object.bytes().clone())
+        object.ok_or_else(|| StoreError::Missing { id, kind, space: space.clone() })
     }
 
     fn decoded<T>(
@@ -164,6 +174,22 @@ impl Repository {
         self.document_in(&Space::Source, id)
     }
 
+    /// A document of authors, with its bytes and its id.
+    pub(in crate::repo) fn stored_document(&self, id: DocumentId) -> Result<Document, StoreError> {
+        let (id, kind) = (id.object_id(), ObjectKind::Document);
+        let object = self.object_of(&Space::Source, id, kind)?;
+        let source = DecodeError::Field { field: "JSON" };
+        Document::stored(object).map_err(|_| StoreError::Malformed { id, kind, source })
+    }
+
+    /// The text of a document of authors.
+    pub(in crate::repo) fn document_text(&self, id: DocumentId) -> Result<String, StoreError> {
+        let (id, kind) = (id.object_id(), ObjectKind::Document);
+        let bytes = self.object(&Space::Source, id, kind)?;
+        let source = DecodeError::Field { field: "JSON" };
+        String::from_utf8(bytes.into()).map_err(|_| StoreError::Malformed { id, kind, source })
+    }
+
     pub(in crate::repo) fn document_in(
         &self,
         space: &Space,
@@ -171,6 +197,7 @@ impl Repository {
     ) -> Result<Value, StoreError> {
         let id = id.object_id();
         let bytes = self.object(space, id, ObjectKind::Document)?;
+        note(Making::Parsed, bytes.len());
         let source = DecodeError::Field { field: "JSON" };
         serde_json::from_slice(&bytes).map_err(|_| StoreError::Malformed {
             id,

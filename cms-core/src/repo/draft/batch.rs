@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     document::{DocumentDiff, Shape, diff},
-    model::{id::CommitId, key::EntryKey},
+    model::{document::Document, id::CommitId, key::EntryKey},
     repo::{branch::branch_head, open::Repository, stamp::Stamp},
     schema::{ContentEngines, KindSchema, Violation},
 };
@@ -208,7 +208,7 @@ impl Repository {
                 Some(draft) => self
                     .draft_document(draft, key)?
                     .ok_or_else(|| EntryError::Unknown { key: key.clone() })?,
-                None => entries.document(key)?,
+                None => entries.document(key)?.into_value(),
             };
             let kind = match key.locale() {
                 None => entries.kinds.get(key.kind())?,
@@ -231,7 +231,7 @@ impl Repository {
                 diff: diff(shape, &before, &after),
                 violations,
             });
-            entries.put(key.clone(), &after);
+            entries.put(key.clone(), Document::of(after));
         }
         Ok(report)
     }

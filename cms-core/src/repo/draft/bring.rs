@@ -10,7 +10,7 @@ use super::{
 };
 use crate::map;
 use crate::model::{
-    canonical,
+    document::Document,
     id::{CommitId, RevisionId},
     key::EntryKey,
     revision::RevisionState,
@@ -372,7 +372,7 @@ impl Repository {
                     let gap = if stamp.message.is_empty() { "" } else { "; " };
                     stamp.message.push_str(&format!("{gap}{done}"));
                 }
-                Action::Put(canonical::to_bytes(&document))
+                Action::Put(Ok(Document::of(document)))
             }
             RevisionState::Deleted => Action::Delete,
             RevisionState::Conflicted(_) => return Err(unknown()),

@@ -1,7 +1,5 @@
 //! Committing a draft: its working copies become revisions on its branch.
 
-use serde_json::Value;
-
 use super::{
     DraftError, DraftId,
     save::too_busy,
@@ -20,8 +18,9 @@ use crate::repo::{
     stamp::Stamp,
 };
 use crate::{
+    document::Sides,
     engine::Transaction,
-    model::{canonical, commit::Commit, key::EntryKey, object::Space, revision::Terms},
+    model::{commit::Commit, document::Document, id::DocumentId, key::EntryKey, object::Space},
 };
 
 /// A lost race is run again so often before it is told.
@@ -50,13 +49,9 @@ impl From<StoreError> for DraftCommitError {
     }
 }
 
-/// The change that leaves documents (ours, base, theirs) in conflict.
-pub(in crate::repo) fn conflict_of(terms: &[Option<Value>; 3]) -> After {
-    let new: Vec<Option<NewDocument>> =
-        terms.iter().map(|term| term.as_ref().map(NewDocument::of)).collect();
-    let ids = new.iter().map(|new| new.as_ref().map(|new| new.id)).collect();
-    let objects = new.into_iter().flatten().filter_map(|new| new.unwritten).collect();
-    After::Conflict(Terms::new(ids).expect("three terms"), objects)
+/// The change that leaves documents in conflict.
+pub(in crate::repo) fn conflict_of(terms: Sides<Option<Document>>) -> After {
+    After::Conflict(terms.map(|term| term.map(NewDocument::Unwritten)))
 }
 
 impl Repository {
@@ -138,9 +133,9 @@ impl Repository {
     ) -> Result<Result<Prepared, Refusal>, StoreError> {
         // What was typed under a field's earlier name is committed under the one that it has now.
         let typed = self.working_document(&stored.content)?;
-        let [document, ..] = self.under_names_of_today(kinds, key, [typed, None, None])?;
+        let document = self.under_names_of_today(kinds, key, typed)?;
         let action = match &document {
-            Some(document) => Action::Put(canonical::to_bytes(document)),
+            Some(document) => Action::Put(Ok(document.clone())),
             None => Action::Delete,
         };
         let change = Change { key: key.clone(), action };
@@ -168,21 +163,25 @@ impl Repository {
             prepared.merged.extend(stored.base);
             match self.conflict_terms(kinds, key, here.revision)? {
                 // It is in conflict since: what was typed is what our side of it became.
-                Some([ours, base, theirs]) if ours == began => [document, base, theirs],
+                Some(terms) if terms.ours == began => Sides { ours: document, ..terms },
                 Some(terms) => {
                     let joined = self.merge_documents(kinds, key, terms.clone())?.document;
-                    let typed = self.merge_documents(kinds, key, [document, began, joined])?;
-                    let typed = typed.document;
-                    let carried = self.carry_document(kinds, key, &terms, &[], typed.as_ref())?;
+                    let sides = Sides { base: began, ours: document, theirs: joined };
+                    let typed = self.merge_documents(kinds, key, sides)?.document;
+                    let carried = self.carry_document(kinds, key, &terms, &[], typed)?;
                     carried.expect("no place is named as settled").terms
                 }
-                None => [self.revision_document(kinds, key, here.revision)?, began, document],
+                None => Sides {
+                    base: began,
+                    ours: self.revision_document(kinds, key, here.revision)?,
+                    theirs: document,
+                },
             }
         };
         let joined = self.merge_documents(kinds, key, sides.clone())?;
         prepared.after = match joined.document {
-            _ if !joined.conflicts.is_empty() => conflict_of(&sides),
-            Some(document) => After::Document(NewDocument::of(&document)),
+            _ if !joined.conflicts.is_empty() => conflict_of(sides),
+            Some(document) => After::Document(NewDocument::Unwritten(document)),
             None => After::Deleted,
         };
         self.know_facts(kinds, &mut prepared)?;
@@ -198,8 +197,8 @@ impl Repository {
         Ok(match (&stored.content, state) {
             (StoredContent::Deleted, state) => !matches!(state, None | Some(RowState::Deleted)),
             (StoredContent::Beside(id), Some(RowState::Resolved(known))) => *id != known,
-            (StoredContent::Document(document), Some(RowState::Resolved(known))) => {
-                NewDocument::of(document).id != known
+            (StoredContent::Document(text), Some(RowState::Resolved(known))) => {
+                DocumentId::of(text.get().as_bytes()) != known
             }
             _ => true,
         })

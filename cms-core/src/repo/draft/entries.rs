@@ -4,7 +4,6 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
-use serde_json::Value;
 
 use super::{DraftError, DraftId, commit::DraftCommitError, save::too_busy};
 use crate::repo::{
@@ -22,7 +21,7 @@ use crate::repo::{
 };
 use crate::{
     model::{
-        canonical,
+        document::Document,
         id::CommitId,
         key::{EntryKey, Kind},
     },
@@ -124,18 +123,17 @@ pub(in crate::repo) struct DraftEntries<'a> {
     pub(in crate::repo) kinds: Kinds<'a>,
     pub(in crate::repo) commit: CommitId,
     pub(in crate::repo) roots: Roots,
-    changes: BTreeMap<EntryKey, Action>,
+    /// What entries are to be; none for the trash.
+    changes: BTreeMap<EntryKey, Option<Document>>,
 }
 
 impl DraftEntries<'_> {
     /// The document of an entry, as the changes leave it.
-    pub(in crate::repo) fn document(&self, key: &EntryKey) -> Result<Value, EntryError> {
+    pub(in crate::repo) fn document(&self, key: &EntryKey) -> Result<Document, EntryError> {
         let unknown = || EntryError::Unknown { key: key.clone() };
         match self.changes.get(key) {
-            Some(Action::Put(text)) => {
-                return Ok(serde_json::from_slice(text).expect("canonical JSON is JSON"));
-            }
-            Some(Action::Delete) => return Err(unknown()),
+            Some(Some(document)) => return Ok(document.clone()),
+            Some(None) => return Err(unknown()),
             None => {}
         }
         let row = catalogue::row(&*self.repository.source, self.roots.catalogue, key)?;
@@ -145,15 +143,15 @@ impl DraftEntries<'_> {
             return Err(EntryError::Refused { reason });
         }
         let document = row.document().ok_or_else(unknown)?;
-        Ok(self.repository.document(document)?)
+        Ok(self.repository.stored_document(document)?)
     }
 
-    pub(in crate::repo) fn put(&mut self, key: EntryKey, document: &Value) {
-        self.changes.insert(key, Action::Put(canonical::to_bytes(document)));
+    pub(in crate::repo) fn put(&mut self, key: EntryKey, document: Document) {
+        self.changes.insert(key, Some(document));
     }
 
     pub(super) fn delete(&mut self, key: EntryKey) {
-        self.changes.insert(key, Action::Delete);
+        self.changes.insert(key, None);
     }
 
     /// Puts copies of entries in; links among them lead to the copies.
@@ -165,7 +163,7 @@ impl DraftEntries<'_> {
             let document = self.document(old)?;
             let kind = self.kinds.get(old.kind())?;
             let copy = kind.map(|kind| kind.schema.repointed(&document, copies));
-            self.put(new.clone(), &copy.unwrap_or(document));
+            self.put(new.clone(), copy.map_or(document, Document::of));
         }
         Ok(())
     }
@@ -199,7 +197,7 @@ impl DraftEntries<'_> {
                     translation.copied(&kind.schema, [&source, &copy], copies, is_retitled);
                 if !copied.is_empty() {
                     let key = new.translated(locale);
-                    self.put(key.clone(), &copied.to_document());
+                    self.put(key.clone(), Document::of(copied.to_document()));
                     put.push(key);
                 }
             }
@@ -215,7 +213,7 @@ impl DraftEntries<'_> {
         let with = with.ok_or_else(|| EntryError::Refused {
             reason: format!("{} does not contain entries such as {child}", place.parent),
         })?;
-        self.put(place.parent.clone(), &with);
+        self.put(place.parent.clone(), Document::of(with));
         Ok(())
     }
 
@@ -229,7 +227,8 @@ impl DraftEntries<'_> {
         let document = self.document(child)?;
         let Some(own) = kind.schema.slug(&document) else { return Ok(()) };
         let Some(parent_kind) = self.kinds.get(parent.kind())? else { return Ok(()) };
-        let facts = Facts::of(&parent_kind.schema, &self.document(parent)?);
+        let document_of_parent = self.document(parent)?;
+        let facts = Facts::of(&parent_kind.schema, &document_of_parent);
         let mut taken = BTreeSet::new();
         for sibling in facts.children().filter(|sibling| *sibling != child) {
             let other = self.kinds.get(sibling.kind())?;
@@ -249,7 +248,7 @@ impl DraftEntries<'_> {
             && let Some(free) = numbered.find(|slug| !taken.contains(slug))
         {
             let document = kind.schema.with_slug(&document, &free);
-            self.put(child.clone(), &document);
+            self.put(child.clone(), Document::of(document));
         }
         Ok(())
     }
@@ -262,7 +261,7 @@ impl DraftEntries<'_> {
         let document = self.document(parent)?;
         let Some(kind) = self.kinds.get(parent.kind())? else { return Ok(()) };
         let without = kind.schema.without_children(&document, std::slice::from_ref(child));
-        self.put(parent.clone(), &without);
+        self.put(parent.clone(), Document::of(without));
         Ok(())
     }
 
@@ -314,11 +313,14 @@ impl Repository {
             let typed = self.typed(draft, None, &first)?;
             let mut entries = self.draft_entries(typed.head.commit)?;
             edit(&mut entries)?;
-            let changes = entries.changes.into_iter();
+            let change = |(key, document): (EntryKey, Option<Document>)| Change {
+                key,
+                action: document.map_or(Action::Delete, |document| Action::Put(Ok(document))),
+            };
             let request = CommitRequest {
                 branch: branch.clone(),
                 expected: None,
-                changes: changes.map(|(key, action)| Change { key, action }).collect(),
+                changes: entries.changes.into_iter().map(change).collect(),
                 stamp: stamp.clone(),
             };
             match self.commit_onto(&typed.head, &request, Some(&typed)) {
@@ -381,9 +383,9 @@ impl Repository {
             entries.put_copies(&copies)?;
             let copy = &copies[key];
             if let Some(kind) = entries.kinds.get(key.kind())? {
-                let mut document = entries.document(copy)?;
+                let mut document = entries.document(copy)?.into_value();
                 kind.schema.mark_as_copy(&mut document);
-                entries.put(copy.clone(), &document);
+                entries.put(copy.clone(), Document::of(document));
             }
             translations = entries.put_copied_translations(&copies, None)?;
             let Some(place) = into else { return Ok(()) };

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::repo::{
     branch::branch_head,
-    commit::{translated::Surroundings, unknown_kind},
+    commit::{not_a_document, translated::Surroundings, unknown_kind},
     conflict::CatalogueConflict,
     content::{catalogue, facts::Facts, findings::FindingRow, kinds::Kinds, objects::StoreError},
     open::Repository,
@@ -23,10 +23,10 @@ use crate::repo::{
     stamp::Stamp,
 };
 use crate::{
-    document::{DocumentConflict, SettleError},
+    document::{DocumentConflict, SettleError, Sides},
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
-    model::{canonical, id::RevisionId, key::EntryKey},
-    schema::{Violation, ViolationCode},
+    model::{canonical::DocumentError, document::Document, id::RevisionId, key::EntryKey},
+    schema::Violation,
 };
 
 /// A pause of so long ends an editing session: what was typed before it becomes a revision.
@@ -54,8 +54,8 @@ pub struct SaveRequest {
 /// What a working copy makes of its entry.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum WorkingContent {
-    /// This document: JSON text, which need not be valid.
-    Document(Vec<u8>),
+    /// This document, which need not be valid. What came and is none is refused, where the draft is the writer's.
+    Document(Result<Document, DocumentError>),
     /// The trash.
     Deleted,
 }
@@ -121,7 +121,7 @@ impl From<StoreError> for SaveError {
 
 /// What a save makes of its entry, and what it leaves to settle.
 struct NewContent {
-    content: Option<Value>,
+    content: Option<Document>,
     conflict: Option<StoredConflict>,
     conflicts: Vec<DocumentConflict>,
 }
@@ -182,7 +182,7 @@ impl Repository {
             begun_ms,
             saved_ms: stamp.time_ms,
             base,
-            content: StoredContent::of_document(new.content.clone()),
+            content: StoredContent::of_document(new.content.as_ref()),
             conflict: new.conflict,
             trail,
         };
@@ -202,7 +202,7 @@ impl Repository {
         &self,
         draft: &DraftId,
         standing: &Standing<'_>,
-        saved: Option<&Value>,
+        saved: Option<&Document>,
     ) -> Result<Vec<CatalogueConflict>, DraftError> {
         let key = standing.key;
         let kind = standing.kinds.get(key.kind())?.filter(|_| key.locale().is_none());
@@ -224,7 +224,7 @@ impl Repository {
         draft: &DraftId,
         standing: &Standing<'_>,
         expected: EntryTag,
-        yours: Option<&Value>,
+        yours: Option<&Document>,
     ) -> Result<(), SaveError> {
         let key = standing.key;
         if standing.is_in_trash() {
@@ -241,7 +241,7 @@ impl Repository {
         &self,
         standing: &Standing<'_>,
         settles: &[String],
-        typed: Option<Value>,
+        typed: Option<Document>,
     ) -> Result<NewContent, SaveError> {
         let Some(terms) = standing.terms()? else {
             if let Some(pointer) = settles.first() {
@@ -254,14 +254,16 @@ impl Repository {
             return Ok(NewContent { content: typed, conflict, conflicts: Vec::new() });
         };
         let (kinds, key) = (&standing.kinds, standing.key);
-        let carried = self.carry_document(kinds, key, &terms, settles, typed.as_ref())?;
+        let carried = self.carry_document(kinds, key, &terms, settles, typed)?;
         let carried = carried.map_err(|source| SaveError::NotConflicted { source })?;
-        let [content, base, theirs] = carried.terms;
+        let Sides { base, ours: content, theirs } = carried.terms;
         let conflict = if carried.conflicts.is_empty() {
             StoredConflict::Settled
         } else {
-            let [base, theirs] = [base, theirs].map(StoredContent::of_document);
-            StoredConflict::Left { base, theirs }
+            StoredConflict::Left {
+                base: StoredContent::of_document(base.as_ref()),
+                theirs: StoredContent::of_document(theirs.as_ref()),
+            }
         };
         Ok(NewContent { content, conflict: Some(conflict), conflicts: carried.conflicts })
     }
@@ -295,7 +297,7 @@ impl Repository {
         &self,
         draft: &DraftId,
         key: &EntryKey,
-    ) -> Result<Option<Option<Value>>, StoreError> {
+    ) -> Result<Option<Option<Document>>, StoreError> {
         let Some((stored, _)) = self.stored_working(draft, key)? else { return Ok(None) };
         self.working_document(&stored.content).map(Some)
     }
@@ -412,14 +414,13 @@ impl Repository {
     }
 }
 
-fn content_of(content: &WorkingContent) -> Result<Option<Value>, SaveError> {
+fn content_of(content: &WorkingContent) -> Result<Option<Document>, SaveError> {
     match content {
         WorkingContent::Deleted => Ok(None),
-        WorkingContent::Document(text) => canonical::parse(text).map(Some).map_err(|error| {
-            let code = ViolationCode::NotADocument;
-            let violation = Violation::new(error.pointer, code, error.reason);
-            SaveError::NotADocument { violation }
-        }),
+        WorkingContent::Document(Ok(document)) => Ok(Some(document.clone())),
+        WorkingContent::Document(Err(error)) => {
+            Err(SaveError::NotADocument { violation: not_a_document(error) })
+        }
     }
 }
 

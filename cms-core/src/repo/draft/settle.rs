@@ -7,7 +7,6 @@ use super::{
     DraftError, DraftId,
     commit::{DraftCommitError, conflict_of},
     save::too_busy,
-    standing::ConflictTerms,
 };
 use crate::repo::{
     branch::{Tip, branch_head},
@@ -28,8 +27,8 @@ use crate::repo::{
     stamp::Stamp,
 };
 use crate::{
-    document::{Choice, DocumentConflict, SettleError, Shape, settle},
-    model::{commit::Commit, key::EntryKey, revision::RevisionState},
+    document::{Choice, DocumentConflict, SettleError, Shape, Sides, settle},
+    model::{commit::Commit, document::Document, key::EntryKey, revision::RevisionState},
     schema::Violation,
 };
 
@@ -159,7 +158,7 @@ impl Repository {
         &self,
         kinds: &Kinds<'_>,
         key: EntryKey,
-        terms: ConflictTerms,
+        terms: Sides<Option<Document>>,
     ) -> Result<EntryConflict, StoreError> {
         let merged = self.merge_documents(kinds, &key, terms)?;
         let violations = match &merged.document {
@@ -175,7 +174,7 @@ impl Repository {
         Ok(EntryConflict {
             key,
             title,
-            document: merged.document,
+            document: merged.document.map(Document::into_value),
             conflicts: merged.conflicts,
             violations,
         })
@@ -236,17 +235,18 @@ impl Repository {
             Some(_) => None,
         };
         let shape = || kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let [ours, before, theirs] = &terms;
+        let settled = || -> Result<_, SettleError> {
+            let settled = settle(shape(), terms.as_ref().map(Option::as_deref), pointer, choice)?;
+            Ok(settled.map(|term| term.map(Document::of)))
+        };
         let settled = match choice {
             // Of the whole document, where that is not itself the conflict.
-            _ if !pointer.is_empty() => {
-                settle(shape(), terms.each_ref().map(Option::as_ref), pointer, choice)?
-            }
-            Choice::Base => [before.clone(), before.clone(), before.clone()],
-            Choice::Ours => [ours.clone(), ours.clone(), ours.clone()],
-            Choice::Theirs => [theirs.clone(), theirs.clone(), theirs.clone()],
-            Choice::Value(value) => [Some(value.clone()), Some(value.clone()), Some(value.clone())],
-            Choice::Both => settle(shape(), terms.each_ref().map(Option::as_ref), pointer, choice)?,
+            _ if !pointer.is_empty() => settled()?,
+            Choice::Base => Sides::all(terms.base.clone()),
+            Choice::Ours => Sides::all(terms.ours.clone()),
+            Choice::Theirs => Sides::all(terms.theirs.clone()),
+            Choice::Value(value) => Sides::all(Some(Document::of(value.clone()))),
+            Choice::Both => settled()?,
         };
         let merged = self.merge_documents(at.kinds, key, settled.clone())?;
         let schema = kind.as_ref().and_then(|kind| kind.document);
@@ -260,14 +260,16 @@ impl Repository {
                 if whole
                     && (chosen_whole || self.violations(at.kinds, key, document)?.is_empty()) =>
             {
-                After::Document(NewDocument::of(document))
+                After::Document(NewDocument::Unwritten(document.clone()))
             }
-            _ => conflict_of(&settled),
+            _ => conflict_of(settled),
         };
         self.take_merged_schema(at.kinds, &change)?;
         self.know_facts(at.kinds, &mut change)?;
         let mut changes = vec![change];
-        if matches!(changes[0].after, After::Document(_)) && terms.iter().any(Option::is_none) {
+        if matches!(changes[0].after, After::Document(_))
+            && terms.as_ref().each().into_iter().any(Option::is_none)
+        {
             changes.extend(self.back_where_it_stood(at, key, &row)?);
         }
         self.land_settled(at, changes, None, stamp)
@@ -309,7 +311,7 @@ impl Repository {
             let with = kind.schema.with_child(&document, key, index);
             let Some(with) = with.filter(|_| !children.contains(key)) else { continue };
             let mut change = Prepared::new(parent, Some(row), kind.document);
-            change.after = After::Document(NewDocument::of(&with));
+            change.after = After::Document(NewDocument::Unwritten(Document::of(with)));
             self.know_facts(at.kinds, &mut change)?;
             changes.push(change);
         }
@@ -348,7 +350,7 @@ impl Repository {
                 .schema
                 .without_children(&self.document(document)?, std::slice::from_ref(&child));
             let mut change = Prepared::new(parent, Some(row), kind.document);
-            change.after = After::Document(NewDocument::of(&without));
+            change.after = After::Document(NewDocument::Unwritten(Document::of(without)));
             self.know_facts(at.kinds, &mut change)?;
             changes.push(change);
         }

@@ -8,7 +8,8 @@ use super::{
     standing::{Standing, WasRead},
     tag::EntryTag,
 };
-use crate::document::DocumentConflict;
+use crate::document::{DocumentConflict, Sides};
+use crate::model::document::Document;
 use crate::repo::{content::objects::StoreError, open::Repository};
 
 /// A save that came too late, with all that is needed to join the two.
@@ -41,7 +42,7 @@ impl Repository {
         draft: &DraftId,
         standing: &Standing<'_>,
         tag: EntryTag,
-        yours: Option<&Value>,
+        yours: Option<&Document>,
     ) -> Result<Option<Stale>, StoreError> {
         if standing.tag() == tag {
             return Ok(None);
@@ -55,15 +56,16 @@ impl Repository {
         };
         let (mut merged, mut conflicts) = (None, Vec::new());
         if is_base_known {
-            let sides = [yours.cloned(), base.clone(), theirs.clone()];
+            let sides = Sides { base: base.clone(), ours: yours.cloned(), theirs: theirs.clone() };
             let joined = self.merge_documents(&standing.kinds, standing.key, sides)?;
-            (merged, conflicts) = (joined.document, joined.conflicts);
+            merged = joined.document.map(Document::into_value);
+            conflicts = joined.conflicts;
         }
         Ok(Some(Stale {
-            base,
+            base: base.map(Document::into_value),
             is_base_known,
-            yours: yours.cloned(),
-            theirs,
+            yours: yours.cloned().map(Document::into_value),
+            theirs: theirs.map(Document::into_value),
             tag: standing.tag(),
             author: standing.working.as_ref().map(|(stored, _)| stored.author.clone()),
             merged,

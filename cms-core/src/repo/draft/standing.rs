@@ -20,12 +20,13 @@ use crate::repo::{
     record::Record,
 };
 use crate::{
-    document::DocumentConflict,
+    document::{DocumentConflict, Sides},
     engine::CellName,
     model::{
-        canonical,
+        document::Document,
         id::{CommitId, DocumentId, RevisionId},
         key::EntryKey,
+        object::{Object, ObjectKind},
         revision::RevisionState,
     },
 };
@@ -45,9 +46,6 @@ pub struct DraftEntry {
     pub working: Option<Working>,
 }
 
-/// Three documents that were merged: ours, base, theirs. None stands for no entry.
-pub(in crate::repo) type ConflictTerms = [Option<Value>; 3];
-
 /// The texts that an entry was before what was typed of it was committed.
 #[derive(Debug, Clone, Serialize, serde::Deserialize)]
 pub(in crate::repo) struct StoredTrail {
@@ -63,7 +61,7 @@ pub(in crate::repo) struct StoredTrail {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum WasRead {
     /// This; none for no entry.
-    Document(Option<Value>),
+    Document(Option<Document>),
     /// What can't be told any more.
     Forgotten,
 }
@@ -83,14 +81,10 @@ pub(in crate::repo) fn trail_cell(draft: &DraftId, key: &EntryKey) -> Result<Cel
     draft.cell(&format!("{READ_PREFIX}{key}"))
 }
 
-/// A document as a trail has it.
-pub(in crate::repo) fn text_of(document: Option<&Value>) -> String {
-    let bytes = document.map(canonical::to_bytes).unwrap_or_default();
-    String::from_utf8(bytes).expect("canonical JSON is UTF-8")
-}
-
-fn document_of(text: &str) -> Option<Value> {
-    (!text.is_empty()).then(|| serde_json::from_str(text).expect("canonical JSON is JSON"))
+/// The document that a text of a trail is; an empty one stands for none.
+fn document_of(text: &str) -> Option<Document> {
+    let object = || Object::new(ObjectKind::Document, text.to_owned());
+    (!text.is_empty()).then(|| Document::stored(object()).expect("canonical JSON is JSON"))
 }
 
 impl Standing<'_> {
@@ -104,7 +98,7 @@ impl Standing<'_> {
     }
 
     /// What is shown: where it is in conflict, the joined document, with ours where the two conflict.
-    pub(super) fn document(&self) -> Result<Option<Value>, StoreError> {
+    pub(super) fn document(&self) -> Result<Option<Document>, StoreError> {
         match (&self.working, self.row) {
             (Some((stored, _)), _) => self.repository.working_document(&stored.content),
             (None, Some(row)) => self.repository.shown_document(&self.kinds, self.key, row),
@@ -113,7 +107,7 @@ impl Standing<'_> {
     }
 
     /// The terms of the conflict that it is in.
-    pub(super) fn terms(&self) -> Result<Option<ConflictTerms>, StoreError> {
+    pub(super) fn terms(&self) -> Result<Option<Sides<Option<Document>>>, StoreError> {
         match &self.working {
             Some((stored, _)) => self.repository.working_terms(&self.kinds, self.key, stored),
             None => match self.row {
@@ -156,7 +150,7 @@ impl Repository {
         Ok(Some(DraftEntry {
             key: key.clone(),
             tag: standing.tag(),
-            document: standing.document()?,
+            document: standing.document()?.map(Document::into_value),
             conflicts,
             working: self.working(draft, key)?,
         }))
@@ -192,9 +186,9 @@ impl Repository {
         kinds: &Kinds<'_>,
         key: &EntryKey,
         row: CatalogueRow,
-    ) -> Result<Option<Value>, StoreError> {
+    ) -> Result<Option<Document>, StoreError> {
         match row.state {
-            RowState::Resolved(id) => self.document(id).map(Some),
+            RowState::Resolved(id) => self.stored_document(id).map(Some),
             RowState::Conflicted => self.revision_document(kinds, key, row.revision),
             RowState::Deleted => Ok(None),
         }
@@ -206,11 +200,11 @@ impl Repository {
         kinds: &Kinds<'_>,
         key: &EntryKey,
         revision: RevisionId,
-    ) -> Result<Option<Value>, StoreError> {
+    ) -> Result<Option<Document>, StoreError> {
         if let Some(terms) = self.conflict_terms(kinds, key, revision)? {
             return Ok(self.merge_documents(kinds, key, terms)?.document);
         }
-        self.revision(revision)?.state.document().map(|id| self.document(id)).transpose()
+        self.revision(revision)?.state.document().map(|id| self.stored_document(id)).transpose()
     }
 
     /// The terms of a revision that is in conflict, under the names that fields have today: a place is the same
@@ -220,14 +214,16 @@ impl Repository {
         kinds: &Kinds<'_>,
         key: &EntryKey,
         revision: RevisionId,
-    ) -> Result<Option<ConflictTerms>, StoreError> {
+    ) -> Result<Option<Sides<Option<Document>>>, StoreError> {
         let RevisionState::Conflicted(terms) = self.revision(revision)?.state else {
             return Ok(None);
         };
-        let [ours, base, theirs] = *terms.as_slice() else { return Ok(None) };
-        let read = |id: Option<_>| id.map(|id| self.document(id)).transpose();
-        let terms = [read(ours)?, read(base)?, read(theirs)?];
-        self.under_names_of_today(kinds, key, terms).map(Some)
+        let Some(terms) = Sides::of_terms(&terms) else { return Ok(None) };
+        let read = |id: Option<_>| {
+            let document = id.map(|id| self.stored_document(id)).transpose()?;
+            self.under_names_of_today(kinds, key, document)
+        };
+        terms.try_map(read).map(Some)
     }
 
     /// The terms of the conflict that a working copy is in; none where it is in none, or has settled it.
@@ -236,13 +232,14 @@ impl Repository {
         kinds: &Kinds<'_>,
         key: &EntryKey,
         stored: &StoredWorking,
-    ) -> Result<Option<ConflictTerms>, StoreError> {
+    ) -> Result<Option<Sides<Option<Document>>>, StoreError> {
         let read = |content: &StoredContent| self.working_document(content);
         match &stored.conflict {
             Some(StoredConflict::Settled) => Ok(None),
             Some(StoredConflict::Left { base, theirs }) => {
-                let terms = [read(&stored.content)?, read(base)?, read(theirs)?];
-                self.under_names_of_today(kinds, key, terms).map(Some)
+                let terms = Sides { base, ours: &stored.content, theirs };
+                let read = |content| self.under_names_of_today(kinds, key, read(content)?);
+                terms.try_map(read).map(Some)
             }
             // Typed by a program that knew no better than that this settles it all.
             None => {
@@ -251,7 +248,7 @@ impl Repository {
                     return Ok(None);
                 };
                 let typed = read(&stored.content)?;
-                let carried = self.carry_document(kinds, key, &terms, &[], typed.as_ref())?;
+                let carried = self.carry_document(kinds, key, &terms, &[], typed)?;
                 let carried = carried.expect("no place is named as settled");
                 Ok((!carried.conflicts.is_empty()).then_some(carried.terms))
             }
@@ -278,7 +275,7 @@ impl Repository {
             EntryTag::Working(version) => {
                 let text = match &standing.working {
                     Some((stored, now)) => {
-                        let text = text_of(self.working_document(&stored.content)?.as_ref());
+                        let text = self.working_text(&stored.content)?;
                         if *now == version {
                             Some(text)
                         } else {
@@ -315,22 +312,21 @@ impl Repository {
         &self,
         draft: &DraftId,
         standing: &Standing<'_>,
-        now: Option<&Value>,
+        now: Option<&Document>,
     ) -> Result<Trail, StoreError> {
-        let now = text_of(now);
+        let now = now.map(Document::text).unwrap_or_default();
         if let Some((stored, version)) = &standing.working {
-            let before = text_of(self.working_document(&stored.content)?.as_ref());
-            return Ok(stored.trail.clone().lengthened(*version, &before, &now));
+            let before = self.working_text(&stored.content)?;
+            return Ok(stored.trail.clone().lengthened(*version, &before, now));
         }
         let Some(Record { value: left, .. }) = self.stored_trail(draft, standing.key)? else {
             return Ok(Trail::default());
         };
         let before = self.text_left(&left)?;
-        Ok(left.trail.lengthened(left.version, &before, &now))
+        Ok(left.trail.lengthened(left.version, &before, now))
     }
 
     fn text_left(&self, left: &StoredTrail) -> Result<String, StoreError> {
-        let document = left.of.map(|id| self.document(id)).transpose()?;
-        Ok(text_of(document.as_ref()))
+        left.of.map_or(Ok(String::new()), |id| self.document_text(id))
     }
 }

@@ -15,7 +15,10 @@ use super::{
 };
 use crate::{
     map,
-    model::key::{EntryKey, Kind},
+    model::{
+        document::Document,
+        key::{EntryKey, Kind},
+    },
     repo::{
         content::{
             catalogue::{decoded_key, decoded_row},
@@ -151,7 +154,8 @@ impl Repository {
             entries.put_copies(&copies)?;
             let copy = copies[&model].clone();
             if let Some(kind) = entries.kinds.get(model.kind())? {
-                let document = kind.schema.with_title(&entries.document(&copy)?, &new.title);
+                let document = entries.document(&copy)?;
+                let document = kind.schema.with_title(&document, &new.title);
                 let document = match (&slug, kind.schema.slug_pointer()) {
                     (Some(slug), _) => kind.schema.with_slug(&document, slug),
                     (None, None) => document,
@@ -161,7 +165,7 @@ impl Repository {
                         return Err(EntryError::Refused { reason: reason.to_owned() });
                     }
                 };
-                entries.put(copy.clone(), &document);
+                entries.put(copy.clone(), Document::of(document));
             }
             let translations = entries.put_copied_translations(&copies, Some(&copy))?;
             if let Some(place) = &new.into {

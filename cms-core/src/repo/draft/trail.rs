@@ -15,12 +15,9 @@ const TEXT_SIZE_BYTES_MAX: usize = 32 << 10;
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::repo) struct Trail(Vec<Step>);
 
-/// How to come back from a text to the one before it.
+/// How to come back from a text to the one before it; its fields are in the order of canonical JSON.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 struct Step {
-    /// The version of the text that it leads to.
-    #[serde(rename = "v")]
-    version: u64,
     /// Where the two begin to differ, in bytes.
     #[serde(rename = "a")]
     at: usize,
@@ -30,6 +27,9 @@ struct Step {
     /// What to put there.
     #[serde(rename = "p")]
     put: String,
+    /// The version of the text that it leads to.
+    #[serde(rename = "v")]
+    version: u64,
 }
 
 impl Trail {

@@ -113,8 +113,7 @@ impl Repository {
                 }
                 revision = self.revision(*revision.parents.first().ok_or_else(unknown)?)?;
             };
-            let document = self.document(document)?;
-            entries.put(key.clone(), &document);
+            entries.put(key.clone(), self.stored_document(document)?);
             let Some(before) = self.before_deletion(entries.commit, key, row.revision)? else {
                 return Ok(());
             };
@@ -124,7 +123,7 @@ impl Repository {
                 if now.is_some_and(|row| row.state == RowState::Deleted)
                     && let Some(document) = row.document()
                 {
-                    entries.put(translation, &self.document(document)?);
+                    entries.put(translation, self.stored_document(document)?);
                 }
             }
             for stood in self.stood_at(&before, key)? {

@@ -5,14 +5,14 @@ use super::{
     DraftError, DraftId,
     commit::DraftCommitError,
     standing::{StoredTrail, trail_cell},
-    working::{StoredWorking, edited_key},
+    working::{StoredContent, StoredWorking, edited_key},
 };
 use crate::repo::{
     branch::{Tip, branch_head, branch_swap},
     commit::{
         CommitError,
         land::Landing,
-        prepared::{After, NewDocument, Prepared},
+        prepared::{After, Prepared},
     },
     content::{kinds::Kinds, objects::StoreError},
     merge::schema_of,
@@ -22,7 +22,12 @@ use crate::repo::{
 };
 use crate::{
     engine::{Cell, CellName, Expected, Swap, SwapValue},
-    model::{commit::Commit, key::EntryKey, object::Object},
+    model::{
+        commit::Commit,
+        id::DocumentId,
+        key::EntryKey,
+        object::{Object, ObjectKind},
+    },
 };
 
 /// Working copies, ready to be committed.
@@ -133,7 +138,7 @@ impl Repository {
                 expected: Expected::Version(cell.version),
                 value: SwapValue::Delete,
             });
-            gathered.leave_trail(self, draft, &key, (stored, cell.version), &cells)?;
+            gathered.leave_trail(draft, &key, (stored, cell.version), &cells)?;
             if !change.changes_nothing() {
                 gathered.prepared.push(change);
             }
@@ -173,7 +178,6 @@ impl Gathered {
     /// The cell that tells what an entry was before its working copy was committed, for whoever saves late.
     fn leave_trail(
         &mut self,
-        repository: &Repository,
         draft: &DraftId,
         key: &EntryKey,
         (stored, version): (StoredWorking, u64),
@@ -183,10 +187,16 @@ impl Gathered {
         let known = cells.iter().find(|(name, _)| *name == cell);
         let expected = known.map_or(Expected::Absent, |(_, cell)| Expected::Version(cell.version));
         // What was typed is stored as a document of its own also where the commit joins it with something else.
-        let typed = repository.working_document(&stored.content)?;
-        let typed = typed.as_ref().map(NewDocument::of);
-        let of = typed.as_ref().map(|typed| typed.id);
-        self.objects.extend(typed.and_then(|typed| typed.unwritten));
+        let of = match stored.content {
+            StoredContent::Document(text) => {
+                let object = Object::new(ObjectKind::Document, text.get().to_owned());
+                let id = DocumentId::from_object_id(object.id());
+                self.objects.push(object);
+                Some(id)
+            }
+            StoredContent::Beside(id) => Some(id),
+            StoredContent::Deleted => None,
+        };
         self.swaps.push(put_record(
             cell,
             expected,

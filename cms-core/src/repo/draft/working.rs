@@ -1,7 +1,7 @@
 //! Working copies: what is typed and saved and not committed yet, one cell an entry.
 
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Value, value::RawValue};
 
 use super::{DraftError, DraftId, EDIT_PREFIX, trail::Trail};
 use crate::repo::{
@@ -13,8 +13,10 @@ use crate::{
     },
     model::{
         canonical,
+        document::Document,
         id::{CommitId, DocumentId, RevisionId},
         key::EntryKey,
+        materialised::{Making, note},
         object::{Object, ObjectKind, Space},
     },
 };
@@ -42,17 +44,17 @@ pub struct Working {
     pub version: u64,
 }
 
-/// A working copy as it is stored.
+/// A working copy as it is stored, its fields in the order of canonical JSON: documents are put into it as they are.
 #[derive(Debug, Clone, Serialize, Deserialize)]
 pub(in crate::repo) struct StoredWorking {
     pub(in crate::repo) author: String,
-    pub(in crate::repo) begun_ms: u64,
-    pub(in crate::repo) saved_ms: u64,
     pub(in crate::repo) base: Option<RevisionId>,
-    pub(in crate::repo) content: StoredContent,
+    pub(in crate::repo) begun_ms: u64,
     /// What became of the conflict that the entry was in when the copy was begun.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub(in crate::repo) conflict: Option<StoredConflict>,
+    pub(in crate::repo) content: StoredContent,
+    pub(in crate::repo) saved_ms: u64,
     /// How to come back to what it was before.
     #[serde(default, skip_serializing_if = "Trail::is_empty")]
     pub(in crate::repo) trail: Trail,
@@ -77,8 +79,8 @@ pub(in crate::repo) enum StoredConflict {
 #[derive(Debug, Clone, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub(in crate::repo) enum StoredContent {
-    /// This document.
-    Document(Value),
+    /// This document, canonical.
+    Document(Box<RawValue>),
     /// The document with this id.
     Beside(DocumentId),
     /// The trash.
@@ -118,16 +120,16 @@ impl StoredWorking {
             contents.extend([base, theirs]);
         }
         for content in contents {
-            let StoredContent::Document(document) = content else { continue };
-            let bytes = canonical::to_bytes(document);
-            if bytes.len() > INLINE_SIZE_BYTES_MAX {
-                let object = Object::new(ObjectKind::Document, bytes);
+            let StoredContent::Document(text) = content else { continue };
+            if text.get().len() > INLINE_SIZE_BYTES_MAX {
+                let object = Object::new(ObjectKind::Document, text.get().to_owned());
                 *content = StoredContent::Beside(DocumentId::from_object_id(object.id()));
                 beside.push((Space::Source, object));
             }
         }
-        let value = serde_json::to_value(&self).expect("a working copy is JSON");
-        (SwapValue::Put(canonical::to_bytes(&value).into()), beside)
+        let bytes = serde_json::to_vec(&self).expect("a working copy is JSON");
+        note(Making::Written, bytes.len());
+        (SwapValue::Put(bytes.into()), beside)
     }
 }
 
@@ -152,8 +154,11 @@ fn editing_cell(key: &EntryKey, draft: &DraftId) -> Result<CellName, StoreError>
 }
 
 impl StoredContent {
-    pub(in crate::repo) fn of_document(document: Option<Value>) -> Self {
-        document.map_or(Self::Deleted, Self::Document)
+    pub(in crate::repo) fn of_document(document: Option<&Document>) -> Self {
+        let raw = |document: &Document| {
+            RawValue::from_string(document.text().to_owned()).expect("canonical JSON is JSON")
+        };
+        document.map_or(Self::Deleted, |document| Self::Document(raw(document)))
     }
 }
 
@@ -161,11 +166,27 @@ impl Repository {
     pub(in crate::repo) fn working_document(
         &self,
         content: &StoredContent,
-    ) -> Result<Option<Value>, StoreError> {
+    ) -> Result<Option<Document>, StoreError> {
         match content {
-            StoredContent::Document(document) => Ok(Some(document.clone())),
-            StoredContent::Beside(id) => self.document(*id).map(Some),
+            StoredContent::Document(text) => {
+                let object = Object::new(ObjectKind::Document, text.get().to_owned());
+                let malformed = |_| StoreError::Row { what: "a working copy".to_owned() };
+                Document::stored(object).map(Some).map_err(malformed)
+            }
+            StoredContent::Beside(id) => self.stored_document(*id).map(Some),
             StoredContent::Deleted => Ok(None),
+        }
+    }
+
+    /// The text of what a working copy has; empty for the trash.
+    pub(in crate::repo) fn working_text(
+        &self,
+        content: &StoredContent,
+    ) -> Result<String, StoreError> {
+        match content {
+            StoredContent::Document(text) => Ok(text.get().to_owned()),
+            StoredContent::Beside(id) => self.document_text(*id),
+            StoredContent::Deleted => Ok(String::new()),
         }
     }
 
@@ -188,7 +209,7 @@ impl Repository {
         let Some((stored, version)) = self.stored_working(draft, key)? else { return Ok(None) };
         Ok(Some(Working {
             key: key.clone(),
-            document: self.working_document(&stored.content)?,
+            document: self.working_document(&stored.content)?.map(Document::into_value),
             base: stored.base,
             author: stored.author,
             begun_ms: stored.begun_ms,
@@ -207,7 +228,7 @@ impl Repository {
         key: &EntryKey,
     ) -> Result<Option<Value>, DraftError> {
         self.record(draft)?;
-        Ok(self.standing(draft, key)?.document()?)
+        Ok(self.standing(draft, key)?.document()?.map(Document::into_value))
     }
 
     /// Who else works on an entry, in other open drafts.
@@ -297,5 +318,35 @@ impl Repository {
             self.engine.commit(piece.to_vec())?;
         }
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_working_copy_is_stored_as_canonical_json_with_its_documents_as_they_are() {
+        let document = |text: &str| Document::parse(text.as_bytes()).unwrap();
+        let content = |text: &str| StoredContent::of_document(Some(&document(text)));
+        let trail = Trail::default().lengthened(4, r#"{"a":"\u0007é"}"#, r#"{"a":1}"#);
+        let typed = r#"{"b": [1.50, "\u000b\u2028/"], "a": {"\ud83d\ude00": null}}"#;
+        let left = StoredConflict::Left { base: StoredContent::Deleted, theirs: content("{}") };
+        for conflict in [None, Some(StoredConflict::Settled), Some(left)] {
+            let stored = StoredWorking {
+                author: "ana \"the\" first\n".to_owned(),
+                base: Some(RevisionId::of(b"r")),
+                begun_ms: 1,
+                conflict,
+                content: content(typed),
+                saved_ms: 1_700_000_000_000,
+                trail: trail.clone(),
+            };
+            let (SwapValue::Put(bytes), beside) = stored.encode() else { panic!("it is put") };
+            assert!(beside.is_empty());
+            let value = canonical::parse(&bytes).unwrap();
+            assert_eq!(canonical::to_bytes(&value), bytes);
+            assert_eq!(value["content"]["document"], *document(typed).value());
+        }
     }
 }

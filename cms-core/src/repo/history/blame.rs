@@ -129,9 +129,8 @@ impl Repository {
         for parent in &revision.parents {
             let Some(before) = self.revision_document(kinds, key, *parent)? else { continue };
             // A field that was renamed is no other one.
-            let sides = [Some(before), Some(document.clone()), None];
-            let [Some(before), Some(after), _] = self.under_names_of_today(kinds, key, sides)?
-            else {
+            let today = |document| self.under_names_of_today(kinds, key, Some(document));
+            let (Some(before), Some(after)) = (today(before)?, today(document.clone())?) else {
                 continue;
             };
             let were = origins(shape(), &before, &after);

@@ -14,6 +14,7 @@ use crate::{
     model::{
         canonical,
         commit::Commit,
+        document::Document,
         id::DocumentId,
         key::{EntryKey, Locale},
     },
@@ -223,7 +224,7 @@ impl Judge<'_> {
             return Ok(Err(violations));
         }
         let facts = Facts::of(&kind.schema, &document);
-        let prepared = self.prepared(key, &kind, &document, Some(facts))?;
+        let prepared = self.prepared(key, &kind, document, Some(facts))?;
         Ok(Ok((prepared, notices)))
     }
 
@@ -235,17 +236,17 @@ impl Judge<'_> {
         &self,
         key: &EntryKey,
         kind: &KindInForce,
-        document: &Value,
+        document: Value,
         after: Option<Facts>,
     ) -> Result<Prepared, StoreError> {
         let before = self.row(key)?;
-        let new = NewDocument::of(document);
+        let new = Document::of(document);
         let mut facts = Touched { before: None, after: after.map(Arc::new) };
         if let Some(known) = before.and_then(|row| row.document()) {
             let was = self.kinds.get_before(key.kind())?;
             let is_as_before = was.as_ref().is_some_and(|was| was.document == kind.document);
             facts.before = match was {
-                Some(_) if known == new.id && is_as_before => facts.after.clone(),
+                Some(_) if known == new.id() && is_as_before => facts.after.clone(),
                 Some(was) => {
                     let document = self.repository.document(known)?;
                     Some(Arc::new(Facts::under(key, &was.schema, &document)))
@@ -255,7 +256,7 @@ impl Judge<'_> {
         }
         Ok(Prepared {
             facts,
-            after: After::Document(new),
+            after: After::Document(NewDocument::Unwritten(new)),
             ..Prepared::new(key.clone(), before, kind.document)
         })
     }

@@ -107,7 +107,8 @@ pub(super) fn take(
     if let After::Document(document) = &mut prepared.after {
         // What is unchanged is there already; the rest is written now, and only its id is kept.
         let known = prepared.before.and_then(|row| row.document());
-        if let Some(object) = document.unwritten.take().filter(|_| known != Some(document.id)) {
+        let object = document.take_unwritten();
+        if let Some(object) = object.filter(|_| known != Some(document.id())) {
             sink.add(Space::Source, object)?;
         }
     }

@@ -14,6 +14,7 @@ use super::{
 };
 use crate::{
     model::key::{EntryKey, Kind},
+    repo::commit::prepared::NewDocument,
     repo::content::{
         kinds::KindInForce,
         objects::{ObjectSink, StoreError},
@@ -83,8 +84,8 @@ fn take_schemas(
             continue;
         }
         let Ok(kind) = key.id().parse::<Kind>() else { continue };
-        let schema = judge.repository.compiled_schema(&kind, document.id)?;
-        judge.kinds.take(kind, KindInForce { schema, document: Some(document.id) })?;
+        let schema = judge.repository.compiled_schema(&kind, document.id())?;
+        judge.kinds.take(kind, KindInForce { schema, document: Some(document.id()) })?;
     }
     Ok(())
 }
@@ -112,7 +113,7 @@ fn judge_again(
             .par_iter()
             .map(|key| {
                 let document = known.get(key).and_then(|incoming| incoming.prepared.document());
-                let Some(id) = document.map(|document| document.id) else { return Ok(None) };
+                let Some(id) = document.map(NewDocument::id) else { return Ok(None) };
                 judge.document(key, judge.repository.document(id)?).map(Some)
             })
             .collect::<Result<_, StoreError>>()?;

@@ -12,7 +12,7 @@ use super::{
 };
 use crate::{
     map::Staging,
-    model::{commit::Commit, key::EntryKey, object::Space},
+    model::{commit::Commit, document::Document, key::EntryKey, object::Space},
     repo::{
         commit::check::{Touched, check, slug_clashes},
         commit::{
@@ -48,7 +48,7 @@ pub(super) fn bring_wordings(
         .collect();
     for mut prepared in repository.earlier_wordings(kinds, base, &changes)? {
         if let After::Document(document) = &mut prepared.after
-            && let Some(object) = document.unwritten.take()
+            && let Some(object) = document.take_unwritten()
         {
             sink.add(Space::Source, object)?;
         }
@@ -253,13 +253,11 @@ impl Settler<'_, '_, '_> {
         let Some(kind) = self.kinds.get(key.kind())? else { return Ok(()) };
         let before = catalogue::row(&*self.repository.source, self.base.catalogue, key)?;
         let known = incoming.get(key).and_then(|incoming| incoming.prepared.document());
-        let id = known.map(|document| document.id);
+        let id = known.map(NewDocument::id);
         let Some(id) = id.or_else(|| before.and_then(|row| row.document())) else { return Ok(()) };
         let document = change(&kind.schema, &self.repository.document(id)?);
-        let mut new = NewDocument::of(&document);
-        if let Some(object) = new.unwritten.take() {
-            self.sink.add(Space::Source, object)?;
-        }
+        let document = Document::of(document);
+        self.sink.add(Space::Source, document.object().clone())?;
         let after = Some(Arc::new(Facts::of(&kind.schema, &document)));
         let entry = match incoming.entry(key.clone()) {
             std::collections::btree_map::Entry::Occupied(entry) => entry.into_mut(),
@@ -271,7 +269,7 @@ impl Settler<'_, '_, '_> {
                 entry.insert(Incoming { origin: Origin::default(), prepared })
             }
         };
-        entry.prepared.after = After::Document(new);
+        entry.prepared.after = After::Document(NewDocument::Stored(document.id()));
         entry.prepared.facts.after = after;
         let (line, source) = (entry.origin.line, entry.origin.source.to_string());
         self.report.notice(ImportNotice {

@@ -14,7 +14,10 @@ use super::{
 use crate::{
     model::{canonical, id::DocumentId, key::EntryKey},
     repo::{
-        commit::{prepared::After, translated::Surroundings},
+        commit::{
+            prepared::{After, NewDocument},
+            translated::Surroundings,
+        },
         content::{facts::Facts, kinds::KindInForce, objects::StoreError},
     },
     schema::{
@@ -32,7 +35,7 @@ impl Judge<'_> {
     ) -> Result<Read, StoreError> {
         let key = &parsed.key;
         let source = match known.get(&key.source()) {
-            Some(incoming) => incoming.prepared.document().map(|document| document.id),
+            Some(incoming) => incoming.prepared.document().map(NewDocument::id),
             None => self.row(&key.source())?.and_then(|row| row.document()),
         };
         let (Some(kind), Some(source)) = (self.kinds.get(key.kind())?, source) else {
@@ -89,7 +92,7 @@ impl Judge<'_> {
             return Ok(Read::Refused(parsed.refused(reasons), None));
         }
         let facts = Facts::of_translation(&kind.schema, &document);
-        let mut prepared = self.prepared(key, &kind, &document, Some(facts))?;
+        let mut prepared = self.prepared(key, &kind, document, Some(facts))?;
         // Where the source is among the lines, its new revision takes this place.
         prepared.derived_from = self.row(&key.source())?.map(|row| row.revision);
         if translation.is_empty() {
@@ -111,7 +114,7 @@ impl Judge<'_> {
             None => Ok(None),
             Some(incoming) => {
                 let document = incoming.prepared.document();
-                let document = document.map(|document| self.repository.document(document.id));
+                let document = document.map(|document| self.repository.document_of(document));
                 Ok(Some(document.transpose()?))
             }
         };

@@ -6,11 +6,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde_json::Value;
-
 use super::rows::{Triple, changed_rows};
 use crate::repo::{
-    commit::prepared::NewDocument,
     content::{
         catalogue::{self, CatalogueRow, RowState},
         kinds::Kinds,
@@ -19,8 +16,10 @@ use crate::repo::{
     open::Repository,
 };
 use crate::{
+    document::Sides,
     map,
     model::{
+        document::Document,
         id::{CommitId, DocumentId, NodeId},
         key::EntryKey,
     },
@@ -33,7 +32,7 @@ pub(in crate::repo) struct Parted {
     /// Where the lines crossed: rows that differ from the catalogue's.
     instead: BTreeMap<EntryKey, Option<RowState>>,
     /// Documents that are stored nowhere, by their ids.
-    pub(in crate::repo) made: HashMap<DocumentId, Value>,
+    pub(in crate::repo) made: HashMap<DocumentId, Document>,
 }
 
 impl Parted {
@@ -60,22 +59,20 @@ impl Parted {
         ours: NodeId,
         theirs: NodeId,
     ) -> Result<Vec<Triple>, StoreError> {
-        let sides = [
-            changed_rows(repository, self.catalogue, ours)?,
-            changed_rows(repository, self.catalogue, theirs)?,
-        ];
+        let ours = changed_rows(repository, self.catalogue, ours)?;
+        let theirs = changed_rows(repository, self.catalogue, theirs)?;
         let keys: BTreeSet<&EntryKey> =
-            sides[0].keys().chain(sides[1].keys()).chain(self.instead.keys()).collect();
+            ours.keys().chain(theirs.keys()).chain(self.instead.keys()).collect();
         let mut triples = Vec::with_capacity(keys.len());
         for key in keys {
-            let known = sides.each_ref().map(|side| side.get(key));
+            let (by_us, by_them) = (ours.get(key), theirs.get(key));
             let unchanged = || -> Result<Option<CatalogueRow>, StoreError> {
-                match known.iter().flatten().next() {
+                match by_us.or(by_them) {
                     Some([before, _]) => Ok(*before),
                     None => catalogue::row(&*repository.source, self.catalogue, key),
                 }
             };
-            let side = |at: usize| match known[at] {
+            let after = |changed: Option<&[Option<CatalogueRow>; 2]>| match changed {
                 Some([_, after]) => Ok(*after),
                 None => unchanged(),
             };
@@ -83,7 +80,12 @@ impl Parted {
                 Some(state) => *state,
                 None => unchanged()?.map(|row| row.state),
             };
-            triples.push(Triple { key: key.clone(), base, ours: side(0)?, theirs: side(1)? });
+            triples.push(Triple {
+                key: key.clone(),
+                base,
+                ours: after(by_us)?,
+                theirs: after(by_them)?,
+            });
         }
         Ok(triples)
     }
@@ -139,12 +141,16 @@ impl Repository {
         let read = |state: Option<RowState>, made: &Parted| match state {
             Some(RowState::Resolved(id)) => match made.made.get(&id) {
                 Some(document) => Ok(Some(document.clone())),
-                None => self.document(id).map(Some),
+                None => self.stored_document(id).map(Some),
             },
             _ => Ok(None),
         };
         let theirs = triple.theirs.map(|row| row.state);
-        let documents = [read(ours, parted)?, read(triple.base, before)?, read(theirs, before)?];
+        let documents = Sides {
+            base: read(triple.base, before)?,
+            ours: read(ours, parted)?,
+            theirs: read(theirs, before)?,
+        };
         let merged = self.merge_documents(kinds, &triple.key, documents)?;
         if !merged.conflicts.is_empty() {
             if let Some(RowState::Resolved(id)) = triple.base
@@ -154,10 +160,10 @@ impl Repository {
             }
             return Ok(triple.base);
         }
-        Ok(Some(match merged.document {
+        Ok(Some(match &merged.document {
             None => RowState::Deleted,
             Some(document) => {
-                let id = NewDocument::of(&document).id;
+                let (id, document) = (document.id(), document.clone());
                 parted.made.insert(id, document);
                 RowState::Resolved(id)
             }

@@ -27,11 +27,12 @@ use crate::repo::{
     open::Repository,
 };
 use crate::{
-    document::{self, Carried, DocumentMerge, SettleError, Shape},
+    document::Sides,
     model::{
+        document::Document,
         id::DocumentId,
         key::{EntryKey, Kind},
-        revision::{RevisionState, Terms},
+        revision::RevisionState,
     },
     schema::{Violation, translation::Translation},
 };
@@ -45,6 +46,14 @@ pub(in crate::repo) struct Triple {
     pub(in crate::repo) theirs: Option<CatalogueRow>,
 }
 
+impl Triple {
+    /// What the entry is at each.
+    fn states(&self) -> Sides<Option<RowState>> {
+        let state = |row: Option<CatalogueRow>| row.map(|row| row.state);
+        Sides { base: self.base, ours: state(self.ours), theirs: state(self.theirs) }
+    }
+}
+
 /// What merging one entry comes to.
 pub(in crate::repo) enum MergedRow {
     /// Our row stays.
@@ -55,8 +64,8 @@ pub(in crate::repo) enum MergedRow {
     Unfinished,
 }
 
-/// The documents of a merge and what came of them; `None` stands for no entry.
-type Documents = [Option<DocumentId>; 3];
+/// The documents of a merge; `None` stands for no entry.
+type Documents = Sides<Option<DocumentId>>;
 
 /// Which documents were joined, and by which schema: another writer may bring another one between two attempts.
 type Asked = (EntryKey, Documents, Option<DocumentId>);
@@ -70,8 +79,19 @@ pub(in crate::repo) struct Worked {
 }
 
 struct Joined {
-    document: Option<Value>,
-    is_whole: bool,
+    document: Option<Document>,
+    is_in_conflict: bool,
+    /// What is wrong with the document by itself.
+    violations: Vec<Violation>,
+    /// Whether a side was no better by itself, so that nothing came of joining them.
+    was_before: bool,
+}
+
+impl Joined {
+    /// Whether the two sides are one again.
+    fn is_whole(&self) -> bool {
+        !self.is_in_conflict && (self.violations.is_empty() || self.was_before)
+    }
 }
 
 /// Merges rows over the kinds in force.
@@ -87,19 +107,19 @@ pub(in crate::repo) struct RowMerger<'a> {
 
 impl RowMerger<'_> {
     pub(in crate::repo) fn merge(&mut self, triple: &Triple) -> Result<MergedRow, StoreError> {
-        let Triple { key, base, ours, theirs } = triple;
-        let states = [ours.map(|row| row.state), theirs.map(|row| row.state)];
-        let same = states[0] == states[1] && states[0] != Some(RowState::Conflicted);
+        let Triple { key, ours, theirs, .. } = triple;
+        let states = triple.states();
+        let same = states.ours == states.theirs && states.ours != Some(RowState::Conflicted);
         let schema = self.kinds.get(key.kind())?.and_then(|kind| kind.document);
         let mut change = Prepared::new(key.clone(), *ours, schema);
-        if same || states[1] == *base {
-            let Some(brought) = self.brought(key, states[0])? else { return Ok(MergedRow::Ours) };
+        if same || states.theirs == states.base {
+            let Some(brought) = self.brought(key, states.ours)? else { return Ok(MergedRow::Ours) };
             change.after = After::Document(brought);
             return Ok(MergedRow::Change(Box::new(change)));
         }
-        if states[0] == *base {
+        if states.ours == states.base {
             change.after = After::Taken(*theirs);
-            if let Some(brought) = self.brought(key, states[1])? {
+            if let Some(brought) = self.brought(key, states.theirs)? {
                 change.merged.extend(theirs.map(|row| row.revision));
                 change.after = After::Document(brought);
             }
@@ -110,15 +130,18 @@ impl RowMerger<'_> {
         let joined = self.joined(key, documents)?;
         change.derived_from = self.derived_from(theirs)?;
         change.after = match &joined.document {
-            _ if !joined.is_whole => self.conflict(key, documents)?,
+            _ if !joined.is_whole() => self.conflict(key, documents)?,
             None => After::Deleted,
             Some(document) => {
-                let new = NewDocument::of(document);
-                let known = [documents[0], documents[2]].contains(&Some(new.id));
-                After::Document(if known { NewDocument::known(new.id) } else { new })
+                let known = [documents.ours, documents.theirs].contains(&Some(document.id()));
+                change.judged = Some(joined.violations.clone());
+                After::Document(match known {
+                    true => NewDocument::Stored(document.id()),
+                    false => NewDocument::Unwritten(document.clone()),
+                })
             }
         };
-        if change.state() == states[0] && states[0] != Some(RowState::Conflicted) {
+        if change.state() == states.ours && states.ours != Some(RowState::Conflicted) {
             // The other side brings nothing that ours has not; its revision is not lost, the commit names it.
             return Ok(MergedRow::Ours);
         }
@@ -131,33 +154,23 @@ impl RowMerger<'_> {
             Some(RowState::Resolved(id)) => Some(id),
             _ => None,
         };
-        let base = of(triple.base);
-        let theirs = match triple.theirs {
-            Some(row) if row.state == RowState::Conflicted => return Ok(None),
-            row => of(row.map(|row| row.state)),
-        };
-        match triple.ours {
-            Some(row) if row.state == RowState::Conflicted => {
-                let RevisionState::Conflicted(terms) =
-                    self.repository.revision(row.revision)?.state
-                else {
-                    return Ok(None);
-                };
-                // ours - before + base, merged with theirs - base: where what it conflicts with is where
-                // the two parted, it gives way to what that has become.
-                match terms.as_slice() {
-                    [side, before, other]
-                        if *other == base
-                            || self.read(&triple.key, *other)?
-                                == self.read(&triple.key, base)? =>
-                    {
-                        Ok(Some([*side, *before, theirs]))
-                    }
-                    _ => Ok(None),
-                }
-            }
-            row => Ok(Some([of(row.map(|row| row.state)), base, theirs])),
+        let states = triple.states();
+        if states.theirs == Some(RowState::Conflicted) {
+            return Ok(None);
         }
+        let documents = states.map(of);
+        let Some(row) = triple.ours.filter(|row| row.state == RowState::Conflicted) else {
+            return Ok(Some(documents));
+        };
+        let RevisionState::Conflicted(terms) = self.repository.revision(row.revision)?.state else {
+            return Ok(None);
+        };
+        // ours - before + base, merged with theirs - base: where what it conflicts with is where
+        // the two parted, it gives way to what that has become.
+        let Some(before) = Sides::of_terms(&terms) else { return Ok(None) };
+        let gives_way = before.theirs == documents.base
+            || self.read(&triple.key, before.theirs)? == self.read(&triple.key, documents.base)?;
+        Ok(gives_way.then_some(Sides { theirs: documents.theirs, ..before }))
     }
 
     fn joined(&mut self, key: &EntryKey, documents: Documents) -> Result<Arc<Joined>, StoreError> {
@@ -166,69 +179,70 @@ impl RowMerger<'_> {
         if let Some(known) = self.worked.joined.get(&asked) {
             return Ok(Arc::clone(known));
         }
-        let [ours, base, theirs] = documents;
-        let merged = self.repository.merge_documents(
-            self.kinds,
-            key,
-            [self.read(key, ours)?, self.read(key, base)?, self.read(key, theirs)?],
-        )?;
+        let sides = documents.try_map(|id| self.read(key, id))?;
+        let merged = self.repository.merge_documents(self.kinds, key, sides)?;
         self.worked.computed_count += 1;
-        let is_whole = merged.conflicts.is_empty()
-            && match &merged.document {
-                Some(document) => self.violations(key, document, documents)?.is_empty(),
-                None => true,
-            };
-        let joined = Arc::new(Joined { document: merged.document, is_whole });
+        let is_in_conflict = !merged.conflicts.is_empty();
+        let violations = match merged.document.as_ref().filter(|_| !is_in_conflict) {
+            Some(document) => self.violations(key, document)?,
+            None => Vec::new(),
+        };
+        let was_before = !violations.is_empty() && self.was_before(key, documents)?;
+        let document = merged.document;
+        let joined = Arc::new(Joined { document, is_in_conflict, violations, was_before });
         self.worked.joined.insert(asked, Arc::clone(&joined));
         Ok(joined)
     }
 
-    /// What is wrong with a joined document; nothing where a side was no better by itself.
-    fn violations(
-        &self,
-        key: &EntryKey,
-        document: &Value,
-        documents: Documents,
-    ) -> Result<Vec<Violation>, StoreError> {
+    /// What is wrong with a document by itself.
+    fn violations(&self, key: &EntryKey, document: &Value) -> Result<Vec<Violation>, StoreError> {
         if key.locale().is_some() {
             // Beside which source it will stand is not settled yet.
             return Ok(Translation::parse(document).err().unwrap_or_default());
         }
-        let found = self.repository.violations(self.kinds, key, document)?;
-        for side in [documents[0], documents[2]] {
-            if found.is_empty() {
-                break;
-            }
+        self.repository.violations(self.kinds, key, document)
+    }
+
+    /// Whether something is wrong with a side by itself.
+    fn was_before(&self, key: &EntryKey, documents: Documents) -> Result<bool, StoreError> {
+        if key.locale().is_some() {
+            return Ok(false);
+        }
+        for side in [documents.ours, documents.theirs] {
             if let Some(side) = self.read(key, side)?
-                && !self.repository.violations(self.kinds, key, &side)?.is_empty()
+                && !self.violations(key, &side)?.is_empty()
             {
-                return Ok(Vec::new());
+                return Ok(true);
             }
         }
-        Ok(found)
+        Ok(false)
     }
 
     /// A document as it is, brought to the version of its kind that is in force after the merge.
-    fn read(&self, key: &EntryKey, id: Option<DocumentId>) -> Result<Option<Value>, StoreError> {
+    fn read(&self, key: &EntryKey, id: Option<DocumentId>) -> Result<Option<Document>, StoreError> {
         let Some(id) = id else { return Ok(None) };
-        let mut document = match self.parted.made.get(&id) {
+        let document = match self.parted.made.get(&id) {
             Some(document) => document.clone(),
-            None => self.repository.document(id)?,
+            None => self.repository.stored_document(id)?,
         };
-        self.bring(key, &mut document)?;
-        Ok(Some(document))
+        Ok(Some(self.bring(key, &document)?.unwrap_or(document)))
     }
 
-    /// Brings a document to today's version of its kind; says whether that changed it.
-    fn bring(&self, key: &EntryKey, document: &mut Value) -> Result<bool, StoreError> {
+    /// A document brought to today's version of its kind; none where it is of that already.
+    fn bring(&self, key: &EntryKey, document: &Document) -> Result<Option<Document>, StoreError> {
         if !self.moved.contains(key.kind()) {
-            return Ok(false);
+            return Ok(None);
         }
-        let Some(kind) = self.kinds.get(key.kind())? else { return Ok(false) };
-        Ok(match key.locale() {
-            None => kind.schema.bring(document),
-            Some(_) => kind.schema.rename_addresses(document),
-        })
+        let Some(kind) = self.kinds.get(key.kind())? else { return Ok(None) };
+        let brought = match key.locale() {
+            None if !kind.schema.has_earlier_forms() => None,
+            None => {
+                let mut value = document.clone().into_value();
+                kind.schema.bring(&mut value).then_some(value)
+            }
+            Some(_) => kind.schema.with_addresses_renamed(document),
+        };
+        Ok(brought.map(Document::of))
     }
 
     /// What bringing a row's document to today's version of its kind makes of it; none when it is that already.
@@ -240,23 +254,19 @@ impl RowMerger<'_> {
         let Some(RowState::Resolved(id)) = state.filter(|_| self.moved.contains(key.kind())) else {
             return Ok(None);
         };
-        let mut document = self.repository.document(id)?;
-        Ok(self.bring(key, &mut document)?.then(|| NewDocument::of(&document)))
+        let document = self.repository.stored_document(id)?;
+        Ok(self.bring(key, &document)?.map(NewDocument::Unwritten))
     }
 
     fn conflict(&self, key: &EntryKey, documents: Documents) -> Result<After, StoreError> {
-        let (mut terms, mut objects) = (Vec::new(), Vec::new());
-        for id in documents {
+        let sides = documents.try_map(|id| {
             let is_stored = id.is_none_or(|id| !self.parted.made.contains_key(&id));
             if is_stored && !self.moved.contains(key.kind()) {
-                terms.push(id);
-                continue;
+                return Ok::<_, StoreError>(id.map(NewDocument::Stored));
             }
-            let new = self.read(key, id)?.as_ref().map(NewDocument::of);
-            terms.push(new.as_ref().map(|new| new.id));
-            objects.extend(new.and_then(|new| new.unwritten));
-        }
-        Ok(After::Conflict(Terms::new(terms).expect("three terms"), objects))
+            Ok(self.read(key, id)?.map(NewDocument::Unwritten))
+        })?;
+        Ok(After::Conflict(sides))
     }
 
     fn derived_from(
@@ -269,60 +279,6 @@ impl RowMerger<'_> {
 }
 
 impl Repository {
-    /// Merges an entry's documents (ours, base, theirs) by its kind.
-    pub(in crate::repo) fn merge_documents(
-        &self,
-        kinds: &Kinds<'_>,
-        key: &EntryKey,
-        sides: [Option<Value>; 3],
-    ) -> Result<DocumentMerge, StoreError> {
-        let [ours, base, theirs] = self.under_names_of_today(kinds, key, sides)?;
-        let kind = match key.locale() {
-            None => kinds.get(key.kind())?,
-            Some(_) => None,
-        };
-        let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        Ok(document::merge(shape, base.as_ref(), ours.as_ref(), theirs.as_ref()))
-    }
-
-    /// Carries an edit of a conflicted entry into the terms (ours, base, theirs) of its conflict, by its kind.
-    pub(in crate::repo) fn carry_document(
-        &self,
-        kinds: &Kinds<'_>,
-        key: &EntryKey,
-        terms: &[Option<Value>; 3],
-        settled: &[String],
-        edited: Option<&Value>,
-    ) -> Result<Result<Carried, SettleError>, StoreError> {
-        let kind = match key.locale() {
-            None => kinds.get(key.kind())?,
-            Some(_) => None,
-        };
-        let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
-        let [edited, ..] = self.under_names_of_today(kinds, key, [edited.cloned(), None, None])?;
-        let terms = terms.each_ref().map(Option::as_ref);
-        Ok(document::carried(shape, terms, settled, edited.as_ref()))
-    }
-
-    /// Documents of an entry, older and newer, with their fields under the names that the kind gives them now, so
-    /// that what a rename moved is compared with what it was.
-    pub(in crate::repo) fn under_names_of_today(
-        &self,
-        kinds: &Kinds<'_>,
-        key: &EntryKey,
-        mut documents: [Option<Value>; 3],
-    ) -> Result<[Option<Value>; 3], StoreError> {
-        if let Some(kind) = kinds.get(key.kind())? {
-            for document in documents.iter_mut().flatten() {
-                match key.locale() {
-                    None => _ = kind.schema.rename(document),
-                    Some(_) => _ = kind.schema.rename_addresses(document),
-                }
-            }
-        }
-        Ok(documents)
-    }
-
     /// What is wrong with an entry's or a translation's document by itself.
     pub(in crate::repo) fn violations(
         &self,

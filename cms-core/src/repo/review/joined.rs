@@ -4,7 +4,7 @@ use std::collections::{HashSet, VecDeque};
 
 use serde_json::Value;
 
-use crate::document::JoinedSentence;
+use crate::document::{JoinedSentence, Sides};
 use crate::model::{id::RevisionId, key::EntryKey, revision::Revision};
 use crate::repo::{
     content::{catalogue::CatalogueRow, kinds::Kinds, objects::StoreError},
@@ -55,7 +55,7 @@ impl Repository {
         let [ours, theirs, ..] = revision.parents[..] else { return Ok(Vec::new()) };
         let Some(base) = self.parted_at(ours, theirs)? else { return Ok(Vec::new()) };
         let read = |id| self.revision_document(kinds, key, id);
-        let sides = [read(ours)?, read(base)?, read(theirs)?];
+        let sides = Sides { base, ours, theirs }.try_map(read)?;
         Ok(self.merge_documents(kinds, key, sides)?.joined)
     }
 

@@ -18,6 +18,7 @@ use crate::{
     map::{self, Staging},
     model::{
         commit::Commit,
+        document::Document,
         id::{CommitId, RevisionId},
         key::EntryKey,
         object::{Object, ObjectKind, Space},
@@ -213,7 +214,7 @@ impl Repository {
         let row = catalogue::row(&*self.source, base.catalogue, &key)?;
         let document = serde_json::to_value(after).expect("a review is JSON");
         let mut prepared = Prepared::new(key, row, None);
-        prepared.after = After::Document(NewDocument::of(&document));
+        prepared.after = After::Document(NewDocument::Unwritten(Document::of(document)));
         let mut staged = Staging::over(&*self.source);
         let built = self.build(&mut staged, base, &[&prepared], &[], stamp)?;
         let keys = |review: Option<&StoredReview>| {

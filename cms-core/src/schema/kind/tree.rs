@@ -110,6 +110,11 @@ impl Tree {
         &self.nodes[0]
     }
 
+    /// Whether anything that these marks tell of may be met in a document.
+    pub(in crate::schema) fn has_any(&self, marks: Marks) -> bool {
+        self.root().own.meets(marks) || self.root().reach.meets(marks)
+    }
+
     pub(in crate::schema) fn field(&self, node: &Node, name: &str) -> Option<&Node> {
         node.fields.get(name).copied().or(node.others).map(|index| &self.nodes[index])
     }

@@ -1,6 +1,6 @@
 //! Laws over any JSON, without a kind.
 
-use cms_core::document::Shape;
+use cms_core::document::{Shape, Sides};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -93,7 +93,7 @@ proptest! {
         theirs in any_json(),
     ) {
         check_diff(Shape::Inferred, &base, &ours);
-        check_merge(Shape::Inferred, [&base, &ours, &theirs]);
+        check_merge(Shape::Inferred, Sides { base: &base, ours: &ours, theirs: &theirs });
     }
 
     #[test]
@@ -107,6 +107,6 @@ proptest! {
         let theirs = change(&change(&base, 2), 3);
         check_diff(Shape::Inferred, &base, &ours);
         check_diff(Shape::Inferred, &ours, &theirs);
-        check_merge(Shape::Inferred, [&base, &ours, &theirs]);
+        check_merge(Shape::Inferred, Sides { base: &base, ours: &ours, theirs: &theirs });
     }
 }

@@ -1,6 +1,8 @@
 //! Laws over documents of the kinds that ship.
 
-use cms_core::document::{Choice, DocumentConflict, DocumentMerge, Shape, diff, merge, settle};
+use cms_core::document::{
+    Choice, DocumentConflict, DocumentMerge, Shape, Sides, diff, merge, settle,
+};
 use proptest::prelude::*;
 use serde_json::Value;
 
@@ -9,8 +11,8 @@ use super::{
     patch::patched,
 };
 
-pub(super) fn merged(shape: Shape<'_>, [base, ours, theirs]: [&Value; 3]) -> DocumentMerge {
-    merge(shape, Some(base), Some(ours), Some(theirs))
+pub(super) fn merged(shape: Shape<'_>, sides: Sides<&Value>) -> DocumentMerge {
+    merge(shape, sides.map(Some))
 }
 
 /// Checks all that holds of the difference of two documents.
@@ -35,18 +37,19 @@ pub(super) fn check_diff(shape: Shape<'_>, before: &Value, after: &Value) {
 }
 
 /// Checks all that holds of the merge of any three documents.
-pub(super) fn check_merge(shape: Shape<'_>, [base, ours, theirs]: [&Value; 3]) {
+pub(super) fn check_merge(shape: Shape<'_>, sides: Sides<&Value>) {
+    let Sides { base, ours, theirs } = sides;
     let only = |sides, expected: &Value| {
         let found = merged(shape, sides);
         assert_eq!((found.document.as_ref(), found.conflicts), (Some(expected), vec![]));
     };
-    only([base, ours, base], ours);
-    only([base, ours, ours], ours);
-    only([base, base, theirs], theirs);
-    let found = merged(shape, [base, ours, theirs]);
-    let swapped = merged(shape, [base, theirs, ours]);
+    only(Sides { base, ours, theirs: base }, ours);
+    only(Sides { base, ours, theirs: ours }, ours);
+    only(Sides { base, ours: base, theirs }, theirs);
+    let found = merged(shape, sides);
+    let swapped = merged(shape, sides.swapped());
     check_mirrored(&found, &swapped);
-    check_settling(shape, [base, ours, theirs], &found.conflicts);
+    check_settling(shape, sides, &found.conflicts);
 }
 
 /// The sides' names are all that differs, and which of two additions comes first.
@@ -57,8 +60,8 @@ fn check_mirrored(found: &DocumentMerge, swapped: &DocumentMerge) {
         assert_eq!(documents[0], documents[1]);
     }
     let sides = |one: &DocumentConflict, swap: bool| {
-        let (ours, theirs) = if swap { (&one.theirs, &one.ours) } else { (&one.ours, &one.theirs) };
-        [&one.base, ours, theirs].map(|value| value.as_ref().map(unordered))
+        let sides = if swap { one.sides().swapped() } else { one.sides() };
+        sides.map(|value| value.map(unordered))
     };
     // Positions in addresses may differ with the order of additions.
     let all = |merge: &DocumentMerge, swap: bool| {
@@ -86,15 +89,13 @@ fn unordered(value: &Value) -> Value {
 }
 
 /// Every conflict can be settled each way, one after the other, until none is left.
-fn check_settling(shape: Shape<'_>, terms: [&Value; 3], conflicts: &[DocumentConflict]) {
+fn check_settling(shape: Shape<'_>, sides: Sides<&Value>, conflicts: &[DocumentConflict]) {
     for choice in ["ours", "theirs", "both", "other"] {
-        let [base, ours, theirs] = terms;
-        let mut terms = [Some(ours.clone()), Some(base.clone()), Some(theirs.clone())];
+        let mut terms = sides.map(|side| Some(side.clone()));
         let mut left: Vec<DocumentConflict> = conflicts.to_vec();
         while let Some(conflict) = left.first() {
             let count = left.len();
-            let [ours, base, theirs] = terms.each_ref().map(Option::as_ref);
-            let given = [ours, base, theirs];
+            let given = terms.as_options();
             let other = conflict.base.clone().unwrap_or_else(|| "another value".into());
             let chosen = match choice {
                 "ours" => Choice::Ours,
@@ -106,8 +107,7 @@ fn check_settling(shape: Shape<'_>, terms: [&Value; 3], conflicts: &[DocumentCon
                 // What can't be both, or is no order, is ours.
                 .or_else(|_| settle(shape, given, &conflict.pointer, &Choice::Ours));
             terms = settled.expect("each conflict can be settled as ours");
-            let [ours, base, theirs] = terms.each_ref().map(Option::as_ref);
-            let found = merge(shape, base, ours, theirs);
+            let found = merge(shape, terms.as_options());
             assert!(
                 found.conflicts.len() < count,
                 "{choice} at {:?} leaves {:#?}",
@@ -144,7 +144,7 @@ fn check_kept(found: &DocumentMerge, marks: &Marks, side: fn(&DocumentConflict) 
 }
 
 /// The order of each two elements that all have is as the side has it that changed it.
-fn check_order(found: &DocumentMerge, terms: [&Value; 3], field: &str) {
+fn check_order(found: &DocumentMerge, sides: Sides<&Value>, field: &str) {
     if found.conflicts.iter().any(|one| one.pointer == format!("/{field}")) {
         return;
     }
@@ -153,17 +153,23 @@ fn check_order(found: &DocumentMerge, terms: [&Value; 3], field: &str) {
         elements.map(|element| element["id"].as_str().expect("an id").to_owned()).collect()
     };
     let document = found.document.as_ref().expect("it is there");
-    let orders = [terms[0], terms[1], terms[2], document].map(ids);
+    let (orders, merged) = (sides.map(ids), ids(document));
     let first = |order: &[String], one: &String, two: &String| {
         let at = |id| order.iter().position(|other| other == id);
         at(one).zip(at(two)).map(|(one, two)| one < two)
     };
-    for one in &orders[3] {
-        for two in &orders[3] {
-            let said = [0, 1, 2].map(|term| first(&orders[term], one, two));
-            let [Some(base), Some(ours), Some(theirs)] = said else { continue };
+    for one in &merged {
+        for two in &merged {
+            let said = orders.as_ref().map(|order| first(order, one, two));
+            let Sides { base: Some(base), ours: Some(ours), theirs: Some(theirs) } = said else {
+                continue;
+            };
             let expected = if ours == base { theirs } else { ours };
-            assert_eq!(first(&orders[3], one, two), Some(expected), "{one} {two} of {orders:?}");
+            assert_eq!(
+                first(&merged, one, two),
+                Some(expected),
+                "{one} {two} of {orders:?}, {merged:?}"
+            );
         }
     }
 }
@@ -177,12 +183,12 @@ fn check_documents(of: usize, elements: usize, edits: [&[Edit]; 2]) {
     for [before, after] in [[&base, &ours], [&ours, &theirs]] {
         check_diff(shape, before, after);
     }
-    let terms = [&base, &ours, &theirs];
-    check_merge(shape, terms);
-    let found = merged(shape, terms);
+    let sides = Sides { base: &base, ours: &ours, theirs: &theirs };
+    check_merge(shape, sides);
+    let found = merged(shape, sides);
     check_kept(&found, &our_marks, |one| &one.ours);
     check_kept(&found, &their_marks, |one| &one.theirs);
-    check_order(&found, terms, KINDS[of].1);
+    check_order(&found, sides, KINDS[of].1);
 }
 
 proptest! {

@@ -8,7 +8,7 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use cms_core::document::{Choice, DocumentConflict, Shape, merge, settle};
+use cms_core::document::{Choice, DocumentConflict, Shape, Sides, merge, settle};
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -190,8 +190,8 @@ fn words(lines: &[String], of: &[bool]) -> BTreeMap<String, i64> {
 
 /// Of a merge without conflicts: each word stands at least as often as what the sides put in and took away allows,
 /// where what both put in counts once, and no more often than both together put in.
-fn check_words(terms: [&Value; 3], merged: &Value) {
-    let [base, ours, theirs, merged] = [terms[0], terms[1], terms[2], merged].map(lines);
+fn check_words(sides: Sides<&Value>, merged: &Value) {
+    let (Sides { base, ours, theirs }, merged) = (sides.map(lines), lines(merged));
     let all = |lines: &[String]| vec![true; lines.len()];
     let (before, after) = (words(&base, &all(&base)), words(&merged, &all(&merged)));
     // Of a passage that moved it can't be known whether it went or what it passed: both are allowed for.
@@ -222,7 +222,7 @@ fn check_words(terms: [&Value; 3], merged: &Value) {
         let most = most_of(&our_new, word) + most_of(&their_new, word);
         assert!(
             (least..=most).contains(&found),
-            "{word:?}: {found} not in {least}..={most} of {terms:#?} {merged:#?}"
+            "{word:?}: {found} not in {least}..={most} of {sides:#?} {merged:#?}"
         );
     }
 }
@@ -237,13 +237,11 @@ fn stands_in(document: &Value, value: &Value) -> bool {
     document.to_string().contains(within)
 }
 
-fn check_conflicts(shape: Shape<'_>, terms: [&Value; 3], conflicts: &[DocumentConflict]) {
-    let [base, ours, theirs] = terms;
+fn check_conflicts(shape: Shape<'_>, sides: Sides<&Value>, conflicts: &[DocumentConflict]) {
     let names: BTreeSet<&str> = conflicts.iter().map(|conflict| &*conflict.pointer).collect();
     assert_eq!(names.len(), conflicts.len(), "each conflict has a name of its own: {conflicts:#?}");
     for conflict in conflicts {
-        let sides = [&conflict.base, &conflict.ours, &conflict.theirs];
-        for (document, side) in terms.into_iter().zip(sides) {
+        for (document, side) in sides.zip(conflict.sides()).each() {
             if let Some(side) = side {
                 assert!(
                     stands_in(document, side),
@@ -252,10 +250,8 @@ fn check_conflicts(shape: Shape<'_>, terms: [&Value; 3], conflicts: &[DocumentCo
             }
         }
         for (choice, side) in [(Choice::Ours, &conflict.ours), (Choice::Theirs, &conflict.theirs)] {
-            let settled =
-                settle(shape, [Some(ours), Some(base), Some(theirs)], &conflict.pointer, &choice);
-            let [ours, base, theirs] = settled.expect("it can be settled");
-            let merged = merge(shape, base.as_ref(), ours.as_ref(), theirs.as_ref());
+            let settled = settle(shape, sides.map(Some), &conflict.pointer, &choice);
+            let merged = merge(shape, settled.expect("it can be settled").as_options());
             let document = merged.document.expect("it is there");
             assert!(merged.conflicts.len() < conflicts.len());
             if let Some(side) = side {
@@ -269,12 +265,10 @@ fn check_conflicts(shape: Shape<'_>, terms: [&Value; 3], conflicts: &[DocumentCo
 }
 
 /// Settling everything as one side has it keeps all words of that side's that conflicted.
-fn check_all_as(shape: Shape<'_>, terms: [&Value; 3], choice: &Choice, marks: &[String]) {
-    let [base, ours, theirs] = terms;
-    let mut terms = [Some(ours.clone()), Some(base.clone()), Some(theirs.clone())];
+fn check_all_as(shape: Shape<'_>, sides: Sides<&Value>, choice: &Choice, marks: &[String]) {
+    let mut terms = sides.map(|side| Some(side.clone()));
     loop {
-        let [ours, base, theirs] = terms.each_ref().map(Option::as_ref);
-        let found = merge(shape, base, ours, theirs);
+        let found = merge(shape, terms.as_options());
         let Some(conflict) = found.conflicts.first() else {
             let document = found.document.expect("it is there").to_string();
             for mark in marks {
@@ -282,7 +276,7 @@ fn check_all_as(shape: Shape<'_>, terms: [&Value; 3], choice: &Choice, marks: &[
             }
             return;
         };
-        terms = settle(shape, [ours, base, theirs], &conflict.pointer, choice).expect("it can be");
+        terms = settle(shape, terms.as_options(), &conflict.pointer, choice).expect("it can be");
     }
 }
 
@@ -291,13 +285,14 @@ fn check(form: usize, base: &[String], ours: &[Edit], theirs: &[Edit]) {
     let shape = if form < 3 { Shape::Kind(&kind) } else { Shape::Inferred };
     let ((ours, our_marks), (theirs, their_marks)) =
         (edited(base, ours, "o"), edited(base, theirs, "t"));
-    let [base, ours, theirs] = [base, &ours, &theirs].map(|passages| document(form, passages));
-    let terms = [&base, &ours, &theirs];
-    laws::check_merge(shape, terms);
-    let found = merge(shape, Some(&base), Some(&ours), Some(&theirs));
+    let documents =
+        Sides { base, ours: &ours, theirs: &theirs }.map(|passages| document(form, passages));
+    let sides = documents.as_ref();
+    laws::check_merge(shape, sides);
+    let found = merge(shape, sides.map(Some));
     let merged = found.document.expect("it is there");
     if found.conflicts.is_empty() {
-        check_words(terms, &merged);
+        check_words(sides, &merged);
     }
     let shown = |side: &Option<Value>, mark: &str| {
         side.as_ref().is_some_and(|value| value.to_string().contains(mark))
@@ -305,15 +300,15 @@ fn check(form: usize, base: &[String], ours: &[Edit], theirs: &[Edit]) {
     let text = merged.to_string();
     for mark in &our_marks {
         let told = found.conflicts.iter().any(|one| shown(&one.ours, mark));
-        assert!(told || text.contains(mark.as_str()), "{mark} is lost: {terms:#?} {text}");
+        assert!(told || text.contains(mark.as_str()), "{mark} is lost: {sides:#?} {text}");
     }
     for mark in &their_marks {
         let told = found.conflicts.iter().any(|one| shown(&one.theirs, mark));
-        assert!(told || text.contains(mark.as_str()), "{mark} is lost: {terms:#?} {text}");
+        assert!(told || text.contains(mark.as_str()), "{mark} is lost: {sides:#?} {text}");
     }
-    check_conflicts(shape, terms, &found.conflicts);
-    check_all_as(shape, terms, &Choice::Ours, &our_marks);
-    check_all_as(shape, terms, &Choice::Theirs, &their_marks);
+    check_conflicts(shape, sides, &found.conflicts);
+    check_all_as(shape, sides, &Choice::Ours, &our_marks);
+    check_all_as(shape, sides, &Choice::Theirs, &their_marks);
 }
 
 proptest! {

@@ -12,6 +12,7 @@ use cms_core::{
         memory::MemoryEngine,
     },
     model::{
+        document::Document,
         id::ObjectId,
         object::{Object, Space},
     },
@@ -124,7 +125,7 @@ impl Interrupted {
         let request = SaveRequest {
             draft: draft.clone(),
             key: key(text),
-            content: WorkingContent::Document(document.to_string().into_bytes()),
+            content: WorkingContent::Document(Document::parse(document.to_string().as_bytes())),
             expected: read,
             settles: Vec::new(),
             stamp: Stamp { author: "ben".into(), ..world.stamp("meanwhile") },
@@ -207,7 +208,9 @@ fn who_saves_into_a_draft_that_closes_is_told() {
                 let request = SaveRequest {
                     draft: draft.clone(),
                     key: key(&text),
-                    content: WorkingContent::Document(typed(number).to_string().into_bytes()),
+                    content: WorkingContent::Document(Document::parse(
+                        typed(number).to_string().as_bytes(),
+                    )),
                     expected: EntryTag::Absent,
                     settles: Vec::new(),
                     stamp: world.stamp("type"),

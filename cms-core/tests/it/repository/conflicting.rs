@@ -2,6 +2,7 @@
 
 use cms_core::{
     document::Choice,
+    model::document::Document,
     repo::{
         CompareOptions, DraftId, DraftQuery, EntryTag, MergeError, SaveError, SaveRequest, Saved,
         Settling, Stale, WorkingContent,
@@ -44,7 +45,7 @@ fn type_settling(
     world.repository.save(&SaveRequest {
         draft: draft.clone(),
         key: key(VIDEO),
-        content: WorkingContent::Document(document.to_string().into_bytes()),
+        content: WorkingContent::Document(Document::parse(document.to_string().as_bytes())),
         expected: tag(world, draft, VIDEO),
         settles: settles.iter().map(|pointer| (*pointer).to_owned()).collect(),
         stamp: world.stamp("type"),

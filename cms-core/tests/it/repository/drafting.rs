@@ -2,6 +2,7 @@
 
 use cms_core::{
     document::Choice,
+    model::document::Document,
     repo::{
         BringError, CatalogueReason, CommitRequest, Draft, DraftChange, DraftError, DraftId,
         DraftQuery, DraftState, EntryTag, MergeError, NewDraft, SESSION_PAUSE_MS, SaveError,
@@ -29,7 +30,7 @@ pub(super) fn save_as(
     world.repository.save(&SaveRequest {
         draft: draft.clone(),
         key: key(text),
-        content: WorkingContent::Document(document.to_string().into_bytes()),
+        content: WorkingContent::Document(Document::parse(document.to_string().as_bytes())),
         expected,
         settles: Vec::new(),
         stamp,
@@ -52,7 +53,7 @@ pub(super) fn commit_to(world: &World, draft: &DraftId, changes: &[(&str, Option
     let changes = changes.iter().map(|(text, document)| Change {
         key: key(text),
         action: match document {
-            Some(document) => Action::Put(document.to_string().into_bytes()),
+            Some(document) => Action::Put(Document::parse(document.to_string().as_bytes())),
             None => Action::Delete,
         },
     });
@@ -538,7 +539,9 @@ fn each_part_is_blamed_on_who_made_it_what_it_is() {
             expected: None,
             changes: vec![cms_core::repo::Change {
                 key: key("exercise/e1"),
-                action: cms_core::repo::Action::Put(document.to_string().into_bytes()),
+                action: cms_core::repo::Action::Put(Document::parse(
+                    document.to_string().as_bytes(),
+                )),
             }],
             stamp,
         };

@@ -1,8 +1,11 @@
 //! Translations as entries with the same rights and duties: judged, used, delivered, thrown away and brought back.
 
-use cms_core::repo::{
-    BringError, CommitError, CopyDepth, EntryError, EntryTag, FromTemplate, ImportError,
-    MergeError, PlaceIn, SaveError, SaveRequest, WorkingContent,
+use cms_core::{
+    model::document::Document,
+    repo::{
+        BringError, CommitError, CopyDepth, EntryError, EntryTag, FromTemplate, ImportError,
+        MergeError, PlaceIn, SaveError, SaveRequest, WorkingContent,
+    },
 };
 use serde_json::{Value, json};
 
@@ -110,7 +113,9 @@ fn what_is_no_translation_of_anything_is_refused_on_every_path() {
         let saved = world.repository.save(&SaveRequest {
             draft: draft.clone(),
             key: key(to),
-            content: WorkingContent::Document(title("Mira").to_string().into_bytes()),
+            content: WorkingContent::Document(Document::parse(
+                title("Mira").to_string().as_bytes(),
+            )),
             expected: EntryTag::Absent,
             settles: Vec::new(),
             stamp: world.stamp("type"),

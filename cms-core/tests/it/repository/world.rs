@@ -16,6 +16,7 @@ use cms_core::{
     engine::{Engine, OperationId, memory::MemoryEngine},
     map::Salt,
     model::{
+        document::Document,
         id::MediaId,
         key::{EntryKey, Kind, Locale},
         snapshot::Snapshot,
@@ -97,7 +98,7 @@ impl World {
             .map(|(text, document)| Change {
                 key: key(text),
                 action: match document {
-                    Some(document) => Action::Put(document.to_string().into_bytes()),
+                    Some(document) => Action::Put(Document::parse(document.to_string().as_bytes())),
                     None => Action::Delete,
                 },
             })

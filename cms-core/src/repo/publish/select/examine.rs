@@ -9,6 +9,7 @@ use serde_json::Value;
 use super::{Candidate, Difference};
 use crate::{
     model::{
+        document::Document,
         id::{DocumentId, MediaId},
         key::EntryKey,
         moment::Moment,
@@ -231,9 +232,9 @@ impl<'e, 'a> Examiner<'e, 'a> {
     ) -> Result<(Vec<Violation>, Vec<FindingRow>), StoreError> {
         let none = Vec::new();
         let repository = self.repository;
-        let over = |key: &EntryKey| -> Result<Option<Option<Value>>, StoreError> {
+        let over = |key: &EntryKey| -> Result<Option<Option<Document>>, StoreError> {
             let document = self.row_after(key, going)?.and_then(|row| row.document());
-            Ok(Some(document.map(|id| repository.document(id)).transpose()?))
+            Ok(Some(document.map(|id| repository.stored_document(id)).transpose()?))
         };
         let around =
             Surroundings { kinds: self.kinds, catalogue: self.live.catalogue(), over: &over };
@@ -244,16 +245,16 @@ impl<'e, 'a> Examiner<'e, 'a> {
             Ok(translation) => translation.renamed(&kind.schema),
             Err(violations) => return Ok((violations, none)),
         };
-        let Some(mut source) = over(&key.source())?.flatten() else {
+        let Some(source) = over(&key.source())?.flatten() else {
             return Ok((Vec::new(), none));
         };
-        kind.schema.rename(&mut source);
+        let source = kind.under_its_names(source);
         let mut violations = repository.judge_texts(kind, &source, &translation)?;
         let media = kind.schema.translated_media(&translation);
         violations.extend(missing_media(repository, media)?);
         let mut findings = Vec::new();
         if violations.is_empty() {
-            let both = (&source, &translation);
+            let both = (&*source, &translation);
             let look = Look::Grave;
             findings = repository.findings_of_translation(&kind.schema, key, both, look)?;
             findings.retain(|row| !row.is_settled());

@@ -15,42 +15,49 @@ mod branch;
 mod channel;
 mod commit;
 mod compare;
-mod conflict;
 mod content;
 mod deliver;
+mod delivered;
 mod draft;
+mod error;
 mod export;
 mod history;
 mod import;
+mod memos;
 mod merge;
 mod open;
 mod publish;
 mod record;
+mod repository;
 mod review;
 mod schedule;
 mod stamp;
 mod state;
+mod turns;
 mod verify;
 
-pub use channel::holds::{HoldRow, ReleaseRequest};
+pub use branch::REVIEWS;
+pub use channel::error::{ChannelError, Mover};
+pub use channel::holds::HoldRow;
 pub use channel::live::LiveRow;
-pub use channel::policy::ChannelPolicy;
+pub use channel::policy::{Answers, ChannelPolicy};
 pub use channel::publications::ShownPublication;
-pub use channel::{ChannelRow, RollbackRequest, SnapshotRow};
-pub use commit::schemas::{BROKEN_MAX, SchemaReport};
+pub use channel::{ChannelRow, SnapshotRow};
+pub use commit::conflict::{CatalogueConflict, CatalogueReason};
+pub use commit::schemas::BROKEN_MAX;
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
     Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,
     EntryDifference, Moved, Renamed, Version,
 };
-pub use conflict::{CatalogueConflict, CatalogueReason};
 pub use content::backlinks::Use;
 pub use content::catalogue::{CatalogueRow, RowState};
 pub use content::findings::policy::{Bars, FindingsPolicy};
 pub use content::findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
-pub use content::objects::StoreError;
+pub use content::state::State;
 pub use deliver::attempt::{AttemptError, Hint, Mentioned, Scored, ShownDocument, Shows};
 pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
+pub use delivered::route::ROUTE_SIZE_BYTES_MAX;
 pub use draft::batch::{BATCH_ENTRIES_MAX, BatchReport, BatchRow, BatchStep};
 pub use draft::bring::{BringError, RevertError};
 pub use draft::changes::{DraftChangeRow, DraftChanges};
@@ -59,7 +66,9 @@ pub use draft::entries::{COPIED_ENTRIES_MAX, Copied, CopyDepth, EntryError, Plac
 pub use draft::foreseen::Obstacles;
 pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
 pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, WorkingContent};
+pub use draft::schemas::SchemaReport;
 pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
+pub use draft::share::{NewShare, SHARE_MS_MAX, ShareError, ShareRow, Shared};
 pub use draft::stale::Stale;
 pub use draft::standing::DraftEntry;
 pub use draft::tag::{EntryTag, EntryTagError};
@@ -67,6 +76,7 @@ pub use draft::template::{FromTemplate, TemplateRow};
 pub use draft::trash::{NotPlaced, Untrashed};
 pub use draft::working::{OtherEditor, Working};
 pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
+pub use error::StoreError;
 pub use export::{ExportError, ExportLine, ExportReport, NotExported};
 pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
@@ -76,22 +86,23 @@ pub use import::{
     ImportProgress, ImportReport, LINE_SIZE_BYTES_MAX, MediaSource, PruneAtMost, RefusedLine,
 };
 pub use merge::{MergeError, Merged};
-pub use open::{FORMAT, MAIN, NewRepository, OpenError, Repository, RepositoryOptions};
+pub use open::{NewRepository, OpenError};
 pub use publish::held_back::NewlyHeldBack;
-pub use publish::routes::ROUTE_SIZE_BYTES_MAX;
+pub use publish::release::ReleaseRequest;
+pub use publish::rollback::RollbackRequest;
 pub use publish::{
-    Answers, Asked, DeliveredCounts, DocumentChange, EntryChange, EntryFinding, FirstPublished,
-    FirstPublishedRequest, HeldBack, LeftOut, MovedRoute, Mover, Need, NotPublicPage, NotPublicRow,
-    OldKeyRow, Plan, PlanId, PlanIdError, Preview, PublishError, PublishReport, PublishRequest,
-    Published, REPORT_ROWS_MAX, Reason, RemakeRequest, RetireRequest, RevertRequest, ShortenedRow,
-    Sighting, Since, Takes, UnpublishRequest, Why,
+    Asked, DeliveredCounts, DocumentChange, EntryChange, EntryFinding, FirstPublished,
+    FirstPublishedRequest, HeldBack, LeftOut, MovedRoute, Need, NotPublicPage, NotPublicRow, Plan,
+    PlanId, PlanIdError, Preview, PublishError, PublishReport, PublishRequest, Published,
+    REPORT_ROWS_MAX, Reason, RemakeRequest, RetireRequest, RevertRequest, ShortenedRow, Sighting,
+    Since, Takes, UnpublishRequest, Why,
 };
 pub use record::job::{Job, JobRecord, JobState, job_id};
 pub use record::notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow, ReadExtent};
 pub use record::remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
 pub use record::secret::SecretHash;
-pub use record::share::{NewShare, SHARE_MS_MAX, ShareError, ShareRow, Shared};
 pub use record::token::{NewToken, Role, RoleError, TokenError, TokenRow, is_person};
+pub use repository::{FORMAT, MAIN, Repository, RepositoryOptions};
 pub use review::approve::Seen;
 pub use review::bring::ReviewMergeError;
 pub use review::list::{ReviewList, ReviewPage, ReviewRow};
@@ -103,7 +114,7 @@ pub use review::talk::Place as CommentPlace;
 pub use review::view::{Approval, Review, ReviewEntry, Thread, Verdict};
 pub use review::voided::VoidedApprovals;
 pub use review::{
-    COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, Pair, REVIEWERS_MAX, REVIEWS, ReviewError, ReviewId,
+    COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, Pair, REVIEWERS_MAX, ReviewError, ReviewId,
     ReviewIdError, ReviewState,
 };
 pub use schedule::{
@@ -112,10 +123,11 @@ pub use schedule::{
     ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, StepDone,
 };
 pub use stamp::Stamp;
+pub use state::ResolveError;
 pub use state::gaps::{Amount, Amounts, CourseGaps, EntryGaps};
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};
+pub use state::old_keys::OldKeyRow;
 pub use state::texts::{EntryTexts, TextRow, TextState};
-pub use state::{ResolveError, State};
 pub use verify::growth::{GrowthRow, growth};
 pub use verify::salvage::{EarlierValues, LineGap, LostEntry, LostNow, MovedHead, SalvageReport};
 pub use verify::stats::StatsReport;

@@ -77,6 +77,7 @@ pub(crate) fn print_rooms(root: &Path, why: Option<&[String]>) -> Result<()> {
 fn check(tree: &Tree, understands: Understands) -> Vec<Finding> {
     let mut findings = Vec::new();
     arrows::check(tree, &mut findings);
+    rooms::check(tree, &mut findings);
     habits::check(tree, &mut findings);
     sizes::check(tree, &mut findings);
     prose::check(tree, understands, &mut findings);

@@ -4,10 +4,6 @@
 //! The store keeps lines of its own among them, such as that of the reviews: they hold no content, and no
 //! name that comes from outside reaches them.
 
-use std::{collections::HashMap, sync::Arc};
-
-use parking_lot::{FairMutex, Mutex};
-
 use crate::{
     engine::{
         self, CellName, CellQuery, Expected, Group, NameError, Outcome, PAGE_ROWS_MAX, Swap,
@@ -18,23 +14,18 @@ use crate::{
         id::{CommitId, DocumentId, ObjectId},
         object::{Object, ObjectKind, Space},
     },
+    repo::{content::state::Roots, error::StoreError, repository::Repository},
 };
 
-use super::{
-    content::objects::{ObjectSink, StoreError},
-    open::Repository,
-    review::REVIEWS,
-    stamp::Stamp,
-    state::Roots,
-};
+use super::{content::objects::ObjectSink, stamp::Stamp};
 
 /// What the groups of all branches begin with.
 pub(super) const BRANCH_GROUP: &str = "branch/";
 /// What the names of the branches of drafts begin with.
 pub(super) const DRAFT_PREFIX: &str = "draft/";
+/// The line of reviews, one of the store's own.
+pub const REVIEWS: &str = "reviews";
 pub(super) const HEAD_CELL: &str = "head";
-/// Branches that nobody moves are forgotten when so many are known.
-const TURNS_KEPT_MAX: usize = 1000;
 
 /// Where a branch points, and the cell's version to swap against.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -52,25 +43,6 @@ pub(super) struct Tip {
     pub(super) ahead: Option<CommitId>,
     /// Cells of the branch's group that change when the branch moves past it.
     pub(super) swaps: Vec<Swap>,
-}
-
-/// Whose turn it is to move a branch.
-///
-/// Writers of one branch in one process take turns, in the order in which they came: each builds on what
-/// the one before left, so that nobody works in vain and nobody starves. A turn is no promise: writers of
-/// other processes are met at the compare-and-swap.
-#[derive(Default)]
-pub(super) struct Turns(Mutex<HashMap<String, Arc<FairMutex<()>>>>);
-
-impl Turns {
-    /// The turns of one branch.
-    pub(super) fn of(&self, branch: &str) -> Arc<FairMutex<()>> {
-        let mut turns = self.0.lock();
-        if turns.len() > TURNS_KEPT_MAX {
-            turns.retain(|_, turn| Arc::strong_count(turn) > 1);
-        }
-        Arc::clone(turns.entry(branch.to_owned()).or_default())
-    }
 }
 
 /// Whether what a branch holds may be invalid or in conflict.

@@ -1,27 +1,13 @@
-//! Channels: where they are, where they were, and going back.
-//!
-//! Going back is a publish whose target is an earlier effective catalogue. What it takes back is put
-//! on hold: no later publish brings it live again until someone releases the hold.
+//! Channels: where they are, and where they were. What moves them is in [`super::publish`].
 
+pub(in crate::repo) mod error;
 pub(in crate::repo) mod holds;
 pub(in crate::repo) mod live;
 pub(in crate::repo) mod policy;
 pub(in crate::repo) mod publications;
 
-use std::collections::BTreeSet;
-
 use serde::{Deserialize, Serialize};
 
-use super::{
-    channel::holds::hold_of,
-    content::objects::{StoreError, unless_damaged},
-    open::Repository,
-    publish::{
-        Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published,
-    },
-    stamp::Stamp,
-    state::State,
-};
 use crate::{
     engine::{
         Cell, CellName, CellQuery, Expected, Group, NameError, PAGE_ROWS_MAX, Swap, SwapValue,
@@ -30,8 +16,12 @@ use crate::{
     model::{
         canonical,
         id::{CommitId, PublicationId, SnapshotId},
-        key::EntryKey,
-        snapshot::PublicationVerb,
+    },
+    repo::{
+        channel::error::ChannelError,
+        content::state::State,
+        error::{StoreError, unless_damaged},
+        repository::Repository,
     },
 };
 
@@ -132,21 +122,6 @@ pub(super) fn channel_swap(head: &Head, expected: Expected) -> Result<Swap, Stor
     Ok(Swap { cell, expected, value: SwapValue::Put(value.into()) })
 }
 
-/// Where to go back to.
-#[derive(Debug, Clone)]
-pub struct RollbackRequest {
-    /// The channel.
-    pub channel: String,
-    /// The publication at which the channel must still be; wherever it is when none.
-    pub seen: Option<PublicationId>,
-    /// The state to go back to, `production@7`, say.
-    pub to: String,
-    /// The entries to take back; all when empty.
-    pub only: Vec<EntryKey>,
-    /// Who, when, why.
-    pub stamp: Stamp,
-}
-
 /// A channel.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChannelRow {
@@ -196,60 +171,6 @@ pub struct SnapshotRow {
 }
 
 impl Repository {
-    /// Takes a channel, or chosen entries of it, back to an earlier state, and holds what it took back.
-    ///
-    /// What was taken off by `unpublish` or `retire` stays off unless it is chosen.
-    ///
-    /// # Errors
-    /// [`PublishError`]; the channel has not moved then.
-    pub fn rollback(&self, request: &RollbackRequest) -> Result<Published, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.rollback_course(request)?;
-        this.publish_along(&base, &course, &request.stamp)
-    }
-
-    /// What a rollback would do; nothing is written.
-    ///
-    /// # Errors
-    /// [`PublishError`] when the request makes no sense or the store can't be read.
-    pub fn plan_rollback(&self, request: &RollbackRequest) -> Result<PublishReport, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.rollback_course(request)?;
-        this.plan_along(&base, &course, &request.stamp)
-    }
-
-    fn rollback_course(&self, request: &RollbackRequest) -> Result<(Base, Course), PublishError> {
-        let (base, _) = self.live_base(&request.channel, request.seen)?;
-        let state = self.resolve(&request.to)?;
-        self.must_be_accepted(&request.channel, &request.to, &state)?;
-        let verb = PublicationVerb::Rollback;
-        let course = Course {
-            asked: Asked {
-                verb: verb.word(),
-                channel: request.channel.clone(),
-                target: request.to.clone(),
-                only: request.only.clone(),
-                strict: false,
-                replaced_by: None,
-                schedule: None,
-            },
-            verb,
-            commit: self.commit_behind(&state)?,
-            goal: Goal::State(self.roots(&state)?),
-            minds: Minds::TakenOff,
-            holds: HoldsAfter::OnAccepted(hold_of(verb, &request.stamp, None)),
-            leaving: BTreeSet::new(),
-            replaced_by: None,
-            superseded: Vec::new(),
-            judged_ms: Some(request.stamp.time_ms),
-            plan: None,
-            whole: false,
-            may_empty: true,
-            swaps: Vec::new(),
-        };
-        Ok((base, course))
-    }
-
     /// The publication before one, of the same channel.
     pub(super) fn before(&self, head: &Head) -> Result<Option<Head>, StoreError> {
         let Some(parent) = self.publication(head.publication)?.parent else { return Ok(None) };
@@ -274,14 +195,14 @@ impl Repository {
     /// the last one's number (a release moves no snapshot), so that whoever goes on below it misses none.
     ///
     /// # Errors
-    /// [`PublishError::UnknownChannel`], or the store can't be read.
+    /// [`ChannelError::Unknown`], or the store can't be read.
     pub fn snapshots(
         &self,
         channel: &str,
         before_sequence: Option<u64>,
         rows_max: usize,
-    ) -> Result<Vec<SnapshotRow>, PublishError> {
-        let unknown = || PublishError::UnknownChannel { channel: channel.to_owned() };
+    ) -> Result<Vec<SnapshotRow>, ChannelError> {
+        let unknown = || ChannelError::Unknown { channel: channel.to_owned() };
         let mut next = Some(channel_head(self, channel)?.ok_or_else(unknown)?);
         let mut rows = Vec::new();
         while let Some(head) = next {

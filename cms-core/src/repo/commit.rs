@@ -6,6 +6,7 @@
 //! 3. When [`Repository::commit`] returns, the commit is durable and the branch points at it.
 
 pub(in crate::repo) mod check;
+pub(in crate::repo) mod conflict;
 mod earlier_wording;
 pub(in crate::repo) mod land;
 pub(in crate::repo) mod prepared;
@@ -31,9 +32,7 @@ use super::{
         catalogue::{self, CatalogueRow, RowState},
         facts::Facts,
         kinds::Kinds,
-        objects::StoreError,
     },
-    open::Repository,
     stamp::Stamp,
 };
 use crate::{
@@ -44,6 +43,7 @@ use crate::{
         id::{CommitId, NodeId},
         key::EntryKey,
     },
+    repo::{error::StoreError, repository::Repository},
     schema::{Violation, ViolationCode},
 };
 

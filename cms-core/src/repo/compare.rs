@@ -8,21 +8,21 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use serde::Serialize;
 
-use super::{
-    content::{
-        backlinks,
-        catalogue::{self, CatalogueRow},
-        facts::Facts,
-        kinds::Kinds,
-        objects::{StoreError, unless_damaged},
-    },
-    open::Repository,
-    state::{Roots, State},
+use super::content::{
+    backlinks,
+    catalogue::{self, CatalogueRow},
+    facts::Facts,
+    kinds::Kinds,
 };
 use crate::{
     document::{DocumentDiff, Shape, diff},
     map,
     model::{document::Document, key::EntryKey},
+    repo::{
+        content::state::{Roots, State},
+        error::{StoreError, unless_damaged},
+        repository::Repository,
+    },
     schema::Role,
 };
 

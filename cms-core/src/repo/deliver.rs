@@ -5,60 +5,30 @@ pub(in crate::repo) mod attempt;
 
 use serde::Serialize;
 
-use super::{
-    channel::channel_head,
-    commit::check::home,
-    content::{catalogue::decoded_key, objects::StoreError},
-    open::Repository,
-    publish::{
-        project::Tombstone,
-        routes::{self, RouteRow},
-    },
-};
+use super::{channel::channel_head, content::catalogue::decoded_key};
 use crate::{
     engine::ReadError,
     map,
     model::{
-        encode::{Reader, Writer},
         id::{DocumentId, MediaId, ObjectId, SnapshotId},
         key::{EntryKey, Kind, Locale},
         object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
     },
+    repo::{
+        content::home::home,
+        delivered::{
+            document::Tombstone,
+            route::{RouteRow, look_up, route_of},
+            row::Row,
+        },
+        error::StoreError,
+        repository::Repository,
+    },
 };
 
 /// Most retired entries, each replaced by the next, that a route is followed through.
 const REPLACEMENTS_MAX: usize = 16;
-
-/// A row of the delivered map.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Row {
-    pub(super) object: DocumentId,
-    /// Whether the object is a tombstone.
-    pub(super) retired: bool,
-}
-
-impl Row {
-    pub(super) fn encode(self) -> Vec<u8> {
-        let mut out = Writer::default();
-        out.byte(if self.retired { 2 } else { 1 }).raw(self.object.object_id().as_bytes());
-        out.finish()
-    }
-
-    pub(super) fn decode(value: &[u8]) -> Result<Self, StoreError> {
-        let mut input = Reader::new(value);
-        let row = (|| {
-            let tag = input.byte()?;
-            let object = DocumentId::from_object_id(ObjectId::from_bytes(input.array()?));
-            input.finish()?;
-            Ok::<_, crate::model::encode::DecodeError>((tag, object))
-        })();
-        match row {
-            Ok((tag @ (1 | 2), object)) => Ok(Self { object, retired: tag == 2 }),
-            _ => Err(StoreError::Row { what: "a row of the delivered map".to_owned() }),
-        }
-    }
-}
 
 /// Where a channel is.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
@@ -244,7 +214,7 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn route(&self, snapshot: &Snapshot, route: &str) -> Result<RouteAnswer, StoreError> {
-        Ok(match routes::look_up(&*self.public, snapshot.routes, route)? {
+        Ok(match look_up(&*self.public, snapshot.routes, route)? {
             RouteRow::Unknown => RouteAnswer::Unknown,
             RouteRow::Entry(key) => RouteAnswer::Entry(key),
             RouteRow::Moved(key, to) => RouteAnswer::Moved { key, to },
@@ -291,7 +261,7 @@ impl Repository {
         snapshot: &Snapshot,
         key: &EntryKey,
     ) -> Result<Option<String>, StoreError> {
-        routes::route_of(&*self.public, snapshot.routes, key)
+        route_of(&*self.public, snapshot.routes, key)
     }
 
     /// A document of the public space: delivered, or a tombstone. Nothing else is given.

@@ -26,7 +26,9 @@ pub(in crate::repo) mod findings;
 pub(in crate::repo) mod foreseen;
 pub(in crate::repo) mod record;
 pub(in crate::repo) mod save;
+pub(in crate::repo) mod schemas;
 pub(in crate::repo) mod settle;
+pub(in crate::repo) mod share;
 pub(in crate::repo) mod stale;
 pub(in crate::repo) mod standing;
 pub(in crate::repo) mod tag;
@@ -40,11 +42,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    branch::{BRANCH_GROUP, DRAFT_PREFIX, branch_cell},
-    content::objects::StoreError,
-};
-use crate::{engine::CellName, model::key::is_name};
+use super::branch::{BRANCH_GROUP, DRAFT_PREFIX, branch_cell};
+use crate::{engine::CellName, model::key::is_name, repo::error::StoreError};
 
 /// The name of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

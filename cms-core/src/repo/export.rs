@@ -7,14 +7,9 @@ use std::{collections::BTreeSet, io, sync::Arc};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    content::{
-        catalogue::{self, CatalogueRow},
-        kinds::{KindInForce, Kinds},
-        objects::StoreError,
-    },
-    open::Repository,
-    state::State,
+use super::content::{
+    catalogue::{self, CatalogueRow},
+    kinds::{KindInForce, Kinds},
 };
 use crate::{
     map::{self, LostEntries},
@@ -24,6 +19,7 @@ use crate::{
         key::{EntryKey, Locale},
         object::{ObjectKind, Space},
     },
+    repo::{content::state::State, error::StoreError, repository::Repository},
     schema::{
         KIND_OF_SCHEMAS,
         translation::{Translation, to_translated},

@@ -9,16 +9,11 @@ use std::collections::{BinaryHeap, HashSet};
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    content::{
-        catalogue::{self, CatalogueRow},
-        graph::Graph,
-        kinds::Kinds,
-        objects::{StoreError, unless_damaged},
-        own,
-    },
-    open::Repository,
-    state::State,
+use super::content::{
+    catalogue::{self, CatalogueRow},
+    graph::Graph,
+    kinds::Kinds,
+    own,
 };
 use crate::{
     map,
@@ -27,6 +22,11 @@ use crate::{
         id::{CommitId, DocumentId, RevisionId},
         key::{EntryKey, Locale},
         revision::{Revision, RevisionState},
+    },
+    repo::{
+        content::state::State,
+        error::{StoreError, unless_damaged},
+        repository::Repository,
     },
 };
 
@@ -243,17 +243,6 @@ impl Repository {
         let mut lines: Vec<_> = ancestry.queue.into_iter().map(|(_, id)| id).collect();
         lines.sort();
         Ok((rows, (!lines.is_empty()).then_some(LogFrom::Lines(lines))))
-    }
-
-    /// The commit that a state is, or was published from.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store can't be read.
-    pub fn commit_behind(&self, state: &State) -> Result<CommitId, StoreError> {
-        match state {
-            State::Commit(commit) => Ok(*commit),
-            State::Snapshot { publication, .. } => Ok(self.publication(*publication)?.commit),
-        }
     }
 
     /// One commit, for people; none when there is none under the id.

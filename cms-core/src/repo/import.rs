@@ -28,11 +28,7 @@ use serde::Serialize;
 use super::{
     branch::{BranchHead, NewCommit, content_head, is_draft},
     commit::prepared::Prepared,
-    content::{
-        kinds::Kinds,
-        objects::{ObjectSink, StoreError},
-    },
-    open::Repository,
+    content::{kinds::Kinds, objects::ObjectSink},
     stamp::Stamp,
 };
 use crate::{
@@ -43,6 +39,7 @@ use crate::{
         key::EntryKey,
         object::Space,
     },
+    repo::{error::StoreError, repository::Repository},
     schema::Violation,
 };
 use line::Judge;

@@ -27,23 +27,21 @@ use super::{
         land::Landing,
         prepared::{After, Prepared},
     },
-    conflict::CatalogueConflict,
-    content::{catalogue::RowState, facts::Facts, kinds::Kinds, objects::StoreError},
+    content::{catalogue::RowState, facts::Facts, kinds::Kinds},
     merge::{
         apart::moved_apart,
         parted::Parted,
         rows::{MergedRow, RowMerger, Worked},
     },
-    open::Repository,
     stamp::Stamp,
 };
 use crate::{
-    model::{
-        commit::Commit,
-        id::CommitId,
-        key::{EntryKey, Kind},
+    model::{commit::Commit, id::CommitId, key::EntryKey},
+    repo::{
+        commit::conflict::CatalogueConflict, content::kinds::schema_of, error::StoreError,
+        repository::Repository,
     },
-    schema::{KIND_OF_SCHEMAS, Violation, ViolationCode},
+    schema::{Violation, ViolationCode},
 };
 
 /// A lost race for the branch is run again so often before it is told.
@@ -176,12 +174,6 @@ struct Outcome {
     changes: Vec<Prepared>,
     conflicted: Vec<EntryKey>,
     apart: Vec<CatalogueConflict>,
-}
-
-/// The kind whose schema an entry is.
-pub(in crate::repo) fn schema_of(key: &EntryKey) -> Option<Kind> {
-    let is_schema = key.kind().as_str() == KIND_OF_SCHEMAS && key.locale().is_none();
-    is_schema.then(|| key.id().parse().ok()).flatten()
 }
 
 impl Repository {

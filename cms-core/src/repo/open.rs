@@ -1,86 +1,31 @@
 //! A repository: making a new one, and opening one that is there.
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, OnceLock},
-};
+use std::sync::Arc;
 
-use parking_lot::Mutex;
-use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::{
-    branch::Turns,
-    commit::{Action, Change, CommitError},
-    content::{
-        media_types::{MediaTypes, REMEMBERED_MAX},
-        objects::{StoreError, objects_of_kind},
-    },
-    publish::{KnownEmbedded, Previews},
+    branch::branch_swap,
+    commit::{Action, Change, CommitError, CommitRequest},
+    content::objects::objects_of_kind,
+    error::StoreError,
+    repository::{FORMAT, Header, MAIN, Repository, RepositoryOptions, header_cell, secret_cell},
     stamp::Stamp,
 };
 use crate::{
-    engine::{self, CellName, Engine, Expected, Outcome, Swap, SwapValue, Transaction},
-    map::{self, NodeStore, Salt},
+    engine::{Engine, Expected, Outcome, Swap, SwapValue, Transaction},
+    map::{self, NodeStore},
     model::{
         canonical,
         commit::Commit,
         document::Document,
-        id::{CommitId, DocumentId},
+        id::CommitId,
         key::{EntryKey, Kind, Locale},
         object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
     },
-    schema::{ContentEngines, KIND_OF_SCHEMAS, KindSchema},
+    schema::{ContentEngines, KIND_OF_SCHEMAS},
 };
-
-/// The newest repository format that this program reads and writes.
-pub const FORMAT: u32 = 1;
-/// The branch that holds accepted work.
-pub const MAIN: &str = "main";
-
-const HEADER_GROUP: &str = "repository";
-const HEADER_CELL: &str = "header";
-const SECRET_CELL: &str = "secret";
-
-/// The content of one engine.
-#[derive(Clone)]
-pub struct Repository {
-    pub(super) engine: Arc<dyn Engine>,
-    pub(super) header: Arc<Header>,
-    pub(super) source: Arc<NodeStore>,
-    pub(super) public: Arc<NodeStore>,
-    /// Where learners' objects are read from, the first that has them.
-    pub(super) audience: Arc<[Space]>,
-    pub(super) previews: Arc<Previews>,
-    pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
-    pub(super) turns: Arc<Turns>,
-    pub(super) media_types: Arc<MediaTypes>,
-    pub(super) embedded: KnownEmbedded,
-    /// What understands the content of kinds that name an engine.
-    pub(super) engines: ContentEngines,
-    pub(super) secret: Arc<OnceLock<[u8; 32]>>,
-    /// Where what learners get is written.
-    pub(super) delivered: Space,
-    pub(super) protected: Arc<Mutex<HashMap<Space, Arc<NodeStore>>>>,
-    pub(super) node_cache_size_bytes: u64,
-}
-
-/// What is fixed for a repository's life; travels with every copy.
-#[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Header {
-    format: u32,
-    salt: String,
-    pub(super) source_locale: Locale,
-    created_ms: u64,
-}
-
-impl Header {
-    pub(super) fn salt(&self) -> Salt {
-        let bytes = blake3::Hash::from_hex(&self.salt).map(|hash| *hash.as_bytes());
-        Salt(bytes.expect("checked when the repository was opened"))
-    }
-}
 
 /// What a new repository is made of.
 #[derive(Debug, Clone)]
@@ -95,19 +40,6 @@ pub struct NewRepository {
     pub schemas: Vec<(Kind, Value)>,
     /// Who makes it, when.
     pub stamp: Stamp,
-}
-
-/// How to open a repository.
-#[derive(Debug, Clone, Copy)]
-pub struct RepositoryOptions {
-    /// Most memory for decoded map nodes, in bytes, for each of two spaces.
-    pub node_cache_size_bytes: u64,
-}
-
-impl Default for RepositoryOptions {
-    fn default() -> Self {
-        Self { node_cache_size_bytes: 24 << 20 }
-    }
 }
 
 /// Why a repository was not opened or made.
@@ -173,7 +105,7 @@ impl Repository {
             value: SwapValue::Put(value.into()),
         };
         // The branch is swapped first: a header without a branch would be half a repository.
-        let branch = super::branch::branch_swap(MAIN, Expected::Absent, head)
+        let branch = branch_swap(MAIN, Expected::Absent, head)
             .map_err(|_| StoreError::Row { what: "the name of the first branch".into() })?;
         let transactions = vec![
             Transaction { operation: new.stamp.step(1), objects, swaps: vec![branch], audit: None },
@@ -250,12 +182,7 @@ impl Repository {
         }
         let stamp =
             Stamp { message: "The kinds that ship".to_owned(), operation: stamp.step(3), ..stamp };
-        let request = super::commit::CommitRequest {
-            branch: MAIN.to_owned(),
-            expected: None,
-            changes,
-            stamp,
-        };
+        let request = CommitRequest { branch: MAIN.to_owned(), expected: None, changes, stamp };
         self.commit(request).map_err(Box::new)?;
         Ok(())
     }
@@ -283,29 +210,16 @@ impl Repository {
             source: nodes(Space::Source),
             public: nodes(Space::Public),
             audience: [Space::Public].into(),
-            previews: Arc::new(Previews::over(&engine, options.node_cache_size_bytes / 4)),
             compiled: Arc::default(),
             turns: Arc::default(),
             engines: ContentEngines::default(),
             secret: Arc::default(),
-            media_types: Arc::new(MediaTypes::new(REMEMBERED_MAX)),
-            embedded: KnownEmbedded::default(),
+            memos: Arc::default(),
             delivered: Space::Public,
             protected: Arc::default(),
             node_cache_size_bytes: options.node_cache_size_bytes,
             engine,
         })
-    }
-
-    /// What nobody outside knows and what must be unguessable is made with; the same for the repository's life.
-    pub(super) fn secret(&self) -> Result<&[u8; 32], StoreError> {
-        if let Some(secret) = self.secret.get() {
-            return Ok(secret);
-        }
-        let what = || StoreError::Row { what: "the repository's secret".to_owned() };
-        let cell = self.engine.cell(&secret_cell())?.ok_or_else(what)?;
-        let secret = cell.value.as_ref().try_into().map_err(|_| what())?;
-        Ok(self.secret.get_or_init(|| secret))
     }
 
     /// Gives a repository that was made before there were secrets one: 32 random bytes. One that has a secret
@@ -319,44 +233,6 @@ impl Repository {
         }
         self.swap_records(stamp.operation, vec![secret_swap(random)], None)?;
         Ok(())
-    }
-
-    /// The repository as the readers of a protected channel see it.
-    pub(super) fn reading(&self, space: &Space) -> Self {
-        let mut protected = self.protected.lock();
-        let nodes = protected.entry(space.clone()).or_insert_with(|| {
-            let (engine, size_bytes) = (Arc::clone(&self.engine), self.node_cache_size_bytes / 4);
-            Arc::new(NodeStore::new(engine, space.clone(), size_bytes))
-        });
-        Self {
-            public: Arc::clone(nodes),
-            audience: [space.clone()].into(),
-            delivered: space.clone(),
-            ..self.clone()
-        }
-    }
-
-    /// The same repository with the engines that understand its content; without them, kinds that name one are
-    /// judged invalid.
-    #[must_use]
-    pub fn with_content_engines(self, engines: ContentEngines) -> Self {
-        // What was known was known by other engines.
-        Self { engines, embedded: KnownEmbedded::default(), ..self }
-    }
-
-    /// The engines that understand its content.
-    pub const fn content_engines(&self) -> &ContentEngines {
-        &self.engines
-    }
-
-    /// The locale that entries are written in.
-    pub fn source_locale(&self) -> &Locale {
-        &self.header.source_locale
-    }
-
-    /// The engine underneath, for what concerns bytes rather than content.
-    pub fn engine(&self) -> &Arc<dyn engine::Engine> {
-        &self.engine
     }
 }
 
@@ -372,17 +248,7 @@ fn source_locale_of(engine: &dyn Engine) -> Result<Locale, StoreError> {
     Ok("en".parse().expect("a locale"))
 }
 
-fn secret_cell() -> CellName {
-    let group: engine::Group = HEADER_GROUP.parse().expect("a group");
-    group.cell(SECRET_CELL).expect("a cell")
-}
-
 fn secret_swap(secret: [u8; 32]) -> Swap {
     let value = SwapValue::Put(secret.to_vec().into());
     Swap { cell: secret_cell(), expected: Expected::Absent, value }
-}
-
-fn header_cell() -> CellName {
-    let group: engine::Group = HEADER_GROUP.parse().expect("a group");
-    group.cell(HEADER_CELL).expect("a cell")
 }

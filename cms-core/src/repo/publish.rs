@@ -29,9 +29,11 @@ mod nowhere;
 mod plan;
 mod preview;
 pub(in crate::repo) mod project;
+pub(in crate::repo) mod release;
 mod remake;
 mod report;
 mod revert;
+pub(in crate::repo) mod rollback;
 pub(in crate::repo) mod routes;
 pub(in crate::repo) mod select;
 mod spread;
@@ -41,14 +43,8 @@ use serde::Serialize;
 
 use super::{
     channel::policy::ChannelPolicy,
-    content::{
-        graph::Graph,
-        kinds::Kinds,
-        objects::{ObjectSink, StoreError},
-    },
-    open::Repository,
+    content::{graph::Graph, kinds::Kinds, objects::ObjectSink},
     stamp::Stamp,
-    state::{Roots, State},
 };
 use crate::{
     map::{Edit, ReadNodes, Staging},
@@ -57,9 +53,15 @@ use crate::{
         key::{EntryKey, Locale},
         snapshot::PublicationVerb,
     },
+    repo::{
+        content::state::{Roots, State},
+        delivered::row::Row,
+        error::StoreError,
+        repository::Repository,
+    },
 };
 pub(in crate::repo) use course::{Base, Course, Goal, HoldsAfter, Minds};
-pub use error::{Mover, Need, PublishError, Takes};
+pub use error::{Need, PublishError, Takes};
 use finish::Finish;
 pub use first_published::{FirstPublished, FirstPublishedRequest, Sighting};
 use made::Made;
@@ -67,17 +69,15 @@ pub use not_public::{NotPublicPage, NotPublicRow, Since, Why};
 use plan::Outcome;
 pub use plan::{DocumentChange, Plan, PlanId, PlanIdError};
 pub use preview::Preview;
-pub(in crate::repo) use preview::Previews;
-pub use project::answers::Answers;
 pub use remake::RemakeRequest;
 pub use report::{
-    Asked, DeliveredCounts, EntryChange, EntryFinding, HeldBack, LeftOut, MovedRoute, OldKeyRow,
+    Asked, DeliveredCounts, EntryChange, EntryFinding, HeldBack, LeftOut, MovedRoute,
     PublishReport, REPORT_ROWS_MAX, Reason, ShortenedRow,
 };
 use report::{fill, report_of};
 pub use revert::RevertRequest;
 pub(super) use select::Selection;
-pub(super) use spread::{KnownEmbedded, Spread, Standing};
+pub(super) use spread::{Spread, Standing};
 pub use unpublish::{RetireRequest, UnpublishRequest};
 
 /// What to publish.
@@ -237,7 +237,7 @@ impl Repository {
         let policy = ChannelPolicy { answers: base.answers, ..ChannelPolicy::default() };
         let space = policy.space(&course.asked.channel);
         if run == Run::Publish && space != self.delivered {
-            return Err(self.moved(&course.asked.channel)?);
+            return Err(self.moved(&course.asked.channel)?.into());
         }
         let (kinds, selection, report) = self.found(base, course)?;
         let is_idle = selection.accepted.is_empty() && course.leaving.is_empty();
@@ -347,7 +347,7 @@ pub(super) fn delivered_rows(
     nodes: &(impl ReadNodes + ?Sized),
     delivered: NodeId,
     key: &EntryKey,
-) -> Result<Vec<(Option<Locale>, super::deliver::Row)>, StoreError> {
+) -> Result<Vec<(Option<Locale>, Row)>, StoreError> {
     let prefix = key.source().encode();
     let mut rows = Vec::new();
     for entry in super::content::catalogue::with_prefix(nodes, delivered, &prefix)? {
@@ -356,7 +356,7 @@ pub(super) fn delivered_rows(
         if found.source() != *key {
             break;
         }
-        rows.push((found.locale().cloned(), super::deliver::Row::decode(&value)?));
+        rows.push((found.locale().cloned(), Row::decode(&value)?));
     }
     Ok(rows)
 }

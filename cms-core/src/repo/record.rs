@@ -1,5 +1,5 @@
 //! Records: JSON values in cells of their own, for what is kept beside the content and is no part of
-//! its history: tokens, links that share a draft, notices, jobs, answers that are remembered.
+//! its history: tokens, notices, jobs, answers that are remembered.
 //!
 //! Invariants:
 //! 1. A record is changed against the version that was read; nobody overwrites what they have not seen.
@@ -10,14 +10,13 @@ pub(in crate::repo) mod job;
 pub(in crate::repo) mod notice;
 pub(in crate::repo) mod remember;
 pub(in crate::repo) mod secret;
-pub(in crate::repo) mod share;
 pub(in crate::repo) mod token;
 
 use serde::{Serialize, de::DeserializeOwned};
 
 use secret::SecretHash;
 
-use super::{content::objects::StoreError, open::Repository};
+use crate::repo::{error::StoreError, repository::Repository};
 use crate::{
     engine::{
         Cell, CellName, CellQuery, Expected, OperationId, Outcome, PAGE_ROWS_MAX, Swap, SwapValue,

@@ -30,18 +30,15 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    content::{objects::StoreError, own::KIND_OF_REVIEWS},
-    draft::DraftError,
-    stamp::Stamp,
-};
-use crate::model::{
-    id::DocumentId,
-    key::{EntryKey, is_name},
+use super::{content::own::KIND_OF_REVIEWS, draft::DraftError, stamp::Stamp};
+use crate::{
+    model::{
+        id::DocumentId,
+        key::{EntryKey, is_name},
+    },
+    repo::error::StoreError,
 };
 
-/// The branch that reviews live on.
-pub const REVIEWS: &str = "reviews";
 /// Most reviewers of one review.
 pub const REVIEWERS_MAX: usize = 50;
 /// Most comments of one review, all threads together.

@@ -30,11 +30,7 @@ mod steps;
 use std::collections::BTreeMap;
 
 use super::{
-    content::{
-        catalogue::{self, CatalogueRow},
-        objects::{StoreError, unless_damaged},
-    },
-    open::Repository,
+    content::catalogue::{self, CatalogueRow},
     publish::{
         Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Reason,
         unpublish::Leaving,
@@ -50,6 +46,10 @@ use crate::{
         moment::Moment,
         object::Space,
         snapshot::PublicationVerb,
+    },
+    repo::{
+        error::{StoreError, unless_damaged},
+        repository::Repository,
     },
 };
 use cell::StoredSchedule;
@@ -312,7 +312,7 @@ impl Repository {
         self.must_be_accepted(
             channel,
             &commit.to_string(),
-            &crate::repo::state::State::Commit(commit),
+            &crate::repo::content::state::State::Commit(commit),
         )?;
         let (mut rows, mut superseded) = (BTreeMap::new(), Vec::new());
         for entry in map::entries(nodes, root, b"")? {

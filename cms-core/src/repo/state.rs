@@ -5,41 +5,22 @@
 
 pub(in crate::repo) mod gaps;
 pub(in crate::repo) mod list;
-mod old_keys;
+pub(in crate::repo) mod old_keys;
 pub(in crate::repo) mod texts;
-
-use serde::Serialize;
 
 use super::{
     branch::{DRAFT_PREFIX, content_head},
     channel::{Head, channel_head},
-    content::{objects::StoreError, own},
-    open::Repository,
+    content::own,
 };
-use crate::model::{
-    commit::Commit,
-    id::{CommitId, NodeId, ObjectId, PublicationId, SnapshotId},
-    key::is_name,
-};
-
-/// One state of the content: a commit, or what a channel delivered.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// A commit.
-    Commit(CommitId),
-    /// A snapshot of a channel.
-    Snapshot {
-        /// The channel.
-        channel: String,
-        /// Its place in the channel's line.
-        sequence: u64,
-        /// The snapshot.
-        snapshot: SnapshotId,
-        /// How it came to be.
-        publication: PublicationId,
+use crate::{
+    model::{
+        commit::Commit,
+        id::{CommitId, ObjectId},
+        key::is_name,
     },
-}
+    repo::{content::state::State, error::StoreError, repository::Repository},
+};
 
 /// Why a text names no state.
 #[derive(Debug, thiserror::Error)]
@@ -67,13 +48,6 @@ pub enum ResolveError {
     /// The store could not be read.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-/// The maps of a state.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Roots {
-    pub(super) catalogue: NodeId,
-    pub(super) backlinks: NodeId,
 }
 
 /// Fewest hex digits that may stand for an id.
@@ -189,19 +163,6 @@ impl Repository {
             next = self.before(&head)?;
         }
         Ok(None)
-    }
-
-    pub(super) fn roots(&self, state: &State) -> Result<Roots, StoreError> {
-        match state {
-            State::Commit(id) => {
-                let commit = self.commit_of(*id)?;
-                Ok(Roots { catalogue: commit.catalogue, backlinks: commit.backlinks })
-            }
-            State::Snapshot { publication, .. } => {
-                let publication = self.publication(*publication)?;
-                Ok(Roots { catalogue: publication.effective, backlinks: publication.backlinks })
-            }
-        }
     }
 }
 

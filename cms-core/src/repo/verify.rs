@@ -23,13 +23,15 @@ use walk::Walk;
 use super::{
     branch::{BRANCH_GROUP, is_own},
     channel::{channel_head, channel_names},
-    content::objects::StoreError,
     draft::working::{StoredContent, StoredWorking, edited_key},
-    open::{MAIN, Repository},
 };
 use crate::{
     engine::{CellQuery, PAGE_ROWS_MAX},
     model::object::Space,
+    repo::{
+        error::StoreError,
+        repository::{MAIN, Repository},
+    },
 };
 
 impl Repository {

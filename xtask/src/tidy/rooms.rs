@@ -6,6 +6,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
+    Finding,
     rust::{Source, UsedPath, test_files},
     tree::Tree,
 };
@@ -244,6 +245,70 @@ pub(crate) fn between<'a>(
         }
     }
     found
+}
+
+/// The floors of a crate, or of one of its rooms: each room may use those after it, so that no arrow leads back.
+struct House {
+    src: &'static str,
+    within: &'static str,
+    floors: &'static [&'static str],
+}
+
+const HOUSES: [House; 1] = [House {
+    src: "cms-core/src/",
+    within: "repo",
+    floors: &[
+        // What is asked from outside, each of them a use of what lies below.
+        "verify",
+        "schedule",
+        "review",
+        "publish",
+        "deliver",
+        "import",
+        "export",
+        "compare",
+        "draft",
+        "state",
+        "merge",
+        "history",
+        "open",
+        // What a branch, a channel and a snapshot are made of.
+        "commit",
+        "channel",
+        "delivered",
+        "branch",
+        "content",
+        // The ground.
+        "record",
+        "repository",
+        "turns",
+        "memos",
+        "error",
+        "stamp",
+    ],
+}];
+
+/// Finds arrows that lead back up, and rooms that have no floor.
+pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
+    for House { src, within, floors } in HOUSES {
+        let modules = Modules::of(tree, src);
+        let rooms: BTreeSet<String> =
+            modules.children(within).iter().map(|child| join(within, child)).collect();
+        let floor = |room: &str| floors.iter().position(|name| *name == short(room, within));
+        for room in rooms.iter().filter(|room| floor(room).is_none()) {
+            let path = format!("{src}{}.rs", room.replace("::", "/"));
+            let what = format!("give the room `{room}` its floor in xtask/src/tidy/rooms.rs");
+            findings.push(Finding::at(&path, 1, what));
+        }
+        for ((from, to), arrows) in between(&rooms, &modules.arrows()) {
+            let (Some(upper), Some(lower)) = (floor(&from), floor(&to)) else { continue };
+            for arrow in arrows.iter().filter(|_| upper > lower) {
+                let (from, to) = (short(&from, within), short(&to, within));
+                let what = format!("don't use `{}` here: `{from}` lies below `{to}`", arrow.used);
+                findings.push(Finding::at(&arrow.path, arrow.line, what));
+            }
+        }
+    }
 }
 
 /// The crates whose rooms are printed, and the module in each whose children are rooms of their own.

@@ -62,6 +62,26 @@ fn arrows_do_not_point_back() {
 }
 
 #[test]
+fn no_room_of_the_repository_uses_one_above_it() {
+    check_tree(
+        &[
+            ("cms-core/src/repo.rs", "//! Docs.\nmod branch;\nmod content;\npub use branch::Head;"),
+            ("cms-core/src/repo/branch.rs", "//! Docs.\npub struct Head;"),
+            ("cms-core/src/repo/content.rs", "//! Docs.\nuse crate::repo::Head;"),
+        ],
+        &[
+            "cms-core/src/repo/content.rs:2: don't use `crate::repo::Head` here: `content` lies below `branch`",
+        ],
+    );
+    check_tree(
+        &[("cms-core/src/repo/attic.rs", "//! Docs.")],
+        &[
+            "cms-core/src/repo/attic.rs:1: give the room `repo::attic` its floor in xtask/src/tidy/rooms.rs",
+        ],
+    );
+}
+
+#[test]
 fn tests_may_use_more() {
     check_code(
         "cms-core/src/model/id.rs",

@@ -6,10 +6,10 @@ use cms_core::{
     engine::{self, ReadError},
     model::key::KeyError,
     repo::{
-        AttemptError, BringError, CommitError, DismissError, DraftCommitError, DraftError,
-        EntryError, EntryTag, ExportError, ImportError, MergeError, OpenError, PublishError,
-        ResolveError, RevertError, ReviewError, ReviewMergeError, SaveError, ScheduleError,
-        SettlingError, ShareError, StoreError, TokenError,
+        AttemptError, BringError, ChannelError, CommitError, DismissError, DraftCommitError,
+        DraftError, EntryError, EntryTag, ExportError, ImportError, MergeError, OpenError,
+        PublishError, ResolveError, RevertError, ReviewError, ReviewMergeError, SaveError,
+        ScheduleError, SettlingError, ShareError, StoreError, TokenError,
     },
     schema::ContentFault,
 };
@@ -166,14 +166,24 @@ impl From<ExportError> for Problem {
     }
 }
 
+impl From<ChannelError> for Problem {
+    fn from(error: ChannelError) -> Self {
+        match error {
+            ChannelError::Bad { .. } => told(Code::RequestMalformed, &error),
+            ChannelError::Begun { .. } => told(Code::ChannelBegun, &error),
+            ChannelError::Unknown { .. } => told(Code::ChannelUnknown, &error),
+            ChannelError::Moved { ref by, .. } => told(Code::Moved, &error).with("by", by),
+            ChannelError::Store(error) => error.into(),
+        }
+    }
+}
+
 impl From<PublishError> for Problem {
     fn from(error: PublishError) -> Self {
         match error {
-            PublishError::BadChannel { .. } => told(Code::RequestMalformed, &error),
-            PublishError::ChannelBegun { .. } => told(Code::ChannelBegun, &error),
+            PublishError::Channel(error) => error.into(),
             PublishError::NotAccepted { .. } => told(Code::NotAccepted, &error),
             PublishError::Protected { .. } => told(Code::PublishRefused, &error),
-            PublishError::UnknownChannel { .. } => told(Code::ChannelUnknown, &error),
             PublishError::UnknownEntry { .. } => told(Code::EntryUnknown, &error),
             PublishError::Target(error) => error.into(),
             PublishError::Strict { ref report } => {
@@ -192,7 +202,6 @@ impl From<PublishError> for Problem {
                 problem.with("needs", needs).with("needs_count", needs_count)
             }
             PublishError::BadReplacement { .. } => told(Code::PublishRefused, &error),
-            PublishError::Moved { ref by, .. } => told(Code::Moved, &error).with("by", by),
             PublishError::NotAsPlanned { ref report } => {
                 told(Code::Moved, &error).with("report", report)
             }

@@ -6,7 +6,7 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use cms_core::repo::{PublishError, SnapshotRow};
+use cms_core::repo::{ChannelError, SnapshotRow};
 use serde::Serialize;
 
 use crate::{
@@ -80,7 +80,7 @@ pub(crate) fn rows(
 ) -> Result<Vec<Version>, Problem> {
     // This page asks nobody who they are, so a protected channel is none here.
     if store.repository.channel_head(channel)?.is_none() {
-        return Err(PublishError::UnknownChannel { channel: channel.to_owned() }.into());
+        return Err(ChannelError::Unknown { channel: channel.to_owned() }.into());
     }
     let rows = store.repository.snapshots(channel, before, rows_max)?;
     Ok(rows.iter().map(|row| Version::of(channel, row)).collect())

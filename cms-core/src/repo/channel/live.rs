@@ -2,15 +2,17 @@
 
 use serde::Serialize;
 
-use crate::model::{
-    id::{DocumentId, RevisionId, SnapshotId},
-    key::EntryKey,
-};
-use crate::repo::{
-    channel::channel_head,
-    content::{catalogue, objects::StoreError},
-    open::Repository,
-    state::State,
+use crate::{
+    model::{
+        id::{DocumentId, RevisionId, SnapshotId},
+        key::EntryKey,
+    },
+    repo::{
+        channel::channel_head,
+        content::{catalogue, state::State},
+        error::StoreError,
+        repository::Repository,
+    },
 };
 
 /// A channel that delivers an entry, or did and left a tombstone.

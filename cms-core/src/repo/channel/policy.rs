@@ -16,17 +16,27 @@ use crate::{
     map,
     model::{key::is_name, object::Space},
     repo::{
-        content::objects::StoreError,
-        open::{MAIN, Repository},
-        publish::{Answers, PublishError},
+        channel::error::ChannelError,
+        content::objects::PREVIEW,
+        error::StoreError,
         record::put_record,
+        repository::{MAIN, Repository},
         stamp::Stamp,
     },
 };
 
 const POLICY_CELL: &str = "policy";
-/// Previews are kept in a space of this name, which no channel may have.
-pub(in crate::repo) const PREVIEW: &str = "preview";
+
+/// Whether learners' devices get the answers.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Answers {
+    /// They stay behind: attempts are scored and hints given on request.
+    #[default]
+    Withheld,
+    /// They go along, for use without a network; such a channel is protected.
+    Included,
+}
 
 /// What a channel's learners get.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -58,13 +68,13 @@ pub(in crate::repo) fn may_be_begun(channel: &str) -> bool {
     is_name(channel) && channel != PREVIEW && channel != MAIN
 }
 
-fn policy_cell(channel: &str) -> Result<CellName, PublishError> {
-    let bad = || PublishError::BadChannel { channel: channel.to_owned() };
+fn policy_cell(channel: &str) -> Result<CellName, ChannelError> {
+    let bad = || ChannelError::Bad { channel: channel.to_owned() };
     channel_group(channel).ok().and_then(|group| group.cell(POLICY_CELL).ok()).ok_or_else(bad)
 }
 
 /// The swap that settles the policy of a channel that has none yet.
-pub(in crate::repo) fn settled(channel: &str, policy: ChannelPolicy) -> Result<Swap, PublishError> {
+pub(in crate::repo) fn settled(channel: &str, policy: ChannelPolicy) -> Result<Swap, ChannelError> {
     Ok(put_record(policy_cell(channel)?, Expected::Absent, &policy))
 }
 
@@ -88,17 +98,17 @@ impl Repository {
     /// Begins a channel: says for good what its learners get.
     ///
     /// # Errors
-    /// [`PublishError::ChannelBegun`] when that is settled already, [`PublishError::BadChannel`] for a name that is none.
+    /// [`ChannelError::Begun`] when that is settled already, [`ChannelError::Bad`] for a name that is none.
     pub fn begin_channel(
         &self,
         channel: &str,
         policy: ChannelPolicy,
         stamp: &Stamp,
-    ) -> Result<(), PublishError> {
+    ) -> Result<(), ChannelError> {
         if !may_be_begun(channel) {
-            return Err(PublishError::BadChannel { channel: channel.to_owned() });
+            return Err(ChannelError::Bad { channel: channel.to_owned() });
         }
-        let begun = || PublishError::ChannelBegun { channel: channel.to_owned() };
+        let begun = || ChannelError::Begun { channel: channel.to_owned() };
         if self.channel_head(channel)?.is_some() {
             return Err(begun());
         }
@@ -123,18 +133,18 @@ impl Repository {
     /// Says whether the server publishes on a channel what is not under embargo any more.
     ///
     /// # Errors
-    /// [`PublishError::UnknownChannel`] when nothing was published on it or begun, [`PublishError::Moved`] when
+    /// [`ChannelError::Unknown`] when nothing was published on it or begun, [`ChannelError::Moved`] when
     /// someone else changed it meanwhile.
     pub fn set_publishes_embargoed(
         &self,
         channel: &str,
         publishes_embargoed: bool,
         stamp: &Stamp,
-    ) -> Result<ChannelPolicy, PublishError> {
+    ) -> Result<ChannelPolicy, ChannelError> {
         let cell = policy_cell(channel)?;
         let known = self.stored_record::<ChannelPolicy>(cell.clone())?;
         let Some(known) = known else {
-            return Err(PublishError::UnknownChannel { channel: channel.to_owned() });
+            return Err(ChannelError::Unknown { channel: channel.to_owned() });
         };
         let policy = ChannelPolicy { publishes_embargoed, ..known.value };
         let word = if publishes_embargoed { "publish" } else { "wait" };

@@ -3,12 +3,13 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use crate::model::id::{CommitId, PublicationId, SnapshotId};
-use crate::repo::{
-    channel::{Head, SnapshotRow, channel_head},
-    content::objects::StoreError,
-    open::Repository,
-    publish::PublishError,
+use crate::{
+    model::id::{CommitId, PublicationId, SnapshotId},
+    repo::{
+        channel::{Head, SnapshotRow, channel_head, error::ChannelError},
+        error::StoreError,
+        repository::Repository,
+    },
 };
 
 /// The record of one move of a channel.
@@ -38,14 +39,14 @@ impl Repository {
     /// A channel's publications, newest first, after one of them if it is given; its cost is the page's.
     ///
     /// # Errors
-    /// [`PublishError::UnknownChannel`], or the store can't be read.
+    /// [`ChannelError::Unknown`], or the store can't be read.
     pub fn publications(
         &self,
         channel: &str,
         after: Option<PublicationId>,
         rows_max: usize,
-    ) -> Result<Vec<SnapshotRow>, PublishError> {
-        let unknown = || PublishError::UnknownChannel { channel: channel.to_owned() };
+    ) -> Result<Vec<SnapshotRow>, ChannelError> {
+        let unknown = || ChannelError::Unknown { channel: channel.to_owned() };
         let head = channel_head(self, channel)?.ok_or_else(unknown)?;
         let mut next = match after {
             None => Some(head),

@@ -14,20 +14,15 @@ use crate::repo::{
         catalogue::{RowState, decoded_key, decoded_row, with_prefix},
         facts::Facts,
         graph::Graph,
+        kinds::schema_of,
         languages::language_of,
-        objects::StoreError,
     },
-    merge::schema_of,
+    error::StoreError,
 };
 use crate::{
     model::key::{EntryKey, Kind, Locale},
     schema::{Link, Role, Violation, ViolationCode},
 };
-
-/// The home page: the one entry that stands without a parent.
-pub(in crate::repo) fn home() -> EntryKey {
-    "topic/root".parse().expect("a key")
-}
 
 /// What a commit does to an entry, as the graph sees it.
 #[derive(Debug, Clone, Default)]

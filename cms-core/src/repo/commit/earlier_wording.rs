@@ -20,9 +20,9 @@ use crate::repo::{
     content::{
         catalogue::{self, CatalogueRow},
         kinds::{KindInForce, Kinds},
-        objects::StoreError,
     },
-    open::Repository,
+    error::StoreError,
+    repository::Repository,
 };
 use crate::{
     model::{

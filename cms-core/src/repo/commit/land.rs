@@ -14,9 +14,10 @@ use super::{
 };
 use crate::repo::{
     branch::{BranchHead, NewCommit, Tip},
-    conflict::CatalogueConflict,
-    content::{graph::Graph, kinds::Kinds, objects::StoreError},
-    open::Repository,
+    commit::conflict::CatalogueConflict,
+    content::{graph::Graph, kinds::Kinds},
+    error::StoreError,
+    repository::Repository,
     stamp::Stamp,
 };
 use crate::{

@@ -13,11 +13,11 @@ use crate::repo::{
         backlinks,
         catalogue::{CatalogueRow, RowState},
         facts::Facts,
-        objects::StoreError,
+        state::Roots,
     },
-    open::Repository,
+    error::StoreError,
+    repository::Repository,
     stamp::Stamp,
-    state::Roots,
 };
 use crate::{
     document::Sides,

@@ -8,7 +8,6 @@
 use std::{collections::HashSet, sync::Arc};
 
 use rayon::prelude::*;
-use serde::Serialize;
 use serde_json::Value;
 
 use super::{Action, Change, Refusal, check::Touched, prepared::Prepared};
@@ -17,11 +16,9 @@ use crate::repo::{
         catalogue::{self, CatalogueRow, RowState},
         facts::Facts,
         kinds::{KindInForce, Kinds},
-        objects::StoreError,
     },
-    draft::{DraftError, DraftId},
-    merge::{rows::changed_rows, schema_of},
-    open::Repository,
+    error::StoreError,
+    repository::Repository,
 };
 use crate::{
     model::{
@@ -34,8 +31,9 @@ use crate::{
 
 /// Most entries that are told to break under a schema; the count is whole.
 pub const BROKEN_MAX: usize = 1000;
-/// Entries that are looked at between two reports of progress.
-const PIECE: usize = 512;
+
+/// Entries that are looked at at once.
+pub(in crate::repo) const PIECE: usize = 512;
 
 /// What a change of schemas does to entries that stay as they are.
 #[derive(Default)]
@@ -46,21 +44,6 @@ pub(in crate::repo) struct UnderNewSchemas {
     pub(in crate::repo) refusals: Vec<Refusal>,
     /// How many those are.
     pub(in crate::repo) refusals_count: u64,
-}
-
-/// What the schemas of a draft would do to the entries of their kinds.
-#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
-pub struct SchemaReport {
-    /// The kinds whose schema the draft changes.
-    pub kinds: Vec<Kind>,
-    /// How many entries were looked at.
-    pub entries_count: u64,
-    /// Those that would not be valid, the first ones.
-    pub broken: Vec<Refusal>,
-    /// How many.
-    pub broken_count: u64,
-    /// Whether it was told to stop before it had looked at all.
-    pub is_cancelled: bool,
 }
 
 fn schema_kind() -> Kind {
@@ -116,7 +99,7 @@ impl Repository {
     }
 
     /// One entry under its kind's new schema.
-    fn judge_under(
+    pub(in crate::repo) fn judge_under(
         &self,
         kinds: &Kinds<'_>,
         key: &EntryKey,
@@ -168,7 +151,7 @@ impl Repository {
     }
 
     /// The entries of a kind, translations after their sources, the trash apart.
-    fn entries_of(
+    pub(in crate::repo) fn entries_of(
         &self,
         root: NodeId,
         kind: &Kind,
@@ -192,52 +175,5 @@ impl Repository {
             }
         }
         Ok(entries)
-    }
-
-    /// What the schemas of a draft would do to all entries of their kinds, the draft's own changes among
-    /// them. `progress` is told how many were looked at, of how many, and says whether to go on.
-    ///
-    /// # Errors
-    /// [`DraftError`], or the store can't be read.
-    pub fn check_schemas(
-        &self,
-        draft: &DraftId,
-        progress: &mut dyn FnMut(u64, u64) -> bool,
-    ) -> Result<SchemaReport, DraftError> {
-        let beside = self.beside(draft)?;
-        let [main, head] = [self.commit_of(beside.main)?, self.commit_of(beside.head)?];
-        let kinds = Kinds::at(self, main.catalogue);
-        let began = self.commit_of(beside.base)?;
-        for (key, [_, after]) in changed_rows(self, began.catalogue, head.catalogue)? {
-            let (Some(kind), Some(row)) = (schema_of(&key), after) else { continue };
-            if let Some(known) = self.schema_in_force(&kind, &row)? {
-                kinds.take(kind, known)?;
-            }
-        }
-        let mut report = SchemaReport { kinds: kinds.taken(), ..SchemaReport::default() };
-        report.kinds.sort();
-        let mut entries = Vec::new();
-        for kind in &report.kinds {
-            entries.extend(self.entries_of(head.catalogue, kind)?);
-        }
-        for piece in entries.chunks(PIECE) {
-            if !progress(report.entries_count, entries.len() as u64) {
-                report.is_cancelled = true;
-                return Ok(report);
-            }
-            let looked = piece
-                .par_iter()
-                .map(|(key, row)| self.judge_under(&kinds, key, row))
-                .collect::<Result<Vec<_>, StoreError>>()?;
-            for refusal in looked.into_iter().flatten().filter_map(|(_, refusal)| refusal) {
-                report.broken_count += 1;
-                if report.broken.len() < BROKEN_MAX {
-                    report.broken.push(refusal);
-                }
-            }
-            report.entries_count += piece.len() as u64;
-        }
-        progress(report.entries_count, entries.len() as u64);
-        Ok(report)
     }
 }

@@ -12,9 +12,9 @@ use crate::repo::{
         catalogue::{self, CatalogueRow, RowState},
         kinds::{KindInForce, Kinds},
         languages::language_key,
-        objects::StoreError,
     },
-    open::Repository,
+    error::StoreError,
+    repository::Repository,
 };
 use crate::{
     model::{

@@ -9,11 +9,9 @@ use super::{
         content::{
             catalogue::{self, CatalogueRow, RowState},
             kinds::Kinds,
-            objects::StoreError,
         },
         draft::DraftId,
-        open::{MAIN, Repository},
-        state::{ResolveError, State},
+        state::ResolveError,
     },
     page::{DifferenceSide, side},
 };
@@ -24,6 +22,11 @@ use crate::{
         id::{NodeId, RevisionId},
         key::EntryKey,
         revision::RevisionState,
+    },
+    repo::{
+        content::state::State,
+        error::StoreError,
+        repository::{MAIN, Repository},
     },
     schema::{KindSchema, Modernised, pointer},
 };

@@ -3,20 +3,20 @@
 
 use serde::Serialize;
 
-use super::super::{
-    content::{
-        catalogue::{self, CatalogueRow},
-        kinds::Kinds,
-        objects::{StoreError, unless_damaged},
-    },
-    open::Repository,
-    state::State,
+use super::super::content::{
+    catalogue::{self, CatalogueRow},
+    kinds::Kinds,
 };
 use crate::{
     map,
     model::{
         id::{DocumentId, RevisionId},
         key::EntryKey,
+    },
+    repo::{
+        content::state::State,
+        error::{StoreError, unless_damaged},
+        repository::Repository,
     },
 };
 

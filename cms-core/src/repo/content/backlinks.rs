@@ -8,9 +8,8 @@ use super::{
     catalogue::{decoded_key, row, with_prefix},
     facts::Facts,
     kinds::Kinds,
-    objects::StoreError,
 };
-use crate::repo::{open::Repository, state::State};
+use crate::repo::{content::state::State, error::StoreError, repository::Repository};
 use crate::{
     map::{self, ReadNodes},
     model::{id::NodeId, key::EntryKey},

@@ -1,9 +1,10 @@
 //! The catalogue's rows: what stands under an entry's key at one moment.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 
-use super::objects::StoreError;
-use crate::repo::open::Repository;
+use crate::repo::{error::StoreError, repository::Repository};
 use crate::{
     map::{self, ReadNodes},
     model::{
@@ -158,4 +159,23 @@ mod tests {
             assert!(CatalogueRow::decode(&[&row.encode()[..], &[0]].concat()).is_err());
         }
     }
+}
+
+/// The rows that two maps do not agree on, as states.
+pub(in crate::repo) fn changed_rows(
+    repository: &Repository,
+    before: NodeId,
+    after: NodeId,
+) -> Result<BTreeMap<EntryKey, [Option<CatalogueRow>; 2]>, StoreError> {
+    let mut changed = BTreeMap::new();
+    for difference in map::diff(&*repository.source, before, after)? {
+        let difference = difference?;
+        let row = |value: &Option<bytes::Bytes>| {
+            let value = value.as_ref();
+            value.map(|value| decoded_row(&difference.key, value)).transpose()
+        };
+        let rows = [row(&difference.left)?, row(&difference.right)?];
+        changed.insert(decoded_key(&difference.key)?, rows);
+    }
+    Ok(changed)
 }

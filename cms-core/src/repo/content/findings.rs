@@ -21,9 +21,9 @@ use crate::{
     engine::{CellName, Expected, Group},
     model::{canonical, key::EntryKey},
     repo::{
-        content::objects::StoreError,
-        open::Repository,
+        error::StoreError,
         record::{Record, drop_record, put_record},
+        repository::Repository,
         stamp::Stamp,
     },
     schema::{ContentEngine, ContentFault, EnginePlace, Finding, KindSchema, Severity, pointer},

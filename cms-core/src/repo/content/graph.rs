@@ -12,9 +12,8 @@ use super::{
     catalogue::{self, CatalogueRow, RowState},
     facts::Facts,
     kinds::Kinds,
-    objects::StoreError,
 };
-use crate::repo::{open::Repository, state::Roots};
+use crate::repo::{content::state::Roots, error::StoreError, repository::Repository};
 use crate::{map::ReadNodes, model::key::EntryKey, schema::Role};
 
 /// A state's maps, read as a graph; facts, and who carries whom, are read once and remembered.

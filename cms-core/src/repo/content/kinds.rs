@@ -8,11 +8,8 @@ use std::{
 use parking_lot::Mutex;
 use serde_json::Value;
 
-use super::{
-    catalogue::{self, CatalogueRow, RowState},
-    objects::StoreError,
-};
-use crate::repo::open::Repository;
+use super::catalogue::{self, CatalogueRow, RowState};
+use crate::repo::{error::StoreError, repository::Repository};
 use crate::{
     map::ReadNodes,
     model::{
@@ -237,4 +234,10 @@ impl Repository {
         self.compiled.lock().insert(document, Arc::clone(&schema));
         Ok(schema)
     }
+}
+
+/// The kind whose schema an entry is.
+pub(in crate::repo) fn schema_of(key: &EntryKey) -> Option<Kind> {
+    let is_schema = key.kind().as_str() == KIND_OF_SCHEMAS && key.locale().is_none();
+    is_schema.then(|| key.id().parse().ok()).flatten()
 }

@@ -8,15 +8,15 @@ use crate::{
         id::MediaId,
         object::{ObjectKind, Space},
     },
-    repo::{content::objects::StoreError, open::Repository},
+    repo::{error::StoreError, repository::Repository},
     schema::{KindSchema, Violation},
 };
 
 /// Files whose type is remembered.
-pub(in crate::repo) const REMEMBERED_MAX: usize = 16 * 1024;
+const REMEMBERED_MAX: usize = 16 * 1024;
 
 /// The types of files by id, newest first; a file's type never changes.
-pub(in crate::repo) type MediaTypes = quick_cache::sync::Cache<MediaId, Option<MediaType>>;
+type MediaTypes = quick_cache::sync::Cache<MediaId, Option<MediaType>>;
 
 impl Repository {
     /// What is wrong with the media files that a document names; what is not there is told elsewhere.
@@ -36,15 +36,16 @@ impl Repository {
 
     /// What a file of authors is; none where there is none.
     fn type_of_media(&self, id: MediaId) -> Result<Option<Option<MediaType>>, StoreError> {
-        if let Some(known) = self.media_types.get(&id) {
-            return Ok(Some(known));
+        let known = self.memos.of(|| MediaTypes::new(REMEMBERED_MAX));
+        if let Some(found) = known.get(&id) {
+            return Ok(Some(found));
         }
         let object = self.engine.object(&Space::Source, id.object_id())?;
         let Some(object) = object.filter(|object| object.kind() == ObjectKind::Media) else {
             return Ok(None);
         };
         let found = media_type(object.bytes());
-        self.media_types.insert(id, found);
+        known.insert(id, found);
         Ok(Some(found))
     }
 }

@@ -7,7 +7,7 @@
 use crate::{
     map,
     model::{commit::Commit, key::EntryKey, revision::Revision},
-    repo::{content::objects::StoreError, open::Repository},
+    repo::{error::StoreError, repository::Repository},
     schema::KIND_OF_SCHEMAS,
 };
 

@@ -9,13 +9,13 @@ use serde_json::Value;
 
 use crate::repo::{
     branch::branch_head,
-    content::{kinds::Kinds, objects::StoreError},
-    open::{MAIN, Repository},
-    publish::project::{
-        Parts,
-        answers::{RUBRIC, Rubric},
-        stored_summary,
+    content::kinds::Kinds,
+    delivered::{
+        document::{Parts, stored_summary},
+        rubric::{RUBRIC, Rubric},
     },
+    error::StoreError,
+    repository::{MAIN, Repository},
 };
 use crate::{
     model::{

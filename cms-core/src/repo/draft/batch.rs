@@ -10,7 +10,7 @@ use super::{
 use crate::{
     document::{DocumentDiff, Shape, diff},
     model::{document::Document, id::CommitId, key::EntryKey},
-    repo::{branch::branch_head, open::Repository, stamp::Stamp},
+    repo::{branch::branch_head, repository::Repository, stamp::Stamp},
     schema::{ContentEngines, KindSchema, Violation},
 };
 

@@ -8,26 +8,28 @@ use super::{
     record::{Draft, DraftState},
     save::too_busy,
 };
-use crate::map;
 use crate::model::{
     document::Document,
     id::{CommitId, RevisionId},
     key::EntryKey,
     revision::RevisionState,
 };
-use crate::repo::{
-    branch::{Tip, branch_head},
-    commit::{Action, Change, CommitError, CommitRequest, Committed},
-    content::{
-        catalogue::{self, RowState},
-        kinds::Kinds,
-        objects::StoreError,
-    },
-    merge::{MergeError, MergeRequest, Merged, Theirs, rows::changed_rows},
-    open::{MAIN, Repository},
-    stamp::Stamp,
-};
 use crate::schema::Modernised;
+use crate::{
+    map,
+    repo::{
+        branch::{Tip, branch_head},
+        commit::{Action, Change, CommitError, CommitRequest, Committed},
+        content::{
+            catalogue::{self, RowState, changed_rows},
+            kinds::Kinds,
+        },
+        error::StoreError,
+        merge::{MergeError, MergeRequest, Merged, Theirs},
+        repository::{MAIN, Repository},
+        stamp::Stamp,
+    },
+};
 
 /// A lost race is run again so often before it is told.
 const ATTEMPTS_MAX: u64 = 32;

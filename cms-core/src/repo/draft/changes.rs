@@ -8,20 +8,21 @@ use super::{
     DraftError, DraftId,
     working::{StoredWorking, edited_key},
 };
-use crate::model::{
-    id::{CommitId, DocumentId},
-    key::EntryKey,
-};
-use crate::repo::{
-    branch::branch_head,
-    conflict::CatalogueConflict,
-    content::{
-        catalogue::{self, CatalogueRow, RowState},
-        kinds::Kinds,
-        objects::StoreError,
+use crate::{
+    model::{
+        id::{CommitId, DocumentId},
+        key::EntryKey,
     },
-    merge::rows::changed_rows,
-    open::{MAIN, Repository},
+    repo::{
+        branch::branch_head,
+        commit::conflict::CatalogueConflict,
+        content::{
+            catalogue::{self, CatalogueRow, RowState, changed_rows},
+            kinds::Kinds,
+        },
+        error::StoreError,
+        repository::{MAIN, Repository},
+    },
 };
 
 /// One entry or translation that a draft changes.

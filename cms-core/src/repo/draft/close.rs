@@ -13,9 +13,9 @@ use super::{
 use crate::repo::{
     branch::branch_head,
     commit::first,
-    content::objects::StoreError,
-    open::Repository,
+    error::StoreError,
     record::{Record, drop_record, put_record},
+    repository::Repository,
     stamp::Stamp,
 };
 use crate::{

@@ -13,8 +13,9 @@ use crate::repo::{
         land::Landing,
         prepared::{After, NewDocument, Prepared},
     },
-    content::{catalogue::RowState, kinds::Kinds, objects::StoreError},
-    open::Repository,
+    content::{catalogue::RowState, kinds::Kinds},
+    error::StoreError,
+    repository::Repository,
     stamp::Stamp,
 };
 use crate::{

@@ -13,11 +13,11 @@ use crate::repo::{
         catalogue::{self, RowState},
         facts::Facts,
         kinds::Kinds,
-        objects::StoreError,
+        state::{Roots, State},
     },
-    open::Repository,
+    error::StoreError,
+    repository::Repository,
     stamp::Stamp,
-    state::{Roots, State},
 };
 use crate::{
     model::{

@@ -9,9 +9,9 @@ use crate::{
         content::{
             findings::{FindingRow, Look},
             kinds::Kinds,
-            objects::StoreError,
         },
-        open::Repository,
+        error::StoreError,
+        repository::Repository,
     },
     schema::{Severity, translation::Translation},
 };

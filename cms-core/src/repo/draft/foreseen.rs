@@ -3,15 +3,17 @@
 use serde::Serialize;
 
 use super::{DraftError, DraftId, bring::into_main, commit::DraftCommitError, typed::Gathered};
-use crate::model::{id::CommitId, key::EntryKey};
-use crate::repo::{
-    branch::branch_head,
-    commit::{Refusal, land::Landing},
-    conflict::CatalogueConflict,
-    content::{kinds::Kinds, objects::StoreError},
-    merge::MergeError,
-    open::Repository,
-    stamp::Stamp,
+use crate::{
+    model::{id::CommitId, key::EntryKey},
+    repo::{
+        branch::branch_head,
+        commit::{Refusal, conflict::CatalogueConflict, land::Landing},
+        content::kinds::Kinds,
+        error::StoreError,
+        merge::MergeError,
+        repository::Repository,
+        stamp::Stamp,
+    },
 };
 
 /// What keeps a commit of a draft from merging into `main` as it is.

@@ -5,11 +5,12 @@ use serde::{Deserialize, Serialize};
 use super::{DRAFT_MEMBERS_MAX, DraftError, DraftId, RECORD_CELL, drafts_prefix};
 use crate::repo::{
     branch::{branch_head, branch_swap},
-    content::objects::StoreError,
-    open::{MAIN, Repository},
+    content::state::State,
+    error::StoreError,
     record::{Record, put_record},
+    repository::{MAIN, Repository},
     stamp::Stamp,
-    state::{ResolveError, State},
+    state::ResolveError,
 };
 use crate::{
     engine::{Cell, CellName, CellQuery, Expected, PAGE_ROWS_MAX, Swap},

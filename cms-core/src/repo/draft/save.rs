@@ -15,11 +15,11 @@ use super::{
 };
 use crate::repo::{
     branch::branch_head,
-    commit::{not_a_document, translated::Surroundings, unknown_kind},
-    conflict::CatalogueConflict,
-    content::{catalogue, facts::Facts, findings::FindingRow, kinds::Kinds, objects::StoreError},
-    open::Repository,
+    commit::{conflict::CatalogueConflict, not_a_document, translated::Surroundings, unknown_kind},
+    content::{catalogue, facts::Facts, findings::FindingRow, kinds::Kinds},
+    error::StoreError,
     record::put_record,
+    repository::Repository,
     stamp::Stamp,
 };
 use crate::{

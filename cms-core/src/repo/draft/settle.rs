@@ -12,18 +12,17 @@ use crate::repo::{
     branch::{Tip, branch_head},
     commit::{
         CommitError, Committed,
+        conflict::{CatalogueConflict, CatalogueReason},
         land::Landing,
         prepared::{After, NewDocument, Prepared},
     },
-    conflict::{CatalogueConflict, CatalogueReason},
     content::{
-        catalogue::{self, CatalogueRow, RowState},
+        catalogue::{self, CatalogueRow, RowState, changed_rows},
         facts::Facts,
         kinds::Kinds,
-        objects::StoreError,
     },
-    merge::rows::changed_rows,
-    open::{MAIN, Repository},
+    error::StoreError,
+    repository::{MAIN, Repository},
     stamp::Stamp,
 };
 use crate::{

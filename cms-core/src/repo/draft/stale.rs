@@ -8,9 +8,11 @@ use super::{
     standing::{Standing, WasRead},
     tag::EntryTag,
 };
-use crate::document::{DocumentConflict, Sides};
 use crate::model::document::Document;
-use crate::repo::{content::objects::StoreError, open::Repository};
+use crate::{
+    document::{DocumentConflict, Sides},
+    repo::{error::StoreError, repository::Repository},
+};
 
 /// A save that came too late, with all that is needed to join the two.
 #[derive(Debug, Clone, PartialEq, Serialize)]

@@ -14,10 +14,10 @@ use crate::repo::{
     content::{
         catalogue::{self, CatalogueRow, RowState},
         kinds::Kinds,
-        objects::StoreError,
     },
-    open::Repository,
+    error::StoreError,
     record::Record,
+    repository::Repository,
 };
 use crate::{
     document::{DocumentConflict, Sides},

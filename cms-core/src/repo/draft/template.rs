@@ -23,11 +23,11 @@ use crate::{
         content::{
             catalogue::{decoded_key, decoded_row},
             kinds::Kinds,
-            objects::StoreError,
+            state::State,
         },
-        open::Repository,
+        error::StoreError,
+        repository::Repository,
         stamp::Stamp,
-        state::State,
     },
     schema::slug,
 };

@@ -12,11 +12,11 @@ use crate::repo::{
         catalogue::{self, CatalogueRow, RowState},
         facts::Facts,
         kinds::Kinds,
-        objects::StoreError,
+        state::State,
     },
-    open::Repository,
+    error::StoreError,
+    repository::Repository,
     stamp::Stamp,
-    state::State,
 };
 use crate::{
     model::{

@@ -14,10 +14,10 @@ use crate::repo::{
         land::Landing,
         prepared::{After, Prepared},
     },
-    content::{kinds::Kinds, objects::StoreError},
-    merge::schema_of,
-    open::Repository,
+    content::kinds::{Kinds, schema_of},
+    error::StoreError,
     record::put_record,
+    repository::Repository,
     stamp::Stamp,
 };
 use crate::{

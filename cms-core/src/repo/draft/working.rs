@@ -5,7 +5,7 @@ use serde_json::{Value, value::RawValue};
 
 use super::{DraftError, DraftId, EDIT_PREFIX, trail::Trail};
 use crate::repo::{
-    content::objects::StoreError, merge::rows::changed_rows, open::Repository, stamp::Stamp,
+    content::catalogue::changed_rows, error::StoreError, repository::Repository, stamp::Stamp,
 };
 use crate::{
     engine::{

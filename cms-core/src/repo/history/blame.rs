@@ -8,9 +8,9 @@ use std::collections::{BinaryHeap, HashMap};
 use serde::Serialize;
 
 use crate::repo::{
-    content::{catalogue, kinds::Kinds, objects::StoreError},
-    open::Repository,
-    state::State,
+    content::{catalogue, kinds::Kinds, state::State},
+    error::StoreError,
+    repository::Repository,
 };
 use crate::{
     document::{Leaf, Shape, leaves, origins},

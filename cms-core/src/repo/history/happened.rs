@@ -4,8 +4,10 @@
 
 use serde_json::{Map, Value};
 
-use crate::engine::Position;
-use crate::repo::{content::objects::StoreError, open::Repository};
+use crate::{
+    engine::Position,
+    repo::{error::StoreError, repository::Repository},
+};
 
 /// Something that a verb did.
 #[derive(Debug, Clone, PartialEq)]

@@ -19,8 +19,8 @@ use crate::{
         key::{EntryKey, Locale},
     },
     repo::{
-        commit::check::Touched,
         commit::{
+            check::Touched,
             prepared::{After, NewDocument, Prepared},
             unknown_kind,
         },
@@ -28,9 +28,9 @@ use crate::{
             catalogue::{self, CatalogueRow},
             facts::Facts,
             kinds::{KindInForce, Kinds},
-            objects::StoreError,
         },
-        open::Repository,
+        error::StoreError,
+        repository::Repository,
     },
     schema::{KindSchema, Violation, ViolationCode, slug},
 };

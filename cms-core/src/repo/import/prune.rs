@@ -16,9 +16,9 @@ use crate::{
             catalogue::{CatalogueRow, RowState},
             facts::Facts,
             kinds::Kinds,
-            objects::StoreError,
         },
-        open::Repository,
+        error::StoreError,
+        repository::Repository,
     },
     schema::KIND_OF_SCHEMAS,
 };

@@ -11,10 +11,7 @@ use super::{
 };
 use crate::{
     model::{key::EntryKey, object::Space},
-    repo::{
-        commit::prepared::After,
-        content::objects::{ObjectSink, StoreError},
-    },
+    repo::{commit::prepared::After, content::objects::ObjectSink, error::StoreError},
     schema::{Violation, ViolationCode},
 };
 

@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{
     model::key::{EntryKey, Kind},
-    repo::commit::prepared::NewDocument,
-    repo::content::{
-        kinds::KindInForce,
-        objects::{ObjectSink, StoreError},
+    repo::{
+        commit::prepared::NewDocument,
+        content::{kinds::KindInForce, objects::ObjectSink},
+        error::StoreError,
     },
     schema::KIND_OF_SCHEMAS,
 };

@@ -14,9 +14,9 @@ use crate::{
     map::Staging,
     model::{commit::Commit, document::Document, key::EntryKey, object::Space},
     repo::{
-        commit::check::{Touched, check, slug_clashes},
         commit::{
             Refusal, Strictness,
+            check::{Touched, check, slug_clashes},
             prepared::{After, Built, NewDocument, Prepared, touched},
             schemas::UnderNewSchemas,
         },
@@ -25,9 +25,10 @@ use crate::{
             facts::Facts,
             graph::Graph,
             kinds::Kinds,
-            objects::{ObjectSink, StoreError},
+            objects::ObjectSink,
         },
-        open::Repository,
+        error::StoreError,
+        repository::Repository,
     },
     schema::{Role, Violation, ViolationCode, slug},
 };

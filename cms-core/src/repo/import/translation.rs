@@ -18,7 +18,8 @@ use crate::{
             prepared::{After, NewDocument},
             translated::Surroundings,
         },
-        content::{facts::Facts, kinds::KindInForce, objects::StoreError},
+        content::{facts::Facts, kinds::KindInForce},
+        error::StoreError,
     },
     schema::{
         KindSchema, ViolationCode,

@@ -4,11 +4,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::rows::Triple;
-use crate::model::{id::DocumentId, key::EntryKey};
-use crate::repo::{
-    conflict::{CatalogueConflict, CatalogueReason},
-    content::{catalogue::RowState, facts::Facts, kinds::Kinds, objects::StoreError},
-    open::Repository,
+use crate::{
+    model::{id::DocumentId, key::EntryKey},
+    repo::{
+        commit::conflict::{CatalogueConflict, CatalogueReason},
+        content::{catalogue::RowState, facts::Facts, kinds::Kinds},
+        error::StoreError,
+        repository::Repository,
+    },
 };
 
 /// The containers that one side took an entry out of, and those it put it into.

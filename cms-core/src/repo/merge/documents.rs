@@ -5,10 +5,7 @@
 
 use serde_json::Value;
 
-use crate::repo::{
-    content::{kinds::Kinds, objects::StoreError},
-    open::Repository,
-};
+use crate::repo::{content::kinds::Kinds, error::StoreError, repository::Repository};
 use crate::{
     document::{self, DocumentConflict, JoinedSentence, SettleError, Shape, Sides},
     model::{document::Document, key::EntryKey},

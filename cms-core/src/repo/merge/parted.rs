@@ -6,14 +6,14 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::rows::{Triple, changed_rows};
+use super::rows::Triple;
 use crate::repo::{
     content::{
-        catalogue::{self, CatalogueRow, RowState},
+        catalogue::{self, CatalogueRow, RowState, changed_rows},
         kinds::Kinds,
-        objects::StoreError,
     },
-    open::Repository,
+    error::StoreError,
+    repository::Repository,
 };
 use crate::{
     document::Sides,

@@ -7,7 +7,7 @@
 //!    keeps what it worked out.
 
 use std::{
-    collections::{BTreeMap, BTreeSet, HashMap},
+    collections::{BTreeSet, HashMap},
     sync::Arc,
 };
 
@@ -20,11 +20,11 @@ use crate::repo::{
         translated::Surroundings,
     },
     content::{
-        catalogue::{self, CatalogueRow, RowState},
+        catalogue::{CatalogueRow, RowState},
         kinds::Kinds,
-        objects::StoreError,
     },
-    open::Repository,
+    error::StoreError,
+    repository::Repository,
 };
 use crate::{
     document::Sides,
@@ -295,23 +295,4 @@ impl Repository {
             None => vec![crate::repo::commit::unknown_kind(kinds, key)?],
         })
     }
-}
-
-/// The rows that two maps do not agree on, as states.
-pub(in crate::repo) fn changed_rows(
-    repository: &Repository,
-    before: crate::model::id::NodeId,
-    after: crate::model::id::NodeId,
-) -> Result<BTreeMap<EntryKey, [Option<CatalogueRow>; 2]>, StoreError> {
-    let mut changed = BTreeMap::new();
-    for difference in crate::map::diff(&*repository.source, before, after)? {
-        let difference = difference?;
-        let row = |value: &Option<bytes::Bytes>| {
-            let value = value.as_ref();
-            value.map(|value| catalogue::decoded_row(&difference.key, value)).transpose()
-        };
-        let rows = [row(&difference.left)?, row(&difference.right)?];
-        changed.insert(catalogue::decoded_key(&difference.key)?, rows);
-    }
-    Ok(changed)
 }

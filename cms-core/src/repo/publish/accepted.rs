@@ -6,9 +6,9 @@ use crate::{
     model::id::CommitId,
     repo::{
         branch::branch_head,
-        content::objects::StoreError,
-        open::{MAIN, Repository},
-        state::State,
+        content::state::State,
+        error::StoreError,
+        repository::{MAIN, Repository},
     },
 };
 

@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-use super::{Answers, Asked, PlanId, PublishError};
+use super::{Asked, PlanId, PublishError};
 use crate::{
     engine::Swap,
     map,
@@ -15,10 +15,14 @@ use crate::{
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
-        channel::{Head, channel_head, policy::may_be_begun},
-        content::{catalogue::CatalogueRow, objects::StoreError},
-        open::Repository,
-        state::Roots,
+        channel::{
+            Head, channel_head,
+            error::ChannelError,
+            policy::{Answers, may_be_begun},
+        },
+        content::{catalogue::CatalogueRow, state::Roots},
+        error::StoreError,
+        repository::Repository,
     },
 };
 
@@ -135,13 +139,13 @@ impl Course {
 impl Repository {
     pub(in crate::repo) fn base(&self, channel: &str) -> Result<Base, PublishError> {
         if !is_name(channel) {
-            return Err(PublishError::BadChannel { channel: channel.to_owned() });
+            return Err(ChannelError::Bad { channel: channel.to_owned() }.into());
         }
         let policy = self.settled_policy(channel)?;
         let (answers, is_settled) = (policy.unwrap_or_default().answers, policy.is_some());
         let Some(head) = channel_head(self, channel)? else {
             if !may_be_begun(channel) {
-                return Err(PublishError::BadChannel { channel: channel.to_owned() });
+                return Err(ChannelError::Bad { channel: channel.to_owned() }.into());
             }
             let empty = map::build(&mut Vec::new(), self.header.salt(), [])?;
             let roots = Roots { catalogue: empty, backlinks: empty };
@@ -188,11 +192,11 @@ impl Repository {
     ) -> Result<(Base, CommitId), PublishError> {
         let base = self.base(channel)?;
         if seen.is_some() && base.publication() != seen {
-            return Err(self.moved(channel)?);
+            return Err(self.moved(channel)?.into());
         }
         match base.commit {
             Some(commit) => Ok((base, commit)),
-            None => Err(PublishError::UnknownChannel { channel: channel.to_owned() }),
+            None => Err(ChannelError::Unknown { channel: channel.to_owned() }.into()),
         }
     }
 

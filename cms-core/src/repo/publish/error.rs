@@ -5,24 +5,9 @@ use serde::{Deserialize, Serialize};
 use super::PublishReport;
 use crate::{
     map,
-    model::{id::PublicationId, key::EntryKey},
-    repo::{content::objects::StoreError, state::ResolveError},
+    model::key::EntryKey,
+    repo::{channel::error::ChannelError, error::StoreError, state::ResolveError},
 };
-
-/// Who moved a channel, and how.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Mover {
-    /// Who.
-    pub author: String,
-    /// `publish`, `rollback`, …
-    pub verb: String,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
-    pub time_ms: u64,
-    /// Where the channel is since.
-    pub sequence: u64,
-    /// The record of it.
-    pub publication: PublicationId,
-}
 
 /// A live entry that needs one that was to go.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -59,27 +44,12 @@ impl std::fmt::Display for Takes {
 /// Why a channel did not move.
 #[derive(Debug, thiserror::Error)]
 pub enum PublishError {
-    /// The channel's name may not be one.
-    #[error("{channel:?} may not name a channel")]
-    BadChannel {
-        /// The name.
-        channel: String,
-    },
-    /// What the channel's learners get was settled already.
-    #[error("what channel {channel:?} delivers is settled; begin another channel")]
-    ChannelBegun {
-        /// The name.
-        channel: String,
-    },
+    /// The channel is not there, its name may be none, or somebody else moved it.
+    #[error(transparent)]
+    Channel(#[from] ChannelError),
     /// The channel gives its learners the answers, which whoever may look at a preview may not have.
     #[error("channel {channel:?} includes answers; preview another channel")]
     Protected {
-        /// The name.
-        channel: String,
-    },
-    /// There is no such channel.
-    #[error("there is no channel {channel:?}")]
-    UnknownChannel {
         /// The name.
         channel: String,
     },
@@ -140,14 +110,6 @@ pub enum PublishError {
         /// Why not.
         reason: &'static str,
     },
-    /// Someone else moved the channel meanwhile.
-    #[error("channel {channel:?} was moved meanwhile{}; look at the plan again", by_whom(.by.as_deref()))]
-    Moved {
-        /// The channel.
-        channel: String,
-        /// Who did, and how; none when the channel is there no more.
-        by: Option<Box<Mover>>,
-    },
     /// What would be done now is not what the plan said.
     #[error("what would be done is not what the plan says any more; look at it again")]
     NotAsPlanned {
@@ -157,12 +119,6 @@ pub enum PublishError {
     /// The store could not be read or written.
     #[error(transparent)]
     Store(#[from] StoreError),
-}
-
-fn by_whom(mover: Option<&Mover>) -> String {
-    mover.map_or_else(String::new, |mover| {
-        format!(" by {} ({}, version {})", mover.author, mover.verb, mover.sequence)
-    })
 }
 
 impl From<map::MapError> for PublishError {

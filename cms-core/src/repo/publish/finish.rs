@@ -17,8 +17,9 @@ use crate::{
             Head, channel_swap,
             policy::{ChannelPolicy, settled},
         },
-        content::objects::{ObjectSink, StoreError},
-        open::Repository,
+        content::objects::ObjectSink,
+        error::StoreError,
+        repository::Repository,
         stamp::Stamp,
     },
 };
@@ -129,7 +130,7 @@ impl Repository {
                 publication: publication_id,
                 report,
             }),
-            _ => Err(self.moved(&course.asked.channel)?),
+            _ => Err(self.moved(&course.asked.channel)?.into()),
         }
     }
 }

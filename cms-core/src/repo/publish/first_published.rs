@@ -17,10 +17,11 @@ use crate::{
         object::ObjectKind,
     },
     repo::{
-        channel::{Head, SnapshotRow, channel_head},
-        content::{catalogue::decoded_key, objects::StoreError},
-        deliver::Row,
-        open::Repository,
+        channel::{Head, SnapshotRow, channel_head, error::ChannelError},
+        content::catalogue::decoded_key,
+        delivered::row::Row,
+        error::StoreError,
+        repository::Repository,
     },
 };
 
@@ -72,12 +73,12 @@ impl Repository {
     /// Which publish of a channel first showed a text.
     ///
     /// # Errors
-    /// [`PublishError::UnknownChannel`], or the store can't be read.
+    /// [`ChannelError::Unknown`], or the store can't be read.
     pub fn first_published(
         &self,
         request: &FirstPublishedRequest,
     ) -> Result<FirstPublished, PublishError> {
-        let unknown = || PublishError::UnknownChannel { channel: request.channel.clone() };
+        let unknown = || ChannelError::Unknown { channel: request.channel.clone() };
         let head = channel_head(self, &request.channel)?.ok_or_else(unknown)?;
         let mut found = FirstPublished {
             publish: None,

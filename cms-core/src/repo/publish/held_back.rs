@@ -10,10 +10,7 @@ use crate::{
         id::{CommitId, PublicationId, RevisionId},
         key::EntryKey,
     },
-    repo::{
-        content::{catalogue, objects::StoreError},
-        open::Repository,
-    },
+    repo::{content::catalogue, error::StoreError, repository::Repository},
 };
 
 /// An entry that a publish held back, and the one before did not, or not as it is now.

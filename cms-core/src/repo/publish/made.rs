@@ -2,14 +2,14 @@
 
 use std::collections::BTreeMap;
 
-use super::{DeliveredCounts, HeldBack, LeftOut, OldKeyRow, ShortenedRow, Takes};
+use super::{DeliveredCounts, HeldBack, LeftOut, ShortenedRow, Takes};
 use crate::{
     map::Edit,
     model::{
         key::{EntryKey, Kind, Locale},
         snapshot::Snapshot,
     },
-    repo::{commit::check::home, deliver::Row},
+    repo::{content::home::home, delivered::row::Row, state::old_keys::OldKeyRow},
 };
 
 /// What a publish made.

@@ -14,7 +14,7 @@ use rayon::prelude::*;
 use serde_json::Value;
 
 use super::{
-    Base, Course, HeldBack, LeftOut, OldKeyRow, ShortenedRow,
+    Base, Course, HeldBack, LeftOut, ShortenedRow,
     made::{Made, RowChange},
     select::plain_links,
     spread::{Changed, Spread, rows_before},
@@ -28,18 +28,17 @@ use crate::{
     },
     repo::{
         content::{
-            catalogue,
-            facts::Facts,
-            graph::Graph,
-            kinds::KindInForce,
-            languages::languages,
-            objects::{ObjectSink, StoreError},
+            catalogue, facts::Facts, graph::Graph, kinds::KindInForce, languages::languages,
+            objects::ObjectSink,
         },
-        deliver::Row,
-        open::Repository,
-        publish::project::{
-            Carried, Delivered, Own, Parts, is_summary_untranslated, stored_summary,
+        delivered::{
+            document::{Carried, Parts, stored_summary},
+            row::Row,
         },
+        error::StoreError,
+        publish::project::{Delivered, Own, is_summary_untranslated},
+        repository::Repository,
+        state::old_keys::OldKeyRow,
     },
     schema::{
         Link, Violation,

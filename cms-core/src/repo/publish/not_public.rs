@@ -27,10 +27,10 @@ use crate::{
             graph::Graph,
             kinds::Kinds,
             languages::language_key,
-            objects::{StoreError, unless_damaged},
+            state::State,
         },
-        open::Repository,
-        state::State,
+        error::{StoreError, unless_damaged},
+        repository::Repository,
     },
     schema::{Place, Violation, ViolationCode},
 };

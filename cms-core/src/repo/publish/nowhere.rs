@@ -10,9 +10,10 @@ use crate::{
     map::{self, Edit, Staging},
     model::{id::NodeId, key::EntryKey},
     repo::{
-        content::{graph::Graph, kinds::Kinds, objects::StoreError},
-        deliver::Row,
-        open::Repository,
+        content::{graph::Graph, kinds::Kinds},
+        delivered::row::Row,
+        error::StoreError,
+        repository::Repository,
     },
     schema::Place,
 };

@@ -15,7 +15,6 @@ use serde::{Deserialize, Serialize};
 use super::{
     PublishError, PublishReport, PublishRequest, REPORT_ROWS_MAX, Ran, Run, Takes,
     course::Base,
-    error::Mover,
     made::{Made, RowChange},
     routes::Moves,
 };
@@ -27,10 +26,10 @@ use crate::{
         object::{ObjectKind, Space},
     },
     repo::{
-        channel::channel_head,
-        content::objects::StoreError,
-        open::Repository,
-        state::{ResolveError, Roots, State},
+        content::state::{Roots, State},
+        error::StoreError,
+        repository::Repository,
+        state::ResolveError,
     },
 };
 
@@ -245,7 +244,7 @@ impl Repository {
     ) -> Result<State, PublishError> {
         let Some(plan) = &request.plan else { return Ok(self.resolve(&request.target)?) };
         if plan.publication != base.publication() {
-            return Err(self.moved(&request.channel)?);
+            return Err(self.moved(&request.channel)?.into());
         }
         let unknown = || ResolveError::Unknown { text: plan.target.to_string() };
         let object = self.engine.object(&Space::Source, plan.target).map_err(StoreError::from)?;
@@ -269,24 +268,6 @@ impl Repository {
         let unknown = || ResolveError::Unknown { text: id.to_string() };
         let snapshot = self.any_snapshot(id)?.ok_or_else(unknown)?;
         Ok((snapshot.channel, snapshot.sequence))
-    }
-
-    /// That a channel was moved, and by whom.
-    pub(in crate::repo) fn moved(&self, channel: &str) -> Result<PublishError, StoreError> {
-        let by = match channel_head(self, channel)? {
-            None => None,
-            Some(head) => {
-                let publication = self.publication(head.publication)?;
-                Some(Box::new(Mover {
-                    author: publication.author,
-                    verb: publication.verb.word().to_owned(),
-                    time_ms: publication.time_ms,
-                    sequence: head.sequence,
-                    publication: head.publication,
-                }))
-            }
-        };
-        Ok(PublishError::Moved { channel: channel.to_owned(), by })
     }
 }
 

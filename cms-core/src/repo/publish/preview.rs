@@ -14,9 +14,7 @@ use std::{collections::VecDeque, sync::Arc};
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use super::{
-    Answers, Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, WorkedOut,
-};
+use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, WorkedOut};
 use crate::{
     engine::{Engine, OperationId},
     map::{self, NodeStore, Staging},
@@ -26,11 +24,13 @@ use crate::{
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
-        channel::policy::PREVIEW,
-        content::objects::ObjectSink,
-        open::Repository,
+        channel::policy::Answers,
+        content::{
+            objects::{ObjectSink, PREVIEW},
+            state::{Roots, State},
+        },
+        repository::Repository,
         stamp::Stamp,
-        state::{Roots, State},
     },
 };
 
@@ -53,14 +53,14 @@ pub struct Preview {
 }
 
 /// What previews share: their nodes, and the newest of them.
-pub(in crate::repo) struct Previews {
+struct Previews {
     nodes: Arc<NodeStore>,
     audience: Arc<[Space]>,
     known: Mutex<VecDeque<Arc<Preview>>>,
 }
 
 impl Previews {
-    pub(in crate::repo) fn over(engine: &Arc<dyn Engine>, cache_size_bytes: u64) -> Self {
+    fn over(engine: &Arc<dyn Engine>, cache_size_bytes: u64) -> Self {
         let spaces = vec![Space::Channel(PREVIEW.to_owned()), Space::Public];
         let nodes = NodeStore::layered(Arc::clone(engine), spaces.clone(), cache_size_bytes);
         Self { nodes: Arc::new(nodes), audience: spaces.into(), known: Mutex::default() }
@@ -88,12 +88,17 @@ impl Previews {
 }
 
 impl Repository {
+    fn previews(&self) -> Arc<Previews> {
+        self.memos.of(|| Previews::over(&self.engine, self.node_cache_size_bytes / 4))
+    }
+
     /// The repository as those see it who look at previews: every function that serves learners also
     /// serves snapshots of previews here.
     pub fn previewing(&self) -> Self {
+        let previews = self.previews();
         Self {
-            public: Arc::clone(&self.previews.nodes),
-            audience: Arc::clone(&self.previews.audience),
+            public: Arc::clone(&previews.nodes),
+            audience: Arc::clone(&previews.audience),
             ..self.clone()
         }
     }
@@ -109,11 +114,12 @@ impl Repository {
             return Err(PublishError::Protected { channel: channel.to_owned() });
         }
         let base = self.base(channel)?;
-        if let Some(preview) = self.previews.known(commit, channel, base.publication()) {
+        let previews = self.previews();
+        if let Some(preview) = previews.known(commit, channel, base.publication()) {
             return Ok(preview);
         }
         let preview = Arc::new(self.make_preview(&base, commit, channel)?);
-        self.previews.remember(&preview);
+        previews.remember(&preview);
         Ok(preview)
     }
 

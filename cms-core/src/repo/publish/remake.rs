@@ -10,10 +10,10 @@ use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishR
 use crate::{
     model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
     repo::{
-        content::{catalogue, kinds::Kinds, objects::StoreError},
-        open::Repository,
+        content::{catalogue, kinds::Kinds, lost::lost_document},
+        error::StoreError,
+        repository::Repository,
         stamp::Stamp,
-        verify::salvage::stand_in,
     },
     schema::Place,
 };
@@ -97,7 +97,7 @@ impl Repository {
                 let row = catalogue::decoded_row(&key, &value)?;
                 let key = catalogue::decoded_key(&key)?;
                 // Of one that a salvage found no version of, learners keep what they have.
-                let has_version = row.document().is_some_and(|id| id != stand_in());
+                let has_version = row.document().is_some_and(|id| id != lost_document());
                 if key.locale().is_none() && has_version {
                     understood.push((key, row));
                 }

@@ -14,7 +14,7 @@ use crate::{
         id::{CommitId, SnapshotId},
         key::{EntryKey, Locale},
     },
-    repo::content::findings::FindingRow,
+    repo::{content::findings::FindingRow, state::old_keys::OldKeyRow},
     schema::Violation,
 };
 
@@ -106,22 +106,6 @@ pub struct LeftOut {
     pub parent: EntryKey,
     /// The child that is not delivered.
     pub child: EntryKey,
-}
-
-/// An item that learners of a language would answer by earlier answers than the source's, since words that changed
-/// with those wait for their translation.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct OldKeyRow {
-    /// The entry.
-    pub key: EntryKey,
-    /// The language.
-    pub locale: Locale,
-    /// The item, by its key.
-    pub item: String,
-    /// The answers that changed, as JSON pointers into the source's document; the first of them.
-    pub pointers: Vec<String>,
-    /// Whether the language's policy holds the item instead, so that nobody is scored by those.
-    pub held: bool,
 }
 
 /// An item that a language has with newer answers than its last whole translation, and without parts that wait for their

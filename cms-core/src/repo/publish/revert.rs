@@ -16,7 +16,10 @@ use crate::{
         snapshot::{Publication, PublicationVerb},
     },
     repo::{
-        channel::Head, channel::holds::hold_of, content::catalogue, open::Repository, stamp::Stamp,
+        channel::{Head, holds::hold_of},
+        content::catalogue,
+        repository::Repository,
+        stamp::Stamp,
         state::ResolveError,
     },
 };

@@ -1,7 +1,4 @@
-//! Routes: the readable addresses of entries, and where old ones lead.
-//!
-//! The route map holds `r` + route → entry, for every route that ever was, and `k` + entry → route,
-//! for what is delivered now. A route whose entry has another one now has moved.
+//! Which routes come, move and go with a publish.
 //!
 //! A route is the slugs of the containers on the canonical path, the kind's letter, and the slug. The
 //! canonical parent is the one that the entry names, else the first in reading order.
@@ -16,67 +13,17 @@ use std::{
 };
 
 use crate::repo::{
-    commit::check::home,
-    content::{facts::Facts, graph::Graph, objects::StoreError},
-    open::Repository,
+    content::{facts::Facts, graph::Graph, home::home},
+    error::StoreError,
     publish::{Base, MovedRoute, Selection, Spread, Standing},
+    repository::Repository,
 };
 use crate::{
-    map::{self, Edit, ReadNodes},
-    model::{id::NodeId, key::EntryKey},
+    map::Edit,
+    model::key::EntryKey,
+    repo::delivered::route::{ROUTE_SIZE_BYTES_MAX, RouteRow, by_key, by_route, look_up, route_of},
     schema::Place,
 };
-
-/// Longest route, in bytes; a longer one is replaced by `KIND/ID`.
-pub const ROUTE_SIZE_BYTES_MAX: usize = 900;
-
-const BY_ROUTE: u8 = b'r';
-const BY_KEY: u8 = b'k';
-
-fn by_route(route: &str) -> Vec<u8> {
-    [&[BY_ROUTE], route.as_bytes()].concat()
-}
-
-fn by_key(key: &EntryKey) -> Vec<u8> {
-    [&[BY_KEY], &key.encode()[..]].concat()
-}
-
-/// What the map says of a route.
-pub(in crate::repo) enum RouteRow {
-    Unknown,
-    Entry(EntryKey),
-    Moved(EntryKey, String),
-    Gone(EntryKey),
-}
-
-pub(in crate::repo) fn look_up(
-    nodes: &(impl ReadNodes + ?Sized),
-    routes: NodeId,
-    route: &str,
-) -> Result<RouteRow, StoreError> {
-    if route.len() > ROUTE_SIZE_BYTES_MAX {
-        return Ok(RouteRow::Unknown);
-    }
-    let Some(key) = map::get(nodes, routes, &by_route(route))? else {
-        return Ok(RouteRow::Unknown);
-    };
-    let key = crate::repo::content::catalogue::decoded_key(&key)?;
-    Ok(match route_of(nodes, routes, &key)? {
-        None => RouteRow::Gone(key),
-        Some(now) if now == route => RouteRow::Entry(key),
-        Some(now) => RouteRow::Moved(key, now),
-    })
-}
-
-pub(in crate::repo) fn route_of(
-    nodes: &(impl ReadNodes + ?Sized),
-    routes: NodeId,
-    key: &EntryKey,
-) -> Result<Option<String>, StoreError> {
-    let Some(value) = map::get(nodes, routes, &by_key(&key.source()))? else { return Ok(None) };
-    let text = String::from_utf8(value.to_vec());
-    Ok(Some(text.map_err(|_| StoreError::Row { what: format!("the route of {key}") })?))
-}
 
 /// The routes that come, move and go with a publish.
 #[derive(Default)]

@@ -7,25 +7,25 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::{Answers, Base, Selection, delivered_rows, select::plain_links::is_plain};
+use super::{Base, Selection, delivered_rows, select::plain_links::is_plain};
 use crate::{
     engine::widely,
     model::key::{EntryKey, Locale},
     repo::{
+        channel::policy::Answers,
         content::{
             backlinks,
             catalogue::{self, CatalogueRow},
             graph::Graph,
             kinds::schema_key,
             languages::language_of,
-            objects::StoreError,
         },
-        open::Repository,
+        error::StoreError,
+        repository::Repository,
     },
     schema::{Place, Role},
 };
 
-pub(in crate::repo) use shown::KnownEmbedded;
 pub(in crate::repo) use standing::Standing;
 
 /// With more changes than this all cores are busy anyway, and reading ahead only reads twice.
@@ -265,7 +265,7 @@ fn flips(
         }
         let stands = standing.stands(&key)?;
         let stood = crate::map::get(&*repository.public, base.delivered, &key.encode())?
-            .map(|value| crate::repo::deliver::Row::decode(&value))
+            .map(|value| crate::repo::delivered::row::Row::decode(&value))
             .transpose()?
             .is_some_and(|row| !row.retired);
         if stands == stood {
@@ -377,6 +377,6 @@ pub(super) fn rows_before(
     repository: &Repository,
     base: &Base,
     key: &EntryKey,
-) -> Result<Vec<(Option<Locale>, crate::repo::deliver::Row)>, StoreError> {
+) -> Result<Vec<(Option<Locale>, crate::repo::delivered::row::Row)>, StoreError> {
     delivered_rows(&*repository.public, base.delivered, key)
 }

@@ -12,8 +12,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::put_record;
-use crate::engine::{CellName, Expected, Group, OperationId};
-use crate::repo::{content::objects::StoreError, open::Repository, stamp::Stamp};
+use crate::{
+    engine::{CellName, Expected, Group, OperationId},
+    repo::{error::StoreError, repository::Repository, stamp::Stamp},
+};
 
 const GROUP_PREFIX: &str = "job/";
 const CELL: &str = "job";

@@ -12,9 +12,9 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Record, drop_record, put_record};
-use crate::engine::{Expected, Group, OperationId, Outcome, PAGE_ROWS_MAX, Swap, Transaction};
-use crate::repo::{
-    content::objects::StoreError, open::Repository, record::token::is_person, stamp::Stamp,
+use crate::{
+    engine::{Expected, Group, OperationId, Outcome, PAGE_ROWS_MAX, Swap, Transaction},
+    repo::{error::StoreError, record::token::is_person, repository::Repository, stamp::Stamp},
 };
 
 /// Most notices that are kept for one person.

@@ -7,8 +7,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use super::put_record;
-use crate::engine::{CellName, Expected, Group, OperationId};
-use crate::repo::{content::objects::StoreError, open::Repository};
+use crate::{
+    engine::{CellName, Expected, Group, OperationId},
+    repo::{error::StoreError, repository::Repository},
+};
 
 /// Largest answer that is remembered, in bytes.
 pub const REMEMBERED_SIZE_BYTES_MAX: usize = 512 << 10;

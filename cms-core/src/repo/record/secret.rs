@@ -22,7 +22,7 @@ impl SecretHash {
     }
 
     /// The whole hash, which names the cell of what the secret opens.
-    pub(super) fn hex(&self) -> String {
+    pub(in crate::repo) fn hex(&self) -> String {
         self.0.to_hex().to_string()
     }
 }

@@ -10,8 +10,10 @@ use std::fmt;
 use serde::{Deserialize, Serialize};
 
 use super::{Record, SecretHash, drop_record, put_record};
-use crate::engine::{CellName, Expected, Group};
-use crate::repo::{content::objects::StoreError, open::Repository, stamp::Stamp};
+use crate::{
+    engine::{CellName, Expected, Group},
+    repo::{error::StoreError, repository::Repository, stamp::Stamp},
+};
 
 /// Longest name of a person, in bytes.
 pub(super) const PERSON_SIZE_BYTES_MAX: usize = 64;

@@ -7,8 +7,10 @@ use super::{
     stored::{StoredApproval, StoredVerdict},
     view::Review,
 };
-use crate::model::key::EntryKey;
-use crate::repo::{open::Repository, stamp::Stamp};
+use crate::{
+    model::key::EntryKey,
+    repo::{repository::Repository, stamp::Stamp},
+};
 
 /// Entries to approve, with the pairs that were seen.
 pub type Seen = BTreeMap<EntryKey, Pair>;

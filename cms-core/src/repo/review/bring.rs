@@ -3,13 +3,16 @@
 use std::collections::BTreeSet;
 
 use super::{ReviewError, ReviewId, ReviewState, stored::StoredReview, view::Review};
-use crate::model::{id::CommitId, key::EntryKey};
-use crate::repo::{
-    branch::branch_head,
-    draft::{DraftError, bring::BringError, close::Closing, record::DraftState},
-    merge::{MergeError, MergeRequest, Merged, Theirs, rows::changed_rows},
-    open::{MAIN, Repository},
-    stamp::Stamp,
+use crate::{
+    model::{id::CommitId, key::EntryKey},
+    repo::{
+        branch::branch_head,
+        content::catalogue::changed_rows,
+        draft::{DraftError, bring::BringError, close::Closing, record::DraftState},
+        merge::{MergeError, MergeRequest, Merged, Theirs},
+        repository::{MAIN, Repository},
+        stamp::Stamp,
+    },
 };
 
 /// Why a review was not merged.

@@ -4,11 +4,14 @@ use std::collections::{HashSet, VecDeque};
 
 use serde_json::Value;
 
-use crate::document::{JoinedSentence, Sides};
 use crate::model::{id::RevisionId, key::EntryKey, revision::Revision};
-use crate::repo::{
-    content::{catalogue::CatalogueRow, kinds::Kinds, objects::StoreError},
-    open::Repository,
+use crate::{
+    document::{JoinedSentence, Sides},
+    repo::{
+        content::{catalogue::CatalogueRow, kinds::Kinds},
+        error::StoreError,
+        repository::Repository,
+    },
 };
 
 /// Revisions looked at for the place where two lines of an entry parted.

@@ -9,9 +9,9 @@ use super::{
 use crate::{
     map,
     repo::{
-        content::objects::{StoreError, unless_damaged},
         draft::DraftId,
-        open::Repository,
+        error::{StoreError, unless_damaged},
+        repository::Repository,
     },
 };
 

@@ -7,8 +7,10 @@ use super::{
     ReviewId, ReviewState,
     stored::{Comment, StoredReview},
 };
-use crate::model::{id::CommitId, key::EntryKey};
-use crate::repo::{content::objects::StoreError, merge::rows::changed_rows, open::Repository};
+use crate::{
+    model::{id::CommitId, key::EntryKey},
+    repo::{content::catalogue::changed_rows, error::StoreError, repository::Repository},
+};
 
 /// What one step did to a review.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -9,7 +9,7 @@ use super::{
 use crate::{
     repo::{
         draft::{DraftId, bring::BringError, record::DraftState},
-        open::Repository,
+        repository::Repository,
         stamp::Stamp,
     },
     schema::title::is_blank,

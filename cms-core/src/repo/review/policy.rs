@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     engine::{CellName, Expected, Group, Outcome, Transaction},
-    repo::{content::objects::StoreError, open::Repository, record::put_record, stamp::Stamp},
+    repo::{error::StoreError, record::put_record, repository::Repository, stamp::Stamp},
 };
 
 /// The rules of reviews.

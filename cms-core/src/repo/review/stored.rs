@@ -4,13 +4,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{Pair, REVIEWS, ReviewError, ReviewId, ReviewState};
+use super::{Pair, ReviewError, ReviewId, ReviewState};
 use crate::repo::{
-    branch::{BranchHead, NewCommit, branch_head, branch_swap},
+    branch::{BranchHead, NewCommit, REVIEWS, branch_head, branch_swap},
     commit::prepared::{After, NewDocument, Prepared},
-    content::{catalogue, objects::StoreError, own},
+    content::{catalogue, own},
     draft::DraftId,
-    open::Repository,
+    error::StoreError,
+    repository::Repository,
     stamp::Stamp,
 };
 use crate::{

@@ -12,20 +12,19 @@ use super::{
 };
 use crate::repo::{
     branch::branch_head,
+    commit::conflict::CatalogueConflict,
     compare::entry::rename_for_diff,
-    conflict::CatalogueConflict,
     content::{
-        catalogue::{self, CatalogueRow, RowState},
+        catalogue::{self, CatalogueRow, RowState, changed_rows},
         findings::{self, FindingRow},
         kinds::Kinds,
-        objects::StoreError,
     },
     draft::{
         changes::{Beside, DraftChangeRow},
         foreseen::Obstacles,
     },
-    merge::rows::changed_rows,
-    open::{MAIN, Repository},
+    error::StoreError,
+    repository::{MAIN, Repository},
 };
 use crate::{
     document::{JoinedSentence, Shape, diff},

@@ -2,13 +2,15 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::model::{commit::Commit, id::CommitId};
-use crate::repo::{
-    branch::branch_head,
-    content::objects::StoreError,
-    draft::DraftId,
-    merge::rows::changed_rows,
-    open::{MAIN, Repository},
+use crate::{
+    model::{commit::Commit, id::CommitId},
+    repo::{
+        branch::branch_head,
+        content::catalogue::changed_rows,
+        draft::DraftId,
+        error::StoreError,
+        repository::{MAIN, Repository},
+    },
 };
 
 impl Repository {

@@ -16,8 +16,8 @@ use crate::{
     },
     repo::{
         channel::{CHANNEL_GROUP, channel_group},
-        content::objects::StoreError,
-        open::Repository,
+        error::StoreError,
+        repository::Repository,
     },
 };
 

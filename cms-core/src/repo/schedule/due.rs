@@ -13,9 +13,10 @@ use crate::{
     map::MapError,
     model::id::{PublicationId, SnapshotId},
     repo::{
-        content::objects::StoreError,
-        open::Repository,
+        channel::error::ChannelError,
+        error::StoreError,
         publish::{Course, PublishError, PublishReport},
+        repository::Repository,
         stamp::Stamp,
     },
     schema::{Violation, ViolationCode},
@@ -239,7 +240,7 @@ impl Repository {
             Err(PublishError::NothingToDo { report }) if report.left_alone_count() == 0 => {
                 return self.end_idle(found, stamp);
             }
-            Err(PublishError::Moved { .. }) => {
+            Err(PublishError::Channel(ChannelError::Moved { .. })) => {
                 return Ok(match self.stored(channel, id, Some(*version)) {
                     Ok(_) => Attempt::Lost,
                     Err(ScheduleError::Unknown { .. } | ScheduleError::Moved { .. }) => {

@@ -13,15 +13,16 @@ use crate::{
         key::EntryKey,
     },
     repo::{
+        channel::error::ChannelError,
         content::{
             catalogue::{self, CatalogueRow},
             kinds::Kinds,
-            objects::StoreError,
+            state::{Roots, State},
         },
-        open::{MAIN, Repository},
+        error::StoreError,
         publish::{Base, Goal, PublishError, select},
+        repository::{MAIN, Repository},
         stamp::Stamp,
-        state::{Roots, State},
     },
 };
 
@@ -83,7 +84,10 @@ impl Repository {
             let (sequence, publication) = match this.publish_along(&base, &course, &stamp) {
                 Ok(published) => (Some(published.sequence), Some(published.publication)),
                 // It is tried again at the next look, or with the next publish.
-                Err(PublishError::Moved { .. } | PublishError::NothingToDo { .. }) => continue,
+                Err(
+                    PublishError::Channel(ChannelError::Moved { .. })
+                    | PublishError::NothingToDo { .. },
+                ) => continue,
                 Err(PublishError::Store(error)) => return Err(error.into()),
                 Err(_) => (None, None),
             };

@@ -10,11 +10,13 @@ use crate::{
         key::EntryKey,
     },
     repo::{
-        content::catalogue::{self, CatalogueRow, RowState},
-        open::Repository,
+        content::{
+            catalogue::{self, CatalogueRow, RowState},
+            state::Roots,
+        },
         publish::{Goal, PublishError, select},
+        repository::Repository,
         stamp::Stamp,
-        state::Roots,
     },
 };
 

@@ -8,7 +8,7 @@ use crate::{
     map,
     model::{id::CommitId, key::EntryKey, moment::Moment},
     repo::{
-        content::objects::StoreError,
+        error::StoreError,
         publish::{PublishError, PublishReport, Reason},
         stamp::Stamp,
     },

@@ -9,19 +9,17 @@ use super::{
     old_keys::Language,
     texts::{TextState, state_of},
 };
-use crate::model::key::{EntryKey, Kind, Locale};
-use crate::repo::{
-    commit::check::home,
-    content::{
-        catalogue,
-        graph::Graph,
-        kinds::Kinds,
-        languages::language_key,
-        objects::{StoreError, unless_damaged},
+use crate::{
+    model::key::{EntryKey, Kind, Locale},
+    repo::{
+        content::{
+            catalogue, graph::Graph, home::home, kinds::Kinds, languages::language_key,
+            state::State,
+        },
+        error::{StoreError, unless_damaged},
+        repository::Repository,
+        state::old_keys::OldKeyRow,
     },
-    open::Repository,
-    publish::OldKeyRow,
-    state::State,
 };
 
 /// Texts and their words.

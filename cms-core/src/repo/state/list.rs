@@ -10,10 +10,10 @@ use crate::repo::{
     content::{
         catalogue::{CatalogueRow, RowState, decoded_key, decoded_row},
         kinds::Kinds,
-        objects::StoreError,
+        state::State,
     },
-    open::Repository,
-    state::State,
+    error::StoreError,
+    repository::Repository,
 };
 use crate::{
     map,

@@ -1,5 +1,6 @@
 //! Items that a language's learners would answer by earlier answers than the source's, were a state published.
 
+use serde::Serialize;
 use serde_json::Value;
 
 use crate::repo::{
@@ -7,10 +8,9 @@ use crate::repo::{
         catalogue,
         kinds::{KindInForce, Kinds},
         languages::language_key,
-        objects::StoreError,
     },
-    open::Repository,
-    publish::OldKeyRow,
+    error::StoreError,
+    repository::Repository,
 };
 use crate::{
     model::{
@@ -19,6 +19,22 @@ use crate::{
     },
     schema::translation::{LocalePolicy, Translation, translate},
 };
+
+/// An item that learners of a language would answer by earlier answers than the source's, since words that changed
+/// with those wait for their translation.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct OldKeyRow {
+    /// The entry.
+    pub key: EntryKey,
+    /// The language.
+    pub locale: Locale,
+    /// The item, by its key.
+    pub item: String,
+    /// The answers that changed, as JSON pointers into the source's document; the first of them.
+    pub pointers: Vec<String>,
+    /// Whether the language's policy holds the item instead, so that nobody is scored by those.
+    pub held: bool,
+}
 
 /// A language, and what is decided for it.
 pub(super) struct Language<'l> {

@@ -9,11 +9,11 @@ use crate::repo::{
     content::{
         catalogue::{self, RowState},
         kinds::{KindInForce, Kinds},
-        objects::StoreError,
+        state::State,
     },
-    open::Repository,
-    publish::OldKeyRow,
-    state::State,
+    error::StoreError,
+    repository::Repository,
+    state::old_keys::OldKeyRow,
 };
 use crate::{
     model::{

@@ -14,8 +14,8 @@ use crate::{
         snapshot::{Publication, Snapshot},
     },
     repo::{
-        branch::is_own, channel::Head, commit::Strictness, content::objects::StoreError,
-        open::Repository, state::Roots,
+        branch::is_own, channel::Head, commit::Strictness, content::state::Roots,
+        error::StoreError, repository::Repository,
     },
 };
 

@@ -11,9 +11,9 @@ use crate::{
             catalogue::{self, CatalogueRow, RowState},
             facts::Facts,
             kinds::Kinds,
-            objects::StoreError,
+            state::Roots,
         },
-        state::Roots,
+        error::StoreError,
     },
     schema::Role,
 };

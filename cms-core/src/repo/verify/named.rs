@@ -7,7 +7,7 @@ use crate::{
         key::EntryKey,
         object::Space,
     },
-    repo::{open::Repository, review::REVIEWS},
+    repo::{branch::REVIEWS, repository::Repository},
 };
 
 /// Something that can't be read and is needed.

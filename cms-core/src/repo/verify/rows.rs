@@ -19,10 +19,9 @@ use crate::{
         content::{
             catalogue::{self, CatalogueRow},
             kinds::Kinds,
-            objects::StoreError,
         },
-        deliver::Row,
-        publish::project::{Parts, answers::rubrics_named},
+        delivered::{document::Parts, row::Row, rubric::rubrics_named},
+        error::StoreError,
     },
     schema::{KindSchema, translation::Translation},
 };

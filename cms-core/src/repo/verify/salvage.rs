@@ -23,28 +23,12 @@ use serde::Serialize;
 use crate::{
     engine::{Cell, CellName},
     map,
-    model::{
-        id::{CommitId, DocumentId},
-        key::EntryKey,
-        object::Space,
-    },
-    repo::{
-        content::objects::{ObjectSink, StoreError},
-        open::Repository,
-        stamp::Stamp,
-    },
+    model::{id::CommitId, key::EntryKey, object::Space},
+    repo::{content::objects::ObjectSink, error::StoreError, repository::Repository, stamp::Stamp},
 };
 
 /// The values that a cell had in the damaged store, newest first.
 pub type EarlierValues<'a> = dyn Fn(&CellName) -> Vec<Cell> + 'a;
-
-/// What stands in the record of what is live for a document that is gone: an empty one.
-const STAND_IN: &[u8] = b"{}";
-
-/// The id of that.
-pub(in crate::repo) fn stand_in() -> DocumentId {
-    DocumentId::of(STAND_IN)
-}
 
 /// What a salvaged repository has to do without.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]

@@ -5,10 +5,10 @@ use std::collections::BTreeMap;
 use serde::Serialize;
 
 use crate::repo::{
-    content::{catalogue::RowState, objects::StoreError},
+    content::{catalogue::RowState, state::State},
+    error::StoreError,
     history::CommitRow,
-    open::Repository,
-    state::State,
+    repository::Repository,
 };
 use crate::{
     map,
@@ -77,7 +77,8 @@ impl Repository {
                 })
                 .collect(),
         };
-        let Some(head) = crate::repo::branch::branch_head(self, crate::repo::open::MAIN)? else {
+        let Some(head) = crate::repo::branch::branch_head(self, crate::repo::repository::MAIN)?
+        else {
             return Ok(report);
         };
         let state = State::Commit(head.commit);

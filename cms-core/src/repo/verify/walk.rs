@@ -22,7 +22,7 @@ use crate::{
         id::{NodeId, ObjectId},
         object::{ObjectKind, Space},
     },
-    repo::{content::objects::StoreError, open::Repository},
+    repo::{error::StoreError, repository::Repository},
 };
 
 /// What is known of the objects of one space.

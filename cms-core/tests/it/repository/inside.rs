@@ -5,8 +5,8 @@ use super::{
     world::{World, course, key, line, video},
 };
 use cms_core::repo::{
-    CommitRequest, DraftError, ImportError, LogFrom, NewDraft, NewReview, PublishError,
-    PublishRequest, REVIEWS, ResolveError, ReviewId, ReviewList, State,
+    ChannelError, CommitRequest, DraftError, ImportError, LogFrom, NewDraft, NewReview,
+    PublishError, PublishRequest, REVIEWS, ResolveError, ReviewId, ReviewList, State,
 };
 
 fn reviewed() -> (World, ReviewId) {
@@ -126,10 +126,13 @@ fn a_channel_has_no_name_of_the_stores_own() {
     for channel in ["preview", "main"] {
         let request = PublishRequest { channel: channel.into(), ..world.request() };
         let refused = world.repository.publish(&request).unwrap_err();
-        assert!(matches!(refused, PublishError::BadChannel { .. }), "{channel}: {refused}");
+        assert!(
+            matches!(refused, PublishError::Channel(ChannelError::Bad { .. })),
+            "{channel}: {refused}"
+        );
         let begun =
             world.repository.begin_channel(channel, Default::default(), &world.stamp("begin"));
-        assert!(matches!(begun, Err(PublishError::BadChannel { .. })), "{channel}");
+        assert!(matches!(begun, Err(ChannelError::Bad { .. })), "{channel}");
     }
 }
 

@@ -1,6 +1,6 @@
 //! Which publish first showed a text.
 
-use cms_core::repo::{FirstPublished, FirstPublishedRequest, PublishError};
+use cms_core::repo::{ChannelError, FirstPublished, FirstPublishedRequest, PublishError};
 use serde_json::json;
 
 use super::{
@@ -64,7 +64,7 @@ fn the_publish_that_first_showed_a_text_is_found() {
     let request =
         FirstPublishedRequest { channel: "nope".into(), text: "x".into(), locale: None, key: None };
     let refused = world.repository.first_published(&request);
-    assert!(matches!(refused, Err(PublishError::UnknownChannel { .. })));
+    assert!(matches!(refused, Err(PublishError::Channel(ChannelError::Unknown { .. }))));
 }
 
 #[test]

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use cms_core::repo::{PlanId, PublishError, PublishRequest, ReleaseRequest};
+use cms_core::repo::{ChannelError, PlanId, PublishError, PublishRequest, ReleaseRequest};
 use proptest::prelude::*;
 
 use super::{
@@ -75,7 +75,9 @@ fn commits_do_not_spoil_a_plan_and_publishes_do() {
     let report = of_plan(&world, plan.id).unwrap().report;
     assert_eq!(report, plan.report);
     assert_eq!(world.delivered("video/v", "en").unwrap()["document"]["title"], "Planned");
-    let Err(PublishError::Moved { by: Some(by), .. }) = of_plan(&world, plan.id) else {
+    let Err(PublishError::Channel(ChannelError::Moved { by: Some(by), .. })) =
+        of_plan(&world, plan.id)
+    else {
         panic!("the plan was spoilt by its own publish");
     };
     assert_eq!((by.author.as_str(), by.verb.as_str(), by.sequence), ("ana", "publish", 2));
@@ -89,7 +91,10 @@ fn commits_do_not_spoil_a_plan_and_publishes_do() {
         stamp: world.stamp("fine"),
     };
     world.repository.release(&release).unwrap();
-    assert!(matches!(of_plan(&world, plan.id), Err(PublishError::Moved { .. })));
+    assert!(matches!(
+        of_plan(&world, plan.id),
+        Err(PublishError::Channel(ChannelError::Moved { .. }))
+    ));
 }
 
 #[test]

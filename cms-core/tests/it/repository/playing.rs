@@ -10,8 +10,8 @@ use cms_core::{
     engine::{Engine, memory::MemoryEngine},
     model::{id::DocumentId, object::Space},
     repo::{
-        Answers, AttemptError, BatchStep, ChannelPolicy, CommitError, NewDraft, PublishError,
-        PublishRequest, Published, RemakeRequest, StoreError,
+        Answers, AttemptError, BatchStep, ChannelError, ChannelPolicy, CommitError, NewDraft,
+        PublishError, PublishRequest, Published, RemakeRequest, StoreError,
     },
     schema::{
         ContentEngine, ContentEngines, ContentFault, Finding, Severity, Violation, ViolationCode,
@@ -361,12 +361,12 @@ fn a_channels_policy_is_settled_once() {
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
     let begin = |channel: &str| world.repository.begin_channel(channel, policy, &world.stamp("b"));
     let refused = begin("production");
-    assert!(matches!(refused, Err(PublishError::ChannelBegun { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(ChannelError::Begun { .. })), "{refused:?}");
     begin("offline").unwrap();
     let refused = begin("offline");
-    assert!(matches!(refused, Err(PublishError::ChannelBegun { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(ChannelError::Begun { .. })), "{refused:?}");
     let refused = begin("preview");
-    assert!(matches!(refused, Err(PublishError::BadChannel { .. })), "{refused:?}");
+    assert!(matches!(refused, Err(ChannelError::Bad { .. })), "{refused:?}");
     assert_eq!(world.repository.channel_policy("production").unwrap().answers, Answers::Withheld);
 }
 

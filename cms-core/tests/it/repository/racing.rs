@@ -2,7 +2,9 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use cms_core::repo::{Answers, ChannelPolicy, PublishError, Repository, RepositoryOptions};
+use cms_core::repo::{
+    Answers, ChannelError, ChannelPolicy, PublishError, Repository, RepositoryOptions,
+};
 
 use super::closing::interrupted;
 use super::world::{World, container, course, exercise, key, video};
@@ -43,7 +45,10 @@ fn of_two_publishers_at_once_one_is_told_to_look_again() {
                     Ok(_) => {
                         published.fetch_add(1, Ordering::Relaxed);
                     }
-                    Err(PublishError::Moved { .. } | PublishError::NothingToDo { .. }) => {}
+                    Err(
+                        PublishError::Channel(ChannelError::Moved { .. })
+                        | PublishError::NothingToDo { .. },
+                    ) => {}
                     Err(error) => panic!("{error}"),
                 });
             }
@@ -105,7 +110,7 @@ fn who_begins_a_channel_while_it_is_first_published_is_heard() {
     *engine.before.lock().unwrap() = Some(("publish", Box::new(begin)));
     // What was made is without answers, for the public: it must not become a channel that has them.
     let lost = world.repository.publish(&world.request());
-    assert!(matches!(lost, Err(PublishError::Moved { .. })), "{lost:?}");
+    assert!(matches!(lost, Err(PublishError::Channel(ChannelError::Moved { .. }))), "{lost:?}");
     world.repository.publish(&world.request()).unwrap();
     assert!(world.repository.channel_head("production").unwrap().is_none(), "it is no public one");
     let own = world.repository.at_channel("production").unwrap();

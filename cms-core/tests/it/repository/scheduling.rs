@@ -14,9 +14,9 @@ use cms_core::{
         memory::MemoryEngine,
     },
     repo::{
-        DueReport, PublishError, PublishRequest, ReleaseRequest, Repository, RepositoryOptions,
-        ScheduleChange, ScheduleError, ScheduleOutcome, ScheduleRequest, ScheduleRow,
-        ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, Stamp,
+        ChannelError, DueReport, PublishError, PublishRequest, ReleaseRequest, Repository,
+        RepositoryOptions, ScheduleChange, ScheduleError, ScheduleOutcome, ScheduleRequest,
+        ScheduleRow, ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, Stamp,
     },
 };
 use serde_json::json;
@@ -430,7 +430,7 @@ fn a_busy_channel_does_not_keep_a_schedule_from_running() {
                 let only = vec![key("exercise/e1")];
                 let request = PublishRequest { only, ..world.request() };
                 match world.repository.publish(&request) {
-                    Ok(_) | Err(PublishError::Moved { .. }) => {}
+                    Ok(_) | Err(PublishError::Channel(ChannelError::Moved { .. })) => {}
                     Err(error) => panic!("{error}"),
                 }
             }

@@ -1,7 +1,7 @@
 //! Taking entries off, and bringing them back: unpublish, retire, roll back, revert, release.
 
 use cms_core::repo::{
-    PublishError, ReleaseRequest, RetireRequest, RevertRequest, RouteAnswer, State,
+    ChannelError, PublishError, ReleaseRequest, RetireRequest, RevertRequest, RouteAnswer, State,
     UnpublishRequest,
 };
 use serde_json::json;
@@ -204,7 +204,7 @@ fn a_replacement_must_be_there_and_stay() {
         stamp: world.stamp(""),
     };
     let refused = world.repository.retire(&request);
-    assert!(matches!(refused, Err(PublishError::UnknownChannel { .. })));
+    assert!(matches!(refused, Err(PublishError::Channel(ChannelError::Unknown { .. }))));
 }
 
 #[test]
@@ -347,5 +347,5 @@ fn a_move_that_saw_another_publication_is_refused() {
     let request = |seen| UnpublishRequest { seen, ..world.unpublish_request(&["video/v"]) };
     world.repository.unpublish(&request(Some(publication))).unwrap();
     let late = world.repository.unpublish(&request(Some(publication)));
-    assert!(matches!(late, Err(PublishError::Moved { .. })), "{late:?}");
+    assert!(matches!(late, Err(PublishError::Channel(ChannelError::Moved { .. }))), "{late:?}");
 }

@@ -5,10 +5,7 @@ use serde_json::Value;
 use super::FindingRow;
 use crate::{
     model::key::EntryKey,
-    repo::{
-        content::{kinds::Kinds, objects::StoreError},
-        open::Repository,
-    },
+    repo::{content::kinds::Kinds, error::StoreError, repository::Repository},
     schema::{Finding, KindSchema, Severity},
 };
 

@@ -10,12 +10,12 @@ use crate::{
         object::ObjectKind,
     },
     repo::{
-        content::objects::StoreError,
-        deliver::Row,
-        publish::{
-            project::{Carried, Parts, is_summary_untranslated, stored_summary},
-            spread::rows_before,
+        delivered::{
+            document::{Carried, Parts, stored_summary},
+            row::Row,
         },
+        error::StoreError,
+        publish::{project::is_summary_untranslated, spread::rows_before},
     },
 };
 

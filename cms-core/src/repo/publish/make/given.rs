@@ -17,8 +17,7 @@ use crate::{
         object::Object,
     },
     repo::{
-        content::{catalogue, objects::StoreError},
-        publish::{Answers, project::Own},
+        channel::policy::Answers, content::catalogue, error::StoreError, publish::project::Own,
     },
     schema::{Place, translation::Foreign},
 };

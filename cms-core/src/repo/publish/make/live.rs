@@ -13,12 +13,9 @@ use crate::{
         object::{ObjectKind, Space},
     },
     repo::{
-        content::objects::StoreError,
-        deliver::Row,
-        publish::{
-            project::{Parts, answers::rubrics_named},
-            spread::{Spread, rows_before},
-        },
+        delivered::{document::Parts, row::Row, rubric::rubrics_named},
+        error::StoreError,
+        publish::spread::{Spread, rows_before},
     },
 };
 

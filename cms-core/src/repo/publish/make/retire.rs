@@ -10,9 +10,12 @@ use crate::{
         object::{Object, ObjectKind, Space},
     },
     repo::{
-        content::objects::{ObjectSink, StoreError},
-        deliver::Row,
-        publish::project::{Parts, tombstone},
+        content::objects::ObjectSink,
+        delivered::{
+            document::{Parts, tombstone},
+            row::Row,
+        },
+        error::StoreError,
     },
 };
 

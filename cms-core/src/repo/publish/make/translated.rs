@@ -10,7 +10,8 @@ use crate::{
         key::{EntryKey, Locale},
     },
     repo::{
-        content::{catalogue::RowState, languages::language_key, objects::StoreError},
+        content::{catalogue::RowState, languages::language_key},
+        error::StoreError,
         publish::project::{Own, untranslated_texts},
     },
     schema::{

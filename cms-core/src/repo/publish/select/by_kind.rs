@@ -12,15 +12,15 @@ use super::Candidate;
 use crate::{
     model::key::{EntryKey, Kind},
     repo::{
+        channel::policy::Answers,
         content::{
             catalogue::{self, CatalogueRow},
             facts::Facts,
-            kinds::{KindInForce, Kinds},
-            objects::StoreError,
+            kinds::{KindInForce, Kinds, schema_of},
         },
-        merge::schema_of,
-        open::Repository,
-        publish::{Answers, Base},
+        error::StoreError,
+        publish::Base,
+        repository::Repository,
     },
     schema::{Children, Violation},
 };

@@ -16,16 +16,16 @@ use crate::{
         object::{ObjectKind, Space},
     },
     repo::{
+        channel::policy::Answers,
         commit::translated::Surroundings,
         content::{
             catalogue::{self, CatalogueRow, RowState},
             facts::Facts,
             findings::{FindingRow, Look, policy::FindingsPolicy},
             kinds::{KindInForce, Kinds},
-            objects::StoreError,
         },
-        open::Repository,
-        publish::Answers,
+        error::StoreError,
+        repository::Repository,
     },
     schema::{Violation, ViolationCode, translation::Translation},
 };

@@ -18,10 +18,10 @@ use crate::{
             catalogue::{self, CatalogueRow},
             kinds::{KindInForce, schema_key},
             languages::language_key,
-            objects::StoreError,
         },
-        open::Repository,
+        error::StoreError,
         publish::Base,
+        repository::Repository,
     },
     schema::KIND_OF_SCHEMAS,
 };

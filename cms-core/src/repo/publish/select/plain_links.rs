@@ -13,9 +13,9 @@ use crate::{
         content::{
             catalogue,
             kinds::{KindInForce, Kinds},
-            objects::StoreError,
         },
-        open::Repository,
+        error::StoreError,
+        repository::Repository,
     },
     schema::{Link, Role, pointer},
 };

@@ -9,10 +9,10 @@ use serde_json::Value;
 use crate::{
     model::{id::DocumentId, key::EntryKey},
     repo::{
-        content::{graph::Graph, kinds::KindInForce, objects::StoreError},
-        open::Repository,
+        content::{graph::Graph, kinds::KindInForce, lost::lost_document},
+        error::StoreError,
         publish::project::answers::Withholding,
-        verify::salvage::stand_in,
+        repository::Repository,
     },
     schema::{Children, KindSchema, Role, Violation, translation::Translation},
 };
@@ -42,16 +42,19 @@ impl Embedded {
 type Texts = (Option<DocumentId>, DocumentId, Option<DocumentId>);
 
 /// What is known of documents; it depends on the engines.
-#[derive(Clone)]
-pub(in crate::repo) struct KnownEmbedded(Arc<quick_cache::sync::Cache<Texts, Arc<Embedded>>>);
+struct KnownEmbedded(quick_cache::sync::Cache<Texts, Arc<Embedded>>);
 
 impl Default for KnownEmbedded {
     fn default() -> Self {
-        Self(Arc::new(quick_cache::sync::Cache::new(REMEMBERED_MAX)))
+        Self(quick_cache::sync::Cache::new(REMEMBERED_MAX))
     }
 }
 
 impl Repository {
+    fn known_embedded(&self) -> Arc<KnownEmbedded> {
+        self.memos.of(KnownEmbedded::default)
+    }
+
     /// What an entry or a translation embeds at a state, where its answers are kept back; none where that is not known,
     /// because it is not there or its engine does not understand it.
     pub(in crate::repo) fn embedded(
@@ -66,7 +69,7 @@ impl Repository {
             return Ok(None);
         };
         // What a lost document embedded is known only by what is live of it.
-        if source == stand_in() {
+        if source == lost_document() {
             return Ok(None);
         }
         let translation = match key.locale() {
@@ -77,14 +80,14 @@ impl Repository {
             },
         };
         let texts = (kind.document, source, translation);
-        if let Some(known) = self.embedded.0.get(&texts) {
+        if let Some(known) = self.known_embedded().0.get(&texts) {
             return Ok(Some(known));
         }
         let source = graph.kinds.document(&kind, source)?;
         let Some(document) = self.in_words(&kind, source, translation)? else { return Ok(None) };
         let found = self.find_embedded(&kind.schema, &document)?;
         if let Some(found) = &found {
-            self.embedded.0.insert(texts, Arc::clone(found));
+            self.known_embedded().0.insert(texts, Arc::clone(found));
         }
         Ok(found)
     }
@@ -104,7 +107,7 @@ impl Repository {
         let shows_nothing = withheld.kept.iter().all(|kept| kept.is_without_pictures());
         if let Some(source) = source.filter(|_| !shows_nothing) {
             let found = Arc::new(Embedded::of(&kind.schema, withheld));
-            self.embedded.0.insert((kind.document, source, translation), found);
+            self.known_embedded().0.insert((kind.document, source, translation), found);
         }
         Ok(Vec::new())
     }

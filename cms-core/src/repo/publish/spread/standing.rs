@@ -7,9 +7,11 @@ use parking_lot::Mutex;
 use crate::{
     model::key::EntryKey,
     repo::{
-        commit::check::home,
-        content::{graph::Graph, objects::StoreError},
-        publish::{Answers, Base, delivered_rows, project::Parts},
+        channel::policy::Answers,
+        content::{graph::Graph, home::home},
+        delivered::document::Parts,
+        error::StoreError,
+        publish::{Base, delivered_rows},
     },
     schema::{Place, Role},
 };

@@ -11,10 +11,7 @@ use crate::{
         key::EntryKey,
         object::{Object, ObjectKind, Space},
     },
-    repo::{
-        content::objects::{ObjectSink, StoreError},
-        open::Repository,
-    },
+    repo::{content::objects::ObjectSink, error::StoreError, repository::Repository},
 };
 
 /// What an audit record says of a branch that moved.

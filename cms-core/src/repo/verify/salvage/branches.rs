@@ -24,11 +24,12 @@ use crate::{
             backlinks, catalogue,
             facts::Facts,
             kinds::Kinds,
-            objects::{ObjectSink, StoreError, objects_of_kind},
+            objects::{ObjectSink, objects_of_kind},
+            state::Roots,
         },
         draft::working::{StoredContent, StoredWorking, edited_key},
-        open::{MAIN, Repository},
-        state::Roots,
+        error::StoreError,
+        repository::{MAIN, Repository},
     },
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{EarlierValues, MovedHead, STAND_IN, SalvageReport, Steps, stand_in};
+use super::{EarlierValues, MovedHead, SalvageReport, Steps};
 use crate::{
     engine::{Expected, Swap, SwapValue, Transaction},
     map,
@@ -16,10 +16,13 @@ use crate::{
     repo::{
         CatalogueRow, RowState,
         channel::{Head, channel_cell, channel_head, channel_names, channel_swap, decoded_channel},
-        content::objects::{StoreError, objects_of_kind},
-        deliver::Row,
-        open::Repository,
-        publish::project::answers::rubrics_named,
+        content::{
+            lost::{LOST_DOCUMENT, lost_document},
+            objects::objects_of_kind,
+        },
+        delivered::{row::Row, rubric::rubrics_named},
+        error::StoreError,
+        repository::Repository,
         stamp::Stamp,
     },
 };
@@ -240,8 +243,8 @@ fn without_version(
     stamp: &Stamp,
     objects: &mut Vec<(Space, Object)>,
 ) -> CatalogueRow {
-    let document = Object::new(ObjectKind::Document, STAND_IN.to_vec());
-    let id = stand_in();
+    let document = Object::new(ObjectKind::Document, LOST_DOCUMENT.to_vec());
+    let id = lost_document();
     let revision = Revision {
         key: key.clone(),
         state: RevisionState::Resolved(id),

@@ -15,11 +15,9 @@ use crate::{
     repo::{
         CatalogueRow, RowState,
         branch::DRAFT_PREFIX,
-        content::{
-            catalogue,
-            objects::{StoreError, objects_of_kind},
-        },
-        open::Repository,
+        content::{catalogue, objects::objects_of_kind},
+        error::StoreError,
+        repository::Repository,
     },
 };
 

@@ -11,9 +11,9 @@ use crate::{
     model::id::CommitId,
     repo::{
         branch::{NewCommit, branch_head, is_own},
-        content::objects::StoreError,
-        open::{MAIN, Repository},
-        state::Roots,
+        content::state::Roots,
+        error::StoreError,
+        repository::{MAIN, Repository},
     },
 };
 

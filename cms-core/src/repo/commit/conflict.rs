@@ -8,13 +8,14 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
+use crate::repo::{
     commit::{
         Refusal,
         check::{Touched, check},
     },
-    content::{graph::Graph, objects::StoreError},
-    open::Repository,
+    content::graph::Graph,
+    error::StoreError,
+    repository::Repository,
 };
 use crate::{
     model::{canonical, commit::Commit, document::Document, key::EntryKey},
@@ -70,7 +71,7 @@ impl CatalogueReason {
 }
 
 impl CatalogueConflict {
-    pub(super) fn new(
+    pub(in crate::repo) fn new(
         reason: CatalogueReason,
         entries: impl IntoIterator<Item = EntryKey>,
         message: String,
@@ -83,7 +84,7 @@ impl CatalogueConflict {
     }
 
     /// The conflicts that a check of the graph found.
-    pub(super) fn from_refusals(refusals: &[Refusal]) -> Vec<Self> {
+    pub(in crate::repo) fn from_refusals(refusals: &[Refusal]) -> Vec<Self> {
         let mut found = BTreeMap::new();
         for refusal in refusals {
             for violation in &refusal.violations {
@@ -96,13 +97,13 @@ impl CatalogueConflict {
     }
 
     /// The document that holds a list of conflicts; none for none.
-    pub(super) fn document(conflicts: &[Self]) -> Option<Document> {
+    pub(in crate::repo) fn document(conflicts: &[Self]) -> Option<Document> {
         let list = serde_json::to_value(conflicts).expect("conflicts are JSON");
         (!conflicts.is_empty()).then(|| Document::of(list))
     }
 
     /// Whether a state still has it.
-    pub(super) fn still_there(&self, graph: &Graph<'_>) -> Result<bool, StoreError> {
+    pub(in crate::repo) fn still_there(&self, graph: &Graph<'_>) -> Result<bool, StoreError> {
         if let CatalogueReason::MovedApart { child, ours, theirs } = &self.reason {
             let parents = graph.parents(child)?;
             let both = ours.iter().chain(theirs).all(|parent| parents.contains(parent));
@@ -120,7 +121,7 @@ impl CatalogueConflict {
 
 impl Repository {
     /// What does not fit together at a commit.
-    pub(super) fn catalogue_conflicts(
+    pub(in crate::repo) fn catalogue_conflicts(
         &self,
         commit: &Commit,
     ) -> Result<Vec<CatalogueConflict>, StoreError> {

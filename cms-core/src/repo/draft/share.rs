@@ -8,17 +8,17 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{Record, SecretHash, drop_record, put_record};
 use crate::{
     engine::{CellName, Expected, Group, OperationId},
     model::key::is_name,
     repo::{
-        content::objects::StoreError,
         draft::{
             DraftError, DraftId,
             record::{Draft, DraftState},
         },
-        open::Repository,
+        error::StoreError,
+        record::{Record, drop_record, put_record, secret::SecretHash},
+        repository::Repository,
         stamp::Stamp,
     },
 };

@@ -1,0 +1,39 @@
+//! Rows of the map of what is delivered.
+
+use crate::{
+    model::{
+        encode::{Reader, Writer},
+        id::{DocumentId, ObjectId},
+    },
+    repo::error::StoreError,
+};
+
+/// A row of the delivered map.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::repo) struct Row {
+    pub(in crate::repo) object: DocumentId,
+    /// Whether the object is a tombstone.
+    pub(in crate::repo) retired: bool,
+}
+
+impl Row {
+    pub(in crate::repo) fn encode(self) -> Vec<u8> {
+        let mut out = Writer::default();
+        out.byte(if self.retired { 2 } else { 1 }).raw(self.object.object_id().as_bytes());
+        out.finish()
+    }
+
+    pub(in crate::repo) fn decode(value: &[u8]) -> Result<Self, StoreError> {
+        let mut input = Reader::new(value);
+        let row = (|| {
+            let tag = input.byte()?;
+            let object = DocumentId::from_object_id(ObjectId::from_bytes(input.array()?));
+            input.finish()?;
+            Ok::<_, crate::model::encode::DecodeError>((tag, object))
+        })();
+        match row {
+            Ok((tag @ (1 | 2), object)) => Ok(Self { object, retired: tag == 2 }),
+            _ => Err(StoreError::Row { what: "a row of the delivered map".to_owned() }),
+        }
+    }
+}

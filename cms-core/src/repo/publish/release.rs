@@ -1,0 +1,104 @@
+//! Releasing holds: later publishes may bring the entries live again.
+
+use std::collections::BTreeSet;
+
+use serde_json::json;
+
+use super::PublishError;
+use crate::{
+    engine::{Expected, Outcome, Transaction},
+    map::{self, Staging},
+    model::{
+        canonical,
+        id::{DocumentId, PublicationId},
+        key::EntryKey,
+        object::{Object, ObjectKind, Space},
+        snapshot::PublicationVerb,
+    },
+    repo::{
+        channel::{Head, channel_head, channel_swap, error::ChannelError},
+        error::StoreError,
+        repository::Repository,
+        stamp::Stamp,
+    },
+};
+
+/// Which holds to release.
+#[derive(Debug, Clone)]
+pub struct ReleaseRequest {
+    /// The channel.
+    pub channel: String,
+    /// The publication at which the channel must still be; wherever it is when none.
+    pub seen: Option<PublicationId>,
+    /// The entries; all that are on hold when empty.
+    pub keys: Vec<EntryKey>,
+    /// Who, when, why.
+    pub stamp: Stamp,
+}
+
+impl Repository {
+    /// Releases holds: later publishes may bring the entries live again. Nothing delivered changes.
+    ///
+    /// # Errors
+    /// [`PublishError`]; nothing is released then.
+    pub fn release(&self, request: &ReleaseRequest) -> Result<Vec<EntryKey>, PublishError> {
+        let unknown = || ChannelError::Unknown { channel: request.channel.clone() };
+        let head = channel_head(self, &request.channel)?.ok_or_else(unknown)?;
+        if request.seen.is_some_and(|seen| seen != head.publication) {
+            return Err(self.moved(&request.channel)?.into());
+        }
+        let mut publication = self.publication(head.publication)?;
+        let held: BTreeSet<EntryKey> = self
+            .holds(&request.channel, None, usize::MAX)?
+            .into_iter()
+            .map(|row| row.key)
+            .collect();
+        for key in &request.keys {
+            if !held.contains(key) {
+                let target = format!("the holds of {}", request.channel);
+                return Err(PublishError::UnknownEntry { key: key.clone(), target });
+            }
+        }
+        let released: BTreeSet<EntryKey> =
+            if request.keys.is_empty() { held } else { request.keys.iter().cloned().collect() };
+        let released: Vec<EntryKey> = released.into_iter().collect();
+        if released.is_empty() {
+            return Ok(released);
+        }
+        let mut staged = Staging::over(&*self.source);
+        let mut edits: Vec<_> = released.iter().map(|key| (key.encode(), None)).collect();
+        edits.sort();
+        let stamp = &request.stamp;
+        let keys: Vec<_> = released.iter().map(EntryKey::to_string).collect();
+        let asked = json!({ "verb": "release", "channel": request.channel });
+        let report = canonical::to_bytes(&json!({ "asked": asked, "released": keys }));
+        let report = Object::new(ObjectKind::Document, report);
+        publication.holds = map::edit(&mut staged, self.header.salt(), publication.holds, edits)?;
+        publication.parent = Some(head.publication);
+        publication.verb = PublicationVerb::Release;
+        publication.report = DocumentId::from_object_id(report.id());
+        publication.author = stamp.author.clone();
+        publication.time_ms = stamp.time_ms;
+        publication.message = stamp.message.clone();
+        let object = Object::new(ObjectKind::Publication, publication.encode());
+        let version = head.version;
+        let publication_id = PublicationId::from_object_id(object.id());
+        let new_head = Head { publication: publication_id, ..head };
+        let nodes = staged.into_reachable([publication.holds]);
+        let mut objects: Vec<_> = nodes.into_iter().map(|node| node.object).collect();
+        objects.extend([report, object]);
+        let transaction = Transaction {
+            operation: stamp.operation,
+            objects: objects.into_iter().map(|object| (Space::Source, object)).collect(),
+            swaps: vec![channel_swap(&new_head, Expected::Version(version))?],
+            audit: Some(stamp.audit(
+                "release",
+                &[("channel", &request.channel), ("publication", &publication_id.to_string())],
+            )),
+        };
+        match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
+            Some(Outcome::Applied(_)) => Ok(released),
+            _ => Err(self.moved(&request.channel)?.into()),
+        }
+    }
+}

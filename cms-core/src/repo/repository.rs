@@ -1,0 +1,137 @@
+//! The repository itself: the engine, the header, and what its verbs share. The verbs are in the rooms above.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, OnceLock},
+};
+
+use parking_lot::Mutex;
+use serde::{Deserialize, Serialize};
+
+use super::{error::StoreError, memos::Memos, turns::Turns};
+use crate::{
+    engine::{self, CellName, Engine},
+    map::{NodeStore, Salt},
+    model::{id::DocumentId, key::Locale, object::Space},
+    schema::{ContentEngines, KindSchema},
+};
+
+/// The newest repository format that this program reads and writes.
+pub const FORMAT: u32 = 1;
+/// The branch that holds accepted work.
+pub const MAIN: &str = "main";
+const HEADER_GROUP: &str = "repository";
+const HEADER_CELL: &str = "header";
+const SECRET_CELL: &str = "secret";
+
+/// The content of one engine.
+#[derive(Clone)]
+pub struct Repository {
+    pub(super) engine: Arc<dyn Engine>,
+    pub(super) header: Arc<Header>,
+    pub(super) source: Arc<NodeStore>,
+    pub(super) public: Arc<NodeStore>,
+    /// Where learners' objects are read from, the first that has them.
+    pub(super) audience: Arc<[Space]>,
+    pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
+    pub(super) turns: Arc<Turns>,
+    /// What verbs remember of what they worked out with these engines.
+    pub(super) memos: Arc<Memos>,
+    /// What understands the content of kinds that name an engine.
+    pub(super) engines: ContentEngines,
+    pub(super) secret: Arc<OnceLock<[u8; 32]>>,
+    /// Where what learners get is written.
+    pub(super) delivered: Space,
+    pub(super) protected: Arc<Mutex<HashMap<Space, Arc<NodeStore>>>>,
+    pub(super) node_cache_size_bytes: u64,
+}
+
+/// What is fixed for a repository's life; travels with every copy.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub(super) struct Header {
+    pub(super) format: u32,
+    pub(super) salt: String,
+    pub(super) source_locale: Locale,
+    pub(super) created_ms: u64,
+}
+
+impl Header {
+    pub(super) fn salt(&self) -> Salt {
+        let bytes = blake3::Hash::from_hex(&self.salt).map(|hash| *hash.as_bytes());
+        Salt(bytes.expect("checked when the repository was opened"))
+    }
+}
+
+/// How to open a repository.
+#[derive(Debug, Clone, Copy)]
+pub struct RepositoryOptions {
+    /// Most memory for decoded map nodes, in bytes, for each of two spaces.
+    pub node_cache_size_bytes: u64,
+}
+
+impl Default for RepositoryOptions {
+    fn default() -> Self {
+        Self { node_cache_size_bytes: 24 << 20 }
+    }
+}
+
+impl Repository {
+    /// What nobody outside knows and what must be unguessable is made with; the same for the repository's life.
+    pub(super) fn secret(&self) -> Result<&[u8; 32], StoreError> {
+        if let Some(secret) = self.secret.get() {
+            return Ok(secret);
+        }
+        let what = || StoreError::Row { what: "the repository's secret".to_owned() };
+        let cell = self.engine.cell(&secret_cell())?.ok_or_else(what)?;
+        let secret = cell.value.as_ref().try_into().map_err(|_| what())?;
+        Ok(self.secret.get_or_init(|| secret))
+    }
+
+    /// The repository as the readers of a protected channel see it.
+    pub(super) fn reading(&self, space: &Space) -> Self {
+        let mut protected = self.protected.lock();
+        let nodes = protected.entry(space.clone()).or_insert_with(|| {
+            let (engine, size_bytes) = (Arc::clone(&self.engine), self.node_cache_size_bytes / 4);
+            Arc::new(NodeStore::new(engine, space.clone(), size_bytes))
+        });
+        Self {
+            public: Arc::clone(nodes),
+            audience: [space.clone()].into(),
+            delivered: space.clone(),
+            ..self.clone()
+        }
+    }
+
+    /// The same repository with the engines that understand its content; without them, kinds that name one are
+    /// judged invalid.
+    #[must_use]
+    pub fn with_content_engines(self, engines: ContentEngines) -> Self {
+        // What was known was known by other engines.
+        Self { engines, memos: Arc::default(), ..self }
+    }
+
+    /// The engines that understand its content.
+    pub const fn content_engines(&self) -> &ContentEngines {
+        &self.engines
+    }
+
+    /// The locale that entries are written in.
+    pub fn source_locale(&self) -> &Locale {
+        &self.header.source_locale
+    }
+
+    /// The engine underneath, for what concerns bytes rather than content.
+    pub fn engine(&self) -> &Arc<dyn engine::Engine> {
+        &self.engine
+    }
+}
+
+pub(super) fn secret_cell() -> CellName {
+    let group: engine::Group = HEADER_GROUP.parse().expect("a group");
+    group.cell(SECRET_CELL).expect("a cell")
+}
+
+pub(super) fn header_cell() -> CellName {
+    let group: engine::Group = HEADER_GROUP.parse().expect("a group");
+    group.cell(HEADER_CELL).expect("a cell")
+}

@@ -19,21 +19,17 @@ mod content;
 mod deliver;
 mod delivered;
 mod draft;
-mod error;
 mod export;
+mod ground;
 mod history;
 mod import;
-mod memos;
 mod merge;
 mod open;
 mod publish;
 mod record;
-mod repository;
 mod review;
 mod schedule;
-mod stamp;
 mod state;
-mod turns;
 mod verify;
 
 pub use branch::REVIEWS;
@@ -76,8 +72,10 @@ pub use draft::template::{FromTemplate, TemplateRow};
 pub use draft::trash::{NotPlaced, Untrashed};
 pub use draft::working::{OtherEditor, Working};
 pub use draft::{DRAFT_MEMBERS_MAX, DraftError, DraftId, DraftIdError};
-pub use error::StoreError;
 pub use export::{ExportError, ExportLine, ExportReport, NotExported};
+pub use ground::error::StoreError;
+pub use ground::repository::{FORMAT, MAIN, Repository, RepositoryOptions};
+pub use ground::stamp::Stamp;
 pub use history::blame::{BLAME_REVISIONS_MAX, BlameRow};
 pub use history::happened::Happening;
 pub use history::{CHANGES_COUNTED_MAX, CommitRow, LogFrom, RevisionRow, Shown, ShownRevision};
@@ -87,7 +85,7 @@ pub use import::{
 };
 pub use merge::{MergeError, Merged};
 pub use open::{NewRepository, OpenError};
-pub use publish::held_back::NewlyHeldBack;
+pub use publish::newly_held_back::NewlyHeldBack;
 pub use publish::release::ReleaseRequest;
 pub use publish::rollback::RollbackRequest;
 pub use publish::{
@@ -102,7 +100,6 @@ pub use record::notice::{NOTICES_MAX, Notice, NoticeKind, NoticePage, NoticeRow,
 pub use record::remember::{REMEMBERED_SIZE_BYTES_MAX, Remembered};
 pub use record::secret::SecretHash;
 pub use record::token::{NewToken, Role, RoleError, TokenError, TokenRow, is_person};
-pub use repository::{FORMAT, MAIN, Repository, RepositoryOptions};
 pub use review::approve::Seen;
 pub use review::bring::ReviewMergeError;
 pub use review::list::{ReviewList, ReviewPage, ReviewRow};
@@ -122,7 +119,6 @@ pub use schedule::{
     ScheduleError, ScheduleFailure, ScheduleOutcome, ScheduleReason, ScheduleRequest, ScheduleRow,
     ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, StepDone,
 };
-pub use stamp::Stamp;
 pub use state::ResolveError;
 pub use state::gaps::{Amount, Amounts, CourseGaps, EntryGaps};
 pub use state::list::{EntryList, LOOKED_THROUGH_MAX, ListRequest, ListedEntry};

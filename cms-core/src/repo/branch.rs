@@ -14,10 +14,13 @@ use crate::{
         id::{CommitId, DocumentId, ObjectId},
         object::{Object, ObjectKind, Space},
     },
-    repo::{content::state::Roots, error::StoreError, repository::Repository},
+    repo::{
+        content::state::Roots,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    },
 };
 
-use super::{content::objects::ObjectSink, stamp::Stamp};
+use super::content::objects::ObjectSink;
 
 /// What the groups of all branches begin with.
 pub(super) const BRANCH_GROUP: &str = "branch/";

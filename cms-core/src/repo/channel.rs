@@ -20,8 +20,10 @@ use crate::{
     repo::{
         channel::error::ChannelError,
         content::state::State,
-        error::{StoreError, unless_damaged},
-        repository::Repository,
+        ground::{
+            error::{StoreError, unless_damaged},
+            repository::Repository,
+        },
     },
 };
 

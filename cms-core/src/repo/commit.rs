@@ -33,7 +33,6 @@ use super::{
         facts::Facts,
         kinds::Kinds,
     },
-    stamp::Stamp,
 };
 use crate::{
     model::{
@@ -43,7 +42,7 @@ use crate::{
         id::{CommitId, NodeId},
         key::EntryKey,
     },
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
     schema::{Violation, ViolationCode},
 };
 

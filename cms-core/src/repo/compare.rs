@@ -20,8 +20,10 @@ use crate::{
     model::{document::Document, key::EntryKey},
     repo::{
         content::state::{Roots, State},
-        error::{StoreError, unless_damaged},
-        repository::Repository,
+        ground::{
+            error::{StoreError, unless_damaged},
+            repository::Repository,
+        },
     },
     schema::Role,
 };

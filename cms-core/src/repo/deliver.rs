@@ -22,8 +22,7 @@ use crate::{
             route::{RouteRow, look_up, route_of},
             row::Row,
         },
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

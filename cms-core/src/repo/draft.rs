@@ -33,9 +33,7 @@ pub(in crate::repo) mod stale;
 pub(in crate::repo) mod standing;
 pub(in crate::repo) mod tag;
 pub(in crate::repo) mod template;
-pub(in crate::repo) mod trail;
 pub(in crate::repo) mod trash;
-pub(in crate::repo) mod typed;
 pub(in crate::repo) mod working;
 
 use std::{fmt, str::FromStr};
@@ -43,7 +41,7 @@ use std::{fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::branch::{BRANCH_GROUP, DRAFT_PREFIX, branch_cell};
-use crate::{engine::CellName, model::key::is_name, repo::error::StoreError};
+use crate::{engine::CellName, model::key::is_name, repo::ground::error::StoreError};
 
 /// The name of a draft.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]

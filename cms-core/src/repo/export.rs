@@ -19,7 +19,10 @@ use crate::{
         key::{EntryKey, Locale},
         object::{ObjectKind, Space},
     },
-    repo::{content::state::State, error::StoreError, repository::Repository},
+    repo::{
+        content::state::State,
+        ground::{error::StoreError, repository::Repository},
+    },
     schema::{
         KIND_OF_SCHEMAS,
         translation::{Translation, to_translated},

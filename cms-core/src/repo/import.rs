@@ -29,7 +29,6 @@ use super::{
     branch::{BranchHead, NewCommit, content_head, is_draft},
     commit::prepared::Prepared,
     content::{kinds::Kinds, objects::ObjectSink},
-    stamp::Stamp,
 };
 use crate::{
     map,
@@ -39,7 +38,7 @@ use crate::{
         key::EntryKey,
         object::Space,
     },
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
     schema::Violation,
 };
 use line::Judge;

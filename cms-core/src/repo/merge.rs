@@ -33,13 +33,13 @@ use super::{
         parted::Parted,
         rows::{MergedRow, RowMerger, Worked},
     },
-    stamp::Stamp,
 };
 use crate::{
     model::{commit::Commit, id::CommitId, key::EntryKey},
     repo::{
-        commit::conflict::CatalogueConflict, content::kinds::schema_of, error::StoreError,
-        repository::Repository,
+        commit::conflict::CatalogueConflict,
+        content::kinds::schema_of,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
     schema::{Violation, ViolationCode},
 };

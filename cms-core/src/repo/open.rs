@@ -8,9 +8,6 @@ use super::{
     branch::branch_swap,
     commit::{Action, Change, CommitError, CommitRequest},
     content::objects::objects_of_kind,
-    error::StoreError,
-    repository::{FORMAT, Header, MAIN, Repository, RepositoryOptions, header_cell, secret_cell},
-    stamp::Stamp,
 };
 use crate::{
     engine::{Engine, Expected, Outcome, Swap, SwapValue, Transaction},
@@ -23,6 +20,13 @@ use crate::{
         key::{EntryKey, Kind, Locale},
         object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
+    },
+    repo::ground::{
+        error::StoreError,
+        repository::{
+            FORMAT, Header, MAIN, Repository, RepositoryOptions, header_cell, secret_cell,
+        },
+        stamp::Stamp,
     },
     schema::{ContentEngines, KIND_OF_SCHEMAS},
 };

@@ -19,22 +19,17 @@
 mod accepted;
 mod course;
 mod error;
-mod finish;
 mod first_published;
-pub(in crate::repo) mod held_back;
-mod made;
-mod make;
+pub(in crate::repo) mod making;
+pub(in crate::repo) mod newly_held_back;
 mod not_public;
-mod nowhere;
 mod plan;
 mod preview;
-pub(in crate::repo) mod project;
 pub(in crate::repo) mod release;
 mod remake;
 mod report;
 mod revert;
 pub(in crate::repo) mod rollback;
-pub(in crate::repo) mod routes;
 pub(in crate::repo) mod select;
 mod spread;
 pub(in crate::repo) mod unpublish;
@@ -44,7 +39,6 @@ use serde::Serialize;
 use super::{
     channel::policy::ChannelPolicy,
     content::{graph::Graph, kinds::Kinds, objects::ObjectSink},
-    stamp::Stamp,
 };
 use crate::{
     map::{Edit, ReadNodes, Staging},
@@ -56,15 +50,13 @@ use crate::{
     repo::{
         content::state::{Roots, State},
         delivered::row::Row,
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
 };
 pub(in crate::repo) use course::{Base, Course, Goal, HoldsAfter, Minds};
 pub use error::{Need, PublishError, Takes};
-use finish::Finish;
 pub use first_published::{FirstPublished, FirstPublishedRequest, Sighting};
-use made::Made;
+use making::{finish::Finish, make, routes, row_changes::Made, unplaced};
 pub use not_public::{NotPublicPage, NotPublicRow, Since, Why};
 use plan::Outcome;
 pub use plan::{DocumentChange, Plan, PlanId, PlanIdError};
@@ -268,7 +260,7 @@ impl Repository {
         if selection.keeps_all() && made.changes.is_empty() && holds == base.holds {
             return Ok(Ran::Planned(Planned::unmade(base, report)));
         }
-        let nowhere = nowhere::after(self, &mut source, base, nowhere)?;
+        let nowhere = unplaced::after(self, &mut source, base, nowhere)?;
         let roots = NewRoots { effective, holds, nowhere };
         let finish = Finish { report, made, moved, source, roots, sink };
         let published = self.finish_publish(base, course, stamp, finish)?;
@@ -308,7 +300,7 @@ impl Repository {
             }
             let made = make::make(self, &graph, base, course, &spread, sink)?;
             let moved = routes::moves(self, &graph, base, &selection, &spread)?;
-            let nowhere = nowhere::edits(&graph, base, &selection, &spread)?;
+            let nowhere = unplaced::edits(&graph, base, &selection, &spread)?;
             (spread, made, moved, nowhere)
         };
         fill(&mut report, &selection, &spread, &made, &moved);

@@ -16,7 +16,7 @@ use serde::{Serialize, de::DeserializeOwned};
 
 use secret::SecretHash;
 
-use crate::repo::{error::StoreError, repository::Repository};
+use crate::repo::ground::{error::StoreError, repository::Repository};
 use crate::{
     engine::{
         Cell, CellName, CellQuery, Expected, OperationId, Outcome, PAGE_ROWS_MAX, Swap, SwapValue,

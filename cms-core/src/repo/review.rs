@@ -30,13 +30,13 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{content::own::KIND_OF_REVIEWS, draft::DraftError, stamp::Stamp};
+use super::{content::own::KIND_OF_REVIEWS, draft::DraftError};
 use crate::{
     model::{
         id::DocumentId,
         key::{EntryKey, is_name},
     },
-    repo::error::StoreError,
+    repo::ground::{error::StoreError, stamp::Stamp},
 };
 
 /// Most reviewers of one review.

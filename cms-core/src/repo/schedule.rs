@@ -35,7 +35,6 @@ use super::{
         Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Reason,
         unpublish::Leaving,
     },
-    stamp::Stamp,
 };
 use crate::{
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
@@ -47,9 +46,10 @@ use crate::{
         object::Space,
         snapshot::PublicationVerb,
     },
-    repo::{
+    repo::ground::{
         error::{StoreError, unless_damaged},
         repository::Repository,
+        stamp::Stamp,
     },
 };
 use cell::StoredSchedule;

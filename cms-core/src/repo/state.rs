@@ -19,7 +19,10 @@ use crate::{
         id::{CommitId, ObjectId},
         key::is_name,
     },
-    repo::{content::state::State, error::StoreError, repository::Repository},
+    repo::{
+        content::state::State,
+        ground::{error::StoreError, repository::Repository},
+    },
 };
 
 /// Why a text names no state.

@@ -28,7 +28,7 @@ use super::{
 use crate::{
     engine::{CellQuery, PAGE_ROWS_MAX},
     model::object::Space,
-    repo::{
+    repo::ground::{
         error::StoreError,
         repository::{MAIN, Repository},
     },

@@ -278,13 +278,8 @@ const HOUSES: [House; 1] = [House {
         "delivered",
         "branch",
         "content",
-        // The ground.
         "record",
-        "repository",
-        "turns",
-        "memos",
-        "error",
-        "stamp",
+        "ground",
     ],
 }];
 

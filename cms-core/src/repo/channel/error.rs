@@ -6,7 +6,7 @@ use super::channel_head;
 use crate::{
     map,
     model::id::PublicationId,
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
 };
 
 /// Who moved a channel, and how.

@@ -7,8 +7,9 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::repo::{
-    channel::channel_head, content::catalogue::decoded_key, error::StoreError,
-    repository::Repository, stamp::Stamp,
+    channel::channel_head,
+    content::catalogue::decoded_key,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
     map::{self},

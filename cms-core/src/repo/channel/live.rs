@@ -10,8 +10,7 @@ use crate::{
     repo::{
         channel::channel_head,
         content::{catalogue, state::State},
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

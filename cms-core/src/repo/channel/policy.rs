@@ -18,10 +18,12 @@ use crate::{
     repo::{
         channel::error::ChannelError,
         content::objects::PREVIEW,
-        error::StoreError,
+        ground::{
+            error::StoreError,
+            repository::{MAIN, Repository},
+            stamp::Stamp,
+        },
         record::put_record,
-        repository::{MAIN, Repository},
-        stamp::Stamp,
     },
 };
 

@@ -7,8 +7,7 @@ use crate::{
     model::id::{CommitId, PublicationId, SnapshotId},
     repo::{
         channel::{Head, SnapshotRow, channel_head, error::ChannelError},
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

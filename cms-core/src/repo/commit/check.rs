@@ -17,7 +17,7 @@ use crate::repo::{
         kinds::schema_of,
         languages::language_of,
     },
-    error::StoreError,
+    ground::error::StoreError,
 };
 use crate::{
     model::key::{EntryKey, Kind, Locale},

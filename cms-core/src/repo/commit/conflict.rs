@@ -14,8 +14,7 @@ use crate::repo::{
         check::{Touched, check},
     },
     content::graph::Graph,
-    error::StoreError,
-    repository::Repository,
+    ground::{error::StoreError, repository::Repository},
 };
 use crate::{
     model::{canonical, commit::Commit, document::Document, key::EntryKey},

@@ -21,8 +21,7 @@ use crate::repo::{
         catalogue::{self, CatalogueRow},
         kinds::{KindInForce, Kinds},
     },
-    error::StoreError,
-    repository::Repository,
+    ground::{error::StoreError, repository::Repository},
 };
 use crate::{
     model::{

@@ -16,9 +16,7 @@ use crate::repo::{
     branch::{BranchHead, NewCommit, Tip},
     commit::conflict::CatalogueConflict,
     content::{graph::Graph, kinds::Kinds},
-    error::StoreError,
-    repository::Repository,
-    stamp::Stamp,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
     engine::Swap,

@@ -15,9 +15,7 @@ use crate::repo::{
         facts::Facts,
         state::Roots,
     },
-    error::StoreError,
-    repository::Repository,
-    stamp::Stamp,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
     document::Sides,

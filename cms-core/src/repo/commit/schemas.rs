@@ -17,8 +17,7 @@ use crate::repo::{
         facts::Facts,
         kinds::{KindInForce, Kinds},
     },
-    error::StoreError,
-    repository::Repository,
+    ground::{error::StoreError, repository::Repository},
 };
 use crate::{
     model::{

@@ -25,8 +25,10 @@ use crate::{
     },
     repo::{
         content::state::State,
-        error::StoreError,
-        repository::{MAIN, Repository},
+        ground::{
+            error::StoreError,
+            repository::{MAIN, Repository},
+        },
     },
     schema::{KindSchema, Modernised, pointer},
 };

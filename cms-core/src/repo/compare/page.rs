@@ -15,8 +15,10 @@ use crate::{
     },
     repo::{
         content::state::State,
-        error::{StoreError, unless_damaged},
-        repository::Repository,
+        ground::{
+            error::{StoreError, unless_damaged},
+            repository::Repository,
+        },
     },
 };
 

@@ -9,7 +9,10 @@ use super::{
     facts::Facts,
     kinds::Kinds,
 };
-use crate::repo::{content::state::State, error::StoreError, repository::Repository};
+use crate::repo::{
+    content::state::State,
+    ground::{error::StoreError, repository::Repository},
+};
 use crate::{
     map::{self, ReadNodes},
     model::{id::NodeId, key::EntryKey},

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
-use crate::repo::{error::StoreError, repository::Repository};
+use crate::repo::ground::{error::StoreError, repository::Repository};
 use crate::{
     map::{self, ReadNodes},
     model::{

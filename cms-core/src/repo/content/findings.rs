@@ -21,10 +21,8 @@ use crate::{
     engine::{CellName, Expected, Group},
     model::{canonical, key::EntryKey},
     repo::{
-        error::StoreError,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
         record::{Record, drop_record, put_record},
-        repository::Repository,
-        stamp::Stamp,
     },
     schema::{ContentEngine, ContentFault, EnginePlace, Finding, KindSchema, Severity, pointer},
 };

@@ -13,7 +13,10 @@ use super::{
     facts::Facts,
     kinds::Kinds,
 };
-use crate::repo::{content::state::Roots, error::StoreError, repository::Repository};
+use crate::repo::{
+    content::state::Roots,
+    ground::{error::StoreError, repository::Repository},
+};
 use crate::{map::ReadNodes, model::key::EntryKey, schema::Role};
 
 /// A state's maps, read as a graph; facts, and who carries whom, are read once and remembered.

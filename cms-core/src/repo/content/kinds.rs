@@ -9,7 +9,7 @@ use parking_lot::Mutex;
 use serde_json::Value;
 
 use super::catalogue::{self, CatalogueRow, RowState};
-use crate::repo::{error::StoreError, repository::Repository};
+use crate::repo::ground::{error::StoreError, repository::Repository};
 use crate::{
     map::ReadNodes,
     model::{

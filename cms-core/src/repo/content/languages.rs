@@ -1,7 +1,7 @@
 //! Languages: those that there are, as the entries `locale/es` say.
 
 use super::catalogue;
-use crate::repo::{error::StoreError, repository::Repository};
+use crate::repo::ground::{error::StoreError, repository::Repository};
 use crate::{
     map::ReadNodes,
     model::{

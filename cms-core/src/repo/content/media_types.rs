@@ -8,7 +8,7 @@ use crate::{
         id::MediaId,
         object::{ObjectKind, Space},
     },
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
     schema::{KindSchema, Violation},
 };
 

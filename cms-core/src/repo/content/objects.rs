@@ -5,7 +5,6 @@ use std::{sync::Arc, thread::JoinHandle};
 use bytes::Bytes;
 use serde_json::Value;
 
-use crate::repo::repository::Repository;
 use crate::{
     engine::{self, Engine, OperationId, PAGE_ROWS_MAX, ReadError, Transaction},
     model::{
@@ -18,7 +17,7 @@ use crate::{
         revision::Revision,
         snapshot::{Publication, Snapshot},
     },
-    repo::error::StoreError,
+    repo::ground::{error::StoreError, repository::Repository},
     schema::{KindSchema, Violation, ViolationCode},
 };
 

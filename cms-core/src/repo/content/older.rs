@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::kinds::{KindInForce, Kinds};
-use crate::{model::id::RevisionId, repo::error::StoreError};
+use crate::{model::id::RevisionId, repo::ground::error::StoreError};
 
 impl Kinds<'_> {
     /// The documents before a revision, the newest first, under the names that the kind in force has for their fields.

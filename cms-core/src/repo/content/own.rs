@@ -7,7 +7,7 @@
 use crate::{
     map,
     model::{commit::Commit, key::EntryKey, revision::Revision},
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
     schema::KIND_OF_SCHEMAS,
 };
 

@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use crate::{
     model::id::{CommitId, NodeId, PublicationId, SnapshotId},
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
 };
 
 /// One state of the content: a commit, or what a channel delivered.

@@ -14,8 +14,10 @@ use crate::repo::{
         document::{Parts, stored_summary},
         rubric::{RUBRIC, Rubric},
     },
-    error::StoreError,
-    repository::{MAIN, Repository},
+    ground::{
+        error::StoreError,
+        repository::{MAIN, Repository},
+    },
 };
 use crate::{
     model::{

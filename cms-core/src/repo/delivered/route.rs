@@ -6,7 +6,7 @@
 use crate::{
     map::{self, ReadNodes},
     model::{id::NodeId, key::EntryKey},
-    repo::{content::catalogue::decoded_key, error::StoreError},
+    repo::{content::catalogue::decoded_key, ground::error::StoreError},
 };
 
 /// Longest route, in bytes; a longer one is replaced by `KIND/ID`.

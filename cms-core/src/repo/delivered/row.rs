@@ -5,7 +5,7 @@ use crate::{
         encode::{Reader, Writer},
         id::{DocumentId, ObjectId},
     },
-    repo::error::StoreError,
+    repo::ground::error::StoreError,
 };
 
 /// A row of the delivered map.

@@ -17,7 +17,7 @@ use crate::{
         key::EntryKey,
         object::{Object, ObjectKind, Space},
     },
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
 };
 
 /// The field of a delivered element that names its rubric.

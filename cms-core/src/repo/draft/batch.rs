@@ -10,7 +10,10 @@ use super::{
 use crate::{
     document::{DocumentDiff, Shape, diff},
     model::{document::Document, id::CommitId, key::EntryKey},
-    repo::{branch::branch_head, repository::Repository, stamp::Stamp},
+    repo::{
+        branch::branch_head,
+        ground::{repository::Repository, stamp::Stamp},
+    },
     schema::{ContentEngines, KindSchema, Violation},
 };
 

@@ -8,15 +8,15 @@ use super::{
     record::{Draft, DraftState},
     save::too_busy,
 };
-use crate::model::{
-    document::Document,
-    id::{CommitId, RevisionId},
-    key::EntryKey,
-    revision::RevisionState,
-};
 use crate::schema::Modernised;
 use crate::{
     map,
+    model::{
+        document::Document,
+        id::{CommitId, RevisionId},
+        key::EntryKey,
+        revision::RevisionState,
+    },
     repo::{
         branch::{Tip, branch_head},
         commit::{Action, Change, CommitError, CommitRequest, Committed},
@@ -24,10 +24,12 @@ use crate::{
             catalogue::{self, RowState, changed_rows},
             kinds::Kinds,
         },
-        error::StoreError,
+        ground::{
+            error::StoreError,
+            repository::{MAIN, Repository},
+            stamp::Stamp,
+        },
         merge::{MergeError, MergeRequest, Merged, Theirs},
-        repository::{MAIN, Repository},
-        stamp::Stamp,
     },
 };
 

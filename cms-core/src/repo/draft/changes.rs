@@ -20,8 +20,10 @@ use crate::{
             catalogue::{self, CatalogueRow, RowState, changed_rows},
             kinds::Kinds,
         },
-        error::StoreError,
-        repository::{MAIN, Repository},
+        ground::{
+            error::StoreError,
+            repository::{MAIN, Repository},
+        },
     },
 };
 

@@ -13,10 +13,8 @@ use super::{
 use crate::repo::{
     branch::branch_head,
     commit::first,
-    error::StoreError,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
     record::{Record, drop_record, put_record},
-    repository::Repository,
-    stamp::Stamp,
 };
 use crate::{
     engine::{CellName, Expected, Group, Outcome, Swap, SwapValue, Transaction},

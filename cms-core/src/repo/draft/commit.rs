@@ -3,7 +3,6 @@
 use super::{
     DraftError, DraftId,
     save::too_busy,
-    typed::Gathered,
     working::{StoredContent, StoredWorking},
 };
 use crate::repo::{
@@ -14,9 +13,8 @@ use crate::repo::{
         prepared::{After, NewDocument, Prepared},
     },
     content::{catalogue::RowState, kinds::Kinds},
-    error::StoreError,
-    repository::Repository,
-    stamp::Stamp,
+    draft::working::typed::Gathered,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
     document::Sides,

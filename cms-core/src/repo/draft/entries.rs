@@ -15,9 +15,7 @@ use crate::repo::{
         kinds::Kinds,
         state::{Roots, State},
     },
-    error::StoreError,
-    repository::Repository,
-    stamp::Stamp,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
     model::{

@@ -10,8 +10,7 @@ use crate::{
             findings::{FindingRow, Look},
             kinds::Kinds,
         },
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
     schema::{Severity, translation::Translation},
 };

@@ -2,17 +2,16 @@
 
 use serde::Serialize;
 
-use super::{DraftError, DraftId, bring::into_main, commit::DraftCommitError, typed::Gathered};
+use super::{DraftError, DraftId, bring::into_main, commit::DraftCommitError};
 use crate::{
     model::{id::CommitId, key::EntryKey},
     repo::{
         branch::branch_head,
         commit::{Refusal, conflict::CatalogueConflict, land::Landing},
         content::kinds::Kinds,
-        error::StoreError,
+        draft::working::typed::Gathered,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
         merge::MergeError,
-        repository::Repository,
-        stamp::Stamp,
     },
 };
 

@@ -6,10 +6,12 @@ use super::{DRAFT_MEMBERS_MAX, DraftError, DraftId, RECORD_CELL, drafts_prefix};
 use crate::repo::{
     branch::{branch_head, branch_swap},
     content::state::State,
-    error::StoreError,
+    ground::{
+        error::StoreError,
+        repository::{MAIN, Repository},
+        stamp::Stamp,
+    },
     record::{Record, put_record},
-    repository::{MAIN, Repository},
-    stamp::Stamp,
     state::ResolveError,
 };
 use crate::{

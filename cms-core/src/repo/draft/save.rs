@@ -17,10 +17,8 @@ use crate::repo::{
     branch::branch_head,
     commit::{conflict::CatalogueConflict, not_a_document, translated::Surroundings, unknown_kind},
     content::{catalogue, facts::Facts, findings::FindingRow, kinds::Kinds},
-    error::StoreError,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
     record::put_record,
-    repository::Repository,
-    stamp::Stamp,
 };
 use crate::{
     document::{DocumentConflict, SettleError, Sides},

@@ -15,8 +15,7 @@ use crate::{
             catalogue::changed_rows,
             kinds::{Kinds, schema_of},
         },
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

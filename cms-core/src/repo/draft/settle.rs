@@ -21,9 +21,11 @@ use crate::repo::{
         facts::Facts,
         kinds::Kinds,
     },
-    error::StoreError,
-    repository::{MAIN, Repository},
-    stamp::Stamp,
+    ground::{
+        error::StoreError,
+        repository::{MAIN, Repository},
+        stamp::Stamp,
+    },
 };
 use crate::{
     document::{Choice, DocumentConflict, SettleError, Shape, Sides, settle},

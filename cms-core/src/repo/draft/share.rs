@@ -16,10 +16,8 @@ use crate::{
             DraftError, DraftId,
             record::{Draft, DraftState},
         },
-        error::StoreError,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
         record::{Record, drop_record, put_record, secret::SecretHash},
-        repository::Repository,
-        stamp::Stamp,
     },
 };
 

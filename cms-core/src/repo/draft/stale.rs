@@ -8,10 +8,10 @@ use super::{
     standing::{Standing, WasRead},
     tag::EntryTag,
 };
-use crate::model::document::Document;
 use crate::{
     document::{DocumentConflict, Sides},
-    repo::{error::StoreError, repository::Repository},
+    model::document::Document,
+    repo::ground::{error::StoreError, repository::Repository},
 };
 
 /// A save that came too late, with all that is needed to join the two.

@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::{
     DraftError, DraftId, READ_PREFIX,
     tag::EntryTag,
-    trail::Trail,
     working::{StoredConflict, StoredContent, StoredWorking, Working},
 };
 use crate::repo::{
@@ -15,9 +14,9 @@ use crate::repo::{
         catalogue::{self, CatalogueRow, RowState},
         kinds::Kinds,
     },
-    error::StoreError,
+    draft::working::trail::Trail,
+    ground::{error::StoreError, repository::Repository},
     record::Record,
-    repository::Repository,
 };
 use crate::{
     document::{DocumentConflict, Sides},

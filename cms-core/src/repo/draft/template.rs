@@ -25,9 +25,7 @@ use crate::{
             kinds::Kinds,
             state::State,
         },
-        error::StoreError,
-        repository::Repository,
-        stamp::Stamp,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
     schema::slug,
 };

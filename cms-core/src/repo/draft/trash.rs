@@ -14,9 +14,7 @@ use crate::repo::{
         kinds::Kinds,
         state::State,
     },
-    error::StoreError,
-    repository::Repository,
-    stamp::Stamp,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
     model::{

@@ -1,11 +1,16 @@
 //! Working copies: what is typed and saved and not committed yet, one cell an entry.
 
+pub(in crate::repo) mod trail;
+pub(in crate::repo) mod typed;
+
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, value::RawValue};
 
-use super::{DraftError, DraftId, EDIT_PREFIX, trail::Trail};
+use super::{DraftError, DraftId, EDIT_PREFIX};
 use crate::repo::{
-    content::catalogue::changed_rows, error::StoreError, repository::Repository, stamp::Stamp,
+    content::catalogue::changed_rows,
+    draft::working::trail::Trail,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
     engine::{

@@ -9,8 +9,7 @@ use serde::Serialize;
 
 use crate::repo::{
     content::{catalogue, kinds::Kinds, state::State},
-    error::StoreError,
-    repository::Repository,
+    ground::{error::StoreError, repository::Repository},
 };
 use crate::{
     document::{Leaf, Shape, leaves, origins},

@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 
 use crate::{
     engine::Position,
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
 };
 
 /// Something that a verb did.

@@ -29,8 +29,7 @@ use crate::{
             facts::Facts,
             kinds::{KindInForce, Kinds},
         },
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
     schema::{KindSchema, Violation, ViolationCode, slug},
 };

@@ -17,8 +17,7 @@ use crate::{
             facts::Facts,
             kinds::Kinds,
         },
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
     schema::KIND_OF_SCHEMAS,
 };

@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     model::{key::EntryKey, object::Space},
-    repo::{commit::prepared::After, content::objects::ObjectSink, error::StoreError},
+    repo::{commit::prepared::After, content::objects::ObjectSink, ground::error::StoreError},
     schema::{Violation, ViolationCode},
 };
 

@@ -17,7 +17,7 @@ use crate::{
     repo::{
         commit::prepared::NewDocument,
         content::{kinds::KindInForce, objects::ObjectSink},
-        error::StoreError,
+        ground::error::StoreError,
     },
     schema::KIND_OF_SCHEMAS,
 };

@@ -27,8 +27,7 @@ use crate::{
             kinds::Kinds,
             objects::ObjectSink,
         },
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
     schema::{Role, Violation, ViolationCode, slug},
 };

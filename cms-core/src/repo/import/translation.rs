@@ -19,7 +19,7 @@ use crate::{
             translated::Surroundings,
         },
         content::{facts::Facts, kinds::KindInForce},
-        error::StoreError,
+        ground::error::StoreError,
     },
     schema::{
         KindSchema, ViolationCode,

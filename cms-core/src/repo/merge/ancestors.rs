@@ -4,7 +4,7 @@ use std::collections::{BinaryHeap, HashMap};
 
 use crate::{
     model::id::CommitId,
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
 };
 
 const OURS: u8 = 1;

@@ -9,8 +9,7 @@ use crate::{
     repo::{
         commit::conflict::{CatalogueConflict, CatalogueReason},
         content::{catalogue::RowState, facts::Facts, kinds::Kinds},
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

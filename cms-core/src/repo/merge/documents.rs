@@ -5,7 +5,10 @@
 
 use serde_json::Value;
 
-use crate::repo::{content::kinds::Kinds, error::StoreError, repository::Repository};
+use crate::repo::{
+    content::kinds::Kinds,
+    ground::{error::StoreError, repository::Repository},
+};
 use crate::{
     document::{self, DocumentConflict, JoinedSentence, SettleError, Shape, Sides},
     model::{document::Document, key::EntryKey},

@@ -12,8 +12,7 @@ use crate::repo::{
         catalogue::{self, CatalogueRow, RowState, changed_rows},
         kinds::Kinds,
     },
-    error::StoreError,
-    repository::Repository,
+    ground::{error::StoreError, repository::Repository},
 };
 use crate::{
     document::Sides,

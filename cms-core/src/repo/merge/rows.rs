@@ -23,8 +23,7 @@ use crate::repo::{
         catalogue::{CatalogueRow, RowState},
         kinds::Kinds,
     },
-    error::StoreError,
-    repository::Repository,
+    ground::{error::StoreError, repository::Repository},
 };
 use crate::{
     document::Sides,

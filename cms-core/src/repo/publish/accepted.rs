@@ -7,8 +7,10 @@ use crate::{
     repo::{
         branch::branch_head,
         content::state::State,
-        error::StoreError,
-        repository::{MAIN, Repository},
+        ground::{
+            error::StoreError,
+            repository::{MAIN, Repository},
+        },
     },
 };
 

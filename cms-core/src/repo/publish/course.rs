@@ -21,8 +21,7 @@ use crate::{
             policy::{Answers, may_be_begun},
         },
         content::{catalogue::CatalogueRow, state::Roots},
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

@@ -6,7 +6,7 @@ use super::PublishReport;
 use crate::{
     map,
     model::key::EntryKey,
-    repo::{channel::error::ChannelError, error::StoreError, state::ResolveError},
+    repo::{channel::error::ChannelError, ground::error::StoreError, state::ResolveError},
 };
 
 /// A live entry that needs one that was to go.

@@ -20,8 +20,7 @@ use crate::{
         channel::{Head, SnapshotRow, channel_head, error::ChannelError},
         content::catalogue::decoded_key,
         delivered::row::Row,
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

@@ -13,7 +13,7 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Base, PublishError, Reason, nowhere,
+    Base, PublishError, Reason,
     select::{Difference, decoded, examine::Examiner},
     spread::Standing,
 };
@@ -29,8 +29,11 @@ use crate::{
             languages::language_key,
             state::State,
         },
-        error::{StoreError, unless_damaged},
-        repository::Repository,
+        ground::{
+            error::{StoreError, unless_damaged},
+            repository::Repository,
+        },
+        publish::making::unplaced,
     },
     schema::{Place, Violation, ViolationCode},
 };
@@ -171,7 +174,7 @@ impl Repository {
         start: &[u8],
     ) -> Result<Vec<(EntryKey, CatalogueRow)>, StoreError> {
         let keys = match base.nowhere {
-            None => nowhere::walk(self, base)?,
+            None => unplaced::walk(self, base)?,
             Some(root) => map::entries(&*self.source, root, start)?
                 .map(|entry| catalogue::decoded_key(&entry?.0))
                 .collect::<Result<_, StoreError>>()?,

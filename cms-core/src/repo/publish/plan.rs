@@ -13,10 +13,7 @@ use std::{collections::HashSet, fmt, str::FromStr};
 use serde::{Deserialize, Serialize};
 
 use super::{
-    PublishError, PublishReport, PublishRequest, REPORT_ROWS_MAX, Ran, Run, Takes,
-    course::Base,
-    made::{Made, RowChange},
-    routes::Moves,
+    PublishError, PublishReport, PublishRequest, REPORT_ROWS_MAX, Ran, Run, Takes, course::Base,
 };
 use crate::{
     map::Edit,
@@ -27,8 +24,11 @@ use crate::{
     },
     repo::{
         content::state::{Roots, State},
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
+        publish::making::{
+            routes::Moves,
+            row_changes::{Made, RowChange},
+        },
         state::ResolveError,
     },
 };

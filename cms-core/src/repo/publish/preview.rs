@@ -29,8 +29,7 @@ use crate::{
             objects::{ObjectSink, PREVIEW},
             state::{Roots, State},
         },
-        repository::Repository,
-        stamp::Stamp,
+        ground::{repository::Repository, stamp::Stamp},
     },
 };
 

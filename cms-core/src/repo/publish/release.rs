@@ -17,9 +17,7 @@ use crate::{
     },
     repo::{
         channel::{Head, channel_head, channel_swap, error::ChannelError},
-        error::StoreError,
-        repository::Repository,
-        stamp::Stamp,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
 };
 

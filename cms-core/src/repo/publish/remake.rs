@@ -11,9 +11,7 @@ use crate::{
     model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
     repo::{
         content::{catalogue, kinds::Kinds, lost::lost_document},
-        error::StoreError,
-        repository::Repository,
-        stamp::Stamp,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
     schema::Place,
 };

@@ -3,9 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::{
-    Base, Course,
-    made::Made,
-    plan, routes,
+    Base, Course, plan,
     select::{Candidate, Selection},
     spread,
 };
@@ -14,7 +12,11 @@ use crate::{
         id::{CommitId, SnapshotId},
         key::{EntryKey, Locale},
     },
-    repo::{content::findings::FindingRow, state::old_keys::OldKeyRow},
+    repo::{
+        content::findings::FindingRow,
+        publish::making::{routes, row_changes::Made},
+        state::old_keys::OldKeyRow,
+    },
     schema::Violation,
 };
 

@@ -18,8 +18,7 @@ use crate::{
     repo::{
         channel::{Head, holds::hold_of},
         content::catalogue,
-        repository::Repository,
-        stamp::Stamp,
+        ground::{repository::Repository, stamp::Stamp},
         state::ResolveError,
     },
 };

@@ -7,7 +7,10 @@ use std::collections::BTreeSet;
 use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published};
 use crate::{
     model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
-    repo::{channel::holds::hold_of, repository::Repository, stamp::Stamp},
+    repo::{
+        channel::holds::hold_of,
+        ground::{repository::Repository, stamp::Stamp},
+    },
 };
 
 /// Where to go back to.

@@ -27,8 +27,7 @@ use crate::{
             kinds::{Kinds, schema_of},
             state::Roots,
         },
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
     schema::{Role, Violation, ViolationCode},
 };

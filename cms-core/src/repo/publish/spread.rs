@@ -20,8 +20,7 @@ use crate::{
             kinds::schema_key,
             languages::language_of,
         },
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
     schema::{Place, Role},
 };

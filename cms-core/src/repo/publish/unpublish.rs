@@ -22,9 +22,7 @@ use crate::{
             catalogue::{self, CatalogueRow},
             kinds::Kinds,
         },
-        error::StoreError,
-        repository::Repository,
-        stamp::Stamp,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
     schema::{Place, Role},
 };

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::put_record;
 use crate::{
     engine::{CellName, Expected, Group, OperationId, Position},
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
 };
 
 const GROUP: &str = "followed";

@@ -14,7 +14,7 @@ use serde_json::Value;
 use super::put_record;
 use crate::{
     engine::{CellName, Expected, Group, OperationId},
-    repo::{error::StoreError, repository::Repository, stamp::Stamp},
+    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 
 const GROUP_PREFIX: &str = "job/";

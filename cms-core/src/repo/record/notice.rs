@@ -14,7 +14,10 @@ use serde::{Deserialize, Serialize};
 use super::{Record, drop_record, put_record};
 use crate::{
     engine::{Expected, Group, OperationId, Outcome, PAGE_ROWS_MAX, Swap, Transaction},
-    repo::{error::StoreError, record::token::is_person, repository::Repository, stamp::Stamp},
+    repo::{
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        record::token::is_person,
+    },
 };
 
 /// Most notices that are kept for one person.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::put_record;
 use crate::{
     engine::{CellName, Expected, Group, OperationId},
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
 };
 
 /// Largest answer that is remembered, in bytes.

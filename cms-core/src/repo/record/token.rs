@@ -12,7 +12,7 @@ use serde::{Deserialize, Serialize};
 use super::{Record, SecretHash, drop_record, put_record};
 use crate::{
     engine::{CellName, Expected, Group},
-    repo::{error::StoreError, repository::Repository, stamp::Stamp},
+    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 
 /// Longest name of a person, in bytes.

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     model::key::EntryKey,
-    repo::{repository::Repository, stamp::Stamp},
+    repo::ground::{repository::Repository, stamp::Stamp},
 };
 
 /// Entries to approve, with the pairs that were seen.

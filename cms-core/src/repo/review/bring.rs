@@ -9,9 +9,11 @@ use crate::{
         branch::branch_head,
         content::catalogue::changed_rows,
         draft::{DraftError, bring::BringError, close::Closing, record::DraftState},
+        ground::{
+            repository::{MAIN, Repository},
+            stamp::Stamp,
+        },
         merge::{MergeError, MergeRequest, Merged, Theirs},
-        repository::{MAIN, Repository},
-        stamp::Stamp,
     },
 };
 

@@ -4,13 +4,12 @@ use std::collections::{HashSet, VecDeque};
 
 use serde_json::Value;
 
-use crate::model::{id::RevisionId, key::EntryKey, revision::Revision};
 use crate::{
     document::{JoinedSentence, Sides},
+    model::{id::RevisionId, key::EntryKey, revision::Revision},
     repo::{
         content::{catalogue::CatalogueRow, kinds::Kinds},
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

@@ -10,8 +10,10 @@ use crate::{
     map,
     repo::{
         draft::DraftId,
-        error::{StoreError, unless_damaged},
-        repository::Repository,
+        ground::{
+            error::{StoreError, unless_damaged},
+            repository::Repository,
+        },
     },
 };
 

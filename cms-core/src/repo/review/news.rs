@@ -9,7 +9,10 @@ use super::{
 };
 use crate::{
     model::{id::CommitId, key::EntryKey},
-    repo::{content::catalogue::changed_rows, error::StoreError, repository::Repository},
+    repo::{
+        content::catalogue::changed_rows,
+        ground::{error::StoreError, repository::Repository},
+    },
 };
 
 /// What one step did to a review.

@@ -9,8 +9,7 @@ use super::{
 use crate::{
     repo::{
         draft::{DraftId, bring::BringError, record::DraftState},
-        repository::Repository,
-        stamp::Stamp,
+        ground::{repository::Repository, stamp::Stamp},
     },
     schema::title::is_blank,
 };

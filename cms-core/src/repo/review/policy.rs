@@ -4,7 +4,10 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     engine::{CellName, Expected, Group, Outcome, Transaction},
-    repo::{error::StoreError, record::put_record, repository::Repository, stamp::Stamp},
+    repo::{
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        record::put_record,
+    },
 };
 
 /// The rules of reviews.

@@ -10,9 +10,7 @@ use crate::repo::{
     commit::prepared::{After, NewDocument, Prepared},
     content::{catalogue, own},
     draft::DraftId,
-    error::StoreError,
-    repository::Repository,
-    stamp::Stamp,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
     engine::{Expected, Transaction},

@@ -5,7 +5,10 @@ use super::{
     stored::{Anchor, Comment, StoredReview, StoredThread},
     view::Review,
 };
-use crate::repo::{content::own, error::StoreError, repository::Repository, stamp::Stamp};
+use crate::repo::{
+    content::own,
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
+};
 use crate::schema::title::is_blank;
 
 /// Where a comment goes.

@@ -23,8 +23,10 @@ use crate::repo::{
         changes::{Beside, DraftChangeRow},
         foreseen::Obstacles,
     },
-    error::StoreError,
-    repository::{MAIN, Repository},
+    ground::{
+        error::StoreError,
+        repository::{MAIN, Repository},
+    },
 };
 use crate::{
     document::{JoinedSentence, Shape, diff},

@@ -6,7 +6,11 @@ use super::{ReviewId, ReviewState, list::ReviewList, stored::StoredApproval, vie
 use crate::{
     engine::PAGE_ROWS_MAX,
     model::{id::CommitId, key::EntryKey},
-    repo::{content::catalogue, draft::DraftId, error::StoreError, repository::Repository},
+    repo::{
+        content::catalogue,
+        draft::DraftId,
+        ground::{error::StoreError, repository::Repository},
+    },
 };
 
 /// Approvals of one person in one review that a commit voided.

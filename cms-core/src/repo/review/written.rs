@@ -8,8 +8,10 @@ use crate::{
         branch::branch_head,
         content::catalogue::changed_rows,
         draft::DraftId,
-        error::StoreError,
-        repository::{MAIN, Repository},
+        ground::{
+            error::StoreError,
+            repository::{MAIN, Repository},
+        },
     },
 };
 

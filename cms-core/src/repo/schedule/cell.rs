@@ -16,8 +16,7 @@ use crate::{
     },
     repo::{
         channel::{CHANNEL_GROUP, channel_group},
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

@@ -14,10 +14,8 @@ use crate::{
     model::id::{PublicationId, SnapshotId},
     repo::{
         channel::error::ChannelError,
-        error::StoreError,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
         publish::{Course, PublishError, PublishReport},
-        repository::Repository,
-        stamp::Stamp,
     },
     schema::{Violation, ViolationCode},
 };

@@ -19,10 +19,12 @@ use crate::{
             kinds::Kinds,
             state::{Roots, State},
         },
-        error::StoreError,
+        ground::{
+            error::StoreError,
+            repository::{MAIN, Repository},
+            stamp::Stamp,
+        },
         publish::{Base, Goal, PublishError, select},
-        repository::{MAIN, Repository},
-        stamp::Stamp,
     },
 };
 

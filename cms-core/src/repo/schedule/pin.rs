@@ -14,9 +14,8 @@ use crate::{
             catalogue::{self, CatalogueRow, RowState},
             state::Roots,
         },
+        ground::{repository::Repository, stamp::Stamp},
         publish::{Goal, PublishError, select},
-        repository::Repository,
-        stamp::Stamp,
     },
 };
 

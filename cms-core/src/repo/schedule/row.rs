@@ -8,9 +8,8 @@ use crate::{
     map,
     model::{id::CommitId, key::EntryKey, moment::Moment},
     repo::{
-        error::StoreError,
+        ground::{error::StoreError, stamp::Stamp},
         publish::{PublishError, PublishReport, Reason},
-        stamp::Stamp,
     },
 };
 

@@ -16,8 +16,10 @@ use crate::{
             catalogue, graph::Graph, home::home, kinds::Kinds, languages::language_key,
             state::State,
         },
-        error::{StoreError, unless_damaged},
-        repository::Repository,
+        ground::{
+            error::{StoreError, unless_damaged},
+            repository::Repository,
+        },
         state::old_keys::OldKeyRow,
     },
 };

@@ -12,8 +12,7 @@ use crate::repo::{
         kinds::Kinds,
         state::State,
     },
-    error::StoreError,
-    repository::Repository,
+    ground::{error::StoreError, repository::Repository},
 };
 use crate::{
     map,

@@ -9,8 +9,7 @@ use crate::repo::{
         kinds::{KindInForce, Kinds},
         languages::language_key,
     },
-    error::StoreError,
-    repository::Repository,
+    ground::{error::StoreError, repository::Repository},
 };
 use crate::{
     model::{

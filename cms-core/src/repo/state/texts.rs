@@ -11,8 +11,7 @@ use crate::repo::{
         kinds::{KindInForce, Kinds},
         state::State,
     },
-    error::StoreError,
-    repository::Repository,
+    ground::{error::StoreError, repository::Repository},
     state::old_keys::OldKeyRow,
 };
 use crate::{

@@ -14,8 +14,11 @@ use crate::{
         snapshot::{Publication, Snapshot},
     },
     repo::{
-        branch::is_own, channel::Head, commit::Strictness, content::state::Roots,
-        error::StoreError, repository::Repository,
+        branch::is_own,
+        channel::Head,
+        commit::Strictness,
+        content::state::Roots,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

@@ -13,7 +13,7 @@ use crate::{
             kinds::Kinds,
             state::Roots,
         },
-        error::StoreError,
+        ground::error::StoreError,
     },
     schema::Role,
 };

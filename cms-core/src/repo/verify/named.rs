@@ -7,7 +7,7 @@ use crate::{
         key::EntryKey,
         object::Space,
     },
-    repo::{branch::REVIEWS, repository::Repository},
+    repo::{branch::REVIEWS, ground::repository::Repository},
 };
 
 /// Something that can't be read and is needed.

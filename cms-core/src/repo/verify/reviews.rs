@@ -23,13 +23,11 @@ use crate::{
             own::KIND_OF_REVIEWS,
         },
         draft::DraftError,
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
         review::{
             ReviewId,
             stored::{StoredReview, index_keys},
         },
-        stamp::Stamp,
     },
 };
 

@@ -21,7 +21,7 @@ use crate::{
             kinds::Kinds,
         },
         delivered::{document::Parts, row::Row, rubric::rubrics_named},
-        error::StoreError,
+        ground::error::StoreError,
     },
     schema::{KindSchema, translation::Translation},
 };

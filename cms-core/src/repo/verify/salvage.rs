@@ -24,7 +24,10 @@ use crate::{
     engine::{Cell, CellName},
     map,
     model::{id::CommitId, key::EntryKey, object::Space},
-    repo::{content::objects::ObjectSink, error::StoreError, repository::Repository, stamp::Stamp},
+    repo::{
+        content::objects::ObjectSink,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    },
 };
 
 /// The values that a cell had in the damaged store, newest first.

@@ -6,9 +6,8 @@ use serde::Serialize;
 
 use crate::repo::{
     content::{catalogue::RowState, state::State},
-    error::StoreError,
+    ground::{error::StoreError, repository::Repository},
     history::CommitRow,
-    repository::Repository,
 };
 use crate::{
     map,
@@ -77,7 +76,8 @@ impl Repository {
                 })
                 .collect(),
         };
-        let Some(head) = crate::repo::branch::branch_head(self, crate::repo::repository::MAIN)?
+        let Some(head) =
+            crate::repo::branch::branch_head(self, crate::repo::ground::repository::MAIN)?
         else {
             return Ok(report);
         };

@@ -22,7 +22,7 @@ use crate::{
         id::{NodeId, ObjectId},
         object::{ObjectKind, Space},
     },
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
 };
 
 /// What is known of the objects of one space.

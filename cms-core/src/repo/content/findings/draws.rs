@@ -5,7 +5,10 @@ use serde_json::Value;
 use super::FindingRow;
 use crate::{
     model::key::EntryKey,
-    repo::{content::kinds::Kinds, error::StoreError, repository::Repository},
+    repo::{
+        content::kinds::Kinds,
+        ground::{error::StoreError, repository::Repository},
+    },
     schema::{Finding, KindSchema, Severity},
 };
 

@@ -12,7 +12,7 @@ use serde_json::Value;
 use super::{FindingRow, Look};
 use crate::{
     model::key::EntryKey,
-    repo::{error::StoreError, repository::Repository},
+    repo::ground::{error::StoreError, repository::Repository},
     schema::{
         KindSchema,
         segments::UnitId,

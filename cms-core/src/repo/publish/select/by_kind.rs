@@ -18,9 +18,8 @@ use crate::{
             facts::Facts,
             kinds::{KindInForce, Kinds, schema_of},
         },
-        error::StoreError,
+        ground::{error::StoreError, repository::Repository},
         publish::Base,
-        repository::Repository,
     },
     schema::{Children, Violation},
 };

@@ -24,8 +24,7 @@ use crate::{
             findings::{FindingRow, Look, policy::FindingsPolicy},
             kinds::{KindInForce, Kinds},
         },
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
     schema::{Violation, ViolationCode, translation::Translation},
 };

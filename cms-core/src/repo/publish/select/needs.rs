@@ -19,9 +19,8 @@ use crate::{
             kinds::{KindInForce, schema_key},
             languages::language_key,
         },
-        error::StoreError,
+        ground::{error::StoreError, repository::Repository},
         publish::Base,
-        repository::Repository,
     },
     schema::KIND_OF_SCHEMAS,
 };

@@ -14,8 +14,7 @@ use crate::{
             catalogue,
             kinds::{KindInForce, Kinds},
         },
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
     schema::{Link, Role, pointer},
 };

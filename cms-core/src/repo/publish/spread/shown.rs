@@ -10,9 +10,8 @@ use crate::{
     model::{id::DocumentId, key::EntryKey},
     repo::{
         content::{graph::Graph, kinds::KindInForce, lost::lost_document},
-        error::StoreError,
-        publish::project::answers::Withholding,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
+        publish::making::project::answers::Withholding,
     },
     schema::{Children, KindSchema, Role, Violation, translation::Translation},
 };

@@ -10,7 +10,7 @@ use crate::{
         channel::policy::Answers,
         content::{graph::Graph, home::home},
         delivered::document::Parts,
-        error::StoreError,
+        ground::error::StoreError,
         publish::{Base, delivered_rows},
     },
     schema::{Place, Role},

@@ -11,7 +11,10 @@ use crate::{
         key::EntryKey,
         object::{Object, ObjectKind, Space},
     },
-    repo::{content::objects::ObjectSink, error::StoreError, repository::Repository},
+    repo::{
+        content::objects::ObjectSink,
+        ground::{error::StoreError, repository::Repository},
+    },
 };
 
 /// What an audit record says of a branch that moved.

@@ -28,8 +28,10 @@ use crate::{
             state::Roots,
         },
         draft::working::{StoredContent, StoredWorking, edited_key},
-        error::StoreError,
-        repository::{MAIN, Repository},
+        ground::{
+            error::StoreError,
+            repository::{MAIN, Repository},
+        },
     },
 };
 

@@ -21,9 +21,7 @@ use crate::{
             objects::objects_of_kind,
         },
         delivered::{row::Row, rubric::rubrics_named},
-        error::StoreError,
-        repository::Repository,
-        stamp::Stamp,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
 };
 

@@ -16,8 +16,7 @@ use crate::{
         CatalogueRow, RowState,
         branch::DRAFT_PREFIX,
         content::{catalogue, objects::objects_of_kind},
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
 };
 

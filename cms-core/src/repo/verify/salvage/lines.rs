@@ -12,8 +12,10 @@ use crate::{
     repo::{
         branch::{NewCommit, branch_head, is_own},
         content::state::Roots,
-        error::StoreError,
-        repository::{MAIN, Repository},
+        ground::{
+            error::StoreError,
+            repository::{MAIN, Repository},
+        },
     },
 };
 

@@ -10,7 +10,10 @@ use crate::{
         id::{CommitId, PublicationId, RevisionId},
         key::EntryKey,
     },
-    repo::{content::catalogue, error::StoreError, repository::Repository},
+    repo::{
+        content::catalogue,
+        ground::{error::StoreError, repository::Repository},
+    },
 };
 
 /// An entry that a publish held back, and the one before did not, or not as it is now.

@@ -19,7 +19,7 @@ pub struct Stamp {
 
 impl Stamp {
     /// The operation id of a step of this attempt, so that a step can be told from the whole.
-    pub(super) fn step(&self, number: u64) -> OperationId {
+    pub(in crate::repo) fn step(&self, number: u64) -> OperationId {
         let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 operation step");
         hasher.update(&self.operation.0).update(&number.to_le_bytes());
         let mut id = [0; 16];
@@ -30,7 +30,7 @@ impl Stamp {
 
 impl Stamp {
     /// The audit record of a verb: canonical JSON of who, when, what and the verb's own fields.
-    pub(super) fn audit(&self, verb: &str, fields: &[(&str, &str)]) -> Bytes {
+    pub(in crate::repo) fn audit(&self, verb: &str, fields: &[(&str, &str)]) -> Bytes {
         let mut record = serde_json::Map::new();
         record.insert("author".into(), self.author.clone().into());
         record.insert("time_ms".into(), self.time_ms.into());

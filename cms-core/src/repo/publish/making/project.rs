@@ -16,7 +16,9 @@ use crate::{
         object::Object,
     },
     repo::{
-        channel::policy::Answers, content::facts::Facts, error::StoreError, repository::Repository,
+        channel::policy::Answers,
+        content::facts::Facts,
+        ground::{error::StoreError, repository::Repository},
     },
     schema::{Children, KindSchema, Violation, translation::Foreign},
 };

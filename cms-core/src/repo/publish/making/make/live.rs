@@ -14,7 +14,7 @@ use crate::{
     },
     repo::{
         delivered::{document::Parts, row::Row, rubric::rubrics_named},
-        error::StoreError,
+        ground::error::StoreError,
         publish::spread::{Spread, rows_before},
     },
 };

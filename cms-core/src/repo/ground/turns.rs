@@ -13,11 +13,11 @@ const KEPT_MAX: usize = 1000;
 /// the one before left, so that nobody works in vain and nobody starves. A turn is no promise: writers of
 /// other processes are met at the compare-and-swap.
 #[derive(Default)]
-pub(super) struct Turns(Mutex<HashMap<String, Arc<FairMutex<()>>>>);
+pub(in crate::repo) struct Turns(Mutex<HashMap<String, Arc<FairMutex<()>>>>);
 
 impl Turns {
     /// The turns of one branch.
-    pub(super) fn of(&self, branch: &str) -> Arc<FairMutex<()>> {
+    pub(in crate::repo) fn of(&self, branch: &str) -> Arc<FairMutex<()>> {
         let mut turns = self.0.lock();
         if turns.len() > KEPT_MAX {
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);

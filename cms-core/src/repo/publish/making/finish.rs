@@ -1,8 +1,5 @@
 //! The last step of a publish: maps, snapshot and publication are written, and the channel moves.
 
-use super::{
-    Base, Course, NewRoots, PublishError, PublishReport, Published, made::Made, routes::Moves,
-};
 use crate::{
     engine::{Expected, Outcome, Transaction},
     map::{self, Edit, Staging},
@@ -18,24 +15,26 @@ use crate::{
             policy::{ChannelPolicy, settled},
         },
         content::objects::ObjectSink,
-        error::StoreError,
-        repository::Repository,
-        stamp::Stamp,
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        publish::{
+            Base, Course, NewRoots, PublishError, PublishReport, Published,
+            making::{routes::Moves, row_changes::Made},
+        },
     },
 };
 
 /// All that the last step of a publish needs.
-pub(super) struct Finish<'a> {
-    pub(super) report: PublishReport,
-    pub(super) made: Made,
-    pub(super) moved: Moves,
-    pub(super) source: Staging<'a>,
-    pub(super) roots: NewRoots,
-    pub(super) sink: ObjectSink<'a>,
+pub(in crate::repo::publish) struct Finish<'a> {
+    pub(in crate::repo::publish) report: PublishReport,
+    pub(in crate::repo::publish) made: Made,
+    pub(in crate::repo::publish) moved: Moves,
+    pub(in crate::repo::publish) source: Staging<'a>,
+    pub(in crate::repo::publish) roots: NewRoots,
+    pub(in crate::repo::publish) sink: ObjectSink<'a>,
 }
 
 impl Repository {
-    pub(super) fn finish_publish(
+    pub(in crate::repo::publish) fn finish_publish(
         &self,
         base: &Base,
         course: &Course,

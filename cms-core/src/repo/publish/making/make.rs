@@ -13,12 +13,6 @@ use parking_lot::Mutex;
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::{
-    Base, Course, HeldBack, LeftOut, ShortenedRow,
-    made::{Made, RowChange},
-    select::plain_links,
-    spread::{Changed, Spread, rows_before},
-};
 use crate::{
     engine::widely,
     model::{
@@ -35,9 +29,16 @@ use crate::{
             document::{Carried, Parts, stored_summary},
             row::Row,
         },
-        error::StoreError,
-        publish::project::{Delivered, Own, is_summary_untranslated},
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
+        publish::{
+            Base, Course, HeldBack, LeftOut, ShortenedRow,
+            making::{
+                project::{Delivered, Own, is_summary_untranslated},
+                row_changes::{Made, RowChange},
+            },
+            select::plain_links,
+            spread::{Changed, Spread, rows_before},
+        },
         state::old_keys::OldKeyRow,
     },
     schema::{
@@ -102,7 +103,7 @@ impl Told {
 /// Entries that are made together; their documents are held until they are written.
 const ENTRIES_AT_ONCE: usize = 2048;
 
-pub(super) fn make(
+pub(in crate::repo::publish) fn make(
     repository: &Repository,
     graph: &Graph<'_>,
     base: &Base,

@@ -17,7 +17,8 @@ use crate::{
         object::Object,
     },
     repo::{
-        channel::policy::Answers, content::catalogue, error::StoreError, publish::project::Own,
+        channel::policy::Answers, content::catalogue, ground::error::StoreError,
+        publish::making::project::Own,
     },
     schema::{Place, translation::Foreign},
 };

@@ -8,7 +8,7 @@ use std::{
 use parking_lot::Mutex;
 use serde::{Deserialize, Serialize};
 
-use super::{error::StoreError, memos::Memos, turns::Turns};
+use crate::repo::ground::{error::StoreError, memos::Memos, turns::Turns};
 use crate::{
     engine::{self, CellName, Engine},
     map::{NodeStore, Salt},
@@ -27,36 +27,36 @@ const SECRET_CELL: &str = "secret";
 /// The content of one engine.
 #[derive(Clone)]
 pub struct Repository {
-    pub(super) engine: Arc<dyn Engine>,
-    pub(super) header: Arc<Header>,
-    pub(super) source: Arc<NodeStore>,
-    pub(super) public: Arc<NodeStore>,
+    pub(in crate::repo) engine: Arc<dyn Engine>,
+    pub(in crate::repo) header: Arc<Header>,
+    pub(in crate::repo) source: Arc<NodeStore>,
+    pub(in crate::repo) public: Arc<NodeStore>,
     /// Where learners' objects are read from, the first that has them.
-    pub(super) audience: Arc<[Space]>,
-    pub(super) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
-    pub(super) turns: Arc<Turns>,
+    pub(in crate::repo) audience: Arc<[Space]>,
+    pub(in crate::repo) compiled: Arc<Mutex<HashMap<DocumentId, Arc<KindSchema>>>>,
+    pub(in crate::repo) turns: Arc<Turns>,
     /// What verbs remember of what they worked out with these engines.
-    pub(super) memos: Arc<Memos>,
+    pub(in crate::repo) memos: Arc<Memos>,
     /// What understands the content of kinds that name an engine.
-    pub(super) engines: ContentEngines,
-    pub(super) secret: Arc<OnceLock<[u8; 32]>>,
+    pub(in crate::repo) engines: ContentEngines,
+    pub(in crate::repo) secret: Arc<OnceLock<[u8; 32]>>,
     /// Where what learners get is written.
-    pub(super) delivered: Space,
-    pub(super) protected: Arc<Mutex<HashMap<Space, Arc<NodeStore>>>>,
-    pub(super) node_cache_size_bytes: u64,
+    pub(in crate::repo) delivered: Space,
+    pub(in crate::repo) protected: Arc<Mutex<HashMap<Space, Arc<NodeStore>>>>,
+    pub(in crate::repo) node_cache_size_bytes: u64,
 }
 
 /// What is fixed for a repository's life; travels with every copy.
 #[derive(Debug, Clone, Serialize, Deserialize)]
-pub(super) struct Header {
-    pub(super) format: u32,
-    pub(super) salt: String,
-    pub(super) source_locale: Locale,
-    pub(super) created_ms: u64,
+pub(in crate::repo) struct Header {
+    pub(in crate::repo) format: u32,
+    pub(in crate::repo) salt: String,
+    pub(in crate::repo) source_locale: Locale,
+    pub(in crate::repo) created_ms: u64,
 }
 
 impl Header {
-    pub(super) fn salt(&self) -> Salt {
+    pub(in crate::repo) fn salt(&self) -> Salt {
         let bytes = blake3::Hash::from_hex(&self.salt).map(|hash| *hash.as_bytes());
         Salt(bytes.expect("checked when the repository was opened"))
     }
@@ -77,7 +77,7 @@ impl Default for RepositoryOptions {
 
 impl Repository {
     /// What nobody outside knows and what must be unguessable is made with; the same for the repository's life.
-    pub(super) fn secret(&self) -> Result<&[u8; 32], StoreError> {
+    pub(in crate::repo) fn secret(&self) -> Result<&[u8; 32], StoreError> {
         if let Some(secret) = self.secret.get() {
             return Ok(secret);
         }
@@ -88,7 +88,7 @@ impl Repository {
     }
 
     /// The repository as the readers of a protected channel see it.
-    pub(super) fn reading(&self, space: &Space) -> Self {
+    pub(in crate::repo) fn reading(&self, space: &Space) -> Self {
         let mut protected = self.protected.lock();
         let nodes = protected.entry(space.clone()).or_insert_with(|| {
             let (engine, size_bytes) = (Arc::clone(&self.engine), self.node_cache_size_bytes / 4);
@@ -126,12 +126,12 @@ impl Repository {
     }
 }
 
-pub(super) fn secret_cell() -> CellName {
+pub(in crate::repo) fn secret_cell() -> CellName {
     let group: engine::Group = HEADER_GROUP.parse().expect("a group");
     group.cell(SECRET_CELL).expect("a cell")
 }
 
-pub(super) fn header_cell() -> CellName {
+pub(in crate::repo) fn header_cell() -> CellName {
     let group: engine::Group = HEADER_GROUP.parse().expect("a group");
     group.cell(HEADER_CELL).expect("a cell")
 }

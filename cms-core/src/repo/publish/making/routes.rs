@@ -14,9 +14,8 @@ use std::{
 
 use crate::repo::{
     content::{facts::Facts, graph::Graph, home::home},
-    error::StoreError,
+    ground::{error::StoreError, repository::Repository},
     publish::{Base, MovedRoute, Selection, Spread, Standing},
-    repository::Repository,
 };
 use crate::{
     map::Edit,

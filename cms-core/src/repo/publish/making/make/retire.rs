@@ -15,7 +15,7 @@ use crate::{
             document::{Parts, tombstone},
             row::Row,
         },
-        error::StoreError,
+        ground::error::StoreError,
     },
 };
 

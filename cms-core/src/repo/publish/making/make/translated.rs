@@ -11,8 +11,8 @@ use crate::{
     },
     repo::{
         content::{catalogue::RowState, languages::language_key},
-        error::StoreError,
-        publish::project::{Own, untranslated_texts},
+        ground::error::StoreError,
+        publish::making::project::{Own, untranslated_texts},
     },
     schema::{
         Violation,

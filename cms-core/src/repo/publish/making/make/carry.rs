@@ -14,8 +14,8 @@ use crate::{
             document::{Carried, Parts, stored_summary},
             row::Row,
         },
-        error::StoreError,
-        publish::{project::is_summary_untranslated, spread::rows_before},
+        ground::error::StoreError,
+        publish::{making::project::is_summary_untranslated, spread::rows_before},
     },
 };
 

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{DeliveredCounts, HeldBack, LeftOut, ShortenedRow, Takes};
+use crate::repo::publish::{DeliveredCounts, HeldBack, LeftOut, ShortenedRow, Takes};
 use crate::{
     map::Edit,
     model::{
@@ -14,25 +14,25 @@ use crate::{
 
 /// What a publish made.
 #[derive(Default)]
-pub(super) struct Made {
-    pub(super) changes: Vec<RowChange>,
-    pub(super) left_out: Vec<LeftOut>,
+pub(in crate::repo::publish) struct Made {
+    pub(in crate::repo::publish) changes: Vec<RowChange>,
+    pub(in crate::repo::publish) left_out: Vec<LeftOut>,
     /// Translations that stay as they were, for what they make of their sources now is refused.
-    pub(super) kept: Vec<HeldBack>,
-    pub(super) old_keys: Vec<OldKeyRow>,
-    pub(super) shortened: Vec<ShortenedRow>,
+    pub(in crate::repo::publish) kept: Vec<HeldBack>,
+    pub(in crate::repo::publish) old_keys: Vec<OldKeyRow>,
+    pub(in crate::repo::publish) shortened: Vec<ShortenedRow>,
 }
 
 /// A change of one row of the delivered map.
-pub(super) struct RowChange {
-    pub(super) key: EntryKey,
-    pub(super) before: Option<Row>,
-    pub(super) after: Option<Row>,
-    pub(super) size_bytes: u64,
+pub(in crate::repo::publish) struct RowChange {
+    pub(in crate::repo::publish) key: EntryKey,
+    pub(in crate::repo::publish) before: Option<Row>,
+    pub(in crate::repo::publish) after: Option<Row>,
+    pub(in crate::repo::publish) size_bytes: u64,
 }
 
 impl Made {
-    pub(super) fn edits(&self) -> Vec<Edit> {
+    pub(in crate::repo::publish) fn edits(&self) -> Vec<Edit> {
         let mut edits: Vec<Edit> = self
             .changes
             .iter()
@@ -42,7 +42,7 @@ impl Made {
         edits
     }
 
-    pub(super) fn retired(&self) -> Vec<EntryKey> {
+    pub(in crate::repo::publish) fn retired(&self) -> Vec<EntryKey> {
         let retired =
             self.changes.iter().filter(|change| change.after.is_some_and(|row| row.retired));
         let mut retired: Vec<_> = retired.map(|change| change.key.clone()).collect();
@@ -50,7 +50,7 @@ impl Made {
         retired
     }
 
-    pub(super) fn delivered_counts(&self) -> DeliveredCounts {
+    pub(in crate::repo::publish) fn delivered_counts(&self) -> DeliveredCounts {
         let mut counts = DeliveredCounts::default();
         for change in &self.changes {
             let live = |row: Option<Row>| row.is_some_and(|row| !row.retired);
@@ -66,7 +66,7 @@ impl Made {
     }
 
     /// What learners would be left without, who had it before.
-    pub(super) fn takes(&self, before: Option<&Snapshot>) -> Option<Takes> {
+    pub(in crate::repo::publish) fn takes(&self, before: Option<&Snapshot>) -> Option<Takes> {
         let live = |row: Option<Row>| row.is_some_and(|row| !row.retired);
         let home = home();
         let goes = |change: &RowChange| live(change.before) && !live(change.after);
@@ -80,7 +80,11 @@ impl Made {
 
     /// The snapshot's counts, from those of the one before. Its languages are those that it is told, with or without
     /// a document of their own; what a channel delivered before languages had to be entries stays counted.
-    pub(super) fn counts(&self, before: Option<&Snapshot>, languages: &[Locale]) -> Counts {
+    pub(in crate::repo::publish) fn counts(
+        &self,
+        before: Option<&Snapshot>,
+        languages: &[Locale],
+    ) -> Counts {
         let (mut kinds, mut locales) = (BTreeMap::new(), BTreeMap::new());
         for change in &self.changes {
             let live = |row: Option<Row>| i64::from(row.is_some_and(|row| !row.retired));
@@ -103,7 +107,7 @@ impl Made {
 }
 
 /// The counts of a snapshot, kept up from those of the one before.
-pub(super) type Counts = (Vec<(Kind, u64)>, Vec<(Locale, u64)>);
+pub(in crate::repo::publish) type Counts = (Vec<(Kind, u64)>, Vec<(Locale, u64)>);
 
 /// Adds changes to counts; what comes to nothing is left out.
 fn counted<K: Ord + Clone>(before: &[(K, u64)], changes: &BTreeMap<K, i64>) -> Vec<(K, u64)> {

@@ -20,8 +20,7 @@ use crate::{
     model::{key::EntryKey, object::Object},
     repo::{
         delivered::rubric::{RUBRIC, Rubric, salt},
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
     },
     schema::{ContentFault, KindSchema, Link, Role, Violation},
 };

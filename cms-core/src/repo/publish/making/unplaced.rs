@@ -5,21 +5,20 @@
 
 use std::collections::BTreeMap;
 
-use super::{Base, Selection, Spread, Standing};
 use crate::{
     map::{self, Edit, Staging},
     model::{id::NodeId, key::EntryKey},
     repo::{
         content::{graph::Graph, kinds::Kinds},
         delivered::row::Row,
-        error::StoreError,
-        repository::Repository,
+        ground::{error::StoreError, repository::Repository},
+        publish::{Base, Selection, Spread, Standing},
     },
     schema::Place,
 };
 
 /// What comes to stand nowhere, and what no longer does.
-pub(super) fn edits(
+pub(in crate::repo::publish) fn edits(
     graph: &Graph<'_>,
     base: &Base,
     selection: &Selection,
@@ -55,7 +54,7 @@ pub(super) fn edits(
 }
 
 /// The set after a publish.
-pub(super) fn after(
+pub(in crate::repo::publish) fn after(
     repository: &Repository,
     staged: &mut Staging<'_>,
     base: &Base,
@@ -75,7 +74,10 @@ pub(super) fn after(
 }
 
 /// The set of a publication that does not know it, found by walking all that is effective.
-pub(super) fn walk(repository: &Repository, base: &Base) -> Result<Vec<EntryKey>, StoreError> {
+pub(in crate::repo::publish) fn walk(
+    repository: &Repository,
+    base: &Base,
+) -> Result<Vec<EntryKey>, StoreError> {
     let kinds = Kinds::at(repository, base.roots.catalogue);
     let graph = Graph::new(repository, &*repository.source, base.roots, &kinds);
     let standing = Standing::of(&graph, base);

@@ -1,12 +1,6 @@
 //! What people typed in a draft, as a commit that the draft's branch does not point at yet: a verb that builds
 //! on it moves the branch past it, and one that is refused leaves everything as it was.
 
-use super::{
-    DraftError, DraftId,
-    commit::DraftCommitError,
-    standing::{StoredTrail, trail_cell},
-    working::{StoredContent, StoredWorking, edited_key},
-};
 use crate::repo::{
     branch::{Tip, branch_head, branch_swap},
     commit::{
@@ -15,10 +9,14 @@ use crate::repo::{
         prepared::{After, Prepared},
     },
     content::kinds::{Kinds, schema_of},
-    error::StoreError,
+    draft::{
+        DraftError, DraftId,
+        commit::DraftCommitError,
+        standing::{StoredTrail, trail_cell},
+        working::{StoredContent, StoredWorking, edited_key},
+    },
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
     record::put_record,
-    repository::Repository,
-    stamp::Stamp,
 };
 use crate::{
     engine::{Cell, CellName, Expected, Swap, SwapValue},
@@ -31,12 +29,12 @@ use crate::{
 };
 
 /// Working copies, ready to be committed.
-pub(super) struct Gathered {
-    pub(super) prepared: Vec<Prepared>,
+pub(in crate::repo::draft) struct Gathered {
+    pub(in crate::repo::draft) prepared: Vec<Prepared>,
     /// The cells that go with them, and those that come.
-    pub(super) swaps: Vec<Swap>,
+    pub(in crate::repo::draft) swaps: Vec<Swap>,
     /// Documents that the cells name.
-    pub(super) objects: Vec<Object>,
+    pub(in crate::repo::draft) objects: Vec<Object>,
 }
 
 impl Repository {
@@ -102,7 +100,7 @@ impl Repository {
     }
 
     /// The working copies of a draft as changes of what its branch has, and the cells that change with them.
-    pub(super) fn gathered(
+    pub(in crate::repo::draft) fn gathered(
         &self,
         kinds: &Kinds<'_>,
         base: &Commit,

@@ -10,11 +10,11 @@ use parking_lot::RwLock;
 
 /// What is remembered, one value of each type.
 #[derive(Default)]
-pub(super) struct Memos(RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
+pub(in crate::repo) struct Memos(RwLock<HashMap<TypeId, Arc<dyn Any + Send + Sync>>>);
 
 impl Memos {
     /// What is remembered under a type; made when it is first asked for.
-    pub(super) fn of<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
+    pub(in crate::repo) fn of<T: Any + Send + Sync>(&self, make: impl FnOnce() -> T) -> Arc<T> {
         let id = TypeId::of::<T>();
         let known = self.0.read().get(&id).cloned();
         let memo = known.unwrap_or_else(|| {

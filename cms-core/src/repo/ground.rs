@@ -1,0 +1,7 @@
+//! What every verb stands on: the repository itself, its errors, stamps, turns, and what is remembered.
+
+pub(in crate::repo) mod error;
+pub(in crate::repo) mod memos;
+pub(in crate::repo) mod repository;
+pub(in crate::repo) mod stamp;
+pub(in crate::repo) mod turns;

@@ -103,7 +103,7 @@ pub use review::talk::Place as CommentPlace;
 pub use review::view::{Approval, Review, ReviewEntry, Thread, Verdict};
 pub use review::voided::VoidedApprovals;
 pub use review::{
-    COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, Pair, REVIEWERS_MAX, REVIEWS, ReviewError, ReviewId,
+    COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, Pair, REVIEWERS_MAX, ReviewError, ReviewId,
     ReviewIdError, ReviewState,
 };
 pub use schedule::{

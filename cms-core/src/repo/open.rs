@@ -28,6 +28,7 @@ use crate::{
         document::Document,
         id::{CommitId, DocumentId},
         key::{EntryKey, Kind, Locale},
+        name::Branch,
         object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
     },
@@ -173,7 +174,7 @@ impl Repository {
             value: SwapValue::Put(value.into()),
         };
         // The branch is swapped first: a header without a branch would be half a repository.
-        let branch = super::branch::branch_swap(MAIN, Expected::Absent, head)
+        let branch = super::branch::branch_swap(&Branch::Main, Expected::Absent, head)
             .map_err(|_| StoreError::Row { what: "the name of the first branch".into() })?;
         let transactions = vec![
             Transaction { operation: new.stamp.step(1), objects, swaps: vec![branch], audit: None },
@@ -250,12 +251,8 @@ impl Repository {
         }
         let stamp =
             Stamp { message: "The kinds that ship".to_owned(), operation: stamp.step(3), ..stamp };
-        let request = super::commit::CommitRequest {
-            branch: MAIN.to_owned(),
-            expected: None,
-            changes,
-            stamp,
-        };
+        let request =
+            super::commit::CommitRequest { branch: Branch::Main, expected: None, changes, stamp };
         self.commit(request).map_err(Box::new)?;
         Ok(())
     }

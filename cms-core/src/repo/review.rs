@@ -40,8 +40,6 @@ use crate::model::{
     key::{EntryKey, is_name},
 };
 
-/// The branch that reviews live on.
-pub const REVIEWS: &str = "reviews";
 /// Most reviewers of one review.
 pub const REVIEWERS_MAX: usize = 50;
 /// Most comments of one review, all threads together.

@@ -10,7 +10,7 @@ use serde_json::Value;
 use crate::repo::{
     branch::branch_head,
     content::{kinds::Kinds, objects::StoreError},
-    open::{MAIN, Repository},
+    open::Repository,
     publish::project::{
         Parts,
         answers::{RUBRIC, Rubric},
@@ -22,6 +22,7 @@ use crate::{
         canonical,
         id::{DocumentId, MediaId},
         key::{EntryKey, Locale},
+        name::Branch,
         object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
     },
@@ -209,7 +210,7 @@ impl Repository {
         if mentioned.keys.is_empty() {
             return Ok(shows);
         }
-        let main = branch_head(self, MAIN)?;
+        let main = branch_head(self, &Branch::Main)?;
         let main = main.map(|main| self.commit_of(main.commit)).transpose()?;
         let kinds = main.map(|main| Kinds::at(self, main.catalogue));
         for key in &mentioned.keys {

@@ -13,6 +13,7 @@ use crate::model::{
     document::Document,
     id::{CommitId, RevisionId},
     key::EntryKey,
+    name::Branch,
     revision::RevisionState,
 };
 use crate::repo::{
@@ -24,7 +25,7 @@ use crate::repo::{
         objects::StoreError,
     },
     merge::{MergeError, MergeRequest, Merged, Theirs, rows::changed_rows},
-    open::{MAIN, Repository},
+    open::Repository,
     stamp::Stamp,
 };
 use crate::schema::Modernised;
@@ -235,7 +236,7 @@ impl Repository {
     /// [`MergeError::Conflicts`] where later changes are in the way; on a draft these become conflicts.
     pub fn revert(
         &self,
-        branch: &str,
+        branch: &Branch,
         commit: CommitId,
         stamp: &Stamp,
     ) -> Result<Merged, RevertError> {
@@ -299,7 +300,7 @@ impl Repository {
     /// [`RevertError`]; the branch is as it was then.
     pub fn restore(
         &self,
-        branch: &str,
+        branch: &Branch,
         key: &EntryKey,
         revision: RevisionId,
         stamp: &Stamp,
@@ -351,7 +352,7 @@ impl Repository {
     /// The commit that restores a revision.
     fn restoring(
         &self,
-        branch: &str,
+        branch: &Branch,
         key: &EntryKey,
         revision: RevisionId,
         stamp: &Stamp,
@@ -378,7 +379,7 @@ impl Repository {
             RevisionState::Conflicted(_) => return Err(unknown()),
         };
         Ok(CommitRequest {
-            branch: branch.to_owned(),
+            branch: branch.clone(),
             expected: None,
             changes: vec![Change { key: key.clone(), action }],
             stamp,
@@ -388,7 +389,7 @@ impl Repository {
     /// Brings a document to the schema that a branch has for it; translations are by segment, and stay.
     fn modernise(
         &self,
-        branch: &str,
+        branch: &Branch,
         key: &EntryKey,
         document: &mut Value,
     ) -> Result<Vec<Modernised>, StoreError> {
@@ -403,7 +404,7 @@ impl Repository {
 /// The merge of a line of commits into `main`.
 pub(super) fn into_main(line: CommitId, stamp: &Stamp) -> MergeRequest<'_> {
     MergeRequest {
-        into: MAIN,
+        into: &Branch::Main,
         from: Theirs::Line(line),
         verb: "merge",
         tip: None,

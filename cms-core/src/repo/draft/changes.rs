@@ -11,6 +11,7 @@ use super::{
 use crate::model::{
     id::{CommitId, DocumentId},
     key::EntryKey,
+    name::Branch,
 };
 use crate::repo::{
     branch::branch_head,
@@ -21,7 +22,7 @@ use crate::repo::{
         objects::StoreError,
     },
     merge::rows::changed_rows,
-    open::{MAIN, Repository},
+    open::Repository,
 };
 
 /// One entry or translation that a draft changes.
@@ -77,7 +78,7 @@ impl Repository {
     pub(in crate::repo) fn beside(&self, draft: &DraftId) -> Result<Beside, DraftError> {
         let head = branch_head(self, &draft.branch())?;
         let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?.commit;
-        let main = branch_head(self, MAIN)?.ok_or_else(no_main)?.commit;
+        let main = branch_head(self, &Branch::Main)?.ok_or_else(no_main)?.commit;
         let base = self.merge_bases(main, head)?.first().copied().unwrap_or(main);
         Ok(Beside { base, head, main })
     }

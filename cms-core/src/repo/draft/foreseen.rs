@@ -6,7 +6,10 @@ use super::{DraftError, DraftId, bring::into_main, commit::DraftCommitError, typ
 use crate::model::{id::CommitId, key::EntryKey};
 use crate::repo::{
     branch::branch_head,
-    commit::{Refusal, land::Landing},
+    commit::{
+        Refusal,
+        land::{LandError, Landing},
+    },
     conflict::CatalogueConflict,
     content::{kinds::Kinds, objects::StoreError},
     merge::MergeError,
@@ -78,8 +81,8 @@ impl Repository {
         let landing = Landing::new(&branch, &head, &base, &kinds, "commit-draft");
         match self.landing(landing, prepared, &nobody()) {
             Ok(landed) => Ok(landed.conflicts),
-            Err(crate::repo::commit::CommitError::Store(error)) => Err(error.into()),
-            Err(_) => Ok(self.catalogue_conflicts(&base)?),
+            Err(LandError::Store(error)) => Err(error.into()),
+            Err(LandError::Refused { .. }) => Ok(self.catalogue_conflicts(&base)?),
         }
     }
 }

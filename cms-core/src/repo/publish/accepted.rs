@@ -3,13 +3,8 @@
 
 use super::PublishError;
 use crate::{
-    model::id::CommitId,
-    repo::{
-        branch::branch_head,
-        content::objects::StoreError,
-        open::{MAIN, Repository},
-        state::State,
-    },
+    model::{id::CommitId, name::Branch},
+    repo::{branch::branch_head, content::objects::StoreError, open::Repository, state::State},
 };
 
 impl Repository {
@@ -48,7 +43,7 @@ impl Repository {
             Err(StoreError::Missing { .. }) => return Ok(false),
             Err(error) => return Err(error),
         };
-        let mut next = branch_head(self, MAIN)?.map(|head| head.commit);
+        let mut next = branch_head(self, &Branch::Main)?.map(|head| head.commit);
         while let Some(at) = next {
             if at == commit {
                 return Ok(true);

@@ -3,12 +3,12 @@
 use std::collections::BTreeSet;
 
 use super::{ReviewError, ReviewId, ReviewState, stored::StoredReview, view::Review};
-use crate::model::{id::CommitId, key::EntryKey};
+use crate::model::{id::CommitId, key::EntryKey, name::Branch};
 use crate::repo::{
     branch::branch_head,
     draft::{DraftError, bring::BringError, close::Closing, record::DraftState},
     merge::{MergeError, MergeRequest, Merged, Theirs, rows::changed_rows},
-    open::{MAIN, Repository},
+    open::Repository,
     stamp::Stamp,
 };
 
@@ -128,7 +128,7 @@ impl Repository {
             return Ok(None);
         }
         let is_open = draft.state == DraftState::Open;
-        let Some(main) = branch_head(self, MAIN).map_err(ReviewError::from)? else {
+        let Some(main) = branch_head(self, &Branch::Main).map_err(ReviewError::from)? else {
             return Ok(None);
         };
         if !self.is_ancestor(draft.head, main.commit).map_err(ReviewError::from)? {
@@ -228,7 +228,7 @@ impl Repository {
         changes_wanted(&review)?;
         not_approved(&review, |key| keys.contains(key))?;
         let request = MergeRequest {
-            into: MAIN,
+            into: &Branch::Main,
             from: Theirs::Part { line: review.head, keys },
             verb: "accept-part",
             tip: None,

@@ -25,7 +25,7 @@ use crate::repo::{
         foreseen::Obstacles,
     },
     merge::rows::changed_rows,
-    open::{MAIN, Repository},
+    open::Repository,
 };
 use crate::{
     document::{JoinedSentence, Shape, diff},
@@ -33,6 +33,7 @@ use crate::{
         commit::Commit,
         id::CommitId,
         key::{EntryKey, Locale},
+        name::Branch,
         revision::RevisionState,
     },
     schema::{KindSchema, segments::TextHash, translation::Translation},
@@ -324,7 +325,7 @@ impl Repository {
         parted: &Commit,
     ) -> Result<BTreeMap<EntryKey, [Option<CatalogueRow>; 2]>, StoreError> {
         let main = match stored.state {
-            ReviewState::Open => branch_head(self, MAIN)?,
+            ReviewState::Open => branch_head(self, &Branch::Main)?,
             ReviewState::Merged | ReviewState::Closed => None,
         };
         match main {

@@ -2,13 +2,10 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use crate::model::{commit::Commit, id::CommitId};
+use crate::model::{commit::Commit, id::CommitId, name::Branch};
 use crate::repo::{
-    branch::branch_head,
-    content::objects::StoreError,
-    draft::DraftId,
-    merge::rows::changed_rows,
-    open::{MAIN, Repository},
+    branch::branch_head, content::objects::StoreError, draft::DraftId, merge::rows::changed_rows,
+    open::Repository,
 };
 
 impl Repository {
@@ -43,7 +40,7 @@ impl Repository {
     }
 
     fn is_on_main(&self, commit: CommitId) -> Result<bool, StoreError> {
-        match branch_head(self, MAIN)? {
+        match branch_head(self, &Branch::Main)? {
             Some(main) => self.is_ancestor(commit, main.commit),
             None => Ok(false),
         }

@@ -13,6 +13,7 @@ use crate::{
         commit::Commit,
         id::CommitId,
         key::EntryKey,
+        name::Branch,
         object::{ObjectKind, Space},
     },
     repo::{
@@ -25,7 +26,7 @@ use crate::{
         draft::DraftError,
         open::Repository,
         review::{
-            REVIEWS, ReviewId,
+            ReviewId,
             stored::{StoredReview, index_keys},
         },
         stamp::Stamp,
@@ -166,7 +167,7 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read or written; nothing is changed then.
     pub fn mend_reviews(&self, stamp: &Stamp) -> Result<Option<u64>, StoreError> {
-        let turn = self.turns.of(REVIEWS);
+        let turn = self.turns.of(&Branch::Reviews);
         let _turn = turn.lock();
         let Some((head, base)) = self.reviews_head()? else { return Ok(None) };
         let whole = self.whole_reviews(head.commit)?;
@@ -193,7 +194,7 @@ impl Repository {
         }
         let objects = nodes.iter().map(|node| (Space::Source, node.object.clone()));
         let new = NewCommit {
-            branch: REVIEWS,
+            branch: &Branch::Reviews,
             head: &head,
             merged: None,
             roots: crate::repo::state::Roots { catalogue, backlinks },

@@ -16,7 +16,7 @@ mod channels;
 mod holes;
 mod lines;
 
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 use serde::Serialize;
 
@@ -26,6 +26,7 @@ use crate::{
     model::{
         id::{CommitId, DocumentId},
         key::EntryKey,
+        name::Branch,
         object::Space,
     },
     repo::{
@@ -142,7 +143,7 @@ impl Repository {
 }
 
 /// The commits that the audit tells of each branch, the oldest first, whether or not they can be read.
-type Audited = BTreeMap<String, Vec<CommitId>>;
+type Audited = HashMap<Branch, Vec<CommitId>>;
 
 /// One attempt after the other, each under a name of its own.
 struct Steps<'a> {

@@ -12,7 +12,10 @@ use crate::repo::{
 };
 use crate::{
     map,
-    model::key::{Kind, Locale},
+    model::{
+        key::{Kind, Locale},
+        name::Branch,
+    },
 };
 
 /// What is there, and how much room it takes.
@@ -77,7 +80,7 @@ impl Repository {
                 })
                 .collect(),
         };
-        let Some(head) = crate::repo::branch::branch_head(self, crate::repo::open::MAIN)? else {
+        let Some(head) = crate::repo::branch::branch_head(self, &Branch::Main)? else {
             return Ok(report);
         };
         let state = State::Commit(head.commit);

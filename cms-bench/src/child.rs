@@ -4,7 +4,10 @@ use std::{fs, path::Path, time::Instant};
 
 use anyhow::{Context, Result};
 use cms_bench::generator::Edit;
-use cms_core::{model::key::EntryKey, repo::RepositoryOptions};
+use cms_core::{
+    model::{key::EntryKey, name::Branch},
+    repo::RepositoryOptions,
+};
 
 use crate::{
     disk::{MeasuredDisk, Sync},
@@ -67,7 +70,7 @@ pub(crate) fn fill(folder: &Path, entries_count: u32) -> Result<()> {
     let mut edits = Edits::new(&content);
     let mut before = 0;
     loop {
-        store.commit("main", edits.changes(1, Edit::Text)?)?;
+        store.commit(&Branch::Main, edits.changes(1, Edit::Text)?)?;
         let now = newest_journal_size_bytes(folder)?;
         // Full of this process's own commits, and not just sealed.
         if now >= JOURNAL_FULL_SIZE_BYTES && now > before && before > 0 {

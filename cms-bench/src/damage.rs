@@ -19,6 +19,7 @@ use cms_core::{
         Engine,
         local::{Access, LocalEngine, LocalOptions},
     },
+    model::name::Branch,
     repo::{LostNow, MAIN, Repository, RepositoryOptions, SalvageReport},
     schema::ContentEngines,
 };
@@ -83,7 +84,7 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
         let store = place.open(Sync::None)?;
         let mut edits = Edits::new(&content);
         for _ in 0..EDITS {
-            store.commit(MAIN, edits.changes(1, Edit::Text)?)?;
+            store.commit(&Branch::Main, edits.changes(1, Edit::Text)?)?;
         }
     }
     let whole = open(&place.folder, Access::Read)?.1;
@@ -253,7 +254,7 @@ fn works(content: &Content, repository: &Repository) -> bool {
     let work = || -> Result<()> {
         let mut edits = Edits::new(content);
         repository.commit(cms_core::repo::CommitRequest {
-            branch: MAIN.to_owned(),
+            branch: Branch::Main,
             expected: None,
             changes: edits.changes(1, Edit::Text)?,
             stamp: stamp("edit"),

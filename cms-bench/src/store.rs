@@ -18,7 +18,7 @@ use cms_core::{
         Engine, OperationId,
         local::{LocalEngine, LocalOptions},
     },
-    model::{canonical, document::Document, key::EntryKey, snapshot::Snapshot},
+    model::{canonical, document::Document, key::EntryKey, name::Branch, snapshot::Snapshot},
     repo::{
         Action, Change, CommitRequest, Committed, ImportLine, ImportOptions, ImportReport, MAIN,
         MediaSource, NewRepository, PublishRequest, Published, Repository, RepositoryOptions,
@@ -265,7 +265,7 @@ impl Store {
         lines: &mut dyn Iterator<Item = io::Result<ImportLine>>,
     ) -> Result<ImportReport> {
         let options = ImportOptions {
-            branch: MAIN.to_owned(),
+            branch: Branch::Main,
             skip_invalid: false,
             prune: false,
             prune_at_most: Default::default(),
@@ -292,13 +292,9 @@ impl Store {
     }
 
     /// Commits other versions of entries to a branch.
-    pub(crate) fn commit(&self, branch: &str, changes: Vec<Change>) -> Result<Committed> {
-        let request = CommitRequest {
-            branch: branch.to_owned(),
-            expected: None,
-            changes,
-            stamp: stamp("edit"),
-        };
+    pub(crate) fn commit(&self, branch: &Branch, changes: Vec<Change>) -> Result<Committed> {
+        let request =
+            CommitRequest { branch: branch.clone(), expected: None, changes, stamp: stamp("edit") };
         Ok(self.repository.commit(request)?)
     }
 

@@ -10,6 +10,7 @@ pub mod id;
 pub mod key;
 pub mod materialised;
 pub mod moment;
+pub mod name;
 pub mod object;
 pub mod revision;
 pub mod snapshot;

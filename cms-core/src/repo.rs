@@ -32,7 +32,6 @@ mod schedule;
 mod state;
 mod verify;
 
-pub use branch::REVIEWS;
 pub use channel::error::{ChannelError, Mover};
 pub use channel::holds::HoldRow;
 pub use channel::live::LiveRow;

@@ -8,7 +8,8 @@ use cms_core::{
     model::{
         document::Document,
         id::{CommitId, ObjectIdError},
-        key::{EntryKey, is_name},
+        key::EntryKey,
+        name::{Branch, Holds},
     },
     repo::{Action, Change, CommitRequest, LogFrom, Role, State as CoreState},
 };
@@ -19,7 +20,7 @@ use utoipa::ToSchema;
 use super::{Pinned, at, listed, pinned_state};
 use crate::{
     app::App,
-    command::view,
+    command::{import::unknown_branch, view},
     edge::{
         access::Asker,
         body::JsonBody,
@@ -280,10 +281,10 @@ pub async fn create(
     let JsonBody { value: body, hash } = body;
     let any = precondition.holds("");
     // A draft is its members', and goes by its own verbs.
-    if !is_name(&body.branch) {
-        let shown: String = body.branch.chars().take(80).collect();
-        return Err(Problem::new(Code::StateUnknown, format!("there is no branch {shown:?}")));
-    }
+    let branch = body.branch.parse::<Branch>().ok();
+    let Some(branch) = branch.filter(|branch| branch.holds() == Holds::Accepted) else {
+        return Err(unknown_branch(&body.branch));
+    };
     once(&app, &asker, request, hash, move |store, attempt| {
         let id = match attempt.id_before::<CommitId>("commit")? {
             Some(id) => id,
@@ -303,7 +304,7 @@ pub async fn create(
                 let changes = changes_of(body.changes);
                 refuse_in_trash(store, &body.branch, &changes)?;
                 let stamp = attempt.by.stamp(&body.message);
-                let request = CommitRequest { branch: body.branch, expected, changes, stamp };
+                let request = CommitRequest { branch, expected, changes, stamp };
                 store.repository.commit(request)?.commit
             }
         };

@@ -27,7 +27,8 @@ use axum::{
 };
 use cms_core::{
     engine::Position,
-    repo::{Happening, REVIEWS, Role},
+    model::name::Branch,
+    repo::{DraftId, Happening, Role},
 };
 use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
@@ -202,8 +203,9 @@ fn told(row: Happening, asker: &Asker) -> Option<(&'static str, Value)> {
     let own = row.fields.get("person").and_then(Value::as_str) == Some(&*asker.person);
     let branch = row.fields.get("branch").and_then(Value::as_str);
     // Records of before reviews were told by their names have the store's own branch.
-    let is_of_reviews = branch == Some(REVIEWS) || row.verb == "mend-reviews";
-    let draft = branch.and_then(|branch| branch.strip_prefix("draft/")).map(str::to_owned);
+    let branch = branch.and_then(|branch| branch.parse::<Branch>().ok());
+    let is_of_reviews = branch == Some(Branch::Reviews) || row.verb == "mend-reviews";
+    let draft = branch.as_ref().and_then(Branch::draft).map(DraftId::to_string);
     let event = match row.verb.as_str() {
         "token-create" | "token-revoke" => return None,
         "notice" if own => "notice",

@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use cms_core::{
     engine::{OperationId, Position},
-    model::id::CommitId,
+    model::{id::CommitId, name::Branch},
     repo::{DraftId, Happening, JobState, Notice, NoticeKind, ReviewId, Stamp},
 };
 use serde::Deserialize;
@@ -117,8 +117,7 @@ fn notices(store: &Store, happening: &Happening) -> Result<Option<Vec<(String, N
     } else if let (Some(review), Some(commit)) = (review("of_review"), commit("commit")) {
         of_reviews::part(store, by, &review, commit)?
     } else if let Some(branch) = field("branch") {
-        let draft = branch.strip_prefix("draft/").and_then(|draft| draft.parse::<DraftId>().ok());
-        let Some(draft) = draft else { return Ok(None) };
+        let Ok(Branch::Draft(draft)) = branch.parse() else { return Ok(None) };
         let commits = [commit("typed"), commit("commit")];
         voided(store, by, &draft, commits.into_iter().flatten())?
     } else if let (Some(channel), Some(id)) = (field("channel"), field("publication")) {

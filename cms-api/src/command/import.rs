@@ -68,8 +68,9 @@ pub fn execute(
     media: &Media,
     progress: &mut dyn FnMut(ImportProgress),
 ) -> Result<Report, Problem> {
+    let branch = request.branch.parse().map_err(|_| unknown_branch(&request.branch))?;
     let options = ImportOptions {
-        branch: request.branch.clone(),
+        branch,
         skip_invalid: request.skip_invalid,
         prune: request.prune,
         prune_at_most: request.prune_at_most,
@@ -95,6 +96,12 @@ pub fn execute(
         }
         Err(error) => Err(error.into()),
     }
+}
+
+/// The problem of a text that names no branch.
+pub(crate) fn unknown_branch(text: &str) -> Problem {
+    let shown: String = text.chars().take(80).collect();
+    Problem::new(Code::StateUnknown, format!("there is no branch {shown:?}"))
 }
 
 /// The problem of an input that holds nothing.

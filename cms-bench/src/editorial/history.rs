@@ -2,6 +2,7 @@
 
 use anyhow::{Context, Result, ensure};
 use cms_bench::generator::{Content, Edit};
+use cms_core::model::name::Branch;
 
 use crate::{
     Plan,
@@ -29,7 +30,7 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
         } else if edited == entry {
             edited = edits.entry();
         }
-        store.commit("main", vec![edits.change(edited, Edit::Text)?])?;
+        store.commit(&Branch::Main, vec![edits.change(edited, Edit::Text)?])?;
     }
     let main = store.repository.resolve("main")?;
     let key = content.key(entry).parse()?;

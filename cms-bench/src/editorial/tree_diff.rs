@@ -3,6 +3,7 @@
 use anyhow::{Result, ensure};
 use cms_bench::generator::Edit;
 use cms_core::{
+    model::name::Branch,
     repo::{CompareOptions, Repository, RepositoryOptions},
     schema::ContentEngines,
 };
@@ -17,7 +18,7 @@ use crate::{
 pub(super) fn run(plan: &Plan) -> Result<()> {
     let stage = Stage::open(plan, Sync::None)?;
     let before = stage.main()?;
-    stage.store.commit("main", stage.edits().changes(50, Edit::Text)?)?;
+    stage.store.commit(&Branch::Main, stage.edits().changes(50, Edit::Text)?)?;
     let after = stage.main()?;
     let options = CompareOptions { details: true, rows_max: 1000 };
     let mut concerned = 0;

@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use cms_bench::generator::{Content, Edit};
+use cms_core::model::name::Branch;
 
 use super::{At, within_factor};
 use crate::{
@@ -26,7 +27,7 @@ pub(super) fn publish_10(
         let entries = edits.entries(10);
         let mut publish = || -> Result<f64> {
             let changes = entries.iter().map(|entry| edits.change(*entry, Edit::Text));
-            store.commit("main", changes.collect::<Result<_>>()?)?;
+            store.commit(&Branch::Main, changes.collect::<Result<_>>()?)?;
             let (published, time) = timed(|| store.publish());
             let counts = published?.report.delivered;
             made = counts.added + counts.changed;
@@ -63,7 +64,7 @@ pub(super) fn publish_1000(at: &At<'_>, content: &Content) -> Result<()> {
     let store = at.place.open(Sync::Real)?;
     let mut edits = Edits::new(content);
     let rounds = Rounds::of(at.plan, 5, || {
-        store.commit("main", edits.changes(1000, Edit::Text)?)?;
+        store.commit(&Branch::Main, edits.changes(1000, Edit::Text)?)?;
         let (published, time) = timed(|| store.publish());
         published?;
         Ok(ms(time))

@@ -3,6 +3,7 @@
 use anyhow::{Context, Result, ensure};
 use cms_bench::generator::{Content, Edit};
 use cms_core::{
+    model::name::Branch,
     repo::{Repository, RepositoryOptions},
     schema::ContentEngines,
 };
@@ -54,11 +55,11 @@ pub(super) fn snapshot_diff_50(at: &At<'_>, content: &Content) -> Result<()> {
     let mut edits = Edits::new(content);
     let entries: Vec<u32> = (0..50).map(|_| edits.entry()).collect();
     // What other rows committed goes first, so that 50 changes lie between the two.
-    store.commit("main", edits.changes(1, Edit::Text)?)?;
+    store.commit(&Branch::Main, edits.changes(1, Edit::Text)?)?;
     store.publish()?;
     let changes = edits.changes(50, Edit::Text)?;
     let left = store.snapshot()?;
-    store.commit("main", changes)?;
+    store.commit(&Branch::Main, changes)?;
     store.publish()?;
     let right = store.snapshot()?;
     let mut found = 0;

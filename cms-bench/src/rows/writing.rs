@@ -12,6 +12,7 @@ use anyhow::{Context, Result};
 use cms_bench::generator::{Content, Edit};
 use cms_core::{
     engine::{Cell, Expected, Group, Outcome, Swap, SwapValue, Transaction},
+    model::name::Branch,
     repo::ImportLine,
 };
 
@@ -42,7 +43,7 @@ pub(super) fn commit_one(
         let mut time = Duration::ZERO;
         for _ in 0..COMMITS_PER_ROUND {
             let changes = edits.changes(1, Edit::Text)?;
-            let (committed, took) = timed(|| store.commit("main", changes));
+            let (committed, took) = timed(|| store.commit(&Branch::Main, changes));
             committed?;
             time += took;
         }
@@ -87,7 +88,7 @@ pub(super) fn commit_32_writers(at: &At<'_>, content: &Content) -> Result<()> {
                         let mut edits = Edits::new(content);
                         for _ in 0..commits_each {
                             let changes = edits.changes(1, Edit::Text)?;
-                            store.commit(&format!("writer-{writer}"), changes)?;
+                            store.commit(&format!("writer-{writer}").parse()?, changes)?;
                         }
                         Ok(())
                     })
@@ -173,9 +174,9 @@ pub(super) fn edit_bytes(at: &At<'_>, content: &Content) -> Result<()> {
         let rounds = Rounds::of(&Plan { repeat: None, ..at.plan.clone() }, 61, || {
             let entry = edits.entry();
             // Once unmeasured, so that the measured edit starts from one link.
-            store.commit("main", vec![edits.change(entry, edit)?])?;
+            store.commit(&Branch::Main, vec![edits.change(entry, edit)?])?;
             let (before, _) = size_bytes(&at.place.folder, "sled")?;
-            store.commit("main", vec![edits.change(entry, edit)?])?;
+            store.commit(&Branch::Main, vec![edits.change(entry, edit)?])?;
             let (after, _) = size_bytes(&at.place.folder, "sled")?;
             Ok((after as f64 - before as f64) / 1000.0)
         })?;

@@ -1,6 +1,6 @@
 //! Branches: names that move over commits.
 //!
-//! A branch is a cell. Drafts are branches too, under `draft/`; only they may hold what is not valid yet.
+//! A branch is a cell. Drafts are branches too; only they may hold what is not valid yet ([`Branch::holds`]).
 //! The store keeps lines of its own among them, such as that of the reviews: they hold no content, and no
 //! name that comes from outside reaches them.
 
@@ -12,6 +12,7 @@ use crate::{
     model::{
         commit::Commit,
         id::{CommitId, DocumentId, ObjectId},
+        name::{Branch, Holds},
         object::{Object, ObjectKind, Space},
     },
     repo::{
@@ -24,10 +25,6 @@ use super::content::objects::ObjectSink;
 
 /// What the groups of all branches begin with.
 pub(super) const BRANCH_GROUP: &str = "branch/";
-/// What the names of the branches of drafts begin with.
-pub(super) const DRAFT_PREFIX: &str = "draft/";
-/// The line of reviews, one of the store's own.
-pub const REVIEWS: &str = "reviews";
 pub(super) const HEAD_CELL: &str = "head";
 
 /// Where a branch points, and the cell's version to swap against.
@@ -48,34 +45,32 @@ pub(super) struct Tip {
     pub(super) swaps: Vec<Swap>,
 }
 
-/// Whether what a branch holds may be invalid or in conflict.
-pub(super) fn is_draft(branch: &str) -> bool {
-    branch.starts_with(DRAFT_PREFIX)
-}
-
-/// Whether a branch is one of the store's own, which holds no content.
-pub(super) fn is_own(branch: &str) -> bool {
-    branch == REVIEWS
-}
-
 /// Where a branch of content points; none when there is no such branch, or it is one of the store's own.
 ///
 /// Whatever takes the name of a branch from outside asks here.
 pub(super) fn content_head(
     repository: &Repository,
-    branch: &str,
+    branch: &Branch,
 ) -> Result<Option<BranchHead>, StoreError> {
-    if is_own(branch) { Ok(None) } else { branch_head(repository, branch) }
+    match branch.holds() {
+        Holds::Accepted | Holds::Drafted => branch_head(repository, branch),
+        Holds::Records => Ok(None),
+    }
 }
 
 /// A cell of a branch's group.
-pub(super) fn branch_cell(branch: &str, name: &str) -> Result<CellName, NameError> {
+pub(super) fn branch_cell(branch: &Branch, name: &str) -> Result<CellName, NameError> {
     format!("{BRANCH_GROUP}{branch}").parse::<Group>()?.cell(name)
+}
+
+/// The branch of whose group a cell is.
+pub(super) fn branch_of(cell: &CellName) -> Option<Branch> {
+    cell.group().as_str().strip_prefix(BRANCH_GROUP)?.parse().ok()
 }
 
 /// The swap that moves a branch.
 pub(super) fn branch_swap(
-    branch: &str,
+    branch: &Branch,
     expected: Expected,
     commit: CommitId,
 ) -> Result<Swap, NameError> {
@@ -83,7 +78,7 @@ pub(super) fn branch_swap(
     Ok(Swap { cell: branch_cell(branch, HEAD_CELL)?, expected, value })
 }
 
-pub(super) fn decoded_head(branch: &str, cell: &engine::Cell) -> Result<BranchHead, StoreError> {
+pub(super) fn decoded_head(branch: &Branch, cell: &engine::Cell) -> Result<BranchHead, StoreError> {
     let bytes = cell.value.as_ref().try_into();
     let bytes =
         bytes.map_err(|_| StoreError::Row { what: format!("the head of branch {branch}") })?;
@@ -96,7 +91,7 @@ pub(super) fn decoded_head(branch: &str, cell: &engine::Cell) -> Result<BranchHe
 /// Where a branch points; none when there is no such branch.
 pub(super) fn branch_head(
     repository: &Repository,
-    branch: &str,
+    branch: &Branch,
 ) -> Result<Option<BranchHead>, StoreError> {
     let Ok(name) = branch_cell(branch, HEAD_CELL) else { return Ok(None) };
     repository.engine.cell(&name)?.map(|cell| decoded_head(branch, &cell)).transpose()
@@ -104,7 +99,7 @@ pub(super) fn branch_head(
 
 /// A new commit of a branch, as it is to be written.
 pub(super) struct NewCommit<'a> {
-    pub(super) branch: &'a str,
+    pub(super) branch: &'a Branch,
     pub(super) head: &'a BranchHead,
     /// Other commits that it was made from, beside the branch's own.
     pub(super) merged: Option<CommitId>,
@@ -168,7 +163,8 @@ impl Repository {
         verb: &str,
         stamp: &Stamp,
     ) -> Result<Option<CommitId>, StoreError> {
-        let names = [("branch", new.branch)];
+        let branch = new.branch.to_string();
+        let names = [("branch", &*branch)];
         self.advance_naming(&names, new, verb, stamp)
     }
 
@@ -200,14 +196,14 @@ impl Repository {
     }
 
     /// The branches that hold content and where they point, ascending by name.
-    pub(super) fn content_branches(&self) -> Result<Vec<(String, CommitId)>, StoreError> {
+    pub(super) fn content_branches(&self) -> Result<Vec<(Branch, CommitId)>, StoreError> {
         let mut branches = self.branches()?;
-        branches.retain(|(branch, _)| !is_own(branch));
+        branches.retain(|(branch, _)| branch.holds() != Holds::Records);
         Ok(branches)
     }
 
     /// The branches, the store's own too, and where they point, ascending by name.
-    pub(super) fn branches(&self) -> Result<Vec<(String, CommitId)>, StoreError> {
+    pub(super) fn branches(&self) -> Result<Vec<(Branch, CommitId)>, StoreError> {
         let mut query = CellQuery {
             group_prefix: BRANCH_GROUP.to_owned(),
             after: None,
@@ -218,9 +214,10 @@ impl Repository {
             let page = self.engine.cells(&query)?;
             for (name, cell) in &page.rows {
                 if name.name() == HEAD_CELL
-                    && let Some(branch) = name.group().as_str().strip_prefix(BRANCH_GROUP)
+                    && let Some(branch) = branch_of(name)
                 {
-                    branches.push((branch.to_owned(), decoded_head(branch, cell)?.commit));
+                    let commit = decoded_head(&branch, cell)?.commit;
+                    branches.push((branch, commit));
                 }
             }
             query.after = page.rows.last().map(|(name, _)| name.clone());

@@ -22,7 +22,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 
 use super::{
-    branch::{BranchHead, Tip, content_head, is_draft},
+    branch::{BranchHead, Tip, content_head},
     commit::{
         land::Landing,
         prepared::{After, NewDocument, Prepared},
@@ -41,6 +41,7 @@ use crate::{
         document::Document,
         id::{CommitId, NodeId},
         key::EntryKey,
+        name::{Branch, Holds},
     },
     repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
     schema::{Violation, ViolationCode},
@@ -53,7 +54,7 @@ const ATTEMPTS_MAX: usize = 32;
 #[derive(Debug, Clone)]
 pub struct CommitRequest {
     /// The branch, `main` as a rule.
-    pub branch: String,
+    pub branch: Branch,
     /// What the branch must point at; whatever it points at when none is given.
     pub expected: Option<CommitId>,
     /// The changes, each entry at most once.
@@ -111,13 +112,13 @@ pub enum CommitError {
     #[error("there is no branch {branch:?}")]
     UnknownBranch {
         /// The name.
-        branch: String,
+        branch: Branch,
     },
     /// The branch points elsewhere than expected.
     #[error("branch {branch:?} has moved to {found}")]
     Moved {
         /// The branch.
-        branch: String,
+        branch: Branch,
         /// Where it points.
         found: CommitId,
     },
@@ -145,8 +146,12 @@ pub(in crate::repo) enum Strictness {
 }
 
 impl Strictness {
-    pub(in crate::repo) fn of(branch: &str) -> Self {
-        if is_draft(branch) { Self::Draft } else { Self::Accepted }
+    pub(in crate::repo) const fn of(branch: &Branch) -> Self {
+        match branch.holds() {
+            Holds::Drafted => Self::Draft,
+            // What is no content is never asked about, and would be as it must be.
+            Holds::Accepted | Holds::Records => Self::Accepted,
+        }
     }
 }
 
@@ -216,7 +221,7 @@ impl Repository {
         if let Some(tip) = tip {
             landing.build_on(tip);
         }
-        self.land(landing, prepared, &request.stamp)
+        Ok(self.land(landing, prepared, &request.stamp)?)
     }
 
     /// A change that is as it must be by itself, or all that is wrong with it.

@@ -36,49 +36,10 @@ pub(in crate::repo) mod template;
 pub(in crate::repo) mod trash;
 pub(in crate::repo) mod working;
 
-use std::{fmt, str::FromStr};
+use super::branch::{BRANCH_GROUP, branch_cell};
+pub use crate::model::name::{DraftId, DraftIdError};
+use crate::{engine::CellName, model::name::DRAFTS, repo::ground::error::StoreError};
 
-use serde::{Deserialize, Serialize};
-
-use super::branch::{BRANCH_GROUP, DRAFT_PREFIX, branch_cell};
-use crate::{engine::CellName, model::key::is_name, repo::ground::error::StoreError};
-
-/// The name of a draft.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize)]
-#[serde(transparent)]
-pub struct DraftId(String);
-
-/// Text that names no draft.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not the name of a draft")]
-pub struct DraftIdError {
-    text: String,
-}
-
-impl FromStr for DraftId {
-    type Err = DraftIdError;
-
-    fn from_str(text: &str) -> Result<Self, DraftIdError> {
-        let fits = is_name(text) && text.len() <= DRAFT_ID_SIZE_BYTES_MAX;
-        if fits { Ok(Self(text.to_owned())) } else { Err(DraftIdError { text: text.to_owned() }) }
-    }
-}
-
-impl<'de> Deserialize<'de> for DraftId {
-    fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = std::borrow::Cow::<'de, str>::deserialize(deserializer)?;
-        text.parse().map_err(serde::de::Error::custom)
-    }
-}
-
-impl fmt::Display for DraftId {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
-    }
-}
-
-/// Longest name of a draft, in bytes.
-const DRAFT_ID_SIZE_BYTES_MAX: usize = 32;
 /// Most members of a draft.
 pub const DRAFT_MEMBERS_MAX: usize = 100;
 const RECORD_CELL: &str = "draft";
@@ -91,16 +52,6 @@ const READ_PREFIX: &str = "edit-read/";
 const BEGUN_CELL: &str = "edit-begun";
 
 impl DraftId {
-    /// The text.
-    pub fn as_str(&self) -> &str {
-        &self.0
-    }
-
-    /// The draft's branch.
-    pub fn branch(&self) -> String {
-        format!("{DRAFT_PREFIX}{}", self.0)
-    }
-
     fn cell(&self, name: &str) -> Result<CellName, StoreError> {
         branch_cell(&self.branch(), name)
             .map_err(|_| StoreError::Row { what: format!("the cell {name} of draft {self}") })
@@ -109,7 +60,7 @@ impl DraftId {
 
 /// The group prefix of all open drafts.
 fn drafts_prefix() -> String {
-    format!("{BRANCH_GROUP}{DRAFT_PREFIX}")
+    format!("{BRANCH_GROUP}{DRAFTS}")
 }
 
 /// Why something could not be done with a draft.

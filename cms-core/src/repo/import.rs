@@ -26,7 +26,7 @@ use std::{collections::BTreeSet, io};
 use serde::Serialize;
 
 use super::{
-    branch::{BranchHead, NewCommit, content_head, is_draft},
+    branch::{BranchHead, NewCommit, branch_head},
     commit::prepared::Prepared,
     content::{kinds::Kinds, objects::ObjectSink},
 };
@@ -36,6 +36,7 @@ use crate::{
         commit::Commit,
         id::{CommitId, MediaId},
         key::EntryKey,
+        name::{Branch, Holds},
         object::Space,
     },
     repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
@@ -81,7 +82,7 @@ pub trait MediaSource: Sync {
 #[derive(Debug, Clone)]
 pub struct ImportOptions {
     /// The branch, `main` as a rule.
-    pub branch: String,
+    pub branch: Branch,
     /// Import the lines that are accepted even though others are refused.
     pub skip_invalid: bool,
     /// Remove entries and translations that the lines lack. Schemas stay unless the lines hold some.
@@ -217,7 +218,7 @@ pub enum ImportError {
     #[error("there is no branch {branch:?}")]
     UnknownBranch {
         /// The name.
-        branch: String,
+        branch: Branch,
     },
     /// More would be removed than was allowed.
     #[error(
@@ -237,7 +238,7 @@ pub enum ImportError {
     #[error("branch {branch:?} moved meanwhile; nothing was imported")]
     Moved {
         /// The branch.
-        branch: String,
+        branch: Branch,
     },
     /// The lines or media could not be read.
     #[error("the input could not be read")]
@@ -280,8 +281,11 @@ impl Repository {
     ) -> Result<ImportReport, ImportError> {
         let unknown = || ImportError::UnknownBranch { branch: options.branch.clone() };
         // A draft is its members': what goes into it goes through its own verbs.
-        let is_open_to_all = !is_draft(&options.branch);
-        let head = content_head(self, &options.branch)?.filter(|_| is_open_to_all);
+        let head = match options.branch.holds() {
+            Holds::Accepted => branch_head(self, &options.branch)?,
+            // A draft is its members'.
+            Holds::Drafted | Holds::Records => None,
+        };
         let head = head.ok_or_else(unknown)?;
         let base = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, base.catalogue);

@@ -21,9 +21,9 @@ use std::sync::Arc;
 use serde::Serialize;
 
 use super::{
-    branch::{Tip, content_head, is_draft},
+    branch::{Tip, content_head},
     commit::{
-        CommitError, Refusal,
+        Refusal,
         land::Landing,
         prepared::{After, Prepared},
     },
@@ -35,9 +35,14 @@ use super::{
     },
 };
 use crate::{
-    model::{commit::Commit, id::CommitId, key::EntryKey},
+    model::{
+        commit::Commit,
+        id::CommitId,
+        key::EntryKey,
+        name::{Branch, Holds},
+    },
     repo::{
-        commit::conflict::CatalogueConflict,
+        commit::{conflict::CatalogueConflict, land::LandError},
         content::kinds::schema_of,
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
@@ -69,13 +74,13 @@ pub enum MergeError {
     #[error("there is no branch {branch:?}")]
     UnknownBranch {
         /// The name.
-        branch: String,
+        branch: Branch,
     },
     /// The branch has all that was to be merged.
     #[error("there is nothing to merge: {branch} has it all")]
     NothingToMerge {
         /// The branch.
-        branch: String,
+        branch: Branch,
     },
     /// The sides do not merge by themselves.
     #[error("{}", in_conflict(.conflicted, .conflicts))]
@@ -101,7 +106,7 @@ pub enum MergeError {
     #[error("branch {branch:?} is too busy; try again")]
     Moved {
         /// The branch.
-        branch: String,
+        branch: Branch,
     },
     /// The store could not be read or written.
     #[error(transparent)]
@@ -131,7 +136,7 @@ fn in_conflict(conflicted: &[EntryKey], conflicts: &[CatalogueConflict]) -> Stri
 
 /// What to merge into what.
 pub(super) struct MergeRequest<'a> {
-    pub(super) into: &'a str,
+    pub(super) into: &'a Branch,
     pub(super) from: Theirs<'a>,
     pub(super) verb: &'static str,
     /// What it builds on; where the branch points when none is given.
@@ -189,7 +194,7 @@ impl Repository {
                 return Ok(merged);
             }
         }
-        Err(MergeError::Moved { branch: request.into.to_owned() })
+        Err(MergeError::Moved { branch: request.into.clone() })
     }
 
     /// What would come of a merge; nothing is changed.
@@ -202,7 +207,7 @@ impl Repository {
         if let Some(tip) = request.tip {
             return tip();
         }
-        let unknown = || MergeError::UnknownBranch { branch: request.into.to_owned() };
+        let unknown = || MergeError::UnknownBranch { branch: request.into.clone() };
         let head = content_head(self, request.into)?.ok_or_else(unknown)?;
         Ok(Tip { head, ahead: None, swaps: Vec::new() })
     }
@@ -216,7 +221,7 @@ impl Repository {
         worked: &mut Worked,
     ) -> Result<Option<Merged>, MergeError> {
         let head = &tip.head;
-        let nothing = || MergeError::NothingToMerge { branch: request.into.to_owned() };
+        let nothing = || MergeError::NothingToMerge { branch: request.into.clone() };
         let ours = self.commit_of(head.commit)?;
         let kinds = Kinds::at(self, ours.catalogue);
         let (theirs, parted) = match request.from {
@@ -244,7 +249,7 @@ impl Repository {
         }
         landing.build_on(tip);
         landing.of_review = request.of_review;
-        if is_draft(request.into) {
+        if request.into.holds() == Holds::Drafted {
             landing.conflicts.clone_from(&outcome.apart);
             landing.conflicts.extend(self.catalogue_conflicts(&theirs)?);
         } else {
@@ -263,15 +268,14 @@ impl Repository {
             Extent::Tried => self.landing(landing, outcome.changes, request.stamp).map(|_| None),
         };
         let landed = match landed {
-            Err(CommitError::Refused { refusals }) => {
+            Err(LandError::Refused { refusals }) => {
                 let conflicts = CatalogueConflict::from_refusals(&refusals);
                 if conflicts.is_empty() {
                     return Err(MergeError::Refused { refusals });
                 }
                 return Err(MergeError::Conflicts { conflicted: Vec::new(), conflicts });
             }
-            Err(CommitError::Store(error)) => return Err(error.into()),
-            Err(_) => None,
+            Err(LandError::Store(error)) => return Err(error.into()),
             Ok(landed) => landed,
         };
         let Some(landed) = landed else { return Ok(None) };

@@ -18,14 +18,13 @@ use crate::{
         document::Document,
         id::CommitId,
         key::{EntryKey, Kind, Locale},
+        name::Branch,
         object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
     },
     repo::ground::{
         error::StoreError,
-        repository::{
-            FORMAT, Header, MAIN, Repository, RepositoryOptions, header_cell, secret_cell,
-        },
+        repository::{FORMAT, Header, Repository, RepositoryOptions, header_cell, secret_cell},
         stamp::Stamp,
     },
     schema::{ContentEngines, KIND_OF_SCHEMAS},
@@ -109,7 +108,7 @@ impl Repository {
             value: SwapValue::Put(value.into()),
         };
         // The branch is swapped first: a header without a branch would be half a repository.
-        let branch = branch_swap(MAIN, Expected::Absent, head)
+        let branch = branch_swap(&Branch::Main, Expected::Absent, head)
             .map_err(|_| StoreError::Row { what: "the name of the first branch".into() })?;
         let transactions = vec![
             Transaction { operation: new.stamp.step(1), objects, swaps: vec![branch], audit: None },
@@ -186,7 +185,7 @@ impl Repository {
         }
         let stamp =
             Stamp { message: "The kinds that ship".to_owned(), operation: stamp.step(3), ..stamp };
-        let request = CommitRequest { branch: MAIN.to_owned(), expected: None, changes, stamp };
+        let request = CommitRequest { branch: Branch::Main, expected: None, changes, stamp };
         self.commit(request).map_err(Box::new)?;
         Ok(())
     }

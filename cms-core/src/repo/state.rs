@@ -9,7 +9,7 @@ pub(in crate::repo) mod old_keys;
 pub(in crate::repo) mod texts;
 
 use super::{
-    branch::{DRAFT_PREFIX, content_head},
+    branch::content_head,
     channel::{Head, channel_head},
     content::own,
 };
@@ -65,9 +65,9 @@ impl Repository {
     pub fn resolve(&self, text: &str) -> Result<State, ResolveError> {
         let too_far = || ResolveError::TooFar { text: text.to_owned() };
         if let Some((name, back)) = text.split_once('~')
-            && let (true, Ok(back)) = (is_name(name), back.parse::<u64>())
+            && let (true, Ok(branch), Ok(back)) = (is_name(name), name.parse(), back.parse::<u64>())
         {
-            let head = content_head(self, name)?.ok_or_else(|| unknown(text))?;
+            let head = content_head(self, &branch)?.ok_or_else(|| unknown(text))?;
             let mut commit = head.commit;
             for _ in 0..back {
                 commit = *self.commit_of(commit)?.parents.first().ok_or_else(too_far)?;
@@ -80,8 +80,8 @@ impl Repository {
             let head = channel_head(self, name)?.ok_or_else(|| unknown(text))?;
             return self.published(head, |row| row.sequence == sequence)?.ok_or_else(too_far);
         }
-        if is_name(text.strip_prefix(DRAFT_PREFIX).unwrap_or(text)) {
-            if let Some(head) = content_head(self, text)? {
+        if let Ok(branch) = text.parse() {
+            if let Some(head) = content_head(self, &branch)? {
                 return Ok(State::Commit(head.commit));
             }
             if let Some(head) = channel_head(self, text)? {

@@ -14,25 +14,27 @@ pub(in crate::repo) mod salvage;
 pub(in crate::repo) mod stats;
 mod walk;
 
-use std::ops::ControlFlow;
-
-use named::{For, MapOf, Named, Need, Rows};
-pub use report::{DamageRow, LostRange, LostTransactions, VerifyReport};
-use walk::Walk;
-
 use super::{
-    branch::{BRANCH_GROUP, is_own},
+    branch::BRANCH_GROUP,
     channel::{channel_head, channel_names},
     draft::working::{StoredContent, StoredWorking, edited_key},
 };
 use crate::{
     engine::{CellQuery, PAGE_ROWS_MAX},
-    model::object::Space,
-    repo::ground::{
-        error::StoreError,
-        repository::{MAIN, Repository},
+    model::{
+        name::{Branch, Holds},
+        object::Space,
+    },
+    repo::{
+        branch::branch_of,
+        ground::{error::StoreError, repository::Repository},
     },
 };
+use named::{For, MapOf, Named, Need, Rows};
+use std::ops::ControlFlow;
+use walk::Walk;
+
+pub use report::{DamageRow, LostRange, LostTransactions, VerifyReport};
 
 impl Repository {
     /// Reads every stored byte, then walks every branch and channel: all that a commit or a snapshot
@@ -67,9 +69,10 @@ impl Walk<'_> {
     fn branches(&mut self) -> Result<(), StoreError> {
         let mut branches = self.repository.branches()?;
         // What branches share is told of the first, and most began on this one. Reviews look at commits of the others.
-        branches.sort_by_key(|(branch, _)| (branch != MAIN, is_own(branch)));
-        if branches.first().is_none_or(|(branch, _)| branch != MAIN) {
-            self.report.problem(format_args!("branch {MAIN} is not there"));
+        let is_main = |branch: &Branch| matches!(branch, Branch::Main);
+        branches.sort_by_key(|(branch, _)| (!is_main(branch), branch.holds() == Holds::Records));
+        if branches.first().is_none_or(|(branch, _)| !is_main(branch)) {
+            self.report.problem(format_args!("branch {} is not there", Branch::Main));
         }
         for (branch, head) in branches {
             let walked = self.branch(&branch, head).and_then(|()| self.head(&branch, head));
@@ -113,8 +116,9 @@ impl Walk<'_> {
         loop {
             let page = self.repository.engine.cells(&query)?;
             for (name, cell) in &page.rows {
-                let branch = name.group().as_str().strip_prefix(BRANCH_GROUP);
-                let (Some(key), Some(branch)) = (edited_key(name), branch) else { continue };
+                let (Some(key), Some(branch)) = (edited_key(name), branch_of(name)) else {
+                    continue;
+                };
                 let beside = match StoredWorking::of(name, cell) {
                     Ok(StoredWorking { content: StoredContent::Beside(document), .. }) => document,
                     Ok(_) => continue,
@@ -126,7 +130,7 @@ impl Walk<'_> {
                 for need in self.plain_document(beside.object_id(), &key)? {
                     if let Need::Lost(place, _) = need {
                         let need = Need::Lost(place, For::Entry(key.clone()));
-                        self.touch(&Space::Source, vec![need], Named::Branch(branch));
+                        self.touch(&Space::Source, vec![need], Named::Branch(&branch));
                     }
                 }
             }

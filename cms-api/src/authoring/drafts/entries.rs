@@ -65,7 +65,7 @@ pub async fn one(
     app.core(move |store| {
         let repository = &store.repository;
         let found = repository.draft_entry(&draft, &key)?;
-        let found = found.ok_or_else(|| unknown_entry(&key, &draft.branch()))?;
+        let found = found.ok_or_else(|| unknown_entry(&key, &draft.branch().to_string()))?;
         let working = found.working.as_ref();
         let entry = DraftEntry {
             key: key.to_string(),

@@ -70,7 +70,7 @@ pub async fn list(
     let rows: Vec<FindingView> = app
         .core(move |store| {
             let found = store.repository.findings(&draft, &key)?;
-            Ok(view(&found.ok_or_else(|| unknown_entry(&key, &draft.branch()))?))
+            Ok(view(&found.ok_or_else(|| unknown_entry(&key, &draft.branch().to_string()))?))
         })
         .await?;
     Ok(listed(&Page { rows, next: None }))

@@ -74,7 +74,7 @@ impl Repository {
         let mut states: Vec<_> = self
             .content_branches()?
             .into_iter()
-            .map(|(branch, commit)| (branch, State::Commit(commit)))
+            .map(|(branch, commit)| (branch.to_string(), State::Commit(commit)))
             .collect();
         for channel in self.channels()? {
             if let Some(head) = channel_head(self, &channel.channel)? {

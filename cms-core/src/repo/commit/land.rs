@@ -8,7 +8,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CommitError, Committed, Strictness,
+    CommitError, Committed, Refusal, Strictness,
     check::{Touched, check},
     prepared::{Prepared, touched},
 };
@@ -25,13 +25,37 @@ use crate::{
         commit::Commit,
         id::CommitId,
         key::EntryKey,
+        name::Branch,
         object::{Object, Space},
     },
 };
 
+/// Why changes do not land.
+#[derive(Debug, thiserror::Error)]
+pub(in crate::repo) enum LandError {
+    /// Entries are not as they must be on a branch of accepted work.
+    #[error("{} of the changes are refused: {}", refusals.len(), super::first(.refusals))]
+    Refused {
+        /// Which, and why.
+        refusals: Vec<Refusal>,
+    },
+    /// The store could not be read or written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl From<LandError> for CommitError {
+    fn from(error: LandError) -> Self {
+        match error {
+            LandError::Refused { refusals } => Self::Refused { refusals },
+            LandError::Store(error) => Self::Store(error),
+        }
+    }
+}
+
 /// Where changes land.
 pub(in crate::repo) struct Landing<'a> {
-    branch: &'a str,
+    branch: &'a Branch,
     head: &'a BranchHead,
     base: &'a Commit,
     kinds: &'a Kinds<'a>,
@@ -64,7 +88,7 @@ pub(in crate::repo) struct Landed<'a> {
 
 impl<'a> Landing<'a> {
     pub(in crate::repo) const fn new(
-        branch: &'a str,
+        branch: &'a Branch,
         head: &'a BranchHead,
         base: &'a Commit,
         kinds: &'a Kinds<'a>,
@@ -102,8 +126,9 @@ impl Repository {
         landing: Landing<'_>,
         prepared: Vec<Prepared>,
         stamp: &Stamp,
-    ) -> Result<Option<Committed>, CommitError> {
-        let mut names = vec![("branch", landing.branch)];
+    ) -> Result<Option<Committed>, LandError> {
+        let branch = landing.branch.to_string();
+        let mut names = vec![("branch", &*branch)];
         names.extend(landing.of_review.map(|review| ("of_review", review)));
         let Landed { new, nodes, verb, changed_count, .. } =
             self.landing(landing, prepared, stamp)?;
@@ -120,7 +145,7 @@ impl Repository {
         landing: Landing<'_>,
         prepared: Vec<Prepared>,
         stamp: &Stamp,
-    ) -> Result<CommitId, CommitError> {
+    ) -> Result<CommitId, LandError> {
         let Landed { new, nodes, .. } = self.landing(landing, prepared, stamp)?;
         let commit = self.write_ahead(new, stamp)?;
         self.source.remember(nodes);
@@ -133,7 +158,7 @@ impl Repository {
         landing: Landing<'a>,
         mut prepared: Vec<Prepared>,
         stamp: &Stamp,
-    ) -> Result<Landed<'a>, CommitError> {
+    ) -> Result<Landed<'a>, LandError> {
         let changes: Vec<&Prepared> = prepared.iter().collect();
         let brought = self.earlier_wordings(landing.kinds, landing.base, &changes)?;
         prepared.extend(brought);
@@ -142,7 +167,7 @@ impl Repository {
         let changes: Vec<&Prepared> = prepared.iter().collect();
         let under = self.under_new_schemas(landing.kinds, landing.base, &changes)?;
         if Strictness::of(landing.branch) == Strictness::Accepted && !under.refusals.is_empty() {
-            return Err(CommitError::Refused { refusals: under.refusals });
+            return Err(LandError::Refused { refusals: under.refusals });
         }
         let built = self.build(&mut staged, landing.base, &changes, &under.relinked, stamp)?;
         let conflicts = {
@@ -205,7 +230,7 @@ impl Repository {
     }
 }
 
-fn refuse(graph: &Graph<'_>, touched: &BTreeMap<EntryKey, Touched>) -> Result<(), CommitError> {
+fn refuse(graph: &Graph<'_>, touched: &BTreeMap<EntryKey, Touched>) -> Result<(), LandError> {
     let refusals = check(graph, touched)?;
-    if refusals.is_empty() { Ok(()) } else { Err(CommitError::Refused { refusals }) }
+    if refusals.is_empty() { Ok(()) } else { Err(LandError::Refused { refusals }) }
 }

@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 
 use super::{
     super::{
-        branch::{DRAFT_PREFIX, branch_head},
+        branch::branch_head,
         content::{
             catalogue::{self, CatalogueRow, RowState},
             kinds::Kinds,
@@ -21,6 +21,7 @@ use crate::{
         document::Document,
         id::{NodeId, RevisionId},
         key::EntryKey,
+        name::Branch,
         revision::RevisionState,
     },
     repo::{
@@ -119,10 +120,11 @@ impl Repository {
             return Ok(Version::Revision(id));
         }
         match self.resolve(text) {
-            Err(ResolveError::Unknown { .. }) if text.parse::<DraftId>().is_ok() => {
-                let unknown = || ResolveError::Unknown { text: text.to_owned() };
-                let state = self.resolve(&format!("{DRAFT_PREFIX}{text}"));
-                state.map(Version::State).map_err(|_| unknown())
+            Err(ResolveError::Unknown { text }) => {
+                let draft = text.parse::<DraftId>().ok();
+                let head = draft.map(|draft| branch_head(self, &draft.branch())).transpose()?;
+                let head = head.flatten().ok_or(ResolveError::Unknown { text })?;
+                Ok(Version::State(State::Commit(head.commit)))
             }
             other => other.map(Version::State),
         }
@@ -244,7 +246,7 @@ impl Repository {
                     RevisionState::Deleted => RowState::Deleted,
                 };
                 // A revision belongs to no catalogue of its own; people read it by today's kinds.
-                let main = branch_head(self, MAIN)?;
+                let main = branch_head(self, &Branch::Main)?;
                 let main =
                     main.ok_or_else(|| StoreError::Row { what: "the branch main".into() })?;
                 let catalogue = self.commit_of(main.commit)?.catalogue;

@@ -14,16 +14,14 @@ use crate::repo::{
         document::{Parts, stored_summary},
         rubric::{RUBRIC, Rubric},
     },
-    ground::{
-        error::StoreError,
-        repository::{MAIN, Repository},
-    },
+    ground::{error::StoreError, repository::Repository},
 };
 use crate::{
     model::{
         canonical,
         id::{DocumentId, MediaId},
         key::{EntryKey, Locale},
+        name::Branch,
         object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
     },
@@ -211,7 +209,7 @@ impl Repository {
         if mentioned.keys.is_empty() {
             return Ok(shows);
         }
-        let main = branch_head(self, MAIN)?;
+        let main = branch_head(self, &Branch::Main)?;
         let main = main.map(|main| self.commit_of(main.commit)).transpose()?;
         let kinds = main.map(|main| Kinds::at(self, main.catalogue));
         for key in &mentioned.keys {

@@ -15,6 +15,7 @@ use crate::{
         document::Document,
         id::{CommitId, RevisionId},
         key::EntryKey,
+        name::Branch,
         revision::RevisionState,
     },
     repo::{
@@ -24,11 +25,7 @@ use crate::{
             catalogue::{self, RowState, changed_rows},
             kinds::Kinds,
         },
-        ground::{
-            error::StoreError,
-            repository::{MAIN, Repository},
-            stamp::Stamp,
-        },
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
         merge::{MergeError, MergeRequest, Merged, Theirs},
     },
 };
@@ -239,7 +236,7 @@ impl Repository {
     /// [`MergeError::Conflicts`] where later changes are in the way; on a draft these become conflicts.
     pub fn revert(
         &self,
-        branch: &str,
+        branch: &Branch,
         commit: CommitId,
         stamp: &Stamp,
     ) -> Result<Merged, RevertError> {
@@ -303,7 +300,7 @@ impl Repository {
     /// [`RevertError`]; the branch is as it was then.
     pub fn restore(
         &self,
-        branch: &str,
+        branch: &Branch,
         key: &EntryKey,
         revision: RevisionId,
         stamp: &Stamp,
@@ -355,7 +352,7 @@ impl Repository {
     /// The commit that restores a revision.
     fn restoring(
         &self,
-        branch: &str,
+        branch: &Branch,
         key: &EntryKey,
         revision: RevisionId,
         stamp: &Stamp,
@@ -382,7 +379,7 @@ impl Repository {
             RevisionState::Conflicted(_) => return Err(unknown()),
         };
         Ok(CommitRequest {
-            branch: branch.to_owned(),
+            branch: branch.clone(),
             expected: None,
             changes: vec![Change { key: key.clone(), action }],
             stamp,
@@ -392,7 +389,7 @@ impl Repository {
     /// Brings a document to the schema that a branch has for it; translations are by segment, and stay.
     fn modernise(
         &self,
-        branch: &str,
+        branch: &Branch,
         key: &EntryKey,
         document: &mut Value,
     ) -> Result<Vec<Modernised>, StoreError> {
@@ -407,7 +404,7 @@ impl Repository {
 /// The merge of a line of commits into `main`.
 pub(super) fn into_main(line: CommitId, stamp: &Stamp) -> MergeRequest<'_> {
     MergeRequest {
-        into: MAIN,
+        into: &Branch::Main,
         from: Theirs::Line(line),
         verb: "merge",
         tip: None,

@@ -12,6 +12,7 @@ use crate::{
     model::{
         id::{CommitId, DocumentId},
         key::EntryKey,
+        name::Branch,
     },
     repo::{
         branch::branch_head,
@@ -20,10 +21,7 @@ use crate::{
             catalogue::{self, CatalogueRow, RowState, changed_rows},
             kinds::Kinds,
         },
-        ground::{
-            error::StoreError,
-            repository::{MAIN, Repository},
-        },
+        ground::{error::StoreError, repository::Repository},
     },
 };
 
@@ -80,7 +78,7 @@ impl Repository {
     pub(in crate::repo) fn beside(&self, draft: &DraftId) -> Result<Beside, DraftError> {
         let head = branch_head(self, &draft.branch())?;
         let head = head.ok_or_else(|| DraftError::Unknown { draft: draft.clone() })?.commit;
-        let main = branch_head(self, MAIN)?.ok_or_else(no_main)?.commit;
+        let main = branch_head(self, &Branch::Main)?.ok_or_else(no_main)?.commit;
         let base = self.merge_bases(main, head)?.first().copied().unwrap_or(main);
         Ok(Beside { base, head, main })
     }

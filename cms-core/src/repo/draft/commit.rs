@@ -8,8 +8,8 @@ use super::{
 use crate::repo::{
     branch::{BranchHead, branch_head},
     commit::{
-        Action, Change, CommitError, Committed, Refusal, Strictness,
-        land::Landing,
+        Action, Change, Committed, Refusal, Strictness,
+        land::{LandError, Landing},
         prepared::{After, NewDocument, Prepared},
     },
     content::{catalogue::RowState, kinds::Kinds},
@@ -116,9 +116,8 @@ impl Repository {
         (landing.swaps, landing.objects) = (swaps, objects);
         match self.land(landing, prepared, stamp) {
             Ok(landed) => Ok(landed),
-            Err(CommitError::Store(error)) => Err(error.into()),
-            Err(CommitError::Refused { refusals }) => Err(DraftCommitError::Refused { refusals }),
-            Err(_) => Ok(None),
+            Err(LandError::Store(error)) => Err(error.into()),
+            Err(LandError::Refused { refusals }) => Err(DraftCommitError::Refused { refusals }),
         }
     }
 

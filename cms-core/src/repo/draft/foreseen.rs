@@ -7,7 +7,11 @@ use crate::{
     model::{id::CommitId, key::EntryKey},
     repo::{
         branch::branch_head,
-        commit::{Refusal, conflict::CatalogueConflict, land::Landing},
+        commit::{
+            Refusal,
+            conflict::CatalogueConflict,
+            land::{LandError, Landing},
+        },
         content::kinds::Kinds,
         draft::working::typed::Gathered,
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
@@ -79,8 +83,8 @@ impl Repository {
         let landing = Landing::new(&branch, &head, &base, &kinds, "commit-draft");
         match self.landing(landing, prepared, &nobody()) {
             Ok(landed) => Ok(landed.conflicts),
-            Err(crate::repo::commit::CommitError::Store(error)) => Err(error.into()),
-            Err(_) => Ok(self.catalogue_conflicts(&base)?),
+            Err(LandError::Store(error)) => Err(error.into()),
+            Err(LandError::Refused { .. }) => Ok(self.catalogue_conflicts(&base)?),
         }
     }
 }

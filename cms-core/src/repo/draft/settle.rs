@@ -11,7 +11,7 @@ use super::{
 use crate::repo::{
     branch::{Tip, branch_head},
     commit::{
-        CommitError, Committed,
+        Committed,
         conflict::{CatalogueConflict, CatalogueReason},
         land::Landing,
         prepared::{After, NewDocument, Prepared},
@@ -21,15 +21,14 @@ use crate::repo::{
         facts::Facts,
         kinds::Kinds,
     },
-    ground::{
-        error::StoreError,
-        repository::{MAIN, Repository},
-        stamp::Stamp,
-    },
+    ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
     document::{Choice, DocumentConflict, SettleError, Shape, Sides, settle},
-    model::{commit::Commit, document::Document, key::EntryKey, revision::RevisionState},
+    model::{
+        commit::Commit, document::Document, key::EntryKey, name::Branch, revision::RevisionState,
+    },
+    repo::commit::land::LandError,
     schema::Violation,
 };
 
@@ -296,7 +295,7 @@ impl Repository {
             }
         }
         let Some(deleted) = deleted else { return Ok(Vec::new()) };
-        let Some(main) = branch_head(self, MAIN)? else { return Ok(Vec::new()) };
+        let Some(main) = branch_head(self, &Branch::Main)? else { return Ok(Vec::new()) };
         let Some(before) = self.before_deletion(main.commit, key, deleted)? else {
             return Ok(Vec::new());
         };
@@ -370,15 +369,17 @@ impl Repository {
         landing.build_on(at.typed);
         match self.land(landing, changes, stamp) {
             Ok(landed) => Ok(landed),
-            Err(CommitError::Store(error)) => Err(error.into()),
-            Err(_) => Ok(None),
+            Err(LandError::Store(error)) => Err(error.into()),
+            Err(refused @ LandError::Refused { .. }) => {
+                Err(DraftError::Refused { reason: refused.to_string() }.into())
+            }
         }
     }
 }
 
 /// Where a conflict is settled.
 struct At<'a> {
-    branch: &'a str,
+    branch: &'a Branch,
     typed: &'a Tip,
     base: &'a Commit,
     kinds: &'a Kinds<'a>,

@@ -4,6 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use parking_lot::{FairMutex, Mutex};
 
+use crate::model::name::Branch;
+
 /// Branches that nobody moves are forgotten when so many are known.
 const KEPT_MAX: usize = 1000;
 
@@ -13,15 +15,15 @@ const KEPT_MAX: usize = 1000;
 /// the one before left, so that nobody works in vain and nobody starves. A turn is no promise: writers of
 /// other processes are met at the compare-and-swap.
 #[derive(Default)]
-pub(in crate::repo) struct Turns(Mutex<HashMap<String, Arc<FairMutex<()>>>>);
+pub(in crate::repo) struct Turns(Mutex<HashMap<Branch, Arc<FairMutex<()>>>>);
 
 impl Turns {
     /// The turns of one branch.
-    pub(in crate::repo) fn of(&self, branch: &str) -> Arc<FairMutex<()>> {
+    pub(in crate::repo) fn of(&self, branch: &Branch) -> Arc<FairMutex<()>> {
         let mut turns = self.0.lock();
         if turns.len() > KEPT_MAX {
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
         }
-        Arc::clone(turns.entry(branch.to_owned()).or_default())
+        Arc::clone(turns.entry(branch.clone()).or_default())
     }
 }

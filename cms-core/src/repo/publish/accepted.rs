@@ -3,14 +3,11 @@
 
 use super::PublishError;
 use crate::{
-    model::id::CommitId,
+    model::{id::CommitId, name::Branch},
     repo::{
         branch::branch_head,
         content::state::State,
-        ground::{
-            error::StoreError,
-            repository::{MAIN, Repository},
-        },
+        ground::{error::StoreError, repository::Repository},
     },
 };
 
@@ -50,7 +47,7 @@ impl Repository {
             Err(StoreError::Missing { .. }) => return Ok(false),
             Err(error) => return Err(error),
         };
-        let mut next = branch_head(self, MAIN)?.map(|head| head.commit);
+        let mut next = branch_head(self, &Branch::Main)?.map(|head| head.commit);
         while let Some(at) = next {
             if at == commit {
                 return Ok(true);

@@ -4,15 +4,12 @@ use std::collections::BTreeSet;
 
 use super::{ReviewError, ReviewId, ReviewState, stored::StoredReview, view::Review};
 use crate::{
-    model::{id::CommitId, key::EntryKey},
+    model::{id::CommitId, key::EntryKey, name::Branch},
     repo::{
         branch::branch_head,
         content::catalogue::changed_rows,
         draft::{DraftError, bring::BringError, close::Closing, record::DraftState},
-        ground::{
-            repository::{MAIN, Repository},
-            stamp::Stamp,
-        },
+        ground::{repository::Repository, stamp::Stamp},
         merge::{MergeError, MergeRequest, Merged, Theirs},
     },
 };
@@ -133,7 +130,7 @@ impl Repository {
             return Ok(None);
         }
         let is_open = draft.state == DraftState::Open;
-        let Some(main) = branch_head(self, MAIN).map_err(ReviewError::from)? else {
+        let Some(main) = branch_head(self, &Branch::Main).map_err(ReviewError::from)? else {
             return Ok(None);
         };
         if !self.is_ancestor(draft.head, main.commit).map_err(ReviewError::from)? {
@@ -233,7 +230,7 @@ impl Repository {
         changes_wanted(&review)?;
         not_approved(&review, |key| keys.contains(key))?;
         let request = MergeRequest {
-            into: MAIN,
+            into: &Branch::Main,
             from: Theirs::Part { line: review.head, keys },
             verb: "accept-part",
             tip: None,

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::{Pair, ReviewError, ReviewId, ReviewState};
 use crate::repo::{
-    branch::{BranchHead, NewCommit, REVIEWS, branch_head, branch_swap},
+    branch::{BranchHead, NewCommit, branch_head, branch_swap},
     commit::prepared::{After, NewDocument, Prepared},
     content::{catalogue, own},
     draft::DraftId,
@@ -20,6 +20,7 @@ use crate::{
         document::Document,
         id::{CommitId, RevisionId},
         key::EntryKey,
+        name::Branch,
         object::{Object, ObjectKind, Space},
     },
 };
@@ -146,7 +147,7 @@ pub(super) fn listed(prefix_len: usize, key: &[u8]) -> Option<ReviewId> {
 impl Repository {
     /// The branch of reviews; none while nothing was reviewed.
     pub(in crate::repo) fn reviews_head(&self) -> Result<Option<(BranchHead, Commit)>, StoreError> {
-        let Some(head) = branch_head(self, REVIEWS)? else { return Ok(None) };
+        let Some(head) = branch_head(self, &Branch::Reviews)? else { return Ok(None) };
         let commit = self.commit_of(head.commit)?;
         Ok(Some((head, commit)))
     }
@@ -180,7 +181,7 @@ impl Repository {
         stamp: &Stamp,
         change: &mut dyn FnMut(Option<StoredReview>) -> Result<StoredReview, ReviewError>,
     ) -> Result<StoredReview, ReviewError> {
-        let turn = self.turns.of(REVIEWS);
+        let turn = self.turns.of(&Branch::Reviews);
         for _ in 0..ATTEMPTS_MAX {
             let _turn = turn.lock();
             let Some((head, base)) = self.reviews_head()? else {
@@ -230,7 +231,7 @@ impl Repository {
         let nodes = staged.into_reachable([roots.catalogue, roots.backlinks]);
         objects.extend(nodes.iter().map(|node| node.object.clone()));
         let commit = NewCommit {
-            branch: REVIEWS,
+            branch: &Branch::Reviews,
             head,
             merged: None,
             roots,
@@ -266,7 +267,7 @@ impl Repository {
         };
         let object = Object::new(ObjectKind::Commit, commit.encode());
         let id = CommitId::from_object_id(object.id());
-        let swap = branch_swap(REVIEWS, Expected::Absent, id)
+        let swap = branch_swap(&Branch::Reviews, Expected::Absent, id)
             .map_err(|_| StoreError::Row { what: "the branch of reviews".to_owned() })?;
         let objects = nodes.into_iter().chain([object]);
         self.engine.commit(vec![Transaction {

@@ -23,10 +23,7 @@ use crate::repo::{
         changes::{Beside, DraftChangeRow},
         foreseen::Obstacles,
     },
-    ground::{
-        error::StoreError,
-        repository::{MAIN, Repository},
-    },
+    ground::{error::StoreError, repository::Repository},
 };
 use crate::{
     document::{JoinedSentence, Shape, diff},
@@ -34,6 +31,7 @@ use crate::{
         commit::Commit,
         id::CommitId,
         key::{EntryKey, Locale},
+        name::Branch,
         revision::RevisionState,
     },
     schema::{KindSchema, segments::TextHash, translation::Translation},
@@ -325,7 +323,7 @@ impl Repository {
         parted: &Commit,
     ) -> Result<BTreeMap<EntryKey, [Option<CatalogueRow>; 2]>, StoreError> {
         let main = match stored.state {
-            ReviewState::Open => branch_head(self, MAIN)?,
+            ReviewState::Open => branch_head(self, &Branch::Main)?,
             ReviewState::Merged | ReviewState::Closed => None,
         };
         match main {

@@ -3,15 +3,12 @@
 use std::collections::{BTreeSet, HashSet};
 
 use crate::{
-    model::{commit::Commit, id::CommitId},
+    model::{commit::Commit, id::CommitId, name::Branch},
     repo::{
         branch::branch_head,
         content::catalogue::changed_rows,
         draft::DraftId,
-        ground::{
-            error::StoreError,
-            repository::{MAIN, Repository},
-        },
+        ground::{error::StoreError, repository::Repository},
     },
 };
 
@@ -47,7 +44,7 @@ impl Repository {
     }
 
     fn is_on_main(&self, commit: CommitId) -> Result<bool, StoreError> {
-        match branch_head(self, MAIN)? {
+        match branch_head(self, &Branch::Main)? {
             Some(main) => self.is_ancestor(commit, main.commit),
             None => Ok(false),
         }

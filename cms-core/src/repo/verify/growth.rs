@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     engine::local::{LocalEngine, Recent, RecentCell, RecentObject},
     model::object::{ObjectKind, Space},
+    repo::branch::branch_of,
 };
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -107,7 +108,7 @@ fn purpose_of_object(object: &RecentObject) -> &'static str {
 }
 
 fn purpose_of_cell(cell: &RecentCell) -> &'static str {
-    let is_draft = cell.name.group().as_str().starts_with("branch/draft/");
+    let is_draft = branch_of(&cell.name).is_some_and(|branch| branch.draft().is_some());
     match is_draft && cell.name.name().starts_with("edit") {
         true => "saves of drafts",
         false => "pointers and records",

@@ -10,11 +10,11 @@ use crate::{
     model::{
         commit::Commit,
         id::{CommitId, NodeId, ObjectId, PublicationId, SnapshotId},
+        name::{Branch, Holds},
         object::{ObjectKind, Space},
         snapshot::{Publication, Snapshot},
     },
     repo::{
-        branch::is_own,
         channel::Head,
         commit::Strictness,
         content::state::Roots,
@@ -31,7 +31,7 @@ struct Place {
 
 impl Walk<'_> {
     /// Walks the commits of a branch, those that no branch before had.
-    pub(super) fn branch(&mut self, branch: &str, head: CommitId) -> Result<(), StoreError> {
+    pub(super) fn branch(&mut self, branch: &Branch, head: CommitId) -> Result<(), StoreError> {
         let mut queue = vec![head];
         let mut seen = HashSet::from([head]);
         while let Some(id) = queue.pop() {
@@ -77,11 +77,11 @@ impl Walk<'_> {
     }
 
     /// What the head of a branch holds fits together.
-    pub(super) fn head(&mut self, branch: &str, head: CommitId) -> Result<(), StoreError> {
+    pub(super) fn head(&mut self, branch: &Branch, head: CommitId) -> Result<(), StoreError> {
         if self.is_lost(&Space::Source, head.object_id()) {
             return Ok(());
         }
-        if is_own(branch) {
+        if branch.holds() == Holds::Records {
             // The second map there is an index of reviews.
             return self.reviews();
         }

@@ -5,9 +5,10 @@ use crate::{
     model::{
         id::{NodeId, ObjectId},
         key::EntryKey,
+        name::{Branch, Holds},
         object::Space,
     },
-    repo::{branch::REVIEWS, ground::repository::Repository},
+    repo::ground::repository::Repository,
 };
 
 /// Something that can't be read and is needed.
@@ -31,9 +32,9 @@ pub(super) enum For {
 #[derive(Debug, Clone, Copy)]
 pub(super) enum Named<'n> {
     /// A branch as it is.
-    Branch(&'n str),
+    Branch(&'n Branch),
     /// An earlier commit of a branch.
-    History(&'n str),
+    History(&'n Branch),
     /// What a channel delivered.
     Snapshot(&'n str),
     Review(&'n str),
@@ -67,7 +68,10 @@ impl LostObject {
     /// Notes what needs it.
     pub(super) fn touch(&mut self, of: For, state: Named<'_>) {
         let touched = &mut self.touched;
-        let is_of_reviews = matches!(state, Named::Branch(REVIEWS) | Named::History(REVIEWS));
+        let is_of_reviews = match state {
+            Named::Branch(branch) | Named::History(branch) => branch.holds() == Holds::Records,
+            Named::Snapshot(_) | Named::Review(_) | Named::Schedule(_) => false,
+        };
         match of {
             For::Entry(key) if is_of_reviews => drop(touched.reviews.insert(key.id().to_owned())),
             For::Entry(key) => drop(touched.entries.insert(key)),
@@ -75,8 +79,8 @@ impl LostObject {
             For::All => {}
         }
         match state {
-            Named::Branch(name) => drop(touched.branches.insert(name.to_owned())),
-            Named::History(name) => drop(touched.history.insert(name.to_owned())),
+            Named::Branch(name) => drop(touched.branches.insert(name.to_string())),
+            Named::History(name) => drop(touched.history.insert(name.to_string())),
             Named::Snapshot(name) => touched.snapshot(name),
             Named::Review(id) => drop(touched.reviews.insert(id.to_owned())),
             Named::Schedule(id) => drop(touched.schedules.insert(id.to_owned())),

@@ -13,10 +13,11 @@ use crate::{
         commit::Commit,
         id::CommitId,
         key::EntryKey,
+        name::Branch,
         object::{ObjectKind, Space},
     },
     repo::{
-        branch::{NewCommit, REVIEWS},
+        branch::NewCommit,
         content::{
             catalogue::{self, CatalogueRow},
             objects::ObjectSink,
@@ -165,7 +166,7 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read or written; nothing is changed then.
     pub fn mend_reviews(&self, stamp: &Stamp) -> Result<Option<u64>, StoreError> {
-        let turn = self.turns.of(REVIEWS);
+        let turn = self.turns.of(&Branch::Reviews);
         let _turn = turn.lock();
         let Some((head, base)) = self.reviews_head()? else { return Ok(None) };
         let whole = self.whole_reviews(head.commit)?;
@@ -192,7 +193,7 @@ impl Repository {
         }
         let objects = nodes.iter().map(|node| (Space::Source, node.object.clone()));
         let new = NewCommit {
-            branch: REVIEWS,
+            branch: &Branch::Reviews,
             head: &head,
             merged: None,
             roots: crate::repo::content::state::Roots { catalogue, backlinks },

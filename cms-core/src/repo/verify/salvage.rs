@@ -16,14 +16,13 @@ mod channels;
 mod holes;
 mod lines;
 
-use std::collections::BTreeMap;
-
 use serde::Serialize;
+use std::collections::HashMap;
 
 use crate::{
     engine::{Cell, CellName},
     map,
-    model::{id::CommitId, key::EntryKey, object::Space},
+    model::{id::CommitId, key::EntryKey, name::Branch, object::Space},
     repo::{
         content::objects::ObjectSink,
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
@@ -129,7 +128,7 @@ impl Repository {
 }
 
 /// The commits that the audit tells of each branch, the oldest first, whether or not they can be read.
-type Audited = BTreeMap<String, Vec<CommitId>>;
+type Audited = HashMap<Branch, Vec<CommitId>>;
 
 /// One attempt after the other, each under a name of its own.
 struct Steps<'a> {

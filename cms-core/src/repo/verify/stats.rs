@@ -11,7 +11,10 @@ use crate::repo::{
 };
 use crate::{
     map,
-    model::key::{Kind, Locale},
+    model::{
+        key::{Kind, Locale},
+        name::Branch,
+    },
 };
 
 /// What is there, and how much room it takes.
@@ -76,9 +79,7 @@ impl Repository {
                 })
                 .collect(),
         };
-        let Some(head) =
-            crate::repo::branch::branch_head(self, crate::repo::ground::repository::MAIN)?
-        else {
+        let Some(head) = crate::repo::branch::branch_head(self, &Branch::Main)? else {
             return Ok(report);
         };
         let state = State::Commit(head.commit);

@@ -20,6 +20,7 @@ use crate::{
     map::{MapError, Node, ReadNodes},
     model::{
         id::{NodeId, ObjectId},
+        name::Branch,
         object::{ObjectKind, Space},
     },
     repo::ground::{error::StoreError, repository::Repository},
@@ -53,7 +54,7 @@ pub(super) struct Walk<'r> {
     lost: Vec<LostObject>,
     told: Vec<Damage>,
     /// What of histories was told already, by branch: their commits share nearly all nodes.
-    history: HashSet<(String, ObjectId)>,
+    history: HashSet<(Branch, ObjectId)>,
 }
 
 impl<'r> Walk<'r> {
@@ -302,7 +303,7 @@ impl<'r> Walk<'r> {
                 Need::Lost(place, of) => self.lost[place].touch(of, state),
                 Need::Below(node) => {
                     let is_new = match state {
-                        Named::History(branch) => self.history.insert((branch.to_owned(), node)),
+                        Named::History(branch) => self.history.insert((branch.clone(), node)),
                         _ => seen.insert(node),
                     };
                     if is_new && let Some(known) = self.spaces.get(space) {

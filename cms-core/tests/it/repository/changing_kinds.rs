@@ -1,6 +1,9 @@
 //! Kinds that change: what becomes of their entries, links and old revisions.
 
-use cms_core::repo::{BatchStep, BringError, ImportError, MergeError};
+use cms_core::{
+    model::name::Branch,
+    repo::{BatchStep, BringError, ImportError, MergeError},
+};
 use serde_json::{Value, json};
 
 use super::{
@@ -90,7 +93,7 @@ fn an_old_revision_comes_back_in_todays_form() {
     world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();
 
     let stamp = world.stamp("as it was");
-    world.repository.restore("main", &key("video/v"), log[0].revision, &stamp).unwrap();
+    world.repository.restore(&Branch::Main, &key("video/v"), log[0].revision, &stamp).unwrap();
     let restored = on_main(&world, "video/v").unwrap();
     assert_eq!(restored["title"], "Second");
     assert_eq!((&restored["about"], &restored["level"]), (&json!("As it was."), &json!("easy")));

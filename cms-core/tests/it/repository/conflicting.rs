@@ -336,7 +336,7 @@ fn a_half_settled_conflict_is_finished_before_main_is_merged_again() {
 #[test]
 fn an_entry_in_conflict_is_compared_and_blamed_as_it_is_shown() {
     let (world, draft) = in_conflict();
-    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
     let rows = world.repository.blame(&state, &key(VIDEO)).unwrap().unwrap();
     assert!(rows.iter().any(|row| row.leaf.address == "/description"));
     let patch = world

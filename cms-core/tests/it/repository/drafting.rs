@@ -2,7 +2,7 @@
 
 use cms_core::{
     document::Choice,
-    model::document::Document,
+    model::{document::Document, name::Branch},
     repo::{
         BringError, CatalogueReason, CommitRequest, Draft, DraftChange, DraftError, DraftId,
         DraftQuery, DraftState, EntryTag, MergeError, NewDraft, SESSION_PAUSE_MS, SaveError,
@@ -181,7 +181,7 @@ fn each_editing_session_is_a_revision_under_its_writers_name() {
         .repository
         .commit_draft(&draft, None, &by(world.stamp("done"), "ben", start * 9))
         .unwrap();
-    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
     let log = world.repository.entry_log(&state, &key("video/v"), 10).unwrap().unwrap();
     let people: Vec<_> = log.iter().map(|row| row.author.as_str()).collect();
     assert_eq!(people, ["ben", "ben", "ana", "ana"]);
@@ -493,7 +493,7 @@ fn a_merge_is_taken_back_and_what_came_after_stays() {
     let mut later = exercise("Double", "What is 2 · 2?");
     later["items"][0]["hints"][0]["content"] = json!("Look twice.");
     world.put("exercise/e2", later);
-    world.repository.revert("main", merged.commit, &world.stamp("revert")).unwrap();
+    world.repository.revert(&Branch::Main, merged.commit, &world.stamp("revert")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Watch");
     let exercise = on_main(&world, "exercise/e2").unwrap();
     assert!(
@@ -503,7 +503,8 @@ fn a_merge_is_taken_back_and_what_came_after_stays() {
             .starts_with("What is twice two?")
     );
     assert_eq!(exercise["items"][0]["hints"][0]["content"], "Look twice.");
-    let again = world.repository.revert("main", merged.commit, &world.stamp("revert")).unwrap_err();
+    let again =
+        world.repository.revert(&Branch::Main, merged.commit, &world.stamp("revert")).unwrap_err();
     assert!(again.to_string().contains("nothing to merge"), "{again}");
     world.verify();
 }
@@ -516,14 +517,17 @@ fn any_old_revision_can_be_restored() {
     let log = world.repository.entry_log(&world.main(), &key("video/v"), 10).unwrap().unwrap();
     world
         .repository
-        .restore("main", &key("video/v"), log[2].revision, &world.stamp("restore"))
+        .restore(&Branch::Main, &key("video/v"), log[2].revision, &world.stamp("restore"))
         .unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Watch");
     let other = world.repository.entry_log(&world.main(), &key("exercise/e1"), 1).unwrap().unwrap()
         [0]
     .revision;
     assert!(
-        world.repository.restore("main", &key("video/v"), other, &world.stamp("restore")).is_err()
+        world
+            .repository
+            .restore(&Branch::Main, &key("video/v"), other, &world.stamp("restore"))
+            .is_err()
     );
 }
 
@@ -535,7 +539,7 @@ fn each_part_is_blamed_on_who_made_it_what_it_is() {
         change(&mut document);
         let stamp = Stamp { author: person.into(), ..world.stamp("an edit") };
         let request = CommitRequest {
-            branch: "main".into(),
+            branch: Branch::Main,
             expected: None,
             changes: vec![cms_core::repo::Change {
                 key: key("exercise/e1"),

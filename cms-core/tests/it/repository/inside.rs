@@ -4,9 +4,10 @@ use super::{
     drafting::{begin, save},
     world::{World, course, key, line, video},
 };
+use cms_core::model::name::Branch;
 use cms_core::repo::{
     ChannelError, CommitRequest, DraftError, ImportError, LogFrom, NewDraft, NewReview,
-    PublishError, PublishRequest, REVIEWS, ResolveError, ReviewId, ReviewList, State,
+    PublishError, PublishRequest, ResolveError, ReviewId, ReviewList, State,
 };
 
 fn reviewed() -> (World, ReviewId) {
@@ -36,11 +37,11 @@ fn commits(world: &World) -> Vec<String> {
 #[test]
 fn nothing_is_imported_into_the_line_of_reviews() {
     let (world, review) = reviewed();
-    for branch in [REVIEWS, "draft/0123456789ab", "no-such"] {
+    for branch in ["reviews", "draft/0123456789ab", "no-such"] {
         let lines = [line("video/v", video("Watch"))];
         let refused = world
             .try_import(&lines, |options| {
-                options.branch = branch.into();
+                options.branch = branch.parse().unwrap();
                 options.prune = true;
             })
             .unwrap_err();
@@ -68,17 +69,17 @@ fn the_line_of_reviews_is_no_state_by_name_or_by_id() {
     let of_review = told.iter().find(|row| row.verb == "open-review").unwrap();
     assert_eq!(of_review.fields["review"], review.as_str());
     let commit = of_review.fields["commit"].as_str().unwrap().to_owned();
-    for text in [REVIEWS, "reviews~0", "reviews~1", &*commit, &commit[..12]] {
+    for text in ["reviews", "reviews~0", "reviews~1", &*commit, &commit[..12]] {
         let refused = repository.resolve(text).unwrap_err();
         assert!(matches!(refused, ResolveError::Unknown { .. }), "{text}: {refused}");
     }
     let id = commit.parse().unwrap();
     assert_eq!(repository.commit_shown(id).unwrap(), None);
-    assert!(repository.revert("main", id, &world.stamp("back")).is_err());
+    assert!(repository.revert(&Branch::Main, id, &world.stamp("back")).is_err());
     let (rows, _) = repository.log_page(&LogFrom::Lines(vec![id]), 10).unwrap();
     assert!(rows.is_empty(), "{rows:?}");
     let states = repository.states().unwrap();
-    assert!(states.iter().all(|(name, _)| name != REVIEWS), "{states:?}");
+    assert!(states.iter().all(|(name, _)| name != "reviews"), "{states:?}");
     // Commits of the content go on being named.
     for commit in commits(&world).iter().filter(|other| **other != commit) {
         assert!(matches!(repository.resolve(commit), Ok(State::Commit(_))), "{commit}");
@@ -89,16 +90,18 @@ fn the_line_of_reviews_is_no_state_by_name_or_by_id() {
 fn no_verb_that_takes_a_name_reaches_the_line_of_reviews() {
     let (world, review) = reviewed();
     let repository = &world.repository;
-    let request = PublishRequest { target: REVIEWS.into(), ..world.request() };
+    let request = PublishRequest { target: "reviews".into(), ..world.request() };
     assert!(matches!(repository.publish(&request), Err(PublishError::Target(_))));
-    assert!(matches!(world.try_roll_back(REVIEWS, &[]), Err(PublishError::Target(_))));
+    assert!(matches!(world.try_roll_back("reviews", &[]), Err(PublishError::Target(_))));
     let changes = Vec::new();
     let stamp = world.stamp("commit");
-    let request = CommitRequest { branch: REVIEWS.into(), expected: None, changes, stamp };
+    let request = CommitRequest { branch: Branch::Reviews, expected: None, changes, stamp };
     assert!(repository.commit(request).is_err());
     let stamp = world.stamp("restore");
     let main = repository.entry_log(&world.main(), &key("video/v"), 1).unwrap().unwrap();
-    assert!(repository.restore(REVIEWS, &key("video/v"), main[0].revision, &stamp).is_err());
+    assert!(
+        repository.restore(&Branch::Reviews, &key("video/v"), main[0].revision, &stamp).is_err()
+    );
     assert!(repository.review(&review, None).is_ok());
     world.verify();
 }

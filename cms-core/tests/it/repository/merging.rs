@@ -89,7 +89,7 @@ fn documents(world: &World, state: &State) -> BTreeMap<String, Value> {
 }
 
 fn head(world: &World, draft: &DraftId) -> State {
-    world.repository.resolve(&draft.branch()).unwrap()
+    world.repository.resolve(&draft.branch().to_string()).unwrap()
 }
 
 fn two(world: &World, ours: &[Edit], theirs: &[Edit]) -> [DraftId; 2] {

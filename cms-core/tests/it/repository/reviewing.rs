@@ -230,7 +230,7 @@ fn a_thread_is_about_a_place_and_is_outdated_when_the_text_moved_on() {
     let draft = begin(&world, "Words").draft;
     commit_to(&world, &draft, &[("video/v", Some(video("See")))]);
     let id = opened(&world, &draft);
-    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
     let revision =
         world.repository.entry_log(&state, &key("video/v"), 1).unwrap().unwrap()[0].revision;
     let anchor = |pointer: &str, span| Anchor {
@@ -354,7 +354,7 @@ fn a_review_ends_where_another_draft_brought_its_own_in() {
     commit_to(&world, &first, &[("video/v", Some(video("See")))]);
     let id = opened(&world, &first);
     // A second draft goes on from the first one, and is merged with it.
-    let from = Some(world.repository.resolve(&first.branch()).unwrap());
+    let from = Some(world.repository.resolve(&first.branch().to_string()).unwrap());
     let new = NewDraft { title: "More".into(), from, members: vec![], stamp: world.stamp("begin") };
     let second = world.repository.begin_draft(new).unwrap().draft;
     commit_to(&world, &second, &[("video/w", Some(video("Hear")))]);
@@ -375,7 +375,7 @@ fn a_review_ends_where_another_draft_brought_its_own_in() {
     let third = begin(&world, "Again").draft;
     commit_to(&world, &third, &[("video/v", Some(video("Once more")))]);
     let id = opened(&world, &third);
-    let from = Some(world.repository.resolve(&third.branch()).unwrap());
+    let from = Some(world.repository.resolve(&third.branch().to_string()).unwrap());
     let new = NewDraft { title: "On".into(), from, members: vec![], stamp: world.stamp("begin") };
     let fourth = world.repository.begin_draft(new).unwrap().draft;
     commit_to(&world, &fourth, &[("video/w", Some(video("Listen")))]);

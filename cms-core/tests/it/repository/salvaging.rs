@@ -363,7 +363,7 @@ fn where_the_commit_is_gone_at_which_a_draft_parted_from_main_both_go_on_from_th
     let world = World::reopened(without(&*engine, &(Space::Source, parted.object_id())));
     let report = settle(&world, &steps);
     let gaps: Vec<_> = report.gaps.iter().map(|gap| (gap.branch.clone(), gap.lost)).collect();
-    assert_eq!(gaps, [("main".to_owned(), parted), (draft.branch(), parted)]);
+    assert_eq!(gaps, [("main".to_owned(), parted), (draft.branch().to_string(), parted)]);
     assert!(report.gaps.iter().all(|gap| gap.before.is_some()), "{report:#?}");
     // All of the history that can be read is there.
     history.remove(&parted);
@@ -428,7 +428,7 @@ fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_sta
             report.entries.iter().any(|entry| entry.key.as_ref().is_none_or(|it| *it == key(name)))
         };
         // Conflicts are there, or it is told that the entry or the draft is not what it was.
-        let branch = draft.branch();
+        let branch = draft.branch().to_string();
         let conflicts = repository.conflicts(&draft).map(|found| found.entries.len());
         let is_kept = matches!(conflicts, Ok(1));
         let is_draft_told = is_moved(&branch)

@@ -1,7 +1,7 @@
 //! Translations as entries with the same rights and duties: judged, used, delivered, thrown away and brought back.
 
 use cms_core::{
-    model::document::Document,
+    model::{document::Document, name::Branch},
     repo::{
         BringError, CommitError, CopyDepth, EntryError, EntryTag, FromTemplate, ImportError,
         MergeError, PlaceIn, SaveError, SaveRequest, WorkingContent,
@@ -223,14 +223,15 @@ fn a_translation_that_cannot_go_live_is_held_back_alone_and_the_last_whole_one_s
     save(&world, &draft, "video/v", &renamed);
     save(&world, &draft, "video/v@es", &texts(&world, "video/v", &[("/title", "")]));
     world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
-    let request = cms_core::repo::PublishRequest { target: draft.branch(), ..world.request() };
+    let request =
+        cms_core::repo::PublishRequest { target: draft.branch().to_string(), ..world.request() };
     let report = world.repository.publish(&request).unwrap().report;
     let held: Vec<_> =
         report.held_back.iter().map(|row| (row.key.to_string(), row.is_live)).collect();
     assert_eq!(held, [("video/v@es".to_owned(), true)]);
     assert_eq!(world.delivered("video/v", "en").unwrap()["document"]["title"], "Look");
     assert_eq!(world.delivered("video/v", "es").unwrap()["document"]["title"], "Mira");
-    let main = world.repository.resolve(&draft.branch()).unwrap();
+    let main = world.repository.resolve(&draft.branch().to_string()).unwrap();
     let waiting = world.repository.not_public("production", &main, None, 10, 0).unwrap().rows;
     assert_eq!(waiting[0].key, key("video/v@es"));
     assert!(format!("{:?}", waiting[0].why).contains("HeldBack"), "{waiting:?}");
@@ -294,7 +295,7 @@ fn a_source_that_returns_to_an_earlier_wording_takes_what_was_made_for_it() {
     assert_eq!(fits(&world).as_deref(), Some("Mira"));
     world.put("video/v", video("Look"));
     assert_eq!(fits(&world).as_deref(), Some("Ve"));
-    world.repository.restore("main", &key("video/v"), first, &world.stamp("back")).unwrap();
+    world.repository.restore(&Branch::Main, &key("video/v"), first, &world.stamp("back")).unwrap();
     assert_eq!(fits(&world).as_deref(), Some("Mira"));
     let report = world.import(&[line("video/v", video("Look"))]);
     assert_eq!(fits(&world).as_deref(), Some("Ve"));
@@ -305,7 +306,7 @@ fn a_source_that_returns_to_an_earlier_wording_takes_what_was_made_for_it() {
     assert_eq!(fits(&world).as_deref(), Some("Mira"));
     let again = world.put("video/v", video("Third"));
     assert_eq!(fits(&world), None);
-    world.repository.revert("main", again.commit, &world.stamp("undo")).unwrap();
+    world.repository.revert(&Branch::Main, again.commit, &world.stamp("undo")).unwrap();
     assert_eq!(fits(&world).as_deref(), Some("Mira"));
     assert_ne!(moved.commit, again.commit);
     world.verify();

@@ -166,7 +166,7 @@ fn what_others_typed_is_committed_under_their_names() {
     let to = PlaceIn { parent: key("lesson/l2"), index: Some(0) };
     let from = [key("lesson/l1")];
     world.repository.place(&draft, &key("video/v"), &from, &to, &world.stamp("place")).unwrap();
-    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
     let log = world.repository.entry_log(&state, &key("video/v"), 5).unwrap().unwrap();
     assert_eq!(log[0].author, "ben");
     // And so he is one of those who may not approve it.
@@ -276,7 +276,7 @@ fn a_joined_document_wants_an_approval_of_its_own() {
 fn what_is_restored_is_what_is_shown_and_what_was_typed_is_in_the_history() {
     let world = started();
     let draft = begin(&world, "Back").draft;
-    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
     let first = world.repository.entry_log(&state, &key("video/v"), 1).unwrap().unwrap()[0].clone();
     save(&world, &draft, "video/v", &video("Second"));
     let second = world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
@@ -289,7 +289,7 @@ fn what_is_restored_is_what_is_shown_and_what_was_typed_is_in_the_history() {
         .unwrap();
     let shown = || world.repository.draft_document(&draft, &key("video/v")).unwrap().unwrap();
     assert_eq!(shown()["title"], "Watch");
-    let state = world.repository.resolve(&draft.branch()).unwrap();
+    let state = world.repository.resolve(&draft.branch().to_string()).unwrap();
     let log = world.repository.entry_log(&state, &key("video/v"), 2).unwrap().unwrap();
     assert_eq!((log[1].author.as_str(), log[0].document), ("ben", first.document));
     assert!(world.repository.conflicts(&draft).unwrap().entries.is_empty());
@@ -447,7 +447,7 @@ fn who_wrote_a_draft_that_this_one_goes_on_from_may_not_approve_it() {
     let typed = by(world.stamp("type"), "rob", 4);
     save_as(&world, &robs, typed, "video/v", &video("Rob's"), read).unwrap();
     world.repository.commit_draft(&robs, None, &by(world.stamp("commit"), "rob", 5)).unwrap();
-    let from = Some(world.repository.resolve(&robs.branch()).unwrap());
+    let from = Some(world.repository.resolve(&robs.branch().to_string()).unwrap());
     let anas = world.repository.begin_draft(new(from, "ana")).unwrap().draft;
     let id = open(&world, &anas);
     let refused = approve_as(&world, &id, "rob").unwrap_err();

@@ -19,6 +19,7 @@ use cms_core::{
         document::Document,
         id::MediaId,
         key::{EntryKey, Kind, Locale},
+        name::Branch,
         snapshot::Snapshot,
     },
     repo::{
@@ -105,7 +106,7 @@ impl World {
             .collect();
         let stamp = self.stamp("a test");
         self.repository.commit(CommitRequest {
-            branch: "main".into(),
+            branch: Branch::Main,
             expected: None,
             changes,
             stamp,
@@ -138,7 +139,7 @@ impl World {
         change: impl FnOnce(&mut ImportOptions),
     ) -> Result<ImportReport, ImportError> {
         let mut options = ImportOptions {
-            branch: "main".into(),
+            branch: Branch::Main,
             skip_invalid: false,
             prune: false,
             prune_at_most: PruneAtMost::default(),

@@ -4,8 +4,7 @@
 use crate::repo::{
     branch::{Tip, branch_head, branch_swap},
     commit::{
-        CommitError,
-        land::Landing,
+        land::{LandError, Landing},
         prepared::{After, Prepared},
     },
     content::kinds::{Kinds, schema_of},
@@ -62,15 +61,10 @@ impl Repository {
         landing.objects = objects;
         let ahead = match self.land_ahead(landing, prepared, stamp) {
             Ok(commit) => commit,
-            Err(CommitError::Refused { refusals }) => {
+            Err(LandError::Refused { refusals }) => {
                 return Err(DraftCommitError::Refused { refusals });
             }
-            Err(CommitError::Store(error)) => return Err(error.into()),
-            Err(
-                error @ (CommitError::Moved { .. }
-                | CommitError::UnknownBranch { .. }
-                | CommitError::NothingChanged),
-            ) => unreachable!("nothing is moved or looked up by writing ahead: {error}"),
+            Err(LandError::Store(error)) => return Err(error.into()),
         };
         head.commit = ahead;
         Ok(Tip { head, ahead: Some(ahead), swaps })
@@ -94,7 +88,8 @@ impl Repository {
         let moved = branch_swap(&branch, Expected::Version(typed.head.version), ahead)
             .map_err(|_| StoreError::Row { what: format!("the branch of draft {draft}") })?;
         swaps.push(moved);
-        let fields = [("branch", &*branch), ("commit", &ahead.to_string())];
+        let name = branch.to_string();
+        let fields = [("branch", &*name), ("commit", &ahead.to_string())];
         let audit = stamp.audit("commit-draft", &fields);
         Ok(self.swap_records(stamp.operation, swaps, Some(audit))?.is_some())
     }

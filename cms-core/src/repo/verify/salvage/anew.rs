@@ -9,6 +9,7 @@ use crate::{
         commit::Commit,
         id::CommitId,
         key::EntryKey,
+        name::Branch,
         object::{Object, ObjectKind, Space},
     },
     repo::{
@@ -20,7 +21,7 @@ use crate::{
 /// What an audit record says of a branch that moved.
 #[derive(Deserialize)]
 struct Moved {
-    branch: String,
+    branch: Branch,
     commit: String,
 }
 
@@ -43,7 +44,7 @@ impl Repository {
     /// Writes a commit without parents, of every entry whose newest revision and document are there; and what it holds.
     pub(super) fn begin_anew(
         &self,
-        branch: &str,
+        branch: &Branch,
         steps: &mut Steps<'_>,
     ) -> Result<(CommitId, Vec<LostEntry>), StoreError> {
         let tips = self.tips()?;
@@ -55,7 +56,7 @@ impl Repository {
             };
             rows.insert(key.to_vec(), row.encode());
             entries.push(LostEntry {
-                branch: branch.to_owned(),
+                branch: branch.to_string(),
                 key: EntryKey::decode(key).ok(),
                 now: LostNow::Newest,
                 detail: "no commit is left that says at which version it stood".to_owned(),

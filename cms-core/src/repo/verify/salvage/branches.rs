@@ -11,6 +11,7 @@ use crate::{
         commit::Commit,
         id::{CommitId, DocumentId, NodeId, RevisionId},
         key::EntryKey,
+        name::{Branch, Holds},
         object::{Object, ObjectKind, Space},
         revision::{Revision, RevisionState},
     },
@@ -18,7 +19,7 @@ use crate::{
         CatalogueRow, RowState,
         branch::{
             BRANCH_GROUP, BranchHead, HEAD_CELL, NewCommit, branch_cell, branch_head, branch_swap,
-            decoded_head, is_own,
+            decoded_head,
         },
         content::{
             backlinks, catalogue,
@@ -28,10 +29,7 @@ use crate::{
             state::Roots,
         },
         draft::working::{StoredContent, StoredWorking, edited_key},
-        ground::{
-            error::StoreError,
-            repository::{MAIN, Repository},
-        },
+        ground::{error::StoreError, repository::Repository},
     },
 };
 
@@ -47,14 +45,14 @@ pub(super) struct Remains {
     holes: Vec<Hole>,
 }
 
-fn head_cell(branch: &str) -> Result<CellName, StoreError> {
+fn head_cell(branch: &Branch) -> Result<CellName, StoreError> {
     branch_cell(branch, HEAD_CELL)
         .map_err(|_| StoreError::Row { what: format!("the name of branch {branch}") })
 }
 
 /// The commits at which a branch stood in the damaged store, newest first.
 pub(super) fn earlier_heads(
-    branch: &str,
+    branch: &Branch,
     earlier: &EarlierValues<'_>,
 ) -> Result<Vec<CommitId>, StoreError> {
     let cells = earlier(&head_cell(branch)?).into_iter();
@@ -74,16 +72,16 @@ impl Repository {
         steps: &mut Steps<'_>,
         report: &mut SalvageReport,
     ) -> Result<(), StoreError> {
-        let mut branches: Vec<String> =
+        let mut branches: Vec<Branch> =
             self.branches()?.into_iter().map(|(branch, _)| branch).collect();
-        if !branches.iter().any(|branch| branch == MAIN) {
-            branches.push(MAIN.to_owned());
+        if !branches.contains(&Branch::Main) {
+            branches.push(Branch::Main);
         }
         steps.audited = self.audited_commits()?;
         for branch in &branches {
             let Some(head) = self.settle_head(branch, earlier, steps, report)? else { continue };
             // The line of the reviews has a way of its own.
-            if !is_own(branch) {
+            if branch.holds() != Holds::Records {
                 self.fill_holes(branch, &head, steps, report)?;
             }
         }
@@ -93,7 +91,7 @@ impl Repository {
     /// Moves a branch to the newest commit of it that can be read; none when there is none.
     fn settle_head(
         &self,
-        branch: &str,
+        branch: &Branch,
         earlier: &EarlierValues<'_>,
         steps: &mut Steps<'_>,
         report: &mut SalvageReport,
@@ -117,10 +115,10 @@ impl Repository {
         let known = earlier_heads(branch, earlier)?;
         let mut found = known.into_iter().find(|commit| self.commit_of(*commit).is_ok());
         found = found.or(audited);
-        if found.is_none() && branch == MAIN {
+        if found.is_none() && *branch == Branch::Main {
             found = self.furthest_commit()?;
         }
-        if found.is_none() && branch == MAIN {
+        if found.is_none() && *branch == Branch::Main {
             let (commit, entries) = self.begin_anew(branch, steps)?;
             report.entries.extend(entries);
             found = Some(commit);
@@ -130,7 +128,7 @@ impl Repository {
 
     fn move_head(
         &self,
-        branch: &str,
+        branch: &Branch,
         head: Option<BranchHead>,
         found: Option<CommitId>,
         steps: &mut Steps<'_>,
@@ -147,10 +145,10 @@ impl Repository {
         let version = self.swap_records(
             stamp.operation,
             vec![swap],
-            Some(stamp.audit("salvage", &[("branch", branch)])),
+            Some(stamp.audit("salvage", &[("branch", &branch.to_string())])),
         )?;
         report.heads.push(MovedHead {
-            what: branch.to_owned(),
+            what: branch.to_string(),
             from: head.map_or_else(|| "nothing".to_owned(), |head| head.commit.to_string()),
             to: found.map(|commit| commit.to_string()),
         });
@@ -175,7 +173,7 @@ impl Repository {
     /// Commits of a branch what can be read of each entry, where its head holds what can't.
     fn fill_holes(
         &self,
-        branch: &str,
+        branch: &Branch,
         head: &BranchHead,
         steps: &mut Steps<'_>,
         report: &mut SalvageReport,
@@ -187,7 +185,8 @@ impl Repository {
         if remains.is_whole() && has_links {
             return Ok(());
         }
-        let lost = self.lost_entries(branch, &remains, &self.line_behind(&commit), steps)?;
+        let lost =
+            self.lost_entries(&branch.to_string(), &remains, &self.line_behind(&commit), steps)?;
         let mut rows = remains.whole;
         for (entry, row) in lost {
             if let (Some(key), Some(row)) = (&entry.key, row) {
@@ -212,13 +211,13 @@ impl Repository {
     /// What can't be read of a catalogue, each with its row in the newest of some earlier ones that can be.
     pub(super) fn lost_entries(
         &self,
-        branch: &str,
+        line_of: &str,
         remains: &Remains,
         line: &[NodeId],
         steps: &mut Steps<'_>,
     ) -> Result<Vec<(LostEntry, Option<Vec<u8>>)>, StoreError> {
         let mut entries = Vec::new();
-        let lost = |key, now, detail| LostEntry { branch: branch.to_owned(), key, now, detail };
+        let lost = |key, now, detail| LostEntry { branch: line_of.to_owned(), key, now, detail };
         for (key, whole, detail) in &remains.broken {
             if let Some(document) = whole {
                 let now = LostNow::Unattributed;
@@ -235,7 +234,7 @@ impl Repository {
                 Some(tips) => tips,
                 None => self.tips()?,
             };
-            entries.extend(self.filled(branch, hole, &tips, line));
+            entries.extend(self.filled(line_of, hole, &tips, line));
             steps.tips = Some(tips);
         }
         Ok(entries)

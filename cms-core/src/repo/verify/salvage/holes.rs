@@ -9,12 +9,12 @@ use crate::{
     model::{
         id::{NodeId, RevisionId},
         key::EntryKey,
+        name::Holds,
         object::{ObjectKind, Space},
         revision::{Revision, RevisionState},
     },
     repo::{
         CatalogueRow, RowState,
-        branch::DRAFT_PREFIX,
         content::{catalogue, objects::objects_of_kind},
         ground::{error::StoreError, repository::Repository},
     },
@@ -59,7 +59,7 @@ impl Repository {
     /// What is found of a hole, and what became of each entry there.
     pub(super) fn filled(
         &self,
-        branch: &str,
+        line_of: &str,
         hole: &Hole,
         tips: &Tips,
         line: &[NodeId],
@@ -75,7 +75,7 @@ impl Repository {
                 found.insert(key.to_vec(), (LostNow::Newest, row.encode()));
             }
         }
-        let lost = |key, now, detail| LostEntry { branch: branch.to_owned(), key, now, detail };
+        let lost = |key, now, detail| LostEntry { branch: line_of.to_owned(), key, now, detail };
         if found.is_empty() {
             return vec![(lost(None, LostNow::Gone, hole.told()), None)];
         }
@@ -137,7 +137,7 @@ impl Repository {
         let mut own = BTreeSet::new();
         for (branch, head) in self.branches()? {
             let Some(commit) =
-                self.commit_of(head).ok().filter(|_| branch.starts_with(DRAFT_PREFIX))
+                self.commit_of(head).ok().filter(|_| branch.holds() == Holds::Drafted)
             else {
                 continue;
             };

@@ -8,14 +8,14 @@ use std::collections::{BTreeSet, HashSet};
 
 use super::{EarlierValues, LineGap, SalvageReport, Steps, branches::earlier_heads};
 use crate::{
-    model::id::CommitId,
+    model::{
+        id::CommitId,
+        name::{Branch, Holds},
+    },
     repo::{
-        branch::{NewCommit, branch_head, is_own},
+        branch::{NewCommit, branch_head},
         content::state::Roots,
-        ground::{
-            error::StoreError,
-            repository::{MAIN, Repository},
-        },
+        ground::{error::StoreError, repository::Repository},
     },
 };
 
@@ -31,31 +31,32 @@ impl Repository {
     /// Joins each branch whose line breaks off with what came before.
     pub(super) fn settle_lines(
         &self,
-        mut branches: Vec<String>,
+        mut branches: Vec<Branch>,
         earlier: &EarlierValues<'_>,
         steps: &mut Steps<'_>,
         report: &mut SalvageReport,
     ) -> Result<(), StoreError> {
-        branches.retain(|branch| !is_own(branch));
+        branches.retain(|branch| branch.holds() != Holds::Records);
         // Drafts part from it.
-        branches.sort_by_key(|branch| branch != MAIN);
+        branches.sort_by_key(|branch| *branch != Branch::Main);
         let mut walked = HashSet::new();
-        let known = |branch: &str, steps: &Steps<'_>| {
+        let known = |branch: &Branch, steps: &Steps<'_>| {
             let mut known = earlier_heads(branch, earlier)?;
             known.extend(steps.audited.get(branch).into_iter().flatten().copied());
             Ok::<_, StoreError>(known)
         };
-        let mut of_main: BTreeSet<CommitId> = known(MAIN, steps)?.into_iter().collect();
+        let mut of_main: BTreeSet<CommitId> = known(&Branch::Main, steps)?.into_iter().collect();
         for branch in branches {
             let Some(found) = self.break_of(&branch, &mut walked)? else { continue };
-            if branch == MAIN {
+            if branch == Branch::Main {
                 of_main.insert(found.lost);
             }
             // One of `main` lies where the branch parted from it.
-            let line = if of_main.contains(&found.lost) { MAIN } else { &*branch };
+            let line = if of_main.contains(&found.lost) { &Branch::Main } else { &branch };
             let before = self.newest_before(known(line, steps)?, &found);
             let head = branch_head(self, &branch)?;
             let (Some(before), Some(head)) = (before, head) else {
+                let branch = branch.to_string();
                 report.gaps.push(LineGap { branch, lost: found.lost, before: None });
                 continue;
             };
@@ -74,6 +75,7 @@ impl Repository {
                 typed: None,
             };
             self.advance(new, "salvage", &steps.next())?;
+            let branch = branch.to_string();
             report.gaps.push(LineGap { branch, lost: found.lost, before: Some(before) });
         }
         Ok(())
@@ -82,7 +84,7 @@ impl Repository {
     /// Where a branch's own line breaks off; none where it goes back to its beginning, or to what was walked before.
     fn break_of(
         &self,
-        branch: &str,
+        branch: &Branch,
         walked: &mut HashSet<CommitId>,
     ) -> Result<Option<Break>, StoreError> {
         let mut next = branch_head(self, branch)?.map(|head| head.commit);

@@ -146,7 +146,7 @@ pub(super) fn made(is_sealed: bool) -> Whole {
     let (lines, report) = exported(repository, main).unwrap();
     assert_eq!(report.media, [MediaId::of(VTT.as_bytes())]);
     let whole = Whole {
-        draft: draft.branch(),
+        draft: draft.branch().to_string(),
         review,
         schedule: schedule.unwrap().schedule.id,
         main,

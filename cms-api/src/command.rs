@@ -33,6 +33,7 @@ use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
     edge::problem::{Code, Problem},
+    openapi::verbs::VerbForm,
     store::Store,
 };
 use paper::Paper;
@@ -92,6 +93,11 @@ macro_rules! verbs {
         impl Command {
             /// The words of all verbs here.
             pub const WORDS: &[&'static str] = &[$($word,)*];
+
+            /// What each takes and reports, for the OpenAPI document.
+            pub(crate) fn forms() -> Vec<VerbForm> {
+                vec![$(VerbForm::of::<$($module)::+::Request, $($module)::+::Report>($word),)*]
+            }
 
             /// The verb's word.
             pub const fn word(&self) -> &'static str { match self { $(Self::$name(_) => $word,)* } }

@@ -24,7 +24,7 @@ use crate::{
         cache::Tagged,
         idempotency::{self, Heeding},
         open,
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::NoQuery,
         request,
     },
@@ -289,9 +289,12 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
 }
 
 /// Whether the process is alive
+///
+/// Says nothing of the store: that is `/readyz`.
 #[utoipa::path(
     get,
     path = "/healthz",
+    operation_id = "healthz",
     tag = "operation",
     responses((status = 200, description = "It is", content_type = "text/plain", body = String)),
 )]
@@ -305,10 +308,11 @@ async fn healthz() -> Response {
 #[utoipa::path(
     get,
     path = "/readyz",
+    operation_id = "readyz",
     tag = "operation",
     responses(
         (status = 200, description = "It does", content_type = "text/plain", body = String),
-        (status = 503, description = "It does not", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 503, description = "It does not"),
     ),
 )]
 async fn readyz(axum::extract::State(app): axum::extract::State<App>) -> Result<Response, Problem> {

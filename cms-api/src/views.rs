@@ -1,6 +1,7 @@
 //! What goes over the wire: types of our own for everything that a client may rely on.
 
 pub mod content;
+pub mod delivered;
 pub mod delivery;
 pub mod difference;
 pub mod drafts;
@@ -11,3 +12,4 @@ pub mod publishing;
 pub mod reviews;
 pub mod scheduling;
 pub mod translations;
+pub mod words;

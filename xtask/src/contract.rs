@@ -61,12 +61,15 @@ pub(crate) fn check(root: &Path, phases: &str) -> Result<()> {
 }
 
 /// Where a program's pinned packages and its settings are.
-fn folder(root: &Path, name: &str) -> PathBuf {
+pub(crate) fn folder(root: &Path, name: &str) -> PathBuf {
     root.join("xtask").join(name)
 }
 
 /// A program, installed below `target/` where it is missing or another version.
-fn installed(root: &Path, name: &str) -> Result<PathBuf> {
+///
+/// # Errors
+/// When its packages can't be had.
+pub(crate) fn installed(root: &Path, name: &str) -> Result<PathBuf> {
     let home = tools::target(root).join("tools").join(name);
     let program = home.join("bin").join(name);
     let wanted = folder(root, name).join("requirements.txt");

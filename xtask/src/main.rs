@@ -1,5 +1,6 @@
 //! Every command that a person types while working on the project.
 
+mod clients;
 mod contract;
 mod drive;
 mod fuzz;
@@ -50,6 +51,8 @@ enum Command {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
         arguments: Vec<String>,
     },
+    /// Lint the OpenAPI document and make clients of it, as `test` does
+    Clients,
     /// Drive a server through its API at random, with restarts and kills, and hold it to its laws, as `test` does
     #[command(disable_help_flag = true)]
     Drive {
@@ -102,6 +105,7 @@ fn run(root: &Path, command: Command) -> Result<()> {
         Command::Check => test::run_quick(root, understands),
         Command::Test { long } => test::run_all(root, extent(long), understands),
         Command::Drive { long, arguments } => drive::run_some(root, extent(long), &arguments),
+        Command::Clients => clients::check(root),
         Command::Fuzz { long } => fuzz::run_each(root, extent(long)),
         Command::Bench { arguments } => bench(root, &arguments),
         Command::Perseus { check: true } => perseus::check(root),

@@ -14,7 +14,7 @@ use std::{
 use anyhow::{Result, ensure};
 
 use crate::{
-    contract, drive, fuzz, npm, perseus, player, tidy,
+    clients, contract, drive, fuzz, npm, perseus, player, tidy,
     tools::{self, cargo, run},
 };
 
@@ -42,6 +42,7 @@ pub(crate) fn run_all(root: &Path, extent: Extent, understands: tidy::Understand
     steps.step("tools", || install_tools().map(|()| Ended::Passed));
     steps.command("format", cargo(root).args(["fmt", "--all", "--check"]));
     steps.step("tidy", || tidy::run(root, understands).map(|()| Ended::Passed));
+    steps.step("clients", || client_tools(root));
     // What is embedded is there before anything is compiled.
     steps.step("player", || player_tests(root));
     steps.command(
@@ -127,6 +128,17 @@ fn player_tests(root: &Path) -> Result<Ended> {
     }
     player::refresh(root)?;
     player::test(root).map(|()| Ended::Passed)
+}
+
+/// The committed OpenAPI document, as the tools of those who write clients read it.
+fn client_tools(root: &Path) -> Result<Ended> {
+    for program in ["npm", "python3"] {
+        if tools::find(program).is_none() {
+            ensure!(env::var_os("CI").is_none(), "{program} is missing");
+            return Ok(Ended::Skipped("npm or python3 is missing"));
+        }
+    }
+    clients::check(root).map(|()| Ended::Passed)
 }
 
 /// The server against its own OpenAPI document; random requests are part of the long runs.

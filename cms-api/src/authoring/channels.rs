@@ -17,7 +17,7 @@ use crate::{
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
         page::{Order, Page},
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
     store::Store,
@@ -41,11 +41,13 @@ pub(super) fn head(store: &Store, channel: &str) -> Result<PublicationId, Proble
 }
 
 /// The channels
+///
+/// By name, each with where it is, how much it delivers and how much of that is on hold.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channels_list",
+    tag = "channels",
     params(
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
@@ -71,13 +73,13 @@ pub async fn list(
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_get",
+    tag = "channels",
     params(("channel" = String, Path, description = "Its name")),
     responses(
         (status = 200, description = "Where it is", body = ChannelRow, headers(("ETag" = String, description = "Its newest publication"))),
         (status = 304, description = "It has not moved"),
-        (status = 404, description = "No such channel", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such channel"),
     ),
 )]
 pub async fn one(
@@ -104,8 +106,8 @@ pub async fn one(
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}/publications",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_publications_list",
+    tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -113,7 +115,7 @@ pub async fn one(
     ),
     responses(
         (status = 200, description = "A page", body = Page<SnapshotRow>),
-        (status = 404, description = "No such channel", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such channel"),
     ),
 )]
 pub async fn publications(
@@ -141,8 +143,8 @@ pub async fn publications(
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}/holds",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_holds_list",
+    tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -150,7 +152,7 @@ pub async fn publications(
     ),
     responses(
         (status = 200, description = "A page", body = Page<HoldRow>),
-        (status = 404, description = "No such channel", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such channel"),
     ),
 )]
 pub async fn holds(
@@ -179,13 +181,13 @@ pub async fn holds(
 #[utoipa::path(
     get,
     path = "/authoring/v1/publications/{publication}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "publication_get",
+    tag = "channels",
     params(("publication" = String, Path, description = "Its id")),
     responses(
         (status = 200, description = "The record", body = PublicationView, headers(("ETag" = String, description = "Its id"))),
         (status = 304, description = "The client has it"),
-        (status = 404, description = "No such publication", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such publication"),
     ),
 )]
 pub async fn publication(

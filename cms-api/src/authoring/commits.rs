@@ -30,7 +30,7 @@ use crate::{
         idempotency::{Made, Repeatable, once},
         page::Page,
         precondition::IfMatch,
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
     store::Store,
@@ -79,8 +79,8 @@ impl fmt::Display for Ended {
 #[utoipa::path(
     get,
     path = "/authoring/v1/commits",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "commits_list",
+    tag = "commits",
     params(
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -88,7 +88,7 @@ impl fmt::Display for Ended {
     ),
     responses(
         (status = 200, description = "A page", body = Page<CommitRow>),
-        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state"),
     ),
 )]
 pub async fn list(
@@ -141,16 +141,18 @@ fn unknown(id: CommitId) -> Problem {
 }
 
 /// One commit
+///
+/// Who made it, when, why, and from what.
 #[utoipa::path(
     get,
     path = "/authoring/v1/commits/{commit}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "commit_get",
+    tag = "commits",
     params(("commit" = String, Path, description = "Its id")),
     responses(
         (status = 200, description = "Who, when, why", body = CommitRow, headers(("ETag" = String, description = "Its id"))),
         (status = 304, description = "The client has it"),
-        (status = 404, description = "No such commit", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such commit"),
     ),
 )]
 pub async fn one(
@@ -176,8 +178,8 @@ pub async fn one(
 #[utoipa::path(
     get,
     path = "/authoring/v1/commits/{commit}/changes",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "commit_changes_list",
+    tag = "commits",
     params(
         ("commit" = String, Path, description = "Its id"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -185,7 +187,7 @@ pub async fn one(
     ),
     responses(
         (status = 200, description = "A page; empty for the first commit of all", body = Page<DifferenceRow>),
-        (status = 404, description = "No such commit", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such commit"),
     ),
 )]
 pub async fn changes(
@@ -254,8 +256,8 @@ struct ChangeBody {
 #[utoipa::path(
     post,
     path = "/authoring/v1/commits",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "commit_create",
+    tag = "commits",
     params(
         ("If-Match" = String, Header, description = "The commit that the branch is at, as an entity tag, or `*`"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -263,10 +265,10 @@ struct ChangeBody {
     request_body(content = CommitBody),
     responses(
         (status = 201, description = "The commit", body = CommitRow, headers(("Location" = String, description = "Where it is"))),
-        (status = 404, description = "No such branch", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "The branch moved again and again meanwhile", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "The branch has moved; `current` says where to", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused; `refusals` has all that is wrong, with pointers", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such branch"),
+        (status = 409, description = "The branch moved again and again meanwhile"),
+        (status = 412, description = "The branch has moved; `current` says where to"),
+        (status = 422, description = "Refused; `refusals` has all that is wrong, with pointers"),
     ),
 )]
 pub async fn create(

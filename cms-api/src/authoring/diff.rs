@@ -12,16 +12,11 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{key_of, listed, pinned_state, unknown_entry};
+use crate::views::words::content::PatchVerb;
 use crate::{
     app::App,
     command::view,
-    edge::{
-        access::Asker,
-        extract::PathOf,
-        page::Page,
-        problem::{Problem, ProblemSchema},
-        query::Parameters,
-    },
+    edge::{access::Asker, extract::PathOf, page::Page, problem::Problem, query::Parameters},
     views::content::{DifferenceRow, EntryDifference},
 };
 
@@ -74,8 +69,8 @@ impl FromStr for DifferenceForm {
 /// One operation of a JSON Patch (RFC 6902), as the core writes it.
 #[derive(Serialize, ToSchema)]
 struct PatchOperation {
-    /// `add`, `remove`, `replace`, `move`, `copy` or `test`.
-    op: String,
+    /// What to do.
+    op: PatchVerb,
     /// Where, as a JSON pointer.
     path: String,
     /// Of a move or copy, from where.
@@ -93,8 +88,8 @@ struct PatchOperation {
 #[utoipa::path(
     get,
     path = "/authoring/v1/diff",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "diff_list",
+    tag = "commits",
     params(
         ("from" = String, Query, description = "The state before: `production`, `main~3`, `production@7`, an id"),
         ("to" = String, Query, description = "The state after"),
@@ -103,7 +98,7 @@ struct PatchOperation {
     ),
     responses(
         (status = 200, description = "A page", body = Page<DifferenceRow>),
-        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state"),
     ),
 )]
 pub async fn handler(
@@ -141,8 +136,8 @@ pub async fn handler(
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/diff",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "entry_diff_get",
+    tag = "entries",
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
@@ -152,7 +147,7 @@ pub async fn handler(
     ),
     responses(
         (status = 200, description = "The changes", content((EntryDifference = "application/json"), (Vec<PatchOperation> = "application/json-patch+json"))),
-        (status = 404, description = "No such state, or neither has the entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state, or neither has the entry"),
     ),
 )]
 pub async fn entry(

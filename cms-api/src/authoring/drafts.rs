@@ -29,7 +29,7 @@ use crate::{
         idempotency::{Made, Repeatable, once},
         page::Page,
         precondition::IfMatch,
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::{NoQuery, Parameters},
     },
     store::Store,
@@ -91,17 +91,19 @@ fn made(draft: &Draft) -> Made {
 }
 
 /// Begin a draft
+///
+/// From `main` as it is, or from another state. Whoever begins it owns it.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_create",
+    tag = "drafts",
     params(("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once")),
     request_body(content = NewDraftBody),
     responses(
         (status = 201, description = "The draft", body = DraftView, headers(("Location" = String, description = "Where it is"))),
-        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn create(
@@ -128,8 +130,8 @@ pub async fn create(
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "drafts_list",
+    tag = "drafts",
     params(
         ("mine" = Option<bool>, Query, description = "`true`: only the person's own"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -168,13 +170,13 @@ pub async fn list(
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_get",
+    tag = "drafts",
     params(("draft" = String, Path, description = "Its name")),
     responses(
         (status = 200, description = "The draft", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
         (status = 304, description = "It has not changed"),
-        (status = 404, description = "No such draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such draft"),
     ),
 )]
 pub async fn one(
@@ -195,11 +197,13 @@ pub async fn one(
 }
 
 /// Rename, share or hand over a draft
+///
+/// What is left out stays as it is. Only members may.
 #[utoipa::path(
     patch,
     path = "/authoring/v1/drafts/{draft}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_change",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The draft's `ETag`"),
@@ -207,8 +211,8 @@ pub async fn one(
     request_body(content = DraftBody),
     responses(
         (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn change(
@@ -248,16 +252,16 @@ fn answered(draft: &Draft) -> Response {
 #[utoipa::path(
     delete,
     path = "/authoring/v1/drafts/{draft}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_discard",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The draft's `ETag`"),
     ),
     responses(
-        (status = 200, description = "The draft as it is now", body = DraftView),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
+        (status = 404, description = "No such open draft"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn discard(
@@ -280,19 +284,21 @@ pub async fn discard(
 }
 
 /// Reopen a draft that was given up
+///
+/// Its commits and working copies are as they were.
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/reopen",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_reopen",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The draft's `ETag`"),
     ),
     responses(
-        (status = 200, description = "The draft as it is now", body = DraftView),
-        (status = 404, description = "No such draft that was given up", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "It was merged", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
+        (status = 404, description = "No such draft that was given up"),
+        (status = 422, description = "It was merged"),
     ),
 )]
 pub async fn reopen(

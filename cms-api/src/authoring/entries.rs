@@ -31,8 +31,8 @@ const TITLE_SIZE_BYTES_MAX: usize = 200;
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "entries_list",
+    tag = "entries",
     params(
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
         ("kind" = Option<String>, Query, description = "Only this kind"),
@@ -44,7 +44,7 @@ const TITLE_SIZE_BYTES_MAX: usize = 200;
     ),
     responses(
         (status = 200, description = "A page", body = Page<ListedEntry>),
-        (status = 404, description = "No such state", content_type = "application/problem+json", body = crate::edge::problem::ProblemSchema),
+        (status = 404, description = "No such state"),
     ),
 )]
 pub async fn handler(

@@ -18,7 +18,7 @@ use crate::{
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
         page::{Order, Page},
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::Parameters,
     },
     views::{
@@ -34,8 +34,8 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "entry_get",
+    tag = "entries",
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
@@ -44,7 +44,7 @@ use crate::{
     responses(
         (status = 200, description = "The entry", body = EntryView, headers(("ETag" = String, description = "Names these bytes"))),
         (status = 304, description = "The client has it"),
-        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state or entry"),
     ),
 )]
 pub async fn one(
@@ -69,11 +69,13 @@ pub async fn one(
 }
 
 /// Where an entry is used
+///
+/// The entries that contain, embed or name it, each with the places where they do.
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/uses",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "entry_uses_list",
+    tag = "entries",
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id"),
@@ -83,7 +85,7 @@ pub async fn one(
     ),
     responses(
         (status = 200, description = "A page of the entries that link to it, with the places", body = Page<Use>),
-        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state or entry"),
     ),
 )]
 pub async fn uses(
@@ -149,8 +151,8 @@ impl std::fmt::Display for UseAt {
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/history",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "entry_history_list",
+    tag = "entries",
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
@@ -160,7 +162,7 @@ impl std::fmt::Display for UseAt {
     ),
     responses(
         (status = 200, description = "A page", body = Page<RevisionRow>),
-        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state or entry"),
     ),
 )]
 pub async fn history(
@@ -214,8 +216,8 @@ impl std::fmt::Display for Lines {
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/editors",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "entry_editors_list",
+    tag = "entries",
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),

@@ -38,7 +38,7 @@ use crate::{
     edge::{
         access::Asker,
         places::{Full, Place},
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::NoQuery,
     },
     hub::Woken,
@@ -118,12 +118,12 @@ pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Prob
 #[utoipa::path(
     get,
     path = "/authoring/v1/events",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "events_stream",
+    tag = "events",
     params(("Last-Event-ID" = Option<u64>, Header, description = "The id of the last event that was seen")),
     responses(
         (status = 200, description = "The events", content_type = "text/event-stream", body = crate::edge::form::StreamEvent),
-        (status = 429, description = "Too many streams", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 429, description = "Too many streams"),
     ),
 )]
 pub async fn handler(

@@ -27,7 +27,7 @@ use crate::{
         access::Asker,
         body::WholeBody,
         cache::PRIVATE,
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::NoQuery,
     },
 };
@@ -44,16 +44,16 @@ const PIECES_MAX: usize = 8;
 #[utoipa::path(
     post,
     path = "/authoring/v1/commands/export",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "command_export",
+    tag = "commands",
     request_body(content = Call),
     responses(
         (status = 200, description = "The lines", content_type = "application/x-ndjson", body = String),
-        (status = 400, description = "The request is malformed", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 401, description = "No token, or a wrong one", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 413, description = "The body is larger than the limit", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "The request is malformed"),
+        (status = 401, description = "No token, or a wrong one"),
+        (status = 404, description = "No such state"),
+        (status = 413, description = "The body is larger than the limit"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn handler(

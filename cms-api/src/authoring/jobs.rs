@@ -15,17 +15,19 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{events, listed};
+use crate::views::words::operation::JobStateWord;
 use crate::{
     app::App,
-    command::{Command, view},
+    command::Command,
     edge::{
         access::Asker,
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
+        form::{AnyProblem, DraftText},
         idempotency::{Made, Repeatable, once},
         page::{Order, Page},
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
     jobs::{Progress, Work},
@@ -39,19 +41,6 @@ const TICK: Duration = Duration::from_millis(250);
 #[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
 pub struct JobView {
     /// Its id.
-    #[serde(flatten)]
-    #[schema(inline)]
-    pub job: JobFields,
-    /// Whether it was asked to end.
-    pub is_cancelled: bool,
-    /// How far it is; null when it is over.
-    pub progress: Option<Progress>,
-}
-
-/// A job's record.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
-pub struct JobFields {
-    /// Its id.
     pub id: String,
     /// The verb that it does.
     pub verb: String,
@@ -59,19 +48,23 @@ pub struct JobFields {
     pub request: Value,
     /// Who asked.
     pub person: String,
-    /// `queued`, `running`, and one of `done`, `failed`, `cancelled` and `interrupted` at last.
-    pub state: String,
+    /// How it stands.
+    pub state: JobStateWord,
     /// When it was asked for.
     pub created_ms: u64,
     /// When it began.
     pub started_ms: Option<u64>,
     /// When it ended.
     pub ended_ms: Option<u64>,
-    /// What it did, once it is done; lists in it are cut at 100, counts are whole.
+    /// What it did, once it is done; lists in it are cut at 100, counts are whole. Null where even that is too long.
     pub report: Option<Value>,
     /// Where it failed, why.
-    #[schema(value_type = Option<ProblemSchema>)]
+    #[schema(value_type = Option<AnyProblem>)]
     pub problem: Option<Value>,
+    /// Whether it was asked to end.
+    pub is_cancelled: bool,
+    /// How far it is; null when it is over.
+    pub progress: Option<Progress>,
 }
 
 /// What a job is to do.
@@ -101,9 +94,11 @@ enum JobVerb {
 }
 
 /// The draft whose schemas are checked.
-#[derive(Debug, Clone, Deserialize)]
+#[derive(Debug, Clone, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
-struct SchemaCheckRequest {
+pub(crate) struct SchemaCheckRequest {
+    /// The draft.
+    #[schema(value_type = DraftText)]
     draft: DraftId,
 }
 
@@ -138,10 +133,32 @@ fn work_of(
 impl JobView {
     fn of(app: &App, job: &Job) -> Self {
         let task = app.jobs().task(&job.id);
+        let Job {
+            id,
+            verb,
+            request,
+            person,
+            state,
+            created_ms,
+            started_ms,
+            ended_ms,
+            report,
+            problem,
+        } = job.clone();
+        let is_over = state.is_over();
         Self {
-            job: view(job),
+            id,
+            verb,
+            request,
+            person,
+            state: state.into(),
+            created_ms,
+            started_ms,
+            ended_ms,
+            report,
+            problem,
             is_cancelled: task.as_ref().is_some_and(|task| task.is_cancelled()),
-            progress: task.filter(|_| !job.state.is_over()).map(|task| task.progress()),
+            progress: task.filter(|_| !is_over).map(|task| task.progress()),
         }
     }
 }
@@ -166,14 +183,14 @@ fn visible(store: &Store, asker: &Asker, id: &str) -> Result<JobRecord, Problem>
 #[utoipa::path(
     post,
     path = "/authoring/v1/jobs",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "job_create",
+    tag = "jobs",
     params(("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once")),
     request_body(content = JobBody),
     responses(
         (status = 202, description = "The job", body = JobView, headers(("Location" = String, description = "Where it is"))),
-        (status = 422, description = "The key was used for another request", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 429, description = "Too many jobs wait", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 422, description = "The key was used for another request"),
+        (status = 429, description = "Too many jobs wait"),
     ),
 )]
 pub async fn create(
@@ -211,8 +228,8 @@ pub async fn create(
 #[utoipa::path(
     get,
     path = "/authoring/v1/jobs",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "jobs_list",
+    tag = "jobs",
     params(
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
@@ -241,16 +258,18 @@ pub async fn list(
 }
 
 /// One job
+///
+/// What it was asked for and how it stands; once it is over, what it did.
 #[utoipa::path(
     get,
     path = "/authoring/v1/jobs/{job}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "job_get",
+    tag = "jobs",
     params(("job" = String, Path, description = "Its id")),
     responses(
         (status = 200, description = "The job", body = JobView, headers(("ETag" = String, description = "Names these bytes"))),
         (status = 304, description = "Nothing has changed"),
-        (status = 404, description = "No such job, or another person's", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such job, or another person's"),
     ),
 )]
 pub async fn one(
@@ -275,13 +294,13 @@ pub async fn one(
 #[utoipa::path(
     delete,
     path = "/authoring/v1/jobs/{job}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "job_cancel",
+    tag = "jobs",
     params(("job" = String, Path, description = "Its id")),
     responses(
         (status = 202, description = "It was asked to end", body = JobView),
-        (status = 404, description = "No such job, or another person's", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It is over", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such job, or another person's"),
+        (status = 409, description = "It is over"),
     ),
 )]
 pub async fn cancel(
@@ -310,13 +329,13 @@ pub async fn cancel(
 #[utoipa::path(
     get,
     path = "/authoring/v1/jobs/{job}/events",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "job_stream",
+    tag = "jobs",
     params(("job" = String, Path, description = "Its id")),
     responses(
         (status = 200, description = "Server-sent events", content_type = "text/event-stream", body = crate::edge::form::StreamEvent),
-        (status = 404, description = "No such job, or another person's", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 429, description = "Too many streams", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such job, or another person's"),
+        (status = 429, description = "Too many streams"),
     ),
 )]
 pub async fn follow(

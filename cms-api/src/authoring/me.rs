@@ -5,6 +5,7 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::listed;
+use crate::views::words::operation::RoleWord;
 use crate::{
     app::App,
     edge::{access::Asker, problem::Problem, query::NoQuery},
@@ -15,18 +16,20 @@ use crate::{
 pub struct Me {
     /// The person.
     pub person: String,
-    /// `viewer`, `author`, `reviewer`, `publisher` or `operator`; each may do what those before it may.
-    pub role: String,
+    /// What they may do.
+    pub role: RoleWord,
 }
 
 /// Who the token stands for
+///
+/// The person in whose name everything is written, and what they may do.
 #[utoipa::path(
     get,
     path = "/authoring/v1/me",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "me_get",
+    tag = "me",
     responses((status = 200, description = "The person and their role", body = Me)),
 )]
 pub async fn handler(State(_): State<App>, asker: Asker, _: NoQuery) -> Result<Response, Problem> {
-    Ok(listed(&Me { person: asker.person, role: asker.role.to_string() }))
+    Ok(listed(&Me { person: asker.person, role: asker.role.into() }))
 }

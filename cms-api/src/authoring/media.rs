@@ -14,23 +14,25 @@ use crate::{
         access::Asker,
         cache::PRIVATE,
         extract::{PathOf, parsed},
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::NoQuery,
     },
 };
 
 /// A media file, published or not
+///
+/// As it is kept, always whole and never as a page: for exports, not for showing.
 #[utoipa::path(
     get,
     path = "/authoring/v1/media/{media}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "authored_media_get",
+    tag = "media",
     params(("media" = String, Path, description = "Its id: the BLAKE3 of its bytes")),
     responses(
         (status = 200, description = "Its bytes", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 400, description = "Not an id", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 401, description = "No token, or a wrong one", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such file", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "Not an id"),
+        (status = 401, description = "No token, or a wrong one"),
+        (status = 404, description = "No such file"),
     ),
 )]
 pub async fn handler(

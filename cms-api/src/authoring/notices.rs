@@ -6,6 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::listed;
+use crate::views::words::operation::NoticeWord;
 use crate::{
     app::App,
     command::{By, fresh_operation, view},
@@ -13,7 +14,7 @@ use crate::{
         access::Asker,
         extract::PathOf,
         page::Page,
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::Parameters,
     },
 };
@@ -23,10 +24,8 @@ use crate::{
 pub struct NoticeView {
     /// Names it among this person's.
     pub id: String,
-    /// What happened: `assigned`, `mentioned`, `answered`, `approval-voided`, `merged`,
-    /// `accepted`, `held-back`,
-    /// `schedule-ran`, `schedule-failed`, `job-ended`.
-    pub kind: String,
+    /// What happened.
+    pub kind: NoticeWord,
     /// What it is about, as a path below `/authoring/v1/`.
     pub subject: String,
     /// A sentence for the person.
@@ -50,8 +49,8 @@ pub struct NoticesRead {
 #[utoipa::path(
     get,
     path = "/authoring/v1/notices",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "notices_list",
+    tag = "notices",
     params(
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
@@ -84,15 +83,15 @@ pub async fn list(
 #[utoipa::path(
     put,
     path = "/authoring/v1/notices/{notice}/read",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "notice_read",
+    tag = "notices",
     params(
         ("notice" = String, Path, description = "The notice's id"),
         ("older" = Option<bool>, Query, description = "`true`: and all that are older"),
     ),
     responses(
         (status = 200, description = "It is read", body = NoticesRead),
-        (status = 404, description = "The person has no such notice", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "The person has no such notice"),
     ),
 )]
 pub async fn read(

@@ -23,7 +23,7 @@ use crate::{
         form::{KeyText, Message, bounded, some_whole},
         idempotency::{Attempt, Made, Repeatable, once},
         precondition::IfMatch,
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::NoQuery,
     },
     store::Store,
@@ -149,13 +149,15 @@ pub struct RevertBody {
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/plan",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_plan",
+    tag = "publishing",
     params(("channel" = String, Path, description = "Its name; a new name would make a new channel")),
     request_body(content = PlanBody),
     responses(
         (status = 200, description = "The plan", body = Plan),
-        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 409, description = "Where approvals are required, the state was not accepted"),
+        (status = 422, description = "It can't be published on this channel"),
+        (status = 404, description = "No such state or entry"),
     ),
 )]
 pub async fn plan(
@@ -186,8 +188,8 @@ pub async fn plan(
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/publish",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_publish",
+    tag = "publishing",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -196,9 +198,9 @@ pub async fn plan(
     responses(
         (status = 200, description = "Nothing would have changed", body = Moved),
         (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
-        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "The channel was moved since the plan was made; `by` says by whom", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused; `report` says why", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state or entry"),
+        (status = 409, description = "The channel was moved since the plan was made; `by` says by whom"),
+        (status = 422, description = "Refused; `report` says why"),
     ),
 )]
 pub async fn publish(
@@ -232,8 +234,8 @@ pub async fn publish(
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/rollback",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_rollback",
+    tag = "publishing",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
@@ -243,9 +245,9 @@ pub async fn publish(
     responses(
         (status = 200, description = "Nothing would have changed", body = Moved),
         (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
-        (status = 404, description = "No such channel, state or entry", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "The channel was moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such channel, state or entry"),
+        (status = 409, description = "The channel was moved meanwhile"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn rollback(
@@ -280,8 +282,8 @@ pub async fn rollback(
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/unpublish",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_unpublish",
+    tag = "publishing",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
@@ -291,9 +293,9 @@ pub async fn rollback(
     responses(
         (status = 200, description = "Nothing would have changed", body = Moved),
         (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
-        (status = 404, description = "No such channel or entry", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "The channel was moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Live entries need them", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such channel or entry"),
+        (status = 409, description = "The channel was moved meanwhile"),
+        (status = 422, description = "Live entries need them"),
     ),
 )]
 pub async fn unpublish(
@@ -322,8 +324,8 @@ pub async fn unpublish(
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/retire",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_retire",
+    tag = "publishing",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
@@ -333,9 +335,9 @@ pub async fn unpublish(
     responses(
         (status = 200, description = "Nothing would have changed", body = Moved),
         (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
-        (status = 404, description = "No such channel or entry", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "The channel was moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Live entries need them, or the replacement can't be one", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such channel or entry"),
+        (status = 409, description = "The channel was moved meanwhile"),
+        (status = 422, description = "Live entries need them, or the replacement can't be one"),
     ),
 )]
 pub async fn retire(
@@ -369,8 +371,8 @@ pub async fn retire(
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/revert",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_revert",
+    tag = "publishing",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
@@ -380,9 +382,9 @@ pub async fn retire(
     responses(
         (status = 200, description = "Nothing would have changed", body = Moved),
         (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
-        (status = 404, description = "No such channel or publication", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "The channel was moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such channel or publication"),
+        (status = 409, description = "The channel was moved meanwhile"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn revert(
@@ -410,8 +412,8 @@ pub async fn revert(
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/release",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_release",
+    tag = "publishing",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
@@ -420,8 +422,8 @@ pub async fn revert(
     request_body(content = KeysBody),
     responses(
         (status = 200, description = "They are released", body = Released),
-        (status = 404, description = "No such channel, or an entry is not on hold", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "The channel was moved meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such channel, or an entry is not on hold"),
+        (status = 409, description = "The channel was moved meanwhile"),
     ),
 )]
 pub async fn release(

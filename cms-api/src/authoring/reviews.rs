@@ -13,6 +13,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
+use crate::views::words::content::ReviewStateWord;
 use crate::{
     app::App,
     command::{By, fresh_operation, view},
@@ -24,7 +25,7 @@ use crate::{
         form::{PersonText, Title, persons, some_persons},
         idempotency::{Made, Repeatable, once},
         precondition::IfMatch,
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::{NoQuery, Parameters},
     },
     store::Store,
@@ -112,14 +113,14 @@ fn unmoved(store: &Store, id: &ReviewId, precondition: &IfMatch) -> Result<(), P
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_create",
+    tag = "reviews",
     params(("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once")),
     request_body(content = NewReviewBody),
     responses(
         (status = 201, description = "The review", body = ReviewView, headers(("Location" = String, description = "Where it is"))),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn create(
@@ -154,10 +155,10 @@ pub async fn create(
 #[utoipa::path(
     get,
     path = "/authoring/v1/reviews",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "reviews_list",
+    tag = "reviews",
     params(
-        ("state" = Option<StateWord>, Query, description = "Only those in this state; goes with the others"),
+        ("state" = Option<ReviewStateWord>, Query, description = "Only those in this state; goes with the others"),
         ("mine" = Option<bool>, Query, description = "`true`: only those that the person opened; goes with `state`"),
         ("asked" = Option<bool>, Query, description = "`true`: only those that the person is asked to look at; goes with `state`"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -171,17 +172,17 @@ pub async fn list(
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
-    let state = parameters.one::<StateWord>("state")?;
+    let state = parameters.one::<ReviewStateWord>("state")?;
     let mine = parameters.one::<bool>("mine")?.unwrap_or_default();
     let asked = parameters.one::<bool>("asked")?.unwrap_or_default();
     let page = parameters.page::<ReviewId>()?;
     parameters.finish(&["asked", "cursor", "limit", "mine", "state"])?;
     // A person's own are listed by state; open ones when none is named.
-    let of_state = state.map_or(ReviewState::Open, |word| word.state());
+    let of_state = state.map_or(ReviewState::Open, Into::into);
     let list = match (mine, asked, state) {
         (true, _, _) => ReviewList::By(asker.person, of_state),
         (false, true, _) => ReviewList::Asked(asker.person, of_state),
-        (false, false, Some(word)) => ReviewList::State(word.state()),
+        (false, false, Some(word)) => ReviewList::State(word.into()),
         (false, false, None) => ReviewList::All,
     };
     let found = app
@@ -199,41 +200,6 @@ pub async fn list(
     Ok(listed(&found))
 }
 
-/// What became of a review.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum StateWord {
-    /// People look at it.
-    Open,
-    /// Its draft was merged.
-    Merged,
-    /// It was closed without a merge.
-    Closed,
-}
-
-impl StateWord {
-    const fn state(self) -> ReviewState {
-        match self {
-            Self::Open => ReviewState::Open,
-            Self::Merged => ReviewState::Merged,
-            Self::Closed => ReviewState::Closed,
-        }
-    }
-}
-
-impl std::str::FromStr for StateWord {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, &'static str> {
-        match text {
-            "open" => Ok(Self::Open),
-            "merged" => Ok(Self::Merged),
-            "closed" => Ok(Self::Closed),
-            _ => Err("`open`, `merged` or `closed` is expected"),
-        }
-    }
-}
-
 /// One review
 ///
 /// As the person sees it: what would change, what needs a closer look first, who approved which pair of
@@ -241,12 +207,12 @@ impl std::str::FromStr for StateWord {
 #[utoipa::path(
     get,
     path = "/authoring/v1/reviews/{review}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_get",
+    tag = "reviews",
     params(("review" = String, Path, description = "Its name")),
     responses(
         (status = 200, description = "The review", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such review"),
     ),
 )]
 pub async fn one(
@@ -262,21 +228,23 @@ pub async fn one(
 }
 
 /// Change what a review says of itself
+///
+/// Its title, its description and who is asked. What is left out stays as it is.
 #[utoipa::path(
     patch,
     path = "/authoring/v1/reviews/{review}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_change",
+    tag = "reviews",
     params(
         ("review" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The review's `ETag`"),
     ),
     request_body(content = ReviewBody),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It is not open", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "It is not open"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn change(
@@ -315,16 +283,16 @@ pub async fn change(
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/close",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_close",
+    tag = "reviews",
     params(
         ("review" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The review's `ETag`"),
     ),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It is not open", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "It is not open"),
     ),
 )]
 pub async fn close(
@@ -345,20 +313,22 @@ pub async fn close(
 }
 
 /// Open a closed review again
+///
+/// What was said and approved is still there; approvals count where the draft is as they saw it.
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/reopen",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_reopen",
+    tag = "reviews",
     params(
         ("review" = String, Path, description = "Its name"),
         ("If-Match" = String, Header, description = "The review's `ETag`"),
     ),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView),
-        (status = 404, description = "No such review or draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It is not closed", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Its draft is closed", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 404, description = "No such review or draft"),
+        (status = 409, description = "It is not closed"),
+        (status = 422, description = "Its draft is closed"),
     ),
 )]
 pub async fn reopen(

@@ -10,23 +10,25 @@ use crate::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::NoQuery,
     },
     views::content::RevisionView,
 };
 
 /// One version of an entry
+///
+/// A revision as it was written, with what it was made from.
 #[utoipa::path(
     get,
     path = "/authoring/v1/revisions/{revision}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "revision_get",
+    tag = "commits",
     params(("revision" = String, Path, description = "Its id")),
     responses(
         (status = 200, description = "The revision and its document", body = RevisionView, headers(("ETag" = String, description = "Names these bytes"))),
         (status = 304, description = "The client has it"),
-        (status = 404, description = "No such revision", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such revision"),
     ),
 )]
 pub async fn one(

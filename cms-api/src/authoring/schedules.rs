@@ -6,12 +6,13 @@ use cms_core::{
         key::{EntryKey, is_name},
         moment::{Moment, MomentError},
     },
-    repo::{Role, ScheduleChange, ScheduleRequest, ScheduleState, ScheduleStep, ScheduleVerb},
+    repo::{Role, ScheduleChange, ScheduleRequest, ScheduleState, ScheduleStep},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
+use crate::views::words::publishing::{ScheduleStateWord, ScheduleVerbWord};
 use crate::{
     app::App,
     command::{By, fresh_operation, view},
@@ -24,7 +25,7 @@ use crate::{
         idempotency::{Made, Repeatable, once},
         page::{Order, Page},
         precondition::IfMatch,
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
     views::scheduling::{ScheduleRow, Scheduled},
@@ -35,7 +36,7 @@ use crate::{
 #[serde(deny_unknown_fields)]
 pub struct ScheduleBody {
     /// What to do.
-    verb: VerbWord,
+    verb: ScheduleVerbWord,
     /// When: a civil time with its zone (`2026-12-01T09:00[Europe/Berlin]`), or with an offset.
     #[schema(example = "2026-12-01T09:00[Europe/Berlin]")]
     at: String,
@@ -65,7 +66,7 @@ pub struct ScheduleBody {
 #[serde(deny_unknown_fields)]
 struct StepBody {
     /// What to do.
-    verb: VerbWord,
+    verb: ScheduleVerbWord,
     /// For a publish or a bringing back, the state whose revisions are named: `main` when left out.
     #[serde(default = "main")]
     #[schema(default = "main")]
@@ -83,67 +84,7 @@ struct StepBody {
 impl From<StepBody> for ScheduleStep {
     fn from(step: StepBody) -> Self {
         let StepBody { verb, target, keys, replaced_by } = step;
-        Self { verb: verb.verb(), target, keys, replaced_by }
-    }
-}
-
-/// What a schedule does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-enum VerbWord {
-    /// Publish the revisions that there are now.
-    Publish,
-    /// Take entries off until they are released.
-    Unpublish,
-    /// Take entries off for good.
-    Retire,
-    /// Bring entries back that are off then, as the target has them now, and lift what keeps them off.
-    BringBack,
-}
-
-impl VerbWord {
-    const fn verb(self) -> ScheduleVerb {
-        match self {
-            Self::Publish => ScheduleVerb::Publish,
-            Self::Unpublish => ScheduleVerb::Unpublish,
-            Self::Retire => ScheduleVerb::Retire,
-            Self::BringBack => ScheduleVerb::BringBack,
-        }
-    }
-}
-
-/// How a schedule stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, ToSchema)]
-#[serde(rename_all = "kebab-case")]
-pub enum ScheduleStateWord {
-    /// It waits for its instant.
-    Pending,
-    /// It could not run.
-    Failed,
-    /// It ran, in the last 90 days.
-    Done,
-}
-
-impl std::str::FromStr for ScheduleStateWord {
-    type Err = &'static str;
-
-    fn from_str(text: &str) -> Result<Self, Self::Err> {
-        match text {
-            "pending" => Ok(Self::Pending),
-            "failed" => Ok(Self::Failed),
-            "done" => Ok(Self::Done),
-            _ => Err("`pending`, `failed` or `done` is expected"),
-        }
-    }
-}
-
-impl ScheduleStateWord {
-    const fn state(self) -> ScheduleState {
-        match self {
-            Self::Pending => ScheduleState::Pending,
-            Self::Failed => ScheduleState::Failed,
-            Self::Done => ScheduleState::Done,
-        }
+        Self { verb: verb.into(), target, keys, replaced_by }
     }
 }
 
@@ -187,8 +128,8 @@ fn location(channel: &str, id: &str) -> String {
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/schedules",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "schedule_create",
+    tag = "schedules",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -196,9 +137,9 @@ fn location(channel: &str, id: &str) -> String {
     request_body(content = ScheduleBody),
     responses(
         (status = 201, description = "Scheduled", body = Scheduled, headers(("Location" = String, description = "Where it is"))),
-        (status = 404, description = "No such channel, state or entry", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "The channel was changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Past, or without entries", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such channel, state or entry"),
+        (status = 409, description = "The channel was changed meanwhile"),
+        (status = 422, description = "Past, or without entries"),
     ),
 )]
 pub async fn create(
@@ -212,7 +153,7 @@ pub async fn create(
     asker.must_be(Role::Publisher)?;
     let at = moment_at(&body.at, "/at")?;
     let ScheduleBody { verb, target, keys, replaced_by, then, message, .. } = body;
-    let step = ScheduleStep { verb: verb.verb(), target, keys, replaced_by };
+    let step = ScheduleStep { verb: verb.into(), target, keys, replaced_by };
     let then = then.into_iter().map(ScheduleStep::from).collect();
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         if let Some(id) = attempt.id_before::<String>("schedule")? {
@@ -238,8 +179,8 @@ pub async fn create(
 #[utoipa::path(
     get,
     path = "/authoring/v1/schedules",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "schedules_list",
+    tag = "schedules",
     params(
         ("channel" = Option<String>, Query, description = "Only this channel's"),
         ("state" = Option<ScheduleStateWord>, Query, description = "Only those in this state"),
@@ -265,7 +206,7 @@ pub async fn list(
     let rows: Vec<ScheduleRow> = app
         .core(move |store| {
             let mut rows = store.repository.schedules(channel.as_deref())?;
-            rows.retain(|row| state.is_none_or(|word| word.state() == row.state));
+            rows.retain(|row| state.is_none_or(|word| ScheduleState::from(word) == row.state));
             rows.sort_by(|a, b| (a.made, &a.id).cmp(&(b.made, &b.id)));
             Ok(view(&rows))
         })
@@ -276,11 +217,13 @@ pub async fn list(
 }
 
 /// One schedule
+///
+/// What it does and when; once it ran, what came of it.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}/schedules/{schedule}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "schedule_get",
+    tag = "schedules",
     params(
         ("channel" = String, Path, description = "Its channel"),
         ("schedule" = String, Path, description = "Its id"),
@@ -288,7 +231,7 @@ pub async fn list(
     responses(
         (status = 200, description = "The schedule", body = ScheduleRow, headers(("ETag" = String, description = "Its version"))),
         (status = 304, description = "It has not changed"),
-        (status = 404, description = "No such schedule; perhaps it ran", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such schedule; perhaps it ran"),
     ),
 )]
 pub async fn one(
@@ -312,8 +255,8 @@ pub async fn one(
 #[utoipa::path(
     patch,
     path = "/authoring/v1/channels/{channel}/schedules/{schedule}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "schedule_change",
+    tag = "schedules",
     params(
         ("channel" = String, Path, description = "Its channel"),
         ("schedule" = String, Path, description = "Its id"),
@@ -322,9 +265,9 @@ pub async fn one(
     request_body(content = ScheduleChangeBody),
     responses(
         (status = 200, description = "The schedule as it is now", body = Scheduled, headers(("ETag" = String, description = "Its version"))),
-        (status = 404, description = "No such schedule or state", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It was changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Past", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such schedule or state"),
+        (status = 409, description = "It was changed meanwhile"),
+        (status = 422, description = "Past"),
     ),
 )]
 pub async fn change(
@@ -351,11 +294,13 @@ pub async fn change(
 }
 
 /// Cancel a schedule
+///
+/// It will not run. What a schedule did already stays done.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/channels/{channel}/schedules/{schedule}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "schedule_cancel",
+    tag = "schedules",
     params(
         ("channel" = String, Path, description = "Its channel"),
         ("schedule" = String, Path, description = "Its id"),
@@ -363,8 +308,8 @@ pub async fn change(
     ),
     responses(
         (status = 200, description = "The schedule as it was", body = ScheduleRow),
-        (status = 404, description = "No such schedule; perhaps it ran", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It was changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such schedule; perhaps it ran"),
+        (status = 409, description = "It was changed meanwhile"),
     ),
 )]
 pub async fn cancel(
@@ -388,11 +333,13 @@ pub async fn cancel(
 }
 
 /// Try a failed schedule again
+///
+/// It runs with the next look at what is due, with the revisions that it names.
 #[utoipa::path(
     post,
     path = "/authoring/v1/channels/{channel}/schedules/{schedule}/retry",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "schedule_retry",
+    tag = "schedules",
     params(
         ("channel" = String, Path, description = "Its channel"),
         ("schedule" = String, Path, description = "Its id"),
@@ -400,9 +347,9 @@ pub async fn cancel(
     ),
     responses(
         (status = 200, description = "The schedule as it is now", body = ScheduleRow, headers(("ETag" = String, description = "Its version"))),
-        (status = 404, description = "No such schedule; perhaps it ran", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It was changed meanwhile", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "It has not failed", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such schedule; perhaps it ran"),
+        (status = 409, description = "It was changed meanwhile"),
+        (status = 422, description = "It has not failed"),
     ),
 )]
 pub async fn retry(

@@ -11,7 +11,7 @@ use crate::{
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
         page::{Order, Page},
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::{NoQuery, Parameters},
     },
     store::Store,
@@ -43,8 +43,8 @@ fn view_of(store: &Store, name: String, state: CoreState) -> Result<StateView, P
 #[utoipa::path(
     get,
     path = "/authoring/v1/states",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "states_list",
+    tag = "states",
     params(
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
         ("limit" = Option<u32>, Query, description = "Rows of the page, 1 to 500; 100 when left out"),
@@ -80,13 +80,13 @@ pub async fn list(
 #[utoipa::path(
     get,
     path = "/authoring/v1/states/{state}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "state_get",
+    tag = "states",
     params(("state" = String, Path, description = "The name; a slash in it is written `%2F`")),
     responses(
         (status = 200, description = "The state", body = StateView, headers(("ETag" = String, description = "The commit or publication"))),
         (status = 304, description = "It has not moved"),
-        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state"),
     ),
 )]
 pub async fn one(

@@ -11,6 +11,7 @@ use super::{
     publish::and_more,
     view,
 };
+use crate::views::words::content::{ParagraphChange, PlaceChangeWord, RunChange};
 use crate::{
     edge::problem::Problem,
     store::Store,
@@ -20,6 +21,7 @@ use crate::{
 /// Which states.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = DiffCommand)]
 pub struct Request {
     /// The state before: `production`, `main~3`, `production@7`, an id
     #[arg(value_name = "A")]
@@ -108,11 +110,11 @@ fn list(sign: &str, ink: Ink, rows: &[Changed], count: u64, paper: &mut Paper) {
 /// One change: where, and what; a text in words, with what went and what came side by side.
 fn place(change: &PlaceChange, paper: &mut Paper) {
     let way: Vec<String> = change.place.iter().map(step).collect();
-    let said = match change.kind.as_str() {
-        "element_moved" => " moved",
-        "element_added" => " added",
-        "element_removed" => " removed",
-        _ => "",
+    let said = match change.kind {
+        PlaceChangeWord::ElementMoved => " moved",
+        PlaceChangeWord::ElementAdded => " added",
+        PlaceChangeWord::ElementRemoved => " removed",
+        PlaceChangeWord::Set | PlaceChangeWord::Removed | PlaceChangeWord::Changed => "",
     };
     paper.line(format!("    {}", paper.ink(Ink::Faint, format!("{}{said}", way.join(" › ")))));
     let Some(words) = &change.words else {
@@ -124,12 +126,14 @@ fn place(change: &PlaceChange, paper: &mut Paper) {
         }
         return;
     };
-    for paragraph in words.paragraphs.iter().filter(|paragraph| paragraph.kind != "same") {
-        let runs = paragraph.runs.iter().map(|run| match run.kind.as_str() {
+    for paragraph in
+        words.paragraphs.iter().filter(|paragraph| paragraph.kind != ParagraphChange::Same)
+    {
+        let runs = paragraph.runs.iter().map(|run| match run.kind {
             // The marks stand where there is no colour, as in a file.
-            "removed" => paper.ink(Ink::Removed, format!("[-{}-]", clean(&run.text))),
-            "added" => paper.ink(Ink::Added, format!("{{+{}+}}", clean(&run.text))),
-            _ => clean(&run.text),
+            RunChange::Removed => paper.ink(Ink::Removed, format!("[-{}-]", clean(&run.text))),
+            RunChange::Added => paper.ink(Ink::Added, format!("{{+{}+}}", clean(&run.text))),
+            RunChange::Same => clean(&run.text),
         });
         let line: String = runs.collect();
         paper.line(format!("      {line}"));

@@ -21,6 +21,7 @@ pub use output::Output;
 /// What to export.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ExportCommand)]
 pub struct Request {
     /// The state: `main`, `main~3`, `production@7`, an id
     #[arg(value_name = "STATE", default_value = "main")]
@@ -30,6 +31,7 @@ pub struct Request {
 
 /// What was exported.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = ExportReport)]
 pub struct Report {
     /// The state, as it was written.
     pub state: String,

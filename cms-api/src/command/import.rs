@@ -29,6 +29,7 @@ use input::Media;
 /// How to import.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ImportCommand)]
 pub struct Request {
     /// The branch
     #[arg(long, default_value = "main")]

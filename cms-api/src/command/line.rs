@@ -199,8 +199,7 @@ impl Session {
             Verb::Serve(flags) => return self.serve(flags, verbose),
             Verb::Salvage(request) => return self.salvage(&request),
             Verb::Openapi => {
-                let document = openapi::document().to_pretty_json().map_err(Problem::internal)?;
-                return print(Paper::plain(), |paper| paper.line(document));
+                return print(Paper::plain(), |paper| paper.line(openapi::text()));
             }
             Verb::Schemas => return self.schemas(),
             Verb::Plan(request) => Command::Plan(request),

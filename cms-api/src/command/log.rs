@@ -10,6 +10,7 @@ use super::{
     paper::{Ink, Paper, clean, counted, number, short},
     publish, view,
 };
+use crate::views::words::content::RevisionState;
 use crate::{
     edge::problem::{Code, Problem},
     moment,
@@ -20,6 +21,7 @@ use crate::{
 /// Whose history.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = LogCommand)]
 pub struct Request {
     /// The entry (`exercise/x1`, `exercise/x1@es`); the whole content when none is named
     #[arg(value_name = "ENTRY")]
@@ -45,6 +47,7 @@ const fn fifty() -> u32 {
 
 /// The history: of the whole, or of the entry asked for.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = LogReport)]
 pub struct Report {
     /// Commits, newest first; null when an entry was asked for.
     pub commits: Option<Vec<CommitRow>>,
@@ -87,8 +90,11 @@ pub fn print(report: &Report, paper: &mut Paper) {
     for row in report.revisions.iter().flatten() {
         let note =
             if row.note.is_empty() { String::new() } else { format!("  {}", clean(&row.note)) };
-        let state =
-            if row.state == "resolved" { String::new() } else { format!("  {}", row.state) };
+        let state = if row.state == RevisionState::Resolved {
+            String::new()
+        } else {
+            format!("  {}", row.state)
+        };
         let id = paper.ink(Ink::Strong, short(&row.revision));
         paper.line(format!(
             "{id}  {}  {}{state}{note}",

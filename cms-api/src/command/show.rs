@@ -15,6 +15,7 @@ use crate::{edge::problem::Problem, moment, store::Store, views::content::Shown}
 /// Which entry, when.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ShowCommand)]
 pub struct Request {
     /// The entry or translation (`exercise/x1`, `exercise/x1@es`)
     #[arg(value_name = "KEY")]

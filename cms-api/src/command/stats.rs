@@ -16,6 +16,7 @@ use crate::{edge::problem::Problem, moment, store::Store, views::operation::Stat
 /// Everything.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = StatsCommand)]
 pub struct Request {}
 
 /// The counts.

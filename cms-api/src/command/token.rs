@@ -30,6 +30,7 @@ pub mod create {
     /// For whom, and for what.
     #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
     #[serde(deny_unknown_fields)]
+    #[schema(as = TokenCreateCommand)]
     pub struct Request {
         /// Who the token stands for (`ana`, `ana@example.org`)
         #[arg(value_name = "PERSON")]
@@ -49,6 +50,7 @@ pub mod create {
 
     /// The token, and its text, which is told this once.
     #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+    #[schema(as = TokenCreateReport)]
     pub struct Report {
         /// The text to send as `Authorization: Bearer TEXT`.
         pub text: String,
@@ -96,10 +98,12 @@ pub mod list {
     /// All of them.
     #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
     #[serde(deny_unknown_fields)]
+    #[schema(as = TokenListCommand)]
     pub struct Request {}
 
     /// The tokens.
     #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+    #[schema(as = TokenListReport)]
     pub struct Report {
         /// By person, then age.
         pub tokens: Vec<TokenRow>,
@@ -125,7 +129,7 @@ pub mod list {
                 [
                     row.id.clone(),
                     clean(&row.person),
-                    row.role.clone(),
+                    row.role.to_string(),
                     moment::iso(row.created_ms),
                     row.expires_ms
                         .map(|end| format!("ends {}", moment::iso(end)))
@@ -145,6 +149,7 @@ pub mod revoke {
     /// Which.
     #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
     #[serde(deny_unknown_fields)]
+    #[schema(as = TokenRevokeCommand)]
     pub struct Request {
         /// The token's id, as listed
         #[arg(value_name = "ID")]

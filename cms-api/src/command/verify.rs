@@ -12,6 +12,7 @@ use super::{
     publish::and_more,
     view,
 };
+use crate::views::words::operation::ObjectWord;
 use crate::{
     edge::problem::{Code, Problem},
     store::Store,
@@ -21,6 +22,7 @@ use crate::{
 /// How.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = VerifyCommand)]
 pub struct Request {
     /// First make everything anew that can be made from the journals and segments
     #[arg(long)]
@@ -120,7 +122,7 @@ fn needing(row: &DamageRow) -> Option<(String, Vec<String>)> {
 fn place(row: &DamageRow) -> String {
     let what = match (&row.object, &row.cell) {
         (Some(object), _) => {
-            let kind = row.kind.as_deref().unwrap_or("object");
+            let kind = row.kind.map_or("object", ObjectWord::word);
             format!("{kind} {object} of {}", row.space.as_deref().unwrap_or("the store"))
         }
         (None, Some(cell)) => format!("cell {cell}"),

@@ -14,6 +14,7 @@ pub use super::show::Request;
 
 /// The uses.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = WhereUsedReport)]
 pub struct Report {
     /// The entry asked about.
     pub key: String,
@@ -41,7 +42,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
         .iter()
         .map(|row| {
             [
-                row.role.clone(),
+                row.role.to_string(),
                 row.by.clone(),
                 clean(row.title.as_deref().unwrap_or_default()),
                 row.pointers.join("  "),

@@ -26,13 +26,14 @@ use serde_json::{Map, Value, json, value::RawValue};
 use utoipa::ToSchema;
 
 use super::snapshot_of;
+use crate::views::delivered::GivenRef;
 use crate::{
     app::App,
     edge::{
         body::{JsonBody, WholeBody, must_be_json},
         cache::UNKEPT,
-        form::{IdText, LocaleText, whole},
-        problem::{Code, Problem, ProblemSchema},
+        form::{AnyProblem, IdText, LocaleText, whole},
+        problem::{Code, Problem},
         query::NoQuery,
         rate::Client,
     },
@@ -104,7 +105,19 @@ pub enum Scored {
 #[derive(Debug, serde::Serialize, ToSchema)]
 pub struct ScoredBatch {
     /// In the order of the attempts: a score each, or a problem
+    #[schema(value_type = Vec<ScoredOrProblem>)]
     results: Vec<Value>,
+}
+
+/// What one of several attempts is worth, or why it could not be scored.
+#[derive(serde::Serialize, ToSchema)]
+#[serde(untagged)]
+#[expect(dead_code, reason = "each is written as it is; only its form is told")]
+enum ScoredOrProblem {
+    /// A score
+    Scored(ScoredAttempt),
+    /// A problem
+    Problem(AnyProblem),
 }
 
 /// What an attempt is worth.
@@ -117,21 +130,28 @@ pub struct ScoredAttempt {
     widgets: Map<String, Value>,
     /// The pictures that the messages show and that are given with them, by key, as in the answer to a hint; left out
     /// where there are none
-    #[schema(value_type = Option<Object>)]
+    #[schema(value_type = Option<std::collections::BTreeMap<String, GivenRef>>)]
     refs: Option<Map<String, Value>>,
 }
 
 /// A score: points, or none yet because something is empty or can't be read.
 #[derive(Debug, serde::Serialize, ToSchema)]
-pub struct AttemptScore {
-    /// `points` or `invalid`
-    r#type: String,
-    /// Points earned; the answer is right where these are all that there are, and there are any
-    earned: Option<f64>,
-    /// Points to be had. With 0 nothing was scored: such an answer is neither right nor wrong, and counts in no total
-    total: Option<f64>,
-    /// What to tell the learner, if anything
-    message: Option<String>,
+#[serde(tag = "type", rename_all = "lowercase")]
+pub enum AttemptScore {
+    /// So many of so many points
+    Points {
+        /// Points earned; the answer is right where these are all that there are, and there are any
+        earned: f64,
+        /// Points to be had. With 0 nothing was scored: such an answer is neither right nor wrong, and counts in no total
+        total: f64,
+        /// What to tell the learner, if anything
+        message: Option<String>,
+    },
+    /// No attempt yet
+    Invalid {
+        /// What to tell the learner, if anything
+        message: Option<String>,
+    },
 }
 
 /// A hint that is asked for.
@@ -176,7 +196,7 @@ pub struct HintAnswer {
     /// The pictures of this hint, by key, with their `summary` and, under `media`, the address of each file; with their
     /// `object` where everybody has them, with their `document` where they are given with the hint. Without a snapshot
     /// only the latter
-    #[schema(value_type = Object)]
+    #[schema(value_type = std::collections::BTreeMap<String, GivenRef>)]
     refs: Map<String, Value>,
 }
 
@@ -188,19 +208,20 @@ pub struct HintAnswer {
 #[utoipa::path(
     post,
     path = "/v1/score",
-    tag = "delivery",
+    operation_id = "score",
+    tag = "attempts",
     request_body(content = Attempts, description = "An attempt, or several"),
     responses(
         (status = 200, description = "What it is worth; of several, `results`", body = Scored),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "A malformed body", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such delivered document, or no such item in it", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 408, description = "The body came too slowly", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 413, description = "The body is too large", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 415, description = "The body is no JSON", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "The input does not fit the item, or the item can't be scored", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 429, description = "Too many attempts from this client; `Retry-After` says when", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "A malformed body"),
+        (status = 404, description = "No such delivered document, or no such item in it"),
+        (status = 408, description = "The body came too slowly"),
+        (status = 413, description = "The body is too large"),
+        (status = 415, description = "The body is no JSON"),
+        (status = 422, description = "The input does not fit the item, or the item can't be scored"),
+        (status = 429, description = "Too many attempts from this client; `Retry-After` says when"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn score(
@@ -277,19 +298,20 @@ fn scored(store: &Store, attempt: &Attempt) -> Result<Value, Problem> {
 #[utoipa::path(
     post,
     path = "/v1/hints",
-    tag = "delivery",
+    operation_id = "hint_get",
+    tag = "attempts",
     request_body(content = HintRequest, description = "Which hint"),
     responses(
         (status = 200, description = "The hint", body = HintAnswer),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "A malformed body", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such delivered document, item, hint or snapshot", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 408, description = "The body came too slowly", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 413, description = "The body is too large", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 415, description = "The body is no JSON", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "The item's engine gives no hints", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 429, description = "Too many requests from this client; `Retry-After` says when", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "A malformed body"),
+        (status = 404, description = "No such delivered document, item, hint or snapshot"),
+        (status = 408, description = "The body came too slowly"),
+        (status = 413, description = "The body is too large"),
+        (status = 415, description = "The body is no JSON"),
+        (status = 422, description = "The item's engine gives no hints"),
+        (status = 429, description = "Too many requests from this client; `Retry-After` says when"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn hint(

@@ -7,7 +7,7 @@ use crate::{
     edge::{
         cache::{POINTER, Tagged},
         extract::PathOf,
-        problem::{Code, Problem, ProblemCache, ProblemSchema},
+        problem::{Code, Problem, ProblemCache},
         query::NoQuery,
     },
     views::delivery::Channel,
@@ -19,6 +19,7 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/v1/channels/{channel}",
+    operation_id = "delivered_channel_get",
     tag = "delivery",
     params(("channel" = String, Path, description = "The channel's name", example = "production")),
     responses(
@@ -29,10 +30,10 @@ use crate::{
         )),
         (status = 304, description = "It has not moved"),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "A query parameter, or a malformed address", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "Nothing is published on such a channel", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "A query parameter, or a malformed address"),
+        (status = 404, description = "Nothing is published on such a channel"),
+        (status = 412, description = "`If-Match` names something else"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn handler(

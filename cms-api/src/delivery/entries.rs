@@ -15,7 +15,7 @@ use crate::{
         cache::{IMMUTABLE, IMMUTABLE_ABSENCE, Tagged},
         extract::PathOf,
         page::{Cursor, CursorError, List, Rows},
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::Parameters,
     },
     store::Store,
@@ -40,6 +40,7 @@ enum Asked {
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/entries",
+    operation_id = "delivered_entries_list",
     tag = "delivery",
     params(
         ("snapshot" = String, Path, description = "The snapshot's id"),
@@ -57,10 +58,10 @@ enum Asked {
         )),
         (status = 304, description = "The client has it"),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "A malformed or unknown parameter", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such snapshot or locale", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "A malformed or unknown parameter"),
+        (status = 404, description = "No such snapshot or locale"),
+        (status = 412, description = "`If-Match` names something else"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn handler(

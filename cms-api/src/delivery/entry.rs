@@ -8,7 +8,7 @@ use crate::{
     app::App,
     edge::{
         cache::{IMMUTABLE, Tagged, forward},
-        problem::{Code, Problem, ProblemCache, ProblemSchema},
+        problem::{Code, Problem, ProblemCache},
         query::NoQuery,
     },
     views::delivery::{EntryAddress, EntryRow},
@@ -20,6 +20,7 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/entries/{kind}/{id}",
+    operation_id = "delivered_entry_get",
     tag = "delivery",
     params(
         ("snapshot" = String, Path, description = "The snapshot's id"),
@@ -34,10 +35,10 @@ use crate::{
             ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
         )),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "A malformed address, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such snapshot, locale or entry", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 410, description = "Retired; `tombstone` says what it was", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "A malformed address, or a query parameter"),
+        (status = 404, description = "No such snapshot, locale or entry"),
+        (status = 410, description = "Retired; `tombstone` says what it was"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn handler(
@@ -60,6 +61,7 @@ pub async fn handler(
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/addresses/{kind}/{id}",
+    operation_id = "entry_address_get",
     tag = "delivery",
     params(
         ("snapshot" = String, Path, description = "The snapshot's id"),
@@ -75,11 +77,11 @@ pub async fn handler(
         )),
         (status = 304, description = "As it was"),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "A malformed address, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such snapshot, locale or entry, or the entry has no page", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 410, description = "Retired; `tombstone` says what it was", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "A malformed address, or a query parameter"),
+        (status = 404, description = "No such snapshot, locale or entry, or the entry has no page"),
+        (status = 410, description = "Retired; `tombstone` says what it was"),
+        (status = 412, description = "`If-Match` names something else"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn address(

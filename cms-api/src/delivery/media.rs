@@ -20,7 +20,7 @@ use crate::{
         cache::{Described, Head, IMMUTABLE},
         coding::Coding,
         extract::{PathOf, parsed},
-        problem::{Code, Problem, ProblemCache, ProblemSchema},
+        problem::{Code, Problem, ProblemCache},
         query::NoQuery,
         range::{self, Extent},
     },
@@ -33,25 +33,26 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/v1/media/{media}",
+    operation_id = "media_get",
     tag = "delivery",
     params(("media" = String, Path, description = "Its id, as documents name it")),
     responses(
-        (status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>, headers(
+        (status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"), (Vec<u8> = "image/*"), (Vec<u8> = "text/vtt"), (Vec<u8> = "video/*")), headers(
             ("ETag" = String, description = "The id, with `-gzip` when it is coded, as texts may be"),
             ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
             ("Accept-Ranges" = String, description = "bytes"),
         )),
-        (status = 206, description = "The range that was asked for", content_type = "application/octet-stream", body = Vec<u8>, headers(
+        (status = 206, description = "The range that was asked for", content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"), (Vec<u8> = "image/*"), (Vec<u8> = "text/vtt"), (Vec<u8> = "video/*")), headers(
             ("Content-Range" = String, description = "bytes FIRST-LAST/SIZE"),
         )),
         (status = 304, description = "The client has it"),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "Not an id, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such published media file", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 416, description = "The range lies behind the end; `Content-Range` tells the size", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 500, description = "Its stored bytes are damaged; they are never served", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "Not an id, or a query parameter"),
+        (status = 404, description = "No such published media file"),
+        (status = 412, description = "`If-Match` names something else"),
+        (status = 416, description = "The range lies behind the end; `Content-Range` tells the size"),
+        (status = 500, description = "Its stored bytes are damaged; they are never served"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn handler(
@@ -80,22 +81,23 @@ pub async fn handler(
 #[utoipa::path(
     get,
     path = "/v1/given/{token}/{media}",
+    operation_id = "given_media_get",
     tag = "delivery",
     params(
         ("token" = String, Path, description = "What the answer to the hint says"),
         ("media" = String, Path, description = "Its id"),
     ),
     responses(
-        (status = 200, description = "The bytes", content_type = "application/octet-stream", body = Vec<u8>),
-        (status = 206, description = "The range that was asked for", content_type = "application/octet-stream", body = Vec<u8>),
+        (status = 200, description = "The bytes", content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"), (Vec<u8> = "image/*"), (Vec<u8> = "text/vtt"), (Vec<u8> = "video/*"))),
+        (status = 206, description = "The range that was asked for", content((Vec<u8> = "application/octet-stream"), (Vec<u8> = "audio/*"), (Vec<u8> = "image/*"), (Vec<u8> = "text/vtt"), (Vec<u8> = "video/*"))),
         (status = 304, description = "The client has it"),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "Not an id, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "Nobody was given this", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 416, description = "The range lies behind the end; `Content-Range` tells the size", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 500, description = "Its stored bytes are damaged; they are never served", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "Not an id, or a query parameter"),
+        (status = 404, description = "Nobody was given this"),
+        (status = 412, description = "`If-Match` names something else"),
+        (status = 416, description = "The range lies behind the end; `Content-Range` tells the size"),
+        (status = 500, description = "Its stored bytes are damaged; they are never served"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn given(

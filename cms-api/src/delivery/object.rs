@@ -8,7 +8,7 @@ use crate::{
     edge::{
         cache::{IMMUTABLE, Tagged},
         extract::{PathOf, parsed},
-        problem::{Code, Problem, ProblemCache, ProblemSchema},
+        problem::{Code, Problem, ProblemCache},
         query::NoQuery,
     },
 };
@@ -20,6 +20,7 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/v1/objects/{object}",
+    operation_id = "object_get",
     tag = "delivery",
     params(("object" = String, Path, description = "Its id: the BLAKE3 of its bytes")),
     responses(
@@ -31,11 +32,11 @@ use crate::{
         )),
         (status = 304, description = "The client has it"),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "Not an id, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such public document", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 500, description = "Its stored bytes are damaged; they are never served", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "Not an id, or a query parameter"),
+        (status = 404, description = "No such public document"),
+        (status = 412, description = "`If-Match` names something else"),
+        (status = 500, description = "Its stored bytes are damaged; they are never served"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn handler(

@@ -12,11 +12,11 @@ use crate::{
     edge::{
         cache::forward,
         extract::PathOf,
-        problem::{Code, Problem, ProblemCache, ProblemSchema},
+        problem::{Code, Problem, ProblemCache},
         query::NoQuery,
     },
     store::Store,
-    views::delivery::{EntryRow, RouteMoved},
+    views::delivery::{EntryRow, RouteLeads, RouteMoved},
 };
 
 /// Where a route leads
@@ -26,6 +26,7 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/routes/{*route}",
+    operation_id = "route_get",
     tag = "delivery",
     params(
         ("snapshot" = String, Path, description = "The snapshot's id"),
@@ -33,16 +34,16 @@ use crate::{
         ("route" = String, Path, description = "Slugs from the home page down, the kind's letter, and the slug; slashes stay as they are", example = "arithmetic/fractions/e/equal-parts"),
     ),
     responses(
-        (status = 307, description = "To the document, or to where the route moved", body = EntryRow, headers(
+        (status = 307, description = "To the document, or to where the route moved", body = RouteLeads, headers(
             ("Location" = String, description = "/v1/objects/{object}, or the other route"),
             ("ETag" = String, description = "Names these bytes"),
             ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
         )),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "A malformed address, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such snapshot or locale, or no entry has this route", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 410, description = "Retired; `tombstone` says what it was", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "A malformed address, or a query parameter"),
+        (status = 404, description = "No such snapshot or locale, or no entry has this route"),
+        (status = 410, description = "Retired; `tombstone` says what it was"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn handler(
@@ -64,17 +65,19 @@ pub async fn handler(
                 let location =
                     format!("/v1/snapshots/{}/{}/routes/{plain}", place.id, place.locale);
                 let view = RouteMoved { key: key.to_string(), route: plain.to_owned() };
+                let view = RouteLeads::Moved(view);
                 Ok(forward(&location, &view))
             }
             RouteAnswer::Entry(key) => {
                 let row = store.repository.delivered(&snapshot, &key, locale.as_ref())?;
                 let row = row.filter(|row| !row.retired).ok_or_else(|| unknown(&route))?;
-                let view = EntryRow::of(&key, &row, &snapshot.source_locale);
+                let view = RouteLeads::Entry(EntryRow::of(&key, &row, &snapshot.source_locale));
                 Ok(forward(&format!("/v1/objects/{}", row.object), &view))
             }
             RouteAnswer::Moved { key, to } => {
                 let location = format!("/v1/snapshots/{}/{}/routes/{to}", place.id, place.locale);
-                Ok(forward(&location, &RouteMoved { key: key.to_string(), route: to }))
+                let view = RouteLeads::Moved(RouteMoved { key: key.to_string(), route: to });
+                Ok(forward(&location, &view))
             }
             RouteAnswer::Gone { key } => {
                 Err(retired(Code::RouteRetired, &route, tombstone(store, &snapshot, &key)?))
@@ -91,6 +94,7 @@ pub async fn handler(
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}/{locale}/routes/",
+    operation_id = "home_get",
     tag = "delivery",
     params(
         ("snapshot" = String, Path, description = "The snapshot's id"),
@@ -103,9 +107,9 @@ pub async fn handler(
             ("Cache-Control" = String, description = "public, max-age=31536000, immutable"),
         )),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "A malformed address, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such snapshot or locale, or no home page", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "A malformed address, or a query parameter"),
+        (status = 404, description = "No such snapshot or locale, or no home page"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn home(

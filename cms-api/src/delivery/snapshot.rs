@@ -9,16 +9,19 @@ use crate::{
     edge::{
         cache::{IMMUTABLE, Tagged},
         extract::{PathOf, parsed},
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::NoQuery,
     },
     views::delivery::SnapshotView,
 };
 
 /// What a snapshot holds
+///
+/// How many entries of which kinds, in which languages, and the snapshot before it.
 #[utoipa::path(
     get,
     path = "/v1/snapshots/{snapshot}",
+    operation_id = "snapshot_get",
     tag = "delivery",
     params(("snapshot" = String, Path, description = "Its id")),
     responses(
@@ -29,10 +32,10 @@ use crate::{
         )),
         (status = 304, description = "The client has it"),
         (status = 308, description = "To the one spelling of this address"),
-        (status = 400, description = "Not an id, or a query parameter", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such snapshot", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "`If-Match` names something else", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 503, description = "The store is not available", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 400, description = "Not an id, or a query parameter"),
+        (status = 404, description = "No such snapshot"),
+        (status = 412, description = "`If-Match` names something else"),
+        (status = 503, description = "The store is not available"),
     ),
 )]
 pub async fn handler(

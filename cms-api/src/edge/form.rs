@@ -29,6 +29,17 @@ pub struct IdText(String);
 #[expect(dead_code, reason = "only its form matters")]
 pub struct LocaleText(String);
 
+/// A draft's name.
+#[derive(ToSchema)]
+#[schema(pattern = "^[a-z0-9][a-z0-9_-]{0,31}$")]
+#[expect(dead_code, reason = "the form of what others parse")]
+pub struct DraftText(String);
+
+/// Why a request was refused; the OpenAPI document tells it in full, code by code.
+#[derive(serde::Serialize, ToSchema)]
+#[schema(as = Problem)]
+pub struct AnyProblem(String);
+
 /// Why, in the writer's words.
 #[derive(Debug, Clone, Default, PartialEq, Eq, ToSchema)]
 #[schema(max_length = 2000)]

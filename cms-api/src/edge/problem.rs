@@ -21,8 +21,11 @@ mod core_errors;
 /// The member that tells what the header of the name tells.
 const RETRY_AFTER_S: &str = "retry_after_s";
 
-/// The address that every problem's `type` begins with.
-pub const TYPE_BASE: &str = "https://cms.example/problems/";
+/// The address below which the server tells what each code means, and what every problem's `type` begins with: a reference
+/// (RFC 9457, 3.1.1), for the server knows no name of its own.
+pub const TYPE_BASE: &str = "/docs/problems/";
+/// How long to wait before asking again for what there are too many of, in seconds, where nothing better is known.
+const RETRY_AFTER_S_DEFAULT: u64 = 1;
 
 macro_rules! codes {
     ($($(#[$doc:meta])* $name:ident = $text:literal, $status:ident, $exit:ident, $title:literal;)*) => {
@@ -294,7 +297,13 @@ impl ProblemCache {
 impl Problem {
     /// A problem of this occurrence.
     pub fn new(code: Code, detail: impl Into<String>) -> Self {
-        Self { code, detail: detail.into(), members: Map::new(), cache: ProblemCache::Never }
+        let problem =
+            Self { code, detail: detail.into(), members: Map::new(), cache: ProblemCache::Never };
+        match code {
+            // Whoever is to wait is told how long, wherever it was found.
+            Code::TooMany | Code::ServerFull => problem.retry_after(RETRY_AFTER_S_DEFAULT),
+            _ => problem,
+        }
     }
 
     /// A bug or a failure whose cause is for the log only.
@@ -412,24 +421,6 @@ impl IntoResponse for Problem {
         response.extensions_mut().insert(Told(self));
         response
     }
-}
-
-/// How a problem looks, for the OpenAPI document.
-#[derive(utoipa::ToSchema, serde::Serialize)]
-#[schema(as = Problem)]
-pub struct ProblemSchema {
-    /// A stable address for this kind of problem: `https://cms.example/problems/CODE`.
-    #[schema(example = "https://cms.example/problems/entry-unknown")]
-    pub r#type: String,
-    /// The stable word, for programs.
-    #[schema(example = "entry-unknown")]
-    pub code: String,
-    /// What the code means.
-    pub title: String,
-    /// The HTTP status.
-    pub status: u16,
-    /// This occurrence.
-    pub detail: Option<String>,
 }
 
 #[cfg(test)]

@@ -5,6 +5,8 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::difference::DocumentDiff;
+use super::words::content::{ListedState, RevisionState, UseRole};
+use super::words::publishing::ChangeWord;
 
 /// One thing that is wrong with a document, and where.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -42,8 +44,8 @@ pub struct CommitRow {
 pub struct RevisionRow {
     /// The revision.
     pub revision: String,
-    /// `resolved`, `conflicted` or `deleted`.
-    pub state: String,
+    /// What it is.
+    pub state: RevisionState,
     /// The document, when there is exactly one.
     pub document: Option<String>,
     /// Who.
@@ -98,8 +100,8 @@ pub struct Use {
     pub by: String,
     /// That entry's title.
     pub title: Option<String>,
-    /// How: `contains`, `embeds`, `refers` or `builds on`.
-    pub role: String,
+    /// How.
+    pub role: UseRole,
     /// The JSON pointers of the places.
     pub pointers: Vec<String>,
 }
@@ -111,8 +113,8 @@ pub struct ListedEntry {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// `resolved`, `conflicted`, `deleted`, or `damaged` where its title can't be read.
-    pub state: String,
+    /// How it stands.
+    pub state: ListedState,
     /// Its newest revision there.
     pub revision: String,
     /// Its document, when there is exactly one.
@@ -187,8 +189,8 @@ pub struct DifferenceRow {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// `added`, `removed` or `changed`.
-    pub change: String,
+    /// How it differs.
+    pub change: ChangeWord,
     /// What it was; null when it was not there, or in the trash.
     pub before: Option<DifferenceSide>,
     /// What it is.

@@ -138,7 +138,17 @@ pub struct EntryPage {
     pub next: Option<Cursor>,
 }
 
-/// Where a route leads.
+/// Where a route leads: to the document that serves, or to the route that its entry has now.
+#[derive(Debug, Serialize, ToSchema)]
+#[serde(untagged)]
+pub enum RouteLeads {
+    /// To the document.
+    Entry(EntryRow),
+    /// To another route.
+    Moved(RouteMoved),
+}
+
+/// The route that an entry has now.
 #[derive(Debug, Serialize, ToSchema)]
 pub struct RouteMoved {
     /// The entry.

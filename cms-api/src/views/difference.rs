@@ -4,6 +4,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::words::content::{ParagraphChange, PlaceChangeWord, RunChange};
+
 /// How a document changed.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct DocumentDiff {
@@ -22,8 +24,8 @@ pub struct PlaceChange {
     pub address: String,
     /// The way to it, for people.
     pub place: Vec<Step>,
-    /// `set`, `removed`, `changed`, `element_added`, `element_removed` or `element_moved`.
-    pub kind: String,
+    /// How it changed.
+    pub kind: PlaceChangeWord,
     /// Of a moved element the pointer that it had before.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
@@ -73,8 +75,8 @@ pub struct Words {
 /// A paragraph.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Paragraph {
-    /// `same`, `added`, `removed` or `changed`.
-    pub kind: String,
+    /// How it changed.
+    pub kind: ParagraphChange,
     /// Its text, in runs.
     pub runs: Vec<Run>,
 }
@@ -82,8 +84,8 @@ pub struct Paragraph {
 /// A run of words.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Run {
-    /// `same`, `removed` or `added`.
-    pub kind: String,
+    /// How it changed.
+    pub kind: RunChange,
     /// The words.
     pub text: String,
 }

@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
 
+use super::words::content::{DraftChange, DraftState, PlaceConflictReason};
 use super::{
     content::Violation,
     difference::{DocumentDiff, Step},
@@ -21,8 +22,8 @@ pub struct DraftView {
     pub owner: String,
     /// Who else works on it.
     pub members: Vec<String>,
-    /// `open`, `merged` or `discarded`.
-    pub state: String,
+    /// What became of it.
+    pub state: DraftState,
     /// The commit that it was begun from.
     pub begun_from: String,
     /// Its newest commit.
@@ -96,8 +97,8 @@ pub struct DraftChangeRow {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// `added`, `changed`, `deleted` or `restored`.
-    pub change: String,
+    /// What the draft does to it.
+    pub change: DraftChange,
     /// Its document when the draft parted from `main`.
     pub before: Option<String>,
     /// Its committed document in the draft.
@@ -139,10 +140,31 @@ pub struct CatalogueConflict {
     pub entries: Vec<String>,
     /// What is wrong, for people.
     pub message: String,
-    /// What is wrong, for programs: `is` is `circle`, `deleted-but-used`, `slug-taken`, `not-a-parent` or
-    /// `moved-apart`, with members of its own.
-    #[schema(value_type = Object)]
-    pub reason: Value,
+    /// What is wrong, for programs.
+    pub reason: CatalogueReason,
+}
+
+/// What does not fit together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(tag = "is", rename_all = "kebab-case")]
+pub enum CatalogueReason {
+    /// Entries contain one another.
+    Circle,
+    /// An entry is in the trash and others use it.
+    DeletedButUsed,
+    /// Two entries of one container have the same slug.
+    SlugTaken,
+    /// The place that an entry names as its own does not contain it.
+    NotAParent,
+    /// Both sides moved an entry, each to other containers.
+    MovedApart {
+        /// The entry.
+        child: String,
+        /// Where the draft has it.
+        ours: Vec<String>,
+        /// Where `main` has it.
+        theirs: Vec<String>,
+    },
 }
 
 /// A place where two sides conflict.
@@ -157,8 +179,8 @@ pub struct PlaceConflict {
     pub within: Option<String>,
     /// The way to it, for people.
     pub place: Vec<Step>,
-    /// `both_changed`, `both_added`, `ours_removed`, `theirs_removed` or `order`.
-    pub reason: String,
+    /// Why.
+    pub reason: PlaceConflictReason,
     /// What was there; null or missing when nothing was.
     #[serde(default)]
     pub base: Option<Value>,

@@ -3,6 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::words::content::{FindingsBar, SeverityWord};
+
 /// Something that could be better.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct FindingView {
@@ -15,11 +17,12 @@ pub struct FindingView {
     pub pointer: String,
     /// The rule, such as `image-alt-text` or `never-right`.
     pub rule: String,
-    /// `impossible` (no learner can ever be right), `error`, `warning` or `guideline`.
-    pub severity: String,
+    /// How grave it is.
+    pub severity: SeverityWord,
     /// What could be better.
     pub message: String,
     /// Where in that text, in UTF-16 code units: the first, and past the last.
+    #[schema(value_type = Option<Vec<u32>>, min_items = 2, max_items = 2)]
     pub span: Option<(u32, u32)>,
     /// Why it needs no mending; null while nobody said so.
     pub dismissed: Option<DismissalView>,
@@ -53,8 +56,7 @@ pub struct EntryFinding {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FindingsPolicyView {
-    /// What keeps an entry from going live until somebody mends or dismisses it: `nothing`, `impossible` (what no learner can
-    /// get right) or `errors` (that and every other error).
+    /// What keeps an entry from going live until somebody mends or dismisses it.
     #[schema(example = "impossible")]
-    pub bars: String,
+    pub bars: FindingsBar,
 }

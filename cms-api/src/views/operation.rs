@@ -3,7 +3,8 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::content::CommitRow;
+use super::words::operation::{LostRows, ObjectWord, RoleWord};
+use super::{content::CommitRow, reviews::RefusedEntry};
 
 /// What verifying found.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -44,8 +45,8 @@ pub struct DamageRow {
     pub object: Option<String>,
     /// The space that it is missing from: `source` is the authors', `public` the learners'.
     pub space: Option<String>,
-    /// `document`, `media`, `node`, `revision`, `commit`, `snapshot` or `publication`, where something names it.
-    pub kind: Option<String>,
+    /// What it is, where something names it.
+    pub kind: Option<ObjectWord>,
     /// The cell whose value is lost, or is an earlier one.
     pub cell: Option<String>,
     /// The transactions whose changes of cells are lost.
@@ -84,8 +85,8 @@ pub struct LostTransactions {
 /// Rows below a node that can't be read.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct LostRange {
-    /// `entries`, `delivered entries`, `routes`, `links` or `holds`.
-    pub of: String,
+    /// Of what.
+    pub of: LostRows,
     /// The last name before them; null where nothing is before them.
     pub after: Option<String>,
     /// Their last name; null where all are lost.
@@ -153,8 +154,8 @@ pub struct TokenRow {
     pub id: String,
     /// Whose it is.
     pub person: String,
-    /// `viewer`, `author`, `reviewer`, `publisher` or `operator`.
-    pub role: String,
+    /// What it may.
+    pub role: RoleWord,
     /// What it is for.
     pub label: String,
     /// When it was made.
@@ -163,4 +164,19 @@ pub struct TokenRow {
     pub created_by: String,
     /// When it ends; never when null.
     pub expires_ms: Option<u64>,
+}
+
+/// What the schemas of a draft would do to the entries of their kinds.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct SchemaReport {
+    /// The kinds whose schema the draft changes.
+    pub kinds: Vec<String>,
+    /// How many entries were looked at.
+    pub entries_count: u64,
+    /// Those that would not be valid, the first ones.
+    pub broken: Vec<RefusedEntry>,
+    /// How many those are.
+    pub broken_count: u64,
+    /// Whether it was ended before all were looked at.
+    pub is_cancelled: bool,
 }

@@ -4,13 +4,14 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::words::publishing::{ChangeWord, ChannelVerb, HoldVerb, TakesWord};
 use super::{content::Violation, findings::EntryFinding};
 
 /// What was asked of a publish.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct Asked {
-    /// `publish`, `rollback` or `release`.
-    pub verb: String,
+    /// What moves the channel.
+    pub verb: ChannelVerb,
     /// The channel.
     pub channel: String,
     /// The state, as it was written.
@@ -32,8 +33,8 @@ pub struct EntryChange {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// `added`, `changed` or `removed`.
-    pub change: String,
+    /// What becomes of it.
+    pub change: ChangeWord,
 }
 
 /// An entry that keeps its last published form.
@@ -204,8 +205,8 @@ pub struct Plan {
     pub documents: Vec<DocumentChange>,
     /// How many.
     pub documents_count: u64,
-    /// What learners would be left without, `home` or `everything`: to publish that, say `may_empty`.
-    pub takes: Option<String>,
+    /// What learners would be left without: to publish that, say `may_empty`.
+    pub takes: Option<TakesWord>,
 }
 
 /// A channel that moved, or did not need to.
@@ -241,8 +242,8 @@ pub struct SnapshotRow {
     pub time_ms: u64,
     /// Who.
     pub author: String,
-    /// `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert` or `remake`.
-    pub verb: String,
+    /// What moved the channel.
+    pub verb: ChannelVerb,
     /// Why.
     pub message: String,
     /// The commit that was asked for.
@@ -289,8 +290,8 @@ pub struct HoldRow {
     pub time_ms: u64,
     /// Why.
     pub reason: String,
-    /// `rollback`, `unpublish`, `retire` or `revert`.
-    pub verb: String,
+    /// What put it on hold.
+    pub verb: HoldVerb,
     /// What replaces it, where it is retired and something does.
     pub replaced_by: Option<String>,
 }
@@ -306,8 +307,8 @@ pub struct PublicationView {
     pub snapshot: String,
     /// The commit that was asked for.
     pub commit: String,
-    /// `publish`, `rollback` or `release`.
-    pub verb: String,
+    /// What moves the channel.
+    pub verb: ChannelVerb,
     /// Who.
     pub author: String,
     /// When.
@@ -315,7 +316,7 @@ pub struct PublicationView {
     /// Why.
     pub message: String,
     /// What was asked, done, and held back.
-    pub report: serde_json::Value,
+    pub report: PublishReport,
 }
 
 /// Entries whose holds were released.

@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::words::content::{JoinedFromWord, ReviewStateWord};
 use super::{
     content::Violation,
     difference::Step,
@@ -51,8 +52,8 @@ pub struct JoinedSentence {
 /// A piece of a joined sentence.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
 pub struct JoinedRun {
-    /// Whose it is: `both`, `ours` or `theirs`.
-    pub from: String,
+    /// Whose it is.
+    pub from: JoinedFromWord,
     /// The piece; empty where the side took words away.
     pub text: String,
 }
@@ -68,8 +69,8 @@ pub struct ReviewRow {
     pub author: String,
     /// Its draft.
     pub draft: String,
-    /// `open`, `merged` or `closed`.
-    pub state: String,
+    /// What became of it.
+    pub state: ReviewStateWord,
     /// Who is asked.
     pub reviewers: Vec<String>,
     /// Who approved anything of it, whether or not that still counts.

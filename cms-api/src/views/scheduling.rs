@@ -3,6 +3,7 @@
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::words::publishing::{ScheduleStateWord, ScheduleVerbWord, UnpublishedChange};
 use super::{
     content::Violation,
     publishing::{HoldRow, PublishReport, SnapshotRow},
@@ -63,8 +64,8 @@ pub struct NotPublicRow {
     pub key: String,
     /// Its title.
     pub title: Option<String>,
-    /// `added`, `changed` or `removed`; `unchanged` where it only stands nowhere.
-    pub change: String,
+    /// How it differs from what they get.
+    pub change: UnpublishedChange,
     /// The revision that waits; null where there is none.
     pub since: Option<Since>,
     /// Why.
@@ -122,8 +123,8 @@ pub struct ScheduleFailure {
 /// One thing that a schedule does.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct ScheduleStep {
-    /// `publish`, `unpublish`, `retire` or `bring-back`.
-    pub verb: String,
+    /// What it does.
+    pub verb: ScheduleVerbWord,
     /// The commit that its revisions are from; empty where it names none.
     pub target: String,
     /// The entries.
@@ -135,8 +136,8 @@ pub struct ScheduleStep {
 /// What became of one thing that a schedule did.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct StepDone {
-    /// `publish`, `unpublish`, `retire` or `bring-back`.
-    pub verb: String,
+    /// What it does.
+    pub verb: ScheduleVerbWord,
     /// The entries that it named; empty for a publish of everything.
     pub keys: Vec<String>,
     /// When it ran.
@@ -165,14 +166,14 @@ pub struct ScheduleRow {
     pub id: String,
     /// The channel.
     pub channel: String,
-    /// `publish`, `unpublish`, `retire` or `bring-back`.
-    pub verb: String,
+    /// What it does.
+    pub verb: ScheduleVerbWord,
     /// When, as it was meant: a civil time with its zone.
     pub at: String,
     /// When, in milliseconds since 1970.
     pub due_ms: u64,
-    /// `pending`, `failed` or `done`.
-    pub state: String,
+    /// How it stands.
+    pub state: ScheduleStateWord,
     /// The entries that were named; empty for a publish of everything.
     pub keys: Vec<String>,
     /// For a publish, how many revisions it names.
@@ -199,21 +200,25 @@ pub struct ScheduleRow {
     pub version: u64,
 }
 
+/// A publish that a schedule did.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct ScheduledPublish {
+    /// The new snapshot.
+    pub snapshot: String,
+    /// Its number.
+    pub sequence: u64,
+    /// The authors' record of it.
+    pub publication: String,
+    /// Of a publish of everything, how many changes it went on without; its report names them.
+    pub left_alone_count: u64,
+}
+
 /// What came of a schedule.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ScheduleOutcome {
     /// The channel moved.
-    Published {
-        /// The new snapshot.
-        snapshot: String,
-        /// Its number.
-        sequence: u64,
-        /// The authors' record of it.
-        publication: String,
-        /// Of a publish of everything, how many changes it went on without; its report names them.
-        left_alone_count: u64,
-    },
+    Published(ScheduledPublish),
     /// The channel was as the schedule wanted it already.
     NothingToDo,
     /// It could not run; it stays listed.

@@ -36,6 +36,8 @@ use http_body_util::BodyExt;
 use serde_json::{Value, json};
 use tower::ServiceExt;
 
+use crate::contract::told;
+
 pub(crate) const TOKEN: &str = "for-tests";
 /// 2026-01-02T03:04:05Z, so that snapshots repeat themselves.
 const TIME_MS: u64 = 1_767_323_045_000;
@@ -219,11 +221,15 @@ impl TestApp {
         EventStream { body: response.into_body(), text: String::new() }
     }
 
+    /// What the server answers; it is held against the OpenAPI document.
     pub(crate) async fn send(&self, request: Request<Body>) -> Answer {
+        let (method, path) = (request.method().clone(), request.uri().path().to_owned());
         let response = self.router.clone().oneshot(with_host(request)).await.expect("infallible");
         let (parts, body) = response.into_parts();
         let body = body.collect().await.expect("a whole body").to_bytes().to_vec();
-        Answer { status: parts.status, headers: parts.headers, body }
+        let answer = Answer { status: parts.status, headers: parts.headers, body };
+        told::hold(method.as_str(), &path, &answer);
+        answer
     }
 
     pub(crate) async fn get(&self, path: &str) -> Answer {

@@ -14,7 +14,7 @@ use crate::{
         access::Asker,
         extract::PathOf,
         page::Page,
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::Parameters,
     },
     views::scheduling::{FirstPublished, NotPublicRow},
@@ -30,8 +30,8 @@ const TEXT_SIZE_BYTES_MAX: usize = 1000;
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}/not-public",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_not_public_list",
+    tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
@@ -40,7 +40,7 @@ const TEXT_SIZE_BYTES_MAX: usize = 1000;
     ),
     responses(
         (status = 200, description = "A page", body = Page<NotPublicRow>),
-        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state"),
     ),
 )]
 pub async fn not_public(
@@ -71,11 +71,14 @@ pub async fn not_public(
 }
 
 /// Which publish first showed a text
+///
+/// Looks through what the channel delivered, the newest version first. For a text that many documents show, name the entry
+/// or the language.
 #[utoipa::path(
     get,
     path = "/authoring/v1/channels/{channel}/first-published",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "channel_first_published",
+    tag = "channels",
     params(
         ("channel" = String, Path, description = "Its name"),
         ("text" = String, Query, description = "The text, as it stands within one value of a delivered document"),
@@ -84,7 +87,7 @@ pub async fn not_public(
     ),
     responses(
         (status = 200, description = "The publish, and where it shows the text", body = FirstPublished),
-        (status = 404, description = "No such channel", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such channel"),
     ),
 )]
 pub async fn first_published(

@@ -4,7 +4,7 @@
 use axum::{extract, response::Response};
 use cms_core::{
     model::{id::CommitId, key::EntryKey},
-    repo::{BatchStep, CopyDepth, DraftId, PlaceIn, Role, State, Untrashed},
+    repo::{BatchStep, CopyDepth, DraftError, DraftId, PlaceIn, Role, State, Untrashed},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -19,9 +19,10 @@ use crate::{
         extract::{PathOf, parsed},
         form::{KeyText, Message, bounded, some_whole},
         idempotency::{Made, Repeatable, once},
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::NoQuery,
     },
+    store::Store,
     views::drafts::{BatchView, CommittedView, CopiedView, UntrashedView},
 };
 
@@ -151,8 +152,8 @@ pub(super) fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/place",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_place",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -160,9 +161,9 @@ pub(super) fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {
     request_body(content = PlaceBody),
     responses(
         (status = 201, description = "Placed", body = CommittedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft or entry", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It stands there already", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft or entry"),
+        (status = 409, description = "It stands there already"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn place(
@@ -194,8 +195,8 @@ pub async fn place(
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/trash",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_trash",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -203,9 +204,9 @@ pub async fn place(
     request_body(content = TrashBody),
     responses(
         (status = 201, description = "It is in the trash", body = CommittedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft or entry", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Others use it", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft or entry"),
+        (status = 409, description = "Others use it"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn trash(
@@ -234,8 +235,8 @@ pub async fn trash(
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/untrash",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_untrash",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -243,8 +244,8 @@ pub async fn trash(
     request_body(content = KeyBody),
     responses(
         (status = 201, description = "It is back", body = UntrashedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft, or the entry is not in the trash", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft, or the entry is not in the trash"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn untrash(
@@ -280,8 +281,8 @@ pub async fn untrash(
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/duplicate",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_duplicate",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -289,8 +290,8 @@ pub async fn untrash(
     request_body(content = DuplicateBody),
     responses(
         (status = 201, description = "The copies, by what they are copies of", body = CopiedView, headers(("Location" = String, description = "The copy in the draft"))),
-        (status = 404, description = "No such open draft or entry", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft or entry"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn duplicate(
@@ -308,7 +309,6 @@ pub async fn duplicate(
     let key = body.key;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         let stamp = attempt.by.stamp("");
-        let location = |copy: &str| format!("/authoring/v1/drafts/{draft}/entries/{copy}");
         if let Some(commit) = attempt.id_before::<CommitId>("commit")? {
             // A copy's key comes from the attempt, so the first one's can be named again.
             let copy: EntryKey = store.repository.fresh_key(key.kind(), &stamp, 0);
@@ -319,13 +319,28 @@ pub async fn duplicate(
                 copies,
                 translations: Vec::new(),
             };
-            return Ok(Made::at(location(&view.key), &view));
+            return copy_made(store, &draft, &copy, &view);
         }
-        let copied: CopiedView =
-            view(&store.repository.duplicate(&draft, &key, depth, into.as_ref(), &stamp)?);
-        Ok(Made::at(location(&copied.key), &copied))
+        let copied = store.repository.duplicate(&draft, &key, depth, into.as_ref(), &stamp)?;
+        copy_made(store, &draft, &copied.key, &view(&copied))
     })
     .await
+}
+
+/// A copy that was made in a draft, with the tag that a save of it names.
+pub(super) fn copy_made(
+    store: &Store,
+    draft: &DraftId,
+    copy: &EntryKey,
+    view: &CopiedView,
+) -> Result<Made, Problem> {
+    let made = Made::at(format!("/authoring/v1/drafts/{draft}/entries/{copy}"), view);
+    // A draft that is over since, or an entry that went with a later commit, has nothing that could be saved.
+    Ok(match store.repository.draft_entry(draft, copy) {
+        Ok(Some(entry)) => made.tagged(entry.tag),
+        Ok(None) | Err(DraftError::Unknown { .. }) => made,
+        Err(error) => return Err(error.into()),
+    })
 }
 
 /// Edit many entries at once
@@ -334,8 +349,8 @@ pub async fn duplicate(
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/batch",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_batch",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -343,8 +358,8 @@ pub async fn duplicate(
     request_body(content = BatchBody),
     responses(
         (status = 200, description = "What was done, or would be", body = BatchView),
-        (status = 404, description = "No such open draft or entry", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "A step does not fit an entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft or entry"),
+        (status = 422, description = "A step does not fit an entry"),
     ),
 )]
 pub async fn batch(

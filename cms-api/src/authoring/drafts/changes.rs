@@ -10,7 +10,7 @@ use crate::{
     edge::{
         access::Asker,
         extract::{PathOf, parsed},
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::NoQuery,
     },
     views::drafts::DraftChangesView,
@@ -23,12 +23,12 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/changes",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_changes_get",
+    tag = "drafts",
     params(("draft" = String, Path, description = "The draft's name")),
     responses(
         (status = 200, description = "The changes", body = DraftChangesView),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
     ),
 )]
 pub async fn handler(

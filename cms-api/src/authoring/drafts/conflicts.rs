@@ -18,7 +18,7 @@ use crate::{
         body::JsonBody,
         extract::{PathOf, parsed},
         form::KeyText,
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::NoQuery,
     },
     views::drafts::{CommittedView, DraftConflictsView},
@@ -95,12 +95,12 @@ impl SettleBody {
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/conflicts",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_conflicts_get",
+    tag = "drafts",
     params(("draft" = String, Path, description = "The draft's name")),
     responses(
         (status = 200, description = "The conflicts", body = DraftConflictsView),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
     ),
 )]
 pub async fn list(
@@ -124,15 +124,15 @@ pub async fn list(
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/resolve",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_resolve",
+    tag = "drafts",
     params(("draft" = String, Path, description = "The draft's name")),
     request_body(content = SettleBody),
     responses(
         (status = 200, description = "Settled", body = CommittedView),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "There is no such conflict", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "The choice does not fit the conflict", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
+        (status = 409, description = "There is no such conflict"),
+        (status = 422, description = "The choice does not fit the conflict"),
     ),
 )]
 pub async fn resolve(

@@ -26,7 +26,7 @@ use crate::{
         cache::{PRIVATE, Tagged},
         extract::{PathOf, parsed},
         precondition::{IfMatch, Precondition, unknown_version},
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
     views::drafts::{DraftEntry, SavedView},
@@ -40,8 +40,8 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_entry_get",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("kind" = String, Path, description = "The entry's kind"),
@@ -50,7 +50,7 @@ use crate::{
     responses(
         (status = 200, description = "The entry", body = DraftEntry, headers(("ETag" = String, description = "Names what was read: a version of the working copy, or a revision"))),
         (status = 304, description = "It has not changed"),
-        (status = 404, description = "No such open draft, or no such entry in it", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft, or no such entry in it"),
     ),
 )]
 pub async fn one(
@@ -92,8 +92,8 @@ pub async fn one(
 #[utoipa::path(
     put,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_entry_save",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("kind" = String, Path, description = "The entry's kind"),
@@ -105,11 +105,11 @@ pub async fn one(
     request_body(content = serde_json::Value, description = "The document", content_type = "application/json"),
     responses(
         (status = 200, description = "Saved", body = SavedView, headers(("ETag" = String, description = "The version of the working copy"))),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It is in the trash, or a place that is named as settled is in no conflict", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "It is not what the writer had read", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "It is no document, or there is no such kind", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 428, description = "Without `If-Match` or `If-None-Match`", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
+        (status = 409, description = "It is in the trash, or a place that is named as settled is in no conflict"),
+        (status = 412, description = "It is not what the writer had read"),
+        (status = 422, description = "It is no document, or there is no such kind"),
+        (status = 428, description = "Without `If-Match` or `If-None-Match`"),
     ),
 )]
 pub async fn save(
@@ -134,8 +134,8 @@ pub async fn save(
 #[utoipa::path(
     delete,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_entry_trash",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("kind" = String, Path, description = "The entry's kind"),
@@ -146,11 +146,11 @@ pub async fn save(
     ),
     responses(
         (status = 200, description = "Saved", body = SavedView, headers(("ETag" = String, description = "The version of the working copy"))),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It is in the trash, or a place that is named as settled is in no conflict", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 412, description = "It is not what the writer had read", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "There is no such kind", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 428, description = "Without `If-Match` or `If-None-Match`", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
+        (status = 409, description = "It is in the trash, or a place that is named as settled is in no conflict"),
+        (status = 412, description = "It is not what the writer had read"),
+        (status = 422, description = "There is no such kind"),
+        (status = 428, description = "Without `If-Match` or `If-None-Match`"),
     ),
 )]
 pub async fn trash(
@@ -225,8 +225,8 @@ async fn saved(
 #[utoipa::path(
     delete,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}/working",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_entry_drop",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("kind" = String, Path, description = "The entry's kind"),
@@ -235,7 +235,7 @@ async fn saved(
     ),
     responses(
         (status = 204, description = "Dropped"),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
     ),
 )]
 pub async fn drop_working(

@@ -24,7 +24,7 @@ use crate::{
         body::JsonBody,
         extract::{PathOf, parsed},
         page::Page,
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::NoQuery,
     },
     views::findings::{DismissalView, FindingView},
@@ -47,8 +47,8 @@ pub struct DismissBody {
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/entries/{kind}/{id}/findings",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_entry_findings_list",
+    tag = "findings",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("kind" = String, Path, description = "The entry's kind"),
@@ -56,7 +56,7 @@ pub struct DismissBody {
     ),
     responses(
         (status = 200, description = "All of them, in the order of the document", body = Page<FindingView>),
-        (status = 404, description = "No such open draft, or no such entry in it", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft, or no such entry in it"),
     ),
 )]
 pub async fn list(
@@ -83,8 +83,8 @@ pub async fn list(
 #[utoipa::path(
     put,
     path = "/authoring/v1/entries/{kind}/{id}/dismissals/{finding}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "finding_dismiss",
+    tag = "findings",
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id"),
@@ -93,9 +93,9 @@ pub async fn list(
     request_body = DismissBody,
     responses(
         (status = 200, description = "It is dismissed", body = DismissalView),
-        (status = 404, description = "That is no id of a finding", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Somebody else changed it meanwhile", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Without a reason", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "That is no id of a finding"),
+        (status = 409, description = "Somebody else changed it meanwhile"),
+        (status = 422, description = "Without a reason"),
     ),
 )]
 pub async fn dismiss(
@@ -119,11 +119,13 @@ pub async fn dismiss(
 }
 
 /// Take a dismissal back
+///
+/// The finding counts again, for everybody.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/entries/{kind}/{id}/dismissals/{finding}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "finding_raise",
+    tag = "findings",
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id"),
@@ -131,8 +133,8 @@ pub async fn dismiss(
     ),
     responses(
         (status = 204, description = "It is told again"),
-        (status = 404, description = "That is no id of a finding", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Somebody else changed it meanwhile", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "That is no id of a finding"),
+        (status = 409, description = "Somebody else changed it meanwhile"),
     ),
 )]
 pub async fn raise(

@@ -20,7 +20,7 @@ use crate::{
         extract::{PathOf, parsed},
         form::some_whole,
         page::{Order, Page},
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::{NoQuery, Parameters},
     },
     moment,
@@ -101,15 +101,15 @@ impl ShareView {
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/shares",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "share_create",
+    tag = "shares",
     params(("draft" = String, Path, description = "Its name")),
     request_body(content = NewShareBody),
     responses(
         (status = 201, description = "The link", body = NewShareView, headers(("Location" = String, description = "Where it leads"))),
-        (status = 403, description = "Not a member", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused: the channel's name, the label's length or the days", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 403, description = "Not a member"),
+        (status = 404, description = "No such open draft"),
+        (status = 422, description = "Refused: the channel's name, the label's length or the days"),
     ),
 )]
 pub async fn create(
@@ -144,8 +144,8 @@ pub async fn create(
 #[utoipa::path(
     get,
     path = "/authoring/v1/drafts/{draft}/shares",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "shares_list",
+    tag = "shares",
     params(
         ("draft" = String, Path, description = "Its name"),
         ("cursor" = Option<String>, Query, description = "`next` of the page before"),
@@ -153,7 +153,7 @@ pub async fn create(
     ),
     responses(
         (status = 200, description = "A page", body = Page<ShareView>),
-        (status = 404, description = "No such draft", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such draft"),
     ),
 )]
 pub async fn list(
@@ -183,13 +183,13 @@ pub async fn list(
 #[utoipa::path(
     delete,
     path = "/authoring/v1/shares/{share}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "share_revoke",
+    tag = "shares",
     params(("share" = String, Path, description = "Its name in lists")),
     responses(
         (status = 204, description = "It opens nothing any more"),
-        (status = 403, description = "Neither who made it nor a member", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 404, description = "No such link", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 403, description = "Neither who made it nor a member"),
+        (status = 404, description = "No such link"),
     ),
 )]
 pub async fn revoke(

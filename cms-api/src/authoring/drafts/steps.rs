@@ -20,7 +20,7 @@ use crate::{
         extract::{PathOf, parsed},
         form::{IdText, KeyText, Message},
         idempotency::{Attempt, Made, Repeatable, once},
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::NoQuery,
     },
     store::Store,
@@ -135,8 +135,8 @@ fn merged_before(store: &Store, attempt: &Attempt) -> Result<Option<Made>, Probl
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/commit",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_commit",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -144,9 +144,9 @@ fn merged_before(store: &Store, attempt: &Attempt) -> Result<Option<Made>, Probl
     request_body(content = CommitDraftBody),
     responses(
         (status = 201, description = "The commit", body = CommittedView, headers(("Location" = String, description = "Where it is"))),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "There is nothing to commit", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused; `refusals` says why", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
+        (status = 409, description = "There is nothing to commit"),
+        (status = 422, description = "Refused; `refusals` says why"),
     ),
 )]
 pub async fn commit(
@@ -174,8 +174,8 @@ pub async fn commit(
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/rebase",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_rebase",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -183,9 +183,9 @@ pub async fn commit(
     request_body(content = StepBody),
     responses(
         (status = 201, description = "Merged; `conflicted` and `conflicts` are to be settled", body = MergedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "There is nothing to merge, or conflicts of an earlier merge are half settled", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused; `refusals` says why", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
+        (status = 409, description = "There is nothing to merge, or conflicts of an earlier merge are half settled"),
+        (status = 422, description = "Refused; `refusals` says why"),
     ),
 )]
 pub async fn rebase(
@@ -215,8 +215,8 @@ pub async fn rebase(
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/merge",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_merge",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -224,9 +224,9 @@ pub async fn rebase(
     request_body(content = StepBody),
     responses(
         (status = 201, description = "Merged", body = MergedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Conflicts, or nothing to merge", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Entries are not as they must be; `refusals` says why", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft"),
+        (status = 409, description = "Conflicts, or nothing to merge"),
+        (status = 422, description = "Entries are not as they must be; `refusals` says why"),
     ),
 )]
 pub async fn merge(
@@ -256,8 +256,8 @@ pub async fn merge(
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/revert",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_revert",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -265,9 +265,9 @@ pub async fn merge(
     request_body(content = RevertCommitBody),
     responses(
         (status = 201, description = "Taken back; `conflicted` and `conflicts` are to be settled", body = MergedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft or commit", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "There is nothing to take back", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused; `refusals` says why", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft or commit"),
+        (status = 409, description = "There is nothing to take back"),
+        (status = 422, description = "Refused; `refusals` says why"),
     ),
 )]
 pub async fn revert(
@@ -301,8 +301,8 @@ pub async fn revert(
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/restore",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_restore",
+    tag = "drafts",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -310,8 +310,8 @@ pub async fn revert(
     request_body(content = RestoreBody),
     responses(
         (status = 201, description = "Restored", body = CommittedView, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such open draft, or the entry has no such revision", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused; `refusals` says why", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft, or the entry has no such revision"),
+        (status = 422, description = "Refused; `refusals` says why"),
     ),
 )]
 pub async fn restore(

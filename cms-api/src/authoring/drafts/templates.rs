@@ -12,7 +12,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::catalogue::place_in;
+use super::catalogue::{copy_made, place_in};
 use crate::{
     app::App,
     authoring::{Pinned, at, listed, pinned_state},
@@ -22,9 +22,9 @@ use crate::{
         body::JsonBody,
         extract::{PathOf, parsed},
         form::{EntryTitle, KeyText, some_whole},
-        idempotency::{Made, Repeatable, once},
+        idempotency::{Repeatable, once},
         page::Page,
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::{NoQuery, Parameters},
     },
     views::{content::TemplateRow, drafts::CopiedView},
@@ -64,8 +64,8 @@ pub struct FromTemplateBody {
 #[utoipa::path(
     get,
     path = "/authoring/v1/templates",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "templates_list",
+    tag = "templates",
     params(
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
         ("kind" = Option<String>, Query, description = "Only those that make entries of this kind"),
@@ -74,7 +74,7 @@ pub struct FromTemplateBody {
     ),
     responses(
         (status = 200, description = "A page", body = Page<TemplateRow>),
-        (status = 404, description = "No such state", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state"),
     ),
 )]
 pub async fn list(
@@ -110,8 +110,8 @@ pub async fn list(
 #[utoipa::path(
     post,
     path = "/authoring/v1/drafts/{draft}/from-template",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "draft_create_from_template",
+    tag = "templates",
     params(
         ("draft" = String, Path, description = "The draft's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -119,8 +119,8 @@ pub async fn list(
     request_body(content = FromTemplateBody),
     responses(
         (status = 201, description = "The new entries, by what they are copies of", body = CopiedView, headers(("Location" = String, description = "The new entry in the draft"))),
-        (status = 404, description = "No such open draft, template or model", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such open draft, template or model"),
+        (status = 422, description = "Refused"),
     ),
 )]
 pub async fn create(
@@ -143,24 +143,27 @@ pub async fn create(
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         let stamp = attempt.by.stamp("");
         let repository = &store.repository;
-        let copied = match attempt.id_before::<CommitId>("commit")? {
-            None => view(&repository.create_from_template(&draft, &new, &stamp)?),
+        let (copy, copied) = match attempt.id_before::<CommitId>("commit")? {
+            None => {
+                let copied = repository.create_from_template(&draft, &new, &stamp)?;
+                (copied.key.clone(), view(&copied))
+            }
             Some(commit) => {
                 let at = CoreState::Commit(commit);
                 let made = repository.made_from_template(&at, &new.template, &stamp)?;
                 let lost = || Problem::internal(format!("{} is not at {commit}", new.template));
                 let (model, copy) = made.ok_or_else(lost)?;
                 let copies = [(model.to_string(), copy.to_string())].into();
-                CopiedView {
+                let copied = CopiedView {
                     commit: commit.to_string(),
                     key: copy.to_string(),
                     copies,
                     translations: Vec::new(),
-                }
+                };
+                (copy, copied)
             }
         };
-        let location = format!("/authoring/v1/drafts/{draft}/entries/{}", copied.key);
-        Ok(Made::at(location, &copied))
+        copy_made(store, &draft, &copy, &copied)
     })
     .await
 }

@@ -11,7 +11,7 @@ use crate::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::Parameters,
     },
     views::difference::{Blame, BlameRow},
@@ -23,8 +23,8 @@ use crate::{
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/blame",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "entry_blame_get",
+    tag = "entries",
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id, with `@` and a locale for a translation"),
@@ -33,7 +33,7 @@ use crate::{
     responses(
         (status = 200, description = "The parts", body = Blame, headers(("ETag" = String, description = "Names these bytes"))),
         (status = 304, description = "The client has it"),
-        (status = 404, description = "No such state or entry, or it has no document there", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state or entry, or it has no document there"),
     ),
 )]
 pub async fn handler(

@@ -15,7 +15,7 @@ use crate::{
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
         page::Page,
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::Parameters,
     },
     views::translations::{EntryGaps, EntryTexts, LanguageGaps},
@@ -31,8 +31,8 @@ const BY: &str = "course";
 #[utoipa::path(
     get,
     path = "/authoring/v1/entries/{kind}/{id}/segments",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "entry_segments_get",
+    tag = "translations",
     params(
         ("kind" = String, Path, description = "The entry's kind"),
         ("id" = String, Path, description = "The entry's id"),
@@ -42,7 +42,7 @@ const BY: &str = "course";
     responses(
         (status = 200, description = "The texts", body = EntryTexts, headers(("ETag" = String, description = "Names these bytes"))),
         (status = 304, description = "The client has it"),
-        (status = 404, description = "No such state or entry", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state or entry"),
     ),
 )]
 pub async fn segments(
@@ -73,8 +73,8 @@ pub async fn segments(
 #[utoipa::path(
     get,
     path = "/authoring/v1/languages/{locale}/gaps",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "language_gaps_get",
+    tag = "translations",
     params(
         ("locale" = String, Path, description = "The language"),
         ("at" = Option<String>, Query, description = "The state: `main` when left out"),
@@ -83,7 +83,7 @@ pub async fn segments(
     responses(
         (status = 200, description = "The courses", body = LanguageGaps, headers(("ETag" = String, description = "Names these bytes"))),
         (status = 304, description = "The client has it"),
-        (status = 404, description = "No such state or language", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state or language"),
     ),
 )]
 pub async fn courses(
@@ -114,8 +114,8 @@ pub async fn courses(
 #[utoipa::path(
     get,
     path = "/authoring/v1/languages/{locale}/gaps/entries",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "language_gaps_entries_list",
+    tag = "translations",
     params(
         ("locale" = String, Path, description = "The language"),
         ("course" = Option<String>, Query, description = "Only what stands in this container"),
@@ -126,7 +126,7 @@ pub async fn courses(
     ),
     responses(
         (status = 200, description = "A page", body = Page<EntryGaps>),
-        (status = 404, description = "No such state or language", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such state or language"),
     ),
 )]
 pub async fn entries(

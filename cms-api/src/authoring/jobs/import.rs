@@ -25,7 +25,7 @@ use crate::{
         access::Asker,
         body::broken_off,
         idempotency::Made,
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::NoQuery,
     },
     jobs::Work,
@@ -41,12 +41,12 @@ const SIZE_BYTES_MAX: u64 = 64 << 30;
 #[utoipa::path(
     post,
     path = "/authoring/v1/jobs/import",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "job_import_create",
+    tag = "jobs",
     request_body(content = String, content_type = "application/x-ndjson"),
     responses(
         (status = 202, description = "The job", body = JobView, headers(("Location" = String, description = "Where it is"))),
-        (status = 429, description = "Too many jobs wait", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 429, description = "Too many jobs wait"),
     ),
 )]
 pub async fn create(

@@ -19,11 +19,13 @@ use crate::{
 };
 
 /// The rules of reviews
+///
+/// How many people must approve an entry before it is merged.
 #[utoipa::path(
     get,
     path = "/authoring/v1/review-policy",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_policy_get",
+    tag = "reviews",
     responses(
         (status = 200, description = "The rules", body = ReviewPolicyView, headers(("ETag" = String, description = "Their version"))),
         (status = 304, description = "They have not changed"),
@@ -45,11 +47,13 @@ pub async fn one(
 }
 
 /// Set the rules of reviews
+///
+/// They hold from the next merge on.
 #[utoipa::path(
     put,
     path = "/authoring/v1/review-policy",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_policy_set",
+    tag = "reviews",
     params(("If-Match" = String, Header, description = "The rules' `ETag`")),
     request_body(content = ReviewPolicyView),
     responses((status = 200, description = "The rules as they are now", body = ReviewPolicyView, headers(("ETag" = String, description = "Their version")))),

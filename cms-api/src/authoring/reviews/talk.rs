@@ -18,7 +18,7 @@ use crate::{
         extract::{PathOf, parsed},
         form::{IdText, KeyText, whole},
         idempotency::{Made, Repeatable, once},
-        problem::{Code, Problem, ProblemSchema},
+        problem::{Code, Problem},
         query::NoQuery,
     },
     views::reviews::ReviewView,
@@ -102,8 +102,8 @@ pub struct EditCommentBody {
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/comments",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_comment",
+    tag = "reviews",
     params(
         ("review" = String, Path, description = "The review's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -111,9 +111,9 @@ pub struct EditCommentBody {
     request_body(content = CommentBody),
     responses(
         (status = 201, description = "The review as it is now", body = ReviewView, headers(("Location" = String, description = "The review"))),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Too many comment at once", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "There is no such place or thread", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "Too many comment at once"),
+        (status = 422, description = "There is no such place or thread"),
     ),
 )]
 pub async fn comment(
@@ -151,21 +151,23 @@ pub async fn comment(
 }
 
 /// Change what one said oneself
+///
+/// The comment says when it was changed. People who are named for the first time are told.
 #[utoipa::path(
     put,
     path = "/authoring/v1/reviews/{review}/comments/{comment}",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_comment_edit",
+    tag = "reviews",
     params(
         ("review" = String, Path, description = "The review's name"),
         ("comment" = String, Path, description = "The comment's name"),
     ),
     request_body(content = EditCommentBody),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Too many write at once", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "There is no such comment", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "Too many write at once"),
+        (status = 422, description = "There is no such comment"),
     ),
 )]
 pub async fn edit(
@@ -186,20 +188,22 @@ pub async fn edit(
 }
 
 /// Resolve a thread
+///
+/// It waits for no answer any more. Everybody in the review may.
 #[utoipa::path(
     put,
     path = "/authoring/v1/reviews/{review}/threads/{thread}/resolved",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_thread_resolve",
+    tag = "reviews",
     params(
         ("review" = String, Path, description = "The review's name"),
         ("thread" = String, Path, description = "The thread's name"),
     ),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It is merged", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "There is no such thread", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "It is merged"),
+        (status = 422, description = "There is no such thread"),
     ),
 )]
 pub async fn resolve(
@@ -213,20 +217,22 @@ pub async fn resolve(
 }
 
 /// Open a resolved thread again
+///
+/// It waits for an answer again.
 #[utoipa::path(
     delete,
     path = "/authoring/v1/reviews/{review}/threads/{thread}/resolved",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_thread_unresolve",
+    tag = "reviews",
     params(
         ("review" = String, Path, description = "The review's name"),
         ("thread" = String, Path, description = "The thread's name"),
     ),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Too many write at once", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "There is no such thread", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "Too many write at once"),
+        (status = 422, description = "There is no such thread"),
     ),
 )]
 pub async fn unresolve(

@@ -21,7 +21,7 @@ use crate::{
         extract::{PathOf, parsed},
         form::{IdText, KeyText, Message, bounded},
         idempotency::{Attempt, Made, Repeatable, once},
-        problem::{Problem, ProblemSchema},
+        problem::Problem,
         query::NoQuery,
     },
     store::Store,
@@ -102,14 +102,14 @@ pub struct AcceptBody {
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/approve",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_approve",
+    tag = "reviews",
     params(("review" = String, Path, description = "The review's name")),
     request_body(content = ApproveBody),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Entries are not as they were seen, or the review is not open", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "Entries are not as they were seen, or the review is not open"),
     ),
 )]
 pub async fn approve(
@@ -137,14 +137,14 @@ pub async fn approve(
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/request-changes",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_request_changes",
+    tag = "reviews",
     params(("review" = String, Path, description = "The review's name")),
     request_body(content = WordBody),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "It is not open", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "It is not open"),
     ),
 )]
 pub async fn request_changes(
@@ -170,13 +170,13 @@ pub async fn request_changes(
 #[utoipa::path(
     put,
     path = "/authoring/v1/reviews/{review}/seen",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_seen",
+    tag = "reviews",
     params(("review" = String, Path, description = "The review's name")),
     responses(
-        (status = 200, description = "The review as it is now", body = ReviewView),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Too many write at once", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 200, description = "The review as it is now", body = ReviewView, headers(("ETag" = String, description = "Names what it says of itself and what was said"))),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "Too many write at once"),
     ),
 )]
 pub async fn look(
@@ -218,8 +218,8 @@ fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/merge",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_merge",
+    tag = "reviews",
     params(
         ("review" = String, Path, description = "The review's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -227,9 +227,9 @@ fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option
     request_body(content = MergeReviewBody),
     responses(
         (status = 201, description = "Merged", body = ReviewMerged, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Not open, not approved, or in conflict", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Entries are not as they must be", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "Not open, not approved, or in conflict"),
+        (status = 422, description = "Entries are not as they must be"),
     ),
 )]
 pub async fn merge(
@@ -259,8 +259,8 @@ pub async fn merge(
 #[utoipa::path(
     post,
     path = "/authoring/v1/reviews/{review}/accept",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "review_accept",
+    tag = "reviews",
     params(
         ("review" = String, Path, description = "The review's name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
@@ -268,9 +268,9 @@ pub async fn merge(
     request_body(content = AcceptBody),
     responses(
         (status = 201, description = "Accepted", body = ReviewMerged, headers(("Location" = String, description = "The commit"))),
-        (status = 404, description = "No such review", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 409, description = "Not open, not approved, or in conflict", content_type = "application/problem+json", body = ProblemSchema),
-        (status = 422, description = "Refused; what the entries need must be chosen too", content_type = "application/problem+json", body = ProblemSchema),
+        (status = 404, description = "No such review"),
+        (status = 409, description = "Not open, not approved, or in conflict"),
+        (status = 422, description = "Refused; what the entries need must be chosen too"),
     ),
 )]
 pub async fn accept(

@@ -21,6 +21,7 @@ pub enum AnswersChoice {
 /// Which channel, and what it is to be like.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = BeginChannelCommand)]
 pub struct Request {
     /// The channel's name
     #[arg(value_name = "NAME")]
@@ -36,6 +37,7 @@ pub struct Request {
 
 /// What was begun.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = BeginChannelReport)]
 pub struct Report {
     /// The channel.
     pub channel: String,

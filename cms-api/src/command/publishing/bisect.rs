@@ -20,6 +20,7 @@ use crate::{
 /// What to look for.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = BisectCommand)]
 pub struct Request {
     /// The text, as learners saw it
     #[arg(value_name = "TEXT")]

@@ -19,10 +19,12 @@ use crate::{
 /// All of them.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ChannelsCommand)]
 pub struct Request {}
 
 /// The channels.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = ChannelsReport)]
 pub struct Report {
     /// By name.
     pub channels: Vec<ChannelRow>,

@@ -20,6 +20,7 @@ pub enum AtTheEnd {
 /// Which channel, and what is to be.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = EmbargoesCommand)]
 pub struct Request {
     /// What becomes of an entry when its embargo ends
     #[arg(value_enum)]
@@ -32,6 +33,7 @@ pub struct Request {
 
 /// What is so now.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = EmbargoesReport)]
 pub struct Report {
     /// The channel.
     pub channel: String,

@@ -14,6 +14,7 @@ use crate::{edge::problem::Problem, moment, store::Store, views::publishing::Hol
 /// Of which channel.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = HoldsCommand)]
 pub struct Request {
     /// The channel
     #[arg(long, default_value = "production")]
@@ -23,6 +24,7 @@ pub struct Request {
 
 /// The holds.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = HoldsReport)]
 pub struct Report {
     /// The channel.
     pub channel: String,

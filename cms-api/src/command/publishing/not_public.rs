@@ -10,6 +10,7 @@ use super::{
     paper::{Ink, Paper, clean},
     publish, view,
 };
+use crate::views::words::publishing::UnpublishedChange;
 use crate::{
     edge::problem::Problem,
     moment,
@@ -20,6 +21,7 @@ use crate::{
 /// Of what, and where.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = NotPublicCommand)]
 pub struct Request {
     /// The channel
     #[arg(long, default_value = "production")]
@@ -45,6 +47,7 @@ const fn hundred() -> u32 {
 
 /// What is not delivered.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = NotPublicReport)]
 pub struct Report {
     /// The channel.
     pub channel: String,
@@ -83,11 +86,11 @@ pub fn print(report: &Report, paper: &mut Paper) {
             format!("{} by {}", moment::iso(since.time_ms), clean(&since.author))
         });
         let title = clean(row.title.as_deref().unwrap_or_default());
-        let sign = match row.change.as_str() {
-            "added" => "+",
-            "removed" => "-",
-            "changed" => "~",
-            _ => " ",
+        let sign = match row.change {
+            UnpublishedChange::Added => "+",
+            UnpublishedChange::Removed => "-",
+            UnpublishedChange::Changed => "~",
+            UnpublishedChange::Unchanged => " ",
         };
         paper.line(format!("{sign} {}  {title}  {}", row.key, paper.ink(Ink::Faint, since)));
         for why in &row.why {

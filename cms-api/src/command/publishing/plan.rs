@@ -5,6 +5,7 @@ use super::{
     paper::{Ink, Paper, counted, short, size},
     publish, view,
 };
+use crate::views::words::publishing::TakesWord;
 use crate::{
     edge::problem::Problem,
     store::Store,
@@ -57,7 +58,10 @@ pub fn print(plan: &Report, paper: &mut Paper) {
     paper.line("");
     let mut flag = "";
     if let Some(takes) = &plan.takes {
-        let what = if takes == "home" { "without the home page" } else { "with nothing at all" };
+        let what = match takes {
+            TakesWord::Home => "without the home page",
+            TakesWord::Everything => "with nothing at all",
+        };
         paper.line(paper.ink(Ink::Removed, format!("It would leave learners {what}.")));
         flag = " --may-empty";
     }

@@ -12,6 +12,7 @@ use super::{
     paper::{Ink, Paper, clean, counted, number, short, size},
     view,
 };
+use crate::views::words::publishing::{ChangeWord, ChannelVerb};
 use crate::{
     edge::problem::{Code, Problem},
     store::Store,
@@ -27,6 +28,7 @@ const ROWS_SHOWN: usize = 40;
 /// What to publish.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = PublishCommand)]
 pub struct Request {
     /// The channel; a new name makes a new channel
     #[arg(long, default_value = "production")]
@@ -112,9 +114,9 @@ pub fn print(report: &Report, paper: &mut Paper) {
     let asked = &report.report.asked;
     match (&report.snapshot, report.sequence) {
         (Some(snapshot), Some(sequence)) => {
-            let what = match asked.verb.as_str() {
-                "rollback" => "went back to",
-                "revert" => "is without what changed in",
+            let what = match asked.verb {
+                ChannelVerb::Rollback => "went back to",
+                ChannelVerb::Revert => "is without what changed in",
                 _ => "delivers",
             };
             paper.line(format!(
@@ -228,10 +230,10 @@ pub(in crate::command) fn print_report(report: &PublishReport, paper: &mut Paper
 }
 
 fn change_row(change: &crate::views::publishing::EntryChange) -> [String; 3] {
-    let sign = match change.change.as_str() {
-        "added" => "+",
-        "removed" => "-",
-        _ => "~",
+    let sign = match change.change {
+        ChangeWord::Added => "+",
+        ChangeWord::Removed => "-",
+        ChangeWord::Changed => "~",
     };
     [sign.to_owned(), change.key.clone(), change.title.clone().unwrap_or_default()]
 }

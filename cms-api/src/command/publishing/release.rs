@@ -15,6 +15,7 @@ use crate::{edge::problem::Problem, store::Store};
 /// Which holds.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ReleaseCommand)]
 pub struct Request {
     /// The entries; all that are on hold when none is named
     #[arg(value_name = "KEY")]
@@ -32,6 +33,7 @@ pub struct Request {
 
 /// What was released.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReleaseReport)]
 pub struct Report {
     /// The channel.
     pub channel: String,

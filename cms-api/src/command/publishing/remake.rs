@@ -11,6 +11,7 @@ use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 /// Which channel.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RemakeCommand)]
 pub struct Request {
     /// The channel
     #[arg(long, default_value = "production")]

@@ -11,6 +11,7 @@ use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 /// What to retire.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RetireCommand)]
 pub struct Request {
     /// The entries, with their translations (`exercise/x1`)
     #[arg(required = true, value_name = "KEY")]

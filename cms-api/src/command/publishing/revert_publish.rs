@@ -11,6 +11,7 @@ use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 /// Which publish to undo.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RevertPublishCommand)]
 pub struct Request {
     /// The number of the version that it made (`cms snapshots` lists them); the newest when none is given
     #[arg(value_name = "SEQUENCE")]

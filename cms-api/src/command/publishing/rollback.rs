@@ -11,6 +11,7 @@ use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 /// Where to go back to.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = RollbackCommand)]
 pub struct Request {
     /// Where to go back to: `production@7`, a snapshot, a commit
     #[arg(value_name = "STATE")]

@@ -13,11 +13,14 @@ use super::{
     paper::{Ink, Paper, clean, counted},
     publish, view,
 };
+use crate::views::words::publishing::ScheduleStateWord;
 use crate::{
     edge::problem::{Code, Problem},
     moment,
     store::Store,
-    views::scheduling::{EmbargoEnded, RanSchedule, ScheduleFailure, ScheduleOutcome, ScheduleRow},
+    views::scheduling::{
+        EmbargoEnded, RanSchedule, ScheduleFailure, ScheduleOutcome, ScheduleRow, ScheduledPublish,
+    },
 };
 
 /// What to do with schedules.
@@ -47,6 +50,7 @@ pub enum Action {
 /// What to do, with what, and when.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = ScheduleCommand)]
 pub struct Request {
     /// What to do
     #[arg(value_enum)]
@@ -91,6 +95,7 @@ pub struct Request {
 
 /// The schedules concerned.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = ScheduleReport)]
 pub struct Report {
     /// What was done.
     pub action: Action,
@@ -254,7 +259,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
     for ran in &report.ran {
         print_row(&ran.schedule, paper);
         match &ran.outcome {
-            ScheduleOutcome::Published { sequence, left_alone_count, .. } => {
+            ScheduleOutcome::Published(ScheduledPublish { sequence, left_alone_count, .. }) => {
                 paper.line(format!("      done: version {sequence}"));
                 if *left_alone_count > 0 {
                     let left = counted(*left_alone_count, "entry", "entries");
@@ -277,7 +282,11 @@ pub fn print(report: &Report, paper: &mut Paper) {
 
 fn print_row(row: &ScheduleRow, paper: &mut Paper) {
     // What it named is what it did, once nothing of it is left to do.
-    let named = row.done.first().filter(|_| row.state == "done").map_or(&row.keys, |it| &it.keys);
+    let named = row
+        .done
+        .first()
+        .filter(|_| row.state == ScheduleStateWord::Done)
+        .map_or(&row.keys, |it| &it.keys);
     let what = match (named.len(), named.first()) {
         (0, _) => "everything".to_owned(),
         (1, Some(key)) => key.clone(),

@@ -14,6 +14,7 @@ use crate::{edge::problem::Problem, moment, store::Store, views::publishing::Sna
 /// Which snapshots.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = SnapshotsCommand)]
 pub struct Request {
     /// The channel
     #[arg(long, default_value = "production")]
@@ -35,6 +36,7 @@ const fn fifty() -> u32 {
 
 /// The snapshots.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = SnapshotsReport)]
 pub struct Report {
     /// The channel.
     pub channel: String,
@@ -61,7 +63,7 @@ pub fn print(report: &Report, paper: &mut Paper) {
             [
                 format!("{}@{}", report.channel, row.sequence),
                 moment::iso(row.time_ms),
-                row.verb.clone(),
+                row.verb.to_string(),
                 clean(&row.author),
                 format!("{} entries", number(row.entries_count)),
                 format!("{} changed", number(row.changes_count)),

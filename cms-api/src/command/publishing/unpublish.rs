@@ -11,6 +11,7 @@ use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 /// What to take off.
 #[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
+#[schema(as = UnpublishCommand)]
 pub struct Request {
     /// The entries, with their translations (`exercise/x1`), or translations alone (`exercise/x1@es`)
     #[arg(required = true, value_name = "KEY")]

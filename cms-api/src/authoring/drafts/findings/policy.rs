@@ -1,8 +1,7 @@
 //! `…/findings-policy`: which findings keep an entry from going live.
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::{Bars, FindingsPolicy, Role};
-use serde_json::Value;
+use cms_core::repo::{FindingsPolicy, Role};
 
 use crate::{
     app::App,
@@ -13,18 +12,20 @@ use crate::{
         body::JsonBody,
         cache::Tagged,
         precondition::{IfMatch, stale},
-        problem::{Code, Problem, ProblemSchema},
+        problem::Problem,
         query::NoQuery,
     },
     views::findings::FindingsPolicyView,
 };
 
 /// The rules of findings
+///
+/// Which findings keep an entry from going live.
 #[utoipa::path(
     get,
     path = "/authoring/v1/findings-policy",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "findings_policy_get",
+    tag = "findings",
     responses(
         (status = 200, description = "The rules", body = FindingsPolicyView, headers(("ETag" = String, description = "Their version"))),
         (status = 304, description = "They have not changed"),
@@ -46,16 +47,17 @@ pub async fn one(
 }
 
 /// Set the rules of findings
+///
+/// They hold from the next publish on; what is live stays live.
 #[utoipa::path(
     put,
     path = "/authoring/v1/findings-policy",
-    tag = "authoring",
-    security(("token" = [])),
+    operation_id = "findings_policy_set",
+    tag = "findings",
     params(("If-Match" = String, Header, description = "The rules' `ETag`")),
     request_body(content = FindingsPolicyView),
     responses(
         (status = 200, description = "The rules as they are now", body = FindingsPolicyView, headers(("ETag" = String, description = "Their version"))),
-        (status = 400, description = "`bars` is none of its words", content_type = "application/problem+json", body = ProblemSchema),
     ),
 )]
 pub async fn set(
@@ -66,15 +68,11 @@ pub async fn set(
     JsonBody { value: body, .. }: JsonBody<FindingsPolicyView>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Operator)?;
-    let bars: Bars = serde_json::from_value(Value::from(body.bars)).map_err(|_| {
-        let detail = "`bars` is nothing, impossible or errors";
-        Problem::new(Code::RequestMalformed, detail).with("pointer", "/bars")
-    })?;
     let by = by(&app, asker);
     app.core(move |store| {
         let (_, version) = store.repository.findings_policy()?;
         precondition.check(&version.to_string())?;
-        let policy = FindingsPolicy { bars };
+        let policy = FindingsPolicy { bars: body.bars.into() };
         let is_set = store.repository.set_findings_policy(policy, version, &by.stamp(""))?;
         let (policy, now) = store.repository.findings_policy()?;
         if !is_set {

@@ -1,0 +1,126 @@
+//! What answers always have. A member that is null is there and says so, save those that are named here.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use serde_json::{Map, Value, json};
+
+use super::reference;
+
+/// Members that are left out where there is nothing to tell: of which schema, and which.
+const LEFT_OUT: &[(&str, &[&str])] = &[
+    ("ChannelRow", &["damaged"]),
+    ("Changed", &["renamed", "damaged"]),
+    ("CommitRow", &["damaged"]),
+    ("Delivered", &["untranslated"]),
+    ("DeliveredChild", &["locale"]),
+    ("DeliveredRef", &["locale"]),
+    ("EntryTexts", &["damaged"]),
+    ("GivenRef", &["object", "document"]),
+    ("PatchOperation", &["from", "value"]),
+    ("PlaceChange", &["from", "before", "after", "words"]),
+    ("ReviewPage", &["damaged"]),
+    ("RevisionRow", &["damaged"]),
+    ("ScoredAttempt", &["refs"]),
+    ("SnapshotRow", &["damaged"]),
+    ("StatsReport", &["unread"]),
+    ("StreamEvent", &["id", "data"]),
+    ("VerifyReport", &["reviews_mended_count"]),
+];
+
+/// Makes every member of what only answers have required, and puts what tools stumble over right.
+pub(super) fn complete(document: &mut Value) {
+    pages(document);
+    let asked =
+        reached(document, |operation| vec![&operation["requestBody"], &operation["parameters"]]);
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    for (name, schema) in schemas {
+        if !asked.contains(name.as_str()) && !name.contains("Problem") {
+            let left_out = LEFT_OUT.iter().find(|(of, _)| of == name).map_or(&[][..], |(_, of)| of);
+            require(schema, left_out);
+        }
+    }
+    walk(document, &mut |schema| {
+        // What JSON Schema takes for anything has to be an object for some readers.
+        if schema.get("type").is_some_and(|of| of == "null") && schema.len() > 1 {
+            schema.remove("description");
+        }
+    });
+}
+
+/// What a page's name begins with, before that of its rows.
+const PAGE: &str = "Page_";
+
+/// Pages refer to the type of their rows, instead of telling it once more, and are named for it.
+fn pages(document: &mut Value) {
+    let Some(schemas) = document["components"]["schemas"].as_object_mut() else { return };
+    let names: Vec<String> = schemas.keys().filter(|of| of.starts_with(PAGE)).cloned().collect();
+    for name in &names {
+        let row = &name[PAGE.len()..];
+        let Some(mut page) = schemas.remove(name) else { continue };
+        let told = std::mem::replace(&mut page["properties"]["rows"]["items"], reference(row));
+        schemas.entry(row).or_insert(told);
+        schemas.insert(format!("{row}Page"), page);
+    }
+    walk(document, &mut |map| {
+        let Some(named) = map.get("$ref").and_then(Value::as_str) else { return };
+        let Some(row) = named.rsplit('/').next().and_then(|name| name.strip_prefix(PAGE)) else {
+            return;
+        };
+        let named = reference(&format!("{row}Page"));
+        map.insert("$ref".to_owned(), named["$ref"].clone());
+    });
+}
+
+fn require(schema: &mut Value, left_out: &[&str]) {
+    walk(schema, &mut |schema| {
+        let Some(properties) = schema.get("properties").and_then(Value::as_object) else { return };
+        let all: Vec<&String> =
+            properties.keys().filter(|name| !left_out.contains(&name.as_str())).collect();
+        let all = json!(all);
+        schema.insert("required".to_owned(), all);
+    });
+}
+
+/// Looks at every object of a schema.
+fn walk(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
+    match value {
+        Value::Object(map) => {
+            change(map);
+            map.values_mut().for_each(|value| walk(value, change));
+        }
+        Value::Array(rows) => rows.iter_mut().for_each(|value| walk(value, change)),
+        _ => {}
+    }
+}
+
+/// The names of the schemas that are reached from a part of the operations.
+fn reached(document: &Value, part: impl Fn(&Value) -> Vec<&Value>) -> BTreeSet<String> {
+    let paths = document["paths"].as_object().into_iter().flat_map(Map::values);
+    let operations = paths.filter_map(Value::as_object).flat_map(Map::values);
+    let uses: BTreeMap<&String, BTreeSet<String>> = document["components"]["schemas"]
+        .as_object()
+        .into_iter()
+        .flatten()
+        .map(|(name, schema)| (name, names(schema)))
+        .collect();
+    let mut found = BTreeSet::new();
+    let mut next: Vec<String> =
+        operations.flat_map(|operation| part(operation)).flat_map(names).collect();
+    while let Some(name) = next.pop() {
+        if let Some(used) = uses.get(&name).filter(|_| !found.contains(&name)) {
+            next.extend(used.iter().cloned());
+            found.insert(name);
+        }
+    }
+    found
+}
+
+fn names(schema: &Value) -> BTreeSet<String> {
+    let mut names = BTreeSet::new();
+    let mut schema = schema.clone();
+    walk(&mut schema, &mut |map| {
+        let name = map.get("$ref").and_then(Value::as_str).and_then(|of| of.rsplit('/').next());
+        names.extend(name.map(str::to_owned));
+    });
+    names
+}

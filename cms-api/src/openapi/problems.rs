@@ -1,0 +1,204 @@
+//! Problems in the document: each code with the members that it has of its own, and for each status those that it can be.
+//!
+//! Invariants:
+//! 1. A problem has no member that is not told here; the tests hold every refusal that they get against it.
+//! 2. A code without members of its own is a word of its status' plain problem, so that a client's union stays small.
+
+mod members;
+
+use std::collections::BTreeMap;
+
+use serde_json::{Map, Value, json};
+
+use self::members::{
+    At, Conflicted, DoneBefore, Empties, Held, InState, Known, Later, Left, Meant, MovedOn, Needed,
+    Newer, OfEntries, OfEntry, OfParameter, Pruned, Refused, Reported, Roles, Used, Violated,
+    Wanting,
+};
+use super::{Schemas, verbs::pascal};
+use crate::edge::problem::Code;
+
+/// The schema of the problems that a status can be, by the status.
+pub(super) struct ByStatus {
+    schemas: BTreeMap<u16, Value>,
+    any: Value,
+}
+
+impl ByStatus {
+    pub(super) fn of(&self, status: &str) -> &Value {
+        status.parse().ok().and_then(|status: u16| self.schemas.get(&status)).unwrap_or(&self.any)
+    }
+}
+
+/// A schema of members: their properties, and which of them are always there.
+type Members = fn(&mut Schemas) -> Value;
+
+/// Adds the schemas of all problems.
+pub(super) fn schemas(schemas: &mut Schemas) -> ByStatus {
+    let mut by_status: BTreeMap<u16, Vec<(Vec<&'static str>, Value)>> = BTreeMap::new();
+    let mut plain: BTreeMap<u16, Vec<Code>> = BTreeMap::new();
+    for code in Code::ALL {
+        let status = code.status().as_u16();
+        match members(*code) {
+            None => plain.entry(status).or_default().push(*code),
+            Some(members) => {
+                let own = members(schemas);
+                let schema = problem(status, &[*code], own);
+                let named = schemas.add(&format!("{}Problem", pascal(code.word())), schema);
+                by_status.entry(status).or_default().push((vec![code.word()], named));
+            }
+        }
+    }
+    for (status, codes) in plain {
+        let schema = problem(status, &codes, json!({}));
+        let named = schemas.add(&format!("Plain{status}Problem"), schema);
+        let words = codes.iter().map(|code| code.word()).collect();
+        by_status.entry(status).or_default().push((words, named));
+    }
+    let all: Vec<_> = by_status.values().flatten().cloned().collect();
+    let any = schemas.add("Problem", union("Why a request was refused.", &all));
+    let schemas = by_status
+        .into_iter()
+        .map(|(status, of)| {
+            let schema = match &of[..] {
+                [(_, only)] => only.clone(),
+                of => schemas.add(
+                    &format!("Problem{status}"),
+                    union(&format!("Why a request was refused with {status}."), of),
+                ),
+            };
+            (status, schema)
+        })
+        .collect();
+    ByStatus { schemas, any }
+}
+
+fn union(description: &str, of: &[(Vec<&'static str>, Value)]) -> Value {
+    let all: Vec<&Value> = of.iter().map(|(_, schema)| schema).collect();
+    let mapping: Map<String, Value> = of
+        .iter()
+        .flat_map(|(words, schema)| {
+            words.iter().map(|word| ((*word).to_owned(), schema["$ref"].clone()))
+        })
+        .collect();
+    json!({
+        "description": description,
+        "oneOf": all,
+        "discriminator": { "propertyName": "code", "mapping": mapping },
+    })
+}
+
+/// The standard members, and a code's own.
+fn problem(status: u16, codes: &[Code], own: Value) -> Value {
+    let words: Vec<_> = codes.iter().map(|code| code.word()).collect();
+    let description = match codes {
+        [code] => format!("{}.", code.title()),
+        _ => format!("A refusal with {status} that has no members of its own."),
+    };
+    let mut properties = json!({
+        "type": { "type": "string", "format": "uri-reference", "description": "Leads to what it means and what to do: `/docs/problems/{code}`." },
+        "code": { "type": "string", "enum": words, "description": "What it is, for programs." },
+        "title": { "type": "string", "description": "What the code means." },
+        "status": { "type": "integer", "enum": [status], "description": "The status of the answer." },
+        "detail": { "type": "string", "description": "This occurrence." },
+    });
+    let mut required = vec![json!("type"), json!("code"), json!("title"), json!("status")];
+    if let (Some(all), Some(own)) = (properties.as_object_mut(), own["properties"].as_object()) {
+        all.extend(own.clone());
+    }
+    required.extend(own["required"].as_array().into_iter().flatten().cloned());
+    json!({
+        "type": "object",
+        "description": description,
+        "properties": properties,
+        "required": required,
+    })
+}
+
+/// The members that a code has of its own. Every code is named: a new one can't be told without a thought of these.
+fn members(code: Code) -> Option<Members> {
+    let members: Members = match code {
+        Code::PathUnknown | Code::LocaleUnknown => Schemas::inline::<Known>,
+        Code::ParameterUnknown | Code::ParameterMalformed => Schemas::inline::<OfParameter>,
+        Code::RequestMalformed
+        | Code::ReviewRefused
+        | Code::ChoiceRefused
+        | Code::DraftRefused
+        | Code::ScheduleRefused
+        | Code::ShareRefused => Schemas::inline::<At>,
+        Code::RoleInsufficient => Schemas::inline::<Roles>,
+        Code::Stale => Schemas::inline::<Newer>,
+        Code::TooMany | Code::ServerFull => Schemas::inline::<Later>,
+        Code::EntryRetired | Code::RouteRetired => Schemas::inline::<Left>,
+        Code::InTrash => Schemas::inline::<OfEntry>,
+        Code::InputRefused => Schemas::inline::<Violated>,
+        Code::MergeConflicts => Schemas::inline::<Conflicted>,
+        Code::ReviewState => Schemas::inline::<InState>,
+        Code::NotAsSeen => Schemas::inline::<OfEntries>,
+        Code::NotApproved => Schemas::inline::<Wanting>,
+        Code::StillUsed => Schemas::inline::<Used>,
+        Code::NothingToDo => Schemas::inline::<Reported>,
+        Code::PersonUnknown => Schemas::inline::<Meant>,
+        Code::ContentRefused => Schemas::inline::<Refused>,
+        Code::PublishRefused => Schemas::inline::<Needed>,
+        Code::PublishEmpties => Schemas::inline::<Empties>,
+        Code::PruneTooMuch => Schemas::inline::<Pruned>,
+        Code::Moved => Schemas::inline::<MovedOn>,
+        Code::OperationDone => Schemas::inline::<DoneBefore>,
+        Code::StoreInUse => Schemas::inline::<Held>,
+        Code::PathMalformed
+        | Code::MethodNotAllowed
+        | Code::BodyTooLarge
+        | Code::HeadTooLarge
+        | Code::TooSlow
+        | Code::TokenRefused
+        | Code::MediaTypeUnsupported
+        | Code::PreconditionRequired
+        | Code::TagWeak
+        | Code::RangeUnsatisfiable
+        | Code::IdempotencyKeyUnheeded
+        | Code::IdempotencyKeyReused
+        | Code::ChannelUnknown
+        | Code::SnapshotUnknown
+        | Code::EntryUnknown
+        | Code::RouteUnknown
+        | Code::ShareUnknown
+        | Code::ShareOver
+        | Code::ObjectUnknown
+        | Code::ItemUnknown
+        | Code::FindingUnknown
+        | Code::NotScorable
+        | Code::ChannelBegun
+        | Code::StateUnknown
+        | Code::CommitUnknown
+        | Code::RevisionUnknown
+        | Code::PublicationUnknown
+        | Code::DraftUnknown
+        | Code::NotAMember
+        | Code::ConflictUnknown
+        | Code::ReviewUnknown
+        | Code::NotAccepted
+        | Code::NotAllowed
+        | Code::JobUnknown
+        | Code::JobOver
+        | Code::ScheduleOver
+        | Code::NoticeUnknown
+        | Code::TokenUnknown
+        | Code::StateAmbiguous
+        | Code::ScheduleUnknown
+        | Code::RepositoryExists
+        | Code::RepositoryMissing
+        | Code::StoreNewer
+        | Code::StoreDamaged
+        | Code::StoreReadOnly
+        | Code::StoreUnavailable
+        | Code::StoreFull
+        | Code::OutcomeUnknown
+        | Code::ServerUnavailable
+        | Code::InputOutput
+        | Code::OutputClosed
+        | Code::Stopped
+        | Code::Internal => return None,
+    };
+    Some(members)
+}

@@ -1,0 +1,138 @@
+//! Verbs in the document: one operation for each command, and of jobs what each verb takes and reports.
+
+use serde_json::{Map, Value, json};
+use utoipa::ToSchema;
+
+use super::{Schemas, reference};
+use crate::{
+    authoring::jobs::SchemaCheckRequest,
+    command::{Command, publishing::publish, verify},
+    views::{
+        import::ImportReport,
+        operation::{SchemaReport, VerifyReport},
+        publishing::{Moved, Plan},
+    },
+};
+
+const COMMAND: &str = "/authoring/v1/commands/{verb}";
+
+/// What a command takes and reports.
+pub(crate) struct VerbForm {
+    /// Its word.
+    pub(crate) word: &'static str,
+    add: fn(&mut Schemas) -> (Value, Value),
+}
+
+impl VerbForm {
+    /// Of a verb with these types.
+    pub(crate) const fn of<Q: ToSchema, A: ToSchema>(word: &'static str) -> Self {
+        Self { word, add: |schemas| (schemas.refer::<Q>(), schemas.refer::<A>()) }
+    }
+}
+
+/// One operation for each verb in place of one for all of them, so that each has the types of its own.
+pub(super) fn spread(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
+    let Some(all) = paths.remove(COMMAND) else { return };
+    for form in Command::forms() {
+        let (request, report) = (form.add)(schemas);
+        let mut item = all.clone();
+        let operation = &mut item["post"];
+        let word = form.word;
+        operation["operationId"] = json!(format!("command_{}", word.replace('-', "_")));
+        operation["summary"] = json!(format!("Do what `cms {word}` does"));
+        if let Some(operation) = operation.as_object_mut() {
+            operation.remove("parameters");
+        }
+        let call = call(schemas, word, request);
+        operation["requestBody"]["content"]["application/json"]["schema"] = call;
+        operation["responses"]["200"]["content"]["application/json"]["schema"] = report;
+        paths.insert(COMMAND.replace("{verb}", word), item);
+    }
+    // The call of the one command that streams.
+    let call = call(schemas, "export", reference("ExportCommand"));
+    schemas.refer::<crate::command::export::Request>();
+    if let Some(export) = paths.get_mut("/authoring/v1/commands/export") {
+        export["post"]["requestBody"]["content"]["application/json"]["schema"] = call;
+    }
+    schemas.0.remove("Call");
+}
+
+/// A call with the request of one verb.
+fn call(schemas: &mut Schemas, word: &str, request: Value) -> Value {
+    let mut call = schemas.inline::<crate::command::Call>();
+    call["properties"]["request"] = request;
+    let needs = needs_request(schemas, &call["properties"]["request"]);
+    call["required"] = if needs { json!(["request"]) } else { json!([]) };
+    schemas.add(&format!("{}Call", pascal(word)), call)
+}
+
+fn needs_request(schemas: &Schemas, request: &Value) -> bool {
+    let name = request["$ref"].as_str().and_then(|of| of.rsplit('/').next()).unwrap_or_default();
+    schemas.0.get(name).is_some_and(|of| of["required"].as_array().is_some_and(|of| !of.is_empty()))
+}
+
+/// `revert-publish` as `RevertPublish`.
+pub(super) fn pascal(word: &str) -> String {
+    word.split(['-', '_'])
+        .map(|part| {
+            let (first, rest) = part.split_at(1);
+            format!("{}{rest}", first.to_ascii_uppercase())
+        })
+        .collect()
+}
+
+/// Tells jobs apart by their verb.
+pub(super) fn jobs(schemas: &mut Schemas) {
+    let publish = schemas.refer::<publish::Request>();
+    let rows = [
+        ("publish", publish.clone(), schemas.refer::<Moved>()),
+        ("plan", publish, schemas.refer::<Plan>()),
+        ("verify", schemas.refer::<verify::Request>(), schemas.refer::<VerifyReport>()),
+        ("schema-check", schemas.refer::<SchemaCheckRequest>(), schemas.refer::<SchemaReport>()),
+        (
+            "import",
+            json!({ "type": "object", "description": "Nothing: its lines were the body." }),
+            schemas.refer::<ImportReport>(),
+        ),
+    ];
+    let (job, body) = (schemas.0["JobView"].clone(), schemas.0["JobBody"].clone());
+    let (mut jobs, mut bodies) = (Vec::new(), Vec::new());
+    for (verb, request, report) in rows {
+        let word =
+            json!({ "type": "string", "enum": [verb], "description": "The verb that it does." });
+        let mut job = job.clone();
+        job["properties"]["verb"] = word.clone();
+        job["properties"]["request"] = request.clone();
+        job["properties"]["report"] = json!({
+            "oneOf": [{ "type": "null" }, report],
+            "description": job["properties"]["report"]["description"],
+        });
+        let name = format!("{}Job", pascal(verb));
+        jobs.push((verb, schemas.add(&name, job)));
+        // An import's job is begun by its lines.
+        if verb == "import" {
+            continue;
+        }
+        let mut body = body.clone();
+        body["properties"]["verb"] = word;
+        body["properties"]["request"] = request;
+        let needs = needs_request(schemas, &body["properties"]["request"]);
+        body["required"] = if needs { json!(["verb", "request"]) } else { json!(["verb"]) };
+        bodies.push((verb, schemas.add(&format!("{}Body", pascal(&format!("{verb}-job"))), body)));
+    }
+    schemas.0.remove("JobVerb");
+    schemas.add("JobView", one_of("A job.", "verb", &jobs));
+    schemas.add("JobBody", one_of("What a job is to do.", "verb", &bodies));
+}
+
+/// One of several, told apart by a word.
+pub(super) fn one_of(description: &str, by: &str, of: &[(&str, Value)]) -> Value {
+    let all: Vec<&Value> = of.iter().map(|(_, schema)| schema).collect();
+    let mapping: Map<String, Value> =
+        of.iter().map(|(word, schema)| ((*word).to_owned(), schema["$ref"].clone())).collect();
+    json!({
+        "description": description,
+        "oneOf": all,
+        "discriminator": { "propertyName": by, "mapping": mapping },
+    })
+}

@@ -37,6 +37,11 @@ pub use channel::holds::HoldRow;
 pub use channel::live::LiveRow;
 pub use channel::policy::{Answers, ChannelPolicy};
 pub use channel::publications::ShownPublication;
+pub use channel::stored_report::{
+    StoredAsked, StoredChange, StoredDelivered, StoredDismissal, StoredDone, StoredFinding,
+    StoredHeldBack, StoredLeftOut, StoredOldKey, StoredReason, StoredReport, StoredRoute,
+    StoredShortened,
+};
 pub use channel::{ChannelRow, SnapshotRow};
 pub use commit::conflict::{CatalogueConflict, CatalogueReason};
 pub use commit::schemas::BROKEN_MAX;

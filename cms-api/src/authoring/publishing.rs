@@ -497,7 +497,7 @@ fn made_before(store: &Store, id: PublicationId) -> Result<Made, Problem> {
         snapshot: Some(found.snapshot.to_string()),
         sequence: Some(snapshot.sequence),
         publication: Some(id.to_string()),
-        report: serde_json::from_value(found.report).map_err(Problem::internal)?,
+        report: view(&found.report),
     };
     Ok(Made::at(format!("/authoring/v1/publications/{id}"), &view).tagged(id))
 }

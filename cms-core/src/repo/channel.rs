@@ -5,6 +5,7 @@ pub(in crate::repo) mod holds;
 pub(in crate::repo) mod live;
 pub(in crate::repo) mod policy;
 pub(in crate::repo) mod publications;
+pub(in crate::repo) mod stored_report;
 
 use serde::{Deserialize, Serialize};
 
@@ -18,7 +19,7 @@ use crate::{
         id::{CommitId, PublicationId, SnapshotId},
     },
     repo::{
-        channel::error::ChannelError,
+        channel::{error::ChannelError, stored_report::StoredReport},
         content::state::State,
         ground::{
             error::{StoreError, unless_damaged},
@@ -245,11 +246,10 @@ impl Repository {
             damaged = Some(error.to_string());
             Ok(())
         };
-        let report = match self.document(publication.report) {
+        let report = match self.report_of(&publication) {
             Ok(report) => report,
-            Err(error) => known(error).map(|()| serde_json::Value::Null)?,
+            Err(error) => known(error).map(|()| StoredReport::default())?,
         };
-        let count = |name: &str| report.get(name).and_then(serde_json::Value::as_u64).unwrap_or(0);
         let snapshot = match self.any_snapshot(head.snapshot) {
             Ok(snapshot) => snapshot,
             Err(error) => known(error).map(|()| None)?,
@@ -265,8 +265,8 @@ impl Repository {
             message: publication.message,
             commit: publication.commit,
             entries_count,
-            changes_count: count("changes_count"),
-            held_back_count: count("held_back_count"),
+            changes_count: report.done.changes_count,
+            held_back_count: report.done.held_back_count,
             damaged,
         })
     }

@@ -243,7 +243,7 @@ impl Repository {
         let time_ms = stored.moment(id)?.time_ms();
         let then = Stamp { time_ms, ..stamp.clone() };
         let course = self.schedule_course(channel, id, stored, staged, &then, false);
-        match course.and_then(|(base, course)| self.plan_along(&base, &course, &then)) {
+        match course.and_then(|(base, course)| self.plan_along(&base, &course)) {
             Ok(report) => {
                 let is_held = report.left_alone_count() > 0;
                 let fails = is_held && (stored.is_whole() || report.changes_count == 0);
@@ -363,21 +363,8 @@ impl Repository {
 /// A publish of a schedule; the goal is what it names.
 fn publishing(channel: &str, target: &str, commit: CommitId, goal: Goal, judged_ms: u64) -> Course {
     let verb = PublicationVerb::Publish;
-    let asked = Asked {
-        verb: verb.word(),
-        channel: channel.to_owned(),
-        target: target.to_owned(),
-        only: Vec::new(),
-        strict: false,
-        replaced_by: None,
-        schedule: None,
-    };
-    let mut course = Course::to_rows(asked, verb, commit, BTreeMap::new(), judged_ms);
-    course.goal = goal;
-    course.minds = Minds::Every;
-    course.may_empty = false;
-    course.holds = HoldsAfter::Unchanged;
-    course
+    let course = Course::new(Asked::of(verb, channel, target), verb, commit, goal);
+    Course { judged_ms: Some(judged_ms), may_empty: false, ..course }
 }
 
 /// Entries are named where they must be, and not too many.

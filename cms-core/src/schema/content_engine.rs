@@ -169,6 +169,18 @@ pub enum Severity {
     Guideline,
 }
 
+impl Severity {
+    /// The stable word that stands for it in JSON.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Impossible => "impossible",
+            Self::Error => "error",
+            Self::Warning => "warning",
+            Self::Guideline => "guideline",
+        }
+    }
+}
+
 /// The engines that a program has, by the names that kinds use.
 #[derive(Clone, Default)]
 pub struct ContentEngines(Arc<BTreeMap<String, Arc<dyn ContentEngine>>>);

@@ -19,10 +19,8 @@ pub(super) fn ran(
         Err(error) => return Err(PublishError::from(error).into()),
     };
     let Some(report) = shown.map(|shown| shown.report) else { return Ok(Vec::new()) };
-    let Some(id) = report["asked"]["schedule"].as_str() else { return Ok(Vec::new()) };
-    let held = report["held_back_count"].as_u64().unwrap_or_default();
-    let on_hold = report["on_hold_count"].as_u64().unwrap_or_default();
-    let became = match held + on_hold {
+    let Some(id) = &report.asked.schedule else { return Ok(Vec::new()) };
+    let became = match report.left_alone_count() {
         0 => "ran".to_owned(),
         left => format!("ran; held back or on hold: {left}"),
     };

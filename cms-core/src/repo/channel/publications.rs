@@ -1,12 +1,13 @@
 //! Publications: a channel's moves, newest first, and the record of one.
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::{
     model::id::{CommitId, PublicationId, SnapshotId},
     repo::{
-        channel::{Head, SnapshotRow, channel_head, error::ChannelError},
+        channel::{
+            Head, SnapshotRow, channel_head, error::ChannelError, stored_report::StoredReport,
+        },
         ground::{error::StoreError, repository::Repository},
     },
 };
@@ -31,7 +32,7 @@ pub struct ShownPublication {
     /// Why; may be empty.
     pub message: String,
     /// What was asked, done, and held back.
-    pub report: Value,
+    pub report: StoredReport,
 }
 
 impl Repository {
@@ -93,6 +94,7 @@ impl Repository {
             Err(StoreError::Missing { .. }) => return Ok(None),
             Err(error) => return Err(error),
         };
+        let report = self.report_of(&publication)?;
         Ok(Some(ShownPublication {
             publication: id,
             parent: publication.parent,
@@ -102,7 +104,7 @@ impl Repository {
             author: publication.author,
             time_ms: publication.time_ms,
             message: publication.message,
-            report: self.document(publication.report)?,
+            report,
         }))
     }
 }

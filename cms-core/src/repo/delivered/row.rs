@@ -1,11 +1,13 @@
 //! Rows of the map of what is delivered.
 
 use crate::{
+    map::ReadNodes,
     model::{
         encode::{Reader, Writer},
-        id::{DocumentId, ObjectId},
+        id::{DocumentId, NodeId, ObjectId},
+        key::{EntryKey, Locale},
     },
-    repo::ground::error::StoreError,
+    repo::{content::catalogue, ground::error::StoreError},
 };
 
 /// A row of the delivered map.
@@ -36,4 +38,23 @@ impl Row {
             _ => Err(StoreError::Row { what: "a row of the delivered map".to_owned() }),
         }
     }
+}
+
+/// The rows of a delivered map that belong to one entry: the source's first, then by locale.
+pub(in crate::repo) fn delivered_rows(
+    nodes: &(impl ReadNodes + ?Sized),
+    delivered: NodeId,
+    key: &EntryKey,
+) -> Result<Vec<(Option<Locale>, Row)>, StoreError> {
+    let prefix = key.source().encode();
+    let mut rows = Vec::new();
+    for entry in catalogue::with_prefix(nodes, delivered, &prefix)? {
+        let (found, value) = entry?;
+        let found = catalogue::decoded_key(&found)?;
+        if found.source() != *key {
+            break;
+        }
+        rows.push((found.locale().cloned(), Row::decode(&value)?));
+    }
+    Ok(rows)
 }

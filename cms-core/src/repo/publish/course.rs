@@ -108,7 +108,32 @@ pub(in crate::repo) struct Course {
 }
 
 impl Course {
-    /// A course to rows; what else it needs is filled in by the verb.
+    /// A course to a goal. It minds every hold and leaves all as they are; what else it needs is the verb's to say.
+    pub(in crate::repo) fn new(
+        asked: Asked,
+        verb: PublicationVerb,
+        commit: CommitId,
+        goal: Goal,
+    ) -> Self {
+        Self {
+            asked,
+            verb,
+            commit,
+            goal,
+            minds: Minds::Every,
+            holds: HoldsAfter::Unchanged,
+            leaving: BTreeSet::new(),
+            replaced_by: None,
+            superseded: Vec::new(),
+            judged_ms: None,
+            plan: None,
+            whole: false,
+            may_empty: true,
+            swaps: Vec::new(),
+        }
+    }
+
+    /// A course to rows, which minds no hold.
     pub(in crate::repo) fn to_rows(
         asked: Asked,
         verb: PublicationVerb,
@@ -117,20 +142,9 @@ impl Course {
         judged_ms: u64,
     ) -> Self {
         Self {
-            asked,
-            verb,
-            commit,
-            goal: Goal::Rows(rows),
             minds: Minds::None,
-            holds: HoldsAfter::Unchanged,
-            leaving: BTreeSet::new(),
-            replaced_by: None,
-            superseded: Vec::new(),
             judged_ms: Some(judged_ms),
-            plan: None,
-            whole: false,
-            may_empty: true,
-            swaps: Vec::new(),
+            ..Self::new(asked, verb, commit, Goal::Rows(rows))
         }
     }
 }

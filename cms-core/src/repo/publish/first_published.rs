@@ -7,7 +7,7 @@ use rayon::prelude::*;
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{PublishError, delivered_rows};
+use super::PublishError;
 use crate::{
     map,
     model::{
@@ -19,7 +19,7 @@ use crate::{
     repo::{
         channel::{Head, SnapshotRow, channel_head, error::ChannelError},
         content::catalogue::decoded_key,
-        delivered::row::Row,
+        delivered::row::{Row, delivered_rows},
         ground::{error::StoreError, repository::Repository},
     },
 };

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use serde::Serialize;
-use serde_json::Value;
 
 use crate::{
     model::{
-        id::{CommitId, PublicationId, RevisionId},
+        id::{NodeId, PublicationId, RevisionId},
         key::EntryKey,
     },
     repo::{
@@ -34,44 +33,37 @@ impl Repository {
     /// [`StoreError`] when the store can't be read.
     pub fn newly_held_back(&self, id: PublicationId) -> Result<Vec<NewlyHeldBack>, StoreError> {
         let publication = self.publication(id)?;
-        let report = self.document(publication.report)?;
+        let report = self.report_of(&publication)?;
         let (before, known) = match publication.parent {
             Some(parent) => {
                 let parent = self.publication(parent)?;
-                let report = self.document(parent.report)?;
-                let keys = rows(&report).filter_map(|row| row["key"].as_str());
-                (Some(parent.commit), keys.map(str::to_owned).collect::<BTreeSet<_>>())
+                let keys = self.report_of(&parent)?.done.held_back.into_iter().map(|row| row.key);
+                (Some(self.commit_of(parent.commit)?.catalogue), keys.collect())
             }
             None => (None, BTreeSet::new()),
         };
+        let now = self.commit_of(publication.commit)?.catalogue;
         let mut found = Vec::new();
-        for row in rows(&report) {
-            let name = row["key"].as_str().unwrap_or_default();
-            let Ok(key) = name.parse::<EntryKey>() else { continue };
-            let is = self.revision_at(publication.commit, &key)?;
+        for row in report.done.held_back {
+            let is = self.revision_at(now, &row.key)?;
             let was = match before {
-                Some(commit) => self.revision_at(commit, &key)?,
+                Some(catalogue) => self.revision_at(catalogue, &row.key)?,
                 None => None,
             };
-            let is_new = is != was || !known.contains(name);
+            let is_new = is != was || !known.contains(&row.key);
             let Some(revision) = is.filter(|_| is_new) else { continue };
-            let reason = row["reasons"][0]["message"].as_str().unwrap_or_default().to_owned();
+            let reason = row.reasons.into_iter().next().map(|reason| reason.message);
             let author = self.revision(revision)?.author;
-            found.push(NewlyHeldBack { key, author, reason });
+            found.push(NewlyHeldBack { key: row.key, author, reason: reason.unwrap_or_default() });
         }
         Ok(found)
     }
 
     fn revision_at(
         &self,
-        commit: CommitId,
+        catalogue: NodeId,
         key: &EntryKey,
     ) -> Result<Option<RevisionId>, StoreError> {
-        let catalogue = self.commit_of(commit)?.catalogue;
         Ok(catalogue::row(&*self.source, catalogue, key)?.map(|row| row.revision))
     }
-}
-
-fn rows(report: &Value) -> impl Iterator<Item = &Value> {
-    report["held_back"].as_array().into_iter().flatten()
 }

@@ -191,13 +191,12 @@ impl Repository {
     /// What the last publish held back, and why.
     fn tried(&self, base: &Base) -> Result<HashMap<EntryKey, Vec<Reason>>, StoreError> {
         let Some(publication) = base.publication() else { return Ok(HashMap::new()) };
-        let report = self.document(self.publication(publication)?.report)?;
-        let rows = report.get("held_back").and_then(serde_json::Value::as_array);
-        let read = |row: &serde_json::Value| {
-            let key = row.get("key")?.as_str()?.parse().ok()?;
-            Some((key, serde_json::from_value(row.get("reasons")?.clone()).ok()?))
+        // What can't be read tells nothing; the rows are judged all the same.
+        let Ok(report) = unless_damaged(self.report_at(publication))? else {
+            return Ok(HashMap::new());
         };
-        Ok(rows.into_iter().flatten().filter_map(read).collect())
+        let rows = report.done.held_back.into_iter();
+        Ok(rows.map(|row| (row.key, row.reasons.into_iter().map(Reason::from).collect())).collect())
     }
 }
 

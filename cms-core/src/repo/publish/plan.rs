@@ -12,9 +12,7 @@ use std::{collections::HashSet, fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{
-    PublishError, PublishReport, PublishRequest, REPORT_ROWS_MAX, Ran, Run, Takes, course::Base,
-};
+use super::{PublishError, PublishReport, PublishRequest, REPORT_ROWS_MAX, Takes, course::Base};
 use crate::{
     map::Edit,
     model::{
@@ -25,9 +23,12 @@ use crate::{
     repo::{
         content::state::{Roots, State},
         ground::{error::StoreError, repository::Repository},
-        publish::making::{
-            routes::Moves,
-            row_changes::{Made, RowChange},
+        publish::{
+            making::{
+                routes::Moves,
+                row_changes::{Made, RowChange},
+            },
+            worked::Planned,
         },
         state::ResolveError,
     },
@@ -216,24 +217,15 @@ impl Repository {
         this.must_be_accepted(&request.channel, &request.target, &state)?;
         let course = this.course(request, &state)?;
         let publication = base.publication();
-        match this.run(&base, &course, &request.stamp, Run::Plan)? {
-            Ran::Planned(planned) => {
-                let target = match &state {
-                    State::Commit(commit) => commit.object_id(),
-                    State::Snapshot { publication, .. } => publication.object_id(),
-                };
-                let time_ms = course.judged_ms.unwrap_or(request.stamp.time_ms);
-                let id = PlanId { target, publication, time_ms, outcome: planned.outcome };
-                Ok(Plan {
-                    id,
-                    report: planned.report,
-                    documents: planned.documents,
-                    documents_count: planned.documents_count,
-                    takes: planned.takes,
-                })
-            }
-            Ran::Published(_) => unreachable!("planning publishes nothing"),
-        }
+        let planned = this.planned(&base, &course)?;
+        let target = match &state {
+            State::Commit(commit) => commit.object_id(),
+            State::Snapshot { publication, .. } => publication.object_id(),
+        };
+        let time_ms = course.judged_ms.unwrap_or(request.stamp.time_ms);
+        let id = PlanId { target, publication, time_ms, outcome: planned.outcome };
+        let Planned { report, documents, documents_count, takes, .. } = planned;
+        Ok(Plan { id, report, documents, documents_count, takes })
     }
 
     /// The state that a request is for; of a planned one, what the plan was made from.

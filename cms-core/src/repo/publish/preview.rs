@@ -14,7 +14,7 @@ use std::{collections::VecDeque, sync::Arc};
 use parking_lot::Mutex;
 use serde::Serialize;
 
-use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, WorkedOut};
+use super::{Asked, Base, Course, Goal, PublishError, PublishReport};
 use crate::{
     engine::{Engine, OperationId},
     map::{self, NodeStore, Staging},
@@ -30,6 +30,7 @@ use crate::{
             state::{Roots, State},
         },
         ground::{repository::Repository, stamp::Stamp},
+        publish::worked::Worked,
     },
 };
 
@@ -138,10 +139,9 @@ impl Repository {
         let roots = self.roots(&State::Commit(commit))?;
         let course = course(commit, channel, roots);
         let space = Space::Channel(PREVIEW.to_owned());
-        let mut sink = ObjectSink::aside(self, space);
-        let (kinds, selection, report) = self.found(base, &course)?;
-        let worked_out = self.work_out(base, &course, &kinds, selection, report, &mut sink)?;
-        let WorkedOut { report, made, moved, source, effective, .. } = worked_out;
+        let found = self.found(base, &course)?;
+        let worked = self.work_out(base, &course, found, ObjectSink::aside(self, space))?;
+        let Worked { report, made, moved, source, effective, mut sink, .. } = worked;
         let languages = self.languages_of(&source, effective.catalogue)?;
         let (kinds, locales) = made.counts(base.snapshot.as_ref(), &languages);
         let unchanged = made.changes.is_empty()
@@ -182,30 +182,8 @@ impl Repository {
 
 fn course(commit: CommitId, channel: &str, roots: Roots) -> Course {
     let verb = PublicationVerb::Publish;
-    Course {
-        asked: Asked {
-            verb: verb.word(),
-            channel: channel.to_owned(),
-            target: commit.to_string(),
-            only: Vec::new(),
-            strict: false,
-            replaced_by: None,
-            schedule: None,
-        },
-        verb,
-        commit,
-        goal: Goal::State(roots),
-        minds: Minds::Every,
-        holds: HoldsAfter::Unchanged,
-        leaving: std::collections::BTreeSet::new(),
-        replaced_by: None,
-        superseded: Vec::new(),
-        judged_ms: None,
-        plan: None,
-        whole: false,
-        may_empty: true,
-        swaps: Vec::new(),
-    }
+    let asked = Asked::of(verb, channel, &commit.to_string());
+    Course::new(asked, verb, commit, Goal::State(roots))
 }
 
 /// The attempt's id: a preview that was made before is made of the same objects.

@@ -2,21 +2,22 @@
 
 use std::collections::BTreeSet;
 
-use serde_json::json;
-
 use super::PublishError;
 use crate::{
     engine::{Expected, Outcome, Transaction},
     map::{self, Staging},
     model::{
-        canonical,
         id::{DocumentId, PublicationId},
         key::EntryKey,
         object::{Object, ObjectKind, Space},
         snapshot::PublicationVerb,
     },
     repo::{
-        channel::{Head, channel_head, channel_swap, error::ChannelError},
+        channel::{
+            Head, channel_head, channel_swap,
+            error::ChannelError,
+            stored_report::{StoredAsked, StoredDone, StoredReport},
+        },
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
 };
@@ -67,10 +68,16 @@ impl Repository {
         let mut edits: Vec<_> = released.iter().map(|key| (key.encode(), None)).collect();
         edits.sort();
         let stamp = &request.stamp;
-        let keys: Vec<_> = released.iter().map(EntryKey::to_string).collect();
-        let asked = json!({ "verb": "release", "channel": request.channel });
-        let report = canonical::to_bytes(&json!({ "asked": asked, "released": keys }));
-        let report = Object::new(ObjectKind::Document, report);
+        let asked = StoredAsked {
+            verb: PublicationVerb::Release.word().to_owned(),
+            channel: request.channel.clone(),
+            ..StoredAsked::default()
+        };
+        let report = StoredReport {
+            released: Some(released.clone()),
+            ..StoredReport::new(asked, StoredDone::default())
+        };
+        let report = report.object();
         publication.holds = map::edit(&mut staged, self.header.salt(), publication.holds, edits)?;
         publication.parent = Some(head.publication);
         publication.verb = PublicationVerb::Release;

@@ -4,9 +4,7 @@
 //! again, from the revision that is live, and has a plan like any other: what comes out as it
 //! was keeps its object, and what the new engine refuses keeps its last form and is told.
 
-use std::collections::BTreeSet;
-
-use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published};
+use super::{Asked, Base, Course, Goal, Minds, PublishError, PublishReport, Published};
 use crate::{
     model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
     repo::{
@@ -45,36 +43,15 @@ impl Repository {
     pub fn plan_remake(&self, request: &RemakeRequest) -> Result<PublishReport, PublishError> {
         let this = self.at_channel(&request.channel)?;
         let (base, course) = this.remake_course(request)?;
-        this.plan_along(&base, &course, &request.stamp)
+        this.plan_along(&base, &course)
     }
 
     fn remake_course(&self, request: &RemakeRequest) -> Result<(Base, Course), PublishError> {
         let (base, commit) = self.live_base(&request.channel, request.seen)?;
         let verb = PublicationVerb::Remake;
-        let course = Course {
-            asked: Asked {
-                verb: verb.word(),
-                channel: request.channel.clone(),
-                target: request.channel.clone(),
-                only: Vec::new(),
-                strict: false,
-                replaced_by: None,
-                schedule: None,
-            },
-            verb,
-            commit,
-            goal: Goal::Anew(self.delivered_entries(&base)?),
-            minds: Minds::None,
-            holds: HoldsAfter::Unchanged,
-            leaving: BTreeSet::new(),
-            replaced_by: None,
-            superseded: Vec::new(),
-            judged_ms: None,
-            plan: None,
-            whole: false,
-            may_empty: true,
-            swaps: Vec::new(),
-        };
+        let asked = Asked::of(verb, &request.channel, &request.channel);
+        let goal = Goal::Anew(self.delivered_entries(&base)?);
+        let course = Course { minds: Minds::None, ..Course::new(asked, verb, commit, goal) };
         Ok((base, course))
     }
 

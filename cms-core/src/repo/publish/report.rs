@@ -11,8 +11,10 @@ use crate::{
     model::{
         id::{CommitId, SnapshotId},
         key::{EntryKey, Locale},
+        snapshot::PublicationVerb,
     },
     repo::{
+        channel::stored_report::StoredReason,
         content::findings::FindingRow,
         publish::making::{routes, row_changes::Made},
         state::old_keys::OldKeyRow,
@@ -40,6 +42,21 @@ pub struct Asked {
     pub replaced_by: Option<EntryKey>,
     /// The schedule that asked for it.
     pub schedule: Option<String>,
+}
+
+impl Asked {
+    /// What a verb is asked for that names a channel and a state, and nothing else.
+    pub(in crate::repo) fn of(verb: PublicationVerb, channel: &str, target: &str) -> Self {
+        Self {
+            verb: verb.word(),
+            channel: channel.to_owned(),
+            target: target.to_owned(),
+            only: Vec::new(),
+            strict: false,
+            replaced_by: None,
+            schedule: None,
+        }
+    }
 }
 
 /// One entry's or translation's change in what the channel delivers from.
@@ -71,6 +88,12 @@ impl From<&Violation> for Reason {
             code: violation.code.word().to_owned(),
             message: violation.message.clone(),
         }
+    }
+}
+
+impl From<StoredReason> for Reason {
+    fn from(StoredReason { pointer, code, message }: StoredReason) -> Self {
+        Self { pointer, code, message }
     }
 }
 

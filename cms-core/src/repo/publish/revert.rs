@@ -57,7 +57,7 @@ impl Repository {
     pub fn plan_revert(&self, request: &RevertRequest) -> Result<PublishReport, PublishError> {
         let this = self.at_channel(&request.channel)?;
         let (base, course) = this.revert_course(request)?;
-        this.plan_along(&base, &course, &request.stamp)
+        this.plan_along(&base, &course)
     }
 
     fn revert_course(&self, request: &RevertRequest) -> Result<(Base, Course), PublishError> {
@@ -73,15 +73,8 @@ impl Repository {
             }
         }
         let verb = PublicationVerb::Revert;
-        let asked = Asked {
-            verb: verb.word(),
-            channel: request.channel.clone(),
-            target: format!("{}@{sequence}", request.channel),
-            only: Vec::new(),
-            strict: false,
-            replaced_by: None,
-            schedule: None,
-        };
+        let target = format!("{}@{sequence}", request.channel);
+        let asked = Asked::of(verb, &request.channel, &target);
         let mut course = Course::to_rows(asked, verb, parent.commit, rows, request.stamp.time_ms);
         course.superseded = superseded;
         course.holds = match publication.verb {

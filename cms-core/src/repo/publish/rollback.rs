@@ -2,8 +2,6 @@
 //!
 //! What it takes back is put on hold: no later publish brings it live again until someone releases the hold.
 
-use std::collections::BTreeSet;
-
 use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published};
 use crate::{
     model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
@@ -48,7 +46,7 @@ impl Repository {
     pub fn plan_rollback(&self, request: &RollbackRequest) -> Result<PublishReport, PublishError> {
         let this = self.at_channel(&request.channel)?;
         let (base, course) = this.rollback_course(request)?;
-        this.plan_along(&base, &course, &request.stamp)
+        this.plan_along(&base, &course)
     }
 
     fn rollback_course(&self, request: &RollbackRequest) -> Result<(Base, Course), PublishError> {
@@ -56,29 +54,14 @@ impl Repository {
         let state = self.resolve(&request.to)?;
         self.must_be_accepted(&request.channel, &request.to, &state)?;
         let verb = PublicationVerb::Rollback;
+        let mut asked = Asked::of(verb, &request.channel, &request.to);
+        asked.only.clone_from(&request.only);
+        let (commit, goal) = (self.commit_behind(&state)?, Goal::State(self.roots(&state)?));
         let course = Course {
-            asked: Asked {
-                verb: verb.word(),
-                channel: request.channel.clone(),
-                target: request.to.clone(),
-                only: request.only.clone(),
-                strict: false,
-                replaced_by: None,
-                schedule: None,
-            },
-            verb,
-            commit: self.commit_behind(&state)?,
-            goal: Goal::State(self.roots(&state)?),
             minds: Minds::TakenOff,
             holds: HoldsAfter::OnAccepted(hold_of(verb, &request.stamp, None)),
-            leaving: BTreeSet::new(),
-            replaced_by: None,
-            superseded: Vec::new(),
             judged_ms: Some(request.stamp.time_ms),
-            plan: None,
-            whole: false,
-            may_empty: true,
-            swaps: Vec::new(),
+            ..Course::new(asked, verb, commit, goal)
         };
         Ok((base, course))
     }

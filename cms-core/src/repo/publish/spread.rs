@@ -7,7 +7,7 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::{Base, Selection, delivered_rows, select::plain_links::is_plain};
+use super::{Base, Selection, select::plain_links::is_plain};
 use crate::{
     engine::widely,
     model::key::{EntryKey, Locale},
@@ -20,6 +20,7 @@ use crate::{
             kinds::schema_key,
             languages::language_of,
         },
+        delivered::row::delivered_rows,
         ground::{error::StoreError, repository::Repository},
     },
     schema::{Place, Role},

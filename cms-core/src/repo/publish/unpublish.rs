@@ -11,7 +11,6 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use super::{
     Asked, Base, Course, HoldsAfter, Need, PublishError, PublishReport, Published, REPORT_ROWS_MAX,
-    delivered_rows,
 };
 use crate::{
     model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
@@ -22,6 +21,7 @@ use crate::{
             catalogue::{self, CatalogueRow},
             kinds::Kinds,
         },
+        delivered::row::delivered_rows,
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
     schema::{Place, Role},
@@ -116,7 +116,7 @@ impl Repository {
     ) -> Result<PublishReport, PublishError> {
         let this = self.at_channel(&request.channel)?;
         let (base, course) = this.leaving_course(&request.into())?;
-        this.plan_along(&base, &course, &request.stamp)
+        this.plan_along(&base, &course)
     }
 
     /// Takes entries off a channel for good; others may replace them.
@@ -137,7 +137,7 @@ impl Repository {
     pub fn plan_retire(&self, request: &RetireRequest) -> Result<PublishReport, PublishError> {
         let this = self.at_channel(&request.channel)?;
         let (base, course) = this.leaving_course(&request.into())?;
-        this.plan_along(&base, &course, &request.stamp)
+        this.plan_along(&base, &course)
     }
 
     pub(in crate::repo) fn leaving_course(
@@ -161,13 +161,9 @@ impl Repository {
         }
         self.check_needs(&base, &keys)?;
         let asked = Asked {
-            verb: verb.word(),
-            channel: leaving.channel.to_owned(),
-            target: leaving.channel.to_owned(),
             only: leaving.keys.to_vec(),
-            strict: false,
             replaced_by: leaving.replaced_by.cloned(),
-            schedule: None,
+            ..Asked::of(verb, leaving.channel, leaving.channel)
         };
         let mut course = Course::to_rows(asked, verb, commit, rows, stamp.time_ms);
         course.holds = HoldsAfter::OnLeaving(hold_of(verb, stamp, leaving.replaced_by));

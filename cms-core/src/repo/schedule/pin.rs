@@ -77,7 +77,7 @@ impl Repository {
         let rows: BTreeMap<EntryKey, Option<CatalogueRow>> =
             wanted.into_iter().map(|(key, _, after)| (key, after)).collect();
         if rows.is_empty() {
-            let report = Box::new(self.plan_along(&base, &course, stamp)?);
+            let report = Box::new(self.plan_along(&base, &course)?);
             return Err(PublishError::NothingToDo { report }.into());
         }
         Ok(rows)

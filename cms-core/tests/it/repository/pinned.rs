@@ -14,7 +14,9 @@ use cms_core::{
     },
 };
 
-use super::world::{World, key};
+use serde_json::json;
+
+use super::world::{World, course, key};
 
 /// A copy of a pinned store, so that it is there for the next run.
 fn opened(name: &str) -> (tempfile::TempDir, Repository) {
@@ -46,10 +48,55 @@ fn not_public(repository: &Repository) -> Vec<String> {
     page.rows.iter().map(|row| format!("{} {}", row.key, row.change)).collect()
 }
 
+/// The reports of a channel's publications, the newest first: the verb, the changes, what was held back.
+fn reports(repository: &Repository) -> Vec<(String, u64, usize)> {
+    let rows = repository.publications("production", None, 100).unwrap();
+    let reports = rows.iter().map(|row| {
+        let shown = repository.publication_shown(row.publication).unwrap().unwrap();
+        assert_eq!((shown.verb, shown.report.format), (&*shown.report.asked.verb, 1));
+        assert_eq!(row.changes_count, shown.report.done.changes_count);
+        let held_back = shown.report.done.held_back.len();
+        (shown.report.asked.verb, row.changes_count, held_back)
+    });
+    reports.collect()
+}
+
+/// A report is stored in a form of its own: what the verb tells, and which format that is.
+#[test]
+fn a_report_is_stored_as_it_was_told_with_its_format() {
+    let world = World::new();
+    world.import(&course());
+    world.put("exercise/e9", json!({"title": "Nothing to ask", "slug": "e9", "items": []}));
+    let published = world.publish();
+    let publication = world.repository.publication(published.publication).unwrap();
+    let stored = world.repository.document(publication.report).unwrap();
+    let mut told = serde_json::to_value(&published.report).unwrap();
+    told["format"] = json!(1);
+    assert_eq!(stored, told);
+    world.unpublish(&["video/v"]).unwrap();
+    let request = ReleaseRequest {
+        channel: "production".into(),
+        seen: None,
+        keys: Vec::new(),
+        stamp: world.stamp("fine"),
+    };
+    world.repository.release(&request).unwrap();
+    let newest = world.repository.publications("production", None, 1).unwrap();
+    let publication = world.repository.publication(newest[0].publication).unwrap();
+    let stored = world.repository.document(publication.report).unwrap();
+    assert_eq!((&stored["released"], &stored["format"]), (&json!(["video/v"]), &json!(1)));
+    assert_eq!(stored.as_object().unwrap().len(), 3, "a release did nothing else: {stored}");
+}
+
 #[test]
 fn publications_of_the_first_version_are_read_and_followed() {
     let (_directory, repository) = opened("publication-1");
     assert_eq!(verbs(&repository), ["publish", "rollback", "publish", "publish"]);
+    let told = [("publish", 1, 0), ("rollback", 1, 0), ("publish", 1, 0), ("publish", 8, 0)];
+    assert_eq!(
+        reports(&repository),
+        told.map(|(verb, count, held)| (verb.to_owned(), count, held))
+    );
     let holds = repository.holds("production", None, usize::MAX).unwrap();
     assert_eq!((holds[0].key.clone(), holds[0].verb.as_str()), (key("video/v"), "rollback"));
     let waiting = ["video/alone unchanged", "video/v changed", "video/w unchanged"];

@@ -4,7 +4,6 @@ use crate::{
     engine::{Expected, Outcome, Transaction},
     map::{self, Edit, Staging},
     model::{
-        canonical,
         id::{DocumentId, PublicationId, SnapshotId},
         object::{Object, ObjectKind, Space},
         snapshot::{Publication, Snapshot},
@@ -13,12 +12,14 @@ use crate::{
         channel::{
             Head, channel_swap,
             policy::{ChannelPolicy, settled},
+            stored_report::StoredReport,
         },
         content::objects::ObjectSink,
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         publish::{
-            Base, Course, NewRoots, PublishError, PublishReport, Published,
+            Base, Course, PublishError, PublishReport, Published,
             making::{routes::Moves, row_changes::Made},
+            worked::NewRoots,
         },
     },
 };
@@ -63,9 +64,7 @@ impl Repository {
         };
         let snapshot = Object::new(ObjectKind::Snapshot, snapshot.encode());
         let snapshot_id = SnapshotId::from_object_id(snapshot.id());
-        let report_bytes =
-            canonical::to_bytes(&serde_json::to_value(&report).expect("a report is JSON"));
-        let report_object = Object::new(ObjectKind::Document, report_bytes);
+        let report_object = StoredReport::from(&report).object();
         let publication = Publication {
             snapshot: snapshot_id,
             parent: base.head.as_ref().map(|head| head.publication),
@@ -74,7 +73,7 @@ impl Repository {
             effective: roots.effective.catalogue,
             backlinks: roots.effective.backlinks,
             holds: roots.holds,
-            nowhere: Some(roots.nowhere),
+            nowhere: Some(roots.unplaced),
             report: DocumentId::from_object_id(report_object.id()),
             author: stamp.author.clone(),
             time_ms: stamp.time_ms,
@@ -87,7 +86,7 @@ impl Repository {
             roots.effective.catalogue,
             roots.effective.backlinks,
             roots.holds,
-            roots.nowhere,
+            roots.unplaced,
         ]);
         for (space, nodes) in [(Space::Public, &public_nodes), (Space::Source, &source_nodes)] {
             for node in nodes {

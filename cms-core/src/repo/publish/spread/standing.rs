@@ -9,9 +9,9 @@ use crate::{
     repo::{
         channel::policy::Answers,
         content::{graph::Graph, home::home},
-        delivered::document::Parts,
+        delivered::{document::Parts, row::delivered_rows},
         ground::error::StoreError,
-        publish::{Base, delivered_rows},
+        publish::Base,
     },
     schema::{Place, Role},
 };

@@ -1,0 +1,192 @@
+//! A publish in two halves: what a course changes is worked out, and then it is told as a plan or written and shown.
+//!
+//! Invariants:
+//! 1. Both halves meet in [`Worked`]: what a plan tells is what a publish writes.
+//! 2. A publish that would change nothing, or that its course refuses, ends before the channel moves, with the report.
+
+use super::{
+    Base, Course, DocumentChange, PublishError, PublishReport, Published, Takes,
+    making::{finish::Finish, make, routes, row_changes::Made, unplaced},
+    plan::{self, Outcome},
+    report::{fill, report_of},
+    select::{self, Selection},
+    spread,
+};
+use crate::{
+    map::{Edit, Staging},
+    model::id::NodeId,
+    repo::{
+        channel::policy::ChannelPolicy,
+        content::{graph::Graph, kinds::Kinds, objects::ObjectSink, state::Roots},
+        ground::{repository::Repository, stamp::Stamp},
+    },
+};
+
+/// What changes along a course, before anything is made of it.
+pub(super) struct Found<'r> {
+    kinds: Kinds<'r>,
+    selection: Selection,
+    report: PublishReport,
+}
+
+/// What a course changes: made, and neither written nor shown.
+pub(super) struct Worked<'r> {
+    pub(super) report: PublishReport,
+    selection: Selection,
+    pub(super) made: Made,
+    pub(super) moved: routes::Moves,
+    pub(super) source: Staging<'r>,
+    pub(super) effective: Roots,
+    unplaced: Vec<Edit>,
+    /// Where what was made has gone already, or waits to go.
+    pub(super) sink: ObjectSink<'r>,
+}
+
+/// What would be done.
+pub(super) struct Planned {
+    pub(super) report: PublishReport,
+    pub(super) documents: Vec<DocumentChange>,
+    pub(super) documents_count: u64,
+    /// What learners would be left without.
+    pub(super) takes: Option<Takes>,
+    pub(super) outcome: Outcome,
+}
+
+/// The maps of authors that a publish leaves behind.
+pub(super) struct NewRoots {
+    pub(super) effective: Roots,
+    pub(super) holds: NodeId,
+    pub(super) unplaced: NodeId,
+}
+
+impl Found<'_> {
+    /// Refuses what the course does not bear, and what comes to nothing.
+    fn must_go_on(self, course: &Course) -> Result<Self, PublishError> {
+        if course.refuses(&self.report) {
+            return Err(PublishError::Strict { report: Box::new(self.report) });
+        }
+        if self.selection.accepted.is_empty() && course.leaving.is_empty() {
+            return Err(PublishError::NothingToDo { report: Box::new(self.report) });
+        }
+        Ok(self)
+    }
+}
+
+impl Course {
+    /// Whether what was found keeps the whole from going live.
+    fn refuses(&self, report: &PublishReport) -> bool {
+        (self.asked.strict && report.held_back_count > 0)
+            || (self.whole && report.left_alone_count() > 0)
+    }
+}
+
+impl Worked<'_> {
+    fn outcome(&self) -> Outcome {
+        plan::outcome(self.effective, &self.made, &self.moved)
+    }
+
+    fn plan(self, base: &Base) -> Planned {
+        let (documents, documents_count) = plan::documents(&self.made);
+        let takes = self.made.takes(base.snapshot.as_ref());
+        let outcome = self.outcome();
+        Planned { report: self.report, documents, documents_count, takes, outcome }
+    }
+
+    /// Refuses what is not as it was planned, and what would leave learners with too little.
+    fn must_be_meant(self, base: &Base, course: &Course) -> Result<Self, PublishError> {
+        let outcome = self.outcome();
+        if course.plan.is_some_and(|plan| !plan.is_outcome(outcome)) {
+            return Err(PublishError::NotAsPlanned { report: Box::new(self.report) });
+        }
+        match self.made.takes(base.snapshot.as_ref()).filter(|_| !course.may_empty) {
+            Some(takes) => Err(PublishError::Empties { takes, report: Box::new(self.report) }),
+            None => Ok(self),
+        }
+    }
+}
+
+impl Repository {
+    /// What changes along a course, before anything is made of it.
+    pub(super) fn found(&self, base: &Base, course: &Course) -> Result<Found<'_>, PublishError> {
+        let (kinds, selection) = select::select(self, base, course)?;
+        let report = report_of(base, course, &selection);
+        Ok(Found { kinds, selection, report })
+    }
+
+    /// Makes what changes; delivered documents go into the sink.
+    pub(super) fn work_out<'r>(
+        &'r self,
+        base: &Base,
+        course: &Course,
+        found: Found<'r>,
+        mut sink: ObjectSink<'r>,
+    ) -> Result<Worked<'r>, PublishError> {
+        let Found { kinds, selection, mut report } = found;
+        let mut source = Staging::over(&*self.source);
+        let effective = select::effective(self, &mut source, base, course, &selection)?;
+        let (spread, made, moved, unplaced) = {
+            let graph = Graph::new(self, &source, effective, &kinds);
+            let spread = spread::spread(self, &graph, base, &selection)?;
+            if let Some(key) = course.replaced_by.as_ref().filter(|key| spread.fallen.contains(key))
+            {
+                let reason = "it stands only in what is taken off";
+                return Err(PublishError::BadReplacement { key: key.clone(), reason });
+            }
+            let made = make::make(self, &graph, base, course, &spread, &mut sink)?;
+            let moved = routes::moves(self, &graph, base, &selection, &spread)?;
+            let unplaced = unplaced::edits(&graph, base, &selection, &spread)?;
+            (spread, made, moved, unplaced)
+        };
+        fill(&mut report, &selection, &spread, &made, &moved);
+        Ok(Worked { report, selection, made, moved, source, effective, unplaced, sink })
+    }
+
+    /// What moving along a course would do, and its documents; nothing is written.
+    pub(super) fn planned(&self, base: &Base, course: &Course) -> Result<Planned, PublishError> {
+        let found = self.found(base, course)?;
+        Ok(self.work_out(base, course, found, ObjectSink::dry(self))?.plan(base))
+    }
+
+    /// The report of what moving along a course would do.
+    ///
+    /// # Errors
+    /// [`PublishError::Empties`] where the course may not do that, and others.
+    pub(in crate::repo) fn plan_along(
+        &self,
+        base: &Base,
+        course: &Course,
+    ) -> Result<PublishReport, PublishError> {
+        let Planned { report, takes, .. } = self.planned(base, course)?;
+        match takes.filter(|_| !course.may_empty) {
+            Some(takes) => Err(PublishError::Empties { takes, report: Box::new(report) }),
+            None => Ok(report),
+        }
+    }
+
+    /// Moves a channel along a course.
+    pub(in crate::repo) fn publish_along(
+        &self,
+        base: &Base,
+        course: &Course,
+        stamp: &Stamp,
+    ) -> Result<Published, PublishError> {
+        // What is made with answers must never be written where the public reads: the policy may have been settled since
+        // this repository was chosen by it.
+        let policy = ChannelPolicy { answers: base.answers, ..ChannelPolicy::default() };
+        if policy.space(&course.asked.channel) != self.delivered {
+            return Err(self.moved(&course.asked.channel)?.into());
+        }
+        let found = self.found(base, course)?.must_go_on(course)?;
+        let worked = self.work_out(base, course, found, ObjectSink::new(self))?;
+        let Worked { report, selection, made, moved, mut source, effective, unplaced, sink } =
+            worked.must_be_meant(base, course)?;
+        let holds = select::holds(self, &mut source, base, course, &selection)?;
+        if selection.keeps_all() && made.changes.is_empty() && holds == base.holds {
+            return Err(PublishError::NothingToDo { report: Box::new(report) });
+        }
+        let unplaced = unplaced::after(self, &mut source, base, unplaced)?;
+        let roots = NewRoots { effective, holds, unplaced };
+        let finish = Finish { report, made, moved, source, roots, sink };
+        self.finish_publish(base, course, stamp, finish)
+    }
+}

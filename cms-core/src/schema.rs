@@ -24,7 +24,9 @@ mod modernise;
 pub mod naming;
 pub mod nearest;
 pub mod pointer;
+mod problem;
 pub mod public;
+mod role;
 pub mod segments;
 pub mod shape;
 pub mod slug;
@@ -36,11 +38,13 @@ pub mod violation;
 pub use content_engine::{
     ContentEngine, ContentEngines, ContentFault, EnginePlace, Finding, Severity, Withheld,
 };
-pub use kind::{KindSchema, Place, SchemaError, SchemaProblem};
-pub use links::{Link, Role};
+pub use kind::{KindSchema, Place, SchemaError};
+pub use links::Link;
 pub use meta::KIND_OF_SCHEMAS;
 pub use modernise::Modernised;
+pub use problem::SchemaProblem;
 pub use public::Children;
+pub use role::Role;
 pub use violation::{Violation, ViolationCode};
 
 #[cfg(test)]

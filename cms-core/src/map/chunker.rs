@@ -7,7 +7,7 @@
 use std::collections::BTreeMap;
 
 use super::{
-    node::{self, Child, Node},
+    node::{self, COUNT_MAX, Child, Node},
     store::WriteNodes,
 };
 use crate::model::{
@@ -19,8 +19,6 @@ use crate::model::{
 pub const COUNT_MIN: usize = 16;
 /// From so many entries on, a node ends with the likelier chance.
 pub const COUNT_LIKELY: usize = 64;
-/// A node always ends at so many entries.
-pub const COUNT_MAX: usize = 256;
 
 /// One in 256.
 const CHANCE_EARLY: u32 = u32::MAX / 256;

@@ -12,7 +12,10 @@ use std::{cmp::Ordering, collections::BTreeMap, ops::Range};
 
 use bytes::Bytes;
 
-use super::{KEY_SIZE_BYTES_MAX, LEVEL_MAX, VALUE_SIZE_BYTES_MAX, chunker::COUNT_MAX};
+use super::{KEY_SIZE_BYTES_MAX, LEVEL_MAX, VALUE_SIZE_BYTES_MAX};
+
+/// A node always ends at so many entries.
+pub const COUNT_MAX: usize = 256;
 use crate::model::{
     encode::{DecodeError, Reader, Writer},
     id::{NodeId, ObjectId},

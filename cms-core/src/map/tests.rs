@@ -8,7 +8,7 @@ use std::{
 
 use proptest::prelude::*;
 
-use super::{chunker::COUNT_MAX, store::MapError, *};
+use super::{node::COUNT_MAX, store::MapError, *};
 use crate::model::{
     id::NodeId,
     object::{Object, Space},

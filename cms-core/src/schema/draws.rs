@@ -2,11 +2,8 @@
 
 use serde_json::Value;
 
-use super::{
-    kind::{KindSchema, tree::Marks},
-    links::Role,
-};
-use crate::model::key::EntryKey;
+use super::kind::{KindSchema, tree::Marks};
+use crate::{model::key::EntryKey, schema::role::Role};
 
 /// Some elements that are drawn from an entry.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,10 @@ use self::{
     tree::Tree,
 };
 use super::content_engine::EnginePlace;
-use crate::model::key::Kind;
+use crate::{
+    model::key::Kind,
+    schema::{problem::SchemaProblem, role::Role},
+};
 
 pub(super) mod annotations;
 mod build;
@@ -35,22 +38,6 @@ pub enum Place {
     Always,
     /// Never: it is the authors' own.
     Never,
-}
-
-/// One thing that is wrong with a schema, and where.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct SchemaProblem {
-    /// The JSON pointer into the schema.
-    pub pointer: String,
-    /// What is wrong, for the author of the kind.
-    pub message: String,
-}
-
-impl fmt::Display for SchemaProblem {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let at = if self.pointer.is_empty() { "/" } else { &self.pointer };
-        write!(f, "{at}: {}", self.message)
-    }
 }
 
 /// A schema that does not compile, with all that is wrong with it.
@@ -274,7 +261,7 @@ impl RootFields {
         let mut found = Self::default();
         let contains = |annotations: &Annotations| {
             let link = annotations.link.as_ref();
-            link.is_some_and(|link| link.role == super::links::Role::Contains)
+            link.is_some_and(|link| link.role == Role::Contains)
         };
         for (name, &index) in &subschemas[0].properties {
             let name: Arc<str> = name.as_str().into();

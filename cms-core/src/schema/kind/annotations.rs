@@ -9,11 +9,10 @@ use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Map, Value};
 
-use super::SchemaProblem;
 use crate::{
     media::MediaFamily,
     model::key::Kind,
-    schema::{links::Role, nearest, pointer},
+    schema::{nearest, pointer, problem::SchemaProblem, role::Role},
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.

@@ -6,11 +6,10 @@ use std::{
 };
 
 use super::{
-    SchemaProblem,
     survey::{Subschema, SubschemaIndex},
     tree::{Marks, Node, NodeIndex},
 };
-use crate::model::key::Kind;
+use crate::{model::key::Kind, schema::problem::SchemaProblem};
 
 /// Most nodes of a kind. Joined branches could make exponentially many; no honest schema comes near.
 const NODES_MAX: usize = 5_000;

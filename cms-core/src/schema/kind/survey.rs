@@ -11,11 +11,8 @@ use std::{
 
 use serde_json::{Map, Value};
 
-use super::{
-    SchemaProblem,
-    annotations::{self, Annotations, Standing},
-};
-use crate::schema::{nearest, pointer};
+use super::annotations::{self, Annotations, Standing};
+use crate::schema::{nearest, pointer, problem::SchemaProblem};
 
 /// The number of a subschema in the order of the survey; the root is 0.
 pub(in crate::schema) type SubschemaIndex = usize;

@@ -20,13 +20,12 @@ use std::{
 use serde_json::Value;
 
 use super::{
-    SchemaProblem,
     annotations::{LinkRule, MediaRule},
     build::build,
     survey::Subschema,
     trail::{ElementName, Trail},
 };
-use crate::model::key::Kind;
+use crate::{model::key::Kind, schema::problem::SchemaProblem};
 
 /// A set of annotations, as bits: what a node has, or what a walk looks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

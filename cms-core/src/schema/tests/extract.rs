@@ -6,8 +6,8 @@ use serde_json::{Value, json};
 use crate::{
     model::id::MediaId,
     schema::{
-        links::Role,
         public::Children,
+        role::Role,
         segments::{Address, TextHash, has_words},
         tests::{document, lecture},
     },

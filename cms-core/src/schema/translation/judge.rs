@@ -14,8 +14,9 @@ use serde_json::Value;
 use super::Translation;
 use crate::schema::{
     kind::{KindSchema, tree::Marks},
-    links::{Link, Role, mentioned},
+    links::{Link, mentioned},
     pointer,
+    role::Role,
     segments::{Address, TextHash, in_place_of, segment_at},
     violation::{Violation, sorted},
 };

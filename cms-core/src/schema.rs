@@ -23,7 +23,6 @@ pub mod meta;
 mod modernise;
 pub mod naming;
 pub mod nearest;
-pub mod pointer;
 pub mod public;
 pub mod segments;
 pub mod shape;

@@ -16,7 +16,7 @@ use self::{
     tree::Tree,
 };
 use super::content_engine::EnginePlace;
-use crate::model::key::Kind;
+use crate::model::{key::Kind, pointer};
 
 pub(super) mod annotations;
 mod build;
@@ -225,7 +225,7 @@ fn problem(pointer: &str, message: impl Into<String>) -> SchemaProblem {
 }
 
 fn ordered(mut problems: Vec<SchemaProblem>) -> Vec<SchemaProblem> {
-    problems.sort_by(|a, b| super::pointer::compare(&a.pointer, &b.pointer));
+    problems.sort_by(|a, b| pointer::compare(&a.pointer, &b.pointer));
     problems.dedup();
     problems.truncate(PROBLEMS_MAX);
     problems

@@ -5,6 +5,7 @@
 //!    is a problem that names the place. Nothing is ignored: a misspelt `x-private` would publish
 //!    what must stay inside.
 
+use crate::model::pointer;
 use std::{collections::BTreeSet, sync::Arc};
 
 use serde_json::{Map, Value};
@@ -13,7 +14,7 @@ use super::SchemaProblem;
 use crate::{
     media::MediaFamily,
     model::key::Kind,
-    schema::{links::Role, nearest, pointer},
+    schema::{links::Role, nearest},
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.

@@ -4,6 +4,7 @@
 //! it or not, so that a slip in an unused definition is told too. [`super::tree`] then follows the
 //! paths that a document can take through it.
 
+use crate::model::pointer;
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
     sync::Arc,
@@ -15,7 +16,7 @@ use super::{
     SchemaProblem,
     annotations::{self, Annotations, Standing},
 };
-use crate::schema::{nearest, pointer};
+use crate::schema::nearest;
 
 /// The number of a subschema in the order of the survey; the root is 0.
 pub(in crate::schema) type SubschemaIndex = usize;

@@ -7,6 +7,7 @@
 //! 1. Pointers of violations are of the translation's own document.
 //! 2. A text that does not fit the source today is judged by its address alone: what it was made from is not here.
 
+use crate::model::pointer;
 use std::collections::{BTreeMap, HashSet};
 
 use serde_json::Value;
@@ -15,7 +16,6 @@ use super::Translation;
 use crate::schema::{
     kind::{KindSchema, tree::Marks},
     links::{Link, Role, mentioned},
-    pointer,
     segments::{Address, TextHash, in_place_of, segment_at},
     violation::{Violation, sorted},
 };

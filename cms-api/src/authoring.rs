@@ -35,7 +35,7 @@ use axum::{
 };
 use cms_core::{
     model::key::{EntryKey, Kind},
-    repo::{Repository, State},
+    repo::{MAIN, Repository, State},
 };
 use serde::Serialize;
 
@@ -45,9 +45,6 @@ use crate::edge::{
     problem::{Code, Problem},
     query::Parameters,
 };
-
-/// The state that is looked at when none is named.
-const MAIN: &str = "main";
 
 /// An answer without a tag: a listing, or what is made at each request.
 fn listed(view: &impl Serialize) -> Response {

@@ -13,6 +13,7 @@ pub mod open;
 pub mod page;
 pub mod places;
 pub mod precondition;
+pub mod prepared;
 pub mod problem;
 pub mod query;
 pub mod range;

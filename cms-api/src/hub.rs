@@ -4,18 +4,9 @@
 //! has to be polled and no verb has to remember to tell. What happened is then read from the audit,
 //! which keeps it for ever: a wake-up is only a hint, and a lost one costs nothing.
 
-use std::{ops::ControlFlow, sync::Arc};
+use std::sync::Arc;
 
-use cms_core::{
-    engine::{
-        Applied, AuditRecord, Cell, CellName, CellPage, CellQuery, CommitError, Engine,
-        OperationId, Outcome, Position, ReadError, Transaction, Usage, Verification,
-    },
-    model::{
-        id::ObjectId,
-        object::{Object, Space},
-    },
-};
+use cms_core::engine::{CommitError, Engine, Layer, Outcome, Position, ReadError, Transaction};
 use tokio::sync::watch;
 
 use crate::app::attention::go_on;
@@ -102,39 +93,13 @@ struct Watched {
     hub: Arc<Hub>,
 }
 
-impl Engine for Watched {
-    fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, ReadError> {
-        go_on()?;
-        self.inner.object(space, id)
+impl Layer for Watched {
+    fn beneath(&self) -> &dyn Engine {
+        &*self.inner
     }
 
-    fn holds(&self, space: &Space, ids: &[ObjectId]) -> Result<Vec<bool>, ReadError> {
-        go_on()?;
-        self.inner.holds(space, ids)
-    }
-
-    fn objects(
-        &self,
-        space: &Space,
-        after: Option<ObjectId>,
-        rows_max: usize,
-    ) -> Result<Vec<ObjectId>, ReadError> {
-        go_on()?;
-        self.inner.objects(space, after, rows_max)
-    }
-
-    fn spaces(&self) -> Result<Vec<Space>, ReadError> {
-        self.inner.spaces()
-    }
-
-    fn cell(&self, name: &CellName) -> Result<Option<Cell>, ReadError> {
-        go_on()?;
-        self.inner.cell(name)
-    }
-
-    fn cells(&self, query: &CellQuery) -> Result<CellPage, ReadError> {
-        go_on()?;
-        self.inner.cells(query)
+    fn go_on(&self) -> Result<(), ReadError> {
+        go_on()
     }
 
     fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError> {
@@ -150,28 +115,5 @@ impl Engine for Watched {
             self.hub.written(newest);
         }
         Ok(outcomes)
-    }
-
-    fn outcome(&self, operation: OperationId) -> Result<Option<Applied>, ReadError> {
-        self.inner.outcome(operation)
-    }
-
-    fn audit(&self, after: Position, rows_max: usize) -> Result<Vec<AuditRecord>, ReadError> {
-        go_on()?;
-        self.inner.audit(after, rows_max)
-    }
-
-    fn verify(
-        &self,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<Verification, ReadError> {
-        self.inner.verify(&mut |size_bytes| match go_on() {
-            Ok(()) => progress(size_bytes),
-            Err(_) => ControlFlow::Break(()),
-        })
-    }
-
-    fn usage(&self) -> Result<Usage, ReadError> {
-        self.inner.usage()
     }
 }

@@ -21,7 +21,10 @@ use std::{
     },
 };
 
-use cms_core::repo::{Job, JobRecord, JobState, Repository, RepositoryOptions, Stamp};
+use cms_core::{
+    engine::ReadError,
+    repo::{Job, JobRecord, JobState, Repository, RepositoryOptions, Stamp},
+};
 use serde::Serialize;
 use serde_json::Value;
 use tokio::sync::{AcquireError, Semaphore, watch};
@@ -259,8 +262,7 @@ impl Jobs {
         let place = tokio::select! {
             place = both => place.map_err(Problem::internal)?,
             () = task.cancelled() => {
-                let cancelled = Err(Problem::internal("cancelled before it began"));
-                return end(app, record, task, cancelled).await;
+                return end(app, record, task, Err(ReadError::Cancelled.into())).await;
             }
         };
         let started_ms = app.now_ms();

@@ -1,18 +1,23 @@
 //! Pages that are in the program itself: how their files are answered, and what keeps each page to itself.
+//! No file is copied or coded for a request: see [`crate::edge::prepared`].
 
 pub mod admin;
 pub mod learn;
 pub mod player;
 pub mod ui;
 
+use std::borrow::Cow;
+
 use axum::{
+    body::Bytes,
     http::{HeaderMap, HeaderValue, header},
-    response::{IntoResponse, Response},
+    response::Response,
 };
-use rust_embed::EmbeddedFile;
+use rust_embed::{EmbeddedFile, RustEmbed};
 
 use crate::edge::{
-    cache::Tagged,
+    cache::Described,
+    prepared::Prepared,
     problem::{Code, Problem},
 };
 
@@ -30,7 +35,7 @@ pub struct Guard {
 
 impl Guard {
     /// A file of the page, or a 404.
-    pub fn answer(
+    pub async fn answer(
         self,
         path: &str,
         file: Option<EmbeddedFile>,
@@ -39,14 +44,7 @@ impl Guard {
     ) -> Result<Response, Problem> {
         let file = file
             .ok_or_else(|| Problem::new(Code::PathUnknown, "there is no such file of this page"))?;
-        let tag = &file.metadata.sha256_hash()[..16];
-        let tagged = Tagged {
-            content_type: content_type(path),
-            cache_control,
-            tag: tag.iter().map(|byte| format!("{byte:02x}")).collect(),
-            body: file.data.into_owned().into(),
-        };
-        let mut response = tagged.answer(headers).into_response();
+        let mut response = prepared(path, file, cache_control).answer(headers).await;
         self.stand(response.headers_mut());
         Ok(response)
     }
@@ -61,6 +59,34 @@ impl Guard {
             headers.insert(name, HeaderValue::from_static(value));
         }
     }
+}
+
+fn prepared(path: &str, file: EmbeddedFile, cache_control: &'static str) -> Prepared {
+    let hash = file.metadata.sha256_hash();
+    let body = match file.data {
+        Cow::Borrowed(bytes) => Bytes::from_static(bytes),
+        Cow::Owned(bytes) => bytes.into(),
+    };
+    let described = Described {
+        content_type: content_type(path),
+        cache_control,
+        tag: hash[..16].iter().map(|byte| format!("{byte:02x}")).collect(),
+        size_bytes: body.len(),
+    };
+    Prepared::new(described, body, hash)
+}
+
+/// Codes the files of all pages for those who will ask; this blocks.
+pub fn code_ahead() {
+    fn each<Files: RustEmbed>() {
+        let files = Files::iter().filter_map(|path| Some((Files::get(&path)?, path)));
+        files.for_each(|(file, path)| prepared(&path, file, NAMED).code_ahead());
+    }
+    each::<player::Built>();
+    each::<learn::Learn>();
+    each::<ui::Ui>();
+    each::<admin::assets::Admin>();
+    each::<admin::assets::Docs>();
 }
 
 fn content_type(path: &str) -> &'static str {

@@ -1,6 +1,6 @@
 //! Every address of the server, in one place.
 
-use std::time::Duration;
+use std::{sync::LazyLock, time::Duration};
 
 use axum::{
     Extension, Router,
@@ -21,15 +21,15 @@ use crate::{
     edge::{
         admission,
         body::BodyMax,
-        cache::Tagged,
         idempotency::{self, Heeding},
         open,
+        prepared::Prepared,
         problem::{Code, Problem},
         query::NoQuery,
         request,
     },
     openapi,
-    pages::{admin, learn, player, ui},
+    pages::{self, admin, learn, player, ui},
     shared,
 };
 
@@ -37,6 +37,10 @@ use crate::{
 pub const BODY_SIZE_BYTES_MAX: usize = 1 << 20;
 /// Largest body that holds documents, in bytes: one at its limit, with room for escapes.
 pub const DOCUMENT_SIZE_BYTES_MAX: usize = 16 << 20;
+
+/// The OpenAPI document as it is answered.
+static DOCUMENT: LazyLock<Prepared> =
+    LazyLock::new(|| Prepared::json("no-cache", &openapi::document()));
 
 /// What the router is told beside the application.
 #[derive(Debug, Clone, Copy)]
@@ -50,6 +54,12 @@ pub struct RouterSettings {
 /// Bodies of at most so many bytes.
 fn at_most(size_bytes: usize) -> (DefaultBodyLimit, Extension<BodyMax>) {
     (DefaultBodyLimit::max(size_bytes), Extension(BodyMax(size_bytes)))
+}
+
+/// Codes what the program answers by itself, pages and the OpenAPI document, for those who will ask; this blocks.
+pub fn code_ahead() {
+    DOCUMENT.code_ahead();
+    pages::code_ahead();
 }
 
 pub(crate) fn described() -> OpenApiRouter<App> {
@@ -196,14 +206,13 @@ fn authoring_routes() -> OpenApiRouter<App> {
 
 /// The whole server.
 pub fn router(app: App, settings: RouterSettings) -> Router {
-    let document = Tagged::json("no-cache", &openapi::document());
     let (described, description) = described().split_for_parts();
     let heeding = Heeding::of(&description);
     let mut router = described
         .route(
             "/openapi.json",
-            get(move |_: NoQuery, headers: axum::http::HeaderMap| async move {
-                document.clone().answer(&headers)
+            get(|_: NoQuery, headers: axum::http::HeaderMap| async move {
+                DOCUMENT.answer(&headers).await
             }),
         )
         .route("/docs", get(admin::assets::to_docs))

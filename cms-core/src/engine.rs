@@ -22,6 +22,7 @@ pub mod error;
 #[cfg(any(test, feature = "conformance"))]
 pub mod faulty;
 pub mod judge;
+pub mod layer;
 pub mod local;
 pub mod memory;
 mod operations;
@@ -35,9 +36,10 @@ use crate::model::{
     object::{Object, Space},
 };
 
-pub use cell::{Cell, CellName, CellPage, CellQuery, Group, NameError};
+pub use cell::{Cell, CellName, CellPage, CellQuery, Group, NameError, cells_of};
 pub use damage::{Damage, Lost};
 pub use error::{CommitError, ReadError};
+pub use layer::Layer;
 pub use transaction::{
     Applied, AuditRecord, Expected, OperationId, Outcome, Position, Rejected, Swap, SwapValue,
     Transaction,

@@ -12,5 +12,6 @@ pub mod materialised;
 pub mod moment;
 pub mod name;
 pub mod object;
+pub mod pointer;
 pub mod revision;
 pub mod snapshot;

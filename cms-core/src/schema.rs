@@ -23,8 +23,6 @@ pub mod meta;
 mod modernise;
 pub mod naming;
 pub mod nearest;
-pub mod pointer;
-mod problem;
 pub mod public;
 mod role;
 pub mod segments;
@@ -38,11 +36,11 @@ pub mod violation;
 pub use content_engine::{
     ContentEngine, ContentEngines, ContentFault, EnginePlace, Finding, Severity, Withheld,
 };
+pub use kind::problem::SchemaProblem;
 pub use kind::{KindSchema, Place, SchemaError};
 pub use links::Link;
 pub use meta::KIND_OF_SCHEMAS;
 pub use modernise::Modernised;
-pub use problem::SchemaProblem;
 pub use public::Children;
 pub use role::Role;
 pub use violation::{Violation, ViolationCode};

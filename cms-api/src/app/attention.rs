@@ -10,7 +10,6 @@
 
 use std::{
     cell::RefCell,
-    io,
     sync::{
         Arc,
         atomic::{AtomicBool, Ordering},
@@ -86,15 +85,14 @@ impl Drop for Forget {
 /// Refuses to read on for nobody.
 ///
 /// # Errors
-/// [`ReadError::Io`] when whoever asked has gone.
+/// [`ReadError::Cancelled`] when whoever asked has gone.
 pub fn go_on() -> Result<(), ReadError> {
     let is_left =
         LEFT.with_borrow(|left| left.as_ref().is_some_and(|left| left.load(Ordering::Relaxed)));
     if !is_left {
         return Ok(());
     }
-    let source = io::Error::new(io::ErrorKind::Interrupted, "whoever asked has gone");
-    Err(ReadError::Io { place: "for a client".to_owned(), source })
+    Err(ReadError::Cancelled)
 }
 
 #[cfg(test)]

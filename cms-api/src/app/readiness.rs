@@ -59,9 +59,9 @@ fn answer_all(questions: &mpsc::Receiver<Question>) {
         // One look answers all who asked before it.
         let others: Vec<Question> = questions.try_iter().collect();
         // A panic is told by its hook; the next question is asked all the same.
-        let looked = std::panic::catch_unwind(AssertUnwindSafe(|| store.repository.channels()));
+        let looked = std::panic::catch_unwind(AssertUnwindSafe(|| store.repository.answers()));
         let found = match looked {
-            Ok(Ok(_)) => Ok(()),
+            Ok(Ok(())) => Ok(()),
             Ok(Err(error)) => Err(Problem::from(error).detail),
             Err(_) => Err("asking panicked".to_owned()),
         };

@@ -9,7 +9,10 @@ use axum::{
     http::{HeaderMap, StatusCode, header},
     response::{IntoResponse, Response, sse::Event},
 };
-use cms_core::repo::{DraftId, Job, JobRecord, Role};
+use cms_core::{
+    engine::ReadError,
+    repo::{DraftId, Job, JobRecord, Role},
+};
 use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 use utoipa::ToSchema;
@@ -118,7 +121,7 @@ fn work_of(
                 !task.is_cancelled()
             })?;
             if report.is_cancelled {
-                return Err(Problem::internal("cancelled"));
+                return Err(ReadError::Cancelled.into());
             }
             serde_json::to_value(report).map_err(Problem::internal)
         });

@@ -188,9 +188,5 @@ fn named(keys: &[String]) -> String {
 
 /// A happening is told of under one operation, whoever tells.
 fn operation(position: Position) -> OperationId {
-    let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 told");
-    hasher.update(&position.0.to_le_bytes());
-    let mut id = [0; 16];
-    hasher.finalize_xof().fill(&mut id);
-    OperationId(id)
+    OperationId::derive("cms 2026-11-22 v1 told", [position.0.to_le_bytes()])
 }

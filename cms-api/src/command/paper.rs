@@ -2,6 +2,8 @@
 
 use std::io::{self, IsTerminal};
 
+use unicode_width::UnicodeWidthStr;
+
 use super::stdout;
 
 /// Text on its way to a person.
@@ -56,12 +58,13 @@ impl Paper {
         if self.colour { format!("\x1b[{code}m{text}\x1b[0m") } else { text.to_owned() }
     }
 
-    /// Rows in columns as wide as their widest cell; the last column runs free.
+    /// Rows in columns as wide as their widest cell; the last column runs free. A cell is as wide as a terminal shows it:
+    /// marks that stand over a letter take no column, and letters of East Asia take two.
     pub fn rows<const N: usize>(&mut self, rows: &[[String; N]]) {
         let mut widths = [0; N];
         for row in rows {
             for (width, cell) in widths.iter_mut().zip(row) {
-                *width = (*width).max(cell.chars().count());
+                *width = (*width).max(clean(cell).width());
             }
         }
         for row in rows {
@@ -71,10 +74,12 @@ impl Paper {
                 // Numbers read down their last digit.
                 let is_number = cell.chars().next().is_some_and(|c| c.is_ascii_digit())
                     && cell.chars().all(|c| c.is_ascii_digit() || ", .".contains(c));
-                if is_number { format!("{cell:>width$}") } else { format!("{cell:<width$}") }
+                let cell = clean(cell);
+                let gap = " ".repeat(width.saturating_sub(cell.width()));
+                if is_number { gap + &cell } else { cell + &gap }
             });
             let line: Vec<String> = cells.collect();
-            self.line(format!("  {}", clean(&line.join("  "))));
+            self.line(format!("  {}", line.join("  ")));
         }
     }
 
@@ -146,6 +151,17 @@ mod tests {
             ["bcd".into(), "12".into(), String::new()],
         ]);
         assert_eq!(paper.into_text(), "  a     5  x\n  bcd  12\n");
+    }
+
+    #[test]
+    fn columns_are_aligned_in_every_script() {
+        let mut paper = Paper::plain();
+        let names = ["Zahl", "数え方", "e\u{301}te\u{301}", "عدد", "a\u{1b}[2Jb"];
+        paper.rows(&names.map(|name| [name.to_owned(), "x".to_owned()]));
+        let text = paper.into_text();
+        let before = |line: &str| line.strip_suffix('x').expect("the second column").width();
+        let columns: Vec<_> = text.lines().map(before).collect();
+        assert_eq!(columns, [10; 5], "{text}");
     }
 
     #[test]

@@ -35,7 +35,7 @@ use crate::{
         problem::{Code, Problem},
     },
     jobs, moment,
-    router::{RouterSettings, router},
+    router::{RouterSettings, code_ahead, router},
     store::{self, ServerNote},
 };
 use connection::{Connection, Serving};
@@ -88,6 +88,11 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
     let app = App::new(store, Token::new(&token), settings);
     let routes = RouterSettings { admin: config.admin, body_timeout: config.body_timeout };
     let router = router(app.clone(), routes);
+    // Nobody waits for it; what is asked for before it is done is coded when it is.
+    std::thread::Builder::new()
+        .name("coding".to_owned())
+        .spawn(code_ahead)
+        .map_err(|error| Problem::io("a thread", &error))?;
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .max_blocking_threads(BLOCKING_THREADS_MAX)

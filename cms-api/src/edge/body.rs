@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequest, Request, rejection::BytesRejection},
     http::{HeaderMap, StatusCode, header},
 };
-use cms_core::model::canonical;
+use cms_core::model::{canonical, pointer};
 use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutError;
 
@@ -140,7 +140,7 @@ fn pointer_of(path: &serde_path_to_error::Path) -> String {
     let step = |segment: &Segment| match segment {
         Segment::Seq { index } => format!("/{index}"),
         Segment::Map { key } | Segment::Enum { variant: key } => {
-            format!("/{}", key.replace('~', "~0").replace('/', "~1"))
+            format!("/{}", pointer::escaped(key))
         }
         Segment::Unknown => String::new(),
     };

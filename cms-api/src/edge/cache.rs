@@ -123,8 +123,13 @@ impl Described {
 impl Head {
     /// The answer with all its bytes.
     pub fn with(self, body: Bytes) -> Response {
-        let Self { mut response, coding } = self;
-        let body = encode(coding, body);
+        let body = encode(self.coding, body);
+        self.with_coded(body)
+    }
+
+    /// The answer with all its bytes, which are in its coding already.
+    pub fn with_coded(self, body: Bytes) -> Response {
+        let Self { mut response, .. } = self;
         response.headers_mut().insert(header::CONTENT_LENGTH, HeaderValue::from(body.len()));
         *response.body_mut() = Body::from(body);
         response

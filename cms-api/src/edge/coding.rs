@@ -56,12 +56,17 @@ impl Coding {
 
 /// The coding for a client and a body of so many bytes of a media type.
 pub fn preferred(request: &HeaderMap, content_type: &str, size_bytes: usize) -> Coding {
-    let is_coded = (CODED_SIZE_BYTES_MIN..=CODED_SIZE_BYTES_MAX).contains(&size_bytes);
-    if is_coded && is_text(content_type) && accepts_gzip(request) {
+    if is_worth_coding(content_type, size_bytes) && accepts_gzip(request) {
         Coding::Gzip
     } else {
         Coding::Identity
     }
+}
+
+/// Whether a body is coded for who accepts it.
+pub fn is_worth_coding(content_type: &str, size_bytes: usize) -> bool {
+    let fits = (CODED_SIZE_BYTES_MIN..=CODED_SIZE_BYTES_MAX).contains(&size_bytes);
+    fits && is_text(content_type)
 }
 
 /// Whether a media type is one of texts, which coding makes shorter.
@@ -103,7 +108,8 @@ pub fn encode(coding: Coding, body: Bytes) -> Bytes {
     }
 }
 
-fn gzip(body: &[u8]) -> Bytes {
+/// The bytes in gzip; nothing is kept.
+pub fn gzip(body: &[u8]) -> Bytes {
     let room = Vec::with_capacity(body.len() / 3);
     let mut encoder = flate2::write::GzEncoder::new(room, flate2::Compression::default());
     encoder.write_all(body).expect("memory takes every write");

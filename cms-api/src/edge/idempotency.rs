@@ -341,11 +341,8 @@ pub(crate) fn must_be_new(store: &Store, operation: OperationId) -> Result<(), P
 }
 
 fn operation(name: &[u8; 32], request: &str) -> OperationId {
-    let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 idempotent operation");
-    hasher.update(name).update(request.as_bytes());
-    let mut id = [0; 16];
-    hasher.finalize_xof().fill(&mut id);
-    OperationId(id)
+    let parts = [&name[..], request.as_bytes()];
+    OperationId::derive("cms 2026-11-22 v1 idempotent operation", parts)
 }
 
 fn done_before(store: &Store, operation: OperationId) -> Result<Option<Happening>, Problem> {

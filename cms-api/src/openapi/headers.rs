@@ -48,7 +48,7 @@ pub(super) fn fill(operation: &mut Operation<'_>) {
             "304" => names.push("ETag"),
             "401" => names.push("WWW-Authenticate"),
             "416" => names.push("Content-Range"),
-            "429" | "503" => names.push("Retry-After"),
+            "409" | "429" | "503" => names.push("Retry-After"),
             _ => {}
         }
         if is_repeatable && is_done {

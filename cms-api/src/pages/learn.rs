@@ -23,7 +23,7 @@ base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
 #[derive(RustEmbed)]
 #[folder = "../cms-admin-ui/learn"]
 #[exclude = "*.test.js"]
-struct Learn;
+pub(super) struct Learn;
 
 /// `/learn` without its slash.
 pub async fn to_index() -> Redirect {
@@ -32,13 +32,13 @@ pub async fn to_index() -> Redirect {
 
 /// The page.
 pub async fn index(headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer("index.html", Learn::get("index.html"), NAMED, &headers)
+    GUARD.answer("index.html", Learn::get("index.html"), NAMED, &headers).await
 }
 
 /// One of its files; any other address below is a place in a course, which the page itself reads.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     if path.contains('.') {
-        return GUARD.answer(&path, Learn::get(&path), NAMED, &headers);
+        return GUARD.answer(&path, Learn::get(&path), NAMED, &headers).await;
     }
     index(headers).await
 }

@@ -34,7 +34,7 @@ const HASHED: &str = "assets/";
 #[derive(RustEmbed)]
 #[folder = "../cms-admin-ui/player/dist"]
 #[exclude = "*.d.ts"]
-struct Built;
+pub(super) struct Built;
 
 /// `/player` without its slash would break every relative address in it.
 pub async fn to_index() -> Redirect {
@@ -43,7 +43,7 @@ pub async fn to_index() -> Redirect {
 
 /// The page.
 pub async fn index(headers: HeaderMap) -> Result<Response, Problem> {
-    answer("index.html", &headers)
+    answer("index.html", &headers).await
 }
 
 /// One of its files.
@@ -58,17 +58,17 @@ pub async fn file(
     if is_kept && uri.path_and_query().is_some_and(|asked| asked.as_str() != one) {
         return Ok(address::lead_to(&one));
     }
-    answer(&path, &headers)
+    answer(&path, &headers).await
 }
 
-fn answer(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
+async fn answer(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
     let index = Built::get("index.html").ok_or_else(|| {
         let detail = "this program was built without the player: run `cargo xtask player`, then build it again";
         Problem::new(Code::PathUnknown, detail)
     })?;
     let file = if path == "index.html" { Some(index) } else { Built::get(path) };
     let cache_control = if path.starts_with(HASHED) { IMMUTABLE } else { NAMED };
-    let mut response = GUARD.answer(path, file, cache_control, headers)?;
+    let mut response = GUARD.answer(path, file, cache_control, headers).await?;
     // An opaque origin is another one than the server's, for scripts and fonts.
     response
         .headers_mut()

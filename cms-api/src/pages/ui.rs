@@ -17,9 +17,9 @@ const GUARD: Guard = Guard {
 
 #[derive(RustEmbed)]
 #[folder = "../cms-admin-ui/ui"]
-struct Ui;
+pub(super) struct Ui;
 
 /// One of the files.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Ui::get(&path), NAMED, &headers)
+    GUARD.answer(&path, Ui::get(&path), NAMED, &headers).await
 }

@@ -1,10 +1,11 @@
 //! One place of a document while it is walked: what its kind says of it, and the way to it.
 
+use crate::model::pointer;
 use serde::Serialize;
 use serde_json::Value;
 
 use super::sides::{Side, Sides};
-use crate::schema::{KindSchema, pointer, shape};
+use crate::schema::{KindSchema, shape};
 
 /// How a document's parts are told apart.
 #[derive(Debug, Clone, Copy)]

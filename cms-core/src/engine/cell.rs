@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use bytes::Bytes;
 
+use super::{Engine, PAGE_ROWS_MAX, ReadError};
+
 /// Longest group or cell name, in bytes.
 pub const CELL_NAME_SIZE_BYTES_MAX: usize = 200;
 
@@ -122,4 +124,36 @@ pub struct CellPage {
     pub rows: Vec<(CellName, Cell)>,
     /// Whether more follow.
     pub more: bool,
+}
+
+/// The cells of all groups whose names begin with a text, ascending, read a page at a time; an error ends them. Each page
+/// is from one consistent view, and cells that change between two pages may be seen as they were or as they are.
+pub fn cells_of(
+    engine: &dyn Engine,
+    group_prefix: impl Into<String>,
+) -> impl Iterator<Item = Result<(CellName, Cell), ReadError>> {
+    let rows_max = PAGE_ROWS_MAX;
+    let mut query = CellQuery { group_prefix: group_prefix.into(), after: None, rows_max };
+    let (mut page, mut more) = (Vec::new().into_iter(), true);
+    std::iter::from_fn(move || {
+        loop {
+            if let Some(row) = page.next() {
+                return Some(Ok(row));
+            }
+            if !more {
+                return None;
+            }
+            match engine.cells(&query) {
+                Ok(found) => {
+                    query.after = found.rows.last().map(|(name, _)| name.clone());
+                    more = found.more && query.after.is_some();
+                    page = found.rows.into_iter();
+                }
+                Err(error) => {
+                    more = false;
+                    return Some(Err(error));
+                }
+            }
+        }
+    })
 }

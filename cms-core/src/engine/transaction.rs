@@ -11,6 +11,20 @@ use crate::model::object::{Object, Space};
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct OperationId(pub [u8; 16]);
 
+impl OperationId {
+    /// The id that a context and what it is about always have: the same for whoever asks. The parts are hashed one after
+    /// the other as they are, so parts of no fixed length need theirs beside them.
+    pub fn derive(context: &str, parts: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
+        let mut hasher = blake3::Hasher::new_derive_key(context);
+        for part in parts {
+            hasher.update(part.as_ref());
+        }
+        let mut id = [0; 16];
+        hasher.finalize_xof().fill(&mut id);
+        Self(id)
+    }
+}
+
 impl fmt::Debug for OperationId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{:032x}", u128::from_be_bytes(self.0))
@@ -107,4 +121,17 @@ pub struct AuditRecord {
     pub operation: OperationId,
     /// The bytes that the writer gave.
     pub bytes: Bytes,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_derived_id_is_the_beginning_of_the_key_of_its_parts_as_one() {
+        let key = blake3::derive_key("cms 2026-11-22 v1 told", b"one two");
+        let parts = [&b"one"[..], b" ", b"two"];
+        assert_eq!(OperationId::derive("cms 2026-11-22 v1 told", parts).0, key[..16]);
+        assert_ne!(OperationId::derive("another", parts).0, key[..16]);
+    }
 }

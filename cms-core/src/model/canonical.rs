@@ -16,7 +16,10 @@ use std::{cell::RefCell, fmt};
 use serde::de::{DeserializeSeed, Deserializer, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Number, Value};
 
-use super::materialised::{Making, note};
+use super::{
+    materialised::{Making, note},
+    pointer,
+};
 
 pub use encoding::{BYTE_ORDER_MARK, EncodingFault, encoding_fault, offset_at, stray_mark};
 pub use scan::offset_of;
@@ -55,7 +58,11 @@ pub fn parse(text: &[u8]) -> Result<Value, DocumentError> {
         // Where it went wrong is worth a second, slower reading, which keeps its trail.
         let trail = RefCell::new(Vec::new());
         parse_along(text, Some(&trail)).map_err(|error| DocumentError {
-            pointer: trail.into_inner().iter().map(|step| format!("/{}", escape(step))).collect(),
+            pointer: trail
+                .into_inner()
+                .iter()
+                .map(|step| format!("/{}", pointer::escaped(step)))
+                .collect(),
             reason: reason(text, &error),
         })
     })?;
@@ -82,11 +89,6 @@ pub fn to_bytes(document: &Value) -> Vec<u8> {
     write::write(document, &mut out);
     note(Making::Written, out.len());
     out
-}
-
-/// One step of a JSON pointer, escaped as RFC 6901 has it.
-pub fn escape(step: &str) -> String {
-    step.replace('~', "~0").replace('/', "~1")
 }
 
 fn reason(text: &[u8], error: &serde_json::Error) -> String {

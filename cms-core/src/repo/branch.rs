@@ -6,8 +6,7 @@
 
 use crate::{
     engine::{
-        self, CellName, CellQuery, Expected, Group, NameError, Outcome, PAGE_ROWS_MAX, Swap,
-        SwapValue, Transaction,
+        self, CellName, Expected, Group, NameError, Outcome, Swap, SwapValue, Transaction, cells_of,
     },
     model::{
         commit::Commit,
@@ -17,7 +16,11 @@ use crate::{
     },
     repo::{
         content::state::Roots,
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        ground::{
+            error::{StoreError, unless_damaged},
+            repository::Repository,
+            stamp::Stamp,
+        },
     },
 };
 
@@ -195,6 +198,18 @@ impl Repository {
         Ok(matches!(outcomes[..], [Outcome::Applied(_)]).then_some(id))
     }
 
+    /// Asks the store for what nearly every verb asks first: where `main` points, and that commit. However much there
+    /// is, this is two reads. Something that is damaged is an answer too.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store does not answer.
+    pub fn answers(&self) -> Result<(), StoreError> {
+        if let Some(head) = branch_head(self, &Branch::Main)? {
+            let _ = unless_damaged(self.commit_of(head.commit))?;
+        }
+        Ok(())
+    }
+
     /// The branches that hold content and where they point, ascending by name.
     pub(super) fn content_branches(&self) -> Result<Vec<(Branch, CommitId)>, StoreError> {
         let mut branches = self.branches()?;
@@ -204,26 +219,16 @@ impl Repository {
 
     /// The branches, the store's own too, and where they point, ascending by name.
     pub(super) fn branches(&self) -> Result<Vec<(Branch, CommitId)>, StoreError> {
-        let mut query = CellQuery {
-            group_prefix: BRANCH_GROUP.to_owned(),
-            after: None,
-            rows_max: PAGE_ROWS_MAX,
-        };
         let mut branches = Vec::new();
-        loop {
-            let page = self.engine.cells(&query)?;
-            for (name, cell) in &page.rows {
-                if name.name() == HEAD_CELL
-                    && let Some(branch) = branch_of(name)
-                {
-                    let commit = decoded_head(&branch, cell)?.commit;
-                    branches.push((branch, commit));
-                }
-            }
-            query.after = page.rows.last().map(|(name, _)| name.clone());
-            if !page.more {
-                return Ok(branches);
+        for row in cells_of(&*self.engine, BRANCH_GROUP) {
+            let (name, cell) = row?;
+            if name.name() == HEAD_CELL
+                && let Some(branch) = branch_of(&name)
+            {
+                let commit = decoded_head(&branch, &cell)?.commit;
+                branches.push((branch, commit));
             }
         }
+        Ok(branches)
     }
 }

@@ -2,6 +2,7 @@
 
 pub(in crate::repo) mod error;
 pub(in crate::repo) mod holds;
+pub(in crate::repo) mod line;
 pub(in crate::repo) mod live;
 pub(in crate::repo) mod policy;
 pub(in crate::repo) mod publications;
@@ -10,9 +11,7 @@ pub(in crate::repo) mod stored_report;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    engine::{
-        Cell, CellName, CellQuery, Expected, Group, NameError, PAGE_ROWS_MAX, Swap, SwapValue,
-    },
+    engine::{Cell, CellName, Expected, Group, NameError, Swap, SwapValue, cells_of},
     map,
     model::{
         canonical,
@@ -97,20 +96,13 @@ pub(super) fn decoded_channel(channel: &str, cell: &Cell) -> Result<Head, StoreE
 
 /// The names of the channels, ascending.
 pub(super) fn channel_names(repository: &Repository) -> Result<Vec<String>, StoreError> {
-    let mut query =
-        CellQuery { group_prefix: CHANNEL_GROUP.to_owned(), after: None, rows_max: PAGE_ROWS_MAX };
     let mut names = Vec::new();
-    loop {
-        let page = repository.engine.cells(&query)?;
-        let heads = page.rows.iter().filter(|(name, _)| name.name() == HEAD_CELL);
-        let channels =
-            heads.filter_map(|(name, _)| name.group().as_str().strip_prefix(CHANNEL_GROUP));
-        names.extend(channels.map(str::to_owned));
-        query.after = page.rows.last().map(|(name, _)| name.clone());
-        if !page.more {
-            return Ok(names);
-        }
+    for row in cells_of(&*repository.engine, CHANNEL_GROUP) {
+        let (name, _) = row?;
+        let channel = name.group().as_str().strip_prefix(CHANNEL_GROUP);
+        names.extend(channel.filter(|_| name.name() == HEAD_CELL).map(str::to_owned));
     }
+    Ok(names)
 }
 
 pub(super) fn channel_swap(head: &Head, expected: Expected) -> Result<Swap, StoreError> {
@@ -195,7 +187,8 @@ impl Repository {
     }
 
     /// A channel's publications, newest first, below a sequence number if given: at most `rows_max`, and those that share
-    /// the last one's number (a release moves no snapshot), so that whoever goes on below it misses none.
+    /// the last one's number (a release moves no snapshot), so that whoever goes on below it misses none. What a page
+    /// costs is told by [`line`].
     ///
     /// # Errors
     /// [`ChannelError::Unknown`], or the store can't be read.
@@ -206,16 +199,21 @@ impl Repository {
         rows_max: usize,
     ) -> Result<Vec<SnapshotRow>, ChannelError> {
         let unknown = || ChannelError::Unknown { channel: channel.to_owned() };
-        let mut next = Some(channel_head(self, channel)?.ok_or_else(unknown)?);
+        let head = channel_head(self, channel)?.ok_or_else(unknown)?;
+        let mut next = match before_sequence {
+            None => Some(head),
+            Some(before) => match before.checked_sub(1) {
+                Some(sequence) => self.channel_at(head, sequence)?,
+                None => None,
+            },
+        };
         let mut rows = Vec::new();
         while let Some(head) = next {
             let last = rows.last().map(|row: &SnapshotRow| row.sequence);
             if rows.len() >= rows_max && last != Some(head.sequence) {
                 break;
             }
-            if before_sequence.is_none_or(|before| head.sequence < before) {
-                rows.push(self.snapshot_row(&head)?);
-            }
+            rows.push(self.snapshot_row(&head)?);
             next = self.before_listed(&head, &mut rows)?;
         }
         Ok(rows)

@@ -47,9 +47,6 @@ use crate::{
     schema::{Violation, ViolationCode},
 };
 
-/// A lost race for the branch is run again so often before it is told.
-const ATTEMPTS_MAX: usize = 32;
-
 /// What to commit.
 #[derive(Debug, Clone)]
 pub struct CommitRequest {
@@ -163,22 +160,18 @@ impl Repository {
     /// # Errors
     /// [`CommitError`]; nothing is changed then.
     pub fn commit(&self, request: CommitRequest) -> Result<Committed, CommitError> {
-        let mut moved = None;
-        let turn = self.turns.of(&request.branch);
-        for _ in 0..ATTEMPTS_MAX {
-            let _turn = turn.lock();
+        let mut seen = None;
+        let moved = |found| CommitError::Moved { branch: request.branch.clone(), found };
+        let committed = self.on_branch(&request.branch, |_| {
             let unknown = || CommitError::UnknownBranch { branch: request.branch.clone() };
             let head = content_head(self, &request.branch)?.ok_or_else(unknown)?;
             if request.expected.is_some_and(|expected| expected != head.commit) {
-                return Err(CommitError::Moved { branch: request.branch, found: head.commit });
+                return Err(moved(head.commit));
             }
-            match self.commit_onto(&head, &request, None)? {
-                Some(committed) => return Ok(committed),
-                None => moved = Some(head.commit),
-            }
-        }
-        let found = moved.expect("at least one attempt was made");
-        Err(CommitError::Moved { branch: request.branch, found })
+            seen = Some(head.commit);
+            self.commit_onto(&head, &request, None)
+        })?;
+        committed.ok_or_else(|| moved(seen.expect("at least one attempt was made")))
     }
 
     /// One attempt, with what comes with the tip that it builds on; none when the branch moved meanwhile.

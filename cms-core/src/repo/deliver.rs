@@ -322,10 +322,15 @@ impl Repository {
         rows_max: usize,
     ) -> Result<Vec<DeliveredChange>, StoreError> {
         let mut rows = Vec::new();
-        for difference in map::diff(&*self.public, left.delivered, right.delivered)? {
+        let nodes = &*self.public;
+        let differences = match after {
+            None => map::diff(nodes, left.delivered, right.delivered)?,
+            Some(after) => map::diff_from(nodes, left.delivered, right.delivered, &after.encode())?,
+        };
+        for difference in differences {
             let difference = difference?;
             let key = decoded_key(&difference.key)?;
-            if after.is_some_and(|after| key <= *after) {
+            if after == Some(&key) {
                 continue;
             }
             let live = |value: Option<bytes::Bytes>| -> Result<Option<DocumentId>, StoreError> {

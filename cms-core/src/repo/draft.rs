@@ -58,6 +58,13 @@ impl DraftId {
     }
 }
 
+impl DraftError {
+    /// The error of a verb that lost every race for a draft.
+    fn busy(draft: &DraftId) -> Self {
+        Self::Busy { draft: draft.clone() }
+    }
+}
+
 /// The group prefix of all open drafts.
 fn drafts_prefix() -> String {
     format!("{BRANCH_GROUP}{DRAFTS}")
@@ -87,6 +94,12 @@ pub enum DraftError {
         draft: DraftId,
         /// Its version now.
         version: u64,
+    },
+    /// Others changed it so often meanwhile that every attempt was lost; another may hold.
+    #[error("draft {draft} is too busy; try again")]
+    Busy {
+        /// The draft.
+        draft: DraftId,
     },
     /// What was asked for can't be in a draft's record.
     #[error("{reason}")]

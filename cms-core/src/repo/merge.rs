@@ -49,9 +49,6 @@ use crate::{
     schema::{Violation, ViolationCode},
 };
 
-/// A lost race for the branch is run again so often before it is told.
-const ATTEMPTS_MAX: usize = 32;
-
 /// A merge that took place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Merged {
@@ -185,16 +182,13 @@ impl Repository {
     /// Merges a commit into a branch.
     pub(super) fn merge_into(&self, request: &MergeRequest<'_>) -> Result<Merged, MergeError> {
         let mut worked = Worked::default();
-        let turn = self.turns.of(request.into);
-        for _ in 0..ATTEMPTS_MAX {
-            let _turn = turn.lock();
+        let merged = self.on_branch(request.into, |_| {
             let tip = self.tip_of(request)?;
-            if let Some(mut merged) = self.merge_once(request, &tip, Extent::Done, &mut worked)? {
-                merged.computed_count = worked.computed_count;
-                return Ok(merged);
-            }
-        }
-        Err(MergeError::Moved { branch: request.into.clone() })
+            self.merge_once(request, &tip, Extent::Done, &mut worked)
+        })?;
+        let moved = || MergeError::Moved { branch: request.into.clone() };
+        let merged = merged.ok_or_else(moved)?;
+        Ok(Merged { computed_count: worked.computed_count, ..merged })
     }
 
     /// What would come of a merge; nothing is changed.

@@ -20,7 +20,7 @@ use crate::repo::ground::{error::StoreError, repository::Repository};
 use crate::{
     engine::{
         Cell, CellName, CellQuery, Expected, OperationId, Outcome, PAGE_ROWS_MAX, Swap, SwapValue,
-        Transaction,
+        Transaction, cells_of,
     },
     model::canonical,
 };
@@ -81,15 +81,11 @@ impl Repository {
         &self,
         group_prefix: &str,
     ) -> Result<Vec<Record<T>>, StoreError> {
-        let (mut all, mut after) = (Vec::new(), None);
-        loop {
-            let (rows, more) = self.stored_page(group_prefix, after, PAGE_ROWS_MAX)?;
-            after = rows.last().map(|record| record.cell.clone());
-            all.extend(rows);
-            if !more {
-                return Ok(all);
-            }
-        }
+        let rows = cells_of(&*self.engine, group_prefix);
+        rows.map(|row| {
+            row.map_err(StoreError::from).and_then(|(name, cell)| Record::of(name, &cell))
+        })
+        .collect()
     }
 
     /// Forgets the records of the groups that begin with a text that are old; tells how many. `operation`

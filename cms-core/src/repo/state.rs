@@ -4,21 +4,14 @@
 //! looked up by [`Repository::content_commit`]: what the store keeps for itself is no state of the content.
 
 pub(in crate::repo) mod gaps;
+mod ids;
 pub(in crate::repo) mod list;
 pub(in crate::repo) mod old_keys;
 pub(in crate::repo) mod texts;
 
-use super::{
-    branch::content_head,
-    channel::{Head, channel_head},
-    content::own,
-};
+use super::{branch::content_head, channel::channel_head, content::own};
 use crate::{
-    model::{
-        commit::Commit,
-        id::{CommitId, ObjectId},
-        key::is_name,
-    },
+    model::{commit::Commit, id::CommitId, key::is_name},
     repo::{
         content::state::State,
         ground::{error::StoreError, repository::Repository},
@@ -53,9 +46,6 @@ pub enum ResolveError {
     Store(#[from] StoreError),
 }
 
-/// Fewest hex digits that may stand for an id.
-const PREFIX_DIGITS_MIN: usize = 8;
-
 impl Repository {
     /// The state that a text names: `main`, `main~3`, a commit id or its beginning, `production`,
     /// `production@7`, a snapshot id or its beginning.
@@ -78,7 +68,9 @@ impl Repository {
             && let (true, Ok(sequence)) = (is_name(name), sequence.parse::<u64>())
         {
             let head = channel_head(self, name)?.ok_or_else(|| unknown(text))?;
-            return self.published(head, |row| row.sequence == sequence)?.ok_or_else(too_far);
+            let at = self.channel_at(head, sequence)?;
+            let at = at.filter(|at| at.sequence == sequence).ok_or_else(too_far)?;
+            return Ok(at.into_state());
         }
         if let Ok(branch) = text.parse() {
             if let Some(head) = content_head(self, &branch)? {
@@ -91,57 +83,6 @@ impl Repository {
         self.resolve_id(text)
     }
 
-    fn resolve_id(&self, text: &str) -> Result<State, ResolveError> {
-        let is_hex = text.bytes().all(|b| b.is_ascii_digit() || (b'a'..=b'f').contains(&b));
-        if !is_hex || !(PREFIX_DIGITS_MIN..=2 * ObjectId::SIZE_BYTES).contains(&text.len()) {
-            return Err(unknown(text));
-        }
-        if let Ok(id) = text.parse::<ObjectId>() {
-            let id = CommitId::from_object_id(id);
-            if self.content_commit(id)?.is_some() {
-                return Ok(State::Commit(id));
-            }
-        }
-        let (mut found, mut damaged) = (Vec::new(), None);
-        // What is damaged may have the id, unless something else has it.
-        let mut known = |error: StoreError| {
-            if !error.is_damage() {
-                return Err(error);
-            }
-            damaged = Some(error);
-            Ok(())
-        };
-        for row in self.channels()? {
-            if let Some(head) = channel_head(self, &row.channel)? {
-                match self.published(head, |row| row.snapshot.to_string().starts_with(text)) {
-                    Ok(state) => found.extend(state),
-                    Err(error) => known(error)?,
-                }
-            }
-        }
-        for (_, head) in self.content_branches()? {
-            for commit in self.ancestry(head) {
-                let id = match commit {
-                    Ok((id, _)) => id,
-                    Err(error) => {
-                        known(error)?;
-                        continue;
-                    }
-                };
-                let state = State::Commit(id);
-                if id.to_string().starts_with(text) && !found.contains(&state) {
-                    found.push(state);
-                }
-            }
-        }
-        match (found.len(), damaged) {
-            (0, Some(damaged)) => Err(damaged.into()),
-            (0, None) => Err(unknown(text)),
-            (1, _) => Ok(found.remove(0)),
-            _ => Err(ResolveError::Ambiguous { text: text.to_owned() }),
-        }
-    }
-
     /// A commit of the content; none when there is none under the id, or it is one of the store's own lines.
     pub(super) fn content_commit(&self, id: CommitId) -> Result<Option<Commit>, StoreError> {
         let commit = match self.commit_of(id) {
@@ -150,22 +91,6 @@ impl Repository {
             Err(error) => return Err(error),
         };
         Ok((!own::is_commit(self, &commit)?).then_some(commit))
-    }
-
-    /// The newest publication of a channel that fits.
-    fn published(
-        &self,
-        head: Head,
-        fits: impl Fn(&Head) -> bool,
-    ) -> Result<Option<State>, StoreError> {
-        let mut next = Some(head);
-        while let Some(head) = next {
-            if fits(&head) {
-                return Ok(Some(head.into_state()));
-            }
-            next = self.before(&head)?;
-        }
-        Ok(None)
     }
 }
 

@@ -20,7 +20,7 @@ use super::{
     draft::working::{StoredContent, StoredWorking, edited_key},
 };
 use crate::{
-    engine::{CellQuery, PAGE_ROWS_MAX},
+    engine::cells_of,
     model::{
         name::{Branch, Holds},
         object::Space,
@@ -108,37 +108,27 @@ impl Walk<'_> {
 
     /// The documents that stand beside the cells of working copies are there.
     fn working_copies(&mut self) -> Result<(), StoreError> {
-        let mut query = CellQuery {
-            group_prefix: BRANCH_GROUP.to_owned(),
-            after: None,
-            rows_max: PAGE_ROWS_MAX,
-        };
-        loop {
-            let page = self.repository.engine.cells(&query)?;
-            for (name, cell) in &page.rows {
-                let (Some(key), Some(branch)) = (edited_key(name), branch_of(name)) else {
+        for row in cells_of(&*self.repository.engine, BRANCH_GROUP) {
+            let (name, cell) = row?;
+            let (Some(key), Some(branch)) = (edited_key(&name), branch_of(&name)) else {
+                continue;
+            };
+            let beside = match StoredWorking::of(&name, &cell) {
+                Ok(StoredWorking { content: StoredContent::Beside(document), .. }) => document,
+                Ok(_) => continue,
+                Err(error) => {
+                    self.report.problem(format_args!("branch {branch}: {error}"));
                     continue;
-                };
-                let beside = match StoredWorking::of(name, cell) {
-                    Ok(StoredWorking { content: StoredContent::Beside(document), .. }) => document,
-                    Ok(_) => continue,
-                    Err(error) => {
-                        self.report.problem(format_args!("branch {branch}: {error}"));
-                        continue;
-                    }
-                };
-                for need in self.plain_document(beside.object_id(), &key)? {
-                    if let Need::Lost(place, _) = need {
-                        let need = Need::Lost(place, For::Entry(key.clone()));
-                        self.touch(&Space::Source, vec![need], Named::Branch(&branch));
-                    }
+                }
+            };
+            for need in self.plain_document(beside.object_id(), &key)? {
+                if let Need::Lost(place, _) = need {
+                    let need = Need::Lost(place, For::Entry(key.clone()));
+                    self.touch(&Space::Source, vec![need], Named::Branch(&branch));
                 }
             }
-            query.after = page.rows.last().map(|(name, _)| name.clone());
-            if !page.more {
-                return Ok(());
-            }
         }
+        Ok(())
     }
 
     /// Every revision that a schedule names is there.

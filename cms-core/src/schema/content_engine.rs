@@ -12,12 +12,13 @@
 #[cfg(any(test, feature = "conformance"))]
 mod unjudged;
 
+use crate::model::pointer;
 use std::{collections::BTreeMap, fmt, sync::Arc};
 
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{KindSchema, Violation, ViolationCode, pointer, violation};
+use super::{KindSchema, Violation, ViolationCode, violation};
 
 /// What understands the elements of one form of content. All methods may block for a bounded time.
 pub trait ContentEngine: Send + Sync + 'static {

@@ -1,10 +1,10 @@
 //! Embargoes: the moment before which no publish brings a document live.
 
+use crate::model::pointer;
 use serde_json::Value;
 
 use super::{
     kind::KindSchema,
-    pointer,
     violation::{Violation, ViolationCode},
 };
 use crate::model::moment::Moment;

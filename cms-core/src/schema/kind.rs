@@ -17,12 +17,13 @@ use self::{
 };
 use super::content_engine::EnginePlace;
 use crate::{
-    model::key::Kind,
-    schema::{problem::SchemaProblem, role::Role},
+    model::{key::Kind, pointer},
+    schema::{kind::problem::SchemaProblem, role::Role},
 };
 
 pub(super) mod annotations;
 mod build;
+pub(super) mod problem;
 mod survey;
 pub(super) mod trail;
 pub(super) mod tree;
@@ -212,7 +213,7 @@ fn problem(pointer: &str, message: impl Into<String>) -> SchemaProblem {
 }
 
 fn ordered(mut problems: Vec<SchemaProblem>) -> Vec<SchemaProblem> {
-    problems.sort_by(|a, b| super::pointer::compare(&a.pointer, &b.pointer));
+    problems.sort_by(|a, b| pointer::compare(&a.pointer, &b.pointer));
     problems.dedup();
     problems.truncate(PROBLEMS_MAX);
     problems

@@ -1,5 +1,6 @@
 //! The media files that a document names, and what they have to be.
 
+use crate::model::pointer;
 use std::sync::Arc;
 
 use serde_json::Value;
@@ -10,7 +11,7 @@ use super::{
         annotations::MediaRule,
         tree::{Marks, Node},
     },
-    nearest, pointer,
+    nearest,
     translation::{Translation, text_pointer},
     violation::{Violation, ViolationCode, sorted},
 };

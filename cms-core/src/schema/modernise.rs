@@ -5,6 +5,7 @@
 //! 1. What is valid today stays as it is.
 //! 2. Nothing is changed or left out without being told.
 
+use crate::model::pointer;
 use std::fmt;
 
 use serde_json::{Map, Value};
@@ -12,7 +13,6 @@ use serde_json::{Map, Value};
 use super::{
     KindSchema, ViolationCode,
     kind::tree::{Marks, Node},
-    pointer,
     translation::Translation,
 };
 

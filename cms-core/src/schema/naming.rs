@@ -1,8 +1,9 @@
 //! What an entry is called: its title and its slug.
 
+use crate::model::pointer;
 use serde_json::Value;
 
-use super::{kind::KindSchema, pointer};
+use super::kind::KindSchema;
 
 impl KindSchema {
     /// The title of a document, when it has one that is a text.

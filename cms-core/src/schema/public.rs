@@ -3,16 +3,14 @@
 //! Invariants:
 //! 1. Nothing that is `x-private` comes out of here, at any depth and in any branch.
 
+use crate::model::pointer;
 use std::collections::BTreeSet;
 
 use serde_json::{Map, Value};
 
-use super::{
-    kind::{
-        KindSchema,
-        tree::{Marks, Node},
-    },
-    pointer,
+use super::kind::{
+    KindSchema,
+    tree::{Marks, Node},
 };
 
 /// What becomes of the fields that hold a container's children.

@@ -7,17 +7,15 @@
 //! 2. Blank texts are no segments.
 //! 3. Two texts have one hash only if they are the same bytes.
 
+use crate::model::pointer;
 use std::{borrow::Cow, fmt, str::FromStr, sync::OnceLock};
 
 use serde_json::Value;
 
-use super::{
-    kind::{
-        KindSchema,
-        trail::Trail,
-        tree::{Marks, Node},
-    },
-    pointer,
+use super::kind::{
+    KindSchema,
+    trail::Trail,
+    tree::{Marks, Node},
 };
 
 /// Longest address, in bytes. Canonical documents are at most 64 deep, and names are short.

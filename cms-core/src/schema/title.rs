@@ -1,10 +1,10 @@
 //! Titles as people look for them, and what is a title at all.
 
+use crate::model::pointer;
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
 
 use super::{
     kind::KindSchema,
-    pointer,
     violation::{Violation, ViolationCode},
 };
 use serde_json::Value;

@@ -18,13 +18,14 @@ mod placeholders;
 mod policy;
 mod whole;
 
+use crate::model::pointer;
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use serde_json::{Map, Value, json};
 
 use super::{
     kind::KindSchema,
-    nearest, pointer,
+    nearest,
     segments::{Address, TextHash, is_blank},
     violation::{Violation, ViolationCode, sorted},
 };

@@ -8,6 +8,7 @@
 //! 1. A document without violations costs no more than a look: nothing is allocated for messages.
 //! 2. Violations come as [`super::violation`] orders and limits them.
 
+use crate::model::pointer;
 use std::collections::{HashMap, HashSet};
 
 use serde_json::Value;
@@ -21,7 +22,6 @@ use super::{
     },
     meta,
     nearest::excerpt,
-    pointer,
     violation::{Violation, ViolationCode, sorted},
 };
 use crate::model::key::EntryKey;

@@ -5,7 +5,7 @@
 //!    were more, its last one says how many.
 //! 2. A code never changes its meaning: clients translate and group by it.
 
-use super::pointer;
+use crate::model::pointer;
 
 /// Most violations that one answer holds.
 pub const VIOLATIONS_MAX: usize = 1000;

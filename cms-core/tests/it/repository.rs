@@ -20,6 +20,7 @@ mod kinds_live;
 mod laws;
 mod looking_back;
 mod merging;
+mod naming_states;
 mod other_languages;
 mod pinned;
 mod planning;

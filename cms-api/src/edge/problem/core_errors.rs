@@ -17,6 +17,9 @@ use cms_core::{
 use super::{Code, Problem};
 use crate::edge::precondition::stale;
 
+/// When to ask again for what others were in the way of, in seconds.
+const CONTENDED_RETRY_AFTER_S: u64 = 1;
+
 /// An error with all that it came from, in one line.
 pub(super) fn chain(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
@@ -35,6 +38,11 @@ fn told(code: Code, error: &dyn std::error::Error) -> Problem {
     Problem::new(code, chain(error))
 }
 
+/// Every attempt was lost to others, and nothing was changed: the same request may hold when they are fewer.
+fn contended(error: &dyn std::error::Error) -> Problem {
+    told(Code::Moved, error).retry_after(CONTENDED_RETRY_AFTER_S)
+}
+
 impl From<KeyError> for Problem {
     fn from(error: KeyError) -> Self {
         match error {
@@ -50,10 +58,10 @@ impl From<ReadError> for Problem {
     fn from(error: ReadError) -> Self {
         match &error {
             ReadError::Damaged { .. } => told(Code::StoreDamaged, &error),
-            ReadError::Io { .. }
-            | ReadError::Stopped
-            | ReadError::Displaced { .. }
-            | ReadError::Cancelled => told(Code::StoreUnavailable, &error),
+            ReadError::Io { .. } | ReadError::Stopped | ReadError::Displaced { .. } => {
+                told(Code::StoreUnavailable, &error)
+            }
+            ReadError::Cancelled => told(Code::Stopped, &error),
         }
     }
 }
@@ -302,6 +310,7 @@ impl From<DraftError> for Problem {
             DraftError::Unknown { .. } => told(Code::DraftUnknown, &error),
             DraftError::NotAMember { .. } => told(Code::NotAMember, &error),
             DraftError::Changed { version, .. } => stale(&version.to_string()),
+            DraftError::Busy { .. } => contended(&error),
             DraftError::Refused { .. } => told(Code::DraftRefused, &error),
             DraftError::Store(error) => error.into(),
         }
@@ -360,7 +369,7 @@ impl From<MergeError> for Problem {
             MergeError::Unfinished { ref keys } => {
                 told(Code::MergeConflicts, &error).with("conflicted", keys)
             }
-            MergeError::Moved { .. } => told(Code::Moved, &error),
+            MergeError::Moved { .. } => contended(&error),
             MergeError::Store(error) => error.into(),
         }
     }
@@ -432,7 +441,7 @@ impl From<ReviewError> for Problem {
             ReviewError::Refused { .. } => told(Code::ReviewRefused, &error),
             ReviewError::NotAsSeen { ref keys } => told(Code::NotAsSeen, &error).with("keys", keys),
             ReviewError::NotAllowed { .. } => told(Code::NotAllowed, &error),
-            ReviewError::Busy { .. } => told(Code::Moved, &error),
+            ReviewError::Busy { .. } => contended(&error),
             ReviewError::Draft(error) => error.into(),
         }
     }
@@ -449,6 +458,27 @@ impl From<ReviewMergeError> for Problem {
                 told(Code::NotApproved, &error).with("changes_wanted_by", by)
             }
             ReviewMergeError::Bring(error) => error.into(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::{http::header, response::IntoResponse};
+
+    use super::*;
+
+    #[test]
+    fn who_lost_every_race_is_told_that_it_is_a_conflict_and_when_to_ask_again() {
+        let draft = "d1".parse().expect("a draft");
+        let branch = "main".parse().expect("a branch");
+        for problem in
+            [Problem::from(DraftError::Busy { draft }), Problem::from(MergeError::Moved { branch })]
+        {
+            assert_eq!((problem.code, problem.code.exit() as u8), (Code::Moved, 4));
+            let response = problem.into_response();
+            assert_eq!(response.status(), 409);
+            assert_eq!(response.headers()[header::RETRY_AFTER], "1");
         }
     }
 }

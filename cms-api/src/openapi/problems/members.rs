@@ -257,6 +257,9 @@ pub(super) struct MovedOn {
     current: Option<String>,
     /// Of a channel, what would be done now.
     report: Option<PublishReport>,
+    /// Of what others are in the way of, after which the same request may hold; as in `Retry-After`.
+    #[schema(minimum = 1)]
+    retry_after_s: Option<u64>,
 }
 
 #[derive(ToSchema)]

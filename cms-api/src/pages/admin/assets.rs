@@ -22,11 +22,11 @@ frame-ancestors 'none'",
 
 #[derive(RustEmbed)]
 #[folder = "../cms-admin-ui/app"]
-struct Admin;
+pub(in crate::pages) struct Admin;
 
 #[derive(RustEmbed)]
 #[folder = "../cms-admin-ui/docs"]
-struct Docs;
+pub(in crate::pages) struct Docs;
 
 /// `/admin` without its slash would break every relative address in it.
 pub async fn to_admin() -> Redirect {
@@ -35,12 +35,12 @@ pub async fn to_admin() -> Redirect {
 
 /// The admin page.
 pub async fn admin_index(headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer("index.html", Admin::get("index.html"), NAMED, &headers)
+    GUARD.answer("index.html", Admin::get("index.html"), NAMED, &headers).await
 }
 
 /// A file of the admin page.
 pub async fn admin_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Admin::get(&path), NAMED, &headers)
+    GUARD.answer(&path, Admin::get(&path), NAMED, &headers).await
 }
 
 /// `/docs` without its slash.
@@ -50,10 +50,10 @@ pub async fn to_docs() -> Redirect {
 
 /// The page that shows the OpenAPI document.
 pub async fn docs_index(headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer("index.html", Docs::get("index.html"), NAMED, &headers)
+    GUARD.answer("index.html", Docs::get("index.html"), NAMED, &headers).await
 }
 
 /// A file of that page.
 pub async fn docs_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Docs::get(&path), NAMED, &headers)
+    GUARD.answer(&path, Docs::get(&path), NAMED, &headers).await
 }

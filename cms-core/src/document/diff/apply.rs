@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value};
 
 use super::{Change, ChangeKind, DocumentDiff};
-use crate::schema::pointer;
+use crate::model::pointer;
 
 /// Why a difference does not apply: the document is not the one that it starts from.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]

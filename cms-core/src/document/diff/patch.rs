@@ -6,7 +6,7 @@ use super::{
     ChangeKind, DocumentDiff,
     apply::{ApplyError, Plan, Slot, plans, slots},
 };
-use crate::schema::pointer;
+use crate::model::pointer;
 
 /// Operations on one array before it is replaced as a whole: each takes time linear in the array.
 const ARRAY_OPERATIONS_MAX: usize = 2_000;

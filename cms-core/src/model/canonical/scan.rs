@@ -6,7 +6,7 @@
 //! would be 1. What other programs write of doubles has at most 17 digits and stays, `0.1` as well as
 //! `0.10000000000000001`.
 
-use super::escape;
+use crate::model::pointer;
 
 /// Digits that tell every double apart; more of them are a number that was never a double.
 const DIGITS_MAX: usize = 17;
@@ -73,7 +73,7 @@ fn pointer_of(path: &[Step<'_>]) -> String {
         Step::Index(index) => format!("/{index}"),
         Step::Field(name) => {
             let name = serde_json::from_slice::<String>(name).unwrap_or_default();
-            format!("/{}", escape(&name))
+            format!("/{}", pointer::escaped(&name))
         }
     };
     path.iter().map(step).collect()

@@ -20,6 +20,7 @@ use crate::{
         document::Document,
         id::{NodeId, RevisionId},
         key::{EntryKey, Locale},
+        pointer,
     },
     schema::{
         Violation, ViolationCode,
@@ -172,7 +173,7 @@ impl Repository {
             nowhere.retain(|address| still.contains(address));
         }
         let told = nowhere.into_iter().map(|address| {
-            let at = crate::schema::pointer::joined("/segments", address.as_str());
+            let at = pointer::joined("/segments", address.as_str());
             let message = format!("the source has no text at {address}");
             Violation::new(at, ViolationCode::UnknownPlace, message)
         });

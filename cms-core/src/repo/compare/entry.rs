@@ -1,5 +1,6 @@
 //! What changed within one entry between any two states, however far apart they are.
 
+use crate::model::pointer;
 use serde::Serialize;
 use serde_json::{Value, json};
 
@@ -31,7 +32,7 @@ use crate::{
             repository::{MAIN, Repository},
         },
     },
-    schema::{KindSchema, Modernised, pointer},
+    schema::{KindSchema, Modernised},
 };
 
 /// What changed within one entry.

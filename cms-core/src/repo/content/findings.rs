@@ -14,6 +14,7 @@ pub(in crate::repo) mod draws;
 pub(in crate::repo) mod policy;
 mod translated;
 
+use crate::model::pointer;
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -24,7 +25,7 @@ use crate::{
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         record::{Record, drop_record, put_record},
     },
-    schema::{ContentEngine, ContentFault, EnginePlace, Finding, KindSchema, Severity, pointer},
+    schema::{ContentEngine, ContentFault, EnginePlace, Finding, KindSchema, Severity},
 };
 
 const GROUP: &str = "dismissed/";

@@ -307,15 +307,12 @@ impl<'a> ObjectSink<'a> {
 /// The id of a transaction that adds these objects and does nothing else. It is made of them and not of the attempt:
 /// another try at a verb writes other pieces, and one that went by the name of an earlier one would not be written.
 fn operation_of(objects: &[(Space, Object)]) -> OperationId {
-    let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 objects written ahead");
-    for (space, object) in objects {
+    let parts = objects.iter().map(|(space, object)| {
         let space = space.to_string();
-        hasher.update(&(space.len() as u64).to_le_bytes()).update(space.as_bytes());
-        hasher.update(object.id().as_bytes());
-    }
-    let mut id = [0; 16];
-    hasher.finalize_xof().fill(&mut id);
-    OperationId(id)
+        let length = (space.len() as u64).to_le_bytes();
+        [&length[..], space.as_bytes(), object.id().as_bytes()].concat()
+    });
+    OperationId::derive("cms 2026-11-22 v1 objects written ahead", parts)
 }
 
 impl Drop for ObjectSink<'_> {

@@ -9,7 +9,7 @@ use super::{
 };
 use crate::{
     document::{DocumentDiff, Shape, diff},
-    model::{document::Document, id::CommitId, key::EntryKey},
+    model::{document::Document, id::CommitId, key::EntryKey, pointer},
     repo::{
         branch::branch_head,
         ground::{repository::Repository, stamp::Stamp},
@@ -144,7 +144,9 @@ impl BatchStep {
 fn split(pointer: &str) -> Result<(&str, String), String> {
     let (parent, name) =
         pointer.rsplit_once('/').ok_or_else(|| format!("{pointer:?} leads to no field"))?;
-    Ok((parent, name.replace("~1", "/").replace("~0", "~")))
+    let name = pointer::unescaped(name)
+        .ok_or_else(|| format!("{pointer:?} has a `~` that is followed by neither 0 nor 1"))?;
+    Ok((parent, name.into_owned()))
 }
 
 fn replace_text(value: &mut Value, find: &str, replace: &str) {

@@ -6,7 +6,6 @@ use super::{
     DraftError, DraftId,
     commit::DraftCommitError,
     record::{Draft, DraftState},
-    save::too_busy,
 };
 use crate::schema::Modernised;
 use crate::{
@@ -29,9 +28,6 @@ use crate::{
         merge::{MergeError, MergeRequest, Merged, Theirs},
     },
 };
-
-/// A lost race is run again so often before it is told.
-const ATTEMPTS_MAX: u64 = 32;
 
 /// Why a draft was not merged or brought up to date.
 #[derive(Debug, thiserror::Error)]
@@ -157,6 +153,9 @@ impl Repository {
                 MergeError::NothingToMerge { branch: draft.branch() }
             }
             DraftCommitError::Draft(DraftError::Store(error)) => error.into(),
+            DraftCommitError::Draft(DraftError::Busy { .. }) => {
+                MergeError::Moved { branch: draft.branch() }
+            }
             // It was merged or discarded after we looked, and its branch went with it.
             DraftCommitError::Draft(_) => MergeError::UnknownBranch { branch: draft.branch() },
         })
@@ -175,21 +174,17 @@ impl Repository {
             return Err(DraftError::Refused { reason }.into());
         }
         self.record_for(draft, &stamp.author)?;
-        let turn = self.turns.of(&draft.branch());
-        for attempt in 0..ATTEMPTS_MAX {
-            let held = turn.lock();
-            let first = Stamp { operation: stamp.step(200 + attempt), ..stamp.clone() };
+        let taken = self.on_branch::<_, BringError>(&draft.branch(), |lost| {
+            let first = Stamp { operation: stamp.step(200 + lost), ..stamp.clone() };
             let tip = self.typed(draft, None, &first)?;
             if tip.ahead.is_some() {
                 // What was typed becomes a commit when it is known to merge, and not before.
                 self.try_merge(&into_main(tip.head.commit, stamp))?;
             }
-            if self.take_typed(draft, &tip, &first)? {
-                drop(held);
-                return self.merge_approved(draft, tip.head.commit, stamp);
-            }
-        }
-        Err(too_busy(draft).into())
+            Ok(self.take_typed(draft, &tip, &first)?.then_some(tip.head.commit))
+        })?;
+        let head = taken.ok_or_else(|| DraftError::busy(draft))?;
+        self.merge_approved(draft, head, stamp)
     }
 
     /// Merges a draft's commit into `main`, and closes the draft where that is all it has.
@@ -323,18 +318,14 @@ impl Repository {
         self.record_for(draft, &stamp.author)?;
         let branch = draft.branch();
         let request = self.restoring(&branch, key, revision, stamp)?;
-        let turn = self.turns.of(&branch);
-        for _ in 0..ATTEMPTS_MAX {
-            let _turn = turn.lock();
-            let tip =
-                self.typed_tip(draft, Some(std::slice::from_ref(key)), stamp).map_err(|error| {
-                    match error {
-                        MergeError::UnknownBranch { .. } => {
-                            DraftError::Unknown { draft: draft.clone() }.into()
-                        }
-                        other => RevertError::Merge(other),
-                    }
-                })?;
+        let committed = self.on_branch::<_, RevertError>(&branch, |_| {
+            let only = Some(std::slice::from_ref(key));
+            let tip = self.typed_tip(draft, only, stamp).map_err(|error| match error {
+                MergeError::UnknownBranch { .. } => {
+                    DraftError::Unknown { draft: draft.clone() }.into()
+                }
+                other => RevertError::Merge(other),
+            })?;
             let root = self.commit_of(tip.head.commit)?.catalogue;
             let row = catalogue::row(&*self.source, root, key)?;
             if row.is_some_and(|row| row.state == RowState::Conflicted) {
@@ -342,11 +333,9 @@ impl Repository {
                 let reason = format!("{key} is in conflict: settle that first");
                 return Err(DraftError::Refused { reason }.into());
             }
-            if let Some(committed) = self.commit_onto(&tip.head, &request, Some(&tip))? {
-                return Ok(committed);
-            }
-        }
-        Err(too_busy(draft).into())
+            Ok(self.commit_onto(&tip.head, &request, Some(&tip))?)
+        })?;
+        committed.ok_or_else(|| DraftError::busy(draft).into())
     }
 
     /// The commit that restores a revision.

@@ -13,7 +13,7 @@ use super::{
 use crate::repo::{
     branch::branch_head,
     commit::first,
-    ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    ground::{error::StoreError, repository::Repository, stamp::Stamp, turns::ATTEMPTS_MAX},
     record::{Record, drop_record, put_record},
 };
 use crate::{
@@ -22,8 +22,6 @@ use crate::{
 };
 
 const CLOSED_GROUP: &str = "closed/";
-/// A draft that people type in is committed and closed so often before it is told.
-const ATTEMPTS_MAX: u64 = 32;
 
 /// Whether a draft was closed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -69,7 +67,7 @@ impl Repository {
                 return self.draft(draft);
             }
         }
-        Err(DraftError::Refused { reason: format!("draft {draft} is too busy; try again") })
+        Err(DraftError::busy(draft))
     }
 
     /// Closes a draft that is as it was at a commit, with nothing typed since: its record moves to the

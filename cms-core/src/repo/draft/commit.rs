@@ -2,7 +2,6 @@
 
 use super::{
     DraftError, DraftId,
-    save::too_busy,
     working::{StoredContent, StoredWorking},
 };
 use crate::repo::{
@@ -21,9 +20,6 @@ use crate::{
     engine::Transaction,
     model::{commit::Commit, document::Document, id::DocumentId, key::EntryKey, object::Space},
 };
-
-/// A lost race is run again so often before it is told.
-const ATTEMPTS_MAX: usize = 32;
 
 /// Why a draft was not committed.
 #[derive(Debug, thiserror::Error)]
@@ -78,16 +74,12 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<Committed, DraftCommitError> {
         let branch = draft.branch();
-        let turn = self.turns.of(&branch);
-        for _ in 0..ATTEMPTS_MAX {
-            let _turn = turn.lock();
+        let committed = self.on_branch(&branch, |_| {
             let unknown = || DraftError::Unknown { draft: draft.clone() };
             let head = branch_head(self, &branch)?.ok_or_else(unknown)?;
-            if let Some(committed) = self.commit_gathered(draft, &head, only, stamp)? {
-                return Ok(committed);
-            }
-        }
-        Err(too_busy(draft).into())
+            self.commit_gathered(draft, &head, only, stamp)
+        })?;
+        committed.ok_or_else(|| DraftError::busy(draft).into())
     }
 
     /// One attempt; none when the branch moved or a copy was saved meanwhile.

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{DraftError, DraftId, commit::DraftCommitError, save::too_busy};
+use super::{DraftError, DraftId, commit::DraftCommitError};
 use crate::repo::{
     commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal},
     content::{
@@ -26,8 +26,6 @@ use crate::{
     schema::{Role, slug, translation::Translation},
 };
 
-/// A lost race is run again so often before it is told.
-const ATTEMPTS_MAX: usize = 32;
 /// Most entries that one copy makes.
 pub const COPIED_ENTRIES_MAX: usize = 2000;
 
@@ -304,10 +302,8 @@ impl Repository {
     ) -> Result<Committed, EntryError> {
         self.record_for(draft, &stamp.author)?;
         let branch = draft.branch();
-        let turn = self.turns.of(&branch);
-        for attempt in 0..ATTEMPTS_MAX {
-            let _turn = turn.lock();
-            let first = Stamp { operation: stamp.step(100 + attempt as u64), ..stamp.clone() };
+        let committed = self.on_branch(&branch, |lost| {
+            let first = Stamp { operation: stamp.step(100 + lost), ..stamp.clone() };
             let typed = self.typed(draft, None, &first)?;
             let mut entries = self.draft_entries(typed.head.commit)?;
             edit(&mut entries)?;
@@ -322,19 +318,17 @@ impl Repository {
                 stamp: stamp.clone(),
             };
             match self.commit_onto(&typed.head, &request, Some(&typed)) {
-                Ok(Some(committed)) => return Ok(committed),
-                Ok(None) | Err(CommitError::Moved { .. }) => {}
-                Err(CommitError::Refused { refusals }) => {
-                    return Err(EntryError::Changes { refusals });
-                }
+                Ok(committed) => Ok(committed),
+                Err(CommitError::Moved { .. }) => Ok(None),
+                Err(CommitError::Refused { refusals }) => Err(EntryError::Changes { refusals }),
                 Err(CommitError::UnknownBranch { .. }) => {
-                    return Err(DraftError::Unknown { draft: draft.clone() }.into());
+                    Err(DraftError::Unknown { draft: draft.clone() }.into())
                 }
-                Err(CommitError::NothingChanged) => return Err(EntryError::NothingChanged),
-                Err(CommitError::Store(error)) => return Err(error.into()),
+                Err(CommitError::NothingChanged) => Err(EntryError::NothingChanged),
+                Err(CommitError::Store(error)) => Err(error.into()),
             }
-        }
-        Err(too_busy(draft).into())
+        })?;
+        committed.ok_or_else(|| DraftError::busy(draft).into())
     }
 
     /// Puts an entry into a container, or moves it there from others.

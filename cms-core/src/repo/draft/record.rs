@@ -15,7 +15,7 @@ use crate::repo::{
     state::ResolveError,
 };
 use crate::{
-    engine::{Cell, CellName, CellQuery, Expected, PAGE_ROWS_MAX, Swap},
+    engine::{Cell, CellName, CellQuery, Expected, PAGE_ROWS_MAX, Swap, cells_of},
     model::id::CommitId,
     schema::title::is_blank,
 };
@@ -338,18 +338,12 @@ impl Repository {
         &self,
         draft: &DraftId,
     ) -> Result<Vec<(CellName, Cell)>, StoreError> {
-        let group_prefix = format!("{}{draft}", drafts_prefix());
-        let mut query = CellQuery { group_prefix, after: None, rows_max: PAGE_ROWS_MAX };
-        let mut cells = Vec::new();
-        loop {
-            let page = self.engine.cells(&query)?;
-            let group = query.group_prefix.clone();
-            query.after = page.rows.last().map(|(name, _)| name.clone());
-            let ended = page.rows.last().is_some_and(|(name, _)| name.group().as_str() != group);
-            cells.extend(page.rows.into_iter().filter(|(name, _)| name.group().as_str() == group));
-            if !page.more || ended {
-                return Ok(cells);
-            }
-        }
+        let group = format!("{}{draft}", drafts_prefix());
+        let rows = cells_of(&*self.engine, group.clone());
+        // Groups of longer names follow the draft's own.
+        let own = rows.take_while(|row| {
+            row.as_ref().map_or(true, |(name, _)| name.group().as_str() == group)
+        });
+        Ok(own.collect::<Result<_, _>>()?)
     }
 }

@@ -17,7 +17,7 @@ use crate::repo::{
     branch::branch_head,
     commit::{conflict::CatalogueConflict, not_a_document, translated::Surroundings, unknown_kind},
     content::{catalogue, facts::Facts, findings::FindingRow, kinds::Kinds},
-    ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    ground::{error::StoreError, repository::Repository, stamp::Stamp, turns::ATTEMPTS_MAX},
     record::put_record,
 };
 use crate::{
@@ -29,8 +29,6 @@ use crate::{
 
 /// A pause of so long ends an editing session: what was typed before it becomes a revision.
 pub const SESSION_PAUSE_MS: u64 = 30 * 60 * 1000;
-/// A save that is in the way of others' first saves is tried again so often before it is told.
-const ATTEMPTS_MAX: u64 = 32;
 
 /// What to save.
 #[derive(Debug, Clone)]
@@ -187,7 +185,7 @@ impl Repository {
         let Some(version) = self.put_working(draft, key, swapped, stored, stamp)? else {
             let standing = self.standing(draft, key)?;
             self.must_have_read(draft, &standing, *expected, new.content.as_ref())?;
-            return Err(too_busy(draft).into());
+            return Err(DraftError::busy(draft).into());
         };
         let clashes = self.clashes(draft, &standing, new.content.as_ref())?;
         let others = self.editors(key, Some(draft))?;
@@ -361,7 +359,7 @@ impl Repository {
             }
             // A copy of another entry was begun, or the record changed; or the draft was closed, which is told.
         }
-        Err(too_busy(draft))
+        Err(DraftError::busy(draft))
     }
 
     /// What the first save of an entry swaps beside it: the draft is open, and has one more working copy.
@@ -427,10 +425,6 @@ fn committed_meanwhile(key: &EntryKey) -> DraftError {
         "what was typed of {key} was committed meanwhile: restore an earlier version instead"
     );
     DraftError::Refused { reason }
-}
-
-pub(super) fn too_busy(draft: &DraftId) -> DraftError {
-    DraftError::Refused { reason: format!("draft {draft} is too busy; try again") }
 }
 
 fn ends_session(before: &StoredWorking, stamp: &Stamp) -> bool {

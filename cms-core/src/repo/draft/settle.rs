@@ -6,7 +6,6 @@ use serde_json::Value;
 use super::{
     DraftError, DraftId,
     commit::{DraftCommitError, conflict_of},
-    save::too_busy,
 };
 use crate::repo::{
     branch::{Tip, branch_head},
@@ -31,9 +30,6 @@ use crate::{
     repo::commit::land::LandError,
     schema::Violation,
 };
-
-/// A lost race is run again so often before it is told.
-const ATTEMPTS_MAX: usize = 32;
 
 /// An entry in conflict.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -192,9 +188,7 @@ impl Repository {
     ) -> Result<Committed, SettlingError> {
         self.record_for(draft, &stamp.author)?;
         let branch = draft.branch();
-        let turn = self.turns.of(&branch);
-        for _ in 0..ATTEMPTS_MAX {
-            let _turn = turn.lock();
+        let landed = self.on_branch(&branch, |_| {
             // What was typed of the entry is what is settled.
             let only = match settling {
                 Settling::Place { key, .. } => vec![key.clone()],
@@ -205,17 +199,14 @@ impl Repository {
             let base = self.commit_of(typed.head.commit)?;
             let kinds = Kinds::at(self, base.catalogue);
             let at = At { branch: &branch, typed: &typed, base: &base, kinds: &kinds };
-            let landed = match settling {
+            match settling {
                 Settling::Place { key, pointer, choice } => {
-                    self.settle_place(&at, key, pointer, choice, stamp)?
+                    self.settle_place(&at, key, pointer, choice, stamp)
                 }
-                Settling::Moved { id, choice } => self.settle_move(&at, id, choice, stamp)?,
-            };
-            if let Some(landed) = landed {
-                return Ok(landed);
+                Settling::Moved { id, choice } => self.settle_move(&at, id, choice, stamp),
             }
-        }
-        Err(too_busy(draft).into())
+        })?;
+        landed.ok_or_else(|| DraftError::busy(draft).into())
     }
 
     fn settle_place(

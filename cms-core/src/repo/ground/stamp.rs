@@ -20,11 +20,8 @@ pub struct Stamp {
 impl Stamp {
     /// The operation id of a step of this attempt, so that a step can be told from the whole.
     pub(in crate::repo) fn step(&self, number: u64) -> OperationId {
-        let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 operation step");
-        hasher.update(&self.operation.0).update(&number.to_le_bytes());
-        let mut id = [0; 16];
-        hasher.finalize_xof().fill(&mut id);
-        OperationId(id)
+        let parts = [&self.operation.0[..], &number.to_le_bytes()];
+        OperationId::derive("cms 2026-11-22 v1 operation step", parts)
     }
 }
 

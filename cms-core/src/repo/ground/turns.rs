@@ -1,10 +1,13 @@
-//! Turns: whose it is to move a branch.
+//! Turns: whose it is to move a branch, and how often a lost race is run again.
 
 use std::{collections::HashMap, sync::Arc};
 
 use parking_lot::{FairMutex, Mutex};
 
-use crate::model::name::Branch;
+use crate::{model::name::Branch, repo::ground::repository::Repository};
+
+/// A race that writers of other processes win is run again so often before it is told.
+pub(in crate::repo) const ATTEMPTS_MAX: u64 = 32;
 
 /// Branches that nobody moves are forgotten when so many are known.
 const KEPT_MAX: usize = 1000;
@@ -25,5 +28,29 @@ impl Turns {
             turns.retain(|_, turn| Arc::strong_count(turn) > 1);
         }
         Arc::clone(turns.entry(branch.clone()).or_default())
+    }
+}
+
+impl Repository {
+    /// Moves a branch: runs an attempt, told how many were lost before it, in a turn of its own until one holds. An
+    /// attempt answers none when the branch, or what it read of it, changed before its swap.
+    ///
+    /// Returns none when every attempt was lost; nothing is changed then, and whoever asked may ask again.
+    ///
+    /// # Errors
+    /// What an attempt says, which ends it.
+    pub(in crate::repo) fn on_branch<T, E>(
+        &self,
+        branch: &Branch,
+        mut attempt: impl FnMut(u64) -> Result<Option<T>, E>,
+    ) -> Result<Option<T>, E> {
+        let turn = self.turns.of(branch);
+        for lost in 0..ATTEMPTS_MAX {
+            let _turn = turn.lock();
+            if let Some(done) = attempt(lost)? {
+                return Ok(Some(done));
+            }
+        }
+        Ok(None)
     }
 }

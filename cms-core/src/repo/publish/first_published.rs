@@ -15,6 +15,7 @@ use crate::{
         id::{DocumentId, NodeId},
         key::{EntryKey, Locale},
         object::ObjectKind,
+        pointer,
     },
     repo::{
         channel::{Head, SnapshotRow, channel_head, error::ChannelError},
@@ -213,7 +214,7 @@ fn place_of(value: &Value, text: &str, at: &mut String) -> Option<String> {
     let mut below = |step: &str, child: &Value| {
         let length = at.len();
         at.push('/');
-        at.push_str(&canonical::escape(step));
+        at.push_str(&pointer::escaped(step));
         let place = place_of(child, text, at);
         at.truncate(length);
         place

@@ -26,6 +26,23 @@ pub struct NewlyHeldBack {
     pub reason: String,
 }
 
+/// What the publish before held back.
+struct Before {
+    catalogue: NodeId,
+    /// The entries that its report names.
+    named: BTreeSet<EntryKey>,
+    /// Whether it held back more than its report names.
+    is_cut: bool,
+}
+
+impl Before {
+    /// Whether an entry was held back then. Of one that a report may have been too short to name it is believed: nobody
+    /// is told twice of what they did not touch since.
+    fn held_back(&self, key: &EntryKey) -> bool {
+        self.is_cut || self.named.contains(key)
+    }
+}
+
 impl Repository {
     /// What a publish held back that was not held back before, or has changed since.
     ///
@@ -34,29 +51,32 @@ impl Repository {
     pub fn newly_held_back(&self, id: PublicationId) -> Result<Vec<NewlyHeldBack>, StoreError> {
         let publication = self.publication(id)?;
         let report = self.report_of(&publication)?;
-        let (before, known) = match publication.parent {
-            Some(parent) => {
-                let parent = self.publication(parent)?;
-                let keys = self.report_of(&parent)?.done.held_back.into_iter().map(|row| row.key);
-                (Some(self.commit_of(parent.commit)?.catalogue), keys.collect())
-            }
-            None => (None, BTreeSet::new()),
-        };
+        let before = publication.parent.map(|parent| self.held_back_by(parent)).transpose()?;
         let now = self.commit_of(publication.commit)?.catalogue;
         let mut found = Vec::new();
         for row in report.done.held_back {
             let is = self.revision_at(now, &row.key)?;
-            let was = match before {
-                Some(catalogue) => self.revision_at(catalogue, &row.key)?,
-                None => None,
+            let is_new = match &before {
+                None => true,
+                Some(before) => {
+                    let was = self.revision_at(before.catalogue, &row.key)?;
+                    is != was || !before.held_back(&row.key)
+                }
             };
-            let is_new = is != was || !known.contains(&row.key);
             let Some(revision) = is.filter(|_| is_new) else { continue };
             let reason = row.reasons.into_iter().next().map(|reason| reason.message);
             let author = self.revision(revision)?.author;
             found.push(NewlyHeldBack { key: row.key, author, reason: reason.unwrap_or_default() });
         }
         Ok(found)
+    }
+
+    fn held_back_by(&self, id: PublicationId) -> Result<Before, StoreError> {
+        let publication = self.publication(id)?;
+        let done = self.report_of(&publication)?.done;
+        let is_cut = done.held_back_count > done.held_back.len() as u64;
+        let named = done.held_back.into_iter().map(|row| row.key).collect();
+        Ok(Before { catalogue: self.commit_of(publication.commit)?.catalogue, named, is_cut })
     }
 
     fn revision_at(

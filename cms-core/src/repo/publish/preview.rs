@@ -188,13 +188,9 @@ fn course(commit: CommitId, channel: &str, roots: Roots) -> Course {
 
 /// The attempt's id: a preview that was made before is made of the same objects.
 fn operation(base: &Base, commit: CommitId, channel: &str) -> OperationId {
-    let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 preview");
-    hasher.update(commit.object_id().as_bytes());
-    if let Some(publication) = base.publication() {
-        hasher.update(publication.object_id().as_bytes());
-    }
-    hasher.update(channel.as_bytes());
-    let mut id = [0; 16];
-    hasher.finalize_xof().fill(&mut id);
-    OperationId(id)
+    let publication = base.publication().map(|publication| publication.object_id());
+    let publication = publication.as_ref().map_or(&[][..], |id| id.as_bytes());
+    let commit = commit.object_id();
+    let parts = [commit.as_bytes(), publication, channel.as_bytes()];
+    OperationId::derive("cms 2026-11-22 v1 preview", parts)
 }

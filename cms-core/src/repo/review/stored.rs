@@ -25,9 +25,6 @@ use crate::{
     },
 };
 
-/// A lost race is run again so often before it is told.
-const ATTEMPTS_MAX: usize = 32;
-
 /// A review as it is stored.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(in crate::repo) struct StoredReview {
@@ -181,24 +178,22 @@ impl Repository {
         stamp: &Stamp,
         change: &mut dyn FnMut(Option<StoredReview>) -> Result<StoredReview, ReviewError>,
     ) -> Result<StoredReview, ReviewError> {
-        let turn = self.turns.of(&Branch::Reviews);
-        for _ in 0..ATTEMPTS_MAX {
-            let _turn = turn.lock();
+        let changed = self.on_branch::<_, ReviewError>(&Branch::Reviews, |_| {
             let Some((head, base)) = self.reviews_head()? else {
                 self.begin_reviews(stamp)?;
-                continue;
+                return Ok(None);
             };
             let before = self.stored_review_at(&base, id)?;
             let mut after = change(before.clone())?;
             if before.as_ref() == Some(&after) {
-                return Ok(after);
+                return Ok(Some(after));
             }
             after.changed_ms = stamp.time_ms;
-            if self.put_review(id, verb, &head, &base, [before.as_ref(), Some(&after)], stamp)? {
-                return Ok(after);
-            }
-        }
-        Err(ReviewError::Busy { review: id.clone() })
+            let sides = [before.as_ref(), Some(&after)];
+            let is_put = self.put_review(id, verb, &head, &base, sides, stamp)?;
+            Ok(is_put.then_some(after))
+        })?;
+        changed.ok_or_else(|| ReviewError::Busy { review: id.clone() })
     }
 
     fn put_review(

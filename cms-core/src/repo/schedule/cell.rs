@@ -7,7 +7,7 @@ use super::{
     ScheduleError, ScheduleFailure, ScheduleState, ScheduleVerb, StepDone, steps::StoredStep,
 };
 use crate::{
-    engine::{CellName, CellQuery, NameError, PAGE_ROWS_MAX},
+    engine::{CellName, NameError, cells_of},
     model::{
         canonical,
         id::{CommitId, NodeId},
@@ -119,28 +119,19 @@ impl Repository {
         &self,
         channel: Option<&str>,
     ) -> Result<Vec<Found>, StoreError> {
-        let mut query = CellQuery {
-            group_prefix: format!("{CHANNEL_GROUP}{}", channel.unwrap_or_default()),
-            after: None,
-            rows_max: PAGE_ROWS_MAX,
-        };
+        let prefix = format!("{CHANNEL_GROUP}{}", channel.unwrap_or_default());
         let mut found = Vec::new();
-        loop {
-            let page = self.engine.cells(&query)?;
-            for (name, cell) in &page.rows {
-                let of = name.group().as_str().strip_prefix(CHANNEL_GROUP);
-                let Some((of, id)) = of.zip(name.name().strip_prefix(PREFIX)) else { continue };
-                if channel.is_some_and(|channel| channel != of) {
-                    continue;
-                }
-                let stored = StoredSchedule::decode(id, &cell.value)?;
-                let (channel, id) = (of.to_owned(), id.to_owned());
-                found.push(Found { channel, id, stored, version: cell.version });
+        for row in cells_of(&*self.engine, prefix) {
+            let (name, cell) = row?;
+            let of = name.group().as_str().strip_prefix(CHANNEL_GROUP);
+            let Some((of, id)) = of.zip(name.name().strip_prefix(PREFIX)) else { continue };
+            if channel.is_some_and(|channel| channel != of) {
+                continue;
             }
-            query.after = page.rows.last().map(|(name, _)| name.clone());
-            if !page.more {
-                return Ok(found);
-            }
+            let stored = StoredSchedule::decode(id, &cell.value)?;
+            let (channel, id) = (of.to_owned(), id.to_owned());
+            found.push(Found { channel, id, stored, version: cell.version });
         }
+        Ok(found)
     }
 }

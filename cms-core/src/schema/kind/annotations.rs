@@ -11,8 +11,8 @@ use serde_json::{Map, Value};
 
 use crate::{
     media::MediaFamily,
-    model::key::Kind,
-    schema::{nearest, pointer, problem::SchemaProblem, role::Role},
+    model::{key::Kind, pointer},
+    schema::{kind::problem::SchemaProblem, nearest, role::Role},
 };
 
 /// Every annotation there is; `docs/KINDS.md` explains them.

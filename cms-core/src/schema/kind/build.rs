@@ -9,7 +9,7 @@ use super::{
     survey::{Subschema, SubschemaIndex},
     tree::{Marks, Node, NodeIndex},
 };
-use crate::{model::key::Kind, schema::problem::SchemaProblem};
+use crate::{model::key::Kind, schema::kind::problem::SchemaProblem};
 
 /// Most nodes of a kind. Joined branches could make exponentially many; no honest schema comes near.
 const NODES_MAX: usize = 5_000;

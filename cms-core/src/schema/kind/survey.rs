@@ -12,7 +12,10 @@ use std::{
 use serde_json::{Map, Value};
 
 use super::annotations::{self, Annotations, Standing};
-use crate::schema::{nearest, pointer, problem::SchemaProblem};
+use crate::{
+    model::pointer,
+    schema::{kind::problem::SchemaProblem, nearest},
+};
 
 /// The number of a subschema in the order of the survey; the root is 0.
 pub(in crate::schema) type SubschemaIndex = usize;

@@ -1,7 +1,8 @@
 //! The way from the root of a document to a value of it.
 
 use super::tree::Node;
-use crate::schema::{pointer, segments::Address};
+use crate::model::pointer;
+use crate::schema::segments::Address;
 
 /// How an element is named in the address of a segment.
 #[derive(Clone, Copy, Debug)]

@@ -25,7 +25,7 @@ use super::{
     survey::Subschema,
     trail::{ElementName, Trail},
 };
-use crate::{model::key::Kind, schema::problem::SchemaProblem};
+use crate::{model::key::Kind, schema::kind::problem::SchemaProblem};
 
 /// A set of annotations, as bits: what a node has, or what a walk looks for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]

@@ -12,13 +12,15 @@ use std::collections::{BTreeMap, HashSet};
 use serde_json::Value;
 
 use super::Translation;
-use crate::schema::{
-    kind::{KindSchema, tree::Marks},
-    links::{Link, mentioned},
-    pointer,
-    role::Role,
-    segments::{Address, TextHash, in_place_of, segment_at},
-    violation::{Violation, sorted},
+use crate::{
+    model::pointer,
+    schema::{
+        kind::{KindSchema, tree::Marks},
+        links::{Link, mentioned},
+        role::Role,
+        segments::{Address, TextHash, in_place_of, segment_at},
+        violation::{Violation, sorted},
+    },
 };
 
 /// A source with the texts of a translation in the place of its own.

@@ -8,6 +8,7 @@
 //! 1. Only what stands below a name of `x-answers` is an answer; words that are shown beside one are none, and neither is
 //!    anything of a part that is dispensable.
 
+use crate::model::pointer;
 use std::collections::{BTreeMap, VecDeque};
 
 use serde_json::Value;
@@ -19,7 +20,6 @@ use crate::schema::{
         trail::{ElementName, Trail},
         tree::{Marks, Node, element_keys},
     },
-    pointer,
     segments::{UnitId, has_words, is_blank},
 };
 

@@ -2,6 +2,7 @@
 //!
 //! A field is called by the `title` that its schema gives it, and by its name where it has none.
 
+use crate::model::pointer;
 use jsonschema::{
     ValidationError,
     error::{TypeKind, ValidationErrorKind as Kind},
@@ -10,7 +11,6 @@ use serde_json::Value;
 
 use crate::schema::{
     nearest::{self, excerpt},
-    pointer,
     violation::{VIOLATIONS_MAX, Violation, ViolationCode as Code},
 };
 

@@ -120,7 +120,10 @@ fn a_batch_is_tried_first_and_then_one_step() {
     assert_eq!(title("video/v"), "Two and 2");
     world.repository.revert(&draft.branch(), done.commit.unwrap(), &world.stamp("undo")).unwrap();
     assert_eq!(title("video/v"), "Two and two");
-    let wrong = [BatchStep::Set { pointer: "/no/where".into(), value: json!(1) }];
-    let refused = world.repository.batch(&draft, &keys, &wrong, true, &world.stamp("try"));
-    assert!(matches!(refused, Err(EntryError::Refused { .. })));
+    // `~` stands for itself only as `~0`: what is no pointer leads to no field of a name like it.
+    for pointer in ["/no/where", "/licence~2", "/licence~"] {
+        let wrong = [BatchStep::Set { pointer: pointer.into(), value: json!(1) }];
+        let refused = world.repository.batch(&draft, &keys, &wrong, true, &world.stamp("try"));
+        assert!(matches!(refused, Err(EntryError::Refused { .. })), "{pointer}");
+    }
 }

@@ -1,21 +1,10 @@
 //! What is saved while a draft is closed: it is in the draft, which goes on, or in a revision.
 
-use std::{
-    ops::ControlFlow,
-    sync::{Arc, Mutex},
-};
+use std::sync::{Arc, Mutex};
 
 use cms_core::{
-    engine::{
-        Applied, AuditRecord, Cell, CellName, CellPage, CellQuery, CommitError, Engine,
-        OperationId, Outcome, Position, ReadError, Transaction, Usage, Verification,
-        memory::MemoryEngine,
-    },
-    model::{
-        document::Document,
-        id::ObjectId,
-        object::{Object, Space},
-    },
+    engine::{CellQuery, CommitError, Engine, Layer, Outcome, Transaction, memory::MemoryEngine},
+    model::document::Document,
     repo::{
         DraftError, DraftId, DraftState, EntryTag, Repository, RepositoryOptions, SaveError,
         SaveRequest, Stamp, WorkingContent,
@@ -36,34 +25,9 @@ pub(super) struct Interrupted {
     pub(super) before: Mutex<Option<(&'static str, Meanwhile)>>,
 }
 
-impl Engine for Interrupted {
-    fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, ReadError> {
-        self.inner.object(space, id)
-    }
-
-    fn holds(&self, space: &Space, ids: &[ObjectId]) -> Result<Vec<bool>, ReadError> {
-        self.inner.holds(space, ids)
-    }
-
-    fn objects(
-        &self,
-        space: &Space,
-        after: Option<ObjectId>,
-        rows_max: usize,
-    ) -> Result<Vec<ObjectId>, ReadError> {
-        self.inner.objects(space, after, rows_max)
-    }
-
-    fn spaces(&self) -> Result<Vec<Space>, ReadError> {
-        self.inner.spaces()
-    }
-
-    fn cell(&self, name: &CellName) -> Result<Option<Cell>, ReadError> {
-        self.inner.cell(name)
-    }
-
-    fn cells(&self, query: &CellQuery) -> Result<CellPage, ReadError> {
-        self.inner.cells(query)
+impl Layer for Interrupted {
+    fn beneath(&self) -> &dyn Engine {
+        &*self.inner
     }
 
     fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError> {
@@ -79,25 +43,6 @@ impl Engine for Interrupted {
             happen();
         }
         self.inner.commit(batch)
-    }
-
-    fn outcome(&self, operation: OperationId) -> Result<Option<Applied>, ReadError> {
-        self.inner.outcome(operation)
-    }
-
-    fn audit(&self, after: Position, rows_max: usize) -> Result<Vec<AuditRecord>, ReadError> {
-        self.inner.audit(after, rows_max)
-    }
-
-    fn verify(
-        &self,
-        progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
-    ) -> Result<Verification, ReadError> {
-        self.inner.verify(progress)
-    }
-
-    fn usage(&self) -> Result<Usage, ReadError> {
-        self.inner.usage()
     }
 }
 
@@ -226,7 +171,7 @@ fn who_saves_into_a_draft_that_closes_is_told() {
         while world.repository.draft(&draft).unwrap().state == DraftState::Open {
             let stamp = world.stamp("discard");
             match world.repository.discard_draft(&draft, &stamp) {
-                Ok(_) | Err(DraftError::Refused { .. }) => {}
+                Ok(_) | Err(DraftError::Busy { .. }) => {}
                 Err(error) => panic!("{error}"),
             }
         }

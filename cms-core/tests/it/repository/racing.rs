@@ -1,13 +1,47 @@
 //! Several writers at once: nothing is lost, and nobody sees a mixture.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{
+    Arc,
+    atomic::{AtomicBool, AtomicUsize, Ordering},
+};
 
-use cms_core::repo::{
-    Answers, ChannelError, ChannelPolicy, PublishError, Repository, RepositoryOptions,
+use cms_core::{
+    engine::{CommitError, Engine, Layer, Outcome, Rejected, Transaction, memory::MemoryEngine},
+    repo::{
+        Answers, BringError, ChannelError, ChannelPolicy, DraftCommitError, DraftError, DraftState,
+        PublishError, Repository, RepositoryOptions,
+    },
 };
 
 use super::closing::interrupted;
+use super::drafting::{begin, save};
 use super::world::{World, container, course, exercise, key, video};
+
+/// An engine at which others are always quicker to move a draft, while it is crowded.
+#[derive(Default)]
+struct Crowded {
+    inner: MemoryEngine,
+    is_crowded: AtomicBool,
+}
+
+impl Layer for Crowded {
+    fn beneath(&self) -> &dyn Engine {
+        &self.inner
+    }
+
+    fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError> {
+        let mut swaps = batch.iter().flat_map(|transaction| &transaction.swaps);
+        let of_draft = swaps.find(|swap| swap.cell.group().as_str().starts_with("branch/draft/"));
+        match of_draft.filter(|_| self.is_crowded.load(Ordering::Relaxed)) {
+            None => self.inner.commit(batch),
+            Some(swap) => {
+                let (cell, found) = (swap.cell.clone(), self.inner.cell(&swap.cell)?);
+                let lost = Outcome::Rejected(Rejected { cell, found });
+                Ok(vec![lost; batch.len()])
+            }
+        }
+    }
+}
 
 #[test]
 fn many_writers_on_one_branch_lose_nothing() {
@@ -60,6 +94,37 @@ fn of_two_publishers_at_once_one_is_told_to_look_again() {
     let rows = world.repository.snapshots("production", None, 100).unwrap();
     let sequences: Vec<_> = rows.iter().map(|row| row.sequence).collect();
     assert_eq!(sequences, (1..=9).rev().collect::<Vec<_>>());
+    world.verify();
+}
+
+#[test]
+fn whoever_loses_every_race_for_a_draft_is_told_that_it_is_busy_and_may_send_the_same_again() {
+    let engine = Arc::new(Crowded::default());
+    let world = World::over(Arc::clone(&engine) as _);
+    world.import(&course());
+    let draft = begin(&world, "Crowded").draft;
+    save(&world, &draft, "video/v", &video("Typed"));
+    let crowd = |is_crowded| engine.is_crowded.store(is_crowded, Ordering::Relaxed);
+    let (commit, merge) = (world.stamp("commit"), world.stamp("merge"));
+    crowd(true);
+    let busy = |error: DraftError| match error {
+        DraftError::Busy { draft: of } => assert_eq!(of, draft),
+        error => panic!("{error}"),
+    };
+    match world.repository.commit_draft(&draft, None, &commit).unwrap_err() {
+        DraftCommitError::Draft(error) => busy(error),
+        error => panic!("{error}"),
+    }
+    match world.repository.merge_draft(&draft, &merge).unwrap_err() {
+        BringError::Draft(error) => busy(error),
+        error => panic!("{error}"),
+    }
+    busy(world.repository.discard_draft(&draft, &world.stamp("discard")).unwrap_err());
+    crowd(false);
+    assert_eq!(world.repository.draft(&draft).unwrap().state, DraftState::Open);
+    world.repository.commit_draft(&draft, None, &commit).unwrap();
+    world.repository.merge_draft(&draft, &merge).unwrap();
+    assert_eq!(world.repository.draft(&draft).unwrap().state, DraftState::Merged);
     world.verify();
 }
 

@@ -4,6 +4,7 @@
 //! what is finished from learners for the sake of what is not; so the delivered document does without the
 //! link, and is made anew when the entry that it leads to goes live.
 
+use crate::model::pointer;
 use serde_json::Value;
 
 use super::{Candidate, Course, Goal};
@@ -16,7 +17,7 @@ use crate::{
         },
         ground::{error::StoreError, repository::Repository},
     },
-    schema::{Link, Role, pointer},
+    schema::{Link, Role},
 };
 
 /// Whether a link names an entry and no more. What an entry builds on is more than named.

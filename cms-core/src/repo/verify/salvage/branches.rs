@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use super::{EarlierValues, LostEntry, LostNow, MovedHead, SalvageReport, Steps, holes::Hole};
 use crate::{
-    engine::{CellName, CellQuery, Expected, PAGE_ROWS_MAX, Swap, SwapValue},
+    engine::{CellName, Expected, Swap, SwapValue, cells_of},
     map,
     model::{
         commit::Commit,
@@ -388,37 +388,27 @@ impl Repository {
         steps: &mut Steps<'_>,
         report: &mut SalvageReport,
     ) -> Result<(), StoreError> {
-        let mut query = CellQuery {
-            group_prefix: BRANCH_GROUP.to_owned(),
-            after: None,
-            rows_max: PAGE_ROWS_MAX,
-        };
-        loop {
-            let page = self.engine.cells(&query)?;
-            for (name, cell) in &page.rows {
-                let Some(key) = edited_key(name) else { continue };
-                let readable =
-                    StoredWorking::of(name, cell).and_then(|working| match working.content {
-                        StoredContent::Beside(document) => self.document(document).map(|_| ()),
-                        StoredContent::Document(_) | StoredContent::Deleted => Ok(()),
-                    });
-                let Err(error) = readable else { continue };
-                let expected = Expected::Version(cell.version);
-                let swap = Swap { cell: name.clone(), expected, value: SwapValue::Delete };
-                self.swap_records(steps.next().operation, vec![swap], None)?;
-                let branch = name.group().as_str().trim_start_matches(BRANCH_GROUP).to_owned();
-                let now = LostNow::Untyped;
-                report.entries.push(LostEntry {
-                    branch,
-                    key: Some(key),
-                    now,
-                    detail: error.to_string(),
+        for row in cells_of(&*self.engine, BRANCH_GROUP) {
+            let (name, cell) = row?;
+            let Some(key) = edited_key(&name) else { continue };
+            let readable =
+                StoredWorking::of(&name, &cell).and_then(|working| match working.content {
+                    StoredContent::Beside(document) => self.document(document).map(|_| ()),
+                    StoredContent::Document(_) | StoredContent::Deleted => Ok(()),
                 });
-            }
-            query.after = page.rows.last().map(|(name, _)| name.clone());
-            if !page.more {
-                return Ok(());
-            }
+            let Err(error) = readable else { continue };
+            let expected = Expected::Version(cell.version);
+            let swap = Swap { cell: name.clone(), expected, value: SwapValue::Delete };
+            self.swap_records(steps.next().operation, vec![swap], None)?;
+            let branch = name.group().as_str().trim_start_matches(BRANCH_GROUP).to_owned();
+            let now = LostNow::Untyped;
+            report.entries.push(LostEntry {
+                branch,
+                key: Some(key),
+                now,
+                detail: error.to_string(),
+            });
         }
+        Ok(())
     }
 }

@@ -76,6 +76,7 @@ impl Repository {
             };
             self.engine.commit(vec![transaction])?;
         }
+        self.forget_lines();
         Ok(())
     }
 

@@ -1,0 +1,82 @@
+//! The line of a channel: its moves from the newest back, and the way to one that lies far behind.
+//!
+//! A publication names the one before it and no other, so the way back is walked. Whoever walks it leaves marks, one
+//! every [`STRIDE`] numbers, and the next who wants a place as far back begins at the mark above it: a page of old
+//! publications costs the page and less than a stride, save for the first who goes so far in the life of the process.
+//!
+//! Invariants:
+//! 1. A mark is the newest publication of its number. It is made when the one after it has a higher number, so none of
+//!    its own can come any more.
+//! 2. Marks are hints in memory: nothing is wrong without them, and what moves a channel back forgets them.
+
+use std::collections::{BTreeMap, HashMap};
+
+use parking_lot::Mutex;
+
+use crate::{
+    model::id::{PublicationId, SnapshotId},
+    repo::{
+        channel::Head,
+        ground::{error::StoreError, repository::Repository},
+    },
+};
+
+/// How far a mark is from the next, in numbers of the line.
+const STRIDE: u64 = 64;
+/// Most marks of one channel; a line that is longer than those reach is walked beyond them.
+const MARKS_MAX: usize = 16_384;
+
+/// The marks of each channel, by their numbers.
+#[derive(Default)]
+struct Marks(Mutex<HashMap<String, BTreeMap<u64, (PublicationId, SnapshotId)>>>);
+
+impl Marks {
+    /// The mark that is nearest above a number, or at it, where it is nearer than the head.
+    fn above(&self, head: &Head, sequence: u64) -> Option<Head> {
+        if sequence >= head.sequence {
+            return None;
+        }
+        let marks = self.0.lock();
+        let (marked, place) = marks.get(&head.channel)?.range(sequence..head.sequence).next()?;
+        let (publication, snapshot) = *place;
+        Some(Head { publication, snapshot, sequence: *marked, ..head.clone() })
+    }
+
+    fn leave(&self, at: &Head) {
+        let mut marks = self.0.lock();
+        let of_channel = marks.entry(at.channel.clone()).or_default();
+        if of_channel.len() < MARKS_MAX {
+            of_channel.insert(at.sequence, (at.publication, at.snapshot));
+        }
+    }
+}
+
+impl Repository {
+    /// The newest publication of a channel whose number is not above this one, from its head back.
+    pub(in crate::repo) fn channel_at(
+        &self,
+        head: Head,
+        sequence: u64,
+    ) -> Result<Option<Head>, StoreError> {
+        let marks = self.memos.of(Marks::default);
+        let mut next = Some(marks.above(&head, sequence).unwrap_or(head));
+        while let Some(at) = next {
+            if at.sequence <= sequence {
+                return Ok(Some(at));
+            }
+            next = self.before(&at)?;
+            if let Some(before) = &next
+                && before.sequence < at.sequence
+                && before.sequence.is_multiple_of(STRIDE)
+            {
+                marks.leave(before);
+            }
+        }
+        Ok(None)
+    }
+
+    /// Forgets all marks, where channels were moved to other lines than they were on.
+    pub(in crate::repo) fn forget_lines(&self) {
+        self.memos.of(Marks::default).0.lock().clear();
+    }
+}

@@ -126,8 +126,8 @@ pub struct CellPage {
     pub more: bool,
 }
 
-/// The cells of all groups whose names begin with a text, ascending, read a page at a time; an error ends them. Each page
-/// is from one consistent view, and cells that change between two pages may be seen as they were or as they are.
+/// The cells of all groups whose names begin with a text, ascending, read a page at a time. An error ends the iteration.
+/// Each page is from one consistent view; a cell that changes between two pages is seen as it was or as it is.
 pub fn cells_of(
     engine: &dyn Engine,
     group_prefix: impl Into<String>,

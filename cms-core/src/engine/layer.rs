@@ -1,5 +1,5 @@
-//! A layer: an engine over another one, which sees what goes through it. It says what it does otherwise; the rest goes to
-//! the engine beneath as it is.
+//! A layer: an engine over another one that sees what goes through it. It implements what it does differently; everything
+//! else goes to the engine beneath unchanged.
 
 use std::ops::ControlFlow;
 
@@ -17,7 +17,7 @@ pub trait Layer: Send + Sync + 'static {
     /// The engine beneath.
     fn beneath(&self) -> &dyn Engine;
 
-    /// Asked before everything that reads what is stored, and between the parts of what takes long; an error is the answer.
+    /// Called before every read of what is stored, and between the parts of a verification; an error ends the read.
     ///
     /// # Errors
     /// Why this is not to be read, [`ReadError::Cancelled`] as a rule.
@@ -79,7 +79,7 @@ impl<L: Layer> Engine for L {
         Layer::commit(self, batch)
     }
 
-    // What became of a write is told to whoever asks, whether or not they are still to read.
+    // A caller may always learn what became of a write, even one whose reads are ended.
     fn outcome(&self, operation: OperationId) -> Result<Option<Applied>, ReadError> {
         self.beneath().outcome(operation)
     }

@@ -1,13 +1,13 @@
 //! The line of a channel: its moves from the newest back, and the way to one that lies far behind.
 //!
-//! A publication names the one before it and no other, so the way back is walked. Whoever walks it leaves marks, one
-//! every [`STRIDE`] numbers, and the next who wants a place as far back begins at the mark above it: a page of old
-//! publications costs the page and less than a stride, save for the first who goes so far in the life of the process.
+//! A publication names only the one before it, so the way back is walked. The walk leaves a mark every [`STRIDE`] numbers,
+//! and the next walk to a place as far back begins at the mark above it. A page of old publications costs the page and
+//! less than a stride; only the first walk that far in the life of the process costs the whole way.
 //!
 //! Invariants:
-//! 1. A mark is the newest publication of its number. It is made when the one after it has a higher number, so none of
-//!    its own can come any more.
-//! 2. Marks are hints in memory: nothing is wrong without them, and what moves a channel back forgets them.
+//! 1. A mark is the newest publication of its number. It is made only when the publication after it has a higher number,
+//!    so no other of its own number can follow.
+//! 2. Marks are hints in memory: every answer is the same without them. A verb that moves a channel back forgets them.
 
 use std::collections::{BTreeMap, HashMap};
 
@@ -23,7 +23,7 @@ use crate::{
 
 /// How far a mark is from the next, in numbers of the line.
 const STRIDE: u64 = 64;
-/// Most marks of one channel; a line that is longer than those reach is walked beyond them.
+/// Most marks of one channel; a longer line is walked where they end.
 const MARKS_MAX: usize = 16_384;
 
 /// The marks of each channel, by their numbers.

@@ -6,7 +6,7 @@ use parking_lot::{FairMutex, Mutex};
 
 use crate::{model::name::Branch, repo::ground::repository::Repository};
 
-/// A race that writers of other processes win is run again so often before it is told.
+/// How many times an attempt is made before the caller is told that others won every race.
 pub(in crate::repo) const ATTEMPTS_MAX: u64 = 32;
 
 /// Branches that nobody moves are forgotten when so many are known.
@@ -32,13 +32,13 @@ impl Turns {
 }
 
 impl Repository {
-    /// Moves a branch: runs an attempt, told how many were lost before it, in a turn of its own until one holds. An
-    /// attempt answers none when the branch, or what it read of it, changed before its swap.
+    /// Moves a branch: makes attempts, each in a turn of its own, until one holds. An attempt gets the number of those
+    /// that were lost before it, and returns none when the branch, or what it read there, changed before its swap.
     ///
-    /// Returns none when every attempt was lost; nothing is changed then, and whoever asked may ask again.
+    /// Returns none when every attempt was lost. Nothing is changed then, and the same request may be made again.
     ///
     /// # Errors
-    /// What an attempt says, which ends it.
+    /// The error of an attempt; no other attempt follows it.
     pub(in crate::repo) fn on_branch<T, E>(
         &self,
         branch: &Branch,

@@ -1,8 +1,7 @@
 //! States by their ids, or the beginnings of these.
 //!
-//! An engine lists ids in their order, so those that begin alike stand together: a short id is looked up where it would
-//! stand, in each space, and no history is walked. What is found so is what the whole id names, whether or not a
-//! branch leads there.
+//! An engine lists ids in their order, so ids with the same beginning stand together. A short id is looked up at its
+//! place in each space, and no history is walked. It names what the whole id names, whether or not a branch leads there.
 
 use super::{ResolveError, unknown};
 use crate::{
@@ -19,7 +18,7 @@ use crate::{
 
 /// Fewest hex digits that may stand for an id.
 const PREFIX_DIGITS_MIN: usize = 8;
-/// So many ids of one space that begin alike are looked at, whatever they are of; more are too many to tell apart.
+/// At most this many ids of one space are looked at, whatever their kinds; a beginning that more share is ambiguous.
 const CANDIDATES_MAX: usize = 64;
 const ID_DIGITS: usize = 2 * ObjectId::SIZE_BYTES;
 
@@ -56,7 +55,7 @@ impl Repository {
         }
         match (found.len(), damaged) {
             (0, Some(damaged)) => Err(damaged.into()),
-            // What is damaged is not listed, and what would stand there is not said to be none.
+            // A damaged object may be missing from the list: asking for an id of that beginning reports the damage.
             (0, None) => Err(self
                 .state_under(&Space::Source, first)
                 .err()

@@ -19,7 +19,10 @@ use anyhow::{Context, Result, ensure};
 use cms_api::{command::fresh_operation, moment, seeds, store::Store};
 use cms_core::{
     engine::memory::MemoryEngine,
-    model::key::{EntryKey, Kind},
+    model::{
+        key::{EntryKey, Kind},
+        name::Person,
+    },
     repo::{NewRepository, PublishRequest, Repository, RepositoryOptions, Stamp},
 };
 use serde_json::{Value, json};
@@ -71,7 +74,7 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
 /// The course, published without its answers.
 fn course() -> Result<Store> {
     let stamp = || Stamp {
-        author: "bench".to_owned(),
+        author: Person::recorded("bench"),
         time_ms: moment::now_ms(),
         message: String::new(),
         operation: fresh_operation(),

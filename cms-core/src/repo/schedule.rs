@@ -109,7 +109,7 @@ impl Repository {
             revisions,
             commit,
             replaced_by: request.step.replaced_by.clone(),
-            author: request.stamp.author.clone(),
+            author: request.stamp.author.to_string(),
             message: request.stamp.message.clone(),
             created_ms: request.stamp.time_ms,
             failure: None,

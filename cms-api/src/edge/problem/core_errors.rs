@@ -4,7 +4,7 @@
 use cms_core::{
     document::SettleError,
     engine::{self, ReadError},
-    model::key::KeyError,
+    model::{key::KeyError, name::PersonError},
     repo::{
         AttemptError, BringError, ChannelError, CommitError, DismissError, DraftCommitError,
         DraftError, EntryError, EntryTag, ExportError, ImportError, MergeError, OpenError,
@@ -33,6 +33,12 @@ pub(super) fn chain(error: &dyn std::error::Error) -> String {
 
 fn told(code: Code, error: &dyn std::error::Error) -> Problem {
     Problem::new(code, chain(error))
+}
+
+impl From<PersonError> for Problem {
+    fn from(error: PersonError) -> Self {
+        told(Code::RequestMalformed, &error)
+    }
 }
 
 impl From<KeyError> for Problem {
@@ -245,9 +251,7 @@ impl From<DismissError> for Problem {
 impl From<TokenError> for Problem {
     fn from(error: TokenError) -> Self {
         match error {
-            TokenError::BadPerson { .. } | TokenError::LongLabel | TokenError::Ended => {
-                told(Code::RequestMalformed, &error)
-            }
+            TokenError::LongLabel | TokenError::Ended => told(Code::RequestMalformed, &error),
             TokenError::TooMany => told(Code::TooMany, &error),
             TokenError::Unknown { .. } => told(Code::TokenUnknown, &error),
             TokenError::Moved { .. } => told(Code::Moved, &error),

@@ -76,7 +76,7 @@ pub(in crate::repo) fn hold_of(
     replaced_by: Option<&EntryKey>,
 ) -> Value {
     let hold = StoredHold {
-        author: stamp.author.clone(),
+        author: stamp.author.to_string(),
         reason: stamp.message.clone(),
         replaced_by: replaced_by.cloned(),
         time_ms: stamp.time_ms,

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     engine::{CellName, Expected, Group, OperationId},
-    model::key::is_name,
+    model::{key::is_name, name::Person},
     repo::{
         draft::{
             DraftError, DraftId,
@@ -113,7 +113,7 @@ pub enum ShareError {
     #[error("{person} neither made this link nor is a member of its draft")]
     NotYours {
         /// The person.
-        person: String,
+        person: Person,
     },
     /// It was changed meanwhile.
     #[error("the link was changed meanwhile")]
@@ -156,7 +156,7 @@ impl Repository {
             channel: new.channel.clone(),
             label: new.label.clone(),
             created_ms: new.stamp.time_ms,
-            created_by: new.stamp.author.clone(),
+            created_by: new.stamp.author.to_string(),
             expires_ms: new.expires_ms,
         };
         let fields = [("share", &*row.id), ("draft", row.draft.as_str())];
@@ -212,9 +212,10 @@ impl Repository {
         let found: Option<Record<ShareRow>> =
             records.into_iter().find(|record| record.value.id == id);
         let record = found.ok_or(ShareError::Unknown)?;
-        if !answers_for_all && record.value.created_by != stamp.author {
+        if !answers_for_all && stamp.author != *record.value.created_by {
             let draft = self.draft(&record.value.draft)?;
-            if draft.owner != stamp.author && !draft.members.contains(&stamp.author) {
+            let is_mine = |person: &String| stamp.author == **person;
+            if !is_mine(&draft.owner) && !draft.members.iter().any(is_mine) {
                 return Err(ShareError::NotYours { person: stamp.author.clone() });
             }
         }

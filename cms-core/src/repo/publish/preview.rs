@@ -20,6 +20,7 @@ use crate::{
     map::{self, NodeStore, Staging},
     model::{
         id::{CommitId, PublicationId, SnapshotId},
+        name::Person,
         object::{Object, ObjectKind, Space},
         snapshot::{PublicationVerb, Snapshot},
     },
@@ -131,7 +132,7 @@ impl Repository {
     ) -> Result<Preview, PublishError> {
         let read = self.commit_of(commit)?;
         let stamp = Stamp {
-            author: read.author.clone(),
+            author: Person::recorded(&read.author),
             time_ms: read.time_ms,
             message: String::new(),
             operation: operation(base, commit, channel),

@@ -82,7 +82,7 @@ impl Repository {
         publication.parent = Some(head.publication);
         publication.verb = PublicationVerb::Release;
         publication.report = DocumentId::from_object_id(report.id());
-        publication.author = stamp.author.clone();
+        publication.author = stamp.author.to_string();
         publication.time_ms = stamp.time_ms;
         publication.message = stamp.message.clone();
         let object = Object::new(ObjectKind::Publication, publication.encode());

@@ -20,7 +20,7 @@ fn reviewed() -> (World, ReviewId) {
         draft,
         title: "Please look".into(),
         description: String::new(),
-        reviewers: vec!["rob".into()],
+        reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
     let id = world.repository.open_review(new).unwrap().row.review;

@@ -88,7 +88,7 @@ fn lived_in() -> (World, Arc<MemoryEngine>, Vec<Cells>) {
         draft,
         title: "Please look".into(),
         description: String::new(),
-        reviewers: vec!["rob".into()],
+        reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
     world.repository.open_review(new).unwrap();
@@ -439,7 +439,8 @@ fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_sta
         assert!(is_kept || is_draft_told, "{what}: {conflicts:?} {report:#?}");
         settled += usize::from(is_kept);
         // What is due runs, or says why not; nothing else is kept from running.
-        let stamp = Stamp { time_ms: THEN_MS, author: "scheduler".into(), ..world.stamp("") };
+        let stamp =
+            Stamp { time_ms: THEN_MS, author: "scheduler".parse().unwrap(), ..world.stamp("") };
         let due = repository.run_due(&stamp).unwrap_or_else(|error| panic!("{what}: {error}"));
         let rows = repository.schedules(None).unwrap_or_else(|error| panic!("{what}: {error}"));
         match rows.first().map(|row| row.state) {

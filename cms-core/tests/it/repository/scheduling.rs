@@ -55,7 +55,7 @@ fn schedule(world: &World, verb: ScheduleVerb, keys: &[&str]) -> Scheduled {
 }
 
 fn at(world: &World, time_ms: u64) -> Stamp {
-    Stamp { time_ms, author: "scheduler".into(), ..world.stamp("") }
+    Stamp { time_ms, author: "scheduler".parse().unwrap(), ..world.stamp("") }
 }
 
 fn run(world: &World, time_ms: u64) -> DueReport {

@@ -289,7 +289,7 @@ fn stamp(clock: &AtomicU64, message: &str) -> Stamp {
     let mut operation = [0; 16];
     operation[..8].copy_from_slice(&now.to_be_bytes());
     Stamp {
-        author: "ana".into(),
+        author: "ana".parse().unwrap(),
         time_ms: now,
         message: message.into(),
         operation: OperationId(operation),

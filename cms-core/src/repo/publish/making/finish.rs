@@ -75,7 +75,7 @@ impl Repository {
             holds: roots.holds,
             nowhere: Some(roots.unplaced),
             report: DocumentId::from_object_id(report_object.id()),
-            author: stamp.author.clone(),
+            author: stamp.author.to_string(),
             time_ms: stamp.time_ms,
             message: stamp.message.clone(),
         };

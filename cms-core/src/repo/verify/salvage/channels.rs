@@ -188,7 +188,7 @@ impl Repository {
             // Those that are whole tell what an entry carries of which nothing else is left.
             backlinks: if has_links { publication.backlinks } else { roots.backlinks },
             // When it was published is when learners got it.
-            author: stamp.author.clone(),
+            author: stamp.author.to_string(),
             message: stamp.message.clone(),
             ..publication
         };
@@ -249,7 +249,7 @@ fn without_version(
         parents: Vec::new(),
         derived_from: None,
         schema: None,
-        author: stamp.author.clone(),
+        author: stamp.author.to_string(),
         time_ms: stamp.time_ms,
         meaning_unchanged: false,
         note: stamp.message.clone(),

@@ -116,7 +116,7 @@ pub(super) fn made(is_sealed: bool) -> Whole {
         draft: draft.clone(),
         title: "Please look".into(),
         description: String::new(),
-        reviewers: vec!["rob".into()],
+        reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
     let review = world.repository.open_review(review).unwrap().row.review;

@@ -281,7 +281,7 @@ impl Store {
     /// Publishes `main`.
     pub(crate) fn publish(&self) -> Result<Published> {
         let request = PublishRequest {
-            channel: CHANNEL.to_owned(),
+            channel: CHANNEL.parse()?,
             target: MAIN.to_owned(),
             only: Vec::new(),
             strict: false,
@@ -309,7 +309,7 @@ impl Store {
 
 /// The snapshot that the channel is at.
 pub(crate) fn snapshot(repository: &Repository) -> Result<Snapshot> {
-    let head = repository.channel_head(CHANNEL)?.context("nothing is published")?;
+    let head = repository.channel_head(&CHANNEL.parse()?)?.context("nothing is published")?;
     repository.snapshot(head.snapshot)?.context("the snapshot is missing")
 }
 

@@ -91,7 +91,7 @@ fn course() -> Result<Store> {
     let store = Store::over(engine, RepositoryOptions::default())?;
     site::import(&store, Path::new(COURSE))?;
     store.repository.publish(&PublishRequest {
-        channel: "production".to_owned(),
+        channel: "production".parse()?,
         target: "main".to_owned(),
         only: Vec::new(),
         strict: true,
@@ -105,7 +105,7 @@ fn course() -> Result<Store> {
 /// An attempt at every item of the course, as the bytes of a request.
 fn requests(store: &Store) -> Result<Vec<Vec<u8>>> {
     let repository = &store.repository;
-    let head = repository.channel_head("production")?.context("it was published")?;
+    let head = repository.channel_head(&"production".parse()?)?.context("it was published")?;
     let snapshot = repository.snapshot(head.snapshot)?.context("it is there")?;
     let kind: Kind = "exercise".parse()?;
     let page = repository.delivered_page(&snapshot, None, Some(&kind), None, 500)?;

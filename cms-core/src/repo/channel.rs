@@ -17,6 +17,7 @@ use crate::{
     model::{
         canonical,
         id::{CommitId, PublicationId, SnapshotId},
+        name::ChannelName,
     },
     repo::{
         channel::{error::ChannelError, stored_report::StoredReport},
@@ -34,7 +35,7 @@ const HEAD_CELL: &str = "head";
 /// Where a channel is, with the version of its cell to swap against.
 #[derive(Debug, Clone)]
 pub(super) struct Head {
-    pub(super) channel: String,
+    pub(super) channel: ChannelName,
     pub(super) publication: PublicationId,
     pub(super) snapshot: SnapshotId,
     pub(super) sequence: u64,
@@ -66,28 +67,28 @@ struct StoredHead {
 }
 
 /// The group of a channel's cells.
-pub(super) fn channel_group(channel: &str) -> Result<Group, NameError> {
+pub(super) fn channel_group(channel: &ChannelName) -> Result<Group, NameError> {
     format!("{CHANNEL_GROUP}{channel}").parse()
 }
 
-pub(super) fn channel_cell(channel: &str) -> Result<CellName, NameError> {
+pub(super) fn channel_cell(channel: &ChannelName) -> Result<CellName, NameError> {
     channel_group(channel)?.cell(HEAD_CELL)
 }
 
 pub(super) fn channel_head(
     repository: &Repository,
-    channel: &str,
+    channel: &ChannelName,
 ) -> Result<Option<Head>, StoreError> {
     let Ok(name) = channel_cell(channel) else { return Ok(None) };
     repository.engine.cell(&name)?.map(|cell| decoded_channel(channel, &cell)).transpose()
 }
 
 /// Where a channel is, by its cell.
-pub(super) fn decoded_channel(channel: &str, cell: &Cell) -> Result<Head, StoreError> {
+pub(super) fn decoded_channel(channel: &ChannelName, cell: &Cell) -> Result<Head, StoreError> {
     let stored: StoredHead = serde_json::from_slice(&cell.value)
         .map_err(|_| StoreError::Row { what: format!("the head of channel {channel}") })?;
     Ok(Head {
-        channel: channel.to_owned(),
+        channel: channel.clone(),
         publication: stored.publication,
         snapshot: stored.snapshot,
         sequence: stored.sequence,
@@ -95,17 +96,20 @@ pub(super) fn decoded_channel(channel: &str, cell: &Cell) -> Result<Head, StoreE
     })
 }
 
+/// The channel of whose group a cell is.
+pub(super) fn channel_of(cell: &CellName) -> Option<ChannelName> {
+    cell.group().as_str().strip_prefix(CHANNEL_GROUP)?.parse().ok()
+}
+
 /// The names of the channels, ascending.
-pub(super) fn channel_names(repository: &Repository) -> Result<Vec<String>, StoreError> {
+pub(super) fn channel_names(repository: &Repository) -> Result<Vec<ChannelName>, StoreError> {
     let mut query =
         CellQuery { group_prefix: CHANNEL_GROUP.to_owned(), after: None, rows_max: PAGE_ROWS_MAX };
     let mut names = Vec::new();
     loop {
         let page = repository.engine.cells(&query)?;
         let heads = page.rows.iter().filter(|(name, _)| name.name() == HEAD_CELL);
-        let channels =
-            heads.filter_map(|(name, _)| name.group().as_str().strip_prefix(CHANNEL_GROUP));
-        names.extend(channels.map(str::to_owned));
+        names.extend(heads.filter_map(|(name, _)| channel_of(name)));
         query.after = page.rows.last().map(|(name, _)| name.clone());
         if !page.more {
             return Ok(names);
@@ -129,7 +133,7 @@ pub(super) fn channel_swap(head: &Head, expected: Expected) -> Result<Swap, Stor
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChannelRow {
     /// Its name.
-    pub channel: String,
+    pub channel: ChannelName,
     /// Its snapshot.
     pub snapshot: SnapshotId,
     /// The snapshot's place in the line.
@@ -201,11 +205,11 @@ impl Repository {
     /// [`ChannelError::Unknown`], or the store can't be read.
     pub fn snapshots(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         before_sequence: Option<u64>,
         rows_max: usize,
     ) -> Result<Vec<SnapshotRow>, ChannelError> {
-        let unknown = || ChannelError::Unknown { channel: channel.to_owned() };
+        let unknown = || ChannelError::Unknown { channel: channel.clone() };
         let mut next = Some(channel_head(self, channel)?.ok_or_else(unknown)?);
         let mut rows = Vec::new();
         while let Some(head) = next {

@@ -4,7 +4,10 @@
 use cms_core::{
     document::SettleError,
     engine::{self, ReadError},
-    model::{key::KeyError, name::PersonError},
+    model::{
+        key::KeyError,
+        name::{ChannelNameError, PersonError},
+    },
     repo::{
         AttemptError, BringError, ChannelError, CommitError, DismissError, DraftCommitError,
         DraftError, EntryError, EntryTag, ExportError, ImportError, MergeError, OpenError,
@@ -37,6 +40,12 @@ fn told(code: Code, error: &dyn std::error::Error) -> Problem {
 
 impl From<PersonError> for Problem {
     fn from(error: PersonError) -> Self {
+        told(Code::RequestMalformed, &error)
+    }
+}
+
+impl From<ChannelNameError> for Problem {
+    fn from(error: ChannelNameError) -> Self {
         told(Code::RequestMalformed, &error)
     }
 }
@@ -263,9 +272,7 @@ impl From<TokenError> for Problem {
 impl From<ShareError> for Problem {
     fn from(error: ShareError) -> Self {
         match error {
-            ShareError::BadChannel { .. } | ShareError::LongLabel | ShareError::BadEnd => {
-                told(Code::ShareRefused, &error)
-            }
+            ShareError::LongLabel | ShareError::BadEnd => told(Code::ShareRefused, &error),
             ShareError::TooMany => told(Code::TooMany, &error),
             ShareError::Unknown => told(Code::ShareUnknown, &error),
             ShareError::Ended { .. } | ShareError::Discarded => told(Code::ShareOver, &error),

@@ -13,7 +13,7 @@ use crate::repo::{
 };
 use crate::{
     map::{self},
-    model::{id::NodeId, key::EntryKey, snapshot::PublicationVerb},
+    model::{id::NodeId, key::EntryKey, name::ChannelName, snapshot::PublicationVerb},
     repo::channel::error::ChannelError,
 };
 
@@ -111,11 +111,11 @@ impl Repository {
     /// [`ChannelError::Unknown`], or the store can't be read.
     pub fn holds(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         after: Option<&EntryKey>,
         rows_max: usize,
     ) -> Result<Vec<HoldRow>, ChannelError> {
-        let unknown = || ChannelError::Unknown { channel: channel.to_owned() };
+        let unknown = || ChannelError::Unknown { channel: channel.clone() };
         let head = channel_head(self, channel)?.ok_or_else(unknown)?;
         let holds = self.publication(head.publication)?.holds;
         let mut rows = Vec::new();

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     engine::{CellName, Expected, Group, OperationId},
-    model::{key::is_name, name::Person},
+    model::{name::ChannelName, name::Person},
     repo::{
         draft::{
             DraftError, DraftId,
@@ -39,7 +39,7 @@ pub struct NewShare {
     /// What it shows.
     pub draft: DraftId,
     /// On which channel the draft is shown.
-    pub channel: String,
+    pub channel: ChannelName,
     /// Whom it is for, in the maker's words; may be empty.
     pub label: String,
     /// When it ends, in milliseconds since 1970-01-01T00:00:00Z.
@@ -56,7 +56,7 @@ pub struct ShareRow {
     /// What it shows.
     pub draft: DraftId,
     /// On which channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// Whom it is for.
     pub label: String,
     /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
@@ -82,12 +82,6 @@ pub enum ShareError {
     /// The draft can't be shared by this person.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// No channel can have this name.
-    #[error("{channel:?} can't name a channel")]
-    BadChannel {
-        /// The name.
-        channel: String,
-    },
     /// The label is too long.
     #[error("the label is longer than {LABEL_SIZE_BYTES_MAX} bytes")]
     LongLabel,
@@ -141,10 +135,6 @@ impl Repository {
         let lasts_ms = new.expires_ms.saturating_sub(new.stamp.time_ms);
         if lasts_ms == 0 || lasts_ms > SHARE_MS_MAX {
             return Err(ShareError::BadEnd);
-        }
-        if !is_name(&new.channel) {
-            let channel = new.channel.chars().take(80).collect();
-            return Err(ShareError::BadChannel { channel });
         }
         self.record_for(&new.draft, &new.stamp.author)?;
         if self.stored_records::<ShareRow>(GROUP_PREFIX)?.len() >= SHARES_MAX {

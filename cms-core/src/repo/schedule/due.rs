@@ -291,7 +291,9 @@ impl Repository {
             operation: stamp.step(0),
             objects: Vec::new(),
             swaps: vec![swap],
-            audit: Some(stamp.audit(verb, &[("channel", &found.channel), ("schedule", &found.id)])),
+            audit: Some(
+                stamp.audit(verb, &[("channel", found.channel.as_str()), ("schedule", &found.id)]),
+            ),
         };
         match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
             Some(Outcome::Applied(_)) => Ok(Attempt::Ended(outcome)),

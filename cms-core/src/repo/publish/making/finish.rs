@@ -117,7 +117,10 @@ impl Repository {
         swaps.extend(course.swaps.iter().cloned());
         let audit = stamp.audit(
             course.verb.word(),
-            &[("channel", &course.asked.channel), ("publication", &publication_id.to_string())],
+            &[
+                ("channel", course.asked.channel.as_str()),
+                ("publication", &publication_id.to_string()),
+            ],
         );
         let transaction =
             Transaction { operation: stamp.operation, objects, swaps, audit: Some(audit) };

@@ -26,13 +26,16 @@ pub mod where_used;
 
 use cms_core::{
     engine::OperationId,
-    model::key::EntryKey,
+    model::{key::EntryKey, name::Person},
     repo::{Role, Stamp},
 };
 use serde::{Deserialize, Serialize, de::DeserializeOwned};
 
 use crate::{
-    edge::problem::{Code, Problem},
+    edge::{
+        access,
+        problem::{Code, Problem},
+    },
     openapi::verbs::VerbForm,
     store::Store,
 };
@@ -46,7 +49,7 @@ use publishing::{
 #[derive(Debug, Clone)]
 pub struct By {
     /// Who.
-    pub author: String,
+    pub author: Person,
     /// When, in milliseconds since 1970.
     pub time_ms: u64,
     /// The attempt: asked again under the same one, what was done is not done twice.
@@ -214,16 +217,16 @@ impl Call {
     /// Who asks, now.
     ///
     /// # Errors
-    /// A problem when the operation is not 32 hex digits or nobody is named.
+    /// A problem when the operation is not 32 hex digits or the author is no person.
     pub fn by(&self, time_ms: u64) -> Result<By, Problem> {
-        self.by_author(self.author.clone(), time_ms)
+        self.by_author(access::author(&self.author)?, time_ms)
     }
 
     /// This author, now.
     ///
     /// # Errors
     /// As [`Call::by`].
-    pub fn by_author(&self, author: String, time_ms: u64) -> Result<By, Problem> {
+    pub fn by_author(&self, author: Person, time_ms: u64) -> Result<By, Problem> {
         let malformed = |detail: &str| Problem::new(Code::RequestMalformed, detail);
         let operation = match &self.operation {
             None => fresh_operation(),
@@ -232,9 +235,6 @@ impl Call {
                 .map_err(|_| malformed("`operation` is not 32 hex digits"))?,
             Some(_) => return Err(malformed("`operation` is not 32 hex digits")),
         };
-        if author.trim().is_empty() || author.len() > 200 {
-            return Err(malformed("`author` must be 1 to 200 bytes"));
-        }
         Ok(By { author, time_ms, operation })
     }
 }

@@ -3,6 +3,7 @@
 //! Each setting is written down once, as a flag that may be absent; the file has the same names, and
 //! a name that it should not have is refused, so that a misspelt setting is never silently a default.
 
+use cms_core::model::name::Person;
 use std::{
     num::NonZeroU32,
     path::{Path, PathBuf},
@@ -195,18 +196,27 @@ impl GlobalSettings {
         self.data.clone().unwrap_or_else(|| PathBuf::from(".data"))
     }
 
-    /// Who makes the change.
+    /// Who makes the change: as it was said, or the account that runs this, called as a person may be.
     pub fn author(&self) -> String {
         let named = |name: &String| !name.trim().is_empty();
         let variable = |name| std::env::var(name).ok().filter(named);
-        self.author
-            .clone()
-            .filter(named)
-            .or_else(|| variable("USER"))
-            .or_else(|| variable("LOGNAME"))
-            .or_else(account)
-            .unwrap_or_else(|| "unknown".to_owned())
+        let said = self.author.clone().filter(named);
+        said.unwrap_or_else(|| {
+            let account = variable("USER").or_else(|| variable("LOGNAME")).or_else(account);
+            account.as_deref().and_then(called).unwrap_or_else(|| "unknown".to_owned())
+        })
     }
+}
+
+/// An account as a person may be called; none where nothing is left of its name.
+fn called(account: &str) -> Option<String> {
+    let letter = |c: char| match c.to_ascii_lowercase() {
+        c @ ('a'..='z' | '0'..='9' | '.' | '_' | '@' | '-') => c,
+        _ => '-',
+    };
+    let name: String = account.chars().map(letter).collect();
+    let name: String = name.trim_start_matches(['.', '_', '@', '-']).chars().take(64).collect();
+    name.parse::<Person>().ok().map(|person| person.to_string())
 }
 
 /// A token that is one: an empty text opens nothing, so it is as if none was given.
@@ -306,6 +316,16 @@ mod tests {
 
     fn read(file: &str) -> Result<GlobalSettings, String> {
         GlobalSettings::default().with_text(file, Path::new("/etc/cms"))
+    }
+
+    #[test]
+    fn an_account_is_called_as_a_person_may_be() {
+        let named = |account: &str| called(account).unwrap_or_default();
+        assert_eq!(named("ana"), "ana");
+        assert_eq!(named("SCHOOL\\Ana Köhler"), "school-ana-k-hler");
+        assert_eq!(named("_www"), "www");
+        assert_eq!(called("---"), None);
+        assert_eq!(named(&"a".repeat(200)).len(), 64);
     }
 
     #[test]

@@ -13,6 +13,7 @@
 
 mod attended;
 
+use cms_core::model::name::Person;
 use std::{
     collections::HashMap,
     sync::{
@@ -275,7 +276,7 @@ impl Jobs {
             app.core(move |store| Ok(store.repository.change_job(&record, begin, &stamp)?)).await?;
         let Some(running) = running else { return Ok(()) };
         let by = By {
-            author: running.job.person.clone(),
+            author: Person::recorded(&running.job.person),
             time_ms: started_ms,
             operation: fresh_operation(),
         };
@@ -312,7 +313,7 @@ async fn end(
 }
 
 fn stamp(job: &Job, time_ms: u64) -> Stamp {
-    let author = job.person.clone();
+    let author = Person::recorded(&job.person);
     Stamp { author, time_ms, message: String::new(), operation: fresh_operation() }
 }
 
@@ -339,7 +340,7 @@ fn cut(report: &Value, rows_max: usize) -> Value {
 /// A problem when the store can't be read or written.
 pub fn interrupt_left(repository: &Repository, time_ms: u64) -> Result<usize, Problem> {
     let mut stamp = || Stamp {
-        author: "server".to_owned(),
+        author: Person::recorded("server"),
         time_ms,
         message: String::new(),
         operation: fresh_operation(),

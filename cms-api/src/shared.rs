@@ -24,7 +24,7 @@ use axum::{
     routing::{any, get},
 };
 use cms_core::{
-    model::snapshot::Snapshot,
+    model::{name::ChannelName, snapshot::Snapshot},
     repo::{Preview, SecretHash, Shared},
 };
 use tower::ServiceExt;
@@ -70,9 +70,9 @@ impl Opened {
     }
 
     /// Refuses other channels than the one that the link is for.
-    fn must_be(&self, channel: &str) -> Result<(), Problem> {
-        if self.0.share.channel == channel {
-            return Ok(());
+    fn must_be(&self, channel: &str) -> Result<ChannelName, Problem> {
+        if self.0.share.channel == *channel {
+            return Ok(self.0.share.channel.clone());
         }
         let detail = format!("this link shows the channel {}", self.0.share.channel);
         Err(Problem::new(Code::ChannelUnknown, detail))

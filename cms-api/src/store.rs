@@ -22,6 +22,7 @@ use cms_core::{
         Engine,
         local::{Access, LocalEngine, LocalOptions, OpenError},
     },
+    model::name::Person,
     repo::{self, Repository, RepositoryOptions, Stamp},
 };
 use serde::{Deserialize, Serialize};
@@ -125,7 +126,7 @@ pub fn directory(data: &Path) -> Result<PathBuf, Problem> {
 /// When the store can't be written, or the machine has no random bytes to give.
 pub fn with_secret(store: Store) -> Result<Store, Problem> {
     let stamp = Stamp {
-        author: "cms".to_owned(),
+        author: Person::recorded("cms"),
         time_ms: moment::now_ms(),
         message: String::new(),
         operation: fresh_operation(),

@@ -223,7 +223,7 @@ fn lines(repository: &Repository) -> (BTreeMap<String, String>, bool) {
 /// How many documents the channel delivers, and how many of them are served.
 fn served(repository: &Repository) -> (usize, usize) {
     let (mut named, mut served) = (0, 0);
-    let head = repository.channel_head(CHANNEL).ok().flatten();
+    let head = repository.channel_head(&CHANNEL.parse().expect("a name")).ok().flatten();
     let Some(head) = head else { return (0, 0) };
     let Ok(Some(snapshot)) = repository.snapshot(head.snapshot) else { return (0, 0) };
     let mut after = None;
@@ -260,7 +260,7 @@ fn works(content: &Content, repository: &Repository) -> bool {
             stamp: stamp("edit"),
         })?;
         repository.publish(&cms_core::repo::PublishRequest {
-            channel: CHANNEL.to_owned(),
+            channel: CHANNEL.parse()?,
             target: MAIN.to_owned(),
             only: Vec::new(),
             strict: false,

@@ -219,7 +219,11 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
     let folder = plan.folder.join("day");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
-    let by = By { author: "day".into(), time_ms: moment::now_ms(), operation: fresh_operation() };
+    let by = By {
+        author: cms_core::model::name::Person::recorded("day"),
+        time_ms: moment::now_ms(),
+        operation: fresh_operation(),
+    };
     let store = init::open_or_create(&folder, &by).map_err(site::failed)?;
     say(format_args!("importing {}", file.display()));
     site::import(&store, &file)?;

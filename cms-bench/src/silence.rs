@@ -25,7 +25,11 @@ use cms_api::{
     edge::problem::Problem,
     moment, store,
 };
-use cms_core::{engine::local::Access, model::id::MediaId, repo::RepositoryOptions};
+use cms_core::{
+    engine::local::Access,
+    model::{id::MediaId, name::Person},
+    repo::RepositoryOptions,
+};
 use serde_json::{Value, json};
 
 use crate::{
@@ -105,7 +109,7 @@ fn filled(folder: &Path) -> Result<String> {
     video["sources"] = json!([{ "media": "media/film.mp4", "mime": "video/mp4" }]);
     fs::write(more.join(VIDEO), video.to_string())?;
     let by = || By {
-        author: "bench".to_owned(),
+        author: Person::recorded("bench"),
         time_ms: moment::now_ms(),
         operation: fresh_operation(),
     };

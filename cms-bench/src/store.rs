@@ -18,7 +18,10 @@ use cms_core::{
         Engine, OperationId,
         local::{LocalEngine, LocalOptions},
     },
-    model::{canonical, document::Document, key::EntryKey, name::Branch, snapshot::Snapshot},
+    model::{
+        canonical, document::Document, key::EntryKey, name::Branch, name::Person,
+        snapshot::Snapshot,
+    },
     repo::{
         Action, Change, CommitRequest, Committed, ImportLine, ImportOptions, ImportReport, MAIN,
         MediaSource, NewRepository, PublishRequest, Published, Repository, RepositoryOptions,
@@ -243,7 +246,7 @@ pub(crate) fn stamp(message: &str) -> Stamp {
     operation[..8].copy_from_slice(&number.to_be_bytes());
     operation[8..12].copy_from_slice(&std::process::id().to_be_bytes());
     Stamp {
-        author: "bench".to_owned(),
+        author: Person::recorded("bench"),
         time_ms: number / 1_000_000,
         message: message.to_owned(),
         operation: OperationId(operation),
@@ -278,7 +281,7 @@ impl Store {
     /// Publishes `main`.
     pub(crate) fn publish(&self) -> Result<Published> {
         let request = PublishRequest {
-            channel: CHANNEL.to_owned(),
+            channel: CHANNEL.parse()?,
             target: MAIN.to_owned(),
             only: Vec::new(),
             strict: false,
@@ -306,7 +309,7 @@ impl Store {
 
 /// The snapshot that the channel is at.
 pub(crate) fn snapshot(repository: &Repository) -> Result<Snapshot> {
-    let head = repository.channel_head(CHANNEL)?.context("nothing is published")?;
+    let head = repository.channel_head(&CHANNEL.parse()?)?.context("nothing is published")?;
     repository.snapshot(head.snapshot)?.context("the snapshot is missing")
 }
 

@@ -15,7 +15,7 @@ use crate::{
     edge::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
-        extract::{PathOf, parsed},
+        extract::{PathOf, channel_of, parsed},
         page::{Order, Page},
         problem::{Code, Problem},
         query::{NoQuery, Parameters},
@@ -125,6 +125,7 @@ pub async fn publications(
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
+    let channel = channel_of(&channel)?;
     let page = parameters.page::<PublicationId>()?;
     parameters.finish(&["cursor", "limit"])?;
     let found = app
@@ -162,6 +163,7 @@ pub async fn holds(
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
+    let channel = channel_of(&channel)?;
     let page = parameters.page::<EntryKey>()?;
     parameters.finish(&["cursor", "limit"])?;
     let found = app

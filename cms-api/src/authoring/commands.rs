@@ -60,7 +60,7 @@ pub async fn handler(
         return Err(Problem::new(Code::PathUnknown, detail).with("known", Command::WORDS));
     }
     let call = call(&body?.0)?;
-    let by = call.by_author(asker.author(&call.author), app.now_ms())?;
+    let by = call.by_author(asker.author(&call.author)?, app.now_ms())?;
     let request = if call.request.is_null() { json!({}) } else { call.request };
     let command: Command = serde_json::from_value(json!({ "verb": verb, "request": request }))
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;

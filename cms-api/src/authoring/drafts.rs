@@ -12,7 +12,10 @@ pub mod steps;
 pub mod templates;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::{Draft, DraftChange, DraftId, DraftQuery, NewDraft, Role};
+use cms_core::{
+    model::name::Person,
+    repo::{Draft, DraftChange, DraftId, DraftQuery, NewDraft, Role},
+};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -48,7 +51,7 @@ pub struct NewDraftBody {
     /// Who else works on it.
     #[serde(default, deserialize_with = "persons")]
     #[schema(value_type = Vec<PersonText>, max_items = 100)]
-    members: Vec<String>,
+    members: Vec<Person>,
 }
 
 /// A change of a draft's record; what is left out stays.
@@ -61,11 +64,11 @@ pub struct DraftBody {
     /// Other members.
     #[serde(default, deserialize_with = "some_persons")]
     #[schema(value_type = Option<Vec<PersonText>>)]
-    members: Option<Vec<String>>,
+    members: Option<Vec<Person>>,
     /// Another owner: the draft is handed over, and who had it becomes a member.
     #[serde(default, deserialize_with = "some_person")]
     #[schema(value_type = Option<PersonText>)]
-    owner: Option<String>,
+    owner: Option<Person>,
 }
 
 /// Now, by whoever asks.

@@ -134,7 +134,7 @@ pub async fn handler(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
     let last = last_event_id(&headers)?;
-    let (sender, response) = stream(&app, &asker.person)?;
+    let (sender, response) = stream(&app, asker.person.as_str())?;
     tokio::spawn(async move {
         if let Err(problem) = follow(&app, &asker, last, &sender).await {
             tracing::warn!(code = problem.code.word(), detail = problem.detail, "events");
@@ -200,7 +200,7 @@ async fn follow(
 /// What a person is told of something that happened: an event's name and its data.
 fn told(row: Happening, asker: &Asker) -> Option<(&'static str, Value)> {
     let names = |name: &str| row.fields.contains_key(name);
-    let own = row.fields.get("person").and_then(Value::as_str) == Some(&*asker.person);
+    let own = row.fields.get("person").and_then(Value::as_str) == Some(asker.person.as_str());
     let branch = row.fields.get("branch").and_then(Value::as_str);
     // Records of before reviews were told by their names have the store's own branch.
     let branch = branch.and_then(|branch| branch.parse::<Branch>().ok());
@@ -247,7 +247,7 @@ mod tests {
             time_ms: 1,
             fields: fields.clone(),
         };
-        let asker = Asker { person: "ana".into(), role, is_server: false };
+        let asker = Asker { person: "ana".parse().unwrap(), role, is_server: false };
         let found = told(row, &asker);
         assert_eq!(found.as_ref().map(|(name, _)| *name), expected, "{verb} {fields:?}");
     }

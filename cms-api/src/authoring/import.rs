@@ -67,7 +67,7 @@ pub async fn handler(
     let importing = app.core(move |store| {
         let raw = Box::new(Pieces { pieces, current: Bytes::new() });
         let mut opened = Receiver::open(raw, &settings.spool).map_err(input_problem)?;
-        let author = asker.author(&opened.call.author);
+        let author = asker.author(&opened.call.author)?;
         let by = opened.call.by_author(author, (settings.clock)())?;
         if opened.call.operation.is_some() {
             must_be_new(store, by.operation)?;

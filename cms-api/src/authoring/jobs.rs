@@ -206,7 +206,7 @@ pub async fn create(
     let JsonBody { value: body, hash } = body;
     let (role, work) = work_of(body.verb, &body.request)?;
     asker.must_be(role)?;
-    app.jobs().has_room(&asker.person)?;
+    app.jobs().has_room(asker.person.as_str())?;
     let jobs = app.clone();
     let runtime = tokio::runtime::Handle::current();
     once(&app, &asker, request, hash, move |store, attempt| {
@@ -351,7 +351,7 @@ pub async fn follow(
     let id = job.clone();
     let seer = asker.clone();
     app.core(move |store| visible(store, &seer, &id).map(drop)).await?;
-    let (sender, response) = events::stream(&app, &asker.person)?;
+    let (sender, response) = events::stream(&app, asker.person.as_str())?;
     tokio::spawn(async move {
         let _ = tell(&app, asker, job, &sender).await;
     });

@@ -31,5 +31,5 @@ pub struct Me {
     responses((status = 200, description = "The person and their role", body = Me)),
 )]
 pub async fn handler(State(_): State<App>, asker: Asker, _: NoQuery) -> Result<Response, Problem> {
-    Ok(listed(&Me { person: asker.person, role: asker.role.into() }))
+    Ok(listed(&Me { person: asker.person.to_string(), role: asker.role.into() }))
 }

@@ -4,10 +4,13 @@
 //! other move names the publication that its writer saw.
 
 use axum::{extract::State, response::Response};
-use cms_core::model::{id::PublicationId, key::EntryKey};
 use cms_core::repo::{
     PlanId, PublishError, PublishRequest, Published, ReleaseRequest, Repository, RetireRequest,
     RevertRequest, Role, RollbackRequest, Stamp, UnpublishRequest,
+};
+use cms_core::{
+    model::name::ChannelName,
+    model::{id::PublicationId, key::EntryKey},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -19,7 +22,7 @@ use crate::{
     edge::{
         access::Asker,
         body::JsonBody,
-        extract::PathOf,
+        extract::{PathOf, channel_of},
         form::{KeyText, Message, bounded, some_whole},
         idempotency::{Attempt, Made, Repeatable, once},
         precondition::IfMatch,
@@ -168,6 +171,7 @@ pub async fn plan(
     JsonBody { value: body, .. }: JsonBody<PlanBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
+    let channel: ChannelName = channel.parse()?;
     let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
     let request = PublishRequest {
         channel,
@@ -212,6 +216,7 @@ pub async fn publish(
     JsonBody { value: body, hash }: JsonBody<PublishBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
+    let channel: ChannelName = channel.parse()?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, None, |repository, channel, _| {
             repository.publish(&PublishRequest {
@@ -260,6 +265,7 @@ pub async fn rollback(
     JsonBody { value: body, hash }: JsonBody<RollbackBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
+    let channel = channel_of(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
             let stamp = attempt.by.stamp(&body.message);
@@ -308,6 +314,7 @@ pub async fn unpublish(
     JsonBody { value: body, hash }: JsonBody<KeysBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
+    let channel = channel_of(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
             let stamp = attempt.by.stamp(&body.message);
@@ -350,6 +357,7 @@ pub async fn retire(
     JsonBody { value: body, hash }: JsonBody<RetireBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
+    let channel = channel_of(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
             let stamp = attempt.by.stamp(&body.message);
@@ -397,6 +405,7 @@ pub async fn revert(
     JsonBody { value: body, hash }: JsonBody<RevertBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
+    let channel = channel_of(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
             let (sequence, stamp) = (body.sequence, attempt.by.stamp(&body.message));
@@ -436,6 +445,7 @@ pub async fn release(
     JsonBody { value: body, hash }: JsonBody<KeysBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
+    let channel = channel_of(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         attempt.must_be_new(store)?;
         let seen = unmoved(store, &channel, &precondition)?;
@@ -443,7 +453,7 @@ pub async fn release(
         let request = ReleaseRequest { seen, channel: channel.clone(), keys: body.keys, stamp };
         let released = store.repository.release(&request)?;
         let released = released.iter().map(ToString::to_string).collect();
-        Ok(Made::answer(&Released { channel, released }))
+        Ok(Made::answer(&Released { channel: channel.to_string(), released }))
     })
     .await
 }
@@ -452,10 +462,10 @@ pub async fn release(
 /// when it has moved since its writer looked.
 fn unmoved(
     store: &Store,
-    channel: &str,
+    channel: &ChannelName,
     precondition: &IfMatch,
 ) -> Result<Option<PublicationId>, Problem> {
-    let head = channels::head(store, channel)?;
+    let head = channels::head(store, channel.as_str())?;
     let tag = head.to_string();
     precondition.check(&tag).map_err(|problem| problem.with("current", head))?;
     Ok((!precondition.is_any()).then_some(head))
@@ -465,9 +475,13 @@ fn unmoved(
 fn moved(
     store: &Store,
     attempt: &Attempt,
-    channel: &str,
+    channel: &ChannelName,
     precondition: Option<&IfMatch>,
-    work: impl FnOnce(&Repository, String, Option<PublicationId>) -> Result<Published, PublishError>,
+    work: impl FnOnce(
+        &Repository,
+        ChannelName,
+        Option<PublicationId>,
+    ) -> Result<Published, PublishError>,
 ) -> Result<Made, Problem> {
     if let Some(id) = attempt.id_before::<PublicationId>("publication")? {
         return made_before(store, id);
@@ -476,7 +490,7 @@ fn moved(
         Some(precondition) => unmoved(store, channel, precondition)?,
         None => None,
     };
-    let done = work(&store.repository, channel.to_owned(), seen);
+    let done = work(&store.repository, channel.clone(), seen);
     match crate::command::publishing::publish::moved(done)? {
         Moved { publication: Some(id), snapshot, sequence, report } => {
             let view = Moved { publication: Some(id.clone()), snapshot, sequence, report };

@@ -6,8 +6,9 @@ pub mod talk;
 pub mod verdicts;
 
 use axum::{extract::State, http::HeaderMap, response::Response};
-use cms_core::repo::{
-    DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState, Role,
+use cms_core::{
+    model::name::Person,
+    repo::{DraftId, NewReview, Review, ReviewChange, ReviewId, ReviewList, ReviewState, Role},
 };
 use serde::Deserialize;
 use utoipa::ToSchema;
@@ -66,7 +67,7 @@ pub struct NewReviewBody {
     /// Who is asked.
     #[serde(default, deserialize_with = "persons")]
     #[schema(value_type = Vec<PersonText>, max_items = 50)]
-    reviewers: Vec<String>,
+    reviewers: Vec<Person>,
 }
 
 /// A change of what a review says of itself; what is left out stays.
@@ -82,7 +83,7 @@ pub struct ReviewBody {
     /// Other reviewers.
     #[serde(default, deserialize_with = "some_persons")]
     #[schema(value_type = Option<Vec<PersonText>>)]
-    reviewers: Option<Vec<String>>,
+    reviewers: Option<Vec<Person>>,
 }
 
 fn by(app: &App, asker: Asker) -> By {
@@ -263,8 +264,11 @@ pub async fn change(
         if let Some(reviewers) = &body.reviewers {
             // Whoever was asked while they were there stays.
             let known = store.repository.review(&id, None)?.row.reviewers;
-            let fresh: Vec<_> =
-                reviewers.iter().filter(|name| !known.contains(name)).cloned().collect();
+            let fresh: Vec<_> = reviewers
+                .iter()
+                .filter(|name| !known.iter().any(|it| it == *name))
+                .cloned()
+                .collect();
             people::must_exist(store, &fresh, "/reviewers", by.time_ms)?;
         }
         let change = ReviewChange {

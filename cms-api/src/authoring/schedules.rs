@@ -3,8 +3,9 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{
     model::{
-        key::{EntryKey, is_name},
+        key::EntryKey,
         moment::{Moment, MomentError},
+        name::ChannelName,
     },
     repo::{Role, ScheduleChange, ScheduleRequest, ScheduleState, ScheduleStep},
 };
@@ -20,7 +21,7 @@ use crate::{
         access::Asker,
         body::JsonBody,
         cache::Tagged,
-        extract::PathOf,
+        extract::{PathOf, channel_of},
         form::{KeyText, Message, bounded},
         idempotency::{Made, Repeatable, once},
         page::{Order, Page},
@@ -117,7 +118,7 @@ fn by(app: &App, asker: Asker) -> By {
     By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() }
 }
 
-fn location(channel: &str, id: &str) -> String {
+fn location(channel: &ChannelName, id: &str) -> String {
     format!("/authoring/v1/channels/{channel}/schedules/{id}")
 }
 
@@ -151,6 +152,7 @@ pub async fn create(
     JsonBody { value: body, hash }: JsonBody<ScheduleBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
+    let channel: ChannelName = channel.parse()?;
     let at = moment_at(&body.at, "/at")?;
     let ScheduleBody { verb, target, keys, replaced_by, then, message, .. } = body;
     let step = ScheduleStep { verb: verb.into(), target, keys, replaced_by };
@@ -195,17 +197,13 @@ pub async fn list(
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
-    let channel = parameters.one::<String>("channel")?;
+    let channel = parameters.one::<ChannelName>("channel")?;
     let state = parameters.one::<ScheduleStateWord>("state")?;
     let page = parameters.page::<String>()?;
     parameters.finish(&["channel", "cursor", "limit", "state"])?;
-    if let Some(channel) = channel.as_ref().filter(|channel| !is_name(channel)) {
-        let detail = format!("`channel`: {channel:?} may not name a channel");
-        return Err(Problem::new(Code::ParameterMalformed, detail).with("parameter", "channel"));
-    }
     let rows: Vec<ScheduleRow> = app
         .core(move |store| {
-            let mut rows = store.repository.schedules(channel.as_deref())?;
+            let mut rows = store.repository.schedules(channel.as_ref())?;
             rows.retain(|row| state.is_none_or(|word| ScheduleState::from(word) == row.state));
             rows.sort_by(|a, b| (a.made, &a.id).cmp(&(b.made, &b.id)));
             Ok(view(&rows))
@@ -242,6 +240,7 @@ pub async fn one(
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
+    let channel = channel_of(&channel)?;
     app.core(move |store| {
         let row: ScheduleRow = view(&store.repository.schedule_of(&channel, &id)?);
         Ok(Tagged::version(row.version, &row).answer(&headers))
@@ -279,6 +278,7 @@ pub async fn change(
     JsonBody { value: body, .. }: JsonBody<ScheduleChangeBody>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
+    let channel = channel_of(&channel)?;
     let at = body.at.map(|at| moment_at(&at, "/at")).transpose()?;
     let by = by(&app, asker);
     app.core(move |store| {
@@ -320,6 +320,7 @@ pub async fn cancel(
     precondition: IfMatch,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
+    let channel = channel_of(&channel)?;
     let by = by(&app, asker);
     let row: ScheduleRow = app
         .core(move |store| {
@@ -360,6 +361,7 @@ pub async fn retry(
     precondition: IfMatch,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
+    let channel = channel_of(&channel)?;
     let by = by(&app, asker);
     app.core(move |store| {
         let version = store.repository.schedule_of(&channel, &id)?.version;

@@ -29,7 +29,7 @@ fn view_of(store: &Store, name: String, state: CoreState) -> Result<StateView, P
         publication: None,
     };
     if let CoreState::Snapshot { channel, sequence, snapshot, publication } = state {
-        view.channel = Some(channel);
+        view.channel = Some(channel.to_string());
         view.sequence = Some(sequence);
         view.snapshot = Some(snapshot.to_string());
         view.publication = Some(publication.to_string());

@@ -8,7 +8,10 @@
 
 use std::time::Duration;
 
-use cms_core::repo::{DueReport, ScheduleOutcome, Stamp};
+use cms_core::{
+    model::name::Person,
+    repo::{DueReport, ScheduleOutcome, Stamp},
+};
 
 use crate::{app::App, command::fresh_operation, edge::problem::Problem, hub::Woken};
 
@@ -60,7 +63,7 @@ pub async fn tick(app: &App) -> Result<Duration, Problem> {
         return Ok(Duration::from_millis(due_ms - now_ms).min(LOOK_AGAIN_AFTER));
     }
     let stamp = Stamp {
-        author: AUTHOR.to_owned(),
+        author: Person::recorded(AUTHOR),
         time_ms: now_ms,
         message: String::new(),
         operation: fresh_operation(),

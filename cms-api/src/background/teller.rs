@@ -15,7 +15,7 @@ use std::time::Duration;
 
 use cms_core::{
     engine::{OperationId, Position},
-    model::{id::CommitId, name::Branch},
+    model::{id::CommitId, name::Branch, name::Person},
     repo::{DraftId, Happening, JobState, Notice, NoticeKind, ReviewId, Stamp},
 };
 use serde::Deserialize;
@@ -95,7 +95,7 @@ fn tell(store: &Store, happening: &Happening) -> bool {
         }
     };
     let stamp = Stamp {
-        author: happening.author.clone(),
+        author: Person::recorded(&happening.author),
         time_ms: happening.time_ms,
         message: String::new(),
         operation: operation(happening.position),

@@ -70,7 +70,7 @@ pub mod create {
         let days = request.days.map(u64::from);
         let row = store.repository.create_token(&NewToken {
             hash: SecretHash::of(text.as_bytes()),
-            person: request.person,
+            person: request.person.parse()?,
             role,
             label: request.label,
             expires_ms: days.map(|days| by.time_ms.saturating_add(days * DAY_MS)),

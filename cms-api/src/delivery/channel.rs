@@ -44,7 +44,9 @@ pub async fn handler(
 ) -> Result<Response, Problem> {
     let check_after_s = app.settings().check_after_s;
     app.core(move |store| {
-        let head = store.repository.channel_head(&channel)?.ok_or_else(|| {
+        let name = channel.parse().ok();
+        let head = name.map(|name| store.repository.channel_head(&name)).transpose()?.flatten();
+        let head = head.ok_or_else(|| {
             // Where what told of it may be lost, that it is not there is no answer for anyone to keep.
             if store.local.as_ref().is_some_and(|local| local.lacks_cells()) {
                 let detail = "what tells where the channel is may be among what is damaged";

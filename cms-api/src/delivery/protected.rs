@@ -13,7 +13,10 @@ use axum::{
     response::{IntoResponse, Response},
     routing::any,
 };
-use cms_core::repo::{Answers, Role};
+use cms_core::{
+    model::name::ChannelName,
+    repo::{Answers, Role},
+};
 use tower::ServiceExt;
 
 use crate::{
@@ -52,11 +55,12 @@ async fn enter(
     request: Request,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
-    let name = channel.to_owned();
+    let detail = format!("there is no protected channel {channel:?}");
+    let unknown = Problem::new(Code::ChannelUnknown, detail);
+    let Ok(name) = channel.parse::<ChannelName>() else { return Err(unknown) };
     let at = app.core(move |store| {
         if store.repository.channel_policy(&name)?.answers != Answers::Included {
-            let detail = format!("there is no protected channel {name:?}");
-            return Err(Problem::new(Code::ChannelUnknown, detail));
+            return Err(unknown);
         }
         Ok(store.repository.at_channel(&name)?)
     });

@@ -10,7 +10,10 @@ use axum::{
     extract::FromRequestParts,
     http::{HeaderMap, header, request::Parts},
 };
-use cms_core::repo::{Role, SecretHash};
+use cms_core::{
+    model::name::{Person, PersonError},
+    repo::{Role, SecretHash},
+};
 
 use super::problem::{Code, Problem};
 use crate::app::App;
@@ -62,7 +65,7 @@ pub(crate) fn secret(prefix: &str) -> Result<String, getrandom::Error> {
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Asker {
     /// Who.
-    pub person: String,
+    pub person: Person,
     /// What they may do.
     pub role: Role,
     /// Whether the token is the server's own.
@@ -85,9 +88,22 @@ impl Asker {
     }
 
     /// Who is written down as the author of what a command does.
-    pub fn author(&self, named: &str) -> String {
-        if self.is_server && !named.is_empty() { named.to_owned() } else { self.person.clone() }
+    ///
+    /// # Errors
+    /// A problem when the one who is named is no person.
+    pub fn author(&self, named: &str) -> Result<Person, Problem> {
+        if self.is_server && !named.is_empty() { author(named) } else { Ok(self.person.clone()) }
     }
+}
+
+/// The person whom a text names as the author.
+///
+/// # Errors
+/// A problem when it names none.
+pub(crate) fn author(text: &str) -> Result<Person, Problem> {
+    text.parse().map_err(|error: PersonError| {
+        Problem::new(Code::RequestMalformed, format!("`author`: {error}"))
+    })
 }
 
 fn shown(headers: &HeaderMap) -> Option<SecretHash> {
@@ -106,12 +122,16 @@ impl FromRequestParts<App> for Asker {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
         let hash = shown(&parts.headers).ok_or_else(refused)?;
         if hash == app.token().hash {
-            return Ok(Self { person: OPERATOR.into(), role: Role::Operator, is_server: true });
+            return Ok(Self {
+                person: Person::recorded(OPERATOR),
+                role: Role::Operator,
+                is_server: true,
+            });
         }
         let now_ms = app.now_ms();
         let found = app.core(move |store| Ok(store.repository.token(&hash, now_ms)?)).await?;
         let row = found.ok_or_else(refused)?;
-        Ok(Self { person: row.person, role: row.role, is_server: false })
+        Ok(Self { person: Person::recorded(&row.person), role: row.role, is_server: false })
     }
 }
 
@@ -136,11 +156,12 @@ mod tests {
 
     #[test]
     fn a_role_must_be_enough() {
-        let asker = Asker { person: "ana".into(), role: Role::Reviewer, is_server: false };
+        let asker =
+            Asker { person: "ana".parse().unwrap(), role: Role::Reviewer, is_server: false };
         assert!(asker.must_be(Role::Author).is_ok());
         assert!(asker.must_be(Role::Reviewer).is_ok());
         let problem = asker.must_be(Role::Publisher).unwrap_err();
         assert_eq!(problem.code, Code::RoleInsufficient);
-        assert_eq!(asker.author("ben"), "ana", "the request's word counts for nothing");
+        assert_eq!(asker.author("ben").unwrap(), "ana", "the request's word counts for nothing");
     }
 }

@@ -1,7 +1,7 @@
 //! What values in bodies look like: types that refuse what does not fit while the body is read, so that
 //! the refusal points at it, and that tell the OpenAPI document the same form.
 
-use cms_core::schema::title::is_blank;
+use cms_core::{model::name::Person, schema::title::is_blank};
 use serde::{
     Deserialize, Deserializer,
     de::{Error, Unexpected, Visitor},
@@ -128,21 +128,19 @@ pub struct PersonText(String);
 ///
 /// # Errors
 /// What the deserializer says, or that the text names no person.
-pub fn person<'de, D: Deserializer<'de>>(deserializer: D) -> Result<String, D::Error> {
+pub fn person<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Person, D::Error> {
     let text = String::deserialize(deserializer)?;
-    if cms_core::repo::is_person(&text) {
-        return Ok(text);
-    }
-    Err(D::Error::custom("a person is named by 1 to 64 of a-z, 0-9, `.`, `_`, `@` and `-`"))
+    let told = "a person is named by 1 to 64 of a-z, 0-9, `.`, `_`, `@` and `-`";
+    text.parse().map_err(|_| D::Error::custom(told))
 }
 
 /// Persons in a body.
 ///
 /// # Errors
 /// As [`person`], of the first that is none.
-pub fn persons<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
+pub fn persons<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Person>, D::Error> {
     #[derive(Deserialize)]
-    struct One(#[serde(deserialize_with = "person")] String);
+    struct One(#[serde(deserialize_with = "person")] Person);
     Ok(Vec::<One>::deserialize(deserializer)?.into_iter().map(|one| one.0).collect())
 }
 
@@ -150,9 +148,9 @@ pub fn persons<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>
 ///
 /// # Errors
 /// As [`person`].
-pub fn some_person<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<String>, D::Error> {
+pub fn some_person<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<Person>, D::Error> {
     #[derive(Deserialize)]
-    struct One(#[serde(deserialize_with = "person")] String);
+    struct One(#[serde(deserialize_with = "person")] Person);
     Ok(Option::<One>::deserialize(deserializer)?.map(|one| one.0))
 }
 
@@ -162,9 +160,9 @@ pub fn some_person<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Option<
 /// As [`person`], of the first that is none.
 pub fn some_persons<'de, D: Deserializer<'de>>(
     deserializer: D,
-) -> Result<Option<Vec<String>>, D::Error> {
+) -> Result<Option<Vec<Person>>, D::Error> {
     #[derive(Deserialize)]
-    struct Some(#[serde(deserialize_with = "persons")] Vec<String>);
+    struct Some(#[serde(deserialize_with = "persons")] Vec<Person>);
     Ok(Option::<Some>::deserialize(deserializer)?.map(|some| some.0))
 }
 

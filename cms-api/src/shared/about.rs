@@ -64,7 +64,7 @@ pub async fn handler(
             Ok(About {
                 title: draft.title.clone(),
                 state: draft.state,
-                channel: share.channel.clone(),
+                channel: share.channel.to_string(),
                 commit: draft.head.to_string(),
                 changed_at: moment::iso(shown.time_ms),
                 expires_at: moment::iso(share.expires_ms),

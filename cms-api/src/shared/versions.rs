@@ -1,6 +1,7 @@
 //! The versions that the page lists below a link: the draft first, then what is published.
 
 use axum::{Extension, extract::State, response::Response};
+use cms_core::model::name::ChannelName;
 
 use super::Opened;
 use crate::{
@@ -25,7 +26,7 @@ fn drafted(store: &Store, opened: &Opened) -> Result<Option<Version>, Problem> {
         return Ok(None);
     }
     Ok(Some(Version {
-        channel: shown.preview.channel.clone(),
+        channel: shown.preview.channel.to_string(),
         sequence: shown.snapshot.sequence,
         snapshot: shown.preview.snapshot.to_string(),
         published_at: moment::iso(shown.time_ms),
@@ -57,7 +58,7 @@ pub async fn list(
     PathOf(channel): PathOf<String>,
     parameters: Parameters,
 ) -> Result<Response, Problem> {
-    opened.must_be(&channel)?;
+    let channel = opened.must_be(&channel)?;
     let of = parameters.list();
     let before = before(parameters)?;
     let page = app
@@ -80,7 +81,7 @@ pub async fn one(
     PathOf((channel, sequence)): PathOf<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    opened.must_be(&channel)?;
+    let channel = opened.must_be(&channel)?;
     let sequence: u64 = parsed(&sequence)?;
     let found = app
         .core(move |store| {
@@ -101,7 +102,7 @@ pub async fn one(
 /// What is published; nothing where the channel is new.
 fn published(
     store: &Store,
-    channel: &str,
+    channel: &ChannelName,
     before: Option<u64>,
     rows_max: usize,
 ) -> Result<Vec<Version>, Problem> {

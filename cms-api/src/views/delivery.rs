@@ -80,7 +80,7 @@ impl SnapshotView {
         let locales = snapshot.locales.iter().map(|(locale, count)| (locale.to_string(), *count));
         Self {
             snapshot: id.to_string(),
-            channel: snapshot.channel.clone(),
+            channel: snapshot.channel.to_string(),
             sequence: snapshot.sequence,
             parent: snapshot.parent.map(|id| id.to_string()),
             published_at: moment::iso(snapshot.time_ms),

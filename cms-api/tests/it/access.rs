@@ -119,14 +119,14 @@ async fn a_token_ends_with_its_time() {
     let repository = &app.app.store().repository;
     let hash = SecretHash::of(b"short");
     let stamp = Stamp {
-        author: "ops".into(),
+        author: "ops".parse().unwrap(),
         time_ms: 1000,
         message: String::new(),
         operation: OperationId([9; 16]),
     };
     let new = NewToken {
         hash,
-        person: "ana".into(),
+        person: "ana".parse().unwrap(),
         role: Role::Viewer,
         label: String::new(),
         expires_ms: Some(2000),

@@ -34,7 +34,7 @@ struct Held {
 }
 
 fn record(app: &TestApp, person: &str) -> JobRecord {
-    let by = By { author: person.into(), time_ms: 1, operation: fresh_operation() };
+    let by = By { author: person.parse().unwrap(), time_ms: 1, operation: fresh_operation() };
     app.app.store().repository.add_job("verify", json!({}), &by.stamp("")).unwrap()
 }
 

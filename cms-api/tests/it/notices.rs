@@ -23,7 +23,7 @@ fn notice(number: u64) -> Notice {
 
 fn stamp(number: u128) -> Stamp {
     Stamp {
-        author: "ben".into(),
+        author: "ben".parse().unwrap(),
         time_ms: 1,
         message: String::new(),
         operation: OperationId(number.to_be_bytes()),

@@ -108,7 +108,10 @@ async fn a_schedule_of_a_channel_with_answers_is_made_changed_run_and_cancelled(
     assert_eq!(later.get(&entry).await.status, StatusCode::NOT_FOUND);
     let object = moved.header("location").trim_start_matches("/protected/offline").to_owned();
     assert_eq!(later.get(&object).await.status, StatusCode::NOT_FOUND);
-    let ran = store.repository.schedules(Some("offline")).expect("they are read");
+    let ran = store
+        .repository
+        .schedules(Some(&"offline".parse().expect("a name")))
+        .expect("they are read");
     assert_eq!(ran[0].done[0].sequence, Some(2));
 
     retitled("Thrice").await;

@@ -47,7 +47,7 @@ pub(crate) fn fixtures() -> PathBuf {
 }
 
 pub(crate) fn by_ana() -> By {
-    By { author: "ana".into(), time_ms: TIME_MS, operation: fresh_operation() }
+    By { author: "ana".parse().unwrap(), time_ms: TIME_MS, operation: fresh_operation() }
 }
 
 /// What files and directories hold, as one commit of `main`.
@@ -204,7 +204,7 @@ impl TestApp {
         let text = Token::generate().expect("randomness");
         let new = NewToken {
             hash: SecretHash::of(text.as_bytes()),
-            person: person.to_owned(),
+            person: person.parse().unwrap(),
             role,
             label: String::new(),
             expires_ms: None,

@@ -33,7 +33,11 @@ pub(crate) struct Site {
 }
 
 fn by(author: &str) -> By {
-    By { author: author.to_owned(), time_ms: moment::now_ms(), operation: fresh_operation() }
+    By {
+        author: cms_core::model::name::Person::recorded(author),
+        time_ms: moment::now_ms(),
+        operation: fresh_operation(),
+    }
 }
 
 pub(super) fn failed(problem: Problem) -> anyhow::Error {
@@ -69,7 +73,7 @@ impl Site {
         let token = Token::generate().map_err(|error| anyhow!("no randomness: {error}"))?;
         let new = NewToken {
             hash: SecretHash::of(token.as_bytes()),
-            person: name.to_owned(),
+            person: name.parse()?,
             role,
             label: String::new(),
             expires_ms: None,

@@ -12,7 +12,7 @@ use super::{DayPlan, SEED, site, spend};
 
 fn filled() -> Store {
     let stamp = Stamp {
-        author: "day".into(),
+        author: cms_core::model::name::Person::recorded("day"),
         time_ms: 1,
         message: String::new(),
         operation: OperationId([9; 16]),

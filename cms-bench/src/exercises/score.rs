@@ -19,7 +19,10 @@ use anyhow::{Context, Result, ensure};
 use cms_api::{command::fresh_operation, moment, seeds, store::Store};
 use cms_core::{
     engine::memory::MemoryEngine,
-    model::key::{EntryKey, Kind},
+    model::{
+        key::{EntryKey, Kind},
+        name::Person,
+    },
     repo::{NewRepository, PublishRequest, Repository, RepositoryOptions, Stamp},
 };
 use serde_json::{Value, json};
@@ -71,7 +74,7 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
 /// The course, published without its answers.
 fn course() -> Result<Store> {
     let stamp = || Stamp {
-        author: "bench".to_owned(),
+        author: Person::recorded("bench"),
         time_ms: moment::now_ms(),
         message: String::new(),
         operation: fresh_operation(),
@@ -88,7 +91,7 @@ fn course() -> Result<Store> {
     let store = Store::over(engine, RepositoryOptions::default())?;
     site::import(&store, Path::new(COURSE))?;
     store.repository.publish(&PublishRequest {
-        channel: "production".to_owned(),
+        channel: "production".parse()?,
         target: "main".to_owned(),
         only: Vec::new(),
         strict: true,
@@ -102,7 +105,7 @@ fn course() -> Result<Store> {
 /// An attempt at every item of the course, as the bytes of a request.
 fn requests(store: &Store) -> Result<Vec<Vec<u8>>> {
     let repository = &store.repository;
-    let head = repository.channel_head("production")?.context("it was published")?;
+    let head = repository.channel_head(&"production".parse()?)?.context("it was published")?;
     let snapshot = repository.snapshot(head.snapshot)?.context("it is there")?;
     let kind: Kind = "exercise".parse()?;
     let page = repository.delivered_page(&snapshot, None, Some(&kind), None, 500)?;

@@ -44,7 +44,7 @@ fn check_objects(transaction: &Transaction) -> Result<usize, CommitError> {
                 object.id()
             ));
         }
-        // A channel's name is public text in `Space`, so it may be anything until here.
+        // A channel's space is written by its name, which may be how another space is written.
         if matches!(space, Space::Channel(_)) && space.to_string().parse().as_ref() != Ok(space) {
             return refused(format!("{:?} names no space", space.to_string()));
         }

@@ -4,7 +4,10 @@ use std::{fmt, str::FromStr};
 
 use bytes::Bytes;
 
-use super::id::ObjectId;
+use super::{id::ObjectId, name::ChannelName};
+
+/// As the space of previews is written: a channel may have no space of this name.
+const PREVIEW: &str = "channel.preview";
 
 /// What an object is, which decides how its bytes are hashed.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -141,8 +144,10 @@ pub enum Space {
     Source,
     /// What anyone may fetch.
     Public,
-    /// What readers of one protected channel may fetch; holds the channel's name.
-    Channel(String),
+    /// What readers of one protected channel may fetch.
+    Channel(ChannelName),
+    /// What is shown before it is published, kept beside the engine and in none of its files.
+    Preview,
 }
 
 /// A text that names no space.
@@ -158,6 +163,7 @@ impl fmt::Display for Space {
             Self::Source => f.write_str("source"),
             Self::Public => f.write_str("public"),
             Self::Channel(name) => write!(f, "channel.{name}"),
+            Self::Preview => f.write_str(PREVIEW),
         }
     }
 }
@@ -169,10 +175,12 @@ impl FromStr for Space {
         match text {
             "source" => Ok(Self::Source),
             "public" => Ok(Self::Public),
-            _ => match text.strip_prefix("channel.") {
-                Some(name) if super::key::is_name(name) => Ok(Self::Channel(name.to_owned())),
-                _ => Err(SpaceError { text: text.chars().take(80).collect() }),
-            },
+            PREVIEW => Ok(Self::Preview),
+            _ => {
+                let channel = text.strip_prefix("channel.").and_then(|name| name.parse().ok());
+                let error = || SpaceError { text: text.chars().take(80).collect() };
+                channel.map(Self::Channel).ok_or_else(error)
+            }
         }
     }
 }

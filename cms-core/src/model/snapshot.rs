@@ -10,6 +10,7 @@ use super::{
     encode::{DecodeError, Reader, Writer},
     id::{CommitId, DocumentId, NodeId, PublicationId, SnapshotId},
     key::{Kind, Locale},
+    name::ChannelName,
     revision::{read_id, read_optional, write_optional},
 };
 
@@ -21,7 +22,7 @@ const VERSION_WITH_NOWHERE: u8 = 2;
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
     /// The channel's name.
-    pub channel: String,
+    pub channel: ChannelName,
     /// Its place in the channel's line: 1 for the first.
     pub sequence: u64,
     /// The snapshot before it.
@@ -129,7 +130,7 @@ impl Snapshot {
     /// The stored bytes; `docs/FORMAT.md` describes them.
     pub fn encode(&self) -> Vec<u8> {
         let mut out = Writer::versioned(VERSION);
-        out.sized(self.channel.as_bytes()).varint(self.sequence);
+        out.sized(self.channel.as_str().as_bytes()).varint(self.sequence);
         write_optional(&mut out, self.parent.map(SnapshotId::object_id));
         out.varint(self.time_ms);
         out.raw(self.delivered.object_id().as_bytes()).raw(self.routes.object_id().as_bytes());
@@ -152,7 +153,8 @@ impl Snapshot {
     pub fn decode(bytes: &[u8]) -> Result<Self, DecodeError> {
         let mut input = Reader::versioned(bytes, VERSION)?;
         let snapshot = Self {
-            channel: input.text("channel")?.to_owned(),
+            channel: (input.text("channel")?.parse())
+                .map_err(|_| DecodeError::Field { field: "channel" })?,
             sequence: input.varint()?,
             parent: read_optional(&mut input)?.map(SnapshotId::from_object_id),
             time_ms: input.varint()?,
@@ -254,7 +256,7 @@ mod tests {
     #[test]
     fn snapshots_and_publications_survive_encoding() {
         let snapshot = Snapshot {
-            channel: "production".into(),
+            channel: "production".parse().unwrap(),
             sequence: 7,
             parent: Some(SnapshotId::of(b"before")),
             time_ms: 9,

@@ -135,7 +135,7 @@ impl Repository {
             parents,
             generation,
             conflicts: new.conflicts,
-            author: stamp.author.clone(),
+            author: stamp.author.to_string(),
             time_ms: stamp.time_ms,
             message: stamp.message.clone(),
         };

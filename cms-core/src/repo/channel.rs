@@ -16,6 +16,7 @@ use crate::{
     model::{
         canonical,
         id::{CommitId, PublicationId, SnapshotId},
+        name::ChannelName,
     },
     repo::{
         channel::{error::ChannelError, stored_report::StoredReport},
@@ -33,7 +34,7 @@ const HEAD_CELL: &str = "head";
 /// Where a channel is, with the version of its cell to swap against.
 #[derive(Debug, Clone)]
 pub(super) struct Head {
-    pub(super) channel: String,
+    pub(super) channel: ChannelName,
     pub(super) publication: PublicationId,
     pub(super) snapshot: SnapshotId,
     pub(super) sequence: u64,
@@ -65,28 +66,28 @@ struct StoredHead {
 }
 
 /// The group of a channel's cells.
-pub(super) fn channel_group(channel: &str) -> Result<Group, NameError> {
+pub(super) fn channel_group(channel: &ChannelName) -> Result<Group, NameError> {
     format!("{CHANNEL_GROUP}{channel}").parse()
 }
 
-pub(super) fn channel_cell(channel: &str) -> Result<CellName, NameError> {
+pub(super) fn channel_cell(channel: &ChannelName) -> Result<CellName, NameError> {
     channel_group(channel)?.cell(HEAD_CELL)
 }
 
 pub(super) fn channel_head(
     repository: &Repository,
-    channel: &str,
+    channel: &ChannelName,
 ) -> Result<Option<Head>, StoreError> {
     let Ok(name) = channel_cell(channel) else { return Ok(None) };
     repository.engine.cell(&name)?.map(|cell| decoded_channel(channel, &cell)).transpose()
 }
 
 /// Where a channel is, by its cell.
-pub(super) fn decoded_channel(channel: &str, cell: &Cell) -> Result<Head, StoreError> {
+pub(super) fn decoded_channel(channel: &ChannelName, cell: &Cell) -> Result<Head, StoreError> {
     let stored: StoredHead = serde_json::from_slice(&cell.value)
         .map_err(|_| StoreError::Row { what: format!("the head of channel {channel}") })?;
     Ok(Head {
-        channel: channel.to_owned(),
+        channel: channel.clone(),
         publication: stored.publication,
         snapshot: stored.snapshot,
         sequence: stored.sequence,
@@ -94,13 +95,17 @@ pub(super) fn decoded_channel(channel: &str, cell: &Cell) -> Result<Head, StoreE
     })
 }
 
+/// The channel of whose group a cell is.
+pub(super) fn channel_of(cell: &CellName) -> Option<ChannelName> {
+    cell.group().as_str().strip_prefix(CHANNEL_GROUP)?.parse().ok()
+}
+
 /// The names of the channels, ascending.
-pub(super) fn channel_names(repository: &Repository) -> Result<Vec<String>, StoreError> {
+pub(super) fn channel_names(repository: &Repository) -> Result<Vec<ChannelName>, StoreError> {
     let mut names = Vec::new();
     for row in cells_of(&*repository.engine, CHANNEL_GROUP) {
         let (name, _) = row?;
-        let channel = name.group().as_str().strip_prefix(CHANNEL_GROUP);
-        names.extend(channel.filter(|_| name.name() == HEAD_CELL).map(str::to_owned));
+        names.extend(channel_of(&name).filter(|_| name.name() == HEAD_CELL));
     }
     Ok(names)
 }
@@ -121,7 +126,7 @@ pub(super) fn channel_swap(head: &Head, expected: Expected) -> Result<Swap, Stor
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct ChannelRow {
     /// Its name.
-    pub channel: String,
+    pub channel: ChannelName,
     /// Its snapshot.
     pub snapshot: SnapshotId,
     /// The snapshot's place in the line.
@@ -194,11 +199,11 @@ impl Repository {
     /// [`ChannelError::Unknown`], or the store can't be read.
     pub fn snapshots(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         before_sequence: Option<u64>,
         rows_max: usize,
     ) -> Result<Vec<SnapshotRow>, ChannelError> {
-        let unknown = || ChannelError::Unknown { channel: channel.to_owned() };
+        let unknown = || ChannelError::Unknown { channel: channel.clone() };
         let head = channel_head(self, channel)?.ok_or_else(unknown)?;
         let mut next = match before_sequence {
             None => Some(head),

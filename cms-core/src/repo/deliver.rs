@@ -12,6 +12,7 @@ use crate::{
     model::{
         id::{DocumentId, MediaId, ObjectId, SnapshotId},
         key::{EntryKey, Kind, Locale},
+        name::ChannelName,
         object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
     },
@@ -106,7 +107,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn channel_head(&self, channel: &str) -> Result<Option<ChannelHead>, StoreError> {
+    pub fn channel_head(&self, channel: &ChannelName) -> Result<Option<ChannelHead>, StoreError> {
         if self.channel_policy(channel)?.space(channel) != self.delivered {
             // It is there for others, and nobody here may know.
             return Ok(None);

@@ -38,7 +38,11 @@ pub(in crate::repo) mod working;
 
 use super::branch::{BRANCH_GROUP, branch_cell};
 pub use crate::model::name::{DraftId, DraftIdError};
-use crate::{engine::CellName, model::name::DRAFTS, repo::ground::error::StoreError};
+use crate::{
+    engine::CellName,
+    model::name::{DRAFTS, Person},
+    repo::ground::error::StoreError,
+};
 
 /// Most members of a draft.
 pub const DRAFT_MEMBERS_MAX: usize = 100;
@@ -85,7 +89,7 @@ pub enum DraftError {
         /// The draft.
         draft: DraftId,
         /// The person.
-        person: String,
+        person: Person,
     },
     /// Its record is not as the writer saw it.
     #[error("draft {draft} was changed meanwhile")]

@@ -90,7 +90,7 @@ impl Repository {
             parents: Vec::new(),
             generation: 0,
             conflicts: None,
-            author: new.stamp.author.clone(),
+            author: new.stamp.author.to_string(),
             time_ms: new.stamp.time_ms,
             message: "An empty repository".to_owned(),
         };

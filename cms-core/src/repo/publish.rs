@@ -42,6 +42,7 @@ use crate::{
     model::{
         id::{PublicationId, SnapshotId},
         key::EntryKey,
+        name::ChannelName,
         snapshot::PublicationVerb,
     },
     repo::{
@@ -69,7 +70,7 @@ pub use unpublish::{RetireRequest, UnpublishRequest};
 #[derive(Debug, Clone)]
 pub struct PublishRequest {
     /// The channel; a new name makes a new channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The state to publish, `main` as a rule.
     pub target: String,
     /// The entries to publish with what they need; all when empty.

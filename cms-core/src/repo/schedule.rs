@@ -43,6 +43,7 @@ use crate::{
         id::{CommitId, NodeId},
         key::EntryKey,
         moment::Moment,
+        name::ChannelName,
         object::Space,
         snapshot::PublicationVerb,
     },
@@ -87,7 +88,7 @@ impl Repository {
         checked_keys(request)?;
         let this = self.at_channel(&request.channel).map_err(PublishError::from)?;
         let mut staged = Staging::over(&*self.source);
-        let (channel, stamp) = (request.channel.as_str(), &request.stamp);
+        let (channel, stamp) = (&request.channel, &request.stamp);
         let mut pinned = |step: &ScheduleStep| {
             let ScheduleStep { verb, target, keys, .. } = step;
             this.pin(&Pinning { channel, verb: *verb, target, keys }, &mut staged, stamp)
@@ -109,7 +110,7 @@ impl Repository {
             revisions,
             commit,
             replaced_by: request.step.replaced_by.clone(),
-            author: request.stamp.author.clone(),
+            author: request.stamp.author.to_string(),
             message: request.stamp.message.clone(),
             created_ms: request.stamp.time_ms,
             failure: None,
@@ -139,7 +140,7 @@ impl Repository {
         let this = self.at_channel(&change.channel).map_err(PublishError::from)?;
         let mut staged = Staging::over(&*self.source);
         if let (Some(target), Some(_)) = (&change.target, stored.revisions) {
-            let (channel, verb, keys) = (&*change.channel, stored.verb, &*stored.keys);
+            let (channel, verb, keys) = (&change.channel, stored.verb, &*stored.keys);
             let pinning = Pinning { channel, verb, target, keys };
             let pinned = this.pin(&pinning, &mut staged, &change.stamp)?;
             (stored.revisions, stored.commit) = pinned;
@@ -160,7 +161,7 @@ impl Repository {
     /// [`ScheduleError`]; nothing is changed then.
     pub fn retry_schedule(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         id: &str,
         expected: Option<u64>,
         stamp: &Stamp,
@@ -182,7 +183,7 @@ impl Repository {
     /// [`ScheduleError`]; nothing is changed then.
     pub fn cancel_schedule(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         id: &str,
         expected: Option<u64>,
         stamp: &Stamp,
@@ -200,7 +201,9 @@ impl Repository {
             operation: stamp.operation,
             objects: Vec::new(),
             swaps: vec![swap],
-            audit: Some(stamp.audit("cancel-schedule", &[("channel", channel), ("schedule", id)])),
+            audit: Some(
+                stamp.audit("cancel-schedule", &[("channel", channel.as_str()), ("schedule", id)]),
+            ),
         };
         match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
             Some(Outcome::Applied(_)) => self.schedule_row(channel, id, stored, version),
@@ -212,7 +215,11 @@ impl Repository {
     ///
     /// # Errors
     /// [`ScheduleError::Unknown`], or the store can't be read.
-    pub fn schedule_of(&self, channel: &str, id: &str) -> Result<ScheduleRow, ScheduleError> {
+    pub fn schedule_of(
+        &self,
+        channel: &ChannelName,
+        id: &str,
+    ) -> Result<ScheduleRow, ScheduleError> {
         let (stored, version) = self.stored(channel, id, None)?;
         self.schedule_row(channel, id, stored, version)
     }
@@ -222,7 +229,10 @@ impl Repository {
     ///
     /// # Errors
     /// [`ScheduleError`] when the store can't be read.
-    pub fn schedules(&self, channel: Option<&str>) -> Result<Vec<ScheduleRow>, ScheduleError> {
+    pub fn schedules(
+        &self,
+        channel: Option<&ChannelName>,
+    ) -> Result<Vec<ScheduleRow>, ScheduleError> {
         let mut rows = Vec::new();
         for found in self.schedule_cells(channel)? {
             rows.push(self.schedule_row(&found.channel, &found.id, found.stored, found.version)?);
@@ -234,7 +244,7 @@ impl Repository {
     /// What a schedule would do, were its time now but for the clock.
     fn forecast(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         id: &str,
         stored: &StoredSchedule,
         staged: &Staging<'_>,
@@ -264,7 +274,7 @@ impl Repository {
     /// The course of a schedule from what is live now.
     fn schedule_course(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         id: &str,
         stored: &StoredSchedule,
         nodes: &(dyn map::ReadNodes + Sync),
@@ -298,7 +308,7 @@ impl Repository {
 
     fn pinned_course(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         stored: &StoredSchedule,
         nodes: &(dyn map::ReadNodes + Sync),
         stamp: &Stamp,
@@ -361,7 +371,13 @@ impl Repository {
 }
 
 /// A publish of a schedule; the goal is what it names.
-fn publishing(channel: &str, target: &str, commit: CommitId, goal: Goal, judged_ms: u64) -> Course {
+fn publishing(
+    channel: &ChannelName,
+    target: &str,
+    commit: CommitId,
+    goal: Goal,
+    judged_ms: u64,
+) -> Course {
     let verb = PublicationVerb::Publish;
     let course = Course::new(Asked::of(verb, channel, target), verb, commit, goal);
     Course { judged_ms: Some(judged_ms), may_empty: false, ..course }
@@ -409,7 +425,7 @@ impl Forecast {
 
 /// Where and how a schedule's cell is written.
 struct Write<'w> {
-    channel: &'w str,
+    channel: &'w ChannelName,
     id: &'w str,
     verb: &'static str,
     staged: Staging<'w>,
@@ -434,7 +450,7 @@ impl Repository {
             operation: stamp.operation,
             objects: nodes.into_iter().map(|node| (Space::Source, node.object)).collect(),
             swaps: vec![swap],
-            audit: Some(stamp.audit(verb, &[("channel", channel), ("schedule", id)])),
+            audit: Some(stamp.audit(verb, &[("channel", channel.as_str()), ("schedule", id)])),
         };
         match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
             Some(Outcome::Applied(applied)) => Ok(applied.position.0),
@@ -444,7 +460,7 @@ impl Repository {
 
     fn schedule_row(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         id: &str,
         stored: StoredSchedule,
         version: u64,
@@ -461,7 +477,7 @@ impl Repository {
         };
         Ok(ScheduleRow {
             id: id.to_owned(),
-            channel: channel.to_owned(),
+            channel: channel.clone(),
             verb: stored.verb,
             due_ms: at.time_ms(),
             at,

@@ -65,20 +65,22 @@ impl Repository {
             return Ok(State::Commit(commit));
         }
         if let Some((name, sequence)) = text.split_once('@')
-            && let (true, Ok(sequence)) = (is_name(name), sequence.parse::<u64>())
+            && let (Ok(channel), Ok(sequence)) = (name.parse(), sequence.parse::<u64>())
         {
-            let head = channel_head(self, name)?.ok_or_else(|| unknown(text))?;
+            let head = channel_head(self, &channel)?.ok_or_else(|| unknown(text))?;
             let at = self.channel_at(head, sequence)?;
             let at = at.filter(|at| at.sequence == sequence).ok_or_else(too_far)?;
             return Ok(at.into_state());
         }
-        if let Ok(branch) = text.parse() {
-            if let Some(head) = content_head(self, &branch)? {
-                return Ok(State::Commit(head.commit));
-            }
-            if let Some(head) = channel_head(self, text)? {
-                return Ok(head.into_state());
-            }
+        if let Ok(branch) = text.parse()
+            && let Some(head) = content_head(self, &branch)?
+        {
+            return Ok(State::Commit(head.commit));
+        }
+        if let Ok(channel) = text.parse()
+            && let Some(head) = channel_head(self, &channel)?
+        {
+            return Ok(head.into_state());
         }
         self.resolve_id(text)
     }

@@ -12,7 +12,7 @@ use crate::{
     command::view,
     edge::{
         access::Asker,
-        extract::PathOf,
+        extract::{PathOf, channel_of},
         page::Page,
         problem::{Code, Problem},
         query::Parameters,
@@ -50,6 +50,7 @@ pub async fn not_public(
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
+    let channel = channel_of(&channel)?;
     let at = at(&mut parameters)?;
     let page = parameters.page::<Pinned<EntryKey>>()?;
     parameters.finish(&["at", "cursor", "limit"])?;
@@ -97,6 +98,7 @@ pub async fn first_published(
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
+    let channel = channel_of(&channel)?;
     let text: String = parameters.needed("text")?;
     let locale = parameters.one::<Locale>("locale")?;
     let key = parameters.one::<EntryKey>("key")?;

@@ -6,7 +6,10 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
-use cms_core::repo::{DraftId, NewShare, Role, SecretHash, ShareRow};
+use cms_core::{
+    model::name::ChannelNameError,
+    repo::{DraftId, NewShare, Role, SecretHash, ShareRow},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -20,7 +23,7 @@ use crate::{
         extract::{PathOf, parsed},
         form::some_whole,
         page::{Order, Page},
-        problem::Problem,
+        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
     moment,
@@ -85,7 +88,7 @@ impl ShareView {
         Self {
             share: row.id.clone(),
             draft: row.draft.to_string(),
-            channel: row.channel.clone(),
+            channel: row.channel.to_string(),
             label: row.label.clone(),
             created_by: row.created_by.clone(),
             created_at: moment::iso(row.created_ms),
@@ -123,10 +126,13 @@ pub async fn create(
     let draft: DraftId = parsed(&draft)?;
     let text = secret(SECRET_PREFIX).map_err(Problem::internal)?;
     let stamp = by(&app, asker).stamp("");
+    let channel = body.channel.as_deref().unwrap_or(CHANNEL).parse();
+    let channel = channel
+        .map_err(|error: ChannelNameError| Problem::new(Code::ShareRefused, error.to_string()))?;
     let new = NewShare {
         hash: SecretHash::of(text.as_bytes()),
         draft,
-        channel: body.channel.unwrap_or_else(|| CHANNEL.to_owned()),
+        channel,
         label: body.label,
         expires_ms: stamp.time_ms + u64::from(body.days.unwrap_or(DAYS)) * DAY_MS,
         stamp,

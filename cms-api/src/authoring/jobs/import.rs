@@ -56,7 +56,7 @@ pub async fn create(
     body: Body,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Operator)?;
-    app.jobs().has_room(&asker.person)?;
+    app.jobs().has_room(asker.person.as_str())?;
     let by =
         By { author: asker.person.clone(), time_ms: app.now_ms(), operation: fresh_operation() };
     let name: String = by.operation.0.iter().map(|byte| format!("{byte:02x}")).collect();

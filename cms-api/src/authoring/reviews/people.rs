@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use cms_core::schema::nearest::nearest;
+use cms_core::{model::name::Person, schema::nearest::nearest};
 
 use crate::{
     edge::problem::{Code, Problem},
@@ -15,7 +15,7 @@ use crate::{
 /// [`Code::PersonUnknown`], with the pointer of the list.
 pub(super) fn must_exist(
     store: &Store,
-    names: &[String],
+    names: &[Person],
     pointer: &str,
     now_ms: u64,
 ) -> Result<(), Problem> {
@@ -32,9 +32,9 @@ pub(super) fn must_exist(
         return Ok(());
     };
     let name = &names[unknown];
-    let meant = nearest(name, known.iter().copied());
+    let meant = nearest(name.as_str(), known.iter().copied());
     let hint = meant.map(|meant| format!("; did you mean {meant:?}?")).unwrap_or_default();
-    let shown: String = name.chars().take(80).collect();
+    let shown: String = name.as_str().chars().take(80).collect();
     let problem =
         Problem::new(Code::PersonUnknown, format!("there is nobody called {shown:?}{hint}"))
             .with("pointer", format!("{pointer}/{unknown}"));

@@ -3,8 +3,8 @@
 use std::collections::BTreeSet;
 
 use cms_core::{
-    model::id::CommitId,
-    repo::{NoticeKind, ReviewId, ReviewNews, StoreError, is_person},
+    model::{id::CommitId, name::Person},
+    repo::{NoticeKind, ReviewId, ReviewNews, StoreError},
 };
 
 use super::{Told, named};
@@ -93,7 +93,7 @@ fn mentioned(text: &str) -> BTreeSet<String> {
     let named = words.filter_map(|word| word.strip_prefix('@'));
     named
         .map(|name| name.trim_end_matches(['.', '-', '_', '@']).to_owned())
-        .filter(|name| is_person(name))
+        .filter(|name| name.parse::<Person>().is_ok())
         .collect()
 }
 

@@ -51,7 +51,8 @@ fn told(
     kind: NoticeKind,
     became: impl FnOnce(&ScheduleRow) -> String,
 ) -> Result<Vec<Told>, Problem> {
-    let schedule = match store.repository.schedule_of(channel, id) {
+    let Ok(name) = channel.parse() else { return Ok(Vec::new()) };
+    let schedule = match store.repository.schedule_of(&name, id) {
         Ok(schedule) => schedule,
         // It was cancelled since, or is forgotten.
         Err(ScheduleError::Unknown { .. }) => return Ok(Vec::new()),

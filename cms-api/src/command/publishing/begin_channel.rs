@@ -62,7 +62,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         }
     };
     let policy = ChannelPolicy { answers: policy, testing, ..ChannelPolicy::default() };
-    store.repository.begin_channel(&channel, policy, &by.stamp(""))?;
+    store.repository.begin_channel(&channel.parse()?, policy, &by.stamp(""))?;
     Ok(Report { channel, answers, testing, path })
 }
 

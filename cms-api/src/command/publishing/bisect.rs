@@ -11,6 +11,7 @@ use super::{
     publish, view,
 };
 use crate::{
+    edge::extract::channel_of,
     edge::problem::{Code, Problem},
     moment,
     store::Store,
@@ -54,7 +55,7 @@ pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Proble
     }
     let locale = request.locale.as_deref().map(str::parse).transpose();
     let found = store.repository.first_published(&FirstPublishedRequest {
-        channel: request.channel,
+        channel: channel_of(&request.channel)?,
         text: request.text,
         locale: locale.map_err(|error: cms_core::model::key::KeyError| malformed(&error))?,
         key: request.key.as_deref().map(key).transpose()?,

@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::{By, paper::Paper};
+use crate::edge::extract::channel_of;
 use crate::{edge::problem::Problem, store::Store};
 
 /// What becomes of an entry when its embargo ends.
@@ -48,7 +49,7 @@ pub struct Report {
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let Request { channel, at_the_end } = request;
     let publishes = at_the_end == AtTheEnd::Publish;
-    store.repository.set_publishes_embargoed(&channel, publishes, &by.stamp(""))?;
+    store.repository.set_publishes_embargoed(&channel_of(&channel)?, publishes, &by.stamp(""))?;
     Ok(Report { channel, at_the_end })
 }
 

@@ -12,6 +12,7 @@ use super::{
 };
 use crate::views::words::publishing::UnpublishedChange;
 use crate::{
+    edge::extract::channel_of,
     edge::problem::Problem,
     moment,
     store::Store,
@@ -66,7 +67,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
     let after: Option<EntryKey> = request.after.as_deref().map(key).transpose()?;
     let rows_max = request.limit.clamp(1, 1000) as usize;
     let page = store.repository.not_public(
-        &request.channel,
+        &channel_of(&request.channel)?,
         &state,
         after.as_ref(),
         rows_max,

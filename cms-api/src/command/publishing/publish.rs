@@ -71,7 +71,7 @@ impl Request {
             Problem::new(Code::RequestMalformed, error.to_string())
         })?;
         Ok(PublishRequest {
-            channel: self.channel,
+            channel: self.channel.parse()?,
             target: self.target,
             only: keys(&self.only)?,
             strict: self.strict,

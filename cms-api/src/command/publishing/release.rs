@@ -10,6 +10,7 @@ use super::{
     paper::{Paper, counted},
     publish,
 };
+use crate::edge::extract::channel_of;
 use crate::{edge::problem::Problem, store::Store};
 
 /// Which holds.
@@ -48,7 +49,7 @@ pub struct Report {
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let released = store.repository.release(&ReleaseRequest {
         seen: None,
-        channel: request.channel.clone(),
+        channel: channel_of(&request.channel)?,
         keys: keys(&request.keys)?,
         stamp: by.stamp(&request.message),
     })?;

@@ -36,8 +36,11 @@ pub type Report = Moved;
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let dry_run = request.dry_run;
-    let request =
-        RemakeRequest { seen: None, channel: request.channel, stamp: by.stamp(&request.message) };
+    let request = RemakeRequest {
+        seen: None,
+        channel: request.channel.parse()?,
+        stamp: by.stamp(&request.message),
+    };
     if dry_run {
         let report = store.repository.plan_remake(&request)?;
         return Ok(Moved {

@@ -44,7 +44,7 @@ pub type Report = Moved;
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let asked = RetireRequest {
         seen: None,
-        channel: request.channel,
+        channel: request.channel.parse()?,
         keys: keys(&request.keys)?,
         replaced_by: request.replaced_by.as_deref().map(key).transpose()?,
         stamp: by.stamp(&request.message),

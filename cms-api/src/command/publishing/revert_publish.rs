@@ -41,7 +41,7 @@ pub type Report = Moved;
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let asked = RevertRequest {
         seen: None,
-        channel: request.channel,
+        channel: request.channel.parse()?,
         sequence: request.sequence,
         stamp: by.stamp(&request.message),
     };

@@ -40,7 +40,7 @@ pub type Report = Moved;
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     publish::moved(store.repository.rollback(&RollbackRequest {
         seen: None,
-        channel: request.channel,
+        channel: request.channel.parse()?,
         to: request.to,
         only: keys(&request.only)?,
         stamp: by.stamp(&request.message),

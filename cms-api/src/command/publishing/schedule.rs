@@ -2,7 +2,10 @@
 
 use clap::{Args, ValueEnum};
 use cms_core::{
-    model::moment::{Moment, MomentError},
+    model::{
+        moment::{Moment, MomentError},
+        name::ChannelName,
+    },
     repo::{ScheduleChange, ScheduleRequest, ScheduleState, ScheduleStep, ScheduleVerb},
 };
 use serde::{Deserialize, Serialize};
@@ -115,8 +118,8 @@ fn malformed(detail: impl std::fmt::Display) -> Problem {
 }
 
 impl Request {
-    fn channel(&self) -> String {
-        self.channel.clone().unwrap_or_else(publish::production)
+    fn channel(&self) -> Result<ChannelName, Problem> {
+        Ok(self.channel.as_deref().unwrap_or(&publish::production()).parse()?)
     }
 
     fn moment(&self) -> Result<Option<Moment>, Problem> {
@@ -141,7 +144,7 @@ impl Request {
         let replaced_by = self.replaced_by.as_deref().map(key).transpose()?;
         let step = ScheduleStep { verb, target, keys: keys(&self.names)?, replaced_by };
         let then = self.then.iter().map(|text| self.step(text)).collect::<Result<_, _>>()?;
-        let (channel, stamp) = (self.channel(), by.stamp(&self.message));
+        let (channel, stamp) = (self.channel()?, by.stamp(&self.message));
         Ok(ScheduleRequest { channel, step, then, at, stamp })
     }
 
@@ -171,7 +174,7 @@ impl Request {
 
     fn change(&self, by: &By) -> Result<ScheduleChange, Problem> {
         Ok(ScheduleChange {
-            channel: self.channel(),
+            channel: self.channel()?,
             id: self.id()?.to_owned(),
             expected: None,
             at: self.moment()?,
@@ -207,7 +210,8 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
             return Ok(report);
         }
         Action::List => {
-            let mut rows = repository.schedules(request.channel.as_deref())?;
+            let channel = request.channel.as_deref().map(str::parse).transpose()?;
+            let mut rows = repository.schedules(channel.as_ref())?;
             rows.retain(|row| request.all || row.state != ScheduleState::Done);
             report.schedules = view(&rows);
             return Ok(report);
@@ -215,13 +219,14 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         Action::Cancel => {
             let stamp = by.stamp(&request.message);
             let row =
-                repository.cancel_schedule(&request.channel(), request.id()?, None, &stamp)?;
+                repository.cancel_schedule(&request.channel()?, request.id()?, None, &stamp)?;
             report.schedules.push(view(&row));
             return Ok(report);
         }
         Action::Retry => {
             let stamp = by.stamp(&request.message);
-            let row = repository.retry_schedule(&request.channel(), request.id()?, None, &stamp)?;
+            let row =
+                repository.retry_schedule(&request.channel()?, request.id()?, None, &stamp)?;
             report.schedules.push(view(&row));
             return Ok(report);
         }

@@ -9,6 +9,7 @@ use super::{
     paper::{Paper, clean, number, short},
     publish, view,
 };
+use crate::edge::extract::channel_of;
 use crate::{edge::problem::Problem, moment, store::Store, views::publishing::SnapshotRow};
 
 /// Which snapshots.
@@ -50,7 +51,8 @@ pub struct Report {
 /// A problem when there is no such channel.
 pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
     let rows_max = request.limit.clamp(1, 1000) as usize;
-    let rows = store.repository.snapshots(&request.channel, request.before, rows_max)?;
+    let rows =
+        store.repository.snapshots(&channel_of(&request.channel)?, request.before, rows_max)?;
     Ok(Report { channel: request.channel, snapshots: view(&rows) })
 }
 

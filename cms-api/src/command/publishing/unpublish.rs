@@ -40,7 +40,7 @@ pub type Report = Moved;
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let asked = UnpublishRequest {
         seen: None,
-        channel: request.channel,
+        channel: request.channel.parse()?,
         keys: keys(&request.keys)?,
         stamp: by.stamp(&request.message),
     };

@@ -4,7 +4,10 @@
 use cms_core::{
     document::SettleError,
     engine::{self, ReadError},
-    model::key::KeyError,
+    model::{
+        key::KeyError,
+        name::{ChannelNameError, PersonError},
+    },
     repo::{
         AttemptError, BringError, ChannelError, CommitError, DismissError, DraftCommitError,
         DraftError, EntryError, EntryTag, ExportError, ImportError, MergeError, OpenError,
@@ -41,6 +44,18 @@ fn told(code: Code, error: &dyn std::error::Error) -> Problem {
 /// Every attempt was lost to others, and nothing was changed: the same request may hold when they are fewer.
 fn contended(error: &dyn std::error::Error) -> Problem {
     told(Code::Moved, error).retry_after(CONTENDED_RETRY_AFTER_S)
+}
+
+impl From<PersonError> for Problem {
+    fn from(error: PersonError) -> Self {
+        told(Code::RequestMalformed, &error)
+    }
+}
+
+impl From<ChannelNameError> for Problem {
+    fn from(error: ChannelNameError) -> Self {
+        told(Code::RequestMalformed, &error)
+    }
 }
 
 impl From<KeyError> for Problem {
@@ -253,9 +268,7 @@ impl From<DismissError> for Problem {
 impl From<TokenError> for Problem {
     fn from(error: TokenError) -> Self {
         match error {
-            TokenError::BadPerson { .. } | TokenError::LongLabel | TokenError::Ended => {
-                told(Code::RequestMalformed, &error)
-            }
+            TokenError::LongLabel | TokenError::Ended => told(Code::RequestMalformed, &error),
             TokenError::TooMany => told(Code::TooMany, &error),
             TokenError::Unknown { .. } => told(Code::TokenUnknown, &error),
             TokenError::Moved { .. } => told(Code::Moved, &error),
@@ -267,9 +280,7 @@ impl From<TokenError> for Problem {
 impl From<ShareError> for Problem {
     fn from(error: ShareError) -> Self {
         match error {
-            ShareError::BadChannel { .. } | ShareError::LongLabel | ShareError::BadEnd => {
-                told(Code::ShareRefused, &error)
-            }
+            ShareError::LongLabel | ShareError::BadEnd => told(Code::ShareRefused, &error),
             ShareError::TooMany => told(Code::TooMany, &error),
             ShareError::Unknown => told(Code::ShareUnknown, &error),
             ShareError::Ended { .. } | ShareError::Discarded => told(Code::ShareOver, &error),

@@ -6,14 +6,17 @@ use axum::{
     http::header,
     response::{IntoResponse, Response},
 };
-use cms_core::repo::{ChannelError, SnapshotRow};
+use cms_core::{
+    model::name::ChannelName,
+    repo::{ChannelError, SnapshotRow},
+};
 use serde::Serialize;
 
 use crate::{
     app::App,
     edge::{
         cache::PRIVATE,
-        extract::{PathOf, parsed},
+        extract::{PathOf, channel_of, parsed},
         page::{Cursor, List},
         problem::{Code, Problem},
         query::{NoQuery, Parameters},
@@ -58,9 +61,9 @@ impl Versions {
 }
 
 impl Version {
-    fn of(channel: &str, row: &SnapshotRow) -> Self {
+    fn of(channel: &ChannelName, row: &SnapshotRow) -> Self {
         Self {
-            channel: channel.to_owned(),
+            channel: channel.to_string(),
             sequence: row.sequence,
             snapshot: row.snapshot.to_string(),
             published_at: moment::iso(row.time_ms),
@@ -74,13 +77,13 @@ impl Version {
 /// A channel's versions, newest first.
 pub(crate) fn rows(
     store: &Store,
-    channel: &str,
+    channel: &ChannelName,
     before: Option<u64>,
     rows_max: usize,
 ) -> Result<Vec<Version>, Problem> {
     // This page asks nobody who they are, so a protected channel is none here.
     if store.repository.channel_head(channel)?.is_none() {
-        return Err(ChannelError::Unknown { channel: channel.to_owned() }.into());
+        return Err(ChannelError::Unknown { channel: channel.clone() }.into());
     }
     let rows = store.repository.snapshots(channel, before, rows_max)?;
     Ok(rows.iter().map(|row| Version::of(channel, row)).collect())
@@ -110,6 +113,7 @@ pub async fn list(
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     let of = parameters.list();
+    let channel = channel_of(&channel)?;
     let before = before(parameters)?;
     let versions =
         app.core(move |store| rows(store, &channel, before, VERSIONS_A_PAGE + 1)).await?;
@@ -133,7 +137,7 @@ pub async fn one(
     PathOf((channel, sequence)): PathOf<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    let sequence: u64 = parsed(&sequence)?;
+    let (channel, sequence) = (channel_of(&channel)?, parsed::<u64>(&sequence)?);
     let found = app
         .core(move |store| {
             let found = rows(store, &channel, sequence.checked_add(1), 1)?;

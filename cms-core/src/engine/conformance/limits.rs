@@ -71,9 +71,8 @@ pub(super) fn batch_size(subject: &mut dyn Subject) {
 }
 
 pub(super) fn space_name(subject: &mut dyn Subject) {
-    for name in ["", "UPPER", "a/b", "..", "with space"] {
-        let space = Space::Channel(name.to_owned());
-        let bad = transaction(operation(1)).adding(space, document("x"));
-        check_refused(subject, vec![bad.clone()]);
-    }
+    // It is written as the space of previews is, and would be read as that.
+    let space = Space::Channel("preview".parse().expect("a name"));
+    let bad = transaction(operation(1)).adding(space, document("x"));
+    check_refused(subject, vec![bad]);
 }

@@ -13,7 +13,7 @@ use crate::{
 };
 
 fn channel() -> Space {
-    Space::Channel("teachers".to_owned())
+    Space::Channel("teachers".parse().expect("a name"))
 }
 
 pub(super) fn given_back(subject: &mut dyn Subject) {

@@ -13,7 +13,7 @@ texts!(ChannelName);
 
 /// Text that names no channel.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{text:?} is not the name of a channel")]
+#[error("{text:?} may not name a channel")]
 pub struct ChannelNameError {
     text: String,
 }
@@ -26,6 +26,21 @@ impl FromStr for ChannelName {
             Ok(Self(text.into()))
         } else {
             Err(ChannelNameError { text: shown(text) })
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn channels_have_names_that_may_stand_in_cells_and_addresses() {
+        for name in ["production", "grade-4", "4u", "a_b"] {
+            assert_eq!(name.parse::<ChannelName>().unwrap(), name);
+        }
+        for name in ["", "No", "a/b", "..", "with space", "-a", &"a".repeat(65)] {
+            assert!(name.parse::<ChannelName>().is_err(), "{name}");
         }
     }
 }

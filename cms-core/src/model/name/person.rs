@@ -7,7 +7,8 @@ use super::{shown, texts};
 /// Longest name of a person, in bytes.
 const SIZE_BYTES_MAX: usize = 64;
 
-/// Who somebody is: `[a-z0-9][a-z0-9._@-]{0,63}`, so that it may stand in the name of a cell.
+/// Who somebody is: `[a-z0-9][a-z0-9._@-]{0,63}`, so that it may stand in the name of a cell and in a text that
+/// mentions people.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Person(Arc<str>);
 
@@ -31,6 +32,14 @@ impl FromStr for Person {
             && text.bytes().next().is_some_and(is_first)
             && text.bytes().all(|b| is_first(b) || matches!(b, b'.' | b'_' | b'@' | b'-'));
         if is_person { Ok(Self(text.into())) } else { Err(PersonError { text: shown(text) }) }
+    }
+}
+
+impl Person {
+    /// Who a stored record names. It was taken by the rule of its day and is shown and compared as it was written, but
+    /// nobody new is called so.
+    pub fn recorded(text: &str) -> Self {
+        Self(text.into())
     }
 }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::channel_head;
 use crate::{
     map,
-    model::id::PublicationId,
+    model::{id::PublicationId, name::ChannelName},
     repo::ground::{error::StoreError, repository::Repository},
 };
 
@@ -31,25 +31,25 @@ pub enum ChannelError {
     #[error("{channel:?} may not name a channel")]
     Bad {
         /// The name.
-        channel: String,
+        channel: ChannelName,
     },
     /// What the channel's learners get was settled already.
     #[error("what channel {channel:?} delivers is settled; begin another channel")]
     Begun {
         /// The name.
-        channel: String,
+        channel: ChannelName,
     },
     /// There is no such channel.
     #[error("there is no channel {channel:?}")]
     Unknown {
         /// The name.
-        channel: String,
+        channel: ChannelName,
     },
     /// Someone else moved the channel meanwhile.
     #[error("channel {channel:?} was moved meanwhile{}; look at the plan again", by_whom(.by.as_deref()))]
     Moved {
         /// The channel.
-        channel: String,
+        channel: ChannelName,
         /// Who did, and how; none when the channel is there no more.
         by: Option<Box<Mover>>,
     },
@@ -72,7 +72,7 @@ impl From<map::MapError> for ChannelError {
 
 impl Repository {
     /// That a channel was moved, and by whom.
-    pub(in crate::repo) fn moved(&self, channel: &str) -> Result<ChannelError, StoreError> {
+    pub(in crate::repo) fn moved(&self, channel: &ChannelName) -> Result<ChannelError, StoreError> {
         let by = match channel_head(self, channel)? {
             None => None,
             Some(head) => {
@@ -86,6 +86,6 @@ impl Repository {
                 }))
             }
         };
-        Ok(ChannelError::Moved { channel: channel.to_owned(), by })
+        Ok(ChannelError::Moved { channel: channel.clone(), by })
     }
 }

@@ -13,7 +13,7 @@ use crate::repo::{
 };
 use crate::{
     map::{self},
-    model::{id::NodeId, key::EntryKey, snapshot::PublicationVerb},
+    model::{id::NodeId, key::EntryKey, name::ChannelName, snapshot::PublicationVerb},
     repo::channel::error::ChannelError,
 };
 
@@ -76,7 +76,7 @@ pub(in crate::repo) fn hold_of(
     replaced_by: Option<&EntryKey>,
 ) -> Value {
     let hold = StoredHold {
-        author: stamp.author.clone(),
+        author: stamp.author.to_string(),
         reason: stamp.message.clone(),
         replaced_by: replaced_by.cloned(),
         time_ms: stamp.time_ms,
@@ -111,11 +111,11 @@ impl Repository {
     /// [`ChannelError::Unknown`], or the store can't be read.
     pub fn holds(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         after: Option<&EntryKey>,
         rows_max: usize,
     ) -> Result<Vec<HoldRow>, ChannelError> {
-        let unknown = || ChannelError::Unknown { channel: channel.to_owned() };
+        let unknown = || ChannelError::Unknown { channel: channel.clone() };
         let head = channel_head(self, channel)?.ok_or_else(unknown)?;
         let holds = self.publication(head.publication)?.holds;
         let mut rows = Vec::new();

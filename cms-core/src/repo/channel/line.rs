@@ -14,7 +14,10 @@ use std::collections::{BTreeMap, HashMap};
 use parking_lot::Mutex;
 
 use crate::{
-    model::id::{PublicationId, SnapshotId},
+    model::{
+        id::{PublicationId, SnapshotId},
+        name::ChannelName,
+    },
     repo::{
         channel::Head,
         ground::{error::StoreError, repository::Repository},
@@ -28,7 +31,7 @@ const MARKS_MAX: usize = 16_384;
 
 /// The marks of each channel, by their numbers.
 #[derive(Default)]
-struct Marks(Mutex<HashMap<String, BTreeMap<u64, (PublicationId, SnapshotId)>>>);
+struct Marks(Mutex<HashMap<ChannelName, BTreeMap<u64, (PublicationId, SnapshotId)>>>);
 
 impl Marks {
     /// The mark that is nearest above a number, or at it, where it is nearer than the head.

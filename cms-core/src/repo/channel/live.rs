@@ -6,6 +6,7 @@ use crate::{
     model::{
         id::{DocumentId, RevisionId, SnapshotId},
         key::EntryKey,
+        name::ChannelName,
     },
     repo::{
         channel::channel_head,
@@ -18,7 +19,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LiveRow {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// Its snapshot.
     pub snapshot: SnapshotId,
     /// The snapshot's place in the channel's line.
@@ -78,7 +79,7 @@ impl Repository {
             .collect();
         for channel in self.channels()? {
             if let Some(head) = channel_head(self, &channel.channel)? {
-                states.push((channel.channel, head.into_state()));
+                states.push((channel.channel.to_string(), head.into_state()));
             }
         }
         Ok(states)

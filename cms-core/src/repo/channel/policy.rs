@@ -14,10 +14,9 @@ use super::channel_group;
 use crate::{
     engine::{CellName, Expected, Outcome, Swap, Transaction},
     map,
-    model::{key::is_name, object::Space},
+    model::{name::ChannelName, object::Space},
     repo::{
         channel::error::ChannelError,
-        content::objects::PREVIEW,
         ground::{
             error::StoreError,
             repository::{MAIN, Repository},
@@ -56,27 +55,30 @@ pub struct ChannelPolicy {
 
 impl ChannelPolicy {
     /// Where a channel's delivered objects are.
-    pub(in crate::repo) fn space(self, channel: &str) -> Space {
+    pub(in crate::repo) fn space(self, channel: &ChannelName) -> Space {
         match self.answers {
             Answers::Withheld => Space::Public,
-            Answers::Included => Space::Channel(channel.to_owned()),
+            Answers::Included => Space::Channel(channel.clone()),
         }
     }
 }
 
 /// Whether a new channel may have this name: one that names no space of the store's, and no branch, for a
 /// text that names both a branch and a channel names the branch.
-pub(in crate::repo) fn may_be_begun(channel: &str) -> bool {
-    is_name(channel) && channel != PREVIEW && channel != MAIN
+pub(in crate::repo) fn may_be_begun(channel: &ChannelName) -> bool {
+    *channel != "preview" && *channel != MAIN
 }
 
-fn policy_cell(channel: &str) -> Result<CellName, ChannelError> {
-    let bad = || ChannelError::Bad { channel: channel.to_owned() };
+fn policy_cell(channel: &ChannelName) -> Result<CellName, ChannelError> {
+    let bad = || ChannelError::Bad { channel: channel.clone() };
     channel_group(channel).ok().and_then(|group| group.cell(POLICY_CELL).ok()).ok_or_else(bad)
 }
 
 /// The swap that settles the policy of a channel that has none yet.
-pub(in crate::repo) fn settled(channel: &str, policy: ChannelPolicy) -> Result<Swap, ChannelError> {
+pub(in crate::repo) fn settled(
+    channel: &ChannelName,
+    policy: ChannelPolicy,
+) -> Result<Swap, ChannelError> {
     Ok(put_record(policy_cell(channel)?, Expected::Absent, &policy))
 }
 
@@ -85,13 +87,13 @@ impl Repository {
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn channel_policy(&self, channel: &str) -> Result<ChannelPolicy, StoreError> {
+    pub fn channel_policy(&self, channel: &ChannelName) -> Result<ChannelPolicy, StoreError> {
         Ok(self.settled_policy(channel)?.unwrap_or_default())
     }
 
     pub(in crate::repo) fn settled_policy(
         &self,
-        channel: &str,
+        channel: &ChannelName,
     ) -> Result<Option<ChannelPolicy>, StoreError> {
         let Ok(cell) = policy_cell(channel) else { return Ok(None) };
         Ok(self.stored_record(cell)?.map(|record| record.value))
@@ -103,18 +105,18 @@ impl Repository {
     /// [`ChannelError::Begun`] when that is settled already, [`ChannelError::Bad`] for a name that is none.
     pub fn begin_channel(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         policy: ChannelPolicy,
         stamp: &Stamp,
     ) -> Result<(), ChannelError> {
         if !may_be_begun(channel) {
-            return Err(ChannelError::Bad { channel: channel.to_owned() });
+            return Err(ChannelError::Bad { channel: channel.clone() });
         }
-        let begun = || ChannelError::Begun { channel: channel.to_owned() };
+        let begun = || ChannelError::Begun { channel: channel.clone() };
         if self.channel_head(channel)?.is_some() {
             return Err(begun());
         }
-        let audit = stamp.audit("begin-channel", &[("channel", channel)]);
+        let audit = stamp.audit("begin-channel", &[("channel", channel.as_str())]);
         // The first publish reads an empty map there.
         let mut empty = Vec::new();
         map::build(&mut empty, self.header.salt(), [])?;
@@ -139,18 +141,19 @@ impl Repository {
     /// someone else changed it meanwhile.
     pub fn set_publishes_embargoed(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         publishes_embargoed: bool,
         stamp: &Stamp,
     ) -> Result<ChannelPolicy, ChannelError> {
         let cell = policy_cell(channel)?;
         let known = self.stored_record::<ChannelPolicy>(cell.clone())?;
         let Some(known) = known else {
-            return Err(ChannelError::Unknown { channel: channel.to_owned() });
+            return Err(ChannelError::Unknown { channel: channel.clone() });
         };
         let policy = ChannelPolicy { publishes_embargoed, ..known.value };
         let word = if publishes_embargoed { "publish" } else { "wait" };
-        let audit = stamp.audit("set-embargoes", &[("channel", channel), ("embargoes", word)]);
+        let audit =
+            stamp.audit("set-embargoes", &[("channel", channel.as_str()), ("embargoes", word)]);
         let transaction = Transaction {
             operation: stamp.operation,
             objects: Vec::new(),
@@ -168,7 +171,7 @@ impl Repository {
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn at_channel(&self, channel: &str) -> Result<Self, StoreError> {
+    pub fn at_channel(&self, channel: &ChannelName) -> Result<Self, StoreError> {
         match self.channel_policy(channel)?.space(channel) {
             Space::Public => Ok(self.clone()),
             space => Ok(self.reading(&space)),

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use crate::{
-    model::id::{CommitId, PublicationId, SnapshotId},
+    model::{
+        id::{CommitId, PublicationId, SnapshotId},
+        name::ChannelName,
+    },
     repo::{
         channel::{
             Head, SnapshotRow, channel_head, error::ChannelError, stored_report::StoredReport,
@@ -42,16 +45,16 @@ impl Repository {
     /// [`ChannelError::Unknown`], or the store can't be read.
     pub fn publications(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         after: Option<PublicationId>,
         rows_max: usize,
     ) -> Result<Vec<SnapshotRow>, ChannelError> {
-        let unknown = || ChannelError::Unknown { channel: channel.to_owned() };
+        let unknown = || ChannelError::Unknown { channel: channel.clone() };
         let head = channel_head(self, channel)?.ok_or_else(unknown)?;
         let mut next = match after {
             None => Some(head),
             Some(publication) => match self.snapshot_of(publication)? {
-                Some((snapshot, found)) if found.channel == channel => {
+                Some((snapshot, found)) if found.channel == *channel => {
                     let sequence = found.sequence;
                     self.before(&Head { publication, snapshot, sequence, ..head })?
                 }

@@ -166,7 +166,7 @@ impl Prepared {
         let merged = self.merged.iter().copied();
         let (author, time_ms) = match &self.written {
             Some((author, time_ms)) => (author.clone(), *time_ms),
-            None => (stamp.author.clone(), stamp.time_ms),
+            None => (stamp.author.to_string(), stamp.time_ms),
         };
         let revision = Revision {
             key: self.key.clone(),

@@ -237,7 +237,7 @@ impl Repository {
             return Err(DismissError::Reason);
         }
         let dismissal = Dismissal {
-            author: stamp.author.clone(),
+            author: stamp.author.to_string(),
             reason: reason.to_owned(),
             time_ms: stamp.time_ms,
             by_reviewer,

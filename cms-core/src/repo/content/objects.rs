@@ -21,9 +21,6 @@ use crate::{
     schema::{KindSchema, Violation, ViolationCode},
 };
 
-/// Previews are kept in a space of this name, which no channel may have.
-pub(in crate::repo) const PREVIEW: &str = "preview";
-
 impl Repository {
     /// What is wrong with a document by itself.
     ///
@@ -139,7 +136,7 @@ impl Repository {
             Err(error) => return Err(error),
         };
         let spaces = self.engine.spaces()?;
-        let own = |space: &&Space| matches!(space, Space::Channel(name) if name != PREVIEW);
+        let own = |space: &&Space| matches!(space, Space::Channel(_));
         let found = self.snapshot_in(spaces.iter().filter(own), id)?;
         found.map_or_else(|| damaged.map_or(Ok(None), Err), |found| Ok(Some(found)))
     }

@@ -3,7 +3,10 @@
 use serde::Serialize;
 
 use crate::{
-    model::id::{CommitId, NodeId, PublicationId, SnapshotId},
+    model::{
+        id::{CommitId, NodeId, PublicationId, SnapshotId},
+        name::ChannelName,
+    },
     repo::ground::{error::StoreError, repository::Repository},
 };
 
@@ -16,7 +19,7 @@ pub enum State {
     /// A snapshot of a channel.
     Snapshot {
         /// The channel.
-        channel: String,
+        channel: ChannelName,
         /// Its place in the channel's line.
         sequence: u64,
         /// The snapshot.

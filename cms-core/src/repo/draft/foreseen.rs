@@ -4,7 +4,7 @@ use serde::Serialize;
 
 use super::{DraftError, DraftId, bring::into_main, commit::DraftCommitError};
 use crate::{
-    model::{id::CommitId, key::EntryKey},
+    model::{id::CommitId, key::EntryKey, name::Person},
     repo::{
         branch::branch_head,
         commit::{
@@ -92,5 +92,5 @@ impl Repository {
 /// The stamp of what is only tried.
 fn nobody() -> Stamp {
     let operation = crate::engine::OperationId([0; 16]);
-    Stamp { author: String::new(), time_ms: 0, message: String::new(), operation }
+    Stamp { author: Person::recorded("nobody"), time_ms: 0, message: String::new(), operation }
 }

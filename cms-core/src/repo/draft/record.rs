@@ -16,7 +16,7 @@ use crate::repo::{
 };
 use crate::{
     engine::{Cell, CellName, CellQuery, Expected, PAGE_ROWS_MAX, Swap, cells_of},
-    model::id::CommitId,
+    model::{id::CommitId, name::Person},
     schema::title::is_blank,
 };
 
@@ -91,8 +91,8 @@ impl StoredDraft {
         }
     }
 
-    pub(in crate::repo) fn admits(&self, person: &str) -> bool {
-        self.owner == person || self.members.iter().any(|member| member == person)
+    pub(in crate::repo) fn admits(&self, person: &Person) -> bool {
+        *person == *self.owner || self.members.iter().any(|member| *person == **member)
     }
 }
 
@@ -104,7 +104,7 @@ pub struct NewDraft {
     /// The state to begin from, `main` when none is given.
     pub from: Option<State>,
     /// Who else works on it.
-    pub members: Vec<String>,
+    pub members: Vec<Person>,
     /// Who begins it, when.
     pub stamp: Stamp,
 }
@@ -115,16 +115,16 @@ pub struct DraftChange {
     /// Another title.
     pub title: Option<String>,
     /// Other members.
-    pub members: Option<Vec<String>>,
+    pub members: Option<Vec<Person>>,
     /// Another owner; the one before becomes a member.
-    pub owner: Option<String>,
+    pub owner: Option<Person>,
 }
 
 /// Which drafts to list.
 #[derive(Debug, Clone, Default)]
 pub struct DraftQuery {
     /// Those of which this person is owner or member.
-    pub person: Option<String>,
+    pub person: Option<Person>,
     /// Those after this one.
     pub after: Option<DraftId>,
     /// At most so many.
@@ -140,21 +140,16 @@ pub struct DraftPage {
     pub next: Option<DraftId>,
 }
 
-fn checked_people(mut people: Vec<String>, owner: &str) -> Result<Vec<String>, DraftError> {
+/// The members of a draft as they are stored: ascending, without the owner.
+fn members_of(mut people: Vec<String>, owner: &str) -> Result<Vec<String>, DraftError> {
     people.retain(|person| person != owner);
     people.sort();
     people.dedup();
-    if people.len() > DRAFT_MEMBERS_MAX || people.iter().any(|person| !is_person(person)) {
-        let reason = format!(
-            "members are at most {DRAFT_MEMBERS_MAX} people, each named by 1 to 100 characters"
-        );
+    if people.len() > DRAFT_MEMBERS_MAX {
+        let reason = format!("members are at most {DRAFT_MEMBERS_MAX} people");
         return Err(DraftError::Refused { reason });
     }
     Ok(people)
-}
-
-fn is_person(text: &str) -> bool {
-    !text.trim().is_empty() && text.chars().count() <= 100
 }
 
 fn checked_title(title: String) -> Result<String, DraftError> {
@@ -187,10 +182,10 @@ impl Repository {
             let reason = format!("there is no commit {from} to begin from");
             return Err(DraftError::Refused { reason });
         }
-        let owner = new.stamp.author.clone();
+        let owner = new.stamp.author.to_string();
         let record = StoredDraft {
             title: checked_title(new.title)?,
-            members: checked_people(new.members, &owner)?,
+            members: members_of(new.members.iter().map(Person::to_string).collect(), &owner)?,
             owner,
             state: DraftState::Open,
             begun_from: from,
@@ -242,11 +237,11 @@ impl Repository {
     pub(in crate::repo) fn record_for(
         &self,
         draft: &DraftId,
-        person: &str,
+        person: &Person,
     ) -> Result<Record<StoredDraft>, DraftError> {
         let record = self.record(draft)?;
         if !record.value.admits(person) {
-            return Err(DraftError::NotAMember { draft: draft.clone(), person: person.to_owned() });
+            return Err(DraftError::NotAMember { draft: draft.clone(), person: person.clone() });
         }
         Ok(record)
     }
@@ -319,12 +314,14 @@ impl Repository {
         if let Some(title) = change.title {
             record.title = checked_title(title)?;
         }
-        let mut members = change.members.unwrap_or_else(|| record.members.clone());
+        let mut members = match change.members {
+            Some(members) => members.iter().map(Person::to_string).collect(),
+            None => record.members.clone(),
+        };
         if let Some(owner) = change.owner {
-            checked_people(vec![owner.clone()], "")?;
-            members.push(std::mem::replace(&mut record.owner, owner));
+            members.push(std::mem::replace(&mut record.owner, owner.to_string()));
         }
-        record.members = checked_people(members, &record.owner)?;
+        record.members = members_of(members, &record.owner)?;
         record.changed_ms = stamp.time_ms;
         let swap = put_record(cell, Expected::Version(expected), &record);
         if !self.swap_draft("change-draft", draft, vec![swap], stamp)? {

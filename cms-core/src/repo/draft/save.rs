@@ -23,7 +23,9 @@ use crate::repo::{
 use crate::{
     document::{DocumentConflict, SettleError, Sides},
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
-    model::{canonical::DocumentError, document::Document, id::RevisionId, key::EntryKey},
+    model::{
+        canonical::DocumentError, document::Document, id::RevisionId, key::EntryKey, name::Person,
+    },
     schema::Violation,
 };
 
@@ -174,7 +176,7 @@ impl Repository {
         };
         let trail = self.trail_to(draft, &standing, new.content.as_ref())?;
         let stored = StoredWorking {
-            author: stamp.author.clone(),
+            author: stamp.author.to_string(),
             begun_ms,
             saved_ms: stamp.time_ms,
             base,
@@ -383,7 +385,7 @@ impl Repository {
         stamp: &Stamp,
     ) -> Result<bool, SaveError> {
         let session = Stamp {
-            author: before.author.clone(),
+            author: Person::recorded(&before.author),
             time_ms: before.saved_ms,
             message: String::new(),
             operation: stamp.step(3),
@@ -428,6 +430,6 @@ fn committed_meanwhile(key: &EntryKey) -> DraftError {
 }
 
 fn ends_session(before: &StoredWorking, stamp: &Stamp) -> bool {
-    before.author != stamp.author
+    stamp.author != *before.author
         || stamp.time_ms.saturating_sub(before.saved_ms) > SESSION_PAUSE_MS
 }

@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     engine::{CellName, Expected, Group, OperationId},
-    model::key::is_name,
+    model::{name::ChannelName, name::Person},
     repo::{
         draft::{
             DraftError, DraftId,
@@ -39,7 +39,7 @@ pub struct NewShare {
     /// What it shows.
     pub draft: DraftId,
     /// On which channel the draft is shown.
-    pub channel: String,
+    pub channel: ChannelName,
     /// Whom it is for, in the maker's words; may be empty.
     pub label: String,
     /// When it ends, in milliseconds since 1970-01-01T00:00:00Z.
@@ -56,7 +56,7 @@ pub struct ShareRow {
     /// What it shows.
     pub draft: DraftId,
     /// On which channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// Whom it is for.
     pub label: String,
     /// When it was made, in milliseconds since 1970-01-01T00:00:00Z.
@@ -82,12 +82,6 @@ pub enum ShareError {
     /// The draft can't be shared by this person.
     #[error(transparent)]
     Draft(#[from] DraftError),
-    /// No channel can have this name.
-    #[error("{channel:?} can't name a channel")]
-    BadChannel {
-        /// The name.
-        channel: String,
-    },
     /// The label is too long.
     #[error("the label is longer than {LABEL_SIZE_BYTES_MAX} bytes")]
     LongLabel,
@@ -113,7 +107,7 @@ pub enum ShareError {
     #[error("{person} neither made this link nor is a member of its draft")]
     NotYours {
         /// The person.
-        person: String,
+        person: Person,
     },
     /// It was changed meanwhile.
     #[error("the link was changed meanwhile")]
@@ -142,10 +136,6 @@ impl Repository {
         if lasts_ms == 0 || lasts_ms > SHARE_MS_MAX {
             return Err(ShareError::BadEnd);
         }
-        if !is_name(&new.channel) {
-            let channel = new.channel.chars().take(80).collect();
-            return Err(ShareError::BadChannel { channel });
-        }
         self.record_for(&new.draft, &new.stamp.author)?;
         if self.stored_records::<ShareRow>(GROUP_PREFIX)?.len() >= SHARES_MAX {
             return Err(ShareError::TooMany);
@@ -156,7 +146,7 @@ impl Repository {
             channel: new.channel.clone(),
             label: new.label.clone(),
             created_ms: new.stamp.time_ms,
-            created_by: new.stamp.author.clone(),
+            created_by: new.stamp.author.to_string(),
             expires_ms: new.expires_ms,
         };
         let fields = [("share", &*row.id), ("draft", row.draft.as_str())];
@@ -212,9 +202,10 @@ impl Repository {
         let found: Option<Record<ShareRow>> =
             records.into_iter().find(|record| record.value.id == id);
         let record = found.ok_or(ShareError::Unknown)?;
-        if !answers_for_all && record.value.created_by != stamp.author {
+        if !answers_for_all && stamp.author != *record.value.created_by {
             let draft = self.draft(&record.value.draft)?;
-            if draft.owner != stamp.author && !draft.members.contains(&stamp.author) {
+            let is_mine = |person: &String| stamp.author == **person;
+            if !is_mine(&draft.owner) && !draft.members.iter().any(is_mine) {
                 return Err(ShareError::NotYours { person: stamp.author.clone() });
             }
         }

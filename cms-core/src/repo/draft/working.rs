@@ -285,7 +285,7 @@ impl Repository {
         if self.engine.cell(&cell)?.is_some() {
             return Ok(None);
         }
-        let stored = StoredEditing { author: stamp.author.clone(), since_ms: stamp.time_ms };
+        let stored = StoredEditing { author: stamp.author.to_string(), since_ms: stamp.time_ms };
         let value = serde_json::to_value(&stored).expect("an editor is JSON");
         let value = SwapValue::Put(canonical::to_bytes(&value).into());
         Ok(Some(Transaction {

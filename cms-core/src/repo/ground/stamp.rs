@@ -2,13 +2,16 @@
 
 use bytes::Bytes;
 
-use crate::{engine::OperationId, model::canonical};
+use crate::{
+    engine::OperationId,
+    model::{canonical, name::Person},
+};
 
 /// What a verb that writes is told about its writer; the core has no clock and no randomness.
 #[derive(Debug, Clone)]
 pub struct Stamp {
-    /// Who, as an opaque id.
-    pub author: String,
+    /// Who.
+    pub author: Person,
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
     /// Why, in the writer's words.
@@ -29,7 +32,7 @@ impl Stamp {
     /// The audit record of a verb: canonical JSON of who, when, what and the verb's own fields.
     pub(in crate::repo) fn audit(&self, verb: &str, fields: &[(&str, &str)]) -> Bytes {
         let mut record = serde_json::Map::new();
-        record.insert("author".into(), self.author.clone().into());
+        record.insert("author".into(), self.author.as_str().into());
         record.insert("time_ms".into(), self.time_ms.into());
         record.insert("verb".into(), verb.into());
         for (name, value) in fields {

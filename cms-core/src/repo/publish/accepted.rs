@@ -3,7 +3,7 @@
 
 use super::PublishError;
 use crate::{
-    model::{id::CommitId, name::Branch},
+    model::{id::CommitId, name::Branch, name::ChannelName},
     repo::{
         branch::branch_head,
         content::state::State,
@@ -18,7 +18,7 @@ impl Repository {
     /// [`PublishError::NotAccepted`], or the store can't be read.
     pub(in crate::repo) fn must_be_accepted(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         target: &str,
         state: &State,
     ) -> Result<(), PublishError> {
@@ -36,7 +36,7 @@ impl Repository {
         if is_accepted {
             return Ok(());
         }
-        Err(PublishError::NotAccepted { target: target.to_owned(), channel: channel.to_owned() })
+        Err(PublishError::NotAccepted { target: target.to_owned(), channel: channel.clone() })
     }
 
     /// Whether a commit is one that `main` was at. The commits of a draft that was merged since are none: what their

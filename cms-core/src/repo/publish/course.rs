@@ -10,7 +10,8 @@ use crate::{
     map,
     model::{
         id::{CommitId, NodeId, PublicationId},
-        key::{EntryKey, is_name},
+        key::EntryKey,
+        name::ChannelName,
         object::ObjectKind,
         snapshot::{PublicationVerb, Snapshot},
     },
@@ -150,15 +151,12 @@ impl Course {
 }
 
 impl Repository {
-    pub(in crate::repo) fn base(&self, channel: &str) -> Result<Base, PublishError> {
-        if !is_name(channel) {
-            return Err(ChannelError::Bad { channel: channel.to_owned() }.into());
-        }
+    pub(in crate::repo) fn base(&self, channel: &ChannelName) -> Result<Base, PublishError> {
         let policy = self.settled_policy(channel)?;
         let (answers, is_settled) = (policy.unwrap_or_default().answers, policy.is_some());
         let Some(head) = channel_head(self, channel)? else {
             if !may_be_begun(channel) {
-                return Err(ChannelError::Bad { channel: channel.to_owned() }.into());
+                return Err(ChannelError::Bad { channel: channel.clone() }.into());
             }
             let empty = map::build(&mut Vec::new(), self.header.salt(), [])?;
             let roots = Roots { catalogue: empty, backlinks: empty };
@@ -200,7 +198,7 @@ impl Repository {
     /// was.
     pub(in crate::repo) fn live_base(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         seen: Option<PublicationId>,
     ) -> Result<(Base, CommitId), PublishError> {
         let base = self.base(channel)?;
@@ -209,7 +207,7 @@ impl Repository {
         }
         match base.commit {
             Some(commit) => Ok((base, commit)),
-            None => Err(ChannelError::Unknown { channel: channel.to_owned() }.into()),
+            None => Err(ChannelError::Unknown { channel: channel.clone() }.into()),
         }
     }
 

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::PublishReport;
 use crate::{
     map,
-    model::key::EntryKey,
+    model::{key::EntryKey, name::ChannelName},
     repo::{channel::error::ChannelError, ground::error::StoreError, state::ResolveError},
 };
 
@@ -51,7 +51,7 @@ pub enum PublishError {
     #[error("channel {channel:?} includes answers; preview another channel")]
     Protected {
         /// The name.
-        channel: String,
+        channel: ChannelName,
     },
     /// A chosen entry does not exist in the target, nor in what is live.
     #[error("there is no entry {key} in {target}")]
@@ -72,7 +72,7 @@ pub enum PublishError {
         /// The target.
         target: String,
         /// The channel.
-        channel: String,
+        channel: ChannelName,
     },
     /// Entries would be held back, and the publish was to be strict.
     #[error("{} entries would be held back", .report.held_back_count)]

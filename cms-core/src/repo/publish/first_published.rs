@@ -14,6 +14,7 @@ use crate::{
         canonical,
         id::{DocumentId, NodeId},
         key::{EntryKey, Locale},
+        name::ChannelName,
         object::ObjectKind,
         pointer,
     },
@@ -34,7 +35,7 @@ const DOCUMENTS_AT_ONCE: usize = 1024;
 #[derive(Debug, Clone)]
 pub struct FirstPublishedRequest {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The text, as it stands within one value of a delivered document.
     pub text: String,
     /// Only documents of this locale, the source's among them.

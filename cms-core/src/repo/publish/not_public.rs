@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     map,
-    model::{id::RevisionId, key::EntryKey, revision::Revision},
+    model::{id::RevisionId, key::EntryKey, name::ChannelName, revision::Revision},
     repo::{
         channel::holds::{HoldRow, hold_on},
         content::{
@@ -118,7 +118,7 @@ impl Repository {
     /// [`PublishError`] when the channel's name is none or the store can't be read.
     pub fn not_public(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         state: &State,
         after: Option<&EntryKey>,
         rows_max: usize,

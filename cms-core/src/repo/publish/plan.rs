@@ -18,6 +18,7 @@ use crate::{
     model::{
         id::{CommitId, DocumentId, ObjectId, PublicationId, SnapshotId},
         key::{EntryKey, Locale},
+        name::ChannelName,
         object::{ObjectKind, Space},
     },
     repo::{
@@ -256,7 +257,7 @@ impl Repository {
         }
     }
 
-    fn place_of(&self, id: SnapshotId) -> Result<(String, u64), PublishError> {
+    fn place_of(&self, id: SnapshotId) -> Result<(ChannelName, u64), PublishError> {
         let unknown = || ResolveError::Unknown { text: id.to_string() };
         let snapshot = self.any_snapshot(id)?.ok_or_else(unknown)?;
         Ok((snapshot.channel, snapshot.sequence))

@@ -20,13 +20,14 @@ use crate::{
     map::{self, NodeStore, Staging},
     model::{
         id::{CommitId, PublicationId, SnapshotId},
+        name::{ChannelName, Person},
         object::{Object, ObjectKind, Space},
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
         channel::policy::Answers,
         content::{
-            objects::{ObjectSink, PREVIEW},
+            objects::ObjectSink,
             state::{Roots, State},
         },
         ground::{repository::Repository, stamp::Stamp},
@@ -43,7 +44,7 @@ pub struct Preview {
     /// The commit.
     pub commit: CommitId,
     /// The channel that it would be published on.
-    pub channel: String,
+    pub channel: ChannelName,
     /// Where the channel is; none when it is new.
     pub publication: Option<PublicationId>,
     /// What would be delivered; read it through [`Repository::previewing`].
@@ -61,7 +62,7 @@ struct Previews {
 
 impl Previews {
     fn over(engine: &Arc<dyn Engine>, cache_size_bytes: u64) -> Self {
-        let spaces = vec![Space::Channel(PREVIEW.to_owned()), Space::Public];
+        let spaces = vec![Space::Preview, Space::Public];
         let nodes = NodeStore::layered(Arc::clone(engine), spaces.clone(), cache_size_bytes);
         Self { nodes: Arc::new(nodes), audience: spaces.into(), known: Mutex::default() }
     }
@@ -69,12 +70,12 @@ impl Previews {
     fn known(
         &self,
         commit: CommitId,
-        channel: &str,
+        channel: &ChannelName,
         publication: Option<PublicationId>,
     ) -> Option<Arc<Preview>> {
         let is_it = |preview: &&Arc<Preview>| {
             preview.commit == commit
-                && preview.channel == channel
+                && preview.channel == *channel
                 && preview.publication == publication
         };
         self.known.lock().iter().find(is_it).cloned()
@@ -109,9 +110,13 @@ impl Repository {
     ///
     /// # Errors
     /// [`PublishError`] when the channel's name is none or the store can't be read or written.
-    pub fn preview(&self, commit: CommitId, channel: &str) -> Result<Arc<Preview>, PublishError> {
+    pub fn preview(
+        &self,
+        commit: CommitId,
+        channel: &ChannelName,
+    ) -> Result<Arc<Preview>, PublishError> {
         if self.channel_policy(channel)?.answers == Answers::Included {
-            return Err(PublishError::Protected { channel: channel.to_owned() });
+            return Err(PublishError::Protected { channel: channel.clone() });
         }
         let base = self.base(channel)?;
         let previews = self.previews();
@@ -127,18 +132,18 @@ impl Repository {
         &self,
         base: &Base,
         commit: CommitId,
-        channel: &str,
+        channel: &ChannelName,
     ) -> Result<Preview, PublishError> {
         let read = self.commit_of(commit)?;
         let stamp = Stamp {
-            author: read.author.clone(),
+            author: Person::recorded(&read.author),
             time_ms: read.time_ms,
             message: String::new(),
             operation: operation(base, commit, channel),
         };
         let roots = self.roots(&State::Commit(commit))?;
         let course = course(commit, channel, roots);
-        let space = Space::Channel(PREVIEW.to_owned());
+        let space = Space::Preview;
         let found = self.found(base, &course)?;
         let worked = self.work_out(base, &course, found, ObjectSink::aside(self, space))?;
         let Worked { report, made, moved, source, effective, mut sink, .. } = worked;
@@ -155,7 +160,7 @@ impl Repository {
                 let delivered = map::edit(&mut public, salt, base.delivered, made.edits())?;
                 let routes = map::edit(&mut public, salt, base.routes, moved.edits)?;
                 let snapshot = Snapshot {
-                    channel: channel.to_owned(),
+                    channel: channel.clone(),
                     sequence: report.base_sequence + 1,
                     parent: base.head.as_ref().map(|head| head.snapshot),
                     time_ms: stamp.time_ms,
@@ -176,21 +181,21 @@ impl Repository {
             }
         };
         let publication = base.publication();
-        Ok(Preview { commit, channel: channel.to_owned(), publication, snapshot, report })
+        Ok(Preview { commit, channel: channel.clone(), publication, snapshot, report })
     }
 }
 
-fn course(commit: CommitId, channel: &str, roots: Roots) -> Course {
+fn course(commit: CommitId, channel: &ChannelName, roots: Roots) -> Course {
     let verb = PublicationVerb::Publish;
     let asked = Asked::of(verb, channel, &commit.to_string());
     Course::new(asked, verb, commit, Goal::State(roots))
 }
 
 /// The attempt's id: a preview that was made before is made of the same objects.
-fn operation(base: &Base, commit: CommitId, channel: &str) -> OperationId {
+fn operation(base: &Base, commit: CommitId, channel: &ChannelName) -> OperationId {
     let publication = base.publication().map(|publication| publication.object_id());
     let publication = publication.as_ref().map_or(&[][..], |id| id.as_bytes());
     let commit = commit.object_id();
-    let parts = [commit.as_bytes(), publication, channel.as_bytes()];
+    let parts = [commit.as_bytes(), publication, channel.as_str().as_bytes()];
     OperationId::derive("cms 2026-11-22 v1 preview", parts)
 }

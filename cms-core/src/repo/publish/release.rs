@@ -9,6 +9,7 @@ use crate::{
     model::{
         id::{DocumentId, PublicationId},
         key::EntryKey,
+        name::ChannelName,
         object::{Object, ObjectKind, Space},
         snapshot::PublicationVerb,
     },
@@ -26,7 +27,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct ReleaseRequest {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// The entries; all that are on hold when empty.
@@ -70,7 +71,7 @@ impl Repository {
         let stamp = &request.stamp;
         let asked = StoredAsked {
             verb: PublicationVerb::Release.word().to_owned(),
-            channel: request.channel.clone(),
+            channel: request.channel.to_string(),
             ..StoredAsked::default()
         };
         let report = StoredReport {
@@ -82,7 +83,7 @@ impl Repository {
         publication.parent = Some(head.publication);
         publication.verb = PublicationVerb::Release;
         publication.report = DocumentId::from_object_id(report.id());
-        publication.author = stamp.author.clone();
+        publication.author = stamp.author.to_string();
         publication.time_ms = stamp.time_ms;
         publication.message = stamp.message.clone();
         let object = Object::new(ObjectKind::Publication, publication.encode());
@@ -98,7 +99,10 @@ impl Repository {
             swaps: vec![channel_swap(&new_head, Expected::Version(version))?],
             audit: Some(stamp.audit(
                 "release",
-                &[("channel", &request.channel), ("publication", &publication_id.to_string())],
+                &[
+                    ("channel", request.channel.as_str()),
+                    ("publication", &publication_id.to_string()),
+                ],
             )),
         };
         match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {

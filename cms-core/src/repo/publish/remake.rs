@@ -6,7 +6,7 @@
 
 use super::{Asked, Base, Course, Goal, Minds, PublishError, PublishReport, Published};
 use crate::{
-    model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
+    model::{id::PublicationId, key::EntryKey, name::ChannelName, snapshot::PublicationVerb},
     repo::{
         content::{catalogue, kinds::Kinds, lost::lost_document},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
@@ -18,7 +18,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct RemakeRequest {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// Who, when, why.
@@ -49,7 +49,7 @@ impl Repository {
     fn remake_course(&self, request: &RemakeRequest) -> Result<(Base, Course), PublishError> {
         let (base, commit) = self.live_base(&request.channel, request.seen)?;
         let verb = PublicationVerb::Remake;
-        let asked = Asked::of(verb, &request.channel, &request.channel);
+        let asked = Asked::of(verb, &request.channel, request.channel.as_str());
         let goal = Goal::Anew(self.delivered_entries(&base)?);
         let course = Course { minds: Minds::None, ..Course::new(asked, verb, commit, goal) };
         Ok((base, course))

@@ -11,6 +11,7 @@ use crate::{
     model::{
         id::{CommitId, SnapshotId},
         key::{EntryKey, Locale},
+        name::ChannelName,
         snapshot::PublicationVerb,
     },
     repo::{
@@ -31,7 +32,7 @@ pub struct Asked {
     /// `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert` or `remake`.
     pub verb: &'static str,
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The state, as it was written.
     pub target: String,
     /// The entries chosen; empty for all.
@@ -46,7 +47,7 @@ pub struct Asked {
 
 impl Asked {
     /// What a verb is asked for that names a channel and a state, and nothing else.
-    pub(in crate::repo) fn of(verb: PublicationVerb, channel: &str, target: &str) -> Self {
+    pub(in crate::repo) fn of(verb: PublicationVerb, channel: &ChannelName, target: &str) -> Self {
         Self {
             verb: verb.word(),
             channel: channel.to_owned(),

@@ -13,6 +13,7 @@ use crate::{
     map,
     model::{
         id::PublicationId,
+        name::ChannelName,
         snapshot::{Publication, PublicationVerb},
     },
     repo::{
@@ -27,7 +28,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct RevertRequest {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// The publication's place in the channel's line; the newest when none is given.

@@ -4,7 +4,7 @@
 
 use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published};
 use crate::{
-    model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
+    model::{id::PublicationId, key::EntryKey, name::ChannelName, snapshot::PublicationVerb},
     repo::{
         channel::holds::hold_of,
         ground::{repository::Repository, stamp::Stamp},
@@ -15,7 +15,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct RollbackRequest {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// The state to go back to, `production@7`, say.

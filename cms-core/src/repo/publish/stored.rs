@@ -96,7 +96,7 @@ impl From<&PublishReport> for StoredReport {
 impl From<Asked> for StoredAsked {
     fn from(asked: Asked) -> Self {
         let Asked { verb, channel, target, only, strict, replaced_by, schedule } = asked;
-        let verb = verb.to_owned();
+        let (verb, channel) = (verb.to_owned(), channel.to_string());
         Self { verb, channel, target, only, strict, replaced_by, schedule }
     }
 }

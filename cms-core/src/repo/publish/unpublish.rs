@@ -13,7 +13,7 @@ use super::{
     Asked, Base, Course, HoldsAfter, Need, PublishError, PublishReport, Published, REPORT_ROWS_MAX,
 };
 use crate::{
-    model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
+    model::{id::PublicationId, key::EntryKey, name::ChannelName, snapshot::PublicationVerb},
     repo::{
         channel::holds::hold_of,
         content::{
@@ -31,7 +31,7 @@ use crate::{
 #[derive(Debug, Clone)]
 pub struct UnpublishRequest {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// The entries, with their translations; or translations alone.
@@ -44,7 +44,7 @@ pub struct UnpublishRequest {
 #[derive(Debug, Clone)]
 pub struct RetireRequest {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// The entries, with their translations.
@@ -58,7 +58,7 @@ pub struct RetireRequest {
 /// What is to leave a channel, and how.
 pub(in crate::repo) struct Leaving<'l> {
     pub(in crate::repo) verb: PublicationVerb,
-    pub(in crate::repo) channel: &'l str,
+    pub(in crate::repo) channel: &'l ChannelName,
     pub(in crate::repo) seen: Option<PublicationId>,
     pub(in crate::repo) keys: &'l [EntryKey],
     pub(in crate::repo) replaced_by: Option<&'l EntryKey>,
@@ -152,7 +152,7 @@ impl Repository {
             if self.is_to_leave(&base, key, &mut rows)? {
                 keys.insert(key.clone());
             } else if !leaving.passes_over {
-                let target = leaving.channel.to_owned();
+                let target = leaving.channel.to_string();
                 return Err(PublishError::UnknownEntry { key: key.clone(), target });
             }
         }
@@ -163,7 +163,7 @@ impl Repository {
         let asked = Asked {
             only: leaving.keys.to_vec(),
             replaced_by: leaving.replaced_by.cloned(),
-            ..Asked::of(verb, leaving.channel, leaving.channel)
+            ..Asked::of(verb, leaving.channel, leaving.channel.as_str())
         };
         let mut course = Course::to_rows(asked, verb, commit, rows, stamp.time_ms);
         course.holds = HoldsAfter::OnLeaving(hold_of(verb, stamp, leaving.replaced_by));

@@ -128,7 +128,7 @@ impl Repository {
             id: id.clone(),
             verb: verb.to_owned(),
             request,
-            person: stamp.author.clone(),
+            person: stamp.author.to_string(),
             state: JobState::Queued,
             created_ms: stamp.time_ms,
             started_ms: None,

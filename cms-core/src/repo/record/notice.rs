@@ -12,12 +12,10 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use super::{Record, drop_record, put_record};
+use crate::model::name::Person;
 use crate::{
     engine::{Expected, Group, OperationId, Outcome, PAGE_ROWS_MAX, Swap, Transaction},
-    repo::{
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
-        record::token::is_person,
-    },
+    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 
 /// Most notices that are kept for one person.
@@ -100,7 +98,7 @@ struct Stored {
 /// The group of a person. Whoever commands from the machine itself may have any name; a name that no
 /// cell may have is hashed, behind a sign that no other name begins with.
 fn group(person: &str) -> Group {
-    let name = if is_person(person) {
+    let name = if person.parse::<Person>().is_ok() {
         person.to_owned()
     } else {
         format!("={}", blake3::hash(person.as_bytes()).to_hex())
@@ -186,11 +184,11 @@ impl Repository {
     /// [`StoreError`] when the store can't be read.
     pub fn notices(
         &self,
-        person: &str,
+        person: &Person,
         after: Option<&str>,
         rows_max: usize,
     ) -> Result<NoticePage, StoreError> {
-        let group = group(person);
+        let group = group(person.as_str());
         let mut after = match after.filter(|id| is_id(id)) {
             Some(id) => group.cell(id).ok(),
             None => None,
@@ -219,12 +217,12 @@ impl Repository {
     /// [`StoreError`] when the store can't be read or written.
     pub fn read_notices(
         &self,
-        person: &str,
+        person: &Person,
         id: &str,
         extent: ReadExtent,
         stamp: &Stamp,
     ) -> Result<Option<usize>, StoreError> {
-        let group = group(person);
+        let group = group(person.as_str());
         let Some(cell) = is_id(id).then(|| group.cell(id).ok()).flatten() else { return Ok(None) };
         let Some(named) = self.stored_record::<Stored>(cell.clone())? else { return Ok(None) };
         let mut marked = vec![named];
@@ -245,7 +243,7 @@ impl Repository {
             self.swap_records(
                 stamp.operation,
                 swaps,
-                Some(stamp.audit("notice", &[("person", person)])),
+                Some(stamp.audit("notice", &[("person", person.as_str())])),
             )?;
         }
         Ok(Some(count))

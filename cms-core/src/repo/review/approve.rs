@@ -31,7 +31,7 @@ impl Repository {
         let stored = self.stored_review(id)?;
         stored.must_be(id, ReviewState::Open)?;
         let person = &stamp.author;
-        if self.changed_by(&stored.draft)?.contains(person) {
+        if self.changed_by(&stored.draft)?.contains(person.as_str()) {
             let reason = format!("{person} changed this draft, so others must approve it");
             return Err(ReviewError::NotAllowed { reason });
         }
@@ -52,7 +52,7 @@ impl Repository {
                 .approvals
                 .retain(|known| known.person != *person || !seen.contains_key(&known.key));
             review.approvals.extend(seen.iter().map(|(key, pair)| StoredApproval {
-                person: person.clone(),
+                person: person.to_string(),
                 key: key.clone(),
                 pair: *pair,
                 time_ms: stamp.time_ms,
@@ -62,8 +62,8 @@ impl Repository {
                 message: message.to_owned(),
                 time_ms: stamp.time_ms,
             };
-            review.verdicts.insert(person.clone(), verdict);
-            review.seen.insert(person.clone(), commits);
+            review.verdicts.insert(person.to_string(), verdict);
+            review.seen.insert(person.to_string(), commits);
             Ok(review)
         })?;
         self.review(id, Some(person))
@@ -89,8 +89,8 @@ impl Repository {
                 message: message.to_owned(),
                 time_ms: stamp.time_ms,
             };
-            review.verdicts.insert(stamp.author.clone(), verdict);
-            review.seen.insert(stamp.author.clone(), commits);
+            review.verdicts.insert(stamp.author.to_string(), verdict);
+            review.seen.insert(stamp.author.to_string(), commits);
             Ok(review)
         })?;
         self.review(id, Some(&stamp.author))
@@ -104,7 +104,7 @@ impl Repository {
         let commits = self.reviewed_commits(&self.stored_review(id)?)?;
         self.change_review(id, "look", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
-            review.seen.insert(stamp.author.clone(), commits);
+            review.seen.insert(stamp.author.to_string(), commits);
             Ok(review)
         })?;
         self.review(id, Some(&stamp.author))

@@ -6,6 +6,7 @@ use super::{
     ReviewId, ReviewState,
     stored::{StoredReview, list_prefix, listed, place_in},
 };
+use crate::model::name::Person;
 use crate::{
     map,
     repo::{
@@ -26,9 +27,9 @@ pub enum ReviewList {
     /// Those in a state.
     State(ReviewState),
     /// Those that a person opened, in a state.
-    By(String, ReviewState),
+    By(Person, ReviewState),
     /// Those that a person is asked to look at, in a state.
-    Asked(String, ReviewState),
+    Asked(Person, ReviewState),
 }
 
 impl ReviewList {

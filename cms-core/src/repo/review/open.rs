@@ -6,6 +6,7 @@ use super::{
     DESCRIPTION_SIZE_BYTES_MAX, REVIEWERS_MAX, ReviewError, ReviewId, ReviewState,
     TITLE_SIZE_BYTES_MAX, stored::StoredReview, view::Review,
 };
+use crate::model::name::Person;
 use crate::{
     repo::{
         draft::{DraftId, bring::BringError, record::DraftState},
@@ -24,7 +25,7 @@ pub struct NewReview {
     /// More of it, as Markdown.
     pub description: String,
     /// Who is asked.
-    pub reviewers: Vec<String>,
+    pub reviewers: Vec<Person>,
     /// Who opens it, when.
     pub stamp: Stamp,
 }
@@ -37,7 +38,7 @@ pub struct ReviewChange {
     /// Another description.
     pub description: Option<String>,
     /// Other reviewers.
-    pub reviewers: Option<Vec<String>>,
+    pub reviewers: Option<Vec<Person>>,
 }
 
 fn checked_text(what: &str, text: String, size_bytes_max: usize) -> Result<String, ReviewError> {
@@ -56,15 +57,12 @@ fn checked_title(title: String) -> Result<String, ReviewError> {
     checked_text("title", title, TITLE_SIZE_BYTES_MAX)
 }
 
-fn checked_reviewers(reviewers: Vec<String>) -> Result<BTreeSet<String>, ReviewError> {
-    let named = |person: &String| {
-        !is_blank(person) && person.len() <= 400 && !person.chars().any(char::is_control)
-    };
-    if reviewers.len() > REVIEWERS_MAX || !reviewers.iter().all(named) {
-        let reason = format!("reviewers are at most {REVIEWERS_MAX} people, each by a name");
+fn checked_reviewers(reviewers: &[Person]) -> Result<BTreeSet<String>, ReviewError> {
+    if reviewers.len() > REVIEWERS_MAX {
+        let reason = format!("reviewers are at most {REVIEWERS_MAX} people");
         return Err(ReviewError::Refused { reason });
     }
-    Ok(reviewers.into_iter().collect())
+    Ok(reviewers.iter().map(Person::to_string).collect())
 }
 
 impl StoredReview {
@@ -94,10 +92,10 @@ impl Repository {
         let review = StoredReview {
             title: checked_title(new.title)?,
             description: checked_text("description", new.description, DESCRIPTION_SIZE_BYTES_MAX)?,
-            author: new.stamp.author.clone(),
+            author: new.stamp.author.to_string(),
             draft: new.draft,
             state: ReviewState::Open,
-            reviewers: checked_reviewers(new.reviewers)?,
+            reviewers: checked_reviewers(&new.reviewers)?,
             created_ms: new.stamp.time_ms,
             changed_ms: new.stamp.time_ms,
             approvals: Vec::new(),
@@ -136,7 +134,7 @@ impl Repository {
             .description
             .map(|text| checked_text("description", text, DESCRIPTION_SIZE_BYTES_MAX))
             .transpose()?;
-        let reviewers = change.reviewers.map(checked_reviewers).transpose()?;
+        let reviewers = change.reviewers.as_deref().map(checked_reviewers).transpose()?;
         self.change_review(id, "describe-review", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.must_be(id, ReviewState::Open)?;

@@ -256,7 +256,7 @@ impl Repository {
             parents: Vec::new(),
             generation: 0,
             conflicts: None,
-            author: stamp.author.clone(),
+            author: stamp.author.to_string(),
             time_ms: stamp.time_ms,
             message: own::FIRST_OF_REVIEWS.to_owned(),
         };

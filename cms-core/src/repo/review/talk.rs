@@ -76,7 +76,7 @@ impl Repository {
             }
             let comment = Comment {
                 id: name.clone(),
-                author: stamp.author.clone(),
+                author: stamp.author.to_string(),
                 text: text.to_owned(),
                 time_ms: stamp.time_ms,
                 edited_ms: None,
@@ -144,7 +144,7 @@ impl Repository {
             if review.state == ReviewState::Merged && is_resolved {
                 review.must_be(id, ReviewState::Open)?;
             }
-            review.thread(thread)?.resolved_by = is_resolved.then(|| stamp.author.clone());
+            review.thread(thread)?.resolved_by = is_resolved.then(|| stamp.author.to_string());
             Ok(review)
         })?;
         self.review(id, Some(&stamp.author))

@@ -31,7 +31,7 @@ use crate::{
         commit::Commit,
         id::CommitId,
         key::{EntryKey, Locale},
-        name::Branch,
+        name::{Branch, Person},
         revision::RevisionState,
     },
     schema::{KindSchema, segments::TextHash, translation::Translation},
@@ -160,11 +160,11 @@ impl Repository {
     ///
     /// # Errors
     /// [`ReviewError::Unknown`], or the store can't be read.
-    pub fn review(&self, id: &ReviewId, person: Option<&str>) -> Result<Review, ReviewError> {
+    pub fn review(&self, id: &ReviewId, person: Option<&Person>) -> Result<Review, ReviewError> {
         let stored = self.stored_review(id)?;
         let [base, head] = self.reviewed_commits(&stored)?;
         let (policy, _) = self.review_policy()?;
-        let seen = person.and_then(|person| stored.seen.get(person));
+        let seen = person.and_then(|person| stored.seen.get(person.as_str()));
         let entries =
             self.review_entries(&stored, [base, head], policy.approvals_required, seen)?;
         let head_commit = self.commit_of(head)?;

@@ -5,7 +5,7 @@ use serde::Serialize;
 use super::{ReviewId, ReviewState, list::ReviewList, stored::StoredApproval, view::pair_of};
 use crate::{
     engine::PAGE_ROWS_MAX,
-    model::{id::CommitId, key::EntryKey},
+    model::{id::CommitId, key::EntryKey, name::Person},
     repo::{
         content::catalogue,
         draft::DraftId,
@@ -41,7 +41,7 @@ impl Repository {
         let Ok(record) = self.record(draft) else { return Ok(voided) };
         let record = record.value;
         for person in record.members.iter().chain([&record.owner]) {
-            let list = ReviewList::By(person.clone(), ReviewState::Open);
+            let list = ReviewList::By(Person::recorded(person), ReviewState::Open);
             for row in self.reviews(&list, None, PAGE_ROWS_MAX)?.rows {
                 if row.draft != *draft {
                     continue;

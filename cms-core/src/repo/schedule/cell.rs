@@ -13,9 +13,10 @@ use crate::{
         id::{CommitId, NodeId},
         key::EntryKey,
         moment::Moment,
+        name::ChannelName,
     },
     repo::{
-        channel::{CHANNEL_GROUP, channel_group},
+        channel::{CHANNEL_GROUP, channel_group, channel_of},
         ground::{error::StoreError, repository::Repository},
     },
 };
@@ -56,7 +57,7 @@ pub(in crate::repo) struct StoredSchedule {
 /// A schedule as it was found.
 #[derive(Clone)]
 pub(in crate::repo) struct Found {
-    pub(super) channel: String,
+    pub(super) channel: ChannelName,
     pub(in crate::repo) id: String,
     pub(in crate::repo) stored: StoredSchedule,
     pub(super) version: u64,
@@ -94,18 +95,18 @@ impl StoredSchedule {
     }
 }
 
-pub(super) fn name(channel: &str, id: &str) -> Result<CellName, NameError> {
+pub(super) fn name(channel: &ChannelName, id: &str) -> Result<CellName, NameError> {
     channel_group(channel)?.cell(&format!("{PREFIX}{id}"))
 }
 
 impl Repository {
     pub(super) fn stored(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         id: &str,
         expected: Option<u64>,
     ) -> Result<(StoredSchedule, u64), ScheduleError> {
-        let unknown = || ScheduleError::Unknown { channel: channel.to_owned(), id: id.to_owned() };
+        let unknown = || ScheduleError::Unknown { channel: channel.clone(), id: id.to_owned() };
         let name = name(channel, id).map_err(|_| unknown())?;
         let cell = self.engine.cell(&name).map_err(StoreError::from)?.ok_or_else(unknown)?;
         if expected.is_some_and(|expected| expected != cell.version) {
@@ -117,19 +118,20 @@ impl Repository {
     /// The schedules of a channel, or of all, in the order of their cells.
     pub(in crate::repo) fn schedule_cells(
         &self,
-        channel: Option<&str>,
+        channel: Option<&ChannelName>,
     ) -> Result<Vec<Found>, StoreError> {
-        let prefix = format!("{CHANNEL_GROUP}{}", channel.unwrap_or_default());
+        let of = channel.map(ChannelName::as_str).unwrap_or_default();
+        let prefix = format!("{CHANNEL_GROUP}{of}");
         let mut found = Vec::new();
         for row in cells_of(&*self.engine, prefix) {
             let (name, cell) = row?;
-            let of = name.group().as_str().strip_prefix(CHANNEL_GROUP);
-            let Some((of, id)) = of.zip(name.name().strip_prefix(PREFIX)) else { continue };
-            if channel.is_some_and(|channel| channel != of) {
+            let of = channel_of(&name).zip(name.name().strip_prefix(PREFIX));
+            let Some((of, id)) = of else { continue };
+            if channel.is_some_and(|channel| *channel != of) {
                 continue;
             }
             let stored = StoredSchedule::decode(id, &cell.value)?;
-            let (channel, id) = (of.to_owned(), id.to_owned());
+            let (channel, id) = (of, id.to_owned());
             found.push(Found { channel, id, stored, version: cell.version });
         }
         Ok(found)

@@ -11,7 +11,10 @@ use super::{
 use crate::{
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
     map::MapError,
-    model::id::{PublicationId, SnapshotId},
+    model::{
+        id::{PublicationId, SnapshotId},
+        name::Person,
+    },
     repo::{
         channel::error::ChannelError,
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
@@ -144,7 +147,7 @@ impl Repository {
         let this = self.at_channel(&found.channel).map_err(PublishError::from)?;
         for number in 1..=SCHEDULE_STEPS_MAX as u64 {
             let run = Stamp {
-                author: found.stored.author.clone(),
+                author: Person::recorded(&found.stored.author),
                 time_ms: stamp.time_ms,
                 message: found.stored.message.clone(),
                 operation: stamp.step(number),
@@ -288,7 +291,9 @@ impl Repository {
             operation: stamp.step(0),
             objects: Vec::new(),
             swaps: vec![swap],
-            audit: Some(stamp.audit(verb, &[("channel", &found.channel), ("schedule", &found.id)])),
+            audit: Some(
+                stamp.audit(verb, &[("channel", found.channel.as_str()), ("schedule", &found.id)]),
+            ),
         };
         match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
             Some(Outcome::Applied(_)) => Ok(Attempt::Ended(outcome)),

@@ -11,6 +11,7 @@ use crate::{
     model::{
         id::{CommitId, PublicationId},
         key::EntryKey,
+        name::ChannelName,
     },
     repo::{
         channel::error::ChannelError,
@@ -32,7 +33,7 @@ use crate::{
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct EmbargoEnded {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The entries.
     pub keys: Vec<EntryKey>,
     /// The version that the channel has since; none where they may not go live for other reasons.
@@ -98,7 +99,7 @@ impl Repository {
         Ok(done)
     }
 
-    fn channels_that_publish_embargoed(&self) -> Result<Vec<String>, StoreError> {
+    fn channels_that_publish_embargoed(&self) -> Result<Vec<ChannelName>, StoreError> {
         let mut found = Vec::new();
         for row in self.channels()? {
             if self.channel_policy(&row.channel)?.publishes_embargoed {

@@ -8,6 +8,7 @@ use crate::{
     model::{
         id::{CommitId, NodeId},
         key::EntryKey,
+        name::ChannelName,
     },
     repo::{
         content::{
@@ -21,7 +22,7 @@ use crate::{
 
 /// What a step is to bring live, and from where.
 pub(super) struct Pinning<'p> {
-    pub(super) channel: &'p str,
+    pub(super) channel: &'p ChannelName,
     pub(super) verb: ScheduleVerb,
     pub(super) target: &'p str,
     pub(super) keys: &'p [EntryKey],

@@ -6,7 +6,7 @@ use super::{SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, StepDone, steps::StoredStep};
 use crate::{
     engine::NameError,
     map,
-    model::{id::CommitId, key::EntryKey, moment::Moment},
+    model::{id::CommitId, key::EntryKey, moment::Moment, name::ChannelName},
     repo::{
         ground::{error::StoreError, stamp::Stamp},
         publish::{PublishError, PublishReport, Reason},
@@ -65,7 +65,7 @@ impl From<StoredStep> for ScheduleStep {
 #[derive(Debug, Clone)]
 pub struct ScheduleRequest {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// What to do first.
     pub step: ScheduleStep,
     /// What to do after that at the same moment, in order.
@@ -80,7 +80,7 @@ pub struct ScheduleRequest {
 #[derive(Debug, Clone)]
 pub struct ScheduleChange {
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// The schedule.
     pub id: String,
     /// The version that was looked at; any when none is given.
@@ -99,7 +99,7 @@ pub struct ScheduleRow {
     /// Its id.
     pub id: String,
     /// The channel.
-    pub channel: String,
+    pub channel: ChannelName,
     /// What it does.
     pub verb: ScheduleVerb,
     /// When, as it was meant.
@@ -182,7 +182,7 @@ pub enum ScheduleError {
     )]
     Unknown {
         /// The channel.
-        channel: String,
+        channel: ChannelName,
         /// The id.
         id: String,
     },

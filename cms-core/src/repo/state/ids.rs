@@ -11,7 +11,7 @@ use crate::{
     },
     repo::{
         channel::channel_head,
-        content::{objects::PREVIEW, state::State},
+        content::state::State,
         ground::{error::StoreError, repository::Repository},
     },
 };
@@ -37,7 +37,7 @@ impl Repository {
         let ambiguous = || ResolveError::Ambiguous { text: text.to_owned() };
         let (mut found, mut damaged) = (Vec::new(), None);
         for space in self.engine.spaces().map_err(StoreError::from)? {
-            if matches!(&space, Space::Channel(name) if name == PREVIEW) {
+            if space == Space::Preview {
                 continue;
             }
             let ids = self.beginning_with(&space, text, first)?;

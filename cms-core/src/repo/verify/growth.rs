@@ -103,7 +103,7 @@ fn purpose_of_object(object: &RecentObject) -> &'static str {
         (Space::Source, ObjectKind::Document) => "documents",
         (Space::Source, ObjectKind::Publication) => "what learners get",
         (Space::Source, _) => "history: revisions, commits, maps",
-        (Space::Public | Space::Channel(_), _) => "what learners get",
+        (Space::Public | Space::Channel(_) | Space::Preview, _) => "what learners get",
     }
 }
 

@@ -10,7 +10,7 @@ use crate::{
     model::{
         commit::Commit,
         id::{CommitId, NodeId, ObjectId, PublicationId, SnapshotId},
-        name::{Branch, Holds},
+        name::{Branch, ChannelName, Holds},
         object::{ObjectKind, Space},
         snapshot::{Publication, Snapshot},
     },
@@ -114,7 +114,7 @@ impl Walk<'_> {
     fn delivered(
         &mut self,
         this: &Repository,
-        channel: &str,
+        channel: &ChannelName,
         place: Place,
     ) -> Result<Option<Place>, StoreError> {
         let name = format!("{channel}@{}", place.sequence);
@@ -156,7 +156,7 @@ impl Walk<'_> {
 
     fn publication(
         &mut self,
-        channel: &str,
+        channel: &ChannelName,
         id: PublicationId,
         needs: &mut Vec<Need>,
     ) -> Result<Option<Publication>, StoreError> {
@@ -175,7 +175,7 @@ impl Walk<'_> {
 
     fn publication_content(
         &mut self,
-        channel: &str,
+        channel: &ChannelName,
         publication: &Publication,
         needs: &mut Vec<Need>,
     ) -> Result<(), StoreError> {
@@ -229,7 +229,7 @@ impl Walk<'_> {
     fn snapshot_content(
         &mut self,
         this: &Repository,
-        channel: &str,
+        channel: &ChannelName,
         snapshot: &Snapshot,
         kinds: Option<NodeId>,
         needs: &mut Vec<Need>,

@@ -23,7 +23,7 @@ fn object(number: u64) -> Object {
 }
 
 fn space(number: u64) -> Space {
-    [Space::Source, Space::Public, Space::Channel("teachers".to_owned())][number as usize % 3]
+    [Space::Source, Space::Public, Space::Channel("teachers".parse().unwrap())][number as usize % 3]
         .clone()
 }
 

@@ -73,7 +73,7 @@ impl Interrupted {
             content: WorkingContent::Document(Document::parse(document.to_string().as_bytes())),
             expected: read,
             settles: Vec::new(),
-            stamp: Stamp { author: "ben".into(), ..world.stamp("meanwhile") },
+            stamp: Stamp { author: "ben".parse().unwrap(), ..world.stamp("meanwhile") },
         };
         let saved = Arc::new(Mutex::new(None));
         let told = Arc::clone(&saved);

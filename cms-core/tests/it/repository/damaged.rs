@@ -106,7 +106,8 @@ fn lists_go_on_where_the_document_of_one_row_is_damaged() {
     let differences = repository.differences(&live, &main, None, 10).unwrap().rows;
     assert_eq!((differences.len(), &differences[0].key), (1, &nine));
     assert_eq!(differences[0].title.as_deref(), Some("Watch 9"), "what it was called before");
-    let waiting = repository.not_public("production", &main, None, 10, 0).unwrap().rows;
+    let waiting =
+        repository.not_public(&"production".parse().unwrap(), &main, None, 10, 0).unwrap().rows;
     assert_eq!((waiting.len(), &waiting[0].key, waiting[0].change), (1, &nine, "changed"));
     assert!(matches!(&waiting[0].why[..], [Why::Damaged { .. }]), "{waiting:#?}");
     let (spanish, course) = ("es".parse().unwrap(), "course".parse::<Kind>().unwrap());
@@ -211,7 +212,7 @@ fn a_damaged_snapshot_costs_that_one_alone() {
     let missing: Vec<_> = missing.iter().map(|(at, key)| (*at, &**key)).collect();
     whole.serves_all_but(&repository, &missing);
     whole.exports_all_but(&repository, &[]);
-    let rows = repository.snapshots("production", None, 10).unwrap();
+    let rows = repository.snapshots(&"production".parse().unwrap(), None, 10).unwrap();
     let told: Vec<_> = rows.iter().map(|row| (row.sequence, row.damaged.is_some())).collect();
     assert_eq!(told, [(2, false), (1, true)]);
 }
@@ -220,7 +221,7 @@ fn a_damaged_snapshot_costs_that_one_alone() {
 fn a_damaged_publication_hides_no_snapshot() {
     let whole = whole();
     let repository = opened(&whole.disk.copied()).unwrap();
-    let rows = repository.snapshots("production", None, 10).unwrap();
+    let rows = repository.snapshots(&"production".parse().unwrap(), None, 10).unwrap();
     drop(repository);
     let head = rows[0].publication.object_id();
     let (repository, row) = whole.without(&Space::Source, head, ObjectKind::Publication);

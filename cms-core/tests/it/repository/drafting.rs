@@ -15,7 +15,8 @@ use super::world::{World, container, course, exercise, key, line, video};
 
 pub(super) fn begin(world: &World, title: &str) -> Draft {
     let stamp = world.stamp("begin");
-    let new = NewDraft { title: title.into(), from: None, members: vec!["ben".into()], stamp };
+    let new =
+        NewDraft { title: title.into(), from: None, members: vec!["ben".parse().unwrap()], stamp };
     world.repository.begin_draft(new).unwrap()
 }
 
@@ -78,7 +79,7 @@ pub(super) fn on_main(world: &World, text: &str) -> Option<Value> {
 }
 
 pub(super) fn by(mut stamp: Stamp, person: &str, time_ms: u64) -> Stamp {
-    stamp.author = person.into();
+    stamp.author = person.parse().unwrap();
     stamp.time_ms = time_ms;
     stamp
 }
@@ -435,8 +436,11 @@ fn a_draft_is_its_members_business() {
         save_as(&world, &draft.draft, stranger, "video/v", &video("Mine"), EntryTag::Absent)
             .unwrap_err();
     assert!(matches!(refused, SaveError::Draft(DraftError::NotAMember { .. })), "{refused}");
-    let change =
-        DraftChange { owner: Some("ben".into()), title: Some("Yours".into()), members: None };
+    let change = DraftChange {
+        owner: Some("ben".parse().unwrap()),
+        title: Some("Yours".into()),
+        members: None,
+    };
     let changed = world
         .repository
         .change_draft(&draft.draft, draft.version, change.clone(), &world.stamp("hand over"))
@@ -451,7 +455,7 @@ fn a_draft_is_its_members_business() {
         .unwrap_err();
     assert!(matches!(refused, DraftError::Changed { .. }), "{refused}");
     let mine = |person: &str| {
-        let query = DraftQuery { person: Some(person.into()), after: None, rows_max: 10 };
+        let query = DraftQuery { person: Some(person.parse().unwrap()), after: None, rows_max: 10 };
         world.repository.drafts(&query).unwrap().drafts.len()
     };
     assert_eq!((mine("ana"), mine("ben"), mine("eve")), (1, 1, 0));
@@ -537,7 +541,7 @@ fn each_part_is_blamed_on_who_made_it_what_it_is() {
     let made = |change: &dyn Fn(&mut Value), person: &str| {
         let mut document = on_main(&world, "exercise/e1").unwrap();
         change(&mut document);
-        let stamp = Stamp { author: person.into(), ..world.stamp("an edit") };
+        let stamp = Stamp { author: person.parse().unwrap(), ..world.stamp("an edit") };
         let request = CommitRequest {
             branch: Branch::Main,
             expected: None,

@@ -114,7 +114,10 @@ fn an_embargo_must_be_a_moment() {
 
 fn not_public(world: &World, after: Option<&EntryKey>, rows_max: usize) -> Vec<NotPublicRow> {
     let main = world.main();
-    let page = world.repository.not_public("production", &main, after, rows_max, 50_000).unwrap();
+    let page = world
+        .repository
+        .not_public(&"production".parse().unwrap(), &main, after, rows_max, 50_000)
+        .unwrap();
     assert_eq!(page.more, page.rows.len() == rows_max && rows_max < 100, "{:#?}", page.rows);
     page.rows
 }
@@ -171,8 +174,10 @@ fn what_is_merged_and_not_public_is_listed_with_the_reason() {
     let (mut paged, mut after) = (Vec::new(), None);
     loop {
         let main = world.main();
-        let page =
-            world.repository.not_public("production", &main, after.as_ref(), 2, 50_000).unwrap();
+        let page = world
+            .repository
+            .not_public(&"production".parse().unwrap(), &main, after.as_ref(), 2, 50_000)
+            .unwrap();
         paged.extend(page.rows);
         after = paged.last().map(|row: &NotPublicRow| row.key.clone());
         if !page.more {
@@ -182,7 +187,8 @@ fn what_is_merged_and_not_public_is_listed_with_the_reason() {
     assert_eq!(paged, rows);
     // A channel that is new has nothing of it.
     let main = world.main();
-    let page = world.repository.not_public("staging", &main, None, 5, 50_000).unwrap();
+    let page =
+        world.repository.not_public(&"staging".parse().unwrap(), &main, None, 5, 50_000).unwrap();
     assert!(page.more && page.rows.iter().all(|row| row.change == "added"));
 }
 

@@ -33,7 +33,7 @@ pub(crate) fn draw(world: &World) {
 }
 
 fn object(world: &World, text: &str, at: &str) -> Option<DocumentId> {
-    let head = world.repository.channel_head("production").unwrap()?;
+    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap()?;
     let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
     let row = world.repository.delivered(&snapshot, &key(text), Some(&locale(at))).unwrap()?;
     Some(row.object).filter(|_| !row.retired)
@@ -41,7 +41,7 @@ fn object(world: &World, text: &str, at: &str) -> Option<DocumentId> {
 
 /// What comes with a hint of a delivered document.
 fn shown(world: &World, object: DocumentId, hint: usize, at: &str) -> Vec<Shows> {
-    let head = world.repository.channel_head("production").unwrap().unwrap();
+    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
     let hint = world.repository.hint(object, "i1", None, hint).unwrap();
     world.repository.shown(&hint.shows, Some(&snapshot), Some(&locale(at))).unwrap()
@@ -68,7 +68,7 @@ fn world() -> World {
 }
 
 fn listed(world: &World) -> Vec<String> {
-    let head = world.repository.channel_head("production").unwrap().unwrap();
+    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
     let kind = "image".parse().unwrap();
     let page = world.repository.delivered_page(&snapshot, None, Some(&kind), None, 100).unwrap();
@@ -76,7 +76,10 @@ fn listed(world: &World) -> Vec<String> {
 }
 
 fn waiting(world: &World) -> Vec<String> {
-    let page = world.repository.not_public("production", &world.main(), None, 100, 50_000).unwrap();
+    let page = world
+        .repository
+        .not_public(&"production".parse().unwrap(), &world.main(), None, 100, 50_000)
+        .unwrap();
     page.rows.into_iter().map(|row| row.key.to_string()).collect()
 }
 
@@ -199,11 +202,14 @@ fn a_picture_is_given_in_the_language_of_what_was_seen() {
 fn a_channel_that_includes_answers_delivers_their_pictures_too() {
     let world = world();
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    world.repository.begin_channel("offline", policy, &world.stamp("begin")).unwrap();
-    let request = PublishRequest { channel: "offline".into(), ..world.request() };
+    world
+        .repository
+        .begin_channel(&"offline".parse().unwrap(), policy, &world.stamp("begin"))
+        .unwrap();
+    let request = PublishRequest { channel: "offline".parse().unwrap(), ..world.request() };
     world.repository.publish(&request).unwrap();
-    let at = world.repository.at_channel("offline").unwrap();
-    let head = at.channel_head("offline").unwrap().unwrap();
+    let at = world.repository.at_channel(&"offline".parse().unwrap()).unwrap();
+    let head = at.channel_head(&"offline".parse().unwrap()).unwrap().unwrap();
     let snapshot = at.snapshot(head.snapshot).unwrap().unwrap();
     assert!(at.delivered(&snapshot, &key("image/p"), None).unwrap().is_some());
     assert!(at.public_media(MediaId::of(SVG)).unwrap().is_some());
@@ -214,7 +220,7 @@ fn a_channel_that_includes_answers_delivers_their_pictures_too() {
 fn a_preview_keeps_back_what_a_publish_would() {
     let world = world();
     let commit = super::previewing::head(&world);
-    let preview = world.repository.preview(commit, "production").unwrap();
+    let preview = world.repository.preview(commit, &"production".parse().unwrap()).unwrap();
     let at = world.repository.previewing();
     let snapshot = at.snapshot(preview.snapshot).unwrap().unwrap();
     assert!(at.delivered(&snapshot, &key("image/p"), None).unwrap().is_none());

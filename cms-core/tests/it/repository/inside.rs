@@ -20,7 +20,7 @@ fn reviewed() -> (World, ReviewId) {
         draft,
         title: "Please look".into(),
         description: String::new(),
-        reviewers: vec!["rob".into()],
+        reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
     let id = world.repository.open_review(new).unwrap().row.review;
@@ -127,14 +127,17 @@ fn a_revision_of_a_review_is_no_version_of_content() {
 fn a_channel_has_no_name_of_the_stores_own() {
     let (world, _) = reviewed();
     for channel in ["preview", "main"] {
-        let request = PublishRequest { channel: channel.into(), ..world.request() };
+        let request = PublishRequest { channel: channel.parse().unwrap(), ..world.request() };
         let refused = world.repository.publish(&request).unwrap_err();
         assert!(
             matches!(refused, PublishError::Channel(ChannelError::Bad { .. })),
             "{channel}: {refused}"
         );
-        let begun =
-            world.repository.begin_channel(channel, Default::default(), &world.stamp("begin"));
+        let begun = world.repository.begin_channel(
+            &channel.parse().unwrap(),
+            Default::default(),
+            &world.stamp("begin"),
+        );
         assert!(matches!(begun, Err(ChannelError::Bad { .. })), "{channel}");
     }
 }

@@ -85,7 +85,10 @@ fn a_summary_a_letter_and_a_place_follow_their_kind() {
         world.delivered("lesson/l1", "en").unwrap()["children"].as_array().unwrap().len(),
         1
     );
-    let waiting = world.repository.not_public("production", &world.main(), None, 10, 0).unwrap();
+    let waiting = world
+        .repository
+        .not_public(&"production".parse().unwrap(), &world.main(), None, 10, 0)
+        .unwrap();
     assert!(waiting.rows.is_empty(), "{:?}", waiting.rows);
     assert_as_effective(&world);
     world.verify();

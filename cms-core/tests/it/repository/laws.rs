@@ -223,17 +223,23 @@ pub(super) fn act(world: &World, deed: &Deed) {
             let _ = world.publish_only(&[KEYS[*at]]);
         }
         Deed::RollBackOnly(at, back) => {
-            let rows = world.repository.snapshots("production", None, 10).unwrap_or_default();
+            let rows = world
+                .repository
+                .snapshots(&"production".parse().unwrap(), None, 10)
+                .unwrap_or_default();
             if let Some(row) = rows.get(*back) {
                 let _ = world.try_roll_back(&row.snapshot.to_string(), &[KEYS[*at]]);
             }
         }
         Deed::Revert(back) => {
-            let rows = world.repository.snapshots("production", None, 10).unwrap_or_default();
+            let rows = world
+                .repository
+                .snapshots(&"production".parse().unwrap(), None, 10)
+                .unwrap_or_default();
             if let Some(row) = rows.get(*back) {
                 let _ = world.repository.revert_publish(&cms_core::repo::RevertRequest {
                     seen: None,
-                    channel: "production".into(),
+                    channel: "production".parse().unwrap(),
                     sequence: Some(row.sequence),
                     stamp: world.stamp("undo"),
                 });
@@ -254,7 +260,7 @@ pub(super) fn act(world: &World, deed: &Deed) {
         Deed::Release(at) => {
             let keys = vec![KEYS[*at].parse().unwrap()];
             let stamp = world.stamp("fine");
-            let channel = "production".into();
+            let channel = "production".parse().unwrap();
             let request = cms_core::repo::ReleaseRequest { seen: None, channel, keys, stamp };
             let _ = world.repository.release(&request);
         }
@@ -266,7 +272,10 @@ pub(super) fn act(world: &World, deed: &Deed) {
             assert_eq!(world.repository.next_due(u64::MAX).unwrap(), None);
         }
         Deed::RollBack(back) => {
-            let rows = world.repository.snapshots("production", None, 10).unwrap_or_default();
+            let rows = world
+                .repository
+                .snapshots(&"production".parse().unwrap(), None, 10)
+                .unwrap_or_default();
             if let Some(row) = rows.get(*back) {
                 let _ = world.try_roll_back(&row.snapshot.to_string(), &[]);
             }
@@ -284,7 +293,7 @@ fn schedule(world: &World, at: usize, verb: u8) {
         replaced_by: None,
     };
     let _ = world.repository.schedule(&cms_core::repo::ScheduleRequest {
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         step,
         then: Vec::new(),
         at: "1970-01-01T00:16:40Z".parse().unwrap(),
@@ -299,8 +308,10 @@ fn emptying(world: &World) -> cms_core::repo::PublishRequest {
 
 /// What is kept up from publish to publish is what a walk finds: `main` less what is delivered.
 fn assert_nowhere_is_known(world: &World) {
-    let page =
-        world.repository.not_public("production", &world.main(), None, 1000, 1_000_000).unwrap();
+    let page = world
+        .repository
+        .not_public(&"production".parse().unwrap(), &world.main(), None, 1000, 1_000_000)
+        .unwrap();
     let told: std::collections::BTreeSet<_> = page
         .rows
         .iter()
@@ -347,7 +358,7 @@ proptest! {
                 world.put(key, document);
             }
         }
-        let release = cms_core::repo::ReleaseRequest { seen: None, channel: "production".into(), keys: vec![], stamp: world.stamp("") };
+        let release = cms_core::repo::ReleaseRequest { seen: None, channel: "production".parse().unwrap(), keys: vec![], stamp: world.stamp("") };
         world.repository.release(&release).unwrap();
         let _ = world.repository.publish(&emptying(&world));
         assert_as_from_nothing(&world);

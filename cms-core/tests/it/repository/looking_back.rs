@@ -14,7 +14,7 @@ fn search(
     change: impl FnOnce(&mut FirstPublishedRequest),
 ) -> FirstPublished {
     let mut request = FirstPublishedRequest {
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         text: text.into(),
         locale: None,
         key: None,
@@ -61,8 +61,12 @@ fn the_publish_that_first_showed_a_text_is_found() {
             "{never}"
         );
     }
-    let request =
-        FirstPublishedRequest { channel: "nope".into(), text: "x".into(), locale: None, key: None };
+    let request = FirstPublishedRequest {
+        channel: "nope".parse().unwrap(),
+        text: "x".into(),
+        locale: None,
+        key: None,
+    };
     let refused = world.repository.first_published(&request);
     assert!(matches!(refused, Err(PublishError::Channel(ChannelError::Unknown { .. }))));
 }
@@ -74,7 +78,7 @@ fn what_a_release_repeats_is_looked_at_once() {
     world.publish();
     world.roll_back("production@1", &[]);
     let stamp = world.stamp("");
-    let channel = "production".into();
+    let channel = "production".parse().unwrap();
     world
         .repository
         .release(&cms_core::repo::ReleaseRequest { seen: None, channel, keys: vec![], stamp })

@@ -83,7 +83,7 @@ fn the_beginning_of_a_snapshot_id_names_the_newest_publication_of_it() {
     world.publish();
     world.put("exercise/e1", exercise("Add", "Again?"));
     world.publish();
-    for row in world.repository.snapshots("production", None, 10).unwrap() {
+    for row in world.repository.snapshots(&"production".parse().unwrap(), None, 10).unwrap() {
         let id = row.snapshot.to_string();
         for text in [&id[..], &id[..8], &id[..13]] {
             let State::Snapshot { snapshot, sequence, publication, .. } =
@@ -112,7 +112,8 @@ fn an_old_snapshot_of_a_channel_is_walked_to_once_and_then_costs_no_more_than_a_
     assert!(matches!(first, State::Snapshot { sequence: 1, .. }));
     assert!(walked > 400 && marked < 64 * 4, "{walked} looks, then {marked}");
     // Every page is the same, from wherever it is read, and in all each number once.
-    let page = |before| world.repository.snapshots("production", before, 10).unwrap();
+    let page =
+        |before| world.repository.snapshots(&"production".parse().unwrap(), before, 10).unwrap();
     let mut sequences = Vec::new();
     let mut before = None;
     loop {
@@ -141,7 +142,7 @@ fn a_page_of_what_differs_between_two_snapshots_does_not_begin_at_the_first_diff
     let lesson = [("lesson/l1", Some(container("One", &children)))];
     world.commit(&videos.chain(lesson).collect::<Vec<_>>()).unwrap();
     world.publish();
-    let rows = world.repository.snapshots("production", None, 2).unwrap();
+    let rows = world.repository.snapshots(&"production".parse().unwrap(), None, 2).unwrap();
     let snapshot = |at: usize| world.repository.snapshot(rows[at].snapshot).unwrap().unwrap();
     let (right, left) = (snapshot(0), snapshot(1));
     let all = world.repository.compare_delivered(&left, &right, None, 10_000).unwrap();

@@ -79,7 +79,7 @@ fn spanish(world: &World) -> Value {
 }
 
 fn object(world: &World, entry: &str, language: &str) -> DocumentId {
-    let head = world.repository.channel_head("production").unwrap().unwrap();
+    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
     let language = locale(language);
     let row = world.repository.delivered(&snapshot, &key(entry), Some(&language)).unwrap();

@@ -8,6 +8,7 @@ use std::{path::Path, sync::Arc};
 
 use cms_core::{
     engine::local::{LocalEngine, LocalOptions},
+    model::name::ChannelName,
     repo::{
         NotPublicPage, PublishRequest, ReleaseRequest, Repository, RepositoryOptions, RouteAnswer,
         ScheduleState, Stamp,
@@ -38,19 +39,20 @@ fn stamp(message: &str) -> Stamp {
 }
 
 fn verbs(repository: &Repository) -> Vec<&'static str> {
-    let rows = repository.snapshots("production", None, 100).unwrap();
+    let rows = repository.snapshots(&"production".parse().unwrap(), None, 100).unwrap();
     rows.iter().map(|row| row.verb).collect()
 }
 
 fn not_public(repository: &Repository) -> Vec<String> {
     let main = repository.resolve("main").unwrap();
-    let page: NotPublicPage = repository.not_public("production", &main, None, 100, 0).unwrap();
+    let page: NotPublicPage =
+        repository.not_public(&"production".parse().unwrap(), &main, None, 100, 0).unwrap();
     page.rows.iter().map(|row| format!("{} {}", row.key, row.change)).collect()
 }
 
 /// The reports of a channel's publications, the newest first: the verb, the changes, what was held back.
 fn reports(repository: &Repository) -> Vec<(String, u64, usize)> {
-    let rows = repository.publications("production", None, 100).unwrap();
+    let rows = repository.publications(&"production".parse().unwrap(), None, 100).unwrap();
     let reports = rows.iter().map(|row| {
         let shown = repository.publication_shown(row.publication).unwrap().unwrap();
         assert_eq!((shown.verb, shown.report.format), (&*shown.report.asked.verb, 1));
@@ -75,13 +77,13 @@ fn a_report_is_stored_as_it_was_told_with_its_format() {
     assert_eq!(stored, told);
     world.unpublish(&["video/v"]).unwrap();
     let request = ReleaseRequest {
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         seen: None,
         keys: Vec::new(),
         stamp: world.stamp("fine"),
     };
     world.repository.release(&request).unwrap();
-    let newest = world.repository.publications("production", None, 1).unwrap();
+    let newest = world.repository.publications(&"production".parse().unwrap(), None, 1).unwrap();
     let publication = world.repository.publication(newest[0].publication).unwrap();
     let stored = world.repository.document(publication.report).unwrap();
     assert_eq!((&stored["released"], &stored["format"]), (&json!(["video/v"]), &json!(1)));
@@ -97,11 +99,11 @@ fn publications_of_the_first_version_are_read_and_followed() {
         reports(&repository),
         told.map(|(verb, count, held)| (verb.to_owned(), count, held))
     );
-    let holds = repository.holds("production", None, usize::MAX).unwrap();
+    let holds = repository.holds(&"production".parse().unwrap(), None, usize::MAX).unwrap();
     assert_eq!((holds[0].key.clone(), holds[0].verb.as_str()), (key("video/v"), "rollback"));
     let waiting = ["video/alone unchanged", "video/v changed", "video/w unchanged"];
     assert_eq!(not_public(&repository), waiting, "what stands nowhere is found by a walk");
-    let channel = "production".to_owned();
+    let channel: ChannelName = "production".parse().unwrap();
     let release =
         ReleaseRequest { seen: None, channel: channel.clone(), keys: vec![], stamp: stamp("fine") };
     repository.release(&release).unwrap();
@@ -129,7 +131,7 @@ fn publications_of_the_second_version_are_read() {
         verbs(&repository),
         ["release", "revert", "unpublish", "retire", "publish", "rollback", "publish", "publish"]
     );
-    let head = repository.channel_head("production").unwrap().unwrap();
+    let head = repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
     assert_eq!(
         repository.route(&snapshot, "one/v/look").unwrap(),

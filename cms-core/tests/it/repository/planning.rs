@@ -17,7 +17,7 @@ fn of_plan(world: &World, plan: PlanId) -> Result<cms_core::repo::Published, Pub
 
 /// What production delivers, by key: object, and whether it is a tombstone.
 pub(super) fn rows(world: &World) -> BTreeMap<String, String> {
-    let Some(head) = world.repository.channel_head("production").unwrap() else {
+    let Some(head) = world.repository.channel_head(&"production".parse().unwrap()).unwrap() else {
         return BTreeMap::new();
     };
     let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
@@ -86,7 +86,7 @@ fn commits_do_not_spoil_a_plan_and_publishes_do() {
     let plan = world.plan();
     let release = ReleaseRequest {
         seen: None,
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         keys: vec![],
         stamp: world.stamp("fine"),
     };
@@ -114,7 +114,7 @@ fn a_plan_with_other_choices_is_another_plan() {
 fn a_plan_may_be_of_a_new_channel_and_of_another_channels_snapshot() {
     let world = published();
     let request = PublishRequest {
-        channel: "staging".into(),
+        channel: "staging".parse().unwrap(),
         target: "production".into(),
         ..world.request()
     };

@@ -162,7 +162,7 @@ pub(super) fn version(number: u8) -> ContentEngines {
 /// Whether a number is the answer to the only item of an entry, as learners of a locale get it.
 pub(crate) fn is_right(world: &World, text: &str, at: &str, answer: i64) -> bool {
     let repository = &world.repository;
-    let head = repository.channel_head("production").unwrap().unwrap();
+    let head = repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
     let at = locale(at);
     let row = repository.delivered(&snapshot, &key(text), Some(&at)).unwrap().unwrap();
@@ -179,7 +179,7 @@ fn with_answer(value: i64) -> Value {
 
 fn object(world: &World, text: &str) -> (DocumentId, Value) {
     let repository = &world.repository;
-    let head = repository.channel_head("production").unwrap().unwrap();
+    let head = repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
     let row = repository.delivered(&snapshot, &key(text), None).unwrap().unwrap();
     let bytes = repository.public_object(row.object.object_id()).unwrap().unwrap();
@@ -259,7 +259,7 @@ fn an_engine_without_time_judges_nothing_and_takes_no_translation_away() {
     assert_eq!(title(), "Suma");
     let busy = world.repository.clone().with_content_engines(version(BUSY));
     let stamp = world.stamp("remake");
-    let request = RemakeRequest { channel: "production".into(), seen: None, stamp };
+    let request = RemakeRequest { channel: "production".parse().unwrap(), seen: None, stamp };
     let put = |text: &str| world.put("exercise/e1", exercise("Add", text));
     put("What is 3 + 3?");
     for outcome in [busy.publish(&world.request()), busy.remake(&request)] {
@@ -311,7 +311,7 @@ fn without_its_engine_content_is_invalid() {
 }
 
 fn publish_on(world: &World, channel: &str) -> Result<Published, PublishError> {
-    let request = PublishRequest { channel: channel.into(), ..world.request() };
+    let request = PublishRequest { channel: channel.parse().unwrap(), ..world.request() };
     world.repository.publish(&request)
 }
 
@@ -322,11 +322,14 @@ fn a_channel_with_answers_has_a_space_of_its_own() {
     world.import(&course());
     world.put("exercise/e1", with_answer(4));
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    world.repository.begin_channel("offline", policy, &world.stamp("begin")).unwrap();
+    world
+        .repository
+        .begin_channel(&"offline".parse().unwrap(), policy, &world.stamp("begin"))
+        .unwrap();
     publish_on(&world, "offline").unwrap();
     publish_on(&world, "production").unwrap();
-    let at = world.repository.at_channel("offline").unwrap();
-    let head = at.channel_head("offline").unwrap().unwrap();
+    let at = world.repository.at_channel(&"offline".parse().unwrap()).unwrap();
+    let head = at.channel_head(&"offline".parse().unwrap()).unwrap().unwrap();
     let snapshot = at.snapshot(head.snapshot).unwrap().unwrap();
     let row = at.delivered(&snapshot, &key("exercise/e1"), None).unwrap().unwrap();
     let whole = at.public_object(row.object.object_id()).unwrap().unwrap();
@@ -342,12 +345,14 @@ fn a_channel_with_answers_has_a_space_of_its_own() {
         assert!(!String::from_utf8_lossy(bytes.bytes()).contains("\"status\":\"correct\""));
     }
     // Authors see both lines.
-    let sequence = |channel: &str| world.repository.snapshots(channel, None, 10).unwrap().len();
+    let sequence = |channel: &str| {
+        world.repository.snapshots(&channel.parse().unwrap(), None, 10).unwrap().len()
+    };
     assert_eq!((sequence("offline"), sequence("production")), (1, 1));
     assert_eq!(world.repository.channels().unwrap().len(), 2);
     assert!(world.repository.verify(&mut |_| ControlFlow::Continue(())).unwrap().ok);
     world.put("exercise/e1", with_answer(5));
-    let plan = PublishRequest { channel: "offline".into(), ..world.request() };
+    let plan = PublishRequest { channel: "offline".parse().unwrap(), ..world.request() };
     assert_eq!(world.repository.plan(&plan).unwrap().report.changes_count, 1);
     publish_on(&world, "offline").unwrap();
     world.verify();
@@ -359,7 +364,9 @@ fn a_channels_policy_is_settled_once() {
     world.import(&course());
     world.publish();
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    let begin = |channel: &str| world.repository.begin_channel(channel, policy, &world.stamp("b"));
+    let begin = |channel: &str| {
+        world.repository.begin_channel(&channel.parse().unwrap(), policy, &world.stamp("b"))
+    };
     let refused = begin("production");
     assert!(matches!(refused, Err(ChannelError::Begun { .. })), "{refused:?}");
     begin("offline").unwrap();
@@ -367,7 +374,10 @@ fn a_channels_policy_is_settled_once() {
     assert!(matches!(refused, Err(ChannelError::Begun { .. })), "{refused:?}");
     let refused = begin("preview");
     assert!(matches!(refused, Err(ChannelError::Bad { .. })), "{refused:?}");
-    assert_eq!(world.repository.channel_policy("production").unwrap().answers, Answers::Withheld);
+    assert_eq!(
+        world.repository.channel_policy(&"production".parse().unwrap()).unwrap().answers,
+        Answers::Withheld
+    );
 }
 
 #[test]
@@ -387,7 +397,7 @@ fn another_engine_changes_what_is_live_only_when_it_is_asked_to() {
         "a publish leaves alone what did not change"
     );
     let request = |world: &World| RemakeRequest {
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         seen: None,
         stamp: world.stamp("the second version"),
     };

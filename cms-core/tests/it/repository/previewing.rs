@@ -56,10 +56,14 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
     let mut unit = container("First", &["lesson/l1", "lesson/l2"]);
     unit["slug"] = json!("start");
     world.put("unit/u1", unit);
-    let (public, before) = (public_count(&engine), world.repository.channel_head("production"));
-    let preview = world.repository.preview(head(&world), "production").unwrap();
+    let (public, before) =
+        (public_count(&engine), world.repository.channel_head(&"production".parse().unwrap()));
+    let preview = world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap();
     assert_eq!(public_count(&engine), public, "nothing is written for learners");
-    assert_eq!(world.repository.channel_head("production").unwrap(), before.unwrap());
+    assert_eq!(
+        world.repository.channel_head(&"production".parse().unwrap()).unwrap(),
+        before.unwrap()
+    );
     assert_eq!(world.repository.snapshot(preview.snapshot).unwrap(), None, "nor can they see it");
     let looking = world.repository.previewing();
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
@@ -76,11 +80,14 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
     let made = looking.delivered(&snapshot, &key("video/new"), None).unwrap().unwrap();
     assert_eq!(world.repository.public_object(made.object.object_id()).unwrap(), None);
     // Asked again it is the same, also by a process that remembers nothing.
-    assert_eq!(world.repository.preview(head(&world), "production").unwrap(), preview);
+    assert_eq!(
+        world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap(),
+        preview
+    );
     let again = Repository::open(engine, cms_core::repo::RepositoryOptions::default())
         .unwrap()
         .with_content_engines(super::playing::engines());
-    assert_eq!(again.preview(head(&world), "production").unwrap(), preview);
+    assert_eq!(again.preview(head(&world), &"production".parse().unwrap()).unwrap(), preview);
     // And a publish delivers just that.
     let published = world.publish();
     assert_eq!(published.report.delivered, preview.report.delivered);
@@ -93,8 +100,8 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
 #[test]
 fn a_preview_of_what_is_live_is_what_is_live() {
     let world = published();
-    let preview = world.repository.preview(head(&world), "production").unwrap();
-    let live = world.repository.channel_head("production").unwrap().unwrap();
+    let preview = world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap();
+    let live = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     assert_eq!(preview.snapshot, live.snapshot);
 }
 
@@ -105,7 +112,7 @@ fn a_preview_lifts_embargoes_and_minds_holds() {
     secret["not_before"] = json!("2100-01-01T00:00:00Z");
     world.put("video/v", secret);
     world.unpublish(&["exercise/e2"]).unwrap();
-    let preview = world.repository.preview(head(&world), "production").unwrap();
+    let preview = world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap();
     let looking = world.repository.previewing();
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
     let shown = served(&looking, &snapshot, "video/v", "en").unwrap();
@@ -118,9 +125,9 @@ fn a_preview_lifts_embargoes_and_minds_holds() {
 fn a_preview_may_be_of_a_channel_that_is_new() {
     let world = World::new();
     world.import(&course());
-    let preview = world.repository.preview(head(&world), "staging").unwrap();
+    let preview = world.repository.preview(head(&world), &"staging".parse().unwrap()).unwrap();
     let looking = world.repository.previewing();
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
     assert_eq!(all(&looking, &snapshot).len(), 11);
-    assert_eq!(world.repository.channel_head("staging").unwrap(), None);
+    assert_eq!(world.repository.channel_head(&"staging".parse().unwrap()).unwrap(), None);
 }

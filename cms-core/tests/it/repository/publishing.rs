@@ -36,7 +36,7 @@ fn assert_as_a_fresh_channel(world: &World, target: &str) {
     }
     let fresh = world.repository.publish(&fresh).unwrap();
     let fresh = world.repository.snapshot(fresh.snapshot).unwrap().unwrap();
-    let head = world.repository.channel_head("production").unwrap().unwrap();
+    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     let head = world.repository.snapshot(head.snapshot).unwrap().unwrap();
     let live = |snapshot: &cms_core::model::snapshot::Snapshot| {
         let mut rows = Vec::new();
@@ -124,7 +124,7 @@ fn the_plan_says_what_the_publish_then_does() {
 fn routes_lead_on_after_a_move() {
     let world = published();
     let route = |text: &str| {
-        let head = world.repository.channel_head("production").unwrap().unwrap();
+        let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
         let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
         world.repository.route(&snapshot, text).unwrap()
     };
@@ -221,7 +221,7 @@ fn a_rollback_holds_what_it_took_back() {
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
     let release = ReleaseRequest {
         seen: None,
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         keys: vec![],
         stamp: world.stamp("fine"),
     };
@@ -231,7 +231,7 @@ fn a_rollback_holds_what_it_took_back() {
     assert_as_from_nothing(&world);
     let verbs: Vec<_> = world
         .repository
-        .snapshots("production", None, 9)
+        .snapshots(&"production".parse().unwrap(), None, 9)
         .unwrap()
         .iter()
         .map(|row| row.verb)
@@ -256,7 +256,8 @@ fn one_entry_can_go_back_alone() {
 #[test]
 fn a_snapshot_stays_as_it_was_for_ever() {
     let world = published();
-    let first = world.repository.channel_head("production").unwrap().unwrap().snapshot;
+    let first =
+        world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap().snapshot;
     let page = |id| {
         let snapshot = world.repository.snapshot(id).unwrap().unwrap();
         world.repository.delivered_page(&snapshot, None, None, None, 1000).unwrap()

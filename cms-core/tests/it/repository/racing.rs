@@ -91,7 +91,7 @@ fn of_two_publishers_at_once_one_is_told_to_look_again() {
         let live = world.delivered("exercise/e1", "en").unwrap().to_string();
         assert!(live.contains(&format!("Round {round}?")));
     }
-    let rows = world.repository.snapshots("production", None, 100).unwrap();
+    let rows = world.repository.snapshots(&"production".parse().unwrap(), None, 100).unwrap();
     let sequences: Vec<_> = rows.iter().map(|row| row.sequence).collect();
     assert_eq!(sequences, (1..=9).rev().collect::<Vec<_>>());
     world.verify();
@@ -148,7 +148,8 @@ fn publishing_pauses_nobody_and_shows_no_half_of_a_commit() {
         });
         while running.load(Ordering::Relaxed) == 1 {
             let _ = world.repository.publish(&world.request());
-            let head = world.repository.channel_head("production").unwrap().unwrap();
+            let head =
+                world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
             let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
             let described = |text: &str| {
                 let row = world.repository.delivered(&snapshot, &key(text), None).unwrap().unwrap();
@@ -170,16 +171,19 @@ fn who_begins_a_channel_while_it_is_first_published_is_heard() {
     let stamp = world.stamp("begin");
     let begin = move || {
         let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-        aside.begin_channel("production", policy, &stamp).unwrap();
+        aside.begin_channel(&"production".parse().unwrap(), policy, &stamp).unwrap();
     };
     *engine.before.lock().unwrap() = Some(("publish", Box::new(begin)));
     // What was made is without answers, for the public: it must not become a channel that has them.
     let lost = world.repository.publish(&world.request());
     assert!(matches!(lost, Err(PublishError::Channel(ChannelError::Moved { .. }))), "{lost:?}");
     world.repository.publish(&world.request()).unwrap();
-    assert!(world.repository.channel_head("production").unwrap().is_none(), "it is no public one");
-    let own = world.repository.at_channel("production").unwrap();
-    let head = own.channel_head("production").unwrap().expect("a head");
+    assert!(
+        world.repository.channel_head(&"production".parse().unwrap()).unwrap().is_none(),
+        "it is no public one"
+    );
+    let own = world.repository.at_channel(&"production".parse().unwrap()).unwrap();
+    let head = own.channel_head(&"production".parse().unwrap()).unwrap().expect("a head");
     assert!(own.snapshot(head.snapshot).unwrap().is_some());
     world.verify();
 }

@@ -15,7 +15,7 @@ use super::{
 };
 
 fn by(world: &World, person: &str) -> Stamp {
-    Stamp { author: person.into(), ..world.stamp("as it is") }
+    Stamp { author: person.parse().unwrap(), ..world.stamp("as it is") }
 }
 
 fn started(approvals_required: u32) -> World {
@@ -31,14 +31,14 @@ fn opened(world: &World, draft: &DraftId) -> ReviewId {
         draft: draft.clone(),
         title: "Please look".into(),
         description: "Both titles.".into(),
-        reviewers: vec!["rob".into()],
+        reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
     world.repository.open_review(new).unwrap().row.review
 }
 
 fn review(world: &World, id: &ReviewId) -> Review {
-    world.repository.review(id, Some("rob")).unwrap()
+    world.repository.review(id, Some(&"rob".parse().unwrap())).unwrap()
 }
 
 fn seen(review: &Review) -> Seen {
@@ -289,9 +289,15 @@ fn reviews_are_listed_by_who_waits_for_whom() {
     };
     let [a, b, c] = &ids[..] else { unreachable!() };
     assert_eq!(list(ReviewList::All), [c.clone(), b.clone(), a.clone()]);
-    assert_eq!(list(ReviewList::Asked("rob".into(), ReviewState::Open)), [c.clone(), a.clone()]);
-    assert_eq!(list(ReviewList::By("ana".into(), ReviewState::Closed)), std::slice::from_ref(b));
-    assert_eq!(list(ReviewList::Asked("eve".into(), ReviewState::Open)), []);
+    assert_eq!(
+        list(ReviewList::Asked("rob".parse().unwrap(), ReviewState::Open)),
+        [c.clone(), a.clone()]
+    );
+    assert_eq!(
+        list(ReviewList::By("ana".parse().unwrap(), ReviewState::Closed)),
+        std::slice::from_ref(b)
+    );
+    assert_eq!(list(ReviewList::Asked("eve".parse().unwrap(), ReviewState::Open)), []);
     let page = world.repository.reviews(&ReviewList::All, Some(c), 1).unwrap();
     assert_eq!((page.rows[0].review.clone(), page.more), (b.clone(), true));
     world.repository.reopen_review(b, &world.stamp("reopen")).unwrap();

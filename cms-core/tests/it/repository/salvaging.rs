@@ -88,7 +88,7 @@ fn lived_in() -> (World, Arc<MemoryEngine>, Vec<Cells>) {
         draft,
         title: "Please look".into(),
         description: String::new(),
-        reviewers: vec!["rob".into()],
+        reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
     world.repository.open_review(new).unwrap();
@@ -323,10 +323,10 @@ fn where_all_cells_are_gone_content_and_channels_are_found_again_by_what_the_obj
     let report = settle(&world, &[]);
     let heads: Vec<_> = report.heads.iter().map(|head| head.what.as_str()).collect();
     assert_eq!(heads, ["main", "channel production"], "{report:#?}");
-    let delivered = world.repository.channel_head("production").unwrap().unwrap();
+    let delivered = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     assert_eq!(
         delivered.snapshot,
-        whole.repository.channel_head("production").unwrap().unwrap().snapshot
+        whole.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap().snapshot
     );
     assert_eq!(world.export(&world.main()), whole.export(&whole.main()));
     can_be_worked_on(&world, "without cells");
@@ -383,7 +383,10 @@ fn waiting() -> (World, Arc<MemoryEngine>, Vec<Cells>, DraftId) {
     let (world, engine, mut steps) = lived_in();
     world.unpublish(&["video/w"]).unwrap();
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    world.repository.begin_channel("offline", policy, &world.stamp("begin")).unwrap();
+    world
+        .repository
+        .begin_channel(&"offline".parse().unwrap(), policy, &world.stamp("begin"))
+        .unwrap();
     publish_offline(&world).unwrap();
     let draft = begin(&world, "Words").draft;
     save(&world, &draft, "exercise/e1", &exercise("Add", "What is 3 plus 3?"));
@@ -397,7 +400,7 @@ fn waiting() -> (World, Arc<MemoryEngine>, Vec<Cells>, DraftId) {
         replaced_by: None,
     };
     let request = ScheduleRequest {
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         step,
         then: Vec::new(),
         at: "1970-01-01T01:16:40[Europe/Berlin]".parse().unwrap(),
@@ -409,7 +412,7 @@ fn waiting() -> (World, Arc<MemoryEngine>, Vec<Cells>, DraftId) {
 }
 
 fn publish_offline(world: &World) -> Result<(), PublishError> {
-    let request = PublishRequest { channel: "offline".into(), ..world.request() };
+    let request = PublishRequest { channel: "offline".parse().unwrap(), ..world.request() };
     world.repository.publish(&request).map(drop)
 }
 
@@ -439,7 +442,8 @@ fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_sta
         assert!(is_kept || is_draft_told, "{what}: {conflicts:?} {report:#?}");
         settled += usize::from(is_kept);
         // What is due runs, or says why not; nothing else is kept from running.
-        let stamp = Stamp { time_ms: THEN_MS, author: "scheduler".into(), ..world.stamp("") };
+        let stamp =
+            Stamp { time_ms: THEN_MS, author: "scheduler".parse().unwrap(), ..world.stamp("") };
         let due = repository.run_due(&stamp).unwrap_or_else(|error| panic!("{what}: {error}"));
         let rows = repository.schedules(None).unwrap_or_else(|error| panic!("{what}: {error}"));
         match rows.first().map(|row| row.state) {
@@ -449,7 +453,7 @@ fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_sta
         }
         // Nobody brings back what was taken off, unless the channel's own record is what is gone.
         let _ = repository.publish(&world.request());
-        let head = repository.channel_head("production").unwrap();
+        let head = repository.channel_head(&"production".parse().unwrap()).unwrap();
         if let Some(head) = head.filter(|_| !is_moved("channel production")) {
             let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
             let row = repository.delivered(&snapshot, &key("video/w"), None).unwrap();

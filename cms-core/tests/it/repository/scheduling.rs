@@ -42,7 +42,7 @@ fn step(verb: ScheduleVerb, keys: &[&str]) -> ScheduleStep {
 
 fn request(world: &World, verb: ScheduleVerb, keys: &[&str]) -> ScheduleRequest {
     ScheduleRequest {
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         step: step(verb, keys),
         then: Vec::new(),
         at: "1970-01-01T01:16:40[Europe/Berlin]".parse().unwrap(),
@@ -55,7 +55,7 @@ fn schedule(world: &World, verb: ScheduleVerb, keys: &[&str]) -> Scheduled {
 }
 
 fn at(world: &World, time_ms: u64) -> Stamp {
-    Stamp { time_ms, author: "scheduler".into(), ..world.stamp("") }
+    Stamp { time_ms, author: "scheduler".parse().unwrap(), ..world.stamp("") }
 }
 
 fn run(world: &World, time_ms: u64) -> DueReport {
@@ -77,7 +77,7 @@ fn listed(world: &World) -> Vec<ScheduleRow> {
 
 /// The schedules that have not run.
 fn waiting(repository: &Repository) -> Vec<ScheduleRow> {
-    let mut rows = repository.schedules(Some("production")).unwrap();
+    let mut rows = repository.schedules(Some(&"production".parse().unwrap())).unwrap();
     rows.retain(|row| row.state != ScheduleState::Done);
     rows
 }
@@ -105,7 +105,7 @@ fn a_publish_brings_the_revisions_live_that_it_named() {
     assert!(world.delivered("exercise/e3", "en").unwrap().to_string().contains("Meanwhile?"));
     assert!(!world.delivered("exercise/e1", "en").unwrap().to_string().contains("Not chosen?"));
     assert_eq!(listed(&world), vec![], "it ran, and does not wait");
-    let newest = &world.repository.snapshots("production", None, 1).unwrap()[0];
+    let newest = &world.repository.snapshots(&"production".parse().unwrap(), None, 1).unwrap()[0];
     assert_eq!((newest.author.as_str(), newest.message.as_str()), ("ana", "soon"));
     assert_eq!(newest.time_ms, THEN_MS);
     assert_eq!(outcomes(&run(&world, THEN_MS * 2)), Vec::<&str>::new(), "and does not run again");
@@ -171,7 +171,7 @@ fn taking_off_and_retiring_can_wait_too() {
     assert_eq!(tombstone["retired"]["replaced_by"], "exercise/e1");
     let verbs: Vec<_> = world
         .repository
-        .snapshots("production", None, 9)
+        .snapshots(&"production".parse().unwrap(), None, 9)
         .unwrap()
         .iter()
         .map(|row| row.verb)
@@ -218,14 +218,23 @@ fn holds_and_embargoes_beat_a_schedule_which_says_so_and_can_be_tried_again() {
     assert_eq!(world.repository.next_due(0).unwrap(), None, "it waits for someone to look");
     assert_eq!(outcomes(&run(&world, THEN_MS * 2)), Vec::<&str>::new());
     // The hold is released and the embargo over: it is tried again.
-    let channel = "production".to_owned();
+    let channel = "production".parse().unwrap();
     let stamp = world.stamp("fine");
     world.repository.release(&ReleaseRequest { seen: None, channel, keys: vec![], stamp }).unwrap();
     let stamp = world.stamp("again");
-    let stale = world.repository.retry_schedule("production", &failed.id, Some(1), &stamp);
+    let stale = world.repository.retry_schedule(
+        &"production".parse().unwrap(),
+        &failed.id,
+        Some(1),
+        &stamp,
+    );
     assert!(matches!(stale, Err(ScheduleError::Moved { .. })));
-    let retried =
-        world.repository.retry_schedule("production", &failed.id, Some(failed.version), &stamp);
+    let retried = world.repository.retry_schedule(
+        &"production".parse().unwrap(),
+        &failed.id,
+        Some(failed.version),
+        &stamp,
+    );
     assert_eq!(retried.unwrap().state, ScheduleState::Pending);
     assert_eq!(outcomes(&run(&world, THEN_MS + 1_000)), ["published"]);
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Wrong");
@@ -295,7 +304,7 @@ fn schedules_can_be_moved_and_cancelled() {
     let row = schedule(&world, ScheduleVerb::Publish, &["video/v"]).schedule;
     world.put("video/v", video("Second"));
     let change = ScheduleChange {
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         id: row.id.clone(),
         expected: Some(row.version),
         at: Some("1970-01-01T00:33:20Z".parse().unwrap()),
@@ -311,8 +320,11 @@ fn schedules_can_be_moved_and_cancelled() {
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Second");
     let row = schedule(&world, ScheduleVerb::Unpublish, &["video/v"]).schedule;
     let stamp = world.stamp("no");
-    world.repository.cancel_schedule("production", &row.id, None, &stamp).unwrap();
-    let gone = world.repository.schedule_of("production", &row.id);
+    world
+        .repository
+        .cancel_schedule(&"production".parse().unwrap(), &row.id, None, &stamp)
+        .unwrap();
+    let gone = world.repository.schedule_of(&"production".parse().unwrap(), &row.id);
     assert!(matches!(gone, Err(ScheduleError::Unknown { .. })));
     assert_eq!(outcomes(&run(&world, 9 * THEN_MS)), Vec::<&str>::new());
 }
@@ -336,7 +348,7 @@ fn what_makes_no_sense_is_not_scheduled() {
             .contains("nothing would change")
     );
     assert!(refused(&|request| request.step.target = "nope".into()).contains("nope"));
-    assert!(refused(&|request| request.channel = "No".into()).contains("may not name"));
+    assert!(refused(&|request| request.channel = "main".parse().unwrap()).contains("may not name"));
     assert!(
         refused(&|request| request.step.keys = vec![key("video/v"); 1001]).contains("at most 1000")
     );
@@ -409,7 +421,7 @@ fn of_many_who_run_what_is_due_one_does() {
         assert_eq!(ran.load(Ordering::Relaxed), 3);
         assert_eq!(listed(&world), vec![]);
     }
-    let rows = world.repository.snapshots("production", None, 100).unwrap();
+    let rows = world.repository.snapshots(&"production".parse().unwrap(), None, 100).unwrap();
     assert_eq!(rows.len(), 1 + 6 * 3, "each once");
     assert_as_from_nothing(&world);
     world.verify();
@@ -448,7 +460,7 @@ fn a_schedule_survives_and_runs_on_a_channel_that_is_new() {
     let world = World::over(Arc::clone(&engine) as _);
     world.import(&course());
     let mut first = request(&world, ScheduleVerb::Publish, &["lesson/l1"]);
-    first.channel = "staging".into();
+    first.channel = "staging".parse().unwrap();
     world.repository.schedule(&first).unwrap();
     let again = Repository::open(engine, RepositoryOptions::default())
         .unwrap()
@@ -456,7 +468,7 @@ fn a_schedule_survives_and_runs_on_a_channel_that_is_new() {
     assert_eq!(again.next_due(0).unwrap(), Some(THEN_MS));
     let report = again.run_due(&at(&world, THEN_MS)).unwrap();
     assert_eq!(outcomes(&report), ["published"], "{report:#?}");
-    let head = world.repository.channel_head("staging").unwrap().unwrap();
+    let head = world.repository.channel_head(&"staging".parse().unwrap()).unwrap().unwrap();
     let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
     assert!(world.repository.delivered(&snapshot, &key("exercise/e1"), None).unwrap().is_some());
     world.verify();
@@ -509,11 +521,12 @@ fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
         let repository = open(&disk).expect("a disk that works opens");
         let due = waiting(&repository).len();
         left_due += u32::from(due > 0);
-        let sequence = repository.channel_head("production").unwrap().unwrap().sequence;
+        let sequence =
+            repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap().sequence;
         assert_eq!(sequence + due as u64, 3, "a schedule is gone where its channel moved");
         repository.run_due(&pair[1]).unwrap();
         assert_eq!(waiting(&repository), vec![]);
-        let rows = repository.snapshots("production", None, 9).unwrap();
+        let rows = repository.snapshots(&"production".parse().unwrap(), None, 9).unwrap();
         assert_eq!(rows.iter().map(|row| row.verb).filter(|verb| *verb == "unpublish").count(), 1);
         assert_eq!(rows.len(), 3, "each ran once");
         assert!(
@@ -550,7 +563,7 @@ fn schedules_of_one_moment_run_in_the_order_in_which_they_were_made() {
         assert!(first.made < second.made);
         // One that is moved to the same moment later was made earlier all the same.
         let change = ScheduleChange {
-            channel: "production".into(),
+            channel: "production".parse().unwrap(),
             id: first.id.clone(),
             expected: None,
             at: Some("1970-01-01T00:16:40Z".parse().unwrap()),
@@ -582,7 +595,7 @@ fn one_schedule_does_several_things_in_the_order_that_it_states() {
     assert_eq!(row.then.len(), 2);
     let report = run(&world, THEN_MS);
     assert_eq!(outcomes(&report), ["published"; 3]);
-    let row = world.repository.schedule_of("production", &row.id).unwrap();
+    let row = world.repository.schedule_of(&"production".parse().unwrap(), &row.id).unwrap();
     assert_eq!((row.state, row.then.len()), (ScheduleState::Done, 0));
     let done: Vec<_> = row.done.iter().map(|done| (done.verb, done.sequence)).collect();
     assert_eq!(
@@ -616,12 +629,15 @@ fn a_step_that_fails_keeps_the_later_ones_back_until_it_is_tried_again() {
     world.put("exercise/e3", needing);
     world.publish();
     assert_eq!(outcomes(&run(&world, THEN_MS)), ["published", "failed"]);
-    let failed = world.repository.schedule_of("production", &row.id).unwrap();
+    let failed = world.repository.schedule_of(&"production".parse().unwrap(), &row.id).unwrap();
     assert_eq!((failed.state, failed.done.len(), failed.then.len()), (ScheduleState::Failed, 1, 1));
     assert!(world.delivered("video/v", "en").unwrap()["retired"].is_null());
     world.put("exercise/e3", exercise("Square", "What is two squared?"));
     world.publish();
-    world.repository.retry_schedule("production", &row.id, None, &world.stamp("again")).unwrap();
+    world
+        .repository
+        .retry_schedule(&"production".parse().unwrap(), &row.id, None, &world.stamp("again"))
+        .unwrap();
     assert_eq!(outcomes(&run(&world, THEN_MS)), ["published", "published"]);
     assert!(world.delivered("video/v", "en").unwrap()["retired"].is_object());
     world.verify();
@@ -646,7 +662,7 @@ fn what_is_off_for_a_while_is_taken_off_and_brought_back_as_planned() {
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
     assert_eq!(title(&world.delivered("video/v", "es").unwrap()), "Mira");
     assert_eq!(world.delivered("lesson/l1", "en"), before);
-    assert_eq!(world.repository.holds("production", None, 9).unwrap(), vec![]);
+    assert_eq!(world.repository.holds(&"production".parse().unwrap(), None, 9).unwrap(), vec![]);
     world.put("video/v", video("Go on"));
     world.publish();
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Go on", "nothing holds it");
@@ -669,9 +685,11 @@ fn what_a_schedule_did_can_be_read_afterwards() {
     let done: Vec<_> = rows.iter().map(|row| (row.done[0].time_ms, row.done[0].sequence)).collect();
     assert_eq!(done, [(THEN_MS, Some(2)), (THEN_MS, None)]);
     let stamp = || world.stamp("no");
-    let cancelled = world.repository.cancel_schedule("production", &ran.id, None, &stamp());
+    let cancelled =
+        world.repository.cancel_schedule(&"production".parse().unwrap(), &ran.id, None, &stamp());
     assert!(matches!(cancelled, Err(ScheduleError::Over { .. })));
-    let again = world.repository.retry_schedule("production", &ran.id, None, &stamp());
+    let again =
+        world.repository.retry_schedule(&"production".parse().unwrap(), &ran.id, None, &stamp());
     assert!(matches!(again, Err(ScheduleError::Over { .. })));
     let later = THEN_MS + 91 * 24 * 60 * 60 * 1000;
     run(&world, later);
@@ -697,7 +715,7 @@ fn an_embargo_that_ends_is_published_at_its_moment_where_the_channel_says_so() {
     run(&world, 2 * THEN_MS);
     assert!(!shows("exercise/e3", "Secret?"));
     let stamp = world.stamp("by itself");
-    world.repository.set_publishes_embargoed("production", true, &stamp).unwrap();
+    world.repository.set_publishes_embargoed(&"production".parse().unwrap(), true, &stamp).unwrap();
     assert_eq!(world.repository.next_due(0).unwrap(), Some(THEN_MS));
     assert_eq!(run(&world, THEN_MS - 1).embargoes, vec![]);
     // What is merged and was never published is not published by the way.

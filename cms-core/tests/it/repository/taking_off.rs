@@ -15,7 +15,8 @@ use super::{
 pub(super) fn release(world: &World, keys: &[&str]) {
     let keys = keys.iter().map(|k| key(k)).collect();
     let stamp = world.stamp("fine");
-    let request = ReleaseRequest { seen: None, channel: "production".into(), keys, stamp };
+    let request =
+        ReleaseRequest { seen: None, channel: "production".parse().unwrap(), keys, stamp };
     world.repository.release(&request).unwrap();
 }
 
@@ -26,7 +27,7 @@ fn children(world: &World, of: &str) -> Vec<String> {
 }
 
 fn route(world: &World, text: &str) -> RouteAnswer {
-    let head = world.repository.channel_head("production").unwrap().unwrap();
+    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
     world.repository.route(&snapshot, text).unwrap()
 }
@@ -63,7 +64,7 @@ fn what_is_unpublished_stays_off_until_it_is_released() {
     assert_eq!(held, ["video/v", "video/v@es", "video/v@fr"]);
     assert_eq!(children(&world, "lesson/l1"), ["exercise/e1"]);
     assert_as_effective(&world);
-    let holds = world.repository.holds("production", None, usize::MAX).unwrap();
+    let holds = world.repository.holds(&"production".parse().unwrap(), None, usize::MAX).unwrap();
     assert_eq!((holds.len(), holds[0].verb.as_str()), (1, "unpublish"));
     release(&world, &["video/v"]);
     world.publish();
@@ -90,7 +91,7 @@ fn a_translation_can_be_taken_off_alone() {
     // Going back with its source does not bring it back: nobody released it.
     world.roll_back("production@2", &["video/v"]);
     assert_eq!(world.delivered("video/v", "es").unwrap()["locale"], "en");
-    let holds = world.repository.holds("production", None, 9).unwrap();
+    let holds = world.repository.holds(&"production".parse().unwrap(), None, 9).unwrap();
     let hold = holds.iter().find(|row| row.key == key("video/v@es")).unwrap();
     assert_eq!(hold.verb, "unpublish");
 }
@@ -173,7 +174,7 @@ fn what_is_retired_leads_to_what_replaces_it() {
         RouteAnswer::Moved { key: key("video/v"), to: "counting/first/one/v/watch".into() }
     );
     assert_as_effective(&world);
-    let holds = world.repository.holds("production", None, usize::MAX).unwrap();
+    let holds = world.repository.holds(&"production".parse().unwrap(), None, usize::MAX).unwrap();
     let held: Vec<_> = holds.iter().map(|row| (row.key.to_string(), row.verb.as_str())).collect();
     let retired = ["exercise/e1", "exercise/e2", "exercise/e3"];
     assert_eq!(held, retired.map(|key| (key.to_owned(), "retire")));
@@ -198,7 +199,7 @@ fn a_replacement_must_be_there_and_stay() {
     }
     let request = RetireRequest {
         seen: None,
-        channel: "nowhere".into(),
+        channel: "nowhere".parse().unwrap(),
         keys: vec![key("video/v")],
         replaced_by: None,
         stamp: world.stamp(""),
@@ -226,7 +227,7 @@ fn a_rollback_takes_translations_back_and_brings_what_they_need() {
     assert_eq!(title(&world.delivered("video/v", "es").unwrap()), "Mira");
     assert!(world.delivered("exercise/e1", "en").unwrap().to_string().contains("Newer?"));
     assert_eq!(children(&world, "lesson/l1"), ["exercise/e1"], "it was not chosen");
-    let holds = world.repository.holds("production", None, usize::MAX).unwrap();
+    let holds = world.repository.holds(&"production".parse().unwrap(), None, usize::MAX).unwrap();
     let held: Vec<_> = holds.iter().map(|row| row.key.to_string()).collect();
     assert_eq!(held, ["lesson/l3", "video/v", "video/v@es"]);
     assert_as_effective(&world);
@@ -281,7 +282,7 @@ fn a_rollback_does_not_bring_back_what_was_taken_off() {
 fn revert(world: &World, sequence: u64) -> Result<cms_core::repo::Published, PublishError> {
     let request = RevertRequest {
         seen: None,
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         sequence: Some(sequence),
         stamp: world.stamp("undo"),
     };
@@ -315,7 +316,10 @@ fn a_revert_undoes_one_publish_and_leaves_the_later_ones() {
     // Reverting the revert brings it live again, and the hold goes.
     revert(&world, 4).unwrap();
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Wrong");
-    assert_eq!(world.repository.holds("production", None, usize::MAX).unwrap(), vec![]);
+    assert_eq!(
+        world.repository.holds(&"production".parse().unwrap(), None, usize::MAX).unwrap(),
+        vec![]
+    );
     assert_as_from_nothing(&world);
     world.verify();
 }
@@ -327,11 +331,14 @@ fn reverting_an_unpublish_brings_the_entry_back_and_lets_go() {
     world.unpublish(&["video/v", "lesson/l2"]).unwrap();
     revert(&world, 2).unwrap();
     assert_eq!(rows(&world), before);
-    assert_eq!(world.repository.holds("production", None, usize::MAX).unwrap(), vec![]);
+    assert_eq!(
+        world.repository.holds(&"production".parse().unwrap(), None, usize::MAX).unwrap(),
+        vec![]
+    );
     assert_as_from_nothing(&world);
     let verbs: Vec<_> = world
         .repository
-        .snapshots("production", None, 9)
+        .snapshots(&"production".parse().unwrap(), None, 9)
         .unwrap()
         .iter()
         .map(|row| row.verb)

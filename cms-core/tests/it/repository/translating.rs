@@ -232,13 +232,17 @@ fn a_translation_that_cannot_go_live_is_held_back_alone_and_the_last_whole_one_s
     assert_eq!(world.delivered("video/v", "en").unwrap()["document"]["title"], "Look");
     assert_eq!(world.delivered("video/v", "es").unwrap()["document"]["title"], "Mira");
     let main = world.repository.resolve(&draft.branch().to_string()).unwrap();
-    let waiting = world.repository.not_public("production", &main, None, 10, 0).unwrap().rows;
+    let waiting = world
+        .repository
+        .not_public(&"production".parse().unwrap(), &main, None, 10, 0)
+        .unwrap()
+        .rows;
     assert_eq!(waiting[0].key, key("video/v@es"));
     assert!(format!("{:?}", waiting[0].why).contains("HeldBack"), "{waiting:?}");
 }
 
 fn languages(world: &World) -> Vec<(String, u64)> {
-    let head = world.repository.channel_head("production").unwrap().unwrap();
+    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
     snapshot.locales.iter().map(|(locale, count)| (locale.to_string(), *count)).collect()
 }

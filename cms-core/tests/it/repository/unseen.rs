@@ -183,7 +183,7 @@ fn open(world: &World, draft: &DraftId) -> ReviewId {
         draft: draft.clone(),
         title: "Please look".into(),
         description: String::new(),
-        reviewers: vec!["rob".into()],
+        reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
     world.repository.open_review(new).unwrap().row.review

@@ -19,7 +19,7 @@ use cms_core::{
         document::Document,
         id::MediaId,
         key::{EntryKey, Kind, Locale},
-        name::Branch,
+        name::{Branch, ChannelName},
         snapshot::Snapshot,
     },
     repo::{
@@ -158,7 +158,7 @@ impl World {
 
     pub(crate) fn request(&self) -> PublishRequest {
         PublishRequest {
-            channel: "production".into(),
+            channel: "production".parse().unwrap(),
             target: "main".into(),
             only: Vec::new(),
             strict: false,
@@ -188,7 +188,7 @@ impl World {
     pub(crate) fn try_roll_back(&self, to: &str, only: &[&str]) -> Result<Published, PublishError> {
         self.repository.rollback(&RollbackRequest {
             seen: None,
-            channel: "production".into(),
+            channel: "production".parse().unwrap(),
             to: to.into(),
             only: only.iter().map(|k| key(k)).collect(),
             stamp: self.stamp("back"),
@@ -205,7 +205,7 @@ impl World {
 
     /// The delivered document of an entry at the head of production.
     pub(crate) fn delivered(&self, text: &str, in_locale: &str) -> Option<Value> {
-        let head = self.repository.channel_head("production").unwrap()?;
+        let head = self.repository.channel_head(&"production".parse().unwrap()).unwrap()?;
         let snapshot = self.repository.snapshot(head.snapshot).unwrap()?;
         let row =
             self.repository.delivered(&snapshot, &key(text), Some(&locale(in_locale))).unwrap()?;
@@ -216,7 +216,7 @@ impl World {
     pub(crate) fn unpublish_request(&self, keys: &[&str]) -> UnpublishRequest {
         UnpublishRequest {
             seen: None,
-            channel: "production".into(),
+            channel: "production".parse().unwrap(),
             keys: keys.iter().map(|k| key(k)).collect(),
             stamp: self.stamp("off"),
         }
@@ -233,7 +233,7 @@ impl World {
     ) -> Result<Published, PublishError> {
         self.repository.retire(&RetireRequest {
             seen: None,
-            channel: "production".into(),
+            channel: "production".parse().unwrap(),
             keys: keys.iter().map(|k| key(k)).collect(),
             replaced_by: replaced_by.map(key),
             stamp: self.stamp("for good"),
@@ -241,15 +241,15 @@ impl World {
     }
 
     /// A channel that nothing was published on yet.
-    pub(crate) fn fresh_channel(&self) -> String {
-        format!("fresh-{}", self.stamp("").time_ms)
+    pub(crate) fn fresh_channel(&self) -> ChannelName {
+        format!("fresh-{}", self.stamp("").time_ms).parse().unwrap()
     }
 
     /// A snapshot that delivers nothing.
     pub(crate) fn empty_snapshot(&self) -> Snapshot {
         let root = cms_core::map::build(&mut Vec::new(), Salt([7; 32]), []).unwrap();
         Snapshot {
-            channel: "production".into(),
+            channel: "production".parse().unwrap(),
             sequence: 0,
             parent: None,
             time_ms: 0,
@@ -263,7 +263,7 @@ impl World {
 
     /// The root of what production delivers, which names all of it.
     pub(crate) fn delivered_root(&self) -> String {
-        let head = self.repository.channel_head("production").unwrap().unwrap();
+        let head = self.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
         self.repository.snapshot(head.snapshot).unwrap().unwrap().delivered.to_string()
     }
 
@@ -289,7 +289,7 @@ fn stamp(clock: &AtomicU64, message: &str) -> Stamp {
     let mut operation = [0; 16];
     operation[..8].copy_from_slice(&now.to_be_bytes());
     Stamp {
-        author: "ana".into(),
+        author: "ana".parse().unwrap(),
         time_ms: now,
         message: message.into(),
         operation: OperationId(operation),

@@ -75,7 +75,7 @@ impl Repository {
             holds: roots.holds,
             nowhere: Some(roots.unplaced),
             report: DocumentId::from_object_id(report_object.id()),
-            author: stamp.author.clone(),
+            author: stamp.author.to_string(),
             time_ms: stamp.time_ms,
             message: stamp.message.clone(),
         };
@@ -117,7 +117,10 @@ impl Repository {
         swaps.extend(course.swaps.iter().cloned());
         let audit = stamp.audit(
             course.verb.word(),
-            &[("channel", &course.asked.channel), ("publication", &publication_id.to_string())],
+            &[
+                ("channel", course.asked.channel.as_str()),
+                ("publication", &publication_id.to_string()),
+            ],
         );
         let transaction =
             Transaction { operation: stamp.operation, objects, swaps, audit: Some(audit) };

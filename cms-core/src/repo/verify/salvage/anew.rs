@@ -71,7 +71,7 @@ impl Repository {
             parents: Vec::new(),
             generation: 0,
             conflicts: None,
-            author: stamp.author,
+            author: stamp.author.to_string(),
             time_ms: stamp.time_ms,
             message: stamp.message,
         };

@@ -255,7 +255,7 @@ impl Repository {
             derived_from: None,
             schema: None,
             meaning_unchanged: false,
-            author: stamp.author,
+            author: stamp.author.to_string(),
             time_ms: stamp.time_ms,
             note: stamp.message,
         };

@@ -9,6 +9,7 @@ use crate::{
     model::{
         id::{NodeId, PublicationId, RevisionId},
         key::EntryKey,
+        name::ChannelName,
         object::{Object, ObjectKind, Space},
         revision::{Revision, RevisionState},
         snapshot::{Publication, PublicationVerb},
@@ -60,7 +61,7 @@ impl Repository {
             };
             let mended = self.mend_effective(&channel, &found, steps, report)?;
             if self.lacks_documents(&found)? {
-                report.remake.push(channel.clone());
+                report.remake.push(channel.to_string());
             }
             let (objects, publication) = mended.unwrap_or((Vec::new(), found.publication));
             if publication == head.publication {
@@ -72,7 +73,7 @@ impl Repository {
                 operation: stamp.operation,
                 objects,
                 swaps: vec![channel_swap(&to, Expected::Version(head.version))?],
-                audit: Some(stamp.audit("salvage", &[("channel", &channel)])),
+                audit: Some(stamp.audit("salvage", &[("channel", channel.as_str())])),
             };
             self.engine.commit(vec![transaction])?;
         }
@@ -89,7 +90,7 @@ impl Repository {
         report: &mut SalvageReport,
     ) -> Result<(), StoreError> {
         let known = channel_names(self)?;
-        let mut lost: BTreeMap<String, Vec<Head>> = BTreeMap::new();
+        let mut lost: BTreeMap<ChannelName, Vec<Head>> = BTreeMap::new();
         for (head, _) in all.iter().filter(|(head, _)| !known.contains(&head.channel)) {
             lost.entry(head.channel.clone()).or_default().push(head.clone());
         }
@@ -151,7 +152,7 @@ impl Repository {
     /// document, so that learners keep what they have of it until a publish takes it off or brings another version.
     fn mend_effective(
         &self,
-        channel: &str,
+        channel: &ChannelName,
         head: &Head,
         steps: &mut Steps<'_>,
         report: &mut SalvageReport,
@@ -189,7 +190,7 @@ impl Repository {
             // Those that are whole tell what an entry carries of which nothing else is left.
             backlinks: if has_links { publication.backlinks } else { roots.backlinks },
             // When it was published is when learners got it.
-            author: stamp.author.clone(),
+            author: stamp.author.to_string(),
             message: stamp.message.clone(),
             ..publication
         };
@@ -250,7 +251,7 @@ fn without_version(
         parents: Vec::new(),
         derived_from: None,
         schema: None,
-        author: stamp.author.clone(),
+        author: stamp.author.to_string(),
         time_ms: stamp.time_ms,
         meaning_unchanged: false,
         note: stamp.message.clone(),

@@ -116,13 +116,13 @@ pub(super) fn made(is_sealed: bool) -> Whole {
         draft: draft.clone(),
         title: "Please look".into(),
         description: String::new(),
-        reviewers: vec!["rob".into()],
+        reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
     let review = world.repository.open_review(review).unwrap().row.review;
     world.put("video/w009", video("Nine"));
     let schedule = world.repository.schedule(&ScheduleRequest {
-        channel: "production".into(),
+        channel: "production".parse().unwrap(),
         step: ScheduleStep {
             verb: ScheduleVerb::Publish,
             target: "main".into(),
@@ -135,7 +135,7 @@ pub(super) fn made(is_sealed: bool) -> Whole {
     });
     let State::Commit(main) = world.main() else { panic!("a commit") };
     let repository = &world.repository;
-    let rows = repository.snapshots("production", None, 10).unwrap();
+    let rows = repository.snapshots(&"production".parse().unwrap(), None, 10).unwrap();
     let snapshots = rows.iter().rev().map(|row| {
         let snapshot = repository.snapshot(row.snapshot).unwrap().unwrap();
         let page = repository.delivered_page(&snapshot, None, None, None, 1000).unwrap();

@@ -237,9 +237,14 @@ impl<'t> Weaver<'_, 't> {
                 Changed::Ours => From::Ours,
                 Changed::Theirs => From::Theirs,
                 Changed::Both if ours == theirs => From::Both,
-                Changed::Both if goes_further(base, ours, theirs) => From::Theirs,
-                Changed::Both if goes_further(base, theirs, ours) => From::Ours,
-                Changed::Both => From::Clash,
+                // Of repeated passages each side may seem to go further than the other; then neither does.
+                Changed::Both => {
+                    match (goes_further(base, theirs, ours), goes_further(base, ours, theirs)) {
+                        (true, false) => From::Ours,
+                        (false, true) => From::Theirs,
+                        _ => From::Clash,
+                    }
+                }
             };
             self.pieces.push(Piece { from, at, chunk });
         }

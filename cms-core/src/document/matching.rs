@@ -196,31 +196,57 @@ fn by_name<'v>(keys: &Keys<'v>) -> Vec<Group<'v>> {
     groups
 }
 
-/// Joins groups that are one element whose key a side changed: inferred keys are not for ever.
+/// Joins groups that are one element whose key a side changed: inferred keys are not for ever. Where the sides say
+/// different things of one element, nothing is joined: whose word would count, were a matter of their order.
 fn join_renamed(groups: &mut Vec<Group<'_>>, arrays: Arrays<'_>, budget: &Budget) {
-    for (side, other) in Side::OPPOSED {
-        let of = |has: Side, lacks: Side| -> Vec<usize> {
-            let is_lone = |group: &Group<'_>| group.at[has].is_some() && group.at[lacks].is_none();
-            (0..groups.len()).filter(|group| is_lone(&groups[*group])).collect()
-        };
-        let (gone, new) = (of(Side::Base, side), of(side, Side::Base));
-        let values = |numbers: &[usize], side: Side| -> Vec<&Value> {
-            let value = |group: &usize| Some(&arrays[side][groups[*group].at[side]?]);
-            numbers.iter().filter_map(value).collect()
-        };
-        let (before, after) = (values(&gone, Side::Base), values(&new, side));
-        let pairs = likeness::pairs_anywhere(&before, &after, RENAMED_PERCENT_MIN, budget);
-        for (left, right) in pairs {
-            let (gone, new) = (gone[left], new[right]);
-            // The other side may have come to the same new key, or kept the former one: not both.
-            if groups[gone].at[other].is_some() && groups[new].at[other].is_some() {
-                continue;
-            }
-            let moved = std::mem::take(&mut groups[new].at);
-            groups[gone].at = groups[gone].at.zip(moved).map(|(at, moved)| at.or(moved));
-        }
+    let found = Side::OPPOSED.map(|opposed| renamed(groups, arrays, opposed, budget)).concat();
+    let overlap = |one: usize, two: usize| {
+        let both = groups[one].at.zip(groups[two].at).each();
+        both.into_iter().any(|(one, two)| one.is_some() && two.is_some())
+    };
+    let is_contradicted = |&(gone, new): &(usize, usize)| {
+        found.iter().any(|&(other_gone, other_new)| match (gone == other_gone, new == other_new) {
+            (false, true) => true,
+            (true, false) => overlap(new, other_new),
+            _ => false,
+        })
+    };
+    let joined: Vec<_> = found.iter().filter(|pair| !is_contradicted(pair)).copied().collect();
+    for (gone, new) in joined {
+        let moved = std::mem::take(&mut groups[new].at);
+        groups[gone].at = groups[gone].at.zip(moved).map(|(at, moved)| at.or(moved));
     }
     groups.retain(|group| group.at != Sides::default());
+}
+
+/// Groups of the base that a side no longer has, each with the new one that it became there.
+fn renamed(
+    groups: &[Group<'_>],
+    arrays: Arrays<'_>,
+    (side, other): (Side, Side),
+    budget: &Budget,
+) -> Vec<(usize, usize)> {
+    let of = |has: Side, lacks: Side| -> Vec<usize> {
+        let is_lone = |group: &Group<'_>| group.at[has].is_some() && group.at[lacks].is_none();
+        let mut lone: Vec<usize> =
+            (0..groups.len()).filter(|group| is_lone(&groups[*group])).collect();
+        // In their own order, so that of equal ones the first is the first whichever side is ours.
+        lone.sort_by_key(|group| groups[*group].at[has]);
+        lone
+    };
+    let (gone, new) = (of(Side::Base, side), of(side, Side::Base));
+    let values = |numbers: &[usize], side: Side| -> Vec<&Value> {
+        let value = |group: &usize| Some(&arrays[side][groups[*group].at[side]?]);
+        numbers.iter().filter_map(value).collect()
+    };
+    let (before, after) = (values(&gone, Side::Base), values(&new, side));
+    let pairs = likeness::pairs_anywhere(&before, &after, RENAMED_PERCENT_MIN, budget);
+    let pairs = pairs.into_iter().map(|(left, right)| (gone[left], new[right]));
+    // The other side may have come to the same new key, or kept the former one: not both.
+    let is_one = |&(gone, new): &(usize, usize)| {
+        groups[gone].at[other].is_none() || groups[new].at[other].is_none()
+    };
+    pairs.filter(is_one).collect()
 }
 
 #[cfg(test)]
@@ -275,5 +301,15 @@ mod tests {
         let with = |id: &str| json!([{"id": id, "text": text}, {"id": "z", "text": "another"}]);
         check([with("a"), with("b"), with("a")], "z:111 a:000");
         check([with("a"), with("b"), with("c")], "z:111 a:000");
+    }
+
+    #[test]
+    fn a_key_that_the_sides_gave_to_different_elements_joins_neither() {
+        let [one, two] = ["a text of one that stays as it is", "what two says is quite different"];
+        let z = json!({"id": "z", "text": "another"});
+        let base = json!([{"id": "a", "text": one}, {"id": "b", "text": two}, z]);
+        let [ours, theirs] = [one, two].map(|text| json!([{"id": "n", "text": text}, z]));
+        check([base.clone(), ours.clone(), theirs.clone()], "n:-00 z:211 a:0-- b:1--");
+        check([base, theirs, ours], "n:-00 z:211 a:0-- b:1--");
     }
 }

@@ -6,7 +6,7 @@
 //! contradict each other. Elements that one side alone has stand where they stood there, beside the
 //! neighbour that the other side did not move.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{align::longest_ascending, budget::Budget, sides::Sides};
 
@@ -39,7 +39,10 @@ pub(super) fn merge_orders(orders: Sides<&[usize]>, budget: &Budget) -> Ordered 
     } else if ours == base {
         only(orders.theirs, &in_both)
     } else {
-        match tournament(&ours, &places, budget) {
+        // What both put in is ordered with the rest, unless that is what leads round in a circle.
+        let shared = only(orders.ours, &in_both);
+        let with_new = (shared.len() > ours.len()).then(|| tournament(&shared, &places, budget));
+        match with_new.flatten().or_else(|| tournament(&ours, &places, budget)) {
             Some(order) => order,
             None => {
                 is_conflict = true;
@@ -53,7 +56,8 @@ pub(super) fn merge_orders(orders: Sides<&[usize]>, budget: &Budget) -> Ordered 
     Ordered { groups: placed.finish(), is_conflict }
 }
 
-/// The order that the pairs make; `None` when they lead round in a circle.
+/// The order that the pairs make; `None` when they lead round in a circle. Two groups that the base does not have both
+/// of stand as ours has them.
 fn tournament(
     groups: &[usize],
     places: &Sides<HashMap<usize, usize>>,
@@ -64,16 +68,17 @@ fn tournament(
         budget.set_coarse();
         return None;
     }
-    let places: Vec<Sides<usize>> =
-        groups.iter().map(|group| places.as_ref().map(|places| places[group])).collect();
+    let places: Vec<Sides<Option<usize>>> =
+        groups.iter().map(|group| places.as_ref().map(|of| of.get(group).copied())).collect();
     // In an order, each element has its own number of elements before it.
     let mut before = vec![0_usize; count];
     for left in 0..count {
         for right in left + 1..count {
-            let Sides { base, ours, theirs } =
-                places[left].zip(places[right]).map(|(left, right)| left < right);
+            let is_left_first =
+                |(left, right): (Option<usize>, Option<usize>)| Some(left? < right?);
+            let Sides { base, ours, theirs } = places[left].zip(places[right]).map(is_left_first);
             let left_first = if ours == base { theirs } else { ours };
-            before[if left_first { right } else { left }] += 1;
+            before[if left_first == Some(true) { right } else { left }] += 1;
         }
     }
     let mut order = vec![None; count];
@@ -99,6 +104,8 @@ pub(super) fn moved(base: &[usize], side: &[usize]) -> HashMap<usize, ()> {
 struct Placed {
     core: Vec<usize>,
     index: HashMap<usize, usize>,
+    /// What has been added; what both sides have stands once.
+    added: HashSet<usize>,
     /// What stands right before and right after each group of the core.
     before: Vec<Vec<usize>>,
     after: Vec<Vec<usize>>,
@@ -112,6 +119,7 @@ impl Placed {
         Self {
             core,
             index,
+            added: HashSet::new(),
             before: vec![Vec::new(); count],
             after: vec![Vec::new(); count],
             first: Vec::new(),
@@ -124,7 +132,8 @@ impl Placed {
         let mut run = Vec::new();
         for group in side {
             match self.index.get(group) {
-                None => run.push(*group),
+                None if self.added.insert(*group) => run.push(*group),
+                None => {}
                 Some(&at) => {
                     self.put(previous, Some(at), &mut run, moved_by_other);
                     previous = Some(at);
@@ -209,5 +218,14 @@ mod tests {
         check("ab", "xab", "yab", "xyab");
         check("abc", "axbc", "bca", "xbca");
         check("", "xy", "zy", "xzy");
+    }
+
+    #[test]
+    fn what_both_put_in_stands_once() {
+        check("abcd", "bacdx", "abdcx", "badcx");
+        check("abcd", "xbacd", "xabdc", "xbadc");
+        check("abcd", "bacdxy", "abdcyx", "badcxy");
+        check("abcd", "bacdxy", "abdcxz", "badcxyz");
+        check("abcd", "bxacd", "abdxc", "bxadc");
     }
 }

@@ -4,7 +4,7 @@
 //! Lines can't say this: to them a paragraph that moved is one taken away here and one put in there, and
 //! what the other side wrote into it is a conflict with its going.
 
-use std::ops::Range;
+use std::{collections::HashMap, ops::Range};
 
 use serde_json::Value;
 
@@ -117,7 +117,32 @@ pub(super) fn merge_moved(
         return None;
     }
     let mover = Mover { units: &units, known: &known, dialect, budget };
-    Some(mover.merged().unwrap_or_else(|| TextMerge::conflict(texts)))
+    let merged = mover.merged().filter(|merged| !has_line_too_often(texts, merged));
+    Some(merged.unwrap_or_else(|| TextMerge::conflict(texts)))
+}
+
+/// Whether a line that a text has is merged more often than the base and what each side put in come to: so it is
+/// where one side made one paragraph of two, and the other took one of them elsewhere.
+fn has_line_too_often(texts: Sides<&str>, merged: &TextMerge) -> bool {
+    let counts = |text: &str| {
+        let mut counts: HashMap<String, usize> = HashMap::new();
+        let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+        lines.for_each(|line| *counts.entry(line.to_owned()).or_default() += 1);
+        counts
+    };
+    let stretch = |stretch: &Stretch| match stretch {
+        Stretch::Merged(text) => text.clone(),
+        // What stands beside a conflict in its line is no line.
+        Stretch::Conflict(_) => "\u{0}".to_owned(),
+    };
+    let found = counts(&merged.stretches.iter().map(stretch).collect::<String>());
+    let written = texts.map(counts);
+    found.iter().any(|(line, count)| {
+        let Sides { base, ours, theirs } =
+            written.as_ref().map(|of| of.get(line).copied().unwrap_or_default());
+        let most = base + ours.saturating_sub(base) + theirs.saturating_sub(base);
+        most > 0 && *count > most
+    })
 }
 
 struct Mover<'m, 't> {
@@ -131,7 +156,7 @@ struct Mover<'m, 't> {
 struct Standing {
     merge: TextMerge,
     /// Its first and its last unit.
-    ends: [usize; 2],
+    ends: [Same; 2],
 }
 
 impl<'t> Mover<'_, 't> {
@@ -153,7 +178,8 @@ impl<'t> Mover<'_, 't> {
             let mut is_added = false;
             for at in place {
                 if !is_new(at) {
-                    standing.push(Standing { merge: self.unit(*at), ends: [*at, *at] });
+                    standing
+                        .push(Standing { merge: self.unit(*at), ends: [self.known.same[*at]; 2] });
                 } else if !is_of_two {
                     self.added(&[*at], &mut standing)?;
                 } else if !std::mem::replace(&mut is_added, true) {
@@ -164,13 +190,13 @@ impl<'t> Mover<'_, 't> {
         Some(self.joined(standing))
     }
 
-    fn text(&self, at: usize) -> Sides<Option<&'t str>> {
-        self.units.as_ref().zip(self.known.same[at]).map(|(units, at)| Some(units.units[at?].text))
+    fn text(&self, same: Same) -> Sides<Option<&'t str>> {
+        self.units.as_ref().zip(same).map(|(units, at)| Some(units.units[at?].text))
     }
 
     /// Whether a side took a unit away that the other left as it was, or both did.
     fn is_removed(&self, at: usize) -> bool {
-        match self.text(at) {
+        match self.text(self.known.same[at]) {
             Sides { base: Some(base), ours, theirs } => match (ours, theirs) {
                 (None, None) => true,
                 (Some(kept), None) | (None, Some(kept)) => kept == base,
@@ -182,7 +208,7 @@ impl<'t> Mover<'_, 't> {
 
     /// A unit of the base.
     fn unit(&self, at: usize) -> TextMerge {
-        let texts = self.text(at).map(Option::unwrap_or_default);
+        let texts = self.text(self.known.same[at]).map(Option::unwrap_or_default);
         let Sides { base, ours, theirs } = texts;
         let only = |text: &str| {
             let mut merge = TextMerge::default();
@@ -206,14 +232,23 @@ impl<'t> Mover<'_, 't> {
         };
         let (ours, theirs) = (of(|same| same.ours), of(|same| same.theirs));
         let texts = |run: &[usize]| -> Vec<&str> {
-            let text = |at: &usize| self.text(*at).each().into_iter().flatten().next();
+            let text =
+                |at: &usize| self.text(self.known.same[*at]).each().into_iter().flatten().next();
             run.iter().filter_map(text).collect()
         };
         if ours.is_empty() || theirs.is_empty() || texts(&ours) == texts(&theirs) {
-            for at in if ours.is_empty() { theirs } else { ours } {
+            for index in 0..ours.len().max(theirs.len()) {
+                let at = |run: &[usize]| Some(self.known.same[*run.get(index)?]);
+                let (ours, theirs) = (at(&ours), at(&theirs));
+                let same = Sides {
+                    base: None,
+                    ours: ours.and_then(|same| same.ours),
+                    theirs: theirs.and_then(|same| same.theirs),
+                };
                 let mut merge = TextMerge::default();
-                texts(&[at]).into_iter().for_each(|text| merge.push_merged(text));
-                standing.push(Standing { merge, ends: [at, at] });
+                let text = self.text(same).each().into_iter().flatten().next();
+                merge.push_merged(text.unwrap_or_default());
+                standing.push(Standing { merge, ends: [same; 2] });
             }
             return Some(());
         }
@@ -229,7 +264,9 @@ impl<'t> Mover<'_, 't> {
             let mut whole = String::new();
             for (index, at) in run.iter().enumerate() {
                 if index > 0 {
-                    whole.push_str(&self.between(run[index - 1], *at));
+                    whole.push_str(
+                        &self.between(self.known.same[run[index - 1]], self.known.same[*at]),
+                    );
                 }
                 texts(&[*at]).into_iter().for_each(|text| whole.push_str(text));
             }
@@ -238,25 +275,22 @@ impl<'t> Mover<'_, 't> {
         let sides = Sides { base: String::new(), ours: run(&ours), theirs: run(&theirs) };
         let split = Split { before: String::new(), sides, after: String::new() };
         let merge = TextMerge { stretches: vec![Stretch::Conflict(split)], woven: Vec::new() };
-        let ends = [new[0], *new.last().expect("there is one")];
+        let ends = [new[0], *new.last().expect("there is one")].map(|at| self.known.same[at]);
         standing.push(Standing { merge, ends });
         Some(())
     }
 
     /// What stands between two units: as where they stand so in one of the texts, else as between their like.
-    fn between(&self, left: usize, right: usize) -> String {
-        let places = self.known.same[left].zip(self.known.same[right]);
-        let ends = self.units.as_ref().zip(places).map(|(units, (left, right))| {
+    fn between(&self, left: Same, right: Same) -> String {
+        let ends = self.units.as_ref().zip(left.zip(right)).map(|(units, (left, right))| {
             let (left, right) = (left?, right?);
             (left + 1 == right).then(|| units.units[left].end)
         });
-        let changed =
-            [ends.ours, ends.theirs].into_iter().flatten().filter(|end| Some(*end) != ends.base);
-        if let Some(end) = changed.max().or(ends.base) {
+        if let Some(end) = changed_most(ends) {
             return end.to_owned();
         }
-        let is_item = |at: usize| {
-            let units = self.units.as_ref().zip(self.known.same[at]).each();
+        let is_item = |same: Same| {
+            let units = self.units.as_ref().zip(same).each();
             units.into_iter().any(|(units, at)| at.is_some_and(|at| units.units[at].is_item))
         };
         // A list whose items stand apart anywhere keeps them apart.
@@ -274,8 +308,7 @@ impl<'t> Mover<'_, 't> {
     fn joined(&self, standing: Vec<Standing>) -> TextMerge {
         let mut whole = TextMerge::default();
         let edge = |of: &dyn Fn(&Units<'t>) -> &'t str| {
-            let Sides { base, ours, theirs } = self.units.as_ref().map(of);
-            if ours == base { theirs } else { ours }
+            changed_most(self.units.as_ref().map(|units| Some(of(units)))).unwrap_or_default()
         };
         whole.push_merged(edge(&|units| units.before));
         let count = standing.len();
@@ -321,6 +354,13 @@ impl<'t> Mover<'_, 't> {
         whole.push_merged(edge(&Units::end));
         whole
     }
+}
+
+/// Blanks as the side has them that changed them; where both did, those that set more apart.
+fn changed_most(blanks: Sides<Option<&str>>) -> Option<&str> {
+    let Sides { base, ours, theirs } = blanks;
+    let changed = [ours, theirs].into_iter().flatten().filter(|blanks| Some(*blanks) != base);
+    changed.max().or(base)
 }
 
 #[cfg(test)]

@@ -237,9 +237,12 @@ impl<'t> Weaver<'_, 't> {
                 Changed::Ours => From::Ours,
                 Changed::Theirs => From::Theirs,
                 Changed::Both if ours == theirs => From::Both,
-                Changed::Both if goes_further(base, ours, theirs) => From::Theirs,
-                Changed::Both if goes_further(base, theirs, ours) => From::Ours,
-                Changed::Both => From::Clash,
+                Changed::Both => match (left(base, theirs, ours), left(base, ours, theirs)) {
+                    (Some(_), None) | (Some(1..), Some(0)) => From::Ours,
+                    (None, Some(_)) | (Some(0), Some(1..)) => From::Theirs,
+                    // Of repeated passages each side may seem to go further than the other; then neither does.
+                    _ => From::Clash,
+                },
             };
             self.pieces.push(Piece { from, at, chunk });
         }
@@ -370,14 +373,24 @@ fn whole(tokens: &[&str]) -> Vec<Block> {
     vec![Block { before: 0, after: 0, len: tokens.len() }]
 }
 
-/// Whether one side did all that the other did to a stretch, and then changed what the other left as it
-/// was before or after it.
-fn goes_further(base: &[&str], one: &[&str], further: &[&str]) -> bool {
+/// How many tokens one side left as they were, where the other did all that it did to a stretch, and then changed
+/// those before or after it; none where it did not. What was put in stands beside no tokens that were left.
+fn left(base: &[&str], one: &[&str], further: &[&str]) -> Option<usize> {
     let same = |(left, right): &(&&str, &&str)| left == right;
-    let head = one.iter().zip(further).take_while(same).count();
-    let tail = one.iter().rev().zip(further.iter().rev()).take_while(same).count();
-    let has_word = |tokens: &[&str]| tokens.iter().any(|token| !is_blank(token));
+    let head = |one: &[&str], two: &[&str]| one.iter().zip(two).take_while(same).count();
+    let tail = |one: &[&str], two: &[&str]| {
+        one.iter().rev().zip(two.iter().rev()).take_while(same).count()
+    };
+    // What all three have is nothing that a side did.
+    let kept = head(base, one).min(head(base, further));
+    let (base, one, further) = (&base[kept..], &one[kept..], &further[kept..]);
+    let kept = tail(base, one).min(tail(base, further));
+    let [base, one, further] = [base, one, further].map(|tokens| &tokens[..tokens.len() - kept]);
+    let (head, tail) = (head(one, further), tail(one, further));
+    let says = |tokens: &[&str]| words_count(tokens) > 0;
     let (after_head, before_tail) = (&one[head..], &one[..one.len() - tail]);
-    (has_word(&one[..head]) && base.ends_with(after_head))
-        || (has_word(&one[one.len() - tail..]) && base.starts_with(before_tail))
+    let after = says(&one[..head]) && base.ends_with(after_head);
+    let before = says(&one[one.len() - tail..]) && base.starts_with(before_tail);
+    let after = after.then_some(after_head.len());
+    after.max(before.then_some(before_tail.len()))
 }

@@ -324,3 +324,103 @@ proptest! {
         check(form, &base, &ours, &theirs);
     }
 }
+
+#[test]
+fn a_passage_that_one_side_took_away_and_the_other_repeated_is_told_alike_from_both_sides() {
+    let text = |text: &str| json!({ "text": text });
+    let base = text(
+        "| a | b | Look at it. | a | b | Look at it. | a | b | Count the parts of it. Count the parts of it. It is $\\frac{1}{2}$ of 12 cm.",
+    );
+    let ours = text(
+        "| a | b | Look at it. | a | b | Look at it. Count the parts of it. It is $\\frac{1}{2}$ of 12 cm.",
+    );
+    let theirs = text(
+        "| a | b | Look at it. | a | b | Look at it. It is $\\frac{1}{2}$ of 12 cm. | a | b | Count the parts of it. It is $\\frac{1}{2}$ of 12 cm.",
+    );
+    laws::check_merge(Shape::Inferred, Sides { base: &base, ours: &ours, theirs: &theirs });
+}
+
+/// Checks texts of prose against the laws; gives what they merge to where nothing conflicts.
+fn check_prose(base: &str, ours: &str, theirs: &str) -> Option<String> {
+    let kind = edits::kind("unit");
+    let shape = Shape::Kind(&kind);
+    let [base, ours, theirs] = [base, ours, theirs].map(|text| json!({ "description": text }));
+    let sides = Sides { base: &base, ours: &ours, theirs: &theirs };
+    laws::check_merge(shape, sides);
+    let found = merge(shape, sides.map(Some));
+    check_conflicts(shape, sides, &found.conflicts);
+    if !found.conflicts.is_empty() {
+        return None;
+    }
+    let merged = found.document.expect("it is there");
+    check_words(sides, &merged);
+    merged["description"].as_str().map(str::to_owned)
+}
+
+#[test]
+fn what_the_sides_took_away_of_passages_that_repeat_is_told_alike_from_both_sides() {
+    let merged = check_prose(
+        "Count the parts of it. Count the parts of it. | a | b | Count the parts of it. Count the parts of it. Look at it.",
+        "Count the parts of it. Count the parts of it. Count the parts of it. Look at it.",
+        "Count the parts of it. Count the parts of it. | a | b | Count the parts of it. Look at it.",
+    );
+    let expected =
+        "Count the parts of it. Count the parts of it. Count the parts of it. Look at it.";
+    assert!(merged.is_none_or(|merged| merged == expected));
+}
+
+#[test]
+fn a_line_that_one_side_joined_to_a_paragraph_and_the_other_moved_stands_in_one_place() {
+    let merged = check_prose(
+        "Count the parts of it.\nCount the parts of it.\n| a | b |\nCount the parts of it.\n| a | b |",
+        "| a | b |\nCount the parts of it.\nCount the parts of it.\n| a | b |\nLook at it.\nCount the parts of it.\nCount the parts of it.",
+        "Count the parts of it.\nCount the parts of it.\nCount the parts of it.\n| a | b |",
+    );
+    assert_eq!(merged, None);
+}
+
+#[test]
+fn blanks_that_both_sides_changed_are_the_same_whoever_merges() {
+    let merged = check_prose(
+        "One is a number.\n\nTwo is a number too.\n\nThree is the last of them.",
+        "Three is the last of them.\n\nOne is a number.\n\nTwo is a number too.\n",
+        "One is a number.\n\nTwo is a number too.\n\nThree is the very last of them.\n\n",
+    );
+    let expected =
+        "Three is the very last of them.\n\nOne is a number.\n\nTwo is a number too.\n\n";
+    assert_eq!(merged.as_deref(), Some(expected));
+    let merged = check_prose(
+        "- One is a number.\n- Two is a number too.\n- Three is the last of them.",
+        "- Three is the last of them.\n- One is a number.\n- Four is new.\n- Two is a number too.",
+        "- One is a number.\n\n- Four is new.\n\n- Two is a number too.\n- Three is the very last of them.",
+    );
+    let expected = "- Three is the very last of them.\n- One is a number.\n\n- Four is new.\n\n- Two is a number too.";
+    assert_eq!(merged.as_deref(), Some(expected));
+}
+
+#[test]
+fn an_element_that_both_sides_put_in_stands_once_where_each_moved_others() {
+    let list = |ids: &str| -> Value {
+        let element = |id: char| json!({ "id": id, "text": format!("the text of {id}") });
+        json!({ "list": ids.chars().map(element).collect::<Vec<_>>() })
+    };
+    for (base, ours, theirs, expected) in
+        [("abcd", "bacdx", "abdcx", "badcx"), ("abcd", "bxacd", "abdxc", "bxadc")]
+    {
+        let [base, ours, theirs] = [base, ours, theirs].map(list);
+        let sides = Sides { base: &base, ours: &ours, theirs: &theirs };
+        laws::check_merge(Shape::Inferred, sides);
+        let found = merge(Shape::Inferred, sides.map(Some));
+        assert_eq!((found.document, found.conflicts), (Some(list(expected)), vec![]));
+    }
+}
+
+#[test]
+fn what_one_side_took_away_beside_an_edit_that_both_made_is_gone() {
+    let merged = check_prose(
+        "<section>\n[Here we go](one.html)\n</section>\n",
+        "<section>\n[Here we go](two.html)\n</section>\n",
+        "[Here we go](two.html)\n",
+    );
+    assert_eq!(merged.as_deref(), Some("[Here we go](two.html)\n"));
+}

@@ -105,7 +105,7 @@ fn reached(document: &Value, part: impl Fn(&Value) -> Vec<&Value>) -> BTreeSet<S
         .collect();
     let mut found = BTreeSet::new();
     let mut next: Vec<String> =
-        operations.flat_map(|operation| part(operation)).flat_map(names).collect();
+        operations.flat_map(part).flat_map(names).collect();
     while let Some(name) = next.pop() {
         if let Some(used) = uses.get(&name).filter(|_| !found.contains(&name)) {
             next.extend(used.iter().cloned());

@@ -169,22 +169,6 @@ impl Repository {
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn rows_survive_encoding() {
-        for state in
-            [RowState::Resolved(DocumentId::of(b"d")), RowState::Conflicted, RowState::Deleted]
-        {
-            let row = CatalogueRow { state, revision: RevisionId::of(b"r") };
-            assert_eq!(CatalogueRow::decode(&row.encode()), Ok(row));
-            assert!(CatalogueRow::decode(&[&row.encode()[..], &[0]].concat()).is_err());
-        }
-    }
-}
-
 /// The rows that two maps do not agree on, as states.
 pub(in crate::repo) fn changed_rows(
     repository: &Repository,
@@ -202,4 +186,20 @@ pub(in crate::repo) fn changed_rows(
         changed.insert(decoded_key(&difference.key)?, rows);
     }
     Ok(changed)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn rows_survive_encoding() {
+        for state in
+            [RowState::Resolved(DocumentId::of(b"d")), RowState::Conflicted, RowState::Deleted]
+        {
+            let row = CatalogueRow { state, revision: RevisionId::of(b"r") };
+            assert_eq!(CatalogueRow::decode(&row.encode()), Ok(row));
+            assert!(CatalogueRow::decode(&[&row.encode()[..], &[0]].concat()).is_err());
+        }
+    }
 }

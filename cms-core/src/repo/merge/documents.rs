@@ -46,9 +46,7 @@ impl Repository {
         let shape = kind.as_ref().map_or(Shape::Inferred, |kind| Shape::Kind(&kind.schema));
         let merged = document::merge(shape, sides.as_ref().map(Option::as_deref));
         Ok(MergedDocument {
-            document: merged
-                .document
-                .map(|document| whole(document, sides.as_options().each().into_iter())),
+            document: merged.document.map(|document| whole(document, sides.as_options().each())),
             conflicts: merged.conflicts,
             joined: merged.joined,
         })

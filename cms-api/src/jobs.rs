@@ -13,7 +13,6 @@
 
 mod attended;
 
-use cms_core::model::name::Person;
 use std::{
     collections::HashMap,
     sync::{
@@ -24,6 +23,7 @@ use std::{
 
 use cms_core::{
     engine::ReadError,
+    model::name::Person,
     repo::{Job, JobRecord, JobState, Repository, RepositoryOptions, Stamp},
 };
 use serde::Serialize;

@@ -95,7 +95,7 @@ struct Stored {
     read_ms: Option<u64>,
 }
 
-/// The group of a person. Whoever commands from the machine itself may have any name; a name that no
+/// The group of a person. Records of before there was one rule may name people otherwise; a name that no
 /// cell may have is hashed, behind a sign that no other name begins with.
 fn group(person: &str) -> Group {
     let name = if person.parse::<Person>().is_ok() {

@@ -166,6 +166,12 @@ fn retype(world: &World, [shown, lettered, private]: [bool; 3]) {
     put(world, "schema/video", schema);
 }
 
+/// The newest versions of the channel.
+fn published(world: &World) -> Vec<cms_core::repo::SnapshotRow> {
+    let channel = "production".parse().expect("a name");
+    world.repository.snapshots(&channel, None, 10).unwrap_or_default()
+}
+
 pub(super) fn act(world: &World, deed: &Deed) {
     match deed {
         Deed::Retitle(at, title) => {
@@ -224,19 +230,13 @@ pub(super) fn act(world: &World, deed: &Deed) {
             let _ = world.publish_only(&[KEYS[*at]]);
         }
         Deed::RollBackOnly(at, back) => {
-            let rows = world
-                .repository
-                .snapshots(&"production".parse().unwrap(), None, 10)
-                .unwrap_or_default();
+            let rows = published(world);
             if let Some(row) = rows.get(*back) {
                 let _ = world.try_roll_back(&row.snapshot.to_string(), &[KEYS[*at]]);
             }
         }
         Deed::Revert(back) => {
-            let rows = world
-                .repository
-                .snapshots(&"production".parse().unwrap(), None, 10)
-                .unwrap_or_default();
+            let rows = published(world);
             if let Some(row) = rows.get(*back) {
                 let _ = world.repository.revert_publish(&cms_core::repo::RevertRequest {
                     seen: None,
@@ -273,10 +273,7 @@ pub(super) fn act(world: &World, deed: &Deed) {
             assert_eq!(world.repository.next_due(u64::MAX).unwrap(), None);
         }
         Deed::RollBack(back) => {
-            let rows = world
-                .repository
-                .snapshots(&"production".parse().unwrap(), None, 10)
-                .unwrap_or_default();
+            let rows = published(world);
             if let Some(row) = rows.get(*back) {
                 let _ = world.try_roll_back(&row.snapshot.to_string(), &[]);
             }

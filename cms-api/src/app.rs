@@ -3,6 +3,7 @@
 
 pub mod attention;
 mod readiness;
+pub mod tickets;
 
 use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
@@ -12,6 +13,7 @@ use cms_core::repo::Repository;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
+    app::tickets::Tickets,
     delivery::media::shelf::Shelf,
     edge::{
         access::Token,
@@ -19,7 +21,6 @@ use crate::{
         places::Places,
         problem::{Code, Problem},
         rate::{Rate, client_address::ClientAddress},
-        tickets::Tickets,
     },
     jobs::Jobs,
     store::Store,

@@ -20,4 +20,3 @@ pub mod range;
 pub mod rate;
 pub mod request;
 pub mod tags;
-pub mod tickets;

@@ -36,12 +36,14 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use crate::{
-    app::App,
+    app::{
+        App,
+        tickets::{PARAMETER, Watcher},
+    },
     edge::{
         access::Asker,
         places::{Full, Place},
         problem::{Code, Problem},
-        tickets::{PARAMETER, Watcher},
     },
     hub::Woken,
 };

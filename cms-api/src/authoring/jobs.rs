@@ -18,9 +18,11 @@ use serde_json::{Value, json};
 use utoipa::ToSchema;
 
 use super::{events, listed};
-use crate::views::words::operation::JobStateWord;
 use crate::{
-    app::App,
+    app::{
+        App,
+        tickets::{PARAMETER, Watcher},
+    },
     command::Command,
     edge::{
         access::Asker,
@@ -32,10 +34,10 @@ use crate::{
         page::{Order, Page},
         problem::{Code, Problem},
         query::{NoQuery, Parameters},
-        tickets::{PARAMETER, Watcher},
     },
     jobs::{Progress, Work},
     store::Store,
+    views::words::operation::JobStateWord,
 };
 
 /// How often a stream tells of progress, at most.

@@ -6,13 +6,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    app::App,
+    app::{App, tickets::LIFE_MS},
     authoring::listed,
     edge::{
         access::{Asker, shown},
         problem::{Code, Problem},
         query::NoQuery,
-        tickets::LIFE_MS,
     },
 };
 

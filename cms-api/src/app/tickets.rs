@@ -14,12 +14,12 @@ use std::{
 use axum::{extract::FromRequestParts, http::request::Parts};
 use cms_core::repo::SecretHash;
 
-use super::{
+use crate::app::App;
+use crate::edge::{
     access::{Asker, secret},
     problem::{Code, Problem},
     query::Parameters,
 };
-use crate::app::App;
 
 /// How long a ticket is good for, in milliseconds.
 pub const LIFE_MS: u64 = 60 * 1000;

@@ -19,6 +19,7 @@ use crate::{
         places::Places,
         problem::{Code, Problem},
         rate::{Rate, client_address::ClientAddress},
+        tickets::Tickets,
     },
     jobs::Jobs,
     store::Store,
@@ -54,6 +55,7 @@ struct Inner {
     scoring: Arc<Semaphore>,
     shelf: Arc<Shelf>,
     streaming: Arc<Semaphore>,
+    tickets: Tickets,
     readiness: Readiness,
     client_address: ClientAddress,
 }
@@ -95,6 +97,7 @@ impl App {
                 scoring,
                 shelf,
                 streaming: Arc::new(Semaphore::new(STREAMING_MAX)),
+                tickets: Tickets::default(),
                 readiness: Readiness::default(),
                 client_address,
                 store,
@@ -125,6 +128,11 @@ impl App {
     /// The server's own secret, which opens everything.
     pub fn token(&self) -> &Token {
         &self.inner.token
+    }
+
+    /// What browsers open streams of events with.
+    pub fn tickets(&self) -> &Tickets {
+        &self.inner.tickets
     }
 
     /// What the server was told.

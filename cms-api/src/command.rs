@@ -6,6 +6,7 @@
 
 pub mod diff;
 pub mod ending;
+pub mod explain;
 pub mod export;
 pub mod import;
 pub mod init;
@@ -29,7 +30,7 @@ use cms_core::{
     model::{key::EntryKey, name::Person},
     repo::{Role, Stamp},
 };
-use serde::{Deserialize, Serialize, de::DeserializeOwned};
+use serde::{Deserialize, Serialize};
 
 use crate::{
     edge::{
@@ -237,13 +238,6 @@ impl Call {
         };
         Ok(By { author, time_ms, operation })
     }
-}
-
-/// The wire's view of what the core answered: the same fields, but a type of our own, so that the
-/// core may change without a client noticing.
-pub(crate) fn view<V: DeserializeOwned>(core: &impl Serialize) -> V {
-    let value = serde_json::to_value(core).expect("reports of the core serialise");
-    serde_json::from_value(value).expect("views have the fields of the core's reports")
 }
 
 /// A key as typed.

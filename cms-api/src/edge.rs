@@ -20,3 +20,4 @@ pub mod range;
 pub mod rate;
 pub mod request;
 pub mod tags;
+pub mod tickets;

@@ -13,7 +13,9 @@ mod delivered;
 mod headers;
 mod parameters;
 mod problems;
+pub mod published;
 mod refusals;
+mod streams;
 pub(crate) mod verbs;
 
 use serde_json::{Map, Value, json};
@@ -164,6 +166,7 @@ pub fn document() -> Value {
     }
     verbs::jobs(&mut schemas);
     delivered::describe(&mut paths, &mut schemas);
+    streams::describe(&mut schemas);
     document["paths"] = Value::Object(paths);
     document["components"]["schemas"] = Value::Object(schemas.0);
     answers::complete(&mut document);

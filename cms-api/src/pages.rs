@@ -4,6 +4,8 @@
 pub mod admin;
 pub mod learn;
 pub mod player;
+pub mod problems;
+pub mod schemas;
 pub mod ui;
 
 use std::borrow::Cow;
@@ -47,6 +49,25 @@ impl Guard {
         let mut response = prepared(path, file, cache_control).answer(headers).await;
         self.stand(response.headers_mut());
         Ok(response)
+    }
+
+    /// A page that was made of text.
+    pub async fn page(
+        self,
+        html: String,
+        cache_control: &'static str,
+        headers: &HeaderMap,
+    ) -> Response {
+        let hash = *blake3::hash(html.as_bytes()).as_bytes();
+        let described = Described {
+            content_type: content_type(".html"),
+            cache_control,
+            tag: hash[..16].iter().map(|byte| format!("{byte:02x}")).collect(),
+            size_bytes: html.len(),
+        };
+        let mut response = Prepared::new(described, html.into(), hash).answer(headers).await;
+        self.stand(response.headers_mut());
+        response
     }
 
     fn stand(self, headers: &mut HeaderMap) {
@@ -94,6 +115,7 @@ fn content_type(path: &str) -> &'static str {
         Some("html") => "text/html; charset=utf-8",
         Some("css") => "text/css; charset=utf-8",
         Some("js") => "text/javascript; charset=utf-8",
+        Some("json") => "application/schema+json",
         Some("svg") => "image/svg+xml",
         Some("woff2") => "font/woff2",
         _ => "application/octet-stream",

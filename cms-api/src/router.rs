@@ -7,7 +7,7 @@ use axum::{
     extract::DefaultBodyLimit,
     http::{Method, header},
     middleware,
-    response::{IntoResponse, Response},
+    response::{IntoResponse, Redirect, Response},
     routing::get,
 };
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
@@ -29,7 +29,7 @@ use crate::{
         request,
     },
     openapi,
-    pages::{self, admin, learn, player, ui},
+    pages::{self, admin, learn, player, problems, schemas, ui},
     shared,
 };
 
@@ -180,6 +180,7 @@ fn authoring_routes() -> OpenApiRouter<App> {
         .routes(routes!(authoring::drafts::conflicts::list))
         .routes(routes!(authoring::drafts::conflicts::resolve))
         .routes(routes!(authoring::events::handler))
+        .routes(routes!(authoring::events::ticket::create))
         .routes(routes!(authoring::jobs::list, authoring::jobs::create))
         .routes(routes!(authoring::jobs::one, authoring::jobs::cancel))
         .routes(routes!(authoring::jobs::follow))
@@ -217,7 +218,11 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
         )
         .route("/docs", get(admin::assets::to_docs))
         .route("/docs/", get(admin::assets::docs_index))
+        .route("/docs/problems", get(async || Redirect::permanent("/docs/problems/")))
+        .route("/docs/problems/", get(problems::all))
+        .route("/docs/problems/{code}", get(problems::one))
         .route("/docs/{*path}", get(admin::assets::docs_file))
+        .route("/schemas/{*path}", get(schemas::file))
         .merge(learners_pages())
         .merge(shared_files());
     let (delivered, _) = immutable().merge(attempts()).split_for_parts();

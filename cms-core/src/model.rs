@@ -2,6 +2,7 @@
 //!
 //! Nothing here reads, writes or remembers; everything else is built on it.
 
+pub mod alteration;
 pub mod canonical;
 pub mod commit;
 pub mod document;

@@ -51,7 +51,7 @@ pub use compare::{
     EntryDifference, Moved, Renamed, Version,
 };
 pub use content::backlinks::Use;
-pub use content::catalogue::{CatalogueRow, RowState};
+pub use content::catalogue::{CatalogueRow, EntryState, RowState};
 pub use content::findings::policy::{Bars, FindingsPolicy};
 pub use content::findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
 pub use content::state::State;
@@ -60,7 +60,7 @@ pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, Rou
 pub use delivered::route::ROUTE_SIZE_BYTES_MAX;
 pub use draft::batch::{BATCH_ENTRIES_MAX, BatchReport, BatchRow, BatchStep};
 pub use draft::bring::{BringError, RevertError};
-pub use draft::changes::{DraftChangeRow, DraftChanges};
+pub use draft::changes::{DraftAlteration, DraftChangeRow, DraftChanges};
 pub use draft::commit::DraftCommitError;
 pub use draft::entries::{COPIED_ENTRIES_MAX, Copied, CopyDepth, EntryError, PlaceIn};
 pub use draft::foreseen::Obstacles;
@@ -130,5 +130,5 @@ pub use state::old_keys::OldKeyRow;
 pub use state::texts::{EntryTexts, TextRow, TextState};
 pub use verify::growth::{GrowthRow, growth};
 pub use verify::salvage::{EarlierValues, LineGap, LostEntry, LostNow, MovedHead, SalvageReport};
-pub use verify::stats::StatsReport;
+pub use verify::stats::{StatsReport, UsageRow};
 pub use verify::{DamageRow, LostRange, LostTransactions, VerifyReport};

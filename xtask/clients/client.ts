@@ -3,6 +3,9 @@
 
 import createClient from "openapi-fetch";
 import type { components, paths } from "./made/api";
+import type { DeliveredExercise } from "../../contract/types/delivered/exercise.schema";
+import type { EventData } from "../../contract/types/event.schema";
+import type { Problem } from "../../contract/types/problem.schema";
 
 type Schemas = components["schemas"];
 const api = createClient<paths>({ baseUrl: "/" });
@@ -89,6 +92,20 @@ export async function right(attempt: Schemas["Attempt"]): Promise<boolean | null
   const { data } = await api.POST("/v1/score", { body: attempt });
   if (!data || "results" in data || data.score.type === "invalid") return null;
   return data.score.total > 0 && data.score.earned === data.score.total;
+}
+
+/** An app's own reading of a delivered exercise. */
+export const questions = (exercise: DeliveredExercise): string[] =>
+  exercise.document.items?.map((item) => `${item.id} ${item.rubric ?? "has its answer"}: ${item.question.content}`) ?? [];
+
+/** What a stream tells, and what a refusal is, without the OpenAPI document. */
+export const about = (event: EventData): string | null | undefined => ("verb" in event && "author" in event ? event.draft : undefined);
+export const again = (problem: Problem): number => (problem.code === "too-many" ? problem.retry_after_s : 0);
+
+/** A ticket for a stream, which `EventSource` opens. */
+export async function follow(last?: number): Promise<string | undefined> {
+  const { data } = await api.POST("/authoring/v1/events/ticket");
+  return data && `/authoring/v1/events?ticket=${data.ticket}${last === undefined ? "" : `&last_event_id=${last}`}`;
 }
 
 // What must not compile. Each line stands for a mistake that the types find.

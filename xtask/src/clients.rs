@@ -2,15 +2,17 @@
 //! written against those types compiles. Whoever builds a screen on the API meets no warning that this step did not meet first.
 //!
 //! The tools are pinned: those of JavaScript in `xtask/clients`, that of Python in `xtask/openapi-python-client`. What they make lies below
-//! `target/` and in `xtask/clients/made`, and is no part of the repository.
+//! `target/` and in `xtask/clients/made`, and is no part of the repository, save the types of the published schemas: these are
+//! committed in `contract/types`, and compared.
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
     process::Command,
 };
 
-use anyhow::{Context, Result};
+use anyhow::{Context, Result, ensure};
 
 use crate::{
     contract::{folder, installed},
@@ -21,11 +23,20 @@ use crate::{
 const DOCUMENT: &str = "cms-api/openapi.json";
 const PYTHON_CLIENT: &str = "openapi-python-client";
 
-/// Runs every tool over the committed document.
+/// What becomes of types that are not as they are committed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Types {
+    /// The step fails.
+    Compared,
+    /// They are committed anew.
+    Updated,
+}
+
+/// Runs every tool over the committed document and the published schemas.
 ///
 /// # Errors
 /// When one finds anything at all, or what it made does not compile.
-pub(crate) fn check(root: &Path) -> Result<()> {
+pub(crate) fn check(root: &Path, types: Types) -> Result<()> {
     let clients = folder(root, "clients");
     npm::install(&clients)?;
     let document = root.join(DOCUMENT);
@@ -47,8 +58,63 @@ pub(crate) fn check(root: &Path) -> Result<()> {
     let made = clients.join("made");
     fs::create_dir_all(&made).context("a folder for what is made")?;
     run(tool("openapi-typescript").arg(&document).arg("-o").arg(made.join("api.d.ts")))?;
+    let published = made.join("types");
+    if published.exists() {
+        fs::remove_dir_all(&published).context("clearing the types of the last run")?;
+    }
+    let contract = root.join("contract");
+    let schemas = contract.join("schemas");
+    run(tool("json2ts")
+        .arg("--input")
+        .arg(&schemas)
+        .arg("--output")
+        .arg(&published)
+        .arg("--cwd")
+        .arg(&schemas)
+        .args(["--additionalProperties=false", "--bannerComment", ""]))?;
+    settle(&published, &contract.join("types"), types)?;
     run(tool("tsc").args(["--project", "."]))?;
     python_client(root, &document)
+}
+
+/// Compares the types that were made with those that are committed, or commits them.
+fn settle(made: &Path, committed: &Path, types: Types) -> Result<()> {
+    let now = texts(made)?;
+    ensure!(!now.is_empty(), "no types were made of the published schemas");
+    if types == Types::Updated {
+        for (name, text) in &now {
+            let path = committed.join(name);
+            fs::create_dir_all(path.parent().unwrap_or(committed)).context("a folder for types")?;
+            fs::write(path, text).context("writing types")?;
+        }
+    }
+    let then = texts(committed)?;
+    let differing: Vec<_> =
+        now.keys().chain(then.keys()).filter(|name| now.get(*name) != then.get(*name)).collect();
+    ensure!(
+        differing.is_empty(),
+        "run `cargo xtask clients --update`: the published schemas have other types now: {differing:?}"
+    );
+    Ok(())
+}
+
+/// The files of a folder and those below it, by their path within.
+fn texts(folder: &Path) -> Result<BTreeMap<PathBuf, String>> {
+    let mut found = BTreeMap::new();
+    let mut next = vec![folder.to_owned()];
+    while let Some(at) = next.pop() {
+        let Ok(files) = fs::read_dir(&at) else { continue };
+        for file in files {
+            let path = file?.path();
+            if path.is_dir() {
+                next.push(path);
+            } else {
+                let name = path.strip_prefix(folder)?.to_owned();
+                found.insert(name, fs::read_to_string(&path).context("reading types")?);
+            }
+        }
+    }
+    Ok(found)
 }
 
 /// A client in Python, each of whose modules loads.

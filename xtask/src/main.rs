@@ -52,7 +52,11 @@ enum Command {
         arguments: Vec<String>,
     },
     /// Lint the OpenAPI document and make clients of it, as `test` does
-    Clients,
+    Clients {
+        /// Commit the types that the published schemas have now
+        #[arg(long)]
+        update: bool,
+    },
     /// Drive a server through its API at random, with restarts and kills, and hold it to its laws, as `test` does
     #[command(disable_help_flag = true)]
     Drive {
@@ -105,7 +109,8 @@ fn run(root: &Path, command: Command) -> Result<()> {
         Command::Check => test::run_quick(root, understands),
         Command::Test { long } => test::run_all(root, extent(long), understands),
         Command::Drive { long, arguments } => drive::run_some(root, extent(long), &arguments),
-        Command::Clients => clients::check(root),
+        Command::Clients { update: true } => clients::check(root, clients::Types::Updated),
+        Command::Clients { update: false } => clients::check(root, clients::Types::Compared),
         Command::Fuzz { long } => fuzz::run_each(root, extent(long)),
         Command::Bench { arguments } => bench(root, &arguments),
         Command::Perseus { check: true } => perseus::check(root),

@@ -138,7 +138,7 @@ fn client_tools(root: &Path) -> Result<Ended> {
             return Ok(Ended::Skipped("npm or python3 is missing"));
         }
     }
-    clients::check(root).map(|()| Ended::Passed)
+    clients::check(root, clients::Types::Compared).map(|()| Ended::Passed)
 }
 
 /// The server against its own OpenAPI document; random requests are part of the long runs.

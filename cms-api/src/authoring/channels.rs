@@ -9,9 +9,9 @@ use cms_core::{
 };
 
 use super::listed;
+use crate::views::view;
 use crate::{
     app::App,
-    command::view,
     edge::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
@@ -21,7 +21,10 @@ use crate::{
         query::{NoQuery, Parameters},
     },
     store::Store,
-    views::publishing::{ChannelRow, HoldRow, PublicationView, SnapshotRow},
+    views::{
+        publishing::{ChannelRow, HoldRow, SnapshotRow},
+        recorded::PublicationView,
+    },
 };
 
 pub(super) fn unknown(channel: &str) -> Problem {
@@ -62,7 +65,7 @@ pub async fn list(
     asker.must_be(Role::Viewer)?;
     let page = parameters.page::<String>()?;
     parameters.finish(&["cursor", "limit"])?;
-    let rows: Vec<ChannelRow> = app.core(|store| Ok(view(&store.repository.channels()?))).await?;
+    let rows: Vec<ChannelRow> = app.core(|store| Ok(view(store.repository.channels()?))).await?;
     let rows = rows.into_iter().map(|row| (row.channel.clone(), row));
     Ok(listed(&Page::of(rows, &page, Order::Ascending)))
 }
@@ -92,7 +95,7 @@ pub async fn one(
     asker.must_be(Role::Viewer)?;
     app.core(move |store| {
         let tag = head(store, &channel)?.to_string();
-        let rows: Vec<ChannelRow> = view(&store.repository.channels()?);
+        let rows: Vec<ChannelRow> = view(store.repository.channels()?);
         let found = rows.into_iter().find(|row| row.channel == channel);
         let found = found.ok_or_else(|| unknown(&channel))?;
         Ok(Tagged { tag, ..Tagged::json(REVALIDATED, &found) }.answer(&headers))
@@ -131,7 +134,7 @@ pub async fn publications(
     let found = app
         .core(move |store| {
             let rows = store.repository.publications(&channel, page.after, page.rows_max + 1)?;
-            let rows: Vec<SnapshotRow> = view(&rows);
+            let rows: Vec<SnapshotRow> = view(rows);
             Ok(Page::cut(rows, page.list, page.rows_max, |row| row.publication.clone()))
         })
         .await?;
@@ -170,7 +173,7 @@ pub async fn holds(
         .core(move |store| {
             let after = page.after.as_ref();
             let rows = store.repository.holds(&channel, after, page.rows_max + 1)?;
-            let rows: Vec<HoldRow> = view(&rows);
+            let rows: Vec<HoldRow> = view(rows);
             Ok(Page::cut(rows, page.list, page.rows_max, |row| row.key.clone()))
         })
         .await?;
@@ -205,7 +208,7 @@ pub async fn publication(
         let found = store.repository.publication_shown(id)?.ok_or_else(|| {
             Problem::new(Code::PublicationUnknown, format!("there is no publication {id}"))
         })?;
-        let found: PublicationView = view(&found);
+        let found = PublicationView::try_from(found)?;
         Ok(Tagged { tag: id.to_string(), ..Tagged::json(REVALIDATED, &found) }.answer(&headers))
     })
     .await

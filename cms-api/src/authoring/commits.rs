@@ -11,16 +11,17 @@ use cms_core::{
         key::EntryKey,
         name::{Branch, Holds},
     },
-    repo::{Action, Change, CommitRequest, LogFrom, Role, State as CoreState},
+    repo::{Action, Change, CommitRequest, EntryState, LogFrom, Role, State as CoreState},
 };
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{Pinned, at, listed, pinned_state};
+use crate::views::view;
 use crate::{
     app::App,
-    command::{import::unknown_branch, view},
+    command::import::unknown_branch,
     edge::{
         access::Asker,
         body::JsonBody,
@@ -123,7 +124,7 @@ fn log(
             let rows = store.repository.log(&state, rows_max + 1, Some(commit))?;
             let more = rows.len() > rows_max;
             let last = rows.iter().take(rows_max).next_back().map(|row| Ended::After(row.commit));
-            return Ok((view(&&rows[..rows.len().min(rows_max)]), last.filter(|_| more)));
+            return Ok((view(rows[..rows.len().min(rows_max)].to_vec()), last.filter(|_| more)));
         }
         Some(Ended::Before(lines)) => LogFrom::Lines(lines),
         None => LogFrom::State(state),
@@ -133,7 +134,7 @@ fn log(
         LogFrom::Lines(lines) if lines.len() <= LINES_MAX => Some(Ended::Before(lines)),
         LogFrom::Lines(_) | LogFrom::State(_) => rows.last().map(|row| Ended::After(row.commit)),
     });
-    Ok((view(&rows), next))
+    Ok((view(rows), next))
 }
 
 fn unknown(id: CommitId) -> Problem {
@@ -165,8 +166,7 @@ pub async fn one(
     asker.must_be(Role::Viewer)?;
     let id: CommitId = parsed(&commit)?;
     app.core(move |store| {
-        let found: CommitRow =
-            view(&store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?);
+        let found: CommitRow = view(store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?);
         Ok(Tagged { tag: id.to_string(), ..Tagged::json(REVALIDATED, &found) }.answer(&headers))
     })
     .await
@@ -209,7 +209,7 @@ pub async fn changes(
             let found = store.repository.differences(&before, &after, row, page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
             let next = last.map(|last| page.list.after(&last.key));
-            Ok(Page::<DifferenceRow> { rows: view(&found.rows), next })
+            Ok(Page::<DifferenceRow> { rows: view(found.rows), next })
         })
         .await?;
     Ok(listed(&found))
@@ -310,7 +310,7 @@ pub async fn create(
                 store.repository.commit(request)?.commit
             }
         };
-        let row: CommitRow = view(&store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?);
+        let row: CommitRow = view(store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?);
         Ok(Made::at(format!("/authoring/v1/commits/{id}"), &row).tagged(id))
     })
     .await
@@ -322,7 +322,7 @@ fn refuse_in_trash(store: &Store, branch: &str, changes: &[Change]) -> Result<()
     for change in changes {
         let Action::Put(_) = &change.action else { continue };
         let shown = store.repository.show(&state, &change.key)?;
-        if shown.is_some_and(|shown| shown.revision.state == "deleted") {
+        if shown.is_some_and(|shown| shown.revision.state == EntryState::Deleted) {
             let key = &change.key;
             let detail =
                 format!("{key} is in the trash: take it out in a draft, or use another id");

@@ -12,10 +12,10 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{key_of, listed, pinned_state, unknown_entry};
+use crate::views::view;
 use crate::views::words::content::PatchVerb;
 use crate::{
     app::App,
-    command::view,
     edge::{access::Asker, extract::PathOf, page::Page, problem::Problem, query::Parameters},
     views::content::{DifferenceRow, EntryDifference},
 };
@@ -123,7 +123,7 @@ pub async fn handler(
             let last = found.rows.last().filter(|_| found.more);
             let next =
                 last.map(|last| page.list.after(Between { from, to, row: last.key.clone() }));
-            Ok(Page::<DifferenceRow> { rows: view(&found.rows), next })
+            Ok(Page::<DifferenceRow> { rows: view(found.rows), next })
         })
         .await?;
     Ok(listed(&found))
@@ -170,7 +170,7 @@ pub async fn entry(
         match form {
             DifferenceForm::Changes => {
                 let found = repository.entry_difference(&before, &after, &key)?;
-                Ok(listed(&view::<EntryDifference>(&found.ok_or_else(unknown)?)))
+                Ok(listed(&view::<EntryDifference>(found.ok_or_else(unknown)?)))
             }
             DifferenceForm::JsonPatch => {
                 let found = repository.entry_patch(&before, &after, &key)?;

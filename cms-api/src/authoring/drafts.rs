@@ -20,9 +20,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
+use crate::views::view;
 use crate::{
     app::App,
-    command::{By, fresh_operation, view},
+    command::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
@@ -161,7 +162,7 @@ pub async fn list(
         .core(move |store| {
             let found = store.repository.drafts(&query)?;
             let next = found.next.map(|row| of.after(row));
-            Ok(Page::<DraftView> { rows: view(&found.drafts), next })
+            Ok(Page::<DraftView> { rows: view(found.drafts), next })
         })
         .await?;
     Ok(listed(&found))

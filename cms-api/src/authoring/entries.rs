@@ -7,9 +7,9 @@ use cms_core::{
 };
 
 use super::{Pinned, at, listed, pinned_state};
+use crate::views::view;
 use crate::{
     app::App,
-    command::view,
     edge::{
         access::Asker,
         page::Page,
@@ -72,7 +72,7 @@ pub async fn handler(
             request.after = row;
             let found = store.repository.list(&state, &request)?;
             let next = found.next.map(|row| page.list.after(Pinned { state: pin, row }));
-            Ok(Page::<ListedEntry> { rows: view(&found.rows), next })
+            Ok(Page::<ListedEntry> { rows: view(found.rows), next })
         })
         .await?;
     Ok(listed(&found))

@@ -10,9 +10,9 @@ use cms_core::{
 };
 
 use super::{Pinned, at, key_of, listed, pinned_state, unknown_entry};
+use crate::views::view;
 use crate::{
     app::App,
-    command::view,
     edge::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
@@ -61,8 +61,8 @@ pub async fn one(
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let shown = store.repository.show(&state, &key)?;
-        let shown = view(&shown.ok_or_else(|| unknown_entry(&key, &at))?);
-        let live = view(&store.repository.live(&key)?);
+        let shown = view(shown.ok_or_else(|| unknown_entry(&key, &at))?);
+        let live = view(store.repository.live(&key)?);
         Ok(Tagged::json(REVALIDATED, &EntryView { shown, live }).answer(&headers))
     })
     .await
@@ -110,7 +110,7 @@ pub async fn uses(
             let (rows_max, list) = (page.rows_max, page.list);
             let uses = store.repository.where_used_page(&state, &key, after, rows_max + 1)?;
             let uses = uses.iter().map(|found| {
-                let (by, role) = (found.by.clone(), found.role.to_owned());
+                let (by, role) = (found.by.clone(), found.role.word().to_owned());
                 (UseAt { by, role }, view::<Use>(found))
             });
             let page = Page::cut(uses.collect(), list, rows_max, |(at, _)| Pinned {
@@ -185,7 +185,7 @@ pub async fn history(
             let (rows, next) = found.ok_or_else(|| unknown_entry(&key, &at))?;
             let next = (!next.is_empty())
                 .then(|| page.list.after(Pinned { state: pin, row: Lines(next) }));
-            Ok(Page::<RevisionRow> { rows: view(&rows), next })
+            Ok(Page::<RevisionRow> { rows: view(rows), next })
         })
         .await?;
     Ok(listed(&found))
@@ -237,7 +237,7 @@ pub async fn editors(
     let page = parameters.page::<String>()?;
     parameters.finish(&["cursor", "limit"])?;
     let rows: Vec<OtherEditor> =
-        app.core(move |store| Ok(view(&store.repository.editors(&key, None)?))).await?;
+        app.core(move |store| Ok(view(store.repository.editors(&key, None)?))).await?;
     let rows = rows.into_iter().map(|row| (row.draft.clone(), row));
     Ok(listed(&Page::of(rows, &page, Order::Ascending)))
 }

@@ -10,6 +10,8 @@
 //! 3. A stream ends now and then, and its client resumes with a token that is looked at again.
 //! 4. Notices are told to their person alone, and nothing is told of tokens.
 
+pub mod ticket;
+
 use std::{
     convert::Infallible,
     pin::Pin,
@@ -39,7 +41,7 @@ use crate::{
         access::Asker,
         places::{Full, Place},
         problem::{Code, Problem},
-        query::NoQuery,
+        tickets::{PARAMETER, Watcher},
     },
     hub::Woken,
 };
@@ -120,20 +122,26 @@ pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Prob
     path = "/authoring/v1/events",
     operation_id = "events_stream",
     tag = "events",
-    params(("Last-Event-ID" = Option<u64>, Header, description = "The id of the last event that was seen")),
+    params(
+        ("Last-Event-ID" = Option<u64>, Header, description = "The id of the last event that was seen"),
+        ("last_event_id" = Option<u64>, Query, description = "The same, for who can send no header"),
+        ("ticket" = Option<String>, Query, description = "A ticket, for who can send no token"),
+    ),
     responses(
-        (status = 200, description = "The events", content_type = "text/event-stream", body = crate::edge::form::StreamEvent),
+        (status = 200, description = "The events", content_type = "text/event-stream", body = crate::views::events::StreamEvent),
         (status = 429, description = "Too many streams"),
     ),
 )]
 pub async fn handler(
     State(app): State<App>,
-    asker: Asker,
-    _: NoQuery,
+    Watcher { asker, mut parameters }: Watcher,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
-    let last = last_event_id(&headers)?;
+    let named = parameters.one::<u64>("last_event_id")?;
+    parameters.finish(&["last_event_id", PARAMETER])?;
+    // A browser that reconnects by itself sends the header, which is newer than the address.
+    let last = last_event_id(&headers)?.or(named);
     let (sender, response) = stream(&app, asker.person.as_str())?;
     tokio::spawn(async move {
         if let Err(problem) = follow(&app, &asker, last, &sender).await {

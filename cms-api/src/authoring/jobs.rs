@@ -32,6 +32,7 @@ use crate::{
         page::{Order, Page},
         problem::{Code, Problem},
         query::{NoQuery, Parameters},
+        tickets::{PARAMETER, Watcher},
     },
     jobs::{Progress, Work},
     store::Store,
@@ -334,20 +335,23 @@ pub async fn cancel(
     path = "/authoring/v1/jobs/{job}/events",
     operation_id = "job_stream",
     tag = "jobs",
-    params(("job" = String, Path, description = "Its id")),
+    params(
+        ("job" = String, Path, description = "Its id"),
+        ("ticket" = Option<String>, Query, description = "A ticket, for who can send no token"),
+    ),
     responses(
-        (status = 200, description = "Server-sent events", content_type = "text/event-stream", body = crate::edge::form::StreamEvent),
+        (status = 200, description = "Server-sent events", content_type = "text/event-stream", body = crate::views::events::StreamEvent),
         (status = 404, description = "No such job, or another person's"),
         (status = 429, description = "Too many streams"),
     ),
 )]
 pub async fn follow(
     State(app): State<App>,
-    asker: Asker,
+    Watcher { asker, parameters }: Watcher,
     PathOf(job): PathOf<String>,
-    _: NoQuery,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
+    parameters.finish(&[PARAMETER])?;
     let id = job.clone();
     let seer = asker.clone();
     app.core(move |store| visible(store, &seer, &id).map(drop)).await?;

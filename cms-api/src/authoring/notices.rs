@@ -1,15 +1,17 @@
 //! `…/notices`: what the person should know of.
 
 use axum::{extract::State, response::Response};
-use cms_core::repo::{ReadExtent, Role};
+use cms_core::repo::{Notice, NoticeRow, ReadExtent, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::listed;
+use crate::views::OnWire;
+use crate::views::view;
 use crate::views::words::operation::NoticeWord;
 use crate::{
     app::App,
-    command::{By, fresh_operation, view},
+    command::{By, fresh_operation},
     edge::{
         access::Asker,
         extract::PathOf,
@@ -71,7 +73,7 @@ pub async fn list(
             let found = store.repository.notices(&asker.person, after, page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
             let next = last.map(|row| page.list.after(&row.id));
-            Ok(Page::<NoticeView> { rows: view(&found.rows), next })
+            Ok(Page::<NoticeView> { rows: view(found.rows), next })
         })
         .await?;
     Ok(listed(&found))
@@ -115,4 +117,12 @@ pub async fn read(
         })
         .await?;
     Ok(listed(&NoticesRead { count: count as u64 }))
+}
+
+impl OnWire<NoticeView> for NoticeRow {
+    fn on_wire(self) -> NoticeView {
+        let Self { id, notice, read_ms } = self;
+        let Notice { kind, subject, text, time_ms } = notice;
+        NoticeView { id, kind: kind.into(), subject, text, time_ms, read_ms }
+    }
 }

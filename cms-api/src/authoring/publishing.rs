@@ -16,9 +16,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{channels, listed};
+use crate::views::view;
 use crate::{
     app::App,
-    command::{By, fresh_operation, view},
+    command::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
@@ -30,7 +31,10 @@ use crate::{
         query::NoQuery,
     },
     store::Store,
-    views::publishing::{Moved, Plan, Released},
+    views::{
+        publishing::{Moved, Plan, Released},
+        recorded::recorded,
+    },
 };
 
 fn main() -> String {
@@ -182,7 +186,7 @@ pub async fn plan(
         plan: None,
         stamp: by.stamp(""),
     };
-    let plan: Plan = app.core(move |store| Ok(view(&store.repository.plan(&request)?))).await?;
+    let plan: Plan = app.core(move |store| Ok(view(store.repository.plan(&request)?))).await?;
     Ok(listed(&plan))
 }
 
@@ -511,7 +515,7 @@ fn made_before(store: &Store, id: PublicationId) -> Result<Made, Problem> {
         snapshot: Some(found.snapshot.to_string()),
         sequence: Some(snapshot.sequence),
         publication: Some(id.to_string()),
-        report: view(&found.report),
+        report: recorded(found.report, &found.commit.to_string(), found.verb.into())?,
     };
     Ok(Made::at(format!("/authoring/v1/publications/{id}"), &view).tagged(id))
 }

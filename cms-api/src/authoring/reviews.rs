@@ -14,10 +14,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
+use crate::views::view;
 use crate::views::words::content::ReviewStateWord;
 use crate::{
     app::App,
-    command::{By, fresh_operation, view},
+    command::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,

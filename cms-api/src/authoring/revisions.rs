@@ -3,9 +3,9 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::{model::id::RevisionId, repo::Role};
 
+use crate::views::view;
 use crate::{
     app::App,
-    command::view,
     edge::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
@@ -44,7 +44,7 @@ pub async fn one(
         let found = store.repository.revision_shown(id)?.ok_or_else(|| {
             Problem::new(Code::RevisionUnknown, format!("there is no revision {id}"))
         })?;
-        let view: RevisionView = view(&found);
+        let view: RevisionView = view(found);
         Ok(Tagged::json(REVALIDATED, &view).answer(&headers))
     })
     .await

@@ -13,10 +13,11 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
+use crate::views::view;
 use crate::views::words::publishing::{ScheduleStateWord, ScheduleVerbWord};
 use crate::{
     app::App,
-    command::{By, fresh_operation, view},
+    command::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
@@ -159,14 +160,14 @@ pub async fn create(
     let then = then.into_iter().map(ScheduleStep::from).collect();
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         if let Some(id) = attempt.id_before::<String>("schedule")? {
-            let schedule: ScheduleRow = view(&store.repository.schedule_of(&channel, &id)?);
+            let schedule: ScheduleRow = view(store.repository.schedule_of(&channel, &id)?);
             let version = schedule.version;
             let view = Scheduled { schedule, report: None, would_fail: None };
             return Ok(Made::at(location(&channel, &id), &view).tagged(version));
         }
         let stamp = attempt.by.stamp(&message);
         let request = ScheduleRequest { channel: channel.clone(), step, then, at, stamp };
-        let done: Scheduled = view(&store.repository.schedule(&request)?);
+        let done: Scheduled = view(store.repository.schedule(&request)?);
         let version = done.schedule.version;
         Ok(Made::at(location(&channel, &done.schedule.id), &done).tagged(version))
     })
@@ -206,7 +207,7 @@ pub async fn list(
             let mut rows = store.repository.schedules(channel.as_ref())?;
             rows.retain(|row| state.is_none_or(|word| ScheduleState::from(word) == row.state));
             rows.sort_by(|a, b| (a.made, &a.id).cmp(&(b.made, &b.id)));
-            Ok(view(&rows))
+            Ok(view(rows))
         })
         .await?;
     // Neither changes while the list is read.
@@ -242,7 +243,7 @@ pub async fn one(
     asker.must_be(Role::Viewer)?;
     let channel = channel_of(&channel)?;
     app.core(move |store| {
-        let row: ScheduleRow = view(&store.repository.schedule_of(&channel, &id)?);
+        let row: ScheduleRow = view(store.repository.schedule_of(&channel, &id)?);
         Ok(Tagged::version(row.version, &row).answer(&headers))
     })
     .await
@@ -287,7 +288,7 @@ pub async fn change(
         let stamp = by.stamp(&body.message);
         let target = body.target;
         let change = ScheduleChange { channel, id, expected: Some(version), at, target, stamp };
-        let done: Scheduled = view(&store.repository.change_schedule(&change)?);
+        let done: Scheduled = view(store.repository.change_schedule(&change)?);
         Ok(Tagged::version(done.schedule.version, &done).answer(&HeaderMap::new()))
     })
     .await
@@ -327,7 +328,7 @@ pub async fn cancel(
             let version = store.repository.schedule_of(&channel, &id)?.version;
             precondition.check(&version.to_string())?;
             let stamp = by.stamp("");
-            Ok(view(&store.repository.cancel_schedule(&channel, &id, Some(version), &stamp)?))
+            Ok(view(store.repository.cancel_schedule(&channel, &id, Some(version), &stamp)?))
         })
         .await?;
     Ok(listed(&row))
@@ -368,7 +369,7 @@ pub async fn retry(
         precondition.check(&version.to_string())?;
         let stamp = by.stamp("");
         let row: ScheduleRow =
-            view(&store.repository.retry_schedule(&channel, &id, Some(version), &stamp)?);
+            view(store.repository.retry_schedule(&channel, &id, Some(version), &stamp)?);
         Ok(Tagged::version(row.version, &row).answer(&HeaderMap::new()))
     })
     .await

@@ -9,8 +9,8 @@ use super::{
     By,
     paper::{Ink, Paper, clean, counted},
     publish::and_more,
-    view,
 };
+use crate::views::view;
 use crate::views::words::content::{ParagraphChange, PlaceChangeWord, RunChange};
 use crate::{
     edge::problem::Problem,
@@ -57,7 +57,7 @@ pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Proble
         details: !request.stat,
         rows_max: request.limit.clamp(1, 10_000) as usize,
     };
-    Ok(view(&store.repository.compare(&before, &after, options)?))
+    Ok(view(store.repository.compare(&before, &after, options)?))
 }
 
 /// For people.

@@ -104,6 +104,7 @@ pub fn tell(problem: &Problem) {
             "  `cms init` makes an empty one, `cms import` one with content; --data says where.",
         );
     }
+    paper.line(format!("  `cms explain {}` says more.", problem.code.word()));
     let _ = std::io::stderr().write_all(paper.into_text().as_bytes());
 }
 

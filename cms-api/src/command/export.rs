@@ -12,8 +12,9 @@ use utoipa::ToSchema;
 use super::{
     paper::{Ink, Paper, counted},
     publish::main,
-    view,
 };
+use crate::views::operation::NotExported;
+use crate::views::view;
 use crate::{edge::problem::Problem, store::Store};
 
 pub use output::Output;
@@ -58,21 +59,6 @@ pub struct Report {
     pub written_beside: Option<String>,
 }
 
-/// Entries that an export lacks.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct NotExported {
-    /// The entry or translation; null where it is not known which they are.
-    pub key: Option<String>,
-    /// The last key before them, where it is not known which they are and something is before them.
-    pub after: Option<String>,
-    /// Their last key, where it is not known which they are.
-    pub to: Option<String>,
-    /// How many they are.
-    pub count: u64,
-    /// Why.
-    pub detail: String,
-}
-
 impl Report {
     /// Whether all was whole.
     pub const fn is_well(&self) -> bool {
@@ -113,7 +99,7 @@ pub fn execute(
         entries: done.entries,
         translations: done.translations,
         media: done.media.iter().map(ToString::to_string).collect(),
-        damaged: view(&done.damaged),
+        damaged: view(done.damaged),
         damaged_count: done.damaged_count,
         damaged_media: Vec::new(),
         may_be_older: may_be_older(store, &request.state),

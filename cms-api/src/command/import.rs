@@ -17,8 +17,8 @@ use super::{
     By,
     paper::{Ink, Paper, clean, counted, number},
     publish::{and_more, commit_line, main, print_reasons},
-    view,
 };
+use crate::views::view;
 use crate::{
     edge::problem::{Code, Problem},
     store::Store,
@@ -87,7 +87,7 @@ pub fn execute(
         return Err(holds_nothing());
     }
     match store.repository.import(&mut lines, media, &options, progress) {
-        Ok(report) => Ok(accounted(view(&report))),
+        Ok(report) => Ok(accounted(view(report))),
         Err(ImportError::Refused { ref report }) => {
             let report = accounted(view(report));
             let count = report.refused_count;

@@ -16,7 +16,7 @@ use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
 use super::{
-    By, Call, Command, Report, begin_channel, bisect, channels, diff, embargoes, export,
+    By, Call, Command, Report, begin_channel, bisect, channels, diff, embargoes, explain, export,
     fresh_operation, holds, import, init, log, not_public, paper::Paper, publish, release, remake,
     retire, revert_publish, rollback, salvage, schedule, schemas, serve, show, snapshots, stats,
     stop, token, unpublish, verify, where_used,
@@ -136,6 +136,8 @@ enum Verb {
     Token(TokenVerb),
     /// Serve over HTTP until told to stop
     Serve(ServeSettings),
+    /// Say what a problem's code means, and what to do about it
+    Explain(explain::Request),
     /// Print the OpenAPI document
     Openapi,
     /// Print the kinds that ship, as lines that importing reads
@@ -198,6 +200,7 @@ impl Session {
             Verb::Export { request, output } => return self.export(&request, output.as_deref()),
             Verb::Serve(flags) => return self.serve(flags, verbose),
             Verb::Salvage(request) => return self.salvage(&request),
+            Verb::Explain(request) => return self.explain(&request),
             Verb::Openapi => {
                 return print(Paper::plain(), |paper| paper.line(openapi::text()));
             }
@@ -229,6 +232,14 @@ impl Session {
             Verb::Token(TokenVerb::Revoke(request)) => Command::TokenRevoke(request),
         };
         self.command(command)
+    }
+
+    fn explain(&self, request: &explain::Request) -> Result<Exit, Problem> {
+        let part = explain::execute(request)?;
+        if self.json {
+            return self.answer(&explain::json(&part), |_, _| {});
+        }
+        print(Paper::plain(), |paper| paper.line(part.text().trim_end()))
     }
 
     fn schemas(&self) -> Result<Exit, Problem> {

@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 use super::{
     By, key,
     paper::{Ink, Paper, clean, counted, number, short},
-    publish, view,
+    publish,
 };
+use crate::views::view;
 use crate::views::words::content::RevisionState;
 use crate::{
     edge::problem::{Code, Problem},
@@ -65,7 +66,7 @@ pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Proble
     if let Some(entry) = &request.entry {
         let found = store.repository.entry_log(&state, &key(entry)?, rows_max)?;
         let rows = found.ok_or_else(|| unknown(entry, &request.at))?;
-        return Ok(Report { commits: None, revisions: Some(view(&rows)) });
+        return Ok(Report { commits: None, revisions: Some(view(rows)) });
     }
     let parse = |text: String| {
         text.parse::<CommitId>()
@@ -73,7 +74,7 @@ pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Proble
     };
     let after = request.after.map(parse).transpose()?;
     Ok(Report {
-        commits: Some(view(&store.repository.log(&state, rows_max, after)?)),
+        commits: Some(view(store.repository.log(&state, rows_max, after)?)),
         revisions: None,
     })
 }

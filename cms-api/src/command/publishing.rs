@@ -17,4 +17,4 @@ pub mod schedule;
 pub mod snapshots;
 pub mod unpublish;
 
-use super::{By, key, keys, paper, view};
+use super::{By, key, keys, paper};

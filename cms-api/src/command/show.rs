@@ -8,8 +8,9 @@ use super::{
     By, key,
     log::unknown,
     paper::{Ink, Paper, clean, short},
-    publish, view,
+    publish,
 };
+use crate::views::view;
 use crate::{edge::problem::Problem, moment, store::Store, views::content::Shown};
 
 /// Which entry, when.
@@ -36,7 +37,7 @@ pub type Report = Shown;
 pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
     let shown = store.repository.show(&state, &key(&request.key)?)?;
-    Ok(view(&shown.ok_or_else(|| unknown(&request.key, &request.at))?))
+    Ok(view(shown.ok_or_else(|| unknown(&request.key, &request.at))?))
 }
 
 /// For people.

@@ -9,8 +9,8 @@ use super::{
     By,
     log::print_commit,
     paper::{Paper, number, size},
-    view,
 };
+use crate::views::view;
 use crate::{edge::problem::Problem, moment, store::Store, views::operation::StatsReport};
 
 /// Everything.
@@ -27,9 +27,9 @@ pub type Report = StatsReport;
 /// # Errors
 /// A problem when the store can't be read.
 pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
-    let mut report: Report = view(&store.repository.stats()?);
+    let mut report: Report = view(store.repository.stats()?);
     if let Some(local) = &store.local {
-        report.growth = Some(view(&repo::growth(local)));
+        report.growth = Some(view(repo::growth(local)));
     }
     Ok(report)
 }

@@ -8,8 +8,8 @@ use utoipa::ToSchema;
 use super::{
     By,
     paper::{Ink, Paper, clean},
-    view,
 };
+use crate::views::view;
 use crate::{
     edge::{
         access::Token,
@@ -76,7 +76,7 @@ pub mod create {
             expires_ms: days.map(|days| by.time_ms.saturating_add(days * DAY_MS)),
             stamp: by.stamp(""),
         })?;
-        Ok(Report { text, token: view(&row) })
+        Ok(Report { text, token: view(row) })
     }
 
     /// For people.
@@ -114,7 +114,7 @@ pub mod list {
     /// # Errors
     /// A problem when the store can't be read.
     pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
-        Ok(Report { tokens: view(&store.repository.tokens()?) })
+        Ok(Report { tokens: view(store.repository.tokens()?) })
     }
 
     /// For people.
@@ -164,7 +164,7 @@ pub mod revoke {
     /// # Errors
     /// A problem when there is no such token.
     pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-        Ok(view(&store.repository.revoke_token(&request.id, &by.stamp(""))?))
+        Ok(view(store.repository.revoke_token(&request.id, &by.stamp(""))?))
     }
 
     /// For people.

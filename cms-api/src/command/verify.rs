@@ -10,9 +10,8 @@ use super::{
     By,
     paper::{Ink, Paper, counted, number, size},
     publish::and_more,
-    view,
 };
-use crate::views::words::operation::ObjectWord;
+use crate::views::view;
 use crate::{
     edge::problem::{Code, Problem},
     store::Store,
@@ -52,7 +51,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
     if request.mend_reviews {
         mended = store.repository.mend_reviews(&by.stamp("Made whole from its history"))?;
     }
-    let found: Report = view(&store.repository.verify(&mut |_| ControlFlow::Continue(()))?);
+    let found: Report = view(store.repository.verify(&mut |_| ControlFlow::Continue(()))?);
     Ok(Report { reviews_mended_count: mended, ..found })
 }
 
@@ -122,7 +121,7 @@ fn needing(row: &DamageRow) -> Option<(String, Vec<String>)> {
 fn place(row: &DamageRow) -> String {
     let what = match (&row.object, &row.cell) {
         (Some(object), _) => {
-            let kind = row.kind.map_or("object", ObjectWord::word);
+            let kind = row.kind.as_deref().unwrap_or("object");
             format!("{kind} {object} of {}", row.space.as_deref().unwrap_or("the store"))
         }
         (None, Some(cell)) => format!("cell {cell}"),

@@ -6,8 +6,8 @@ use utoipa::ToSchema;
 use super::{
     By, key,
     paper::{Paper, clean},
-    view,
 };
+use crate::views::view;
 use crate::{edge::problem::Problem, store::Store, views::content::Use};
 
 pub use super::show::Request;
@@ -28,7 +28,7 @@ pub struct Report {
 /// A problem when a name means nothing.
 pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
-    let uses = view(&store.repository.where_used(&state, &key(&request.key)?)?);
+    let uses = view(store.repository.where_used(&state, &key(&request.key)?)?);
     Ok(Report { key: request.key, uses })
 }
 

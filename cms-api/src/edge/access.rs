@@ -106,7 +106,8 @@ pub(crate) fn author(text: &str) -> Result<Person, Problem> {
     })
 }
 
-fn shown(headers: &HeaderMap) -> Option<SecretHash> {
+/// The hash of the token that a request shows.
+pub(crate) fn shown(headers: &HeaderMap) -> Option<SecretHash> {
     let value = headers.get(header::AUTHORIZATION)?.as_bytes();
     let (scheme, text) = value.split_at_checked("Bearer ".len())?;
     scheme.eq_ignore_ascii_case(b"Bearer ").then(|| SecretHash::of(text))
@@ -120,7 +121,16 @@ impl FromRequestParts<App> for Asker {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let hash = shown(&parts.headers).ok_or_else(refused)?;
+        Self::with_token(app, shown(&parts.headers).ok_or_else(refused)?).await
+    }
+}
+
+impl Asker {
+    /// Whoever has the token of this hash.
+    ///
+    /// # Errors
+    /// [`Code::TokenRefused`] when it opens nothing.
+    pub async fn with_token(app: &App, hash: SecretHash) -> Result<Self, Problem> {
         if hash == app.token().hash {
             return Ok(Self {
                 person: Person::recorded(OPERATOR),

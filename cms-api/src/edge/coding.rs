@@ -72,7 +72,8 @@ pub fn is_worth_coding(content_type: &str, size_bytes: usize) -> bool {
 /// Whether a media type is one of texts, which coding makes shorter.
 pub fn is_text(content_type: &str) -> bool {
     let name = content_type.split(';').next().unwrap_or_default();
-    name.starts_with("text/") || matches!(name, "application/json" | "image/svg+xml")
+    name.starts_with("text/")
+        || matches!(name, "application/json" | "application/schema+json" | "image/svg+xml")
 }
 
 /// RFC 9110, 12.5.3: `gzip`, else `*`, with a weight above zero and not below `identity`'s.

@@ -237,17 +237,6 @@ where
     Ok(Option::<One<T>>::deserialize(deserializer)?.map(|one| one.0))
 }
 
-/// One server-sent event, as a stream has it.
-#[derive(serde::Serialize, ToSchema)]
-pub struct StreamEvent {
-    /// What it is.
-    event: String,
-    /// Where it stands in the order; of streams that can be resumed.
-    id: Option<String>,
-    /// JSON.
-    data: Option<String>,
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;

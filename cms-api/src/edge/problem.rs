@@ -17,6 +17,7 @@ use axum::{
 use serde_json::{Map, Value, json};
 
 mod core_errors;
+pub mod pages;
 
 /// The member that tells what the header of the name tells.
 const RETRY_AFTER_S: &str = "retry_after_s";

@@ -1,8 +1,14 @@
 //! What authors see of entries, their versions and their differences. Lists are cut by the core; the
 //! counts beside them are whole.
 
+use cms_core::{
+    repo,
+    schema::{self, ViolationCode},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::OnWire;
 
 use super::difference::DocumentDiff;
 use super::words::content::{ListedState, RevisionState, UseRole};
@@ -237,4 +243,27 @@ pub struct Renamed {
     pub from: String,
     /// The JSON pointer of the field as it is.
     pub pointer: String,
+}
+
+viewed! {
+    repo::Reason => Violation { pointer, code, message }
+    schema::Violation => Violation { pointer, code, message }
+    repo::CommitRow => CommitRow { commit, parents, author, time_ms, message, changes_count, damaged }
+    repo::RevisionRow => RevisionRow { revision, state, document, author, time_ms, note, damaged }
+    repo::Shown => Shown { key, title, revision, document, parents, locales, route, object }
+    repo::TemplateRow => TemplateRow { key, title, summary, entry }
+    repo::Use => Use { by, title, role, pointers }
+    repo::LiveRow => Live { channel, snapshot, sequence, revision, document, object, retired, route }
+    repo::ShownRevision => RevisionView { key, revision, parents, schema, derived_from, meaning_unchanged, document }
+    repo::DifferenceSide => DifferenceSide { revision, document }
+    repo::DifferenceRow => DifferenceRow { key, title, change, before, after }
+    repo::EntryDifference => EntryDifference { key, before, after, renamed, diff }
+    repo::Renamed => Renamed { from, pointer }
+    repo::ListedEntry => ListedEntry { key, title, state, revision, document, locales }
+}
+
+impl OnWire<String> for ViolationCode {
+    fn on_wire(self) -> String {
+        self.word().to_owned()
+    }
 }

@@ -1,8 +1,11 @@
 //! Differences of documents, of states, and what they concern.
 
+use cms_core::{document, repo};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+
+use super::OnWire;
 
 use super::words::content::{ParagraphChange, PlaceChangeWord, RunChange};
 
@@ -186,4 +189,57 @@ pub struct BlameRow {
     pub note: String,
     /// Whether the part may be older still.
     pub is_older: bool,
+}
+
+viewed! {
+    document::DocumentDiff => DocumentDiff { changes, is_coarse }
+    document::Change => PlaceChange { pointer, address, place, kind, from, before, after, words }
+    document::Words => Words { paragraphs }
+    document::Paragraph => Paragraph { kind, runs }
+    document::Run => Run { kind, text }
+    repo::Changed => Changed { key, title, renamed, diff, damaged }
+    repo::Moved => Relocated { key, from, to }
+    repo::Concerned => Concerned { key, title, because, because_count }
+    repo::Comparison => Comparison { added, added_count, removed, removed_count, moved, moved_count, changed, changed_count, concerned, concerned_count }
+}
+
+impl From<document::Step> for Step {
+    fn from(step: document::Step) -> Self {
+        match step {
+            document::Step::Field { name } => Self::Field { name },
+            document::Step::Named { name } => Self::Named { name },
+            document::Step::Element { number, key, label } => Self::Element { number, key, label },
+        }
+    }
+}
+
+impl OnWire<Step> for document::Step {
+    fn on_wire(self) -> Step {
+        self.into()
+    }
+}
+
+impl From<repo::BlameRow> for BlameRow {
+    fn from(row: repo::BlameRow) -> Self {
+        let repo::BlameRow { leaf, revision, author, time_ms, note, is_older } = row;
+        let document::Leaf { pointer, address, place, paragraph, value } = leaf;
+        Self {
+            pointer,
+            address,
+            place: place.on_wire(),
+            paragraph,
+            value,
+            revision: revision.on_wire(),
+            author,
+            time_ms,
+            note,
+            is_older,
+        }
+    }
+}
+
+impl OnWire<BlameRow> for repo::BlameRow {
+    fn on_wire(self) -> BlameRow {
+        self.into()
+    }
 }

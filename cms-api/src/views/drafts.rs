@@ -1,8 +1,11 @@
 //! Drafts: their records, working copies, changes, merges and conflicts.
 
+use cms_core::{document, repo};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 use utoipa::ToSchema;
+
+use super::OnWire;
 
 use super::words::content::{DraftChange, DraftState, PlaceConflictReason};
 use super::{
@@ -294,4 +297,91 @@ pub struct BatchView {
     pub rows: Vec<BatchRowView>,
     /// How many stay as they are.
     pub unchanged_count: u64,
+}
+
+viewed! {
+    repo::OtherEditor => OtherEditor { draft, title, author, since_ms }
+    repo::Saved => SavedView { version, violations, findings, conflicts, clashes, others, session_ended }
+    repo::DraftChangeRow => DraftChangeRow { key, title, change, before, after, is_working, is_conflicted, is_changed_on_main, violations_count }
+    repo::DraftChanges => DraftChangesView { base, head, main, rows, conflicts, conflicted }
+    repo::CatalogueConflict => CatalogueConflict { id, entries, message, reason }
+    document::DocumentConflict => PlaceConflict { pointer, within, place, reason, base, ours, theirs }
+    repo::EntryConflict => EntryConflict { key, title, document, conflicts, violations }
+    repo::DraftConflicts => DraftConflictsView { entries, catalogue }
+    repo::Untrashed => UntrashedView { commit, placed, not_placed }
+    repo::NotPlaced => NotPlaced { parent, reason }
+    repo::Copied => CopiedView { commit, key, copies, translations }
+    repo::BatchRow => BatchRowView { key, diff, violations }
+    repo::BatchReport => BatchView { commit, rows, unchanged_count }
+}
+
+impl From<repo::Draft> for DraftView {
+    fn from(draft: repo::Draft) -> Self {
+        // The version is the record's tag.
+        let repo::Draft {
+            draft,
+            title,
+            owner,
+            members,
+            state,
+            begun_from,
+            head,
+            created_ms,
+            changed_ms,
+            version: _,
+        } = draft;
+        Self {
+            draft: draft.on_wire(),
+            title,
+            owner: owner.on_wire(),
+            members: members.on_wire(),
+            state: state.on_wire(),
+            begun_from: begun_from.on_wire(),
+            head: head.on_wire(),
+            created_ms,
+            changed_ms,
+        }
+    }
+}
+
+impl OnWire<DraftView> for repo::Draft {
+    fn on_wire(self) -> DraftView {
+        self.into()
+    }
+}
+
+impl From<repo::Merged> for MergedView {
+    fn from(merged: repo::Merged) -> Self {
+        // How many were computed is for benches.
+        let repo::Merged { commit, changed_count, conflicted, conflicts, computed_count: _ } =
+            merged;
+        Self {
+            commit: commit.on_wire(),
+            changed_count,
+            conflicted: conflicted.on_wire(),
+            conflicts: conflicts.on_wire(),
+        }
+    }
+}
+
+impl OnWire<MergedView> for repo::Merged {
+    fn on_wire(self) -> MergedView {
+        self.into()
+    }
+}
+
+impl OnWire<CatalogueReason> for repo::CatalogueReason {
+    fn on_wire(self) -> CatalogueReason {
+        match self {
+            Self::Circle => CatalogueReason::Circle,
+            Self::DeletedButUsed => CatalogueReason::DeletedButUsed,
+            Self::SlugTaken => CatalogueReason::SlugTaken,
+            Self::NotAParent => CatalogueReason::NotAParent,
+            Self::MovedApart { child, ours, theirs } => CatalogueReason::MovedApart {
+                child: child.on_wire(),
+                ours: ours.on_wire(),
+                theirs: theirs.on_wire(),
+            },
+        }
+    }
 }

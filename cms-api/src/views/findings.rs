@@ -1,7 +1,10 @@
 //! What could be better about entries, and which of it keeps them from going live.
 
+use cms_core::{repo, schema::Finding};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::OnWire;
 
 use super::words::content::{FindingsBar, SeverityWord};
 
@@ -59,4 +62,33 @@ pub struct FindingsPolicyView {
     /// What keeps an entry from going live until somebody mends or dismisses it.
     #[schema(example = "impossible")]
     pub bars: FindingsBar,
+}
+
+viewed! {
+    repo::Dismissal => DismissalView { author, reason, time_ms, by_reviewer }
+    repo::EntryFinding => EntryFinding { key, finding }
+    repo::FindingsPolicy => FindingsPolicyView { bars }
+}
+
+impl From<repo::FindingRow> for FindingView {
+    fn from(row: repo::FindingRow) -> Self {
+        let repo::FindingRow { id, item, finding, dismissed } = row;
+        let Finding { pointer, rule, severity, message, span } = finding;
+        Self {
+            id,
+            item,
+            pointer,
+            rule,
+            severity: severity.on_wire(),
+            message,
+            span,
+            dismissed: dismissed.on_wire(),
+        }
+    }
+}
+
+impl OnWire<FindingView> for repo::FindingRow {
+    fn on_wire(self) -> FindingView {
+        self.into()
+    }
 }

@@ -1,7 +1,10 @@
 //! What an import did. Lists are cut by the core; the counts beside them are whole.
 
+use cms_core::repo;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::OnWire;
 
 use super::content::Violation;
 
@@ -95,4 +98,52 @@ pub struct FileLeftOut {
     pub source: String,
     /// Why.
     pub reason: String,
+}
+
+viewed! {
+    repo::ImportNotice => ImportNotice { line, source, key, pointer, message }
+    repo::ConvertedMedia => ConvertedMedia { name, made_from, id }
+}
+
+impl From<repo::ImportReport> for ImportReport {
+    /// What was left out is known to whoever looked for files, and told by them.
+    fn from(report: repo::ImportReport) -> Self {
+        Self {
+            commit: report.commit.on_wire(),
+            lines: report.lines,
+            added: report.added,
+            changed: report.changed,
+            unchanged: report.unchanged,
+            removed: report.removed,
+            translations: report.translations,
+            media: report.media,
+            converted: report.converted.on_wire(),
+            converted_count: report.converted_count,
+            refused: report.refused.on_wire(),
+            refused_count: report.refused_count,
+            notices: report.notices.on_wire(),
+            notices_count: report.notices_count,
+            left_out: Vec::new(),
+            left_out_count: 0,
+        }
+    }
+}
+
+impl OnWire<ImportReport> for repo::ImportReport {
+    fn on_wire(self) -> ImportReport {
+        self.into()
+    }
+}
+
+impl OnWire<RefusedLine> for repo::RefusedLine {
+    /// Of the line's place in the whole input only the core makes something.
+    fn on_wire(self) -> RefusedLine {
+        RefusedLine {
+            line: self.line,
+            column: self.column,
+            source: self.source,
+            key: self.key,
+            reasons: self.reasons.on_wire(),
+        }
+    }
 }

@@ -1,7 +1,10 @@
 //! What concerns the store as a whole.
 
+use cms_core::repo;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::OnWire;
 
 use super::words::operation::{LostRows, ObjectWord, RoleWord};
 use super::{content::CommitRow, reviews::RefusedEntry};
@@ -46,7 +49,8 @@ pub struct DamageRow {
     /// The space that it is missing from: `source` is the authors', `public` the learners'.
     pub space: Option<String>,
     /// What it is, where something names it.
-    pub kind: Option<ObjectWord>,
+    #[schema(value_type = Option<ObjectWord>)]
+    pub kind: Option<String>,
     /// The cell whose value is lost, or is an earlier one.
     pub cell: Option<String>,
     /// The transactions whose changes of cells are lost.
@@ -86,7 +90,8 @@ pub struct LostTransactions {
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct LostRange {
     /// Of what.
-    pub of: LostRows,
+    #[schema(value_type = LostRows)]
+    pub of: String,
     /// The last name before them; null where nothing is before them.
     pub after: Option<String>,
     /// Their last name; null where all are lost.
@@ -147,6 +152,21 @@ pub struct StatsReport {
     pub unread: Option<String>,
 }
 
+/// Entries that an export lacks.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct NotExported {
+    /// The entry or translation; null where it is not known which they are.
+    pub key: Option<String>,
+    /// The last key before them, where it is not known which they are and something is before them.
+    pub after: Option<String>,
+    /// Their last key, where it is not known which they are.
+    pub to: Option<String>,
+    /// How many they are.
+    pub count: u64,
+    /// Why.
+    pub detail: String,
+}
+
 /// A token, without its text.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct TokenRow {
@@ -179,4 +199,84 @@ pub struct SchemaReport {
     pub broken_count: u64,
     /// Whether it was ended before all were looked at.
     pub is_cancelled: bool,
+}
+
+viewed! {
+    repo::NotExported => NotExported { key, after, to, count, detail }
+    repo::DamageRow => DamageRow { file, offset, object, space, kind, cell, transactions, detail, entries, entries_count, ranges, branches, history, snapshots, snapshots_count, reviews, schedules }
+    repo::LostTransactions => LostTransactions { first, last }
+    repo::LostRange => LostRange { of, after, to, count }
+    repo::UsageRow => UsageRow { what, count, size_bytes }
+    repo::GrowthRow => GrowthRow { day_ms, what, count, size_bytes }
+    repo::TokenRow => TokenRow { id, person, role, label, created_ms, created_by, expires_ms }
+    repo::SchemaReport => SchemaReport { kinds, entries_count, broken, broken_count, is_cancelled }
+}
+
+impl From<repo::VerifyReport> for VerifyReport {
+    fn from(report: repo::VerifyReport) -> Self {
+        let repo::VerifyReport {
+            ok,
+            objects_count,
+            size_bytes,
+            commits_count,
+            publications_count,
+            problems,
+            problems_count,
+            damages,
+            damages_count,
+        } = report;
+        Self {
+            ok,
+            objects_count,
+            size_bytes,
+            commits_count,
+            publications_count,
+            problems,
+            problems_count,
+            damages: damages.on_wire(),
+            damages_count,
+            reviews_mended_count: None,
+        }
+    }
+}
+
+impl OnWire<VerifyReport> for repo::VerifyReport {
+    fn on_wire(self) -> VerifyReport {
+        self.into()
+    }
+}
+
+impl From<repo::StatsReport> for StatsReport {
+    /// What was written by day is known to the engine, and told by whoever asks it.
+    fn from(report: repo::StatsReport) -> Self {
+        let repo::StatsReport {
+            kinds,
+            locales,
+            deleted,
+            links,
+            commits,
+            newest,
+            usage,
+            size_bytes,
+            unread,
+        } = report;
+        Self {
+            kinds: kinds.on_wire(),
+            locales: locales.on_wire(),
+            deleted,
+            links,
+            commits,
+            newest: newest.on_wire(),
+            usage: usage.on_wire(),
+            size_bytes,
+            growth: None,
+            unread,
+        }
+    }
+}
+
+impl OnWire<StatsReport> for repo::StatsReport {
+    fn on_wire(self) -> StatsReport {
+        self.into()
+    }
 }

@@ -1,10 +1,13 @@
 //! Channels, what moved them, and what would. Lists are cut by the core; the counts beside them are
 //! whole.
 
+use cms_core::repo;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::words::publishing::{ChangeWord, ChannelVerb, HoldVerb, TakesWord};
+use super::OnWire;
+
+use super::words::publishing::{ChangeWord, ChannelVerb, TakesWord};
 use super::{content::Violation, findings::EntryFinding};
 
 /// What was asked of a publish.
@@ -70,6 +73,7 @@ pub struct OldKey {
     /// The answers that changed, as JSON pointers into the source's document; the first of them.
     pub pointers: Vec<String>,
     /// Whether the item is held instead, by the language's policy (`old_keys`), so that nobody is scored by those.
+    #[serde(default)]
     pub held: bool,
 }
 
@@ -97,7 +101,7 @@ pub struct MovedRoute {
 }
 
 /// How many delivered documents a publish makes.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[derive(Debug, Clone, Default, Serialize, Deserialize, ToSchema)]
 pub struct DeliveredCounts {
     /// Under a key that had none.
     pub added: u64,
@@ -109,7 +113,7 @@ pub struct DeliveredCounts {
     pub size_bytes: u64,
 }
 
-/// What a publish would do or did.
+/// What a publish would do or did. The record of an older publish may lack what is told since; it is empty then.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 pub struct PublishReport {
     /// What was asked for.
@@ -121,12 +125,16 @@ pub struct PublishReport {
     /// Its number; 0 when the channel is new.
     pub base_sequence: u64,
     /// Entries and translations that change.
+    #[serde(default)]
     pub changes: Vec<EntryChange>,
     /// How many.
+    #[serde(default)]
     pub changes_count: u64,
     /// Entries that keep their last published form.
+    #[serde(default)]
     pub held_back: Vec<HeldBack>,
     /// How many.
+    #[serde(default)]
     pub held_back_count: u64,
     /// What keeps learners of these entries from being right, lets them be right for nothing or can't be set, the gravest first; what was
     /// dismissed apart. Empty in the record of an older publish.
@@ -136,44 +144,64 @@ pub struct PublishReport {
     #[serde(default)]
     pub findings_count: u64,
     /// Changed entries that a hold keeps as they are.
+    #[serde(default)]
     pub on_hold: Vec<String>,
     /// How many.
+    #[serde(default)]
     pub on_hold_count: u64,
     /// Changed entries that stand nowhere.
+    #[serde(default)]
     pub stands_nowhere: Vec<String>,
     /// How many.
+    #[serde(default)]
     pub stands_nowhere_count: u64,
     /// Entries that are delivered no more.
+    #[serde(default)]
     pub retired: Vec<String>,
     /// How many.
+    #[serde(default)]
     pub retired_count: u64,
     /// Children that containers go live without.
+    #[serde(default)]
     pub left_out: Vec<LeftOut>,
     /// How many.
+    #[serde(default)]
     pub left_out_count: u64,
     /// Items whose learners in a language are scored by earlier answers than the source's, or would be were they not held.
+    #[serde(default)]
     pub old_keys: Vec<OldKey>,
     /// How many.
+    #[serde(default)]
     pub old_keys_count: u64,
     /// Items that a language has with newer answers than their last whole translation, without hints that wait.
+    #[serde(default)]
     pub shortened: Vec<ShortenedItem>,
     /// How many.
+    #[serde(default)]
     pub shortened_count: u64,
     /// Entries made anew for what they carry alone.
+    #[serde(default)]
     pub remade: Vec<String>,
     /// How many.
+    #[serde(default)]
     pub remade_count: u64,
     /// Routes that come, move and go.
+    #[serde(default)]
     pub routes: Vec<MovedRoute>,
     /// How many.
+    #[serde(default)]
     pub routes_count: u64,
     /// Entries left alone, for they were published anew meanwhile.
+    #[serde(default)]
     pub superseded: Vec<String>,
     /// How many.
+    #[serde(default)]
     pub superseded_count: u64,
     /// Differences that were not chosen.
+    #[serde(default)]
     pub not_chosen_count: u64,
     /// Delivered documents made.
+    #[serde(default)]
     pub delivered: DeliveredCounts,
 }
 
@@ -291,32 +319,9 @@ pub struct HoldRow {
     /// Why.
     pub reason: String,
     /// What put it on hold.
-    pub verb: HoldVerb,
+    pub verb: ChannelVerb,
     /// What replaces it, where it is retired and something does.
     pub replaced_by: Option<String>,
-}
-
-/// The authors' record of one move of a channel.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct PublicationView {
-    /// Its id.
-    pub publication: String,
-    /// The one before it.
-    pub parent: Option<String>,
-    /// The snapshot.
-    pub snapshot: String,
-    /// The commit that was asked for.
-    pub commit: String,
-    /// What moves the channel.
-    pub verb: ChannelVerb,
-    /// Who.
-    pub author: String,
-    /// When.
-    pub time_ms: u64,
-    /// Why.
-    pub message: String,
-    /// What was asked, done, and held back.
-    pub report: PublishReport,
 }
 
 /// Entries whose holds were released.
@@ -326,4 +331,39 @@ pub struct Released {
     pub channel: String,
     /// The entries.
     pub released: Vec<String>,
+}
+
+viewed! {
+    repo::Asked => Asked { verb, channel, target, only, strict, replaced_by, schedule }
+    repo::EntryChange => EntryChange { key, title, change }
+    repo::HeldBack => HeldBack { key, reasons, is_live }
+    repo::LeftOut => LeftOut { parent, child }
+    repo::OldKeyRow => OldKey { key, locale, item, pointers, held }
+    repo::ShortenedRow => ShortenedItem { key, locale, item }
+    repo::MovedRoute => MovedRoute { key, from, to }
+    repo::DeliveredCounts => DeliveredCounts { added, changed, removed, size_bytes }
+    repo::PublishReport => PublishReport { asked, commit, base, base_sequence, changes, changes_count, held_back, held_back_count, findings, findings_count, on_hold, on_hold_count, stands_nowhere, stands_nowhere_count, retired, retired_count, left_out, left_out_count, old_keys, old_keys_count, shortened, shortened_count, remade, remade_count, routes, routes_count, superseded, superseded_count, not_chosen_count, delivered }
+    repo::DocumentChange => DocumentChange { key, locale, before, after, retired, size_bytes }
+    repo::Plan => Plan { id, report, documents, documents_count, takes }
+    repo::SnapshotRow => SnapshotRow { sequence, snapshot, publication, time_ms, author, verb, message, commit, entries_count, changes_count, held_back_count, damaged }
+    repo::ChannelRow => ChannelRow { channel, snapshot, sequence, time_ms, entries_count, holds_count, damaged }
+    repo::HoldRow => HoldRow { key, author, time_ms, reason, verb, replaced_by }
+}
+
+impl From<repo::Published> for Moved {
+    fn from(published: repo::Published) -> Self {
+        let repo::Published { snapshot, sequence, publication, report } = published;
+        Self {
+            snapshot: Some(snapshot.on_wire()),
+            sequence: Some(sequence),
+            publication: Some(publication.on_wire()),
+            report: report.on_wire(),
+        }
+    }
+}
+
+impl OnWire<Moved> for repo::Published {
+    fn on_wire(self) -> Moved {
+        self.into()
+    }
 }

@@ -1,5 +1,6 @@
 //! Reviews: what would change, who approved which pair, what was said.
 
+use cms_core::{document, repo};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -269,4 +270,22 @@ pub struct ReviewPolicyView {
     #[serde(deserialize_with = "crate::edge::form::whole")]
     #[schema(maximum = 50)]
     pub approvals_required: u32,
+}
+
+viewed! {
+    repo::Obstacles => Obstacles { conflicted, conflicts, refusals }
+    repo::Refusal => RefusedEntry { key, violations }
+    document::JoinedSentence => JoinedSentence { pointer, place, base, ours, theirs, runs }
+    document::JoinedRun => JoinedRun { from, text }
+    repo::ReviewRow => ReviewRow { review, title, author, draft, state, reviewers, approved_by, changes_wanted_by, comments_count, threads_open_count, created_ms, changed_ms }
+    repo::Pair => Pair { before, after }
+    repo::Approval => Approval { person, time_ms, counts }
+    repo::ReviewEntry => ReviewEntry { change, pair, touches_answers, findings, stale_locales, joined, places_count, approvals, is_approved, is_new_to_you }
+    repo::Verdict => Verdict { person, wants_changes, message, time_ms }
+    repo::Span => Span { start, end }
+    repo::Anchor => Anchor { key, revision, pointer, span }
+    repo::Comment => Comment { id, author, text, time_ms, edited_ms }
+    repo::Thread => Thread { id, anchor, is_outdated, resolved_by, comments }
+    repo::Review => ReviewView { row, description, base, head, entries, conflicts, obstacles, verdicts, threads, approvals_required, is_approved, merged_as }
+    repo::ReviewPolicy => ReviewPolicyView { approvals_required }
 }

@@ -1,7 +1,10 @@
 //! What the verbs of publishing report beside the publish itself.
 
+use cms_core::repo;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::OnWire;
 
 use super::words::publishing::{ScheduleStateWord, ScheduleVerbWord, UnpublishedChange};
 use super::{
@@ -243,4 +246,52 @@ pub struct Scheduled {
     pub report: Option<PublishReport>,
     /// Why it would fail then, as things are.
     pub would_fail: Option<ScheduleFailure>,
+}
+
+viewed! {
+    repo::Since => Since { revision, author, time_ms }
+    repo::Sighting => Sighting { key, object, pointer }
+    repo::FirstPublished => FirstPublished { publish, sightings, sightings_count, snapshots_count, documents_count }
+    repo::ScheduleReason => ScheduleReason { key, reasons }
+    repo::ScheduleFailure => ScheduleFailure { time_ms, message, reasons, reasons_count }
+    repo::ScheduleStep => ScheduleStep { verb, target, keys, replaced_by }
+    repo::StepDone => StepDone { verb, keys, time_ms, sequence }
+    repo::EmbargoEnded => EmbargoEnded { channel, keys, sequence, publication }
+    repo::ScheduleRow => ScheduleRow { id, channel, verb, at, due_ms, state, keys, revisions_count, commit, replaced_by, author, message, created_ms, failure, then, done, made, version }
+    repo::RanSchedule => RanSchedule { schedule, outcome }
+    repo::Scheduled => Scheduled { schedule, report, would_fail }
+    repo::NotPublicRow => NotPublicRow { key, title, change, since, why }
+}
+
+impl OnWire<Why> for repo::Why {
+    fn on_wire(self) -> Why {
+        match self {
+            Self::NotPublished => Why::NotPublished,
+            Self::HeldBack { reasons, tried } => {
+                Why::HeldBack { reasons: reasons.on_wire(), tried }
+            }
+            Self::OnHold { hold } => Why::OnHold { hold: hold.on_wire() },
+            Self::Embargoed { message } => Why::Embargoed { message },
+            Self::StandsNowhere => Why::StandsNowhere,
+            Self::IsModel { template } => Why::IsModel { template: template.on_wire() },
+            Self::Damaged { message } => Why::Damaged { message },
+        }
+    }
+}
+
+impl OnWire<ScheduleOutcome> for repo::ScheduleOutcome {
+    fn on_wire(self) -> ScheduleOutcome {
+        match self {
+            Self::Published { snapshot, sequence, publication, left_alone_count } => {
+                ScheduleOutcome::Published(ScheduledPublish {
+                    snapshot: snapshot.on_wire(),
+                    sequence,
+                    publication: publication.on_wire(),
+                    left_alone_count,
+                })
+            }
+            Self::NothingToDo => ScheduleOutcome::NothingToDo,
+            Self::Failed(failure) => ScheduleOutcome::Failed(failure.on_wire()),
+        }
+    }
 }

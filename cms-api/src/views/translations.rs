@@ -1,7 +1,10 @@
 //! Translations as translators see them: texts one by one, and what of a language is not done.
 
+use cms_core::repo;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use super::OnWire;
 
 use super::publishing::OldKey;
 
@@ -57,9 +60,6 @@ pub struct EntryTexts {
     pub rows: Vec<TextRow>,
     /// Items that the language's learners would answer by earlier answers, were this published.
     pub old_keys: Vec<OldKey>,
-    /// Why its texts are not known: what says it is damaged.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub damaged: Option<String>,
 }
 
 /// Texts and their words.
@@ -123,4 +123,28 @@ pub struct EntryGaps {
     pub amounts: Amounts,
     /// Its items that the language's learners would answer by earlier answers than the source's, were this published.
     pub old_keys: Vec<OldKey>,
+    /// Why its texts are not known: what says it is damaged.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub damaged: Option<String>,
+}
+
+viewed! {
+    repo::TextRow => TextRow { address, unit, source, hash, words, state, text, made_from }
+    repo::Amount => Amount { texts, words }
+    repo::Amounts => Amounts { all, missing, stale }
+    repo::CourseGaps => CourseGaps { course, title, entries_count, undone_count, old_keys_count, amounts, damaged_count }
+    repo::EntryTexts => EntryTexts { key, locale, revision, translation, rows, old_keys }
+    repo::EntryGaps => EntryGaps { key, title, course, amounts, old_keys, damaged }
+}
+
+impl OnWire<TextState> for repo::TextState {
+    fn on_wire(self) -> TextState {
+        match self {
+            Self::Translated => TextState::Translated,
+            Self::Stale => TextState::Stale,
+            Self::Missing => TextState::Missing,
+            Self::Wordless => TextState::Wordless,
+            Self::Gone => TextState::Gone,
+        }
+    }
 }

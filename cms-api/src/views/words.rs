@@ -61,6 +61,12 @@ macro_rules! same {
             }
         }
 
+        impl crate::views::OnWire<$word> for $core {
+            fn on_wire(self) -> $word {
+                self.into()
+            }
+        }
+
         impl From<$word> for $core {
             fn from(word: $word) -> Self {
                 match word { $($word::$variant => Self::$variant,)* }

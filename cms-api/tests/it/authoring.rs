@@ -155,3 +155,26 @@ async fn states_and_channels_are_told_with_what_writes_name() {
     }
     assert_eq!(ana.gets("/authoring/v1/channels/main").await.code(), "channel-unknown");
 }
+
+#[tokio::test]
+async fn a_document_of_nearly_four_mebibytes_is_saved_and_a_larger_one_is_refused_by_its_size() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let draft = ana.posts("/authoring/v1/drafts", &[], &json!({ "title": "Long" })).await.json();
+    let draft = draft["draft"].as_str().unwrap().to_owned();
+    let at = format!("/authoring/v1/drafts/{draft}/entries/video/long");
+    // Longer than a transcript may be, which a draft bears until it is merged.
+    let long =
+        |size_bytes: usize| json!({ "title": "Long", "transcript": "é".repeat(size_bytes / 2) });
+    let fits = long((4 << 20) - 1024);
+    let new = ana.asks("PUT", &at, &[("if-none-match", "*")], Some(&fits)).await;
+    assert_eq!(new.status, 200, "{}", new.json());
+    let again = ana.asks("PUT", &at, &[("if-match", new.header("etag"))], Some(&fits)).await;
+    assert_eq!(again.status, 200, "{}", again.json());
+    assert_eq!(ana.gets(&at).await.json()["document"], fits);
+    let more = long((4 << 20) + 1024);
+    let refused = ana.asks("PUT", &at, &[("if-match", again.header("etag"))], Some(&more)).await;
+    assert_eq!((refused.status.as_u16(), refused.code()), (422, "content-refused".to_owned()));
+    let said = refused.json()["detail"].as_str().unwrap().to_owned();
+    assert!(said.contains("more than the limit of 4194304"), "{said}");
+}

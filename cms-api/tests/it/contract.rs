@@ -7,6 +7,8 @@ use serde_json::Value;
 
 use crate::test_app::TestApp;
 
+mod problems;
+mod published;
 pub(crate) mod told;
 
 /// Every operation: its path, its method and what is said of it.

@@ -1,5 +1,6 @@
 //! The stream of what happens.
 
+use axum::{body::Body, http::Request};
 use cms_core::repo::Role;
 use serde_json::json;
 
@@ -137,4 +138,52 @@ async fn streams_have_a_limit_and_give_their_place_back() {
     // The place is free again as soon as the stream's task has seen that its reader is gone.
     let all = app.app.streams().all().acquire_many(cms_api::app::STREAMS_MAX as u32);
     drop(all.await.unwrap());
+}
+
+#[tokio::test]
+async fn a_browser_opens_a_stream_with_a_ticket_that_is_good_once_and_for_nothing_else() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Viewer);
+    let given = ana.posts("/authoring/v1/events/ticket", &[], &serde_json::json!({})).await;
+    assert_eq!((given.status.as_u16(), given.header("cache-control")), (200, "no-store"));
+    let ticket = given.json()["ticket"].as_str().unwrap().to_owned();
+    assert!(ticket.starts_with("ticket_"));
+    let elsewhere = app.get(&format!("/authoring/v1/me?ticket={ticket}")).await;
+    assert_eq!(elsewhere.code(), "token-refused");
+    let as_token = format!("Bearer {ticket}");
+    let as_token = app.with("/authoring/v1/me", &[("authorization", as_token.as_str())]).await;
+    assert_eq!(as_token.code(), "token-refused");
+    let address = format!("/authoring/v1/events?ticket={ticket}");
+    let open = || Request::get(&address).body(Body::empty()).unwrap();
+    let mut stream = app.stream(open()).await;
+    assert_eq!(stream.next().await.unwrap().name, "ready");
+    assert_eq!(app.send(open()).await.code(), "token-refused", "it was used");
+}
+
+#[tokio::test]
+async fn a_ticket_of_a_token_that_was_revoked_opens_nothing() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Viewer);
+    let given = ana.posts("/authoring/v1/events/ticket", &[], &serde_json::json!({})).await;
+    let ticket = given.json()["ticket"].as_str().unwrap().to_owned();
+    let tokens = app.app.store().repository.tokens().unwrap();
+    let id = tokens.iter().find(|row| row.person == "ana").unwrap().id.clone();
+    let stamp = crate::test_app::by_ana().stamp("");
+    app.app.store().repository.revoke_token(&id, &stamp).unwrap();
+    let answer = app.get(&format!("/authoring/v1/events?ticket={ticket}")).await;
+    assert_eq!(answer.code(), "token-refused");
+}
+
+#[tokio::test]
+async fn who_opens_a_new_stream_names_the_last_event_in_the_address() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let seen = app.app.store().repository.newest_position().unwrap().0;
+    ana.posts("/authoring/v1/drafts", &[], &serde_json::json!({ "title": "Missed" })).await;
+    let given = ana.posts("/authoring/v1/events/ticket", &[], &serde_json::json!({})).await;
+    let ticket = given.json()["ticket"].as_str().unwrap().to_owned();
+    let address = format!("/authoring/v1/events?last_event_id={seen}&ticket={ticket}");
+    let mut stream = app.stream(Request::get(&address).body(Body::empty()).unwrap()).await;
+    assert_eq!(stream.next().await.unwrap().name, "ready");
+    assert_eq!(stream.next().await.unwrap().name, "draft");
 }

@@ -44,7 +44,10 @@ fn held(app: &TestApp, person: &str) -> Held {
     let work: Work = Box::new(move |store, _, _| {
         let _ = gone.lock().unwrap().recv();
         store.repository.channels()?;
-        Ok(json!({ "read": true }))
+        Ok(json!({
+            "ok": true, "objects_count": 1, "size_bytes": 1, "commits_count": 1, "publications_count": 0,
+            "problems": [], "problems_count": 0, "damages": [], "damages_count": 0,
+        }))
     });
     let record = record(app, person);
     let id = record.job.id.clone();
@@ -130,7 +133,7 @@ async fn a_cancelled_job_does_nothing() {
     let (_, last) = follow(&ops, &running[0].id).await.pop().unwrap();
     assert_eq!((&last["state"], &last["report"]), (&json!("cancelled"), &Value::Null));
     let (_, last) = follow(&ops, &running[1].id).await.pop().unwrap();
-    assert_eq!((&last["state"], &last["report"]["read"]), (&json!("done"), &json!(true)));
+    assert_eq!((&last["state"], &last["report"]["ok"]), (&json!("done"), &json!(true)));
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -107,6 +107,16 @@ async fn what_is_taken_off_is_held_and_released() {
     let release = json!({ "keys": ["lesson/equal-parts"] });
     let released = pia.posts(&format!("{CHANNEL}/release"), &[("if-match", &seen)], &release).await;
     assert_eq!(released.json()["released"], json!(["lesson/equal-parts"]));
+    let rows = pia.gets(&format!("{CHANNEL}/publications?limit=1")).await.json();
+    let publication = rows["rows"][0]["publication"].as_str().unwrap().to_owned();
+    let record = pia.gets(&format!("/authoring/v1/publications/{publication}")).await;
+    assert_eq!(record.status, 200, "{}", record.json());
+    let record = record.json();
+    assert_eq!(record["report"]["released"], json!(["lesson/equal-parts"]));
+    assert_eq!(
+        (&record["verb"], &record["report"]["changes_count"]),
+        (&json!("release"), &json!(0))
+    );
     let seen = tag(&pia).await;
     let back = pia.posts(&format!("{CHANNEL}/revert"), &[("if-match", &seen)], &json!({})).await;
     assert!([200, 201].contains(&back.status.as_u16()), "{}", back.json());

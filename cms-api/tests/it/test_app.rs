@@ -360,6 +360,7 @@ impl EventStream {
                 };
                 if !field("event:").is_empty() {
                     let data = serde_json::from_str(&field("data:")).expect("data is JSON");
+                    told::valid_event(&field("event:"), &data);
                     return Some(ReadEvent { name: field("event:"), id: field("id:"), data });
                 }
             }

@@ -6,6 +6,10 @@
 //! 2. A [`Publication`] lives in `source` and names its snapshot, so that the record of who published
 //!    what can't drift from what was published.
 
+use std::str::FromStr;
+
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+
 use super::{
     encode::{DecodeError, Reader, Writer},
     id::{CommitId, DocumentId, NodeId, PublicationId, SnapshotId},
@@ -84,6 +88,27 @@ impl PublicationVerb {
             Self::Revert => "revert",
             Self::Remake => "remake",
         }
+    }
+}
+
+impl FromStr for PublicationVerb {
+    type Err = ();
+
+    fn from_str(word: &str) -> Result<Self, ()> {
+        Self::ALL.into_iter().find(|verb| verb.word() == word).ok_or(())
+    }
+}
+
+impl Serialize for PublicationVerb {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
+
+impl<'de> Deserialize<'de> for PublicationVerb {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        let word = String::deserialize(deserializer)?;
+        word.parse().map_err(|()| D::Error::custom("not what moves a channel"))
     }
 }
 

@@ -17,6 +17,7 @@ use crate::{
         canonical,
         id::{CommitId, PublicationId, SnapshotId},
         name::ChannelName,
+        snapshot::PublicationVerb,
     },
     repo::{
         channel::{error::ChannelError, stored_report::StoredReport},
@@ -155,7 +156,7 @@ pub struct SnapshotRow {
     /// Who.
     pub author: String,
     /// `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert` or `remake`.
-    pub verb: &'static str,
+    pub verb: PublicationVerb,
     /// Why; may be empty.
     pub message: String,
     /// The commit that was asked for.
@@ -264,7 +265,7 @@ impl Repository {
             publication: head.publication,
             time_ms: publication.time_ms,
             author: publication.author,
-            verb: publication.verb.word(),
+            verb: publication.verb,
             message: publication.message,
             commit: publication.commit,
             entries_count,

@@ -10,7 +10,7 @@ use serde::Serialize;
 use serde_json::Value;
 
 use super::content::{
-    catalogue::{self, CatalogueRow},
+    catalogue::{self, CatalogueRow, EntryState},
     graph::Graph,
     kinds::Kinds,
     own,
@@ -56,8 +56,8 @@ pub struct CommitRow {
 pub struct RevisionRow {
     /// The revision.
     pub revision: RevisionId,
-    /// `resolved`, `conflicted` or `deleted`.
-    pub state: &'static str,
+    /// What it is.
+    pub state: EntryState,
     /// The document, when there is exactly one.
     pub document: Option<DocumentId>,
     /// Who.
@@ -449,9 +449,9 @@ fn row_of(id: RevisionId, revision: Revision) -> RevisionRow {
     RevisionRow {
         revision: id,
         state: match revision.state {
-            RevisionState::Resolved(_) => "resolved",
-            RevisionState::Conflicted(_) => "conflicted",
-            RevisionState::Deleted => "deleted",
+            RevisionState::Resolved(_) => EntryState::Resolved,
+            RevisionState::Conflicted(_) => EntryState::Conflicted,
+            RevisionState::Deleted => EntryState::Deleted,
         },
         document: revision.state.document(),
         author: revision.author,
@@ -465,7 +465,7 @@ fn row_of(id: RevisionId, revision: Revision) -> RevisionRow {
 fn damaged_row(row: CatalogueRow, error: &StoreError) -> RevisionRow {
     RevisionRow {
         revision: row.revision,
-        state: row.state.word(),
+        state: row.state.into(),
         document: row.document(),
         author: String::new(),
         time_ms: 0,

@@ -8,6 +8,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use serde::{Serialize, Serializer};
 use serde_json::Value;
 
 use super::{
@@ -22,6 +23,24 @@ use crate::{
     model::key::{EntryKey, Kind},
     schema::role::Role,
 };
+
+impl Role {
+    /// One word for people and programs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Contains => "contains",
+            Self::Embeds => "embeds",
+            Self::Refers => "refers",
+            Self::RefersAcyclic => "builds on",
+        }
+    }
+}
+
+impl Serialize for Role {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.word())
+    }
+}
 
 /// One link of a document.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -6,10 +6,10 @@ use cms_core::{
     repo::{FirstPublishedRequest, Role},
 };
 
+use crate::views::view;
 use crate::{
     app::App,
     authoring::{Pinned, at, listed, pinned_state},
-    command::view,
     edge::{
         access::Asker,
         extract::{PathOf, channel_of},
@@ -65,7 +65,7 @@ pub async fn not_public(
             let last = found.rows.last().filter(|_| found.more);
             let next =
                 last.map(|last| page.list.after(Pinned { state: pin, row: last.key.clone() }));
-            Ok(Page::<NotPublicRow> { rows: view(&found.rows), next })
+            Ok(Page::<NotPublicRow> { rows: view(found.rows), next })
         })
         .await?;
     Ok(listed(&found))
@@ -109,6 +109,6 @@ pub async fn first_published(
     }
     let request = FirstPublishedRequest { channel, text, locale, key };
     let found: FirstPublished =
-        app.core(move |store| Ok(view(&store.repository.first_published(&request)?))).await?;
+        app.core(move |store| Ok(view(store.repository.first_published(&request)?))).await?;
     Ok(listed(&found))
 }

@@ -10,9 +10,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::steps::committed;
+use crate::views::view;
 use crate::{
     app::App,
-    command::view,
     edge::{
         access::Asker,
         body::JsonBody,
@@ -377,7 +377,7 @@ pub async fn batch(
         let stamp = attempt.by.stamp(&body.message);
         let (keys, steps) = (&body.keys, &body.steps);
         let done = store.repository.batch(&draft, keys, steps, body.trial, &stamp)?;
-        Ok(Made::answer(&view::<BatchView>(&done)))
+        Ok(Made::answer(&view::<BatchView>(done)))
     })
     .await
 }

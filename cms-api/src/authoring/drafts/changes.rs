@@ -3,10 +3,10 @@
 use axum::{extract::State, response::Response};
 use cms_core::repo::{DraftId, Role};
 
+use crate::views::view;
 use crate::{
     app::App,
     authoring::listed,
-    command::view,
     edge::{
         access::Asker,
         extract::{PathOf, parsed},
@@ -40,6 +40,6 @@ pub async fn handler(
     asker.must_be(Role::Viewer)?;
     let draft: DraftId = parsed(&draft)?;
     let found: DraftChangesView =
-        app.core(move |store| Ok(view(&store.repository.draft_changes(&draft)?))).await?;
+        app.core(move |store| Ok(view(store.repository.draft_changes(&draft)?))).await?;
     Ok(listed(&found))
 }

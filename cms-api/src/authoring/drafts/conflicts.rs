@@ -9,10 +9,10 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::views::view;
 use crate::{
     app::App,
     authoring::listed,
-    command::view,
     edge::{
         access::Asker,
         body::JsonBody,
@@ -112,7 +112,7 @@ pub async fn list(
     asker.must_be(Role::Viewer)?;
     let draft: DraftId = parsed(&draft)?;
     let found: DraftConflictsView =
-        app.core(move |store| Ok(view(&store.repository.conflicts(&draft)?))).await?;
+        app.core(move |store| Ok(view(store.repository.conflicts(&draft)?))).await?;
     Ok(listed(&found))
 }
 

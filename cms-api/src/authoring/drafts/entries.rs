@@ -16,10 +16,11 @@ use cms_core::{
 };
 
 use super::by;
+use crate::views::view;
 use crate::{
     app::App,
     authoring::{key_of, unknown_entry},
-    command::{By, view},
+    command::By,
     edge::{
         access::Asker,
         body::WholeBody,
@@ -75,8 +76,8 @@ pub async fn one(
             begun_ms: working.map(|working| working.begun_ms),
             saved_ms: working.map(|working| working.saved_ms),
             document: found.document,
-            conflicts: view(&found.conflicts),
-            others: view(&repository.editors(&key, Some(&draft))?),
+            conflicts: view(found.conflicts),
+            others: view(repository.editors(&key, Some(&draft))?),
         };
         Ok(Tagged::version(found.tag, &entry).answer(&headers))
     })

@@ -15,10 +15,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::by;
+use crate::views::view;
 use crate::{
     app::App,
     authoring::{key_of, listed, unknown_entry},
-    command::view,
     edge::{
         access::Asker,
         body::JsonBody,
@@ -70,7 +70,7 @@ pub async fn list(
     let rows: Vec<FindingView> = app
         .core(move |store| {
             let found = store.repository.findings(&draft, &key)?;
-            Ok(view(&found.ok_or_else(|| unknown_entry(&key, &draft.branch().to_string()))?))
+            Ok(view(found.ok_or_else(|| unknown_entry(&key, &draft.branch().to_string()))?))
         })
         .await?;
     Ok(listed(&Page { rows, next: None }))
@@ -112,7 +112,7 @@ pub async fn dismiss(
     let dismissed: DismissalView = app
         .core(move |store| {
             let repository = &store.repository;
-            Ok(view(&repository.dismiss_finding(&key, &finding, &reason, is_reviewer, &stamp)?))
+            Ok(view(repository.dismiss_finding(&key, &finding, &reason, is_reviewer, &stamp)?))
         })
         .await?;
     Ok(axum::Json(dismissed).into_response())

@@ -11,9 +11,9 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use crate::views::view;
 use crate::{
     app::App,
-    command::view,
     edge::{
         access::Asker,
         body::JsonBody,

@@ -13,10 +13,10 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::catalogue::{copy_made, place_in};
+use crate::views::view;
 use crate::{
     app::App,
     authoring::{Pinned, at, listed, pinned_state},
-    command::view,
     edge::{
         access::Asker,
         body::JsonBody,
@@ -93,7 +93,7 @@ pub async fn list(
             let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
             let (kind, after, rows_max) = (kind.as_ref(), after.as_ref(), page.rows_max);
             let rows = store.repository.templates(&state, kind, after, rows_max + 1)?;
-            let rows: Vec<TemplateRow> = view(&rows);
+            let rows: Vec<TemplateRow> = view(rows);
             Ok(Page::cut(rows, page.list, rows_max, |row| Pinned {
                 state: pin.clone(),
                 row: row.key.clone(),

@@ -3,10 +3,10 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::repo::Role;
 
+use crate::views::view;
 use crate::{
     app::App,
     authoring::{at, key_of, unknown_entry},
-    command::view,
     edge::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
@@ -50,7 +50,7 @@ pub async fn handler(
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let rows = store.repository.blame(&state, &key)?;
-        let rows: Vec<BlameRow> = view(&rows.ok_or_else(|| unknown_entry(&key, &at))?);
+        let rows: Vec<BlameRow> = view(rows.ok_or_else(|| unknown_entry(&key, &at))?);
         Ok(Tagged::json(REVALIDATED, &Blame { rows }).answer(&headers))
     })
     .await

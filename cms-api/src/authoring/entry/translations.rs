@@ -6,10 +6,10 @@ use cms_core::{
     repo::Role,
 };
 
+use crate::views::view;
 use crate::{
     app::App,
     authoring::{Pinned, at, key_of, listed, pinned_state, unknown_entry},
-    command::view,
     edge::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
@@ -60,7 +60,7 @@ pub async fn segments(
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let found = store.repository.entry_texts(&state, &key, &locale)?;
-        let found: EntryTexts = view(&found.ok_or_else(|| unknown_entry(&key, &at))?);
+        let found: EntryTexts = view(found.ok_or_else(|| unknown_entry(&key, &at))?);
         Ok(Tagged::json(REVALIDATED, &found).answer(&headers))
     })
     .await
@@ -101,7 +101,7 @@ pub async fn courses(
     app.core(move |store| {
         let state = store.repository.resolve(&at)?;
         let found = store.repository.language_gaps(&state, &locale, &by)?;
-        let rows = view(&found.ok_or_else(|| unknown_language(&locale, &at))?);
+        let rows = view(found.ok_or_else(|| unknown_language(&locale, &at))?);
         let gaps = LanguageGaps { locale: locale.to_string(), rows };
         Ok(Tagged::json(REVALIDATED, &gaps).answer(&headers))
     })

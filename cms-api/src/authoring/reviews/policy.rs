@@ -4,9 +4,9 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::repo::{ReviewPolicy, Role};
 
 use super::by;
+use crate::views::view;
 use crate::{
     app::App,
-    command::view,
     edge::{
         access::Asker,
         body::JsonBody,
@@ -40,7 +40,7 @@ pub async fn one(
     asker.must_be(Role::Viewer)?;
     app.core(move |store| {
         let (policy, version) = store.repository.review_policy()?;
-        let policy: ReviewPolicyView = view(&policy);
+        let policy: ReviewPolicyView = view(policy);
         Ok(Tagged::version(version, &policy).answer(&headers))
     })
     .await
@@ -76,7 +76,7 @@ pub async fn set(
         if !is_set {
             return Err(stale(&now.to_string()));
         }
-        let policy: ReviewPolicyView = view(&policy);
+        let policy: ReviewPolicyView = view(policy);
         Ok(Tagged::version(now, &policy).answer(&HeaderMap::new()))
     })
     .await

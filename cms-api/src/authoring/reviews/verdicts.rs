@@ -12,9 +12,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{answered, by};
+use crate::views::view;
 use crate::{
     app::App,
-    command::view,
     edge::{
         access::Asker,
         body::JsonBody,

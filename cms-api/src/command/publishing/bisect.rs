@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 use super::{
     By, key,
     paper::{Ink, Paper, clean, counted},
-    publish, view,
+    publish,
 };
+use crate::views::view;
 use crate::{
     edge::extract::channel_of,
     edge::problem::{Code, Problem},
@@ -60,7 +61,7 @@ pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Proble
         locale: locale.map_err(|error: cms_core::model::key::KeyError| malformed(&error))?,
         key: request.key.as_deref().map(key).transpose()?,
     })?;
-    Ok(view(&found))
+    Ok(view(found))
 }
 
 /// For people.

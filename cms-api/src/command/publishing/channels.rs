@@ -7,8 +7,8 @@ use utoipa::ToSchema;
 use super::{
     By,
     paper::{Paper, number, short},
-    view,
 };
+use crate::views::view;
 use crate::{
     edge::problem::{Code, Problem},
     moment,
@@ -41,7 +41,7 @@ pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
         let detail = "what tells of the channels may be among what is damaged; see cms verify";
         return Err(Problem::new(Code::StoreDamaged, detail));
     }
-    Ok(Report { channels: view(&channels) })
+    Ok(Report { channels: view(channels) })
 }
 
 /// For people.

@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 use super::{
     By,
     paper::{Paper, clean},
-    publish, view,
+    publish,
 };
 use crate::edge::extract::channel_of;
+use crate::views::view;
 use crate::{edge::problem::Problem, moment, store::Store, views::publishing::HoldRow};
 
 /// Of which channel.
@@ -38,7 +39,7 @@ pub struct Report {
 /// # Errors
 /// A problem when there is no such channel.
 pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
-    let holds = view(&store.repository.holds(&channel_of(&request.channel)?, None, usize::MAX)?);
+    let holds = view(store.repository.holds(&channel_of(&request.channel)?, None, usize::MAX)?);
     Ok(Report { channel: request.channel, holds })
 }
 

@@ -8,8 +8,9 @@ use utoipa::ToSchema;
 use super::{
     By, key,
     paper::{Ink, Paper, clean},
-    publish, view,
+    publish,
 };
+use crate::views::view;
 use crate::views::words::publishing::UnpublishedChange;
 use crate::{
     edge::extract::channel_of,
@@ -73,7 +74,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         rows_max,
         by.time_ms,
     )?;
-    Ok(Report { channel: request.channel, rows: view(&page.rows), more: page.more })
+    Ok(Report { channel: request.channel, rows: view(page.rows), more: page.more })
 }
 
 /// For people.

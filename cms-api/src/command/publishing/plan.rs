@@ -3,8 +3,9 @@
 use super::{
     By,
     paper::{Ink, Paper, counted, short, size},
-    publish, view,
+    publish,
 };
+use crate::views::view;
 use crate::views::words::publishing::TakesWord;
 use crate::{
     edge::problem::Problem,
@@ -25,7 +26,7 @@ const ROWS_SHOWN: usize = 20;
 /// # Errors
 /// A problem when a name means nothing or the store can't be read.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    Ok(view(&store.repository.plan(&request.of(by)?)?))
+    Ok(view(store.repository.plan(&request.of(by)?)?))
 }
 
 /// For people.

@@ -10,8 +10,8 @@ use utoipa::ToSchema;
 use super::{
     By, keys,
     paper::{Ink, Paper, clean, counted, number, short, size},
-    view,
 };
+use crate::views::view;
 use crate::views::words::publishing::{ChangeWord, ChannelVerb};
 use crate::{
     edge::problem::{Code, Problem},
@@ -103,8 +103,8 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
 
 pub(crate) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
     match outcome {
-        Ok(published) => Ok(view(&published)),
-        Err(PublishError::NothingToDo { report }) => Ok(Moved::not(view(&report))),
+        Ok(published) => Ok(view(published)),
+        Err(PublishError::NothingToDo { report }) => Ok(Moved::not(view(report))),
         Err(error) => Err(error.into()),
     }
 }

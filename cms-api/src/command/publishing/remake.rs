@@ -5,7 +5,8 @@ use cms_core::repo::RemakeRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{By, paper::Paper, publish, view};
+use super::{By, paper::Paper, publish};
+use crate::views::view;
 use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 
 /// Which channel.
@@ -47,7 +48,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
             snapshot: None,
             sequence: None,
             publication: None,
-            report: view(&report),
+            report: view(report),
         });
     }
     publish::moved(store.repository.remake(&request))

@@ -5,7 +5,8 @@ use cms_core::repo::RevertRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{By, paper::Paper, publish, view};
+use super::{By, paper::Paper, publish};
+use crate::views::view;
 use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 
 /// Which publish to undo.
@@ -47,7 +48,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
     };
     if request.dry_run {
         let report = store.repository.plan_revert(&asked)?;
-        return Ok(Moved::not(view(&report)));
+        return Ok(Moved::not(view(report)));
     }
     publish::moved(store.repository.revert_publish(&asked))
 }

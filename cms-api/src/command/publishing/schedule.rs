@@ -14,8 +14,9 @@ use utoipa::ToSchema;
 use super::{
     By, key, keys,
     paper::{Ink, Paper, clean, counted},
-    publish, view,
+    publish,
 };
+use crate::views::view;
 use crate::views::words::publishing::ScheduleStateWord;
 use crate::{
     edge::problem::{Code, Problem},
@@ -205,40 +206,40 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         Action::BringBack => ScheduleVerb::BringBack,
         Action::Change => {
             let changed = repository.change_schedule(&request.change(by)?)?;
-            report.schedules.push(view(&changed.schedule));
-            report.would_fail = view(&changed.would_fail);
+            report.schedules.push(view(changed.schedule));
+            report.would_fail = view(changed.would_fail);
             return Ok(report);
         }
         Action::List => {
             let channel = request.channel.as_deref().map(str::parse).transpose()?;
             let mut rows = repository.schedules(channel.as_ref())?;
             rows.retain(|row| request.all || row.state != ScheduleState::Done);
-            report.schedules = view(&rows);
+            report.schedules = view(rows);
             return Ok(report);
         }
         Action::Cancel => {
             let stamp = by.stamp(&request.message);
             let row =
                 repository.cancel_schedule(&request.channel()?, request.id()?, None, &stamp)?;
-            report.schedules.push(view(&row));
+            report.schedules.push(view(row));
             return Ok(report);
         }
         Action::Retry => {
             let stamp = by.stamp(&request.message);
             let row =
                 repository.retry_schedule(&request.channel()?, request.id()?, None, &stamp)?;
-            report.schedules.push(view(&row));
+            report.schedules.push(view(row));
             return Ok(report);
         }
         Action::Run => {
             let due = repository.run_due(&by.stamp(&request.message))?;
-            (report.ran, report.embargoes) = (view(&due.ran), view(&due.embargoes));
+            (report.ran, report.embargoes) = (view(due.ran), view(due.embargoes));
             return Ok(report);
         }
     };
     let scheduled = repository.schedule(&request.asked(verb, by)?)?;
-    report.schedules.push(view(&scheduled.schedule));
-    report.would_fail = view(&scheduled.would_fail);
+    report.schedules.push(view(scheduled.schedule));
+    report.would_fail = view(scheduled.would_fail);
     Ok(report)
 }
 

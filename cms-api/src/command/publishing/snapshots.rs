@@ -7,9 +7,10 @@ use utoipa::ToSchema;
 use super::{
     By,
     paper::{Paper, clean, number, short},
-    publish, view,
+    publish,
 };
 use crate::edge::extract::channel_of;
+use crate::views::view;
 use crate::{edge::problem::Problem, moment, store::Store, views::publishing::SnapshotRow};
 
 /// Which snapshots.
@@ -53,7 +54,7 @@ pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Proble
     let rows_max = request.limit.clamp(1, 1000) as usize;
     let rows =
         store.repository.snapshots(&channel_of(&request.channel)?, request.before, rows_max)?;
-    Ok(Report { channel: request.channel, snapshots: view(&rows) })
+    Ok(Report { channel: request.channel, snapshots: view(rows) })
 }
 
 /// For people.

@@ -5,7 +5,8 @@ use cms_core::repo::UnpublishRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{By, keys, paper::Paper, publish, view};
+use super::{By, keys, paper::Paper, publish};
+use crate::views::view;
 use crate::{edge::problem::Problem, store::Store, views::publishing::Moved};
 
 /// What to take off.
@@ -46,7 +47,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
     };
     if request.dry_run {
         let report = store.repository.plan_unpublish(&asked)?;
-        return Ok(Moved::not(view(&report)));
+        return Ok(Moved::not(view(report)));
     }
     publish::moved(store.repository.unpublish(&asked))
 }

@@ -69,7 +69,7 @@ impl Version {
             published_at: moment::iso(row.time_ms),
             entries_count: row.entries_count,
             changes_count: row.changes_count,
-            verb: row.verb,
+            verb: row.verb.word(),
         }
     }
 }

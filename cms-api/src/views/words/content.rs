@@ -2,14 +2,16 @@
 
 use cms_core::{
     document::{ChangeKind, ConflictReason, JoinedFrom, ParagraphKind, RunKind},
-    repo::{Bars, DraftState as CoreDraftState, ReviewState},
-    schema::Severity,
+    repo::{Bars, DraftAlteration, DraftState as CoreDraftState, EntryState, ReviewState},
+    schema::{Role, Severity},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
+
+use crate::views::OnWire;
 
 words! {
     /// What a draft does to an entry.
@@ -180,6 +182,8 @@ words! {
 }
 
 same! {
+    DraftChange = DraftAlteration { Added, Changed, Deleted, Restored }
+    RevisionState = EntryState { Resolved, Conflicted, Deleted }
     DraftState = CoreDraftState { Open, Merged, Discarded }
     SeverityWord = Severity { Impossible, Error, Warning, Guideline }
     FindingsBar = Bars { Nothing, Impossible, Errors }
@@ -189,4 +193,26 @@ same! {
     PlaceChangeWord = ChangeKind { Set, Removed, Changed, ElementAdded, ElementRemoved, ElementMoved }
     PlaceConflictReason = ConflictReason { BothChanged, BothAdded, OursRemoved, TheirsRemoved, Order }
     ReviewStateWord = ReviewState { Open, Merged, Closed }
+}
+
+impl OnWire<ListedState> for Option<EntryState> {
+    fn on_wire(self) -> ListedState {
+        match self {
+            None => ListedState::Damaged,
+            Some(EntryState::Resolved) => ListedState::Resolved,
+            Some(EntryState::Conflicted) => ListedState::Conflicted,
+            Some(EntryState::Deleted) => ListedState::Deleted,
+        }
+    }
+}
+
+impl OnWire<UseRole> for Role {
+    fn on_wire(self) -> UseRole {
+        match self {
+            Self::Contains => UseRole::Contains,
+            Self::Embeds => UseRole::Embeds,
+            Self::Refers => UseRole::Refers,
+            Self::RefersAcyclic => UseRole::BuildsOn,
+        }
+    }
 }

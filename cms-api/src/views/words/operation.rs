@@ -27,6 +27,34 @@ words! {
         Interrupted = "interrupted",
     }
 
+    /// What an event of a stream is.
+    EventName {
+        /// Where the stream begins.
+        Ready = "ready",
+        /// Too much happened since: read anew what is shown.
+        Reset = "reset",
+        /// A branch moved.
+        Branch = "branch",
+        /// Something of a draft.
+        Draft = "draft",
+        /// Something of a review.
+        Review = "review",
+        /// A channel moved.
+        Channel = "channel",
+        /// Something of a schedule.
+        Schedule = "schedule",
+        /// Something of a job.
+        Job = "job",
+        /// Something that the person should know of.
+        Notice = "notice",
+        /// Anything else.
+        Change = "change",
+        /// How far a job is.
+        Progress = "progress",
+        /// A job that is over.
+        Over = "over",
+    }
+
     /// What a person may do; each may do what those before it may.
     RoleWord {
         /// Read everything that authors see.

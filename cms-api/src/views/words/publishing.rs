@@ -1,7 +1,7 @@
 //! Words of channels and schedules.
 
 use cms_core::{
-    model::snapshot::PublicationVerb,
+    model::{alteration::Alteration, snapshot::PublicationVerb},
     repo::{ScheduleState, ScheduleVerb, Takes},
 };
 use serde::{Deserialize, Serialize};
@@ -9,6 +9,8 @@ use utoipa::{
     PartialSchema, ToSchema,
     openapi::{ObjectBuilder, RefOr, Schema, schema::Type},
 };
+
+use crate::views::OnWire;
 
 words! {
     /// What moved a channel.
@@ -51,18 +53,6 @@ words! {
         Unchanged = "unchanged",
     }
 
-    /// What put an entry on hold.
-    HoldVerb {
-        /// The channel went back behind it.
-        Rollback = "rollback",
-        /// It was taken off.
-        Unpublish = "unpublish",
-        /// It was taken off for good.
-        Retire = "retire",
-        /// Its publication was undone.
-        Revert = "revert",
-    }
-
     /// What a publish would leave learners without.
     TakesWord {
         /// The home page.
@@ -95,8 +85,20 @@ words! {
 }
 
 same! {
+    ChangeWord = Alteration { Added, Changed, Removed }
     ChannelVerb = PublicationVerb { Publish, Rollback, Release, Unpublish, Retire, Revert, Remake }
     TakesWord = Takes { Home, Everything }
     ScheduleVerbWord = ScheduleVerb { Publish, Unpublish, Retire, BringBack }
     ScheduleStateWord = ScheduleState { Pending, Failed, Done }
+}
+
+impl OnWire<UnpublishedChange> for Option<Alteration> {
+    fn on_wire(self) -> UnpublishedChange {
+        match self {
+            None => UnpublishedChange::Unchanged,
+            Some(Alteration::Added) => UnpublishedChange::Added,
+            Some(Alteration::Changed) => UnpublishedChange::Changed,
+            Some(Alteration::Removed) => UnpublishedChange::Removed,
+        }
+    }
 }

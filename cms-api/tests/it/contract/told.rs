@@ -138,6 +138,21 @@ pub(crate) fn valid(schema: &Value, value: &Value, at: &str) {
     assert!(faults.is_empty(), "{at}: {faults:#?}\nin {value:#}");
 }
 
+/// Holds an event of a stream against what the document says of its data.
+///
+/// # Panics
+/// When it is not as told.
+pub(crate) fn valid_event(name: &str, data: &Value) {
+    let of = match name {
+        "ready" | "reset" => "EventPosition",
+        "progress" | "over" => "JobView",
+        _ => "EventHappened",
+    };
+    let schemas = "#/components/schemas";
+    valid(&json!({ "$ref": format!("{schemas}/EventName") }), &json!(name), "an event's name");
+    valid(&json!({ "$ref": format!("{schemas}/{of}") }), data, name);
+}
+
 fn shown(answer: &Answer) -> String {
     String::from_utf8_lossy(&answer.body).chars().take(400).collect()
 }

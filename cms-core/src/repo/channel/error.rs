@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use super::channel_head;
 use crate::{
     map,
-    model::{id::PublicationId, name::ChannelName},
+    model::{id::PublicationId, name::ChannelName, snapshot::PublicationVerb},
     repo::ground::{error::StoreError, repository::Repository},
 };
 
@@ -14,8 +14,8 @@ use crate::{
 pub struct Mover {
     /// Who.
     pub author: String,
-    /// `publish`, `rollback`, …
-    pub verb: String,
+    /// How.
+    pub verb: PublicationVerb,
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
     /// Where the channel is since.
@@ -60,7 +60,7 @@ pub enum ChannelError {
 
 fn by_whom(mover: Option<&Mover>) -> String {
     mover.map_or_else(String::new, |mover| {
-        format!(" by {} ({}, version {})", mover.author, mover.verb, mover.sequence)
+        format!(" by {} ({}, version {})", mover.author, mover.verb.word(), mover.sequence)
     })
 }
 
@@ -79,7 +79,7 @@ impl Repository {
                 let publication = self.publication(head.publication)?;
                 Some(Box::new(Mover {
                     author: publication.author,
-                    verb: publication.verb.word().to_owned(),
+                    verb: publication.verb,
                     time_ms: publication.time_ms,
                     sequence: head.sequence,
                     publication: head.publication,

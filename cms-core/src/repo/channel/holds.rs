@@ -28,8 +28,8 @@ pub struct HoldRow {
     pub time_ms: u64,
     /// Why; may be empty.
     pub reason: String,
-    /// `rollback`, `unpublish`, `retire` or `revert`.
-    pub verb: String,
+    /// What put it on hold.
+    pub verb: PublicationVerb,
     /// What replaces it, where it is retired and something does.
     pub replaced_by: Option<EntryKey>,
 }
@@ -43,11 +43,11 @@ pub(in crate::repo) struct StoredHold {
     replaced_by: Option<EntryKey>,
     time_ms: u64,
     #[serde(default = "rollback")]
-    verb: String,
+    verb: PublicationVerb,
 }
 
-fn rollback() -> String {
-    PublicationVerb::Rollback.word().to_owned()
+const fn rollback() -> PublicationVerb {
+    PublicationVerb::Rollback
 }
 
 impl StoredHold {
@@ -58,9 +58,7 @@ impl StoredHold {
 
     /// Whether its entry was taken off, rather than back.
     pub(in crate::repo) fn is_taken_off(&self) -> bool {
-        [PublicationVerb::Unpublish, PublicationVerb::Retire]
-            .iter()
-            .any(|verb| verb.word() == self.verb)
+        matches!(self.verb, PublicationVerb::Unpublish | PublicationVerb::Retire)
     }
 
     pub(in crate::repo) fn into_row(self, key: EntryKey) -> HoldRow {
@@ -80,7 +78,7 @@ pub(in crate::repo) fn hold_of(
         reason: stamp.message.clone(),
         replaced_by: replaced_by.cloned(),
         time_ms: stamp.time_ms,
-        verb: verb.word().to_owned(),
+        verb,
     };
     serde_json::to_value(hold).expect("a hold is JSON")
 }

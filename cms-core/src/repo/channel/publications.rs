@@ -6,6 +6,7 @@ use crate::{
     model::{
         id::{CommitId, PublicationId, SnapshotId},
         name::ChannelName,
+        snapshot::PublicationVerb,
     },
     repo::{
         channel::{
@@ -27,7 +28,7 @@ pub struct ShownPublication {
     /// The commit that was asked for.
     pub commit: CommitId,
     /// What moved it.
-    pub verb: &'static str,
+    pub verb: PublicationVerb,
     /// Who.
     pub author: String,
     /// When, in milliseconds since 1970-01-01T00:00:00Z.
@@ -103,7 +104,7 @@ impl Repository {
             parent: publication.parent,
             snapshot: publication.snapshot,
             commit: publication.commit,
-            verb: publication.verb.word(),
+            verb: publication.verb,
             author: publication.author,
             time_ms: publication.time_ms,
             message: publication.message,

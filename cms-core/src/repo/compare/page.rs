@@ -10,6 +10,7 @@ use super::super::content::{
 use crate::{
     map,
     model::{
+        alteration::Alteration,
         id::{DocumentId, RevisionId},
         key::EntryKey,
     },
@@ -29,8 +30,8 @@ pub struct DifferenceRow {
     pub key: EntryKey,
     /// Its title, the newer one where there are two.
     pub title: Option<String>,
-    /// `added`, `removed` or `changed`.
-    pub change: &'static str,
+    /// How it differs.
+    pub change: Alteration,
     /// What it was; none when it was not there, or in the trash.
     pub before: Option<DifferenceSide>,
     /// What it is.
@@ -93,9 +94,9 @@ impl Repository {
             let (before, after) = (side(was), side(is));
             let change = match (&before, &after) {
                 (None, None) => continue,
-                (None, Some(_)) => "added",
-                (Some(_), None) => "removed",
-                (Some(_), Some(_)) => "changed",
+                (None, Some(_)) => Alteration::Added,
+                (Some(_), None) => Alteration::Removed,
+                (Some(_), Some(_)) => Alteration::Changed,
             };
             if page.rows.len() == rows_max {
                 page.more = true;

@@ -40,15 +40,6 @@ const fn role(letter: u8) -> Option<Role> {
     }
 }
 
-pub(in crate::repo) const fn word(role: Role) -> &'static str {
-    match role {
-        Role::Contains => "contains",
-        Role::Embeds => "embeds",
-        Role::Refers => "refers",
-        Role::RefersAcyclic => "builds on",
-    }
-}
-
 /// The key that says `source` links to `target` in this role.
 pub(in crate::repo) fn key(target: &EntryKey, role: Role, source: &EntryKey) -> Vec<u8> {
     let mut key = prefix(target, Some(role));
@@ -118,8 +109,8 @@ pub struct Use {
     pub by: EntryKey,
     /// That entry's title.
     pub title: Option<String>,
-    /// How: `contains`, `embeds`, `refers` or `builds on`.
-    pub role: &'static str,
+    /// How.
+    pub role: Role,
     /// The JSON pointers of the places in that entry's document; none where that is damaged.
     pub pointers: Vec<String>,
 }
@@ -152,7 +143,7 @@ impl Repository {
             None => sources(&*self.source, roots.backlinks, key, None)?,
             Some(_) => Vec::new(),
         };
-        let is_after = |(by, role): &(EntryKey, Role)| after == Some((by, word(*role)));
+        let is_after = |(by, role): &(EntryKey, Role)| after == Some((by, role.word()));
         let seen = sources.iter().position(is_after).map_or(0, |index| index + 1);
         let mut uses = Vec::new();
         for (by, role) in sources.into_iter().skip(seen) {
@@ -164,7 +155,7 @@ impl Repository {
             let document = match self.document(document) {
                 Err(error) if error.is_damage() => {
                     // The back-link tells of the use all the same.
-                    let (title, role, pointers) = (None, word(role), Vec::new());
+                    let (title, role, pointers) = (None, role, Vec::new());
                     uses.push(Use { by, title, role, pointers });
                     continue;
                 }
@@ -184,7 +175,7 @@ impl Repository {
             let pointers = pointers.filter(|link| link.target == *key && link.role == role);
             uses.push(Use {
                 title: kind.schema.title(&document).map(str::to_owned),
-                role: word(role),
+                role,
                 pointers: pointers.map(|link| link.pointer).collect(),
                 by,
             });

@@ -4,6 +4,8 @@ use std::collections::BTreeMap;
 
 use bytes::Bytes;
 
+use serde::Serialize;
+
 use crate::repo::ground::{error::StoreError, repository::Repository};
 use crate::{
     map::{self, ReadNodes},
@@ -33,6 +35,28 @@ pub enum RowState {
     Conflicted,
     /// In the trash.
     Deleted,
+}
+
+/// What an entry is, without its document.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum EntryState {
+    /// It has one document.
+    Resolved,
+    /// It is in a conflict that nobody has resolved.
+    Conflicted,
+    /// It is in the trash.
+    Deleted,
+}
+
+impl From<RowState> for EntryState {
+    fn from(state: RowState) -> Self {
+        match state {
+            RowState::Resolved(_) => Self::Resolved,
+            RowState::Conflicted => Self::Conflicted,
+            RowState::Deleted => Self::Deleted,
+        }
+    }
 }
 
 impl CatalogueRow {

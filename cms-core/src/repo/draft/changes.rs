@@ -25,6 +25,20 @@ use crate::{
     },
 };
 
+/// What a draft does to an entry.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum DraftAlteration {
+    /// It makes it.
+    Added,
+    /// It changes it.
+    Changed,
+    /// It puts it into the trash.
+    Deleted,
+    /// It takes it out of the trash.
+    Restored,
+}
+
 /// One entry or translation that a draft changes.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct DraftChangeRow {
@@ -32,8 +46,8 @@ pub struct DraftChangeRow {
     pub key: EntryKey,
     /// Its title.
     pub title: Option<String>,
-    /// `added`, `changed`, `deleted` or `restored`.
-    pub change: &'static str,
+    /// What the draft does to it.
+    pub change: DraftAlteration,
     /// Its document when the draft parted from `main`.
     pub before: Option<DocumentId>,
     /// Its committed document in the draft.
@@ -178,10 +192,10 @@ impl Repository {
         Ok(DraftChangeRow {
             title: shown,
             change: match (was, document.is_some()) {
-                (None, true) => "added",
-                (Some(RowState::Deleted), true) => "restored",
-                (_, false) => "deleted",
-                (Some(_), true) => "changed",
+                (None, true) => DraftAlteration::Added,
+                (Some(RowState::Deleted), true) => DraftAlteration::Restored,
+                (_, false) => DraftAlteration::Deleted,
+                (Some(_), true) => DraftAlteration::Changed,
             },
             before: old,
             after: after.and_then(|row| row.document()),

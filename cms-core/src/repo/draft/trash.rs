@@ -70,8 +70,9 @@ impl Repository {
             let uses = self.where_used(&State::Commit(entries.commit), key)?;
             // A translation stands nowhere by itself.
             let parents = if key.locale().is_none() { entries.parents(key)? } else { Vec::new() };
-            let stays =
-                |used: &Use| !everywhere || used.role != "contains" || !parents.contains(&used.by);
+            let stays = |used: &Use| {
+                !everywhere || used.role != Role::Contains || !parents.contains(&used.by)
+            };
             let uses: Vec<Use> = uses.into_iter().filter(stays).collect();
             if !uses.is_empty() {
                 return Err(EntryError::StillUsed { key: key.clone(), uses });

@@ -7,10 +7,11 @@ use crate::{
     map,
     model::{key::EntryKey, name::ChannelName},
     repo::{channel::error::ChannelError, ground::error::StoreError, state::ResolveError},
+    schema::Role,
 };
 
 /// A live entry that needs one that was to go.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Need {
     /// The entry that was to go.
     pub key: EntryKey,
@@ -18,8 +19,8 @@ pub struct Need {
     pub by: EntryKey,
     /// That entry's title.
     pub title: Option<String>,
-    /// How: `embeds`, `refers` or `builds on`.
-    pub role: String,
+    /// How.
+    pub role: Role,
 }
 
 /// What a publish would leave learners without.

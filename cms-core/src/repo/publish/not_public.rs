@@ -19,7 +19,10 @@ use super::{
 };
 use crate::{
     map,
-    model::{id::RevisionId, key::EntryKey, name::ChannelName, revision::Revision},
+    model::{
+        alteration::Alteration, id::RevisionId, key::EntryKey, name::ChannelName,
+        revision::Revision,
+    },
     repo::{
         channel::holds::{HoldRow, hold_on},
         content::{
@@ -54,8 +57,8 @@ pub struct NotPublicRow {
     pub key: EntryKey,
     /// Its title.
     pub title: Option<String>,
-    /// `added`, `changed` or `removed`; `unchanged` for what is effective and stands nowhere.
-    pub change: &'static str,
+    /// How it differs from what learners get; none where it only stands nowhere.
+    pub change: Option<Alteration>,
     /// The revision that is not delivered; none where the state has none.
     pub since: Option<Since>,
     /// Why not; at least one.
@@ -211,13 +214,13 @@ fn is_live(row: Option<CatalogueRow>) -> bool {
 }
 
 impl Waiting {
-    fn change(&self) -> &'static str {
+    fn change(&self) -> Option<Alteration> {
         let (_, before, after) = self.difference;
         match (is_live(before), is_live(after)) {
-            _ if before == after => "unchanged",
-            (false, _) => "added",
-            (true, true) => "changed",
-            (true, false) => "removed",
+            _ if before == after => None,
+            (false, _) => Some(Alteration::Added),
+            (true, true) => Some(Alteration::Changed),
+            (true, false) => Some(Alteration::Removed),
         }
     }
 
@@ -332,7 +335,7 @@ impl Look<'_> {
         if let Some(hold) = hold_on(self.repository, self.base.holds, &key)? {
             why.push(Why::OnHold { hold: hold.into_row(key.clone()) });
         }
-        if change != "unchanged" {
+        if change.is_some() {
             why.extend(self.refused(&key, found));
         }
         let kind = self.graph.kinds.get(key.kind())?;
@@ -340,7 +343,7 @@ impl Look<'_> {
         let source = key.source();
         let reaches =
             || Ok::<_, StoreError>(standing.stands(&source)? || standing.is_given(&source)?);
-        if waiting.stands_nowhere && change == "unchanged"
+        if waiting.stands_nowhere && change.is_none()
             || is_live(after) && place != Place::Never && !reaches()?
         {
             why.push(match self.graph.template_of(&key.source())? {

@@ -9,6 +9,7 @@ use super::{
 };
 use crate::{
     model::{
+        alteration::Alteration,
         id::{CommitId, SnapshotId},
         key::{EntryKey, Locale},
         name::ChannelName,
@@ -29,8 +30,8 @@ pub const REPORT_ROWS_MAX: usize = 1000;
 /// What was asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Asked {
-    /// `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert` or `remake`.
-    pub verb: &'static str,
+    /// What moves the channel.
+    pub verb: PublicationVerb,
     /// The channel.
     pub channel: ChannelName,
     /// The state, as it was written.
@@ -49,7 +50,7 @@ impl Asked {
     /// What a verb is asked for that names a channel and a state, and nothing else.
     pub(in crate::repo) fn of(verb: PublicationVerb, channel: &ChannelName, target: &str) -> Self {
         Self {
-            verb: verb.word(),
+            verb,
             channel: channel.to_owned(),
             target: target.to_owned(),
             only: Vec::new(),
@@ -67,8 +68,8 @@ pub struct EntryChange {
     pub key: EntryKey,
     /// Its title.
     pub title: Option<String>,
-    /// `added`, `changed` or `removed`.
-    pub change: &'static str,
+    /// What becomes of it.
+    pub change: Alteration,
 }
 
 /// Why an entry may not go live, as it was told once.

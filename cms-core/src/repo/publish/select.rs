@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     map::{self, Staging},
-    model::{id::NodeId, key::EntryKey},
+    model::{alteration::Alteration, id::NodeId, key::EntryKey},
     repo::{
         channel::holds::hold_on,
         commit::{check::Touched, prepared::link_edits},
@@ -84,9 +84,9 @@ impl Selection {
             }
             let live_before = candidate.before.is_some_and(|row| row.document().is_some());
             let change = match (live_before, candidate.is_live_after()) {
-                (false, true) => "added",
-                (true, true) => "changed",
-                (true, false) => "removed",
+                (false, true) => Alteration::Added,
+                (true, true) => Alteration::Changed,
+                (true, false) => Alteration::Removed,
                 (false, false) => return None,
             };
             Some(EntryChange { key: candidate.key.clone(), title: candidate.title.clone(), change })

@@ -96,14 +96,14 @@ impl From<&PublishReport> for StoredReport {
 impl From<Asked> for StoredAsked {
     fn from(asked: Asked) -> Self {
         let Asked { verb, channel, target, only, strict, replaced_by, schedule } = asked;
-        let (verb, channel) = (verb.to_owned(), channel.to_string());
+        let (verb, channel) = (verb.word().to_owned(), channel.to_string());
         Self { verb, channel, target, only, strict, replaced_by, schedule }
     }
 }
 
 impl From<EntryChange> for StoredChange {
     fn from(EntryChange { key, title, change }: EntryChange) -> Self {
-        Self { key, title, change: change.to_owned() }
+        Self { key, title, change: change.word().to_owned() }
     }
 }
 

@@ -244,7 +244,6 @@ impl Repository {
                 let title = kind
                     .zip(document.as_ref())
                     .and_then(|(kind, document)| kind.schema.title(document).map(str::to_owned));
-                let role = backlinks::word(role).to_owned();
                 needs.push(Need { key: key.clone(), by, title, role });
             }
         }

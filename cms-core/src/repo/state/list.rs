@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::repo::{
     content::{
-        catalogue::{CatalogueRow, RowState, decoded_key, decoded_row},
+        catalogue::{CatalogueRow, EntryState, RowState, decoded_key, decoded_row},
         kinds::Kinds,
         state::State,
     },
@@ -50,8 +50,8 @@ pub struct ListedEntry {
     pub key: EntryKey,
     /// Its title.
     pub title: Option<String>,
-    /// `resolved`, `conflicted`, `deleted`, or `damaged` where its title can't be read.
-    pub state: &'static str,
+    /// What it is; none where its title can't be read, because something of it is damaged.
+    pub state: Option<EntryState>,
     /// Its newest revision there.
     pub revision: RevisionId,
     /// Its document, when there is exactly one.
@@ -67,17 +67,6 @@ pub struct EntryList {
     pub rows: Vec<ListedEntry>,
     /// The last entry that was looked at, where more follow.
     pub next: Option<EntryKey>,
-}
-
-impl RowState {
-    /// The state's word.
-    pub(in crate::repo) const fn word(self) -> &'static str {
-        match self {
-            Self::Resolved(_) => "resolved",
-            Self::Conflicted => "conflicted",
-            Self::Deleted => "deleted",
-        }
-    }
 }
 
 impl Repository {
@@ -155,7 +144,7 @@ impl Repository {
         Ok(Some(ListedEntry {
             key,
             title,
-            state: if is_damaged { "damaged" } else { row.state.word() },
+            state: (!is_damaged).then(|| row.state.into()),
             revision: row.revision,
             document: row.document(),
             locales: Vec::new(),

@@ -3,6 +3,7 @@
 use cms_core::{
     model::name::Branch,
     repo::{BatchStep, BringError, ImportError, MergeError},
+    schema::Role,
 };
 use serde_json::{Value, json};
 
@@ -60,7 +61,7 @@ fn a_schema_that_sees_other_links_links_otherwise() {
     world.put("schema/lesson", schema);
     assert_eq!(
         world.repository.where_used(&world.main(), &key("exercise/e1")).unwrap()[0].role,
-        "refers"
+        Role::Refers
     );
     world.verify();
 }
@@ -170,7 +171,7 @@ fn an_imported_schema_brings_a_kind_and_other_links() {
         let uses = world.repository.where_used(&world.main(), &key(text)).unwrap();
         uses.iter().map(|row| (row.by.to_string(), row.role)).collect::<Vec<_>>()
     };
-    assert_eq!(uses("exercise/e1"), [("lesson/l1".to_owned(), "refers")], "no line names it");
-    assert_eq!(uses("exercise/e2"), [("lesson/l2".to_owned(), "refers")]);
+    assert_eq!(uses("exercise/e1"), [("lesson/l1".to_owned(), Role::Refers)], "no line names it");
+    assert_eq!(uses("exercise/e2"), [("lesson/l2".to_owned(), Role::Refers)]);
     world.verify();
 }

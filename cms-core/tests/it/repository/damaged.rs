@@ -5,6 +5,7 @@ mod store;
 
 use cms_core::{
     model::{
+        alteration::Alteration,
         id::{NodeId, ObjectId},
         key::{EntryKey, Kind},
         object::{ObjectKind, Space},
@@ -108,7 +109,10 @@ fn lists_go_on_where_the_document_of_one_row_is_damaged() {
     assert_eq!(differences[0].title.as_deref(), Some("Watch 9"), "what it was called before");
     let waiting =
         repository.not_public(&"production".parse().unwrap(), &main, None, 10, 0).unwrap().rows;
-    assert_eq!((waiting.len(), &waiting[0].key, waiting[0].change), (1, &nine, "changed"));
+    assert_eq!(
+        (waiting.len(), &waiting[0].key, waiting[0].change),
+        (1, &nine, Some(Alteration::Changed))
+    );
     assert!(matches!(&waiting[0].why[..], [Why::Damaged { .. }]), "{waiting:#?}");
     let (spanish, course) = ("es".parse().unwrap(), "course".parse::<Kind>().unwrap());
     let gaps = repository.language_gaps(&main, &spanish, &course).unwrap().unwrap();

@@ -1,5 +1,6 @@
 //! Drafts: saving, committing, bringing up to date, settling, merging, taking back.
 
+use cms_core::repo::DraftAlteration;
 use cms_core::{
     document::Choice,
     model::{document::Document, name::Branch},
@@ -96,7 +97,7 @@ fn what_is_typed_is_saved_and_accepted_only_when_it_is_merged() {
     assert!(changes.rows[0].is_working);
     assert_eq!(
         (changes.rows[0].change, changes.rows[0].title.as_deref()),
-        ("changed", Some("See"))
+        (DraftAlteration::Changed, Some("See"))
     );
 
     let merged = world.repository.merge_draft(&draft, &world.stamp("merge")).unwrap();

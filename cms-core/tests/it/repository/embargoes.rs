@@ -1,7 +1,7 @@
 //! Embargoes: what is not to be live before a moment is not, by no way.
 
 use cms_core::{
-    model::key::EntryKey,
+    model::{alteration::Alteration, key::EntryKey},
     repo::{NotPublicRow, PublishError, PublishRequest, Why},
 };
 use serde_json::{Value, json};
@@ -155,7 +155,10 @@ fn what_is_merged_and_not_public_is_listed_with_the_reason() {
                     Why::IsModel { .. } => "is a model",
                 })
                 .collect();
-            format!("{} {} {}", row.key, row.change, why.join(", "))
+            {
+                let change = row.change.map_or("unchanged", Alteration::word);
+                format!("{} {change} {}", row.key, why.join(", "))
+            }
         })
         .collect();
     assert_eq!(
@@ -189,7 +192,7 @@ fn what_is_merged_and_not_public_is_listed_with_the_reason() {
     let main = world.main();
     let page =
         world.repository.not_public(&"staging".parse().unwrap(), &main, None, 5, 50_000).unwrap();
-    assert!(page.more && page.rows.iter().all(|row| row.change == "added"));
+    assert!(page.more && page.rows.iter().all(|row| row.change == Some(Alteration::Added)));
 }
 
 #[test]

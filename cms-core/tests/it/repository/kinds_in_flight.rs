@@ -1,5 +1,6 @@
 //! Kinds that change while others work: what was begun under the old one arrives under the new one.
 
+use cms_core::schema::Role;
 use cms_core::{
     document::Choice,
     repo::{BringError, DraftId, MergeError, Settling, State},
@@ -258,7 +259,7 @@ fn a_kind_typed_in_a_draft_links_otherwise_as_soon_as_it_is_committed() {
     world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
     let used = world.repository.where_used(&head(&world, &draft), &key("video/v")).unwrap();
     let told: Vec<_> = used.iter().map(|used| (used.by.to_string(), used.role)).collect();
-    let refers = |by: &str| (by.to_owned(), "refers");
+    let refers = |by: &str| (by.to_owned(), Role::Refers);
     assert_eq!(told, [refers("lesson/l1"), refers("lesson/l2"), refers("lesson/l3")]);
     world.verify();
 }

@@ -1,5 +1,6 @@
 //! Laws of the whole repository, over random histories.
 
+use cms_core::model::alteration::Alteration;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
@@ -315,7 +316,7 @@ fn assert_nowhere_is_known(world: &World) {
     let told: std::collections::BTreeSet<_> = page
         .rows
         .iter()
-        .filter(|row| row.key.locale().is_none() && row.change != "removed")
+        .filter(|row| row.key.locale().is_none() && row.change != Some(Alteration::Removed))
         .map(|row| row.key.to_string())
         .collect();
     for key in KEYS.iter().chain(&["locale/es"]) {

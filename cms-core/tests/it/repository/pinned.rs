@@ -2,6 +2,7 @@
 //! `tests/fixtures/repository` is a store: `publication-1` has publications and holds of the first version,
 //! `publication-2` has those of the second, tombstones with replacements, and a schedule.
 
+use cms_core::model::alteration::Alteration;
 use std::ops::ControlFlow;
 
 use std::{path::Path, sync::Arc};
@@ -40,14 +41,20 @@ fn stamp(message: &str) -> Stamp {
 
 fn verbs(repository: &Repository) -> Vec<&'static str> {
     let rows = repository.snapshots(&"production".parse().unwrap(), None, 100).unwrap();
-    rows.iter().map(|row| row.verb).collect()
+    rows.iter().map(|row| row.verb.word()).collect()
 }
 
 fn not_public(repository: &Repository) -> Vec<String> {
     let main = repository.resolve("main").unwrap();
     let page: NotPublicPage =
         repository.not_public(&"production".parse().unwrap(), &main, None, 100, 0).unwrap();
-    page.rows.iter().map(|row| format!("{} {}", row.key, row.change)).collect()
+    page.rows
+        .iter()
+        .map(|row| {
+            let change = row.change.map_or("unchanged", Alteration::word);
+            format!("{} {change}", row.key)
+        })
+        .collect()
 }
 
 /// The reports of a channel's publications, the newest first: the verb, the changes, what was held back.
@@ -55,7 +62,7 @@ fn reports(repository: &Repository) -> Vec<(String, u64, usize)> {
     let rows = repository.publications(&"production".parse().unwrap(), None, 100).unwrap();
     let reports = rows.iter().map(|row| {
         let shown = repository.publication_shown(row.publication).unwrap().unwrap();
-        assert_eq!((shown.verb, shown.report.format), (&*shown.report.asked.verb, 1));
+        assert_eq!((shown.verb.word(), shown.report.format), (&*shown.report.asked.verb, 1));
         assert_eq!(row.changes_count, shown.report.done.changes_count);
         let held_back = shown.report.done.held_back.len();
         (shown.report.asked.verb, row.changes_count, held_back)
@@ -100,7 +107,7 @@ fn publications_of_the_first_version_are_read_and_followed() {
         told.map(|(verb, count, held)| (verb.to_owned(), count, held))
     );
     let holds = repository.holds(&"production".parse().unwrap(), None, usize::MAX).unwrap();
-    assert_eq!((holds[0].key.clone(), holds[0].verb.as_str()), (key("video/v"), "rollback"));
+    assert_eq!((holds[0].key.clone(), holds[0].verb.word()), (key("video/v"), "rollback"));
     let waiting = ["video/alone unchanged", "video/v changed", "video/w unchanged"];
     assert_eq!(not_public(&repository), waiting, "what stands nowhere is found by a walk");
     let channel: ChannelName = "production".parse().unwrap();

@@ -80,7 +80,7 @@ fn commits_do_not_spoil_a_plan_and_publishes_do() {
     else {
         panic!("the plan was spoilt by its own publish");
     };
-    assert_eq!((by.author.as_str(), by.verb.as_str(), by.sequence), ("ana", "publish", 2));
+    assert_eq!((by.author.as_str(), by.verb.word(), by.sequence), ("ana", "publish", 2));
     // A release moves nothing that learners see, and yet changes what a publish would do.
     world.roll_back("production@1", &["video/v"]);
     let plan = world.plan();

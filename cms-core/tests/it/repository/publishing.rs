@@ -234,7 +234,7 @@ fn a_rollback_holds_what_it_took_back() {
         .snapshots(&"production".parse().unwrap(), None, 9)
         .unwrap()
         .iter()
-        .map(|row| row.verb)
+        .map(|row| row.verb.word())
         .collect();
     assert_eq!(verbs, ["publish", "release", "publish", "rollback", "publish", "publish"]);
     world.verify();

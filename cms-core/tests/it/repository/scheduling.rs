@@ -174,7 +174,7 @@ fn taking_off_and_retiring_can_wait_too() {
         .snapshots(&"production".parse().unwrap(), None, 9)
         .unwrap()
         .iter()
-        .map(|row| row.verb)
+        .map(|row| row.verb.word())
         .collect();
     assert_eq!(verbs, ["unpublish", "retire", "publish"]);
     assert_as_effective(&world);
@@ -527,7 +527,10 @@ fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
         repository.run_due(&pair[1]).unwrap();
         assert_eq!(waiting(&repository), vec![]);
         let rows = repository.snapshots(&"production".parse().unwrap(), None, 9).unwrap();
-        assert_eq!(rows.iter().map(|row| row.verb).filter(|verb| *verb == "unpublish").count(), 1);
+        assert_eq!(
+            rows.iter().map(|row| row.verb.word()).filter(|verb| *verb == "unpublish").count(),
+            1
+        );
         assert_eq!(rows.len(), 3, "each ran once");
         assert!(
             repository

@@ -1,5 +1,6 @@
 //! Taking entries off, and bringing them back: unpublish, retire, roll back, revert, release.
 
+use cms_core::model::alteration::Alteration;
 use cms_core::repo::{
     ChannelError, PublishError, ReleaseRequest, RetireRequest, RevertRequest, RouteAnswer, State,
     UnpublishRequest,
@@ -44,7 +45,7 @@ fn what_is_unpublished_stays_off_until_it_is_released() {
     let report = world.unpublish(&["video/v"]).unwrap().report;
     assert_eq!(report, planned);
     assert_eq!(report.retired, vec![key("video/v")]);
-    assert_eq!((report.changes_count, report.changes[0].change), (2, "removed"));
+    assert_eq!((report.changes_count, report.changes[0].change), (2, Alteration::Removed));
     assert_eq!(children(&world, "lesson/l1"), ["exercise/e1"], "its containers are remade");
     assert_eq!(children(&world, "lesson/l3"), ["exercise/e3"]);
     let tombstone = world.delivered("video/v", "es").unwrap();
@@ -65,7 +66,7 @@ fn what_is_unpublished_stays_off_until_it_is_released() {
     assert_eq!(children(&world, "lesson/l1"), ["exercise/e1"]);
     assert_as_effective(&world);
     let holds = world.repository.holds(&"production".parse().unwrap(), None, usize::MAX).unwrap();
-    assert_eq!((holds.len(), holds[0].verb.as_str()), (1, "unpublish"));
+    assert_eq!((holds.len(), holds[0].verb.word()), (1, "unpublish"));
     release(&world, &["video/v"]);
     world.publish();
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch again");
@@ -93,7 +94,7 @@ fn a_translation_can_be_taken_off_alone() {
     assert_eq!(world.delivered("video/v", "es").unwrap()["locale"], "en");
     let holds = world.repository.holds(&"production".parse().unwrap(), None, 9).unwrap();
     let hold = holds.iter().find(|row| row.key == key("video/v@es")).unwrap();
-    assert_eq!(hold.verb, "unpublish");
+    assert_eq!(hold.verb.word(), "unpublish");
 }
 
 #[test]
@@ -129,7 +130,7 @@ fn what_live_entries_need_is_refused_unless_they_go_too() {
     assert_eq!(needs_count, 1);
     let need = &needs[0];
     assert_eq!(
-        (&need.key, &need.by, need.title.as_deref(), need.role.as_str()),
+        (&need.key, &need.by, need.title.as_deref(), need.role.word()),
         (&key("exercise/e2"), &key("exercise/e3"), Some("Square"), "builds on")
     );
     assert_eq!(world.delivered_root(), before);
@@ -175,7 +176,7 @@ fn what_is_retired_leads_to_what_replaces_it() {
     );
     assert_as_effective(&world);
     let holds = world.repository.holds(&"production".parse().unwrap(), None, usize::MAX).unwrap();
-    let held: Vec<_> = holds.iter().map(|row| (row.key.to_string(), row.verb.as_str())).collect();
+    let held: Vec<_> = holds.iter().map(|row| (row.key.to_string(), row.verb.word())).collect();
     let retired = ["exercise/e1", "exercise/e2", "exercise/e3"];
     assert_eq!(held, retired.map(|key| (key.to_owned(), "retire")));
     // Released and published, it is itself again, and its route leads to it.
@@ -341,7 +342,7 @@ fn reverting_an_unpublish_brings_the_entry_back_and_lets_go() {
         .snapshots(&"production".parse().unwrap(), None, 9)
         .unwrap()
         .iter()
-        .map(|row| row.verb)
+        .map(|row| row.verb.word())
         .collect();
     assert_eq!(verbs, ["revert", "unpublish", "publish"]);
 }

@@ -6,6 +6,7 @@ use cms_core::{
         BringError, CommitError, CopyDepth, EntryError, EntryTag, FromTemplate, ImportError,
         MergeError, PlaceIn, SaveError, SaveRequest, WorkingContent,
     },
+    schema::Role,
 };
 use serde_json::{Value, json};
 
@@ -179,7 +180,7 @@ fn what_a_translation_shows_is_used_and_delivered_and_stays_out_of_the_trash() {
     let told: Vec<_> =
         uses.iter().map(|used| (used.by.to_string(), used.role, used.pointers.clone())).collect();
     let at = "/segments/~1sections~1s1~1content/text".to_owned();
-    assert_eq!(told, [("article/a@es".to_owned(), "embeds", vec![at])]);
+    assert_eq!(told, [("article/a@es".to_owned(), Role::Embeds, vec![at])]);
     assert!(world.repository.where_used(&world.main(), &key("article/a@es")).unwrap().is_empty());
     let shown = world.delivered("article/a", "es").unwrap();
     assert!(shown["refs"]["image/uno"]["object"].is_string(), "{shown}");

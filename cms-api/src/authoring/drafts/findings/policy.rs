@@ -3,10 +3,10 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::repo::{FindingsPolicy, Role};
 
+use crate::views::view;
 use crate::{
     app::App,
     authoring::drafts::by,
-    command::view,
     edge::{
         access::Asker,
         body::JsonBody,
@@ -40,7 +40,7 @@ pub async fn one(
     asker.must_be(Role::Viewer)?;
     app.core(move |store| {
         let (policy, version) = store.repository.findings_policy()?;
-        let policy: FindingsPolicyView = view(&policy);
+        let policy: FindingsPolicyView = view(policy);
         Ok(Tagged::version(version, &policy).answer(&headers))
     })
     .await
@@ -78,7 +78,7 @@ pub async fn set(
         if !is_set {
             return Err(stale(&now.to_string()));
         }
-        let policy: FindingsPolicyView = view(&policy);
+        let policy: FindingsPolicyView = view(policy);
         Ok(Tagged::version(now, &policy).answer(&HeaderMap::new()))
     })
     .await

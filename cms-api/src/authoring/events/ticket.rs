@@ -1,0 +1,50 @@
+//! `POST /authoring/v1/events/ticket`: what a browser opens a stream with.
+
+use axum::{extract::State, http::HeaderMap, response::Response};
+use cms_core::repo::Role;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use crate::{
+    app::App,
+    authoring::listed,
+    edge::{
+        access::{Asker, shown},
+        problem::{Code, Problem},
+        query::NoQuery,
+        tickets::LIFE_MS,
+    },
+};
+
+/// What opens one stream.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct TicketView {
+    /// To be sent as `?ticket=` to `/authoring/v1/events` or `/authoring/v1/jobs/{job}/events`.
+    pub ticket: String,
+    /// How long it is good for.
+    pub expires_in_s: u64,
+}
+
+/// Ask for a ticket to a stream
+///
+/// `EventSource` of browsers sends no header. A ticket opens one stream, once, within a minute, and nothing else; it stands for the
+/// token that it was asked for with. After a stream has ended, ask for another one, and name the last event as `last_event_id`.
+#[utoipa::path(
+    post,
+    path = "/authoring/v1/events/ticket",
+    operation_id = "events_ticket_create",
+    tag = "events",
+    responses((status = 200, description = "The ticket", body = TicketView)),
+)]
+pub async fn create(
+    State(app): State<App>,
+    asker: Asker,
+    _: NoQuery,
+    headers: HeaderMap,
+) -> Result<Response, Problem> {
+    asker.must_be(Role::Viewer)?;
+    let none = || Problem::new(Code::TokenRefused, "send `Authorization: Bearer TOKEN`");
+    let token = shown(&headers).ok_or_else(none)?;
+    let ticket = app.tickets().give(token, asker.person.as_str(), app.now_ms())?;
+    Ok(listed(&TicketView { ticket, expires_in_s: LIFE_MS / 1000 }))
+}

@@ -1,0 +1,28 @@
+//! `/docs/problems/{code}`: what each problem means and what to do about it, where its `type` leads.
+
+use axum::{extract::Path, http::HeaderMap, response::Response};
+
+use super::{Guard, NAMED};
+use crate::edge::problem::{
+    Code, Problem,
+    pages::{Part, index},
+};
+
+/// Nothing runs here.
+const GUARD: Guard = Guard {
+    policy: "default-src 'none'; style-src 'self'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'",
+    framed_by: "DENY",
+};
+
+/// All codes.
+pub async fn all(headers: HeaderMap) -> Response {
+    GUARD.page(index(), NAMED, &headers).await
+}
+
+/// One code.
+pub async fn one(Path(word): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    let code = Code::ALL.iter().find(|code| code.word() == word);
+    let part = code.and_then(|code| Part::of(*code));
+    let unknown = || Problem::new(Code::PathUnknown, "there is no such code of a problem");
+    Ok(GUARD.page(part.ok_or_else(unknown)?.page(), NAMED, &headers).await)
+}

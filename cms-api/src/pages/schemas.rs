@@ -1,0 +1,20 @@
+//! `/schemas/…`: the published schemas.
+
+use axum::{extract::Path, http::HeaderMap, response::Response};
+use rust_embed::RustEmbed;
+
+use super::{Guard, NAMED};
+use crate::edge::problem::Problem;
+
+/// Nothing but text.
+const GUARD: Guard =
+    Guard { policy: "default-src 'none'; frame-ancestors 'none'", framed_by: "DENY" };
+
+#[derive(RustEmbed)]
+#[folder = "../contract/schemas"]
+struct Contract;
+
+/// A schema.
+pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    GUARD.answer(&path, Contract::get(&path), NAMED, &headers).await
+}

@@ -1226,6 +1226,10 @@ export interface MovedProblem {
   detail?: string;
   report?: PublishReport1 | null;
   /**
+   * Of what others are in the way of, after which the same request may hold; as in `Retry-After`.
+   */
+  retry_after_s?: number | null;
+  /**
    * The status of the answer.
    */
   status: 409;

@@ -57,7 +57,7 @@ pub(super) fn fill(operation: &mut Operation<'_>) {
         if is_repeatable && status == "201" {
             names.push("ETag");
         }
-        if is_media && matches!(status.as_str(), "200" | "206" | "412" | "416") {
+        if is_media && matches!(status.as_str(), "200" | "206" | "304" | "412" | "416") {
             names.push("Accept-Ranges");
         }
         if is_delivered && status == "200" {

@@ -14,7 +14,7 @@ const LEFT_OUT: &[(&str, &[&str])] = &[
     ("Delivered", &["untranslated"]),
     ("DeliveredChild", &["locale"]),
     ("DeliveredRef", &["locale"]),
-    ("EntryTexts", &["damaged"]),
+    ("EntryGaps", &["damaged"]),
     ("EventHappened", EVENT_NAMES),
     ("GivenRef", &["object", "document"]),
     ("PatchOperation", &["from", "value"]),

@@ -209,9 +209,13 @@ pub struct Call {
     /// The attempt, 32 hex digits that nobody else uses; asked again with the same ones, what was done is not done twice.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub operation: Option<String>,
-    /// The verb's own request.
-    #[serde(default)]
+    /// The verb's own request; nothing is asked for where it is left out.
+    #[serde(default = "nothing")]
     pub request: serde_json::Value,
+}
+
+fn nothing() -> serde_json::Value {
+    serde_json::json!({})
 }
 
 impl Call {

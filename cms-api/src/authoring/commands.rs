@@ -61,8 +61,8 @@ pub async fn handler(
     }
     let call = call(&body?.0)?;
     let by = call.by_author(asker.author(&call.author)?, app.now_ms())?;
-    let request = if call.request.is_null() { json!({}) } else { call.request };
-    let command: Command = serde_json::from_value(json!({ "verb": verb, "request": request }))
+    let request = json!({ "verb": verb, "request": call.request });
+    let command: Command = serde_json::from_value(request)
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
     asker.must_be(command.role())?;
     let (is_named, only_reads) = (call.operation.is_some(), command.only_reads());

@@ -142,6 +142,11 @@ pub async fn handler(
     asker.must_be(Role::Viewer)?;
     let named = parameters.one::<u64>("last_event_id")?;
     parameters.finish(&["last_event_id", PARAMETER])?;
+    if named.is_some_and(|id| i64::try_from(id).is_err()) {
+        let problem =
+            Problem::new(Code::ParameterMalformed, "`last_event_id`: no event has this id");
+        return Err(problem.with("parameter", "last_event_id"));
+    }
     // A browser that reconnects by itself sends the header, which is newer than the address.
     let last = last_event_id(&headers)?.or(named);
     let (sender, response) = stream(&app, asker.person.as_str())?;

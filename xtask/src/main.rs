@@ -41,6 +41,9 @@ enum Command {
         /// Also the long runs: thousands of kills, long fuzzing
         #[arg(long)]
         long: bool,
+        /// Runs only these steps, by their names as they are printed (`contract`, `browser tests`)
+        #[arg(long, value_name = "STEP")]
+        only: Vec<String>,
     },
     /// Format, rules, lints and unit tests: what to run while changing something
     Check,
@@ -107,7 +110,7 @@ fn run(root: &Path, command: Command) -> Result<()> {
         Command::Run(arguments) => run::serve(root, &arguments),
         Command::Announce { port } => run::announce(port),
         Command::Check => test::run_quick(root, understands),
-        Command::Test { long } => test::run_all(root, extent(long), understands),
+        Command::Test { long, only } => test::run_all(root, extent(long), only, understands),
         Command::Drive { long, arguments } => drive::run_some(root, extent(long), &arguments),
         Command::Clients { update: true } => clients::check(root, clients::Types::Updated),
         Command::Clients { update: false } => clients::check(root, clients::Types::Compared),

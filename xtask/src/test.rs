@@ -33,12 +33,17 @@ enum Ended {
     Skipped(&'static str),
 }
 
-/// Runs every check and test; ends with a line that counts the steps.
+/// Runs every check and test, or those that are named; ends with a line that counts the steps.
 ///
 /// # Errors
-/// When a step failed.
-pub(crate) fn run_all(root: &Path, extent: Extent, understands: tidy::Understands) -> Result<()> {
-    let mut steps = Steps::default();
+/// When a step failed, or none is named so.
+pub(crate) fn run_all(
+    root: &Path,
+    extent: Extent,
+    only: Vec<String>,
+    understands: tidy::Understands,
+) -> Result<()> {
+    let mut steps = Steps { only, ..Steps::default() };
     steps.step("tools", || install_tools().map(|()| Ended::Passed));
     steps.command("format", cargo(root).args(["fmt", "--all", "--check"]));
     steps.step("tidy", || tidy::run(root, understands).map(|()| Ended::Passed));
@@ -194,6 +199,8 @@ struct Steps {
     skipped: usize,
     failed: Vec<&'static str>,
     time: Duration,
+    /// The steps that are run; all where none is named.
+    only: Vec<String>,
 }
 
 impl Steps {
@@ -202,6 +209,9 @@ impl Steps {
     }
 
     fn step(&mut self, name: &'static str, work: impl FnOnce() -> Result<Ended>) {
+        if !self.only.is_empty() && !self.only.iter().any(|only| only == name) {
+            return;
+        }
         println!("── {name}");
         let start = Instant::now();
         let ended = work();
@@ -231,6 +241,8 @@ impl Steps {
             count => format!(", {count} skipped"),
         };
         println!("{} passed, {} failed{skipped}", self.passed, self.failed.len());
+        let count = self.passed + self.skipped + self.failed.len();
+        ensure!(count > 0, "no step is named {}", self.only.join(", "));
         ensure!(self.failed.is_empty(), "failed: {}", self.failed.join(", "));
         Ok(())
     }

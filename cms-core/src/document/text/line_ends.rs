@@ -60,6 +60,40 @@ pub(super) fn as_written(text: &str, stretch: &str) -> String {
     written
 }
 
+/// A text whose last line ends as the others do, so that a line is the same line at the end of a text and before it.
+pub(super) fn ended(text: &str) -> Cow<'_, str> {
+    match text.is_empty() || text.ends_with('\n') {
+        true => Cow::Borrowed(text),
+        false => Cow::Owned(format!("{text}\n")),
+    }
+}
+
+/// Whether the merge of three texts ends with a line end: as the side that changed the base's end has it. A text
+/// without lines says nothing.
+pub(super) fn is_last_ended(texts: Sides<&str>) -> bool {
+    let Sides { base, ours, theirs } =
+        texts.map(|text| (!text.is_empty()).then(|| text.ends_with('\n')));
+    match (ours, theirs) {
+        (Some(ours), Some(theirs)) if ours == theirs => ours,
+        (Some(ours), Some(theirs)) => base.map_or(ours || theirs, |base| !base),
+        (one, other) => one.or(other).or(base).unwrap_or(false),
+    }
+}
+
+/// A text without the end of its last line.
+pub(super) fn without_last(mut text: String) -> String {
+    text.truncate(text.strip_suffix('\n').unwrap_or(&text).len());
+    text
+}
+
+/// A stretch of an ended text, as the text has it.
+pub(super) fn last_as_written(text: &str, stretch: String) -> String {
+    match !text.ends_with('\n') && stretch.ends_with('\n') && !text.contains(&stretch) {
+        true => without_last(stretch),
+        false => stretch,
+    }
+}
+
 /// Whether two values are the same but for the line ends of their texts.
 pub(in super::super) fn same_but_ends(left: &Value, right: &Value) -> bool {
     match (left, right) {

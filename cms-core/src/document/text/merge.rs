@@ -97,6 +97,39 @@ impl TextMerge {
         Self { stretches: self.stretches.into_iter().map(stretch).collect(), ..self }
     }
 
+    /// The same after a merge of texts whose last lines were ended: the last line of all has its end only where
+    /// the sides agree on one, and a side of a conflict has none that its text lacks.
+    fn with_last_line_of(mut self, texts: Sides<&str>) -> Self {
+        for stretch in &mut self.stretches {
+            if let Stretch::Conflict(split) = stretch {
+                let sides = std::mem::take(&mut split.sides);
+                split.sides =
+                    texts.zip(sides).map(|(text, side)| line_ends::last_as_written(text, side));
+            }
+        }
+        if line_ends::is_last_ended(texts) {
+            return self;
+        }
+        let Some(last) = self.stretches.pop() else { return self };
+        let last = match last {
+            Stretch::Merged(text) => Stretch::Merged(line_ends::without_last(text)),
+            Stretch::Conflict(mut split) => {
+                split.after = line_ends::without_last(split.after);
+                // A side that has nothing here ends with the line before, which has no end then either.
+                if split.sides.as_ref().each().into_iter().any(|side| side.is_empty())
+                    && let Some(Stretch::Merged(before)) = self.stretches.last_mut()
+                    && let Some(length) = before.strip_suffix('\n').map(str::len)
+                {
+                    before.truncate(length);
+                    split.before.insert(0, '\n');
+                }
+                Stretch::Conflict(split)
+            }
+        };
+        self.stretches.push(last);
+        self
+    }
+
     /// The text, when nothing in it conflicts.
     pub(in super::super) fn merged(&self) -> Option<String> {
         let whole = self.stretches.iter().map(|stretch| match stretch {
@@ -238,11 +271,14 @@ fn merge_plain(texts: Sides<&str>, dialect: Option<Dialect>, budget: &Budget) ->
         return only(theirs);
     }
     let Some(dialect) = dialect else { return TextMerge::conflict(texts) };
-    let mut merged = weave(texts, dialect, budget);
-    let by_lines = merged.merged();
-    if let Some(moved) = moves::merge_moved(texts, dialect, by_lines.as_deref(), budget) {
-        merged = moved;
-    }
+    let merged = match texts.each().iter().any(|text| text.contains('\n')) {
+        false => merge_lines(texts, dialect, budget),
+        true => {
+            let ended = texts.map(line_ends::ended);
+            let ended = ended.as_ref().map(AsRef::as_ref);
+            merge_lines(ended, dialect, budget).with_last_line_of(texts)
+        }
+    };
     // One line of what is no prose may be code: there, edits that only stand apart may still contradict
     // each other, and merge only when one side did all that the other did.
     if merged.conflicts().count() > CONFLICTS_MAX {
@@ -256,4 +292,11 @@ fn merge_plain(texts: Sides<&str>, dialect: Option<Dialect>, budget: &Budget) ->
         None if is_line => TextMerge::conflict(texts),
         _ => merged,
     }
+}
+
+/// Merges in place, or with what moved where that says more.
+fn merge_lines(texts: Sides<&str>, dialect: Dialect, budget: &Budget) -> TextMerge {
+    let merged = weave(texts, dialect, budget);
+    let by_lines = merged.merged();
+    moves::merge_moved(texts, dialect, by_lines.as_deref(), budget).unwrap_or(merged)
 }

@@ -391,6 +391,30 @@ fn a_line_that_one_side_joined_to_a_paragraph_and_the_other_moved_stands_in_one_
 }
 
 #[test]
+fn a_last_line_is_the_same_line_where_others_follow_it() {
+    let merged = check_prose("Look at it. F\nF\nC", "Look at it. F F\nC\nC", "F\nC\nLook at it. F");
+    // Whatever becomes of the lines that both changed, the repeated one is repeated.
+    assert!(merged.as_ref().is_none_or(|merged| merged.matches('C').count() == 2), "{merged:?}");
+    let added = check_prose("One.\n\nTwo.", "One.\n\nTwo.\n\nThree.", "Zero.\n\nOne.\n\nTwo.");
+    assert_eq!(added.as_deref(), Some("Zero.\n\nOne.\n\nTwo.\n\nThree."));
+    let moved =
+        check_prose("- One\n- Two\n- Three", "- Three\n- One\n- Two", "- One\n- Two, too\n- Three");
+    assert_eq!(moved.as_deref(), Some("- Three\n- One\n- Two, too"));
+}
+
+#[test]
+fn a_text_ends_as_the_side_that_changed_its_end_has_it() {
+    let ended = check_prose("One.\nTwo.", "One!\nTwo.", "One.\nTwo.\n");
+    assert_eq!(ended.as_deref(), Some("One!\nTwo.\n"));
+    let unended = check_prose("One.\nTwo.\n", "One!\nTwo.\n", "One.\nTwo.");
+    assert_eq!(unended.as_deref(), Some("One!\nTwo."));
+    let shortened = check_prose("One.\nTwo.\nThree.", "One!\nTwo.\nThree.", "One.\nTwo.");
+    assert_eq!(shortened.as_deref(), Some("One!\nTwo."));
+    // The side that took the last line away is shown, and settled, without an end of the line before it.
+    assert_eq!(check_prose("One.\nTwo.", "One.", "One.\nTwo and more."), None);
+}
+
+#[test]
 fn blanks_that_both_sides_changed_are_the_same_whoever_merges() {
     let merged = check_prose(
         "One is a number.\n\nTwo is a number too.\n\nThree is the last of them.",

@@ -35,7 +35,7 @@ enum Command {
     Run(run::Arguments),
     /// Print what to open once a server answers; `run` leaves this behind
     #[command(hide = true)]
-    Announce { port: u16 },
+    Announce { port: u16, log: PathBuf },
     /// Install what is missing, then run every check and test
     Test {
         /// Also the long runs: thousands of kills, long fuzzing
@@ -108,7 +108,7 @@ fn main() -> ExitCode {
 fn run(root: &Path, command: Command) -> Result<()> {
     match command {
         Command::Run(arguments) => run::serve(root, &arguments),
-        Command::Announce { port } => run::announce(port),
+        Command::Announce { port, log } => run::announce(port, &log),
         Command::Check => test::run_quick(root, understands),
         Command::Test { long, only } => test::run_all(root, extent(long), only, understands),
         Command::Drive { long, arguments } => drive::run_some(root, extent(long), &arguments),

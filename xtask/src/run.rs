@@ -5,9 +5,12 @@
 //! 2. Nothing is ever deleted: `--fresh` sets the old directory aside.
 //! 3. A new directory that could not be filled is set aside too, so that the next run starts anew.
 //! 4. The server takes this program's place, so that signals and the exit code are its own.
+//! 5. The server's log goes into a file, apart from what this prints; a server that does not start has its last lines shown.
 
 use std::{
-    os::unix::process::CommandExt,
+    fs::File,
+    net::TcpListener,
+    os::unix::process::{CommandExt, parent_id},
     path::{Path, PathBuf},
     process::{Command, Stdio},
     time::{Duration, Instant},
@@ -24,6 +27,8 @@ use crate::{
 const FIXTURES: &str = "fixtures/fractions";
 /// How long the server may take to answer first.
 const READY_WITHIN: Duration = Duration::from_secs(30);
+/// How many of the log's last lines are shown when the server does not start.
+const LAST_LINES_COUNT: usize = 10;
 
 /// What a person asks for.
 #[derive(Debug, Clone, clap::Args)]
@@ -44,6 +49,10 @@ pub(crate) struct Arguments {
 /// # Errors
 /// When a step fails; when all go well this does not return.
 pub(crate) fn serve(root: &Path, arguments: &Arguments) -> Result<()> {
+    let port = arguments.port;
+    drop(TcpListener::bind(("127.0.0.1", port)).with_context(|| {
+        format!("port {port} can't be listened on; choose another with --port")
+    })?);
     player::refresh(root)?;
     println!("building in release mode (a few minutes the first time)");
     run(cargo(root).args(["build", "--release", "--package", "cms-api", "--bin", "cms"]))?;
@@ -61,9 +70,12 @@ pub(crate) fn serve(root: &Path, arguments: &Arguments) -> Result<()> {
     } else {
         fill(&cms, &data)?;
     }
-    announce_later(arguments.port)?;
-    let listen = format!("127.0.0.1:{}", arguments.port);
-    let error = cms().args(["serve", "--listen", &listen]).exec();
+    let log_path = tools::target(root).join("run.log");
+    let log = File::create(&log_path)
+        .with_context(|| format!("beginning the log {}", log_path.display()))?;
+    announce_later(port, &log_path)?;
+    let listen = format!("127.0.0.1:{port}");
+    let error = cms().args(["serve", "--listen", &listen]).stderr(log).exec();
     Err(error).context("starting the server")
 }
 
@@ -95,10 +107,11 @@ fn set_aside(data: &Path) -> Result<()> {
 }
 
 /// Leaves a process behind that prints what to open once the server answers.
-fn announce_later(port: u16) -> Result<()> {
+fn announce_later(port: u16, log: &Path) -> Result<()> {
     let program = std::env::current_exe().context("finding this program")?;
     Command::new(program)
         .args(["announce", &port.to_string()])
+        .arg(log)
         .stdin(Stdio::null())
         .spawn()
         .context("starting the announcement")?;
@@ -108,12 +121,17 @@ fn announce_later(port: u16) -> Result<()> {
 /// Waits until the server answers, then prints what to open and what to try.
 ///
 /// # Errors
-/// When it does not answer in time, or not as expected.
-pub(crate) fn announce(port: u16) -> Result<()> {
+/// When the server ends, does not answer in time, or not as expected.
+pub(crate) fn announce(port: u16, log: &Path) -> Result<()> {
+    let server = parent_id();
     let start = Instant::now();
     while http::get(port, "/readyz").is_none_or(|answer| answer.status != 200) {
+        if parent_id() != server {
+            bail!("the server did not start; it said:\n{}", last_lines(log));
+        }
         if start.elapsed() > READY_WITHIN {
-            bail!("the server did not answer within {} s", READY_WITHIN.as_secs());
+            let within = READY_WITHIN.as_secs();
+            bail!("the server did not answer within {within} s; it said:\n{}", last_lines(log));
         }
         std::thread::sleep(Duration::from_millis(50));
     }
@@ -125,6 +143,7 @@ pub(crate) fn announce(port: u16) -> Result<()> {
     println!("  {base}/learn      the course as learners see it");
     println!("  {base}/docs       the API, to read and to try");
     println!("  {base}{channel}");
+    println!("\nThe log goes to {}; Ctrl-C stops the server.", log.display());
     let Some(snapshot) = http::get(port, channel).and_then(|answer| answer.field("snapshot"))
     else {
         println!("\nNothing is published to production yet.");
@@ -139,4 +158,10 @@ pub(crate) fn announce(port: u16) -> Result<()> {
         println!("  curl -s {base}{object} | b3sum     # prints {id}");
     }
     Ok(())
+}
+
+fn last_lines(log: &Path) -> String {
+    let written = std::fs::read_to_string(log).unwrap_or_default();
+    let lines: Vec<&str> = written.lines().collect();
+    lines[lines.len().saturating_sub(LAST_LINES_COUNT)..].join("\n")
 }

@@ -183,12 +183,17 @@ fn fuzzing(root: &Path, extent: Extent) -> Result<Ended> {
     fuzz::run_each(root, extent).map(|()| Ended::Passed)
 }
 
+/// Licences and sources of all dependencies. Advisories need a database from elsewhere.
 fn licences(root: &Path) -> Result<Ended> {
-    if !tools::has_subcommand("deny") {
-        return Ok(Ended::Skipped("cargo-deny is not there"));
-    }
-    // Advisories need a database from elsewhere.
-    run(cargo(root).args(["deny", "check", "licenses", "bans", "sources"]))?;
+    let program = tools::cargo_deny(root)?;
+    run(Command::new(program).current_dir(root).args([
+        "--log-level",
+        "error",
+        "check",
+        "licenses",
+        "bans",
+        "sources",
+    ]))?;
     Ok(Ended::Passed)
 }
 

@@ -81,6 +81,35 @@ pub(crate) fn has_subcommand(name: &str) -> bool {
     succeeds(cargo(Path::new(".")).args([name, "--version"]))
 }
 
+/// The version of cargo-deny that is installed, with its own lock file.
+const CARGO_DENY: &str = "0.20.2";
+
+/// The program that checks licences and sources of dependencies; it is built where it is missing (one or two minutes).
+///
+/// # Errors
+/// When it does not compile.
+pub(crate) fn cargo_deny(root: &Path) -> Result<PathBuf> {
+    let home = target(root).join("tools").join(format!("cargo-deny-{CARGO_DENY}"));
+    let program = home.join("bin/cargo-deny");
+    if program.is_file() {
+        return Ok(program);
+    }
+    // It runs for a second: compiling it fast is worth more than its speed.
+    let version = format!("={CARGO_DENY}");
+    let install =
+        ["install", "cargo-deny", "--locked", "--debug", "--quiet", "--version", &version];
+    let build = home.join("build");
+    run(cargo(root)
+        .args(install)
+        .arg("--root")
+        .arg(&home)
+        .env("CARGO_PROFILE_DEV_DEBUG", "0")
+        .env("CARGO_INCREMENTAL", "0")
+        .env("CARGO_TARGET_DIR", &build))?;
+    std::fs::remove_dir_all(&build).context("removing what cargo-deny was built from")?;
+    Ok(program)
+}
+
 /// The platform that the compiler builds for by itself, such as `x86_64-unknown-linux-gnu`.
 ///
 /// # Errors

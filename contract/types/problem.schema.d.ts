@@ -15,9 +15,14 @@ export type Problem =
   | Plain405Problem
   | Plain408Problem
   | InTrashProblem
+  | DraftStateProblem
+  | ReviewRequiredProblem
+  | InConflictProblem
+  | CommittedMeanwhileProblem
   | NothingToDoProblem
   | MergeConflictsProblem
   | ReviewStateProblem
+  | UnderReviewProblem
   | NotAsSeenProblem
   | NotApprovedProblem
   | StillUsedProblem
@@ -35,6 +40,7 @@ export type Problem =
   | ShareRefusedProblem
   | InputRefusedProblem
   | DraftRefusedProblem
+  | PlaceRefusedProblem
   | ChoiceRefusedProblem
   | ReviewRefusedProblem
   | PersonUnknownProblem
@@ -383,6 +389,8 @@ export interface Plain404Problem {
     | "publication-unknown"
     | "draft-unknown"
     | "review-unknown"
+    | "thread-unknown"
+    | "comment-unknown"
     | "job-unknown"
     | "notice-unknown"
     | "token-unknown"
@@ -463,6 +471,116 @@ export interface InTrashProblem {
    * What it is, for programs.
    */
   code: "in-trash";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  key?: string | null;
+  /**
+   * The status of the answer.
+   */
+  status: 409;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * The draft is in another state.
+ */
+export interface DraftStateProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "draft-state";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * What became of the draft.
+   */
+  state: "open" | "merged" | "discarded";
+  /**
+   * The status of the answer.
+   */
+  status: 409;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * Changes come to main through a review here.
+ */
+export interface ReviewRequiredProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "review-required";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The draft to open a review of.
+   */
+  draft: string;
+  /**
+   * The status of the answer.
+   */
+  status: 409;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * The entry is in conflict.
+ */
+export interface InConflictProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "in-conflict";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  key?: string | null;
+  /**
+   * The status of the answer.
+   */
+  status: 409;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * What was typed was committed meanwhile.
+ */
+export interface CommittedMeanwhileProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "committed-meanwhile";
   /**
    * This occurrence.
    */
@@ -961,6 +1079,35 @@ export interface ReviewStateProblem {
    * What became of the review.
    */
   state: "open" | "merged" | "closed";
+  /**
+   * The status of the answer.
+   */
+  status: 409;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * The draft is under review already.
+ */
+export interface UnderReviewProblem {
+  /**
+   * What it is, for programs.
+   */
+  code: "under-review";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * The open review.
+   */
+  review: string;
   /**
    * The status of the answer.
    */
@@ -1730,10 +1877,44 @@ export interface DraftRefusedProblem {
    * This occurrence.
    */
   detail?: string;
+  key?: string | null;
   /**
    * Where in the body, as a JSON pointer.
    */
-  pointer?: string | null;
+  pointer: string;
+  /**
+   * The status of the answer.
+   */
+  status: 422;
+  /**
+   * What the code means.
+   */
+  title: string;
+  /**
+   * Leads to what it means and what to do: `/docs/problems/{code}`.
+   */
+  type: string;
+}
+/**
+ * The entry can't stand there.
+ */
+export interface PlaceRefusedProblem {
+  /**
+   * An entry's key.
+   */
+  child: string;
+  /**
+   * What it is, for programs.
+   */
+  code: "place-refused";
+  /**
+   * This occurrence.
+   */
+  detail?: string;
+  /**
+   * An entry's key.
+   */
+  parent: string;
   /**
    * The status of the answer.
    */

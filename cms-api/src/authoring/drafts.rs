@@ -216,6 +216,7 @@ pub async fn one(
     responses(
         (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
         (status = 404, description = "No such open draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open"),
         (status = 422, description = "Refused"),
     ),
 )]
@@ -265,6 +266,7 @@ fn answered(draft: &Draft) -> Response {
     responses(
         (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
         (status = 404, description = "No such open draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open"),
         (status = 422, description = "Refused"),
     ),
 )]
@@ -302,6 +304,7 @@ pub async fn discard(
     responses(
         (status = 200, description = "The draft as it is now", body = DraftView, headers(("ETag" = String, description = "The version of its record"))),
         (status = 404, description = "No such draft that was given up"),
+        (status = 409, description = "`draft-state`: the draft is not discarded; `under-review`: another review is open on it"),
         (status = 422, description = "It was merged"),
     ),
 )]

@@ -122,6 +122,7 @@ fn unmoved(store: &Store, id: &ReviewId, precondition: &IfMatch) -> Result<(), P
     responses(
         (status = 201, description = "The review", body = ReviewView, headers(("Location" = String, description = "Where it is"))),
         (status = 404, description = "No such open draft"),
+        (status = 409, description = "`draft-state`: the draft is not open; `under-review`: it has an open review already"),
         (status = 422, description = "Refused"),
     ),
 )]

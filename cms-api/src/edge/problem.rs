@@ -147,6 +147,16 @@ codes! {
     NotAMember = "not-a-member", FORBIDDEN, Denied, "Only members change a draft";
     /// A draft's record or step that may not be so.
     DraftRefused = "draft-refused", UNPROCESSABLE_ENTITY, Refused, "The draft can't be so";
+    /// The draft is not open, or was merged.
+    DraftState = "draft-state", CONFLICT, Conflict, "The draft is in another state";
+    /// Changes come to `main` only through a review here.
+    ReviewRequired = "review-required", CONFLICT, Conflict, "Changes come to main through a review here";
+    /// The entry is in conflict; nothing else may settle that.
+    InConflict = "in-conflict", CONFLICT, Conflict, "The entry is in conflict";
+    /// What was typed is a version by now.
+    CommittedMeanwhile = "committed-meanwhile", CONFLICT, Conflict, "What was typed was committed meanwhile";
+    /// The container does not hold such entries.
+    PlaceRefused = "place-refused", UNPROCESSABLE_ENTITY, Refused, "The entry can't stand there";
     /// What was asked for is so already.
     NothingToDo = "nothing-to-do", CONFLICT, Conflict, "There is nothing to do";
     /// Two sides that do not go together.
@@ -161,6 +171,12 @@ codes! {
     ReviewState = "review-state", CONFLICT, Conflict, "The review is in another state";
     /// What can't be in a review.
     ReviewRefused = "review-refused", UNPROCESSABLE_ENTITY, Refused, "The review can't be so";
+    /// The draft has an open review.
+    UnderReview = "under-review", CONFLICT, Conflict, "The draft is under review already";
+    /// The review has no such thread.
+    ThreadUnknown = "thread-unknown", NOT_FOUND, NotFound, "There is no such thread";
+    /// The review has no such comment.
+    CommentUnknown = "comment-unknown", NOT_FOUND, NotFound, "There is no such comment";
     /// Entries that are not as they were seen.
     NotAsSeen = "not-as-seen", CONFLICT, Conflict, "Entries have changed since they were seen";
     /// A state that is to be published and that nobody approved, where approvals are required.

@@ -11,9 +11,9 @@ use std::collections::BTreeMap;
 use serde_json::{Map, Value, json};
 
 use self::members::{
-    At, Conflicted, DoneBefore, Empties, Held, InState, Known, Later, Left, Meant, MovedOn, Needed,
-    Newer, OfEntries, OfEntry, OfParameter, Pruned, Refused, Reported, Roles, Used, Violated,
-    Wanting,
+    At, AtOfEntry, Conflicted, DoneBefore, Empties, Held, InDraftState, InState, Known, Later,
+    Left, Meant, Misplaced, MovedOn, Needed, Newer, OfDraft, OfEntries, OfEntry, OfParameter,
+    OfReview, Pruned, Refused, Reported, Roles, Used, Violated, Wanting,
 };
 use super::{Schemas, verbs::pascal};
 use crate::edge::problem::Code;
@@ -123,14 +123,18 @@ fn members(code: Code) -> Option<Members> {
         Code::RequestMalformed
         | Code::ReviewRefused
         | Code::ChoiceRefused
-        | Code::DraftRefused
         | Code::ScheduleRefused
         | Code::ShareRefused => Schemas::inline::<At>,
         Code::RoleInsufficient => Schemas::inline::<Roles>,
         Code::Stale => Schemas::inline::<Newer>,
         Code::TooMany | Code::ServerFull => Schemas::inline::<Later>,
         Code::EntryRetired | Code::RouteRetired => Schemas::inline::<Left>,
-        Code::InTrash => Schemas::inline::<OfEntry>,
+        Code::InTrash | Code::InConflict | Code::CommittedMeanwhile => Schemas::inline::<OfEntry>,
+        Code::DraftRefused => Schemas::inline::<AtOfEntry>,
+        Code::DraftState => Schemas::inline::<InDraftState>,
+        Code::ReviewRequired => Schemas::inline::<OfDraft>,
+        Code::UnderReview => Schemas::inline::<OfReview>,
+        Code::PlaceRefused => Schemas::inline::<Misplaced>,
         Code::InputRefused => Schemas::inline::<Violated>,
         Code::MergeConflicts => Schemas::inline::<Conflicted>,
         Code::ReviewState => Schemas::inline::<InState>,
@@ -177,6 +181,8 @@ fn members(code: Code) -> Option<Members> {
         | Code::NotAMember
         | Code::ConflictUnknown
         | Code::ReviewUnknown
+        | Code::ThreadUnknown
+        | Code::CommentUnknown
         | Code::NotAccepted
         | Code::NotAllowed
         | Code::JobUnknown

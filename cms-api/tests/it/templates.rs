@@ -86,7 +86,7 @@ async fn an_entry_made_from_a_template_is_a_copy_with_a_name_of_its_own() {
         (json!({ "title": "¿?" }), "draft-refused"),
         (json!({ "title": " " }), "request-malformed"),
         (json!({ "title": "x".repeat(301) }), "request-malformed"),
-        (json!({ "parent": "article/simplest-form" }), "draft-refused"),
+        (json!({ "parent": "article/simplest-form" }), "place-refused"),
         (json!({ "parent": "unit/nope" }), "entry-unknown"),
     ] {
         let mut body = body.clone();

@@ -230,7 +230,7 @@ impl Author {
         let answer = self.person.post("arrange", path, body)?;
         match (answer.is_done(), answer.code()) {
             (true, _) => Ok(Some(answer)),
-            (_, "still-used" | "draft-refused" | "content-refused" | "nothing-to-do") => Ok(None),
+            (_, "still-used" | "in-conflict" | "content-refused" | "nothing-to-do") => Ok(None),
             _ => bail!("POST {path} {body}: {} {}", answer.status, answer.body),
         }
     }

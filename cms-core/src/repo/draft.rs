@@ -36,12 +36,16 @@ pub(in crate::repo) mod template;
 pub(in crate::repo) mod trash;
 pub(in crate::repo) mod working;
 
+use self::record::DraftState;
 use super::branch::{BRANCH_GROUP, branch_cell};
 pub use crate::model::name::{DraftId, DraftIdError};
 use crate::{
     engine::CellName,
-    model::name::{DRAFTS, Person},
-    repo::ground::error::StoreError,
+    model::{
+        key::EntryKey,
+        name::{DRAFTS, Person},
+    },
+    repo::{commit::Refusal, ground::error::StoreError},
 };
 
 /// Most members of a draft.
@@ -105,9 +109,43 @@ pub enum DraftError {
         /// The draft.
         draft: DraftId,
     },
+    /// It is not in the state in which this can be done.
+    #[error("draft {draft} is {}", state.word())]
+    WrongState {
+        /// The draft.
+        draft: DraftId,
+        /// What became of it.
+        state: DraftState,
+    },
+    /// Where approvals are required, only a review brings changes to `main`.
+    #[error("changes come to `main` through a review here: open one of draft {draft}")]
+    ReviewRequired {
+        /// The draft.
+        draft: DraftId,
+    },
+    /// The entry is in conflict, and this would settle it without anybody having chosen.
+    #[error("{key} is in conflict: settle that first")]
+    InConflict {
+        /// The entry.
+        key: EntryKey,
+    },
+    /// What was typed was committed meanwhile, so that its steps can't be taken back one by one.
+    #[error("what was typed of {key} was committed meanwhile: restore an earlier version instead")]
+    CommittedMeanwhile {
+        /// The entry.
+        key: EntryKey,
+    },
+    /// What was typed, or would come of this, is not as even a draft takes it.
+    #[error("{} of the changes are refused: {}", refusals.len(), crate::repo::commit::first(.refusals))]
+    Changes {
+        /// Which, and why.
+        refusals: Vec<Refusal>,
+    },
     /// What was asked for can't be in a draft's record.
     #[error("{reason}")]
     Refused {
+        /// Where in the request, as a JSON pointer.
+        pointer: &'static str,
         /// Why.
         reason: String,
     },

@@ -30,7 +30,10 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Serialize};
 
-use super::{content::own::KIND_OF_REVIEWS, draft::DraftError};
+use super::{
+    content::own::KIND_OF_REVIEWS,
+    draft::{DraftError, DraftId},
+};
 use crate::{
     model::{
         id::DocumentId,
@@ -137,9 +140,31 @@ pub enum ReviewError {
         /// What became of it.
         state: ReviewState,
     },
+    /// Its draft is under review already.
+    #[error("draft {draft} is under review already: {review}")]
+    UnderReview {
+        /// The draft.
+        draft: DraftId,
+        /// The open review of it.
+        review: ReviewId,
+    },
+    /// There is no such thread in the review.
+    #[error("there is no thread {thread:?}")]
+    UnknownThread {
+        /// Its name.
+        thread: String,
+    },
+    /// There is no such comment in the review.
+    #[error("there is no comment {comment:?}")]
+    UnknownComment {
+        /// Its name.
+        comment: String,
+    },
     /// What was asked for can't be in a review.
     #[error("{reason}")]
     Refused {
+        /// Where in the request, as a JSON pointer.
+        pointer: &'static str,
         /// Why.
         reason: String,
     },

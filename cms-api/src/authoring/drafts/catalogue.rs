@@ -245,6 +245,7 @@ pub async fn trash(
     responses(
         (status = 201, description = "It is back", body = UntrashedView, headers(("Location" = String, description = "The commit"))),
         (status = 404, description = "No such open draft, or the entry is not in the trash"),
+        (status = 409, description = "`draft-state`: the draft is no longer open"),
         (status = 422, description = "Refused"),
     ),
 )]
@@ -291,6 +292,7 @@ pub async fn untrash(
     responses(
         (status = 201, description = "The copies, by what they are copies of", body = CopiedView, headers(("Location" = String, description = "The copy in the draft"))),
         (status = 404, description = "No such open draft or entry"),
+        (status = 409, description = "`draft-state`: the draft is no longer open"),
         (status = 422, description = "Refused"),
     ),
 )]
@@ -359,6 +361,7 @@ pub(super) fn copy_made(
     responses(
         (status = 200, description = "What was done, or would be", body = BatchView),
         (status = 404, description = "No such open draft or entry"),
+        (status = 409, description = "`draft-state`: the draft is no longer open"),
         (status = 422, description = "A step does not fit an entry"),
     ),
 )]

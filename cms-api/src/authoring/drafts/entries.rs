@@ -237,6 +237,7 @@ async fn saved(
     responses(
         (status = 204, description = "Dropped"),
         (status = 404, description = "No such open draft"),
+        (status = 409, description = "`draft-state`: the draft is no longer open"),
     ),
 )]
 pub async fn drop_working(

@@ -311,6 +311,7 @@ pub async fn revert(
     responses(
         (status = 201, description = "Restored", body = CommittedView, headers(("Location" = String, description = "The commit"))),
         (status = 404, description = "No such open draft, or the entry has no such revision"),
+        (status = 409, description = "`draft-state`: the draft is no longer open; `in-conflict`: the entry has a conflict to settle first"),
         (status = 422, description = "Refused; `refusals` says why"),
     ),
 )]

@@ -120,6 +120,7 @@ pub async fn list(
     responses(
         (status = 201, description = "The new entries, by what they are copies of", body = CopiedView, headers(("Location" = String, description = "The new entry in the draft"))),
         (status = 404, description = "No such open draft, template or model"),
+        (status = 409, description = "`draft-state`: the draft is no longer open"),
         (status = 422, description = "Refused"),
     ),
 )]

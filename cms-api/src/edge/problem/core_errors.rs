@@ -322,7 +322,22 @@ impl From<DraftError> for Problem {
             DraftError::NotAMember { .. } => told(Code::NotAMember, &error),
             DraftError::Changed { version, .. } => stale(&version.to_string()),
             DraftError::Busy { .. } => contended(&error),
-            DraftError::Refused { .. } => told(Code::DraftRefused, &error),
+            DraftError::WrongState { state, .. } => {
+                told(Code::DraftState, &error).with("state", state.word())
+            }
+            DraftError::ReviewRequired { ref draft } => {
+                told(Code::ReviewRequired, &error).with("draft", draft)
+            }
+            DraftError::InConflict { ref key } => told(Code::InConflict, &error).with("key", key),
+            DraftError::CommittedMeanwhile { ref key } => {
+                told(Code::CommittedMeanwhile, &error).with("key", key)
+            }
+            DraftError::Changes { ref refusals } => {
+                told(Code::ContentRefused, &error).with("refusals", refusals)
+            }
+            DraftError::Refused { pointer, .. } => {
+                told(Code::DraftRefused, &error).with("pointer", pointer)
+            }
             DraftError::Store(error) => error.into(),
         }
     }
@@ -433,7 +448,16 @@ impl From<EntryError> for Problem {
             EntryError::StillUsed { ref uses, .. } => {
                 told(Code::StillUsed, &error).with("uses", uses)
             }
-            EntryError::Refused { .. } => told(Code::DraftRefused, &error),
+            EntryError::Place { ref parent, ref child } => {
+                told(Code::PlaceRefused, &error).with("parent", parent).with("child", child)
+            }
+            EntryError::Refused { pointer, ref key, .. } => {
+                let problem = told(Code::DraftRefused, &error).with("pointer", pointer);
+                match key {
+                    Some(key) => problem.with("key", key),
+                    None => problem,
+                }
+            }
             EntryError::Changes { ref refusals } => {
                 told(Code::ContentRefused, &error).with("refusals", refusals)
             }
@@ -449,7 +473,14 @@ impl From<ReviewError> for Problem {
             ReviewError::WrongState { state, .. } => {
                 told(Code::ReviewState, &error).with("state", state)
             }
-            ReviewError::Refused { .. } => told(Code::ReviewRefused, &error),
+            ReviewError::UnderReview { ref review, .. } => {
+                told(Code::UnderReview, &error).with("review", review)
+            }
+            ReviewError::UnknownThread { .. } => told(Code::ThreadUnknown, &error),
+            ReviewError::UnknownComment { .. } => told(Code::CommentUnknown, &error),
+            ReviewError::Refused { pointer, .. } => {
+                told(Code::ReviewRefused, &error).with("pointer", pointer)
+            }
             ReviewError::NotAsSeen { ref keys } => told(Code::NotAsSeen, &error).with("keys", keys),
             ReviewError::NotAllowed { .. } => told(Code::NotAllowed, &error),
             ReviewError::Busy { .. } => contended(&error),

@@ -13,7 +13,7 @@ use crate::{
         publishing::PublishReport,
         reviews::RefusedEntry,
         words::{
-            content::{ReviewStateWord, UseRole},
+            content::{DraftState, ReviewStateWord, UseRole},
             operation::RoleWord,
             publishing::{ChannelVerb, TakesWord},
         },
@@ -102,6 +102,48 @@ pub(super) struct OfEntry {
     /// The entry.
     #[schema(value_type = Option<KeyText>)]
     key: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct AtOfEntry {
+    /// Where in the body, as a JSON pointer.
+    pointer: String,
+    /// The entry that it does not fit.
+    #[schema(value_type = Option<KeyText>)]
+    key: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct InDraftState {
+    /// What became of the draft.
+    state: DraftState,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct OfDraft {
+    /// The draft to open a review of.
+    draft: String,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct OfReview {
+    /// The open review.
+    review: String,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "problems are made where they arise; only their form is told")]
+pub(super) struct Misplaced {
+    /// Where the entry was to stand.
+    #[schema(value_type = KeyText)]
+    parent: String,
+    /// The entry.
+    #[schema(value_type = KeyText)]
+    child: String,
 }
 
 #[derive(ToSchema)]

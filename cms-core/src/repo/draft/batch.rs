@@ -177,7 +177,7 @@ impl Repository {
     ) -> Result<BatchReport, EntryError> {
         if keys.len() > BATCH_ENTRIES_MAX {
             let reason = format!("a batch has at most {BATCH_ENTRIES_MAX} entries");
-            return Err(EntryError::Refused { reason });
+            return Err(EntryError::Refused { pointer: "/keys", key: None, reason });
         }
         if is_trial {
             self.record_for(draft, &stamp.author)?;
@@ -222,8 +222,10 @@ impl Repository {
             let mut after = before.clone();
             for step in steps {
                 let schema = kind.as_ref().map(|kind| &*kind.schema);
-                step.apply(&mut after, schema, &self.engines)
-                    .map_err(|reason| EntryError::Refused { reason: format!("{key}: {reason}") })?;
+                step.apply(&mut after, schema, &self.engines).map_err(|reason| {
+                    let reason = format!("{key}: {reason}");
+                    EntryError::Refused { pointer: "/steps", key: Some(key.clone()), reason }
+                })?;
             }
             if before == after {
                 report.unchanged_count += 1;

@@ -170,8 +170,7 @@ impl Repository {
     pub fn merge_draft(&self, draft: &DraftId, stamp: &Stamp) -> Result<Merged, BringError> {
         let (policy, _) = self.review_policy()?;
         if policy.approvals_required > 0 {
-            let reason = "changes are merged through a review here".to_owned();
-            return Err(DraftError::Refused { reason }.into());
+            return Err(DraftError::ReviewRequired { draft: draft.clone() }.into());
         }
         self.record_for(draft, &stamp.author)?;
         let taken = self.on_branch::<_, BringError>(&draft.branch(), |lost| {
@@ -330,8 +329,7 @@ impl Repository {
             let row = catalogue::row(&*self.source, root, key)?;
             if row.is_some_and(|row| row.state == RowState::Conflicted) {
                 // What the other side has would be gone with nobody having chosen.
-                let reason = format!("{key} is in conflict: settle that first");
-                return Err(DraftError::Refused { reason }.into());
+                return Err(DraftError::InConflict { key: key.clone() }.into());
             }
             Ok(self.commit_onto(&tip.head, &request, Some(&tip))?)
         })?;

@@ -12,7 +12,6 @@ use super::{
 };
 use crate::repo::{
     branch::branch_head,
-    commit::first,
     ground::{error::StoreError, repository::Repository, stamp::Stamp, turns::ATTEMPTS_MAX},
     record::{Record, drop_record, put_record},
 };
@@ -57,7 +56,7 @@ impl Repository {
                 Ok(_) | Err(DraftCommitError::NothingToCommit) => {}
                 Err(DraftCommitError::Draft(error)) => return Err(error),
                 Err(DraftCommitError::Refused { refusals }) => {
-                    return Err(DraftError::Refused { reason: first(&refusals) });
+                    return Err(DraftError::Changes { refusals });
                 }
             }
             let unknown = || DraftError::Unknown { draft: draft.clone() };
@@ -140,7 +139,7 @@ impl Repository {
             return Err(DraftError::NotAMember { draft: draft.clone(), person });
         }
         if record.state != DraftState::Discarded {
-            return Err(DraftError::Refused { reason: format!("draft {draft} was merged") });
+            return Err(DraftError::WrongState { draft: draft.clone(), state: record.state });
         }
         let head = record.closed_at.take().unwrap_or(record.begun_from);
         record.state = DraftState::Open;

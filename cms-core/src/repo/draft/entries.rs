@@ -49,9 +49,21 @@ pub enum EntryError {
         /// Where.
         uses: Vec<Use>,
     },
+    /// The one does not contain entries of the other's kind.
+    #[error("{parent} does not contain entries such as {child}")]
+    Place {
+        /// Where it was to stand.
+        parent: EntryKey,
+        /// The entry.
+        child: EntryKey,
+    },
     /// What was asked for does not fit the entries.
     #[error("{reason}")]
     Refused {
+        /// Where in the request, as a JSON pointer.
+        pointer: &'static str,
+        /// The entry that it does not fit, where it is one.
+        key: Option<EntryKey>,
         /// Why.
         reason: String,
     },
@@ -135,8 +147,7 @@ impl DraftEntries<'_> {
         let row = catalogue::row(&*self.repository.source, self.roots.catalogue, key)?;
         let row = row.filter(|row| row.state != RowState::Deleted).ok_or_else(unknown)?;
         if row.state == RowState::Conflicted {
-            let reason = format!("{key} is in conflict: settle that first");
-            return Err(EntryError::Refused { reason });
+            return Err(DraftError::InConflict { key: key.clone() }.into());
         }
         let document = row.document().ok_or_else(unknown)?;
         Ok(self.repository.stored_document(document)?)
@@ -206,8 +217,9 @@ impl DraftEntries<'_> {
         let document = self.document(&place.parent)?;
         let kind = self.kinds.get(place.parent.kind())?;
         let with = kind.and_then(|kind| kind.schema.with_child(&document, child, place.index));
-        let with = with.ok_or_else(|| EntryError::Refused {
-            reason: format!("{} does not contain entries such as {child}", place.parent),
+        let with = with.ok_or_else(|| EntryError::Place {
+            parent: place.parent.clone(),
+            child: child.clone(),
         })?;
         self.put(place.parent.clone(), Document::of(with));
         Ok(())
@@ -403,7 +415,11 @@ impl Repository {
         while let Some(next) = queue.pop() {
             if copies.len() == COPIED_ENTRIES_MAX {
                 let reason = format!("a copy has at most {COPIED_ENTRIES_MAX} entries");
-                return Err(EntryError::Refused { reason });
+                return Err(EntryError::Refused {
+                    pointer: "/depth",
+                    key: Some(key.clone()),
+                    reason,
+                });
             }
             let document = entries.document(&next)?;
             let number = copies.len() as u64;

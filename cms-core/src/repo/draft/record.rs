@@ -36,6 +36,17 @@ pub enum DraftState {
     Discarded,
 }
 
+impl DraftState {
+    /// One word for people and programs.
+    pub const fn word(self) -> &'static str {
+        match self {
+            Self::Open => "open",
+            Self::Merged => "merged",
+            Self::Discarded => "discarded",
+        }
+    }
+}
+
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Draft {
@@ -147,7 +158,7 @@ fn members_of(mut people: Vec<String>, owner: &str) -> Result<Vec<String>, Draft
     people.dedup();
     if people.len() > DRAFT_MEMBERS_MAX {
         let reason = format!("members are at most {DRAFT_MEMBERS_MAX} people");
-        return Err(DraftError::Refused { reason });
+        return Err(DraftError::Refused { pointer: "/members", reason });
     }
     Ok(people)
 }
@@ -155,7 +166,7 @@ fn members_of(mut people: Vec<String>, owner: &str) -> Result<Vec<String>, Draft
 fn checked_title(title: String) -> Result<String, DraftError> {
     if is_blank(&title) || title.len() > TITLE_SIZE_BYTES_MAX {
         let reason = format!("a draft's title has 1 to {TITLE_SIZE_BYTES_MAX} bytes");
-        return Err(DraftError::Refused { reason });
+        return Err(DraftError::Refused { pointer: "/title", reason });
     }
     Ok(title)
 }
@@ -180,7 +191,7 @@ impl Repository {
         };
         if self.content_commit(from)?.is_none() {
             let reason = format!("there is no commit {from} to begin from");
-            return Err(DraftError::Refused { reason });
+            return Err(DraftError::Refused { pointer: "/from", reason });
         }
         let owner = new.stamp.author.to_string();
         let record = StoredDraft {

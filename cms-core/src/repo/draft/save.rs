@@ -323,7 +323,7 @@ impl Repository {
         let standing = self.standing(draft, key)?;
         match self.stale(draft, &standing, EntryTag::Working(expected), None)? {
             Some(stale) => Err(SaveError::Stale { key: key.clone(), stale: Box::new(stale) }),
-            None => Err(committed_meanwhile(key).into()),
+            None => Err(DraftError::CommittedMeanwhile { key: key.clone() }.into()),
         }
     }
 
@@ -420,13 +420,6 @@ fn content_of(content: &WorkingContent) -> Result<Option<Document>, SaveError> {
             Err(SaveError::NotADocument { violation: not_a_document(error) })
         }
     }
-}
-
-fn committed_meanwhile(key: &EntryKey) -> DraftError {
-    let reason = format!(
-        "what was typed of {key} was committed meanwhile: restore an earlier version instead"
-    );
-    DraftError::Refused { reason }
 }
 
 fn ends_session(before: &StoredWorking, stamp: &Stamp) -> bool {

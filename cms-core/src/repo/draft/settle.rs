@@ -103,7 +103,10 @@ impl SettlingError {
     fn of_typed(error: DraftCommitError) -> Self {
         match error {
             DraftCommitError::Draft(error) => error.into(),
-            refused => Self::Draft(DraftError::Refused { reason: refused.to_string() }),
+            DraftCommitError::Refused { refusals } => DraftError::Changes { refusals }.into(),
+            DraftCommitError::NothingToCommit => {
+                Self::Draft(DraftError::Changes { refusals: Vec::new() })
+            }
         }
     }
 }
@@ -361,9 +364,7 @@ impl Repository {
         match self.land(landing, changes, stamp) {
             Ok(landed) => Ok(landed),
             Err(LandError::Store(error)) => Err(error.into()),
-            Err(refused @ LandError::Refused { .. }) => {
-                Err(DraftError::Refused { reason: refused.to_string() }.into())
-            }
+            Err(LandError::Refused { refusals }) => Err(DraftError::Changes { refusals }.into()),
         }
     }
 }

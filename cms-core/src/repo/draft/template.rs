@@ -160,7 +160,8 @@ impl Repository {
                     (None, Some(_)) => {
                         let reason =
                             "no slug can be made of that: give one with a letter or a digit";
-                        return Err(EntryError::Refused { reason: reason.to_owned() });
+                        let reason = reason.to_owned();
+                        return Err(EntryError::Refused { pointer: "/slug", key: None, reason });
                     }
                 };
                 entries.put(copy.clone(), Document::of(document));
@@ -185,5 +186,9 @@ fn model(entries: &DraftEntries<'_>, template: &EntryKey) -> Result<EntryKey, En
     let document = entries.document(template)?;
     let kind = entries.kinds.get(template.kind())?;
     let model = kind.and_then(|kind| kind.schema.model(&document));
-    model.ok_or_else(|| EntryError::Refused { reason: format!("{template} is no template") })
+    model.ok_or_else(|| EntryError::Refused {
+        pointer: "/template",
+        key: Some(template.clone()),
+        reason: format!("{template} is not a template"),
+    })
 }

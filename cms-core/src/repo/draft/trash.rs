@@ -3,7 +3,7 @@
 use serde::Serialize;
 
 use super::{
-    DraftId,
+    DraftError, DraftId,
     entries::{DraftEntries, EntryError, PlaceIn},
 };
 use crate::repo::{
@@ -132,7 +132,11 @@ impl Repository {
                         let reason = "it is not there any more".to_owned();
                         not_placed.push(NotPlaced { parent: stood.0, reason });
                     }
-                    Err(EntryError::Refused { reason }) => {
+                    Err(
+                        refused @ (EntryError::Place { .. }
+                        | EntryError::Draft(DraftError::InConflict { .. })),
+                    ) => {
+                        let reason = refused.to_string();
                         not_placed.push(NotPlaced { parent: stood.0, reason });
                     }
                     Err(error) => return Err(error),

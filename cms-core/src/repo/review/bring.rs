@@ -225,7 +225,7 @@ impl Repository {
             keys.iter().find(|key| !review.entries.iter().any(|entry| entry.change.key == **key))
         {
             let reason = format!("the review does not change {unknown}");
-            return Err(ReviewError::Refused { reason }.into());
+            return Err(ReviewError::Refused { pointer: "/keys", reason }.into());
         }
         changes_wanted(&review)?;
         not_approved(&review, |key| keys.contains(key))?;

@@ -9,7 +9,9 @@ use super::{
 use crate::model::name::Person;
 use crate::{
     repo::{
-        draft::{DraftId, bring::BringError, record::DraftState},
+        draft::{
+            DraftError, DraftId, bring::BringError, commit::DraftCommitError, record::DraftState,
+        },
         ground::{repository::Repository, stamp::Stamp},
     },
     schema::title::is_blank,
@@ -41,26 +43,31 @@ pub struct ReviewChange {
     pub reviewers: Option<Vec<Person>>,
 }
 
-fn checked_text(what: &str, text: String, size_bytes_max: usize) -> Result<String, ReviewError> {
+fn checked_text(
+    pointer: &'static str,
+    text: String,
+    size_bytes_max: usize,
+) -> Result<String, ReviewError> {
     if text.len() <= size_bytes_max {
         return Ok(text);
     }
-    Err(ReviewError::Refused {
-        reason: format!("a review's {what} has at most {size_bytes_max} bytes"),
-    })
+    let what = &pointer[1..];
+    let reason = format!("a review's {what} has at most {size_bytes_max} bytes");
+    Err(ReviewError::Refused { pointer, reason })
 }
 
 fn checked_title(title: String) -> Result<String, ReviewError> {
     if is_blank(&title) {
-        return Err(ReviewError::Refused { reason: "a review has a title".to_owned() });
+        let reason = "a review has a title".to_owned();
+        return Err(ReviewError::Refused { pointer: "/title", reason });
     }
-    checked_text("title", title, TITLE_SIZE_BYTES_MAX)
+    checked_text("/title", title, TITLE_SIZE_BYTES_MAX)
 }
 
 fn checked_reviewers(reviewers: &[Person]) -> Result<BTreeSet<String>, ReviewError> {
     if reviewers.len() > REVIEWERS_MAX {
         let reason = format!("reviewers are at most {REVIEWERS_MAX} people");
-        return Err(ReviewError::Refused { reason });
+        return Err(ReviewError::Refused { pointer: "/reviewers", reason });
     }
     Ok(reviewers.iter().map(Person::to_string).collect())
 }
@@ -85,13 +92,12 @@ impl Repository {
         let id = ReviewId::of(&new.stamp);
         for other in self.reviews_of(&new.draft)? {
             if other != id && self.stored_review(&other)?.state == ReviewState::Open {
-                let reason = format!("draft {} is under review already: {other}", new.draft);
-                return Err(ReviewError::Refused { reason });
+                return Err(ReviewError::UnderReview { draft: new.draft, review: other });
             }
         }
         let review = StoredReview {
             title: checked_title(new.title)?,
-            description: checked_text("description", new.description, DESCRIPTION_SIZE_BYTES_MAX)?,
+            description: checked_text("/description", new.description, DESCRIPTION_SIZE_BYTES_MAX)?,
             author: new.stamp.author.to_string(),
             draft: new.draft,
             state: ReviewState::Open,
@@ -110,7 +116,13 @@ impl Repository {
         match self.commit_first(&review.draft, &first) {
             Ok(()) => {}
             Err(BringError::Draft(error)) => return Err(error.into()),
-            Err(error) => return Err(ReviewError::Refused { reason: error.to_string() }),
+            Err(BringError::Commit(DraftCommitError::Refused { refusals })) => {
+                return Err(DraftError::Changes { refusals }.into());
+            }
+            Err(error) => {
+                let reason = error.to_string();
+                return Err(ReviewError::Refused { pointer: "/draft", reason });
+            }
         }
         // Whoever came first with this attempt opened it.
         self.change_review(&id, "open-review", &new.stamp, &mut |before| {
@@ -132,7 +144,7 @@ impl Repository {
         let title = change.title.map(checked_title).transpose()?;
         let description = change
             .description
-            .map(|text| checked_text("description", text, DESCRIPTION_SIZE_BYTES_MAX))
+            .map(|text| checked_text("/description", text, DESCRIPTION_SIZE_BYTES_MAX))
             .transpose()?;
         let reviewers = change.reviewers.as_deref().map(checked_reviewers).transpose()?;
         self.change_review(id, "describe-review", stamp, &mut |before| {
@@ -170,8 +182,7 @@ impl Repository {
     pub fn reopen_review(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
         let draft = self.draft(&self.stored_review(id)?.draft)?;
         if draft.state != DraftState::Open {
-            let reason = format!("draft {} is closed: reopen it first", draft.draft);
-            return Err(ReviewError::Refused { reason });
+            return Err(DraftError::WrongState { draft: draft.draft, state: draft.state }.into());
         }
         self.change_review(id, "reopen-review", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;

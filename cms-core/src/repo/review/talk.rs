@@ -27,11 +27,11 @@ fn checked(text: &str) -> Result<(), ReviewError> {
         return Ok(());
     }
     let reason = format!("a comment has 1 to {COMMENT_SIZE_BYTES_MAX} bytes");
-    Err(ReviewError::Refused { reason })
+    Err(ReviewError::Refused { pointer: "/text", reason })
 }
 
 fn no_thread(thread: &str) -> ReviewError {
-    ReviewError::Refused { reason: format!("there is no thread {thread:?}") }
+    ReviewError::UnknownThread { thread: thread.to_owned() }
 }
 
 impl StoredReview {
@@ -72,7 +72,7 @@ impl Repository {
             }
             if review.comments_count() >= COMMENTS_MAX {
                 let reason = format!("a review holds at most {COMMENTS_MAX} comments");
-                return Err(ReviewError::Refused { reason });
+                return Err(ReviewError::Refused { pointer: "", reason });
             }
             let comment = Comment {
                 id: name.clone(),
@@ -114,9 +114,9 @@ impl Repository {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             let comments = review.threads.iter_mut().flat_map(|thread| &mut thread.comments);
             let mut comments = comments.filter(|known| known.id == comment);
-            let known = comments.next().ok_or_else(|| ReviewError::Refused {
-                reason: format!("there is no comment {comment:?}"),
-            })?;
+            let known = comments
+                .next()
+                .ok_or_else(|| ReviewError::UnknownComment { comment: comment.to_owned() })?;
             if known.author != stamp.author {
                 let reason = format!("the comment is {}'s", known.author);
                 return Err(ReviewError::NotAllowed { reason });
@@ -152,27 +152,36 @@ impl Repository {
 
     /// An anchor names a place that there is.
     fn check_anchor(&self, anchor: &Anchor) -> Result<(), ReviewError> {
-        let refused = |reason: String| Err(ReviewError::Refused { reason });
+        let refused = |pointer, reason: String| Err(ReviewError::Refused { pointer, reason });
         let revision = match self.revision(anchor.revision) {
             Err(StoreError::Missing { .. }) => {
-                return refused(format!("there is no revision {}", anchor.revision));
+                return refused(
+                    "/anchor/revision",
+                    format!("there is no revision {}", anchor.revision),
+                );
             }
             other => other?,
         };
         if revision.key != anchor.key || own::is_revision(&revision) {
-            return refused(format!("{} is not a revision of {}", anchor.revision, anchor.key));
+            return refused(
+                "/anchor/revision",
+                format!("{} is not a revision of {}", anchor.revision, anchor.key),
+            );
         }
         let document = match revision.state.document() {
             Some(document) => self.document(document)?,
             None => return Ok(()),
         };
         let Some(value) = document.pointer(&anchor.pointer) else {
-            return refused(format!("{} has nothing at {:?}", anchor.key, anchor.pointer));
+            return refused(
+                "/anchor/pointer",
+                format!("{} has nothing at {:?}", anchor.key, anchor.pointer),
+            );
         };
         if let Some(span) = &anchor.span {
             let length = value.as_str().map_or(0, |text| text.chars().count() as u64);
             if span.start >= span.end || span.end > length {
-                return refused(format!("the text has {length} characters"));
+                return refused("/anchor/span", format!("the text has {length} characters"));
             }
         }
         Ok(())

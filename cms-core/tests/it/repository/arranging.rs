@@ -37,7 +37,7 @@ fn an_entry_is_moved_and_taking_it_back_is_one_step() {
     let nowhere = PlaceIn { parent: key("video/v"), index: None };
     let refused =
         world.repository.place(&draft, &key("lesson/l2"), &[], &nowhere, &world.stamp("move"));
-    assert!(matches!(refused, Err(EntryError::Refused { .. })));
+    assert!(matches!(refused, Err(EntryError::Place { .. })));
 }
 
 #[test]

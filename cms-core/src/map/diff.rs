@@ -193,10 +193,8 @@ impl<'a, R: ReadNodes + ?Sized> Diff<'a, R> {
     }
 
     /// Requests all nodes that differ, one level at a time, so that many are read at once: a few differences are
-    /// usually far
-    /// apart, each under nodes of its own. Returns whether that was possible: it is not when too many nodes differ, or
-    /// below nodes
-    /// with other boundaries, whose children have no counterparts.
+    /// usually far apart, each under nodes of its own. Returns whether that was possible: it is not when too many nodes
+    /// differ, or below nodes with other boundaries, whose children have no counterparts.
     fn expect_all(&mut self, left: Arc<Node>, right: Arc<Node>) -> bool {
         let mut is_all = left.level() == right.level();
         let mut pairs = if is_all { vec![(left, right)] } else { Vec::new() };
@@ -274,8 +272,7 @@ impl<'a, R: ReadNodes + ?Sized> Diff<'a, R> {
     /// Requests what the walk is about to need, so that many nodes are read at once.
     ///
     /// At the grandparents of leaves it requests the leaves too: a few differences are usually far apart, one or two
-    /// under each
-    /// parent. Where parents have other boundaries, the walk reads as it goes.
+    /// under each parent. Where parents have other boundaries, the walk reads as it goes.
     fn look_ahead(&self) {
         let (Some((left, _)), Some((right, _))) = (self.left.here(), self.right.here()) else {
             return;

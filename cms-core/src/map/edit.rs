@@ -3,12 +3,9 @@
 //! At each level, the nodes that changes fall into are cut again, from the start of the first such node until a new
 //! boundary meets an old one; the nodes between such stretches are reused. The changes to the level above are the
 //! separators that came and went, so every level is the same problem.
-//! separators that
+//!
 //! Where a node's keys stay the same, its boundaries do too (invariant 2 of the map), and the node is merely written
 //! again with its new values.
-//! Where a node's keys stay the same, its boundaries do too (invariant 2 of the map), and only the node with its new
-//! values is
-//! written.
 
 use std::{cmp::Ordering, collections::BTreeMap, iter::Peekable, sync::Arc};
 

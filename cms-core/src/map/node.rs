@@ -1,10 +1,8 @@
 //! A node: a run of entries of one level, as stored bytes with an index over them.
 //!
 //! Layout (`docs/FORMAT.md`, "Map node"): version, level, count, the longest prefix that all keys share, then for each
-//! entry
-//! the rest of its key and its value. In a leaf (level 0) a value is the map's; in higher nodes it is the child's id
-//! and the
-//! number of leaf entries below it.
+//! entry the rest of its key and its value. In a leaf (level 0) a value is the map's; in higher nodes it is the child's
+//! id and the number of leaf entries below it.
 //!
 //! Invariants:
 //! 1. Keys ascend strictly; the prefix is the longest possible; nothing follows the last entry.

@@ -1,12 +1,9 @@
 //! A document: its value, its canonical bytes and its id, which stay together from where the document comes in to where
-//! it
-//! is stored.
+//! it is stored.
 //!
 //! A document is made once, at the edge where it is parsed or where a verb has made a new value, and passed on from
-//! there:
-//! cloning it is cheap, its id and its bytes cost nothing, and code that holds a document never has to parse what was
-//! just
-//! written.
+//! there: cloning it is cheap, its id and its bytes cost nothing, and code that holds a document never has to parse
+//! what was just written.
 //!
 //! Invariants:
 //! 1. The bytes are the canonical ones of the value, and the id is their hash.

@@ -1,12 +1,9 @@
 //! How often documents are materialised, for tests that limit how often a verb may do it.
 //!
 //! A document is materialised when its text is parsed, its bytes are written, or its value is copied, and each of these
-//! costs
-//! in proportion to the document's size. In the product, recording it does nothing; in tests it is counted on the
-//! thread that
-//! does it, if the document is at least as large as the test asks, so that a store's small documents (its records, its
-//! audit)
-//! are not counted with those of the content.
+//! costs in proportion to the document's size. In the product, recording it does nothing; in tests it is counted on the
+//! thread that does it, if the document is at least as large as the test asks, so that a store's small documents (its
+//! records, its audit) are not counted with those of the content.
 
 /// What materialises a document, or reads all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -1,8 +1,7 @@
 //! Moments that people name: a civil time in a zone, such as nine in the morning in Berlin.
 //!
 //! The text is RFC 9557, `2026-12-01T09:00:00+01:00[Europe/Berlin]`, or RFC 3339 if only an offset is meant. Zones are
-//! read
-//! from the database that the program carries, so that a moment means the same on every machine.
+//! read from the database that the program carries, so that a moment means the same on every machine.
 //!
 //! Invariants:
 //! 1. A moment is one instant. A civil time that its zone skips or has twice is refused, and the message names both

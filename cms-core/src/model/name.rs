@@ -1,8 +1,7 @@
 //! Names that people and programs give: branches, drafts, channels, and people themselves.
 //!
 //! Each name is a type, parsed where a text comes in. So the rule for a name is stated once, and what follows from it
-//! (what a
-//! branch may hold, who may read a channel) is decided by the type and not by how the text begins.
+//! (what a branch may hold, who may read a channel) is decided by the type and not by how the text begins.
 
 mod branch;
 mod channel;

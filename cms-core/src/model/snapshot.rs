@@ -130,8 +130,7 @@ pub struct Publication {
     /// Root of the holds: entry key → why no publish may change the entry.
     pub holds: NodeId,
     /// Root of the entries that are effective and stand nowhere: entry key → nothing. Publications of the first version
-    /// don't
-    /// have it.
+    /// don't have it.
     pub nowhere: Option<NodeId>,
     /// The report of what was asked and what was done, a document in `source`.
     pub report: DocumentId,

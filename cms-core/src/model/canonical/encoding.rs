@@ -1,6 +1,5 @@
 //! What keeps bytes from being UTF-8 text, in words for the person who has to fix it: which encoding they are in
-//! instead,
-//! or where joining files left a byte-order mark behind.
+//! instead, or where joining files left a byte-order mark behind.
 
 /// The byte-order mark in UTF-8.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";

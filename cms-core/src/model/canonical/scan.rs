@@ -1,12 +1,9 @@
 //! Scans the text of JSON that is known to be valid: where a value stands, and whether its numbers can be kept as they
-//! are
-//! written.
+//! are written.
 //!
 //! A number is kept as a double. It is refused if its double would be written as another number, because the text has
-//! more
-//! digits than a double can tell apart (17) or would become nothing: `1.00000000000000000000001` would become 1.
-//! Doubles as
-//! other programs write them have at most 17 digits and are kept, both `0.1` and `0.10000000000000001`.
+//! more digits than a double can tell apart (17) or would become nothing: `1.00000000000000000000001` would become 1.
+//! Doubles as other programs write them have at most 17 digits and are kept, both `0.1` and `0.10000000000000001`.
 
 use crate::model::pointer;
 
@@ -111,8 +108,7 @@ fn may_have_inexact(text: &[u8]) -> bool {
 }
 
 /// Whether the double of a number's text is written as the same number, or as one that can't be told apart from it by
-/// the
-/// digits that a double has.
+/// the digits that a double has.
 fn is_exact(token: &str) -> bool {
     let Ok(value) = token.parse::<f64>() else { return true };
     let (digits, exponent) = decimal(token);

@@ -1,12 +1,8 @@
 //! Writing canonical JSON in one pass, straight into the bytes.
 //!
 //! A map of documents is sorted by UTF-8, which is also the order of UTF-16 for all names except those that hold
-//! characters
-//! from U+E000 up; those are sorted again. Fractions are left to the library that implements RFC 8785, since finding
-//! their
-//! shortest form is hard to get right.
-//! 8785,
-//! since finding their shortest form is hard to get right.
+//! characters from U+E000 up; those are sorted again. Fractions are left to the library that implements RFC 8785, since
+//! finding their shortest form is hard to get right.
 //!
 //! Invariant: the bytes are those of `serde_json_canonicalizer`, for every value (the tests compare).
 

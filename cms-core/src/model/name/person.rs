@@ -8,8 +8,7 @@ use super::{shown, texts};
 const SIZE_BYTES_MAX: usize = 64;
 
 /// A person's name: `[a-z0-9][a-z0-9._@-]{0,63}`, so that it may stand in the name of a cell and in a text that
-/// mentions
-/// people.
+/// mentions people.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Person(Arc<str>);
 
@@ -38,8 +37,7 @@ impl FromStr for Person {
 
 impl Person {
     /// The person whom a stored record names. The name was accepted by the rule of its time and is shown and compared
-    /// as it was
-    /// written, but nobody new may have such a name.
+    /// as it was written, but nobody new may have such a name.
     pub fn recorded(text: &str) -> Self {
         Self(text.into())
     }

@@ -1,4 +1,4 @@
-//! What a schema may say, and what is told about one that says it wrongly.
+//! What a schema may say, and what is reported about one that says it wrongly.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::schema::{
     tests::{lecture, lecture_schema},
 };
 
-/// Merges `change` into the schema (null removes) and expects problems that begin so.
+/// Merges `change` into the schema (null removes) and expects problems that begin like this.
 #[track_caller]
 fn check(change: Value, expected: &[&str]) {
     let mut schema = lecture_schema();
@@ -255,7 +255,7 @@ fn a_circle_must_go_through_the_document() {
         &[&format!("/$defs/a: {told}")],
     );
     check(json!({"anyOf": [{"$ref": "#"}]}), &[&format!("/: {told}")]);
-    // The same subschema twice is no circle, and a list of itself goes deeper each time.
+    // The same subschema twice is not a circle, and a list of itself goes deeper each time.
     let twice =
         json!({"allOf": [{"$ref": "#/$defs/b"}, {"$ref": "#/$defs/b"}], "$ref": "#/$defs/b"});
     check(json!({"$defs": {"a": twice, "b": {"items": {"$ref": "#/$defs/a"}}}}), &[]);

@@ -1,8 +1,8 @@
-//! Each rule is broken once, and kept once where it could be mistaken.
+//! Each rule is broken once, and kept once where it could be misunderstood.
 
 use super::{check, rust::Source, tree::Tree};
 
-/// Checks a tree of one or more files against the findings, one a line.
+/// Checks a tree of one or more files against the findings, one per line.
 #[track_caller]
 fn check_tree(files: &[(&str, &str)], expected: &[&str]) {
     let understands = |words: &[&str]| words.first() == Some(&"run");
@@ -11,7 +11,7 @@ fn check_tree(files: &[(&str, &str)], expected: &[&str]) {
     assert_eq!(found, expected);
 }
 
-/// Checks one file of code, to which the opening doc comment is added on its first line.
+/// Checks one file of code; the opening doc comment is added on its first line.
 #[track_caller]
 fn check_code(path: &str, code: &str, expected: &[&str]) {
     check_tree(&[(path, &format!("//! Docs.\n{code}"))], expected);

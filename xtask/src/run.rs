@@ -104,7 +104,7 @@ fn set_aside(data: &Path) -> Result<()> {
             return std::fs::rename(data, &aside).context("setting the data directory aside");
         }
     }
-    bail!("there are a thousand old data directories beside {}", data.display())
+    bail!("there are a thousand old data directories next to {}", data.display())
 }
 
 /// Leaves a process running that prints what to open once the server answers.

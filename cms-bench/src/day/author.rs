@@ -316,7 +316,7 @@ fn save(person: &Person, draft: &str, key: &str, change: &dyn Fn(&mut Value)) ->
             document = told["merged"].clone();
         } else {
             document = told["theirs"].clone();
-            ensure!(document.is_object(), "412 of {path} does not tell theirs: {told}");
+            ensure!(document.is_object(), "412 of {path} does not hold theirs: {told}");
             change(&mut document);
         }
     }

@@ -110,7 +110,7 @@ impl Publisher {
             for failed in rows.iter().filter(|row| row["state"] == "failed") {
                 ensure!(
                     failed["failure"]["message"].is_string(),
-                    "failed without a word: {failed}"
+                    "failed without a reason: {failed}"
                 );
                 self.cancel(failed)?;
             }

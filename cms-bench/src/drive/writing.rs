@@ -237,7 +237,7 @@ impl World {
 fn late(read: &Read, text: &Value, told: &Value) -> Result<()> {
     let is_base_known = told["is_base_known"] != false;
     if is_base_known && told["base"] != read.document {
-        let words = format!("read {}, told as base {}", read.document, told["base"]);
+        let words = format!("read {}, got as base {}", read.document, told["base"]);
         return broken(Law::LateSavesAreJoined, words);
     }
     let is_joined = told["conflicts"].as_array().is_some_and(Vec::is_empty);

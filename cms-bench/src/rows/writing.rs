@@ -182,7 +182,7 @@ pub(super) fn edit_bytes(at: &At<'_>, content: &Content) -> Result<()> {
         })?;
         let holds = rounds.median() <= target;
         let figure = at.figure("edit_bytes", "KB", &rounds);
-        let note = format!("{what}; sled apart, which can be made anew");
+        let note = format!("{what}; without sled, which can be rebuilt");
         let figure = figure.against(format!("<= {target} KB"), Some(holds));
         Figure { sync: Sync::None.word(), note, ..figure }.print();
     }

@@ -51,7 +51,7 @@ pub enum SettleError {
         pointer: String,
     },
     /// The value can't stand in a text, or in a list.
-    #[error("a text is expected at {pointer:?}, or elements of the list that it is of")]
+    #[error("a text is expected at {pointer:?}, or elements of its list")]
     NotAStretch {
         /// The conflict's pointer.
         pointer: String,

@@ -24,7 +24,7 @@ pub enum ReadError {
         source: io::Error,
     },
     /// The engine stopped after a sync whose outcome is unknown; reopen it.
-    #[error("the store stopped after a write whose outcome is unknown; open it anew")]
+    #[error("the store stopped after a write whose outcome is unknown; reopen it")]
     Stopped,
     /// Another process took the store while this one had it open; nothing is read any more.
     #[error("the store was taken from this process: {by}")]
@@ -33,7 +33,7 @@ pub enum ReadError {
         by: String,
     },
     /// The caller ended it.
-    #[error("whoever asked ended the reading")]
+    #[error("the caller ended the reading")]
     Cancelled,
 }
 
@@ -48,7 +48,7 @@ pub enum CommitError {
         source: io::Error,
     },
     /// The engine stopped earlier; nothing of this batch was written.
-    #[error("the store takes no writes since one whose outcome is unknown; open it anew")]
+    #[error("the store takes no writes since one whose outcome is unknown; reopen it")]
     Stopped,
     /// Another process took the store while this one had it open; nothing of this batch was written.
     #[error("the store was taken from this process: {by}")]

@@ -62,7 +62,7 @@ fn check_swaps(transaction: &Transaction) -> Result<usize, CommitError> {
         }
         let first = transaction.swaps.first().map_or(&swap.cell, |first| &first.cell);
         if swap.cell.group() != first.group() {
-            return refused(format!("cells {first} and {} are of two groups", swap.cell));
+            return refused(format!("cells {first} and {} belong to two groups", swap.cell));
         }
         if let SwapValue::Put(value) = &swap.value {
             if value.len() > CELL_SIZE_BYTES_MAX {

@@ -25,7 +25,7 @@ pub(super) fn check(lines: &[(u64, &str)]) -> Result<(), LineFault> {
                 return Err(LineFault {
                     line: lines[above].0,
                     said: format!(
-                        "browsers take “{shown}” for a tag and show nothing of it; where < is meant, it must be written &lt;"
+                        "browsers take “{shown}” for a tag and don't show it; where < is meant, write &lt;"
                     ),
                 });
             }

@@ -62,10 +62,10 @@ pub(super) fn guess(bytes: &[u8]) -> Guess<'_> {
         let names: Vec<&str> =
             is_likely.then_some(guessed).into_iter().chain(others).map(Encoding::name).collect();
         let seems = match &names[..] {
-            [] => format!("it is no {} as people write it", guessed.name()),
+            [] => format!("it does not look like {} as people write it", guessed.name()),
             names => format!("it looks like {}", names.join(" or ")),
         };
-        format!("which encoding the text is in is not certain: {seems}. Save it as UTF-8")
+        format!("the text's encoding is not certain: {seems}. Save it as UTF-8")
     });
     Guess { text, encoding: guessed.name(), doubt }
 }

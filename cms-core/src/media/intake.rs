@@ -76,7 +76,7 @@ fn captions(bytes: Vec<u8>) -> Result<Taken, MediaRefusal> {
     let Some(decoded) = text::decoded(&bytes) else { return Err(not_media(&bytes)) };
     let text = with_one_sort_of_line_end(&decoded.text);
     let wrong = |format: &str, fault: LineFault| MediaRefusal {
-        said: format!("these captions are no {format}: {}", fault.said),
+        said: format!("these captions are not {format}: {}", fault.said),
         line: fault.line,
         column: 1,
     };
@@ -84,7 +84,7 @@ fn captions(bytes: Vec<u8>) -> Result<Taken, MediaRefusal> {
     if (webvtt::is_meant(&text) || subrip::is_meant(&text))
         && let Some(text::TextFault { line, column, said }) = decoded.fault
     {
-        let said = format!("the text of these captions can't be told: {said}");
+        let said = format!("the text of these captions can't be read: {said}");
         return Err(MediaRefusal { said, line, column });
     }
     let of_encoding = |format: &str| match decoded.encoding {

@@ -44,7 +44,8 @@ pub(super) fn look(bytes: &[u8]) -> Look {
     let Some(text) = decoded(bytes) else {
         return if seems_svg(&String::from_utf8_lossy(bytes)) {
             broken(
-                "its bytes are not of the encoding that it names, UTF-8 where it names none".into(),
+                "its bytes are not in the encoding that it names, or in UTF-8 if it names none"
+                    .into(),
             )
         } else {
             Look::Other

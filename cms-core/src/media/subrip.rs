@@ -26,11 +26,11 @@ pub(super) fn converted(text: &str) -> Result<String, LineFault> {
     let mut at = 0;
     while let Some(begin) = (at..lines.len()).find(|at| !lines[*at].trim().is_empty()) {
         let Some(times) = times_at(&lines, begin) else {
-            let said = "here a cue's number or its times are expected, such as 00:01:02,500 --> 00:01:04,000";
+            let said = "a cue's number or its times are expected here, such as 00:01:02,500 --> 00:01:04,000";
             return Err(LineFault { line: begin as u64 + 1, said: said.to_owned() });
         };
         let (from_ms, to_ms) = read_times(lines[times]).ok_or_else(|| {
-            fault(times, "its times are not such as 00:01:02,500 --> 00:01:04,000")
+            fault(times, "its times are not in the form 00:01:02,500 --> 00:01:04,000")
         })?;
         if to_ms < from_ms {
             return Err(fault(times, "the cue ends before it begins"));

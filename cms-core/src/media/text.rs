@@ -63,7 +63,8 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<Decoded<'_>> {
 fn checked<'b>(text: Cow<'b, str>, encoding: Option<&'static str>) -> Decoded<'b> {
     let fault = text.find(is_lost).map(|at| {
         let (line, column) = place(&text.as_bytes()[..at]);
-        let said = "the letter here is lost: it was read in a wrong encoding before".to_owned();
+        let said =
+            "the letter here is lost: a program read it in a wrong encoding earlier".to_owned();
         TextFault { line, column, said }
     });
     Decoded { text, encoding, fault }

@@ -56,7 +56,7 @@ fn check_block(block: &[(u64, &str)]) -> Result<(), LineFault> {
     let times = block.iter().take(2).position(|(_, line)| line.contains("-->"));
     let Some(times) = times else {
         let said =
-            "no times stand before this text: hours:minutes:seconds.thousandths --> the same"
+            "times are missing before this text: hours:minutes:seconds.thousandths --> the same"
                 .to_owned();
         return Err(LineFault { line: number, said });
     };
@@ -64,8 +64,7 @@ fn check_block(block: &[(u64, &str)]) -> Result<(), LineFault> {
     match block[times + 1..].iter().find(|(_, line)| line.contains("-->")) {
         None => cue_text::check(&block[times + 1..]),
         Some((line, _)) => {
-            let said =
-                "a blank line is missing before this cue, or --> stands in a text".to_owned();
+            let said = "a blank line is missing before this cue, or a text contains -->".to_owned();
             Err(LineFault { line: *line, said })
         }
     }
@@ -77,9 +76,10 @@ fn check_times(line: u64, text: &str) -> Result<(), LineFault> {
     let end = rest.split_whitespace().next().unwrap_or_default();
     let time = |written: &str| {
         time_ms(written).ok_or_else(|| {
-            let hint = if written.contains(',') { ": it wants a point for the comma" } else { "" };
+            let hint =
+                if written.contains(',') { ": write a point instead of the comma" } else { "" };
             let written: String = written.chars().take(40).collect();
-            fault(format!("“{written}” is no time such as 00:01:02.500{hint}"))
+            fault(format!("“{written}” is not a time such as 00:01:02.500{hint}"))
         })
     };
     let begin = time(begin.trim())?;

@@ -88,7 +88,7 @@ pub enum MomentError {
         expected: String,
     },
     /// It lies before 1970 or too far ahead.
-    #[error("{text:?} lies outside of the years 1970 to 9999")]
+    #[error("{text:?} is outside the years 1970 to 9999")]
     OutOfRange {
         /// The text that was refused.
         text: String,
@@ -284,7 +284,7 @@ mod tests {
             ("tomorrow", "is not a moment"),
             ("", "is not a moment"),
             ("2026-12-01T09:00[Europe/Berlinn]", "there is no time zone \"Europe/Berlinn\""),
-            ("1969-12-31T09:00Z", "outside of the years 1970"),
+            ("1969-12-31T09:00Z", "outside the years 1970"),
             ("2026-02-30T09:00Z", "is not a moment"),
         ] {
             check(text, expected);

@@ -117,7 +117,7 @@ impl KindSchema {
             return Err(fails(problems));
         }
         if fields.template.is_some() && place != Place::Never {
-            let message = "a kind of templates is the authors' own: it needs x-place “never”";
+            let message = "a kind of templates is for authors only: it needs x-place “never”";
             return Err(fails(vec![problem("/x-place", message)]));
         }
         let tree = Tree::of(&subschemas, &mut problems);
@@ -283,7 +283,7 @@ impl RootFields {
                     None => *single = Some(name.clone()),
                     Some(other) => {
                         let message =
-                            format!("{annotation} stands on “{other}” already; a kind has one");
+                            format!("{annotation} is already on “{other}”; a kind has only one");
                         problems.push(problem(&format!("{at}/{annotation}"), message));
                     }
                 }

@@ -18,7 +18,7 @@ impl KindSchema {
         let at = pointer::joined("", name);
         let is_told = into.iter().any(|violation| violation.pointer == at);
         if is_blank(title) && !is_told {
-            let message = "a title is there to be read: this one shows nothing".to_owned();
+            let message = "this title shows nothing; people have to be able to read it".to_owned();
             into.push(Violation::new(at, ViolationCode::TooShort, message));
         }
     }

@@ -22,7 +22,7 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
             findings.push(Finding::at(path, 1, what));
         }
         if file == "mod.rs" {
-            findings.push(Finding::at(path, 1, "move it to `foo.rs` beside `foo/`".to_owned()));
+            findings.push(Finding::at(path, 1, "move it to `foo.rs` next to `foo/`".to_owned()));
         }
     }
     for (path, text) in tree.texts(".rs") {

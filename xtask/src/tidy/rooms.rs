@@ -299,7 +299,7 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
             let (Some(upper), Some(lower)) = (floor(&from), floor(&to)) else { continue };
             for arrow in arrows.iter().filter(|_| upper > lower) {
                 let (from, to) = (short(&from, within), short(&to, within));
-                let what = format!("don't use `{}` here: `{from}` lies below `{to}`", arrow.used);
+                let what = format!("don't use `{}` here: `{from}` is below `{to}`", arrow.used);
                 findings.push(Finding::at(&arrow.path, arrow.line, what));
             }
         }

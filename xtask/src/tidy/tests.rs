@@ -70,7 +70,7 @@ fn no_room_of_the_repository_uses_one_above_it() {
             ("cms-core/src/repo/content.rs", "//! Docs.\nuse crate::repo::Head;"),
         ],
         &[
-            "cms-core/src/repo/content.rs:2: don't use `crate::repo::Head` here: `content` lies below `branch`",
+            "cms-core/src/repo/content.rs:2: don't use `crate::repo::Head` here: `content` is below `branch`",
         ],
     );
     check_tree(
@@ -190,7 +190,7 @@ fn files_say_what_they_are() {
     check_code(
         "cms-api/src/edge/mod.rs",
         "",
-        &["cms-api/src/edge/mod.rs:1: move it to `foo.rs` beside `foo/`"],
+        &["cms-api/src/edge/mod.rs:1: move it to `foo.rs` next to `foo/`"],
     );
 }
 

@@ -58,7 +58,7 @@ pub(super) fn read(bytes: &[u8], offset: usize) -> Result<(AuditRow<'_>, usize),
     let size_bytes = RECORD_HEADER_SIZE_BYTES + u32_at(head, 24) as usize;
     let body = bytes.get(RECORD_HEADER_SIZE_BYTES..size_bytes).ok_or(cut)?;
     if check_of(&[&head[..28], body]) != u64_at(head, 28) {
-        return Err("the audit record does not fit its check");
+        return Err("the audit record does not match its check");
     }
     let mut operation = OperationId([0; 16]);
     operation.0.copy_from_slice(&head[8..24]);

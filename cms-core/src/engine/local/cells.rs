@@ -102,7 +102,7 @@ fn row_value(key: &[u8], version: u64, value: &[u8]) -> Vec<u8> {
 }
 
 fn read_row(key: &[u8], row: &[u8]) -> Result<Cell, CellIndexError> {
-    let wrong = || CellIndexError(format!("the row {:?} does not fit its check", name(key)));
+    let wrong = || CellIndexError(format!("the row {:?} does not match its check", name(key)));
     let (head, value) = row.split_at_checked(VALUE_HEADER_SIZE_BYTES).ok_or_else(wrong)?;
     if check_of(&[&head[..8], key, value]) != u64_at(head, 8) {
         return Err(wrong());

@@ -143,7 +143,7 @@ impl Checkpoint {
         if hash
             .is_none_or(|hash| checkpoint.bytes.get(hash_at..hash_at + 32) != Some(hash.as_bytes()))
         {
-            let detail = "the operations do not hash to their hash";
+            let detail = "the operations do not match their hash";
             return Err(FileError::damaged(&checkpoint.path, HEADER_SIZE_BYTES, detail));
         }
         Ok(checkpoint)
@@ -225,7 +225,7 @@ pub(super) fn remains(disk: &dyn Disk, path: &Path, count: Option<u64>) -> Remai
         remains.operations = checkpoint.operations();
         hash_at + 32
     } else {
-        let detail = "the remembered operations do not hash to their hash";
+        let detail = "the remembered operations do not match their hash";
         remains.damages.push(Damage::of(file_name.clone(), Some(HEADER_SIZE_BYTES as u64), detail));
         HEADER_SIZE_BYTES + 4
     };
@@ -281,7 +281,7 @@ fn read_cell(bytes: &[u8]) -> Result<CellRow<'_>, &'static str> {
     let (key, rest) = rest.split_at_checked(key_size).ok_or(cut)?;
     let value = rest.get(..u32_at(head, 2) as usize).ok_or(cut)?;
     if check_of(&[&head[..14], key, value]) != u64_at(head, 14) {
-        return Err("the cell does not fit its check");
+        return Err("the cell does not match its check");
     }
     Ok(CellRow { key, version: u64_at(head, 6), value })
 }

@@ -34,7 +34,7 @@ impl Core {
         let damage = found.or_else(|| self.damages.iter().find(is_unnamed))?;
         let detail = match found {
             Some(damage) => damage.detail.clone(),
-            None => format!("it may be among what is not whole: {}", damage.detail),
+            None => format!("it may be part of what is damaged: {}", damage.detail),
         };
         let offset = usize::try_from(damage.offset.unwrap_or(0)).unwrap_or(usize::MAX);
         Some(FileError::damaged(Path::new(&damage.file), offset, detail))

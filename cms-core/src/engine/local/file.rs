@@ -171,7 +171,7 @@ pub(super) fn check_header(kind: FileKind, path: &Path, bytes: &[u8]) -> Result<
         return Err(FileError::damaged(path, bytes.len(), "the header is cut off"));
     };
     if head[..8] != kind.magic() {
-        return Err(FileError::damaged(path, 0, "this is no such file: its first bytes are wrong"));
+        return Err(FileError::damaged(path, 0, "its first bytes are not those of such a file"));
     }
     let found = u32_at(head, 8);
     if found > FORMAT_VERSION && !is_of_this_format(kind, bytes) {
@@ -221,7 +221,7 @@ pub(super) fn check_footer(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     if blake3::hash(body).as_bytes() == footer {
         Ok(())
     } else {
-        Err(FileError::damaged(path, at, "the file's bytes do not hash to its footer"))
+        Err(FileError::damaged(path, at, "the file's bytes do not match the hash in its footer"))
     }
 }
 

@@ -70,7 +70,7 @@ pub(super) fn read<'a>(bytes: &'a [u8], seed: &[u8; 32]) -> Result<Frame<'a>, &'
     if *blake3::keyed_hash(seed, hashed).as_bytes() == frame.chain {
         Ok(frame)
     } else {
-        Err("the frame's bytes do not hash to its hash")
+        Err("the frame's bytes do not match its hash")
     }
 }
 
@@ -82,7 +82,7 @@ pub(super) fn read_known(bytes: &[u8]) -> Result<Frame<'_>, &'static str> {
         return Err("no frame begins here");
     }
     if check_of(&[&head[..56]]) != u64_at(head, 56) {
-        return Err("the frame's header does not fit its check");
+        return Err("the frame's header does not match its check");
     }
     let cut = "the frame is cut off";
     let payload_size_bytes = usize::try_from(u64_at(head, 16)).map_err(|_| cut)?;

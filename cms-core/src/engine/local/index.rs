@@ -178,14 +178,14 @@ impl Index {
             return Err(FileError::damaged(
                 &path,
                 buckets_at,
-                "the buckets do not hash to their hash",
+                "the buckets do not match their hash",
             ));
         }
         let covered = bytes[segments_at..tail_at].as_chunks::<8>().0.iter();
         if !covered.map(|number| u64::from_le_bytes(*number)).eq(entry.segments.iter().copied())
             || count != entry.count
         {
-            return Err(wrong("the manifest tells of another index"));
+            return Err(wrong("the manifest describes another index"));
         }
         let checked = (0..(1usize << bits).div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
         let bytes = match reading {
@@ -230,7 +230,7 @@ impl Index {
         if word.load(Ordering::Relaxed) & bit == 0 {
             let check = u64_at(&self.bytes, self.buckets_at + bucket * BUCKET_SIZE_BYTES + 8);
             if check_of(&[bytes]) != check {
-                let detail = "the rows do not fit their check; the index can be made anew";
+                let detail = "the rows do not match their check; the index can be rebuilt";
                 return Err(FileError::damaged(&self.path, from, detail));
             }
             word.fetch_or(bit, Ordering::Relaxed);

@@ -191,7 +191,7 @@ impl<'a> Iterator for Scan<'a> {
             if frame.sequence == self.sequence && frame.previous == self.chain {
                 Ok(frame)
             } else {
-                Err("the frame does not follow on the one before")
+                Err("the frame does not follow the one before")
             }
         });
         match found {

@@ -55,7 +55,7 @@ impl RecordHeader {
             return Err("the record's header is cut off");
         };
         if check_of(&[&head[..44]]) as u32 != u32_at(head, 44) {
-            return Err("the record's header does not fit its check");
+            return Err("the record's header does not match its check");
         }
         let (id, _) = head.split_first_chunk::<32>().expect("48 bytes hold 32");
         let stored_size_bytes = u32_at(head, 36);

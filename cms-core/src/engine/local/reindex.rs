@@ -85,7 +85,7 @@ impl Core {
     pub(super) fn rebuild_cells(&self) -> Result<(), CommitError> {
         let writer = self.writer()?.lock();
         let mut view = self.view.write();
-        let placeholder = CellIndex::memory("sled is made anew".to_owned());
+        let placeholder = CellIndex::memory("sled is being rebuilt".to_owned());
         std::mem::replace(&mut view.cells, placeholder).close();
         view.cells = fresh_cells(&self.options, &view, &writer.applied_to())
             .map_err(|error| error.reading("the cells"))?;

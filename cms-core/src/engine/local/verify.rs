@@ -195,7 +195,11 @@ impl Core {
             }
             CellIndex::Memory { rows: cells, why } => {
                 let size = cells.values().map(|cell| cell.value.len() as u64).sum();
-                rows.push(row(&format!("cells in memory, since {why}"), cells.len() as u64, size));
+                rows.push(row(
+                    &format!("cells in memory, because {why}"),
+                    cells.len() as u64,
+                    size,
+                ));
             }
         }
         Ok(Usage { rows })

@@ -294,8 +294,8 @@ pub(super) fn compare_cells(disk: &dyn Disk, view: &View) -> Result<Option<Strin
     let mut failure = None;
     let mut difference = None;
     let differs = |key: &[u8]| match cells::name(key) {
-        Some(name) => format!("cell {name} differs in sled; it can be made anew"),
-        None => "a cell without a name is in sled; it can be made anew".to_owned(),
+        Some(name) => format!("cell {name} differs in sled, which can be rebuilt"),
+        None => "a cell without a name is in sled, which can be rebuilt".to_owned(),
     };
     let compared = view.cells.for_each(|key, cell| match expected.next() {
         Some(Ok(row))

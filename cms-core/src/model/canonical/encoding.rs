@@ -38,11 +38,11 @@ pub fn encoding_fault(bytes: &[u8]) -> Option<EncodingFault> {
         match byte {
             // The bytes of Latin-1 that are letters and signs.
             0xa0..=0xff => format!(
-                "the byte 0x{byte:02X} is no UTF-8; in Latin-1 it is {:?}, so this is Latin-1 or Windows-1252: save it as UTF-8",
+                "the byte 0x{byte:02X} is not UTF-8; in Latin-1 it is {:?}, so this is Latin-1 or Windows-1252: save it as UTF-8",
                 char::from(byte)
             ),
             _ => format!(
-                "the byte 0x{byte:02X} is no UTF-8; this may be Windows-1252: save it as UTF-8"
+                "the byte 0x{byte:02X} is not UTF-8; this may be Windows-1252: save it as UTF-8"
             ),
         },
     )
@@ -57,9 +57,8 @@ pub fn stray_mark(bytes: &[u8], near: usize) -> Option<EncodingFault> {
     let at = window.windows(BYTE_ORDER_MARK.len()).position(|part| part == BYTE_ORDER_MARK)?;
     let offset = from + at;
     let where_it_is = if offset == 0 { "at the beginning" } else { "in the middle" };
-    let said = format!(
-        "a byte-order mark (U+FEFF) stands {where_it_is}, as when files are joined; take it out"
-    );
+    let said =
+        format!("a byte-order mark (U+FEFF) is {where_it_is}, as when files are joined; remove it");
     Some(EncodingFault { offset, said })
 }
 

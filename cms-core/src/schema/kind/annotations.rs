@@ -142,7 +142,7 @@ struct Reader<'s> {
 impl Reader<'_> {
     fn annotation(&mut self, name: &str, value: &Value) {
         if self.standing == Standing::Unreached && NAMES.contains(&name) {
-            self.problem(name, "stands below a keyword that annotations are not followed through; write it under properties, items, additionalProperties, allOf, anyOf, oneOf or $defs");
+            self.problem(name, "is below a keyword through which annotations are not followed; write it under properties, items, additionalProperties, allOf, anyOf, oneOf or $defs");
             return;
         }
         match name {

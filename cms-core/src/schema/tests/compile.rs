@@ -78,7 +78,7 @@ fn slips_in_annotations_are_told_with_the_nearest_name() {
 fn annotations_belong_where_they_mean_something() {
     check(
         json!({"properties": {"description": {"x-title": true}}}),
-        &["/properties/title/x-title: x-title stands on “description” already; a kind has one"],
+        &["/properties/title/x-title: x-title is already on “description”; a kind has only one"],
     );
     check(
         json!({"$defs": {"part": {"properties": {"content": {"x-slug": true}}}}}),
@@ -104,7 +104,7 @@ fn annotations_belong_where_they_mean_something() {
     );
     check(
         json!({"$defs": {"hint": {"patternProperties": {"^x": {"type": "string", "x-private": true}}}}}),
-        &["/$defs/hint/patternProperties/^x/x-private: x-private stands below a keyword"],
+        &["/$defs/hint/patternProperties/^x/x-private: x-private is below a keyword"],
     );
     check(
         json!({"$defs": {"hint": {"properties": {"content": {"x-link": {"kinds": ["video"], "contains": true}}}}}}),
@@ -122,7 +122,7 @@ fn annotations_belong_where_they_mean_something() {
     );
     check(
         json!({"properties": {"canonical_parent": {"x-template": true}}}),
-        &["/x-place: a kind of templates is the authors' own"],
+        &["/x-place: a kind of templates is for authors only"],
     );
 }
 

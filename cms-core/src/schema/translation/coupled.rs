@@ -83,7 +83,7 @@ fn parted<'s>(
         let translated = [address.filter(|_| fitting.is_some()), of];
         let Some(blamed) = translated.into_iter().flatten().next() else { continue };
         let message = format!(
-            "“{}” stands in several places of this question and is compared word for word, so it needs one translation: here “{}”, elsewhere “{}”",
+            "“{}” appears in several places of this question and is compared word for word, so it needs one translation: here “{}”, elsewhere “{}”",
             excerpt(source),
             excerpt(if fitting.is_some() { text } else { expected }),
             excerpt(if fitting.is_some() { expected } else { text }),

@@ -60,11 +60,14 @@ impl fmt::Display for Notice {
         match self {
             Self::NothingTranslated => f.write_str("nothing is translated"),
             Self::SameAsSource { count: 1, first } => {
-                write!(f, "the text at {first} is the source's and counts as not translated")
+                write!(
+                    f,
+                    "the text at {first} is the same as the source's and counts as not translated"
+                )
             }
             Self::SameAsSource { count, first } => write!(
                 f,
-                "{count} texts, the first at {first}, are the source's and count as not translated"
+                "{count} texts, the first at {first}, are the same as the source's and count as not translated"
             ),
             Self::AlmostWhole { count, first } => write!(
                 f,

@@ -48,11 +48,11 @@ fn wrong(source: &str, text: &str) -> Option<String> {
             Some(format!("{lost} of the source is missing, and “{shown}” does not stand for it"))
         }
         (Some(lost), _) if count(&ours, lost) > 0 => {
-            Some(format!("{lost} stands less often than in the source"))
+            Some(format!("{lost} appears fewer times than in the source"))
         }
         (Some(lost), _) => Some(format!("{lost} of the source is missing")),
         (None, Some((name, shown))) if count(&theirs, name) > 0 => {
-            Some(format!("{shown} stands more often than in the source"))
+            Some(format!("{shown} appears more times than in the source"))
         }
         (None, Some((name, shown))) if is_placeholder(name) => {
             Some(format!("{shown} is not in the source"))
@@ -129,7 +129,7 @@ mod tests {
         let whole = "[[☃ numeric-input 1]] [[☃ radio 1]]";
         check(
             &format!("{whole} [[☃ radio 1]]"),
-            Some("[[☃ radio 1]] stands more often than in the source"),
+            Some("[[☃ radio 1]] appears more times than in the source"),
         );
         check(&format!("{whole} [[☃ radio 2]]"), Some("[[☃ radio 2]] is not in the source"));
         for none in ["[[* radio 2]]", "☃", "[[ radio 1]]"] {
@@ -138,7 +138,7 @@ mod tests {
         }
         assert_eq!(
             wrong("[[☃ radio 1]] [[☃ radio 1]]", "[[☃ radio 1]]").as_deref(),
-            Some("[[☃ radio 1]] stands less often than in the source")
+            Some("[[☃ radio 1]] appears fewer times than in the source")
         );
         assert_eq!(
             wrong("☃ [[* radio 1]]", "[[* radio 1]] ☃"),

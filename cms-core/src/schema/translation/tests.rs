@@ -32,7 +32,7 @@ fn an_import_gives_the_texts_that_differ() {
     );
     assert_eq!(
         notices.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["the text at /keywords/2 is the source's and counts as not translated"]
+        ["the text at /keywords/2 is the same as the source's and counts as not translated"]
     );
     let source = document();
     assert_eq!(translation.fitting(&"/title".parse().expect("one"), "Halves"), Some("Mitades"));
@@ -69,7 +69,7 @@ fn short_words_that_two_languages_share_keep_no_unit_waiting() {
     };
     let source = "Cut ![a pie](image/pie) in [[☃ radio 1]] halves.";
     let whole = "Corta ![un pie](image/pie) en [[☃ radio 1]] mitades.";
-    let same = "the text at /keywords/2 is the source's and counts as not translated";
+    let same = "the text at /keywords/2 is the same as the source's and counts as not translated";
     assert_eq!(part(whole, "One cut.", "Elige una"), (3, same.to_owned()));
     // A unit without a translated short text may be half done, with its gaps filled by a program.
     let (taken, told) = part(whole, "One cut.", "Pick one");

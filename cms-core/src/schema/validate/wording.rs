@@ -146,10 +146,9 @@ impl<'s> Wording<'s> {
             Kind::ContentEncoding { .. }
             | Kind::ContentMediaType { .. }
             | Kind::FromUtf8 { .. } => (Code::WrongForm, "is not in the expected form".to_owned()),
-            Kind::OneOfMultipleValid { .. } => (
-                Code::NoAlternative,
-                "fits several of the forms of which it must have one".to_owned(),
-            ),
+            Kind::OneOfMultipleValid { .. } => {
+                (Code::NoAlternative, "fits several forms, and must fit exactly one".to_owned())
+            }
             Kind::FalseSchema | Kind::Not { .. } => {
                 (Code::NotAllowed, "is not allowed like this".to_owned())
             }

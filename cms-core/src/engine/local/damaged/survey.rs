@@ -158,7 +158,7 @@ impl<'a> Surveyor<'a> {
         self.read_journals()?;
         self.settle_pending(None);
         if self.known.ask_for_end && self.was_acknowledged() {
-            let detail = format!("frame {} was acknowledged, and is not there", self.sequence);
+            let detail = format!("frame {} was acknowledged, and is missing", self.sequence);
             let lost = Lost::Transactions { first: self.position + 1, last: None };
             self.damages.push(Damage::of("the last journal", None, detail).losing(lost));
         }
@@ -235,7 +235,7 @@ impl<'a> Surveyor<'a> {
         let broken = lookups.filter_map(|lookup| lookup.index().err()).filter(|_| !self.is_guessed);
         self.damages.extend(broken.map(|error| {
             let (file, offset) = place_of(error);
-            Damage::of(file, offset, format!("{error}; it can be made anew"))
+            Damage::of(file, offset, format!("{error}; it can be rebuilt"))
         }));
         for entry in &self.manifest.audits {
             let file = AuditFile::open(disk, self.path(FileKind::Audit, entry.number), *entry);

@@ -72,7 +72,7 @@ impl DiskLock for Held {
                 Err(format!("{error} has {directory}, whose LOCK was replaced"))
             }
             Err(error) => {
-                Err(format!("LOCK of {directory} is gone and can't be made anew: {error}"))
+                Err(format!("LOCK of {directory} is gone and can't be made again: {error}"))
             }
         }
     }

@@ -154,7 +154,7 @@ impl<'a> Recovery<'a> {
             || header.previous != self.chain
             || header.first_sequence != self.sequence
         {
-            return Err(self.damaged(&path, 0, "the journal does not follow on the one before"));
+            return Err(self.damaged(&path, 0, "the journal does not follow the one before"));
         }
         let file = disk.open(&path).map_err(FileError::io(&path))?;
         self.boot = header.boot;
@@ -204,7 +204,7 @@ impl<'a> Recovery<'a> {
             Tail::Torn => Err(self.damaged(&journal.path, scan.at, "a full journal is cut off")),
             Tail::Damaged { detail, whole_after } => {
                 let detail = format!(
-                    "frame {}: {detail}, with {whole_after} whole ones behind",
+                    "frame {}: {detail}, with {whole_after} whole ones after it",
                     self.sequence
                 );
                 Err(self.damaged(&journal.path, scan.at, detail))

@@ -116,7 +116,7 @@ impl Surveyor<'_> {
         }
         let follows = header.previous == self.chain && header.first_sequence == self.sequence;
         if has_header && !follows && self.pending.is_empty() {
-            let detail = "the journal does not follow on the one before";
+            let detail = "the journal does not follow the one before";
             self.lose(Damage::of(display_name(&path), Some(0), detail), None, &Bytes::new());
         }
         let walk = match has_header {

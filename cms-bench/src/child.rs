@@ -17,10 +17,10 @@ use crate::{
 
 /// Keys read at random.
 const READS_COUNT: usize = 10_000;
-/// A journal is nearly full at so many bytes; it is sealed at 64 MiB.
+/// A journal of this many bytes is nearly full; it is sealed at 64 MiB.
 const JOURNAL_FULL_SIZE_BYTES: u64 = 60 << 20;
 
-/// Opens a store up to the first answer, and prints the milliseconds.
+/// Opens a store up to its first answer, and prints the milliseconds.
 pub(crate) fn open(folder: &Path) -> Result<()> {
     let start = Instant::now();
     let disk = MeasuredDisk::new(Sync::Real);
@@ -33,7 +33,7 @@ pub(crate) fn open(folder: &Path) -> Result<()> {
 /// Reads delivered entries at random, and prints anonymous and file-backed resident bytes.
 pub(crate) fn read(folder: &Path, entries_count: u32) -> Result<()> {
     let disk = MeasuredDisk::new(Sync::Real);
-    // The generator's own memory is not the store's: the keys come from outside.
+    // The generator's own memory is not the store's, so the keys come from outside.
     let keys = fs::read_to_string(folder.with_extension("keys"))?;
     let repository = open_store(folder, &disk, RepositoryOptions::default())?;
     let snapshot = snapshot(&repository)?;
@@ -55,7 +55,7 @@ pub(crate) fn read(folder: &Path, entries_count: u32) -> Result<()> {
     Ok(())
 }
 
-/// Writes down the keys that [`read`] reads.
+/// Writes the keys that [`read`] reads.
 pub(crate) fn write_keys(folder: &Path, entries_count: u32) -> Result<()> {
     let content = content(entries_count, 0);
     let mut edits = Edits::new(&content);

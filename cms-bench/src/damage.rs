@@ -1,7 +1,8 @@
-//! Ten damages at random in a store as large as a real one: what is served, exported and salvaged all the same, to the entry.
+//! Ten random damages in a store as large as a real one: counts, to the entry, what can still be served, exported and
+//! salvaged.
 //!
-//! The store has a journal of its newest edits beside its sealed files, as a store in use has. A byte is chosen
-//! evenly over all files, so most damages lie in documents; sled's files and the lock are left out, as they hold nothing
+//! The store has a journal of its newest edits besides its sealed files, as a store in use has. A byte is chosen evenly
+//! over all files, so most damages are in documents; sled's files and the lock are left out, because they hold nothing
 //! of their own.
 
 use std::{
@@ -44,7 +45,7 @@ const EDITS: usize = 200;
 /// Rows of one page of a snapshot.
 const PAGE_ROWS: usize = 500;
 
-/// What came of one round, printed as one JSON line.
+/// The result of one round, printed as one JSON line.
 #[derive(Debug, Serialize)]
 struct Round {
     name: &'static str,
@@ -53,23 +54,23 @@ struct Round {
     damaged: BTreeMap<String, usize>,
     /// Whether writes were refused until somebody decides.
     read_only: bool,
-    /// Delivered documents, and how many of them were served.
+    /// Number of delivered documents, and how many of them were served.
     delivered: usize,
     served: usize,
-    /// Entries of `main`, and how many of them were exported.
+    /// Number of entries of `main`, and how many of them were exported.
     entries: usize,
     exported: usize,
-    /// What verifying listed, and how long it took.
+    /// How many damages verifying listed, and how long it took.
     damages_listed: usize,
     verify_s: f64,
     /// How long salvaging took.
     salvage_s: f64,
-    /// Entries of `main` in the new store: as they were, at an earlier version, at the newest found, gone.
+    /// Entries of `main` in the new store: unchanged, at an earlier version, at the newest version found, gone.
     as_before: usize,
     earlier: usize,
     newest: usize,
     gone: usize,
-    /// Branches and channels that stand elsewhere.
+    /// Branches and channels that are at another commit or snapshot.
     heads_moved: usize,
     /// Whether the new store takes a commit and a publish.
     can_be_worked_on: bool,
@@ -155,7 +156,7 @@ fn round(
     })
 }
 
-/// Copies a store and changes ten bytes of it; tells in which files.
+/// Copies a store and changes ten of its bytes; returns in which files.
 fn damage(from: &Path, to: &Path, seed: u64) -> Result<BTreeMap<String, usize>> {
     fs::create_dir_all(to)?;
     let mut files: Vec<(PathBuf, u64)> = Vec::new();
@@ -208,7 +209,7 @@ fn open(folder: &Path, access: Access) -> Result<(Arc<LocalEngine>, Repository)>
     Ok((engine, repository.with_content_engines(ContentEngines::unjudged("perseus"))))
 }
 
-/// The entries of `main` that can be exported, and whether the export came to its end.
+/// The entries of `main` that can be exported, and whether the export reached its end.
 fn lines(repository: &Repository) -> (BTreeMap<String, String>, bool) {
     let mut lines = BTreeMap::new();
     let Ok(state) = repository.resolve(MAIN) else { return (lines, false) };

@@ -1,7 +1,7 @@
 //! Group `day`: a day of 20 authors, 5 reviewers and a publisher, all through the HTTP API, all at once.
 //!
-//! Authors remember every edit that they made. When the day is over each of them is public, or listed as
-//! merged and not public with a reason, or in a draft that is still open; otherwise it is lost.
+//! Authors remember every edit that they made. When the day is over, each edit is public, or is listed as merged and
+//! not public with a reason, or is in a draft that is still open; otherwise it is lost.
 
 mod author;
 pub(crate) mod dice;
@@ -54,11 +54,11 @@ const AUTHORS: usize = 20;
 const REVIEWERS: usize = 5;
 /// Entries that everybody edits.
 const HOT: usize = 12;
-/// Lessons that are looked at for leaves.
+/// Lessons that are searched for leaves.
 const LESSONS_MAX: usize = 150;
 const SEED: u64 = 20_150_308;
 
-/// How long a day, and by which dice.
+/// How long a day is, and its seed.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct DayPlan {
     pub(crate) seed: u64,
@@ -67,7 +67,7 @@ pub(crate) struct DayPlan {
     pub(crate) patience: Duration,
 }
 
-/// What everybody knows.
+/// What all people of the day share.
 struct Shared {
     plan: DayPlan,
     hot: Vec<String>,
@@ -80,21 +80,21 @@ struct Shared {
     authors_left: AtomicUsize,
 }
 
-/// What came of a day.
+/// The results of a day.
 pub(crate) struct Day {
     pub(crate) account: Account,
     pub(crate) requests_count: usize,
     pub(crate) took: Duration,
-    /// How often a draft was brought up to date, and how many conflicts were settled.
+    /// How many times a draft was brought up to date, and how many conflicts were settled.
     pub(crate) rebases_count: usize,
     pub(crate) settled_count: usize,
-    /// Milliseconds, unordered.
+    /// Durations of saves in milliseconds, unordered.
     pub(crate) saves_ms: Vec<f64>,
     pub(crate) merges_ms: Vec<f64>,
     pub(crate) publishes_ms: Vec<f64>,
 }
 
-/// Spends a day on what a store holds.
+/// Simulates a day on the content of a store.
 pub(crate) fn spend(store: Store, spool: &Path, plan: DayPlan) -> Result<Day> {
     let site = Site::open(store, spool)?;
     let operator = site.person("operator", Role::Operator)?;
@@ -104,7 +104,7 @@ pub(crate) fn spend(store: Store, spool: &Path, plan: DayPlan) -> Result<Day> {
         (0..REVIEWERS).map(|number| format!("reviewer-{number}")).collect();
     let (mut lessons, leaves) = survey(&operator, plan.seed)?;
     ensure!(lessons.len() > HOT / 2 && leaves.len() > AUTHORS, "there is too little content");
-    // Videos, since nothing embeds them, so that any can be taken off.
+    // Videos, because nothing embeds them, so that any of them can be taken off.
     let (mut reserved, others): (Vec<Leaf>, Vec<Leaf>) =
         leaves.into_iter().partition(|leaf| leaf.key.starts_with("video/"));
     let leaves: Vec<Leaf> =
@@ -171,7 +171,7 @@ pub(crate) fn spend(store: Store, spool: &Path, plan: DayPlan) -> Result<Day> {
     })
 }
 
-/// Tells the others that an author has gone home, however the day ended.
+/// Tells the others that an author has gone home, however the author's day ended.
 struct Gone<'s>(&'s Shared);
 
 impl Drop for Gone<'_> {
@@ -181,7 +181,7 @@ impl Drop for Gone<'_> {
     }
 }
 
-/// Lessons, and videos, exercises and articles in them, each once, in an order of the seed.
+/// Lessons, and videos, exercises and articles in them, each once, in an order that the seed decides.
 fn survey(person: &Person, seed: u64) -> Result<(Vec<String>, Vec<Leaf>)> {
     let mut dice = Dice::new(seed);
     let rows = person.all("entries?kind=lesson")?;

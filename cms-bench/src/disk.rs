@@ -1,4 +1,4 @@
-//! Disks whose syncs do nothing, or take as long as they are told, and are counted.
+//! Disks whose syncs do nothing, or take a given time, and are counted.
 
 use std::{
     io,
@@ -17,16 +17,16 @@ use cms_core::engine::local::disk::{Disk, DiskFile, DiskLock, Reading, RealDisk}
 /// What a sync does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Sync {
-    /// What it should.
+    /// A real sync.
     Real,
     /// Nothing: what is measured is our own work.
     None,
-    /// Nothing but wait, like a slow disk.
+    /// Only waits, like a slow disk.
     Takes(Duration),
 }
 
 impl Sync {
-    /// The word in a figure.
+    /// The word for it in a figure.
     pub(crate) fn word(self) -> &'static str {
         match self {
             Self::Real => "real",

@@ -1,9 +1,9 @@
 //! `cms-bench drive`: a random, stateful test of the authoring API against a real server process.
 //!
-//! A list of steps is made from a seed. Each step names a verb and carries a number, from which everything
-//! that the verb chooses is drawn when its turn comes: so any sublist of a list can be run again from a fresh
-//! data directory, which is what shrinking does. What the driver remembers of what was answered is compared
-//! with what the server says; what must hold is a [`Law`].
+//! A list of steps is made from a seed. Each step names a verb and carries a number, from which everything that the
+//! verb chooses is drawn when its turn comes: so any sublist of a list can be run again from a fresh data directory,
+//! which is how shrinking works. What the driver remembers of the answers is compared with what the server says; what
+//! must hold is a [`Law`].
 
 mod approvals;
 mod course;
@@ -33,10 +33,10 @@ use anyhow::{Context, Result, bail, ensure};
 
 use self::{server::Cms, shrink::shrink, step::Step, world::World};
 
-/// A run between two looks at everything, in steps.
+/// Steps between two complete checks.
 const STEPS_BETWEEN_CHECKS: usize = 40;
 
-/// What the driver is asked for.
+/// The arguments of the driver.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Arguments {
     /// Which run; several with commas between, one after the other
@@ -45,16 +45,16 @@ pub(crate) struct Arguments {
     /// Steps of a run
     #[arg(long, default_value_t = 300, value_name = "N")]
     steps: usize,
-    /// Who writes: every second one is a reviewer too
+    /// Number of people who write: every second one is a reviewer too
     #[arg(long, default_value_t = 4, value_parser = clap::value_parser!(u8).range(2..=20), value_name = "N")]
     people: u8,
-    /// End the server with SIGKILL at times, rather than always with SIGTERM
+    /// Sometimes end the server with SIGKILL, rather than always with SIGTERM
     #[arg(long)]
     kills: bool,
-    /// Go on with fresh seeds for so many minutes
+    /// Go on with fresh seeds for this many minutes
     #[arg(long, value_name = "MINUTES")]
     minutes: Option<u64>,
-    /// Run the steps of a file that a failed run left, and nothing else
+    /// Run only the steps of a file that a failed run left
     #[arg(long, value_name = "FILE")]
     replay: Option<PathBuf>,
     /// How long a failed list may be shrunk, in seconds; 0 leaves it as it is
@@ -74,27 +74,27 @@ pub(crate) struct Arguments {
 /// What must hold, whatever anybody does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Law {
-    /// What was acknowledged is there until somebody takes it away knowingly.
+    /// What was acknowledged exists until somebody removes it knowingly.
     NothingLost,
     /// A refusal changes nothing.
     RefusalsChangeNothing,
-    /// `main` is valid and in no conflict, and the store is whole.
+    /// `main` is valid and not in conflict, and the store is whole.
     MainIsValid,
-    /// What was delivered step by step is what a publish from nothing delivers.
+    /// What was delivered step by step equals what a publish from scratch delivers.
     IncrementalIsFromNothing,
     /// A publish does what its plan said.
     PlanIsPublish,
-    /// A rollback delivers what was delivered.
+    /// A rollback delivers what was delivered before.
     RollbackIsWhatWas,
     /// What reaches `main` was approved.
     NothingUnapproved,
-    /// A difference leads from the one document to the other.
+    /// A difference leads from one document to the other.
     DifferencesLead,
-    /// An act is told once.
+    /// An act is reported once.
     ToldOnce,
-    /// The server answers, and with words that are known.
+    /// The server answers, and only with known words.
     AnswersAreKnown,
-    /// A late save is told what its writer had read, and joined with it.
+    /// A late save gets back what its writer had read, and is joined with it.
     LateSavesAreJoined,
 }
 
@@ -118,12 +118,12 @@ fn broken<T>(law: Law, words: impl Into<String>) -> Result<T> {
     Err(Broken { law, words: words.into() }.into())
 }
 
-/// Which law an error is of; none is a fault of the driver's own.
+/// The law that an error is about; none for a fault of the driver itself.
 fn law_of(error: &anyhow::Error) -> Option<Law> {
     error.downcast_ref::<Broken>().map(|broken| broken.law)
 }
 
-/// What a run did: how often each verb was done, was refused, and had nothing to act on.
+/// What a run did: how many times each verb succeeded, was refused, and had nothing to act on.
 #[derive(Debug, Default)]
 struct Tally(BTreeMap<&'static str, [usize; 3]>);
 
@@ -136,7 +136,7 @@ impl fmt::Display for Tally {
     }
 }
 
-/// Runs what is asked for.
+/// Runs what the arguments say.
 ///
 /// # Errors
 /// When a law does not hold; the steps are in a file then.
@@ -198,7 +198,7 @@ fn one_seed(arguments: &Arguments, seed: u64) -> Result<()> {
     bail!("seed {seed}, step {at}: {error:#}")
 }
 
-/// Runs steps on a fresh data directory; fails with the number of steps that were begun.
+/// Runs steps on a fresh data directory; on failure returns the number of steps that were begun.
 fn drive(arguments: &Arguments, steps: &[Step]) -> Result<Tally, (usize, anyhow::Error)> {
     let folder = fresh_folder(&arguments.folder).map_err(|error| (0, error))?;
     let begun = Cms::fill(&arguments.cms, &folder)

@@ -1,6 +1,6 @@
 //! Group `editorial`: what editors and reviewers wait for.
 //!
-//! One file a row, each with a function that takes the plan; a row is added here by its name.
+//! One file per row, each with a function that takes the plan; a row is added here by its name.
 
 mod autosave;
 mod document_diff;

@@ -1,7 +1,9 @@
-//! Group `exercises`: what it takes to parse, lint and split Perseus items in process, and to show them in the player.
+//! Group `exercises`: the cost of parsing, linting and splitting Perseus items in process, and of showing them in the
+//! player.
 //!
-//! The items are the course's in `fixtures/`, or a real corpus: a folder with `perseus-items.ndjson.gz`, `{item}` a
-//! line. A machine has the contexts that a run names, two for the corpus; documents are values before the clock starts.
+//! The items are those of the course in `fixtures/`, or a real corpus: a folder with `perseus-items.ndjson.gz`, one
+//! `{item}` per line. The engine has one context, or two for figures of two threads; documents are JSON values before
+//! the clock starts.
 
 mod player;
 mod score;
@@ -37,9 +39,9 @@ pub(crate) const NAMES: [&str; 7] = [
 
 /// The file of real items in a folder of test data.
 const CORPUS: &str = "perseus-items.ndjson.gz";
-/// The course's exercises, where no corpus is given.
+/// The course's exercises, used when no corpus is given.
 const FIXTURES: &str = "fixtures/fractions/exercise";
-/// A run over the corpus has at least so many items, so that the fixtures make a figure as well.
+/// A run over the corpus has at least this many items, so that the fixtures give a figure as well.
 const RUN_ITEMS: usize = 1_500;
 const THREADS: NonZeroUsize = NonZeroUsize::new(2).expect("two is not zero");
 
@@ -91,7 +93,7 @@ fn item_in_process(plan: &Plan, items: &[Value]) -> Result<()> {
     Ok(())
 }
 
-/// All items by two threads, each with a context: split, then linted and split.
+/// All items on two threads, each with a context: split, then linted and split.
 fn validate_corpus(plan: &Plan, items: &[Value]) -> Result<()> {
     let engine = engine(THREADS);
     let items: Vec<_> = items.iter().cycle().take(items.len().max(RUN_ITEMS)).collect();
@@ -102,7 +104,7 @@ fn validate_corpus(plan: &Plan, items: &[Value]) -> Result<()> {
     };
     // Both contexts load the bundle.
     by_threads(&items[..THREADS.get() * 8], &|item| split_one(&engine, item))?;
-    // In turn, so that both figures are of the same minutes of the machine.
+    // In turn, so that both figures come from the same minutes of the machine.
     let mut linted = Vec::new();
     let split = Rounds::of(plan, 5, || {
         linted.push(per_second(&|item| lint_and_split_one(&engine, item))?);
@@ -120,7 +122,8 @@ fn validate_corpus(plan: &Plan, items: &[Value]) -> Result<()> {
     Ok(())
 }
 
-/// All that is found about each item, one after the other in one context; the note says how many are found wanting.
+/// Everything that is found about each item, one after the other in one context; the note says in how many items
+/// something is found.
 fn examine_corpus(plan: &Plan, items: &[Value]) -> Result<()> {
     let engine = engine(NonZeroUsize::MIN);
     let (mut wanting, mut impossible) = (0, 0);
@@ -204,7 +207,7 @@ fn fixtures() -> Result<Vec<Value>> {
     Ok(items)
 }
 
-/// A value that a share of the values are below.
+/// The value below which a share of the values are.
 fn at(values: &mut [f64], share: f64) -> f64 {
     values.sort_by(f64::total_cmp);
     values[((values.len() - 1) as f64 * share) as usize]

@@ -1,4 +1,4 @@
-//! Figures: what one is, and how several rounds become one.
+//! Figures: what one is, and how several rounds are combined into one.
 
 use std::time::{Duration, Instant};
 
@@ -10,27 +10,27 @@ use crate::Plan;
 #[derive(Debug, Clone, Serialize)]
 pub(crate) struct Figure {
     pub(crate) name: &'static str,
-    /// Entries in the store.
+    /// Number of entries in the store.
     pub(crate) n: u32,
     /// The median of our rounds.
     pub(crate) ours: f64,
     pub(crate) unit: &'static str,
-    /// What it is measured against; null when against the target alone.
+    /// What it is compared with; null when it is compared only with a target.
     pub(crate) peer: Option<&'static str>,
     pub(crate) peer_value: Option<f64>,
-    /// Ours by the peer's.
+    /// Our value divided by the peer's.
     pub(crate) ratio: Option<f64>,
     pub(crate) target: String,
-    /// Whether the target is met; null where this run did not measure all that it speaks of.
+    /// Whether the target is met; null when this run did not measure everything that the target is about.
     pub(crate) holds: Option<bool>,
-    /// Our best round.
+    /// The best of our rounds.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub(crate) min: Option<f64>,
-    /// `none` when syncs did nothing, `real` when they did, or how they were made to be.
+    /// `none` when syncs did nothing, `real` when they were real, otherwise how they were simulated.
     pub(crate) sync: &'static str,
-    /// Locales beside the source.
+    /// Number of locales besides the source.
     pub(crate) locales: usize,
-    /// Whatever else helps to read the figure.
+    /// Anything else that helps to read the figure.
     #[serde(skip_serializing_if = "String::is_empty")]
     pub(crate) note: String,
 }
@@ -54,7 +54,7 @@ impl Figure {
         }
     }
 
-    /// Measured beside a peer.
+    /// The figure, compared with a peer that was measured in the same run.
     pub(crate) fn beside(mut self, peer: &'static str, value: Option<f64>) -> Self {
         self.peer = Some(peer);
         self.peer_value = value;
@@ -62,7 +62,7 @@ impl Figure {
         self
     }
 
-    /// Against a target, which a condition decides; unknown when it can't be decided yet.
+    /// The figure with a target, and whether it is met; unknown when that can't be decided yet.
     pub(crate) fn against(mut self, target: impl Into<String>, holds: Option<bool>) -> Self {
         self.target = target.into();
         self.holds = holds;
@@ -81,7 +81,7 @@ impl Figure {
     }
 }
 
-/// Four significant digits.
+/// Rounds to four significant digits.
 fn rounded(value: f64) -> f64 {
     if value == 0.0 || !value.is_finite() {
         return value;
@@ -113,7 +113,7 @@ impl Rounds {
         Ok(Self::given(values))
     }
 
-    /// Values that were measured elsewhere, at least one.
+    /// Values that were measured elsewhere; at least one.
     pub(crate) fn given(mut values: Vec<f64>) -> Self {
         values.sort_by(f64::total_cmp);
         Self(values)
@@ -150,7 +150,7 @@ pub(crate) fn ms(time: Duration) -> f64 {
     time.as_secs_f64() * 1e3
 }
 
-/// What is going on, for who waits.
+/// Prints what is going on, for people who wait.
 pub(crate) fn say(what: impl std::fmt::Display) {
     eprintln!("· {what}");
 }

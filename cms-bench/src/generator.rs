@@ -1,15 +1,15 @@
 //! Khan-shaped content of any size: deterministic, streaming, valid under `schemas/`.
 //!
-//! The shape is that of Khan Academy's topic tree of 2014-15: entries stand in several places, fan-out
-//! is uneven, containers nest five deep. The text is English-like, so that compressors and differs meet
-//! what they would meet in real life.
+//! The shape is that of Khan Academy's topic tree of 2014-15: entries stand in several places, fan-out is uneven,
+//! containers nest five deep. The text resembles English, so that compressors and differences meet what they would meet
+//! in real life.
 //!
 //! Invariants, which the tests print and assert:
-//! 1. The same shape gives the same bytes, always: a benchmark's numbers are comparable over time.
+//! 1. The same shape always gives the same bytes: a benchmark's numbers are comparable over time.
 //! 2. 23% of the entries stand in several places; an entry has 5 ancestors in the median, 21 at most.
 //! 3. Fan-out is at most 126 and reaches it; the tree below `topic/root` is 5 deep.
-//! 4. A document is canonical JSON of 2-3 KB, more only where a container has many children.
-//! 5. Memory is in proportion to the number of places, never to the text.
+//! 4. A document is canonical JSON of 2-3 KB, and larger only if a container has many children.
+//! 5. Memory is proportional to the number of places, never to the text.
 
 mod document;
 mod graph;
@@ -22,11 +22,11 @@ pub use self::graph::{Figures, Graph};
 /// What to generate.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Shape {
-    /// Entries, `topic/root` among them, the entries of kind `locale` not.
+    /// Number of entries, including `topic/root` and excluding entries of kind `locale`.
     pub entries_count: u32,
-    /// Locales beside the source; each has a translation of half the entries.
+    /// Number of locales besides the source; each has a translation of half the entries.
     pub locales_count: usize,
-    /// Another seed gives other content of the same shape.
+    /// The seed: another one gives other content of the same shape.
     pub seed: u64,
 }
 
@@ -49,10 +49,10 @@ pub const LOCALES: [(&str, &str, &str); 12] = [
     ("ar", "العربية", "Arabic"),
 ];
 
-/// What an entry is.
+/// The kind of an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Kind {
-    /// `topic/root` and what stands right below it.
+    /// `topic/root` and the topics right below it.
     Topic,
     /// Below topics.
     Course,
@@ -69,7 +69,7 @@ pub enum Kind {
 }
 
 impl Kind {
-    /// The word in keys.
+    /// The word for it in keys.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Topic => "topic",
@@ -86,34 +86,34 @@ impl Kind {
 /// A change to an entry, which leaves it valid.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Edit {
-    /// The entry as it was generated.
+    /// No change: the entry as it was generated.
     None,
-    /// Another first sentence; numbers give different ones.
+    /// Another first sentence; different numbers give different ones.
     Text(u64),
-    /// Another prerequisite (of exercises; others change their text).
+    /// Another prerequisite, for exercises; other kinds change their text.
     Link(u64),
 }
 
 /// One line of an import.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Line {
-    /// `kind/id`.
+    /// The entry's key, `kind/id`.
     pub key: String,
-    /// The locale of a translation.
+    /// The locale, for a translation.
     pub locale: Option<&'static str>,
-    /// Canonical JSON.
+    /// The document as canonical JSON.
     pub document: String,
 }
 
 impl Line {
-    /// The line as an import file has it, without its end.
+    /// The line as an import file has it, without its line end.
     pub fn to_ndjson(&self) -> String {
         let locale = self.locale.map_or("null".to_owned(), |locale| format!("\"{locale}\""));
         format!("{{\"key\":\"{}\",\"locale\":{locale},\"document\":{}}}", self.key, self.document)
     }
 }
 
-/// Generated content: the graph is held, documents are made when asked for.
+/// Generated content: the graph is held in memory, documents are made on demand.
 #[derive(Debug)]
 pub struct Content {
     shape: Shape,
@@ -121,22 +121,22 @@ pub struct Content {
 }
 
 impl Content {
-    /// Content of a shape.
+    /// Content of the given shape.
     pub fn new(shape: Shape) -> Self {
         Self { shape, graph: Graph::new(shape.entries_count, shape.seed) }
     }
 
-    /// What it was made for.
+    /// The shape that it was made from.
     pub const fn shape(&self) -> Shape {
         self.shape
     }
 
-    /// Who stands where.
+    /// The containment graph: which entry stands where.
     pub const fn graph(&self) -> &Graph {
         &self.graph
     }
 
-    /// The key of an entry, which does not tell its number: ids lie in the map as if drawn at random.
+    /// The key of an entry, which does not reveal its number: ids are spread over the map as if drawn at random.
     pub fn key(&self, entry: u32) -> String {
         if entry == 0 {
             return "topic/root".to_owned();
@@ -155,7 +155,7 @@ impl Content {
         document::of(self, entry, edit)
     }
 
-    /// An entry's translation, where it has one.
+    /// An entry's translation, if it has one.
     pub fn translation(&self, entry: u32, locale: usize) -> Option<String> {
         let draw = prose::Draws::of(self.shape.seed, &[2, u64::from(entry), locale as u64]).next();
         draw.is_multiple_of(2).then(|| document::translated(self, entry, locale).to_string())

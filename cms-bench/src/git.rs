@@ -42,7 +42,7 @@ impl Git {
         Ok(time)
     }
 
-    /// Makes the repository unless an earlier run left it; gives the time that the bulk import took.
+    /// Makes the repository unless an earlier run left it; returns the time of the bulk import.
     pub(crate) fn build(&self, content: &Content) -> Result<Option<Duration>> {
         if self.folder.exists() {
             return Ok(None);
@@ -81,9 +81,9 @@ impl Git {
         Ok(time)
     }
 
-    /// Commits one-file edits, one a commit; gives the time of a commit.
+    /// Commits one-file edits, one per commit; returns the time per commit.
     ///
-    /// What it takes to start git and to load the tree is measured by a short run and taken off.
+    /// The time that git takes to start and to load the tree is measured by a short run and subtracted.
     pub(crate) fn commits(&self, content: &Content, count: usize) -> Result<Duration> {
         let short = count / 10;
         let first = self.commit_run(content, short)?;
@@ -107,7 +107,7 @@ impl Git {
         Ok(time)
     }
 
-    /// Puts one commit on top that changes these entries.
+    /// Adds one commit that changes these entries.
     pub(crate) fn change(&self, content: &Content, entries: &[u32]) -> Result<()> {
         let stream = self.folder.with_extension("stream");
         let mut out = BufWriter::new(File::create(&stream)?);
@@ -127,7 +127,7 @@ impl Git {
         self.run(&["diff-tree", "-r", "main~1", "main"])
     }
 
-    /// The time of git doing next to nothing.
+    /// The time in which git does next to nothing.
     pub(crate) fn start(&self) -> Result<Duration> {
         self.run(&["rev-parse", "main~1", "main"])
     }

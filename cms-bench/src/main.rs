@@ -1,4 +1,4 @@
-//! Figures in groups, each measured beside its peer in the same run: `cargo xtask bench [GROUP]`.
+//! Figures in groups, each measured next to its peer in the same run: `cargo xtask bench [GROUP]`.
 
 mod child;
 mod damage;
@@ -19,7 +19,7 @@ use std::{path::PathBuf, process::ExitCode, time::Duration};
 use anyhow::{Result, ensure};
 use clap::{Parser, Subcommand, ValueEnum};
 
-/// The allocator of the `cms` program, which is what is measured.
+/// The allocator of the `cms` program, because that program is what is measured.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
@@ -30,15 +30,15 @@ enum Group {
     Store,
     /// What editors and reviewers wait for: differences of documents
     Editorial,
-    /// Merges of documents beside git's and people's; needs --data
+    /// Merges of documents compared with git's and people's; needs --data
     Merges,
     /// A day of 26 people through the HTTP API; needs --data
     Day,
     /// Perseus in process: parse, lint and split of items
     Exercises,
-    /// Ten damages at random: what is served, exported and salvaged all the same
+    /// Ten damages at random: what is still served, exported and salvaged
     Damage,
-    /// What an app waits for while others are silent, and while films are asked for
+    /// What an app waits for while others are silent, and while films are requested
     Silence,
 }
 
@@ -85,7 +85,7 @@ struct Arguments {
 /// What to measure, and how.
 #[derive(Debug, Clone, clap::Args)]
 struct Plan {
-    /// Small and rough: 10,000 entries unless said otherwise, few rounds
+    /// Small and rough: 10,000 entries unless stated otherwise, few rounds
     #[arg(long)]
     quick: bool,
     /// Only this figure; may be given several times
@@ -100,13 +100,13 @@ struct Plan {
     /// Leave the stores for the next run, and use those that an earlier run left
     #[arg(long)]
     keep: bool,
-    /// Measure for so long rather than for a number of rounds, so that a profiler can look
+    /// Measure for this long rather than for a number of rounds, so that a profiler can look
     #[arg(long, value_name = "SECONDS", value_parser = seconds)]
     repeat: Option<Duration>,
-    /// Real data to measure on, where a group can or must have it
+    /// Real data to measure on, where a group can use it or needs it
     #[arg(long, value_name = "DIR")]
     data: Option<PathBuf>,
-    /// Also print each merge that is not as people made it, and why
+    /// Also print each merge that differs from people's, and why
     #[arg(long)]
     explain: bool,
     /// Where stores are built, on the disk to be measured
@@ -114,7 +114,7 @@ struct Plan {
     folder: PathBuf,
 }
 
-/// What a measured process does on its own, and what is no figure.
+/// What a measured process does by itself, and what is not a figure.
 #[derive(Debug, Subcommand)]
 enum Task {
     /// Open a store, print how long that took
@@ -150,12 +150,12 @@ impl Plan {
         sizes
     }
 
-    /// Whether a figure is asked for.
+    /// Whether a figure was requested.
     fn wants(&self, name: &str) -> bool {
         self.only.is_empty() || self.only.iter().any(|only| name == only)
     }
 
-    /// How many rounds to measure, by how many a careful run takes.
+    /// How many rounds to measure, given how many a careful run takes.
     fn rounds(&self, careful: usize) -> usize {
         if self.quick { careful.div_ceil(3) } else { careful }
     }

@@ -1,8 +1,8 @@
-//! Group `merges`: real three-way merges of lesson files, beside git's line merge and beside what
-//! people made of them.
+//! Group `merges`: real three-way merges of lesson files, compared with git's line merge and with what people made of
+//! them.
 //!
-//! The data is a folder of gzip'd NDJSON, a line a merge: `{path, base, ours, theirs, result}`, where
-//! `result` is what people committed.
+//! The data is a folder of gzip'd NDJSON, one merge per line: `{path, base, ours, theirs, result}`, where `result` is
+//! what people committed.
 
 mod corpus;
 mod explain;
@@ -30,11 +30,11 @@ pub(crate) const NAMES: [&str; 7] = [
     "merge_words_astray",
 ];
 
-/// A merge that was done three times: by us, by git, by people.
+/// A merge that was made three times: by us, by git, by people.
 struct Done {
     case: Case,
     ours: DocumentMerge,
-    /// What git made of it; `None` where it found a conflict.
+    /// Git's result; `None` when it found a conflict.
     git: Option<Value>,
     people: Value,
 }
@@ -45,7 +45,7 @@ impl Done {
         self.ours.document.as_ref().filter(|_| self.ours.conflicts.is_empty())
     }
 
-    /// Whether git merged the file, and we as it did, line ends aside.
+    /// Whether git merged the file and our result is the same, except for line ends.
     fn is_as_git(&self) -> bool {
         self.merged().map(plain) == self.git.as_ref().map(plain)
     }
@@ -54,7 +54,7 @@ impl Done {
         self.merged().map(plain) == Some(plain(&self.people))
     }
 
-    /// The sentences that we joined, and people put back to what a side had.
+    /// The sentences that we joined, and that people put back to one side's version.
     fn undone(&self) -> Vec<&JoinedSentence> {
         let people = self.case.result.replace("\r\n", "\n");
         let has = |text: &str| !text.trim().is_empty() && people.contains(text.trim());
@@ -102,7 +102,7 @@ fn report(plan: &Plan, done: &[Done]) -> Result<()> {
     let in_json: Vec<_> =
         conflicted.iter().filter(|done| matches!(done.case.form, Form::Json)).collect();
     let resolved: Vec<_> = conflicted.iter().filter(|done| done.merged().is_some()).collect();
-    // Where people dropped an edit or wrote something of their own, no merge can be as theirs.
+    // If people dropped an edit or wrote something of their own, no merge can equal theirs.
     let kept: Vec<_> = resolved.iter().filter(|done| !explain::loses(done, &done.people)).collect();
     let git_same = Share::of(&clean, |done| done.git.as_ref() == Some(&done.people));
     let all_kept = Share::of(&conflicted, |done| !explain::loses(done, &done.people));
@@ -159,7 +159,7 @@ fn plain(value: &Value) -> Value {
     }
 }
 
-/// So many of so many.
+/// A number out of a total.
 #[derive(Clone, Copy)]
 struct Share {
     count: usize,
@@ -182,7 +182,7 @@ impl fmt::Display for Share {
     }
 }
 
-/// What git's line merge makes of the files; `None` for conflicts.
+/// The result of git's line merge of the files; `None` for conflicts.
 fn git_merge(folder: &Path, case: &Case) -> Result<Option<Value>> {
     let folder = folder.join("merges");
     std::fs::create_dir_all(&folder)?;
@@ -197,7 +197,7 @@ fn git_merge(folder: &Path, case: &Case) -> Result<Option<Value>> {
         .stdout(File::create(&merged)?)
         .status()
         .context("running git merge-file")?;
-    // Git says how many conflicts there are, and 128 and more for errors.
+    // Git returns the number of conflicts, and 128 or more for errors.
     let code = status.code().context("git merge-file was killed")?;
     ensure!(code < 128, "git merge-file fails on {}", case.path);
     if code > 0 {

@@ -1,7 +1,7 @@
-//! The rows of the table, in an order in which each finds its store built.
+//! The rows of the table, ordered so that each finds its store built.
 //!
-//! A size is built once. Rows that want the locales come last for their size, since the locales are added
-//! to the same store.
+//! A size is built once. Rows that need the locales come last for their size, because the locales are added to the same
+//! store.
 
 mod opening;
 mod publishing;
@@ -43,7 +43,7 @@ struct Seen {
 pub(crate) fn run(plan: &Plan) -> Result<()> {
     let sizes = plan.sizes();
     let largest = *sizes.last().expect("a size is always given");
-    // The size that rows at 100,000 are measured at, or what comes nearest from below.
+    // The size at which rows of 100,000 are measured, or the largest one below that.
     let middle = sizes.iter().copied().filter(|n| *n <= 100_000).max().unwrap_or(sizes[0]);
     let mut seen = Seen::default();
     if plan.wants("sync") {
@@ -88,7 +88,7 @@ struct At<'a> {
 }
 
 impl At<'_> {
-    /// The rows that need the source locale only.
+    /// The rows that need only the source locale.
     fn plain_rows(
         &self,
         is_smallest: bool,
@@ -154,7 +154,7 @@ impl At<'_> {
     }
 }
 
-/// Whether a value is at most so many times the one at the smallest size, which it becomes when first.
+/// Whether a value is at most this many times the value at the smallest size; the first value becomes that one.
 fn within_factor(seen: &mut Option<(u32, f64)>, n: u32, value: f64, factor: f64) -> Option<bool> {
     match *seen {
         None => {

@@ -1,5 +1,5 @@
-//! Group `silence`: what an app waits for the channel's pointer, while as many connections as there may be are silent and the log's
-//! reader has stalled, and while others ask for the head of a film.
+//! Group `silence`: how long an app waits for the channel's pointer, while the maximum number of connections are silent
+//! and the log's reader has stalled, and while others request the head of a film.
 //!
 //! The server is a process of its own. Each question comes on a new connection, as a probe's does.
 
@@ -40,12 +40,12 @@ use crate::{
 /// Every figure's name.
 pub(crate) const NAMES: [&str; 2] = ["pointer_beside_silence", "pointer_beside_heads"];
 
-/// As many as a server takes unless it is told otherwise.
+/// As many as a server accepts by default.
 const CONNECTIONS: usize = 4096;
-/// Heads of the film that are asked for at a time.
+/// Requests for heads of the film that are made at the same time.
 const HEADS: usize = 80;
 const FILM_SIZE_BYTES: usize = 50 << 20;
-/// Requests whose lines fill a pipe and what waits before it.
+/// Requests whose log lines fill a pipe and the buffer before it.
 const LONG_LINES: usize = 300;
 const LONG_PATH_SIZE_BYTES: usize = 24_000;
 const P99_MS_MAX: f64 = 100.0;
@@ -93,17 +93,17 @@ fn failed(problem: Problem) -> anyhow::Error {
     anyhow!("{}: {} {:?}", problem.code.word(), problem.detail, problem.members)
 }
 
-/// A course with a film, published; answers the film's id.
+/// A course with a film, published; returns the film's id.
 fn filled(folder: &Path) -> Result<String> {
     let (data, more) = (folder.join("data"), folder.join("more"));
     for part in ["media", "video"] {
         fs::create_dir_all(more.join(part))?;
     }
-    // The first bytes of an MP4 file are all that is looked at.
+    // Only the first bytes of an MP4 file are examined.
     let mut film = vec![0x5a; FILM_SIZE_BYTES];
     film[..16].copy_from_slice(b"\0\0\0\x10ftypmp42\0\0\0\0");
     fs::write(more.join("media/film.mp4"), &film)?;
-    // One that a lesson shows, or it would not be published.
+    // A video that a lesson shows, because otherwise it would not be published.
     let video = fs::read(Path::new(COURSE).join(VIDEO))?;
     let mut video: Value = serde_json::from_slice(&video)?;
     video["sources"] = json!([{ "media": "media/film.mp4", "mime": "video/mp4" }]);
@@ -191,7 +191,7 @@ impl Server {
         Ok(())
     }
 
-    /// The pointer's times, while heads of the film are asked for without a pause.
+    /// The pointer's times, while heads of the film are requested without a pause.
     fn beside_heads(&self, film: &str, questions: usize) -> Result<Rounds> {
         let path = format!("/v1/media/{film}");
         let head = self.ask("HEAD", &path)?;

@@ -49,7 +49,7 @@ pub(crate) struct Store {
     pub(crate) disk: Arc<MeasuredDisk>,
 }
 
-/// The folder of a store of a size, and whether it has been built whole.
+/// The folder of a store of one size, and whether it was built completely.
 pub(crate) struct Place {
     pub(crate) folder: PathBuf,
 }
@@ -63,12 +63,12 @@ impl Place {
         self.folder.with_extension("built")
     }
 
-    /// How many locales the store holds; `None` when it is not there or half-built.
+    /// How many locales the store holds; `None` when it does not exist or is half-built.
     fn locales_built(&self) -> Option<usize> {
         fs::read_to_string(self.mark()).ok()?.trim().parse().ok()
     }
 
-    /// Whether it was built before.
+    /// Whether an earlier run built it.
     pub(crate) fn is_built(&self) -> bool {
         self.locales_built().is_some()
     }
@@ -77,7 +77,7 @@ impl Place {
         Ok(fs::write(self.mark(), locales_count.to_string())?)
     }
 
-    /// Begins a store with what another holds: its copy where the other is kept, else itself.
+    /// Begins a store with another one's content: as a copy if the other one is kept, otherwise by renaming it.
     pub(crate) fn begin_with(&self, other: &Self, keep: bool) -> Result<()> {
         if self.locales_built().is_some() {
             return Ok(());
@@ -109,7 +109,8 @@ impl Place {
         Ok(Store { repository, disk })
     }
 
-    /// Reads every file once, so that what follows measures the program and not the disk, as far as memory holds them.
+    /// Reads every file once, so that what follows measures the program and not the disk, as far as memory holds the
+    /// files.
     pub(crate) fn warm(&self) -> Result<()> {
         for file in fs::read_dir(&self.folder)? {
             let file = file?;
@@ -120,7 +121,7 @@ impl Place {
         Ok(())
     }
 
-    /// Makes sure that a store of a size and as many locales, imported and published, is there.
+    /// Makes sure that a store of this size and with this many locales exists, imported and published.
     pub(crate) fn build(&self, content: &Content) -> Result<()> {
         let wanted = content.shape().locales_count;
         let built = self.locales_built();
@@ -142,7 +143,7 @@ impl Place {
                 published?;
                 say(format_args!("import {import_time:.1?}, publish {publish_time:.1?}"));
             }
-            // Locale by locale, so that what an import holds in memory stays small.
+            // Locale by locale, so that the memory of an import stays small.
             for locale in first..wanted {
                 let (imported, import_time) =
                     timed(|| store.import(&mut locale_lines(content, locale)));
@@ -210,7 +211,7 @@ pub(crate) fn source_lines(content: &Content) -> impl Iterator<Item = io::Result
     sources.map(|line| line.to_ndjson()).enumerate().map(import_line)
 }
 
-/// The translations to one locale; the first time with the locale's own entry.
+/// The translations into one locale; the first time with the locale's own entry.
 fn locale_lines(
     content: &Content,
     locale: usize,
@@ -239,7 +240,7 @@ impl MediaSource for NoMedia {
     }
 }
 
-/// A writer's stamp, never the same twice, over runs too.
+/// A writer's stamp that is never the same twice, even across runs.
 pub(crate) fn stamp(message: &str) -> Stamp {
     let number = fresh_number();
     let mut operation = [0; 16];
@@ -253,7 +254,7 @@ pub(crate) fn stamp(message: &str) -> Stamp {
     }
 }
 
-/// A number that no earlier call gave, in this run or another.
+/// A number that no earlier call returned, in this run or another.
 pub(crate) fn fresh_number() -> u64 {
     static LAST: AtomicU64 = AtomicU64::new(0);
     let now = SystemTime::now().duration_since(UNIX_EPOCH).map_or(0, |time| time.as_nanos() as u64);
@@ -294,7 +295,7 @@ impl Store {
         Ok(published)
     }
 
-    /// Commits other versions of entries to a branch.
+    /// Commits new versions of entries to a branch.
     pub(crate) fn commit(&self, branch: &Branch, changes: Vec<Change>) -> Result<Committed> {
         let request =
             CommitRequest { branch: branch.clone(), expected: None, changes, stamp: stamp("edit") };
@@ -313,7 +314,7 @@ pub(crate) fn snapshot(repository: &Repository) -> Result<Snapshot> {
     repository.snapshot(head.snapshot)?.context("the snapshot is missing")
 }
 
-/// Entries to change, in an order as if drawn at random, and their new documents.
+/// Entries to change, in a pseudo-random order, and their new documents.
 pub(crate) struct Edits<'a> {
     content: &'a Content,
     exercises: Vec<u32>,
@@ -323,7 +324,7 @@ pub(crate) struct Edits<'a> {
 impl<'a> Edits<'a> {
     pub(crate) fn new(content: &'a Content) -> Self {
         let exercises: Vec<u32> = content.exercises().collect();
-        // Another start each run, so that runs on a kept store do not edit the same entries.
+        // Another start in each run, so that runs on a kept store do not edit the same entries.
         let next = fresh_number() as usize % exercises.len();
         Self { content, exercises, next }
     }
@@ -336,14 +337,14 @@ impl<'a> Edits<'a> {
         self.exercises[self.next]
     }
 
-    /// An edit of one entry.
+    /// A change of one entry.
     pub(crate) fn change(&self, entry: u32, edit: fn(u64) -> Edit) -> Result<Change> {
         let document = self.content.document(entry, edit(fresh_number()));
         let key = self.content.key(entry).parse()?;
         Ok(Change { key, action: Action::Put(Document::parse(document.as_bytes())) })
     }
 
-    /// So many exercises, each another one.
+    /// This many different exercises.
     pub(crate) fn entries(&mut self, count: usize) -> BTreeSet<u32> {
         let mut entries = BTreeSet::new();
         while entries.len() < count {
@@ -352,7 +353,7 @@ impl<'a> Edits<'a> {
         entries
     }
 
-    /// Edits of so many exercises, each another one.
+    /// Changes of this many different exercises.
     pub(crate) fn changes(&mut self, count: usize, edit: fn(u64) -> Edit) -> Result<Vec<Change>> {
         self.entries(count).into_iter().map(|entry| self.change(entry, edit)).collect()
     }
@@ -378,7 +379,7 @@ fn copy(from: &Path, to: &Path) -> Result<()> {
     Ok(())
 }
 
-/// Bytes of all files below a folder, those of one folder's name apart: (others, those).
+/// Total sizes of all files below a folder, with those of folders of one name counted separately: (others, those).
 pub(crate) fn size_bytes(folder: &Path, apart: &str) -> Result<(u64, u64)> {
     let mut sizes = (0, 0);
     for file in fs::read_dir(folder)? {

@@ -1,16 +1,15 @@
-//! The room that compares and merges documents, by what their kind says of them.
+//! The room that compares and merges documents, by what their kind says about them.
 //!
-//! Pure functions over JSON: a difference that a reviewer can trust, and a three-way merge that
-//! keeps what both sides did. Objects go by field, arrays with `x-key` by element, prose by
-//! paragraph and word. Without a kind the identity of elements is inferred.
+//! Pure functions over JSON: a difference that a reviewer can trust, and a three-way merge that keeps what both sides
+//! did. Objects are handled by field, arrays with `x-key` by element, prose by paragraph and word. Without a kind, the
+//! identity of elements is inferred.
 //!
 //! Invariants:
 //! 1. The result depends on the documents alone: no clock, no randomness, no order of a hash map.
-//! 2. Work is bounded by counting. Past the bounds a result is coarser (`is_coarse`), never wrong.
-//! 3. Any JSON is taken, valid under its kind or not.
-//! 4. The core knows annotations, not kinds: no name of a shipped kind or field decides anything. The
-//!    one exception is `id`, the name that the world over tells things apart, and only where no kind
-//!    says otherwise.
+//! 2. Work is bounded by counting. Beyond the bounds a result is coarser (`is_coarse`), never wrong.
+//! 3. Any JSON is accepted, valid under its kind or not.
+//! 4. The core knows annotations, not kinds: no name of a shipped kind or field decides anything. The one exception is
+//!    `id`, the name that is used everywhere to tell things apart, and only where no kind says otherwise.
 
 mod align;
 #[cfg(any(test, feature = "conformance"))]

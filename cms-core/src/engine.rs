@@ -1,18 +1,18 @@
-//! What keeps objects and cells. Two laws, and every engine passes the same conformance suite:
-//! objects are added, idempotently and durably; cells change only by compare-and-swap.
+//! Storage of objects and cells. It has two laws, and every engine passes the same conformance suite: objects are
+//! added, idempotently and durably; cells change only by compare-and-swap.
 //!
-//! One operation, [`Engine::commit`], joins them. An engine sees ids, names and bytes, never a
-//! commit or an entry. It has no clock.
+//! One operation, [`Engine::commit`], does both. An engine sees ids, names and bytes, never a commit or an entry. It
+//! has no clock.
 //!
 //! Invariants, each a law of the conformance suite:
 //! 1. When `commit` returns, what it accepted survives power loss.
-//! 2. A transaction is all-or-nothing: readers see it whole or not at all, also after a crash.
+//! 2. A transaction is all-or-nothing: readers see it whole or not at all, even after a crash.
 //! 3. The transactions of a batch are judged in order, each over the ones before it.
-//! 4. An operation id that was applied is never applied again: its outcome is told instead.
+//! 4. An operation id that was applied is never applied again: its outcome is returned instead.
 //! 5. A cell's version is never used twice, not even after the cell was deleted.
 //! 6. Bytes that do not hash to their id are an error, never an answer.
 //! 7. A failed or unanswered sync is [`CommitError::Unknown`], never "failed": the engine then takes no writes and
-//!    tells of no outcome until it is opened anew, and opening decides. What was durable before can be read.
+//!    reports no outcome until it is reopened, and opening decides. What was durable before can be read.
 
 pub mod cell;
 #[cfg(any(test, feature = "conformance"))]
@@ -56,7 +56,7 @@ pub const BATCH_SIZE_BYTES_MAX: usize = 256 << 20;
 pub const BATCH_TRANSACTIONS_MAX: usize = 4096;
 /// Most rows that one page of a listing holds.
 pub const PAGE_ROWS_MAX: usize = 1000;
-/// At least so many applied operation ids are remembered, newest first.
+/// At least this many applied operation ids are remembered, newest first.
 pub const OPERATIONS_REMEMBERED_MIN: usize = 10_000;
 
 /// A store of objects and cells. All methods may block; all may be called from many threads.
@@ -64,7 +64,7 @@ pub trait Engine: Send + Sync + 'static {
     /// The object under `id` in `space`, verified against its id; `None` when it was never written there.
     fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, ReadError>;
 
-    /// For each id whether the space holds it, in the order asked.
+    /// For each id, in the order given, whether the space holds it.
     fn holds(&self, space: &Space, ids: &[ObjectId]) -> Result<Vec<bool>, ReadError>;
 
     /// The ids in a space above `after`, ascending, at most `rows_max` (and [`PAGE_ROWS_MAX`]);
@@ -79,15 +79,15 @@ pub trait Engine: Send + Sync + 'static {
     /// The spaces that hold anything, ascending.
     fn spaces(&self) -> Result<Vec<Space>, ReadError>;
 
-    /// One cell.
+    /// One cell; none when it does not exist.
     fn cell(&self, name: &CellName) -> Result<Option<Cell>, ReadError>;
 
     /// A page of cells in the order of their names, from one consistent view.
     fn cells(&self, query: &CellQuery) -> Result<CellPage, ReadError>;
 
-    /// Judges transactions in order and makes what it accepts durable, all in one step.
+    /// Judges transactions in order and makes the accepted ones durable, all in one step.
     ///
-    /// Returns one outcome a transaction. See the module's invariants for atomicity and durability.
+    /// Returns one outcome per transaction. See the module's invariants for atomicity and durability.
     fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError>;
 
     /// What became of an operation; `None` when it was never applied, or so long ago that it is
@@ -99,14 +99,14 @@ pub trait Engine: Send + Sync + 'static {
 
     /// Reads everything back, checking every byte that the engine answers for.
     ///
-    /// `progress` is told of the bytes read so far, and may end it: [`ReadError::Cancelled`]. What is wrong is
-    /// returned, never only the first.
+    /// `progress` is called with the number of bytes read so far, and may end the call: [`ReadError::Cancelled`].
+    /// Everything that is wrong is returned, not only the first finding.
     fn verify(
         &self,
         progress: &mut dyn FnMut(u64) -> ControlFlow<()>,
     ) -> Result<Verification, ReadError>;
 
-    /// What is stored and how much room it takes, for people.
+    /// What is stored and how much space it takes, for people.
     fn usage(&self) -> Result<Usage, ReadError>;
 }
 
@@ -121,19 +121,19 @@ pub struct Verification {
     pub damages: Vec<Damage>,
 }
 
-/// The room that an engine takes, by what it is for.
+/// The space that an engine takes, by purpose.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Usage {
-    /// A row a purpose, in an order of the engine's own.
+    /// One row per purpose, in the engine's own order.
     pub rows: Vec<UsageRow>,
 }
 
 /// One purpose that storage is used for.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct UsageRow {
-    /// What it is: `journal`, `segments of source`, `sled`, …
+    /// The purpose: `journal`, `segments of source`, `sled`, …
     pub what: String,
-    /// How many files, rows or objects, as the purpose has it.
+    /// How many files, rows or objects, whichever the purpose counts.
     pub count: u64,
     /// Bytes on disk.
     pub size_bytes: u64,

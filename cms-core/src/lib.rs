@@ -1,6 +1,6 @@
 //! The versioned content store behind the content management system.
 //!
-//! Rooms, and which may use which (kept by `cargo xtask tidy`):
+//! Rooms, and which may use which (enforced by `cargo xtask tidy`):
 //!
 //! ```text
 //! repo ──▶ map ──▶ model      repo ──▶ document ──▶ schema ──▶ model      map, repo ──▶ engine ──▶ model      repo, schema ──▶ media

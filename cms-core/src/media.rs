@@ -1,12 +1,13 @@
 //! What media files are: pictures, videos, sound and captions.
 //!
-//! A file is what its bytes are, whatever its name, its sender or the document that names it call it. Formats are told by
-//! the crate `file-format`, pictures that are XML by reading them, captions by their lines.
+//! A file is what its bytes are, whatever its name, its sender or the document that names it says. The crate
+//! `file-format` recognises formats; pictures that are XML are recognised by reading them, and captions by their lines.
 //!
 //! Invariants:
-//! 1. What is taken in ([`taken_in`]) is something that browsers show: anything else is refused with what it is.
-//! 2. Captions are kept as WebVTT in UTF-8, whatever they came as. What would be lost or garbled in them is refused.
-//! 3. A stored file is served as what it is, and what was stored before a format was refused as what it was served as
+//! 1. A file is taken in ([`taken_in`]) only if browsers show it: anything else is refused with what it is.
+//! 2. Captions are stored as WebVTT in UTF-8, whatever they came as. Whatever in them would be lost or garbled is
+//!    refused.
+//! 3. A stored file is served as what it is. A file that was stored before its format was refused is served as it was
 //!    then ([`served_type`]).
 
 mod alphabets;
@@ -22,12 +23,12 @@ use file_format::{FileFormat, Kind};
 
 pub use intake::{MediaRefusal, Taken, taken_in};
 
-/// What sort of thing a media file is.
+/// The family that a media file belongs to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum MediaFamily {
     /// A still or moving picture without sound.
     Picture,
-    /// A video.
+    /// A video file.
     Video,
     /// Sound alone.
     Sound,
@@ -39,7 +40,7 @@ impl MediaFamily {
     /// Every family.
     pub const ALL: [Self; 4] = [Self::Picture, Self::Video, Self::Sound, Self::Captions];
 
-    /// The word that schemas use.
+    /// The word for it in schemas.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Picture => "picture",
@@ -49,12 +50,12 @@ impl MediaFamily {
         }
     }
 
-    /// The family of a word that schemas use.
+    /// The family that a word in schemas stands for.
     pub fn of_word(word: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|family| family.word() == word)
     }
 
-    /// With its article, for people.
+    /// The family with its article, for people.
     pub const fn phrase(self) -> &'static str {
         match self {
             Self::Picture => "a picture",
@@ -65,12 +66,12 @@ impl MediaFamily {
     }
 }
 
-/// What a media file is, exactly.
+/// The exact type of a media file.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct MediaType {
     /// Its media type, such as `image/png`.
     pub name: &'static str,
-    /// What sort of thing it is.
+    /// The family that the type belongs to.
     pub family: MediaFamily,
 }
 
@@ -81,7 +82,7 @@ const fn of(name: &'static str, family: MediaFamily) -> MediaType {
 const SVG: MediaType = of("image/svg+xml", MediaFamily::Picture);
 const WEBVTT: MediaType = of("text/vtt", MediaFamily::Captions);
 
-/// The names by which formats go that browsers show, with the one that is used here.
+/// The names of the formats that browsers show, each with the one name that is used here.
 const SHOWN: &[(&str, MediaType)] = &[
     ("image/png", of("image/png", MediaFamily::Picture)),
     ("image/apng", of("image/png", MediaFamily::Picture)),
@@ -100,7 +101,7 @@ const SHOWN: &[(&str, MediaType)] = &[
     ("video/ogg", of("video/ogg", MediaFamily::Video)),
     ("application/ogg", of("video/ogg", MediaFamily::Video)),
     ("audio/mpeg", of("audio/mpeg", MediaFamily::Sound)),
-    // What an MP3 file begins with that names its piece and its artist.
+    // The beginning of an MP3 file that names its piece and its artist.
     ("application/x-id3v2", of("audio/mpeg", MediaFamily::Sound)),
     ("audio/mp3", of("audio/mpeg", MediaFamily::Sound)),
     ("audio/mp4", of("audio/mp4", MediaFamily::Sound)),
@@ -115,13 +116,13 @@ const SHOWN: &[(&str, MediaType)] = &[
     ("text/vtt", WEBVTT),
 ];
 
-/// The media type that a document means by what it writes; parameters such as codecs are none of the type.
+/// The media type that a document means by what it writes; parameters such as codecs do not belong to the type.
 pub fn declared_type(written: &str) -> Option<MediaType> {
     let name = written.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
     SHOWN.iter().find(|(known, _)| *known == name).map(|(_, media_type)| *media_type)
 }
 
-/// What a file is; none when it is nothing that browsers show.
+/// The type of a file; none when browsers do not show it.
 pub fn media_type(bytes: &[u8]) -> Option<MediaType> {
     if markup::begins_as_markup(bytes) {
         return (markup::look(bytes) == markup::Look::Svg).then_some(SVG);
@@ -135,10 +136,10 @@ pub fn media_type(bytes: &[u8]) -> Option<MediaType> {
 
 /// The content type that a stored file is served under.
 ///
-/// Files that were stored when more was taken in keep the type that they had.
+/// Files that were stored when more formats were taken in keep the type that they had.
 pub fn served_type(bytes: &[u8]) -> &'static str {
     let format = FileFormat::from_bytes(bytes);
-    // Looking at the first bytes is enough for what is shown, also of a picture that no browser could read.
+    // Looking at the first bytes is enough for formats that are shown, even for a picture that no browser could read.
     if format == FileFormat::ScalableVectorGraphics {
         return SVG.name;
     }
@@ -183,7 +184,7 @@ pub fn described(bytes: &[u8]) -> String {
     format!("{article} {name} {what}")
 }
 
-/// Whether a name is spoken with a vowel first; one in capitals is spoken letter by letter.
+/// Whether the spoken name begins with a vowel; a name in capitals is spoken letter by letter.
 fn sounds_like_a_vowel(name: &str) -> bool {
     let is_spelt = name.chars().all(|c| !c.is_ascii_lowercase());
     let vowels = if is_spelt { "AEFHILMNORSX" } else { "AEIOaeio" };

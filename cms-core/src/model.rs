@@ -1,4 +1,4 @@
-//! Pure values: ids, keys, canonical bytes, and the objects that history is made of.
+//! Pure values: ids, keys, canonical bytes, and the objects that make up the history.
 //!
 //! Nothing here reads, writes or remembers; everything else is built on it.
 

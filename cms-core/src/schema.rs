@@ -1,16 +1,15 @@
 //! The room that knows kinds: what a JSON Schema with our annotations says about a document.
 //!
-//! A kind is data. Its schema is compiled once into a [`kind::KindSchema`], which then answers
-//! every question about a document of that kind: is it valid, what does it link to, what of it is
-//! delivered, which of its texts are translated and how. No other room reads an annotation, and no
-//! code anywhere knows what an exercise is.
+//! A kind is data. Its schema is compiled once into a [`kind::KindSchema`], which then answers every question about a
+//! document of that kind: whether it is valid, what it links to, what of it is delivered, which of its texts are
+//! translated and how. No other room reads an annotation, and no code anywhere knows what an exercise is.
 //!
 //! Invariants:
 //! 1. The core knows annotations, not kinds: no name of a shipped kind or field decides anything.
-//! 2. Every extraction takes any document that [`crate::model::canonical`] accepts, valid or not:
-//!    it skips what has the wrong shape and never panics.
+//! 2. Every extraction takes any document that [`crate::model::canonical`] accepts, valid or not: it skips what has the
+//!    wrong shape and never panics.
 //! 3. An extraction walks the parts of a document that its annotation can reach, and no others.
-//! 4. All that is wrong is told at once, each with a JSON pointer, in the order of the document.
+//! 4. All that is wrong is reported at once, each problem with a JSON pointer, in the order of the document.
 
 pub mod content_engine;
 mod delivers;

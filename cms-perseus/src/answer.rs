@@ -1,4 +1,4 @@
-//! What the calls answer, as values, and how the bundle writes them.
+//! What the calls return, as values, and how the bundle writes them.
 
 use std::collections::BTreeMap;
 
@@ -10,16 +10,16 @@ use crate::{
     fault::Violation,
 };
 
-/// A document that Perseus's parser took.
+/// A document that Perseus's parser accepted.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Checked {
-    /// The document in today's form: old widgets migrated, what the parser doesn't know left out.
+    /// The document in today's form: old widgets migrated, and without what the parser doesn't know.
     pub migrated: Value,
-    /// What the linter would have otherwise; at most 200.
+    /// What the linter would change; at most 200.
     pub findings: Vec<Finding>,
 }
 
-/// A document without its answers, and what was taken out of it to be given one by one.
+/// A document without its answers, and the parts taken out of it that are given one by one.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Split {
     /// The document in today's form without answers; an item's hints are empty placeholders.
@@ -31,33 +31,34 @@ pub struct Split {
 /// A document without its answers, and whether its questions can be solved and its formulas set.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Examined {
-    /// What keeps learners from being right, lets them be right for nothing, or is shown as raw TeX; at most 200.
+    /// What keeps learners from getting it right, lets them get it right without knowing anything, or is shown as raw
+    /// TeX; at most 200.
     pub findings: Vec<Finding>,
-    /// What [`crate::Engine::withhold`] makes of it.
+    /// The result of [`crate::Engine::withhold`].
     pub withheld: Split,
 }
 
-/// Everything that publishing a document asks for, from one parse.
+/// Everything that publishing a document needs, from one parse.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Prepared {
-    /// What the linter has against it; at most 200.
+    /// What the linter objects to; at most 200.
     pub findings: Vec<Finding>,
-    /// What [`crate::Engine::withhold`] makes of it.
+    /// The result of [`crate::Engine::withhold`].
     pub withheld: Split,
 }
 
-/// Something that could be better: what the linter would have otherwise, or a question that can't be solved.
+/// Something that could be better: what the linter would change, or a question that can't be solved.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Finding {
     /// The rule, such as the linter's `image-alt-text` or our `never-right`.
     pub rule: String,
-    /// How much it matters.
+    /// How much the finding matters.
     pub severity: Severity,
-    /// What is wrong, in words; the linter's own where it found it.
+    /// What is wrong, in words; the linter's own words if the linter found it.
     pub message: String,
     /// The widget or the text, as an RFC 6901 pointer from the root of the migrated document.
     pub pointer: String,
-    /// Where in that text, if the linter said it and it stands there once.
+    /// Where in that text, if the linter said so and the place is unambiguous.
     pub span: Option<Span>,
 }
 
@@ -65,7 +66,7 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// No learner can ever be right.
+    /// No learner can ever get it right.
     Impossible,
     /// Learners are hindered.
     Error,
@@ -78,9 +79,9 @@ pub enum Severity {
 /// A stretch of a text, in UTF-16 code units from its beginning, as browsers count.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Span {
-    /// The first unit.
+    /// The first code unit.
     pub start: u32,
-    /// Past the last unit.
+    /// The code unit after the last.
     pub end: u32,
 }
 
@@ -88,11 +89,11 @@ pub struct Span {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "type", rename_all = "lowercase")]
 pub enum Score {
-    /// An answer, right where all points are earned.
+    /// An answer, which is right when all points are earned.
     Points {
         /// Points earned.
         earned: f64,
-        /// Points to be had; none where nothing is scored.
+        /// Points that can be earned; 0 when nothing is scored.
         total: f64,
         /// What to tell the learner, such as an answer's own message.
         message: Option<String>,
@@ -104,18 +105,18 @@ pub enum Score {
     },
 }
 
-/// The score of an item with its widgets' scores.
+/// The score of an item, with its widgets' scores.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Scored {
     /// The item's score.
     #[serde(flatten)]
     pub score: Score,
-    /// By the widgets' names; only the invalid ones where the item's score is invalid.
+    /// By the widgets' names; only the invalid ones when the item's score is invalid.
     #[serde(rename = "widgetScores")]
     pub widgets: BTreeMap<String, Score>,
 }
 
-/// What the bundle answers: it did it, or Perseus's parser refused the document.
+/// What the bundle returns: its result, or that Perseus's parser refused the document.
 #[derive(Debug, Deserialize)]
 pub(crate) enum Answer<T> {
     #[serde(rename = "done")]
@@ -124,7 +125,7 @@ pub(crate) enum Answer<T> {
     Refused(Vec<ToldViolation>),
 }
 
-/// Whatever was asked for of a document.
+/// Everything that a call can request about a document.
 #[derive(Debug, Deserialize)]
 pub(crate) struct ToldDocument {
     pub(crate) migrated: Option<Value>,
@@ -140,14 +141,14 @@ pub(crate) struct ToldSplit {
     hints: Vec<Value>,
 }
 
-/// What was made of a learner's input, which the parser may refuse as well.
+/// The result for a learner's input, which the parser may refuse as well.
 #[derive(Debug, Deserialize)]
 pub(crate) struct WithInput<T> {
     #[serde(default = "no_part")]
     pub(crate) input: Option<Answer<T>>,
 }
 
-/// Spelt out, for serde would ask the answer for a default as well.
+/// Written out, because serde would require the answer to have a default as well.
 fn no_part<T>() -> Option<Answer<T>> {
     None
 }
@@ -185,7 +186,7 @@ impl From<ToldSplit> for Split {
 
 impl From<ToldViolation> for Violation {
     fn from(ToldViolation { path, reason }: ToldViolation) -> Self {
-        // Perseus speaks of a widget's name as of something below the widget.
+        // Perseus writes a widget's name as if it were something below the widget.
         let place = path.split(|segment| segment.is("(widget ID)")).next().unwrap_or_default();
         Self { pointer: pointer(place), message: reason }
     }

@@ -26,9 +26,9 @@ static IDENTITY: LazyLock<String> = LazyLock::new(|| {
     text + "sha256:" + &sha256
 });
 
-/// What every answer depends on beside its arguments: the packages' versions and the hash of the bundle.
+/// What every result depends on besides its arguments: the packages' versions and the hash of the bundle.
 ///
-/// A delivered document was made with one of these; another one may make it otherwise.
+/// A delivered document was made with one identity; with another one it may come out differently.
 pub fn identity() -> &'static str {
     &IDENTITY
 }

@@ -9,32 +9,32 @@ use rustix::time::{ClockId, clock_gettime};
 
 use crate::fault::Fault;
 
-/// Cyclic garbage is looked for when so much was allocated since. The default of 256 KB would have it looked for in
-/// the middle of most calls.
+/// Garbage in cycles is collected when this much was allocated since the last time. The default of 256 KB would collect
+/// in the middle of most calls.
 const GARBAGE_BYTES: usize = 8 << 20;
-/// The global function that the bundle leaves behind.
+/// The global function that the bundle defines.
 const ENTRY: &str = "perseus";
 
-/// What one context may use.
+/// The resources that one context may use.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Bounds {
     pub(crate) memory_bytes: usize,
     pub(crate) stack_bytes: usize,
-    /// Processor time of one call.
+    /// Processor time that one call may take.
     pub(crate) time: Duration,
 }
 
-/// A context. Dropped and made anew after a fault that leaves it in doubt.
+/// A context. It is dropped and replaced after a fault that leaves its state in doubt.
 pub(crate) struct Context {
     bounds: Bounds,
     clock: Rc<Clock>,
     realm: Realm,
-    // After the realm: a runtime outlives its realms.
+    // Declared after the realm: a runtime outlives its realms.
     _runtime: Runtime,
 }
 
-/// Stops a call that takes more processor time than it may. The time of day would tell how busy the machine is, and a
-/// document is not to be refused for that.
+/// Stops a call that takes more processor time than it may. The time of day would depend on how busy the machine is,
+/// and a document must not be refused for that.
 #[derive(Debug, Default)]
 struct Clock {
     deadline: Cell<Option<Duration>>,
@@ -56,17 +56,17 @@ impl Clock {
     }
 }
 
-/// Processor time of this thread.
+/// The processor time of this thread.
 fn spent() -> Duration {
     let time = clock_gettime(ClockId::ThreadCPUTime);
     Duration::new(time.tv_sec as u64, time.tv_nsec as u32)
 }
 
 impl Context {
-    /// Runs a bundle in a new context; its loading is not timed.
+    /// Runs a bundle in a new context; loading it is not timed.
     ///
     /// # Errors
-    /// [`Fault::OutOfMemory`] where it does not fit, [`Fault::Threw`] where it fails.
+    /// [`Fault::OutOfMemory`] when it does not fit, [`Fault::Threw`] when it fails.
     pub(crate) fn new(bounds: Bounds, bundle: &str) -> Result<Self, Fault> {
         let no_room = |_| Fault::OutOfMemory { limit_bytes: bounds.memory_bytes };
         let runtime = Runtime::new().map_err(no_room)?;
@@ -87,7 +87,7 @@ impl Context {
     /// Calls a verb of the bundle with texts.
     ///
     /// # Errors
-    /// Every fault but those of the parser, which are answers here.
+    /// Every fault except those of the parser, which are results here.
     pub(crate) fn call(&self, verb: &str, texts: &[String]) -> Result<String, Fault> {
         self.clock.start(self.bounds.time);
         self.with(|ctx| {
@@ -117,7 +117,7 @@ impl Context {
         match caught {
             CaughtError::Error(rquickjs::Error::Allocation) => out_of_memory,
             CaughtError::Error(error) => Fault::Threw { message: one_line(&error.to_string()) },
-            // There was no memory left to make an error of.
+            // No memory was left to create an error object.
             CaughtError::Value(value) if value.is_null() => out_of_memory,
             CaughtError::Value(value) => Fault::Threw { message: one_line(&format!("{value:?}")) },
             CaughtError::Exception(exception) => {
@@ -140,9 +140,10 @@ fn one_line(message: &str) -> String {
 }
 
 impl Fault {
-    /// Whether the context that it happened in is made anew.
+    /// Whether the context in which the fault happened has to be replaced.
     ///
-    /// An exception is not: it ends a call in order, and what it could have changed is frozen.
+    /// After an exception it need not be: an exception ends a call in an orderly way, and everything that it could have
+    /// changed is frozen.
     pub(crate) fn leaves_doubt(&self) -> bool {
         matches!(self, Self::OutOfTime { .. } | Self::OutOfMemory { .. } | Self::OutOfStack { .. })
     }

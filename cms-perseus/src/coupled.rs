@@ -1,16 +1,16 @@
 //! Texts of a document that Perseus compares with each other, word for word.
 //!
-//! A learner puts cards in order, and Perseus compares the cards' texts with those of the right order. So equal texts of
-//! one widget stand for one thing, and have to stay equal when they are translated.
+//! A learner puts cards in order, and Perseus compares the cards' texts with those of the right order. So equal texts
+//! of one widget stand for one thing, and have to stay equal when they are translated.
 
 use std::collections::BTreeMap;
 
 use serde_json::Value;
 
-/// Where texts stand in a widget's options that are compared with each other; `*` is every element.
+/// The places in a widget's options of texts that are compared with each other; `*` is every element.
 type Compared = &'static [&'static [&'static str]];
 
-/// By the type of widget, the lists of texts that are compared among themselves.
+/// By the type of widget, the lists of texts that are compared with each other.
 const WIDGETS: [(&str, &[Compared]); 4] = [
     (
         "orderer",
@@ -26,7 +26,7 @@ const WIDGETS: [(&str, &[Compared]); 4] = [
 ];
 
 /// The texts of a document that stand for one another: groups of JSON pointers, each of at least two equal texts of one
-/// widget, also of one that stands inside another. It does not ask whether the document is one.
+/// widget, including widgets inside other widgets. It does not check whether the document is valid.
 pub fn coupled(document: &Value) -> Vec<Vec<String>> {
     let mut groups = Vec::new();
     look(document, "", &mut groups);
@@ -56,7 +56,7 @@ fn look(value: &Value, at: &str, groups: &mut Vec<Vec<String>>) {
     }
 }
 
-/// The texts at these places that there are several of.
+/// The texts at these places that occur more than once.
 fn equal(options: &Value, at: &str, places: Compared) -> Vec<Vec<String>> {
     let mut by_text: BTreeMap<&str, Vec<String>> = BTreeMap::new();
     for place in places {

@@ -1,4 +1,4 @@
-//! The crossing between here and a context: documents as texts there, answers as texts back, paths as pointers.
+//! The crossing between Rust and a context: documents as texts in, results as texts out, paths as pointers.
 
 use serde::{Deserialize, de::DeserializeOwned};
 use serde_json::Value;
@@ -7,9 +7,11 @@ use crate::fault::Fault;
 
 /// Largest document, as JSON text; the largest known item has 10 KB.
 pub(crate) const DOCUMENT_BYTES_MAX: usize = 2 << 20;
-/// Largest input of a learner, as JSON text. Perseus's scorers take time that grows with the square of a text.
+/// Largest input of a learner, as JSON text. The time that Perseus's scorers take grows with the square of a text's
+/// length.
 pub(crate) const INPUT_BYTES_MAX: usize = 64 << 10;
-/// Deepest nesting. An answer holds a document some levels down, and no answer may be nested deeper than 128.
+/// Deepest nesting of a document. A result holds a document some levels down, and no result may be nested deeper than
+/// 128.
 pub(crate) const DEPTH_MAX: usize = 100;
 
 /// A document or an input as the text that a context reads.
@@ -27,16 +29,16 @@ pub(crate) fn text(value: &Value, size_bytes_max: usize) -> Result<String, Fault
     }
 }
 
-/// An answer as values.
+/// A result as values.
 ///
 /// # Errors
-/// [`Fault::Threw`] where it is not of the form that the caller knows.
+/// [`Fault::Threw`] when it does not have the form that the caller expects.
 pub(crate) fn answer<T: DeserializeOwned>(text: &str) -> Result<T, Fault> {
     serde_json::from_str(text)
         .map_err(|error| Fault::Threw { message: format!("the answer can't be read: {error}") })
 }
 
-/// Without recursion, since what is too deep would be so for us as well.
+/// Without recursion, because nesting that is too deep for a context would be too deep for us as well.
 fn check_depth(document: &Value) -> Result<(), Fault> {
     let mut waiting = vec![(document, 0)];
     while let Some((value, depth)) = waiting.pop() {

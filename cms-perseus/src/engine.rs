@@ -13,7 +13,7 @@ use crate::{
     pool::{Limits, Pool},
 };
 
-/// What a document is to Perseus.
+/// The forms of documents that Perseus knows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Form {
     /// An exercise's question with widgets, hints and tools: `{question, hints, answerArea}`.
@@ -22,16 +22,16 @@ pub enum Form {
     Article,
 }
 
-/// Perseus, ready to be called from any thread.
+/// Perseus, callable from any thread.
 ///
-/// Contexts are made when first needed, in some 50 ms each. Every call blocks for at most some multiples of
+/// Contexts are made when first needed, in some 50 ms each. Every call blocks for at most a few multiples of
 /// [`Limits::time`].
 #[derive(Debug)]
 pub struct Engine {
     pool: Pool,
 }
 
-/// What is asked of a document, as the bundle reads it.
+/// What a call requests about a document, as the bundle reads it.
 struct Wants(&'static str);
 
 const FINDINGS: Wants = Wants(r#"{"migrated":true,"findings":true}"#);
@@ -43,7 +43,7 @@ const WITHHELD: Wants = Wants(r#"{"withheld":true}"#);
 const PREPARED: Wants = Wants(r#"{"findings":true,"withheld":true}"#);
 
 impl Engine {
-    /// An engine whose calls keep within limits.
+    /// An engine whose calls stay within limits.
     pub fn new(limits: Limits) -> Self {
         Self { pool: Pool::new(limits) }
     }
@@ -51,7 +51,7 @@ impl Engine {
     /// Parses, migrates and lints a document.
     ///
     /// # Errors
-    /// [`Fault::Refused`] with every violation that the parser tells of, and the other faults.
+    /// [`Fault::Refused`] with every violation that the parser reports, and the other faults.
     pub fn check(&self, form: Form, document: &Value) -> Result<Checked, Fault> {
         let told = self.ask(form, document, &FINDINGS)?;
         Ok(Checked { migrated: given(told.migrated)?, findings: findings(given(told.findings)?) })
@@ -60,46 +60,47 @@ impl Engine {
     /// A document in today's form.
     ///
     /// # Errors
-    /// As [`Engine::check`].
+    /// Like [`Engine::check`].
     pub fn migrate(&self, form: Form, document: &Value) -> Result<Value, Fault> {
         given(self.ask(form, document, &MIGRATED)?.migrated)
     }
 
-    /// An item of 2014 or before with its answer area as a part of its question, as every other call reads it; `None` where it
-    /// has no such area.
+    /// An item of 2014 or before with its answer area as a part of its question, as every other call reads it; `None`
+    /// when it has no such area.
     ///
     /// # Errors
-    /// As [`Engine::check`].
+    /// Like [`Engine::check`].
     pub fn with_answer_area(&self, item: &Value) -> Result<Option<Value>, Fault> {
         let told: ToldModern = self.call("modern", vec![document_text(item)?])?;
         Ok(told.item)
     }
 
-    /// What Perseus's own split makes of a document: each widget without what Perseus holds to be its answer.
+    /// The result of Perseus's own split of a document: each widget without what Perseus considers its answer.
     ///
-    /// It tells more than [`Engine::withhold`]: it leaves graded groups and unknown widgets whole, for one.
+    /// It reveals more than [`Engine::withhold`]: for example, it leaves graded groups and unknown widgets whole.
     ///
     /// # Errors
-    /// As [`Engine::check`].
+    /// Like [`Engine::check`].
     pub fn split(&self, form: Form, document: &Value) -> Result<Split, Fault> {
         Ok(given(self.ask(form, document, &SPLIT)?.split)?.into())
     }
 
-    /// A document as learners may have it who are not to know the answers, its hints beside it.
+    /// A document as learners who must not know the answers may have it, and its hints separately.
     ///
-    /// Perseus's split, and what that leaves in taken out as well. Static widgets stay whole: they are pictures.
+    /// This is Perseus's split, with what that leaves in taken out as well. Static widgets stay whole: they are
+    /// pictures.
     ///
     /// # Errors
-    /// As [`Engine::check`].
+    /// Like [`Engine::check`].
     pub fn withhold(&self, form: Form, document: &Value) -> Result<Split, Fault> {
         Ok(given(self.ask(form, document, &WITHHELD)?.withheld)?.into())
     }
 
-    /// All that could be better about a document, the gravest first: whether it can be solved, which formulas can't be
-    /// set, and what the linter would have otherwise.
+    /// Everything that could be better about a document, the most serious first: whether it can be solved, which
+    /// formulas can't be set, and what the linter would change.
     ///
     /// # Errors
-    /// As [`Engine::check`].
+    /// Like [`Engine::check`].
     pub fn findings(&self, form: Form, document: &Value) -> Result<Vec<Finding>, Fault> {
         let told = self.ask(form, document, &ALL_FINDINGS)?;
         let mut all = findings(given(told.examined)?);
@@ -108,11 +109,11 @@ impl Engine {
         Ok(all)
     }
 
-    /// Withholds a document's answers, works out whether its questions can be solved and sets its formulas, which parses it
-    /// once.
+    /// Withholds a document's answers, works out whether its questions can be solved and sets its formulas, all from
+    /// one parse.
     ///
     /// # Errors
-    /// As [`Engine::check`].
+    /// Like [`Engine::check`].
     pub fn examine(&self, form: Form, document: &Value) -> Result<Examined, Fault> {
         let told = self.ask(form, document, &EXAMINED)?;
         Ok(Examined {
@@ -121,10 +122,10 @@ impl Engine {
         })
     }
 
-    /// Lints a document and withholds its answers, which parses it once.
+    /// Lints a document and withholds its answers, both from one parse.
     ///
     /// # Errors
-    /// As [`Engine::check`].
+    /// Like [`Engine::check`].
     pub fn prepare(&self, form: Form, document: &Value) -> Result<Prepared, Fault> {
         let told = self.ask(form, document, &PREPARED)?;
         Ok(Prepared {
@@ -135,12 +136,13 @@ impl Engine {
 
     /// Scores what a learner entered, by widget, into an item with its answers, or into a graded group of it.
     ///
-    /// The locale (`de`, `pt-BR`) says how numbers are written. A widget without input counts as one left empty. A part is
-    /// the way to a graded group by names of widgets: `graded-group 1`, `graded-group-set 1/0`, `group 1/graded-group 2`.
-    /// Frames of other sites count for nothing, whatever they say, and so does what stands for a widget that is no more.
+    /// The locale (`de`, `pt-BR`) says how numbers are written. A widget without input counts as one left empty. A part
+    /// is the path to a graded group by names of widgets: `graded-group 1`, `graded-group-set 1/0`, `group
+    /// 1/graded-group 2`. Frames of other sites never count, whatever they report, and neither do placeholders of
+    /// widgets that no longer exist.
     ///
     /// # Errors
-    /// [`Fault::RefusedInput`] where an input is not of its widget's form, [`Fault::NoPart`] where the item has no such
+    /// [`Fault::RefusedInput`] when an input is not of its widget's form, [`Fault::NoPart`] when the item has no such
     /// part, and as [`Engine::check`].
     pub fn score(
         &self,
@@ -153,10 +155,10 @@ impl Engine {
         self.with_input("score", item, input, vec![locale.to_owned(), part.to_owned()])
     }
 
-    /// The names of the widgets that still want an answer.
+    /// The names of the widgets that still need an answer.
     ///
     /// # Errors
-    /// As [`Engine::score`].
+    /// Like [`Engine::score`].
     pub fn empty_widgets(
         &self,
         item: &Value,
@@ -166,10 +168,11 @@ impl Engine {
         self.with_input("empty", item, input, vec![locale.to_owned()])
     }
 
-    /// The hints of a graded group within an item, in today's form: one, or none. Parts are named as for [`Engine::score`].
+    /// The hints of a graded group within an item, in today's form: one, or none. Parts are named as for
+    /// [`Engine::score`].
     ///
     /// # Errors
-    /// [`Fault::NoPart`] where there is no such group, and as [`Engine::check`].
+    /// [`Fault::NoPart`] when there is no such group, and as [`Engine::check`].
     pub fn hints_of_part(&self, item: &Value, part: &str) -> Result<Vec<Value>, Fault> {
         let told: ToldHints = self.call("hints", vec![document_text(item)?, part.to_owned()])?;
         told.hints.ok_or(Fault::NoPart)
@@ -225,7 +228,7 @@ fn findings(told: Vec<ToldFinding>) -> Vec<Finding> {
     told.into_iter().map(Finding::from).collect()
 }
 
-/// What was asked for is in the answer.
+/// Takes from an answer the part that the call requested.
 fn given<T>(told: Option<T>) -> Result<T, Fault> {
     told.ok_or_else(|| Fault::Threw { message: "the answer lacks what was asked for".to_owned() })
 }

@@ -4,54 +4,54 @@ use std::{fmt, time::Duration};
 
 use serde::Serialize;
 
-/// Why a call has no answer. Always of that document or input alone: the next call is as good as any.
+/// Why a call has no result. The reason always lies in that document or input alone: the next call is not affected.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
 pub enum Fault {
-    /// Perseus's parser refuses the document; the violations are at least one and at most 200.
+    /// Perseus's parser refuses the document; there is at least one violation, and there are at most 200.
     #[error("Perseus refuses the document: {}", Listed(.0))]
     Refused(Vec<Violation>),
     /// Perseus's parser refuses what a learner entered; the pointers lead into the input.
     #[error("Perseus refuses the input: {}", Listed(.0))]
     RefusedInput(Vec<Violation>),
-    /// The item has no graded group of the name that was asked for.
+    /// The item has no graded group with the name that was asked for.
     #[error("the item has no such part")]
     NoPart,
-    /// The document or the input is larger than any that is looked at.
+    /// The document or the input is larger than the limit.
     #[error("{size_bytes} bytes of JSON are more than {size_bytes_max}")]
     TooLarge {
-        /// Of the JSON text.
+        /// Size of the JSON text.
         size_bytes: usize,
-        /// The limit.
+        /// The limit that it exceeds.
         size_bytes_max: usize,
     },
-    /// The document or the input is nested deeper than any that is looked at.
+    /// The document or the input is nested deeper than the limit.
     #[error("JSON nested deeper than {depth_max} levels")]
     TooDeep {
-        /// The limit.
+        /// The deepest nesting that is accepted.
         depth_max: usize,
     },
     /// The call took more processor time than a call may.
     #[error("no answer within {limit:?} of processor time")]
     OutOfTime {
-        /// The limit.
+        /// The processor time that a call may take.
         limit: Duration,
     },
     /// The call needed more memory than a context may have.
     #[error("no answer within {limit_bytes} bytes of memory")]
     OutOfMemory {
-        /// The limit.
+        /// The memory that a context may have.
         limit_bytes: usize,
     },
     /// The call nested deeper than a context's stack.
     #[error("no answer within {limit_bytes} bytes of stack")]
     OutOfStack {
-        /// The limit.
+        /// The size of a context's stack.
         limit_bytes: usize,
     },
-    /// Perseus threw, or answered what it never should.
+    /// Perseus threw an exception, or returned something that it never should.
     #[error("Perseus failed: {message}")]
     Threw {
-        /// What it said, one line.
+        /// Its message, in one line.
         message: String,
     },
     /// Every context stayed busy for longer than a caller waits.
@@ -62,10 +62,10 @@ pub enum Fault {
     },
 }
 
-/// What Perseus's parser has against a place.
+/// What Perseus's parser objects to at a place.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Violation {
-    /// The place, as an RFC 6901 pointer from the root of the document; of what is missing, where it should be.
+    /// The place, as an RFC 6901 pointer from the root of the document; for something missing, where it should be.
     pub pointer: String,
     /// The parser's own sentence, at most 1,000 characters of it.
     pub message: String,

@@ -1,13 +1,14 @@
-//! Khan Academy's Perseus in process: what an author saves is checked by Perseus's own parser and linter, what
-//! leaves a server has no answers in it by Perseus's own split, and what comes back is scored by Perseus's own
-//! scorer. The npm packages are bundled, pinned, embedded and run in QuickJS; there is no Node at run time.
+//! Khan Academy's Perseus in process: Perseus's own parser and linter check what an author saves, Perseus's own split
+//! removes the answers from what leaves a server, and Perseus's own scorer scores what comes back. The npm packages are
+//! bundled, pinned, embedded and run in QuickJS; there is no Node at run time.
 //!
 //! Invariants:
-//! 1. A fault is of one document alone. No item and no input hangs a caller, grows the process beyond its limits or
-//!    changes what the next call finds: [`Limits`] bound each call, and a context is hardened before it reads anything.
-//! 2. The same call gives the same answer: a context has no clock, no randomness, no locale and no network.
-//! 3. Numbers cross exactly, there and back.
-//! 4. What the answers depend on is named by [`identity`].
+//! 1. A fault concerns one document alone. No item and no input hangs a caller, grows the process beyond its limits or
+//!    changes the result of the next call: [`Limits`] bound each call, and a context is hardened before it reads
+//!    anything.
+//! 2. The same call gives the same result: a context has no clock, no randomness, no locale and no network.
+//! 3. Numbers cross exactly, in both directions.
+//! 4. [`identity`] names everything that the results depend on.
 //!
 //! ```
 //! use cms_perseus::{Engine, Form, Limits};

@@ -1,11 +1,11 @@
 //! Contexts, each on a thread of its own with a stack of known size, lent to one caller at a time.
 //!
-//! A thread rather than a lock, since QuickJS measures its stack from where a thread begins, and since a caller can
-//! turn away from a thread that does not come back.
+//! A thread rather than a lock, because QuickJS measures its stack from where a thread begins, and because a caller can
+//! abandon a thread that does not come back.
 //!
 //! Invariants:
-//! 1. There are at most [`Limits::contexts`] threads. One that a caller gave up on counts until it ends.
-//! 2. Whoever waits for a context, or for an answer, waits a bounded time.
+//! 1. There are at most [`Limits::contexts`] threads. An abandoned thread counts until it ends.
+//! 2. A caller that waits for a context, or for a result, waits a bounded time.
 
 use std::{
     fmt,
@@ -26,16 +26,16 @@ use crate::{
     fault::Fault,
 };
 
-/// What a thread needs beside the stack of its context.
+/// Stack that a thread needs besides the stack of its context.
 const OWN_STACK_BYTES: usize = 1 << 20;
-/// A call is waited for so many times its processor time, since it shares the processors with others,
+/// A caller waits for this many times a call's processor time, because the call shares the processors with others.
 const PATIENCE: u32 = 5;
-/// and so much longer, since some of QuickJS's own functions look at no clock.
+/// A caller waits this much longer, because some of QuickJS's own functions do not check the clock.
 const GRACE: Duration = Duration::from_secs(2);
-/// How long a caller waits for a free context, in times of a call.
+/// How long a caller waits for a free context, as a multiple of a call's processor time.
 const WAIT_CALLS: u32 = 10;
 
-/// What calls may use.
+/// The resources that calls may use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Limits {
     /// Memory of one context in bytes; the bundle alone takes some 3 MB of it.
@@ -44,12 +44,12 @@ pub struct Limits {
     pub stack_bytes: usize,
     /// Processor time of one call.
     pub time: Duration,
-    /// Contexts, and with them calls at the same time; made when first needed.
+    /// Number of contexts, and so of simultaneous calls; they are made when first needed.
     pub contexts: NonZeroUsize,
 }
 
 impl Default for Limits {
-    /// 64 MiB, 1 MiB of stack, a second of processor time, and a context for each processor.
+    /// 64 MiB, 1 MiB of stack, one second of processor time, and one context per processor.
     fn default() -> Self {
         Self {
             memory_bytes: 64 << 20,
@@ -76,11 +76,11 @@ struct Crew {
 #[derive(Debug, Default)]
 struct State {
     idle: Vec<Worker>,
-    /// Threads that run, idle, lent or given up on.
+    /// Number of threads that run: idle, lent or abandoned.
     threads: usize,
 }
 
-/// A call, and where its answer goes.
+/// A call, and where its result goes.
 struct Call {
     verb: &'static str,
     texts: Vec<String>,
@@ -98,18 +98,18 @@ impl Pool {
         Self::with_bundle(limits, bundle::SOURCE)
     }
 
-    /// With a bundle of one's own, for tests.
+    /// A pool with another bundle, for tests.
     pub(crate) fn with_bundle(limits: Limits, bundle: &'static str) -> Self {
         Self { limits, bundle, crew: Arc::default() }
     }
 
-    /// Calls a verb of the bundle with texts, in whichever context is free.
+    /// Calls a verb of the bundle with texts, in any free context.
     pub(crate) fn call(&self, verb: &'static str, texts: Vec<String>) -> Result<String, Fault> {
         let worker = self.lend()?;
         let (answer, answered) = mpsc::channel();
         let ended = || Fault::Threw { message: "the context ended".to_owned() };
         worker.calls.send(Call { verb, texts, answer }).map_err(|_| ended())?;
-        // A new thread loads its bundle first, and one after a fault loads it again.
+        // A new thread loads its bundle first, and so does one after a fault.
         match answered.recv_timeout(self.limits.time * PATIENCE + GRACE) {
             Ok(result) => {
                 self.crew.state.lock().idle.push(worker);
@@ -167,7 +167,7 @@ impl fmt::Debug for Pool {
     }
 }
 
-/// Tells the pool that a thread ended, however it did.
+/// Reports to the pool that a thread ended, however it did.
 #[derive(Debug)]
 struct Leaving(Arc<Crew>);
 
@@ -178,7 +178,7 @@ impl Drop for Leaving {
     }
 }
 
-/// Answers calls until nobody can call any more, or nobody waits for an answer.
+/// Answers calls until nobody can call any more, or nobody waits for a result.
 fn serve(bounds: Bounds, bundle: &str, calls: &Receiver<Call>) {
     let mut context = None;
     while let Ok(Call { verb, texts, answer }) = calls.recv() {

@@ -1,9 +1,10 @@
-//! The contract as clients' tools read it: the OpenAPI document is linted, types and clients are made of it, and a client that is
-//! written against those types compiles. Whoever builds a screen on the API meets no warning that this step did not meet first.
+//! The contract as clients' tools read it: the OpenAPI document is linted, types and clients are generated from it, and
+//! a client that is written against those types compiles. A developer who builds a screen on the API meets no warning
+//! that this step did not meet first.
 //!
-//! The tools are pinned: those of JavaScript in `xtask/clients`, that of Python in `xtask/openapi-python-client`. What they make lies below
-//! `target/` and in `xtask/clients/made`, and is no part of the repository, save the types of the published schemas: these are
-//! committed in `contract/types`, and compared.
+//! The tools are pinned: those of JavaScript in `xtask/clients`, that of Python in `xtask/openapi-python-client`. Their
+//! output is below `target/` and in `xtask/clients/made`, and does not belong to the repository, except for the types
+//! of the published schemas: these are committed in `contract/types`, and compared.
 
 use std::{
     collections::BTreeMap,
@@ -23,19 +24,19 @@ use crate::{
 const DOCUMENT: &str = "cms-api/openapi.json";
 const PYTHON_CLIENT: &str = "openapi-python-client";
 
-/// What becomes of types that are not as they are committed.
+/// What to do about types that differ from the committed ones.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Types {
     /// The step fails.
     Compared,
-    /// They are committed anew.
+    /// The new types are committed.
     Updated,
 }
 
 /// Runs every tool over the committed document and the published schemas.
 ///
 /// # Errors
-/// When one finds anything at all, or what it made does not compile.
+/// When one finds anything at all, or its output does not compile.
 pub(crate) fn check(root: &Path, types: Types) -> Result<()> {
     let clients = folder(root, "clients");
     npm::install(&clients)?;
@@ -46,7 +47,7 @@ pub(crate) fn check(root: &Path, types: Types) -> Result<()> {
         command.env("REDOCLY_SUPPRESS_UPDATE_NOTICE", "true");
         command
     };
-    // Warnings count: what one reader is only warned of, another stops at.
+    // Warnings count: where one reader only warns, another stops.
     run(tool("spectral").arg("lint").arg(&document).args([
         "--ruleset",
         ".spectral.yaml",
@@ -77,7 +78,7 @@ pub(crate) fn check(root: &Path, types: Types) -> Result<()> {
     python_client(root, &document)
 }
 
-/// Compares the types that were made with those that are committed, or commits them.
+/// Compares the generated types with the committed ones, or commits them.
 fn settle(made: &Path, committed: &Path, types: Types) -> Result<()> {
     let now = texts(made)?;
     ensure!(!now.is_empty(), "no types were made of the published schemas");
@@ -98,7 +99,7 @@ fn settle(made: &Path, committed: &Path, types: Types) -> Result<()> {
     Ok(())
 }
 
-/// The files of a folder and those below it, by their path within.
+/// The files of a folder and its subfolders, by their path within.
 fn texts(folder: &Path) -> Result<BTreeMap<PathBuf, String>> {
     let mut found = BTreeMap::new();
     let mut next = vec![folder.to_owned()];
@@ -117,7 +118,7 @@ fn texts(folder: &Path) -> Result<BTreeMap<PathBuf, String>> {
     Ok(found)
 }
 
-/// A client in Python, each of whose modules loads.
+/// Generates a client in Python and loads each of its modules.
 fn python_client(root: &Path, document: &Path) -> Result<()> {
     let program = installed(root, PYTHON_CLIENT)?;
     let made = tools::target(root).join("clients").join("python");

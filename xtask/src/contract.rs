@@ -1,9 +1,9 @@
-//! The server against its own description: schemathesis makes requests from the OpenAPI document, valid
-//! and invalid, and checks that every answer is one that the document tells.
+//! The server against its own description: schemathesis makes requests from the OpenAPI document, valid and invalid,
+//! and checks that the document describes every answer.
 //!
-//! It runs against the program that the tests built, over a fresh data directory with the fixtures in it,
-//! with an operator's token. Then REDbot asks the same server as caches do, and finds nothing that docs/PROXIES.md does
-//! not explain. Their packages are pinned and live below `target/`.
+//! It runs against the program that the tests built, over a fresh data directory with the fixtures in it, with an
+//! operator's token. Then REDbot requests from the same server as caches do, and finds nothing that docs/PROXIES.md
+//! does not explain. Their packages are pinned and live below `target/`.
 
 use std::{
     fs,
@@ -19,10 +19,10 @@ use crate::tools::{self, run};
 
 const SCHEMATHESIS: &str = "schemathesis";
 const REDBOT: &str = "redbot";
-/// Its own limit is a little less; this one is for a server that hangs.
+/// schemathesis's own limit is a little lower; this one is for a server that hangs.
 const TIME_MAX: Duration = Duration::from_secs(210);
 
-/// Runs some of its phases, by their names with commas between.
+/// Runs some of schemathesis's phases, given by their names with commas between.
 ///
 /// # Errors
 /// When an answer is not as described, or it does not end in time.
@@ -60,12 +60,12 @@ pub(crate) fn check(root: &Path, phases: &str) -> Result<()> {
     within(&mut command, TIME_MAX)
 }
 
-/// Where a program's pinned packages and its settings are.
+/// The folder with a program's pinned packages and settings.
 pub(crate) fn folder(root: &Path, name: &str) -> PathBuf {
     root.join("xtask").join(name)
 }
 
-/// A program, installed below `target/` where it is missing or another version.
+/// A program, installed below `target/` if it is missing or has another version.
 ///
 /// # Errors
 /// When its packages can't be had.
@@ -78,7 +78,7 @@ pub(crate) fn installed(root: &Path, name: &str) -> Result<PathBuf> {
     if program.is_file() && fs::read_to_string(&mark).is_ok_and(|text| text == wanted_text) {
         return Ok(program);
     }
-    // Debian's python3 comes without what makes environments.
+    // Debian's python3 comes without the module that makes environments.
     if run(Command::new("python3").args(["-c", "import ensurepip"])).is_err() {
         tools::apt(&["install", "-y", "--no-install-recommends", "python3-venv"])?;
     }

@@ -1,7 +1,8 @@
-//! Fuzzing with libFuzzer: each target of `fuzz/` for a while, what it reaches deciding what is tried next.
+//! Fuzzing with libFuzzer: each target of `fuzz/` for a while; the code that an input reaches decides what is tried
+//! next.
 //!
-//! As `cargo fuzz` does it, but with the toolchain of everything else and without a tool to build first: the
-//! instrumentation is a pass of LLVM, and safe Rust needs no sanitizer.
+//! This works like `cargo fuzz`, but with the same toolchain as everything else and without a tool to build first: the
+//! instrumentation is an LLVM pass, and safe Rust needs no sanitizer.
 
 use std::{
     fs,
@@ -16,7 +17,7 @@ use crate::{
     tools::{self, cargo, run},
 };
 
-/// What tells libFuzzer which edges a run took, and what was compared with what.
+/// Tells libFuzzer which edges a run took, and which values were compared.
 const INSTRUMENTED: [&str; 6] = [
     "--cfg=fuzzing",
     "-Cpasses=sancov-module",
@@ -26,7 +27,7 @@ const INSTRUMENTED: [&str; 6] = [
     "-Cllvm-args=-sanitizer-coverage-trace-compares",
 ];
 
-/// Runs each target for a while, beginning with what earlier runs found worth keeping.
+/// Runs each target for a while, beginning with the inputs that earlier runs found worth keeping.
 ///
 /// # Errors
 /// When something does not compile, or an input breaks a law: it is then below `fuzz/artifacts/`.
@@ -59,9 +60,9 @@ pub(crate) fn targets(root: &Path) -> Vec<String> {
     names
 }
 
-/// Builds all targets; the folder that they are in.
+/// Builds all targets; returns the folder that they are in.
 fn build_all(root: &Path, extent: Extent) -> Result<PathBuf> {
-    // A platform that is named keeps the instrumentation away from what runs while building.
+    // Naming the platform explicitly keeps the instrumentation out of what runs during the build.
     let platform = tools::platform()?;
     let into = tools::target(root).join("fuzz");
     let mut command = cargo(root);
@@ -69,7 +70,7 @@ fn build_all(root: &Path, extent: Extent) -> Result<PathBuf> {
     command.args(["--target", &platform]).arg("--target-dir").arg(&into);
     command.env("CARGO_ENCODED_RUSTFLAGS", INSTRUMENTED.join("\x1f"));
     let profile = match extent {
-        // Building takes far longer than such a run.
+        // Building takes far longer than a short run.
         Extent::Short => "debug",
         Extent::Long => {
             command.args(["--release", "--config", "profile.release.debug-assertions=true"]);

@@ -1,4 +1,4 @@
-//! The few lines of HTTP that it takes to ask our own server on this machine something.
+//! The few lines of HTTP that are needed to send a request to our own server on this machine.
 
 use std::{
     io::{Read, Write},
@@ -8,7 +8,7 @@ use std::{
 
 const TIMEOUT: Duration = Duration::from_secs(5);
 
-/// What the server said.
+/// The server's answer.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -16,7 +16,7 @@ pub(crate) struct Answer {
     body: String,
 }
 
-/// Asks for a path; `None` when nobody answers in HTTP.
+/// Requests a path; `None` when nobody answers in HTTP.
 pub(crate) fn get(port: u16, path: &str) -> Option<Answer> {
     let mut stream = TcpStream::connect(("127.0.0.1", port)).ok()?;
     stream.set_read_timeout(Some(TIMEOUT)).ok()?;
@@ -43,7 +43,7 @@ impl Answer {
         })
     }
 
-    /// The value of the first field with a name, where it is text without escapes.
+    /// The value of the first field with a name, if it is text without escapes.
     pub(crate) fn field(&self, name: &str) -> Option<String> {
         let (_, after) = self.body.split_once(&format!("\"{name}\""))?;
         let value = after.trim_start().strip_prefix(':')?.trim_start().strip_prefix('"')?;

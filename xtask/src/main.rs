@@ -47,14 +47,14 @@ enum Command {
     },
     /// Format, rules, lints and unit tests: what to run while changing something
     Check,
-    /// Measure a group of figures (store, editorial, merges, exercises, day, damage), one JSON line each; `--help` tells more
+    /// Measure a group of figures (store, editorial, merges, exercises, day, damage), one JSON line each; see `--help`
     #[command(disable_help_flag = true)]
     Bench {
         /// The group of figures and how to measure them
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
         arguments: Vec<String>,
     },
-    /// Lint the OpenAPI document and make clients of it, as `test` does
+    /// Lint the OpenAPI document and generate clients from it, as `test` does
     Clients {
         /// Commit the types that the published schemas have now
         #[arg(long)]
@@ -66,13 +66,13 @@ enum Command {
         /// For two hours, with fresh seeds
         #[arg(long)]
         long: bool,
-        /// What the driver is to do instead: `--replay FILE`, `--seed N --steps N --kills --trace`, `--help`
+        /// What the driver should do instead: `--replay FILE`, `--seed N --steps N --kills --trace`, `--help`
         #[arg(trailing_var_arg = true, allow_hyphen_values = true, value_name = "ARGUMENT")]
         arguments: Vec<String>,
     },
     /// Fuzz each target for a while, as `test` does
     Fuzz {
-        /// Built for speed, and ten minutes each
+        /// Optimised, and for ten minutes each
         #[arg(long)]
         long: bool,
     },
@@ -82,11 +82,11 @@ enum Command {
         #[arg(long)]
         check: bool,
     },
-    /// Build the player that is embedded, from its lock file; `run`, `test` and `bench` do so where it is stale
+    /// Build the player that is embedded, from its lock file; `run`, `test` and `bench` do so if it is stale
     Player,
     /// Check the rules that no compiler knows: arrows between rooms, sizes, names, links
     Tidy {
-        /// Prints the rooms of the crates, what each uses, and where that runs in circles
+        /// Prints the rooms of the crates, what each uses, and where that forms circles
         #[arg(long)]
         rooms: bool,
         /// With `--rooms`: prints where one room uses another (`repo::content repo::channel`)
@@ -128,7 +128,7 @@ const fn extent(long: bool) -> test::Extent {
     if long { test::Extent::Long } else { test::Extent::Short }
 }
 
-/// The figures; those of the exercises ask a server and a browser as well.
+/// Measures figures; those of the exercises also need a server and a browser.
 fn bench(root: &Path, arguments: &[String]) -> Result<()> {
     player::refresh(root)?;
     if arguments.iter().any(|argument| argument == "exercises") && tools::find("npm").is_some() {
@@ -140,8 +140,8 @@ fn bench(root: &Path, arguments: &[String]) -> Result<()> {
     tools::run(tools::cargo(root).args(measure).args(arguments))
 }
 
-/// The repository that cargo runs this program from. Where several work trees share a target folder, the
-/// one that it was built in may be another.
+/// The repository from which cargo runs this program. If several work trees share a target folder, it may differ from
+/// the one in which the program was built.
 fn root() -> PathBuf {
     let manifest =
         std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());

@@ -1,4 +1,4 @@
-//! Packages of JavaScript: installed by their lock file, and only when it changed.
+//! Packages of JavaScript: installed by their lock file, and only when that has changed.
 
 use std::{path::Path, process::Command};
 
@@ -6,12 +6,12 @@ use anyhow::Result;
 
 use crate::tools::run;
 
-/// The packages of a folder by its lock file, unless they are there.
+/// Installs the packages of a folder by its lock file, unless they are there.
 ///
 /// # Errors
 /// When a package can't be had.
 pub(crate) fn install(folder: &Path) -> Result<()> {
-    // npm leaves its own copy of the lock file behind what it installed.
+    // npm leaves its own copy of the lock file next to what it installed.
     let installed = folder.join("node_modules/.package-lock.json").metadata();
     let locked = folder.join("package-lock.json").metadata()?;
     if installed.is_ok_and(|installed| installed.modified().ok() >= locked.modified().ok()) {

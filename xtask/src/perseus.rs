@@ -17,7 +17,7 @@ const BUILT: [&str; 4] = [
     "tests/fixtures/expected.ndjson",
 ];
 
-/// Builds the bundle, and asks the packages under Node what they make of the fixtures.
+/// Builds the bundle, and records how the packages treat the fixtures under Node.
 ///
 /// # Errors
 /// When a package can't be had or the build fails.
@@ -27,7 +27,7 @@ pub(crate) fn build(root: &Path) -> Result<()> {
     run(npm(&bundle).args(["run", "--silent", "build"]))
 }
 
-/// Builds into a folder of its own and compares byte for byte with what is committed.
+/// Builds into a folder of its own and compares the result byte for byte with what is committed.
 ///
 /// # Errors
 /// When something differs, or the build fails.

@@ -13,7 +13,7 @@ use crate::{
     tools::{self, run},
 };
 
-/// What it is made of, below its folder.
+/// What it is built from, below its folder.
 const SOURCES: [&str; 12] = [
     "src",
     "build",
@@ -41,7 +41,7 @@ pub(crate) fn build(root: &Path) -> Result<()> {
     run(npm(&folder).args(["run", "--silent", "build"]))
 }
 
-/// Builds it where a source is newer than what is built. Without npm there is none, and pages say so.
+/// Builds it if a source is newer than the last build. Without npm there is no player, and pages say so.
 ///
 /// # Errors
 /// When the build fails.
@@ -57,7 +57,7 @@ pub(crate) fn refresh(root: &Path) -> Result<()> {
     build(root)
 }
 
-/// Its own tests, of what needs no browser.
+/// Runs its own tests, of everything that needs no browser.
 ///
 /// # Errors
 /// When one fails.
@@ -81,7 +81,7 @@ fn is_stale(root: &Path) -> Result<bool> {
     Ok(false)
 }
 
-/// When anything at or below a path changed last; a folder changes with the names in it.
+/// When anything at or below a path last changed; a folder changes with the names in it.
 fn newest(path: &Path) -> Result<SystemTime> {
     let metadata = path.metadata().with_context(|| format!("reading {}", path.display()))?;
     let mut newest = metadata.modified()?;

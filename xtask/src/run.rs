@@ -3,9 +3,10 @@
 //! Invariants:
 //! 1. A data directory that exists is served as it is; nothing is imported into it.
 //! 2. Nothing is ever deleted: `--fresh` sets the old directory aside.
-//! 3. A new directory that could not be filled is set aside too, so that the next run starts anew.
+//! 3. A new directory that could not be filled is set aside too, so that the next run starts from scratch.
 //! 4. The server takes this program's place, so that signals and the exit code are its own.
-//! 5. The server's log goes into a file, apart from what this prints; a server that does not start has its last lines shown.
+//! 5. The server's log goes into a file, apart from what this program prints; if a server does not start, the log's
+//!    last lines are shown.
 
 use std::{
     fs::File,
@@ -25,12 +26,12 @@ use crate::{
 
 /// The content that a new data directory gets.
 const FIXTURES: &str = "fixtures/fractions";
-/// How long the server may take to answer first.
+/// How long the server may take until its first answer.
 const READY_WITHIN: Duration = Duration::from_secs(30);
 /// How many of the log's last lines are shown when the server does not start.
 const LAST_LINES_COUNT: usize = 10;
 
-/// What a person asks for.
+/// The arguments of `cargo xtask run`.
 #[derive(Debug, Clone, clap::Args)]
 pub(crate) struct Arguments {
     /// The port to serve on, at 127.0.0.1
@@ -44,10 +45,10 @@ pub(crate) struct Arguments {
     fresh: bool,
 }
 
-/// Builds, fills the data directory where it is new, and serves.
+/// Builds, fills the data directory if it is new, and serves.
 ///
 /// # Errors
-/// When a step fails; when all go well this does not return.
+/// When a step fails; if all go well this does not return.
 pub(crate) fn serve(root: &Path, arguments: &Arguments) -> Result<()> {
     let port = arguments.port;
     drop(TcpListener::bind(("127.0.0.1", port)).with_context(|| {
@@ -103,10 +104,10 @@ fn set_aside(data: &Path) -> Result<()> {
             return std::fs::rename(data, &aside).context("setting the data directory aside");
         }
     }
-    bail!("there are a thousand old data directories beside {}", data.display())
+    bail!("there are a thousand old data directories next to {}", data.display())
 }
 
-/// Leaves a process behind that prints what to open once the server answers.
+/// Leaves a process running that prints what to open once the server answers.
 fn announce_later(port: u16, log: &Path) -> Result<()> {
     let program = std::env::current_exe().context("finding this program")?;
     Command::new(program)

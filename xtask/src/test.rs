@@ -1,8 +1,7 @@
-//! Every check and test, in the order in which they fail fastest.
+//! Every check and test, ordered so that failures show early.
 //!
-//! One profile and one target folder serve all steps, since on few cores compiling dominates: the
-//! dependencies are checked once for clippy and built once for everything that runs. A step that fails
-//! does not stop the ones after it.
+//! One profile and one target folder serve all steps, because compiling dominates on few cores: the dependencies are
+//! checked once for clippy and built once for everything that runs. A step that fails does not stop the ones after it.
 
 use std::{
     env,
@@ -27,7 +26,7 @@ pub(crate) enum Extent {
     Long,
 }
 
-/// How a step ended, where it did not fail.
+/// How a step ended, if it did not fail.
 enum Ended {
     Passed,
     Skipped(&'static str),
@@ -36,7 +35,7 @@ enum Ended {
 /// Runs every check and test, or those that are named; ends with a line that counts the steps.
 ///
 /// # Errors
-/// When a step failed, or none is named so.
+/// When a step failed, or no step has a given name.
 pub(crate) fn run_all(
     root: &Path,
     extent: Extent,
@@ -48,7 +47,7 @@ pub(crate) fn run_all(
     steps.command("format", cargo(root).args(["fmt", "--all", "--check"]));
     steps.step("tidy", || tidy::run(root, understands).map(|()| Ended::Passed));
     steps.step("clients", || client_tools(root));
-    // What is embedded is there before anything is compiled.
+    // Embedded files have to exist before anything is compiled.
     steps.step("player", || player_tests(root));
     steps.command(
         "clippy",
@@ -67,8 +66,8 @@ pub(crate) fn run_all(
     steps.close()
 }
 
-/// What a change is checked with while it is being made: format, rules, lints, and the tests that need no server and no
-/// disk of their own. Under two minutes where the dependencies are built.
+/// What checks a change while it is being made: format, rules, lints, and the tests that need no server and no disk of
+/// their own. It takes under two minutes when the dependencies are built.
 ///
 /// # Errors
 /// When a step failed.
@@ -116,7 +115,7 @@ fn tests(root: &Path, extent: Extent) -> Command {
     command
 }
 
-/// The embedded bundle against its lock file.
+/// Compares the embedded bundle with its lock file.
 fn perseus_bundle(root: &Path) -> Result<Ended> {
     if tools::find("npm").is_none() {
         ensure!(env::var_os("CI").is_none(), "npm is missing");
@@ -125,7 +124,7 @@ fn perseus_bundle(root: &Path) -> Result<Ended> {
     perseus::check(root).map(|()| Ended::Passed)
 }
 
-/// The player's types, its build where it is stale, and its own tests.
+/// The player's types, its build if it is stale, and its own tests.
 fn player_tests(root: &Path) -> Result<Ended> {
     if tools::find("npm").is_none() {
         ensure!(env::var_os("CI").is_none(), "npm is missing");
@@ -135,7 +134,7 @@ fn player_tests(root: &Path) -> Result<Ended> {
     player::test(root).map(|()| Ended::Passed)
 }
 
-/// The committed OpenAPI document, as the tools of those who write clients read it.
+/// Reads the committed OpenAPI document with the tools of people who write clients.
 fn client_tools(root: &Path) -> Result<Ended> {
     for program in ["npm", "python3"] {
         if tools::find(program).is_none() {
@@ -146,7 +145,7 @@ fn client_tools(root: &Path) -> Result<Ended> {
     clients::check(root, clients::Types::Compared).map(|()| Ended::Passed)
 }
 
-/// The server against its own OpenAPI document; random requests are part of the long runs.
+/// The server against its own OpenAPI document; random requests belong to the long runs.
 fn contract_test(root: &Path, extent: Extent) -> Result<Ended> {
     if tools::find("python3").is_none() {
         ensure!(env::var_os("CI").is_none(), "python3 is missing");
@@ -183,7 +182,7 @@ fn fuzzing(root: &Path, extent: Extent) -> Result<Ended> {
     fuzz::run_each(root, extent).map(|()| Ended::Passed)
 }
 
-/// Licences and sources of all dependencies. Advisories need a database from elsewhere.
+/// Licences and sources of all dependencies. Advisories would need a database from elsewhere.
 fn licences(root: &Path) -> Result<Ended> {
     let program = tools::cargo_deny(root)?;
     run(Command::new(program).current_dir(root).args([
@@ -197,14 +196,14 @@ fn licences(root: &Path) -> Result<Ended> {
     Ok(Ended::Passed)
 }
 
-/// Counts steps and tells each one's time.
+/// Counts steps and reports how long each one took.
 #[derive(Default)]
 struct Steps {
     passed: usize,
     skipped: usize,
     failed: Vec<&'static str>,
     time: Duration,
-    /// The steps that are run; all where none is named.
+    /// The steps to run; all if none is named.
     only: Vec<String>,
 }
 

@@ -2,7 +2,7 @@
 //!
 //! Invariants:
 //! 1. A rule is a function of the files' paths and texts alone; it runs nothing and reads nothing else.
-//! 2. A rule that can't be broken in its test is no rule: `tests.rs` breaks each one.
+//! 2. A rule that can't be broken in its test is not a rule: `tests.rs` breaks each one.
 
 mod arrows;
 mod habits;
@@ -45,7 +45,7 @@ impl fmt::Display for Finding {
     }
 }
 
-/// Checks every rule and prints what it finds.
+/// Checks every rule and prints its findings.
 ///
 /// # Errors
 /// When a finding is more than advice.
@@ -61,7 +61,8 @@ pub(crate) fn run(root: &Path, understands: Understands) -> Result<()> {
     }
 }
 
-/// Prints the rooms of the crates, the arrows between them and where these run in circles; or where one room uses another.
+/// Prints the rooms of the crates, the arrows between them and where these form circles; or where one room uses
+/// another.
 ///
 /// # Errors
 /// When the files can't be read.

@@ -1,5 +1,5 @@
-//! The programs that this repository's commands need, and how they come: what is missing is installed
-//! where a package client can bring it.
+//! The programs that this repository's commands need, and how they are installed: a missing program is installed if a
+//! package client can do it.
 
 use std::{
     env,
@@ -9,7 +9,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 
-/// Programs that Debian has, each with its package.
+/// Programs that Debian provides, each with its package.
 const PACKAGES: [(&str, &str); 13] = [
     ("git", "git"),
     ("cc", "gcc"),
@@ -65,10 +65,10 @@ fn is_root() -> bool {
     id.is_ok_and(|output| output.stdout.trim_ascii() == b"0")
 }
 
-/// Makes sure that a component of the toolchain is there.
+/// Makes sure that a component of the toolchain is installed.
 ///
 /// # Errors
-/// When it is not and rustup can't bring it.
+/// When it is not and rustup can't install it.
 pub(crate) fn need_component(component: &str, subcommand: &str) -> Result<()> {
     if has_subcommand(subcommand) {
         return Ok(());
@@ -81,10 +81,10 @@ pub(crate) fn has_subcommand(name: &str) -> bool {
     succeeds(cargo(Path::new(".")).args([name, "--version"]))
 }
 
-/// The version of cargo-deny that is installed, with its own lock file.
+/// The version of cargo-deny to install, with its own lock file.
 const CARGO_DENY: &str = "0.20.2";
 
-/// The program that checks licences and sources of dependencies; it is built where it is missing (one or two minutes).
+/// The program that checks licences and sources of dependencies; it is built if it is missing (one or two minutes).
 ///
 /// # Errors
 /// When it does not compile.
@@ -94,7 +94,7 @@ pub(crate) fn cargo_deny(root: &Path) -> Result<PathBuf> {
     if program.is_file() {
         return Ok(program);
     }
-    // It runs for a second: compiling it fast is worth more than its speed.
+    // It runs for a second, so compiling it fast matters more than its speed.
     let version = format!("={CARGO_DENY}");
     let install =
         ["install", "cargo-deny", "--locked", "--debug", "--quiet", "--version", &version];
@@ -110,7 +110,7 @@ pub(crate) fn cargo_deny(root: &Path) -> Result<PathBuf> {
     Ok(program)
 }
 
-/// The platform that the compiler builds for by itself, such as `x86_64-unknown-linux-gnu`.
+/// The platform that the compiler builds for by default, such as `x86_64-unknown-linux-gnu`.
 ///
 /// # Errors
 /// When the compiler does not say.
@@ -122,20 +122,20 @@ pub(crate) fn platform() -> Result<String> {
     Ok(host.context("rustc -vV names no host")?.to_owned())
 }
 
-/// Where cargo builds.
+/// The folder in which cargo builds.
 pub(crate) fn target(root: &Path) -> PathBuf {
     env::var_os("CARGO_TARGET_DIR").map_or_else(|| root.join("target"), |dir| root.join(dir))
 }
 
-/// Cargo, in a folder.
+/// A cargo command, run in a folder.
 pub(crate) fn cargo(folder: &Path) -> Command {
     let mut command = Command::new("cargo");
     command.current_dir(folder);
     command
 }
 
-/// The `cms` program as the tests build it. It asks for what they ask for, since another selection of
-/// packages has other features, with which cargo would build most dependencies once more.
+/// The `cms` program as the tests build it. It is built with the same selection of packages as the tests, because
+/// another selection has other features, with which cargo would build most dependencies once more.
 ///
 /// # Errors
 /// When it does not compile.
@@ -144,7 +144,7 @@ pub(crate) fn built_program(root: &Path) -> Result<PathBuf> {
     Ok(target(root).join("debug/cms"))
 }
 
-/// Runs a command, its output shown.
+/// Runs a command and shows its output.
 ///
 /// # Errors
 /// When it can't be started or doesn't succeed.
@@ -168,7 +168,7 @@ fn shown(command: &Command) -> String {
     words.map(|word| word.to_string_lossy()).collect::<Vec<_>>().join(" ")
 }
 
-/// A program on the path. System programs count also where the path leaves their folder out.
+/// A program on the path. System programs are found even if the path leaves out their folder.
 pub(crate) fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     env::split_paths(&path)

@@ -1,4 +1,5 @@
-//! An author's day: drafts with edits of every sort, saved beside a colleague, brought up to date, settled.
+//! An author's day: drafts with edits of every kind, saved at the same time as a colleague, brought up to date,
+//! settled.
 
 use std::{
     sync::Arc,
@@ -17,21 +18,21 @@ use super::{
     settle,
 };
 
-/// A leaf of the tree and a lesson that it stands in.
+/// A leaf of the tree, and a lesson in which it has a place.
 #[derive(Debug, Clone)]
 pub(super) struct Leaf {
     pub(super) key: String,
     pub(super) parent: String,
 }
 
-/// Lost races of one save before it is a defect.
+/// Races that one save may lose before that counts as a defect.
 const SAVES_MAX: usize = 200;
 
-/// An author, with the leaves that are nobody else's.
+/// An author, with the leaves that no other author has.
 pub(super) struct Author {
     pub(super) number: usize,
     pub(super) person: Person,
-    /// Who saves the same entries at the same time.
+    /// The colleague who saves the same entries at the same time.
     pub(super) colleague: Person,
     pub(super) leaves: Vec<Leaf>,
     pub(super) dice: Dice,
@@ -62,7 +63,7 @@ impl Author {
         let begin = json!({ "title": title, "members": [self.colleague.name] });
         let begun = self.person.must("begin", &format!("{AUTHORING}/drafts"), &begin)?;
         let draft = begun.body["draft"].as_str().context("a draft has a name")?.to_owned();
-        // The first three see to it that an unpublish, a rollback and an embargo have something to hold.
+        // The first three authors make sure that an unpublish, a rollback and an embargo have something to hold.
         let special = if task == 0 { self.shared.reserved.get(self.number).cloned() } else { None };
         if let Some(leaf) = special {
             self.say(&draft, &leaf.key, "/title")?;
@@ -107,7 +108,7 @@ impl Author {
         self.shared.ledger.add(edit);
     }
 
-    /// Puts a mark into a text.
+    /// Writes a mark into a text.
     fn say(&mut self, draft: &str, key: &str, pointer: &'static str) -> Result<()> {
         let mark = self.mark();
         write(&self.person, draft, key, pointer, &mark)?;
@@ -115,7 +116,7 @@ impl Author {
         Ok(())
     }
 
-    /// Saves beside a colleague: both write the same text of one working copy at once.
+    /// Saves at the same time as a colleague: both write the same text of one working copy.
     fn race(&mut self, draft: &str, key: &str) -> Result<()> {
         let marks = [self.mark(), self.mark()];
         let people = [&self.person, &self.colleague];
@@ -145,7 +146,7 @@ impl Author {
         })
     }
 
-    /// Changes where entries stand, one sort of change a task.
+    /// Changes where entries stand, one kind of change per task.
     fn arrange(&mut self, draft: &str, task: usize) -> Result<()> {
         let Some(leaf) = self.leaves.pop() else { return Ok(()) };
         let steps = format!("{AUTHORING}/drafts/{draft}");
@@ -225,7 +226,7 @@ impl Author {
         Ok(())
     }
 
-    /// Does a step; none when it was refused for a reason that an author can meet.
+    /// Takes a step; returns none when it was refused for a reason that an author can meet.
     fn did(&self, path: &str, body: &Value) -> Result<Option<Answer>> {
         let answer = self.person.post("arrange", path, body)?;
         match (answer.is_done(), answer.code()) {
@@ -235,7 +236,7 @@ impl Author {
         }
     }
 
-    /// Asks for a review, and does what it takes until the draft is merged.
+    /// Asks for a review, and does what is needed until the draft is merged.
     fn review(&mut self, draft: &str, title: &str) -> Result<()> {
         let reviewers = &self.shared.reviewers;
         let first = self.dice.below(reviewers.len());
@@ -270,7 +271,7 @@ impl Author {
 
     fn bring_up_to_date(&self, draft: &str) -> Result<()> {
         let path = format!("{AUTHORING}/drafts/{draft}");
-        // What is half settled comes first.
+        // Half-settled conflicts come first.
         settle::settle(&self.person, &path)?;
         let rebased = self.person.post("rebase", &format!("{path}/rebase"), &json!({}))?;
         // Another reviewer may have merged it meanwhile.
@@ -285,7 +286,7 @@ impl Author {
     }
 }
 
-/// Puts a mark at the end of a text.
+/// Writes a mark at the end of a text.
 fn write(person: &Person, draft: &str, key: &str, pointer: &'static str, mark: &str) -> Result<()> {
     save(person, draft, key, &|document| {
         let field = &mut document[pointer.trim_start_matches('/')];
@@ -294,7 +295,7 @@ fn write(person: &Person, draft: &str, key: &str, pointer: &'static str, mark: &
     })
 }
 
-/// Saves a change of an entry; one that came too late is made of what the refusal says.
+/// Saves a change of an entry; a save that came too late is made again from what the refusal returned.
 fn save(person: &Person, draft: &str, key: &str, change: &dyn Fn(&mut Value)) -> Result<()> {
     let path = format!("{AUTHORING}/drafts/{draft}/entries/{key}");
     let shown = person.get(&path)?;
@@ -315,7 +316,7 @@ fn save(person: &Person, draft: &str, key: &str, change: &dyn Fn(&mut Value)) ->
             document = told["merged"].clone();
         } else {
             document = told["theirs"].clone();
-            ensure!(document.is_object(), "412 of {path} does not tell theirs: {told}");
+            ensure!(document.is_object(), "412 of {path} does not hold theirs: {told}");
             change(&mut document);
         }
     }

@@ -1,4 +1,4 @@
-//! Chance that repeats itself: SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
+//! Repeatable random numbers: SplitMix64, <https://prng.di.unimi.it/splitmix64.c>.
 
 /// A seeded stream of numbers.
 #[derive(Debug, Clone)]
@@ -17,7 +17,7 @@ impl Dice {
         z ^ (z >> 31)
     }
 
-    /// A number below a limit, which is not 0.
+    /// A number below a limit; the limit is not 0.
     pub(crate) fn below(&mut self, limit: usize) -> usize {
         (self.next() % limit as u64) as usize
     }

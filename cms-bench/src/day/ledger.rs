@@ -10,14 +10,14 @@ use serde_json::Value;
 
 use super::person::{AUTHORING, Person, locked};
 
-/// How an edit shows.
+/// How an edit can be seen.
 #[derive(Debug, Clone)]
 pub(super) enum Sight {
     /// A text of an entry has a mark in it.
     Says { key: String, pointer: &'static str, mark: String },
     /// A container contains an entry.
     Contains { parent: String, child: String },
-    /// An entry is gone.
+    /// An entry no longer exists.
     Gone { key: String },
 }
 
@@ -30,7 +30,7 @@ impl Sight {
         }
     }
 
-    /// Whether a document, with the keys of its children, shows the edit; none is an entry that is gone.
+    /// Whether a document, with the keys of its children, shows the edit; no document means that the entry is gone.
     fn shows(&self, document: Option<&Value>, children: &Value) -> bool {
         match self {
             Self::Gone { .. } => document.is_none(),
@@ -44,7 +44,7 @@ impl Sight {
     }
 }
 
-/// One edit.
+/// An author's edit.
 #[derive(Debug, Clone)]
 pub(super) struct Edit {
     pub(super) author: String,
@@ -66,16 +66,16 @@ impl Ledger {
     }
 }
 
-/// Where the edits are.
+/// Where the edits ended up.
 #[derive(Debug, Default)]
 pub(crate) struct Account {
     pub(crate) edits_count: usize,
     pub(crate) published_count: usize,
-    /// Merged and not public, by why.
+    /// Merged and not public, by reason.
     pub(crate) held: BTreeMap<String, usize>,
     /// In drafts that are still open.
     pub(crate) in_drafts_count: usize,
-    /// Those that are nowhere, each in words.
+    /// Edits that are nowhere, each described in words.
     pub(crate) lost: Vec<String>,
 }
 
@@ -125,7 +125,7 @@ fn is_in_draft(person: &Person, edit: &Edit) -> Result<bool> {
     Ok(rows.any(|row| row["key"] == edit.sight.key()))
 }
 
-/// A document and the keys of its children; none where the entry is not there.
+/// A document and the keys of its children; none when the entry does not exist.
 type Seen = (Option<Value>, Value);
 
 struct Look<'p> {
@@ -136,7 +136,7 @@ struct Look<'p> {
 }
 
 impl Look<'_> {
-    /// As learners get it.
+    /// The entry as learners get it.
     fn live(&mut self, key: &str) -> Result<Seen> {
         if let Some(seen) = self.live.get(key) {
             return Ok(seen.clone());
@@ -152,7 +152,7 @@ impl Look<'_> {
         Ok(seen)
     }
 
-    /// As `main` has it.
+    /// The entry as `main` has it.
     fn main(&mut self, key: &str) -> Result<Seen> {
         if let Some(seen) = self.main.get(key) {
             return Ok(seen.clone());

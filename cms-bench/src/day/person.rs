@@ -1,4 +1,4 @@
-//! Somebody with a token, who asks over HTTP; and how long that took.
+//! A person with a token who makes HTTP requests, and how long these took.
 
 use std::{
     collections::BTreeMap,
@@ -10,12 +10,12 @@ use anyhow::{Context, Result, ensure};
 use serde_json::Value;
 use ureq::{Agent, http::Request};
 
-/// Where everything of the authors' side begins.
+/// The prefix of all addresses of the authoring API.
 pub(crate) const AUTHORING: &str = "/authoring/v1";
 /// Longest answer that is read, in bytes.
 const ANSWER_SIZE_BYTES_MAX: u64 = 64 << 20;
 
-/// How long requests took, in milliseconds, by what they were for.
+/// How long requests took, in milliseconds, by purpose.
 #[derive(Debug, Default)]
 pub(crate) struct Times(Mutex<BTreeMap<&'static str, Vec<f64>>>);
 
@@ -33,7 +33,7 @@ impl Times {
     }
 }
 
-/// Rung by whoever did something that others may wait for.
+/// Rung by anyone who did something that others may wait for.
 #[derive(Debug, Default)]
 pub(crate) struct Bell {
     rung: Mutex<u64>,
@@ -46,7 +46,7 @@ impl Bell {
         self.heard.notify_all();
     }
 
-    /// Waits for the next ring, or for so long.
+    /// Waits for the next ring, but at most this long.
     pub(crate) fn wait(&self, longest: Duration) {
         let rung = locked(&self.rung);
         let before = *rung;
@@ -58,7 +58,7 @@ pub(crate) fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-/// What a request was answered.
+/// The answer to a request.
 #[derive(Debug)]
 pub(crate) struct Answer {
     pub(crate) status: u16,
@@ -77,7 +77,7 @@ impl Answer {
     }
 }
 
-/// Somebody with a token.
+/// A person with a token.
 #[derive(Debug, Clone)]
 pub(crate) struct Person {
     pub(crate) name: String,
@@ -102,7 +102,7 @@ impl Person {
         }
     }
 
-    /// Asks, and takes any answer that is not the server's own fault.
+    /// Makes a request, and accepts any answer that is not the server's own fault.
     pub(crate) fn ask(
         &self,
         what: &'static str,
@@ -148,7 +148,7 @@ impl Person {
         self.ask(what, ("POST", path), &[], Some(body))
     }
 
-    /// Posts what has to be accepted.
+    /// Posts a request that has to be accepted.
     pub(crate) fn must(&self, what: &'static str, path: &str, body: &Value) -> Result<Answer> {
         let answer = self.post(what, path, body)?;
         ensure!(

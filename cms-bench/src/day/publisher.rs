@@ -15,7 +15,7 @@ use super::{
 };
 
 const CHANNEL: &str = "/authoring/v1/channels/production";
-/// How far ahead a schedule lies.
+/// How far in the future a schedule is.
 const SCHEDULED_AHEAD_MS: u64 = 2_000;
 /// How long a schedule may be late.
 const LATE_MAX: Duration = Duration::from_secs(60);
@@ -27,7 +27,7 @@ pub(super) struct Publisher {
 }
 
 impl Publisher {
-    /// While authors work.
+    /// What the publisher does while authors work.
     pub(super) fn day(&self) -> Result<()> {
         let mut publishes_count = 0;
         while self.shared.authors_left.load(Ordering::SeqCst) > 0 {
@@ -57,7 +57,7 @@ impl Publisher {
         Ok(())
     }
 
-    /// Publishes all that is merged; false when nothing is to be done.
+    /// Publishes all that is merged; returns false when there is nothing to do.
     fn publish(&self) -> Result<bool> {
         for _ in 0..20 {
             let plan = self.person.must("plan", &format!("{CHANNEL}/plan"), &json!({}))?;
@@ -74,7 +74,7 @@ impl Publisher {
         bail!("the channel moved under twenty plans")
     }
 
-    /// Schedules a publish of an entry that waits; gives it up where it says that it would fail.
+    /// Schedules a publish of an entry that waits; gives up if the server says that it would fail.
     fn schedule(&self) -> Result<()> {
         let waiting = self.person.all("channels/production/not-public")?;
         let waits = |row: &&Value| row["why"][0]["why"] == "not_published";
@@ -83,7 +83,7 @@ impl Publisher {
         let body = json!({ "verb": "publish", "at": at, "keys": [row["key"]], "message": "Soon" });
         let made = self.person.post("schedule", &format!("{CHANNEL}/schedules"), &body)?;
         if !made.is_done() {
-            // It was published meanwhile, or needs others beside it.
+            // It was published meanwhile, or needs others with it.
             let is_told = matches!(made.code(), "nothing-to-do" | "publish-refused" | "moved");
             ensure!(is_told, "schedule {body}: {} {}", made.status, made.body);
         } else if !made.body["would_fail"].is_null() {
@@ -106,15 +106,15 @@ impl Publisher {
         loop {
             let listed = self.person.get(&format!("{AUTHORING}/schedules"))?.body;
             let rows = listed["rows"].as_array().context("schedules are listed")?;
-            // One that failed says why; the evening's publish brings what it can.
+            // A failed schedule says why; the evening's publish brings what it can.
             for failed in rows.iter().filter(|row| row["state"] == "failed") {
                 ensure!(
                     failed["failure"]["message"].is_string(),
-                    "failed without a word: {failed}"
+                    "failed without a reason: {failed}"
                 );
                 self.cancel(failed)?;
             }
-            // Those that ran stay listed.
+            // Schedules that ran stay listed.
             let late: Vec<&Value> = rows.iter().filter(|row| row["state"] == "pending").collect();
             if late.is_empty() {
                 return Ok(());
@@ -124,7 +124,7 @@ impl Publisher {
         }
     }
 
-    /// Moves the channel, and says which version was seen.
+    /// Moves the channel, naming the version that was seen.
     fn channel(&self, verb: &str, body: &Value) -> Result<()> {
         let tag = self.person.get(CHANNEL)?.tag;
         let path = format!("{CHANNEL}/{verb}");
@@ -144,7 +144,7 @@ pub(super) fn demand_approvals(person: &Person) -> Result<()> {
     Ok(())
 }
 
-/// Publishes what there is in the morning.
+/// Publishes everything in the morning.
 pub(super) fn open_up(publisher: &Publisher) -> Result<()> {
     let published = publisher.publish().context("the morning's publish")?;
     ensure!(published, "there is nothing to publish in the morning");

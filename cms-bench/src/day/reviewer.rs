@@ -1,4 +1,4 @@
-//! A reviewer's day: looks, comments, asks for changes, approves and merges, until no author is left.
+//! A reviewer's day: reads, comments, asks for changes, approves and merges, until no author is left.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -24,7 +24,7 @@ pub(super) struct Reviewer {
 
 impl Reviewer {
     pub(super) fn day(&mut self) -> Result<()> {
-        // At which head of the draft changes were asked for, and whether any were before.
+        // The head of the draft at which changes were requested, and whether any were requested before.
         let (mut waiting, mut looked) = (HashMap::new(), HashSet::new());
         while self.shared.authors_left.load(Ordering::SeqCst) > 0 {
             for row in self.person.all("reviews?asked=true&state=open")? {
@@ -67,7 +67,7 @@ impl Reviewer {
             return self.want_changes(&path, review, &shown, "It has conflicts", waiting);
         }
         if entries.iter().any(|entry| entry["is_changed_on_main"] == true) {
-            // What would be merged is a document that nobody has seen.
+            // The merge would produce a document that nobody has seen.
             return self.want_changes(&path, review, &shown, "main changed it too", waiting);
         }
         let seen: Vec<Value> = entries
@@ -82,7 +82,7 @@ impl Reviewer {
             let approved = self.person.post("approve", &format!("{path}/approve"), &body)?;
             match (approved.is_done(), approved.code()) {
                 (true, _) => {}
-                // It was changed or merged meanwhile, or I am among its writers.
+                // It was changed or merged meanwhile, or this reviewer is among its writers.
                 (_, "not-as-seen" | "review-state" | "not-allowed") => return Ok(()),
                 _ => ensure!(false, "approve: {} {}", approved.status, approved.body),
             }
@@ -96,7 +96,7 @@ impl Reviewer {
             (_, "merge-conflicts") => {
                 self.want_changes(&path, review, &shown, "It conflicts with main", waiting)
             }
-            // Whoever merges a moment earlier has closed the draft, and perhaps not the review yet.
+            // Another reviewer who merged a moment earlier has closed the draft, and perhaps not the review yet.
             (_, "draft-unknown" | "review-state" | "nothing-to-do") => Ok(()),
             (_, "not-approved" | "not-as-seen" | "moved") => Ok(()),
             _ => {

@@ -7,7 +7,7 @@ use super::person::Person;
 
 /// Settles all conflicts of a draft; `path` is the draft's.
 pub(super) fn settle(person: &Person, path: &str) -> Result<()> {
-    // Each settled conflict may be the last of its entry, so the list is read anew after it.
+    // Each settled conflict may be the last of its entry, so the list is read again after it.
     for _ in 0..500 {
         let conflicts = person.get(&format!("{path}/conflicts"))?;
         if conflicts.code() == "draft-unknown" {
@@ -21,7 +21,7 @@ pub(super) fn settle(person: &Person, path: &str) -> Result<()> {
             (None, Some(around)) if around["reason"]["is"] == "moved-apart" => {
                 json!({ "conflict": around["id"], "choice": "both" })
             }
-            // What is left is for people: the draft stays open, and lists it.
+            // The rest is for people: the draft stays open, and lists it.
             _ => return Ok(()),
         };
         let settled = person.post("settle", &format!("{path}/resolve"), &body)?;

@@ -1,4 +1,4 @@
-//! The server of the day: the whole router, on a port of its own, with the scheduler behind it.
+//! The server of the day: the whole router, on a port of its own, with the scheduler running.
 
 use std::{path::Path, sync::Arc, time::Duration};
 
@@ -20,7 +20,7 @@ use tokio::{net::TcpListener, runtime::Runtime};
 
 use super::person::{Person, Times};
 
-/// Requests that the server works on at a time.
+/// Requests that the server works on at the same time.
 const BLOCKING_THREADS: usize = 64;
 
 /// A server that answers until this is dropped.
@@ -28,7 +28,7 @@ pub(crate) struct Site {
     base: String,
     app: App,
     times: Arc<Times>,
-    /// Held for as long as it serves.
+    /// Held for as long as the server runs.
     runtime: Option<Runtime>,
 }
 
@@ -68,7 +68,7 @@ impl Site {
         Ok(Self { base, app, times: Arc::default(), runtime: Some(runtime) })
     }
 
-    /// A person in a role.
+    /// A person with a role.
     pub(super) fn person(&self, name: &str, role: Role) -> Result<Person> {
         let token = Token::generate().map_err(|error| anyhow!("no randomness: {error}"))?;
         let new = NewToken {
@@ -83,7 +83,7 @@ impl Site {
         Ok(Person::new(name, &self.base, &token, &self.times))
     }
 
-    /// Where it answers.
+    /// The server's base address.
     pub(crate) fn base(&self) -> &str {
         &self.base
     }

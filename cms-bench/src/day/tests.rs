@@ -1,4 +1,4 @@
-//! The day on the fixtures: a small course, everybody in everybody's way.
+//! The day on the fixtures: a small course, where people get in each other's way.
 
 use std::{path::Path, sync::Arc, time::Duration};
 

@@ -1,4 +1,4 @@
-//! What came to `main`: all of it was approved, and nothing that was there or in the draft is gone.
+//! What came to `main`: all of it was approved, and nothing that was on `main` or in the draft is gone.
 
 use anyhow::Result;
 use serde_json::Value;
@@ -10,7 +10,7 @@ use super::{
 use crate::day::person::{AUTHORING, Answer};
 
 impl World {
-    /// Does what brings something to `main`, and holds the server to it.
+    /// Takes a step that brings something to `main`, and checks the result.
     pub(super) fn bring(
         &mut self,
         who: usize,
@@ -37,7 +37,7 @@ impl World {
         Ok(Count::Done)
     }
 
-    /// Every document that came to `main` since a commit was approved in the review.
+    /// Checks that every document that came to `main` since a commit was approved in the review.
     fn were_approved(&self, since: &str, review: Option<usize>) -> Result<()> {
         let now = self.main_head()?;
         let rows = self.rows(self.operator(), &format!("diff?from={since}&to={now}"))?;
@@ -53,7 +53,7 @@ impl World {
         Ok(())
     }
 
-    /// No entry of `main` is in conflict.
+    /// Checks that no entry of `main` is in conflict.
     pub(super) fn main_has_no_conflict(&self) -> Result<()> {
         let rows = self.rows(self.operator(), "entries?at=main")?;
         let conflicted: Vec<&Value> =

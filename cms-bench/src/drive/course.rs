@@ -1,8 +1,8 @@
-//! The small course that every run begins with: few entries, so that people are in each other's way.
+//! The small course that every run begins with: few entries, so that people get in each other's way.
 
 use serde_json::{Value, json};
 
-/// Entries with texts, those first that most write in.
+/// Entries with texts; the first are those that most people write in.
 pub(super) const KEYS: [&str; 9] = [
     "lesson/l1",
     "article/a1",
@@ -14,9 +14,9 @@ pub(super) const KEYS: [&str; 9] = [
     "unit/u2",
     "course/c1",
 ];
-/// Entries that stand in a lesson and contain nothing.
+/// Entries that have a place in a lesson and contain nothing.
 pub(super) const LEAVES: [&str; 4] = ["video/v1", "article/a1", "article/a2", "video/v2"];
-/// What leaves stand in.
+/// The lessons in which leaves have their places.
 pub(super) const LESSONS: [&str; 3] = ["lesson/l1", "lesson/l2", "lesson/l3"];
 
 /// The lines of an import.

@@ -1,4 +1,4 @@
-//! What is done with drafts: begun, committed, brought up to date, settled, arranged, taken back.
+//! What is done with drafts: begun, committed, brought up to date, settled, arranged, reverted.
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -13,12 +13,12 @@ use crate::day::{
     person::{AUTHORING, Answer},
 };
 
-/// Places that somebody settles at one go.
+/// Places that one person settles at a time.
 const SETTLED_MAX: usize = 6;
-/// Places of a draft that are settled before it is given up.
+/// Places of a draft that are settled before giving up on it.
 const PLACES_MAX: usize = 40;
 
-/// What is in conflict, as it is listed.
+/// What is in conflict, as the server lists it.
 enum InConflict {
     Entry(Value),
     Around(Value),
@@ -48,7 +48,7 @@ impl World {
         self.record(draft, dice, ("PATCH", ""), &body)
     }
 
-    /// Gives a draft up, with what is only in it.
+    /// Discards a draft, with everything that is only in it.
     pub(super) fn discard(&mut self, dice: &mut Dice) -> Result<Count> {
         let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
         let only = self.ledger.only_in(draft);
@@ -60,7 +60,7 @@ impl World {
         Ok(count)
     }
 
-    /// What a discarded draft had and `main` has not is given up.
+    /// What a discarded draft had and `main` does not is given up.
     fn check_texts_on_main_of(&mut self, only: &[u32]) -> Result<()> {
         let main = self.main_texts()?;
         let kept = |number: &u32| {
@@ -85,7 +85,7 @@ impl World {
         Ok(count)
     }
 
-    /// Changes a draft's record, at the version that is there.
+    /// Changes a draft's record, naming its current version.
     fn record(
         &mut self,
         draft: usize,
@@ -101,7 +101,7 @@ impl World {
         Ok(Count::of(&answer))
     }
 
-    /// Asks a verb of a draft from which nothing may be lost.
+    /// Calls a verb of a draft that must not lose anything.
     pub(super) fn step(
         &mut self,
         who: usize,
@@ -119,7 +119,7 @@ impl World {
         Ok(answer)
     }
 
-    /// Asks a verb by which somebody takes texts away who has seen them.
+    /// Calls a verb with which a person removes texts after having seen them.
     fn knowing_step(
         &mut self,
         who: usize,
@@ -147,7 +147,7 @@ impl World {
         Ok(Count::of(&self.step(who, draft, "commit", &body)?))
     }
 
-    /// Brings a draft up to date: it has what `main` has then, beside its own.
+    /// Brings a draft up to date: afterwards it has what `main` has, besides its own.
     pub(super) fn rebase(&mut self, dice: &mut Dice) -> Result<Count> {
         let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
         self.bring_up_to_date(draft, dice)
@@ -163,7 +163,7 @@ impl World {
         Ok(Count::of(&answer))
     }
 
-    /// Settles some places, one way or another.
+    /// Settles some places, in one way or another.
     pub(super) fn resolve(&mut self, dice: &mut Dice) -> Result<Count> {
         let count = self.resolve_one(dice)?;
         for _ in 0..dice.below(SETTLED_MAX) {
@@ -194,7 +194,7 @@ impl World {
         Ok(Count::Idle)
     }
 
-    /// An entry, or else something around the entries, that is in conflict in a draft.
+    /// An entry, or otherwise something around the entries, that is in conflict in a draft.
     fn in_conflict(&self, draft: usize) -> Result<Option<InConflict>> {
         let listed = self.get(self.operator(), &format!("{}/conflicts", self.path(draft)))?.body;
         let rows = |name: &str| listed[name].as_array().cloned().unwrap_or_default().into_iter();
@@ -285,7 +285,7 @@ impl World {
         Ok(Count::of(&self.step(who, draft, "place", &body)?))
     }
 
-    /// Puts an entry into the trash: its texts are taken away, wherever it is.
+    /// Puts an entry into the trash: its texts are removed, wherever it is.
     pub(super) fn trash(&mut self, dice: &mut Dice) -> Result<Count> {
         let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
         let (who, copies) = (self.writer(dice), course::KEYS.len());

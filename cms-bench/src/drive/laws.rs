@@ -1,4 +1,4 @@
-//! The looks at everything: between steps, and at the end of a run.
+//! The complete checks: between steps, and at the end of a run.
 
 use std::{
     collections::BTreeSet,
@@ -15,11 +15,11 @@ use super::{
 };
 use crate::day::{dice::Dice, person::AUTHORING};
 
-/// Notices come after what they tell of; not long after.
+/// Notices come after what they report, but not long after.
 const TOLD_WITHIN: Duration = Duration::from_secs(20);
 
 impl World {
-    /// Everything that must hold at any time.
+    /// Checks everything that must hold at any time.
     pub(super) fn check_all(&mut self) -> Result<()> {
         self.check_texts()?;
         self.main_has_no_conflict()?;
@@ -27,7 +27,7 @@ impl World {
         self.incremental_is_from_nothing()
     }
 
-    /// Publishes what is ready, and then all of `main` to a channel that delivered nothing yet.
+    /// Publishes what is ready, and then all of `main` to a channel that has delivered nothing yet.
     fn incremental_is_from_nothing(&mut self) -> Result<()> {
         self.publish_to("production", &json!([]))?;
         self.note_snapshot()?;
@@ -58,7 +58,8 @@ impl World {
         broken(Law::IncrementalIsFromNothing, format!("production alone has {differ:?}"))
     }
 
-    /// Nobody is told twice of one act, and who was asked for a review is told of it, soon after.
+    /// Checks that nobody gets two notices of one act, and that a person who was asked for a review gets a notice of it
+    /// soon after.
     fn told_once(&self) -> Result<()> {
         for who in 0..self.people_count() {
             let start = Instant::now();
@@ -82,7 +83,7 @@ impl World {
         Ok(())
     }
 
-    /// A review that somebody was asked to look at, and of which no notice tells.
+    /// A review that a person was asked to look at, and that no notice reports.
     fn untold(&self, who: usize, notices: &[Value]) -> Option<&str> {
         let mut asked = self.reviews.iter().filter(|review| review.asked == self.name(who));
         let untold = asked.find(|review| {
@@ -93,7 +94,7 @@ impl World {
         untold.map(|review| &*review.id)
     }
 
-    /// A difference as a patch leads from the one document to the other.
+    /// Checks that a difference as a patch leads from one document to the other.
     pub(super) fn differ(&mut self, dice: &mut Dice) -> Result<Count> {
         let (Some(draft), key) = (self.draft(dice), self.key(dice)) else {
             return Ok(Count::Idle);

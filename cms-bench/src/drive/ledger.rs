@@ -1,10 +1,10 @@
-//! What was acknowledged: a token of its own for every text that somebody wrote, and where it has to be.
+//! What was acknowledged: a unique token for every text that somebody wrote, and where it has to be.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::Value;
 
-/// What tokens begin with.
+/// The prefix of tokens.
 const MARK: &str = "tk";
 
 /// The number of a text.
@@ -20,7 +20,7 @@ pub(super) fn numbers(value: &Value) -> BTreeSet<Number> {
     found.collect()
 }
 
-/// How a text is written.
+/// A text as it is written.
 pub(super) fn word(number: Number) -> String {
     format!("{MARK}{number}")
 }
@@ -31,11 +31,11 @@ pub(super) struct Token {
     pub(super) key: String,
     /// The draft that it was written in.
     pub(super) draft: usize,
-    /// Whether it was seen on `main`, where it stays then.
+    /// Whether it was seen on `main`; from then on it must stay there.
     pub(super) is_on_main: bool,
 }
 
-/// All texts, and which of them somebody took away knowingly.
+/// All texts, and which of them somebody removed knowingly.
 #[derive(Debug, Default)]
 pub(super) struct Ledger {
     given: Number,
@@ -44,7 +44,7 @@ pub(super) struct Ledger {
 }
 
 impl Ledger {
-    /// A number that nobody had.
+    /// A number that was never used before.
     pub(super) fn next(&mut self) -> Number {
         self.given += 1;
         self.given
@@ -60,7 +60,7 @@ impl Ledger {
         }
     }
 
-    /// Notes that somebody took texts away, having seen them.
+    /// Notes that somebody removed texts after having seen them.
     pub(super) fn remove(&mut self, numbers: impl IntoIterator<Item = Number>) {
         for number in numbers {
             self.live.remove(&number);
@@ -68,8 +68,8 @@ impl Ledger {
         }
     }
 
-    /// Those of them that were written in an entry and that nobody took away. What a copy has of its original is
-    /// not looked for there.
+    /// Those of the texts that were written in an entry and that nobody removed. What a copy has from its original is
+    /// not expected there.
     pub(super) fn wanted(&self, key: &str, numbers: &BTreeSet<Number>) -> BTreeSet<Number> {
         let is_wanted =
             |number: &&Number| self.live.get(number).is_some_and(|token| token.key == key);
@@ -81,7 +81,7 @@ impl Ledger {
         self.live.iter().filter(|(_, token)| token.key == key).map(|(number, _)| *number).collect()
     }
 
-    /// The texts that are nowhere but in a draft.
+    /// The texts that exist only in a draft.
     pub(super) fn only_in(&self, draft: usize) -> Vec<Number> {
         let only = |token: &Token| token.draft == draft && !token.is_on_main;
         self.live.iter().filter(|(_, token)| only(token)).map(|(number, _)| *number).collect()

@@ -1,4 +1,4 @@
-//! What the server says of entries, drafts and `main`; and whether all that was acknowledged is there.
+//! What the server says about entries, drafts and `main`, and whether everything that was acknowledged is there.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -15,7 +15,7 @@ use crate::day::person::AUTHORING;
 /// An entry as a draft has it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Seen {
-    /// Null for one in the trash.
+    /// The document; null for an entry in the trash.
     pub(super) document: Value,
     pub(super) tag: String,
     /// The places in conflict.
@@ -28,7 +28,7 @@ pub(super) struct Seen {
 pub(super) type Texts = BTreeMap<String, BTreeSet<Number>>;
 
 impl World {
-    /// An entry in a draft, or nothing at all where the draft has no such entry.
+    /// An entry in a draft; empty when the draft has no such entry.
     pub(super) fn seen(&self, draft: usize, key: &str) -> Result<Seen> {
         let path = format!("{}/entries/{key}", self.path(draft));
         let answer = self.get(self.operator(), &path)?;
@@ -43,7 +43,7 @@ impl World {
         Ok(Seen { document, tag: answer.tag, conflicts, says })
     }
 
-    /// An entry on `main`; null where there is none.
+    /// An entry on `main`; null when there is none.
     pub(super) fn on_main(&self, key: &str) -> Result<Value> {
         let answer = self.get(self.operator(), &format!("{AUTHORING}/entries/{key}?at=main"))?;
         Ok(if answer.is_done() { answer.body["document"].clone() } else { Value::Null })
@@ -55,19 +55,19 @@ impl World {
         Ok(state.body["commit"].as_str().unwrap_or_default().to_owned())
     }
 
-    /// What all entries of a draft say.
+    /// The texts of all entries of a draft.
     pub(super) fn draft_texts(&self, draft: usize) -> Result<Texts> {
         let keys = self.keys.iter();
         keys.map(|key| Ok((key.clone(), self.seen(draft, key)?.says))).collect()
     }
 
-    /// What all entries of `main` say.
+    /// The texts of all entries of `main`.
     pub(super) fn main_texts(&self) -> Result<Texts> {
         let keys = self.keys.iter();
         keys.map(|key| Ok((key.clone(), numbers(&self.on_main(key)?)))).collect()
     }
 
-    /// Holds what was there to what is there, or to what is at the other place.
+    /// Checks that what was there is still there, or in the other place.
     pub(super) fn nothing_lost(&self, what: &str, before: &Texts, after: &[&Texts]) -> Result<()> {
         for (key, texts) in before {
             let mut lost = self.ledger.wanted(key, texts);
@@ -81,7 +81,7 @@ impl World {
         Ok(())
     }
 
-    /// Notes that what vanished from entries was taken away on purpose.
+    /// Notes that what vanished from entries was removed on purpose.
     pub(super) fn taken_away(&mut self, before: &Texts, after: &Texts) {
         for (key, texts) in before {
             let left = after.get(key).cloned().unwrap_or_default();
@@ -89,7 +89,7 @@ impl World {
         }
     }
 
-    /// Looks for everything that was acknowledged: on `main`, where it was there once, else in its draft.
+    /// Checks for every acknowledged text: on `main` if it was ever there, otherwise in its draft.
     pub(super) fn check_texts(&mut self) -> Result<()> {
         let on_main = self.main_texts()?;
         let mut in_drafts = BTreeMap::new();

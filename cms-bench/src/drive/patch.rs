@@ -1,4 +1,4 @@
-//! Applies JSON Patch (RFC 6902), so that differences can be held to their word.
+//! Applies JSON Patch (RFC 6902), so that differences can be checked.
 
 use anyhow::{Context, Result, bail, ensure};
 use serde_json::Value;

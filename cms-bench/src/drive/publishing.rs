@@ -1,4 +1,4 @@
-//! Channels: planned, published, taken back, scheduled; each held to what was said before.
+//! Channels: planned, published, rolled back, scheduled; each result is compared with what was announced before.
 
 use std::{
     thread,
@@ -19,13 +19,13 @@ use crate::day::{
 };
 
 const CHANNEL: &str = "/authoring/v1/channels/production";
-/// How far ahead a schedule lies: its instants are whole seconds.
+/// How far in the future a schedule is: its instants are whole seconds.
 const SCHEDULED_AHEAD_MS: u64 = 1_500;
 /// How long a schedule may be late.
 const LATE_MAX: Duration = Duration::from_secs(60);
 
 impl World {
-    /// Plans and publishes all, or an entry and what it needs.
+    /// Plans and publishes everything, or an entry and what it needs.
     pub(super) fn publish(&mut self, dice: &mut Dice) -> Result<Count> {
         let key = self.key(dice);
         let only = if dice.below(4) == 0 { json!([key]) } else { json!([]) };
@@ -34,7 +34,7 @@ impl World {
         Ok(Count::of(&answer))
     }
 
-    /// Plans and publishes; what was done is what was planned.
+    /// Plans and publishes, and checks that what was done is what was planned.
     pub(super) fn publish_to(&mut self, channel: &str, only: &Value) -> Result<Answer> {
         let (who, about) = (self.publisher(), About::default());
         let path = format!("{AUTHORING}/channels/{channel}");
@@ -61,7 +61,7 @@ impl World {
         Ok(())
     }
 
-    /// The number of what `production` delivered when that was noted last.
+    /// The sequence number of the snapshot of `production` that was noted last.
     fn sequence(&self) -> Result<u64> {
         Ok(*self.snapshots.last_key_value().context("production was published")?.0)
     }
@@ -81,7 +81,7 @@ impl World {
         }
     }
 
-    /// Moves `production` at the version that it has.
+    /// Moves `production`, naming its current version.
     fn move_channel(&mut self, verb: &str, body: &Value) -> Result<Answer> {
         let who = self.publisher();
         let tag = self.get(who, &format!("{AUTHORING}/states/production"))?.tag;
@@ -91,7 +91,7 @@ impl World {
         Ok(answer)
     }
 
-    /// Takes the channel back: it delivers what it delivered then.
+    /// Rolls the channel back: it delivers what it delivered then.
     pub(super) fn rollback(&mut self, dice: &mut Dice) -> Result<Count> {
         let all: Vec<(u64, String)> =
             self.snapshots.iter().map(|(number, snapshot)| (*number, snapshot.clone())).collect();
@@ -100,7 +100,7 @@ impl World {
             self.move_channel("rollback", &json!({ "to": format!("production@{number}") }))?;
         // What is on hold stays off, whatever was delivered then.
         if answer.is_done() && answer.body["report"]["on_hold_count"] == 0 {
-            // One that changes nothing made no snapshot of its own.
+            // A rollback that changes nothing made no snapshot of its own.
             let now = self.snapshots.last_key_value().context("a snapshot")?.1;
             let (was, is) = (self.delivered(snapshot)?, self.delivered(now)?);
             if was != is {
@@ -128,7 +128,7 @@ impl World {
         Ok(Count::of(&answer))
     }
 
-    /// Schedules a publish, kills the server at times, and waits until the schedule ran: it does so once.
+    /// Schedules a publish, sometimes kills the server, and waits until the schedule has run, which it does once.
     pub(super) fn schedule(&mut self, dice: &mut Dice) -> Result<Count> {
         let at = moment::iso(moment::now_ms() + SCHEDULED_AHEAD_MS);
         let body = json!({ "verb": "publish", "at": at });

@@ -1,4 +1,4 @@
-//! Reviews: opened, talked in, approved, merged whole or in part, closed.
+//! Reviews: opened, discussed, approved, merged whole or in part, closed.
 
 use anyhow::{Context, Result};
 use serde_json::{Value, json};
@@ -9,7 +9,7 @@ use crate::day::{
     person::{AUTHORING, Answer},
 };
 
-/// Reviews that are looked at: the newest.
+/// How many reviews are considered: the newest.
 const REVIEWS_MAX: usize = 6;
 
 impl World {
@@ -31,21 +31,21 @@ impl World {
         let answer = self.post(who, about, &format!("{AUTHORING}/reviews"), &body)?;
         if answer.is_done() {
             let id = answer.body["review"].as_str().context("a review has a name")?.to_owned();
-            // Nobody is told of what they do themselves.
+            // Nobody gets notices of their own acts.
             let asked = if asked == self.name(who) { String::new() } else { asked };
             self.reviews.push(Review { id, draft, asked });
         }
         Ok(Count::of(&answer))
     }
 
-    /// One of the newest reviews, as it is now.
+    /// One of the newest reviews, in its current state.
     fn review(&self, dice: &mut Dice) -> Result<Option<(usize, Value)>> {
         if self.reviews.is_empty() {
             return Ok(None);
         }
         let oldest = self.reviews.len().saturating_sub(REVIEWS_MAX);
         let at = oldest + dice.below(self.reviews.len() - oldest);
-        // An open one of an open draft, if there is any.
+        // An open review of an open draft, if there is any.
         for review in (oldest..=at).rev().chain(at + 1..self.reviews.len()) {
             let shown = self.get(self.operator(), &self.review_path(review))?.body;
             let is_open = self.drafts[self.reviews[review].draft].is_open || dice.below(8) == 0;
@@ -73,7 +73,7 @@ impl World {
         Ok(Count::of(&self.in_review(who, review, "comments", &body)?))
     }
 
-    /// Approves what the review shows, most of it or all.
+    /// Approves what the review shows: most of it, or all.
     pub(super) fn approve(&mut self, dice: &mut Dice) -> Result<Count> {
         let Some((review, mut shown)) = self.review(dice)? else { return Ok(Count::Idle) };
         let is_behind = |entry: &Value| entry["is_changed_on_main"] == true;
@@ -92,7 +92,7 @@ impl World {
         Ok(count)
     }
 
-    /// Approves some of what a review shows, as it is shown.
+    /// Approves some of what a review shows, in the form that is shown.
     fn approve_of(
         &mut self,
         who: usize,
@@ -129,7 +129,7 @@ impl World {
         Ok(Count::of(&self.in_review(who, review, "request-changes", &body)?))
     }
 
-    /// Merges a review, at times at the state that was seen, at times at whatever there is.
+    /// Merges a review, sometimes at the state that was seen, sometimes at any state.
     pub(super) fn merge_review(&mut self, dice: &mut Dice) -> Result<Count> {
         let Some((review, shown)) = self.review(dice)? else { return Ok(Count::Idle) };
         let who = self.reviewer(dice);
@@ -163,7 +163,7 @@ impl World {
         })
     }
 
-    /// Closes a review, or takes one up again, at the version that it has.
+    /// Closes or reopens a review, naming its current version.
     pub(super) fn end_review(&mut self, dice: &mut Dice, verb: &str) -> Result<Count> {
         if self.reviews.is_empty() {
             return Ok(Count::Idle);
@@ -179,8 +179,8 @@ impl World {
         Ok(Count::of(&answer))
     }
 
-    /// Brings a draft to `main` as a team would: what is in conflict is settled, the rest committed, brought up to
-    /// date and reviewed, by somebody who did not write it. Whatever refuses on the way ends it.
+    /// Brings a draft to `main` as a team would: what is in conflict is settled, the rest committed, brought up to date
+    /// and reviewed, by a person who did not write it. Any refusal on the way ends it.
     pub(super) fn land(&mut self, dice: &mut Dice) -> Result<Count> {
         let Some(draft) = self.draft(dice) else { return Ok(Count::Idle) };
         self.settle_all(draft, dice)?;
@@ -200,7 +200,7 @@ impl World {
         self.merge_as_seen(judge, review, &json!({ "head": shown["head"] }))
     }
 
-    /// The open review of a draft, which is opened where there is none.
+    /// The open review of a draft, which is opened if there is none.
     fn review_of(&mut self, draft: usize, dice: &mut Dice) -> Result<Option<usize>> {
         for review in (0..self.reviews.len()).rev() {
             if self.reviews[review].draft == draft {

@@ -49,7 +49,7 @@ impl Cms {
         command
     }
 
-    /// Runs a verb of the command line to its end.
+    /// Runs a command of the command line to its end.
     fn obey(&self, arguments: &[&str]) -> Result<String> {
         let output = self.command(arguments).output().context("the program could not start")?;
         let (out, err) =
@@ -58,7 +58,7 @@ impl Cms {
         Ok(out.into_owned())
     }
 
-    /// A new token of somebody; while no server runs.
+    /// A new token for a person; only while no server runs.
     pub(super) fn token(&self, name: &str, role: &str) -> Result<String> {
         let told = self.obey(&["--json", "token", "create", name, "--role", role])?;
         let told: Value = serde_json::from_str(&told)?;
@@ -81,12 +81,12 @@ impl Cms {
         Ok(())
     }
 
-    /// Somebody who asks the server that runs now.
+    /// A person whose requests go to the server that runs now.
     pub(super) fn person(&self, name: &str, token: &str) -> Person {
         Person::new(name, &self.base, token, &self.times)
     }
 
-    /// Ends the server in good order.
+    /// Ends the server in an orderly way.
     pub(super) fn stop(&mut self) -> Result<()> {
         let Some(mut child) = self.child.take() else { return Ok(()) };
         let asked = Command::new("kill").args(["-TERM", &child.id().to_string()]).status()?;
@@ -106,7 +106,7 @@ impl Cms {
         Ok(())
     }
 
-    /// Reads every stored byte back; while no server runs.
+    /// Reads back every stored byte; only while no server runs.
     pub(super) fn verify(&self) -> Result<()> {
         match self.obey(&["verify"]) {
             Ok(_) => Ok(()),
@@ -117,7 +117,7 @@ impl Cms {
 
 impl Drop for Cms {
     fn drop(&mut self) {
-        // What failed has said so already.
+        // Whatever failed has been reported already.
         drop(self.kill());
     }
 }

@@ -1,10 +1,11 @@
-//! Shorter lists of steps that still fail: halves, then quarters, then single steps are left out while that works.
+//! Shorter lists of steps that still fail: halves, then quarters, then single steps are left out as long as that works.
 
 use std::time::{Duration, Instant};
 
 use super::step::Step;
 
-/// Leaves out what is not needed. `fails` runs a list, and tells after how many steps it fails in the same way.
+/// Leaves out steps that are not needed. `fails` runs a list, and returns after how many steps it fails in the same
+/// way.
 pub(super) fn shrink(
     steps: &[Step],
     longest: Duration,
@@ -14,7 +15,7 @@ pub(super) fn shrink(
     let mut steps = steps.to_vec();
     let mut size = steps.len().div_ceil(2);
     while size > 0 {
-        // From the end, since what is near the fault is needed more often.
+        // From the end, because steps near the fault are needed more often.
         let mut end = steps.len();
         while end > 0 {
             if start.elapsed() >= longest {

@@ -1,4 +1,4 @@
-//! What is done next: a verb and a number from which all that it chooses is drawn.
+//! The next step: a verb, and a number from which all its choices are drawn.
 
 use std::fmt;
 
@@ -12,11 +12,11 @@ macro_rules! verbs {
         #[derive(Debug, Clone, Copy, PartialEq, Eq)]
         pub(super) enum Verb { $($(#[$doc])* $name,)* }
 
-        /// Every verb, and how often it comes among all.
+        /// Every verb, with its relative frequency.
         const WEIGHTS: &[(Verb, usize)] = &[$((Verb::$name, $weight),)*];
 
         impl Verb {
-            /// The word in files.
+            /// The word for it in files.
             pub(super) const fn word(self) -> &'static str { match self { $(Self::$name => $word,)* } }
         }
     };
@@ -27,9 +27,9 @@ verbs! {
     Begin = "begin", 9;
     /// Give a draft another title.
     Rename = "rename", 1;
-    /// Give a draft up.
+    /// Discard a draft.
     Discard = "discard", 1;
-    /// Take a draft up again.
+    /// Reopen a draft.
     Reopen = "reopen", 1;
     /// Read an entry, and keep its tag for later.
     Read = "read", 7;
@@ -49,7 +49,7 @@ verbs! {
     Rebase = "rebase", 8;
     /// Settle a place in conflict.
     Resolve = "resolve", 12;
-    /// Put an entry elsewhere.
+    /// Move an entry to another place.
     Place = "place", 3;
     /// Put an entry into the trash.
     Trash = "trash", 1;
@@ -61,7 +61,7 @@ verbs! {
     Batch = "batch", 2;
     /// Bring back an earlier version of an entry.
     Restore = "restore", 2;
-    /// Take a commit back.
+    /// Revert a commit.
     Revert = "revert", 2;
     /// Open a review.
     Open = "open", 6;
@@ -71,31 +71,31 @@ verbs! {
     Approve = "approve", 12;
     /// Ask for changes.
     RequestChanges = "request-changes", 1;
-    /// Merge a review, at the head that was seen or at whatever there is.
+    /// Merge a review, at the head that was seen or at any.
     Merge = "merge", 14;
     /// Accept some entries of a review.
     Accept = "accept", 3;
     /// Close a review.
     Close = "close", 1;
-    /// Take a closed review up again.
+    /// Reopen a closed review.
     ReopenReview = "reopen-review", 1;
-    /// Bring a draft to `main` with all that it takes.
+    /// Bring a draft to `main` with everything that this takes.
     Land = "land", 6;
     /// Merge a draft without its review.
     MergeDraft = "merge-draft", 1;
     /// Plan, and publish what was planned.
     Publish = "publish", 6;
-    /// Take the channel back to what it delivered.
+    /// Roll the channel back to what it delivered before.
     Rollback = "rollback", 1;
     /// Take an entry off the channel.
     Unpublish = "unpublish", 1;
-    /// Release what is held.
+    /// Release everything on hold.
     Release = "release", 1;
-    /// Publish in a moment.
+    /// Publish a little later.
     Schedule = "schedule", 1;
-    /// Have a difference as a patch, and apply it.
+    /// Get a difference as a patch, and apply it.
     Differ = "differ", 3;
-    /// End the server in good order, check the store, and start it again.
+    /// End the server in an orderly way, check the store, and start it again.
     Restart = "restart", 1;
     /// End the server at once, and start it again.
     Kill = "kill", 2;
@@ -132,7 +132,7 @@ pub(super) fn list(seed: u64, count: usize, kills: bool) -> Vec<Step> {
     steps.collect()
 }
 
-/// Steps as a file has them: a line each.
+/// Steps as a file has them: one line each.
 pub(super) fn print(steps: &[Step]) -> String {
     steps.iter().map(|step| format!("{step}\n")).collect()
 }

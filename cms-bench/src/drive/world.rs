@@ -1,4 +1,4 @@
-//! Who there is and what the driver remembers; and the one way in which it asks for changes.
+//! The people, what the driver remembers, and the one way in which it makes changes.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -17,7 +17,7 @@ use crate::day::{
     person::{AUTHORING, Answer, Person},
 };
 
-/// Drafts that are open at a time.
+/// Drafts that are open at the same time.
 const OPEN_MAX: usize = 4;
 
 /// Reviewers who never write, so that they may approve.
@@ -35,13 +35,13 @@ pub(super) enum Count {
 }
 
 impl Count {
-    /// By what was answered.
+    /// How a step ended, by the server's answer.
     pub(super) fn of(answer: &Answer) -> Self {
         if answer.is_done() { Self::Done } else { Self::Refused }
     }
 }
 
-/// A draft as it was last heard of.
+/// A draft as the driver last saw it.
 #[derive(Debug, Clone)]
 pub(super) struct Draft {
     pub(super) id: String,
@@ -53,11 +53,11 @@ pub(super) struct Draft {
 pub(super) struct Review {
     pub(super) id: String,
     pub(super) draft: usize,
-    /// Who was asked to look.
+    /// The person who was asked to look.
     pub(super) asked: String,
 }
 
-/// What somebody read, with the tag that it had.
+/// What somebody read, with its tag.
 #[derive(Debug, Clone)]
 pub(super) struct Read {
     pub(super) draft: usize,
@@ -66,7 +66,7 @@ pub(super) struct Read {
     pub(super) document: Value,
 }
 
-/// What a change is about, so that a refusal can be held to its word.
+/// What a change is about, so that a refusal can be checked.
 #[derive(Debug, Clone, Copy, Default)]
 pub(super) struct About<'a> {
     pub(super) draft: Option<usize>,
@@ -84,7 +84,7 @@ pub(super) struct World {
     pub(super) reads: Vec<Read>,
     pub(super) keys: Vec<String>,
     pub(super) ledger: Ledger,
-    /// Documents that were approved in a review, by review and entry; none for an entry that goes.
+    /// Documents that were approved in a review, by review and entry; none for an entry that is removed.
     pub(super) approved: BTreeSet<(usize, String, Option<String>)>,
     /// Snapshots of `production` by their numbers.
     pub(super) snapshots: BTreeMap<u64, String>,
@@ -136,13 +136,13 @@ impl World {
         Ok(world)
     }
 
-    /// Everybody asks the server that runs now.
+    /// Points everybody at the server that runs now.
     fn meet(&mut self) {
         let cms = &self.cms;
         self.people = self.names.iter().map(|(name, token)| cms.person(name, token)).collect();
     }
 
-    /// Does a step.
+    /// Takes a step.
     pub(super) fn act(&mut self, step: Step) -> Result<Count> {
         let mut dice = Dice::new(step.number);
         let dice = &mut dice;
@@ -196,7 +196,7 @@ impl World {
         Ok(Count::Done)
     }
 
-    /// Kills the server, and checks that all that was acknowledged is there when it is back.
+    /// Kills the server, and checks that everything that was acknowledged is there when it is back.
     pub(super) fn kill(&mut self) -> Result<Count> {
         self.cms.kill()?;
         self.cms.start()?;
@@ -205,18 +205,18 @@ impl World {
         Ok(Count::Done)
     }
 
-    /// Ends the server in good order, and reads every byte back.
+    /// Ends the server in an orderly way, and reads every byte back.
     pub(super) fn end(&mut self) -> Result<()> {
         self.cms.stop()?;
         self.cms.verify()
     }
 
-    /// Who publishes.
+    /// The person who publishes.
     pub(super) const fn publisher(&self) -> usize {
         self.writers + JUDGES
     }
 
-    /// Who sets the rules.
+    /// The person who sets the rules.
     pub(super) const fn operator(&self) -> usize {
         self.writers + JUDGES + 1
     }
@@ -234,7 +234,7 @@ impl World {
         dice.below(self.writers)
     }
 
-    /// Who reviews: rarely somebody who writes too.
+    /// A person who reviews: rarely one who writes too.
     pub(super) fn reviewer(&self, dice: &mut Dice) -> usize {
         match dice.below(6) {
             0 => 2 * dice.below(self.writers / 2) + 1,
@@ -242,7 +242,7 @@ impl World {
         }
     }
 
-    /// Who reviews and never writes.
+    /// A person who reviews and never writes.
     pub(super) fn judge(&self, dice: &mut Dice) -> usize {
         self.writers + dice.below(JUDGES)
     }
@@ -262,7 +262,7 @@ impl World {
         self.open_drafts().len() < OPEN_MAX
     }
 
-    /// An entry; one of three most of the time, so that people meet.
+    /// An entry; most of the time one of three, so that people meet.
     pub(super) fn key(&self, dice: &mut Dice) -> String {
         let hot = if dice.below(10) < 7 { 3 } else { self.keys.len() };
         self.keys[dice.below(hot)].clone()
@@ -277,7 +277,7 @@ impl World {
         self.ask(who, ("GET", path), &[], None)
     }
 
-    /// All rows of a listing of the authors' side.
+    /// All rows of a listing of the authoring API.
     pub(super) fn rows(&self, who: usize, path: &str) -> Result<Vec<Value>> {
         match self.people[who].all(path) {
             Ok(rows) => Ok(rows),
@@ -298,7 +298,7 @@ impl World {
         }
     }
 
-    /// Asks for a change; a refusal has a known code, and has changed nothing.
+    /// Requests a change; checks that a refusal has a known code, and has changed nothing.
     pub(super) fn change(
         &mut self,
         who: usize,
@@ -346,7 +346,7 @@ impl World {
         self.change(who, about, ("POST", path), &[], body)
     }
 
-    /// Where everything is that a refused change could have moved.
+    /// A fingerprint of everything that a refused change could have moved.
     fn print(&self, about: About<'_>) -> Result<Value> {
         let operator = self.operator();
         let get = |path: &str| self.get(operator, &format!("{AUTHORING}/{path}"));

@@ -1,4 +1,4 @@
-//! Reading and saving: with the tag of now, with one that was kept, and over conflicts.
+//! Reading and saving: with the current tag, with one that was kept, and over conflicts.
 
 use std::collections::BTreeSet;
 
@@ -13,13 +13,13 @@ use super::{
 };
 use crate::day::dice::Dice;
 
-/// Tags that are kept.
+/// How many tags are kept.
 const READS_MAX: usize = 12;
-/// A late save is joined and saved again so often; nobody else writes meanwhile.
+/// A late save is joined and saved again at most this many times; nobody else writes meanwhile.
 const SAVES_MAX: usize = 2;
 
 impl World {
-    /// Reads an entry, and keeps what was read.
+    /// Reads an entry, and remembers what was read.
     pub(super) fn read(&mut self, dice: &mut Dice) -> Result<Count> {
         let (Some(draft), key) = (self.draft(dice), self.key(dice)) else {
             return Ok(Count::Idle);
@@ -49,7 +49,7 @@ impl World {
         self.save(who, &Read { draft, key, tag, document }, text, &[])
     }
 
-    /// Saves over something that was read a while ago.
+    /// Saves over something that was read some time ago.
     pub(super) fn save_late(&mut self, dice: &mut Dice) -> Result<Count> {
         self.reads.retain(|read| self.drafts[read.draft].is_open);
         if self.reads.is_empty() {
@@ -77,7 +77,7 @@ impl World {
         Ok(Count::Idle)
     }
 
-    /// Drops a working copy: whoever does has seen it.
+    /// Drops a working copy: whoever does so has seen it.
     pub(super) fn drop_working(&mut self, dice: &mut Dice) -> Result<Count> {
         let (Some(draft), key) = (self.draft(dice), self.key(dice)) else {
             return Ok(Count::Idle);
@@ -117,9 +117,9 @@ impl World {
         Ok(Count::of(&answer))
     }
 
-    /// Another text, with a token of its own in it.
+    /// Changes a text, with a unique token in it.
     fn edited(&mut self, document: &Value, dice: &mut Dice) -> Value {
-        // Each stands in one place only, so that taking it away there takes it away.
+        // Each token is in one place only, so that removing it there removes it.
         let number = self.ledger.next();
         let mark = word(number);
         let mut text = document.clone();
@@ -153,7 +153,7 @@ impl World {
         text
     }
 
-    /// Saves, and takes what a refusal joined; holds the server to what it acknowledged.
+    /// Saves, and accepts what a refusal joined; checks that what the server acknowledged is there.
     fn save(&mut self, who: usize, read: &Read, text: Value, settles: &[&Value]) -> Result<Count> {
         let (mut read, mut text) = (read.clone(), text);
         for number in 0..SAVES_MAX {
@@ -197,7 +197,7 @@ impl World {
         Ok(Count::Refused)
     }
 
-    /// A save was acknowledged: its texts are there, and nothing went that its writer had not seen.
+    /// Checks after an acknowledged save: its texts are there, and nothing is gone that its writer had not seen.
     fn saved(
         &mut self,
         read: &Read,
@@ -232,12 +232,12 @@ impl World {
     }
 }
 
-/// Holds a refusal of a late save to its words: its base is what the writer had read, and what it joined has
-/// what either side wrote and nothing that one of them took away.
+/// Checks the refusal of a late save: its base is what the writer had read, and what it joined has what either side
+/// wrote and nothing that one of them removed.
 fn late(read: &Read, text: &Value, told: &Value) -> Result<()> {
     let is_base_known = told["is_base_known"] != false;
     if is_base_known && told["base"] != read.document {
-        let words = format!("read {}, told as base {}", read.document, told["base"]);
+        let words = format!("read {}, got as base {}", read.document, told["base"]);
         return broken(Law::LateSavesAreJoined, words);
     }
     let is_joined = told["conflicts"].as_array().is_some_and(Vec::is_empty);

@@ -1,4 +1,4 @@
-//! Row `autosave_50`: fifty editors on fifty drafts save what they type, beside a bare `fdatasync`.
+//! Row `autosave_50`: fifty editors on fifty drafts save what they type, next to a bare `fdatasync`.
 
 use std::{fs::File, io::Write, thread, time::Duration};
 
@@ -18,7 +18,7 @@ use crate::{
 };
 
 const EDITORS: usize = 50;
-/// Between two saves of one editor.
+/// Time between two saves of one editor.
 const PAUSE: Duration = Duration::from_millis(200);
 const BARE_SYNCS: usize = 500;
 
@@ -98,7 +98,7 @@ fn bare_sync_p99(plan: &Plan) -> Result<f64> {
     Ok(at(&times, 0.99))
 }
 
-/// A value that a share of the values are below.
+/// The value below which a share of the values are.
 fn at(values: &[f64], share: f64) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);

@@ -61,7 +61,7 @@ fn measure(plan: &Plan, shape: Shape<'_>, pairs: &[[Value; 2]], what: &str) -> R
     Ok(())
 }
 
-/// Exercises of the size, each with a few edits of the kinds that people make.
+/// Exercises of the given size, each with a few edits of the kinds that people make.
 fn edited_pairs(count: usize) -> Vec<[Value; 2]> {
     let content = store::content(10_000, 0);
     let exercises: Vec<u32> = content.exercises().collect();
@@ -128,7 +128,7 @@ fn edit(document: &mut Value, draws: &mut Draws) {
     }
 }
 
-/// Each two consecutive revisions of a file in a real history.
+/// All pairs of consecutive revisions in a file of a real history.
 fn real_pairs(data: &Path) -> Result<Vec<[Value; 2]>> {
     let file = data.join(HISTORY);
     let reader = File::open(&file).with_context(|| format!("reading {}", file.display()))?;

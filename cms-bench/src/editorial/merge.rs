@@ -48,13 +48,13 @@ pub(super) fn merge_100(plan: &Plan) -> Result<()> {
     Ok(())
 }
 
-/// Fifty editors who commit and merge into `main` at once, one entry each, each of which ten edit.
+/// Fifty editors merge into `main` at once, with one change each; each entry is changed by two of them.
 pub(super) fn contended_merge_50(plan: &Plan) -> Result<()> {
     let stage = Stage::open(plan, Sync::Real)?;
     let mut edits = stage.edits();
     let mut slowest_ms: f64 = 0.0;
     let rounds = Rounds::of(plan, 5, || {
-        // Half of what they edit nobody else does; of the rest one changes the text, one the title.
+        // Two editors share an entry: one changes its text, the other its title.
         let entries: Vec<u32> = (0..EDITORS).map(|_| edits.entry()).collect();
         let drafts: Vec<DraftId> = (0..EDITORS)
             .map(|number| {
@@ -92,7 +92,7 @@ pub(super) fn contended_merge_50(plan: &Plan) -> Result<()> {
             computed += merged?.computed_count;
             slowest_ms = slowest_ms.max(ms(time));
         }
-        // Every second editor meets an entry that another one changed, so 25 are to be computed.
+        // Every second editor meets an entry that another one changed, so 25 merges have to be computed.
         Ok(computed as f64 / (EDITORS / 2) as f64)
     })?;
     let holds = rounds.median() <= 1.2;

@@ -1,4 +1,4 @@
-//! What the rows over a store share: the store, drafts with edits in it.
+//! What the rows over a store share: the store, and drafts with edits in it.
 
 use anyhow::{Context, Result};
 use cms_bench::generator::{Content, Edit};
@@ -14,7 +14,7 @@ use crate::{
     store::{Edits, Place, Store, content, fresh_number, stamp},
 };
 
-/// A store of the largest size asked for, with one locale.
+/// A store of the largest requested size, with one locale.
 pub(super) struct Stage {
     pub(super) n: u32,
     pub(super) store: Store,
@@ -49,7 +49,7 @@ impl Stage {
         Edits::new(self.content)
     }
 
-    /// Another title for an entry, and all else as it was generated.
+    /// A change that gives an entry another title and leaves the rest as it was generated.
     pub(super) fn retitled(&self, entry: u32) -> Result<Change> {
         let document = self.content.document(entry, Edit::None);
         let mut document: Value = serde_json::from_str(&document)?;

@@ -1,4 +1,4 @@
-//! Row `tree_diff_50`: two states that 50 changes lie between, with how each document changed.
+//! Row `tree_diff_50`: two states with 50 changes between them, and how each document changed.
 
 use anyhow::{Result, ensure};
 use cms_bench::generator::Edit;
@@ -23,7 +23,7 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
     let options = CompareOptions { details: true, rows_max: 1000 };
     let mut concerned = 0;
     let rounds = Rounds::of(plan, 15, || {
-        // Opened anew, so that no node is in our cache.
+        // Reopened, so that no node is in our cache.
         let engine = stage.store.repository.engine().clone();
         let repository = Repository::open(engine, RepositoryOptions::default())?
             .with_content_engines(ContentEngines::unjudged("perseus"));

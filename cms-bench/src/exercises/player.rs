@@ -13,10 +13,10 @@ use crate::{Plan, figure::say};
 
 const NAMES: [&str; 3] = ["player_first", "player_next", "player_repaint"];
 const FOLDER: &str = "cms-admin-ui/e2e";
-/// Documents of a quick run.
+/// Number of documents of a quick run.
 const QUICK_DOCUMENTS: &str = "60";
 
-/// Measures those that are asked for. Without Node, a browser or the packages of the browser tests there are none.
+/// Measures the requested figures. Without Node, a browser or the packages of the browser tests there are none.
 pub(super) fn run(plan: &Plan) -> Result<()> {
     if !NAMES.iter().any(|name| plan.wants(name)) {
         return Ok(());

@@ -1,7 +1,7 @@
 //! `POST /v1/score` over HTTP: the course of `fixtures/`, published without its answers, and attempts at its items.
 //!
-//! Client and server share the machine's cores. The client writes requests that are made beforehand and reads no more of an
-//! answer than its length, so that little of the time is its own.
+//! Client and server share the machine's cores. The client sends requests that were made beforehand and reads only the
+//! length of an answer, so that little of the time is its own.
 
 use std::{
     io::{Read, Write},
@@ -38,7 +38,7 @@ const COURSE: &str = "fixtures/fractions";
 const CONNECTIONS: usize = 8;
 const ROUND: Duration = Duration::from_secs(2);
 
-/// Time of one attempt after the other, and attempts a second over several connections.
+/// Time per attempt, one after the other, and attempts per second over several connections.
 pub(super) fn run(plan: &Plan) -> Result<()> {
     let spool = std::env::temp_dir();
     let store = course()?;
@@ -46,7 +46,7 @@ pub(super) fn run(plan: &Plan) -> Result<()> {
     let site = Site::open(store, &spool)?;
     let address = site.base().trim_start_matches("http://").to_owned();
     let mut alone = Connection::open(&address)?;
-    // Contexts of Perseus are made at the first calls.
+    // Contexts of Perseus are made during the first calls.
     for request in requests.iter().cycle().take(4 * requests.len()) {
         alone.ask(request)?;
     }
@@ -132,7 +132,7 @@ fn requests(store: &Store) -> Result<Vec<Vec<u8>>> {
     Ok(requests)
 }
 
-/// Something entered into the widgets whose inputs are plain; the others stay empty.
+/// An input into the widgets whose inputs are plain; the others stay empty.
 fn input(question: &Value) -> Value {
     let widgets = question["widgets"].as_object();
     let entered = widgets.into_iter().flatten().filter_map(|(name, widget)| {

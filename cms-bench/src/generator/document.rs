@@ -59,7 +59,7 @@ pub(super) fn of(content: &Content, entry: u32, edit: Edit) -> Value {
     Value::Object(fields)
 }
 
-/// Earlier exercises nearby; that prerequisites point down in number keeps them acyclic.
+/// Earlier exercises nearby; prerequisites always have lower numbers, which keeps them acyclic.
 fn prerequisites(content: &Content, entry: u32, edit: Edit) -> Value {
     let number = if let Edit::Link(number) = edit { number + 1 } else { 0 };
     let mut draws = Draws::of(content.shape().seed, &[7, u64::from(entry), number]);
@@ -74,7 +74,7 @@ fn prerequisites(content: &Content, entry: u32, edit: Edit) -> Value {
 /// One to three questions with their choices and hints.
 fn items(draws: &mut Draws, size_bytes: usize) -> Value {
     let count = 1 + draws.below(3);
-    // The frame of an item, without its words.
+    // The size of an item without its words.
     let words_bytes = (size_bytes / count).saturating_sub(560);
     let items: Vec<_> = (1..=count).map(|number| item(draws, number, words_bytes)).collect();
     Value::Array(items)
@@ -111,11 +111,11 @@ fn item(draws: &mut Draws, number: usize, words_bytes: usize) -> Value {
     })
 }
 
-/// The translation of an entry: every word of it for exercises and articles, the frame's for others.
+/// The translation of an entry: every word of it for exercises and articles, only the frame's for others.
 pub(super) fn translated(content: &Content, entry: u32, locale: usize) -> Value {
     let source = of(content, entry, Edit::None);
     let mut draws = Draws::of(content.shape().seed, &[8, u64::from(entry), locale as u64]);
-    // With the tag before it, no text is by chance the source's own.
+    // With the tag before it, no text can equal the source's by chance.
     let tag = LOCALES[locale].0;
     let mut again =
         |source: &Value| Value::String(format!("{tag} {}", text(&mut draws, words(source).len())));

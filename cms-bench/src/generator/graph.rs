@@ -1,4 +1,4 @@
-//! Who stands where: numbers only, entries in the order of their kinds from the top down.
+//! Which entry stands where: only numbers; entries are in the order of their kinds from the top down.
 
 use std::ops::Range;
 
@@ -6,40 +6,40 @@ use super::{Kind, prose::Draws};
 
 /// Most children of one container.
 const FAN_OUT_MAX: usize = 126;
-/// Most children before entries get their further places.
+/// Most children before entries get their additional places.
 const FAN_OUT_FIRST_MAX: usize = 100;
 /// Share of entries that stand in several places.
 const SEVERAL_PLACES_SHARE: f64 = 0.23;
-/// One lesson in so many stands in two units; what is below it stands nowhere else.
+/// One lesson in this many stands in two units; what is below it stands nowhere else.
 const SHARED_LESSON_ONE_IN: usize = 20;
 
 /// Containment among entries; entry 0 is `topic/root`.
 #[derive(Debug)]
 pub struct Graph {
-    /// First entry of topics below the root, courses, units, lessons, leaves; then the count.
+    /// The first entry of each level: topics below the root, courses, units, lessons, leaves; then the count.
     levels: [u32; 6],
-    /// For each container, where its children begin in `children`; then the end.
+    /// For each container, where its children begin in `children`; finally the end.
     starts: Vec<u32>,
     children: Vec<u32>,
     kinds_seed: u64,
 }
 
-/// What a graph measures.
+/// The measurements of a graph.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Figures {
-    /// Entries.
+    /// Number of entries.
     pub entries_count: usize,
-    /// Places: an entry in two lessons has two.
+    /// Number of places: an entry in two lessons has two.
     pub places_count: usize,
-    /// Share of entries with several.
+    /// Share of entries with several places.
     pub several_places_share: f64,
-    /// Most children of a container.
+    /// Most children of one container.
     pub fan_out_max: usize,
-    /// Longest way from the root down, in steps.
+    /// Longest path from the root down, in steps.
     pub depth_max: usize,
     /// Distinct containers above an entry, in the median.
     pub ancestors_median: usize,
-    /// The same, at most.
+    /// Distinct containers above an entry, at most.
     pub ancestors_max: usize,
 }
 
@@ -67,7 +67,7 @@ impl Graph {
         graph
     }
 
-    /// Gives lessons and leaves their further places.
+    /// Gives lessons and leaves their additional places.
     fn place_again(&self, draws: &mut Draws, below: &mut [Vec<u32>]) {
         let [_, _, units, lessons, leaves, end] = self.levels;
         let is_shared = |lesson: u32| (lesson as usize).is_multiple_of(SHARED_LESSON_ONE_IN);
@@ -103,7 +103,7 @@ impl Graph {
         }
     }
 
-    /// Mostly near home, as real curricula repeat themselves, else anywhere.
+    /// Usually nearby, as real curricula repeat themselves, otherwise anywhere.
     fn further_place(
         &self,
         draws: &mut Draws,
@@ -128,7 +128,7 @@ impl Graph {
         self.levels[5]
     }
 
-    /// What an entry is.
+    /// The kind of an entry.
     pub fn kind(&self, entry: u32) -> Kind {
         match self.levels.iter().position(|first| entry < *first).unwrap_or(5) {
             0 | 1 => Kind::Topic,
@@ -143,7 +143,7 @@ impl Graph {
         }
     }
 
-    /// What stands below an entry, in reading order.
+    /// The children of an entry, in reading order.
     pub fn children(&self, entry: u32) -> &[u32] {
         let entry = entry as usize;
         match self.starts.get(entry..entry + 2) {
@@ -152,12 +152,12 @@ impl Graph {
         }
     }
 
-    /// The entries that stand below nothing but lessons.
+    /// The entries that only lessons contain.
     pub fn leaves(&self) -> Range<u32> {
         self.levels[4]..self.levels[5]
     }
 
-    /// Measures the graph itself, taking nothing from how it was made.
+    /// Measures the graph itself, independently of how it was made.
     pub fn figures(&self) -> Figures {
         let count = self.entries_count() as usize;
         let mut parents: Vec<Vec<u32>> = vec![Vec::new(); count];
@@ -171,7 +171,7 @@ impl Graph {
         let mut depths = vec![0; count];
         let mut ancestors: Vec<Vec<u32>> = Vec::with_capacity(self.levels[4] as usize);
         let mut sizes = Vec::with_capacity(count);
-        // Parents have lower numbers, so that theirs are known.
+        // Parents have lower numbers, so their values are known already.
         for entry in 0..count {
             let mut above: Vec<u32> = parents[entry].clone();
             for parent in &parents[entry] {
@@ -199,7 +199,7 @@ impl Graph {
     }
 }
 
-/// How many entries stand on each level, as the first entry of each, for at least a few hundred.
+/// How many entries are on each level, given as the first entry of each level, for at least a few hundred entries.
 fn levels(entries_count: u32) -> [u32; 6] {
     let lessons = (entries_count / 11).max(4);
     let units = (lessons / 6).max(2);
@@ -214,7 +214,7 @@ fn levels(entries_count: u32) -> [u32; 6] {
     levels
 }
 
-/// Adds a child unless it is there or the container is full.
+/// Adds a child unless it is there already or the container is full.
 fn add(children: &mut Vec<u32>, child: u32) -> bool {
     let fits = children.len() < FAN_OUT_MAX && !children.contains(&child);
     if fits {
@@ -223,9 +223,9 @@ fn add(children: &mut Vec<u32>, child: u32) -> bool {
     fits
 }
 
-/// Splits children among parents, unevenly; each gets one at least.
+/// Splits children among parents, unevenly; each parent gets at least one.
 fn split(draws: &mut Draws, children: usize, parents: usize) -> Vec<usize> {
-    // Products only, which every machine rounds alike; a logarithm is the library's own.
+    // Only products, which every machine rounds in the same way; a logarithm depends on the library.
     let weights: Vec<f64> = (0..parents)
         .map(|_| draws.share())
         .map(|share| 0.15 + 4.0 * share * share * share)

@@ -1,11 +1,11 @@
-//! Draws and English-like text from them.
+//! Pseudo-random draws, and English-like text made from them.
 
-/// A stream of draws (SplitMix64): small, fast, and the same everywhere.
+/// A stream of draws (SplitMix64): small, fast, and the same on every machine.
 #[derive(Debug, Clone)]
 pub(super) struct Draws(u64);
 
 impl Draws {
-    /// The stream of a place: draws of one entry do not move when another's change.
+    /// The stream of a place: draws of one entry do not change when another's do.
     pub(super) fn of(seed: u64, place: &[u64]) -> Self {
         let mut draws = Self(seed);
         for part in place {
@@ -27,7 +27,7 @@ impl Draws {
         (self.next() % end as u64) as usize
     }
 
-    /// A number from 0 to 1, the latter not included.
+    /// A number from 0 to 1, with 1 not included.
     pub(super) fn share(&mut self) -> f64 {
         (self.next() >> 11) as f64 / (1u64 << 53) as f64
     }
@@ -221,14 +221,14 @@ pub(super) fn text(draws: &mut Draws, size_bytes: usize) -> String {
     out
 }
 
-/// A few words, as a title has them.
+/// A few words, as in a title.
 pub(super) fn title(draws: &mut Draws) -> String {
     let words: Vec<_> = (0..3 + draws.below(4)).map(|_| word(draws)).collect();
     let joined = words.join(" ");
     joined[..1].to_uppercase() + &joined[1..]
 }
 
-/// Frequent words come first in the list and more often in the text, as in real language.
+/// Frequent words come first in the list and occur more often in the text, as in real language.
 fn word(draws: &mut Draws) -> &'static str {
     let share = draws.share();
     WORDS[(share * share * WORDS.len() as f64) as usize]

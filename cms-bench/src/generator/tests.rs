@@ -1,4 +1,4 @@
-//! The generator's shape, printed and asserted, and that the kinds that ship accept all of it.
+//! The generator's shape, printed and asserted, and a check that the shipped kinds accept all of it.
 
 use std::{collections::HashMap, fs, path::Path};
 

@@ -24,14 +24,14 @@ pub(super) struct Case {
     pub(super) form: Form,
 }
 
-/// What a file is to us.
+/// How we treat a file.
 #[derive(Clone)]
 pub(super) enum Form {
     /// A document.
     Json,
-    /// One prose text, under a kind that says so.
+    /// One text of prose, under a kind that says so.
     Prose(Arc<KindSchema>),
-    /// One text that nothing is said of: a file that is called JSON and is none in one of its versions.
+    /// One text without annotations: a file that is named as JSON and is not JSON in one of its versions.
     Text,
 }
 
@@ -44,7 +44,7 @@ impl Form {
         })
     }
 
-    /// What the versions of a file are: JSON only where all of them are.
+    /// How the versions of a file are treated: as JSON only if all of them are.
     fn of(line: &Line, prose: &Self) -> Self {
         if !line.path.ends_with(".json") {
             return prose.clone();

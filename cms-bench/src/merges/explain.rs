@@ -1,4 +1,4 @@
-//! Why a merge is not as people made it: each difference, and whose edit it is.
+//! Why a merge differs from people's: each difference, and whose edit it is.
 
 use std::collections::BTreeMap;
 
@@ -7,11 +7,10 @@ use serde_json::{Value, json};
 
 use super::Done;
 
-/// Longest value that is shown, in letters.
+/// Longest value that is shown, in characters.
 const SHOWN_LETTERS_MAX: usize = 160;
 
-/// Prints every merge of ours that differs from people's or from git's, and every one that we leave in
-/// conflict.
+/// Prints every merge of ours that differs from people's or from git's, and every merge that we leave in conflict.
 pub(super) fn explain(done: &[Done]) {
     for (number, done) in done.iter().enumerate() {
         if let Some(merged) = done.merged().filter(|merged| loses(done, merged)) {
@@ -47,7 +46,7 @@ pub(super) fn explain(done: &[Done]) {
     }
 }
 
-/// A conflict: what each side changed, so far as it does not merge.
+/// Prints a conflict: what each side changed, where it does not merge.
 fn show_conflict(done: &Done, conflict: &DocumentConflict) {
     println!("  ! {} {:?}", conflict.pointer, conflict.reason);
     let Some(base) = &conflict.base else {
@@ -61,7 +60,7 @@ fn show_conflict(done: &Done, conflict: &DocumentConflict) {
             println!("      {name}: nothing");
             continue;
         };
-        // Under the whole document's shape a text at its place is compared by words.
+        // Under the whole document's shape, a text in its place is compared by words.
         let wrap =
             |value: &Value| if value.is_string() { json!({"text": value}) } else { value.clone() };
         for change in diff(done.case.form.shape(), &wrap(base), &wrap(side)).changes {
@@ -150,17 +149,17 @@ fn shown(value: &Value) -> String {
     shown
 }
 
-/// Whether a document, taken as the merge, lacks words that a side added, keeps words that a side removed,
-/// or has words that nobody wrote.
+/// Whether a document, taken as the merge, lacks words that a side added, keeps words that a side removed, or has words
+/// that nobody wrote.
 ///
-/// Words, marks and values are counted. A side took words away and put words in by the lines and values that it
-/// has more or less often than the base, wherever they stand, so that what it moved is neither. What both did
-/// alike counts once or twice, as it was one place or two.
+/// Words, marks and values are counted. A side removed or inserted words according to the lines and values that it has
+/// more or fewer times than the base, wherever they are, so that what it moved counts as neither. What both did in the
+/// same way counts once or twice, depending on whether it was one place or two.
 pub(super) fn loses(done: &Done, merged: &Value) -> bool {
     !unkept(done, merged).is_empty()
 }
 
-/// How often a word stands in base, ours, theirs and the merge; and how often a side took it away or put it in.
+/// How many times a word occurs in base, ours, theirs and the merge, and how many times a side removed or inserted it.
 #[derive(Default)]
 struct Count {
     stands: [i64; 4],
@@ -202,12 +201,12 @@ fn unkept(done: &Done, merged: &Value) -> Vec<String> {
     counts.into_iter().map(told).collect()
 }
 
-/// The lines of all texts, the names of fields, and all other values. A field is known by what it holds, of which
+/// The lines of all texts, the names of fields, and all other values. A field is identified by what it holds; of that,
 /// only its name is counted.
 fn lines_of(value: &Value, lines: &mut BTreeMap<String, i64>) {
     let mut add = |line: String| *lines.entry(line).or_default() += 1;
     match value {
-        // Line ends are nobody's words.
+        // Line ends are not words.
         Value::String(text) => {
             text.replace("\r\n", "\n").split_inclusive('\n').for_each(|line| add(line.into()));
         }
@@ -220,7 +219,7 @@ fn lines_of(value: &Value, lines: &mut BTreeMap<String, i64>) {
     }
 }
 
-/// What parts a field's name from what it holds.
+/// Separates a field's name from what it holds.
 const HELD: char = '\0';
 
 fn words(line: &str) -> impl Iterator<Item = String> {

@@ -16,7 +16,7 @@ use crate::{
     figure::{Figure, Rounds, ms, timed},
 };
 
-/// Time to open, and memory once open.
+/// Time to open, and memory use once open.
 pub(super) fn open(at: &At<'_>) -> Result<()> {
     let quiet = Plan { repeat: None, ..at.plan.clone() };
     if at.plan.wants("open_rss") {
@@ -25,7 +25,7 @@ pub(super) fn open(at: &At<'_>) -> Result<()> {
     if !at.plan.wants("open") {
         return Ok(());
     }
-    // Opened and closed once, so that what a row before left is in order.
+    // Opened and closed once, so that what an earlier row left is in order.
     opened_ms(at)?;
     let clean = Rounds::of(&quiet, 7, || opened_ms(at))?;
     let holds = clean.median() <= 100.0;
@@ -91,7 +91,7 @@ fn rss(at: &At<'_>) -> Result<()> {
     Ok(())
 }
 
-/// sled and the indexes made anew.
+/// Time to rebuild sled and the indexes.
 pub(super) fn rebuild(at: &At<'_>) -> Result<()> {
     let quiet = Plan { repeat: None, ..at.plan.clone() };
     let options = || LocalOptions {

@@ -11,8 +11,8 @@ use crate::{
     store::{Edits, content},
 };
 
-/// Ten changed exercises, without the sync; then the same ten once more, when what they are made of is in the
-/// machine's memory whatever the size of the store.
+/// Ten changed exercises, without the sync; then the same ten once more, when everything that they are made of is in
+/// the machine's memory, whatever the size of the store.
 pub(super) fn publish_10(
     at: &At<'_>,
     locales_count: usize,

@@ -1,4 +1,4 @@
-//! Reading what is published, and what changed in it.
+//! Reading what is published, and what has changed in it.
 
 use anyhow::{Context, Result, ensure};
 use cms_bench::generator::{Content, Edit};
@@ -49,12 +49,12 @@ pub(super) fn read_entry(at: &At<'_>, content: &Content) -> Result<()> {
     Ok(())
 }
 
-/// The difference of two snapshots that 50 changes lie between.
+/// The difference of two snapshots with 50 changes between them.
 pub(super) fn snapshot_diff_50(at: &At<'_>, content: &Content) -> Result<()> {
     let store = at.place.open(Sync::None)?;
     let mut edits = Edits::new(content);
     let entries: Vec<u32> = (0..50).map(|_| edits.entry()).collect();
-    // What other rows committed goes first, so that 50 changes lie between the two.
+    // What other rows committed is published first, so that there are 50 changes between the two.
     store.commit(&Branch::Main, edits.changes(1, Edit::Text)?)?;
     store.publish()?;
     let changes = edits.changes(50, Edit::Text)?;
@@ -64,7 +64,7 @@ pub(super) fn snapshot_diff_50(at: &At<'_>, content: &Content) -> Result<()> {
     let right = store.snapshot()?;
     let mut found = 0;
     let rounds = Rounds::of(at.plan, 15, || {
-        // Opened anew, so that no node is in our cache.
+        // Reopened, so that no node is in our cache.
         let engine = store.repository.engine().clone();
         let repository = Repository::open(engine, RepositoryOptions::default())?
             .with_content_engines(ContentEngines::unjudged("perseus"));

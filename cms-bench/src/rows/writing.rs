@@ -28,7 +28,7 @@ use crate::{
 /// Commits in one round.
 const COMMITS_PER_ROUND: usize = 100;
 const WRITERS_COUNT: usize = 32;
-/// How long a sync takes where it is made to.
+/// How long a sync takes when it is simulated.
 const SLOW_SYNC: Duration = Duration::from_millis(4);
 
 /// One-entry commits through the public API, without the sync.
@@ -69,7 +69,7 @@ pub(super) fn commit_one(
     Ok(())
 }
 
-/// Many writers share syncs.
+/// Many writers that share syncs.
 pub(super) fn commit_32_writers(at: &At<'_>, content: &Content) -> Result<()> {
     let store = at.place.open(Sync::Takes(SLOW_SYNC))?;
     for writer in 0..WRITERS_COUNT {
@@ -134,7 +134,7 @@ fn branch(store: &Store, name: &str) -> Result<()> {
     }
 }
 
-/// Bulk import, validated and durable, into a new store each round.
+/// Bulk import, validated and durable, into a new store in each round.
 pub(super) fn import(plan: &Plan, n: u32) -> Result<()> {
     let content = content(n, 0);
     let lines: Vec<ImportLine> = source_lines(&content).collect::<io::Result<_>>()?;
@@ -163,7 +163,7 @@ pub(super) fn import(plan: &Plan, n: u32) -> Result<()> {
     Ok(())
 }
 
-/// What one edit adds to the disk: a text changed, or one link taken out and another put in.
+/// What one edit adds to the disk: a text changed, or one link removed and another inserted.
 pub(super) fn edit_bytes(at: &At<'_>, content: &Content) -> Result<()> {
     type Numbered = fn(u64) -> Edit;
     let kinds: [(&'static str, Numbered, f64); 2] =
@@ -173,7 +173,7 @@ pub(super) fn edit_bytes(at: &At<'_>, content: &Content) -> Result<()> {
         let mut edits = Edits::new(content);
         let rounds = Rounds::of(&Plan { repeat: None, ..at.plan.clone() }, 61, || {
             let entry = edits.entry();
-            // Once unmeasured, so that the measured edit starts from one link.
+            // Once without measuring, so that the measured edit starts with one link.
             store.commit(&Branch::Main, vec![edits.change(entry, edit)?])?;
             let (before, _) = size_bytes(&at.place.folder, "sled")?;
             store.commit(&Branch::Main, vec![edits.change(entry, edit)?])?;
@@ -182,14 +182,14 @@ pub(super) fn edit_bytes(at: &At<'_>, content: &Content) -> Result<()> {
         })?;
         let holds = rounds.median() <= target;
         let figure = at.figure("edit_bytes", "KB", &rounds);
-        let note = format!("{what}; sled apart, which can be made anew");
+        let note = format!("{what}; without sled, which can be rebuilt");
         let figure = figure.against(format!("<= {target} KB"), Some(holds));
         Figure { sync: Sync::None.word(), note, ..figure }.print();
     }
     Ok(())
 }
 
-/// What the machine's own sync takes: the floor under every durable figure.
+/// The time of the machine's own sync: the floor under every durable figure.
 pub(super) fn sync(plan: &Plan) -> Result<()> {
     let path = plan.folder.join("sync");
     let mut file = File::create(&path)?;

@@ -1,9 +1,9 @@
 //! Alignment: which stretches of two sequences are the same, in bounded time.
 //!
 //! Invariants:
-//! 1. Blocks ascend in both sequences, do not overlap, and what they pair is equal.
+//! 1. Blocks ascend in both sequences, do not overlap, and pair only equal tokens.
 //! 2. The result depends on the sequences and the budget alone.
-//! 3. Past the bounds a stretch counts as wholly replaced: coarser, never wrong.
+//! 3. Beyond the bounds a stretch counts as wholly replaced: coarser, never wrong.
 
 use std::{collections::HashMap, hash::Hash, ops::Range};
 
@@ -11,11 +11,11 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 
 use super::budget::Budget;
 
-/// Gaps up to this product of lengths are aligned by Myers' algorithm at once.
+/// Gaps up to this product of lengths are aligned directly by Myers' algorithm.
 const PRODUCT_DIRECT_MAX: u64 = 1 << 20;
 /// Gaps up to this sum of lengths are aligned by it when they have no unique token in common.
 const LENGTH_MAX: usize = 1 << 15;
-/// How often a gap is split at tokens that are unique in it.
+/// How many times a gap is split at tokens that are unique in it.
 const SPLITS_MAX: usize = 8;
 
 /// A stretch that both sequences have.
@@ -26,14 +26,14 @@ pub(super) struct Block {
     pub(super) len: usize,
 }
 
-/// A stretch that differs: what stands there in each sequence.
+/// A stretch that differs: what each sequence has there.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Gap {
     pub(super) before: Range<usize>,
     pub(super) after: Range<usize>,
 }
 
-/// Numbers for values, equal numbers for equal values.
+/// Numbers for values; equal values have equal numbers.
 #[derive(Debug)]
 pub(super) struct Numbers<T>(HashMap<T, u32>);
 
@@ -58,7 +58,7 @@ pub(super) fn align(before: &[u32], after: &[u32], budget: &Budget) -> Vec<Block
     aligner.blocks
 }
 
-/// What lies between the blocks.
+/// The gaps between the blocks.
 pub(super) fn gaps(blocks: &[Block], before_len: usize, after_len: usize) -> Vec<Gap> {
     let end = Block { before: before_len, after: after_len, len: 0 };
     let mut gaps = Vec::new();
@@ -117,7 +117,7 @@ impl Aligner<'_> {
             return self.stretch(left..before.end, right..after.end, splits + 1);
         }
         let is_short = before.len() + after.len() <= LENGTH_MAX;
-        // The search gives up a path after about the root of the length, and splits there.
+        // The search abandons a path after about the root of the length, and splits there.
         let steps = (before.len() + after.len()) as u64 * 1024;
         if is_short && self.budget.take(steps.min(product)) {
             return self.directly(before, after);
@@ -134,7 +134,7 @@ impl Aligner<'_> {
         }
     }
 
-    /// Tokens that each side has just once, in an order that both agree on.
+    /// Tokens that each side has exactly once, in an order that both agree on.
     fn anchors(&self, before: Range<usize>, after: Range<usize>) -> Vec<(usize, usize)> {
         #[derive(Default)]
         struct Seen {

@@ -4,9 +4,9 @@ use serde_json::{Map, Value};
 
 use super::{Choice, Shape, Sides, diff, merge, settle};
 
-/// Deepest nesting of a document that is made.
+/// Deepest nesting of a generated document.
 const DEPTH_MAX: usize = 6;
-/// Texts that documents are made of; small, so that documents have much in common.
+/// Texts that documents are made of; there are few, so that documents have much in common.
 const TEXTS: [&str; 8] = [
     "a",
     "b",
@@ -19,11 +19,10 @@ const TEXTS: [&str; 8] = [
 ];
 const NAMES: [&str; 5] = ["id", "a", "b/c", "~", "text"];
 
-/// Takes bytes for a base and two sides, and checks that differences apply and that merges keep their
-/// laws.
+/// Takes bytes for a base and two sides, and checks that differences apply and that merges keep their laws.
 ///
 /// # Panics
-/// Where they do not.
+/// When they do not.
 pub fn laws(bytes: &[u8]) {
     let mut bytes = bytes.iter().copied();
     let Sides { base, ours, theirs } = Sides::by(|_| value(&mut bytes, 0));

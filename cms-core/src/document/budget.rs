@@ -3,11 +3,11 @@
 
 use std::cell::Cell;
 
-/// Steps that all alignments of one call may take together. A step is one cell of the table of two
-/// sequences that the plain algorithm would fill; 2^25 of them take about a tenth of a second.
+/// Steps that all alignments of one call may take together. A step is one cell of the table of two sequences that the
+/// plain algorithm would fill; 2^25 of them take about a tenth of a second.
 const STEPS_MAX: u64 = 1 << 25;
 
-/// What is left of the work that one call may do.
+/// The work that one call may still do.
 #[derive(Debug)]
 pub(super) struct Budget {
     steps: Cell<u64>,
@@ -19,7 +19,7 @@ impl Budget {
         Self { steps: Cell::new(STEPS_MAX), is_coarse: Cell::new(false) }
     }
 
-    /// Takes the steps, unless so many are not left.
+    /// Takes the steps, unless fewer than that are left.
     pub(super) fn take(&self, steps: u64) -> bool {
         let left = self.steps.get();
         let enough = steps <= left;

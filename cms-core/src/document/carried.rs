@@ -1,9 +1,9 @@
-//! Editing a document in which a merge left conflicts: the edit goes into every term, so that it is kept and
-//! what conflicts goes on conflicting.
+//! Editing a document in which a merge left conflicts: the edit goes into every term, so that it is kept and the
+//! conflicts remain.
 //!
 //! Invariants:
-//! 1. What is shown of the terms afterwards is what was edited, and nothing that conflicted is settled unless its
-//!    pointer was named, or the edit made the text exactly theirs.
+//! 1. Merging the terms afterwards shows what was edited, and no conflict is settled unless its pointer was named, or
+//!    the edit made the text exactly theirs.
 //! 2. A place that is named as settled is as it was edited, whichever side is merged in later.
 
 use serde_json::Value;
@@ -15,17 +15,17 @@ use super::{
     sides::Sides,
 };
 
-/// What an edit of a conflicted document comes to.
+/// The result of editing a conflicted document.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Carried {
-    /// The terms, each with the edit. All three are alike where nothing conflicts any more.
+    /// The terms, each with the edit. All three are equal when nothing conflicts any more.
     pub terms: Sides<Option<Value>>,
-    /// What is left to settle.
+    /// The conflicts that are left to settle.
     pub conflicts: Vec<DocumentConflict>,
 }
 
-/// Carries an edit into the terms of a conflicted document. `edited` is what became of the
-/// document that merging the terms shows; `settled` names the conflicts that the edit decides.
+/// Carries an edit into the terms of a conflicted document. `edited` is the document that merging the terms shows,
+/// after the edit; `settled` names the conflicts that the edit decides.
 ///
 /// # Errors
 /// [`SettleError::NoConflict`] when a named place does not conflict.
@@ -45,8 +45,8 @@ pub fn carried(
     }
     let shown = joined.document;
     let apply = |term: Option<Value>| {
-        // Where both the term and the edit say something else than what was shown, the term keeps its own, as a
-        // text that somebody wrote.
+        // If both the term and the edit differ from what was shown, the term keeps its own, because it is a text that
+        // somebody wrote.
         merge_whole_texts(
             shape,
             Sides { base: shown.as_ref(), ours: term.as_ref(), theirs: edited },
@@ -54,8 +54,8 @@ pub fn carried(
     };
     let base = apply(all_settled(shape, terms.clone(), &Choice::Base)?);
     let theirs = apply(all_settled(shape, terms, &Choice::Theirs)?);
-    // An edit that comes back to what was there before would give way to theirs without a word. It stays a
-    // conflict, of two texts that have no common one.
+    // An edit that returns to what was there before would silently give way to theirs. It stays a conflict, of two
+    // texts that have no common base.
     let mut left = None;
     for base in [base, None] {
         let terms = Sides { base, ours: edited.cloned(), theirs: theirs.clone() };
@@ -80,7 +80,7 @@ fn whole(document: Option<&Value>) -> Carried {
     Carried { terms: Sides::all(document.cloned()), conflicts: Vec::new() }
 }
 
-/// The document in which every conflict is settled alike.
+/// The document in which every conflict is settled in the same way.
 fn all_settled(
     shape: Shape<'_>,
     mut terms: Sides<Option<Value>>,
@@ -91,7 +91,7 @@ fn all_settled(
         let joined = merge(shape, terms.as_options());
         let Some(first) = joined.conflicts.first() else { return Ok(joined.document) };
         if joined.conflicts.len() >= left {
-            // A choice that gives rise to other conflicts: the side as it is, rather than to go on for ever.
+            // A choice that causes other conflicts: the result is the side as it is, rather than an endless loop.
             return Ok(if *choice == Choice::Base { terms.base } else { terms.theirs });
         }
         left = joined.conflicts.len();

@@ -1,10 +1,10 @@
-//! The difference of two documents: fields set and removed, elements added, removed and moved, values
-//! changed, prose by words.
+//! The difference of two documents: fields set and removed, elements added, removed and moved, values changed, prose by
+//! words.
 //!
 //! Invariants:
 //! 1. `diff(a, b).apply(a) == b`, from the changes alone; applied to anything else it is refused.
 //! 2. `diff(a, a)` is empty.
-//! 3. A change is told at the deepest place that holds it, once.
+//! 3. A change is reported once, at the deepest place that holds it.
 
 mod apply;
 mod patch;
@@ -22,7 +22,7 @@ use super::{
     text::{self, Words},
 };
 
-/// Elements of one array that may be added, removed and moved before the array is told as a whole.
+/// Elements of one array that may be added, removed and moved before the array is reported as a whole.
 const ELEMENT_CHANGES_MAX: usize = 2_000;
 
 /// What differs between two documents.
@@ -30,33 +30,31 @@ const ELEMENT_CHANGES_MAX: usize = 2_000;
 pub struct DocumentDiff {
     /// The changes, in the order of the document.
     pub changes: Vec<Change>,
-    /// Whether the comparison was cut short by the bounds of its work: what it tells is right, but larger
-    /// than need be.
+    /// Whether the comparison was cut short by its bounds: what it reports is right, but larger than necessary.
     pub is_coarse: bool,
 }
 
 /// One change.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Change {
-    /// The JSON pointer, in the document that has the place: the one after, or the one before where
-    /// something was removed.
+    /// The JSON pointer, in the document that has the place: the new one, or the old one when something was removed.
     pub pointer: String,
-    /// As the pointer, but elements that have a key go by it, so that it names the same place in both.
+    /// Like the pointer, but with keyed elements by key, so that it names the same place in both documents.
     pub address: String,
-    /// The way to it, for people.
+    /// The path to it, for people.
     pub place: Vec<Step>,
     /// What happened there.
     pub kind: ChangeKind,
-    /// Of a moved element the JSON pointer that it had before.
+    /// For a moved element, the JSON pointer that it had before.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub from: Option<String>,
-    /// What was there; of a moved element nothing, since its content is told apart.
+    /// The old value; none for a moved element, whose content is reported separately.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub before: Option<Value>,
-    /// What is there now.
+    /// The new value.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub after: Option<Value>,
-    /// Of a changed text the paragraphs and words.
+    /// For a changed text, its paragraphs and words.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub words: Option<Words>,
 }
@@ -65,17 +63,17 @@ pub struct Change {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChangeKind {
-    /// A field that was not there.
+    /// A field that was not there before.
     Set,
-    /// A field that is there no more.
+    /// A field that is gone.
     Removed,
     /// Another value.
     Changed,
-    /// An element that was not there.
+    /// An element that was not there before.
     ElementAdded,
-    /// An element that is there no more.
+    /// An element that is gone.
     ElementRemoved,
-    /// An element that stands elsewhere among those that both have.
+    /// An element at another position among those that both have.
     ElementMoved,
 }
 
@@ -94,7 +92,7 @@ impl DocumentDiff {
     }
 }
 
-/// What each document is in trails.
+/// Which side each document is in trails.
 const BEFORE: Side = Side::Base;
 const AFTER: Side = Side::Ours;
 

@@ -13,25 +13,25 @@ pub(super) enum Changed {
     Nobody,
     Ours,
     Theirs,
-    /// Both, in the same way or not.
+    /// Both sides, in the same way or not.
     Both,
 }
 
-/// A stretch of the base, and what stands for it on each side.
+/// A stretch of the base, and what each side has in its place.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Chunk {
     pub(super) changed: Changed,
     pub(super) at: Sides<Range<usize>>,
 }
 
-/// Whether changes of different sides that touch, with nothing unchanged between them, are one.
+/// Whether changes of different sides that touch, with nothing unchanged between them, count as one.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Touching {
     IsOne,
     StaysTwo,
 }
 
-/// The chunks of three sequences, so long each, by how each side aligns with the base. They cover all three.
+/// The chunks of three sequences of these lengths, by how each side aligns with the base. They cover all three.
 pub(super) fn chunks(
     lengths: Sides<usize>,
     ours: &[Block],
@@ -83,7 +83,7 @@ fn joins(whole: &Range<usize>, next: &Range<usize>, touching: Touching) -> bool 
     }
 }
 
-/// Where the sweep stands in base, ours and theirs, and what it has found.
+/// How far the sweep has come in base, ours and theirs, and what it has found.
 struct Sweep {
     at: Sides<usize>,
     chunks: Vec<Chunk>,

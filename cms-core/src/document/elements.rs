@@ -13,13 +13,13 @@ use super::{
     sides::Sides,
 };
 
-/// Which element of an array is which of another.
+/// Which elements of two arrays are the same.
 pub(super) struct Elements<'v> {
     /// For each element after, its former position.
     pub(super) former: Vec<Option<usize>>,
     /// For each element after, what names it.
     pub(super) names: Vec<Option<Cow<'v, str>>>,
-    /// Those before that are gone, with what named them.
+    /// Former elements that are gone, with what named them.
     pub(super) gone: Vec<(usize, Option<Cow<'v, str>>)>,
     /// For each element after, whether it moved among those that both have.
     pub(super) moved: Vec<bool>,

@@ -1,10 +1,11 @@
-//! Which element of a list, that nothing names, is which of another list: in its order first, then, of what
-//! is left, wherever it stands.
+//! Which elements of two lists are the same when nothing names them: first by their order, then, for those that are
+//! left, wherever they stand.
 //!
 //! Invariants:
-//! 1. No element is two elements of the other list, nor are two one.
-//! 2. What stands in the same order in both is matched so; an element moved only where that leaves it over.
-//! 3. Of equal elements that are left over none is taken for another: which of them moved can't be known.
+//! 1. An element corresponds to at most one element of the other list.
+//! 2. Elements in the same order in both lists are matched by that order; an element counts as moved only if it is left
+//!    over.
+//! 3. Equal elements that are left over are not matched: which of them moved can't be known.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -20,20 +21,20 @@ use super::{
     text::plain_value,
 };
 
-/// An element is one that was edited when at least so many percent of its words stayed, where it stands in order.
+/// An element in order counts as edited when at least this many percent of its words stayed.
 const EDITED_PERCENT_MIN: usize = 40;
-/// One that moved has to be more like what it was.
+/// An element that moved has to be more like what it was.
 const MOVED_PERCENT_MIN: usize = 60;
 
-/// The elements that are one, by position.
+/// One element's positions in the three lists.
 pub(super) type Same = Sides<Option<usize>>;
 
-/// The elements of two lists that are equal but for line ends, or were edited, as blocks in order.
+/// The elements of two lists that are equal except for line ends, or were edited, as blocks in order.
 pub(super) fn blocks_in_order(before: &[Value], after: &[Value], budget: &Budget) -> Vec<Block> {
     let mut blocks = align_values(before, after, budget);
     let mut paired = Vec::new();
     for gap in gaps(&blocks, before.len(), after.len()) {
-        // An element that was parted in two is neither of them.
+        // An element that was split in two is neither of the two.
         let is_parted = |block: &Block| {
             let pair = |at: usize| gap.after.contains(&at) && gap.after.contains(&(at + 1));
             let places = [block.after.checked_sub(1), Some(block.after)].into_iter().flatten();
@@ -56,8 +57,8 @@ fn align_values(before: &[Value], after: &[Value], budget: &Budget) -> Vec<Block
     align(&left, &right, budget)
 }
 
-/// The elements of a gap that were edited, as blocks of one: a text in the place of a text, and what
-/// is much like what stood there.
+/// The elements of a gap that were edited, as blocks of one: a text in place of a text, and whatever is much like what
+/// was there.
 pub(super) fn edited(before: &[Value], after: &[Value], gap: &Gap, budget: &Budget) -> Vec<Block> {
     let lefts: Vec<&Value> = before[gap.before.clone()].iter().collect();
     let rights: Vec<&Value> = after[gap.after.clone()].iter().collect();
@@ -73,7 +74,7 @@ pub(super) fn edited(before: &[Value], after: &[Value], gap: &Gap, budget: &Budg
     pairs.into_iter().map(block).collect()
 }
 
-/// For each element before, which it is after, wherever that stands.
+/// For each former element, which new one it is, wherever that stands.
 fn known_anywhere(before: &[Value], after: &[Value], budget: &Budget) -> Vec<Option<usize>> {
     let mut is = vec![None; before.len()];
     let mut free = vec![true; after.len()];
@@ -81,7 +82,7 @@ fn known_anywhere(before: &[Value], after: &[Value], budget: &Budget) -> Vec<Opt
         is[left] = Some(right);
         free[right] = false;
     };
-    // An element that moved as it is, is that one rather than another that stands in its place and is like it.
+    // An element that moved unchanged is that element, rather than another that is in its place and like it.
     let blocks = align_values(before, after, budget);
     for block in &blocks {
         (0..block.len)
@@ -105,7 +106,7 @@ fn known_anywhere(before: &[Value], after: &[Value], budget: &Budget) -> Vec<Opt
     for gap in &in_gaps {
         let is_free = |at: &usize| moved.iter().all(|(_, right)| right != at);
         let is_left = |at: &usize| moved.iter().all(|(left, _)| left != at);
-        // Only a gap that nothing moved out of or into is one that was edited as it stands.
+        // A gap counts as edited in place only if nothing moved out of it or into it.
         if gap.before.clone().all(|at| is_left(&at)) && gap.after.clone().all(|at| is_free(&at)) {
             for block in edited(before, after, gap, budget) {
                 pair(&mut is, block.before, block.after);
@@ -133,7 +134,7 @@ fn known_anywhere(before: &[Value], after: &[Value], budget: &Budget) -> Vec<Opt
     is
 }
 
-/// How often each value stands in a list.
+/// How many times each value occurs in a list.
 struct Counts<'v>(HashMap<&'v Value, usize>);
 
 impl<'v> Counts<'v> {
@@ -148,13 +149,13 @@ impl<'v> Counts<'v> {
     }
 }
 
-/// The elements of three lists, each known wherever it stands.
+/// The elements of three lists, each matched wherever it stands.
 pub(super) struct Known {
-    /// Those of the base in its order, then ours that are new, then theirs.
+    /// Those of the base in its order, then new ones of ours, then new ones of theirs.
     pub(super) same: Vec<Same>,
-    /// Whether a side moved any.
+    /// Whether a side moved any element.
     pub(super) is_moved: bool,
-    /// Whether both sides moved the same one, each elsewhere.
+    /// Whether both sides moved the same element to different places.
     pub(super) is_moved_twice: bool,
 }
 
@@ -197,8 +198,8 @@ impl Known {
         Self { same, is_moved, is_moved_twice }
     }
 
-    /// Whether a merge that knows of no moves has an element twice: where each side has it, once as it was and
-    /// once edited perhaps.
+    /// Whether a merge that does not know moves has an element twice: where each side has it, perhaps once as it was
+    /// and once edited.
     pub(super) fn doubles(&self, lists: Sides<&[Value]>, merged: &[Value]) -> bool {
         if !self.is_moved {
             return false;
@@ -220,7 +221,7 @@ impl Known {
         })
     }
 
-    /// The merged order of those that `is_shown`; none where the sides contradict each other.
+    /// The merged order of those that `is_shown`; none when the sides contradict each other.
     pub(super) fn order(
         &self,
         is_shown: impl Fn(usize) -> bool,

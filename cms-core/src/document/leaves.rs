@@ -1,13 +1,12 @@
-//! The parts of a document that blame tells apart: each field, each element of a list, each paragraph of
-//! prose.
+//! The parts of a document that blame tells apart: each field, each element of a list, each paragraph of prose.
 //!
-//! Blame goes back through an entry's revisions with [`origins`]: a leaf that has an origin in the revision
-//! before was not changed by this one, and is looked for from there on; one that has none was.
+//! Blame goes back through an entry's revisions with [`origins`]: if a leaf has an origin in the previous revision,
+//! this one did not change it, and the search goes on from there; if it has none, this revision changed it.
 //!
 //! Invariants:
 //! 1. Each scalar, each empty object or array and each paragraph of a document lies in exactly one leaf.
-//! 2. A leaf has an origin only where its value is the same, blanks at a paragraph's end aside, and no two
-//!    leaves have one origin.
+//! 2. A leaf has an origin only if its value is the same, except for blanks at a paragraph's end, and no two leaves
+//!    have the same origin.
 
 use std::collections::HashMap;
 
@@ -26,13 +25,13 @@ use super::{
 /// One part of a document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Leaf {
-    /// The JSON pointer of the field or element that it is, or is a paragraph of.
+    /// The JSON pointer of the field or element that the leaf is, or is a paragraph of.
     pub pointer: String,
-    /// As the pointer, but elements that have a key go by it.
+    /// Like the pointer, but with keyed elements by key.
     pub address: String,
-    /// The way to it, for people.
+    /// The path to it, for people.
     pub place: Vec<Step>,
-    /// The number of the paragraph, counted from 0, where the text is prose.
+    /// The number of the paragraph, counted from 0, when the text is prose.
     pub paragraph: Option<usize>,
     /// The value, or the paragraph's text with the blank lines after it.
     pub value: Value,
@@ -53,8 +52,8 @@ pub fn leaves(shape: Shape<'_>, document: &Value) -> Vec<Leaf> {
     leaves
 }
 
-/// For each leaf of the document after, in the order of [`leaves`], the number of the leaf of the document
-/// before that it was; `None` where it was something else, or nothing.
+/// For each leaf of the document after, in the order of [`leaves`], the number of the same leaf in the document before;
+/// `None` when it was something else there, or did not exist.
 pub fn origins(shape: Shape<'_>, before: &Value, after: &Value) -> Vec<Option<usize>> {
     let mut numbers: HashMap<(String, Option<usize>), usize> = HashMap::new();
     walk(shape, None, before, &mut |leaf| {
@@ -76,7 +75,7 @@ pub fn origins(shape: Shape<'_>, before: &Value, after: &Value) -> Vec<Option<us
 const BEFORE: Side = Side::Base;
 const AFTER: Side = Side::Ours;
 
-/// A leaf as it is met on the walk.
+/// A leaf as the walk reaches it.
 struct Met<'m> {
     trail: &'m Trail<'m>,
     paragraph: Option<usize>,
@@ -102,11 +101,11 @@ impl Held<'_> {
 /// What a leaf was before.
 enum Origin {
     None,
-    /// The leaf at the same place before, with this number as a paragraph.
+    /// The leaf at the same place before; with this number, if it is a paragraph.
     Same(Option<usize>),
 }
 
-/// Visits the leaves of a document, beside what each part was before.
+/// Visits the leaves of a document, with what each part was before.
 fn walk(shape: Shape<'_>, before: Option<&Value>, after: &Value, visit: &mut dyn FnMut(Met<'_>)) {
     let budget = Budget::new();
     Walk { budget: &budget, visit }.value(Part::root(shape), &Trail::ROOT, before, after);

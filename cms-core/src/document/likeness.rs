@@ -1,5 +1,5 @@
-//! How alike two values are, for elements that nothing names: one that was edited is to be known
-//! again as the same one.
+//! How alike two values are, for elements that nothing names: an element that was edited should be recognised as the
+//! same one.
 
 use std::hash::{DefaultHasher, Hash, Hasher};
 
@@ -7,12 +7,12 @@ use serde_json::Value;
 
 use super::{budget::Budget, tokens};
 
-/// So many words of a value are looked at.
+/// At most this many words of a value are compared.
 const WORDS_MAX: usize = 400;
-/// Largest table of pairs that is looked through for the best ones.
+/// Largest table of pairs that is searched for the best ones.
 pub(super) const PAIRS_MAX: usize = 1 << 12;
 
-/// The words of a value with where they stand, as numbers, sorted.
+/// The words of a value with their positions, as numbers, sorted.
 #[derive(Debug)]
 pub(super) struct Bag(Vec<u64>);
 
@@ -73,7 +73,7 @@ fn number(of: &impl Hash) -> u64 {
     hasher.finish()
 }
 
-/// Pairs of elements that are at least so alike, in the order of both, as alike as can be together.
+/// Pairs of elements that are at least this alike, in the order of both lists, with the greatest total likeness.
 pub(super) fn pairs_in_order(
     before: &[&Value],
     after: &[&Value],
@@ -81,14 +81,14 @@ pub(super) fn pairs_in_order(
     budget: &Budget,
 ) -> Vec<(usize, usize)> {
     let product = before.len() * after.len();
-    // What a table costs beyond its cells are the bags, a few hundred words each.
+    // Beyond its cells, a table costs the bags, which hold a few hundred words each.
     if product == 0 || product > PAIRS_MAX || !budget.take(64 * product as u64) {
         return Vec::new();
     }
     let bags = |values: &[&Value]| values.iter().map(|value| Bag::of(value)).collect::<Vec<_>>();
     let (lefts, rights) = (bags(before), bags(after));
     let width = rights.len() + 1;
-    // `best[i][j]` is the most that can be had from the elements from i and j on.
+    // `best[i][j]` is the best total for the elements from i and j on.
     let mut best = vec![0_usize; (lefts.len() + 1) * width];
     let like = |left: usize, right: usize| {
         let percent = lefts[left].percent_like(&rights[right]);
@@ -123,7 +123,7 @@ pub(super) fn pairs_in_order(
     pairs
 }
 
-/// Pairs of elements that are at least so alike, wherever they stand, the most alike first.
+/// Pairs of elements that are at least this alike, wherever they stand, the most alike first.
 pub(super) fn pairs_anywhere(
     before: &[&Value],
     after: &[&Value],
@@ -142,7 +142,7 @@ pub(super) fn pairs_anywhere(
             let percent = one.percent_like(two);
             let same_kind =
                 std::mem::discriminant(before[left]) == std::mem::discriminant(after[right]);
-            // What says nothing is like nothing.
+            // A value without words is not like anything.
             if same_kind && !one.0.is_empty() && percent >= percent_min {
                 likes.push((percent, left, right));
             }

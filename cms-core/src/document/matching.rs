@@ -1,9 +1,9 @@
-//! Which elements of up to three arrays are the same one.
+//! Which elements of up to three arrays are the same.
 //!
 //! Invariants:
-//! 1. Each element of each array is in exactly one group, and a group has at most one of each.
-//! 2. Elements with equal keys are in one group. Keys that do not tell elements apart (missing,
-//!    repeated) are not used at all: the arrays are then compared as sequences.
+//! 1. Each element of each array is in exactly one group, and a group has at most one element of each array.
+//! 2. Elements with equal keys are in one group. Keys that do not tell elements apart (missing, repeated) are not used
+//!    at all: the arrays are then compared as sequences.
 
 use std::{
     borrow::Cow,
@@ -19,35 +19,35 @@ use super::{
     sides::{Side, Sides},
 };
 
-/// The elements that are one.
+/// Elements of several arrays that are the same element.
 #[derive(Debug, Clone)]
 pub(super) struct Group<'v> {
     /// Its position in each array that has it.
     pub(super) at: Sides<Option<usize>>,
-    /// What it goes by in addresses; no two groups have the same.
+    /// Its name in addresses; no two groups have the same.
     pub(super) name: Option<Cow<'v, str>>,
 }
 
 /// How the elements of arrays correspond.
 #[derive(Debug)]
 pub(super) enum Matching<'v> {
-    /// Each element is known wherever it stands.
+    /// Each element is matched wherever it stands.
     Groups(Vec<Group<'v>>),
-    /// The arrays are sets of names in an order: an element is nothing but its name.
+    /// The arrays are sets of names in an order: an element consists only of its name.
     Names(Vec<Group<'v>>),
-    /// Elements are known by where they stand.
+    /// Elements are matched by position.
     Sequence,
 }
 
-/// The arrays to match; one that is not there is empty.
+/// The arrays to match; an absent one is empty.
 pub(super) type Arrays<'v> = Sides<&'v [Value]>;
 
-/// An element whose key changed is known again when so many percent of its words stayed.
+/// An element whose key changed is recognised when this many percent of its words stayed.
 const RENAMED_PERCENT_MIN: usize = 60;
 /// Longest text that counts as a name, in bytes.
 const NAME_SIZE_BYTES_MAX: usize = 128;
 
-/// Matches the elements of arrays of one place.
+/// Matches the elements of the arrays at one place.
 pub(super) fn matching<'v>(part: Part<'_>, arrays: Arrays<'v>, budget: &Budget) -> Matching<'v> {
     let all = || arrays.each().into_iter().flatten();
     if let Some(name) = part.key()
@@ -111,7 +111,7 @@ fn all_unique(keys: Sides<Option<Vec<Cow<'_, str>>>>) -> Option<Keys<'_>> {
     all_are.then_some(keys)
 }
 
-/// The keys by `id`, or by the field whose values, all of them names, the arrays share most of.
+/// The keys by `id`, or by the field, holding only names, whose values the arrays share most.
 fn inferred_keys(arrays: Arrays<'_>) -> Option<Keys<'_>> {
     if let Some(keys) = keys(arrays, "id") {
         return Some(keys);
@@ -126,7 +126,7 @@ fn inferred_keys(arrays: Arrays<'_>) -> Option<Keys<'_>> {
         }
         let Some(keys) = keys(arrays, name) else { continue };
         let shared = shared(&keys);
-        // Names that mostly changed are no identity.
+        // Names of which most changed do not identify elements.
         let fewest = keys
             .as_ref()
             .each()
@@ -142,8 +142,9 @@ fn inferred_keys(arrays: Arrays<'_>) -> Option<Keys<'_>> {
     best.map(|(_, keys)| keys)
 }
 
-/// The groups where both sides put elements that names tell apart in the place of all that the base has, which has
-/// no such names: they agree that those are gone, and what they put there is known by its names.
+/// The groups for the case that both sides replaced all elements of the base, which have no such names, by elements
+/// with distinguishing names: both agree that the base's elements are gone, and the new ones are matched by their
+/// names.
 fn put_anew<'v>(arrays: Arrays<'v>, budget: &Budget) -> Option<Vec<Group<'v>>> {
     let Sides { base, ours, theirs } = arrays;
     if base.is_empty() || ours.is_empty() || theirs.is_empty() {
@@ -164,13 +165,13 @@ fn put_anew<'v>(arrays: Arrays<'v>, budget: &Budget) -> Option<Vec<Group<'v>>> {
     Some(groups)
 }
 
-/// What has fewer percent of the words of what was there is something else.
+/// If fewer percent of the words remain of what was there, it is something else.
 const LEFT_PERCENT_MIN: usize = 30;
 
 /// Most fields that are tried as a key.
 const FIELDS_MAX: usize = 16;
 
-/// How many keys all arrays that are not empty have.
+/// How many keys are in all arrays that are not empty.
 fn shared(keys: &Keys<'_>) -> usize {
     let mut counts: HashMap<&str, usize> = HashMap::new();
     for key in keys.as_ref().each().into_iter().flatten() {
@@ -196,8 +197,8 @@ fn by_name<'v>(keys: &Keys<'v>) -> Vec<Group<'v>> {
     groups
 }
 
-/// Joins groups that are one element whose key a side changed: inferred keys are not for ever. Where the sides say
-/// different things of one element, nothing is joined: whose word would count, were a matter of their order.
+/// Joins groups that are one element whose key was changed by a side: inferred keys may change. If the sides disagree
+/// about an element, nothing is joined, because the result would depend on which side is ours.
 fn join_renamed(groups: &mut Vec<Group<'_>>, arrays: Arrays<'_>, budget: &Budget) {
     let found = Side::OPPOSED.map(|opposed| renamed(groups, arrays, opposed, budget)).concat();
     let overlap = |one: usize, two: usize| {
@@ -219,7 +220,7 @@ fn join_renamed(groups: &mut Vec<Group<'_>>, arrays: Arrays<'_>, budget: &Budget
     groups.retain(|group| group.at != Sides::default());
 }
 
-/// Groups of the base that a side no longer has, each with the new one that it became there.
+/// Groups of the base that a side no longer has, each with the new group that it became there.
 fn renamed(
     groups: &[Group<'_>],
     arrays: Arrays<'_>,
@@ -230,7 +231,7 @@ fn renamed(
         let is_lone = |group: &Group<'_>| group.at[has].is_some() && group.at[lacks].is_none();
         let mut lone: Vec<usize> =
             (0..groups.len()).filter(|group| is_lone(&groups[*group])).collect();
-        // In their own order, so that of equal ones the first is the first whichever side is ours.
+        // In their own order, so that of equal ones the first stays the first, whichever side is ours.
         lone.sort_by_key(|group| groups[*group].at[has]);
         lone
     };
@@ -242,7 +243,7 @@ fn renamed(
     let (before, after) = (values(&gone, Side::Base), values(&new, side));
     let pairs = likeness::pairs_anywhere(&before, &after, RENAMED_PERCENT_MIN, budget);
     let pairs = pairs.into_iter().map(|(left, right)| (gone[left], new[right]));
-    // The other side may have come to the same new key, or kept the former one: not both.
+    // The other side may have chosen the same new key, or kept the old one: not both.
     let is_one = |&(gone, new): &(usize, usize)| {
         groups[gone].at[other].is_none() || groups[new].at[other].is_none()
     };

@@ -1,16 +1,16 @@
 //! Three-way merge of documents. A conflict is a value, not an error.
 //!
 //! Invariants:
-//! 1. What only one side changed is as that side has it; what both changed alike is no conflict.
+//! 1. What only one side changed is as that side has it; what both changed in the same way is not a conflict.
 //! 2. Each change of either side is in the merged document, or at or below the pointer of a conflict.
-//! 3. A conflict is as small as can be: a sentence or a paragraph of a text, an element of a list. What merges
-//!    beside it stays whatever is chosen.
-//! 4. What a conflict shows as base, ours and theirs stood so in that document: a value of it, a stretch of a
+//! 3. A conflict is as small as possible: a sentence or a paragraph of a text, an element of a list. What merges around
+//!    it stays, whatever is chosen.
+//! 4. What a conflict shows as base, ours and theirs stood in that document in that form: a value of it, a stretch of a
 //!    text, elements of a list. Choosing one puts exactly that in its place.
 //! 5. An element or a paragraph that one side moved and the other edited is moved and edited.
-//! 6. What was joined within one sentence is told.
-//! 7. Swapping the sides swaps the sides of conflicts and nothing else, save which of two additions at one
-//!    place comes first: ours does.
+//! 6. What was joined within one sentence is reported.
+//! 7. Swapping the sides swaps the sides of conflicts and nothing else, except which of two additions at one place
+//!    comes first: ours does.
 
 mod array;
 mod sequence;
@@ -31,60 +31,60 @@ use super::{
 /// A merged document.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DocumentMerge {
-    /// The document; where the sides conflict it holds ours, so far as there is one. `None` when the entry
-    /// is not there.
+    /// The document; where the sides conflict it holds ours, if ours has anything there. `None` when the entry does not
+    /// exist.
     pub document: Option<Value>,
     /// Where the sides conflict, in the order of the document.
     pub conflicts: Vec<DocumentConflict>,
-    /// The sentences in which changes of both sides were joined, in the order of the document: each side is as its
-    /// writer left it, and nobody has read the two together.
+    /// The sentences in which changes of both sides were joined, in the order of the document: each side's words are as
+    /// written, and nobody has read the two together.
     pub joined: Vec<JoinedSentence>,
-    /// Whether the merge was cut short by the bounds of its work: then more conflicts than need be, or
-    /// larger ones, and never a lost change.
+    /// Whether the merge was cut short by its bounds: then there are more conflicts than necessary, or larger ones, and
+    /// never a lost change.
     pub is_coarse: bool,
 }
 
 /// A sentence in which changes of both sides were joined without a conflict.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JoinedSentence {
-    /// The text that it is of, named as conflicts are.
+    /// The text that it belongs to, named as conflicts are.
     pub pointer: String,
-    /// The way to it, for people.
+    /// The path to it, for people.
     pub place: Vec<Step>,
-    /// The sentence as it was.
+    /// The sentence before both changes.
     pub base: String,
-    /// As we have it.
+    /// Our version of it.
     pub ours: String,
-    /// As they have it.
+    /// Their version of it.
     pub theirs: String,
-    /// As it is joined, in pieces; together they are its text.
+    /// The joined sentence in pieces, which together are its text.
     pub runs: Vec<JoinedRun>,
 }
 
 /// One place where the sides conflict.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct DocumentConflict {
-    /// Names the conflict: a JSON pointer in which elements that have a key go by it, such as
-    /// `/items/i1/question/content`, so that it stays the same while other conflicts are settled. Of a stretch of a
-    /// text it is the text's pointer and a name below it.
+    /// Names the conflict: a JSON pointer with keyed elements by key, such as `/items/i1/question/content`, so that it
+    /// stays the same while other conflicts are settled. For a stretch of a text it is the text's pointer and a name
+    /// below it.
     pub pointer: String,
-    /// The pointer of the text or list that the conflict is a stretch of, where it is not about a value as a whole.
-    /// Settling that settles all conflicts within.
+    /// The pointer of the text or list that the conflict is a stretch of; none when it is about a value as a whole.
+    /// Settling that pointer settles all conflicts within.
     pub within: Option<String>,
-    /// The way to it, for people.
+    /// The path to it, for people.
     pub place: Vec<Step>,
     /// Why the sides do not merge.
     pub reason: ConflictReason,
-    /// What was there; `None` when nothing was.
+    /// The base's value; `None` when there was none.
     pub base: Option<Value>,
-    /// What we have there; `None` when we removed it.
+    /// Our value; `None` when we removed it.
     pub ours: Option<Value>,
-    /// What they have there; `None` when they removed it.
+    /// Their value; `None` when they removed it.
     pub theirs: Option<Value>,
 }
 
 impl DocumentConflict {
-    /// What the three have there.
+    /// The three values of the conflict.
     pub fn sides(&self) -> Sides<Option<&Value>> {
         let (base, ours, theirs) = (self.base.as_ref(), self.ours.as_ref(), self.theirs.as_ref());
         Sides { base, ours, theirs }
@@ -97,7 +97,7 @@ impl DocumentConflict {
 pub enum ConflictReason {
     /// Both changed the value, in different ways.
     BothChanged,
-    /// Both put a value where there was none, and not the same.
+    /// Both put different values where there was none.
     BothAdded,
     /// We removed what they changed.
     OursRemoved,
@@ -107,25 +107,25 @@ pub enum ConflictReason {
     Order,
 }
 
-/// A value as base, ours and theirs have it; `None` is the absent one.
+/// The value in base, ours and theirs; `None` where it is absent.
 pub(super) type Terms<'v> = Sides<Option<&'v Value>>;
 
-/// Arrays of one place.
+/// The arrays at one place.
 type Lists<'v> = Sides<&'v [Value]>;
 
-/// A conflict, and what it takes to settle it.
+/// A conflict, and what is needed to settle it.
 #[derive(Debug)]
 pub(super) struct Found {
     pub(super) conflict: DocumentConflict,
     pub(super) site: Site,
-    /// Where the merged document has what it is about: the value, the text or list that it is a stretch of, or where
-    /// an element would be put.
+    /// Where the merged document has what the conflict is about: the value, the text or list that it is a stretch of,
+    /// or the place where an element would be put.
     pub(super) merged_path: Vec<PathStep>,
-    /// What choosing both gives, where that has a meaning.
+    /// The result of choosing both, if that has a meaning.
     pub(super) both: Option<Value>,
 }
 
-/// A path into each term, as far as the term has the place.
+/// A path into each term, if the term has the place.
 pub(super) type Paths = Sides<Option<Vec<PathStep>>>;
 
 /// Where a conflict lies in its terms.
@@ -154,15 +154,15 @@ pub(super) enum Site {
 pub(super) struct ArraySite {
     pub(super) paths: Paths,
     pub(super) keys: Keys,
-    /// The merged order, by keys, where that is no conflict itself: with an element back in all terms it is
-    /// still to be this.
+    /// The merged order, by keys, unless the order itself conflicts: when an element returns to all terms, the order
+    /// must still be this one.
     pub(super) order: Option<Vec<String>>,
 }
 
 /// The key of each element of an array, by term.
 pub(super) type Keys = Sides<Vec<Option<String>>>;
 
-/// Merges what two sides made of a document; `None` stands for an entry that is not there.
+/// Merges what two sides made of a document; `None` stands for an entry that does not exist.
 pub fn merge(shape: Shape<'_>, sides: Sides<Option<&Value>>) -> DocumentMerge {
     let budget = Budget::new();
     let merged = find(shape, sides, &budget);
@@ -174,7 +174,7 @@ pub fn merge(shape: Shape<'_>, sides: Sides<Option<&Value>>) -> DocumentMerge {
     }
 }
 
-/// As [`merge`], with each text as a whole: where both sides changed one, ours stands and no words are joined.
+/// Like [`merge`], with each text as a whole: if both sides changed one, ours stays and no words are joined.
 pub(super) fn merge_whole_texts(shape: Shape<'_>, sides: Sides<Option<&Value>>) -> Option<Value> {
     let budget = Budget::new();
     let mut merger =
@@ -182,7 +182,7 @@ pub(super) fn merge_whole_texts(shape: Shape<'_>, sides: Sides<Option<&Value>>) 
     merger.value(Part::root(shape), &Trail::ROOT, sides)
 }
 
-/// A merge with what it takes to settle its conflicts.
+/// A merge with what is needed to settle its conflicts.
 pub(super) struct Merged {
     pub(super) document: Option<Value>,
     pub(super) found: Vec<Found>,
@@ -195,7 +195,7 @@ pub(super) fn find(shape: Shape<'_>, terms: Terms<'_>, budget: &Budget) -> Merge
     Merged { document, found: merger.found, joined: merger.joined }
 }
 
-/// A text as the value to compare: an absent one as empty.
+/// A text as the value to compare: an absent one counts as empty.
 fn as_text(value: Option<&Value>) -> Option<&str> {
     match value {
         None => Some(""),
@@ -207,11 +207,11 @@ struct Merger<'b> {
     budget: &'b Budget,
     found: Vec<Found>,
     joined: Vec<JoinedSentence>,
-    /// Whether the words of one text are joined.
+    /// Whether the words of a text are joined.
     joins_words: bool,
 }
 
-/// How much a merger had found when something was begun that may be given up.
+/// How much a merger had found before it began something that it may abandon.
 #[derive(Debug, Clone, Copy)]
 struct Mark {
     found: usize,
@@ -228,7 +228,7 @@ impl Merger<'_> {
         self.joined.truncate(mark.joined);
     }
 
-    /// Merges one value; `None` is the absent one.
+    /// Merges one value; `None` is an absent one.
     fn value(&mut self, part: Part<'_>, trail: &Trail<'_>, terms: Terms<'_>) -> Option<Value> {
         let Sides { base, ours, theirs } = terms;
         if ours == theirs || theirs == base {
@@ -248,7 +248,7 @@ impl Merger<'_> {
                 self.array(part, trail, Sides { base, ours, theirs }, terms)
             }
             (Some(Value::String(_)), Some(Value::String(_))) => self.text(part, trail, terms),
-            // Line ends are nobody's edit.
+            // A change of line ends is not an edit.
             _ if same(theirs, base) => ours.cloned(),
             _ if same(ours, base) => theirs.cloned(),
             _ => {
@@ -382,7 +382,7 @@ const fn reason(terms: Terms<'_>) -> ConflictReason {
     }
 }
 
-/// A name for a conflict by what the sides have there, so that it stays the same while others are settled.
+/// A name for a conflict, made from what the sides have there, so that it stays the same while others are settled.
 fn short_name(values: &Sides<Option<Value>>) -> String {
     let mut hasher = blake3::Hasher::new();
     for value in values.as_ref().each() {
@@ -393,5 +393,5 @@ fn short_name(values: &Sides<Option<Value>>) -> String {
     hasher.finalize().to_hex()[..NAME_LETTERS].to_owned()
 }
 
-/// As long as the names of conflicts within a text or list are.
+/// The length of the names of conflicts within a text or list.
 const NAME_LETTERS: usize = 8;

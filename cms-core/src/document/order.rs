@@ -1,10 +1,9 @@
-//! The order of elements, merged for itself.
+//! The order of elements, merged separately.
 //!
-//! What a side says of an order is, for each two elements, which stands first. For two elements that
-//! all three have, one side at most differs from the base or both differ alike, so each such pair
-//! merges. Together the pairs make an order, or they lead round in a circle: only then do the sides
-//! contradict each other. Elements that one side alone has stand where they stood there, beside the
-//! neighbour that the other side did not move.
+//! A side's order says, for each two elements, which comes first. For two elements that all three have, at most one
+//! side differs from the base or both differ alike, so each such pair merges. Together the pairs form an order, or they
+//! form a circle: only then do the sides contradict each other. Elements that only one side has stay where they were
+//! there, next to the neighbour that the other side did not move.
 
 use std::collections::{HashMap, HashSet};
 
@@ -19,8 +18,8 @@ pub(super) struct Ordered {
     pub(super) is_conflict: bool,
 }
 
-/// Merges orders of groups, by number. Each group stands at most once in each; a group that is in the base only is
-/// left out.
+/// Merges orders of groups, by number. Each group occurs at most once in each; a group that is only in the base is left
+/// out.
 pub(super) fn merge_orders(orders: Sides<&[usize]>, budget: &Budget) -> Ordered {
     let places = |order: &[usize]| -> HashMap<usize, usize> {
         order.iter().enumerate().map(|(at, group)| (*group, at)).collect()
@@ -39,7 +38,7 @@ pub(super) fn merge_orders(orders: Sides<&[usize]>, budget: &Budget) -> Ordered 
     } else if ours == base {
         only(orders.theirs, &in_both)
     } else {
-        // What both put in is ordered with the rest, unless that is what leads round in a circle.
+        // What both sides inserted is ordered with the rest, unless that is what causes a circle.
         let shared = only(orders.ours, &in_both);
         let with_new = (shared.len() > ours.len()).then(|| tournament(&shared, &places, budget));
         match with_new.flatten().or_else(|| tournament(&ours, &places, budget)) {
@@ -56,8 +55,8 @@ pub(super) fn merge_orders(orders: Sides<&[usize]>, budget: &Budget) -> Ordered 
     Ordered { groups: placed.finish(), is_conflict }
 }
 
-/// The order that the pairs make; `None` when they lead round in a circle. Two groups that the base does not have both
-/// of stand as ours has them.
+/// The order that the pairs form; `None` when they form a circle. Two groups that the base does not both have are in
+/// the order of ours.
 fn tournament(
     groups: &[usize],
     places: &Sides<HashMap<usize, usize>>,
@@ -70,7 +69,7 @@ fn tournament(
     }
     let places: Vec<Sides<Option<usize>>> =
         groups.iter().map(|group| places.as_ref().map(|of| of.get(group).copied())).collect();
-    // In an order, each element has its own number of elements before it.
+    // In an order, the number of elements before an element is different for each element.
     let mut before = vec![0_usize; count];
     for left in 0..count {
         for right in left + 1..count {
@@ -90,7 +89,7 @@ fn tournament(
     order.into_iter().collect()
 }
 
-/// The groups that a side moved: as few as can be.
+/// The groups that a side moved: as few as possible.
 pub(super) fn moved(base: &[usize], side: &[usize]) -> HashMap<usize, ()> {
     let places: HashMap<usize, usize> =
         side.iter().enumerate().map(|(at, group)| (*group, at)).collect();
@@ -100,13 +99,13 @@ pub(super) fn moved(base: &[usize], side: &[usize]) -> HashMap<usize, ()> {
     base.iter().zip(kept).filter(|(_, kept)| !kept).map(|(group, _)| (*group, ())).collect()
 }
 
-/// Groups in order, with others put beside them.
+/// Groups in order, with others put next to them.
 struct Placed {
     core: Vec<usize>,
     index: HashMap<usize, usize>,
-    /// What has been added; what both sides have stands once.
+    /// What has been added already, so that a group that both sides have is added once.
     added: HashSet<usize>,
-    /// What stands right before and right after each group of the core.
+    /// What comes right before and right after each group of the core.
     before: Vec<Vec<usize>>,
     after: Vec<Vec<usize>>,
     first: Vec<usize>,
@@ -126,7 +125,7 @@ impl Placed {
         }
     }
 
-    /// Adds a side's own groups, beside neighbours that the other side did not move.
+    /// Adds a side's own groups, next to neighbours that the other side did not move.
     fn add(&mut self, side: &[usize], moved_by_other: &HashMap<usize, ()>) {
         let mut previous = None;
         let mut run = Vec::new();

@@ -1,4 +1,4 @@
-//! One place of a document while it is walked: what its kind says of it, and the way to it.
+//! One place of a document during a walk: what its kind says about it, and the path to it.
 
 use crate::model::pointer;
 use serde::Serialize;
@@ -16,35 +16,35 @@ pub enum Shape<'a> {
     Inferred,
 }
 
-/// One step of the way to a place, for people.
+/// One step of the path to a place, for people.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[serde(tag = "step", rename_all = "snake_case")]
 pub enum Step {
     /// A field that the kind declares.
     Field {
-        /// Its name.
+        /// The field's name.
         name: String,
     },
     /// A field that the document names itself, such as a widget: `radio 1`.
     Named {
-        /// Its name.
+        /// The field's name.
         name: String,
     },
     /// An element of an array, or a paragraph of a text.
     Element {
         /// Its position, counted from 1.
         number: usize,
-        /// What tells it apart from the others, where something does.
+        /// What tells it apart from the others, if anything does.
         key: Option<String>,
-        /// The beginning of its first text, so that people know it again.
+        /// The beginning of its first text, so that people recognise it.
         label: Option<String>,
     },
 }
 
-/// Longest label, in letters.
+/// Longest label, in characters.
 const LABEL_LETTERS_MAX: usize = 60;
 
-/// What the kind says of one place.
+/// What the kind says about one place.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Part<'k>(Option<shape::Shape<'k>>);
 
@@ -81,10 +81,10 @@ impl<'k> Part<'k> {
     }
 }
 
-/// The way from the root to a value, on the stack; written out only for what is told.
+/// The path from the root to a value, on the stack; written out only for what is reported.
 ///
-/// The terms of a comparison may have an element at different positions, so each keeps its own:
-/// before and after of a difference are base and ours.
+/// The terms of a comparison may have an element at different positions, so each keeps its own: before and after of a
+/// difference are base and ours.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Trail<'t> {
     above: Option<&'t Trail<'t>>,
@@ -103,7 +103,7 @@ enum TrailStep<'t> {
 pub(super) struct ElementStep<'t> {
     /// Its position in each term that has it.
     pub(super) at: Sides<Option<usize>>,
-    /// Its position for people and, where nothing names it, in addresses.
+    /// Its position for people and, if nothing names it, in addresses.
     pub(super) number: usize,
     pub(super) key: Option<&'t str>,
     pub(super) element: &'t Value,
@@ -128,12 +128,12 @@ impl<'t> Trail<'t> {
         Self { above: Some(self), step: TrailStep::Element(step) }
     }
 
-    /// The JSON pointer on one side; an element that the side lacks has its number.
+    /// The JSON pointer on one side; an element that the side lacks is written by its number.
     pub(super) fn pointer(&self, side: Side) -> String {
         self.tokens(&|step| step.at[side].unwrap_or(step.number).to_string())
     }
 
-    /// As the pointer, but elements that have a key go by it, so that it holds in all terms.
+    /// Like the pointer, but with keyed elements by key, so that it holds in all terms.
     pub(super) fn address(&self) -> String {
         self.tokens(&|step| {
             step.key.map_or_else(|| step.number.to_string(), |key| pointer::escaped(key).into())
@@ -170,7 +170,7 @@ impl<'t> Trail<'t> {
         Some(path)
     }
 
-    /// The path in the merged document, in which each element has its number.
+    /// The path in the merged document, in which each element goes by its number.
     pub(super) fn merged_path(&self) -> Vec<PathStep> {
         let mut path = self.above.map_or_else(Vec::new, Trail::merged_path);
         match &self.step {
@@ -181,7 +181,7 @@ impl<'t> Trail<'t> {
         path
     }
 
-    /// The way, for people.
+    /// The path, for people.
     pub(super) fn place(&self) -> Vec<Step> {
         let mut place = self.above.map_or_else(Vec::new, Trail::place);
         match &self.step {
@@ -218,7 +218,7 @@ fn first_text<'v>(value: &'v Value, key: Option<&str>) -> Option<&'v str> {
         Value::String(text) => {
             Some(text.as_str()).filter(|text| !text.trim().is_empty() && Some(*text) != key)
         }
-        // What stands directly in the element says more than what lies deeper.
+        // A text directly in the element says more than one deeper inside.
         Value::Object(fields) => fields
             .values()
             .filter(|value| value.is_string())

@@ -1,5 +1,5 @@
-//! Settling a conflict: the choice is written into every term, so that merging them again shows it no
-//! more and leaves all other conflicts as they are.
+//! Settling a conflict: the choice is written into every term, so that merging them again no longer shows the conflict
+//! and leaves all other conflicts as they are.
 
 use std::collections::HashMap;
 
@@ -12,18 +12,18 @@ use super::{
     sides::Sides,
 };
 
-/// What becomes of a conflict.
+/// How a conflict is settled.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Choice {
-    /// What was there before both.
+    /// The base's value.
     Base,
-    /// What we have.
+    /// Our value.
     Ours,
-    /// What they have.
+    /// Their value.
     Theirs,
-    /// What we have, then what they have: of texts and of lists whose elements nothing names.
+    /// Our value, then theirs: for texts and for lists whose elements nothing names.
     Both,
-    /// Something else; for an order the keys of the elements.
+    /// Another value; for an order, the keys of the elements.
     Value(Value),
 }
 
@@ -33,7 +33,7 @@ pub enum SettleError {
     /// The terms have no such conflict.
     #[error("nothing conflicts at {pointer:?}")]
     NoConflict {
-        /// The pointer that was given.
+        /// The pointer that the caller gave.
         pointer: String,
     },
     /// Both values can't stand at the place.
@@ -42,7 +42,7 @@ pub enum SettleError {
         /// The conflict's pointer.
         pointer: String,
     },
-    /// The value is no order of the elements.
+    /// The value is not an order of the elements.
     #[error(
         "an order of the elements at {pointer:?} is expected: their keys, as an array of texts"
     )]
@@ -51,7 +51,7 @@ pub enum SettleError {
         pointer: String,
     },
     /// The value can't stand in a text, or in a list.
-    #[error("a text is expected at {pointer:?}, or elements of the list that it is of")]
+    #[error("a text is expected at {pointer:?}, or elements of its list")]
     NotAStretch {
         /// The conflict's pointer.
         pointer: String,
@@ -60,8 +60,8 @@ pub enum SettleError {
 
 /// The terms after the conflict at `pointer` is settled.
 ///
-/// The choice is written into all three, so that merging them again shows one conflict fewer. Where a text or a
-/// list as a whole is named, all conflicts within are settled so.
+/// The choice is written into all three, so that merging them again shows one conflict fewer. If a text or a list as a
+/// whole is named, all conflicts within are settled by the choice.
 ///
 /// # Errors
 /// [`SettleError`] when there is no such conflict, or the choice does not fit it.
@@ -91,7 +91,7 @@ pub fn settle(
     Ok(terms)
 }
 
-/// Settles all conflicts within a text or a list: a value is what it is to be as a whole.
+/// Settles all conflicts within a text or a list; a given value is the whole text or list.
 fn settle_within(
     shape: Shape<'_>,
     terms: Sides<Option<&Value>>,
@@ -121,13 +121,13 @@ fn settle_within(
     Ok(terms)
 }
 
-/// A choice as it is written.
+/// A choice in the form in which it is written.
 enum Settled {
-    /// A value in the conflict's place.
+    /// A value in place of the conflict.
     Value(Option<Value>),
-    /// The text or list that the conflict is a stretch of, as each term has it then.
+    /// The text or list that the conflict is a stretch of, as each term has it afterwards.
     Around(Sides<Value>),
-    /// An order.
+    /// An order of keys.
     Order(Vec<String>),
 }
 
@@ -191,8 +191,8 @@ impl Settled {
                 let places = at.zip(*insert_at);
                 let key = arrays.keys.as_ref().zip(*at);
                 let key = key.each().into_iter().find_map(|(keys, at)| keys.get(at?).cloned()?);
-                // With the element back in all terms their orders might contradict each other, which did
-                // not before: the order that they merged to is written down with it.
+                // With the element back in all terms, their orders might contradict each other, which they did not
+                // before: so the merged order is written along with it.
                 let returns = chosen.is_some() && at.each().contains(&None);
                 let order = arrays.order.as_ref().filter(|_| returns);
                 let of_arrays = arrays.paths.as_ref().zip(arrays.keys.as_ref()).zip(places);
@@ -235,10 +235,10 @@ fn write_all(terms: &mut Sides<Option<Value>>, paths: &Paths, values: &Sides<Opt
     }
 }
 
-/// The terms as the merged document with the choice in it, in which the other conflicts' sides alone
-/// differ: for a choice that would change how the elements of a list are told apart, so that more of it
-/// conflicted than before. None where another conflict is about an order, which has no place of its own, or is one
-/// of a list that the settled one lies in.
+/// The merged document with the choice in it, as terms that differ only in the sides of the other conflicts: for a
+/// choice that would change how the elements of a list are told apart, so that more of it would conflict than before.
+/// None if another conflict is about an order, which has no place of its own, or belongs to a list that contains the
+/// settled one.
 fn within_merged(
     merged: &Option<Value>,
     settled: (&Found, &Settled),
@@ -256,7 +256,7 @@ fn within_merged(
     }
     let mut terms = Sides::all(merged.clone());
     let mut around: Vec<&[PathStep]> = Vec::new();
-    // From the end, so that what is put into a list or taken out of it moves no place that is still to come.
+    // From the end, so that inserting into a list or removing from it moves no place that is still to come.
     let (before, after) = others.split_at(at);
     let all = before.iter().chain([found]).chain(after).collect::<Vec<_>>();
     for one in all.into_iter().rev() {
@@ -288,7 +288,7 @@ fn within_merged(
     Some(terms)
 }
 
-/// Puts an element into a list, where there is one.
+/// Puts an element into a list, if there is one.
 fn insert(term: &mut Option<Value>, path: &[PathStep], value: Option<Value>) {
     let (Some(value), Some((PathStep::Index(at), above))) = (value, path.split_last()) else {
         return;
@@ -299,8 +299,8 @@ fn insert(term: &mut Option<Value>, path: &[PathStep], value: Option<Value>) {
     elements.insert((*at).min(elements.len()), value);
 }
 
-/// The terms with no base for the text that a conflict is a stretch of: for a text so full of repeats that other
-/// stretches of it would conflict once this one is settled. What is left is one conflict of the two texts.
+/// The terms without a base for the text that a conflict is a stretch of: for a text so repetitive that other stretches
+/// of it would conflict once this one is settled. What is left is one conflict of the two texts.
 fn without_base(terms: &Sides<Option<Value>>, site: &Site) -> Option<Sides<Option<Value>>> {
     let Site::Text { paths, .. } = site else { return None };
     let mut terms = terms.clone();
@@ -312,7 +312,7 @@ fn as_order(value: &Value) -> Option<Vec<String>> {
     value.as_array()?.iter().map(|key| key.as_str().map(str::to_owned)).collect()
 }
 
-/// Writes or removes the value at a path; a term that has no parent there is left as it is.
+/// Writes or removes the value at a path; a term without the parent is left as it is.
 fn write(term: &mut Option<Value>, path: &[PathStep], value: Option<Value>) {
     let Some((last, above)) = path.split_last() else {
         *term = value;
@@ -354,8 +354,8 @@ fn array_at<'v>(
     value_at(term.as_mut()?, path.as_ref()?)?.as_array_mut()
 }
 
-/// Puts the elements that an order names into it; the others keep following what they followed. Each
-/// element has its key at its position.
+/// Puts the elements that an order names into that order; the others still follow what they followed. Each element has
+/// its key at its position.
 fn reorder(elements: &mut Vec<Value>, keys: &[Option<String>], order: &[String]) {
     let places: HashMap<&String, usize> =
         order.iter().enumerate().map(|(place, key)| (key, place)).collect();

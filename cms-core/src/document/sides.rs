@@ -1,55 +1,55 @@
 //! Base, ours and theirs of one thing, told apart by name.
 //!
-//! Three values of one type whose meaning is their order are one slip away from swapping two people's
-//! words; with names the compiler sees the slip. Whatever in this workspace has a base and two sides is one of
-//! these; stored bytes and tables of tests, which are read in an order, become one at their edge.
+//! If three values of one type are told apart only by their order, one slip swaps two people's words; with names the
+//! compiler catches the slip. Everything in this workspace that has a base and two sides has this type; stored bytes
+//! and tables of tests, which are read in an order, are converted to it where they are read.
 
 use std::ops::{Index, IndexMut};
 
 use crate::model::{id::DocumentId, revision::ConflictTerms};
 
-/// The three values of a merge. A comparison of two documents is one in which only ours changed something.
+/// The three values of a merge. A comparison of two documents is a merge in which only ours changed something.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct Sides<T> {
-    /// What both sides began with.
+    /// What both sides started from.
     pub base: T,
-    /// What we have.
+    /// Our value.
     pub ours: T,
-    /// What they have.
+    /// Their value.
     pub theirs: T,
 }
 
-/// Which of the three.
+/// One of the three.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Side {
-    /// What both began with.
+    /// What both sides started from.
     Base,
-    /// Ours.
+    /// Our side.
     Ours,
-    /// Theirs.
+    /// Their side.
     Theirs,
 }
 
 impl Side {
-    /// Each of those that changed the base, with the one that it meets.
+    /// Each of the two sides that changed the base, with the opposite one.
     pub const OPPOSED: [(Self, Self); 2] = [(Self::Ours, Self::Theirs), (Self::Theirs, Self::Ours)];
 }
 
 impl<T> Sides<T> {
-    /// The three, each made for its side.
+    /// Three values, each computed for its side.
     pub fn by(mut value: impl FnMut(Side) -> T) -> Self {
         Self { base: value(Side::Base), ours: value(Side::Ours), theirs: value(Side::Theirs) }
     }
 
-    /// Each made into something else.
+    /// Each value converted to something else.
     pub fn map<U>(self, mut with: impl FnMut(T) -> U) -> Sides<U> {
         Sides { base: with(self.base), ours: with(self.ours), theirs: with(self.theirs) }
     }
 
-    /// As [`Sides::map`], where that can fail; the base is tried first, then ours.
+    /// Like [`Sides::map`], for a conversion that can fail; the base is tried first, then ours.
     ///
     /// # Errors
-    /// The first that there is.
+    /// The first error.
     pub fn try_map<U, E>(self, mut with: impl FnMut(T) -> Result<U, E>) -> Result<Sides<U>, E> {
         Ok(Sides { base: with(self.base)?, ours: with(self.ours)?, theirs: with(self.theirs)? })
     }
@@ -59,12 +59,12 @@ impl<T> Sides<T> {
         Sides { base: &self.base, ours: &self.ours, theirs: &self.theirs }
     }
 
-    /// The same three, to be changed in place.
+    /// The same three, mutably borrowed.
     pub const fn as_mut(&mut self) -> Sides<&mut T> {
         Sides { base: &mut self.base, ours: &mut self.ours, theirs: &mut self.theirs }
     }
 
-    /// Each beside its counterpart.
+    /// Each value with its counterpart.
     pub fn zip<U>(self, other: Sides<U>) -> Sides<(T, U)> {
         Sides {
             base: (self.base, other.base),
@@ -73,26 +73,26 @@ impl<T> Sides<T> {
         }
     }
 
-    /// The same merge as the other person sees it.
+    /// The same merge from the other person's view.
     pub fn swapped(self) -> Self {
         Self { base: self.base, ours: self.theirs, theirs: self.ours }
     }
 
-    /// Base, ours, theirs, to go through all three.
+    /// Base, ours, theirs, for iterating over all three.
     pub fn each(self) -> [T; 3] {
         [self.base, self.ours, self.theirs]
     }
 }
 
 impl<T: Clone> Sides<T> {
-    /// The same on all sides.
+    /// The same value on all sides.
     pub fn all(value: T) -> Self {
         Self { base: value.clone(), ours: value.clone(), theirs: value }
     }
 }
 
 impl<T> Sides<Option<T>> {
-    /// Those that are there, borrowed.
+    /// The values that are present, borrowed.
     pub fn as_options(&self) -> Sides<Option<&T>> {
         self.as_ref().map(Option::as_ref)
     }
@@ -120,7 +120,7 @@ impl<T> IndexMut<Side> for Sides<T> {
     }
 }
 
-/// As a revision stores a conflict: its terms alternate, a side first.
+/// In the form in which a revision stores a conflict: its terms alternate, a side first.
 impl From<Sides<Option<DocumentId>>> for ConflictTerms {
     fn from(sides: Sides<Option<DocumentId>>) -> Self {
         Self::new(vec![sides.ours, sides.base, sides.theirs]).expect("three terms")
@@ -128,7 +128,7 @@ impl From<Sides<Option<DocumentId>>> for ConflictTerms {
 }
 
 impl Sides<Option<DocumentId>> {
-    /// The sides of a stored conflict; none where it has more than two.
+    /// The sides of a stored conflict; none when it has more than two.
     pub fn of_terms(terms: &ConflictTerms) -> Option<Self> {
         let [ours, base, theirs] = *terms.as_slice() else { return None };
         Some(Self { base, ours, theirs })

@@ -1,14 +1,14 @@
-//! An element that one side parted in two, such as a hint or a list's item.
+//! An element that one side split in two, such as a hint or an item of a list.
 
 use serde_json::Value;
 
 use super::tokens::{Dialect, is_blank, tokens};
 
-/// What stands for the place of the parting while the two are one text: a blank that texts do not have.
+/// Marks the place of the split while the two are one text: a blank that texts do not have.
 const PARTING: &str = "\r";
 
-/// The two parts as one element, where together they say what the whole said, and nothing else of it changed; none
-/// where they are something else.
+/// The two parts as one element, if together they say what the whole said and nothing else of it changed; none
+/// otherwise.
 pub(super) fn as_one(whole: &Value, [first, second]: [&Value; 2]) -> Option<Value> {
     match (whole, first, second) {
         (Value::String(whole), Value::String(first), Value::String(second)) => {
@@ -44,7 +44,7 @@ fn parted(whole: &str, parts: [&str; 2]) -> Option<String> {
     (is_whole && !has_parting).then(|| parts.join(PARTING))
 }
 
-/// The two parts again, of what became of the one; the second has everything but its text as it had it.
+/// Splits the resulting element again into the two parts; the second keeps everything except its text as it was.
 pub(super) fn as_two(one: &Value, second: &Value) -> Option<[Value; 2]> {
     let part = |text: &str| {
         let (head, tail) = text.split_once(PARTING)?;

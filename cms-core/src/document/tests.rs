@@ -1,4 +1,4 @@
-//! The room by tables: small documents, and what is told of them.
+//! The room in tables: small documents, and what is reported about them.
 
 mod blaming;
 mod diffing;

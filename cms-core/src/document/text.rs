@@ -1,16 +1,16 @@
 //! Texts compared and merged: by lines first, then by words where lines differ.
 //!
-//! Lines first, because that is how people's edits keep apart in practice, and how line merges of
-//! the same text have always come out; words inside a changed stretch, because one line of prose is
-//! a whole paragraph, which two people may well correct in different places.
+//! By lines first, because that is how people's edits stay apart in practice, and how line merges of the same text have
+//! always come out; by words inside a changed stretch, because one line of prose is a whole paragraph, which two people
+//! may well correct in different places.
 //!
 //! Invariants:
-//! 1. What is told of a change holds all of both texts: what is same or removed makes the one
-//!    before, what is same or added the one after.
+//! 1. What is reported about a change holds all of both texts: what is same or removed makes the one before, what is
+//!    same or added the one after.
 //! 2. A merge keeps each side's change, or holds both in a conflict.
 //! 3. No token of [`super::tokens`] is split or mixed from two sides.
-//! 4. Line ends are nobody's edit: they neither conflict nor keep anything from merging.
-//! 5. What a conflict holds of a side is a stretch that stands in that side's text.
+//! 4. A change of line ends is not an edit: it neither conflicts nor keeps anything from merging.
+//! 5. What a conflict holds for a side is a stretch of that side's text.
 
 mod line_ends;
 mod merge;
@@ -34,12 +34,12 @@ use super::{
     tokens::{self, Dialect},
 };
 
-/// A text without annotation is compared by words when it has at least so many bytes, and more than one line
-/// or so many words: shorter ones are names, formulas, numbers, and are one value.
+/// A text without annotation is compared by words when it has at least this many bytes, and more than one line or at
+/// least this many words: shorter ones are names, formulas or numbers, and are one value.
 const PLAIN_SIZE_BYTES_MIN: usize = 40;
 const PLAIN_WORDS_MIN: usize = 6;
 
-/// How texts are read when they are compared by words; `None` when each is one value, whole.
+/// How texts are read when they are compared by words; `None` when each is one value as a whole.
 pub(super) fn dialect(part: Part<'_>, texts: &[Option<&str>]) -> Option<Dialect> {
     if part.is_prose() {
         return Some(Dialect::Prose);
@@ -54,13 +54,13 @@ pub(super) fn dialect(part: Part<'_>, texts: &[Option<&str>]) -> Option<Dialect>
 /// A text with its tokens and lines, numbered.
 struct Read<'t> {
     tokens: Vec<&'t str>,
-    /// Each line's tokens.
+    /// The tokens of each line, as ranges.
     lines: Vec<Range<usize>>,
     /// The number of each line: equal numbers for equal lines.
     numbers: Vec<u32>,
 }
 
-/// Reads a text so that its lines can be compared with those of others that are read with the same numbers.
+/// Reads a text so that its lines can be compared with those of other texts that are read with the same numbers.
 fn read<'t>(text: &'t str, dialect: Dialect, numbers: &mut Numbers<&'t str>) -> Read<'t> {
     let tokens = tokens::tokens(text, dialect);
     let lines = tokens::lines(&tokens);
@@ -80,7 +80,7 @@ impl<'t> Read<'t> {
         &self.tokens[self.tokens_at(lines)]
     }
 
-    /// Where the tokens of some lines stand.
+    /// The range of tokens that some lines consist of.
     fn tokens_at(&self, lines: Range<usize>) -> Range<usize> {
         let start = self.lines.get(lines.start).map_or(self.tokens.len(), |line| line.start);
         let end = if lines.is_empty() { start } else { self.lines[lines.end - 1].end };
@@ -88,7 +88,7 @@ impl<'t> Read<'t> {
     }
 }
 
-/// The paragraphs of prose, each with the blank lines after it; a formula is never parted.
+/// The paragraphs of prose, each with the blank lines after it; a formula is never split.
 pub(super) fn paragraphs(text: &str) -> Vec<&str> {
     let tokens = tokens::tokens(text, Dialect::Prose);
     let mut paragraphs = Vec::new();

@@ -1,11 +1,11 @@
-//! Texts as tokens: words, spaces, marks, and what is never split: formulas, placeholders of
-//! widgets, code spans, link targets, HTML tags.
+//! Texts as tokens: words, spaces, marks, and what is never split: formulas, placeholders of widgets, code spans, link
+//! targets, HTML tags.
 //!
 //! Invariants:
 //! 1. The tokens of a text, joined, are the text.
-//! 2. A formula, placeholder, code span, link target or tag of at most [`ATOM_SIZE_BYTES_MAX`] lies
-//!    inside one token, and so inside one line of [`lines`].
-//! 3. Tokens take time linear in the text, times that constant at worst.
+//! 2. A formula, placeholder, code span, link target or tag of at most [`ATOM_SIZE_BYTES_MAX`] lies inside one token,
+//!    and so inside one line of [`lines`].
+//! 3. Tokenizing takes time linear in the text, times that constant at worst.
 
 use std::ops::Range;
 
@@ -15,10 +15,10 @@ const ATOM_SIZE_BYTES_MAX: usize = 2048;
 /// How a text is read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Dialect {
-    /// Prose by annotation: Markdown with TeX as Perseus reads it, where a formula may run over
-    /// lines and begin with a space.
+    /// Prose by annotation: Markdown with TeX as Perseus reads it, where a formula may extend over several lines and
+    /// begin with a space.
     Prose,
-    /// Anything else: Markdown perhaps, or code, where a lone dollar sign is just that.
+    /// Anything else: perhaps Markdown or code, where a single dollar sign is only a dollar sign.
     Plain,
 }
 
@@ -44,7 +44,7 @@ pub(super) fn tokens(text: &str, dialect: Dialect) -> Vec<&str> {
     reader.tokens
 }
 
-/// The lines that the tokens make, each with its end; a token that holds line ends splits none.
+/// The lines that the tokens make, each with its end; a token that contains line ends does not end a line.
 pub(super) fn lines(tokens: &[&str]) -> Vec<Range<usize>> {
     let mut lines = Vec::new();
     let mut start = 0;
@@ -70,7 +70,7 @@ pub(super) fn is_blank(token: &str) -> bool {
     token.bytes().all(|byte| matches!(byte, b' ' | b'\t' | b'\r' | b'\n'))
 }
 
-/// How many of the tokens say something: hold a letter or a digit, or are kept whole.
+/// How many of the tokens say something: they contain a letter or a digit, or are kept whole.
 pub(super) fn words_count(tokens: &[&str]) -> usize {
     tokens.iter().filter(|token| token.contains(char::is_alphanumeric)).count()
 }
@@ -79,11 +79,11 @@ struct Reader<'t> {
     text: &'t str,
     at: usize,
     dialect: Dialect,
-    /// The mark that closes the fenced code that we are in.
+    /// The mark that closes the current fenced code.
     fence: Option<&'t str>,
-    /// How far an atom may reach from here, found once for each paragraph or line.
+    /// How far an atom may extend from here, found once for each paragraph or line.
     reach_end: usize,
-    /// No placeholder ends before this.
+    /// No placeholder ends before this position.
     unplaced_until: usize,
     tokens: Vec<&'t str>,
 }
@@ -97,13 +97,13 @@ impl<'t> Reader<'t> {
         self.at == 0 || self.tokens.last().is_some_and(|token| is_line_end(token))
     }
 
-    /// Enters or leaves fenced code, in which nothing but lines and words counts.
+    /// Enters or leaves fenced code, in which only lines and words count.
     fn note_fence(&mut self) {
         let line = self.rest().trim_start_matches(' ');
         let mark = ["```", "~~~"].into_iter().find(|mark| line.starts_with(mark));
         match (self.fence, mark) {
             (None, Some(mark)) => {
-                // A line such as "```code```" is no fence.
+                // A line such as "```code```" is not a fence.
                 let line = line.lines().next().unwrap_or_default();
                 if !line.trim_start_matches(&mark[..1]).contains(&mark[..1]) {
                     self.fence = Some(mark);
@@ -132,7 +132,7 @@ impl<'t> Reader<'t> {
         }
     }
 
-    /// The size of what is kept whole, when it begins here.
+    /// The size of what is kept whole, if it begins here.
     fn atom_size(&mut self, rest: &str) -> Option<usize> {
         let size = match rest.as_bytes()[0] {
             b'$' => self.formula_size(rest),
@@ -146,7 +146,7 @@ impl<'t> Reader<'t> {
         size.filter(|size| *size <= ATOM_SIZE_BYTES_MAX)
     }
 
-    /// As far as an atom may reach: to the end of the paragraph in prose, else of the line.
+    /// As far as an atom may extend: in prose to the end of the paragraph, otherwise to the end of the line.
     fn reach<'r>(&mut self, rest: &'r str) -> &'r str {
         if self.at >= self.reach_end {
             let end = match self.dialect {
@@ -161,7 +161,7 @@ impl<'t> Reader<'t> {
     /// `[[☃ name]]`.
     fn placeholder_size(&mut self, rest: &str) -> Option<usize> {
         let within = self.reach(rest);
-        // An opening that nothing closes is not looked for again by each that follows.
+        // If nothing closes an opening, later openings do not search for its end again.
         let known = self.unplaced_until.saturating_sub(self.at).min(within.len());
         let end = within.as_bytes()[known..].windows(2).position(|pair| pair == b"]]");
         if end.is_none() {
@@ -190,7 +190,7 @@ impl<'t> Reader<'t> {
                 b'{' => depth += 1,
                 b'}' => depth -= 1,
                 b'$' if depth <= 0 => {
-                    // Two prices in one sentence are no formula.
+                    // Two prices in one sentence are not a formula.
                     let is_money = bytes[at - 1].is_ascii_whitespace()
                         || bytes.get(at + 1).is_some_and(u8::is_ascii_digit);
                     return (!(is_plain && is_money)).then_some(at + 1);
@@ -202,7 +202,7 @@ impl<'t> Reader<'t> {
         None
     }
 
-    /// A code span: as many backticks at its end as at its beginning.
+    /// A code span: with as many backticks at its end as at its beginning.
     fn code_size(&mut self, rest: &str) -> Option<usize> {
         let within = self.reach(rest);
         let ticks = run_size(within, |letter| letter == '`');
@@ -218,7 +218,7 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// At most so many bytes of a text, whole letters.
+/// At most this many bytes of a text, in whole characters.
 fn prefix(text: &str, size_bytes_max: usize) -> &str {
     &text[..text.floor_char_boundary(size_bytes_max)]
 }
@@ -302,12 +302,12 @@ fn word_size(rest: &str) -> usize {
 fn is_of_word(letter: char) -> bool {
     letter.is_alphanumeric()
         || letter == '_'
-        // Marks that stand on or join letters.
+        // Marks that are combined with letters or join them.
         || matches!(letter, '\u{300}'..='\u{36f}' | '\u{200c}' | '\u{200d}')
         || matches!(letter, '\u{900}'..='\u{dff}' if !matches!(letter, '\u{964}' | '\u{965}'))
 }
 
-/// Scripts that put no spaces between words: there each letter is a token.
+/// Scripts without spaces between words: there each letter is a token.
 fn is_ideograph(letter: char) -> bool {
     matches!(letter, '\u{3040}'..='\u{30ff}' | '\u{3400}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{20000}'..='\u{3ffff}')
 }

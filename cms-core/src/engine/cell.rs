@@ -31,7 +31,7 @@ fn check(text: &str) -> Result<(), NameError> {
 pub struct Group(String);
 
 impl Group {
-    /// The text.
+    /// The group's name as text.
     pub fn as_str(&self) -> &str {
         &self.0
     }
@@ -74,7 +74,7 @@ pub struct CellName {
 }
 
 impl CellName {
-    /// The group.
+    /// The group that the cell belongs to.
     pub const fn group(&self) -> &Group {
         &self.group
     }
@@ -102,7 +102,7 @@ impl fmt::Debug for CellName {
 pub struct Cell {
     /// Grows with every change of the cell; never used twice.
     pub version: u64,
-    /// The value.
+    /// The cell's bytes, which mean nothing to the engine.
     pub value: Bytes,
 }
 
@@ -113,21 +113,22 @@ pub struct CellQuery {
     pub group_prefix: String,
     /// Cells above this name only.
     pub after: Option<CellName>,
-    /// At most so many rows (and [`super::PAGE_ROWS_MAX`]).
+    /// At most this many rows (and [`super::PAGE_ROWS_MAX`]).
     pub rows_max: usize,
 }
 
 /// A page of cells, ascending by name.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CellPage {
-    /// The rows.
+    /// The cells, each with its name.
     pub rows: Vec<(CellName, Cell)>,
-    /// Whether more follow.
+    /// Whether more rows follow.
     pub more: bool,
 }
 
-/// The cells of all groups whose names begin with a text, ascending, read a page at a time. An error ends the iteration.
-/// Each page is from one consistent view; a cell that changes between two pages is seen as it was or as it is.
+/// The cells of all groups whose names begin with a text, ascending, read one page at a time. An error ends the
+/// iteration. Each page is one consistent view; a cell that changes between two pages is seen either as it was or as it
+/// is.
 pub fn cells_of(
     engine: &dyn Engine,
     group_prefix: impl Into<String>,

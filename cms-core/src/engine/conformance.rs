@@ -1,9 +1,9 @@
 //! The laws that every engine keeps, as tests that take any engine.
 //!
-//! [`run`] makes a fresh subject for each law in [`LAWS`], so a new law reaches every engine. A law ends with
-//! the subject being opened anew wherever something should have lasted.
+//! [`run`] makes a fresh subject for each law in [`LAWS`], so a new law reaches every engine. Wherever something should
+//! have lasted, a law ends by reopening the subject.
 //!
-//! A law panics where it is broken; its name is printed before it starts.
+//! A law panics when it is broken; its name is printed before it starts.
 
 mod cells;
 mod concurrency;
@@ -21,19 +21,19 @@ use crate::model::object::{Object, ObjectKind, Space};
 
 /// An engine under test, and how to open it again.
 pub trait Subject {
-    /// The engine.
+    /// The engine under test.
     fn engine(&self) -> &dyn Engine;
 
-    /// Closes the engine and opens it anew over what lasts.
+    /// Closes the engine and opens it again over what it stored durably.
     fn reopen(&mut self);
 }
 
-/// A subject whose engine has nothing to open anew: memory, or a server's client.
+/// A subject whose engine has nothing to reopen: memory, or a server's client.
 #[derive(Debug)]
 pub struct Lasting<E>(E);
 
 impl<E: Engine> Lasting<E> {
-    /// A subject that keeps this engine for ever.
+    /// A subject that always keeps this engine.
     pub const fn new(engine: E) -> Self {
         Self(engine)
     }
@@ -96,7 +96,7 @@ pub fn operation(number: u64) -> OperationId {
     OperationId(bytes)
 }
 
-/// A document of these bytes; engines do not mind that it is no JSON.
+/// A document of these bytes; engines do not mind that they are not JSON.
 pub fn document(text: impl Into<Bytes>) -> Object {
     Object::new(ObjectKind::Document, text)
 }
@@ -111,7 +111,7 @@ pub const fn transaction(operation: OperationId) -> Transaction {
     Transaction { operation, objects: Vec::new(), swaps: Vec::new(), audit: None }
 }
 
-/// A swap that puts a value.
+/// A swap that stores a value.
 pub fn put(cell: CellName, expected: Expected, value: impl Into<Bytes>) -> Swap {
     Swap { cell, expected, value: SwapValue::Put(value.into()) }
 }

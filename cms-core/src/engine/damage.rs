@@ -1,4 +1,4 @@
-//! Damage: stored bytes that are not what was written, told by file and place.
+//! Damage: stored bytes that are not what was written, reported by file and place.
 
 use std::fmt;
 
@@ -8,42 +8,42 @@ use crate::model::{id::ObjectId, object::Space};
 /// One place where stored bytes are not what was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Damage {
-    /// The file's name without its directory, or what stands for a file.
+    /// The file's name without its directory, or the name of what takes a file's place.
     pub file: String,
-    /// Where in the file, in bytes from its beginning; `None` for all of it.
+    /// Where in the file, in bytes from its beginning; `None` for the whole file.
     pub offset: Option<u64>,
-    /// What can't be read for it, where that is known.
+    /// What can't be read because of it, where that is known.
     pub lost: Lost,
     /// How it shows.
     pub detail: String,
 }
 
-/// What a damage keeps from being read.
+/// What damage keeps from being read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Lost {
-    /// Nothing, as what it holds can be made anew; or nobody knows what.
+    /// Nothing, because the file's content can be rebuilt; or nobody knows what.
     Unnamed,
     /// An object.
     Object(Space, ObjectId),
-    /// A cell, whose value of before may stand in its place.
+    /// A cell; an earlier value may be read in place of the lost one.
     Cell(CellName),
-    /// What these transactions changed, by their positions; cells may be as they were before. The last is
-    /// unknown where nothing whole lies behind.
+    /// What these transactions changed, by their positions; cells may be as they were before. The last position is
+    /// unknown when nothing whole follows.
     Transactions {
-        /// The first that is lost.
+        /// The position of the first lost transaction.
         first: u64,
-        /// The last.
+        /// The position of the last one.
         last: Option<u64>,
     },
 }
 
 impl Damage {
-    /// Damage of a file as a whole or at an offset, of which nobody knows what it holds.
+    /// Damage of a file as a whole or at an offset, when nobody knows what the damaged bytes held.
     pub fn of(file: impl Into<String>, offset: Option<u64>, detail: impl fmt::Display) -> Self {
         Self { file: file.into(), offset, lost: Lost::Unnamed, detail: detail.to_string() }
     }
 
-    /// The same, which keeps this from being read.
+    /// The same damage, known to keep this from being read.
     #[must_use]
     pub fn losing(self, lost: Lost) -> Self {
         Self { lost, ..self }

@@ -1,11 +1,11 @@
 //! A disk that misbehaves on purpose: [`SimDisk`], in memory, whose n-th call fails or cuts the power.
 //!
 //! What [`SimDisk`] does at a power cut, decided by its seed alone:
-//! 1. Each write, truncation, creation, rename and removal that was not synced is there or not, one by one,
-//!    in no order; a write may be there in part.
-//! 2. What the sync of a file that failed was to make durable is there or not, and no later sync brings it
-//!    back. Names stay pending when the sync of a directory fails.
-//! 3. What was synced is there.
+//! 1. Each write, truncation, creation, rename and removal that was not synced survives or not, independently and in no
+//!    order; a write may survive in part.
+//! 2. What a failed sync of a file should have made durable survives or not, and no later sync brings it back. Names
+//!    stay pending when the sync of a directory fails.
+//! 3. What was synced survives.
 
 mod against_memory;
 
@@ -23,12 +23,12 @@ pub use against_memory::against_memory;
 
 use super::local::disk::{Disk, DiskFile, DiskLock, Reading};
 
-/// What goes wrong at a call.
+/// What goes wrong in a call.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Fault {
-    /// The call fails and did nothing; a sync did part of its work.
+    /// The call fails and does nothing; a sync does part of its work.
     Error,
-    /// A write finds the disk full half-way; other calls fail likewise.
+    /// A write finds the disk full half-way; other calls fail in the same way.
     Full,
     /// The machine stops: the call may or may not have worked, and all later ones fail.
     Stop,
@@ -37,7 +37,7 @@ pub enum Fault {
 /// How the machine comes back.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Crash {
-    /// The process alone died: what it wrote is there.
+    /// Only the process died: what it wrote is there.
     Killed,
     /// The power was cut: what was not synced may be lost.
     PowerCut,
@@ -129,7 +129,7 @@ impl State {
         self.next_random() & 1 == 1
     }
 
-    /// Counts a call; the fault that strikes it, if any. Once stopped, every call fails.
+    /// Counts a call; returns the fault that strikes it, if any. Once stopped, every call fails.
     fn call(&mut self) -> io::Result<Option<Fault>> {
         if self.stopped {
             return Err(failed());
@@ -144,7 +144,7 @@ impl State {
         }
     }
 
-    /// A call that changes nothing, or nothing in part.
+    /// A call that changes nothing, or that can't be done in part.
     fn simple_call(&mut self) -> io::Result<()> {
         match self.call()? {
             None => Ok(()),
@@ -168,7 +168,7 @@ impl State {
         self.pending_names.push(change);
     }
 
-    /// Makes each change that was not synced durable or not, as chance has it.
+    /// Makes each change that was not synced durable or not, at random.
     fn settle_file(&mut self, file: usize) {
         let pending = std::mem::take(&mut self.file(file).pending);
         for mut change in pending {
@@ -231,7 +231,7 @@ impl State {
 }
 
 impl SimDisk {
-    /// An empty disk, on which everything that is left to chance follows from a seed.
+    /// An empty disk on which a seed decides everything that is left to chance.
     pub fn new(seed: u64) -> Self {
         let state = State { random: seed, boot: 1, ..State::default() };
         Self { state: Arc::new(Mutex::new(state)) }
@@ -242,12 +242,12 @@ impl SimDisk {
         self.state.lock().calls
     }
 
-    /// Lets the n-th call from the disk's beginning on go wrong.
+    /// Makes the n-th call, counted from the disk's beginning, go wrong.
     pub fn fail(&self, at: u64, fault: Fault) {
         self.state.lock().fault = Some((at, fault));
     }
 
-    /// The disk after a crash. Files that are still open are of the machine before it.
+    /// The disk after a crash. Files that are still open belong to the machine before the crash.
     #[must_use]
     pub fn crashed(&self, crash: Crash) -> Self {
         let mut state = self.state.lock().clone();
@@ -265,19 +265,19 @@ impl SimDisk {
         Self { state: Arc::new(Mutex::new(state)) }
     }
 
-    /// The files that there are.
+    /// The paths of all files on the disk.
     pub fn paths(&self) -> Vec<PathBuf> {
         self.state.lock().names.keys().cloned().collect()
     }
 
-    /// The same disk as it is now, for going on apart from this one.
+    /// A copy of the disk as it is now, independent of this one.
     #[must_use]
     pub fn copied(&self) -> Self {
         let state = self.state.lock().clone();
         Self { state: Arc::new(Mutex::new(State { locked: false, ..state })) }
     }
 
-    /// Changes the bytes of a file behind everybody's back, as rot does.
+    /// Changes the bytes of a file without a call that anything notices, as bit rot does.
     pub fn rot(&self, path: &Path, change: impl Fn(&mut Vec<u8>)) {
         let mut state = self.state.lock();
         let Some(file) = state.names.get(path).copied() else { return };
@@ -286,7 +286,7 @@ impl SimDisk {
         change(&mut file.durable);
     }
 
-    /// Takes a file away behind everybody's back.
+    /// Removes a file without a call that anything notices.
     pub fn lose(&self, path: &Path) {
         let mut state = self.state.lock();
         state.names.remove(path);
@@ -337,7 +337,7 @@ impl DiskFile for SimFile {
     }
 }
 
-/// Holds the lock of a disk's only store.
+/// Holds the lock of the only store on a disk.
 struct SimLock(Arc<Mutex<State>>);
 
 impl DiskLock for SimLock {

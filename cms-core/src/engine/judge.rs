@@ -44,7 +44,7 @@ fn check_objects(transaction: &Transaction) -> Result<usize, CommitError> {
                 object.id()
             ));
         }
-        // A channel's space is written by its name, which may be how another space is written.
+        // A channel's space is written by its name, which may read like another space.
         if matches!(space, Space::Channel(_)) && space.to_string().parse().as_ref() != Ok(space) {
             return refused(format!("{:?} names no space", space.to_string()));
         }
@@ -62,7 +62,7 @@ fn check_swaps(transaction: &Transaction) -> Result<usize, CommitError> {
         }
         let first = transaction.swaps.first().map_or(&swap.cell, |first| &first.cell);
         if swap.cell.group() != first.group() {
-            return refused(format!("cells {first} and {} are of two groups", swap.cell));
+            return refused(format!("cells {first} and {} belong to two groups", swap.cell));
         }
         if let SwapValue::Put(value) = &swap.value {
             if value.len() > CELL_SIZE_BYTES_MAX {
@@ -82,10 +82,10 @@ fn refused<T>(reason: String) -> Result<T, CommitError> {
     Err(CommitError::Refused { reason })
 }
 
-/// The first swap of a transaction that does not find what it expects; `None` accepts them all.
+/// The first swap of a transaction that does not find what it expects; `None` when all do.
 ///
 /// # Errors
-/// What `find` answers.
+/// Whatever `find` returns.
 pub fn judge(
     transaction: &Transaction,
     mut find: impl FnMut(&CellName) -> Result<Option<Cell>, ReadError>,

@@ -1,5 +1,5 @@
-//! A layer: an engine over another one that sees what goes through it. It implements what it does differently; everything
-//! else goes to the engine beneath unchanged.
+//! A layer: an engine over another one that sees what goes through it. It implements what it does differently;
+//! everything else goes unchanged to the engine beneath.
 
 use std::ops::ControlFlow;
 
@@ -17,21 +17,21 @@ pub trait Layer: Send + Sync + 'static {
     /// The engine beneath.
     fn beneath(&self) -> &dyn Engine;
 
-    /// Called before every read of what is stored, and between the parts of a verification; an error ends the read.
+    /// Called before every read of stored data, and between the parts of a verification; an error ends the read.
     ///
     /// # Errors
-    /// Why this is not to be read, [`ReadError::Cancelled`] as a rule.
+    /// Why the read should not happen, usually [`ReadError::Cancelled`].
     fn go_on(&self) -> Result<(), ReadError> {
         Ok(())
     }
 
-    /// Told of the bytes of every object that was read, by itself or while everything was verified.
+    /// Called with the size of every object that was read, by itself or during a verification.
     fn read(&self, _size_bytes: u64) {}
 
-    /// As [`Engine::commit`].
+    /// Like [`Engine::commit`].
     ///
     /// # Errors
-    /// As [`Engine::commit`].
+    /// Like [`Engine::commit`].
     fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError> {
         self.beneath().commit(batch)
     }
@@ -79,7 +79,7 @@ impl<L: Layer> Engine for L {
         Layer::commit(self, batch)
     }
 
-    // A caller may always learn what became of a write, even one whose reads are ended.
+    // A caller may always learn the outcome of a write, even a caller whose reads are ended.
     fn outcome(&self, operation: OperationId) -> Result<Option<Applied>, ReadError> {
         self.beneath().outcome(operation)
     }

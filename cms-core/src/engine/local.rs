@@ -1,17 +1,16 @@
 //! The default engine: files on one machine, with sled for looking up cells.
 //!
-//! A batch is one frame in a *journal*: one write and one sync, shared by all writers that wait. A full
-//! journal is sealed in the background: its objects go to a *segment* for each space with a sorted *index*,
-//! its cells to a *checkpoint*, its audit records to a file of their own; then it is removed. Every byte that
-//! is stored is described in `docs/FORMAT.md`; why it is so, in
-//! `docs/adr/2026-11-22-journal-checkpoint-and-sled.md`.
+//! A batch is one frame in a *journal*: one write and one sync, shared by all waiting writers. A full journal is sealed
+//! in the background: its objects go to a *segment* for each space with a sorted *index*, its cells to a *checkpoint*,
+//! its audit records to a file of their own; then it is removed. `docs/FORMAT.md` describes every byte that is stored;
+//! `docs/adr/2026-11-22-journal-checkpoint-and-sled.md` says why.
 //!
 //! Invariants:
-//! 1. Journals, segments, checkpoint and audit files are the truth. sled and the indexes hold nothing that
-//!    can't be made anew from them.
-//! 2. A commit is answered after its frame was synced, and visible only then.
-//! 3. Every byte that is answered was checked: objects against their ids, the rest against a BLAKE3.
-//! 4. What is held in memory is bounded by the length of two journals and by limits, not by what is stored.
+//! 1. Journals, segments, checkpoint and audit files are the truth. Everything in sled and the indexes can be rebuilt
+//!    from them.
+//! 2. A commit is answered after its frame was synced, and is visible only then.
+//! 3. Every byte that is returned was checked: objects against their ids, the rest against a BLAKE3.
+//! 4. Memory use is bounded by the length of two journals and by limits, not by how much is stored.
 
 #[cfg(any(test, feature = "conformance"))]
 pub mod arbitrary;
@@ -71,44 +70,44 @@ use crate::model::{
 /// A journal is sealed once it is longer than this.
 pub const JOURNAL_SIZE_BYTES_MAX_DEFAULT: u64 = 64 << 20;
 
-/// Indexes beyond this, in bytes, are read when they are needed only, the smallest before the largest.
+/// Indexes beyond this total, in bytes, are read only when they are needed; smaller ones are read before larger ones.
 const INDEX_BYTES_AHEAD_MAX: u64 = 2 << 30;
 
 /// Where a store is and how it is kept.
 #[derive(Clone)]
 pub struct LocalOptions {
-    /// The directory that holds the store and nothing else.
+    /// The directory that holds the store, and nothing else.
     pub directory: PathBuf,
-    /// The directory that sled has for itself, on the machine's own disk.
+    /// The directory that sled has to itself, on the machine's own disk.
     pub cell_index_directory: PathBuf,
-    /// What the files lie on.
+    /// The disk that holds the files.
     pub disk: Arc<dyn Disk>,
     /// A journal is sealed once it is longer than this.
     pub journal_size_bytes_max: u64,
-    /// Whether what sled and the indexes hold may be used.
+    /// Whether to use the content of sled and the indexes.
     pub derived: Derived,
-    /// Who seals and merges.
+    /// Who seals journals and merges indexes.
     pub upkeep: Upkeep,
-    /// Whether it is to be written.
+    /// Whether the store is opened for writing.
     pub access: Access,
 }
 
 /// What a store is opened for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Access {
-    /// To be written by this process and no other. Where something is damaged that writing builds on, it is opened for
-    /// reading, and refuses writes with what is damaged.
+    /// For writing, by this process only. If something is damaged that writing builds on, the store is opened for
+    /// reading, and refuses writes with an error that names the damage.
     Write,
-    /// As it is at this moment: nothing in the directory is changed, on a disk that can't be written as well.
+    /// To be read as it is at this moment: nothing in the directory is changed, so this works on a read-only disk too.
     Read,
 }
 
-/// Whether to use what can be made anew.
+/// Whether to use what can be rebuilt.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Derived {
-    /// Where it fits the journals.
+    /// When it matches the journals.
     Use,
-    /// Never: sled and the indexes are made anew when the store is opened.
+    /// Never: sled and the indexes are rebuilt when the store is opened.
     Rebuild,
 }
 
@@ -117,7 +116,7 @@ pub enum Derived {
 pub enum Upkeep {
     /// A thread of the engine's own.
     Background,
-    /// The writer that filled the journal, so that a test repeats itself exactly.
+    /// The writer that filled the journal, so that a test is exactly repeatable.
     Inline,
 }
 
@@ -137,7 +136,7 @@ impl LocalOptions {
     }
 }
 
-/// The engine over local files. One process at a time holds a directory; dropping the engine closes it.
+/// The engine over local files. Only one process at a time holds a directory; dropping the engine closes it.
 pub struct LocalEngine {
     core: Arc<Core>,
     upkeep: Option<JoinHandle<()>>,
@@ -149,15 +148,15 @@ struct Core {
     view: RwLock<View>,
     queue: Mutex<Queue>,
     writing: Writing,
-    /// What was found wrong when the store was opened.
+    /// Damage that was found when the store was opened.
     damages: Vec<Damage>,
-    /// Whether there may have been cells of which nothing tells any more.
+    /// Whether cells may be missing of which no trace is left.
     lacks_cells: bool,
-    /// Objects whose bytes were found wrong since: when they come again, they are written again.
+    /// Objects whose bytes were found damaged since: when they come in again, they are written again.
     damaged_objects: Mutex<HashSet<(Space, ObjectId)>>,
     /// Why nothing is written any more.
     stopped: OnceLock<Stop>,
-    /// Held by who seals and merges.
+    /// Held by whoever seals and merges.
     upkeep_alone: Mutex<()>,
     upkeep_state: Mutex<UpkeepState>,
     upkeep_changed: Condvar,
@@ -165,9 +164,9 @@ struct Core {
 
 /// Whether a store takes writes.
 enum Writing {
-    /// By whoever has the directory.
+    /// By the process that holds the directory.
     Allowed { writer: Box<Mutex<Writer>>, lock: Box<dyn DiskLock> },
-    /// Not: why, and the lock that keeps others from writing meanwhile.
+    /// It takes none: why, and the lock that keeps others from writing meanwhile.
     Refused(
         Refusal,
         #[expect(dead_code, reason = "held until the engine is dropped")] Option<Box<dyn DiskLock>>,
@@ -181,14 +180,14 @@ struct Refusal {
     why: String,
 }
 
-/// Why an engine writes nothing any more, and, unless an outcome alone is unknown, answers nothing.
+/// Why an engine writes nothing any more and, except when only an outcome is unknown, answers nothing.
 #[derive(Debug, Clone)]
 enum Stop {
     /// The outcome of a sync is unknown.
     Unknown,
     /// Another process took the directory.
     Displaced(String),
-    /// It was closed.
+    /// The engine was closed.
     Closed,
 }
 
@@ -203,8 +202,8 @@ struct UpkeepState {
 impl LocalEngine {
     /// Opens the store in a directory, or begins one in an empty directory.
     ///
-    /// What a crash left half-done is finished or undone; a torn frame that was never acknowledged is cut. A damaged
-    /// store is opened for reading: see [`LocalEngine::refusal`].
+    /// What a crash left half-done is finished or undone; a torn frame that was never acknowledged is cut off. A
+    /// damaged store is opened for reading: see [`LocalEngine::refusal`].
     ///
     /// # Errors
     /// See [`OpenError`].
@@ -219,7 +218,7 @@ impl LocalEngine {
         Ok(Self { core, upkeep })
     }
 
-    /// Why the store takes no writes; `None` where it takes them.
+    /// Why the store takes no writes; `None` when it takes them.
     pub fn refusal(&self) -> Option<CommitError> {
         match self.core.running() {
             Ok(()) => self.core.writer().err(),
@@ -228,22 +227,22 @@ impl LocalEngine {
         }
     }
 
-    /// What was found damaged when the store was opened. [`Engine::verify`] looks further.
+    /// Damage that was found when the store was opened. [`Engine::verify`] looks further.
     pub fn damages(&self) -> &[Damage] {
         &self.core.damages
     }
 
-    /// Whether cells may be missing, or be as they were before, since damaged bytes told of them and nothing else does:
-    /// that something is not there is then no answer.
+    /// Whether cells may be missing, or be as they were before, because only damaged bytes recorded them. If so, "there
+    /// is no such cell" is not a reliable answer.
     pub fn lacks_cells(&self) -> bool {
         self.core.lacks_cells
     }
 
-    /// Makes sled and every index anew from the checkpoint, the journals and the segments.
+    /// Rebuilds sled and every index from the checkpoint, the journals and the segments.
     ///
     /// # Errors
-    /// [`CommitError`] when the store takes no writes, or when what they are made from can't be read; they are then as
-    /// they were, or partly new.
+    /// [`CommitError`] when the store takes no writes, or when their sources can't be read; they are then as they were,
+    /// or partly new.
     pub fn rebuild_index(&self) -> Result<(), CommitError> {
         self.core.running()?;
         self.core.writer()?;
@@ -260,7 +259,7 @@ impl Drop for LocalEngine {
             self.core.upkeep_changed.notify_all();
         }
         if let Some(upkeep) = self.upkeep.take() {
-            // A panic in there was told on its own thread; closing goes on.
+            // A panic in that thread was reported there; closing goes on.
             let _ = upkeep.join();
         }
         self.core.close();
@@ -268,8 +267,8 @@ impl Drop for LocalEngine {
 }
 
 impl Core {
-    /// Whether what is durable for certain can be read. It can be after a sync whose outcome is unknown: readers were
-    /// never shown what it was to make durable.
+    /// Whether what is certainly durable can be read. It can be, even after a sync whose outcome is unknown: readers
+    /// were never shown what that sync was to make durable.
     fn readable(&self) -> Result<(), ReadError> {
         match self.stopped.get() {
             None | Some(Stop::Unknown) => Ok(()),
@@ -278,7 +277,7 @@ impl Core {
         }
     }
 
-    /// Whether it is certain what is durable, so that more can be written, and told of what was.
+    /// Whether it is certain what is durable, so that more can be written and outcomes can be reported.
     fn running(&self) -> Result<(), ReadError> {
         match self.stopped.get() {
             Some(Stop::Unknown) => Err(ReadError::Stopped),
@@ -286,7 +285,7 @@ impl Core {
         }
     }
 
-    /// The end of the journal, where the store takes writes.
+    /// The end of the journal, when the store takes writes.
     fn writer(&self) -> Result<&Mutex<Writer>, CommitError> {
         match &self.writing {
             Writing::Allowed { writer, .. } => Ok(writer),
@@ -296,13 +295,14 @@ impl Core {
         }
     }
 
-    /// Looks whether the directory is still this process's, before anything is made durable; stops where it is not.
+    /// Checks, before anything is made durable, that the directory still belongs to this process; stops the engine if
+    /// not.
     fn check_alone(&self) -> Result<(), String> {
         let Writing::Allowed { lock, .. } = &self.writing else { return Ok(()) };
         lock.check().inspect_err(|by| drop(self.stopped.set(Stop::Displaced(by.clone()))))
     }
 
-    /// Seals and merges when told to, until the engine closes.
+    /// Seals and merges when woken, until the engine closes.
     fn keep_up(&self) {
         self.read_indexes_ahead();
         loop {
@@ -320,8 +320,9 @@ impl Core {
         }
     }
 
-    /// Reads the indexes once, so that looking for an object need not wait for the disk: they are some fiftieth of
-    /// what they index, and most lookups are of objects that are not there. Only a gain: it ends for any reason.
+    /// Reads the indexes once, so that looking for an object need not wait for the disk: they are about a fiftieth the
+    /// size of what they index, and most lookups are for objects that do not exist. This is only an optimisation: it
+    /// ends for any reason.
     fn read_indexes_ahead(&self) {
         let sealed = self.view.read().sealed.clone();
         let lookups = sealed.lookups.values().flatten();
@@ -347,7 +348,7 @@ impl Core {
         if self.stopped.get().is_some() {
             return;
         }
-        // A writer may be waiting: it must be told even of a bug.
+        // A writer may be waiting: it must be woken even after a bug.
         let failure = match catch_unwind(AssertUnwindSafe(|| self.upkeep())) {
             Ok(done) => done.err().map(|error| describe(&self.upkeep_failed(error))),
             Err(_) => Some("upkeep panicked".to_owned()),
@@ -356,7 +357,7 @@ impl Core {
         self.upkeep_changed.notify_all();
     }
 
-    /// Reads cells, falling back to memory when sled fails.
+    /// Reads cells; falls back to memory when sled fails.
     fn with_cells<T>(
         &self,
         read: impl Fn(&CellIndex) -> Result<T, CellIndexError>,
@@ -403,7 +404,7 @@ impl Core {
         found
     }
 
-    /// Replaces sled by memory, filled from the checkpoint and the journals.
+    /// Replaces sled with memory, filled from the checkpoint and the journals.
     fn fall_back(&self, view: &mut View, failed: &CellIndexError) -> Result<(), ReadError> {
         let mut cells = CellIndex::memory(failed.to_string());
         let filled = view.fill(&*self.options.disk, &mut cells);
@@ -508,7 +509,7 @@ mod tests {
         }
     }
 
-    /// Journals of a few kilobytes are sealed all the time; default ones never are in these laws.
+    /// Journals of a few kilobytes are sealed all the time; in these laws, default ones never are.
     #[test]
     fn every_law_holds_whatever_the_length_of_a_journal() {
         for (journal_size_bytes_max, upkeep) in [

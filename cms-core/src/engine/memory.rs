@@ -1,7 +1,7 @@
-//! The engine of tests: everything under one lock, nothing kept, and as strict as an engine may be.
+//! The engine for tests: everything under one lock, nothing stored durably, and as strict as an engine may be.
 //!
-//! It refuses what any engine may refuse and forgets operations as early as the trait allows, so that
-//! code which passes over it does not lean on a kinder engine.
+//! It refuses what any engine may refuse and forgets operations as early as the trait allows, so that code that passes
+//! with it does not rely on a more lenient engine.
 
 use std::{collections::BTreeMap, ops::ControlFlow};
 
@@ -17,7 +17,7 @@ use crate::model::{
     object::{Object, Space},
 };
 
-/// An engine that lives and dies with the process.
+/// An engine whose content ends with the process.
 #[derive(Debug, Default)]
 pub struct MemoryEngine {
     state: Mutex<State>,

@@ -1,7 +1,7 @@
-//! The operation ids that were applied last, and where: enough to tell a writer who lost the answer.
+//! The operation ids that were applied last, and where: enough to answer a writer that lost the answer.
 //!
 //! Every accepted transaction has one id and one position, and positions have no gaps, so the newest
-//! [`OPERATIONS_REMEMBERED_MIN`] are those above the newest position less that number.
+//! [`OPERATIONS_REMEMBERED_MIN`] are those above the newest position minus that number.
 
 use std::collections::{HashMap, VecDeque};
 
@@ -20,7 +20,7 @@ impl Operations {
         self.places.get(&operation).map(|position| Applied { position: *position })
     }
 
-    /// Remembers one more, newer than all, and forgets the oldest beyond the limit.
+    /// Remembers one more, newer than all others, and forgets the oldest beyond the limit.
     pub(super) fn push(&mut self, position: Position, operation: OperationId) {
         self.places.insert(operation, position);
         self.order.push_back((position, operation));
@@ -28,7 +28,7 @@ impl Operations {
             && let Some((position, operation)) = self.order.pop_front()
             && self.places.get(&operation) == Some(&position)
         {
-            // An id that was forgotten and used anew stands twice; the newer place stays.
+            // An id that was forgotten and used again is listed twice; the newer place stays.
             self.places.remove(&operation);
         }
     }

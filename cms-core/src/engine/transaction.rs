@@ -1,4 +1,4 @@
-//! Transactions: what [`super::Engine::commit`] takes and what it answers.
+//! Transactions: what [`super::Engine::commit`] takes and what it returns.
 
 use std::fmt;
 
@@ -12,8 +12,8 @@ use crate::model::object::{Object, Space};
 pub struct OperationId(pub [u8; 16]);
 
 impl OperationId {
-    /// The id that a context and what it is about always have: the same for whoever asks. The parts are hashed one after
-    /// the other as they are, so parts of no fixed length need theirs beside them.
+    /// The id that a context and its parts always give: the same for every caller. The parts are hashed one after the
+    /// other as they are, so a part of variable length must come with its length.
     pub fn derive(context: &str, parts: impl IntoIterator<Item: AsRef<[u8]>>) -> Self {
         let mut hasher = blake3::Hasher::new_derive_key(context);
         for part in parts {
@@ -44,18 +44,18 @@ pub struct Transaction {
     pub objects: Vec<(Space, Object)>,
     /// Cells to swap: all of one group, each at most once.
     pub swaps: Vec<Swap>,
-    /// What to tell the audit, as bytes that the engine does not read.
+    /// The audit record, as bytes that the engine does not read.
     pub audit: Option<Bytes>,
 }
 
 /// One compare-and-swap.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Swap {
-    /// The cell.
+    /// The cell to swap.
     pub cell: CellName,
     /// What must be there.
     pub expected: Expected,
-    /// What is to be there.
+    /// What will be there afterwards.
     pub value: SwapValue,
 }
 
@@ -69,7 +69,7 @@ pub enum Expected {
 }
 
 impl Expected {
-    /// What must be found for the cell to be as it was read.
+    /// Expects the cell to be as it was read.
     pub fn unchanged(cell: Option<&Cell>) -> Self {
         cell.map_or(Self::Absent, |cell| Self::Version(cell.version))
     }
@@ -80,9 +80,9 @@ impl Expected {
 pub enum SwapValue {
     /// This value, at a new version.
     Put(Bytes),
-    /// No cell.
+    /// Deletes the cell.
     Delete,
-    /// What was there: the swap only checks.
+    /// Leaves it as it is: the swap only checks.
     Keep,
 }
 
@@ -98,7 +98,7 @@ pub enum Outcome {
 /// An accepted transaction.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Applied {
-    /// Its place in the order; also the version of every cell that it put.
+    /// Its position in the order; also the version of every cell that it put.
     pub position: Position,
 }
 
@@ -106,18 +106,18 @@ pub struct Applied {
 #[derive(Clone, PartialEq, Eq, Debug, thiserror::Error)]
 #[error("cell {cell} is not as expected")]
 pub struct Rejected {
-    /// The cell.
+    /// The cell that the swap names.
     pub cell: CellName,
-    /// What is there.
+    /// The cell's actual state.
     pub found: Option<Cell>,
 }
 
-/// One audit record with its place in the order.
+/// One audit record with its position in the order.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AuditRecord {
     /// The transaction's position.
     pub position: Position,
-    /// The operation.
+    /// The transaction's operation id.
     pub operation: OperationId,
     /// The bytes that the writer gave.
     pub bytes: Bytes,

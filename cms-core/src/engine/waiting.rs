@@ -1,16 +1,16 @@
 //! Threads for work that mostly waits for storage.
 //!
-//! A store that outgrows memory answers a read in the time of its disk, and disks answer many reads in
-//! little more time than one. There are more of these threads than cores, so that many wait at once.
+//! A store that outgrows memory answers a read as slowly as its disk does, and disks answer many reads in little more
+//! time than one. There are more of these threads than cores, so that many reads wait at once.
 
 use std::sync::OnceLock;
 
 use rayon::{ThreadPool, ThreadPoolBuilder};
 
-/// So many reads wait at once; disks gain little beyond.
+/// This many reads wait at once; disks gain little beyond that.
 const THREADS_COUNT: usize = 16;
 
-/// Runs work whose parallel steps mostly wait for storage; where threads can't be had, on the caller's.
+/// Runs work whose parallel steps mostly wait for storage; if threads can't be started, on the caller's thread.
 pub(crate) fn widely<T: Send>(work: impl FnOnce() -> T + Send) -> T {
     static POOL: OnceLock<Option<ThreadPool>> = OnceLock::new();
     let pool = POOL.get_or_init(|| {

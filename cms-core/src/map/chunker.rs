@@ -1,8 +1,8 @@
 //! The streaming chunker: it alone decides where nodes end.
 //!
 //! Invariants:
-//! 1. A node ends after an entry by the entry's key, the level, the salt and the count alone.
-//! 2. After a node ends, the chunker is as new: what follows does not depend on what came before.
+//! 1. Whether a node ends after an entry depends only on the entry's key, the level, the salt and the count.
+//! 2. After a node ends, the chunker starts from scratch: what follows does not depend on what came before.
 
 use std::collections::BTreeMap;
 
@@ -15,9 +15,9 @@ use crate::model::{
     object::{Object, ObjectKind},
 };
 
-/// A node never ends below so many entries, save the last of its level.
+/// A node never ends with fewer entries than this, except the last of its level.
 pub const COUNT_MIN: usize = 16;
-/// From so many entries on, a node ends with the likelier chance.
+/// From this many entries on, a node ends with the higher chance.
 pub const COUNT_LIKELY: usize = 64;
 
 /// One in 256.
@@ -25,12 +25,12 @@ const CHANCE_EARLY: u32 = u32::MAX / 256;
 /// One in 16.
 const CHANCE_LIKELY: u32 = u32::MAX / 16;
 
-/// What makes this repository's boundaries its own. Not secret; it travels with every copy.
+/// What makes this repository's boundaries its own. It is not secret and travels with every copy.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Salt(pub [u8; 32]);
 
 impl Salt {
-    /// A number that is the same for the same key and level only.
+    /// A pseudo-random number that depends only on the key and the level.
     fn draw(&self, level: u8, key: &[u8], buffer: &mut Vec<u8>) -> u32 {
         buffer.clear();
         buffer.push(level);
@@ -41,7 +41,7 @@ impl Salt {
     }
 }
 
-/// A finished node: its last key, and what its parent says of it.
+/// A finished node: its last key, and what its parent records about it.
 pub(super) type Closed = (Vec<u8>, Child);
 
 /// Cuts an ascending stream of entries of one level into nodes.
@@ -63,7 +63,7 @@ impl Chunker {
         self.pending.is_empty()
     }
 
-    /// Adds an entry that stands for `below` leaf entries; gives the node that it ends.
+    /// Adds an entry that stands for `below` leaf entries; returns the node that it completes.
     pub(super) fn push(
         &mut self,
         key: Vec<u8>,
@@ -88,7 +88,7 @@ impl Chunker {
         ends.then(|| self.close(sink)).flatten()
     }
 
-    /// Ends the level; gives the last node, if entries are left for one.
+    /// Ends the level; returns the last node, if entries are left for one.
     pub(super) fn close_unless_empty(&mut self, sink: &mut dyn WriteNodes) -> Option<Closed> {
         if self.pending.is_empty() { None } else { self.close(sink) }
     }
@@ -101,7 +101,7 @@ impl Chunker {
     }
 }
 
-/// Writes a node of entries that ascend strictly; an empty leaf is the empty map.
+/// Writes a node of strictly ascending entries; an empty leaf is the empty map.
 pub(super) fn write<K, V>(level: u8, entries: &[(K, V)], sink: &mut dyn WriteNodes) -> NodeId
 where
     K: AsRef<[u8]>,
@@ -110,7 +110,7 @@ where
     sent(node::encode(level, entries), sink)
 }
 
-/// Writes a node whose keys stay and whose boundaries therefore do too.
+/// Writes a node whose keys, and therefore boundaries, stay the same.
 pub(super) fn write_values(
     node: &Node,
     values: &BTreeMap<usize, &[u8]>,

@@ -1,6 +1,6 @@
 //! The difference of two maps: two cursors that skip equal subtrees.
 //!
-//! Cost: in proportion to the number of differences times the depth, not to the size.
+//! Cost: proportional to the number of differences times the depth, not to the size.
 
 use std::{cmp::Ordering, collections::HashMap, sync::Arc};
 
@@ -12,13 +12,13 @@ use super::{
 };
 use crate::model::id::NodeId;
 
-/// Most nodes that are asked for at once; where more differ, the walk reads them as it comes to them.
+/// At most this many nodes are requested at once; if more differ, the walk reads them as it reaches them.
 const LOOK_AHEAD_NODES_MAX: usize = 1024;
 
-/// A key that two maps do not agree on; at least one side has a value.
+/// A key on which two maps disagree; at least one side has a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Difference {
-    /// The key.
+    /// The key on which they disagree.
     pub key: Vec<u8>,
     /// The value in the first map.
     pub left: Option<Bytes>,
@@ -29,7 +29,7 @@ pub struct Difference {
 /// The differences of two maps, ascending by key.
 ///
 /// # Errors
-/// [`MapError`] when a root can't be read; later ones show in the iteration.
+/// [`MapError`] when a root can't be read; later errors show in the iteration.
 pub fn diff<'a, R: ReadNodes + ?Sized>(
     nodes: &'a R,
     left: NodeId,
@@ -45,10 +45,10 @@ pub fn diff<'a, R: ReadNodes + ?Sized>(
     Ok(diff)
 }
 
-/// The differences of two maps from a key on, ascending; what lies before it is not read.
+/// The differences of two maps from a key on, ascending; what comes before the key is not read.
 ///
 /// # Errors
-/// [`MapError`] when the way to the key can't be read; later ones show in the iteration.
+/// [`MapError`] when the way to the key can't be read; later errors show in the iteration.
 pub fn diff_from<'a, R: ReadNodes + ?Sized>(
     nodes: &'a R,
     left: NodeId,
@@ -68,13 +68,13 @@ pub struct Diff<'a, R: ?Sized> {
     nodes: &'a R,
     left: Cursor,
     right: Cursor,
-    /// Whether all nodes that differ have been asked for.
+    /// Whether all nodes that differ have been requested.
     is_ahead: bool,
-    /// What was read above the leaves to ask for them, and the walk has yet to come to.
+    /// Nodes above the leaves that were read in order to request others, and that the walk has not reached yet.
     ahead: HashMap<NodeId, Arc<Node>>,
 }
 
-/// A place before an entry of some level; everything before it has been dealt with.
+/// A position before an entry of some level; everything before it has been handled.
 #[derive(Default)]
 struct Cursor {
     path: Vec<(Arc<Node>, usize)>,
@@ -86,7 +86,7 @@ impl Cursor {
         self.settle();
     }
 
-    /// Goes down to the first entry that is not before the key.
+    /// Descends to the first entry that is not before the key.
     fn seek<R: ReadNodes + ?Sized>(
         &mut self,
         nodes: &R,
@@ -107,7 +107,7 @@ impl Cursor {
         }
     }
 
-    /// Leaves nodes that are used up.
+    /// Leaves nodes whose entries are all handled.
     fn settle(&mut self) {
         while self.path.last().is_some_and(|(node, index)| *index >= node.len()) {
             self.path.pop();
@@ -135,7 +135,7 @@ impl Cursor {
         let id = node.child_id(*index);
         let child = ahead.remove(&id).map_or_else(|| nodes.node(id), Ok)?;
         *index += 1;
-        // Not settled: the parent may be used up, and is left when the child is.
+        // The cursor is not settled here: the parent may be finished, and is left when the child is.
         self.path.push((child, 0));
         self.settle();
         Ok(())
@@ -149,7 +149,7 @@ impl Cursor {
     }
 }
 
-/// The children of two nodes that are not children of both, a side each.
+/// For each of two nodes, the children that the other node does not have.
 fn differing(left: &Node, right: &Node) -> [Vec<NodeId>; 2] {
     let mut sides = [Vec::new(), Vec::new()];
     let (mut at, mut other) = (0, 0);
@@ -192,9 +192,9 @@ impl<'a, R: ReadNodes + ?Sized> Diff<'a, R> {
         Self { nodes, left, right, is_ahead: false, ahead: HashMap::new() }
     }
 
-    /// Asks for all nodes that differ, a level at a time, so that many are read at once: a few differences lie far
-    /// apart, each under nodes of its own. Whether that was possible: not where too many differ, nor below nodes that
-    /// were cut otherwise, whose children have no counterparts.
+    /// Requests all nodes that differ, one level at a time, so that many are read at once: a few differences are
+    /// usually far apart, each under nodes of its own. Returns whether that was possible: it is not when too many nodes
+    /// differ, or below nodes with other boundaries, whose children have no counterparts.
     fn expect_all(&mut self, left: Arc<Node>, right: Arc<Node>) -> bool {
         let mut is_all = left.level() == right.level();
         let mut pairs = if is_all { vec![(left, right)] } else { Vec::new() };
@@ -223,7 +223,7 @@ impl<'a, R: ReadNodes + ?Sized> Diff<'a, R> {
             }
             pairs.clear();
             for (left, right) in below {
-                // What can't be read is told when the walk comes to it.
+                // Nodes that can't be read are reported when the walk reaches them.
                 let (Ok(left), Ok(right)) = (self.read_ahead(left), self.read_ahead(right)) else {
                     return false;
                 };
@@ -269,10 +269,10 @@ impl<'a, R: ReadNodes + ?Sized> Diff<'a, R> {
         }
     }
 
-    /// Asks for what the walk is about to need, so that many nodes are read at once.
+    /// Requests what the walk is about to need, so that many nodes are read at once.
     ///
-    /// At the grandparents of leaves the leaves are asked for too: a few differences lie far apart, one
-    /// or two under each parent. Where parents were cut otherwise, the walk reads as it goes.
+    /// At the grandparents of leaves it requests the leaves too: a few differences are usually far apart, one or two
+    /// under each parent. Where parents have other boundaries, the walk reads as it goes.
     fn look_ahead(&self) {
         let (Some((left, _)), Some((right, _))) = (self.left.here(), self.right.here()) else {
             return;

@@ -1,11 +1,11 @@
 //! Editing a map: one batch of changes, level by level, through the streaming chunker.
 //!
-//! At each level the nodes that changes fall into are cut anew, from the first such node's start until
-//! a new boundary meets an old one; what lies between is reused. The changes to the level above are
-//! the separators that came and went, so every level is the same problem.
+//! At each level, the nodes that changes fall into are cut again, from the start of the first such node until a new
+//! boundary meets an old one; the nodes between such stretches are reused. The changes to the level above are the
+//! separators that came and went, so every level is the same problem.
 //!
-//! Where a node's keys stay as they are, its boundaries do too (invariant 2 of the map), and it is
-//! only written with its new values.
+//! Where a node's keys stay the same, its boundaries do too (invariant 2 of the map), and the node is merely written
+//! again with its new values.
 
 use std::{cmp::Ordering, collections::BTreeMap, iter::Peekable, sync::Arc};
 
@@ -17,15 +17,15 @@ use super::{
 };
 use crate::model::id::NodeId;
 
-/// One change: a key with its new value, or none to remove it.
+/// One change: a key with its new value, or with none to remove the key.
 pub type Edit = (Vec<u8>, Option<Vec<u8>>);
 
-/// Nodes that can be read, and take what is new: what editing works on.
+/// Nodes that can be read and written: what editing works on.
 pub trait Nodes: ReadNodes + WriteNodes {}
 
 impl<T: ReadNodes + WriteNodes> Nodes for T {}
 
-/// Makes a map of entries that ascend strictly.
+/// Makes a map of strictly ascending entries.
 ///
 /// # Errors
 /// [`MapError::TooLarge`] for an entry beyond the limits.
@@ -44,9 +44,9 @@ pub fn build(
     Ok(raise(sink, salt, 0, level))
 }
 
-/// Applies changes to the map under `root`; gives the new root.
+/// Applies changes to the map under `root`; returns the new root.
 ///
-/// The keys of `edits` ascend strictly. A removal of what is not there changes nothing.
+/// The keys of `edits` ascend strictly. Removing a key that does not exist changes nothing.
 ///
 /// # Errors
 /// [`MapError`] when a node can't be read, or an entry is too large.
@@ -87,7 +87,7 @@ fn check_size(key: &[u8], value: &[u8]) -> Result<(), MapError> {
     Err(MapError::TooLarge { key_size_bytes: key.len(), value_size_bytes: value.len() })
 }
 
-/// Builds levels above the nodes of one level until a single one is left.
+/// Builds levels above the nodes of one level until a single node is left.
 fn raise(
     sink: &mut (impl WriteNodes + ?Sized),
     salt: Salt,
@@ -112,7 +112,7 @@ fn raise(
     }
 }
 
-/// Lets an unsized sink stand where a sized one is asked for.
+/// Lets an unsized sink stand where a sized one is required.
 struct Forward<'a, W: ?Sized>(&'a mut W);
 
 impl<W: WriteNodes + ?Sized> WriteNodes for Forward<'_, W> {
@@ -121,7 +121,7 @@ impl<W: WriteNodes + ?Sized> WriteNodes for Forward<'_, W> {
     }
 }
 
-/// Drops roots that have one child only.
+/// Drops roots that have only one child.
 fn lower(nodes: &impl ReadNodes, mut root: NodeId) -> Result<NodeId, MapError> {
     loop {
         let node = nodes.node(root)?;
@@ -135,17 +135,17 @@ fn lower(nodes: &impl ReadNodes, mut root: NodeId) -> Result<NodeId, MapError> {
 /// Changes to one level: a value with the number of leaf entries that it stands for.
 type Changes = BTreeMap<Vec<u8>, Option<(Vec<u8>, u64)>>;
 
-/// One of them.
+/// One of these changes.
 type Change = (Vec<u8>, Option<(Vec<u8>, u64)>);
 
-/// What editing a level came to.
+/// The result of editing a level.
 #[derive(Default)]
 struct Edited {
     /// The changes to the level above.
     separators: Changes,
-    /// The new nodes, in order; all of the level's when it is the root's.
+    /// The new nodes, in order; for the root's level, all of its nodes.
     closed: Vec<Closed>,
-    /// Whether no change changed anything.
+    /// Whether the changes left everything as it was.
     unchanged: bool,
 }
 
@@ -213,7 +213,7 @@ fn edit_level(
     Ok(edited)
 }
 
-/// Takes the changes that fall into a node: up to its last key, or all for the last node.
+/// Takes the changes that fall into a node: up to its last key or, for the last node, all of them.
 fn take_changes(
     changes: &mut Peekable<impl Iterator<Item = Change>>,
     node: &Node,
@@ -232,11 +232,11 @@ type Row = (Vec<u8>, Vec<u8>, u64);
 
 /// What changes do to a node that starts at a boundary.
 enum Revised<'c> {
-    /// Nothing.
+    /// They change nothing.
     Same,
-    /// Values only; boundaries stay. The new values by index, and the leaf entries below in all.
+    /// Only values change; boundaries stay. Holds the new values by index, and the total of leaf entries below.
     Values { values: BTreeMap<usize, &'c [u8]>, count: u64 },
-    /// Keys come or go; the node is cut anew.
+    /// Keys come or go; the node is cut again.
     Keys,
 }
 
@@ -267,7 +267,7 @@ fn row_of(node: &Node, index: usize) -> Row {
     (node.key(index), node.value_slice(index).to_vec(), below)
 }
 
-/// The entries of a node with changes put in their places.
+/// The entries of a node with the changes merged in.
 fn merged(node: &Node, changes: Vec<Change>) -> impl Iterator<Item = Row> {
     let mut changes = changes.into_iter().peekable();
     let mut index = 0;
@@ -293,7 +293,7 @@ fn merged(node: &Node, changes: Vec<Change>) -> impl Iterator<Item = Row> {
     })
 }
 
-/// A place at a node of one level, with the way to it.
+/// A position at a node of one level, with the way to it.
 struct LevelCursor {
     /// From the root down to the node's parent, each with the entry that leads on.
     path: Vec<(Arc<Node>, usize)>,
@@ -315,7 +315,7 @@ impl LevelCursor {
 
     /// Goes to the node of `level` where `key` is or would be.
     fn seek(&mut self, nodes: &impl ReadNodes, level: u8, key: &[u8]) -> Result<(), MapError> {
-        // Up to where the key lies below, then down: neighbours share most of their way.
+        // Up to the node below which the key lies, then down: neighbours share most of their way.
         while let Some((parent, index)) = self.path.last() {
             let index = *index;
             if parent.compare(index, key).is_ge()
@@ -340,7 +340,7 @@ impl LevelCursor {
         Ok(())
     }
 
-    /// Goes to the next node of the same level; there is one.
+    /// Goes to the next node of the same level, which must exist.
     fn advance(&mut self, nodes: &impl ReadNodes) -> Result<(), MapError> {
         let level = self.node.level();
         loop {

@@ -1,8 +1,8 @@
 //! A node: a run of entries of one level, as stored bytes with an index over them.
 //!
-//! Layout (`docs/FORMAT.md`, "Map node"): version, level, count, the longest prefix that all keys
-//! share, then for each entry the rest of its key and its value. In a leaf (level 0) a value is the
-//! map's; above, it is the child's id and the number of leaf entries below it.
+//! Layout (`docs/FORMAT.md`, "Map node"): version, level, count, the longest prefix that all keys share, then for each
+//! entry the rest of its key and its value. In a leaf (level 0) a value is the map's; in higher nodes it is the child's
+//! id and the number of leaf entries below it.
 //!
 //! Invariants:
 //! 1. Keys ascend strictly; the prefix is the longest possible; nothing follows the last entry.
@@ -14,7 +14,7 @@ use bytes::Bytes;
 
 use super::{KEY_SIZE_BYTES_MAX, LEVEL_MAX, VALUE_SIZE_BYTES_MAX};
 
-/// A node always ends at so many entries.
+/// A node always ends at this many entries.
 pub const COUNT_MAX: usize = 256;
 use crate::model::{
     encode::{DecodeError, Reader, Writer},
@@ -40,17 +40,17 @@ struct Slot {
     value_end: u32,
 }
 
-/// What a node above the leaves says of a child.
+/// What a node above the leaves records about a child.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Child {
-    /// The child.
+    /// The child's id.
     pub id: NodeId,
     /// Leaf entries below it.
     pub count: u64,
 }
 
 impl Child {
-    /// The value that stands for the child.
+    /// The child as an entry's value.
     pub fn encode(self) -> Vec<u8> {
         let mut out = Writer::default();
         out.raw(self.id.object_id().as_bytes()).varint(self.count);
@@ -69,7 +69,7 @@ impl Child {
 /// Writes a node of entries whose keys ascend strictly.
 pub fn encode<K: AsRef<[u8]>, V: AsRef<[u8]>>(level: u8, entries: &[(K, V)]) -> Vec<u8> {
     let prefix = match (entries.first(), entries.last()) {
-        // Keys ascend, so what the first and the last share, all share.
+        // Keys ascend, so whatever the first and the last share, all share.
         (Some((first, _)), Some((last, _))) => shared(first.as_ref(), last.as_ref()),
         _ => 0,
     };
@@ -220,8 +220,8 @@ impl Node {
         NodeId::from_object_id(ObjectId::from_bytes(*id))
     }
 
-    /// Whether two entries, of this node and of another, are found to be the same without comparing keys; where they
-    /// are not found so, they may still be.
+    /// Whether two entries, of this node and of another, can be seen to be the same without comparing keys; if not,
+    /// they may still be the same.
     pub(super) fn is_same_entry(&self, index: usize, other: &Self, other_index: usize) -> bool {
         let (slot, other_slot) = (self.slots[index], other.slots[other_index]);
         let all = |slot: Slot| slot.key_start as usize..slot.value_end as usize;
@@ -249,7 +249,7 @@ impl Node {
         }
     }
 
-    /// How the keys of two entries, of this node and of another, compare.
+    /// How the keys of two entries, one of this node and one of another, compare.
     pub fn compare_entries(&self, index: usize, other: &Self, other_index: usize) -> Ordering {
         let ours = self.prefix().iter().chain(self.suffix(index));
         if self.prefix() == other.prefix() {

@@ -72,7 +72,7 @@ pub fn entries<'a, R: ReadNodes + ?Sized>(
     loop {
         let index = node.lower_bound(start);
         let is_above = node.level() > 0 && index < node.len();
-        // The child below is in `path` from here on, so the parent's turn comes after it.
+        // From here on, the child below is in `path`, so the parent continues after it.
         entries.path.push((Arc::clone(&node), if is_above { index + 1 } else { index }));
         if !is_above {
             return Ok(entries);
@@ -89,10 +89,11 @@ pub fn entries<'a, R: ReadNodes + ?Sized>(
 
 /// An ascending walk over entries; see [`entries`].
 ///
-/// A node that can't be read is told once, as an error; the walk then goes on behind what is below that node, for who asks on.
+/// A node that can't be read is reported once, as an error; a caller that continues gets the entries that come after
+/// those below that node.
 pub struct Entries<'a, R: ?Sized> {
     nodes: &'a R,
-    /// From the root down; the index is of the entry that comes next.
+    /// From the root down; each index is that of the entry that comes next.
     path: Vec<(Arc<Node>, usize)>,
     /// What went wrong on the way to the first entry.
     failed: Option<MapError>,
@@ -102,28 +103,28 @@ pub struct Entries<'a, R: ?Sized> {
 /// The entries below a node that can't be read.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct LostEntries {
-    /// The node.
+    /// The node that can't be read.
     pub node: NodeId,
-    /// The last key before them; none where nothing whole is before them.
+    /// The last key before them; none when nothing readable is before them.
     pub after: Option<Vec<u8>>,
     /// Their last key.
     pub to: Vec<u8>,
-    /// How many they are.
+    /// How many there are.
     pub count: u64,
 }
 
 impl<R: ReadNodes + ?Sized> Entries<'_, R> {
-    /// What was passed over at the last error.
+    /// The entries that were skipped at the last error.
     pub const fn lost(&self) -> Option<&LostEntries> {
         self.lost.as_ref()
     }
 
-    /// Notes what is below the child whose turn was the last one.
+    /// Records what is below the child that was visited last.
     fn lose(&mut self) {
         let Some((node, next)) = self.path.last() else { return };
         let index = *next - 1;
         let child = node.child(index);
-        // The separator before it, of the lowest node that has one.
+        // The separator before it, from the lowest node that has one.
         let before = |(node, next): &(Arc<Node>, usize)| (*next >= 2).then(|| node.key(*next - 2));
         let after = self.path.iter().rev().find_map(before);
         let (id, to, count) = (child.id, node.key(index), child.count);

@@ -24,7 +24,7 @@ pub enum MapError {
     /// A node that the map is made of is not in the store.
     #[error("map node {id} is missing from {space}")]
     Missing {
-        /// The node.
+        /// The missing node.
         id: NodeId,
         /// Where it was looked for.
         space: Space,
@@ -32,9 +32,9 @@ pub enum MapError {
     /// An object under a node's id is not a node.
     #[error("map node {id} can't be decoded")]
     Malformed {
-        /// The node.
+        /// The object's id.
         id: NodeId,
-        /// Why.
+        /// What is wrong with the bytes.
         source: DecodeError,
     },
     /// An entry is larger than a node may hold.
@@ -42,9 +42,9 @@ pub enum MapError {
         "a key of {key_size_bytes} bytes with a value of {value_size_bytes} bytes exceeds the map's limits"
     )]
     TooLarge {
-        /// Size of the key.
+        /// Size of the key, in bytes.
         key_size_bytes: usize,
-        /// Size of the value.
+        /// Size of the value, in bytes.
         value_size_bytes: usize,
     },
     /// The store did not answer.
@@ -54,20 +54,20 @@ pub enum MapError {
 
 /// Gives nodes by id.
 pub trait ReadNodes {
-    /// The node.
+    /// The node with this id.
     ///
     /// # Errors
     /// [`MapError`] when it is missing, damaged or unreadable.
     fn node(&self, id: NodeId) -> Result<Arc<Node>, MapError>;
 
-    /// Is told which nodes will be asked for soon. It may read them at once, or not at all; whatever goes
-    /// wrong is told when they are asked for.
+    /// Announces nodes that will be asked for soon. The implementation may read them at once, or not at all; any error
+    /// is reported when they are asked for.
     fn expect(&self, _ids: Vec<NodeId>) {}
 }
 
 /// Takes new nodes.
 pub trait WriteNodes {
-    /// Takes one; the same one may come twice.
+    /// Takes one node; the same node may come twice.
     fn write(&mut self, node: Object);
 }
 
@@ -86,11 +86,10 @@ impl Weighter<NodeId, Arc<Node>> for BySize {
     }
 }
 
-/// The nodes of one space of an engine, or of several over one another; decoded ones are kept while
-/// they fit.
+/// The nodes of one space of an engine, or of several layered spaces; decoded nodes are cached as long as they fit.
 pub struct NodeStore {
     engine: Arc<dyn Engine>,
-    /// At least one; each is looked into where the ones before it have no such node.
+    /// At least one; each is searched when the ones before it have no such node.
     spaces: Vec<Space>,
     cache: Cache<NodeId, Arc<Node>, BySize>,
 }
@@ -101,7 +100,7 @@ impl NodeStore {
         Self::layered(engine, vec![space], cache_size_bytes)
     }
 
-    /// The nodes of several spaces: of the first that has them.
+    /// The nodes of several spaces: each node comes from the first space that has it.
     ///
     /// # Panics
     /// When no space is given.
@@ -115,14 +114,14 @@ impl NodeStore {
         }
     }
 
-    /// Keeps nodes that were just written: whoever reads the map next needs them first.
+    /// Caches nodes that were just written: the next reader of the map needs them first.
     pub fn remember(&self, nodes: impl IntoIterator<Item = NewNode>) {
         for NewNode { id, node, .. } in nodes {
             self.cache.insert(id, node);
         }
     }
 
-    /// The object of a node, of the first space that has it whole.
+    /// The object of a node, from the first space that has it whole.
     fn object(&self, id: NodeId) -> Result<Object, MapError> {
         let mut damaged = None;
         for space in &self.spaces {
@@ -158,14 +157,14 @@ impl ReadNodes for NodeStore {
     }
 
     fn expect(&self, ids: Vec<NodeId>) {
-        // Fewer are not worth waking other threads for.
+        // Fewer nodes are not worth waking other threads for.
         if ids.len() >= 16 {
             ids.par_iter().with_min_len(8).for_each(|id| drop(self.node(*id)));
         }
     }
 }
 
-/// New nodes that are not stored yet, over those that are: what a verb builds before it commits.
+/// New nodes that are not stored yet, layered over stored ones: what a verb builds before it commits.
 pub struct Staging<'a> {
     below: &'a (dyn ReadNodes + Sync),
     nodes: HashMap<NodeId, Staged>,
@@ -186,12 +185,12 @@ impl Staged {
 }
 
 impl<'a> Staging<'a> {
-    /// Nothing new, over `below`.
+    /// No new nodes yet, over `below`.
     pub fn over(below: &'a (dyn ReadNodes + Sync)) -> Self {
         Self { below, nodes: HashMap::new() }
     }
 
-    /// The new nodes that `roots` are made of; nodes of steps in between are left behind.
+    /// The new nodes that `roots` are made of; nodes of intermediate steps are left out.
     pub fn into_reachable(mut self, roots: impl IntoIterator<Item = NodeId>) -> Vec<NewNode> {
         let mut taken = Vec::new();
         let mut queue: Vec<NodeId> = roots.into_iter().collect();
@@ -209,11 +208,11 @@ impl<'a> Staging<'a> {
 
 /// A node to be stored.
 pub struct NewNode {
-    /// Its id.
+    /// The node's id.
     pub id: NodeId,
-    /// What it says.
+    /// The decoded node.
     pub node: Arc<Node>,
-    /// Its bytes.
+    /// The stored bytes.
     pub object: Object,
 }
 

@@ -64,7 +64,7 @@ fn numbered(count: u32, value: u8) -> Model {
         .collect()
 }
 
-/// Small alphabets make collisions, deletions of what is there, and shared prefixes likely.
+/// Small alphabets make collisions, deletions of existing keys, and shared prefixes likely.
 fn any_key() -> impl Strategy<Value = Vec<u8>> {
     prop_oneof![
         4 => (0u32..3000).prop_map(|n| format!("exercise\0x{n:04}").into_bytes()),

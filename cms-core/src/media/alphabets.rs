@@ -1,5 +1,5 @@
-//! The letters with which languages are written, beside those of ASCII: a text that was read in a wrong encoding has
-//! letters that never stand together in any.
+//! The letters with which languages are written, besides those of ASCII: a text that was read in a wrong encoding has
+//! letters that no language uses together.
 
 use encoding_rs::{
     Encoding, ISO_8859_2, ISO_8859_4, ISO_8859_13, MACINTOSH, WINDOWS_1250, WINDOWS_1252,
@@ -57,7 +57,7 @@ pub(super) fn is_of_one_language(encoding: &'static Encoding, text: &str) -> boo
     })
 }
 
-/// Whether signs stand where nobody writes them: a capital after a small letter, or a sign within a word.
+/// Whether signs appear where nobody writes them: a capital after a small letter, or a sign within a word.
 pub(super) fn is_unlikely(text: &str) -> bool {
     let is_cased = |c: char| c.is_lowercase() || c.is_uppercase();
     let mut before = ' ';
@@ -66,7 +66,7 @@ pub(super) fn is_unlikely(text: &str) -> bool {
         let after = letters.peek().copied().unwrap_or(' ');
         let is_sign = !c.is_ascii() && !c.is_alphanumeric() && !joins_words(c);
         let is_odd_after = matches!(c, '‚' | '„' | '¡' | '¿' | '¤' | '¨' | '¸' | '¢' | '¥');
-        // Marks of letters without their letters.
+        // Diacritics without their letters.
         let is_mark = matches!(c, '\u{2c6}' | '\u{2c7}' | '\u{2d8}'..='\u{2dd}');
         let is_wrong = is_mark
             || !c.is_ascii() && c.is_uppercase() && before.is_lowercase()
@@ -79,7 +79,8 @@ pub(super) fn is_unlikely(text: &str) -> bool {
     false
 }
 
-/// Signs that do stand between letters: apostrophes, dashes, marks of Vietnamese tones, those of arithmetic and others.
+/// Signs that do appear between letters: apostrophes, dashes, marks of Vietnamese tones, signs of arithmetic and
+/// others.
 fn joins_words(c: char) -> bool {
     matches!(
         c,

@@ -1,16 +1,16 @@
-//! The text of a WebVTT cue. Browsers take all that stands between `<` and `>` for a tag, and all after a `<` without `>`;
-//! they show nothing of it, so `if x < 3` becomes `if x` without a word.
+//! The text of a WebVTT cue. Browsers take everything between `<` and `>` for a tag, and everything after a `<` without
+//! `>`; they show nothing of it, so `if x < 3` silently becomes `if x`.
 //!
-//! A tag that WebVTT does not have, such as `<font color=red>`, loses nothing: what stands around it is shown.
+//! A tag that WebVTT does not have, such as `<font color=red>`, loses nothing: the text around it is shown.
 //!
 //! <https://www.w3.org/TR/webvtt1/#webvtt-cue-text-tokenizer>
 
 use super::{intake::LineFault, webvtt::time_ms};
 
-/// Most characters of a text that a fault repeats.
+/// Most characters of a text that a fault quotes.
 const EXCERPT_MAX: usize = 30;
 
-/// Checks that all words of a cue are shown, given its lines and their numbers.
+/// Checks that all words of a cue are shown; takes its lines with their numbers.
 pub(super) fn check(lines: &[(u64, &str)]) -> Result<(), LineFault> {
     let text = lines.iter().map(|(_, line)| *line).collect::<Vec<_>>().join("\n");
     let mut at = 0;
@@ -25,7 +25,7 @@ pub(super) fn check(lines: &[(u64, &str)]) -> Result<(), LineFault> {
                 return Err(LineFault {
                     line: lines[above].0,
                     said: format!(
-                        "browsers take “{shown}” for a tag and show nothing of it; where < is meant, it must be written &lt;"
+                        "browsers take “{shown}” for a tag and don't show it; where < is meant, write &lt;"
                     ),
                 });
             }
@@ -34,7 +34,7 @@ pub(super) fn check(lines: &[(u64, &str)]) -> Result<(), LineFault> {
     Ok(())
 }
 
-/// Whether what stands between `<` and `>` is a tag or a time, and no words.
+/// Whether the text between `<` and `>` is a tag or a time, and not words.
 fn is_tag(inner: &str) -> bool {
     if inner.starts_with(|c: char| c.is_ascii_digit()) {
         return time_ms(inner).is_some();
@@ -65,7 +65,7 @@ fn is_of_name(c: char) -> bool {
     c.is_alphanumeric() || matches!(c, '-' | '_' | ':')
 }
 
-/// Whether a text begins as `color="red"` does, which other formats have in their tags.
+/// Whether a text begins like `color="red"`, which other formats have in their tags.
 fn begins_with_attribute(text: &str) -> bool {
     text.split_once('=').is_some_and(|(name, value)| {
         name.starts_with(|c: char| c.is_ascii_alphabetic())

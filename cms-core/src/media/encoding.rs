@@ -1,7 +1,7 @@
-//! Which encoding a text is in that is not UTF-8 and has no mark.
+//! The encoding of a text that is not UTF-8 and has no byte-order mark.
 //!
-//! The crate `chardetng` always has an answer, made for web pages, where a wrong one is better than none. Here it is
-//! believed when its words could stand in a language that is written in that encoding.
+//! The crate `chardetng` always returns an encoding; it was made for web pages, where a wrong one is better than none.
+//! Here it is believed only if the resulting words could belong to a language that is written in that encoding.
 
 use std::borrow::Cow;
 
@@ -29,7 +29,7 @@ const LATIN: [&Encoding; 9] = [
     MACINTOSH,
 ];
 
-/// Encodings whose letters stand beside Latin ones without a space.
+/// Encodings whose letters stand next to Latin ones without a space.
 const OF_MANY_SIGNS: [&Encoding; 6] = [GBK, GB18030, BIG5, EUC_JP, EUC_KR, SHIFT_JIS];
 
 /// A text as it was most probably meant.
@@ -37,7 +37,7 @@ pub(super) struct Guess<'b> {
     pub text: Cow<'b, str>,
     /// The encoding's name.
     pub encoding: &'static str,
-    /// Why it may well be another.
+    /// Why it may well be another encoding.
     pub doubt: Option<String>,
 }
 
@@ -56,21 +56,21 @@ pub(super) fn guess(bytes: &[u8]) -> Guess<'_> {
         })
         .collect();
     let is_mac = others.contains(&MACINTOSH) && has_dashes_for_letters(&text);
-    // Signs such as £ and ½ are letters and signs elsewhere, and most that could be Western is.
+    // Signs such as £ and ½ are letters and other signs in other encodings, and most texts that could be Western are.
     let is_western = others.contains(&WINDOWS_1252) && LATIN.contains(&guessed);
     let doubt = (!is_likely || is_mac || is_western).then(|| {
         let names: Vec<&str> =
             is_likely.then_some(guessed).into_iter().chain(others).map(Encoding::name).collect();
         let seems = match &names[..] {
-            [] => format!("it is no {} as people write it", guessed.name()),
+            [] => format!("it does not look like {} as people write it", guessed.name()),
             names => format!("it looks like {}", names.join(" or ")),
         };
-        format!("which encoding the text is in is not certain: {seems}. Save it as UTF-8")
+        format!("the text's encoding is not certain: {seems}. Save it as UTF-8")
     });
     Guess { text, encoding: guessed.name(), doubt }
 }
 
-/// Whether a text that was read in an encoding could be what somebody wrote.
+/// Whether a text, read in an encoding, could be what somebody wrote.
 fn could_be_meant(encoding: &'static Encoding, text: &str) -> bool {
     if text.contains(is_lost) {
         return false;
@@ -84,7 +84,7 @@ fn could_be_meant(encoding: &'static Encoding, text: &str) -> bool {
     if LATIN.contains(&encoding) {
         return is_of_one_language(encoding, text);
     }
-    // A word is in one script.
+    // All letters of a word are in one script.
     !text.chars().zip(text.chars().skip(1)).any(|(one, next)| {
         one.is_alphabetic()
             && next.is_alphabetic()
@@ -92,7 +92,7 @@ fn could_be_meant(encoding: &'static Encoding, text: &str) -> bool {
     })
 }
 
-/// Whether dashes and apostrophes stand in words as letters of an old Macintosh do that are read as windows-1252.
+/// Whether dashes and apostrophes appear in words as they do when an old Macintosh's letters are read as windows-1252.
 fn has_dashes_for_letters(text: &str) -> bool {
     text.split_whitespace()
         .map(|word| word.trim_matches(|c: char| !c.is_alphanumeric()))
@@ -106,7 +106,7 @@ fn is_usual(word: &str) -> bool {
         "o", "l", "d", "j", "m", "t", "s", "c", "n", "qu", "un", "dell", "all", "nell", "sull",
         "dall",
     ];
-    /// Fewest letters of a word that stands beside one of those signs: `d’as` is the Spanish `días`.
+    /// Fewest letters of a word next to one of those signs: `d’as` is the Spanish `días`.
     const LETTERS_MIN: usize = 3;
     let is_long = |part: &str| part.chars().count() >= LETTERS_MIN;
     let mut parts = word.split(['–', '—']).peekable();

@@ -1,4 +1,4 @@
-//! Taking a file in: it is looked at once, refused or made into what is kept.
+//! Taking a file in: it is examined once, and either refused or made into what is stored.
 
 use std::borrow::Cow;
 
@@ -8,14 +8,14 @@ use super::{
     media_type, subrip, text, webvtt,
 };
 
-/// A file that may be kept.
+/// A file that may be stored.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Taken {
-    /// The bytes to keep: those that came, except for captions that came as something else.
+    /// The bytes to store: those that came, except for captions that came in another format.
     pub bytes: Vec<u8>,
-    /// What they are.
+    /// The type of those bytes.
     pub media_type: MediaType,
-    /// What they were made from, for people; none where they are kept as they came.
+    /// What they were made from, for people; none when they are stored as they came.
     pub made_from: Option<String>,
 }
 
@@ -25,13 +25,13 @@ pub struct Taken {
 pub struct MediaRefusal {
     /// Why: what the file is, or what is wrong with it.
     pub said: String,
-    /// The line that is wrong, from 1, in a file that has lines; else 1.
+    /// The line of the fault, from 1, in a file that has lines; 1 otherwise.
     pub line: u64,
-    /// The character of that line, from 1.
+    /// The character in that line, from 1.
     pub column: u64,
 }
 
-/// What is wrong in one line of a text.
+/// A fault in one line of a text.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) struct LineFault {
     pub line: u64,
@@ -65,7 +65,7 @@ pub fn taken_in(bytes: Vec<u8>) -> Result<Taken, MediaRefusal> {
             Look::Other => Err(not_media(&bytes)),
         };
     }
-    // What is captions by its first line is judged by the others below.
+    // A file whose first line says that it is captions is judged by the rules below.
     if let Some(media_type) = media_type(&bytes).filter(|found| *found != WEBVTT) {
         return Ok(Taken { bytes, media_type, made_from: None });
     }
@@ -76,15 +76,15 @@ fn captions(bytes: Vec<u8>) -> Result<Taken, MediaRefusal> {
     let Some(decoded) = text::decoded(&bytes) else { return Err(not_media(&bytes)) };
     let text = with_one_sort_of_line_end(&decoded.text);
     let wrong = |format: &str, fault: LineFault| MediaRefusal {
-        said: format!("these captions are no {format}: {}", fault.said),
+        said: format!("these captions are not {format}: {}", fault.said),
         line: fault.line,
         column: 1,
     };
-    // Only what is meant as captions is told what is wrong with its letters.
+    // Only a file that is meant as captions gets a report of what is wrong with its letters.
     if (webvtt::is_meant(&text) || subrip::is_meant(&text))
         && let Some(text::TextFault { line, column, said }) = decoded.fault
     {
-        let said = format!("the text of these captions can't be told: {said}");
+        let said = format!("the text of these captions can't be read: {said}");
         return Err(MediaRefusal { said, line, column });
     }
     let of_encoding = |format: &str| match decoded.encoding {

@@ -1,5 +1,5 @@
 //! Pictures that are XML. Browsers show an SVG picture only when it is well-formed, its names are declared and its root
-//! is SVG's; a comment, a declaration or a DOCTYPE before it changes nothing.
+//! is SVG's; a comment, a declaration or a DOCTYPE before the root makes no difference.
 
 use std::borrow::Cow;
 
@@ -7,23 +7,23 @@ use encoding_rs::{Encoding, UTF_8};
 use roxmltree::{Document, ParsingOptions};
 
 const SVG_NAMESPACE: &str = "http://www.w3.org/2000/svg";
-/// Most bytes of an SVG picture, which is read as a whole.
+/// Largest SVG picture, in bytes; it is read as a whole.
 const SIZE_BYTES_MAX: usize = 16 << 20;
 /// Most elements, attributes and texts of an SVG picture.
 const NODES_MAX: u32 = 1_000_000;
 
-/// What a file is that begins with markup.
+/// What a file that begins with markup is.
 #[derive(Debug, PartialEq, Eq)]
 pub(super) enum Look {
     /// A picture that browsers show.
     Svg,
-    /// Meant as one, and browsers do not show it.
+    /// A file that is meant as a picture, but that browsers do not show.
     Broken { line: u64, column: u64, said: String },
     /// Something else.
     Other,
 }
 
-/// Whether the first character that is no space is `<`.
+/// Whether the first character that is not a space is `<`.
 pub(super) fn begins_as_markup(bytes: &[u8]) -> bool {
     let begin = &bytes[..bytes.len().min(512)];
     let plain = match Encoding::for_bom(begin) {
@@ -44,13 +44,14 @@ pub(super) fn look(bytes: &[u8]) -> Look {
     let Some(text) = decoded(bytes) else {
         return if seems_svg(&String::from_utf8_lossy(bytes)) {
             broken(
-                "its bytes are not of the encoding that it names, UTF-8 where it names none".into(),
+                "its bytes are not in the encoding that it names, or in UTF-8 if it names none"
+                    .into(),
             )
         } else {
             Look::Other
         };
     };
-    // Space before a declaration is the one thing that XML and people see differently.
+    // Space before a declaration is the one thing on which XML and people disagree.
     let options = ParsingOptions { allow_dtd: true, nodes_limit: NODES_MAX, entity_resolver: None };
     match Document::parse_with_options(&text, options) {
         Ok(document) => {
@@ -66,7 +67,7 @@ pub(super) fn look(bytes: &[u8]) -> Look {
         Err(error) if seems_svg(&text) => {
             let at = error.pos();
             let said = error.to_string();
-            // The place is told beside it.
+            // The position is reported separately.
             let said = said.rsplit_once(" at ").map_or(said.as_str(), |(said, _)| said);
             Look::Broken { line: at.row.into(), column: at.col.into(), said: said.to_owned() }
         }
@@ -91,7 +92,7 @@ fn seems_svg(text: &str) -> bool {
     }
 }
 
-/// The text of XML: in the encoding of its mark, else of its declaration, else in UTF-8.
+/// The text of XML: in the encoding of its byte-order mark, otherwise of its declaration, otherwise in UTF-8.
 fn decoded(bytes: &[u8]) -> Option<Cow<'_, str>> {
     if let Some((encoding, size)) = Encoding::for_bom(bytes) {
         return encoding.decode_without_bom_handling_and_without_replacement(&bytes[size..]);

@@ -1,16 +1,16 @@
-//! SubRip (SRT), which most subtitles come as and no browser reads, made into WebVTT.
+//! SubRip (SRT), the format of most subtitles, which no browser reads, converted to WebVTT.
 //!
-//! There is no standard of it. What is read here: blocks of a number, which may be absent, a line of two times, and text up to
-//! the next such block; `{\an8}` and fonts say nothing to WebVTT and go.
+//! It has no standard. What is read here: blocks of a number, which may be absent, a line of two times, and text up to
+//! the next such block; `{\an8}` and fonts have no meaning in WebVTT and are dropped.
 
 use std::fmt::Write;
 
 use super::intake::LineFault;
 
-/// How many lines with words are looked at for a cue.
+/// How many lines with words are searched for a cue.
 const LINES_LOOKED_AT: usize = 3;
 
-/// Whether a text is SubRip: its first cue stands at its beginning.
+/// Whether a text is SubRip: it begins with a cue.
 pub(super) fn is_meant(text: &str) -> bool {
     let mut lines = text.split('\n').filter(|line| !line.trim().is_empty()).take(LINES_LOOKED_AT);
     lines.any(|line| {
@@ -26,16 +26,16 @@ pub(super) fn converted(text: &str) -> Result<String, LineFault> {
     let mut at = 0;
     while let Some(begin) = (at..lines.len()).find(|at| !lines[*at].trim().is_empty()) {
         let Some(times) = times_at(&lines, begin) else {
-            let said = "here a cue's number or its times are expected, such as 00:01:02,500 --> 00:01:04,000";
+            let said = "a cue's number or its times are expected here, such as 00:01:02,500 --> 00:01:04,000";
             return Err(LineFault { line: begin as u64 + 1, said: said.to_owned() });
         };
         let (from_ms, to_ms) = read_times(lines[times]).ok_or_else(|| {
-            fault(times, "its times are not such as 00:01:02,500 --> 00:01:04,000")
+            fault(times, "its times are not in the form 00:01:02,500 --> 00:01:04,000")
         })?;
         if to_ms < from_ms {
             return Err(fault(times, "the cue ends before it begins"));
         }
-        // A blank line ends a text only where a cue follows: the words after it would be lost.
+        // A blank line ends a text only if a cue follows: otherwise the words after it would be lost.
         let end = (times + 1..lines.len())
             .find(|at| lines[at - 1].trim().is_empty() && times_at(&lines, *at).is_some());
         at = end.unwrap_or(lines.len());
@@ -53,7 +53,7 @@ fn fault(index: usize, said: &str) -> LineFault {
     LineFault { line: index as u64 + 1, said: said.to_owned() }
 }
 
-/// The line of times of the cue that begins at a line: that one, or the next after a number.
+/// The line of times of the cue that begins at a line: that line or, after a number, the next one.
 fn times_at(lines: &[&str], at: usize) -> Option<usize> {
     let is_times = |line: &str| {
         line.contains("-->") && line.trim_start().starts_with(|c: char| c.is_ascii_digit())
@@ -73,7 +73,7 @@ fn read_times(line: &str) -> Option<(u64, u64)> {
     Some((time_ms(from.trim())?, time_ms(rest.split_whitespace().next()?)?))
 }
 
-/// Milliseconds of `hours:minutes:seconds,thousandths`; people write points, and leave hours or digits out.
+/// Milliseconds of `hours:minutes:seconds,thousandths`; people also write points, and leave out hours or digits.
 fn time_ms(written: &str) -> Option<u64> {
     let number = |text: &str| {
         let is_number = (1..=6).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_digit());
@@ -101,8 +101,8 @@ fn written(ms: u64) -> String {
     format!("{hours:02}:{minutes:02}:{seconds:02}.{:03}", ms % 1000)
 }
 
-/// A line of a cue's text: what both know stays, what only SubRip knows goes, and the rest is written so that it is shown
-/// as it was meant.
+/// A line of a cue's text: what both formats know stays, what only SubRip knows is dropped, and the rest is escaped so
+/// that it is shown as it was meant.
 fn cue_text(line: &str) -> String {
     let mut made = String::with_capacity(line.len());
     let mut rest = line;
@@ -133,7 +133,7 @@ fn cue_text(line: &str) -> String {
     made
 }
 
-/// Whether what stands in braces says how the text is shown, such as `\an8` or `\pos(1,2)`; formulas have braces too.
+/// Whether the text in braces says how the text is shown, such as `\an8` or `\pos(1,2)`; formulas have braces too.
 fn is_style(inner: &str) -> bool {
     const NAMES: [&str; 18] = [
         "an", "a", "b", "i", "u", "s", "c", "1c", "fs", "fad", "fade", "pos", "move", "k", "kf",
@@ -148,7 +148,7 @@ fn is_style(inner: &str) -> bool {
     })
 }
 
-/// How long the tag is that a text begins with, where it is one that SubRip has.
+/// The length of the tag at the beginning of a text, if it is one of SubRip's.
 fn tag_size(text: &str) -> Option<usize> {
     let end = text.strip_prefix('<')?.find('>')? + 2;
     let inner = text[1..end - 1].trim_start_matches('/');

@@ -1,4 +1,4 @@
-//! What is taken in, what is refused and how that is told.
+//! What is taken in, what is refused and how that is reported.
 
 use proptest::prelude::*;
 
@@ -117,7 +117,7 @@ fn subrip_becomes_webvtt() {
     assert_eq!(taken.made_from.as_deref(), Some("SubRip (SRT)"));
     let (line, said) =
         refused(b"1\n00:00:00,000 --> 00:00:05,000\nHello\n\n2\n00:00:07,000 --> 00:00,000\nB\n");
-    assert!(line == 6 && said.starts_with("these captions are no SubRip"), "{line} {said}");
+    assert!(line == 6 && said.starts_with("these captions are not SubRip"), "{line} {said}");
 }
 
 #[test]
@@ -153,7 +153,7 @@ fn captions_that_browsers_would_drop_are_refused_with_their_line() {
     ] {
         let (line, said) = refused(bad.as_bytes());
         assert_eq!(line, at, "{bad}: {said}");
-        assert!(said.starts_with("these captions are no WebVTT: "), "{said}");
+        assert!(said.starts_with("these captions are not WebVTT: "), "{said}");
     }
 }
 
@@ -176,7 +176,7 @@ fn words_of_a_cue_that_browsers_would_take_for_a_tag_are_refused_with_their_line
         let (line, said) =
             refused(format!("WEBVTT\n\n00:01.000 --> 00:02.000\n{text}\n").as_bytes());
         assert_eq!(line, at, "{text}: {said}");
-        assert!(said.ends_with("where < is meant, it must be written &lt;"), "{said}");
+        assert!(said.ends_with("where < is meant, write &lt;"), "{said}");
     }
 }
 
@@ -211,7 +211,7 @@ fn what_subrip_says_of_looks_goes_and_formulas_and_signs_stay() {
     assert!(made.contains("\n&amp;#1 and AT&amp;T &#233; &lt; x&lt;y\n"), "{made}");
 }
 
-/// Captions in SubRip, one cue a text.
+/// Captions in SubRip, one cue per text.
 fn subrip(texts: &[&str]) -> String {
     let cue = |(at, text)| format!("{at}\n00:00:0{at},000 --> 00:00:0{at},900\n{text}\n\n");
     (1..).zip(texts).map(cue).collect()
@@ -224,7 +224,7 @@ fn one_bad_byte_in_utf_8_is_told_and_makes_no_other_encoding_of_it() {
     let taken = taken_in(bytes.clone()).expect_err("is refused");
     assert_eq!((taken.line, taken.column), (7, 5), "{taken}");
     assert!(taken.said.ends_with("the text is UTF-8, and the byte 0xff here is not"), "{taken}");
-    // A letter that was cut in two, and a mark before all of it.
+    // A letter that was cut in two, with a byte-order mark at the beginning.
     let cut = subrip(&["Qué será"]).into_bytes();
     let cut = &cut[..cut.len() - 3];
     for bytes in
@@ -248,7 +248,7 @@ fn letters_that_were_lost_before_they_came_are_told() {
     assert_eq!(refused(&wide).0, 4);
 }
 
-/// What captions become that are written in an older encoding.
+/// The result of reading captions in an older encoding.
 #[track_caller]
 fn read_in(
     encoding: &'static encoding_rs::Encoding,
@@ -332,7 +332,7 @@ fn captions_whose_encoding_is_not_certain_are_refused_and_never_garbled() {
     let refusal = read_in(MACINTOSH, &["One", "¿Qué es una fracción?"]).expect_err("is refused");
     assert_eq!((refusal.line, refusal.column), (7, 1));
     assert!(refusal.said.contains("it looks like macintosh"), "{refusal}");
-    // An old Spanish file of DOS.
+    // An old Spanish DOS file.
     let (_, said) = refused(b"1\n00:00:01,000 --> 00:00:02,000\nUna fracci\xa2n, \xa8qu\x82?\n");
     assert!(said.contains("is not certain"), "{said}");
 }

@@ -1,7 +1,7 @@
-//! The text of a file whose encoding nobody told.
+//! The text of a file whose encoding nobody stated.
 //!
-//! A wrong guess goes live as garbled words, and a refusal costs its reader a click in an editor: so what is not certain
-//! is not read.
+//! A wrong guess goes live as garbled words, while a refusal costs its reader one click in an editor: so a text whose
+//! encoding is uncertain is not read.
 
 use std::borrow::Cow;
 
@@ -9,27 +9,27 @@ use encoding_rs::{Encoding, UTF_8};
 
 use super::encoding::{Guess, guess};
 
-/// A text, and what it was written in.
+/// A text, and the encoding that it was written in.
 pub(super) struct Decoded<'b> {
     pub text: Cow<'b, str>,
-    /// The encoding's name; none where the text is in UTF-8 already.
+    /// The encoding's name; none when the text already is UTF-8.
     pub encoding: Option<&'static str>,
-    /// Why the text may not be kept as it was read here.
+    /// Why the text may not be stored as it was read here.
     pub fault: Option<TextFault>,
 }
 
-/// Letters that are not sure to be what was meant.
+/// A place with letters that may not be what was meant.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct TextFault {
-    /// From 1.
+    /// The line, from 1.
     pub line: u64,
-    /// The character of that line, from 1.
+    /// The character in that line, from 1.
     pub column: u64,
     pub said: String,
 }
 
-/// The text that a file holds: by its mark, else in UTF-8 where it is that or nearly, else in the encoding in which
-/// letters stand as they do in some language. None where it is no text.
+/// The text of a file: by its byte-order mark, otherwise in UTF-8 if it is that or nearly so, otherwise in the encoding
+/// in which its letters appear as they do in some language. None if the file is not text.
 pub(super) fn decoded(bytes: &[u8]) -> Option<Decoded<'_>> {
     let (body, encoding) = match Encoding::for_bom(bytes) {
         Some((encoding, size)) => (&bytes[size..], Some(encoding)),
@@ -59,23 +59,24 @@ pub(super) fn decoded(bytes: &[u8]) -> Option<Decoded<'_>> {
     Some(decoded)
 }
 
-/// A text that was lost before it came, by a program that read it wrongly, can still be seen to be.
+/// A text that was garbled before it came, by a program that read it wrongly, can still be recognised as such.
 fn checked<'b>(text: Cow<'b, str>, encoding: Option<&'static str>) -> Decoded<'b> {
     let fault = text.find(is_lost).map(|at| {
         let (line, column) = place(&text.as_bytes()[..at]);
-        let said = "the letter here is lost: it was read in a wrong encoding before".to_owned();
+        let said =
+            "the letter here is lost: a program read it in a wrong encoding earlier".to_owned();
         TextFault { line, column, said }
     });
     Decoded { text, encoding, fault }
 }
 
-/// What stands where a letter was before it was read wrongly: the sign for that, or a control character that nobody writes.
+/// What replaced a letter that was read wrongly: the replacement character, or a control character that nobody writes.
 pub(super) fn is_lost(c: char) -> bool {
     c == '\u{fffd}' || (('\u{80}'..'\u{a0}').contains(&c) && c != '\u{85}')
 }
 
-/// Whether letters of several bytes are at least as many as the places that UTF-8 can't have. Older encodings hit upon
-/// such letters by chance, and far less often than they miss them.
+/// Whether there are at least as many letters of several bytes as places that are invalid in UTF-8. Older encodings
+/// produce such letters by chance, and far less often than invalid bytes.
 fn is_mostly_utf_8(bytes: &[u8]) -> bool {
     let (mut letters, mut faults) = (0, 0);
     for chunk in bytes.utf8_chunks() {
@@ -85,7 +86,7 @@ fn is_mostly_utf_8(bytes: &[u8]) -> bool {
     letters > 0 && letters >= faults
 }
 
-/// The first byte that UTF-8 can't have.
+/// The first byte that is invalid in UTF-8.
 fn bad_byte(bytes: &[u8]) -> TextFault {
     let at = bytes.utf8_chunks().next().map_or(0, |chunk| chunk.valid().len());
     let (line, column) = place(&bytes[..at]);
@@ -94,7 +95,7 @@ fn bad_byte(bytes: &[u8]) -> TextFault {
     TextFault { line, column, said }
 }
 
-/// The line and the character at which what follows a text stands, both from 1.
+/// The line and the character just after a text, both from 1.
 fn place(before: &[u8]) -> (u64, u64) {
     let before = String::from_utf8_lossy(before).replace("\r\n", "\n").replace('\r', "\n");
     let (lines, last) = before.rsplit_once('\n').map_or((0, before.as_str()), |(above, last)| {
@@ -107,7 +108,7 @@ fn is_text(text: &str) -> bool {
     !text.bytes().any(is_control)
 }
 
-/// What no text has: control characters other than spaces and ends of lines.
+/// What no text contains: control characters other than spaces and ends of lines.
 fn is_control(byte: u8) -> bool {
     byte < b' ' && !matches!(byte, b'\t' | b'\n' | b'\r' | 0x0c)
 }

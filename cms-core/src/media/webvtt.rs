@@ -1,5 +1,5 @@
-//! WebVTT: whether a file of captions is what browsers read. They drop a cue that they do not understand without a word,
-//! so each line that would be lost is told.
+//! WebVTT: whether browsers can read a file of captions. They silently drop a cue that they do not understand, so each
+//! line that would be lost is reported.
 //!
 //! <https://www.w3.org/TR/webvtt1/>
 
@@ -13,7 +13,7 @@ pub(super) fn has_header(bytes: &[u8]) -> bool {
         .is_some_and(|rest| matches!(rest.first(), None | Some(b' ' | b'\t' | b'\n' | b'\r')))
 }
 
-/// Whether somebody meant WebVTT, rightly written or not.
+/// Whether somebody meant WebVTT, written correctly or not.
 pub(super) fn is_meant(text: &str) -> bool {
     let text = text.trim_start();
     text.get(..6).is_some_and(|begin| begin.eq_ignore_ascii_case("WEBVTT"))
@@ -28,7 +28,7 @@ pub(super) fn check(text: &str) -> Result<(), LineFault> {
         return Err(LineFault { line: line as u64, said });
     }
     let mut lines = (1..).zip(text.split('\n')).skip(1).peekable();
-    // What follows the first line without a blank line is its own, unless it is a cue.
+    // Lines that follow the first one without a blank line belong to it, unless they are a cue.
     while lines.next_if(|(_, line)| !line.is_empty() && !line.contains("-->")).is_some() {}
     loop {
         while lines.next_if(|(_, line)| line.trim().is_empty()).is_some() {}
@@ -56,7 +56,7 @@ fn check_block(block: &[(u64, &str)]) -> Result<(), LineFault> {
     let times = block.iter().take(2).position(|(_, line)| line.contains("-->"));
     let Some(times) = times else {
         let said =
-            "no times stand before this text: hours:minutes:seconds.thousandths --> the same"
+            "times are missing before this text: hours:minutes:seconds.thousandths --> the same"
                 .to_owned();
         return Err(LineFault { line: number, said });
     };
@@ -64,8 +64,7 @@ fn check_block(block: &[(u64, &str)]) -> Result<(), LineFault> {
     match block[times + 1..].iter().find(|(_, line)| line.contains("-->")) {
         None => cue_text::check(&block[times + 1..]),
         Some((line, _)) => {
-            let said =
-                "a blank line is missing before this cue, or --> stands in a text".to_owned();
+            let said = "a blank line is missing before this cue, or a text contains -->".to_owned();
             Err(LineFault { line: *line, said })
         }
     }
@@ -77,9 +76,10 @@ fn check_times(line: u64, text: &str) -> Result<(), LineFault> {
     let end = rest.split_whitespace().next().unwrap_or_default();
     let time = |written: &str| {
         time_ms(written).ok_or_else(|| {
-            let hint = if written.contains(',') { ": it wants a point for the comma" } else { "" };
+            let hint =
+                if written.contains(',') { ": write a point instead of the comma" } else { "" };
             let written: String = written.chars().take(40).collect();
-            fault(format!("“{written}” is no time such as 00:01:02.500{hint}"))
+            fault(format!("“{written}” is not a time such as 00:01:02.500{hint}"))
         })
     };
     let begin = time(begin.trim())?;

@@ -6,11 +6,11 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Alteration {
-    /// It was not there.
+    /// It does not exist in the earlier state.
     Added,
-    /// It is another.
+    /// It exists in both states, but differs.
     Changed,
-    /// It is not there any more.
+    /// It does not exist in the later state.
     Removed,
 }
 

@@ -44,7 +44,7 @@ pub struct DocumentError {
 /// Reads a document.
 ///
 /// # Errors
-/// [`DocumentError`] for whatever invariant 3 names, and for text that is not JSON.
+/// [`DocumentError`] for anything that invariant 3 names, and for text that is not JSON.
 pub fn parse(text: &[u8]) -> Result<Value, DocumentError> {
     if text.len() > DOCUMENT_SIZE_BYTES_MAX {
         let reason =
@@ -55,7 +55,7 @@ pub fn parse(text: &[u8]) -> Result<Value, DocumentError> {
         if let Some(fault) = encoding_fault(text) {
             return Err(DocumentError { pointer: String::new(), reason: fault.said });
         }
-        // Where it went wrong is worth a second, slower reading, which keeps its trail.
+        // To find where it went wrong, a second, slower reading that records its trail is worthwhile.
         let trail = RefCell::new(Vec::new());
         parse_along(text, Some(&trail)).map_err(|error| DocumentError {
             pointer: trail
@@ -83,7 +83,7 @@ pub fn exact(text: &[u8]) -> Result<(), DocumentError> {
     Err(DocumentError { pointer, reason })
 }
 
-/// The canonical bytes of a document, which its id is the hash of.
+/// The canonical bytes of a document; its id is their hash.
 pub fn to_bytes(document: &Value) -> Vec<u8> {
     let mut out = Vec::with_capacity(1024);
     write::write(document, &mut out);
@@ -96,7 +96,7 @@ fn reason(text: &[u8], error: &serde_json::Error) -> String {
         return fault.said;
     }
     let said = error.to_string();
-    // serde_json meets a lone surrogate as an escape that should have gone on.
+    // serde_json reports a lone surrogate as an escape that should have continued.
     if said.contains("hex escape") { format!("half of a surrogate pair: {said}") } else { said }
 }
 
@@ -109,7 +109,7 @@ fn parse_along(text: &[u8], trail: Option<&Trail>) -> Result<Value, serde_json::
 
 type Trail = RefCell<Vec<String>>;
 
-/// Reads one value; the trail is left standing where reading fails.
+/// Reads one value; when reading fails, the trail still leads to the place.
 #[derive(Clone, Copy)]
 struct Strict<'a> {
     depth: usize,

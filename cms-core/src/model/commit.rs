@@ -7,7 +7,7 @@ use super::{
 };
 
 const VERSION: u8 = 1;
-/// A commit with conflicts; one without is written as it always was.
+/// A commit with conflicts; one without is still written in the first version.
 const VERSION_CONFLICTED: u8 = 2;
 
 /// One state of the whole content.
@@ -21,7 +21,7 @@ pub struct Commit {
     pub parents: Vec<CommitId>,
     /// One more than the greatest generation of the parents; 0 without parents.
     pub generation: u64,
-    /// What does not fit together around its entries, a document; only drafts hold any.
+    /// A document that lists what does not fit together around the commit's entries; only drafts have one.
     pub conflicts: Option<DocumentId>,
     /// Who made it, as an opaque id.
     pub author: String,

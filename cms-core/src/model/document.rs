@@ -1,9 +1,9 @@
-//! A document: its value, its canonical bytes and its id, which belong together from where it comes in to where it
-//! is stored.
+//! A document: its value, its canonical bytes and its id, which stay together from where the document comes in to where
+//! it is stored.
 //!
-//! It is made once, at the edge where it is parsed or where a verb has made a new value, and carried from there:
-//! cloning it is cheap, asking for its id or its bytes costs nothing, and nobody who holds one has to parse what was
-//! just written.
+//! A document is made once, at the edge where it is parsed or where a verb has made a new value, and passed on from
+//! there: cloning it is cheap, its id and its bytes cost nothing, and code that holds a document never has to parse
+//! what was just written.
 //!
 //! Invariants:
 //! 1. The bytes are the canonical ones of the value, and the id is their hash.
@@ -32,12 +32,12 @@ impl Document {
     /// Reads a document that comes from outside.
     ///
     /// # Errors
-    /// [`DocumentError`] where the text is none that every reader would understand alike.
+    /// [`DocumentError`] when the text is not JSON that every reader would understand alike.
     pub fn parse(text: &[u8]) -> Result<Self, DocumentError> {
         canonical::parse(text).map(Self::of)
     }
 
-    /// The document that a value is.
+    /// The document with this value.
     pub fn of(value: Value) -> Self {
         let object = Object::new(ObjectKind::Document, canonical::to_bytes(&value));
         Self { value: Arc::new(value), object }
@@ -46,19 +46,19 @@ impl Document {
     /// The document in a stored object; its bytes are canonical, since they were when they were stored.
     ///
     /// # Errors
-    /// Where the object is none of a document.
+    /// When the object is not a document's.
     pub fn stored(object: Object) -> Result<Self, serde_json::Error> {
         note(Making::Parsed, object.bytes().len());
         let value = Arc::new(serde_json::from_slice(object.bytes())?);
         Ok(Self { value, object })
     }
 
-    /// The value.
+    /// The document's JSON value.
     pub fn value(&self) -> &Value {
         &self.value
     }
 
-    /// The value as one's own, to be changed; it is copied where others hold the document too.
+    /// The value as the caller's own, to be changed; it is copied when others hold the document too.
     pub fn into_value(self) -> Value {
         Arc::try_unwrap(self.value).unwrap_or_else(|shared| {
             note(Making::Copied, self.object.bytes().len());
@@ -66,7 +66,7 @@ impl Document {
         })
     }
 
-    /// The id.
+    /// The document's id, the hash of its canonical bytes.
     pub const fn id(&self) -> DocumentId {
         DocumentId::from_object_id(self.object.id())
     }
@@ -76,18 +76,18 @@ impl Document {
         self.object.bytes()
     }
 
-    /// The canonical bytes as the text that they are.
+    /// The canonical bytes, as text.
     pub fn text(&self) -> &str {
         std::str::from_utf8(self.bytes()).expect("canonical JSON is UTF-8")
     }
 
-    /// What an engine keeps.
+    /// The object that an engine stores.
     pub const fn object(&self) -> &Object {
         &self.object
     }
 }
 
-/// Whoever reads a document reads its value.
+/// Code that reads a document reads its value.
 impl Deref for Document {
     type Target = Value;
 

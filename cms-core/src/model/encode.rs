@@ -1,8 +1,8 @@
 //! The binary form of internal objects: little, strict, and with exactly one spelling per value.
 //!
 //! Invariants:
-//! 1. `decode(encode(x)) == x`, and bytes that decode at all are the bytes that encoding gives back:
-//!    a varint has no padding, nothing follows the last field.
+//! 1. `decode(encode(x)) == x`, and if bytes decode at all, encoding the result gives the same bytes back: a varint has
+//!    no padding, nothing follows the last field.
 //! 2. Decoding never allocates more than the input is long.
 
 /// Why bytes could not be decoded.
@@ -14,7 +14,7 @@ pub enum DecodeError {
     /// Bytes follow the last field.
     #[error("{count} bytes follow the end")]
     Trailing {
-        /// How many.
+        /// How many bytes follow.
         count: usize,
     },
     /// A format version that this program does not know.
@@ -110,7 +110,7 @@ impl<'a> Reader<'a> {
     /// An unsigned integer; padding is refused.
     #[inline]
     pub fn varint(&mut self) -> Result<u64, DecodeError> {
-        // Nearly all are of one byte.
+        // Nearly all are one byte long.
         match *self.bytes {
             [byte @ 0..0x80, ref rest @ ..] => {
                 self.bytes = rest;

@@ -2,8 +2,8 @@
 //!
 //! Invariants:
 //! 1. `parse(display(key)) == key`, and `decode(encode(key)) == key`.
-//! 2. Encoded keys sort by kind, then id, then locale, the source before its translations: the
-//!    separator is below every byte that a name may hold, so an entry's translations lie beside it.
+//! 2. Encoded keys sort by kind, then id, then locale, the source before its translations: the separator is lower than
+//!    every byte that a name may hold, so an entry's translations are next to it.
 //! 3. A name has one spelling; nothing is folded or trimmed on the way in.
 
 use std::{fmt, str::FromStr, sync::Arc};
@@ -27,7 +27,7 @@ pub enum KeyError {
     /// No `/` between kind and id.
     #[error("{text:?} is not an entry's key: `kind/id` or `kind/id@locale` is expected")]
     Shape {
-        /// The text.
+        /// The text that was refused.
         text: String,
     },
     /// The kind is not `[a-z][a-z0-9_-]{0,31}`.
@@ -35,7 +35,7 @@ pub enum KeyError {
         "{text:?} is not a kind: it begins with a letter a-z and has at most 32 of a-z, 0-9, `-` and `_`"
     )]
     Kind {
-        /// The text.
+        /// The text that was refused.
         text: String,
     },
     /// The id is not `[a-z0-9][a-z0-9_-]{0,63}`.
@@ -43,13 +43,13 @@ pub enum KeyError {
         "{text:?} is not an entry's id: it begins with a-z or 0-9 and has at most 64 of a-z, 0-9, `-` and `_`"
     )]
     Id {
-        /// The text.
+        /// The text that was refused.
         text: String,
     },
     /// The locale is not a BCP 47 tag in canonical case.
     #[error("{text:?} is not a locale: a tag such as `es`, `pt-BR` or `zh-Hans` is expected")]
     Locale {
-        /// The text.
+        /// The text that was refused.
         text: String,
     },
 }
@@ -107,7 +107,7 @@ macro_rules! name {
         pub struct $name(Arc<str>);
 
         impl $name {
-            /// The text.
+            /// The name as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }
@@ -185,7 +185,7 @@ impl EntryKey {
         }
     }
 
-    /// The kind.
+    /// The entry's kind.
     pub const fn kind(&self) -> &Kind {
         &self.kind
     }

@@ -1,11 +1,11 @@
-//! How often documents are made whole, for the tests that hold verbs to a number.
+//! How often documents are materialised, for tests that limit how often a verb may do it.
 //!
-//! A document is made whole when its text is parsed, its bytes are written, or its value is copied, and each of
-//! these costs as much as the document is large. In the product a note is nothing at all; in tests it is counted on
-//! the thread that makes it, where it is at least as large as the test asks, so that the small documents of a store
-//! (its records, its audit) are not counted among those of the content.
+//! A document is materialised when its text is parsed, its bytes are written, or its value is copied, and each of these
+//! costs in proportion to the document's size. In the product, recording it does nothing; in tests it is counted on the
+//! thread that does it, if the document is at least as large as the test asks, so that a store's small documents (its
+//! records, its audit) are not counted with those of the content.
 
-/// What makes a document whole, or goes through all of it.
+/// What materialises a document, or reads all of it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Making {
     /// A text becomes a value.
@@ -32,7 +32,7 @@ mod counted {
 
     use super::Making;
 
-    /// How often documents were made whole.
+    /// How often documents were materialised.
     #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
     pub struct Materialised {
         /// Texts that became values.
@@ -49,7 +49,8 @@ mod counted {
         static SEEN: Cell<Option<(usize, Materialised)>> = const { Cell::new(None) };
     }
 
-    /// Counts what a verb makes on this thread of documents of at least so many bytes; of those that are judged, all.
+    /// Counts what a verb does on this thread to documents of at least `size_bytes_min` bytes; judged documents count
+    /// at any size.
     pub fn count<T>(size_bytes_min: usize, verb: impl FnOnce() -> T) -> (T, Materialised) {
         SEEN.set(Some((size_bytes_min, Materialised::default())));
         let done = verb();

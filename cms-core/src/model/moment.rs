@@ -1,14 +1,13 @@
 //! Moments that people name: a civil time in a zone, such as nine in the morning in Berlin.
 //!
-//! The text is RFC 9557, `2026-12-01T09:00:00+01:00[Europe/Berlin]`, or RFC 3339 where only an offset
-//! is meant. Zones are read from the database that the program carries, so that a moment means the
-//! same on every machine.
+//! The text is RFC 9557, `2026-12-01T09:00:00+01:00[Europe/Berlin]`, or RFC 3339 if only an offset is meant. Zones are
+//! read from the database that the program carries, so that a moment means the same on every machine.
 //!
 //! Invariants:
-//! 1. A moment is one instant. A civil time that its zone skips or has twice is refused, and both
-//!    readings are named; an offset chooses between them.
-//! 2. The zone is kept beside the offset: when a zone's rules change, a stored moment keeps its civil
-//!    time, which is what its author meant.
+//! 1. A moment is one instant. A civil time that its zone skips or has twice is refused, and the message names both
+//!    readings; an offset chooses between them.
+//! 2. The zone is stored with the offset: when a zone's rules change, a stored moment keeps its civil time, which is
+//!    what its author meant.
 
 use std::{
     fmt,
@@ -29,39 +28,39 @@ static ZONES: LazyLock<TimeZoneDatabase> = LazyLock::new(TimeZoneDatabase::bundl
 pub struct Moment {
     civil: DateTime,
     offset: Offset,
-    /// The zone's name in its own spelling; none where only an offset was named.
+    /// The zone's name as the text spells it; none if only an offset was named.
     zone: Option<Arc<str>>,
 }
 
 /// A text that names no single instant.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum MomentError {
-    /// It is no date with a time.
+    /// It is not a date with a time.
     #[error(
         "{text:?} is not a moment: a date and a time with a zone are expected, such as 2026-12-01T09:00[Europe/Berlin] or 2026-12-01T08:00:00Z"
     )]
     Shape {
-        /// The text.
+        /// The text that was refused.
         text: String,
     },
     /// It names neither a zone nor an offset.
     #[error("{text:?} names no zone: write it after the time, such as {text}[Europe/Berlin]")]
     NoZone {
-        /// The text.
+        /// The text that was refused.
         text: String,
     },
     /// There is no such zone.
     #[error("there is no time zone {zone:?}")]
     UnknownZone {
-        /// The name.
+        /// The unknown zone's name.
         zone: String,
     },
     /// The clocks of the zone skip this time.
     #[error("clocks in {zone} skip {civil}: write {earlier} or {later}")]
     Skipped {
-        /// The civil time.
+        /// The civil time that does not exist.
         civil: String,
-        /// The zone.
+        /// The zone that skips it.
         zone: String,
         /// The reading by the offset after the change.
         earlier: String,
@@ -71,32 +70,32 @@ pub enum MomentError {
     /// The clocks of the zone show this time twice.
     #[error("clocks in {zone} show {civil} twice: write {earlier} or {later}")]
     Doubled {
-        /// The civil time.
+        /// The civil time that exists twice.
         civil: String,
-        /// The zone.
+        /// The zone that has it twice.
         zone: String,
-        /// The first time.
+        /// The reading as the first of the two times.
         earlier: String,
-        /// The second time.
+        /// The reading as the second of the two times.
         later: String,
     },
     /// The offset is not one that the zone has at this time.
     #[error("{text:?} contradicts itself: at that time it is {expected}")]
     WrongOffset {
-        /// The text.
+        /// The text that was refused.
         text: String,
-        /// The same civil time as the zone has it.
+        /// The same civil time with the offset that the zone has then.
         expected: String,
     },
     /// It lies before 1970 or too far ahead.
-    #[error("{text:?} lies outside of the years 1970 to 9999")]
+    #[error("{text:?} is outside the years 1970 to 9999")]
     OutOfRange {
-        /// The text.
+        /// The text that was refused.
         text: String,
     },
 }
 
-/// What becomes of an offset that the zone does not have at the civil time.
+/// What to do with an offset that the zone does not have at the civil time.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Contradiction {
     Refused,
@@ -105,11 +104,10 @@ enum Contradiction {
 }
 
 impl Moment {
-    /// Reads a moment that was stored; where the rules of its zone have changed since, its civil time
-    /// holds.
+    /// Reads a stored moment; if the rules of its zone have changed since it was stored, its civil time stays.
     ///
     /// # Errors
-    /// [`MomentError`] when it is none by any rules.
+    /// [`MomentError`] when it is not a moment by any rules.
     pub fn stored(text: &str) -> Result<Self, MomentError> {
         read(text, Contradiction::RulesChanged)
     }
@@ -120,7 +118,7 @@ impl Moment {
         u64::try_from(instant.as_millisecond()).expect("checked when it was made")
     }
 
-    /// The zone's name; none where only an offset was named.
+    /// The zone's name; none if only an offset was named.
     pub fn zone(&self) -> Option<&str> {
         self.zone.as_deref()
     }
@@ -165,7 +163,7 @@ fn read(text: &str, contradiction: Contradiction) -> Result<Moment, MomentError>
     let moment = |offset| Moment::at(text, civil, offset, &zone, Some(Arc::clone(&name)));
     let possible = zone.to_ambiguous_timestamp(civil).offset();
     match (possible, pieces.offset()) {
-        // `Z` says the instant and leaves the civil time to the zone.
+        // `Z` states the instant and leaves the civil time to the zone.
         (_, Some(PiecesOffset::Zulu)) => moment(Offset::UTC),
         (AmbiguousOffset::Unambiguous { offset }, None) => moment(offset),
         (AmbiguousOffset::Unambiguous { offset }, Some(said)) => {
@@ -286,7 +284,7 @@ mod tests {
             ("tomorrow", "is not a moment"),
             ("", "is not a moment"),
             ("2026-12-01T09:00[Europe/Berlinn]", "there is no time zone \"Europe/Berlinn\""),
-            ("1969-12-31T09:00Z", "outside of the years 1970"),
+            ("1969-12-31T09:00Z", "outside the years 1970"),
             ("2026-02-30T09:00Z", "is not a moment"),
         ] {
             check(text, expected);

@@ -1,7 +1,7 @@
 //! Names that people and programs give: branches, drafts, channels, and people themselves.
 //!
-//! Each is a type, parsed where a text comes in, so that what a name may be is said once, and what follows from it (what
-//! a branch may hold, who may read a channel) is decided by what it is and not by how its text begins.
+//! Each name is a type, parsed where a text comes in. So the rule for a name is stated once, and what follows from it
+//! (what a branch may hold, who may read a channel) is decided by the type and not by how the text begins.
 
 mod branch;
 mod channel;
@@ -13,7 +13,7 @@ pub use channel::{ChannelName, ChannelNameError};
 pub use draft::{DraftId, DraftIdError};
 pub use person::{Person, PersonError};
 
-/// The part of a text that is no name which a message shows.
+/// The beginning of a refused text, as much as a message shows.
 fn shown(text: &str) -> String {
     text.chars().take(80).collect()
 }
@@ -22,7 +22,7 @@ fn shown(text: &str) -> String {
 macro_rules! texts {
     ($name:ident) => {
         impl $name {
-            /// The text.
+            /// The name as text.
             pub fn as_str(&self) -> &str {
                 &self.0
             }

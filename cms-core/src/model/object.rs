@@ -6,7 +6,7 @@ use bytes::Bytes;
 
 use super::{id::ObjectId, name::ChannelName};
 
-/// As the space of previews is written: a channel may have no space of this name.
+/// The name of the space of previews: a channel may have no space of this name.
 const PREVIEW: &str = "channel.preview";
 
 /// What an object is, which decides how its bytes are hashed.
@@ -77,7 +77,7 @@ impl ObjectKind {
     }
 }
 
-/// Immutable bytes that carry their own proof: the id always fits the kind and the bytes.
+/// Immutable bytes that carry their own proof: the id always matches the kind and the bytes.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Object {
     id: ObjectId,
@@ -115,12 +115,12 @@ impl Object {
         }
     }
 
-    /// The id.
+    /// The object's id.
     pub const fn id(&self) -> ObjectId {
         self.id
     }
 
-    /// The kind.
+    /// The object's kind.
     pub const fn kind(&self) -> ObjectKind {
         self.kind
     }
@@ -146,7 +146,7 @@ pub enum Space {
     Public,
     /// What readers of one protected channel may fetch.
     Channel(ChannelName),
-    /// What is shown before it is published, kept beside the engine and in none of its files.
+    /// What is shown before it is published, kept next to the engine and in none of its files.
     Preview,
 }
 

@@ -1,4 +1,4 @@
-//! JSON pointers (RFC 6901): how a place in a document is named to people and stored in reports.
+//! JSON pointers (RFC 6901): how a place in a document is named to people and in stored reports.
 
 use std::{borrow::Cow, cmp::Ordering};
 
@@ -28,8 +28,7 @@ pub fn joined(pointer: &str, token: &str) -> String {
     format!("{pointer}/{}", escaped(token))
 }
 
-/// Orders pointers as people read a document: token by token, numbers by value, a parent before
-/// what it holds.
+/// Orders pointers as people read a document: token by token, numbers by value, a parent before its children.
 pub fn compare(left: &str, right: &str) -> Ordering {
     let number = |token: &str| {
         let digits = !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());

@@ -16,17 +16,18 @@ const FLAG_MEANING_UNCHANGED: u8 = 1;
 /// One version of an entry, with where it came from.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision {
-    /// The entry.
+    /// The entry that this is a version of.
     pub key: EntryKey,
     /// What the entry is in this version.
     pub state: RevisionState,
     /// The versions that this one was made from: none for a new entry, two or more for a merge.
     pub parents: Vec<RevisionId>,
-    /// The document of the schema that it was written under; readable under it for ever.
+    /// The document of the schema that it was written under; it stays readable under that schema for ever.
     pub schema: Option<DocumentId>,
     /// For a translation, the source revision that it was made from.
     pub derived_from: Option<RevisionId>,
-    /// Whether the author declared that the text means what it meant before (a typo, a smart quote).
+    /// Whether the author declared that the text means what it meant before (because only a typo or a quotation mark
+    /// changed).
     pub meaning_unchanged: bool,
     /// Who wrote it, as an opaque id.
     pub author: String,
@@ -43,11 +44,11 @@ pub enum RevisionState {
     Resolved(DocumentId),
     /// Several documents that a merge could not join; see [`ConflictTerms`].
     Conflicted(ConflictTerms),
-    /// Deleted; the parents tell what was there.
+    /// Deleted; the parents say what was there.
     Deleted,
 }
 
-/// The sides and bases of a conflict: `side (base side)+`, where none stands for "no entry".
+/// The sides and bases of a conflict: `side (base side)+`, where `None` stands for "no entry".
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct ConflictTerms(Vec<Option<DocumentId>>);
 
@@ -59,7 +60,7 @@ impl ConflictTerms {
         (terms.len() >= 3 && terms.len() % 2 == 1).then_some(Self(terms))
     }
 
-    /// The sides, in their order.
+    /// The sides, in order.
     pub fn sides(&self) -> impl Iterator<Item = Option<DocumentId>> {
         self.0.iter().step_by(2).copied()
     }

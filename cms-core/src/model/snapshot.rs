@@ -3,8 +3,8 @@
 //! Invariants:
 //! 1. A [`Snapshot`] lives in its channel's space and holds nothing of authors: no name, no message,
 //!    no source id.
-//! 2. A [`Publication`] lives in `source` and names its snapshot, so that the record of who published
-//!    what can't drift from what was published.
+//! 2. A [`Publication`] lives in `source` and names its snapshot, so that the record of who published what can't
+//!    diverge from what was published.
 
 use std::str::FromStr;
 
@@ -19,15 +19,15 @@ use super::{
 };
 
 const VERSION: u8 = 1;
-/// Publications that know what stands nowhere; those before have [`VERSION`].
+/// The version of publications that record what stands nowhere; those before have [`VERSION`].
 const VERSION_WITH_NOWHERE: u8 = 2;
 
 /// One published, immutable state of a channel.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Snapshot {
-    /// The channel's name.
+    /// The channel that this is a state of.
     pub channel: ChannelName,
-    /// Its place in the channel's line: 1 for the first.
+    /// Its position in the channel's sequence of snapshots: 1 for the first.
     pub sequence: u64,
     /// The snapshot before it.
     pub parent: Option<SnapshotId>,
@@ -54,13 +54,13 @@ pub enum PublicationVerb {
     Rollback,
     /// Holds were released; nothing delivered changed.
     Release,
-    /// Entries were taken off, to come back some day.
+    /// Entries were taken off, and may come back.
     Unpublish,
     /// Entries were taken off for good; others may replace them.
     Retire,
     /// What one earlier publication did was undone.
     Revert,
-    /// What engines understand was made anew, after one of them became another.
+    /// What engines understand was remade, after an engine was replaced by another version.
     Remake,
 }
 
@@ -74,7 +74,7 @@ impl PublicationVerb {
         Self::Revert,
         Self::Remake,
     ];
-    /// How many verbs the first version of publications has.
+    /// How many verbs the first version of publications knows.
     const FIRST_COUNT: u8 = 3;
 
     /// One word for people and programs.
@@ -112,10 +112,10 @@ impl<'de> Deserialize<'de> for PublicationVerb {
     }
 }
 
-/// How a snapshot came to be.
+/// The authors' record of how a snapshot came to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Publication {
-    /// The snapshot.
+    /// The snapshot that was published.
     pub snapshot: SnapshotId,
     /// The publication before it in the channel.
     pub parent: Option<PublicationId>,
@@ -123,14 +123,14 @@ pub struct Publication {
     pub verb: PublicationVerb,
     /// The commit that was asked for.
     pub commit: CommitId,
-    /// Root of the effective catalogue: for each entry and locale the revision really delivered.
+    /// Root of the effective catalogue: for each entry and locale, the revision really delivered.
     pub effective: NodeId,
     /// Root of the back-links of the effective catalogue.
     pub backlinks: NodeId,
-    /// Root of the holds: entry key → why no publish may bring it back.
+    /// Root of the holds: entry key → why no publish may change the entry.
     pub holds: NodeId,
-    /// Root of what is effective and stands nowhere: entry key → nothing. Publications of the first
-    /// version don't know it.
+    /// Root of the entries that are effective and stand nowhere: entry key → nothing. Publications of the first version
+    /// don't have it.
     pub nowhere: Option<NodeId>,
     /// The report of what was asked and what was done, a document in `source`.
     pub report: DocumentId,

@@ -1,12 +1,12 @@
-//! Content that a program of its own understands: an exercise's item in Perseus's form, say.
+//! Content that a program of its own understands: an exercise's item in Perseus's form, for example.
 //!
-//! A kind names the engine of the elements of an array (`x-engine`); whoever opens a repository brings the
-//! engines. The core asks them what it can't know itself: whether an element is one at all, what of
-//! it a learner may have who is not to know the answers, what an answer is worth.
+//! A kind names the engine of the elements of an array (`x-engine`); the program that opens a repository provides the
+//! engines. The core asks them what it can't know itself: whether an element is valid at all, what of it a learner who
+//! must not know the answers may see, what an answer is worth.
 //!
 //! Invariants:
-//! 1. The core knows no engine by name. A kind that names one that is not there is judged invalid, and nothing of it
-//!    is delivered: without its engine nobody knows where the answers stand.
+//! 1. The core knows no engine by name. A kind that names an engine that does not exist is judged invalid, and nothing
+//!    of it is delivered: without its engine nobody knows where the answers are.
 //! 2. An engine is a function of its arguments and its [`ContentEngine::identity`].
 
 #[cfg(any(test, feature = "conformance"))]
@@ -22,13 +22,13 @@ use super::{KindSchema, Violation, ViolationCode, violation};
 
 /// What understands the elements of one form of content. All methods may block for a bounded time.
 pub trait ContentEngine: Send + Sync + 'static {
-    /// What its answers depend on besides their arguments: names and versions, for people and programs.
+    /// What its results depend on besides their arguments: names and versions, for people and programs.
     fn identity(&self) -> &str;
 
     /// The forms that it knows, such as `item`.
     fn forms(&self) -> &[&str];
 
-    /// Whether an element is of a form.
+    /// Checks that an element is of a form.
     ///
     /// # Errors
     /// [`ContentFault`] with all that is wrong; pointers are from the element.
@@ -37,43 +37,44 @@ pub trait ContentEngine: Send + Sync + 'static {
     /// Whether elements of a form ask something that learners answer.
     fn asks(&self, form: &str) -> bool;
 
-    /// Whether an element that is of its form serves learners: what keeps them from being right, lets them be right for
-    /// nothing, or is shown as nobody meant it. It is a part of [`ContentEngine::findings`], and cheap.
+    /// Checks whether an element that is of its form serves learners. Finds what keeps them from getting it right, lets
+    /// them get it right without knowing anything, or is shown in a way that nobody intended. This is a part of
+    /// [`ContentEngine::findings`], and cheap.
     ///
     /// # Errors
-    /// As [`ContentEngine::check`].
+    /// Like [`ContentEngine::check`].
     fn examine(&self, form: &str, element: &Value) -> Result<Vec<Finding>, ContentFault>;
 
-    /// All that could be better about an element that is of its form, the gravest first.
+    /// Everything that could be better about an element that is of its form, the most serious first.
     ///
     /// # Errors
-    /// As [`ContentEngine::check`].
+    /// Like [`ContentEngine::check`].
     fn findings(&self, form: &str, element: &Value) -> Result<Vec<Finding>, ContentFault>;
 
-    /// An element in today's form; one that is there already stays as it is.
+    /// An element in today's form; one that is in it already stays as it is.
     ///
     /// # Errors
-    /// As [`ContentEngine::check`].
+    /// Like [`ContentEngine::check`].
     fn migrate(&self, form: &str, element: &Value) -> Result<Value, ContentFault>;
 
-    /// An element of an old form in one that its kind describes, so that its texts are translated and edited like others;
-    /// `None` where it is in one already.
+    /// An element of an old form in one that its kind describes, so that its texts are translated and edited like
+    /// others; `None` when it is in one already.
     ///
     /// # Errors
-    /// As [`ContentEngine::check`].
+    /// Like [`ContentEngine::check`].
     fn modern(&self, form: &str, element: &Value) -> Result<Option<Value>, ContentFault> {
         let _ = (form, element);
         Ok(None)
     }
 
-    /// An element as those may have it who are not to know the answers.
+    /// An element as people who must not know the answers may have it.
     ///
     /// # Errors
-    /// As [`ContentEngine::check`].
+    /// Like [`ContentEngine::check`].
     fn withhold(&self, form: &str, element: &Value) -> Result<Withheld, ContentFault>;
 
-    /// The hints of an element, or of a part of it that is answered by itself, in today's form, in the order in which they
-    /// are given.
+    /// The hints of an element, or of a part of it that is answered by itself, in today's form, in the order in which
+    /// they are given.
     ///
     /// # Errors
     /// [`ContentFault::NoPart`], and as [`ContentEngine::check`].
@@ -84,17 +85,17 @@ pub trait ContentEngine: Send + Sync + 'static {
         part: Option<&str>,
     ) -> Result<Vec<Value>, ContentFault>;
 
-    /// The texts of an element that stand for one another, since an input is compared with them word for word: groups of
-    /// JSON pointers from the element, each of at least two equal texts.
+    /// The texts of an element that stand for one another, because an input is compared with them word for word: groups
+    /// of JSON pointers from the element, each of at least two equal texts.
     fn coupled(&self, _form: &str, _element: &Value) -> Vec<Vec<String>> {
         Vec::new()
     }
 
-    /// What an input into an element is worth, or into a part of it that is answered by itself, as the engine tells it. The
-    /// locale says how numbers are written.
+    /// What an input into an element, or into a part of it that is answered by itself, is worth, in the engine's own
+    /// form. The locale says how numbers are written.
     ///
     /// # Errors
-    /// [`ContentFault::Input`] where the input is not one, [`ContentFault::NoPart`], and as [`ContentEngine::check`].
+    /// [`ContentFault::Input`] when the input is not valid, [`ContentFault::NoPart`], and as [`ContentEngine::check`].
     fn score(
         &self,
         form: &str,
@@ -108,13 +109,13 @@ pub trait ContentEngine: Send + Sync + 'static {
 /// An element without its answers.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Withheld {
-    /// What is left.
+    /// The element without its answers.
     pub element: Value,
-    /// Whether anything was taken out: only then there is something to score or to hint at.
+    /// Whether anything was taken out: only then is there something to score or to give hints for.
     pub is_keyed: bool,
 }
 
-/// Why an engine gave no answer.
+/// Why an engine could not answer.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ContentFault {
     /// The element is not of its form: all that is wrong, with pointers from the element.
@@ -123,7 +124,7 @@ pub enum ContentFault {
     /// The input is not of its form: all that is wrong, with pointers from the input.
     #[error("{}", first(.0))]
     Input(Vec<Violation>),
-    /// The element has no part of the name that was asked for.
+    /// The element has no part with the name that was asked for.
     #[error("it has no such part")]
     NoPart,
     /// The element is too large or too costly, or made the engine fail.
@@ -148,11 +149,11 @@ pub struct Finding {
     pub pointer: String,
     /// The rule, by the engine's name for it.
     pub rule: String,
-    /// How much it matters.
+    /// How much the finding matters.
     pub severity: Severity,
     /// What could be better, for people.
     pub message: String,
-    /// Where in that text, in UTF-16 code units: the first, and past the last.
+    /// Where in that text, in UTF-16 code units: the start, and the end, which is not included.
     pub span: Option<(u32, u32)>,
 }
 
@@ -160,7 +161,7 @@ pub struct Finding {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize)]
 #[serde(rename_all = "lowercase")]
 pub enum Severity {
-    /// No learner can ever be right.
+    /// No learner can ever get it right.
     Impossible,
     /// Learners are hindered.
     Error,
@@ -171,7 +172,7 @@ pub enum Severity {
 }
 
 impl Severity {
-    /// The stable word that stands for it in JSON.
+    /// The stable word for it in JSON.
     pub const fn word(self) -> &'static str {
         match self {
             Self::Impossible => "impossible",
@@ -187,7 +188,7 @@ impl Severity {
 pub struct ContentEngines(Arc<BTreeMap<String, Arc<dyn ContentEngine>>>);
 
 impl ContentEngines {
-    /// These engines.
+    /// A set of these engines.
     pub fn of(
         engines: impl IntoIterator<Item = (impl Into<String>, Arc<dyn ContentEngine>)>,
     ) -> Self {
@@ -195,7 +196,7 @@ impl ContentEngines {
         Self(Arc::new(named.collect()))
     }
 
-    /// The engine of a name.
+    /// The engine with a name.
     pub fn get(&self, name: &str) -> Option<&Arc<dyn ContentEngine>> {
         self.0.get(name)
     }
@@ -219,7 +220,7 @@ pub struct EnginePlace {
     pub property: Arc<str>,
     /// The property that tells elements apart.
     pub key: Arc<str>,
-    /// The engine's name.
+    /// The name of the engine that understands them.
     pub engine: Arc<str>,
     /// The form of the elements.
     pub form: Arc<str>,
@@ -231,8 +232,8 @@ impl KindSchema {
         &self.fields.engine_places
     }
 
-    /// Brings elements of old forms into one that the kind describes; returns their pointers. What an engine refuses stays as
-    /// it is, and is told when it is judged.
+    /// Brings elements of old forms into one that the kind describes; returns their pointers. What an engine refuses
+    /// stays as it is, and is reported when it is judged.
     pub fn modernise_elements(
         &self,
         document: &mut Value,
@@ -252,7 +253,7 @@ impl KindSchema {
         changed
     }
 
-    /// All that is wrong with a document, by its schema and, where that finds nothing, by its engines.
+    /// All that is wrong with a document, by its schema and, if that finds nothing, by its engines.
     pub fn judge(&self, document: &Value, engines: &ContentEngines) -> Vec<Violation> {
         let mut violations = self.validate(document);
         if violations.is_empty() && !self.engine_places().is_empty() {
@@ -266,7 +267,7 @@ impl KindSchema {
 }
 
 impl EnginePlace {
-    /// The elements of a document that stand at this place, with their positions.
+    /// The elements of a document at this place, with their positions.
     pub fn elements<'d>(
         &self,
         document: &'d Value,
@@ -286,7 +287,7 @@ impl EnginePlace {
         pointer::joined(&pointer::joined("", &self.property), &position.to_string())
     }
 
-    /// The engine, or what is wrong when there is none.
+    /// The engine, or an error when there is none.
     ///
     /// # Errors
     /// [`ContentFault::Failed`] that names the engine.
@@ -341,7 +342,7 @@ impl EnginePlace {
     /// Brings a document's elements into today's form.
     ///
     /// # Errors
-    /// [`ContentFault`] of the first element that can't be; those before it are changed then.
+    /// [`ContentFault`] of the first element that can't be converted; those before it are changed then.
     pub fn migrate(
         &self,
         document: &mut Value,
@@ -356,7 +357,7 @@ impl EnginePlace {
         Ok(())
     }
 
-    /// An element as the engine gave it back, under the key that it had.
+    /// An element as the engine returned it, under the key that it had.
     pub fn keyed(&self, mut element: Value, before: &Value) -> Value {
         if let (Value::Object(fields), Some(key)) = (&mut element, before.get(&*self.key)) {
             fields.insert(self.key.to_string(), key.clone());

@@ -1,8 +1,8 @@
 //! Whether two versions of a kind give learners the same of every document.
 //!
-//! What a kind delivers is said by its annotations and by where they stand. So two schemas of which nothing but these is
-//! left, and that is equal, deliver alike. Where it differs the documents are made anew; most then come out as they
-//! were, which costs work and nothing else.
+//! What a kind delivers is decided by its annotations and by where they stand. So if two schemas, with everything else
+//! removed, are equal, they deliver alike. If they differ, the documents are delivered again from scratch; most then
+//! come out as they were, which costs only the work.
 
 use serde_json::{Map, Value};
 
@@ -19,7 +19,7 @@ impl KindSchema {
     }
 }
 
-/// A schema with nothing in it but annotations and the way to them; none where there are none.
+/// A schema with nothing in it except annotations and the way to them; none if it has no annotations.
 fn skeleton(schema: &Value) -> Option<Value> {
     let mut kept = Map::new();
     for (name, value) in schema.as_object()? {
@@ -31,9 +31,9 @@ fn skeleton(schema: &Value) -> Option<Value> {
                     value.as_array().into_iter().flatten().filter_map(skeleton).collect();
                 (!branches.is_empty()).then(|| branches.into())
             }
-            // What it leads to may be annotated.
+            // The target may be annotated.
             "$ref" => Some(value.clone()),
-            // What a file has to be says nothing of where it goes.
+            // What a file has to be says nothing about where it goes.
             "x-media" => Some(true.into()),
             name if name.starts_with("x-") && !EDITORIAL.contains(&name) => Some(value.clone()),
             _ => None,
@@ -43,7 +43,7 @@ fn skeleton(schema: &Value) -> Option<Value> {
     (!kept.is_empty()).then(|| kept.into())
 }
 
-/// The named schemas in which anything is left.
+/// The named schemas of which anything is left.
 fn below(named: &Value) -> Option<Value> {
     let named = named.as_object()?.iter();
     let left: Map<String, Value> =

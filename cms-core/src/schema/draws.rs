@@ -10,14 +10,14 @@ use crate::{model::key::EntryKey, schema::role::Role};
 pub struct Draw {
     /// The entry that they are drawn from.
     pub from: EntryKey,
-    /// How many.
+    /// How many elements are drawn.
     pub count: u64,
     /// The JSON pointer of the number.
     pub pointer: String,
 }
 
 impl KindSchema {
-    /// What a document draws (`x-draws`): each number belongs to the entry that is embedded beside it.
+    /// What a document draws (`x-draws`): each number belongs to the entry that is embedded next to it.
     pub fn draws(&self, document: &Value) -> Vec<Draw> {
         let mut numbers = Vec::new();
         self.tree.walk(document, Marks::DRAWS, &mut |_, value, trail| {

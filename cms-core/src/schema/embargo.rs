@@ -10,8 +10,8 @@ use super::{
 use crate::model::moment::Moment;
 
 impl KindSchema {
-    /// The moment before which the document stays inside (`x-not-before`); none when it names none, or
-    /// none that can be read, which [`KindSchema::validate`] tells.
+    /// The moment before which the document is not delivered (`x-not-before`); none when the document names no moment,
+    /// or an unreadable one, which [`KindSchema::validate`] reports.
     pub fn not_before(&self, document: &Value) -> Option<Moment> {
         document.get(self.fields.not_before.as_deref()?)?.as_str()?.parse().ok()
     }
@@ -21,7 +21,7 @@ impl KindSchema {
         self.fields.not_before.as_deref()
     }
 
-    /// That the document is not to be live yet.
+    /// The violation that says that the document must not be live yet.
     pub fn embargoed(&self, until: &Moment) -> Violation {
         let pointer = self.embargo_property().map(|name| pointer::joined("", name));
         let message = format!("it is not to be published before {until}");

@@ -31,13 +31,13 @@ pub(super) mod tree;
 /// When an entry of a kind is delivered.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Place {
-    /// When it stands in the containment tree below the home page.
+    /// When it has a place in the containment tree below the home page.
     Tree,
     /// When a delivered entry embeds it.
     Used,
     /// Always.
     Always,
-    /// Never: it is the authors' own.
+    /// Never: it is for authors only.
     Never,
 }
 
@@ -45,7 +45,7 @@ pub enum Place {
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the schema of {kind} does not compile: {}", first(.problems))]
 pub struct SchemaError {
-    /// The kind that it was to describe.
+    /// The kind that the schema was to describe.
     pub kind: Kind,
     /// At least one problem, in the order of the schema.
     pub problems: Vec<SchemaProblem>,
@@ -61,7 +61,7 @@ fn first(problems: &[SchemaProblem]) -> String {
 
 /// A kind's compiled schema: answers every question about a document of the kind.
 ///
-/// It is immutable and shared behind an `Arc`; compiling takes milliseconds, asking microseconds.
+/// It is immutable and shared behind an `Arc`; compiling takes milliseconds, a question microseconds.
 pub struct KindSchema {
     pub(super) kind: Kind,
     pub(super) schema: Value,
@@ -71,7 +71,7 @@ pub struct KindSchema {
     pub(super) holds_schemas: bool,
     pub(super) place: Place,
     pub(super) letter: Option<char>,
-    /// Names of fields below which answers stand.
+    /// Names of fields below which answers are stored.
     pub(super) answers: BTreeSet<String>,
 }
 
@@ -84,7 +84,7 @@ pub(super) struct RootFields {
     pub template: Option<Arc<str>>,
     pub not_before: Option<Arc<str>>,
     pub summary: Vec<Arc<str>>,
-    /// Those that hold containment links.
+    /// The fields that hold containment links.
     pub children: Vec<Arc<str>>,
     pub units: Vec<Arc<str>>,
     pub engine_places: Vec<EnginePlace>,
@@ -117,7 +117,7 @@ impl KindSchema {
             return Err(fails(problems));
         }
         if fields.template.is_some() && place != Place::Never {
-            let message = "a kind of templates is the authors' own: it needs x-place “never”";
+            let message = "a kind of templates is for authors only: it needs x-place “never”";
             return Err(fails(vec![problem("/x-place", message)]));
         }
         let tree = Tree::of(&subschemas, &mut problems);
@@ -148,7 +148,7 @@ impl KindSchema {
         }
     }
 
-    /// The kind.
+    /// The kind that the schema describes.
     pub const fn kind(&self) -> &Kind {
         &self.kind
     }
@@ -184,7 +184,7 @@ impl KindSchema {
     }
 }
 
-/// The names of fields below which answers stand.
+/// The names of fields below which answers are stored.
 fn answers(schema: &Value, problems: &mut Vec<SchemaProblem>) -> BTreeSet<String> {
     let Some(names) = schema.get("x-answers") else { return BTreeSet::new() };
     let names: Option<BTreeSet<String>> = names
@@ -205,7 +205,7 @@ impl fmt::Debug for KindSchema {
     }
 }
 
-/// Most problems that one source of them adds to an error.
+/// At most this many problems from one source are added to an error.
 const PROBLEMS_MAX: usize = 200;
 
 fn problem(pointer: &str, message: impl Into<String>) -> SchemaProblem {
@@ -219,7 +219,7 @@ fn ordered(mut problems: Vec<SchemaProblem>) -> Vec<SchemaProblem> {
     problems
 }
 
-/// Reads what stands at the root of a schema only.
+/// Reads annotations that are allowed only at the root of a schema.
 fn root_facts(schema: &Value, problems: &mut Vec<SchemaProblem>) -> (Place, Option<char>) {
     if !schema.is_object() {
         problems.push(problem("", "a kind's schema is a JSON object"));
@@ -283,7 +283,7 @@ impl RootFields {
                     None => *single = Some(name.clone()),
                     Some(other) => {
                         let message =
-                            format!("{annotation} stands on “{other}” already; a kind has one");
+                            format!("{annotation} is already on “{other}”; a kind has only one");
                         problems.push(problem(&format!("{at}/{annotation}"), message));
                     }
                 }

@@ -2,9 +2,9 @@
 //!
 //! Invariants:
 //! 1. Links come in the order of the document; children keep the order of their array.
-//! 2. A link is a key without locale, of a kind that its place allows. Anything else in such a
-//!    place is validation's to tell and is no link.
-//! 3. Nothing is embedded on account of a private field.
+//! 2. A link is a key without a locale, of a kind that its place allows. Anything else in such a place is not a link,
+//!    and validation reports it.
+//! 3. A private field embeds nothing.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -47,15 +47,15 @@ impl Serialize for Role {
 pub struct Link {
     /// The entry that it leads to.
     pub target: EntryKey,
-    /// What it means.
+    /// What the link means.
     pub role: Role,
     /// The JSON pointer of the string that holds it.
     pub pointer: String,
 }
 
 impl KindSchema {
-    /// All links of a document: those in `x-link` fields and, as [`Role::Embeds`], those mentioned
-    /// in texts below `x-refs`, and as [`Role::Refers`] those to which prose below `x-mentions` leads. A text that mentions
+    /// All links of a document: those in `x-link` fields, those mentioned in texts below `x-refs` (as
+    /// [`Role::Embeds`]), and those to which prose below `x-mentions` leads (as [`Role::Refers`]). A text that mentions
     /// an entry twice links to it twice.
     ///
     /// A private field embeds nothing: what it mentions is a [`Role::Refers`].
@@ -102,8 +102,8 @@ impl KindSchema {
         document
     }
 
-    /// The document with one more child, before the one at an index of the first list of children that
-    /// takes its kind, or last; none when no list takes it.
+    /// The document with one more child: at an index of the first list of children that accepts its kind, or at the
+    /// end; none when no list accepts it.
     pub fn with_child(
         &self,
         document: &Value,
@@ -126,7 +126,7 @@ impl KindSchema {
         Some(document)
     }
 
-    /// Gives a copy's title and slug a mark, so that they are told apart from the original's.
+    /// Marks a copy's title and slug, so that they differ from the original's.
     pub fn mark_as_copy(&self, document: &mut Value) {
         let mut mark = |name: &Option<std::sync::Arc<str>>, mark: &str| {
             if let Some(name) = name
@@ -139,7 +139,7 @@ impl KindSchema {
         mark(&self.fields.slug, "-copy");
     }
 
-    /// The document with links to some entries led to others, mentions in texts among them.
+    /// The document with links to some entries redirected to others, including mentions in texts.
     pub fn repointed(&self, document: &Value, to: &BTreeMap<EntryKey, EntryKey>) -> Value {
         let mut document = document.clone();
         let marks = Marks::LINK.with(Marks::REFS);
@@ -156,7 +156,7 @@ impl KindSchema {
         document
     }
 
-    /// A text of a translation with mentions of some entries led to others.
+    /// A text of a translation with mentions of some entries redirected to others.
     pub(super) fn repointed_text(
         &self,
         address: &Address,
@@ -174,7 +174,7 @@ impl KindSchema {
 fn collect(node: &Node, text: &str, trail: Trail<'_>, links: &mut Vec<Link>) {
     if let Some(rule) = &node.link {
         if let Some(target) = target(text, &rule.kinds) {
-            // What only a private field embeds must not be delivered on its account.
+            // What only a private field embeds must not be delivered because of it.
             let embeds_unseen = node.hidden && rule.role == Role::Embeds;
             let role = if embeds_unseen { Role::Refers } else { rule.role };
             links.push(Link { target, role, pointer: trail.pointer() });
@@ -187,7 +187,7 @@ fn collect(node: &Node, text: &str, trail: Trail<'_>, links: &mut Vec<Link>) {
     }
 }
 
-/// Leads mentions of some entries to others.
+/// Redirects mentions of some entries to others.
 fn repoint(node: &Node, text: &mut String, to: &BTreeMap<EntryKey, EntryKey>) {
     let mut mentioned: Vec<(usize, EntryKey)> = Vec::new();
     for kind in node.refs.iter() {
@@ -196,7 +196,7 @@ fn repoint(node: &Node, text: &mut String, to: &BTreeMap<EntryKey, EntryKey>) {
     for kind in node.mentions.iter() {
         destinations(text, kind, &mut mentioned);
     }
-    // From the back, so that the places before stay where they are.
+    // From the end, so that earlier offsets stay valid.
     mentioned.sort_by_key(|(offset, _)| std::cmp::Reverse(*offset));
     for (offset, key) in mentioned {
         let Some(new) = to.get(&key) else { continue };
@@ -207,7 +207,7 @@ fn repoint(node: &Node, text: &mut String, to: &BTreeMap<EntryKey, EntryKey>) {
     }
 }
 
-/// The entries that a text mentions, in its order, with what each mention means.
+/// The entries that a text mentions, in its order, with the meaning of each mention.
 pub(super) fn mentioned(node: &Node, text: &str) -> Vec<(EntryKey, Role)> {
     let mut shown: Vec<(usize, EntryKey)> = Vec::new();
     for kind in node.refs.iter() {
@@ -224,7 +224,7 @@ pub(super) fn mentioned(node: &Node, text: &str) -> Vec<(EntryKey, Role)> {
     all.into_iter().map(|(_, target, role)| (target, role)).collect()
 }
 
-/// Those of some entries that texts of a value mention, as `x-refs` reads them.
+/// Which of some entries are mentioned by texts of a value, as `x-refs` reads them.
 pub fn mentioned_in(value: &Value, among: &BTreeSet<EntryKey>) -> BTreeSet<EntryKey> {
     let kinds: BTreeSet<&Kind> = among.iter().map(EntryKey::kind).collect();
     let (mut found, mut queue) = (Vec::new(), vec![value]);
@@ -254,7 +254,7 @@ fn mentions(text: &str, kind: &Kind, found: &mut Vec<(usize, EntryKey)>) {
     destinations(text, kind, found);
 }
 
-/// The id in a text that begins as a key of a kind does.
+/// The id in a text that begins like a key of a kind.
 fn after_kind<'t>(text: &'t str, kind: &Kind) -> Option<&'t str> {
     text.strip_prefix(kind.as_str())?.strip_prefix('/')
 }

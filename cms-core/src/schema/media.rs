@@ -20,10 +20,10 @@ use crate::{
     model::id::MediaId,
 };
 
-/// What the name of a file of an import directory begins with, where an id would stand.
+/// The prefix of the name of a file of an import directory, in a place where an id would stand.
 pub const MEDIA_NAME_PREFIX: &str = "media/";
 
-/// What a text of an import means that names a media file: the id to write in its place, none where it stays as it is.
+/// What a text of an import that names a media file means: the id to write in its place, or none if it stays as it is.
 /// The error is a sentence.
 pub type MediaNames<'n> = &'n dyn Fn(&str) -> Result<Option<MediaId>, String>;
 
@@ -32,15 +32,15 @@ pub type MediaNames<'n> = &'n dyn Fn(&str) -> Result<Option<MediaId>, String>;
 pub struct WantedMedia {
     /// The JSON pointer of the place.
     pub pointer: String,
-    /// The file.
+    /// The id of the file.
     pub id: MediaId,
     rule: Arc<MediaRule>,
-    /// What the document calls its media type.
+    /// The media type that the document states for it.
     declared: Option<String>,
 }
 
 impl WantedMedia {
-    /// What is wrong with a file here that is this; none when it is what the place and the document say.
+    /// What is wrong with a file of this type here; none when it is what the place and the document say.
     pub fn violation(&self, found: Option<MediaType>) -> Option<Violation> {
         let wrong = |pointer: &str, message: String| {
             Some(Violation::new(pointer, ViolationCode::WrongMedia, message))
@@ -70,7 +70,7 @@ impl WantedMedia {
 }
 
 impl KindSchema {
-    /// The media files of which the kind says what they have to be.
+    /// The media files for which the kind says what they have to be.
     pub fn wanted_media(&self, document: &Value) -> Vec<WantedMedia> {
         let mut wanted = Vec::new();
         self.tree.walk(document, Marks::MEDIA, &mut |node, value, trail| {
@@ -99,7 +99,7 @@ impl KindSchema {
         self.media_where(document, |_| true)
     }
 
-    /// As [`KindSchema::media`], of what learners get: without what only private fields name.
+    /// Like [`KindSchema::media`], for what learners get: without files that only private fields name.
     pub fn delivered_media(&self, document: &Value) -> Vec<(String, MediaId)> {
         self.media_where(document, |node| !node.hidden)
     }
@@ -155,13 +155,13 @@ impl KindSchema {
         if violations.is_empty() { Ok(()) } else { Err(sorted(violations)) }
     }
 
-    /// The document of an import directory with each `media/NAME` replaced by the id of that file, and the id of a
-    /// file that was made into another one by that one's.
+    /// The document of an import directory with each `media/NAME` replaced by the id of that file, and the id of a file
+    /// that was converted into another one replaced by the other one's id.
     ///
     /// Other ids, and values that are neither, stay as they are.
     ///
     /// # Errors
-    /// A violation for each name of a file that is not there, or that was refused.
+    /// A violation for each name of a file that does not exist, or that was refused.
     pub fn media_names_resolved(
         &self,
         document: &Value,

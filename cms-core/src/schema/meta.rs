@@ -1,6 +1,6 @@
-//! The kind of kinds: entries `schema/exercise` hold the schemas in force as their documents.
+//! The kind of kinds: entries like `schema/exercise` hold the schemas in force as their documents.
 //!
-//! It is the only kind that is built in, since something must describe the first schema.
+//! It is the only built-in kind, because something must describe the first schema.
 
 use serde_json::{Value, json};
 

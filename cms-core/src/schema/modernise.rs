@@ -1,9 +1,9 @@
-//! Documents of an earlier version of their kind, brought to today's: fields under the names that they
-//! have now, fields that must be there with their defaults, without what the kind no longer has.
+//! Documents of an earlier version of their kind, converted to today's: renamed fields get their current names,
+//! required fields get their defaults, and fields that the kind no longer has are left out.
 //!
 //! Invariants:
 //! 1. What is valid today stays as it is.
-//! 2. Nothing is changed or left out without being told.
+//! 2. Every change and every omission is reported.
 
 use crate::model::pointer;
 use std::fmt;
@@ -16,7 +16,7 @@ use super::{
     translation::Translation,
 };
 
-/// One thing that was done to bring a document to today's form of its kind.
+/// One change that brought a document to today's form of its kind.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Modernised {
     /// A field has another name now.
@@ -26,14 +26,14 @@ pub enum Modernised {
         /// The name that it had.
         from: String,
     },
-    /// A field that must be there was given its default.
+    /// A required field was given its default.
     Filled {
-        /// Where, as a JSON pointer.
+        /// The field's place, as a JSON pointer.
         pointer: String,
     },
     /// A field that the kind no longer has was left out.
     LeftOut {
-        /// Where it was, as a JSON pointer.
+        /// The place where it was, as a JSON pointer.
         pointer: String,
     },
 }
@@ -49,8 +49,8 @@ impl fmt::Display for Modernised {
 }
 
 impl KindSchema {
-    /// Gives fields of an earlier version of this kind the names that they have now, and tells which. What has
-    /// no earlier name stays as it is, valid or not, so that this costs nobody a word.
+    /// Gives fields of an earlier version of this kind their current names, and returns which. What has no earlier name
+    /// stays as it is, valid or not, so that no content is lost.
     pub fn rename(&self, document: &mut Value) -> Vec<Modernised> {
         let mut done = Vec::new();
         self.tree.walk_mut(document, Marks::BEFORE, &mut |node, value, trail| {
@@ -65,15 +65,15 @@ impl KindSchema {
         self.tree.has_any(Marks::BEFORE)
     }
 
-    /// A translation's document with its texts at the addresses that they have now; none where all are there already.
+    /// A translation's document with its texts at their current addresses; none if all of them are there already.
     pub fn with_addresses_renamed(&self, document: &Value) -> Option<Value> {
         let translation = Translation::parse(document).ok()?;
         let renamed = translation.clone().renamed(self);
         (renamed != translation).then(|| renamed.to_document())
     }
 
-    /// Brings a document of an earlier version of this kind to today's names, and gives it the defaults of fields
-    /// that must be there; says whether that changed it. Unlike [`KindSchema::modernise`] it leaves nothing out.
+    /// Brings a document of an earlier version of this kind to today's names, and gives it the defaults of required
+    /// fields; returns whether that changed it. Unlike [`KindSchema::modernise`] it leaves nothing out.
     pub fn bring(&self, document: &mut Value) -> bool {
         let mut is_changed = !self.rename(document).is_empty();
         if is_changed || !self.is_valid(document) {
@@ -97,8 +97,8 @@ impl KindSchema {
         done
     }
 
-    /// Brings a document of an earlier version of this kind to today's, as far as the kind says how, and
-    /// tells what was done. What can't be brought is left to [`KindSchema::validate`].
+    /// Brings a document of an earlier version of this kind to today's, as far as the kind says how, and returns what
+    /// was done. What can't be converted is left to [`KindSchema::validate`].
     pub fn modernise(&self, document: &mut Value) -> Vec<Modernised> {
         let mut done = Vec::new();
         if self.validate(document).is_empty() {
@@ -117,7 +117,7 @@ impl KindSchema {
     }
 }
 
-/// Gives the fields of one object the names that they have now.
+/// Gives the fields of one object their current names.
 fn rename_fields(
     node: &Node,
     fields: &mut Map<String, Value>,
@@ -137,7 +137,7 @@ fn rename_fields(
     }
 }
 
-/// Takes a field out of the object that has it.
+/// Removes a field from its object and returns it.
 fn remove(document: &mut Value, at: &str) -> Option<Value> {
     let (above, name) = at.rsplit_once('/')?;
     document.pointer_mut(above)?.as_object_mut()?.remove(&*pointer::unescaped(name)?)

@@ -1,4 +1,4 @@
-//! What an entry is called: its title and its slug.
+//! An entry's names: its title and its slug.
 
 use crate::model::pointer;
 use serde_json::Value;

@@ -1,13 +1,13 @@
 //! Hints in messages: the known name that an unknown one was probably meant to be.
 
-/// Most known names that are compared: a hint must not cost more than the mistake is worth.
+/// At most this many known names are compared: a hint must not cost more than the mistake is worth.
 const KNOWN_MAX: usize = 500;
 
-/// The name of `known` that is close enough to `unknown` to be worth offering; the first of equals.
+/// The name of `known` that is close enough to `unknown` to be worth suggesting; of equally close ones, the first.
 pub fn nearest<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) -> Option<&'k str> {
-    // A third of the letters may differ, as in compilers' hints; one may always.
+    // A third of the letters may differ, as in compilers' hints, and at least one.
     let distance_max = (unknown.chars().count() / 3).clamp(1, 4);
-    // Long names are someone's data, not a slip of the pen, and the distance is quadratic.
+    // Long names are somebody's data and not a typo, and the distance is quadratic.
     if unknown.len() > 200 {
         return None;
     }
@@ -28,7 +28,7 @@ pub(super) fn hint<'k>(unknown: &str, known: impl IntoIterator<Item = &'k str>) 
     nearest(unknown, known).map_or_else(String::new, |name| format!("; did you mean “{name}”?"))
 }
 
-/// The beginning of someone's text, short enough for a message.
+/// The beginning of somebody's text, short enough for a message.
 pub(crate) fn excerpt(text: &str) -> String {
     match text.char_indices().nth(80) {
         Some((end, _)) => format!("{}…", &text[..end]),

@@ -1,4 +1,4 @@
-//! What of a document learners get.
+//! Which parts of a document learners get.
 //!
 //! Invariants:
 //! 1. Nothing that is `x-private` comes out of here, at any depth and in any branch.
@@ -13,17 +13,17 @@ use super::kind::{
     tree::{Marks, Node},
 };
 
-/// What becomes of the fields that hold a container's children.
+/// What happens to the fields that hold a container's children.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Children {
     /// They stay as they are written.
     Kept,
-    /// They are left out, for a delivered document carries its children with their summaries.
+    /// They are left out, because a delivered document carries its children with their summaries.
     Dropped,
 }
 
 impl KindSchema {
-    /// The fields that a parent's delivered document shows of this one (`x-summary`), where present.
+    /// The fields of this document that its parent's delivered document shows (`x-summary`), where present.
     pub fn summary(&self, document: &Value) -> Map<String, Value> {
         let mut summary = Map::new();
         for name in &self.fields.summary {
@@ -35,7 +35,7 @@ impl KindSchema {
         summary
     }
 
-    /// Whether one of these JSON pointers leads to what a parent shows first: the title, or where a kind has none, any
+    /// Whether one of these JSON pointers leads to what a parent shows first: the title or, if a kind has no title, any
     /// field of the summary.
     pub fn names_summary<'p>(&self, pointers: impl Iterator<Item = &'p str>) -> bool {
         let shown = match &self.fields.title {
@@ -56,9 +56,9 @@ impl KindSchema {
         public
     }
 
-    /// What a player must know to show the document, such as `perseus-widget:radio` (`x-requires`).
+    /// What a player must support to show the document, such as `perseus-widget:radio` (`x-requires`).
     ///
-    /// What is private requires nothing.
+    /// Private fields require nothing.
     pub fn requires(&self, document: &Value) -> BTreeSet<String> {
         let mut requires = BTreeSet::new();
         self.tree.walk(document, Marks::REQUIRES, &mut |node, value, _| {

@@ -3,12 +3,12 @@
 /// What a link means.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum Role {
-    /// The target is a child: it stands here in the containment tree.
+    /// The target is a child: it has a place here in the containment tree.
     Contains,
     /// The delivered document carries the target's object id and summary.
     Embeds,
-    /// The target is named, no more.
+    /// The target is only named.
     Refers,
-    /// The target is named, and such links never lead round in a circle.
+    /// The target is named, and such links never form a circle.
     RefersAcyclic,
 }

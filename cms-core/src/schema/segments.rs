@@ -1,11 +1,10 @@
 //! Segments: the texts of a document that are translated one by one.
 //!
 //! Invariants:
-//! 1. An address names at most one text of a document. Elements of an `x-key` array are named by
-//!    their key, so that an address survives reordering; an element without a key of its own holds
-//!    no segments.
-//! 2. Blank texts are no segments.
-//! 3. Two texts have one hash only if they are the same bytes.
+//! 1. An address names at most one text of a document. Elements of an `x-key` array are named by their key, so that an
+//!    address survives reordering; an element without a key of its own holds no segments.
+//! 2. Blank texts are not segments.
+//! 3. Two texts have the same hash only if they are the same bytes.
 
 use crate::model::pointer;
 use std::{borrow::Cow, fmt, str::FromStr, sync::OnceLock};
@@ -21,12 +20,12 @@ use super::kind::{
 /// Longest address, in bytes. Canonical documents are at most 64 deep, and names are short.
 pub const ADDRESS_SIZE_BYTES_MAX: usize = 4096;
 
-/// Where a segment stands: a JSON pointer in which elements of keyed arrays are named by their key,
-/// such as `/items/i1/question/content`.
+/// Where a segment stands: a JSON pointer in which elements of keyed arrays are named by their key, such as
+/// `/items/i1/question/content`.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Address(String);
 
-/// A text that is no address.
+/// A text that is not an address.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error(
     "{text:?} is not the address of a text: one such as `/items/i1/question/content` is expected"
@@ -39,8 +38,7 @@ pub struct AddressError {
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct UnitId(String);
 
-/// The first 16 bytes of the BLAKE3 of a source text, under a context of its own; in JSON 32
-/// lower-case hex digits.
+/// The first 16 bytes of the BLAKE3 of a source text, in a context of its own; in JSON 32 lower-case hex digits.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct TextHash([u8; 16]);
 
@@ -54,13 +52,13 @@ pub struct TextHashError {
 /// One text of a document to translate.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Segment<'d> {
-    /// Where it stands.
+    /// The segment's address.
     pub address: Address,
     /// The element that it is translated with, when it belongs to one.
     pub unit: Option<UnitId>,
-    /// The text; never blank. Of a number it is what JSON writes.
+    /// The text, which is never blank. For a number it is the number as JSON writes it.
     pub text: Cow<'d, str>,
-    /// Whether it is a value that a language may have otherwise, and not words: a file, a number.
+    /// Whether it is a value that a language may replace (a file, a number), and not words.
     pub is_value: bool,
 }
 
@@ -125,7 +123,7 @@ impl TextHash {
 }
 
 impl KindSchema {
-    /// An address of an earlier version of this kind, under the names that its fields have now.
+    /// An address of an earlier version of this kind, with the current names of its fields.
     pub fn address_now(&self, address: &Address) -> Address {
         let mut node = Some(self.tree.root());
         let mut text = String::with_capacity(address.0.len());
@@ -177,7 +175,7 @@ pub(super) fn segment_text<'d>(node: &Node, value: &'d Value) -> Option<Cow<'d, 
     }
 }
 
-/// A translated text as a value in the place of the source's. A number stays one, as far as the text is one.
+/// A translated text as a value in place of the source's. A number stays a number if the text is one.
 pub(super) fn in_place_of(source: &Value, text: &str) -> Value {
     let number = source.is_number().then(|| serde_json::from_str::<serde_json::Number>(text).ok());
     number.flatten().map_or_else(|| text.into(), Value::Number)
@@ -203,21 +201,21 @@ pub(super) fn segment_at<'d>(
     Some((trail.address()?, text))
 }
 
-/// Whether a text says anything in a language: it holds a word outside of formulas, placeholders
-/// and the addresses of links and pictures.
+/// Whether a text says anything in a language: it holds a word outside of formulas, placeholders and the addresses of
+/// links and pictures.
 ///
-/// A lone letter is a name (`x`, point `A`), not a word, unless its script has no upper and lower
-/// case, as in Chinese, where one character is one.
+/// A single letter is a name (`x`, point `A`), not a word, unless its script has no upper and lower case, as in
+/// Chinese, where one character is a word.
 pub fn has_words(text: &str) -> bool {
     count_words(text, 1) > 0
 }
 
-/// How many words a text has in that sense; of a script without capitals each character is one.
+/// How many words a text has in that sense; in a script without capitals each character is a word.
 pub fn word_count(text: &str) -> u64 {
     count_words(text, u64::MAX)
 }
 
-/// Counts words up to a number.
+/// Counts words up to a maximum.
 fn count_words(text: &str, most: u64) -> u64 {
     let (mut rest, mut count) = (text, 0);
     let mut letters_in_a_row = 0;

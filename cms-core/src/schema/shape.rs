@@ -5,7 +5,7 @@ use super::kind::{
     tree::{Marks, Node, Tree},
 };
 
-/// What the annotations say of one place; a place that none describes answers no to everything.
+/// What the annotations say about one place; for a place that none describes, every question is answered with no.
 #[derive(Debug, Clone, Copy)]
 pub struct Shape<'k> {
     tree: &'k Tree,
@@ -55,7 +55,7 @@ impl<'k> Shape<'k> {
         self.node.is_some_and(|node| node.link.is_some())
     }
 
-    /// Whether the kind itself gives this name to a field here; a widget's name, say, it does not.
+    /// Whether the kind itself gives this name to a field here; it does not for a widget's name, for example.
     pub fn declares(self, name: &str) -> bool {
         self.node.is_none_or(|node| node.declared.contains(name))
     }

@@ -9,11 +9,11 @@ use std::borrow::Cow;
 /// Longest slug, in bytes.
 pub const SLUG_SIZE_BYTES_MAX: usize = 100;
 
-/// Most bytes of a text that are looked at; what follows could not reach the slug anyway.
+/// Most bytes of a text that are read; what follows could not reach the slug anyway.
 const TEXT_SIZE_BYTES_MAX: usize = 8192;
 
-/// The slug of a text in any shape: a slug, a title, a path or a URL, of which the last segment of
-/// the path counts. `None` when nothing is left.
+/// The slug of a text in any form: a slug, a title, or a path or URL, of which the last path segment counts. `None`
+/// when nothing is left.
 pub fn normalise(text: &str) -> Option<String> {
     let text = &text[..text.floor_char_boundary(TEXT_SIZE_BYTES_MAX)];
     let text = text.trim();
@@ -24,7 +24,7 @@ pub fn normalise(text: &str) -> Option<String> {
         if letter.is_ascii_lowercase() || letter.is_ascii_digit() {
             slug.push(letter);
         } else if letter != '\'' && !slug.is_empty() && !slug.ends_with('-') {
-            // An apostrophe is dropped, as in “pythagoras-theorem”: it separates no words.
+            // An apostrophe is dropped, as in “pythagoras-theorem”: it does not separate words.
             slug.push('-');
         }
     }
@@ -32,7 +32,7 @@ pub fn normalise(text: &str) -> Option<String> {
     (!slug.is_empty()).then(|| slug.to_owned())
 }
 
-/// The slug of a title, in which a slash is a slash: “3/4” becomes `3-4`. `None` when nothing is left.
+/// The slug of a title, in which a slash is not a path separator: “3/4” becomes `3-4`. `None` when nothing is left.
 pub fn of_title(title: &str) -> Option<String> {
     let title = title.trim();
     if title.contains("://") {
@@ -42,13 +42,13 @@ pub fn of_title(title: &str) -> Option<String> {
     }
 }
 
-/// The slug with `-NUMBER` at its end, within the limit: what a clash is resolved with.
+/// The slug with `-NUMBER` at its end, within the limit: used to resolve a clash.
 pub fn suffixed(slug: &str, number: u64) -> String {
     let suffix = format!("-{number}");
     format!("{}{suffix}", cut(slug, SLUG_SIZE_BYTES_MAX - suffix.len()))
 }
 
-/// Cuts a slug to size, between words where there is a word that fits.
+/// Cuts a slug to size, between words if one fits.
 fn cut(slug: &str, size_bytes_max: usize) -> &str {
     let fitting = match slug.get(..size_bytes_max) {
         None => slug,
@@ -84,7 +84,7 @@ fn last_segment(url: &str) -> Option<Cow<'_, str>> {
     path.rsplit('/').find(|segment| !segment.is_empty()).map(percent_decoded)
 }
 
-/// Decodes `%C3%A9`; what is not valid UTF-8 afterwards stays as it was.
+/// Decodes `%C3%A9`; if the result is not valid UTF-8, the text stays as it was.
 fn percent_decoded(segment: &str) -> Cow<'_, str> {
     if !segment.contains('%') {
         return Cow::Borrowed(segment);

@@ -1,5 +1,4 @@
-//! The laws of the room over a kind made for the purpose, small enough to read and with every
-//! annotation in it.
+//! The laws of the room, over a kind made for the purpose, which is small enough to read and has every annotation.
 
 use std::sync::LazyLock;
 
@@ -81,7 +80,7 @@ pub(super) fn lecture_schema() -> Value {
     })
 }
 
-/// The compiled kind, shared, since properties ask for it thousands of times.
+/// The compiled kind, shared because property tests ask for it thousands of times.
 pub(super) fn lecture() -> &'static KindSchema {
     static LECTURE: LazyLock<KindSchema> = LazyLock::new(|| {
         let kind = "lecture".parse().expect("a kind");

@@ -1,4 +1,4 @@
-//! Titles as people look for them, and what is a title at all.
+//! Titles as people search for them, and what counts as a title at all.
 
 use crate::model::pointer;
 use unicode_normalization::{UnicodeNormalization, char::canonical_combining_class};
@@ -10,7 +10,7 @@ use super::{
 use serde_json::Value;
 
 impl KindSchema {
-    /// A title that shows nothing is none.
+    /// A title that shows nothing is not a title.
     pub(super) fn check_title(&self, document: &Value, into: &mut Vec<Violation>) {
         let (Some(name), Some(title)) = (self.fields.title.as_deref(), self.title(document)) else {
             return;
@@ -18,18 +18,18 @@ impl KindSchema {
         let at = pointer::joined("", name);
         let is_told = into.iter().any(|violation| violation.pointer == at);
         if is_blank(title) && !is_told {
-            let message = "a title is there to be read: this one shows nothing".to_owned();
+            let message = "this title shows nothing; people have to be able to read it".to_owned();
             into.push(Violation::new(at, ViolationCode::TooShort, message));
         }
     }
 }
 
-/// Whether a text shows nothing: it is empty, or all of it is space or characters that nobody sees.
+/// Whether a text shows nothing: it is empty, or consists only of spaces and invisible characters.
 pub fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_invisible(c))
 }
 
-/// Characters without a picture that are no spaces to Rust.
+/// Invisible characters that are not white space to Rust.
 fn is_invisible(c: char) -> bool {
     c.is_control()
         || matches!(
@@ -53,12 +53,12 @@ fn is_invisible(c: char) -> bool {
         )
 }
 
-/// A text as it is compared when people search: without accents, case, width and apostrophes, however
-/// it was composed, with one space between words.
+/// A text as it is compared when people search: without accents, case, width and apostrophes, in any Unicode
+/// composition, with one space between words.
 pub fn searchable(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
     for c in text.nfkd() {
-        // Accents, and the points of Arabic and Hebrew; signs that are vowels of their own have class 0 and stay.
+        // Accents, and the points of Arabic and Hebrew; signs that are vowels in their own right have class 0 and stay.
         if canonical_combining_class(c) != 0 || is_apostrophe(c) {
             continue;
         }
@@ -67,7 +67,7 @@ pub fn searchable(text: &str) -> String {
                 out.push(' ');
             }
         } else if !is_invisible(c) {
-            // Up and down again, for ß is SS, and both sigmas are one.
+            // To upper case and back, because ß is SS, and both sigmas are one letter.
             for c in c.to_uppercase().flat_map(char::to_lowercase) {
                 match plain(c) {
                     Some(plain) => out.push_str(plain),
@@ -87,7 +87,7 @@ fn is_apostrophe(c: char) -> bool {
     )
 }
 
-/// Letters with a stroke, which are one letter to Unicode and an accent to people; and dashes and quotes.
+/// Letters with a stroke, which are separate letters to Unicode and accented ones to people; also dashes and quotes.
 fn plain(c: char) -> Option<&'static str> {
     Some(match c {
         'ø' => "o",

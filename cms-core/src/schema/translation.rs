@@ -1,8 +1,8 @@
 //! Translations: what a translator wrote, each text bound to the source text that it was made from.
 //!
-//! The document of an entry such as `exercise/x1@es` is
-//! `{"segments": {ADDRESS: {"source": HASH, "text": TEXT}}}`. Since each text carries the hash of
-//! its source, a change of the source makes exactly the changed texts stale, and no others.
+//! The document of an entry such as `exercise/x1@es` is `{"segments": {ADDRESS: {"source": HASH, "text": TEXT}}}`.
+//! Because each text carries the hash of its source, a change of the source makes exactly the changed texts stale, and
+//! no others.
 //!
 //! Invariants:
 //! 1. A translation holds no blank text.
@@ -51,7 +51,7 @@ pub struct Translation {
 pub struct TranslatedText {
     /// The hash of the source text that it was made from.
     pub source: TextHash,
-    /// The text; never blank.
+    /// The translated text, which is never blank.
     pub text: String,
 }
 
@@ -100,8 +100,8 @@ impl Translation {
         json!({"segments": texts.collect::<Map<String, Value>>()})
     }
 
-    /// The translation with its texts at the addresses that they have in today's version of the kind. Where two
-    /// would stand at one, that which stands there already stays.
+    /// The translation with its texts at their addresses in today's version of the kind. If two would share one
+    /// address, the text that is there already stays.
     #[must_use]
     pub fn renamed(self, kind: &KindSchema) -> Self {
         let (now, earlier): (Vec<_>, Vec<_>) = self
@@ -128,7 +128,7 @@ impl Translation {
         (translated.source == TextHash::of(source)).then_some(translated.text.as_str())
     }
 
-    /// Takes over the translation of one text; a blank one removes what is there.
+    /// Stores the translation of one text; a blank one removes what is there.
     pub fn set(&mut self, address: Address, source: &str, text: &str) {
         if is_blank(text) {
             self.segments.remove(&address);
@@ -138,14 +138,14 @@ impl Translation {
         }
     }
 
-    /// Leaves out texts at addresses that a source does not have.
+    /// Removes texts at addresses that a source does not have.
     pub fn keep_places(&mut self, kind: &KindSchema, source: &Value) {
         let there = kind.segments(source);
         let there: HashSet<&Address> = there.iter().map(|segment| &segment.address).collect();
         self.segments.retain(|address, _| there.contains(address));
     }
 
-    /// Leaves each text that `known` has word for word bound to the source that it was made from there.
+    /// Keeps each text that `known` has word for word bound to the source that it was made from there.
     pub fn keep_stale(&mut self, known: &Self) {
         for (address, translated) in &mut self.segments {
             if let Some(known) = known.segments.get(address)
@@ -157,12 +157,13 @@ impl Translation {
         }
     }
 
-    /// Takes over the texts of `known` at addresses that it has none for, or only the source's own words; tells which.
+    /// Takes over the texts of `known` at addresses for which this translation has none, or only the source's own
+    /// words; returns which.
     pub fn keep_missing(&mut self, known: &Self) -> Vec<Address> {
         let mut kept = Vec::new();
         for (address, translated) in &known.segments {
             let here = self.segments.get(address);
-            // The source's own words may as well be what a program fills a gap with.
+            // A program may have filled a gap with the source's own words.
             if here.is_none_or(|here| {
                 here.source == TextHash::of(&here.text) && here.text != translated.text
             }) {
@@ -174,7 +175,7 @@ impl Translation {
     }
 
     /// The translation for a copy of its source: what fits the source fits the copy, mentions lead to the copies, and
-    /// what the copy has no place for is left out. A copy with a title of its own takes none of the original's.
+    /// texts that have no place in the copy are left out. A copy with its own title does not get the original's.
     #[must_use]
     pub fn copied(
         &self,
@@ -208,8 +209,8 @@ impl Translation {
         self.segments.is_empty()
     }
 
-    /// The translation after a change of the source that left the meaning as it was: what fitted
-    /// `before` fits `after`. What was stale stays stale.
+    /// The translation after a change of the source that left its meaning unchanged: what fitted `before` fits `after`.
+    /// What was stale stays stale.
     pub fn carried_over(&self, kind: &KindSchema, before: &Value, after: &Value) -> Self {
         let now = kind.segments(after);
         let now: HashMap<_, _> =
@@ -227,7 +228,7 @@ impl Translation {
     }
 }
 
-/// The fields of an object that must have exactly those named.
+/// The fields of an object that must have exactly the named ones.
 fn fields_of<'v>(
     value: &'v Value,
     at: &str,

@@ -1,12 +1,12 @@
-//! Validation: everything that is wrong with a document, in one answer.
+//! Validation: everything that is wrong with a document, in one result.
 //!
-//! Besides JSON Schema it checks what that cannot say: elements of an `x-key` array have keys of
-//! their own, and an `x-link` is the key of an entry of an allowed kind. Whether the entry exists,
-//! and whether containment leads round in a circle, only the catalogue can tell.
+//! Besides JSON Schema it checks what that cannot express: elements of an `x-key` array have keys of their own, and an
+//! `x-link` is the key of an entry of an allowed kind. Only the catalogue knows whether the entry exists, and whether
+//! containment forms a circle.
 //!
 //! Invariants:
-//! 1. A document without violations costs no more than a look: nothing is allocated for messages.
-//! 2. Violations come as [`super::violation`] orders and limits them.
+//! 1. A document without violations costs only the check: nothing is allocated for messages.
+//! 2. Violations are ordered and limited as [`super::violation`] says.
 
 use crate::model::pointer;
 use std::collections::{HashMap, HashSet};
@@ -63,7 +63,7 @@ impl KindSchema {
         for error in self.validator.iter_errors(document) {
             wording::explain(&self.schema, &error, &mut explained);
         }
-        // A link's pattern says less than what was said about the link already.
+        // A link's pattern says less than what was already reported about the link.
         let told: HashSet<&str> = violations.iter().map(|found| found.pointer.as_str()).collect();
         explained.retain(|found| {
             found.code != ViolationCode::WrongForm || !told.contains(found.pointer.as_str())
@@ -76,8 +76,8 @@ fn check_keys(node: &Node, elements: &[Value], trail: Trail<'_>, into: &mut Vec<
     let Some(name) = node.key.as_deref() else { return };
     let mut seen: HashMap<&str, usize> = HashMap::with_capacity(elements.len());
     for (index, element) in elements.iter().enumerate() {
-        // An element that is no object, or has a key that is no text, is the schema's to refuse
-        // where it can; a schema may also have said nothing about it.
+        // If an element is not an object, or its key is not a text, the schema should refuse it; but a schema may have
+        // said nothing about it.
         let at = || pointer::joined(&pointer::joined(&trail.pointer(), &index.to_string()), name);
         match element.get(name) {
             Some(Value::String(key)) => {

@@ -13,7 +13,7 @@ pub const VIOLATIONS_MAX: usize = 1000;
 /// One thing that is wrong, and where.
 #[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
 pub struct Violation {
-    /// The JSON pointer of the value that is wrong; of a missing field, where it should stand.
+    /// The JSON pointer of the value that is wrong; for a missing field, where it should be.
     pub pointer: String,
     /// What is wrong, for programs.
     pub code: ViolationCode,
@@ -31,7 +31,7 @@ macro_rules! codes {
             /// Every code.
             pub const ALL: &[Self] = &[$(Self::$name,)*];
 
-            /// The stable word that stands for it in JSON.
+            /// The stable word for it in JSON.
             pub const fn word(self) -> &'static str {
                 match self {$(Self::$name => $word,)*}
             }
@@ -42,7 +42,7 @@ macro_rules! codes {
 codes! {
     /// A field that the kind does not have at this place.
     UnknownField = "unknown-field",
-    /// A field that must be there and is not.
+    /// A required field that is missing.
     MissingField = "missing-field",
     /// A value of another JSON type than expected.
     WrongType = "wrong-type",
@@ -70,7 +70,7 @@ codes! {
     BadName = "bad-name",
     /// A value that fits none of the alternatives, or several of which one is expected.
     NoAlternative = "no-alternative",
-    /// Something that may not stand here.
+    /// Something that may not be here.
     NotAllowed = "not-allowed",
     /// An element with the same key as an earlier one.
     RepeatedKey = "repeated-key",
@@ -78,7 +78,7 @@ codes! {
     NotAKey = "not-a-key",
     /// A link to an entry of a kind that may not be linked here.
     WrongKind = "wrong-kind",
-    /// A media file that is not there.
+    /// A media file that does not exist.
     UnknownMedia = "unknown-media",
     /// A media file of another sort or type than the place says.
     WrongMedia = "wrong-media",
@@ -96,25 +96,26 @@ codes! {
     NotADocument = "not-a-document",
     /// A kind that has no schema.
     UnknownKind = "unknown-kind",
-    /// A link to an entry that is not there.
+    /// A link to an entry that does not exist.
     DanglingLink = "dangling-link",
     /// An entry that contains itself, directly or through others.
     Circle = "circle",
-    /// A slug that a sibling has already.
+    /// A slug that a sibling already has.
     SlugTaken = "slug-taken",
     /// A deletion of an entry that others still use.
     StillUsed = "still-used",
     /// A canonical parent that does not contain the entry.
     NotAParent = "not-a-parent",
-    /// A translation of an entry that is not there.
+    /// A translation of an entry that does not exist.
     NoSource = "no-source",
     /// A translation into the language that sources are written in.
     SourceLanguage = "source-language",
-    /// A translation into a language that there is no `locale` entry for.
+    /// A translation into a language that has no `locale` entry.
     UnknownLanguage = "unknown-language",
-    /// A translated text without a placeholder of its source's, or with one that the source has not or has less often.
+    /// A translated text that lacks a placeholder of its source, or has one that the source does not have or has fewer
+    /// times.
     LostPlaceholder = "lost-placeholder",
-    /// Translated texts that differ where the source's are one, and are compared with each other.
+    /// Translated texts that differ although the source's are equal and are compared with each other.
     PartedTexts = "parted-texts",
     /// The same key on two lines.
     RepeatedLine = "repeated-line",
@@ -122,13 +123,13 @@ codes! {
     Unresolved = "unresolved",
     /// A question that no learner can get right, which the rules of findings keep from going live.
     CannotBeAnswered = "cannot-be-answered",
-    /// A document that is not to be live yet.
+    /// A document that must not be live yet.
     Embargoed = "embargoed",
-    /// Content that its engine refuses, such as a widget that is none.
+    /// Content that its engine refuses, such as a widget that does not exist.
     BadContent = "bad-content",
-    /// Content that no player could show: its engine is not there, or fails on it.
+    /// Content that no player could show: its engine does not exist, or fails on it.
     NotPlayable = "not-playable",
-    /// Content whose engine has no time for it now: nothing is known of it, and asking again may help.
+    /// Content whose engine has no time for it now: its state is unknown, and asking again may help.
     EngineBusy = "engine-busy",
     /// A rule of JSON Schema that none of the codes above stands for.
     Other = "other",
@@ -158,7 +159,7 @@ impl Violation {
     }
 }
 
-/// Brings violations into the order and under the limit of invariant 1.
+/// Sorts and limits violations as invariant 1 says.
 pub(super) fn sorted(mut violations: Vec<Violation>) -> Vec<Violation> {
     violations.sort_by(|a, b| pointer::compare(&a.pointer, &b.pointer).then(a.code.cmp(&b.code)));
     violations.dedup_by(|a, b| a.pointer == b.pointer && a.code == b.code);

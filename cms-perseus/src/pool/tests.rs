@@ -1,4 +1,4 @@
-//! Bundles that do what the one that ships never should.
+//! Bundles that do what the shipped one never should.
 
 use super::*;
 
@@ -38,7 +38,7 @@ fn call(pool: &Pool, verb: &'static str) -> Result<String, Fault> {
     pool.call(verb, vec!["a \u{1f980} \0 text".to_owned()])
 }
 
-/// A verb's fault, after which the pool answers as ever.
+/// Checks a verb's fault, after which the pool answers as before.
 fn check(verb: &'static str, expected: &Fault) {
     let pool = faulty();
     for _ in 0..2 {
@@ -134,7 +134,7 @@ fn threads_end_with_the_pool() {
 
 #[test]
 fn a_thread_that_does_not_come_back_is_given_up() {
-    // Nothing in it looks at the clock.
+    // Nothing in it checks the clock.
     let limits = Limits { time: Duration::from_millis(1), ..LIMITS };
     let pool = Pool::with_bundle(limits, FAULTY);
     call(&pool, "echo").ok();

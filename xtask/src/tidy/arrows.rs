@@ -7,7 +7,7 @@ use super::{
     tree::{Tree, folder},
 };
 
-/// The core's rooms, and the rooms that each may use beside itself.
+/// The core's rooms, and the rooms that each may use besides itself.
 const ROOMS: [(&str, &[&str]); 7] = [
     ("repo", &["document", "engine", "map", "media", "model", "schema"]),
     ("document", &["model", "schema"]),
@@ -18,7 +18,7 @@ const ROOMS: [(&str, &[&str]); 7] = [
     ("model", &[]),
 ];
 
-/// Beginnings of paths that the core may not use, and what it should do instead.
+/// Prefixes of paths that the core may not use, and what it should use instead.
 const UNKNOWN_TO_THE_CORE: [(&[&str], &str); 11] = [
     (&["std", "env"], "take it as an argument: the core knows no environment"),
     (&["std", "time", "SystemTime"], "take the time as an argument: the core has no clock"),
@@ -33,7 +33,7 @@ const UNKNOWN_TO_THE_CORE: [(&[&str], &str); 11] = [
     (&["getrandom"], "take randomness as an argument"),
 ];
 
-/// Crates that a crate may not depend on, tests apart.
+/// Crates that a crate may not depend on, except in tests.
 const UNKNOWN_CRATES: [(&str, &[&str]); 2] = [
     (
         "cms-core",
@@ -53,8 +53,8 @@ const UNKNOWN_CRATES: [(&str, &[&str]); 2] = [
     ("cms-perseus", &["axum", "tokio", "hyper", "cms-api", "cms-bench", "cms-core"]),
 ];
 
-/// What the pages may import from outside their folder: the API's description, and what the engine and the player must do
-/// alike: how formulas are set, how cards lie at first, what an old answer area becomes.
+/// What the pages may import from outside their folder: the API's description, and what the engine and the player must
+/// do in the same way: how formulas are set, how cards lie at first, what an old answer area becomes.
 const OPEN_TO_PAGES: [&str; 4] = [
     "openapi.json",
     "cms-perseus/bundle/formulas.js",
@@ -63,8 +63,8 @@ const OPEN_TO_PAGES: [&str; 4] = [
 ];
 
 const CORE: &str = "cms-core/src/";
-/// The files (and their folders) where the core touches the file system: the real disk, and what keeps
-/// sled's own directory, which no disk stands under.
+/// The files (and their folders) where the core touches the file system: the real disk, and what manages sled's own
+/// directory, which does not go through the disk trait.
 const TOUCH_FILES: [&str; 2] =
     ["cms-core/src/engine/local/disk", "cms-core/src/engine/local/cells"];
 
@@ -117,7 +117,7 @@ fn check_arrow(path: &str, module: &[&str], used: &UsedPath, findings: &mut Vec<
     ));
 }
 
-/// The room that a path leads to, where it starts at the crate or climbs to it.
+/// The room that a path leads to, if it starts at the crate or climbs to it.
 fn room_of<'a>(module: &[&'a str], used: &'a UsedPath) -> Option<&'a str> {
     let part = |at: usize| used.parts.get(at).map(String::as_str);
     match part(0)? {

@@ -1,5 +1,5 @@
-//! Small habits: modules say what they are, names mean something, nothing is left for later, and
-//! tests neither wait nor sleep.
+//! Small habits: modules say what they are, names mean something, nothing is left for later, and tests neither wait nor
+//! sleep.
 
 use super::{
     Finding,
@@ -22,7 +22,7 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
             findings.push(Finding::at(path, 1, what));
         }
         if file == "mod.rs" {
-            findings.push(Finding::at(path, 1, "move it to `foo.rs` beside `foo/`".to_owned()));
+            findings.push(Finding::at(path, 1, "move it to `foo.rs` next to `foo/`".to_owned()));
         }
     }
     for (path, text) in tree.texts(".rs") {
@@ -45,7 +45,7 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
     }
 }
 
-/// A fuzz target opens with `#![no_main]`; attributes may stand before the docs.
+/// A fuzz target opens with `#![no_main]`; attributes may come before the docs.
 fn opens_with_docs(text: &str) -> bool {
     let first = text.lines().find(|line| !line.is_empty() && !line.starts_with("#!["));
     first.is_some_and(|line| line.starts_with("//!"))

@@ -1,5 +1,5 @@
-//! What is written about the code: decision records have their shape, links and paths lead
-//! somewhere, and the commands that documents tell people to type exist.
+//! Texts about the code: decision records have their shape, links and paths lead somewhere, and the commands that
+//! documents tell people to type exist.
 
 use std::collections::BTreeSet;
 
@@ -11,10 +11,10 @@ use super::{
 /// The headings of a decision record, in order.
 const DECISION_HEADINGS: [&str; 6] =
     ["Status", "Context", "Decision", "Alternatives", "Consequences", "Kept true by"];
-/// Two pages.
+/// This is two pages.
 const DECISION_WORDS_MAX: usize = 1300;
 
-/// Tells whether the words after `cargo xtask` are a command.
+/// Decides whether the words after `cargo xtask` are a command.
 pub(crate) type Understands = fn(&[&str]) -> bool;
 
 pub(super) fn check(tree: &Tree, understands: Understands, findings: &mut Vec<Finding>) {
@@ -92,7 +92,7 @@ fn check_link(tree: &Tree, path: &str, line: usize, target: &str, findings: &mut
     }
 }
 
-/// A path from a folder, with `.` and `..` worked out.
+/// A path from a folder, with `.` and `..` resolved.
 fn resolve(folder: &str, target: &str) -> String {
     let mut parts: Vec<&str> = folder.split('/').filter(|part| !part.is_empty()).collect();
     if target.starts_with('/') {
@@ -137,7 +137,7 @@ fn check_command(
     let words: Vec<_> = text.trim_start_matches("$ ").split_whitespace().collect();
     match words[..] {
         ["cargo", "xtask", ref command @ ..] if !command.is_empty() => {
-            // What follows is read by someone: brackets and capitals stand for a choice.
+            // People read what follows: brackets and capitals stand for a choice.
             let said: Vec<_> =
                 command.iter().copied().take_while(|word| !is_placeholder(word)).collect();
             if !understands(&said) {
@@ -165,7 +165,7 @@ fn is_placeholder(word: &str) -> bool {
     word.starts_with(['[', '<', '…', '|']) || word.bytes().all(|b| b.is_ascii_uppercase())
 }
 
-/// Paths in code spans that begin in a folder of this repository lead somewhere.
+/// Paths in code spans that begin with a folder of this repository lead somewhere.
 fn check_path(tree: &Tree, path: &str, line: usize, code: &str, findings: &mut Vec<Finding>) {
     const FOLDERS: [&str; 9] = [
         "cms-core/",

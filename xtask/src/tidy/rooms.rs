@@ -1,7 +1,7 @@
-//! The modules of a crate as a graph: which uses which, and where arrows run in circles.
+//! The modules of a crate as a graph: which uses which, and where arrows form circles.
 //!
-//! An arrow is a path that leads to the module in which the item is defined: what is handed on by a `pub use` is followed to
-//! where it comes from. Calls of methods are no arrows, since no path names them.
+//! An arrow is a path that leads to the module in which the item is defined: a `pub use` is followed to where its item
+//! comes from. Calls of methods are not arrows, because no path names them.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -11,7 +11,7 @@ use super::{
     tree::Tree,
 };
 
-/// An arrow between two modules, with a place where it is drawn.
+/// An arrow between two modules, with a place in the code that draws it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Arrow {
     pub(crate) from: String,
@@ -24,7 +24,7 @@ pub(crate) struct Arrow {
 /// The modules of one crate, by their paths from the crate's root (`repo::channel::holds`).
 #[derive(Debug, Default)]
 pub(crate) struct Modules {
-    /// The files, by module; the root is empty.
+    /// The files, by module; the crate's root has an empty name.
     files: BTreeMap<String, Module>,
 }
 
@@ -33,17 +33,17 @@ struct Module {
     path: String,
     lines_count: usize,
     used: Vec<UsedPath>,
-    /// What a name stands for that was imported: parts as they were written.
+    /// What an imported name stands for: its parts as they were written.
     imports: BTreeMap<String, (Vec<String>, bool)>,
     /// Modules of which all names are imported.
     globs: Vec<(Vec<String>, bool)>,
 }
 
-/// How deep handed-on names are followed.
+/// How many re-exports are followed for one name.
 const HOPS_MAX: usize = 12;
 
 impl Modules {
-    /// Reads the modules below a source folder, tests apart.
+    /// Reads the modules below a source folder, except tests.
     pub(crate) fn of(tree: &Tree, src: &str) -> Self {
         let tests = test_files(tree);
         let mut modules = Self::default();
@@ -87,7 +87,7 @@ impl Modules {
         let mut arrows = Vec::new();
         for (name, module) in &self.files {
             for used in &module.used {
-                // What a module hands on is used by whoever takes it there.
+                // What a module re-exports is used by the module that imports it from there.
                 if used.import.as_ref().is_some_and(|import| import.is_public) {
                     continue;
                 }
@@ -122,7 +122,7 @@ impl Modules {
         firsts.map(str::to_owned).collect()
     }
 
-    /// The module in which what a path names is defined; none outside of the crate.
+    /// The module that defines what a path names; none outside of the crate.
     fn resolve(&self, at: &str, parts: &[String], is_own: bool, hops: usize) -> Option<String> {
         let hops = hops.checked_sub(1)?;
         let mut module = at.to_owned();
@@ -141,7 +141,7 @@ impl Modules {
             }
             first if self.files.contains_key(&join(&module, first)) => {}
             first => {
-                // A name that was imported; what it stands for begins anew.
+                // The name was imported; what it stands for is resolved from scratch.
                 let (stands_for, is_public) = self.files.get(&module)?.imports.get(first)?;
                 if !(is_own || *is_public) || stands_for.first().is_some_and(|it| it == first) {
                     return None;
@@ -153,7 +153,7 @@ impl Modules {
         self.walk(module, rest, hops)
     }
 
-    /// Goes down from a module, by what lies below it and by what it hands on.
+    /// Goes down from a module, by its children and by its re-exports.
     fn walk(&self, mut module: String, mut rest: &[String], hops: usize) -> Option<String> {
         while let Some(part) = rest.first() {
             let below = join(&module, part);
@@ -220,7 +220,7 @@ pub(crate) fn circles(arrows: &BTreeMap<String, BTreeSet<String>>) -> Vec<Vec<St
     circles
 }
 
-/// Which of some rooms a module lies in: the one with the longest name.
+/// The one of some rooms that a module lies in: the one with the longest name.
 pub(crate) fn room_of<'r>(rooms: &'r BTreeSet<String>, module: &str) -> Option<&'r String> {
     let is_in = |room: &&String| {
         module == room.as_str()
@@ -229,7 +229,7 @@ pub(crate) fn room_of<'r>(rooms: &'r BTreeSet<String>, module: &str) -> Option<&
     rooms.iter().filter(is_in).max_by_key(|room| room.len())
 }
 
-/// The arrows between rooms, each with the arrows between files that make it.
+/// The arrows between rooms, each with the arrows between files that it consists of.
 pub(crate) fn between<'a>(
     rooms: &BTreeSet<String>,
     arrows: &'a [Arrow],
@@ -258,7 +258,7 @@ const HOUSES: [House; 1] = [House {
     src: "cms-core/src/",
     within: "repo",
     floors: &[
-        // What is asked from outside, each of them a use of what lies below.
+        // Questions from outside, each of which uses what lies below.
         "verify",
         "schedule",
         "review",
@@ -299,7 +299,7 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
             let (Some(upper), Some(lower)) = (floor(&from), floor(&to)) else { continue };
             for arrow in arrows.iter().filter(|_| upper > lower) {
                 let (from, to) = (short(&from, within), short(&to, within));
-                let what = format!("don't use `{}` here: `{from}` lies below `{to}`", arrow.used);
+                let what = format!("don't use `{}` here: `{from}` is below `{to}`", arrow.used);
                 findings.push(Finding::at(&arrow.path, arrow.line, what));
             }
         }

@@ -1,6 +1,5 @@
-//! A rough reading of Rust: enough to tell code from comments and text, to see which paths a file
-//! uses, where functions end and which lines are tests. It need not be right on every program, only
-//! on programs that rustfmt has laid out.
+//! A rough reading of Rust: enough to tell code from comments and text, to see which paths a file uses, where functions
+//! end and which lines are tests. It need not be right for every program, only for programs that rustfmt has laid out.
 
 use std::{collections::BTreeSet, ops::Range};
 
@@ -11,25 +10,25 @@ use super::tree::Tree;
 pub(crate) struct Source {
     /// The text with comments and the inside of literals blanked; lines stay in place.
     pub(crate) code: String,
-    /// The text with all but comments blanked; lines stay in place.
+    /// The text with everything except comments blanked; lines stay in place.
     pub(crate) comments: String,
 }
 
 /// A path that code names, such as `crate::model::id`.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct UsedPath {
-    /// Its parts.
+    /// The parts of the path, in order.
     pub(crate) parts: Vec<String>,
     /// The line of its first part, from 1.
     pub(crate) line: usize,
-    /// What a `use` makes of it.
+    /// How a `use` imports it, if it does.
     pub(crate) import: Option<Import>,
 }
 
 /// A name that a `use` brings into a module.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Import {
-    /// The name there; `*` for all names.
+    /// The name in that module; `*` for all names.
     pub(crate) name: String,
     /// Whether other modules can name it there too.
     pub(crate) is_public: bool,
@@ -38,9 +37,9 @@ pub(crate) struct Import {
 /// A function with a body.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) struct Function {
-    /// Its name.
+    /// The function's name.
     pub(crate) name: String,
-    /// From the line of `fn` to the line of the closing brace, both from 1, the end not included.
+    /// From the line of `fn` to the line of the closing brace, both from 1; the end is not included.
     pub(crate) lines: Range<usize>,
 }
 
@@ -72,13 +71,13 @@ impl Source {
         Self { code, comments }
     }
 
-    /// Every path of two or more parts, those of `use` trees written out.
+    /// Every path of two or more parts, with `use` trees expanded.
     pub(crate) fn paths(&self) -> Vec<UsedPath> {
         let tokens = tokens(&self.code);
         let mut found = Vec::new();
         let mut at = 0;
         while at < tokens.len() {
-            // `impl Trait + use<'_>` is a bound, and no tree.
+            // `impl Trait + use<'_>` is a bound, not a tree.
             if tokens[at].text == "use" && tokens.get(at + 1).is_none_or(|next| next.text != "<") {
                 let before = at.checked_sub(1).map_or("", |before| tokens[before].text);
                 let first = found.len();
@@ -133,7 +132,7 @@ impl Source {
         lines
     }
 
-    /// Modules with a file of their own that only tests compile.
+    /// Modules that have a file of their own and that only tests compile.
     fn test_modules(&self) -> Vec<&str> {
         let tokens = tokens(&self.code);
         test_attributes(&tokens)
@@ -146,7 +145,7 @@ impl Source {
     }
 }
 
-/// The files that only tests compile: of `tests/` folders, of `fuzz/`, and of modules under `cfg(test)`.
+/// The files that only tests compile: those of `tests/` folders, of `fuzz/`, and of modules under `cfg(test)`.
 pub(crate) fn test_files(tree: &Tree) -> BTreeSet<String> {
     let mut prefixes = Vec::new();
     for (path, text) in tree.texts(".rs") {
@@ -172,7 +171,7 @@ enum Piece {
     Literal,
 }
 
-/// The length of the comment, literal or single character of code that a text begins with.
+/// The length of the comment, literal or single character of code at the beginning of a text.
 fn piece(text: &str, before: Option<u8>) -> (usize, Piece) {
     let first = text.chars().next().expect("not empty");
     let after_word = before.is_some_and(|b| b.is_ascii_alphanumeric() || b == b'_');
@@ -284,7 +283,7 @@ fn tokens(code: &str) -> Vec<Token<'_>> {
     found
 }
 
-/// Reads one `use` tree from a token on; gives where to read on.
+/// Reads one `use` tree from a token on; returns where to continue.
 fn use_tree(
     tokens: &[Token<'_>],
     mut at: usize,
@@ -327,7 +326,7 @@ fn use_tree(
     at
 }
 
-/// The token that ends the item which begins at `start`: its closing brace or its semicolon.
+/// The token that ends the item that begins at `start`: its closing brace or its semicolon.
 fn item_end(tokens: &[Token<'_>], start: usize) -> Option<usize> {
     let mut braces = 0usize;
     let mut brackets = 0usize;

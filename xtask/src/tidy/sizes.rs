@@ -1,4 +1,4 @@
-//! Sizes that a reader can hold: of files without their tests, of functions, of folders.
+//! Sizes that a reader can grasp: of files without their tests, of functions, of folders.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,14 +10,14 @@ use super::{
 
 /// Longest file, in lines without tests.
 const FILE_LINES_MAX: usize = 600;
-/// Above so many lines a file is worth a look.
+/// A file with more lines than this is worth a look.
 const FILE_LINES_ADVISED: usize = 400;
 /// Longest function, in lines.
 const FUNCTION_LINES_MAX: usize = 110;
-/// Most source files in one folder, tests apart; a dozen is the aim.
+/// Most source files in one folder, except tests; a dozen is the aim.
 const FOLDER_FILES_MAX: usize = 20;
 
-/// Types that `cargo xtask clients` makes of the published schemas.
+/// Types that `cargo xtask clients` generates from the published schemas.
 const MADE: &str = "contract/types/";
 
 const SOURCES: [&str; 8] = [".rs", ".js", ".mjs", ".ts", ".tsx", ".css", ".html", ".sh"];
@@ -43,7 +43,7 @@ pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
     }
     for ending in [".js", ".mjs", ".ts", ".tsx", ".css"] {
         for (path, text) in tree.texts(ending) {
-            // What a program makes is read by programs.
+            // Generated files are read by programs, not by people.
             if path.starts_with(MADE) {
                 continue;
             }

@@ -1,8 +1,8 @@
-//! Each rule is broken once, and kept once where it could be mistaken.
+//! Each rule is broken once, and kept once where it could be misunderstood.
 
 use super::{check, rust::Source, tree::Tree};
 
-/// Checks a tree of one or more files against the findings, one a line.
+/// Checks a tree of one or more files against the findings, one per line.
 #[track_caller]
 fn check_tree(files: &[(&str, &str)], expected: &[&str]) {
     let understands = |words: &[&str]| words.first() == Some(&"run");
@@ -11,7 +11,7 @@ fn check_tree(files: &[(&str, &str)], expected: &[&str]) {
     assert_eq!(found, expected);
 }
 
-/// Checks one file of code, to which the opening doc comment is added on its first line.
+/// Checks one file of code; the opening doc comment is added on its first line.
 #[track_caller]
 fn check_code(path: &str, code: &str, expected: &[&str]) {
     check_tree(&[(path, &format!("//! Docs.\n{code}"))], expected);
@@ -70,7 +70,7 @@ fn no_room_of_the_repository_uses_one_above_it() {
             ("cms-core/src/repo/content.rs", "//! Docs.\nuse crate::repo::Head;"),
         ],
         &[
-            "cms-core/src/repo/content.rs:2: don't use `crate::repo::Head` here: `content` lies below `branch`",
+            "cms-core/src/repo/content.rs:2: don't use `crate::repo::Head` here: `content` is below `branch`",
         ],
     );
     check_tree(
@@ -190,7 +190,7 @@ fn files_say_what_they_are() {
     check_code(
         "cms-api/src/edge/mod.rs",
         "",
-        &["cms-api/src/edge/mod.rs:1: move it to `foo.rs` beside `foo/`"],
+        &["cms-api/src/edge/mod.rs:1: move it to `foo.rs` next to `foo/`"],
     );
 }
 

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, ensure};
 
 /// Files by their path from the repository's root, with `/` between parts.
 ///
-/// A file that is not UTF-8 is there with no text: it can be linked to, and no rule reads it.
+/// A file that is not UTF-8 is listed without text: it can be linked to, and no rule reads it.
 #[derive(Debug, Default)]
 pub(crate) struct Tree {
     files: BTreeMap<String, Option<String>>,
@@ -31,7 +31,7 @@ impl Tree {
         Ok(Self { files })
     }
 
-    /// Paths and texts, for tests.
+    /// A tree of these paths and texts, for tests.
     #[cfg(test)]
     pub(crate) fn of(files: &[(&str, &str)]) -> Self {
         let own = |(path, text): &(&str, &str)| ((*path).to_owned(), Some((*text).to_owned()));
@@ -43,7 +43,7 @@ impl Tree {
         self.files.keys().map(String::as_str)
     }
 
-    /// The texts whose paths end so, ascending by path.
+    /// The texts whose paths end like this, ascending by path.
     pub(crate) fn texts<'a>(&'a self, ending: &str) -> impl Iterator<Item = (&'a str, &'a str)> {
         self.files
             .iter()
@@ -51,12 +51,12 @@ impl Tree {
             .filter_map(|(path, text)| Some((path.as_str(), text.as_deref()?)))
     }
 
-    /// One text.
+    /// The text of one file.
     pub(crate) fn text(&self, path: &str) -> Option<&str> {
         self.files.get(path)?.as_deref()
     }
 
-    /// Whether a file or folder is there.
+    /// Whether a file or folder exists.
     pub(crate) fn holds(&self, path: &str) -> bool {
         let path = path.trim_end_matches('/');
         if path.is_empty() || self.files.contains_key(path) {

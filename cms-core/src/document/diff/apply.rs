@@ -11,7 +11,7 @@ use crate::model::pointer;
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 #[error("the document is not the one that was compared: it has something else at {pointer:?}")]
 pub struct ApplyError {
-    /// Where it differs, as the change names the place.
+    /// Where it differs, by the pointer of the change.
     pub pointer: String,
 }
 
@@ -19,22 +19,21 @@ impl DocumentDiff {
     /// The document that this difference leads to from `base`.
     ///
     /// # Errors
-    /// [`ApplyError`] when `base` is not the document that the difference starts from, so far as the
-    /// changes tell.
+    /// [`ApplyError`] when `base` is not the document that the difference starts from, as far as the changes show.
     pub fn apply(&self, base: &Value) -> Result<Value, ApplyError> {
         let (before, after) = plans(&self.changes)?;
         apply(base, Some(&before), Some(&after))
     }
 }
 
-/// The changes at and below one place, in one document's terms.
+/// The changes at and below one place, in terms of one document.
 #[derive(Debug, Default)]
 pub(super) struct Plan<'c> {
     pub(super) here: Option<&'c Change>,
     pub(super) below: BTreeMap<String, Plan<'c>>,
 }
 
-/// What the changes say of places before, and of places after.
+/// What the changes say about places before, and about places after.
 pub(super) fn plans(changes: &[Change]) -> Result<(Plan<'_>, Plan<'_>), ApplyError> {
     let (mut before, mut after) = (Plan::default(), Plan::default());
     for change in changes {
@@ -146,14 +145,14 @@ pub(super) enum Slot<'c> {
     Added(&'c Change),
 }
 
-/// How the elements of an array come to stand, from what its changes say.
+/// How the elements of an array are arranged, according to its changes.
 pub(super) fn slots<'c>(
     len: usize,
     before: &Plan<'c>,
     after: &Plan<'c>,
 ) -> Result<Vec<Slot<'c>>, ApplyError> {
     let fails = || first_mismatch(before, after);
-    // Whether each former element stays and is not moved.
+    // For each former element, whether it stays and is not moved.
     let mut stays = vec![true; len];
     for (at, plan) in before.elements() {
         let kind = plan.here.map(|change| change.kind);

@@ -1,4 +1,4 @@
-//! A difference as a JSON Patch (RFC 6902), for programs that know nothing of ours.
+//! A difference as a JSON Patch (RFC 6902), for programs that do not know our format.
 
 use serde_json::{Map, Value, json};
 
@@ -31,8 +31,8 @@ struct Patch {
 }
 
 impl Patch {
-    /// Writes what leads from a value to its target. All above is as it will be, so that pointers are those
-    /// of the document after.
+    /// Writes what leads from a value to its target. Everything above it already is as it will be, so that pointers are
+    /// those of the document after.
     fn value(
         &mut self,
         at: &str,
@@ -115,7 +115,7 @@ impl Patch {
         Ok(())
     }
 
-    /// Removes, moves and adds elements; `None`, and nothing done, when that takes too many operations.
+    /// Removes, moves and adds elements; returns `None`, having done nothing, when that takes too many operations.
     fn rearrange(&mut self, at: &str, len: usize, slots: &[Slot<'_>]) -> Option<()> {
         let mut is_kept = vec![false; len];
         for slot in slots {

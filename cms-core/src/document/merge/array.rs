@@ -1,5 +1,5 @@
-//! Arrays whose elements are known wherever they stand: membership, content and order are merged
-//! each for itself, so that a moved element keeps what the other side wrote into it.
+//! Arrays whose elements are matched wherever they stand: membership, content and order are merged separately, so that
+//! a moved element keeps what the other side wrote into it.
 
 use std::sync::Arc;
 
@@ -15,13 +15,13 @@ use super::{
     ArraySite, ConflictReason, Lists, Merger, Site, Terms, same, short_name,
 };
 
-/// What becomes of a group.
+/// What happens to a group.
 pub(super) enum Fate {
     /// It is in the merged array.
     Kept,
-    /// A side removed it and the other left it as it was.
+    /// One side removed it and the other left it as it was.
     Removed,
-    /// We removed it, they changed it: it is a conflict, and not in the array, which holds ours.
+    /// We removed it, they changed it: it is a conflict, and is not in the array, which holds ours.
     OursRemoved,
     /// They removed it, we changed it.
     TheirsRemoved,
@@ -57,7 +57,7 @@ impl Merger<'_> {
         let fates: Vec<Fate> = groups.iter().map(|group| fate(arrays, group)).collect();
         let orders = Sides::by(|side| order_in(groups, side));
         let is_in = |group: &usize| matches!(fates[*group], Fate::Kept | Fate::TheirsRemoved);
-        // Groups that are in conflict because we removed them are ordered too, to be named in place.
+        // Groups that are in conflict because we removed them are ordered too, so that they can be named in place.
         let shown = |group: &usize| is_in(group) || matches!(fates[*group], Fate::OursRemoved);
         let orders = orders.map(|order| order.into_iter().filter(shown).collect::<Vec<_>>());
         let orders = orders.as_ref().map(Vec::as_slice);
@@ -100,7 +100,7 @@ impl Merger<'_> {
                     };
                     self.note(&trail_here, reason, terms, site);
                     if let (None, None, Some(found)) = (ours, &group.name, self.found.last_mut()) {
-                        // Its position is that of what follows.
+                        // It gets the position of what follows.
                         let name = short_name(&terms.map(|term| term.cloned()));
                         found.conflict.pointer = format!("{}/{name}", trail.address());
                     }
@@ -134,24 +134,23 @@ impl Merger<'_> {
     }
 }
 
-/// What it takes to settle conflicts of an array.
+/// What is needed to settle conflicts of an array.
 struct Places {
     site: Arc<ArraySite>,
-    /// For each group, where it would stand in the terms that lack it: after what it follows in a term that
-    /// has it.
+    /// For each group, its position in the terms that lack it: after the element that it follows in a term that has it.
     insert_at: Vec<Sides<usize>>,
 }
 
 impl Places {
     fn of(trail: &Trail<'_>, groups: &[Group<'_>], order: Option<&[usize]>) -> Self {
-        // What nothing names goes by its number here, to be put in order when it is settled.
+        // An unnamed element is named by its number here, so that it can be ordered when the conflict is settled.
         let name = |group: &usize| {
             let name = groups[*group].name.as_deref().map(str::to_owned);
             Some(name.unwrap_or_else(|| format!("\u{0}{group}")))
         };
         let orders = Sides::by(|side| order_in(groups, side));
         let mut insert_at = vec![Sides::all(0); groups.len()];
-        // A side's neighbours count before the base's, and ours before theirs.
+        // A side's neighbours take precedence over the base's, and ours over theirs.
         for source in [Side::Base, Side::Theirs, Side::Ours] {
             let mut next = Sides::all(0);
             for group in &orders[source] {
@@ -182,7 +181,7 @@ pub(super) fn fate(arrays: Lists<'_>, group: &Group<'_>) -> Fate {
     }
 }
 
-/// The place after an element, where there is one; else the place that was next before.
+/// The place after an element, if it exists; otherwise the place that was next before.
 fn after((next, at): (usize, Option<usize>)) -> usize {
     at.map_or(next, |at| at + 1)
 }
@@ -195,7 +194,7 @@ fn order_in(groups: &[Group<'_>], side: Side) -> Vec<usize> {
     order
 }
 
-/// Whether both sides put something new in the place of one name: then it is no set that both added to.
+/// Whether both sides put something new in place of the same name: then it is not a set that both added to.
 fn replaced_twice(groups: &[Group<'_>]) -> bool {
     let orders = Sides::by(|side| order_in(groups, side));
     let is_new = |(side, other): (Side, Side), at: usize| {
@@ -203,7 +202,7 @@ fn replaced_twice(groups: &[Group<'_>]) -> bool {
             groups[*group].at.base.is_none() && groups[*group].at[other].is_none()
         })
     };
-    // On each side the position after the last name of the base that it kept.
+    // On each side, the position after the last name of the base that it kept.
     let mut next = Sides::all(0);
     orders.base.iter().any(|group| {
         let at = groups[*group].at;

@@ -1,12 +1,12 @@
-//! Arrays whose elements nothing names: merged by where they stand, as lines of a text are.
+//! Arrays whose elements nothing names: merged by position, as the lines of a text are.
 //!
-//! An element that a side edited is known again when enough of it stayed, and is then merged by content. Where
-//! that leaves a conflict, and a side moved elements, each is looked for wherever it went.
+//! An element that a side edited is recognised when enough of it stayed, and is then merged by content. If that leaves
+//! a conflict, and a side moved elements, each is searched for wherever it went.
 //!
 //! Invariants:
-//! 1. What one side alone changed is as that side has it, down to the fields of an element.
-//! 2. An element that a side took away is gone only where the other left it as it was.
-//! 3. A conflict is a stretch of elements that stands so in each array, or an array as a whole where the sides
+//! 1. What only one side changed is as that side has it, down to the fields of an element.
+//! 2. An element that a side removed is gone only if the other left it as it was.
+//! 3. A conflict is a stretch of elements that stands in that form in each array, or an array as a whole if the sides
 //!    contradict each other about its order.
 
 use std::{collections::BTreeSet, sync::Arc};
@@ -29,9 +29,9 @@ use super::{
 
 /// A stretch of the merged array.
 struct Stretch<'v> {
-    /// What it is in base, ours and theirs.
+    /// The stretch in base, ours and theirs.
     terms: Lists<'v>,
-    /// What it is merged; `None` where the sides conflict.
+    /// The merged stretch; `None` when the sides conflict.
     merged: Option<Vec<Value>>,
     /// Conflicts inside its elements.
     found: Vec<Found>,
@@ -49,14 +49,14 @@ impl SequenceMerge {
         Sides::by(|side| self.0.iter().flat_map(|stretch| stretch[side].iter().cloned()).collect())
     }
 
-    /// The terms with the choice in the place of one stretch.
+    /// The terms with the choice in place of one stretch.
     pub(in super::super) fn settled(&self, number: usize, chosen: &[Value]) -> Sides<Vec<Value>> {
         let mut stretches = self.0.clone();
         stretches[number] = Sides::all(chosen.to_vec());
         Self(stretches).terms()
     }
 
-    /// Whether a stretch is shown as an element rather than as an array of them.
+    /// Whether a stretch is shown as an element rather than as an array of elements.
     pub(in super::super) fn is_element(&self, number: usize) -> bool {
         self.0[number].as_ref().each().into_iter().all(|side| side.len() <= 1)
     }
@@ -81,7 +81,7 @@ impl Merger<'_> {
             self.give_up(mark);
             return self.moved(part, trail, arrays, &known, terms);
         }
-        // A conflict about all there is, is one of the arrays as values.
+        // A conflict about everything is a conflict of the arrays as values.
         let is_whole = stretches.len() == 1 || !terms.base.is_some_and(Value::is_array);
         if is_whole && stretches.iter().any(|stretch| stretch.merged.is_none()) {
             self.give_up(mark);
@@ -94,7 +94,7 @@ impl Merger<'_> {
         Some(self.written(trail, stretches))
     }
 
-    /// Merges arrays of which a side moved elements.
+    /// Merges arrays in which a side moved elements.
     fn moved(
         &mut self,
         part: Part<'_>,
@@ -107,8 +107,8 @@ impl Merger<'_> {
         let groups: Vec<Group<'_>> = known.same.iter().map(group).collect();
         let is_shown = |at: usize| !matches!(fate(arrays, &groups[at]), Fate::Removed);
         let order = known.order(is_shown, self.budget);
-        // Two additions to a list of things both stay; to a text's lines they might contradict. They come to one place
-        // where no element that both sides have stands between them.
+        // Two additions to a list of things both stay; to a text's lines they might contradict each other. They count
+        // as at one place if no element that both sides have stands between them.
         let is_new = |at: &usize, side: Side| {
             known.same[*at].base.is_none() && known.same[*at][side].is_some()
         };
@@ -167,7 +167,7 @@ impl Merger<'_> {
             elements => Some(Value::from(elements)),
         });
         let told = values.as_ref().map(Option::as_ref);
-        // Where ours has nothing, the position is that of what follows.
+        // If ours has nothing, it gets the position of what follows.
         let is_at_position = is_element && values.ours.is_some();
         let mut name = if is_at_position { position.to_string() } else { short_name(&values) };
         while !names.insert(name.clone()) {
@@ -209,7 +209,7 @@ impl Merger<'_> {
     ) -> Vec<Stretch<'v>> {
         let by_ours = blocks_in_order(arrays.base, arrays.ours, self.budget);
         let by_theirs = blocks_in_order(arrays.base, arrays.theirs, self.budget);
-        // Two numbers side by side are often one thing, such as a point.
+        // Two numbers next to each other are often one thing, such as a point.
         let has_number = arrays.each().into_iter().flatten().any(Value::is_number);
         let touching = if has_number { Touching::IsOne } else { Touching::StaysTwo };
         let mut stretches: Vec<Stretch<'v>> = Vec::new();
@@ -236,7 +236,7 @@ impl Merger<'_> {
         stretches
     }
 
-    /// An element that one side parted in two while the other edited it: the edit goes into the part that it is of.
+    /// An element that one side split in two while the other edited it: the edit goes into the part that it belongs to.
     fn parted(
         &mut self,
         part: Part<'_>,
@@ -263,7 +263,7 @@ impl Merger<'_> {
         split::as_two(&merged?, parts[1]).map(Vec::from)
     }
 
-    /// An element that all three have, edited perhaps.
+    /// An element that all three have, possibly edited.
     fn element<'v>(
         &mut self,
         part: Part<'_>,
@@ -283,8 +283,8 @@ impl Merger<'_> {
     }
 }
 
-/// What a chunk is in the arrays: element by element where one side took elements away that the other has, so
-/// that the conflict is about those that it edited.
+/// The chunks' content in the arrays: element by element if one side removed elements that the other has, so that the
+/// conflict is only about those that the other edited.
 fn taken_apart<'v>(arrays: Lists<'v>, chunk: &Chunk) -> Vec<Lists<'v>> {
     let whole = arrays.zip(chunk.at.clone()).map(|(array, at)| &array[at]);
     let is_taken = match chunk.changed {
@@ -299,7 +299,7 @@ fn taken_apart<'v>(arrays: Lists<'v>, chunk: &Chunk) -> Vec<Lists<'v>> {
     (0..whole.base.len()).map(one).collect()
 }
 
-/// What a stretch is merged; none where the sides conflict.
+/// The merged form of a stretch; none when the sides conflict.
 fn merged(arrays: Lists<'_>, terms: Lists<'_>, changed: Changed) -> Option<Vec<Value>> {
     let Sides { base, ours, theirs } = terms;
     let is_kept = |side: &[Value]| {
@@ -307,11 +307,11 @@ fn merged(arrays: Lists<'_>, terms: Lists<'_>, changed: Changed) -> Option<Vec<V
             && side.iter().zip(base).all(|(left, right)| same(Some(left), Some(right)))
     };
     match changed {
-        // An edited element counts as the same one, and must not go with those around it.
+        // An edited element counts as the same one, and must not be removed with those around it.
         Changed::Ours if is_kept(theirs) => Some(ours.to_vec()),
         Changed::Theirs if is_kept(ours) => Some(theirs.to_vec()),
         _ if ours == theirs => Some(ours.to_vec()),
-        // Two additions to a list of things both stay; to a text's lines they might contradict.
+        // Two additions to a list of things both stay; to a text's lines they might contradict each other.
         _ if base.is_empty() && arrays.each().into_iter().flatten().all(Value::is_object) => {
             Some([ours, theirs].concat())
         }

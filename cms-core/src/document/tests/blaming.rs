@@ -1,4 +1,4 @@
-//! Leaves, and where each was before.
+//! Leaves, and where each one was before.
 
 use serde_json::json;
 

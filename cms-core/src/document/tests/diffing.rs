@@ -1,11 +1,11 @@
-//! Differences by table.
+//! Differences as tables.
 
 use serde_json::{Value, json};
 
 use super::kind;
 use crate::document::{ChangeKind, RunKind, Shape, Step, diff};
 
-/// Checks what a difference tells, a line a change, and that it leads from the one to the other.
+/// Checks what a difference reports, one line per change, and that it leads from one document to the other.
 #[track_caller]
 fn check(shape: Shape<'_>, before: &Value, after: &Value, expected: &[&str]) {
     let found = diff(shape, before, after);

@@ -1,4 +1,4 @@
-//! Items of exercises, side by side: texts with widgets in them, widgets by name, choices by id.
+//! Items of exercises: texts with widgets in them, widgets by name, choices by id.
 
 use serde_json::{Value, json};
 
@@ -15,7 +15,7 @@ fn three_choices() -> Value {
     json!([choice("a", "A half"), choice("b", "A third"), choice("c", "They are equal")])
 }
 
-/// A choice as items of old have it.
+/// A choice in the form of old items.
 fn unnamed(content: &str) -> Value {
     json!({"content": content, "correct": false})
 }
@@ -56,7 +56,7 @@ fn told(before: &Value, after: &Value) -> Vec<Change> {
     found.changes
 }
 
-/// Checks what is told, each as its kind with its address.
+/// Checks what is reported, each change as its kind with its address.
 #[track_caller]
 fn check(before: &Value, after: &Value, expected: &[(ChangeKind, &str)]) {
     let changes = told(before, after);
@@ -65,7 +65,7 @@ fn check(before: &Value, after: &Value, expected: &[(ChangeKind, &str)]) {
     assert_eq!(found, expected);
 }
 
-/// Checks a merge without conflicts, with the sides swapped as well.
+/// Checks a merge without conflicts, and again with the sides swapped.
 #[track_caller]
 fn check_merge(terms: [&Value; 3], expected: &Value) {
     let terms = sides(terms);
@@ -141,7 +141,7 @@ fn widgets_go_by_their_names() {
     check(&added, &before, &[(ChangeKind::Removed, image)]);
     let step = Step::Named { name: "image 1".to_owned() };
     assert_eq!(told(&before, &added)[0].place.last(), Some(&step));
-    // A name is all that a widget is known by: the text places it by that.
+    // A widget is known only by its name: the text places it by that.
     let renamed = with(&|widgets| {
         let radio = widgets.remove("radio 1").expect("it is there");
         widgets.insert("radio 2".into(), radio);
@@ -150,7 +150,7 @@ fn widgets_go_by_their_names() {
     check(&before, &renamed, &[(ChangeKind::Removed, RADIO), (ChangeKind::Set, other)]);
     let regraded = with(&|widgets| widgets["radio 1"]["graded"] = json!(false));
     check(&before, &regraded, &[(ChangeKind::Changed, &format!("{RADIO}/graded"))]);
-    // Two people and two widgets.
+    // Two people add one widget each.
     let answered = with(&|widgets| {
         widgets["numeric-input 1"]["options"]["answers"][0]["value"] = json!(0.5);
     });
@@ -159,7 +159,7 @@ fn widgets_go_by_their_names() {
         widgets["numeric-input 1"]["options"]["answers"][0]["value"] = json!(0.5);
     });
     check_merge([&before, &regraded, &answered], &both);
-    // One renames what the other changes: both are told at the name that went.
+    // One renames what the other changes: both changes are reported at the old name.
     let exercise = kind("exercise");
     let found = merged(Shape::Kind(&exercise), sides([&before, &renamed, &regraded]));
     let conflicts: Vec<_> = found.conflicts.iter().map(|one| (&*one.pointer, one.reason)).collect();
@@ -231,7 +231,7 @@ fn two_people_change_different_choices() {
     };
     let document = found.document.expect("a document");
     assert_eq!(merged_choices(&document), merged_choices(&both));
-    // Which choice is right is a field of it like any other.
+    // Which choice is right is a field like any other.
     let mut right = base.clone();
     right["items"][0]["question"]["widgets"]["radio 1"]["options"]["choices"][2]["correct"] =
         json!(true);
@@ -263,7 +263,7 @@ fn two_people_change_one_choice() {
         [&conflict.base, &conflict.ours, &conflict.theirs].map(|side| side.clone().unwrap()),
         ["A third", "One third", "Three quarters"]
     );
-    // One takes away what the other changes.
+    // One removes what the other changes.
     let without = with_choices(json!([choice("a", "A half"), choice("c", "They are equal")]));
     let found = merged(Shape::Kind(&exercise), sides([&base, &without, &theirs]));
     let conflict = &found.conflicts[0];
@@ -300,7 +300,7 @@ fn choices_without_ids_are_known_by_what_they_say() {
         unnamed("A third part of the cake")
     ]));
     check_merge([&base, &added, &edited], &both);
-    // The same one changed twice: nothing is lost, and it is told where.
+    // The same one changed twice: nothing is lost, and the place is reported.
     let otherwise = with_choices(json!([
         unnamed("The whole of the cake"),
         unnamed("A half of the cake"),
@@ -314,7 +314,7 @@ fn choices_without_ids_are_known_by_what_they_say() {
 
 #[test]
 fn a_choice_that_gets_its_id_is_the_same_choice() {
-    // An item of old brought into today's form gives each choice an id.
+    // Migrating an old item to today's form gives each choice an id.
     let before =
         with_choices(json!([unnamed("A half of the cake"), unnamed("A third of the cake")]));
     let mut migrated = before.clone();

@@ -1,4 +1,4 @@
-//! Merges by table.
+//! Merges as tables.
 
 use serde_json::{Value, json};
 
@@ -201,7 +201,7 @@ fn lists_of_names_merge_as_sets_in_an_order() {
     check(shape, [with("abcd"), with("bcda"), with("abxcd")], &with("bxcda"));
     check(shape, [with("abcd"), with("abd"), with("dabc")], &with("dab"));
     check_conflicts(shape, [with("abc"), with("bac"), with("acb")], &["/children"]);
-    // A link is in a set: both sides' new ones stay.
+    // Links form a set: both sides' new ones stay.
     let found = merged(shape, sides([&with("abc"), &with("axc"), &with("ayc")]));
     assert_eq!((found.document, found.conflicts), (Some(with("axyc")), vec![]));
     // Other names may be something else, such as the cards of a widget.

@@ -1,4 +1,4 @@
-//! Elements that one side moves and the other edits, where nothing names them.
+//! Elements that one side moves and the other edits, when nothing names them.
 
 use serde_json::{Value, json};
 
@@ -79,7 +79,7 @@ fn a_hint_that_one_side_parts_takes_the_words_of_the_other() {
         let found = merged(Shape::Kind(&exercise), terms);
         assert_eq!((found.document.as_ref(), found.conflicts), (Some(&expected), vec![]));
     }
-    // Where that can't be known, the parts conflict with the whole.
+    // If that can't be known, the parts conflict with the whole.
     let whole = |text: &str| json!(["First.", text, "Last."]);
     let (base, theirs) = (whole("let a = 1; let b = 2;"), whole("let a = 1; let b = 3;"));
     let ours = json!(["First.", "let a = 1;", "let b = 2;", "Last."]);

@@ -1,15 +1,15 @@
-//! What of two people's words merges by itself, and what is for them to settle.
+//! Which of two people's words merge by themselves, and which they have to settle.
 
 use serde_json::{Value, json};
 
 use super::{kind, merged, sides};
 use crate::document::{Choice, JoinedFrom, Shape, Sides, merge, settle};
 
-/// What merging texts comes to.
+/// The result of merging texts.
 #[derive(Debug, PartialEq)]
 enum Found {
     Merged(String),
-    /// What conflicts.
+    /// The conflicts of the merge.
     Conflicts(Vec<Sides<Option<String>>>),
 }
 
@@ -171,7 +171,7 @@ fn a_paragraph_that_one_side_moves_and_the_other_edits_is_moved_and_edited() {
         ],
         "Birds are green.\n\nCats.\n\nDogs are here.",
     );
-    // Two that change places, each edited.
+    // Two that change places, both edited.
     check(
         ["A b c.\n\nD e f.\n\nG h i.", "D e f.\n\nA b c.\n\nG h i.", "A b x.\n\nD e y.\n\nG h i."],
         "D e y.\n\nA b x.\n\nG h i.",
@@ -227,7 +227,7 @@ fn what_both_did_to_a_moved_paragraph_is_settled_there_and_nowhere_else() {
     assert_eq!(after(&conflict.pointer, &Choice::Base), with("Birds are blue."));
     assert_eq!(after(&conflict.pointer, &Choice::Both), with("Birds are red.\n\nBirds are green."));
     assert_eq!(after(&conflict.pointer, &Choice::Value(json!("Owls."))), with("Owls."));
-    // The text that it is of may be named for all that conflicts in it.
+    // The text that contains the conflicts may be named to settle all of them.
     assert_eq!(after("/description", &Choice::Theirs), with("Birds are green."));
     assert_eq!(after("/description", &Choice::Value(json!("Owls."))), "Owls.");
 }
@@ -285,7 +285,7 @@ fn a_conflict_keeps_its_name_while_another_is_settled() {
 
 #[test]
 fn equal_lines_that_are_read_in_different_ways_stay_whole() {
-    // Under a mark that opens code, the same line has other words.
+    // After a mark that opens code, the same line has other words.
     check(
         [
             "One `a` two. Three.\n\nFour five.",
@@ -306,11 +306,11 @@ fn line_ends_are_nobodys_edit() {
     check([base, ours, &crlf(theirs)], merged);
     check([base, &crlf(ours), &crlf(theirs)], &crlf(merged));
     check([&crlf(base), &crlf(ours), theirs], &crlf(merged));
-    // Some lines of one side, as an editor leaves them.
+    // Some lines of one side, with the line ends that an editor leaves.
     check([base, ours, &theirs.replacen('\n', "\r\n", 1)], merged);
     // One side changed nothing else.
     check([base, ours, &crlf(base)], ours);
-    // What conflicts is shown as it was written.
+    // A conflict shows the text as it was written.
     check_conflict(
         ["A.\n\nB b\nb.\n\nC.", "A.\n\nB x\nb.\n\nC.", "A.\r\n\r\nB y\r\nb.\r\n\r\nC."],
         ["B b\nb.", "B x\nb.", "B y\r\nb."],

@@ -1,8 +1,8 @@
-//! Line ends are nobody's edit: texts are merged as if all had plain line feeds, and the merge has the ends
-//! that most lines have.
+//! A change of line ends is not an edit: texts are merged as if all had plain line feeds, and the merge has the line
+//! ends that most lines have.
 //!
-//! An editor that rewrites every end of a text, or the ends of the lines that were typed in it, says nothing
-//! by that.
+//! An editor that rewrites every line end of a text, or those of the lines that were typed in it, does not express
+//! anything by that.
 
 use std::borrow::Cow;
 
@@ -18,7 +18,7 @@ pub(super) enum LineEnds {
 }
 
 impl LineEnds {
-    /// The ends that most lines of three texts have; none where no text has any but line feeds.
+    /// The line ends that most lines of three texts have; none when all texts have only line feeds.
     pub(super) fn of_most(texts: Sides<&str>) -> Option<Self> {
         let crlf = texts.map(|text| text.matches("\r\n").count()).each();
         let all = texts.map(|text| text.matches('\n').count()).each();
@@ -26,7 +26,7 @@ impl LineEnds {
         (crlf > 0).then_some(if 2 * crlf > all { Self::CrLf } else { Self::Lf })
     }
 
-    /// A text with plain line feeds, put to these line ends.
+    /// A text with plain line feeds, converted to these line ends.
     pub(super) fn put(self, text: String) -> String {
         match self {
             Self::Lf => text,
@@ -40,8 +40,8 @@ pub(super) fn plain(text: &str) -> Cow<'_, str> {
     if text.contains("\r\n") { Cow::Owned(text.replace("\r\n", "\n")) } else { text.into() }
 }
 
-/// The stretch of a text as it was written, of which `stretch` is the plain form; the plain form where the
-/// text has no such stretch.
+/// The stretch of a text, as it was written, whose plain form is `stretch`; the plain form if the text has no such
+/// stretch.
 pub(super) fn as_written(text: &str, stretch: &str) -> String {
     let whole = plain(text);
     let Some(start) = whole.find(stretch) else { return stretch.to_owned() };
@@ -51,7 +51,7 @@ pub(super) fn as_written(text: &str, stretch: &str) -> String {
         let size = piece.strip_suffix("\r\n").map_or(piece.len(), |line| line.len() + 1);
         let (from, to) = (start.max(at), (start + stretch.len()).min(at + size));
         if from < to {
-            // The last byte of the plain form stands for two.
+            // The last byte of the plain form stands for two bytes.
             let end = if to == at + size { piece.len() } else { to - at };
             written.push_str(&piece[from - at..end]);
         }
@@ -60,7 +60,7 @@ pub(super) fn as_written(text: &str, stretch: &str) -> String {
     written
 }
 
-/// A text whose last line ends as the others do, so that a line is the same line at the end of a text and before it.
+/// A text whose last line ends like the others, so that a line is the same at the end of a text and before it.
 pub(super) fn ended(text: &str) -> Cow<'_, str> {
     match text.is_empty() || text.ends_with('\n') {
         true => Cow::Borrowed(text),
@@ -68,8 +68,8 @@ pub(super) fn ended(text: &str) -> Cow<'_, str> {
     }
 }
 
-/// Whether the merge of three texts ends with a line end: as the side that changed the base's end has it. A text
-/// without lines says nothing.
+/// Whether the merge of three texts ends with a line end: decided by the side that changed the base's end. A text
+/// without lines has no say.
 pub(super) fn is_last_ended(texts: Sides<&str>) -> bool {
     let Sides { base, ours, theirs } =
         texts.map(|text| (!text.is_empty()).then(|| text.ends_with('\n')));
@@ -80,13 +80,13 @@ pub(super) fn is_last_ended(texts: Sides<&str>) -> bool {
     }
 }
 
-/// A text without the end of its last line.
+/// A text without its last line end.
 pub(super) fn without_last(mut text: String) -> String {
     text.truncate(text.strip_suffix('\n').unwrap_or(&text).len());
     text
 }
 
-/// A stretch of an ended text, as the text has it.
+/// A stretch of a text whose last line was ended, as the text itself has it.
 pub(super) fn last_as_written(text: &str, stretch: String) -> String {
     match !text.ends_with('\n') && stretch.ends_with('\n') && !text.contains(&stretch) {
         true => without_last(stretch),
@@ -94,7 +94,7 @@ pub(super) fn last_as_written(text: &str, stretch: String) -> String {
     }
 }
 
-/// Whether two values are the same but for the line ends of their texts.
+/// Whether two values are the same except for the line ends of their texts.
 pub(in super::super) fn same_but_ends(left: &Value, right: &Value) -> bool {
     match (left, right) {
         (Value::String(left), Value::String(right)) => plain(left) == plain(right),
@@ -111,7 +111,7 @@ pub(in super::super) fn same_but_ends(left: &Value, right: &Value) -> bool {
     }
 }
 
-/// A value with plain line feeds in all its texts, to compare by.
+/// A value with plain line feeds in all its texts, for comparing.
 pub(in super::super) fn plain_value(value: &Value) -> Cow<'_, Value> {
     fn has_crlf(value: &Value) -> bool {
         match value {

@@ -11,7 +11,7 @@ use super::{
     weave::{Woven, weave},
 };
 
-/// Most conflicts of one text that are told one by one; past that it is one as a whole.
+/// Most conflicts of one text that are reported one by one; beyond that there is one conflict about the whole text.
 const CONFLICTS_MAX: usize = 128;
 
 /// A merged text: the stretches in order.
@@ -31,16 +31,16 @@ pub(super) enum Stretch {
 /// A stretch in which the sides conflict.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(in super::super) struct Split {
-    /// Blanks that stand before what a side has here, where it has something.
+    /// Blanks before what a side has here, if it has something.
     pub(super) before: String,
-    /// What each side has here, as it wrote it.
+    /// What each side has here, as that side wrote it.
     pub(in super::super) sides: Sides<String>,
-    /// Blanks that stand after it.
+    /// Blanks after it.
     pub(super) after: String,
 }
 
 impl Split {
-    /// A stretch, with the blanks around it that all sides share set aside.
+    /// A stretch; the blanks around it that all sides share are set aside.
     pub(super) fn of(texts: Sides<String>) -> Self {
         let is_blank = |text: &str| text.trim().is_empty();
         let said = || texts.as_ref().each().into_iter().filter(|text| !text.is_empty());
@@ -61,7 +61,7 @@ impl Split {
         Self { before, sides, after }
     }
 
-    /// A text as it stands in the whole: with the blanks around it, where there is any.
+    /// A side's text as it appears in the whole: with the blanks around it, if it is not empty.
     fn standing(&self, text: &str) -> String {
         if text.is_empty() { String::new() } else { [&self.before, text, &self.after].concat() }
     }
@@ -75,14 +75,14 @@ impl Split {
 }
 
 impl TextMerge {
-    /// One conflict of the texts as wholes.
+    /// A single conflict of the whole texts.
     pub(super) fn conflict(texts: Sides<&str>) -> Self {
         let (before, after) = (String::new(), String::new());
         let split = Split { before, sides: texts.map(str::to_owned), after };
         Self { stretches: vec![Stretch::Conflict(split)], woven: Vec::new() }
     }
 
-    /// The same with other line ends; what conflicts is as the texts have it.
+    /// The same merge with other line ends; what conflicts is as the texts have it.
     fn with(self, ends: LineEnds, texts: Sides<&str>) -> Self {
         let stretch = |stretch| match stretch {
             Stretch::Merged(text) => Stretch::Merged(ends.put(text)),
@@ -97,8 +97,8 @@ impl TextMerge {
         Self { stretches: self.stretches.into_iter().map(stretch).collect(), ..self }
     }
 
-    /// The same after a merge of texts whose last lines were ended: the last line of all has its end only where
-    /// the sides agree on one, and a side of a conflict has none that its text lacks.
+    /// The merge after adjusting for last lines that were ended artificially: the last line has its end only if the
+    /// sides agree on one, and a side of a conflict has none that its text lacks.
     fn with_last_line_of(mut self, texts: Sides<&str>) -> Self {
         for stretch in &mut self.stretches {
             if let Stretch::Conflict(split) = stretch {
@@ -115,7 +115,7 @@ impl TextMerge {
             Stretch::Merged(text) => Stretch::Merged(line_ends::without_last(text)),
             Stretch::Conflict(mut split) => {
                 split.after = line_ends::without_last(split.after);
-                // A side that has nothing here ends with the line before, which has no end then either.
+                // A side that has nothing here ends with the line before, which then has no end either.
                 if split.sides.as_ref().each().into_iter().any(|side| side.is_empty())
                     && let Some(Stretch::Merged(before)) = self.stretches.last_mut()
                     && let Some(length) = before.strip_suffix('\n').map(str::len)
@@ -152,8 +152,8 @@ impl TextMerge {
         })
     }
 
-    /// What both sides have of a stretch, ours first: as paragraphs, lines or sentences that follow each other, as
-    /// the stretch is one.
+    /// What both sides have in a stretch, ours first: as paragraphs, lines or sentences one after the other, depending
+    /// on what the stretch is.
     pub(in super::super) fn both(&self, number: usize) -> Option<String> {
         let Some(Stretch::Conflict(split)) = self.stretches.get(number) else { return None };
         let text = |stretch: Option<&'_ Stretch>| match stretch {
@@ -177,7 +177,7 @@ impl TextMerge {
         }))
     }
 
-    /// For each stretch, the number of the paragraph that it goes on or begins, counted from 1.
+    /// For each stretch, the number of the paragraph that it continues or begins, counted from 1.
     pub(in super::super) fn paragraph_numbers(&self) -> Vec<usize> {
         let (mut number, mut line_ends) = (1, 0_usize);
         let mut count = |text: &str| {
@@ -208,13 +208,12 @@ impl TextMerge {
         numbers
     }
 
-    /// The text as base, ours and theirs would have it where the sides conflict; what does not
-    /// conflict is merged in all three.
+    /// The text of base, ours and theirs where the sides conflict; what does not conflict is merged in all three.
     pub(in super::super) fn terms(&self) -> Sides<String> {
         self.terms_with(None)
     }
 
-    /// The terms with the choice in the place of one stretch.
+    /// The terms with the choice in place of one stretch.
     pub(in super::super) fn settled(&self, number: usize, chosen: &str) -> Sides<String> {
         self.terms_with(Some((number, chosen)))
     }
@@ -242,7 +241,7 @@ impl TextMerge {
     }
 }
 
-/// Merges what two sides made of a text; without a dialect it is one value.
+/// Merges what two sides made of a text; without a dialect the text is one value.
 pub(in super::super) fn merge_texts(
     texts: Sides<&str>,
     dialect: Option<Dialect>,
@@ -257,7 +256,7 @@ pub(in super::super) fn merge_texts(
     }
 }
 
-/// Merges texts whose lines end alike.
+/// Merges texts that have the same line ends.
 fn merge_plain(texts: Sides<&str>, dialect: Option<Dialect>, budget: &Budget) -> TextMerge {
     let Sides { base, ours, theirs } = texts;
     let only = |text: &str| TextMerge {
@@ -279,8 +278,8 @@ fn merge_plain(texts: Sides<&str>, dialect: Option<Dialect>, budget: &Budget) ->
             merge_lines(ended, dialect, budget).with_last_line_of(texts)
         }
     };
-    // One line of what is no prose may be code: there, edits that only stand apart may still contradict
-    // each other, and merge only when one side did all that the other did.
+    // One line of a text that is not prose may be code: there, edits that merely do not touch may still contradict each
+    // other, and merge only when one side did everything that the other did.
     if merged.conflicts().count() > CONFLICTS_MAX {
         budget.set_coarse();
         return TextMerge::conflict(texts);
@@ -288,13 +287,13 @@ fn merge_plain(texts: Sides<&str>, dialect: Option<Dialect>, budget: &Budget) ->
     let is_line = dialect == Dialect::Plain && texts.each().iter().any(|text| !text.contains('\n'));
     match merged.merged() {
         Some(text) if is_line && text != ours && text != theirs => TextMerge::conflict(texts),
-        // What lies in one line is one place.
+        // Everything in one line is one place.
         None if is_line => TextMerge::conflict(texts),
         _ => merged,
     }
 }
 
-/// Merges in place, or with what moved where that says more.
+/// Merges in place, or by what moved where that explains more.
 fn merge_lines(texts: Sides<&str>, dialect: Dialect, budget: &Budget) -> TextMerge {
     let merged = weave(texts, dialect, budget);
     let by_lines = merged.merged();

@@ -1,8 +1,8 @@
-//! Paragraphs, list items and rows of tables that a side moved: each is known where it went, so that it is
-//! moved and edited when one side did the one and the other the other.
+//! Paragraphs, list items and table rows that a side moved: each is recognised where it went, so that it is both moved
+//! and edited when one side did one and the other side the other.
 //!
-//! Lines can't say this: to them a paragraph that moved is one taken away here and one put in there, and
-//! what the other side wrote into it is a conflict with its going.
+//! A comparison by lines can't express this: in it, a paragraph that moved is one removed here and one inserted there,
+//! and what the other side wrote into it conflicts with its removal.
 
 use std::{collections::HashMap, ops::Range};
 
@@ -20,7 +20,7 @@ use super::{
     weave::weave,
 };
 
-/// A paragraph, a list's item, a row or a heading, and the line ends after it.
+/// A paragraph, a list item, a row or a heading, and the line ends after it.
 #[derive(Debug, Clone, Copy)]
 struct Unit<'t> {
     text: &'t str,
@@ -100,8 +100,8 @@ struct Mark {
     is_item: bool,
 }
 
-/// Merges texts by units, where a side moved one; none where merging by lines says as much. That is so where it
-/// finds no conflict and has no unit twice, which both sides moved.
+/// Merges texts by units, when a side moved one; none when merging by lines is as good. It is when it finds no conflict
+/// and has no unit twice that both sides moved.
 pub(super) fn merge_moved(
     texts: Sides<&str>,
     dialect: Dialect,
@@ -121,8 +121,8 @@ pub(super) fn merge_moved(
     Some(merged.unwrap_or_else(|| TextMerge::conflict(texts)))
 }
 
-/// Whether a line that a text has is merged more often than the base and what each side put in come to: so it is
-/// where one side made one paragraph of two, and the other took one of them elsewhere.
+/// Whether the merge has a line more times than the base and each side's insertions account for. This happens when one
+/// side made one paragraph of two and the other moved one of them elsewhere.
 fn has_line_too_often(texts: Sides<&str>, merged: &TextMerge) -> bool {
     let counts = |text: &str| {
         let mut counts: HashMap<String, usize> = HashMap::new();
@@ -132,7 +132,7 @@ fn has_line_too_often(texts: Sides<&str>, merged: &TextMerge) -> bool {
     };
     let stretch = |stretch: &Stretch| match stretch {
         Stretch::Merged(text) => text.clone(),
-        // What stands beside a conflict in its line is no line.
+        // What is in the same line as a conflict is not a line.
         Stretch::Conflict(_) => "\u{0}".to_owned(),
     };
     let found = counts(&merged.stretches.iter().map(stretch).collect::<String>());
@@ -152,7 +152,7 @@ struct Mover<'m, 't> {
     budget: &'m Budget,
 }
 
-/// What stands in the merged text: one unit, or what both sides put in at one place.
+/// An item of the merged text: one unit, or what both sides inserted at one place.
 struct Standing {
     merge: TextMerge,
     /// Its first and its last unit.
@@ -168,7 +168,7 @@ impl<'t> Mover<'_, 't> {
             let same = &self.known.same[*at];
             same.ours.is_some() && same.theirs.is_some()
         };
-        // What both sides put in where no unit that both have stands between comes to one place.
+        // What both sides inserted counts as at one place if no unit that both have stands between.
         for place in order.chunk_by(|left, right| !is_of_both(left) && !is_of_both(right)) {
             let new: Vec<usize> = place.iter().copied().filter(is_new).collect();
             let has = |side: fn(&Same) -> Option<usize>| {
@@ -194,7 +194,7 @@ impl<'t> Mover<'_, 't> {
         self.units.as_ref().zip(same).map(|(units, at)| Some(units.units[at?].text))
     }
 
-    /// Whether a side took a unit away that the other left as it was, or both did.
+    /// Whether one side removed a unit that the other left as it was, or both did.
     fn is_removed(&self, at: usize) -> bool {
         match self.text(self.known.same[at]) {
             Sides { base: Some(base), ours, theirs } => match (ours, theirs) {
@@ -223,9 +223,9 @@ impl<'t> Mover<'_, 't> {
         }
     }
 
-    /// What is new at one place: of one side it stands; of two it is a conflict, unless they wrote the same. None
-    /// where what a side has there does not stand together in its text, so that it would be a conflict about a
-    /// text that nobody wrote.
+    /// What is new at one place: from one side it is kept; from two sides it is a conflict, unless they wrote the same.
+    /// None if what a side has there is not contiguous in its text, so that the conflict would be about a text that
+    /// nobody wrote.
     fn added(&self, new: &[usize], standing: &mut Vec<Standing>) -> Option<()> {
         let of = |side: fn(&Same) -> Option<usize>| -> Vec<usize> {
             new.iter().copied().filter(|at| side(&self.known.same[*at]).is_some()).collect()
@@ -280,7 +280,8 @@ impl<'t> Mover<'_, 't> {
         Some(())
     }
 
-    /// What stands between two units: as where they stand so in one of the texts, else as between their like.
+    /// The blanks between two units: those of a text that has the two next to each other, otherwise those between
+    /// similar units.
     fn between(&self, left: Same, right: Same) -> String {
         let ends = self.units.as_ref().zip(left.zip(right)).map(|(units, (left, right))| {
             let (left, right) = (left?, right?);
@@ -293,7 +294,7 @@ impl<'t> Mover<'_, 't> {
             let units = self.units.as_ref().zip(same).each();
             units.into_iter().any(|(units, at)| at.is_some_and(|at| units.units[at].is_item))
         };
-        // A list whose items stand apart anywhere keeps them apart.
+        // A list with blank lines between any of its items keeps blank lines between all.
         let is_loose = |units: &Units<'t>| {
             let pairs = units.units.windows(2);
             let mut ends =
@@ -304,7 +305,7 @@ impl<'t> Mover<'_, 't> {
         if is_item(left) && is_item(right) && is_tight() { "\n" } else { "\n\n" }.to_owned()
     }
 
-    /// Puts together what stands in the merged text.
+    /// Assembles the merged text.
     fn joined(&self, standing: Vec<Standing>) -> TextMerge {
         let mut whole = TextMerge::default();
         let edge = |of: &dyn Fn(&Units<'t>) -> &'t str| {
@@ -317,8 +318,8 @@ impl<'t> Mover<'_, 't> {
             Some(self.between(left.ends[1], right.ends[0]))
         };
         let gaps: Vec<String> = (0..count).map(|index| gap(index).unwrap_or_default()).collect();
-        // A conflict takes the gap after it along, so that nothing is left of it where a side has nothing there;
-        // the last one takes the gap before it.
+        // A conflict includes the gap after it, so that nothing of it is left where a side has nothing there; the last
+        // one includes the gap before it.
         let is_split = |of: &Standing| {
             let sides =
                 |split: &Split| split.sides.as_ref().each().into_iter().any(String::is_empty);
@@ -356,7 +357,7 @@ impl<'t> Mover<'_, 't> {
     }
 }
 
-/// Blanks as the side has them that changed them; where both did, those that set more apart.
+/// Blanks as in the side that changed them; if both did, those that separate more.
 fn changed_most(blanks: Sides<Option<&str>>) -> Option<&str> {
     let Sides { base, ours, theirs } = blanks;
     let changed = [ours, theirs].into_iter().flatten().filter(|blanks| Some(*blanks) != base);

@@ -1,11 +1,11 @@
-//! Where sentences end, and what words say of which two changes of one sentence can't be joined unseen.
+//! Where sentences end, and which words keep two changes of one sentence from being joined unseen.
 //!
-//! The tables are short and know a few languages. What they do not know is the ordinary case: two changes of
-//! one sentence are joined when enough words stand between them, and shown to the reviewer.
+//! The tables are short and cover a few languages. What they do not cover is the ordinary case: two changes of one
+//! sentence are joined when enough words stand between them, and shown to the reviewer.
 
 use super::super::tokens::{Dialect, is_blank, is_line_end};
 
-/// For each token, whether a sentence, or a line that is no part of one, ends with it. Spaces after a sentence
+/// For each token, whether a sentence, or a line that does not belong to one, ends with it. Spaces after a sentence
 /// begin the next one.
 pub(super) fn ends(tokens: &[&str], dialect: Dialect) -> Vec<bool> {
     let mut ends = vec![false; tokens.len()];
@@ -26,7 +26,7 @@ pub(super) fn ends(tokens: &[&str], dialect: Dialect) -> Vec<bool> {
     ends
 }
 
-/// The last token of the sentence whose mark stands here.
+/// The last token of the sentence whose closing mark is here.
 fn sentence_end(tokens: &[&str], at: usize) -> Option<usize> {
     let is_wide = matches!(tokens[at], "。" | "！" | "？" | "।" | "॥" | "؟");
     if !is_wide && !matches!(tokens[at], "." | "!" | "?" | "…") {
@@ -54,7 +54,7 @@ fn sentence_end(tokens: &[&str], at: usize) -> Option<usize> {
     (is_wide || (!is_short && word.is_none_or(begins))).then_some(end)
 }
 
-/// What a point does not end a sentence after, though a capital letter follows.
+/// Abbreviations after which a point does not end a sentence, even if a capital letter follows.
 const ABBREVIATIONS: &[&str] = &[
     "Dr", "Mr", "Mrs", "Ms", "St", "Prof", "Sr", "Sra", "No", "Nr", "Fig", "fig", "Eq", "eq", "vs",
     "approx", "ca", "cf",
@@ -66,7 +66,7 @@ fn is_fence(line: &[&str]) -> bool {
     matches!(first, "`" | "~") && marks.filter(|mark| **mark == first).count() == 2
 }
 
-/// Whether a line is a block by itself: blank, a heading, a row of a table.
+/// Whether a line is a block by itself: blank, a heading, a table row.
 fn is_block(line: &[&str]) -> bool {
     match line.iter().find(|token| !is_blank(token)) {
         None => true,
@@ -74,8 +74,8 @@ fn is_block(line: &[&str]) -> bool {
     }
 }
 
-/// Whether what follows a line end begins something new: a blank line, a heading, a list's item, a row, a
-/// quotation, a widget, an element of HTML, the definition of a link or attributes.
+/// Whether what follows a line end begins something new: a blank line, a heading, a list item, a row, a quotation, a
+/// widget, an element of HTML, the definition of a link or attributes.
 pub(super) fn begins_block(rest: &[&str]) -> bool {
     let rest = indented(rest);
     let Some(first) = rest.first() else { return true };
@@ -93,7 +93,7 @@ pub(super) fn begins_block(rest: &[&str]) -> bool {
         || matches!(*first, "#" | ">")
 }
 
-/// Whether a line is a list's item or a table's row.
+/// Whether a line is a list item or a table row.
 pub(super) fn begins_item(line: &[&str]) -> bool {
     let line = indented(line);
     let is_gap = |at: usize| line.get(at).is_some_and(|token| is_blank(token));
@@ -113,12 +113,12 @@ fn indented<'t, 'l>(line: &'l [&'t str]) -> &'l [&'t str] {
     &line[line.iter().take_while(is_space).count()..]
 }
 
-/// Whether a token parts clauses: it counts as a word between two changes.
+/// Whether a token separates clauses: it counts as a word between two changes.
 pub(super) fn parts_clauses(token: &str) -> bool {
     matches!(token, "," | ";" | ":" | "–" | "—" | "、" | "，" | "；" | "：")
 }
 
-/// Whether a token turns what a sentence says into its contrary.
+/// Whether a token turns what a sentence says into its opposite.
 pub(super) fn negates(token: &str) -> bool {
     let word = token.to_lowercase();
     word.ends_with("n't") || word.ends_with("n’t") || NEGATIONS.contains(&word.as_str())
@@ -173,7 +173,8 @@ const NEGATIONS: &[&str] = &[
     "बिना",
 ];
 
-/// Whether a token is a number, a formula, a variable, or code: what others of its sentence may depend on.
+/// Whether a token is a number, a formula, a variable, or code: something that other words of its sentence may depend
+/// on.
 pub(super) fn is_quantity(token: &str) -> bool {
     let mut letters = token.chars();
     let is_lone = |letter: char| letter.is_ascii_alphabetic() && !matches!(letter, 'a' | 'A' | 'I');

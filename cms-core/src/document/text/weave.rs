@@ -1,16 +1,15 @@
-//! Two sides' changes of one text woven into one: by lines, and by words where both changed a line.
+//! Two sides' changes of one text combined: by lines, and by words where both changed a line.
 //!
-//! Words of two people are joined only where both can be true together. Nothing here understands a text, so
-//! it goes by what the eye of an editor goes by: whether the changes stand in one sentence, how far from each
-//! other, and whether they touch what others of the sentence depend on. What would be joined wrongly is a conflict
-//! of that sentence; what is joined within one is told, to be looked at.
+//! Words of two people are joined only where both can be true together. Nothing here understands a text, so it judges
+//! as an editor's eye does: whether the changes are in one sentence, how far apart they are, and whether they touch
+//! what other words of the sentence depend on. What would be joined wrongly is a conflict of that sentence; what is
+//! joined within one sentence is reported, so that somebody reads it.
 //!
 //! Invariants:
-//! 1. Lines of which one side alone changed any, with an unchanged line on both ends, are as that side has them.
-//! 2. In lines that both changed, two changes of one sentence are joined only with more than two unchanged
-//!    words between them, and not at all where one of them negates, or where both change
-//!    quantities.
-//! 3. A conflict is one of whole sentences, or of whole lines where the sides have too little in common.
+//! 1. Lines of which only one side changed any, with an unchanged line at both ends, are as that side has them.
+//! 2. In lines that both changed, two changes of one sentence are joined only with more than two unchanged words
+//!    between them, and not at all if one of them negates, or if both change quantities.
+//! 3. A conflict is one of whole sentences, or of whole lines if the sides have too little in common.
 
 mod clash;
 mod slide;
@@ -34,8 +33,8 @@ use super::{
     sentences,
 };
 
-/// Of a stretch that both sides changed, each side has kept at least this share of the words, in
-/// percent, or it is a conflict as a whole: words of two sentences that were written anew do not mix.
+/// In a stretch that both sides changed, each side must have kept at least this share of the words, in percent;
+/// otherwise the stretch is a conflict as a whole: words of two rewritten sentences do not mix.
 const KEPT_PERCENT_MIN: usize = 50;
 
 /// A sentence in which changes of both sides were joined.
@@ -48,21 +47,21 @@ pub(in super::super) struct Woven {
 /// A piece of a joined sentence.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct JoinedRun {
-    /// Whose it is.
+    /// Who wrote it.
     pub from: JoinedFrom,
-    /// The piece; empty where the side took words away.
+    /// The text of the piece; empty where the side removed words.
     pub text: String,
 }
 
-/// Whose a piece of a joined sentence is.
+/// Who wrote a piece of a joined sentence.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum JoinedFrom {
-    /// Nobody changed it, or both did alike.
+    /// Nobody changed it, or both did in the same way.
     Both,
-    /// We wrote it, or took away what was there.
+    /// We wrote it, or removed what was there.
     Ours,
-    /// They did.
+    /// They wrote it, or removed what was there.
     Theirs,
 }
 
@@ -72,20 +71,20 @@ enum From {
     Nobody,
     Ours,
     Theirs,
-    /// Both alike.
+    /// Both, in the same way.
     Both,
-    /// Both, and it can't be joined.
+    /// Both, and the changes can't be joined.
     Clash,
-    /// Both, and nothing around it is to be taken for the same sentence.
+    /// Both, and nothing around it must be taken for the same sentence.
     Apart,
 }
 
-/// A stretch of tokens, and where it stands in each text.
+/// A stretch of tokens, and its position in each text.
 #[derive(Debug, Clone)]
 struct Piece {
     from: From,
     at: Sides<Range<usize>>,
-    /// The stretch of lines that it is of.
+    /// The stretch of lines that it belongs to.
     chunk: usize,
 }
 
@@ -127,7 +126,7 @@ impl<'t> Weaver<'_, 't> {
         self.tokens(at).map(<[&str]>::concat)
     }
 
-    /// Takes one stretch of lines apart.
+    /// Splits one stretch of lines into pieces.
     fn lines(&mut self, lines: &[Chunk], number: usize) {
         let chunk = &lines[number];
         let at = self.reads.as_ref().zip(chunk.at.clone()).map(|(read, at)| read.tokens_at(at));
@@ -145,7 +144,7 @@ impl<'t> Weaver<'_, 't> {
             Changed::Ours => From::Ours,
             Changed::Theirs => From::Theirs,
             Changed::Both if ours == theirs => From::Both,
-            // A sentence that one side moved and the other edited or moved elsewhere would stand twice.
+            // A sentence that one side moved and the other edited or moved elsewhere would appear twice.
             Changed::Both if self.moves_apart(&at) => From::Apart,
             Changed::Both => {
                 let [by_ours, by_theirs] = [ours, theirs].map(|side| self.aligned(base, side));
@@ -168,7 +167,7 @@ impl<'t> Weaver<'_, 't> {
         self.pieces.push(Piece { from, at, chunk: number });
     }
 
-    /// Whether lines that one side changed share a sentence with lines that the other did.
+    /// Whether lines that one side changed share a sentence with lines that the other side changed.
     fn is_beside(&self, lines: &[Chunk], number: usize) -> bool {
         let changed = lines[number].changed;
         let joins = |between: Option<&Chunk>, other: Option<&Chunk>| {
@@ -183,7 +182,7 @@ impl<'t> Weaver<'_, 't> {
         joins(lines.get(number + 1), lines.get(number + 2)) || joins(before, far_before)
     }
 
-    /// Whether a side moved a sentence that the other does not have where it was, as it was.
+    /// Whether a side moved a sentence that the other side no longer has unchanged in its old place.
     fn moves_apart(&self, at: &Sides<Range<usize>>) -> bool {
         let mut numbers: Numbers<String> = Numbers::new();
         let ends = self.ends.as_ref().zip(at.clone()).map(|(ends, at)| &ends[at]);
@@ -217,7 +216,7 @@ impl<'t> Weaver<'_, 't> {
         align(&before, &after, self.budget)
     }
 
-    /// Takes a stretch apart by words.
+    /// Splits a stretch by words.
     fn words(
         &mut self,
         within: &Sides<Range<usize>>,
@@ -240,7 +239,7 @@ impl<'t> Weaver<'_, 't> {
                 Changed::Both => match (left(base, theirs, ours), left(base, ours, theirs)) {
                     (Some(_), None) | (Some(1..), Some(0)) => From::Ours,
                     (None, Some(_)) | (Some(0), Some(1..)) => From::Theirs,
-                    // Of repeated passages each side may seem to go further than the other; then neither does.
+                    // With repeated passages, each side may seem to go further than the other; then neither does.
                     _ => From::Clash,
                 },
             };
@@ -248,8 +247,8 @@ impl<'t> Weaver<'_, 't> {
         }
     }
 
-    /// The pieces by sentence: cut where all three texts end one in what nobody changed, and after sentences that
-    /// are changed as wholes.
+    /// The pieces by sentence: cut where all three texts end a sentence within what nobody changed, and after sentences
+    /// that are changed as wholes.
     fn sentences(&self) -> Vec<Vec<Piece>> {
         let mut done = Vec::new();
         let mut open: Vec<Piece> = Vec::new();
@@ -259,8 +258,8 @@ impl<'t> Weaver<'_, 't> {
                     done.push(std::mem::take(&mut open));
                     done.push(vec![piece.clone()]);
                 }
-                // Equal lines are read in different ways where what stands above them differs, such as a mark that
-                // opens code: then only where they begin and end is the same.
+                // Equal lines are read differently if what is above them differs, such as a mark that opens code: then
+                // only where they begin and end is the same.
                 From::Nobody if !self.is_read_alike(piece) => {
                     open.push(piece.clone());
                     done.push(std::mem::take(&mut open));
@@ -306,7 +305,7 @@ impl<'t> Weaver<'_, 't> {
         self.tokens(&piece.at).each().into_iter().flatten().all(|token| is_blank(token))
     }
 
-    /// Whether what a piece has of each text ends where a sentence does.
+    /// Whether each text's part of a piece ends where a sentence does.
     fn is_sentences(&self, piece: &Piece) -> bool {
         let ends = self.tokens(&piece.at).zip(self.ends.as_ref().zip(piece.at.clone()));
         ends.each().into_iter().all(|(tokens, (ends, at))| {
@@ -315,7 +314,7 @@ impl<'t> Weaver<'_, 't> {
         })
     }
 
-    /// Whether nothing but blanks changed in a piece.
+    /// Whether only blanks changed in a piece.
     fn is_spacing(&self, piece: &Piece) -> bool {
         let said = |tokens: &[&'t str]| {
             let words = tokens.iter().filter(|token| !is_blank(token)).copied();
@@ -373,15 +372,15 @@ fn whole(tokens: &[&str]) -> Vec<Block> {
     vec![Block { before: 0, after: 0, len: tokens.len() }]
 }
 
-/// How many tokens one side left as they were, where the other did all that it did to a stretch, and then changed
-/// those before or after it; none where it did not. What was put in stands beside no tokens that were left.
+/// How many tokens one side left as they were, if the other side did all that it did to a stretch, and then changed
+/// those before or after it; none if it did not. An insertion that replaced nothing leaves no tokens.
 fn left(base: &[&str], one: &[&str], further: &[&str]) -> Option<usize> {
     let same = |(left, right): &(&&str, &&str)| left == right;
     let head = |one: &[&str], two: &[&str]| one.iter().zip(two).take_while(same).count();
     let tail = |one: &[&str], two: &[&str]| {
         one.iter().rev().zip(two.iter().rev()).take_while(same).count()
     };
-    // What all three have is nothing that a side did.
+    // What all three have is not something that a side did.
     let kept = head(base, one).min(head(base, further));
     let (base, one, further) = (&base[kept..], &one[kept..], &further[kept..]);
     let kept = tail(base, one).min(tail(base, further));

@@ -15,16 +15,16 @@ pub struct Words {
     pub paragraphs: Vec<Paragraph>,
 }
 
-/// A paragraph: what stands between line ends.
+/// A paragraph: the text between line ends.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Paragraph {
-    /// What became of it.
+    /// What happened to it.
     pub kind: ParagraphKind,
-    /// Its text in pieces; one that only the former text has counts as removed.
+    /// Its text in pieces; if only the former text has it, its pieces count as removed.
     pub runs: Vec<Run>,
 }
 
-/// What became of a paragraph.
+/// What happened to a paragraph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ParagraphKind {
@@ -51,16 +51,16 @@ pub struct Run {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "snake_case")]
 pub enum RunKind {
-    /// Both.
+    /// Both texts.
     Same,
-    /// The former alone.
+    /// Only the former text.
     Removed,
-    /// The new one alone.
+    /// Only the new text.
     Added,
 }
 
-/// Of two stretches at least this share of tokens is the same, in percent, or each is told whole: words in
-/// common between two different sentences only confuse.
+/// In two stretches at least this share of tokens must be the same, in percent; otherwise each is shown whole: words
+/// that two different sentences have in common only confuse.
 const LIKENESS_PERCENT_MIN: usize = 30;
 
 /// The difference of two texts.
@@ -98,7 +98,7 @@ fn stretch(removed: &[&str], added: &[&str], budget: &Budget, writer: &mut Write
     if 200 * same < LIKENESS_PERCENT_MIN * (said(removed) + said(added)) {
         blocks.clear();
     }
-    // A blank between two changes belongs to them.
+    // A blank between two changes belongs to the changes.
     blocks.retain(|block| {
         let at_edge = block.before == 0 || block.before + block.len == removed.len();
         at_edge || said(&removed[block.before..block.before + block.len]) > 0
@@ -113,7 +113,7 @@ fn stretch(removed: &[&str], added: &[&str], budget: &Budget, writer: &mut Write
     writer.add(RunKind::Same, &removed[at..]);
 }
 
-/// Puts pieces together to paragraphs.
+/// Assembles pieces into paragraphs.
 #[derive(Default)]
 struct Writer {
     done: Vec<Paragraph>,
@@ -128,7 +128,7 @@ impl Writer {
                 _ => self.runs.push(Run { kind, text: (*token).to_owned() }),
             }
             let ends = token.ends_with('\n') && tokens::is_blank(token);
-            // A paragraph that changed ends where both texts end it, or where only one has it.
+            // A changed paragraph ends where both texts end it, or where only one text has it.
             let is_whole = kind == RunKind::Same || self.runs.iter().all(|run| run.kind == kind);
             if ends && is_whole {
                 self.end_paragraph();

@@ -112,7 +112,7 @@ pub(super) fn listed(subject: &mut dyn Subject) {
         let none = CellQuery { rows_max: 0, ..CellQuery::default() };
         let page = subject.engine().cells(&none).unwrap();
         assert!(page.rows.is_empty() && page.more, "no rows asked for, and there are some");
-        // `after` may lie before or behind everything that the prefix matches.
+        // `after` may come before or after everything that the prefix matches.
         let query = |after: CellName| CellQuery {
             group_prefix: "draft/d1".to_owned(),
             after: Some(after),

@@ -1,4 +1,4 @@
-//! Laws of what is refused, and that it is refused whole.
+//! Laws of what is refused, and that a refusal is complete.
 
 use bytes::Bytes;
 
@@ -61,7 +61,7 @@ pub(super) fn cell_size(subject: &mut dyn Subject) {
 pub(super) fn batch_size(subject: &mut dyn Subject) {
     let many = (0..BATCH_TRANSACTIONS_MAX as u64).map(|n| transaction(operation(n))).collect();
     check_refused(subject, many);
-    // The same bytes over and over: what counts is what is handed over, not what would be stored.
+    // The same bytes many times: what counts is what is passed in, not what would be stored.
     let large = Object::new(ObjectKind::Media, vec![7; OBJECT_SIZE_BYTES_MAX]);
     let mut fat = transaction(operation(1)).audited(Bytes::from_static(b"x"));
     for _ in 0..BATCH_SIZE_BYTES_MAX / OBJECT_SIZE_BYTES_MAX {
@@ -71,7 +71,7 @@ pub(super) fn batch_size(subject: &mut dyn Subject) {
 }
 
 pub(super) fn space_name(subject: &mut dyn Subject) {
-    // It is written as the space of previews is, and would be read as that.
+    // It is written like the space of previews, and would be read as that.
     let space = Space::Channel("preview".parse().expect("a name"));
     let bad = transaction(operation(1)).adding(space, document("x"));
     check_refused(subject, vec![bad]);

@@ -1,4 +1,4 @@
-//! The local engine against the one in memory, over a disk that crashes where arbitrary bytes say.
+//! Compares the local engine with the one in memory, over a disk that crashes where arbitrary bytes say.
 
 use std::{path::PathBuf, sync::Arc};
 
@@ -13,11 +13,11 @@ use crate::{
     model::object::Space,
 };
 
-/// Takes bytes for commands: commits, clean ends, kills and power cuts. After each, and at the end, both
-/// engines must give the same answers.
+/// Takes bytes as commands: commits, clean ends, kills and power cuts. After each, and at the end, both engines must
+/// give the same answers.
 ///
 /// # Panics
-/// Where they do not.
+/// When they do not.
 pub fn against_memory(bytes: &[u8]) {
     let mut disk = SimDisk::new(bytes.len() as u64);
     let memory = MemoryEngine::new();
@@ -31,7 +31,7 @@ pub fn against_memory(bytes: &[u8]) {
                 local = open(&disk);
             }
             crash @ (1 | 2) => {
-                // The disk is taken as it was before the engine closed.
+                // The disk is copied as it was before the engine closed.
                 let crash = if crash == 1 { Crash::Killed } else { Crash::PowerCut };
                 disk = disk.crashed(crash);
                 drop(local);
@@ -53,7 +53,7 @@ pub fn against_memory(bytes: &[u8]) {
 fn open(disk: &SimDisk) -> LocalEngine {
     LocalEngine::open(LocalOptions {
         disk: Arc::new(disk.clone()),
-        // No sled can be below a device: cells are looked up in memory, which is quicker.
+        // There can be no sled below a device, so cells are looked up in memory, which is quicker.
         cell_index_directory: PathBuf::from("/dev/null/sled"),
         journal_size_bytes_max: 900,
         derived: Derived::Use,

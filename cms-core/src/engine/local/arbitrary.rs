@@ -1,7 +1,7 @@
-//! What fuzzers and properties feed to the readers of stored bytes: arbitrary bytes, as they are and dressed up
-//! with fitting hashes, so that they get past the checks that nearly all of them would fail.
+//! What fuzzers and property tests feed to the readers of stored bytes: arbitrary bytes, both as they are and with
+//! matching hashes around them, so that they get past the checks that nearly all of them would fail.
 //!
-//! Each function panics where a reader breaks its word; an error is a fine answer.
+//! Each function panics when a reader breaks its contract; an error is a fine answer.
 
 use std::{path::Path, sync::Arc};
 
@@ -22,7 +22,7 @@ use crate::engine::{Engine, Position, faulty::SimDisk};
 
 const SEED: [u8; 32] = [7; 32];
 
-/// Reads bytes as a frame, as a payload, as the payload of a whole frame, and as what follows one.
+/// Reads bytes as a frame, as a payload, as the payload of a whole frame, and as what follows a frame.
 pub fn journal_frame(bytes: &[u8]) {
     let _ = frame::read(bytes, &SEED);
     let _ = payload::read(bytes);
@@ -50,7 +50,7 @@ pub fn journal_frame(bytes: &[u8]) {
     assert_eq!(scan.by_ref().count(), 1, "nobody who does not know the seed can write a frame");
     assert_eq!(scan.at, whole_size_bytes);
     assert_eq!(scan.tail(), if bytes.is_empty() { Tail::Whole } else { Tail::Torn });
-    // A flip anywhere in the frame, with nothing whole behind, is a torn tail.
+    // A flipped bit anywhere in the frame, with nothing whole after it, is a torn tail.
     let flipped = JOURNAL_HEADER_SIZE_BYTES + bytes.len() % buffer.len();
     journal[flipped] ^= 1;
     let mut scan = Scan::new(&header, &journal);
@@ -59,7 +59,7 @@ pub fn journal_frame(bytes: &[u8]) {
     read_damaged(disk_with(&journal, &FileKind::Journal.name(1)));
 }
 
-/// Reads bytes as each kind of sealed file: as they are, and with a good header and footer around them.
+/// Reads bytes as each kind of sealed file: as they are, and with a valid header and footer around them.
 pub fn sealed_file(bytes: &[u8]) {
     for kind in FileKind::NUMBERED {
         read_damaged(disk_with(bytes, &kind.name(1)));
@@ -78,7 +78,7 @@ pub fn sealed_file(bytes: &[u8]) {
     let _ = Manifest::read(&disk, Path::new("/"));
 }
 
-/// Reads a store that consists of one file of these bytes, whatever it is: as a damaged one.
+/// Reads a store that consists of one file of these bytes, whatever it is, as a damaged store.
 fn read_damaged(disk: SimDisk) {
     let options = LocalOptions {
         cell_index_directory: "/dev/null/sled".into(),

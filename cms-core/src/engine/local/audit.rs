@@ -22,17 +22,17 @@ use super::{
 };
 use crate::engine::{AuditRecord, OperationId, Position};
 
-/// Length of what precedes a record's bytes.
+/// Length of a record before its bytes.
 pub(super) const RECORD_HEADER_SIZE_BYTES: usize = 36;
 const PLACE_SIZE_BYTES: usize = 16;
 
-/// A record as it lies in a file.
+/// A record as it is stored in a file.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AuditRow<'a> {
     pub(super) position: u64,
     pub(super) operation: OperationId,
     pub(super) bytes: &'a [u8],
-    /// Where it begins, in what it was read from.
+    /// Where it begins in the bytes that it was read from.
     pub(super) offset: usize,
 }
 
@@ -58,15 +58,15 @@ pub(super) fn read(bytes: &[u8], offset: usize) -> Result<(AuditRow<'_>, usize),
     let size_bytes = RECORD_HEADER_SIZE_BYTES + u32_at(head, 24) as usize;
     let body = bytes.get(RECORD_HEADER_SIZE_BYTES..size_bytes).ok_or(cut)?;
     if check_of(&[&head[..28], body]) != u64_at(head, 28) {
-        return Err("the audit record does not fit its check");
+        return Err("the audit record does not match its check");
     }
     let mut operation = OperationId([0; 16]);
     operation.0.copy_from_slice(&head[8..24]);
     Ok((AuditRow { position: u64_at(head, 0), operation, bytes: body, offset }, size_bytes))
 }
 
-/// The whole record at the front of `bytes`, if its position is among these: what a search asks of every byte, so that
-/// nothing is hashed but what is in place.
+/// The whole record at the front of `bytes`, if its position is in this range. A search calls this at every byte, and
+/// nothing is hashed unless the position fits.
 pub(super) fn find<'a>(
     bytes: &'a [u8],
     offset: usize,
@@ -131,20 +131,21 @@ pub(super) struct AuditFile {
     pub(super) path: PathBuf,
     pub(super) entry: AuditEntry,
     disk_bytes: Result<Bytes, Unopened>,
-    /// Where the whole records are, by position; looked for when the file's own places turn out to be damaged.
+    /// Where the whole records are, by position; searched for when the file's own table of places turns out to be
+    /// damaged.
     whole: OnceLock<Vec<(u64, u64)>>,
-    /// Whether the file's own places are in the order of their positions.
+    /// Whether the places in the file's own table ascend by position.
     ascends: OnceLock<bool>,
 }
 
 impl AuditFile {
-    /// Opens a file; one that can't be opened says so when it is verified, so that the rest is served.
+    /// Opens a file; one that can't be opened reports so when it is verified, so that the rest can be read.
     pub(super) fn open(disk: &dyn Disk, path: PathBuf, entry: AuditEntry) -> Self {
         let disk_bytes = disk.map(&path, Reading::InOrder).map_err(Unopened::from);
         Self { path, entry, disk_bytes, whole: OnceLock::new(), ascends: OnceLock::new() }
     }
 
-    /// What a file says of itself, where no manifest does.
+    /// The entry that a manifest would have for a file, read from the file itself.
     pub(super) fn entry_of(disk: &dyn Disk, path: &Path, number: u64) -> Option<AuditEntry> {
         let bytes = disk.map(path, Reading::InOrder).ok()?;
         let mut entry =
@@ -157,7 +158,7 @@ impl AuditFile {
             (entry.last, entry.count) = (row.position, entry.count + 1);
             at += size_bytes;
         }
-        // Behind what can't be read, the last place tells the last position.
+        // If the records after a place can't be read, the last place in the table gives the last position.
         let last_place = bytes.len().checked_sub(FOOTER_SIZE_BYTES + PLACE_SIZE_BYTES)?;
         entry.last = entry.last.max(u64_at(&bytes, last_place));
         Some(entry)
@@ -167,7 +168,7 @@ impl AuditFile {
         self.disk_bytes.as_ref().map_err(|error| error.error(&self.path))
     }
 
-    /// Whether the file is there, in its length.
+    /// Checks that the file exists and has its full length.
     pub(super) fn check_length(&self) -> Result<(), FileError> {
         let bytes = self.bytes()?;
         file::check_header(FileKind::Audit, &self.path, bytes)?;
@@ -189,10 +190,9 @@ impl AuditFile {
             .ok_or_else(|| FileError::damaged(&self.path, 0, "the file is too short for its count"))
     }
 
-    /// Records after a position, at most `rows_max`. Those that are damaged are left out; [`AuditFile::verify`] tells
-    /// of them.
+    /// Records after a position, at most `rows_max`. Damaged ones are left out; [`AuditFile::verify`] reports them.
     pub(super) fn after(&self, after: u64, rows_max: usize) -> Vec<AuditRecord> {
-        // A damaged position would lead the search astray without anyone noticing.
+        // A damaged position would lead the search astray unnoticed.
         let ascends = || {
             let places = self.places().map(|places| places.as_chunks::<PLACE_SIZE_BYTES>().0);
             places.is_ok_and(|places| places.is_sorted_by_key(|place| u64_at(place, 0)))

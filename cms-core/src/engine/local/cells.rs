@@ -1,9 +1,9 @@
-//! Where cells are looked up: sled, which may lose or spoil everything, since it can be made anew from the
-//! checkpoint and the journals; or memory, when sled let us down.
+//! Where cells are looked up: in sled, which may lose or spoil everything because it can be rebuilt from the checkpoint
+//! and the journals; or in memory, when sled failed.
 //!
 //! Invariants:
-//! 1. A cell's rows and the place in the journal up to which they hold change in one batch.
-//! 2. Whatever sled does, also a panic, is an error here and never the end of the engine.
+//! 1. A cell's rows and the place in the journal up to which they are current change in one batch.
+//! 2. Whatever sled does, even a panic, is an error here and never the end of the engine.
 
 use std::{
     collections::BTreeMap,
@@ -35,7 +35,7 @@ const VALUE_HEADER_SIZE_BYTES: usize = 16;
 #[error("{0}")]
 pub(super) struct CellIndexError(String);
 
-/// The place in the journals up to which the cells hold. What lies at or before it was synced.
+/// The place in the journals up to which the cells are current. Everything at or before it was synced.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct AppliedTo {
     pub(super) store: [u8; 16],
@@ -44,24 +44,24 @@ pub(super) struct AppliedTo {
     pub(super) chain: Chain,
 }
 
-/// The new state of a cell: its key, and its version and value or nothing.
+/// The new state of a cell: its key and, unless it was deleted, its version and value.
 pub(super) type Change = (Vec<u8>, Option<(u64, Bytes)>);
 
-/// The cells.
+/// The cells, by the place where they are looked up.
 #[derive(Debug)]
 pub(super) enum CellIndex {
     /// In sled.
     Sled(sled::Db),
     /// In memory, and why.
     Memory {
-        /// By key.
+        /// The cells by their keys.
         rows: BTreeMap<Vec<u8>, Cell>,
-        /// What sled did.
+        /// What sled did that made it unusable.
         why: String,
     },
 }
 
-/// The key of a cell. Keys order like names: a zero byte sorts below all that a group may hold.
+/// The key of a cell. Keys sort like names: a zero byte sorts below every byte that a group's name may hold.
 pub(super) fn key(name: &CellName) -> Vec<u8> {
     let group = name.group().as_str();
     let mut key = Vec::with_capacity(group.len() + 1 + name.name().len());
@@ -102,7 +102,7 @@ fn row_value(key: &[u8], version: u64, value: &[u8]) -> Vec<u8> {
 }
 
 fn read_row(key: &[u8], row: &[u8]) -> Result<Cell, CellIndexError> {
-    let wrong = || CellIndexError(format!("the row {:?} does not fit its check", name(key)));
+    let wrong = || CellIndexError(format!("the row {:?} does not match its check", name(key)));
     let (head, value) = row.split_at_checked(VALUE_HEADER_SIZE_BYTES).ok_or_else(wrong)?;
     if check_of(&[&head[..8], key, value]) != u64_at(head, 8) {
         return Err(wrong());
@@ -144,7 +144,7 @@ impl CellIndex {
         Self::Memory { rows: BTreeMap::new(), why }
     }
 
-    /// The place up to which the cells hold; `None` when it is not known.
+    /// The place up to which the cells are current; `None` when it is not known.
     pub(super) fn applied_to(&self) -> Result<Option<AppliedTo>, CellIndexError> {
         let Self::Sled(db) = self else { return Ok(None) };
         let row = guarded(|| db.get(APPLIED_KEY))?;
@@ -165,7 +165,7 @@ impl CellIndex {
     /// A page of cells.
     pub(super) fn list(&self, query: &CellQuery) -> Result<CellPage, CellIndexError> {
         let prefix = query.group_prefix.as_bytes();
-        // Everything that a key may be above `after` and from the prefix on.
+        // The smallest key that is above `after` and not below the prefix.
         let from = match &query.after {
             Some(after) if key(after).as_slice() >= prefix => {
                 let mut from = key(after);
@@ -178,7 +178,7 @@ impl CellIndex {
         let mut page = CellPage::default();
         let mut take = |key: &[u8], cell: Cell| {
             let name = name(key).ok_or_else(|| CellIndexError("a row has no name".to_owned()))?;
-            // A prefix is one of the group: it may not reach over its end into the cell's name.
+            // The prefix is one of the group's name: it may not extend beyond it into the cell's name.
             if !key.starts_with(prefix) || !name.group().as_str().starts_with(&query.group_prefix) {
                 return Ok(false);
             }
@@ -210,7 +210,7 @@ impl CellIndex {
         Ok(page)
     }
 
-    /// Changes cells and the place up to which they hold, all at once.
+    /// Changes cells and the place up to which they are current, all at once.
     pub(super) fn apply(
         &mut self,
         changes: impl Iterator<Item = Change>,
@@ -248,7 +248,7 @@ impl CellIndex {
         }
     }
 
-    /// A copy of what sled holds in a directory, which is not touched by it; `None` when there is nothing to be had.
+    /// A copy of what sled holds in a directory, which is itself left untouched; `None` when nothing can be copied.
     pub(super) fn copy_of_sled(directory: &Path) -> Option<(tempfile::TempDir, Self)> {
         if !directory.is_dir() {
             return None;
@@ -285,7 +285,7 @@ impl CellIndex {
         Ok(())
     }
 
-    /// Writes everything out and closes; whether it was sled and all is in its files now.
+    /// Writes everything out and closes; returns whether this was sled and everything is in its files now.
     pub(super) fn close(self) -> bool {
         match self {
             Self::Sled(db) => {
@@ -311,7 +311,7 @@ fn copy_all(from: &Path, to: &Path) -> io::Result<()> {
     Ok(())
 }
 
-/// Makes every file in a directory of sled's durable, and their names.
+/// Makes every file in one of sled's directories durable, and their names.
 pub(super) fn sync_all(directory: &Path) -> io::Result<()> {
     for entry in std::fs::read_dir(directory)? {
         let entry = entry?;
@@ -324,7 +324,7 @@ pub(super) fn sync_all(directory: &Path) -> io::Result<()> {
     std::fs::File::open(directory)?.sync_all()
 }
 
-/// How many files a directory holds, and their length.
+/// How many files a directory holds, and their total length.
 pub(super) fn directory_size(directory: &Path) -> (u64, u64) {
     let Ok(entries) = std::fs::read_dir(directory) else { return (0, 0) };
     entries.flatten().fold((0, 0), |(count, size), entry| match entry.metadata() {
@@ -337,7 +337,7 @@ pub(super) fn directory_size(directory: &Path) -> (u64, u64) {
     })
 }
 
-/// Removes a directory of sled's; one that is not there is fine.
+/// Removes one of sled's directories; succeeds if it does not exist.
 pub(super) fn remove(directory: &Path) -> Result<(), CellIndexError> {
     match std::fs::remove_dir_all(directory) {
         Err(error) if error.kind() != io::ErrorKind::NotFound => {

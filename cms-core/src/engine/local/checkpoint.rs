@@ -7,8 +7,8 @@
 //! ```
 //!
 //! Invariants:
-//! 1. Cells ascend by key, and a key orders like the cell's name.
-//! 2. A checkpoint is the one before it, overlaid with what the journal changed: sled has no part in it.
+//! 1. Cells ascend by key, and keys sort like cells' names.
+//! 2. A checkpoint is the one before it, overlaid with what the journal changed; sled takes no part in it.
 
 use std::path::{Path, PathBuf};
 
@@ -39,7 +39,7 @@ pub(super) struct CellRow<'a> {
     pub(super) value: &'a [u8],
 }
 
-/// Writes the cells of `before`, overlaid with `changes`, which may come in any order; the last of a key counts.
+/// Writes the cells of `before`, overlaid with `changes`, which may come in any order; the last change of a key counts.
 pub(super) fn write(
     disk: &dyn Disk,
     path: PathBuf,
@@ -143,7 +143,7 @@ impl Checkpoint {
         if hash
             .is_none_or(|hash| checkpoint.bytes.get(hash_at..hash_at + 32) != Some(hash.as_bytes()))
         {
-            let detail = "the operations do not hash to their hash";
+            let detail = "the operations do not match their hash";
             return Err(FileError::damaged(&checkpoint.path, HEADER_SIZE_BYTES, detail));
         }
         Ok(checkpoint)
@@ -166,7 +166,7 @@ impl Checkpoint {
         operations
     }
 
-    /// Every cell, ascending by key; after an error nothing more.
+    /// Every cell, ascending by key; after an error the iteration ends.
     pub(super) fn cells(
         &self,
     ) -> Result<impl Iterator<Item = Result<CellRow<'_>, FileError>>, FileError> {
@@ -195,7 +195,7 @@ impl Checkpoint {
     }
 }
 
-/// What can be read of a checkpoint, whatever is wrong with it.
+/// What can be read of a checkpoint, however damaged it is.
 #[derive(Debug, Default)]
 pub(super) struct Remains {
     pub(super) operations: Operations,
@@ -225,7 +225,7 @@ pub(super) fn remains(disk: &dyn Disk, path: &Path, count: Option<u64>) -> Remai
         remains.operations = checkpoint.operations();
         hash_at + 32
     } else {
-        let detail = "the remembered operations do not hash to their hash";
+        let detail = "the remembered operations do not match their hash";
         remains.damages.push(Damage::of(file_name.clone(), Some(HEADER_SIZE_BYTES as u64), detail));
         HEADER_SIZE_BYTES + 4
     };
@@ -240,7 +240,7 @@ pub(super) fn remains(disk: &dyn Disk, path: &Path, count: Option<u64>) -> Remai
             }
             Err(detail) => {
                 let next = (at + 1..end).find(|at| is_likely_cell(&bytes[*at..]));
-                // Behind operations that can't be read, the first row has to be looked for.
+                // After operations that can't be read, the first row has to be searched for.
                 if !remains.cells.is_empty() || remains.damages.is_empty() {
                     let damage = Damage::of(file_name.clone(), Some(at as u64), detail);
                     remains.damages.push(damage.losing(named_cell(rest)));
@@ -258,7 +258,7 @@ pub(super) fn remains(disk: &dyn Disk, path: &Path, count: Option<u64>) -> Remai
     remains
 }
 
-/// Whether a whole row begins here, by its form before anything is hashed.
+/// Whether bytes have the form of a whole row, before anything is hashed.
 fn is_likely_cell(bytes: &[u8]) -> bool {
     let Some((head, rest)) = bytes.split_at_checked(CELL_HEADER_SIZE_BYTES) else { return false };
     let key_size = usize::from(u16::from_le_bytes([head[0], head[1]]));
@@ -267,7 +267,7 @@ fn is_likely_cell(bytes: &[u8]) -> bool {
         && read_cell(bytes).is_ok()
 }
 
-/// The cell that a damaged row is of, where its name can still be read.
+/// The cell whose row is damaged, if its name can still be read.
 fn named_cell(bytes: &[u8]) -> Lost {
     let key_size = bytes.get(..2).map_or(0, |size| u16::from_le_bytes([size[0], size[1]]).into());
     let key = bytes.get(CELL_HEADER_SIZE_BYTES..).and_then(|rest| rest.get(..key_size));
@@ -281,7 +281,7 @@ fn read_cell(bytes: &[u8]) -> Result<CellRow<'_>, &'static str> {
     let (key, rest) = rest.split_at_checked(key_size).ok_or(cut)?;
     let value = rest.get(..u32_at(head, 2) as usize).ok_or(cut)?;
     if check_of(&[&head[..14], key, value]) != u64_at(head, 14) {
-        return Err("the cell does not fit its check");
+        return Err("the cell does not match its check");
     }
     Ok(CellRow { key, version: u64_at(head, 6), value })
 }

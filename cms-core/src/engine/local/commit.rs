@@ -1,10 +1,10 @@
-//! Committing: the first writer that finds nobody leading takes all that wait, judges them in order, writes
-//! one frame, syncs once, shows the result to readers and answers everyone. While it syncs, others queue up.
+//! Committing: the first writer that finds no leader takes all waiting writers, judges their transactions in order,
+//! writes one frame, syncs once, shows the result to readers and answers everyone. While it syncs, others queue up.
 //!
 //! Invariants:
 //! 1. At most one frame is unsynced at any time.
-//! 2. An answer, also a rejection, is given only after everything that it was judged over is durable.
-//! 3. A batch is written whole or not at all: what can't be judged leaves nothing in the frame.
+//! 2. Any answer, even a rejection, is given only after everything that it was judged over is durable.
+//! 3. A batch is written whole or not at all: if it can't be judged, nothing of it is left in the frame.
 
 mod draft;
 mod queue;
@@ -31,10 +31,10 @@ use crate::{
     model::object::{Object, Space},
 };
 
-/// So few objects are looked up one after the other.
+/// Up to this many objects are looked up one after the other.
 const KNOWN_ALONE_MAX: usize = 32;
 
-/// The buffer of a frame is kept for the next one unless it grew beyond this.
+/// The buffer of a frame is reused for the next one unless it grew beyond this.
 const BUFFER_SIZE_BYTES_KEPT: usize = 16 << 20;
 
 type Answer = Result<Vec<Outcome>, CommitError>;
@@ -58,17 +58,17 @@ pub(super) struct Writer {
 
 /// A frame that was not made durable.
 pub(super) enum AppendError {
-    /// Nothing of it is there.
+    /// Nothing of the frame is there.
     Undone(io::Error),
-    /// It may or may not be there.
+    /// The frame may or may not be there.
     Unknown(io::Error),
-    /// Nothing of it was written, for another process has the directory now.
+    /// Nothing of it was written, because another process holds the directory now.
     Displaced(String),
 }
 
 impl Core {
-    /// Drops the objects that are there already, so that they are not written again. What can't be looked up
-    /// is written: a second copy does no harm, and may replace one that is damaged.
+    /// Drops the objects that exist already, so that they are not written again. What can't be looked up is written: a
+    /// second copy does no harm, and may replace a damaged one.
     fn drop_known(&self, batch: &mut [Transaction]) {
         let damaged = self.damaged_objects.lock().clone();
         let sealed = {
@@ -93,7 +93,7 @@ impl Core {
                 let taken = std::mem::take(objects).into_par_iter();
                 *objects = widely(|| taken.filter(|object| !is_known(object)).collect());
             }
-            // One run a space: the frame names it once.
+            // One run per space, so that the frame names each space once.
             transaction.objects.sort_by(|(one, _), (other, _)| one.cmp(other));
         }
     }
@@ -136,14 +136,14 @@ impl Core {
         }
     }
 
-    /// Writes nothing from now on, and tells of no outcome.
+    /// From now on writes nothing and reports no outcome.
     pub(super) fn stop(&self) {
         let _ = self.stopped.set(Stop::Unknown);
     }
 
-    /// Judges a batch over what readers see and what the draft holds, and adds what it accepts.
+    /// Judges a batch over what readers see and what the draft frame holds, and adds what it accepts.
     fn judge(&self, draft: &mut Draft, batch: &[Transaction]) -> Answer {
-        // What was read for the batch, so that nothing has to be undone when a later read fails.
+        // Holds what was read for the batch, so that nothing has to be undone when a later read fails.
         let mut read: HashMap<&CellName, Option<Cell>> = HashMap::new();
         for swap in batch.iter().flat_map(|transaction| &transaction.swaps) {
             if !draft.cells.contains_key(&swap.cell) && !read.contains_key(&swap.cell) {
@@ -175,7 +175,7 @@ impl Core {
         Ok(outcomes)
     }
 
-    /// Writes a frame and syncs it; tells where it begins.
+    /// Writes a frame and syncs it; returns where it begins.
     pub(super) fn append(
         &self,
         writer: &mut Writer,
@@ -238,7 +238,7 @@ impl Core {
         Ok(())
     }
 
-    /// Closes sled and marks the clean end of the journal; what fails is found when opening.
+    /// Closes sled and marks the clean end of the journal; a failure here is found at the next opening.
     pub(super) fn close(&self) {
         let cells = std::mem::replace(
             &mut self.view.write().cells,
@@ -259,7 +259,7 @@ impl Core {
     }
 }
 
-/// Whether there is no room, for the disk or for its user. Anything else that keeps a write from being made is a disk that
+/// Whether the disk is full, or its user's quota is. Any other error that prevents a write is about a disk that
 /// somebody should look at.
 fn is_full(error: &io::Error) -> bool {
     use io::ErrorKind::{FileTooLarge, QuotaExceeded, StorageFull};

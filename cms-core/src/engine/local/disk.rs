@@ -1,13 +1,13 @@
-//! What the local engine asks of the machine, so that tests can fail it, tear it and cut its power.
+//! What the local engine asks of the machine, so that tests can make it fail, tear writes and cut its power.
 //!
-//! Everything that reaches the engine's own files goes through [`Disk`]; only sled's do not, and nothing
-//! in sled is the only copy of anything.
+//! Everything that reaches the engine's own files goes through [`Disk`]; only sled's files do not, and nothing in sled
+//! is the only copy of anything.
 //!
-//! What the engine relies on, and [`super::super::faulty`] takes back one by one:
+//! What the engine relies on, and what [`super::super::faulty`] takes to its limits one by one:
 //! 1. After [`Disk::sync_file`] the file's bytes and length survive power loss.
-//! 2. After [`Disk::sync_directory`] the names in it do.
+//! 2. After [`Disk::sync_directory`] the names in the directory do too.
 //! 3. A rename replaces its target whole or not at all.
-//! 4. Before a sync anything may be lost, in any order, a write also in part.
+//! 4. Before a sync anything may be lost, in any order, and a write also in part.
 
 mod lock;
 
@@ -26,59 +26,59 @@ pub trait DiskFile: Send + Sync + 'static {
     /// Writes all bytes at an offset.
     fn write_at(&self, offset: u64, bytes: &[u8]) -> io::Result<()>;
 
-    /// Fills `bytes` from an offset; a file that ends before is an error.
+    /// Fills `bytes` from an offset; it is an error if the file ends before that.
     fn read_at(&self, offset: u64, bytes: &mut [u8]) -> io::Result<()>;
 
     /// Makes the file this long.
     fn truncate(&self, size_bytes: u64) -> io::Result<()>;
 
-    /// Makes bytes and length durable; [`Disk::sync_file`] is what the engine calls.
+    /// Makes bytes and length durable; the engine itself calls [`Disk::sync_file`].
     fn sync(&self) -> io::Result<()>;
 
-    /// Whether a path still leads to this file, and it is this long.
+    /// Whether a path still leads to this file and the file has this length.
     fn is_at(&self, path: &Path, size_bytes: u64) -> bool;
 }
 
-/// What keeps a directory for one process, until it is dropped.
+/// Keeps a directory for one process, until it is dropped.
 pub trait DiskLock: Send + Sync + 'static {
-    /// Looks again whether the directory is this process's still, whatever happened to the files that say so.
+    /// Checks again that the directory still belongs to this process, whatever happened to the files that say so.
     ///
     /// # Errors
-    /// Who has it now, or what became of it.
+    /// Which process has it now, or what became of it.
     fn check(&self) -> Result<(), String>;
 
-    /// Says to whoever looks that its holder writes nothing.
+    /// Tells anyone who looks that its holder writes nothing.
     fn note_that_nothing_is_written(&self);
 }
 
 /// How a mapped file is going to be read.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Reading {
-    /// From front to back: what lies ahead may be fetched early.
+    /// From front to back: what comes next may be fetched early.
     InOrder,
-    /// Here and there: what lies beside a read is most likely not wanted. Where a store outgrows the machine's
-    /// memory, fetching it all the same costs more than everything else.
+    /// Here and there: what is next to a read is most likely not wanted. If a store outgrows the machine's memory,
+    /// fetching it anyway costs more than everything else.
     Scattered,
 }
 
 /// Files, and the little else that an engine needs of a machine.
 pub trait Disk: Send + Sync + 'static {
-    /// Creates a directory and those above it; one that is there is fine.
+    /// Creates a directory and its parents; succeeds if it exists.
     fn create_directory(&self, path: &Path) -> io::Result<()>;
 
-    /// Creates an empty file, in place of any that is there.
+    /// Creates an empty file, replacing any that exists.
     fn create(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
 
-    /// Opens a file that is there.
+    /// Opens a file that exists.
     fn open(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
 
-    /// Opens a file that is there and may be read only.
+    /// Opens a file that exists and may be read-only.
     fn open_to_read(&self, path: &Path) -> io::Result<Arc<dyn DiskFile>>;
 
     /// The bytes of a whole file, as it is now. The file may be removed meanwhile, but never shortened.
     fn map(&self, path: &Path, reading: Reading) -> io::Result<Bytes>;
 
-    /// Makes a file's bytes and length durable. The one place where a benchmark counts or delays syncs.
+    /// Makes a file's bytes and length durable. This is the one place where a benchmark counts or delays syncs.
     fn sync_file(&self, file: &dyn DiskFile) -> io::Result<()> {
         file.sync()
     }
@@ -86,7 +86,7 @@ pub trait Disk: Send + Sync + 'static {
     /// Makes the names in a directory durable.
     fn sync_directory(&self, path: &Path) -> io::Result<()>;
 
-    /// Gives a file another name, in place of any file that has it.
+    /// Renames a file, replacing any file that has the new name.
     fn rename(&self, from: &Path, to: &Path) -> io::Result<()>;
 
     /// Removes a file.
@@ -98,19 +98,19 @@ pub trait Disk: Send + Sync + 'static {
     /// A file's length.
     fn size_bytes(&self, path: &Path) -> io::Result<u64>;
 
-    /// Keeps a directory for this process until what is returned is dropped.
+    /// Keeps a directory for this process until the returned lock is dropped.
     ///
     /// # Errors
-    /// [`io::ErrorKind::WouldBlock`] when another has it; the message tells who.
+    /// [`io::ErrorKind::WouldBlock`] when another process has it; the message says which.
     fn lock(&self, directory: &Path) -> io::Result<Box<dyn DiskLock>>;
 
-    /// Tells whether a process has a directory, without keeping it, also where nothing can be written.
+    /// Checks whether a process has a directory, without keeping it; works even where nothing can be written.
     ///
     /// # Errors
-    /// [`io::ErrorKind::WouldBlock`] when one has; the message tells which.
+    /// [`io::ErrorKind::WouldBlock`] when a process has it; the message says which.
     fn look_for_writer(&self, directory: &Path) -> io::Result<()>;
 
-    /// What changes each time the machine starts, hence when its unwritten memory was lost.
+    /// An id that changes each time the machine starts, and so whenever its unwritten memory was lost.
     fn boot_id(&self) -> io::Result<[u8; 16]>;
 
     /// 32 bytes that nobody can guess.
@@ -157,7 +157,7 @@ impl Disk for RealDisk {
             return Ok(());
         }
         std::fs::create_dir_all(path)?;
-        // The new directory's own name must last too; its parent is synced as far as it can be opened.
+        // The new directory's own name must last too; its parent is synced if it can be opened.
         path.parent().map_or(Ok(()), |parent| {
             let parent = if parent.as_os_str().is_empty() { Path::new(".") } else { parent };
             self.sync_directory(parent)
@@ -183,10 +183,10 @@ impl Disk for RealDisk {
         if file.metadata()?.len() == 0 {
             return Ok(Bytes::new());
         }
-        // SAFETY: the engine holds the directory's lock and never shortens or overwrites a file that it
-        // has mapped; what others do to the files behind its back is outside of what a program can defend.
+        // SAFETY: the engine holds the directory's lock and never shortens or overwrites a file that it has mapped; a
+        // program can't defend against what others do to the files without its knowledge.
         let map = unsafe { memmap2::Mmap::map(&file)? };
-        // Advice only: a machine that takes none reads the same bytes.
+        // This is only advice: a machine that ignores it reads the same bytes.
         let _ = map.advise(match reading {
             Reading::InOrder => memmap2::Advice::Sequential,
             Reading::Scattered => memmap2::Advice::Random,

@@ -1,8 +1,9 @@
-//! What the engine's files have in common: their names, their first sixteen bytes, and how a file that is
-//! written once is written.
+//! What the engine's files have in common: their names, their first sixteen bytes, and how a file that is written once
+//! is written.
 //!
 //! Invariants:
-//! 1. Every file begins with a magic of its kind and a format version; a newer version is refused by name.
+//! 1. Every file begins with a magic of its kind and a format version; a newer version is refused, and the error names
+//!    the file.
 //! 2. A sealed file ends with the BLAKE3 of everything before; it is synced before anything names it.
 //! 3. A number is given to one file only, so a leftover is never taken for its successor.
 
@@ -20,9 +21,9 @@ use super::{
 };
 use crate::engine::ReadError;
 
-/// The newest format that this program reads and the one that it writes.
+/// The newest format that this program reads, and the one that it writes.
 pub(super) const FORMAT_VERSION: u32 = 1;
-/// Length of the magic, the version and four bytes kept for later.
+/// Length of the magic, the version and four reserved bytes.
 pub(super) const HEADER_SIZE_BYTES: usize = 16;
 /// Length of the BLAKE3 that ends a sealed file.
 pub(super) const FOOTER_SIZE_BYTES: usize = 32;
@@ -82,10 +83,10 @@ impl FileKind {
     }
 }
 
-/// How a file let the engine down.
+/// How reading or writing a file failed.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum FileError {
-    /// The system said no.
+    /// The system returned an error.
     #[error("{file}")]
     Io { file: String, source: io::Error },
     /// The bytes are not what was written.
@@ -107,7 +108,7 @@ impl FileError {
         Self::Damaged { file, offset: offset as u64, detail }
     }
 
-    /// The error of reading `what`, for who asked for it.
+    /// The error of reading `what`, for the caller that asked for it.
     pub(super) fn reading(self, what: impl fmt::Display) -> ReadError {
         match self {
             Self::Io { file, source } => ReadError::Io { place: file, source },
@@ -125,7 +126,7 @@ impl FileError {
     }
 }
 
-/// Why a file could not be opened, kept for whoever asks for what it holds.
+/// Why a file could not be opened, kept for every caller that asks for its content.
 #[derive(Debug, Clone)]
 pub(super) struct Unopened {
     kind: io::ErrorKind,
@@ -140,7 +141,7 @@ impl From<io::Error> for Unopened {
 }
 
 impl Unopened {
-    /// A file that is missing is damage of the store; anything else may pass.
+    /// A missing file is damage of the store; any other failure may be temporary.
     pub(super) fn error(&self, path: &Path) -> FileError {
         match (self.kind, self.code) {
             (io::ErrorKind::NotFound, _) => FileError::damaged(path, 0, "the file is missing"),
@@ -155,7 +156,7 @@ pub(super) fn display_name(path: &Path) -> String {
     path.file_name().unwrap_or(path.as_os_str()).to_string_lossy().into_owned()
 }
 
-/// The first bytes of a file of a kind.
+/// The first bytes of a file of this kind.
 pub(super) fn header(kind: FileKind) -> [u8; HEADER_SIZE_BYTES] {
     let mut bytes = [0; HEADER_SIZE_BYTES];
     let (magic, rest) = bytes.split_at_mut(8);
@@ -170,7 +171,7 @@ pub(super) fn check_header(kind: FileKind, path: &Path, bytes: &[u8]) -> Result<
         return Err(FileError::damaged(path, bytes.len(), "the header is cut off"));
     };
     if head[..8] != kind.magic() {
-        return Err(FileError::damaged(path, 0, "this is no such file: its first bytes are wrong"));
+        return Err(FileError::damaged(path, 0, "its first bytes are not those of such a file"));
     }
     let found = u32_at(head, 8);
     if found > FORMAT_VERSION && !is_of_this_format(kind, bytes) {
@@ -182,8 +183,8 @@ pub(super) fn check_header(kind: FileKind, path: &Path, bytes: &[u8]) -> Result<
     Ok(())
 }
 
-/// Whether a file that claims to be of a newer format is one of this format but for that claim: a bit of its version
-/// flipped, or it would not hash to what it says.
+/// Whether a file that claims to be of a newer format is really of this one: a bit of its version flipped, because
+/// otherwise it would not hash to what its footer says.
 fn is_of_this_format(kind: FileKind, bytes: &[u8]) -> bool {
     let (Some(rest), Some(at)) =
         (bytes.get(HEADER_SIZE_BYTES..), bytes.len().checked_sub(FOOTER_SIZE_BYTES))
@@ -220,7 +221,7 @@ pub(super) fn check_footer(path: &Path, bytes: &[u8]) -> Result<(), FileError> {
     if blake3::hash(body).as_bytes() == footer {
         Ok(())
     } else {
-        Err(FileError::damaged(path, at, "the file's bytes do not hash to its footer"))
+        Err(FileError::damaged(path, at, "the file's bytes do not match the hash in its footer"))
     }
 }
 
@@ -233,12 +234,12 @@ pub(super) fn check_of(parts: &[&[u8]]) -> u64 {
     u64_at(hasher.finalize().as_bytes(), 0)
 }
 
-/// A little-endian number whose place was checked to be within `bytes`.
+/// A little-endian number; the caller has checked that it lies within `bytes`.
 pub(super) fn u64_at(bytes: &[u8], at: usize) -> u64 {
     bytes.get(at..at + 8).and_then(|b| b.try_into().ok()).map_or(0, u64::from_le_bytes)
 }
 
-/// A little-endian number whose place was checked to be within `bytes`.
+/// A little-endian number; the caller has checked that it lies within `bytes`.
 pub(super) fn u32_at(bytes: &[u8], at: usize) -> u32 {
     bytes.get(at..at + 4).and_then(|b| b.try_into().ok()).map_or(0, u32::from_le_bytes)
 }
@@ -272,7 +273,7 @@ impl<'a> SealedWriter<'a> {
         Ok(writer)
     }
 
-    /// Where the next byte goes.
+    /// The offset of the next byte.
     pub(super) fn offset(&self) -> u64 {
         self.written_bytes + self.buffer.len() as u64
     }
@@ -309,7 +310,7 @@ impl<'a> SealedWriter<'a> {
         Ok(*self.hasher.finalize().as_bytes())
     }
 
-    /// Ends the file, makes it durable and tells its length.
+    /// Ends the file, makes it durable and returns its length.
     pub(super) fn finish(mut self) -> Result<u64, FileError> {
         let footer = self.hash_so_far()?;
         self.file.write_at(self.written_bytes, &footer).map_err(FileError::io(&self.path))?;

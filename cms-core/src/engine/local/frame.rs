@@ -1,4 +1,4 @@
-//! A frame: what one write adds to a journal. And the header that a journal begins with.
+//! A frame: what one write adds to a journal. Also the header that a journal begins with.
 //!
 //! ```text
 //! magic 8 | sequence 8 | payload length 8 | hash of the frame before 32 | check of these 8 |
@@ -6,14 +6,14 @@
 //! ```
 //!
 //! Invariants:
-//! 1. The hash is keyed with the journal's seed, which no writer of content knows: no bytes in an object
-//!    can pass for a frame.
+//! 1. The hash is keyed with the journal's seed, which no writer of content knows: no bytes in an object can pass for a
+//!    frame.
 //! 2. A frame names the hash of the frame before it, so a frame can't be left out, repeated or moved.
 //! 3. Frames and journals begin at multiples of eight.
 
 use super::file::{FORMAT_VERSION, FileKind, HEADER_SIZE_BYTES, check_of, header, u64_at};
 
-/// Length of what precedes the payload.
+/// Length of a frame before its payload.
 pub(super) const FRAME_HEADER_SIZE_BYTES: usize = 64;
 /// Length of the header of a journal.
 pub(super) const JOURNAL_HEADER_SIZE_BYTES: usize = 168;
@@ -40,7 +40,7 @@ pub(super) fn begin(buffer: &mut Vec<u8>) {
     buffer.resize(FRAME_HEADER_SIZE_BYTES, 0);
 }
 
-/// Completes a frame whose payload has been appended, and tells its hash.
+/// Completes a frame whose payload has been appended, and returns its hash.
 pub(super) fn finish(
     buffer: &mut Vec<u8>,
     seed: &[u8; 32],
@@ -63,18 +63,18 @@ pub(super) fn finish(
 /// The frame at the front of `bytes`.
 ///
 /// # Errors
-/// How it shows that there is none.
+/// What shows that there is no frame.
 pub(super) fn read<'a>(bytes: &'a [u8], seed: &[u8; 32]) -> Result<Frame<'a>, &'static str> {
     let frame = read_known(bytes)?;
     let hashed = &bytes[..frame.size_bytes - HASH_SIZE_BYTES];
     if *blake3::keyed_hash(seed, hashed).as_bytes() == frame.chain {
         Ok(frame)
     } else {
-        Err("the frame's bytes do not hash to its hash")
+        Err("the frame's bytes do not match its hash")
     }
 }
 
-/// The frame at the front of `bytes`, whose hash was checked before.
+/// The frame at the front of `bytes`, whose hash was checked earlier.
 pub(super) fn read_known(bytes: &[u8]) -> Result<Frame<'_>, &'static str> {
     let (head, rest) =
         bytes.split_at_checked(FRAME_HEADER_SIZE_BYTES).ok_or("the frame's header is cut off")?;
@@ -82,7 +82,7 @@ pub(super) fn read_known(bytes: &[u8]) -> Result<Frame<'_>, &'static str> {
         return Err("no frame begins here");
     }
     if check_of(&[&head[..56]]) != u64_at(head, 56) {
-        return Err("the frame's header does not fit its check");
+        return Err("the frame's header does not match its check");
     }
     let cut = "the frame is cut off";
     let payload_size_bytes = usize::try_from(u64_at(head, 16)).map_err(|_| cut)?;
@@ -104,13 +104,13 @@ pub(super) struct JournalHeader {
     pub(super) store: [u8; 16],
     /// The key of its frames' hashes.
     pub(super) seed: [u8; 32],
-    /// The hash of the last frame of the journal before.
+    /// The hash of the previous journal's last frame.
     pub(super) previous: Chain,
     /// The sequence of its first frame.
     pub(super) first_sequence: u64,
-    /// The position before its first transaction.
+    /// The position of the last transaction before this journal.
     pub(super) position: u64,
-    /// The start of the machine under which it was begun.
+    /// The boot id of the machine when it was begun.
     pub(super) boot: [u8; 16],
 }
 

@@ -1,17 +1,17 @@
-//! An index: where each object of some segments of a space lies, sorted by id, read through a map.
+//! An index: where each object of some segments of a space lies, sorted by id, read through a memory map.
 //!
 //! ```text
 //! header | rows: id 32, place 8 | buckets: end 8, check 8 | segments: number 8 |
 //! count 8 | bits 4 | count of segments 4 | BLAKE3 from the buckets to here | BLAKE3 of everything
 //! ```
-//! A place is the ordinal of a segment (24 bits) and an offset in it (40 bits). A bucket holds the ids that
-//! begin with the same bits, about 64 of them.
+//! A place is the ordinal of a segment (24 bits) and an offset in it (40 bits). A bucket holds the ids that begin with
+//! the same bits, about 64 of them.
 //!
 //! Invariants:
 //! 1. Rows ascend by id, each id once.
-//! 2. What lies behind the rows is checked when the index is opened, and a bucket when it is first read:
-//!    a damaged index is an error, never "no such object".
-//! 3. Memory that is not the file's own: a bit a bucket.
+//! 2. Everything after the rows is checked when the index is opened, and a bucket when it is first read: a damaged
+//!    index is an error, never "no such object".
+//! 3. Memory beyond the mapped file: one bit per bucket.
 
 use std::{
     path::PathBuf,
@@ -50,14 +50,14 @@ fn bucket_of(id: ObjectId, bits: u32) -> usize {
     usize::try_from(shifted).expect("24 bits at most")
 }
 
-/// How far into its bucket an id would lie, in parts of 2^16.
+/// How far into its bucket an id would lie, in units of 2^-16 of the bucket.
 fn place_in_bucket(id: ObjectId, bits: u32) -> usize {
     let (head, _) = id.as_bytes().split_first_chunk::<8>().expect("an id has 32 bytes");
     usize::from(((u64::from_be_bytes(*head) << bits) >> 48) as u16)
 }
 
-/// Writes an index of rows that ascend by id; of rows with one id the first counts.
-/// `count_max` is how many rows there are at most.
+/// Writes an index of rows that ascend by id; of rows with the same id the first counts. There are at most `count_max`
+/// rows.
 pub(super) fn write(
     disk: &dyn Disk,
     path: PathBuf,
@@ -100,7 +100,7 @@ pub(super) fn write(
     Ok(IndexEntry { number, space: space.to_owned(), count, size_bytes, segments })
 }
 
-/// Builds the table of buckets while rows pass by.
+/// Builds the table of buckets as rows are written.
 struct Buckets {
     bits: u32,
     bytes: Vec<u8>,
@@ -145,19 +145,19 @@ pub(super) struct Index {
     bits: u32,
     /// Where the buckets begin.
     buckets_at: usize,
-    /// A bit for each bucket whose check was made.
+    /// One bit per bucket: whether its check was made.
     checked: Box<[AtomicU64]>,
 }
 
 impl Index {
-    /// Opens an index and checks all but its rows.
+    /// Opens an index and checks everything except its rows.
     pub(super) fn open(
         disk: &dyn Disk,
         path: PathBuf,
         entry: IndexEntry,
         reading: Reading,
     ) -> Result<Self, FileError> {
-        // The table of buckets is read from end to end here, whatever comes after.
+        // The table of buckets is read from end to end here, however the index is read later.
         let bytes = file::map(disk, FileKind::Index, &path, Reading::InOrder)?;
         let wrong = |detail: &str| FileError::damaged(&path, bytes.len(), detail);
         let tail_at = bytes
@@ -178,14 +178,14 @@ impl Index {
             return Err(FileError::damaged(
                 &path,
                 buckets_at,
-                "the buckets do not hash to their hash",
+                "the buckets do not match their hash",
             ));
         }
         let covered = bytes[segments_at..tail_at].as_chunks::<8>().0.iter();
         if !covered.map(|number| u64::from_le_bytes(*number)).eq(entry.segments.iter().copied())
             || count != entry.count
         {
-            return Err(wrong("the manifest tells of another index"));
+            return Err(wrong("the manifest describes another index"));
         }
         let checked = (0..(1usize << bits).div_ceil(64)).map(|_| AtomicU64::new(0)).collect();
         let bytes = match reading {
@@ -200,7 +200,7 @@ impl Index {
         Self::open(disk, self.path.clone(), self.entry.clone(), Reading::InOrder)
     }
 
-    /// Reads the file piece by piece, for its being in memory afterwards.
+    /// Reads the file piece by piece, so that it is in memory afterwards.
     pub(super) fn pages(&self) -> impl Iterator<Item = u8> {
         const PIECE_SIZE_BYTES: usize = 1 << 20;
         const PAGE_SIZE_BYTES: usize = 4096;
@@ -230,7 +230,7 @@ impl Index {
         if word.load(Ordering::Relaxed) & bit == 0 {
             let check = u64_at(&self.bytes, self.buckets_at + bucket * BUCKET_SIZE_BYTES + 8);
             if check_of(&[bytes]) != check {
-                let detail = "the rows do not fit their check; the index can be made anew";
+                let detail = "the rows do not match their check; the index can be rebuilt";
                 return Err(FileError::damaged(&self.path, from, detail));
             }
             word.fetch_or(bit, Ordering::Relaxed);
@@ -249,8 +249,8 @@ impl Index {
         Ok(IndexRow { id: ObjectId::from_bytes(*id), segment, offset })
     }
 
-    /// The row of an id. Ids are hashes and lie evenly, so where one would stand is known but for a few rows, and
-    /// fewer of them are fetched than halving would.
+    /// The row of an id. Ids are hashes and evenly distributed, so the position of an id is known to within a few rows,
+    /// and fewer of them are fetched than by binary search.
     pub(super) fn find(&self, id: ObjectId) -> Result<Option<IndexRow>, FileError> {
         let rows = self.bucket(bucket_of(id, self.bits))?;
         let (low, high) = rows.split_at((rows.len() * place_in_bucket(id, self.bits)) >> 16);
@@ -262,7 +262,7 @@ impl Index {
         found.filter(|row| row[..32] == id.as_bytes()[..]).map(|row| self.decode(row)).transpose()
     }
 
-    /// The rows above an id, ascending; after an error nothing more.
+    /// The rows above an id, ascending; after an error the iteration ends.
     pub(super) fn after(
         &self,
         after: Option<ObjectId>,
@@ -285,8 +285,8 @@ impl Index {
     }
 }
 
-/// Rows from several places as one, ascending; of rows with one id the newest segment's comes first. An error
-/// comes before every row.
+/// Rows from several sources as one ascending stream; of rows with the same id the newest segment's comes first. An
+/// error comes before every row.
 pub(super) fn merged<E>(
     sources: impl Iterator<Item = impl Iterator<Item = Result<IndexRow, E>>>,
 ) -> impl Iterator<Item = Result<IndexRow, E>> {
@@ -295,7 +295,7 @@ pub(super) fn merged<E>(
         let order = |row: &Result<IndexRow, E>| {
             row.as_ref().ok().map(|row| (row.id, std::cmp::Reverse(row.segment)))
         };
-        // Errors order before every row, so that one is told as soon as it is met.
+        // Errors sort before every row, so that an error is returned as soon as it occurs.
         let next = sources
             .iter_mut()
             .enumerate()

@@ -1,10 +1,10 @@
 //! A journal: where every batch goes first. One write and one sync of it are what makes a commit durable.
 //!
 //! Invariants:
-//! 1. A frame is written only after the one before it was synced. So at most the last frame can be torn, and
-//!    a bad frame with a good one behind it is damage.
-//! 2. What is held in memory of a journal is bounded by its length: some 60 bytes for each object and 16 for
-//!    each audit record, made anew by the scan that opening does anyway.
+//! 1. A frame is written only after the one before it was synced. So at most the last frame can be torn, and a bad
+//!    frame with a good one after it is damage.
+//! 2. The memory used for a journal is bounded by its length: some 60 bytes for each object and 16 for each audit
+//!    record, rebuilt by the scan that opening makes anyway.
 
 pub(super) mod recent;
 
@@ -35,10 +35,10 @@ use crate::{
     },
 };
 
-/// Walks over the frames of a journal, each of which must follow on the one before.
+/// Walks over the frames of a journal, each of which must follow the one before.
 pub(super) struct Scan<'a> {
     bytes: &'a [u8],
-    /// The key of the hashes; `None` when they were checked before.
+    /// The key of the hashes; `None` when they were checked earlier.
     seed: Option<[u8; 32]>,
     /// Where the next frame should begin.
     pub(super) at: usize,
@@ -46,7 +46,7 @@ pub(super) struct Scan<'a> {
     pub(super) sequence: u64,
     /// The hash of the last frame.
     pub(super) chain: Chain,
-    /// Why there was no next frame, unless the bytes just end.
+    /// Why there was no next frame; none if the bytes simply end.
     stopped: Option<&'static str>,
 }
 
@@ -55,19 +55,19 @@ pub(super) struct Scan<'a> {
 pub(super) enum Tail {
     /// With a whole frame.
     Whole,
-    /// With a frame that was never completely written, and never acknowledged.
+    /// With a frame that was never completely written, and so never acknowledged.
     Torn,
     /// With bytes that were whole once.
     Damaged {
-        /// How it shows.
+        /// How the damage shows.
         detail: &'static str,
-        /// How many whole frames lie behind.
+        /// How many whole frames come after it.
         whole_after: u64,
     },
 }
 
 impl<'a> Scan<'a> {
-    /// Starts behind a journal's header.
+    /// Starts after a journal's header.
     pub(super) fn new(header: &JournalHeader, bytes: &'a [u8]) -> Self {
         Self {
             bytes,
@@ -79,8 +79,8 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Starts behind the header of a journal whose frames were checked before: when it was opened, or
-    /// by this engine writing them.
+    /// Starts after the header of a journal whose frames were checked earlier: when it was opened, or because this
+    /// engine wrote them.
     pub(super) fn known(header: &JournalHeader, bytes: &'a [u8]) -> Self {
         Self { seed: None, ..Self::new(header, bytes) }
     }
@@ -93,13 +93,13 @@ impl<'a> Scan<'a> {
         }
     }
 
-    /// Looks for what a bad frame is: torn, or damaged with others behind it.
+    /// Determines what a bad frame is: torn, or damaged with others after it.
     pub(super) fn tail(&self) -> Tail {
         let Some(detail) = self.stopped else { return Tail::Whole };
         let mut whole_after = 0;
         let mut at = self.at;
         while at < self.bytes.len() {
-            // An object may hold a copy of an earlier frame, but not of one that was yet to come.
+            // An object may hold a copy of an earlier frame, but not of a later one.
             match self.read(at) {
                 Ok(frame) if at == self.at || frame.sequence > self.sequence => {
                     whole_after += 1;
@@ -113,13 +113,13 @@ impl<'a> Scan<'a> {
     }
 }
 
-/// Bytes of a journal in which no frame can be read, or none that follows on the one before.
+/// Bytes of a journal in which no frame can be read, or none that follows the one before.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Stretch {
-    /// Where it begins and ends; empty where a whole frame follows that is not the next one.
+    /// Where it begins and ends; empty when a whole frame follows at once that is not the next one.
     pub(super) bytes: std::ops::Range<usize>,
     pub(super) detail: &'static str,
-    /// Whether nothing whole lies behind.
+    /// Whether nothing whole follows.
     pub(super) is_last: bool,
 }
 
@@ -129,7 +129,7 @@ pub(super) struct WalkOn<'a> {
 }
 
 impl<'a> WalkOn<'a> {
-    /// Starts behind a journal's header.
+    /// Starts after a journal's header.
     pub(super) fn new(header: &JournalHeader, bytes: &'a [u8]) -> Self {
         Self { scan: Scan::new(header, bytes) }
     }
@@ -162,8 +162,8 @@ impl<'a> Iterator for WalkOn<'a> {
         }
         let detail = scan.stopped.take()?;
         let from = scan.at;
-        // Every byte, as some may be missing. An object may hold a copy of an earlier frame, but not of one that was
-        // yet to come.
+        // Tries every byte, because some may be missing. An object may hold a copy of an earlier frame, but not of a
+        // later one.
         let next = (from..scan.bytes.len()).find_map(|at| match scan.read(at) {
             Ok(frame) if at == from || frame.sequence >= scan.sequence => Some((at, frame)),
             _ => None,
@@ -180,7 +180,7 @@ impl<'a> Iterator for WalkOn<'a> {
 }
 
 impl<'a> Iterator for Scan<'a> {
-    /// Where a frame begins, and the frame.
+    /// Where a frame begins, and the frame itself.
     type Item = (usize, Frame<'a>);
 
     fn next(&mut self) -> Option<Self::Item> {
@@ -191,7 +191,7 @@ impl<'a> Iterator for Scan<'a> {
             if frame.sequence == self.sequence && frame.previous == self.chain {
                 Ok(frame)
             } else {
-                Err("the frame does not follow on the one before")
+                Err("the frame does not follow the one before")
             }
         });
         match found {
@@ -210,7 +210,7 @@ impl<'a> Iterator for Scan<'a> {
     }
 }
 
-/// What a whole frame says; that it can't be read is damage too.
+/// The payload of a whole frame; if it can't be read, that is damage too.
 pub(super) fn payload_of<'a>(
     path: &Path,
     at: usize,
@@ -219,15 +219,15 @@ pub(super) fn payload_of<'a>(
     payload::read(frame.payload).map_err(|error| FileError::damaged(path, at, error))
 }
 
-/// A part of a journal.
+/// A place in a journal: an offset and a length.
 #[derive(Debug, Clone, Copy)]
 struct Place {
     offset: u64,
     size_bytes: u32,
 }
 
-/// An id as four numbers: they order like the bytes, and comparing them calls nothing, which is most of what
-/// building and searching the table of a journal costs.
+/// An id as four numbers: they sort like the bytes, and comparing them calls no function, which is most of the cost of
+/// building and searching a journal's table.
 type Words = [u64; 4];
 
 fn words(id: ObjectId) -> Words {
@@ -257,7 +257,7 @@ pub(super) struct LiveJournal {
     audits: Vec<(u64, Place)>,
 }
 
-/// An object's record in a journal, to be read without holding a lock.
+/// An object's record in a journal, which can be read without holding a lock.
 pub(super) struct JournalObject {
     id: ObjectId,
     path: PathBuf,
@@ -271,8 +271,8 @@ impl LiveJournal {
         Self { header, path, file, end, objects: BTreeMap::new(), audits: Vec::new() }
     }
 
-    /// Notes an object whose record begins at an offset; the last of an id counts, since it may have been written again
-    /// for the one before being damaged.
+    /// Notes an object whose record begins at an offset; the last record of an id counts, because it may have been
+    /// written again after the earlier one was damaged.
     pub(super) fn add_object(
         &mut self,
         space: &Space,
@@ -295,13 +295,13 @@ impl LiveJournal {
         self.audits.push((position, Place { offset, size_bytes }));
     }
 
-    /// Puts audit records that were found out of their order in it.
+    /// Sorts audit records that were found out of order.
     pub(super) fn sort_audits(&mut self) {
         self.audits.sort_by_key(|(position, _)| *position);
         self.audits.dedup_by_key(|(position, _)| *position);
     }
 
-    /// Notes everything that a frame's payload holds.
+    /// Notes everything in a frame's payload.
     pub(super) fn add_payload(
         &mut self,
         frame_at: usize,
@@ -365,7 +365,7 @@ impl LiveJournal {
     pub(super) fn audit(&self, after: u64, rows_max: usize) -> Result<Vec<AuditRecord>, FileError> {
         let from = self.audits.partition_point(|(position, _)| *position <= after);
         let rows = self.audits.get(from..).unwrap_or_default().iter().take(rows_max);
-        // One that is damaged is left out, and told by verifying.
+        // A damaged one is left out, and reported by verifying.
         let records =
             rows.filter_map(|(_, place)| match read_place(&*self.file, &self.path, *place) {
                 Ok(bytes) => audit::read(&bytes, 0).ok().map(|(row, _)| Ok(row.to_record())),

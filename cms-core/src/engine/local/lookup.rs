@@ -1,7 +1,7 @@
-//! How the objects of some segments are found: by their sealed index or, where that is damaged, by a table that
-//! is made in memory from the segments, which say by themselves what they hold.
+//! How the objects of some segments are found: by their sealed index or, if that is damaged, by a table made in memory
+//! from the segments, which themselves say what they hold.
 //!
-//! Invariant: a damaged index never hides a whole object, and never fails a look-up.
+//! Invariant: a damaged index never hides a whole object, and never makes a look-up fail.
 
 use std::{
     collections::BTreeMap,
@@ -20,13 +20,13 @@ use super::{
 };
 use crate::model::{id::ObjectId, object::Object};
 
-/// An index, and what stands in for it.
+/// An index, and what replaces it when it is damaged.
 pub(super) struct Lookup {
     pub(super) path: PathBuf,
     pub(super) entry: IndexEntry,
     index: Result<Index, FileError>,
     segments: Vec<Arc<Segment>>,
-    /// Where objects lie: made when the index was first found damaged.
+    /// Where objects lie; made when the index is first found damaged.
     table: OnceLock<BTreeMap<ObjectId, IndexRow>>,
 }
 
@@ -68,7 +68,7 @@ impl Lookup {
         self.table().get(&id).copied()
     }
 
-    /// An object that is not whole where it should be, looked for anywhere in its segments.
+    /// An object that is not whole where it should be, searched for everywhere in its segments.
     pub(super) fn look_again(&self, id: ObjectId, not_at: IndexRow) -> Option<Object> {
         let row = self.table().get(&id).filter(|row| **row != not_at)?;
         let segment = self.segments.iter().find(|segment| segment.entry.number == row.segment)?;

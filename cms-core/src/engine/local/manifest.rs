@@ -1,4 +1,4 @@
-//! The manifest: which sealed files make up the store. Replacing it is what makes a rotation happen.
+//! The manifest: which sealed files make up the store. A rotation takes effect when the manifest is replaced.
 //!
 //! Invariants:
 //! 1. A file that it names was synced, with its name, before the manifest was written.
@@ -17,9 +17,9 @@ use crate::model::encode::{DecodeError, Reader, Writer};
 /// What the engine knows of its sealed files.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub(super) struct Manifest {
-    /// The store's own name, in all its journals.
+    /// The store's own id, which all its journals carry.
     pub(super) store: [u8; 16],
-    /// What journals' seeds are derived from.
+    /// The secret that journals' seeds are derived from.
     pub(super) secret: [u8; 32],
     /// Grows with each manifest.
     pub(super) generation: u64,
@@ -93,7 +93,7 @@ impl Manifest {
         }
     }
 
-    /// Whether a name is that of a manifest which was never put in place.
+    /// Whether a name is that of a manifest that was never put in place.
     pub(super) fn is_leftover(name: &str) -> bool {
         name == Self::NEXT_NAME
     }
@@ -105,7 +105,7 @@ impl Manifest {
         number
     }
 
-    /// The seed of a journal: known to who holds the store, and to nobody else.
+    /// The seed of a journal: known to those who hold the store, and to nobody else.
     pub(super) fn seed(&self, journal: u64) -> [u8; 32] {
         let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 journal seed");
         hasher.update(&self.secret).update(&self.store).update(&journal.to_le_bytes());
@@ -127,7 +127,7 @@ impl Manifest {
         Ok(Some(manifest))
     }
 
-    /// Puts this manifest in place of the one before and makes that durable.
+    /// Puts this manifest in place of the previous one and makes that durable.
     ///
     /// # Errors
     /// [`ReplaceError::Kept`] while the old one is certainly still there, [`ReplaceError::Unknown`] after.
@@ -227,13 +227,13 @@ impl Manifest {
     }
 }
 
-/// What became of a manifest that was not put in place cleanly.
+/// Which manifest is in place when one was not put in place cleanly.
 #[derive(Debug, thiserror::Error)]
 pub(super) enum ReplaceError {
     /// The old one is in place.
     #[error(transparent)]
     Kept(FileError),
-    /// Either is.
+    /// Either the old or the new one is in place.
     #[error(transparent)]
     Unknown(FileError),
 }

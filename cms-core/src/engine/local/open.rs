@@ -1,15 +1,15 @@
 //! Opening: from whatever a crash left behind to a state that acknowledges all it ever acknowledged.
 //!
 //! A store in which something is damaged that writing builds on is opened all the same, as [`survey`] finds it: what is
-//! whole is answered, and nothing is written.
+//! whole can be read, and nothing is written.
 //!
 //! Invariants:
-//! 1. A frame is cut only if it can't have been acknowledged: it is the last thing in the last journal, and
-//!    neither a later frame nor sled knows of it.
-//! 2. A frame that is kept is made durable before anything is answered from it: the sync that failed, or was
-//!    never made, before the crash does not count.
-//! 3. sled is used only if it is of this store, knows a place in these journals, and was made durable if the
-//!    machine was started anew since.
+//! 1. A frame is cut only if it can't have been acknowledged: it is the last thing in the last journal, and neither a
+//!    later frame nor sled knows it.
+//! 2. A frame that is kept is made durable before anything is answered from it: a sync before the crash that failed, or
+//!    was never made, does not count.
+//! 3. sled is used only if it belongs to this store, knows a place in these journals, and was made durable if the
+//!    machine was restarted since.
 
 mod recovery;
 
@@ -46,7 +46,7 @@ pub enum OpenError {
     InUse {
         /// The store's directory.
         directory: PathBuf,
-        /// What the lock file says of who has it.
+        /// What the lock file says about its holder.
         holder: String,
     },
     /// A later program wrote it.
@@ -54,28 +54,28 @@ pub enum OpenError {
     Newer {
         /// The file's name.
         file: String,
-        /// Its format.
+        /// The format version that it has.
         found: u32,
         /// The newest format that this program reads.
         known: u32,
     },
-    /// Acknowledged bytes are not there any more, or not what was written; nothing was changed. It does not leave
-    /// [`open`]: what is damaged is opened for reading.
+    /// Acknowledged bytes are missing, or are not what was written; nothing was changed. This error does not leave
+    /// [`open`]: a damaged store is opened for reading.
     #[error("{file} is damaged at offset {offset}: {detail}")]
     Damaged {
         /// The file's name.
         file: String,
-        /// Where in it.
+        /// Where in the file, in bytes.
         offset: u64,
-        /// How it shows.
+        /// How the damage shows.
         detail: String,
     },
-    /// The system said no.
+    /// The system returned an error.
     #[error("opening {place} failed")]
     Io {
         /// The file or directory.
         place: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
 }
@@ -83,7 +83,7 @@ pub enum OpenError {
 impl From<FileError> for OpenError {
     fn from(error: FileError) -> Self {
         match error {
-            // A file of the store, and not something that the machine lacks.
+            // A file of the store is missing, not something of the machine's.
             FileError::Io { file, source }
                 if source.kind() == io::ErrorKind::NotFound
                     && (FileKind::parse(&file).is_some() || file == Manifest::NAME) =>
@@ -104,7 +104,7 @@ impl From<ReplaceError> for OpenError {
     }
 }
 
-/// Opens the store of a directory: to be written where that is asked for and nothing is damaged that writing builds on.
+/// Opens the store of a directory: for writing if that is asked for and nothing is damaged that writing builds on.
 pub(super) fn open(options: LocalOptions) -> Result<Core, OpenError> {
     let (disk, directory) = (options.disk.clone(), options.directory.clone());
     let in_use = |error: io::Error| match error.kind() {
@@ -133,8 +133,8 @@ pub(super) fn open(options: LocalOptions) -> Result<Core, OpenError> {
         Err(OpenError::Damaged { file, offset, detail }) => (file, offset, detail),
         Err(error) => return Err(error),
     };
-    // What is whole is read all the same. What becomes of the rest is for people to decide, and until then nothing is
-    // written over what might still be saved.
+    // What is whole is read all the same. People have to decide about the rest, and until then nothing is written over
+    // what might still be saved.
     let known = Damage::of(file, Some(offset), detail);
     let refusal = Refusal { damaged: true, why: format!("{known}") };
     let survey = survey(&options, &Known { damage: Some(known), ..Known::default() })?;
@@ -142,7 +142,7 @@ pub(super) fn open(options: LocalOptions) -> Result<Core, OpenError> {
     Ok(Core::damaged(options, survey, Writing::Refused(refusal, Some(lock))))
 }
 
-/// Opens a store in which nothing is damaged that writing builds on; the last is the start of the machine.
+/// Opens a store in which nothing is damaged that writing builds on; the last value is the machine's boot id.
 fn open_whole(options: &LocalOptions) -> Result<(View, Writer, [u8; 16]), OpenError> {
     let (disk, directory) = (&*options.disk, &options.directory);
     let manifest = read_manifest(disk, directory)?;
@@ -193,7 +193,7 @@ pub(super) fn new_manifest(disk: &dyn Disk) -> Result<Manifest, FileError> {
     Ok(manifest)
 }
 
-/// Makes indexes anew that can't be opened, or all if that is asked for.
+/// Rebuilds indexes that can't be opened, or all if that is asked for.
 fn repair_indexes(options: &LocalOptions, mut manifest: Manifest) -> Result<Manifest, OpenError> {
     let (disk, directory) = (&*options.disk, &options.directory);
     let mut bad = Vec::new();
@@ -235,7 +235,7 @@ fn remove_leftovers(
 }
 
 impl Writer {
-    /// The place up to which everything holds.
+    /// The place up to which everything is current.
     pub(super) fn applied_to(&self) -> AppliedTo {
         AppliedTo {
             store: self.header.store,
@@ -246,7 +246,7 @@ impl Writer {
     }
 }
 
-/// The cells as of the end of the journals: from sled as it is, or made anew.
+/// The cells as of the end of the journals: from sled as it is, or rebuilt.
 fn open_cells(
     options: &LocalOptions,
     view: &View,
@@ -293,7 +293,7 @@ impl Core {
         }
     }
 
-    /// Notes in the journal under which start of the machine sled is written to from now on.
+    /// Notes in the journal the boot id under which sled is written from now on.
     fn mark_opened(&self, boot: &[u8; 16]) -> Result<(), OpenError> {
         let Writing::Allowed { writer, .. } = &self.writing else { return Ok(()) };
         let mut writer = writer.lock();
@@ -308,7 +308,7 @@ impl Core {
                 }
                 Ok(())
             }
-            // A store on a full disk can still be read, and room be made.
+            // A store on a full disk can still be read, and space can be freed.
             Err(AppendError::Undone(_)) => Ok(()),
             Err(error) => Err(FileError::from(error).into()),
         }

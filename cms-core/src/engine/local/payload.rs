@@ -7,12 +7,12 @@
 //! 3 | boot id 16                                             the journal was opened
 //! ```
 //!
-//! Only what was done is written: a swap that merely checks leaves no trace, and an object that was there
-//! before none either.
+//! Only what was done is written: a swap that merely checks leaves no trace, and neither does an object that existed
+//! before.
 //!
 //! Invariants:
-//! 1. `read(write(x)) == x`; arbitrary bytes are an error, never a panic, and never make a reader
-//!    allocate more than a few times what they are long.
+//! 1. `read(write(x)) == x`; arbitrary bytes are an error, never a panic, and never make a reader allocate more than a
+//!    few times their length.
 //! 2. Transactions in a frame have consecutive positions from the first.
 
 use bytes::Bytes;
@@ -47,7 +47,7 @@ pub(super) enum Payload<'a> {
     },
     /// A new beginning.
     Opened {
-        /// The start of the machine.
+        /// The machine's boot id.
         boot: [u8; 16],
     },
 }
@@ -77,9 +77,9 @@ pub(super) struct WrittenObject<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct CellChange<'a> {
     pub(super) key: &'a [u8],
-    /// The position of the transaction, which is the version of what it put.
+    /// The position of the transaction, which is the version of the value that it put.
     pub(super) version: u64,
-    /// The value, or `None` where the cell was deleted.
+    /// The value, or `None` if the cell was deleted.
     pub(super) value: Option<&'a [u8]>,
 }
 
@@ -101,8 +101,8 @@ pub(super) fn opened(buffer: &mut Vec<u8>, boot: &[u8; 16]) {
     buffer.extend_from_slice(boot);
 }
 
-/// Appends one transaction: its operation, its objects in runs of one space, its cells, its audit record.
-/// `placed` is told where in the buffer each object's record begins.
+/// Appends one transaction: its operation, its objects in runs of one space, its cells, its audit record. `placed` is
+/// called with where in the buffer each object's record begins.
 pub(super) fn push<'o>(
     buffer: &mut Vec<u8>,
     position: u64,

@@ -1,9 +1,9 @@
-//! How an object lies in a journal's frame and in a segment: 48 bytes that say what it is, then its bytes.
+//! How an object is stored in a journal's frame and in a segment: 48 bytes that say what it is, then its bytes.
 //!
 //! Invariants:
-//! 1. The header carries a check of itself, so that a kind or a length can't change unseen; the bytes are
-//!    checked against the id at every read.
-//! 2. Encoding 0 is the bytes themselves. Other numbers are kept for zstd and for zstd against a base.
+//! 1. The header carries a check of itself, so that a kind or a length can't change unnoticed; the bytes are checked
+//!    against the id at every read.
+//! 2. Encoding 0 is the bytes themselves. Other numbers are reserved for zstd and for zstd against a base.
 
 use std::path::Path;
 
@@ -19,7 +19,7 @@ use crate::model::{
 pub(super) const RECORD_HEADER_SIZE_BYTES: usize = 48;
 const ENCODING_RAW: u8 = 0;
 
-/// What a record says of its object.
+/// What a record says about its object.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct RecordHeader {
     pub(super) id: ObjectId,
@@ -55,7 +55,7 @@ impl RecordHeader {
             return Err("the record's header is cut off");
         };
         if check_of(&[&head[..44]]) as u32 != u32_at(head, 44) {
-            return Err("the record's header does not fit its check");
+            return Err("the record's header does not match its check");
         }
         let (id, _) = head.split_first_chunk::<32>().expect("48 bytes hold 32");
         let stored_size_bytes = u32_at(head, 36);
@@ -67,7 +67,7 @@ impl RecordHeader {
         Ok(Self { id: ObjectId::from_bytes(*id), kind, stored_size_bytes })
     }
 
-    /// Whether bytes may begin a record at all: what a search asks of every byte before it hashes anything.
+    /// Whether bytes can begin a record at all. A search calls this at every byte before it hashes anything.
     fn may_begin(bytes: &[u8]) -> bool {
         bytes.get(32..44).is_some_and(|rest| {
             ObjectKind::from_number(rest[0]).is_some()
@@ -76,7 +76,7 @@ impl RecordHeader {
         })
     }
 
-    /// The header of a record that lies whole at the front of `bytes`, also where the object's bytes are wrong.
+    /// The header of a record that is complete at the front of `bytes`, even if the object's bytes are wrong.
     pub(super) fn find(bytes: &[u8]) -> Option<Self> {
         let header = Self::may_begin(bytes).then(|| Self::decode(bytes).ok()).flatten()?;
         (header.record_size_bytes() <= bytes.len()).then_some(header)
@@ -94,8 +94,8 @@ impl RecordHeader {
     }
 }
 
-/// The next whole record from a place on: how reading goes on behind one that is so damaged that its end is unknown.
-/// Only a whole one counts, for a document may hold what looks like a header.
+/// The next whole record from a place on, for reading on after a record so damaged that its end is unknown. Only a
+/// whole one counts, because a document may hold what looks like a header.
 pub(super) fn next_whole(bytes: &[u8], from: usize) -> Option<usize> {
     (from..bytes.len()).find(|at| {
         let rest = &bytes[*at..];

@@ -1,8 +1,8 @@
-//! Making indexes anew from the segments, which say by themselves what they hold.
+//! Rebuilding indexes from the segments, which themselves say what they hold.
 //!
-//! Each segment gets an index of its own, so that no more than one segment's rows are in memory; upkeep
-//! merges them later. A segment that can't be read to its end is an error: leaving out what lies behind the
-//! damage would turn "damaged" into "never written".
+//! Each segment gets its own index, so that only one segment's rows are in memory at a time; upkeep merges them later.
+//! A segment that can't be read to its end is an error: leaving out what comes after the damage would turn "damaged"
+//! into "never written".
 
 use std::path::{Path, PathBuf};
 
@@ -17,7 +17,7 @@ use super::{
 };
 use crate::engine::{CommitError, ReadError};
 
-/// Replaces the indexes with these numbers in a manifest by new ones of a segment each.
+/// Replaces the indexes with these numbers in a manifest by new ones, one per segment.
 pub(super) fn reindex(
     disk: &dyn Disk,
     directory: &Path,
@@ -62,7 +62,7 @@ pub(super) fn reindex(
 }
 
 impl Core {
-    /// Makes every index anew.
+    /// Rebuilds every index.
     pub(super) fn rebuild_indexes(&self) -> Result<(), ReadError> {
         let alone = self.upkeep_alone.lock();
         let (disk, directory) = (&*self.options.disk, &self.options.directory);
@@ -81,11 +81,11 @@ impl Core {
         Ok(())
     }
 
-    /// Makes sled anew.
+    /// Rebuilds sled.
     pub(super) fn rebuild_cells(&self) -> Result<(), CommitError> {
         let writer = self.writer()?.lock();
         let mut view = self.view.write();
-        let placeholder = CellIndex::memory("sled is made anew".to_owned());
+        let placeholder = CellIndex::memory("sled is being rebuilt".to_owned());
         std::mem::replace(&mut view.cells, placeholder).close();
         view.cells = fresh_cells(&self.options, &view, &writer.applied_to())
             .map_err(|error| error.reading("the cells"))?;
@@ -93,7 +93,7 @@ impl Core {
     }
 }
 
-/// Cells in a new sled, or in memory if sled can't be had.
+/// Cells in a new sled, or in memory if sled can't be used.
 pub(super) fn fresh_cells(
     options: &super::LocalOptions,
     view: &super::View,

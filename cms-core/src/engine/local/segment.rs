@@ -1,10 +1,10 @@
-//! A segment: the objects of one space that one journal brought, in the order they came.
+//! A segment: the objects of one space from one journal, in the order in which they came.
 //!
 //! ```text
 //! header | length of the space's name 2 | name | records | count 8 | BLAKE3
 //! ```
 //!
-//! It says by itself what it holds: an index can be made anew from it alone.
+//! A segment itself says what it holds: an index can be rebuilt from it alone.
 
 use std::path::{Path, PathBuf};
 
@@ -27,7 +27,7 @@ use crate::model::{
 
 const COUNT_SIZE_BYTES: usize = 8;
 
-/// Writes a segment of records, and tells where each lies. `records` are whole: header and bytes.
+/// Writes a segment of records, and returns where each lies. `records` are whole: header and bytes.
 pub(super) fn write<'a>(
     disk: &dyn Disk,
     path: PathBuf,
@@ -59,7 +59,7 @@ pub(super) struct Segment {
 }
 
 impl Segment {
-    /// Opens a segment; one that can't be opened says so when it is read, so that the rest is served.
+    /// Opens a segment; one that can't be opened reports so when it is read, so that the rest can be read.
     pub(super) fn open(
         disk: &dyn Disk,
         path: PathBuf,
@@ -70,7 +70,8 @@ impl Segment {
         Self { path, entry, bytes }
     }
 
-    /// What a segment says of itself, where no manifest does; `None` when its own beginning can't be read.
+    /// The entry that a manifest would have for a segment, read from the segment itself; `None` when its beginning
+    /// can't be read.
     pub(super) fn entry_of(disk: &dyn Disk, path: &Path, number: u64) -> Option<SegmentEntry> {
         let bytes = disk.map(path, Reading::Scattered).ok()?;
         let (size, rest) = bytes.get(HEADER_SIZE_BYTES..)?.split_first_chunk::<2>()?;
@@ -105,7 +106,7 @@ impl Segment {
         rest.get(..ObjectId::SIZE_BYTES) == Some(id.as_bytes())
     }
 
-    /// Every record, with its offset; behind one that is so damaged that its end is unknown, the next whole one.
+    /// Every record, with its offset; after one so damaged that its end is unknown, the next whole one.
     pub(super) fn records(&self) -> Records<'_> {
         let bytes: &[u8] = self.bytes.as_ref().map_or(&[], |bytes| bytes);
         let start = HEADER_SIZE_BYTES + 2 + self.entry.space.len();
@@ -118,7 +119,7 @@ impl Segment {
         Records { bytes: &bytes[..end], at: start.min(end), last: None }
     }
 
-    /// Whether the file is there, in its length.
+    /// Checks that the file exists and has its full length.
     pub(super) fn check_length(&self) -> Result<(), FileError> {
         let bytes = self.bytes()?;
         if bytes.len() as u64 == self.entry.size_bytes {
@@ -127,7 +128,7 @@ impl Segment {
         Err(FileError::damaged(&self.path, bytes.len(), "the file's length is wrong"))
     }
 
-    /// Checks count, length and the hash of everything.
+    /// Checks the count, the length and the hash of the whole file.
     pub(super) fn check_whole(&self) -> Result<(), FileError> {
         let bytes = self.bytes()?;
         file::check_header(FileKind::Segment, &self.path, bytes)?;
@@ -144,7 +145,7 @@ impl Segment {
         file::check_footer(&self.path, bytes)
     }
 
-    /// The space, when its name is one.
+    /// The segment's space, when its name is valid.
     pub(super) fn space(&self) -> Option<Space> {
         self.entry.space.parse().ok()
     }
@@ -154,7 +155,7 @@ impl Segment {
 pub(super) struct Records<'a> {
     bytes: &'a [u8],
     at: usize,
-    /// The record before, and where it begins.
+    /// The previous record, and where it begins.
     last: Option<(usize, RecordHeader)>,
 }
 
@@ -181,7 +182,7 @@ impl Iterator for Records<'_> {
             Ok(_) => "the object is cut off",
             Err(detail) => detail,
         };
-        // The one before may be shorter than it says, and reach into the one that is looked for.
+        // The previous record may be shorter than it says, and seem to reach into the one that is being looked for.
         let short = self.last.take().filter(|(from, last)| !last.is_whole(&self.bytes[*from..]));
         let from = short.map_or(at, |(from, _)| from) + 1;
         self.at = record::next_whole(self.bytes, from).unwrap_or(self.bytes.len());

@@ -1,11 +1,11 @@
-//! What happens behind the writers' backs: a full journal is sealed, and indexes of one size are merged.
+//! What happens in the background while writers go on: a full journal is sealed, and indexes of one size are merged.
 //!
 //! Invariants:
 //! 1. Only one thread does this at a time, and only it replaces the manifest.
-//! 2. New files are written and synced, then the manifest names them, then the old files are removed: killed
-//!    at any point, opening finds the one state or the other, and leftovers.
-//! 3. Upkeep that fails before the manifest is touched changes nothing and is tried again later; writers go
-//!    on in their journal.
+//! 2. New files are written and synced, then the manifest names them, then the old files are removed: if the process is
+//!    killed at any point, opening finds one state or the other, and leftovers.
+//! 3. Upkeep that fails before the manifest is touched changes nothing and is tried again later; writers go on in their
+//!    journal.
 
 use std::{collections::BTreeMap, path::PathBuf, sync::Arc};
 
@@ -28,10 +28,10 @@ use crate::{
     model::id::ObjectId,
 };
 
-/// So many indexes of one size become one.
+/// This many indexes of one size become one.
 const MERGE_COUNT: usize = 8;
 
-/// Everything in a journal, by where it goes.
+/// Everything in a journal, by destination.
 struct Content<'a> {
     spaces: BTreeMap<&'a str, Vec<(ObjectId, &'a [u8])>>,
     cells: Vec<CellChange<'a>>,
@@ -83,11 +83,11 @@ impl<'a> Content<'a> {
 }
 
 impl Core {
-    /// Seals every full journal, then merges what there is to merge.
+    /// Seals every full journal, then merges the indexes that can be merged.
     pub(super) fn upkeep(&self) -> Result<(), ReplaceError> {
         let _alone = self.upkeep_alone.lock();
         while self.seal_oldest()? {
-            // Taken so that a writer is either before its look at the journals or already waiting.
+            // Taken so that a writer either has not looked at the journals yet or is already waiting.
             drop(self.upkeep_state.lock());
             self.upkeep_changed.notify_all();
         }
@@ -95,7 +95,7 @@ impl Core {
         Ok(())
     }
 
-    /// Writes a changed manifest's files and then the manifest. What was created is removed on failure.
+    /// Writes a changed manifest's files and then the manifest. Files that were created are removed on failure.
     pub(super) fn replace_sealed(
         &self,
         before: &Sealed,
@@ -127,7 +127,7 @@ impl Core {
         replaced
     }
 
-    /// Stops the engine if it can't be told which manifest is in place; gives the error back.
+    /// Stops the engine if it is not known which manifest is in place; returns the error.
     pub(super) fn upkeep_failed(&self, error: ReplaceError) -> FileError {
         match error {
             ReplaceError::Kept(error) => error,
@@ -142,7 +142,7 @@ impl Core {
         self.options.directory.join(kind.name(number))
     }
 
-    /// Seals the oldest journal if it is full; whether there was one.
+    /// Seals the oldest journal if it is full; returns whether there was one.
     fn seal_oldest(&self) -> Result<bool, ReplaceError> {
         let disk = &*self.options.disk;
         let (header, path, end, before) = {
@@ -216,7 +216,7 @@ impl Core {
         Ok(())
     }
 
-    /// Merges the indexes of one space and size if there are eight; whether there were.
+    /// Merges the indexes of one space and size if there are eight; returns whether there were.
     fn merge_indexes(&self) -> Result<bool, ReplaceError> {
         let before = self.view.read().sealed.clone();
         let mut classes = BTreeMap::<_, Vec<_>>::new();

@@ -1,4 +1,4 @@
-//! Reading everything back, and telling what takes how much room.
+//! Reading everything back, and reporting what takes how much space.
 
 use std::{collections::BTreeMap, ops::ControlFlow, path::Path};
 
@@ -43,7 +43,7 @@ impl Findings<'_> {
         }
     }
 
-    /// Whether something was found in a file already, so that its being wrong as a whole says nothing more.
+    /// Whether something was already found in a file, so that a wrong hash of the whole file says nothing more.
     fn has_found(&self, path: &Path) -> bool {
         let name = display_name(path);
         self.verification.damages.iter().any(|damage| damage.file == name)
@@ -58,7 +58,7 @@ impl Core {
     ) -> Option<Verification> {
         let mut findings =
             Findings { verification: Verification::default(), progress, is_cancelled: false };
-        // One moment's files, each held open: upkeep may go on, and remove them, while they are read.
+        // The files of one moment, each held open: upkeep may go on, and remove them, while they are read.
         let (sealed, ends, objects) = {
             let view = self.view.read();
             let journals = view.journals.iter();
@@ -99,7 +99,7 @@ impl Core {
         (!findings.is_cancelled).then_some(findings.verification)
     }
 
-    /// Reads the journals, the manifest and the checkpoint as opening would, and tells what that finds.
+    /// Reads the journals, the manifest and the checkpoint as opening would, and reports what that finds.
     fn look_anew(&self, ends: BTreeMap<u64, u64>, findings: &mut Findings<'_>) {
         findings.read(ends.values().sum());
         let is_written = self.writer().is_ok();
@@ -112,9 +112,9 @@ impl Core {
     }
 
     fn verify_index(&self, sealed: &Sealed, lookup: &Lookup, findings: &mut Findings<'_>) {
-        // One that can't be opened was told of already.
+        // An index that can't be opened was reported already.
         let Ok(index) = lookup.index() else { return };
-        // One that upkeep has merged away meanwhile is still open, and read as it is.
+        // An index that upkeep has merged away meanwhile is still open, and is read as it is.
         let in_order = index.in_order(&*self.options.disk).ok();
         let index = in_order.as_ref().unwrap_or(index);
         findings.check(index.verify());
@@ -134,14 +134,14 @@ impl Core {
 
     fn verify_cells(&self, findings: &mut Findings<'_>) {
         if self.writer().is_err() {
-            // They were read from the files just now.
+            // The cells were read from the files just now.
             return;
         }
         let says_cells = |damage: &Damage| {
             damage.file.starts_with("journal-") || damage.file.starts_with("checkpoint-")
         };
         if findings.verification.damages.iter().any(says_cells) {
-            // What they should be can't be told.
+            // What the cells should be is not known.
             return;
         }
         let view = self.view.read();
@@ -195,7 +195,11 @@ impl Core {
             }
             CellIndex::Memory { rows: cells, why } => {
                 let size = cells.values().map(|cell| cell.value.len() as u64).sum();
-                rows.push(row(&format!("cells in memory, since {why}"), cells.len() as u64, size));
+                rows.push(row(
+                    &format!("cells in memory, because {why}"),
+                    cells.len() as u64,
+                    size,
+                ));
             }
         }
         Ok(Usage { rows })
@@ -232,7 +236,7 @@ fn verify_journal_objects(
     }
 }
 
-/// Checks every object of a segment; where no record can be read, those that the indexes know there.
+/// Checks every object of a segment; where no record can be read, those that the indexes place there.
 fn verify_segment(sealed: &Sealed, segment: &Segment, findings: &mut Findings<'_>) {
     let name = display_name(&segment.path);
     let Some(space) = segment.space() else {
@@ -275,7 +279,7 @@ fn verify_segment(sealed: &Sealed, segment: &Segment, findings: &mut Findings<'_
     }
     let is_there = segment.check_length().is_ok();
     if !is_there {
-        // What lies behind its end.
+        // Objects that the indexes place after its end.
         let rows = lookups.iter().flat_map(|lookup| lookup.after(None));
         for row in rows.filter(|row| row.segment == segment.entry.number) {
             verify_object(segment, &space, row.id, row.offset, findings);

@@ -1,5 +1,5 @@
-//! What readers see: the live journals, the sealed files, the cells. One lock guards it, and a commit
-//! changes it in one step, so that nobody sees half a transaction.
+//! What readers see: the live journals, the sealed files, the cells. One lock guards it, and a commit changes it in one
+//! step, so that nobody sees half a transaction.
 
 use std::{
     collections::{BTreeMap, BTreeSet},
@@ -46,14 +46,14 @@ pub(super) struct View {
 pub(super) struct Sealed {
     pub(super) manifest: Manifest,
     pub(super) segments: BTreeMap<u64, Arc<Segment>>,
-    /// Of each space, newest first.
+    /// The look-ups of each space, newest first.
     pub(super) lookups: BTreeMap<Space, Vec<Arc<Lookup>>>,
     pub(super) audits: Vec<Arc<AuditFile>>,
     pub(super) checkpoint: Option<Arc<Checkpoint>>,
 }
 
 impl Sealed {
-    /// Opens what a manifest names, taking from `before` what it has open already.
+    /// Opens what a manifest names; takes from `before` whatever it has open already.
     pub(super) fn open(
         disk: &dyn Disk,
         directory: &Path,
@@ -105,7 +105,7 @@ impl Sealed {
         Ok(Self { manifest, segments, lookups, audits, checkpoint })
     }
 
-    /// Whether every sealed file is there, in its length: what a store is written on only with.
+    /// Checks that every sealed file exists and has its full length: a store is written to only then.
     pub(super) fn check_lengths(&self) -> Result<(), FileError> {
         for segment in self.segments.values() {
             segment.check_length()?;
@@ -122,7 +122,7 @@ impl Sealed {
         self.lookups(space).any(|lookup| lookup.find(id).is_some())
     }
 
-    /// An object in sealed files: the newest copy of it that is whole.
+    /// An object in sealed files: the newest whole copy of it.
     pub(super) fn object(&self, space: &Space, id: ObjectId) -> Result<Option<Object>, FileError> {
         let mut failed = None;
         for lookup in self.lookups(space) {
@@ -134,7 +134,7 @@ impl Sealed {
                 Ok(object) => return Ok(Some(object)),
                 Err(error) => error,
             };
-            // It may lie whole at another place, where bytes before it are missing.
+            // It may be whole at another place, if bytes before it are missing.
             if let Some(object) = lookup.look_again(id, row) {
                 return Ok(Some(object));
             }
@@ -162,7 +162,7 @@ impl View {
         }
         let lookups = self.sealed.lookups(space);
         let rows = merged(lookups.map(|lookup| lookup.after(after).map(Ok::<_, Infallible>)));
-        // A row of each id is enough, and equal ids come one after the other.
+        // One row per id is enough, and equal ids come one after the other.
         let mut last = None;
         let mut taken = 0;
         for Ok(row) in rows {
@@ -182,7 +182,7 @@ impl View {
         self.journals.iter().flat_map(LiveJournal::spaces).chain(sealed).cloned().collect()
     }
 
-    /// A page of audit records, less those that are damaged; see [`crate::engine::Engine::audit`].
+    /// A page of audit records without the damaged ones; see [`crate::engine::Engine::audit`].
     pub(super) fn audit(
         &self,
         mut after: u64,
@@ -207,7 +207,7 @@ impl View {
     /// Puts every cell into an empty index: those of the checkpoint, overlaid with the journals.
     ///
     /// # Errors
-    /// Of the files first, of the index within.
+    /// The outer error is that of the files, the inner one that of the index.
     pub(super) fn fill(
         &self,
         disk: &dyn Disk,
@@ -241,7 +241,7 @@ impl View {
     }
 }
 
-/// Applies what a journal's frames from a sequence on did to cells.
+/// Applies to the cells what a journal's frames from a sequence on did.
 pub(super) fn replay(
     disk: &dyn Disk,
     journal: &LiveJournal,
@@ -271,7 +271,7 @@ fn changes_of(payload: &Payload<'_>) -> Vec<Change> {
     changes.collect()
 }
 
-/// What the cells should be, against what the index says; a sentence for the first difference.
+/// Compares what the cells should be with what the index has; returns a sentence about the first difference.
 pub(super) fn compare_cells(disk: &dyn Disk, view: &View) -> Result<Option<String>, FileError> {
     let maps: Vec<_> = view
         .journals
@@ -294,8 +294,8 @@ pub(super) fn compare_cells(disk: &dyn Disk, view: &View) -> Result<Option<Strin
     let mut failure = None;
     let mut difference = None;
     let differs = |key: &[u8]| match cells::name(key) {
-        Some(name) => format!("cell {name} differs in sled; it can be made anew"),
-        None => "a cell without a name is in sled; it can be made anew".to_owned(),
+        Some(name) => format!("cell {name} differs in sled, which can be rebuilt"),
+        None => "a cell without a name is in sled, which can be rebuilt".to_owned(),
     };
     let compared = view.cells.for_each(|key, cell| match expected.next() {
         Some(Ok(row))

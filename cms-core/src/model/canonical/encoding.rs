@@ -1,7 +1,7 @@
-//! What keeps bytes from being text in UTF-8, in the words of whoever has to mend it: which encoding they
-//! are in instead, or where a byte-order mark stands that joining files left behind.
+//! What keeps bytes from being UTF-8 text, in words for the person who has to fix it: which encoding they are in
+//! instead, or where joining files left a byte-order mark behind.
 
-/// A byte-order mark as UTF-8 has it.
+/// The byte-order mark in UTF-8.
 pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// What is wrong with bytes that should be JSON in UTF-8, and at which byte.
@@ -9,14 +9,14 @@ pub const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 pub struct EncodingFault {
     /// The byte at which it shows.
     pub offset: usize,
-    /// What it is, as a sentence without its full stop.
+    /// What is wrong, as a sentence without its full stop.
     pub said: String,
 }
 
-/// What is wrong with the encoding of bytes that should be JSON; none where nothing is.
+/// What is wrong with the encoding of bytes that should be JSON; none when nothing is.
 ///
-/// A byte-order mark before the text is no fault of the encoding; one between values is told by
-/// [`stray_mark`], since within a text it is a character like others.
+/// A byte-order mark before the text is not a fault of the encoding. [`stray_mark`] reports one between values, since
+/// within a text it is a character like any other.
 pub fn encoding_fault(bytes: &[u8]) -> Option<EncodingFault> {
     let told = |offset, said: String| Some(EncodingFault { offset, said });
     let wide = match bytes {
@@ -38,17 +38,17 @@ pub fn encoding_fault(bytes: &[u8]) -> Option<EncodingFault> {
         match byte {
             // The bytes of Latin-1 that are letters and signs.
             0xa0..=0xff => format!(
-                "the byte 0x{byte:02X} is no UTF-8; in Latin-1 it is {:?}, so this is Latin-1 or Windows-1252: save it as UTF-8",
+                "the byte 0x{byte:02X} is not UTF-8; in Latin-1 it is {:?}, so this is Latin-1 or Windows-1252: save it as UTF-8",
                 char::from(byte)
             ),
             _ => format!(
-                "the byte 0x{byte:02X} is no UTF-8; this may be Windows-1252: save it as UTF-8"
+                "the byte 0x{byte:02X} is not UTF-8; this may be Windows-1252: save it as UTF-8"
             ),
         },
     )
 }
 
-/// What is said of a byte-order mark at which reading JSON failed; none where there is none.
+/// Describes the byte-order mark at which reading JSON failed; none when there is none there.
 ///
 /// `near` is where the reader gave up, which may be a byte or two into the mark.
 pub fn stray_mark(bytes: &[u8], near: usize) -> Option<EncodingFault> {
@@ -57,13 +57,12 @@ pub fn stray_mark(bytes: &[u8], near: usize) -> Option<EncodingFault> {
     let at = window.windows(BYTE_ORDER_MARK.len()).position(|part| part == BYTE_ORDER_MARK)?;
     let offset = from + at;
     let where_it_is = if offset == 0 { "at the beginning" } else { "in the middle" };
-    let said = format!(
-        "a byte-order mark (U+FEFF) stands {where_it_is}, as when files are joined; take it out"
-    );
+    let said =
+        format!("a byte-order mark (U+FEFF) is {where_it_is}, as when files are joined; remove it");
     Some(EncodingFault { offset, said })
 }
 
-/// The byte at which a reader of JSON gave up, from the line and column that it tells.
+/// The byte at which a JSON reader gave up, from the line and column that it reported.
 pub fn offset_at(bytes: &[u8], line: usize, column: usize) -> usize {
     let before = bytes.split_inclusive(|byte| *byte == b'\n').take(line.saturating_sub(1));
     let start: usize = before.map(<[u8]>::len).sum();

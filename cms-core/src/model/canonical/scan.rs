@@ -1,21 +1,20 @@
-//! Looking at the text of JSON that is known to be valid: where a value stands, and whether its numbers
-//! can be kept as they are written.
+//! Scans the text of JSON that is known to be valid: where a value stands, and whether its numbers can be kept as they
+//! are written.
 //!
-//! A number is kept as a double. One is refused whose double would be written as another number, where it
-//! has more digits than a double can tell apart (17), or would become nothing: `1.00000000000000000000001`
-//! would be 1. What other programs write of doubles has at most 17 digits and stays, `0.1` as well as
-//! `0.10000000000000001`.
+//! A number is kept as a double. It is refused if its double would be written as another number, because the text has
+//! more digits than a double can tell apart (17) or would become nothing: `1.00000000000000000000001` would become 1.
+//! Doubles as other programs write them have at most 17 digits and are kept, both `0.1` and `0.10000000000000001`.
 
 use crate::model::pointer;
 
-/// Digits that tell every double apart; more of them are a number that was never a double.
+/// This many digits tell all doubles apart; a number with more was never a double.
 const DIGITS_MAX: usize = 17;
 
 /// A step on the way to a value.
 #[derive(Debug, Clone, Copy)]
 enum Step<'t> {
     Index(usize),
-    /// A field's name as it is written, quotes and all.
+    /// A field's name as it is written, including its quotes.
     Field(&'t [u8]),
 }
 
@@ -24,11 +23,11 @@ struct Walk<'t, 'v> {
     text: &'t [u8],
     at: usize,
     path: Vec<Step<'t>>,
-    /// Told of every value: the way to it and where it stands. Says whether to stop there.
+    /// Called with every value: the way to it and where it stands. Returns whether to stop there.
     visit: &'v mut dyn FnMut(&[Step<'t>], usize) -> bool,
 }
 
-/// The walk is over: it was stopped, or the text is no JSON.
+/// The walk is over: it was stopped, or the text is not JSON.
 struct Over;
 
 /// Where the value at a pointer begins, in bytes.
@@ -64,7 +63,7 @@ pub(super) fn inexact_number(text: &[u8]) -> Option<(String, String)> {
 
 fn walk<'t>(text: &'t [u8], visit: &mut dyn FnMut(&[Step<'t>], usize) -> bool) {
     let mut walk = Walk { text, at: 0, path: Vec::new(), visit };
-    // Both ends are fine: what was looked for is found, or is not there.
+    // Either end is fine: the value was found, or it does not exist.
     let _ = walk.value();
 }
 
@@ -79,7 +78,7 @@ fn pointer_of(path: &[Step<'_>]) -> String {
     path.iter().map(step).collect()
 }
 
-/// The number that stands at an offset; empty where none does.
+/// The number that stands at an offset; empty if there is none.
 fn number_at(text: &[u8], at: usize) -> &str {
     let is_first = |byte: &u8| byte.is_ascii_digit() || *byte == b'-';
     let is_part = |byte: u8| byte.is_ascii_digit() || b"+-.eE".contains(&byte);
@@ -91,7 +90,7 @@ fn number_at(text: &[u8], at: usize) -> &str {
     std::str::from_utf8(&rest[..end]).unwrap_or_default()
 }
 
-/// Whether any number is so long, or so small, that it wants a closer look. Digits of texts count as well.
+/// Whether any number is so long or so small that it needs a closer look. Digits within texts count as well.
 fn may_have_inexact(text: &[u8]) -> bool {
     let mut digits = 0;
     for (index, byte) in text.iter().enumerate() {
@@ -108,8 +107,8 @@ fn may_have_inexact(text: &[u8]) -> bool {
     false
 }
 
-/// Whether the double of a number's text is written as the same number, or as one that nobody can tell
-/// from it by the digits that a double has.
+/// Whether the double of a number's text is written as the same number, or as one that can't be told apart from it by
+/// the digits that a double has.
 fn is_exact(token: &str) -> bool {
     let Ok(value) = token.parse::<f64>() else { return true };
     let (digits, exponent) = decimal(token);
@@ -130,7 +129,7 @@ fn decimal(token: &str) -> (String, i64) {
     let all = format!("{whole}{fraction}");
     let leading = all.len() - all.trim_start_matches('0').len();
     let digits = all.trim_matches('0').to_owned();
-    // An exponent of more digits than this is of a number that is refused as out of range, or is nothing.
+    // An exponent with more digits than this belongs to a number that is refused as out of range, or that is zero.
     let exponent = exponent.parse::<i64>().unwrap_or(0);
     let first = exponent.saturating_add(whole.len() as i64 - leading as i64);
     (digits, first)

@@ -1,8 +1,8 @@
 //! Writing canonical JSON in one pass, straight into the bytes.
 //!
-//! A map of documents is sorted by UTF-8 already, which is the order of UTF-16 for all names but those
-//! that hold both ends of it; those are sorted again. Fractions are left to the library that RFC 8785
-//! comes with, since their shortest form is an art of its own.
+//! A map of documents is sorted by UTF-8, which is also the order of UTF-16 for all names except those that hold
+//! characters from U+E000 up; those are sorted again. Fractions are left to the library that implements RFC 8785, since
+//! finding their shortest form is hard to get right.
 //!
 //! Invariant: the bytes are those of `serde_json_canonicalizer`, for every value (the tests compare).
 
@@ -79,7 +79,7 @@ fn write_number(number: &Number, out: &mut Vec<u8>) {
     }
 }
 
-/// Escapes what JSON must escape and nothing else, as RFC 8785 has it and serde_json does.
+/// Escapes what JSON must escape and nothing else, as RFC 8785 and serde_json do.
 fn write_text(text: &str, out: &mut Vec<u8>) {
     serde_json::to_writer(out, text).expect("a Vec takes all bytes");
 }

@@ -2,7 +2,7 @@
 //!
 //! Invariants:
 //! 1. `parse(display(branch)) == branch`.
-//! 2. A branch that is no draft and none of the store's own holds accepted work.
+//! 2. A branch that is neither a draft nor one of the store's own holds accepted work.
 
 use std::{fmt, str::FromStr, sync::Arc};
 
@@ -11,30 +11,30 @@ use crate::model::key::is_name;
 
 const MAIN: &str = "main";
 const REVIEWS: &str = "reviews";
-/// What the names of the branches of drafts begin with, for whoever goes through all of them.
+/// The prefix of the names of draft branches, for code that goes through all of them.
 pub const DRAFTS: &str = "draft/";
 
 /// A branch.
 #[derive(Clone, PartialEq, Eq, Hash)]
 pub enum Branch {
-    /// What is accepted.
+    /// The accepted content.
     Main,
     /// Another line of accepted work.
     Named(BranchName),
-    /// What people work on together before it is accepted.
+    /// Content that people work on together before it is accepted.
     Draft(DraftId),
-    /// The line of the reviews, which is the store's own.
+    /// The branch that holds reviews, which is the store's own.
     Reviews,
 }
 
 /// What a branch may hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Holds {
-    /// Content that is valid, and the graph around it too.
+    /// Valid content, with a valid graph around it.
     Accepted,
     /// Content that need not be valid yet, or is in conflict.
     Drafted,
-    /// No content: it is the store's own, and no name that comes from outside leads there.
+    /// No content: it is the store's own, and no name that comes from outside leads to it.
     Records,
 }
 
@@ -50,7 +50,7 @@ pub struct BranchError {
 }
 
 impl Branch {
-    /// What it may hold.
+    /// What this branch may hold.
     pub const fn holds(&self) -> Holds {
         match self {
             Self::Main | Self::Named(_) => Holds::Accepted,
@@ -59,7 +59,7 @@ impl Branch {
         }
     }
 
-    /// The draft whose branch it is.
+    /// The draft that this branch belongs to.
     pub const fn draft(&self) -> Option<&DraftId> {
         match self {
             Self::Draft(draft) => Some(draft),
@@ -125,7 +125,7 @@ mod tests {
             branch.holds()
         };
         assert_eq!(holds("main"), Holds::Accepted);
-        // A name that begins like the branches of drafts is none of them.
+        // A name that only begins like a draft's branch is not one.
         assert_eq!(holds("draft"), Holds::Accepted);
         assert_eq!(holds("draft-1"), Holds::Accepted);
         assert_eq!(holds("draft/0123456789ab"), Holds::Drafted);

@@ -31,7 +31,7 @@ impl FromStr for DraftId {
 }
 
 impl DraftId {
-    /// The draft's branch.
+    /// The name of the draft's branch.
     pub fn branch(&self) -> Branch {
         Branch::Draft(self.clone())
     }

@@ -7,7 +7,7 @@ use super::{shown, texts};
 /// Longest name of a person, in bytes.
 const SIZE_BYTES_MAX: usize = 64;
 
-/// Who somebody is: `[a-z0-9][a-z0-9._@-]{0,63}`, so that it may stand in the name of a cell and in a text that
+/// A person's name: `[a-z0-9][a-z0-9._@-]{0,63}`, so that it may stand in the name of a cell and in a text that
 /// mentions people.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Person(Arc<str>);
@@ -36,8 +36,8 @@ impl FromStr for Person {
 }
 
 impl Person {
-    /// Who a stored record names. It was taken by the rule of its day and is shown and compared as it was written, but
-    /// nobody new is called so.
+    /// The person whom a stored record names. The name was accepted by the rule of its time and is shown and compared
+    /// as it was written, but nobody new may have such a name.
     pub fn recorded(text: &str) -> Self {
         Self(text.into())
     }

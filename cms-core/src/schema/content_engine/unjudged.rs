@@ -1,5 +1,5 @@
-//! An engine that judges nothing, for tests and measurements: content as a program has it that knows no engine, or one
-//! with a laxer parser.
+//! An engine that judges nothing, for tests and measurements: content as in a program without engines, or with one
+//! whose parser is laxer.
 
 use std::sync::Arc;
 
@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use super::{ContentEngine, ContentEngines, ContentFault, Finding, Withheld};
 
-/// Takes every element as it is and withholds nothing.
+/// Accepts every element as it is and withholds nothing.
 #[derive(Debug)]
 pub(super) struct Unjudged;
 
@@ -61,7 +61,7 @@ impl ContentEngine for Unjudged {
 }
 
 impl ContentEngines {
-    /// An engine that takes every element as it is and withholds nothing, alone, under the name by which kinds ask for it.
+    /// Only an engine that accepts every element as it is and withholds nothing, under the name that kinds use for it.
     #[must_use]
     pub fn unjudged(name: &str) -> Self {
         Self::of([(name, Arc::new(Unjudged) as Arc<dyn ContentEngine>)])

@@ -1,9 +1,8 @@
 //! The `x-` annotations of one subschema, read from JSON into types.
 //!
 //! Invariants:
-//! 1. An annotation that is read is well-formed and stands where it has a meaning; everything else
-//!    is a problem that names the place. Nothing is ignored: a misspelt `x-private` would publish
-//!    what must stay inside.
+//! 1. An annotation that is read is well-formed and stands where it has a meaning; everything else is a problem that
+//!    names the place. Nothing is ignored: a misspelt `x-private` would publish what must stay private.
 
 use std::{collections::BTreeSet, sync::Arc};
 
@@ -44,7 +43,7 @@ pub(in crate::schema) const NAMES: [&str; 25] = [
     "x-engine",
 ];
 
-/// Where a subschema stands, which decides what annotations mean something there.
+/// Where a subschema stands, which decides which annotations have a meaning there.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::schema) enum Standing {
     /// The schema itself.
@@ -53,29 +52,29 @@ pub(in crate::schema) enum Standing {
     RootProperty,
     /// The elements of an array that is a property of the document.
     RootPropertyItems,
-    /// A property deeper down, or of a definition.
+    /// A property deeper down, or one of a definition.
     Property,
     /// Elements, other properties, branches, definitions.
     Inner,
-    /// Below a keyword that annotations are not followed through.
+    /// Below a keyword through which annotations are not followed.
     Unreached,
 }
 
-/// A link that a string holds.
+/// A link held by a string.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(in crate::schema) struct LinkRule {
     /// The kinds that it may lead to, at least one.
     pub kinds: Vec<Kind>,
-    /// What it means.
+    /// What the link means.
     pub role: Role,
 }
 
-/// A media file that a string names.
+/// A media file named by a string.
 #[derive(Clone, PartialEq, Eq, Default, Debug)]
 pub(in crate::schema) struct MediaRule {
-    /// What it may be; anything that a media file is, when none are named.
+    /// The families that the file may belong to; any family when none are named.
     pub is: BTreeSet<MediaFamily>,
-    /// The property beside the string that says the file's media type.
+    /// The property next to the string that states the file's media type.
     pub declared: Option<Arc<str>>,
 }
 
@@ -107,7 +106,8 @@ pub(in crate::schema) struct Annotations {
     pub requires: Option<Arc<str>>,
     pub refs: BTreeSet<Kind>,
     pub mentions: BTreeSet<Kind>,
-    /// How many elements are drawn of the entry that the embedding link beside it leads to.
+    /// Whether the number here says how many elements are drawn from the entry that the embedding link next to it leads
+    /// to.
     pub draws: bool,
     pub names: BTreeSet<Arc<str>>,
     /// The engine that understands the elements, and the form that they have.
@@ -142,7 +142,7 @@ struct Reader<'s> {
 impl Reader<'_> {
     fn annotation(&mut self, name: &str, value: &Value) {
         if self.standing == Standing::Unreached && NAMES.contains(&name) {
-            self.problem(name, "stands below a keyword that annotations are not followed through; write it under properties, items, additionalProperties, allOf, anyOf, oneOf or $defs");
+            self.problem(name, "is below a keyword through which annotations are not followed; write it under properties, items, additionalProperties, allOf, anyOf, oneOf or $defs");
             return;
         }
         match name {
@@ -228,7 +228,7 @@ impl Reader<'_> {
         }
     }
 
-    /// What only two annotations together can get wrong.
+    /// Checks what only two annotations together can get wrong.
     fn combinations(&mut self) {
         if self.found.unit && self.found.key.is_none() {
             self.problem("x-unit", "needs an x-key on the same array");
@@ -363,7 +363,7 @@ impl Reader<'_> {
         kinds
     }
 
-    /// A list of different words, at least one.
+    /// A list of distinct words, at least one.
     fn words(&mut self, name: &str, value: &Value) -> Vec<Arc<str>> {
         let words: Option<Vec<Arc<str>>> = value.as_array().and_then(|list| {
             list.iter().map(|word| word.as_str().filter(|w| !w.is_empty()).map(Arc::from)).collect()
@@ -398,7 +398,7 @@ impl Reader<'_> {
         true
     }
 
-    /// Whether a value of this JSON type can stand here, as far as `type` tells.
+    /// Whether a value of this JSON type can stand here, as far as `type` says.
     fn allows(&self, wanted: &str) -> bool {
         match self.schema.get("type") {
             Some(Value::String(one)) => one == wanted,

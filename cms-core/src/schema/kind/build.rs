@@ -1,4 +1,4 @@
-//! How the annotation tree is made: each node stands for a set of subschemas.
+//! How the annotation tree is built: each node stands for a set of subschemas.
 
 use std::{
     collections::{BTreeSet, HashMap},
@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{model::key::Kind, schema::kind::problem::SchemaProblem};
 
-/// Most nodes of a kind. Joined branches could make exponentially many; no honest schema comes near.
+/// Most nodes of a kind. Joined branches could make exponentially many; no real schema comes near.
 const NODES_MAX: usize = 5_000;
 
 /// The nodes for a surveyed schema, the root first; their `reach` is still empty.
@@ -38,7 +38,7 @@ pub(super) fn build(subschemas: &[Subschema], problems: &mut Vec<SchemaProblem>)
 /// What a node stands for.
 #[derive(Clone, PartialEq, Eq, Hash, Default)]
 struct State {
-    /// The subschemas, with all that describe the same value.
+    /// The subschemas that the node stands for, with all others that describe the same value.
     at: BTreeSet<SubschemaIndex>,
     /// Kinds that strings at or below this value may mention.
     refs: Arc<BTreeSet<Kind>>,
@@ -46,9 +46,9 @@ struct State {
     mentions: Arc<BTreeSet<Kind>>,
     /// Names of properties below this value whose texts are translated.
     names: Arc<BTreeSet<Arc<str>>>,
-    /// This value is such a property, or an element of one.
+    /// Whether this value is such a property, or an element of one.
     named: bool,
-    /// This value is private, or below one that is.
+    /// Whether this value is private, or below one that is.
     hidden: bool,
 }
 
@@ -71,7 +71,7 @@ struct Builder<'s> {
 }
 
 impl Builder<'_> {
-    /// The node of a state, made when it is new; `None` for a state that says nothing at all.
+    /// The node of a state, made if it is new; `None` for a state that says nothing at all.
     fn node(&mut self, mut state: State) -> Option<NodeIndex> {
         self.close(&mut state);
         if state.says_nothing() {
@@ -87,7 +87,7 @@ impl Builder<'_> {
         Some(index)
     }
 
-    /// Adds the subschemas that describe the same value, and what they hand down.
+    /// Adds the subschemas that describe the same value, and what they pass down.
     fn close(&self, state: &mut State) {
         let mut todo: Vec<_> = state.at.iter().copied().collect();
         while let Some(index) = todo.pop() {
@@ -132,7 +132,7 @@ impl Builder<'_> {
         self.nodes[index] = node;
     }
 
-    /// A node with the joined annotations of a state, and without what lies below.
+    /// A node with the joined annotations of a state, without the nodes below it.
     fn annotated(&mut self, state: &State) -> Node {
         let mut node = Node {
             text: state.named,
@@ -189,7 +189,7 @@ impl Builder<'_> {
     }
 }
 
-/// Takes over `found`; true when something else was there.
+/// Takes over `found`; returns true when something else was there.
 fn join<T: PartialEq + ?Sized>(into: &mut Option<Arc<T>>, found: Option<&Arc<T>>) -> bool {
     match (into.as_ref(), found) {
         (_, None) => false,

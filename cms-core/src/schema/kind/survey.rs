@@ -1,8 +1,8 @@
 //! Every subschema of a schema, with its annotations and with what it leads to.
 //!
-//! The survey is by place in the schema: it visits each subschema once, whether anything refers to
-//! it or not, so that a slip in an unused definition is told too. [`super::tree`] then follows the
-//! paths that a document can take through it.
+//! The survey is by place in the schema: it visits each subschema once, whether anything refers to it or not, so that a
+//! mistake in an unused definition is reported too. [`super::tree`] then follows the paths that a document can take
+//! through it.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashMap},
@@ -25,17 +25,17 @@ pub(in crate::schema) type SubschemaIndex = usize;
 pub(in crate::schema) struct Subschema {
     pub pointer: String,
     pub annotations: Annotations,
-    /// What describes the named properties.
+    /// The subschemas of the named properties.
     pub properties: BTreeMap<String, SubschemaIndex>,
-    /// What the properties that must be there are by default, where the schema says it.
+    /// The defaults of required properties, where the schema gives them.
     pub defaults: BTreeMap<Arc<str>, Value>,
-    /// What describes every other property.
+    /// The subschema of every other property.
     pub additional: Option<SubschemaIndex>,
-    /// What describes the elements.
+    /// The subschema of the elements.
     pub items: Option<SubschemaIndex>,
-    /// What describes the same value: the target of `$ref`, and branches.
+    /// The subschemas of the same value: the target of `$ref`, and branches.
     pub same: Vec<SubschemaIndex>,
-    /// What is checked against the same value without its annotations counting.
+    /// Subschemas that are checked against the same value without their annotations counting.
     conditions: Vec<SubschemaIndex>,
     reference: Option<String>,
 }
@@ -43,7 +43,7 @@ pub(in crate::schema) struct Subschema {
 /// Most subschemas that one schema may have.
 const SUBSCHEMAS_MAX: usize = 10_000;
 
-/// Keywords of JSON Schema 2020-12 that are data to us.
+/// Keywords of JSON Schema 2020-12 that are plain data to us.
 const PLAIN: [&str; 41] = [
     "$schema",
     "$id",
@@ -80,7 +80,7 @@ const PLAIN: [&str; 41] = [
     "format",
     "contentEncoding",
     "contentMediaType",
-    // Named here so that a slip of the pen finds them.
+    // Named here so that a misspelt keyword gets them as a suggestion.
     "properties",
     "items",
     "additionalProperties",
@@ -133,7 +133,7 @@ impl Surveyor<'_> {
         if index == SUBSCHEMAS_MAX {
             self.problem(&at, format!("the schema has more than {SUBSCHEMAS_MAX} subschemas"));
         }
-        // A boolean subschema says nothing to us; anything else is the meta-schema's to refuse.
+        // A boolean subschema says nothing to us; the meta-schema refuses anything else.
         let Value::Object(map) = schema else { return index };
         if index < SUBSCHEMAS_MAX {
             self.found[index].annotations = annotations::read(map, &at, standing, self.problems);
@@ -227,8 +227,8 @@ impl Surveyor<'_> {
         }
     }
 
-    /// Refuses subschemas that lead back to themselves without going deeper into the document:
-    /// checking a value against one would never end.
+    /// Refuses subschemas that lead back to themselves without going deeper into the document: checking a value against
+    /// one would never end.
     fn refuse_circles(&mut self) {
         let mut visits = vec![Visit::None; self.found.len()];
         let mut circles = BTreeSet::new();
@@ -236,7 +236,7 @@ impl Surveyor<'_> {
         while let Some(step) = todo.pop() {
             match step {
                 Step::Leave(index) => visits[index] = Visit::Done,
-                // Not left yet, so it is on the way that led here.
+                // Not left yet, so it is on the path that led here.
                 Step::Enter(index) if visits[index] == Visit::Open => {
                     circles.insert(index);
                 }

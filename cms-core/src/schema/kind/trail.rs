@@ -1,4 +1,4 @@
-//! The way from the root of a document to a value of it.
+//! The path from the root of a document to a value in it.
 
 use super::tree::Node;
 use crate::model::pointer;
@@ -7,7 +7,7 @@ use crate::schema::segments::Address;
 /// How an element is named in the address of a segment.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::schema) enum ElementName<'t> {
-    /// By its number, since its array has no key.
+    /// By its number, because its array has no key.
     Index,
     /// By its key.
     Key(&'t str),
@@ -29,7 +29,7 @@ impl<'t> ElementName<'t> {
     }
 }
 
-/// The way from the root to a value, on the stack; written out only when someone asks.
+/// The path from the root to a value, on the stack; written out only when a caller asks for it.
 #[derive(Clone, Copy, Debug)]
 pub(in crate::schema) struct Trail<'t> {
     above: Option<&'t Trail<'t>>,
@@ -76,7 +76,7 @@ impl<'t> Trail<'t> {
         text
     }
 
-    /// Whether the address counts positions: another text may stand there tomorrow.
+    /// Whether the address counts positions: another text may be at that address later.
     pub(in crate::schema) fn is_positional(&self) -> bool {
         matches!(self.step, Step::Element(_, ElementName::Index))
             || self.above.is_some_and(Trail::is_positional)
@@ -87,8 +87,8 @@ impl<'t> Trail<'t> {
         matches!(self.step, Step::Element(_, ElementName::Index))
     }
 
-    /// The address of the value: as the pointer, but keyed elements by key. `None` below an element
-    /// that has no name of its own.
+    /// The address of the value: like the pointer, but with keyed elements by key. `None` below an element that has no
+    /// name of its own.
     pub(in crate::schema) fn address(&self) -> Option<Address> {
         self.address_text().map(Address::of_walk)
     }

@@ -1,16 +1,16 @@
-//! The annotation tree: for each place that a document can have, all that the annotations say there.
+//! The annotation tree: for each place that a document can have, all that the annotations say about it.
 //!
-//! A value may be described by several subschemas at once (`$ref` with siblings, `allOf`, branches),
-//! and some annotations reach down (`x-refs`, `x-mentions`, `x-translatable-names`). Both are worked out when the
-//! kind is compiled: a node stands for a *set* of subschemas with what reaches down to it, so that
-//! walking a document is one look-up a value. Recursive schemas become cycles between nodes.
+//! A value may be described by several subschemas at once (`$ref` with siblings, `allOf`, branches), and some
+//! annotations reach down (`x-refs`, `x-mentions`, `x-translatable-names`). Both are worked out when the kind is
+//! compiled: a node stands for a *set* of subschemas with what reaches down to it, so that walking a document takes one
+//! look-up per value. Recursive schemas become cycles between nodes.
 //!
 //! Invariants:
 //! 1. A value of a document has at most one node, found from its parent's node and its name alone.
-//! 2. `reach` of a node holds whatever its own annotations or any below it are, so a walk enters a
-//!    part of a document only when it may find there what it looks for.
-//! 3. Branches (`anyOf`, `oneOf`, `allOf`) are joined: an annotation in any of them counts, since
-//!    what is private or a link in one reading must not be delivered or dangle in another.
+//! 2. `reach` of a node holds the marks of its own annotations and of any below it, so a walk enters a part of a
+//!    document only if it may find there what it looks for.
+//! 3. Branches (`anyOf`, `oneOf`, `allOf`) are joined: an annotation in any of them counts, because what is private or
+//!    a link in one reading must not be delivered or dangle in another.
 
 use std::{
     collections::{BTreeMap, BTreeSet, HashSet},
@@ -55,18 +55,18 @@ impl Marks {
 /// The number of a node; the root is 0.
 pub(in crate::schema) type NodeIndex = usize;
 
-/// What the annotations say about the values at one sort of place.
+/// What the annotations say about the values at one kind of place.
 #[derive(Debug, Default)]
 pub(in crate::schema) struct Node {
-    /// The text here is translated.
+    /// Whether the text here is translated.
     pub text: bool,
-    /// A language may have another value here, and needs none: a file, a number.
+    /// Whether a language may have another value here, without needing one: a file, a number.
     pub localisable: bool,
     pub prose: bool,
     pub unit: bool,
-    /// What a unit can do without: elements here whose words wait for their translation.
+    /// Whether elements here whose words wait for their translation can be left out of a unit.
     pub dispensable: bool,
-    /// This value, or one that holds it, is never delivered.
+    /// Whether this value, or one that holds it, is never delivered.
     pub hidden: bool,
     pub key: Option<Arc<str>>,
     pub link: Option<Arc<LinkRule>>,
@@ -79,9 +79,9 @@ pub(in crate::schema) struct Node {
     pub own: Marks,
     pub reach: Marks,
     pub(super) fields: BTreeMap<Arc<str>, NodeIndex>,
-    /// Names that fields here had, with those that they have now.
+    /// Earlier names of fields here, with the current ones.
     pub was: BTreeMap<Arc<str>, Arc<str>>,
-    /// What a field that must be here is where a document is older than it.
+    /// The defaults of required fields, for documents that are older than the fields.
     pub defaults: BTreeMap<Arc<str>, Value>,
     /// Names that the kind itself gives to fields here, annotated or not.
     pub declared: BTreeSet<Arc<str>>,
@@ -109,7 +109,7 @@ impl Tree {
         &self.nodes[0]
     }
 
-    /// Whether anything that these marks tell of may be met in a document.
+    /// Whether a document can contain anything that these marks stand for.
     pub(in crate::schema) fn has_any(&self, marks: Marks) -> bool {
         self.root().own.meets(marks) || self.root().reach.meets(marks)
     }
@@ -122,13 +122,13 @@ impl Tree {
         node.elements.map(|index| &self.nodes[index])
     }
 
-    /// What stands under a name below a node, be that the name of a field, or the key or number of an element.
+    /// The node under a name below a node; the name is that of a field, or the key or number of an element.
     pub(in crate::schema) fn below(&self, node: &Node, name: &str) -> Option<&Node> {
         let field = node.fields.get(name).copied();
         field.or(node.elements).or(node.others).map(|index| &self.nodes[index])
     }
 
-    /// Brings marks from the leaves up, through cycles too, until nothing changes.
+    /// Spreads marks from the leaves up, through cycles too, until nothing changes.
     fn spread_reach(&mut self) {
         loop {
             let mut changed = false;
@@ -148,7 +148,7 @@ impl Tree {
         }
     }
 
-    /// Calls `visit` for each value whose node has one of the marks, a parent before what it holds.
+    /// Calls `visit` for each value whose node has one of the marks, a parent before its children.
     pub(in crate::schema) fn walk<'d>(
         &self,
         document: &'d Value,
@@ -199,7 +199,7 @@ impl Tree {
         }
     }
 
-    /// As [`Tree::walk`], for changing the values that are visited.
+    /// Like [`Tree::walk`], for changing the values that are visited.
     pub(in crate::schema) fn walk_mut(
         &self,
         document: &mut Value,
@@ -252,8 +252,8 @@ impl Tree {
     }
 }
 
-/// For each element of a keyed array its key, unless it has none or an earlier element has the same.
-/// Only addresses of segments go by keys, so other walks are spared them.
+/// For each element of a keyed array its key, unless it has none or an earlier element has the same. Only addresses of
+/// segments need keys, so other walks do not compute them.
 pub(in crate::schema) fn element_keys<'d>(
     node: &Node,
     elements: &'d [Value],

@@ -1,4 +1,4 @@
-//! What a schema may say, and what is told about one that says it wrongly.
+//! What a schema may say, and what is reported about one that says it wrongly.
 
 use serde_json::{Value, json};
 
@@ -7,7 +7,7 @@ use crate::schema::{
     tests::{lecture, lecture_schema},
 };
 
-/// Merges `change` into the schema (null removes) and expects problems that begin so.
+/// Merges `change` into the schema (null removes) and expects problems that begin like this.
 #[track_caller]
 fn check(change: Value, expected: &[&str]) {
     let mut schema = lecture_schema();
@@ -78,7 +78,7 @@ fn slips_in_annotations_are_told_with_the_nearest_name() {
 fn annotations_belong_where_they_mean_something() {
     check(
         json!({"properties": {"description": {"x-title": true}}}),
-        &["/properties/title/x-title: x-title stands on “description” already; a kind has one"],
+        &["/properties/title/x-title: x-title is already on “description”; a kind has only one"],
     );
     check(
         json!({"$defs": {"part": {"properties": {"content": {"x-slug": true}}}}}),
@@ -104,7 +104,7 @@ fn annotations_belong_where_they_mean_something() {
     );
     check(
         json!({"$defs": {"hint": {"patternProperties": {"^x": {"type": "string", "x-private": true}}}}}),
-        &["/$defs/hint/patternProperties/^x/x-private: x-private stands below a keyword"],
+        &["/$defs/hint/patternProperties/^x/x-private: x-private is below a keyword"],
     );
     check(
         json!({"$defs": {"hint": {"properties": {"content": {"x-link": {"kinds": ["video"], "contains": true}}}}}}),
@@ -122,7 +122,7 @@ fn annotations_belong_where_they_mean_something() {
     );
     check(
         json!({"properties": {"canonical_parent": {"x-template": true}}}),
-        &["/x-place: a kind of templates is the authors' own"],
+        &["/x-place: a kind of templates is for authors only"],
     );
 }
 
@@ -255,7 +255,7 @@ fn a_circle_must_go_through_the_document() {
         &[&format!("/$defs/a: {told}")],
     );
     check(json!({"anyOf": [{"$ref": "#"}]}), &[&format!("/: {told}")]);
-    // The same subschema twice is no circle, and a list of itself goes deeper each time.
+    // The same subschema twice is not a circle, and a list of itself goes deeper each time.
     let twice =
         json!({"allOf": [{"$ref": "#/$defs/b"}, {"$ref": "#/$defs/b"}], "$ref": "#/$defs/b"});
     check(json!({"$defs": {"a": twice, "b": {"items": {"$ref": "#/$defs/a"}}}}), &[]);

@@ -205,7 +205,7 @@ fn the_hash_of_a_text_is_pinned() {
     }
 }
 
-/// Any JSON, with the names that the kind knows more likely than others.
+/// Any JSON, in which the names that the kind knows are more likely than others.
 pub(in crate::schema) fn any_json() -> impl Strategy<Value = Value> {
     let names = "title|slug|parts|id|content|hints|widgets|options|label|choices|type|children|thumbnail|author_notes|file|secret|before|keywords|x";
     let leaf = prop_oneof![

@@ -1,4 +1,4 @@
-//! The kinds that ship, over the course that ships: schemas and fixtures must fit this room.
+//! The kinds that ship, with the course that ships: schemas and fixtures must fit this room.
 
 use std::{collections::BTreeMap, convert::Infallible, fs, path::PathBuf};
 

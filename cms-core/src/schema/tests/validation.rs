@@ -1,4 +1,4 @@
-//! What is told about a document that is wrong.
+//! What is reported about a document that is wrong.
 
 use serde_json::{Value, json};
 

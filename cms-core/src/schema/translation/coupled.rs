@@ -1,10 +1,11 @@
 //! Texts that stand for one another: cards and their right order, labels and the right ones.
 //!
-//! An engine compares what a learner chose with what is stored elsewhere in the element, word for word. So what is one
-//! text in the source has to be one in its translation.
+//! An engine compares what a learner chose, word for word, with what is stored elsewhere in the element. So texts that
+//! are equal in the source have to be equal in its translation.
 //!
 //! Invariants:
-//! 1. A text that waits for its translation parts from nothing: its unit is not whole, and nobody gets it.
+//! 1. A text that waits for its translation is not reported as differing from the others: its unit is not whole, and
+//!    nobody gets it.
 
 use std::collections::HashMap;
 
@@ -20,7 +21,7 @@ use crate::schema::{
 };
 
 impl KindSchema {
-    /// The texts of a translation that differ from others of which an engine says that they stand for the same.
+    /// The texts of a translation that differ from others although, by an engine, they stand for the same.
     pub fn parted_texts(
         &self,
         source: &Value,
@@ -57,7 +58,7 @@ impl KindSchema {
     }
 }
 
-/// What of one group is translated otherwise than the first of it.
+/// The texts of one group that are translated differently from the first of it.
 fn parted<'s>(
     translation: &Translation,
     texts: impl Iterator<Item = (Option<&'s Address>, &'s str)>,
@@ -78,11 +79,11 @@ fn parted<'s>(
         if text == expected {
             continue;
         }
-        // Where this one is not translated at all, the first one is.
+        // If this one is not translated at all, the first one is.
         let translated = [address.filter(|_| fitting.is_some()), of];
         let Some(blamed) = translated.into_iter().flatten().next() else { continue };
         let message = format!(
-            "“{}” stands in several places of this question and is compared word for word, so it needs one translation: here “{}”, elsewhere “{}”",
+            "“{}” appears in several places of this question and is compared word for word, so it needs one translation: here “{}”, elsewhere “{}”",
             excerpt(source),
             excerpt(if fitting.is_some() { text } else { expected }),
             excerpt(if fitting.is_some() { expected } else { text }),

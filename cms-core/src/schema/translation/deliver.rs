@@ -1,19 +1,19 @@
 //! A document as learners of one locale get it.
 //!
-//! A unit (an exercise's item, an article's section) is scored and read as a whole, so it comes
-//! whole out of one revision of the source. A unit is *whole* in a revision when every text of it
-//! that has words has a translation that was made from exactly that text. Learners get the newest
-//! whole one; what was never whole is left out or stays as the source has it, by the locale's policy.
+//! A unit (an exercise's item, an article's section) is scored and read as a whole, so all of it comes from one
+//! revision of the source. A unit is *whole* in a revision when every text of it that has words has a translation that
+//! was made from exactly that text. Learners get the newest whole form; a unit that was never whole is left out or
+//! stays as the source has it, by the locale's policy.
 //!
-//! Where a newer one that waits for nothing but words of dispensable parts (`x-dispensable`) has other answers
-//! (`x-answers`), learners get that, without those parts. Where what they get has not the current source's answers, it
-//! is told, and the locale's policy decides whether they are scored by earlier ones.
+//! If a newer form waits only for words of dispensable parts (`x-dispensable`) and has other answers (`x-answers`),
+//! learners get it without those parts. If what they get does not have the current source's answers, this is reported,
+//! and the locale's policy decides whether they are scored by the earlier ones.
 //!
 //! Invariants:
-//! 1. No unit mixes two revisions: texts, answers and everything else of it are of one.
+//! 1. No unit mixes two revisions: its texts, its answers and everything else are from one.
 //! 2. The units that are delivered keep the order of the current source.
 //! 3. When nothing is stale and nothing left out, the result differs from the source in texts only.
-//! 4. A list of units that is not empty stays so: when all would be left out, the source's remain.
+//! 4. A list of units that is not empty stays so: if all would be left out, the source's remain.
 
 use serde_json::Value;
 
@@ -33,31 +33,31 @@ use crate::schema::{
     segments::{Address, UnitId, in_place_of, segment_at, wants_words},
 };
 
-/// What [`translate`] made, and what an editor should know of it.
+/// What [`translate`] made, and what an editor should know about it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Delivered {
-    /// The document.
+    /// The delivered document.
     pub document: Value,
     /// Whether any text of it is a translation.
     pub is_translated: bool,
-    /// Texts whose source changed since they were translated, in the order of the document.
+    /// Texts whose source has changed since they were translated, in the order of the document.
     pub stale: Vec<Address>,
     /// Units that come from an older revision.
     pub older: Vec<UnitId>,
     /// Units whose newest whole form has other answers than the current source's.
     pub old_keys: Vec<OldKey>,
-    /// Units without dispensable parts, whose words wait.
+    /// Units without their dispensable parts, whose words wait for translation.
     pub shortened: Vec<UnitId>,
     /// Units that are left out.
     pub left_out: Vec<UnitId>,
-    /// Units that are as in the source, for want of a whole translation.
+    /// Units that are as in the source, because they have no whole translation.
     pub untranslated: Vec<UnitId>,
-    /// Texts outside of units that have words and no translation, as JSON pointers; of what learners get.
+    /// Texts outside of units that have words and no translation, as JSON pointers; only those that learners get.
     pub texts_untranslated: Vec<String>,
 }
 
 impl Delivered {
-    /// What of the document is in the language of its source.
+    /// Which parts of the document are in the language of its source.
     pub fn foreign(&self) -> Foreign {
         Foreign { units: self.untranslated.clone(), texts: self.texts_untranslated.clone() }
     }
@@ -65,8 +65,7 @@ impl Delivered {
 
 /// Translates a source document for delivery.
 ///
-/// `older` gives the source documents before the current one, the newest first; it is asked for no
-/// more of them than needed.
+/// `older` gives the source documents before the current one, newest first; no more of them are read than needed.
 ///
 /// # Errors
 /// The first error of `older`.
@@ -119,12 +118,12 @@ pub fn translate<E>(
 enum Fit {
     /// Those made from exactly this text.
     Exact,
-    /// Those made from an earlier text too: outside of units an old translation beats none. Where
-    /// the address counts positions, the earlier text may be another one's, so only exact ones do.
+    /// Also those made from an earlier text: outside of units an old translation is better than none. If the address
+    /// counts positions, the earlier text may have been another one, so only exact ones count.
     Any,
 }
 
-/// What is not whole, with what walks it.
+/// A unit that is not whole, with what is needed to walk it.
 struct Waiting<'w> {
     unit: &'w UnitId,
     node: &'w Node,
@@ -179,7 +178,8 @@ impl Translator<'_> {
         chosen
     }
 
-    /// What is delivered in place of a unit that is not whole in the current source; none where it never was, or is held.
+    /// What is delivered in place of a unit that is not whole in the current source; none if it never was whole, or is
+    /// held.
     fn instead(
         &self,
         waiting: &Waiting<'_>,
@@ -189,7 +189,7 @@ impl Translator<'_> {
     ) -> Option<Value> {
         let &Waiting { unit, node, element, trail } = waiting;
         let older = whole.before.get(unit)?;
-        // Answers that are newer are worth the hints; words that are newer are not.
+        // Newer answers are worth losing the hints; newer words are not.
         let is_worth = |short: &&Form| {
             !self.kind.changed_answers(node, &older.source, &short.source).is_empty()
         };
@@ -214,7 +214,7 @@ impl Translator<'_> {
         Some(chosen.translated.clone())
     }
 
-    /// Tells the texts that learners get and that have words and no translation.
+    /// Collects the texts that learners get and that have words and no translation.
     fn missing(&self, node: &Node, value: &Value, trail: Trail<'_>, into: &mut Vec<String>) {
         self.kind.tree.walk_node(node, value, Marks::TEXT, trail, &mut |node, value, trail| {
             let Some((address, text)) = segment_at(node, value, trail) else { return };
@@ -239,7 +239,7 @@ impl Translator<'_> {
         self.apply(node, value, trail, Fit::Exact)
     }
 
-    /// Puts translations in the place of texts; tells how many.
+    /// Replaces texts by their translations; returns how many.
     fn apply(&self, node: &Node, value: &mut Value, trail: Trail<'_>, fit: Fit) -> usize {
         let mut count = 0;
         self.kind.tree.walk_node_mut(node, value, Marks::TEXT, trail, &mut |node, value, trail| {

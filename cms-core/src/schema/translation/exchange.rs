@@ -1,13 +1,12 @@
-//! Translations as people exchange them: a document with the translatable fields of the source,
-//! translated, in the source's own shape.
+//! Translations as people exchange them: a document with the translatable fields of the source, translated, in the
+//! source's own shape.
 //!
 //! Invariants:
 //! 1. `from_translated(source, to_translated(source, t)) == t` wherever `to_translated` gives one.
-//! 2. A text equal to the source's is not a translation: exporters fill gaps with the source. But one
-//!    or two words that stand in a unit of which everything longer and other short texts are
-//!    translated are the same in both languages (“No”, “Total”), and stay as they are on purpose.
-//! 3. Nothing of an import is dropped silently: what is neither translatable nor the source's own
-//!    value is a violation.
+//! 2. A text equal to the source's is not a translation: exporters fill gaps with the source. But in a unit of which
+//!    everything longer and other short texts are translated, a text of one or two words is the same in both languages
+//!    (“No”, “Total”) and stays so on purpose.
+//! 3. Nothing of an import is dropped silently: what is neither translatable nor the source's own value is a violation.
 
 use std::{
     collections::{BTreeMap, HashMap, HashSet},
@@ -30,26 +29,26 @@ use crate::schema::{
     violation::{Violation, ViolationCode, sorted},
 };
 
-/// What is worth knowing about an import that is not wrong.
+/// Something worth knowing about an import that is not an error.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Notice {
-    /// No text differs from the source's, so that nothing is translated.
+    /// No text differs from the source's, so nothing is translated.
     NothingTranslated,
-    /// Texts with words in them that are the source's own, and so count as not translated.
+    /// Texts with words in them that are the same as the source's, and so count as not translated.
     SameAsSource {
-        /// How many.
+        /// How many there are.
         count: usize,
-        /// The first of them.
+        /// The address of the first.
         first: Address,
     },
-    /// A unit that waits for nothing but short texts, which are the source's own: names, perhaps.
+    /// A unit that waits only for short texts that are the same as the source's: names, perhaps.
     AlmostWhole {
-        /// How many.
+        /// How many such texts there are.
         count: usize,
-        /// The first of them.
+        /// The address of the first.
         first: Address,
     },
-    /// A blank text where the source has one, which counts as not translated.
+    /// A blank text where the source has a text; it counts as not translated.
     Blank {
         /// The JSON pointer of the text.
         pointer: String,
@@ -61,11 +60,14 @@ impl fmt::Display for Notice {
         match self {
             Self::NothingTranslated => f.write_str("nothing is translated"),
             Self::SameAsSource { count: 1, first } => {
-                write!(f, "the text at {first} is the source's and counts as not translated")
+                write!(
+                    f,
+                    "the text at {first} is the same as the source's and counts as not translated"
+                )
             }
             Self::SameAsSource { count, first } => write!(
                 f,
-                "{count} texts, the first at {first}, are the source's and count as not translated"
+                "{count} texts, the first at {first}, are the same as the source's and count as not translated"
             ),
             Self::AlmostWhole { count, first } => write!(
                 f,
@@ -81,13 +83,13 @@ impl fmt::Display for Notice {
 }
 
 impl Translation {
-    /// Reads a translation out of `translated`, a document in the source's shape that holds its
-    /// translatable fields. Elements of keyed arrays are matched by key, others by position; what
-    /// is not translatable may be there when it equals the source's.
+    /// Reads a translation out of `translated`, a document in the source's shape that holds its translatable fields.
+    /// Elements of keyed arrays are matched by key, others by position; other fields may be present if they equal the
+    /// source's.
     ///
     /// # Errors
-    /// A violation for each place that the source does not have and each value that is not
-    /// translatable and differs.
+    /// A violation for each place that the source does not have, and for each value that is not translatable and
+    /// differs.
     pub fn from_translated(
         kind: &KindSchema,
         source: &Value,
@@ -121,16 +123,16 @@ impl Translation {
 /// Most violations of one import that come with the nearest known name.
 const HINTS_MAX: usize = 100;
 
-/// Most words of a text that may well be the same in two languages.
+/// Most words of a text that may plausibly be the same in two languages.
 const ALIKE_WORDS_MAX: u64 = 2;
 
-/// A text with words that is the source's own.
+/// A text with words that is the same as the source's.
 struct SameText {
     address: Address,
     text: String,
 }
 
-/// What an import says of one unit's texts with words.
+/// What an import says about the texts with words of one unit.
 #[derive(Default)]
 struct UnitTexts {
     has_translated: bool,
@@ -159,7 +161,7 @@ impl<'k> Reader<'k> {
         }
     }
 
-    /// Compares a value with the source's. The trail's numbers are the import's, its keys are both's.
+    /// Compares a value with the source's. The trail's numbers are the import's, its keys those of both.
     fn compare(&mut self, node: Option<&Node>, source: &Value, found: &Value, trail: Trail<'_>) {
         match (source, found) {
             (Value::Object(source), Value::Object(found)) => {
@@ -203,7 +205,7 @@ impl<'k> Reader<'k> {
             if wants_words(node, source)
                 && let Some(address) = trail.address()
             {
-                // An element of a list is written wherever another one of the list is.
+                // An element of a list is written whenever another element of the list is.
                 let may_stay = word_count(source) <= ALIKE_WORDS_MAX && !trail.is_counted();
                 if let Some(unit) = address.unit(self.kind) {
                     self.units.entry(unit).or_default().has_left |= !may_stay;
@@ -229,7 +231,7 @@ impl<'k> Reader<'k> {
         }
     }
 
-    /// Takes what is the same in both languages, and tells of units that nothing else keeps waiting.
+    /// Accepts what is the same in both languages, and reports units that nothing else keeps waiting.
     fn settle_units(&mut self, notices: &mut Vec<Notice>) {
         let mut waiting: BTreeMap<UnitId, (usize, Address)> = BTreeMap::new();
         for same in std::mem::take(&mut self.same) {
@@ -334,7 +336,7 @@ impl<'k> Reader<'k> {
         }
     }
 
-    /// A hint, for as many violations as anyone reads: the keys of a source are many.
+    /// A hint, for as many violations as anyone reads: a source has many keys.
     fn hint<'n>(&self, unknown: &str, known: impl Iterator<Item = &'n str>) -> String {
         if self.violations.len() < HINTS_MAX {
             nearest::hint(unknown, known)
@@ -348,11 +350,11 @@ impl<'k> Reader<'k> {
     }
 }
 
-/// A document in the source's shape that holds the translated texts and what places them: keys of
-/// keyed elements, and all elements of other arrays.
+/// A document in the source's shape that holds the translated texts and what places them: keys of keyed elements, and
+/// all elements of other arrays.
 ///
-/// `None` when that form cannot carry the translation: some text of it does not fit this source, or
-/// is the source's own where a reader would take it for a gap.
+/// `None` when that form cannot carry the translation: some text of it does not fit this source, or equals the source's
+/// in a place where a reader would take it for a gap.
 pub fn to_translated(
     kind: &KindSchema,
     source: &Value,
@@ -386,7 +388,7 @@ struct Writer<'k> {
 }
 
 impl Writer<'_> {
-    /// What is translated of a value; `None` when nothing is.
+    /// The translated part of a value; `None` when nothing in it is translated.
     fn partial(&self, node: &Node, value: &Value, trail: Trail<'_>) -> Option<Value> {
         if !node.reach.meets(Marks::TEXT) {
             return None;

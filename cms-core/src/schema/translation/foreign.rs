@@ -1,4 +1,5 @@
-//! What of a delivered document is in another language than the document: it says so, for eyes and for screen readers.
+//! Which parts of a delivered document are in another language than the document, which it states for eyes and for
+//! screen readers.
 //!
 //! Invariants:
 //! 1. What has no words is in no language.
@@ -13,20 +14,20 @@ use crate::{
     schema::{kind::KindSchema, segments::UnitId},
 };
 
-/// The field of a delivered element that names its language where that is not the document's.
+/// The field of a delivered element that names its language when that is not the document's.
 pub const LOCALE: &str = "locale";
 
-/// What of a document is in the language of its source.
+/// Which parts of a document are in the language of its source.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Foreign {
     /// Elements that are translated as a whole.
     pub units: Vec<UnitId>,
-    /// Texts outside of those, as JSON pointers, in the order of the document.
+    /// Texts outside of units, as JSON pointers, in the order of the document.
     pub texts: Vec<String>,
 }
 
 impl Foreign {
-    /// All of a source that has words, as learners of another language see it.
+    /// Everything in a source that has words, as learners of another language see it.
     pub fn all(kind: &KindSchema, source: &Value) -> Self {
         let mut none = std::iter::empty::<Result<Value, Infallible>>();
         let nothing = Translation::default();
@@ -36,7 +37,7 @@ impl Foreign {
 }
 
 impl KindSchema {
-    /// Writes the language of units into them; one that has a field of that name of its own keeps it.
+    /// Writes the language of units into them; a unit that has its own field of that name keeps it.
     pub fn name_language(&self, document: &mut Value, units: &[UnitId], language: &Locale) {
         let units: HashSet<&UnitId> = units.iter().collect();
         for field in self.fields.units.iter().filter(|_| !units.is_empty()) {

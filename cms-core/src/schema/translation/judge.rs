@@ -1,11 +1,12 @@
-//! A translation beside its source: what is wrong with the document that the two make together.
+//! A translation together with its source: what is wrong with the document that the two make.
 //!
-//! Every text that fits its source is put in its place, whether or not its unit is whole yet, so that a translator is
-//! told of a mistake when it is made. What is wrong with the source is the source's.
+//! Every text that fits its source is put in its place, whether or not its unit is whole yet, so that a translator
+//! learns of a mistake as soon as it is made. Mistakes of the source are not the translation's.
 //!
 //! Invariants:
-//! 1. Pointers of violations are of the translation's own document.
-//! 2. A text that does not fit the source today is judged by its address alone: what it was made from is not here.
+//! 1. Pointers of violations lead into the translation's own document.
+//! 2. A text that does not fit the source today is judged by its address alone, because the text that it was made from
+//!    is not available here.
 
 use std::collections::{BTreeMap, HashSet};
 
@@ -23,16 +24,16 @@ use crate::{
     },
 };
 
-/// A source with the texts of a translation in the place of its own.
+/// A source whose texts are replaced by those of a translation.
 pub struct Applied {
-    /// The document.
+    /// The resulting document.
     pub document: Value,
-    /// Where texts of the translation stand in it, by JSON pointer.
+    /// The translation's texts in it, by JSON pointer.
     addresses: BTreeMap<String, Address>,
 }
 
 impl Applied {
-    /// What is wrong with the document and not with the source, where the translation says it.
+    /// What is wrong with the document but not with the source, at the place in the translation that causes it.
     pub fn blame(&self, found: Vec<Violation>, sources: &[Violation]) -> Vec<Violation> {
         let known: HashSet<_> = sources.iter().map(|known| (&*known.pointer, known.code)).collect();
         let own = found.iter().filter(|found| !known.contains(&(&*found.pointer, found.code)));
@@ -47,7 +48,7 @@ impl Applied {
         sorted(told.collect())
     }
 
-    /// Where the translation says what stands at a place of the document.
+    /// The place in the translation that provides a place of the document.
     pub fn place_of(&self, place: &str) -> String {
         self.addresses.get(place).map_or_else(|| self.nearest(place), text_pointer)
     }
@@ -80,7 +81,7 @@ impl KindSchema {
         Applied { document, addresses }
     }
 
-    /// What a translation says that its source does not have: addresses of no text.
+    /// What a translation has that its source does not: addresses of no text.
     pub fn nowhere<'t>(&self, source: &Value, translation: &'t Translation) -> Vec<&'t Address> {
         let segments = self.segments(source);
         let there: HashSet<&Address> = segments.iter().map(|segment| &segment.address).collect();
@@ -102,7 +103,7 @@ impl KindSchema {
         stale.map(|segment| segment.address).collect()
     }
 
-    /// The entries that the texts of a translation mention: what it shows, whatever its source shows.
+    /// The entries that the texts of a translation mention; these are what it shows, whatever its source shows.
     pub fn translation_links(&self, translation: &Translation) -> Vec<Link> {
         let mut links = Vec::new();
         for (address, text) in translation.segments() {

@@ -1,12 +1,12 @@
 //! Units whose answers changed since their newest whole translation: who is scored by which answers.
 //!
-//! A unit comes whole out of one revision, so a mended answer waits with the words that were changed beside it. Here it
-//! is told that it waits; where nothing waits but parts that a unit can do without (`x-dispensable`: hints), it does
-//! not wait at all.
+//! A unit comes whole from one revision, so a corrected answer waits for the words that were changed along with it.
+//! Here such waiting is reported; if only parts wait that a unit can do without (`x-dispensable`: hints), the answer
+//! does not wait at all.
 //!
 //! Invariants:
-//! 1. Only what stands below a name of `x-answers` is an answer; words that are shown beside one are none, and neither is
-//!    anything of a part that is dispensable.
+//! 1. Only what is below a name of `x-answers` is an answer; words that are shown next to an answer are not, and
+//!    neither is anything in a dispensable part.
 
 use crate::model::pointer;
 use std::collections::{BTreeMap, VecDeque};
@@ -23,26 +23,26 @@ use crate::schema::{
     segments::{UnitId, has_words, is_blank},
 };
 
-/// Most answers of one unit that are told.
+/// Most answers of one unit that are reported.
 const POINTERS_MAX: usize = 16;
 
-/// Most places that a part is looked for at that has moved.
+/// Most places at which a part that has moved is searched for.
 const PLACES_MAX: usize = 100;
 
 /// A unit that learners of a locale would answer by earlier answers than the source's.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct OldKey {
-    /// The unit.
+    /// The unit's id.
     pub unit: UnitId,
-    /// The answers that differ, as JSON pointers into the current source; the first of them.
+    /// The answers that differ, as JSON pointers into the current source; only the first ones.
     pub pointers: Vec<String>,
-    /// Whether the locale's policy holds it instead, so that nobody answers it by those.
+    /// Whether the locale's policy holds the unit back instead, so that nobody is scored by those answers.
     pub held: bool,
 }
 
 impl KindSchema {
-    /// The answers that differ between two forms of an element, as JSON pointers from it; none that stand in what is
-    /// dispensable.
+    /// The answers that differ between two forms of an element, as JSON pointers from it, without those in dispensable
+    /// parts.
     pub(super) fn changed_answers(
         &self,
         node: &Node,
@@ -92,7 +92,7 @@ impl KindSchema {
                     self.answers_of(element, Place { pointer, ..at.clone() }, into);
                 }
             }
-            // A field that is not there and one that is null say the same.
+            // A missing field and a null field say the same.
             Value::Null => {}
             Value::String(text) if !at.is_named && (is_blank(text) || has_words(text)) => {}
             answer if at.is_below => {
@@ -103,19 +103,19 @@ impl KindSchema {
     }
 }
 
-/// Where in an element a value stands.
+/// Where in an element a value is.
 #[derive(Default, Clone)]
 struct Place {
     pointer: String,
-    /// Below a name of `x-answers`.
+    /// Whether it is below a name of `x-answers`.
     is_below: bool,
-    /// The last name on the way is one.
+    /// Whether the last name on the path is such a name.
     is_named: bool,
 }
 
 impl Translator<'_> {
-    /// A unit of one revision, translated, without the dispensable parts whose words wait; none where other words wait. A
-    /// part that moved keeps its translation: in front of a hint another one is put.
+    /// A unit of one revision, translated, without the dispensable parts whose words wait; none if other words wait. A
+    /// part that moved keeps its translation: another hint may have been put before it.
     pub(super) fn shortened(
         &self,
         node: &Node,

@@ -1,7 +1,8 @@
-//! Placeholders: what stands in a text for learners to work with, and goes into its translation as it is.
+//! Placeholders: parts of a text that learners work with, which go into its translation unchanged.
 //!
-//! `[[☃ numeric-input 1]]` is one. What a translator meant as one and wrote otherwise (starred, with a space too many, a
-//! snowman alone) shows as it is written and stands for nothing, so it counts as one that the source has not.
+//! `[[☃ numeric-input 1]]` is one. If a translator meant one and wrote it differently (starred, with an extra space, a
+//! snowman alone), it shows as it is written and stands for nothing, so it counts as a placeholder that the source does
+//! not have.
 
 use std::collections::BTreeMap;
 
@@ -20,7 +21,7 @@ const SNOWMAN: char = '☃';
 const NAME_SIZE_BYTES_MAX: usize = 120;
 
 impl KindSchema {
-    /// Texts of which a `[[☃ placeholder]]` was lost, altered, doubled or added.
+    /// Texts in which a `[[☃ placeholder]]` was lost, altered, doubled or added.
     pub fn lost_placeholders(&self, source: &Value, translation: &Translation) -> Vec<Violation> {
         let mut violations = Vec::new();
         for segment in self.segments(source) {
@@ -47,11 +48,11 @@ fn wrong(source: &str, text: &str) -> Option<String> {
             Some(format!("{lost} of the source is missing, and “{shown}” does not stand for it"))
         }
         (Some(lost), _) if count(&ours, lost) > 0 => {
-            Some(format!("{lost} stands less often than in the source"))
+            Some(format!("{lost} appears fewer times than in the source"))
         }
         (Some(lost), _) => Some(format!("{lost} of the source is missing")),
         (None, Some((name, shown))) if count(&theirs, name) > 0 => {
-            Some(format!("{shown} stands more often than in the source"))
+            Some(format!("{shown} appears more times than in the source"))
         }
         (None, Some((name, shown))) if is_placeholder(name) => {
             Some(format!("{shown} is not in the source"))
@@ -62,7 +63,7 @@ fn wrong(source: &str, text: &str) -> Option<String> {
     }
 }
 
-/// What of a text is a placeholder, or is meant as one, with how often it stands there.
+/// The parts of a text that are placeholders, or are meant as such, with the number of times that each occurs.
 fn counted(text: &str) -> BTreeMap<&str, usize> {
     let mut counts = BTreeMap::new();
     let mut rest = text;
@@ -128,7 +129,7 @@ mod tests {
         let whole = "[[☃ numeric-input 1]] [[☃ radio 1]]";
         check(
             &format!("{whole} [[☃ radio 1]]"),
-            Some("[[☃ radio 1]] stands more often than in the source"),
+            Some("[[☃ radio 1]] appears more times than in the source"),
         );
         check(&format!("{whole} [[☃ radio 2]]"), Some("[[☃ radio 2]] is not in the source"));
         for none in ["[[* radio 2]]", "☃", "[[ radio 1]]"] {
@@ -137,7 +138,7 @@ mod tests {
         }
         assert_eq!(
             wrong("[[☃ radio 1]] [[☃ radio 1]]", "[[☃ radio 1]]").as_deref(),
-            Some("[[☃ radio 1]] stands less often than in the source")
+            Some("[[☃ radio 1]] appears fewer times than in the source")
         );
         assert_eq!(
             wrong("☃ [[* radio 1]]", "[[* radio 1]] ☃"),

@@ -1,4 +1,4 @@
-//! What a language's learners get where a translation is missing or behind, as the language's entry says.
+//! What a language's learners get when a translation is missing or outdated, as the language's entry says.
 
 use serde_json::Value;
 
@@ -15,19 +15,19 @@ pub enum Untranslated {
 /// What they get of a unit whose newest whole form is scored by other answers than the current source's.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub enum OldKeys {
-    /// That form, with its answers: a question to practise beats none.
+    /// That form, with its answers: a question to practise is better than none.
     #[default]
     Serve,
-    /// What they would get had it never been translated: no answer beats a wrong one.
+    /// What they would get if it had never been translated: no answer is better than a wrong one.
     Hold,
 }
 
 /// What is decided for a language.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
 pub struct LocalePolicy {
-    /// For what was never translated as a whole.
+    /// For units that were never translated as a whole.
     pub untranslated: Untranslated,
-    /// For what would be scored by earlier answers.
+    /// For units that would be scored by earlier answers.
     pub old_keys: OldKeys,
 }
 
@@ -40,7 +40,7 @@ impl Untranslated {
         }
     }
 
-    /// The policy of a word.
+    /// The policy that a word stands for.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::LastWhole, Self::Source].into_iter().find(|policy| policy.word() == word)
     }
@@ -55,14 +55,14 @@ impl OldKeys {
         }
     }
 
-    /// The policy of a word.
+    /// The policy that a word stands for.
     pub fn from_word(word: &str) -> Option<Self> {
         [Self::Serve, Self::Hold].into_iter().find(|policy| policy.word() == word)
     }
 }
 
 impl LocalePolicy {
-    /// What a language's entry says; the default where it says nothing.
+    /// The policy of a language's entry; the default where the entry says nothing.
     pub fn of(document: &Value) -> Self {
         let word = |name: &str| document.get("policy")?.get(name)?.as_str();
         Self {

@@ -1,4 +1,4 @@
-//! The laws of translation, by table and against a model.
+//! The laws of translation, as tables and against a model.
 
 use std::{collections::BTreeMap, convert::Infallible};
 
@@ -32,7 +32,7 @@ fn an_import_gives_the_texts_that_differ() {
     );
     assert_eq!(
         notices.iter().map(ToString::to_string).collect::<Vec<_>>(),
-        ["the text at /keywords/2 is the source's and counts as not translated"]
+        ["the text at /keywords/2 is the same as the source's and counts as not translated"]
     );
     let source = document();
     assert_eq!(translation.fitting(&"/title".parse().expect("one"), "Halves"), Some("Mitades"));
@@ -69,9 +69,9 @@ fn short_words_that_two_languages_share_keep_no_unit_waiting() {
     };
     let source = "Cut ![a pie](image/pie) in [[☃ radio 1]] halves.";
     let whole = "Corta ![un pie](image/pie) en [[☃ radio 1]] mitades.";
-    let same = "the text at /keywords/2 is the source's and counts as not translated";
+    let same = "the text at /keywords/2 is the same as the source's and counts as not translated";
     assert_eq!(part(whole, "One cut.", "Elige una"), (3, same.to_owned()));
-    // A unit of which no short text is translated may be half done, and a gap be filled by a program.
+    // A unit without a translated short text may be half done, with its gaps filled by a program.
     let (taken, told) = part(whole, "One cut.", "Pick one");
     assert_eq!(taken, 1);
     assert!(
@@ -80,7 +80,7 @@ fn short_words_that_two_languages_share_keep_no_unit_waiting() {
         ),
         "{told}"
     );
-    // So is one whose longer words are the source's.
+    // The same goes for one whose longer words are the source's.
     let (taken, told) = part(source, "One cut.", "Elige una");
     assert_eq!(taken, 1);
     assert!(!told.contains("all is translated"), "{told}");
@@ -304,7 +304,7 @@ fn unit(unit: usize, version: u32, text: &dyn Fn(&str, &str) -> String) -> Value
     json!({"id": format!("u{unit}"), "answer": version, "content": content, "hints": [{"content": hint}]})
 }
 
-/// For each revision, the newest first, its units in order with their versions.
+/// For each revision, newest first, its units in order with their versions.
 type History = Vec<Vec<(usize, u32)>>;
 
 fn source_of(units: &[(usize, u32)]) -> Value {
@@ -321,7 +321,7 @@ fn any_history() -> impl Strategy<Value = History> {
     prop::collection::vec(revision, 1..6)
 }
 
-/// For each unit and path the version whose text was translated.
+/// For each unit and path, the version whose text was translated.
 type Translated = BTreeMap<(usize, bool), u32>;
 
 fn translation_of(translated: &Translated) -> Translation {

@@ -1,8 +1,8 @@
-//! Which units of a source are whole in a translation, and of those that are not, which earlier form is.
+//! Which units of a source are whole in a translation and, for those that are not, which earlier form is.
 //!
 //! Invariants:
-//! 1. Older revisions are read only while a unit that was once translated still lacks a whole one,
-//!    and never more than [`HISTORY_DOCUMENTS_MAX`].
+//! 1. Older revisions are read only while a unit that was once translated still lacks a whole form, and never more than
+//!    [`HISTORY_DOCUMENTS_MAX`].
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -18,7 +18,7 @@ use crate::schema::{
     segments::{UnitId, segment_at, wants_words},
 };
 
-/// Most older revisions that are looked through for whole units.
+/// At most this many older revisions are searched for whole units.
 pub const HISTORY_DOCUMENTS_MAX: usize = 64;
 
 /// The units of a source of which every text with words is translated.
@@ -44,15 +44,15 @@ pub(super) struct Units<'d> {
     pub(super) elements: &'d [Value],
 }
 
-/// What a visit to a list of units learns of an element: itself and, when it has a key of its own,
-/// its name and what walks it.
+/// What a visit to a list of units gets for an element: the element and, if it has a key of its own, its name and what
+/// is needed to walk it.
 pub(super) type VisitElement<'v> = dyn FnMut(&Value, Option<(UnitId, &Node, Trail<'_>)>) + 'v;
 
-/// How a unit's translation stands against one revision.
+/// How far a unit is translated in one revision.
 pub(super) struct Standing {
-    /// Every text with words has a translation that fits.
+    /// Whether every text with words has a translation that fits.
     pub(super) is_whole: bool,
-    /// There is a text with words at all.
+    /// Whether there is a text with words at all.
     has_words: bool,
 }
 
@@ -61,9 +61,9 @@ pub(super) struct Standing {
 pub(super) struct Whole {
     /// Those that are whole in the current source.
     pub(super) now: BTreeSet<UnitId>,
-    /// Of the others, the newest whole form in an older one.
+    /// For the others, the newest whole form in an older revision.
     pub(super) before: BTreeMap<UnitId, Form>,
-    /// Of the others, the newest that is whole but for dispensable parts, without those.
+    /// For the others, the newest form that is whole except for dispensable parts, without those.
     pub(super) short: BTreeMap<UnitId, Form>,
 }
 
@@ -75,7 +75,7 @@ pub(super) struct Form {
 }
 
 impl Translator<'_> {
-    /// Finds the units that are whole, and the forms of others that are.
+    /// Finds the units that are whole, and for the others their earlier whole forms.
     pub(super) fn whole<E>(
         &self,
         source: &Value,
@@ -149,7 +149,7 @@ impl Translator<'_> {
         }
     }
 
-    /// Visits the elements of a list of units in order, those with a key of their own with its name.
+    /// Visits the elements of a list of units in order; those with a key of their own come with their name.
     pub(super) fn each_element(&self, units: &Units<'_>, visit: &mut VisitElement<'_>) {
         let keys = element_keys(units.node, units.elements, Marks::TEXT);
         let child = self.kind.tree.element(units.node);

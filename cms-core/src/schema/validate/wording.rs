@@ -1,6 +1,6 @@
 //! JSON Schema's errors in editors' words.
 //!
-//! A field is called by the `title` that its schema gives it, and by its name where it has none.
+//! A field is called by the `title` that its schema gives it, or by its name if it has none.
 
 use crate::model::pointer;
 use jsonschema::{
@@ -25,7 +25,7 @@ pub(super) fn explain(schema: &Value, error: &ValidationError<'_>, into: &mut Ve
     Wording { schema, depth: 0 }.explain(error, into);
 }
 
-/// Whether nearest names are looked for: not for violations that will be cut off anyway.
+/// Whether nearest names are searched for: not for violations that will be cut off anyway.
 #[derive(Clone, Copy)]
 enum Hints {
     Given,
@@ -72,7 +72,7 @@ impl<'s> Wording<'s> {
         let owner = self.owner(error);
         let known = owner.and_then(|schema| schema.get("properties")?.as_object());
         let instance = error.instance();
-        // A field that is there already is not what the unknown one was meant to be.
+        // A field that is already there is not what the unknown one was meant to be.
         let names = known.into_iter().flat_map(|known| known.keys());
         let absent = names.filter(|known| instance.get(known.as_str()).is_none());
         let hint = match hints {
@@ -146,10 +146,9 @@ impl<'s> Wording<'s> {
             Kind::ContentEncoding { .. }
             | Kind::ContentMediaType { .. }
             | Kind::FromUtf8 { .. } => (Code::WrongForm, "is not in the expected form".to_owned()),
-            Kind::OneOfMultipleValid { .. } => (
-                Code::NoAlternative,
-                "fits several of the forms of which it must have one".to_owned(),
-            ),
+            Kind::OneOfMultipleValid { .. } => {
+                (Code::NoAlternative, "fits several forms, and must fit exactly one".to_owned())
+            }
             Kind::FalseSchema | Kind::Not { .. } => {
                 (Code::NotAllowed, "is not allowed like this".to_owned())
             }
@@ -179,7 +178,7 @@ impl<'s> Wording<'s> {
     }
 }
 
-/// What an error about a size or a number says.
+/// What to say about an error about a size or a number.
 fn limit(kind: &Kind, instance: &Value) -> Option<(Code, String)> {
     let long = instance.as_str().map_or(0, |text| text.chars().count());
     let count = match instance {

@@ -481,7 +481,7 @@ fn a_placeholder_that_is_altered_or_added_is_told_with_what_stands_there() {
     for (text, told) in [
         ("¿Cuántos? [[* numeric-input 1]]", "“[[* numeric-input 1]]” does not stand for it"),
         ("¿Cuántos?", "[[☃ numeric-input 1]] of the source is missing"),
-        ("[[☃ numeric-input 1]] [[☃ numeric-input 1]]", "stands more often than in the source"),
+        ("[[☃ numeric-input 1]] [[☃ numeric-input 1]]", "appears more times than in the source"),
         ("[[☃ numeric-input 1]] [[☃ radio 1]]", "[[☃ radio 1]] is not in the source"),
         ("[[☃ numeric-input 1]] [[* radio 1]]", "stands for nothing"),
     ] {

@@ -8,7 +8,7 @@ use super::{
     From, Piece, Weaver, is_enough,
 };
 
-/// Two changes of one sentence with at most so many unchanged words between them are near each other.
+/// Two changes of one sentence with at most this many unchanged words between them are near each other.
 const NEAR_WORDS_MAX: usize = 2;
 
 impl Weaver<'_, '_> {
@@ -30,7 +30,7 @@ impl Weaver<'_, '_> {
             let told = if piece.from == From::Ours { ours } else { theirs };
             [base, told].into_iter().flatten().any(|token| what(token))
         };
-        // Unchanged lines keep apart what stands in different stretches of lines.
+        // Unchanged lines separate what is in different stretches of lines.
         let of_one = |one: &Piece, two: &Piece| one.chunk == two.chunk;
         for one in changed(From::Ours) {
             for two in changed(From::Theirs).filter(|two| of_one(one, two)) {
@@ -45,7 +45,7 @@ impl Weaver<'_, '_> {
         self.near(sentence)
     }
 
-    /// Whether a change of one side stands near one of the other.
+    /// Whether a change of one side is near one of the other.
     fn near(&self, sentence: &[Piece]) -> bool {
         let mut last: Option<(&Piece, usize)> = None;
         for piece in sentence {

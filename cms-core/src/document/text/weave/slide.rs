@@ -1,19 +1,19 @@
-//! Where what one side put in or took out begins, where the text around it leaves that open.
+//! Where an insertion or removal of one side begins, when the text around it allows several places.
 
 use super::super::super::align::Block;
 
-/// As far as a gap is moved, in tokens.
+/// A gap is moved at most this far, in tokens.
 const SLIDE_MAX: usize = 256;
 
-/// A stretch of a text, and after which of its tokens a sentence ends.
+/// A stretch of a text, and which of its tokens end a sentence.
 #[derive(Clone, Copy)]
 pub(super) struct Stretch<'s, 't> {
     pub(super) tokens: &'s [&'t str],
     pub(super) ends: &'s [bool],
 }
 
-/// Moves what one side only put in or took out to where sentences begin and end, as far as the text around
-/// it allows: `A. [B. ]C.` rather than `A[. B]. C.`.
+/// Moves what one side only inserted or removed to where sentences begin and end, as far as the text around it allows:
+/// `A. [B. ]C.` rather than `A[. B]. C.`.
 pub(super) fn at_sentences(
     mut blocks: Vec<Block>,
     base: Stretch<'_, '_>,

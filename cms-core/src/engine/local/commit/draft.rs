@@ -1,4 +1,4 @@
-//! A frame that is being put together: its bytes, and what readers are to see once it is durable.
+//! A frame that is being assembled: its bytes, and what readers will see once it is durable.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,18 +13,18 @@ use crate::{
     },
 };
 
-/// A frame that is being put together.
+/// A frame that is being assembled.
 pub(super) struct Draft {
     pub(super) buffer: Vec<u8>,
-    /// What the transactions so far leave behind, over what readers see.
+    /// The state of cells after the transactions so far, over what readers see.
     pub(super) cells: HashMap<CellName, Option<Cell>>,
     pub(super) operations: HashMap<OperationId, u64>,
-    /// Operations in their order, for those that are remembered.
+    /// Operations in order, for the list of remembered ones.
     pub(super) order: Vec<OperationId>,
     placed: HashSet<(Space, ObjectId)>,
-    /// Space, id, where its record begins in the frame, and its length.
+    /// Space, id, where the object's record begins in the frame, and the record's length.
     pub(super) objects: Vec<(Space, ObjectId, usize, usize)>,
-    /// Position, where it begins in the frame, and its length.
+    /// Position, where the record begins in the frame, and its length.
     pub(super) audits: Vec<(u64, usize, usize)>,
     pub(super) first_position: u64,
 }
@@ -45,7 +45,7 @@ impl Draft {
         }
     }
 
-    /// Adds an accepted transaction and tells its position.
+    /// Adds an accepted transaction and returns its position.
     pub(super) fn add(&mut self, transaction: &Transaction) -> Position {
         let position = self.first_position + self.order.len() as u64;
         let mut changes = Vec::new();
@@ -88,7 +88,7 @@ impl Draft {
     }
 }
 
-/// About how many bytes a transaction takes in a frame.
+/// The approximate size of a transaction in a frame, in bytes.
 pub(super) fn size_of(transaction: &Transaction) -> usize {
     let record = |object| RecordHeader::of(object).record_size_bytes();
     let objects = transaction.objects.iter().map(|(_, object)| record(object));

@@ -1,7 +1,7 @@
-//! Who waits to be committed, and who leads: the first that finds nobody leading does the work for all that wait.
+//! Who waits to be committed, and who leads: the first writer that finds no leader does the work for all that wait.
 //!
 //! Invariants:
-//! 1. Whoever waits is answered or made leader, also when a leader panics.
+//! 1. Every waiting writer is answered or made leader, even when a leader panics.
 //! 2. Batches are committed in the order in which they came.
 
 use std::{collections::VecDeque, io, sync::Arc};
@@ -11,14 +11,14 @@ use parking_lot::{Condvar, Mutex};
 use super::{Answer, Core, Writer, draft};
 use crate::engine::{CommitError, Transaction, judge};
 
-/// A frame takes waiting batches until it is about so long.
+/// A frame takes in waiting batches until it is about this long.
 const FRAME_SIZE_BYTES_AIM: usize = 16 << 20;
 
-/// Who waits to be committed.
+/// The writers that wait to be committed.
 #[derive(Default)]
 pub(in super::super) struct Queue {
     waiting: VecDeque<Arc<Ticket>>,
-    /// Whether somebody leads.
+    /// Whether there is a leader.
     led: bool,
 }
 
@@ -78,7 +78,7 @@ impl Core {
     /// Commits one group, answers it, and hands the lead to the next in line.
     fn lead(&self, writer: &Mutex<Writer>) {
         let group = self.queue.lock().take_group();
-        // Should a bug make the leader panic, the others must not wait for ever.
+        // If a bug makes the leader panic, the others must not wait for ever.
         let mut handover = Handover { core: self, group, answers: Vec::new() };
         let answers = {
             let mut writer = writer.lock();
@@ -89,7 +89,7 @@ impl Core {
 }
 
 impl Queue {
-    /// Takes those in front, as many as make a good frame.
+    /// Takes batches from the front, as many as fit into one frame.
     fn take_group(&mut self) -> Vec<Arc<Ticket>> {
         let mut group: Vec<Arc<Ticket>> = Vec::new();
         let mut size_bytes = 0;
@@ -104,7 +104,7 @@ impl Queue {
     }
 }
 
-/// Answers a group when the leader is done with it, however that came about.
+/// Answers a group when the leader is done with it, even by a panic.
 struct Handover<'a> {
     core: &'a Core,
     group: Vec<Arc<Ticket>>,

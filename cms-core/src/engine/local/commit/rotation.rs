@@ -1,4 +1,4 @@
-//! Going on in the next journal when one is full.
+//! Moving on to the next journal when one is full.
 
 use std::{io, path::PathBuf, sync::Arc};
 
@@ -15,10 +15,10 @@ use super::{
 use crate::engine::ReadError;
 
 impl Core {
-    /// Begins the next journal when the present one is full. Failing that, the present one goes on.
+    /// Begins the next journal when the current one is full. If that fails, the current one goes on.
     ///
     /// # Errors
-    /// When it can't be told what is durable, and the engine stopped.
+    /// When it is not known what is durable; the engine has then stopped.
     pub(super) fn rotate(&self, writer: &mut Writer) -> Result<(), ReadError> {
         let full = self.options.journal_size_bytes_max;
         if writer.end < full || writer.end < writer.retry_at {
@@ -55,7 +55,7 @@ impl Core {
         }
     }
 
-    /// Waits until the journal before the present one is sealed; whether it is.
+    /// Waits until the journal before the current one is sealed; returns whether it is.
     fn make_room(&self) -> bool {
         let crowded = || self.view.read().journals.len() > 1;
         if !crowded() {

@@ -1,9 +1,9 @@
 //! What is whole in a stretch of a journal that is not: objects, which hash to their ids, and audit records, which
-//! carry a check. Cells carry none here; they are looked for in sled.
+//! carry a check. Cells carry no check here; they are looked up in sled.
 //!
 //! Invariants:
 //! 1. Only what is whole is taken.
-//! 2. An object whose space nothing tells is taken for an author's, never for a learner's.
+//! 2. An object whose space is not known is taken to be an author's, never a learner's.
 
 use std::{collections::BTreeSet, ops::RangeInclusive};
 
@@ -18,13 +18,13 @@ use crate::{
     model::{encode::Reader, object::Space},
 };
 
-/// The longest that a space's name may be.
+/// Longest name of a space, in bytes.
 const SPACE_SIZE_BYTES_MAX: usize = 128;
 /// Most bytes of a count.
 const COUNT_SIZE_BYTES_MAX: usize = 5;
 
-/// Notes in a journal what is whole in a stretch of its bytes, and tells of objects there that are not.
-/// `spaces` are those that the store is known to have.
+/// Adds to a journal what is whole in a stretch of its bytes, and reports objects there that are not. `spaces` are
+/// those that the store is known to have.
 pub(super) fn carve(
     journal: &mut LiveJournal,
     bytes: &[u8],
@@ -50,14 +50,14 @@ pub(super) fn carve(
                 damages.push(damage.losing(Lost::Object(space, header.id)));
             }
             run.within = at + size_bytes;
-            // What is not whole may be shorter than it says.
+            // A damaged record may be shorter than it says.
             at += if is_whole { size_bytes } else { 1 };
             run.end = is_whole.then_some(at);
         } else if let Some((row, size_bytes)) = audit::find(rest, at, positions) {
             journal.add_audit(row.position, at as u64, size_bytes);
             at += size_bytes;
         } else {
-            // The first record of a run may be what is damaged.
+            // The first record of a run may be the damaged one.
             if at >= run.within
                 && let Some((space, left)) = space_at(rest)
             {
@@ -69,25 +69,25 @@ pub(super) fn carve(
     damages
 }
 
-/// Records of one space, which lie one after the other behind its name and their count.
+/// Records of one space, which are stored one after the other after its name and their count.
 #[derive(Default)]
 struct Run {
     space: Option<Space>,
-    /// How many records may still be of it.
+    /// How many more records may belong to it.
     left: u64,
     /// Where its last whole record ended.
     end: Option<usize>,
-    /// Where its last record should end: what it holds names no space.
+    /// Where its last record should end: bytes inside that record do not name a space.
     within: usize,
 }
 
 impl Run {
-    /// The space of a record that begins at a place, behind these bytes.
+    /// The space of a record that begins at a place, by the bytes before it.
     fn space_of(&mut self, before: &[u8], at: usize, spaces: &BTreeSet<Space>) -> Space {
         let goes_on = self.end == Some(at) && self.left > 0;
         if !goes_on && at >= self.within {
             let named = space_before(before);
-            // A name of which one byte is damaged is taken for the space that it is nearly the name of.
+            // A name with one damaged byte is taken for the space whose name it almost is.
             let named = named.or_else(|| Some((nearly_named(before, spaces)?, u64::MAX)));
             if let Some((space, left)) = named {
                 (self.space, self.left) = (Some(space), left);
@@ -101,7 +101,7 @@ impl Run {
 
 /// The space and count of records that these bytes begin with.
 fn space_at(bytes: &[u8]) -> Option<(Space, u64)> {
-    // Most bytes begin no name: that is seen before anything is read.
+    // Most bytes do not begin a name: this shows before anything is read.
     bytes.get(1).filter(|first| first.is_ascii_lowercase())?;
     let longest = SPACE_SIZE_BYTES_MAX + 1 + COUNT_SIZE_BYTES_MAX;
     let mut reader = Reader::new(bytes.get(..longest).unwrap_or(bytes));
@@ -110,7 +110,7 @@ fn space_at(bytes: &[u8]) -> Option<(Space, u64)> {
     Some((space, count))
 }
 
-/// The space whose name and count of records end these bytes.
+/// The space whose name and count of records come at the end of these bytes.
 fn space_before(bytes: &[u8]) -> Option<(Space, u64)> {
     (1..=COUNT_SIZE_BYTES_MAX).find_map(|count_size| {
         let (before, count) = bytes.split_at_checked(bytes.len().checked_sub(count_size)?)?;
@@ -125,7 +125,7 @@ fn space_before(bytes: &[u8]) -> Option<(Space, u64)> {
     })
 }
 
-/// The space whose length, name and count end these bytes but for one byte of them.
+/// The space whose length, name and count come at the end of these bytes, except for one byte of them.
 fn nearly_named(bytes: &[u8], spaces: &BTreeSet<Space>) -> Option<Space> {
     let is_near = |space: &&Space| {
         let name = space.to_string();
@@ -142,7 +142,7 @@ fn nearly_named(bytes: &[u8], spaces: &BTreeSet<Space>) -> Option<Space> {
     spaces.iter().find(is_near).cloned()
 }
 
-/// Whether one byte of what was written is another now, or is missing.
+/// Whether one byte of what was written has changed or is missing.
 fn differs_by_one(found: &[u8], written: &[u8]) -> bool {
     let same_before = found.iter().zip(written).take_while(|(one, other)| one == other).count();
     let same_behind = found

@@ -1,4 +1,4 @@
-//! What a manifest would say, as far as the files themselves tell.
+//! What a manifest would say, as far as it can be learnt from the files themselves.
 
 use std::path::Path;
 
@@ -11,8 +11,9 @@ use super::super::{
     segment::Segment,
 };
 
-/// Puts a manifest together from the files of a directory. Indexes are left out, for segments tell what they hold.
-/// Of checkpoints the newest counts: one that was written and never named holds what its journal says as well.
+/// Puts a manifest together from the files of a directory. Indexes are left out, because segments themselves say what
+/// they hold. Of checkpoints, the newest counts: if it was written and no manifest ever named it, its journal holds the
+/// same content as well.
 pub(super) fn manifest(disk: &dyn Disk, directory: &Path, names: &[String]) -> Manifest {
     let mut files: Vec<_> = names.iter().filter_map(|name| FileKind::parse(name)).collect();
     files.sort_by_key(|(_, number)| *number);
@@ -25,7 +26,7 @@ pub(super) fn manifest(disk: &dyn Disk, directory: &Path, names: &[String]) -> M
             FileKind::Audit => manifest.audits.extend(AuditFile::entry_of(disk, &path, number)),
             FileKind::Checkpoint => {
                 let size_bytes = disk.size_bytes(&path).unwrap_or(0);
-                // How many cells there are is not known: it is not held against the file.
+                // How many cells there are is not known, so the file is not checked against a count.
                 manifest.checkpoint = Some(CheckpointEntry { number, count: 0, size_bytes });
             }
             FileKind::Journal if journal.is_none() => {

@@ -1,10 +1,10 @@
 //! Making a store of all that is whole in another one, which is only read.
 //!
 //! Invariants:
-//! 1. The new store holds every object that can be read, every cell and audit record as it is read, at the versions and
-//!    positions that they have.
-//! 2. Positions go on far above any that the old store can have given, so that none is used twice.
-//! 3. The manifest is written last: a salvage that was cut off left no store.
+//! 1. The new store holds every object that can be read, and every cell and audit record as it is read, at its version
+//!    and position.
+//! 2. Positions continue far above any that the old store can have given, so that none is used twice.
+//! 3. The manifest is written last: a salvage that was interrupted leaves no store.
 
 use std::{collections::BTreeSet, io, ops::ControlFlow, path::PathBuf};
 
@@ -27,21 +27,21 @@ use crate::{
     },
 };
 
-/// A segment is ended once its objects are longer than this.
+/// A segment ends once its objects are longer than this.
 const SEGMENT_SIZE_BYTES_AIM: usize = 256 << 20;
-/// So many positions are left out above the last that is known.
+/// This many positions are skipped above the last known one.
 const POSITIONS_LEFT_OUT: u64 = 1 << 20;
 
 /// What was saved, and what was not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Salvaged {
-    /// Objects that are whole.
+    /// Number of whole objects that were saved.
     pub objects_count: u64,
-    /// Their bytes.
+    /// Their total size.
     pub size_bytes: u64,
-    /// Cells.
+    /// Number of cells that were saved.
     pub cells_count: u64,
-    /// Audit records.
+    /// Number of audit records that were saved.
     pub audit_records_count: u64,
     /// What is damaged in the old store.
     pub damages: Vec<Damage>,
@@ -50,18 +50,18 @@ pub struct Salvaged {
 /// Why nothing was salvaged.
 #[derive(Debug, thiserror::Error)]
 pub enum SalvageError {
-    /// There is something already where the new store is to be.
+    /// There already is something where the new store should go.
     #[error("{directory} is not empty")]
     NotEmpty {
-        /// The directory.
+        /// The directory that is not empty.
         directory: PathBuf,
     },
     /// The new store can't be written.
     #[error("writing {place} failed")]
     Io {
-        /// The file.
+        /// The file that could not be written.
         place: String,
-        /// What the system said.
+        /// The system's error.
         source: io::Error,
     },
     /// The old store can't be read at all.
@@ -82,9 +82,9 @@ impl From<FileError> for SalvageError {
 }
 
 impl LocalEngine {
-    /// Makes a store of all that is whole in this one, in a directory that is empty or not there.
+    /// Makes a store of all that is whole in this one, in a directory that is empty or does not exist.
     ///
-    /// `progress` is told of the bytes written so far, and may end it.
+    /// `progress` is called with the bytes written so far, and may end the salvage.
     ///
     /// # Errors
     /// [`SalvageError`]; the directory then holds no store.
@@ -124,7 +124,7 @@ impl LocalEngine {
         Ok(salvaged)
     }
 
-    /// Values that a cell had, as far as the checkpoint and the journals still tell, newest first.
+    /// Values that a cell had, newest first, as far as the checkpoint and the journals still have them.
     ///
     /// # Errors
     /// [`ReadError`] when the directory can't be read.
@@ -171,7 +171,7 @@ impl Salvage<'_> {
                 None => break,
             }
         }
-        // Those that nothing lists any more, but that are known to be damaged.
+        // Objects that are listed nowhere any more, but are known to be damaged.
         let named = self.core.damages.iter().filter_map(|damage| match &damage.lost {
             Lost::Object(of, id) if of == space => Some(*id),
             _ => None,
@@ -189,7 +189,7 @@ impl Salvage<'_> {
     /// The record of an object, if it is whole.
     fn record(&mut self, space: &Space, id: ObjectId) -> Result<Option<Vec<u8>>, SalvageError> {
         let found = match self.core.object(space, id) {
-            // The same bytes, as their id says, may be whole in another space.
+            // The same bytes, as their id shows, may be whole in another space.
             Err(error) => self.elsewhere(id).map_or(Err(error), |object| Ok(Some(object))),
             found => found,
         };

@@ -2,9 +2,9 @@
 //!
 //! Invariants:
 //! 1. Every whole frame, record and row is found, whatever lies around it.
-//! 2. A cell's value is one that was durable once: the newest of which a whole frame, a whole row of the checkpoint or,
-//!    for frames that are there and can't be read, sled tells.
-//! 3. Frames that are gone altogether took their objects with them, so cells are as they were before those.
+//! 2. A cell's value is one that was durable once: the newest that is in a whole frame, in a whole row of the
+//!    checkpoint or, for frames that exist and can't be read, in sled.
+//! 3. Frames that are missing altogether took their objects with them, so cells are as they were before those frames.
 
 mod from_sled;
 mod journals;
@@ -39,26 +39,26 @@ use super::{
 };
 use crate::engine::{Cell, CellName, Damage, Lost, operations::Operations};
 
-/// How often reading begins again, where a writer seals a journal meanwhile.
+/// How many times reading may start over because a writer seals a journal meanwhile.
 const ATTEMPTS_MAX: usize = 5;
 
 /// A store as it is.
 pub(in crate::engine::local) struct Survey {
     pub(in crate::engine::local) view: View,
-    /// All that was found wrong on the way.
+    /// All damage that was found on the way.
     pub(in crate::engine::local) damages: Vec<Damage>,
-    /// Whether there may have been cells, or newer values of them, of which nothing tells any more.
+    /// Whether cells, or newer values of them, may be missing of which no trace is left.
     pub(in crate::engine::local) lacks_cells: bool,
 }
 
 /// What is known of a store before it is read.
 #[derive(Default)]
 pub(in crate::engine::local) struct Known {
-    /// What opening it for writing failed of.
+    /// The damage that made opening it for writing fail.
     pub(in crate::engine::local) damage: Option<Damage>,
     /// Whether to ask sled if journals end too early, which nothing else knows.
     pub(in crate::engine::local) ask_for_end: bool,
-    /// How far its journals are durable, where this process writes them.
+    /// How far its journals are durable, when this process writes them.
     pub(in crate::engine::local) ends: BTreeMap<u64, u64>,
 }
 
@@ -91,25 +91,25 @@ struct Surveyor<'a> {
     options: &'a LocalOptions,
     known: &'a Known,
     manifest: Manifest,
-    /// Whether the manifest was put together from the files, so that nothing is known but what these say.
+    /// Whether the manifest was put together from the files, so that nothing is known except what these say.
     is_guessed: bool,
     damages: Vec<Damage>,
     journals: Vec<LiveJournal>,
     operations: Operations,
-    /// By key, the version at which it was last changed, and its value unless it was deleted then.
+    /// By key: the version at which it was last changed, and its value unless that change deleted it.
     cells: BTreeMap<Vec<u8>, (u64, Option<Bytes>)>,
-    /// A copy of what sled holds, once it was asked for.
+    /// A copy of what sled holds, once it was needed.
     sled: OnceCell<Option<Sled>>,
-    /// Positions whose changes of cells can't be read, though they are there.
+    /// Positions whose changes of cells can't be read, though the frames exist.
     doubtful: Vec<RangeInclusive<u64>>,
-    /// Whether frames are gone altogether.
+    /// Whether frames are missing altogether.
     lacks_frames: bool,
     position: u64,
     sequence: u64,
     chain: Chain,
-    /// A cell all of whose values are wanted, and those.
+    /// A cell all of whose values are wanted, with those values.
     watched: Option<(Vec<u8>, Vec<Cell>)>,
-    /// Where in `damages` those stand whose transactions are counted when the next whole frame tells where it is.
+    /// Indexes in `damages` of those whose lost transactions are counted once the next whole frame gives its position.
     pending: Vec<Pending>,
 }
 
@@ -158,7 +158,7 @@ impl<'a> Surveyor<'a> {
         self.read_journals()?;
         self.settle_pending(None);
         if self.known.ask_for_end && self.was_acknowledged() {
-            let detail = format!("frame {} was acknowledged, and is not there", self.sequence);
+            let detail = format!("frame {} was acknowledged, and is missing", self.sequence);
             let lost = Lost::Transactions { first: self.position + 1, last: None };
             self.damages.push(Damage::of("the last journal", None, detail).losing(lost));
         }
@@ -235,7 +235,7 @@ impl<'a> Surveyor<'a> {
         let broken = lookups.filter_map(|lookup| lookup.index().err()).filter(|_| !self.is_guessed);
         self.damages.extend(broken.map(|error| {
             let (file, offset) = place_of(error);
-            Damage::of(file, offset, format!("{error}; it can be made anew"))
+            Damage::of(file, offset, format!("{error}; it can be rebuilt"))
         }));
         for entry in &self.manifest.audits {
             let file = AuditFile::open(disk, self.path(FileKind::Audit, entry.number), *entry);
@@ -265,7 +265,7 @@ impl<'a> Surveyor<'a> {
     }
 }
 
-/// Values that a cell had, newest first, and the one that it has.
+/// Values that a cell had, newest first, including its current one.
 pub(in crate::engine::local) fn earlier_values(
     options: &LocalOptions,
     cell: &CellName,
@@ -291,7 +291,7 @@ fn place_of(error: &FileError) -> (String, Option<u64>) {
     }
 }
 
-/// The same, unless the error is of the machine at this moment and says nothing of the file.
+/// The error as damage, unless it is about the machine at this moment and says nothing of the file.
 fn of_the_store(error: FileError) -> Result<Damage, FileError> {
     use std::io::ErrorKind::{OutOfMemory, PermissionDenied};
     const TOO_MANY_OPEN_FILES: [Option<i32>; 2] = [Some(23), Some(24)];

@@ -1,12 +1,12 @@
 //! How a directory is kept for one process: a lock on its file `LOCK` and one on the directory itself.
 //!
 //! Invariants:
-//! 1. Whoever has either of the two keeps everybody else out: removing or replacing `LOCK` lets nobody in.
-//! 2. A directory that was moved away or replaced is not this process's any more, and neither is one whose
-//!    `LOCK` another process has: [`Held::check`] says so before anything more is written.
+//! 1. A process that has either of the two keeps everybody else out: removing or replacing `LOCK` lets nobody in.
+//! 2. A directory that was moved away or replaced does not belong to this process any more, and neither does one whose
+//!    `LOCK` another process has: [`Held::check`] reports this before anything more is written.
 //!
-//! Both are advisory locks of the open file (`flock`), which end with the process, however it ends. Some network
-//! file systems lock no directories; there the file alone counts.
+//! Both are advisory locks of the open file (`flock`), which end with the process, however it ends. Some network file
+//! systems can't lock directories; there the file alone counts.
 
 use std::{
     fs::{File, OpenOptions, TryLockError},
@@ -26,17 +26,17 @@ const SOMEBODY: &str = "another process";
 pub(super) struct Held {
     directory: PathBuf,
     folder: File,
-    /// The file `LOCK`, made anew when somebody removed it.
+    /// The file `LOCK`, recreated when somebody removed it.
     file: Mutex<File>,
 }
 
 impl Held {
     /// Takes a directory.
     pub(super) fn take(directory: &Path) -> io::Result<Self> {
-        // The directory first: who fails here has touched nothing that its holder looks at.
+        // The directory first: a process that fails here has touched nothing that the holder looks at.
         let folder = File::open(directory)?;
         match folder.try_lock() {
-            // A file system that locks no directories.
+            // The file system can't lock directories.
             Ok(()) | Err(TryLockError::Error(_)) => {}
             Err(TryLockError::WouldBlock) => {
                 let file = File::open(directory.join(NAME));
@@ -61,7 +61,7 @@ impl DiskLock for Held {
         if is_same(&file, &self.directory.join(NAME)) {
             return Ok(());
         }
-        // Removed or replaced: whoever has the new one has the directory.
+        // Removed or replaced: the process that has the new file has the directory.
         match take_file(&self.directory) {
             Ok(fresh) => {
                 note_holder(&fresh, "");
@@ -72,7 +72,7 @@ impl DiskLock for Held {
                 Err(format!("{error} has {directory}, whose LOCK was replaced"))
             }
             Err(error) => {
-                Err(format!("LOCK of {directory} is gone and can't be made anew: {error}"))
+                Err(format!("LOCK of {directory} is gone and can't be made again: {error}"))
             }
         }
     }
@@ -82,14 +82,14 @@ impl DiskLock for Held {
     }
 }
 
-/// What a lock file says behind its holder's name while that one writes nothing.
+/// What a lock file says after its holder's name while that process writes nothing.
 const WRITES_NOTHING: &str = ", which writes nothing";
 
-/// They are unlocked, not only closed: a child that another thread has just forked keeps every file open until
-/// it runs its own program, and would keep the locks as well.
+/// They are unlocked, not only closed: a child that another thread has just forked keeps every file open until it runs
+/// its own program, and would keep the locks as well.
 impl Drop for Held {
     fn drop(&mut self) {
-        // Closing does the same where this fails, only later.
+        // If this fails, closing does the same, only later.
         let _ = self.file.lock().unlock();
         let _ = self.folder.unlock();
     }
@@ -102,7 +102,7 @@ fn take_file(directory: &Path) -> io::Result<File> {
         let mut file =
             OpenOptions::new().read(true).write(true).create(true).truncate(false).open(&path)?;
         match file.try_lock() {
-            // Unless it was removed between opening and locking, and another one may be there.
+            // Unless it was removed between opening and locking, and another file may be there.
             Ok(()) if is_same(&file, &path) => return Ok(file),
             Ok(()) => {}
             Err(TryLockError::WouldBlock) => return Err(held(holder(&mut file))),
@@ -111,8 +111,9 @@ fn take_file(directory: &Path) -> io::Result<File> {
     }
 }
 
-/// Tells whether a process has a directory and writes there. Where that can't be told, as the file may not be opened or was never
-/// made, nobody can be writing under it either that this process could get in the way of: it only reads.
+/// Reports whether a process has a directory and writes there. If that can't be determined, because the file may not be
+/// opened or was never made, then no process can be writing there with which this one could interfere: this one only
+/// reads.
 pub(super) fn look(directory: &Path) -> io::Result<()> {
     let Ok(mut file) = File::open(directory.join(NAME)) else { return Ok(()) };
     match file.try_lock_shared() {
@@ -132,10 +133,10 @@ fn held(by: String) -> io::Error {
     io::Error::new(io::ErrorKind::WouldBlock, by)
 }
 
-/// What a lock file says of who has it.
+/// What a lock file says about its holder.
 fn holder(file: &mut File) -> String {
     let mut text = String::new();
-    // For people only: who can't be read is somebody.
+    // For people only: a holder that can't be read is called "somebody".
     let _ = file.read_to_string(&mut text);
     let text = text.trim();
     if text.is_empty() { SOMEBODY.to_owned() } else { text.to_owned() }

@@ -1,4 +1,4 @@
-//! Look-ups, listings, merging, and flips.
+//! Look-ups, listings, merging, and flipped bits.
 
 use std::path::Path;
 

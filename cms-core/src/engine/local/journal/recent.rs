@@ -1,6 +1,6 @@
-//! What the live journals hold, transaction by transaction: the newest that was written, and so how a store grows.
+//! What the live journals hold, transaction by transaction: the most recent writes, and so how a store grows.
 //!
-//! Sealed files tell no more what came with what; journals do, and nothing is written to know it.
+//! Sealed files no longer record what was written together; journals do, and knowing it needs no extra writes.
 
 use super::{Scan, payload_of};
 use crate::{
@@ -15,10 +15,10 @@ use crate::{
     model::object::{ObjectKind, Space},
 };
 
-/// A transaction of a live journal, by the room that it takes.
+/// A transaction of a live journal, with the space that each part takes.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Recent<'a> {
-    /// What the audit was told.
+    /// The audit record's bytes.
     pub audit: Option<&'a [u8]>,
     /// Its objects.
     pub objects: Vec<RecentObject>,
@@ -29,29 +29,29 @@ pub struct Recent<'a> {
 /// An object of a [`Recent`] transaction.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecentObject {
-    /// Where it was put.
+    /// The space that it was added to.
     pub space: Space,
-    /// What it is.
+    /// The kind of the object.
     pub kind: ObjectKind,
-    /// Bytes of its record.
+    /// Size of its record.
     pub size_bytes: u64,
 }
 
 /// A cell that a [`Recent`] transaction put or deleted.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct RecentCell {
-    /// Its name.
+    /// The cell's name.
     pub name: CellName,
-    /// Bytes of name and value.
+    /// Size of name and value together.
     pub size_bytes: u64,
 }
 
 impl LocalEngine {
-    /// Walks the transactions of the live journals, oldest first: the last 64 to 128 MiB that were written, as a rule.
+    /// Walks the transactions of the live journals, oldest first: usually the last 64 to 128 MiB that were written.
     ///
-    /// What can't be read is left out; verifying tells of it.
+    /// What can't be read is left out; verifying reports it.
     pub fn recent(&self, each: &mut dyn FnMut(&Recent<'_>)) {
-        // Mapped under the lock, so that none is sealed and removed meanwhile; read without it.
+        // Mapped under the lock, so that none is sealed and removed meanwhile; read without the lock.
         let disk = &*self.core.options.disk;
         let journals: Vec<_> = {
             let view = self.core.view.read();
@@ -73,7 +73,7 @@ impl LocalEngine {
 }
 
 fn recent<'a>(written: &Written<'a>) -> Recent<'a> {
-    // A name that is no space or no cell is damage, which verifying tells.
+    // A name that is not a space's or a cell's is damage, which verifying reports.
     let objects = written.objects.iter().filter_map(|object| {
         let size_bytes = object.record.len() as u64;
         Some(RecentObject {

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::engine::{Position, operations::Operations};
 
-/// What the journals tell, from the first to the last.
+/// What the journals say, from the first to the last.
 pub(super) struct Recovery<'a> {
     options: &'a LocalOptions,
     sealed: &'a Sealed,
@@ -28,15 +28,15 @@ pub(super) struct Recovery<'a> {
     /// The sequence of the next frame.
     sequence: u64,
     chain: Chain,
-    /// The machine's start at the last opening.
+    /// The machine's boot id at the last opening.
     boot: [u8; 16],
-    /// What the last frame says, if it marks a clean end: whether sled was made durable.
+    /// If the last frame marks a clean end: whether sled was made durable before it.
     closed: Option<bool>,
-    /// The hash of the frame that sled knows last, once it was met.
+    /// The hash of the last frame that sled knows, once the scan has reached it.
     applied_chain: Option<Chain>,
-    /// What sled says; kept apart from whether it is to be used.
+    /// What sled holds; whether to use it is decided separately.
     cells: Option<(CellIndex, AppliedTo)>,
-    /// Where the last frame of the last journal begins, if it has any.
+    /// Where the last frame of the last journal begins, if there is one.
     last_frame_at: Option<usize>,
     /// How the last journal ends.
     tail: Tail,
@@ -73,7 +73,7 @@ impl<'a> Recovery<'a> {
         recovery
     }
 
-    /// Remembers the present hash if sled says that it knows this frame last.
+    /// Remembers the current hash if this is the last frame that sled says it knows.
     fn note_applied(&mut self) {
         if self.cells.as_ref().is_some_and(|(_, applied)| applied.sequence + 1 == self.sequence) {
             self.applied_chain = Some(self.chain);
@@ -109,7 +109,7 @@ impl<'a> Recovery<'a> {
         Ok(())
     }
 
-    /// Whether sled knows of the frame that should come next.
+    /// Whether sled knows the frame that should come next.
     fn was_acknowledged(&self) -> bool {
         self.cells.as_ref().is_some_and(|(_, applied)| {
             applied.store == self.sealed.manifest.store && applied.sequence >= self.sequence
@@ -135,8 +135,8 @@ impl<'a> Recovery<'a> {
             return Err(error.into());
         }
         let header = version.ok().and_then(|()| JournalHeader::decode(&bytes));
-        // A journal that was given up while it was begun, and whose removal was lost: its header, which is
-        // synced before the first frame is written, is torn; or the journal before it went on without it.
+        // A journal that was abandoned while it was begun, and whose removal was lost: its header, which is synced
+        // before the first frame is written, is torn; or the journal before it went on without it.
         let given_up = match &header {
             None => true,
             Some(header) => header.first_sequence < self.sequence,
@@ -154,7 +154,7 @@ impl<'a> Recovery<'a> {
             || header.previous != self.chain
             || header.first_sequence != self.sequence
         {
-            return Err(self.damaged(&path, 0, "the journal does not follow on the one before"));
+            return Err(self.damaged(&path, 0, "the journal does not follow the one before"));
         }
         let file = disk.open(&path).map_err(FileError::io(&path))?;
         self.boot = header.boot;
@@ -204,7 +204,7 @@ impl<'a> Recovery<'a> {
             Tail::Torn => Err(self.damaged(&journal.path, scan.at, "a full journal is cut off")),
             Tail::Damaged { detail, whole_after } => {
                 let detail = format!(
-                    "frame {}: {detail}, with {whole_after} whole ones behind",
+                    "frame {}: {detail}, with {whole_after} whole ones after it",
                     self.sequence
                 );
                 Err(self.damaged(&journal.path, scan.at, detail))
@@ -237,8 +237,8 @@ impl<'a> Recovery<'a> {
         Ok(())
     }
 
-    /// Checks that everything which sled knows to be synced is there, and tells whether sled may be used:
-    /// the cells and the sequence up to which they hold.
+    /// Checks that everything that sled knows to be synced is there, and decides whether sled may be used: returns the
+    /// cells and the sequence up to which they are current.
     pub(super) fn check_acknowledged(
         &mut self,
         boot: [u8; 16],
@@ -260,7 +260,7 @@ impl<'a> Recovery<'a> {
         Ok((durable && known).then_some((cells, applied.sequence)))
     }
 
-    /// Cuts what is torn, and makes the last whole frame durable.
+    /// Cuts off what is torn, and makes the last whole frame durable.
     pub(super) fn settle_tail(&mut self, boot: [u8; 16]) -> Result<Writer, OpenError> {
         let (disk, directory) = (&*self.options.disk, &self.options.directory);
         let journal = self.journals.last().expect("there is a journal to write to");
@@ -269,8 +269,8 @@ impl<'a> Recovery<'a> {
             if self.tail == Tail::Torn {
                 journal.file.truncate(end)?;
             }
-            // Header and last frame, also a mark of a clean end, are written again: a sync that failed may
-            // have dropped what it was to write, and no later sync would bring it back.
+            // Header and last frame, even a mark of a clean end, are written again: a failed sync may have dropped what
+            // it was to write, and no later sync would bring it back.
             journal.file.write_at(0, &journal.header.encode())?;
             if let Some(at) = self.last_frame_at {
                 let mut frame = vec![0; end as usize - at];

@@ -1,4 +1,4 @@
-//! What is written reads back, and what is spoilt is an error.
+//! What is written reads back, and what is corrupted is an error.
 
 use super::*;
 use crate::engine::conformance::document;

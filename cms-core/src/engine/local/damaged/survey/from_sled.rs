@@ -1,5 +1,5 @@
-//! Cells of which damaged bytes would have told, as sled tells of them: each row of its carries a check. sled is copied
-//! before it is opened, for opening it changes its files.
+//! Cells that damaged bytes recorded, as sled has them: each of its rows carries a check. sled is copied before it is
+//! opened, because opening it changes its files.
 
 use std::collections::BTreeSet;
 
@@ -9,16 +9,16 @@ use super::{
 };
 use crate::engine::Lost;
 
-/// What sled holds, if it is of this store.
+/// What sled holds, if it belongs to this store.
 pub(super) struct Sled {
     cells: CellIndex,
-    /// The sequence of the last frame that it knows of, which was acknowledged.
+    /// The sequence of the last frame that it knows; that frame was acknowledged.
     acknowledged: u64,
     _copy: tempfile::TempDir,
 }
 
 impl Surveyor<'_> {
-    /// Whether sled knows of the frame that should come next.
+    /// Whether sled knows the frame that should come next.
     pub(super) fn was_acknowledged(&self) -> bool {
         !self.known.ends.is_empty()
             || self.sled().is_some_and(|sled| sled.acknowledged >= self.sequence)
@@ -35,7 +35,7 @@ impl Surveyor<'_> {
         self.sled.get_or_init(look).as_ref()
     }
 
-    /// Takes from sled the cells of which damaged bytes would have told; whether some may be missing all the same.
+    /// Takes from sled the cells that damaged bytes recorded; returns whether some may be missing all the same.
     pub(super) fn ask_sled(&mut self) -> bool {
         if self.doubtful.is_empty() {
             return false;
@@ -52,7 +52,7 @@ impl Surveyor<'_> {
             }
             true
         });
-        // What sled does not have any more was deleted, if it knows of everything that is whole.
+        // What sled no longer has was deleted, if sled knows everything that is whole.
         let knows_all = read.is_ok() && sled.acknowledged + 1 >= self.sequence;
         if knows_all {
             let to = self.doubtful.iter().map(|range| *range.end()).max().unwrap_or(0);

@@ -22,14 +22,14 @@ use crate::{
     model::object::Space,
 };
 
-/// So far above the last known position a damaged stretch may reach.
+/// A damaged stretch may reach this far above the last known position.
 const POSITIONS_AHEAD: u64 = 1 << 20;
 
-/// A damage whose transactions are counted when the next whole frame tells where it is.
+/// A damage whose lost transactions are counted once the next whole frame gives its position.
 pub(super) struct Pending {
-    /// Its place in the list of damages.
+    /// Its index in the list of damages.
     damage: usize,
-    /// How many journals there were.
+    /// How many journals there were at that time.
     journal: usize,
     stretch: Option<Stretch>,
     bytes: Bytes,
@@ -48,7 +48,7 @@ impl Surveyor<'_> {
         let mut numbers: Vec<u64> = numbers.collect();
         numbers.sort_unstable();
         let first = self.manifest.journal + 1;
-        // The first journal of all is begun after the manifest was written.
+        // The very first journal is begun after the manifest was written.
         let is_new = numbers.is_empty() && first == 1 && !self.was_acknowledged();
         let last = numbers.last().copied().unwrap_or(first);
         for number in (first..=last).filter(|_| !is_new) {
@@ -70,7 +70,7 @@ impl Surveyor<'_> {
         let disk = &*self.options.disk;
         let path = self.path(FileKind::Journal, number);
         let read = disk.open_to_read(&path).and_then(|file| {
-            // Not mapped: whoever writes to it may make it shorter by what was never acknowledged.
+            // Not mapped: the process that writes to it may shorten it by bytes that were never acknowledged.
             let end = self.known.ends.get(&number).copied().unwrap_or(u64::MAX);
             let size_bytes = disk.size_bytes(&path)?.min(end);
             let mut bytes = vec![0; usize::try_from(size_bytes).unwrap_or(usize::MAX)];
@@ -106,7 +106,7 @@ impl Surveyor<'_> {
             && (!has_header || header.first_sequence < self.sequence)
             && !self.was_acknowledged()
         {
-            // Given up while it was begun: nothing was ever acknowledged in it.
+            // Abandoned while it was begun: nothing in it was ever acknowledged.
             return Ok(());
         }
         if !is_begun && has_header && is_last && self.was_acknowledged() {
@@ -116,7 +116,7 @@ impl Surveyor<'_> {
         }
         let follows = header.previous == self.chain && header.first_sequence == self.sequence;
         if has_header && !follows && self.pending.is_empty() {
-            let detail = "the journal does not follow on the one before";
+            let detail = "the journal does not follow the one before";
             self.lose(Damage::of(display_name(&path), Some(0), detail), None, &Bytes::new());
         }
         let walk = match has_header {
@@ -177,8 +177,9 @@ impl Surveyor<'_> {
         }
     }
 
-    /// Takes what the damaged frames of a stretch did to cells, where the damage of each is found in an object of it: the
-    /// frame can be read to its end, and an object in it does not hash to its id. Whether all of the stretch was taken.
+    /// Takes what the damaged frames of a stretch did to cells, if the damage of each is located in one of its objects:
+    /// the frame can be read to its end, and one of its objects does not hash to its id. Returns whether all of the
+    /// stretch was taken.
     fn take_located(
         &mut self,
         bytes: &[u8],
@@ -206,14 +207,14 @@ impl Surveyor<'_> {
         taken
     }
 
-    /// Notes a damage whose transactions are not known yet.
+    /// Notes damage whose lost transactions are not known yet.
     fn lose(&mut self, damage: Damage, stretch: Option<Stretch>, bytes: &Bytes) {
         self.damages.push(damage);
         let (damage, journal) = (self.damages.len() - 1, self.journals.len());
         self.pending.push(Pending { damage, journal, stretch, bytes: bytes.clone() });
     }
 
-    /// Tells which transactions the damages before a position cost, and takes what is whole out of them.
+    /// Determines which transactions the damages before a position cost, and takes what is whole out of them.
     pub(super) fn settle_pending(&mut self, next: Option<u64>) {
         let first = self.position + 1;
         let last = next.map(|next| next - 1);

@@ -1,8 +1,8 @@
 //! What every handler is given: the store, what runs beside requests, and what the server was told
 //! at its start.
 
-pub mod attention;
 mod readiness;
+pub mod shelf;
 pub mod tickets;
 
 use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
@@ -13,19 +13,18 @@ use cms_core::repo::Repository;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    app::tickets::Tickets,
-    delivery::media::shelf::Shelf,
+    app::{shelf::Shelf, tickets::Tickets},
+    attention::{self, Waiter},
     edge::{
         access::Token,
         idempotency::Gates,
         places::Places,
-        problem::{Code, Problem},
         rate::{Rate, client_address::ClientAddress},
     },
     jobs::Jobs,
+    problem::{Code, Problem},
     store::Store,
 };
-use attention::Waiter;
 use readiness::Readiness;
 
 /// Most streams of events at a time; each holds a connection for as long as its client likes.

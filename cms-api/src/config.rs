@@ -13,9 +13,9 @@ use std::{
 use serde::Deserialize;
 
 use crate::{
-    client,
-    command::serve::listen::Listen,
-    edge::problem::{Code, Problem},
+    cli::client,
+    problem::{Code, Problem},
+    serve::listen::Listen,
 };
 
 /// Longest time-out: a day.

@@ -6,10 +6,9 @@
 
 use std::sync::Arc;
 
+use crate::attention::go_on;
 use cms_core::engine::{CommitError, Engine, Layer, Outcome, Position, ReadError, Transaction};
 use tokio::sync::watch;
-
-use crate::app::attention::go_on;
 
 /// Wakes listeners.
 #[derive(Debug)]

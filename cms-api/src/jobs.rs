@@ -32,8 +32,8 @@ use tokio::sync::{AcquireError, Semaphore, watch};
 
 use crate::{
     app::App,
-    command::{By, fresh_operation},
-    edge::problem::{Code, Problem},
+    attempt::{By, fresh_operation},
+    problem::{Code, Problem},
     store::Store,
 };
 

@@ -2,28 +2,34 @@
 //! what a learner's app fetches.
 //!
 //! ```text
-//! main ──▶ command ──▶ cms-core            (the data directory is ours)
-//!             └──────▶ client ──HTTP──▶ authoring ──▶ command ──▶ cms-core   (a server holds it)
-//! router ──▶ delivery, pages, authoring ──▶ views, edge
+//! main ──▶ cli ──▶ verbs ──▶ cms-core                                  (the data directory is ours)
+//!           └────▶ client ──HTTP──▶ authoring ──▶ verbs ──▶ cms-core   (a server holds it)
+//! serve ──▶ router ──▶ delivery, pages, authoring ──▶ views, edge
 //! ```
 //!
 //! A handler has four steps: extract, authorise, one core call, view.
 
 pub mod app;
+pub mod attempt;
+pub mod attention;
 pub mod authoring;
 pub mod background;
-pub mod client;
-pub mod command;
+pub mod cli;
 pub mod config;
 pub mod delivery;
 pub mod edge;
+pub mod form;
 pub mod hub;
 pub mod jobs;
 pub mod moment;
 pub mod openapi;
 pub mod pages;
+pub mod problem;
+pub mod process;
 pub mod router;
 pub mod seeds;
+pub mod serve;
 pub mod shared;
 pub mod store;
+pub mod verbs;
 pub mod views;

@@ -21,7 +21,7 @@ pub(crate) mod verbs;
 use serde_json::{Map, Value, json};
 use utoipa::{OpenApi, PartialSchema, ToSchema, openapi};
 
-use crate::{authoring::diff::DifferenceForm, command::Call, router};
+use crate::{authoring::diff::DifferenceForm, router, verbs::Call};
 
 #[derive(OpenApi)]
 #[openapi(

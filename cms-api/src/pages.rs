@@ -17,9 +17,8 @@ use axum::{
 };
 use rust_embed::{EmbeddedFile, RustEmbed};
 
-use crate::edge::{
-    cache::Described,
-    prepared::Prepared,
+use crate::{
+    edge::{cache::Described, prepared::Prepared},
     problem::{Code, Problem},
 };
 

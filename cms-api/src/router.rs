@@ -14,22 +14,21 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer}
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    app::{App, attention},
-    authoring,
-    command::serve::log,
-    delivery,
+    app::App,
+    attention, authoring, delivery,
     edge::{
         admission,
         body::BodyMax,
         idempotency::{self, Heeding},
         open,
         prepared::Prepared,
-        problem::{Code, Problem},
         query::NoQuery,
         request,
     },
     openapi,
     pages::{self, admin, learn, player, problems, schemas, ui},
+    problem::{Code, Problem},
+    process::log,
     shared,
 };
 

@@ -32,13 +32,8 @@ use tower::ServiceExt;
 use crate::{
     app::App,
     delivery::snapshot_of,
-    edge::{
-        address::spelled,
-        cache::UNKEPT,
-        problem::{Code, Problem},
-        rate::Peer,
-        request::RequestId,
-    },
+    edge::{address::spelled, cache::UNKEPT, rate::Peer, request::RequestId},
+    problem::{Code, Problem},
     store::Store,
 };
 

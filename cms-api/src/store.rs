@@ -28,10 +28,10 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    command::fresh_operation,
-    edge::problem::{Code, Problem},
+    attempt::fresh_operation,
     hub::Hub,
     moment,
+    problem::{Code, Problem},
 };
 
 const STORE: &str = "store";

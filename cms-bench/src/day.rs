@@ -26,7 +26,8 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use cms_api::{
-    command::{By, fresh_operation, init},
+    attempt::{By, fresh_operation},
+    cli::init,
     moment,
     store::Store,
 };

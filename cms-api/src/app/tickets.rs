@@ -15,10 +15,12 @@ use axum::{extract::FromRequestParts, http::request::Parts};
 use cms_core::repo::SecretHash;
 
 use crate::app::App;
-use crate::edge::{
-    access::{Asker, secret},
+use crate::{
+    edge::{
+        access::{Asker, secret},
+        query::Parameters,
+    },
     problem::{Code, Problem},
-    query::Parameters,
 };
 
 /// How long a ticket is good for, in milliseconds.

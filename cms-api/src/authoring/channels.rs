@@ -17,9 +17,9 @@ use crate::{
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, channel_of, parsed},
         page::{Order, Page},
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
+    problem::{Code, Problem},
     store::Store,
     views::{
         publishing::{ChannelRow, HoldRow, SnapshotRow},

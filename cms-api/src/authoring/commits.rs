@@ -21,20 +21,20 @@ use super::{Pinned, at, listed, pinned_state};
 use crate::views::view;
 use crate::{
     app::App,
-    command::import::unknown_branch,
     edge::{
         access::Asker,
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
-        form::{KeyText, Message, bounded},
         idempotency::{Made, Repeatable, once},
         page::Page,
         precondition::IfMatch,
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
+    form::{KeyText, Message, bounded},
+    problem::{Code, Problem},
     store::Store,
+    verbs::import::unknown_branch,
     views::content::{CommitRow, DifferenceRow},
 };
 

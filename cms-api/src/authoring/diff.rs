@@ -16,7 +16,8 @@ use crate::views::view;
 use crate::views::words::content::PatchVerb;
 use crate::{
     app::App,
-    edge::{access::Asker, extract::PathOf, page::Page, problem::Problem, query::Parameters},
+    edge::{access::Asker, extract::PathOf, page::Page, query::Parameters},
+    problem::Problem,
     views::content::{DifferenceRow, EntryDifference},
 };
 

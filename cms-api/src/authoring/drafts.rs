@@ -23,19 +23,19 @@ use super::listed;
 use crate::views::view;
 use crate::{
     app::App,
-    command::{By, fresh_operation},
+    attempt::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
         cache::Tagged,
         extract::{PathOf, parsed},
-        form::{PersonText, Title, persons, some_person, some_persons},
         idempotency::{Made, Repeatable, once},
         page::Page,
         precondition::IfMatch,
-        problem::Problem,
         query::{NoQuery, Parameters},
     },
+    form::{PersonText, Title, persons, some_person, some_persons},
+    problem::Problem,
     store::Store,
     views::drafts::DraftView,
 };

@@ -10,12 +10,8 @@ use super::{Pinned, at, listed, pinned_state};
 use crate::views::view;
 use crate::{
     app::App,
-    edge::{
-        access::Asker,
-        page::Page,
-        problem::{Code, Problem},
-        query::Parameters,
-    },
+    edge::{access::Asker, page::Page, query::Parameters},
+    problem::{Code, Problem},
     views::content::ListedEntry,
 };
 

@@ -18,9 +18,9 @@ use crate::{
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
         page::{Order, Page},
-        problem::Problem,
         query::Parameters,
     },
+    problem::Problem,
     views::{
         content::{EntryView, RevisionRow, Use},
         drafts::OtherEditor,

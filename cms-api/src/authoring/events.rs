@@ -43,9 +43,9 @@ use crate::{
     edge::{
         access::Asker,
         places::{Full, Place},
-        problem::{Code, Problem},
     },
     hub::Woken,
+    problem::{Code, Problem},
 };
 
 /// Events that wait for a reader.

@@ -23,20 +23,20 @@ use crate::{
         App,
         tickets::{PARAMETER, Watcher},
     },
-    command::Command,
     edge::{
         access::Asker,
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
-        form::{AnyProblem, DraftText},
         idempotency::{Made, Repeatable, once},
         page::{Order, Page},
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
+    form::{AnyProblem, DraftText},
     jobs::{Progress, Work},
+    problem::{Code, Problem},
     store::Store,
+    verbs::Command,
     views::words::operation::JobStateWord,
 };
 

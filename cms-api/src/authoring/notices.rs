@@ -11,14 +11,9 @@ use crate::views::view;
 use crate::views::words::operation::NoticeWord;
 use crate::{
     app::App,
-    command::{By, fresh_operation},
-    edge::{
-        access::Asker,
-        extract::PathOf,
-        page::Page,
-        problem::{Code, Problem},
-        query::Parameters,
-    },
+    attempt::{By, fresh_operation},
+    edge::{access::Asker, extract::PathOf, page::Page, query::Parameters},
+    problem::{Code, Problem},
 };
 
 /// Something that the person should know of.

@@ -18,18 +18,18 @@ use crate::views::view;
 use crate::views::words::content::ReviewStateWord;
 use crate::{
     app::App,
-    command::{By, fresh_operation},
+    attempt::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
-        form::{PersonText, Title, persons, some_persons},
         idempotency::{Made, Repeatable, once},
         precondition::IfMatch,
-        problem::Problem,
         query::{NoQuery, Parameters},
     },
+    form::{PersonText, Title, persons, some_persons},
+    problem::Problem,
     store::Store,
     views::reviews::{ReviewPage, ReviewView, UnreadReview},
 };

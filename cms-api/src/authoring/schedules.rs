@@ -14,23 +14,25 @@ use utoipa::ToSchema;
 
 use super::listed;
 use crate::views::view;
-use crate::views::words::publishing::{ScheduleStateWord, ScheduleVerbWord};
 use crate::{
     app::App,
-    command::{By, fresh_operation},
+    attempt::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
         cache::Tagged,
         extract::{PathOf, channel_of},
-        form::{KeyText, Message, bounded},
         idempotency::{Made, Repeatable, once},
         page::{Order, Page},
         precondition::IfMatch,
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
-    views::scheduling::{ScheduleRow, Scheduled},
+    form::{KeyText, Message, bounded},
+    problem::{Code, Problem},
+    views::{
+        scheduling::{ScheduleRow, Scheduled},
+        words::publishing::{ScheduleStateWord, ScheduleVerbWord},
+    },
 };
 
 /// What to do at an instant.

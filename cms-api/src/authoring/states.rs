@@ -11,9 +11,9 @@ use crate::{
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
         page::{Order, Page},
-        problem::Problem,
         query::{NoQuery, Parameters},
     },
+    problem::Problem,
     store::Store,
     views::content::StateView,
 };

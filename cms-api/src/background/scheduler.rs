@@ -13,7 +13,7 @@ use cms_core::{
     repo::{DueReport, ScheduleOutcome, Stamp},
 };
 
-use crate::{app::App, command::fresh_operation, edge::problem::Problem, hub::Woken};
+use crate::{app::App, attempt::fresh_operation, hub::Woken, problem::Problem};
 
 /// Longest sleep.
 pub const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(60);

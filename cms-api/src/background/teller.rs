@@ -20,7 +20,7 @@ use cms_core::{
 };
 use serde::Deserialize;
 
-use crate::{app::App, command::fresh_operation, edge::problem::Problem, hub::Woken, store::Store};
+use crate::{app::App, attempt::fresh_operation, hub::Woken, problem::Problem, store::Store};
 
 /// Its name as a follower.
 const NAME: &str = "teller";

@@ -3,11 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    app::App,
-    command::fresh_operation,
-    edge::{idempotency, problem::Problem},
-    hub::Woken,
-    jobs,
+    app::App, attempt::fresh_operation, edge::idempotency, hub::Woken, jobs, problem::Problem,
 };
 
 /// Between two rounds.

@@ -32,11 +32,11 @@ use crate::{
     edge::{
         body::{JsonBody, WholeBody, must_be_json},
         cache::UNKEPT,
-        form::{AnyProblem, IdText, LocaleText, whole},
-        problem::{Code, Problem},
         query::NoQuery,
         rate::Client,
     },
+    form::{AnyProblem, IdText, LocaleText, whole},
+    problem::{Code, Problem},
     store::Store,
 };
 

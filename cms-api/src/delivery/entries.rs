@@ -15,9 +15,9 @@ use crate::{
         cache::{IMMUTABLE, IMMUTABLE_ABSENCE, Tagged},
         extract::PathOf,
         page::{Cursor, CursorError, List, Rows},
-        problem::{Code, Problem},
         query::Parameters,
     },
+    problem::{Code, Problem},
     store::Store,
     views::delivery::{EntryPage, EntryRow},
 };

@@ -21,10 +21,8 @@ use tower::ServiceExt;
 
 use crate::{
     app::App,
-    edge::{
-        access::Asker,
-        problem::{Code, Problem},
-    },
+    edge::access::Asker,
+    problem::{Code, Problem},
     shared::{inner_request, lead_back},
 };
 

@@ -15,8 +15,8 @@ use cms_core::{
     repo::{Role, SecretHash},
 };
 
-use super::problem::{Code, Problem};
 use crate::app::App;
+use crate::problem::{Code, Problem};
 
 /// Who writes through the server's own token without saying for whom.
 const OPERATOR: &str = "operator";

@@ -7,7 +7,7 @@ use axum::{
 use cms_core::model::name::ChannelName;
 use serde::de::DeserializeOwned;
 
-use super::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 /// Like [`Path`], refusing with a problem.
 pub struct PathOf<T>(pub T);

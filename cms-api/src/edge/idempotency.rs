@@ -32,14 +32,11 @@ use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 use utoipa::openapi::{RefOr, path::Parameter};
 
-use super::{
-    access::Asker,
-    cache::PRIVATE,
-    problem::{Code, Problem},
-};
+use super::{access::Asker, cache::PRIVATE};
 use crate::{
     app::App,
-    command::{By, fresh_operation},
+    attempt::{By, fresh_operation},
+    problem::{Code, Problem},
     store::Store,
 };
 

@@ -9,10 +9,8 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 
-use super::{
-    problem::{Code, Problem},
-    tags::Listed,
-};
+use super::tags::Listed;
+use crate::problem::{Code, Problem};
 
 /// `If-Match`, which must be there.
 #[derive(Debug, Clone, PartialEq, Eq)]

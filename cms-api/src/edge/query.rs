@@ -6,10 +6,8 @@ use axum::{
     http::{Uri, request::Parts},
 };
 
-use super::{
-    page::{Cursor, List, Rows},
-    problem::{Code, Problem},
-};
+use super::page::{Cursor, List, Rows};
+use crate::problem::{Code, Problem};
 
 /// The longest query that is read, in bytes.
 pub const QUERY_SIZE_BYTES_MAX: usize = 16 << 10;

@@ -15,8 +15,8 @@ use std::{
 use axum::{extract::FromRequestParts, http::request::Parts};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
-use super::problem::{Code, Problem};
 use crate::app::App;
+use crate::problem::{Code, Problem};
 
 /// A burst may hold what a client may ask in so many seconds.
 const BURST_S: u32 = 10;

@@ -9,7 +9,7 @@ use axum::{
     response::Response,
 };
 
-use super::problem::Told;
+use crate::problem::Told;
 use crate::shared;
 
 /// The header that carries a request's id, both ways.

@@ -8,7 +8,7 @@ use cms_core::{
 };
 
 use super::{Task, options};
-use crate::{edge::problem::Problem, store::Store};
+use crate::{problem::Problem, store::Store};
 
 /// The store that a job works on.
 pub(super) fn store(store: &Store, task: &Arc<Task>) -> Result<Store, Problem> {

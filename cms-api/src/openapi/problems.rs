@@ -16,7 +16,7 @@ use self::members::{
     OfReview, Pruned, Refused, Reported, Roles, Used, Violated, Wanting,
 };
 use super::{Schemas, verbs::pascal};
-use crate::edge::problem::Code;
+use crate::problem::Code;
 
 /// The schema of the problems that a status can be, by the status.
 pub(super) struct ByStatus {

@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 use super::{Schemas, reference};
 use crate::{
     authoring::jobs::SchemaCheckRequest,
-    command::{Command, publishing::publish, verify},
+    verbs::{Command, publishing::publish, verify},
     views::{
         import::ImportReport,
         operation::{SchemaReport, VerifyReport},
@@ -50,7 +50,7 @@ pub(super) fn spread(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
     }
     // The call of the one command that streams.
     let call = call(schemas, "export", reference("ExportCommand"));
-    schemas.refer::<crate::command::export::Request>();
+    schemas.refer::<crate::verbs::export::Request>();
     if let Some(export) = paths.get_mut("/authoring/v1/commands/export") {
         export["post"]["requestBody"]["content"]["application/json"]["schema"] = call;
     }
@@ -59,7 +59,7 @@ pub(super) fn spread(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
 
 /// A call with the request of one verb.
 fn call(schemas: &mut Schemas, word: &str, request: Value) -> Value {
-    let mut call = schemas.inline::<crate::command::Call>();
+    let mut call = schemas.inline::<crate::verbs::Call>();
     call["properties"]["request"] = request;
     let needs = needs_request(schemas, &call["properties"]["request"]);
     call["required"] = if needs { json!(["request"]) } else { json!([]) };

@@ -3,7 +3,7 @@
 use axum::{extract::Path, http::HeaderMap, response::Response};
 
 use super::{Guard, NAMED};
-use crate::edge::problem::{
+use crate::problem::{
     Code, Problem,
     pages::{Part, index},
 };

@@ -9,11 +9,7 @@ use cms_core::repo::DraftState;
 use serde::Serialize;
 
 use super::Opened;
-use crate::{
-    app::App,
-    edge::{problem::Problem, query::NoQuery},
-    moment,
-};
+use crate::{app::App, edge::query::NoQuery, moment, problem::Problem};
 
 /// What a link shows.
 #[derive(Debug, Serialize)]

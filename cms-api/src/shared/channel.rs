@@ -8,10 +8,10 @@ use crate::{
     edge::{
         cache::{Tagged, UNKEPT},
         extract::PathOf,
-        problem::Problem,
         query::NoQuery,
     },
     moment,
+    problem::Problem,
     views::delivery::Channel,
 };
 

@@ -8,11 +8,11 @@ use crate::{
     app::App,
     edge::{
         extract::{PathOf, parsed},
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
     moment,
     pages::admin::versions::{VERSIONS_A_PAGE, Version, Versions, before, private, rows},
+    problem::{Code, Problem},
     store::Store,
 };
 

@@ -267,7 +267,7 @@ pub struct ReviewMerged {
 pub struct ReviewPolicyView {
     /// How many people who did not change the draft must approve each entry; with 0 a draft may be merged
     /// without a review.
-    #[serde(deserialize_with = "crate::edge::form::whole")]
+    #[serde(deserialize_with = "crate::form::whole")]
     #[schema(maximum = 50)]
     pub approvals_required: u32,
 }

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, mpsc};
 
 use cms_api::{
+    attempt::{By, fresh_operation},
     background::teller,
-    command::{By, fresh_operation},
     jobs::{JOBS_OF_PERSON_MAX, RUNNING_MAX, Work, interrupt_left},
 };
 use cms_core::repo::{JobRecord, Role};

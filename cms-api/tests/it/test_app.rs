@@ -13,17 +13,18 @@ use axum::{
 };
 use cms_api::{
     app::{App, AppSettings},
-    command::{
-        By, Command, fresh_operation,
+    attempt::{By, fresh_operation},
+    edge::access::Token,
+    router::{RouterSettings, router},
+    seeds,
+    store::Store,
+    verbs::{
+        Command,
         import::{
             self,
             input::{Input, Media},
         },
     },
-    edge::access::Token,
-    router::{RouterSettings, router},
-    seeds,
-    store::Store,
 };
 use cms_core::{
     engine::memory::MemoryEngine,

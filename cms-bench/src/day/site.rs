@@ -5,15 +5,14 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::{Context, Result, anyhow};
 use cms_api::{
     app::{App, AppSettings},
+    attempt::{By, fresh_operation},
     background::scheduler,
-    command::{
-        By, fresh_operation,
-        import::{self, input::Input},
-    },
-    edge::{access::Token, problem::Problem},
+    edge::access::Token,
     moment,
+    problem::Problem,
     router::{RouterSettings, router},
     store::Store,
+    verbs::import::{self, input::Input},
 };
 use cms_core::repo::{NewToken, Role, SecretHash};
 use tokio::{net::TcpListener, runtime::Runtime};

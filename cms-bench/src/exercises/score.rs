@@ -16,7 +16,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use cms_api::{command::fresh_operation, moment, seeds, store::Store};
+use cms_api::{attempt::fresh_operation, moment, seeds, store::Store};
 use cms_core::{
     engine::memory::MemoryEngine,
     model::{

@@ -14,9 +14,9 @@ use crate::{
         access::Asker,
         extract::{PathOf, channel_of},
         page::Page,
-        problem::{Code, Problem},
         query::Parameters,
     },
+    problem::{Code, Problem},
     views::scheduling::{FirstPublished, NotPublicRow},
 };
 

@@ -17,11 +17,11 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{KeyText, Message, bounded, some_whole},
         idempotency::{Made, Repeatable, once},
-        problem::Problem,
         query::NoQuery,
     },
+    form::{KeyText, Message, bounded, some_whole},
+    problem::Problem,
     store::Store,
     views::drafts::{BatchView, CommittedView, CopiedView, UntrashedView},
 };

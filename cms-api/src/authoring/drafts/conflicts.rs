@@ -17,10 +17,10 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::KeyText,
-        problem::{Code, Problem},
         query::NoQuery,
     },
+    form::KeyText,
+    problem::{Code, Problem},
     views::drafts::{CommittedView, DraftConflictsView},
 };
 

@@ -19,17 +19,17 @@ use super::by;
 use crate::views::view;
 use crate::{
     app::App,
+    attempt::By,
     authoring::{key_of, unknown_entry},
-    command::By,
     edge::{
         access::Asker,
         body::WholeBody,
         cache::{PRIVATE, Tagged},
         extract::{PathOf, parsed},
         precondition::{IfMatch, Precondition, unknown_version},
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
+    problem::{Code, Problem},
     views::drafts::{DraftEntry, SavedView},
 };
 

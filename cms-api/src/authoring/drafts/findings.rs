@@ -24,9 +24,9 @@ use crate::{
         body::JsonBody,
         extract::{PathOf, parsed},
         page::Page,
-        problem::Problem,
         query::NoQuery,
     },
+    problem::Problem,
     views::findings::{DismissalView, FindingView},
 };
 

@@ -21,12 +21,12 @@ use crate::{
         body::JsonBody,
         cache::PRIVATE,
         extract::{PathOf, parsed},
-        form::some_whole,
         page::{Order, Page},
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
+    form::some_whole,
     moment,
+    problem::{Code, Problem},
     shared::{PATH, SECRET_PREFIX},
 };
 

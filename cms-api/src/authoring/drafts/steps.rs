@@ -18,11 +18,11 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{IdText, KeyText, Message},
         idempotency::{Attempt, Made, Repeatable, once},
-        problem::{Code, Problem},
         query::NoQuery,
     },
+    form::{IdText, KeyText, Message},
+    problem::{Code, Problem},
     store::Store,
     views::drafts::{CommittedView, MergedView},
 };

@@ -21,12 +21,12 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{EntryTitle, KeyText, some_whole},
         idempotency::{Repeatable, once},
         page::Page,
-        problem::Problem,
         query::{NoQuery, Parameters},
     },
+    form::{EntryTitle, KeyText, some_whole},
+    problem::Problem,
     views::{content::TemplateRow, drafts::CopiedView},
 };
 

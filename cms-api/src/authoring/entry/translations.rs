@@ -15,9 +15,9 @@ use crate::{
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
         page::Page,
-        problem::{Code, Problem},
         query::Parameters,
     },
+    problem::{Code, Problem},
     views::translations::{EntryGaps, EntryTexts, LanguageGaps},
 };
 

@@ -10,9 +10,9 @@ use crate::{
     authoring::listed,
     edge::{
         access::{Asker, shown},
-        problem::{Code, Problem},
         query::NoQuery,
     },
+    problem::{Code, Problem},
 };
 
 /// What opens one stream.

@@ -16,19 +16,12 @@ use tokio::io::AsyncWriteExt;
 use super::JobView;
 use crate::{
     app::App,
+    attempt::{By, fresh_operation},
     authoring::import::{input_problem, of_body},
-    command::{
-        By, fresh_operation,
-        import::{self, frames::Receiver},
-    },
-    edge::{
-        access::Asker,
-        body::broken_off,
-        idempotency::Made,
-        problem::{Code, Problem},
-        query::NoQuery,
-    },
+    edge::{access::Asker, body::broken_off, idempotency::Made, query::NoQuery},
     jobs::Work,
+    problem::{Code, Problem},
+    verbs::import::{self, frames::Receiver},
 };
 
 /// Largest body, in bytes: a whole content with its media.

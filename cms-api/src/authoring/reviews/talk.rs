@@ -16,11 +16,11 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{IdText, KeyText, whole},
         idempotency::{Made, Repeatable, once},
-        problem::{Code, Problem},
         query::NoQuery,
     },
+    form::{IdText, KeyText, whole},
+    problem::{Code, Problem},
     views::reviews::ReviewView,
 };
 

@@ -19,11 +19,11 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{IdText, KeyText, Message, bounded},
         idempotency::{Attempt, Made, Repeatable, once},
-        problem::Problem,
         query::NoQuery,
     },
+    form::{IdText, KeyText, Message, bounded},
+    problem::Problem,
     store::Store,
     views::reviews::{ReviewMerged, ReviewView},
 };

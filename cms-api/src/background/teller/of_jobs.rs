@@ -3,7 +3,7 @@
 use cms_core::repo::{Job, JobState, NoticeKind};
 
 use super::Told;
-use crate::{edge::problem::Problem, store::Store};
+use crate::{problem::Problem, store::Store};
 
 /// A job that took so long, in milliseconds, is told to its person when it ends.
 const NOTICED_AFTER_MS: u64 = 10_000;

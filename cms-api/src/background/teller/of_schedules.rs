@@ -6,7 +6,7 @@ use cms_core::{
 };
 
 use super::Told;
-use crate::{edge::problem::Problem, store::Store};
+use crate::{problem::Problem, store::Store};
 
 /// What a publication tells that a schedule made; none of any other.
 pub(super) fn ran(

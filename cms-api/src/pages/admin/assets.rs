@@ -8,8 +8,8 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::problem::Problem,
     pages::{Guard, NAMED},
+    problem::Problem,
 };
 
 /// Nothing but our own files runs or loads, and nobody frames the page. It frames the player.

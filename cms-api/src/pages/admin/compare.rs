@@ -16,11 +16,8 @@ use super::versions::private;
 use crate::{
     app::App,
     delivery::snapshot_of,
-    edge::{
-        page::Cursor,
-        problem::{Code, Problem},
-        query::Parameters,
-    },
+    edge::{page::Cursor, query::Parameters},
+    problem::{Code, Problem},
     store::Store,
 };
 

@@ -18,10 +18,10 @@ use crate::{
         cache::PRIVATE,
         extract::{PathOf, channel_of, parsed},
         page::{Cursor, List},
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
     moment,
+    problem::{Code, Problem},
     store::Store,
 };
 

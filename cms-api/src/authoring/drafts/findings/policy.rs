@@ -12,9 +12,9 @@ use crate::{
         body::JsonBody,
         cache::Tagged,
         precondition::{IfMatch, stale},
-        problem::Problem,
         query::NoQuery,
     },
+    problem::Problem,
     views::findings::FindingsPolicyView,
 };
 

@@ -1,0 +1,78 @@
+//! `cms release`: holds are let go, so that the next publish may bring the entries live again.
+
+use clap::Args;
+use cms_core::repo::ReleaseRequest;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::publish;
+use crate::{
+    attempt::By,
+    cli::paper::{Paper, counted},
+    edge::extract::channel_of,
+    problem::Problem,
+    store::Store,
+    verbs::keys,
+};
+
+/// Which holds.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ReleaseCommand)]
+pub struct Request {
+    /// The entries; all that are on hold when none is named
+    #[arg(value_name = "KEY")]
+    #[serde(default)]
+    pub keys: Vec<String>,
+    /// The channel
+    #[arg(long, default_value = "production")]
+    #[serde(default = "publish::production")]
+    pub channel: String,
+    /// Why
+    #[arg(long, short, default_value = "")]
+    #[serde(default)]
+    pub message: String,
+}
+
+/// What was released.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = ReleaseReport)]
+pub struct Report {
+    /// The channel.
+    pub channel: String,
+    /// The entries.
+    pub released: Vec<String>,
+}
+
+/// Releases.
+///
+/// # Errors
+/// A problem; nothing is released then.
+pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let released = store.repository.release(&ReleaseRequest {
+        seen: None,
+        channel: channel_of(&request.channel)?,
+        keys: keys(&request.keys)?,
+        stamp: by.stamp(&request.message),
+    })?;
+    Ok(Report {
+        channel: request.channel,
+        released: released.iter().map(ToString::to_string).collect(),
+    })
+}
+
+/// For people.
+pub fn print(report: &Report, paper: &mut Paper) {
+    if report.released.is_empty() {
+        paper.line(format!("Nothing is on hold on {}.", report.channel));
+        return;
+    }
+    let count = counted(report.released.len() as u64, "entry", "entries");
+    paper.line(format!(
+        "Released {count} on {}; the next publish may bring them live:",
+        report.channel
+    ));
+    for key in &report.released {
+        paper.line(format!("  {key}"));
+    }
+}

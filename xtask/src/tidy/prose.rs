@@ -145,7 +145,7 @@ fn check_command(
             }
         }
         ["cms", verb, ..] if verb.bytes().all(|b| b.is_ascii_lowercase() || b == b'-') => {
-            let room = "cms-api/src/command";
+            let room = "cms-api/src/verbs";
             let file = format!("{}.rs", verb.replace('-', "_"));
             // Verbs of one subject have a folder of their own.
             let is_verb = |path: &str| {

@@ -291,11 +291,11 @@ fn told_commands_exist() {
     check_tree(
         &[
             ("README.md", guide),
-            ("cms-api/src/command/log.rs", "//! Docs."),
-            ("cms-api/src/command/publishing/publish.rs", "//! Docs."),
+            ("cms-api/src/verbs/log.rs", "//! Docs."),
+            ("cms-api/src/verbs/publishing/publish.rs", "//! Docs."),
         ],
         &[
-            "README.md:1: `cms unpublish` is not a verb: there is no cms-api/src/command/unpublish.rs",
+            "README.md:1: `cms unpublish` is not a verb: there is no cms-api/src/verbs/unpublish.rs",
             "README.md:3: `cargo xtask walk --fast` is not a command",
         ],
     );

@@ -10,6 +10,7 @@ pub mod init;
 pub mod line;
 pub mod output;
 pub mod paper;
+pub(crate) mod print;
+mod progress;
 pub mod salvage;
 pub mod schemas;
-pub mod stop;

@@ -337,6 +337,12 @@ impl Problem {
         Self::new(code, format!("{what}: {error}"))
     }
 
+    /// A write whose thing has moved on to this tag since its writer read it.
+    pub fn stale(tag: &str) -> Self {
+        Self::new(Code::Stale, "it has changed since the version that `If-Match` names")
+            .with("current_tag", format!("\"{tag}\""))
+    }
+
     /// The same with one more member.
     #[must_use]
     pub fn with(mut self, name: &str, value: impl serde::Serialize) -> Self {

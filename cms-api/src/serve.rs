@@ -26,13 +26,15 @@ use tokio::{
 
 use crate::{
     app::{App, AppSettings},
-    background::{scheduler, teller, upkeep},
-    cli::stop,
-    config::ServeConfig,
+    background::{notifier, scheduler, upkeep},
     edge::access::Token,
-    jobs, moment,
+    ground::{moment, secret},
+    jobs,
     problem::{Code, Problem},
-    process::stdout,
+    process::{
+        config::{ServeConfig, listen::UNIX},
+        stdout, stop,
+    },
     router::{RouterSettings, code_ahead, router},
     store::{self, ServerNote},
 };
@@ -55,7 +57,7 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
     let store = store::open(data, options, Access::Write).map_err(|problem| held(problem, data))?;
     let token = match token {
         Some(token) => token,
-        None => Token::generate().map_err(Problem::internal)?,
+        None => secret::fresh(secret::TOKEN).map_err(Problem::internal)?,
     };
     let spool = data.join("spool");
     // Media of imports that a killed server left.
@@ -105,14 +107,14 @@ pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Resul
             .map_err(|error| Problem::io("the server's note", &error))?;
         tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
         // What is told begins before the first request is answered.
-        if writes && let Err(problem) = teller::look(&app).await {
+        if writes && let Err(problem) = notifier::look(&app).await {
             tracing::warn!(code = problem.code.word(), detail = problem.detail, "notices wait");
         }
         announce(&url, config.admin);
         if writes {
             tokio::spawn(upkeep::run(app.clone()));
             tokio::spawn(scheduler::run(app.clone()));
-            tokio::spawn(teller::run(app.clone()));
+            tokio::spawn(notifier::run(app.clone()));
         }
         accept(listeners, connections_max, router, &config, stop, &app).await;
         drop(posted);
@@ -144,7 +146,7 @@ fn held(problem: Problem, data: &Path) -> Problem {
 }
 
 fn announce(url: &str, admin: bool) {
-    let is_page = !url.starts_with(listen::UNIX);
+    let is_page = !url.starts_with(UNIX);
     let text = if stdout::is_json() {
         let at = |path: &str| is_page.then(|| format!("{url}{path}"));
         let page = at("/admin/").filter(|_| admin);

@@ -1,4 +1,4 @@
-//! The verbs: one file each, from its arguments to its request, its report and how people read it.
+//! The verbs: one file each, what is asked and what is answered.
 //!
 //! A verb runs the same whether this process holds the store or a server does: [`Command`] is what
 //! is asked, on the command line and over HTTP, and [`Report`] is what is answered. Importing and
@@ -15,18 +15,15 @@ pub mod token;
 pub mod verify;
 pub mod where_used;
 
-use cms_core::{
-    engine::OperationId,
-    model::{key::EntryKey, name::Person},
-    repo::Role,
-};
+use cms_core::{engine::OperationId, model::name::Person, repo::Role};
 use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
 
 use crate::{
-    attempt::{By, fresh_operation},
-    cli::paper::Paper,
-    edge::access,
-    openapi::verbs::VerbForm,
+    ground::{
+        attempt::{By, fresh_operation},
+        names,
+    },
     problem::{Code, Problem},
     store::Store,
 };
@@ -34,6 +31,12 @@ use publishing::{
     begin_channel, bisect, channels, embargoes, holds, not_public, plan, publish, release, remake,
     retire, revert_publish, rollback, schedule, snapshots, unpublish,
 };
+
+/// Who wants to know the types of every verb: what describes the server.
+pub trait VerbTypes {
+    /// The verb of this word takes and reports these.
+    fn verb<Request: ToSchema, Report: ToSchema>(&mut self, word: &'static str);
+}
 
 macro_rules! verbs {
     ($($name:ident = $($module:ident)::+ / $word:literal, $role:ident;)*) => {
@@ -57,9 +60,9 @@ macro_rules! verbs {
             /// The words of all verbs here.
             pub const WORDS: &[&'static str] = &[$($word,)*];
 
-            /// What each takes and reports, for the OpenAPI document.
-            pub(crate) fn forms() -> Vec<VerbForm> {
-                vec![$(VerbForm::of::<$($module)::+::Request, $($module)::+::Report>($word),)*]
+            /// Tells of each verb what it takes and reports.
+            pub fn types(to: &mut impl VerbTypes) {
+                $(to.verb::<$($module)::+::Request, $($module)::+::Report>($word);)*
             }
 
             /// The verb's word.
@@ -78,11 +81,6 @@ macro_rules! verbs {
         }
 
         impl Report {
-            /// For people.
-            pub fn print(&self, paper: &mut Paper) {
-                match self { $(Self::$name(report) => $($module)::+::print(report, paper),)* }
-            }
-
             /// Whether the verb's own check passed: only `verify` can be done and yet not well.
             pub fn is_well(&self) -> bool {
                 match self { Self::Verify(report) => report.ok, _ => true }
@@ -159,7 +157,7 @@ verbs! {
 }
 
 /// What a client sends to have a verb done.
-#[derive(Debug, Clone, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Call {
     /// Who asks. It counts only with the server's own token: any other token's person is the author.
@@ -183,7 +181,7 @@ impl Call {
     /// # Errors
     /// A problem when the operation is not 32 hex digits or the author is no person.
     pub fn by(&self, time_ms: u64) -> Result<By, Problem> {
-        self.by_author(access::author(&self.author)?, time_ms)
+        self.by_author(names::author(&self.author)?, time_ms)
     }
 
     /// This author, now.
@@ -201,14 +199,4 @@ impl Call {
         };
         Ok(By { author, time_ms, operation })
     }
-}
-
-/// A key as typed.
-pub(crate) fn key(text: &str) -> Result<EntryKey, Problem> {
-    text.parse::<EntryKey>().map_err(Problem::from)
-}
-
-/// Keys as typed.
-pub(crate) fn keys(texts: &[String]) -> Result<Vec<EntryKey>, Problem> {
-    texts.iter().map(|text| key(text)).collect()
 }

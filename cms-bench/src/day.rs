@@ -26,9 +26,11 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use cms_api::{
-    attempt::{By, fresh_operation},
     cli::init,
-    moment,
+    ground::{
+        attempt::{By, fresh_operation},
+        moment,
+    },
     store::Store,
 };
 use cms_core::repo::Role;

@@ -16,11 +16,13 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, ensure};
 use cms_api::{
-    attempt::{By, fresh_operation},
     cli::init,
-    config::{LogFormat, ServeSettings},
-    moment,
+    ground::{
+        attempt::{By, fresh_operation},
+        moment,
+    },
     problem::Problem,
+    process::config::ServeSettings,
     store,
     verbs::{
         Command,
@@ -84,7 +86,8 @@ fn figure(name: &'static str, times_ms: &Rounds, alone: &Rounds) {
 
 /// Serves until it is killed.
 pub(crate) fn serve(data: &Path) -> Result<()> {
-    cms_api::process::log::begin(0, LogFormat::Text, "info").map_err(failed)?;
+    cms_api::process::log::begin(0, cms_api::process::log::LogFormat::Text, "info")
+        .map_err(failed)?;
     let listen = Some("127.0.0.1:0".parse().map_err(|error: String| anyhow!(error))?);
     let settings = ServeSettings { listen, ..ServeSettings::default() };
     let config = settings.complete().map_err(failed)?;

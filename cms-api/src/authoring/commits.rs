@@ -18,7 +18,6 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{Pinned, at, listed, pinned_state};
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
@@ -27,15 +26,20 @@ use crate::{
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
         idempotency::{Made, Repeatable, once},
-        page::Page,
         precondition::IfMatch,
         query::{NoQuery, Parameters},
     },
-    form::{KeyText, Message, bounded},
+    ground::{
+        form::{KeyText, Message, bounded},
+        names::unknown_branch,
+        page::Page,
+    },
     problem::{Code, Problem},
     store::Store,
-    verbs::import::unknown_branch,
-    views::content::{CommitRow, DifferenceRow},
+    views::{
+        content::{CommitRow, DifferenceRow},
+        view,
+    },
 };
 
 /// Most lines of a history that a cursor carries; where more run beside each other, the next page

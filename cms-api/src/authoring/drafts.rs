@@ -20,24 +20,25 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
-use crate::views::view;
 use crate::{
     app::App,
-    attempt::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
         cache::Tagged,
         extract::{PathOf, parsed},
         idempotency::{Made, Repeatable, once},
-        page::Page,
         precondition::IfMatch,
         query::{NoQuery, Parameters},
     },
-    form::{PersonText, Title, persons, some_person, some_persons},
+    ground::{
+        attempt::{By, fresh_operation},
+        form::{PersonText, Title, persons, some_person, some_persons},
+        page::Page,
+    },
     problem::Problem,
     store::Store,
-    views::drafts::DraftView,
+    views::{drafts::DraftView, view},
 };
 
 /// A draft to begin.

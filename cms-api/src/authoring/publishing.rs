@@ -16,24 +16,27 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{channels, listed};
-use crate::views::view;
 use crate::{
     app::App,
-    attempt::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
-        extract::{PathOf, channel_of},
+        extract::PathOf,
         idempotency::{Attempt, Made, Repeatable, once},
         precondition::IfMatch,
         query::NoQuery,
     },
-    form::{KeyText, Message, bounded, some_whole},
+    ground::{
+        attempt::{By, fresh_operation},
+        form::{KeyText, Message, bounded, some_whole},
+        names::channel_of,
+    },
     problem::Problem,
     store::Store,
     views::{
         publishing::{Moved, Plan, Released},
         recorded::recorded,
+        view,
     },
 };
 

@@ -14,11 +14,9 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
-use crate::views::view;
 use crate::views::words::content::ReviewStateWord;
 use crate::{
     app::App,
-    attempt::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
@@ -28,10 +26,16 @@ use crate::{
         precondition::IfMatch,
         query::{NoQuery, Parameters},
     },
-    form::{PersonText, Title, persons, some_persons},
+    ground::{
+        attempt::{By, fresh_operation},
+        form::{PersonText, Title, persons, some_persons},
+    },
     problem::Problem,
     store::Store,
-    views::reviews::{ReviewPage, ReviewView, UnreadReview},
+    views::{
+        reviews::{ReviewPage, ReviewView, UnreadReview},
+        view,
+    },
 };
 
 /// Most characters of a description.

@@ -13,24 +13,27 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
-use crate::views::view;
 use crate::{
     app::App,
-    attempt::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
         cache::Tagged,
-        extract::{PathOf, channel_of},
+        extract::PathOf,
         idempotency::{Made, Repeatable, once},
-        page::{Order, Page},
         precondition::IfMatch,
         query::{NoQuery, Parameters},
     },
-    form::{KeyText, Message, bounded},
+    ground::{
+        attempt::{By, fresh_operation},
+        form::{KeyText, Message, bounded},
+        names::channel_of,
+        page::{Order, Page},
+    },
     problem::{Code, Problem},
     views::{
         scheduling::{ScheduleRow, Scheduled},
+        view,
         words::publishing::{ScheduleStateWord, ScheduleVerbWord},
     },
 };

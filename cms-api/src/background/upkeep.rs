@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    app::App, attempt::fresh_operation, edge::idempotency, hub::Woken, jobs, problem::Problem,
+    app::App, edge::idempotency, ground::attempt::fresh_operation, jobs, problem::Problem,
+    store::hub::Woken,
 };
 
 /// Between two rounds.

@@ -28,16 +28,13 @@ use ureq::{
 
 use crate::{
     problem::{Code, Problem},
-    serve::listen::UNIX,
+    process::config::listen::UNIX,
     verbs::{
         Call, Command, Report, export,
         import::{self, frames::Sender},
     },
 };
 use wire::{Place, Wire};
-
-/// So long a server may show no sign of life, unless someone says otherwise.
-pub const TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
 
 /// A server and what opens it.
 pub struct Client {
@@ -324,7 +321,8 @@ mod tests {
 
     #[test]
     fn an_address_that_is_none_is_refused_before_anything_is_sent() {
-        let client = |url: &str| Client::new(url, None, TIMEOUT_DEFAULT).map(|client| client.base);
+        let client =
+            |url: &str| Client::new(url, None, Duration::from_secs(60)).map(|client| client.base);
         for url in ["http://a:1", "http://[::1]:8080/", "http://a/below/", "unix:/run/cms.sock"] {
             assert!(client(url).is_ok(), "{url}");
         }

@@ -10,7 +10,6 @@
 use std::{
     any::Any,
     ffi::OsString,
-    io::Write,
     panic::{AssertUnwindSafe, catch_unwind},
     process::ExitCode,
 };
@@ -18,12 +17,11 @@ use std::{
 use clap::Parser;
 use serde_json::json;
 
-use super::{line::Line, paper::Paper};
+use super::{line::Line, print};
 use crate::{
     problem::{Code, Exit, Problem},
     process::{log, stdout},
     store::private,
-    verbs::{import, publishing::publish},
 };
 
 /// Runs the program on its arguments.
@@ -41,7 +39,7 @@ pub fn run() -> ExitCode {
         Err(problem) => {
             // A reader that has seen enough is no failure, but the ending of a program's call all the same.
             if problem.code != Code::OutputClosed || stdout::is_json() {
-                tell(&problem);
+                print::problem::tell(&problem);
             }
             ExitCode::from(problem.code.exit() as u8)
         }
@@ -86,40 +84,6 @@ fn not_a_line(error: &clap::Error) -> Result<Exit, Problem> {
     }
     let _ = error.print();
     Ok(Exit::Usage)
-}
-
-/// Tells a problem.
-pub fn tell(problem: &Problem) {
-    if stdout::is_json() {
-        let text = format!("{}\n", problem.to_json());
-        if !stdout::take() || stdout::put(&text).is_err() {
-            let _ = std::io::stderr().write_all(text.as_bytes());
-        }
-        return;
-    }
-    let mut paper = Paper::plain();
-    paper.line(format!("cms: {problem}"));
-    import::print_refusal(problem, &mut paper);
-    print_refused_publish(problem, &mut paper);
-    if problem.code == Code::RepositoryMissing {
-        paper.line(
-            "  `cms init` makes an empty one, `cms import` one with content; --data says where.",
-        );
-    }
-    paper.line(format!("  `cms explain {}` says more.", problem.code.word()));
-    let _ = std::io::stderr().write_all(paper.into_text().as_bytes());
-}
-
-fn print_refused_publish(problem: &Problem, paper: &mut Paper) {
-    let report = problem.members.get("report").cloned().map(serde_json::from_value);
-    if let (Code::PublishRefused, Some(Ok(report))) = (problem.code, report) {
-        publish::print_report(&report, paper);
-    }
-    let needs = problem.members.get("needs").and_then(serde_json::Value::as_array);
-    for need in needs.into_iter().flatten() {
-        let part = |name: &str| need.get(name).and_then(serde_json::Value::as_str).unwrap_or("?");
-        paper.line(format!("  {}  is needed by  {}  ({})", part("key"), part("by"), part("role")));
-    }
 }
 
 #[cfg(test)]

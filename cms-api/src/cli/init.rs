@@ -11,10 +11,9 @@ use serde::{Deserialize, Serialize};
 
 use super::paper::Paper;
 use crate::{
-    attempt::{By, fresh_operation},
+    ground::attempt::{By, fresh_operation},
     problem::Problem,
-    seeds,
-    store::{self, Store},
+    store::{self, Store, seeds},
 };
 
 /// How the repository begins.

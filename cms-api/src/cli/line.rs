@@ -3,25 +3,27 @@
 //! A verb opens the data directory. When a server has it, the verb reads the server's note there and
 //! asks the server instead; with `--server` it asks that one at once.
 
-use std::{
-    io::{IsTerminal, Write},
-    path::PathBuf,
-    sync::{Arc, atomic::Ordering},
-    time::Duration,
-};
+use std::{io::Write, path::PathBuf, sync::Arc};
 
 use clap::{Parser, Subcommand};
 use cms_core::{engine::local::Access, repo::RepositoryOptions};
-use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use serde::Serialize;
 
-use super::{client::Client, explain, init, output::Output, paper::Paper, salvage, schemas, stop};
+use super::{
+    client::Client, explain, init, output::Output, paper::Paper, print, progress, salvage, schemas,
+};
 use crate::{
-    attempt::{By, fresh_operation},
-    config::{GlobalSettings, ServeSettings},
-    moment, openapi,
+    ground::{
+        attempt::{By, fresh_operation},
+        moment,
+    },
     problem::{Code, Exit, Problem},
-    process, serve,
+    process::{
+        self,
+        config::{GlobalSettings, ServeSettings},
+        stop,
+    },
+    router, serve,
     store::{self, private},
     verbs::{
         Call, Command, Report, diff, export, import, log,
@@ -179,8 +181,8 @@ impl Line {
         let settings = self.settings.with_file(self.config.as_deref())?.checked()?;
         let session = Session { settings, json: self.json };
         if !matches!(self.verb, Verb::Serve(_)) {
-            process::log::begin(self.verbose, crate::config::LogFormat::Text, "warn")?;
-            stop::listen().map_err(Problem::internal)?;
+            process::log::begin(self.verbose, crate::process::log::LogFormat::Text, "warn")?;
+            stop::listen(print::problem::tell).map_err(Problem::internal)?;
         }
         let told = self.config.filter(|_| !token_is_typed && session.settings.token.is_some());
         if let Some(warning) = told.as_deref().and_then(private::told_of_settings) {
@@ -190,8 +192,8 @@ impl Line {
     }
 }
 
-fn print(mut paper: Paper, write: impl FnOnce(&mut Paper)) -> Result<Exit, Problem> {
-    write(&mut paper);
+fn write(mut paper: Paper, fill: impl FnOnce(&mut Paper)) -> Result<Exit, Problem> {
+    fill(&mut paper);
     paper.print().map_err(|error| Problem::io("standard output", &error))?;
     Ok(Exit::Done)
 }
@@ -206,7 +208,7 @@ impl Session {
             Verb::Salvage(request) => return self.salvage(&request),
             Verb::Explain(request) => return self.explain(&request),
             Verb::Openapi => {
-                return print(Paper::plain(), |paper| paper.line(openapi::text()));
+                return write(Paper::plain(), |paper| paper.line(router::document_text()));
             }
             Verb::Schemas => return self.schemas(),
             Verb::Plan(request) => Command::Plan(request),
@@ -243,15 +245,15 @@ impl Session {
         if self.json {
             return self.answer(&explain::json(&part), |_, _| {});
         }
-        print(Paper::plain(), |paper| paper.line(part.text().trim_end()))
+        write(Paper::plain(), |paper| paper.line(part.text().trim_end()))
     }
 
     fn schemas(&self) -> Result<Exit, Problem> {
         if self.json {
-            let lines: Vec<_> = crate::seeds::lines().collect();
+            let lines: Vec<_> = crate::store::seeds::lines().collect();
             return self.answer(&serde_json::json!({ "lines": lines }), |_, _| {});
         }
-        print(Paper::plain(), schemas::print)
+        write(Paper::plain(), schemas::print)
     }
 
     fn call(&self) -> Call {
@@ -291,7 +293,7 @@ impl Session {
         report: &R,
         human: impl FnOnce(&R, &mut Paper),
     ) -> Result<Exit, Problem> {
-        let printed = print(Paper::for_stdout(), |paper| {
+        let printed = write(Paper::for_stdout(), |paper| {
             if self.json {
                 paper.line(serde_json::to_string(report).expect("reports serialise"));
             } else {
@@ -313,7 +315,7 @@ impl Session {
             Doer::Here(store) => command.execute(&store, &self.by(&call)?)?,
             Doer::There(client) => client.run(call, &command)?,
         };
-        self.answer(&report.to_json(), |_, paper| report.print(paper))?;
+        self.answer(&report.to_json(), |_, paper| print::report(&report, paper))?;
         Ok(if report.is_well() { Exit::Done } else { Exit::Refused })
     }
 
@@ -342,8 +344,8 @@ impl Session {
         let call = self.call();
         let by = self.by(&call)?;
         let data = self.settings.data();
-        let bar = Arc::new(progress_bar(&input, self.json));
-        let ticker = Ticker::start(&bar, &input);
+        let bar = Arc::new(progress::bar(&input, self.json));
+        let ticker = progress::Ticker::start(&bar, &input);
         let outcome = match self.doer(|| init::open_or_create(&data, &by))? {
             Doer::Here(store) => {
                 let media = std::mem::take(&mut input.media);
@@ -359,7 +361,7 @@ impl Session {
         };
         drop(ticker);
         bar.finish_and_clear();
-        self.answer(&outcome?, import::print)
+        self.answer(&outcome?, print::import::print)
     }
 
     fn export(&self, request: &export::Request, output: Option<&str>) -> Result<Exit, Problem> {
@@ -389,57 +391,14 @@ impl Session {
             if self.json {
                 paper.line(serde_json::to_string(&report).expect("reports serialise"));
             } else {
-                export::print(&report, &mut paper);
+                print::export::print(&report, &mut paper);
             }
             let _ = std::io::stderr().write_all(paper.into_text().as_bytes());
         } else {
-            self.answer(&report, export::print)?;
+            self.answer(&report, print::export::print)?;
         }
         // What is whole is written, and who makes a backup hears that it is not all.
         Ok(if report.is_well() { Exit::Done } else { Exit::Refused })
-    }
-}
-
-fn progress_bar(input: &import::input::Input, json: bool) -> ProgressBar {
-    if json || !std::io::stderr().is_terminal() {
-        return ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
-    }
-    if input.size_bytes == 0 {
-        return ProgressBar::new_spinner();
-    }
-    let bar = ProgressBar::new(input.size_bytes);
-    let style = "{bar:32} {percent:>3}%  {bytes} of {total_bytes}  {msg}  {elapsed}";
-    bar.set_style(ProgressStyle::with_template(style).expect("the template is ours"));
-    bar
-}
-
-/// Moves the bar with the bytes that were read, whoever reads them.
-struct Ticker {
-    stop: std::sync::mpsc::Sender<()>,
-    thread: Option<std::thread::JoinHandle<()>>,
-}
-
-impl Ticker {
-    fn start(bar: &Arc<ProgressBar>, input: &import::input::Input) -> Self {
-        let (stop, stopped) = std::sync::mpsc::channel();
-        let (bar, read_bytes) = (Arc::clone(bar), Arc::clone(&input.read_bytes));
-        let thread = std::thread::spawn(move || {
-            let tick = Duration::from_millis(100);
-            while stopped.recv_timeout(tick) == Err(std::sync::mpsc::RecvTimeoutError::Timeout) {
-                bar.set_position(read_bytes.load(Ordering::Relaxed));
-                bar.tick();
-            }
-        });
-        Self { stop, thread: Some(thread) }
-    }
-}
-
-impl Drop for Ticker {
-    fn drop(&mut self) {
-        let _ = self.stop.send(());
-        if let Some(thread) = self.thread.take() {
-            let _ = thread.join();
-        }
     }
 }
 

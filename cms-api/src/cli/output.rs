@@ -18,9 +18,8 @@ use std::{
 use cms_core::model::id::MediaId;
 
 use crate::{
-    cli::stop::Begun,
     problem::{Code, Problem},
-    process::stdout,
+    process::{stdout, stop::Begun},
     store::private,
     verbs::export::Report,
 };

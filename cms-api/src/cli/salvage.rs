@@ -18,13 +18,11 @@ use cms_core::{
 };
 use serde::{Deserialize, Serialize};
 
-use super::{
-    paper::{Ink, Paper, counted, size},
-    stop::Begun,
-};
+use super::paper::{Ink, Paper, counted, size};
 use crate::{
-    attempt::By,
+    ground::attempt::By,
     problem::{Code, Problem},
+    process::stop::Begun,
     store,
 };
 

@@ -1,7 +1,7 @@
 //! `cms schemas`: the kinds that ship, as lines that importing reads.
 
 use super::paper::Paper;
-use crate::seeds;
+use crate::store::seeds;
 
 /// Prints them.
 pub fn print(paper: &mut Paper) {

@@ -26,7 +26,6 @@ use serde_json::{Map, Value, json, value::RawValue};
 use utoipa::ToSchema;
 
 use super::snapshot_of;
-use crate::views::delivered::GivenRef;
 use crate::{
     app::App,
     edge::{
@@ -35,9 +34,10 @@ use crate::{
         query::NoQuery,
         rate::Client,
     },
-    form::{AnyProblem, IdText, LocaleText, whole},
+    ground::form::{AnyProblem, IdText, LocaleText, whole},
     problem::{Code, Problem},
     store::Store,
+    views::delivered::GivenRef,
 };
 
 /// Most attempts of one request.

@@ -8,7 +8,7 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use crate::{
-    pages::{Guard, NAMED},
+    pages::files::{Guard, NAMED},
     problem::Problem,
 };
 

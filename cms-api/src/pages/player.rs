@@ -14,7 +14,7 @@ use rust_embed::RustEmbed;
 
 use crate::{
     edge::{address, cache::IMMUTABLE},
-    pages::{Guard, NAMED},
+    pages::files::{Guard, NAMED},
     problem::{Code, Problem},
 };
 

@@ -2,7 +2,7 @@
 
 use axum::{extract::Path, http::HeaderMap, response::Response};
 
-use super::{Guard, NAMED};
+use super::files::{Guard, NAMED};
 use crate::problem::{
     Code, Problem,
     pages::{Part, index},

@@ -3,7 +3,7 @@
 use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
-use super::{Guard, NAMED};
+use super::files::{Guard, NAMED};
 use crate::problem::Problem;
 
 /// Nothing but text.

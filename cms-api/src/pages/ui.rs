@@ -5,7 +5,7 @@ use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
 use crate::{
-    pages::{Guard, NAMED},
+    pages::files::{Guard, NAMED},
     problem::Problem,
 };
 

@@ -18,7 +18,6 @@ use cms_core::{
 };
 
 use super::{Code, Problem};
-use crate::edge::precondition::stale;
 
 /// When to ask again for what others were in the way of, in seconds.
 const CONTENDED_RETRY_AFTER_S: u64 = 1;
@@ -320,7 +319,7 @@ impl From<DraftError> for Problem {
         match error {
             DraftError::Unknown { .. } => told(Code::DraftUnknown, &error),
             DraftError::NotAMember { .. } => told(Code::NotAMember, &error),
-            DraftError::Changed { version, .. } => stale(&version.to_string()),
+            DraftError::Changed { version, .. } => Problem::stale(&version.to_string()),
             DraftError::Busy { .. } => contended(&error),
             DraftError::WrongState { state, .. } => {
                 told(Code::DraftState, &error).with("state", state.word())

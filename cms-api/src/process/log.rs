@@ -23,10 +23,18 @@ use std::{
 
 use tracing_subscriber::{EnvFilter, fmt::MakeWriter};
 
-use crate::{
-    config::LogFormat,
-    problem::{Code, Problem},
-};
+use crate::problem::{Code, Problem};
+
+/// How log lines look.
+#[derive(clap::ValueEnum, serde::Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
+#[serde(rename_all = "lowercase")]
+pub enum LogFormat {
+    /// For people.
+    #[default]
+    Text,
+    /// One JSON object a line.
+    Json,
+}
 
 /// Most bytes of lines that wait to be written.
 const WAITING_SIZE_BYTES_MAX: usize = 4 << 20;

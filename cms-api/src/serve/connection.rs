@@ -35,7 +35,6 @@ use super::{
     wire::{InFlight, Patience, Talk, Wire},
 };
 use crate::{
-    config::ServeConfig,
     edge::{
         admission::{Crowded, HEAD_SIZE_BYTES_MAX},
         body::TooSlow,
@@ -43,6 +42,7 @@ use crate::{
         request::{REQUEST_ID, fresh_id},
     },
     problem::{Code, Problem},
+    process::config::ServeConfig,
 };
 
 /// Most requests of one HTTP/2 connection at a time.

@@ -16,8 +16,8 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use super::wire::{Quiet, Talk};
 use crate::{
-    config::ServeConfig,
     problem::{Code, Problem},
+    process::config::ServeConfig,
 };
 
 /// Places beside those of the setting, for probes.

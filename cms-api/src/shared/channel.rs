@@ -2,7 +2,7 @@
 
 use axum::{Extension, extract::State, http::HeaderMap, response::Response};
 
-use super::Opened;
+use super::opened::Opened;
 use crate::{
     app::App,
     edge::{
@@ -10,7 +10,7 @@ use crate::{
         extract::PathOf,
         query::NoQuery,
     },
-    moment,
+    ground::moment,
     problem::Problem,
     views::delivery::Channel,
 };

@@ -13,17 +13,16 @@ use axum::{
 };
 use cms_api::{
     app::{App, AppSettings},
-    attempt::{By, fresh_operation},
     edge::access::Token,
+    ground::{
+        attempt::{By, fresh_operation},
+        secret,
+    },
     router::{RouterSettings, router},
-    seeds,
-    store::Store,
+    store::{Store, seeds},
     verbs::{
         Command,
-        import::{
-            self,
-            input::{Input, Media},
-        },
+        import::{self, input::Input, media::Media},
     },
 };
 use cms_core::{
@@ -202,7 +201,7 @@ impl TestApp {
 
     /// A person in a role.
     pub(crate) fn person(&self, person: &str, role: Role) -> Person<'_> {
-        let text = Token::generate().expect("randomness");
+        let text = secret::fresh(secret::TOKEN).expect("randomness");
         let new = NewToken {
             hash: SecretHash::of(text.as_bytes()),
             person: person.parse().unwrap(),

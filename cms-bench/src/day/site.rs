@@ -5,10 +5,12 @@ use std::{path::Path, sync::Arc, time::Duration};
 use anyhow::{Context, Result, anyhow};
 use cms_api::{
     app::{App, AppSettings},
-    attempt::{By, fresh_operation},
     background::scheduler,
     edge::access::Token,
-    moment,
+    ground::{
+        attempt::{By, fresh_operation},
+        moment,
+    },
     problem::Problem,
     router::{RouterSettings, router},
     store::Store,
@@ -69,7 +71,8 @@ impl Site {
 
     /// A person with a role.
     pub(super) fn person(&self, name: &str, role: Role) -> Result<Person> {
-        let token = Token::generate().map_err(|error| anyhow!("no randomness: {error}"))?;
+        let token = cms_api::ground::secret::fresh(cms_api::ground::secret::TOKEN)
+            .map_err(|error| anyhow!("no randomness: {error}"))?;
         let new = NewToken {
             hash: SecretHash::of(token.as_bytes()),
             person: name.parse()?,

@@ -286,11 +286,13 @@ fn links_and_paths_lead_somewhere() {
 
 #[test]
 fn told_commands_exist() {
-    let guide = "`cargo xtask run [--port N]` `cms log` `cms publish` `cms unpublish`\n\
+    let guide = "`cargo xtask run [--port N]` `cms log` `cms init` `cms serve` `cms publish` `cms unpublish`\n\
                  ```\ncargo xtask walk --fast # slowly\n```\n";
     check_tree(
         &[
             ("README.md", guide),
+            ("cms-api/src/cli/init.rs", "//! Docs."),
+            ("cms-api/src/serve.rs", "//! Docs."),
             ("cms-api/src/verbs/log.rs", "//! Docs."),
             ("cms-api/src/verbs/publishing/publish.rs", "//! Docs."),
         ],

@@ -10,7 +10,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::steps::committed;
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
@@ -20,10 +19,13 @@ use crate::{
         idempotency::{Made, Repeatable, once},
         query::NoQuery,
     },
-    form::{KeyText, Message, bounded, some_whole},
+    ground::form::{KeyText, Message, bounded, some_whole},
     problem::Problem,
     store::Store,
-    views::drafts::{BatchView, CommittedView, CopiedView, UntrashedView},
+    views::{
+        drafts::{BatchView, CommittedView, CopiedView, UntrashedView},
+        view,
+    },
 };
 
 /// Where to put an entry.

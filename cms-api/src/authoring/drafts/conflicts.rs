@@ -9,7 +9,6 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::views::view;
 use crate::{
     app::App,
     authoring::listed,
@@ -19,9 +18,12 @@ use crate::{
         extract::{PathOf, parsed},
         query::NoQuery,
     },
-    form::KeyText,
+    ground::form::KeyText,
     problem::{Code, Problem},
-    views::drafts::{CommittedView, DraftConflictsView},
+    views::{
+        drafts::{CommittedView, DraftConflictsView},
+        view,
+    },
 };
 
 use super::steps::committed_view;

@@ -16,10 +16,8 @@ use cms_core::{
 };
 
 use super::by;
-use crate::views::view;
 use crate::{
     app::App,
-    attempt::By,
     authoring::{key_of, unknown_entry},
     edge::{
         access::Asker,
@@ -29,8 +27,12 @@ use crate::{
         precondition::{IfMatch, Precondition, unknown_version},
         query::{NoQuery, Parameters},
     },
+    ground::attempt::By,
     problem::{Code, Problem},
-    views::drafts::{DraftEntry, SavedView},
+    views::{
+        drafts::{DraftEntry, SavedView},
+        view,
+    },
 };
 
 /// An entry as a draft has it

@@ -11,7 +11,6 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
@@ -21,10 +20,13 @@ use crate::{
         idempotency::{Attempt, Made, Repeatable, once},
         query::NoQuery,
     },
-    form::{IdText, KeyText, Message},
+    ground::form::{IdText, KeyText, Message},
     problem::{Code, Problem},
     store::Store,
-    views::drafts::{CommittedView, MergedView},
+    views::{
+        drafts::{CommittedView, MergedView},
+        view,
+    },
 };
 
 /// Which working copies to commit.

@@ -13,7 +13,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::catalogue::{copy_made, place_in};
-use crate::views::view;
 use crate::{
     app::App,
     authoring::{Pinned, at, listed, pinned_state},
@@ -22,12 +21,14 @@ use crate::{
         body::JsonBody,
         extract::{PathOf, parsed},
         idempotency::{Repeatable, once},
-        page::Page,
         query::{NoQuery, Parameters},
     },
-    form::{EntryTitle, KeyText, some_whole},
+    ground::{
+        form::{EntryTitle, KeyText, some_whole},
+        page::Page,
+    },
     problem::Problem,
-    views::{content::TemplateRow, drafts::CopiedView},
+    views::{content::TemplateRow, drafts::CopiedView, view},
 };
 
 /// What to make from which template.

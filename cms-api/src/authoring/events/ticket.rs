@@ -6,11 +6,12 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    app::{App, tickets::LIFE_MS},
+    app::App,
     authoring::listed,
     edge::{
         access::{Asker, shown},
         query::NoQuery,
+        tickets::LIFE_MS,
     },
     problem::{Code, Problem},
 };

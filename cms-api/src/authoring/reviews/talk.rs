@@ -9,7 +9,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{answered, by, tagged};
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
@@ -19,9 +18,9 @@ use crate::{
         idempotency::{Made, Repeatable, once},
         query::NoQuery,
     },
-    form::{IdText, KeyText, whole},
+    ground::form::{IdText, KeyText, whole},
     problem::{Code, Problem},
-    views::reviews::ReviewView,
+    views::{reviews::ReviewView, view},
 };
 
 /// Most characters of a comment.

@@ -12,7 +12,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{answered, by};
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
@@ -22,10 +21,13 @@ use crate::{
         idempotency::{Attempt, Made, Repeatable, once},
         query::NoQuery,
     },
-    form::{IdText, KeyText, Message, bounded},
+    ground::form::{IdText, KeyText, Message, bounded},
     problem::Problem,
     store::Store,
-    views::reviews::{ReviewMerged, ReviewView},
+    views::{
+        reviews::{ReviewMerged, ReviewView},
+        view,
+    },
 };
 
 /// What is approved: each entry for the pair that was seen.

@@ -16,7 +16,8 @@ use super::versions::private;
 use crate::{
     app::App,
     delivery::snapshot_of,
-    edge::{page::Cursor, query::Parameters},
+    edge::query::Parameters,
+    ground::page::Cursor,
     problem::{Code, Problem},
     store::Store,
 };

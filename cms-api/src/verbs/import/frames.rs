@@ -27,7 +27,8 @@ use serde::{Deserialize, Serialize};
 
 use super::{
     Request,
-    input::{Input, Media, next_line, plain},
+    input::{Input, next_line, plain},
+    media::Media,
 };
 use crate::{verbs::Call, views::import::FileLeftOut};
 

@@ -11,7 +11,7 @@
 //! 4. An input that holds nothing is refused: it is what a program leaves that failed.
 
 use std::{
-    collections::{BTreeMap, VecDeque},
+    collections::VecDeque,
     fs::{File, FileType},
     io::{self, BufRead, BufReader, Read},
     os::unix::fs::FileTypeExt,
@@ -24,49 +24,14 @@ use std::{
 
 use cms_core::{
     model::canonical,
-    repo::{ImportLine, LINE_SIZE_BYTES_MAX, MediaSource},
+    repo::{ImportLine, LINE_SIZE_BYTES_MAX},
 };
 
+use super::media::{Media, holds_nothing};
 use crate::{
     problem::{Code, Problem},
     views::import::FileLeftOut,
 };
-
-/// The files beside the lines of an import: those that documents may name, and those that were left out.
-#[derive(Default)]
-pub struct Media {
-    pub(super) left_out: Vec<FileLeftOut>,
-    files: BTreeMap<String, PathBuf>,
-    /// Where they lie until the import is done, when they came over the wire.
-    pub(super) spool: Option<tempfile::TempDir>,
-}
-
-impl Media {
-    /// Adds a file under a name.
-    pub(super) fn add(&mut self, name: String, path: PathBuf) {
-        self.files.insert(name, path);
-    }
-
-    /// The files that were found and not taken.
-    pub fn left_out(&self) -> &[FileLeftOut] {
-        &self.left_out
-    }
-
-    pub(super) const fn files(&self) -> &BTreeMap<String, PathBuf> {
-        &self.files
-    }
-}
-
-impl MediaSource for Media {
-    fn names(&self) -> Vec<String> {
-        self.files.keys().cloned().collect()
-    }
-
-    fn bytes(&self, name: &str) -> io::Result<Vec<u8>> {
-        let path = self.files.get(name).ok_or(io::ErrorKind::NotFound)?;
-        std::fs::read(path)
-    }
-}
 
 enum Source {
     /// A file of lines, or standard input.
@@ -137,13 +102,13 @@ impl Input {
     /// # Errors
     /// [`Code::InputOutput`].
     pub fn must_hold_something(&mut self, prune: bool) -> Result<(), Problem> {
-        if !self.media.files.is_empty() && !prune {
+        if !self.media.files().is_empty() && !prune {
             return Ok(());
         }
         if self.first.is_none() {
             self.first = self.next();
         }
-        if self.first.is_some() { Ok(()) } else { Err(super::holds_nothing()) }
+        if self.first.is_some() { Ok(()) } else { Err(holds_nothing()) }
     }
 
     fn add_file(&mut self, source: Source, path: &Path) -> io::Result<()> {
@@ -154,7 +119,7 @@ impl Input {
     }
 
     fn add_directory(&mut self, directory: &Path) -> Result<(), Problem> {
-        let before = (self.sources.len(), self.media.files.len());
+        let before = (self.sources.len(), self.media.files().len());
         for path in listed(directory)? {
             let failed = |error: io::Error| Problem::io(path.display(), &error);
             let name = file_name(&path);
@@ -175,7 +140,7 @@ impl Input {
                 self.leave_out(&path, reason);
             }
         }
-        if (self.sources.len(), self.media.files.len()) != before {
+        if (self.sources.len(), self.media.files().len()) != before {
             return Ok(());
         }
         let detail = format!(
@@ -399,6 +364,8 @@ impl<R: Read> Read for Counted<R> {
 
 #[cfg(test)]
 mod tests {
+    use cms_core::repo::MediaSource;
+
     use super::*;
 
     #[test]

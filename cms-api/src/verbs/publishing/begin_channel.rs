@@ -5,8 +5,7 @@ use cms_core::repo::{Answers, ChannelPolicy};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{attempt::By, cli::paper::Paper};
-use crate::{problem::Problem, store::Store};
+use crate::{ground::attempt::By, problem::Problem, store::Store};
 
 /// Whether learners' devices get the answers.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -64,14 +63,4 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
     let policy = ChannelPolicy { answers: policy, testing, ..ChannelPolicy::default() };
     store.repository.begin_channel(&channel.parse()?, policy, &by.stamp(""))?;
     Ok(Report { channel, answers, testing, path })
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    let what = match report.answers {
-        AnswersChoice::Withheld => "withholds answers",
-        AnswersChoice::Included => "includes answers, and is read with a token",
-    };
-    paper.line(format!("Channel {} {what}: {}", report.channel, report.path));
-    paper.line("Its first version comes with `cms publish --channel`.");
 }

@@ -5,15 +5,14 @@ use cms_core::repo::FirstPublishedRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::publish;
 use crate::{
-    attempt::By,
-    cli::paper::{Ink, Paper, clean, counted},
-    edge::extract::channel_of,
-    moment,
+    ground::{
+        attempt::By,
+        names::{channel_of, key},
+    },
     problem::{Code, Problem},
     store::Store,
-    verbs::key,
+    verbs::publishing::publish,
     views::{scheduling::FirstPublished, view},
 };
 
@@ -60,32 +59,4 @@ pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Proble
         key: request.key.as_deref().map(key).transpose()?,
     })?;
     Ok(view(found))
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    let looked = format!(
-        "looked at {} of {}",
-        counted(report.documents_count, "document", "documents"),
-        counted(report.snapshots_count, "version", "versions")
-    );
-    let Some(publish) = &report.publish else {
-        paper.line("No publish ever showed it.");
-        paper.line(paper.ink(Ink::Faint, looked));
-        return;
-    };
-    paper.line(format!(
-        "Version {} showed it first: {} by {}, {}  {}",
-        publish.sequence,
-        publish.verb,
-        clean(&publish.author),
-        moment::iso(publish.time_ms),
-        clean(&publish.message)
-    ));
-    let rows: Vec<_> =
-        report.sightings.iter().map(|row| [row.key.clone(), row.pointer.clone()]).collect();
-    paper.rows(&rows);
-    let told = report.sightings.len();
-    publish::and_more(report.sightings_count, told, told, paper);
-    paper.line(paper.ink(Ink::Faint, looked));
 }

@@ -4,8 +4,11 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{attempt::By, cli::paper::Paper};
-use crate::{edge::extract::channel_of, problem::Problem, store::Store};
+use crate::{
+    ground::{attempt::By, names::channel_of},
+    problem::Problem,
+    store::Store,
+};
 
 /// What becomes of an entry when its embargo ends.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -50,13 +53,4 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
     let publishes = at_the_end == AtTheEnd::Publish;
     store.repository.set_publishes_embargoed(&channel_of(&channel)?, publishes, &by.stamp(""))?;
     Ok(Report { channel, at_the_end })
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    let what = match report.at_the_end {
-        AtTheEnd::Wait => "waits for the next publish",
-        AtTheEnd::Publish => "is published at that moment",
-    };
-    paper.line(format!("On {} an entry whose embargo ends {what}.", report.channel));
 }

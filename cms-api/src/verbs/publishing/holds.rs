@@ -4,14 +4,11 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::publish;
 use crate::{
-    attempt::By,
-    cli::paper::{Paper, clean},
-    edge::extract::channel_of,
-    moment,
+    ground::{attempt::By, names::channel_of},
     problem::Problem,
     store::Store,
+    verbs::publishing::publish,
     views::{publishing::HoldRow, view},
 };
 
@@ -43,19 +40,4 @@ pub struct Report {
 pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
     let holds = view(store.repository.holds(&channel_of(&request.channel)?, None, usize::MAX)?);
     Ok(Report { channel: request.channel, holds })
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    if report.holds.is_empty() {
-        paper.line(format!("Nothing is on hold on {}.", report.channel));
-    }
-    let rows: Vec<_> = report
-        .holds
-        .iter()
-        .map(|row| {
-            [row.key.clone(), moment::iso(row.time_ms), clean(&row.author), clean(&row.reason)]
-        })
-        .collect();
-    paper.rows(&rows);
 }

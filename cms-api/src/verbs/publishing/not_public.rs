@@ -5,20 +5,15 @@ use cms_core::model::key::EntryKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::publish;
 use crate::{
-    attempt::By,
-    cli::paper::{Ink, Paper, clean},
-    edge::extract::channel_of,
-    moment,
+    ground::{
+        attempt::By,
+        names::{channel_of, key},
+    },
     problem::Problem,
     store::Store,
-    verbs::key,
-    views::{
-        scheduling::{NotPublicRow, Why},
-        view,
-        words::publishing::UnpublishedChange,
-    },
+    verbs::publishing::publish,
+    views::{scheduling::NotPublicRow, view},
 };
 
 /// Of what, and where.
@@ -36,7 +31,7 @@ pub struct Request {
     pub at: String,
     /// At most so many, by key
     #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    #[serde(default = "hundred", deserialize_with = "crate::form::whole")]
+    #[serde(default = "hundred", deserialize_with = "crate::ground::form::whole")]
     pub limit: u32,
     /// Only those after this key
     #[arg(long, value_name = "KEY")]
@@ -76,55 +71,4 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         by.time_ms,
     )?;
     Ok(Report { channel: request.channel, rows: view(page.rows), more: page.more })
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    if report.rows.is_empty() {
-        paper.line(format!("{} delivers all there is.", report.channel));
-        return;
-    }
-    for row in &report.rows {
-        let since = row.since.as_ref().map_or(String::new(), |since| {
-            format!("{} by {}", moment::iso(since.time_ms), clean(&since.author))
-        });
-        let title = clean(row.title.as_deref().unwrap_or_default());
-        let sign = match row.change {
-            UnpublishedChange::Added => "+",
-            UnpublishedChange::Removed => "-",
-            UnpublishedChange::Changed => "~",
-            UnpublishedChange::Unchanged => " ",
-        };
-        paper.line(format!("{sign} {}  {title}  {}", row.key, paper.ink(Ink::Faint, since)));
-        for why in &row.why {
-            paper.line(format!("      {}", clean(&sentence(why))));
-        }
-    }
-    if let (true, Some(last)) = (report.more, report.rows.last()) {
-        paper.line(paper.ink(Ink::Faint, format!("  … more: --after {}", last.key)));
-    }
-}
-
-fn sentence(why: &Why) -> String {
-    match why {
-        Why::NotPublished => "nobody has published it".to_owned(),
-        Why::HeldBack { reasons, .. } => {
-            let reasons: Vec<_> = reasons.iter().map(|reason| reason.message.as_str()).collect();
-            format!("held back: {}", reasons.join("; "))
-        }
-        Why::OnHold { hold } => {
-            let reason =
-                if hold.reason.is_empty() { String::new() } else { format!(": {}", hold.reason) };
-            format!(
-                "on hold since {} by {} ({}){reason}",
-                moment::iso(hold.time_ms),
-                hold.author,
-                hold.verb
-            )
-        }
-        Why::Embargoed { message } => message.clone(),
-        Why::StandsNowhere => "it stands nowhere".to_owned(),
-        Why::IsModel { template } => format!("it is of the model of {template}"),
-        Why::Damaged { message } => format!("damaged: {message}"),
-    }
 }

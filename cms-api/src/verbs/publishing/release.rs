@@ -5,14 +5,14 @@ use cms_core::repo::ReleaseRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::publish;
 use crate::{
-    attempt::By,
-    cli::paper::{Paper, counted},
-    edge::extract::channel_of,
+    ground::{
+        attempt::By,
+        names::{channel_of, keys},
+    },
     problem::Problem,
     store::Store,
-    verbs::keys,
+    verbs::publishing::publish,
 };
 
 /// Which holds.
@@ -59,20 +59,4 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         channel: request.channel,
         released: released.iter().map(ToString::to_string).collect(),
     })
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    if report.released.is_empty() {
-        paper.line(format!("Nothing is on hold on {}.", report.channel));
-        return;
-    }
-    let count = counted(report.released.len() as u64, "entry", "entries");
-    paper.line(format!(
-        "Released {count} on {}; the next publish may bring them live:",
-        report.channel
-    ));
-    for key in &report.released {
-        paper.line(format!("  {key}"));
-    }
 }

@@ -5,12 +5,11 @@ use cms_core::repo::RemakeRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::publish;
 use crate::{
-    attempt::By,
-    cli::paper::Paper,
+    ground::attempt::By,
     problem::Problem,
     store::Store,
+    verbs::publishing::publish,
     views::{publishing::Moved, view},
 };
 
@@ -57,9 +56,4 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         });
     }
     publish::moved(store.repository.remake(&request))
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    publish::print(report, paper);
 }

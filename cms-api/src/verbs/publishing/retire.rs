@@ -5,13 +5,14 @@ use cms_core::repo::RetireRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::publish;
 use crate::{
-    attempt::By,
-    cli::paper::Paper,
+    ground::{
+        attempt::By,
+        names::{key, keys},
+    },
     problem::Problem,
     store::Store,
-    verbs::{key, keys},
+    verbs::publishing::publish,
     views::{publishing::Moved, view},
 };
 
@@ -61,13 +62,4 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         return Ok(Moved::not(view(report)));
     }
     publish::moved(store.repository.retire(&asked))
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    publish::print_taken_off(report, paper);
-    if let (Some(_), Some(replaced_by)) = (&report.snapshot, &report.report.asked.replaced_by) {
-        paper.line("");
-        paper.line(format!("Their addresses lead to {replaced_by} now."));
-    }
 }

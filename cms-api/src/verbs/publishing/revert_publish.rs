@@ -5,12 +5,11 @@ use cms_core::repo::RevertRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::publish;
 use crate::{
-    attempt::By,
-    cli::paper::Paper,
+    ground::attempt::By,
     problem::Problem,
     store::Store,
+    verbs::publishing::publish,
     views::{publishing::Moved, view},
 };
 
@@ -21,7 +20,7 @@ use crate::{
 pub struct Request {
     /// The number of the version that it made (`cms snapshots` lists them); the newest when none is given
     #[arg(value_name = "SEQUENCE")]
-    #[serde(default, deserialize_with = "crate::form::some_whole")]
+    #[serde(default, deserialize_with = "crate::ground::form::some_whole")]
     pub sequence: Option<u64>,
     /// The channel
     #[arg(long, default_value = "production")]
@@ -56,9 +55,4 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         return Ok(Moved::not(view(report)));
     }
     publish::moved(store.repository.revert_publish(&asked))
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    publish::print(report, paper);
 }

@@ -5,9 +5,11 @@ use cms_core::repo::RollbackRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::publish;
 use crate::{
-    attempt::By, cli::paper::Paper, problem::Problem, store::Store, verbs::keys,
+    ground::{attempt::By, names::keys},
+    problem::Problem,
+    store::Store,
+    verbs::publishing::publish,
     views::publishing::Moved,
 };
 
@@ -48,14 +50,4 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         only: keys(&request.only)?,
         stamp: by.stamp(&request.message),
     }))
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    publish::print(report, paper);
-    if report.snapshot.is_some() {
-        paper.line("");
-        paper
-            .line("What was taken back is on hold: no publish brings it live until `cms release`.");
-    }
 }

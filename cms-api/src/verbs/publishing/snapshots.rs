@@ -4,14 +4,11 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::publish;
 use crate::{
-    attempt::By,
-    cli::paper::{Paper, clean, number, short},
-    edge::extract::channel_of,
-    moment,
+    ground::{attempt::By, names::channel_of},
     problem::Problem,
     store::Store,
+    verbs::publishing::publish,
     views::{publishing::SnapshotRow, view},
 };
 
@@ -26,11 +23,11 @@ pub struct Request {
     pub channel: String,
     /// So many, newest first, and those that share the last one's number
     #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
-    #[serde(default = "fifty", deserialize_with = "crate::form::whole")]
+    #[serde(default = "fifty", deserialize_with = "crate::ground::form::whole")]
     pub limit: u32,
     /// Only those before this number
     #[arg(long, value_name = "SEQUENCE")]
-    #[serde(default, deserialize_with = "crate::form::some_whole")]
+    #[serde(default, deserialize_with = "crate::ground::form::some_whole")]
     pub before: Option<u64>,
 }
 
@@ -57,35 +54,4 @@ pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Proble
     let rows =
         store.repository.snapshots(&channel_of(&request.channel)?, request.before, rows_max)?;
     Ok(Report { channel: request.channel, snapshots: view(rows) })
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    let rows: Vec<_> = report
-        .snapshots
-        .iter()
-        .map(|row| {
-            [
-                format!("{}@{}", report.channel, row.sequence),
-                moment::iso(row.time_ms),
-                row.verb.to_string(),
-                clean(&row.author),
-                format!("{} entries", number(row.entries_count)),
-                format!("{} changed", number(row.changes_count)),
-                if row.held_back_count > 0 {
-                    format!("{} held back", row.held_back_count)
-                } else {
-                    String::new()
-                },
-                short(&row.snapshot).to_owned(),
-                clean(&row.message),
-            ]
-        })
-        .collect();
-    paper.rows(&rows);
-    for row in &report.snapshots {
-        if let Some(damaged) = &row.damaged {
-            paper.line(format!("{}@{} is damaged: {damaged}", report.channel, row.sequence));
-        }
-    }
 }

@@ -5,13 +5,11 @@ use cms_core::repo::UnpublishRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::publish;
 use crate::{
-    attempt::By,
-    cli::paper::Paper,
+    ground::{attempt::By, names::keys},
     problem::Problem,
     store::Store,
-    verbs::keys,
+    verbs::publishing::publish,
     views::{publishing::Moved, view},
 };
 
@@ -56,13 +54,4 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         return Ok(Moved::not(view(report)));
     }
     publish::moved(store.repository.unpublish(&asked))
-}
-
-/// For people.
-pub fn print(report: &Report, paper: &mut Paper) {
-    publish::print_taken_off(report, paper);
-    if report.snapshot.is_some() {
-        paper.line("");
-        paper.line("What was taken off is on hold: no publish brings it back until `cms release`.");
-    }
 }

@@ -2,14 +2,14 @@
 
 use cms_core::repo::{Job, JobState, NoticeKind};
 
-use super::Told;
+use super::message::Message;
 use crate::{problem::Problem, store::Store};
 
 /// A job that took so long, in milliseconds, is told to its person when it ends.
 const NOTICED_AFTER_MS: u64 = 10_000;
 
 /// What it tells that a job is over.
-pub(super) fn ended(store: &Store, id: &str) -> Result<Vec<Told>, Problem> {
+pub(super) fn ended(store: &Store, id: &str) -> Result<Vec<Message>, Problem> {
     let Some(job) = store.repository.job(id)?.map(|record| record.job) else {
         return Ok(Vec::new());
     };

@@ -3,8 +3,6 @@
 
 use base64::{Engine as _, engine::general_purpose::URL_SAFE_NO_PAD};
 
-use super::query::PageOf;
-
 /// Most rows of a page.
 pub const ROWS_MAX: usize = 500;
 /// Rows of a page when nothing is asked.
@@ -120,6 +118,17 @@ impl serde::Serialize for Cursor {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         serializer.collect_str(self)
     }
+}
+
+/// Which page of a listing is asked for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PageOf<T> {
+    /// Only what comes after this row.
+    pub after: Option<T>,
+    /// At most so many rows.
+    pub rows_max: usize,
+    /// The list that it is of.
+    pub list: List,
 }
 
 /// A page of a listing.

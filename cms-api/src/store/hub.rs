@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use crate::attention::go_on;
+use crate::ground::attention::go_on;
 use cms_core::engine::{CommitError, Engine, Layer, Outcome, Position, ReadError, Transaction};
 use tokio::sync::watch;
 

@@ -1,12 +1,12 @@
-//! Tells persons what they should know of: what happens in their reviews, a commit that voids their approval, a
-//! publish that holds their entry back, a job that ended. It follows what happens, so that it does not matter
-//! which way a verb was asked for.
+//! Notifies people of what they should know: what happens in their reviews, a commit that voids their approval, a
+//! publish that holds their entry back, a job that ended. It follows the audit, so it does not matter how a verb was
+//! asked for.
 //!
 //! Invariants:
-//! 1. A notice is made from the record of what it tells of and of nothing else: told again after a restart, or by
-//!    another server, nobody hears it twice, and nothing that was done goes untold.
-//! 2. What can't be told holds nothing up: it is logged.
+//! 1. A notice's id is derived from the record of its event, so a restart, or another server, delivers it once.
+//! 2. A notice that cannot be made is logged and holds up no other.
 
+mod message;
 mod of_jobs;
 mod of_reviews;
 mod of_schedules;
@@ -20,21 +20,21 @@ use cms_core::{
 };
 use serde::Deserialize;
 
-use crate::{app::App, attempt::fresh_operation, hub::Woken, problem::Problem, store::Store};
+use crate::{
+    app::App,
+    ground::attempt::fresh_operation,
+    problem::Problem,
+    store::{Store, hub::Woken},
+};
+use message::{Message, named};
 
-/// Its name as a follower.
+/// Its name as a follower, which stores know.
 const NAME: &str = "teller";
 /// Shortest time between two looks, so that many writes are looked at together.
 const LOOKS_APART_MIN: Duration = Duration::from_millis(200);
 /// Sleep where the store did not answer.
 const TRY_AGAIN_AFTER: Duration = Duration::from_secs(5);
 const RECORDS_MAX: usize = 200;
-/// Entries that one notice names.
-const KEYS_NAMED: usize = 5;
-
-/// Who is told, of what kind of thing, about what, in which words.
-type Told = (String, NoticeKind, String, String);
-
 /// Tells, until the server stops.
 pub async fn run(app: App) {
     let mut listener = app.store().hub.listen();
@@ -126,7 +126,7 @@ fn notices(store: &Store, happening: &Happening) -> Result<Option<Vec<(String, N
             let text = format!("{} was held back on {channel}: {}", held.key, held.reason);
             (held.author, NoticeKind::HeldBack, format!("entries/{}", held.key), text)
         });
-        let mut told: Vec<Told> = held.collect();
+        let mut told: Vec<Message> = held.collect();
         told.extend(of_schedules::ran(store, channel, id)?);
         told
     } else if let (Some(channel), Some(id), "schedule-failed" | "schedule-idle") =
@@ -164,7 +164,7 @@ fn voided(
     by: &str,
     draft: &DraftId,
     commits: impl Iterator<Item = CommitId>,
-) -> Result<Vec<Told>, Problem> {
+) -> Result<Vec<Message>, Problem> {
     let mut told = Vec::new();
     for commit in commits {
         for voided in store.repository.approvals_voided_by(draft, commit)? {
@@ -176,14 +176,6 @@ fn voided(
         }
     }
     Ok(told)
-}
-
-fn named(keys: &[String]) -> String {
-    let mut text = keys[..keys.len().min(KEYS_NAMED)].join(", ");
-    if keys.len() > KEYS_NAMED {
-        text.push_str(&format!(" and {} more", keys.len() - KEYS_NAMED));
-    }
-    text
 }
 
 /// A happening is told of under one operation, whoever tells.

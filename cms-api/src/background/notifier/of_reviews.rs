@@ -7,7 +7,7 @@ use cms_core::{
     repo::{NoticeKind, ReviewId, ReviewNews, StoreError},
 };
 
-use super::{Told, named};
+use super::message::{Message, named};
 use crate::store::Store;
 
 /// What a step of a review tells, one for each person and reason; none when the record is of no review.
@@ -16,7 +16,7 @@ pub(super) fn step(
     by: &str,
     review: &ReviewId,
     commit: CommitId,
-) -> Result<Vec<Told>, StoreError> {
+) -> Result<Vec<Message>, StoreError> {
     let Some(news) = store.repository.review_news(review, commit)? else { return Ok(Vec::new()) };
     let mut told = Telling { review, news: &news, told: Vec::new() };
     let text = format!("{by} asks you to look at a review");
@@ -57,7 +57,7 @@ pub(super) fn part(
     by: &str,
     review: &ReviewId,
     commit: CommitId,
-) -> Result<Vec<Told>, StoreError> {
+) -> Result<Vec<Message>, StoreError> {
     let Some(news) = store.repository.review_people(review)? else { return Ok(Vec::new()) };
     let keys: Vec<String> =
         store.repository.changed_in(commit)?.iter().map(ToString::to_string).collect();
@@ -74,7 +74,7 @@ fn everybody(news: &ReviewNews) -> BTreeSet<String> {
 struct Telling<'a> {
     review: &'a ReviewId,
     news: &'a ReviewNews,
-    told: Vec<Told>,
+    told: Vec<Message>,
 }
 
 impl Telling<'_> {

@@ -11,24 +11,26 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::request::Parts,
+};
 use cms_core::repo::SecretHash;
 
-use crate::app::App;
+use super::{
+    access::{Asker, Token},
+    query::Parameters,
+};
 use crate::{
-    edge::{
-        access::{Asker, secret},
-        query::Parameters,
-    },
+    ground::secret,
     problem::{Code, Problem},
+    store::worker::Worker,
 };
 
 /// How long a ticket is good for, in milliseconds.
 pub const LIFE_MS: u64 = 60 * 1000;
 /// Tickets of one person that nobody has used yet, at most.
 const OF_PERSON_MAX: usize = 32;
-/// What a ticket begins with, so that programs that look for leaked secrets find it.
-const PREFIX: &str = "ticket_";
 /// The parameter that holds it.
 pub const PARAMETER: &str = "ticket";
 
@@ -52,7 +54,7 @@ impl Tickets {
     /// # Errors
     /// [`Code::TooMany`] when the person has many that nobody used.
     pub fn give(&self, token: SecretHash, person: &str, now_ms: u64) -> Result<String, Problem> {
-        let text = secret(PREFIX).map_err(Problem::internal)?;
+        let text = secret::fresh(secret::TICKET).map_err(Problem::internal)?;
         let mut all = self.all();
         all.retain(|_, ticket| now_ms < ticket.until_ms);
         if all.values().filter(|ticket| ticket.person == person).count() >= OF_PERSON_MAX {
@@ -85,17 +87,24 @@ pub struct Watcher {
     pub parameters: Parameters,
 }
 
-impl FromRequestParts<App> for Watcher {
+impl<S> FromRequestParts<S> for Watcher
+where
+    S: Sync,
+    Worker: FromRef<S>,
+    Token: FromRef<S>,
+    Tickets: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let mut parameters = Parameters::from_request_parts(parts, app).await?;
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let mut parameters = Parameters::from_request_parts(parts, state).await?;
         let asker = match parameters.one::<String>(PARAMETER)? {
-            None => Asker::from_request_parts(parts, app).await?,
+            None => Asker::from_request_parts(parts, state).await?,
             Some(ticket) => {
-                let token = app.tickets().take(&ticket, app.now_ms());
+                let now_ms = Worker::from_ref(state).now_ms();
+                let token = Tickets::from_ref(state).take(&ticket, now_ms);
                 let used = || Problem::new(Code::TokenRefused, "the ticket is used, over or none");
-                Asker::with_token(app, token.ok_or_else(used)?).await?
+                Asker::with_token(state, token.ok_or_else(used)?).await?
             }
         };
         Ok(Self { asker, parameters })

@@ -17,7 +17,6 @@ use signal_hook::{
     low_level::emulate_default_handler,
 };
 
-use super::ending;
 use crate::{
     problem::{Code, Problem},
     process::log,
@@ -72,16 +71,16 @@ fn take_away(path: &Path) {
     }
 }
 
-/// Listens for signals that end a verb.
+/// Listens for signals that end a verb; `tell` says to whoever asked for it that it was stopped.
 ///
 /// # Errors
 /// What the system says.
-pub fn listen() -> io::Result<()> {
+pub fn listen(tell: fn(&Problem)) -> io::Result<()> {
     let heeded = [SIGINT, SIGTERM, SIGHUP].into_iter().filter(|signal| !is_ignored(*signal));
     let mut signals = Signals::new(heeded)?;
     thread::Builder::new().name("stop".to_owned()).spawn(move || {
         if let Some(signal) = signals.forever().next() {
-            end(signal);
+            end(signal, tell);
         }
     })?;
     Ok(())
@@ -96,7 +95,7 @@ pub fn is_ignored(signal: i32) -> bool {
     ignored.is_some_and(|set| set >> (signal - 1) & 1 == 1)
 }
 
-fn end(signal: i32) {
+fn end(signal: i32, tell: fn(&Problem)) {
     // Held to the end: nothing may be begun any more.
     let begun = begun();
     for path in begun.iter() {
@@ -109,7 +108,7 @@ fn end(signal: i32) {
     };
     let detail = format!("stopped by {name} before it was done");
     log::end();
-    ending::tell(&Problem::new(Code::Stopped, detail));
+    tell(&Problem::new(Code::Stopped, detail));
     // As if nobody had listened, so that a shell stops its own loop too.
     let _ = emulate_default_handler(signal);
     std::process::exit(128 + signal);

@@ -3,6 +3,8 @@
 //! Each setting is written down once, as a flag that may be absent; the file has the same names, and
 //! a name that it should not have is refused, so that a misspelt setting is never silently a default.
 
+pub mod listen;
+
 use cms_core::model::name::Person;
 use std::{
     num::NonZeroU32,
@@ -13,11 +15,12 @@ use std::{
 use serde::Deserialize;
 
 use crate::{
-    cli::client,
     problem::{Code, Problem},
-    serve::listen::Listen,
+    process::{config::listen::Listen, log::LogFormat},
 };
 
+/// So long a server may show no sign of life, unless someone says otherwise.
+const TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
 /// Longest time-out: a day.
 const TIMEOUT_S_MAX: u64 = 86_400;
 /// Longest time for apps not to look at a channel: a year.
@@ -94,17 +97,6 @@ pub struct ServeSettings {
     /// How log lines look [default: text]
     #[arg(long, env = "CMS_LOG_FORMAT", value_name = "FORMAT")]
     pub log_format: Option<LogFormat>,
-}
-
-/// How log lines look.
-#[derive(clap::ValueEnum, Deserialize, Debug, Clone, Copy, PartialEq, Eq, Default)]
-#[serde(rename_all = "lowercase")]
-pub enum LogFormat {
-    /// For people.
-    #[default]
-    Text,
-    /// One JSON object a line.
-    Json,
 }
 
 /// What `cms serve` goes by, with every default filled in.
@@ -188,7 +180,7 @@ impl GlobalSettings {
 
     /// So long a server may show no sign of life.
     pub fn timeout(&self) -> Duration {
-        self.timeout_s.map_or(client::TIMEOUT_DEFAULT, Duration::from_secs)
+        self.timeout_s.map_or(TIMEOUT_DEFAULT, Duration::from_secs)
     }
 
     /// The data directory.

@@ -5,7 +5,7 @@ use cms_core::{
     repo::{NoticeKind, PublishError, ScheduleError, ScheduleRow},
 };
 
-use super::Told;
+use super::message::Message;
 use crate::{problem::Problem, store::Store};
 
 /// What a publication tells that a schedule made; none of any other.
@@ -13,7 +13,7 @@ pub(super) fn ran(
     store: &Store,
     channel: &str,
     publication: PublicationId,
-) -> Result<Vec<Told>, Problem> {
+) -> Result<Vec<Message>, Problem> {
     let shown = match store.repository.publication_shown(publication) {
         Ok(shown) => shown,
         Err(error) => return Err(PublishError::from(error).into()),
@@ -33,7 +33,7 @@ pub(super) fn ended(
     channel: &str,
     id: &str,
     has_failed: bool,
-) -> Result<Vec<Told>, Problem> {
+) -> Result<Vec<Message>, Problem> {
     if !has_failed {
         let became = |_: &ScheduleRow| "found nothing to do".to_owned();
         return told(store, channel, id, NoticeKind::ScheduleRan, became);
@@ -50,7 +50,7 @@ fn told(
     id: &str,
     kind: NoticeKind,
     became: impl FnOnce(&ScheduleRow) -> String,
-) -> Result<Vec<Told>, Problem> {
+) -> Result<Vec<Message>, Problem> {
     let Ok(name) = channel.parse() else { return Ok(Vec::new()) };
     let schedule = match store.repository.schedule_of(&name, id) {
         Ok(schedule) => schedule,

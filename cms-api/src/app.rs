@@ -1,31 +1,28 @@
 //! What every handler is given: the store, what runs beside requests, and what the server was told
 //! at its start.
 
-pub mod attention;
 mod readiness;
-pub mod tickets;
+pub mod shelf;
 
 use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
 
-use axum::http::HeaderName;
-
+use axum::{extract::FromRef, http::HeaderName};
 use cms_core::repo::Repository;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    app::tickets::Tickets,
-    delivery::media::shelf::Shelf,
+    app::shelf::Shelf,
     edge::{
         access::Token,
         idempotency::Gates,
         places::Places,
-        problem::{Code, Problem},
         rate::{Rate, client_address::ClientAddress},
+        tickets::Tickets,
     },
     jobs::Jobs,
-    store::Store,
+    problem::{Code, Problem},
+    store::{Store, worker::Worker},
 };
-use attention::Waiter;
 use readiness::Readiness;
 
 /// Most streams of events at a time; each holds a connection for as long as its client likes.
@@ -46,7 +43,7 @@ pub struct App {
 }
 
 struct Inner {
-    store: Store,
+    worker: Worker,
     token: Token,
     settings: AppSettings,
     gates: Gates,
@@ -101,7 +98,7 @@ impl App {
                 tickets: Tickets::default(),
                 readiness: Readiness::default(),
                 client_address,
-                store,
+                worker: Worker::new(store, settings.clock),
                 token,
                 settings,
                 gates: Gates::default(),
@@ -114,13 +111,13 @@ impl App {
     /// The same, whose repository also serves what previews made. Nothing but reading goes through it.
     #[must_use]
     pub fn previewing(&self) -> Self {
-        self.reading(self.inner.store.repository.previewing())
+        self.reading(self.store().repository.previewing())
     }
 
     /// The same over another view of the repository. Nothing but reading goes through it.
     #[must_use]
     pub fn reading(&self, repository: Repository) -> Self {
-        let store = Store { repository, ..self.inner.store.clone() };
+        let store = Store { repository, ..self.store().clone() };
         let Inner { token, settings, scoring, shelf, .. } = &*self.inner;
         let (scoring, shelf) = (Arc::clone(scoring), Arc::clone(shelf));
         Self::sharing(store, token.clone(), settings.clone(), scoring, shelf)
@@ -143,17 +140,12 @@ impl App {
 
     /// The clock, in milliseconds since 1970.
     pub fn now_ms(&self) -> u64 {
-        (self.inner.settings.clock)()
+        self.inner.worker.now_ms()
     }
 
     /// The store, for work that has a thread of its own.
     pub fn store(&self) -> &Store {
-        &self.inner.store
-    }
-
-    /// The idempotency keys that are being worked under.
-    pub fn gates(&self) -> &Gates {
-        &self.inner.gates
+        self.inner.worker.store()
     }
 
     /// The jobs of this process.
@@ -188,12 +180,7 @@ impl App {
     /// # Errors
     /// [`Code::StoreUnavailable`] when it does not.
     pub async fn is_ready(&self) -> Result<(), Problem> {
-        self.inner.readiness.ask(&self.inner.store).await
-    }
-
-    /// Where clients' addresses are told.
-    pub fn client_address(&self) -> &ClientAddress {
-        &self.inner.client_address
+        self.inner.readiness.ask(self.store()).await
     }
 
     /// Media files that were read and checked.
@@ -208,12 +195,16 @@ impl App {
 
     /// Ends what would go on for ever: streams of events, and jobs.
     pub fn stop(&self) {
-        self.inner.store.hub.stop();
+        self.store().hub.stop();
         self.inner.jobs.stop();
     }
 
-    /// Calls the core, which blocks, away from the threads that serve. Within a request that reads by its method, as
-    /// [`App::look`].
+    /// What calls the core away from the threads that serve.
+    pub fn worker(&self) -> &Worker {
+        &self.inner.worker
+    }
+
+    /// Calls the core, as [`Worker::call`].
     ///
     /// # Errors
     /// What the call says, or an internal problem when it panicked.
@@ -221,16 +212,10 @@ impl App {
         &self,
         call: impl FnOnce(&Store) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        if attention::is_looking() {
-            return self.look(call).await;
-        }
-        let app = self.clone();
-        tokio::task::spawn_blocking(move || call(&app.inner.store))
-            .await
-            .unwrap_or_else(|error| Err(Problem::internal(error)))
+        self.inner.worker.call(call).await
     }
 
-    /// Calls the core for what only reads: that ends when nobody waits for it any more.
+    /// Calls the core for what only reads, as [`Worker::look`].
     ///
     /// # Errors
     /// As [`App::core`].
@@ -238,13 +223,37 @@ impl App {
         &self,
         call: impl FnOnce(&Store) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        let app = self.clone();
-        let waiter = Waiter::default();
-        let wanted = waiter.wanted();
-        let work = move || wanted.work(|| call(&app.inner.store));
-        let found = tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?;
-        drop(waiter);
-        found.unwrap_or_else(|| Err(Problem::internal("nobody waits for this")))
+        self.inner.worker.look(call).await
+    }
+}
+
+impl FromRef<App> for Worker {
+    fn from_ref(app: &App) -> Self {
+        app.inner.worker.clone()
+    }
+}
+
+impl FromRef<App> for Token {
+    fn from_ref(app: &App) -> Self {
+        app.inner.token.clone()
+    }
+}
+
+impl FromRef<App> for Gates {
+    fn from_ref(app: &App) -> Self {
+        app.inner.gates.clone()
+    }
+}
+
+impl FromRef<App> for Tickets {
+    fn from_ref(app: &App) -> Self {
+        app.inner.tickets.clone()
+    }
+}
+
+impl FromRef<App> for ClientAddress {
+    fn from_ref(app: &App) -> Self {
+        app.inner.client_address.clone()
     }
 }
 

@@ -39,11 +39,9 @@ use cms_core::{
 };
 use serde::Serialize;
 
-use crate::edge::{
-    cache::PRIVATE,
-    extract::parsed,
+use crate::{
+    edge::{cache::PRIVATE, extract::parsed, query::Parameters},
     problem::{Code, Problem},
-    query::Parameters,
 };
 
 /// An answer without a tag: a listing, or what is made at each request.

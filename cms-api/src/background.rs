@@ -1,5 +1,5 @@
 //! What a running server does by itself, beside requests.
 
+pub mod notifier;
 pub mod scheduler;
-pub mod teller;
 pub mod upkeep;

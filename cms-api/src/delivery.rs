@@ -31,10 +31,8 @@ use cms_core::{
 use serde_json::Value;
 
 use crate::{
-    edge::{
-        extract::{PathOf, parsed},
-        problem::{Code, Problem, ProblemCache},
-    },
+    edge::extract::{PathOf, parsed},
+    problem::{Code, Problem, ProblemCache},
     store::Store,
 };
 

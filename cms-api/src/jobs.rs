@@ -12,30 +12,27 @@
 //! 3. Cancelling after the verb's own transaction was accepted changes nothing: the job is `done`.
 
 mod attended;
+pub mod task;
 
 use std::{
     collections::HashMap,
-    sync::{
-        Arc, Mutex, MutexGuard, PoisonError,
-        atomic::{AtomicBool, AtomicU64, Ordering},
-    },
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use cms_core::{
     engine::ReadError,
     model::name::Person,
-    repo::{Job, JobRecord, JobState, Repository, RepositoryOptions, Stamp},
+    repo::{Job, JobRecord, JobState, Repository, Stamp},
 };
-use serde::Serialize;
 use serde_json::Value;
-use tokio::sync::{AcquireError, Semaphore, watch};
+use tokio::sync::{AcquireError, Semaphore};
 
 use crate::{
-    app::App,
-    command::{By, fresh_operation},
-    edge::problem::{Code, Problem},
-    store::Store,
+    ground::attempt::{By, fresh_operation},
+    problem::{Code, Problem},
+    store::{Store, worker::Worker},
 };
+use task::Task;
 
 /// Most jobs that run at a time; others wait.
 pub const RUNNING_MAX: usize = 2;
@@ -50,107 +47,8 @@ pub const KEPT_MS: u64 = 30 * 24 * 60 * 60 * 1000;
 const REPORT_ROWS_MAX: usize = 100;
 /// Largest report of a record, as JSON in bytes: a cell holds twice that.
 const REPORT_SIZE_BYTES_MAX: usize = 512 << 10;
-/// Memory for map nodes of one job, in bytes: it reads much once.
-const NODE_CACHE_SIZE_BYTES: u64 = 16 << 20;
-
 /// The work itself.
 pub type Work = Box<dyn FnOnce(&Store, &By, &Task) -> Result<Value, Problem> + Send>;
-
-/// How far a job is.
-#[derive(
-    Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, serde::Deserialize, utoipa::ToSchema,
-)]
-pub struct Progress {
-    /// Objects read so far.
-    pub read_count: u64,
-    /// Objects written so far.
-    pub written_count: u64,
-    /// Bytes read and written so far.
-    pub size_bytes: u64,
-    /// Of what the verb counts itself, how many are done; 0 where it counts nothing.
-    pub done_count: u64,
-    /// Of how many.
-    pub total_count: u64,
-}
-
-/// A job that waits or runs.
-#[derive(Debug)]
-pub struct Task {
-    person: String,
-    cancelled: watch::Sender<bool>,
-    is_stopping: AtomicBool,
-    read_count: AtomicU64,
-    written_count: AtomicU64,
-    size_bytes: AtomicU64,
-    done_count: AtomicU64,
-    total_count: AtomicU64,
-    over: watch::Sender<bool>,
-}
-
-impl Task {
-    fn of(person: &str) -> Self {
-        Self {
-            person: person.to_owned(),
-            cancelled: watch::Sender::new(false),
-            is_stopping: AtomicBool::default(),
-            read_count: AtomicU64::default(),
-            written_count: AtomicU64::default(),
-            size_bytes: AtomicU64::default(),
-            done_count: AtomicU64::default(),
-            total_count: AtomicU64::default(),
-            over: watch::Sender::new(false),
-        }
-    }
-
-    /// How far it is.
-    pub fn progress(&self) -> Progress {
-        Progress {
-            read_count: self.read_count.load(Ordering::Relaxed),
-            written_count: self.written_count.load(Ordering::Relaxed),
-            size_bytes: self.size_bytes.load(Ordering::Relaxed),
-            done_count: self.done_count.load(Ordering::Relaxed),
-            total_count: self.total_count.load(Ordering::Relaxed),
-        }
-    }
-
-    /// Whether it is to end without having done anything.
-    pub fn is_cancelled(&self) -> bool {
-        *self.cancelled.borrow()
-    }
-
-    /// Asks it to end.
-    pub fn cancel(&self) {
-        self.cancelled.send_replace(true);
-    }
-
-    async fn cancelled(&self) {
-        let mut cancelled = self.cancelled.subscribe();
-        let _ = cancelled.wait_for(|cancelled| *cancelled).await;
-    }
-
-    /// Waits until it is over.
-    pub async fn over(&self) {
-        let mut over = self.over.subscribe();
-        // A task that is gone is over.
-        let _ = over.wait_for(|over| *over).await;
-    }
-
-    /// Tells how much of what the verb counts itself is done.
-    pub fn tell(&self, done_count: u64, total_count: u64) {
-        self.done_count.store(done_count, Ordering::Relaxed);
-        self.total_count.store(total_count, Ordering::Relaxed);
-    }
-
-    fn read(&self, size_bytes: usize) {
-        self.read_count.fetch_add(1, Ordering::Relaxed);
-        self.size_bytes.fetch_add(size_bytes as u64, Ordering::Relaxed);
-    }
-
-    fn written(&self, size_bytes: usize) {
-        self.written_count.fetch_add(1, Ordering::Relaxed);
-        self.size_bytes.fetch_add(size_bytes as u64, Ordering::Relaxed);
-    }
-}
 
 /// The jobs of this process.
 #[derive(Debug, Clone)]
@@ -183,7 +81,7 @@ impl Jobs {
     /// [`Code::TooMany`].
     pub fn has_room(&self, person: &str) -> Result<(), Problem> {
         let tasks = self.tasks();
-        let own = tasks.values().filter(|task| task.person == person).count();
+        let own = tasks.values().filter(|task| task.person() == person).count();
         let detail = if own >= JOBS_OF_PERSON_MAX {
             format!("{own} jobs of yours are waiting or running; ask again when one is over")
         } else if tasks.len() >= JOBS_MAX {
@@ -205,8 +103,7 @@ impl Jobs {
     /// Ends every job: the server stops.
     pub fn stop(&self) {
         for task in self.tasks().values() {
-            task.is_stopping.store(true, Ordering::Relaxed);
-            task.cancel();
+            task.stop();
         }
     }
 
@@ -219,7 +116,7 @@ impl Jobs {
     }
 
     /// Begins a job that has its record. A job that has a task already goes on.
-    pub fn begin(&self, app: &App, record: JobRecord, work: Work) {
+    pub fn begin(&self, worker: &Worker, record: JobRecord, work: Work) {
         if record.job.state.is_over() {
             return;
         }
@@ -231,10 +128,10 @@ impl Jobs {
             }
             tasks.insert(record.job.id.clone(), Arc::clone(&task));
         }
-        let (jobs, app) = (self.clone(), app.clone());
+        let (jobs, worker) = (self.clone(), worker.clone());
         tokio::spawn(async move {
             let id = record.job.id.clone();
-            if let Err(problem) = jobs.run(&app, record, &task, work).await {
+            if let Err(problem) = jobs.run(&worker, record, &task, work).await {
                 tracing::error!(
                     job = id,
                     code = problem.code.word(),
@@ -243,19 +140,19 @@ impl Jobs {
                 );
             }
             jobs.tasks().remove(&id);
-            task.over.send_replace(true);
+            task.end();
         });
     }
 
     async fn run(
         &self,
-        app: &App,
+        worker: &Worker,
         record: JobRecord,
         task: &Arc<Task>,
         work: Work,
     ) -> Result<(), Problem> {
         // A job that waits is cancelled at once, not when its turn comes.
-        let turn = self.turn_of(&task.person);
+        let turn = self.turn_of(task.person());
         let both = async {
             let turn = turn.acquire().await?;
             Ok::<_, AcquireError>((turn, self.places.acquire().await?))
@@ -263,17 +160,18 @@ impl Jobs {
         let place = tokio::select! {
             place = both => place.map_err(Problem::internal)?,
             () = task.cancelled() => {
-                return end(app, record, task, Err(ReadError::Cancelled.into())).await;
+                return end(worker, record, task, Err(ReadError::Cancelled.into())).await;
             }
         };
-        let started_ms = app.now_ms();
+        let started_ms = worker.now_ms();
         let stamp = stamp(&record.job, started_ms);
         let begin = move |job: &mut Job| {
             job.state = JobState::Running;
             job.started_ms = Some(started_ms);
         };
-        let running =
-            app.core(move |store| Ok(store.repository.change_job(&record, begin, &stamp)?)).await?;
+        let running = worker
+            .call(move |store| Ok(store.repository.change_job(&record, begin, &stamp)?))
+            .await?;
         let Some(running) = running else { return Ok(()) };
         let by = By {
             author: Person::recorded(&running.job.person),
@@ -281,23 +179,23 @@ impl Jobs {
             operation: fresh_operation(),
         };
         let attended = Arc::clone(task);
-        let outcome =
-            app.core(move |store| work(&attended::store(store, &attended)?, &by, &attended)).await;
+        let outcome = worker
+            .call(move |store| work(&attended::store(store, &attended)?, &by, &attended))
+            .await;
         drop(place);
-        end(app, running, task, outcome).await
+        end(worker, running, task, outcome).await
     }
 }
 
 /// Records how a job ended.
 async fn end(
-    app: &App,
+    worker: &Worker,
     record: JobRecord,
     task: &Task,
     outcome: Result<Value, Problem>,
 ) -> Result<(), Problem> {
-    let (is_stopping, is_cancelled) =
-        (task.is_stopping.load(Ordering::Relaxed), task.is_cancelled());
-    let ended_ms = app.now_ms();
+    let (is_stopping, is_cancelled) = (task.is_stopping(), task.is_cancelled());
+    let ended_ms = worker.now_ms();
     let stamp = stamp(&record.job, ended_ms);
     let end = move |job: &mut Job| {
         job.ended_ms = Some(ended_ms);
@@ -308,7 +206,7 @@ async fn end(
             Err(problem) => (JobState::Failed, None, Some(fitting(&problem.outward()))),
         };
     };
-    app.core(move |store| Ok(store.repository.change_job(&record, end, &stamp)?)).await?;
+    worker.call(move |store| Ok(store.repository.change_job(&record, end, &stamp)?)).await?;
     Ok(())
 }
 
@@ -346,10 +244,6 @@ pub fn interrupt_left(repository: &Repository, time_ms: u64) -> Result<usize, Pr
         operation: fresh_operation(),
     };
     Ok(repository.interrupt_jobs(&mut stamp)?.len())
-}
-
-fn options() -> RepositoryOptions {
-    RepositoryOptions { node_cache_size_bytes: NODE_CACHE_SIZE_BYTES }
 }
 
 #[cfg(test)]

@@ -12,6 +12,7 @@ mod answers;
 mod delivered;
 mod headers;
 mod parameters;
+mod parts;
 mod problems;
 pub mod published;
 mod refusals;
@@ -19,9 +20,10 @@ mod streams;
 pub(crate) mod verbs;
 
 use serde_json::{Map, Value, json};
-use utoipa::{OpenApi, PartialSchema, ToSchema, openapi};
+use utoipa::{OpenApi, openapi};
 
-use crate::{authoring::diff::DifferenceForm, command::Call, router};
+use crate::{authoring::diff::DifferenceForm, verbs::Call};
+use parts::{Operation, Schemas};
 
 #[derive(OpenApi)]
 #[openapi(
@@ -66,82 +68,11 @@ pub(crate) fn description() -> openapi::OpenApi {
 
 const METHODS: [&str; 5] = ["get", "put", "post", "delete", "patch"];
 
-/// An operation, and what is known of it beside its own words.
-struct Operation<'d> {
-    path: &'d str,
-    method: &'d str,
-    body: &'d mut Map<String, Value>,
-}
-
-impl Operation<'_> {
-    fn is_authoring(&self) -> bool {
-        self.path.starts_with("/authoring/")
-    }
-
-    /// Whether it takes a parameter of this name.
-    fn takes(&self, name: &str) -> bool {
-        let parameters = self.body.get("parameters").and_then(Value::as_array);
-        parameters.is_some_and(|all| all.iter().any(|of| of["name"] == name))
-    }
-
-    /// The media types of its body; none where it takes none.
-    fn media_types(&self) -> Vec<&str> {
-        let content = self.body.get("requestBody").and_then(|body| body["content"].as_object());
-        content.into_iter().flat_map(|content| content.keys().map(String::as_str)).collect()
-    }
-
-    /// Whether what it reads has a tag, so that a request may name one.
-    fn reads_tagged(&self) -> bool {
-        self.method == "get" && self.body["responses"]["200"]["headers"]["ETag"].is_object()
-    }
-
-    /// Its answers, by status.
-    fn responses(&mut self) -> &mut Map<String, Value> {
-        let responses = self.body.entry("responses").or_insert_with(|| json!({}));
-        responses.as_object_mut().expect("responses are an object")
-    }
-}
-
-/// The schemas that answers and bodies refer to, by name.
-pub(crate) struct Schemas(Map<String, Value>);
-
-impl Schemas {
-    /// Adds a type with all that it refers to, and refers to it.
-    fn refer<T: ToSchema>(&mut self) -> Value {
-        let name = T::name().into_owned();
-        let mut all = vec![(name.clone(), <T as PartialSchema>::schema())];
-        T::schemas(&mut all);
-        for (name, schema) in all {
-            let schema = serde_json::to_value(schema).expect("schemas serialise");
-            self.0.entry(name).or_insert(schema);
-        }
-        reference(&name)
-    }
-
-    /// A type's own schema, with all that it refers to added.
-    fn inline<T: ToSchema>(&mut self) -> Value {
-        let mut all = Vec::new();
-        T::schemas(&mut all);
-        for (name, schema) in all {
-            let schema = serde_json::to_value(schema).expect("schemas serialise");
-            self.0.entry(name).or_insert(schema);
-        }
-        serde_json::to_value(<T as PartialSchema>::schema()).expect("schemas serialise")
-    }
-
-    fn add(&mut self, name: &str, schema: Value) -> Value {
-        self.0.insert(name.to_owned(), schema);
-        reference(name)
-    }
-}
-
-fn reference(name: &str) -> Value {
-    json!({ "$ref": format!("#/components/schemas/{name}") })
-}
-
-/// The document.
-pub fn document() -> Value {
-    let document = router::described().to_openapi();
+/// The document: what the handlers say of themselves, and what is true of all of them.
+///
+/// # Panics
+/// Never: descriptions serialise.
+pub fn complete(document: &openapi::OpenApi) -> Value {
     let mut document = serde_json::to_value(document).expect("the description serialises");
     let mut schemas = Schemas(taken(&mut document["components"], "schemas"));
     let mut paths = taken(&mut document, "paths");
@@ -177,14 +108,6 @@ pub fn document() -> Value {
         "description": "A token of `cms token create`, or the server's own, which its data directory tells",
     } });
     document
-}
-
-/// The document as it is committed.
-///
-/// # Panics
-/// Never: what was made of JSON is JSON.
-pub fn text() -> String {
-    serde_json::to_string_pretty(&document()).expect("JSON serialises")
 }
 
 fn taken(value: &mut Value, name: &str) -> Map<String, Value> {

@@ -10,26 +10,27 @@ use axum::{
     response::{IntoResponse, Redirect, Response},
     routing::get,
 };
+use serde_json::Value;
 use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    app::{App, attention},
-    authoring,
-    command::serve::log,
-    delivery,
+    app::App,
+    authoring, delivery,
     edge::{
         admission,
         body::BodyMax,
         idempotency::{self, Heeding},
         open,
         prepared::Prepared,
-        problem::{Code, Problem},
         query::NoQuery,
         request,
     },
+    ground::attention,
     openapi,
     pages::{self, admin, learn, player, problems, schemas, ui},
+    problem::{Code, Problem},
+    process::log,
     shared,
 };
 
@@ -39,8 +40,7 @@ pub const BODY_SIZE_BYTES_MAX: usize = 1 << 20;
 pub const DOCUMENT_SIZE_BYTES_MAX: usize = 16 << 20;
 
 /// The OpenAPI document as it is answered.
-static DOCUMENT: LazyLock<Prepared> =
-    LazyLock::new(|| Prepared::json("no-cache", &openapi::document()));
+static DOCUMENT: LazyLock<Prepared> = LazyLock::new(|| Prepared::json("no-cache", &document()));
 
 /// What the router is told beside the application.
 #[derive(Debug, Clone, Copy)]
@@ -62,7 +62,20 @@ pub fn code_ahead() {
     pages::code_ahead();
 }
 
-pub(crate) fn described() -> OpenApiRouter<App> {
+/// The OpenAPI document.
+pub fn document() -> Value {
+    openapi::complete(&described().to_openapi())
+}
+
+/// The OpenAPI document as it is committed.
+///
+/// # Panics
+/// Never: what was made of JSON is JSON.
+pub fn document_text() -> String {
+    serde_json::to_string_pretty(&document()).expect("JSON serialises")
+}
+
+fn described() -> OpenApiRouter<App> {
     OpenApiRouter::with_openapi(openapi::description())
         .routes(routes!(delivery::channel::handler))
         .merge(immutable())

@@ -7,8 +7,11 @@
 //!
 //! All of it is its owner's alone ([`private`]).
 
+pub mod hub;
 pub mod perseus;
 pub mod private;
+pub mod seeds;
+pub mod worker;
 
 use std::{
     fs, io,
@@ -28,10 +31,9 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    command::fresh_operation,
-    edge::problem::{Code, Problem},
-    hub::Hub,
-    moment,
+    ground::{attempt::fresh_operation, moment},
+    problem::{Code, Problem},
+    store::hub::Hub,
 };
 
 const STORE: &str = "store";

@@ -124,6 +124,7 @@ pub mod drafts;
 pub mod events;
 pub mod findings;
 pub mod import;
+pub mod jobs;
 pub mod operation;
 pub mod publishing;
 pub mod recorded;

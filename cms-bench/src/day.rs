@@ -26,8 +26,11 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use cms_api::{
-    command::{By, fresh_operation, init},
-    moment,
+    cli::init,
+    ground::{
+        attempt::{By, fresh_operation},
+        moment,
+    },
     store::Store,
 };
 use cms_core::repo::Role;

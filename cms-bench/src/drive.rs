@@ -161,7 +161,7 @@ pub(crate) fn run(arguments: &Arguments) -> Result<()> {
         }
         let length = Duration::from_secs(60 * arguments.minutes.unwrap_or_default());
         if start.elapsed() < length {
-            seeds.push(cms_api::moment::now_ms());
+            seeds.push(cms_api::ground::moment::now_ms());
         }
     }
     println!(

@@ -16,14 +16,18 @@ use std::{
 
 use anyhow::{Context, Result, anyhow, ensure};
 use cms_api::{
-    command::{
-        By, Command, fresh_operation,
-        import::{self, input::Input},
-        init,
+    cli::init,
+    ground::{
+        attempt::{By, fresh_operation},
+        moment,
     },
-    config::{LogFormat, ServeSettings},
-    edge::problem::Problem,
-    moment, store,
+    problem::Problem,
+    process::config::ServeSettings,
+    store,
+    verbs::{
+        Command,
+        import::{self, input::Input},
+    },
 };
 use cms_core::{
     engine::local::Access,
@@ -82,11 +86,12 @@ fn figure(name: &'static str, times_ms: &Rounds, alone: &Rounds) {
 
 /// Serves until it is killed.
 pub(crate) fn serve(data: &Path) -> Result<()> {
-    cms_api::command::serve::log::begin(0, LogFormat::Text, "info").map_err(failed)?;
+    cms_api::process::log::begin(0, cms_api::process::log::LogFormat::Text, "info")
+        .map_err(failed)?;
     let listen = Some("127.0.0.1:0".parse().map_err(|error: String| anyhow!(error))?);
     let settings = ServeSettings { listen, ..ServeSettings::default() };
     let config = settings.complete().map_err(failed)?;
-    cms_api::command::serve::execute(data, config, None).map_err(failed)
+    cms_api::serve::execute(data, config, None).map_err(failed)
 }
 
 fn failed(problem: Problem) -> anyhow::Error {

@@ -9,7 +9,7 @@ use std::{
 use tokio::sync::oneshot;
 
 use crate::{
-    edge::problem::{Code, Problem},
+    problem::{Code, Problem},
     store::Store,
 };
 

@@ -9,21 +9,24 @@ use cms_core::{
 };
 
 use super::listed;
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
-        extract::{PathOf, channel_of, parsed},
-        page::{Order, Page},
-        problem::{Code, Problem},
+        extract::{PathOf, parsed},
         query::{NoQuery, Parameters},
     },
+    ground::{
+        names::channel_of,
+        page::{Order, Page},
+    },
+    problem::{Code, Problem},
     store::Store,
     views::{
         publishing::{ChannelRow, HoldRow, SnapshotRow},
         recorded::PublicationView,
+        view,
     },
 };
 

@@ -11,17 +11,17 @@ use serde_json::json;
 
 use crate::{
     app::App,
-    command::{Call, Command},
     edge::{
         access::Asker,
         body::{WholeBody, said},
         cache::PRIVATE,
         extract::PathOf,
         idempotency::must_be_new,
-        problem::{Code, Problem},
         query::NoQuery,
     },
+    problem::{Code, Problem},
     store::Store,
+    verbs::{Call, Command},
 };
 
 /// Do what a verb of the command line does

@@ -18,24 +18,28 @@ use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
 use super::{Pinned, at, listed, pinned_state};
-use crate::views::view;
 use crate::{
     app::App,
-    command::import::unknown_branch,
     edge::{
         access::Asker,
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
-        form::{KeyText, Message, bounded},
         idempotency::{Made, Repeatable, once},
-        page::Page,
         precondition::IfMatch,
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
+    ground::{
+        form::{KeyText, Message, bounded},
+        names::unknown_branch,
+        page::Page,
+    },
+    problem::{Code, Problem},
     store::Store,
-    views::content::{CommitRow, DifferenceRow},
+    views::{
+        content::{CommitRow, DifferenceRow},
+        view,
+    },
 };
 
 /// Most lines of a history that a cursor carries; where more run beside each other, the next page

@@ -12,12 +12,16 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::{key_of, listed, pinned_state, unknown_entry};
-use crate::views::view;
-use crate::views::words::content::PatchVerb;
 use crate::{
     app::App,
-    edge::{access::Asker, extract::PathOf, page::Page, problem::Problem, query::Parameters},
-    views::content::{DifferenceRow, EntryDifference},
+    edge::{access::Asker, extract::PathOf, query::Parameters},
+    ground::page::Page,
+    problem::Problem,
+    views::{
+        content::{DifferenceRow, EntryDifference},
+        view,
+        words::content::PatchVerb,
+    },
 };
 
 /// Two states as the first page found them, and a row.

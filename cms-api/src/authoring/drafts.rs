@@ -20,24 +20,25 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
-use crate::views::view;
 use crate::{
     app::App,
-    command::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
         cache::Tagged,
         extract::{PathOf, parsed},
-        form::{PersonText, Title, persons, some_person, some_persons},
         idempotency::{Made, Repeatable, once},
-        page::Page,
         precondition::IfMatch,
-        problem::Problem,
         query::{NoQuery, Parameters},
     },
+    ground::{
+        attempt::{By, fresh_operation},
+        form::{PersonText, Title, persons, some_person, some_persons},
+        page::Page,
+    },
+    problem::Problem,
     store::Store,
-    views::drafts::DraftView,
+    views::{drafts::DraftView, view},
 };
 
 /// A draft to begin.

@@ -7,16 +7,12 @@ use cms_core::{
 };
 
 use super::{Pinned, at, listed, pinned_state};
-use crate::views::view;
 use crate::{
     app::App,
-    edge::{
-        access::Asker,
-        page::Page,
-        problem::{Code, Problem},
-        query::Parameters,
-    },
-    views::content::ListedEntry,
+    edge::{access::Asker, query::Parameters},
+    ground::page::Page,
+    problem::{Code, Problem},
+    views::{content::ListedEntry, view},
 };
 
 const KNOWN: &[&str] = &["at", "cursor", "id_prefix", "kind", "limit", "title", "trash"];

@@ -10,20 +10,20 @@ use cms_core::{
 };
 
 use super::{Pinned, at, key_of, listed, pinned_state, unknown_entry};
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
-        page::{Order, Page},
-        problem::Problem,
         query::Parameters,
     },
+    ground::page::{Order, Page},
+    problem::Problem,
     views::{
         content::{EntryView, RevisionRow, Use},
         drafts::OtherEditor,
+        view,
     },
 };
 

@@ -36,16 +36,14 @@ use serde_json::{Map, Value, json};
 use tokio::sync::mpsc;
 
 use crate::{
-    app::{
-        App,
-        tickets::{PARAMETER, Watcher},
-    },
+    app::App,
     edge::{
         access::Asker,
         places::{Full, Place},
-        problem::{Code, Problem},
+        tickets::{PARAMETER, Watcher},
     },
-    hub::Woken,
+    problem::{Code, Problem},
+    store::hub::Woken,
 };
 
 /// Events that wait for a reader.

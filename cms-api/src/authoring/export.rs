@@ -19,16 +19,11 @@ use tokio::sync::mpsc;
 use super::commands;
 use crate::{
     app::App,
-    command::{
+    edge::{access::Asker, body::WholeBody, cache::PRIVATE, query::NoQuery},
+    problem::{Code, Problem},
+    verbs::{
         Call,
         export::{self, LastLine, Request},
-    },
-    edge::{
-        access::Asker,
-        body::WholeBody,
-        cache::PRIVATE,
-        problem::{Code, Problem},
-        query::NoQuery,
     },
 };
 

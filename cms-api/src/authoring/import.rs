@@ -16,15 +16,11 @@ use tokio::sync::mpsc;
 
 use crate::{
     app::App,
-    command::import::{self, frames::Receiver},
     edge::{
-        access::Asker,
-        body::broken_off,
-        cache::PRIVATE,
-        idempotency::must_be_new,
-        problem::{Code, Problem},
-        query::NoQuery,
+        access::Asker, body::broken_off, cache::PRIVATE, idempotency::must_be_new, query::NoQuery,
     },
+    problem::{Code, Problem},
+    verbs::import::{self, frames::Receiver},
     views::import::ImportReport,
 };
 

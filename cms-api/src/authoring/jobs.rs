@@ -19,59 +19,29 @@ use utoipa::ToSchema;
 
 use super::{events, listed};
 use crate::{
-    app::{
-        App,
-        tickets::{PARAMETER, Watcher},
-    },
-    command::Command,
+    app::App,
     edge::{
         access::Asker,
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
-        form::{AnyProblem, DraftText},
         idempotency::{Made, Repeatable, once},
-        page::{Order, Page},
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
+        tickets::{PARAMETER, Watcher},
     },
-    jobs::{Progress, Work},
+    ground::{
+        form::DraftText,
+        page::{Order, Page},
+    },
+    jobs::Work,
+    problem::{Code, Problem},
     store::Store,
-    views::words::operation::JobStateWord,
+    verbs::Command,
+    views::jobs::JobView,
 };
 
 /// How often a stream tells of progress, at most.
 const TICK: Duration = Duration::from_millis(250);
-
-/// A job.
-#[derive(Debug, Clone, PartialEq, Serialize, ToSchema)]
-pub struct JobView {
-    /// Its id.
-    pub id: String,
-    /// The verb that it does.
-    pub verb: String,
-    /// What was asked of it.
-    pub request: Value,
-    /// Who asked.
-    pub person: String,
-    /// How it stands.
-    pub state: JobStateWord,
-    /// When it was asked for.
-    pub created_ms: u64,
-    /// When it began.
-    pub started_ms: Option<u64>,
-    /// When it ended.
-    pub ended_ms: Option<u64>,
-    /// What it did, once it is done; lists in it are cut at 100, counts are whole. Null where even that is too long.
-    pub report: Option<Value>,
-    /// Where it failed, why.
-    #[schema(value_type = Option<AnyProblem>)]
-    pub problem: Option<Value>,
-    /// Whether it was asked to end.
-    pub is_cancelled: bool,
-    /// How far it is; null when it is over.
-    pub progress: Option<Progress>,
-}
 
 /// What a job is to do.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
@@ -136,37 +106,9 @@ fn work_of(
     Ok((role, Box::new(move |store, by, _| Ok(command.execute(store, by)?.to_json()))))
 }
 
-impl JobView {
-    fn of(app: &App, job: &Job) -> Self {
-        let task = app.jobs().task(&job.id);
-        let Job {
-            id,
-            verb,
-            request,
-            person,
-            state,
-            created_ms,
-            started_ms,
-            ended_ms,
-            report,
-            problem,
-        } = job.clone();
-        let is_over = state.is_over();
-        Self {
-            id,
-            verb,
-            request,
-            person,
-            state: state.into(),
-            created_ms,
-            started_ms,
-            ended_ms,
-            report,
-            problem,
-            is_cancelled: task.as_ref().is_some_and(|task| task.is_cancelled()),
-            progress: task.filter(|_| !is_over).map(|task| task.progress()),
-        }
-    }
+/// As it is shown, with how far it is.
+fn viewed(app: &App, job: &Job) -> JobView {
+    JobView::of(job, app.jobs().task(&job.id).as_deref())
 }
 
 fn unknown(id: &str) -> Problem {
@@ -217,12 +159,10 @@ pub async fn create(
         let verb = verb.as_str().unwrap_or_default();
         let stamp = attempt.by.stamp("");
         let record = store.repository.add_job(verb, Value::Object(body.request), &stamp)?;
-        let made = Made::at(
-            format!("/authoring/v1/jobs/{}", record.job.id),
-            &JobView::of(&jobs, &record.job),
-        );
+        let made =
+            Made::at(format!("/authoring/v1/jobs/{}", record.job.id), &viewed(&jobs, &record.job));
         let _entered = runtime.enter();
-        jobs.jobs().begin(&jobs, record, work);
+        jobs.jobs().begin(jobs.worker(), record, work);
         Ok(made.going_on())
     })
     .await
@@ -256,7 +196,7 @@ pub async fn list(
             let jobs = store.repository.jobs()?.into_iter();
             let seen = jobs
                 .filter(|job| job.person == asker.person || asker.role >= Role::Operator)
-                .map(|job| (format!("{:020} {}", job.created_ms, job.id), JobView::of(&of, &job)));
+                .map(|job| (format!("{:020} {}", job.created_ms, job.id), viewed(&of, &job)));
             Ok(Page::of(seen, &page, Order::Descending))
         })
         .await?;
@@ -289,7 +229,7 @@ pub async fn one(
     let of = app.clone();
     app.core(move |store| {
         let record = visible(store, &asker, &job)?;
-        Ok(Tagged::json(REVALIDATED, &JobView::of(&of, &record.job)).answer(&headers))
+        Ok(Tagged::json(REVALIDATED, &viewed(&of, &record.job)).answer(&headers))
     })
     .await
 }
@@ -323,7 +263,7 @@ pub async fn cancel(
         return Err(Problem::new(Code::JobOver, detail));
     };
     task.cancel();
-    let body = serde_json::to_value(JobView::of(&app, &record.job)).map_err(Problem::internal)?;
+    let body = serde_json::to_value(viewed(&app, &record.job)).map_err(Problem::internal)?;
     let headers = [(header::CACHE_CONTROL, crate::edge::cache::PRIVATE)];
     Ok((StatusCode::ACCEPTED, headers, axum::Json(body)).into_response())
 }
@@ -377,7 +317,7 @@ async fn tell(
         let (seer, asked) = (Arc::clone(&asker), id.clone());
         let found = app.core(move |store| visible(store, &seer, &asked)).await;
         let record = found.map_err(|_| events::Gone)?;
-        let view = JobView::of(app, &record.job);
+        let view = viewed(app, &record.job);
         // A record that is not over and has no task is about to be told, or a restart's.
         let is_over = record.job.state.is_over() || task.is_none();
         if is_over || told.as_ref() != Some(&view) {

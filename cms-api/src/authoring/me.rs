@@ -8,7 +8,8 @@ use super::listed;
 use crate::views::words::operation::RoleWord;
 use crate::{
     app::App,
-    edge::{access::Asker, problem::Problem, query::NoQuery},
+    edge::{access::Asker, query::NoQuery},
+    problem::Problem,
 };
 
 /// Who asks.

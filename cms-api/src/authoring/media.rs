@@ -14,9 +14,9 @@ use crate::{
         access::Asker,
         cache::PRIVATE,
         extract::{PathOf, parsed},
-        problem::{Code, Problem},
         query::NoQuery,
     },
+    problem::{Code, Problem},
 };
 
 /// A media file, published or not

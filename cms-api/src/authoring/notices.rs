@@ -6,19 +6,16 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::listed;
-use crate::views::OnWire;
-use crate::views::view;
 use crate::views::words::operation::NoticeWord;
 use crate::{
     app::App,
-    command::{By, fresh_operation},
-    edge::{
-        access::Asker,
-        extract::PathOf,
+    edge::{access::Asker, extract::PathOf, query::Parameters},
+    ground::{
+        attempt::{By, fresh_operation},
         page::Page,
-        problem::{Code, Problem},
-        query::Parameters,
     },
+    problem::{Code, Problem},
+    views::{OnWire, view},
 };
 
 /// Something that the person should know of.

@@ -16,24 +16,27 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{channels, listed};
-use crate::views::view;
 use crate::{
     app::App,
-    command::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
-        extract::{PathOf, channel_of},
-        form::{KeyText, Message, bounded, some_whole},
+        extract::PathOf,
         idempotency::{Attempt, Made, Repeatable, once},
         precondition::IfMatch,
-        problem::Problem,
         query::NoQuery,
     },
+    ground::{
+        attempt::{By, fresh_operation},
+        form::{KeyText, Message, bounded, some_whole},
+        names::channel_of,
+    },
+    problem::Problem,
     store::Store,
     views::{
         publishing::{Moved, Plan, Released},
         recorded::recorded,
+        view,
     },
 };
 
@@ -495,7 +498,7 @@ fn moved(
         None => None,
     };
     let done = work(&store.repository, channel.clone(), seen);
-    match crate::command::publishing::publish::moved(done)? {
+    match crate::verbs::publishing::publish::moved(done)? {
         Moved { publication: Some(id), snapshot, sequence, report } => {
             let view = Moved { publication: Some(id.clone()), snapshot, sequence, report };
             Ok(Made::at(format!("/authoring/v1/publications/{id}"), &view).tagged(id))

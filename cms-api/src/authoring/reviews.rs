@@ -14,24 +14,28 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
-use crate::views::view;
 use crate::views::words::content::ReviewStateWord;
 use crate::{
     app::App,
-    command::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
-        form::{PersonText, Title, persons, some_persons},
         idempotency::{Made, Repeatable, once},
         precondition::IfMatch,
-        problem::Problem,
         query::{NoQuery, Parameters},
     },
+    ground::{
+        attempt::{By, fresh_operation},
+        form::{PersonText, Title, persons, some_persons},
+    },
+    problem::Problem,
     store::Store,
-    views::reviews::{ReviewPage, ReviewView, UnreadReview},
+    views::{
+        reviews::{ReviewPage, ReviewView, UnreadReview},
+        view,
+    },
 };
 
 /// Most characters of a description.

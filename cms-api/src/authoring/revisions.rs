@@ -10,9 +10,9 @@ use crate::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
-        problem::{Code, Problem},
         query::NoQuery,
     },
+    problem::{Code, Problem},
     views::content::RevisionView,
 };
 

@@ -13,24 +13,29 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::listed;
-use crate::views::view;
-use crate::views::words::publishing::{ScheduleStateWord, ScheduleVerbWord};
 use crate::{
     app::App,
-    command::{By, fresh_operation},
     edge::{
         access::Asker,
         body::JsonBody,
         cache::Tagged,
-        extract::{PathOf, channel_of},
-        form::{KeyText, Message, bounded},
+        extract::PathOf,
         idempotency::{Made, Repeatable, once},
-        page::{Order, Page},
         precondition::IfMatch,
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
-    views::scheduling::{ScheduleRow, Scheduled},
+    ground::{
+        attempt::{By, fresh_operation},
+        form::{KeyText, Message, bounded},
+        names::channel_of,
+        page::{Order, Page},
+    },
+    problem::{Code, Problem},
+    views::{
+        scheduling::{ScheduleRow, Scheduled},
+        view,
+        words::publishing::{ScheduleStateWord, ScheduleVerbWord},
+    },
 };
 
 /// What to do at an instant.

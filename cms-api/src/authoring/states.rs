@@ -10,10 +10,10 @@ use crate::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
-        page::{Order, Page},
-        problem::Problem,
         query::{NoQuery, Parameters},
     },
+    ground::page::{Order, Page},
+    problem::Problem,
     store::Store,
     views::content::StateView,
 };

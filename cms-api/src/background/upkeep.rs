@@ -3,11 +3,8 @@
 use std::time::Duration;
 
 use crate::{
-    app::App,
-    command::fresh_operation,
-    edge::{idempotency, problem::Problem},
-    hub::Woken,
-    jobs,
+    app::App, edge::idempotency, ground::attempt::fresh_operation, jobs, problem::Problem,
+    store::hub::Woken,
 };
 
 /// Between two rounds.

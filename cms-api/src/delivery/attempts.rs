@@ -26,18 +26,18 @@ use serde_json::{Map, Value, json, value::RawValue};
 use utoipa::ToSchema;
 
 use super::snapshot_of;
-use crate::views::delivered::GivenRef;
 use crate::{
     app::App,
     edge::{
         body::{JsonBody, WholeBody, must_be_json},
         cache::UNKEPT,
-        form::{AnyProblem, IdText, LocaleText, whole},
-        problem::{Code, Problem},
         query::NoQuery,
         rate::Client,
     },
+    ground::form::{AnyProblem, IdText, LocaleText, whole},
+    problem::{Code, Problem},
     store::Store,
+    views::delivered::GivenRef,
 };
 
 /// Most attempts of one request.

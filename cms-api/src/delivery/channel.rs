@@ -7,9 +7,9 @@ use crate::{
     edge::{
         cache::{POINTER, Tagged},
         extract::PathOf,
-        problem::{Code, Problem, ProblemCache},
         query::NoQuery,
     },
+    problem::{Code, Problem, ProblemCache},
     views::delivery::Channel,
 };
 

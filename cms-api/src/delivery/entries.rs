@@ -14,10 +14,10 @@ use crate::{
         address,
         cache::{IMMUTABLE, IMMUTABLE_ABSENCE, Tagged},
         extract::PathOf,
-        page::{Cursor, CursorError, List, Rows},
-        problem::{Code, Problem},
         query::Parameters,
     },
+    ground::page::{Cursor, CursorError, List, Rows},
+    problem::{Code, Problem},
     store::Store,
     views::delivery::{EntryPage, EntryRow},
 };

@@ -8,9 +8,9 @@ use crate::{
     app::App,
     edge::{
         cache::{IMMUTABLE, Tagged, forward},
-        problem::{Code, Problem, ProblemCache},
         query::NoQuery,
     },
+    problem::{Code, Problem, ProblemCache},
     views::delivery::{EntryAddress, EntryRow},
 };
 

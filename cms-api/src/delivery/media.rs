@@ -1,7 +1,5 @@
 //! `GET /v1/media/{media}`: a picture, a video or its captions. `GET /v1/given/{token}/{media}`: one that only a hint shows.
 
-pub mod shelf;
-
 use axum::{
     body::{Body, Bytes},
     extract::State,
@@ -13,17 +11,16 @@ use cms_core::{
     repo::StoreError,
 };
 
-use self::shelf::Shelf;
 use crate::{
-    app::App,
+    app::{App, shelf::Shelf},
     edge::{
         cache::{Described, Head, IMMUTABLE},
         coding::Coding,
         extract::{PathOf, parsed},
-        problem::{Code, Problem, ProblemCache},
         query::NoQuery,
         range::{self, Extent},
     },
+    problem::{Code, Problem, ProblemCache},
 };
 
 /// A media file

@@ -8,9 +8,9 @@ use crate::{
     edge::{
         cache::{IMMUTABLE, Tagged},
         extract::{PathOf, parsed},
-        problem::{Code, Problem, ProblemCache},
         query::NoQuery,
     },
+    problem::{Code, Problem, ProblemCache},
 };
 
 /// A delivered document

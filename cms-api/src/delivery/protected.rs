@@ -23,9 +23,9 @@ use crate::{
     app::App,
     edge::{
         access::Asker,
-        problem::{Code, Problem},
+        mount::{inner_request, lead_back},
     },
-    shared::{inner_request, lead_back},
+    problem::{Code, Problem},
 };
 
 /// What stands below a protected channel.
@@ -70,7 +70,7 @@ async fn enter(
     let path = request.uri().path_and_query().map_or("", |path| path.as_str());
     let uri = path.strip_prefix(&prefix).and_then(|rest| rest.parse::<Uri>().ok());
     let uri = uri.ok_or_else(|| Problem::new(Code::PathMalformed, "not an address"))?;
-    let inner = inner_request(request, uri, None);
+    let inner = inner_request(request, uri);
     let mut response = inside.oneshot(inner).await.into_response();
     keep_private(response.headers_mut());
     lead_back(response.headers_mut(), &prefix);

@@ -9,12 +9,8 @@ use cms_core::{
 use super::{Found, Place, retired};
 use crate::{
     app::App,
-    edge::{
-        cache::forward,
-        extract::PathOf,
-        problem::{Code, Problem, ProblemCache},
-        query::NoQuery,
-    },
+    edge::{cache::forward, extract::PathOf, query::NoQuery},
+    problem::{Code, Problem, ProblemCache},
     store::Store,
     views::delivery::{EntryRow, RouteLeads, RouteMoved},
 };

@@ -9,9 +9,9 @@ use crate::{
     edge::{
         cache::{IMMUTABLE, Tagged},
         extract::{PathOf, parsed},
-        problem::Problem,
         query::NoQuery,
     },
+    problem::Problem,
     views::delivery::SnapshotView,
 };
 

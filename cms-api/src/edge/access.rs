@@ -7,22 +7,22 @@
 //! 3. A token is looked up at each request, so a revoked one opens nothing from then on.
 
 use axum::{
-    extract::FromRequestParts,
+    extract::{FromRef, FromRequestParts},
     http::{HeaderMap, header, request::Parts},
 };
 use cms_core::{
-    model::name::{Person, PersonError},
+    model::name::Person,
     repo::{Role, SecretHash},
 };
 
-use super::problem::{Code, Problem};
-use crate::app::App;
+use crate::{
+    ground::names::author,
+    problem::{Code, Problem},
+    store::worker::Worker,
+};
 
 /// Who writes through the server's own token without saying for whom.
 const OPERATOR: &str = "operator";
-/// What a token begins with, so that programs that look for leaked secrets find it.
-const PREFIX: &str = "cms_";
-
 /// The secret of one running server, which its note in the data directory tells.
 #[derive(Clone)]
 pub struct Token {
@@ -34,31 +34,12 @@ impl Token {
     pub fn new(text: &str) -> Self {
         Self { hash: SecretHash::of(text.as_bytes()) }
     }
-
-    /// A fresh random token's text.
-    ///
-    /// # Errors
-    /// When the system has no randomness to give.
-    pub fn generate() -> Result<String, getrandom::Error> {
-        secret(PREFIX)
-    }
 }
 
 impl std::fmt::Debug for Token {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Token(…)")
     }
-}
-
-/// A fresh secret's text: a prefix, and 32 random bytes in hex digits.
-///
-/// # Errors
-/// When the system has no randomness to give.
-pub(crate) fn secret(prefix: &str) -> Result<String, getrandom::Error> {
-    let mut bytes = [0; 32];
-    getrandom::fill(&mut bytes)?;
-    let digits: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-    Ok(format!("{prefix}{digits}"))
 }
 
 /// Whoever asks: a person in a role.
@@ -96,16 +77,6 @@ impl Asker {
     }
 }
 
-/// The person whom a text names as the author.
-///
-/// # Errors
-/// A problem when it names none.
-pub(crate) fn author(text: &str) -> Result<Person, Problem> {
-    text.parse().map_err(|error: PersonError| {
-        Problem::new(Code::RequestMalformed, format!("`author`: {error}"))
-    })
-}
-
 /// The hash of the token that a request shows.
 pub(crate) fn shown(headers: &HeaderMap) -> Option<SecretHash> {
     let value = headers.get(header::AUTHORIZATION)?.as_bytes();
@@ -117,11 +88,16 @@ fn refused() -> Problem {
     Problem::new(Code::TokenRefused, "send `Authorization: Bearer TOKEN`")
 }
 
-impl FromRequestParts<App> for Asker {
+impl<S> FromRequestParts<S> for Asker
+where
+    S: Sync,
+    Worker: FromRef<S>,
+    Token: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        Self::with_token(app, shown(&parts.headers).ok_or_else(refused)?).await
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        Self::with_token(state, shown(&parts.headers).ok_or_else(refused)?).await
     }
 }
 
@@ -130,16 +106,22 @@ impl Asker {
     ///
     /// # Errors
     /// [`Code::TokenRefused`] when it opens nothing.
-    pub async fn with_token(app: &App, hash: SecretHash) -> Result<Self, Problem> {
-        if hash == app.token().hash {
+    pub async fn with_token<S>(state: &S, hash: SecretHash) -> Result<Self, Problem>
+    where
+        S: Sync,
+        Worker: FromRef<S>,
+        Token: FromRef<S>,
+    {
+        if hash == Token::from_ref(state).hash {
             return Ok(Self {
                 person: Person::recorded(OPERATOR),
                 role: Role::Operator,
                 is_server: true,
             });
         }
-        let now_ms = app.now_ms();
-        let found = app.core(move |store| Ok(store.repository.token(&hash, now_ms)?)).await?;
+        let worker = Worker::from_ref(state);
+        let now_ms = worker.now_ms();
+        let found = worker.call(move |store| Ok(store.repository.token(&hash, now_ms)?)).await?;
         let row = found.ok_or_else(refused)?;
         Ok(Self { person: Person::recorded(&row.person), role: row.role, is_server: false })
     }

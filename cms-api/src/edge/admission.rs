@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 
-use super::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 /// Largest head of a request, in bytes.
 pub const HEAD_SIZE_BYTES_MAX: usize = 32 << 10;

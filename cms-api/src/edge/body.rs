@@ -11,7 +11,7 @@ use cms_core::model::{canonical, pointer};
 use serde::de::DeserializeOwned;
 use tower_http::timeout::TimeoutError;
 
-use super::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 /// A body of JSON, and the hash of its bytes.
 pub struct JsonBody<T> {

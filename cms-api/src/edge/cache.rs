@@ -21,9 +21,9 @@ use hyper::body::Frame;
 
 use super::{
     coding::{CODED_SIZE_BYTES_MIN, Coding, encode, is_text, preferred},
-    problem::{Code, Problem},
     tags::Listed,
 };
+use crate::problem::{Code, Problem};
 
 /// For what never changes under its address.
 pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";

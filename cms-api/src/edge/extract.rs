@@ -4,10 +4,9 @@ use axum::{
     extract::{FromRequestParts, Path},
     http::request::Parts,
 };
-use cms_core::model::name::ChannelName;
 use serde::de::DeserializeOwned;
 
-use super::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 /// Like [`Path`], refusing with a problem.
 pub struct PathOf<T>(pub T);
@@ -25,17 +24,6 @@ where
             Err(rejection) => Err(Problem::new(Code::PathMalformed, rejection.body_text())),
         }
     }
-}
-
-/// The channel that a text of an address names; there is none where it may name none.
-///
-/// # Errors
-/// [`Code::ChannelUnknown`].
-pub fn channel_of(text: &str) -> Result<ChannelName, Problem> {
-    text.parse().map_err(|_| {
-        let shown: String = text.chars().take(80).collect();
-        Problem::new(Code::ChannelUnknown, format!("there is no channel {shown:?}"))
-    })
 }
 
 /// Parses one part of an address.

@@ -18,7 +18,7 @@ use std::{
 
 use axum::{
     Json,
-    extract::{FromRequestParts, MatchedPath, Request, State},
+    extract::{FromRef, FromRequestParts, MatchedPath, Request, State},
     http::{HeaderName, HeaderValue, Method, StatusCode, Uri, header, request::Parts},
     middleware::Next,
     response::{IntoResponse, Response},
@@ -32,15 +32,11 @@ use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 use utoipa::openapi::{RefOr, path::Parameter};
 
-use super::{
-    access::Asker,
-    cache::PRIVATE,
-    problem::{Code, Problem},
-};
+use super::{access::Asker, cache::PRIVATE};
 use crate::{
-    app::App,
-    command::{By, fresh_operation},
-    store::Store,
+    ground::attempt::{By, fresh_operation},
+    problem::{Code, Problem},
+    store::{Store, worker::Worker},
 };
 
 /// The header's name.
@@ -203,17 +199,23 @@ impl Drop for Entered {
 ///
 /// # Errors
 /// What the work says; [`Code::IdempotencyKeyReused`] when the key was another request's.
-pub async fn once(
-    app: &App,
+pub async fn once<S>(
+    state: &S,
     asker: &Asker,
     request: Repeatable,
     body: blake3::Hash,
     work: impl FnOnce(&Store, Attempt) -> Result<Made, Problem> + Send + 'static,
-) -> Result<Response, Problem> {
+) -> Result<Response, Problem>
+where
+    S: Sync,
+    Worker: FromRef<S>,
+    Gates: FromRef<S>,
+{
+    let worker = Worker::from_ref(state);
     let by =
-        By { author: asker.person.clone(), time_ms: app.now_ms(), operation: fresh_operation() };
+        By { author: asker.person.clone(), time_ms: worker.now_ms(), operation: fresh_operation() };
     let Some(key) = request.key else {
-        let made = app.core(move |store| work(store, Attempt { by, before: None })).await?;
+        let made = worker.call(move |store| work(store, Attempt { by, before: None })).await?;
         return Ok(made.into_response());
     };
     let name = blake3::derive_key(
@@ -222,11 +224,11 @@ pub async fn once(
     );
     let shown = format!("{} {}\n{body}", request.method, request.uri);
     let shown = blake3::hash(shown.as_bytes()).to_hex().to_string();
-    let worker = app.clone();
+    let gates = Gates::from_ref(state);
     // A task of its own: a client that goes away must not let the next one in before this is done.
     let done = tokio::spawn(async move {
-        let entered = worker.gates().enter(name).await;
-        let outcome = worker.core(move |store| one(store, name, shown, by, work)).await;
+        let entered = gates.enter(name).await;
+        let outcome = worker.call(move |store| one(store, name, shown, by, work)).await;
         drop(entered);
         outcome
     });

@@ -9,8 +9,7 @@ use axum::{
     response::Response,
 };
 
-use super::{address, cache::bodiless};
-use crate::shared;
+use super::{address, cache::bodiless, link};
 
 /// What a page may read of an answer, beside what every page may.
 const EXPOSED: &str = "Accept-Ranges, Age, Allow, Content-Encoding, Content-Length, Content-Range, Date, ETag, Location, \
@@ -58,8 +57,8 @@ pub async fn to_origins(request: Request, next: Next) -> Response {
 fn led(one: &str, query: Option<&str>) -> Response {
     let location = query.map_or_else(|| one.to_owned(), |query| format!("{one}?{query}"));
     let mut response = address::lead_to(&location);
-    if one.starts_with(shared::PATH) {
-        shared::withhold(response.headers_mut());
+    if one.starts_with(link::PATH) {
+        link::withhold(response.headers_mut());
     }
     response
 }
@@ -91,7 +90,7 @@ fn preflight(headers: &mut HeaderMap, is_asked: bool) {
 fn is_delivery(path: &str) -> bool {
     let below =
         |prefix: &str| Some(path.strip_prefix(prefix)?.strip_prefix('/')?.split_once('/')?.1);
-    let inner = below(shared::PATH).or_else(|| below("/protected"));
+    let inner = below(link::PATH).or_else(|| below("/protected"));
     inner.map_or_else(|| path.starts_with("/v1/"), |rest| rest.starts_with("v1/"))
 }
 

@@ -9,10 +9,8 @@ use axum::{
     http::{HeaderMap, header, request::Parts},
 };
 
-use super::{
-    problem::{Code, Problem},
-    tags::Listed,
-};
+use super::tags::Listed;
+use crate::problem::{Code, Problem};
 
 /// `If-Match`, which must be there.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -82,19 +80,13 @@ impl IfMatch {
     /// # Errors
     /// [`Code::Stale`] with the tag that it has.
     pub fn check(&self, tag: &str) -> Result<(), Problem> {
-        if self.holds(tag) { Ok(()) } else { Err(stale(tag)) }
+        if self.holds(tag) { Ok(()) } else { Err(Problem::stale(tag)) }
     }
 }
 
 /// The problem of a write that names no version that there is.
 pub fn unknown_version() -> Problem {
     Problem::new(Code::Stale, "`If-Match` names no version that this server gave")
-}
-
-/// The problem of a write whose thing has moved on to this tag.
-pub fn stale(tag: &str) -> Problem {
-    Problem::new(Code::Stale, "it has changed since the version that `If-Match` names")
-        .with("current_tag", format!("\"{tag}\""))
 }
 
 /// The tags of `If-Match`, without quotes and codings.

@@ -20,8 +20,8 @@ use axum::{
 use super::{
     cache::Described,
     coding::{self, Coding},
-    problem::Problem,
 };
+use crate::problem::Problem;
 
 /// By the hash of what was coded.
 static CODED: LazyLock<RwLock<HashMap<[u8; 32], Bytes>>> = LazyLock::new(RwLock::default);

@@ -6,10 +6,8 @@ use axum::{
     http::{Uri, request::Parts},
 };
 
-use super::{
-    page::{Cursor, List, Rows},
-    problem::{Code, Problem},
-};
+use crate::ground::page::{Cursor, List, PageOf, Rows};
+use crate::problem::{Code, Problem};
 
 /// The longest query that is read, in bytes.
 pub const QUERY_SIZE_BYTES_MAX: usize = 16 << 10;
@@ -20,17 +18,6 @@ pub struct Parameters {
     rows: Vec<(String, String)>,
     /// The list that the address names.
     list: List,
-}
-
-/// Which page of a listing is asked for.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct PageOf<T> {
-    /// Only what comes after this row.
-    pub after: Option<T>,
-    /// At most so many rows.
-    pub rows_max: usize,
-    /// The list that it is of.
-    pub list: List,
 }
 
 impl Parameters {

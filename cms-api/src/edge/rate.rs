@@ -12,11 +12,14 @@ use std::{
     time::Duration,
 };
 
-use axum::{extract::FromRequestParts, http::request::Parts};
+use axum::{
+    extract::{FromRef, FromRequestParts},
+    http::request::Parts,
+};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
-use super::problem::{Code, Problem};
-use crate::app::App;
+use crate::problem::{Code, Problem};
+use client_address::ClientAddress;
 
 /// A burst may hold what a client may ask in so many seconds.
 const BURST_S: u32 = 10;
@@ -44,11 +47,15 @@ impl Client {
     }
 }
 
-impl FromRequestParts<App> for Client {
+impl<S> FromRequestParts<S> for Client
+where
+    S: Sync,
+    ClientAddress: FromRef<S>,
+{
     type Rejection = Problem;
 
-    async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, Problem> {
-        let told = app.client_address().of(&parts.headers);
+    async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
+        let told = ClientAddress::from_ref(state).of(&parts.headers);
         let peer = parts.extensions.get::<Peer>().map(|peer| peer.0);
         Ok(Self::of(told.or(peer).unwrap_or(Ipv4Addr::LOCALHOST.into())))
     }

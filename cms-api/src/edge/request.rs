@@ -9,8 +9,8 @@ use axum::{
     response::Response,
 };
 
-use super::problem::Told;
-use crate::shared;
+use super::link::without_secret;
+use crate::problem::Told;
 
 /// The header that carries a request's id, both ways.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -31,7 +31,7 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     request.extensions_mut().insert(RequestId(id.clone()));
     let method = request.method().clone();
     // The path alone: a query may hold what does not belong in a log, as a link's secret does not.
-    let path = shared::without_secret(request.uri().path());
+    let path = without_secret(request.uri().path());
     let mut left = Left { id: &id, method: &method, path: &path, started, is_answered: false };
     let mut response = next.run(request).await;
     left.is_answered = true;

@@ -4,17 +4,21 @@ use std::sync::Arc;
 
 use cms_core::{
     engine::{CommitError, Engine, Layer, Outcome, ReadError, Transaction},
-    repo::Repository,
+    repo::{Repository, RepositoryOptions},
 };
 
-use super::{Task, options};
-use crate::{edge::problem::Problem, store::Store};
+use super::task::Task;
+use crate::{problem::Problem, store::Store};
+
+/// Memory for map nodes of one job, in bytes: it reads much once.
+const NODE_CACHE_SIZE_BYTES: u64 = 16 << 20;
 
 /// The store that a job works on.
 pub(super) fn store(store: &Store, task: &Arc<Task>) -> Result<Store, Problem> {
     let inner = Arc::clone(store.repository.engine());
     let engine = Arc::new(Attended { inner, task: Arc::clone(task) });
-    let repository = Repository::open(engine, options())?
+    let options = RepositoryOptions { node_cache_size_bytes: NODE_CACHE_SIZE_BYTES };
+    let repository = Repository::open(engine, options)?
         .with_content_engines(store.repository.content_engines().clone());
     Ok(Store { repository, ..store.clone() })
 }

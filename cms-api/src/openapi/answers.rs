@@ -4,7 +4,7 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Map, Value, json};
 
-use super::reference;
+use super::parts::reference;
 
 /// Members that are left out where there is nothing to tell: of which schema, and which.
 const LEFT_OUT: &[(&str, &[&str])] = &[

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::Schemas;
+use super::parts::Schemas;
 use crate::views::delivered::{Delivered, DeliveredDocument, Tombstone};
 
 const OBJECT: &str = "/v1/objects/{object}";

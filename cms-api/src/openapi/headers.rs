@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Operation;
+use super::parts::Operation;
 
 /// The headers that answers refer to, by name.
 pub(super) fn shared() -> Value {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Operation;
+use super::parts::Operation;
 
 const FORMS: &[(&str, &str)] = &[
     ("channel", "^[a-z0-9][a-z0-9_-]{0,63}$"),

@@ -15,8 +15,8 @@ use self::members::{
     Left, Meant, Misplaced, MovedOn, Needed, Newer, OfDraft, OfEntries, OfEntry, OfParameter,
     OfReview, Pruned, Refused, Reported, Roles, Used, Violated, Wanting,
 };
-use super::{Schemas, verbs::pascal};
-use crate::edge::problem::Code;
+use super::{parts::Schemas, verbs::pascal};
+use crate::problem::Code;
 
 /// The schema of the problems that a status can be, by the status.
 pub(super) struct ByStatus {

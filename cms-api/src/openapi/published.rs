@@ -9,8 +9,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value, json};
 
-use super::document;
-use crate::seeds;
+use crate::store::seeds;
 
 const DRAFT: &str = "https://json-schema.org/draft/2020-12/schema";
 /// Below which they are served.
@@ -29,9 +28,8 @@ const PARTS: &[(&str, &str)] = &[
     ("problem", "Problem"),
 ];
 
-/// Every schema, by the name of its file.
-pub fn schemas() -> BTreeMap<String, Value> {
-    let document = document();
+/// Every schema, by the name of its file; most are parts of the OpenAPI document.
+pub fn schemas(document: &Value) -> BTreeMap<String, Value> {
     let components = &document["components"]["schemas"];
     let mut all = BTreeMap::new();
     for (file, name) in PARTS {

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::{Operation, problems::ByStatus};
+use super::{parts::Operation, problems::ByStatus};
 
 type Applies = fn(&Operation<'_>) -> bool;
 

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::Schemas;
+use super::parts::Schemas;
 use crate::views::events::EventData;
 
 /// The data of an event is a text that holds JSON; a reader that knows what it holds is told here.

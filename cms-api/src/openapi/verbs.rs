@@ -3,10 +3,10 @@
 use serde_json::{Map, Value, json};
 use utoipa::ToSchema;
 
-use super::{Schemas, reference};
+use super::parts::{Schemas, reference};
 use crate::{
     authoring::jobs::SchemaCheckRequest,
-    command::{Command, publishing::publish, verify},
+    verbs::{Command, VerbTypes, publishing::publish, verify},
     views::{
         import::ImportReport,
         operation::{SchemaReport, VerifyReport},
@@ -16,28 +16,28 @@ use crate::{
 
 const COMMAND: &str = "/authoring/v1/commands/{verb}";
 
-/// What a command takes and reports.
-pub(crate) struct VerbForm {
-    /// Its word.
-    pub(crate) word: &'static str,
-    add: fn(&mut Schemas) -> (Value, Value),
+/// What each command takes and reports, added to the schemas.
+struct Added<'s> {
+    schemas: &'s mut Schemas,
+    verbs: Vec<(&'static str, Value, Value)>,
 }
 
-impl VerbForm {
-    /// Of a verb with these types.
-    pub(crate) const fn of<Q: ToSchema, A: ToSchema>(word: &'static str) -> Self {
-        Self { word, add: |schemas| (schemas.refer::<Q>(), schemas.refer::<A>()) }
+impl VerbTypes for Added<'_> {
+    fn verb<Q: ToSchema, A: ToSchema>(&mut self, word: &'static str) {
+        let (request, report) = (self.schemas.refer::<Q>(), self.schemas.refer::<A>());
+        self.verbs.push((word, request, report));
     }
 }
 
 /// One operation for each verb in place of one for all of them, so that each has the types of its own.
 pub(super) fn spread(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
     let Some(all) = paths.remove(COMMAND) else { return };
-    for form in Command::forms() {
-        let (request, report) = (form.add)(schemas);
+    let mut added = Added { schemas, verbs: Vec::new() };
+    Command::types(&mut added);
+    let Added { schemas, verbs } = added;
+    for (word, request, report) in verbs {
         let mut item = all.clone();
         let operation = &mut item["post"];
-        let word = form.word;
         operation["operationId"] = json!(format!("command_{}", word.replace('-', "_")));
         operation["summary"] = json!(format!("Do what `cms {word}` does"));
         if let Some(operation) = operation.as_object_mut() {
@@ -50,7 +50,7 @@ pub(super) fn spread(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
     }
     // The call of the one command that streams.
     let call = call(schemas, "export", reference("ExportCommand"));
-    schemas.refer::<crate::command::export::Request>();
+    schemas.refer::<crate::verbs::export::Request>();
     if let Some(export) = paths.get_mut("/authoring/v1/commands/export") {
         export["post"]["requestBody"]["content"]["application/json"]["schema"] = call;
     }
@@ -59,7 +59,7 @@ pub(super) fn spread(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
 
 /// A call with the request of one verb.
 fn call(schemas: &mut Schemas, word: &str, request: Value) -> Value {
-    let mut call = schemas.inline::<crate::command::Call>();
+    let mut call = schemas.inline::<crate::verbs::Call>();
     call["properties"]["request"] = request;
     let needs = needs_request(schemas, &call["properties"]["request"]);
     call["required"] = if needs { json!(["request"]) } else { json!([]) };

@@ -8,8 +8,8 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::problem::Problem,
-    pages::{Guard, NAMED},
+    pages::files::{Guard, NAMED},
+    problem::Problem,
 };
 
 /// Nothing but our own files, the player and, once a learner starts it, a video of YouTube's.

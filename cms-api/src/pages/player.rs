@@ -13,12 +13,9 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::{
-        address,
-        cache::IMMUTABLE,
-        problem::{Code, Problem},
-    },
-    pages::{Guard, NAMED},
+    edge::{address, cache::IMMUTABLE},
+    pages::files::{Guard, NAMED},
+    problem::{Code, Problem},
 };
 
 /// Perseus sets styles on elements, so they can't be named one by one; scripts are.

@@ -2,8 +2,8 @@
 
 use axum::{extract::Path, http::HeaderMap, response::Response};
 
-use super::{Guard, NAMED};
-use crate::edge::problem::{
+use super::files::{Guard, NAMED};
+use crate::problem::{
     Code, Problem,
     pages::{Part, index},
 };

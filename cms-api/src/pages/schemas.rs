@@ -3,8 +3,8 @@
 use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
-use super::{Guard, NAMED};
-use crate::edge::problem::Problem;
+use super::files::{Guard, NAMED};
+use crate::problem::Problem;
 
 /// Nothing but text.
 const GUARD: Guard =

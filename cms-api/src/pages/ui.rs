@@ -5,8 +5,8 @@ use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::problem::Problem,
-    pages::{Guard, NAMED},
+    pages::files::{Guard, NAMED},
+    problem::Problem,
 };
 
 /// Opened by itself, none of it does anything.

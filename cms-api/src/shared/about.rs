@@ -8,12 +8,8 @@ use axum::{
 use cms_core::repo::DraftState;
 use serde::Serialize;
 
-use super::Opened;
-use crate::{
-    app::App,
-    edge::{problem::Problem, query::NoQuery},
-    moment,
-};
+use super::opened::Opened;
+use crate::{app::App, edge::query::NoQuery, ground::moment, problem::Problem};
 
 /// What a link shows.
 #[derive(Debug, Serialize)]

@@ -2,16 +2,16 @@
 
 use axum::{Extension, extract::State, http::HeaderMap, response::Response};
 
-use super::Opened;
+use super::opened::Opened;
 use crate::{
     app::App,
     edge::{
         cache::{Tagged, UNKEPT},
         extract::PathOf,
-        problem::Problem,
         query::NoQuery,
     },
-    moment,
+    ground::moment,
+    problem::Problem,
     views::delivery::Channel,
 };
 

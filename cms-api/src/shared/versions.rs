@@ -3,16 +3,16 @@
 use axum::{Extension, extract::State, response::Response};
 use cms_core::model::name::ChannelName;
 
-use super::Opened;
+use super::opened::Opened;
 use crate::{
     app::App,
     edge::{
         extract::{PathOf, parsed},
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
-    moment,
+    ground::moment,
     pages::admin::versions::{VERSIONS_A_PAGE, Version, Versions, before, private, rows},
+    problem::{Code, Problem},
     store::Store,
 };
 

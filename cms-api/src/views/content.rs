@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 
 use super::OnWire;
 
-use super::difference::DocumentDiff;
+use super::difference::{DocumentDiff, Renamed};
 use super::words::content::{ListedState, RevisionState, UseRole};
 use super::words::publishing::ChangeWord;
 
@@ -236,15 +236,6 @@ pub struct EntryDifference {
     pub diff: DocumentDiff,
 }
 
-/// A field that has another name than it had.
-#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
-pub struct Renamed {
-    /// The JSON pointer of the field as it was.
-    pub from: String,
-    /// The JSON pointer of the field as it is.
-    pub pointer: String,
-}
-
 viewed! {
     repo::Reason => Violation { pointer, code, message }
     schema::Violation => Violation { pointer, code, message }
@@ -258,7 +249,6 @@ viewed! {
     repo::DifferenceSide => DifferenceSide { revision, document }
     repo::DifferenceRow => DifferenceRow { key, title, change, before, after }
     repo::EntryDifference => EntryDifference { key, before, after, renamed, diff }
-    repo::Renamed => Renamed { from, pointer }
     repo::ListedEntry => ListedEntry { key, title, state, revision, document, locales }
 }
 

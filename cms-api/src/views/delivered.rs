@@ -6,7 +6,7 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::edge::form::{IdText, KeyText, LocaleText};
+use crate::ground::form::{IdText, KeyText, LocaleText};
 
 /// What stands at the address of an object.
 #[derive(Serialize, ToSchema)]

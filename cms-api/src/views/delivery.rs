@@ -11,7 +11,7 @@ use cms_core::{
 use serde::Serialize;
 use utoipa::ToSchema;
 
-use crate::{edge::page::Cursor, moment};
+use crate::ground::{moment, page::Cursor};
 
 /// Where a channel is.
 #[derive(Debug, Serialize, ToSchema)]

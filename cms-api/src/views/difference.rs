@@ -102,7 +102,7 @@ pub struct Changed {
     pub title: Option<String>,
     /// Fields that have another name than they had.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub renamed: Vec<super::content::Renamed>,
+    pub renamed: Vec<Renamed>,
     /// How its document changed, where that was asked for and there are two.
     pub diff: Option<DocumentDiff>,
     /// Why how it changed is not known: what says it is damaged.
@@ -191,7 +191,17 @@ pub struct BlameRow {
     pub is_older: bool,
 }
 
+/// A field that has another name than it had.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+pub struct Renamed {
+    /// The JSON pointer of the field as it was.
+    pub from: String,
+    /// The JSON pointer of the field as it is.
+    pub pointer: String,
+}
+
 viewed! {
+    repo::Renamed => Renamed { from, pointer }
     document::DocumentDiff => DocumentDiff { changes, is_coarse }
     document::Change => PlaceChange { pointer, address, place, kind, from, before, after, words }
     document::Words => Words { paragraphs }

@@ -25,7 +25,7 @@ pub enum EventData {
     /// Of what happened.
     Happened(EventHappened),
     /// Of `progress` and `over`: the job.
-    Job(crate::authoring::jobs::JobView),
+    Job(crate::views::jobs::JobView),
 }
 
 /// Where a stream begins.

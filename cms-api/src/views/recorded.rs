@@ -14,7 +14,7 @@ use super::{
     },
     words::publishing::ChannelVerb,
 };
-use crate::edge::problem::{Code, Problem};
+use crate::problem::{Code, Problem};
 
 /// The authors' record of one move of a channel.
 #[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]

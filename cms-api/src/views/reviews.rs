@@ -11,7 +11,7 @@ use super::{
     drafts::{CatalogueConflict, DraftChangeRow, MergedView},
     findings::FindingView,
 };
-use crate::edge::page::Cursor;
+use crate::ground::page::Cursor;
 
 /// What keeps a draft from merging into `main` as it is.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, ToSchema)]
@@ -267,7 +267,7 @@ pub struct ReviewMerged {
 pub struct ReviewPolicyView {
     /// How many people who did not change the draft must approve each entry; with 0 a draft may be merged
     /// without a review.
-    #[serde(deserialize_with = "crate::edge::form::whole")]
+    #[serde(deserialize_with = "crate::ground::form::whole")]
     #[schema(maximum = 50)]
     pub approvals_required: u32,
 }

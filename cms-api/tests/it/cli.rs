@@ -295,7 +295,7 @@ fn a_server_runs_what_is_scheduled() {
     assert_eq!(json(data.path(), &["schedule", "run"])["ran"], Value::Array(Vec::new()));
     let server = Server::start(data.path());
     // The server sleeps until the year 2100; the new instant wakes it.
-    let soon = cms_api::moment::iso(cms_api::moment::now_ms() + 2_000);
+    let soon = cms_api::ground::moment::iso(cms_api::ground::moment::now_ms() + 2_000);
     json(data.path(), &["schedule", "change", row["id"].as_str().unwrap(), "--at", &soon]);
     let began = std::time::Instant::now();
     while json(data.path(), &["snapshots"])["snapshots"].as_array().unwrap().len() < 2 {

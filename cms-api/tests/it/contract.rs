@@ -2,7 +2,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use cms_api::openapi::{document as openapi, text};
+use cms_api::router::{document as openapi, document_text as text};
 use serde_json::Value;
 
 use crate::test_app::TestApp;

@@ -3,8 +3,8 @@
 use std::sync::{Mutex, mpsc};
 
 use cms_api::{
-    background::teller,
-    command::{By, fresh_operation},
+    background::notifier,
+    ground::attempt::{By, fresh_operation},
     jobs::{JOBS_OF_PERSON_MAX, RUNNING_MAX, Work, interrupt_left},
 };
 use cms_core::repo::{JobRecord, Role};
@@ -51,7 +51,7 @@ fn held(app: &TestApp, person: &str) -> Held {
     });
     let record = record(app, person);
     let id = record.job.id.clone();
-    app.app.jobs().begin(&app.app, record, work);
+    app.app.jobs().begin(app.app.worker(), record, work);
     Held { id, go }
 }
 
@@ -157,7 +157,7 @@ async fn one_persons_jobs_take_no_place_from_anothers() {
 async fn a_restart_tells_what_it_interrupted() {
     let app = TestApp::own();
     let ops = app.person("ops", Role::Operator);
-    teller::look(&app.app).await.unwrap();
+    notifier::look(&app.app).await.unwrap();
     let left = record(&app, "ops").job.id;
     assert_eq!(interrupt_left(&app.app.store().repository, 5).unwrap(), 1);
     let job = ops.gets(&format!("{JOBS}/{left}")).await.json();
@@ -172,7 +172,7 @@ async fn a_restart_tells_what_it_interrupted() {
     assert_eq!(job["state"], "interrupted");
     // Nobody was there to see it end: its person finds a notice of each, and one of each.
     for _ in 0..2 {
-        teller::look(&app.app).await.unwrap();
+        notifier::look(&app.app).await.unwrap();
         let told = ops.all("/authoring/v1/notices", 50).await;
         let mut subjects: Vec<_> =
             told.iter().map(|row| row["subject"].as_str().unwrap()).collect();
@@ -190,7 +190,7 @@ async fn a_panic_is_a_failed_job() {
     let record = record(&app, "ops");
     let id = record.job.id.clone();
     let work: Work = Box::new(|_, _, _| panic!("a bug"));
-    app.app.jobs().begin(&app.app, record, work);
+    app.app.jobs().begin(app.app.worker(), record, work);
     let (_, last) = follow(&ops, &id).await.pop().unwrap();
     assert_eq!((&last["state"], &last["problem"]["code"]), (&json!("failed"), &json!("internal")));
     assert!(!last.to_string().contains("a bug"), "causes inside stay inside");

@@ -3,7 +3,7 @@
 use std::{io::Write, process::Stdio, sync::mpsc, time::Duration};
 
 use axum::{body::Body, http::Request};
-use cms_api::edge::problem::{Code, Problem};
+use cms_api::problem::{Code, Problem};
 
 use crate::{
     running::{Running, is_problem, repository, rest},

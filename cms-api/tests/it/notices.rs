@@ -6,7 +6,7 @@ use cms_core::{
 };
 use serde_json::json;
 
-use cms_api::background::teller;
+use cms_api::background::notifier;
 
 use crate::{reviews, test_app::TestApp};
 
@@ -78,14 +78,14 @@ async fn the_oldest_notice_makes_room() {
 async fn a_person_hears_that_what_they_approved_has_changed() {
     let app = TestApp::own();
     let (ana, ben) = (app.person("ana", Role::Reviewer), app.person("ben", Role::Reviewer));
-    teller::look(&app.app).await.unwrap();
+    notifier::look(&app.app).await.unwrap();
     let draft = reviews::draft(&ana, "First words").await;
     let commit = format!("/authoring/v1/drafts/{draft}/commit");
     ana.posts(&commit, &[], &json!({})).await;
     let review = reviews::open(&ana, &draft).await;
     let seen = reviews::seen(&ben.gets(&review).await.json());
     assert_eq!(ben.posts(&format!("{review}/approve"), &[], &seen).await.status, 200);
-    teller::look(&app.app).await.unwrap();
+    notifier::look(&app.app).await.unwrap();
     let heard = |rows: Vec<serde_json::Value>| {
         rows.iter().filter(|row| row["kind"] == "approval-voided").cloned().collect::<Vec<_>>()
     };
@@ -95,7 +95,7 @@ async fn a_person_hears_that_what_they_approved_has_changed() {
         ana.posts(&commit, &[], &json!({})).await;
     }
     for _ in 0..2 {
-        teller::look(&app.app).await.unwrap();
+        notifier::look(&app.app).await.unwrap();
     }
     let told = heard(ben.all(NOTICES, 10).await);
     assert_eq!(told.len(), 1, "once, for the commit that voided it: {told:?}");
@@ -110,7 +110,7 @@ async fn a_person_hears_that_what_they_approved_has_changed() {
 async fn a_person_hears_that_their_entry_was_held_back() {
     let app = TestApp::own();
     let (ana, pia) = (app.person("ana", Role::Operator), app.person("pia", Role::Publisher));
-    teller::look(&app.app).await.unwrap();
+    notifier::look(&app.app).await.unwrap();
     let lesson = ana.gets("/authoring/v1/entries/lesson/equal-parts").await.json();
     let mut document = lesson["document"].clone();
     document["not_before"] = json!("2030-01-01T00:00:00Z");
@@ -129,7 +129,7 @@ async fn a_person_hears_that_their_entry_was_held_back() {
         let published =
             pia.posts(&format!("{channel}/publish"), &[], &json!({ "plan": plan["id"] })).await;
         assert!(published.status.is_success(), "{}", published.json());
-        teller::look(&app.app).await.unwrap();
+        notifier::look(&app.app).await.unwrap();
     }
     let told = ana.all(NOTICES, 10).await;
     assert_eq!(told.len(), 1, "once, though it is held back again: {told:?}");

@@ -1,6 +1,6 @@
 //! Moving channels: plans that bind, and moves that name what they saw.
 
-use cms_api::background::teller;
+use cms_api::background::notifier;
 use cms_core::repo::Role;
 use serde_json::{Value, json};
 
@@ -173,7 +173,7 @@ async fn a_schedule_is_made_changed_and_cancelled() {
 #[tokio::test]
 async fn who_scheduled_something_hears_once_what_became_of_it() {
     let app = TestApp::own();
-    teller::look(&app.app).await.unwrap();
+    notifier::look(&app.app).await.unwrap();
     let ops = app.person("ops", Role::Operator);
     let pia = app.person("pia", Role::Publisher);
     describe(&ops, "Later").await;
@@ -183,7 +183,7 @@ async fn who_scheduled_something_hears_once_what_became_of_it() {
     let later = app.a_day_later();
     assert_eq!(later.run_due().ran.len(), 1);
     for _ in 0..2 {
-        teller::look(&later.app).await.unwrap();
+        notifier::look(&later.app).await.unwrap();
         let told = pia.all("/authoring/v1/notices", 50).await;
         let kinds: Vec<_> = told.iter().map(|row| row["kind"].as_str().unwrap()).collect();
         assert_eq!(kinds, ["schedule-ran"]);

@@ -1,6 +1,6 @@
 //! Reviews: asking, looking, saying, approving and merging.
 
-use cms_api::background::teller;
+use cms_api::background::notifier;
 use cms_core::repo::Role;
 use serde_json::{Value, json};
 
@@ -49,14 +49,14 @@ pub(crate) fn seen(review: &Value) -> Value {
 
 /// What a person is told of, the newest first.
 pub(crate) async fn notices(person: &Person<'_>) -> Vec<Value> {
-    teller::look(&person.app.app).await.unwrap();
+    notifier::look(&person.app.app).await.unwrap();
     person.all("/authoring/v1/notices", 50).await
 }
 
 #[tokio::test]
 async fn a_review_is_asked_for_approved_and_merged() {
     let app = TestApp::own();
-    teller::look(&app.app).await.unwrap();
+    notifier::look(&app.app).await.unwrap();
     let ana = app.person("ana", Role::Reviewer);
     let ben = app.person("ben", Role::Reviewer);
     let ops = app.person("ops", Role::Operator);
@@ -115,7 +115,7 @@ async fn a_review_is_asked_for_approved_and_merged() {
 #[tokio::test]
 async fn people_talk_in_threads_and_are_told() {
     let app = TestApp::own();
-    teller::look(&app.app).await.unwrap();
+    notifier::look(&app.app).await.unwrap();
     let ana = app.person("ana", Role::Author);
     let ben = app.person("ben", Role::Reviewer);
     let cem = app.person("cem", Role::Author);

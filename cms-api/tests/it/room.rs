@@ -54,7 +54,8 @@ fn what_was_written_is_told_by_day_and_by_what_it_is_for() {
     assert_eq!(after["documents"], before["documents"], "a save is no commit");
     server.stop();
     let said = String::from_utf8(cms(data.path(), &["stats"]).stdout).unwrap();
-    let today: String = cms_api::moment::iso(cms_api::moment::now_ms()).chars().take(10).collect();
+    let today: String =
+        cms_api::ground::moment::iso(cms_api::ground::moment::now_ms()).chars().take(10).collect();
     assert!(said.contains("Written, by day") && said.contains(&today), "{said}");
     assert!(said.contains("saves of drafts"), "{said}");
 }

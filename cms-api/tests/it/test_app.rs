@@ -13,17 +13,17 @@ use axum::{
 };
 use cms_api::{
     app::{App, AppSettings},
-    command::{
-        By, Command, fresh_operation,
-        import::{
-            self,
-            input::{Input, Media},
-        },
-    },
     edge::access::Token,
+    ground::{
+        attempt::{By, fresh_operation},
+        secret,
+    },
     router::{RouterSettings, router},
-    seeds,
-    store::Store,
+    store::{Store, seeds},
+    verbs::{
+        Command,
+        import::{self, input::Input, media::Media},
+    },
 };
 use cms_core::{
     engine::memory::MemoryEngine,
@@ -201,7 +201,7 @@ impl TestApp {
 
     /// A person in a role.
     pub(crate) fn person(&self, person: &str, role: Role) -> Person<'_> {
-        let text = Token::generate().expect("randomness");
+        let text = secret::fresh(secret::TOKEN).expect("randomness");
         let new = NewToken {
             hash: SecretHash::of(text.as_bytes()),
             person: person.parse().unwrap(),

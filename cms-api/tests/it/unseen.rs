@@ -1,7 +1,7 @@
 //! What was seen is what happens, over HTTP: tags of entries, conflicts wherever they are read, notices made of what
 //! they tell of, and nothing published that nobody approved.
 
-use cms_api::background::teller;
+use cms_api::background::notifier;
 use cms_core::repo::Role;
 use serde_json::{Value, json};
 
@@ -111,7 +111,7 @@ async fn a_late_save_tells_what_its_writer_had_read() {
 #[tokio::test]
 async fn a_part_that_is_accepted_is_told_as_that() {
     let app = TestApp::own();
-    teller::look(&app.app).await.unwrap();
+    notifier::look(&app.app).await.unwrap();
     let (ana, ben) = (app.person("ana", Role::Author), app.person("ben", Role::Reviewer));
     let draft = reviews::draft(&ana, "Some words").await;
     let other = ana.gets(&format!("{A}/entries?kind=video")).await.json()["rows"][0]["key"].clone();
@@ -146,7 +146,7 @@ async fn a_part_that_is_accepted_is_told_as_that() {
 #[tokio::test]
 async fn what_was_done_before_a_crash_is_told_after_it_and_once() {
     let app = TestApp::own();
-    teller::look(&app.app).await.unwrap();
+    notifier::look(&app.app).await.unwrap();
     let (ana, ben) = (app.person("ana", Role::Author), app.person("ben", Role::Reviewer));
     let draft = reviews::draft(&ana, "Some words").await;
     let review = reviews::open(&ana, &draft).await;
@@ -238,7 +238,7 @@ async fn what_is_in_the_trash_is_made_anew_by_no_commit() {
 #[tokio::test]
 async fn who_is_named_first_in_an_edited_comment_is_told() {
     let app = TestApp::own();
-    teller::look(&app.app).await.unwrap();
+    notifier::look(&app.app).await.unwrap();
     let (ana, dot) = (app.person("ana", Role::Author), app.person("dot", Role::Reviewer));
     app.person("ben", Role::Reviewer);
     let draft = reviews::draft(&ana, "Some words").await;

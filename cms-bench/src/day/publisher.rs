@@ -6,7 +6,7 @@ use std::{
 };
 
 use anyhow::{Context, Result, bail, ensure};
-use cms_api::moment;
+use cms_api::ground::moment;
 use serde_json::{Value, json};
 
 use super::{

@@ -6,14 +6,15 @@ use anyhow::{Context, Result, anyhow};
 use cms_api::{
     app::{App, AppSettings},
     background::scheduler,
-    command::{
-        By, fresh_operation,
-        import::{self, input::Input},
+    edge::access::Token,
+    ground::{
+        attempt::{By, fresh_operation},
+        moment,
     },
-    edge::{access::Token, problem::Problem},
-    moment,
+    problem::Problem,
     router::{RouterSettings, router},
     store::Store,
+    verbs::import::{self, input::Input},
 };
 use cms_core::repo::{NewToken, Role, SecretHash};
 use tokio::{net::TcpListener, runtime::Runtime};
@@ -70,7 +71,8 @@ impl Site {
 
     /// A person with a role.
     pub(super) fn person(&self, name: &str, role: Role) -> Result<Person> {
-        let token = Token::generate().map_err(|error| anyhow!("no randomness: {error}"))?;
+        let token = cms_api::ground::secret::fresh(cms_api::ground::secret::TOKEN)
+            .map_err(|error| anyhow!("no randomness: {error}"))?;
         let new = NewToken {
             hash: SecretHash::of(token.as_bytes()),
             person: name.parse()?,

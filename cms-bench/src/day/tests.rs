@@ -2,7 +2,7 @@
 
 use std::{path::Path, sync::Arc, time::Duration};
 
-use cms_api::{seeds, store::Store};
+use cms_api::store::{Store, seeds};
 use cms_core::{
     engine::{OperationId, memory::MemoryEngine},
     repo::{NewRepository, Repository, RepositoryOptions, Stamp},

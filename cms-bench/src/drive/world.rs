@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use anyhow::{Result, bail};
-use cms_api::edge::problem::Code;
+use cms_api::problem::Code;
 use serde_json::{Value, json};
 
 use super::{

@@ -16,7 +16,10 @@ use std::{
 };
 
 use anyhow::{Context, Result, ensure};
-use cms_api::{command::fresh_operation, moment, seeds, store::Store};
+use cms_api::{
+    ground::{attempt::fresh_operation, moment},
+    store::{Store, seeds},
+};
 use cms_core::{
     engine::memory::MemoryEngine,
     model::{

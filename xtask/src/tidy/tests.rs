@@ -286,16 +286,18 @@ fn links_and_paths_lead_somewhere() {
 
 #[test]
 fn told_commands_exist() {
-    let guide = "`cargo xtask run [--port N]` `cms log` `cms publish` `cms unpublish`\n\
+    let guide = "`cargo xtask run [--port N]` `cms log` `cms init` `cms serve` `cms publish` `cms unpublish`\n\
                  ```\ncargo xtask walk --fast # slowly\n```\n";
     check_tree(
         &[
             ("README.md", guide),
-            ("cms-api/src/command/log.rs", "//! Docs."),
-            ("cms-api/src/command/publishing/publish.rs", "//! Docs."),
+            ("cms-api/src/cli/init.rs", "//! Docs."),
+            ("cms-api/src/serve.rs", "//! Docs."),
+            ("cms-api/src/verbs/log.rs", "//! Docs."),
+            ("cms-api/src/verbs/publishing/publish.rs", "//! Docs."),
         ],
         &[
-            "README.md:1: `cms unpublish` is not a verb: there is no cms-api/src/command/unpublish.rs",
+            "README.md:1: `cms unpublish` is not a verb: there is no cms-api/src/verbs/unpublish.rs",
             "README.md:3: `cargo xtask walk --fast` is not a command",
         ],
     );

@@ -6,18 +6,16 @@ use cms_core::{
     repo::{FirstPublishedRequest, Role},
 };
 
-use crate::views::view;
 use crate::{
     app::App,
     authoring::{Pinned, at, listed, pinned_state},
-    edge::{
-        access::Asker,
-        extract::{PathOf, channel_of},
-        page::Page,
-        problem::{Code, Problem},
-        query::Parameters,
+    edge::{access::Asker, extract::PathOf, query::Parameters},
+    ground::{names::channel_of, page::Page},
+    problem::{Code, Problem},
+    views::{
+        scheduling::{FirstPublished, NotPublicRow},
+        view,
     },
-    views::scheduling::{FirstPublished, NotPublicRow},
 };
 
 /// Longest text that is looked for, in bytes.

@@ -10,20 +10,22 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::steps::committed;
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{KeyText, Message, bounded, some_whole},
         idempotency::{Made, Repeatable, once},
-        problem::Problem,
         query::NoQuery,
     },
+    ground::form::{KeyText, Message, bounded, some_whole},
+    problem::Problem,
     store::Store,
-    views::drafts::{BatchView, CommittedView, CopiedView, UntrashedView},
+    views::{
+        drafts::{BatchView, CommittedView, CopiedView, UntrashedView},
+        view,
+    },
 };
 
 /// Where to put an entry.

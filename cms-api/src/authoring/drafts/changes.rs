@@ -10,9 +10,9 @@ use crate::{
     edge::{
         access::Asker,
         extract::{PathOf, parsed},
-        problem::Problem,
         query::NoQuery,
     },
+    problem::Problem,
     views::drafts::DraftChangesView,
 };
 

@@ -9,7 +9,6 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::views::view;
 use crate::{
     app::App,
     authoring::listed,
@@ -17,11 +16,14 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::KeyText,
-        problem::{Code, Problem},
         query::NoQuery,
     },
-    views::drafts::{CommittedView, DraftConflictsView},
+    ground::form::KeyText,
+    problem::{Code, Problem},
+    views::{
+        drafts::{CommittedView, DraftConflictsView},
+        view,
+    },
 };
 
 use super::steps::committed_view;

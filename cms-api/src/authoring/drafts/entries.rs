@@ -16,21 +16,23 @@ use cms_core::{
 };
 
 use super::by;
-use crate::views::view;
 use crate::{
     app::App,
     authoring::{key_of, unknown_entry},
-    command::By,
     edge::{
         access::Asker,
         body::WholeBody,
         cache::{PRIVATE, Tagged},
         extract::{PathOf, parsed},
         precondition::{IfMatch, Precondition, unknown_version},
-        problem::{Code, Problem},
         query::{NoQuery, Parameters},
     },
-    views::drafts::{DraftEntry, SavedView},
+    ground::attempt::By,
+    problem::{Code, Problem},
+    views::{
+        drafts::{DraftEntry, SavedView},
+        view,
+    },
 };
 
 /// An entry as a draft has it

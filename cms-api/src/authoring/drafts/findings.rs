@@ -15,7 +15,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::by;
-use crate::views::view;
 use crate::{
     app::App,
     authoring::{key_of, listed, unknown_entry},
@@ -23,11 +22,14 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        page::Page,
-        problem::Problem,
         query::NoQuery,
     },
-    views::findings::{DismissalView, FindingView},
+    ground::page::Page,
+    problem::Problem,
+    views::{
+        findings::{DismissalView, FindingView},
+        view,
+    },
 };
 
 /// Why a finding is dismissed.

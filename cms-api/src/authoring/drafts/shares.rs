@@ -17,17 +17,20 @@ use super::{by, listed};
 use crate::{
     app::App,
     edge::{
-        access::{Asker, secret},
+        access::Asker,
         body::JsonBody,
         cache::PRIVATE,
         extract::{PathOf, parsed},
-        form::some_whole,
-        page::{Order, Page},
-        problem::{Code, Problem},
+        link::PATH,
         query::{NoQuery, Parameters},
     },
-    moment,
-    shared::{PATH, SECRET_PREFIX},
+    ground::{
+        form::some_whole,
+        moment,
+        page::{Order, Page},
+        secret,
+    },
+    problem::{Code, Problem},
 };
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -125,7 +128,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    let text = secret(SECRET_PREFIX).map_err(Problem::internal)?;
+    let text = secret::fresh(secret::SHARE).map_err(Problem::internal)?;
     let stamp = by(&app, asker).stamp("");
     let channel = body.channel.as_deref().unwrap_or(CHANNEL).parse();
     let channel = channel

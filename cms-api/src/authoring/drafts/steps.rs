@@ -11,20 +11,22 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{IdText, KeyText, Message},
         idempotency::{Attempt, Made, Repeatable, once},
-        problem::{Code, Problem},
         query::NoQuery,
     },
+    ground::form::{IdText, KeyText, Message},
+    problem::{Code, Problem},
     store::Store,
-    views::drafts::{CommittedView, MergedView},
+    views::{
+        drafts::{CommittedView, MergedView},
+        view,
+    },
 };
 
 /// Which working copies to commit.

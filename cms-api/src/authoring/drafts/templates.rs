@@ -13,7 +13,6 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::catalogue::{copy_made, place_in};
-use crate::views::view;
 use crate::{
     app::App,
     authoring::{Pinned, at, listed, pinned_state},
@@ -21,13 +20,15 @@ use crate::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{EntryTitle, KeyText, some_whole},
         idempotency::{Repeatable, once},
-        page::Page,
-        problem::Problem,
         query::{NoQuery, Parameters},
     },
-    views::{content::TemplateRow, drafts::CopiedView},
+    ground::{
+        form::{EntryTitle, KeyText, some_whole},
+        page::Page,
+    },
+    problem::Problem,
+    views::{content::TemplateRow, drafts::CopiedView, view},
 };
 
 /// What to make from which template.

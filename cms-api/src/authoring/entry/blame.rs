@@ -11,9 +11,9 @@ use crate::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
-        problem::Problem,
         query::Parameters,
     },
+    problem::Problem,
     views::difference::{Blame, BlameRow},
 };
 

@@ -6,7 +6,6 @@ use cms_core::{
     repo::Role,
 };
 
-use crate::views::view;
 use crate::{
     app::App,
     authoring::{Pinned, at, key_of, listed, pinned_state, unknown_entry},
@@ -14,11 +13,14 @@ use crate::{
         access::Asker,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
-        page::Page,
-        problem::{Code, Problem},
         query::Parameters,
     },
-    views::translations::{EntryGaps, EntryTexts, LanguageGaps},
+    ground::page::Page,
+    problem::{Code, Problem},
+    views::{
+        translations::{EntryGaps, EntryTexts, LanguageGaps},
+        view,
+    },
 };
 
 /// The containers by which a language is told where none are named.

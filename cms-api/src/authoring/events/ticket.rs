@@ -6,13 +6,14 @@ use serde::Serialize;
 use utoipa::ToSchema;
 
 use crate::{
-    app::{App, tickets::LIFE_MS},
+    app::App,
     authoring::listed,
     edge::{
         access::{Asker, shown},
-        problem::{Code, Problem},
         query::NoQuery,
+        tickets::LIFE_MS,
     },
+    problem::{Code, Problem},
 };
 
 /// What opens one stream.

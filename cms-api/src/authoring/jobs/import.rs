@@ -13,22 +13,16 @@ use http_body_util::BodyExt;
 use serde_json::json;
 use tokio::io::AsyncWriteExt;
 
-use super::JobView;
+use super::viewed;
 use crate::{
     app::App,
     authoring::import::{input_problem, of_body},
-    command::{
-        By, fresh_operation,
-        import::{self, frames::Receiver},
-    },
-    edge::{
-        access::Asker,
-        body::broken_off,
-        idempotency::Made,
-        problem::{Code, Problem},
-        query::NoQuery,
-    },
+    edge::{access::Asker, body::broken_off, idempotency::Made, query::NoQuery},
+    ground::attempt::{By, fresh_operation},
     jobs::Work,
+    problem::{Code, Problem},
+    verbs::import::{self, frames::Receiver},
+    views::jobs::JobView,
 };
 
 /// Largest body, in bytes: a whole content with its media.
@@ -66,9 +60,9 @@ pub async fn create(
     let record =
         app.core(move |store| Ok(store.repository.add_job("import", json!({}), &by.stamp(""))?));
     let record = record.await?;
-    let view = JobView::of(&app, &record.job);
+    let view = viewed(&app, &record.job);
     let made = Made::at(format!("/authoring/v1/jobs/{}", record.job.id), &view);
-    app.jobs().begin(&app, record, work);
+    app.jobs().begin(app.worker(), record, work);
     Ok(made.going_on().into_response())
 }
 

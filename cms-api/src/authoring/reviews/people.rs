@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use cms_core::{model::name::Person, schema::nearest::nearest};
 
 use crate::{
-    edge::problem::{Code, Problem},
+    problem::{Code, Problem},
     store::Store,
 };
 

@@ -4,18 +4,11 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::repo::{ReviewPolicy, Role};
 
 use super::by;
-use crate::views::view;
 use crate::{
     app::App,
-    edge::{
-        access::Asker,
-        body::JsonBody,
-        cache::Tagged,
-        precondition::{IfMatch, stale},
-        problem::Problem,
-        query::NoQuery,
-    },
-    views::reviews::ReviewPolicyView,
+    edge::{access::Asker, body::JsonBody, cache::Tagged, precondition::IfMatch, query::NoQuery},
+    problem::Problem,
+    views::{reviews::ReviewPolicyView, view},
 };
 
 /// The rules of reviews
@@ -74,7 +67,7 @@ pub async fn set(
         let is_set = store.repository.set_review_policy(policy, version, &by.stamp(""))?;
         let (policy, now) = store.repository.review_policy()?;
         if !is_set {
-            return Err(stale(&now.to_string()));
+            return Err(Problem::stale(&now.to_string()));
         }
         let policy: ReviewPolicyView = view(policy);
         Ok(Tagged::version(now, &policy).answer(&HeaderMap::new()))

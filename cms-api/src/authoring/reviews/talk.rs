@@ -9,19 +9,18 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{answered, by, tagged};
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{IdText, KeyText, whole},
         idempotency::{Made, Repeatable, once},
-        problem::{Code, Problem},
         query::NoQuery,
     },
-    views::reviews::ReviewView,
+    ground::form::{IdText, KeyText, whole},
+    problem::{Code, Problem},
+    views::{reviews::ReviewView, view},
 };
 
 /// Most characters of a comment.

@@ -12,20 +12,22 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::{answered, by};
-use crate::views::view;
 use crate::{
     app::App,
     edge::{
         access::Asker,
         body::JsonBody,
         extract::{PathOf, parsed},
-        form::{IdText, KeyText, Message, bounded},
         idempotency::{Attempt, Made, Repeatable, once},
-        problem::Problem,
         query::NoQuery,
     },
+    ground::form::{IdText, KeyText, Message, bounded},
+    problem::Problem,
     store::Store,
-    views::reviews::{ReviewMerged, ReviewView},
+    views::{
+        reviews::{ReviewMerged, ReviewView},
+        view,
+    },
 };
 
 /// What is approved: each entry for the pair that was seen.

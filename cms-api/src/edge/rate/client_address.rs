@@ -2,7 +2,7 @@
 
 use std::{
     net::{IpAddr, SocketAddr},
-    sync::Mutex,
+    sync::{Arc, Mutex},
     time::{Duration, Instant},
 };
 
@@ -14,16 +14,17 @@ const TOLD_EVERY: Duration = Duration::from_secs(60);
 const SHOWN_CHARS: usize = 80;
 
 /// The header of clients' addresses, where there is one.
+#[derive(Clone)]
 pub struct ClientAddress {
     header: Option<HeaderName>,
     /// When a header that can't be read was told last, and how many were since.
-    unread: Mutex<(Option<Instant>, u64)>,
+    unread: Arc<Mutex<(Option<Instant>, u64)>>,
 }
 
 impl ClientAddress {
     /// Told in this header.
     pub fn told_in(header: Option<HeaderName>) -> Self {
-        Self { header, unread: Mutex::default() }
+        Self { header, unread: Arc::default() }
     }
 
     /// The address that the nearest proxy told; none where there is none, or none that can be read.

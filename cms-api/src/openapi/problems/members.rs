@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
 use crate::{
-    edge::form::{IdText, KeyText},
+    ground::form::{IdText, KeyText},
     views::{
         content::{Use, Violation},
         delivered::Tombstone,

@@ -8,8 +8,8 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::problem::Problem,
-    pages::{Guard, NAMED},
+    pages::files::{Guard, NAMED},
+    problem::Problem,
 };
 
 /// Nothing but our own files runs or loads, and nobody frames the page. It frames the player.
@@ -22,11 +22,11 @@ frame-ancestors 'none'",
 
 #[derive(RustEmbed)]
 #[folder = "../cms-admin-ui/app"]
-pub(in crate::pages) struct Admin;
+pub(crate) struct Admin;
 
 #[derive(RustEmbed)]
 #[folder = "../cms-admin-ui/docs"]
-pub(in crate::pages) struct Docs;
+pub(crate) struct Docs;
 
 /// `/admin` without its slash would break every relative address in it.
 pub async fn to_admin() -> Redirect {

@@ -16,11 +16,9 @@ use super::versions::private;
 use crate::{
     app::App,
     delivery::snapshot_of,
-    edge::{
-        page::Cursor,
-        problem::{Code, Problem},
-        query::Parameters,
-    },
+    edge::query::Parameters,
+    ground::page::Cursor,
+    problem::{Code, Problem},
     store::Store,
 };
 

@@ -13,7 +13,8 @@ use super::versions::private;
 use crate::{
     app::App,
     delivery::{EntryPlace, Found},
-    edge::{problem::Problem, query::NoQuery},
+    edge::query::NoQuery,
+    problem::Problem,
     store::Store,
 };
 

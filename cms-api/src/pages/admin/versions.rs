@@ -16,12 +16,15 @@ use crate::{
     app::App,
     edge::{
         cache::PRIVATE,
-        extract::{PathOf, channel_of, parsed},
-        page::{Cursor, List},
-        problem::{Code, Problem},
+        extract::{PathOf, parsed},
         query::{NoQuery, Parameters},
     },
-    moment,
+    ground::{
+        moment,
+        names::channel_of,
+        page::{Cursor, List},
+    },
+    problem::{Code, Problem},
     store::Store,
 };
 

@@ -1,6 +1,6 @@
 //! Problems lead somewhere: each `type` is an address of the server that says what to do.
 
-use cms_api::edge::problem::Code;
+use cms_api::problem::Code;
 
 use crate::test_app::TestApp;
 

@@ -9,7 +9,7 @@ use serde_json::{Value, json};
 
 use crate::test_app::Answer;
 
-static DOCUMENT: LazyLock<Value> = LazyLock::new(cms_api::openapi::document);
+static DOCUMENT: LazyLock<Value> = LazyLock::new(cms_api::router::document);
 
 /// Headers that are told of every answer that has them. What only connections and caches look at is told by the documents of
 /// HTTP itself.

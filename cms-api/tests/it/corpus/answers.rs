@@ -9,7 +9,7 @@ use std::{
     vec,
 };
 
-use cms_api::{seeds, store::perseus};
+use cms_api::store::{perseus, seeds};
 use cms_core::{
     model::object::{ObjectKind, Space},
     schema::{ContentEngine, KindSchema},

@@ -3,19 +3,12 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::repo::{FindingsPolicy, Role};
 
-use crate::views::view;
 use crate::{
     app::App,
     authoring::drafts::by,
-    edge::{
-        access::Asker,
-        body::JsonBody,
-        cache::Tagged,
-        precondition::{IfMatch, stale},
-        problem::Problem,
-        query::NoQuery,
-    },
-    views::findings::FindingsPolicyView,
+    edge::{access::Asker, body::JsonBody, cache::Tagged, precondition::IfMatch, query::NoQuery},
+    problem::Problem,
+    views::{findings::FindingsPolicyView, view},
 };
 
 /// The rules of findings
@@ -76,7 +69,7 @@ pub async fn set(
         let is_set = store.repository.set_findings_policy(policy, version, &by.stamp(""))?;
         let (policy, now) = store.repository.findings_policy()?;
         if !is_set {
-            return Err(stale(&now.to_string()));
+            return Err(Problem::stale(&now.to_string()));
         }
         let policy: FindingsPolicyView = view(policy);
         Ok(Tagged::version(now, &policy).answer(&HeaderMap::new()))

@@ -1,0 +1,111 @@
+//! Who is told of what happens in a review: whoever is asked, its author, whoever is named or spoke before.
+
+use std::collections::BTreeSet;
+
+use cms_core::{
+    model::{id::CommitId, name::Person},
+    repo::{NoticeKind, ReviewId, ReviewNews, StoreError},
+};
+
+use super::message::{Message, named};
+use crate::store::Store;
+
+/// What a step of a review tells, one for each person and reason; none when the record is of no review.
+pub(super) fn step(
+    store: &Store,
+    by: &str,
+    review: &ReviewId,
+    commit: CommitId,
+) -> Result<Vec<Message>, StoreError> {
+    let Some(news) = store.repository.review_news(review, commit)? else { return Ok(Vec::new()) };
+    let mut told = Telling { review, news: &news, told: Vec::new() };
+    let text = format!("{by} asks you to look at a review");
+    told.tell(NoticeKind::Assigned, news.asked.clone(), &text);
+    for (person, wants_changes) in &news.verdicts {
+        let what = match wants_changes {
+            true => "asks for changes in your review",
+            false => "approved entries of your review",
+        };
+        told.tell(NoticeKind::Answered, [news.author.clone()], &format!("{person} {what}"));
+    }
+    for said in &news.said {
+        let mut mentions = mentioned(&said.text);
+        if let Some(was) = &said.was {
+            // Of what was edited, whoever is named since.
+            let known = mentioned(was);
+            mentions.retain(|person| !known.contains(person));
+            let text = format!("{} wrote your name in a review", said.author);
+            told.tell(NoticeKind::Mentioned, mentions, &text);
+            continue;
+        }
+        let mut others = said.spoke.clone();
+        others.insert(news.author.clone());
+        let others: Vec<String> = others.difference(&mentions).cloned().collect();
+        let text = format!("{} wrote your name in a review", said.author);
+        told.tell(NoticeKind::Mentioned, mentions, &text);
+        told.tell(NoticeKind::Answered, others, &format!("{} commented on a review", said.author));
+    }
+    if news.is_merged {
+        told.tell(NoticeKind::Merged, everybody(&news), &format!("{by} merged a review"));
+    }
+    Ok(told.told)
+}
+
+/// What it tells that a part of a review was accepted: which entries, and that the rest waits.
+pub(super) fn part(
+    store: &Store,
+    by: &str,
+    review: &ReviewId,
+    commit: CommitId,
+) -> Result<Vec<Message>, StoreError> {
+    let Some(news) = store.repository.review_people(review)? else { return Ok(Vec::new()) };
+    let keys: Vec<String> =
+        store.repository.changed_in(commit)?.iter().map(ToString::to_string).collect();
+    let mut told = Telling { review, news: &news, told: Vec::new() };
+    let text = format!("{by} accepted {} of a review, the rest of which waits", named(&keys));
+    told.tell(NoticeKind::Accepted, everybody(&news), &text);
+    Ok(told.told)
+}
+
+fn everybody(news: &ReviewNews) -> BTreeSet<String> {
+    news.reviewers.iter().chain([&news.author]).cloned().collect()
+}
+
+struct Telling<'a> {
+    review: &'a ReviewId,
+    news: &'a ReviewNews,
+    told: Vec<Message>,
+}
+
+impl Telling<'_> {
+    fn tell(&mut self, kind: NoticeKind, persons: impl IntoIterator<Item = String>, text: &str) {
+        let subject = format!("reviews/{}", self.review);
+        let text = format!("{text}: {}", self.news.title);
+        let persons = persons.into_iter();
+        self.told.extend(persons.map(|person| (person, kind, subject.clone(), text.clone())));
+    }
+}
+
+/// The persons that a text names with an `@`.
+fn mentioned(text: &str) -> BTreeSet<String> {
+    let is_part = |c: char| c.is_ascii_alphanumeric() || matches!(c, '.' | '_' | '@' | '-');
+    let words = text.split(|c: char| !is_part(c));
+    let named = words.filter_map(|word| word.strip_prefix('@'));
+    named
+        .map(|name| name.trim_end_matches(['.', '-', '_', '@']).to_owned())
+        .filter(|name| name.parse::<Person>().is_ok())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn persons_are_named_with_an_at() {
+        let named = |text: &str| mentioned(text).into_iter().collect::<Vec<_>>().join(" ");
+        assert_eq!(named("@ana, see what @ben.k wrote."), "ana ben.k");
+        assert_eq!(named("(@ana) @ana@example.org."), "ana ana@example.org");
+        assert_eq!(named("mail ana@example.org, @ nobody, @Ana"), "");
+    }
+}

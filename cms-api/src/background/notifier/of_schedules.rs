@@ -1,0 +1,64 @@
+//! Whoever scheduled something is told what became of it.
+
+use cms_core::{
+    model::id::PublicationId,
+    repo::{NoticeKind, PublishError, ScheduleError, ScheduleRow},
+};
+
+use super::message::Message;
+use crate::{problem::Problem, store::Store};
+
+/// What a publication tells that a schedule made; none of any other.
+pub(super) fn ran(
+    store: &Store,
+    channel: &str,
+    publication: PublicationId,
+) -> Result<Vec<Message>, Problem> {
+    let shown = match store.repository.publication_shown(publication) {
+        Ok(shown) => shown,
+        Err(error) => return Err(PublishError::from(error).into()),
+    };
+    let Some(report) = shown.map(|shown| shown.report) else { return Ok(Vec::new()) };
+    let Some(id) = &report.asked.schedule else { return Ok(Vec::new()) };
+    let became = match report.left_alone_count() {
+        0 => "ran".to_owned(),
+        left => format!("ran; held back or on hold: {left}"),
+    };
+    told(store, channel, id, NoticeKind::ScheduleRan, |_| became)
+}
+
+/// What it tells that a schedule moved nothing: it failed, or found nothing to do.
+pub(super) fn ended(
+    store: &Store,
+    channel: &str,
+    id: &str,
+    has_failed: bool,
+) -> Result<Vec<Message>, Problem> {
+    if !has_failed {
+        let became = |_: &ScheduleRow| "found nothing to do".to_owned();
+        return told(store, channel, id, NoticeKind::ScheduleRan, became);
+    }
+    told(store, channel, id, NoticeKind::ScheduleFailed, |schedule| match &schedule.failure {
+        Some(failure) => format!("failed: {}", failure.message),
+        None => "failed".to_owned(),
+    })
+}
+
+fn told(
+    store: &Store,
+    channel: &str,
+    id: &str,
+    kind: NoticeKind,
+    became: impl FnOnce(&ScheduleRow) -> String,
+) -> Result<Vec<Message>, Problem> {
+    let Ok(name) = channel.parse() else { return Ok(Vec::new()) };
+    let schedule = match store.repository.schedule_of(&name, id) {
+        Ok(schedule) => schedule,
+        // It was cancelled since, or is forgotten.
+        Err(ScheduleError::Unknown { .. }) => return Ok(Vec::new()),
+        Err(error) => return Err(error.into()),
+    };
+    let text = format!("What you scheduled on {channel} for {} {}", schedule.at, became(&schedule));
+    let subject = format!("channels/{channel}/schedules/{id}");
+    Ok(vec![(schedule.author, kind, subject, text)])
+}

@@ -1,0 +1,57 @@
+//! Links to drafts: their addresses hold a secret, which is in no log, no cache and no search engine.
+
+use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
+
+use super::{address::spelled, cache::UNKEPT};
+
+/// Where links to drafts lead.
+pub const PATH: &str = "/shared";
+
+/// The secret of an address, and what stands below it.
+pub(crate) fn split(path: &str) -> Option<(&str, &str)> {
+    let below = path.strip_prefix(PATH)?.strip_prefix('/')?;
+    let end = below.find('/')?;
+    Some((&below[..end], &below[end..]))
+}
+
+/// Nobody keeps an answer, lists it, or tells others where it came from.
+pub(crate) fn withhold(headers: &mut HeaderMap) {
+    headers.remove(header::ETAG);
+    for (name, value) in [
+        (header::CACHE_CONTROL, UNKEPT),
+        (header::REFERRER_POLICY, "no-referrer"),
+        (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
+    ] {
+        headers.insert(name, HeaderValue::from_static(value));
+    }
+}
+
+/// A path as it may stand in a log: without a link's secret.
+pub(crate) fn without_secret(path: &str) -> String {
+    // However it is spelled: what leads nowhere may still have been pasted from a link.
+    let plain = spelled(path);
+    match split(&plain) {
+        Some((_, rest)) => format!("{PATH}/…{rest}"),
+        None if plain.starts_with(PATH) => format!("{PATH}/…"),
+        None => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_log_learns_no_secret() {
+        for (path, expected) in [
+            ("/shared/share_ab/v1/channels/x", "/shared/…/v1/channels/x"),
+            ("/shared/share_ab/", "/shared/…/"),
+            ("/shared/share_ab", "/shared/…"),
+            ("/shared//share_ab/about", "/shared/…/about"),
+            ("//%73hared/share_ab", "/shared/…"),
+            ("/v1/channels/x", "/v1/channels/x"),
+        ] {
+            assert_eq!(without_secret(path), expected);
+        }
+    }
+}

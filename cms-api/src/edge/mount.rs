@@ -1,0 +1,55 @@
+//! Routers below another address: what a link shows, and what a protected channel delivers, stand at the addresses of
+//! delivery, each below a prefix of its own.
+//!
+//! What the outer router found in an address does not reach the inner one, and redirects stay below the prefix.
+
+use axum::{
+    extract::Request,
+    http::{HeaderMap, HeaderValue, Uri, header},
+};
+
+use super::{rate::Peer, request::RequestId};
+
+/// The request as it is below a mounted router: of its own, since what the outer router found in the address
+/// must not reach the inner one.
+pub(crate) fn inner_request(mut request: Request, uri: Uri) -> Request {
+    let mut inner = Request::new(std::mem::take(request.body_mut()));
+    *inner.method_mut() = request.method().clone();
+    *inner.uri_mut() = uri;
+    *inner.headers_mut() = request.headers().clone();
+    if let Some(id) = request.extensions().get::<RequestId>() {
+        inner.extensions_mut().insert(id.clone());
+    }
+    if let Some(peer) = request.extensions().get::<Peer>() {
+        inner.extensions_mut().insert(*peer);
+    }
+    inner
+}
+
+/// Redirects stay below the prefix.
+pub(crate) fn lead_back(headers: &mut HeaderMap, prefix: &str) {
+    let moved = headers
+        .get(header::LOCATION)
+        .and_then(|location| location.to_str().ok())
+        .filter(|location| location.starts_with('/'))
+        .and_then(|location| HeaderValue::from_str(&format!("{prefix}{location}")).ok());
+    if let Some(moved) = moved {
+        headers.insert(header::LOCATION, moved);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn redirects_stay_below_the_link() {
+        let mut headers = HeaderMap::new();
+        headers.insert(header::LOCATION, HeaderValue::from_static("/v1/objects/1"));
+        lead_back(&mut headers, "/shared/s");
+        assert_eq!(headers[header::LOCATION], "/shared/s/v1/objects/1");
+        headers.insert(header::LOCATION, HeaderValue::from_static("admin/"));
+        lead_back(&mut headers, "/shared/s");
+        assert_eq!(headers[header::LOCATION], "admin/");
+    }
+}

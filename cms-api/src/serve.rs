@@ -1,0 +1,255 @@
+//! `cms serve`: delivery, the admin page and the verbs over HTTP, until told to stop.
+//!
+//! Invariants:
+//! 1. The data directory's note is there only while the server answers.
+//! 2. Told to stop, the server takes no more connections, ends what is in flight, and closes the
+//!    store; what takes longer than its time is cut.
+
+pub mod listen;
+
+mod connection;
+mod room;
+mod stall;
+mod stream;
+mod wire;
+
+use std::{future::poll_fn, path::Path, sync::Arc, time::Duration};
+
+use axum::{Router, http::HeaderName};
+use cms_core::{engine::local::Access, repo::RepositoryOptions};
+use serde_json::json;
+use signal_hook::consts::SIGHUP;
+use tokio::{
+    signal::unix::{Signal, SignalKind, signal},
+    sync::watch,
+};
+
+use crate::{
+    app::{App, AppSettings},
+    background::{notifier, scheduler, upkeep},
+    edge::access::Token,
+    ground::{moment, secret},
+    jobs,
+    problem::{Code, Problem},
+    process::{
+        config::{ServeConfig, listen::UNIX},
+        stdout, stop,
+    },
+    router::{RouterSettings, code_ahead, router},
+    store::{self, ServerNote},
+};
+use connection::{Connection, Serving};
+use listen::Listeners;
+use room::Room;
+use wire::Talk;
+
+/// Threads on which requests are worked that block.
+const BLOCKING_THREADS_MAX: usize = 64;
+
+/// Serves a data directory.
+///
+/// # Errors
+/// A problem when the store or the address can't be had.
+pub fn execute(data: &Path, config: ServeConfig, token: Option<String>) -> Result<(), Problem> {
+    let connections_max = room::connections_max(&config)?;
+    let options =
+        RepositoryOptions { node_cache_size_bytes: config.node_cache_size_bytes as u64 / 2 };
+    let store = store::open(data, options, Access::Write).map_err(|problem| held(problem, data))?;
+    let token = match token {
+        Some(token) => token,
+        None => secret::fresh(secret::TOKEN).map_err(Problem::internal)?,
+    };
+    let spool = data.join("spool");
+    // Media of imports that a killed server left.
+    let _ = std::fs::remove_dir_all(&spool);
+    std::fs::create_dir_all(&spool).map_err(|error| Problem::io(spool.display(), &error))?;
+    let header = config.client_address_header.as_deref().map(HeaderName::try_from).transpose();
+    let client_address_header = header.map_err(|_| {
+        Problem::new(Code::RequestMalformed, "client_address_header is not the name of a header")
+    })?;
+    let settings = AppSettings {
+        check_after_s: config.check_after_s,
+        spool,
+        clock: moment::now_ms,
+        attempts_per_s: config.attempts_per_s,
+        client_address_header,
+    };
+    let writes = store.local.as_ref().is_none_or(|local| match local.refusal() {
+        Some(why) => {
+            tracing::error!(%why, "what is whole is served; nothing is written until somebody decides (cms salvage)");
+            false
+        }
+        None => true,
+    });
+    let left = if writes { jobs::interrupt_left(&store.repository, moment::now_ms())? } else { 0 };
+    if left > 0 {
+        tracing::warn!(jobs = left, "an earlier process left jobs, which are told as interrupted");
+    }
+    let app = App::new(store, Token::new(&token), settings);
+    let routes = RouterSettings { admin: config.admin, body_timeout: config.body_timeout };
+    let router = router(app.clone(), routes);
+    // Nobody waits for it; what is asked for before it is done is coded when it is.
+    std::thread::Builder::new()
+        .name("coding".to_owned())
+        .spawn(code_ahead)
+        .map_err(|error| Problem::io("a thread", &error))?;
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .max_blocking_threads(BLOCKING_THREADS_MAX)
+        .build()
+        .map_err(Problem::internal)?;
+    runtime.block_on(async {
+        let stop = Stop::listen().map_err(Problem::internal)?;
+        let listeners = Listeners::bind(&config.listen).await?;
+        let url = listeners.url().to_owned();
+        let note = ServerNote { url: url.clone(), token, pid: std::process::id() };
+        let posted = store::post_note(data, &note)
+            .map_err(|error| Problem::io("the server's note", &error))?;
+        tracing::info!(%url, admin = config.admin, data = %data.display(), "serving");
+        // What is told begins before the first request is answered.
+        if writes && let Err(problem) = notifier::look(&app).await {
+            tracing::warn!(code = problem.code.word(), detail = problem.detail, "notices wait");
+        }
+        announce(&url, config.admin);
+        if writes {
+            tokio::spawn(upkeep::run(app.clone()));
+            tokio::spawn(scheduler::run(app.clone()));
+            tokio::spawn(notifier::run(app.clone()));
+        }
+        accept(listeners, connections_max, router, &config, stop, &app).await;
+        drop(posted);
+        Ok::<(), Problem>(())
+    })?;
+    // Blocking calls that are cut would hold the store open: they get a moment, then the process ends.
+    runtime.shutdown_timeout(Duration::from_secs(5));
+    tracing::info!("stopped");
+    Ok(())
+}
+
+fn held(problem: Problem, data: &Path) -> Problem {
+    if problem.code != Code::StoreInUse {
+        return problem;
+    }
+    let holder = problem.members.get("holder").and_then(serde_json::Value::as_str);
+    match store::server_note(data, holder.unwrap_or_default()) {
+        Some(note) => {
+            let detail = format!(
+                "{} is served already by process {} at {}",
+                data.display(),
+                note.pid,
+                note.url
+            );
+            Problem::new(Code::StoreInUse, detail)
+        }
+        None => problem,
+    }
+}
+
+fn announce(url: &str, admin: bool) {
+    let is_page = !url.starts_with(UNIX);
+    let text = if stdout::is_json() {
+        let at = |path: &str| is_page.then(|| format!("{url}{path}"));
+        let page = at("/admin/").filter(|_| admin);
+        let pid = std::process::id();
+        format!("{}\n", json!({ "url": url, "admin": page, "docs": at("/docs/"), "pid": pid }))
+    } else if is_page {
+        let page = if admin { "  what is published   URL/admin/\n" } else { "" };
+        format!("serving URL\n{page}  the API             URL/docs/\n").replace("URL", url)
+    } else {
+        format!("serving {url}\n")
+    };
+    // Nobody may be reading, and whoever does may have stopped; the log has it too.
+    stdout::take();
+    let _ = std::thread::Builder::new().name("announcing".to_owned()).spawn(move || {
+        let _ = stdout::put(&text);
+    });
+}
+
+/// The signals that end the server. Listened for before anyone is told that it is there, so that
+/// being told to stop at once is a clean stop too.
+///
+/// A closed terminal ends it like any other: there is nothing to read anew while serving, since settings that change under
+/// requests would have to hold for each of them whole. Where SIGHUP is ignored, as under `nohup`, it stays so.
+struct Stop {
+    terminate: Signal,
+    interrupt: Signal,
+    hangup: Option<Signal>,
+}
+
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        let is_heeded = !stop::is_ignored(SIGHUP);
+        let hangup = is_heeded.then(|| signal(SignalKind::hangup())).transpose()?;
+        Ok(Self {
+            terminate: signal(SignalKind::terminate())?,
+            interrupt: signal(SignalKind::interrupt())?,
+            hangup,
+        })
+    }
+
+    async fn told(&mut self) {
+        let hangup = async {
+            match &mut self.hangup {
+                Some(hangup) => hangup.recv().await,
+                None => std::future::pending().await,
+            }
+        };
+        tokio::select! {
+            _ = self.terminate.recv() => {}
+            _ = self.interrupt.recv() => {}
+            _ = hangup => {}
+        }
+    }
+}
+
+async fn accept(
+    listeners: Listeners,
+    connections_max: usize,
+    router: Router,
+    config: &ServeConfig,
+    mut stop: Stop,
+    app: &App,
+) {
+    let (stopping, stopped) = watch::channel(false);
+    let serving = Arc::new(Serving::new(router, config, stopped));
+    let room = Room::new(connections_max);
+    let taking = async {
+        loop {
+            take(&listeners, &room, &serving).await;
+        }
+    };
+    tokio::select! {
+        () = taking => {}
+        () = stop.told() => {}
+    }
+    drop(listeners);
+    tracing::info!("stopping: requests in flight may end");
+    app.stop();
+    stopping.send_replace(true);
+    let drained = async { tokio::join!(room.empty(), app.jobs().drained()) };
+    if tokio::time::timeout(config.drain_timeout, drained).await.is_err() {
+        tracing::warn!("some requests took too long and were cut");
+    }
+}
+
+/// Takes the next connection.
+async fn take(listeners: &Listeners, room: &Room, serving: &Arc<Serving>) {
+    let (stream, peer) = match poll_fn(|context| listeners.poll_accept(context)).await {
+        Ok(accepted) => accepted,
+        Err(error) => {
+            tracing::warn!(%error, "a connection could not be accepted");
+            // Out of file descriptors, most likely: others must end first.
+            tokio::time::sleep(Duration::from_millis(50)).await;
+            return;
+        }
+    };
+    stream.hurry();
+    let talk = Arc::new(Talk::new());
+    let place = room.place(&talk).await;
+    let connection = Connection { stream: Arc::new(stream), talk, peer, is_crowded: place.is_kept };
+    let serving = Arc::clone(serving);
+    tokio::spawn(async move {
+        serving.serve(connection).await;
+        drop(place);
+    });
+}

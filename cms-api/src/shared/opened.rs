@@ -1,0 +1,58 @@
+//! What a link opens: a draft, as learners would get it.
+
+use std::sync::Arc;
+
+use cms_core::{
+    model::{name::ChannelName, snapshot::Snapshot},
+    repo::{Preview, Shared},
+};
+
+use crate::{
+    delivery::snapshot_of,
+    problem::{Code, Problem},
+    store::Store,
+};
+
+/// What the link of a request opens.
+#[derive(Clone)]
+pub struct Opened(pub(super) Arc<Shared>);
+
+/// A draft as learners would get it.
+pub(super) struct Shown {
+    pub(super) preview: Arc<Preview>,
+    pub(super) snapshot: Snapshot,
+    /// When the draft's newest commit was made, in milliseconds since 1970.
+    pub(super) time_ms: u64,
+}
+
+impl Opened {
+    pub(super) fn of(shared: Shared) -> Self {
+        Self(Arc::new(shared))
+    }
+
+    /// Makes the preview, or finds it made.
+    pub(super) fn shown(&self, store: &Store) -> Result<Shown, Problem> {
+        let Shared { share, draft } = &*self.0;
+        let preview = store.repository.preview(draft.head, &share.channel)?;
+        let snapshot = snapshot_of(store, preview.snapshot)?;
+        let time_ms = store.repository.commit_of(draft.head)?.time_ms;
+        Ok(Shown { preview, snapshot, time_ms })
+    }
+
+    /// Refuses other channels than the one that the link is for.
+    pub(super) fn must_be(&self, channel: &str) -> Result<ChannelName, Problem> {
+        if self.0.share.channel == *channel {
+            return Ok(self.0.share.channel.clone());
+        }
+        let detail = format!("this link shows the channel {}", self.0.share.channel);
+        Err(Problem::new(Code::ChannelUnknown, detail))
+    }
+}
+
+impl Shown {
+    /// Whether learners have it already: the draft changes nothing.
+    pub(super) fn is_live(&self, store: &Store) -> Result<bool, Problem> {
+        let head = store.repository.channel_head(&self.preview.channel)?;
+        Ok(head.is_some_and(|head| head.snapshot == self.preview.snapshot))
+    }
+}

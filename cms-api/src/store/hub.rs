@@ -1,0 +1,118 @@
+//! The change hub: whoever listens is woken when this server has written something.
+//!
+//! The hub is in the engine's way: every write of this process passes [`Watched::commit`], so nothing
+//! has to be polled and no verb has to remember to tell. What happened is then read from the audit,
+//! which keeps it for ever: a wake-up is only a hint, and a lost one costs nothing.
+
+use std::sync::Arc;
+
+use crate::ground::attention::go_on;
+use cms_core::engine::{CommitError, Engine, Layer, Outcome, Position, ReadError, Transaction};
+use tokio::sync::watch;
+
+/// Wakes listeners.
+#[derive(Debug)]
+pub struct Hub {
+    newest: watch::Sender<u64>,
+    stopping: watch::Sender<bool>,
+}
+
+impl Default for Hub {
+    fn default() -> Self {
+        Self { newest: watch::Sender::new(0), stopping: watch::Sender::new(false) }
+    }
+}
+
+/// A listener of a [`Hub`].
+#[derive(Debug, Clone)]
+pub struct Listener {
+    newest: watch::Receiver<u64>,
+    stopping: watch::Receiver<bool>,
+}
+
+/// Why a listener woke.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Woken {
+    /// Something was written.
+    Written,
+    /// The server stops.
+    Stopping,
+}
+
+impl Hub {
+    /// The engine whose writes wake the listeners of this hub.
+    pub fn watch(self: &Arc<Self>, engine: Arc<dyn Engine>) -> Arc<dyn Engine> {
+        Arc::new(Watched { inner: engine, hub: Arc::clone(self) })
+    }
+
+    /// A listener that has seen everything until now.
+    pub fn listen(&self) -> Listener {
+        Listener { newest: self.newest.subscribe(), stopping: self.stopping.subscribe() }
+    }
+
+    /// Tells everyone that the server stops: what would go on for ever ends.
+    pub fn stop(&self) {
+        self.stopping.send_replace(true);
+    }
+
+    fn written(&self, position: Position) {
+        self.newest.send_if_modified(|newest| {
+            let is_newer = position.0 > *newest;
+            *newest = position.0.max(*newest);
+            is_newer
+        });
+    }
+}
+
+impl Listener {
+    /// Whether the server stops.
+    pub fn is_stopping(&self) -> bool {
+        *self.stopping.borrow()
+    }
+
+    /// Waits until something was written since the last time, or the server stops.
+    pub async fn woken(&mut self) -> Woken {
+        if self.is_stopping() {
+            return Woken::Stopping;
+        }
+        // A hub that is gone has stopped.
+        tokio::select! {
+            written = self.newest.changed() => match written {
+                Ok(()) => Woken::Written,
+                Err(_) => Woken::Stopping,
+            },
+            _ = self.stopping.changed() => Woken::Stopping,
+        }
+    }
+}
+
+/// An engine whose writes are told to a hub, and that reads for nobody who has gone.
+struct Watched {
+    inner: Arc<dyn Engine>,
+    hub: Arc<Hub>,
+}
+
+impl Layer for Watched {
+    fn beneath(&self) -> &dyn Engine {
+        &*self.inner
+    }
+
+    fn go_on(&self) -> Result<(), ReadError> {
+        go_on()
+    }
+
+    fn commit(&self, batch: Vec<Transaction>) -> Result<Vec<Outcome>, CommitError> {
+        // What has no audit record is nothing that listeners hear of.
+        let is_told: Vec<bool> = batch.iter().map(|each| each.audit.is_some()).collect();
+        let outcomes = self.inner.commit(batch)?;
+        let positions =
+            outcomes.iter().zip(is_told).filter_map(|(outcome, is_told)| match outcome {
+                Outcome::Applied(applied) if is_told => Some(applied.position),
+                _ => None,
+            });
+        if let Some(newest) = positions.max() {
+            self.hub.written(newest);
+        }
+        Ok(outcomes)
+    }
+}

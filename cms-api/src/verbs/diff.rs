@@ -1,0 +1,55 @@
+//! `cms diff`: what differs between two states.
+
+use clap::Args;
+use cms_core::repo::CompareOptions;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ground::attempt::By,
+    problem::Problem,
+    store::Store,
+    views::{difference::Comparison, view},
+};
+
+/// Which states.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = DiffCommand)]
+pub struct Request {
+    /// The state before: `production`, `main~3`, `production@7`, an id
+    #[arg(value_name = "A")]
+    pub before: String,
+    /// The state after
+    #[arg(value_name = "B")]
+    pub after: String,
+    /// Only which entries differ, not how
+    #[arg(long)]
+    #[serde(default)]
+    pub stat: bool,
+    /// At most so many rows of each list
+    #[arg(long, default_value_t = 1000, value_name = "N")]
+    #[serde(default = "thousand", deserialize_with = "crate::ground::form::whole")]
+    pub limit: u32,
+}
+
+const fn thousand() -> u32 {
+    1000
+}
+
+/// The difference.
+pub type Report = Comparison;
+
+/// Compares.
+///
+/// # Errors
+/// A problem when a name means nothing.
+pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+    let before = store.repository.resolve(&request.before)?;
+    let after = store.repository.resolve(&request.after)?;
+    let options = CompareOptions {
+        details: !request.stat,
+        rows_max: request.limit.clamp(1, 10_000) as usize,
+    };
+    Ok(view(store.repository.compare(&before, &after, options)?))
+}

@@ -1,0 +1,66 @@
+//! `cms begin-channel`: what a new channel's learners get is said once, before its first publish.
+
+use clap::{Args, ValueEnum};
+use cms_core::repo::{Answers, ChannelPolicy};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{ground::attempt::By, problem::Problem, store::Store};
+
+/// Whether learners' devices get the answers.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AnswersChoice {
+    /// They stay behind: attempts are scored and hints given on request
+    Withheld,
+    /// They go along, for use without a network; the channel is read with a token only
+    Included,
+}
+
+/// Which channel, and what it is to be like.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = BeginChannelCommand)]
+pub struct Request {
+    /// The channel's name
+    #[arg(value_name = "NAME")]
+    pub channel: String,
+    /// Whether learners' devices get the answers
+    #[arg(long, value_enum)]
+    pub answers: AnswersChoice,
+    /// It is for trying things out and has no learners: what nobody approved may be published there
+    #[arg(long)]
+    #[serde(default)]
+    pub testing: bool,
+}
+
+/// What was begun.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = BeginChannelReport)]
+pub struct Report {
+    /// The channel.
+    pub channel: String,
+    /// Whether learners' devices get the answers.
+    pub answers: AnswersChoice,
+    /// Whether it is for trying things out.
+    pub testing: bool,
+    /// Where its learners read it.
+    pub path: String,
+}
+
+/// Begins it.
+///
+/// # Errors
+/// A problem when that is settled already.
+pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let Request { channel, answers, testing } = request;
+    let (policy, path) = match answers {
+        AnswersChoice::Withheld => (Answers::Withheld, format!("/v1/channels/{channel}")),
+        AnswersChoice::Included => {
+            (Answers::Included, format!("/protected/{channel}/v1/channels/{channel}"))
+        }
+    };
+    let policy = ChannelPolicy { answers: policy, testing, ..ChannelPolicy::default() };
+    store.repository.begin_channel(&channel.parse()?, policy, &by.stamp(""))?;
+    Ok(Report { channel, answers, testing, path })
+}

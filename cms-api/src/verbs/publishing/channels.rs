@@ -1,0 +1,40 @@
+//! `cms channels`: the channels and where they are.
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ground::attempt::By,
+    problem::{Code, Problem},
+    store::Store,
+    views::{publishing::ChannelRow, view},
+};
+
+/// All of them.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ChannelsCommand)]
+pub struct Request {}
+
+/// The channels.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = ChannelsReport)]
+pub struct Report {
+    /// By name.
+    pub channels: Vec<ChannelRow>,
+}
+
+/// Lists.
+///
+/// # Errors
+/// A problem when the store can't be read.
+pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
+    let channels = store.repository.channels()?;
+    // Where what told of them may be lost, that there is none is no answer.
+    if channels.is_empty() && store.local.as_ref().is_some_and(|local| local.lacks_cells()) {
+        let detail = "what tells of the channels may be among what is damaged; see cms verify";
+        return Err(Problem::new(Code::StoreDamaged, detail));
+    }
+    Ok(Report { channels: view(channels) })
+}

@@ -1,0 +1,56 @@
+//! `cms embargoes`: whether what was under embargo goes live by itself on a channel.
+
+use clap::{Args, ValueEnum};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ground::{attempt::By, names::channel_of},
+    problem::Problem,
+    store::Store,
+};
+
+/// What becomes of an entry when its embargo ends.
+#[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AtTheEnd {
+    /// It waits for the next publish
+    Wait,
+    /// The server publishes it at its moment
+    Publish,
+}
+
+/// Which channel, and what is to be.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = EmbargoesCommand)]
+pub struct Request {
+    /// What becomes of an entry when its embargo ends
+    #[arg(value_enum)]
+    pub at_the_end: AtTheEnd,
+    /// The channel
+    #[arg(long, default_value = "production")]
+    #[serde(default = "super::publish::production")]
+    pub channel: String,
+}
+
+/// What is so now.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = EmbargoesReport)]
+pub struct Report {
+    /// The channel.
+    pub channel: String,
+    /// What becomes of an entry when its embargo ends.
+    pub at_the_end: AtTheEnd,
+}
+
+/// Says so.
+///
+/// # Errors
+/// A problem when there is no such channel.
+pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let Request { channel, at_the_end } = request;
+    let publishes = at_the_end == AtTheEnd::Publish;
+    store.repository.set_publishes_embargoed(&channel_of(&channel)?, publishes, &by.stamp(""))?;
+    Ok(Report { channel, at_the_end })
+}

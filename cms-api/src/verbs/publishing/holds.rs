@@ -1,0 +1,43 @@
+//! `cms holds`: what was taken back and no publish brings live.
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ground::{attempt::By, names::channel_of},
+    problem::Problem,
+    store::Store,
+    verbs::publishing::publish,
+    views::{publishing::HoldRow, view},
+};
+
+/// Of which channel.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = HoldsCommand)]
+pub struct Request {
+    /// The channel
+    #[arg(long, default_value = "production")]
+    #[serde(default = "publish::production")]
+    pub channel: String,
+}
+
+/// The holds.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = HoldsReport)]
+pub struct Report {
+    /// The channel.
+    pub channel: String,
+    /// By key.
+    pub holds: Vec<HoldRow>,
+}
+
+/// Lists.
+///
+/// # Errors
+/// A problem when there is no such channel.
+pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+    let holds = view(store.repository.holds(&channel_of(&request.channel)?, None, usize::MAX)?);
+    Ok(Report { channel: request.channel, holds })
+}

@@ -1,0 +1,74 @@
+//! `cms not-public`: what is merged and learners do not get, and why not.
+
+use clap::Args;
+use cms_core::model::key::EntryKey;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ground::{
+        attempt::By,
+        names::{channel_of, key},
+    },
+    problem::Problem,
+    store::Store,
+    verbs::publishing::publish,
+    views::{scheduling::NotPublicRow, view},
+};
+
+/// Of what, and where.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = NotPublicCommand)]
+pub struct Request {
+    /// The channel
+    #[arg(long, default_value = "production")]
+    #[serde(default = "publish::production")]
+    pub channel: String,
+    /// The state whose content is looked for
+    #[arg(long, default_value = "main", value_name = "STATE")]
+    #[serde(default = "publish::main")]
+    pub at: String,
+    /// At most so many, by key
+    #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]
+    #[serde(default = "hundred", deserialize_with = "crate::ground::form::whole")]
+    pub limit: u32,
+    /// Only those after this key
+    #[arg(long, value_name = "KEY")]
+    #[serde(default)]
+    pub after: Option<String>,
+}
+
+const fn hundred() -> u32 {
+    100
+}
+
+/// What is not delivered.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = NotPublicReport)]
+pub struct Report {
+    /// The channel.
+    pub channel: String,
+    /// By key.
+    pub rows: Vec<NotPublicRow>,
+    /// Whether more follow.
+    pub more: bool,
+}
+
+/// Lists.
+///
+/// # Errors
+/// A problem when a name means nothing.
+pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let state = store.repository.resolve(&request.at)?;
+    let after: Option<EntryKey> = request.after.as_deref().map(key).transpose()?;
+    let rows_max = request.limit.clamp(1, 1000) as usize;
+    let page = store.repository.not_public(
+        &channel_of(&request.channel)?,
+        &state,
+        after.as_ref(),
+        rows_max,
+        by.time_ms,
+    )?;
+    Ok(Report { channel: request.channel, rows: view(page.rows), more: page.more })
+}

@@ -1,0 +1,21 @@
+//! `cms plan`: what a publish would do, without doing it, and the name by which to do exactly that.
+
+use crate::{
+    ground::attempt::By,
+    problem::Problem,
+    store::Store,
+    views::{publishing::Plan, view},
+};
+
+pub use super::publish::Request;
+
+/// What would be done.
+pub type Report = Plan;
+
+/// Looks at what a publish would do.
+///
+/// # Errors
+/// A problem when a name means nothing or the store can't be read.
+pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    Ok(view(store.repository.plan(&request.of(by)?)?))
+}

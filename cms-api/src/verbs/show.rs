@@ -1,0 +1,40 @@
+//! `cms show`: one entry as it stands.
+
+use clap::Args;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ground::{attempt::By, names::key},
+    problem::Problem,
+    store::Store,
+    verbs::{log::unknown, publishing::publish},
+    views::{content::Shown, view},
+};
+
+/// Which entry, when.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = ShowCommand)]
+pub struct Request {
+    /// The entry or translation (`exercise/x1`, `exercise/x1@es`)
+    #[arg(value_name = "KEY")]
+    pub key: String,
+    /// At this state
+    #[arg(long, default_value = "main", value_name = "STATE")]
+    #[serde(default = "publish::main")]
+    pub at: String,
+}
+
+/// The entry.
+pub type Report = Shown;
+
+/// Reads it.
+///
+/// # Errors
+/// A problem when there is no such entry or state.
+pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+    let state = store.repository.resolve(&request.at)?;
+    let shown = store.repository.show(&state, &key(&request.key)?)?;
+    Ok(view(shown.ok_or_else(|| unknown(&request.key, &request.at))?))
+}

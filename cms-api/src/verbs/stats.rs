@@ -1,0 +1,34 @@
+//! `cms stats`: what is there, and how much room it takes.
+
+use clap::Args;
+use cms_core::repo;
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ground::attempt::By,
+    problem::Problem,
+    store::Store,
+    views::{operation::StatsReport, view},
+};
+
+/// Everything.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = StatsCommand)]
+pub struct Request {}
+
+/// The counts.
+pub type Report = StatsReport;
+
+/// Counts.
+///
+/// # Errors
+/// A problem when the store can't be read.
+pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
+    let mut report: Report = view(store.repository.stats()?);
+    if let Some(local) = &store.local {
+        report.growth = Some(view(repo::growth(local)));
+    }
+    Ok(report)
+}

@@ -1,0 +1,69 @@
+//! `cms token create`: a token for a person, whose text is shown once.
+
+use clap::Args;
+use cms_core::repo::{NewToken, Role, RoleError, SecretHash};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ground::{attempt::By, secret},
+    problem::{Code, Problem},
+    store::Store,
+    views::{operation::TokenRow, view},
+};
+
+/// Milliseconds of a day.
+const DAY_MS: u64 = 24 * 60 * 60 * 1000;
+
+/// For whom, and for what.
+#[derive(Args, Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+#[schema(as = TokenCreateCommand)]
+pub struct Request {
+    /// Who the token stands for (`ana`, `ana@example.org`)
+    #[arg(value_name = "PERSON")]
+    pub person: String,
+    /// What they may do: viewer, author, reviewer, publisher or operator
+    #[arg(long, value_name = "ROLE")]
+    pub role: String,
+    /// What the token is for
+    #[arg(long, default_value = "", value_name = "TEXT")]
+    #[serde(default)]
+    pub label: String,
+    /// Days after which it ends; it does not end when left out
+    #[arg(long, value_name = "DAYS", value_parser = clap::value_parser!(u32).range(1..=3650))]
+    #[serde(default, deserialize_with = "crate::ground::form::some_whole")]
+    pub days: Option<u32>,
+}
+
+/// The token, and its text, which is told this once.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = TokenCreateReport)]
+pub struct Report {
+    /// The text to send as `Authorization: Bearer TEXT`.
+    pub text: String,
+    /// What is kept of it.
+    pub token: TokenRow,
+}
+
+/// Makes a token.
+///
+/// # Errors
+/// A problem when the person or role is none.
+pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let role: Role = request
+        .role
+        .parse()
+        .map_err(|error: RoleError| Problem::new(Code::RequestMalformed, error.to_string()))?;
+    let text = secret::fresh(secret::TOKEN).map_err(Problem::internal)?;
+    let days = request.days.map(u64::from);
+    let row = store.repository.create_token(&NewToken {
+        hash: SecretHash::of(text.as_bytes()),
+        person: request.person.parse()?,
+        role,
+        label: request.label,
+        expires_ms: days.map(|days| by.time_ms.saturating_add(days * DAY_MS)),
+        stamp: by.stamp(""),
+    })?;
+    Ok(Report { text, token: view(row) })
+}

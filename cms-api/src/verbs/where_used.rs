@@ -1,0 +1,33 @@
+//! `cms where-used`: which entries use an entry, and how.
+
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use crate::{
+    ground::{attempt::By, names::key},
+    problem::Problem,
+    store::Store,
+    views::{content::Use, view},
+};
+
+pub use super::show::Request;
+
+/// The uses.
+#[derive(Debug, Clone, Serialize, Deserialize, ToSchema)]
+#[schema(as = WhereUsedReport)]
+pub struct Report {
+    /// The entry asked about.
+    pub key: String,
+    /// Where it is used.
+    pub uses: Vec<Use>,
+}
+
+/// Looks it up.
+///
+/// # Errors
+/// A problem when a name means nothing.
+pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+    let state = store.repository.resolve(&request.at)?;
+    let uses = view(store.repository.where_used(&state, &key(&request.key)?)?);
+    Ok(Report { key: request.key, uses })
+}

@@ -2,6 +2,7 @@
 
 pub mod admin;
 mod files;
+pub mod home;
 pub mod learn;
 pub mod player;
 pub mod problems;
@@ -19,6 +20,7 @@ pub fn code_ahead() {
         files.for_each(|(file, path)| prepared(&path, file, NAMED).code_ahead());
     }
     each::<player::Built>();
+    each::<home::Home>();
     each::<learn::Learn>();
     each::<ui::Ui>();
     each::<admin::assets::Admin>();

@@ -28,7 +28,7 @@ use crate::{
     },
     ground::attention,
     openapi,
-    pages::{self, admin, learn, player, problems, schemas, ui},
+    pages::{self, admin, home, learn, player, problems, schemas, ui},
     problem::{Code, Problem},
     process::log,
     shared,
@@ -229,6 +229,8 @@ pub fn router(app: App, settings: RouterSettings) -> Router {
                 DOCUMENT.answer(&headers).await
             }),
         )
+        .route("/", get(move |query: NoQuery, headers| home::index(settings.admin, query, headers)))
+        .route("/home/{*path}", get(home::file))
         .route("/docs", get(admin::assets::to_docs))
         .route("/docs/", get(admin::assets::docs_index))
         .route("/docs/problems", get(async || Redirect::permanent("/docs/problems/")))

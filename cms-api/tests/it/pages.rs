@@ -60,6 +60,26 @@ async fn the_learners_page_stands_at_every_place_of_a_course() {
 }
 
 #[tokio::test]
+async fn the_root_shows_doors_that_all_lead_somewhere() {
+    let app = TestApp::new();
+    let page = app.get("/").await;
+    assert_eq!(
+        (page.status.as_u16(), page.header("content-type")),
+        (200, "text/html; charset=utf-8")
+    );
+    assert!(page.header("content-security-policy").starts_with("default-src 'none';"));
+    let text = String::from_utf8(page.body.to_vec()).unwrap();
+    let addresses: Vec<&str> =
+        text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+    assert!(addresses.ends_with(&["/learn/", "/admin/", "/docs/", "/docs/problems/"]), "{text}");
+    for address in addresses {
+        assert_eq!(app.get(address).await.status, 200, "{address}");
+    }
+    assert_eq!(app.get("/?x=1").await.status, 400, "one address for one answer");
+    assert_eq!(app.get("/home/nothing.css").await.status, 404);
+}
+
+#[tokio::test]
 async fn what_the_pages_share_is_found_beside_them() {
     let app = TestApp::new();
     let script = app.get("/ui/dom.js").await;

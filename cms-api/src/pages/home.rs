@@ -1,0 +1,66 @@
+//! `/`: where a person who opens the server's address can go from here.
+
+use axum::{extract::Path, http::HeaderMap, response::Response};
+use rust_embed::RustEmbed;
+
+use super::files::{Guard, NAMED};
+use crate::{edge::query::NoQuery, problem::Problem};
+
+/// Our own styles and icon; nothing runs here.
+const GUARD: Guard = Guard {
+    policy: "default-src 'none'; style-src 'self'; img-src 'self'; base-uri 'none'; form-action 'none'; \
+frame-ancestors 'none'",
+    framed_by: "DENY",
+};
+
+const PAGE: &str = include_str!("../../../cms-admin-ui/home/index.html");
+
+#[derive(RustEmbed)]
+#[folder = "../cms-admin-ui/home"]
+#[include = "*.css"]
+pub(super) struct Home;
+
+/// A part of the server that people open in a browser.
+struct Door {
+    address: &'static str,
+    name: &'static str,
+    /// What is found there.
+    what: &'static str,
+}
+
+const LEARN: Door =
+    Door { address: "/learn/", name: "Learn", what: "Read, watch and practise what is published." };
+const ADMIN: Door = Door {
+    address: "/admin/",
+    name: "Versions",
+    what: "See what each published version holds, and compare two of them.",
+};
+const API: Door = Door {
+    address: "/docs/",
+    name: "API",
+    what: "Look up how programs fetch, edit, review and publish content.",
+};
+const PROBLEMS: Door = Door {
+    address: "/docs/problems/",
+    name: "Problems",
+    what: "Find out why a request was refused and what to do about it.",
+};
+
+/// The page. `has_admin`: whether `/admin` exists on this server.
+pub async fn index(has_admin: bool, _: NoQuery, headers: HeaderMap) -> Response {
+    let admin = has_admin.then_some(ADMIN);
+    let doors: String =
+        [Some(LEARN), admin, Some(API), Some(PROBLEMS)].into_iter().flatten().map(row).collect();
+    GUARD.page(PAGE.replace("{doors}", &doors), NAMED, &headers).await
+}
+
+fn row(Door { address, name, what }: Door) -> String {
+    format!(
+        "      <li><a class=\"door\" href=\"{address}\"><strong>{name}</strong> <span>{what}</span></a></li>\n"
+    )
+}
+
+/// One of its files.
+pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
+    GUARD.answer(&path, Home::get(&path), NAMED, &headers).await
+}

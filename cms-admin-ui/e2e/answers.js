@@ -1,6 +1,6 @@
 /** Answering questions on the learners' page, with a server that says what a test wants. */
 
-import { inFrame } from "./journey.js";
+import { clickInFrame } from "./journey.js";
 
 /**
  * What the two addresses that know the answers say. `verdicts` are scores by turn, or what is earned of 1; the last one stays.
@@ -23,8 +23,5 @@ export async function answers(page, verdicts) {
 }
 
 /** Chooses an answer of the question that is shown. */
-export const choose = async (page, index) => {
-  const choice = inFrame(page).getByRole("listitem").getByRole("button").nth(index);
-  await choice.waitFor();
-  await choice.click();
-};
+export const choose = (page, index) =>
+  clickInFrame(page, (frame) => frame.getByRole("listitem").getByRole("button").nth(index));

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { after, before, test } from "node:test";
 import { audit } from "./audit.js";
-import { launch } from "./browser.js";
+import { launch, until } from "./browser.js";
 import { serve } from "./serving.js";
 
 /**
@@ -57,6 +57,17 @@ export const title = (page, name) => page.getByRole("heading", { level: 1, name 
 
 /** What is in the player. */
 export const inFrame = (page) => page.frameLocator("iframe");
+
+/**
+ * Clicks something in the player once the frame is as tall as its content: a click on the way to that lands where the thing was.
+ * @param {(frame: import("playwright-core").FrameLocator) => import("playwright-core").Locator} which
+ */
+export async function clickInFrame(page, which) {
+  const thing = which(inFrame(page));
+  await thing.waitFor();
+  await until(await (await thing.elementHandle()).ownerFrame(), () => document.scrollingElement.scrollHeight <= innerHeight);
+  await thing.click();
+}
 
 /** Goes on with a key until something is so. */
 export async function press(page, key, isThere, most = 25) {

@@ -4,7 +4,7 @@ import assert from "node:assert/strict";
 import { test } from "node:test";
 import AxeBuilder from "@axe-core/playwright";
 import { until } from "./browser.js";
-import { inFrame, journeys, title, world } from "./journey.js";
+import { clickInFrame, inFrame, journeys, title, world } from "./journey.js";
 import { serve, shareDraft } from "./serving.js";
 
 const it = world();
@@ -188,7 +188,7 @@ journey("follows a link from a text to another entry", () => shareDraft(it.serve
   const start = page.url().split("#")[0];
   await page.goto(`${start}#/production/article/what-is-a-fraction`);
   await page.getByRole("button", { name: "Preview as a learner" }).click();
-  await inFrame(page).getByRole("link", { name: "the lesson" }).click();
+  await clickInFrame(page, (frame) => frame.getByRole("link", { name: "the lesson" }));
   await title(page, "Equal parts");
   assert.match(page.url(), /#\/production\/lesson\/equal-parts$/);
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { until } from "./browser.js";
 import { answers, choose } from "./answers.js";
-import { inFrame, journeys, press, title, world } from "./journey.js";
+import { clickInFrame, inFrame, journeys, press, title, world } from "./journey.js";
 
 const UNIT = "/learn/en/arithmetic/fractions/understanding-fractions";
 const LESSON = `${UNIT}/equal-parts`;
@@ -65,12 +65,12 @@ journey("answers a practice: wrong, with a hint, right, to the end", `${LESSON}/
 
 journey("is scored by the server, and helped by its hints", `${LESSON}/e/equal-parts`, async (page) => {
   // Their order is another one for each learner.
-  await inFrame(page).getByRole("button", { name: /Yes, because one of four parts is blue/ }).click();
+  await clickInFrame(page, (frame) => frame.getByRole("button", { name: /Yes, because one of four parts is blue/ }));
   await page.getByRole("button", { name: "Check" }).click();
   await inFrame(page).getByText("Not quite yet").waitFor();
   await page.getByRole("button", { name: "Hint (3 left)" }).click();
   await inFrame(page).getByText("cut into 4 parts of the").waitFor();
-  await inFrame(page).getByRole("button", { name: /No, because the parts are not equal/ }).click();
+  await clickInFrame(page, (frame) => frame.getByRole("button", { name: /No, because the parts are not equal/ }));
   await page.getByRole("button", { name: "Check again" }).click();
   await inFrame(page).getByText("That’s right!").waitFor();
 });

@@ -3,7 +3,7 @@
 import assert from "node:assert/strict";
 import { answers, choose } from "./answers.js";
 import { until } from "./browser.js";
-import { inFrame, journeys, title, world } from "./journey.js";
+import { clickInFrame, inFrame, journeys, title, world } from "./journey.js";
 
 const UNIT = "/learn/en/arithmetic/fractions/understanding-fractions";
 const LESSON = `${UNIT}/equal-parts`;
@@ -298,9 +298,9 @@ journey("answers a checkpoint in an article", "/learn/", async (page) => {
   const asked = await answers(page, [1]);
   await page.goto(`${it.server.url}${LESSON}/a/what-is-a-fraction`);
   await inFrame(page).getByRole("textbox", { name: "parts" }).fill("4");
-  await inFrame(page).getByRole("button", { name: "Check" }).click();
+  await clickInFrame(page, (frame) => frame.getByRole("button", { name: "Check" }));
   await inFrame(page).getByText("✓ Correct").waitFor();
-  await inFrame(page).getByRole("button", { name: "Explain" }).click();
+  await clickInFrame(page, (frame) => frame.getByRole("button", { name: "Explain" }));
   await inFrame(page).getByText("Hint number 1").waitFor();
   const { object, ...rest } = asked.scores[0];
   assert.match(object, /^[0-9a-f]{64}$/);
@@ -316,7 +316,7 @@ journey("is scored and helped by the server at a checkpoint", "/learn/en/arithme
   await box.fill("5");
   await check.click();
   await inFrame(page).getByText("Incorrect").waitFor();
-  await inFrame(page).getByRole("button", { name: "Explain" }).click();
+  await clickInFrame(page, (frame) => frame.getByRole("button", { name: "Explain" }));
   await inFrame(page).getByText("fourths", { exact: true }).waitFor();
   await box.fill("４");
   await check.click();
@@ -336,13 +336,13 @@ journey("sees in a list what is in another language", "/learn/", async (page) =>
 });
 
 journey("follows a link of a text to where the entry stands, in the page's language", "/learn/en/arithmetic/fractions/adding-and-subtracting/mixed-numbers/a/mixed-numbers", async (page) => {
-  await inFrame(page).getByRole("link", { name: "equal parts" }).click();
+  await clickInFrame(page, (frame) => frame.getByRole("link", { name: "equal parts" }));
   await title(page, "Equal parts");
   assert.equal(new URL(page.url()).pathname, LESSON);
   await page.goBack();
   await title(page, "Mixed numbers and improper fractions");
   await page.route("**/addresses/lesson/equal-parts", (route) => route.fulfill({ status: 404, contentType: "application/problem+json", body: '{"code":"entry-unknown","status":404,"title":"x"}' }));
   await page.reload();
-  await inFrame(page).getByRole("link", { name: "equal parts" }).click();
+  await clickInFrame(page, (frame) => frame.getByRole("link", { name: "equal parts" }));
   await page.locator("#told").getByText("There is nothing here").waitFor();
 });

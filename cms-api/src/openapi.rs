@@ -96,6 +96,7 @@ pub fn complete(document: &openapi::OpenApi) -> Value {
         }
     }
     verbs::jobs(&mut schemas);
+    verbs::of_a_channel(&mut paths, &mut schemas);
     delivered::describe(&mut paths, &mut schemas);
     streams::describe(&mut schemas);
     document["paths"] = Value::Object(paths);

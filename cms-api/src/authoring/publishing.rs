@@ -4,16 +4,10 @@
 //! other move names the publication that its writer saw.
 
 use axum::{extract::State, response::Response};
-use cms_core::repo::{
-    PlanId, PublishError, PublishRequest, Published, ReleaseRequest, Repository, RetireRequest,
-    RevertRequest, Role, RollbackRequest, Stamp, UnpublishRequest,
-};
 use cms_core::{
-    model::name::ChannelName,
-    model::{id::PublicationId, key::EntryKey},
+    model::{id::PublicationId, name::ChannelName},
+    repo::Role,
 };
-use serde::Deserialize;
-use utoipa::ToSchema;
 
 use super::{channels, listed};
 use crate::{
@@ -28,128 +22,18 @@ use crate::{
     },
     ground::{
         attempt::{By, fresh_operation},
-        form::{KeyText, Message, bounded, some_whole},
         names::channel_of,
     },
-    problem::Problem,
+    problem::{Code, Problem},
     store::Store,
+    verbs::publishing::{
+        of_channel::OfChannel, plan, publish, release, retire, revert_publish, rollback, unpublish,
+    },
     views::{
         publishing::{Moved, Plan, Released},
         recorded::recorded,
-        view,
     },
 };
-
-fn main() -> String {
-    super::MAIN.to_owned()
-}
-
-/// What to plan.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PlanBody {
-    /// The state to publish: a branch, a commit, another channel's version.
-    #[serde(default = "main")]
-    #[schema(default = "main")]
-    target: String,
-    /// Only these entries, with what they need; all when empty.
-    #[serde(default, deserialize_with = "bounded::<_, _, 0, 1000>")]
-    #[schema(value_type = Vec<KeyText>, max_items = 1000)]
-    only: Vec<EntryKey>,
-    /// Whether any entry that would be held back refuses the whole.
-    #[serde(default)]
-    strict: bool,
-}
-
-/// A plan's id.
-#[derive(ToSchema)]
-#[schema(pattern = "^[0-9a-f]{64}-([0-9a-f]{64}|new)-(0|[1-9a-f][0-9a-f]{0,14})-[0-9a-f]{16}$")]
-#[expect(dead_code, reason = "the form of what the core parses")]
-struct PlanText(String);
-
-/// Which plan to publish.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PublishBody {
-    /// The plan's id.
-    #[schema(value_type = PlanText)]
-    plan: PlanId,
-    /// As in the plan.
-    #[serde(default = "main")]
-    #[schema(default = "main")]
-    target: String,
-    /// As in the plan.
-    #[serde(default, deserialize_with = "bounded::<_, _, 0, 1000>")]
-    #[schema(value_type = Vec<KeyText>, max_items = 1000)]
-    only: Vec<EntryKey>,
-    /// As in the plan.
-    #[serde(default)]
-    strict: bool,
-    /// Go on even where learners would be left without the home page, or with nothing at all.
-    #[serde(default)]
-    may_empty: bool,
-    /// Why.
-    #[serde(default)]
-    message: Message,
-}
-
-/// Where to go back to.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RollbackBody {
-    /// The state to go back to: `production@7`, a snapshot, a commit.
-    to: String,
-    /// The entries to take back; all when empty.
-    #[serde(default, deserialize_with = "bounded::<_, _, 0, 1000>")]
-    #[schema(value_type = Vec<KeyText>, max_items = 1000)]
-    only: Vec<EntryKey>,
-    /// Why.
-    #[serde(default)]
-    message: Message,
-}
-
-/// Which entries.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct KeysBody {
-    /// The entries.
-    #[serde(deserialize_with = "bounded::<_, _, 1, 1000>")]
-    #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 1000)]
-    keys: Vec<EntryKey>,
-    /// Why.
-    #[serde(default)]
-    message: Message,
-}
-
-/// Which entries to deliver no more.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RetireBody {
-    /// The entries, with their translations.
-    #[serde(deserialize_with = "bounded::<_, _, 1, 1000>")]
-    #[schema(value_type = Vec<KeyText>, min_items = 1, max_items = 1000)]
-    keys: Vec<EntryKey>,
-    /// What replaces them: their routes lead there.
-    #[serde(default)]
-    #[schema(value_type = Option<KeyText>)]
-    replaced_by: Option<EntryKey>,
-    /// Why.
-    #[serde(default)]
-    message: Message,
-}
-
-/// Which publication to undo.
-#[derive(Deserialize, ToSchema)]
-#[serde(deny_unknown_fields)]
-pub struct RevertBody {
-    /// Its number in the channel; the newest when left out.
-    #[serde(default, deserialize_with = "some_whole")]
-    #[schema(minimum = 1, maximum = 9_007_199_254_740_991u64)]
-    sequence: Option<u64>,
-    /// Why.
-    #[serde(default)]
-    message: Message,
-}
 
 /// Plan a publish
 ///
@@ -162,7 +46,7 @@ pub struct RevertBody {
     operation_id = "channel_plan",
     tag = "publishing",
     params(("channel" = String, Path, description = "Its name; a new name would make a new channel")),
-    request_body(content = PlanBody),
+    request_body(content = plan::Request),
     responses(
         (status = 200, description = "The plan", body = Plan),
         (status = 409, description = "Where approvals are required, the state was not accepted"),
@@ -175,21 +59,12 @@ pub async fn plan(
     asker: Asker,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
-    JsonBody { value: body, .. }: JsonBody<PlanBody>,
+    JsonBody { value: body, .. }: JsonBody<plan::Request>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
-    let channel: ChannelName = channel.parse()?;
+    let request = body.at(&channel.parse()?)?;
     let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
-    let request = PublishRequest {
-        channel,
-        target: body.target,
-        only: body.only,
-        strict: body.strict,
-        may_empty: true,
-        plan: None,
-        stamp: by.stamp(""),
-    };
-    let plan: Plan = app.core(move |store| Ok(view(store.repository.plan(&request)?))).await?;
+    let plan: Plan = app.core(move |store| plan::execute(store, request, &by)).await?;
     Ok(listed(&plan))
 }
 
@@ -205,9 +80,9 @@ pub async fn plan(
         ("channel" = String, Path, description = "Its name"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
     ),
-    request_body(content = PublishBody),
+    request_body(content = publish::Request),
     responses(
-        (status = 200, description = "Nothing would have changed", body = Moved),
+        (status = 200, description = "Nothing would have changed", body = Moved, headers(("Location" = String, description = "The channel"))),
         (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
         (status = 404, description = "No such state or entry"),
         (status = 409, description = "The channel was moved since the plan was made; `by` says by whom"),
@@ -220,22 +95,17 @@ pub async fn publish(
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
-    JsonBody { value: body, hash }: JsonBody<PublishBody>,
+    JsonBody { value: body, hash }: JsonBody<publish::Request>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     let channel: ChannelName = channel.parse()?;
+    let request = body.at(&channel)?;
+    if request.plan.is_none() {
+        let detail = "a publish is of a plan: `plan` is its id";
+        return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", ""));
+    }
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, None, |repository, channel, _| {
-            repository.publish(&PublishRequest {
-                channel,
-                target: body.target,
-                only: body.only,
-                strict: body.strict,
-                may_empty: body.may_empty,
-                plan: Some(body.plan),
-                stamp: attempt.by.stamp(&body.message),
-            })
-        })
+        moved(store, &attempt, &channel, None, |_| publish::execute(store, request, &attempt.by))
     })
     .await
 }
@@ -253,9 +123,9 @@ pub async fn publish(
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
     ),
-    request_body(content = RollbackBody),
+    request_body(content = rollback::Request),
     responses(
-        (status = 200, description = "Nothing would have changed", body = Moved),
+        (status = 200, description = "Nothing would have changed", body = Moved, headers(("Location" = String, description = "The channel"))),
         (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
         (status = 404, description = "No such channel, state or entry"),
         (status = 409, description = "The channel was moved meanwhile"),
@@ -269,20 +139,14 @@ pub async fn rollback(
     _: NoQuery,
     precondition: IfMatch,
     repeatable: Repeatable,
-    JsonBody { value: body, hash }: JsonBody<RollbackBody>,
+    JsonBody { value: body, hash }: JsonBody<rollback::Request>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
+    let request = body.at(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
-            let stamp = attempt.by.stamp(&body.message);
-            repository.rollback(&RollbackRequest {
-                seen,
-                channel,
-                to: body.to,
-                only: body.only,
-                stamp,
-            })
+        moved(store, &attempt, &channel, Some(&precondition), |seen| {
+            rollback::execute(store, rollback::Request { seen, ..request }, &attempt.by)
         })
     })
     .await
@@ -302,9 +166,9 @@ pub async fn rollback(
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
     ),
-    request_body(content = KeysBody),
+    request_body(content = unpublish::Request),
     responses(
-        (status = 200, description = "Nothing would have changed", body = Moved),
+        (status = 200, description = "Nothing would have changed, or it is a dry run", body = Moved, headers(("Location" = String, description = "The channel"))),
         (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
         (status = 404, description = "No such channel or entry"),
         (status = 409, description = "The channel was moved meanwhile"),
@@ -318,14 +182,14 @@ pub async fn unpublish(
     _: NoQuery,
     precondition: IfMatch,
     repeatable: Repeatable,
-    JsonBody { value: body, hash }: JsonBody<KeysBody>,
+    JsonBody { value: body, hash }: JsonBody<unpublish::Request>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
+    let request = body.at(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
-            let stamp = attempt.by.stamp(&body.message);
-            repository.unpublish(&UnpublishRequest { seen, channel, keys: body.keys, stamp })
+        moved(store, &attempt, &channel, Some(&precondition), |seen| {
+            unpublish::execute(store, unpublish::Request { seen, ..request }, &attempt.by)
         })
     })
     .await
@@ -345,9 +209,9 @@ pub async fn unpublish(
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
     ),
-    request_body(content = RetireBody),
+    request_body(content = retire::Request),
     responses(
-        (status = 200, description = "Nothing would have changed", body = Moved),
+        (status = 200, description = "Nothing would have changed, or it is a dry run", body = Moved, headers(("Location" = String, description = "The channel"))),
         (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
         (status = 404, description = "No such channel or entry"),
         (status = 409, description = "The channel was moved meanwhile"),
@@ -361,20 +225,14 @@ pub async fn retire(
     _: NoQuery,
     precondition: IfMatch,
     repeatable: Repeatable,
-    JsonBody { value: body, hash }: JsonBody<RetireBody>,
+    JsonBody { value: body, hash }: JsonBody<retire::Request>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
+    let request = body.at(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
-            let stamp = attempt.by.stamp(&body.message);
-            repository.retire(&RetireRequest {
-                seen,
-                channel,
-                keys: body.keys,
-                replaced_by: body.replaced_by,
-                stamp,
-            })
+        moved(store, &attempt, &channel, Some(&precondition), |seen| {
+            retire::execute(store, retire::Request { seen, ..request }, &attempt.by)
         })
     })
     .await
@@ -393,9 +251,9 @@ pub async fn retire(
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
     ),
-    request_body(content = RevertBody),
+    request_body(content = revert_publish::Request),
     responses(
-        (status = 200, description = "Nothing would have changed", body = Moved),
+        (status = 200, description = "Nothing would have changed, or it is a dry run", body = Moved, headers(("Location" = String, description = "The channel"))),
         (status = 201, description = "The channel has moved", body = Moved, headers(("Location" = String, description = "The record of it"))),
         (status = 404, description = "No such channel or publication"),
         (status = 409, description = "The channel was moved meanwhile"),
@@ -409,14 +267,14 @@ pub async fn revert(
     _: NoQuery,
     precondition: IfMatch,
     repeatable: Repeatable,
-    JsonBody { value: body, hash }: JsonBody<RevertBody>,
+    JsonBody { value: body, hash }: JsonBody<revert_publish::Request>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
+    let request = body.at(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
-            let (sequence, stamp) = (body.sequence, attempt.by.stamp(&body.message));
-            repository.revert_publish(&RevertRequest { seen, channel, sequence, stamp })
+        moved(store, &attempt, &channel, Some(&precondition), |seen| {
+            revert_publish::execute(store, revert_publish::Request { seen, ..request }, &attempt.by)
         })
     })
     .await
@@ -435,7 +293,7 @@ pub async fn revert(
         ("If-Match" = String, Header, description = "The channel's `ETag`, or `*`"),
         ("Idempotency-Key" = Option<String>, Header, description = "Sent again with the same key, the same request is done once"),
     ),
-    request_body(content = KeysBody),
+    request_body(content = release::Request),
     responses(
         (status = 200, description = "They are released", body = Released),
         (status = 404, description = "No such channel, or an entry is not on hold"),
@@ -449,18 +307,21 @@ pub async fn release(
     _: NoQuery,
     precondition: IfMatch,
     repeatable: Repeatable,
-    JsonBody { value: body, hash }: JsonBody<KeysBody>,
+    JsonBody { value: body, hash }: JsonBody<release::Request>,
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
+    let request = body.at(&channel)?;
+    if request.keys.is_empty() {
+        let detail = "at least one element is expected";
+        return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/keys"));
+    }
     once(&app, &asker, repeatable, hash, move |store, attempt| {
         attempt.must_be_new(store)?;
         let seen = unmoved(store, &channel, &precondition)?;
-        let stamp: Stamp = attempt.by.stamp(&body.message);
-        let request = ReleaseRequest { seen, channel: channel.clone(), keys: body.keys, stamp };
-        let released = store.repository.release(&request)?;
-        let released = released.iter().map(ToString::to_string).collect();
-        Ok(Made::answer(&Released { channel: channel.to_string(), released }))
+        let request = release::Request { seen, ..request };
+        let release::Report { channel, released } = release::execute(store, request, &attempt.by)?;
+        Ok(Made::answer(&Released { channel, released }))
     })
     .await
 }
@@ -484,11 +345,7 @@ fn moved(
     attempt: &Attempt,
     channel: &ChannelName,
     precondition: Option<&IfMatch>,
-    work: impl FnOnce(
-        &Repository,
-        ChannelName,
-        Option<PublicationId>,
-    ) -> Result<Published, PublishError>,
+    work: impl FnOnce(Option<PublicationId>) -> Result<Moved, Problem>,
 ) -> Result<Made, Problem> {
     if let Some(id) = attempt.id_before::<PublicationId>("publication")? {
         return made_before(store, id);
@@ -497,8 +354,7 @@ fn moved(
         Some(precondition) => unmoved(store, channel, precondition)?,
         None => None,
     };
-    let done = work(&store.repository, channel.clone(), seen);
-    match crate::verbs::publishing::publish::moved(done)? {
+    match work(seen)? {
         Moved { publication: Some(id), snapshot, sequence, report } => {
             let view = Moved { publication: Some(id.clone()), snapshot, sequence, report };
             Ok(Made::at(format!("/authoring/v1/publications/{id}"), &view).tagged(id))

@@ -16,10 +16,10 @@ use axum::{
     extract::{FromRef, FromRequestParts},
     http::request::Parts,
 };
+use client_address::ClientAddress;
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter, clock::Clock as _};
 
 use crate::problem::{Code, Problem};
-use client_address::ClientAddress;
 
 /// A burst may hold what a client may ask in so many seconds.
 const BURST_S: u32 = 10;

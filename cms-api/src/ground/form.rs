@@ -41,7 +41,7 @@ pub struct DraftText(String);
 pub struct AnyProblem(String);
 
 /// Why, in the writer's words.
-#[derive(Debug, Clone, Default, PartialEq, Eq, ToSchema)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, serde::Serialize, ToSchema)]
 #[schema(max_length = 2000)]
 pub struct Message(String);
 
@@ -56,14 +56,25 @@ impl std::ops::Deref for Message {
     }
 }
 
+/// A text that is longer than a message may be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("a message has at most {MESSAGE_CHARS_MAX} characters")]
+pub struct MessageTooLong;
+
+impl std::str::FromStr for Message {
+    type Err = MessageTooLong;
+
+    fn from_str(text: &str) -> Result<Self, MessageTooLong> {
+        if text.chars().count() > MESSAGE_CHARS_MAX {
+            return Err(MessageTooLong);
+        }
+        Ok(Self(text.to_owned()))
+    }
+}
+
 impl<'de> Deserialize<'de> for Message {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        let text = String::deserialize(deserializer)?;
-        if text.chars().count() > MESSAGE_CHARS_MAX {
-            let reason = format!("a message has at most {MESSAGE_CHARS_MAX} characters");
-            return Err(D::Error::custom(reason));
-        }
-        Ok(Self(text))
+        String::deserialize(deserializer)?.parse().map_err(D::Error::custom)
     }
 }
 
@@ -164,6 +175,22 @@ pub fn some_persons<'de, D: Deserializer<'de>>(
     #[derive(Deserialize)]
     struct Some(#[serde(deserialize_with = "persons")] Vec<Person>);
     Ok(Option::<Some>::deserialize(deserializer)?.map(|some| some.0))
+}
+
+/// A list that is not empty.
+///
+/// # Errors
+/// What the deserializer says, or that there is no element.
+pub fn some<'de, D, T>(deserializer: D) -> Result<Vec<T>, D::Error>
+where
+    D: Deserializer<'de>,
+    T: Deserialize<'de>,
+{
+    let rows = Vec::<T>::deserialize(deserializer)?;
+    if rows.is_empty() {
+        return Err(D::Error::custom("at least one element is expected"));
+    }
+    Ok(rows)
 }
 
 /// A list of so many elements.

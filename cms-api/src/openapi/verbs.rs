@@ -81,6 +81,53 @@ pub(super) fn pascal(word: &str) -> String {
         .collect()
 }
 
+/// The verbs that a channel's address takes: the word there, and what the body must have beside what the verb asks for.
+const OF_A_CHANNEL: [(&str, &[&str]); 7] = [
+    ("plan", &[]),
+    ("publish", &["plan"]),
+    ("rollback", &[]),
+    ("unpublish", &[]),
+    ("retire", &[]),
+    ("revert", &[]),
+    ("release", &["keys"]),
+];
+
+/// What a channel's address takes is the verb's request without the channel, which the address names.
+pub(super) fn of_a_channel(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
+    for (word, needed) in OF_A_CHANNEL {
+        let path = format!("/authoring/v1/channels/{{channel}}/{word}");
+        let Some(item) = paths.get_mut(&path) else { continue };
+        let taken = &mut item["post"]["requestBody"]["content"]["application/json"]["schema"];
+        let name = taken["$ref"].as_str().and_then(|of| of.rsplit('/').next()).unwrap_or_default();
+        let mut body = schemas.0[name].clone();
+        if let Some(properties) = body["properties"].as_object_mut() {
+            properties.remove("channel");
+        }
+        for name in needed {
+            need(&mut body, name);
+        }
+        *taken = schemas.add(&format!("{}Body", pascal(word)), body);
+    }
+}
+
+/// Says that a field must be there, and is not null, nor an empty list.
+fn need(body: &mut Value, name: &str) {
+    let field = &mut body["properties"][name];
+    if let Some(all) = field.get("oneOf").and_then(Value::as_array) {
+        let is_null = |one: &&Value| one["type"] == "null";
+        *field = all.iter().find(|one| !is_null(one)).cloned().unwrap_or_default();
+    } else if field["type"] == "array" {
+        field["minItems"] = json!(1);
+        // What happens without it is said behind a semicolon.
+        let said = field["description"].as_str().and_then(|said| said.split(';').next());
+        field["description"] = json!(said);
+    }
+    let required = body.as_object_mut().map(|body| body.entry("required").or_insert(json!([])));
+    if let Some(required) = required.and_then(Value::as_array_mut) {
+        required.push(json!(name));
+    }
+}
+
 /// Tells jobs apart by their verb.
 pub(super) fn jobs(schemas: &mut Schemas) {
     let publish = schemas.refer::<publish::Request>();

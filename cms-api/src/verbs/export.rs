@@ -10,7 +10,7 @@ use utoipa::ToSchema;
 use crate::{
     problem::Problem,
     store::Store,
-    verbs::publishing::publish::main,
+    verbs::publishing::of_channel::main,
     views::{operation::NotExported, view},
 };
 

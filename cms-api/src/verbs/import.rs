@@ -17,7 +17,7 @@ use crate::{
     ground::{attempt::By, names::branch_of},
     problem::{Code, Problem},
     store::Store,
-    verbs::publishing::publish::main,
+    verbs::publishing::of_channel::main,
     views::{import::ImportReport, view},
 };
 

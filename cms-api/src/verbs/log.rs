@@ -9,7 +9,7 @@ use crate::{
     ground::{attempt::By, names::key},
     problem::{Code, Problem},
     store::Store,
-    verbs::publishing::publish,
+    verbs::publishing::of_channel::main,
     views::{
         content::{CommitRow, RevisionRow},
         view,
@@ -27,7 +27,7 @@ pub struct Request {
     pub entry: Option<String>,
     /// Up to this state
     #[arg(long, default_value = "main", value_name = "STATE")]
-    #[serde(default = "publish::main")]
+    #[serde(default = "main")]
     pub at: String,
     /// At most so many, newest first
     #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]

@@ -6,6 +6,7 @@ pub mod channels;
 pub mod embargoes;
 pub mod holds;
 pub mod not_public;
+pub mod of_channel;
 pub mod plan;
 pub mod publish;
 pub mod release;

@@ -8,7 +8,7 @@ use crate::{
     ground::{attempt::By, names::key},
     problem::Problem,
     store::Store,
-    verbs::{log::unknown, publishing::publish},
+    verbs::{log::unknown, publishing::of_channel::main},
     views::{content::Shown, view},
 };
 
@@ -22,7 +22,7 @@ pub struct Request {
     pub key: String,
     /// At this state
     #[arg(long, default_value = "main", value_name = "STATE")]
-    #[serde(default = "publish::main")]
+    #[serde(default = "main")]
     pub at: String,
 }
 

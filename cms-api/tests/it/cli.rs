@@ -344,7 +344,7 @@ fn an_import_tells_of_each_media_file_what_became_of_it() {
     let said = String::from_utf8_lossy(&refused.stdout) + String::from_utf8_lossy(&refused.stderr);
     assert_eq!(exit(&refused), 1, "{said}");
     for line in
-        ["media/a.png:1:1", "this is a PDF document", "media/d.vtt:3:1", "“00:00:05” is no time"]
+        ["media/a.png:1:1", "this is a PDF document", "media/d.vtt:3:1", "“00:00:05” is not a time"]
     {
         assert!(said.contains(line), "{line}: {said}");
     }

@@ -17,7 +17,7 @@ use crate::{
 
 const JOBS: &str = "/authoring/v1/jobs";
 
-async fn follow(person: &Person<'_>, id: &str) -> Vec<(String, Value)> {
+pub(crate) async fn follow(person: &Person<'_>, id: &str) -> Vec<(String, Value)> {
     let request = person.request("GET", &format!("{JOBS}/{id}/events"), &[], None);
     let mut stream = person.app.stream(request).await;
     let mut events = Vec::new();

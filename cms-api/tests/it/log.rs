@@ -16,7 +16,8 @@ fn a_log_whose_reader_ended_costs_lines_and_no_answers() {
     for _ in 0..20 {
         assert!(server.get("/v1/channels/production").starts_with("HTTP/1.1 404 "));
     }
-    assert!(server.get("/readyz").contains("log lines lost: "));
+    // The log is written by a thread of its own, which may not have come so far.
+    assert!((0..1000).any(|_| server.get("/readyz").contains("log lines lost: ")));
     server.stop();
 }
 

@@ -4,7 +4,10 @@ use cms_api::background::notifier;
 use cms_core::repo::Role;
 use serde_json::{Value, json};
 
-use crate::test_app::{Person, TestApp};
+use crate::{
+    jobs::follow,
+    test_app::{Person, TestApp},
+};
 
 const CHANNEL: &str = "/authoring/v1/channels/production";
 
@@ -66,6 +69,86 @@ async fn a_plan_is_published_as_it_was_shown() {
     }
     let rev = app.person("rev", Role::Reviewer);
     assert_eq!(rev.posts(&format!("{CHANNEL}/publish"), &[], &body).await.status, 403);
+}
+
+#[tokio::test]
+async fn a_verb_takes_one_request_however_it_is_asked_for() {
+    let app = TestApp::own();
+    let (ops, pia) = (app.person("ops", Role::Operator), app.person("pia", Role::Publisher));
+    describe(&ops, "New words").await;
+    let request = json!({ "only": ["lesson/equal-parts"], "strict": true, "message": "Go" });
+    let at_the_channel = pia.posts(&format!("{CHANNEL}/plan"), &[], &request).await.json();
+    let call = json!({ "request": request });
+    let by_its_word = pia.posts("/authoring/v1/commands/plan", &[], &call).await.json();
+    assert_eq!(at_the_channel, by_its_word);
+    let job = json!({ "verb": "plan", "request": request });
+    let begun = pia.posts("/authoring/v1/jobs", &[], &job).await;
+    let (_, over) = follow(&pia, begun.json()["id"].as_str().unwrap()).await.pop().unwrap();
+    assert_eq!(over["report"]["id"], at_the_channel["id"]);
+    let mut exactly = request;
+    exactly["plan"] = at_the_channel["id"].clone();
+    let done = pia.posts(&format!("{CHANNEL}/publish"), &[], &exactly).await;
+    assert_eq!(done.status, 201, "{}", done.json());
+    for (verb, mut request) in [
+        ("plan", json!({})),
+        ("publish", exactly),
+        ("rollback", json!({ "to": "production@1" })),
+        ("unpublish", json!({ "keys": ["lesson/equal-parts"] })),
+        ("retire", json!({ "keys": ["lesson/equal-parts"] })),
+        ("revert", json!({})),
+        ("release", json!({ "keys": ["lesson/equal-parts"] })),
+    ] {
+        let path = format!("{CHANNEL}/{verb}");
+        let command = match verb {
+            "revert" => "/authoring/v1/commands/revert-publish".to_owned(),
+            verb => format!("/authoring/v1/commands/{verb}"),
+        };
+        request["channel"] = json!("production");
+        let twice = pia.posts(&path, &[("if-match", "*")], &request).await;
+        assert_eq!(
+            (&*twice.code(), &twice.json()["pointer"]),
+            ("request-malformed", &json!("/channel"))
+        );
+        if verb != "plan" {
+            request["channel"] = Value::Null;
+            request["message"] = json!("m".repeat(2001));
+            let long = pia.posts(&path, &[("if-match", "*")], &request).await;
+            assert_eq!(
+                (&*long.code(), &long.json()["pointer"]),
+                ("request-malformed", &json!("/message"))
+            );
+            let long = pia.posts(&command, &[], &json!({ "request": request })).await;
+            assert_eq!(long.code(), "request-malformed", "{verb}");
+        }
+        if let Some(keys) = request.get_mut("keys") {
+            *keys = json!([]);
+            request["message"] = json!("");
+            let none = pia.posts(&path, &[("if-match", "*")], &request).await;
+            assert_eq!(
+                (&*none.code(), &none.json()["pointer"]),
+                ("request-malformed", &json!("/keys"))
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_channel_says_what_a_move_would_do_and_stays_where_it_is() {
+    let app = TestApp::own();
+    let pia = app.person("pia", Role::Publisher);
+    let seen = tag(&pia).await;
+    for (verb, request) in [
+        ("unpublish", json!({ "keys": ["lesson/equal-parts"], "dry_run": true })),
+        ("retire", json!({ "keys": ["lesson/equal-parts"], "dry_run": true })),
+        ("revert", json!({ "dry_run": true })),
+    ] {
+        let told = pia.posts(&format!("{CHANNEL}/{verb}"), &[("if-match", &seen)], &request).await;
+        assert_eq!(told.status, 200, "{verb}: {}", told.json());
+        let told = told.json();
+        assert_eq!((&told["publication"], &told["snapshot"]), (&Value::Null, &Value::Null));
+        assert!(told["report"]["changes_count"].as_u64().unwrap() > 0, "{verb}");
+        assert_eq!(tag(&pia).await, seen, "{verb}");
+    }
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ use cms_core::repo::FirstPublishedRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::production;
 use crate::{
     ground::{
         attempt::By,
@@ -12,7 +13,6 @@ use crate::{
     },
     problem::{Code, Problem},
     store::Store,
-    verbs::publishing::publish,
     views::{scheduling::FirstPublished, view},
 };
 
@@ -26,7 +26,7 @@ pub struct Request {
     pub text: String,
     /// The channel
     #[arg(long, default_value = "production")]
-    #[serde(default = "publish::production")]
+    #[serde(default = "production")]
     pub channel: String,
     /// Only in this language (`es`)
     #[arg(long, value_name = "LOCALE")]

@@ -4,6 +4,7 @@ use clap::{Args, ValueEnum};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::production;
 use crate::{
     ground::{attempt::By, names::channel_of},
     problem::Problem,
@@ -30,7 +31,7 @@ pub struct Request {
     pub at_the_end: AtTheEnd,
     /// The channel
     #[arg(long, default_value = "production")]
-    #[serde(default = "super::publish::production")]
+    #[serde(default = "production")]
     pub channel: String,
 }
 

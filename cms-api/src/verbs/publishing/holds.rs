@@ -4,11 +4,11 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::production;
 use crate::{
     ground::{attempt::By, names::channel_of},
     problem::Problem,
     store::Store,
-    verbs::publishing::publish,
     views::{publishing::HoldRow, view},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 pub struct Request {
     /// The channel
     #[arg(long, default_value = "production")]
-    #[serde(default = "publish::production")]
+    #[serde(default = "production")]
     pub channel: String,
 }
 

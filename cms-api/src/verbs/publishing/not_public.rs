@@ -5,6 +5,7 @@ use cms_core::model::key::EntryKey;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::{main, production};
 use crate::{
     ground::{
         attempt::By,
@@ -12,7 +13,6 @@ use crate::{
     },
     problem::Problem,
     store::Store,
-    verbs::publishing::publish,
     views::{scheduling::NotPublicRow, view},
 };
 
@@ -23,11 +23,11 @@ use crate::{
 pub struct Request {
     /// The channel
     #[arg(long, default_value = "production")]
-    #[serde(default = "publish::production")]
+    #[serde(default = "production")]
     pub channel: String,
     /// The state whose content is looked for
     #[arg(long, default_value = "main", value_name = "STATE")]
-    #[serde(default = "publish::main")]
+    #[serde(default = "main")]
     pub at: String,
     /// At most so many, by key
     #[arg(long, default_value_t = 100, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]

@@ -1,15 +1,22 @@
 //! `cms publish`: a channel moves to what is ready.
 
 use clap::Args;
-use cms_core::repo::{PlanIdError, PublishError, PublishRequest, Published};
+use cms_core::{
+    model::key::EntryKey,
+    repo::{PlanId, PublishRequest},
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::{OfChannel, PRODUCTION, PlanText, main, moved, named};
 use crate::{
-    ground::{attempt::By, names::keys},
-    problem::{Code, Problem},
+    ground::{
+        attempt::By,
+        form::{KeyText, Message},
+    },
+    problem::Problem,
     store::Store,
-    views::{publishing::Moved, view},
+    views::publishing::Moved,
 };
 
 /// What to publish.
@@ -18,17 +25,19 @@ use crate::{
 #[schema(as = PublishCommand)]
 pub struct Request {
     /// The channel; a new name makes a new channel
-    #[arg(long, default_value = "production")]
-    #[serde(default = "production")]
-    pub channel: String,
+    #[arg(long, default_value = PRODUCTION)]
+    #[serde(default)]
+    pub channel: Option<String>,
     /// What to publish: a branch, a commit, another channel's version
     #[arg(long, default_value = "main", value_name = "STATE")]
     #[serde(default = "main")]
+    #[schema(default = "main")]
     pub target: String,
     /// Only these entries, with what they need (`exercise/x1`)
     #[arg(long, num_args = 1.., value_name = "KEY")]
     #[serde(default)]
-    pub only: Vec<String>,
+    #[schema(value_type = Vec<KeyText>)]
+    pub only: Vec<EntryKey>,
     /// Refuse the whole when any entry would be held back
     #[arg(long)]
     #[serde(default)]
@@ -40,41 +49,36 @@ pub struct Request {
     /// Exactly what this plan said (`cms plan` prints its id), with the same --only
     #[arg(long, value_name = "ID")]
     #[serde(default)]
-    pub plan: Option<String>,
+    #[schema(value_type = Option<PlanText>)]
+    pub plan: Option<PlanId>,
     /// Why
     #[arg(long, short, default_value = "")]
     #[serde(default)]
-    pub message: String,
+    pub message: Message,
+}
+
+impl OfChannel for Request {
+    fn channel(&mut self) -> &mut Option<String> {
+        &mut self.channel
+    }
 }
 
 impl Request {
     /// What the core is asked.
     ///
     /// # Errors
-    /// A problem when a key or the plan's id is malformed.
+    /// A problem when no channel may have the name.
     pub fn of(self, by: &By) -> Result<PublishRequest, Problem> {
-        let plan = self.plan.as_deref().map(str::parse).transpose();
-        let plan = plan.map_err(|error: PlanIdError| {
-            Problem::new(Code::RequestMalformed, error.to_string())
-        })?;
         Ok(PublishRequest {
-            channel: self.channel.parse()?,
+            channel: named(self.channel.as_deref())?,
             target: self.target,
-            only: keys(&self.only)?,
+            only: self.only,
             strict: self.strict,
             may_empty: self.may_empty,
-            plan,
+            plan: self.plan,
             stamp: by.stamp(&self.message),
         })
     }
-}
-
-pub(crate) fn production() -> String {
-    "production".to_owned()
-}
-
-pub(crate) fn main() -> String {
-    "main".to_owned()
 }
 
 /// What became of the channel.
@@ -86,12 +90,4 @@ pub type Report = Moved;
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     moved(store.repository.publish(&request.of(by)?))
-}
-
-pub(crate) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
-    match outcome {
-        Ok(published) => Ok(view(published)),
-        Err(PublishError::NothingToDo { report }) => Ok(Moved::not(view(report))),
-        Err(error) => Err(error.into()),
-    }
 }

@@ -1,18 +1,22 @@
 //! `cms release`: holds are let go, so that the next publish may bring the entries live again.
 
 use clap::Args;
-use cms_core::repo::ReleaseRequest;
+use cms_core::{
+    model::{id::PublicationId, key::EntryKey},
+    repo::ReleaseRequest,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::{OfChannel, PRODUCTION};
 use crate::{
     ground::{
         attempt::By,
-        names::{channel_of, keys},
+        form::{KeyText, Message},
+        names::channel_of,
     },
     problem::Problem,
     store::Store,
-    verbs::publishing::publish,
 };
 
 /// Which holds.
@@ -23,15 +27,26 @@ pub struct Request {
     /// The entries; all that are on hold when none is named
     #[arg(value_name = "KEY")]
     #[serde(default)]
-    pub keys: Vec<String>,
+    #[schema(value_type = Vec<KeyText>)]
+    pub keys: Vec<EntryKey>,
     /// The channel
-    #[arg(long, default_value = "production")]
-    #[serde(default = "publish::production")]
-    pub channel: String,
+    #[arg(long, default_value = PRODUCTION)]
+    #[serde(default)]
+    pub channel: Option<String>,
     /// Why
     #[arg(long, short, default_value = "")]
     #[serde(default)]
-    pub message: String,
+    pub message: Message,
+    /// What the channel must still deliver: over HTTP `If-Match` says so.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub seen: Option<PublicationId>,
+}
+
+impl OfChannel for Request {
+    fn channel(&mut self) -> &mut Option<String> {
+        &mut self.channel
+    }
 }
 
 /// What was released.
@@ -49,14 +64,15 @@ pub struct Report {
 /// # Errors
 /// A problem; nothing is released then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let channel = channel_of(request.channel.as_deref().unwrap_or(PRODUCTION))?;
     let released = store.repository.release(&ReleaseRequest {
-        seen: None,
-        channel: channel_of(&request.channel)?,
-        keys: keys(&request.keys)?,
+        seen: request.seen,
+        channel: channel.clone(),
+        keys: request.keys,
         stamp: by.stamp(&request.message),
     })?;
     Ok(Report {
-        channel: request.channel,
+        channel: channel.to_string(),
         released: released.iter().map(ToString::to_string).collect(),
     })
 }

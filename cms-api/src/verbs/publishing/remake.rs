@@ -5,11 +5,11 @@ use cms_core::repo::RemakeRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::{PRODUCTION, moved, named};
 use crate::{
-    ground::attempt::By,
+    ground::{attempt::By, form::Message},
     problem::Problem,
     store::Store,
-    verbs::publishing::publish,
     views::{publishing::Moved, view},
 };
 
@@ -19,9 +19,9 @@ use crate::{
 #[schema(as = RemakeCommand)]
 pub struct Request {
     /// The channel
-    #[arg(long, default_value = "production")]
-    #[serde(default = "publish::production")]
-    pub channel: String,
+    #[arg(long, default_value = PRODUCTION)]
+    #[serde(default)]
+    pub channel: Option<String>,
     /// Only show what would change
     #[arg(long)]
     #[serde(default)]
@@ -29,7 +29,7 @@ pub struct Request {
     /// Why
     #[arg(long, short, default_value = "")]
     #[serde(default)]
-    pub message: String,
+    pub message: Message,
 }
 
 /// What became of the channel, or would.
@@ -43,7 +43,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
     let dry_run = request.dry_run;
     let request = RemakeRequest {
         seen: None,
-        channel: request.channel.parse()?,
+        channel: named(request.channel.as_deref())?,
         stamp: by.stamp(&request.message),
     };
     if dry_run {
@@ -55,5 +55,5 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
             report: view(report),
         });
     }
-    publish::moved(store.repository.remake(&request))
+    moved(store.repository.remake(&request))
 }

@@ -1,18 +1,21 @@
 //! `cms retire`: entries are taken off a channel for good; others may replace them.
 
 use clap::Args;
-use cms_core::repo::RetireRequest;
+use cms_core::{
+    model::{id::PublicationId, key::EntryKey},
+    repo::RetireRequest,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::{OfChannel, PRODUCTION, moved, named};
 use crate::{
     ground::{
         attempt::By,
-        names::{key, keys},
+        form::{KeyText, Message, some},
     },
     problem::Problem,
     store::Store,
-    verbs::publishing::publish,
     views::{publishing::Moved, view},
 };
 
@@ -23,15 +26,18 @@ use crate::{
 pub struct Request {
     /// The entries, with their translations (`exercise/x1`)
     #[arg(required = true, value_name = "KEY")]
-    pub keys: Vec<String>,
+    #[serde(deserialize_with = "some")]
+    #[schema(value_type = Vec<KeyText>, min_items = 1)]
+    pub keys: Vec<EntryKey>,
     /// What replaces them: their addresses lead there
     #[arg(long, value_name = "KEY")]
     #[serde(default)]
-    pub replaced_by: Option<String>,
+    #[schema(value_type = Option<KeyText>)]
+    pub replaced_by: Option<EntryKey>,
     /// The channel
-    #[arg(long, default_value = "production")]
-    #[serde(default = "publish::production")]
-    pub channel: String,
+    #[arg(long, default_value = PRODUCTION)]
+    #[serde(default)]
+    pub channel: Option<String>,
     /// Only say what would be done
     #[arg(long)]
     #[serde(default)]
@@ -39,7 +45,17 @@ pub struct Request {
     /// Why
     #[arg(long, short, default_value = "")]
     #[serde(default)]
-    pub message: String,
+    pub message: Message,
+    /// What the channel must still deliver: over HTTP `If-Match` says so.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub seen: Option<PublicationId>,
+}
+
+impl OfChannel for Request {
+    fn channel(&mut self) -> &mut Option<String> {
+        &mut self.channel
+    }
 }
 
 /// What became of the channel.
@@ -51,15 +67,15 @@ pub type Report = Moved;
 /// A problem when others need the entries; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let asked = RetireRequest {
-        seen: None,
-        channel: request.channel.parse()?,
-        keys: keys(&request.keys)?,
-        replaced_by: request.replaced_by.as_deref().map(key).transpose()?,
+        seen: request.seen,
+        channel: named(request.channel.as_deref())?,
+        keys: request.keys,
+        replaced_by: request.replaced_by,
         stamp: by.stamp(&request.message),
     };
     if request.dry_run {
         let report = store.repository.plan_retire(&asked)?;
         return Ok(Moved::not(view(report)));
     }
-    publish::moved(store.repository.retire(&asked))
+    moved(store.repository.retire(&asked))
 }

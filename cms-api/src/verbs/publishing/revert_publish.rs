@@ -1,15 +1,15 @@
 //! `cms revert-publish`: what one publish changed goes back, where nobody published it since.
 
 use clap::Args;
-use cms_core::repo::RevertRequest;
+use cms_core::{model::id::PublicationId, repo::RevertRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::{OfChannel, PRODUCTION, moved, named};
 use crate::{
-    ground::attempt::By,
+    ground::{attempt::By, form::Message},
     problem::Problem,
     store::Store,
-    verbs::publishing::publish,
     views::{publishing::Moved, view},
 };
 
@@ -21,11 +21,12 @@ pub struct Request {
     /// The number of the version that it made (`cms snapshots` lists them); the newest when none is given
     #[arg(value_name = "SEQUENCE")]
     #[serde(default, deserialize_with = "crate::ground::form::some_whole")]
+    #[schema(minimum = 1, maximum = 9_007_199_254_740_991u64)]
     pub sequence: Option<u64>,
     /// The channel
-    #[arg(long, default_value = "production")]
-    #[serde(default = "publish::production")]
-    pub channel: String,
+    #[arg(long, default_value = PRODUCTION)]
+    #[serde(default)]
+    pub channel: Option<String>,
     /// Only say what would be done
     #[arg(long)]
     #[serde(default)]
@@ -33,7 +34,17 @@ pub struct Request {
     /// Why
     #[arg(long, short, default_value = "")]
     #[serde(default)]
-    pub message: String,
+    pub message: Message,
+    /// What the channel must still deliver: over HTTP `If-Match` says so.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub seen: Option<PublicationId>,
+}
+
+impl OfChannel for Request {
+    fn channel(&mut self) -> &mut Option<String> {
+        &mut self.channel
+    }
 }
 
 /// What became of the channel.
@@ -45,8 +56,8 @@ pub type Report = Moved;
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let asked = RevertRequest {
-        seen: None,
-        channel: request.channel.parse()?,
+        seen: request.seen,
+        channel: named(request.channel.as_deref())?,
         sequence: request.sequence,
         stamp: by.stamp(&request.message),
     };
@@ -54,5 +65,5 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         let report = store.repository.plan_revert(&asked)?;
         return Ok(Moved::not(view(report)));
     }
-    publish::moved(store.repository.revert_publish(&asked))
+    moved(store.repository.revert_publish(&asked))
 }

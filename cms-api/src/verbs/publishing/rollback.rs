@@ -1,15 +1,21 @@
 //! `cms rollback`: a channel, or chosen entries of it, go back; what was taken back is on hold.
 
 use clap::Args;
-use cms_core::repo::RollbackRequest;
+use cms_core::{
+    model::{id::PublicationId, key::EntryKey},
+    repo::RollbackRequest,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::{OfChannel, PRODUCTION, moved, named};
 use crate::{
-    ground::{attempt::By, names::keys},
+    ground::{
+        attempt::By,
+        form::{KeyText, Message},
+    },
     problem::Problem,
     store::Store,
-    verbs::publishing::publish,
     views::publishing::Moved,
 };
 
@@ -22,17 +28,28 @@ pub struct Request {
     #[arg(value_name = "STATE")]
     pub to: String,
     /// The channel
-    #[arg(long, default_value = "production")]
-    #[serde(default = "publish::production")]
-    pub channel: String,
+    #[arg(long, default_value = PRODUCTION)]
+    #[serde(default)]
+    pub channel: Option<String>,
     /// Only these entries
     #[arg(long, num_args = 1.., value_name = "KEY")]
     #[serde(default)]
-    pub only: Vec<String>,
+    #[schema(value_type = Vec<KeyText>)]
+    pub only: Vec<EntryKey>,
     /// Why
     #[arg(long, short, default_value = "")]
     #[serde(default)]
-    pub message: String,
+    pub message: Message,
+    /// What the channel must still deliver: over HTTP `If-Match` says so.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub seen: Option<PublicationId>,
+}
+
+impl OfChannel for Request {
+    fn channel(&mut self) -> &mut Option<String> {
+        &mut self.channel
+    }
 }
 
 /// What became of the channel.
@@ -43,11 +60,11 @@ pub type Report = Moved;
 /// # Errors
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    publish::moved(store.repository.rollback(&RollbackRequest {
-        seen: None,
-        channel: request.channel.parse()?,
+    moved(store.repository.rollback(&RollbackRequest {
+        seen: request.seen,
+        channel: named(request.channel.as_deref())?,
         to: request.to,
-        only: keys(&request.only)?,
+        only: request.only,
         stamp: by.stamp(&request.message),
     }))
 }

@@ -11,6 +11,7 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::{PRODUCTION, main};
 use crate::{
     ground::{
         attempt::By,
@@ -18,7 +19,6 @@ use crate::{
     },
     problem::{Code, Problem},
     store::Store,
-    verbs::publishing::publish,
     views::{
         scheduling::{EmbargoEnded, RanSchedule, ScheduleFailure, ScheduleRow},
         view,
@@ -118,7 +118,7 @@ fn malformed(detail: impl std::fmt::Display) -> Problem {
 
 impl Request {
     fn channel(&self) -> Result<ChannelName, Problem> {
-        Ok(self.channel.as_deref().unwrap_or(&publish::production()).parse()?)
+        Ok(self.channel.as_deref().unwrap_or(PRODUCTION).parse()?)
     }
 
     fn moment(&self) -> Result<Option<Moment>, Problem> {
@@ -139,7 +139,7 @@ impl Request {
 
     fn asked(&self, verb: ScheduleVerb, by: &By) -> Result<ScheduleRequest, Problem> {
         let at = self.moment()?.ok_or_else(|| malformed("--at says when; it is missing"))?;
-        let target = self.target.clone().unwrap_or_else(publish::main);
+        let target = self.target.clone().unwrap_or_else(main);
         let replaced_by = self.replaced_by.as_deref().map(key).transpose()?;
         let step = ScheduleStep { verb, target, keys: keys(&self.names)?, replaced_by };
         let then = self.then.iter().map(|text| self.step(text)).collect::<Result<_, _>>()?;
@@ -160,7 +160,7 @@ impl Request {
                 return Err(malformed(format!("--then begins with {other:?}: {known}")));
             }
         };
-        let target = self.target.clone().unwrap_or_else(publish::main);
+        let target = self.target.clone().unwrap_or_else(main);
         let mut step = ScheduleStep { verb, target, keys: Vec::new(), replaced_by: None };
         for word in words {
             match word.strip_prefix("replaced-by=") {

@@ -4,11 +4,11 @@ use clap::Args;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::production;
 use crate::{
     ground::{attempt::By, names::channel_of},
     problem::Problem,
     store::Store,
-    verbs::publishing::publish,
     views::{publishing::SnapshotRow, view},
 };
 
@@ -19,7 +19,7 @@ use crate::{
 pub struct Request {
     /// The channel
     #[arg(long, default_value = "production")]
-    #[serde(default = "publish::production")]
+    #[serde(default = "production")]
     pub channel: String,
     /// So many, newest first, and those that share the last one's number
     #[arg(long, default_value_t = 50, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=1000))]

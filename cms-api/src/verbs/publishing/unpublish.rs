@@ -1,15 +1,21 @@
 //! `cms unpublish`: entries are taken off a channel until they are released.
 
 use clap::Args;
-use cms_core::repo::UnpublishRequest;
+use cms_core::{
+    model::{id::PublicationId, key::EntryKey},
+    repo::UnpublishRequest,
+};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
+use super::of_channel::{OfChannel, PRODUCTION, moved, named};
 use crate::{
-    ground::{attempt::By, names::keys},
+    ground::{
+        attempt::By,
+        form::{KeyText, Message, some},
+    },
     problem::Problem,
     store::Store,
-    verbs::publishing::publish,
     views::{publishing::Moved, view},
 };
 
@@ -20,11 +26,13 @@ use crate::{
 pub struct Request {
     /// The entries, with their translations (`exercise/x1`), or translations alone (`exercise/x1@es`)
     #[arg(required = true, value_name = "KEY")]
-    pub keys: Vec<String>,
+    #[serde(deserialize_with = "some")]
+    #[schema(value_type = Vec<KeyText>, min_items = 1)]
+    pub keys: Vec<EntryKey>,
     /// The channel
-    #[arg(long, default_value = "production")]
-    #[serde(default = "publish::production")]
-    pub channel: String,
+    #[arg(long, default_value = PRODUCTION)]
+    #[serde(default)]
+    pub channel: Option<String>,
     /// Only say what would be done
     #[arg(long)]
     #[serde(default)]
@@ -32,7 +40,17 @@ pub struct Request {
     /// Why
     #[arg(long, short, default_value = "")]
     #[serde(default)]
-    pub message: String,
+    pub message: Message,
+    /// What the channel must still deliver: over HTTP `If-Match` says so.
+    #[arg(skip)]
+    #[serde(skip)]
+    pub seen: Option<PublicationId>,
+}
+
+impl OfChannel for Request {
+    fn channel(&mut self) -> &mut Option<String> {
+        &mut self.channel
+    }
 }
 
 /// What became of the channel.
@@ -44,14 +62,14 @@ pub type Report = Moved;
 /// A problem when others need the entries; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let asked = UnpublishRequest {
-        seen: None,
-        channel: request.channel.parse()?,
-        keys: keys(&request.keys)?,
+        seen: request.seen,
+        channel: named(request.channel.as_deref())?,
+        keys: request.keys,
         stamp: by.stamp(&request.message),
     };
     if request.dry_run {
         let report = store.repository.plan_unpublish(&asked)?;
         return Ok(Moved::not(view(report)));
     }
-    publish::moved(store.repository.unpublish(&asked))
+    moved(store.repository.unpublish(&asked))
 }

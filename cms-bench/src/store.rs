@@ -310,8 +310,9 @@ impl Store {
 
 /// The snapshot that the channel is at.
 pub(crate) fn snapshot(repository: &Repository) -> Result<Snapshot> {
-    let head = repository.channel_head(&CHANNEL.parse()?)?.context("nothing is published")?;
-    repository.snapshot(head.snapshot)?.context("the snapshot is missing")
+    let head =
+        repository.delivery().channel_head(&CHANNEL.parse()?)?.context("nothing is published")?;
+    repository.delivery().snapshot(head.snapshot)?.context("the snapshot is missing")
 }
 
 /// Entries to change, in a pseudo-random order, and their new documents.

@@ -1,8 +1,8 @@
 //! The repository: everything that can be asked of the content and done to it, as verbs.
 //!
-//! A repository is an engine with a header; all else is objects and cells. Each verb is a method of
-//! [`Repository`], in the file that has its name. Verbs block; they take the time and the writer's
-//! identity as a [`Stamp`].
+//! A repository is an engine with a header; all else is objects and cells. What learners may ask is a
+//! [`Delivery`], which can only read; the other verbs are methods of [`Repository`], in the room of what they concern.
+//! Verbs block; they take the time and the writer's identity as a [`Stamp`].
 //!
 //! Invariants:
 //! 1. What a verb is asked for is one engine transaction that swaps one group's cells; objects that it wrote
@@ -56,8 +56,11 @@ pub use content::findings::policy::{Bars, FindingsPolicy};
 pub use content::findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
 pub use content::state::State;
 pub use deliver::attempt::{AttemptError, Hint, Mentioned, Scored, ShownDocument, Shows};
-pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
+pub use deliver::{
+    ChannelHead, DeliveredChange, DeliveredPage, DeliveredVersion, Delivery, RouteAnswer,
+};
 pub use delivered::route::ROUTE_SIZE_BYTES_MAX;
+pub use delivered::row::DeliveredRow;
 pub use draft::batch::{BATCH_ENTRIES_MAX, BatchReport, BatchRow, BatchStep};
 pub use draft::bring::{BringError, RevertError};
 pub use draft::changes::{DraftAlteration, DraftChangeRow, DraftChanges};

@@ -25,6 +25,7 @@ use crate::{
     },
     repo::{
         content::state::State,
+        delivered::{route::route_of, row::served},
         ground::{
             error::{StoreError, unless_damaged},
             repository::Repository,
@@ -428,9 +429,8 @@ impl Repository {
             && let Some(snapshot) = self.any_snapshot(*snapshot)?
         {
             let this = self.at_channel(channel)?;
-            route = this.route_of(&snapshot, key)?;
-            let delivered = this.delivered(&snapshot, &key.source(), key.locale())?;
-            object = delivered.map(|delivered| delivered.object);
+            route = route_of(&*this.public, snapshot.routes, key)?;
+            object = served(&*this.public, &snapshot, key, key.locale())?.map(|row| row.object);
         }
         Ok(Some(Shown {
             title,

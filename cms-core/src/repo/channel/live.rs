@@ -11,6 +11,7 @@ use crate::{
     repo::{
         channel::channel_head,
         content::{catalogue, state::State},
+        delivered::{route::route_of, row::served},
         ground::{error::StoreError, repository::Repository},
     },
 };
@@ -47,7 +48,8 @@ impl Repository {
             let Some(head) = channel_head(self, &channel.channel)? else { continue };
             let Some(snapshot) = self.any_snapshot(head.snapshot)? else { continue };
             let this = self.at_channel(&channel.channel)?;
-            let Some(delivered) = this.delivered(&snapshot, &key.source(), key.locale())? else {
+            let nodes = &*this.public;
+            let Some(delivered) = served(nodes, &snapshot, key, key.locale())? else {
                 continue;
             };
             let (id, sequence) = (head.snapshot, head.sequence);
@@ -61,7 +63,7 @@ impl Repository {
                 document: row.and_then(|row| row.document()),
                 object: delivered.object,
                 retired: delivered.retired,
-                route: this.route_of(&snapshot, &key.source())?,
+                route: route_of(nodes, snapshot.routes, key)?,
             });
         }
         Ok(rows)

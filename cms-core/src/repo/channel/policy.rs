@@ -2,7 +2,7 @@
 //! embargo goes live by itself, which may be decided anew.
 //!
 //! A channel that includes answers has a space of its own: nothing of it is ever in the public one, and whoever reads
-//! it reads through [`Repository::at_channel`].
+//! it reads through [`Repository::delivery_of`].
 //!
 //! Invariants:
 //! 1. Whether a channel has answers never changes: a snapshot that mixed both would give away what others keep back. The first
@@ -10,7 +10,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::channel_group;
+use super::{channel_group, channel_head};
 use crate::{
     engine::{CellName, Expected, Outcome, Swap, Transaction},
     map,
@@ -113,7 +113,7 @@ impl Repository {
             return Err(ChannelError::Bad { channel: channel.clone() });
         }
         let begun = || ChannelError::Begun { channel: channel.clone() };
-        if self.channel_head(channel)?.is_some() {
+        if channel_head(self, channel)?.is_some() {
             return Err(begun());
         }
         let audit = stamp.audit("begin-channel", &[("channel", channel.as_str())]);
@@ -168,10 +168,7 @@ impl Repository {
     }
 
     /// The repository as a channel's learners read it: the public one, or the channel's own.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store can't be read.
-    pub fn at_channel(&self, channel: &ChannelName) -> Result<Self, StoreError> {
+    pub(in crate::repo) fn at_channel(&self, channel: &ChannelName) -> Result<Self, StoreError> {
         match self.channel_policy(channel)?.space(channel) {
             Space::Public => Ok(self.clone()),
             space => Ok(self.reading(&space)),

@@ -1,8 +1,8 @@
 //! Previews: what learners would get if a commit were published, without publishing it.
 //!
 //! A preview is made as a publish is, from what is live, but moves no channel. What is new of it goes
-//! to a space of its own; whoever looks at it reads that space first and the public one below it, by
-//! the same functions that serve learners ([`Repository::previewing`]).
+//! to a space of its own; whoever looks at it reads that space first and the public one below it, through
+//! the same [`Delivery`] that serves learners ([`Repository::delivery_of_previews`]).
 //!
 //! Invariants:
 //! 1. Nothing is written to the public space, and no cell changes.
@@ -30,6 +30,8 @@ use crate::{
             objects::ObjectSink,
             state::{Roots, State},
         },
+        deliver::Delivery,
+        draft::share::Shared,
         ground::{repository::Repository, stamp::Stamp},
         publish::worked::Worked,
     },
@@ -47,7 +49,7 @@ pub struct Preview {
     pub channel: ChannelName,
     /// Where the channel is; none when it is new.
     pub publication: Option<PublicationId>,
-    /// What would be delivered; read it through [`Repository::previewing`].
+    /// What would be delivered; read it through [`Repository::delivery_of_previews`].
     pub snapshot: SnapshotId,
     /// What a publish would do, less embargoes.
     pub report: PublishReport,
@@ -93,15 +95,14 @@ impl Repository {
         self.memos.of(|| Previews::over(&self.engine, self.node_cache_size_bytes / 4))
     }
 
-    /// The repository as those see it who look at previews: every function that serves learners also
-    /// serves snapshots of previews here.
-    pub fn previewing(&self) -> Self {
+    /// What those may ask who look at previews: all that learners may, and the same of snapshots of previews.
+    pub fn delivery_of_previews(&self) -> Delivery {
         let previews = self.previews();
-        Self {
+        Delivery::of(Self {
             public: Arc::clone(&previews.nodes),
             audience: Arc::clone(&previews.audience),
             ..self.clone()
-        }
+        })
     }
 
     /// What learners would get if a commit were published on a channel.
@@ -182,6 +183,16 @@ impl Repository {
         };
         let publication = base.publication();
         Ok(Preview { commit, channel: channel.clone(), publication, snapshot, report })
+    }
+}
+
+impl Shared {
+    /// What learners would get if the draft were published on the link's channel; made when it is first asked for.
+    ///
+    /// # Errors
+    /// As [`Repository::preview`].
+    pub fn preview(&self) -> Result<Arc<Preview>, PublishError> {
+        self.repository.preview(self.draft.head, &self.share.channel)
     }
 }
 

@@ -267,7 +267,7 @@ fn a_damaged_media_file_touches_the_entries_that_name_it() {
     let report = whole.exports_all_but(&repository, &[]);
     assert_eq!(report.media, [whole.media], "the lines name it");
     assert!(repository.media(whole.media).is_err());
-    assert!(repository.public_media(whole.media).unwrap().is_some(), "learners have a copy");
+    assert!(repository.delivery().media(whole.media).unwrap().is_some(), "learners have a copy");
     let (repository, row) = whole.without(&Space::Public, id, ObjectKind::Media);
     assert_eq!(names(&row.entries), ["video/v", "video/v@es"], "each has a document of its own");
     assert_eq!(

@@ -138,10 +138,10 @@ fn publications_of_the_second_version_are_read() {
         verbs(&repository),
         ["release", "revert", "unpublish", "retire", "publish", "rollback", "publish", "publish"]
     );
-    let head = repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
+    let head = repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     assert_eq!(
-        repository.route(&snapshot, "one/v/look").unwrap(),
+        repository.delivery().route(&snapshot, "one/v/look").unwrap(),
         RouteAnswer::Moved { key: key("video/v"), to: "one/v/watch".into() }
     );
     let schedules = repository.schedules(None).unwrap();

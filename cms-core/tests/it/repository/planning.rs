@@ -17,12 +17,15 @@ fn of_plan(world: &World, plan: PlanId) -> Result<cms_core::repo::Published, Pub
 
 /// What production delivers, by key: object, and whether it is a tombstone.
 pub(super) fn rows(world: &World) -> BTreeMap<String, String> {
-    let Some(head) = world.repository.channel_head(&"production".parse().unwrap()).unwrap() else {
+    let Some(head) =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap()
+    else {
         return BTreeMap::new();
     };
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     let empty = world.empty_snapshot();
-    let changes = world.repository.compare_delivered(&empty, &snapshot, None, 10_000).unwrap();
+    let changes =
+        world.repository.delivery().compare_delivered(&empty, &snapshot, None, 10_000).unwrap();
     changes.into_iter().map(|row| (row.key.to_string(), row.right.unwrap().to_string())).collect()
 }
 

@@ -35,14 +35,16 @@ fn assert_as_a_fresh_channel(world: &World, target: &str) {
         fresh.stamp.time_ms = 9_000_000_000_000;
     }
     let fresh = world.repository.publish(&fresh).unwrap();
-    let fresh = world.repository.snapshot(fresh.snapshot).unwrap().unwrap();
-    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let head = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+    let fresh = world.repository.delivery().snapshot(fresh.snapshot).unwrap().unwrap();
+    let head =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let head = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     let live = |snapshot: &cms_core::model::snapshot::Snapshot| {
         let mut rows = Vec::new();
         for locale in [None, Some("es".parse().unwrap())] {
             let page = world
                 .repository
+                .delivery()
                 .delivered_page(snapshot, locale.as_ref(), None, None, 1000)
                 .unwrap();
             assert!(!page.more);
@@ -51,7 +53,7 @@ fn assert_as_a_fresh_channel(world: &World, target: &str) {
                     key.to_string(),
                     locale.clone(),
                     row.object,
-                    world.repository.route_of(snapshot, &key).unwrap(),
+                    world.repository.delivery().route_of(snapshot, &key).unwrap(),
                 ));
             }
         }
@@ -70,7 +72,7 @@ fn a_container_carries_its_children_with_object_and_summary() {
     assert_eq!(child["summary"]["title"], "Watch");
     assert_eq!(child["summary"]["duration_s"], 60);
     let object = child["object"].as_str().unwrap().parse().unwrap();
-    let video = world.repository.public_object(object).unwrap().unwrap();
+    let video = world.repository.delivery().object(object).unwrap().unwrap();
     assert_eq!(
         blake3::hash(video.bytes()).to_hex().as_str(),
         child["object"],
@@ -124,9 +126,14 @@ fn the_plan_says_what_the_publish_then_does() {
 fn routes_lead_on_after_a_move() {
     let world = published();
     let route = |text: &str| {
-        let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-        let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
-        world.repository.route(&snapshot, text).unwrap()
+        let head = world
+            .repository
+            .delivery()
+            .channel_head(&"production".parse().unwrap())
+            .unwrap()
+            .unwrap();
+        let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+        world.repository.delivery().route(&snapshot, text).unwrap()
     };
     let first = "counting/first/one/v/watch";
     assert_eq!(
@@ -256,18 +263,23 @@ fn one_entry_can_go_back_alone() {
 #[test]
 fn a_snapshot_stays_as_it_was_for_ever() {
     let world = published();
-    let first =
-        world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap().snapshot;
+    let first = world
+        .repository
+        .delivery()
+        .channel_head(&"production".parse().unwrap())
+        .unwrap()
+        .unwrap()
+        .snapshot;
     let page = |id| {
-        let snapshot = world.repository.snapshot(id).unwrap().unwrap();
-        world.repository.delivered_page(&snapshot, None, None, None, 1000).unwrap()
+        let snapshot = world.repository.delivery().snapshot(id).unwrap().unwrap();
+        world.repository.delivery().delivered_page(&snapshot, None, None, None, 1000).unwrap()
     };
     let before = page(first);
     world.put("video/v", video("Other"));
     world.publish();
     assert_eq!(page(first), before);
     for (_, row) in before.rows {
-        assert!(world.repository.public_object(row.object.object_id()).unwrap().is_some());
+        assert!(world.repository.delivery().object(row.object.object_id()).unwrap().is_some());
     }
 }
 

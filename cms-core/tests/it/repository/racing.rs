@@ -148,13 +148,22 @@ fn publishing_pauses_nobody_and_shows_no_half_of_a_commit() {
         });
         while running.load(Ordering::Relaxed) == 1 {
             let _ = world.repository.publish(&world.request());
-            let head =
-                world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-            let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+            let head = world
+                .repository
+                .delivery()
+                .channel_head(&"production".parse().unwrap())
+                .unwrap()
+                .unwrap();
+            let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
             let described = |text: &str| {
-                let row = world.repository.delivered(&snapshot, &key(text), None).unwrap().unwrap();
+                let row = world
+                    .repository
+                    .delivery()
+                    .delivered(&snapshot, &key(text), None)
+                    .unwrap()
+                    .unwrap();
                 let object =
-                    world.repository.public_object(row.object.object_id()).unwrap().unwrap();
+                    world.repository.delivery().object(row.object.object_id()).unwrap().unwrap();
                 let document: serde_json::Value = serde_json::from_slice(object.bytes()).unwrap();
                 document["document"]["description"].clone()
             };
@@ -179,10 +188,10 @@ fn who_begins_a_channel_while_it_is_first_published_is_heard() {
     assert!(matches!(lost, Err(PublishError::Channel(ChannelError::Moved { .. }))), "{lost:?}");
     world.repository.publish(&world.request()).unwrap();
     assert!(
-        world.repository.channel_head(&"production".parse().unwrap()).unwrap().is_none(),
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().is_none(),
         "it is no public one"
     );
-    let own = world.repository.at_channel(&"production".parse().unwrap()).unwrap();
+    let own = world.repository.delivery_of(&"production".parse().unwrap()).unwrap();
     let head = own.channel_head(&"production".parse().unwrap()).unwrap().expect("a head");
     assert!(own.snapshot(head.snapshot).unwrap().is_some());
     world.verify();

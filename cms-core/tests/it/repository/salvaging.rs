@@ -323,10 +323,17 @@ fn where_all_cells_are_gone_content_and_channels_are_found_again_by_what_the_obj
     let report = settle(&world, &[]);
     let heads: Vec<_> = report.heads.iter().map(|head| head.what.as_str()).collect();
     assert_eq!(heads, ["main", "channel production"], "{report:#?}");
-    let delivered = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let delivered =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     assert_eq!(
         delivered.snapshot,
-        whole.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap().snapshot
+        whole
+            .repository
+            .delivery()
+            .channel_head(&"production".parse().unwrap())
+            .unwrap()
+            .unwrap()
+            .snapshot
     );
     assert_eq!(world.export(&world.main()), whole.export(&whole.main()));
     can_be_worked_on(&world, "without cells");
@@ -453,10 +460,10 @@ fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_sta
         }
         // Nobody brings back what was taken off, unless the channel's own record is what is gone.
         let _ = repository.publish(&world.request());
-        let head = repository.channel_head(&"production".parse().unwrap()).unwrap();
+        let head = repository.delivery().channel_head(&"production".parse().unwrap()).unwrap();
         if let Some(head) = head.filter(|_| !is_moved("channel production")) {
-            let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
-            let row = repository.delivered(&snapshot, &key("video/w"), None).unwrap();
+            let snapshot = repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+            let row = repository.delivery().delivered(&snapshot, &key("video/w"), None).unwrap();
             assert!(row.is_none_or(|row| row.retired), "{what}: video/w is back");
         }
         match publish_offline(&world) {

@@ -468,9 +468,17 @@ fn a_schedule_survives_and_runs_on_a_channel_that_is_new() {
     assert_eq!(again.next_due(0).unwrap(), Some(THEN_MS));
     let report = again.run_due(&at(&world, THEN_MS)).unwrap();
     assert_eq!(outcomes(&report), ["published"], "{report:#?}");
-    let head = world.repository.channel_head(&"staging".parse().unwrap()).unwrap().unwrap();
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
-    assert!(world.repository.delivered(&snapshot, &key("exercise/e1"), None).unwrap().is_some());
+    let head =
+        world.repository.delivery().channel_head(&"staging".parse().unwrap()).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+    assert!(
+        world
+            .repository
+            .delivery()
+            .delivered(&snapshot, &key("exercise/e1"), None)
+            .unwrap()
+            .is_some()
+    );
     world.verify();
 }
 
@@ -521,8 +529,12 @@ fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
         let repository = open(&disk).expect("a disk that works opens");
         let due = waiting(&repository).len();
         left_due += u32::from(due > 0);
-        let sequence =
-            repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap().sequence;
+        let sequence = repository
+            .delivery()
+            .channel_head(&"production".parse().unwrap())
+            .unwrap()
+            .unwrap()
+            .sequence;
         assert_eq!(sequence + due as u64, 3, "a schedule is gone where its channel moved");
         repository.run_due(&pair[1]).unwrap();
         assert_eq!(waiting(&repository), vec![]);

@@ -28,9 +28,10 @@ fn children(world: &World, of: &str) -> Vec<String> {
 }
 
 fn route(world: &World, text: &str) -> RouteAnswer {
-    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
-    world.repository.route(&snapshot, text).unwrap()
+    let head =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+    world.repository.delivery().route(&snapshot, text).unwrap()
 }
 
 #[test]

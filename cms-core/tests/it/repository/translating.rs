@@ -243,8 +243,9 @@ fn a_translation_that_cannot_go_live_is_held_back_alone_and_the_last_whole_one_s
 }
 
 fn languages(world: &World) -> Vec<(String, u64)> {
-    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+    let head =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     snapshot.locales.iter().map(|(locale, count)| (locale.to_string(), *count)).collect()
 }
 

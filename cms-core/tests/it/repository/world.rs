@@ -205,11 +205,15 @@ impl World {
 
     /// The delivered document of an entry at the head of production.
     pub(crate) fn delivered(&self, text: &str, in_locale: &str) -> Option<Value> {
-        let head = self.repository.channel_head(&"production".parse().unwrap()).unwrap()?;
-        let snapshot = self.repository.snapshot(head.snapshot).unwrap()?;
-        let row =
-            self.repository.delivered(&snapshot, &key(text), Some(&locale(in_locale))).unwrap()?;
-        let object = self.repository.public_object(row.object.object_id()).unwrap()?;
+        let head =
+            self.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap()?;
+        let snapshot = self.repository.delivery().snapshot(head.snapshot).unwrap()?;
+        let row = self
+            .repository
+            .delivery()
+            .delivered(&snapshot, &key(text), Some(&locale(in_locale)))
+            .unwrap()?;
+        let object = self.repository.delivery().object(row.object.object_id()).unwrap()?;
         Some(serde_json::from_slice(object.bytes()).unwrap())
     }
 
@@ -263,8 +267,13 @@ impl World {
 
     /// The root of what production delivers, which names all of it.
     pub(crate) fn delivered_root(&self) -> String {
-        let head = self.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-        self.repository.snapshot(head.snapshot).unwrap().unwrap().delivered.to_string()
+        let head = self
+            .repository
+            .delivery()
+            .channel_head(&"production".parse().unwrap())
+            .unwrap()
+            .unwrap();
+        self.repository.delivery().snapshot(head.snapshot).unwrap().unwrap().delivered.to_string()
     }
 
     pub(crate) fn verify(&self) {

@@ -260,8 +260,7 @@ fn works(content: &Content, repository: &Repository) -> bool {
             changes: edits.changes(1, Edit::Text)?,
             stamp: stamp("edit"),
         })?;
-        repository.publish(&cms_core::repo::PublishRequest {
-            channel: CHANNEL.parse()?,
+        repository.channel(&CHANNEL.parse()?)?.publish(&cms_core::repo::PublishRequest {
             target: MAIN.to_owned(),
             only: Vec::new(),
             strict: false,

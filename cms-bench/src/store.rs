@@ -282,7 +282,6 @@ impl Store {
     /// Publishes `main`.
     pub(crate) fn publish(&self) -> Result<Published> {
         let request = PublishRequest {
-            channel: CHANNEL.parse()?,
             target: MAIN.to_owned(),
             only: Vec::new(),
             strict: false,
@@ -290,7 +289,7 @@ impl Store {
             plan: None,
             stamp: stamp("publish"),
         };
-        let published = self.repository.publish(&request)?;
+        let published = self.repository.channel(&CHANNEL.parse()?)?.publish(&request)?;
         ensure!(published.report.held_back_count == 0, "entries are held back");
         Ok(published)
     }

@@ -1,7 +1,8 @@
 //! The repository: everything that can be asked of the content and done to it, as verbs.
 //!
 //! A repository is an engine with a header; all else is objects and cells. What learners may ask is a
-//! [`Delivery`], which can only read; the other verbs are methods of [`Repository`], in the room of what they concern.
+//! [`Delivery`], which can only read; what moves a channel is a [`Channel`]; the other verbs are methods of [`Repository`].
+//! A verb is in the room of what it concerns, in the file that has its name where it has one of its own.
 //! Verbs block; they take the time and the writer's identity as a [`Stamp`].
 //!
 //! Invariants:
@@ -32,17 +33,18 @@ mod schedule;
 mod state;
 mod verify;
 
+pub use channel::Channel;
 pub use channel::error::{ChannelError, Mover};
 pub use channel::holds::HoldRow;
 pub use channel::live::LiveRow;
 pub use channel::policy::{Answers, ChannelPolicy};
 pub use channel::publications::ShownPublication;
+pub use channel::snapshots::{ChannelRow, SnapshotRow};
 pub use channel::stored_report::{
     StoredAsked, StoredChange, StoredDelivered, StoredDismissal, StoredDone, StoredFinding,
     StoredHeldBack, StoredLeftOut, StoredOldKey, StoredReason, StoredReport, StoredRoute,
     StoredShortened,
 };
-pub use channel::{ChannelRow, SnapshotRow};
 pub use commit::conflict::{CatalogueConflict, CatalogueReason};
 pub use commit::schemas::BROKEN_MAX;
 pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};

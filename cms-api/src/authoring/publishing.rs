@@ -5,7 +5,7 @@
 
 use axum::{extract::State, response::Response};
 use cms_core::repo::{
-    PlanId, PublishError, PublishRequest, Published, ReleaseRequest, Repository, RetireRequest,
+    Channel, PlanId, PublishError, PublishRequest, Published, ReleaseRequest, RetireRequest,
     RevertRequest, Role, RollbackRequest, Stamp, UnpublishRequest,
 };
 use cms_core::{
@@ -181,7 +181,6 @@ pub async fn plan(
     let channel: ChannelName = channel.parse()?;
     let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
     let request = PublishRequest {
-        channel,
         target: body.target,
         only: body.only,
         strict: body.strict,
@@ -189,7 +188,8 @@ pub async fn plan(
         plan: None,
         stamp: by.stamp(""),
     };
-    let plan: Plan = app.core(move |store| Ok(view(store.repository.plan(&request)?))).await?;
+    let plan = move |store: &Store| Ok(view(store.repository.channel(&channel)?.plan(&request)?));
+    let plan: Plan = app.core(plan).await?;
     Ok(listed(&plan))
 }
 
@@ -225,9 +225,8 @@ pub async fn publish(
     asker.must_be(Role::Publisher)?;
     let channel: ChannelName = channel.parse()?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, None, |repository, channel, _| {
-            repository.publish(&PublishRequest {
-                channel,
+        moved(store, &attempt, &channel, None, |channel, _| {
+            channel.publish(&PublishRequest {
                 target: body.target,
                 only: body.only,
                 strict: body.strict,
@@ -274,15 +273,9 @@ pub async fn rollback(
     asker.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
+        moved(store, &attempt, &channel, Some(&precondition), |channel, seen| {
             let stamp = attempt.by.stamp(&body.message);
-            repository.rollback(&RollbackRequest {
-                seen,
-                channel,
-                to: body.to,
-                only: body.only,
-                stamp,
-            })
+            channel.rollback(&RollbackRequest { seen, to: body.to, only: body.only, stamp })
         })
     })
     .await
@@ -323,9 +316,9 @@ pub async fn unpublish(
     asker.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
+        moved(store, &attempt, &channel, Some(&precondition), |channel, seen| {
             let stamp = attempt.by.stamp(&body.message);
-            repository.unpublish(&UnpublishRequest { seen, channel, keys: body.keys, stamp })
+            channel.unpublish(&UnpublishRequest { seen, keys: body.keys, stamp })
         })
     })
     .await
@@ -366,11 +359,10 @@ pub async fn retire(
     asker.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
+        moved(store, &attempt, &channel, Some(&precondition), |channel, seen| {
             let stamp = attempt.by.stamp(&body.message);
-            repository.retire(&RetireRequest {
+            channel.retire(&RetireRequest {
                 seen,
-                channel,
                 keys: body.keys,
                 replaced_by: body.replaced_by,
                 stamp,
@@ -414,9 +406,9 @@ pub async fn revert(
     asker.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
     once(&app, &asker, repeatable, hash, move |store, attempt| {
-        moved(store, &attempt, &channel, Some(&precondition), |repository, channel, seen| {
+        moved(store, &attempt, &channel, Some(&precondition), |channel, seen| {
             let (sequence, stamp) = (body.sequence, attempt.by.stamp(&body.message));
-            repository.revert_publish(&RevertRequest { seen, channel, sequence, stamp })
+            channel.revert_publish(&RevertRequest { seen, sequence, stamp })
         })
     })
     .await
@@ -457,8 +449,8 @@ pub async fn release(
         attempt.must_be_new(store)?;
         let seen = unmoved(store, &channel, &precondition)?;
         let stamp: Stamp = attempt.by.stamp(&body.message);
-        let request = ReleaseRequest { seen, channel: channel.clone(), keys: body.keys, stamp };
-        let released = store.repository.release(&request)?;
+        let request = ReleaseRequest { seen, keys: body.keys, stamp };
+        let released = store.repository.channel(&channel)?.release(&request)?;
         let released = released.iter().map(ToString::to_string).collect();
         Ok(Made::answer(&Released { channel: channel.to_string(), released }))
     })
@@ -484,11 +476,7 @@ fn moved(
     attempt: &Attempt,
     channel: &ChannelName,
     precondition: Option<&IfMatch>,
-    work: impl FnOnce(
-        &Repository,
-        ChannelName,
-        Option<PublicationId>,
-    ) -> Result<Published, PublishError>,
+    work: impl FnOnce(&Channel, Option<PublicationId>) -> Result<Published, PublishError>,
 ) -> Result<Made, Problem> {
     if let Some(id) = attempt.id_before::<PublicationId>("publication")? {
         return made_before(store, id);
@@ -497,7 +485,7 @@ fn moved(
         Some(precondition) => unmoved(store, channel, precondition)?,
         None => None,
     };
-    let done = work(&store.repository, channel.clone(), seen);
+    let done = work(&store.repository.channel(channel)?, seen);
     match crate::verbs::publishing::publish::moved(done)? {
         Moved { publication: Some(id), snapshot, sequence, report } => {
             let view = Moved { publication: Some(id.clone()), snapshot, sequence, report };

@@ -93,8 +93,7 @@ fn course() -> Result<Store> {
     Repository::create(Arc::clone(&engine) as _, new)?;
     let store = Store::over(engine, RepositoryOptions::default())?;
     site::import(&store, Path::new(COURSE))?;
-    store.repository.publish(&PublishRequest {
-        channel: "production".parse()?,
+    store.repository.channel(&"production".parse()?)?.publish(&PublishRequest {
         target: "main".to_owned(),
         only: Vec::new(),
         strict: true,

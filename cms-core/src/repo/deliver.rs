@@ -9,10 +9,7 @@ pub(in crate::repo) mod attempt;
 
 use serde::Serialize;
 
-use super::{
-    channel::{SnapshotRow, channel_head, channel_names, error::ChannelError},
-    content::catalogue::decoded_key,
-};
+use super::{channel::error::ChannelError, content::catalogue::decoded_key};
 use crate::{
     map,
     model::{
@@ -23,6 +20,10 @@ use crate::{
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
+        channel::{
+            head::{channel_head, channel_names},
+            snapshots::SnapshotRow,
+        },
         content::home::home,
         delivered::{
             route::{RouteRow, look_up, route_of},
@@ -125,7 +126,7 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn delivery_of(&self, channel: &ChannelName) -> Result<Delivery, StoreError> {
-        self.at_channel(channel).map(Delivery::of)
+        Ok(Delivery::of(self.channel(channel)?.repository))
     }
 }
 

@@ -428,9 +428,9 @@ impl Repository {
         if let State::Snapshot { snapshot, channel, .. } = state
             && let Some(snapshot) = self.any_snapshot(*snapshot)?
         {
-            let this = self.at_channel(channel)?;
-            route = route_of(&*this.public, snapshot.routes, key)?;
-            object = served(&*this.public, &snapshot, key, key.locale())?.map(|row| row.object);
+            let nodes = self.channel(channel)?.repository.public;
+            route = route_of(&*nodes, snapshot.routes, key)?;
+            object = served(&*nodes, &snapshot, key, key.locale())?.map(|row| row.object);
         }
         Ok(Some(Shown {
             title,

@@ -47,10 +47,14 @@ use crate::{
         object::Space,
         snapshot::PublicationVerb,
     },
-    repo::ground::{
-        error::{StoreError, unless_damaged},
-        repository::Repository,
-        stamp::Stamp,
+    repo::{
+        channel::Channel,
+        content::state::State,
+        ground::{
+            error::{StoreError, unless_damaged},
+            repository::Repository,
+            stamp::Stamp,
+        },
     },
 };
 use cell::StoredSchedule;
@@ -86,12 +90,12 @@ impl Repository {
     pub fn schedule(&self, request: &ScheduleRequest) -> Result<Scheduled, ScheduleError> {
         ahead(&request.at, request.stamp.time_ms)?;
         checked_keys(request)?;
-        let this = self.at_channel(&request.channel).map_err(PublishError::from)?;
+        let channel = self.channel(&request.channel)?;
         let mut staged = Staging::over(&*self.source);
-        let (channel, stamp) = (&request.channel, &request.stamp);
+        let stamp = &request.stamp;
         let mut pinned = |step: &ScheduleStep| {
             let ScheduleStep { verb, target, keys, .. } = step;
-            this.pin(&Pinning { channel, verb: *verb, target, keys }, &mut staged, stamp)
+            channel.pin(&Pinning { verb: *verb, target, keys }, &mut staged, stamp)
         };
         let (revisions, commit) = pinned(&request.step)?;
         let mut then = Vec::new();
@@ -119,10 +123,10 @@ impl Repository {
             done: Vec::new(),
         };
         let id = id_of(&request.stamp);
-        let forecast = this.forecast(&request.channel, &id, &stored, &staged, &request.stamp)?;
+        let forecast = channel.forecast(&id, &stored, &staged, stamp)?;
         let write = Write { channel: &request.channel, id: &id, verb: "schedule", staged };
-        let version = this.put_schedule(write, &stored, Expected::Absent, &request.stamp)?;
-        Ok(forecast.of(this.schedule_row(&request.channel, &id, stored, version)?))
+        let version = self.put_schedule(write, &stored, Expected::Absent, stamp)?;
+        Ok(forecast.of(self.schedule_row(&request.channel, &id, stored, version)?))
     }
 
     /// Changes a schedule: its instant, or the revisions that it names. A failed one waits again.
@@ -137,16 +141,14 @@ impl Repository {
         let at = stored.moment(&change.id)?;
         ahead(&at, change.stamp.time_ms)?;
         stored.waits_again(&change.id, version)?;
-        let this = self.at_channel(&change.channel).map_err(PublishError::from)?;
+        let channel = self.channel(&change.channel)?;
         let mut staged = Staging::over(&*self.source);
         if let (Some(target), Some(_)) = (&change.target, stored.revisions) {
-            let (channel, verb, keys) = (&change.channel, stored.verb, &*stored.keys);
-            let pinning = Pinning { channel, verb, target, keys };
-            let pinned = this.pin(&pinning, &mut staged, &change.stamp)?;
+            let pinning = Pinning { verb: stored.verb, target, keys: &stored.keys };
+            let pinned = channel.pin(&pinning, &mut staged, &change.stamp)?;
             (stored.revisions, stored.commit) = pinned;
         }
-        let forecast =
-            this.forecast(&change.channel, &change.id, &stored, &staged, &change.stamp)?;
+        let forecast = channel.forecast(&change.id, &stored, &staged, &change.stamp)?;
         let write =
             Write { channel: &change.channel, id: &change.id, verb: "change-schedule", staged };
         let expected = Expected::Version(version);
@@ -240,11 +242,12 @@ impl Repository {
         rows.sort_by(|a, b| (a.due_ms, a.made, &a.id).cmp(&(b.due_ms, b.made, &b.id)));
         Ok(rows)
     }
+}
 
+impl Channel {
     /// What a schedule would do, were its time now but for the clock.
     fn forecast(
         &self,
-        channel: &ChannelName,
         id: &str,
         stored: &StoredSchedule,
         staged: &Staging<'_>,
@@ -252,8 +255,8 @@ impl Repository {
     ) -> Result<Forecast, ScheduleError> {
         let time_ms = stored.moment(id)?.time_ms();
         let then = Stamp { time_ms, ..stamp.clone() };
-        let course = self.schedule_course(channel, id, stored, staged, &then, false);
-        match course.and_then(|(base, course)| self.plan_along(&base, &course)) {
+        let course = self.schedule_course(id, stored, staged, &then, false);
+        match course.and_then(|(base, course)| self.repository.plan_along(&base, &course)) {
             Ok(report) => {
                 let is_held = report.left_alone_count() > 0;
                 let fails = is_held && (stored.is_whole() || report.changes_count == 0);
@@ -274,7 +277,6 @@ impl Repository {
     /// The course of a schedule from what is live now.
     fn schedule_course(
         &self,
-        channel: &ChannelName,
         id: &str,
         stored: &StoredSchedule,
         nodes: &(dyn map::ReadNodes + Sync),
@@ -283,7 +285,7 @@ impl Repository {
     ) -> Result<(Base, Course), PublishError> {
         let (base, mut course) = match stored.verb {
             ScheduleVerb::Publish | ScheduleVerb::BringBack => {
-                self.pinned_course(channel, stored, nodes, stamp)?
+                self.pinned_course(stored, nodes, stamp)?
             }
             ScheduleVerb::Unpublish | ScheduleVerb::Retire => {
                 let leaving = Leaving {
@@ -292,7 +294,6 @@ impl Repository {
                         ScheduleVerb::Retire => PublicationVerb::Retire,
                         _ => PublicationVerb::Unpublish,
                     },
-                    channel,
                     keys: &stored.keys,
                     replaced_by: stored.replaced_by.as_ref(),
                     passes_over,
@@ -308,22 +309,17 @@ impl Repository {
 
     fn pinned_course(
         &self,
-        channel: &ChannelName,
         stored: &StoredSchedule,
         nodes: &(dyn map::ReadNodes + Sync),
         stamp: &Stamp,
     ) -> Result<(Base, Course), PublishError> {
-        let base = self.base(channel)?;
+        let (name, repository, base) = (&self.name, &self.repository, self.base()?);
         let (Some(root), Some(commit)) = (stored.revisions, stored.commit) else {
-            let what = format!("the revisions of a schedule on {channel}");
+            let what = format!("the revisions of a schedule on {name}");
             return Err(StoreError::Row { what }.into());
         };
         // Approvals may be required since.
-        self.must_be_accepted(
-            channel,
-            &commit.to_string(),
-            &crate::repo::content::state::State::Commit(commit),
-        )?;
+        self.must_be_accepted(&commit.to_string(), &State::Commit(commit))?;
         let (mut rows, mut superseded) = (BTreeMap::new(), Vec::new());
         for entry in map::entries(nodes, root, b"")? {
             let (key, value) = entry?;
@@ -332,24 +328,27 @@ impl Repository {
                 false => Some(catalogue::decoded_row(&key, &value)?),
             };
             let key = catalogue::decoded_key(&key)?;
-            if self.is_superseded(&base, &key, row)? {
+            if repository.is_superseded(&base, &key, row)? {
                 superseded.push(key);
             } else {
                 rows.insert(key, row);
             }
         }
         let goal = Goal::Rows(rows);
-        let mut course = publishing(channel, &commit.to_string(), commit, goal, stamp.time_ms);
+        let mut course = publishing(name, &commit.to_string(), commit, goal, stamp.time_ms);
         course.asked.only = stored.keys.clone();
         course.superseded = superseded;
         if stored.verb == ScheduleVerb::BringBack {
             // What is named comes back whatever keeps it off, and nothing keeps it off afterwards.
             course.minds = Minds::TakenOff;
-            course.holds = HoldsAfter::AsIn(map::build(&mut Vec::new(), self.header.salt(), [])?);
+            course.holds =
+                HoldsAfter::AsIn(map::build(&mut Vec::new(), repository.header.salt(), [])?);
         }
         Ok((base, course))
     }
+}
 
+impl Repository {
     /// Whether what is live was made from the named revision, and so is newer.
     fn is_superseded(
         &self,

@@ -1,7 +1,7 @@
 //! `cms publish`: a channel moves to what is ready.
 
 use clap::Args;
-use cms_core::repo::{PlanIdError, PublishError, PublishRequest, Published};
+use cms_core::repo::{Channel, PlanIdError, PublishError, PublishRequest, Published};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -48,6 +48,14 @@ pub struct Request {
 }
 
 impl Request {
+    /// The channel that it is for.
+    ///
+    /// # Errors
+    /// A problem when its name may not be one or the store can't be read.
+    pub fn channel(&self, store: &Store) -> Result<Channel, Problem> {
+        Ok(store.repository.channel(&self.channel.parse()?)?)
+    }
+
     /// What the core is asked.
     ///
     /// # Errors
@@ -58,7 +66,6 @@ impl Request {
             Problem::new(Code::RequestMalformed, error.to_string())
         })?;
         Ok(PublishRequest {
-            channel: self.channel.parse()?,
             target: self.target,
             only: keys(&self.only)?,
             strict: self.strict,
@@ -85,7 +92,8 @@ pub type Report = Moved;
 /// # Errors
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    moved(store.repository.publish(&request.of(by)?))
+    let channel = request.channel(store)?;
+    moved(channel.publish(&request.of(by)?))
 }
 
 pub(crate) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {

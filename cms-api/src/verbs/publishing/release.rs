@@ -49,9 +49,9 @@ pub struct Report {
 /// # Errors
 /// A problem; nothing is released then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    let released = store.repository.release(&ReleaseRequest {
+    let channel = store.repository.channel(&channel_of(&request.channel)?)?;
+    let released = channel.release(&ReleaseRequest {
         seen: None,
-        channel: channel_of(&request.channel)?,
         keys: keys(&request.keys)?,
         stamp: by.stamp(&request.message),
     })?;

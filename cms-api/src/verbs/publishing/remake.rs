@@ -41,13 +41,10 @@ pub type Report = Moved;
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let dry_run = request.dry_run;
-    let request = RemakeRequest {
-        seen: None,
-        channel: request.channel.parse()?,
-        stamp: by.stamp(&request.message),
-    };
+    let channel = store.repository.channel(&request.channel.parse()?)?;
+    let request = RemakeRequest { seen: None, stamp: by.stamp(&request.message) };
     if dry_run {
-        let report = store.repository.plan_remake(&request)?;
+        let report = channel.plan_remake(&request)?;
         return Ok(Moved {
             snapshot: None,
             sequence: None,
@@ -55,5 +52,5 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
             report: view(report),
         });
     }
-    publish::moved(store.repository.remake(&request))
+    publish::moved(channel.remake(&request))
 }

@@ -50,16 +50,16 @@ pub type Report = Moved;
 /// # Errors
 /// A problem when others need the entries; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let channel = store.repository.channel(&request.channel.parse()?)?;
     let asked = RetireRequest {
         seen: None,
-        channel: request.channel.parse()?,
         keys: keys(&request.keys)?,
         replaced_by: request.replaced_by.as_deref().map(key).transpose()?,
         stamp: by.stamp(&request.message),
     };
     if request.dry_run {
-        let report = store.repository.plan_retire(&asked)?;
+        let report = channel.plan_retire(&asked)?;
         return Ok(Moved::not(view(report)));
     }
-    publish::moved(store.repository.retire(&asked))
+    publish::moved(channel.retire(&asked))
 }

@@ -44,15 +44,12 @@ pub type Report = Moved;
 /// # Errors
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    let asked = RevertRequest {
-        seen: None,
-        channel: request.channel.parse()?,
-        sequence: request.sequence,
-        stamp: by.stamp(&request.message),
-    };
+    let channel = store.repository.channel(&request.channel.parse()?)?;
+    let asked =
+        RevertRequest { seen: None, sequence: request.sequence, stamp: by.stamp(&request.message) };
     if request.dry_run {
-        let report = store.repository.plan_revert(&asked)?;
+        let report = channel.plan_revert(&asked)?;
         return Ok(Moved::not(view(report)));
     }
-    publish::moved(store.repository.revert_publish(&asked))
+    publish::moved(channel.revert_publish(&asked))
 }

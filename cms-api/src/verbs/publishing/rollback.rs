@@ -43,9 +43,9 @@ pub type Report = Moved;
 /// # Errors
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    publish::moved(store.repository.rollback(&RollbackRequest {
+    let channel = store.repository.channel(&request.channel.parse()?)?;
+    publish::moved(channel.rollback(&RollbackRequest {
         seen: None,
-        channel: request.channel.parse()?,
         to: request.to,
         only: keys(&request.only)?,
         stamp: by.stamp(&request.message),

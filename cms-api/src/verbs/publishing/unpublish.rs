@@ -43,15 +43,15 @@ pub type Report = Moved;
 /// # Errors
 /// A problem when others need the entries; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let channel = store.repository.channel(&request.channel.parse()?)?;
     let asked = UnpublishRequest {
         seen: None,
-        channel: request.channel.parse()?,
         keys: keys(&request.keys)?,
         stamp: by.stamp(&request.message),
     };
     if request.dry_run {
-        let report = store.repository.plan_unpublish(&asked)?;
+        let report = channel.plan_unpublish(&asked)?;
         return Ok(Moved::not(view(report)));
     }
-    publish::moved(store.repository.unpublish(&asked))
+    publish::moved(channel.unpublish(&asked))
 }

@@ -2,11 +2,11 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::channel_head;
+use crate::repo::channel::head::channel_head;
 use crate::{
     map,
     model::{id::PublicationId, name::ChannelName, snapshot::PublicationVerb},
-    repo::ground::{error::StoreError, repository::Repository},
+    repo::{channel::Channel, ground::error::StoreError},
 };
 
 /// Who moved a channel, and how.
@@ -70,13 +70,13 @@ impl From<map::MapError> for ChannelError {
     }
 }
 
-impl Repository {
-    /// That a channel was moved, and by whom.
-    pub(in crate::repo) fn moved(&self, channel: &ChannelName) -> Result<ChannelError, StoreError> {
-        let by = match channel_head(self, channel)? {
+impl Channel {
+    /// That the channel was moved, and by whom.
+    pub(in crate::repo) fn moved(&self) -> Result<ChannelError, StoreError> {
+        let by = match channel_head(&self.repository, &self.name)? {
             None => None,
             Some(head) => {
-                let publication = self.publication(head.publication)?;
+                let publication = self.repository.publication(head.publication)?;
                 Some(Box::new(Mover {
                     author: publication.author,
                     verb: publication.verb,
@@ -86,6 +86,6 @@ impl Repository {
                 }))
             }
         };
-        Ok(ChannelError::Moved { channel: channel.clone(), by })
+        Ok(ChannelError::Moved { channel: self.name.clone(), by })
     }
 }

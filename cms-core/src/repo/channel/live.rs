@@ -9,7 +9,7 @@ use crate::{
         name::ChannelName,
     },
     repo::{
-        channel::channel_head,
+        channel::head::channel_head,
         content::{catalogue, state::State},
         delivered::{route::route_of, row::served},
         ground::{error::StoreError, repository::Repository},
@@ -47,8 +47,8 @@ impl Repository {
         for channel in self.channels()? {
             let Some(head) = channel_head(self, &channel.channel)? else { continue };
             let Some(snapshot) = self.any_snapshot(head.snapshot)? else { continue };
-            let this = self.at_channel(&channel.channel)?;
-            let nodes = &*this.public;
+            let learners = self.channel(&channel.channel)?.repository;
+            let nodes = &*learners.public;
             let Some(delivered) = served(nodes, &snapshot, key, key.locale())? else {
                 continue;
             };

@@ -22,6 +22,7 @@ use crate::{
         object::{ObjectKind, Space},
     },
     repo::{
+        channel::Channel,
         content::state::{Roots, State},
         ground::{error::StoreError, repository::Repository},
         publish::{
@@ -206,19 +207,18 @@ impl PlanId {
     }
 }
 
-impl Repository {
+impl Channel {
     /// What a publish would do, and the id by which exactly that can be done; nothing is written.
     ///
     /// # Errors
     /// [`PublishError`] when the request makes no sense or the store can't be read.
     pub fn plan(&self, request: &PublishRequest) -> Result<Plan, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let base = this.base(&request.channel)?;
-        let state = this.target(&base, request)?;
-        this.must_be_accepted(&request.channel, &request.target, &state)?;
-        let course = this.course(request, &state)?;
+        let base = self.base()?;
+        let state = self.target(&base, request)?;
+        self.must_be_accepted(&request.target, &state)?;
+        let course = self.course(request, &state)?;
         let publication = base.publication();
-        let planned = this.planned(&base, &course)?;
+        let planned = self.repository.planned(&base, &course)?;
         let target = match &state {
             State::Commit(commit) => commit.object_id(),
             State::Snapshot { publication, .. } => publication.object_id(),
@@ -235,28 +235,32 @@ impl Repository {
         base: &Base,
         request: &PublishRequest,
     ) -> Result<State, PublishError> {
-        let Some(plan) = &request.plan else { return Ok(self.resolve(&request.target)?) };
+        let repository = &self.repository;
+        let Some(plan) = &request.plan else { return Ok(repository.resolve(&request.target)?) };
         if plan.publication != base.publication() {
-            return Err(self.moved(&request.channel)?.into());
+            return Err(self.moved()?.into());
         }
         let unknown = || ResolveError::Unknown { text: plan.target.to_string() };
-        let object = self.engine.object(&Space::Source, plan.target).map_err(StoreError::from)?;
+        let object = repository.engine.object(&Space::Source, plan.target);
+        let object = object.map_err(StoreError::from)?;
         match object.map(|object| object.kind()) {
             Some(ObjectKind::Commit) => {
                 let commit = CommitId::from_object_id(plan.target);
-                self.content_commit(commit)?.ok_or_else(unknown)?;
+                repository.content_commit(commit)?.ok_or_else(unknown)?;
                 Ok(State::Commit(commit))
             }
             Some(ObjectKind::Publication) => {
                 let publication = PublicationId::from_object_id(plan.target);
-                let snapshot = self.publication(publication)?.snapshot;
-                let (channel, sequence) = self.place_of(snapshot)?;
+                let snapshot = repository.publication(publication)?.snapshot;
+                let (channel, sequence) = repository.place_of(snapshot)?;
                 Ok(State::Snapshot { channel, sequence, snapshot, publication })
             }
             _ => Err(unknown().into()),
         }
     }
+}
 
+impl Repository {
     fn place_of(&self, id: SnapshotId) -> Result<(ChannelName, u64), PublishError> {
         let unknown = || ResolveError::Unknown { text: id.to_string() };
         let snapshot = self.any_snapshot(id)?.ok_or_else(unknown)?;

@@ -25,7 +25,7 @@ use crate::{
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
-        channel::policy::Answers,
+        channel::{Channel, policy::Answers},
         content::{
             objects::ObjectSink,
             state::{Roots, State},
@@ -104,31 +104,32 @@ impl Repository {
             ..self.clone()
         })
     }
+}
 
-    /// What learners would get if a commit were published on a channel.
+impl Channel {
+    /// What learners would get if a commit were published on the channel.
     ///
     /// Costs what a publish of the commit would, the first time.
     ///
     /// # Errors
     /// [`PublishError`] when the channel's name is none or the store can't be read or written.
-    pub fn preview(
-        &self,
-        commit: CommitId,
-        channel: &ChannelName,
-    ) -> Result<Arc<Preview>, PublishError> {
-        if self.channel_policy(channel)?.answers == Answers::Included {
+    pub fn preview(&self, commit: CommitId) -> Result<Arc<Preview>, PublishError> {
+        let (channel, repository) = (&self.name, &self.repository);
+        if self.policy().answers == Answers::Included {
             return Err(PublishError::Protected { channel: channel.clone() });
         }
-        let base = self.base(channel)?;
-        let previews = self.previews();
+        let base = self.base()?;
+        let previews = repository.previews();
         if let Some(preview) = previews.known(commit, channel, base.publication()) {
             return Ok(preview);
         }
-        let preview = Arc::new(self.make_preview(&base, commit, channel)?);
+        let preview = Arc::new(repository.make_preview(&base, commit, channel)?);
         previews.remember(&preview);
         Ok(preview)
     }
+}
 
+impl Repository {
     fn make_preview(
         &self,
         base: &Base,
@@ -190,9 +191,9 @@ impl Shared {
     /// What learners would get if the draft were published on the link's channel; made when it is first asked for.
     ///
     /// # Errors
-    /// As [`Repository::preview`].
+    /// As [`Channel::preview`].
     pub fn preview(&self) -> Result<Arc<Preview>, PublishError> {
-        self.repository.preview(self.draft.head, &self.share.channel)
+        self.repository.channel(&self.share.channel)?.preview(self.draft.head)
     }
 }
 

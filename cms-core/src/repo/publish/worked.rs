@@ -16,7 +16,7 @@ use crate::{
     map::{Edit, Staging},
     model::id::NodeId,
     repo::{
-        channel::policy::ChannelPolicy,
+        channel::Channel,
         content::{graph::Graph, kinds::Kinds, objects::ObjectSink, state::Roots},
         ground::{repository::Repository, stamp::Stamp},
     },
@@ -162,29 +162,27 @@ impl Repository {
             None => Ok(report),
         }
     }
+}
 
-    /// Moves a channel along a course.
+impl Channel {
+    /// Moves the channel along a course.
     pub(in crate::repo) fn publish_along(
         &self,
         base: &Base,
         course: &Course,
         stamp: &Stamp,
     ) -> Result<Published, PublishError> {
-        // What is made with answers must never be written where the public reads: the policy may have been settled since
-        // this repository was chosen by it.
-        let policy = ChannelPolicy { answers: base.answers, ..ChannelPolicy::default() };
-        if policy.space(&course.asked.channel) != self.delivered {
-            return Err(self.moved(&course.asked.channel)?.into());
-        }
-        let found = self.found(base, course)?.must_go_on(course)?;
-        let worked = self.work_out(base, course, found, ObjectSink::new(self))?;
+        let repository = &self.repository;
+        let found = repository.found(base, course)?.must_go_on(course)?;
+        let sink = ObjectSink::new(repository);
+        let worked = repository.work_out(base, course, found, sink)?;
         let Worked { report, selection, made, moved, mut source, effective, unplaced, sink } =
             worked.must_be_meant(base, course)?;
-        let holds = select::holds(self, &mut source, base, course, &selection)?;
+        let holds = select::holds(repository, &mut source, base, course, &selection)?;
         if selection.keeps_all() && made.changes.is_empty() && holds == base.holds {
             return Err(PublishError::NothingToDo { report: Box::new(report) });
         }
-        let unplaced = unplaced::after(self, &mut source, base, unplaced)?;
+        let unplaced = unplaced::after(repository, &mut source, base, unplaced)?;
         let roots = NewRoots { effective, holds, unplaced };
         let finish = Finish { report, made, moved, source, roots, sink };
         self.finish_publish(base, course, stamp, finish)

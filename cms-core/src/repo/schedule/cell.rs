@@ -16,7 +16,7 @@ use crate::{
         name::ChannelName,
     },
     repo::{
-        channel::{CHANNEL_GROUP, channel_group, channel_of},
+        channel::head::{CHANNEL_GROUP, channel_group, channel_of},
         ground::{error::StoreError, repository::Repository},
     },
 };

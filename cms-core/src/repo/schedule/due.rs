@@ -16,7 +16,7 @@ use crate::{
         name::Person,
     },
     repo::{
-        channel::error::ChannelError,
+        channel::{Channel, error::ChannelError},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         publish::{Course, PublishError, PublishReport},
     },
@@ -144,7 +144,7 @@ impl Repository {
         stamp: &Stamp,
         ran: &mut Vec<RanSchedule>,
     ) -> Result<(), ScheduleError> {
-        let this = self.at_channel(&found.channel).map_err(PublishError::from)?;
+        let at = self.channel(&found.channel)?;
         for number in 1..=SCHEDULE_STEPS_MAX as u64 {
             let run = Stamp {
                 author: Person::recorded(&found.stored.author),
@@ -154,7 +154,7 @@ impl Repository {
             };
             let Found { channel, id, stored, version } = found.clone();
             let schedule = self.schedule_row(&channel, &id, stored, version)?;
-            let Some(outcome) = this.run_schedule(&found, &run)? else { return Ok(()) };
+            let Some(outcome) = at.run_schedule(&found, &run)? else { return Ok(()) };
             ran.push(RanSchedule { schedule, outcome });
             let (stored, version) = match self.stored(&channel, &id, None) {
                 Err(ScheduleError::Unknown { .. }) => return Ok(()),
@@ -192,7 +192,9 @@ impl Repository {
         }
         Ok(())
     }
+}
 
+impl Channel {
     /// Runs one step; none when someone else did, or it was changed or cancelled meanwhile.
     fn run_schedule(
         &self,
@@ -213,7 +215,8 @@ impl Repository {
 
     fn attempt(&self, found: &Found, stamp: &Stamp) -> Result<Attempt, ScheduleError> {
         let Found { channel, id, stored, version } = found;
-        let course = self.schedule_course(channel, id, stored, &*self.source, stamp, true);
+        let repository = &self.repository;
+        let course = self.schedule_course(id, stored, &*repository.source, stamp, true);
         let ended = course.and_then(|(base, mut course)| {
             if course.is_idle() {
                 return Ok(None);
@@ -237,12 +240,12 @@ impl Repository {
                     left_alone_count: published.report.left_alone_count(),
                 }));
             }
-            Ok(None) => return self.end_idle(found, stamp),
+            Ok(None) => return repository.end_idle(found, stamp),
             Err(PublishError::NothingToDo { report }) if report.left_alone_count() == 0 => {
-                return self.end_idle(found, stamp);
+                return repository.end_idle(found, stamp);
             }
             Err(PublishError::Channel(ChannelError::Moved { .. })) => {
-                return Ok(match self.stored(channel, id, Some(*version)) {
+                return Ok(match repository.stored(channel, id, Some(*version)) {
                     Ok(_) => Attempt::Lost,
                     Err(ScheduleError::Unknown { .. } | ScheduleError::Moved { .. }) => {
                         Attempt::Gone
@@ -258,7 +261,7 @@ impl Repository {
         };
         let mut failed = stored.clone();
         (failed.state, failed.failure) = (ScheduleState::Failed, Some(failure.clone()));
-        self.end(
+        repository.end(
             found,
             failed.made_at(*version),
             "schedule-failed",
@@ -266,7 +269,9 @@ impl Repository {
             ScheduleOutcome::Failed(failure),
         )
     }
+}
 
+impl Repository {
     fn end_idle(&self, found: &Found, stamp: &Stamp) -> Result<Attempt, ScheduleError> {
         let after = found.stored.after_step(stamp.time_ms, None).made_at(found.version);
         self.end(found, after, "schedule-idle", stamp, ScheduleOutcome::NothingToDo)

@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cms_core::{
     model::id::{DocumentId, MediaId},
-    repo::{Answers, ChannelPolicy, PublishRequest, ShownDocument, Shows},
+    repo::{Answers, ChannelPolicy, ShownDocument, Shows},
 };
 use serde_json::{Value, json};
 
@@ -83,10 +83,7 @@ fn listed(world: &World) -> Vec<String> {
 }
 
 fn waiting(world: &World) -> Vec<String> {
-    let page = world
-        .repository
-        .not_public(&"production".parse().unwrap(), &world.main(), None, 100, 50_000)
-        .unwrap();
+    let page = world.production().not_public(&world.main(), None, 100, 50_000).unwrap();
     page.rows.into_iter().map(|row| row.key.to_string()).collect()
 }
 
@@ -209,12 +206,8 @@ fn a_picture_is_given_in_the_language_of_what_was_seen() {
 fn a_channel_that_includes_answers_delivers_their_pictures_too() {
     let world = world();
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    world
-        .repository
-        .begin_channel(&"offline".parse().unwrap(), policy, &world.stamp("begin"))
-        .unwrap();
-    let request = PublishRequest { channel: "offline".parse().unwrap(), ..world.request() };
-    world.repository.publish(&request).unwrap();
+    world.channel("offline").begin(policy, &world.stamp("begin")).unwrap();
+    world.channel("offline").publish(&world.request()).unwrap();
     let at = world.repository.delivery_of(&"offline".parse().unwrap()).unwrap();
     let head = at.channel_head(&"offline".parse().unwrap()).unwrap().unwrap();
     let snapshot = at.snapshot(head.snapshot).unwrap().unwrap();
@@ -227,7 +220,7 @@ fn a_channel_that_includes_answers_delivers_their_pictures_too() {
 fn a_preview_keeps_back_what_a_publish_would() {
     let world = world();
     let commit = super::previewing::head(&world);
-    let preview = world.repository.preview(commit, &"production".parse().unwrap()).unwrap();
+    let preview = world.production().preview(commit).unwrap();
     let at = world.repository.delivery_of_previews();
     let snapshot = at.snapshot(preview.snapshot).unwrap().unwrap();
     assert!(at.delivered(&snapshot, &key("image/p"), None).unwrap().is_none());

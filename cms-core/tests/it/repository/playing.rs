@@ -11,7 +11,7 @@ use cms_core::{
     model::{id::DocumentId, name::ChannelName, object::Space},
     repo::{
         Answers, AttemptError, BatchStep, ChannelError, ChannelPolicy, CommitError, NewDraft,
-        PublishError, PublishRequest, Published, RemakeRequest, StoreError,
+        PublishError, Published, RemakeRequest, StoreError,
     },
     schema::{
         ContentEngine, ContentEngines, ContentFault, Finding, Severity, Violation, ViolationCode,
@@ -20,7 +20,7 @@ use cms_core::{
 };
 use serde_json::{Value, json};
 
-use super::world::{World, container, course, exercise, key, locale, video};
+use super::world::{World, channel, container, course, exercise, key, locale, video};
 
 /// Its second version says so in what it leaves of an element, and fails on what says NEW. The third has no time.
 struct Toy(u8);
@@ -197,7 +197,7 @@ fn an_audience_knows_its_own_channels_and_nobody_who_published_on_them() {
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
     let [offline, production]: [ChannelName; 2] =
         ["offline", "production"].map(|name| name.parse().unwrap());
-    world.repository.begin_channel(&offline, policy, &world.stamp("begin")).unwrap();
+    world.channel("offline").begin(policy, &world.stamp("begin")).unwrap();
     publish_on(&world, "offline").unwrap();
     publish_on(&world, "production").unwrap();
     let learners = world.repository.delivery();
@@ -283,9 +283,10 @@ fn an_engine_without_time_judges_nothing_and_takes_no_translation_away() {
     assert_eq!(title(), "Suma");
     let busy = world.repository.clone().with_content_engines(version(BUSY));
     let stamp = world.stamp("remake");
-    let request = RemakeRequest { channel: "production".parse().unwrap(), seen: None, stamp };
+    let request = RemakeRequest { seen: None, stamp };
     let put = |text: &str| world.put("exercise/e1", exercise("Add", text));
     put("What is 3 + 3?");
+    let busy = channel(&busy, "production");
     for outcome in [busy.publish(&world.request()), busy.remake(&request)] {
         let is_busy = |error: &_| matches!(error, PublishError::Store(StoreError::Busy { .. }));
         assert!(outcome.as_ref().is_err_and(is_busy), "{outcome:?}");
@@ -335,8 +336,7 @@ fn without_its_engine_content_is_invalid() {
 }
 
 fn publish_on(world: &World, channel: &str) -> Result<Published, PublishError> {
-    let request = PublishRequest { channel: channel.parse().unwrap(), ..world.request() };
-    world.repository.publish(&request)
+    world.channel(channel).publish(&world.request())
 }
 
 #[test]
@@ -346,10 +346,7 @@ fn a_channel_with_answers_has_a_space_of_its_own() {
     world.import(&course());
     world.put("exercise/e1", with_answer(4));
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    world
-        .repository
-        .begin_channel(&"offline".parse().unwrap(), policy, &world.stamp("begin"))
-        .unwrap();
+    world.channel("offline").begin(policy, &world.stamp("begin")).unwrap();
     publish_on(&world, "offline").unwrap();
     publish_on(&world, "production").unwrap();
     let at = world.repository.delivery_of(&"offline".parse().unwrap()).unwrap();
@@ -376,8 +373,8 @@ fn a_channel_with_answers_has_a_space_of_its_own() {
     assert_eq!(world.repository.channels().unwrap().len(), 2);
     assert!(world.repository.verify(&mut |_| ControlFlow::Continue(())).unwrap().ok);
     world.put("exercise/e1", with_answer(5));
-    let plan = PublishRequest { channel: "offline".parse().unwrap(), ..world.request() };
-    assert_eq!(world.repository.plan(&plan).unwrap().report.changes_count, 1);
+    let plan = world.channel("offline").plan(&world.request()).unwrap();
+    assert_eq!(plan.report.changes_count, 1);
     publish_on(&world, "offline").unwrap();
     world.verify();
 }
@@ -388,9 +385,7 @@ fn a_channels_policy_is_settled_once() {
     world.import(&course());
     world.publish();
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    let begin = |channel: &str| {
-        world.repository.begin_channel(&channel.parse().unwrap(), policy, &world.stamp("b"))
-    };
+    let begin = |channel: &str| world.channel(channel).begin(policy, &world.stamp("b")).map(drop);
     let refused = begin("production");
     assert!(matches!(refused, Err(ChannelError::Begun { .. })), "{refused:?}");
     begin("offline").unwrap();
@@ -420,14 +415,11 @@ fn another_engine_changes_what_is_live_only_when_it_is_asked_to() {
         before,
         "a publish leaves alone what did not change"
     );
-    let request = |world: &World| RemakeRequest {
-        channel: "production".parse().unwrap(),
-        seen: None,
-        stamp: world.stamp("the second version"),
-    };
-    let plan = world.repository.plan_remake(&request(&world)).unwrap();
+    let request =
+        |world: &World| RemakeRequest { seen: None, stamp: world.stamp("the second version") };
+    let plan = world.production().plan_remake(&request(&world)).unwrap();
     assert_eq!(object(&world, "exercise/e1").0, before, "nor does a plan");
-    let published = world.repository.remake(&request(&world)).unwrap();
+    let published = world.production().remake(&request(&world)).unwrap();
     assert_eq!(published.report, plan);
     assert_eq!(published.report.held_back[0].key, key("exercise/e2"));
     assert_eq!((published.report.changes_count, published.report.held_back_count), (0, 1));
@@ -436,7 +428,7 @@ fn another_engine_changes_what_is_live_only_when_it_is_asked_to() {
     assert_eq!(object(&world, "exercise/e2").0, other, "what it fails on keeps its last form");
     // What was delivered before is scored as it was.
     assert_eq!(score(&world, before, "i1", 4).unwrap(), score(&world, after, "i1", 4).unwrap());
-    let again = world.repository.remake(&request(&world));
+    let again = world.production().remake(&request(&world));
     assert!(matches!(again, Err(PublishError::NothingToDo { .. })), "{again:?}");
     world.verify();
 }

@@ -11,7 +11,7 @@ use serde_json::{Value, json};
 
 use super::{
     publishing::published,
-    world::{World, container, course, exercise, key, locale, video},
+    world::{World, channel, container, course, exercise, key, locale, video},
 };
 
 pub(super) fn head(world: &World) -> CommitId {
@@ -60,7 +60,7 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
         public_count(&engine),
         world.repository.delivery().channel_head(&"production".parse().unwrap()),
     );
-    let preview = world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap();
+    let preview = world.production().preview(head(&world)).unwrap();
     assert_eq!(public_count(&engine), public, "nothing is written for learners");
     assert_eq!(
         world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap(),
@@ -86,14 +86,11 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
     let made = looking.delivered(&snapshot, &key("video/new"), None).unwrap().unwrap();
     assert_eq!(world.repository.delivery().object(made.object.object_id()).unwrap(), None);
     // Asked again it is the same, also by a process that remembers nothing.
-    assert_eq!(
-        world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap(),
-        preview
-    );
+    assert_eq!(world.production().preview(head(&world)).unwrap(), preview);
     let again = Repository::open(engine, cms_core::repo::RepositoryOptions::default())
         .unwrap()
         .with_content_engines(super::playing::engines());
-    assert_eq!(again.preview(head(&world), &"production".parse().unwrap()).unwrap(), preview);
+    assert_eq!(channel(&again, "production").preview(head(&world)).unwrap(), preview);
     // And a publish delivers just that.
     let published = world.publish();
     assert_eq!(published.report.delivered, preview.report.delivered);
@@ -106,7 +103,7 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
 #[test]
 fn a_preview_of_what_is_live_is_what_is_live() {
     let world = published();
-    let preview = world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap();
+    let preview = world.production().preview(head(&world)).unwrap();
     let live =
         world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     assert_eq!(preview.snapshot, live.snapshot);
@@ -119,7 +116,7 @@ fn a_preview_lifts_embargoes_and_minds_holds() {
     secret["not_before"] = json!("2100-01-01T00:00:00Z");
     world.put("video/v", secret);
     world.unpublish(&["exercise/e2"]).unwrap();
-    let preview = world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap();
+    let preview = world.production().preview(head(&world)).unwrap();
     let looking = world.repository.delivery_of_previews();
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
     let shown = served(&looking, &snapshot, "video/v", "en").unwrap();
@@ -132,7 +129,7 @@ fn a_preview_lifts_embargoes_and_minds_holds() {
 fn a_preview_may_be_of_a_channel_that_is_new() {
     let world = World::new();
     world.import(&course());
-    let preview = world.repository.preview(head(&world), &"staging".parse().unwrap()).unwrap();
+    let preview = world.channel("staging").preview(head(&world)).unwrap();
     let looking = world.repository.delivery_of_previews();
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
     assert_eq!(all(&looking, &snapshot).len(), 11);

@@ -28,13 +28,13 @@ pub(super) fn assert_as_effective(world: &World) {
 }
 
 fn assert_as_a_fresh_channel(world: &World, target: &str) {
-    let (channel, target) = (world.fresh_channel(), target.to_owned());
-    let mut fresh = cms_core::repo::PublishRequest { channel, target, ..world.request() };
+    let target = target.to_owned();
+    let mut fresh = cms_core::repo::PublishRequest { target, ..world.request() };
     if fresh.target == "production" {
         // What is live has no embargo any more, whatever the clock of the test.
         fresh.stamp.time_ms = 9_000_000_000_000;
     }
-    let fresh = world.repository.publish(&fresh).unwrap();
+    let fresh = world.fresh_channel().publish(&fresh).unwrap();
     let fresh = world.repository.delivery().snapshot(fresh.snapshot).unwrap().unwrap();
     let head =
         world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
@@ -117,7 +117,7 @@ fn the_plan_says_what_the_publish_then_does() {
     assert_eq!(world.plan().report, plan.report, "planning changes nothing");
     assert_eq!(world.publish().report, plan.report);
     assert!(matches!(
-        world.repository.publish(&world.request()),
+        world.production().publish(&world.request()),
         Err(PublishError::NothingToDo { .. })
     ));
 }
@@ -226,13 +226,8 @@ fn a_rollback_holds_what_it_took_back() {
     let report = world.publish().report;
     assert_eq!(report.on_hold, vec![key("video/v")]);
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
-    let release = ReleaseRequest {
-        seen: None,
-        channel: "production".parse().unwrap(),
-        keys: vec![],
-        stamp: world.stamp("fine"),
-    };
-    assert_eq!(world.repository.release(&release).unwrap(), vec![key("video/v")]);
+    let release = ReleaseRequest { seen: None, keys: vec![], stamp: world.stamp("fine") };
+    assert_eq!(world.production().release(&release).unwrap(), vec![key("video/v")]);
     world.publish();
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Wrong");
     assert_as_from_nothing(&world);
@@ -360,7 +355,7 @@ fn an_entry_that_fails_keeps_its_last_form_and_is_tried_again() {
         ])
         .unwrap();
     let strict = cms_core::repo::PublishRequest { strict: true, ..world.request() };
-    assert!(matches!(world.repository.publish(&strict), Err(PublishError::Strict { .. })));
+    assert!(matches!(world.production().publish(&strict), Err(PublishError::Strict { .. })));
     let report = world.publish().report;
     let held: Vec<_> =
         report.held_back.iter().map(|row| (row.key.to_string(), row.is_live)).collect();
@@ -418,11 +413,11 @@ fn a_publish_that_would_take_the_home_page_or_everything_wants_a_word() {
         .unwrap();
     assert_eq!(report.removed, 11);
     assert_eq!(world.plan().takes, Some(Takes::Everything));
-    let refused = world.repository.publish(&world.request()).unwrap_err();
+    let refused = world.production().publish(&world.request()).unwrap_err();
     assert!(matches!(refused, PublishError::Empties { takes: Takes::Everything, .. }), "{refused}");
     assert_eq!(world.delivered_root(), before);
     let told = cms_core::repo::PublishRequest { may_empty: true, ..world.request() };
-    world.repository.publish(&told).unwrap();
+    world.production().publish(&told).unwrap();
     assert!(world.delivered("video/v", "en").unwrap()["retired"].is_object());
 
     let world = World::new();
@@ -432,5 +427,5 @@ fn a_publish_that_would_take_the_home_page_or_everything_wants_a_word() {
     world.publish();
     world.commit(&[("topic/root", None)]).unwrap();
     assert_eq!(world.plan().takes, Some(Takes::Everything), "nothing stands without it");
-    assert!(world.repository.publish(&world.request()).is_err());
+    assert!(world.production().publish(&world.request()).is_err());
 }

@@ -11,6 +11,7 @@ pub(in crate::repo) mod head;
 pub(in crate::repo) mod holds;
 pub(in crate::repo) mod line;
 pub(in crate::repo) mod live;
+mod moved;
 pub(in crate::repo) mod policy;
 pub(in crate::repo) mod publications;
 pub(in crate::repo) mod snapshots;

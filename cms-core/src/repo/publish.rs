@@ -6,8 +6,8 @@
 //! to do is the difference of two maps.
 //!
 //! The steps, each in its file: what changes and may ([`select`]), whom that concerns upward
-//! ([`spread`]), what learners get ([`make`]), under which routes ([`super::routes`]), and how the
-//! channel moves ([`finish`]). Each verb that moves a channel gives them a [`Course`] of its own.
+//! ([`affected`]), what learners get ([`making::make`]), under which routes ([`making::routes`]), and how the
+//! channel moves ([`making::finish`]). Each verb that moves a channel gives them a [`Course`] of its own.
 //!
 //! Invariants:
 //! 1. Readers see the channel before or after, never between: one cell is swapped, last.
@@ -17,6 +17,7 @@
 //! 5. In an effective catalogue no link but of containment leads to what is not in it.
 
 mod accepted;
+mod affected;
 mod course;
 mod error;
 mod first_published;
@@ -33,8 +34,6 @@ mod request;
 mod revert;
 pub(in crate::repo) mod rollback;
 pub(in crate::repo) mod select;
-mod spread;
-mod stored;
 pub(in crate::repo) mod unpublish;
 mod worked;
 
@@ -42,11 +41,13 @@ use crate::{
     model::snapshot::PublicationVerb,
     repo::{channel::Channel, content::state::State},
 };
-pub(in crate::repo) use course::{Base, Course, Goal, HoldsAfter, Minds};
+pub(in crate::repo) use course::{Base, Course, Goal, HoldsAfter, HoldsRespected};
 pub use error::{Need, PublishError, Takes};
 pub use first_published::{FirstPublished, FirstPublishedRequest, Sighting};
+pub use making::documents::DocumentChange;
 pub use not_public::{NotPublicPage, NotPublicRow, Since, Why};
-pub use plan::{DocumentChange, Plan, PlanId, PlanIdError};
+pub use plan::Plan;
+pub use plan::id::{PlanId, PlanIdError};
 pub use preview::Preview;
 pub use published::Published;
 pub use remake::RemakeRequest;
@@ -56,8 +57,6 @@ pub use report::{
 };
 pub use request::PublishRequest;
 pub use revert::RevertRequest;
-pub(super) use select::Selection;
-pub(super) use spread::{Spread, Standing};
 pub use unpublish::{RetireRequest, UnpublishRequest};
 
 impl Channel {

@@ -32,7 +32,7 @@ use std::collections::BTreeMap;
 use super::{
     content::catalogue::{self, CatalogueRow},
     publish::{
-        Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Reason,
+        Asked, Base, Course, Goal, HoldsAfter, HoldsRespected, PublishError, PublishReport, Reason,
         unpublish::Leaving,
     },
 };
@@ -340,7 +340,7 @@ impl Channel {
         course.superseded = superseded;
         if stored.verb == ScheduleVerb::BringBack {
             // What is named comes back whatever keeps it off, and nothing keeps it off afterwards.
-            course.minds = Minds::TakenOff;
+            course.holds_respected = HoldsRespected::TakenOff;
             course.holds =
                 HoldsAfter::AsIn(map::build(&mut Vec::new(), repository.header.salt(), [])?);
         }

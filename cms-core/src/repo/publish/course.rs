@@ -60,9 +60,9 @@ pub(in crate::repo) enum Goal {
 
 /// Which holds keep entries as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::repo) enum Minds {
+pub(in crate::repo) enum HoldsRespected {
     /// All.
-    Every,
+    All,
     /// Those of entries that were taken off, unless they are chosen: going back must not bring back
     /// by the way what someone took off on purpose.
     TakenOff,
@@ -87,7 +87,7 @@ pub(in crate::repo) struct Course {
     pub(in crate::repo) verb: PublicationVerb,
     pub(in crate::repo) commit: CommitId,
     pub(in crate::repo) goal: Goal,
-    pub(in crate::repo) minds: Minds,
+    pub(in crate::repo) holds_respected: HoldsRespected,
     pub(in crate::repo) holds: HoldsAfter,
     /// The entries that are taken off by name.
     pub(in crate::repo) leaving: BTreeSet<EntryKey>,
@@ -107,7 +107,7 @@ pub(in crate::repo) struct Course {
 }
 
 impl Course {
-    /// A course to a goal. It minds every hold and leaves all as they are; what else it needs is the verb's to say.
+    /// A course to a goal. It respects every hold and leaves all as they are; what else it needs is the verb's to say.
     pub(in crate::repo) fn new(
         asked: Asked,
         verb: PublicationVerb,
@@ -119,7 +119,7 @@ impl Course {
             verb,
             commit,
             goal,
-            minds: Minds::Every,
+            holds_respected: HoldsRespected::All,
             holds: HoldsAfter::Unchanged,
             leaving: BTreeSet::new(),
             replaced_by: None,
@@ -132,7 +132,7 @@ impl Course {
         }
     }
 
-    /// A course to rows, which minds no hold.
+    /// A course to rows, which respects no hold.
     pub(in crate::repo) fn to_rows(
         asked: Asked,
         verb: PublicationVerb,
@@ -141,7 +141,7 @@ impl Course {
         judged_ms: u64,
     ) -> Self {
         Self {
-            minds: Minds::None,
+            holds_respected: HoldsRespected::None,
             judged_ms: Some(judged_ms),
             ..Self::new(asked, verb, commit, Goal::Rows(rows))
         }

@@ -13,9 +13,14 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Base, PublishError, Reason,
-    select::{Difference, decoded, examine::Examiner},
-    spread::Standing,
+    affected::Standing,
+    course::Base,
+    error::PublishError,
+    report::Reason,
+    select::{
+        candidate::{Difference, decoded},
+        hold_back::Examiner,
+    },
 };
 use crate::{
     map,

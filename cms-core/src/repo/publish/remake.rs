@@ -4,7 +4,7 @@
 //! again, from the revision that is live, and has a plan like any other: what comes out as it
 //! was keeps its object, and what the new engine refuses keeps its last form and is told.
 
-use super::{Asked, Base, Course, Goal, Minds, PublishError, PublishReport, Published};
+use super::{Asked, Base, Course, Goal, HoldsRespected, PublishError, PublishReport, Published};
 use crate::{
     model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
     repo::{
@@ -48,7 +48,10 @@ impl Channel {
         let verb = PublicationVerb::Remake;
         let asked = Asked::of(verb, &self.name, self.name.as_str());
         let goal = Goal::Anew(self.repository.delivered_entries(&base)?);
-        let course = Course { minds: Minds::None, ..Course::new(asked, verb, commit, goal) };
+        let course = Course {
+            holds_respected: HoldsRespected::None,
+            ..Course::new(asked, verb, commit, goal)
+        };
         Ok((base, course))
     }
 }

@@ -1,8 +1,9 @@
 //! What a publish is asked for.
 
-use crate::{model::key::EntryKey, repo::ground::stamp::Stamp};
-
-use super::plan::PlanId;
+use crate::{
+    model::key::EntryKey,
+    repo::{ground::stamp::Stamp, publish::plan::id::PlanId},
+};
 
 /// What to publish.
 #[derive(Debug, Clone)]

@@ -7,7 +7,8 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Asked, Base, Course, HoldsAfter, PublishError, PublishReport, Published, select::decoded,
+    Asked, Base, Course, HoldsAfter, PublishError, PublishReport, Published,
+    select::candidate::decoded,
 };
 use crate::{
     map,

@@ -2,7 +2,9 @@
 //!
 //! What it takes back is put on hold: no later publish brings it live again until someone releases the hold.
 
-use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published};
+use super::{
+    Asked, Base, Course, Goal, HoldsAfter, HoldsRespected, PublishError, PublishReport, Published,
+};
 use crate::{
     model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
     repo::{
@@ -56,7 +58,7 @@ impl Channel {
         let commit = repository.commit_behind(&state)?;
         let goal = Goal::State(repository.roots(&state)?);
         let course = Course {
-            minds: Minds::TakenOff,
+            holds_respected: HoldsRespected::TakenOff,
             holds: HoldsAfter::OnAccepted(hold_of(verb, &request.stamp, None)),
             judged_ms: Some(request.stamp.time_ms),
             ..Course::new(asked, verb, commit, goal)

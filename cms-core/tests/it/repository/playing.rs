@@ -202,8 +202,8 @@ fn an_audience_knows_its_own_channels_and_nobody_who_published_on_them() {
     publish_on(&world, "production").unwrap();
     let learners = world.repository.delivery();
     let devices = world.repository.delivery_of(&offline).unwrap();
-    assert_eq!(learners.channels().unwrap(), [production.clone()]);
-    assert_eq!(devices.channels().unwrap(), [offline.clone()]);
+    assert_eq!(learners.channels().unwrap(), std::slice::from_ref(&production));
+    assert_eq!(devices.channels().unwrap(), std::slice::from_ref(&offline));
     let hidden = learners.versions(&offline, None, 10);
     assert!(matches!(hidden, Err(ChannelError::Unknown { .. })), "{hidden:?}");
     assert_eq!(devices.versions(&offline, None, 10).unwrap().len(), 1);

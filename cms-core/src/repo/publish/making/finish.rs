@@ -4,7 +4,7 @@ use crate::{
     engine::{Expected, Outcome, Transaction},
     map::{self, Edit, Staging},
     model::{
-        id::{DocumentId, PublicationId, SnapshotId},
+        id::{DocumentId, NodeId, PublicationId, SnapshotId},
         object::{Object, ObjectKind, Space},
         snapshot::{Publication, Snapshot},
     },
@@ -15,15 +15,24 @@ use crate::{
             policy::settled,
             stored_report::StoredReport,
         },
-        content::objects::ObjectSink,
+        content::{objects::ObjectSink, state::Roots},
         ground::{error::StoreError, stamp::Stamp},
         publish::{
-            Base, Course, PublishError, PublishReport, Published,
+            course::{Base, Course},
+            error::PublishError,
             making::{routes::Moves, row_changes::Made},
-            worked::NewRoots,
+            published::Published,
+            report::PublishReport,
         },
     },
 };
+
+/// The maps of authors that a publish leaves behind.
+pub(in crate::repo::publish) struct NewRoots {
+    pub(in crate::repo::publish) effective: Roots,
+    pub(in crate::repo::publish) holds: NodeId,
+    pub(in crate::repo::publish) unplaced: NodeId,
+}
 
 /// All that the last step of a publish needs.
 pub(in crate::repo::publish) struct Finish<'a> {

@@ -11,7 +11,7 @@ use crate::{
         content::{graph::Graph, home::home},
         delivered::{document::Parts, row::delivered_rows},
         ground::error::StoreError,
-        publish::Base,
+        publish::course::Base,
     },
     schema::{Place, Role},
 };

@@ -46,8 +46,10 @@ pub use channel::stored_report::{
     StoredShortened,
 };
 pub use commit::conflict::{CatalogueConflict, CatalogueReason};
+pub use commit::error::CommitError;
+pub use commit::refusal::Refusal;
+pub use commit::request::{Action, Change, CommitRequest, Committed};
 pub use commit::schemas::BROKEN_MAX;
-pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
     Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,
     EntryDifference, Moved, Renamed, Version,
@@ -66,16 +68,17 @@ pub use delivered::row::DeliveredRow;
 pub use draft::batch::{BATCH_ENTRIES_MAX, BatchReport, BatchRow, BatchStep};
 pub use draft::bring::{BringError, RevertError};
 pub use draft::changes::{DraftAlteration, DraftChangeRow, DraftChanges};
-pub use draft::commit::DraftCommitError;
+pub use draft::commit::error::DraftCommitError;
 pub use draft::entries::{COPIED_ENTRIES_MAX, Copied, CopyDepth, EntryError, PlaceIn};
 pub use draft::foreseen::Obstacles;
-pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
+pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, NewDraft};
 pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, WorkingContent};
 pub use draft::schemas::SchemaReport;
 pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
 pub use draft::share::{NewShare, SHARE_MS_MAX, ShareError, ShareRow, Shared};
 pub use draft::stale::Stale;
 pub use draft::standing::DraftEntry;
+pub use draft::state::DraftState;
 pub use draft::tag::{EntryTag, EntryTagError};
 pub use draft::template::{FromTemplate, TemplateRow};
 pub use draft::trash::{NotPlaced, Untrashed};

@@ -21,35 +21,22 @@
 //! 3. A changed or cancelled schedule does not run as it was: its cell's version is swapped against.
 
 mod cell;
+mod course;
 mod due;
 mod embargoes;
+mod failure;
 mod pin;
 mod row;
 mod steps;
+mod verb;
 
-use std::collections::BTreeMap;
-
-use super::{
-    content::catalogue::{self, CatalogueRow},
-    publish::{
-        Asked, Base, Course, Goal, HoldsAfter, HoldsRespected, PublishError, PublishReport, Reason,
-        unpublish::Leaving,
-    },
-};
+use super::publish::{PublishError, PublishReport};
 use crate::{
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
     map::{self, Staging},
-    model::{
-        id::{CommitId, NodeId},
-        key::EntryKey,
-        moment::Moment,
-        name::ChannelName,
-        object::Space,
-        snapshot::PublicationVerb,
-    },
+    model::{id::NodeId, moment::Moment, name::ChannelName, object::Space},
     repo::{
         channel::Channel,
-        content::state::State,
         ground::{
             error::{StoreError, unless_damaged},
             repository::Repository,
@@ -62,22 +49,12 @@ pub use due::{DueReport, RanSchedule, ScheduleOutcome};
 pub use embargoes::EmbargoEnded;
 use pin::Pinning;
 pub use row::{
-    ScheduleChange, ScheduleError, ScheduleFailure, ScheduleReason, ScheduleRequest, ScheduleRow,
-    ScheduleState, ScheduleStep, ScheduleVerb, Scheduled,
+    SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, ScheduleChange, ScheduleError, ScheduleFailure,
+    ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleStep, Scheduled,
 };
 pub use steps::StepDone;
 use steps::StoredStep;
-
-/// Most entries that a schedule may name, all steps together; a publish of everything names none.
-pub const SCHEDULE_KEYS_MAX: usize = 1000;
-/// Most steps of a schedule.
-pub const SCHEDULE_STEPS_MAX: usize = 10;
-/// Most reasons that a failed schedule keeps.
-const REASONS_MAX: usize = 100;
-/// How many reasons of one entry are listed.
-const REASONS_OF_ENTRY_MAX: usize = 5;
-/// Longest pointer or message of a reason, in bytes.
-const REASON_SIZE_BYTES_MAX: usize = 500;
+pub use verb::{ScheduleState, ScheduleVerb};
 
 impl Repository {
     /// Schedules a publish, an unpublish, a retirement or a bringing back, or several of these.
@@ -260,7 +237,7 @@ impl Channel {
             Ok(report) => {
                 let is_held = report.left_alone_count() > 0;
                 let fails = is_held && (stored.is_whole() || report.changes_count == 0);
-                let would_fail = fails.then(|| due::failure_in(&report, time_ms));
+                let would_fail = fails.then(|| failure::failure_in(&report, time_ms));
                 Ok(Forecast { report: Some(report), would_fail })
             }
             // Both may be put right until then.
@@ -269,117 +246,13 @@ impl Channel {
                 | PublishError::BadReplacement { .. }
                 | PublishError::NotAccepted { .. }
                 | PublishError::Empties { .. }),
-            ) => Ok(Forecast { report: None, would_fail: Some(due::failure_of(&error, time_ms)) }),
+            ) => Ok(Forecast {
+                report: None,
+                would_fail: Some(failure::failure_of(&error, time_ms)),
+            }),
             Err(error) => Err(error.into()),
         }
     }
-
-    /// The course of a schedule from what is live now.
-    fn schedule_course(
-        &self,
-        id: &str,
-        stored: &StoredSchedule,
-        nodes: &(dyn map::ReadNodes + Sync),
-        stamp: &Stamp,
-        passes_over: bool,
-    ) -> Result<(Base, Course), PublishError> {
-        let (base, mut course) = match stored.verb {
-            ScheduleVerb::Publish | ScheduleVerb::BringBack => {
-                self.pinned_course(stored, nodes, stamp)?
-            }
-            ScheduleVerb::Unpublish | ScheduleVerb::Retire => {
-                let leaving = Leaving {
-                    seen: None,
-                    verb: match stored.verb {
-                        ScheduleVerb::Retire => PublicationVerb::Retire,
-                        _ => PublicationVerb::Unpublish,
-                    },
-                    keys: &stored.keys,
-                    replaced_by: stored.replaced_by.as_ref(),
-                    passes_over,
-                    stamp,
-                };
-                self.leaving_course(&leaving)?
-            }
-        };
-        course.asked.schedule = Some(id.to_owned());
-        course.whole = stored.is_whole();
-        Ok((base, course))
-    }
-
-    fn pinned_course(
-        &self,
-        stored: &StoredSchedule,
-        nodes: &(dyn map::ReadNodes + Sync),
-        stamp: &Stamp,
-    ) -> Result<(Base, Course), PublishError> {
-        let (name, repository, base) = (&self.name, &self.repository, self.base()?);
-        let (Some(root), Some(commit)) = (stored.revisions, stored.commit) else {
-            let what = format!("the revisions of a schedule on {name}");
-            return Err(StoreError::Row { what }.into());
-        };
-        // Approvals may be required since.
-        self.must_be_accepted(&commit.to_string(), &State::Commit(commit))?;
-        let (mut rows, mut superseded) = (BTreeMap::new(), Vec::new());
-        for entry in map::entries(nodes, root, b"")? {
-            let (key, value) = entry?;
-            let row = match value.is_empty() {
-                true => None,
-                false => Some(catalogue::decoded_row(&key, &value)?),
-            };
-            let key = catalogue::decoded_key(&key)?;
-            if repository.is_superseded(&base, &key, row)? {
-                superseded.push(key);
-            } else {
-                rows.insert(key, row);
-            }
-        }
-        let goal = Goal::Rows(rows);
-        let mut course = publishing(name, &commit.to_string(), commit, goal, stamp.time_ms);
-        course.asked.only = stored.keys.clone();
-        course.superseded = superseded;
-        if stored.verb == ScheduleVerb::BringBack {
-            // What is named comes back whatever keeps it off, and nothing keeps it off afterwards.
-            course.holds_respected = HoldsRespected::TakenOff;
-            course.holds =
-                HoldsAfter::AsIn(map::build(&mut Vec::new(), repository.header.salt(), [])?);
-        }
-        Ok((base, course))
-    }
-}
-
-impl Repository {
-    /// Whether what is live was made from the named revision, and so is newer.
-    fn is_superseded(
-        &self,
-        base: &Base,
-        key: &EntryKey,
-        row: Option<CatalogueRow>,
-    ) -> Result<bool, StoreError> {
-        let live = catalogue::row(&*self.source, base.roots.catalogue, key)?;
-        let (Some(live), Some(row)) = (live, row) else { return Ok(false) };
-        if live.revision == row.revision {
-            return Ok(false);
-        }
-        // As a rule it is the other way round, and a step or two tell.
-        if self.is_made_from(row.revision, live.revision)? {
-            return Ok(false);
-        }
-        self.is_made_from(live.revision, row.revision)
-    }
-}
-
-/// A publish of a schedule; the goal is what it names.
-fn publishing(
-    channel: &ChannelName,
-    target: &str,
-    commit: CommitId,
-    goal: Goal,
-    judged_ms: u64,
-) -> Course {
-    let verb = PublicationVerb::Publish;
-    let course = Course::new(Asked::of(verb, channel, target), verb, commit, goal);
-    Course { judged_ms: Some(judged_ms), may_empty: false, ..course }
 }
 
 /// Entries are named where they must be, and not too many.
@@ -471,7 +344,7 @@ impl Repository {
             Ok(counted) => (counted.unwrap_or(0), stored.failure),
             // It will say so itself when it is due.
             Err(damaged) => {
-                (0, stored.failure.or_else(|| Some(due::damaged(&damaged, at.time_ms()))))
+                (0, stored.failure.or_else(|| Some(failure::damaged(&damaged, at.time_ms()))))
             }
         };
         Ok(ScheduleRow {

@@ -10,12 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     engine::{CellName, Expected, Group, OperationId},
-    model::{name::ChannelName, name::Person},
+    model::name::{ChannelName, Person},
     repo::{
-        draft::{
-            DraftError, DraftId,
-            record::{Draft, DraftState},
-        },
+        draft::{DraftError, DraftId, record::Draft, state::DraftState},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         record::{Record, drop_record, put_record, secret::SecretHash},
     },

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::{ScheduleError, publishing};
+use crate::repo::schedule::{course::publishing, row::ScheduleError};
 use crate::{
     model::{
         id::{CommitId, PublicationId},

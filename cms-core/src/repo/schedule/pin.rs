@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::{ScheduleError, ScheduleVerb, publishing};
+use crate::repo::schedule::{course::publishing, row::ScheduleError, verb::ScheduleVerb};
 use crate::{
     map::{self, Staging},
     model::{

@@ -16,7 +16,7 @@ use crate::{
     },
     repo::{
         channel::head::Head,
-        commit::Strictness,
+        commit::strictness::Strictness,
         content::state::Roots,
         ground::{error::StoreError, repository::Repository},
     },

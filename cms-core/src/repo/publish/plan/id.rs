@@ -22,7 +22,7 @@ pub struct PlanId {
     pub publication: Option<PublicationId>,
     /// When embargoes were judged, in milliseconds since 1970-01-01T00:00:00Z.
     pub time_ms: u64,
-    pub(in crate::repo::publish) outcome: Outcome,
+    pub(in crate::repo) outcome: Outcome,
 }
 
 /// A text that is not the id of a plan.
@@ -34,7 +34,7 @@ pub struct PlanIdError {
 
 /// A digest of what a publish changes.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::repo::publish) struct Outcome(u64);
+pub(in crate::repo) struct Outcome(u64);
 
 /// What stands for no publication.
 const NEW_CHANNEL: &str = "new";
@@ -86,11 +86,7 @@ impl<'de> Deserialize<'de> for PlanId {
 }
 
 impl Outcome {
-    pub(in crate::repo::publish) fn of(
-        effective: Roots,
-        delivered: &[Edit],
-        routes: &[Edit],
-    ) -> Self {
+    pub(in crate::repo) fn of(effective: Roots, delivered: &[Edit], routes: &[Edit]) -> Self {
         let mut hasher = blake3::Hasher::new_derive_key("cms 2026-11-22 v1 plan outcome");
         hasher.update(effective.catalogue.object_id().as_bytes());
         for (key, value) in delivered.iter().chain(routes) {
@@ -106,7 +102,7 @@ impl Outcome {
 }
 
 impl PlanId {
-    pub(in crate::repo::publish) fn is_outcome(&self, outcome: Outcome) -> bool {
+    pub(in crate::repo) fn is_outcome(&self, outcome: Outcome) -> bool {
         self.outcome == outcome
     }
 }

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{EarlierValues, MovedHead, SalvageReport, Steps};
+use crate::repo::verify::salvage::{
+    report::{EarlierValues, MovedHead, SalvageReport},
+    steps::Steps,
+};
 use crate::{
     engine::{Expected, Swap, SwapValue, Transaction},
     map,

@@ -1,40 +1,36 @@
 //! What every handler is given: the store, what runs beside requests, and what the server was told
 //! at its start.
 
+pub mod reader;
 mod readiness;
 pub mod shelf;
 
-use std::{num::NonZeroU32, path::PathBuf, sync::Arc, time::Duration};
+use std::{num::NonZeroU32, path::PathBuf, sync::Arc};
 
 use axum::{extract::FromRef, http::HeaderName};
-use cms_core::repo::Repository;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::{
-    app::shelf::Shelf,
     edge::{
         access::Token,
         idempotency::Gates,
-        places::Places,
-        rate::{Rate, client_address::ClientAddress},
+        places::{Places, turn},
+        rate::client_address::ClientAddress,
         tickets::Tickets,
     },
     jobs::Jobs,
-    problem::{Code, Problem},
+    problem::Problem,
     store::{Store, worker::Worker},
 };
+use reader::{Reader, ReaderSettings};
 use readiness::Readiness;
 
 /// Most streams of events at a time; each holds a connection for as long as its client likes.
 pub const STREAMS_MAX: usize = 2048;
 /// Most streams of one person: some screens, each following what happens and a job or two.
 pub const STREAMS_OF_PERSON_MAX: usize = 32;
-/// Most requests that have something scored at a time: a quarter of the threads on which requests are worked.
-const SCORING_MAX: usize = 16;
 /// Most imports and exports that stream at a time; each keeps a thread for as long as its client likes.
 const STREAMING_MAX: usize = 16;
-/// So long a request waits for its turn where only some may go on at a time.
-const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// The state of a running server.
 #[derive(Clone)]
@@ -49,13 +45,10 @@ struct Inner {
     gates: Gates,
     jobs: Jobs,
     streams: Places,
-    attempts: Rate,
-    scoring: Arc<Semaphore>,
-    shelf: Arc<Shelf>,
+    reader: Reader,
     streaming: Arc<Semaphore>,
     tickets: Tickets,
     readiness: Readiness,
-    client_address: ClientAddress,
 }
 
 /// What the server was told at its start.
@@ -76,28 +69,21 @@ pub struct AppSettings {
 impl App {
     /// An application over an open store.
     pub fn new(store: Store, token: Token, settings: AppSettings) -> Self {
-        let scoring = Arc::new(Semaphore::new(SCORING_MAX));
-        Self::sharing(store, token, settings, scoring, Arc::default())
-    }
-
-    fn sharing(
-        store: Store,
-        token: Token,
-        settings: AppSettings,
-        scoring: Arc<Semaphore>,
-        shelf: Arc<Shelf>,
-    ) -> Self {
-        let attempts = Rate::per_second(settings.attempts_per_s);
-        let client_address = ClientAddress::told_in(settings.client_address_header.clone());
+        let local = store.local.clone();
+        let lacks_cells = move || local.as_ref().is_some_and(|local| local.lacks_cells());
+        let reading = ReaderSettings {
+            check_after_s: settings.check_after_s,
+            attempts_per_s: settings.attempts_per_s,
+            client_address: ClientAddress::told_in(settings.client_address_header.clone()),
+            lacks_cells: Box::new(lacks_cells),
+        };
+        let reader = Reader::new(store.repository.delivery(), reading);
         Self {
             inner: Arc::new(Inner {
-                attempts,
-                scoring,
-                shelf,
+                reader,
                 streaming: Arc::new(Semaphore::new(STREAMING_MAX)),
                 tickets: Tickets::default(),
                 readiness: Readiness::default(),
-                client_address,
                 worker: Worker::new(store, settings.clock),
                 token,
                 settings,
@@ -108,19 +94,9 @@ impl App {
         }
     }
 
-    /// The same, whose repository also serves what previews made. Nothing but reading goes through it.
-    #[must_use]
-    pub fn previewing(&self) -> Self {
-        self.reading(self.store().repository.previewing())
-    }
-
-    /// The same over another view of the repository. Nothing but reading goes through it.
-    #[must_use]
-    pub fn reading(&self, repository: Repository) -> Self {
-        let store = Store { repository, ..self.store().clone() };
-        let Inner { token, settings, scoring, shelf, .. } = &*self.inner;
-        let (scoring, shelf) = (Arc::clone(scoring), Arc::clone(shelf));
-        Self::sharing(store, token.clone(), settings.clone(), scoring, shelf)
+    /// What learners are answered with: it can only read.
+    pub fn reader(&self) -> &Reader {
+        &self.inner.reader
     }
 
     /// The server's own secret, which opens everything.
@@ -153,24 +129,10 @@ impl App {
         &self.inner.jobs
     }
 
-    /// How often a client may have attempts scored.
-    pub fn attempts(&self) -> &Rate {
-        &self.inner.attempts
-    }
-
-    /// A place among those who have something scored at this moment; to be held while it is. Scoring waits for the engine's
-    /// contexts on threads that everything else needs as well, so it gets some of them and no more.
-    ///
-    /// # Errors
-    /// [`Code::TooMany`] when none becomes free in time.
-    pub async fn scoring(&self) -> Result<OwnedSemaphorePermit, Problem> {
-        turn(&self.inner.scoring, "too many attempts wait to be scored").await
-    }
-
     /// A place among imports and exports that stream; to be held while one does.
     ///
     /// # Errors
-    /// [`Code::TooMany`] when none becomes free in time.
+    /// [`crate::problem::Code::TooMany`] when none becomes free in time.
     pub async fn streaming(&self) -> Result<OwnedSemaphorePermit, Problem> {
         turn(&self.inner.streaming, "too many imports and exports are going on").await
     }
@@ -178,14 +140,9 @@ impl App {
     /// Whether the store answers, whatever else is going on.
     ///
     /// # Errors
-    /// [`Code::StoreUnavailable`] when it does not.
+    /// [`crate::problem::Code::StoreUnavailable`] when it does not.
     pub async fn is_ready(&self) -> Result<(), Problem> {
         self.inner.readiness.ask(self.store()).await
-    }
-
-    /// Media files that were read and checked.
-    pub fn shelf(&self) -> Arc<Shelf> {
-        Arc::clone(&self.inner.shelf)
     }
 
     /// The places for streams of events.
@@ -251,15 +208,14 @@ impl FromRef<App> for Tickets {
     }
 }
 
-impl FromRef<App> for ClientAddress {
+impl FromRef<App> for Reader {
     fn from_ref(app: &App) -> Self {
-        app.inner.client_address.clone()
+        app.reader().clone()
     }
 }
 
-async fn turn(places: &Arc<Semaphore>, none: &str) -> Result<OwnedSemaphorePermit, Problem> {
-    match tokio::time::timeout(TURN_WAIT_MAX, Arc::clone(places).acquire_owned()).await {
-        Ok(place) => place.map_err(Problem::internal),
-        Err(_) => Err(Problem::new(Code::TooMany, none).retry_after(1)),
+impl FromRef<App> for ClientAddress {
+    fn from_ref(app: &App) -> Self {
+        Self::from_ref(app.reader())
     }
 }

@@ -26,14 +26,13 @@ use cms_core::{
         object::Object,
         snapshot::Snapshot,
     },
-    repo::DeliveredRow,
+    repo::{DeliveredRow, Delivery},
 };
 use serde_json::Value;
 
 use crate::{
     edge::extract::{PathOf, parsed},
     problem::{Code, Problem, ProblemCache},
-    store::Store,
 };
 
 /// The part of an address that says where to look: a snapshot and a locale of it.
@@ -55,8 +54,8 @@ impl Place {
     }
 
     /// Looks them up.
-    pub(crate) fn find(&self, store: &Store) -> Result<Found, Problem> {
-        let snapshot = snapshot_of(store, self.id)?;
+    pub(crate) fn find(&self, delivery: &Delivery) -> Result<Found, Problem> {
+        let snapshot = snapshot_of(delivery, self.id)?;
         let locale = locale_of(&snapshot, &self.locale)?;
         Ok(Found { snapshot, locale })
     }
@@ -84,14 +83,18 @@ impl<S: Send + Sync> FromRequestParts<S> for EntryPlace {
 
 impl Found {
     /// What serves for an entry; refused when nothing does, or only a tombstone is left.
-    pub(crate) fn served(&self, store: &Store, key: &EntryKey) -> Result<DeliveredRow, Problem> {
-        let row = store.repository.delivered(&self.snapshot, key, self.locale.as_ref())?;
+    pub(crate) fn served(
+        &self,
+        delivery: &Delivery,
+        key: &EntryKey,
+    ) -> Result<DeliveredRow, Problem> {
+        let row = delivery.delivered(&self.snapshot, key, self.locale.as_ref())?;
         let row = row.ok_or_else(|| {
             Problem::new(Code::EntryUnknown, format!("{key} is not in this snapshot"))
                 .cached(ProblemCache::AMinute)
         })?;
         if row.retired {
-            let tombstone = store.repository.public_object(row.object.object_id())?;
+            let tombstone = delivery.object(row.object.object_id())?;
             return Err(retired(Code::EntryRetired, &key.to_string(), tombstone));
         }
         Ok(row)
@@ -99,8 +102,8 @@ impl Found {
 }
 
 /// The snapshot of an id.
-pub(crate) fn snapshot_of(store: &Store, id: SnapshotId) -> Result<Snapshot, Problem> {
-    store.repository.snapshot(id)?.ok_or_else(|| {
+pub(crate) fn snapshot_of(delivery: &Delivery, id: SnapshotId) -> Result<Snapshot, Problem> {
+    delivery.snapshot(id)?.ok_or_else(|| {
         Problem::new(Code::SnapshotUnknown, format!("there is no snapshot {id}"))
             .cached(ProblemCache::Briefly)
     })

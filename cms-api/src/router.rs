@@ -4,7 +4,7 @@ use std::{sync::LazyLock, time::Duration};
 
 use axum::{
     Extension, Router,
-    extract::DefaultBodyLimit,
+    extract::{DefaultBodyLimit, FromRef},
     http::{Method, header},
     middleware,
     response::{IntoResponse, Redirect, Response},
@@ -15,7 +15,7 @@ use tower_http::{catch_panic::CatchPanicLayer, timeout::RequestBodyTimeoutLayer}
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 use crate::{
-    app::App,
+    app::{App, reader::Reader},
     authoring, delivery,
     edge::{
         admission,
@@ -24,6 +24,7 @@ use crate::{
         open,
         prepared::Prepared,
         query::NoQuery,
+        rate::client_address::ClientAddress,
         request,
     },
     ground::attention,
@@ -86,7 +87,11 @@ fn described() -> OpenApiRouter<App> {
 }
 
 /// What is delivered under addresses that never change their meaning.
-fn immutable() -> OpenApiRouter<App> {
+fn immutable<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Reader: FromRef<S>,
+{
     OpenApiRouter::new()
         .routes(routes!(delivery::snapshot::handler))
         .routes(routes!(delivery::entries::handler))
@@ -100,7 +105,12 @@ fn immutable() -> OpenApiRouter<App> {
 }
 
 /// What is asked of what was delivered.
-fn attempts() -> OpenApiRouter<App> {
+fn attempts<S>() -> OpenApiRouter<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Reader: FromRef<S>,
+    ClientAddress: FromRef<S>,
+{
     OpenApiRouter::new()
         .routes(routes!(delivery::attempts::score))
         .routes(routes!(delivery::attempts::hint))
@@ -283,12 +293,16 @@ fn learners_pages() -> Router<App> {
 }
 
 /// What the pages share.
-fn shared_files() -> Router<App> {
+fn shared_files<S: Clone + Send + Sync + 'static>() -> Router<S> {
     Router::new().route("/ui/{*path}", get(ui::file))
 }
 
 /// The admin page, less the versions that it lists: these are others below a link.
-fn admin_pages() -> Router<App> {
+fn admin_pages<S>() -> Router<S>
+where
+    S: Clone + Send + Sync + 'static,
+    Reader: FromRef<S>,
+{
     Router::new()
         .route("/admin", get(admin::assets::to_admin))
         .route("/admin/", get(admin::assets::admin_index))

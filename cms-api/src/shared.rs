@@ -26,7 +26,7 @@ use cms_core::repo::SecretHash;
 use tower::ServiceExt;
 
 use crate::{
-    app::App,
+    app::{App, reader::Reader},
     edge::{
         link::{PATH, split, withhold},
         mount::{inner_request, lead_back},
@@ -36,7 +36,11 @@ use crate::{
 use opened::Opened;
 
 /// What stands below a link.
-pub(crate) fn router(app: &App, delivery: Router<App>, pages: Option<Router<App>>) -> Router<App> {
+pub(crate) fn router(
+    app: &App,
+    delivery: Router<Reader>,
+    pages: Option<Router<Reader>>,
+) -> Router<App> {
     let mut inside = delivery
         .route("/about", get(about::handler))
         .route("/v1/channels/{channel}", get(channel::handler))
@@ -55,7 +59,7 @@ pub(crate) fn router(app: &App, delivery: Router<App>, pages: Option<Router<App>
         .method_not_allowed_fallback(async || {
             Problem::new(Code::MethodNotAllowed, "what a link shows is only read")
         })
-        .with_state(app.previewing());
+        .with_state(app.reader().reading(app.store().repository.delivery_of_previews()));
     let below = any(move |State(app): State<App>, request: Request| enter(app, inside, request));
     Router::new()
         .route("/shared/{secret}", get(with_slash))

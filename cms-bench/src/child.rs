@@ -37,11 +37,12 @@ pub(crate) fn read(folder: &Path, entries_count: u32) -> Result<()> {
     let keys = fs::read_to_string(folder.with_extension("keys"))?;
     let repository = open_store(folder, &disk, RepositoryOptions::default())?;
     let snapshot = snapshot(&repository)?;
+    let delivery = repository.delivery();
     let mut read_count = 0;
     for key in keys.lines() {
         let key: EntryKey = key.parse()?;
-        let row = repository.delivered(&snapshot, &key, None)?.context("not delivered")?;
-        repository.public_object(row.object.object_id())?.context("no object")?;
+        let row = delivery.delivered(&snapshot, &key, None)?.context("not delivered")?;
+        delivery.object(row.object.object_id())?.context("no object")?;
         read_count += 1;
     }
     anyhow::ensure!(read_count > 0 && entries_count > 0, "nothing was read");

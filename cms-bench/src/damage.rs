@@ -224,15 +224,15 @@ fn lines(repository: &Repository) -> (BTreeMap<String, String>, bool) {
 /// How many documents the channel delivers, and how many of them are served.
 fn served(repository: &Repository) -> (usize, usize) {
     let (mut named, mut served) = (0, 0);
-    let head = repository.channel_head(&CHANNEL.parse().expect("a name")).ok().flatten();
+    let delivery = repository.delivery();
+    let head = delivery.channel_head(&CHANNEL.parse().expect("a name")).ok().flatten();
     let Some(head) = head else { return (0, 0) };
-    let Ok(Some(snapshot)) = repository.snapshot(head.snapshot) else { return (0, 0) };
+    let Ok(Some(snapshot)) = delivery.snapshot(head.snapshot) else { return (0, 0) };
     let mut after = None;
-    while let Ok(page) = repository.delivered_page(&snapshot, None, None, after.as_ref(), PAGE_ROWS)
-    {
+    while let Ok(page) = delivery.delivered_page(&snapshot, None, None, after.as_ref(), PAGE_ROWS) {
         for (_, row) in &page.rows {
             named += 1;
-            let object = repository.public_object(row.object.object_id());
+            let object = delivery.object(row.object.object_id());
             served += usize::from(matches!(object, Ok(Some(_))));
         }
         after = page.rows.last().map(|(key, _)| key.clone());
@@ -260,8 +260,7 @@ fn works(content: &Content, repository: &Repository) -> bool {
             changes: edits.changes(1, Edit::Text)?,
             stamp: stamp("edit"),
         })?;
-        repository.publish(&cms_core::repo::PublishRequest {
-            channel: CHANNEL.parse()?,
+        repository.channel(&CHANNEL.parse()?)?.publish(&cms_core::repo::PublishRequest {
             target: MAIN.to_owned(),
             only: Vec::new(),
             strict: false,

@@ -282,7 +282,6 @@ impl Store {
     /// Publishes `main`.
     pub(crate) fn publish(&self) -> Result<Published> {
         let request = PublishRequest {
-            channel: CHANNEL.parse()?,
             target: MAIN.to_owned(),
             only: Vec::new(),
             strict: false,
@@ -290,7 +289,7 @@ impl Store {
             plan: None,
             stamp: stamp("publish"),
         };
-        let published = self.repository.publish(&request)?;
+        let published = self.repository.channel(&CHANNEL.parse()?)?.publish(&request)?;
         ensure!(published.report.held_back_count == 0, "entries are held back");
         Ok(published)
     }
@@ -310,8 +309,9 @@ impl Store {
 
 /// The snapshot that the channel is at.
 pub(crate) fn snapshot(repository: &Repository) -> Result<Snapshot> {
-    let head = repository.channel_head(&CHANNEL.parse()?)?.context("nothing is published")?;
-    repository.snapshot(head.snapshot)?.context("the snapshot is missing")
+    let head =
+        repository.delivery().channel_head(&CHANNEL.parse()?)?.context("nothing is published")?;
+    repository.delivery().snapshot(head.snapshot)?.context("the snapshot is missing")
 }
 
 /// Entries to change, in a pseudo-random order, and their new documents.

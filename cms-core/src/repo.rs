@@ -1,8 +1,9 @@
 //! The repository: everything that can be asked of the content and done to it, as verbs.
 //!
-//! A repository is an engine with a header; all else is objects and cells. Each verb is a method of
-//! [`Repository`], in the file that has its name. Verbs block; they take the time and the writer's
-//! identity as a [`Stamp`].
+//! A repository is an engine with a header; all else is objects and cells. What learners may ask is a
+//! [`Delivery`], which can only read; what moves a channel is a [`Channel`]; the other verbs are methods of [`Repository`].
+//! A verb is in the room of what it concerns, in the file that has its name where it has one of its own.
+//! Verbs block; they take the time and the writer's identity as a [`Stamp`].
 //!
 //! Invariants:
 //! 1. What a verb is asked for is one engine transaction that swaps one group's cells; objects that it wrote
@@ -32,20 +33,23 @@ mod schedule;
 mod state;
 mod verify;
 
+pub use channel::Channel;
 pub use channel::error::{ChannelError, Mover};
 pub use channel::holds::HoldRow;
 pub use channel::live::LiveRow;
 pub use channel::policy::{Answers, ChannelPolicy};
 pub use channel::publications::ShownPublication;
+pub use channel::snapshots::{ChannelRow, SnapshotRow};
 pub use channel::stored_report::{
     StoredAsked, StoredChange, StoredDelivered, StoredDismissal, StoredDone, StoredFinding,
     StoredHeldBack, StoredLeftOut, StoredOldKey, StoredReason, StoredReport, StoredRoute,
     StoredShortened,
 };
-pub use channel::{ChannelRow, SnapshotRow};
 pub use commit::conflict::{CatalogueConflict, CatalogueReason};
+pub use commit::error::CommitError;
+pub use commit::refusal::Refusal;
+pub use commit::request::{Action, Change, CommitRequest, Committed};
 pub use commit::schemas::BROKEN_MAX;
-pub use commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal};
 pub use compare::{
     Changed, CompareOptions, Comparison, Concerned, DifferencePage, DifferenceRow, DifferenceSide,
     EntryDifference, Moved, Renamed, Version,
@@ -56,21 +60,25 @@ pub use content::findings::policy::{Bars, FindingsPolicy};
 pub use content::findings::{DismissError, Dismissal, FindingRow, REASON_SIZE_BYTES_MAX};
 pub use content::state::State;
 pub use deliver::attempt::{AttemptError, Hint, Mentioned, Scored, ShownDocument, Shows};
-pub use deliver::{ChannelHead, DeliveredChange, DeliveredPage, DeliveredRow, RouteAnswer};
+pub use deliver::{
+    ChannelHead, DeliveredChange, DeliveredPage, DeliveredVersion, Delivery, RouteAnswer,
+};
 pub use delivered::route::ROUTE_SIZE_BYTES_MAX;
+pub use delivered::row::DeliveredRow;
 pub use draft::batch::{BATCH_ENTRIES_MAX, BatchReport, BatchRow, BatchStep};
 pub use draft::bring::{BringError, RevertError};
 pub use draft::changes::{DraftAlteration, DraftChangeRow, DraftChanges};
-pub use draft::commit::DraftCommitError;
+pub use draft::commit::error::DraftCommitError;
 pub use draft::entries::{COPIED_ENTRIES_MAX, Copied, CopyDepth, EntryError, PlaceIn};
 pub use draft::foreseen::Obstacles;
-pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, DraftState, NewDraft};
+pub use draft::record::{Draft, DraftChange, DraftPage, DraftQuery, NewDraft};
 pub use draft::save::{SESSION_PAUSE_MS, SaveError, SaveRequest, Saved, WorkingContent};
 pub use draft::schemas::SchemaReport;
 pub use draft::settle::{DraftConflicts, EntryConflict, Settling, SettlingError};
 pub use draft::share::{NewShare, SHARE_MS_MAX, ShareError, ShareRow, Shared};
 pub use draft::stale::Stale;
 pub use draft::standing::DraftEntry;
+pub use draft::state::DraftState;
 pub use draft::tag::{EntryTag, EntryTagError};
 pub use draft::template::{FromTemplate, TemplateRow};
 pub use draft::trash::{NotPlaced, Untrashed};

@@ -44,7 +44,7 @@ pub async fn handler(
 ) -> Result<Response, Problem> {
     asker.must_be(Role::Viewer)?;
     let id: MediaId = parsed(&media)?;
-    let shelf = app.shelf();
+    let shelf = app.reader().shelf();
     let (size_bytes, bytes) = app
         .core(move |store| {
             let read = || {

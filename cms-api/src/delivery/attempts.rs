@@ -19,7 +19,7 @@ use cms_core::{
         key::Locale,
         snapshot::Snapshot,
     },
-    repo::{Mentioned, ShownDocument, Shows},
+    repo::{Delivery, Mentioned, ShownDocument, Shows},
 };
 use serde::{Deserialize, de::IgnoredAny};
 use serde_json::{Map, Value, json, value::RawValue};
@@ -27,7 +27,7 @@ use utoipa::ToSchema;
 
 use super::snapshot_of;
 use crate::{
-    app::App,
+    app::reader::Reader,
     edge::{
         body::{JsonBody, WholeBody, must_be_json},
         cache::UNKEPT,
@@ -36,7 +36,6 @@ use crate::{
     },
     ground::form::{AnyProblem, IdText, LocaleText, whole},
     problem::{Code, Problem},
-    store::Store,
     views::delivered::GivenRef,
 };
 
@@ -225,7 +224,7 @@ pub struct HintAnswer {
     ),
 )]
 pub async fn score(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     _: NoQuery,
     client: Client,
     request: Request,
@@ -235,11 +234,11 @@ pub async fn score(
     let form = JsonBody::<Form>::read(&bytes)?;
     if form.attempts.is_none() {
         let attempt = JsonBody::<Attempt>::of(&bytes)?.value;
-        app.attempts().admit(client, 1)?;
-        let place = app.scoring().await?;
-        let scored = app.core(move |store| {
+        reader.attempts().admit(client, 1)?;
+        let place = reader.scoring().await?;
+        let scored = reader.deliver(move |delivery| {
             let _place = place;
-            scored(store, &attempt)
+            scored(delivery, &attempt)
         });
         return Ok(unkept(&scored.await?));
     }
@@ -248,18 +247,19 @@ pub async fn score(
         let detail = format!("1 to {ATTEMPTS_MAX} attempts go together, not {}", attempts.len());
         return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/attempts"));
     }
-    app.attempts().admit(client, attempts.len())?;
-    let place = app.scoring().await?;
+    reader.attempts().admit(client, attempts.len())?;
+    let place = reader.scoring().await?;
     let waited_for = Arc::new(());
     let is_waited_for = Arc::downgrade(&waited_for);
-    let results = app.core(move |store| {
+    let results = reader.deliver(move |delivery| {
         let _place = place;
         // Nobody reads the answer of a client that has gone.
         let wanted = attempts.iter().take_while(|_| is_waited_for.strong_count() > 0);
-        let each = wanted.enumerate().map(|(index, attempt)| match one_of(store, index, attempt) {
-            Ok(scored) => scored,
-            Err(problem) => problem.outward(),
-        });
+        let each =
+            wanted.enumerate().map(|(index, attempt)| match one_of(delivery, index, attempt) {
+                Ok(scored) => scored,
+                Err(problem) => problem.outward(),
+            });
         Ok(json!({ "results": each.collect::<Vec<_>>() }))
     });
     let results = results.await?;
@@ -268,22 +268,21 @@ pub async fn score(
 }
 
 /// Scores one of several; what is wrong with it is told with its place in the whole body.
-fn one_of(store: &Store, index: usize, attempt: &RawValue) -> Result<Value, Problem> {
+fn one_of(delivery: &Delivery, index: usize, attempt: &RawValue) -> Result<Value, Problem> {
     let bytes = Bytes::copy_from_slice(attempt.get().as_bytes());
     let read = JsonBody::<Attempt>::of(&bytes).map_err(|problem| {
         let within = problem.members.get("pointer").and_then(Value::as_str).unwrap_or_default();
         let pointer = format!("/attempts/{index}{within}");
         problem.with("pointer", pointer)
     })?;
-    scored(store, &read.value)
+    scored(delivery, &read.value)
 }
 
-fn scored(store: &Store, attempt: &Attempt) -> Result<Value, Problem> {
+fn scored(delivery: &Delivery, attempt: &Attempt) -> Result<Value, Problem> {
     let Attempt { object, item, part, input, locale } = attempt;
     let input = Value::Object(input.clone());
-    let scored =
-        store.repository.scored(*object, item, part.as_deref(), &input, locale.as_ref())?;
-    let refs = references(store, &scored.shows, None, None)?;
+    let scored = delivery.scored(*object, item, part.as_deref(), &input, locale.as_ref())?;
+    let refs = references(delivery, &scored.shows, None, None)?;
     let mut score = scored.score;
     if let (Value::Object(score), false) = (&mut score, refs.is_empty()) {
         score.insert("refs".to_owned(), refs.into());
@@ -315,20 +314,20 @@ fn scored(store: &Store, attempt: &Attempt) -> Result<Value, Problem> {
     ),
 )]
 pub async fn hint(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     _: NoQuery,
     client: Client,
     JsonBody { value: asked, .. }: JsonBody<HintRequest>,
 ) -> Result<Response, Problem> {
-    app.attempts().admit(client, 1)?;
-    let place = app.scoring().await?;
-    let answer = app.core(move |store| {
+    reader.attempts().admit(client, 1)?;
+    let place = reader.scoring().await?;
+    let answer = reader.deliver(move |delivery| {
         let _place = place;
         let HintRequest { object, item, part, n, snapshot, locale } = asked;
-        let found = store.repository.hint(object, &item, part.as_deref(), n as usize)?;
-        let snapshot = snapshot.map(|id| snapshot_of(store, id)).transpose()?;
+        let found = delivery.hint(object, &item, part.as_deref(), n as usize)?;
+        let snapshot = snapshot.map(|id| snapshot_of(delivery, id)).transpose()?;
         let locale = locale.as_ref().unwrap_or(&found.seen_in);
-        let refs = references(store, &found.shows, snapshot.as_ref(), Some(locale))?;
+        let refs = references(delivery, &found.shows, snapshot.as_ref(), Some(locale))?;
         Ok(HintAnswer { object, item, n, count: found.count, hint: found.hint, refs })
     });
     Ok(unkept(&answer.await?))
@@ -336,12 +335,12 @@ pub async fn hint(
 
 /// What something that is given shows, by key.
 fn references(
-    store: &Store,
+    delivery: &Delivery,
     mentioned: &Mentioned,
     snapshot: Option<&Snapshot>,
     locale: Option<&Locale>,
 ) -> Result<Map<String, Value>, Problem> {
-    let shown = store.repository.shown(mentioned, snapshot, locale)?;
+    let shown = delivery.shown(mentioned, snapshot, locale)?;
     Ok(shown.into_iter().map(reference).collect())
 }
 

@@ -3,7 +3,7 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 
 use crate::{
-    app::App,
+    app::reader::Reader,
     edge::{
         cache::{POINTER, Tagged},
         extract::PathOf,
@@ -37,26 +37,28 @@ use crate::{
     ),
 )]
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    let check_after_s = app.settings().check_after_s;
-    app.core(move |store| {
-        let name = channel.parse().ok();
-        let head = name.map(|name| store.repository.channel_head(&name)).transpose()?.flatten();
-        let head = head.ok_or_else(|| {
-            // Where what told of it may be lost, that it is not there is no answer for anyone to keep.
-            if store.local.as_ref().is_some_and(|local| local.lacks_cells()) {
-                let detail = "what tells where the channel is may be among what is damaged";
-                return Problem::new(Code::StoreDamaged, detail);
-            }
-            let shown: String = channel.chars().take(80).collect();
-            Problem::new(Code::ChannelUnknown, format!("nothing is published on {shown:?}"))
-                .cached(ProblemCache::Briefly)
-        })?;
-        Ok(Tagged::json(POINTER, &Channel::of(&head, check_after_s)).answer(&headers))
-    })
-    .await
+    let check_after_s = reader.check_after_s();
+    let looked = reader.clone();
+    reader
+        .deliver(move |delivery| {
+            let name = channel.parse().ok();
+            let head = name.map(|name| delivery.channel_head(&name)).transpose()?.flatten();
+            let head = head.ok_or_else(|| {
+                // Where what told of it may be lost, that it is not there is no answer for anyone to keep.
+                if looked.lacks_cells() {
+                    let detail = "what tells where the channel is may be among what is damaged";
+                    return Problem::new(Code::StoreDamaged, detail);
+                }
+                let shown: String = channel.chars().take(80).collect();
+                Problem::new(Code::ChannelUnknown, format!("nothing is published on {shown:?}"))
+                    .cached(ProblemCache::Briefly)
+            })?;
+            Ok(Tagged::json(POINTER, &Channel::of(&head, check_after_s)).answer(&headers))
+        })
+        .await
 }

@@ -5,11 +5,14 @@ use axum::{
     http::{HeaderMap, Uri},
     response::Response,
 };
-use cms_core::model::key::{EntryKey, Kind};
+use cms_core::{
+    model::key::{EntryKey, Kind},
+    repo::Delivery,
+};
 
 use super::{Found, Place};
 use crate::{
-    app::App,
+    app::reader::Reader,
     edge::{
         address,
         cache::{IMMUTABLE, IMMUTABLE_ABSENCE, Tagged},
@@ -18,7 +21,6 @@ use crate::{
     },
     ground::page::{Cursor, CursorError, List, Rows},
     problem::{Code, Problem},
-    store::Store,
     views::delivery::{EntryPage, EntryRow},
 };
 
@@ -65,7 +67,7 @@ enum Asked {
     ),
 )]
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     PathOf((snapshot, locale)): PathOf<(String, String)>,
     parameters: Parameters,
     uri: Uri,
@@ -79,24 +81,25 @@ pub async fn handler(
         let mark = if one.is_empty() { "" } else { "?" };
         return Ok(address::lead_to(&format!("{}{mark}{one}", uri.path())));
     }
-    app.core(move |store| {
-        let found = place.find(store)?;
-        let (page, is_all) = match asked {
-            Asked::Page { kind, rows, cursor } => {
-                let page = list(store, of, &found, kind.as_ref(), rows, cursor)?;
-                let is_all = !page.entries.is_empty();
-                (page, is_all)
-            }
-            Asked::Batch(keys) => {
-                let page = batch(store, &found, &keys)?;
-                let is_all = page.entries.len() == keys.len();
-                (page, is_all)
-            }
-        };
-        let cache_control = if is_all { IMMUTABLE } else { IMMUTABLE_ABSENCE };
-        Ok(Tagged::json(cache_control, &page).answer(&headers))
-    })
-    .await
+    reader
+        .deliver(move |delivery| {
+            let found = place.find(delivery)?;
+            let (page, is_all) = match asked {
+                Asked::Page { kind, rows, cursor } => {
+                    let page = list(delivery, of, &found, kind.as_ref(), rows, cursor)?;
+                    let is_all = !page.entries.is_empty();
+                    (page, is_all)
+                }
+                Asked::Batch(keys) => {
+                    let page = batch(delivery, &found, &keys)?;
+                    let is_all = page.entries.len() == keys.len();
+                    (page, is_all)
+                }
+            };
+            let cache_control = if is_all { IMMUTABLE } else { IMMUTABLE_ABSENCE };
+            Ok(Tagged::json(cache_control, &page).answer(&headers))
+        })
+        .await
 }
 
 impl Asked {
@@ -153,7 +156,7 @@ fn asked(mut parameters: Parameters) -> Result<Asked, Problem> {
 }
 
 fn list(
-    store: &Store,
+    delivery: &Delivery,
     of: List,
     Found { snapshot, locale }: &Found,
     kind: Option<&Kind>,
@@ -168,12 +171,11 @@ fn list(
         cursor.map(|cursor| cursor.row_for_ever(of)).transpose().map_err(refused)?;
     // A page ends with a row, so a cursor that names none was made up.
     if let Some(after) = &after
-        && store.repository.delivered(snapshot, after, locale.as_ref())?.is_none()
+        && delivery.delivered(snapshot, after, locale.as_ref())?.is_none()
     {
         return Err(refused(CursorError::Unknown));
     }
-    let page =
-        store.repository.delivered_page(snapshot, locale.as_ref(), kind, after.as_ref(), rows.0)?;
+    let page = delivery.delivered_page(snapshot, locale.as_ref(), kind, after.as_ref(), rows.0)?;
     let last = page.rows.last().map(|(key, _)| of.after(key));
     Ok(EntryPage {
         entries: page
@@ -186,13 +188,13 @@ fn list(
 }
 
 fn batch(
-    store: &Store,
+    delivery: &Delivery,
     Found { snapshot, locale }: &Found,
     keys: &[EntryKey],
 ) -> Result<EntryPage, Problem> {
     let mut entries = Vec::with_capacity(keys.len());
     for key in keys {
-        let row = store.repository.delivered(snapshot, key, locale.as_ref())?;
+        let row = delivery.delivered(snapshot, key, locale.as_ref())?;
         if let Some(row) = row.filter(|row| !row.retired) {
             entries.push(EntryRow::of(key, &row, &snapshot.source_locale));
         }

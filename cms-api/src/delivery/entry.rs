@@ -5,7 +5,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 
 use super::EntryPlace;
 use crate::{
-    app::App,
+    app::reader::Reader,
     edge::{
         cache::{IMMUTABLE, Tagged, forward},
         query::NoQuery,
@@ -42,17 +42,18 @@ use crate::{
     ),
 )]
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     EntryPlace { place, key }: EntryPlace,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    app.core(move |store| {
-        let found = place.find(store)?;
-        let row = found.served(store, &key)?;
-        let view = EntryRow::of(&key, &row, &found.snapshot.source_locale);
-        Ok(forward(&format!("/v1/objects/{}", row.object), &view))
-    })
-    .await
+    reader
+        .deliver(move |delivery| {
+            let found = place.find(delivery)?;
+            let row = found.served(delivery, &key)?;
+            let view = EntryRow::of(&key, &row, &found.snapshot.source_locale);
+            Ok(forward(&format!("/v1/objects/{}", row.object), &view))
+        })
+        .await
 }
 
 /// Where an entry's page is
@@ -85,20 +86,21 @@ pub async fn handler(
     ),
 )]
 pub async fn address(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     EntryPlace { place, key }: EntryPlace,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    app.core(move |store| {
-        let found = place.find(store)?;
-        found.served(store, &key)?;
-        let route = store.repository.route_of(&found.snapshot, &key)?.ok_or_else(|| {
-            Problem::new(Code::RouteUnknown, format!("{key} has no page of its own"))
-                .cached(ProblemCache::AMinute)
-        })?;
-        let view = EntryAddress { key: key.to_string(), route };
-        Ok(Tagged::json(IMMUTABLE, &view).answer(&headers))
-    })
-    .await
+    reader
+        .deliver(move |delivery| {
+            let found = place.find(delivery)?;
+            found.served(delivery, &key)?;
+            let route = delivery.route_of(&found.snapshot, &key)?.ok_or_else(|| {
+                Problem::new(Code::RouteUnknown, format!("{key} has no page of its own"))
+                    .cached(ProblemCache::AMinute)
+            })?;
+            let view = EntryAddress { key: key.to_string(), route };
+            Ok(Tagged::json(IMMUTABLE, &view).answer(&headers))
+        })
+        .await
 }

@@ -12,7 +12,7 @@ use cms_core::{
 };
 
 use crate::{
-    app::{App, shelf::Shelf},
+    app::{reader::Reader, shelf::Shelf},
     edge::{
         cache::{Described, Head, IMMUTABLE},
         coding::Coding,
@@ -53,7 +53,7 @@ use crate::{
     ),
 )]
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     PathOf(media): PathOf<String>,
     _: NoQuery,
     method: Method,
@@ -61,14 +61,15 @@ pub async fn handler(
 ) -> Result<Response, Problem> {
     let id: MediaId = parsed(&media)?;
     let asked = Asked { id, method, headers };
-    let shelf = app.shelf();
-    app.core(move |store| {
-        if !store.repository.has_public_media(id)? {
-            return Err(unknown(id));
-        }
-        asked.answer(&shelf, || store.repository.public_media(id))
-    })
-    .await
+    let shelf = reader.shelf();
+    reader
+        .deliver(move |delivery| {
+            if !delivery.has_media(id)? {
+                return Err(unknown(id));
+            }
+            asked.answer(&shelf, || delivery.media(id))
+        })
+        .await
 }
 
 /// A media file that is given with a hint
@@ -98,7 +99,7 @@ pub async fn handler(
     ),
 )]
 pub async fn given(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     PathOf((token, media)): PathOf<(String, String)>,
     _: NoQuery,
     method: Method,
@@ -106,15 +107,16 @@ pub async fn given(
 ) -> Result<Response, Problem> {
     let id: MediaId = parsed(&media)?;
     let asked = Asked { id, method, headers };
-    let shelf = app.shelf();
-    app.core(move |store| {
-        // The same words whether there is such a file or not.
-        if !store.repository.is_given(id, &token)? {
-            return Err(unknown(id));
-        }
-        asked.answer(&shelf, || store.repository.given_media(id, &token))
-    })
-    .await
+    let shelf = reader.shelf();
+    reader
+        .deliver(move |delivery| {
+            // The same words whether there is such a file or not.
+            if !delivery.is_given(id, &token)? {
+                return Err(unknown(id));
+            }
+            asked.answer(&shelf, || delivery.given_media(id, &token))
+        })
+        .await
 }
 
 /// What is asked for a file.

@@ -4,7 +4,7 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::model::id::ObjectId;
 
 use crate::{
-    app::App,
+    app::reader::Reader,
     edge::{
         cache::{IMMUTABLE, Tagged},
         extract::{PathOf, parsed},
@@ -40,24 +40,25 @@ use crate::{
     ),
 )]
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     PathOf(object): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id: ObjectId = parsed(&object)?;
-    app.core(move |store| {
-        let object = store.repository.public_object(id)?.ok_or_else(|| {
-            Problem::new(Code::ObjectUnknown, format!("there is no public object {id}"))
-                .cached(ProblemCache::Briefly)
-        })?;
-        let tagged = Tagged {
-            content_type: "application/json",
-            cache_control: IMMUTABLE,
-            tag: id.to_string(),
-            body: object.bytes().clone(),
-        };
-        Ok(tagged.answer(&headers))
-    })
-    .await
+    reader
+        .deliver(move |delivery| {
+            let object = delivery.object(id)?.ok_or_else(|| {
+                Problem::new(Code::ObjectUnknown, format!("there is no public object {id}"))
+                    .cached(ProblemCache::Briefly)
+            })?;
+            let tagged = Tagged {
+                content_type: "application/json",
+                cache_control: IMMUTABLE,
+                tag: id.to_string(),
+                body: object.bytes().clone(),
+            };
+            Ok(tagged.answer(&headers))
+        })
+        .await
 }

@@ -21,6 +21,7 @@ use tower::ServiceExt;
 
 use crate::{
     app::App,
+    app::reader::Reader,
     edge::{
         access::Asker,
         mount::{inner_request, lead_back},
@@ -29,7 +30,7 @@ use crate::{
 };
 
 /// What stands below a protected channel.
-pub(crate) fn router(delivery: Router<App>) -> Router<App> {
+pub(crate) fn router(delivery: Router<Reader>) -> Router<App> {
     let inside = delivery
         .fallback(async || Problem::new(Code::PathUnknown, "a channel has nothing of this name"))
         .method_not_allowed_fallback(async || {
@@ -49,7 +50,7 @@ pub(crate) fn router(delivery: Router<App>) -> Router<App> {
 
 async fn enter(
     app: &App,
-    inside: Router<App>,
+    inside: Router<Reader>,
     asker: &Asker,
     channel: &str,
     request: Request,
@@ -58,13 +59,13 @@ async fn enter(
     let detail = format!("there is no protected channel {channel:?}");
     let unknown = Problem::new(Code::ChannelUnknown, detail);
     let Ok(name) = channel.parse::<ChannelName>() else { return Err(unknown) };
-    let at = app.core(move |store| {
+    let delivery = app.core(move |store| {
         if store.repository.channel_policy(&name)?.answers != Answers::Included {
             return Err(unknown);
         }
-        Ok(store.repository.at_channel(&name)?)
+        Ok(store.repository.delivery_of(&name)?)
     });
-    let inside = inside.with_state(app.reading(at.await?));
+    let inside = inside.with_state(app.reader().reading(delivery.await?));
     // As it was asked: what is coded in an address stays coded.
     let prefix = format!("/protected/{channel}");
     let path = request.uri().path_and_query().map_or("", |path| path.as_str());

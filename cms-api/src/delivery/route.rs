@@ -3,15 +3,14 @@
 use axum::{extract::State, response::Response};
 use cms_core::{
     model::{key::EntryKey, snapshot::Snapshot},
-    repo::{ROUTE_SIZE_BYTES_MAX, Repository, RouteAnswer},
+    repo::{Delivery, ROUTE_SIZE_BYTES_MAX, RouteAnswer},
 };
 
 use super::{Found, Place, retired};
 use crate::{
-    app::App,
+    app::reader::Reader,
     edge::{cache::forward, extract::PathOf, query::NoQuery},
     problem::{Code, Problem, ProblemCache},
-    store::Store,
     views::delivery::{EntryRow, RouteLeads, RouteMoved},
 };
 
@@ -43,45 +42,47 @@ use crate::{
     ),
 )]
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     PathOf((snapshot, locale, route)): PathOf<(String, String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
     let place = Place::of(&snapshot, locale)?;
-    app.core(move |store| {
-        let Found { snapshot, locale } = place.find(store)?;
-        let plain = route.trim_end_matches('/');
-        let answer = if is_route(plain) {
-            store.repository.route(&snapshot, plain)?
-        } else {
-            RouteAnswer::Unknown
-        };
-        match answer {
-            RouteAnswer::Entry(key) if plain.len() < route.len() => {
-                let location =
-                    format!("/v1/snapshots/{}/{}/routes/{plain}", place.id, place.locale);
-                let view = RouteMoved { key: key.to_string(), route: plain.to_owned() };
-                let view = RouteLeads::Moved(view);
-                Ok(forward(&location, &view))
+    reader
+        .deliver(move |delivery| {
+            let Found { snapshot, locale } = place.find(delivery)?;
+            let plain = route.trim_end_matches('/');
+            let answer = if is_route(plain) {
+                delivery.route(&snapshot, plain)?
+            } else {
+                RouteAnswer::Unknown
+            };
+            match answer {
+                RouteAnswer::Entry(key) if plain.len() < route.len() => {
+                    let location =
+                        format!("/v1/snapshots/{}/{}/routes/{plain}", place.id, place.locale);
+                    let view = RouteMoved { key: key.to_string(), route: plain.to_owned() };
+                    let view = RouteLeads::Moved(view);
+                    Ok(forward(&location, &view))
+                }
+                RouteAnswer::Entry(key) => {
+                    let row = delivery.delivered(&snapshot, &key, locale.as_ref())?;
+                    let row = row.filter(|row| !row.retired).ok_or_else(|| unknown(&route))?;
+                    let view = RouteLeads::Entry(EntryRow::of(&key, &row, &snapshot.source_locale));
+                    Ok(forward(&format!("/v1/objects/{}", row.object), &view))
+                }
+                RouteAnswer::Moved { key, to } => {
+                    let location =
+                        format!("/v1/snapshots/{}/{}/routes/{to}", place.id, place.locale);
+                    let view = RouteLeads::Moved(RouteMoved { key: key.to_string(), route: to });
+                    Ok(forward(&location, &view))
+                }
+                RouteAnswer::Gone { key } => {
+                    Err(retired(Code::RouteRetired, &route, tombstone(delivery, &snapshot, &key)?))
+                }
+                RouteAnswer::Unknown => Err(unknown(&route)),
             }
-            RouteAnswer::Entry(key) => {
-                let row = store.repository.delivered(&snapshot, &key, locale.as_ref())?;
-                let row = row.filter(|row| !row.retired).ok_or_else(|| unknown(&route))?;
-                let view = RouteLeads::Entry(EntryRow::of(&key, &row, &snapshot.source_locale));
-                Ok(forward(&format!("/v1/objects/{}", row.object), &view))
-            }
-            RouteAnswer::Moved { key, to } => {
-                let location = format!("/v1/snapshots/{}/{}/routes/{to}", place.id, place.locale);
-                let view = RouteLeads::Moved(RouteMoved { key: key.to_string(), route: to });
-                Ok(forward(&location, &view))
-            }
-            RouteAnswer::Gone { key } => {
-                Err(retired(Code::RouteRetired, &route, tombstone(store, &snapshot, &key)?))
-            }
-            RouteAnswer::Unknown => Err(unknown(&route)),
-        }
-    })
-    .await
+        })
+        .await
 }
 
 /// Where the home page is
@@ -109,30 +110,31 @@ pub async fn handler(
     ),
 )]
 pub async fn home(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     PathOf((snapshot, locale)): PathOf<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
     let place = Place::of(&snapshot, locale)?;
-    app.core(move |store| {
-        let Found { snapshot, locale } = place.find(store)?;
-        let key = Repository::home_page();
-        let row = store.repository.delivered(&snapshot, &key, locale.as_ref())?;
-        let row = row.filter(|row| !row.retired).ok_or_else(|| unknown(""))?;
-        let view = EntryRow::of(&key, &row, &snapshot.source_locale);
-        Ok(forward(&format!("/v1/objects/{}", row.object), &view))
-    })
-    .await
+    reader
+        .deliver(move |delivery| {
+            let Found { snapshot, locale } = place.find(delivery)?;
+            let key = Delivery::home_page();
+            let row = delivery.delivered(&snapshot, &key, locale.as_ref())?;
+            let row = row.filter(|row| !row.retired).ok_or_else(|| unknown(""))?;
+            let view = EntryRow::of(&key, &row, &snapshot.source_locale);
+            Ok(forward(&format!("/v1/objects/{}", row.object), &view))
+        })
+        .await
 }
 
 fn tombstone(
-    store: &Store,
+    delivery: &Delivery,
     snapshot: &Snapshot,
     key: &EntryKey,
 ) -> Result<Option<cms_core::model::object::Object>, Problem> {
-    let row = store.repository.delivered(snapshot, key, None)?.filter(|row| row.retired);
+    let row = delivery.delivered(snapshot, key, None)?.filter(|row| row.retired);
     Ok(match row {
-        Some(row) => store.repository.public_object(row.object.object_id())?,
+        Some(row) => delivery.object(row.object.object_id())?,
         None => None,
     })
 }

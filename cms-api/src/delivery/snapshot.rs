@@ -5,7 +5,7 @@ use cms_core::model::id::SnapshotId;
 
 use super::snapshot_of;
 use crate::{
-    app::App,
+    app::reader::Reader,
     edge::{
         cache::{IMMUTABLE, Tagged},
         extract::{PathOf, parsed},
@@ -39,15 +39,16 @@ use crate::{
     ),
 )]
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     PathOf(snapshot): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     let id: SnapshotId = parsed(&snapshot)?;
-    app.core(move |store| {
-        let snapshot = snapshot_of(store, id)?;
-        Ok(Tagged::json(IMMUTABLE, &SnapshotView::of(id, &snapshot)).answer(&headers))
-    })
-    .await
+    reader
+        .deliver(move |delivery| {
+            let snapshot = snapshot_of(delivery, id)?;
+            Ok(Tagged::json(IMMUTABLE, &SnapshotView::of(id, &snapshot)).answer(&headers))
+        })
+        .await
 }

@@ -4,9 +4,15 @@
 use std::{
     collections::HashMap,
     sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
 };
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::problem::{Code, Problem};
+
+/// How long a request waits for its turn where only some may go on at a time.
+const TURN_WAIT_MAX: Duration = Duration::from_secs(5);
 
 /// Places, and who has how many.
 #[derive(Debug, Clone)]
@@ -35,6 +41,17 @@ pub enum Full {
 
 fn locked(taken: &Mutex<HashMap<String, usize>>) -> MutexGuard<'_, HashMap<String, usize>> {
     taken.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Waits for one of some places, where only so many may go on at a time.
+///
+/// # Errors
+/// [`Code::TooMany`] when none becomes free in time.
+pub async fn turn(places: &Arc<Semaphore>, none: &str) -> Result<OwnedSemaphorePermit, Problem> {
+    match tokio::time::timeout(TURN_WAIT_MAX, Arc::clone(places).acquire_owned()).await {
+        Ok(place) => place.map_err(Problem::internal),
+        Err(_) => Err(Problem::new(Code::TooMany, none).retry_after(1)),
+    }
 }
 
 impl Places {

@@ -49,7 +49,7 @@ impl Client {
 
 impl<S> FromRequestParts<S> for Client
 where
-    S: Sync,
+    S: Send + Sync,
     ClientAddress: FromRef<S>,
 {
     type Rejection = Problem;

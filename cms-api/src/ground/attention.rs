@@ -19,6 +19,8 @@ use std::{
 use axum::{extract::Request, http::Method, middleware::Next, response::Response};
 use cms_core::engine::ReadError;
 
+use crate::problem::Problem;
+
 tokio::task_local! {
     /// Set while a request is handled that only reads.
     static LOOKING: ();
@@ -40,6 +42,34 @@ pub async fn heed(request: Request, next: Next) -> Response {
 /// Whether the request that is handled only reads.
 pub fn is_looking() -> bool {
     LOOKING.try_with(|()| ()).is_ok()
+}
+
+/// Does work that blocks away from the threads that serve. Within a request that reads by its method, as [`look`].
+///
+/// # Errors
+/// What the work says, or an internal problem when it panicked.
+pub async fn away<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    if is_looking() {
+        return look(work).await;
+    }
+    tokio::task::spawn_blocking(work).await.unwrap_or_else(|error| Err(Problem::internal(error)))
+}
+
+/// Does work that only reads away from the threads that serve: it ends when nobody waits for it any more.
+///
+/// # Errors
+/// As [`away`].
+pub async fn look<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
+) -> Result<T, Problem> {
+    let waiter = Waiter::default();
+    let wanted = waiter.wanted();
+    let found = tokio::task::spawn_blocking(move || wanted.work(work)).await;
+    drop(waiter);
+    let nobody = || Err(Problem::internal("nobody waits for this"));
+    found.map_err(Problem::internal)?.unwrap_or_else(nobody)
 }
 
 /// Whoever waits for some work; dropping it says that nobody does any more.

@@ -1,4 +1,4 @@
-//! `/shared/{secret}/about`: what the link shows, for the page and for whoever tests an app.
+//! `/shared/{secret}/about`: what the link shows, for the page and for someone who tests an app.
 
 use axum::{
     Extension, Json,
@@ -9,7 +9,7 @@ use cms_core::repo::DraftState;
 use serde::Serialize;
 
 use super::opened::Opened;
-use crate::{app::App, edge::query::NoQuery, ground::moment, problem::Problem};
+use crate::{app::reader::Reader, edge::query::NoQuery, ground::moment, problem::Problem};
 
 /// What a link shows.
 #[derive(Debug, Serialize)]
@@ -44,13 +44,13 @@ struct HeldBack {
 
 /// What the link shows.
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     Extension(opened): Extension<Opened>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    let about = app
-        .core(move |store| {
-            let shown = opened.shown(store)?;
+    let about = reader
+        .deliver(move |delivery| {
+            let shown = opened.shown(delivery)?;
             let (share, draft) = (&opened.0.share, &opened.0.draft);
             let report = &shown.preview.report;
             let held_back = report.held_back.iter().map(|row| HeldBack {
@@ -64,7 +64,7 @@ pub async fn handler(
                 commit: draft.head.to_string(),
                 changed_at: moment::iso(shown.time_ms),
                 expires_at: moment::iso(share.expires_ms),
-                uncommitted_count: store.repository.uncommitted(&share.draft)?,
+                uncommitted_count: opened.0.uncommitted()?,
                 changes_count: report.changes_count,
                 held_back: held_back.collect(),
                 held_back_count: report.held_back_count,

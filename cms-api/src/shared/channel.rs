@@ -4,7 +4,7 @@ use axum::{Extension, extract::State, http::HeaderMap, response::Response};
 
 use super::opened::Opened;
 use crate::{
-    app::App,
+    app::reader::Reader,
     edge::{
         cache::{Tagged, UNKEPT},
         extract::PathOf,
@@ -17,17 +17,17 @@ use crate::{
 
 /// Where the channel would be, were the draft published.
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     Extension(opened): Extension<Opened>,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
     opened.must_be(&channel)?;
-    let check_after_s = app.settings().check_after_s;
-    let view = app
-        .core(move |store| {
-            let shown = opened.shown(store)?;
+    let check_after_s = reader.check_after_s();
+    let view = reader
+        .deliver(move |delivery| {
+            let shown = opened.shown(delivery)?;
             Ok(Channel {
                 snapshot: shown.preview.snapshot.to_string(),
                 sequence: shown.snapshot.sequence,

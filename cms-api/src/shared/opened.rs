@@ -4,13 +4,12 @@ use std::sync::Arc;
 
 use cms_core::{
     model::{name::ChannelName, snapshot::Snapshot},
-    repo::{Preview, Shared},
+    repo::{Delivery, Preview, Shared},
 };
 
 use crate::{
     delivery::snapshot_of,
     problem::{Code, Problem},
-    store::Store,
 };
 
 /// What the link of a request opens.
@@ -31,12 +30,10 @@ impl Opened {
     }
 
     /// Makes the preview, or finds it made.
-    pub(super) fn shown(&self, store: &Store) -> Result<Shown, Problem> {
-        let Shared { share, draft } = &*self.0;
-        let preview = store.repository.preview(draft.head, &share.channel)?;
-        let snapshot = snapshot_of(store, preview.snapshot)?;
-        let time_ms = store.repository.commit_of(draft.head)?.time_ms;
-        Ok(Shown { preview, snapshot, time_ms })
+    pub(super) fn shown(&self, delivery: &Delivery) -> Result<Shown, Problem> {
+        let preview = self.0.preview()?;
+        let snapshot = snapshot_of(delivery, preview.snapshot)?;
+        Ok(Shown { preview, snapshot, time_ms: self.0.committed_ms()? })
     }
 
     /// Refuses other channels than the one that the link is for.
@@ -51,8 +48,8 @@ impl Opened {
 
 impl Shown {
     /// Whether learners have it already: the draft changes nothing.
-    pub(super) fn is_live(&self, store: &Store) -> Result<bool, Problem> {
-        let head = store.repository.channel_head(&self.preview.channel)?;
+    pub(super) fn is_live(&self, delivery: &Delivery) -> Result<bool, Problem> {
+        let head = delivery.channel_head(&self.preview.channel)?;
         Ok(head.is_some_and(|head| head.snapshot == self.preview.snapshot))
     }
 }

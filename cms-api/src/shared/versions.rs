@@ -1,11 +1,11 @@
 //! The versions that the page lists below a link: the draft first, then what is published.
 
 use axum::{Extension, extract::State, response::Response};
-use cms_core::model::name::ChannelName;
+use cms_core::{model::name::ChannelName, repo::Delivery};
 
 use super::opened::Opened;
 use crate::{
-    app::App,
+    app::reader::Reader,
     edge::{
         extract::{PathOf, parsed},
         query::{NoQuery, Parameters},
@@ -13,16 +13,15 @@ use crate::{
     ground::moment,
     pages::admin::versions::{VERSIONS_A_PAGE, Version, Versions, before, private, rows},
     problem::{Code, Problem},
-    store::Store,
 };
 
 /// What stands in the place of a verb.
 const DRAFT: &str = "draft";
 
 /// The draft as a version; none where learners have all of it already.
-fn drafted(store: &Store, opened: &Opened) -> Result<Option<Version>, Problem> {
-    let shown = opened.shown(store)?;
-    if shown.is_live(store)? {
+fn drafted(delivery: &Delivery, opened: &Opened) -> Result<Option<Version>, Problem> {
+    let shown = opened.shown(delivery)?;
+    if shown.is_live(delivery)? {
         return Ok(None);
     }
     Ok(Some(Version {
@@ -38,14 +37,14 @@ fn drafted(store: &Store, opened: &Opened) -> Result<Option<Version>, Problem> {
 
 /// The one channel of the link, with the draft.
 pub async fn newest(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     Extension(opened): Extension<Opened>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    let newest = app
-        .core(move |store| match drafted(store, &opened)? {
+    let newest = reader
+        .deliver(move |delivery| match drafted(delivery, &opened)? {
             Some(version) => Ok(vec![version]),
-            None => rows(store, &opened.0.share.channel, None, 1),
+            None => rows(delivery, &opened.0.share.channel, None, 1),
         })
         .await?;
     Ok(private(&newest))
@@ -53,7 +52,7 @@ pub async fn newest(
 
 /// The draft and what is published, newest first.
 pub async fn list(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     Extension(opened): Extension<Opened>,
     PathOf(channel): PathOf<String>,
     parameters: Parameters,
@@ -61,12 +60,12 @@ pub async fn list(
     let channel = opened.must_be(&channel)?;
     let of = parameters.list();
     let before = before(parameters)?;
-    let page = app
-        .core(move |store| {
-            let found = published(store, &channel, before, VERSIONS_A_PAGE + 1)?;
+    let page = reader
+        .deliver(move |delivery| {
+            let found = published(delivery, &channel, before, VERSIONS_A_PAGE + 1)?;
             let mut page = Versions::page(found, of);
             if before.is_none() {
-                page.versions.splice(0..0, drafted(store, &opened)?);
+                page.versions.splice(0..0, drafted(delivery, &opened)?);
             }
             Ok(page)
         })
@@ -76,19 +75,22 @@ pub async fn list(
 
 /// One version.
 pub async fn one(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     Extension(opened): Extension<Opened>,
     PathOf((channel, sequence)): PathOf<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
     let channel = opened.must_be(&channel)?;
     let sequence: u64 = parsed(&sequence)?;
-    let found = app
-        .core(move |store| {
-            let drafted = drafted(store, &opened)?.filter(|version| version.sequence == sequence);
+    let found = reader
+        .deliver(move |delivery| {
+            let drafted =
+                drafted(delivery, &opened)?.filter(|version| version.sequence == sequence);
             let found = match drafted {
                 Some(version) => Some(version),
-                None => published(store, &channel, sequence.checked_add(1), 1)?.into_iter().next(),
+                None => {
+                    published(delivery, &channel, sequence.checked_add(1), 1)?.into_iter().next()
+                }
             };
             found.filter(|version| version.sequence == sequence).ok_or_else(|| {
                 let detail = format!("{channel} has no version {sequence}");
@@ -101,13 +103,13 @@ pub async fn one(
 
 /// What is published; nothing where the channel is new.
 fn published(
-    store: &Store,
+    delivery: &Delivery,
     channel: &ChannelName,
     before: Option<u64>,
     rows_max: usize,
 ) -> Result<Vec<Version>, Problem> {
-    match store.repository.channel_head(channel)? {
-        Some(_) => rows(store, channel, before, rows_max),
+    match delivery.channel_head(channel)? {
+        Some(_) => rows(delivery, channel, before, rows_max),
         None => Ok(Vec::new()),
     }
 }

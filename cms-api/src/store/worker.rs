@@ -2,11 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{
-    ground::attention::{self, Waiter},
-    problem::Problem,
-    store::Store,
-};
+use crate::{ground::attention, problem::Problem, store::Store};
 
 /// An open store and a clock, for work that blocks.
 #[derive(Clone)]
@@ -39,13 +35,8 @@ impl Worker {
         &self,
         call: impl FnOnce(&Store) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
-        if attention::is_looking() {
-            return self.look(call).await;
-        }
         let store = Arc::clone(&self.store);
-        tokio::task::spawn_blocking(move || call(&store))
-            .await
-            .unwrap_or_else(|error| Err(Problem::internal(error)))
+        attention::away(move || call(&store)).await
     }
 
     /// Calls the core for what only reads: that ends when nobody waits for it any more.
@@ -57,11 +48,6 @@ impl Worker {
         call: impl FnOnce(&Store) -> Result<T, Problem> + Send + 'static,
     ) -> Result<T, Problem> {
         let store = Arc::clone(&self.store);
-        let waiter = Waiter::default();
-        let wanted = waiter.wanted();
-        let work = move || wanted.work(|| call(&store));
-        let found = tokio::task::spawn_blocking(work).await.map_err(Problem::internal)?;
-        drop(waiter);
-        found.unwrap_or_else(|| Err(Problem::internal("nobody waits for this")))
+        attention::look(move || call(&store)).await
     }
 }

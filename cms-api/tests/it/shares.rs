@@ -137,6 +137,21 @@ async fn a_link_ends_when_it_is_revoked_discarded_or_over() {
 }
 
 #[tokio::test]
+async fn attempts_below_a_link_count_for_the_same_limit_as_all_others() {
+    let app = TestApp::own();
+    let ana = app.person("ana", Role::Author);
+    let draft = begin(&ana, "Halves first", &[]).await;
+    let base = base(&share(&ana, &draft, &json!({})).await);
+    let limited = app.with_attempts_per_s(1);
+    // As many as a burst may hold.
+    let attempt = json!({"object": "0".repeat(64), "item": "i1", "input": {}});
+    let burst = json!({ "attempts": vec![attempt; 10] });
+    assert_eq!(limited.post("/v1/score", &burst).await.status, 200);
+    let refused = limited.post(&format!("{base}/v1/score"), &burst).await;
+    assert_eq!((refused.status.as_u16(), &*refused.code()), (429, "too-many"));
+}
+
+#[tokio::test]
 async fn links_are_listed_without_their_secrets_and_made_by_members() {
     let app = TestApp::own();
     let (ana, ben) = (app.person("ana", Role::Author), app.person("ben", Role::Author));

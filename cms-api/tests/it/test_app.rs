@@ -1,6 +1,7 @@
 //! A server without sockets, over a store in memory that holds the fixtures in two versions.
 
 use std::{
+    num::NonZeroU32,
     path::{Path, PathBuf},
     sync::{Arc, LazyLock},
     time::Duration,
@@ -160,6 +161,16 @@ impl Answer {
     }
 }
 
+fn settings() -> AppSettings {
+    AppSettings {
+        check_after_s: 60,
+        spool: std::env::temp_dir(),
+        clock: || TIME_MS,
+        attempts_per_s: None,
+        client_address_header: None,
+    }
+}
+
 impl TestApp {
     pub(crate) fn new() -> Self {
         Self::over(STORE.clone())
@@ -172,12 +183,20 @@ impl TestApp {
 
     /// Another server over a store, as after a restart.
     pub(crate) fn over(store: Store) -> Self {
-        Self::with_clock(store, || TIME_MS)
+        Self::with_settings(store, settings())
     }
 
     /// The same store, a day later.
     pub(crate) fn a_day_later(&self) -> Self {
-        Self::with_clock(self.app.store().clone(), || TIME_MS + 24 * 60 * 60 * 1000)
+        let clock = || TIME_MS + 24 * 60 * 60 * 1000;
+        Self::with_settings(self.app.store().clone(), AppSettings { clock, ..settings() })
+    }
+
+    /// The same store, where each client may have this many attempts scored in a second.
+    pub(crate) fn with_attempts_per_s(&self, count: u32) -> Self {
+        let attempts_per_s = NonZeroU32::new(count);
+        let settings = AppSettings { attempts_per_s, ..settings() };
+        Self::with_settings(self.app.store().clone(), settings)
     }
 
     /// Runs the schedules that are due by this server's clock.
@@ -186,14 +205,7 @@ impl TestApp {
         self.app.store().repository.run_due(&by.stamp("")).expect("what is due runs")
     }
 
-    fn with_clock(store: Store, clock: fn() -> u64) -> Self {
-        let settings = AppSettings {
-            check_after_s: 60,
-            spool: std::env::temp_dir(),
-            clock,
-            attempts_per_s: None,
-            client_address_header: None,
-        };
+    fn with_settings(store: Store, settings: AppSettings) -> Self {
         let app = App::new(store, Token::new(TOKEN), settings);
         let settings = RouterSettings { admin: true, body_timeout: Duration::from_secs(5) };
         Self { router: router(app.clone(), settings), app }

@@ -93,8 +93,7 @@ fn course() -> Result<Store> {
     Repository::create(Arc::clone(&engine) as _, new)?;
     let store = Store::over(engine, RepositoryOptions::default())?;
     site::import(&store, Path::new(COURSE))?;
-    store.repository.publish(&PublishRequest {
-        channel: "production".parse()?,
+    store.repository.channel(&"production".parse()?)?.publish(&PublishRequest {
         target: "main".to_owned(),
         only: Vec::new(),
         strict: true,
@@ -108,14 +107,16 @@ fn course() -> Result<Store> {
 /// An attempt at every item of the course, as the bytes of a request.
 fn requests(store: &Store) -> Result<Vec<Vec<u8>>> {
     let repository = &store.repository;
-    let head = repository.channel_head(&"production".parse()?)?.context("it was published")?;
-    let snapshot = repository.snapshot(head.snapshot)?.context("it is there")?;
+    let head =
+        repository.delivery().channel_head(&"production".parse()?)?.context("it was published")?;
+    let snapshot = repository.delivery().snapshot(head.snapshot)?.context("it is there")?;
     let kind: Kind = "exercise".parse()?;
-    let page = repository.delivered_page(&snapshot, None, Some(&kind), None, 500)?;
+    let page = repository.delivery().delivered_page(&snapshot, None, Some(&kind), None, 500)?;
     let mut requests = Vec::new();
     for (key, row) in page.rows {
         let key: EntryKey = key;
-        let object = repository.public_object(row.object.object_id())?.context("it is there")?;
+        let object =
+            repository.delivery().object(row.object.object_id())?.context("it is there")?;
         let document: Value = serde_json::from_slice(object.bytes())?;
         for item in document["document"]["items"].as_array().context(key.to_string())? {
             let attempt = json!({

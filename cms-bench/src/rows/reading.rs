@@ -31,8 +31,11 @@ pub(super) fn read_entry(at: &At<'_>, content: &Content) -> Result<()> {
         for _ in 0..READS_PER_ROUND {
             let key = edits.key()?;
             let (object, time) = timed(|| -> Result<_> {
-                let row = uncached.delivered(&snapshot, &key, None)?.context("not delivered")?;
-                Ok(uncached.public_object(row.object.object_id())?)
+                let row = uncached
+                    .delivery()
+                    .delivered(&snapshot, &key, None)?
+                    .context("not delivered")?;
+                Ok(uncached.delivery().object(row.object.object_id())?)
             });
             object?.context("no object")?;
             times.push(time.as_secs_f64() * 1e6);
@@ -68,7 +71,8 @@ pub(super) fn snapshot_diff_50(at: &At<'_>, content: &Content) -> Result<()> {
         let engine = store.repository.engine().clone();
         let repository = Repository::open(engine, RepositoryOptions::default())?
             .with_content_engines(ContentEngines::unjudged("perseus"));
-        let (rows, time) = timed(|| repository.compare_delivered(&left, &right, None, 10_000));
+        let (rows, time) =
+            timed(|| repository.delivery().compare_delivered(&left, &right, None, 10_000));
         found = rows?.len();
         Ok(ms(time))
     })?;

@@ -1,308 +1,64 @@
-//! Channels: where they are, and where they were. What moves them is in [`super::publish`].
+//! Channels: where they are, where they were, and what may be done to one.
+//!
+//! A [`Channel`] is the only thing that moves a channel. Its verbs are in [`super::publish`], each in the file that has
+//! its name. It holds the repository as the channel's learners read it, so that what a verb makes is written where they
+//! read and nowhere else.
 
+pub(in crate::repo) mod begin;
+pub(in crate::repo) mod embargoes;
 pub(in crate::repo) mod error;
+pub(in crate::repo) mod head;
 pub(in crate::repo) mod holds;
 pub(in crate::repo) mod line;
 pub(in crate::repo) mod live;
+mod moved;
 pub(in crate::repo) mod policy;
 pub(in crate::repo) mod publications;
+pub(in crate::repo) mod snapshots;
 pub(in crate::repo) mod stored_report;
 
-use serde::{Deserialize, Serialize};
+use policy::ChannelPolicy;
 
 use crate::{
-    engine::{Cell, CellName, Expected, Group, NameError, Swap, SwapValue, cells_of},
-    map,
-    model::{
-        canonical,
-        id::{CommitId, PublicationId, SnapshotId},
-        name::ChannelName,
-        snapshot::PublicationVerb,
-    },
-    repo::{
-        channel::{error::ChannelError, stored_report::StoredReport},
-        content::state::State,
-        ground::{
-            error::{StoreError, unless_damaged},
-            repository::Repository,
-        },
-    },
+    model::{name::ChannelName, object::Space},
+    repo::ground::{error::StoreError, repository::Repository},
 };
 
-pub(super) const CHANNEL_GROUP: &str = "channel/";
-const HEAD_CELL: &str = "head";
-
-/// Where a channel is, with the version of its cell to swap against.
-#[derive(Debug, Clone)]
-pub(super) struct Head {
-    pub(super) channel: ChannelName,
-    pub(super) publication: PublicationId,
-    pub(super) snapshot: SnapshotId,
-    pub(super) sequence: u64,
-    pub(super) version: u64,
-}
-
-impl Head {
-    /// The place in the line of the snapshot before this one; a release moves no snapshot.
-    fn sequence_before(&self, before: SnapshotId) -> u64 {
-        self.sequence.saturating_sub(u64::from(before != self.snapshot))
-    }
-
-    pub(super) fn into_state(self) -> State {
-        State::Snapshot {
-            channel: self.channel,
-            sequence: self.sequence,
-            snapshot: self.snapshot,
-            publication: self.publication,
-        }
-    }
-}
-
-/// The value of a channel's cell.
-#[derive(Serialize, Deserialize)]
-struct StoredHead {
-    publication: PublicationId,
-    sequence: u64,
-    snapshot: SnapshotId,
-}
-
-/// The group of a channel's cells.
-pub(super) fn channel_group(channel: &ChannelName) -> Result<Group, NameError> {
-    format!("{CHANNEL_GROUP}{channel}").parse()
-}
-
-pub(super) fn channel_cell(channel: &ChannelName) -> Result<CellName, NameError> {
-    channel_group(channel)?.cell(HEAD_CELL)
-}
-
-pub(super) fn channel_head(
-    repository: &Repository,
-    channel: &ChannelName,
-) -> Result<Option<Head>, StoreError> {
-    let Ok(name) = channel_cell(channel) else { return Ok(None) };
-    repository.engine.cell(&name)?.map(|cell| decoded_channel(channel, &cell)).transpose()
-}
-
-/// Where a channel is, by its cell.
-pub(super) fn decoded_channel(channel: &ChannelName, cell: &Cell) -> Result<Head, StoreError> {
-    let stored: StoredHead = serde_json::from_slice(&cell.value)
-        .map_err(|_| StoreError::Row { what: format!("the head of channel {channel}") })?;
-    Ok(Head {
-        channel: channel.clone(),
-        publication: stored.publication,
-        snapshot: stored.snapshot,
-        sequence: stored.sequence,
-        version: cell.version,
-    })
-}
-
-/// The channel of whose group a cell is.
-pub(super) fn channel_of(cell: &CellName) -> Option<ChannelName> {
-    cell.group().as_str().strip_prefix(CHANNEL_GROUP)?.parse().ok()
-}
-
-/// The names of the channels, ascending.
-pub(super) fn channel_names(repository: &Repository) -> Result<Vec<ChannelName>, StoreError> {
-    let mut names = Vec::new();
-    for row in cells_of(&*repository.engine, CHANNEL_GROUP) {
-        let (name, _) = row?;
-        names.extend(channel_of(&name).filter(|_| name.name() == HEAD_CELL));
-    }
-    Ok(names)
-}
-
-pub(super) fn channel_swap(head: &Head, expected: Expected) -> Result<Swap, StoreError> {
-    let stored = StoredHead {
-        publication: head.publication,
-        sequence: head.sequence,
-        snapshot: head.snapshot,
-    };
-    let value = canonical::to_bytes(&serde_json::to_value(stored).expect("a head is JSON"));
-    let cell = channel_cell(&head.channel)
-        .map_err(|_| StoreError::Row { what: format!("the name of channel {}", head.channel) })?;
-    Ok(Swap { cell, expected, value: SwapValue::Put(value.into()) })
-}
-
-/// A channel.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct ChannelRow {
-    /// Its name.
-    pub channel: ChannelName,
-    /// Its snapshot.
-    pub snapshot: SnapshotId,
-    /// The snapshot's place in the line.
-    pub sequence: u64,
-    /// When it was published, in milliseconds since 1970-01-01T00:00:00Z.
-    pub time_ms: u64,
-    /// How many entries it delivers.
-    pub entries_count: u64,
-    /// How many entries are on hold.
-    pub holds_count: u64,
-    /// Why some of this is not known, where what says it is damaged.
-    pub damaged: Option<String>,
-}
-
-/// One snapshot of a channel, as authors see it.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct SnapshotRow {
-    /// Its place in the channel's line.
-    pub sequence: u64,
-    /// The snapshot.
-    pub snapshot: SnapshotId,
-    /// How it came to be.
-    pub publication: PublicationId,
-    /// When, in milliseconds since 1970-01-01T00:00:00Z.
-    pub time_ms: u64,
-    /// Who.
-    pub author: String,
-    /// `publish`, `rollback`, `release`, `unpublish`, `retire`, `revert` or `remake`.
-    pub verb: PublicationVerb,
-    /// Why; may be empty.
-    pub message: String,
-    /// The commit that was asked for.
-    pub commit: CommitId,
-    /// How many entries it delivers.
-    pub entries_count: u64,
-    /// How many entries and translations it changed.
-    pub changes_count: u64,
-    /// How many it held back.
-    pub held_back_count: u64,
-    /// Why some of this is not known, or what came before it is not listed: what says it is damaged.
-    pub damaged: Option<String>,
+/// A channel, and all that may be done to it.
+///
+/// There may be no such channel yet: [`Channel::begin`] or its first publish makes it.
+#[derive(Clone)]
+pub struct Channel {
+    pub(in crate::repo) name: ChannelName,
+    /// The repository as the channel's learners read it.
+    pub(in crate::repo) repository: Repository,
+    /// What its learners get, where that is settled.
+    pub(in crate::repo) settled: Option<ChannelPolicy>,
 }
 
 impl Repository {
-    /// The publication before one, of the same channel.
-    pub(super) fn before(&self, head: &Head) -> Result<Option<Head>, StoreError> {
-        let Some(parent) = self.publication(head.publication)?.parent else { return Ok(None) };
-        let publication = self.publication(parent)?;
-        let sequence = match self.any_snapshot(publication.snapshot) {
-            Ok(Some(snapshot)) => snapshot.sequence,
-            // Each that moves a channel counts one on, so that it is known without the snapshot.
-            Ok(None) => head.sequence_before(publication.snapshot),
-            Err(error) if error.is_damage() => head.sequence_before(publication.snapshot),
-            Err(error) => return Err(error),
-        };
-        Ok(Some(Head {
-            channel: head.channel.clone(),
-            publication: parent,
-            snapshot: publication.snapshot,
-            sequence,
-            version: head.version,
-        }))
-    }
-
-    /// A channel's publications, newest first, below a sequence number if given: at most `rows_max`, and those that share
-    /// the last one's number (a release moves no snapshot), so that whoever goes on below it misses none. What a page
-    /// costs is told by [`line`].
-    ///
-    /// # Errors
-    /// [`ChannelError::Unknown`], or the store can't be read.
-    pub fn snapshots(
-        &self,
-        channel: &ChannelName,
-        before_sequence: Option<u64>,
-        rows_max: usize,
-    ) -> Result<Vec<SnapshotRow>, ChannelError> {
-        let unknown = || ChannelError::Unknown { channel: channel.clone() };
-        let head = channel_head(self, channel)?.ok_or_else(unknown)?;
-        let mut next = match before_sequence {
-            None => Some(head),
-            Some(before) => match before.checked_sub(1) {
-                Some(sequence) => self.channel_at(head, sequence)?,
-                None => None,
-            },
-        };
-        let mut rows = Vec::new();
-        while let Some(head) = next {
-            let last = rows.last().map(|row: &SnapshotRow| row.sequence);
-            if rows.len() >= rows_max && last != Some(head.sequence) {
-                break;
-            }
-            rows.push(self.snapshot_row(&head)?);
-            next = self.before_listed(&head, &mut rows)?;
-        }
-        Ok(rows)
-    }
-
-    /// As [`Repository::before`]; where that is damaged the last row says so, and the list ends with it.
-    pub(super) fn before_listed(
-        &self,
-        head: &Head,
-        rows: &mut [SnapshotRow],
-    ) -> Result<Option<Head>, StoreError> {
-        match (self.before(head), rows.last_mut()) {
-            (Err(error), Some(last)) if error.is_damage() => {
-                last.damaged.get_or_insert(format!("what came before can't be read: {error}"));
-                Ok(None)
-            }
-            (before, _) => before,
-        }
-    }
-
-    pub(super) fn snapshot_row(&self, head: &Head) -> Result<SnapshotRow, StoreError> {
-        let publication = self.publication(head.publication)?;
-        let mut damaged = None;
-        let mut known = |error: StoreError| {
-            if !error.is_damage() {
-                return Err(error);
-            }
-            damaged = Some(error.to_string());
-            Ok(())
-        };
-        let report = match self.report_of(&publication) {
-            Ok(report) => report,
-            Err(error) => known(error).map(|()| StoredReport::default())?,
-        };
-        let snapshot = match self.any_snapshot(head.snapshot) {
-            Ok(snapshot) => snapshot,
-            Err(error) => known(error).map(|()| None)?,
-        };
-        let entries_count = snapshot.map_or(0, |snapshot| snapshot.entries_count());
-        Ok(SnapshotRow {
-            sequence: head.sequence,
-            snapshot: head.snapshot,
-            publication: head.publication,
-            time_ms: publication.time_ms,
-            author: publication.author,
-            verb: publication.verb,
-            message: publication.message,
-            commit: publication.commit,
-            entries_count,
-            changes_count: report.done.changes_count,
-            held_back_count: report.done.held_back_count,
-            damaged,
-        })
-    }
-
-    /// The channels, ascending by name. Of one whose record can't be read what its head alone tells is given.
+    /// A channel by its name, whether there is one yet or not.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn channels(&self) -> Result<Vec<ChannelRow>, StoreError> {
-        let mut rows = Vec::new();
-        for channel in channel_names(self)? {
-            let Some(head) = channel_head(self, &channel)? else { continue };
-            let snapshot = unless_damaged(self.any_snapshot(head.snapshot))?;
-            let publication = self.publication(head.publication).and_then(|publication| {
-                Ok((publication.time_ms, map::count(&*self.source, publication.holds)?))
-            });
-            let publication = unless_damaged(publication)?;
-            let damaged = publication.as_ref().err().or_else(|| snapshot.as_ref().err()).cloned();
-            let snapshot = snapshot.ok().flatten();
-            // What is not known is told by what is damaged.
-            let known_ms = snapshot.as_ref().map_or(0, |snapshot| snapshot.time_ms);
-            let (time_ms, holds_count) = publication.unwrap_or((known_ms, 0));
-            rows.push(ChannelRow {
-                channel: head.channel,
-                snapshot: head.snapshot,
-                sequence: head.sequence,
-                time_ms,
-                entries_count: snapshot.map_or(0, |snapshot| snapshot.entries_count()),
-                holds_count,
-                damaged,
-            });
-        }
-        Ok(rows)
+    pub fn channel(&self, name: &ChannelName) -> Result<Channel, StoreError> {
+        let settled = self.settled_policy(name)?;
+        let repository = match settled.unwrap_or_default().space(name) {
+            Space::Public => self.clone(),
+            space => self.reading(&space),
+        };
+        Ok(Channel { name: name.clone(), repository, settled })
+    }
+}
+
+impl Channel {
+    /// Its name.
+    pub const fn name(&self) -> &ChannelName {
+        &self.name
+    }
+
+    /// What its learners get; the default where nobody has said.
+    pub fn policy(&self) -> ChannelPolicy {
+        self.settled.unwrap_or_default()
     }
 }

@@ -8,9 +8,13 @@
 pub(in crate::repo) mod check;
 pub(in crate::repo) mod conflict;
 mod earlier_wording;
+pub(in crate::repo) mod error;
 pub(in crate::repo) mod land;
 pub(in crate::repo) mod prepared;
+pub(in crate::repo) mod refusal;
+pub(in crate::repo) mod request;
 pub(in crate::repo) mod schemas;
+pub(in crate::repo) mod strictness;
 pub(in crate::repo) mod translated;
 
 use std::{
@@ -19,7 +23,6 @@ use std::{
 };
 
 use rayon::prelude::*;
-use serde::Serialize;
 
 use super::{
     branch::{BranchHead, Tip, content_head},
@@ -35,122 +38,18 @@ use super::{
     },
 };
 use crate::{
-    model::{
-        canonical::DocumentError,
-        commit::Commit,
-        document::Document,
-        id::{CommitId, NodeId},
-        key::EntryKey,
-        name::{Branch, Holds},
+    model::{commit::Commit, document::Document, id::NodeId, key::EntryKey},
+    repo::{
+        commit::{
+            error::CommitError,
+            refusal::{Refusal, not_a_document, unknown_kind},
+            request::{Action, Change, CommitRequest, Committed},
+            strictness::Strictness,
+        },
+        ground::{error::StoreError, repository::Repository},
     },
-    repo::ground::{error::StoreError, repository::Repository, stamp::Stamp},
     schema::{Violation, ViolationCode},
 };
-
-/// What to commit.
-#[derive(Debug, Clone)]
-pub struct CommitRequest {
-    /// The branch, `main` as a rule.
-    pub branch: Branch,
-    /// What the branch must point at; whatever it points at when none is given.
-    pub expected: Option<CommitId>,
-    /// The changes, each entry at most once.
-    pub changes: Vec<Change>,
-    /// Who, when, why.
-    pub stamp: Stamp,
-}
-
-/// One entry's change.
-#[derive(Debug, Clone)]
-pub struct Change {
-    /// The entry or translation.
-    pub key: EntryKey,
-    /// What to do.
-    pub action: Action,
-}
-
-/// What to do with an entry.
-#[derive(Debug, Clone)]
-pub enum Action {
-    /// Make it this document. What came and is none is refused together with whatever else is wrong.
-    Put(Result<Document, DocumentError>),
-    /// Put it into the trash.
-    Delete,
-}
-
-/// A made commit.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Committed {
-    /// The commit.
-    pub commit: CommitId,
-    /// How many entries it changed.
-    pub changed_count: usize,
-}
-
-/// Why one entry can't be as it was asked.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Refusal {
-    /// The entry.
-    pub key: EntryKey,
-    /// All that is wrong.
-    pub violations: Vec<Violation>,
-}
-
-/// Why nothing was committed.
-#[derive(Debug, thiserror::Error)]
-pub enum CommitError {
-    /// Entries are not as they must be.
-    #[error("{} of the changes are refused: {}", refusals.len(), first(.refusals))]
-    Refused {
-        /// Which, and why.
-        refusals: Vec<Refusal>,
-    },
-    /// There is no such branch.
-    #[error("there is no branch {branch:?}")]
-    UnknownBranch {
-        /// The name.
-        branch: Branch,
-    },
-    /// The branch points elsewhere than expected.
-    #[error("branch {branch:?} has moved to {found}")]
-    Moved {
-        /// The branch.
-        branch: Branch,
-        /// Where it points.
-        found: CommitId,
-    },
-    /// Every change leaves its entry as it is.
-    #[error("nothing would change")]
-    NothingChanged,
-    /// The store could not be read or written.
-    #[error(transparent)]
-    Store(#[from] StoreError),
-}
-
-pub(super) fn first(refusals: &[Refusal]) -> String {
-    let Some(refusal) = refusals.first() else { return String::new() };
-    let reason = refusal.violations.first().map_or("", |violation| &violation.message);
-    format!("{}: {reason}", refusal.key)
-}
-
-/// How good what a branch holds must be.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::repo) enum Strictness {
-    /// Valid, and the graph around it too.
-    Accepted,
-    /// JSON of a kind that there is.
-    Draft,
-}
-
-impl Strictness {
-    pub(in crate::repo) const fn of(branch: &Branch) -> Self {
-        match branch.holds() {
-            Holds::Drafted => Self::Draft,
-            // What is no content is never asked about, and would be as it must be.
-            Holds::Accepted | Holds::Records => Self::Accepted,
-        }
-    }
-}
 
 impl Repository {
     /// Commits changes to a branch.
@@ -320,17 +219,4 @@ impl Repository {
             NewDocument::Stored(id) => self.stored_document(*id),
         }
     }
-}
-
-/// The violation that a text is which is no document.
-pub(super) fn not_a_document(error: &DocumentError) -> Violation {
-    Violation::new(error.pointer.as_str(), ViolationCode::NotADocument, error.reason.as_str())
-}
-
-pub(super) fn unknown_kind(kinds: &Kinds<'_>, key: &EntryKey) -> Result<Violation, StoreError> {
-    let names = kinds.names()?;
-    let known: Vec<_> = names.iter().map(|kind| kind.as_str()).collect();
-    let message =
-        format!("there is no kind {:?}; the kinds are {}", key.kind().as_str(), known.join(", "));
-    Ok(Violation::new("", ViolationCode::UnknownKind, message))
 }

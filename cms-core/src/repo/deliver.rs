@@ -1,27 +1,33 @@
-//! Reading what is published: by key, by route, by page, by object. Only what learners may have is
-//! read: the public space, and in a preview its own space first.
+//! Delivery: what an audience may ask. Learners, a protected channel's devices and those who look at a preview ask the same
+//! things; each audience has its own spaces, and a [`Delivery`] reads no other objects for it.
+//!
+//! Invariants:
+//! 1. Nothing here writes, and whoever has a [`Delivery`] has no way to the [`Repository`] behind it.
+//! 2. Only the audience's spaces are read, except by an attempt, which reads the rubric of what was delivered.
 
 pub(in crate::repo) mod attempt;
 
 use serde::Serialize;
 
-use super::{channel::channel_head, content::catalogue::decoded_key};
+use super::{channel::error::ChannelError, content::catalogue::decoded_key};
 use crate::{
-    engine::ReadError,
     map,
     model::{
         id::{DocumentId, MediaId, ObjectId, SnapshotId},
         key::{EntryKey, Kind, Locale},
         name::ChannelName,
-        object::{Object, ObjectKind, Space},
-        snapshot::Snapshot,
+        object::{Object, ObjectKind},
+        snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
+        channel::{
+            head::{channel_head, channel_names},
+            snapshots::SnapshotRow,
+        },
         content::home::home,
         delivered::{
-            document::Tombstone,
             route::{RouteRow, look_up, route_of},
-            row::Row,
+            row::{DeliveredRow, Row, served},
         },
         ground::{error::StoreError, repository::Repository},
     },
@@ -43,17 +49,6 @@ pub struct ChannelHead {
     pub previous: Option<SnapshotId>,
     /// Grows with every move of the channel.
     pub version: u64,
-}
-
-/// What serves for an entry in a locale.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct DeliveredRow {
-    /// The delivered document, or the tombstone.
-    pub object: DocumentId,
-    /// Whether the entry is delivered no more and the object is its tombstone.
-    pub retired: bool,
-    /// The locale of the document; none for the source's.
-    pub locale: Option<Locale>,
 }
 
 /// A page of delivered entries.
@@ -97,7 +92,50 @@ pub struct DeliveredChange {
     pub right: Option<DocumentId>,
 }
 
+/// A version of a channel, as its audience may know it: who published it and why is not said.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeliveredVersion {
+    /// Its place in the channel's line.
+    pub sequence: u64,
+    /// The snapshot.
+    pub snapshot: SnapshotId,
+    /// When it was published, in milliseconds since 1970-01-01T00:00:00Z.
+    pub time_ms: u64,
+    /// How it came to be.
+    pub verb: PublicationVerb,
+    /// How many entries it delivers.
+    pub entries_count: u64,
+    /// How many entries and translations it changed.
+    pub changes_count: u64,
+}
+
+/// What an audience may ask: it can only read, and only what that audience may have.
+#[derive(Clone)]
+pub struct Delivery {
+    repository: Repository,
+}
+
 impl Repository {
+    /// What learners may ask.
+    pub fn delivery(&self) -> Delivery {
+        Delivery::of(self.clone())
+    }
+
+    /// What the learners of a channel may ask: those of a protected channel have a space of their own.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn delivery_of(&self, channel: &ChannelName) -> Result<Delivery, StoreError> {
+        Ok(Delivery::of(self.channel(channel)?.repository))
+    }
+}
+
+impl Delivery {
+    /// What the audience may ask for whom a repository reads.
+    pub(in crate::repo) const fn of(repository: Repository) -> Self {
+        Self { repository }
+    }
+
     /// The entry that is the home page: the one that has no route below another.
     pub fn home_page() -> EntryKey {
         home()
@@ -108,17 +146,18 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn channel_head(&self, channel: &ChannelName) -> Result<Option<ChannelHead>, StoreError> {
-        if self.channel_policy(channel)?.space(channel) != self.delivered {
-            // It is there for others, and nobody here may know.
+        let repository = &self.repository;
+        if repository.channel_policy(channel)?.space(channel) != repository.delivered {
+            // The channel has another audience: for this one it does not exist.
             return Ok(None);
         }
-        let Some(head) = channel_head(self, channel)? else { return Ok(None) };
-        let Some(snapshot) = self.snapshot(head.snapshot)? else {
+        let Some(head) = channel_head(repository, channel)? else { return Ok(None) };
+        let Some(snapshot) = repository.snapshot(head.snapshot)? else {
             let id = head.snapshot.object_id();
             return Err(StoreError::Missing {
                 id,
                 kind: ObjectKind::Snapshot,
-                space: self.delivered.clone(),
+                space: repository.delivered.clone(),
             });
         };
         Ok(Some(ChannelHead {
@@ -140,20 +179,7 @@ impl Repository {
         key: &EntryKey,
         locale: Option<&Locale>,
     ) -> Result<Option<DeliveredRow>, StoreError> {
-        if let Some(locale) = locale {
-            let key = key.translated(locale).encode();
-            if let Some(value) = map::get(&*self.public, snapshot.delivered, &key)? {
-                let row = Row::decode(&value)?;
-                let locale = Some(locale.clone());
-                return Ok(Some(DeliveredRow { object: row.object, retired: row.retired, locale }));
-            }
-        }
-        let Some(value) = map::get(&*self.public, snapshot.delivered, &key.source().encode())?
-        else {
-            return Ok(None);
-        };
-        let row = Row::decode(&value)?;
-        Ok(Some(DeliveredRow { object: row.object, retired: row.retired, locale: None }))
+        served(&*self.repository.public, snapshot, key, locale)
     }
 
     /// A page of the entries of a snapshot as a locale gets them, ascending by key; retired ones are
@@ -177,7 +203,7 @@ impl Repository {
         }
         let start = start.max(prefix.clone());
         let mut page = DeliveredPage { rows: Vec::new(), more: false };
-        for entry in map::entries(&*self.public, snapshot.delivered, &start)? {
+        for entry in map::entries(&*self.repository.public, snapshot.delivered, &start)? {
             let (key, value) = entry?;
             if !key.starts_with(&prefix) {
                 break;
@@ -214,7 +240,7 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn route(&self, snapshot: &Snapshot, route: &str) -> Result<RouteAnswer, StoreError> {
-        Ok(match look_up(&*self.public, snapshot.routes, route)? {
+        Ok(match look_up(&*self.repository.public, snapshot.routes, route)? {
             RouteRow::Unknown => RouteAnswer::Unknown,
             RouteRow::Entry(key) => RouteAnswer::Entry(key),
             RouteRow::Moved(key, to) => RouteAnswer::Moved { key, to },
@@ -235,21 +261,15 @@ impl Repository {
         for _ in 0..REPLACEMENTS_MAX {
             let row = self.delivered(snapshot, &key, None)?.filter(|row| row.retired);
             let Some(row) = row else { return Ok(None) };
-            let Some(next) = self.tombstone(row.object)?.replaced_by else { return Ok(None) };
+            let Some(next) = self.repository.tombstone(row.object)?.replaced_by else {
+                return Ok(None);
+            };
             if let Some(route) = self.route_of(snapshot, &next)? {
                 return Ok(Some((next, route)));
             }
             key = next;
         }
         Ok(None)
-    }
-
-    /// What a tombstone says.
-    pub(super) fn tombstone(&self, id: DocumentId) -> Result<Tombstone, StoreError> {
-        let id = id.object_id();
-        let object = self.learners(id, ObjectKind::Document)?;
-        let what = || StoreError::Row { what: format!("the tombstone {id}") };
-        object.and_then(|object| Tombstone::parse(object.bytes())).ok_or_else(what)
     }
 
     /// The route of an entry in a snapshot, when it has one.
@@ -261,54 +281,85 @@ impl Repository {
         snapshot: &Snapshot,
         key: &EntryKey,
     ) -> Result<Option<String>, StoreError> {
-        route_of(&*self.public, snapshot.routes, key)
+        route_of(&*self.repository.public, snapshot.routes, key)
     }
 
-    /// A document of the public space: delivered, or a tombstone. Nothing else is given.
+    /// A snapshot that this audience may see; `None` when there is none under the id.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn public_object(&self, id: ObjectId) -> Result<Option<Object>, StoreError> {
-        self.learners(id, ObjectKind::Document)
+    pub fn snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
+        self.repository.snapshot(id)
     }
 
-    /// A media file that learners may have.
+    /// A document of the audience's spaces: delivered, or a tombstone. Nothing else is given.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn public_media(&self, id: MediaId) -> Result<Option<Object>, StoreError> {
-        self.learners(id.object_id(), ObjectKind::Media)
+    pub fn object(&self, id: ObjectId) -> Result<Option<Object>, StoreError> {
+        self.repository.audience_object(id, ObjectKind::Document)
     }
 
-    /// Whether learners may have something of this id, which is not read.
+    /// A media file that the audience may have.
     ///
     /// # Errors
     /// [`StoreError`] when the store can't be read.
-    pub fn has_public_media(&self, id: MediaId) -> Result<bool, StoreError> {
-        for space in self.audience.iter() {
-            if self.engine.holds(space, &[id.object_id()])? == [true] {
+    pub fn media(&self, id: MediaId) -> Result<Option<Object>, StoreError> {
+        self.repository.audience_object(id.object_id(), ObjectKind::Media)
+    }
+
+    /// Whether the audience may have something of this id, which is not read.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn has_media(&self, id: MediaId) -> Result<bool, StoreError> {
+        for space in self.repository.audience.iter() {
+            if self.repository.engine.holds(space, &[id.object_id()])? == [true] {
                 return Ok(true);
             }
         }
-        // One that may be among what is damaged is not said to be none.
-        Ok(self.learners(id.object_id(), ObjectKind::Media)?.is_some())
+        // A file that may be among what is damaged is not said to be absent.
+        Ok(self.media(id)?.is_some())
     }
 
-    fn learners(&self, id: ObjectId, kind: ObjectKind) -> Result<Option<Object>, StoreError> {
-        let damaged = match self.object_in(self.audience.iter(), id, kind) {
-            Err(error @ ReadError::Damaged { .. }) => error,
-            found => return Ok(found?),
-        };
-        // What they may have is theirs wherever it is whole: its id says that it is the same.
-        for space in self.audience.iter() {
-            if self.engine.holds(space, &[id])? == [true]
-                && let Ok(Some(object)) = self.engine.object(&Space::Source, id)
-                && object.kind() == kind
-            {
-                return Ok(Some(object));
+    /// The channels of this audience, ascending by name.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn channels(&self) -> Result<Vec<ChannelName>, StoreError> {
+        let mut channels = Vec::new();
+        for channel in channel_names(&self.repository)? {
+            if self.channel_head(&channel)?.is_some() {
+                channels.push(channel);
             }
         }
-        Err(damaged.into())
+        Ok(channels)
+    }
+
+    /// A channel's versions, newest first, below a sequence number if given: at most `rows_max`, and those that share the
+    /// last one's number.
+    ///
+    /// # Errors
+    /// [`ChannelError::Unknown`] when this audience has no such channel, or the store can't be read.
+    pub fn versions(
+        &self,
+        channel: &ChannelName,
+        before_sequence: Option<u64>,
+        rows_max: usize,
+    ) -> Result<Vec<DeliveredVersion>, ChannelError> {
+        if self.channel_head(channel)?.is_none() {
+            return Err(ChannelError::Unknown { channel: channel.clone() });
+        }
+        let rows = self.repository.snapshots(channel, before_sequence, rows_max)?;
+        let version = |row: SnapshotRow| DeliveredVersion {
+            sequence: row.sequence,
+            snapshot: row.snapshot,
+            time_ms: row.time_ms,
+            verb: row.verb,
+            entries_count: row.entries_count,
+            changes_count: row.changes_count,
+        };
+        Ok(rows.into_iter().map(version).collect())
     }
 
     /// The differences between two snapshots as learners see them, ascending, after a key.
@@ -323,7 +374,7 @@ impl Repository {
         rows_max: usize,
     ) -> Result<Vec<DeliveredChange>, StoreError> {
         let mut rows = Vec::new();
-        let nodes = &*self.public;
+        let nodes = &*self.repository.public;
         let differences = match after {
             None => map::diff(nodes, left.delivered, right.delivered)?,
             Some(after) => map::diff_from(nodes, left.delivered, right.delivered, &after.encode())?,

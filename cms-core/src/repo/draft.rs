@@ -31,21 +31,22 @@ pub(in crate::repo) mod settle;
 pub(in crate::repo) mod share;
 pub(in crate::repo) mod stale;
 pub(in crate::repo) mod standing;
+pub(in crate::repo) mod state;
 pub(in crate::repo) mod tag;
 pub(in crate::repo) mod template;
 pub(in crate::repo) mod trash;
 pub(in crate::repo) mod working;
 
-use self::record::DraftState;
 use super::branch::{BRANCH_GROUP, branch_cell};
 pub use crate::model::name::{DraftId, DraftIdError};
+use crate::repo::draft::state::DraftState;
 use crate::{
     engine::CellName,
     model::{
         key::EntryKey,
         name::{DRAFTS, Person},
     },
-    repo::{commit::Refusal, ground::error::StoreError},
+    repo::{commit::refusal::Refusal, ground::error::StoreError},
 };
 
 /// Most members of a draft.
@@ -136,7 +137,7 @@ pub enum DraftError {
         key: EntryKey,
     },
     /// What was typed, or would come of this, is not as even a draft takes it.
-    #[error("{} of the changes are refused: {}", refusals.len(), crate::repo::commit::first(.refusals))]
+    #[error("{} of the changes are refused: {}", refusals.len(), crate::repo::commit::refusal::first(.refusals))]
     Changes {
         /// Which, and why.
         refusals: Vec<Refusal>,

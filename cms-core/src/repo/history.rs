@@ -25,6 +25,7 @@ use crate::{
     },
     repo::{
         content::state::State,
+        delivered::{route::route_of, row::served},
         ground::{
             error::{StoreError, unless_damaged},
             repository::Repository,
@@ -427,10 +428,9 @@ impl Repository {
         if let State::Snapshot { snapshot, channel, .. } = state
             && let Some(snapshot) = self.any_snapshot(*snapshot)?
         {
-            let this = self.at_channel(channel)?;
-            route = this.route_of(&snapshot, key)?;
-            let delivered = this.delivered(&snapshot, &key.source(), key.locale())?;
-            object = delivered.map(|delivered| delivered.object);
+            let nodes = self.channel(channel)?.repository.public;
+            route = route_of(&*nodes, snapshot.routes, key)?;
+            object = served(&*nodes, &snapshot, key, key.locale())?.map(|row| row.object);
         }
         Ok(Some(Shown {
             title,

@@ -15,6 +15,7 @@ pub(in crate::repo) mod apart;
 pub(in crate::repo) mod documents;
 pub(in crate::repo) mod parted;
 pub(in crate::repo) mod rows;
+pub(in crate::repo) mod triple;
 
 use std::sync::Arc;
 
@@ -23,7 +24,6 @@ use serde::Serialize;
 use super::{
     branch::{Tip, content_head},
     commit::{
-        Refusal,
         land::Landing,
         prepared::{After, Prepared},
     },
@@ -42,7 +42,7 @@ use crate::{
         name::{Branch, Holds},
     },
     repo::{
-        commit::{conflict::CatalogueConflict, land::LandError},
+        commit::{conflict::CatalogueConflict, land::LandError, refusal::Refusal},
         content::kinds::schema_of,
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
@@ -88,7 +88,7 @@ pub enum MergeError {
         conflicts: Vec<CatalogueConflict>,
     },
     /// Entries of the other side are not as they must be.
-    #[error("{} entries are not as they must be: {}", refusals.len(), super::commit::first(.refusals))]
+    #[error("{} entries are not as they must be: {}", refusals.len(), crate::repo::commit::refusal::first(.refusals))]
     Refused {
         /// Which, and why.
         refusals: Vec<Refusal>,

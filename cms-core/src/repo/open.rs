@@ -4,11 +4,7 @@ use std::sync::Arc;
 
 use serde_json::Value;
 
-use super::{
-    branch::branch_swap,
-    commit::{Action, Change, CommitError, CommitRequest},
-    content::objects::objects_of_kind,
-};
+use super::{branch::branch_swap, content::objects::objects_of_kind};
 use crate::{
     engine::{Engine, Expected, Outcome, Swap, SwapValue, Transaction},
     map::{self, NodeStore},
@@ -22,10 +18,16 @@ use crate::{
         object::{Object, ObjectKind, Space},
         snapshot::Snapshot,
     },
-    repo::ground::{
-        error::StoreError,
-        repository::{FORMAT, Header, Repository, RepositoryOptions, header_cell, secret_cell},
-        stamp::Stamp,
+    repo::{
+        commit::{
+            error::CommitError,
+            request::{Action, Change, CommitRequest},
+        },
+        ground::{
+            error::StoreError,
+            repository::{FORMAT, Header, Repository, RepositoryOptions, header_cell, secret_cell},
+            stamp::Stamp,
+        },
     },
     schema::{ContentEngines, KIND_OF_SCHEMAS},
 };

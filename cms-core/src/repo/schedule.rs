@@ -21,36 +21,27 @@
 //! 3. A changed or cancelled schedule does not run as it was: its cell's version is swapped against.
 
 mod cell;
+mod course;
 mod due;
 mod embargoes;
+mod failure;
 mod pin;
 mod row;
 mod steps;
+mod verb;
 
-use std::collections::BTreeMap;
-
-use super::{
-    content::catalogue::{self, CatalogueRow},
-    publish::{
-        Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Reason,
-        unpublish::Leaving,
-    },
-};
+use super::publish::{PublishError, PublishReport};
 use crate::{
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
     map::{self, Staging},
-    model::{
-        id::{CommitId, NodeId},
-        key::EntryKey,
-        moment::Moment,
-        name::ChannelName,
-        object::Space,
-        snapshot::PublicationVerb,
-    },
-    repo::ground::{
-        error::{StoreError, unless_damaged},
-        repository::Repository,
-        stamp::Stamp,
+    model::{id::NodeId, moment::Moment, name::ChannelName, object::Space},
+    repo::{
+        channel::Channel,
+        ground::{
+            error::{StoreError, unless_damaged},
+            repository::Repository,
+            stamp::Stamp,
+        },
     },
 };
 use cell::StoredSchedule;
@@ -58,22 +49,12 @@ pub use due::{DueReport, RanSchedule, ScheduleOutcome};
 pub use embargoes::EmbargoEnded;
 use pin::Pinning;
 pub use row::{
-    ScheduleChange, ScheduleError, ScheduleFailure, ScheduleReason, ScheduleRequest, ScheduleRow,
-    ScheduleState, ScheduleStep, ScheduleVerb, Scheduled,
+    SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, ScheduleChange, ScheduleError, ScheduleFailure,
+    ScheduleReason, ScheduleRequest, ScheduleRow, ScheduleStep, Scheduled,
 };
 pub use steps::StepDone;
 use steps::StoredStep;
-
-/// Most entries that a schedule may name, all steps together; a publish of everything names none.
-pub const SCHEDULE_KEYS_MAX: usize = 1000;
-/// Most steps of a schedule.
-pub const SCHEDULE_STEPS_MAX: usize = 10;
-/// Most reasons that a failed schedule keeps.
-const REASONS_MAX: usize = 100;
-/// How many reasons of one entry are listed.
-const REASONS_OF_ENTRY_MAX: usize = 5;
-/// Longest pointer or message of a reason, in bytes.
-const REASON_SIZE_BYTES_MAX: usize = 500;
+pub use verb::{ScheduleState, ScheduleVerb};
 
 impl Repository {
     /// Schedules a publish, an unpublish, a retirement or a bringing back, or several of these.
@@ -86,12 +67,12 @@ impl Repository {
     pub fn schedule(&self, request: &ScheduleRequest) -> Result<Scheduled, ScheduleError> {
         ahead(&request.at, request.stamp.time_ms)?;
         checked_keys(request)?;
-        let this = self.at_channel(&request.channel).map_err(PublishError::from)?;
+        let channel = self.channel(&request.channel)?;
         let mut staged = Staging::over(&*self.source);
-        let (channel, stamp) = (&request.channel, &request.stamp);
+        let stamp = &request.stamp;
         let mut pinned = |step: &ScheduleStep| {
             let ScheduleStep { verb, target, keys, .. } = step;
-            this.pin(&Pinning { channel, verb: *verb, target, keys }, &mut staged, stamp)
+            channel.pin(&Pinning { verb: *verb, target, keys }, &mut staged, stamp)
         };
         let (revisions, commit) = pinned(&request.step)?;
         let mut then = Vec::new();
@@ -119,10 +100,10 @@ impl Repository {
             done: Vec::new(),
         };
         let id = id_of(&request.stamp);
-        let forecast = this.forecast(&request.channel, &id, &stored, &staged, &request.stamp)?;
+        let forecast = channel.forecast(&id, &stored, &staged, stamp)?;
         let write = Write { channel: &request.channel, id: &id, verb: "schedule", staged };
-        let version = this.put_schedule(write, &stored, Expected::Absent, &request.stamp)?;
-        Ok(forecast.of(this.schedule_row(&request.channel, &id, stored, version)?))
+        let version = self.put_schedule(write, &stored, Expected::Absent, stamp)?;
+        Ok(forecast.of(self.schedule_row(&request.channel, &id, stored, version)?))
     }
 
     /// Changes a schedule: its instant, or the revisions that it names. A failed one waits again.
@@ -137,16 +118,14 @@ impl Repository {
         let at = stored.moment(&change.id)?;
         ahead(&at, change.stamp.time_ms)?;
         stored.waits_again(&change.id, version)?;
-        let this = self.at_channel(&change.channel).map_err(PublishError::from)?;
+        let channel = self.channel(&change.channel)?;
         let mut staged = Staging::over(&*self.source);
         if let (Some(target), Some(_)) = (&change.target, stored.revisions) {
-            let (channel, verb, keys) = (&change.channel, stored.verb, &*stored.keys);
-            let pinning = Pinning { channel, verb, target, keys };
-            let pinned = this.pin(&pinning, &mut staged, &change.stamp)?;
+            let pinning = Pinning { verb: stored.verb, target, keys: &stored.keys };
+            let pinned = channel.pin(&pinning, &mut staged, &change.stamp)?;
             (stored.revisions, stored.commit) = pinned;
         }
-        let forecast =
-            this.forecast(&change.channel, &change.id, &stored, &staged, &change.stamp)?;
+        let forecast = channel.forecast(&change.id, &stored, &staged, &change.stamp)?;
         let write =
             Write { channel: &change.channel, id: &change.id, verb: "change-schedule", staged };
         let expected = Expected::Version(version);
@@ -240,11 +219,12 @@ impl Repository {
         rows.sort_by(|a, b| (a.due_ms, a.made, &a.id).cmp(&(b.due_ms, b.made, &b.id)));
         Ok(rows)
     }
+}
 
+impl Channel {
     /// What a schedule would do, were its time now but for the clock.
     fn forecast(
         &self,
-        channel: &ChannelName,
         id: &str,
         stored: &StoredSchedule,
         staged: &Staging<'_>,
@@ -252,12 +232,12 @@ impl Repository {
     ) -> Result<Forecast, ScheduleError> {
         let time_ms = stored.moment(id)?.time_ms();
         let then = Stamp { time_ms, ..stamp.clone() };
-        let course = self.schedule_course(channel, id, stored, staged, &then, false);
-        match course.and_then(|(base, course)| self.plan_along(&base, &course)) {
+        let course = self.schedule_course(id, stored, staged, &then, false);
+        match course.and_then(|(base, course)| self.repository.plan_along(&base, &course)) {
             Ok(report) => {
                 let is_held = report.left_alone_count() > 0;
                 let fails = is_held && (stored.is_whole() || report.changes_count == 0);
-                let would_fail = fails.then(|| due::failure_in(&report, time_ms));
+                let would_fail = fails.then(|| failure::failure_in(&report, time_ms));
                 Ok(Forecast { report: Some(report), would_fail })
             }
             // Both may be put right until then.
@@ -266,121 +246,13 @@ impl Repository {
                 | PublishError::BadReplacement { .. }
                 | PublishError::NotAccepted { .. }
                 | PublishError::Empties { .. }),
-            ) => Ok(Forecast { report: None, would_fail: Some(due::failure_of(&error, time_ms)) }),
+            ) => Ok(Forecast {
+                report: None,
+                would_fail: Some(failure::failure_of(&error, time_ms)),
+            }),
             Err(error) => Err(error.into()),
         }
     }
-
-    /// The course of a schedule from what is live now.
-    fn schedule_course(
-        &self,
-        channel: &ChannelName,
-        id: &str,
-        stored: &StoredSchedule,
-        nodes: &(dyn map::ReadNodes + Sync),
-        stamp: &Stamp,
-        passes_over: bool,
-    ) -> Result<(Base, Course), PublishError> {
-        let (base, mut course) = match stored.verb {
-            ScheduleVerb::Publish | ScheduleVerb::BringBack => {
-                self.pinned_course(channel, stored, nodes, stamp)?
-            }
-            ScheduleVerb::Unpublish | ScheduleVerb::Retire => {
-                let leaving = Leaving {
-                    seen: None,
-                    verb: match stored.verb {
-                        ScheduleVerb::Retire => PublicationVerb::Retire,
-                        _ => PublicationVerb::Unpublish,
-                    },
-                    channel,
-                    keys: &stored.keys,
-                    replaced_by: stored.replaced_by.as_ref(),
-                    passes_over,
-                    stamp,
-                };
-                self.leaving_course(&leaving)?
-            }
-        };
-        course.asked.schedule = Some(id.to_owned());
-        course.whole = stored.is_whole();
-        Ok((base, course))
-    }
-
-    fn pinned_course(
-        &self,
-        channel: &ChannelName,
-        stored: &StoredSchedule,
-        nodes: &(dyn map::ReadNodes + Sync),
-        stamp: &Stamp,
-    ) -> Result<(Base, Course), PublishError> {
-        let base = self.base(channel)?;
-        let (Some(root), Some(commit)) = (stored.revisions, stored.commit) else {
-            let what = format!("the revisions of a schedule on {channel}");
-            return Err(StoreError::Row { what }.into());
-        };
-        // Approvals may be required since.
-        self.must_be_accepted(
-            channel,
-            &commit.to_string(),
-            &crate::repo::content::state::State::Commit(commit),
-        )?;
-        let (mut rows, mut superseded) = (BTreeMap::new(), Vec::new());
-        for entry in map::entries(nodes, root, b"")? {
-            let (key, value) = entry?;
-            let row = match value.is_empty() {
-                true => None,
-                false => Some(catalogue::decoded_row(&key, &value)?),
-            };
-            let key = catalogue::decoded_key(&key)?;
-            if self.is_superseded(&base, &key, row)? {
-                superseded.push(key);
-            } else {
-                rows.insert(key, row);
-            }
-        }
-        let goal = Goal::Rows(rows);
-        let mut course = publishing(channel, &commit.to_string(), commit, goal, stamp.time_ms);
-        course.asked.only = stored.keys.clone();
-        course.superseded = superseded;
-        if stored.verb == ScheduleVerb::BringBack {
-            // What is named comes back whatever keeps it off, and nothing keeps it off afterwards.
-            course.minds = Minds::TakenOff;
-            course.holds = HoldsAfter::AsIn(map::build(&mut Vec::new(), self.header.salt(), [])?);
-        }
-        Ok((base, course))
-    }
-
-    /// Whether what is live was made from the named revision, and so is newer.
-    fn is_superseded(
-        &self,
-        base: &Base,
-        key: &EntryKey,
-        row: Option<CatalogueRow>,
-    ) -> Result<bool, StoreError> {
-        let live = catalogue::row(&*self.source, base.roots.catalogue, key)?;
-        let (Some(live), Some(row)) = (live, row) else { return Ok(false) };
-        if live.revision == row.revision {
-            return Ok(false);
-        }
-        // As a rule it is the other way round, and a step or two tell.
-        if self.is_made_from(row.revision, live.revision)? {
-            return Ok(false);
-        }
-        self.is_made_from(live.revision, row.revision)
-    }
-}
-
-/// A publish of a schedule; the goal is what it names.
-fn publishing(
-    channel: &ChannelName,
-    target: &str,
-    commit: CommitId,
-    goal: Goal,
-    judged_ms: u64,
-) -> Course {
-    let verb = PublicationVerb::Publish;
-    let course = Course::new(Asked::of(verb, channel, target), verb, commit, goal);
-    Course { judged_ms: Some(judged_ms), may_empty: false, ..course }
 }
 
 /// Entries are named where they must be, and not too many.
@@ -472,7 +344,7 @@ impl Repository {
             Ok(counted) => (counted.unwrap_or(0), stored.failure),
             // It will say so itself when it is due.
             Err(damaged) => {
-                (0, stored.failure.or_else(|| Some(due::damaged(&damaged, at.time_ms()))))
+                (0, stored.failure.or_else(|| Some(failure::damaged(&damaged, at.time_ms()))))
             }
         };
         Ok(ScheduleRow {

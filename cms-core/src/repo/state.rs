@@ -9,10 +9,11 @@ pub(in crate::repo) mod list;
 pub(in crate::repo) mod old_keys;
 pub(in crate::repo) mod texts;
 
-use super::{branch::content_head, channel::channel_head, content::own};
+use super::{branch::content_head, content::own};
 use crate::{
     model::{commit::Commit, id::CommitId, key::is_name},
     repo::{
+        channel::head::channel_head,
         content::state::State,
         ground::{error::StoreError, repository::Repository},
     },

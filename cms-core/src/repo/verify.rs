@@ -16,7 +16,6 @@ mod walk;
 
 use super::{
     branch::BRANCH_GROUP,
-    channel::{channel_head, channel_names},
     draft::working::{StoredContent, StoredWorking, edited_key},
 };
 use crate::{
@@ -27,6 +26,7 @@ use crate::{
     },
     repo::{
         branch::branch_of,
+        channel::head::{channel_head, channel_names},
         ground::{error::StoreError, repository::Repository},
     },
 };

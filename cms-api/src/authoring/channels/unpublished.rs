@@ -58,8 +58,8 @@ pub async fn not_public(
             let (row, pin) = page.after.map(|after| (after.row, after.state)).unzip();
             let (state, pin) = pinned_state(&store.repository, &at, pin.as_deref())?;
             let rows_max = page.rows_max;
-            let found =
-                store.repository.not_public(&channel, &state, row.as_ref(), rows_max, now_ms)?;
+            let channel = store.repository.channel(&channel)?;
+            let found = channel.not_public(&state, row.as_ref(), rows_max, now_ms)?;
             let last = found.rows.last().filter(|_| found.more);
             let next =
                 last.map(|last| page.list.after(Pinned { state: pin, row: last.key.clone() }));
@@ -105,8 +105,12 @@ pub async fn first_published(
         let detail = format!("`text` must be 1 to {TEXT_SIZE_BYTES_MAX} bytes");
         return Err(Problem::new(Code::ParameterMalformed, detail).with("parameter", "text"));
     }
-    let request = FirstPublishedRequest { channel, text, locale, key };
-    let found: FirstPublished =
-        app.core(move |store| Ok(view(store.repository.first_published(&request)?))).await?;
+    let request = FirstPublishedRequest { text, locale, key };
+    let found: FirstPublished = app
+        .core(move |store| {
+            let channel = store.repository.channel(&channel)?;
+            Ok(view(channel.first_published(&request)?))
+        })
+        .await?;
     Ok(listed(&found))
 }

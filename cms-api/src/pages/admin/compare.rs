@@ -7,19 +7,18 @@ use cms_core::{
         id::{DocumentId, SnapshotId},
         key::EntryKey,
     },
-    repo::DeliveredChange,
+    repo::{DeliveredChange, Delivery},
 };
 use serde::Serialize;
 use serde_json::Value;
 
 use super::versions::private;
 use crate::{
-    app::App,
+    app::reader::Reader,
     delivery::snapshot_of,
     edge::query::Parameters,
     ground::page::Cursor,
     problem::{Code, Problem},
-    store::Store,
 };
 
 const ROWS_A_PAGE: usize = 100;
@@ -57,7 +56,7 @@ enum Change {
 
 /// The difference of two snapshots, a page at a time.
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
     let from = parameters.one::<SnapshotId>("from")?;
@@ -69,27 +68,24 @@ pub async fn handler(
     let (from, to) = from.zip(to).ok_or_else(|| malformed("`from` and `to` are needed"))?;
     let after = cursor.map(|cursor| cursor.row_in::<EntryKey>(list)).transpose();
     let after = after.map_err(|error| malformed(&format!("`cursor`: {error}")))?;
-    let page = app
-        .core(move |store| {
-            let (left, right) = (snapshot_of(store, from)?, snapshot_of(store, to)?);
-            let mut found = store.repository.compare_delivered(
-                &left,
-                &right,
-                after.as_ref(),
-                ROWS_A_PAGE + 1,
-            )?;
+    let page = reader
+        .deliver(move |delivery| {
+            let (left, right) = (snapshot_of(delivery, from)?, snapshot_of(delivery, to)?);
+            let mut found =
+                delivery.compare_delivered(&left, &right, after.as_ref(), ROWS_A_PAGE + 1)?;
             let more = found.len() > ROWS_A_PAGE;
             found.truncate(ROWS_A_PAGE);
             let last = found.last().map(|change| list.after(&change.key));
-            let rows = found.iter().map(|change| row(store, change)).collect::<Result<_, _>>()?;
+            let rows =
+                found.iter().map(|change| row(delivery, change)).collect::<Result<_, _>>()?;
             Ok(Page { rows, next: last.filter(|_| more) })
         })
         .await?;
     Ok(private(&page))
 }
 
-fn row(store: &Store, change: &DeliveredChange) -> Result<Row, Problem> {
-    let (left, right) = (read(store, change.left)?, read(store, change.right)?);
+fn row(delivery: &Delivery, change: &DeliveredChange) -> Result<Row, Problem> {
+    let (left, right) = (read(delivery, change.left)?, read(delivery, change.right)?);
     let title = right
         .as_ref()
         .or(left.as_ref())
@@ -128,8 +124,8 @@ fn own(delivered: &Value) -> Value {
     own
 }
 
-fn read(store: &Store, object: Option<DocumentId>) -> Result<Option<Value>, Problem> {
+fn read(delivery: &Delivery, object: Option<DocumentId>) -> Result<Option<Value>, Problem> {
     let Some(id) = object else { return Ok(None) };
-    let found = store.repository.public_object(id.object_id())?;
+    let found = delivery.object(id.object_id())?;
     Ok(found.and_then(|object| serde_json::from_slice(object.bytes()).ok()))
 }

@@ -1,21 +1,23 @@
 //! Where an entry stands in a snapshot: what the admin page shows above and beside it.
 
 use axum::{extract::State, response::Response};
-use cms_core::model::{
-    id::ObjectId,
-    key::{EntryKey, Locale},
-    snapshot::Snapshot,
+use cms_core::{
+    model::{
+        id::ObjectId,
+        key::{EntryKey, Locale},
+        snapshot::Snapshot,
+    },
+    repo::Delivery,
 };
 use serde::Serialize;
 use serde_json::Value;
 
 use super::versions::private;
 use crate::{
-    app::App,
+    app::reader::Reader,
     delivery::{EntryPlace, Found},
     edge::query::NoQuery,
     problem::Problem,
-    store::Store,
 };
 
 #[derive(Serialize)]
@@ -37,21 +39,21 @@ struct Step {
 
 /// Where an entry stands.
 pub async fn handler(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     EntryPlace { place, key }: EntryPlace,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    let place = app
-        .core(move |store| {
-            let found = place.find(store)?;
-            let row = found.served(store, &key)?;
+    let place = reader
+        .deliver(move |delivery| {
+            let found = place.find(delivery)?;
+            let row = found.served(delivery, &key)?;
             let Found { snapshot, locale } = found;
-            let route = store.repository.route_of(&snapshot, &key)?;
+            let route = delivery.route_of(&snapshot, &key)?;
             Ok(Place {
                 key: key.to_string(),
                 object: row.object.to_string(),
                 locale: row.locale.as_ref().unwrap_or(&snapshot.source_locale).to_string(),
-                trail: trail(store, &snapshot, locale.as_ref(), &key, route.as_deref())?,
+                trail: trail(delivery, &snapshot, locale.as_ref(), &key, route.as_deref())?,
                 route,
             })
         })
@@ -62,7 +64,7 @@ pub async fn handler(
 /// The containers along a route, by walking down from the home page: each step's slug is the next
 /// part of the route.
 fn trail(
-    store: &Store,
+    delivery: &Delivery,
     snapshot: &Snapshot,
     locale: Option<&Locale>,
     key: &EntryKey,
@@ -70,13 +72,13 @@ fn trail(
 ) -> Result<Vec<Step>, Problem> {
     let home: EntryKey = "topic/root".parse()?;
     let Some(route) = route.filter(|_| *key != home) else { return Ok(Vec::new()) };
-    let Some(row) = store.repository.delivered(snapshot, &home, locale)? else {
+    let Some(row) = delivery.delivered(snapshot, &home, locale)? else {
         return Ok(Vec::new());
     };
     let mut steps = Vec::new();
     let (mut at, mut object) = (home.to_string(), row.object.object_id());
     for slug in route.split('/') {
-        let Some(document) = read(store, object)? else { break };
+        let Some(document) = read(delivery, object)? else { break };
         let title = document["document"]["title"].as_str().map(str::to_owned);
         steps.push(Step { key: at, title });
         let next = document["children"].as_array().into_iter().flatten().find(|child| {
@@ -92,7 +94,7 @@ fn trail(
     Ok(steps)
 }
 
-fn read(store: &Store, object: ObjectId) -> Result<Option<Value>, Problem> {
-    let found = store.repository.public_object(object)?;
+fn read(delivery: &Delivery, object: ObjectId) -> Result<Option<Value>, Problem> {
+    let found = delivery.object(object)?;
     Ok(found.and_then(|object| serde_json::from_slice(object.bytes()).ok()))
 }

@@ -8,12 +8,12 @@ use axum::{
 };
 use cms_core::{
     model::name::ChannelName,
-    repo::{ChannelError, SnapshotRow},
+    repo::{DeliveredVersion, Delivery},
 };
 use serde::Serialize;
 
 use crate::{
-    app::App,
+    app::reader::Reader,
     edge::{
         cache::PRIVATE,
         extract::{PathOf, parsed},
@@ -25,7 +25,6 @@ use crate::{
         page::{Cursor, List},
     },
     problem::{Code, Problem},
-    store::Store,
 };
 
 pub(crate) const VERSIONS_A_PAGE: usize = 100;
@@ -64,7 +63,7 @@ impl Versions {
 }
 
 impl Version {
-    fn of(channel: &ChannelName, row: &SnapshotRow) -> Self {
+    fn of(channel: &ChannelName, row: &DeliveredVersion) -> Self {
         Self {
             channel: channel.to_string(),
             sequence: row.sequence,
@@ -79,29 +78,22 @@ impl Version {
 
 /// A channel's versions, newest first.
 pub(crate) fn rows(
-    store: &Store,
+    delivery: &Delivery,
     channel: &ChannelName,
     before: Option<u64>,
     rows_max: usize,
 ) -> Result<Vec<Version>, Problem> {
-    // This page asks nobody who they are, so a protected channel is none here.
-    if store.repository.channel_head(channel)?.is_none() {
-        return Err(ChannelError::Unknown { channel: channel.clone() }.into());
-    }
-    let rows = store.repository.snapshots(channel, before, rows_max)?;
+    let rows = delivery.versions(channel, before, rows_max)?;
     Ok(rows.iter().map(|row| Version::of(channel, row)).collect())
 }
 
 /// Every channel with its newest version.
-pub async fn channels(State(app): State<App>, _: NoQuery) -> Result<Response, Problem> {
-    let newest = app
-        .core(|store| {
+pub async fn channels(State(reader): State<Reader>, _: NoQuery) -> Result<Response, Problem> {
+    let newest = reader
+        .deliver(|delivery| {
             let mut newest = Vec::new();
-            for row in store.repository.channels()? {
-                if store.repository.channel_head(&row.channel)?.is_none() {
-                    continue;
-                }
-                newest.extend(rows(store, &row.channel, None, 1)?.into_iter().next());
+            for channel in delivery.channels()? {
+                newest.extend(rows(delivery, &channel, None, 1)?.into_iter().next());
             }
             Ok(newest)
         })
@@ -111,15 +103,16 @@ pub async fn channels(State(app): State<App>, _: NoQuery) -> Result<Response, Pr
 
 /// A channel's versions, newest first.
 pub async fn list(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     PathOf(channel): PathOf<String>,
     parameters: Parameters,
 ) -> Result<Response, Problem> {
     let of = parameters.list();
     let channel = channel_of(&channel)?;
     let before = before(parameters)?;
-    let versions =
-        app.core(move |store| rows(store, &channel, before, VERSIONS_A_PAGE + 1)).await?;
+    let versions = reader
+        .deliver(move |delivery| rows(delivery, &channel, before, VERSIONS_A_PAGE + 1))
+        .await?;
     Ok(private(&Versions::page(versions, of)))
 }
 
@@ -136,14 +129,14 @@ pub(crate) fn before(mut parameters: Parameters) -> Result<Option<u64>, Problem>
 
 /// One version of a channel.
 pub async fn one(
-    State(app): State<App>,
+    State(reader): State<Reader>,
     PathOf((channel, sequence)): PathOf<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
     let (channel, sequence) = (channel_of(&channel)?, parsed::<u64>(&sequence)?);
-    let found = app
-        .core(move |store| {
-            let found = rows(store, &channel, sequence.checked_add(1), 1)?;
+    let found = reader
+        .deliver(move |delivery| {
+            let found = rows(delivery, &channel, sequence.checked_add(1), 1)?;
             found.into_iter().find(|version| version.sequence == sequence).ok_or_else(|| {
                 let detail = format!("{channel} has no version {sequence}");
                 Problem::new(Code::SnapshotUnknown, detail)

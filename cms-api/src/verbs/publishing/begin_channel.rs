@@ -61,6 +61,6 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
         }
     };
     let policy = ChannelPolicy { answers: policy, testing, ..ChannelPolicy::default() };
-    store.repository.begin_channel(&channel.parse()?, policy, &by.stamp(""))?;
+    store.repository.channel(&channel.parse()?)?.begin(policy, &by.stamp(""))?;
     Ok(Report { channel, answers, testing, path })
 }

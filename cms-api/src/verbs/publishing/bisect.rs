@@ -52,8 +52,8 @@ pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Proble
         return Err(malformed(&"the text to look for is empty"));
     }
     let locale = request.locale.as_deref().map(str::parse).transpose();
-    let found = store.repository.first_published(&FirstPublishedRequest {
-        channel: channel_of(&request.channel)?,
+    let channel = store.repository.channel(&channel_of(&request.channel)?)?;
+    let found = channel.first_published(&FirstPublishedRequest {
         text: request.text,
         locale: locale.map_err(|error: cms_core::model::key::KeyError| malformed(&error))?,
         key: request.key.as_deref().map(key).transpose()?,

@@ -52,6 +52,7 @@ pub struct Report {
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
     let Request { channel, at_the_end } = request;
     let publishes = at_the_end == AtTheEnd::Publish;
-    store.repository.set_publishes_embargoed(&channel_of(&channel)?, publishes, &by.stamp(""))?;
+    let at = store.repository.channel(&channel_of(&channel)?)?;
+    at.set_publishes_embargoed(publishes, &by.stamp(""))?;
     Ok(Report { channel, at_the_end })
 }

@@ -63,12 +63,7 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
     let state = store.repository.resolve(&request.at)?;
     let after: Option<EntryKey> = request.after.as_deref().map(key).transpose()?;
     let rows_max = request.limit.clamp(1, 1000) as usize;
-    let page = store.repository.not_public(
-        &channel_of(&request.channel)?,
-        &state,
-        after.as_ref(),
-        rows_max,
-        by.time_ms,
-    )?;
+    let channel = store.repository.channel(&channel_of(&request.channel)?)?;
+    let page = channel.not_public(&state, after.as_ref(), rows_max, by.time_ms)?;
     Ok(Report { channel: request.channel, rows: view(page.rows), more: page.more })
 }

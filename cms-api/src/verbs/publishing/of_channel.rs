@@ -2,12 +2,13 @@
 
 use cms_core::{
     model::name::ChannelName,
-    repo::{PublishError, Published},
+    repo::{Channel, PublishError, Published},
 };
 use utoipa::ToSchema;
 
 use crate::{
     problem::{Code, Problem},
+    store::Store,
     views::{publishing::Moved, view},
 };
 
@@ -55,6 +56,14 @@ pub trait OfChannel: Sized {
 /// [`Code::RequestMalformed`] when no channel may have the name.
 pub(crate) fn named(channel: Option<&str>) -> Result<ChannelName, Problem> {
     Ok(channel.unwrap_or(PRODUCTION).parse()?)
+}
+
+/// That channel in the store.
+///
+/// # Errors
+/// [`Code::RequestMalformed`] as above; a problem when the store can't be read.
+pub(crate) fn channel_in(store: &Store, channel: Option<&str>) -> Result<Channel, Problem> {
+    Ok(store.repository.channel(&named(channel)?)?)
 }
 
 /// What became of a channel; that nothing would change is done, not refused.

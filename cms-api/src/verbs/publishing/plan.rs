@@ -17,5 +17,6 @@ pub type Report = Plan;
 /// # Errors
 /// A problem when a name means nothing or the store can't be read.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    Ok(view(store.repository.plan(&request.of(by)?)?))
+    let channel = request.channel(store)?;
+    Ok(view(channel.plan(&request.of(by))?))
 }

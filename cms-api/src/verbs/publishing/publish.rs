@@ -3,12 +3,12 @@
 use clap::Args;
 use cms_core::{
     model::key::EntryKey,
-    repo::{PlanId, PublishRequest},
+    repo::{Channel, PlanId, PublishRequest},
 };
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::of_channel::{OfChannel, PRODUCTION, PlanText, main, moved, named};
+use super::of_channel::{OfChannel, PRODUCTION, PlanText, channel_in, main, moved};
 use crate::{
     ground::{
         attempt::By,
@@ -64,20 +64,24 @@ impl OfChannel for Request {
 }
 
 impl Request {
-    /// What the core is asked.
+    /// The channel that it is for.
     ///
     /// # Errors
-    /// A problem when no channel may have the name.
-    pub fn of(self, by: &By) -> Result<PublishRequest, Problem> {
-        Ok(PublishRequest {
-            channel: named(self.channel.as_deref())?,
+    /// A problem when its name may not be one or the store can't be read.
+    pub fn channel(&self, store: &Store) -> Result<Channel, Problem> {
+        channel_in(store, self.channel.as_deref())
+    }
+
+    /// What the core is asked.
+    pub fn of(self, by: &By) -> PublishRequest {
+        PublishRequest {
             target: self.target,
             only: self.only,
             strict: self.strict,
             may_empty: self.may_empty,
             plan: self.plan,
             stamp: by.stamp(&self.message),
-        })
+        }
     }
 }
 
@@ -89,5 +93,6 @@ pub type Report = Moved;
 /// # Errors
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    moved(store.repository.publish(&request.of(by)?))
+    let channel = request.channel(store)?;
+    moved(channel.publish(&request.of(by)))
 }

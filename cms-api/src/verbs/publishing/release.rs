@@ -64,15 +64,14 @@ pub struct Report {
 /// # Errors
 /// A problem; nothing is released then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    let channel = channel_of(request.channel.as_deref().unwrap_or(PRODUCTION))?;
-    let released = store.repository.release(&ReleaseRequest {
+    let name = channel_of(request.channel.as_deref().unwrap_or(PRODUCTION))?;
+    let released = store.repository.channel(&name)?.release(&ReleaseRequest {
         seen: request.seen,
-        channel: channel.clone(),
         keys: request.keys,
         stamp: by.stamp(&request.message),
     })?;
     Ok(Report {
-        channel: channel.to_string(),
+        channel: name.to_string(),
         released: released.iter().map(ToString::to_string).collect(),
     })
 }

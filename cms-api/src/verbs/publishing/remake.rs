@@ -5,7 +5,7 @@ use cms_core::repo::RemakeRequest;
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::of_channel::{PRODUCTION, moved, named};
+use super::of_channel::{PRODUCTION, channel_in, moved};
 use crate::{
     ground::{attempt::By, form::Message},
     problem::Problem,
@@ -40,14 +40,11 @@ pub type Report = Moved;
 /// # Errors
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let channel = channel_in(store, request.channel.as_deref())?;
     let dry_run = request.dry_run;
-    let request = RemakeRequest {
-        seen: None,
-        channel: named(request.channel.as_deref())?,
-        stamp: by.stamp(&request.message),
-    };
+    let request = RemakeRequest { seen: None, stamp: by.stamp(&request.message) };
     if dry_run {
-        let report = store.repository.plan_remake(&request)?;
+        let report = channel.plan_remake(&request)?;
         return Ok(Moved {
             snapshot: None,
             sequence: None,
@@ -55,5 +52,5 @@ pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Probl
             report: view(report),
         });
     }
-    moved(store.repository.remake(&request))
+    moved(channel.remake(&request))
 }

@@ -8,7 +8,7 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::of_channel::{OfChannel, PRODUCTION, moved, named};
+use super::of_channel::{OfChannel, PRODUCTION, channel_in, moved};
 use crate::{
     ground::{
         attempt::By,
@@ -66,16 +66,16 @@ pub type Report = Moved;
 /// # Errors
 /// A problem when others need the entries; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let channel = channel_in(store, request.channel.as_deref())?;
     let asked = RetireRequest {
         seen: request.seen,
-        channel: named(request.channel.as_deref())?,
         keys: request.keys,
         replaced_by: request.replaced_by,
         stamp: by.stamp(&request.message),
     };
     if request.dry_run {
-        let report = store.repository.plan_retire(&asked)?;
+        let report = channel.plan_retire(&asked)?;
         return Ok(Moved::not(view(report)));
     }
-    moved(store.repository.retire(&asked))
+    moved(channel.retire(&asked))
 }

@@ -5,7 +5,7 @@ use cms_core::{model::id::PublicationId, repo::RevertRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::of_channel::{OfChannel, PRODUCTION, moved, named};
+use super::of_channel::{OfChannel, PRODUCTION, channel_in, moved};
 use crate::{
     ground::{attempt::By, form::Message},
     problem::Problem,
@@ -55,15 +55,15 @@ pub type Report = Moved;
 /// # Errors
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let channel = channel_in(store, request.channel.as_deref())?;
     let asked = RevertRequest {
         seen: request.seen,
-        channel: named(request.channel.as_deref())?,
         sequence: request.sequence,
         stamp: by.stamp(&request.message),
     };
     if request.dry_run {
-        let report = store.repository.plan_revert(&asked)?;
+        let report = channel.plan_revert(&asked)?;
         return Ok(Moved::not(view(report)));
     }
-    moved(store.repository.revert_publish(&asked))
+    moved(channel.revert_publish(&asked))
 }

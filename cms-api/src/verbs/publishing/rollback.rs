@@ -8,7 +8,7 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::of_channel::{OfChannel, PRODUCTION, moved, named};
+use super::of_channel::{OfChannel, PRODUCTION, channel_in, moved};
 use crate::{
     ground::{
         attempt::By,
@@ -60,9 +60,9 @@ pub type Report = Moved;
 /// # Errors
 /// A problem; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
-    moved(store.repository.rollback(&RollbackRequest {
+    let channel = channel_in(store, request.channel.as_deref())?;
+    moved(channel.rollback(&RollbackRequest {
         seen: request.seen,
-        channel: named(request.channel.as_deref())?,
         to: request.to,
         only: request.only,
         stamp: by.stamp(&request.message),

@@ -8,7 +8,7 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::of_channel::{OfChannel, PRODUCTION, moved, named};
+use super::of_channel::{OfChannel, PRODUCTION, channel_in, moved};
 use crate::{
     ground::{
         attempt::By,
@@ -61,15 +61,15 @@ pub type Report = Moved;
 /// # Errors
 /// A problem when others need the entries; the channel has not moved then.
 pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+    let channel = channel_in(store, request.channel.as_deref())?;
     let asked = UnpublishRequest {
         seen: request.seen,
-        channel: named(request.channel.as_deref())?,
         keys: request.keys,
         stamp: by.stamp(&request.message),
     };
     if request.dry_run {
-        let report = store.repository.plan_unpublish(&asked)?;
+        let report = channel.plan_unpublish(&asked)?;
         return Ok(Moved::not(view(report)));
     }
-    moved(store.repository.unpublish(&asked))
+    moved(channel.unpublish(&asked))
 }

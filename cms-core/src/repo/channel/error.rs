@@ -2,11 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::channel_head;
 use crate::{
     map,
     model::{id::PublicationId, name::ChannelName, snapshot::PublicationVerb},
-    repo::ground::{error::StoreError, repository::Repository},
+    repo::ground::error::StoreError,
 };
 
 /// Who moved a channel, and how.
@@ -67,25 +66,5 @@ fn by_whom(mover: Option<&Mover>) -> String {
 impl From<map::MapError> for ChannelError {
     fn from(error: map::MapError) -> Self {
         Self::Store(error.into())
-    }
-}
-
-impl Repository {
-    /// That a channel was moved, and by whom.
-    pub(in crate::repo) fn moved(&self, channel: &ChannelName) -> Result<ChannelError, StoreError> {
-        let by = match channel_head(self, channel)? {
-            None => None,
-            Some(head) => {
-                let publication = self.publication(head.publication)?;
-                Some(Box::new(Mover {
-                    author: publication.author,
-                    verb: publication.verb,
-                    time_ms: publication.time_ms,
-                    sequence: head.sequence,
-                    publication: head.publication,
-                }))
-            }
-        };
-        Ok(ChannelError::Moved { channel: channel.clone(), by })
     }
 }

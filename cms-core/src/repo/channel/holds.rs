@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
 use crate::repo::{
-    channel::channel_head,
+    channel::head::channel_head,
     content::catalogue::decoded_key,
     ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };

@@ -19,7 +19,7 @@ use crate::{
         name::ChannelName,
     },
     repo::{
-        channel::Head,
+        channel::head::Head,
         ground::{error::StoreError, repository::Repository},
     },
 };

@@ -9,8 +9,9 @@ use crate::{
         name::ChannelName,
     },
     repo::{
-        channel::channel_head,
+        channel::head::channel_head,
         content::{catalogue, state::State},
+        delivered::{route::route_of, row::served},
         ground::{error::StoreError, repository::Repository},
     },
 };
@@ -46,8 +47,9 @@ impl Repository {
         for channel in self.channels()? {
             let Some(head) = channel_head(self, &channel.channel)? else { continue };
             let Some(snapshot) = self.any_snapshot(head.snapshot)? else { continue };
-            let this = self.at_channel(&channel.channel)?;
-            let Some(delivered) = this.delivered(&snapshot, &key.source(), key.locale())? else {
+            let learners = self.channel(&channel.channel)?.repository;
+            let nodes = &*learners.public;
+            let Some(delivered) = served(nodes, &snapshot, key, key.locale())? else {
                 continue;
             };
             let (id, sequence) = (head.snapshot, head.sequence);
@@ -61,7 +63,7 @@ impl Repository {
                 document: row.and_then(|row| row.document()),
                 object: delivered.object,
                 retired: delivered.retired,
-                route: this.route_of(&snapshot, &key.source())?,
+                route: route_of(nodes, snapshot.routes, key)?,
             });
         }
         Ok(rows)

@@ -2,7 +2,7 @@
 //! embargo goes live by itself, which may be decided anew.
 //!
 //! A channel that includes answers has a space of its own: nothing of it is ever in the public one, and whoever reads
-//! it reads through [`Repository::at_channel`].
+//! it reads through [`Repository::delivery_of`].
 //!
 //! Invariants:
 //! 1. Whether a channel has answers never changes: a snapshot that mixed both would give away what others keep back. The first
@@ -10,17 +10,14 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::channel_group;
+use super::{error::ChannelError, head::channel_group};
 use crate::{
-    engine::{CellName, Expected, Outcome, Swap, Transaction},
-    map,
+    engine::{CellName, Expected, Swap},
     model::{name::ChannelName, object::Space},
     repo::{
-        channel::error::ChannelError,
         ground::{
             error::StoreError,
             repository::{MAIN, Repository},
-            stamp::Stamp,
         },
         record::put_record,
     },
@@ -69,7 +66,7 @@ pub(in crate::repo) fn may_be_begun(channel: &ChannelName) -> bool {
     *channel != "preview" && *channel != MAIN
 }
 
-fn policy_cell(channel: &ChannelName) -> Result<CellName, ChannelError> {
+pub(in crate::repo) fn policy_cell(channel: &ChannelName) -> Result<CellName, ChannelError> {
     let bad = || ChannelError::Bad { channel: channel.clone() };
     channel_group(channel).ok().and_then(|group| group.cell(POLICY_CELL).ok()).ok_or_else(bad)
 }
@@ -97,84 +94,5 @@ impl Repository {
     ) -> Result<Option<ChannelPolicy>, StoreError> {
         let Ok(cell) = policy_cell(channel) else { return Ok(None) };
         Ok(self.stored_record(cell)?.map(|record| record.value))
-    }
-
-    /// Begins a channel: says for good what its learners get.
-    ///
-    /// # Errors
-    /// [`ChannelError::Begun`] when that is settled already, [`ChannelError::Bad`] for a name that is none.
-    pub fn begin_channel(
-        &self,
-        channel: &ChannelName,
-        policy: ChannelPolicy,
-        stamp: &Stamp,
-    ) -> Result<(), ChannelError> {
-        if !may_be_begun(channel) {
-            return Err(ChannelError::Bad { channel: channel.clone() });
-        }
-        let begun = || ChannelError::Begun { channel: channel.clone() };
-        if self.channel_head(channel)?.is_some() {
-            return Err(begun());
-        }
-        let audit = stamp.audit("begin-channel", &[("channel", channel.as_str())]);
-        // The first publish reads an empty map there.
-        let mut empty = Vec::new();
-        map::build(&mut empty, self.header.salt(), [])?;
-        let space = policy.space(channel);
-        let transaction = Transaction {
-            operation: stamp.operation,
-            objects: empty.into_iter().map(|node| (space.clone(), node)).collect(),
-            swaps: vec![settled(channel, policy)?],
-            audit: Some(audit),
-        };
-        let outcomes = self.engine.commit(vec![transaction]).map_err(StoreError::from)?;
-        match outcomes[..] {
-            [Outcome::Applied(_)] => Ok(()),
-            _ => Err(begun()),
-        }
-    }
-
-    /// Says whether the server publishes on a channel what is not under embargo any more.
-    ///
-    /// # Errors
-    /// [`ChannelError::Unknown`] when nothing was published on it or begun, [`ChannelError::Moved`] when
-    /// someone else changed it meanwhile.
-    pub fn set_publishes_embargoed(
-        &self,
-        channel: &ChannelName,
-        publishes_embargoed: bool,
-        stamp: &Stamp,
-    ) -> Result<ChannelPolicy, ChannelError> {
-        let cell = policy_cell(channel)?;
-        let known = self.stored_record::<ChannelPolicy>(cell.clone())?;
-        let Some(known) = known else {
-            return Err(ChannelError::Unknown { channel: channel.clone() });
-        };
-        let policy = ChannelPolicy { publishes_embargoed, ..known.value };
-        let word = if publishes_embargoed { "publish" } else { "wait" };
-        let audit =
-            stamp.audit("set-embargoes", &[("channel", channel.as_str()), ("embargoes", word)]);
-        let transaction = Transaction {
-            operation: stamp.operation,
-            objects: Vec::new(),
-            swaps: vec![put_record(cell, Expected::Version(known.version), &policy)],
-            audit: Some(audit),
-        };
-        let outcomes = self.engine.commit(vec![transaction]).map_err(StoreError::from)?;
-        match outcomes[..] {
-            [Outcome::Applied(_)] => Ok(policy),
-            _ => Err(self.moved(channel)?),
-        }
-    }
-
-    /// The repository as a channel's learners read it: the public one, or the channel's own.
-    ///
-    /// # Errors
-    /// [`StoreError`] when the store can't be read.
-    pub fn at_channel(&self, channel: &ChannelName) -> Result<Self, StoreError> {
-        match self.channel_policy(channel)?.space(channel) {
-            Space::Public => Ok(self.clone()),
-            space => Ok(self.reading(&space)),
-        }
     }
 }

@@ -10,7 +10,10 @@ use crate::{
     },
     repo::{
         channel::{
-            Head, SnapshotRow, channel_head, error::ChannelError, stored_report::StoredReport,
+            error::ChannelError,
+            head::{Head, channel_head},
+            snapshots::SnapshotRow,
+            stored_report::StoredReport,
         },
         ground::{error::StoreError, repository::Repository},
     },

@@ -9,7 +9,7 @@ use std::{
 };
 
 use crate::repo::{
-    commit::Refusal,
+    commit::refusal::Refusal,
     content::{
         catalogue::{RowState, decoded_key, decoded_row, with_prefix},
         facts::Facts,

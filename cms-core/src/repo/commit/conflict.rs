@@ -10,8 +10,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::repo::{
     commit::{
-        Refusal,
         check::{Touched, check},
+        refusal::Refusal,
     },
     content::graph::Graph,
     ground::{error::StoreError, repository::Repository},

@@ -8,13 +8,15 @@
 use std::collections::BTreeMap;
 
 use super::{
-    CommitError, Committed, Refusal, Strictness,
     check::{Touched, check},
     prepared::{Prepared, touched},
 };
 use crate::repo::{
     branch::{BranchHead, NewCommit, Tip},
-    commit::conflict::CatalogueConflict,
+    commit::{
+        conflict::CatalogueConflict, error::CommitError, refusal::Refusal, request::Committed,
+        strictness::Strictness,
+    },
     content::{graph::Graph, kinds::Kinds},
     ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
@@ -34,7 +36,7 @@ use crate::{
 #[derive(Debug, thiserror::Error)]
 pub(in crate::repo) enum LandError {
     /// Entries are not as they must be on a branch of accepted work.
-    #[error("{} of the changes are refused: {}", refusals.len(), super::first(.refusals))]
+    #[error("{} of the changes are refused: {}", refusals.len(), super::refusal::first(.refusals))]
     Refused {
         /// Which, and why.
         refusals: Vec<Refusal>,

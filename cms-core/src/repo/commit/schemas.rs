@@ -10,8 +10,12 @@ use std::{collections::HashSet, sync::Arc};
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::{Action, Change, Refusal, check::Touched, prepared::Prepared};
+use super::{check::Touched, prepared::Prepared};
 use crate::repo::{
+    commit::{
+        refusal::Refusal,
+        request::{Action, Change},
+    },
     content::{
         catalogue::{self, CatalogueRow, RowState},
         facts::Facts,

@@ -116,7 +116,7 @@ impl Repository {
         };
         let source = around.document(self, &key.source())?;
         let (Some(kind), Some(source)) = (around.kinds.get(key.kind())?, source) else {
-            return Ok(vec![super::unknown_kind(around.kinds, key)?]);
+            return Ok(vec![super::refusal::unknown_kind(around.kinds, key)?]);
         };
         let source = kind.under_its_names(source);
         let translation = translation.renamed(&kind.schema);

@@ -142,7 +142,7 @@ impl Repository {
     }
 
     /// A snapshot that this audience may see; `None` when there is none under the id.
-    pub fn snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
+    pub(in crate::repo) fn snapshot(&self, id: SnapshotId) -> Result<Option<Snapshot>, StoreError> {
         self.snapshot_in(self.audience.iter(), id)
     }
 
@@ -161,6 +161,28 @@ impl Repository {
             }
         }
         damaged.map_or(Ok(None), Err)
+    }
+
+    /// An object that the audience may have, wherever it is whole.
+    pub(in crate::repo) fn audience_object(
+        &self,
+        id: ObjectId,
+        kind: ObjectKind,
+    ) -> Result<Option<Object>, StoreError> {
+        let damaged = match self.object_in(self.audience.iter(), id, kind) {
+            Err(error @ ReadError::Damaged { .. }) => error,
+            found => return Ok(found?),
+        };
+        // The authors' copy serves as well: its id says that it is the same.
+        for space in self.audience.iter() {
+            if self.engine.holds(space, &[id])? == [true]
+                && let Ok(Some(object)) = self.engine.object(&Space::Source, id)
+                && object.kind() == kind
+            {
+                return Ok(Some(object));
+            }
+        }
+        Err(damaged.into())
     }
 
     /// An object of the first of several spaces that has it whole; what is damaged in one hides it in no other.

@@ -10,11 +10,12 @@ use serde_json::Value;
 use crate::repo::{
     branch::branch_head,
     content::kinds::Kinds,
+    deliver::Delivery,
     delivered::{
         document::{Parts, stored_summary},
         rubric::{RUBRIC, Rubric},
     },
-    ground::{error::StoreError, repository::Repository},
+    ground::error::StoreError,
 };
 use crate::{
     model::{
@@ -134,7 +135,7 @@ pub enum ShownDocument {
     Kept(Value),
 }
 
-impl Repository {
+impl Delivery {
     /// What an input into a delivered element is worth, or into a part of it that is answered by itself, as its engine
     /// tells it. Numbers are read as they are written in `locale`; where none is named, in the language of what was seen:
     /// the element's own, or its document's.
@@ -152,7 +153,7 @@ impl Repository {
         Ok(self.scored(object, item, part, input, locale)?.score)
     }
 
-    /// As [`Repository::score`], with what the messages show.
+    /// As [`Delivery::score`], with what the messages show.
     ///
     /// # Errors
     /// [`AttemptError`].
@@ -209,9 +210,9 @@ impl Repository {
         if mentioned.keys.is_empty() {
             return Ok(shows);
         }
-        let main = branch_head(self, &Branch::Main)?;
-        let main = main.map(|main| self.commit_of(main.commit)).transpose()?;
-        let kinds = main.map(|main| Kinds::at(self, main.catalogue));
+        let main = branch_head(&self.repository, &Branch::Main)?;
+        let main = main.map(|main| self.repository.commit_of(main.commit)).transpose()?;
+        let kinds = main.map(|main| Kinds::at(&self.repository, main.catalogue));
         for key in &mentioned.keys {
             let served = match snapshot {
                 Some(snapshot) => self.delivered(snapshot, key, locale)?,
@@ -221,7 +222,7 @@ impl Repository {
             let kind = kinds.as_ref().map(|kinds| kinds.get(key.kind())).transpose()?.flatten();
             let (document, bytes) = match (served, mentioned.kept.get(key)) {
                 (Some(served), _) => {
-                    let object = self.public_object(served.object.object_id())?;
+                    let object = self.object(served.object.object_id())?;
                     let bytes = object.map(|object| object.bytes().clone()).unwrap_or_default();
                     (ShownDocument::Delivered(served.object), bytes)
                 }
@@ -259,7 +260,7 @@ impl Repository {
 
     /// What gets a media file that is not public: nobody can make it who was not given it.
     fn media_token(&self, id: MediaId) -> Result<String, StoreError> {
-        let key = blake3::derive_key(MEDIA_CONTEXT, self.secret()?);
+        let key = blake3::derive_key(MEDIA_CONTEXT, self.repository.secret()?);
         Ok(blake3::keyed_hash(&key, id.object_id().as_bytes()).to_hex().to_string())
     }
 
@@ -271,7 +272,7 @@ impl Repository {
         if !self.is_given(id, token)? {
             return Ok(None);
         }
-        let object = self.engine.object(&Space::Source, id.object_id())?;
+        let object = self.repository.engine.object(&Space::Source, id.object_id())?;
         Ok(object.filter(|object| object.kind() == ObjectKind::Media))
     }
 
@@ -280,13 +281,13 @@ impl Repository {
     /// # Errors
     /// [`StoreError`] when the store can't be read.
     pub fn is_given(&self, id: MediaId, token: &str) -> Result<bool, StoreError> {
-        let key = blake3::derive_key(MEDIA_CONTEXT, self.secret()?);
+        let key = blake3::derive_key(MEDIA_CONTEXT, self.repository.secret()?);
         let expected = blake3::keyed_hash(&key, id.object_id().as_bytes());
         // The parser takes upper case too; one token has one spelling. Hashes are compared in constant time, so that
         // nobody finds one byte after another.
         let is_spelled = !token.bytes().any(|byte| byte.is_ascii_uppercase());
         let is_token = is_spelled && blake3::Hash::from_hex(token).ok() == Some(expected);
-        Ok(is_token && self.engine.holds(&Space::Source, &[id.object_id()])? == [true])
+        Ok(is_token && self.repository.engine.holds(&Space::Source, &[id.object_id()])? == [true])
     }
 
     fn engine_of(
@@ -295,19 +296,21 @@ impl Repository {
     ) -> Result<&std::sync::Arc<dyn ContentEngine>, ContentFault> {
         let missing =
             || ContentFault::Failed(format!("this program has no engine “{}”", rubric.engine));
-        self.engines.get(&rubric.engine).ok_or_else(missing)
+        self.repository.engines.get(&rubric.engine).ok_or_else(missing)
     }
 
     /// The rubric of a delivered element, and the language that the element was seen in.
     fn rubric_of(&self, object: DocumentId, item: &str) -> Result<(Rubric, Locale), AttemptError> {
         let id = object.object_id();
-        let found = self.object_in(self.audience.iter(), id, ObjectKind::Document);
+        let found =
+            self.repository.object_in(self.repository.audience.iter(), id, ObjectKind::Document);
         let found = found.map_err(StoreError::from)?;
         let found = found.ok_or(AttemptError::NoObject { object })?;
         for (named, language) in rubrics_of(found.bytes(), item) {
-            let rubric = self.rubric(named)?;
+            let rubric = self.repository.rubric(named)?;
             if rubric.item == item {
-                let language = language.unwrap_or_else(|| self.header.source_locale.clone());
+                let language =
+                    language.unwrap_or_else(|| self.repository.header.source_locale.clone());
                 return Ok((rubric, language));
             }
         }

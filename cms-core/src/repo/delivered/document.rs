@@ -23,7 +23,9 @@ use crate::{
         canonical,
         id::DocumentId,
         key::{EntryKey, Locale},
+        object::ObjectKind,
     },
+    repo::ground::{error::StoreError, repository::Repository},
     schema::KindSchema,
 };
 
@@ -216,6 +218,16 @@ impl Tombstone {
             retired: Tombstone,
         }
         serde_json::from_slice::<Wire>(bytes).ok().map(|wire| wire.retired)
+    }
+}
+
+impl Repository {
+    /// What a tombstone says.
+    pub(in crate::repo) fn tombstone(&self, id: DocumentId) -> Result<Tombstone, StoreError> {
+        let id = id.object_id();
+        let object = self.audience_object(id, ObjectKind::Document)?;
+        let what = || StoreError::Row { what: format!("the tombstone {id}") };
+        object.and_then(|object| Tombstone::parse(object.bytes())).ok_or_else(what)
     }
 }
 

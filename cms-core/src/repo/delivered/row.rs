@@ -1,14 +1,28 @@
 //! Rows of the map of what is delivered.
 
+use serde::Serialize;
+
 use crate::{
-    map::ReadNodes,
+    map::{self, ReadNodes},
     model::{
         encode::{Reader, Writer},
         id::{DocumentId, NodeId, ObjectId},
         key::{EntryKey, Locale},
+        snapshot::Snapshot,
     },
     repo::{content::catalogue, ground::error::StoreError},
 };
+
+/// What serves for an entry in a locale.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct DeliveredRow {
+    /// The delivered document, or the tombstone.
+    pub object: DocumentId,
+    /// Whether the entry is delivered no more and the object is its tombstone.
+    pub retired: bool,
+    /// The locale of the document; none for the source's.
+    pub locale: Option<Locale>,
+}
 
 /// A row of the delivered map.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,4 +71,26 @@ pub(in crate::repo) fn delivered_rows(
         rows.push((found.locale().cloned(), Row::decode(&value)?));
     }
     Ok(rows)
+}
+
+/// What serves for an entry in a locale: its own document there, else the source's.
+pub(in crate::repo) fn served(
+    nodes: &(impl ReadNodes + ?Sized),
+    snapshot: &Snapshot,
+    key: &EntryKey,
+    locale: Option<&Locale>,
+) -> Result<Option<DeliveredRow>, StoreError> {
+    let found = |key: EntryKey, locale: Option<&Locale>| {
+        let Some(value) = map::get(nodes, snapshot.delivered, &key.encode())? else {
+            return Ok(None);
+        };
+        let Row { object, retired } = Row::decode(&value)?;
+        Ok::<_, StoreError>(Some(DeliveredRow { object, retired, locale: locale.cloned() }))
+    };
+    if let Some(locale) = locale
+        && let Some(row) = found(key.translated(locale), Some(locale))?
+    {
+        return Ok(Some(row));
+    }
+    found(key.source(), None)
 }

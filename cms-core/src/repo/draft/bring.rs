@@ -2,12 +2,7 @@
 
 use serde_json::Value;
 
-use super::{
-    DraftError, DraftId,
-    commit::DraftCommitError,
-    record::{Draft, DraftState},
-};
-use crate::schema::Modernised;
+use super::{DraftError, DraftId, record::Draft};
 use crate::{
     map,
     model::{
@@ -19,14 +14,19 @@ use crate::{
     },
     repo::{
         branch::{Tip, branch_head},
-        commit::{Action, Change, CommitError, CommitRequest, Committed},
+        commit::{
+            error::CommitError,
+            request::{Action, Change, CommitRequest, Committed},
+        },
         content::{
             catalogue::{self, RowState, changed_rows},
             kinds::Kinds,
         },
+        draft::{commit::error::DraftCommitError, state::DraftState},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         merge::{MergeError, MergeRequest, Merged, Theirs},
     },
+    schema::Modernised,
 };
 
 /// Why a draft was not merged or brought up to date.

@@ -6,13 +6,13 @@
 
 use super::{
     BEGUN_CELL, DraftError, DraftId, RECORD_CELL,
-    commit::DraftCommitError,
-    record::{Draft, DraftState, StoredDraft},
+    record::{Draft, StoredDraft},
     working::edited_key,
 };
 use crate::repo::{
     branch::branch_head,
-    ground::{error::StoreError, repository::Repository, stamp::Stamp, turns::ATTEMPTS_MAX},
+    draft::{commit::error::DraftCommitError, state::DraftState},
+    ground::{error::StoreError, on_branch::ATTEMPTS_MAX, repository::Repository, stamp::Stamp},
     record::{Record, drop_record, put_record},
 };
 use crate::{

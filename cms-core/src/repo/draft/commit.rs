@@ -1,5 +1,7 @@
 //! Committing a draft: its working copies become revisions on its branch.
 
+pub(in crate::repo) mod error;
+
 use super::{
     DraftError, DraftId,
     working::{StoredContent, StoredWorking},
@@ -7,9 +9,10 @@ use super::{
 use crate::repo::{
     branch::{BranchHead, branch_head},
     commit::{
-        Action, Change, Committed, Refusal, Strictness,
         land::{LandError, Landing},
         prepared::{After, NewDocument, Prepared},
+        request::{Action, Change, Committed},
+        strictness::Strictness,
     },
     content::{catalogue::RowState, kinds::Kinds},
     draft::working::typed::Gathered,
@@ -19,30 +22,8 @@ use crate::{
     document::Sides,
     engine::Transaction,
     model::{commit::Commit, document::Document, id::DocumentId, key::EntryKey, object::Space},
+    repo::{commit::refusal::Refusal, draft::commit::error::DraftCommitError},
 };
-
-/// Why a draft was not committed.
-#[derive(Debug, thiserror::Error)]
-pub enum DraftCommitError {
-    /// The draft is closed, or not the writer's.
-    #[error(transparent)]
-    Draft(#[from] DraftError),
-    /// Every working copy is as what is committed.
-    #[error("there is nothing to commit")]
-    NothingToCommit,
-    /// Working copies can't be committed, not even to a draft.
-    #[error("{} of the working copies are refused: {}", refusals.len(), crate::repo::commit::first(.refusals))]
-    Refused {
-        /// Which, and why.
-        refusals: Vec<Refusal>,
-    },
-}
-
-impl From<StoreError> for DraftCommitError {
-    fn from(error: StoreError) -> Self {
-        Self::Draft(error.into())
-    }
-}
 
 /// The change that leaves documents in conflict.
 pub(in crate::repo) fn conflict_of(terms: Sides<Option<Document>>) -> After {

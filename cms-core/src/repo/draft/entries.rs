@@ -5,9 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use serde::Serialize;
 
-use super::{DraftError, DraftId, commit::DraftCommitError};
+use super::{DraftError, DraftId};
 use crate::repo::{
-    commit::{Action, Change, CommitError, CommitRequest, Committed, Refusal},
+    commit::{
+        error::CommitError,
+        refusal::Refusal,
+        request::{Action, Change, CommitRequest, Committed},
+    },
     content::{
         backlinks::{self, Use},
         catalogue::{self, RowState},
@@ -15,6 +19,7 @@ use crate::repo::{
         kinds::Kinds,
         state::{Roots, State},
     },
+    draft::commit::error::DraftCommitError,
     ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{
@@ -68,7 +73,7 @@ pub enum EntryError {
         reason: String,
     },
     /// Changes are not as even a draft takes them.
-    #[error("{} of the changes are refused: {}", refusals.len(), crate::repo::commit::first(.refusals))]
+    #[error("{} of the changes are refused: {}", refusals.len(), crate::repo::commit::refusal::first(.refusals))]
     Changes {
         /// Which, and why.
         refusals: Vec<Refusal>,

@@ -2,18 +2,18 @@
 
 use serde::Serialize;
 
-use super::{DraftError, DraftId, bring::into_main, commit::DraftCommitError};
+use super::{DraftError, DraftId, bring::into_main};
 use crate::{
     model::{id::CommitId, key::EntryKey, name::Person},
     repo::{
         branch::branch_head,
         commit::{
-            Refusal,
             conflict::CatalogueConflict,
             land::{LandError, Landing},
+            refusal::Refusal,
         },
         content::kinds::Kinds,
-        draft::working::typed::Gathered,
+        draft::{commit::error::DraftCommitError, working::typed::Gathered},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         merge::MergeError,
     },

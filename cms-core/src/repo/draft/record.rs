@@ -17,35 +17,13 @@ use crate::repo::{
 use crate::{
     engine::{Cell, CellName, CellQuery, Expected, PAGE_ROWS_MAX, Swap, cells_of},
     model::{id::CommitId, name::Person},
+    repo::draft::state::DraftState,
     schema::title::is_blank,
 };
 
 /// Sorts behind every cell of a draft; there is none of this name.
 const BEHIND_ALL: &str = "zz";
 const TITLE_SIZE_BYTES_MAX: usize = 500;
-
-/// What became of a draft.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "kebab-case")]
-pub enum DraftState {
-    /// People work on it.
-    Open,
-    /// It was merged.
-    Merged,
-    /// It was given up; it can be reopened.
-    Discarded,
-}
-
-impl DraftState {
-    /// One word for people and programs.
-    pub const fn word(self) -> &'static str {
-        match self {
-            Self::Open => "open",
-            Self::Merged => "merged",
-            Self::Discarded => "discarded",
-        }
-    }
-}
 
 /// A draft.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -7,7 +7,6 @@ use serde_json::Value;
 
 use super::{
     BEGUN_CELL, DraftError, DraftId,
-    commit::DraftCommitError,
     stale::Stale,
     standing::Standing,
     tag::EntryTag,
@@ -15,9 +14,14 @@ use super::{
 };
 use crate::repo::{
     branch::branch_head,
-    commit::{conflict::CatalogueConflict, not_a_document, translated::Surroundings, unknown_kind},
+    commit::{
+        conflict::CatalogueConflict,
+        refusal::{not_a_document, unknown_kind},
+        translated::Surroundings,
+    },
     content::{catalogue, facts::Facts, findings::FindingRow, kinds::Kinds},
-    ground::{error::StoreError, repository::Repository, stamp::Stamp, turns::ATTEMPTS_MAX},
+    draft::commit::error::DraftCommitError,
+    ground::{error::StoreError, on_branch::ATTEMPTS_MAX, repository::Repository, stamp::Stamp},
     record::put_record,
 };
 use crate::{

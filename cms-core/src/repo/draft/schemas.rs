@@ -8,7 +8,7 @@ use crate::{
     model::key::Kind,
     repo::{
         commit::{
-            Refusal,
+            refusal::Refusal,
             schemas::{BROKEN_MAX, PIECE},
         },
         content::{

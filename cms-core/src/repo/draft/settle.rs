@@ -3,23 +3,21 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::{
-    DraftError, DraftId,
-    commit::{DraftCommitError, conflict_of},
-};
+use super::{DraftError, DraftId, commit::conflict_of};
 use crate::repo::{
     branch::{Tip, branch_head},
     commit::{
-        Committed,
         conflict::{CatalogueConflict, CatalogueReason},
         land::Landing,
         prepared::{After, NewDocument, Prepared},
+        request::Committed,
     },
     content::{
         catalogue::{self, CatalogueRow, RowState, changed_rows},
         facts::Facts,
         kinds::Kinds,
     },
+    draft::commit::error::DraftCommitError,
     ground::{error::StoreError, repository::Repository, stamp::Stamp},
 };
 use crate::{

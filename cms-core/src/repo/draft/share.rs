@@ -10,12 +10,9 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     engine::{CellName, Expected, Group, OperationId},
-    model::{name::ChannelName, name::Person},
+    model::name::{ChannelName, Person},
     repo::{
-        draft::{
-            DraftError, DraftId,
-            record::{Draft, DraftState},
-        },
+        draft::{DraftError, DraftId, record::Draft, state::DraftState},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
         record::{Record, drop_record, put_record, secret::SecretHash},
     },
@@ -67,13 +64,32 @@ pub struct ShareRow {
     pub expires_ms: u64,
 }
 
-/// What a link opens.
-#[derive(Debug, Clone, PartialEq, Eq)]
+/// What a link opens, and what may be asked through it: nothing but what concerns its draft.
+#[derive(Clone)]
 pub struct Shared {
     /// The link.
     pub share: ShareRow,
     /// The draft as it is now.
     pub draft: Draft,
+    pub(in crate::repo) repository: Repository,
+}
+
+impl Shared {
+    /// How many entries of the draft have edits that are not committed, so that the link does not show them.
+    ///
+    /// # Errors
+    /// [`DraftError`] when the store can't be read.
+    pub fn uncommitted(&self) -> Result<usize, DraftError> {
+        self.repository.uncommitted(&self.share.draft)
+    }
+
+    /// When the newest commit of the draft was made, in milliseconds since 1970-01-01T00:00:00Z.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn committed_ms(&self) -> Result<u64, StoreError> {
+        Ok(self.repository.commit_of(self.draft.head)?.time_ms)
+    }
 }
 
 /// Why a link was not made, not found or not revoked.
@@ -172,7 +188,7 @@ impl Repository {
         if draft.state == DraftState::Discarded {
             return Err(ShareError::Discarded);
         }
-        Ok(Shared { share, draft })
+        Ok(Shared { share, draft, repository: self.clone() })
     }
 
     /// The links to a draft, those that ended lately too, the newest first.

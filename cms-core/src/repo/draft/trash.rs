@@ -6,23 +6,23 @@ use super::{
     DraftError, DraftId,
     entries::{DraftEntries, EntryError, PlaceIn},
 };
-use crate::repo::{
-    content::{
-        backlinks::{self, Use},
-        catalogue::{self, CatalogueRow, RowState},
-        facts::Facts,
-        kinds::Kinds,
-        state::State,
-    },
-    ground::{error::StoreError, repository::Repository, stamp::Stamp},
-};
 use crate::{
     model::{
         commit::Commit,
         id::{CommitId, NodeId, RevisionId},
         key::EntryKey,
     },
-    repo::commit::Committed,
+    repo::{
+        commit::request::Committed,
+        content::{
+            backlinks::{self, Use},
+            catalogue::{self, CatalogueRow, RowState},
+            facts::Facts,
+            kinds::Kinds,
+            state::State,
+        },
+        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+    },
     schema::Role,
 };
 

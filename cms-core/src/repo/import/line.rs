@@ -6,7 +6,6 @@ use serde::Deserialize;
 use serde_json::{Value, value::RawValue};
 
 use super::{
-    ImportLine, LINE_SIZE_BYTES_MAX, Origin, RefusedLine,
     media::ImportedMedia,
     place::{Part, Place, without_place},
 };
@@ -22,7 +21,7 @@ use crate::{
         commit::{
             check::Touched,
             prepared::{After, NewDocument, Prepared},
-            unknown_kind,
+            refusal::unknown_kind,
         },
         content::{
             catalogue::{self, CatalogueRow},
@@ -30,8 +29,12 @@ use crate::{
             kinds::{KindInForce, Kinds},
         },
         ground::{error::StoreError, repository::Repository},
+        import::{
+            report::{Origin, Reasons, RefusedLine, reason, refused_line},
+            request::{ImportLine, LINE_SIZE_BYTES_MAX},
+        },
     },
-    schema::{KindSchema, Violation, ViolationCode, slug},
+    schema::{KindSchema, ViolationCode, slug},
 };
 
 /// What lines are judged against.
@@ -145,13 +148,8 @@ impl Unread {
     }
 }
 
-pub(super) type Reasons = Vec<Violation>;
 /// What an accepted document changes, and what was put right in it.
 pub(super) type Accepted = (Prepared, Vec<(String, String)>);
-
-pub(super) fn reason(pointer: &str, code: ViolationCode, message: impl Into<String>) -> Reasons {
-    vec![Violation::new(pointer, code, message)]
-}
 
 impl Judge<'_> {
     /// Judges a line; a translation is only read.
@@ -259,12 +257,6 @@ impl Judge<'_> {
             ..Prepared::new(key.clone(), before, kind.document)
         })
     }
-}
-
-pub(super) fn refused_line(origin: &Origin, key: Option<String>, reasons: Reasons) -> RefusedLine {
-    let source = origin.source.to_string();
-    let (line, number) = (origin.line, origin.line);
-    RefusedLine { line, column: None, source, key, reasons, number }
 }
 
 fn parse(text: &[u8]) -> Result<(EntryKey, Content, Place, Option<DocumentId>), Unread> {

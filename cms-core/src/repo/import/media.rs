@@ -4,9 +4,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    ConvertedMedia, IMPORT_ROWS_MAX, ImportError, ImportReport, MediaSource, Origin,
-    line::{reason, refused_line},
+use crate::repo::import::{
+    error::ImportError,
+    report::{ConvertedMedia, IMPORT_ROWS_MAX, ImportReport, Origin, reason, refused_line},
+    request::MediaSource,
 };
 use crate::{
     engine::OBJECT_SIZE_BYTES_MAX,

@@ -1,7 +1,7 @@
 //! Where in its file something is: a line and a column, as editors count them.
 
-use super::{Origin, RefusedLine};
 use crate::model::canonical;
+use crate::repo::import::report::{Origin, RefusedLine};
 
 /// A place in a text, both from 1; the column in characters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

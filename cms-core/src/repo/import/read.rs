@@ -5,14 +5,20 @@ use std::{collections::BTreeMap, io};
 use rayon::prelude::*;
 
 use super::{
-    ImportError, ImportLine, ImportNotice, ImportProgress, ImportReport, Incoming, LINES_AT_ONCE,
-    line::{Judge, Judged, Parsed, Read, refused_line},
+    line::{Judge, Parsed, Read},
     schemas::{self, Doubted},
 };
 use crate::{
-    model::{key::EntryKey, object::Space},
-    repo::{commit::prepared::After, content::objects::ObjectSink, ground::error::StoreError},
-    schema::{Violation, ViolationCode},
+    model::key::EntryKey,
+    repo::{
+        content::objects::ObjectSink,
+        import::{
+            error::ImportError,
+            incoming::{Incoming, LINES_AT_ONCE, take},
+            report::ImportReport,
+            request::{ImportLine, ImportProgress},
+        },
+    },
 };
 
 /// Reads and judges all lines; documents are written on the way.
@@ -73,42 +79,4 @@ pub(super) fn read_all(
         }
     }
     Ok(incoming)
-}
-
-/// Takes an accepted line in, and writes its document.
-pub(super) fn take(
-    judged: Judged,
-    incoming: &mut BTreeMap<EntryKey, Incoming>,
-    sink: &mut ObjectSink<'_>,
-    report: &mut ImportReport,
-) -> Result<(), StoreError> {
-    let Judged { origin, mut prepared, notices } = judged;
-    let key = prepared.key.clone();
-    if let Some(first) = incoming.get(&key) {
-        let message =
-            format!("{key} is on line {} of {} already", first.origin.line, first.origin.source);
-        let reasons = vec![Violation::new("", ViolationCode::RepeatedLine, message)];
-        report.refuse(refused_line(&origin, Some(key.to_string()), reasons));
-        return Ok(());
-    }
-    for (pointer, message) in notices {
-        let source = origin.source.to_string();
-        report.notice(ImportNotice {
-            line: origin.line,
-            source,
-            key: key.clone(),
-            pointer,
-            message,
-        });
-    }
-    if let After::Document(document) = &mut prepared.after {
-        // What is unchanged is there already; the rest is written now, and only its id is kept.
-        let known = prepared.before.and_then(|row| row.document());
-        let object = document.take_unwritten();
-        if let Some(object) = object.filter(|_| known != Some(document.id())) {
-            sink.add(Space::Source, object)?;
-        }
-    }
-    incoming.insert(key, Incoming { origin, prepared });
-    Ok(())
 }

@@ -7,17 +7,17 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{
-    ImportReport, Incoming, LINES_AT_ONCE,
-    line::{Accepted, Judge, Judged, Parsed, Read, Reasons, refused_line},
-    read::take as take_in,
-};
+use super::line::{Accepted, Judge, Judged, Parsed, Read};
 use crate::{
     model::key::{EntryKey, Kind},
     repo::{
         commit::prepared::NewDocument,
         content::{kinds::KindInForce, objects::ObjectSink},
         ground::error::StoreError,
+        import::{
+            incoming::{Incoming, LINES_AT_ONCE, take as take_in},
+            report::{ImportReport, Reasons, refused_line},
+        },
     },
     schema::KIND_OF_SCHEMAS,
 };

@@ -7,18 +7,16 @@ use std::{
 
 use serde_json::Value;
 
-use super::{
-    ImportError, ImportNotice, ImportOptions, ImportReport, Incoming, Origin, line::refused_line,
-};
 use crate::{
     map::Staging,
     model::{commit::Commit, document::Document, key::EntryKey, object::Space},
     repo::{
         commit::{
-            Refusal, Strictness,
             check::{Touched, check, slug_clashes},
             prepared::{After, Built, NewDocument, Prepared, touched},
+            refusal::Refusal,
             schemas::UnderNewSchemas,
+            strictness::Strictness,
         },
         content::{
             catalogue::{self, RowState},
@@ -28,6 +26,12 @@ use crate::{
             objects::ObjectSink,
         },
         ground::{error::StoreError, repository::Repository},
+        import::{
+            error::ImportError,
+            incoming::Incoming,
+            report::{ImportNotice, ImportReport, Origin, refused_line},
+            request::ImportOptions,
+        },
     },
     schema::{Role, Violation, ViolationCode, slug},
 };

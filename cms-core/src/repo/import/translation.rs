@@ -7,8 +7,7 @@ use std::collections::BTreeMap;
 use serde_json::{Value, value::RawValue};
 
 use super::{
-    Incoming,
-    line::{Content, Judge, Judged, Parsed, Read, Reasons, reason},
+    line::{Content, Judge, Judged, Parsed, Read},
     place::without_place,
 };
 use crate::{
@@ -20,6 +19,10 @@ use crate::{
         },
         content::{facts::Facts, kinds::KindInForce},
         ground::error::StoreError,
+        import::{
+            incoming::Incoming,
+            report::{Reasons, reason},
+        },
     },
     schema::{
         KindSchema, ViolationCode,

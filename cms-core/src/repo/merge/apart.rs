@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::rows::Triple;
+use crate::repo::merge::triple::Triple;
 use crate::{
     model::{id::DocumentId, key::EntryKey},
     repo::{

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use super::rows::Triple;
+use crate::repo::merge::triple::Triple;
 use crate::repo::{
     content::{
         catalogue::{self, CatalogueRow, RowState, changed_rows},

@@ -33,25 +33,9 @@ use crate::{
         key::{EntryKey, Kind},
         revision::RevisionState,
     },
+    repo::merge::triple::Triple,
     schema::{Violation, translation::Translation},
 };
-
-/// One entry at the three states of a merge.
-#[derive(Debug, Clone)]
-pub(in crate::repo) struct Triple {
-    pub(in crate::repo) key: EntryKey,
-    pub(in crate::repo) base: Option<RowState>,
-    pub(in crate::repo) ours: Option<CatalogueRow>,
-    pub(in crate::repo) theirs: Option<CatalogueRow>,
-}
-
-impl Triple {
-    /// What the entry is at each.
-    fn states(&self) -> Sides<Option<RowState>> {
-        let state = |row: Option<CatalogueRow>| row.map(|row| row.state);
-        Sides { base: self.base, ours: state(self.ours), theirs: state(self.theirs) }
-    }
-}
 
 /// What merging one entry comes to.
 pub(in crate::repo) enum MergedRow {
@@ -291,7 +275,7 @@ impl Repository {
         }
         Ok(match kinds.get(key.kind())? {
             Some(kind) => self.judge(&kind.schema, document)?,
-            None => vec![crate::repo::commit::unknown_kind(kinds, key)?],
+            None => vec![crate::repo::commit::refusal::unknown_kind(kinds, key)?],
         })
     }
 }

@@ -3,34 +3,35 @@
 
 use super::PublishError;
 use crate::{
-    model::{id::CommitId, name::Branch, name::ChannelName},
+    model::{id::CommitId, name::Branch},
     repo::{
         branch::branch_head,
+        channel::Channel,
         content::state::State,
         ground::{error::StoreError, repository::Repository},
     },
 };
 
-impl Repository {
+impl Channel {
     /// Refuses a state that nobody approved where approvals are required.
     ///
     /// # Errors
     /// [`PublishError::NotAccepted`], or the store can't be read.
     pub(in crate::repo) fn must_be_accepted(
         &self,
-        channel: &ChannelName,
         target: &str,
         state: &State,
     ) -> Result<(), PublishError> {
-        let (policy, _) = self.review_policy()?;
-        if policy.approvals_required == 0 || self.channel_policy(channel)?.testing {
+        let (repository, channel) = (&self.repository, &self.name);
+        let (policy, _) = repository.review_policy()?;
+        if policy.approvals_required == 0 || self.policy().testing {
             return Ok(());
         }
         let is_accepted = match state {
-            State::Commit(commit) => self.is_accepted(*commit)?,
+            State::Commit(commit) => repository.is_accepted(*commit)?,
             // What learners had of a channel was accepted when it went there.
             State::Snapshot { channel: other, .. } => {
-                other == channel || !self.channel_policy(other)?.testing
+                other == channel || !repository.channel_policy(other)?.testing
             }
         };
         if is_accepted {
@@ -38,7 +39,9 @@ impl Repository {
         }
         Err(PublishError::NotAccepted { target: target.to_owned(), channel: channel.clone() })
     }
+}
 
+impl Repository {
     /// Whether a commit is one that `main` was at. The commits of a draft that was merged since are none: what their
     /// review showed was the last of them.
     fn is_accepted(&self, commit: CommitId) -> Result<bool, StoreError> {

@@ -11,14 +11,14 @@ use crate::{
     model::{
         id::{CommitId, NodeId, PublicationId},
         key::EntryKey,
-        name::ChannelName,
         object::ObjectKind,
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
         channel::{
-            Head, channel_head,
+            Channel,
             error::ChannelError,
+            head::{Head, channel_head},
             policy::{Answers, may_be_begun},
         },
         content::{catalogue::CatalogueRow, state::Roots},
@@ -40,8 +40,6 @@ pub(in crate::repo) struct Base {
     pub(in crate::repo) snapshot: Option<Snapshot>,
     /// Whether the channel's learners get the answers.
     pub(in crate::repo) answers: Answers,
-    /// Whether that was settled already when it was read.
-    pub(in crate::repo) is_settled: bool,
 }
 
 impl Base {
@@ -62,9 +60,9 @@ pub(in crate::repo) enum Goal {
 
 /// Which holds keep entries as they are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in crate::repo) enum Minds {
+pub(in crate::repo) enum HoldsRespected {
     /// All.
-    Every,
+    All,
     /// Those of entries that were taken off, unless they are chosen: going back must not bring back
     /// by the way what someone took off on purpose.
     TakenOff,
@@ -89,7 +87,7 @@ pub(in crate::repo) struct Course {
     pub(in crate::repo) verb: PublicationVerb,
     pub(in crate::repo) commit: CommitId,
     pub(in crate::repo) goal: Goal,
-    pub(in crate::repo) minds: Minds,
+    pub(in crate::repo) holds_respected: HoldsRespected,
     pub(in crate::repo) holds: HoldsAfter,
     /// The entries that are taken off by name.
     pub(in crate::repo) leaving: BTreeSet<EntryKey>,
@@ -109,7 +107,7 @@ pub(in crate::repo) struct Course {
 }
 
 impl Course {
-    /// A course to a goal. It minds every hold and leaves all as they are; what else it needs is the verb's to say.
+    /// A course to a goal. It respects every hold and leaves all as they are; what else it needs is the verb's to say.
     pub(in crate::repo) fn new(
         asked: Asked,
         verb: PublicationVerb,
@@ -121,7 +119,7 @@ impl Course {
             verb,
             commit,
             goal,
-            minds: Minds::Every,
+            holds_respected: HoldsRespected::All,
             holds: HoldsAfter::Unchanged,
             leaving: BTreeSet::new(),
             replaced_by: None,
@@ -134,7 +132,7 @@ impl Course {
         }
     }
 
-    /// A course to rows, which minds no hold.
+    /// A course to rows, which respects no hold.
     pub(in crate::repo) fn to_rows(
         asked: Asked,
         verb: PublicationVerb,
@@ -143,22 +141,22 @@ impl Course {
         judged_ms: u64,
     ) -> Self {
         Self {
-            minds: Minds::None,
+            holds_respected: HoldsRespected::None,
             judged_ms: Some(judged_ms),
             ..Self::new(asked, verb, commit, Goal::Rows(rows))
         }
     }
 }
 
-impl Repository {
-    pub(in crate::repo) fn base(&self, channel: &ChannelName) -> Result<Base, PublishError> {
-        let policy = self.settled_policy(channel)?;
-        let (answers, is_settled) = (policy.unwrap_or_default().answers, policy.is_some());
-        let Some(head) = channel_head(self, channel)? else {
-            if !may_be_begun(channel) {
-                return Err(ChannelError::Bad { channel: channel.clone() }.into());
+impl Channel {
+    /// What the channel delivers now.
+    pub(in crate::repo) fn base(&self) -> Result<Base, PublishError> {
+        let (repository, answers) = (&self.repository, self.policy().answers);
+        let Some(head) = channel_head(repository, &self.name)? else {
+            if !may_be_begun(&self.name) {
+                return Err(ChannelError::Bad { channel: self.name.clone() }.into());
             }
-            let empty = map::build(&mut Vec::new(), self.header.salt(), [])?;
+            let empty = map::build(&mut Vec::new(), repository.header.salt(), [])?;
             let roots = Roots { catalogue: empty, backlinks: empty };
             return Ok(Base {
                 head: None,
@@ -170,16 +168,15 @@ impl Repository {
                 nowhere: Some(empty),
                 snapshot: None,
                 answers,
-                is_settled,
             });
         };
-        let publication = self.publication(head.publication)?;
+        let publication = repository.publication(head.publication)?;
         let missing = || StoreError::Missing {
             id: head.snapshot.object_id(),
             kind: ObjectKind::Snapshot,
-            space: self.delivered.clone(),
+            space: repository.delivered.clone(),
         };
-        let snapshot = self.snapshot(head.snapshot)?.ok_or_else(missing)?;
+        let snapshot = repository.snapshot(head.snapshot)?.ok_or_else(missing)?;
         Ok(Base {
             commit: Some(publication.commit),
             roots: Roots { catalogue: publication.effective, backlinks: publication.backlinks },
@@ -189,28 +186,28 @@ impl Repository {
             nowhere: publication.nowhere,
             snapshot: Some(snapshot),
             answers,
-            is_settled,
             head: Some(head),
         })
     }
 
-    /// A channel that is there, with the commit that was asked for last; still where it was seen, if it
-    /// was.
+    /// What a channel that is there delivers now, with the commit that was asked for last. It must still be where it was
+    /// seen, if it was.
     pub(in crate::repo) fn live_base(
         &self,
-        channel: &ChannelName,
         seen: Option<PublicationId>,
     ) -> Result<(Base, CommitId), PublishError> {
-        let base = self.base(channel)?;
+        let base = self.base()?;
         if seen.is_some() && base.publication() != seen {
-            return Err(self.moved(channel)?.into());
+            return Err(self.moved()?.into());
         }
         match base.commit {
             Some(commit) => Ok((base, commit)),
-            None => Err(ChannelError::Unknown { channel: channel.clone() }.into()),
+            None => Err(ChannelError::Unknown { channel: self.name.clone() }.into()),
         }
     }
+}
 
+impl Repository {
     /// The catalogue in which a course finds what is asked for, with the kinds that come with it.
     pub(in crate::repo) fn asked(
         &self,

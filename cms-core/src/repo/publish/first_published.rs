@@ -14,12 +14,16 @@ use crate::{
         canonical,
         id::{DocumentId, NodeId},
         key::{EntryKey, Locale},
-        name::ChannelName,
         object::ObjectKind,
         pointer,
     },
     repo::{
-        channel::{Head, SnapshotRow, channel_head, error::ChannelError},
+        channel::{
+            Channel,
+            error::ChannelError,
+            head::{Head, channel_head},
+            snapshots::SnapshotRow,
+        },
         content::catalogue::decoded_key,
         delivered::row::{Row, delivered_rows},
         ground::{error::StoreError, repository::Repository},
@@ -34,8 +38,6 @@ const DOCUMENTS_AT_ONCE: usize = 1024;
 /// What to look for.
 #[derive(Debug, Clone)]
 pub struct FirstPublishedRequest {
-    /// The channel.
-    pub channel: ChannelName,
     /// The text, as it stands within one value of a delivered document.
     pub text: String,
     /// Only documents of this locale, the source's among them.
@@ -70,8 +72,8 @@ pub struct Sighting {
     pub pointer: String,
 }
 
-impl Repository {
-    /// Which publish of a channel first showed a text.
+impl Channel {
+    /// Which publish of the channel first showed a text.
     ///
     /// # Errors
     /// [`ChannelError::Unknown`], or the store can't be read.
@@ -79,8 +81,9 @@ impl Repository {
         &self,
         request: &FirstPublishedRequest,
     ) -> Result<FirstPublished, PublishError> {
-        let unknown = || ChannelError::Unknown { channel: request.channel.clone() };
-        let head = channel_head(self, &request.channel)?.ok_or_else(unknown)?;
+        let repository = &self.repository;
+        let unknown = || ChannelError::Unknown { channel: self.name.clone() };
+        let head = channel_head(repository, &self.name)?.ok_or_else(unknown)?;
         let mut found = FirstPublished {
             publish: None,
             sightings: Vec::new(),
@@ -88,22 +91,23 @@ impl Repository {
             snapshots_count: 0,
             documents_count: 0,
         };
-        let this = self.at_channel(&request.channel)?;
-        let search = Search { repository: &this, request, needle: needle(&request.text) };
-        let mut before = map::build(&mut Vec::new(), self.header.salt(), [])?;
-        for head in self.line(head)? {
-            let Some(snapshot) = self.any_snapshot(head.snapshot)? else { continue };
+        let search = Search { repository, request, needle: needle(&request.text) };
+        let mut before = map::build(&mut Vec::new(), repository.header.salt(), [])?;
+        for head in repository.line(head)? {
+            let Some(snapshot) = repository.any_snapshot(head.snapshot)? else { continue };
             found.snapshots_count += 1;
             search.step(before, snapshot.delivered, &mut found)?;
             if found.sightings_count > 0 {
-                found.publish = Some(self.snapshot_row(&head)?);
+                found.publish = Some(repository.snapshot_row(&head)?);
                 break;
             }
             before = snapshot.delivered;
         }
         Ok(found)
     }
+}
 
+impl Repository {
     /// The channel's line, from its first snapshot on; releases made none.
     fn line(&self, head: Head) -> Result<Vec<Head>, StoreError> {
         let mut line: Vec<Head> = Vec::new();

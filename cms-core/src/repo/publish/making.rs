@@ -1,5 +1,6 @@
 //! Making what learners get: documents, routes and rows of what was selected, and the transaction that shows them.
 
+pub(in crate::repo::publish) mod documents;
 pub(in crate::repo::publish) mod finish;
 pub(in crate::repo::publish) mod make;
 pub(in crate::repo) mod project;

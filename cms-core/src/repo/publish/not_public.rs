@@ -13,18 +13,23 @@ use std::{
 use serde::Serialize;
 
 use super::{
-    Base, PublishError, Reason,
-    select::{Difference, decoded, examine::Examiner},
-    spread::Standing,
+    affected::Standing,
+    course::Base,
+    error::PublishError,
+    report::Reason,
+    select::{
+        candidate::{Difference, decoded},
+        hold_back::Examiner,
+    },
 };
 use crate::{
     map,
-    model::{
-        alteration::Alteration, id::RevisionId, key::EntryKey, name::ChannelName,
-        revision::Revision,
-    },
+    model::{alteration::Alteration, id::RevisionId, key::EntryKey, revision::Revision},
     repo::{
-        channel::holds::{HoldRow, hold_on},
+        channel::{
+            Channel,
+            holds::{HoldRow, hold_on},
+        },
         content::{
             catalogue::{self, CatalogueRow},
             graph::Graph,
@@ -113,33 +118,33 @@ pub enum Why {
     },
 }
 
-impl Repository {
-    /// What a state has that a channel does not deliver, after a key, at most `rows_max`; embargoes are
+impl Channel {
+    /// What a state has that the channel does not deliver, after a key, at most `rows_max`; embargoes are
     /// judged at `now_ms`.
     ///
     /// # Errors
     /// [`PublishError`] when the channel's name is none or the store can't be read.
     pub fn not_public(
         &self,
-        channel: &ChannelName,
         state: &State,
         after: Option<&EntryKey>,
         rows_max: usize,
         now_ms: u64,
     ) -> Result<NotPublicPage, PublishError> {
-        let this = &self.at_channel(channel)?;
-        let base = this.base(channel)?;
-        let target = this.roots(state)?;
-        let kinds = Kinds::at(this, target.catalogue);
-        let graph = Graph::new(this, &*this.source, target, &kinds);
-        let mut page = this.page(&base, &graph, after, rows_max)?;
+        let (repository, base) = (&self.repository, self.base()?);
+        let target = repository.roots(state)?;
+        let kinds = Kinds::at(repository, target.catalogue);
+        let graph = Graph::new(repository, &*repository.source, target, &kinds);
+        let mut page = repository.page(&base, &graph, after, rows_max)?;
         let more = page.len() > rows_max;
         page.truncate(rows_max);
-        let tried = this.tried(&base)?;
-        let look = Look { repository: this, base: &base, graph: &graph, tried };
+        let tried = repository.tried(&base)?;
+        let look = Look { repository, base: &base, graph: &graph, tried };
         Ok(NotPublicPage { rows: look.rows(page, now_ms)?, more })
     }
+}
 
+impl Repository {
     /// The differences and what stands nowhere, merged, one row more than asked for.
     fn page(
         &self,

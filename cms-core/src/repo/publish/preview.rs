@@ -1,8 +1,8 @@
 //! Previews: what learners would get if a commit were published, without publishing it.
 //!
 //! A preview is made as a publish is, from what is live, but moves no channel. What is new of it goes
-//! to a space of its own; whoever looks at it reads that space first and the public one below it, by
-//! the same functions that serve learners ([`Repository::previewing`]).
+//! to a space of its own; whoever looks at it reads that space first and the public one below it, through
+//! the same [`Delivery`] that serves learners ([`Repository::delivery_of_previews`]).
 //!
 //! Invariants:
 //! 1. Nothing is written to the public space, and no cell changes.
@@ -25,11 +25,13 @@ use crate::{
         snapshot::{PublicationVerb, Snapshot},
     },
     repo::{
-        channel::policy::Answers,
+        channel::{Channel, policy::Answers},
         content::{
             objects::ObjectSink,
             state::{Roots, State},
         },
+        deliver::Delivery,
+        draft::share::Shared,
         ground::{repository::Repository, stamp::Stamp},
         publish::worked::Worked,
     },
@@ -47,7 +49,7 @@ pub struct Preview {
     pub channel: ChannelName,
     /// Where the channel is; none when it is new.
     pub publication: Option<PublicationId>,
-    /// What would be delivered; read it through [`Repository::previewing`].
+    /// What would be delivered; read it through [`Repository::delivery_of_previews`].
     pub snapshot: SnapshotId,
     /// What a publish would do, less embargoes.
     pub report: PublishReport,
@@ -93,41 +95,41 @@ impl Repository {
         self.memos.of(|| Previews::over(&self.engine, self.node_cache_size_bytes / 4))
     }
 
-    /// The repository as those see it who look at previews: every function that serves learners also
-    /// serves snapshots of previews here.
-    pub fn previewing(&self) -> Self {
+    /// What those may ask who look at previews: all that learners may, and the same of snapshots of previews.
+    pub fn delivery_of_previews(&self) -> Delivery {
         let previews = self.previews();
-        Self {
+        Delivery::of(Self {
             public: Arc::clone(&previews.nodes),
             audience: Arc::clone(&previews.audience),
             ..self.clone()
-        }
+        })
     }
+}
 
-    /// What learners would get if a commit were published on a channel.
+impl Channel {
+    /// What learners would get if a commit were published on the channel.
     ///
     /// Costs what a publish of the commit would, the first time.
     ///
     /// # Errors
     /// [`PublishError`] when the channel's name is none or the store can't be read or written.
-    pub fn preview(
-        &self,
-        commit: CommitId,
-        channel: &ChannelName,
-    ) -> Result<Arc<Preview>, PublishError> {
-        if self.channel_policy(channel)?.answers == Answers::Included {
+    pub fn preview(&self, commit: CommitId) -> Result<Arc<Preview>, PublishError> {
+        let (channel, repository) = (&self.name, &self.repository);
+        if self.policy().answers == Answers::Included {
             return Err(PublishError::Protected { channel: channel.clone() });
         }
-        let base = self.base(channel)?;
-        let previews = self.previews();
+        let base = self.base()?;
+        let previews = repository.previews();
         if let Some(preview) = previews.known(commit, channel, base.publication()) {
             return Ok(preview);
         }
-        let preview = Arc::new(self.make_preview(&base, commit, channel)?);
+        let preview = Arc::new(repository.make_preview(&base, commit, channel)?);
         previews.remember(&preview);
         Ok(preview)
     }
+}
 
+impl Repository {
     fn make_preview(
         &self,
         base: &Base,
@@ -182,6 +184,16 @@ impl Repository {
         };
         let publication = base.publication();
         Ok(Preview { commit, channel: channel.clone(), publication, snapshot, report })
+    }
+}
+
+impl Shared {
+    /// What learners would get if the draft were published on the link's channel; made when it is first asked for.
+    ///
+    /// # Errors
+    /// As [`Channel::preview`].
+    pub fn preview(&self) -> Result<Arc<Preview>, PublishError> {
+        self.repository.channel(&self.share.channel)?.preview(self.draft.head)
     }
 }
 

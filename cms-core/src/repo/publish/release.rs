@@ -9,25 +9,23 @@ use crate::{
     model::{
         id::{DocumentId, PublicationId},
         key::EntryKey,
-        name::ChannelName,
         object::{Object, ObjectKind, Space},
         snapshot::PublicationVerb,
     },
     repo::{
         channel::{
-            Head, channel_head, channel_swap,
+            Channel,
             error::ChannelError,
+            head::{Head, channel_head, channel_swap},
             stored_report::{StoredAsked, StoredDone, StoredReport},
         },
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        ground::{error::StoreError, stamp::Stamp},
     },
 };
 
 /// Which holds to release.
 #[derive(Debug, Clone)]
 pub struct ReleaseRequest {
-    /// The channel.
-    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// The entries; all that are on hold when empty.
@@ -36,26 +34,24 @@ pub struct ReleaseRequest {
     pub stamp: Stamp,
 }
 
-impl Repository {
+impl Channel {
     /// Releases holds: later publishes may bring the entries live again. Nothing delivered changes.
     ///
     /// # Errors
     /// [`PublishError`]; nothing is released then.
     pub fn release(&self, request: &ReleaseRequest) -> Result<Vec<EntryKey>, PublishError> {
-        let unknown = || ChannelError::Unknown { channel: request.channel.clone() };
-        let head = channel_head(self, &request.channel)?.ok_or_else(unknown)?;
+        let (name, repository) = (&self.name, &self.repository);
+        let unknown = || ChannelError::Unknown { channel: name.clone() };
+        let head = channel_head(repository, name)?.ok_or_else(unknown)?;
         if request.seen.is_some_and(|seen| seen != head.publication) {
-            return Err(self.moved(&request.channel)?.into());
+            return Err(self.moved()?.into());
         }
-        let mut publication = self.publication(head.publication)?;
-        let held: BTreeSet<EntryKey> = self
-            .holds(&request.channel, None, usize::MAX)?
-            .into_iter()
-            .map(|row| row.key)
-            .collect();
+        let mut publication = repository.publication(head.publication)?;
+        let held: BTreeSet<EntryKey> =
+            repository.holds(name, None, usize::MAX)?.into_iter().map(|row| row.key).collect();
         for key in &request.keys {
             if !held.contains(key) {
-                let target = format!("the holds of {}", request.channel);
+                let target = format!("the holds of {name}");
                 return Err(PublishError::UnknownEntry { key: key.clone(), target });
             }
         }
@@ -65,13 +61,13 @@ impl Repository {
         if released.is_empty() {
             return Ok(released);
         }
-        let mut staged = Staging::over(&*self.source);
+        let mut staged = Staging::over(&*repository.source);
         let mut edits: Vec<_> = released.iter().map(|key| (key.encode(), None)).collect();
         edits.sort();
         let stamp = &request.stamp;
         let asked = StoredAsked {
             verb: PublicationVerb::Release.word().to_owned(),
-            channel: request.channel.to_string(),
+            channel: name.to_string(),
             ..StoredAsked::default()
         };
         let report = StoredReport {
@@ -79,7 +75,8 @@ impl Repository {
             ..StoredReport::new(asked, StoredDone::default())
         };
         let report = report.object();
-        publication.holds = map::edit(&mut staged, self.header.salt(), publication.holds, edits)?;
+        publication.holds =
+            map::edit(&mut staged, repository.header.salt(), publication.holds, edits)?;
         publication.parent = Some(head.publication);
         publication.verb = PublicationVerb::Release;
         publication.report = DocumentId::from_object_id(report.id());
@@ -99,15 +96,12 @@ impl Repository {
             swaps: vec![channel_swap(&new_head, Expected::Version(version))?],
             audit: Some(stamp.audit(
                 "release",
-                &[
-                    ("channel", request.channel.as_str()),
-                    ("publication", &publication_id.to_string()),
-                ],
+                &[("channel", name.as_str()), ("publication", &publication_id.to_string())],
             )),
         };
-        match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
+        match repository.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
             Some(Outcome::Applied(_)) => Ok(released),
-            _ => Err(self.moved(&request.channel)?.into()),
+            _ => Err(self.moved()?.into()),
         }
     }
 }

@@ -4,10 +4,11 @@
 //! again, from the revision that is live, and has a plan like any other: what comes out as it
 //! was keeps its object, and what the new engine refuses keeps its last form and is told.
 
-use super::{Asked, Base, Course, Goal, Minds, PublishError, PublishReport, Published};
+use super::{Asked, Base, Course, Goal, HoldsRespected, PublishError, PublishReport, Published};
 use crate::{
-    model::{id::PublicationId, key::EntryKey, name::ChannelName, snapshot::PublicationVerb},
+    model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
     repo::{
+        channel::Channel,
         content::{catalogue, kinds::Kinds, lost::lost_document},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
     },
@@ -17,23 +18,20 @@ use crate::{
 /// Which channel to make anew.
 #[derive(Debug, Clone)]
 pub struct RemakeRequest {
-    /// The channel.
-    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// Who, when, why.
     pub stamp: Stamp,
 }
 
-impl Repository {
+impl Channel {
     /// Makes the live entries anew.
     ///
     /// # Errors
     /// [`PublishError`]; the channel has not moved then. [`PublishError::NothingToDo`] when all comes out as it was.
     pub fn remake(&self, request: &RemakeRequest) -> Result<Published, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.remake_course(request)?;
-        this.publish_along(&base, &course, &request.stamp)
+        let (base, course) = self.remake_course(request)?;
+        self.publish_along(&base, &course, &request.stamp)
     }
 
     /// What [`Self::remake`] would do; nothing is written.
@@ -41,20 +39,24 @@ impl Repository {
     /// # Errors
     /// [`PublishError`] when the request makes no sense or the store can't be read.
     pub fn plan_remake(&self, request: &RemakeRequest) -> Result<PublishReport, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.remake_course(request)?;
-        this.plan_along(&base, &course)
+        let (base, course) = self.remake_course(request)?;
+        self.repository.plan_along(&base, &course)
     }
 
     fn remake_course(&self, request: &RemakeRequest) -> Result<(Base, Course), PublishError> {
-        let (base, commit) = self.live_base(&request.channel, request.seen)?;
+        let (base, commit) = self.live_base(request.seen)?;
         let verb = PublicationVerb::Remake;
-        let asked = Asked::of(verb, &request.channel, request.channel.as_str());
-        let goal = Goal::Anew(self.delivered_entries(&base)?);
-        let course = Course { minds: Minds::None, ..Course::new(asked, verb, commit, goal) };
+        let asked = Asked::of(verb, &self.name, self.name.as_str());
+        let goal = Goal::Anew(self.repository.delivered_entries(&base)?);
+        let course = Course {
+            holds_respected: HoldsRespected::None,
+            ..Course::new(asked, verb, commit, goal)
+        };
         Ok((base, course))
     }
+}
 
+impl Repository {
     /// The live entries that learners may get, ascending.
     fn delivered_entries(
         &self,

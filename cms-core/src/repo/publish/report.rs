@@ -1,12 +1,10 @@
 //! Reports: what a publish was asked for, what it does, and what it leaves alone, and why.
 
+pub(super) mod filled;
+mod stored;
+
 use serde::{Deserialize, Serialize};
 
-use super::{
-    Base, Course, plan,
-    select::{Candidate, Selection},
-    spread,
-};
 use crate::{
     model::{
         alteration::Alteration,
@@ -16,9 +14,7 @@ use crate::{
         snapshot::PublicationVerb,
     },
     repo::{
-        channel::stored_report::StoredReason,
-        content::findings::FindingRow,
-        publish::making::{routes, row_changes::Made},
+        channel::stored_report::StoredReason, content::findings::FindingRow,
         state::old_keys::OldKeyRow,
     },
     schema::Violation,
@@ -118,12 +114,6 @@ pub struct EntryFinding {
     /// The finding.
     #[serde(flatten)]
     pub finding: FindingRow,
-}
-
-impl EntryFinding {
-    pub(super) fn of(candidate: &Candidate) -> impl Iterator<Item = Self> + '_ {
-        candidate.findings().map(|(key, row)| Self { key: key.clone(), finding: row.clone() })
-    }
 }
 
 /// A child that its container went live without, or an entry that another one names and that is under embargo.
@@ -245,72 +235,4 @@ impl PublishReport {
     pub(in crate::repo) fn left_alone_count(&self) -> u64 {
         self.held_back_count + self.on_hold_count
     }
-}
-
-fn cut<T>(mut rows: Vec<T>) -> (Vec<T>, u64) {
-    let count = rows.len() as u64;
-    rows.truncate(REPORT_ROWS_MAX);
-    (rows, count)
-}
-
-pub(super) fn report_of(base: &Base, course: &Course, selection: &Selection) -> PublishReport {
-    let (changes, changes_count) = cut(selection.changes());
-    let (held_back, held_back_count) = cut(selection.held_back.clone());
-    let (findings, findings_count) = cut(selection.findings.clone());
-    let (on_hold, on_hold_count) = cut(selection.on_hold.clone());
-    let (superseded, superseded_count) = cut(course.superseded.clone());
-    PublishReport {
-        asked: course.asked.clone(),
-        commit: course.commit,
-        base: base.head.as_ref().map(|head| head.snapshot),
-        base_sequence: base.head.as_ref().map_or(0, |head| head.sequence),
-        changes,
-        changes_count,
-        held_back,
-        held_back_count,
-        findings,
-        findings_count,
-        on_hold,
-        on_hold_count,
-        stands_nowhere: Vec::new(),
-        stands_nowhere_count: 0,
-        retired: Vec::new(),
-        retired_count: 0,
-        left_out: Vec::new(),
-        left_out_count: 0,
-        old_keys: Vec::new(),
-        old_keys_count: 0,
-        shortened: Vec::new(),
-        shortened_count: 0,
-        remade: Vec::new(),
-        remade_count: 0,
-        routes: Vec::new(),
-        routes_count: 0,
-        superseded,
-        superseded_count,
-        not_chosen_count: selection.not_chosen_count,
-        delivered: DeliveredCounts::default(),
-    }
-}
-
-pub(super) fn fill(
-    report: &mut PublishReport,
-    selection: &Selection,
-    spread: &spread::Spread,
-    made: &Made,
-    moved: &routes::Moves,
-) {
-    (report.stands_nowhere, report.stands_nowhere_count) = cut(spread.forgotten.clone());
-    (report.retired, report.retired_count) = cut(made.retired());
-    report.held_back_count += made.kept.len() as u64;
-    report.held_back.extend(made.kept.iter().cloned());
-    report.held_back.truncate(REPORT_ROWS_MAX);
-    (report.left_out, report.left_out_count) = cut(made.left_out.clone());
-    (report.old_keys, report.old_keys_count) = cut(made.old_keys.clone());
-    (report.shortened, report.shortened_count) = cut(made.shortened.clone());
-    (report.routes, report.routes_count) = cut(moved.rows.clone());
-    let changes = selection.accepted.values().filter(|change| change.before != change.after);
-    let own = changes.map(|change| change.key.source()).collect();
-    (report.remade, report.remade_count) = cut(plan::remade(made, &own));
-    report.delivered = made.delivered_counts();
 }

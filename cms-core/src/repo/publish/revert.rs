@@ -7,19 +7,19 @@
 use std::collections::BTreeMap;
 
 use super::{
-    Asked, Base, Course, HoldsAfter, PublishError, PublishReport, Published, select::decoded,
+    Asked, Base, Course, HoldsAfter, PublishError, PublishReport, Published,
+    select::candidate::decoded,
 };
 use crate::{
     map,
     model::{
         id::PublicationId,
-        name::ChannelName,
         snapshot::{Publication, PublicationVerb},
     },
     repo::{
-        channel::{Head, holds::hold_of},
+        channel::{Channel, head::Head, holds::hold_of},
         content::catalogue,
-        ground::{repository::Repository, stamp::Stamp},
+        ground::stamp::Stamp,
         state::ResolveError,
     },
 };
@@ -27,8 +27,6 @@ use crate::{
 /// Which publication to revert.
 #[derive(Debug, Clone)]
 pub struct RevertRequest {
-    /// The channel.
-    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// The publication's place in the channel's line; the newest when none is given.
@@ -37,7 +35,7 @@ pub struct RevertRequest {
     pub stamp: Stamp,
 }
 
-impl Repository {
+impl Channel {
     /// Undoes what one publication changed, where nobody published it since.
     ///
     /// What a publish brought is put on hold as by a rollback. What an unpublish, a rollback or another
@@ -46,9 +44,8 @@ impl Repository {
     /// # Errors
     /// [`PublishError`]; the channel has not moved then.
     pub fn revert_publish(&self, request: &RevertRequest) -> Result<Published, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.revert_course(request)?;
-        this.publish_along(&base, &course, &request.stamp)
+        let (base, course) = self.revert_course(request)?;
+        self.publish_along(&base, &course, &request.stamp)
     }
 
     /// What a revert would do; nothing is written.
@@ -56,26 +53,26 @@ impl Repository {
     /// # Errors
     /// [`PublishError`] when the request makes no sense or the store can't be read.
     pub fn plan_revert(&self, request: &RevertRequest) -> Result<PublishReport, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.revert_course(request)?;
-        this.plan_along(&base, &course)
+        let (base, course) = self.revert_course(request)?;
+        self.repository.plan_along(&base, &course)
     }
 
     fn revert_course(&self, request: &RevertRequest) -> Result<(Base, Course), PublishError> {
-        let (base, _) = self.live_base(&request.channel, request.seen)?;
+        let (base, _) = self.live_base(request.seen)?;
+        let source = &*self.repository.source;
         let (sequence, publication, parent) = self.step(&base, request)?;
         let (mut rows, mut superseded) = (BTreeMap::new(), Vec::new());
-        for difference in map::diff(&*self.source, parent.effective, publication.effective)? {
+        for difference in map::diff(source, parent.effective, publication.effective)? {
             let (key, was, became) = decoded(&difference?)?;
-            if catalogue::row(&*self.source, base.roots.catalogue, &key)? == became {
+            if catalogue::row(source, base.roots.catalogue, &key)? == became {
                 rows.insert(key, was);
             } else {
                 superseded.push(key);
             }
         }
         let verb = PublicationVerb::Revert;
-        let target = format!("{}@{sequence}", request.channel);
-        let asked = Asked::of(verb, &request.channel, &target);
+        let target = format!("{}@{sequence}", self.name);
+        let asked = Asked::of(verb, &self.name, &target);
         let mut course = Course::to_rows(asked, verb, parent.commit, rows, request.stamp.time_ms);
         course.superseded = superseded;
         course.holds = match publication.verb {
@@ -92,20 +89,21 @@ impl Repository {
         request: &RevertRequest,
     ) -> Result<(u64, Publication, Publication), PublishError> {
         let too_far = |sequence| {
-            let text = format!("{}@{sequence}", request.channel);
+            let text = format!("{}@{sequence}", self.name);
             PublishError::Target(ResolveError::TooFar { text })
         };
+        let repository = &self.repository;
         let mut next: Option<Head> = base.head.clone();
         let newest = base.head.as_ref().map_or(0, |head| head.sequence);
         let wanted = request.sequence.unwrap_or(newest);
         while let Some(head) = next {
-            let before = self.before(&head)?;
+            let before = repository.before(&head)?;
             // A release has its parent's snapshot and changed nothing: the one that did is meant.
             let is_step = before.as_ref().is_none_or(|before| before.sequence < head.sequence);
             if head.sequence == wanted && is_step {
                 let before = before.ok_or_else(|| too_far(wanted))?;
-                let publication = self.publication(head.publication)?;
-                return Ok((wanted, publication, self.publication(before.publication)?));
+                let publication = repository.publication(head.publication)?;
+                return Ok((wanted, publication, repository.publication(before.publication)?));
             }
             next = before;
         }

@@ -2,20 +2,20 @@
 //!
 //! What it takes back is put on hold: no later publish brings it live again until someone releases the hold.
 
-use super::{Asked, Base, Course, Goal, HoldsAfter, Minds, PublishError, PublishReport, Published};
+use super::{
+    Asked, Base, Course, Goal, HoldsAfter, HoldsRespected, PublishError, PublishReport, Published,
+};
 use crate::{
-    model::{id::PublicationId, key::EntryKey, name::ChannelName, snapshot::PublicationVerb},
+    model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
     repo::{
-        channel::holds::hold_of,
-        ground::{repository::Repository, stamp::Stamp},
+        channel::{Channel, holds::hold_of},
+        ground::stamp::Stamp,
     },
 };
 
 /// Where to go back to.
 #[derive(Debug, Clone)]
 pub struct RollbackRequest {
-    /// The channel.
-    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// The state to go back to, `production@7`, say.
@@ -26,7 +26,7 @@ pub struct RollbackRequest {
     pub stamp: Stamp,
 }
 
-impl Repository {
+impl Channel {
     /// Takes a channel, or chosen entries of it, back to an earlier state, and holds what it took back.
     ///
     /// What was taken off by `unpublish` or `retire` stays off unless it is chosen.
@@ -34,9 +34,8 @@ impl Repository {
     /// # Errors
     /// [`PublishError`]; the channel has not moved then.
     pub fn rollback(&self, request: &RollbackRequest) -> Result<Published, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.rollback_course(request)?;
-        this.publish_along(&base, &course, &request.stamp)
+        let (base, course) = self.rollback_course(request)?;
+        self.publish_along(&base, &course, &request.stamp)
     }
 
     /// What a rollback would do; nothing is written.
@@ -44,21 +43,22 @@ impl Repository {
     /// # Errors
     /// [`PublishError`] when the request makes no sense or the store can't be read.
     pub fn plan_rollback(&self, request: &RollbackRequest) -> Result<PublishReport, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.rollback_course(request)?;
-        this.plan_along(&base, &course)
+        let (base, course) = self.rollback_course(request)?;
+        self.repository.plan_along(&base, &course)
     }
 
     fn rollback_course(&self, request: &RollbackRequest) -> Result<(Base, Course), PublishError> {
-        let (base, _) = self.live_base(&request.channel, request.seen)?;
-        let state = self.resolve(&request.to)?;
-        self.must_be_accepted(&request.channel, &request.to, &state)?;
+        let (base, _) = self.live_base(request.seen)?;
+        let repository = &self.repository;
+        let state = repository.resolve(&request.to)?;
+        self.must_be_accepted(&request.to, &state)?;
         let verb = PublicationVerb::Rollback;
-        let mut asked = Asked::of(verb, &request.channel, &request.to);
+        let mut asked = Asked::of(verb, &self.name, &request.to);
         asked.only.clone_from(&request.only);
-        let (commit, goal) = (self.commit_behind(&state)?, Goal::State(self.roots(&state)?));
+        let commit = repository.commit_behind(&state)?;
+        let goal = Goal::State(repository.roots(&state)?);
         let course = Course {
-            minds: Minds::TakenOff,
+            holds_respected: HoldsRespected::TakenOff,
             holds: HoldsAfter::OnAccepted(hold_of(verb, &request.stamp, None)),
             judged_ms: Some(request.stamp.time_ms),
             ..Course::new(asked, verb, commit, goal)

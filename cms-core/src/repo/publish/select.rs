@@ -3,97 +3,38 @@
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 mod by_kind;
-pub(super) mod examine;
+pub(super) mod candidate;
+pub(super) mod hold_back;
 mod needs;
 pub(super) mod plain_links;
+pub(super) mod selection;
 
-use examine::Examiner;
+use candidate::{Candidate, Difference, decoded};
+use hold_back::{Examiner, dangling::hold_back_dangling};
 use needs::Needs;
+use selection::Selection;
 
 use super::{
-    Base, Course, EntryChange, EntryFinding, Goal, HeldBack, HoldsAfter, Minds, PublishError,
+    course::{Base, Course, Goal, HoldsAfter, HoldsRespected},
+    error::PublishError,
+    report::{EntryFinding, HeldBack},
 };
 use crate::{
     map::{self, Staging},
-    model::{alteration::Alteration, id::NodeId, key::EntryKey},
+    model::{id::NodeId, key::EntryKey},
     repo::{
         channel::holds::hold_on,
-        commit::{check::Touched, prepared::link_edits},
+        commit::prepared::link_edits,
         content::{
-            backlinks,
-            catalogue::{self, CatalogueRow},
+            backlinks, catalogue,
             facts::Facts,
-            findings::FindingRow,
             kinds::{Kinds, schema_of},
             state::Roots,
         },
         ground::{error::StoreError, repository::Repository},
     },
-    schema::{Role, Violation, ViolationCode},
+    schema::{Role, Violation},
 };
-
-/// A difference between what is live and the target.
-#[derive(Clone)]
-pub(in crate::repo) struct Candidate {
-    pub(in crate::repo) key: EntryKey,
-    pub(in crate::repo) before: Option<CatalogueRow>,
-    pub(in crate::repo) after: Option<CatalogueRow>,
-    /// What the graph knows of the documents; translations have none.
-    pub(in crate::repo) facts: Touched,
-    pub(super) title: Option<String>,
-    /// What could be better about what goes live, and nobody dismissed.
-    pub(super) findings: Vec<FindingRow>,
-}
-
-impl Candidate {
-    pub(super) fn findings(&self) -> impl Iterator<Item = (&EntryKey, &FindingRow)> {
-        self.findings.iter().map(|row| (&self.key, row))
-    }
-
-    pub(super) fn is_live_after(&self) -> bool {
-        self.after.is_some_and(|row| row.document().is_some())
-    }
-}
-
-/// What a publish changes, and what it does not.
-pub(in crate::repo) struct Selection {
-    /// The changes, ascending by key.
-    pub(in crate::repo) accepted: BTreeMap<EntryKey, Candidate>,
-    pub(super) held_back: Vec<HeldBack>,
-    /// What could be better about the changes and what is held back.
-    pub(super) findings: Vec<EntryFinding>,
-    pub(super) on_hold: Vec<EntryKey>,
-    pub(super) not_chosen_count: u64,
-}
-
-impl Selection {
-    /// Whether the target goes live as it is.
-    fn is_everything(&self) -> bool {
-        self.held_back.is_empty() && self.on_hold.is_empty() && self.not_chosen_count == 0
-    }
-
-    /// Whether what is to be live is live already.
-    pub(super) fn keeps_all(&self) -> bool {
-        self.accepted.values().all(|candidate| candidate.before == candidate.after)
-    }
-
-    pub(super) fn changes(&self) -> Vec<EntryChange> {
-        let change = |candidate: &Candidate| {
-            if candidate.before == candidate.after {
-                return None;
-            }
-            let live_before = candidate.before.is_some_and(|row| row.document().is_some());
-            let change = match (live_before, candidate.is_live_after()) {
-                (false, true) => Alteration::Added,
-                (true, true) => Alteration::Changed,
-                (true, false) => Alteration::Removed,
-                (false, false) => return None,
-            };
-            Some(EntryChange { key: candidate.key.clone(), title: candidate.title.clone(), change })
-        };
-        self.accepted.values().filter_map(change).collect()
-    }
-}
 
 /// Finds the differences and sorts them; with the kinds that are in force after the publish, by which what goes
 /// live is judged and made.
@@ -166,9 +107,6 @@ impl Sorted {
     }
 }
 
-/// A key, what is live under it, and what is to be.
-pub(in crate::repo) type Difference = (EntryKey, Option<CatalogueRow>, Option<CatalogueRow>);
-
 /// What is live and to be otherwise, ascending by key.
 pub(in crate::repo) fn differences(
     repository: &Repository,
@@ -198,15 +136,6 @@ pub(in crate::repo) fn differences(
     Ok(differences)
 }
 
-/// A difference of two catalogues.
-pub(in crate::repo) fn decoded(difference: &map::Difference) -> Result<Difference, StoreError> {
-    let row = |value: &Option<bytes::Bytes>| {
-        value.as_ref().map(|value| catalogue::decoded_row(&difference.key, value)).transpose()
-    };
-    let key = catalogue::decoded_key(&difference.key)?;
-    Ok((key, row(&difference.left)?, row(&difference.right)?))
-}
-
 /// The differences that are asked for, all or the chosen entries' with what they need; then the others.
 pub(in crate::repo) fn wanted(
     repository: &Repository,
@@ -229,7 +158,9 @@ fn on_hold(
     differences: &[Difference],
 ) -> Result<BTreeSet<EntryKey>, StoreError> {
     let mut held = BTreeSet::new();
-    if course.minds == Minds::None || map::count(&*repository.source, base.holds)? == 0 {
+    if course.holds_respected == HoldsRespected::None
+        || map::count(&*repository.source, base.holds)? == 0
+    {
         return Ok(held);
     }
     let is_taken_off = |key: &EntryKey| -> Result<bool, StoreError> {
@@ -244,10 +175,10 @@ fn on_hold(
     for (key, _, _) in differences {
         let is_held = match hold_on(repository, base.holds, key)? {
             None => false,
-            Some(hold) => match course.minds {
-                Minds::None => false,
-                Minds::Every => true,
-                Minds::TakenOff => hold.is_taken_off() && !is_chosen(key)?,
+            Some(hold) => match course.holds_respected {
+                HoldsRespected::None => false,
+                HoldsRespected::All => true,
+                HoldsRespected::TakenOff => hold.is_taken_off() && !is_chosen(key)?,
             },
         };
         if is_held {
@@ -325,104 +256,6 @@ fn chosen(
     }
     chosen.extend(needs.into_differences()?.into_iter().map(|(key, _, _)| key));
     Ok(chosen)
-}
-
-impl Candidate {
-    pub(super) fn new(
-        key: EntryKey,
-        before: Option<CatalogueRow>,
-        after: Option<CatalogueRow>,
-    ) -> Self {
-        Self { key, before, after, facts: Touched::default(), title: None, findings: Vec::new() }
-    }
-}
-
-/// Holds back entries with links, other than to children, that lead to nothing live; doing so may
-/// break the links of others, so it goes on until nothing more falls. A plain link to what is under
-/// embargo is left out instead.
-fn hold_back_dangling(
-    repository: &Repository,
-    kinds: &Kinds<'_>,
-    base: &Base,
-    course: &Course,
-    accepted: &mut BTreeMap<EntryKey, Candidate>,
-    held: &mut BTreeMap<EntryKey, (Candidate, Vec<Violation>)>,
-) -> Result<(), StoreError> {
-    loop {
-        let mut fallen: Vec<(EntryKey, Vec<Violation>)> = Vec::new();
-        for (key, candidate) in accepted.iter() {
-            let links = candidate.facts.after.iter().flat_map(|facts| &facts.links);
-            let mut dangling = Vec::new();
-            for link in links.filter(|link| link.role != Role::Contains) {
-                let is_live = match accepted.get(&link.target) {
-                    Some(target) => target.is_live_after(),
-                    None => {
-                        catalogue::row(&*repository.source, base.roots.catalogue, &link.target)?
-                            .is_some_and(|row| row.document().is_some())
-                    }
-                };
-                if !is_live {
-                    dangling.push(link);
-                }
-            }
-            if dangling.is_empty() {
-                continue;
-            }
-            let missed = plain_links::missed(repository, kinds, course, candidate, dangling)?;
-            let violations: Vec<Violation> = missed
-                .into_iter()
-                .map(|link| {
-                    let message = format!("{} is not published", link.target);
-                    Violation::new(link.pointer.clone(), ViolationCode::DanglingLink, message)
-                })
-                .collect();
-            if !violations.is_empty() {
-                fallen.push((key.clone(), violations));
-            }
-        }
-        fallen.extend(still_used(repository, base, accepted)?);
-        if fallen.is_empty() {
-            return Ok(());
-        }
-        for (key, violations) in fallen {
-            if let Some(candidate) = accepted.remove(&key) {
-                held.insert(key, (candidate, violations));
-            }
-        }
-    }
-}
-
-/// The removals of what live entries, which stay as they are, link to other than as children.
-fn still_used(
-    repository: &Repository,
-    base: &Base,
-    accepted: &BTreeMap<EntryKey, Candidate>,
-) -> Result<Vec<(EntryKey, Vec<Violation>)>, StoreError> {
-    let mut kept = Vec::new();
-    let goes = |candidate: &&Candidate| {
-        candidate.key.locale().is_none()
-            && candidate.before.is_some_and(|row| row.document().is_some())
-            && !candidate.is_live_after()
-    };
-    for candidate in accepted.values().filter(goes) {
-        let nodes = &*repository.source;
-        let users = backlinks::sources(nodes, base.roots.backlinks, &candidate.key, None)?;
-        let violations: Vec<_> = users
-            .into_iter()
-            .filter(|(user, role)| {
-                let goes = accepted.get(&user.source()).is_some_and(|user| !user.is_live_after());
-                *role != Role::Contains && !accepted.contains_key(user) && !goes
-            })
-            .map(|(user, _)| {
-                let message = format!("{user} still needs it");
-                Violation::new("", ViolationCode::StillUsed, message)
-            })
-            .collect();
-        if !violations.is_empty() {
-            kept.push((candidate.key.clone(), violations));
-        }
-    }
-    Ok(kept)
 }
 
 /// The effective catalogue and its back-links after the publish.

@@ -13,9 +13,9 @@ use super::{
     Asked, Base, Course, HoldsAfter, Need, PublishError, PublishReport, Published, REPORT_ROWS_MAX,
 };
 use crate::{
-    model::{id::PublicationId, key::EntryKey, name::ChannelName, snapshot::PublicationVerb},
+    model::{id::PublicationId, key::EntryKey, snapshot::PublicationVerb},
     repo::{
-        channel::holds::hold_of,
+        channel::{Channel, holds::hold_of},
         content::{
             backlinks,
             catalogue::{self, CatalogueRow},
@@ -30,8 +30,6 @@ use crate::{
 /// What to take off until it is released.
 #[derive(Debug, Clone)]
 pub struct UnpublishRequest {
-    /// The channel.
-    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// The entries, with their translations; or translations alone.
@@ -43,8 +41,6 @@ pub struct UnpublishRequest {
 /// What to take off for good.
 #[derive(Debug, Clone)]
 pub struct RetireRequest {
-    /// The channel.
-    pub channel: ChannelName,
     /// The publication at which the channel must still be; wherever it is when none.
     pub seen: Option<PublicationId>,
     /// The entries, with their translations.
@@ -58,7 +54,6 @@ pub struct RetireRequest {
 /// What is to leave a channel, and how.
 pub(in crate::repo) struct Leaving<'l> {
     pub(in crate::repo) verb: PublicationVerb,
-    pub(in crate::repo) channel: &'l ChannelName,
     pub(in crate::repo) seen: Option<PublicationId>,
     pub(in crate::repo) keys: &'l [EntryKey],
     pub(in crate::repo) replaced_by: Option<&'l EntryKey>,
@@ -71,7 +66,6 @@ impl<'l> From<&'l UnpublishRequest> for Leaving<'l> {
     fn from(request: &'l UnpublishRequest) -> Self {
         Self {
             verb: PublicationVerb::Unpublish,
-            channel: &request.channel,
             seen: request.seen,
             keys: &request.keys,
             replaced_by: None,
@@ -85,7 +79,6 @@ impl<'l> From<&'l RetireRequest> for Leaving<'l> {
     fn from(request: &'l RetireRequest) -> Self {
         Self {
             verb: PublicationVerb::Retire,
-            channel: &request.channel,
             seen: request.seen,
             keys: &request.keys,
             replaced_by: request.replaced_by.as_ref(),
@@ -95,15 +88,14 @@ impl<'l> From<&'l RetireRequest> for Leaving<'l> {
     }
 }
 
-impl Repository {
-    /// Takes entries off a channel and holds them, so that no publish brings them back.
+impl Channel {
+    /// Takes entries off the channel and holds them, so that no publish brings them back.
     ///
     /// # Errors
     /// [`PublishError::Needed`] when live entries need them; the channel has not moved then.
     pub fn unpublish(&self, request: &UnpublishRequest) -> Result<Published, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.leaving_course(&request.into())?;
-        this.publish_along(&base, &course, &request.stamp)
+        let (base, course) = self.leaving_course(&request.into())?;
+        self.publish_along(&base, &course, &request.stamp)
     }
 
     /// What [`Self::unpublish`] would do; nothing is written.
@@ -114,20 +106,18 @@ impl Repository {
         &self,
         request: &UnpublishRequest,
     ) -> Result<PublishReport, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.leaving_course(&request.into())?;
-        this.plan_along(&base, &course)
+        let (base, course) = self.leaving_course(&request.into())?;
+        self.repository.plan_along(&base, &course)
     }
 
-    /// Takes entries off a channel for good; others may replace them.
+    /// Takes entries off the channel for good; others may replace them.
     ///
     /// # Errors
     /// [`PublishError::Needed`] when live entries need them, [`PublishError::BadReplacement`]; the
     /// channel has not moved then.
     pub fn retire(&self, request: &RetireRequest) -> Result<Published, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.leaving_course(&request.into())?;
-        this.publish_along(&base, &course, &request.stamp)
+        let (base, course) = self.leaving_course(&request.into())?;
+        self.publish_along(&base, &course, &request.stamp)
     }
 
     /// What [`Self::retire`] would do; nothing is written.
@@ -135,35 +125,35 @@ impl Repository {
     /// # Errors
     /// As [`Self::retire`].
     pub fn plan_retire(&self, request: &RetireRequest) -> Result<PublishReport, PublishError> {
-        let this = self.at_channel(&request.channel)?;
-        let (base, course) = this.leaving_course(&request.into())?;
-        this.plan_along(&base, &course)
+        let (base, course) = self.leaving_course(&request.into())?;
+        self.repository.plan_along(&base, &course)
     }
 
     pub(in crate::repo) fn leaving_course(
         &self,
         leaving: &Leaving<'_>,
     ) -> Result<(Base, Course), PublishError> {
-        let (base, commit) = self.live_base(leaving.channel, leaving.seen)?;
+        let (base, commit) = self.live_base(leaving.seen)?;
+        let (name, repository) = (&self.name, &self.repository);
         let (verb, stamp) = (leaving.verb, leaving.stamp);
         let mut rows = BTreeMap::new();
         let mut keys = BTreeSet::new();
         for key in leaving.keys {
-            if self.is_to_leave(&base, key, &mut rows)? {
+            if repository.is_to_leave(&base, key, &mut rows)? {
                 keys.insert(key.clone());
             } else if !leaving.passes_over {
-                let target = leaving.channel.to_string();
+                let target = name.to_string();
                 return Err(PublishError::UnknownEntry { key: key.clone(), target });
             }
         }
         if let Some(replaced_by) = leaving.replaced_by {
-            self.check_replacement(&base, &keys, replaced_by)?;
+            repository.check_replacement(&base, &keys, replaced_by)?;
         }
-        self.check_needs(&base, &keys)?;
+        repository.check_needs(&base, &keys)?;
         let asked = Asked {
             only: leaving.keys.to_vec(),
             replaced_by: leaving.replaced_by.cloned(),
-            ..Asked::of(verb, leaving.channel, leaving.channel.as_str())
+            ..Asked::of(verb, name, name.as_str())
         };
         let mut course = Course::to_rows(asked, verb, commit, rows, stamp.time_ms);
         course.holds = HoldsAfter::OnLeaving(hold_of(verb, stamp, leaving.replaced_by));
@@ -171,7 +161,9 @@ impl Repository {
         course.replaced_by = leaving.replaced_by.cloned();
         Ok((base, course))
     }
+}
 
+impl Repository {
     /// Whether the entry is there to be taken off; then what is effective of it is among `rows`.
     fn is_to_leave(
         &self,

@@ -5,20 +5,30 @@
 //! 2. A publish that would change nothing, or that its course refuses, ends before the channel moves, with the report.
 
 use super::{
-    Base, Course, DocumentChange, PublishError, PublishReport, Published, Takes,
-    making::{finish::Finish, make, routes, row_changes::Made, unplaced},
-    plan::{self, Outcome},
-    report::{fill, report_of},
-    select::{self, Selection},
-    spread,
+    affected,
+    course::{Base, Course},
+    error::{PublishError, Takes},
+    making::{
+        finish::{Finish, NewRoots},
+        make, routes,
+        row_changes::Made,
+        unplaced,
+    },
+    published::Published,
+    report::PublishReport,
+    select::{self, selection::Selection},
 };
 use crate::{
     map::{Edit, Staging},
-    model::id::NodeId,
     repo::{
-        channel::policy::ChannelPolicy,
+        channel::Channel,
         content::{graph::Graph, kinds::Kinds, objects::ObjectSink, state::Roots},
         ground::{repository::Repository, stamp::Stamp},
+        publish::{
+            making::documents::{self as document_change, DocumentChange},
+            plan::id::Outcome,
+            report::filled::{fill, report_of},
+        },
     },
 };
 
@@ -52,13 +62,6 @@ pub(super) struct Planned {
     pub(super) outcome: Outcome,
 }
 
-/// The maps of authors that a publish leaves behind.
-pub(super) struct NewRoots {
-    pub(super) effective: Roots,
-    pub(super) holds: NodeId,
-    pub(super) unplaced: NodeId,
-}
-
 impl Found<'_> {
     /// Refuses what the course does not bear, and what comes to nothing.
     fn must_go_on(self, course: &Course) -> Result<Self, PublishError> {
@@ -82,11 +85,11 @@ impl Course {
 
 impl Worked<'_> {
     fn outcome(&self) -> Outcome {
-        plan::outcome(self.effective, &self.made, &self.moved)
+        Outcome::of(self.effective, &self.made.edits(), &self.moved.edits)
     }
 
     fn plan(self, base: &Base) -> Planned {
-        let (documents, documents_count) = plan::documents(&self.made);
+        let (documents, documents_count) = document_change::documents(&self.made);
         let takes = self.made.takes(base.snapshot.as_ref());
         let outcome = self.outcome();
         Planned { report: self.report, documents, documents_count, takes, outcome }
@@ -124,20 +127,21 @@ impl Repository {
         let Found { kinds, selection, mut report } = found;
         let mut source = Staging::over(&*self.source);
         let effective = select::effective(self, &mut source, base, course, &selection)?;
-        let (spread, made, moved, unplaced) = {
+        let (affected, made, moved, unplaced) = {
             let graph = Graph::new(self, &source, effective, &kinds);
-            let spread = spread::spread(self, &graph, base, &selection)?;
-            if let Some(key) = course.replaced_by.as_ref().filter(|key| spread.fallen.contains(key))
+            let affected = affected::affected(self, &graph, base, &selection)?;
+            if let Some(key) =
+                course.replaced_by.as_ref().filter(|key| affected.withdrawn.contains(key))
             {
                 let reason = "it stands only in what is taken off";
                 return Err(PublishError::BadReplacement { key: key.clone(), reason });
             }
-            let made = make::make(self, &graph, base, course, &spread, &mut sink)?;
-            let moved = routes::moves(self, &graph, base, &selection, &spread)?;
-            let unplaced = unplaced::edits(&graph, base, &selection, &spread)?;
-            (spread, made, moved, unplaced)
+            let made = make::make(self, &graph, base, course, &affected, &mut sink)?;
+            let moved = routes::moves(self, &graph, base, &selection, &affected)?;
+            let unplaced = unplaced::edits(&graph, base, &selection, &affected)?;
+            (affected, made, moved, unplaced)
         };
-        fill(&mut report, &selection, &spread, &made, &moved);
+        fill(&mut report, &selection, &affected, &made, &moved);
         Ok(Worked { report, selection, made, moved, source, effective, unplaced, sink })
     }
 
@@ -162,29 +166,27 @@ impl Repository {
             None => Ok(report),
         }
     }
+}
 
-    /// Moves a channel along a course.
+impl Channel {
+    /// Moves the channel along a course.
     pub(in crate::repo) fn publish_along(
         &self,
         base: &Base,
         course: &Course,
         stamp: &Stamp,
     ) -> Result<Published, PublishError> {
-        // What is made with answers must never be written where the public reads: the policy may have been settled since
-        // this repository was chosen by it.
-        let policy = ChannelPolicy { answers: base.answers, ..ChannelPolicy::default() };
-        if policy.space(&course.asked.channel) != self.delivered {
-            return Err(self.moved(&course.asked.channel)?.into());
-        }
-        let found = self.found(base, course)?.must_go_on(course)?;
-        let worked = self.work_out(base, course, found, ObjectSink::new(self))?;
+        let repository = &self.repository;
+        let found = repository.found(base, course)?.must_go_on(course)?;
+        let sink = ObjectSink::new(repository);
+        let worked = repository.work_out(base, course, found, sink)?;
         let Worked { report, selection, made, moved, mut source, effective, unplaced, sink } =
             worked.must_be_meant(base, course)?;
-        let holds = select::holds(self, &mut source, base, course, &selection)?;
+        let holds = select::holds(repository, &mut source, base, course, &selection)?;
         if selection.keeps_all() && made.changes.is_empty() && holds == base.holds {
             return Err(PublishError::NothingToDo { report: Box::new(report) });
         }
-        let unplaced = unplaced::after(self, &mut source, base, unplaced)?;
+        let unplaced = unplaced::after(repository, &mut source, base, unplaced)?;
         let roots = NewRoots { effective, holds, unplaced };
         let finish = Finish { report, made, moved, source, roots, sink };
         self.finish_publish(base, course, stamp, finish)

@@ -8,7 +8,7 @@ use crate::{
     repo::{
         branch::branch_head,
         content::catalogue::changed_rows,
-        draft::{DraftError, bring::BringError, close::Closing, record::DraftState},
+        draft::{DraftError, bring::BringError, close::Closing, state::DraftState},
         ground::{repository::Repository, stamp::Stamp},
         merge::{MergeError, MergeRequest, Merged, Theirs},
     },

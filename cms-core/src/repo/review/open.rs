@@ -6,11 +6,12 @@ use super::{
     DESCRIPTION_SIZE_BYTES_MAX, REVIEWERS_MAX, ReviewError, ReviewId, ReviewState,
     TITLE_SIZE_BYTES_MAX, stored::StoredReview, view::Review,
 };
-use crate::model::name::Person;
 use crate::{
+    model::name::Person,
     repo::{
         draft::{
-            DraftError, DraftId, bring::BringError, commit::DraftCommitError, record::DraftState,
+            DraftError, DraftId, bring::BringError, commit::error::DraftCommitError,
+            state::DraftState,
         },
         ground::{repository::Repository, stamp::Stamp},
     },

@@ -3,9 +3,7 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use super::{
-    ScheduleError, ScheduleFailure, ScheduleState, ScheduleVerb, StepDone, steps::StoredStep,
-};
+use super::steps::StoredStep;
 use crate::{
     engine::{CellName, NameError, cells_of},
     model::{
@@ -16,8 +14,13 @@ use crate::{
         name::ChannelName,
     },
     repo::{
-        channel::{CHANNEL_GROUP, channel_group, channel_of},
+        channel::head::{CHANNEL_GROUP, channel_group, channel_of},
         ground::{error::StoreError, repository::Repository},
+        schedule::{
+            row::{ScheduleError, ScheduleFailure},
+            steps::StepDone,
+            verb::{ScheduleState, ScheduleVerb},
+        },
     },
 };
 
@@ -92,6 +95,39 @@ impl StoredSchedule {
     pub(super) fn moment(&self, id: &str) -> Result<Moment, StoreError> {
         Moment::stored(&self.at)
             .map_err(|_| StoreError::Row { what: format!("the moment of schedule {id}") })
+    }
+
+    /// The schedule after its step: what comes next, or that it is done.
+    pub(super) fn after_step(&self, time_ms: u64, sequence: Option<u64>) -> Self {
+        let mut after = self.clone();
+        let keys = std::mem::take(&mut after.keys);
+        after.done.push(StepDone { verb: self.verb, keys, time_ms, sequence });
+        if after.then.is_empty() {
+            after.state = ScheduleState::Done;
+            return after;
+        }
+        let StoredStep { verb, keys, revisions, commit, replaced_by } = after.then.remove(0);
+        (after.verb, after.keys, after.replaced_by) = (verb, keys, replaced_by);
+        (after.revisions, after.commit) = (revisions, commit);
+        after
+    }
+
+    /// The same, made where a cell of this version was, unless it is known to have been made earlier.
+    pub(super) fn made_at(mut self, version: u64) -> Self {
+        self.made.get_or_insert(version);
+        self
+    }
+
+    /// The maps of revisions that its steps name.
+    pub(in crate::repo) fn maps(&self) -> impl Iterator<Item = NodeId> + '_ {
+        let then = self.then.iter().filter_map(|step| step.revisions);
+        self.revisions.into_iter().chain(then)
+    }
+
+    /// When it was done with; none while it waits or has failed.
+    pub(super) fn done_ms(&self) -> Option<u64> {
+        let last = self.done.last().filter(|_| self.state == ScheduleState::Done);
+        last.map(|step| step.time_ms)
     }
 }
 

@@ -2,12 +2,7 @@
 
 use serde::Serialize;
 
-use super::{
-    EmbargoEnded, REASON_SIZE_BYTES_MAX, REASONS_MAX, REASONS_OF_ENTRY_MAX, Reason,
-    SCHEDULE_STEPS_MAX, ScheduleError, ScheduleFailure, ScheduleReason, ScheduleRow, ScheduleState,
-    cell,
-    cell::{Found, StoredSchedule},
-};
+use super::cell::{self, Found, StoredSchedule};
 use crate::{
     engine::{Expected, Outcome, Swap, SwapValue, Transaction},
     map::MapError,
@@ -16,11 +11,16 @@ use crate::{
         name::Person,
     },
     repo::{
-        channel::error::ChannelError,
+        channel::{Channel, error::ChannelError},
         ground::{error::StoreError, repository::Repository, stamp::Stamp},
-        publish::{Course, PublishError, PublishReport},
+        publish::PublishError,
+        schedule::{
+            embargoes::EmbargoEnded,
+            failure::failure_of,
+            row::{SCHEDULE_STEPS_MAX, ScheduleError, ScheduleFailure, ScheduleRow},
+            verb::ScheduleState,
+        },
     },
-    schema::{Violation, ViolationCode},
 };
 
 /// How long a schedule that ran stays listed, in milliseconds: 90 days.
@@ -144,7 +144,7 @@ impl Repository {
         stamp: &Stamp,
         ran: &mut Vec<RanSchedule>,
     ) -> Result<(), ScheduleError> {
-        let this = self.at_channel(&found.channel).map_err(PublishError::from)?;
+        let at = self.channel(&found.channel)?;
         for number in 1..=SCHEDULE_STEPS_MAX as u64 {
             let run = Stamp {
                 author: Person::recorded(&found.stored.author),
@@ -154,7 +154,7 @@ impl Repository {
             };
             let Found { channel, id, stored, version } = found.clone();
             let schedule = self.schedule_row(&channel, &id, stored, version)?;
-            let Some(outcome) = this.run_schedule(&found, &run)? else { return Ok(()) };
+            let Some(outcome) = at.run_schedule(&found, &run)? else { return Ok(()) };
             ran.push(RanSchedule { schedule, outcome });
             let (stored, version) = match self.stored(&channel, &id, None) {
                 Err(ScheduleError::Unknown { .. }) => return Ok(()),
@@ -192,7 +192,9 @@ impl Repository {
         }
         Ok(())
     }
+}
 
+impl Channel {
     /// Runs one step; none when someone else did, or it was changed or cancelled meanwhile.
     fn run_schedule(
         &self,
@@ -213,7 +215,8 @@ impl Repository {
 
     fn attempt(&self, found: &Found, stamp: &Stamp) -> Result<Attempt, ScheduleError> {
         let Found { channel, id, stored, version } = found;
-        let course = self.schedule_course(channel, id, stored, &*self.source, stamp, true);
+        let repository = &self.repository;
+        let course = self.schedule_course(id, stored, &*repository.source, stamp, true);
         let ended = course.and_then(|(base, mut course)| {
             if course.is_idle() {
                 return Ok(None);
@@ -237,12 +240,12 @@ impl Repository {
                     left_alone_count: published.report.left_alone_count(),
                 }));
             }
-            Ok(None) => return self.end_idle(found, stamp),
+            Ok(None) => return repository.end_idle(found, stamp),
             Err(PublishError::NothingToDo { report }) if report.left_alone_count() == 0 => {
-                return self.end_idle(found, stamp);
+                return repository.end_idle(found, stamp);
             }
             Err(PublishError::Channel(ChannelError::Moved { .. })) => {
-                return Ok(match self.stored(channel, id, Some(*version)) {
+                return Ok(match repository.stored(channel, id, Some(*version)) {
                     Ok(_) => Attempt::Lost,
                     Err(ScheduleError::Unknown { .. } | ScheduleError::Moved { .. }) => {
                         Attempt::Gone
@@ -258,7 +261,7 @@ impl Repository {
         };
         let mut failed = stored.clone();
         (failed.state, failed.failure) = (ScheduleState::Failed, Some(failure.clone()));
-        self.end(
+        repository.end(
             found,
             failed.made_at(*version),
             "schedule-failed",
@@ -266,7 +269,9 @@ impl Repository {
             ScheduleOutcome::Failed(failure),
         )
     }
+}
 
+impl Repository {
     fn end_idle(&self, found: &Found, stamp: &Stamp) -> Result<Attempt, ScheduleError> {
         let after = found.stored.after_step(stamp.time_ms, None).made_at(found.version);
         self.end(found, after, "schedule-idle", stamp, ScheduleOutcome::NothingToDo)
@@ -312,107 +317,5 @@ fn is_about_content(error: &StoreError) -> bool {
         StoreError::Undeliverable { .. } | StoreError::Schema(_) => true,
         StoreError::Map(MapError::TooLarge { .. }) => true,
         error => error.is_damage(),
-    }
-}
-
-/// Why a schedule that met this error can't run.
-pub(super) fn failure_of(error: &PublishError, time_ms: u64) -> ScheduleFailure {
-    let (mut reasons, reasons_count) = match error {
-        PublishError::Strict { report } | PublishError::NothingToDo { report } => {
-            return failure_in(report, time_ms);
-        }
-        PublishError::Needed { needs, needs_count } => {
-            let reasons = needs.iter().map(|need| {
-                let message = format!("{} still needs it", need.by);
-                let violation = Violation::new("", ViolationCode::StillUsed, message);
-                ScheduleReason { key: need.key.clone(), reasons: vec![Reason::from(&violation)] }
-            });
-            (reasons.collect::<Vec<_>>(), *needs_count)
-        }
-        _ => (Vec::new(), 0),
-    };
-    shorten(&mut reasons);
-    ScheduleFailure { time_ms, message: error.to_string(), reasons, reasons_count }
-}
-
-/// What a schedule will fail of, as what it names can't be read.
-pub(super) fn damaged(said: &str, time_ms: u64) -> ScheduleFailure {
-    let message = format!("what it names can't be read: {said}");
-    ScheduleFailure { time_ms, message, reasons: Vec::new(), reasons_count: 0 }
-}
-
-/// Why a schedule of which this is the report can't run.
-pub(super) fn failure_in(report: &PublishReport, time_ms: u64) -> ScheduleFailure {
-    let mut reasons = held(report);
-    shorten(&mut reasons);
-    let reasons_count = report.left_alone_count();
-    let message = match reasons_count {
-        1 => "one of the entries may not go live".to_owned(),
-        count => format!("{count} of the entries may not go live"),
-    };
-    ScheduleFailure { time_ms, message, reasons, reasons_count }
-}
-
-/// Cuts reasons to what a schedule's cell has room for: so many entries, and of each so many reasons and so much text.
-fn shorten(reasons: &mut Vec<ScheduleReason>) {
-    reasons.truncate(REASONS_MAX);
-    for row in reasons {
-        row.reasons.truncate(REASONS_OF_ENTRY_MAX);
-        for reason in &mut row.reasons {
-            for text in [&mut reason.pointer, &mut reason.message] {
-                text.truncate(text.floor_char_boundary(REASON_SIZE_BYTES_MAX));
-            }
-        }
-    }
-}
-
-/// What kept a publish from being whole.
-fn held(report: &PublishReport) -> Vec<ScheduleReason> {
-    let on_hold = report.on_hold.iter().map(|key| {
-        let message = format!("it is on hold on {}", report.asked.channel);
-        let reason = Reason { pointer: String::new(), code: "on-hold".to_owned(), message };
-        ScheduleReason { key: key.clone(), reasons: vec![reason] }
-    });
-    let held_back = report.held_back.iter().map(|row| ScheduleReason {
-        key: row.key.clone(),
-        reasons: row.reasons.iter().map(Reason::from).collect(),
-    });
-    held_back.chain(on_hold).collect()
-}
-
-impl Course {
-    /// Whether there is nothing to bring live and nothing to take off.
-    fn is_idle(&self) -> bool {
-        let is_empty = match &self.goal {
-            super::Goal::Anew(rows) => rows.is_empty(),
-            super::Goal::Rows(rows) => rows.is_empty(),
-            super::Goal::State(_) => false,
-        };
-        is_empty && self.leaving.is_empty()
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use crate::engine::CELL_SIZE_BYTES_MAX;
-
-    #[test]
-    fn the_reasons_of_a_failure_leave_room_in_their_cell() {
-        let reason = || Reason {
-            pointer: "/ä".repeat(2000),
-            code: "other".to_owned(),
-            message: "ö".repeat(4000),
-        };
-        let row = |number: u32| ScheduleReason {
-            key: format!("exercise/x{number}").parse().unwrap(),
-            reasons: (0..50).map(|_| reason()).collect(),
-        };
-        let mut reasons: Vec<ScheduleReason> = (0..300).map(row).collect();
-        shorten(&mut reasons);
-        assert_eq!(reasons.len(), REASONS_MAX);
-        let text = serde_json::to_string(&reasons).unwrap();
-        assert!(text.len() <= CELL_SIZE_BYTES_MAX * 3 / 5, "{} bytes", text.len());
-        assert!(reasons[0].reasons[0].message.starts_with("öö"));
     }
 }

@@ -6,7 +6,7 @@
 
 use serde::Serialize;
 
-use super::{ScheduleError, publishing};
+use crate::repo::schedule::{course::publishing, row::ScheduleError};
 use crate::{
     model::{
         id::{CommitId, PublicationId},
@@ -14,7 +14,7 @@ use crate::{
         name::ChannelName,
     },
     repo::{
-        channel::error::ChannelError,
+        channel::{Channel, error::ChannelError},
         content::{
             catalogue::{self, CatalogueRow},
             kinds::Kinds,
@@ -54,7 +54,7 @@ impl Repository {
     pub(super) fn next_embargo(&self, now_ms: u64) -> Result<Option<u64>, ScheduleError> {
         let mut next = None;
         for channel in self.channels_that_publish_embargoed()? {
-            let (base, commit) = self.live_base(&channel, None)?;
+            let (base, commit) = channel.live_base(None)?;
             let waiting = self.waiting(&base, commit, now_ms)?;
             // What ended and is still not live waits for something else.
             next = [next, waiting.next_ms].into_iter().flatten().min();
@@ -69,22 +69,21 @@ impl Repository {
     ) -> Result<Vec<EmbargoEnded>, ScheduleError> {
         let mut done = Vec::new();
         for (number, channel) in (0..).zip(self.channels_that_publish_embargoed()?) {
-            let this = self.at_channel(&channel).map_err(PublishError::from)?;
-            let (base, commit) = this.live_base(&channel, None)?;
-            let keys = this.waiting(&base, commit, stamp.time_ms)?.ended;
+            let (base, commit) = channel.live_base(None)?;
+            let keys = self.waiting(&base, commit, stamp.time_ms)?.ended;
             if keys.is_empty() {
                 continue;
             }
-            let roots = this.roots(&State::Commit(commit)).map_err(PublishError::from)?;
-            let goal = Goal::State(roots);
-            let mut course = publishing(&channel, &commit.to_string(), commit, goal, stamp.time_ms);
+            let goal = Goal::State(self.roots(&State::Commit(commit))?);
+            let (name, target) = (channel.name(), commit.to_string());
+            let mut course = publishing(name, &target, commit, goal, stamp.time_ms);
             course.asked.only.clone_from(&keys);
             let stamp = Stamp {
                 message: "The embargo ended".to_owned(),
                 operation: stamp.step(EMBARGOES + number),
                 ..stamp.clone()
             };
-            let (sequence, publication) = match this.publish_along(&base, &course, &stamp) {
+            let (sequence, publication) = match channel.publish_along(&base, &course, &stamp) {
                 Ok(published) => (Some(published.sequence), Some(published.publication)),
                 // It is tried again at the next look, or with the next publish.
                 Err(
@@ -94,16 +93,18 @@ impl Repository {
                 Err(PublishError::Store(error)) => return Err(error.into()),
                 Err(_) => (None, None),
             };
+            let channel = name.clone();
             done.push(EmbargoEnded { channel, keys, sequence, publication });
         }
         Ok(done)
     }
 
-    fn channels_that_publish_embargoed(&self) -> Result<Vec<ChannelName>, StoreError> {
+    fn channels_that_publish_embargoed(&self) -> Result<Vec<Channel>, StoreError> {
         let mut found = Vec::new();
         for row in self.channels()? {
-            if self.channel_policy(&row.channel)?.publishes_embargoed {
-                found.push(row.channel);
+            let channel = self.channel(&row.channel)?;
+            if channel.policy().publishes_embargoed {
+                found.push(channel);
             }
         }
         Ok(found)

@@ -2,15 +2,15 @@
 
 use std::collections::BTreeMap;
 
-use super::{ScheduleError, ScheduleVerb, publishing};
+use crate::repo::schedule::{course::publishing, row::ScheduleError, verb::ScheduleVerb};
 use crate::{
     map::{self, Staging},
     model::{
         id::{CommitId, NodeId},
         key::EntryKey,
-        name::ChannelName,
     },
     repo::{
+        channel::Channel,
         content::{
             catalogue::{self, CatalogueRow, RowState},
             state::Roots,
@@ -22,7 +22,6 @@ use crate::{
 
 /// What a step is to bring live, and from where.
 pub(super) struct Pinning<'p> {
-    pub(super) channel: &'p ChannelName,
     pub(super) verb: ScheduleVerb,
     pub(super) target: &'p str,
     pub(super) keys: &'p [EntryKey],
@@ -31,7 +30,7 @@ pub(super) struct Pinning<'p> {
 /// The map of the revisions that were named, and the commit that they are from.
 pub(super) type Pinned = (Option<NodeId>, Option<CommitId>);
 
-impl Repository {
+impl Channel {
     /// Names the revisions that a step would bring live now; none for a step that takes something off.
     pub(super) fn pin(
         &self,
@@ -39,26 +38,22 @@ impl Repository {
         staged: &mut Staging<'_>,
         stamp: &Stamp,
     ) -> Result<Pinned, ScheduleError> {
+        let repository = &self.repository;
         let rows = match pinning.verb {
             ScheduleVerb::Unpublish | ScheduleVerb::Retire => return Ok((None, None)),
             ScheduleVerb::Publish => self.differing(pinning, stamp)?,
-            ScheduleVerb::BringBack => self.as_they_are(pinning)?,
+            ScheduleVerb::BringBack => repository.as_they_are(pinning)?,
         };
-        let state = self.resolve(pinning.target).map_err(PublishError::from)?;
-        self.must_be_accepted(pinning.channel, pinning.target, &state)?;
-        let commit = self.commit_behind(&state)?;
+        let state = repository.resolve(pinning.target).map_err(PublishError::from)?;
+        self.must_be_accepted(pinning.target, &state)?;
+        let commit = repository.commit_behind(&state)?;
         let rows = rows.into_iter().map(|(key, row)| {
             (key.encode(), Some(row.map(|row| row.encode()).unwrap_or_default()))
         });
-        let salt = self.header.salt();
+        let salt = repository.header.salt();
         let empty = map::build(&mut Vec::new(), salt, [])?;
         let root = map::edit(staged, salt, empty, rows.collect::<Vec<_>>())?;
         Ok((Some(root), Some(commit)))
-    }
-
-    fn roots_of(&self, pinning: &Pinning<'_>) -> Result<(CommitId, Roots), ScheduleError> {
-        let state = self.resolve(pinning.target).map_err(PublishError::from)?;
-        Ok((self.commit_behind(&state)?, self.roots(&state).map_err(PublishError::from)?))
     }
 
     /// What a publish of the target would change now.
@@ -67,21 +62,28 @@ impl Repository {
         pinning: &Pinning<'_>,
         stamp: &Stamp,
     ) -> Result<BTreeMap<EntryKey, Option<CatalogueRow>>, ScheduleError> {
-        let base = self.base(pinning.channel)?;
-        let (commit, roots) = self.roots_of(pinning)?;
+        let (repository, base) = (&self.repository, self.base()?);
+        let (commit, roots) = repository.roots_of(pinning)?;
         let goal = Goal::State(roots);
-        let mut course = publishing(pinning.channel, pinning.target, commit, goal, stamp.time_ms);
+        let mut course = publishing(&self.name, pinning.target, commit, goal, stamp.time_ms);
         course.asked.only = pinning.keys.to_vec();
-        let all = select::differences(self, &base, &course.goal)?;
+        let all = select::differences(repository, &base, &course.goal)?;
         // With the kinds and languages that they need.
-        let (wanted, _) = select::wanted(self, &base, &course, all)?;
+        let (wanted, _) = select::wanted(repository, &base, &course, all)?;
         let rows: BTreeMap<EntryKey, Option<CatalogueRow>> =
             wanted.into_iter().map(|(key, _, after)| (key, after)).collect();
         if rows.is_empty() {
-            let report = Box::new(self.plan_along(&base, &course)?);
+            let report = Box::new(repository.plan_along(&base, &course)?);
             return Err(PublishError::NothingToDo { report }.into());
         }
         Ok(rows)
+    }
+}
+
+impl Repository {
+    fn roots_of(&self, pinning: &Pinning<'_>) -> Result<(CommitId, Roots), ScheduleError> {
+        let state = self.resolve(pinning.target).map_err(PublishError::from)?;
+        Ok((self.commit_behind(&state)?, self.roots(&state).map_err(PublishError::from)?))
     }
 
     /// The entries with their translations as the target has them, whether they are live now or off.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::{SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, StepDone, steps::StoredStep};
+use super::{
+    steps::{StepDone, StoredStep},
+    verb::{ScheduleState, ScheduleVerb},
+};
 use crate::{
     engine::NameError,
     map,
@@ -13,32 +16,11 @@ use crate::{
     },
 };
 
-/// What a schedule does.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScheduleVerb {
-    /// Publishes the revisions that it names.
-    Publish,
-    /// Takes entries off, until they are released.
-    Unpublish,
-    /// Takes entries off for good.
-    Retire,
-    /// Brings entries back that were taken off, in the revisions that it names, and lifts what keeps them off.
-    #[serde(rename = "bring-back")]
-    BringBack,
-}
+/// Most entries that a schedule may name, all steps together; a publish of everything names none.
+pub const SCHEDULE_KEYS_MAX: usize = 1000;
 
-/// How a schedule stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum ScheduleState {
-    /// It waits for its instant.
-    Pending,
-    /// It could not run, and waits for someone to look.
-    Failed,
-    /// It ran, and stays listed for a while.
-    Done,
-}
+/// Most steps of a schedule.
+pub const SCHEDULE_STEPS_MAX: usize = 10;
 
 /// One thing that a schedule does.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]

@@ -10,7 +10,7 @@ use crate::{
         object::Space,
     },
     repo::{
-        channel::channel_head,
+        channel::head::{Head, channel_head},
         content::state::State,
         ground::{error::StoreError, repository::Repository},
     },
@@ -89,7 +89,7 @@ impl Repository {
         let Some(head) = channel_head(self, &snapshot.channel)? else { return Ok(None) };
         let at = self.channel_at(head, snapshot.sequence)?;
         // One that lost a race was written and never delivered.
-        Ok(at.filter(|at| at.snapshot == id).map(super::super::channel::Head::into_state))
+        Ok(at.filter(|at| at.snapshot == id).map(Head::into_state))
     }
 }
 

@@ -15,8 +15,8 @@ use crate::{
         snapshot::{Publication, Snapshot},
     },
     repo::{
-        channel::Head,
-        commit::Strictness,
+        channel::head::Head,
+        commit::strictness::Strictness,
         content::state::Roots,
         ground::{error::StoreError, repository::Repository},
     },
@@ -98,7 +98,7 @@ impl Walk<'_> {
     /// Walks what a channel delivered, newest first, as far back as it can be followed: by the publications, and where one
     /// of them can't be read by the snapshots.
     pub(super) fn channel(&mut self, head: &Head) -> Result<(), StoreError> {
-        let this = self.repository.at_channel(&head.channel)?;
+        let this = self.repository.channel(&head.channel)?.repository;
         let mut next = Some(Place {
             publication: Some(head.publication),
             snapshot: Some(head.snapshot),

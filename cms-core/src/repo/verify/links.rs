@@ -5,7 +5,7 @@ use crate::{
     map,
     model::key::EntryKey,
     repo::{
-        commit::Strictness,
+        commit::strictness::Strictness,
         content::{
             backlinks,
             catalogue::{self, CatalogueRow, RowState},

@@ -11,7 +11,7 @@ use crate::{
         key::EntryKey,
         object::{ObjectKind, Space},
     },
-    repo::{branch::BRANCH_GROUP, channel::CHANNEL_GROUP},
+    repo::{branch::BRANCH_GROUP, channel::head::CHANNEL_GROUP},
 };
 
 /// Most problems that are listed; the count is whole.

@@ -13,7 +13,7 @@ use cms_core::{
     repo::{CompareOptions, Repository, ReviewList, State, Why},
 };
 
-use super::world::{key, video};
+use super::world::{channel, key, video};
 use store::{exported, opened, whole};
 
 fn names(of: &[EntryKey]) -> Vec<String> {
@@ -107,8 +107,7 @@ fn lists_go_on_where_the_document_of_one_row_is_damaged() {
     let differences = repository.differences(&live, &main, None, 10).unwrap().rows;
     assert_eq!((differences.len(), &differences[0].key), (1, &nine));
     assert_eq!(differences[0].title.as_deref(), Some("Watch 9"), "what it was called before");
-    let waiting =
-        repository.not_public(&"production".parse().unwrap(), &main, None, 10, 0).unwrap().rows;
+    let waiting = channel(&repository, "production").not_public(&main, None, 10, 0).unwrap().rows;
     assert_eq!(
         (waiting.len(), &waiting[0].key, waiting[0].change),
         (1, &nine, Some(Alteration::Changed))
@@ -267,7 +266,7 @@ fn a_damaged_media_file_touches_the_entries_that_name_it() {
     let report = whole.exports_all_but(&repository, &[]);
     assert_eq!(report.media, [whole.media], "the lines name it");
     assert!(repository.media(whole.media).is_err());
-    assert!(repository.public_media(whole.media).unwrap().is_some(), "learners have a copy");
+    assert!(repository.delivery().media(whole.media).unwrap().is_some(), "learners have a copy");
     let (repository, row) = whole.without(&Space::Public, id, ObjectKind::Media);
     assert_eq!(names(&row.entries), ["video/v", "video/v@es"], "each has a document of its own");
     assert_eq!(

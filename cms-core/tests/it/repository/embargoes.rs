@@ -22,7 +22,7 @@ fn until(mut document: Value, moment: &str) -> Value {
 fn publish_at(world: &World, time_ms: u64) -> Result<cms_core::repo::Published, PublishError> {
     let mut request = world.request();
     request.stamp.time_ms = time_ms;
-    world.repository.publish(&request)
+    world.production().publish(&request)
 }
 
 #[test]
@@ -68,7 +68,7 @@ fn an_embargo_keeps_translations_of_what_it_keeps() {
         ..world.request()
     };
     for request in [world.request(), only(&["video/v@es", "video/v@fr"])] {
-        let refused = world.repository.publish(&request);
+        let refused = world.production().publish(&request);
         let Err(PublishError::NothingToDo { report }) = refused else { panic!("it is embargoed") };
         let held: Vec<_> = report.held_back.iter().map(|row| row.key.to_string()).collect();
         assert!(held.contains(&"video/v@es".into()) && held.contains(&"video/v@fr".into()));
@@ -89,11 +89,11 @@ fn a_plan_judges_embargoes_when_it_was_made() {
     request.stamp.time_ms = 99_999;
     world.put("video/w", video("Beside"));
     world.put("lesson/l2", container("Two", &["exercise/e2", "video/w"]));
-    let plan = world.repository.plan(&request).unwrap();
+    let plan = world.production().plan(&request).unwrap();
     assert_eq!(plan.report.held_back_count, 1);
     request.stamp.time_ms = 200_000;
     request.plan = Some(plan.id);
-    let report = world.repository.publish(&request).unwrap().report;
+    let report = world.production().publish(&request).unwrap().report;
     assert_eq!(report.held_back_count, 1, "it does what it said, and no more");
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
 }
@@ -114,10 +114,7 @@ fn an_embargo_must_be_a_moment() {
 
 fn not_public(world: &World, after: Option<&EntryKey>, rows_max: usize) -> Vec<NotPublicRow> {
     let main = world.main();
-    let page = world
-        .repository
-        .not_public(&"production".parse().unwrap(), &main, after, rows_max, 50_000)
-        .unwrap();
+    let page = world.production().not_public(&main, after, rows_max, 50_000).unwrap();
     assert_eq!(page.more, page.rows.len() == rows_max && rows_max < 100, "{:#?}", page.rows);
     page.rows
 }
@@ -177,10 +174,7 @@ fn what_is_merged_and_not_public_is_listed_with_the_reason() {
     let (mut paged, mut after) = (Vec::new(), None);
     loop {
         let main = world.main();
-        let page = world
-            .repository
-            .not_public(&"production".parse().unwrap(), &main, after.as_ref(), 2, 50_000)
-            .unwrap();
+        let page = world.production().not_public(&main, after.as_ref(), 2, 50_000).unwrap();
         paged.extend(page.rows);
         after = paged.last().map(|row: &NotPublicRow| row.key.clone());
         if !page.more {
@@ -190,8 +184,7 @@ fn what_is_merged_and_not_public_is_listed_with_the_reason() {
     assert_eq!(paged, rows);
     // A channel that is new has nothing of it.
     let main = world.main();
-    let page =
-        world.repository.not_public(&"staging".parse().unwrap(), &main, None, 5, 50_000).unwrap();
+    let page = world.channel("staging").not_public(&main, None, 5, 50_000).unwrap();
     assert!(page.more && page.rows.iter().all(|row| row.change == Some(Alteration::Added)));
 }
 
@@ -203,7 +196,7 @@ fn what_the_last_publish_held_back_says_why() {
     let secret = until(super::world::exercise("Secret", "?"), NEVER);
     world.commit(&[("exercise/secret", Some(secret)), ("exercise/e3", Some(needing))]).unwrap();
     assert!(matches!(
-        world.repository.publish(&world.request()),
+        world.production().publish(&world.request()),
         Err(PublishError::NothingToDo { .. })
     ));
     world.put("video/v", video("Beside"));

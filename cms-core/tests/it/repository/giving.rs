@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use cms_core::{
     model::id::{DocumentId, MediaId},
-    repo::{Answers, ChannelPolicy, PublishRequest, ShownDocument, Shows},
+    repo::{Answers, ChannelPolicy, ShownDocument, Shows},
 };
 use serde_json::{Value, json};
 
@@ -33,18 +33,20 @@ pub(crate) fn draw(world: &World) {
 }
 
 fn object(world: &World, text: &str, at: &str) -> Option<DocumentId> {
-    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap()?;
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
-    let row = world.repository.delivered(&snapshot, &key(text), Some(&locale(at))).unwrap()?;
+    let head = world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap()?;
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+    let row =
+        world.repository.delivery().delivered(&snapshot, &key(text), Some(&locale(at))).unwrap()?;
     Some(row.object).filter(|_| !row.retired)
 }
 
 /// What comes with a hint of a delivered document.
 fn shown(world: &World, object: DocumentId, hint: usize, at: &str) -> Vec<Shows> {
-    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
-    let hint = world.repository.hint(object, "i1", None, hint).unwrap();
-    world.repository.shown(&hint.shows, Some(&snapshot), Some(&locale(at))).unwrap()
+    let head =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+    let hint = world.repository.delivery().hint(object, "i1", None, hint).unwrap();
+    world.repository.delivery().shown(&hint.shows, Some(&snapshot), Some(&locale(at))).unwrap()
 }
 
 /// The documents that come with the first hint of what is live, and that are at no address.
@@ -68,18 +70,20 @@ fn world() -> World {
 }
 
 fn listed(world: &World) -> Vec<String> {
-    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+    let head =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     let kind = "image".parse().unwrap();
-    let page = world.repository.delivered_page(&snapshot, None, Some(&kind), None, 100).unwrap();
+    let page = world
+        .repository
+        .delivery()
+        .delivered_page(&snapshot, None, Some(&kind), None, 100)
+        .unwrap();
     page.rows.into_iter().map(|(key, _)| key.to_string()).collect()
 }
 
 fn waiting(world: &World) -> Vec<String> {
-    let page = world
-        .repository
-        .not_public(&"production".parse().unwrap(), &world.main(), None, 100, 50_000)
-        .unwrap();
+    let page = world.production().not_public(&world.main(), None, 100, 50_000).unwrap();
     page.rows.into_iter().map(|row| row.key.to_string()).collect()
 }
 
@@ -90,7 +94,7 @@ fn what_only_a_hint_shows_is_found_by_nobody_and_comes_with_the_hint() {
     assert_eq!((published.report.stands_nowhere, waiting(&world)), (vec![], vec![]));
     assert!(listed(&world).is_empty());
     assert!(world.delivered("image/p", "en").is_none());
-    assert!(world.repository.public_media(MediaId::of(SVG)).unwrap().is_none());
+    assert!(world.repository.delivery().media(MediaId::of(SVG)).unwrap().is_none());
     let told = world.delivered("exercise/e1", "en").unwrap().to_string();
     assert!(!told.contains("image/p") && !told.contains("pie"), "{told}");
     let given = shown(&world, object(&world, "exercise/e1", "en").unwrap(), 0, "en");
@@ -102,11 +106,11 @@ fn what_only_a_hint_shows_is_found_by_nobody_and_comes_with_the_hint() {
     assert_eq!(document["document"]["alt"], "Three of four: A pie");
     assert_eq!(summary["media"], MediaId::of(SVG).to_string());
     let [(id, Some(token))] = &media[..] else { panic!("it has a file: {media:?}") };
-    let bytes = world.repository.given_media(*id, token).unwrap().unwrap();
+    let bytes = world.repository.delivery().given_media(*id, token).unwrap().unwrap();
     assert_eq!(bytes.bytes(), SVG);
     let other = token.replace(&token[..1], if token.starts_with('0') { "1" } else { "0" });
-    assert!(world.repository.given_media(*id, &other).unwrap().is_none());
-    assert!(world.repository.given_media(*id, "").unwrap().is_none());
+    assert!(world.repository.delivery().given_media(*id, &other).unwrap().is_none());
+    assert!(world.repository.delivery().given_media(*id, "").unwrap().is_none());
     world.verify();
 }
 
@@ -202,26 +206,22 @@ fn a_picture_is_given_in_the_language_of_what_was_seen() {
 fn a_channel_that_includes_answers_delivers_their_pictures_too() {
     let world = world();
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    world
-        .repository
-        .begin_channel(&"offline".parse().unwrap(), policy, &world.stamp("begin"))
-        .unwrap();
-    let request = PublishRequest { channel: "offline".parse().unwrap(), ..world.request() };
-    world.repository.publish(&request).unwrap();
-    let at = world.repository.at_channel(&"offline".parse().unwrap()).unwrap();
+    world.channel("offline").begin(policy, &world.stamp("begin")).unwrap();
+    world.channel("offline").publish(&world.request()).unwrap();
+    let at = world.repository.delivery_of(&"offline".parse().unwrap()).unwrap();
     let head = at.channel_head(&"offline".parse().unwrap()).unwrap().unwrap();
     let snapshot = at.snapshot(head.snapshot).unwrap().unwrap();
     assert!(at.delivered(&snapshot, &key("image/p"), None).unwrap().is_some());
-    assert!(at.public_media(MediaId::of(SVG)).unwrap().is_some());
-    assert!(world.repository.public_media(MediaId::of(SVG)).unwrap().is_none());
+    assert!(at.media(MediaId::of(SVG)).unwrap().is_some());
+    assert!(world.repository.delivery().media(MediaId::of(SVG)).unwrap().is_none());
 }
 
 #[test]
 fn a_preview_keeps_back_what_a_publish_would() {
     let world = world();
     let commit = super::previewing::head(&world);
-    let preview = world.repository.preview(commit, &"production".parse().unwrap()).unwrap();
-    let at = world.repository.previewing();
+    let preview = world.production().preview(commit).unwrap();
+    let at = world.repository.delivery_of_previews();
     let snapshot = at.snapshot(preview.snapshot).unwrap().unwrap();
     assert!(at.delivered(&snapshot, &key("image/p"), None).unwrap().is_none());
     let row = at.delivered(&snapshot, &key("exercise/e1"), None).unwrap().unwrap();

@@ -91,7 +91,7 @@ fn no_verb_that_takes_a_name_reaches_the_line_of_reviews() {
     let (world, review) = reviewed();
     let repository = &world.repository;
     let request = PublishRequest { target: "reviews".into(), ..world.request() };
-    assert!(matches!(repository.publish(&request), Err(PublishError::Target(_))));
+    assert!(matches!(world.production().publish(&request), Err(PublishError::Target(_))));
     assert!(matches!(world.try_roll_back("reviews", &[]), Err(PublishError::Target(_))));
     let changes = Vec::new();
     let stamp = world.stamp("commit");
@@ -127,17 +127,12 @@ fn a_revision_of_a_review_is_no_version_of_content() {
 fn a_channel_has_no_name_of_the_stores_own() {
     let (world, _) = reviewed();
     for channel in ["preview", "main"] {
-        let request = PublishRequest { channel: channel.parse().unwrap(), ..world.request() };
-        let refused = world.repository.publish(&request).unwrap_err();
+        let refused = world.channel(channel).publish(&world.request()).unwrap_err();
         assert!(
             matches!(refused, PublishError::Channel(ChannelError::Bad { .. })),
             "{channel}: {refused}"
         );
-        let begun = world.repository.begin_channel(
-            &channel.parse().unwrap(),
-            Default::default(),
-            &world.stamp("begin"),
-        );
+        let begun = world.channel(channel).begin(Default::default(), &world.stamp("begin"));
         assert!(matches!(begun, Err(ChannelError::Bad { .. })), "{channel}");
     }
 }

@@ -85,10 +85,7 @@ fn a_summary_a_letter_and_a_place_follow_their_kind() {
         world.delivered("lesson/l1", "en").unwrap()["children"].as_array().unwrap().len(),
         1
     );
-    let waiting = world
-        .repository
-        .not_public(&"production".parse().unwrap(), &world.main(), None, 10, 0)
-        .unwrap();
+    let waiting = world.production().not_public(&world.main(), None, 10, 0).unwrap();
     assert!(waiting.rows.is_empty(), "{:?}", waiting.rows);
     assert_as_effective(&world);
     world.verify();
@@ -197,7 +194,7 @@ fn a_mistake_in_a_kind_is_held_back_alone() {
     world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
     let request =
         cms_core::repo::PublishRequest { target: draft.branch().to_string(), ..world.request() };
-    let report = world.repository.publish(&request).unwrap().report;
+    let report = world.production().publish(&request).unwrap().report;
     let held: Vec<_> = report.held_back.iter().map(|row| row.key.to_string()).collect();
     assert_eq!(held, ["schema/video"]);
     assert_eq!(world.delivered("video/v", "en").unwrap()["document"]["title"], "See");

@@ -224,7 +224,7 @@ pub(super) fn act(world: &World, deed: &Deed) {
             put(world, "locale/es", language);
         }
         Deed::Publish => {
-            let _ = world.repository.publish(&emptying(world));
+            let _ = world.production().publish(&emptying(world));
         }
         Deed::PublishOnly(at) => {
             let _ = world.publish_only(&[KEYS[*at]]);
@@ -238,9 +238,8 @@ pub(super) fn act(world: &World, deed: &Deed) {
         Deed::Revert(back) => {
             let rows = published(world);
             if let Some(row) = rows.get(*back) {
-                let _ = world.repository.revert_publish(&cms_core::repo::RevertRequest {
+                let _ = world.production().revert_publish(&cms_core::repo::RevertRequest {
                     seen: None,
-                    channel: "production".parse().unwrap(),
                     sequence: Some(row.sequence),
                     stamp: world.stamp("undo"),
                 });
@@ -261,9 +260,8 @@ pub(super) fn act(world: &World, deed: &Deed) {
         Deed::Release(at) => {
             let keys = vec![KEYS[*at].parse().unwrap()];
             let stamp = world.stamp("fine");
-            let channel = "production".parse().unwrap();
-            let request = cms_core::repo::ReleaseRequest { seen: None, channel, keys, stamp };
-            let _ = world.repository.release(&request);
+            let request = cms_core::repo::ReleaseRequest { seen: None, keys, stamp };
+            let _ = world.production().release(&request);
         }
         Deed::Schedule(at, verb) => schedule(world, *at, *verb),
         Deed::Kind(shown, lettered, private) => retype(world, [*shown, *lettered, *private]),
@@ -306,10 +304,7 @@ fn emptying(world: &World) -> cms_core::repo::PublishRequest {
 
 /// What is kept up from publish to publish is what a walk finds: `main` less what is delivered.
 fn assert_nowhere_is_known(world: &World) {
-    let page = world
-        .repository
-        .not_public(&"production".parse().unwrap(), &world.main(), None, 1000, 1_000_000)
-        .unwrap();
+    let page = world.production().not_public(&world.main(), None, 1000, 1_000_000).unwrap();
     let told: std::collections::BTreeSet<_> = page
         .rows
         .iter()
@@ -344,7 +339,7 @@ proptest! {
         world.import(&course());
         world.speak("es");
         super::giving::draw(&world);
-        world.repository.publish(&emptying(&world)).unwrap();
+        world.production().publish(&emptying(&world)).unwrap();
         for deed in &deeds {
             act(&world, deed);
         }
@@ -356,9 +351,9 @@ proptest! {
                 world.put(key, document);
             }
         }
-        let release = cms_core::repo::ReleaseRequest { seen: None, channel: "production".parse().unwrap(), keys: vec![], stamp: world.stamp("") };
-        world.repository.release(&release).unwrap();
-        let _ = world.repository.publish(&emptying(&world));
+        let release = cms_core::repo::ReleaseRequest { seen: None, keys: vec![], stamp: world.stamp("") };
+        world.production().release(&release).unwrap();
+        let _ = world.production().publish(&emptying(&world));
         assert_as_from_nothing(&world);
         assert_nowhere_is_known(&world);
         world.verify();

@@ -13,14 +13,9 @@ fn search(
     text: &str,
     change: impl FnOnce(&mut FirstPublishedRequest),
 ) -> FirstPublished {
-    let mut request = FirstPublishedRequest {
-        channel: "production".parse().unwrap(),
-        text: text.into(),
-        locale: None,
-        key: None,
-    };
+    let mut request = FirstPublishedRequest { text: text.into(), locale: None, key: None };
     change(&mut request);
-    world.repository.first_published(&request).unwrap()
+    world.production().first_published(&request).unwrap()
 }
 
 #[test]
@@ -61,13 +56,8 @@ fn the_publish_that_first_showed_a_text_is_found() {
             "{never}"
         );
     }
-    let request = FirstPublishedRequest {
-        channel: "nope".parse().unwrap(),
-        text: "x".into(),
-        locale: None,
-        key: None,
-    };
-    let refused = world.repository.first_published(&request);
+    let request = FirstPublishedRequest { text: "x".into(), locale: None, key: None };
+    let refused = world.channel("nope").first_published(&request);
     assert!(matches!(refused, Err(PublishError::Channel(ChannelError::Unknown { .. }))));
 }
 
@@ -78,10 +68,9 @@ fn what_a_release_repeats_is_looked_at_once() {
     world.publish();
     world.roll_back("production@1", &[]);
     let stamp = world.stamp("");
-    let channel = "production".parse().unwrap();
     world
-        .repository
-        .release(&cms_core::repo::ReleaseRequest { seen: None, channel, keys: vec![], stamp })
+        .production()
+        .release(&cms_core::repo::ReleaseRequest { seen: None, keys: vec![], stamp })
         .unwrap();
     let found = search(&world, "nothing like it", |_| {});
     assert_eq!(found.snapshots_count, 3);

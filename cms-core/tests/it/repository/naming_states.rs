@@ -143,16 +143,17 @@ fn a_page_of_what_differs_between_two_snapshots_does_not_begin_at_the_first_diff
     world.commit(&videos.chain(lesson).collect::<Vec<_>>()).unwrap();
     world.publish();
     let rows = world.repository.snapshots(&"production".parse().unwrap(), None, 2).unwrap();
-    let snapshot = |at: usize| world.repository.snapshot(rows[at].snapshot).unwrap().unwrap();
+    let snapshot =
+        |at: usize| world.repository.delivery().snapshot(rows[at].snapshot).unwrap().unwrap();
     let (right, left) = (snapshot(0), snapshot(1));
-    let all = world.repository.compare_delivered(&left, &right, None, 10_000).unwrap();
+    let all = world.repository.delivery().compare_delivered(&left, &right, None, 10_000).unwrap();
     let (mut paged, mut last) = (Vec::new(), None);
     loop {
         // Nothing is known yet to whoever asks for a page.
         let cold = RepositoryOptions { node_cache_size_bytes: 0 };
         let cold = Repository::open(Arc::clone(&engine) as _, cold).unwrap();
-        let (page, cost) =
-            engine.cost(|| cold.compare_delivered(&left, &right, last.as_ref(), 10).unwrap());
+        let (page, cost) = engine
+            .cost(|| cold.delivery().compare_delivered(&left, &right, last.as_ref(), 10).unwrap());
         assert!(last.is_none() || cost < 24, "{cost} looks for a page after {last:?}");
         let Some(row) = page.last() else { break };
         last = Some(row.key.clone());

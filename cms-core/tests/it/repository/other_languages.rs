@@ -79,10 +79,12 @@ fn spanish(world: &World) -> Value {
 }
 
 fn object(world: &World, entry: &str, language: &str) -> DocumentId {
-    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+    let head =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     let language = locale(language);
-    let row = world.repository.delivered(&snapshot, &key(entry), Some(&language)).unwrap();
+    let row =
+        world.repository.delivery().delivered(&snapshot, &key(entry), Some(&language)).unwrap();
     row.unwrap().object
 }
 
@@ -187,7 +189,11 @@ fn a_mended_key_reaches_a_language_at_once_where_only_hints_wait_for_their_words
     assert_eq!((plan.shortened_count, plan.old_keys_count), (1, 0));
     world.publish();
     assert!(is_right(&world, "exercise/e1", "es", 5) && is_right(&world, "exercise/e1", "en", 5));
-    let hint = world.repository.hint(object(&world, "exercise/e1", "es"), "i1", None, 0).unwrap();
+    let hint = world
+        .repository
+        .delivery()
+        .hint(object(&world, "exercise/e1", "es"), "i1", None, 0)
+        .unwrap();
     assert_eq!((&hint.hint["content"], hint.count), (&json!("Cuenta con los dedos."), 1));
     assert_eq!(spanish(&world)["document"]["items"][0]["hints"].as_array().unwrap().len(), 1);
     assert_as_from_nothing(&world);
@@ -209,7 +215,11 @@ fn a_hint_that_is_put_in_front_takes_no_other_hint_away() {
     world.put("exercise/e1", mended);
     world.publish();
     assert!(is_right(&world, "exercise/e1", "es", 5));
-    let hint = world.repository.hint(object(&world, "exercise/e1", "es"), "i1", None, 0).unwrap();
+    let hint = world
+        .repository
+        .delivery()
+        .hint(object(&world, "exercise/e1", "es"), "i1", None, 0)
+        .unwrap();
     assert_eq!((&hint.hint["content"], hint.count), (&json!("Cuenta con los dedos."), 1));
     assert_as_from_nothing(&world);
 }
@@ -358,14 +368,22 @@ fn an_attempt_is_read_as_the_item_was_written_that_the_learner_saw() {
     let read = |language: &str, item: &str, told: Option<&str>| {
         let object = object(&world, "exercise/e1", language);
         let told = told.map(locale);
-        let scored = world.repository.score(object, item, None, &json!(4), told.as_ref()).unwrap();
+        let scored = world
+            .repository
+            .delivery()
+            .score(object, item, None, &json!(4), told.as_ref())
+            .unwrap();
         scored["locale"].as_str().unwrap().to_owned()
     };
     assert_eq!(read("es", "i1", None), "es");
     assert_eq!(read("es", "i2", None), "en", "this one is in the source's language");
     assert_eq!(read("en", "i1", None), "en");
     assert_eq!(read("es", "i1", Some("de")), "de");
-    let hint = world.repository.hint(object(&world, "exercise/e1", "es"), "i1", None, 0).unwrap();
+    let hint = world
+        .repository
+        .delivery()
+        .hint(object(&world, "exercise/e1", "es"), "i1", None, 0)
+        .unwrap();
     assert_eq!(hint.seen_in, locale("es"));
 }
 
@@ -530,7 +548,7 @@ fn a_translation_shows_pictures_of_its_own_in_a_question() {
     let refs: Vec<_> = shown["refs"].as_object().unwrap().keys().collect();
     assert_eq!(refs, ["image/otra"]);
     assert_eq!(shown["refs"]["image/otra"]["summary"]["media"], json!(otra.to_string()));
-    assert!(world.repository.public_media(otra).unwrap().is_some());
+    assert!(world.repository.delivery().media(otra).unwrap().is_some());
     assert_as_from_nothing(&world);
 }
 
@@ -562,7 +580,7 @@ fn a_picture_has_a_file_of_its_own_in_a_language_wherever_it_is_shown() {
     assert_eq!(own["untranslated"], json!(["/alt", "/title"]), "a file is in no language");
     let shown = &spanish(&world)["refs"]["image/pie"]["summary"];
     assert_eq!((&shown["media"], &shown["width"]), (&file, &json!(7)));
-    assert!(world.repository.public_media(otra).unwrap().is_some());
+    assert!(world.repository.delivery().media(otra).unwrap().is_some());
     assert_as_from_nothing(&world);
     // It comes out as it went in, and wants no translator.
     let exported = world.export(&world.main());

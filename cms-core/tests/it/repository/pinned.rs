@@ -9,7 +9,6 @@ use std::{path::Path, sync::Arc};
 
 use cms_core::{
     engine::local::{LocalEngine, LocalOptions},
-    model::name::ChannelName,
     repo::{
         NotPublicPage, PublishRequest, ReleaseRequest, Repository, RepositoryOptions, RouteAnswer,
         ScheduleState, Stamp,
@@ -18,7 +17,7 @@ use cms_core::{
 
 use serde_json::json;
 
-use super::world::{World, course, key};
+use super::world::{World, channel, course, key};
 
 /// A copy of a pinned store, so that it is there for the next run.
 fn opened(name: &str) -> (tempfile::TempDir, Repository) {
@@ -47,7 +46,7 @@ fn verbs(repository: &Repository) -> Vec<&'static str> {
 fn not_public(repository: &Repository) -> Vec<String> {
     let main = repository.resolve("main").unwrap();
     let page: NotPublicPage =
-        repository.not_public(&"production".parse().unwrap(), &main, None, 100, 0).unwrap();
+        channel(repository, "production").not_public(&main, None, 100, 0).unwrap();
     page.rows
         .iter()
         .map(|row| {
@@ -83,13 +82,8 @@ fn a_report_is_stored_as_it_was_told_with_its_format() {
     told["format"] = json!(1);
     assert_eq!(stored, told);
     world.unpublish(&["video/v"]).unwrap();
-    let request = ReleaseRequest {
-        channel: "production".parse().unwrap(),
-        seen: None,
-        keys: Vec::new(),
-        stamp: world.stamp("fine"),
-    };
-    world.repository.release(&request).unwrap();
+    let request = ReleaseRequest { seen: None, keys: Vec::new(), stamp: world.stamp("fine") };
+    world.production().release(&request).unwrap();
     let newest = world.repository.publications(&"production".parse().unwrap(), None, 1).unwrap();
     let publication = world.repository.publication(newest[0].publication).unwrap();
     let stored = world.repository.document(publication.report).unwrap();
@@ -110,23 +104,15 @@ fn publications_of_the_first_version_are_read_and_followed() {
     assert_eq!((holds[0].key.clone(), holds[0].verb.word()), (key("video/v"), "rollback"));
     let waiting = ["video/alone unchanged", "video/v changed", "video/w unchanged"];
     assert_eq!(not_public(&repository), waiting, "what stands nowhere is found by a walk");
-    let channel: ChannelName = "production".parse().unwrap();
-    let release =
-        ReleaseRequest { seen: None, channel: channel.clone(), keys: vec![], stamp: stamp("fine") };
-    repository.release(&release).unwrap();
+    let production = channel(&repository, "production");
+    let release = ReleaseRequest { seen: None, keys: vec![], stamp: stamp("fine") };
+    production.release(&release).unwrap();
     assert_eq!(not_public(&repository), waiting);
     let stamp = Stamp { operation: cms_core::engine::OperationId([9; 16]), ..stamp("go") };
     let (target, only) = ("main".to_owned(), Vec::new());
-    let request = PublishRequest {
-        channel,
-        target,
-        only,
-        strict: false,
-        may_empty: false,
-        plan: None,
-        stamp,
-    };
-    repository.publish(&request).unwrap();
+    let request =
+        PublishRequest { target, only, strict: false, may_empty: false, plan: None, stamp };
+    production.publish(&request).unwrap();
     assert_eq!(not_public(&repository), ["video/alone unchanged", "video/w unchanged"]);
     assert!(repository.verify(&mut |_| ControlFlow::Continue(())).unwrap().ok);
 }
@@ -138,10 +124,10 @@ fn publications_of_the_second_version_are_read() {
         verbs(&repository),
         ["release", "revert", "unpublish", "retire", "publish", "rollback", "publish", "publish"]
     );
-    let head = repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
+    let head = repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     assert_eq!(
-        repository.route(&snapshot, "one/v/look").unwrap(),
+        repository.delivery().route(&snapshot, "one/v/look").unwrap(),
         RouteAnswer::Moved { key: key("video/v"), to: "one/v/watch".into() }
     );
     let schedules = repository.schedules(None).unwrap();

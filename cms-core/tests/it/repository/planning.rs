@@ -12,17 +12,20 @@ use super::{
 };
 
 fn of_plan(world: &World, plan: PlanId) -> Result<cms_core::repo::Published, PublishError> {
-    world.repository.publish(&PublishRequest { plan: Some(plan), ..world.request() })
+    world.production().publish(&PublishRequest { plan: Some(plan), ..world.request() })
 }
 
 /// What production delivers, by key: object, and whether it is a tombstone.
 pub(super) fn rows(world: &World) -> BTreeMap<String, String> {
-    let Some(head) = world.repository.channel_head(&"production".parse().unwrap()).unwrap() else {
+    let Some(head) =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap()
+    else {
         return BTreeMap::new();
     };
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     let empty = world.empty_snapshot();
-    let changes = world.repository.compare_delivered(&empty, &snapshot, None, 10_000).unwrap();
+    let changes =
+        world.repository.delivery().compare_delivered(&empty, &snapshot, None, 10_000).unwrap();
     changes.into_iter().map(|row| (row.key.to_string(), row.right.unwrap().to_string())).collect()
 }
 
@@ -84,13 +87,8 @@ fn commits_do_not_spoil_a_plan_and_publishes_do() {
     // A release moves nothing that learners see, and yet changes what a publish would do.
     world.roll_back("production@1", &["video/v"]);
     let plan = world.plan();
-    let release = ReleaseRequest {
-        seen: None,
-        channel: "production".parse().unwrap(),
-        keys: vec![],
-        stamp: world.stamp("fine"),
-    };
-    world.repository.release(&release).unwrap();
+    let release = ReleaseRequest { seen: None, keys: vec![], stamp: world.stamp("fine") };
+    world.production().release(&release).unwrap();
     assert!(matches!(
         of_plan(&world, plan.id),
         Err(PublishError::Channel(ChannelError::Moved { .. }))
@@ -106,23 +104,20 @@ fn a_plan_with_other_choices_is_another_plan() {
     let request =
         PublishRequest { plan: Some(plan.id), only: vec![key("video/v")], ..world.request() };
     let before = rows(&world);
-    assert!(matches!(world.repository.publish(&request), Err(PublishError::NotAsPlanned { .. })));
+    assert!(matches!(world.production().publish(&request), Err(PublishError::NotAsPlanned { .. })));
     assert_eq!(rows(&world), before);
 }
 
 #[test]
 fn a_plan_may_be_of_a_new_channel_and_of_another_channels_snapshot() {
     let world = published();
-    let request = PublishRequest {
-        channel: "staging".parse().unwrap(),
-        target: "production".into(),
-        ..world.request()
-    };
-    let plan = world.repository.plan(&request).unwrap();
+    let request = PublishRequest { target: "production".into(), ..world.request() };
+    let plan = world.channel("staging").plan(&request).unwrap();
     world.put("video/v", video("Later"));
     world.publish();
     let request = PublishRequest { plan: Some(plan.id), ..request };
-    assert_eq!(world.repository.publish(&request).unwrap().report, plan.report);
+    let published = world.channel("staging").publish(&request).unwrap();
+    assert_eq!(published.report, plan.report);
 }
 
 proptest! {
@@ -152,7 +147,7 @@ proptest! {
             Err(PublishError::Empties { takes, .. }) => {
                 prop_assert_eq!(plan.takes, Some(takes));
                 let request = PublishRequest { may_empty: true, ..world.request() };
-                world.repository.publish(&PublishRequest { plan: Some(plan.id), ..request })
+                world.production().publish(&PublishRequest { plan: Some(plan.id), ..request })
             }
             other => other,
         };

@@ -8,10 +8,10 @@ use std::{ops::ControlFlow, sync::Arc};
 
 use cms_core::{
     engine::{Engine, memory::MemoryEngine},
-    model::{id::DocumentId, object::Space},
+    model::{id::DocumentId, name::ChannelName, object::Space},
     repo::{
         Answers, AttemptError, BatchStep, ChannelError, ChannelPolicy, CommitError, NewDraft,
-        PublishError, PublishRequest, Published, RemakeRequest, StoreError,
+        PublishError, Published, RemakeRequest, StoreError,
     },
     schema::{
         ContentEngine, ContentEngines, ContentFault, Finding, Severity, Violation, ViolationCode,
@@ -20,7 +20,7 @@ use cms_core::{
 };
 use serde_json::{Value, json};
 
-use super::world::{World, container, course, exercise, key, locale, video};
+use super::world::{World, channel, container, course, exercise, key, locale, video};
 
 /// Its second version says so in what it leaves of an element, and fails on what says NEW. The third has no time.
 struct Toy(u8);
@@ -162,11 +162,11 @@ pub(super) fn version(number: u8) -> ContentEngines {
 /// Whether a number is the answer to the only item of an entry, as learners of a locale get it.
 pub(crate) fn is_right(world: &World, text: &str, at: &str, answer: i64) -> bool {
     let repository = &world.repository;
-    let head = repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
+    let head = repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     let at = locale(at);
-    let row = repository.delivered(&snapshot, &key(text), Some(&at)).unwrap().unwrap();
-    let scored = repository.score(row.object, "i1", None, &json!(answer), Some(&at));
+    let row = repository.delivery().delivered(&snapshot, &key(text), Some(&at)).unwrap().unwrap();
+    let scored = repository.delivery().score(row.object, "i1", None, &json!(answer), Some(&at));
     scored.unwrap()["right"] == true
 }
 
@@ -179,15 +179,39 @@ fn with_answer(value: i64) -> Value {
 
 fn object(world: &World, text: &str) -> (DocumentId, Value) {
     let repository = &world.repository;
-    let head = repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
-    let row = repository.delivered(&snapshot, &key(text), None).unwrap().unwrap();
-    let bytes = repository.public_object(row.object.object_id()).unwrap().unwrap();
+    let head = repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+    let row = repository.delivery().delivered(&snapshot, &key(text), None).unwrap().unwrap();
+    let bytes = repository.delivery().object(row.object.object_id()).unwrap().unwrap();
     (row.object, serde_json::from_slice(bytes.bytes()).unwrap())
 }
 
 fn score(world: &World, object: DocumentId, item: &str, input: i64) -> Result<Value, AttemptError> {
-    world.repository.score(object, item, None, &json!(input), Some(&locale("en")))
+    world.repository.delivery().score(object, item, None, &json!(input), Some(&locale("en")))
+}
+
+#[test]
+fn an_audience_knows_its_own_channels_and_nobody_who_published_on_them() {
+    let world = World::new();
+    world.import(&course());
+    let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
+    let [offline, production]: [ChannelName; 2] =
+        ["offline", "production"].map(|name| name.parse().unwrap());
+    world.channel("offline").begin(policy, &world.stamp("begin")).unwrap();
+    publish_on(&world, "offline").unwrap();
+    publish_on(&world, "production").unwrap();
+    let learners = world.repository.delivery();
+    let devices = world.repository.delivery_of(&offline).unwrap();
+    assert_eq!(learners.channels().unwrap(), std::slice::from_ref(&production));
+    assert_eq!(devices.channels().unwrap(), std::slice::from_ref(&offline));
+    let hidden = learners.versions(&offline, None, 10);
+    assert!(matches!(hidden, Err(ChannelError::Unknown { .. })), "{hidden:?}");
+    assert_eq!(devices.versions(&offline, None, 10).unwrap().len(), 1);
+    let versions = learners.versions(&production, None, 10).unwrap();
+    let all = world.repository.snapshots(&production, None, 10).unwrap();
+    assert_eq!((versions[0].sequence, versions[0].snapshot), (1, all[0].snapshot));
+    let said = serde_json::to_string(&versions).unwrap();
+    assert!(!said.contains(&all[0].author), "{said}");
 }
 
 #[test]
@@ -223,9 +247,9 @@ fn an_attempt_is_scored_by_what_was_delivered_whatever_came_after() {
     let right = |object, input| score(&world, object, "i1", input).unwrap()["right"] == true;
     assert!(right(first, 4) && !right(first, 5));
     assert!(right(second, 5) && !right(second, 4));
-    let hint = world.repository.hint(first, "i1", None, 0).unwrap();
+    let hint = world.repository.delivery().hint(first, "i1", None, 0).unwrap();
     assert_eq!((hint.hint["content"].as_str(), hint.count), (Some("Count on your fingers."), 1));
-    let none = world.repository.hint(first, "i1", None, 1);
+    let none = world.repository.delivery().hint(first, "i1", None, 1);
     assert!(matches!(none, Err(AttemptError::NoHint { count: 1, .. })), "{none:?}");
     let none = score(&world, first, "i2", 4);
     assert!(matches!(none, Err(AttemptError::NoItem { .. })), "{none:?}");
@@ -243,7 +267,7 @@ fn what_authors_store_is_no_delivered_document_and_no_rubric() {
     let (_, delivered) = object(&world, "exercise/e1");
     let rubric: DocumentId =
         delivered["document"]["items"][0]["rubric"].as_str().unwrap().parse().unwrap();
-    assert!(world.repository.public_object(rubric.object_id()).unwrap().is_none());
+    assert!(world.repository.delivery().object(rubric.object_id()).unwrap().is_none());
     let none = score(&world, rubric, "i1", 4);
     assert!(matches!(none, Err(AttemptError::NoObject { .. })), "{none:?}");
 }
@@ -259,9 +283,10 @@ fn an_engine_without_time_judges_nothing_and_takes_no_translation_away() {
     assert_eq!(title(), "Suma");
     let busy = world.repository.clone().with_content_engines(version(BUSY));
     let stamp = world.stamp("remake");
-    let request = RemakeRequest { channel: "production".parse().unwrap(), seen: None, stamp };
+    let request = RemakeRequest { seen: None, stamp };
     let put = |text: &str| world.put("exercise/e1", exercise("Add", text));
     put("What is 3 + 3?");
+    let busy = channel(&busy, "production");
     for outcome in [busy.publish(&world.request()), busy.remake(&request)] {
         let is_busy = |error: &_| matches!(error, PublishError::Store(StoreError::Busy { .. }));
         assert!(outcome.as_ref().is_err_and(is_busy), "{outcome:?}");
@@ -311,8 +336,7 @@ fn without_its_engine_content_is_invalid() {
 }
 
 fn publish_on(world: &World, channel: &str) -> Result<Published, PublishError> {
-    let request = PublishRequest { channel: channel.parse().unwrap(), ..world.request() };
-    world.repository.publish(&request)
+    world.channel(channel).publish(&world.request())
 }
 
 #[test]
@@ -322,23 +346,20 @@ fn a_channel_with_answers_has_a_space_of_its_own() {
     world.import(&course());
     world.put("exercise/e1", with_answer(4));
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    world
-        .repository
-        .begin_channel(&"offline".parse().unwrap(), policy, &world.stamp("begin"))
-        .unwrap();
+    world.channel("offline").begin(policy, &world.stamp("begin")).unwrap();
     publish_on(&world, "offline").unwrap();
     publish_on(&world, "production").unwrap();
-    let at = world.repository.at_channel(&"offline".parse().unwrap()).unwrap();
+    let at = world.repository.delivery_of(&"offline".parse().unwrap()).unwrap();
     let head = at.channel_head(&"offline".parse().unwrap()).unwrap().unwrap();
     let snapshot = at.snapshot(head.snapshot).unwrap().unwrap();
     let row = at.delivered(&snapshot, &key("exercise/e1"), None).unwrap().unwrap();
-    let whole = at.public_object(row.object.object_id()).unwrap().unwrap();
+    let whole = at.object(row.object.object_id()).unwrap().unwrap();
     let whole: Value = serde_json::from_slice(whole.bytes()).unwrap();
     assert_eq!(whole.pointer(&format!("/document/items/0{ANSWERS}/0/value")), Some(&json!(4)));
     assert_eq!(whole["document"]["items"][0].get("rubric"), None);
     // Nothing of it is public.
-    assert!(world.repository.public_object(row.object.object_id()).unwrap().is_none());
-    assert!(world.repository.snapshot(head.snapshot).unwrap().is_none());
+    assert!(world.repository.delivery().object(row.object.object_id()).unwrap().is_none());
+    assert!(world.repository.delivery().snapshot(head.snapshot).unwrap().is_none());
     let public = engine.objects(&Space::Public, None, 1000).unwrap();
     for id in public {
         let bytes = engine.object(&Space::Public, id).unwrap().unwrap();
@@ -352,8 +373,8 @@ fn a_channel_with_answers_has_a_space_of_its_own() {
     assert_eq!(world.repository.channels().unwrap().len(), 2);
     assert!(world.repository.verify(&mut |_| ControlFlow::Continue(())).unwrap().ok);
     world.put("exercise/e1", with_answer(5));
-    let plan = PublishRequest { channel: "offline".parse().unwrap(), ..world.request() };
-    assert_eq!(world.repository.plan(&plan).unwrap().report.changes_count, 1);
+    let plan = world.channel("offline").plan(&world.request()).unwrap();
+    assert_eq!(plan.report.changes_count, 1);
     publish_on(&world, "offline").unwrap();
     world.verify();
 }
@@ -364,9 +385,7 @@ fn a_channels_policy_is_settled_once() {
     world.import(&course());
     world.publish();
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    let begin = |channel: &str| {
-        world.repository.begin_channel(&channel.parse().unwrap(), policy, &world.stamp("b"))
-    };
+    let begin = |channel: &str| world.channel(channel).begin(policy, &world.stamp("b")).map(drop);
     let refused = begin("production");
     assert!(matches!(refused, Err(ChannelError::Begun { .. })), "{refused:?}");
     begin("offline").unwrap();
@@ -396,14 +415,11 @@ fn another_engine_changes_what_is_live_only_when_it_is_asked_to() {
         before,
         "a publish leaves alone what did not change"
     );
-    let request = |world: &World| RemakeRequest {
-        channel: "production".parse().unwrap(),
-        seen: None,
-        stamp: world.stamp("the second version"),
-    };
-    let plan = world.repository.plan_remake(&request(&world)).unwrap();
+    let request =
+        |world: &World| RemakeRequest { seen: None, stamp: world.stamp("the second version") };
+    let plan = world.production().plan_remake(&request(&world)).unwrap();
     assert_eq!(object(&world, "exercise/e1").0, before, "nor does a plan");
-    let published = world.repository.remake(&request(&world)).unwrap();
+    let published = world.production().remake(&request(&world)).unwrap();
     assert_eq!(published.report, plan);
     assert_eq!(published.report.held_back[0].key, key("exercise/e2"));
     assert_eq!((published.report.changes_count, published.report.held_back_count), (0, 1));
@@ -412,7 +428,7 @@ fn another_engine_changes_what_is_live_only_when_it_is_asked_to() {
     assert_eq!(object(&world, "exercise/e2").0, other, "what it fails on keeps its last form");
     // What was delivered before is scored as it was.
     assert_eq!(score(&world, before, "i1", 4).unwrap(), score(&world, after, "i1", 4).unwrap());
-    let again = world.repository.remake(&request(&world));
+    let again = world.production().remake(&request(&world));
     assert!(matches!(again, Err(PublishError::NothingToDo { .. })), "{again:?}");
     world.verify();
 }

@@ -5,13 +5,13 @@ use std::sync::Arc;
 use cms_core::{
     engine::{Engine, memory::MemoryEngine},
     model::{id::CommitId, key::Locale, object::Space, snapshot::Snapshot},
-    repo::{Repository, RouteAnswer, State},
+    repo::{Delivery, Repository, RouteAnswer, State},
 };
 use serde_json::{Value, json};
 
 use super::{
     publishing::published,
-    world::{World, container, course, exercise, key, locale, video},
+    world::{World, channel, container, course, exercise, key, locale, video},
 };
 
 pub(super) fn head(world: &World) -> CommitId {
@@ -21,20 +21,20 @@ pub(super) fn head(world: &World) -> CommitId {
     }
 }
 
-fn served(repository: &Repository, snapshot: &Snapshot, text: &str, at: &str) -> Option<Value> {
+fn served(delivery: &Delivery, snapshot: &Snapshot, text: &str, at: &str) -> Option<Value> {
     let locale: Locale = locale(at);
-    let row = repository.delivered(snapshot, &key(text), Some(&locale)).unwrap()?;
-    let object = repository.public_object(row.object.object_id()).unwrap()?;
+    let row = delivery.delivered(snapshot, &key(text), Some(&locale)).unwrap()?;
+    let object = delivery.object(row.object.object_id()).unwrap()?;
     Some(serde_json::from_slice(object.bytes()).unwrap())
 }
 
 /// All that a snapshot delivers, with routes.
-fn all(repository: &Repository, snapshot: &Snapshot) -> Vec<(String, String, Option<String>)> {
-    let page = repository.delivered_page(snapshot, None, None, None, 1000).unwrap();
+fn all(delivery: &Delivery, snapshot: &Snapshot) -> Vec<(String, String, Option<String>)> {
+    let page = delivery.delivered_page(snapshot, None, None, None, 1000).unwrap();
     page.rows
         .into_iter()
         .map(|(key, row)| {
-            let route = repository.route_of(snapshot, &key).unwrap();
+            let route = delivery.route_of(snapshot, &key).unwrap();
             (key.to_string(), row.object.to_string(), route)
         })
         .collect()
@@ -56,16 +56,22 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
     let mut unit = container("First", &["lesson/l1", "lesson/l2"]);
     unit["slug"] = json!("start");
     world.put("unit/u1", unit);
-    let (public, before) =
-        (public_count(&engine), world.repository.channel_head(&"production".parse().unwrap()));
-    let preview = world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap();
+    let (public, before) = (
+        public_count(&engine),
+        world.repository.delivery().channel_head(&"production".parse().unwrap()),
+    );
+    let preview = world.production().preview(head(&world)).unwrap();
     assert_eq!(public_count(&engine), public, "nothing is written for learners");
     assert_eq!(
-        world.repository.channel_head(&"production".parse().unwrap()).unwrap(),
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap(),
         before.unwrap()
     );
-    assert_eq!(world.repository.snapshot(preview.snapshot).unwrap(), None, "nor can they see it");
-    let looking = world.repository.previewing();
+    assert_eq!(
+        world.repository.delivery().snapshot(preview.snapshot).unwrap(),
+        None,
+        "nor can they see it"
+    );
+    let looking = world.repository.delivery_of_previews();
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
     assert!(
         served(&looking, &snapshot, "exercise/e1", "en").unwrap().to_string().contains("Not yet?")
@@ -78,21 +84,18 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
     let to = "counting/start/one/e/add".to_owned();
     assert_eq!(route, RouteAnswer::Moved { key: key("exercise/e1"), to });
     let made = looking.delivered(&snapshot, &key("video/new"), None).unwrap().unwrap();
-    assert_eq!(world.repository.public_object(made.object.object_id()).unwrap(), None);
+    assert_eq!(world.repository.delivery().object(made.object.object_id()).unwrap(), None);
     // Asked again it is the same, also by a process that remembers nothing.
-    assert_eq!(
-        world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap(),
-        preview
-    );
+    assert_eq!(world.production().preview(head(&world)).unwrap(), preview);
     let again = Repository::open(engine, cms_core::repo::RepositoryOptions::default())
         .unwrap()
         .with_content_engines(super::playing::engines());
-    assert_eq!(again.preview(head(&world), &"production".parse().unwrap()).unwrap(), preview);
+    assert_eq!(channel(&again, "production").preview(head(&world)).unwrap(), preview);
     // And a publish delivers just that.
     let published = world.publish();
     assert_eq!(published.report.delivered, preview.report.delivered);
-    let live = world.repository.snapshot(published.snapshot).unwrap().unwrap();
-    assert_eq!(all(&looking, &snapshot), all(&world.repository, &live));
+    let live = world.repository.delivery().snapshot(published.snapshot).unwrap().unwrap();
+    assert_eq!(all(&looking, &snapshot), all(&world.repository.delivery(), &live));
     assert_eq!((live.delivered, live.routes), (snapshot.delivered, snapshot.routes));
     world.verify();
 }
@@ -100,8 +103,9 @@ fn a_preview_shows_what_a_publish_would_deliver_and_publishes_nothing() {
 #[test]
 fn a_preview_of_what_is_live_is_what_is_live() {
     let world = published();
-    let preview = world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap();
-    let live = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let preview = world.production().preview(head(&world)).unwrap();
+    let live =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     assert_eq!(preview.snapshot, live.snapshot);
 }
 
@@ -112,8 +116,8 @@ fn a_preview_lifts_embargoes_and_minds_holds() {
     secret["not_before"] = json!("2100-01-01T00:00:00Z");
     world.put("video/v", secret);
     world.unpublish(&["exercise/e2"]).unwrap();
-    let preview = world.repository.preview(head(&world), &"production".parse().unwrap()).unwrap();
-    let looking = world.repository.previewing();
+    let preview = world.production().preview(head(&world)).unwrap();
+    let looking = world.repository.delivery_of_previews();
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
     let shown = served(&looking, &snapshot, "video/v", "en").unwrap();
     assert_eq!(shown["document"]["title"], "Secret");
@@ -125,9 +129,12 @@ fn a_preview_lifts_embargoes_and_minds_holds() {
 fn a_preview_may_be_of_a_channel_that_is_new() {
     let world = World::new();
     world.import(&course());
-    let preview = world.repository.preview(head(&world), &"staging".parse().unwrap()).unwrap();
-    let looking = world.repository.previewing();
+    let preview = world.channel("staging").preview(head(&world)).unwrap();
+    let looking = world.repository.delivery_of_previews();
     let snapshot = looking.snapshot(preview.snapshot).unwrap().unwrap();
     assert_eq!(all(&looking, &snapshot).len(), 11);
-    assert_eq!(world.repository.channel_head(&"staging".parse().unwrap()).unwrap(), None);
+    assert_eq!(
+        world.repository.delivery().channel_head(&"staging".parse().unwrap()).unwrap(),
+        None
+    );
 }

@@ -28,21 +28,23 @@ pub(super) fn assert_as_effective(world: &World) {
 }
 
 fn assert_as_a_fresh_channel(world: &World, target: &str) {
-    let (channel, target) = (world.fresh_channel(), target.to_owned());
-    let mut fresh = cms_core::repo::PublishRequest { channel, target, ..world.request() };
+    let target = target.to_owned();
+    let mut fresh = cms_core::repo::PublishRequest { target, ..world.request() };
     if fresh.target == "production" {
         // What is live has no embargo any more, whatever the clock of the test.
         fresh.stamp.time_ms = 9_000_000_000_000;
     }
-    let fresh = world.repository.publish(&fresh).unwrap();
-    let fresh = world.repository.snapshot(fresh.snapshot).unwrap().unwrap();
-    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let head = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+    let fresh = world.fresh_channel().publish(&fresh).unwrap();
+    let fresh = world.repository.delivery().snapshot(fresh.snapshot).unwrap().unwrap();
+    let head =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let head = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     let live = |snapshot: &cms_core::model::snapshot::Snapshot| {
         let mut rows = Vec::new();
         for locale in [None, Some("es".parse().unwrap())] {
             let page = world
                 .repository
+                .delivery()
                 .delivered_page(snapshot, locale.as_ref(), None, None, 1000)
                 .unwrap();
             assert!(!page.more);
@@ -51,7 +53,7 @@ fn assert_as_a_fresh_channel(world: &World, target: &str) {
                     key.to_string(),
                     locale.clone(),
                     row.object,
-                    world.repository.route_of(snapshot, &key).unwrap(),
+                    world.repository.delivery().route_of(snapshot, &key).unwrap(),
                 ));
             }
         }
@@ -70,7 +72,7 @@ fn a_container_carries_its_children_with_object_and_summary() {
     assert_eq!(child["summary"]["title"], "Watch");
     assert_eq!(child["summary"]["duration_s"], 60);
     let object = child["object"].as_str().unwrap().parse().unwrap();
-    let video = world.repository.public_object(object).unwrap().unwrap();
+    let video = world.repository.delivery().object(object).unwrap().unwrap();
     assert_eq!(
         blake3::hash(video.bytes()).to_hex().as_str(),
         child["object"],
@@ -115,7 +117,7 @@ fn the_plan_says_what_the_publish_then_does() {
     assert_eq!(world.plan().report, plan.report, "planning changes nothing");
     assert_eq!(world.publish().report, plan.report);
     assert!(matches!(
-        world.repository.publish(&world.request()),
+        world.production().publish(&world.request()),
         Err(PublishError::NothingToDo { .. })
     ));
 }
@@ -124,9 +126,14 @@ fn the_plan_says_what_the_publish_then_does() {
 fn routes_lead_on_after_a_move() {
     let world = published();
     let route = |text: &str| {
-        let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-        let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
-        world.repository.route(&snapshot, text).unwrap()
+        let head = world
+            .repository
+            .delivery()
+            .channel_head(&"production".parse().unwrap())
+            .unwrap()
+            .unwrap();
+        let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+        world.repository.delivery().route(&snapshot, text).unwrap()
     };
     let first = "counting/first/one/v/watch";
     assert_eq!(
@@ -219,13 +226,8 @@ fn a_rollback_holds_what_it_took_back() {
     let report = world.publish().report;
     assert_eq!(report.on_hold, vec![key("video/v")]);
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Watch");
-    let release = ReleaseRequest {
-        seen: None,
-        channel: "production".parse().unwrap(),
-        keys: vec![],
-        stamp: world.stamp("fine"),
-    };
-    assert_eq!(world.repository.release(&release).unwrap(), vec![key("video/v")]);
+    let release = ReleaseRequest { seen: None, keys: vec![], stamp: world.stamp("fine") };
+    assert_eq!(world.production().release(&release).unwrap(), vec![key("video/v")]);
     world.publish();
     assert_eq!(title(&world.delivered("video/v", "en").unwrap()), "Wrong");
     assert_as_from_nothing(&world);
@@ -256,18 +258,23 @@ fn one_entry_can_go_back_alone() {
 #[test]
 fn a_snapshot_stays_as_it_was_for_ever() {
     let world = published();
-    let first =
-        world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap().snapshot;
+    let first = world
+        .repository
+        .delivery()
+        .channel_head(&"production".parse().unwrap())
+        .unwrap()
+        .unwrap()
+        .snapshot;
     let page = |id| {
-        let snapshot = world.repository.snapshot(id).unwrap().unwrap();
-        world.repository.delivered_page(&snapshot, None, None, None, 1000).unwrap()
+        let snapshot = world.repository.delivery().snapshot(id).unwrap().unwrap();
+        world.repository.delivery().delivered_page(&snapshot, None, None, None, 1000).unwrap()
     };
     let before = page(first);
     world.put("video/v", video("Other"));
     world.publish();
     assert_eq!(page(first), before);
     for (_, row) in before.rows {
-        assert!(world.repository.public_object(row.object.object_id()).unwrap().is_some());
+        assert!(world.repository.delivery().object(row.object.object_id()).unwrap().is_some());
     }
 }
 
@@ -348,7 +355,7 @@ fn an_entry_that_fails_keeps_its_last_form_and_is_tried_again() {
         ])
         .unwrap();
     let strict = cms_core::repo::PublishRequest { strict: true, ..world.request() };
-    assert!(matches!(world.repository.publish(&strict), Err(PublishError::Strict { .. })));
+    assert!(matches!(world.production().publish(&strict), Err(PublishError::Strict { .. })));
     let report = world.publish().report;
     let held: Vec<_> =
         report.held_back.iter().map(|row| (row.key.to_string(), row.is_live)).collect();
@@ -406,11 +413,11 @@ fn a_publish_that_would_take_the_home_page_or_everything_wants_a_word() {
         .unwrap();
     assert_eq!(report.removed, 11);
     assert_eq!(world.plan().takes, Some(Takes::Everything));
-    let refused = world.repository.publish(&world.request()).unwrap_err();
+    let refused = world.production().publish(&world.request()).unwrap_err();
     assert!(matches!(refused, PublishError::Empties { takes: Takes::Everything, .. }), "{refused}");
     assert_eq!(world.delivered_root(), before);
     let told = cms_core::repo::PublishRequest { may_empty: true, ..world.request() };
-    world.repository.publish(&told).unwrap();
+    world.production().publish(&told).unwrap();
     assert!(world.delivered("video/v", "en").unwrap()["retired"].is_object());
 
     let world = World::new();
@@ -420,5 +427,5 @@ fn a_publish_that_would_take_the_home_page_or_everything_wants_a_word() {
     world.publish();
     world.commit(&[("topic/root", None)]).unwrap();
     assert_eq!(world.plan().takes, Some(Takes::Everything), "nothing stands without it");
-    assert!(world.repository.publish(&world.request()).is_err());
+    assert!(world.production().publish(&world.request()).is_err());
 }

@@ -15,7 +15,7 @@ use cms_core::{
 
 use super::closing::interrupted;
 use super::drafting::{begin, save};
-use super::world::{World, container, course, exercise, key, video};
+use super::world::{World, channel, container, course, exercise, key, video};
 
 /// An engine at which others are always quicker to move a draft, while it is crowded.
 #[derive(Default)]
@@ -75,7 +75,7 @@ fn of_two_publishers_at_once_one_is_told_to_look_again() {
         let published = AtomicUsize::new(0);
         std::thread::scope(|scope| {
             for _ in 0..3 {
-                scope.spawn(|| match world.repository.publish(&world.request()) {
+                scope.spawn(|| match world.production().publish(&world.request()) {
                     Ok(_) => {
                         published.fetch_add(1, Ordering::Relaxed);
                     }
@@ -147,14 +147,23 @@ fn publishing_pauses_nobody_and_shows_no_half_of_a_commit() {
             running.store(0, Ordering::Relaxed);
         });
         while running.load(Ordering::Relaxed) == 1 {
-            let _ = world.repository.publish(&world.request());
-            let head =
-                world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-            let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+            let _ = world.production().publish(&world.request());
+            let head = world
+                .repository
+                .delivery()
+                .channel_head(&"production".parse().unwrap())
+                .unwrap()
+                .unwrap();
+            let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
             let described = |text: &str| {
-                let row = world.repository.delivered(&snapshot, &key(text), None).unwrap().unwrap();
+                let row = world
+                    .repository
+                    .delivery()
+                    .delivered(&snapshot, &key(text), None)
+                    .unwrap()
+                    .unwrap();
                 let object =
-                    world.repository.public_object(row.object.object_id()).unwrap().unwrap();
+                    world.repository.delivery().object(row.object.object_id()).unwrap().unwrap();
                 let document: serde_json::Value = serde_json::from_slice(object.bytes()).unwrap();
                 document["document"]["description"].clone()
             };
@@ -171,18 +180,18 @@ fn who_begins_a_channel_while_it_is_first_published_is_heard() {
     let stamp = world.stamp("begin");
     let begin = move || {
         let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-        aside.begin_channel(&"production".parse().unwrap(), policy, &stamp).unwrap();
+        channel(&aside, "production").begin(policy, &stamp).unwrap();
     };
     *engine.before.lock().unwrap() = Some(("publish", Box::new(begin)));
     // What was made is without answers, for the public: it must not become a channel that has them.
-    let lost = world.repository.publish(&world.request());
+    let lost = world.production().publish(&world.request());
     assert!(matches!(lost, Err(PublishError::Channel(ChannelError::Moved { .. }))), "{lost:?}");
-    world.repository.publish(&world.request()).unwrap();
+    world.production().publish(&world.request()).unwrap();
     assert!(
-        world.repository.channel_head(&"production".parse().unwrap()).unwrap().is_none(),
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().is_none(),
         "it is no public one"
     );
-    let own = world.repository.at_channel(&"production".parse().unwrap()).unwrap();
+    let own = world.repository.delivery_of(&"production".parse().unwrap()).unwrap();
     let head = own.channel_head(&"production".parse().unwrap()).unwrap().expect("a head");
     assert!(own.snapshot(head.snapshot).unwrap().is_some());
     world.verify();

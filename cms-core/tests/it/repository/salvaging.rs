@@ -16,9 +16,9 @@ use cms_core::{
         object::{Object, ObjectKind, Space},
     },
     repo::{
-        Answers, ChannelPolicy, DraftId, DraftQuery, LostNow, NewReview, PublishError,
-        PublishRequest, Repository, ReviewList, SalvageReport, ScheduleRequest, ScheduleState,
-        ScheduleStep, ScheduleVerb, Stamp, State,
+        Answers, ChannelPolicy, DraftId, DraftQuery, LostNow, NewReview, PublishError, Repository,
+        ReviewList, SalvageReport, ScheduleRequest, ScheduleState, ScheduleStep, ScheduleVerb,
+        Stamp, State,
     },
 };
 use serde_json::Value;
@@ -143,7 +143,7 @@ fn can_be_worked_on(world: &World, what: &str) {
         true => world.put("video/new", video("New")),
         false => world.put("lesson/new", container("New", &[])),
     };
-    match world.repository.publish(&world.request()) {
+    match world.production().publish(&world.request()) {
         // Where the home page is gone, that learners keep it is no fault.
         Ok(_) | Err(PublishError::NothingToDo { .. } | PublishError::Empties { .. }) => {}
         Err(error) => panic!("{what}: {error}"),
@@ -323,10 +323,17 @@ fn where_all_cells_are_gone_content_and_channels_are_found_again_by_what_the_obj
     let report = settle(&world, &[]);
     let heads: Vec<_> = report.heads.iter().map(|head| head.what.as_str()).collect();
     assert_eq!(heads, ["main", "channel production"], "{report:#?}");
-    let delivered = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let delivered =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
     assert_eq!(
         delivered.snapshot,
-        whole.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap().snapshot
+        whole
+            .repository
+            .delivery()
+            .channel_head(&"production".parse().unwrap())
+            .unwrap()
+            .unwrap()
+            .snapshot
     );
     assert_eq!(world.export(&world.main()), whole.export(&whole.main()));
     can_be_worked_on(&world, "without cells");
@@ -383,10 +390,7 @@ fn waiting() -> (World, Arc<MemoryEngine>, Vec<Cells>, DraftId) {
     let (world, engine, mut steps) = lived_in();
     world.unpublish(&["video/w"]).unwrap();
     let policy = ChannelPolicy { answers: Answers::Included, ..Default::default() };
-    world
-        .repository
-        .begin_channel(&"offline".parse().unwrap(), policy, &world.stamp("begin"))
-        .unwrap();
+    world.channel("offline").begin(policy, &world.stamp("begin")).unwrap();
     publish_offline(&world).unwrap();
     let draft = begin(&world, "Words").draft;
     save(&world, &draft, "exercise/e1", &exercise("Add", "What is 3 plus 3?"));
@@ -412,8 +416,7 @@ fn waiting() -> (World, Arc<MemoryEngine>, Vec<Cells>, DraftId) {
 }
 
 fn publish_offline(world: &World) -> Result<(), PublishError> {
-    let request = PublishRequest { channel: "offline".parse().unwrap(), ..world.request() };
-    world.repository.publish(&request).map(drop)
+    world.channel("offline").publish(&world.request()).map(drop)
 }
 
 #[test]
@@ -452,11 +455,12 @@ fn whatever_object_is_gone_what_waits_is_kept_or_told_and_what_was_taken_off_sta
             other => panic!("{what}: {other:?} {due:#?}"),
         }
         // Nobody brings back what was taken off, unless the channel's own record is what is gone.
-        let _ = repository.publish(&world.request());
-        let head = repository.channel_head(&"production".parse().unwrap()).unwrap();
+        let name = "production".parse().unwrap();
+        let _ = repository.channel(&name).map(|channel| channel.publish(&world.request()));
+        let head = repository.delivery().channel_head(&"production".parse().unwrap()).unwrap();
         if let Some(head) = head.filter(|_| !is_moved("channel production")) {
-            let snapshot = repository.snapshot(head.snapshot).unwrap().unwrap();
-            let row = repository.delivered(&snapshot, &key("video/w"), None).unwrap();
+            let snapshot = repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+            let row = repository.delivery().delivered(&snapshot, &key("video/w"), None).unwrap();
             assert!(row.is_none_or(|row| row.retired), "{what}: video/w is back");
         }
         match publish_offline(&world) {

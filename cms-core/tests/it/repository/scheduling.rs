@@ -14,9 +14,10 @@ use cms_core::{
         memory::MemoryEngine,
     },
     repo::{
-        ChannelError, DueReport, PublishError, PublishRequest, ReleaseRequest, Repository,
-        RepositoryOptions, ScheduleChange, ScheduleError, ScheduleOutcome, ScheduleRequest,
-        ScheduleRow, ScheduleState, ScheduleStep, ScheduleVerb, Scheduled, Stamp,
+        Answers, ChannelError, ChannelPolicy, DueReport, PublishError, PublishRequest,
+        ReleaseRequest, Repository, RepositoryOptions, ScheduleChange, ScheduleError,
+        ScheduleOutcome, ScheduleRequest, ScheduleRow, ScheduleState, ScheduleStep, ScheduleVerb,
+        Scheduled, Stamp,
     },
 };
 use serde_json::json;
@@ -218,9 +219,8 @@ fn holds_and_embargoes_beat_a_schedule_which_says_so_and_can_be_tried_again() {
     assert_eq!(world.repository.next_due(0).unwrap(), None, "it waits for someone to look");
     assert_eq!(outcomes(&run(&world, THEN_MS * 2)), Vec::<&str>::new());
     // The hold is released and the embargo over: it is tried again.
-    let channel = "production".parse().unwrap();
     let stamp = world.stamp("fine");
-    world.repository.release(&ReleaseRequest { seen: None, channel, keys: vec![], stamp }).unwrap();
+    world.production().release(&ReleaseRequest { seen: None, keys: vec![], stamp }).unwrap();
     let stamp = world.stamp("again");
     let stale = world.repository.retry_schedule(
         &"production".parse().unwrap(),
@@ -441,7 +441,7 @@ fn a_busy_channel_does_not_keep_a_schedule_from_running() {
                 world.put("exercise/e1", exercise("Add", &format!("Round {round}?")));
                 let only = vec![key("exercise/e1")];
                 let request = PublishRequest { only, ..world.request() };
-                match world.repository.publish(&request) {
+                match world.production().publish(&request) {
                     Ok(_) | Err(PublishError::Channel(ChannelError::Moved { .. })) => {}
                     Err(error) => panic!("{error}"),
                 }
@@ -468,9 +468,17 @@ fn a_schedule_survives_and_runs_on_a_channel_that_is_new() {
     assert_eq!(again.next_due(0).unwrap(), Some(THEN_MS));
     let report = again.run_due(&at(&world, THEN_MS)).unwrap();
     assert_eq!(outcomes(&report), ["published"], "{report:#?}");
-    let head = world.repository.channel_head(&"staging".parse().unwrap()).unwrap().unwrap();
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
-    assert!(world.repository.delivered(&snapshot, &key("exercise/e1"), None).unwrap().is_some());
+    let head =
+        world.repository.delivery().channel_head(&"staging".parse().unwrap()).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+    assert!(
+        world
+            .repository
+            .delivery()
+            .delivered(&snapshot, &key("exercise/e1"), None)
+            .unwrap()
+            .is_some()
+    );
     world.verify();
 }
 
@@ -521,8 +529,12 @@ fn a_machine_that_stops_at_any_moment_runs_a_schedule_once() {
         let repository = open(&disk).expect("a disk that works opens");
         let due = waiting(&repository).len();
         left_due += u32::from(due > 0);
-        let sequence =
-            repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap().sequence;
+        let sequence = repository
+            .delivery()
+            .channel_head(&"production".parse().unwrap())
+            .unwrap()
+            .unwrap()
+            .sequence;
         assert_eq!(sequence + due as u64, 3, "a schedule is gone where its channel moved");
         repository.run_due(&pair[1]).unwrap();
         assert_eq!(waiting(&repository), vec![]);
@@ -718,7 +730,7 @@ fn an_embargo_that_ends_is_published_at_its_moment_where_the_channel_says_so() {
     run(&world, 2 * THEN_MS);
     assert!(!shows("exercise/e3", "Secret?"));
     let stamp = world.stamp("by itself");
-    world.repository.set_publishes_embargoed(&"production".parse().unwrap(), true, &stamp).unwrap();
+    world.production().set_publishes_embargoed(true, &stamp).unwrap();
     assert_eq!(world.repository.next_due(0).unwrap(), Some(THEN_MS));
     assert_eq!(run(&world, THEN_MS - 1).embargoes, vec![]);
     // What is merged and was never published is not published by the way.
@@ -738,5 +750,20 @@ fn an_embargo_that_ends_is_published_at_its_moment_where_the_channel_says_so() {
     assert!(!shows("exercise/e2", "Later?"));
     assert_eq!(run(&world, 2 * THEN_MS).embargoes.len(), 1);
     assert!(shows("exercise/e2", "Later?"));
+    world.verify();
+}
+
+#[test]
+fn an_embargo_ends_by_itself_on_a_channel_with_answers_too() {
+    let world = published();
+    let policy = ChannelPolicy { answers: Answers::Included, ..ChannelPolicy::default() };
+    let offline = world.channel("offline").begin(policy, &world.stamp("begin")).unwrap();
+    let mut secret = exercise("Square", "Secret?");
+    secret["not_before"] = json!("1970-01-01T00:16:40Z");
+    world.put("exercise/e3", secret);
+    offline.publish(&world.request()).unwrap();
+    offline.set_publishes_embargoed(true, &world.stamp("by itself")).unwrap();
+    assert_eq!(world.repository.next_due(0).unwrap(), Some(THEN_MS));
+    assert_eq!(run(&world, THEN_MS).embargoes[0].keys, [key("exercise/e3")]);
     world.verify();
 }

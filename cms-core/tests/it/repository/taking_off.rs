@@ -16,9 +16,8 @@ use super::{
 pub(super) fn release(world: &World, keys: &[&str]) {
     let keys = keys.iter().map(|k| key(k)).collect();
     let stamp = world.stamp("fine");
-    let request =
-        ReleaseRequest { seen: None, channel: "production".parse().unwrap(), keys, stamp };
-    world.repository.release(&request).unwrap();
+    let request = ReleaseRequest { seen: None, keys, stamp };
+    world.production().release(&request).unwrap();
 }
 
 fn children(world: &World, of: &str) -> Vec<String> {
@@ -28,9 +27,10 @@ fn children(world: &World, of: &str) -> Vec<String> {
 }
 
 fn route(world: &World, text: &str) -> RouteAnswer {
-    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
-    world.repository.route(&snapshot, text).unwrap()
+    let head =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
+    world.repository.delivery().route(&snapshot, text).unwrap()
 }
 
 #[test]
@@ -41,7 +41,8 @@ fn what_is_unpublished_stays_off_until_it_is_released() {
     world.import(&[json!({"key": "video/v", "locale": "es", "document": {"title": "Mira"}})]);
     world.publish();
     let before = world.delivered_root();
-    let planned = world.repository.plan_unpublish(&world.unpublish_request(&["video/v"])).unwrap();
+    let planned =
+        world.production().plan_unpublish(&world.unpublish_request(&["video/v"])).unwrap();
     let report = world.unpublish(&["video/v"]).unwrap().report;
     assert_eq!(report, planned);
     assert_eq!(report.retired, vec![key("video/v")]);
@@ -200,12 +201,11 @@ fn a_replacement_must_be_there_and_stay() {
     }
     let request = RetireRequest {
         seen: None,
-        channel: "nowhere".parse().unwrap(),
         keys: vec![key("video/v")],
         replaced_by: None,
         stamp: world.stamp(""),
     };
-    let refused = world.repository.retire(&request);
+    let refused = world.channel("nowhere").retire(&request);
     assert!(matches!(refused, Err(PublishError::Channel(ChannelError::Unknown { .. }))));
 }
 
@@ -281,13 +281,9 @@ fn a_rollback_does_not_bring_back_what_was_taken_off() {
 }
 
 fn revert(world: &World, sequence: u64) -> Result<cms_core::repo::Published, PublishError> {
-    let request = RevertRequest {
-        seen: None,
-        channel: "production".parse().unwrap(),
-        sequence: Some(sequence),
-        stamp: world.stamp("undo"),
-    };
-    world.repository.revert_publish(&request)
+    let request =
+        RevertRequest { seen: None, sequence: Some(sequence), stamp: world.stamp("undo") };
+    world.production().revert_publish(&request)
 }
 
 #[test]
@@ -353,7 +349,7 @@ fn a_move_that_saw_another_publication_is_refused() {
     let seen = world.repository.resolve("production").unwrap();
     let State::Snapshot { publication, .. } = seen else { panic!("a channel") };
     let request = |seen| UnpublishRequest { seen, ..world.unpublish_request(&["video/v"]) };
-    world.repository.unpublish(&request(Some(publication))).unwrap();
-    let late = world.repository.unpublish(&request(Some(publication)));
+    world.production().unpublish(&request(Some(publication))).unwrap();
+    let late = world.production().unpublish(&request(Some(publication)));
     assert!(matches!(late, Err(PublishError::Channel(ChannelError::Moved { .. }))), "{late:?}");
 }

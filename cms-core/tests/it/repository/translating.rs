@@ -226,25 +226,22 @@ fn a_translation_that_cannot_go_live_is_held_back_alone_and_the_last_whole_one_s
     world.repository.commit_draft(&draft, None, &world.stamp("so far")).unwrap();
     let request =
         cms_core::repo::PublishRequest { target: draft.branch().to_string(), ..world.request() };
-    let report = world.repository.publish(&request).unwrap().report;
+    let report = world.production().publish(&request).unwrap().report;
     let held: Vec<_> =
         report.held_back.iter().map(|row| (row.key.to_string(), row.is_live)).collect();
     assert_eq!(held, [("video/v@es".to_owned(), true)]);
     assert_eq!(world.delivered("video/v", "en").unwrap()["document"]["title"], "Look");
     assert_eq!(world.delivered("video/v", "es").unwrap()["document"]["title"], "Mira");
     let main = world.repository.resolve(&draft.branch().to_string()).unwrap();
-    let waiting = world
-        .repository
-        .not_public(&"production".parse().unwrap(), &main, None, 10, 0)
-        .unwrap()
-        .rows;
+    let waiting = world.production().not_public(&main, None, 10, 0).unwrap().rows;
     assert_eq!(waiting[0].key, key("video/v@es"));
     assert!(format!("{:?}", waiting[0].why).contains("HeldBack"), "{waiting:?}");
 }
 
 fn languages(world: &World) -> Vec<(String, u64)> {
-    let head = world.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-    let snapshot = world.repository.snapshot(head.snapshot).unwrap().unwrap();
+    let head =
+        world.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap().unwrap();
+    let snapshot = world.repository.delivery().snapshot(head.snapshot).unwrap().unwrap();
     snapshot.locales.iter().map(|(locale, count)| (locale.to_string(), *count)).collect()
 }
 

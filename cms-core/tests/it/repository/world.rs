@@ -19,11 +19,11 @@ use cms_core::{
         document::Document,
         id::MediaId,
         key::{EntryKey, Kind, Locale},
-        name::{Branch, ChannelName},
+        name::Branch,
         snapshot::Snapshot,
     },
     repo::{
-        Action, Change, CommitError, CommitRequest, Committed, ImportError, ImportLine,
+        Action, Change, Channel, CommitError, CommitRequest, Committed, ImportError, ImportLine,
         ImportOptions, ImportReport, MediaSource, NewRepository, Plan, PruneAtMost, PublishError,
         PublishRequest, Published, Repository, RepositoryOptions, RetireRequest, RollbackRequest,
         Stamp, State, UnpublishRequest,
@@ -54,6 +54,10 @@ pub(crate) fn schemas() -> Vec<(Kind, Value)> {
 
 pub(crate) fn key(text: &str) -> EntryKey {
     text.parse().unwrap_or_else(|error| panic!("{text}: {error}"))
+}
+
+pub(crate) fn channel(repository: &Repository, name: &str) -> Channel {
+    repository.channel(&name.parse().unwrap()).unwrap()
 }
 
 pub(crate) fn locale(text: &str) -> Locale {
@@ -156,9 +160,17 @@ impl World {
         self.try_import(lines, |_| {}).unwrap_or_else(|error| panic!("{error}: {error:#?}"))
     }
 
+    /// The channel that these tests publish on as a rule.
+    pub(crate) fn production(&self) -> Channel {
+        self.channel("production")
+    }
+
+    pub(crate) fn channel(&self, name: &str) -> Channel {
+        channel(&self.repository, name)
+    }
+
     pub(crate) fn request(&self) -> PublishRequest {
         PublishRequest {
-            channel: "production".parse().unwrap(),
             target: "main".into(),
             only: Vec::new(),
             strict: false,
@@ -169,26 +181,25 @@ impl World {
     }
 
     pub(crate) fn publish(&self) -> Published {
-        self.repository
+        self.production()
             .publish(&self.request())
             .unwrap_or_else(|error| panic!("{error}: {error:#?}"))
     }
 
     pub(crate) fn publish_only(&self, keys: &[&str]) -> Result<Published, PublishError> {
-        self.repository.publish(&PublishRequest {
+        self.production().publish(&PublishRequest {
             only: keys.iter().map(|k| key(k)).collect(),
             ..self.request()
         })
     }
 
     pub(crate) fn plan(&self) -> Plan {
-        self.repository.plan(&self.request()).unwrap()
+        self.production().plan(&self.request()).unwrap()
     }
 
     pub(crate) fn try_roll_back(&self, to: &str, only: &[&str]) -> Result<Published, PublishError> {
-        self.repository.rollback(&RollbackRequest {
+        self.production().rollback(&RollbackRequest {
             seen: None,
-            channel: "production".parse().unwrap(),
             to: to.into(),
             only: only.iter().map(|k| key(k)).collect(),
             stamp: self.stamp("back"),
@@ -205,25 +216,28 @@ impl World {
 
     /// The delivered document of an entry at the head of production.
     pub(crate) fn delivered(&self, text: &str, in_locale: &str) -> Option<Value> {
-        let head = self.repository.channel_head(&"production".parse().unwrap()).unwrap()?;
-        let snapshot = self.repository.snapshot(head.snapshot).unwrap()?;
-        let row =
-            self.repository.delivered(&snapshot, &key(text), Some(&locale(in_locale))).unwrap()?;
-        let object = self.repository.public_object(row.object.object_id()).unwrap()?;
+        let head =
+            self.repository.delivery().channel_head(&"production".parse().unwrap()).unwrap()?;
+        let snapshot = self.repository.delivery().snapshot(head.snapshot).unwrap()?;
+        let row = self
+            .repository
+            .delivery()
+            .delivered(&snapshot, &key(text), Some(&locale(in_locale)))
+            .unwrap()?;
+        let object = self.repository.delivery().object(row.object.object_id()).unwrap()?;
         Some(serde_json::from_slice(object.bytes()).unwrap())
     }
 
     pub(crate) fn unpublish_request(&self, keys: &[&str]) -> UnpublishRequest {
         UnpublishRequest {
             seen: None,
-            channel: "production".parse().unwrap(),
             keys: keys.iter().map(|k| key(k)).collect(),
             stamp: self.stamp("off"),
         }
     }
 
     pub(crate) fn unpublish(&self, keys: &[&str]) -> Result<Published, PublishError> {
-        self.repository.unpublish(&self.unpublish_request(keys))
+        self.production().unpublish(&self.unpublish_request(keys))
     }
 
     pub(crate) fn retire(
@@ -231,9 +245,8 @@ impl World {
         keys: &[&str],
         replaced_by: Option<&str>,
     ) -> Result<Published, PublishError> {
-        self.repository.retire(&RetireRequest {
+        self.production().retire(&RetireRequest {
             seen: None,
-            channel: "production".parse().unwrap(),
             keys: keys.iter().map(|k| key(k)).collect(),
             replaced_by: replaced_by.map(key),
             stamp: self.stamp("for good"),
@@ -241,8 +254,8 @@ impl World {
     }
 
     /// A channel that nothing was published on yet.
-    pub(crate) fn fresh_channel(&self) -> ChannelName {
-        format!("fresh-{}", self.stamp("").time_ms).parse().unwrap()
+    pub(crate) fn fresh_channel(&self) -> Channel {
+        self.channel(&format!("fresh-{}", self.stamp("").time_ms))
     }
 
     /// A snapshot that delivers nothing.
@@ -263,8 +276,13 @@ impl World {
 
     /// The root of what production delivers, which names all of it.
     pub(crate) fn delivered_root(&self) -> String {
-        let head = self.repository.channel_head(&"production".parse().unwrap()).unwrap().unwrap();
-        self.repository.snapshot(head.snapshot).unwrap().unwrap().delivered.to_string()
+        let head = self
+            .repository
+            .delivery()
+            .channel_head(&"production".parse().unwrap())
+            .unwrap()
+            .unwrap();
+        self.repository.delivery().snapshot(head.snapshot).unwrap().unwrap().delivered.to_string()
     }
 
     pub(crate) fn verify(&self) {

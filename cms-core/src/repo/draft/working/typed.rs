@@ -10,7 +10,7 @@ use crate::repo::{
     content::kinds::{Kinds, schema_of},
     draft::{
         DraftError, DraftId,
-        commit::DraftCommitError,
+        commit::error::DraftCommitError,
         standing::{StoredTrail, trail_cell},
         working::{StoredContent, StoredWorking, edited_key},
     },

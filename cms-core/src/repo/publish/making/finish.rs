@@ -4,25 +4,35 @@ use crate::{
     engine::{Expected, Outcome, Transaction},
     map::{self, Edit, Staging},
     model::{
-        id::{DocumentId, PublicationId, SnapshotId},
+        id::{DocumentId, NodeId, PublicationId, SnapshotId},
         object::{Object, ObjectKind, Space},
         snapshot::{Publication, Snapshot},
     },
     repo::{
         channel::{
-            Head, channel_swap,
-            policy::{ChannelPolicy, settled},
+            Channel,
+            head::{Head, channel_swap},
+            policy::settled,
             stored_report::StoredReport,
         },
-        content::objects::ObjectSink,
-        ground::{error::StoreError, repository::Repository, stamp::Stamp},
+        content::{objects::ObjectSink, state::Roots},
+        ground::{error::StoreError, stamp::Stamp},
         publish::{
-            Base, Course, PublishError, PublishReport, Published,
+            course::{Base, Course},
+            error::PublishError,
             making::{routes::Moves, row_changes::Made},
-            worked::NewRoots,
+            published::Published,
+            report::PublishReport,
         },
     },
 };
+
+/// The maps of authors that a publish leaves behind.
+pub(in crate::repo::publish) struct NewRoots {
+    pub(in crate::repo::publish) effective: Roots,
+    pub(in crate::repo::publish) holds: NodeId,
+    pub(in crate::repo::publish) unplaced: NodeId,
+}
 
 /// All that the last step of a publish needs.
 pub(in crate::repo::publish) struct Finish<'a> {
@@ -34,7 +44,7 @@ pub(in crate::repo::publish) struct Finish<'a> {
     pub(in crate::repo::publish) sink: ObjectSink<'a>,
 }
 
-impl Repository {
+impl Channel {
     pub(in crate::repo::publish) fn finish_publish(
         &self,
         base: &Base,
@@ -43,22 +53,23 @@ impl Repository {
         finish: Finish<'_>,
     ) -> Result<Published, PublishError> {
         let Finish { report, made, moved, source, roots, mut sink } = finish;
-        let salt = self.header.salt();
-        let mut public = Staging::over(&*self.public);
+        let (name, repository) = (&self.name, &self.repository);
+        let salt = repository.header.salt();
+        let mut public = Staging::over(&*repository.public);
         let rows: Vec<Edit> = made.edits();
         let delivered = map::edit(&mut public, salt, base.delivered, rows)?;
         let routes = map::edit(&mut public, salt, base.routes, moved.edits)?;
         let sequence = report.base_sequence + 1;
-        let languages = self.languages_of(&source, roots.effective.catalogue)?;
+        let languages = repository.languages_of(&source, roots.effective.catalogue)?;
         let (kinds, locales) = made.counts(base.snapshot.as_ref(), &languages);
         let snapshot = Snapshot {
-            channel: course.asked.channel.clone(),
+            channel: name.clone(),
             sequence,
             parent: base.head.as_ref().map(|head| head.snapshot),
             time_ms: stamp.time_ms,
             delivered,
             routes,
-            source_locale: self.header.source_locale.clone(),
+            source_locale: repository.header.source_locale.clone(),
             kinds,
             locales,
         };
@@ -95,7 +106,7 @@ impl Repository {
         }
         let mut objects = sink.into_rest()?;
         objects.extend([
-            (self.delivered.clone(), snapshot),
+            (repository.delivered.clone(), snapshot),
             (Space::Source, report_object),
             (Space::Source, publication),
         ]);
@@ -103,35 +114,31 @@ impl Repository {
             publication: publication_id,
             snapshot: snapshot_id,
             sequence,
-            channel: course.asked.channel.clone(),
+            channel: name.clone(),
             version: 0,
         };
         let expected =
             base.head.as_ref().map_or(Expected::Absent, |head| Expected::Version(head.version));
         let mut swaps = vec![channel_swap(&head, expected)?];
         // Absent still, or the publish is lost: what was made is for learners whom the default has decided on.
-        if base.head.is_none() && !base.is_settled {
-            let policy = ChannelPolicy { answers: base.answers, ..ChannelPolicy::default() };
-            swaps.push(settled(&course.asked.channel, policy)?);
+        if base.head.is_none() && self.settled.is_none() {
+            swaps.push(settled(name, self.policy())?);
         }
         swaps.extend(course.swaps.iter().cloned());
         let audit = stamp.audit(
             course.verb.word(),
-            &[
-                ("channel", course.asked.channel.as_str()),
-                ("publication", &publication_id.to_string()),
-            ],
+            &[("channel", name.as_str()), ("publication", &publication_id.to_string())],
         );
         let transaction =
             Transaction { operation: stamp.operation, objects, swaps, audit: Some(audit) };
-        match self.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
+        match repository.engine.commit(vec![transaction]).map_err(StoreError::from)?.first() {
             Some(Outcome::Applied(_)) => Ok(Published {
                 snapshot: snapshot_id,
                 sequence,
                 publication: publication_id,
                 report,
             }),
-            _ => Err(self.moved(&course.asked.channel)?.into()),
+            _ => Err(self.moved()?.into()),
         }
     }
 }

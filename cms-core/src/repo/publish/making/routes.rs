@@ -15,12 +15,19 @@ use std::{
 use crate::repo::{
     content::{facts::Facts, graph::Graph, home::home},
     ground::{error::StoreError, repository::Repository},
-    publish::{Base, MovedRoute, Selection, Spread, Standing},
 };
 use crate::{
     map::Edit,
     model::key::EntryKey,
-    repo::delivered::route::{ROUTE_SIZE_BYTES_MAX, RouteRow, by_key, by_route, look_up, route_of},
+    repo::{
+        delivered::route::{ROUTE_SIZE_BYTES_MAX, RouteRow, by_key, by_route, look_up, route_of},
+        publish::{
+            affected::{Affected, Standing},
+            course::Base,
+            report::MovedRoute,
+            select::selection::Selection,
+        },
+    },
     schema::Place,
 };
 
@@ -36,7 +43,7 @@ pub(in crate::repo) fn moves(
     graph: &Graph<'_>,
     base: &Base,
     selection: &Selection,
-    spread: &Spread,
+    affected: &Affected,
 ) -> Result<Moves, StoreError> {
     let mut finder = Finder {
         graph,
@@ -44,7 +51,7 @@ pub(in crate::repo) fn moves(
         routes: HashMap::new(),
         ranks: HashMap::new(),
     };
-    let concerned = concerned(graph, selection, spread)?;
+    let concerned = concerned(graph, selection, affected)?;
     let nodes = &*repository.public;
     let mut edits: BTreeMap<Vec<u8>, Option<Vec<u8>>> = BTreeMap::new();
     let mut taken: HashMap<String, EntryKey> = HashMap::new();
@@ -84,9 +91,10 @@ pub(in crate::repo) fn moves(
 fn concerned(
     graph: &Graph<'_>,
     selection: &Selection,
-    spread: &Spread,
+    affected: &Affected,
 ) -> Result<BTreeSet<EntryKey>, StoreError> {
-    let mut queue: Vec<EntryKey> = spread.risen.iter().chain(&spread.fallen).cloned().collect();
+    let mut queue: Vec<EntryKey> =
+        affected.newly_placed.iter().chain(&affected.withdrawn).cloned().collect();
     for (key, candidate) in &selection.accepted {
         let (before, after) = match (&candidate.facts.before, &candidate.facts.after) {
             (Some(before), Some(after)) => (before, after),

@@ -2,14 +2,21 @@
 
 use std::collections::BTreeMap;
 
-use crate::repo::publish::{DeliveredCounts, HeldBack, LeftOut, ShortenedRow, Takes};
 use crate::{
     map::Edit,
     model::{
         key::{EntryKey, Kind, Locale},
         snapshot::Snapshot,
     },
-    repo::{content::home::home, delivered::row::Row, state::old_keys::OldKeyRow},
+    repo::{
+        content::home::home,
+        delivered::row::Row,
+        publish::{
+            error::Takes,
+            report::{DeliveredCounts, HeldBack, LeftOut, ShortenedRow},
+        },
+        state::old_keys::OldKeyRow,
+    },
 };
 
 /// What a publish made.

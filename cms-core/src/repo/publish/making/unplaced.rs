@@ -12,7 +12,11 @@ use crate::{
         content::{graph::Graph, kinds::Kinds},
         delivered::row::Row,
         ground::{error::StoreError, repository::Repository},
-        publish::{Base, Selection, Spread, Standing},
+        publish::{
+            affected::{Affected, Standing},
+            course::Base,
+            select::selection::Selection,
+        },
     },
     schema::Place,
 };
@@ -22,7 +26,7 @@ pub(in crate::repo::publish) fn edits(
     graph: &Graph<'_>,
     base: &Base,
     selection: &Selection,
-    spread: &Spread,
+    affected: &Affected,
 ) -> Result<Vec<Edit>, StoreError> {
     let mut edits: BTreeMap<&EntryKey, Option<Vec<u8>>> = BTreeMap::new();
     let is_never = |key: &EntryKey| -> Result<bool, StoreError> {
@@ -34,17 +38,17 @@ pub(in crate::repo::publish) fn edits(
             edits.insert(key, None);
         }
     }
-    for key in &spread.risen {
+    for key in &affected.newly_placed {
         edits.insert(key, None);
     }
     let standing = Standing::of(graph, base);
-    let unseen = spread.unseen.iter().filter(|(_, given)| !**given).map(|(key, _)| key);
-    for key in spread.stands_nowhere.iter().chain(&spread.fallen).chain(unseen) {
+    let unseen = affected.unseen.iter().filter(|(_, given)| !**given).map(|(key, _)| key);
+    for key in affected.stands_nowhere.iter().chain(&affected.withdrawn).chain(unseen) {
         let is_there = graph.row(key)?.is_some_and(|row| row.document().is_some());
         let is_there = is_there && !is_never(key)? && !standing.is_given(key)?;
         edits.insert(key, is_there.then(Vec::new));
     }
-    for (key, _) in spread.unseen.iter().filter(|(_, given)| **given) {
+    for (key, _) in affected.unseen.iter().filter(|(_, given)| **given) {
         edits.insert(key, None);
     }
     let mut edits: Vec<Edit> =

@@ -8,7 +8,7 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use rayon::prelude::*;
 
-use super::Candidate;
+use super::candidate::Candidate;
 use crate::{
     model::key::{EntryKey, Kind},
     repo::{
@@ -19,7 +19,7 @@ use crate::{
             kinds::{KindInForce, Kinds, schema_of},
         },
         ground::{error::StoreError, repository::Repository},
-        publish::Base,
+        publish::course::Base,
     },
     schema::{Children, Violation},
 };

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use super::Difference;
+use super::candidate::Difference;
 use crate::{
     map,
     model::{
@@ -20,7 +20,7 @@ use crate::{
             languages::language_key,
         },
         ground::{error::StoreError, repository::Repository},
-        publish::Base,
+        publish::course::Base,
     },
     schema::KIND_OF_SCHEMAS,
 };

@@ -7,7 +7,7 @@
 use crate::model::pointer;
 use serde_json::Value;
 
-use super::{Candidate, Course, Goal};
+use super::candidate::Candidate;
 use crate::{
     model::key::EntryKey,
     repo::{
@@ -16,6 +16,7 @@ use crate::{
             kinds::{KindInForce, Kinds},
         },
         ground::{error::StoreError, repository::Repository},
+        publish::course::{Course, Goal},
     },
     schema::{Link, Role},
 };

@@ -2,7 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{Audited, LostEntry, LostNow, Steps, branches::Rows};
+use crate::repo::verify::salvage::{
+    holes::Rows,
+    report::{LostEntry, LostNow},
+    steps::{Audited, Steps},
+};
 use crate::{
     engine::{PAGE_ROWS_MAX, Position},
     model::{

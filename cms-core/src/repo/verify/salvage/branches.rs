@@ -1,9 +1,7 @@
 //! Branches of a salvaged repository: each leads to the newest commit that can be read, and holds of each entry the
 //! newest version that can be read.
 
-use std::collections::BTreeMap;
-
-use super::{EarlierValues, LostEntry, LostNow, MovedHead, SalvageReport, Steps, holes::Hole};
+use super::holes::Hole;
 use crate::{
     engine::{CellName, Expected, Swap, SwapValue, cells_of},
     map,
@@ -30,11 +28,13 @@ use crate::{
         },
         draft::working::{StoredContent, StoredWorking, edited_key},
         ground::{error::StoreError, repository::Repository},
+        verify::salvage::{
+            holes::Rows,
+            report::{EarlierValues, LostEntry, LostNow, MovedHead, SalvageReport},
+            steps::Steps,
+        },
     },
 };
-
-/// The rows of a catalogue, by key.
-pub(super) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// A catalogue as far as it can be read.
 #[derive(Default)]

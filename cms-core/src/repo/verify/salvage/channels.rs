@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use super::{EarlierValues, MovedHead, SalvageReport, Steps};
+use crate::repo::verify::salvage::{
+    report::{EarlierValues, MovedHead, SalvageReport},
+    steps::Steps,
+};
 use crate::{
     engine::{Expected, Swap, SwapValue, Transaction},
     map,
@@ -16,7 +19,9 @@ use crate::{
     },
     repo::{
         CatalogueRow, RowState,
-        channel::{Head, channel_cell, channel_head, channel_names, channel_swap, decoded_channel},
+        channel::head::{
+            Head, channel_cell, channel_head, channel_names, channel_swap, decoded_channel,
+        },
         content::{
             lost::{LOST_DOCUMENT, lost_document},
             objects::objects_of_kind,
@@ -202,7 +207,7 @@ impl Repository {
     /// Whether a publication and its snapshot can be read, what is made anew from its entries aside.
     fn can_be_walked(&self, head: &Head) -> bool {
         let walk = || {
-            let this = self.at_channel(&head.channel)?;
+            let this = self.channel(&head.channel)?.repository;
             let publication = self.publication(head.publication)?;
             self.document(publication.report)?;
             for root in [publication.holds].into_iter().chain(publication.nowhere) {
@@ -222,7 +227,7 @@ impl Repository {
 
     /// Whether a document that learners should get is gone.
     fn lacks_documents(&self, head: &Head) -> Result<bool, StoreError> {
-        let this = self.at_channel(&head.channel)?;
+        let this = self.channel(&head.channel)?.repository;
         let Some(snapshot) = this.snapshot(head.snapshot)? else { return Ok(true) };
         for entry in map::entries(&*this.public, snapshot.delivered, b"")? {
             let object = Row::decode(&entry?.1)?.object.object_id();

@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::{LostEntry, LostNow, branches::Rows};
+use crate::repo::verify::salvage::report::{LostEntry, LostNow};
 use crate::{
     map,
     model::{
@@ -19,6 +19,9 @@ use crate::{
         ground::{error::StoreError, repository::Repository},
     },
 };
+
+/// The rows of a catalogue, by key.
+pub(super) type Rows = BTreeMap<Vec<u8>, Vec<u8>>;
 
 /// A stretch of a catalogue that can't be read, between two keys that can.
 pub(super) struct Hole {

@@ -6,7 +6,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use super::{EarlierValues, LineGap, SalvageReport, Steps, branches::earlier_heads};
+use super::branches::earlier_heads;
 use crate::{
     model::{
         id::CommitId,
@@ -16,6 +16,10 @@ use crate::{
         branch::{NewCommit, branch_head},
         content::state::Roots,
         ground::{error::StoreError, repository::Repository},
+        verify::salvage::{
+            report::{EarlierValues, LineGap, SalvageReport},
+            steps::Steps,
+        },
     },
 };
 

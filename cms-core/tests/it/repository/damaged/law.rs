@@ -142,6 +142,7 @@ fn one_byte(whole: &Whole, disk: &SimDisk, what: &str, tally: &mut Tally) {
     }
     let (served, unserved) = whole.unserved(&repository);
     let is_live = repository
+        .delivery()
         .channel_head(&"production".parse().unwrap())
         .is_ok_and(|head| head.is_some_and(|head| head.snapshot == whole.snapshots[1].0));
     for (number, key) in &unserved {

@@ -137,8 +137,8 @@ pub(super) fn made(is_sealed: bool) -> Whole {
     let repository = &world.repository;
     let rows = repository.snapshots(&"production".parse().unwrap(), None, 10).unwrap();
     let snapshots = rows.iter().rev().map(|row| {
-        let snapshot = repository.snapshot(row.snapshot).unwrap().unwrap();
-        let page = repository.delivered_page(&snapshot, None, None, None, 1000).unwrap();
+        let snapshot = repository.delivery().snapshot(row.snapshot).unwrap().unwrap();
+        let page = repository.delivery().delivered_page(&snapshot, None, None, None, 1000).unwrap();
         let objects = page.rows.into_iter().map(|(key, row)| (key, row.object.object_id()));
         (row.snapshot, objects.collect())
     });
@@ -285,16 +285,16 @@ impl Whole {
     pub(super) fn unserved(&self, repository: &Repository) -> (usize, BTreeSet<(u64, EntryKey)>) {
         let (mut served, mut unserved) = (0, BTreeSet::new());
         for (number, (snapshot, objects)) in (1..).zip(&self.snapshots) {
-            let snapshot = repository.snapshot(*snapshot);
+            let snapshot = repository.delivery().snapshot(*snapshot);
             for (key, object) in objects {
                 let is_served = snapshot.as_ref().is_ok_and(|snapshot| {
                     let Some(snapshot) = snapshot else { return false };
-                    let Ok(Some(row)) = repository.delivered(snapshot, key, None) else {
+                    let Ok(Some(row)) = repository.delivery().delivered(snapshot, key, None) else {
                         return false;
                     };
                     assert_eq!(row.object.object_id(), *object, "{key}");
                     // An object's bytes are checked against its id wherever it is read.
-                    repository.public_object(*object).is_ok_and(|object| object.is_some())
+                    repository.delivery().object(*object).is_ok_and(|object| object.is_some())
                 });
                 if is_served {
                     served += 1;

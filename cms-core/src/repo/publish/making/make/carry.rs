@@ -1,11 +1,17 @@
 //! What a document carries: the object ids and summaries of its children and of what it embeds, as this publish
 //! leaves them.
 
-use std::collections::{BTreeMap, HashMap, hash_map::Entry};
+use std::{
+    collections::{BTreeMap, HashMap, HashSet, hash_map::Entry},
+    sync::Arc,
+};
 
-use super::Work;
+use bytes::Bytes;
+
+use super::work::Work;
 use crate::{
     model::{
+        id::DocumentId,
         key::{EntryKey, Locale},
         object::ObjectKind,
     },
@@ -15,7 +21,11 @@ use crate::{
             row::Row,
         },
         ground::error::StoreError,
-        publish::{making::project::is_summary_untranslated, spread::rows_before},
+        publish::{
+            affected::rows_before,
+            making::project::{Delivered, Own, is_summary_untranslated},
+            report::LeftOut,
+        },
     },
 };
 
@@ -84,7 +94,7 @@ impl Work<'_, '_, '_> {
         if let Some(rows) = self.maker.done.get(target) {
             return Ok(rows.serve(locale, &self.maker.repository.header.source_locale));
         }
-        if self.maker.spread.fallen.contains(target) {
+        if self.maker.affected.withdrawn.contains(target) {
             return Ok(None);
         }
         match known {
@@ -147,5 +157,44 @@ impl Work<'_, '_, '_> {
                 Ok(place.insert(rows_before(self.maker.repository, self.maker.base, target)?))
             }
         }
+    }
+
+    pub(super) fn write(&self, own: &Own, carried: &CarriedParts, locale: &Locale) -> Delivered {
+        let parts = Parts {
+            children: carried
+                .children
+                .iter()
+                .map(|(key, carried)| (key.as_str().into(), carried.clone()))
+                .collect(),
+            document: own.document.as_str().into(),
+            key: self.key.to_string().into(),
+            locale: locale.as_str().into(),
+            refs: carried
+                .refs
+                .iter()
+                .map(|(key, carried)| (key.as_str().into(), carried.clone()))
+                .collect(),
+            requires: own.requires.as_str().into(),
+            untranslated: own.untranslated.as_deref().map(Into::into),
+        };
+        let bytes: Bytes = parts.write().into();
+        let source_locale = &self.maker.repository.header.source_locale;
+        let untranslated = own.untranslated.as_deref();
+        let is_foreign = is_summary_untranslated(&self.kind.schema, untranslated);
+        Delivered {
+            object: DocumentId::of(&bytes),
+            bytes,
+            summary: Arc::clone(&own.summary),
+            summary_locale: is_foreign.then(|| source_locale.clone()),
+        }
+    }
+
+    /// The children that a document does without.
+    pub(super) fn left_out(&self, carried: &CarriedParts) -> Vec<LeftOut> {
+        let is_carried: HashSet<&str> =
+            carried.children.iter().map(|(key, _)| key.as_str()).collect();
+        let missing =
+            self.facts.children().filter(|child| !is_carried.contains(child.to_string().as_str()));
+        missing.map(|child| LeftOut { parent: self.key.clone(), child: child.clone() }).collect()
     }
 }

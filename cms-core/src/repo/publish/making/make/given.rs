@@ -10,7 +10,13 @@ use std::{
 
 use serde_json::Value;
 
-use super::{CarriedParts, Live, Maker, Source, Translated, Work};
+use super::{
+    carry::CarriedParts,
+    live::Live,
+    maker::{GivenEntry, Maker},
+    translated::Translated,
+    work::{Source, Work},
+};
 use crate::{
     model::{
         key::{EntryKey, Locale},
@@ -22,29 +28,6 @@ use crate::{
     },
     schema::{Place, translation::Foreign},
 };
-
-/// An entry as it is given.
-#[derive(Default)]
-pub(super) struct GivenEntry {
-    /// Its delivered documents, which carry nothing; the source's under none.
-    documents: BTreeMap<Option<Locale>, Value>,
-    /// The entries that it shows itself.
-    embeds: BTreeSet<EntryKey>,
-    /// What stays behind of it.
-    rubrics: Vec<Object>,
-}
-
-impl GivenEntry {
-    /// The languages that it has words of its own in.
-    pub(super) fn locales(&self) -> impl Iterator<Item = &Locale> {
-        self.documents.keys().flatten()
-    }
-
-    fn serve(&self, locale: Option<&Locale>) -> Option<&Value> {
-        let own = locale.and_then(|locale| self.documents.get(&Some(locale.clone())));
-        own.or_else(|| self.documents.get(&None))
-    }
-}
 
 impl Maker<'_, '_> {
     /// Some entries as they are given in a locale, with what these show in turn.

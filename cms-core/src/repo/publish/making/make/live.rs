@@ -1,26 +1,13 @@
-//! What is live of the entries that are made, read before it is needed.
+//! What is live of an entry that is made.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::BTreeMap;
 
 use bytes::Bytes;
-use rayon::prelude::*;
 
-use super::{Maker, Work};
 use crate::{
-    engine::widely,
-    model::{
-        key::{EntryKey, Locale},
-        object::{ObjectKind, Space},
-    },
-    repo::{
-        delivered::{document::Parts, row::Row, rubric::rubrics_named},
-        ground::error::StoreError,
-        publish::spread::{Spread, rows_before},
-    },
+    model::key::{EntryKey, Locale},
+    repo::delivered::{document::Parts, row::Row},
 };
-
-/// With more entries than this the cores are busy anyway, and what is read would be held for long.
-const ENTRIES_AHEAD_MAX: usize = 256;
 
 /// One entry's live documents, read once.
 #[derive(Default)]
@@ -40,75 +27,5 @@ impl Live {
 
     pub(super) fn parts(&self, locale: Option<&Locale>) -> Option<Parts<'_>> {
         Parts::parse(self.bytes.get(&locale.cloned())?)
-    }
-}
-
-impl Maker<'_, '_> {
-    /// What is live of all entries that a publish concerns, read at once, so that the storage is waited for once and
-    /// not at each layer; nothing of a large publish.
-    pub(super) fn read_ahead(
-        &self,
-        spread: &Spread,
-    ) -> Result<HashMap<EntryKey, Live>, StoreError> {
-        let concerned: Vec<&EntryKey> = spread.layers.iter().flatten().collect();
-        if concerned.len() > ENTRIES_AHEAD_MAX {
-            return Ok(HashMap::new());
-        }
-        let read = |key: &EntryKey| Ok((key.clone(), self.read_live(key)?));
-        widely(|| concerned.into_par_iter().map(read).collect())
-    }
-
-    /// Reads an entry's live documents. One that is gone counts as never made, so that it is made anew.
-    pub(super) fn read_live(&self, key: &EntryKey) -> Result<Live, StoreError> {
-        let rows = rows_before(self.repository, self.base, key)?;
-        let read = |(locale, row): (Option<Locale>, Row)| {
-            if row.retired {
-                return Ok(Some(((locale, row), None)));
-            }
-            let (space, id) = (&self.repository.delivered, row.object.object_id());
-            match self.repository.object(space, id, ObjectKind::Document) {
-                // Nor is one of any use to learners the answers to which are gone.
-                Ok(bytes) if self.lacks_rubrics(&bytes)? => Ok(None),
-                Ok(bytes) => Ok(Some(((locale, row), Some(bytes)))),
-                Err(StoreError::Missing { .. }) => Ok(None),
-                Err(error) => Err(error),
-            }
-        };
-        let read: Result<Vec<_>, StoreError> =
-            rows.into_par_iter().filter_map(|row| read(row).transpose()).collect();
-        let mut live = Live::default();
-        for ((locale, row), bytes) in read? {
-            live.bytes.extend(bytes.map(|bytes| (locale.clone(), bytes)));
-            live.rows.push((locale, row));
-        }
-        Ok(live)
-    }
-
-    /// Whether the answers to a delivered document are gone.
-    fn lacks_rubrics(&self, bytes: &[u8]) -> Result<bool, StoreError> {
-        let ids: Vec<_> = rubrics_named(bytes).into_iter().map(|id| id.object_id()).collect();
-        let held = self.repository.engine.holds(&Space::Source, &ids)?;
-        Ok(held.contains(&false))
-    }
-}
-
-impl Work<'_, '_, '_> {
-    /// Reads what is going to be read one by one, so that the storage is waited for once.
-    pub(super) fn read_translations_ahead(
-        &self,
-        locales: &BTreeSet<Locale>,
-        is_anew: bool,
-    ) -> Result<(), StoreError> {
-        let graph = self.maker.graph;
-        let wanted =
-            locales.par_iter().filter(|locale| is_anew || self.changed.locales.contains(locale));
-        wanted.try_for_each(|locale| {
-            let row = graph.row(&self.key.translated(locale))?;
-            if let Some(document) = row.and_then(|row| row.document()) {
-                let id = document.object_id();
-                self.maker.repository.object(&Space::Source, id, ObjectKind::Document)?;
-            }
-            Ok(())
-        })
     }
 }

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::{Made, Maker, RowChange, rows_before};
+use super::maker::Maker;
 use crate::{
     model::{
         id::DocumentId,
@@ -16,6 +16,10 @@ use crate::{
             row::Row,
         },
         ground::error::StoreError,
+        publish::{
+            affected::rows_before,
+            making::row_changes::{Made, RowChange},
+        },
     },
 };
 

@@ -1,18 +1,22 @@
 //! What a language makes of an entry: its own words, and what has none says whose they are.
 
-use serde_json::Value;
-
-use super::{OldKeyRow, ShortenedRow, Work};
+use super::{
+    maker::Maker,
+    work::{Source, Work},
+};
 use crate::{
     model::{
         canonical,
-        id::RevisionId,
         key::{EntryKey, Locale},
     },
     repo::{
         content::{catalogue::RowState, languages::language_key},
         ground::error::StoreError,
-        publish::making::project::{Own, untranslated_texts},
+        publish::{
+            making::project::{Own, untranslated_texts},
+            report::ShortenedRow,
+        },
+        state::old_keys::OldKeyRow,
     },
     schema::{
         Violation,
@@ -29,9 +33,6 @@ pub(super) enum Translated {
     /// Its engine does not understand what it makes of the source.
     Refused(Vec<Violation>),
 }
-
-/// A source document with the revision that it is of.
-pub(super) type Source = (Value, RevisionId);
 
 impl Work<'_, '_, '_> {
     /// The entry in a locale's own words.
@@ -135,7 +136,7 @@ impl Work<'_, '_, '_> {
     }
 }
 
-impl super::Maker<'_, '_> {
+impl Maker<'_, '_> {
     /// What is decided for a language, read once.
     fn policy(&self, locale: &Locale) -> Result<LocalePolicy, StoreError> {
         if let Some(policy) = self.policies.lock().get(locale) {

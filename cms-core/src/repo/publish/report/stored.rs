@@ -1,6 +1,6 @@
 //! A report in its stored form. Every field is named, so that one that comes or goes is thought of here.
 
-use super::{
+use crate::repo::publish::{
     Asked, DeliveredCounts, EntryChange, EntryFinding, HeldBack, LeftOut, MovedRoute,
     PublishReport, ShortenedRow,
 };

@@ -5,13 +5,13 @@ use std::collections::HashMap;
 use parking_lot::Mutex;
 
 use crate::{
-    model::key::EntryKey,
+    model::{key::EntryKey, object::ObjectKind},
     repo::{
         channel::policy::Answers,
         content::{graph::Graph, home::home},
         delivered::{document::Parts, row::delivered_rows},
         ground::error::StoreError,
-        publish::Base,
+        publish::course::Base,
     },
     schema::{Place, Role},
 };
@@ -119,7 +119,8 @@ impl<'g, 'a> Standing<'g, 'a> {
     fn shows_live(&self, holder: &EntryKey, key: &EntryKey) -> Result<bool, StoreError> {
         let repository = self.graph.repository;
         for (_, row) in delivered_rows(&*repository.public, self.base.delivered, holder)? {
-            let object = repository.public_object(row.object.object_id())?;
+            let object =
+                repository.audience_object(row.object.object_id(), ObjectKind::Document)?;
             let shown = object.as_ref().and_then(|object| Parts::parse(object.bytes()));
             if shown.is_some_and(|parts| parts.refs.contains_key(key.to_string().as_str())) {
                 return Ok(true);

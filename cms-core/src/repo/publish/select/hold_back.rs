@@ -1,12 +1,14 @@
 //! Whether a difference may go live by itself: its schema, its media, conflicts, its embargo, and whether what it asks can
 //! be answered.
 
+pub(super) mod dangling;
+
 use std::{collections::HashMap, sync::Arc};
 
 use rayon::prelude::*;
 use serde_json::Value;
 
-use super::{Candidate, Difference};
+use super::candidate::{Candidate, Difference};
 use crate::{
     model::{
         document::Document,

@@ -7,7 +7,10 @@ use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use rayon::prelude::*;
 
-use super::{Base, Selection, select::plain_links::is_plain};
+use super::{
+    course::Base,
+    select::{plain_links::is_plain, selection::Selection},
+};
 use crate::{
     engine::widely,
     model::key::{EntryKey, Locale},
@@ -32,7 +35,7 @@ pub(in crate::repo) use standing::Standing;
 const CHANGES_AHEAD_MAX: usize = 256;
 
 /// The entries whose delivered documents may change.
-pub(in crate::repo) struct Spread {
+pub(in crate::repo) struct Affected {
     /// In an order to make them in: each layer needs only what the ones before it made.
     pub(super) layers: Vec<Vec<EntryKey>>,
     /// Entries whose own document or a translation changed, with the locales concerned.
@@ -40,15 +43,15 @@ pub(in crate::repo) struct Spread {
     /// Those among them whose kind changed, alone or beside something of their own.
     pub(super) by_kind: HashSet<EntryKey>,
     /// Entries that were delivered and stand no more.
-    pub(in crate::repo) fallen: BTreeSet<EntryKey>,
+    pub(in crate::repo) withdrawn: BTreeSet<EntryKey>,
     /// Entries that stand and were not delivered.
-    pub(in crate::repo) risen: BTreeSet<EntryKey>,
+    pub(in crate::repo) newly_placed: BTreeSet<EntryKey>,
     /// Entries that are not delivered by themselves, before and after, with whether they are given with what is kept back.
     pub(super) unseen: BTreeMap<EntryKey, bool>,
     /// Changed entries that stand nowhere.
     pub(super) stands_nowhere: Vec<EntryKey>,
     /// Those among them that no template has in its model either.
-    pub(super) forgotten: Vec<EntryKey>,
+    pub(super) unplaced: Vec<EntryKey>,
 }
 
 /// What of an entry changed itself.
@@ -58,12 +61,12 @@ pub(super) struct Changed {
     pub(super) locales: BTreeSet<Locale>,
 }
 
-pub(super) fn spread(
+pub(super) fn affected(
     repository: &Repository,
     graph: &Graph<'_>,
     base: &Base,
     selection: &Selection,
-) -> Result<Spread, StoreError> {
+) -> Result<Affected, StoreError> {
     for candidate in
         selection.accepted.values().filter(|candidate| candidate.key.locale().is_none())
     {
@@ -78,19 +81,19 @@ pub(super) fn spread(
         link_up(graph, selection, &mut changed)?;
         give_anew(&standing, &mut changed)?;
     }
-    let mut spread = Spread {
+    let mut affected = Affected {
         layers: Vec::new(),
-        fallen: BTreeSet::new(),
-        risen: BTreeSet::new(),
+        withdrawn: BTreeSet::new(),
+        newly_placed: BTreeSet::new(),
         unseen: BTreeMap::new(),
         stands_nowhere: Vec::new(),
-        forgotten: Vec::new(),
+        unplaced: Vec::new(),
         by_kind: by_kind(selection),
         changed,
     };
-    flips(repository, &standing, base, selection, &mut spread)?;
+    flips(repository, &standing, base, selection, &mut affected)?;
     let mut concerned: BTreeSet<EntryKey> = BTreeSet::new();
-    for key in spread.changed.keys().chain(&spread.risen) {
+    for key in affected.changed.keys().chain(&affected.newly_placed) {
         if standing.stands(key)? {
             concerned.insert(key.clone());
         } else if selection
@@ -102,19 +105,19 @@ pub(super) fn spread(
             if kind.is_some_and(|kind| kind.schema.place() != Place::Never)
                 && !standing.is_given(key)?
             {
-                spread.stands_nowhere.push(key.clone());
+                affected.stands_nowhere.push(key.clone());
             }
         }
     }
-    spread.stands_nowhere.sort();
-    spread.stands_nowhere.dedup();
-    for key in &spread.stands_nowhere {
+    affected.stands_nowhere.sort();
+    affected.stands_nowhere.dedup();
+    for key in &affected.stands_nowhere {
         if graph.template_of(key)?.is_none() {
-            spread.forgotten.push(key.clone());
+            affected.unplaced.push(key.clone());
         }
     }
-    spread.layers = layers(graph, &standing, concerned, &spread.fallen)?;
-    Ok(spread)
+    affected.layers = layers(graph, &standing, concerned, &affected.withdrawn)?;
+    Ok(affected)
 }
 
 /// Reads who carries what changed, many at once: finding it out step by step waits for the storage at each step.
@@ -236,7 +239,7 @@ fn flips(
     standing: &Standing<'_, '_>,
     base: &Base,
     selection: &Selection,
-    spread: &mut Spread,
+    affected: &mut Affected,
 ) -> Result<(), StoreError> {
     let mut queue: Vec<EntryKey> = Vec::new();
     for candidate in selection.accepted.values() {
@@ -254,7 +257,7 @@ fn flips(
         let (before, after) = (carried(&candidate.facts.before), carried(&candidate.facts.after));
         queue.extend(before.symmetric_difference(&after).cloned());
         // What was kept back may be shown now.
-        if standing.may_keep_back(&candidate.key)? || spread.by_kind.contains(&candidate.key) {
+        if standing.may_keep_back(&candidate.key)? || affected.by_kind.contains(&candidate.key) {
             queue.extend(before.intersection(&after).cloned());
         }
     }
@@ -269,13 +272,13 @@ fn flips(
             .transpose()?
             .is_some_and(|row| !row.retired);
         if stands == stood {
-            if stands || !is_unseen(standing, &key, spread)? {
+            if stands || !is_unseen(standing, &key, affected)? {
                 continue;
             }
         } else if stands {
-            spread.risen.insert(key.clone());
+            affected.newly_placed.insert(key.clone());
         } else {
-            spread.fallen.insert(key.clone());
+            affected.withdrawn.insert(key.clone());
         }
         let facts = match (stands, selection.accepted.get(&key)) {
             (false, Some(candidate)) => candidate.facts.before.clone(),
@@ -316,12 +319,12 @@ fn carried_in_words(
 fn is_unseen(
     standing: &Standing<'_, '_>,
     key: &EntryKey,
-    spread: &mut Spread,
+    affected: &mut Affected,
 ) -> Result<bool, StoreError> {
     let kind = standing.graph.kinds.get(key.kind())?;
     let is_used = kind.is_some_and(|kind| kind.schema.place() == Place::Used);
     if is_used {
-        spread.unseen.insert(key.clone(), standing.is_given(key)?);
+        affected.unseen.insert(key.clone(), standing.is_given(key)?);
     }
     Ok(is_used)
 }
@@ -331,17 +334,17 @@ fn layers(
     graph: &Graph<'_>,
     standing: &Standing<'_, '_>,
     concerned: BTreeSet<EntryKey>,
-    fallen: &BTreeSet<EntryKey>,
+    withdrawn: &BTreeSet<EntryKey>,
 ) -> Result<Vec<Vec<EntryKey>>, StoreError> {
     let mut carriers: BTreeMap<EntryKey, Vec<EntryKey>> = BTreeMap::new();
-    let mut queue: Vec<EntryKey> = concerned.union(fallen).cloned().collect();
+    let mut queue: Vec<EntryKey> = concerned.union(withdrawn).cloned().collect();
     let mut seen: HashSet<EntryKey> = queue.iter().cloned().collect();
     let mut waiting: HashMap<EntryKey, usize> = HashMap::new();
     while let Some(key) = queue.pop() {
         let mut above = Vec::new();
         for carrier in graph.carriers(&key)? {
             if standing.stands(&carrier)? {
-                if !fallen.contains(&key) {
+                if !withdrawn.contains(&key) {
                     *waiting.entry(carrier.clone()).or_default() += 1;
                     above.push(carrier.clone());
                 }
@@ -350,7 +353,7 @@ fn layers(
                 }
             }
         }
-        if !fallen.contains(&key) {
+        if !withdrawn.contains(&key) {
             carriers.insert(key, above);
         }
     }

@@ -1,0 +1,122 @@
+//! The state of every router that learners reach: the public one, those below links and those of protected channels.
+//!
+//! A [`Reader`] can only read. It holds a [`Delivery`] and no way to the repository behind it, so a handler that has
+//! nothing else can change nothing, and can't read what its audience may not have.
+
+use std::{num::NonZeroU32, sync::Arc};
+
+use axum::extract::FromRef;
+use cms_core::repo::Delivery;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+
+use crate::{
+    app::shelf::Shelf,
+    edge::{
+        places::turn,
+        rate::{Rate, client_address::ClientAddress},
+    },
+    ground::attention,
+    problem::Problem,
+};
+
+/// Most requests that have something scored at a time: a quarter of the threads on which requests are worked.
+const SCORING_MAX: usize = 16;
+
+/// What handlers of delivery are given.
+#[derive(Clone)]
+pub struct Reader {
+    delivery: Delivery,
+    means: Arc<Means>,
+}
+
+/// What readers for every audience share.
+struct Means {
+    check_after_s: u32,
+    attempts: Rate,
+    scoring: Arc<Semaphore>,
+    shelf: Arc<Shelf>,
+    client_address: ClientAddress,
+    lacks_cells: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+/// What a reader is told at the server's start.
+pub struct ReaderSettings {
+    /// Reported to apps with each channel.
+    pub check_after_s: u32,
+    /// Attempts and hints that a client may ask for in a second; none for no limit.
+    pub attempts_per_s: Option<NonZeroU32>,
+    /// Where clients' addresses are found.
+    pub client_address: ClientAddress,
+    /// Asks whether cells that say where channels are may be among what is damaged.
+    pub lacks_cells: Box<dyn Fn() -> bool + Send + Sync>,
+}
+
+impl Reader {
+    /// A reader for one audience.
+    pub fn new(delivery: Delivery, settings: ReaderSettings) -> Self {
+        let ReaderSettings { check_after_s, attempts_per_s, client_address, lacks_cells } =
+            settings;
+        let means = Means {
+            check_after_s,
+            attempts: Rate::per_second(attempts_per_s),
+            scoring: Arc::new(Semaphore::new(SCORING_MAX)),
+            shelf: Arc::default(),
+            client_address,
+            lacks_cells,
+        };
+        Self { delivery, means: Arc::new(means) }
+    }
+
+    /// A reader for another audience, which shares the limits and the media files that lie ready.
+    #[must_use]
+    pub fn reading(&self, delivery: Delivery) -> Self {
+        Self { delivery, means: Arc::clone(&self.means) }
+    }
+
+    /// Asks the core, which blocks, away from the threads that serve.
+    ///
+    /// # Errors
+    /// What the call says, or an internal problem when it panicked.
+    pub async fn deliver<T: Send + 'static>(
+        &self,
+        call: impl FnOnce(&Delivery) -> Result<T, Problem> + Send + 'static,
+    ) -> Result<T, Problem> {
+        let delivery = self.delivery.clone();
+        attention::away(move || call(&delivery)).await
+    }
+
+    /// After how many seconds apps should ask again where a channel is.
+    pub fn check_after_s(&self) -> u32 {
+        self.means.check_after_s
+    }
+
+    /// How often a client may have attempts scored.
+    pub fn attempts(&self) -> &Rate {
+        &self.means.attempts
+    }
+
+    /// A place among those who have something scored at this moment; to be held while it is. Scoring waits for the engine's
+    /// contexts on threads that everything else needs as well, so it gets some of them and no more.
+    ///
+    /// # Errors
+    /// A problem that asks the client to come again, when no place becomes free in time.
+    pub async fn scoring(&self) -> Result<OwnedSemaphorePermit, Problem> {
+        turn(&self.means.scoring, "too many attempts wait to be scored").await
+    }
+
+    /// Media files that were read and checked.
+    pub fn shelf(&self) -> Arc<Shelf> {
+        Arc::clone(&self.means.shelf)
+    }
+
+    /// Whether cells that say where channels are may be among what is damaged.
+    pub fn lacks_cells(&self) -> bool {
+        (self.means.lacks_cells)()
+    }
+}
+
+impl FromRef<Reader> for ClientAddress {
+    fn from_ref(reader: &Reader) -> Self {
+        reader.means.client_address.clone()
+    }
+}

@@ -1,0 +1,46 @@
+//! Beginning a channel: what its learners get is said for good.
+
+use super::{
+    Channel,
+    error::ChannelError,
+    head::channel_head,
+    policy::{ChannelPolicy, may_be_begun, settled},
+};
+use crate::{
+    engine::{Outcome, Transaction},
+    map,
+    repo::ground::{error::StoreError, stamp::Stamp},
+};
+
+impl Channel {
+    /// Begins the channel: says for good what its learners get. The channel is then read as they read it.
+    ///
+    /// # Errors
+    /// [`ChannelError::Begun`] when that is settled already, [`ChannelError::Bad`] for a name that may not name one.
+    pub fn begin(self, policy: ChannelPolicy, stamp: &Stamp) -> Result<Self, ChannelError> {
+        let Self { name, repository, .. } = self;
+        if !may_be_begun(&name) {
+            return Err(ChannelError::Bad { channel: name });
+        }
+        let begun = || ChannelError::Begun { channel: name.clone() };
+        if channel_head(&repository, &name)?.is_some() {
+            return Err(begun());
+        }
+        let audit = stamp.audit("begin-channel", &[("channel", name.as_str())]);
+        // The first publish reads an empty map there.
+        let mut empty = Vec::new();
+        map::build(&mut empty, repository.header.salt(), [])?;
+        let space = policy.space(&name);
+        let transaction = Transaction {
+            operation: stamp.operation,
+            objects: empty.into_iter().map(|node| (space.clone(), node)).collect(),
+            swaps: vec![settled(&name, policy)?],
+            audit: Some(audit),
+        };
+        let outcomes = repository.engine.commit(vec![transaction]).map_err(StoreError::from)?;
+        match outcomes[..] {
+            [Outcome::Applied(_)] => Ok(repository.channel(&name)?),
+            _ => Err(begun()),
+        }
+    }
+}

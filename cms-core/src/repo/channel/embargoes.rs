@@ -1,0 +1,49 @@
+//! Whether the server publishes on a channel what is not under embargo any more.
+
+use super::{
+    Channel,
+    error::ChannelError,
+    policy::{ChannelPolicy, policy_cell},
+};
+use crate::{
+    engine::{Expected, Outcome, Transaction},
+    repo::{
+        ground::{error::StoreError, stamp::Stamp},
+        record::put_record,
+    },
+};
+
+impl Channel {
+    /// Says whether the server publishes on the channel what is not under embargo any more.
+    ///
+    /// # Errors
+    /// [`ChannelError::Unknown`] when nothing was published on it or begun, [`ChannelError::Moved`] when
+    /// someone else changed it meanwhile.
+    pub fn set_publishes_embargoed(
+        &self,
+        publishes_embargoed: bool,
+        stamp: &Stamp,
+    ) -> Result<ChannelPolicy, ChannelError> {
+        let Self { name, repository, .. } = self;
+        let cell = policy_cell(name)?;
+        let known = repository.stored_record::<ChannelPolicy>(cell.clone())?;
+        let Some(known) = known else {
+            return Err(ChannelError::Unknown { channel: name.clone() });
+        };
+        let policy = ChannelPolicy { publishes_embargoed, ..known.value };
+        let word = if publishes_embargoed { "publish" } else { "wait" };
+        let audit =
+            stamp.audit("set-embargoes", &[("channel", name.as_str()), ("embargoes", word)]);
+        let transaction = Transaction {
+            operation: stamp.operation,
+            objects: Vec::new(),
+            swaps: vec![put_record(cell, Expected::Version(known.version), &policy)],
+            audit: Some(audit),
+        };
+        let outcomes = repository.engine.commit(vec![transaction]).map_err(StoreError::from)?;
+        match outcomes[..] {
+            [Outcome::Applied(_)] => Ok(policy),
+            _ => Err(self.moved()?),
+        }
+    }
+}

@@ -1,0 +1,59 @@
+//! What is imported, and how.
+
+use std::io;
+
+use serde::Serialize;
+
+use super::prune_at_most::PruneAtMost;
+use crate::{model::name::Branch, repo::ground::stamp::Stamp};
+
+/// Longest line, in bytes: a document at its limit, written with escapes, and its key.
+pub const LINE_SIZE_BYTES_MAX: usize = 16 << 20;
+
+/// One line to import.
+#[derive(Debug, Clone)]
+pub struct ImportLine {
+    /// Its number in its file, from 1.
+    pub number: u64,
+    /// The file's name, for reports.
+    pub source: String,
+    /// JSON: `{"key", "locale", "document"}`, or `"translation"` in place of the document; or `"file"`, the
+    /// whole text of a file that is one document; or `"unreadable"`, why a file can't be read.
+    pub text: Vec<u8>,
+}
+
+/// Gives the media files of an import directory.
+pub trait MediaSource: Sync {
+    /// The names of the files, each once.
+    fn names(&self) -> Vec<String>;
+
+    /// The bytes of a file.
+    ///
+    /// # Errors
+    /// What the system says.
+    fn bytes(&self, name: &str) -> io::Result<Vec<u8>>;
+}
+
+/// How to import.
+#[derive(Debug, Clone)]
+pub struct ImportOptions {
+    /// The branch, `main` as a rule.
+    pub branch: Branch,
+    /// Import the lines that are accepted even though others are refused.
+    pub skip_invalid: bool,
+    /// Remove entries and translations that the lines lack. Schemas stay unless the lines hold some.
+    pub prune: bool,
+    /// How much that may remove.
+    pub prune_at_most: PruneAtMost,
+    /// Who, when, why.
+    pub stamp: Stamp,
+}
+
+/// How far an import is.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+pub struct ImportProgress {
+    /// Lines read.
+    pub lines: u64,
+    /// Bytes of those lines.
+    pub size_bytes: u64,
+}

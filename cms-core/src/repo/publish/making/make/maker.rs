@@ -1,0 +1,78 @@
+//! Who makes the entries of a publish, and what it knows of those that are made.
+
+use std::{
+    collections::{BTreeMap, BTreeSet, HashMap},
+    sync::Arc,
+};
+
+use parking_lot::Mutex;
+use serde_json::Value;
+
+use super::live::Live;
+use crate::{
+    model::{
+        key::{EntryKey, Locale},
+        object::Object,
+    },
+    repo::{
+        content::graph::Graph,
+        delivered::document::Carried,
+        ground::repository::Repository,
+        publish::{affected::Affected, course::Base},
+    },
+    schema::translation::LocalePolicy,
+};
+
+/// Makes entries; what it knows of finished layers is only read while a layer is made.
+pub(super) struct Maker<'m, 'a> {
+    pub(super) repository: &'m Repository,
+    pub(super) graph: &'m Graph<'a>,
+    pub(super) base: &'m Base,
+    pub(super) affected: &'m Affected,
+    /// What was read ahead.
+    pub(super) live: HashMap<EntryKey, Live>,
+    pub(super) done: HashMap<EntryKey, Rows>,
+    pub(super) policies: Mutex<HashMap<Locale, LocalePolicy>>,
+    /// What is given with what others keep back.
+    pub(super) given: Mutex<HashMap<EntryKey, Arc<GivenEntry>>>,
+    /// Languages that are delivered no more.
+    pub(super) gone: BTreeSet<Locale>,
+}
+
+/// An entry's delivered documents after the publish, by locale; the source's under none.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Rows(pub(super) BTreeMap<Option<Locale>, Carried>);
+
+impl Rows {
+    /// What serves in a locale; the source's words in another language's document name their own.
+    pub(super) fn serve(&self, locale: Option<&Locale>, source_locale: &Locale) -> Option<Carried> {
+        if let Some(own) = locale.and_then(|locale| self.0.get(&Some(locale.clone()))) {
+            return Some(own.clone());
+        }
+        let source = self.0.get(&None)?;
+        Some(Carried { locale: locale.map(|_| source_locale.clone()), ..source.clone() })
+    }
+}
+
+/// An entry as it is given.
+#[derive(Default)]
+pub(super) struct GivenEntry {
+    /// Its delivered documents, which carry nothing; the source's under none.
+    pub(super) documents: BTreeMap<Option<Locale>, Value>,
+    /// The entries that it shows itself.
+    pub(super) embeds: BTreeSet<EntryKey>,
+    /// What stays behind of it.
+    pub(super) rubrics: Vec<Object>,
+}
+
+impl GivenEntry {
+    /// The languages that it has words of its own in.
+    pub(super) fn locales(&self) -> impl Iterator<Item = &Locale> {
+        self.documents.keys().flatten()
+    }
+
+    pub(super) fn serve(&self, locale: Option<&Locale>) -> Option<&Value> {
+        let own = locale.and_then(|locale| self.documents.get(&Some(locale.clone())));
+        own.or_else(|| self.documents.get(&None))
+    }
+}

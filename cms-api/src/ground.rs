@@ -1,7 +1,7 @@
-//! What every room stands on: times, secrets, names and pages as requests spell them, attempts and whether anybody waits.
+//! What every room stands on: times, secrets, names and pages as requests spell them, who makes a change, and whether anybody waits.
 
-pub mod attempt;
 pub mod attention;
+pub mod authorship;
 pub mod form;
 pub mod moment;
 pub mod names;

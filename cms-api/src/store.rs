@@ -31,7 +31,7 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ground::{attempt::fresh_operation, moment},
+    ground::{authorship::fresh_operation, moment},
     problem::{Code, Problem},
     store::hub::Hub,
 };

@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         names,
     },
     problem::{Code, Problem},
@@ -75,7 +75,7 @@ macro_rules! verbs {
             ///
             /// # Errors
             /// A problem; nothing was changed then, unless its code says that nobody knows.
-            pub fn execute(self, store: &Store, by: &By) -> Result<Report, Problem> {
+            pub fn execute(self, store: &Store, by: &Authorship) -> Result<Report, Problem> {
                 match self { $(Self::$name(request) => $($module)::+::execute(store, request, by).map(Report::$name),)* }
             }
         }
@@ -180,7 +180,7 @@ impl Call {
     ///
     /// # Errors
     /// A problem when the operation is not 32 hex digits or the author is no person.
-    pub fn by(&self, time_ms: u64) -> Result<By, Problem> {
+    pub fn by(&self, time_ms: u64) -> Result<Authorship, Problem> {
         self.by_author(names::author(&self.author)?, time_ms)
     }
 
@@ -188,7 +188,7 @@ impl Call {
     ///
     /// # Errors
     /// As [`Call::by`].
-    pub fn by_author(&self, author: Person, time_ms: u64) -> Result<By, Problem> {
+    pub fn by_author(&self, author: Person, time_ms: u64) -> Result<Authorship, Problem> {
         let malformed = |detail: &str| Problem::new(Code::RequestMalformed, detail);
         let operation = match &self.operation {
             None => fresh_operation(),
@@ -197,6 +197,6 @@ impl Call {
                 .map_err(|_| malformed("`operation` is not 32 hex digits"))?,
             Some(_) => return Err(malformed("`operation` is not 32 hex digits")),
         };
-        Ok(By { author, time_ms, operation })
+        Ok(Authorship { author, time_ms, operation })
     }
 }

@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         moment,
     },
     problem::{Code, Exit, Problem},
@@ -265,7 +265,7 @@ impl Session {
         }
     }
 
-    fn by(&self, call: &Call) -> Result<By, Problem> {
+    fn by(&self, call: &Call) -> Result<Authorship, Problem> {
         call.by(moment::now_ms())
     }
 

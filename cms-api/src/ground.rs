@@ -1,4 +1,5 @@
-//! What every room stands on: times, secrets, names and pages as requests spell them, who makes a change, and whether anybody waits.
+//! What every room may use: times, secrets, the names and pages in requests, who makes a change, and whether anybody still
+//! waits for an answer.
 
 pub mod attention;
 pub mod authorship;

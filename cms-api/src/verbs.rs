@@ -1,4 +1,4 @@
-//! The verbs: one file each, what is asked and what is answered.
+//! The verbs: one file each, with its request and its report.
 //!
 //! A verb runs the same whether this process holds the store or a server does: [`Command`] is what
 //! is asked, on the command line and over HTTP, and [`Report`] is what is answered. Importing and
@@ -32,9 +32,9 @@ use publishing::{
     retire, revert_publish, rollback, schedule, snapshots, unpublish,
 };
 
-/// Who wants to know the types of every verb: what describes the server.
+/// Collects the types of every verb, for the description of the server.
 pub trait VerbTypes {
-    /// The verb of this word takes and reports these.
+    /// Called once for each verb, with its request and its report.
     fn verb<Request: ToSchema, Report: ToSchema>(&mut self, word: &'static str);
 }
 
@@ -60,7 +60,7 @@ macro_rules! verbs {
             /// The words of all verbs here.
             pub const WORDS: &[&'static str] = &[$($word,)*];
 
-            /// Tells of each verb what it takes and reports.
+            /// Passes the request and the report of each verb to a collector.
             pub fn types(to: &mut impl VerbTypes) {
                 $(to.verb::<$($module)::+::Request, $($module)::+::Report>($word);)*
             }
@@ -81,8 +81,8 @@ macro_rules! verbs {
         }
 
         impl Report {
-            /// Whether the verb's own check passed: only `verify` can be done and yet not well.
-            pub fn is_well(&self) -> bool {
+            /// Whether the check that the verb made passed: only `verify` can be done and fail its own check.
+            pub fn passed(&self) -> bool {
                 match self { Self::Verify(report) => report.ok, _ => true }
             }
 

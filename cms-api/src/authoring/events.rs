@@ -192,7 +192,7 @@ async fn follow(
         let is_whole = rows.len() < RECORDS_MAX;
         for row in rows {
             at = row.position.0;
-            let Some((name, data)) = told(row, caller) else { continue };
+            let Some((name, data)) = as_event(row, caller) else { continue };
             let event = Event::default().event(name).id(at.to_string()).data(data.to_string());
             if sender.send(event).await.is_err() {
                 return Ok(());
@@ -211,7 +211,7 @@ async fn follow(
 }
 
 /// What a person is told of something that happened: an event's name and its data.
-fn told(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
+fn as_event(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
     let names = |name: &str| row.fields.contains_key(name);
     let own = row.fields.get("person").and_then(Value::as_str) == Some(caller.person.as_str());
     let branch = row.fields.get("branch").and_then(Value::as_str);
@@ -261,7 +261,7 @@ mod tests {
             fields: fields.clone(),
         };
         let caller = Caller { person: "ana".parse().unwrap(), role, is_server: false };
-        let found = told(row, &caller);
+        let found = as_event(row, &caller);
         assert_eq!(found.as_ref().map(|(name, _)| *name), expected, "{verb} {fields:?}");
     }
 

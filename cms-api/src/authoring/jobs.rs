@@ -163,7 +163,7 @@ pub async fn create(
             Made::at(format!("/authoring/v1/jobs/{}", record.job.id), &viewed(&jobs, &record.job));
         let _entered = runtime.enter();
         jobs.jobs().begin(jobs.worker(), record, work);
-        Ok(made.going_on())
+        Ok(made.accepted())
     })
     .await
 }

@@ -121,7 +121,7 @@ impl Made {
 
     /// The same, for what goes on.
     #[must_use]
-    pub fn going_on(mut self) -> Self {
+    pub fn accepted(mut self) -> Self {
         self.status = 202;
         self
     }

@@ -4,14 +4,14 @@
 
 use cms_core::{engine::OperationId, model::name::Person, repo::Stamp};
 
-/// What a change is stamped with, apart from its message.
+/// Everything that a change is stamped with except its message.
 #[derive(Debug, Clone)]
 pub struct Authorship {
     /// The person who makes it.
     pub author: Person,
     /// When it is made, in milliseconds since 1970.
     pub time_ms: u64,
-    /// Under which it is made: asked again under the same one, what was done is not done twice.
+    /// The operation: a change that is asked for again under the same one is not made twice.
     pub operation: OperationId,
 }
 

@@ -66,7 +66,7 @@ pub async fn create(
     let view = viewed(&app, &record.job);
     let made = Made::at(format!("/authoring/v1/jobs/{}", record.job.id), &view);
     app.jobs().begin(app.worker(), record, work);
-    Ok(made.going_on().into_response())
+    Ok(made.accepted().into_response())
 }
 
 /// A file that goes when nobody needs it any more.

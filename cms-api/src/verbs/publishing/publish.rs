@@ -64,10 +64,10 @@ impl OfChannel for Request {
 }
 
 impl Request {
-    /// The channel that it is for.
+    /// The channel that the request is about.
     ///
     /// # Errors
-    /// A problem when its name may not be one or the store can't be read.
+    /// A problem when the text cannot be the name of a channel, or the store can't be read.
     pub fn channel(&self, store: &Store) -> Result<Channel, Problem> {
         channel_in(store, self.channel.as_deref())
     }

@@ -1,7 +1,5 @@
-//! The command line: what a person types, who does it, and how it is answered.
-//!
-//! A verb itself is in [`crate::verbs`]; here it is read from what was typed, done in this process or by a server that is
-//! asked for it ([`client`]), and printed.
+//! The command line. A verb itself is in [`crate::verbs`]; here it is parsed from what was typed, run in this process or by
+//! a server that is asked for it ([`client`]), and its report is printed.
 
 pub mod client;
 pub mod ending;

@@ -1,7 +1,8 @@
-//! What every room stands on: times, secrets, names and pages as requests spell them, attempts and whether anybody waits.
+//! What every room may use: times, secrets, the names and pages in requests, who makes a change, and whether anybody still
+//! waits for an answer.
 
-pub mod attempt;
 pub mod attention;
+pub mod authorship;
 pub mod form;
 pub mod moment;
 pub mod names;

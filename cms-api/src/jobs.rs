@@ -28,7 +28,7 @@ use serde_json::Value;
 use tokio::sync::{AcquireError, Semaphore};
 
 use crate::{
-    ground::attempt::{By, fresh_operation},
+    ground::authorship::{Authorship, fresh_operation},
     problem::{Code, Problem},
     store::{Store, worker::Worker},
 };
@@ -48,7 +48,7 @@ const REPORT_ROWS_MAX: usize = 100;
 /// Largest report of a record, as JSON in bytes: a cell holds twice that.
 const REPORT_SIZE_BYTES_MAX: usize = 512 << 10;
 /// The work itself.
-pub type Work = Box<dyn FnOnce(&Store, &By, &Task) -> Result<Value, Problem> + Send>;
+pub type Work = Box<dyn FnOnce(&Store, &Authorship, &Task) -> Result<Value, Problem> + Send>;
 
 /// The jobs of this process.
 #[derive(Debug, Clone)]
@@ -173,7 +173,7 @@ impl Jobs {
             .call(move |store| Ok(store.repository.change_job(&record, begin, &stamp)?))
             .await?;
         let Some(running) = running else { return Ok(()) };
-        let by = By {
+        let by = Authorship {
             author: Person::recorded(&running.job.person),
             time_ms: started_ms,
             operation: fresh_operation(),

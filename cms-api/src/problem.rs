@@ -10,12 +10,10 @@
 
 use std::fmt;
 
-use axum::{
-    http::{HeaderValue, StatusCode, header},
-    response::{IntoResponse, Response},
-};
+use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+pub mod answer;
 mod core_errors;
 pub mod pages;
 
@@ -418,33 +416,6 @@ impl fmt::Display for Problem {
 }
 
 impl std::error::Error for Problem {}
-
-/// The problem that a response was made from, for the log line of its request.
-#[derive(Clone)]
-pub struct Told(pub Problem);
-
-impl IntoResponse for Problem {
-    fn into_response(self) -> Response {
-        let mut response = (
-            self.code.status(),
-            [
-                (header::CONTENT_TYPE, "application/problem+json"),
-                (header::CACHE_CONTROL, self.cache.header()),
-            ],
-            self.outward().to_string(),
-        )
-            .into_response();
-        if let Some(seconds) = self.members.get(RETRY_AFTER_S).and_then(Value::as_u64) {
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-        }
-        if self.code == Code::TokenRefused {
-            let challenge = HeaderValue::from_static("Bearer realm=\"cms\"");
-            response.headers_mut().insert(header::WWW_AUTHENTICATE, challenge);
-        }
-        response.extensions_mut().insert(Told(self));
-        response
-    }
-}
 
 #[cfg(test)]
 mod tests {

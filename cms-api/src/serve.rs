@@ -187,7 +187,7 @@ impl Stop {
         })
     }
 
-    async fn told(&mut self) {
+    async fn signalled(&mut self) {
         let hangup = async {
             match &mut self.hangup {
                 Some(hangup) => hangup.recv().await,
@@ -220,7 +220,7 @@ async fn accept(
     };
     tokio::select! {
         () = taking => {}
-        () = stop.told() => {}
+        () = stop.signalled() => {}
     }
     drop(listeners);
     tracing::info!("stopping: requests in flight may end");

@@ -23,7 +23,7 @@ use std::{
 use cms_core::{
     engine::{
         Engine,
-        local::{Access, LocalEngine, LocalOptions, OpenError},
+        local::{Access, LocalEngine, LocalOptions},
     },
     model::name::Person,
     repo::{self, Repository, RepositoryOptions, Stamp},
@@ -31,7 +31,7 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    ground::{attempt::fresh_operation, moment},
+    ground::{authorship::fresh_operation, moment},
     problem::{Code, Problem},
     store::hub::Hub,
 };
@@ -103,7 +103,7 @@ pub fn open_engine(data: &Path) -> Result<Arc<LocalEngine>, Problem> {
 
 /// Tells of a data directory that others may read.
 fn tell_of_modes(data: &Path) {
-    if let Some(warning) = private::told(data, &[STORE, SERVER, "spool"]) {
+    if let Some(warning) = private::warning(data, &[STORE, SERVER, "spool"]) {
         tracing::warn!("{warning}");
     }
 }
@@ -170,21 +170,6 @@ pub fn open(data: &Path, options: RepositoryOptions, access: Access) -> Result<S
         opened => opened?,
     };
     if engine.refusal().is_some() { Ok(store) } else { with_secret(store) }
-}
-
-impl From<OpenError> for Problem {
-    fn from(error: OpenError) -> Self {
-        match &error {
-            OpenError::InUse { holder, .. } => {
-                Self::new(Code::StoreInUse, error.to_string()).with("holder", holder)
-            }
-            OpenError::Newer { .. } => Self::new(Code::StoreNewer, error.to_string()),
-            OpenError::Damaged { .. } => Self::new(Code::StoreDamaged, error.to_string()),
-            OpenError::Io { source, .. } => {
-                Self::new(Code::StoreUnavailable, format!("{error}: {source}"))
-            }
-        }
-    }
 }
 
 fn note_path(data: &Path) -> PathBuf {

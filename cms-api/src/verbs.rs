@@ -1,4 +1,4 @@
-//! The verbs: one file each, what is asked and what is answered.
+//! The verbs: one file each, with its request and its report.
 //!
 //! A verb runs the same whether this process holds the store or a server does: [`Command`] is what
 //! is asked, on the command line and over HTTP, and [`Report`] is what is answered. Importing and
@@ -21,7 +21,7 @@ use utoipa::ToSchema;
 
 use crate::{
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         names,
     },
     problem::{Code, Problem},
@@ -32,9 +32,9 @@ use publishing::{
     retire, revert_publish, rollback, schedule, snapshots, unpublish,
 };
 
-/// Who wants to know the types of every verb: what describes the server.
+/// Collects the types of every verb, for the description of the server.
 pub trait VerbTypes {
-    /// The verb of this word takes and reports these.
+    /// Called once for each verb, with its request and its report.
     fn verb<Request: ToSchema, Report: ToSchema>(&mut self, word: &'static str);
 }
 
@@ -60,7 +60,7 @@ macro_rules! verbs {
             /// The words of all verbs here.
             pub const WORDS: &[&'static str] = &[$($word,)*];
 
-            /// Tells of each verb what it takes and reports.
+            /// Passes the request and the report of each verb to a collector.
             pub fn types(to: &mut impl VerbTypes) {
                 $(to.verb::<$($module)::+::Request, $($module)::+::Report>($word);)*
             }
@@ -75,14 +75,14 @@ macro_rules! verbs {
             ///
             /// # Errors
             /// A problem; nothing was changed then, unless its code says that nobody knows.
-            pub fn execute(self, store: &Store, by: &By) -> Result<Report, Problem> {
+            pub fn execute(self, store: &Store, by: &Authorship) -> Result<Report, Problem> {
                 match self { $(Self::$name(request) => $($module)::+::execute(store, request, by).map(Report::$name),)* }
             }
         }
 
         impl Report {
-            /// Whether the verb's own check passed: only `verify` can be done and yet not well.
-            pub fn is_well(&self) -> bool {
+            /// Whether the check that the verb made passed: only `verify` can be done and fail its own check.
+            pub fn passed(&self) -> bool {
                 match self { Self::Verify(report) => report.ok, _ => true }
             }
 
@@ -180,7 +180,7 @@ impl Call {
     ///
     /// # Errors
     /// A problem when the operation is not 32 hex digits or the author is no person.
-    pub fn by(&self, time_ms: u64) -> Result<By, Problem> {
+    pub fn by(&self, time_ms: u64) -> Result<Authorship, Problem> {
         self.by_author(names::author(&self.author)?, time_ms)
     }
 
@@ -188,7 +188,7 @@ impl Call {
     ///
     /// # Errors
     /// As [`Call::by`].
-    pub fn by_author(&self, author: Person, time_ms: u64) -> Result<By, Problem> {
+    pub fn by_author(&self, author: Person, time_ms: u64) -> Result<Authorship, Problem> {
         let malformed = |detail: &str| Problem::new(Code::RequestMalformed, detail);
         let operation = match &self.operation {
             None => fresh_operation(),
@@ -197,6 +197,6 @@ impl Call {
                 .map_err(|_| malformed("`operation` is not 32 hex digits"))?,
             Some(_) => return Err(malformed("`operation` is not 32 hex digits")),
         };
-        Ok(By { author, time_ms, operation })
+        Ok(Authorship { author, time_ms, operation })
     }
 }

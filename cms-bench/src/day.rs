@@ -28,7 +28,7 @@ use anyhow::{Context, Result, ensure};
 use cms_api::{
     cli::init,
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         moment,
     },
     store::Store,
@@ -222,7 +222,7 @@ pub(crate) fn run(plan: &Plan) -> Result<()> {
     let folder = plan.folder.join("day");
     let _ = std::fs::remove_dir_all(&folder);
     std::fs::create_dir_all(&folder)?;
-    let by = By {
+    let by = Authorship {
         author: cms_core::model::name::Person::recorded("day"),
         time_ms: moment::now_ms(),
         operation: fresh_operation(),

@@ -18,7 +18,7 @@ use anyhow::{Context, Result, anyhow, ensure};
 use cms_api::{
     cli::init,
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         moment,
     },
     problem::Problem,
@@ -113,7 +113,7 @@ fn filled(folder: &Path) -> Result<String> {
     let mut video: Value = serde_json::from_slice(&video)?;
     video["sources"] = json!([{ "media": "media/film.mp4", "mime": "video/mp4" }]);
     fs::write(more.join(VIDEO), video.to_string())?;
-    let by = || By {
+    let by = || Authorship {
         author: Person::recorded("bench"),
         time_ms: moment::now_ms(),
         operation: fresh_operation(),

@@ -3163,7 +3163,7 @@ export interface PublishCommand {
   /**
    * The channel; a new name makes a new channel
    */
-  channel?: string;
+  channel?: string | null;
   /**
    * Publish even where learners would be left without the home page, or with nothing at all
    */
@@ -3175,10 +3175,7 @@ export interface PublishCommand {
   /**
    * Only these entries, with what they need (`exercise/x1`)
    */
-  only?: string[];
-  /**
-   * Exactly what this plan said (`cms plan` prints its id), with the same --only
-   */
+  only?: KeyText[];
   plan?: string | null;
   /**
    * Refuse the whole when any entry would be held back

@@ -12,7 +12,7 @@ use super::listed;
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
         query::{NoQuery, Parameters},
@@ -62,10 +62,10 @@ pub(super) fn head(store: &Store, channel: &str) -> Result<PublicationId, Proble
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let page = parameters.page::<String>()?;
     parameters.finish(&["cursor", "limit"])?;
     let rows: Vec<ChannelRow> = app.core(|store| Ok(view(store.repository.channels()?))).await?;
@@ -90,12 +90,12 @@ pub async fn list(
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     app.core(move |store| {
         let tag = head(store, &channel)?.to_string();
         let rows: Vec<ChannelRow> = view(store.repository.channels()?);
@@ -126,11 +126,11 @@ pub async fn one(
 )]
 pub async fn publications(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let channel = channel_of(&channel)?;
     let page = parameters.page::<PublicationId>()?;
     parameters.finish(&["cursor", "limit"])?;
@@ -164,11 +164,11 @@ pub async fn publications(
 )]
 pub async fn holds(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let channel = channel_of(&channel)?;
     let page = parameters.page::<EntryKey>()?;
     parameters.finish(&["cursor", "limit"])?;
@@ -200,12 +200,12 @@ pub async fn holds(
 )]
 pub async fn publication(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(publication): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let id: PublicationId = parsed(&publication)?;
     app.core(move |store| {
         let found = store.repository.publication_shown(id)?.ok_or_else(|| {

@@ -12,7 +12,7 @@ use serde_json::json;
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::{WholeBody, said},
         cache::PRIVATE,
         extract::PathOf,
@@ -49,22 +49,22 @@ use crate::{
 )]
 pub async fn handler(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(verb): PathOf<String>,
     _: NoQuery,
     body: Result<WholeBody, Problem>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     if !Command::WORDS.contains(&verb.as_str()) {
         let detail = format!("there is no verb {verb:?}");
         return Err(Problem::new(Code::PathUnknown, detail).with("known", Command::WORDS));
     }
     let call = call(&body?.0)?;
-    let by = call.by_author(asker.author(&call.author)?, app.now_ms())?;
+    let by = call.by_author(caller.author(&call.author)?, app.now_ms())?;
     let request = json!({ "verb": verb, "request": call.request });
     let command: Command = serde_json::from_value(request)
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;
-    asker.must_be(command.role())?;
+    caller.must_be(command.role())?;
     let (is_named, only_reads) = (call.operation.is_some(), command.only_reads());
     let work = move |store: &Store| {
         if is_named {

@@ -21,7 +21,7 @@ use super::{Pinned, at, listed, pinned_state};
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
@@ -98,10 +98,10 @@ impl fmt::Display for Ended {
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let at = at(&mut parameters)?;
     let page = parameters.page::<Pinned<Ended>>()?;
     parameters.finish(&["at", "cursor", "limit"])?;
@@ -162,12 +162,12 @@ fn unknown(id: CommitId) -> Problem {
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(commit): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let id: CommitId = parsed(&commit)?;
     app.core(move |store| {
         let found: CommitRow = view(store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?);
@@ -196,11 +196,11 @@ pub async fn one(
 )]
 pub async fn changes(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(commit): PathOf<String>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let id: CommitId = parsed(&commit)?;
     let page = parameters.page::<EntryKey>()?;
     parameters.finish(&["cursor", "limit"])?;
@@ -277,13 +277,13 @@ struct ChangeBody {
 )]
 pub async fn create(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     precondition: IfMatch,
     request: Repeatable,
     body: JsonBody<CommitBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Operator)?;
+    caller.must_be(Role::Operator)?;
     let JsonBody { value: body, hash } = body;
     let any = precondition.holds("");
     // A draft is its members', and goes by its own verbs.
@@ -291,7 +291,7 @@ pub async fn create(
     let Some(branch) = branch.filter(|branch| branch.holds() == Holds::Accepted) else {
         return Err(unknown_branch(&body.branch));
     };
-    once(&app, &asker, request, hash, move |store, attempt| {
+    once(&app, &caller, request, hash, move |store, attempt| {
         let id = match attempt.id_before::<CommitId>("commit")? {
             Some(id) => id,
             None => {

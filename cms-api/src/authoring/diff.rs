@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::{key_of, listed, pinned_state, unknown_entry};
 use crate::{
     app::App,
-    edge::{access::Asker, extract::PathOf, query::Parameters},
+    edge::{access::Caller, extract::PathOf, query::Parameters},
     ground::page::Page,
     problem::Problem,
     views::{
@@ -107,10 +107,10 @@ struct PatchOperation {
 )]
 pub async fn handler(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let from: String = parameters.needed("from")?;
     let to: String = parameters.needed("to")?;
     let page = parameters.page::<Between>()?;
@@ -156,11 +156,11 @@ pub async fn handler(
 )]
 pub async fn entry(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let from: String = parameters.needed("from")?;
     let to: String = parameters.needed("to")?;

@@ -23,7 +23,7 @@ use super::listed;
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         cache::Tagged,
         extract::{PathOf, parsed},
@@ -32,7 +32,7 @@ use crate::{
         query::{NoQuery, Parameters},
     },
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         form::{PersonText, Title, persons, some_person, some_persons},
         page::Page,
     },
@@ -74,8 +74,8 @@ pub struct DraftBody {
 }
 
 /// Now, by whoever asks.
-fn by(app: &App, asker: Asker) -> By {
-    By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() }
+fn by(app: &App, caller: Caller) -> Authorship {
+    Authorship { author: caller.person, time_ms: app.now_ms(), operation: fresh_operation() }
 }
 
 /// The draft's record, where it is at the version that the writer saw.
@@ -113,13 +113,13 @@ fn made(draft: &Draft) -> Made {
 )]
 pub async fn create(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<NewDraftBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    caller.must_be(Role::Author)?;
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         // A draft's name comes from the attempt: a second try finds what the first one began.
         let from = body.from.map(|from| store.repository.resolve(&from)).transpose()?;
         let stamp = attempt.by.stamp("");
@@ -146,16 +146,16 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let mine = parameters.one::<bool>("mine")?.unwrap_or_default();
     let page = parameters.page::<DraftId>()?;
     parameters.finish(&["cursor", "limit", "mine"])?;
     let of = page.list;
     let query = DraftQuery {
-        person: mine.then_some(asker.person),
+        person: mine.then_some(caller.person),
         after: page.after,
         rows_max: page.rows_max,
     };
@@ -186,12 +186,12 @@ pub async fn list(
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let id: DraftId = parsed(&draft)?;
     app.core(move |store| {
         let draft = store.repository.draft(&id)?;
@@ -223,15 +223,15 @@ pub async fn one(
 )]
 pub async fn change(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
     JsonBody { value: body, .. }: JsonBody<DraftBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let id: DraftId = parsed(&draft)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     let changed = app
         .core(move |store| {
             let seen = unmoved(store, &id, &precondition)?.version;
@@ -273,14 +273,14 @@ fn answered(draft: &Draft) -> Response {
 )]
 pub async fn discard(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let id: DraftId = parsed(&draft)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     let discarded = app
         .core(move |store| {
             unmoved(store, &id, &precondition)?;
@@ -311,14 +311,14 @@ pub async fn discard(
 )]
 pub async fn reopen(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let id: DraftId = parsed(&draft)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     let reopened = app
         .core(move |store| {
             unmoved(store, &id, &precondition)?;

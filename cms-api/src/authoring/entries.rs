@@ -9,7 +9,7 @@ use cms_core::{
 use super::{Pinned, at, listed, pinned_state};
 use crate::{
     app::App,
-    edge::{access::Asker, query::Parameters},
+    edge::{access::Caller, query::Parameters},
     ground::page::Page,
     problem::{Code, Problem},
     views::{content::ListedEntry, view},
@@ -45,10 +45,10 @@ const TITLE_SIZE_BYTES_MAX: usize = 200;
 )]
 pub async fn handler(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let at = at(&mut parameters)?;
     let page = parameters.page::<Pinned<EntryKey>>()?;
     let mut request = ListRequest {

@@ -13,7 +13,7 @@ use super::{Pinned, at, key_of, listed, pinned_state, unknown_entry};
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
         query::Parameters,
@@ -49,12 +49,12 @@ use crate::{
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     mut parameters: Parameters,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let at = at(&mut parameters)?;
     parameters.finish(&["at"])?;
@@ -90,11 +90,11 @@ pub async fn one(
 )]
 pub async fn uses(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let at = at(&mut parameters)?;
     let page = parameters.page::<Pinned<UseAt>>()?;
@@ -167,11 +167,11 @@ impl std::fmt::Display for UseAt {
 )]
 pub async fn history(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let at = at(&mut parameters)?;
     let page = parameters.page::<Pinned<Lines>>()?;
@@ -228,11 +228,11 @@ impl std::fmt::Display for Lines {
 )]
 pub async fn editors(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let page = parameters.page::<String>()?;
     parameters.finish(&["cursor", "limit"])?;

@@ -38,7 +38,7 @@ use tokio::sync::mpsc;
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         places::{Full, Place},
         tickets::{PARAMETER, Watcher},
     },
@@ -134,10 +134,10 @@ pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Prob
 )]
 pub async fn handler(
     State(app): State<App>,
-    Watcher { asker, mut parameters }: Watcher,
+    Watcher { caller, mut parameters }: Watcher,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let named = parameters.one::<u64>("last_event_id")?;
     parameters.finish(&["last_event_id", PARAMETER])?;
     if named.is_some_and(|id| i64::try_from(id).is_err()) {
@@ -147,9 +147,9 @@ pub async fn handler(
     }
     // A browser that reconnects by itself sends the header, which is newer than the address.
     let last = last_event_id(&headers)?.or(named);
-    let (sender, response) = stream(&app, asker.person.as_str())?;
+    let (sender, response) = stream(&app, caller.person.as_str())?;
     tokio::spawn(async move {
-        if let Err(problem) = follow(&app, &asker, last, &sender).await {
+        if let Err(problem) = follow(&app, &caller, last, &sender).await {
             tracing::warn!(code = problem.code.word(), detail = problem.detail, "events");
         }
     });
@@ -167,7 +167,7 @@ fn last_event_id(headers: &HeaderMap) -> Result<Option<u64>, Problem> {
 
 async fn follow(
     app: &App,
-    asker: &Asker,
+    caller: &Caller,
     last: Option<u64>,
     sender: &Sender,
 ) -> Result<(), Problem> {
@@ -192,7 +192,7 @@ async fn follow(
         let is_whole = rows.len() < RECORDS_MAX;
         for row in rows {
             at = row.position.0;
-            let Some((name, data)) = told(row, asker) else { continue };
+            let Some((name, data)) = as_event(row, caller) else { continue };
             let event = Event::default().event(name).id(at.to_string()).data(data.to_string());
             if sender.send(event).await.is_err() {
                 return Ok(());
@@ -211,9 +211,9 @@ async fn follow(
 }
 
 /// What a person is told of something that happened: an event's name and its data.
-fn told(row: Happening, asker: &Asker) -> Option<(&'static str, Value)> {
+fn as_event(row: Happening, caller: &Caller) -> Option<(&'static str, Value)> {
     let names = |name: &str| row.fields.contains_key(name);
-    let own = row.fields.get("person").and_then(Value::as_str) == Some(asker.person.as_str());
+    let own = row.fields.get("person").and_then(Value::as_str) == Some(caller.person.as_str());
     let branch = row.fields.get("branch").and_then(Value::as_str);
     // Records of before reviews were told by their names have the store's own branch.
     let branch = branch.and_then(|branch| branch.parse::<Branch>().ok());
@@ -223,7 +223,7 @@ fn told(row: Happening, asker: &Asker) -> Option<(&'static str, Value)> {
         "token-create" | "token-revoke" => return None,
         "notice" if own => "notice",
         "notice" => return None,
-        "job" if own || asker.role >= Role::Operator => "job",
+        "job" if own || caller.role >= Role::Operator => "job",
         "job" => return None,
         _ if names("review") || is_of_reviews => "review",
         _ if names("schedule") => "schedule",
@@ -260,8 +260,8 @@ mod tests {
             time_ms: 1,
             fields: fields.clone(),
         };
-        let asker = Asker { person: "ana".parse().unwrap(), role, is_server: false };
-        let found = told(row, &asker);
+        let caller = Caller { person: "ana".parse().unwrap(), role, is_server: false };
+        let found = as_event(row, &caller);
         assert_eq!(found.as_ref().map(|(name, _)| *name), expected, "{verb} {fields:?}");
     }
 

@@ -19,7 +19,7 @@ use tokio::sync::mpsc;
 use super::commands;
 use crate::{
     app::App,
-    edge::{access::Asker, body::WholeBody, cache::PRIVATE, query::NoQuery},
+    edge::{access::Caller, body::WholeBody, cache::PRIVATE, query::NoQuery},
     problem::{Code, Problem},
     verbs::{
         Call,
@@ -53,11 +53,11 @@ const PIECES_MAX: usize = 8;
 )]
 pub async fn handler(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     body: Result<WholeBody, Problem>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let request = commands::call(&body?.0)?.request;
     let request: Request = serde_json::from_value(request)
         .map_err(|error| Problem::new(Code::RequestMalformed, error.to_string()))?;

@@ -17,7 +17,7 @@ use tokio::sync::mpsc;
 use crate::{
     app::App,
     edge::{
-        access::Asker, body::broken_off, cache::PRIVATE, idempotency::must_be_new, query::NoQuery,
+        access::Caller, body::broken_off, cache::PRIVATE, idempotency::must_be_new, query::NoQuery,
     },
     problem::{Code, Problem},
     verbs::import::{self, frames::Receiver},
@@ -52,18 +52,18 @@ const PIECES_MAX: usize = 16;
 )]
 pub async fn handler(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     body: Body,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Operator)?;
+    caller.must_be(Role::Operator)?;
     let _place = app.streaming().await?;
     let (sender, pieces) = mpsc::channel(PIECES_MAX);
     let settings = app.settings().clone();
     let importing = app.core(move |store| {
         let raw = Box::new(Pieces { pieces, current: Bytes::new() });
         let mut opened = Receiver::open(raw, &settings.spool).map_err(input_problem)?;
-        let author = asker.author(&opened.call.author)?;
+        let author = caller.author(&opened.call.author)?;
         let by = opened.call.by_author(author, (settings.clock)())?;
         if opened.call.operation.is_some() {
             must_be_new(store, by.operation)?;

@@ -21,7 +21,7 @@ use super::{events, listed};
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
@@ -117,10 +117,10 @@ fn unknown(id: &str) -> Problem {
 }
 
 /// A job that this person may see: their own, and of an operator every one.
-fn visible(store: &Store, asker: &Asker, id: &str) -> Result<JobRecord, Problem> {
+fn visible(store: &Store, caller: &Caller, id: &str) -> Result<JobRecord, Problem> {
     let found = store.repository.job(id)?;
     found
-        .filter(|record| record.job.person == asker.person || asker.role >= Role::Operator)
+        .filter(|record| record.job.person == caller.person || caller.role >= Role::Operator)
         .ok_or_else(|| unknown(id))
 }
 
@@ -143,18 +143,18 @@ fn visible(store: &Store, asker: &Asker, id: &str) -> Result<JobRecord, Problem>
 )]
 pub async fn create(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     request: Repeatable,
     body: JsonBody<JobBody>,
 ) -> Result<Response, Problem> {
     let JsonBody { value: body, hash } = body;
     let (role, work) = work_of(body.verb, &body.request)?;
-    asker.must_be(role)?;
-    app.jobs().has_room(asker.person.as_str())?;
+    caller.must_be(role)?;
+    app.jobs().has_room(caller.person.as_str())?;
     let jobs = app.clone();
     let runtime = tokio::runtime::Handle::current();
-    once(&app, &asker, request, hash, move |store, attempt| {
+    once(&app, &caller, request, hash, move |store, attempt| {
         let verb = serde_json::to_value(body.verb).map_err(Problem::internal)?;
         let verb = verb.as_str().unwrap_or_default();
         let stamp = attempt.by.stamp("");
@@ -163,7 +163,7 @@ pub async fn create(
             Made::at(format!("/authoring/v1/jobs/{}", record.job.id), &viewed(&jobs, &record.job));
         let _entered = runtime.enter();
         jobs.jobs().begin(jobs.worker(), record, work);
-        Ok(made.going_on())
+        Ok(made.accepted())
     })
     .await
 }
@@ -184,10 +184,10 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let page = parameters.page::<String>()?;
     parameters.finish(&["cursor", "limit"])?;
     let of = app.clone();
@@ -195,7 +195,7 @@ pub async fn list(
         .core(move |store| {
             let jobs = store.repository.jobs()?.into_iter();
             let seen = jobs
-                .filter(|job| job.person == asker.person || asker.role >= Role::Operator)
+                .filter(|job| job.person == caller.person || caller.role >= Role::Operator)
                 .map(|job| (format!("{:020} {}", job.created_ms, job.id), viewed(&of, &job)));
             Ok(Page::of(seen, &page, Order::Descending))
         })
@@ -220,15 +220,15 @@ pub async fn list(
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(job): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let of = app.clone();
     app.core(move |store| {
-        let record = visible(store, &asker, &job)?;
+        let record = visible(store, &caller, &job)?;
         Ok(Tagged::json(REVALIDATED, &viewed(&of, &record.job)).answer(&headers))
     })
     .await
@@ -251,12 +251,12 @@ pub async fn one(
 )]
 pub async fn cancel(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(job): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
-    let record = app.core(move |store| visible(store, &asker, &job)).await?;
+    caller.must_be(Role::Viewer)?;
+    let record = app.core(move |store| visible(store, &caller, &job)).await?;
     let task = app.jobs().task(&record.job.id);
     let (Some(task), false) = (task, record.job.state.is_over()) else {
         let detail = format!("the job is over: {}", record.job.state.word());
@@ -289,32 +289,32 @@ pub async fn cancel(
 )]
 pub async fn follow(
     State(app): State<App>,
-    Watcher { asker, parameters }: Watcher,
+    Watcher { caller, parameters }: Watcher,
     PathOf(job): PathOf<String>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     parameters.finish(&[PARAMETER])?;
     let id = job.clone();
-    let seer = asker.clone();
+    let seer = caller.clone();
     app.core(move |store| visible(store, &seer, &id).map(drop)).await?;
-    let (sender, response) = events::stream(&app, asker.person.as_str())?;
+    let (sender, response) = events::stream(&app, caller.person.as_str())?;
     tokio::spawn(async move {
-        let _ = tell(&app, asker, job, &sender).await;
+        let _ = tell(&app, caller, job, &sender).await;
     });
     Ok(response)
 }
 
 async fn tell(
     app: &App,
-    asker: Asker,
+    caller: Caller,
     id: String,
     sender: &events::Sender,
 ) -> Result<(), events::Gone> {
-    let asker = Arc::new(asker);
+    let caller = Arc::new(caller);
     let mut told = None;
     loop {
         let task = app.jobs().task(&id);
-        let (seer, asked) = (Arc::clone(&asker), id.clone());
+        let (seer, asked) = (Arc::clone(&caller), id.clone());
         let found = app.core(move |store| visible(store, &seer, &asked)).await;
         let record = found.map_err(|_| events::Gone)?;
         let view = viewed(app, &record.job);

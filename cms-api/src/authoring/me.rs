@@ -8,7 +8,7 @@ use super::listed;
 use crate::views::words::operation::RoleWord;
 use crate::{
     app::App,
-    edge::{access::Asker, query::NoQuery},
+    edge::{access::Caller, query::NoQuery},
     problem::Problem,
 };
 
@@ -31,6 +31,10 @@ pub struct Me {
     tag = "me",
     responses((status = 200, description = "The person and their role", body = Me)),
 )]
-pub async fn handler(State(_): State<App>, asker: Asker, _: NoQuery) -> Result<Response, Problem> {
-    Ok(listed(&Me { person: asker.person.to_string(), role: asker.role.into() }))
+pub async fn handler(
+    State(_): State<App>,
+    caller: Caller,
+    _: NoQuery,
+) -> Result<Response, Problem> {
+    Ok(listed(&Me { person: caller.person.to_string(), role: caller.role.into() }))
 }

@@ -11,7 +11,7 @@ use cms_core::{model::id::MediaId, repo::Role};
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         cache::PRIVATE,
         extract::{PathOf, parsed},
         query::NoQuery,
@@ -37,12 +37,12 @@ use crate::{
 )]
 pub async fn handler(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(media): PathOf<String>,
     _: NoQuery,
     method: Method,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let id: MediaId = parsed(&media)?;
     let shelf = app.reader().shelf();
     let (size_bytes, bytes) = app

@@ -9,9 +9,9 @@ use super::listed;
 use crate::views::words::operation::NoticeWord;
 use crate::{
     app::App,
-    edge::{access::Asker, extract::PathOf, query::Parameters},
+    edge::{access::Caller, extract::PathOf, query::Parameters},
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         page::Page,
     },
     problem::{Code, Problem},
@@ -58,16 +58,16 @@ pub struct NoticesRead {
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let page = parameters.page::<String>()?;
     parameters.finish(&["cursor", "limit"])?;
     let found = app
         .core(move |store| {
             let after = page.after.as_deref();
-            let found = store.repository.notices(&asker.person, after, page.rows_max)?;
+            let found = store.repository.notices(&caller.person, after, page.rows_max)?;
             let last = found.rows.last().filter(|_| found.more);
             let next = last.map(|row| page.list.after(&row.id));
             Ok(Page::<NoticeView> { rows: view(found.rows), next })
@@ -95,17 +95,18 @@ pub async fn list(
 )]
 pub async fn read(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(notice): PathOf<String>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let extent = match parameters.one::<bool>("older")? {
         Some(true) => ReadExtent::AndOlder,
         Some(false) | None => ReadExtent::One,
     };
     parameters.finish(&["older"])?;
-    let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
+    let by =
+        Authorship { author: caller.person, time_ms: app.now_ms(), operation: fresh_operation() };
     let count = app
         .core(move |store| {
             let stamp = by.stamp("");

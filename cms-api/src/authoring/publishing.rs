@@ -13,7 +13,7 @@ use super::{channels, listed};
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         extract::PathOf,
         idempotency::{Attempt, Made, Repeatable, once},
@@ -21,7 +21,7 @@ use crate::{
         query::NoQuery,
     },
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         names::channel_of,
     },
     problem::{Code, Problem},
@@ -56,14 +56,15 @@ use crate::{
 )]
 pub async fn plan(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     JsonBody { value: body, .. }: JsonBody<plan::Request>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let request = body.at(&channel.parse()?)?;
-    let by = By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() };
+    let by =
+        Authorship { author: caller.person, time_ms: app.now_ms(), operation: fresh_operation() };
     let plan: Plan = app.core(move |store| plan::execute(store, request, &by)).await?;
     Ok(listed(&plan))
 }
@@ -91,20 +92,20 @@ pub async fn plan(
 )]
 pub async fn publish(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<publish::Request>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Publisher)?;
+    caller.must_be(Role::Publisher)?;
     let channel: ChannelName = channel.parse()?;
     let request = body.at(&channel)?;
     if request.plan.is_none() {
         let detail = "a publish is of a plan: `plan` is its id";
         return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", ""));
     }
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, None, |_| publish::execute(store, request, &attempt.by))
     })
     .await
@@ -134,17 +135,17 @@ pub async fn publish(
 )]
 pub async fn rollback(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<rollback::Request>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Publisher)?;
+    caller.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
     let request = body.at(&channel)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |seen| {
             rollback::execute(store, rollback::Request { seen, ..request }, &attempt.by)
         })
@@ -177,17 +178,17 @@ pub async fn rollback(
 )]
 pub async fn unpublish(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<unpublish::Request>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Publisher)?;
+    caller.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
     let request = body.at(&channel)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |seen| {
             unpublish::execute(store, unpublish::Request { seen, ..request }, &attempt.by)
         })
@@ -220,17 +221,17 @@ pub async fn unpublish(
 )]
 pub async fn retire(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<retire::Request>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Publisher)?;
+    caller.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
     let request = body.at(&channel)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |seen| {
             retire::execute(store, retire::Request { seen, ..request }, &attempt.by)
         })
@@ -262,17 +263,17 @@ pub async fn retire(
 )]
 pub async fn revert(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<revert_publish::Request>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Publisher)?;
+    caller.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
     let request = body.at(&channel)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         moved(store, &attempt, &channel, Some(&precondition), |seen| {
             revert_publish::execute(store, revert_publish::Request { seen, ..request }, &attempt.by)
         })
@@ -302,21 +303,21 @@ pub async fn revert(
 )]
 pub async fn release(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<release::Request>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Publisher)?;
+    caller.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
     let request = body.at(&channel)?;
     if request.keys.is_empty() {
         let detail = "at least one element is expected";
         return Err(Problem::new(Code::RequestMalformed, detail).with("pointer", "/keys"));
     }
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         attempt.must_be_new(store)?;
         let seen = unmoved(store, &channel, &precondition)?;
         let request = release::Request { seen, ..request };

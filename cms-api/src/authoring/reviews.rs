@@ -18,7 +18,7 @@ use crate::views::words::content::ReviewStateWord;
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
@@ -27,7 +27,7 @@ use crate::{
         query::{NoQuery, Parameters},
     },
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         form::{PersonText, Title, persons, some_persons},
     },
     problem::Problem,
@@ -91,8 +91,8 @@ pub struct ReviewBody {
     reviewers: Option<Vec<Person>>,
 }
 
-fn by(app: &App, asker: Asker) -> By {
-    By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() }
+fn by(app: &App, caller: Caller) -> Authorship {
+    Authorship { author: caller.person, time_ms: app.now_ms(), operation: fresh_operation() }
 }
 
 /// A review with the tag that writes to it name: its own words and people, not what is drawn from the
@@ -132,13 +132,13 @@ fn unmoved(store: &Store, id: &ReviewId, precondition: &IfMatch) -> Result<(), P
 )]
 pub async fn create(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<NewReviewBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    caller.must_be(Role::Author)?;
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         people::must_exist(store, &body.reviewers, "/reviewers", attempt.by.time_ms)?;
         // A review's name comes from the attempt: a second try finds what the first one opened.
         let review = store.repository.open_review(NewReview {
@@ -175,10 +175,10 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let state = parameters.one::<ReviewStateWord>("state")?;
     let mine = parameters.one::<bool>("mine")?.unwrap_or_default();
     let asked = parameters.one::<bool>("asked")?.unwrap_or_default();
@@ -187,8 +187,8 @@ pub async fn list(
     // A person's own are listed by state; open ones when none is named.
     let of_state = state.map_or(ReviewState::Open, Into::into);
     let list = match (mine, asked, state) {
-        (true, _, _) => ReviewList::By(asker.person, of_state),
-        (false, true, _) => ReviewList::Asked(asker.person, of_state),
+        (true, _, _) => ReviewList::By(caller.person, of_state),
+        (false, true, _) => ReviewList::Asked(caller.person, of_state),
         (false, false, Some(word)) => ReviewList::State(word.into()),
         (false, false, None) => ReviewList::All,
     };
@@ -224,14 +224,14 @@ pub async fn list(
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(review): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let id: ReviewId = parsed(&review)?;
     // Always whole: its tag does not name what is drawn from the draft.
-    app.core(move |store| Ok(answered(&store.repository.review(&id, Some(&asker.person))?))).await
+    app.core(move |store| Ok(answered(&store.repository.review(&id, Some(&caller.person))?))).await
 }
 
 /// Change what a review says of itself
@@ -256,15 +256,15 @@ pub async fn one(
 )]
 pub async fn change(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(review): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
     JsonBody { value: body, .. }: JsonBody<ReviewBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let id: ReviewId = parsed(&review)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| {
         unmoved(store, &id, &precondition)?;
         if let Some(reviewers) = &body.reviewers {
@@ -307,14 +307,14 @@ pub async fn change(
 )]
 pub async fn close(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(review): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let id: ReviewId = parsed(&review)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| {
         unmoved(store, &id, &precondition)?;
         Ok(answered(&store.repository.close_review(&id, &by.stamp(""))?))
@@ -343,14 +343,14 @@ pub async fn close(
 )]
 pub async fn reopen(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(review): PathOf<String>,
     _: NoQuery,
     precondition: IfMatch,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let id: ReviewId = parsed(&review)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| {
         unmoved(store, &id, &precondition)?;
         Ok(answered(&store.repository.reopen_review(&id, &by.stamp(""))?))

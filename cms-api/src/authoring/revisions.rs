@@ -7,7 +7,7 @@ use crate::views::view;
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
         query::NoQuery,
@@ -33,12 +33,12 @@ use crate::{
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(revision): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let id: RevisionId = parsed(&revision)?;
     app.core(move |store| {
         let found = store.repository.revision_shown(id)?.ok_or_else(|| {

@@ -16,7 +16,7 @@ use super::listed;
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         cache::Tagged,
         extract::PathOf,
@@ -25,7 +25,7 @@ use crate::{
         query::{NoQuery, Parameters},
     },
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         form::{KeyText, Message, bounded},
         names::channel_of,
         page::{Order, Page},
@@ -120,8 +120,8 @@ fn moment_at(text: &str, pointer: &str) -> Result<Moment, Problem> {
     })
 }
 
-fn by(app: &App, asker: Asker) -> By {
-    By { author: asker.person, time_ms: app.now_ms(), operation: fresh_operation() }
+fn by(app: &App, caller: Caller) -> Authorship {
+    Authorship { author: caller.person, time_ms: app.now_ms(), operation: fresh_operation() }
 }
 
 fn location(channel: &ChannelName, id: &str) -> String {
@@ -151,19 +151,19 @@ fn location(channel: &ChannelName, id: &str) -> String {
 )]
 pub async fn create(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<ScheduleBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Publisher)?;
+    caller.must_be(Role::Publisher)?;
     let channel: ChannelName = channel.parse()?;
     let at = moment_at(&body.at, "/at")?;
     let ScheduleBody { verb, target, keys, replaced_by, then, message, .. } = body;
     let step = ScheduleStep { verb: verb.into(), target, keys, replaced_by };
     let then = then.into_iter().map(ScheduleStep::from).collect();
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         if let Some(id) = attempt.id_before::<String>("schedule")? {
             let schedule: ScheduleRow = view(store.repository.schedule_of(&channel, &id)?);
             let version = schedule.version;
@@ -199,10 +199,10 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let channel = parameters.one::<ChannelName>("channel")?;
     let state = parameters.one::<ScheduleStateWord>("state")?;
     let page = parameters.page::<String>()?;
@@ -240,12 +240,12 @@ pub async fn list(
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((channel, id)): PathOf<(String, String)>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let channel = channel_of(&channel)?;
     app.core(move |store| {
         let row: ScheduleRow = view(store.repository.schedule_of(&channel, &id)?);
@@ -277,16 +277,16 @@ pub async fn one(
 )]
 pub async fn change(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((channel, id)): PathOf<(String, String)>,
     _: NoQuery,
     precondition: IfMatch,
     JsonBody { value: body, .. }: JsonBody<ScheduleChangeBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Publisher)?;
+    caller.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
     let at = body.at.map(|at| moment_at(&at, "/at")).transpose()?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| {
         let version = store.repository.schedule_of(&channel, &id)?.version;
         precondition.check(&version.to_string())?;
@@ -320,14 +320,14 @@ pub async fn change(
 )]
 pub async fn cancel(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((channel, id)): PathOf<(String, String)>,
     _: NoQuery,
     precondition: IfMatch,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Publisher)?;
+    caller.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     let row: ScheduleRow = app
         .core(move |store| {
             let version = store.repository.schedule_of(&channel, &id)?.version;
@@ -361,14 +361,14 @@ pub async fn cancel(
 )]
 pub async fn retry(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((channel, id)): PathOf<(String, String)>,
     _: NoQuery,
     precondition: IfMatch,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Publisher)?;
+    caller.must_be(Role::Publisher)?;
     let channel = channel_of(&channel)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| {
         let version = store.repository.schedule_of(&channel, &id)?.version;
         precondition.check(&version.to_string())?;

@@ -7,7 +7,7 @@ use super::listed;
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
         query::{NoQuery, Parameters},
@@ -53,10 +53,10 @@ fn view_of(store: &Store, name: String, state: CoreState) -> Result<StateView, P
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let page = parameters.page::<String>()?;
     parameters.finish(&["cursor", "limit"])?;
     let found = app
@@ -91,12 +91,12 @@ pub async fn list(
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(name): PathOf<String>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     app.core(move |store| {
         let state = store.repository.resolve(&name)?;
         let view = view_of(store, name, state)?;

@@ -22,7 +22,7 @@ use serde::Deserialize;
 
 use crate::{
     app::App,
-    ground::attempt::fresh_operation,
+    ground::authorship::fresh_operation,
     problem::Problem,
     store::{Store, hub::Woken},
 };

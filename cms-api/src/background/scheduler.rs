@@ -13,7 +13,7 @@ use cms_core::{
     repo::{DueReport, ScheduleOutcome, Stamp},
 };
 
-use crate::{app::App, ground::attempt::fresh_operation, problem::Problem, store::hub::Woken};
+use crate::{app::App, ground::authorship::fresh_operation, problem::Problem, store::hub::Woken};
 
 /// Longest sleep.
 pub const LOOK_AGAIN_AFTER: Duration = Duration::from_secs(60);

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use crate::{
-    app::App, edge::idempotency, ground::attempt::fresh_operation, jobs, problem::Problem,
+    app::App, edge::idempotency, ground::authorship::fresh_operation, jobs, problem::Problem,
     store::hub::Woken,
 };
 

@@ -11,7 +11,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paper::Paper;
 use crate::{
-    ground::attempt::{By, fresh_operation},
+    ground::authorship::{Authorship, fresh_operation},
     problem::Problem,
     store::{self, Store, seeds},
 };
@@ -39,7 +39,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when there is one already.
-pub fn execute(data: &Path, request: &Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(data: &Path, request: &Request, by: &Authorship) -> Result<Report, Problem> {
     let store = create(data, &request.source_locale, by)?;
     Ok(Report {
         data: data.display().to_string(),
@@ -48,7 +48,7 @@ pub fn execute(data: &Path, request: &Request, by: &By) -> Result<Report, Proble
     })
 }
 
-fn create(data: &Path, source_locale: &str, by: &By) -> Result<Store, Problem> {
+fn create(data: &Path, source_locale: &str, by: &Authorship) -> Result<Store, Problem> {
     let source_locale: Locale = source_locale.parse()?;
     let engine = store::open_engine(data)?;
     let mut salt = [0; 32];
@@ -65,7 +65,7 @@ fn create(data: &Path, source_locale: &str, by: &By) -> Result<Store, Problem> {
 ///
 /// # Errors
 /// A problem when it can't be opened or made.
-pub fn open_or_create(data: &Path, by: &By) -> Result<Store, Problem> {
+pub fn open_or_create(data: &Path, by: &Authorship) -> Result<Store, Problem> {
     let engine = store::open_engine(data)?;
     match Store::over_local(Arc::clone(&engine), RepositoryOptions::default()) {
         Ok(store) => store::with_secret(store),

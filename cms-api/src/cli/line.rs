@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         moment,
     },
     problem::{Code, Exit, Problem},
@@ -185,7 +185,7 @@ impl Line {
             stop::listen(print::problem::tell).map_err(Problem::internal)?;
         }
         let told = self.config.filter(|_| !token_is_typed && session.settings.token.is_some());
-        if let Some(warning) = told.as_deref().and_then(private::told_of_settings) {
+        if let Some(warning) = told.as_deref().and_then(private::warning_of_settings) {
             tracing::warn!("{warning}");
         }
         session.obey(self.verb, self.verbose)
@@ -265,7 +265,7 @@ impl Session {
         }
     }
 
-    fn by(&self, call: &Call) -> Result<By, Problem> {
+    fn by(&self, call: &Call) -> Result<Authorship, Problem> {
         call.by(moment::now_ms())
     }
 
@@ -316,7 +316,7 @@ impl Session {
             Doer::There(client) => client.run(call, &command)?,
         };
         self.answer(&report.to_json(), |_, paper| print::report(&report, paper))?;
-        Ok(if report.is_well() { Exit::Done } else { Exit::Refused })
+        Ok(if report.passed() { Exit::Done } else { Exit::Refused })
     }
 
     fn init(&self, request: &init::Request) -> Result<Exit, Problem> {
@@ -398,7 +398,7 @@ impl Session {
             self.answer(&report, print::export::print)?;
         }
         // What is whole is written, and who makes a backup hears that it is not all.
-        Ok(if report.is_well() { Exit::Done } else { Exit::Refused })
+        Ok(if report.is_whole() { Exit::Done } else { Exit::Refused })
     }
 }
 

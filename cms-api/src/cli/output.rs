@@ -166,7 +166,7 @@ fn write_file(path: &Path, lines: impl Lines) -> Result<Report, Problem> {
 
 /// Where an export is put: at its name, unless it lacks something and there is one already.
 fn free_place(path: &Path, report: &mut Report) -> PathBuf {
-    if report.is_well() || !path.exists() {
+    if report.is_whole() || !path.exists() {
         return path.to_owned();
     }
     let mut name = path.as_os_str().to_owned();

@@ -1,4 +1,4 @@
-//! How people read what verbs answer: one file for each verb, by the verb's name. `--json` prints the report itself.
+//! Prints the reports of verbs for people: one file per verb, with the verb's name. With `--json` the report itself is printed.
 
 mod diff;
 pub(crate) mod export;
@@ -20,7 +20,7 @@ use publishing::{
     rollback, schedule, snapshots, unpublish,
 };
 
-/// For people.
+/// Prints a report for people.
 pub(super) fn report(report: &Report, paper: &mut Paper) {
     match report {
         Report::Plan(report) => plan::print(report, paper),

@@ -20,7 +20,7 @@ use serde::{Deserialize, Serialize};
 
 use super::paper::{Ink, Paper, counted, size};
 use crate::{
-    ground::attempt::By,
+    ground::authorship::Authorship,
     problem::{Code, Problem},
     process::stop::Begun,
     store,
@@ -90,7 +90,7 @@ const UNFINISHED: &str = "store.unfinished";
 /// # Errors
 /// A problem when there is nothing to save, or no place for it; what is unfinished then has a name by which no verb opens
 /// it, and the next salvage to that place begins anew.
-pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(request: &Request, by: &Authorship) -> Result<Report, Problem> {
     let from = store::directory(&request.from)?;
     let options = LocalOptions { access: Access::Read, ..LocalOptions::new(&from) };
     let old = LocalEngine::open(options)?;
@@ -117,7 +117,7 @@ pub fn execute(request: &Request, by: &By) -> Result<Report, Problem> {
     Ok(report)
 }
 
-fn salvage(old: &LocalEngine, to: &Path, by: &By) -> Result<Report, Problem> {
+fn salvage(old: &LocalEngine, to: &Path, by: &Authorship) -> Result<Report, Problem> {
     let saved = old.salvage(&LocalOptions::new(to), &mut |_| ControlFlow::Continue(()));
     let saved = saved.map_err(problem_of)?;
     let mut report = Report {
@@ -169,7 +169,7 @@ fn must_be_elsewhere(from: &Path, to: &Path) -> Result<(), Problem> {
 fn settle(
     repository: &Repository,
     old: &LocalEngine,
-    by: &By,
+    by: &Authorship,
     report: &mut Report,
 ) -> Result<(), Problem> {
     let stamp = by.stamp("What could be saved of a damaged store");

@@ -23,7 +23,7 @@ use crate::{
     app::App,
     app::reader::Reader,
     edge::{
-        access::Asker,
+        access::Caller,
         mount::{inner_request, lead_back},
     },
     problem::{Code, Problem},
@@ -38,10 +38,10 @@ pub(crate) fn router(delivery: Router<Reader>) -> Router<App> {
         });
     let below = any(
         move |State(app): State<App>,
-              asker: Asker,
+              caller: Caller,
               Path((channel, _)): Path<(String, String)>,
               request: Request| async move {
-            let answer = enter(&app, inside, &asker, &channel, request).await;
+            let answer = enter(&app, inside, &caller, &channel, request).await;
             answer.unwrap_or_else(IntoResponse::into_response)
         },
     );
@@ -51,11 +51,11 @@ pub(crate) fn router(delivery: Router<Reader>) -> Router<App> {
 async fn enter(
     app: &App,
     inside: Router<Reader>,
-    asker: &Asker,
+    caller: &Caller,
     channel: &str,
     request: Request,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let detail = format!("there is no protected channel {channel:?}");
     let unknown = Problem::new(Code::ChannelUnknown, detail);
     let Ok(name) = channel.parse::<ChannelName>() else { return Err(unknown) };

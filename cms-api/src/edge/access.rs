@@ -44,7 +44,7 @@ impl std::fmt::Debug for Token {
 
 /// Whoever asks: a person in a role.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Asker {
+pub struct Caller {
     /// Who.
     pub person: Person,
     /// What they may do.
@@ -53,7 +53,7 @@ pub struct Asker {
     pub is_server: bool,
 }
 
-impl Asker {
+impl Caller {
     /// Refuses a person whose role is less than this.
     ///
     /// # Errors
@@ -88,7 +88,7 @@ fn refused() -> Problem {
     Problem::new(Code::TokenRefused, "send `Authorization: Bearer TOKEN`")
 }
 
-impl<S> FromRequestParts<S> for Asker
+impl<S> FromRequestParts<S> for Caller
 where
     S: Sync,
     Worker: FromRef<S>,
@@ -101,7 +101,7 @@ where
     }
 }
 
-impl Asker {
+impl Caller {
     /// Whoever has the token of this hash.
     ///
     /// # Errors
@@ -148,12 +148,12 @@ mod tests {
 
     #[test]
     fn a_role_must_be_enough() {
-        let asker =
-            Asker { person: "ana".parse().unwrap(), role: Role::Reviewer, is_server: false };
-        assert!(asker.must_be(Role::Author).is_ok());
-        assert!(asker.must_be(Role::Reviewer).is_ok());
-        let problem = asker.must_be(Role::Publisher).unwrap_err();
+        let caller =
+            Caller { person: "ana".parse().unwrap(), role: Role::Reviewer, is_server: false };
+        assert!(caller.must_be(Role::Author).is_ok());
+        assert!(caller.must_be(Role::Reviewer).is_ok());
+        let problem = caller.must_be(Role::Publisher).unwrap_err();
         assert_eq!(problem.code, Code::RoleInsufficient);
-        assert_eq!(asker.author("ben").unwrap(), "ana", "the request's word counts for nothing");
+        assert_eq!(caller.author("ben").unwrap(), "ana", "the request's word counts for nothing");
     }
 }

@@ -32,9 +32,9 @@ use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 use utoipa::openapi::{RefOr, path::Parameter};
 
-use super::{access::Asker, cache::PRIVATE};
+use super::{access::Caller, cache::PRIVATE};
 use crate::{
-    ground::attempt::{By, fresh_operation},
+    ground::authorship::{Authorship, fresh_operation},
     problem::{Code, Problem},
     store::{Store, worker::Worker},
 };
@@ -121,7 +121,7 @@ impl Made {
 
     /// The same, for what goes on.
     #[must_use]
-    pub fn going_on(mut self) -> Self {
+    pub fn accepted(mut self) -> Self {
         self.status = 202;
         self
     }
@@ -149,7 +149,7 @@ impl IntoResponse for Made {
 /// One try of a create.
 pub struct Attempt {
     /// Who, when, under which operation.
-    pub by: By,
+    pub by: Authorship,
     /// What an earlier try of the same did, when it did it and its answer was lost.
     pub before: Option<Happening>,
 }
@@ -201,7 +201,7 @@ impl Drop for Entered {
 /// What the work says; [`Code::IdempotencyKeyReused`] when the key was another request's.
 pub async fn once<S>(
     state: &S,
-    asker: &Asker,
+    caller: &Caller,
     request: Repeatable,
     body: blake3::Hash,
     work: impl FnOnce(&Store, Attempt) -> Result<Made, Problem> + Send + 'static,
@@ -212,15 +212,18 @@ where
     Gates: FromRef<S>,
 {
     let worker = Worker::from_ref(state);
-    let by =
-        By { author: asker.person.clone(), time_ms: worker.now_ms(), operation: fresh_operation() };
+    let by = Authorship {
+        author: caller.person.clone(),
+        time_ms: worker.now_ms(),
+        operation: fresh_operation(),
+    };
     let Some(key) = request.key else {
         let made = worker.call(move |store| work(store, Attempt { by, before: None })).await?;
         return Ok(made.into_response());
     };
     let name = blake3::derive_key(
         "cms 2026-11-22 v1 idempotency key",
-        format!("{}\0{key}", asker.person).as_bytes(),
+        format!("{}\0{key}", caller.person).as_bytes(),
     );
     let shown = format!("{} {}\n{body}", request.method, request.uri);
     let shown = blake3::hash(shown.as_bytes()).to_hex().to_string();
@@ -244,7 +247,7 @@ fn one(
     store: &Store,
     name: [u8; 32],
     request: String,
-    mut by: By,
+    mut by: Authorship,
     work: impl FnOnce(&Store, Attempt) -> Result<Made, Problem>,
 ) -> Result<(Made, bool), Problem> {
     let known = store.repository.recall(&name)?;

@@ -1,20 +1,20 @@
-//! Links to drafts: their addresses hold a secret, which is in no log, no cache and no search engine.
+//! Links to drafts. Their addresses contain a secret, which no log, no cache and no search engine may get.
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
 use super::{address::spelled, cache::UNKEPT};
 
-/// Where links to drafts lead.
+/// The path below which links to drafts are served.
 pub const PATH: &str = "/shared";
 
-/// The secret of an address, and what stands below it.
+/// The secret in a path, and the rest of the path.
 pub(crate) fn split(path: &str) -> Option<(&str, &str)> {
     let below = path.strip_prefix(PATH)?.strip_prefix('/')?;
     let end = below.find('/')?;
     Some((&below[..end], &below[end..]))
 }
 
-/// Nobody keeps an answer, lists it, or tells others where it came from.
+/// Marks an answer so that no cache keeps it, no search engine lists it, and no page reveals its address.
 pub(crate) fn withhold(headers: &mut HeaderMap) {
     headers.remove(header::ETAG);
     for (name, value) in [
@@ -26,7 +26,7 @@ pub(crate) fn withhold(headers: &mut HeaderMap) {
     }
 }
 
-/// A path as it may stand in a log: without a link's secret.
+/// A path for the log: without the secret of a link.
 pub(crate) fn without_secret(path: &str) -> String {
     // However it is spelled: what leads nowhere may still have been pasted from a link.
     let plain = spelled(path);

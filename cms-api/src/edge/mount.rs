@@ -1,7 +1,5 @@
-//! Routers below another address: what a link shows, and what a protected channel delivers, stand at the addresses of
-//! delivery, each below a prefix of its own.
-//!
-//! What the outer router found in an address does not reach the inner one, and redirects stay below the prefix.
+//! Routers that are mounted below a prefix: a link and a protected channel each serve the addresses of delivery below a
+//! prefix of their own. The inner router sees nothing that the outer one found in the address, and redirects keep the prefix.
 
 use axum::{
     extract::Request,
@@ -10,8 +8,7 @@ use axum::{
 
 use super::{rate::Peer, request::RequestId};
 
-/// The request as it is below a mounted router: of its own, since what the outer router found in the address
-/// must not reach the inner one.
+/// The request for an inner router: a new one, because what the outer router found in the address must not reach it.
 pub(crate) fn inner_request(mut request: Request, uri: Uri) -> Request {
     let mut inner = Request::new(std::mem::take(request.body_mut()));
     *inner.method_mut() = request.method().clone();
@@ -26,7 +23,7 @@ pub(crate) fn inner_request(mut request: Request, uri: Uri) -> Request {
     inner
 }
 
-/// Redirects stay below the prefix.
+/// Puts the prefix before the address of a redirect.
 pub(crate) fn lead_back(headers: &mut HeaderMap, prefix: &str) {
     let moved = headers
         .get(header::LOCATION)

@@ -10,7 +10,7 @@ use axum::{
 };
 
 use super::link::without_secret;
-use crate::problem::Told;
+use crate::problem::answer::Logged;
 
 /// The header that carries a request's id, both ways.
 pub const REQUEST_ID: HeaderName = HeaderName::from_static("x-request-id");
@@ -41,9 +41,9 @@ pub async fn observe(mut request: Request, next: Next) -> Response {
     }
     let status = response.status();
     let latency_ms = started.elapsed().as_secs_f64() * 1000.0;
-    let told = response.extensions().get::<Told>();
+    let told = response.extensions().get::<Logged>();
     let (code, detail) =
-        told.map_or(("", ""), |Told(problem)| (problem.code.word(), &*problem.detail));
+        told.map_or(("", ""), |Logged(problem)| (problem.code.word(), &*problem.detail));
     if status.is_server_error() {
         tracing::error!(%id, %method, path, status = status.as_u16(), latency_ms, code, detail, "request");
     } else {

@@ -18,7 +18,7 @@ use axum::{
 use cms_core::repo::SecretHash;
 
 use super::{
-    access::{Asker, Token},
+    access::{Caller, Token},
     query::Parameters,
 };
 use crate::{
@@ -82,7 +82,7 @@ fn named(text: &str) -> String {
 /// last, which a new stream can't name otherwise either.
 pub struct Watcher {
     /// Who.
-    pub asker: Asker,
+    pub caller: Caller,
     /// What else the address asks for.
     pub parameters: Parameters,
 }
@@ -98,16 +98,16 @@ where
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, Problem> {
         let mut parameters = Parameters::from_request_parts(parts, state).await?;
-        let asker = match parameters.one::<String>(PARAMETER)? {
-            None => Asker::from_request_parts(parts, state).await?,
+        let caller = match parameters.one::<String>(PARAMETER)? {
+            None => Caller::from_request_parts(parts, state).await?,
             Some(ticket) => {
                 let now_ms = Worker::from_ref(state).now_ms();
                 let token = Tickets::from_ref(state).take(&ticket, now_ms);
                 let used = || Problem::new(Code::TokenRefused, "the ticket is used, over or none");
-                Asker::with_token(state, token.ok_or_else(used)?).await?
+                Caller::with_token(state, token.ok_or_else(used)?).await?
             }
         };
-        Ok(Self { asker, parameters })
+        Ok(Self { caller, parameters })
     }
 }
 

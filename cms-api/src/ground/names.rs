@@ -1,4 +1,4 @@
-//! Names as a request spells them, and how they are refused where they name nothing.
+//! Parses the names in requests, each with its own refusal.
 
 use cms_core::model::{
     key::EntryKey,
@@ -7,10 +7,10 @@ use cms_core::model::{
 
 use crate::problem::{Code, Problem};
 
-/// The channel that a text names; there is none where it may name none.
+/// The channel that a text names.
 ///
 /// # Errors
-/// [`Code::ChannelUnknown`], which says that there is none of this name.
+/// [`Code::ChannelUnknown`] when the text cannot be the name of a channel: then there is no such channel.
 pub fn channel_of(text: &str) -> Result<ChannelName, Problem> {
     text.parse().map_err(|_| {
         let shown: String = text.chars().take(80).collect();
@@ -21,25 +21,25 @@ pub fn channel_of(text: &str) -> Result<ChannelName, Problem> {
 /// The person whom a text names as the author.
 ///
 /// # Errors
-/// A problem when it names none.
+/// [`Code::RequestMalformed`] when the text is not the name of a person.
 pub fn author(text: &str) -> Result<Person, Problem> {
     text.parse().map_err(|error: PersonError| {
         Problem::new(Code::RequestMalformed, format!("`author`: {error}"))
     })
 }
 
-/// A key as typed.
+/// The key that a text names.
 ///
 /// # Errors
-/// [`Code::RequestMalformed`] when it is not one.
+/// [`Code::RequestMalformed`] when the text is not a key.
 pub fn key(text: &str) -> Result<EntryKey, Problem> {
     text.parse::<EntryKey>().map_err(Problem::from)
 }
 
-/// Keys as typed.
+/// The keys that texts name.
 ///
 /// # Errors
-/// As [`key`], of the first that is not one.
+/// As [`key`], for the first text that is not a key.
 pub fn keys(texts: &[String]) -> Result<Vec<EntryKey>, Problem> {
     texts.iter().map(|text| key(text)).collect()
 }
@@ -52,7 +52,7 @@ pub fn branch_of(text: &str) -> Result<Branch, Problem> {
     text.parse().map_err(|_| unknown_branch(text))
 }
 
-/// The problem of a text that names no branch: [`Code::StateUnknown`].
+/// The problem of a text that names no branch.
 pub fn unknown_branch(text: &str) -> Problem {
     let shown: String = text.chars().take(80).collect();
     Problem::new(Code::StateUnknown, format!("there is no branch {shown:?}"))

@@ -1,16 +1,16 @@
-//! Secrets that open something: texts that nobody can guess.
+//! Secrets: texts that nobody can guess, and that open something.
 //!
-//! Each sort begins with a word of its own, so that programs that look for leaked secrets find it. Of a secret the store
-//! keeps a hash alone.
+//! Each sort has its own prefix, so that programs that search for leaked secrets find it. The store keeps only the hash of a
+//! secret.
 
-/// What a token begins with.
+/// The prefix of a token.
 pub const TOKEN: &str = "cms_";
-/// What the secret of a link to a draft begins with.
+/// The prefix of a link's secret.
 pub const SHARE: &str = "share_";
-/// What a ticket for a stream of events begins with.
+/// The prefix of a ticket for a stream of events.
 pub const TICKET: &str = "ticket_";
 
-/// A fresh secret's text: its prefix, and 32 random bytes in hex digits.
+/// The text of a new secret: its prefix, and 32 random bytes in hex.
 ///
 /// # Errors
 /// When the system has no randomness to give.

@@ -1,4 +1,4 @@
-//! A job that waits or runs: how far it is, and whether it is to end.
+//! A job that waits or runs: its progress, and whether it was asked to end.
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
@@ -55,7 +55,7 @@ impl Task {
         &self.person
     }
 
-    /// Asks it to end, for the server does.
+    /// Asks it to end because the server stops.
     pub(super) fn stop(&self) {
         self.is_stopping.store(true, Ordering::Relaxed);
         self.cancel();

@@ -1,4 +1,4 @@
-//! What the document is made of: its operations, and the schemas that answers and bodies refer to.
+//! The parts of the document: its operations, and the schemas that answers and bodies refer to.
 
 use serde_json::{Map, Value, json};
 use utoipa::{PartialSchema, ToSchema};

@@ -16,7 +16,7 @@ use crate::{
 
 const COMMAND: &str = "/authoring/v1/commands/{verb}";
 
-/// What each command takes and reports, added to the schemas.
+/// The request and report of each command, added to the schemas.
 struct Added<'s> {
     schemas: &'s mut Schemas,
     verbs: Vec<(&'static str, Value, Value)>,
@@ -81,7 +81,7 @@ pub(super) fn pascal(word: &str) -> String {
         .collect()
 }
 
-/// The verbs that a channel's address takes: the word there, and what the body must have beside what the verb asks for.
+/// The verbs at the address of a channel: the word there, and the fields that the body must have there.
 const OF_A_CHANNEL: [(&str, &[&str]); 7] = [
     ("plan", &[]),
     ("publish", &["plan"]),
@@ -92,7 +92,7 @@ const OF_A_CHANNEL: [(&str, &[&str]); 7] = [
     ("release", &["keys"]),
 ];
 
-/// What a channel's address takes is the verb's request without the channel, which the address names.
+/// Describes the bodies at the address of a channel: the verb's request without the channel, which the address names.
 pub(super) fn of_a_channel(paths: &mut Map<String, Value>, schemas: &mut Schemas) {
     for (word, needed) in OF_A_CHANNEL {
         let path = format!("/authoring/v1/channels/{{channel}}/{word}");
@@ -110,7 +110,7 @@ pub(super) fn of_a_channel(paths: &mut Map<String, Value>, schemas: &mut Schemas
     }
 }
 
-/// Says that a field must be there, and is not null, nor an empty list.
+/// Requires a field, which then is neither null nor an empty list.
 fn need(body: &mut Value, name: &str) {
     let field = &mut body["properties"][name];
     if let Some(all) = field.get("oneOf").and_then(Value::as_array) {
@@ -118,7 +118,7 @@ fn need(body: &mut Value, name: &str) {
         *field = all.iter().find(|one| !is_null(one)).cloned().unwrap_or_default();
     } else if field["type"] == "array" {
         field["minItems"] = json!(1);
-        // What happens without it is said behind a semicolon.
+        // After a semicolon the description says what an empty list means.
         let said = field["description"].as_str().and_then(|said| said.split(';').next());
         field["description"] = json!(said);
     }

@@ -1,4 +1,4 @@
-//! How the files of pages are answered, and what keeps each page to itself. No file is copied or coded for a request: see
+//! Answers the files of pages, each with the policy of its page. No file is copied or coded for a request: see
 //! [`crate::edge::prepared`].
 
 use std::borrow::Cow;

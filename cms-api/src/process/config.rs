@@ -19,7 +19,7 @@ use crate::{
     process::{config::listen::Listen, log::LogFormat},
 };
 
-/// So long a server may show no sign of life, unless someone says otherwise.
+/// How long a server may show no sign of life, unless a setting says otherwise.
 const TIMEOUT_DEFAULT: Duration = Duration::from_secs(60);
 /// Longest time-out: a day.
 const TIMEOUT_S_MAX: u64 = 86_400;

@@ -1,4 +1,4 @@
-//! What a link opens: a draft, as learners would get it.
+//! The draft that a link opens, as learners would get it.
 
 use std::sync::Arc;
 

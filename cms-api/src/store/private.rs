@@ -91,10 +91,10 @@ fn is_open(path: &Path) -> bool {
     })
 }
 
-/// What to tell of a data directory whose parts others may read, as older programs made them.
+/// A warning about a data directory whose parts others may read, as older programs made them.
 ///
 /// A directory that others may enter does no harm where all in it is closed: a mount point, say.
-pub fn told(data: &Path, parts: &[&str]) -> Option<String> {
+pub fn warning(data: &Path, parts: &[&str]) -> Option<String> {
     let open = parts.iter().find(|part| is_open(&data.join(part)));
     let open = open.filter(|_| is_open(data))?;
     Some(format!(
@@ -104,8 +104,8 @@ pub fn told(data: &Path, parts: &[&str]) -> Option<String> {
     ))
 }
 
-/// What to tell of a file of settings that holds a token and that others may read.
-pub fn told_of_settings(path: &Path) -> Option<String> {
+/// A warning about a file of settings that holds a token and that others may read.
+pub fn warning_of_settings(path: &Path) -> Option<String> {
     let is_file = fs::metadata(path).is_ok_and(|about| about.is_file());
     (is_file && is_open(path)).then(|| {
         let path = path.display();
@@ -129,11 +129,11 @@ mod tests {
         assert_eq!(mode(&data.join("store")), 0o700);
         let set = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode));
         set(&data, 0o755).unwrap();
-        assert_eq!(told(&data, &["store", "spool"]), None);
+        assert_eq!(warning(&data, &["store", "spool"]), None);
         set(&data.join("store"), 0o755).unwrap();
-        let said = told(&data, &["store", "spool"]).unwrap();
+        let said = warning(&data, &["store", "spool"]).unwrap();
         assert!(said.ends_with(&format!("chmod -R go= {}", data.display())), "{said}");
         set(&data, 0o700).unwrap();
-        assert_eq!(told(&data, &["store", "spool"]), None, "nobody gets that far");
+        assert_eq!(warning(&data, &["store", "spool"]), None, "nobody gets that far");
     }
 }

@@ -1,10 +1,10 @@
-//! Where the core is called from a request: away from the threads that serve, for it blocks.
+//! Calls the core for requests. The core blocks, so the calls run on threads of their own.
 
 use std::sync::Arc;
 
 use crate::{ground::attention, problem::Problem, store::Store};
 
-/// An open store and a clock, for work that blocks.
+/// An open store and a clock, for calls that block.
 #[derive(Clone)]
 pub struct Worker {
     store: Arc<Store>,
@@ -12,12 +12,12 @@ pub struct Worker {
 }
 
 impl Worker {
-    /// Over an open store; the clock tells milliseconds since 1970.
+    /// A worker over an open store. The clock returns milliseconds since 1970.
     pub fn new(store: Store, clock: fn() -> u64) -> Self {
         Self { store: Arc::new(store), clock }
     }
 
-    /// The store, for work that has a thread of its own.
+    /// The store, for work that has its own thread.
     pub fn store(&self) -> &Store {
         &self.store
     }
@@ -27,7 +27,7 @@ impl Worker {
         (self.clock)()
     }
 
-    /// Calls the core. Within a request that reads by its method, as [`Worker::look`].
+    /// Calls the core. In a request whose method only reads, this is [`Worker::look`].
     ///
     /// # Errors
     /// What the call says, or an internal problem when it panicked.
@@ -39,7 +39,7 @@ impl Worker {
         attention::away(move || call(&store)).await
     }
 
-    /// Calls the core for what only reads: that ends when nobody waits for it any more.
+    /// Calls the core for work that only reads: it ends when nobody waits for the answer any more.
     ///
     /// # Errors
     /// As [`Worker::call`].

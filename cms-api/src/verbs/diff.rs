@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::attempt::By,
+    ground::authorship::Authorship,
     problem::Problem,
     store::Store,
     views::{difference::Comparison, view},
@@ -44,7 +44,7 @@ pub type Report = Comparison;
 ///
 /// # Errors
 /// A problem when a name means nothing.
-pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let before = store.repository.resolve(&request.before)?;
     let after = store.repository.resolve(&request.after)?;
     let options = CompareOptions {

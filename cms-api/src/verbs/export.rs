@@ -56,7 +56,7 @@ pub struct Report {
 
 impl Report {
     /// Whether all was whole.
-    pub const fn is_well(&self) -> bool {
+    pub const fn is_whole(&self) -> bool {
         self.damaged_count == 0 && self.damaged_media.is_empty() && self.may_be_older.is_none()
     }
 }

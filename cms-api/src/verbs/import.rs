@@ -14,7 +14,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::{attempt::By, names::branch_of},
+    ground::{authorship::Authorship, names::branch_of},
     problem::{Code, Problem},
     store::Store,
     verbs::publishing::of_channel::main,
@@ -59,7 +59,7 @@ pub type Report = ImportReport;
 pub fn execute(
     store: &Store,
     request: &Request,
-    by: &By,
+    by: &Authorship,
     lines: &mut dyn Iterator<Item = std::io::Result<ImportLine>>,
     media: &Media,
     progress: &mut dyn FnMut(ImportProgress),

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::{attempt::By, names::key},
+    ground::{authorship::Authorship, names::key},
     problem::{Code, Problem},
     store::Store,
     verbs::publishing::of_channel::main,
@@ -57,7 +57,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when a name means nothing.
-pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
     let rows_max = request.limit.clamp(1, 1000) as usize;
     if let Some(entry) = &request.entry {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::{attempt::By, names::key},
+    ground::{authorship::Authorship, names::key},
     problem::Problem,
     store::Store,
     verbs::{log::unknown, publishing::of_channel::main},
@@ -33,7 +33,7 @@ pub type Report = Shown;
 ///
 /// # Errors
 /// A problem when there is no such entry or state.
-pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
     let shown = store.repository.show(&state, &key(&request.key)?)?;
     Ok(view(shown.ok_or_else(|| unknown(&request.key, &request.at))?))

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::attempt::By,
+    ground::authorship::Authorship,
     problem::Problem,
     store::Store,
     views::{operation::StatsReport, view},
@@ -25,7 +25,7 @@ pub type Report = StatsReport;
 ///
 /// # Errors
 /// A problem when the store can't be read.
-pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, _: Request, _: &Authorship) -> Result<Report, Problem> {
     let mut report: Report = view(store.repository.stats()?);
     if let Some(local) = &store.local {
         report.growth = Some(view(repo::growth(local)));

@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::attempt::By,
+    ground::authorship::Authorship,
     problem::{Code, Problem},
     store::Store,
     views::{operation::VerifyReport, view},
@@ -35,7 +35,7 @@ pub type Report = VerifyReport;
 ///
 /// # Errors
 /// A problem when the store does not answer at all.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     if request.rebuild_index {
         let local = store.local.as_ref().ok_or_else(|| {
             Problem::new(Code::RequestMalformed, "this store has no index that could be made anew")

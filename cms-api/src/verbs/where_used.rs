@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::{attempt::By, names::key},
+    ground::{authorship::Authorship, names::key},
     problem::Problem,
     store::Store,
     views::{content::Use, view},
@@ -26,7 +26,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when a name means nothing.
-pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
     let uses = view(store.repository.where_used(&state, &key(&request.key)?)?);
     Ok(Report { key: request.key, uses })

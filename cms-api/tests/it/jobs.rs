@@ -4,7 +4,7 @@ use std::sync::{Mutex, mpsc};
 
 use cms_api::{
     background::notifier,
-    ground::attempt::{By, fresh_operation},
+    ground::authorship::{Authorship, fresh_operation},
     jobs::{JOBS_OF_PERSON_MAX, RUNNING_MAX, Work, interrupt_left},
 };
 use cms_core::repo::{JobRecord, Role};
@@ -34,7 +34,8 @@ struct Held {
 }
 
 fn record(app: &TestApp, person: &str) -> JobRecord {
-    let by = By { author: person.parse().unwrap(), time_ms: 1, operation: fresh_operation() };
+    let by =
+        Authorship { author: person.parse().unwrap(), time_ms: 1, operation: fresh_operation() };
     app.app.store().repository.add_job("verify", json!({}), &by.stamp("")).unwrap()
 }
 

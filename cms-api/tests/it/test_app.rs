@@ -16,7 +16,7 @@ use cms_api::{
     app::{App, AppSettings},
     edge::access::Token,
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         secret,
     },
     router::{RouterSettings, router},
@@ -47,8 +47,8 @@ pub(crate) fn fixtures() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("../fixtures/fractions")
 }
 
-pub(crate) fn by_ana() -> By {
-    By { author: "ana".parse().unwrap(), time_ms: TIME_MS, operation: fresh_operation() }
+pub(crate) fn by_ana() -> Authorship {
+    Authorship { author: "ana".parse().unwrap(), time_ms: TIME_MS, operation: fresh_operation() }
 }
 
 /// What files and directories hold, as one commit of `main`.
@@ -201,7 +201,7 @@ impl TestApp {
 
     /// Runs the schedules that are due by this server's clock.
     pub(crate) fn run_due(&self) -> DueReport {
-        let by = By { time_ms: (self.app.settings().clock)(), ..by_ana() };
+        let by = Authorship { time_ms: (self.app.settings().clock)(), ..by_ana() };
         self.app.store().repository.run_due(&by.stamp("")).expect("what is due runs")
     }
 

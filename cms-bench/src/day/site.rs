@@ -8,7 +8,7 @@ use cms_api::{
     background::scheduler,
     edge::access::Token,
     ground::{
-        attempt::{By, fresh_operation},
+        authorship::{Authorship, fresh_operation},
         moment,
     },
     problem::Problem,
@@ -33,8 +33,8 @@ pub(crate) struct Site {
     runtime: Option<Runtime>,
 }
 
-fn by(author: &str) -> By {
-    By {
+fn by(author: &str) -> Authorship {
+    Authorship {
         author: cms_core::model::name::Person::recorded(author),
         time_ms: moment::now_ms(),
         operation: fresh_operation(),

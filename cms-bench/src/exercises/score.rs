@@ -17,7 +17,7 @@ use std::{
 
 use anyhow::{Context, Result, ensure};
 use cms_api::{
-    ground::{attempt::fresh_operation, moment},
+    ground::{authorship::fresh_operation, moment},
     store::{Store, seeds},
 };
 use cms_core::{

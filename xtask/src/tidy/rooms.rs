@@ -414,6 +414,30 @@ mod tests {
     use super::*;
 
     #[test]
+    fn an_arrow_up_and_a_room_without_a_floor_are_found_in_either_house() {
+        let tree = Tree::of(&[
+            ("cms-api/src/cli.rs", "//! D.\nuse crate::problem::Problem;"),
+            ("cms-api/src/problem.rs", "//! D.\nuse crate::cli::Line;\npub struct Problem;"),
+            ("cms-api/src/attic.rs", "//! D."),
+            ("cms-core/src/repo.rs", "//! D."),
+            ("cms-core/src/repo/draft.rs", "//! D.\nuse crate::repo::publish::Plan;"),
+            ("cms-core/src/repo/publish.rs", "//! D.\npub struct Plan;"),
+        ]);
+        let mut findings = Vec::new();
+        check(&tree, &mut findings);
+        let mut said: Vec<_> = findings.iter().map(ToString::to_string).collect();
+        said.sort();
+        assert_eq!(
+            said,
+            [
+                "cms-api/src/attic.rs:1: give the room `attic` its floor in xtask/src/tidy/rooms.rs",
+                "cms-api/src/problem.rs:2: don't use `crate::cli::Line` here: `problem` is below `cli`",
+                "cms-core/src/repo/draft.rs:2: don't use `crate::repo::publish::Plan` here: `draft` is below `publish`",
+            ]
+        );
+    }
+
+    #[test]
     fn an_arrow_leads_to_where_an_item_is_defined_and_circles_are_found() {
         let tree = Tree::of(&[
             ("c/src/lib.rs", "//! D.\npub mod a;\npub mod b;\nmod c;"),

@@ -9,7 +9,7 @@ use cms_core::{
 use crate::{
     app::App,
     authoring::{Pinned, at, listed, pinned_state},
-    edge::{access::Asker, extract::PathOf, query::Parameters},
+    edge::{access::Caller, extract::PathOf, query::Parameters},
     ground::{names::channel_of, page::Page},
     problem::{Code, Problem},
     views::{
@@ -43,11 +43,11 @@ const TEXT_SIZE_BYTES_MAX: usize = 1000;
 )]
 pub async fn not_public(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let channel = channel_of(&channel)?;
     let at = at(&mut parameters)?;
     let page = parameters.page::<Pinned<EntryKey>>()?;
@@ -91,11 +91,11 @@ pub async fn not_public(
 )]
 pub async fn first_published(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(channel): PathOf<String>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let channel = channel_of(&channel)?;
     let text: String = parameters.needed("text")?;
     let locale = parameters.one::<Locale>("locale")?;

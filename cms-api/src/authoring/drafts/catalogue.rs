@@ -13,7 +13,7 @@ use super::steps::committed;
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         extract::{PathOf, parsed},
         idempotency::{Made, Repeatable, once},
@@ -170,16 +170,16 @@ pub(super) fn place_in(parent: EntryKey, index: Option<u32>) -> PlaceIn {
 )]
 pub async fn place(
     extract::State(app): extract::State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<PlaceBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     let to = place_in(body.parent, body.index);
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         committed(store, &attempt, &draft, || {
             Ok(store
                 .repository
@@ -213,15 +213,15 @@ pub async fn place(
 )]
 pub async fn trash(
     extract::State(app): extract::State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<TrashBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         committed(store, &attempt, &draft, || {
             let stamp = attempt.by.stamp("");
             Ok(store.repository.trash(&draft, &body.key, body.everywhere, &stamp)?.commit)
@@ -253,15 +253,15 @@ pub async fn trash(
 )]
 pub async fn untrash(
     extract::State(app): extract::State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<KeyBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         let back = match attempt.id_before::<CommitId>("commit")? {
             // What kept it from where it stood is not part of what an earlier try left.
             Some(commit) => {
@@ -300,18 +300,18 @@ pub async fn untrash(
 )]
 pub async fn duplicate(
     extract::State(app): extract::State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<DuplicateBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     let depth = if body.deep { CopyDepth::Deep } else { CopyDepth::Shallow };
     let into = body.parent.map(|parent| place_in(parent, body.index));
     let key = body.key;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         let stamp = attempt.by.stamp("");
         if let Some(commit) = attempt.id_before::<CommitId>("commit")? {
             // A copy's key comes from the attempt, so the first one's can be named again.
@@ -369,15 +369,15 @@ pub(super) fn copy_made(
 )]
 pub async fn batch(
     extract::State(app): extract::State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<BatchBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         attempt.must_be_new(store)?;
         let stamp = attempt.by.stamp(&body.message);
         let (keys, steps) = (&body.keys, &body.steps);

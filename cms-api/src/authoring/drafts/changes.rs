@@ -8,7 +8,7 @@ use crate::{
     app::App,
     authoring::listed,
     edge::{
-        access::Asker,
+        access::Caller,
         extract::{PathOf, parsed},
         query::NoQuery,
     },
@@ -33,11 +33,11 @@ use crate::{
 )]
 pub async fn handler(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let draft: DraftId = parsed(&draft)?;
     let found: DraftChangesView =
         app.core(move |store| Ok(view(store.repository.draft_changes(&draft)?))).await?;

@@ -13,7 +13,7 @@ use crate::{
     app::App,
     authoring::listed,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         extract::{PathOf, parsed},
         query::NoQuery,
@@ -107,11 +107,11 @@ impl SettleBody {
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let draft: DraftId = parsed(&draft)?;
     let found: DraftConflictsView =
         app.core(move |store| Ok(view(store.repository.conflicts(&draft)?))).await?;
@@ -139,15 +139,15 @@ pub async fn list(
 )]
 pub async fn resolve(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     JsonBody { value: body, .. }: JsonBody<SettleBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     let settling = body.settling()?;
-    let by = super::by(&app, asker);
+    let by = super::by(&app, caller);
     let settled = app
         .core(move |store| {
             let done = store.repository.settle(&draft, &settling, &by.stamp(""))?;

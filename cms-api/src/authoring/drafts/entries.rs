@@ -20,14 +20,14 @@ use crate::{
     app::App,
     authoring::{key_of, unknown_entry},
     edge::{
-        access::Asker,
+        access::Caller,
         body::WholeBody,
         cache::{PRIVATE, Tagged},
         extract::{PathOf, parsed},
         precondition::{IfMatch, Precondition, unknown_version},
         query::{NoQuery, Parameters},
     },
-    ground::attempt::By,
+    ground::authorship::Authorship,
     problem::{Code, Problem},
     views::{
         drafts::{DraftEntry, SavedView},
@@ -58,12 +58,12 @@ use crate::{
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((draft, kind, id)): PathOf<(String, String, String)>,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     app.core(move |store| {
         let repository = &store.repository;
@@ -117,18 +117,18 @@ pub async fn one(
 )]
 pub async fn save(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((draft, kind, id)): PathOf<(String, String, String)>,
     parameters: Parameters,
     precondition: Precondition,
     headers: HeaderMap,
     body: Result<WholeBody, Problem>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     crate::edge::body::must_be_json(&headers)?;
     let save = Save { draft, key, text: Some(body?.0), settles: settles(parameters)? };
-    saved(&app, by(&app, asker), precondition, save).await
+    saved(&app, by(&app, caller), precondition, save).await
 }
 
 /// Put an entry into the trash in a draft
@@ -158,15 +158,15 @@ pub async fn save(
 )]
 pub async fn trash(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((draft, kind, id)): PathOf<(String, String, String)>,
     parameters: Parameters,
     precondition: Precondition,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     let save = Save { draft, key, text: None, settles: settles(parameters)? };
-    saved(&app, by(&app, asker), precondition, save).await
+    saved(&app, by(&app, caller), precondition, save).await
 }
 
 /// What is saved, and the conflicts that it decides.
@@ -199,7 +199,7 @@ fn read(precondition: &Precondition) -> Result<EntryTag, Problem> {
 
 async fn saved(
     app: &App,
-    by: By,
+    by: Authorship,
     precondition: Precondition,
     save: Save,
 ) -> Result<Response, Problem> {
@@ -244,14 +244,14 @@ async fn saved(
 )]
 pub async fn drop_working(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((draft, kind, id)): PathOf<(String, String, String)>,
     _: NoQuery,
     precondition: IfMatch,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| {
         let none = || Problem::new(Code::Stale, "there is no working copy of this version");
         let version = match precondition.version()? {

@@ -19,7 +19,7 @@ use crate::{
     app::App,
     authoring::{key_of, listed, unknown_entry},
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         extract::{PathOf, parsed},
         query::NoQuery,
@@ -63,11 +63,11 @@ pub struct DismissBody {
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((draft, kind, id)): PathOf<(String, String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let (draft, key): (DraftId, EntryKey) = (parsed(&draft)?, key_of(&kind, &id)?);
     let rows: Vec<FindingView> = app
         .core(move |store| {
@@ -102,15 +102,15 @@ pub async fn list(
 )]
 pub async fn dismiss(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((kind, id, finding)): PathOf<(String, String, String)>,
     _: NoQuery,
     JsonBody { value: DismissBody { reason }, .. }: JsonBody<DismissBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let key = key_of(&kind, &id)?;
-    let is_reviewer = asker.must_be(Role::Reviewer).is_ok();
-    let stamp = by(&app, asker).stamp("");
+    let is_reviewer = caller.must_be(Role::Reviewer).is_ok();
+    let stamp = by(&app, caller).stamp("");
     let dismissed: DismissalView = app
         .core(move |store| {
             let repository = &store.repository;
@@ -141,13 +141,13 @@ pub async fn dismiss(
 )]
 pub async fn raise(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((kind, id, finding)): PathOf<(String, String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let key = key_of(&kind, &id)?;
-    let stamp = by(&app, asker).stamp("");
+    let stamp = by(&app, caller).stamp("");
     app.core(move |store| Ok(store.repository.raise_finding(&key, &finding, &stamp)?)).await?;
     Ok(StatusCode::NO_CONTENT.into_response())
 }

@@ -17,7 +17,7 @@ use super::{by, listed};
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         cache::PRIVATE,
         extract::{PathOf, parsed},
@@ -121,15 +121,15 @@ impl ShareView {
 )]
 pub async fn create(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     JsonBody { value: body, .. }: JsonBody<NewShareBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     let text = secret::fresh(secret::SHARE).map_err(Problem::internal)?;
-    let stamp = by(&app, asker).stamp("");
+    let stamp = by(&app, caller).stamp("");
     let channel = body.channel.as_deref().unwrap_or(CHANNEL).parse();
     let channel = channel
         .map_err(|error: ChannelNameError| Problem::new(Code::ShareRefused, error.to_string()))?;
@@ -168,11 +168,11 @@ pub async fn create(
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let draft: DraftId = parsed(&draft)?;
     let page = parameters.page::<String>()?;
     parameters.finish(&["cursor", "limit"])?;
@@ -204,13 +204,13 @@ pub async fn list(
 )]
 pub async fn revoke(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(share): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
-    let answers_for_all = asker.role >= Role::Publisher;
-    let stamp = by(&app, asker).stamp("");
+    caller.must_be(Role::Author)?;
+    let answers_for_all = caller.role >= Role::Publisher;
+    let stamp = by(&app, caller).stamp("");
     app.core(move |store| Ok(store.repository.revoke_share(&share, answers_for_all, &stamp)?))
         .await?;
     Ok((StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, PRIVATE)]).into_response())

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         extract::{PathOf, parsed},
         idempotency::{Attempt, Made, Repeatable, once},
@@ -153,15 +153,15 @@ fn merged_before(store: &Store, attempt: &Attempt) -> Result<Option<Made>, Probl
 )]
 pub async fn commit(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<CommitDraftBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         committed(store, &attempt, &draft, || {
             let stamp = attempt.by.stamp(&body.message);
             Ok(store.repository.commit_draft(&draft, body.only.as_deref(), &stamp)?.commit)
@@ -192,15 +192,15 @@ pub async fn commit(
 )]
 pub async fn rebase(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<StepBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         if let Some(made) = merged_before(store, &attempt)? {
             return Ok(made);
         }
@@ -233,15 +233,15 @@ pub async fn rebase(
 )]
 pub async fn merge(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<StepBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Reviewer)?;
+    caller.must_be(Role::Reviewer)?;
     let draft: DraftId = parsed(&draft)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         if let Some(made) = merged_before(store, &attempt)? {
             return Ok(made);
         }
@@ -274,16 +274,16 @@ pub async fn merge(
 )]
 pub async fn revert(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<RevertCommitBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     let commit = body.commit;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         if let Some(made) = merged_before(store, &attempt)? {
             return Ok(made);
         }
@@ -319,15 +319,15 @@ pub async fn revert(
 )]
 pub async fn restore(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<RestoreBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         committed(store, &attempt, &draft, || {
             let stamp = attempt.by.stamp(&body.message);
             Ok(store.repository.restore_in(&draft, &body.key, body.revision, &stamp)?.commit)

@@ -17,7 +17,7 @@ use crate::{
     app::App,
     authoring::{Pinned, at, listed, pinned_state},
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         extract::{PathOf, parsed},
         idempotency::{Repeatable, once},
@@ -80,10 +80,10 @@ pub struct FromTemplateBody {
 )]
 pub async fn list(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let at = at(&mut parameters)?;
     let kind = parameters.one::<Kind>("kind")?;
     let page = parameters.page::<Pinned<EntryKey>>()?;
@@ -127,13 +127,13 @@ pub async fn list(
 )]
 pub async fn create(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(draft): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<FromTemplateBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     let new = FromTemplate {
         template: body.template,
@@ -142,7 +142,7 @@ pub async fn create(
         slug: body.slug.map(String::from),
         into: body.parent.map(|parent| place_in(parent, body.index)),
     };
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         let stamp = attempt.by.stamp("");
         let repository = &store.repository;
         let (copy, copied) = match attempt.id_before::<CommitId>("commit")? {

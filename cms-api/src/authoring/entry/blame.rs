@@ -8,7 +8,7 @@ use crate::{
     app::App,
     authoring::{at, key_of, unknown_entry},
     edge::{
-        access::Asker,
+        access::Caller,
         cache::{REVALIDATED, Tagged},
         extract::PathOf,
         query::Parameters,
@@ -38,12 +38,12 @@ use crate::{
 )]
 pub async fn handler(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     mut parameters: Parameters,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let at = at(&mut parameters)?;
     parameters.finish(&["at"])?;

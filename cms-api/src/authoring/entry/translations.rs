@@ -10,7 +10,7 @@ use crate::{
     app::App,
     authoring::{Pinned, at, key_of, listed, pinned_state, unknown_entry},
     edge::{
-        access::Asker,
+        access::Caller,
         cache::{REVALIDATED, Tagged},
         extract::{PathOf, parsed},
         query::Parameters,
@@ -49,12 +49,12 @@ const BY: &str = "course";
 )]
 pub async fn segments(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((kind, id)): PathOf<(String, String)>,
     mut parameters: Parameters,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let key = key_of(&kind, &id)?;
     let at = at(&mut parameters)?;
     let locale: Locale = parameters.needed("locale")?;
@@ -90,12 +90,12 @@ pub async fn segments(
 )]
 pub async fn courses(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(locale): PathOf<String>,
     mut parameters: Parameters,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let locale: Locale = parsed(&locale)?;
     let at = at(&mut parameters)?;
     let by = by(&mut parameters)?;
@@ -133,11 +133,11 @@ pub async fn courses(
 )]
 pub async fn entries(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(locale): PathOf<String>,
     mut parameters: Parameters,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let locale: Locale = parsed(&locale)?;
     let at = at(&mut parameters)?;
     let by = by(&mut parameters)?;

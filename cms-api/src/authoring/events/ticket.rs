@@ -9,7 +9,7 @@ use crate::{
     app::App,
     authoring::listed,
     edge::{
-        access::{Asker, shown},
+        access::{Caller, shown},
         query::NoQuery,
         tickets::LIFE_MS,
     },
@@ -38,13 +38,13 @@ pub struct TicketView {
 )]
 pub async fn create(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let none = || Problem::new(Code::TokenRefused, "send `Authorization: Bearer TOKEN`");
     let token = shown(&headers).ok_or_else(none)?;
-    let ticket = app.tickets().give(token, asker.person.as_str(), app.now_ms())?;
+    let ticket = app.tickets().give(token, caller.person.as_str(), app.now_ms())?;
     Ok(listed(&TicketView { ticket, expires_in_s: LIFE_MS / 1000 }))
 }

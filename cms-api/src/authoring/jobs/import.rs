@@ -17,8 +17,8 @@ use super::viewed;
 use crate::{
     app::App,
     authoring::import::{input_problem, of_body},
-    edge::{access::Asker, body::broken_off, idempotency::Made, query::NoQuery},
-    ground::attempt::{By, fresh_operation},
+    edge::{access::Caller, body::broken_off, idempotency::Made, query::NoQuery},
+    ground::authorship::{Authorship, fresh_operation},
     jobs::Work,
     problem::{Code, Problem},
     verbs::import::{self, frames::Receiver},
@@ -45,14 +45,17 @@ const SIZE_BYTES_MAX: u64 = 64 << 30;
 )]
 pub async fn create(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     body: Body,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Operator)?;
-    app.jobs().has_room(asker.person.as_str())?;
-    let by =
-        By { author: asker.person.clone(), time_ms: app.now_ms(), operation: fresh_operation() };
+    caller.must_be(Role::Operator)?;
+    app.jobs().has_room(caller.person.as_str())?;
+    let by = Authorship {
+        author: caller.person.clone(),
+        time_ms: app.now_ms(),
+        operation: fresh_operation(),
+    };
     let name: String = by.operation.0.iter().map(|byte| format!("{byte:02x}")).collect();
     let aside = Aside(app.settings().spool.join(format!("job-{name}")));
     put_aside(body, &aside.0).await?;
@@ -63,7 +66,7 @@ pub async fn create(
     let view = viewed(&app, &record.job);
     let made = Made::at(format!("/authoring/v1/jobs/{}", record.job.id), &view);
     app.jobs().begin(app.worker(), record, work);
-    Ok(made.going_on().into_response())
+    Ok(made.accepted().into_response())
 }
 
 /// A file that goes when nobody needs it any more.

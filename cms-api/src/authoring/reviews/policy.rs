@@ -6,7 +6,7 @@ use cms_core::repo::{ReviewPolicy, Role};
 use super::by;
 use crate::{
     app::App,
-    edge::{access::Asker, body::JsonBody, cache::Tagged, precondition::IfMatch, query::NoQuery},
+    edge::{access::Caller, body::JsonBody, cache::Tagged, precondition::IfMatch, query::NoQuery},
     problem::Problem,
     views::{reviews::ReviewPolicyView, view},
 };
@@ -26,11 +26,11 @@ use crate::{
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     app.core(move |store| {
         let (policy, version) = store.repository.review_policy()?;
         let policy: ReviewPolicyView = view(policy);
@@ -53,13 +53,13 @@ pub async fn one(
 )]
 pub async fn set(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     precondition: IfMatch,
     JsonBody { value: body, .. }: JsonBody<ReviewPolicyView>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Operator)?;
-    let by = by(&app, asker);
+    caller.must_be(Role::Operator)?;
+    let by = by(&app, caller);
     app.core(move |store| {
         let (_, version) = store.repository.review_policy()?;
         precondition.check(&version.to_string())?;

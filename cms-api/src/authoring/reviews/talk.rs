@@ -12,7 +12,7 @@ use super::{answered, by, tagged};
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         extract::{PathOf, parsed},
         idempotency::{Made, Repeatable, once},
@@ -117,13 +117,13 @@ pub struct EditCommentBody {
 )]
 pub async fn comment(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(review): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<CommentBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let id: ReviewId = parsed(&review)?;
     let place = match (body.thread, body.anchor) {
         (Some(thread), None) => CommentPlace::Thread(thread),
@@ -139,7 +139,7 @@ pub async fn comment(
             return Err(Problem::new(Code::ReviewRefused, detail).with("pointer", "/anchor"));
         }
     };
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         // A comment's name comes from the attempt: a second try finds what the first one said.
         let stamp = attempt.by.stamp("");
         let review = store.repository.comment(&id, &place, &body.text.0, &stamp)?;
@@ -171,14 +171,14 @@ pub async fn comment(
 )]
 pub async fn edit(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((review, comment)): PathOf<(String, String)>,
     _: NoQuery,
     JsonBody { value: body, .. }: JsonBody<EditCommentBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
+    caller.must_be(Role::Author)?;
     let id: ReviewId = parsed(&review)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| {
         let stamp = by.stamp("");
         Ok(answered(&store.repository.edit_comment(&id, &comment, &body.text.0, &stamp)?))
@@ -207,12 +207,12 @@ pub async fn edit(
 )]
 pub async fn resolve(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((review, thread)): PathOf<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
-    resolved(app, asker, &review, thread, true).await
+    caller.must_be(Role::Author)?;
+    resolved(app, caller, &review, thread, true).await
 }
 
 /// Open a resolved thread again
@@ -236,23 +236,23 @@ pub async fn resolve(
 )]
 pub async fn unresolve(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf((review, thread)): PathOf<(String, String)>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Author)?;
-    resolved(app, asker, &review, thread, false).await
+    caller.must_be(Role::Author)?;
+    resolved(app, caller, &review, thread, false).await
 }
 
 async fn resolved(
     app: App,
-    asker: Asker,
+    caller: Caller,
     review: &str,
     thread: String,
     is_resolved: bool,
 ) -> Result<Response, Problem> {
     let id: ReviewId = parsed(review)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| {
         let stamp = by.stamp("");
         Ok(answered(&store.repository.resolve_thread(&id, &thread, is_resolved, &stamp)?))

@@ -15,7 +15,7 @@ use super::{answered, by};
 use crate::{
     app::App,
     edge::{
-        access::Asker,
+        access::Caller,
         body::JsonBody,
         extract::{PathOf, parsed},
         idempotency::{Attempt, Made, Repeatable, once},
@@ -116,14 +116,14 @@ pub struct AcceptBody {
 )]
 pub async fn approve(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(review): PathOf<String>,
     _: NoQuery,
     JsonBody { value: body, .. }: JsonBody<ApproveBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Reviewer)?;
+    caller.must_be(Role::Reviewer)?;
     let id: ReviewId = parsed(&review)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| {
         let pair = |seen: SeenBody| (seen.key, Pair { before: seen.before, after: seen.after });
         let seen: Seen = body.entries.into_iter().map(pair).collect();
@@ -151,14 +151,14 @@ pub async fn approve(
 )]
 pub async fn request_changes(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(review): PathOf<String>,
     _: NoQuery,
     JsonBody { value: body, .. }: JsonBody<WordBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Reviewer)?;
+    caller.must_be(Role::Reviewer)?;
     let id: ReviewId = parsed(&review)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| {
         let review = store.repository.request_changes(&id, &body.message, &by.stamp(""))?;
         Ok(answered(&review))
@@ -183,13 +183,13 @@ pub async fn request_changes(
 )]
 pub async fn look(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(review): PathOf<String>,
     _: NoQuery,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     let id: ReviewId = parsed(&review)?;
-    let by = by(&app, asker);
+    let by = by(&app, caller);
     app.core(move |store| Ok(answered(&store.repository.look(&id, &by.stamp(""))?))).await
 }
 
@@ -236,15 +236,15 @@ fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option
 )]
 pub async fn merge(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(review): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<MergeReviewBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Reviewer)?;
+    caller.must_be(Role::Reviewer)?;
     let id: ReviewId = parsed(&review)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         if let Some(made) = made_before(store, &attempt, &id)? {
             return Ok(made);
         }
@@ -277,15 +277,15 @@ pub async fn merge(
 )]
 pub async fn accept(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     PathOf(review): PathOf<String>,
     _: NoQuery,
     repeatable: Repeatable,
     JsonBody { value: body, hash }: JsonBody<AcceptBody>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Reviewer)?;
+    caller.must_be(Role::Reviewer)?;
     let id: ReviewId = parsed(&review)?;
-    once(&app, &asker, repeatable, hash, move |store, attempt| {
+    once(&app, &caller, repeatable, hash, move |store, attempt| {
         if let Some(made) = made_before(store, &attempt, &id)? {
             return Ok(made);
         }

@@ -24,7 +24,7 @@ pub(super) fn ran(
         0 => "ran".to_owned(),
         left => format!("ran; held back or on hold: {left}"),
     };
-    told(store, channel, id, NoticeKind::ScheduleRan, |_| became)
+    message(store, channel, id, NoticeKind::ScheduleRan, |_| became)
 }
 
 /// What it tells that a schedule moved nothing: it failed, or found nothing to do.
@@ -36,15 +36,15 @@ pub(super) fn ended(
 ) -> Result<Vec<Message>, Problem> {
     if !has_failed {
         let became = |_: &ScheduleRow| "found nothing to do".to_owned();
-        return told(store, channel, id, NoticeKind::ScheduleRan, became);
+        return message(store, channel, id, NoticeKind::ScheduleRan, became);
     }
-    told(store, channel, id, NoticeKind::ScheduleFailed, |schedule| match &schedule.failure {
+    message(store, channel, id, NoticeKind::ScheduleFailed, |schedule| match &schedule.failure {
         Some(failure) => format!("failed: {}", failure.message),
         None => "failed".to_owned(),
     })
 }
 
-fn told(
+fn message(
     store: &Store,
     channel: &str,
     id: &str,

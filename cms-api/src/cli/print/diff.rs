@@ -1,4 +1,4 @@
-//! How people read what `cms diff` answers.
+//! Prints what `cms diff` answers.
 
 use crate::{
     cli::{
@@ -12,7 +12,7 @@ use crate::{
     },
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     let counts = [
         (report.added_count, "added"),

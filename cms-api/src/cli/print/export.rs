@@ -1,11 +1,11 @@
-//! How people read what `cms export` answers.
+//! Prints what `cms export` answers.
 
 use crate::{
     cli::paper::{Ink, Paper, counted},
     verbs::export::Report,
 };
 
-/// For people; on standard error, where the lines went to standard output.
+/// Prints the report for people: on standard error if the lines went to standard output.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     paper.line(format!(
         "Exported {} of {} and {}.",
@@ -22,7 +22,7 @@ pub(crate) fn print(report: &Report, paper: &mut Paper) {
             counted(report.media.len() as u64, "media file", "media files")
         ));
     }
-    if report.is_well() {
+    if report.is_whole() {
         return;
     }
     let count = counted(report.damaged_count, "entry or translation", "entries and translations");

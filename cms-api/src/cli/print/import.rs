@@ -1,4 +1,4 @@
-//! How people read what `cms import` answers.
+//! Prints what `cms import` answers.
 
 use crate::{
     cli::{
@@ -9,7 +9,7 @@ use crate::{
     verbs::import::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     match &report.commit {
         Some(commit) => paper.line(format!(
@@ -119,7 +119,7 @@ fn print_refused(report: &Report, paper: &mut Paper) {
     and_more(report.refused_count, 50, report.refused.len(), paper);
 }
 
-/// For people, of an import that was refused.
+/// Prints what an import that was refused says of its lines and files.
 pub(crate) fn refusal(problem: &Problem, paper: &mut Paper) {
     let report = problem.members.get("report").cloned().map(serde_json::from_value::<Report>);
     if let (Code::ContentRefused, Some(Ok(report))) = (problem.code, report) {

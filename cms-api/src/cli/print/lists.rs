@@ -1,11 +1,11 @@
-//! What the lists of several reports have in common: they are cut, and say so.
+//! Parts of the lists in reports: a list is cut, and says how much more there is.
 
 use crate::{
     cli::paper::{Ink, Paper, clean, number},
     views::content::Violation,
 };
 
-/// Why something is refused or held back, a line for each reason.
+/// Prints why something is refused or held back, one line per reason.
 pub(crate) fn reasons(reasons: &[Violation], paper: &mut Paper) {
     for reason in reasons.iter().take(8) {
         let place = if reason.pointer.is_empty() { "(the whole)" } else { &reason.pointer };
@@ -14,7 +14,7 @@ pub(crate) fn reasons(reasons: &[Violation], paper: &mut Paper) {
     and_more(reasons.len() as u64, 8, reasons.len(), paper);
 }
 
-/// Says how much more there is than was shown of a list, and how much of that `--json` tells: reports are cut too.
+/// Prints how many rows a list has besides those that are shown, and how many of these `--json` has: reports are cut too.
 pub(crate) fn and_more(count: u64, shown: usize, told: usize, paper: &mut Paper) {
     let shown = shown.min(told);
     let more = count.saturating_sub(shown as u64);

@@ -1,4 +1,4 @@
-//! How people read what `cms log` answers.
+//! Prints what `cms log` answers.
 
 use cms_core::repo::CHANGES_COUNTED_MAX;
 
@@ -9,7 +9,7 @@ use crate::{
     views::{content::CommitRow, words::content::RevisionState},
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     for row in report.commits.iter().flatten() {
         print_commit(row, paper);

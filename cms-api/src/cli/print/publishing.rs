@@ -1,4 +1,4 @@
-//! How people read what the verbs of publishing answer.
+//! Prints what the verbs of publishing answer.
 
 pub(crate) mod begin_channel;
 pub(crate) mod bisect;

@@ -1,4 +1,4 @@
-//! How people read what `cms show` answers.
+//! Prints what `cms show` answers.
 
 use crate::{
     cli::paper::{Ink, Paper, clean, short},
@@ -6,7 +6,7 @@ use crate::{
     verbs::show::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     let title = clean(report.title.as_deref().unwrap_or_default());
     paper.line(format!("{}  {title}", paper.ink(Ink::Strong, &report.key)));

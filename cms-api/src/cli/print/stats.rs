@@ -1,4 +1,4 @@
-//! How people read what `cms stats` answers.
+//! Prints what `cms stats` answers.
 
 use crate::{
     cli::{
@@ -9,7 +9,7 @@ use crate::{
     verbs::stats::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     if let Some(unread) = &report.unread {
         paper.line(format!("Something is not counted, as it is damaged: {unread}"));

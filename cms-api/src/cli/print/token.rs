@@ -1,4 +1,4 @@
-//! How people read what `cms token` answers.
+//! Prints what `cms token` answers.
 
 use crate::{
     cli::paper::{Ink, Paper, clean},
@@ -6,7 +6,7 @@ use crate::{
     verbs::token::{create, list, revoke},
 };
 
-/// The text of a new token, which is shown this once.
+/// Prints the text of a new token, which is shown only this once.
 pub(crate) fn created(report: &create::Report, paper: &mut Paper) {
     paper.line(paper.ink(Ink::Strong, &report.text));
     let row = &report.token;
@@ -17,7 +17,7 @@ pub(crate) fn created(report: &create::Report, paper: &mut Paper) {
     paper.line("This text is kept nowhere: note it now.");
 }
 
-/// The tokens there are.
+/// Prints the tokens.
 pub(crate) fn listed(report: &list::Report, paper: &mut Paper) {
     if report.tokens.is_empty() {
         paper.line("There are no tokens: `cms token create` makes one.");
@@ -39,7 +39,7 @@ pub(crate) fn listed(report: &list::Report, paper: &mut Paper) {
     paper.rows(&rows);
 }
 
-/// That one opens nothing any more.
+/// Prints which token was revoked.
 pub(crate) fn revoked(report: &revoke::Report, paper: &mut Paper) {
     paper.line(format!("Token {} of {} opens nothing any more.", report.id, clean(&report.person)));
 }

@@ -1,4 +1,4 @@
-//! How people read what `cms verify` answers.
+//! Prints what `cms verify` answers.
 
 use crate::{
     cli::{
@@ -9,7 +9,7 @@ use crate::{
     views::operation::{DamageRow, LostRange},
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     let read = format!(
         "{} ({}), {}, {}",

@@ -1,11 +1,11 @@
-//! How people read what `cms where-used` answers.
+//! Prints what `cms where-used` answers.
 
 use crate::{
     cli::paper::{Paper, clean},
     verbs::where_used::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     if report.uses.is_empty() {
         paper.line(format!("Nothing uses {}.", report.key));

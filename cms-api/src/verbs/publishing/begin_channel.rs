@@ -5,7 +5,7 @@ use cms_core::repo::{Answers, ChannelPolicy};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use crate::{ground::attempt::By, problem::Problem, store::Store};
+use crate::{ground::authorship::Authorship, problem::Problem, store::Store};
 
 /// Whether learners' devices get the answers.
 #[derive(ValueEnum, Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, ToSchema)]
@@ -52,7 +52,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when that is settled already.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let Request { channel, answers, testing } = request;
     let (policy, path) = match answers {
         AnswersChoice::Withheld => (Answers::Withheld, format!("/v1/channels/{channel}")),

@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::of_channel::production;
 use crate::{
     ground::{
-        attempt::By,
+        authorship::Authorship,
         names::{channel_of, key},
     },
     problem::{Code, Problem},
@@ -45,7 +45,7 @@ pub type Report = FirstPublished;
 ///
 /// # Errors
 /// A problem when a name means nothing.
-pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let malformed =
         |detail: &dyn std::fmt::Display| Problem::new(Code::RequestMalformed, detail.to_string());
     if request.text.is_empty() {

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::attempt::By,
+    ground::authorship::Authorship,
     problem::{Code, Problem},
     store::Store,
     views::{publishing::ChannelRow, view},
@@ -29,7 +29,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when the store can't be read.
-pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, _: Request, _: &Authorship) -> Result<Report, Problem> {
     let channels = store.repository.channels()?;
     // Where what told of them may be lost, that there is none is no answer.
     if channels.is_empty() && store.local.as_ref().is_some_and(|local| local.lacks_cells()) {

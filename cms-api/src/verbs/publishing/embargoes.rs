@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::of_channel::production;
 use crate::{
-    ground::{attempt::By, names::channel_of},
+    ground::{authorship::Authorship, names::channel_of},
     problem::Problem,
     store::Store,
 };
@@ -49,7 +49,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when there is no such channel.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let Request { channel, at_the_end } = request;
     let publishes = at_the_end == AtTheEnd::Publish;
     let at = store.repository.channel(&channel_of(&channel)?)?;

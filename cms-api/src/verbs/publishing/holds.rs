@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::of_channel::production;
 use crate::{
-    ground::{attempt::By, names::channel_of},
+    ground::{authorship::Authorship, names::channel_of},
     problem::Problem,
     store::Store,
     views::{publishing::HoldRow, view},
@@ -37,7 +37,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when there is no such channel.
-pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let holds = view(store.repository.holds(&channel_of(&request.channel)?, None, usize::MAX)?);
     Ok(Report { channel: request.channel, holds })
 }

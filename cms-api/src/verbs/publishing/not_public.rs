@@ -8,7 +8,7 @@ use utoipa::ToSchema;
 use super::of_channel::{main, production};
 use crate::{
     ground::{
-        attempt::By,
+        authorship::Authorship,
         names::{channel_of, key},
     },
     problem::Problem,
@@ -59,7 +59,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when a name means nothing.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let state = store.repository.resolve(&request.at)?;
     let after: Option<EntryKey> = request.after.as_deref().map(key).transpose()?;
     let rows_max = request.limit.clamp(1, 1000) as usize;

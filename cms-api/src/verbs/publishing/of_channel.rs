@@ -1,4 +1,4 @@
-//! What the requests of publishing have in common: each concerns one channel, and most move it.
+//! What the requests of publishing share: each is about one channel, and most move it.
 
 use cms_core::{
     model::name::ChannelName,
@@ -12,15 +12,15 @@ use crate::{
     views::{publishing::Moved, view},
 };
 
-/// The channel that a request concerns, where it names none.
+/// The channel of a request that names no channel.
 pub(crate) const PRODUCTION: &str = "production";
 
-/// That channel, for requests of which every one names a channel.
+/// [`PRODUCTION`], as the default of a field.
 pub(crate) fn production() -> String {
     PRODUCTION.to_owned()
 }
 
-/// The state that a request concerns, where it names none.
+/// The state of a request that names no state, as the default of a field.
 pub(crate) fn main() -> String {
     "main".to_owned()
 }
@@ -31,15 +31,15 @@ pub(crate) fn main() -> String {
 #[expect(dead_code, reason = "the form of what the core parses")]
 pub struct PlanText(String);
 
-/// A request that concerns one channel. It names the channel itself, or comes to the channel's address.
+/// A request about one channel. Either the request names the channel, or the address that it was sent to does.
 pub trait OfChannel: Sized {
-    /// Where it names the channel.
+    /// The field that names the channel.
     fn channel(&mut self) -> &mut Option<String>;
 
-    /// The request as it came to the address of this channel.
+    /// Completes a request that was sent to the address of this channel.
     ///
     /// # Errors
-    /// [`Code::RequestMalformed`] when it names a channel as well: the address does.
+    /// [`Code::RequestMalformed`] when the request names a channel too.
     fn at(mut self, channel: &ChannelName) -> Result<Self, Problem> {
         if self.channel().is_some() {
             let detail = "the address names the channel; leave `channel` out";
@@ -50,23 +50,23 @@ pub trait OfChannel: Sized {
     }
 }
 
-/// The channel that a request names.
+/// The channel that a request is about.
 ///
 /// # Errors
-/// [`Code::RequestMalformed`] when no channel may have the name.
+/// [`Code::RequestMalformed`] when the text cannot be the name of a channel.
 pub(crate) fn named(channel: Option<&str>) -> Result<ChannelName, Problem> {
     Ok(channel.unwrap_or(PRODUCTION).parse()?)
 }
 
-/// That channel in the store.
+/// The channel of the core that a request is about.
 ///
 /// # Errors
-/// [`Code::RequestMalformed`] as above; a problem when the store can't be read.
+/// As [`named`]; a problem when the store can't be read.
 pub(crate) fn channel_in(store: &Store, channel: Option<&str>) -> Result<Channel, Problem> {
     Ok(store.repository.channel(&named(channel)?)?)
 }
 
-/// What became of a channel; that nothing would change is done, not refused.
+/// The report of a move. A move that would change nothing is done, not refused.
 pub(crate) fn moved(outcome: Result<Published, PublishError>) -> Result<Moved, Problem> {
     match outcome {
         Ok(published) => Ok(view(published)),

@@ -1,7 +1,7 @@
 //! `cms plan`: what a publish would do, without doing it, and the name by which to do exactly that.
 
 use crate::{
-    ground::attempt::By,
+    ground::authorship::Authorship,
     problem::Problem,
     store::Store,
     views::{publishing::Plan, view},
@@ -16,7 +16,7 @@ pub type Report = Plan;
 ///
 /// # Errors
 /// A problem when a name means nothing or the store can't be read.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = request.channel(store)?;
     Ok(view(channel.plan(&request.of(by))?))
 }

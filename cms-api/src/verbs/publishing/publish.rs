@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::of_channel::{OfChannel, PRODUCTION, PlanText, channel_in, main, moved};
 use crate::{
     ground::{
-        attempt::By,
+        authorship::Authorship,
         form::{KeyText, Message},
     },
     problem::Problem,
@@ -64,16 +64,16 @@ impl OfChannel for Request {
 }
 
 impl Request {
-    /// The channel that it is for.
+    /// The channel that the request is about.
     ///
     /// # Errors
-    /// A problem when its name may not be one or the store can't be read.
+    /// A problem when the text cannot be the name of a channel, or the store can't be read.
     pub fn channel(&self, store: &Store) -> Result<Channel, Problem> {
         channel_in(store, self.channel.as_deref())
     }
 
     /// What the core is asked.
-    pub fn of(self, by: &By) -> PublishRequest {
+    pub fn of(self, by: &Authorship) -> PublishRequest {
         PublishRequest {
             target: self.target,
             only: self.only,
@@ -92,7 +92,7 @@ pub type Report = Moved;
 ///
 /// # Errors
 /// A problem; the channel has not moved then.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = request.channel(store)?;
     moved(channel.publish(&request.of(by)))
 }

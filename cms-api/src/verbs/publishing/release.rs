@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::of_channel::{OfChannel, PRODUCTION};
 use crate::{
     ground::{
-        attempt::By,
+        authorship::Authorship,
         form::{KeyText, Message},
         names::channel_of,
     },
@@ -63,7 +63,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem; nothing is released then.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let name = channel_of(request.channel.as_deref().unwrap_or(PRODUCTION))?;
     let released = store.repository.channel(&name)?.release(&ReleaseRequest {
         seen: request.seen,

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::of_channel::{OfChannel, PRODUCTION, channel_in, moved};
 use crate::{
-    ground::{attempt::By, form::Message},
+    ground::{authorship::Authorship, form::Message},
     problem::Problem,
     store::Store,
     views::{publishing::Moved, view},
@@ -54,7 +54,7 @@ pub type Report = Moved;
 ///
 /// # Errors
 /// A problem; the channel has not moved then.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = channel_in(store, request.channel.as_deref())?;
     let asked = RevertRequest {
         seen: request.seen,

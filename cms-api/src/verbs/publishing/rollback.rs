@@ -11,7 +11,7 @@ use utoipa::ToSchema;
 use super::of_channel::{OfChannel, PRODUCTION, channel_in, moved};
 use crate::{
     ground::{
-        attempt::By,
+        authorship::Authorship,
         form::{KeyText, Message},
     },
     problem::Problem,
@@ -59,7 +59,7 @@ pub type Report = Moved;
 ///
 /// # Errors
 /// A problem; the channel has not moved then.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let channel = channel_in(store, request.channel.as_deref())?;
     moved(channel.rollback(&RollbackRequest {
         seen: request.seen,

@@ -14,7 +14,7 @@ use utoipa::ToSchema;
 use super::of_channel::{PRODUCTION, main};
 use crate::{
     ground::{
-        attempt::By,
+        authorship::Authorship,
         names::{key, keys},
     },
     problem::{Code, Problem},
@@ -137,7 +137,7 @@ impl Request {
         }
     }
 
-    fn asked(&self, verb: ScheduleVerb, by: &By) -> Result<ScheduleRequest, Problem> {
+    fn asked(&self, verb: ScheduleVerb, by: &Authorship) -> Result<ScheduleRequest, Problem> {
         let at = self.moment()?.ok_or_else(|| malformed("--at says when; it is missing"))?;
         let target = self.target.clone().unwrap_or_else(main);
         let replaced_by = self.replaced_by.as_deref().map(key).transpose()?;
@@ -171,7 +171,7 @@ impl Request {
         Ok(step)
     }
 
-    fn change(&self, by: &By) -> Result<ScheduleChange, Problem> {
+    fn change(&self, by: &Authorship) -> Result<ScheduleChange, Problem> {
         Ok(ScheduleChange {
             channel: self.channel()?,
             id: self.id()?.to_owned(),
@@ -187,7 +187,7 @@ impl Request {
 ///
 /// # Errors
 /// A problem; nothing was changed then.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let repository = &store.repository;
     let action = request.action;
     let mut report = Report {

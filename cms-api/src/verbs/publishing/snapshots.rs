@@ -6,7 +6,7 @@ use utoipa::ToSchema;
 
 use super::of_channel::production;
 use crate::{
-    ground::{attempt::By, names::channel_of},
+    ground::{authorship::Authorship, names::channel_of},
     problem::Problem,
     store::Store,
     views::{publishing::SnapshotRow, view},
@@ -49,7 +49,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when there is no such channel.
-pub fn execute(store: &Store, request: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, _: &Authorship) -> Result<Report, Problem> {
     let rows_max = request.limit.clamp(1, 1000) as usize;
     let rows =
         store.repository.snapshots(&channel_of(&request.channel)?, request.before, rows_max)?;

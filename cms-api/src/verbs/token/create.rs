@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::{attempt::By, secret},
+    ground::{authorship::Authorship, secret},
     problem::{Code, Problem},
     store::Store,
     views::{operation::TokenRow, view},
@@ -50,7 +50,7 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when the person or role is none.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     let role: Role = request
         .role
         .parse()

@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::attempt::By,
+    ground::authorship::Authorship,
     problem::Problem,
     store::Store,
     views::{operation::TokenRow, view},
@@ -29,6 +29,6 @@ pub struct Report {
 ///
 /// # Errors
 /// A problem when the store can't be read.
-pub fn execute(store: &Store, _: Request, _: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, _: Request, _: &Authorship) -> Result<Report, Problem> {
     Ok(Report { tokens: view(store.repository.tokens()?) })
 }

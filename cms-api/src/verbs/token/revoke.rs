@@ -5,7 +5,7 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::{
-    ground::attempt::By,
+    ground::authorship::Authorship,
     problem::Problem,
     store::Store,
     views::{operation::TokenRow, view},
@@ -28,6 +28,6 @@ pub type Report = TokenRow;
 ///
 /// # Errors
 /// A problem when there is no such token.
-pub fn execute(store: &Store, request: Request, by: &By) -> Result<Report, Problem> {
+pub fn execute(store: &Store, request: Request, by: &Authorship) -> Result<Report, Problem> {
     Ok(view(store.repository.revoke_token(&request.id, &by.stamp(""))?))
 }

@@ -6,7 +6,7 @@ use cms_core::repo::{FindingsPolicy, Role};
 use crate::{
     app::App,
     authoring::drafts::by,
-    edge::{access::Asker, body::JsonBody, cache::Tagged, precondition::IfMatch, query::NoQuery},
+    edge::{access::Caller, body::JsonBody, cache::Tagged, precondition::IfMatch, query::NoQuery},
     problem::Problem,
     views::{findings::FindingsPolicyView, view},
 };
@@ -26,11 +26,11 @@ use crate::{
 )]
 pub async fn one(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     headers: HeaderMap,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Viewer)?;
+    caller.must_be(Role::Viewer)?;
     app.core(move |store| {
         let (policy, version) = store.repository.findings_policy()?;
         let policy: FindingsPolicyView = view(policy);
@@ -55,13 +55,13 @@ pub async fn one(
 )]
 pub async fn set(
     State(app): State<App>,
-    asker: Asker,
+    caller: Caller,
     _: NoQuery,
     precondition: IfMatch,
     JsonBody { value: body, .. }: JsonBody<FindingsPolicyView>,
 ) -> Result<Response, Problem> {
-    asker.must_be(Role::Operator)?;
-    let by = by(&app, asker);
+    caller.must_be(Role::Operator)?;
+    let by = by(&app, caller);
     app.core(move |store| {
         let (_, version) = store.repository.findings_policy()?;
         precondition.check(&version.to_string())?;

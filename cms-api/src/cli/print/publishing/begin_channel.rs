@@ -1,11 +1,11 @@
-//! How people read what `cms begin-channel` answers.
+//! Prints what `cms begin-channel` answers.
 
 use crate::{
     cli::paper::Paper,
     verbs::publishing::begin_channel::{AnswersChoice, Report},
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     let what = match report.answers {
         AnswersChoice::Withheld => "withholds answers",

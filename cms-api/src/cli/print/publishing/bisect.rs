@@ -1,4 +1,4 @@
-//! How people read what `cms bisect` answers.
+//! Prints what `cms bisect` answers.
 
 use crate::{
     cli::{
@@ -9,7 +9,7 @@ use crate::{
     verbs::publishing::bisect::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     let looked = format!(
         "looked at {} of {}",

@@ -1,4 +1,4 @@
-//! How people read what `cms channels` answers.
+//! Prints what `cms channels` answers.
 
 use crate::{
     cli::paper::{Paper, number, short},
@@ -6,7 +6,7 @@ use crate::{
     verbs::publishing::channels::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     if report.channels.is_empty() {
         paper.line("Nothing is published yet: `cms publish` makes the first channel.");

@@ -1,11 +1,11 @@
-//! How people read what `cms embargoes` answers.
+//! Prints what `cms embargoes` answers.
 
 use crate::{
     cli::paper::Paper,
     verbs::publishing::embargoes::{AtTheEnd, Report},
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     let what = match report.at_the_end {
         AtTheEnd::Wait => "waits for the next publish",

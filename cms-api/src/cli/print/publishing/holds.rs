@@ -1,4 +1,4 @@
-//! How people read what `cms holds` answers.
+//! Prints what `cms holds` answers.
 
 use crate::{
     cli::paper::{Paper, clean},
@@ -6,7 +6,7 @@ use crate::{
     verbs::publishing::holds::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     if report.holds.is_empty() {
         paper.line(format!("Nothing is on hold on {}.", report.channel));

@@ -1,4 +1,4 @@
-//! How people read what `cms not-public` answers.
+//! Prints what `cms not-public` answers.
 
 use crate::{
     cli::paper::{Ink, Paper, clean},
@@ -7,7 +7,7 @@ use crate::{
     views::{scheduling::Why, words::publishing::UnpublishedChange},
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     if report.rows.is_empty() {
         paper.line(format!("{} delivers all there is.", report.channel));

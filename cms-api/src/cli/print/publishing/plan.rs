@@ -1,4 +1,4 @@
-//! How people read what `cms plan` answers.
+//! Prints what `cms plan` answers.
 
 use crate::{
     cli::{
@@ -9,10 +9,10 @@ use crate::{
     views::{publishing::DocumentChange, words::publishing::TakesWord},
 };
 
-/// Rows of a list that people are shown; `--json` has them all.
+/// How many rows of a list are printed; `--json` has them all.
 const ROWS_SHOWN: usize = 20;
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(plan: &Report, paper: &mut Paper) {
     let report = &plan.report;
     if report.changes_count == 0 && plan.documents_count == 0 {

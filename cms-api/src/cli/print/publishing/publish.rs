@@ -1,4 +1,4 @@
-//! How people read what `cms publish` answers.
+//! Prints what `cms publish` answers.
 
 use std::collections::HashSet;
 
@@ -14,10 +14,10 @@ use crate::{
     },
 };
 
-/// Rows of a list that people are shown; `--json` has them all.
+/// How many rows of a list are printed; `--json` has them all.
 const ROWS_SHOWN: usize = 40;
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     let asked = &report.report.asked;
     match (&report.snapshot, report.sequence) {
@@ -39,7 +39,7 @@ pub(crate) fn print(report: &Report, paper: &mut Paper) {
     print_report(&report.report, paper);
 }
 
-/// For people: what was taken off, or would be.
+/// Prints what was taken off the channel, or would be.
 pub(crate) fn print_taken_off(report: &Report, paper: &mut Paper) {
     let asked = &report.report.asked;
     match report.sequence {

@@ -1,11 +1,11 @@
-//! How people read what `cms release` answers.
+//! Prints what `cms release` answers.
 
 use crate::{
     cli::paper::{Paper, counted},
     verbs::publishing::release::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     if report.released.is_empty() {
         paper.line(format!("Nothing is on hold on {}.", report.channel));

@@ -1,11 +1,11 @@
-//! How people read what `cms retire` answers.
+//! Prints what `cms retire` answers.
 
 use crate::{
     cli::{paper::Paper, print::publishing::publish},
     verbs::publishing::retire::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     publish::print_taken_off(report, paper);
     if let (Some(_), Some(replaced_by)) = (&report.snapshot, &report.report.asked.replaced_by) {

@@ -1,11 +1,11 @@
-//! How people read what `cms rollback` answers.
+//! Prints what `cms rollback` answers.
 
 use crate::{
     cli::{paper::Paper, print::publishing::publish},
     verbs::publishing::rollback::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     publish::print(report, paper);
     if report.snapshot.is_some() {

@@ -1,4 +1,4 @@
-//! How people read what `cms schedule` answers.
+//! Prints what `cms schedule` answers.
 
 use crate::{
     cli::{
@@ -13,7 +13,7 @@ use crate::{
     },
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     match report.action {
         Action::List if report.schedules.is_empty() => paper.line("Nothing is scheduled."),

@@ -1,4 +1,4 @@
-//! How people read what `cms snapshots` answers.
+//! Prints what `cms snapshots` answers.
 
 use crate::{
     cli::paper::{Paper, clean, number, short},
@@ -6,7 +6,7 @@ use crate::{
     verbs::publishing::snapshots::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     let rows: Vec<_> = report
         .snapshots

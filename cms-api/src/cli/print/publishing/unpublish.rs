@@ -1,11 +1,11 @@
-//! How people read what `cms unpublish` answers.
+//! Prints what `cms unpublish` answers.
 
 use crate::{
     cli::{paper::Paper, print::publishing::publish},
     verbs::publishing::unpublish::Report,
 };
 
-/// For people.
+/// Prints the report for people.
 pub(crate) fn print(report: &Report, paper: &mut Paper) {
     publish::print_taken_off(report, paper);
     if report.snapshot.is_some() {

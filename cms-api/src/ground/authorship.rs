@@ -1,21 +1,21 @@
-//! An attempt at a change: who makes it, when, and under which id.
+//! Who makes a change, when, and under which operation.
 //!
-//! The id is what makes a change safe to ask for again: the engine does nothing twice under one id.
+//! The operation is what makes a change safe to ask for again: the engine does nothing twice under one.
 
 use cms_core::{engine::OperationId, model::name::Person, repo::Stamp};
 
-/// Who asks, when, under which attempt.
+/// Everything that a change is stamped with except its message.
 #[derive(Debug, Clone)]
-pub struct By {
-    /// Who.
+pub struct Authorship {
+    /// The person who makes it.
     pub author: Person,
-    /// When, in milliseconds since 1970.
+    /// When it is made, in milliseconds since 1970.
     pub time_ms: u64,
-    /// The attempt: asked again under the same one, what was done is not done twice.
+    /// The operation: a change that is asked for again under the same one is not made twice.
     pub operation: OperationId,
 }
 
-impl By {
+impl Authorship {
     /// The stamp of a change with this message.
     pub fn stamp(&self, message: &str) -> Stamp {
         Stamp {
@@ -27,7 +27,7 @@ impl By {
     }
 }
 
-/// A new attempt's id.
+/// A new operation.
 pub fn fresh_operation() -> OperationId {
     let mut bytes = [0; 16];
     getrandom::fill(&mut bytes).expect("the system gives randomness, or nothing here is safe");

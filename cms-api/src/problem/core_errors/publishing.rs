@@ -1,0 +1,112 @@
+//! Errors of channels, schedules, links and attempts as problems.
+
+use cms_core::{
+    repo::{AttemptError, ChannelError, PublishError, ScheduleError, ShareError},
+    schema::ContentFault,
+};
+
+use super::problem;
+use crate::problem::{Code, Problem};
+
+impl From<ChannelError> for Problem {
+    fn from(error: ChannelError) -> Self {
+        match error {
+            ChannelError::Bad { .. } => problem(Code::RequestMalformed, &error),
+            ChannelError::Begun { .. } => problem(Code::ChannelBegun, &error),
+            ChannelError::Unknown { .. } => problem(Code::ChannelUnknown, &error),
+            ChannelError::Moved { ref by, .. } => problem(Code::Moved, &error).with("by", by),
+            ChannelError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<PublishError> for Problem {
+    fn from(error: PublishError) -> Self {
+        match error {
+            PublishError::Channel(error) => error.into(),
+            PublishError::NotAccepted { .. } => problem(Code::NotAccepted, &error),
+            PublishError::Protected { .. } => problem(Code::PublishRefused, &error),
+            PublishError::UnknownEntry { .. } => problem(Code::EntryUnknown, &error),
+            PublishError::Target(error) => error.into(),
+            PublishError::Strict { ref report } => {
+                problem(Code::PublishRefused, &error).with("report", report)
+            }
+            // What moves a channel answers this one as done; it is a problem for a schedule.
+            PublishError::NothingToDo { ref report } => {
+                problem(Code::NothingToDo, &error).with("report", report)
+            }
+            PublishError::Empties { takes, ref report } => {
+                let detail = format!("{error}: say `may_empty` to do it (`--may-empty`)");
+                Self::new(Code::PublishEmpties, detail).with("takes", takes).with("report", report)
+            }
+            PublishError::Needed { ref needs, needs_count } => {
+                let problem = problem(Code::PublishRefused, &error);
+                problem.with("needs", needs).with("needs_count", needs_count)
+            }
+            PublishError::BadReplacement { .. } => problem(Code::PublishRefused, &error),
+            PublishError::NotAsPlanned { ref report } => {
+                problem(Code::Moved, &error).with("report", report)
+            }
+            PublishError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AttemptError> for Problem {
+    fn from(error: AttemptError) -> Self {
+        match error {
+            AttemptError::NoObject { .. } => problem(Code::ObjectUnknown, &error),
+            AttemptError::NoItem { .. }
+            | AttemptError::NoPart { .. }
+            | AttemptError::NoHint { .. } => problem(Code::ItemUnknown, &error),
+            AttemptError::Engine(ref fault) => match fault {
+                ContentFault::Input(violations) => {
+                    problem(Code::InputRefused, &error).with("violations", violations)
+                }
+                ContentFault::Refused(_) | ContentFault::NoPart | ContentFault::Failed(_) => {
+                    problem(Code::NotScorable, &error)
+                }
+                ContentFault::Busy(_) => problem(Code::TooMany, &error),
+            },
+            AttemptError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ShareError> for Problem {
+    fn from(error: ShareError) -> Self {
+        match error {
+            ShareError::LongLabel | ShareError::BadEnd => problem(Code::ShareRefused, &error),
+            ShareError::TooMany => problem(Code::TooMany, &error),
+            ShareError::Unknown => problem(Code::ShareUnknown, &error),
+            ShareError::Ended { .. } | ShareError::Discarded => problem(Code::ShareOver, &error),
+            ShareError::NotYours { .. } => problem(Code::NotAllowed, &error),
+            ShareError::Moved => problem(Code::Moved, &error),
+            ShareError::Draft(error) => error.into(),
+            ShareError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<ScheduleError> for Problem {
+    fn from(error: ScheduleError) -> Self {
+        match error {
+            ScheduleError::Past { .. }
+            | ScheduleError::NotFailed { .. }
+            | ScheduleError::Steps { .. }
+            | ScheduleError::Keys { .. } => problem(Code::ScheduleRefused, &error),
+            ScheduleError::Over { .. } => problem(Code::ScheduleOver, &error),
+            ScheduleError::Unknown { .. } => problem(Code::ScheduleUnknown, &error),
+            ScheduleError::Moved { .. } => problem(Code::Moved, &error),
+            ScheduleError::Publish(error @ PublishError::NothingToDo { .. }) => {
+                let mut problem = Self::from(error);
+                problem.detail.push_str(
+                    "; to bring back at a time what is off by then, schedule `bring-back`",
+                );
+                problem
+            }
+            ScheduleError::Publish(error) => error.into(),
+            ScheduleError::Store(error) => error.into(),
+        }
+    }
+}

@@ -30,7 +30,6 @@ use std::{fmt, str::FromStr};
 
 use axum::{
     Json,
-    http::header,
     response::{IntoResponse, Response},
 };
 use cms_core::{
@@ -40,14 +39,14 @@ use cms_core::{
 use serde::Serialize;
 
 use crate::{
-    edge::{cache::PRIVATE, extract::parsed, query::Parameters},
-    problem::{Code, Problem},
+    edge::{extract::parsed, query::Parameters},
+    problem::{Code, Problem, caching::Caching},
 };
 
 /// An answer without a tag: a listing, or what is made at each request.
 fn listed(view: &impl Serialize) -> Response {
     let body = serde_json::to_value(view).expect("views serialise");
-    ([(header::CACHE_CONTROL, PRIVATE)], Json(body)).into_response()
+    ([Caching::NoStore.header()], Json(body)).into_response()
 }
 
 /// The key of an address' last two parts: `exercise`, `x1@es`.

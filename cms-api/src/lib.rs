@@ -7,7 +7,8 @@
 //! serve ──▶ router ──▶ delivery, pages, authoring ──▶ edge, views ──▶ store ──▶ problem
 //! ```
 //!
-//! The rooms stand on floors, none of which looks up: `xtask/src/tidy/rooms.rs` lists them. A handler has four steps: extract, authorise, one core call, view.
+//! The rooms stand on floors, none of which looks up: `xtask/src/tidy/rooms.rs` lists them. A handler has four
+//! steps: extract, authorise, one core call, view.
 
 pub mod app;
 pub mod authoring;

@@ -11,13 +11,14 @@ pub mod ui;
 
 use rust_embed::RustEmbed;
 
-use files::{NAMED, prepared};
+use crate::problem::caching::Caching;
+use files::prepared;
 
 /// Codes the files of all pages for those who will ask; this blocks.
 pub fn code_ahead() {
     fn each<Files: RustEmbed>() {
         let files = Files::iter().filter_map(|path| Some((Files::get(&path)?, path)));
-        files.for_each(|(file, path)| prepared(&path, file, NAMED).code_ahead());
+        files.for_each(|(file, path)| prepared(&path, file, Caching::Named).code_ahead());
     }
     each::<player::Built>();
     each::<home::Home>();

@@ -13,7 +13,9 @@ use std::fmt;
 use axum::http::StatusCode;
 use serde_json::{Map, Value, json};
 
+
 pub mod answer;
+pub mod caching;
 mod core_errors;
 pub mod pages;
 
@@ -299,12 +301,12 @@ pub enum ProblemCache {
 }
 
 impl ProblemCache {
-    const fn header(self) -> &'static str {
+    const fn caching(self) -> caching::Caching {
         match self {
-            Self::Never => "no-store",
-            Self::Briefly => "public, max-age=5",
-            Self::AMinute => "public, max-age=60",
-            Self::AnHour => "public, max-age=3600",
+            Self::Never => caching::Caching::NoStore,
+            Self::Briefly => caching::Caching::ForSeconds,
+            Self::AMinute => caching::Caching::ForAMinute,
+            Self::AnHour => caching::Caching::ForAnHour,
         }
     }
 }

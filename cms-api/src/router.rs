@@ -5,7 +5,7 @@ use std::{sync::LazyLock, time::Duration};
 use axum::{
     Extension, Router,
     extract::{DefaultBodyLimit, FromRef},
-    http::{Method, header},
+    http::Method,
     middleware,
     response::{IntoResponse, Redirect, Response},
     routing::get,
@@ -30,7 +30,7 @@ use crate::{
     ground::attention,
     openapi,
     pages::{self, admin, home, learn, player, problems, schemas, ui},
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     process::log,
     shared,
 };
@@ -41,7 +41,7 @@ pub const BODY_SIZE_BYTES_MAX: usize = 1 << 20;
 pub const DOCUMENT_SIZE_BYTES_MAX: usize = 16 << 20;
 
 /// The OpenAPI document as it is answered.
-static DOCUMENT: LazyLock<Prepared> = LazyLock::new(|| Prepared::json("no-cache", &document()));
+static DOCUMENT: LazyLock<Prepared> = LazyLock::new(|| Prepared::json(Caching::Named, &document()));
 
 /// What the router is told beside the application.
 #[derive(Debug, Clone, Copy)]
@@ -342,7 +342,7 @@ fn panicked(panic: Box<dyn std::any::Any + Send>) -> Response {
     responses((status = 200, description = "It is", content_type = "text/plain", body = String)),
 )]
 async fn healthz() -> Response {
-    ([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response()
+    ([Caching::NoStore.header()], "ok\n").into_response()
 }
 
 /// Whether the store answers
@@ -368,5 +368,5 @@ async fn readyz(axum::extract::State(app): axum::extract::State<App>) -> Result<
         None => String::new(),
         Some(why) => format!("{why}\n"),
     };
-    Ok(([(header::CACHE_CONTROL, "no-store")], format!("ready\n{refused}{lost}")).into_response())
+    Ok(([Caching::NoStore.header()], format!("ready\n{refused}{lost}")).into_response())
 }

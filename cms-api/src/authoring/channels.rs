@@ -13,7 +13,7 @@ use crate::{
     app::App,
     edge::{
         access::Caller,
-        cache::{REVALIDATED, Tagged},
+        cache::Tagged,
         extract::{PathOf, parsed},
         query::{NoQuery, Parameters},
     },
@@ -21,7 +21,7 @@ use crate::{
         names::channel_of,
         page::{Order, Page},
     },
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     store::Store,
     views::{
         publishing::{ChannelRow, HoldRow, SnapshotRow},
@@ -101,7 +101,7 @@ pub async fn one(
         let rows: Vec<ChannelRow> = view(store.repository.channels()?);
         let found = rows.into_iter().find(|row| row.channel == channel);
         let found = found.ok_or_else(|| unknown(&channel))?;
-        Ok(Tagged { tag, ..Tagged::json(REVALIDATED, &found) }.answer(&headers))
+        Ok(Tagged { tag, ..Tagged::json(Caching::Revalidated, &found) }.answer(&headers))
     })
     .await
 }
@@ -212,7 +212,8 @@ pub async fn publication(
             Problem::new(Code::PublicationUnknown, format!("there is no publication {id}"))
         })?;
         let found = PublicationView::try_from(found)?;
-        Ok(Tagged { tag: id.to_string(), ..Tagged::json(REVALIDATED, &found) }.answer(&headers))
+        Ok(Tagged { tag: id.to_string(), ..Tagged::json(Caching::Revalidated, &found) }
+            .answer(&headers))
     })
     .await
 }

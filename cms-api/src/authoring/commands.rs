@@ -3,7 +3,6 @@
 use axum::{
     Json,
     extract::State,
-    http::header,
     response::{IntoResponse, Response},
 };
 use cms_core::repo::Role;
@@ -14,12 +13,11 @@ use crate::{
     edge::{
         access::Caller,
         body::{WholeBody, said},
-        cache::PRIVATE,
         extract::PathOf,
         idempotency::must_be_new,
         query::NoQuery,
     },
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     store::Store,
     verbs::{Call, Command},
 };
@@ -73,7 +71,7 @@ pub async fn handler(
         command.execute(store, &by)
     };
     let report = if only_reads { app.look(work).await? } else { app.core(work).await? };
-    Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report.to_json())).into_response())
+    Ok(([Caching::NoStore.header()], Json(report.to_json())).into_response())
 }
 
 /// The call that a body holds.

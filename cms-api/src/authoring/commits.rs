@@ -23,7 +23,7 @@ use crate::{
     edge::{
         access::Caller,
         body::JsonBody,
-        cache::{REVALIDATED, Tagged},
+        cache::Tagged,
         extract::{PathOf, parsed},
         idempotency::{Made, Repeatable, once},
         precondition::IfMatch,
@@ -34,7 +34,7 @@ use crate::{
         names::unknown_branch,
         page::Page,
     },
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     store::Store,
     views::{
         content::{CommitRow, DifferenceRow},
@@ -171,7 +171,8 @@ pub async fn one(
     let id: CommitId = parsed(&commit)?;
     app.core(move |store| {
         let found: CommitRow = view(store.repository.commit_shown(id)?.ok_or_else(|| unknown(id))?);
-        Ok(Tagged { tag: id.to_string(), ..Tagged::json(REVALIDATED, &found) }.answer(&headers))
+        Ok(Tagged { tag: id.to_string(), ..Tagged::json(Caching::Revalidated, &found) }
+            .answer(&headers))
     })
     .await
 }

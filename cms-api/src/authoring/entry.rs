@@ -12,14 +12,9 @@ use cms_core::{
 use super::{Pinned, at, key_of, listed, pinned_state, unknown_entry};
 use crate::{
     app::App,
-    edge::{
-        access::Caller,
-        cache::{REVALIDATED, Tagged},
-        extract::PathOf,
-        query::Parameters,
-    },
+    edge::{access::Caller, cache::Tagged, extract::PathOf, query::Parameters},
     ground::page::{Order, Page},
-    problem::Problem,
+    problem::{Problem, caching::Caching},
     views::{
         content::{EntryView, RevisionRow, Use},
         drafts::OtherEditor,
@@ -63,7 +58,7 @@ pub async fn one(
         let shown = store.repository.show(&state, &key)?;
         let shown = view(shown.ok_or_else(|| unknown_entry(&key, &at))?);
         let live = view(store.repository.live(&key)?);
-        Ok(Tagged::json(REVALIDATED, &EntryView { shown, live }).answer(&headers))
+        Ok(Tagged::json(Caching::Revalidated, &EntryView { shown, live }).answer(&headers))
     })
     .await
 }

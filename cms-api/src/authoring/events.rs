@@ -42,7 +42,7 @@ use crate::{
         places::{Full, Place},
         tickets::{PARAMETER, Watcher},
     },
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     store::hub::Woken,
 };
 
@@ -105,7 +105,7 @@ pub(super) fn stream(app: &App, person: &str) -> Result<(Sender, Response), Prob
     let alive = KeepAlive::new().interval(HEARTBEAT).text("");
     let mut response = Sse::new(Events(received)).keep_alive(alive).into_response();
     let headers = response.headers_mut();
-    headers.insert(header::CACHE_CONTROL, header::HeaderValue::from_static("no-store"));
+    Caching::NoStore.set(headers);
     // Proxies that gather answers would hold events back.
     headers.insert("x-accel-buffering", header::HeaderValue::from_static("no"));
     Ok((Sender { events, _place: place }, response))

@@ -19,8 +19,8 @@ use tokio::sync::mpsc;
 use super::commands;
 use crate::{
     app::App,
-    edge::{access::Caller, body::WholeBody, cache::PRIVATE, query::NoQuery},
-    problem::{Code, Problem},
+    edge::{access::Caller, body::WholeBody, query::NoQuery},
+    problem::{Code, Problem, caching::Caching},
     verbs::{
         Call,
         export::{self, LastLine, Request},
@@ -71,8 +71,7 @@ pub async fn handler(
         stream(&working, &request, &sender);
         drop(place);
     });
-    let headers =
-        [(header::CONTENT_TYPE, "application/x-ndjson"), (header::CACHE_CONTROL, PRIVATE)];
+    let headers = [(header::CONTENT_TYPE, "application/x-ndjson"), Caching::NoStore.header()];
     Ok((headers, Body::from_stream(Lines(pieces))).into_response())
 }
 

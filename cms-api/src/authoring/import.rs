@@ -6,7 +6,6 @@ use axum::{
     Json,
     body::{Body, Bytes},
     extract::State,
-    http::header,
     response::{IntoResponse, Response},
 };
 use cms_core::repo::Role;
@@ -16,10 +15,8 @@ use tokio::sync::mpsc;
 
 use crate::{
     app::App,
-    edge::{
-        access::Caller, body::broken_off, cache::PRIVATE, idempotency::must_be_new, query::NoQuery,
-    },
-    problem::{Code, Problem},
+    edge::{access::Caller, body::broken_off, idempotency::must_be_new, query::NoQuery},
+    problem::{Code, Problem, caching::Caching},
     verbs::import::{self, frames::Receiver},
     views::import::ImportReport,
 };
@@ -78,7 +75,7 @@ pub async fn handler(
         Code::RequestMalformed => broken_off.unwrap_or(problem),
         _ => problem,
     });
-    Ok(([(header::CACHE_CONTROL, PRIVATE)], Json(report?)).into_response())
+    Ok(([Caching::NoStore.header()], Json(report?)).into_response())
 }
 
 /// What could not be read is the body: cut short, not gzip after all, or without a line.

@@ -6,7 +6,7 @@ use std::{sync::Arc, time::Duration};
 
 use axum::{
     extract::State,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
     response::{IntoResponse, Response, sse::Event},
 };
 use cms_core::{
@@ -23,7 +23,7 @@ use crate::{
     edge::{
         access::Caller,
         body::JsonBody,
-        cache::{REVALIDATED, Tagged},
+        cache::Tagged,
         extract::PathOf,
         idempotency::{Made, Repeatable, once},
         query::{NoQuery, Parameters},
@@ -34,7 +34,7 @@ use crate::{
         page::{Order, Page},
     },
     jobs::Work,
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     store::Store,
     verbs::Command,
     views::jobs::JobView,
@@ -229,7 +229,7 @@ pub async fn one(
     let of = app.clone();
     app.core(move |store| {
         let record = visible(store, &caller, &job)?;
-        Ok(Tagged::json(REVALIDATED, &viewed(&of, &record.job)).answer(&headers))
+        Ok(Tagged::json(Caching::Revalidated, &viewed(&of, &record.job)).answer(&headers))
     })
     .await
 }
@@ -264,7 +264,7 @@ pub async fn cancel(
     };
     task.cancel();
     let body = serde_json::to_value(viewed(&app, &record.job)).map_err(Problem::internal)?;
-    let headers = [(header::CACHE_CONTROL, crate::edge::cache::PRIVATE)];
+    let headers = [Caching::NoStore.header()];
     Ok((StatusCode::ACCEPTED, headers, axum::Json(body)).into_response())
 }
 

@@ -12,11 +12,10 @@ use crate::{
     app::App,
     edge::{
         access::Caller,
-        cache::PRIVATE,
         extract::{PathOf, parsed},
         query::NoQuery,
     },
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
 };
 
 /// A media file, published or not
@@ -61,7 +60,7 @@ pub async fn handler(
         .await?;
     let headers = [
         (header::CONTENT_TYPE, "application/octet-stream"),
-        (header::CACHE_CONTROL, PRIVATE),
+        Caching::NoStore.header(),
         (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
     ];
     let mut response = (headers, bytes).into_response();

@@ -20,7 +20,7 @@ use crate::{
     edge::{
         access::Caller,
         body::JsonBody,
-        cache::{REVALIDATED, Tagged},
+        cache::Tagged,
         extract::{PathOf, parsed},
         idempotency::{Made, Repeatable, once},
         precondition::IfMatch,
@@ -30,7 +30,7 @@ use crate::{
         authorship::{Authorship, fresh_operation},
         form::{PersonText, Title, persons, some_persons},
     },
-    problem::Problem,
+    problem::{Problem, caching::Caching},
     store::Store,
     views::{
         reviews::{ReviewPage, ReviewView, UnreadReview},
@@ -100,8 +100,8 @@ fn by(app: &App, caller: Caller) -> Authorship {
 fn tagged(review: &Review) -> Tagged {
     let seen: ReviewView = view(review);
     let own = (&seen.row, &seen.description, &seen.verdicts, &seen.threads);
-    let tag = Tagged::json(REVALIDATED, &own).tag;
-    Tagged { tag, ..Tagged::json(REVALIDATED, &seen) }
+    let tag = Tagged::json(Caching::Revalidated, &own).tag;
+    Tagged { tag, ..Tagged::json(Caching::Revalidated, &seen) }
 }
 
 fn answered(review: &Review) -> Response {

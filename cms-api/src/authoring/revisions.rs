@@ -8,11 +8,11 @@ use crate::{
     app::App,
     edge::{
         access::Caller,
-        cache::{REVALIDATED, Tagged},
+        cache::Tagged,
         extract::{PathOf, parsed},
         query::NoQuery,
     },
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     views::content::RevisionView,
 };
 
@@ -45,7 +45,7 @@ pub async fn one(
             Problem::new(Code::RevisionUnknown, format!("there is no revision {id}"))
         })?;
         let view: RevisionView = view(found);
-        Ok(Tagged::json(REVALIDATED, &view).answer(&headers))
+        Ok(Tagged::json(Caching::Revalidated, &view).answer(&headers))
     })
     .await
 }

@@ -8,12 +8,12 @@ use crate::{
     app::App,
     edge::{
         access::Caller,
-        cache::{REVALIDATED, Tagged},
+        cache::Tagged,
         extract::PathOf,
         query::{NoQuery, Parameters},
     },
     ground::page::{Order, Page},
-    problem::Problem,
+    problem::{Problem, caching::Caching},
     store::Store,
     views::content::StateView,
 };
@@ -101,7 +101,7 @@ pub async fn one(
         let state = store.repository.resolve(&name)?;
         let view = view_of(store, name, state)?;
         let tag = view.publication.as_ref().unwrap_or(&view.commit).clone();
-        Ok(Tagged { tag, ..Tagged::json(REVALIDATED, &view) }.answer(&headers))
+        Ok(Tagged { tag, ..Tagged::json(Caching::Revalidated, &view) }.answer(&headers))
     })
     .await
 }

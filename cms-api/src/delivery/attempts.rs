@@ -10,7 +10,6 @@ use std::sync::Arc;
 use axum::{
     body::Bytes,
     extract::{Request, State},
-    http::header,
     response::{IntoResponse, Response},
 };
 use cms_core::{
@@ -30,12 +29,11 @@ use crate::{
     app::reader::Reader,
     edge::{
         body::{JsonBody, WholeBody, must_be_json},
-        cache::UNKEPT,
         query::NoQuery,
         rate::Client,
     },
     ground::form::{AnyProblem, IdText, LocaleText, whole},
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     views::delivered::GivenRef,
 };
 
@@ -369,5 +367,5 @@ async fn body(request: Request) -> Result<Bytes, Problem> {
 }
 
 fn unkept(value: &impl serde::Serialize) -> Response {
-    ([(header::CACHE_CONTROL, UNKEPT)], axum::Json(value)).into_response()
+    ([Caching::Unkept.header()], axum::Json(value)).into_response()
 }

@@ -4,12 +4,8 @@ use axum::{extract::State, http::HeaderMap, response::Response};
 
 use crate::{
     app::reader::Reader,
-    edge::{
-        cache::{POINTER, Tagged},
-        extract::PathOf,
-        query::NoQuery,
-    },
-    problem::{Code, Problem, ProblemCache},
+    edge::{cache::Tagged, extract::PathOf, query::NoQuery},
+    problem::{Code, Problem, ProblemCache, caching::Caching},
     views::delivery::Channel,
 };
 
@@ -58,7 +54,7 @@ pub async fn handler(
                 Problem::new(Code::ChannelUnknown, format!("nothing is published on {shown:?}"))
                     .cached(ProblemCache::Briefly)
             })?;
-            Ok(Tagged::json(POINTER, &Channel::of(&head, check_after_s)).answer(&headers))
+            Ok(Tagged::json(Caching::Pointer, &Channel::of(&head, check_after_s)).answer(&headers))
         })
         .await
 }

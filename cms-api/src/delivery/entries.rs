@@ -13,14 +13,9 @@ use cms_core::{
 use super::{Found, Place};
 use crate::{
     app::reader::Reader,
-    edge::{
-        address,
-        cache::{IMMUTABLE, IMMUTABLE_ABSENCE, Tagged},
-        extract::PathOf,
-        query::Parameters,
-    },
+    edge::{address, cache::Tagged, extract::PathOf, query::Parameters},
     ground::page::{Cursor, CursorError, List, Rows},
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     views::delivery::{EntryPage, EntryRow},
 };
 
@@ -96,8 +91,8 @@ pub async fn handler(
                     (page, is_all)
                 }
             };
-            let cache_control = if is_all { IMMUTABLE } else { IMMUTABLE_ABSENCE };
-            Ok(Tagged::json(cache_control, &page).answer(&headers))
+            let caching = if is_all { Caching::Immutable } else { Caching::ForAMinute };
+            Ok(Tagged::json(caching, &page).answer(&headers))
         })
         .await
 }

@@ -7,10 +7,10 @@ use super::EntryPlace;
 use crate::{
     app::reader::Reader,
     edge::{
-        cache::{IMMUTABLE, Tagged, forward},
+        cache::{Tagged, forward},
         query::NoQuery,
     },
-    problem::{Code, Problem, ProblemCache},
+    problem::{Code, Problem, ProblemCache, caching::Caching},
     views::delivery::{EntryAddress, EntryRow},
 };
 
@@ -100,7 +100,7 @@ pub async fn address(
                     .cached(ProblemCache::AMinute)
             })?;
             let view = EntryAddress { key: key.to_string(), route };
-            Ok(Tagged::json(IMMUTABLE, &view).answer(&headers))
+            Ok(Tagged::json(Caching::Immutable, &view).answer(&headers))
         })
         .await
 }

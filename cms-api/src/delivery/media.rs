@@ -14,13 +14,13 @@ use cms_core::{
 use crate::{
     app::{reader::Reader, shelf::Shelf},
     edge::{
-        cache::{Described, Head, IMMUTABLE},
+        cache::{Described, Head},
         coding::Coding,
         extract::{PathOf, parsed},
         query::NoQuery,
         range::{self, Extent},
     },
-    problem::{Code, Problem, ProblemCache},
+    problem::{Code, Problem, ProblemCache, caching::Caching},
 };
 
 /// A media file
@@ -141,7 +141,7 @@ impl Asked {
         let facts = shelf.facts(self.id, read)?;
         let described = Described {
             content_type: facts.content_type,
-            cache_control: IMMUTABLE,
+            caching: Caching::Immutable,
             tag: self.id.to_string(),
             size_bytes: facts.size_bytes,
         };

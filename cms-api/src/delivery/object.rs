@@ -6,11 +6,11 @@ use cms_core::model::id::ObjectId;
 use crate::{
     app::reader::Reader,
     edge::{
-        cache::{IMMUTABLE, Tagged},
+        cache::Tagged,
         extract::{PathOf, parsed},
         query::NoQuery,
     },
-    problem::{Code, Problem, ProblemCache},
+    problem::{Code, Problem, ProblemCache, caching::Caching},
 };
 
 /// A delivered document
@@ -54,7 +54,7 @@ pub async fn handler(
             })?;
             let tagged = Tagged {
                 content_type: "application/json",
-                cache_control: IMMUTABLE,
+                caching: Caching::Immutable,
                 tag: id.to_string(),
                 body: object.bytes().clone(),
             };

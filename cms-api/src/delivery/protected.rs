@@ -9,7 +9,7 @@
 use axum::{
     Router,
     extract::{Path, Request, State},
-    http::{HeaderMap, HeaderValue, Uri, header},
+    http::Uri,
     response::{IntoResponse, Response},
     routing::any,
 };
@@ -20,13 +20,12 @@ use cms_core::{
 use tower::ServiceExt;
 
 use crate::{
-    app::App,
-    app::reader::Reader,
+    app::{App, reader::Reader},
     edge::{
         access::Caller,
         mount::{inner_request, lead_back},
     },
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::keep_private},
 };
 
 /// What stands below a protected channel.
@@ -76,14 +75,4 @@ async fn enter(
     keep_private(response.headers_mut());
     lead_back(response.headers_mut(), &prefix);
     Ok(response)
-}
-
-/// Only the device that asked keeps it.
-fn keep_private(headers: &mut HeaderMap) {
-    let cache = headers.get(header::CACHE_CONTROL).and_then(|value| value.to_str().ok());
-    if let Some(cache) = cache.map(|cache| cache.replace("public", "private")) {
-        let private = HeaderValue::from_str(&cache).expect("it was a header");
-        headers.insert(header::CACHE_CONTROL, private);
-    }
-    headers.append(header::VARY, HeaderValue::from_static("Authorization"));
 }

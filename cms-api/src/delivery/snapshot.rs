@@ -7,11 +7,11 @@ use super::snapshot_of;
 use crate::{
     app::reader::Reader,
     edge::{
-        cache::{IMMUTABLE, Tagged},
+        cache::Tagged,
         extract::{PathOf, parsed},
         query::NoQuery,
     },
-    problem::Problem,
+    problem::{Problem, caching::Caching},
     views::delivery::SnapshotView,
 };
 
@@ -48,7 +48,7 @@ pub async fn handler(
     reader
         .deliver(move |delivery| {
             let snapshot = snapshot_of(delivery, id)?;
-            Ok(Tagged::json(IMMUTABLE, &SnapshotView::of(id, &snapshot)).answer(&headers))
+            Ok(Tagged::json(Caching::Immutable, &SnapshotView::of(id, &snapshot)).answer(&headers))
         })
         .await
 }

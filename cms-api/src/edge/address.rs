@@ -4,6 +4,7 @@
 //! What RFC 3986 (6.2.2) and common sense take for the same leads to the one: an escape of a character that needs none,
 //! repeated slashes, a slash at the end. What can be no address of delivery, such as segments of dots, goes on to be refused.
 
+use crate::problem::caching::Caching;
 use axum::{
     http::{HeaderValue, StatusCode, header},
     response::{IntoResponse, Response},
@@ -55,11 +56,8 @@ pub fn lead_to(location: &str) -> Response {
     let Ok(location) = HeaderValue::from_str(location) else {
         return StatusCode::BAD_REQUEST.into_response();
     };
-    let headers = [
-        (header::LOCATION, location),
-        (header::CACHE_CONTROL, HeaderValue::from_static("no-store")),
-    ];
-    (StatusCode::PERMANENT_REDIRECT, headers).into_response()
+    let location = [(header::LOCATION, location)];
+    (StatusCode::PERMANENT_REDIRECT, [Caching::NoStore.header()], location).into_response()
 }
 
 #[cfg(test)]

@@ -1,5 +1,5 @@
-//! What caches are told. docs/API.md has the table; nothing else in the program writes
-//! `Cache-Control` for a success.
+//! Answers that caches keep: preconditions, entity tags and codings. How long they keep them is said in
+//! [`crate::problem::caching`].
 //!
 //! Invariants:
 //! 1. What is said to be immutable is a function of its address alone.
@@ -23,20 +23,7 @@ use super::{
     coding::{CODED_SIZE_BYTES_MIN, Coding, encode, is_text, preferred},
     tags::Listed,
 };
-use crate::problem::{Code, Problem};
-
-/// For what never changes under its address.
-pub const IMMUTABLE: &str = "public, max-age=31536000, immutable";
-/// For what never changes, and says that something is not there: strangers may ask for no end of such things.
-pub const IMMUTABLE_ABSENCE: &str = "public, max-age=60";
-/// For the one thing that moves: a channel's pointer.
-pub const POINTER: &str = "public, max-age=5, stale-while-revalidate=30, stale-if-error=86400";
-/// For what only a person in front of a browser reads.
-pub const PRIVATE: &str = "no-store";
-/// For what only whoever has a link may see, and nobody keep.
-pub const UNKEPT: &str = "private, no-store";
-/// For one thing that authors read and that has a tag: kept by them, and asked about each time.
-pub const REVALIDATED: &str = "private, no-cache";
+use crate::problem::{Code, Problem, caching::Caching};
 
 /// A body with the tag that names its bytes.
 #[derive(Debug, Clone)]
@@ -44,7 +31,7 @@ pub struct Tagged {
     /// Its media type.
     pub content_type: &'static str,
     /// What caches are told.
-    pub cache_control: &'static str,
+    pub caching: Caching,
     /// Names the uncompressed bytes; without quotes.
     pub tag: String,
     /// The uncompressed bytes.
@@ -57,7 +44,7 @@ pub struct Described {
     /// Its media type.
     pub content_type: &'static str,
     /// What caches are told.
-    pub cache_control: &'static str,
+    pub caching: Caching,
     /// Names the uncompressed bytes; without quotes.
     pub tag: String,
     /// How many uncompressed bytes there are.
@@ -90,7 +77,7 @@ impl Described {
         let mut response = bodiless(StatusCode::NOT_MODIFIED);
         let headers = response.headers_mut();
         headers.insert(header::ETAG, text(&format!("\"{tag}\"")));
-        headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(self.cache_control));
+        self.caching.set(headers);
         if self.varies() {
             headers.insert(header::VARY, HeaderValue::from_static("Accept-Encoding"));
         }
@@ -115,7 +102,7 @@ impl Described {
 
     /// Whether another `Accept-Encoding` may have another answer, now or later.
     fn varies(&self) -> bool {
-        let could_grow = self.cache_control != IMMUTABLE;
+        let could_grow = self.caching != Caching::Immutable;
         is_text(self.content_type) && (could_grow || self.size_bytes >= CODED_SIZE_BYTES_MIN)
     }
 }
@@ -171,10 +158,10 @@ fn changed(tag: &str) -> Problem {
 
 impl Tagged {
     /// JSON whose tag is the hash of its bytes.
-    pub fn json(cache_control: &'static str, value: &impl serde::Serialize) -> Self {
+    pub fn json(caching: Caching, value: &impl serde::Serialize) -> Self {
         let body = serde_json::to_vec(value).expect("views serialise");
         let tag = blake3::hash(&body).to_hex()[..32].to_owned();
-        Self { content_type: "application/json", cache_control, tag, body: body.into() }
+        Self { content_type: "application/json", caching, tag, body: body.into() }
     }
 
     /// JSON whose tag is a version, which a write can name in `If-Match`.
@@ -182,7 +169,7 @@ impl Tagged {
         let body = serde_json::to_vec(value).expect("views serialise");
         Self {
             content_type: "application/json",
-            cache_control: REVALIDATED,
+            caching: Caching::Revalidated,
             tag: version.to_string(),
             body: body.into(),
         }
@@ -190,8 +177,8 @@ impl Tagged {
 
     /// The answer to a request with these headers: whole, 304 when the client has it, or 412 when it wants another.
     pub fn answer(self, request: &HeaderMap) -> Response {
-        let Self { content_type, cache_control, tag, body } = self;
-        let described = Described { content_type, cache_control, tag, size_bytes: body.len() };
+        let Self { content_type, caching, tag, body } = self;
+        let described = Described { content_type, caching, tag, size_bytes: body.len() };
         described.judge(request).map_or_else(|done| *done, |head| head.with(body))
     }
 }
@@ -209,7 +196,7 @@ pub fn forward(location: &str, body: &impl serde::Serialize) -> Response {
     let headers = response.headers_mut();
     headers.insert(header::LOCATION, text(location));
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(IMMUTABLE));
+    Caching::Immutable.set(headers);
     headers.insert(header::ETAG, text(&tag));
     response
 }
@@ -225,7 +212,7 @@ mod tests {
         });
         let described = Described {
             content_type: "application/json",
-            cache_control: IMMUTABLE,
+            caching: Caching::Immutable,
             tag: "a".to_owned(),
             size_bytes: 10,
         };

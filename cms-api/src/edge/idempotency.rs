@@ -32,10 +32,10 @@ use serde_json::Value;
 use tokio::sync::OwnedMutexGuard;
 use utoipa::openapi::{RefOr, path::Parameter};
 
-use super::{access::Caller, cache::PRIVATE};
+use super::access::Caller;
 use crate::{
     ground::authorship::{Authorship, fresh_operation},
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     store::{Store, worker::Worker},
 };
 
@@ -130,7 +130,7 @@ impl Made {
 impl IntoResponse for Made {
     fn into_response(self) -> Response {
         let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::CREATED);
-        let headers = [(header::CACHE_CONTROL, PRIVATE)];
+        let headers = [Caching::NoStore.header()];
         let mut response = (status, headers, Json(self.body)).into_response();
         if let Ok(location) = HeaderValue::from_str(&self.location)
             && !location.is_empty()

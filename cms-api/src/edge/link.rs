@@ -2,7 +2,8 @@
 
 use axum::http::{HeaderMap, HeaderName, HeaderValue, header};
 
-use super::{address::spelled, cache::UNKEPT};
+use super::address::spelled;
+use crate::problem::caching::Caching;
 
 /// The path below which links to drafts are served.
 pub const PATH: &str = "/shared";
@@ -17,8 +18,8 @@ pub(crate) fn split(path: &str) -> Option<(&str, &str)> {
 /// Marks an answer so that no cache keeps it, no search engine lists it, and no page reveals its address.
 pub(crate) fn withhold(headers: &mut HeaderMap) {
     headers.remove(header::ETAG);
+    Caching::Unkept.set(headers);
     for (name, value) in [
-        (header::CACHE_CONTROL, UNKEPT),
         (header::REFERRER_POLICY, "no-referrer"),
         (HeaderName::from_static("x-robots-tag"), "noindex, nofollow"),
     ] {

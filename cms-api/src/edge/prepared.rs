@@ -21,7 +21,7 @@ use super::{
     cache::Described,
     coding::{self, Coding},
 };
-use crate::problem::Problem;
+use crate::problem::{Problem, caching::Caching};
 
 /// By the hash of what was coded.
 static CODED: LazyLock<RwLock<HashMap<[u8; 32], Bytes>>> = LazyLock::new(RwLock::default);
@@ -41,12 +41,12 @@ impl Prepared {
     }
 
     /// JSON whose tag is the hash of its bytes.
-    pub fn json(cache_control: &'static str, value: &impl serde::Serialize) -> Self {
+    pub fn json(caching: Caching, value: &impl serde::Serialize) -> Self {
         let body = Bytes::from(serde_json::to_vec(value).expect("views serialise"));
         let hash = blake3::hash(&body);
         let described = Described {
             content_type: "application/json",
-            cache_control,
+            caching,
             tag: hash.to_hex()[..32].to_owned(),
             size_bytes: body.len(),
         };
@@ -112,7 +112,7 @@ mod tests {
     #[tokio::test]
     async fn what_is_large_is_coded_away_from_the_thread_that_serves_and_only_once() {
         let text: String = (0..400_000).map(|number| format!("line {number}\n")).collect();
-        let prepared = Prepared::json("no-cache", &text);
+        let prepared = Prepared::json(Caching::Named, &text);
         let mut headers = HeaderMap::new();
         headers.insert(header::ACCEPT_ENCODING, "gzip".parse().unwrap());
         let mut context = Context::from_waker(Waker::noop());
@@ -133,10 +133,10 @@ mod tests {
 
     #[tokio::test]
     async fn what_was_coded_ahead_is_there_at_once() {
-        let prepared = Prepared::json("no-cache", &"ahead ".repeat(1000));
+        let prepared = Prepared::json(Caching::Named, &"ahead ".repeat(1000));
         prepared.code_ahead();
         assert!(known(&prepared.hash).is_some());
-        let small = Prepared::json("no-cache", &"small");
+        let small = Prepared::json(Caching::Named, &"small");
         small.code_ahead();
         assert!(known(&small.hash).is_none(), "what is sent as it is needs no other form");
     }

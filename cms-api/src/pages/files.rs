@@ -12,11 +12,8 @@ use rust_embed::EmbeddedFile;
 
 use crate::{
     edge::{cache::Described, prepared::Prepared},
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
 };
-
-/// For files that keep their name when they change: kept, and asked about each time.
-pub(crate) const NAMED: &str = "no-cache";
 
 /// What a browser is told about the files of one page.
 #[derive(Debug, Clone, Copy)]
@@ -33,12 +30,12 @@ impl Guard {
         self,
         path: &str,
         file: Option<EmbeddedFile>,
-        cache_control: &'static str,
+        caching: Caching,
         headers: &HeaderMap,
     ) -> Result<Response, Problem> {
         let file = file
             .ok_or_else(|| Problem::new(Code::PathUnknown, "there is no such file of this page"))?;
-        let mut response = prepared(path, file, cache_control).answer(headers).await;
+        let mut response = prepared(path, file, caching).answer(headers).await;
         self.stand(response.headers_mut());
         Ok(response)
     }
@@ -47,13 +44,13 @@ impl Guard {
     pub(crate) async fn page(
         self,
         html: String,
-        cache_control: &'static str,
+        caching: Caching,
         headers: &HeaderMap,
     ) -> Response {
         let hash = *blake3::hash(html.as_bytes()).as_bytes();
         let described = Described {
             content_type: content_type(".html"),
-            cache_control,
+            caching,
             tag: hash[..16].iter().map(|byte| format!("{byte:02x}")).collect(),
             size_bytes: html.len(),
         };
@@ -74,7 +71,7 @@ impl Guard {
     }
 }
 
-pub(crate) fn prepared(path: &str, file: EmbeddedFile, cache_control: &'static str) -> Prepared {
+pub(crate) fn prepared(path: &str, file: EmbeddedFile, caching: Caching) -> Prepared {
     let hash = file.metadata.sha256_hash();
     let body = match file.data {
         Cow::Borrowed(bytes) => Bytes::from_static(bytes),
@@ -82,7 +79,7 @@ pub(crate) fn prepared(path: &str, file: EmbeddedFile, cache_control: &'static s
     };
     let described = Described {
         content_type: content_type(path),
-        cache_control,
+        caching,
         tag: hash[..16].iter().map(|byte| format!("{byte:02x}")).collect(),
         size_bytes: body.len(),
     };

@@ -3,8 +3,11 @@
 use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
-use super::files::{Guard, NAMED};
-use crate::{edge::query::NoQuery, problem::Problem};
+use super::files::Guard;
+use crate::{
+    edge::query::NoQuery,
+    problem::{Problem, caching::Caching},
+};
 
 /// Our own styles and icon; nothing runs here.
 const GUARD: Guard = Guard {
@@ -51,7 +54,7 @@ pub async fn index(has_admin: bool, _: NoQuery, headers: HeaderMap) -> Response 
     let admin = has_admin.then_some(ADMIN);
     let doors: String =
         [Some(LEARN), admin, Some(API), Some(PROBLEMS)].into_iter().flatten().map(row).collect();
-    GUARD.page(PAGE.replace("{doors}", &doors), NAMED, &headers).await
+    GUARD.page(PAGE.replace("{doors}", &doors), Caching::Named, &headers).await
 }
 
 fn row(Door { address, name, what }: Door) -> String {
@@ -62,5 +65,5 @@ fn row(Door { address, name, what }: Door) -> String {
 
 /// One of its files.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Home::get(&path), NAMED, &headers).await
+    GUARD.answer(&path, Home::get(&path), Caching::Named, &headers).await
 }

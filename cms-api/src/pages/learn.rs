@@ -8,8 +8,8 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use crate::{
-    pages::files::{Guard, NAMED},
-    problem::Problem,
+    pages::files::Guard,
+    problem::{Problem, caching::Caching},
 };
 
 /// Nothing but our own files, the player and, once a learner starts it, a video of YouTube's.
@@ -32,13 +32,13 @@ pub async fn to_index() -> Redirect {
 
 /// The page.
 pub async fn index(headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer("index.html", Learn::get("index.html"), NAMED, &headers).await
+    GUARD.answer("index.html", Learn::get("index.html"), Caching::Named, &headers).await
 }
 
 /// One of its files; any other address below is a place in a course, which the page itself reads.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
     if path.contains('.') {
-        return GUARD.answer(&path, Learn::get(&path), NAMED, &headers).await;
+        return GUARD.answer(&path, Learn::get(&path), Caching::Named, &headers).await;
     }
     index(headers).await
 }

@@ -13,9 +13,9 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use crate::{
-    edge::{address, cache::IMMUTABLE},
-    pages::files::{Guard, NAMED},
-    problem::{Code, Problem},
+    edge::address,
+    pages::files::Guard,
+    problem::{Code, Problem, caching::Caching},
 };
 
 /// Perseus sets styles on elements, so they can't be named one by one; scripts are.
@@ -64,8 +64,8 @@ async fn answer(path: &str, headers: &HeaderMap) -> Result<Response, Problem> {
         Problem::new(Code::PathUnknown, detail)
     })?;
     let file = if path == "index.html" { Some(index) } else { Built::get(path) };
-    let cache_control = if path.starts_with(HASHED) { IMMUTABLE } else { NAMED };
-    let mut response = GUARD.answer(path, file, cache_control, headers).await?;
+    let caching = if path.starts_with(HASHED) { Caching::Immutable } else { Caching::Named };
+    let mut response = GUARD.answer(path, file, caching, headers).await?;
     // An opaque origin is another one than the server's, for scripts and fonts.
     response
         .headers_mut()

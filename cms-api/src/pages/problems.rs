@@ -2,9 +2,10 @@
 
 use axum::{extract::Path, http::HeaderMap, response::Response};
 
-use super::files::{Guard, NAMED};
+use super::files::Guard;
 use crate::problem::{
     Code, Problem,
+    caching::Caching,
     pages::{Part, index},
 };
 
@@ -16,7 +17,7 @@ const GUARD: Guard = Guard {
 
 /// All codes.
 pub async fn all(headers: HeaderMap) -> Response {
-    GUARD.page(index(), NAMED, &headers).await
+    GUARD.page(index(), Caching::Named, &headers).await
 }
 
 /// One code.
@@ -24,5 +25,5 @@ pub async fn one(Path(word): Path<String>, headers: HeaderMap) -> Result<Respons
     let code = Code::ALL.iter().find(|code| code.word() == word);
     let part = code.and_then(|code| Part::of(*code));
     let unknown = || Problem::new(Code::PathUnknown, "there is no such code of a problem");
-    Ok(GUARD.page(part.ok_or_else(unknown)?.page(), NAMED, &headers).await)
+    Ok(GUARD.page(part.ok_or_else(unknown)?.page(), Caching::Named, &headers).await)
 }

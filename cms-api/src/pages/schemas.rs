@@ -3,8 +3,8 @@
 use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
-use super::files::{Guard, NAMED};
-use crate::problem::Problem;
+use super::files::Guard;
+use crate::problem::{Problem, caching::Caching};
 
 /// Nothing but text.
 const GUARD: Guard =
@@ -16,5 +16,5 @@ struct Contract;
 
 /// A schema.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Contract::get(&path), NAMED, &headers).await
+    GUARD.answer(&path, Contract::get(&path), Caching::Named, &headers).await
 }

@@ -5,8 +5,8 @@ use axum::{extract::Path, http::HeaderMap, response::Response};
 use rust_embed::RustEmbed;
 
 use crate::{
-    pages::files::{Guard, NAMED},
-    problem::Problem,
+    pages::files::Guard,
+    problem::{Problem, caching::Caching},
 };
 
 /// Opened by itself, none of it does anything.
@@ -21,5 +21,5 @@ pub(super) struct Ui;
 
 /// One of the files.
 pub async fn file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Ui::get(&path), NAMED, &headers).await
+    GUARD.answer(&path, Ui::get(&path), Caching::Named, &headers).await
 }

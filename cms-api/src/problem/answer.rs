@@ -16,10 +16,7 @@ impl IntoResponse for Problem {
     fn into_response(self) -> Response {
         let mut response = (
             self.code.status(),
-            [
-                (header::CONTENT_TYPE, "application/problem+json"),
-                (header::CACHE_CONTROL, self.cache.header()),
-            ],
+            [(header::CONTENT_TYPE, "application/problem+json"), self.cache.caching().header()],
             self.outward().to_string(),
         )
             .into_response();

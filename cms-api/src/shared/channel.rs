@@ -5,13 +5,9 @@ use axum::{Extension, extract::State, http::HeaderMap, response::Response};
 use super::opened::Opened;
 use crate::{
     app::reader::Reader,
-    edge::{
-        cache::{Tagged, UNKEPT},
-        extract::PathOf,
-        query::NoQuery,
-    },
+    edge::{cache::Tagged, extract::PathOf, query::NoQuery},
     ground::moment,
-    problem::Problem,
+    problem::{Problem, caching::Caching},
     views::delivery::Channel,
 };
 
@@ -38,5 +34,5 @@ pub async fn handler(
             })
         })
         .await?;
-    Ok(Tagged::json(UNKEPT, &view).answer(&headers))
+    Ok(Tagged::json(Caching::Unkept, &view).answer(&headers))
 }

@@ -68,16 +68,24 @@ const CORE: &str = "cms-core/src/";
 const TOUCH_FILES: [&str; 2] =
     ["cms-core/src/engine/local/disk", "cms-core/src/engine/local/cells"];
 
+const SERVER: &str = "cms-api/src/";
+/// The only file of the server that names `Cache-Control`: an answer that a cache keeps by mistake can't be taken back.
+const TELLS_CACHES: &str = "cms-api/src/problem/caching.rs";
+
 pub(super) fn check(tree: &Tree, findings: &mut Vec<Finding>) {
     let tests = test_files(tree);
     for (path, text) in tree.texts(".rs") {
-        if !path.starts_with(CORE) || tests.contains(path) {
+        if !(path.starts_with(CORE) || path.starts_with(SERVER)) || tests.contains(path) {
             continue;
         }
         let source = Source::new(text);
         let test_lines = source.test_lines();
         let module = module_path(path);
         for used in source.paths().iter().filter(|used| !test_lines.contains(&used.line)) {
+            if path.starts_with(SERVER) {
+                check_caching(path, used, findings);
+                continue;
+            }
             check_arrow(path, &module, used, findings);
             check_knowledge(path, used, findings);
         }
@@ -148,6 +156,13 @@ fn check_knowledge(path: &str, used: &UsedPath, findings: &mut Vec<Finding>) {
         let what =
             "go through `Disk`: only local/disk.rs, and local/cells.rs for sled, touch files";
         findings.push(Finding::at(path, used.line, what.to_owned()));
+    }
+}
+
+fn check_caching(path: &str, used: &UsedPath, findings: &mut Vec<Finding>) {
+    if used.parts.iter().any(|part| part == "CACHE_CONTROL") && path != TELLS_CACHES {
+        let what = format!("use `Caching`: only {TELLS_CACHES} names `Cache-Control`");
+        findings.push(Finding::at(path, used.line, what));
     }
 }
 

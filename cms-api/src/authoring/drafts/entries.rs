@@ -22,13 +22,13 @@ use crate::{
     edge::{
         access::Caller,
         body::WholeBody,
-        cache::{PRIVATE, Tagged},
+        cache::Tagged,
         extract::{PathOf, parsed},
         precondition::{IfMatch, Precondition, unknown_version},
         query::{NoQuery, Parameters},
     },
     ground::authorship::Authorship,
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     views::{
         drafts::{DraftEntry, SavedView},
         view,
@@ -218,8 +218,7 @@ async fn saved(
         .await?;
     let body: SavedView = view(&saved);
     let tag = format!("\"{}\"", saved.version);
-    let headers = [(header::CACHE_CONTROL, PRIVATE.to_owned()), (header::ETAG, tag)];
-    Ok((headers, axum::Json(body)).into_response())
+    Ok(([Caching::NoStore.header()], [(header::ETAG, tag)], axum::Json(body)).into_response())
 }
 
 /// Drop a working copy
@@ -261,5 +260,5 @@ pub async fn drop_working(
         Ok(store.repository.drop_working(&draft, &key, version, &by.stamp(""))?)
     })
     .await?;
-    Ok((StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, PRIVATE)]).into_response())
+    Ok((StatusCode::NO_CONTENT, [Caching::NoStore.header()]).into_response())
 }

@@ -19,7 +19,6 @@ use crate::{
     edge::{
         access::Caller,
         body::JsonBody,
-        cache::PRIVATE,
         extract::{PathOf, parsed},
         link::PATH,
         query::{NoQuery, Parameters},
@@ -30,7 +29,7 @@ use crate::{
         page::{Order, Page},
         secret,
     },
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
 };
 
 const DAY_MS: u64 = 24 * 60 * 60 * 1000;
@@ -143,9 +142,9 @@ pub async fn create(
     };
     let row = app.core(move |store| Ok(store.repository.create_share(&new)?)).await?;
     let path = format!("{PATH}/{text}/");
-    let headers = [(header::CACHE_CONTROL, PRIVATE.to_owned()), (header::LOCATION, path.clone())];
+    let location = [(header::LOCATION, path.clone())];
     let view = NewShareView { share: ShareView::of(&row), path };
-    Ok((StatusCode::CREATED, headers, Json(view)).into_response())
+    Ok((StatusCode::CREATED, [Caching::NoStore.header()], location, Json(view)).into_response())
 }
 
 /// Links to a draft
@@ -213,5 +212,5 @@ pub async fn revoke(
     let stamp = by(&app, caller).stamp("");
     app.core(move |store| Ok(store.repository.revoke_share(&share, answers_for_all, &stamp)?))
         .await?;
-    Ok((StatusCode::NO_CONTENT, [(header::CACHE_CONTROL, PRIVATE)]).into_response())
+    Ok((StatusCode::NO_CONTENT, [Caching::NoStore.header()]).into_response())
 }

@@ -7,13 +7,8 @@ use crate::views::view;
 use crate::{
     app::App,
     authoring::{at, key_of, unknown_entry},
-    edge::{
-        access::Caller,
-        cache::{REVALIDATED, Tagged},
-        extract::PathOf,
-        query::Parameters,
-    },
-    problem::Problem,
+    edge::{access::Caller, cache::Tagged, extract::PathOf, query::Parameters},
+    problem::{Problem, caching::Caching},
     views::difference::{Blame, BlameRow},
 };
 
@@ -51,7 +46,7 @@ pub async fn handler(
         let state = store.repository.resolve(&at)?;
         let rows = store.repository.blame(&state, &key)?;
         let rows: Vec<BlameRow> = view(rows.ok_or_else(|| unknown_entry(&key, &at))?);
-        Ok(Tagged::json(REVALIDATED, &Blame { rows }).answer(&headers))
+        Ok(Tagged::json(Caching::Revalidated, &Blame { rows }).answer(&headers))
     })
     .await
 }

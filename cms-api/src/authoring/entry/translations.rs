@@ -11,12 +11,12 @@ use crate::{
     authoring::{Pinned, at, key_of, listed, pinned_state, unknown_entry},
     edge::{
         access::Caller,
-        cache::{REVALIDATED, Tagged},
+        cache::Tagged,
         extract::{PathOf, parsed},
         query::Parameters,
     },
     ground::page::Page,
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
     views::{
         translations::{EntryGaps, EntryTexts, LanguageGaps},
         view,
@@ -63,7 +63,7 @@ pub async fn segments(
         let state = store.repository.resolve(&at)?;
         let found = store.repository.entry_texts(&state, &key, &locale)?;
         let found: EntryTexts = view(found.ok_or_else(|| unknown_entry(&key, &at))?);
-        Ok(Tagged::json(REVALIDATED, &found).answer(&headers))
+        Ok(Tagged::json(Caching::Revalidated, &found).answer(&headers))
     })
     .await
 }
@@ -105,7 +105,7 @@ pub async fn courses(
         let found = store.repository.language_gaps(&state, &locale, &by)?;
         let rows = view(found.ok_or_else(|| unknown_language(&locale, &at))?);
         let gaps = LanguageGaps { locale: locale.to_string(), rows };
-        Ok(Tagged::json(REVALIDATED, &gaps).answer(&headers))
+        Ok(Tagged::json(Caching::Revalidated, &gaps).answer(&headers))
     })
     .await
 }

@@ -8,8 +8,8 @@ use axum::{
 use rust_embed::RustEmbed;
 
 use crate::{
-    pages::files::{Guard, NAMED},
-    problem::Problem,
+    pages::files::Guard,
+    problem::{Problem, caching::Caching},
 };
 
 /// Nothing but our own files runs or loads, and nobody frames the page. It frames the player.
@@ -35,12 +35,12 @@ pub async fn to_admin() -> Redirect {
 
 /// The admin page.
 pub async fn admin_index(headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer("index.html", Admin::get("index.html"), NAMED, &headers).await
+    GUARD.answer("index.html", Admin::get("index.html"), Caching::Named, &headers).await
 }
 
 /// A file of the admin page.
 pub async fn admin_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Admin::get(&path), NAMED, &headers).await
+    GUARD.answer(&path, Admin::get(&path), Caching::Named, &headers).await
 }
 
 /// `/docs` without its slash.
@@ -50,10 +50,10 @@ pub async fn to_docs() -> Redirect {
 
 /// The page that shows the OpenAPI document.
 pub async fn docs_index(headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer("index.html", Docs::get("index.html"), NAMED, &headers).await
+    GUARD.answer("index.html", Docs::get("index.html"), Caching::Named, &headers).await
 }
 
 /// A file of that page.
 pub async fn docs_file(Path(path): Path<String>, headers: HeaderMap) -> Result<Response, Problem> {
-    GUARD.answer(&path, Docs::get(&path), NAMED, &headers).await
+    GUARD.answer(&path, Docs::get(&path), Caching::Named, &headers).await
 }

@@ -3,7 +3,6 @@
 use axum::{
     Json,
     extract::State,
-    http::header,
     response::{IntoResponse, Response},
 };
 use cms_core::{
@@ -15,7 +14,6 @@ use serde::Serialize;
 use crate::{
     app::reader::Reader,
     edge::{
-        cache::PRIVATE,
         extract::{PathOf, parsed},
         query::{NoQuery, Parameters},
     },
@@ -24,7 +22,7 @@ use crate::{
         names::channel_of,
         page::{Cursor, List},
     },
-    problem::{Code, Problem},
+    problem::{Code, Problem, caching::Caching},
 };
 
 pub(crate) const VERSIONS_A_PAGE: usize = 100;
@@ -147,7 +145,7 @@ pub async fn one(
 }
 
 pub(crate) fn private(view: &impl Serialize) -> Response {
-    ([(header::CACHE_CONTROL, PRIVATE)], Json(serde_json::to_value(view).expect("views serialise")))
+    ([Caching::NoStore.header()], Json(serde_json::to_value(view).expect("views serialise")))
         .into_response()
 }
 

@@ -39,7 +39,9 @@ use cms_core::{
 use serde::Serialize;
 
 use crate::{
-    edge::{extract::parsed, query::Parameters},
+    app::App,
+    edge::{access::Caller, extract::parsed, query::Parameters},
+    ground::authorship::Authorship,
     problem::{Code, Problem, caching::Caching},
 };
 
@@ -47,6 +49,11 @@ use crate::{
 fn listed(view: &impl Serialize) -> Response {
     let body = serde_json::to_value(view).expect("views serialise");
     ([Caching::NoStore.header()], Json(body)).into_response()
+}
+
+/// A change that the caller makes now.
+fn by(app: &App, caller: Caller) -> Authorship {
+    Authorship::fresh(caller.person, app.now_ms())
 }
 
 /// The key of an address' last two parts: `exercise`, `x1@es`.

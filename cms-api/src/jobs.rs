@@ -173,11 +173,7 @@ impl Jobs {
             .call(move |store| Ok(store.repository.change_job(&record, begin, &stamp)?))
             .await?;
         let Some(running) = running else { return Ok(()) };
-        let by = Authorship {
-            author: Person::recorded(&running.job.person),
-            time_ms: started_ms,
-            operation: fresh_operation(),
-        };
+        let by = Authorship::fresh(Person::recorded(&running.job.person), started_ms);
         let attended = Arc::clone(task);
         let outcome = worker
             .call(move |store| work(&attended::store(store, &attended)?, &by, &attended))

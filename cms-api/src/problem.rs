@@ -17,7 +17,10 @@ use serde_json::{Map, Value, json};
 pub mod answer;
 pub mod caching;
 mod core_errors;
+pub mod exit;
 pub mod pages;
+
+use exit::Exit;
 
 /// The member that tells what the header of the name tells.
 const RETRY_AFTER_S: &str = "retry_after_s";
@@ -246,32 +249,6 @@ codes! {
     Stopped = "stopped", SERVICE_UNAVAILABLE, Stopped, "It was stopped before it was done";
     /// Our own bug.
     Internal = "internal", INTERNAL_SERVER_ERROR, Internal, "Something went wrong here";
-}
-
-/// What the program tells its caller on exit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-#[repr(u8)]
-pub enum Exit {
-    /// Done.
-    Done = 0,
-    /// The content was refused; nothing was changed.
-    Refused = 1,
-    /// The command was not understood.
-    Usage = 2,
-    /// What was named is not there.
-    NotFound = 3,
-    /// It changed meanwhile, or is there already.
-    Conflict = 4,
-    /// The store is damaged, full, held or not reachable.
-    Unavailable = 5,
-    /// The token was refused.
-    Denied = 6,
-    /// A file or stream could not be read or written.
-    InputOutput = 7,
-    /// A bug.
-    Internal = 70,
-    /// Stopped, as a shell tells it.
-    Stopped = 130,
 }
 
 /// A refusal with what a person and a program need to act on it.

@@ -22,7 +22,10 @@ use cms_api::{
         moment,
     },
     problem::Problem,
-    process::config::ServeSettings,
+    process::{
+        config::ServeSettings,
+        log::{self, LogFormat},
+    },
     store,
     verbs::{
         Command,
@@ -86,8 +89,7 @@ fn figure(name: &'static str, times_ms: &Rounds, alone: &Rounds) {
 
 /// Serves until it is killed.
 pub(crate) fn serve(data: &Path) -> Result<()> {
-    cms_api::process::log::begin(0, cms_api::process::log::LogFormat::Text, "info")
-        .map_err(failed)?;
+    log::begin(0, LogFormat::Text, "info").map_err(failed)?;
     let listen = Some("127.0.0.1:0".parse().map_err(|error: String| anyhow!(error))?);
     let settings = ServeSettings { listen, ..ServeSettings::default() };
     let config = settings.complete().map_err(failed)?;

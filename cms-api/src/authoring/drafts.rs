@@ -19,7 +19,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::listed;
+use super::{by, listed};
 use crate::{
     app::App,
     edge::{
@@ -32,7 +32,6 @@ use crate::{
         query::{NoQuery, Parameters},
     },
     ground::{
-        authorship::{Authorship, fresh_operation},
         form::{PersonText, Title, persons, some_person, some_persons},
         page::Page,
     },
@@ -71,11 +70,6 @@ pub struct DraftBody {
     #[serde(default, deserialize_with = "some_person")]
     #[schema(value_type = Option<PersonText>)]
     owner: Option<Person>,
-}
-
-/// Now, by whoever asks.
-fn by(app: &App, caller: Caller) -> Authorship {
-    Authorship { author: caller.person, time_ms: app.now_ms(), operation: fresh_operation() }
 }
 
 /// The draft's record, where it is at the version that the writer saw.

@@ -5,17 +5,13 @@ use cms_core::repo::{Notice, NoticeRow, ReadExtent, Role};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::listed;
-use crate::views::words::operation::NoticeWord;
+use super::{by, listed};
 use crate::{
     app::App,
     edge::{access::Caller, extract::PathOf, query::Parameters},
-    ground::{
-        authorship::{Authorship, fresh_operation},
-        page::Page,
-    },
+    ground::page::Page,
     problem::{Code, Problem},
-    views::{OnWire, view},
+    views::{OnWire, view, words::operation::NoticeWord},
 };
 
 /// Something that the person should know of.
@@ -105,8 +101,7 @@ pub async fn read(
         Some(false) | None => ReadExtent::One,
     };
     parameters.finish(&["older"])?;
-    let by =
-        Authorship { author: caller.person, time_ms: app.now_ms(), operation: fresh_operation() };
+    let by = by(&app, caller);
     let count = app
         .core(move |store| {
             let stamp = by.stamp("");

@@ -9,7 +9,7 @@ use cms_core::{
     repo::Role,
 };
 
-use super::{channels, listed};
+use super::{by, channels, listed};
 use crate::{
     app::App,
     edge::{
@@ -20,10 +20,7 @@ use crate::{
         precondition::IfMatch,
         query::NoQuery,
     },
-    ground::{
-        authorship::{Authorship, fresh_operation},
-        names::channel_of,
-    },
+    ground::names::channel_of,
     problem::{Code, Problem},
     store::Store,
     verbs::publishing::{
@@ -63,8 +60,7 @@ pub async fn plan(
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Viewer)?;
     let request = body.at(&channel.parse()?)?;
-    let by =
-        Authorship { author: caller.person, time_ms: app.now_ms(), operation: fresh_operation() };
+    let by = by(&app, caller);
     let plan: Plan = app.core(move |store| plan::execute(store, request, &by)).await?;
     Ok(listed(&plan))
 }

@@ -13,8 +13,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::listed;
-use crate::views::words::content::ReviewStateWord;
+use super::{by, listed};
 use crate::{
     app::App,
     edge::{
@@ -26,15 +25,13 @@ use crate::{
         precondition::IfMatch,
         query::{NoQuery, Parameters},
     },
-    ground::{
-        authorship::{Authorship, fresh_operation},
-        form::{PersonText, Title, persons, some_persons},
-    },
+    ground::form::{PersonText, Title, persons, some_persons},
     problem::{Problem, caching::Caching},
     store::Store,
     views::{
         reviews::{ReviewPage, ReviewView, UnreadReview},
         view,
+        words::content::ReviewStateWord,
     },
 };
 
@@ -89,10 +86,6 @@ pub struct ReviewBody {
     #[serde(default, deserialize_with = "some_persons")]
     #[schema(value_type = Option<Vec<PersonText>>)]
     reviewers: Option<Vec<Person>>,
-}
-
-fn by(app: &App, caller: Caller) -> Authorship {
-    Authorship { author: caller.person, time_ms: app.now_ms(), operation: fresh_operation() }
 }
 
 /// A review with the tag that writes to it name: its own words and people, not what is drawn from the

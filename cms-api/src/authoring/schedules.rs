@@ -12,7 +12,7 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::listed;
+use super::{by, listed};
 use crate::{
     app::App,
     edge::{
@@ -25,7 +25,6 @@ use crate::{
         query::{NoQuery, Parameters},
     },
     ground::{
-        authorship::{Authorship, fresh_operation},
         form::{KeyText, Message, bounded},
         names::channel_of,
         page::{Order, Page},
@@ -118,10 +117,6 @@ fn moment_at(text: &str, pointer: &str) -> Result<Moment, Problem> {
     text.parse().map_err(|error: MomentError| {
         Problem::new(Code::RequestMalformed, error.to_string()).with("pointer", pointer)
     })
-}
-
-fn by(app: &App, caller: Caller) -> Authorship {
-    Authorship { author: caller.person, time_ms: app.now_ms(), operation: fresh_operation() }
 }
 
 fn location(channel: &ChannelName, id: &str) -> String {

@@ -19,7 +19,7 @@ use serde_json::json;
 
 use super::{line::Line, print};
 use crate::{
-    problem::{Code, Exit, Problem},
+    problem::{Code, Problem, exit::Exit},
     process::{log, stdout},
     store::private,
 };

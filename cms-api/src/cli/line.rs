@@ -17,7 +17,10 @@ use crate::{
         authorship::{Authorship, fresh_operation},
         moment,
     },
-    problem::{Code, Exit, Problem},
+    problem::{
+        Code, Problem,
+        exit::{Exit, HELP},
+    },
     process::{
         self,
         config::{GlobalSettings, ServeSettings},
@@ -35,26 +38,9 @@ use crate::{
     },
 };
 
-const EXIT_CODES: &str = "\
-Exit codes:
-  0    done
-  1    the content was refused, or verify or salvage found damage; nothing was changed
-  2    the command was not understood
-  3    what was named is not there
-  4    it changed meanwhile, or is there already
-  5    the store is damaged, full, held by another process or not reachable
-  6    the token was refused
-  7    a file or stream could not be read or written
-  70   a bug
-  130  stopped before it was done (Ctrl-C; 143 by SIGTERM, 129 by SIGHUP)
-
-Settings come from flags, then the environment (CMS_*), then --config FILE, then defaults.
-States are named main, main~3, a commit id (or its first 8 digits or more), production,
-production@7, or a snapshot id.";
-
 /// A versioned content management system for teaching material.
 #[derive(Parser, Debug)]
-#[command(name = "cms", version, about, after_help = EXIT_CODES, disable_help_subcommand = true)]
+#[command(name = "cms", version, about, after_help = HELP, disable_help_subcommand = true)]
 pub struct Line {
     #[command(flatten)]
     settings: GlobalSettings,

@@ -16,6 +16,11 @@ pub struct Authorship {
 }
 
 impl Authorship {
+    /// The authorship of a change that nobody has asked for before: under a new operation.
+    pub fn fresh(author: Person, time_ms: u64) -> Self {
+        Self { author, time_ms, operation: fresh_operation() }
+    }
+
     /// The stamp of a change with this message.
     pub fn stamp(&self, message: &str) -> Stamp {
         Stamp {

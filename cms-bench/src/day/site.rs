@@ -9,7 +9,7 @@ use cms_api::{
     edge::access::Token,
     ground::{
         authorship::{Authorship, fresh_operation},
-        moment,
+        moment, secret,
     },
     problem::Problem,
     router::{RouterSettings, router},
@@ -71,8 +71,8 @@ impl Site {
 
     /// A person with a role.
     pub(super) fn person(&self, name: &str, role: Role) -> Result<Person> {
-        let token = cms_api::ground::secret::fresh(cms_api::ground::secret::TOKEN)
-            .map_err(|error| anyhow!("no randomness: {error}"))?;
+        let token =
+            secret::fresh(secret::TOKEN).map_err(|error| anyhow!("no randomness: {error}"))?;
         let new = NewToken {
             hash: SecretHash::of(token.as_bytes()),
             person: name.parse()?,

@@ -9,9 +9,10 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
+use super::steps::committed_view;
 use crate::{
     app::App,
-    authoring::listed,
+    authoring::{by, listed},
     edge::{
         access::Caller,
         body::JsonBody,
@@ -25,8 +26,6 @@ use crate::{
         view,
     },
 };
-
-use super::steps::committed_view;
 
 /// How to settle one conflict: a place of an entry, or an entry that both sides moved.
 #[derive(Deserialize, ToSchema)]
@@ -147,7 +146,7 @@ pub async fn resolve(
     caller.must_be(Role::Author)?;
     let draft: DraftId = parsed(&draft)?;
     let settling = body.settling()?;
-    let by = super::by(&app, caller);
+    let by = by(&app, caller);
     let settled = app
         .core(move |store| {
             let done = store.repository.settle(&draft, &settling, &by.stamp(""))?;

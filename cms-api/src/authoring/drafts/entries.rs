@@ -15,10 +15,9 @@ use cms_core::{
     repo::{DraftId, EntryTag, Role, SaveRequest, WorkingContent},
 };
 
-use super::by;
 use crate::{
     app::App,
-    authoring::{key_of, unknown_entry},
+    authoring::{by, key_of, unknown_entry},
     edge::{
         access::Caller,
         body::WholeBody,

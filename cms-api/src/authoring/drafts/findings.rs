@@ -14,10 +14,9 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::by;
 use crate::{
     app::App,
-    authoring::{key_of, listed, unknown_entry},
+    authoring::{by, key_of, listed, unknown_entry},
     edge::{
         access::Caller,
         body::JsonBody,

@@ -13,9 +13,10 @@ use cms_core::{
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
-use super::{by, listed};
+use super::listed;
 use crate::{
     app::App,
+    authoring::by,
     edge::{
         access::Caller,
         body::JsonBody,

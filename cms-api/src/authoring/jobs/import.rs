@@ -18,7 +18,7 @@ use crate::{
     app::App,
     authoring::import::{input_problem, of_body},
     edge::{access::Caller, body::broken_off, idempotency::Made, query::NoQuery},
-    ground::authorship::{Authorship, fresh_operation},
+    ground::authorship::Authorship,
     jobs::Work,
     problem::{Code, Problem},
     verbs::import::{self, frames::Receiver},
@@ -51,11 +51,7 @@ pub async fn create(
 ) -> Result<Response, Problem> {
     caller.must_be(Role::Operator)?;
     app.jobs().has_room(caller.person.as_str())?;
-    let by = Authorship {
-        author: caller.person.clone(),
-        time_ms: app.now_ms(),
-        operation: fresh_operation(),
-    };
+    let by = Authorship::fresh(caller.person.clone(), app.now_ms());
     let name: String = by.operation.0.iter().map(|byte| format!("{byte:02x}")).collect();
     let aside = Aside(app.settings().spool.join(format!("job-{name}")));
     put_aside(body, &aside.0).await?;

@@ -3,9 +3,9 @@
 use axum::{extract::State, http::HeaderMap, response::Response};
 use cms_core::repo::{ReviewPolicy, Role};
 
-use super::by;
 use crate::{
     app::App,
+    authoring::by,
     edge::{access::Caller, body::JsonBody, cache::Tagged, precondition::IfMatch, query::NoQuery},
     problem::Problem,
     views::{reviews::ReviewPolicyView, view},

@@ -8,9 +8,10 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{answered, by, tagged};
+use super::{answered, tagged};
 use crate::{
     app::App,
+    authoring::by,
     edge::{
         access::Caller,
         body::JsonBody,

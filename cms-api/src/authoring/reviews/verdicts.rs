@@ -11,9 +11,10 @@ use cms_core::{
 use serde::Deserialize;
 use utoipa::ToSchema;
 
-use super::{answered, by};
+use super::answered;
 use crate::{
     app::App,
+    authoring::by,
     edge::{
         access::Caller,
         body::JsonBody,

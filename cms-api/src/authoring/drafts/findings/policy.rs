@@ -5,7 +5,7 @@ use cms_core::repo::{FindingsPolicy, Role};
 
 use crate::{
     app::App,
-    authoring::drafts::by,
+    authoring::by,
     edge::{access::Caller, body::JsonBody, cache::Tagged, precondition::IfMatch, query::NoQuery},
     problem::Problem,
     views::{findings::FindingsPolicyView, view},

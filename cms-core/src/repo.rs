@@ -124,7 +124,7 @@ pub use review::view::{Approval, Review, ReviewEntry, Thread, Verdict};
 pub use review::voided::VoidedApprovals;
 pub use review::{
     COMMENT_SIZE_BYTES_MAX, COMMENTS_MAX, Pair, REVIEWERS_MAX, ReviewError, ReviewId,
-    ReviewIdError, ReviewState,
+    ReviewIdError, ReviewState, Reviews,
 };
 pub use schedule::{
     DueReport, EmbargoEnded, RanSchedule, SCHEDULE_KEYS_MAX, SCHEDULE_STEPS_MAX, ScheduleChange,

@@ -167,7 +167,7 @@ fn voided(
 ) -> Result<Vec<Message>, Problem> {
     let mut told = Vec::new();
     for commit in commits {
-        for voided in store.repository.approvals_voided_by(draft, commit)? {
+        for voided in store.repository.reviews().approvals_voided_by(draft, commit)? {
             let keys: Vec<String> = voided.keys.iter().map(ToString::to_string).collect();
             let what = named(&keys);
             let text = format!("{by} changed what you had approved in {}: {what}", voided.title);

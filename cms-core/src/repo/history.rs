@@ -24,7 +24,7 @@ use crate::{
         revision::{Revision, RevisionState},
     },
     repo::{
-        content::state::State,
+        content::{catalogue::changed_rows, state::State},
         delivered::{route::route_of, row::served},
         ground::{
             error::{StoreError, unless_damaged},
@@ -442,6 +442,17 @@ impl Repository {
             object,
             key: key.clone(),
         }))
+    }
+
+    /// The entries that a commit changed on its own line, ascending.
+    ///
+    /// # Errors
+    /// [`StoreError`] when the store can't be read.
+    pub fn changed_in(&self, commit: CommitId) -> Result<Vec<EntryKey>, StoreError> {
+        let known = self.commit_of(commit)?;
+        let Some(parent) = known.parents.first() else { return Ok(Vec::new()) };
+        let before = self.commit_of(*parent)?.catalogue;
+        Ok(changed_rows(self, before, known.catalogue)?.into_keys().collect())
     }
 }
 

@@ -74,7 +74,8 @@ fn reviewers_see_it_first() {
     world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
     let review = world
         .repository
-        .open_review(NewReview {
+        .reviews()
+        .open(NewReview {
             draft,
             title: "Look".into(),
             description: String::new(),

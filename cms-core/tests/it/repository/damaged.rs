@@ -199,7 +199,7 @@ fn a_damaged_review_is_told_by_its_id() {
     let (repository, row) = whole.without(&Space::Source, id, ObjectKind::Document);
     assert_eq!(row.reviews, [whole.review.to_string()]);
     assert_eq!((row.branches, row.entries_count), (vec!["reviews".to_owned()], 0));
-    let page = repository.reviews(&ReviewList::All, None, 10).unwrap();
+    let page = repository.reviews().list(&ReviewList::All, None, 10).unwrap();
     assert!(page.rows.is_empty() && page.damaged[0].0 == whole.review, "{page:#?}");
     whole.exports_all_but(&repository, &[]);
     whole.serves_all_but(&repository, &[]);

@@ -23,7 +23,7 @@ fn reviewed() -> (World, ReviewId) {
         reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
-    let id = world.repository.open_review(new).unwrap().row.review;
+    let id = world.repository.reviews().open(new).unwrap().row.review;
     (world, id)
 }
 
@@ -47,7 +47,7 @@ fn nothing_is_imported_into_the_line_of_reviews() {
             .unwrap_err();
         assert!(matches!(refused, ImportError::UnknownBranch { .. }), "{branch}: {refused}");
     }
-    assert!(world.repository.review(&review, None).is_ok());
+    assert!(world.repository.reviews().one(&review, None).is_ok());
     world.verify();
 }
 
@@ -102,7 +102,7 @@ fn no_verb_that_takes_a_name_reaches_the_line_of_reviews() {
     assert!(
         repository.restore(&Branch::Reviews, &key("video/v"), main[0].revision, &stamp).is_err()
     );
-    assert!(repository.review(&review, None).is_ok());
+    assert!(repository.reviews().one(&review, None).is_ok());
     world.verify();
 }
 
@@ -170,15 +170,15 @@ fn verify_finds_reviews_that_were_destroyed_and_their_history_mends_them() {
     };
     engine.commit(vec![transaction]).unwrap();
 
-    assert!(world.repository.review(&review, None).is_err());
+    assert!(world.repository.reviews().one(&review, None).is_err());
     let mut go = |_| std::ops::ControlFlow::Continue(());
     let found = world.repository.verify(&mut go).unwrap();
     assert!(!found.ok);
     assert!(found.problems.iter().any(|problem| problem.contains("--mend-reviews")), "{found:?}");
     let mended = world.repository.mend_reviews(&world.stamp("mend")).unwrap();
     assert_eq!(mended, Some(1));
-    assert!(world.repository.review(&review, None).is_ok());
-    let listed = world.repository.reviews(&ReviewList::All, None, 10).unwrap();
+    assert!(world.repository.reviews().one(&review, None).is_ok());
+    let listed = world.repository.reviews().list(&ReviewList::All, None, 10).unwrap();
     assert_eq!(listed.rows.len(), 1);
     world.verify();
     assert_eq!(world.repository.mend_reviews(&world.stamp("again")).unwrap(), None);

@@ -91,7 +91,7 @@ fn lived_in() -> (World, Arc<MemoryEngine>, Vec<Cells>) {
         reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
-    world.repository.open_review(new).unwrap();
+    world.repository.reviews().open(new).unwrap();
     steps.push(cells(&*engine));
     (world, engine, steps)
 }
@@ -150,7 +150,7 @@ fn can_be_worked_on(world: &World, what: &str) {
     }
     let drafts = world.repository.drafts(&all_drafts());
     drafts.unwrap_or_else(|error| panic!("{what}: {error}"));
-    let reviews = world.repository.reviews(&ReviewList::default(), None, 100);
+    let reviews = world.repository.reviews().list(&ReviewList::default(), None, 100);
     reviews.unwrap_or_else(|error| panic!("{what}: {error}"));
     let verified = world.repository.verify(&mut |_| std::ops::ControlFlow::Continue(()));
     verified.unwrap_or_else(|error| panic!("{what}: {error}"));

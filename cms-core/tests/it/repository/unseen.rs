@@ -133,7 +133,7 @@ fn refused_verbs() -> Vec<(&'static str, Verb)> {
                     reviewers: Vec::new(),
                     stamp: stamp.clone(),
                 };
-                world.repository.open_review(new).is_err()
+                world.repository.reviews().open(new).is_err()
             }),
         ),
     ]
@@ -186,13 +186,13 @@ fn open(world: &World, draft: &DraftId) -> ReviewId {
         reviewers: vec!["rob".parse().unwrap()],
         stamp: world.stamp("open"),
     };
-    world.repository.open_review(new).unwrap().row.review
+    world.repository.reviews().open(new).unwrap().row.review
 }
 
 fn approve_as(world: &World, id: &ReviewId, person: &str) -> Result<Review, ReviewError> {
-    let review = world.repository.review(id, None).unwrap();
+    let review = world.repository.reviews().one(id, None).unwrap();
     let seen = review.entries.iter().map(|entry| (entry.change.key.clone(), entry.pair)).collect();
-    world.repository.approve(id, &seen, "", &by(world.stamp("approve"), person, 9))
+    world.repository.reviews().approve(id, &seen, "", &by(world.stamp("approve"), person, 9))
 }
 
 /// A review's merge took what an author was typing at that moment, which the page did not show.
@@ -207,7 +207,8 @@ fn a_review_merges_what_it_shows_and_the_draft_goes_on_with_what_is_typed() {
         let id = open(&world, &draft);
         approve_as(&world, &id, "rob").unwrap();
         let typed = save(&world, &draft, "video/v", &video("Half ty"));
-        let (_, review) = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+        let (_, review) =
+            world.repository.reviews().merge(&id, None, &world.stamp("merge")).unwrap();
         assert_eq!(review.row.state, ReviewState::Merged);
         assert_eq!(on_main(&world, "video/v").unwrap(), video("Ready"));
         assert_eq!(world.repository.draft(&draft).unwrap().state, DraftState::Open);
@@ -223,17 +224,17 @@ fn a_reviewer_names_the_state_that_they_looked_at() {
     let draft = begin(&world, "Words").draft;
     save(&world, &draft, "video/v", &video("Seen"));
     let id = open(&world, &draft);
-    let seen = world.repository.review(&id, None).unwrap().head;
+    let seen = world.repository.reviews().one(&id, None).unwrap().head;
     commit_to(&world, &draft, &[("exercise/e1", Some(exercise("Add", "Unseen?")))]);
     let refused =
-        world.repository.merge_review(&id, Some(seen), &world.stamp("merge")).unwrap_err();
+        world.repository.reviews().merge(&id, Some(seen), &world.stamp("merge")).unwrap_err();
     let ReviewMergeError::Review(ReviewError::NotAsSeen { keys }) = refused else {
         panic!("{refused}")
     };
     assert_eq!(keys, [key("exercise/e1")]);
     assert_eq!(on_main(&world, "video/v").unwrap()["title"], "Watch");
-    let now = world.repository.review(&id, None).unwrap().head;
-    world.repository.merge_review(&id, Some(now), &world.stamp("merge")).unwrap();
+    let now = world.repository.reviews().one(&id, None).unwrap().head;
+    world.repository.reviews().merge(&id, Some(now), &world.stamp("merge")).unwrap();
 }
 
 /// An approved entry met a change of main's, and the joined document reached main though nobody had seen it.
@@ -251,14 +252,14 @@ fn a_joined_document_wants_an_approval_of_its_own() {
     assert!(approve_as(&world, &id, "rob").unwrap().is_approved);
     other["items"][0]["hints"][0]["content"] = json!("Count the apples only.");
     world.put("exercise/e1", other);
-    let review = world.repository.review(&id, None).unwrap();
+    let review = world.repository.reviews().one(&id, None).unwrap();
     assert!(review.entries[0].change.is_changed_on_main && !review.is_approved);
-    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
+    let refused = world.repository.reviews().merge(&id, None, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, ReviewMergeError::NotApproved { .. }), "{refused}");
     world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
     let review = approve_as(&world, &id, "rob").unwrap();
     assert!(review.is_approved && !review.entries[0].change.is_changed_on_main);
-    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+    world.repository.reviews().merge(&id, None, &world.stamp("merge")).unwrap();
     let now = on_main(&world, "exercise/e1").unwrap();
     assert_eq!(now["title"], "Together");
     assert_eq!(now["items"][0]["hints"][0]["content"], "Count the apples only.");
@@ -268,7 +269,7 @@ fn a_joined_document_wants_an_approval_of_its_own() {
     let id = open(&world, &draft);
     approve_as(&world, &id, "rob").unwrap();
     world.put("video/v", video("Same"));
-    assert!(world.repository.review(&id, None).unwrap().is_approved);
+    assert!(world.repository.reviews().one(&id, None).unwrap().is_approved);
 }
 
 /// A restore was answered and the entry stayed as it was: a working copy hid it.
@@ -350,14 +351,14 @@ fn what_will_clash_at_the_merge_is_told_as_soon_as_it_is_there() {
     assert_eq!(is(&world.repository.draft_changes(&draft).unwrap().conflicts), both);
     assert_eq!(is(&world.repository.conflicts(&draft).unwrap().catalogue), both);
     let id = open(&world, &draft);
-    let review = world.repository.review(&id, None).unwrap();
+    let review = world.repository.reviews().one(&id, None).unwrap();
     assert_eq!(is(&review.conflicts), both);
     assert!(!review.is_approved, "it would not merge");
     two["slug"] = json!("two");
     two["related"] = json!([]);
     save(&world, &draft, "video/w", &two);
     world.repository.commit_draft(&draft, None, &world.stamp("mended")).unwrap();
-    assert!(world.repository.review(&id, None).unwrap().is_approved);
+    assert!(world.repository.reviews().one(&id, None).unwrap().is_approved);
 }
 
 #[test]
@@ -366,13 +367,13 @@ fn what_main_did_since_that_will_not_merge_is_told_in_the_draft_and_its_review()
     let draft = begin(&world, "Title").draft;
     save(&world, &draft, "video/v", &video("Mine"));
     let id = open(&world, &draft);
-    assert!(world.repository.review(&id, None).unwrap().is_approved);
+    assert!(world.repository.reviews().one(&id, None).unwrap().is_approved);
     world.put("video/v", video("Theirs"));
-    let review = world.repository.review(&id, None).unwrap();
+    let review = world.repository.reviews().one(&id, None).unwrap();
     assert!(!review.is_approved);
     assert_eq!(review.obstacles.conflicted, [key("video/v")]);
     assert_eq!(world.repository.draft_changes(&draft).unwrap().conflicted, [key("video/v")]);
-    let refused = world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap_err();
+    let refused = world.repository.reviews().merge(&id, None, &world.stamp("merge")).unwrap_err();
     assert!(matches!(refused, ReviewMergeError::Bring(BringError::Merge(_))), "{refused}");
 }
 
@@ -421,13 +422,13 @@ fn what_was_joined_within_one_sentence_is_marked_in_the_review() {
     let merged = world.repository.rebase_draft(&draft, &world.stamp("rebase")).unwrap();
     assert_eq!(merged.conflicted, []);
     let id = open(&world, &draft);
-    let joined = world.repository.review(&id, None).unwrap().entries[0].joined.clone();
+    let joined = world.repository.reviews().one(&id, None).unwrap().entries[0].joined.clone();
     assert_eq!(joined.len(), 1, "{joined:#?}");
     assert!(joined[0].ours.contains("red") && joined[0].theirs.contains("sleepy"));
     // Written anew by somebody, it is theirs.
     save(&world, &draft, "video/v", &text("grey", "snoring"));
     world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
-    assert_eq!(world.repository.review(&id, None).unwrap().entries[0].joined, []);
+    assert_eq!(world.repository.reviews().one(&id, None).unwrap().entries[0].joined, []);
 }
 
 /// A review was approved by who had written it, in a draft that this one was begun from.
@@ -466,9 +467,10 @@ fn bringing_a_draft_up_to_date_is_writing_nothing() {
     let id = open(&world, &draft);
     approve_as(&world, &id, "rob").unwrap();
     let robs = by(world.stamp("part"), "rob", 9);
-    let (_, rest) = world.repository.accept_part(&id, &[key("video/v")], None, &robs).unwrap();
+    let (_, rest) =
+        world.repository.reviews().accept_part(&id, &[key("video/v")], None, &robs).unwrap();
     assert!(rest.is_approved && rest.entries.len() == 1);
-    world.repository.merge_review(&id, None, &by(world.stamp("merge"), "rob", 10)).unwrap();
+    world.repository.reviews().merge(&id, None, &by(world.stamp("merge"), "rob", 10)).unwrap();
 }
 
 /// A restore settled the conflict by the way, and main's correction was gone at the merge.
@@ -550,13 +552,13 @@ fn what_is_typed_while_a_part_is_accepted_stays_with_who_types() {
     let id = open(&world, &draft);
     let typed = save(&world, &draft, "video/v", &video("Unseen"));
     let robs = by(world.stamp("part"), "rob", 9);
-    world.repository.accept_part(&id, &[key("video/v")], None, &robs).unwrap();
+    world.repository.reviews().accept_part(&id, &[key("video/v")], None, &robs).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap(), video("Seen"));
     let working = world.repository.working(&draft, &key("video/v")).unwrap().unwrap();
     assert_eq!((working.version, working.document), (typed.version, Some(video("Unseen"))));
     world.repository.commit_draft(&draft, None, &world.stamp("commit")).unwrap();
     assert_eq!(world.repository.conflicted(&draft).unwrap(), []);
-    world.repository.merge_review(&id, None, &world.stamp("merge")).unwrap();
+    world.repository.reviews().merge(&id, None, &world.stamp("merge")).unwrap();
     assert_eq!(on_main(&world, "video/v").unwrap(), video("Unseen"));
     world.verify();
 }

@@ -61,12 +61,12 @@ pub async fn look(app: &App) -> Result<(), Problem> {
         let Some(mut position) = repository.followed(NAME)? else {
             return Ok(repository.follow(
                 NAME,
-                repository.newest_position()?,
+                repository.history().newest_position()?,
                 fresh_operation(),
             )?);
         };
         loop {
-            let happened = repository.happened(position, RECORDS_MAX)?;
+            let happened = repository.history().happened(position, RECORDS_MAX)?;
             let Some(last) = happened.last().map(|happening| happening.position) else {
                 return Ok(());
             };

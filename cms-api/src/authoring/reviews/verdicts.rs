@@ -206,7 +206,12 @@ fn made_before(store: &Store, attempt: &Attempt, id: &ReviewId) -> Result<Option
     let missing = || Problem::internal(format!("commit {commit} is missing"));
     let merged = Merged {
         commit,
-        changed_count: store.repository.commit_shown(commit)?.ok_or_else(missing)?.changes_count,
+        changed_count: store
+            .repository
+            .history()
+            .commit_shown(commit)?
+            .ok_or_else(missing)?
+            .changes_count,
         conflicted: Vec::new(),
         conflicts: Vec::new(),
         computed_count: 0,

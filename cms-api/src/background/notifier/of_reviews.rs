@@ -62,7 +62,7 @@ pub(super) fn part(
 ) -> Result<Vec<Message>, StoreError> {
     let Some(news) = store.repository.reviews().people(review)? else { return Ok(Vec::new()) };
     let keys: Vec<String> =
-        store.repository.changed_in(commit)?.iter().map(ToString::to_string).collect();
+        store.repository.history().changed_in(commit)?.iter().map(ToString::to_string).collect();
     let mut told = Telling { review, news: &news, told: Vec::new() };
     let text = format!("{by} accepted {} of a review, the rest of which waits", named(&keys));
     told.tell(NoticeKind::Accepted, everybody(&news), &text);

@@ -92,12 +92,12 @@ impl Reviews<'_> {
     ) -> Result<(Merged, Review), ReviewMergeError> {
         let stored = self.stored(id)?;
         stored.must_be(id, ReviewState::Open)?;
-        let before = self.repository.beside(&stored.draft).map_err(ReviewError::from)?;
+        let before = self.repository.drafts().beside(&stored.draft).map_err(ReviewError::from)?;
         let review = self.one(id, None)?;
         self.must_be_seen(&review, seen)?;
         changes_wanted(&review)?;
         not_approved(&review, |_| true)?;
-        let merged = self.repository.merge_approved(&stored.draft, review.head, stamp)?;
+        let merged = self.repository.drafts().merge_approved(&stored.draft, review.head, stamp)?;
         self.end(id, [before.base, review.head], &merged, stamp)?;
         Ok((merged, self.one(id, None)?))
     }
@@ -125,7 +125,7 @@ impl Reviews<'_> {
         stored: &StoredReview,
         stamp: &Stamp,
     ) -> Result<Option<([CommitId; 2], Merged)>, ReviewMergeError> {
-        let draft = self.repository.draft(&stored.draft).map_err(ReviewError::from)?;
+        let draft = self.repository.drafts().one(&stored.draft).map_err(ReviewError::from)?;
         let has_commits = draft.head != draft.begun_from;
         if draft.state == DraftState::Discarded || !has_commits {
             return Ok(None);
@@ -143,11 +143,15 @@ impl Reviews<'_> {
         };
         if is_open {
             let close = Stamp { operation: stamp.step(12), ..stamp.clone() };
-            let closing =
-                self.repository.close(&stored.draft, DraftState::Merged, draft.head, &close);
+            let closing = self.repository.drafts().close(
+                &stored.draft,
+                DraftState::Merged,
+                draft.head,
+                &close,
+            );
             // What was committed since is still to be looked at; what is typed stays in the draft, which goes on.
             if closing.map_err(ReviewError::from)? == Closing::GoesOn
-                && self.repository.draft(&stored.draft).map_err(ReviewError::from)?.head
+                && self.repository.drafts().one(&stored.draft).map_err(ReviewError::from)?.head
                     != draft.head
             {
                 return Ok(None);
@@ -221,7 +225,7 @@ impl Reviews<'_> {
         let stored = self.stored(id)?;
         stored.must_be(id, ReviewState::Open)?;
         // The review of a draft that was given up still tells what it was, and brings nothing to `main`.
-        if self.repository.draft(&stored.draft).map_err(ReviewError::from)?.state
+        if self.repository.drafts().one(&stored.draft).map_err(ReviewError::from)?.state
             != DraftState::Open
         {
             let draft = stored.draft.clone();
@@ -247,7 +251,7 @@ impl Reviews<'_> {
         };
         let merged = self.repository.merge_into(&request)?;
         let up = Stamp { operation: stamp.step(22), ..stamp.clone() };
-        match self.repository.bring_up_to_date(&stored.draft, &up) {
+        match self.repository.drafts().bring_up_to_date(&stored.draft, &up) {
             Err(error) if error.is_of_store() => return Err(error.into()),
             // `main` has the part, so nothing that is in the draft's way refuses it any more: a conflict that
             // is not settled yet, or a member who gives the draft up meanwhile. The next time brings it up.

@@ -26,7 +26,8 @@ impl Reviews<'_> {
         [before, after]: [Option<CatalogueRow>; 2],
     ) -> Result<Vec<JoinedSentence>, StoreError> {
         let Some(after) = after else { return Ok(Vec::new()) };
-        let Some(now) = self.repository.revision_document(kinds, key, after.revision)? else {
+        let Some(now) = self.repository.drafts().revision_document(kinds, key, after.revision)?
+        else {
             return Ok(Vec::new());
         };
         let mut joined = Vec::new();
@@ -57,7 +58,7 @@ impl Reviews<'_> {
     ) -> Result<Vec<JoinedSentence>, StoreError> {
         let [ours, theirs, ..] = revision.parents[..] else { return Ok(Vec::new()) };
         let Some(base) = self.parted_at(ours, theirs)? else { return Ok(Vec::new()) };
-        let read = |id| self.repository.revision_document(kinds, key, id);
+        let read = |id| self.repository.drafts().revision_document(kinds, key, id);
         let sides = Sides { base, ours, theirs }.try_map(read)?;
         Ok(self.repository.merge_documents(kinds, key, sides)?.joined)
     }

@@ -90,7 +90,7 @@ impl Reviews<'_> {
     /// # Errors
     /// [`ReviewError`]; nothing is opened then.
     pub fn open(&self, new: NewReview) -> Result<Review, ReviewError> {
-        self.repository.record_for(&new.draft, &new.stamp.author)?;
+        self.repository.drafts().record_for(&new.draft, &new.stamp.author)?;
         let id = ReviewId::of(&new.stamp);
         for other in self.of_draft(&new.draft)? {
             if other != id && self.stored(&other)?.state == ReviewState::Open {
@@ -115,7 +115,7 @@ impl Reviews<'_> {
         };
         // What was typed is part of what is shown; it is committed when nothing else stands in the way.
         let first = Stamp { operation: new.stamp.step(9), ..new.stamp.clone() };
-        match self.repository.commit_first(&review.draft, &first) {
+        match self.repository.drafts().commit_first(&review.draft, &first) {
             Ok(()) => {}
             Err(BringError::Draft(error)) => return Err(error.into()),
             Err(BringError::Commit(DraftCommitError::Refused { refusals })) => {
@@ -166,8 +166,12 @@ impl Reviews<'_> {
     /// [`ReviewError`]; nothing is changed then.
     pub fn close(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
         let known = self.stored(id)?;
-        let closed_at =
-            self.repository.beside(&known.draft).ok().map(|beside| [beside.base, beside.head]);
+        let closed_at = self
+            .repository
+            .drafts()
+            .beside(&known.draft)
+            .ok()
+            .map(|beside| [beside.base, beside.head]);
         self.change(id, "close-review", stamp, &mut |before| {
             let mut review = before.ok_or_else(|| ReviewError::Unknown { review: id.clone() })?;
             review.must_be(id, ReviewState::Open)?;
@@ -183,7 +187,7 @@ impl Reviews<'_> {
     /// # Errors
     /// [`ReviewError`]; nothing is changed then.
     pub fn reopen(&self, id: &ReviewId, stamp: &Stamp) -> Result<Review, ReviewError> {
-        let draft = self.repository.draft(&self.stored(id)?.draft)?;
+        let draft = self.repository.drafts().one(&self.stored(id)?.draft)?;
         if draft.state != DraftState::Open {
             return Err(DraftError::WrongState { draft: draft.draft, state: draft.state }.into());
         }

@@ -170,7 +170,7 @@ impl Reviews<'_> {
         let head_commit = self.repository.commit_of(head)?;
         let is_open = stored.state == ReviewState::Open;
         let obstacles =
-            if is_open { self.repository.obstacles(head)? } else { Obstacles::default() };
+            if is_open { self.repository.drafts().obstacles(head)? } else { Obstacles::default() };
         let mut conflicts = self.repository.catalogue_conflicts(&head_commit)?;
         for found in &obstacles.conflicts {
             if conflicts.iter().all(|known| known.id != found.id) {
@@ -223,11 +223,11 @@ impl Reviews<'_> {
     ) -> Result<[CommitId; 2], ReviewError> {
         match stored.closed_at {
             Some(commits) if stored.state != ReviewState::Open => Ok(commits),
-            _ => match self.repository.beside(&stored.draft) {
+            _ => match self.repository.drafts().beside(&stored.draft) {
                 Ok(Beside { base, head, .. }) => Ok([base, head]),
                 // The draft was discarded under the review: what it was is still to be seen.
                 Err(_) => {
-                    let draft = self.repository.draft(&stored.draft)?;
+                    let draft = self.repository.drafts().one(&stored.draft)?;
                     Ok([draft.begun_from, draft.head])
                 }
             },
@@ -261,7 +261,8 @@ impl Reviews<'_> {
                 continue;
             }
             let pair = pair_of(rows);
-            let mut change = self.repository.change_row(&kinds, key.clone(), rows, None)?;
+            let mut change =
+                self.repository.drafts().change_row(&kinds, key.clone(), rows, None)?;
             change.is_changed_on_main = here.is_some();
             let approvals: Vec<Approval> = stored
                 .approvals

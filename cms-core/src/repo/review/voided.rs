@@ -34,7 +34,7 @@ impl Reviews<'_> {
     ) -> Result<Vec<VoidedApprovals>, StoreError> {
         let mut voided: Vec<VoidedApprovals> = Vec::new();
         // A draft that is closed by now has nothing that waits for approval.
-        let Ok(record) = self.repository.record(draft) else { return Ok(voided) };
+        let Ok(record) = self.repository.drafts().record(draft) else { return Ok(voided) };
         let record = record.value;
         for person in record.members.iter().chain([&record.owner]) {
             let list = ReviewList::By(Person::recorded(person), ReviewState::Open);

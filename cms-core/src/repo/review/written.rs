@@ -14,7 +14,7 @@ impl Reviews<'_> {
     /// Who may not approve a draft's changes: whoever owns it, and whoever wrote a part of it, in it or in a draft that
     /// it was begun from, and whoever committed that. Bringing a draft up to date is writing nothing.
     pub(super) fn changed_by(&self, draft: &DraftId) -> Result<BTreeSet<String>, StoreError> {
-        let Ok(record) = self.repository.draft(draft) else { return Ok(BTreeSet::new()) };
+        let Ok(record) = self.repository.drafts().one(draft) else { return Ok(BTreeSet::new()) };
         let mut people = BTreeSet::from([record.owner]);
         let mut seen = HashSet::from([record.head]);
         let mut queue = vec![record.head];

@@ -88,7 +88,7 @@ impl Walk<'_> {
                 "review {id} names {what}, which is not there; close it and open another one of what the draft has now"
             )
         };
-        match self.repository.draft(&review.draft) {
+        match self.repository.drafts().one(&review.draft) {
             Ok(_) => {}
             Err(DraftError::Unknown { .. }) => {
                 self.report.problem(lost(format!("draft {}", review.draft)));
